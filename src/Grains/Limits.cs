@@ -1,0 +1,108 @@
+namespace TelemetryKit.Grains;
+
+/// <summary>Every bound of the system in one place, each with its reason. Sizes are bytes unless the name says otherwise.</summary>
+public static class Limits
+{
+    // ── One request ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    /// <summary>Events in a batch: large enough that an SDK's queue leaves in one request, small enough to answer quickly.</summary>
+    public const int EventsPerBatch = 1_000;
+
+    /// <summary>A request body as it arrives, compressed or not.</summary>
+    public const int BodyBytes = 5 * 1024 * 1024;
+
+    /// <summary>A request body once decompressed: what a gzip bomb may cost us.</summary>
+    public const int DecompressedBodyBytes = 20 * 1024 * 1024;
+
+    /// <summary>One event's JSON: telemetry is small; whatever is larger is a payload that doesn't belong here.</summary>
+    public const int EventBytes = 32 * 1024;
+
+    /// <summary>Metadata keys of one event.</summary>
+    public const int MetadataKeys = 64;
+
+    /// <summary>Characters of a metadata key.</summary>
+    public const int MetadataKeyLength = 64;
+
+    /// <summary>Characters of any string in an event.</summary>
+    public const int StringLength = 1_024;
+
+    /// <summary>Levels of nesting inside metadata.</summary>
+    public const int MetadataDepth = 4;
+
+    /// <summary>Characters of an event type, a subject, a version and of each context value: they become counter names.</summary>
+    public const int NameLength = 128;
+
+    /// <summary>How old an event may be: offline queues are normal for command-line tools.</summary>
+    public static readonly TimeSpan OldestEvent = TimeSpan.FromDays(30);
+
+    /// <summary>How far ahead of our clock an event may be, after the correction for the client's clock.</summary>
+    public static readonly TimeSpan FurthestEvent = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a batch key is remembered: past this, the oldest event a resent batch could hold is too old to be counted again.</summary>
+    public static readonly TimeSpan BatchKeyMemory = TimeSpan.FromDays(62);
+
+    // ── Waiting for the commit ───────────────────────────────────────────────────────────────────────────────────
+
+    /// <summary>Bytes of parsed batches that may wait for a commit, in the whole process. Over it: 503 overloaded.</summary>
+    public const long WaitingBytes = 64L * 1024 * 1024;
+
+    /// <summary>Events one transaction takes: bounds its time, and so everyone's latency.</summary>
+    public const int EventsPerCommit = 20_000;
+
+    /// <summary>Batches one transaction takes.</summary>
+    public const int BatchesPerCommit = 2_000;
+
+    /// <summary>Commit loops of a process. A project is always on the same one.</summary>
+    public const int CommitLoops = 2;
+
+    // ── Counters ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    /// <summary>Subjects (each with its event type) of one project, environment and day. Beyond: <c>other</c>.</summary>
+    public const int SubjectsPerDay = 2_000;
+
+    /// <summary>Values of one dimension of one subject and day. Beyond: <c>other</c>.</summary>
+    public const int ValuesPerDimension = 200;
+
+    /// <summary>Values of all dimensions of all subjects of one day: bounds a rollup's memory where the two bounds above would multiply.</summary>
+    public const int ValuesPerRollup = 50_000;
+
+    /// <summary>Distinct elements kept exactly before a set becomes a HyperLogLog.</summary>
+    public const int ExactSetSize = 1_024;
+
+    /// <summary>UTF-8 bytes of a metadata value that is counted by value; longer ones are text, not categories.</summary>
+    public const int CountedValueBytes = 128;
+
+    // ── Caches and grains ────────────────────────────────────────────────────────────────────────────────────────
+
+    /// <summary>Keys, known and unknown, that are remembered in memory.</summary>
+    public const int CachedKeys = 100_000;
+
+    /// <summary>How long a key's look-up is trusted: a revoked key stops within this on every replica.</summary>
+    public static readonly TimeSpan CachedKeyAge = TimeSpan.FromSeconds(4);
+
+    /// <summary>Installs known to exist, kept to spare the store a question.</summary>
+    public const int CachedInstalls = 500_000;
+
+    /// <summary>Active project grains in a process; the longest idle one goes first.</summary>
+    public const int ActiveGrains = 1_000;
+
+    /// <summary>Days of merged rollups one project grain keeps.</summary>
+    public const int CachedDays = 400;
+
+    /// <summary>How long an unused grain stays.</summary>
+    public static readonly TimeSpan GrainIdle = TimeSpan.FromMinutes(10);
+
+    /// <summary>How old a grain's view may be when somebody asks; older, and it re-reads the store.</summary>
+    public static readonly TimeSpan ViewAge = TimeSpan.FromSeconds(1);
+
+    // ── Answers ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    /// <summary>Days one statistics query may span: two years, the longest plan's retention, and a leap day.</summary>
+    public const int QueryDays = 731;
+
+    /// <summary>Items of a top list or events of an explorer page.</summary>
+    public const int PageSize = 1_000;
+
+    /// <summary>Live views (server-sent events) open at once in one process.</summary>
+    public const int LiveViews = 500;
+}

@@ -1,0 +1,9 @@
+namespace TelemetryKit.Grains.Projects;
+
+/// <summary>What ingest and statistics need to know of a project.</summary>
+/// <param name="Ref">The project and its tenant.</param>
+/// <param name="Name">The name its author gave it.</param>
+/// <param name="Secret">32 random bytes that key the hashes of this project's users and sessions; never leaves the server.</param>
+/// <param name="MonthlyQuota">Live events its tenant may have accepted in one UTC calendar month; <c>null</c> where there is no limit.</param>
+/// <param name="MetadataAllowList">The only metadata keys that are stored; <c>null</c> where all are.</param>
+public sealed record Project(ProjectRef Ref, string Name, byte[] Secret, long? MonthlyQuota, IReadOnlySet<string>? MetadataAllowList);

@@ -1,0 +1,79 @@
+using TelemetryKit.Grains.Events;
+using TelemetryKit.Grains.Projects;
+
+namespace TelemetryKit.Grains.Storage;
+
+/// <summary>Where the commit loop writes. A fault of the store itself (not of the data) is a <see cref="StorageUnavailableException"/>.</summary>
+public interface ICommitStore
+{
+    /// <summary>Opens a transaction.</summary>
+    Task<ICommit> BeginAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// One ingest transaction. The steps are called in the order they are declared; quota and installs may be skipped.
+/// Disposing without <see cref="WriteAndCommitAsync"/> rolls everything back.
+/// </summary>
+public interface ICommit : IAsyncDisposable
+{
+    /// <summary>
+    /// Claims batch keys: element <c>i</c> of the answer is true where key <c>i</c> was new and is now this transaction's. The
+    /// keys are distinct. A key that another open transaction claims is waited for. Implementations lock in key order, so that two commits can't wait for each other.
+    /// </summary>
+    Task<bool[]> ClaimKeysAsync(IReadOnlyList<BatchKey> keys, DateTimeOffset receivedAt, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Adds to each tenant's usage what still fits and answers, for each claim, how many fitted (0…wanted, all where there is no limit).
+    /// There is one claim for each tenant and month; implementations lock in tenant order.
+    /// </summary>
+    Task<long[]> TakeQuotaAsync(IReadOnlyList<QuotaClaim> claims, CancellationToken cancellationToken);
+
+    /// <summary>Remembers installs: element <c>i</c> of the answer is true where install <c>i</c> had never been seen. The claims are distinct by project, environment and install.</summary>
+    Task<bool[]> ClaimInstallsAsync(IReadOnlyList<InstallClaim> claims, CancellationToken cancellationToken);
+
+    /// <summary>Writes events and deltas and commits. When this returns, they are durable.</summary>
+    Task WriteAndCommitAsync(IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas, CancellationToken cancellationToken);
+}
+
+/// <summary>What makes a batch (or, without a batch id, a single event) count once.</summary>
+/// <param name="ProjectId">The project it belongs to: ids of two projects never collide.</param>
+/// <param name="Key">The <c>batch_id</c>, or the <c>event_id</c> of a batch without one.</param>
+public readonly record struct BatchKey(Guid ProjectId, Guid Key);
+
+/// <summary>How many events a tenant wants to have accepted in a month.</summary>
+/// <param name="TenantId">The tenant.</param>
+/// <param name="Month">First day of the UTC calendar month.</param>
+/// <param name="Wanted">Events to add, 1 or more.</param>
+/// <param name="Limit">The most the month may hold; <c>null</c> where there is no limit.</param>
+public readonly record struct QuotaClaim(Guid TenantId, DateOnly Month, long Wanted, long? Limit);
+
+/// <summary>An install that sent something.</summary>
+/// <param name="ProjectId">The project.</param>
+/// <param name="Environment">Live or test.</param>
+/// <param name="Install">Its keyed hash.</param>
+/// <param name="Day">The UTC day on which it counts as new.</param>
+public readonly record struct InstallClaim(Guid ProjectId, DataEnvironment Environment, long Install, DateOnly Day);
+
+/// <summary>The events one commit brings one project and environment.</summary>
+/// <param name="ProjectId">The project.</param>
+/// <param name="Environment">Live or test.</param>
+/// <param name="Batches">Their columns, batch after batch.</param>
+public sealed record CommitEvents(Guid ProjectId, DataEnvironment Environment, IReadOnlyList<EventBatch> Batches);
+
+/// <summary>The counters one commit added to one day: a serialised <c>Rollup</c>.</summary>
+/// <param name="Id">UUIDv7. Readers remember which deltas they have merged.</param>
+/// <param name="ProjectId">The project.</param>
+/// <param name="Environment">Live or test.</param>
+/// <param name="Day">The UTC day.</param>
+/// <param name="Data">The serialised rollup.</param>
+public sealed record RollupDelta(Guid Id, Guid ProjectId, DataEnvironment Environment, DateOnly Day, ReadOnlyMemory<byte> Data);
+
+/// <summary>The store is away or refuses everybody: nothing was written, and the same call may succeed later.</summary>
+public sealed class StorageUnavailableException : Exception
+{
+    /// <summary>Wraps the driver's fault.</summary>
+    public StorageUnavailableException(string message, Exception? inner = null)
+        : base(message, inner)
+    {
+    }
+}
