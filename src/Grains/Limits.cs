@@ -86,6 +86,9 @@ public static class Limits
     /// <summary>Active project grains in a process; the longest idle one goes first.</summary>
     public const int ActiveGrains = 1_000;
 
+    /// <summary>Calls that may wait for one project's grain. Over it: 503 overloaded.</summary>
+    public const int WaitingCallsPerGrain = 1_000;
+
     /// <summary>Days of merged rollups one project grain keeps.</summary>
     public const int CachedDays = 400;
 

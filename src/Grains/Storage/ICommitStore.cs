@@ -28,6 +28,9 @@ public interface ICommit : IAsyncDisposable
     /// </summary>
     Task<long[]> TakeQuotaAsync(IReadOnlyList<QuotaClaim> claims, CancellationToken cancellationToken);
 
+    /// <summary>Gives back keys that this transaction claimed, so that they are new to whoever claims them next.</summary>
+    Task ReleaseKeysAsync(IReadOnlyList<BatchKey> keys, CancellationToken cancellationToken);
+
     /// <summary>Remembers installs: element <c>i</c> of the answer is true where install <c>i</c> had never been seen. The claims are distinct by project, environment and install.</summary>
     Task<bool[]> ClaimInstallsAsync(IReadOnlyList<InstallClaim> claims, CancellationToken cancellationToken);
 

@@ -8,7 +8,7 @@ public interface IRollupStore
     /// <summary>
     /// Reads the days from <paramref name="from"/> to <paramref name="to"/> (inclusive) in one snapshot: rollup and deltas together are exact at that moment.
     /// What the caller has (<paramref name="known"/>) is left out: of a day whose revision it knows, only deltas it lacks are
-    /// answered; of any other day, the whole. Days with nothing, or nothing new, are left out.
+    /// answered; of any other day, the whole; of a day it knows that is gone (purged, or reset), an empty one that replaces. Days with nothing, or nothing new, are left out.
     /// </summary>
     Task<IReadOnlyList<DayState>> ReadDaysAsync(
         Guid projectId, DataEnvironment environment, DateOnly from, DateOnly to, IReadOnlyDictionary<DateOnly, KnownDay> known, CancellationToken cancellationToken);
