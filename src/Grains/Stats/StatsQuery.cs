@@ -23,6 +23,12 @@ public sealed record StatsQuery(DataEnvironment Environment, DateOnly From, Date
     /// <summary>Days in the range.</summary>
     public int Days => To.DayNumber - From.DayNumber + 1;
 
+    /// <summary>Whether anything restricts it but the range.</summary>
+    public bool HasFilters => Subject is not null || Type is not null || Version is not null || Actor is not null;
+
+    /// <summary>The same range with nothing else restricted: what is asked of rollups that were built from events the filters had chosen.</summary>
+    public StatsQuery WithoutFilters() => this with { Subject = null, Type = null, Version = null, Actor = null };
+
     /// <summary>The range of the same length just before this one.</summary>
     public StatsQuery Previous() => this with { From = From.AddDays(-Days), To = From.AddDays(-1) };
 }
