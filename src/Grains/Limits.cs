@@ -89,8 +89,14 @@ public static class Limits
     /// <summary>Calls that may wait for one project's grain. Over it: 503 overloaded.</summary>
     public const int WaitingCallsPerGrain = 1_000;
 
+    /// <summary>Statistics that scan events at once in one process: they cost by the event, the others don't.</summary>
+    public const int ConcurrentScans = 2;
+
     /// <summary>Days of merged rollups one project grain keeps.</summary>
     public const int CachedDays = 400;
+
+    /// <summary>Bytes of merged rollups one project grain keeps beyond what is being asked for.</summary>
+    public const long CachedRollupBytes = 32L * 1024 * 1024;
 
     /// <summary>How long an unused grain stays.</summary>
     public static readonly TimeSpan GrainIdle = TimeSpan.FromMinutes(10);

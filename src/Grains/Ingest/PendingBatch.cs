@@ -1,4 +1,3 @@
-using TelemetryKit.Grains.Events;
 using TelemetryKit.Grains.Projects;
 
 namespace TelemetryKit.Grains.Ingest;

@@ -1,0 +1,79 @@
+using Microsoft.Extensions.Logging;
+using TelemetryKit.Grains.Counters;
+using TelemetryKit.Grains.Diagnostics;
+using TelemetryKit.Grains.Storage;
+
+namespace TelemetryKit.Grains.Compaction;
+
+/// <summary>
+/// Keeps reading cheap: folds deltas into the day's rollup, closed months into monthly rollups, small rows of events into larger ones, and
+/// forgets old batch keys. Every replica runs one; the store lets only one of them at a project at a time. Nothing here is needed
+/// for an answer to be right.
+/// </summary>
+public sealed partial class Compactor(IStore store, TelemetryKitMetrics metrics, TimeProvider time, ILogger<Compactor> logger)
+{
+    // A day is folded when it has this many deltas, or when one of them is this old: a reader merges few, an idle project leaves none.
+    private const int DeltasWorthFolding = 32;
+    private const int DaysARound = 200;
+    private static readonly TimeSpan DeltaAge = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan HousekeepingPause = TimeSpan.FromHours(1);
+
+    private long? _housekeptAt;
+
+    /// <summary>Works until cancelled. A fault of the store is logged, and the next round tries again.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(Pause, time);
+        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
+        {
+            try
+            {
+                await RunOnceAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                metrics.StoreFailed("compaction");
+                if (e is StorageUnavailableException)
+                    LogStoreAway(e.Message);
+                else
+                    LogFailed(e);
+            }
+        }
+    }
+
+    /// <summary>One round: everything that is due now.</summary>
+    public async Task RunOnceAsync(CancellationToken cancellationToken)
+    {
+        await FoldDaysAsync(cancellationToken).ConfigureAwait(false);
+        await store.CompactEventsAsync(cancellationToken).ConfigureAwait(false);
+        if (_housekeptAt is { } at && time.GetElapsedTime(at) < HousekeepingPause)
+            return;
+        await FoldMonthsAsync(cancellationToken).ConfigureAwait(false);
+        await store.ForgetKeysAsync(time.GetUtcNow() - Limits.BatchKeyMemory, cancellationToken).ConfigureAwait(false);
+        _housekeptAt = time.GetTimestamp();
+    }
+
+    private async Task FoldDaysAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var pending = await store.FindPendingDaysAsync(DeltasWorthFolding, now - DeltaAge, DaysARound, cancellationToken).ConfigureAwait(false);
+        metrics.CompactorLag(pending.Count == 0 ? TimeSpan.Zero : now - pending.Min(p => p.Oldest));
+        foreach (var day in pending)
+            metrics.Folded(await store.FoldDayAsync(day.ProjectId, day.Environment, day.Day, Rollup.Fold, cancellationToken).ConfigureAwait(false));
+    }
+
+    private async Task FoldMonthsAsync(CancellationToken cancellationToken)
+    {
+        // Closed: no event that old is accepted any more.
+        var closedBefore = DateOnly.FromDateTime((time.GetUtcNow() - Limits.OldestEvent).UtcDateTime);
+        foreach (var month in await store.FindOpenMonthsAsync(closedBefore, DaysARound, cancellationToken).ConfigureAwait(false))
+            await store.FoldMonthAsync(month.ProjectId, month.Environment, month.Day, Rollup.Fold, cancellationToken).ConfigureAwait(false);
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Compaction waits for the store. {Fault}")]
+    private partial void LogStoreAway(string fault);
+
+    [LoggerMessage(2, LogLevel.Error, "A round of compaction failed; the next one tries again. Statistics stay exact meanwhile.")]
+    private partial void LogFailed(Exception fault);
+}

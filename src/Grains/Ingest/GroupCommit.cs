@@ -1,0 +1,222 @@
+using System.Runtime.InteropServices;
+using TelemetryKit.Grains.Counters;
+using TelemetryKit.Grains.Events;
+using TelemetryKit.Grains.Projects;
+using TelemetryKit.Grains.Storage;
+
+namespace TelemetryKit.Grains.Ingest;
+
+/// <summary>
+/// One transaction's worth of batches, from claiming their keys to their verdicts. Holds no state beyond that: when
+/// the transaction fails, nothing has happened and the same batches can be tried again.
+/// </summary>
+internal sealed class GroupCommit(IReadOnlyList<PendingBatch> group, KnownInstalls knownInstalls, TimeProvider time)
+{
+    private const long MicrosecondsPerDay = 86_400_000_000;
+    private readonly List<Claim> _claims = new(group.Count);
+    private readonly List<(Guid, DataEnvironment, long)> _newlyKnown = [];
+
+    /// <summary>The deltas that were committed.</summary>
+    public List<RollupDelta> Deltas { get; } = [];
+
+    /// <summary>Events that were committed.</summary>
+    public int Events { get; private set; }
+
+    /// <summary>Runs the transaction. When it returns, everything is durable; when it throws, nothing is.</summary>
+    public async Task RunAsync(ICommitStore store, CancellationToken cancellationToken)
+    {
+        var commit = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
+        await using (commit.ConfigureAwait(false))
+        {
+            await ClaimKeysAsync(commit, cancellationToken).ConfigureAwait(false);
+            await TakeQuotaAsync(commit, cancellationToken).ConfigureAwait(false);
+            Events = _claims.Sum(c => c.Kept);
+            if (Events == 0)
+                return; // Rolls back: what is left are duplicates of what others committed, or batches whose keys must stay free.
+
+            var newInstalls = await ClaimInstallsAsync(commit, cancellationToken).ConfigureAwait(false);
+            BuildDeltas(newInstalls);
+            await commit.WriteAndCommitAsync(EventsByProject(), Deltas, cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var install in _newlyKnown)
+            knownInstalls.Add(install);
+    }
+
+    /// <summary>Answers every batch of the group.</summary>
+    public void Complete()
+    {
+        foreach (var claim in _claims)
+            claim.Batch.Complete(claim.Verdict());
+    }
+
+    private async Task ClaimKeysAsync(ICommit commit, CancellationToken cancellationToken)
+    {
+        // The same key may stand in the group twice (a client that retried early, on two connections): the first one owns it.
+        var owners = new Dictionary<BatchKey, Claim>(group.Count);
+        foreach (var batch in group)
+        {
+            var claim = new Claim(batch);
+            _claims.Add(claim);
+            if (batch.Parsed.BatchId is { } batchId)
+            {
+                ref var owner = ref CollectionsMarshal.GetValueRefOrAddDefault(owners, new(batch.Project.Ref.ProjectId, batchId), out var taken);
+                if (taken)
+                    claim.Follow(owner!);
+                else
+                    owner = claim;
+                continue;
+            }
+
+            for (var i = 0; i < batch.Parsed.Events.Count; i++)
+            {
+                if (batch.Parsed.HasEventId[i] && !owners.TryAdd(new(batch.Project.Ref.ProjectId, batch.Parsed.Events.EventId[i]), claim))
+                    claim.DropDuplicate(i);
+            }
+        }
+
+        if (owners.Count == 0)
+            return;
+        var keys = owners.Keys.ToArray();
+        var isNew = await commit.ClaimKeysAsync(keys, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        for (var k = 0; k < keys.Length; k++)
+        {
+            if (!isNew[k])
+                owners[keys[k]].KeyIsTaken(keys[k].Key);
+        }
+    }
+
+    private async Task TakeQuotaAsync(ICommit commit, CancellationToken cancellationToken)
+    {
+        var wanted = new Dictionary<Guid, (long Events, long? Limit)>();
+        foreach (var claim in _claims)
+        {
+            var project = claim.Batch.Project;
+            if (claim.Batch.Environment != DataEnvironment.Live || claim.Kept == 0)
+                continue;
+            ref var tenant = ref CollectionsMarshal.GetValueRefOrAddDefault(wanted, project.Ref.TenantId, out _);
+            tenant = (tenant.Events + claim.Kept, project.MonthlyQuota);
+        }
+
+        if (wanted.Count == 0)
+            return;
+        var today = time.GetUtcNow().UtcDateTime;
+        var month = new DateOnly(today.Year, today.Month, 1);
+        var claims = wanted.Select(t => new QuotaClaim(t.Key, month, t.Value.Events, t.Value.Limit)).ToArray();
+        var granted = await commit.TakeQuotaAsync(claims, cancellationToken).ConfigureAwait(false);
+        var left = new Dictionary<Guid, long>();
+        for (var i = 0; i < claims.Length; i++)
+        {
+            if (granted[i] < claims[i].Wanted)
+                left[claims[i].TenantId] = granted[i];
+        }
+
+        if (left.Count == 0)
+            return;
+        var released = new List<BatchKey>();
+        foreach (var claim in _claims)
+        {
+            if (claim.Batch.Environment != DataEnvironment.Live || claim.Kept == 0 || !left.TryGetValue(claim.Batch.Project.Ref.TenantId, out var fits))
+                continue;
+            claim.LimitTo((int)Math.Min(fits, claim.Kept), released);
+            left[claim.Batch.Project.Ref.TenantId] = fits - claim.Kept;
+        }
+
+        // What did not fit may be sent again next month: its keys are not used up.
+        if (released.Count > 0)
+            await commit.ReleaseKeysAsync(released, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<Dictionary<(Guid, DataEnvironment, DateOnly), long>> ClaimInstallsAsync(ICommit commit, CancellationToken cancellationToken)
+    {
+        var unknown = new Dictionary<(Guid Project, DataEnvironment Environment, long Install), long>();
+        foreach (var claim in _claims)
+        {
+            var events = claim.Batch.Parsed.Events;
+            foreach (var i in claim.KeptIndices())
+            {
+                var install = (claim.Batch.Project.Ref.ProjectId, claim.Batch.Environment, events.Install[i]);
+                if (install.Item3 == 0 || knownInstalls.Contains(install))
+                    continue;
+                ref var earliest = ref CollectionsMarshal.GetValueRefOrAddDefault(unknown, install, out var seen);
+                earliest = seen ? Math.Min(earliest, events.Timestamp[i]) : events.Timestamp[i];
+            }
+        }
+
+        var newInstalls = new Dictionary<(Guid, DataEnvironment, DateOnly), long>();
+        if (unknown.Count == 0)
+            return newInstalls;
+        var claims = unknown.Select(u => new InstallClaim(u.Key.Project, u.Key.Environment, u.Key.Install, DayOf(u.Value))).ToArray();
+        var isNew = await commit.ClaimInstallsAsync(claims, cancellationToken).ConfigureAwait(false);
+        for (var i = 0; i < claims.Length; i++)
+        {
+            var claim = claims[i];
+            _newlyKnown.Add((claim.ProjectId, claim.Environment, claim.Install));
+            if (isNew[i])
+                CollectionsMarshal.GetValueRefOrAddDefault(newInstalls, (claim.ProjectId, claim.Environment, claim.Day), out _)++;
+        }
+
+        return newInstalls;
+    }
+
+    private void BuildDeltas(Dictionary<(Guid Project, DataEnvironment Environment, DateOnly Day), long> newInstalls)
+    {
+        var rollups = new Dictionary<(Guid Project, DataEnvironment Environment, DateOnly Day), Rollup>();
+        var sameDay = new List<int>();
+        foreach (var claim in _claims)
+        {
+            var events = claim.Batch.Parsed.Events;
+            var project = claim.Batch.Project.Ref.ProjectId;
+            long day = long.MinValue;
+            // A batch's events nearly always share a day, so runs of the same day are added in bulk.
+            foreach (var i in claim.KeptIndices())
+            {
+                var eventDay = Math.DivRem(events.Timestamp[i], MicrosecondsPerDay).Quotient;
+                if (eventDay != day)
+                {
+                    AddRun(project, claim, day, sameDay);
+                    day = eventDay;
+                }
+
+                sameDay.Add(i);
+            }
+
+            AddRun(project, claim, day, sameDay);
+        }
+
+        foreach (var (key, rollup) in rollups)
+        {
+            if (newInstalls.TryGetValue(key, out var count))
+                rollup.AddNewInstalls(count);
+            Deltas.Add(new(Guid.CreateVersion7(time.GetUtcNow()), key.Project, key.Environment, key.Day, rollup.Serialize()));
+        }
+
+        void AddRun(Guid project, Claim claim, long day, List<int> indices)
+        {
+            if (indices.Count == 0)
+                return;
+            ref var rollup = ref CollectionsMarshal.GetValueRefOrAddDefault(
+                rollups, (project, claim.Batch.Environment, DateOnly.FromDayNumber(DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber + (int)day)), out _);
+            rollup ??= new Rollup();
+            rollup.Add(claim.Batch.Parsed.Events, CollectionsMarshal.AsSpan(indices));
+            indices.Clear();
+        }
+    }
+
+    private List<CommitEvents> EventsByProject()
+    {
+        var batches = new Dictionary<(Guid Project, DataEnvironment Environment), List<EventBatch>>();
+        foreach (var claim in _claims)
+        {
+            if (claim.Kept == 0)
+                continue;
+            ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(batches, (claim.Batch.Project.Ref.ProjectId, claim.Batch.Environment), out _);
+            list ??= [];
+            list.Add(claim.KeptEvents());
+        }
+
+        return batches.Select(b => new CommitEvents(b.Key.Project, b.Key.Environment, b.Value)).ToList();
+    }
+
+    private static DateOnly DayOf(long timestamp) => DateOnly.FromDateTime(DateTime.UnixEpoch.AddTicks(timestamp * 10));
+}
