@@ -1,4 +1,3 @@
-using TelemetryKit.Grains.Counters;
 using TelemetryKit.Grains.Stats;
 using TelemetryKit.Grains.Storage;
 
