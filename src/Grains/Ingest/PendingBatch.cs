@@ -10,7 +10,7 @@ namespace TelemetryKit.Grains.Ingest;
 internal readonly record struct CommitVerdict(IngestStatus Status, int Accepted = 0, int Duplicates = 0, IReadOnlyList<int>? OverQuota = null);
 
 /// <summary>A batch that waits for its commit. It owns its parsed columns until the verdict is out.</summary>
-internal sealed class PendingBatch(Project project, DataEnvironment environment, ParsedBatch parsed, DateTimeOffset receivedAt)
+internal sealed class PendingBatch(Project project, DataEnvironment environment, ParsedBatch parsed)
 {
     private readonly TaskCompletionSource<CommitVerdict> _verdict = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -19,8 +19,6 @@ internal sealed class PendingBatch(Project project, DataEnvironment environment,
     public DataEnvironment Environment { get; } = environment;
 
     public ParsedBatch Parsed { get; } = parsed;
-
-    public DateTimeOffset ReceivedAt { get; } = receivedAt;
 
     public Task<CommitVerdict> Verdict => _verdict.Task;
 

@@ -8,7 +8,7 @@ namespace TelemetryKit.Grains.Projects;
 /// Finds the project of a key: a bounded cache over the store that remembers unknown keys too, so a flood of a bad key never
 /// reaches the database. An answer is trusted for <see cref="Limits.CachedKeyAge"/>, which is how fast a revoked key stops everywhere.
 /// </summary>
-public sealed class KeyRing(IProjectStore store, TimeProvider time)
+public sealed class KeyRing(IKeyLookup store, TimeProvider time)
 {
     private readonly ConcurrentDictionary<UInt128, Entry> _entries = new();
 

@@ -2,12 +2,16 @@ using TelemetryKit.Grains.Projects;
 
 namespace TelemetryKit.Grains.Storage;
 
-/// <summary>Tenants, projects and keys.</summary>
-public interface IProjectStore
+/// <summary>Keys, as requests need them.</summary>
+public interface IKeyLookup
 {
     /// <summary>Finds a key by its SHA-256, with its project; <c>null</c> where it is unknown, revoked or expired at <paramref name="now"/>.</summary>
     Task<ProjectKey?> FindKeyAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken);
+}
 
+/// <summary>Tenants, projects and keys.</summary>
+public interface IProjectStore : IKeyLookup
+{
     /// <summary>The project; <c>null</c> where there is none.</summary>
     Task<Project?> FindProjectAsync(Guid projectId, CancellationToken cancellationToken);
 
