@@ -63,6 +63,12 @@ public static class Limits
     /// <summary>Values of one dimension of one subject and day. Beyond: <c>other</c>.</summary>
     public const int ValuesPerDimension = 200;
 
+    /// <summary>Metadata keys of one subject and day.</summary>
+    public const int MetadataKeysPerSubject = 64;
+
+    /// <summary>Metadata values of all keys of one subject and day: so that one subject with free-form metadata can't spend the whole of the next bound.</summary>
+    public const int MetadataValuesPerSubject = 2_000;
+
     /// <summary>Values of all dimensions of all subjects of one day: bounds a rollup's memory where the two bounds above would multiply.</summary>
     public const int ValuesPerRollup = 50_000;
 

@@ -6,44 +6,244 @@ namespace TelemetryKit.Grains.Counters;
 /// <summary>
 /// The counters of one project, environment and UTC day, or of any union of days. Not thread-safe. Merging is associative and
 /// commutative and the empty rollup is its identity, also in serialised form and beyond the cardinality bounds.
+/// <para>
+/// Names are bounded by stable hash, never by count or arrival (see <c>NameTable</c>): a name that is kept has counted each of its events, the others count
+/// under <c>other</c>, which is what the total has more than the names kept. The values of all subjects together have a budget. It is spent on
+/// subjects in the order of their hashes; the first with which it is exceeded, and all after it, keep their own figures and have no breakdown. What a subject
+/// takes of the budget never shrinks as events are added, so that place only moves down, and is the same however a union was put together.
+/// </para>
 /// </summary>
 public sealed class Rollup
 {
+    internal const Kept KeptOfDays = Kept.FineInstalls | Kept.Durations | Kept.Hours;
+    private const Kept KeptOfRuns = Kept.Installs | Kept.Durations | Kept.Hours;
+    private const int Chunk = 256;
+
+    private readonly RollupBounds _bounds;
+    private readonly NameTable<SubjectTally> _subjects;
+
+    /// <summary>Makes an empty one.</summary>
+    public Rollup()
+        : this(RollupBounds.Default)
+    {
+    }
+
+    internal Rollup(RollupBounds bounds)
+    {
+        _bounds = bounds;
+        _subjects = new NameTable<SubjectTally>(bounds.Subjects);
+        Sessions = new DistinctCounter(DistinctCounter.FinePrecision, bounds.ExactSet);
+        Context = new ContextTables(static _ => Kept.Installs | Kept.Durations, bounds);
+        Types = new ValueTable(SubjectTally.KeptOfSubjects, bounds);
+    }
+
     /// <summary>Events counted.</summary>
-    public long Events => throw new NotImplementedException();
+    public long Events => Day.Events;
 
     /// <summary>Installs seen for the first time.</summary>
-    public long NewInstalls => throw new NotImplementedException();
+    public long NewInstalls { get; private set; }
 
     /// <summary>True where a cardinality bound was met, so that some events count only under <c>other</c>.</summary>
-    public bool IsTruncated => throw new NotImplementedException();
+    public bool IsTruncated
+    {
+        get
+        {
+            var missing = Types.Other != 0 || BreakdownCut != ulong.MaxValue;
+            foreach (var table in Context.All)
+                missing |= table.Other != 0;
+            var inSubjects = 0L;
+            foreach (var subject in Subjects)
+            {
+                inSubjects += subject.Events;
+                missing |= subject.IsTruncated;
+            }
+
+            return missing || inSubjects != Events;
+        }
+    }
 
     /// <summary>Bytes of memory this rollup holds on to, near enough for a cache's budget. Walks the rollup.</summary>
-    public long EstimatedBytes => throw new NotImplementedException();
+    public long EstimatedBytes =>
+        160 + Day.EstimatedBytes + Sessions.EstimatedBytes + Context.EstimatedBytes + Types.EstimatedBytes + _subjects.EstimatedBytes;
+
+    /// <summary>All events.</summary>
+    internal Tally Day { get; private set; } = new(default, KeptOfDays);
+
+    internal DistinctCounter Sessions { get; private set; }
+
+    /// <summary>All events by version, os and so on.</summary>
+    internal ContextTables Context { get; }
+
+    /// <summary>All events by type.</summary>
+    internal ValueTable Types { get; }
+
+    internal ReadOnlySpan<SubjectTally> Subjects => _subjects.Items;
+
+    /// <summary>Subjects whose hash isn't less than this have no breakdown.</summary>
+    internal ulong BreakdownCut { get; private set; } = ulong.MaxValue;
+
+    internal RollupBounds Bounds => _bounds;
 
     /// <summary>Counts the events at these indices of the batch. The caller groups by UTC day.</summary>
-    public void Add(EventBatch batch, ReadOnlySpan<int> indices) => throw new NotImplementedException();
+    public void Add(EventBatch batch, ReadOnlySpan<int> indices)
+    {
+        for (; indices.Length > Chunk; indices = indices[Chunk..])
+            AddChunk(batch, indices[..Chunk]);
+        AddChunk(batch, indices);
+    }
 
     /// <summary>Counts events <paramref name="from"/> (inclusive) to <paramref name="to"/> (exclusive). The caller groups by UTC day.</summary>
-    public void Add(EventBatch batch, int from, int to) => throw new NotImplementedException();
+    public void Add(EventBatch batch, int from, int to)
+    {
+        Span<int> indices = stackalloc int[Chunk];
+        while (from < to)
+        {
+            var n = Math.Min(Chunk, to - from);
+            for (var i = 0; i < n; i++)
+                indices[i] = from + i;
+            AddChunk(batch, indices[..n]);
+            from += n;
+        }
+    }
 
     /// <summary>Adds installs that were seen for the first time.</summary>
-    public void AddNewInstalls(long count) => throw new NotImplementedException();
+    public void AddNewInstalls(long count) => NewInstalls += count;
 
     /// <summary>Adds all that <paramref name="other"/> counted. The other stays as it is and shares nothing with this one.</summary>
-    public void MergeFrom(Rollup other) => throw new NotImplementedException();
+    public void MergeFrom(Rollup other)
+    {
+        if (ReferenceEquals(this, other))
+            throw new ArgumentException("A rollup can't be merged into itself.", nameof(other));
+        NewInstalls += other.NewInstalls;
+        Day.MergeFrom(other.Day, _bounds);
+        Sessions.MergeFrom(other.Sessions);
+        Context.MergeFrom(other.Context);
+        Types.MergeFrom(other.Types);
+        BreakdownCut = Math.Min(BreakdownCut, other.BreakdownCut);
+        foreach (var subject in other.Subjects)
+            Claim(subject.Name)?.MergeFrom(subject, _bounds);
+        Enforce();
+    }
 
     /// <summary>The rollup as bytes; the same content always gives the same bytes.</summary>
-    public byte[] Serialize() => throw new NotImplementedException();
+    public byte[] Serialize() => RollupWriter.Serialize(this);
 
     /// <summary>Writes the bytes of <see cref="Serialize"/>.</summary>
-    public void Write(IBufferWriter<byte> output) => throw new NotImplementedException();
+    public void Write(IBufferWriter<byte> output) => output.Write(Serialize());
 
     /// <summary>Reads what <see cref="Serialize"/> wrote.</summary>
     /// <exception cref="RollupFormatException">The bytes are corrupt or of a newer version.</exception>
-    public static Rollup Read(ReadOnlySpan<byte> data) => throw new NotImplementedException();
+    public static Rollup Read(ReadOnlySpan<byte> data) => Read(data, RollupBounds.Default);
 
     /// <summary>Merges serialised rollups (of a day and its deltas, or of a month's days) into one.</summary>
     /// <exception cref="RollupFormatException">One of them is corrupt or of a newer version.</exception>
-    public static byte[] Fold(IReadOnlyList<ReadOnlyMemory<byte>> parts) => throw new NotImplementedException();
+    public static byte[] Fold(IReadOnlyList<ReadOnlyMemory<byte>> parts) => Fold(parts, RollupBounds.Default);
+
+    internal static Rollup Read(ReadOnlySpan<byte> data, RollupBounds bounds) => RollupReader.Read(data, bounds);
+
+    internal static byte[] Fold(IReadOnlyList<ReadOnlyMemory<byte>> parts, RollupBounds bounds)
+    {
+        var sum = new Rollup(bounds);
+        foreach (var part in parts)
+            sum.MergeFrom(Read(part.Span, bounds));
+        return sum.Serialize();
+    }
+
+    /// <summary>The subjects of that name, of one type or of any.</summary>
+    internal SubjectTally? Find(string type, string? subject) => _subjects.Find(TallyName.Subject(type, subject));
+
+    /// <summary>What all events of a subject of that type are part of, so far as it is kept.</summary>
+    internal Tally ParentOf(string type) => Types.Find(type) ?? Day;
+
+    /// <summary>Takes what was read.</summary>
+    internal void Load(Tally day, DistinctCounter sessions, long newInstalls)
+    {
+        Day = day;
+        Sessions = sessions;
+        NewInstalls = newInstalls;
+    }
+
+    /// <summary>Takes what was read: subjects in order, not more than the bound.</summary>
+    internal void LoadSubjects(ulong breakdownCut, ReadOnlySpan<SubjectTally> subjects)
+    {
+        BreakdownCut = breakdownCut;
+        foreach (var subject in subjects)
+            _subjects.Insert(_subjects.Count, subject);
+    }
+
+    private void AddChunk(EventBatch batch, ReadOnlySpan<int> indices)
+    {
+        Span<Sample> samples = stackalloc Sample[Chunk];
+        for (var i = 0; i < indices.Length; i++)
+        {
+            var index = indices[i];
+            var type = batch.Type[index];
+            ref var sample = ref samples[i];
+            sample = new Sample(batch, index, type == "error");
+            Types.Add(type, sample);
+            Claim(TallyName.Subject(type, batch.Subject[index]))?.Add(batch, index, sample, _bounds);
+            if (batch.Session[index] != 0)
+                Sessions.Add(DistinctCounter.Element(batch.Session[index]));
+        }
+
+        // The whole day's tables. Neighbouring events mostly come from one machine: they are counted together and then added to each value of its context.
+        for (int start = 0, end; start < indices.Length; start = end)
+        {
+            var version = batch.Version[indices[start]];
+            var context = batch.Context[indices[start]];
+            end = start + 1;
+            while (end < indices.Length && ReferenceEquals(batch.Context[indices[end]], context) && batch.Version[indices[end]] == version)
+                end++;
+            AddRun(version, context, samples[start..end]);
+        }
+
+        Enforce();
+    }
+
+    private void AddRun(string? version, EventContext context, ReadOnlySpan<Sample> samples)
+    {
+        if (samples.Length == 1)
+        {
+            Day.Add(samples[0], _bounds);
+            Context.Add(version, context, samples[0]);
+            return;
+        }
+
+        var run = new Tally(default, KeptOfRuns);
+        foreach (ref readonly var sample in samples)
+            run.Add(sample, RollupBounds.Default);
+        Day.MergeFrom(run, _bounds);
+        Context.Add(version, context, run);
+    }
+
+    private SubjectTally? Claim(in TallyName name)
+    {
+        var at = _subjects.Search(name);
+        if (at >= 0)
+            return _subjects.Items[at];
+        if (!_subjects.Keeps(~at))
+            return null;
+        var subject = new SubjectTally(name, name.Hash < BreakdownCut, _bounds);
+        _subjects.Insert(~at, subject);
+        return subject;
+    }
+
+    /// <summary>Spends the budget of values anew after an addition.</summary>
+    private void Enforce()
+    {
+        var spent = 0;
+        foreach (var subject in Subjects)
+        {
+            if (subject.Name.Hash < BreakdownCut)
+            {
+                subject.Enforce();
+                spent += subject.Charge;
+                if (spent <= _bounds.Breakdown)
+                    continue;
+                BreakdownCut = subject.Name.Hash;
+            }
+
+            subject.DropBreakdown();
+        }
+    }
 }

@@ -1,0 +1,294 @@
+using System.Runtime.InteropServices;
+
+namespace TelemetryKit.Grains.Counters;
+
+/// <summary>
+/// Reads the format that <see cref="RollupFormat"/> describes, and refuses whatever <see cref="RollupWriter"/> would not have written: a
+/// rollup that is accepted holds to every rule that merging and statistics rely on.
+/// </summary>
+internal ref struct RollupReader
+{
+    private readonly RollupBounds _bounds;
+    private readonly List<(string Text, ulong Hash)> _names = [];
+    private ByteReader _from;
+    private ulong[] _installs = [];
+
+    private RollupReader(ReadOnlySpan<byte> data, RollupBounds bounds)
+    {
+        _from = new ByteReader(data);
+        _bounds = bounds;
+    }
+
+    public static Rollup Read(ReadOnlySpan<byte> data, RollupBounds bounds)
+    {
+        if (data.IsEmpty)
+            throw new RollupFormatException("There is no data.");
+        if (data[0] > RollupFormat.Version)
+            throw new RollupFormatException($"The rollup has format {data[0]}; this software reads up to {RollupFormat.Version}. A newer one wrote it.");
+        if (data[0] == 0 || data.Length < 1 + RollupFormat.ChecksumBytes)
+            throw new RollupFormatException("This is no rollup.");
+        var body = data[..^RollupFormat.ChecksumBytes];
+        if (new ByteReader(data[body.Length..]).Fixed32() != RollupFormat.Checksum(body))
+            throw new RollupFormatException("The checksum doesn't match the data.");
+        return new RollupReader(body[1..], bounds).Read();
+    }
+
+    private Rollup Read()
+    {
+        var rollup = new Rollup(_bounds);
+        _installs = ReadHashes(_from.Length(8));
+        var day = new Tally(default, Rollup.KeptOfDays);
+        ReadTally(day, parent: null);
+        var sessions = ReadSessions();
+        var newInstalls = _from.Varint(long.MaxValue);
+        foreach (var table in rollup.Context.All)
+            ReadTable(table, day);
+        ReadTable(rollup.Types, day);
+        rollup.Load(day, sessions, newInstalls);
+        ReadSubjects(rollup);
+        if (_from.Left != 0)
+            throw new RollupFormatException("There is more data than there should be.");
+        return rollup;
+    }
+
+    private void ReadSubjects(Rollup rollup)
+    {
+        var (count, cut) = ReadCut(_bounds.Subjects);
+        var subjects = new SubjectTally[count];
+        long events = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var (type, typeHash) = ReadName() ?? throw new RollupFormatException("A subject has no type.");
+            var text = ReadName();
+            var name = TallyName.Subject(type, typeHash, text?.Text, text?.Hash ?? 0);
+            CheckOrder(i == 0 ? default : subjects[i - 1].Name, name, first: i == 0);
+            var subject = subjects[i] = new SubjectTally(name, name.Hash < cut, _bounds);
+            ReadTally(subject, rollup.ParentOf(type));
+            events = Sum(events, subject.Events, rollup.Events);
+            if (subject.Context is null)
+                continue;
+            foreach (var table in subject.Context.All)
+                ReadTable(table, subject);
+            ReadMetadata(subject);
+        }
+
+        rollup.LoadSubjects(cut, subjects);
+    }
+
+    private void ReadMetadata(SubjectTally subject)
+    {
+        var (count, cut) = ReadCut(_bounds.MetadataKeys);
+        var keys = new ValueTable[count];
+        var values = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var (text, hash) = ReadName() ?? throw new RollupFormatException("A metadata key has no name.");
+            var name = new TallyName(text, null, hash);
+            CheckOrder(i == 0 ? default : keys[i - 1].Name, name, first: i == 0);
+            keys[i] = new ValueTable(Kept.Numbers, _bounds, name);
+            ReadTable(keys[i], subject);
+            values += keys[i].Values.Length;
+            if (hash >= cut || values > _bounds.MetadataValues)
+                throw new RollupFormatException("A subject has more metadata than is kept.");
+        }
+
+        subject.Metadata!.Load(cut, keys);
+    }
+
+    private (int Count, ulong Cut) ReadCut(int bound)
+    {
+        var header = (ulong)_from.Varint(((long)bound << 1) | 1);
+        return ((int)(header >> 1), (header & 1) == 0 ? ulong.MaxValue : _from.Fixed64());
+    }
+
+    private void ReadTable(ValueTable table, Tally parent)
+    {
+        var header = (ulong)_from.Varint(((long)_bounds.Values << 1) | 1);
+        if (header == 0)
+            return;
+        var total = (header & 1) != 0 ? parent.Events : _from.Varint(parent.Events);
+        var values = new Tally[header >> 1];
+        long events = 0;
+        for (var i = 0; i < values.Length; i++)
+        {
+            var (text, hash) = ReadName() ?? throw new RollupFormatException("A value has no name.");
+            var name = new TallyName(text, null, hash);
+            CheckOrder(i == 0 ? default : values[i - 1].Name, name, first: i == 0);
+            values[i] = new Tally(name, table.Kept);
+            ReadTally(values[i], parent);
+            events = Sum(events, values[i].Events, total);
+        }
+
+        table.Load(total, values);
+    }
+
+    private void ReadTally(Tally tally, Tally? parent)
+    {
+        var header = _from.Varint();
+        if (header == 0)
+        {
+            if (parent is null)
+                return;
+            if (parent.Events == 0)
+                throw new RollupFormatException("A tally has no events.");
+            if (!RollupFormat.CanInherit(parent, tally.Kept, tally.Precision))
+                throw new RollupFormatException("A set is left out that can't be inherited.");
+            tally.MergeFrom(parent, _bounds);
+            return;
+        }
+
+        tally.Events = (long)(header >> 2);
+        tally.Failures = (header & RollupFormat.NoFailures) != 0 ? 0 : _from.Varint(tally.Events);
+        tally.Said = (header & RollupFormat.AllSaid) != 0 ? tally.Events : _from.Varint(tally.Events);
+        tally.First = (parent?.First ?? 0) + (uint)_from.Varint(uint.MaxValue - (parent?.First ?? 0));
+        tally.Last = tally.First + (uint)_from.Varint(uint.MaxValue - tally.First);
+        if (tally.Events < 1 || tally.Failures > tally.Said || (parent is not null && tally.Last > parent.Last))
+            throw new RollupFormatException("A tally contradicts itself.");
+        if ((tally.Kept & Kept.Installs) != 0)
+            tally.Installs = ReadSet(tally);
+        if ((tally.Kept & Kept.Durations) != 0)
+            tally.Durations = ReadBuckets(DurationBuckets.Count, tally.Events);
+        if ((tally.Kept & Kept.Hours) == 0)
+            return;
+        tally.Hours = ReadBuckets(24, tally.Events);
+        if (tally.Failures > 0)
+            tally.FailureHours = ReadBuckets(24, tally.Failures);
+    }
+
+    private DistinctCounter? ReadSet(Tally tally)
+    {
+        var header = _from.Varint();
+        if (header == 3)
+            return DistinctCounter.FromRegisters(tally.Precision, _bounds.ExactSet, RegisterFormat.Read(ref _from, tally.Precision));
+        var most = (ulong)Math.Min(_installs.Length, Math.Min(_bounds.ExactSet, tally.Events));
+        if ((header >> 2) > most)
+            throw new RollupFormatException("A set is larger than it can be.");
+        var count = (int)(header >> 2);
+        var elements = (header & 3) switch
+        {
+            0 => ReadPlaces(count),
+            1 => ReadBitmap(count),
+            2 when count == _installs.Length => (ulong[])_installs.Clone(),
+            _ => throw new RollupFormatException("A set has an unknown form."),
+        };
+        return count == 0 ? null : DistinctCounter.FromElements(tally.Precision, _bounds.ExactSet, elements);
+    }
+
+    private ulong[] ReadPlaces(int count)
+    {
+        var elements = new ulong[count];
+        var at = -1;
+        for (var i = 0; i < count; i++)
+        {
+            at += 1 + (int)_from.Varint(_installs.Length - 1);
+            if (at >= _installs.Length)
+                throw new RollupFormatException("A set has an install that there isn't.");
+            elements[i] = _installs[at];
+        }
+
+        return elements;
+    }
+
+    private ulong[] ReadBitmap(int count)
+    {
+        var bits = _from.Take((_installs.Length + 7) / 8);
+        var elements = new ulong[count];
+        var n = 0;
+        for (var at = 0; at < _installs.Length; at++)
+        {
+            if ((bits[at / 8] & (1 << (at % 8))) == 0)
+                continue;
+            if (n == count)
+                throw new RollupFormatException("A set has more installs than it says.");
+            elements[n++] = _installs[at];
+        }
+
+        return n == count ? elements : throw new RollupFormatException("A set has fewer installs than it says.");
+    }
+
+    private DistinctCounter ReadSessions()
+    {
+        var header = _from.Varint(((long)_bounds.ExactSet << 1) | 1);
+        if (header == 1)
+        {
+            var registers = RegisterFormat.Read(ref _from, DistinctCounter.FinePrecision);
+            return DistinctCounter.FromRegisters(DistinctCounter.FinePrecision, _bounds.ExactSet, registers);
+        }
+
+        if ((header & 1) != 0 || header / 2 > _from.Left / 8)
+            throw new RollupFormatException("The sessions have an unknown form.");
+        return DistinctCounter.FromElements(DistinctCounter.FinePrecision, _bounds.ExactSet, ReadHashes((int)(header / 2)));
+    }
+
+    private ulong[] ReadHashes(int count)
+    {
+        var hashes = new ulong[count];
+        for (var i = 0; i < count; i++)
+        {
+            hashes[i] = _from.Fixed64();
+            if (i == 0 ? hashes[0] == 0 : hashes[i] <= hashes[i - 1])
+                throw new RollupFormatException("Hashes are not in order.");
+        }
+
+        return hashes;
+    }
+
+    private BucketCounts? ReadBuckets(int buckets, long events)
+    {
+        var used = (int)_from.Varint(Math.Min(buckets, _from.Left));
+        if (used == 0)
+            return null;
+        var list = new ulong[used];
+        var next = 0UL;
+        long sum = 0;
+        for (var i = 0; i < used; i++)
+        {
+            var gap = (ulong)_from.Varint((long)buckets << 1);
+            var bucket = next + (gap >> 1);
+            var count = (gap & 1) != 0 ? 1 : (ulong)_from.Varint(uint.MaxValue);
+            if (bucket >= (ulong)buckets || count == 0)
+                throw new RollupFormatException("A bucket is out of range.");
+            sum = Sum(sum, (long)count, events);
+            list[i] = (bucket << 32) | count;
+            next = bucket + 1;
+        }
+
+        return BucketCounts.FromList(list);
+    }
+
+    private (string Text, ulong Hash)? ReadName()
+    {
+        var header = _from.Varint();
+        if (header == 0)
+            return null;
+        if (header >= 2)
+            return header - 2 < (ulong)_names.Count ? _names[(int)(header - 2)] : throw new RollupFormatException("A name refers to nothing.");
+        var length = (ulong)_from.Varint(int.MaxValue);
+        string text;
+        if ((length & 1) == 0)
+        {
+            var ascii = _from.Take((int)(length >> 1));
+            if (ascii.ContainsAnyInRange((byte)0x80, (byte)0xFF))
+                throw new RollupFormatException("A name has other characters than it says.");
+            text = NamePool.Get(ascii);
+        }
+        else
+        {
+            text = new string(MemoryMarshal.Cast<byte, char>(_from.Take(checked((int)(length >> 1) * 2))));
+        }
+
+        var name = (text, StableHash.Of(text));
+        _names.Add(name);
+        return name;
+    }
+
+    private static void CheckOrder(in TallyName previous, in TallyName name, bool first)
+    {
+        if (!first && previous.CompareTo(name) >= 0)
+            throw new RollupFormatException("Names are not in order.");
+    }
+
+    /// <summary>A sum of parts, which can't be more than their whole.</summary>
+    private static long Sum(long sum, long part, long whole) =>
+        part <= whole - sum ? sum + part : throw new RollupFormatException("The parts are more than the whole.");
+}
