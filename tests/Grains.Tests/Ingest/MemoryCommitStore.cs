@@ -1,0 +1,88 @@
+using TelemetryKit.Grains.Counters;
+using TelemetryKit.Grains.Storage;
+
+namespace TelemetryKit.Grains.Tests.Ingest;
+
+/// <summary>What a commit store must do, in the simplest words: one transaction at a time on dictionaries. Faults can be injected before each step.</summary>
+internal sealed class MemoryCommitStore : ICommitStore
+{
+    private readonly SemaphoreSlim _one = new(1, 1);
+
+    public HashSet<BatchKey> Keys { get; private set; } = [];
+
+    public Dictionary<(Guid Tenant, DateOnly Month), long> Usage { get; private set; } = [];
+
+    public HashSet<(Guid, long)> Installs { get; private set; } = [];
+
+    public List<Guid> EventIds { get; } = [];
+
+    public List<RollupDelta> Deltas { get; } = [];
+
+    public List<int> GroupSizes { get; } = [];
+
+    /// <summary>Called with the name of a step and the events about to be written, where there are any; throws to fail it.</summary>
+    public Action<string, IReadOnlyList<CommitEvents>>? BeforeStep { get; set; }
+
+    public long Counted => Deltas.Sum(d => Rollup.Read(d.Data.Span).Events);
+
+    public async Task<ICommit> BeginAsync(CancellationToken cancellationToken)
+    {
+        BeforeStep?.Invoke("begin", []);
+        await _one.WaitAsync(cancellationToken);
+        return new Commit(this);
+    }
+
+    private sealed class Commit(MemoryCommitStore store) : ICommit
+    {
+        private readonly HashSet<BatchKey> _keys = [.. store.Keys];
+        private readonly Dictionary<(Guid, DateOnly), long> _usage = new(store.Usage);
+        private readonly HashSet<(Guid, long)> _installs = [.. store.Installs];
+
+        public async Task<bool[]> ClaimKeysAsync(IReadOnlyList<BatchKey> keys, DateTimeOffset receivedAt, CancellationToken cancellationToken)
+        {
+            await Task.Yield();
+            store.BeforeStep?.Invoke("keys", []);
+            Assert.Equal(keys.Count, keys.Distinct().Count());
+            return [.. keys.Select(_keys.Add)];
+        }
+
+        public async Task<long[]> TakeQuotaAsync(IReadOnlyList<QuotaClaim> claims, CancellationToken cancellationToken)
+        {
+            await Task.Yield();
+            store.BeforeStep?.Invoke("quota", []);
+            return [.. claims.Select(c =>
+            {
+                var used = _usage.GetValueOrDefault((c.TenantId, c.Month));
+                var fits = c.Limit is { } limit ? Math.Clamp(limit - used, 0, c.Wanted) : c.Wanted;
+                _usage[(c.TenantId, c.Month)] = used + fits;
+                return fits;
+            })];
+        }
+
+        public Task ReleaseKeysAsync(IReadOnlyList<BatchKey> keys, CancellationToken cancellationToken)
+        {
+            foreach (var key in keys)
+                Assert.True(_keys.Remove(key));
+            return Task.CompletedTask;
+        }
+
+        public Task<bool[]> ClaimInstallsAsync(IReadOnlyList<InstallClaim> claims, CancellationToken cancellationToken) =>
+            Task.FromResult<bool[]>([.. claims.Select(c => _installs.Add((c.ProjectId, c.Install)))]);
+
+        public async Task WriteAndCommitAsync(IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas, CancellationToken cancellationToken)
+        {
+            await Task.Yield();
+            store.BeforeStep?.Invoke("write", events);
+            (store.Keys, store.Usage, store.Installs) = (_keys, _usage, _installs);
+            store.EventIds.AddRange(events.SelectMany(e => e.Batches).SelectMany(b => b.EventId.Take(b.Count)));
+            store.Deltas.AddRange(deltas);
+            store.GroupSizes.Add(events.Sum(e => e.Batches.Count));
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            store._one.Release();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
