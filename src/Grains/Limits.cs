@@ -101,6 +101,9 @@ public static class Limits
     /// <summary>Days of merged rollups one project grain keeps.</summary>
     public const int CachedDays = 400;
 
+    /// <summary>Days a grain keeps without weighing them.</summary>
+    public const int CachedDaysUnmeasured = 64;
+
     /// <summary>Bytes of merged rollups one project grain keeps beyond what is being asked for.</summary>
     public const long CachedRollupBytes = 32L * 1024 * 1024;
 

@@ -65,8 +65,8 @@ public sealed partial class Compactor(IStore store, TelemetryKitMetrics metrics,
 
     private async Task FoldMonthsAsync(CancellationToken cancellationToken)
     {
-        // Closed: no event that old is accepted any more.
-        var closedBefore = DateOnly.FromDateTime((time.GetUtcNow() - Limits.OldestEvent).UtcDateTime);
+        // Closed: no event that old is accepted any more. A day more, for commits that are under way.
+        var closedBefore = DateOnly.FromDateTime((time.GetUtcNow() - Limits.OldestEvent).UtcDateTime).AddDays(-1);
         foreach (var month in await store.FindOpenMonthsAsync(closedBefore, DaysARound, cancellationToken).ConfigureAwait(false))
             await store.FoldMonthAsync(month.ProjectId, month.Environment, month.Day, Rollup.Fold, cancellationToken).ConfigureAwait(false);
     }

@@ -17,19 +17,19 @@ public sealed class ProjectGrain(Guid projectId, IRollupStore store, TimeProvide
 
     /// <inheritdoc />
     public async Task<OverviewAnswer> OverviewAsync(StatsQuery query) =>
-        Statistics.Overview(await LoadAsync(query, Statistics.OverviewNeeds(query)).ConfigureAwait(false), query);
+        Statistics.Overview(await LoadAsync(query, Statistics.OverviewNeeds(query), wholeMonths: true).ConfigureAwait(false), query);
 
     /// <inheritdoc />
     public async Task<TopAnswer> TopAsync(StatsQuery query, Dimension by, int limit) =>
-        Statistics.Top(await LoadAsync(query, Statistics.RangeNeeds(query)).ConfigureAwait(false), query, by, limit);
+        Statistics.Top(await LoadAsync(query, Statistics.RangeNeeds(query), wholeMonths: true).ConfigureAwait(false), query, by, limit);
 
     /// <inheritdoc />
     public async Task<SeriesAnswer> SeriesAsync(StatsQuery query, SeriesInterval interval) =>
-        Statistics.Series(await LoadAsync(query, Statistics.RangeNeeds(query)).ConfigureAwait(false), query, interval);
+        Statistics.Series(await LoadAsync(query, Statistics.RangeNeeds(query), wholeMonths: interval == SeriesInterval.Month).ConfigureAwait(false), query, interval);
 
     /// <inheritdoc />
     public async Task<UsersAnswer> UsersAsync(StatsQuery query) =>
-        Statistics.Users(await LoadAsync(query, Statistics.UsersNeeds(query)).ConfigureAwait(false), query);
+        Statistics.Users(await LoadAsync(query, Statistics.UsersNeeds(query), wholeMonths: false).ConfigureAwait(false), query);
 
     /// <inheritdoc />
     public Task HearAsync(IReadOnlyList<RollupDelta> deltas)
@@ -39,6 +39,6 @@ public sealed class ProjectGrain(Guid projectId, IRollupStore store, TimeProvide
         return Task.CompletedTask;
     }
 
-    private async Task<RollupSet> LoadAsync(StatsQuery query, DayRange needed) =>
-        new(await _views[(int)query.Environment].LoadAsync(needed.From, needed.To, CancellationToken.None).ConfigureAwait(false));
+    private Task<RollupSet> LoadAsync(StatsQuery query, DayRange needed, bool wholeMonths) =>
+        _views[(int)query.Environment].LoadAsync(needed, wholeMonths, CancellationToken.None);
 }
