@@ -86,6 +86,9 @@ public static class Limits
     /// <summary>How long a key's look-up is trusted: a revoked key stops within this on every replica.</summary>
     public static readonly TimeSpan CachedKeyAge = TimeSpan.FromSeconds(4);
 
+    /// <summary>Rates of keys and sources that are followed at once.</summary>
+    public const int RateBuckets = 200_000;
+
     /// <summary>Installs known to exist, kept to spare the store a question.</summary>
     public const int CachedInstalls = 500_000;
 

@@ -6,4 +6,8 @@ namespace TelemetryKit.Grains.Projects;
 /// <param name="Secret">32 random bytes that key the hashes of this project's users and sessions; never leaves the server.</param>
 /// <param name="MonthlyQuota">Live events its tenant may have accepted in one UTC calendar month; <c>null</c> where there is no limit.</param>
 /// <param name="MetadataAllowList">The only metadata keys that are stored; <c>null</c> where all are.</param>
-public sealed record Project(ProjectRef Ref, string Name, byte[] Secret, long? MonthlyQuota, IReadOnlySet<string>? MetadataAllowList);
+public sealed record Project(ProjectRef Ref, string Name, byte[] Secret, long? MonthlyQuota, IReadOnlySet<string>? MetadataAllowList)
+{
+    /// <summary>How fast its keys may send; <c>null</c> where nothing is limited (self-hosted).</summary>
+    public IngestRates? Rates { get; init; }
+}
