@@ -1,0 +1,120 @@
+using System.Globalization;
+using TelemetryKit.Json;
+
+namespace TelemetryKit;
+
+/// <summary>Events on their way to a backend, with what they have in common.</summary>
+public sealed class TelemetryBatch
+{
+    private readonly string _head;
+    private readonly List<ArraySegment<byte>> _events = [];
+    private readonly Dictionary<string, long> _dropped = new(StringComparer.Ordinal);
+    private Dictionary<string, object?>? _headMembers;
+    private List<TelemetryEvent>? _parsed;
+
+    internal TelemetryBatch(QueuedBatch queued)
+        : this(queued.Id, queued.CreatedAt, queued.Head, queued.Lines, queued.Lines.Length)
+    {
+    }
+
+    internal TelemetryBatch(Guid id, DateTimeOffset createdAt, string head, byte[] lines, int length)
+    {
+        Id = id;
+        CreatedAt = createdAt;
+        _head = head;
+        for (int start = 0, end; start < length; start = end + 1)
+        {
+            end = Array.IndexOf(lines, (byte)'\n', start, length - start);
+            if (end < 0) end = length;
+            if (end == start) continue;
+            if (lines[start] == '!') AddDropped(JsonReader.TryReadObject(lines, start + 1, end - start - 1));
+            else _events.Add(new(lines, start, end - start));
+        }
+    }
+
+    /// <summary>A UUID of version 7; the same on every attempt, so that a server can count the batch once.</summary>
+    public Guid Id { get; }
+
+    /// <summary>When the batch was begun.</summary>
+    public DateTimeOffset CreatedAt { get; }
+
+    /// <summary>How many events there are.</summary>
+    public int Count => _events.Count;
+
+    /// <summary>The tool's name.</summary>
+    public string ServiceName => Member("service_name") as string ?? "";
+
+    /// <summary>The tool's version; empty when it has none.</summary>
+    public string ServiceVersion => Member("service_version") as string ?? "";
+
+    /// <summary>This SDK and its version: <c>dotnet/1.0.0</c>.</summary>
+    public string Sdk => Member("sdk") as string ?? "";
+
+    /// <summary>Where the tool ran: os, arch, runtime and so on, as texts, integers and booleans.</summary>
+    public IReadOnlyDictionary<string, object?> Context =>
+        Member("context") as Dictionary<string, object?> ?? [];
+
+    /// <summary>Events that were dropped on this machine since the last report, by reason.</summary>
+    public IReadOnlyDictionary<string, long> Dropped => _dropped;
+
+    /// <summary>The events, read when first asked for.</summary>
+    public IReadOnlyList<TelemetryEvent> Events => _parsed ??= Parse();
+
+    /// <summary>The body of <c>POST /v1/events</c>, with the time of this attempt in <c>sent_at</c>.</summary>
+    public byte[] ToJson(DateTimeOffset sentAt)
+    {
+        var json = new Utf8Buffer();
+        json.Ascii("{\"batch_id\":\"");
+        json.Ascii(Id.ToString("D", CultureInfo.InvariantCulture));
+        json.Ascii("\",\"sent_at\":");
+        json.Time(sentAt.UtcTicks);
+        json.Byte((byte)',');
+        json.Text(_head, 1, _head.Length - 2);
+        WriteDropped(json);
+        json.Ascii(",\"events\":[");
+        for (var i = 0; i < _events.Count; i++)
+        {
+            if (i > 0) json.Byte((byte)',');
+            json.Append(_events[i].Array!, _events[i].Offset, _events[i].Count);
+        }
+        json.Ascii("]}");
+        return json.ToArray();
+    }
+
+    private void WriteDropped(Utf8Buffer json)
+    {
+        if (_dropped.Count == 0) return;
+        var separator = ",\"dropped\":{";
+        foreach (var reason in _dropped)
+        {
+            json.Ascii(separator);
+            json.String(reason.Key);
+            json.Byte((byte)':');
+            json.Integer(reason.Value);
+            separator = ",";
+        }
+        json.Byte((byte)'}');
+    }
+
+    private void AddDropped(Dictionary<string, object?>? counts)
+    {
+        if (counts is null) return;
+        foreach (var count in counts)
+        {
+            _dropped.TryGetValue(count.Key, out var before);
+            _dropped[count.Key] = before + (count.Value as long? ?? 0);
+        }
+    }
+
+    private object? Member(string name) =>
+        (_headMembers ??= JsonReader.TryReadObject(_head) ?? []).TryGetValue(name, out var value) ? value : null;
+
+    private List<TelemetryEvent> Parse()
+    {
+        var events = new List<TelemetryEvent>(_events.Count);
+        foreach (var line in _events)
+            if (EventReader.TryRead(line, out var read))
+                events.Add(read);
+        return events;
+    }
+}

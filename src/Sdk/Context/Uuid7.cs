@@ -1,0 +1,63 @@
+using System.Globalization;
+using TelemetryKit.Json;
+
+namespace TelemetryKit.Context;
+
+/// <summary>
+/// UUIDs of version 7 (RFC 9562): 48 bits of Unix milliseconds, then random bits. Made from one random seed for each process by
+/// SplitMix64, because asking the system for random bytes costs more than recording an event may.
+/// </summary>
+internal sealed class Uuid7
+{
+    private readonly ulong _mask;
+    private ulong _state;
+
+    public Uuid7()
+    {
+        var seed = Guid.NewGuid().ToByteArray();
+        _state = BitConverter.ToUInt64(seed, 0);
+        _mask = BitConverter.ToUInt64(seed, 8);
+    }
+
+    public void Write(Utf8Buffer json, long utcTicks)
+    {
+        var (high, low) = Next(utcTicks);
+        json.Uuid(high, low);
+    }
+
+    public Guid Create(DateTimeOffset time)
+    {
+        var (high, low) = Next(time.UtcTicks);
+        return new Guid(
+            (int)(high >> 32), (short)(high >> 16), (short)high, (byte)(low >> 56), (byte)(low >> 48), (byte)(low >> 40),
+            (byte)(low >> 32), (byte)(low >> 24), (byte)(low >> 16), (byte)(low >> 8), (byte)low);
+    }
+
+    /// <summary>When a UUID in its 32 digits was made; null when it is no UUID of version 7.</summary>
+    public static DateTimeOffset? TimeOf(string digits)
+    {
+        if (digits.Length != 32 || digits[12] != '7') return null;
+        return long.TryParse(digits.Substring(0, 12), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var ms) &&
+            ms <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+            ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
+            : null;
+    }
+
+    private (ulong High, ulong Low) Next(long utcTicks)
+    {
+        const long unixEpochTicks = 621_355_968_000_000_000;
+        var milliseconds = (ulong)((utcTicks - unixEpochTicks) / TimeSpan.TicksPerMillisecond) & 0xFFFF_FFFF_FFFF;
+        return (milliseconds << 16 | 0x7000 | Random() & 0x0FFF, 0x8000_0000_0000_0000 | Random() >> 2);
+    }
+
+    private ulong Random()
+    {
+        unchecked
+        {
+            var z = _state += 0x9E3779B97F4A7C15;
+            z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9;
+            z = (z ^ z >> 27) * 0x94D049BB133111EB;
+            return z ^ z >> 31 ^ _mask;
+        }
+    }
+}

@@ -1,0 +1,187 @@
+using TelemetryKit.Context;
+using TelemetryKit.Json;
+using TelemetryKit.Privacy;
+
+namespace TelemetryKit.Pipeline;
+
+/// <summary>Turns events into lines of JSON: shows them to the author's hook, scrubs their texts, keeps to the limits.</summary>
+internal sealed class EventWriter(TelemetryOptions options, DropCounters dropped, string userId, string sessionId)
+{
+    private readonly Uuid7 _ids = new();
+
+    /// <summary>Writes one event and a line feed; false when it was dropped.</summary>
+    public bool TryWrite(in PendingEvent pending, Utf8Buffer lines)
+    {
+        var start = lines.Length;
+        if (options.BeforeSend is null) Write(pending, lines);
+        else if (Shown(pending) is { } shown) Write(shown, lines);
+        else return false;
+
+        if (lines.Length - start > Limits.EventBytes)
+        {
+            lines.Length = start;
+            dropped.Add("too_large", 1);
+            return false;
+        }
+        lines.Byte((byte)'\n');
+        return true;
+    }
+
+    private PendingEvent? Shown(in PendingEvent pending)
+    {
+        try
+        {
+            if (options.BeforeSend!(ToEvent(pending)) is { } shown) return ToPending(shown);
+        }
+#pragma warning disable CA1031 // The hook is the author's code: whatever it throws must not reach the tool.
+        catch
+#pragma warning restore CA1031
+        {
+            // A hook that fails has not allowed the event.
+        }
+        dropped.Add("before_send", 1);
+        return null;
+    }
+
+    private void Write(in PendingEvent pending, Utf8Buffer json)
+    {
+        json.Ascii("{\"event_id\":\"");
+        _ids.Write(json, pending.UtcTicks);
+        json.Ascii("\",\"event_type\":");
+        json.String(pending.Type, Limits.KeyLength);
+        json.Ascii(",\"timestamp\":");
+        json.Time(pending.UtcTicks);
+        json.Ascii(",\"user_id\":\"");
+        json.Ascii(userId);
+        json.Ascii("\",\"session_id\":\"");
+        json.Ascii(sessionId);
+        json.Byte((byte)'"');
+        if (pending.Success is { } success) json.Ascii(success ? ",\"success\":true" : ",\"success\":false");
+        if (!double.IsNaN(pending.DurationMs))
+        {
+            json.Ascii(",\"duration_ms\":");
+            json.Number(Math.Round(pending.DurationMs, 3));
+        }
+        json.Ascii(",\"metadata\":{");
+        var first = true;
+        if (pending.Subject is not null) Text(json, pending.SubjectKey!, pending.Subject, Limits.NameLength, ref first);
+        if (ReferenceEquals(pending.Type, TelemetryEventTypes.Metric)) WriteMetric(json, pending, ref first);
+        else if (pending.Detail is not null) Text(json, "message", pending.Detail, Limits.TextLength, ref first);
+        if (ReferenceEquals(pending.Type, TelemetryEventTypes.Log)) Text(json, "level", pending.Word!, Limits.KeyLength, ref first);
+        for (var i = 0; i < pending.MetadataCount; i++)
+        {
+            var entry = pending.Metadata![i];
+            if (pending.Subject is not null && entry.Key == pending.SubjectKey) continue;
+            Name(json, entry.Key, ref first);
+            Value(json, entry.Value);
+        }
+        json.Ascii("}}");
+    }
+
+    private static void WriteMetric(Utf8Buffer json, in PendingEvent pending, ref bool first)
+    {
+        Name(json, "value", ref first);
+        json.Number(pending.Value);
+        Text(json, "kind", pending.Word!, Limits.KeyLength, ref first);
+        if (pending.Detail is not null) Text(json, "unit", pending.Detail, Limits.KeyLength, ref first);
+    }
+
+    private static void Value(Utf8Buffer json, MetadataValue value)
+    {
+        if (value.AsString is { } text) json.String(Scrubber.Scrub(text), Limits.TextLength);
+        else if (value.IsInteger) json.Integer(value.Integer);
+        else if (value.IsNumber) json.Number(value.Number);
+        else if (value.IsBoolean) json.Boolean(value.Boolean);
+        else if (value.AsArray is { } array) Items(json, array);
+        else json.Ascii("null");
+    }
+
+    private static void Items(Utf8Buffer json, Array array)
+    {
+        json.Byte((byte)'[');
+        for (var i = 0; i < Math.Min(array.Length, Limits.ArrayLength); i++)
+        {
+            if (i > 0) json.Byte((byte)',');
+            switch (array)
+            {
+                case string?[] texts when texts[i] is { } text:
+                    json.String(Scrubber.Scrub(text), Limits.TextLength);
+                    break;
+                case int[] integers:
+                    json.Integer(integers[i]);
+                    break;
+                case long[] integers:
+                    json.Integer(integers[i]);
+                    break;
+                case double[] numbers:
+                    json.Number(numbers[i]);
+                    break;
+                case bool[] booleans:
+                    json.Boolean(booleans[i]);
+                    break;
+                default:
+                    json.Ascii("null");
+                    break;
+            }
+        }
+        json.Byte((byte)']');
+    }
+
+    private static void Text(Utf8Buffer json, string name, string value, int maxLength, ref bool first)
+    {
+        Name(json, name, ref first);
+        json.String(Scrubber.Scrub(value), maxLength);
+    }
+
+    private static void Name(Utf8Buffer json, string name, ref bool first)
+    {
+        if (!first) json.Byte((byte)',');
+        first = false;
+        json.String(name, Limits.KeyLength);
+        json.Byte((byte)':');
+    }
+
+    private TelemetryEvent ToEvent(in PendingEvent pending)
+    {
+        var shown = new TelemetryEvent
+        {
+            Type = pending.Type,
+            Timestamp = new(pending.UtcTicks, TimeSpan.Zero),
+            UserId = userId,
+            SessionId = sessionId,
+            Success = pending.Success,
+            Duration = double.IsNaN(pending.DurationMs) ? null : TimeSpan.FromMilliseconds(pending.DurationMs),
+        };
+        if (pending.Subject is not null) shown.Metadata[pending.SubjectKey!] = pending.Subject;
+        if (ReferenceEquals(pending.Type, TelemetryEventTypes.Metric))
+        {
+            shown.Metadata["value"] = pending.Value;
+            shown.Metadata["kind"] = pending.Word;
+            if (pending.Detail is not null) shown.Metadata["unit"] = pending.Detail;
+        }
+        else if (pending.Detail is not null)
+        {
+            shown.Metadata["message"] = pending.Detail;
+        }
+        if (ReferenceEquals(pending.Type, TelemetryEventTypes.Log)) shown.Metadata["level"] = pending.Word;
+        for (var i = 0; i < pending.MetadataCount; i++)
+            if (shown.Metadata[pending.Metadata![i].Key].IsNull)
+                shown.Metadata[pending.Metadata[i].Key] = pending.Metadata[i].Value;
+        return shown;
+    }
+
+    private static PendingEvent ToPending(TelemetryEvent shown)
+    {
+        var entries = shown.Metadata?.Snapshot() ?? default;
+        return new()
+        {
+            // A copy, so that the type is never taken for one of ours: what those write beside the metadata is in it already.
+            Type = new string((shown.Type ?? "").ToCharArray()),
+            UtcTicks = shown.Timestamp.UtcTicks,
+            Success = shown.Success,
+            DurationMs = shown.Duration?.TotalMilliseconds ?? double.NaN,
+            Metadata = entries.Array,
+            MetadataCount = entries.Count,
+        };
+    }
+}

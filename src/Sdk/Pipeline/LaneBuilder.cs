@@ -1,0 +1,77 @@
+using TelemetryKit.Context;
+using TelemetryKit.Queue;
+
+namespace TelemetryKit.Pipeline;
+
+/// <summary>Puts together, on the background thread, what a run needs to keep and send events: folder, ids, head and lanes.</summary>
+internal sealed class LaneBuilder(TelemetryOptions options, Host host, Switches switches, VerboseLog log, DropCounters dropped)
+{
+    public Installation Installation { get; private set; } = Installation.Unkept();
+
+    public string Head { get; private set; } = "";
+
+    public List<Lane> Lanes { get; } = [];
+
+    public void Build()
+    {
+        var folder = ServicePaths.Root(options, host);
+        // In debug mode nothing is kept: what is printed is all there is.
+        var canKeep = !switches.Debug && folder is not null && TryInstall(folder);
+        var ephemeral = !canKeep || KnownActors.BuildService(host) is not null || (Installation.IsNew && IsContainer());
+        Head = ContextDetector.Head(options, host, ephemeral);
+        foreach (var backend in BackendSelection.Select(options, host, switches))
+            Lanes.Add(Build(backend, canKeep ? folder : null, ephemeral));
+    }
+
+    private Lane Build(ITelemetryBackend backend, string? root, bool ephemeral)
+    {
+        var name = LaneName(backend);
+        var settings = new QueueSettings(
+            ServicePaths.FileName(options.ServiceName), root, name, options.BatchEvents, options.BatchBytes,
+            // What a machine that is about to vanish wrote is sent at the first opportunity.
+            ephemeral ? TimeSpan.Zero : options.Interval, options.QueueEvents, options.QueueBytes, dropped.Add);
+        var folder = root is null ? null : Path.Combine(ServicePaths.Service(root, options.ServiceName), name);
+        var durable = folder is null || backend is ConsoleBackend ? null : Queue(settings, folder);
+        var retry = new RetryState(durable is null ? null : Path.Combine(folder!, "retry"), host.Clock);
+        return new(backend, durable, settings, retry, options, host.Clock, log);
+    }
+
+    private ITelemetryQueue? Queue(QueueSettings settings, string folder)
+    {
+        try
+        {
+            return options.Queue is null ? new FileQueue(folder, settings, host.Clock) : options.Queue(settings);
+        }
+#pragma warning disable CA1031 // The queue may be anyone's code; without it events are kept in memory.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            log.Write("there is no queue: " + e.GetType().Name);
+            return null;
+        }
+    }
+
+    private bool TryInstall(string root)
+    {
+        try
+        {
+            Installation = Installation.Load(root, ServicePaths.Service(root, options.ServiceName), options.ServiceName);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            log.Write("nothing can be kept in the home directory: " + e.GetType().Name);
+            return false;
+        }
+    }
+
+    /// <summary>Test data must never meet the live key, so it waits in a folder of its own.</summary>
+    private string LaneName(ITelemetryBackend backend) =>
+        backend is not TelemetryKitBackend own ? ServicePaths.FileName(backend.Name)
+        : own.IsTest ? "test"
+        : "";
+
+    private bool IsContainer() =>
+        host.Variable("DOTNET_RUNNING_IN_CONTAINER") is not null || host.Variable("KUBERNETES_SERVICE_HOST") is not null ||
+        File.Exists("/.dockerenv") || File.Exists("/run/.containerenv");
+}

@@ -1,0 +1,44 @@
+namespace TelemetryKit.Pipeline;
+
+/// <summary>
+/// An event between the call that tracked it and the background thread that writes it down. A struct in an array: recording one
+/// allocates nothing.
+/// </summary>
+internal struct PendingEvent
+{
+    public string Type;
+
+    /// <summary>The metadata key of the subject, <c>command</c> or <c>name</c>; null when there is no subject.</summary>
+    public string? SubjectKey;
+
+    public string? Subject;
+    public long UtcTicks;
+
+    /// <summary>Milliseconds; NaN when the event was not timed.</summary>
+    public double DurationMs;
+
+    public bool? Success;
+    public KeyValuePair<string, MetadataValue>[]? Metadata;
+    public int MetadataCount;
+
+    /// <summary>A metric's value.</summary>
+    public double Value;
+
+    /// <summary>A metric's unit, or an error's or a log's message.</summary>
+    public string? Detail;
+
+    /// <summary>A metric's kind or a log's level, in the protocol's word.</summary>
+    public string? Word;
+
+    /// <summary>About what the event takes in memory.</summary>
+    public readonly int Size
+    {
+        get
+        {
+            var size = 128 + (Subject?.Length ?? 0) + (Detail?.Length ?? 0);
+            for (var i = 0; i < MetadataCount; i++)
+                size += 32 + Metadata![i].Key.Length + (Metadata[i].Value.AsString?.Length ?? Metadata[i].Value.AsArray?.Length ?? 0);
+            return size;
+        }
+    }
+}

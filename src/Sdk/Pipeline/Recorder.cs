@@ -1,0 +1,218 @@
+using TelemetryKit.Context;
+using TelemetryKit.Json;
+
+namespace TelemetryKit.Pipeline;
+
+/// <summary>
+/// The background thread of a client. Callers put events into a ring and go on; the thread gathers them, writes them to the
+/// lanes' queues, and starts sending when something is due.
+/// </summary>
+internal sealed class Recorder
+{
+    /// <summary>How long events gather before they are written: one write for a burst, and little to lose in a crash.</summary>
+    private const int GatherMs = 200;
+
+    /// <summary>Events that end the gathering early.</summary>
+    private const int GatherEvents = 512;
+
+    /// <summary>A run this short sends nothing: its process would be gone before the connection stood.</summary>
+    private static readonly TimeSpan SendAfter = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long disposing waits for the disk. What is not written by then is lost rather than waited for.</summary>
+    private static readonly TimeSpan DiskPatience = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a run may send at exit, when its oldest batch has waited for longer than a day.</summary>
+    private static readonly TimeSpan ExitPatience = TimeSpan.FromMilliseconds(500);
+
+    private readonly object _gate = new();
+    private readonly EventRing _ring;
+    private readonly DropCounters _dropped = new();
+    private readonly TelemetryOptions _options;
+    private readonly Host _host;
+    private readonly LaneBuilder _builder;
+    private readonly VerboseLog _log;
+    private readonly Utf8Buffer _lines = new();
+    private readonly List<TaskCompletionSource<bool>> _flushes = [];
+    private readonly Thread _thread;
+    private EventWriter? _writer;
+    private bool _stopping;
+
+    public Recorder(TelemetryOptions options, Host host, Switches switches, VerboseLog log)
+    {
+        _options = options;
+        _host = host;
+        _log = log;
+        _ring = new(options.QueueEvents, options.QueueBytes);
+        _builder = new(options, host, switches, log, _dropped);
+        _thread = new(Run) { IsBackground = true, Name = "TelemetryKit" };
+    }
+
+    public void Start() => _thread.Start();
+
+    public void Record(in PendingEvent recorded)
+    {
+        int dropped;
+        lock (_gate)
+        {
+            if (_stopping) return;
+            dropped = _ring.Add(recorded);
+            if (_ring.Count is 1 or GatherEvents) Monitor.Pulse(_gate);
+        }
+        if (dropped > 0) _dropped.Add("queue_full", dropped);
+    }
+
+    /// <summary>Writes down and sends everything; the result says whether nothing is left.</summary>
+    public Task<bool> Flush()
+    {
+        var flush = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            if (_stopping) return Task.FromResult(false);
+            _flushes.Add(flush);
+            Monitor.Pulse(_gate);
+        }
+        return flush.Task;
+    }
+
+    /// <summary>Writes down what was recorded and ends the thread. A second call does nothing.</summary>
+    public void Stop()
+    {
+        lock (_gate)
+        {
+            if (_stopping) return;
+            _stopping = true;
+            Monitor.Pulse(_gate);
+        }
+        _thread.Join(DiskPatience);
+    }
+
+    /// <summary>Forgets everything that was recorded and not yet sent.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+            while (_ring.TryTake(out _))
+            {
+            }
+        // The lanes are complete once the writer exists.
+        if (Volatile.Read(ref _writer) is null) return;
+        foreach (var lane in _builder.Lanes) lane.Clear();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            Prepare();
+            while (WriteAndSend())
+            {
+            }
+        }
+#pragma warning disable CA1031 // An exception on this thread would end the host's process.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _log.Write("telemetry ends: " + e.GetType().Name);
+            lock (_gate) _stopping = true;
+        }
+        // A flush that was asked for and not begun must not be waited for for ever.
+        foreach (var flush in _flushes) flush.TrySetResult(false);
+    }
+
+    private void Prepare()
+    {
+        _builder.Build();
+        foreach (var lane in _builder.Lanes) lane.CheckAt = _host.Clock.UtcNow + SendAfter;
+        Volatile.Write(
+            ref _writer, new(_options, _dropped, _builder.Installation.UserId, Guid.NewGuid().ToString("N")));
+    }
+
+    /// <summary>One round; false when it was the last.</summary>
+    private bool WriteAndSend()
+    {
+        bool stopping;
+        TaskCompletionSource<bool>[] flushes;
+        lock (_gate)
+        {
+            WaitForWork();
+            stopping = _stopping;
+            flushes = _flushes.Count == 0 ? [] : _flushes.ToArray();
+            _flushes.Clear();
+        }
+
+        WriteDown();
+        foreach (var flush in flushes) _ = Send(flush);
+        if (stopping)
+        {
+            Leave();
+            return false;
+        }
+        foreach (var lane in _builder.Lanes)
+            if (lane.CheckAt <= _host.Clock.UtcNow)
+                _ = lane.Send(everything: false);
+        return true;
+    }
+
+    private void WaitForWork()
+    {
+        // First until there is anything to do: an event, a flush, a batch that is due.
+        while (!_stopping && _flushes.Count == 0 && _ring.Count == 0)
+        {
+            var wait = UntilNextCheck();
+            if (wait == 0 || !Monitor.Wait(_gate, wait)) return;
+        }
+        // Then, for events alone, until a burst has gathered.
+        if (!_stopping && _flushes.Count == 0 && _ring.Count < GatherEvents) Monitor.Wait(_gate, GatherMs);
+    }
+
+    private int UntilNextCheck()
+    {
+        var next = DateTimeOffset.MaxValue;
+        foreach (var lane in _builder.Lanes)
+            if (lane.CheckAt < next)
+                next = lane.CheckAt;
+        if (next == DateTimeOffset.MaxValue) return Timeout.Infinite;
+        // Not longer than a minute at a time: the clock may be put forward meanwhile.
+        return (int)Math.Max(0, Math.Min(60_000, Math.Ceiling((next - _host.Clock.UtcNow).TotalMilliseconds)));
+    }
+
+    private void WriteDown()
+    {
+        var count = 0;
+        while (true)
+        {
+            PendingEvent pending;
+            lock (_gate)
+                if (!_ring.TryTake(out pending))
+                    break;
+            if (_writer!.TryWrite(pending, _lines)) count++;
+            if (_lines.Length >= _options.BatchBytes) WriteToLanes(ref count);
+        }
+        if (count > 0) WriteToLanes(ref count);
+    }
+
+    private void WriteToLanes(ref int count)
+    {
+        if (count == 0) return;
+        if (_dropped.TryWriteLine(_lines)) count++;
+        foreach (var lane in _builder.Lanes) lane.Append(new(_builder.Head, _lines.Bytes, _lines.Length, count));
+        _lines.Length = 0;
+        count = 0;
+    }
+
+    private async Task Send(TaskCompletionSource<bool> flush)
+    {
+        var all = true;
+        foreach (var lane in _builder.Lanes) all &= await lane.Send(everything: true).ConfigureAwait(false);
+        flush.TrySetResult(all);
+    }
+
+    private void Leave()
+    {
+        foreach (var lane in _builder.Lanes)
+        {
+            var due = lane.IsLocal || lane.Oldest < _host.Clock.UtcNow - TimeSpan.FromDays(1);
+            if (due) lane.Send(everything: false).Wait(ExitPatience);
+            lane.Stop();
+        }
+    }
+}

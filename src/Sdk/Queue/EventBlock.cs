@@ -1,0 +1,53 @@
+namespace TelemetryKit;
+
+/// <summary>
+/// Events on their way into a queue: lines of UTF-8 JSON, each ended by a line feed, and the head of the batch they may go
+/// into. Only events of the same head may share a batch.
+/// </summary>
+public sealed class EventBlock
+{
+    private readonly byte[] _lines;
+    private readonly int _length;
+
+    internal EventBlock(string head, byte[] lines, int length, int count)
+    {
+        Head = head;
+        _lines = lines;
+        _length = length;
+        Remaining = count;
+    }
+
+    /// <summary>
+    /// A JSON object with what the batch says once: <c>service_name</c>, <c>service_version</c>, <c>sdk</c> and <c>context</c>.
+    /// </summary>
+    public string Head { get; }
+
+    /// <summary>How many events are still to be kept.</summary>
+    public int Remaining { get; private set; }
+
+    /// <summary>
+    /// The line of the next event, its line feed included. A line that begins with <c>!</c> is no event but a JSON object of
+    /// counts by drop reason, to be kept the same way.
+    /// </summary>
+    public ArraySegment<byte> Next
+    {
+        get
+        {
+            var end = Array.IndexOf(_lines, (byte)'\n', Position, _length - Position);
+            return new(_lines, Position, (end < 0 ? _length : end + 1) - Position);
+        }
+    }
+
+    private int Position { get; set; }
+
+    /// <summary>The same block at the same position, to look ahead with.</summary>
+    internal EventBlock Fork() => new(Head, _lines, _length, Remaining) { Position = Position };
+
+    /// <summary>Says that the next event is kept.</summary>
+    public void Advance()
+    {
+        if (Remaining == 0) return;
+        Position += Next.Count;
+        Remaining--;
+    }
+}

@@ -1,0 +1,105 @@
+using TelemetryKit.Context;
+using TelemetryKit.Json;
+
+namespace TelemetryKit.Queue;
+
+/// <summary>
+/// Keeps events in memory: where there is no home to write to, and for backends that deliver at once. Batches are ready the moment
+/// they are made, because nothing here outlives the process.
+/// </summary>
+internal sealed class MemoryQueue(QueueSettings settings, Clock clock) : ITelemetryQueue
+{
+    private readonly object _gate = new();
+    private readonly LinkedList<MemoryBatch> _batches = new();
+    private readonly Uuid7 _ids = new();
+    private int _events;
+    private long _bytes;
+
+    public bool Append(EventBlock block)
+    {
+        while (block.Remaining > 0)
+        {
+            var lines = new Utf8Buffer();
+            var count = 0;
+            while (block.Remaining > 0 && count < settings.BatchEvents && (count == 0 || lines.Length + block.Next.Count <= settings.BatchBytes))
+            {
+                var next = block.Next;
+                lines.Append(next.Array!, next.Offset, next.Count);
+                block.Advance();
+                count++;
+            }
+            lock (_gate) Add(new(this, _ids.Create(clock.UtcNow), clock.UtcNow, block.Head, lines.ToArray(), count), first: false);
+        }
+        return true;
+    }
+
+    public QueuedBatch? Take(bool includeOpen)
+    {
+        lock (_gate)
+        {
+            if (_batches.First is not { } first) return null;
+            Remove(first);
+            return first.Value;
+        }
+    }
+
+    public DateTimeOffset? Oldest
+    {
+        get
+        {
+            lock (_gate) return _batches.First?.Value.CreatedAt;
+        }
+    }
+
+    public QueueStatus GetStatus()
+    {
+        lock (_gate) return new(_events, _bytes, _batches.First?.Value.CreatedAt);
+    }
+
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            _batches.Clear();
+            _events = 0;
+            _bytes = 0;
+        }
+    }
+
+    public void Dispose()
+    {
+    }
+
+    private void Add(MemoryBatch batch, bool first)
+    {
+        if (first) _batches.AddFirst(batch);
+        else _batches.AddLast(batch);
+        _events += batch.Count;
+        _bytes += batch.Lines.Length;
+        while (_batches.Count > 1 && (_events > settings.QueueEvents || _bytes > settings.QueueBytes))
+        {
+            settings.Dropped("queue_full", _batches.First!.Value.Count);
+            Remove(_batches.First);
+        }
+    }
+
+    private void Remove(LinkedListNode<MemoryBatch> node)
+    {
+        _batches.Remove(node);
+        _events -= node.Value.Count;
+        _bytes -= node.Value.Lines.Length;
+    }
+
+    private sealed class MemoryBatch(MemoryQueue queue, Guid id, DateTimeOffset createdAt, string head, byte[] lines, int count)
+        : QueuedBatch(id, createdAt, head, lines, count)
+    {
+        public override void Complete()
+        {
+        }
+
+        public override void Return()
+        {
+            lock (queue._gate) queue.Add(this, first: true);
+        }
+    }
+}

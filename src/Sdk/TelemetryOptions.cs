@@ -1,0 +1,99 @@
+namespace TelemetryKit;
+
+/// <summary>
+/// How a client behaves. The defaults suit a command-line tool; every number out of its range is put back into it, for a mistake
+/// in an option must not stop a tool.
+/// </summary>
+public sealed class TelemetryOptions
+{
+    /// <summary>The tool's or library's name: what its users see when asked, and what its files are named after. Required.</summary>
+    public string ServiceName { get; set; } = "";
+
+    /// <summary>The tool's version; by default that of the assembly the process started with.</summary>
+    public string? ServiceVersion { get; set; }
+
+    /// <summary>
+    /// The write key, <c>tk_live_…</c> or <c>tk_test_…</c>. It ships inside the tool and is public by nature. The environment
+    /// variable <c>TELEMETRYKIT_KEY</c> replaces it.
+    /// </summary>
+    public string? Key { get; set; }
+
+    /// <summary>
+    /// The server; by default <c>https://telemetry-kit.dev</c>. The environment variable <c>TELEMETRYKIT_ENDPOINT</c> replaces it.
+    /// </summary>
+    public Uri? Endpoint { get; set; }
+
+    /// <summary>
+    /// Where events go; empty is the TelemetryKit server. With several, each gets every event. The environment variable
+    /// <c>TELEMETRYKIT_BACKEND</c> replaces them: <c>telemetrykit</c>, <c>otlp</c>, <c>clickhouse</c>, <c>console</c>, or several
+    /// with commas between.
+    /// </summary>
+    public IList<ITelemetryBackend> Backends { get; } = [];
+
+    /// <summary>Who decides whether anything is recorded. By default the user does, beforehand.</summary>
+    public ConsentMode Consent { get; set; } = ConsentMode.OptIn;
+
+    /// <summary>
+    /// Whether the client asks by itself, on a terminal, when it needs a consent it does not have. Without it the tool asks, with
+    /// <see cref="TelemetryConsent.Ask"/>.
+    /// </summary>
+    public bool AskForConsent { get; set; } = true;
+
+    /// <summary>
+    /// What this tool records, in words for its users, one line each: "the names of the commands you run". They are shown when
+    /// consent is asked for, and a new line asks again.
+    /// </summary>
+    public IList<string> Collects { get; } = [];
+
+    /// <summary>The page where users can read more.</summary>
+    public Uri? PrivacyLink { get; set; }
+
+    /// <summary>Events at which a batch is full: 1–1,000.</summary>
+    public int BatchEvents { get; set; } = 100;
+
+    /// <summary>Bytes at which a batch is full: 1 KiB–4 MiB.</summary>
+    public int BatchBytes { get; set; } = 512 * 1024;
+
+    /// <summary>
+    /// How long events may wait for their batch to fill: an hour suits tools, 5 seconds suits services. At least 100 ms.
+    /// </summary>
+    public TimeSpan Interval { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long one attempt to send may take: 100 ms–5 min.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The upper bound of the first wait after a failed attempt. Waits are random between zero and their bound.</summary>
+    public TimeSpan RetryMinDelay { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The upper bound of any wait after a failed attempt; the server's <c>Retry-After</c> may ask for longer.</summary>
+    public TimeSpan RetryMaxDelay { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Request bodies of more bytes than this are compressed with gzip.</summary>
+    public int CompressAbove { get; set; } = 1024;
+
+    /// <summary>Events that may wait to be sent; over it the oldest are dropped, and counted. At least 100.</summary>
+    public int QueueEvents { get; set; } = 10_000;
+
+    /// <summary>Bytes that may wait to be sent; over it the oldest are dropped, and counted. At least 64 KiB.</summary>
+    public long QueueBytes { get; set; } = 10_000_000;
+
+    /// <summary>
+    /// Sees each event before it is kept, on a background thread: may change it, or return null to drop it. What it throws drops
+    /// the event.
+    /// </summary>
+    public Func<TelemetryEvent, TelemetryEvent?>? BeforeSend { get; set; }
+
+    /// <summary>More to say about where the tool runs, beside what the SDK finds out. Never personal data.</summary>
+    public IDictionary<string, string> Context { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Sends the message of tracked exceptions too, scrubbed. Off by default: messages quote paths, names and input.
+    /// </summary>
+    public bool IncludeErrorMessages { get; set; }
+
+    /// <summary>Where the SDK keeps its files; by default <c>~/.telemetry-kit</c>.</summary>
+    public string? Directory { get; set; }
+
+    /// <summary>Makes the queue that keeps events until they are sent; by default, files.</summary>
+    public Func<QueueSettings, ITelemetryQueue>? Queue { get; set; }
+}
