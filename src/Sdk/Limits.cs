@@ -6,11 +6,11 @@ internal static class Limits
     /// <summary>Metadata keys an event may carry.</summary>
     public const int MetadataKeys = 64;
 
-    /// <summary>Characters of a metadata key, an event type or a name.</summary>
+    /// <summary>Characters of a metadata key or an event type.</summary>
     public const int KeyLength = 64;
 
-    /// <summary>Characters of a subject: command, feature, method, component.</summary>
-    public const int NameLength = 200;
+    /// <summary>Characters of a subject (command, feature, method, component), a service's name or version, a context value.</summary>
+    public const int NameLength = 128;
 
     /// <summary>Characters of a metadata text.</summary>
     public const int TextLength = 1_024;

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using TelemetryKit.Json;
+using TelemetryKit.Privacy;
 
 namespace TelemetryKit.Context;
 
@@ -24,7 +25,7 @@ internal static class ContextDetector
         if (version is not null)
         {
             json.Ascii(",\"service_version\":");
-            json.String(version, Limits.KeyLength);
+            json.String(Scrubber.ScrubVersion(version), Limits.NameLength);
         }
         json.Ascii(",\"sdk\":\"");
         json.Ascii(Sdk);
@@ -42,7 +43,7 @@ internal static class ContextDetector
         if (Shell(host) is { } shell) Member(json, "shell", shell);
         Member(json, "terminal", host.IsTerminal);
         if (ephemeral) Member(json, "ephemeral", true);
-        foreach (var extra in options.Context) Member(json, extra.Key, extra.Value);
+        foreach (var extra in options.Context) Member(json, extra.Key, Scrubber.Scrub(extra.Value ?? ""));
         json.Ascii("}}");
         return json.ToString();
     }
@@ -81,7 +82,7 @@ internal static class ContextDetector
     private static void Member(Utf8Buffer json, string name, string value)
     {
         Name(json, name);
-        json.String(value, Limits.TextLength);
+        json.String(Scrubber.ScrubVersion(value), Limits.NameLength);
     }
 
     private static void Member(Utf8Buffer json, string name, bool value)

@@ -42,6 +42,22 @@ internal sealed class Installation
         return new(userId, isNew);
     }
 
+    /// <summary>Replaces the kept id by a random one that belongs to no other; returns the old one, null when there was none.</summary>
+    public static string? Renew(string serviceFolder)
+    {
+        var path = Path.Combine(serviceFolder, "user-id");
+        if (PrivateFiles.TryReadAllText(path) is not { } old) return null;
+        try
+        {
+            PrivateFiles.WriteAllText(path, Unkept().UserId);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Then the old id stays; what was waiting is gone all the same.
+        }
+        return old;
+    }
+
     private static string InstallId(string path, out bool isNew)
     {
         isNew = false;

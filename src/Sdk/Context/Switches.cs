@@ -57,7 +57,7 @@ internal sealed class Switches
     {
         var value = host.Variable(name);
         if (string.IsNullOrEmpty(value)) return null;
-        return !(value is "0" || value.Equals("false", StringComparison.OrdinalIgnoreCase) ||
+        return !(value is "0" || value!.Equals("false", StringComparison.OrdinalIgnoreCase) ||
             value.Equals("no", StringComparison.OrdinalIgnoreCase) || value.Equals("off", StringComparison.OrdinalIgnoreCase));
     }
 }

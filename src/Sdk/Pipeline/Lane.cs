@@ -8,6 +8,8 @@ internal sealed class Lane(
     ITelemetryBackend backend, ITelemetryQueue? durable, QueueSettings settings, RetryState retry, TelemetryOptions options,
     Clock clock, VerboseLog log)
 {
+    private static readonly TimeSpan Recheck = TimeSpan.FromMilliseconds(200);
+
     private readonly object _gate = new();
     private readonly MemoryQueue _memory = new(settings, clock);
     private readonly Random _random = new();
@@ -54,8 +56,15 @@ internal sealed class Lane(
     {
         lock (_gate)
         {
-            if (_sending.IsCompleted) return _sending = Task.Run(() => SendAll(everything));
-            return everything ? _sending = SendAfter(_sending) : _sending;
+            if (_sending.IsCompleted)
+            {
+                CheckAt = DateTimeOffset.MaxValue;
+                return _sending = Task.Run(() => SendAll(everything));
+            }
+            if (everything) return _sending = SendAfter(_sending);
+            // What is being sent may be over before it sees what has just come due: look again shortly.
+            CheckAt = clock.UtcNow + Recheck;
+            return _sending;
         }
     }
 
@@ -78,7 +87,6 @@ internal sealed class Lane(
 
     private async Task<bool> SendAll(bool everything)
     {
-        CheckAt = DateTimeOffset.MaxValue;
         while (!_stopped)
         {
             if (retry.NotBefore > clock.UtcNow)

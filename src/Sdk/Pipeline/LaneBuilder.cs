@@ -17,10 +17,19 @@ internal sealed class LaneBuilder(TelemetryOptions options, Host host, Switches 
         var folder = ServicePaths.Root(options, host);
         // In debug mode nothing is kept: what is printed is all there is.
         var canKeep = !switches.Debug && folder is not null && TryInstall(folder);
-        var ephemeral = !canKeep || KnownActors.BuildService(host) is not null || (Installation.IsNew && IsContainer());
+        var ephemeral = (!canKeep && !switches.Debug) || KnownActors.BuildService(host) is not null || (Installation.IsNew && IsContainer());
         Head = ContextDetector.Head(options, host, ephemeral);
         foreach (var backend in BackendSelection.Select(options, host, switches))
             Lanes.Add(Build(backend, canKeep ? folder : null, ephemeral));
+    }
+
+    /// <summary>Deletes what waits, for a client that records nothing and so has no lanes.</summary>
+    public static void ClearFiles(TelemetryOptions options, Host host)
+    {
+        if (ServicePaths.Root(options, host) is not { } root || !Directory.Exists(ServicePaths.Service(root, options.ServiceName))) return;
+        var builder = new LaneBuilder(options, host, Switches.Read(host, options.ServiceName), new(host, false), new());
+        builder.Build();
+        foreach (var lane in builder.Lanes) lane.Clear();
     }
 
     private Lane Build(ITelemetryBackend backend, string? root, bool ephemeral)
@@ -66,7 +75,7 @@ internal sealed class LaneBuilder(TelemetryOptions options, Host host, Switches 
     }
 
     /// <summary>Test data must never meet the live key, so it waits in a folder of its own.</summary>
-    private string LaneName(ITelemetryBackend backend) =>
+    private static string LaneName(ITelemetryBackend backend) =>
         backend is not TelemetryKitBackend own ? ServicePaths.FileName(backend.Name)
         : own.IsTest ? "test"
         : "";

@@ -98,6 +98,28 @@ internal sealed class Recorder
         foreach (var lane in _builder.Lanes) lane.Clear();
     }
 
+    /// <summary>Counts an event that was not recorded.</summary>
+    public void Drop(string reason) => _dropped.Add(reason, 1);
+
+    public QueueStatus GetStatus()
+    {
+        // The lanes are complete once the writer exists, a few milliseconds after the start.
+        SpinWait.SpinUntil(() => Volatile.Read(ref _writer) is not null, TimeSpan.FromSeconds(1));
+        var events = 0;
+        var bytes = 0L;
+        DateTimeOffset? oldest = null;
+        if (Volatile.Read(ref _writer) is not null)
+            foreach (var lane in _builder.Lanes)
+            {
+                var status = lane.GetStatus();
+                events += status.Events;
+                bytes += status.Bytes;
+                oldest ??= status.Oldest;
+            }
+        lock (_gate) events += _ring.Count;
+        return new(events, bytes, oldest);
+    }
+
     private void Run()
     {
         try

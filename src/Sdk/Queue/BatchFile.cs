@@ -37,8 +37,8 @@ internal sealed class BatchFile : IDisposable
     {
         var headBytes = Encoding.UTF8.GetBytes(head);
         var hash = Checksum.Of(headBytes, 0, headBytes.Length);
-        var path = Path.Combine(directory, BatchName.New(id, HashText(hash)));
-        BatchName.TryParse(path, out var name);
+        var name = BatchName.New(id, HashText(hash));
+        var path = Path.Combine(directory, name.ToString());
         var file = new BatchFile(PrivateFiles.OpenExclusive(path, FileMode.CreateNew), path, name);
         try
         {
@@ -168,7 +168,7 @@ internal sealed class BatchFile : IDisposable
 
     public void As(string state)
     {
-        if (Name.State != state) Rename(Name.As(state));
+        if (Name.State != state) Rename(Name.In(state));
     }
 
     public void Delete()
@@ -185,12 +185,12 @@ internal sealed class BatchFile : IDisposable
 
     public void Dispose() => _stream.Dispose();
 
-    private void Rename(string name)
+    private void Rename(BatchName name)
     {
-        var path = Path.Combine(Path.GetDirectoryName(_path)!, name);
+        var path = Path.Combine(Path.GetDirectoryName(_path)!, name.ToString());
         PrivateFiles.Rename(_path, path);
         _path = path;
-        if (BatchName.TryParse(path, out var parsed)) Name = parsed;
+        Name = name;
     }
 
     private byte[] Read()

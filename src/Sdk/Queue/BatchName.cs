@@ -36,11 +36,17 @@ internal readonly struct BatchName
             ? count
             : null;
 
-    public static string New(Guid id, string head) => id.ToString("N") + "-" + head + Open;
+    public static BatchName New(Guid id, string head)
+    {
+        var digits = id.ToString("N");
+        return new(digits + "-" + head, Open, Uuid7.TimeOf(digits)!.Value);
+    }
 
-    public string Sealed(int count) => Stem + "-" + count.ToString(CultureInfo.InvariantCulture) + Ready;
+    public BatchName Sealed(int count) => new(Stem + "-" + count.ToString(CultureInfo.InvariantCulture), Ready, Created);
 
-    public string As(string state) => Stem + state;
+    public BatchName In(string state) => new(Stem, state, Created);
+
+    public override string ToString() => Stem + State;
 
     public static bool TryParse(string path, out BatchName name)
     {

@@ -23,7 +23,7 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
             file.Append(block, settings.BatchEvents, settings.BatchBytes);
             var full = block.Remaining > 0 || file.Count >= settings.BatchEvents || file.Length >= settings.BatchBytes;
             if (full) file.Seal(file.Count);
-            _current = full ? null : Path.Combine(directory, file.Name.As(BatchName.Open));
+            _current = full ? null : Path.Combine(directory, file.Name.ToString());
             anyFull |= full;
         }
         return anyFull;
@@ -86,10 +86,6 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
         foreach (var path in List())
             if (BatchName.TryParse(path, out var name) && BatchFile.TryOpen(path, name) is { } file)
                 file.Delete();
-    }
-
-    public void Dispose()
-    {
     }
 
     private BatchFile OpenForAppending(string head)

@@ -7,7 +7,7 @@ namespace TelemetryKit;
 /// <see cref="Append"/> is called by one thread and the rest by another, so an implementation must bear two at a time, and other
 /// processes of the same tool beside them. It may throw: the client then keeps the events in memory and tries again.
 /// </remarks>
-public interface ITelemetryQueue : IDisposable
+public interface ITelemetryQueue
 {
     /// <summary>
     /// Keeps the events of a block, so that a crash of this process does not lose them. Calls <see cref="EventBlock.Advance"/>

@@ -66,10 +66,6 @@ internal sealed class MemoryQueue(QueueSettings settings, Clock clock) : ITeleme
         }
     }
 
-    public void Dispose()
-    {
-    }
-
     private void Add(MemoryBatch batch, bool first)
     {
         if (first) _batches.AddFirst(batch);

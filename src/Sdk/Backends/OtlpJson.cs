@@ -1,0 +1,195 @@
+using System.Globalization;
+using TelemetryKit.Json;
+
+namespace TelemetryKit.Backends;
+
+/// <summary>Events in the JSON encoding of OTLP: ids in hexadecimal, 64-bit integers as texts, enumerations as numbers.</summary>
+internal static class OtlpJson
+{
+    private const int KindInternal = 1;
+    private const int StatusOk = 1;
+    private const int StatusError = 2;
+    private const int TemporalityDelta = 1;
+
+    public static byte[] Traces(TelemetryBatch batch, List<TelemetryEvent> events) =>
+        Wrap(batch, "resourceSpans", "scopeSpans", "spans", events, WriteSpan);
+
+    public static byte[] Metrics(TelemetryBatch batch, List<TelemetryEvent> events) =>
+        Wrap(batch, "resourceMetrics", "scopeMetrics", "metrics", events, WriteMetric);
+
+    public static byte[] Logs(TelemetryBatch batch, List<TelemetryEvent> events) =>
+        Wrap(batch, "resourceLogs", "scopeLogs", "logRecords", events, WriteLog);
+
+    private static byte[] Wrap(
+        TelemetryBatch batch, string resources, string scopes, string items, List<TelemetryEvent> events,
+        Action<Utf8Buffer, TelemetryEvent> write)
+    {
+        var json = new Utf8Buffer();
+        json.Ascii("{\"" + resources + "\":[{\"resource\":{\"attributes\":[");
+        var first = true;
+        Attribute(json, "service.name", batch.ServiceName, ref first);
+        Attribute(json, "service.version", batch.ServiceVersion, ref first);
+        Attribute(json, "telemetry.sdk.name", "telemetrykit", ref first);
+        Attribute(json, "telemetry.sdk.language", "dotnet", ref first);
+        foreach (var value in batch.Context) Attribute(json, "telemetrykit." + value.Key, value.Value, ref first);
+        json.Ascii("]},\"" + scopes + "\":[{\"scope\":{\"name\":\"TelemetryKit\"},\"" + items + "\":[");
+        for (var i = 0; i < events.Count; i++)
+        {
+            if (i > 0) json.Byte((byte)',');
+            write(json, events[i]);
+        }
+        json.Ascii("]}]}]}");
+        return json.ToArray();
+    }
+
+    private static void WriteSpan(Utf8Buffer json, TelemetryEvent e)
+    {
+        // An event is recorded when it ends; a span tells when it began as well.
+        var start = e.Timestamp - (e.Duration ?? TimeSpan.Zero);
+        json.Ascii("{\"traceId\":\"" + TraceId(e) + "\",\"spanId\":\"" + SpanId(e) + "\",\"name\":");
+        json.String(e.Type);
+        json.Ascii(",\"kind\":");
+        json.Integer(KindInternal);
+        Nanoseconds(json, ",\"startTimeUnixNano\":\"", start);
+        Nanoseconds(json, ",\"endTimeUnixNano\":\"", e.Timestamp);
+        Attributes(json, e);
+        if (e.Success is { } success)
+        {
+            json.Ascii(",\"status\":{\"code\":");
+            json.Integer(success ? StatusOk : StatusError);
+            json.Byte((byte)'}');
+        }
+        json.Byte((byte)'}');
+    }
+
+    private static void WriteMetric(Utf8Buffer json, TelemetryEvent e)
+    {
+        json.Ascii("{\"name\":");
+        json.String(e.Metadata["name"].ToString());
+        if (e.Metadata["unit"].AsString is { } unit)
+        {
+            json.Ascii(",\"unit\":");
+            json.String(unit);
+        }
+        var value = Convert.ToDouble(e.Metadata["value"].ToObject() ?? 0, CultureInfo.InvariantCulture);
+        var kind = e.Metadata["kind"].AsString;
+        json.Ascii(kind switch
+        {
+            "gauge" => ",\"gauge\":{\"dataPoints\":[{",
+            "histogram" => ",\"histogram\":{\"aggregationTemporality\":" + TemporalityDelta + ",\"dataPoints\":[{",
+            _ => ",\"sum\":{\"isMonotonic\":true,\"aggregationTemporality\":" + TemporalityDelta + ",\"dataPoints\":[{",
+        });
+        if (kind == "histogram")
+        {
+            json.Ascii("\"count\":\"1\",\"bucketCounts\":[\"1\"],\"explicitBounds\":[],\"sum\":");
+            json.Number(value);
+        }
+        else
+        {
+            json.Ascii("\"asDouble\":");
+            json.Number(value);
+        }
+        Nanoseconds(json, ",\"startTimeUnixNano\":\"", e.Timestamp);
+        Nanoseconds(json, ",\"timeUnixNano\":\"", e.Timestamp);
+        Attributes(json, e);
+        json.Ascii("}]}}");
+    }
+
+    private static void WriteLog(Utf8Buffer json, TelemetryEvent e)
+    {
+        var isError = e.Type == TelemetryEventTypes.Error;
+        var level = isError ? "error" : e.Metadata["level"].ToString();
+        json.Ascii("{\"severityNumber\":");
+        json.Integer(Severity(level));
+        json.Ascii(",\"severityText\":");
+        json.String(level);
+        Nanoseconds(json, ",\"timeUnixNano\":\"", e.Timestamp);
+        json.Ascii(",\"traceId\":\"" + TraceId(e) + "\",\"spanId\":\"" + SpanId(e) + "\",\"body\":{\"stringValue\":");
+        json.String(e.Metadata["message"].AsString ?? e.Metadata["name"].ToString());
+        json.Byte((byte)'}');
+        Attributes(json, e);
+        json.Byte((byte)'}');
+    }
+
+    private static int Severity(string level) => level switch
+    {
+        "trace" => 1,
+        "debug" => 5,
+        "info" => 9,
+        "warn" => 13,
+        "error" => 17,
+        _ => 21,
+    };
+
+    private static void Attributes(Utf8Buffer json, TelemetryEvent e)
+    {
+        json.Ascii(",\"attributes\":[");
+        var first = true;
+        Attribute(json, "enduser.pseudo.id", e.UserId, ref first);
+        Attribute(json, "session.id", e.SessionId, ref first);
+        foreach (var entry in e.Metadata) Attribute(json, entry.Key, entry.Value.ToObject(), ref first);
+        json.Byte((byte)']');
+    }
+
+    private static void Attribute(Utf8Buffer json, string name, object? value, ref bool first)
+    {
+        if (value is null or "") return;
+        if (!first) json.Byte((byte)',');
+        first = false;
+        json.Ascii("{\"key\":");
+        json.String(name);
+        json.Ascii(",\"value\":");
+        AnyValue(json, value);
+        json.Byte((byte)'}');
+    }
+
+    private static void AnyValue(Utf8Buffer json, object value)
+    {
+        switch (value)
+        {
+            case bool boolean:
+                json.Ascii("{\"boolValue\":");
+                json.Boolean(boolean);
+                break;
+            case long integer:
+                json.Ascii("{\"intValue\":\"");
+                json.Integer(integer);
+                json.Byte((byte)'"');
+                break;
+            case double number:
+                json.Ascii("{\"doubleValue\":");
+                json.Number(number);
+                break;
+            case Array items:
+                json.Ascii("{\"arrayValue\":{\"values\":[");
+                for (var i = 0; i < items.Length; i++)
+                {
+                    if (i > 0) json.Byte((byte)',');
+                    AnyValue(json, items.GetValue(i) ?? "");
+                }
+                json.Ascii("]}");
+                break;
+            default:
+                json.Ascii("{\"stringValue\":");
+                json.String(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
+                break;
+        }
+        json.Byte((byte)'}');
+    }
+
+    private static void Nanoseconds(Utf8Buffer json, string before, DateTimeOffset time)
+    {
+        const long unixEpochTicks = 621_355_968_000_000_000;
+        json.Ascii(before);
+        json.Integer((time.UtcTicks - unixEpochTicks) * 100);
+        json.Byte((byte)'"');
+    }
+
+    /// <summary>A session is 32 hexadecimal digits already, which is what names a trace.</summary>
+    private static string TraceId(TelemetryEvent e) =>
+        Guid.TryParse(e.SessionId, out var session) ? session.ToString("N") : Guid.Empty.ToString("N");
+
+    /// <summary>The random half of the event's id.</summary>
+    private static string SpanId(TelemetryEvent e) =>
+        Guid.TryParse(e.Id, out var id) ? id.ToString("N").Substring(16) : Guid.Empty.ToString("N").Substring(16);
+}

@@ -1,0 +1,24 @@
+namespace TelemetryKit.Consent;
+
+/// <summary>What is collected, in words for the user. A line that is added here asks every user again: that is its purpose.</summary>
+internal static class CollectedFields
+{
+    private static readonly string[] BySdk =
+    [
+        "the names of the commands and features you use, how long they take, and whether they fail",
+        "the tool's version, your operating system, processor type, .NET version and shell",
+        "whether a person, a build service or an AI agent runs the tool",
+        "a random number that stands for this installation",
+    ];
+
+    public const string Never =
+        "your name, e-mail or IP address, machine or file names, the content of your files, or anything else that tells who you are";
+
+    public static IReadOnlyList<string> Of(TelemetryOptions options)
+    {
+        if (options.Collects.Count == 0) return BySdk;
+        var lines = new List<string>(BySdk);
+        lines.AddRange(options.Collects);
+        return lines;
+    }
+}

@@ -1,0 +1,58 @@
+using TelemetryKit.Context;
+
+namespace TelemetryKit.Consent;
+
+/// <summary>The words in which a user is asked or told. They go to standard error, as everything not asked for does.</summary>
+internal static class ConsentPrompt
+{
+    private const int MaxQuestions = 5;
+
+    /// <summary>Yes, no, or null when the input ended without an answer.</summary>
+    public static bool? Ask(TelemetryOptions options, Host host)
+    {
+        var error = host.Error;
+        error.WriteLine();
+        error.WriteLine($"{options.ServiceName} would like to know how it is used. It is anonymous, and you decide.");
+        Describe(options, error);
+        for (var i = 0; i < MaxQuestions; i++)
+        {
+            error.Write("May it? [Y] yes  [N] no  [?] show exactly what is sent (default: N) ");
+            error.Flush();
+            if (host.Input.ReadLine() is not { } answer) return null;
+            switch (answer.Trim().ToUpperInvariant())
+            {
+                case "Y" or "YES":
+                    error.WriteLine("Thank you.");
+                    return true;
+                case "" or "N" or "NO":
+                    error.WriteLine("Nothing is recorded.");
+                    return false;
+                case "?":
+                    error.WriteLine(SampleBatch.Json(options, host));
+                    break;
+            }
+        }
+        return false;
+    }
+
+    public static void ShowNotice(TelemetryOptions options, Host host)
+    {
+        var error = host.Error;
+        error.WriteLine();
+        error.WriteLine($"From its next run on, {options.ServiceName} records anonymously how it is used.");
+        Describe(options, error);
+        error.WriteLine($"To switch it off, set {Switches.VariableOf(options.ServiceName)}=0, or DO_NOT_TRACK=1 for all tools.");
+        error.WriteLine();
+    }
+
+    private static void Describe(TelemetryOptions options, TextWriter error)
+    {
+        error.WriteLine();
+        error.WriteLine("  Collected:");
+        foreach (var line in CollectedFields.Of(options)) error.WriteLine("    - " + line);
+        error.WriteLine("  Never collected:");
+        error.WriteLine("    - " + CollectedFields.Never);
+        if (options.PrivacyLink is { } link) error.WriteLine("  More: " + link);
+        error.WriteLine();
+    }
+}

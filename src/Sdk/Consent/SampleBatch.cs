@@ -1,0 +1,34 @@
+using TelemetryKit.Context;
+using TelemetryKit.Json;
+using TelemetryKit.Pipeline;
+
+namespace TelemetryKit.Consent;
+
+/// <summary>
+/// An example of what is sent, made by the code that makes the real thing, for this machine. Only the ids are invented, because
+/// asking must leave no trace.
+/// </summary>
+internal static class SampleBatch
+{
+    public static string Json(TelemetryOptions options, Host host)
+    {
+        var lines = new Utf8Buffer();
+        var now = host.Clock.UtcNow;
+        var writer = new EventWriter(
+            options, new(), Installation.Unkept().UserId, Guid.NewGuid().ToString("N"));
+        writer.TryWrite(
+            new()
+            {
+                Type = TelemetryEventTypes.CommandExecuted,
+                SubjectKey = "command",
+                Subject = "build",
+                UtcTicks = now.UtcTicks,
+                DurationMs = 1234.5,
+                Success = true,
+            },
+            lines);
+        var batch = new TelemetryBatch(
+            new Uuid7().Create(now), now, ContextDetector.Head(options, host, ephemeral: false), lines.Bytes, lines.Length);
+        return JsonIndenter.Indent(System.Text.Encoding.UTF8.GetString(batch.ToJson(now)));
+    }
+}

@@ -1,0 +1,153 @@
+using TelemetryKit.Consent;
+using TelemetryKit.Context;
+
+namespace TelemetryKit;
+
+/// <summary>
+/// What the user of a tool decided about its telemetry, and how to ask, change or forget it. <see cref="TelemetryCommands"/>
+/// makes a command of it.
+/// </summary>
+public sealed class TelemetryConsent
+{
+    private readonly TelemetryOptions _options;
+    private readonly Host _host;
+    private readonly Switches _switches;
+
+    internal TelemetryConsent(TelemetryOptions options, Host host, Switches switches)
+    {
+        _options = options;
+        _host = host;
+        _switches = switches;
+        (State, Reason) = Decide();
+    }
+
+    /// <summary>Whether events may be recorded.</summary>
+    public ConsentState State { get; private set; }
+
+    /// <summary>
+    /// What decided: an environment variable's name, <c>user</c>, <c>notice</c>, <c>host</c>, <c>debug</c>, or empty when nothing has.
+    /// </summary>
+    public string Reason { get; private set; }
+
+    /// <summary>The file that remembers the decision; null where there is no home directory.</summary>
+    public string? FilePath =>
+        ServicePaths.Root(_options, _host) is { } root ? ServicePaths.Consent(root, _options.ServiceName) : null;
+
+    /// <summary>What this tool collects, line by line, as it is shown to the user and remembered with the decision.</summary>
+    public IReadOnlyList<string> Collected => CollectedFields.Of(_options);
+
+    /// <summary>Called when events may or may no longer be recorded.</summary>
+    internal Action<ConsentState>? Changed { get; set; }
+
+    /// <summary>Deletes what waits to be sent, in memory too; set by the client.</summary>
+    internal Action? ClearQueue { get; set; }
+
+    private bool IsSwitchedOff => _switches.Enabled == false;
+
+    /// <summary>
+    /// Records a yes to what is collected today. False when an environment variable keeps telemetry off, or when it could not be
+    /// remembered; then it holds for this run.
+    /// </summary>
+    public bool Grant() => Remember(ConsentRecord.Granted, ConsentState.Granted);
+
+    /// <summary>Records a no. What was recorded and not yet sent is deleted.</summary>
+    public bool Deny()
+    {
+        var remembered = Remember(ConsentRecord.Denied, ConsentState.Denied);
+        ClearQueue?.Invoke();
+        return remembered;
+    }
+
+    /// <summary>
+    /// Asks the user, if a user is there to be asked and has not decided yet; true when events may be recorded afterwards. Writes to
+    /// standard error, and does nothing in CI or when input or output is redirected.
+    /// </summary>
+    public bool Ask()
+    {
+        if (State == ConsentState.Unknown && !IsSwitchedOff && CanAsk())
+        {
+            var answer = ConsentPrompt.Ask(_options, _host);
+            if (answer == true) Grant();
+            else if (answer == false) Deny();
+        }
+        return State == ConsentState.Granted;
+    }
+
+    /// <summary>An example of exactly what is sent, as indented JSON.</summary>
+    public string ShowSample() => SampleBatch.Json(_options, _host);
+
+    /// <summary>
+    /// Deletes what waits to be sent and gives the user a new anonymous id, so that nothing that is sent later can be joined with what was
+    /// sent before. The old id is returned: with it the user can ask the tool's author to delete what was sent. Null when there was none.
+    /// </summary>
+    public string? Delete()
+    {
+        ClearQueue?.Invoke();
+        return ServicePaths.Root(_options, _host) is { } root
+            ? Installation.Renew(ServicePaths.Service(root, _options.ServiceName))
+            : null;
+    }
+
+    /// <summary>What <see cref="TelemetryKitClient.Create(TelemetryOptions)"/> does at the start: shows the notice, or asks.</summary>
+    internal void Begin()
+    {
+        if (State != ConsentState.Unknown || IsSwitchedOff) return;
+        if (_options.Consent == ConsentMode.OptIn && _options.AskForConsent) Ask();
+        else if (_options.Consent == ConsentMode.OptOut && CanAsk())
+        {
+            ConsentPrompt.ShowNotice(_options, _host);
+            // The run that shows the notice records nothing, whatever could be remembered.
+            TryWrite(ConsentRecord.Noticed);
+        }
+    }
+
+    private (ConsentState State, string Reason) Decide()
+    {
+        if (IsSwitchedOff) return (ConsentState.Denied, _switches.Reason);
+        // Nothing is sent or kept in debug mode; the author wants to see what would be.
+        if (_switches.Debug) return (ConsentState.Granted, "debug");
+        if (_switches.Enabled == true) return (ConsentState.Granted, _switches.Reason);
+        if (_options.Consent == ConsentMode.HostDecides)
+            return HostSwitch() is { } allowed ? (allowed ? ConsentState.Granted : ConsentState.Denied, "host") : (ConsentState.Unknown, "");
+
+        if (FilePath is not { } path || ConsentRecord.TryRead(path) is not { } record) return (ConsentState.Unknown, "");
+        if (record.Decision == ConsentRecord.Denied) return (ConsentState.Denied, "user");
+        if (!record.Covers(Collected)) return (ConsentState.Unknown, "");
+        return record.Decision == ConsentRecord.Granted ? (ConsentState.Granted, "user")
+            : _options.Consent == ConsentMode.OptOut ? (ConsentState.Granted, "notice")
+            : (ConsentState.Unknown, "");
+    }
+
+    private bool? HostSwitch() =>
+        AppContext.TryGetSwitch("TelemetryKit.Enabled." + _options.ServiceName, out var forThis) ? forThis
+        : AppContext.TryGetSwitch("TelemetryKit.Enabled", out var forAll) ? forAll
+        : null;
+
+    private bool CanAsk() => KnownActors.BuildService(_host) is null && _host.IsInteractive;
+
+    private bool Remember(string decision, ConsentState state)
+    {
+        if (IsSwitchedOff) return false;
+        // A host decides anew at each start; only a user's decision is remembered.
+        var byHost = _options.Consent == ConsentMode.HostDecides;
+        var remembered = byHost || TryWrite(decision);
+        State = state;
+        Reason = byHost ? "host" : "user";
+        Changed?.Invoke(state);
+        return remembered;
+    }
+
+    private bool TryWrite(string decision)
+    {
+        try
+        {
+            if (FilePath is not { } path) return false;
+            new ConsentRecord(decision, Collected).Write(path, _options.ServiceName, _host.Clock.UtcNow);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+namespace TelemetryKit.Privacy;
+
+/// <summary>A set of characters as a regex class writes it. Only ASCII is ever named; the rest is in a class that begins with ^.</summary>
+internal sealed class CharacterClass
+{
+    private ulong _low;
+    private ulong _high;
+    private bool _others;
+
+    public static CharacterClass Of(char c)
+    {
+        var set = new CharacterClass();
+        set.Add(c);
+        return set;
+    }
+
+    public static CharacterClass Parse(string inside)
+    {
+        var set = new CharacterClass();
+        var position = 0;
+        var negated = inside.Length > 0 && inside[0] == '^';
+        if (negated) position++;
+        while (position < inside.Length)
+        {
+            if (inside[position] == '\\' && inside[position + 1] is 's' or 'S')
+            {
+                // Only ever both together, as [\s\S]: everything.
+                set._low = set._high = ulong.MaxValue;
+                set._others = true;
+                position += 2;
+                continue;
+            }
+            var from = ReadCharacter(inside, ref position);
+            var to = from;
+            if (position + 1 < inside.Length && inside[position] == '-')
+            {
+                position++;
+                to = ReadCharacter(inside, ref position);
+            }
+            for (var c = from; c <= to; c++) set.Add(c);
+        }
+        if (negated)
+        {
+            set._low = ~set._low;
+            set._high = ~set._high;
+            set._others = !set._others;
+        }
+        return set;
+    }
+
+    public bool Contains(char c) =>
+        c < 64 ? (_low >> c & 1) != 0 : c < 128 ? (_high >> (c - 64) & 1) != 0 : _others;
+
+    public void UnionWith(CharacterClass other)
+    {
+        _low |= other._low;
+        _high |= other._high;
+        _others |= other._others;
+    }
+
+    /// <summary>Reads one character of a class or a regex, escaped or not.</summary>
+    public static char ReadCharacter(string regex, ref int position)
+    {
+        var c = regex[position++];
+        if (c != '\\') return c;
+        c = regex[position++];
+        if (c != 'x') return c;
+        position += 2;
+        return (char)(HexValue(regex[position - 2]) << 4 | HexValue(regex[position - 1]));
+    }
+
+    private static int HexValue(char c) => c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
+
+    private void Add(char c)
+    {
+        if (c < 64) _low |= 1UL << c;
+        else _high |= 1UL << (c - 64);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Text;
+
+namespace TelemetryKit.Privacy;
+
+/// <summary>
+/// Takes out of texts what looks like personal data or a secret: e-mail and IP addresses, home directories, tokens, keys, phone
+/// and card numbers. The rules are those of <c>spec/scrubbing.json</c>, and the server applies them once more.
+/// </summary>
+internal static class Scrubber
+{
+    private const int MaxPasses = 4;
+    private const string Overflow = "[scrubbed]";
+
+    /// <summary>Characters looked at; no text that is sent is half as long.</summary>
+    private const int MaxLength = 4 * Limits.TextLength;
+
+    /// <summary>No pattern without a special character matches fewer: four numbers with dots between.</summary>
+    private const int ShortestMatch = 7;
+
+    private static readonly object Gate = new();
+    private static Pattern[]? _patterns;
+
+    /// <summary>The text without what must not be sent; the same object when there is nothing to take out.</summary>
+    public static string Scrub(string text) => IsHarmless(text) ? text : ScrubWith(text, keepVersions: false);
+
+    /// <summary>As <see cref="Scrub"/>, for what is a version: there four numbers are no IP address.</summary>
+    public static string ScrubVersion(string text) => IsHarmless(text) ? text : ScrubWith(text, keepVersions: true);
+
+    private static string ScrubWith(string text, bool keepVersions)
+    {
+        if (text.Length > MaxLength) text = text.Substring(0, MaxLength);
+        lock (Gate)
+        {
+            _patterns ??= ScrubbingPatterns.Create();
+            for (var pass = 0; pass < MaxPasses; pass++)
+            {
+                if (Pass(text, keepVersions) is not { } scrubbed) return text;
+                text = scrubbed;
+            }
+            return Pass(text, keepVersions) is null ? text : Overflow;
+        }
+    }
+
+    /// <summary>One pass from left to right; null when it changed nothing.</summary>
+    private static string? Pass(string text, bool keepVersions)
+    {
+        StringBuilder? result = null;
+        var copied = 0;
+        for (var position = 0; position < text.Length;)
+        {
+            if (!TryPatterns(text, position, keepVersions, out var replacement, out var from, out var to, out var end))
+            {
+                position++;
+                continue;
+            }
+            result ??= new(text.Length);
+            result.Append(text, copied, from - copied).Append(replacement);
+            copied = to;
+            position = Math.Max(end, position + 1);
+        }
+        if (result is null) return null;
+        var scrubbed = result.Append(text, copied, text.Length - copied).ToString();
+        return scrubbed == text ? null : scrubbed;
+    }
+
+    private static bool TryPatterns(
+        string text, int position, bool keepVersions, out string replacement, out int from, out int to, out int end)
+    {
+        foreach (var pattern in _patterns!)
+        {
+            if (keepVersions && pattern.Name == "ipv4") continue;
+            if (!pattern.TryMatch(text, position, out from, out to, out end)) continue;
+            replacement = pattern.Replacement;
+            return true;
+        }
+        replacement = "";
+        from = to = end = 0;
+        return false;
+    }
+
+    /// <summary>
+    /// Sees at a glance that nothing can match, as in nearly every name and value of an honest tool: letters, dots, underscores
+    /// and single hyphens, with digits only in short texts. A test holds this against the patterns.
+    /// </summary>
+    private static bool IsHarmless(string text)
+    {
+        var hyphens = 0;
+        foreach (var c in text)
+        {
+            if (c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or '.' or '_') continue;
+            if (c is >= '0' and <= '9' && text.Length < ShortestMatch) continue;
+            // Five hyphens could part the bytes of a MAC address, two in a row could begin an option.
+            if (c == '-' && ++hyphens < 5 && text.IndexOf("--", StringComparison.Ordinal) < 0) continue;
+            if (c == ' ') continue;
+            return false;
+        }
+        return true;
+    }
+}

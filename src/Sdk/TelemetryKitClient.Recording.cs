@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using TelemetryKit.Pipeline;
+
+namespace TelemetryKit;
+
+// What the public calls come down to, and when there is a recorder.
+public sealed partial class TelemetryKitClient
+{
+    internal void RecordCommand(string command, long started, bool? success, TelemetryMetadata? metadata)
+    {
+        var elapsed = (Stopwatch.GetTimestamp() - started) * 1000.0 / Stopwatch.Frequency;
+        Record(TelemetryEventTypes.CommandExecuted, "command", command, metadata, elapsed, success);
+    }
+
+    private void Record(
+        string type, string? subjectKey, string? subject, TelemetryMetadata? metadata, double durationMs = double.NaN,
+        bool? success = null, double value = 0, string? detail = null, string? word = null)
+    {
+        if (_recorder is not { } recorder || subject is null) return;
+        var entries = metadata is null ? default : metadata.Snapshot();
+        recorder.Record(new()
+        {
+            Type = type,
+            SubjectKey = subjectKey,
+            Subject = subjectKey is null ? null : subject,
+            UtcTicks = _host.Clock.UtcNow.UtcTicks,
+            DurationMs = durationMs,
+            Success = success,
+            Metadata = entries.Array,
+            MetadataCount = entries.Count,
+            Value = value,
+            Detail = detail,
+            Word = word,
+        });
+    }
+
+    private void Refuse(string reason)
+    {
+        if (_recorder is not { } recorder) return;
+        recorder.Drop(reason);
+        _log.Write("an event was refused: " + reason);
+    }
+
+    private void Begin()
+    {
+        if (_options.ServiceName.Length == 0)
+        {
+            _log.Write("there is no service name, so nothing is recorded");
+            return;
+        }
+        Consent.Begin();
+        if (Consent.State == ConsentState.Granted) StartRecorder();
+    }
+
+    private void OnConsentChanged(ConsentState state)
+    {
+        if (state == ConsentState.Granted)
+        {
+            StartRecorder();
+            return;
+        }
+        // What the recorder still holds was recorded with a consent that is gone: it is forgotten, not written.
+        var recorder = _recorder;
+        _recorder = null;
+        recorder?.Clear();
+        recorder?.Stop();
+    }
+
+    private void StartRecorder()
+    {
+        lock (_gate)
+        {
+            if (_disposed || _recorder is not null || _options.ServiceName.Length == 0) return;
+            var recorder = new Recorder(_options, _host, _switches, _log);
+            recorder.Start();
+            _recorder = recorder;
+        }
+        // For tools that leave by Environment.Exit, past every dispose.
+        AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
+    }
+
+    private void OnProcessExit(object? sender, EventArgs e) => Dispose();
+
+    private void ClearQueue()
+    {
+        if (_recorder is { } recorder) recorder.Clear();
+        else if (!(_switches.Enabled == false)) LaneBuilder.ClearFiles(_options, _host);
+    }
+}
