@@ -245,5 +245,9 @@ public sealed class Rollup
 
             subject.DropBreakdown();
         }
+
+        // When all subjects that there is room for come before the cut, no other can: it says nothing any more, and whether there was one depends on the order.
+        if (Subjects.Length == _bounds.Subjects && Subjects[^1].Name.Hash < BreakdownCut)
+            BreakdownCut = ulong.MaxValue;
     }
 }

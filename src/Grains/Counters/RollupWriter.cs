@@ -61,14 +61,15 @@ internal sealed class RollupWriter
         }
 
         all.Sort();
+        var sorted = CollectionsMarshal.AsSpan(all);
         var n = 0;
-        foreach (var element in all)
+        foreach (var element in sorted)
         {
-            if (n == 0 || all[n - 1] != element)
-                all[n++] = element;
+            if (n == 0 || sorted[n - 1] != element)
+                sorted[n++] = element;
         }
 
-        return CollectionsMarshal.AsSpan(all)[..n].ToArray();
+        return sorted[..n].ToArray();
 
         void Gather(ContextTables tables)
         {
