@@ -164,7 +164,7 @@ public sealed class CommitLoopTests
         await CommitAsync(Batches.Batch(project, 3, Guid.CreateVersion7()), Batches.Batch(project, 3, Guid.CreateVersion7()));
         await CommitAsync(Batches.Batch(project, 4, Guid.CreateVersion7()));
 
-        Assert.Equal(4, _store.Deltas.Sum(d => Counters.Rollup.Read(d.Data.Span).NewInstalls));
+        Assert.Equal(4, _store.Deltas.Sum(d => Grains.Counters.Rollup.Read(d.Data.Span).NewInstalls));
     }
 
     private async Task<CommitVerdict[]> CommitAsync(params PendingBatch[] batches)
