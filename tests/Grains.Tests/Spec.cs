@@ -1,0 +1,14 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+
+namespace TelemetryKit.Grains.Tests;
+
+/// <summary>The files of <c>spec/</c>, which the server and every SDK are tested against.</summary>
+internal static class Spec
+{
+    public static JsonElement Read(string path) => JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder(), path))).RootElement;
+
+    public static IEnumerable<string> Files(string folder) => Directory.EnumerateFiles(Path.Combine(Folder(), folder), "*.json").Order(StringComparer.Ordinal);
+
+    private static string Folder([CallerFilePath] string thisFile = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "../../spec"));
+}
