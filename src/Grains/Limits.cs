@@ -26,6 +26,24 @@ public static class Limits
     /// <summary>Characters of any string in an event.</summary>
     public const int StringLength = 1_024;
 
+    /// <summary>Characters of a number: more than any double needs, and little enough that no database stumbles over it.</summary>
+    public const int NumberLength = 64;
+
+    /// <summary>Characters of a batch or event id that isn't a UUID.</summary>
+    public const int IdLength = 64;
+
+    /// <summary>Metadata values of one event that are counted: an array can hold thousands, and each would be a counter.</summary>
+    public const int CountedValues = 64;
+
+    /// <summary>Values of a batch's context.</summary>
+    public const int ContextValues = 32;
+
+    /// <summary>A batch's context as JSON: it is stored with each event.</summary>
+    public const int ContextBytes = 4 * 1024;
+
+    /// <summary>Levels of nesting of a whole request body.</summary>
+    public const int BodyDepth = 64;
+
     /// <summary>Levels of nesting inside metadata.</summary>
     public const int MetadataDepth = 4;
 
@@ -37,6 +55,12 @@ public static class Limits
 
     /// <summary>How far ahead of our clock an event may be, after the correction for the client's clock.</summary>
     public static readonly TimeSpan FurthestEvent = TimeSpan.FromMinutes(10);
+
+    /// <summary>How far <c>sent_at</c> may be ahead of our clock before timestamps are corrected: nothing arrives before it is sent, so beyond the accuracy of ordinary clocks it is wrong.</summary>
+    public static readonly TimeSpan ClockAhead = TimeSpan.FromMinutes(1);
+
+    /// <summary>How far <c>sent_at</c> may be behind before timestamps are corrected: less is what slow uploads and retries of the same bytes look like, from clients whose clock is right.</summary>
+    public static readonly TimeSpan ClockBehind = TimeSpan.FromMinutes(90);
 
     /// <summary>How long a batch key is remembered: past this, the oldest event a resent batch could hold is too old to be counted again.</summary>
     public static readonly TimeSpan BatchKeyMemory = TimeSpan.FromDays(62);

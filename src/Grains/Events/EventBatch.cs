@@ -112,6 +112,9 @@ public sealed class EventBatch
         Value[_valueCount++] = value;
     }
 
+    /// <summary>The range of <see cref="ValueKey"/> and <see cref="Value"/> appended for the event that <see cref="Add"/> adds next.</summary>
+    public Range AppendedValues => _valueStart[Count].._valueCount;
+
     /// <summary>Takes back metadata and values appended since the last event: their event was refused.</summary>
     public void DiscardAppended()
     {

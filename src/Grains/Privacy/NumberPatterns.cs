@@ -79,7 +79,7 @@ internal static class NumberPatterns
     }
 
     /// <summary>Groups of digits with a blank or hyphen between each two; −1 where they aren't there.</summary>
-    private static int Grouped(ReadOnlySpan<byte> text, int at, ReadOnlySpan<int> sizes)
+    private static int Grouped(ReadOnlySpan<byte> text, int at, ReadOnlySpan<byte> sizes)
     {
         for (var g = 0; g < sizes.Length; g++)
         {
