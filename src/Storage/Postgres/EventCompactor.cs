@@ -1,0 +1,109 @@
+using Npgsql;
+using NpgsqlTypes;
+using TelemetryKit.Grains.Projects;
+
+namespace TelemetryKit.Storage.Postgres;
+
+/// <summary>
+/// Joins the small rows that ingest writes into rows of about <see cref="EventRows.Target"/> events, on the server and in one statement, so that a reader
+/// sees either form and never half of one. Each call does a bounded amount of work; the caller comes again while there is some.
+/// </summary>
+internal sealed class EventCompactor(PostgresDatabase database, TimeProvider time)
+{
+    // A project is due when its small rows make a good one, or have become many: joining a few events again and again would write them again and again.
+    private const int DueRows = 64;
+    private const int ProjectsAtOnce = 50;
+    private const int EventsAtOnce = 20_000;
+    private const int RowsAtOnce = 2_000;
+
+    // The condition repeats that of the index event_batches_small.
+    private const string FindProjectsSql =
+        """
+        select project_id, env from event_batches where n < 500
+        group by project_id, env having count(*) > 1 and (sum(n) >= $1 or count(*) >= $2)
+        order by count(*) desc limit $3
+        """;
+
+    private const string FindRowsSql =
+        "select max_ts, id, n from event_batches where project_id = $1 and env = $2 and n < 500 order by max_ts, id limit $3";
+
+    // Rows are slices of time; inside one, runs of the same install compress best. Aggregates of one group all see its events in the same order.
+    private const string JoinSql =
+        """
+        with gone as (
+            delete from event_batches b using unnest($3, $4) as r (max_ts, id)
+            where b.project_id = $1 and b.env = $2 and b.max_ts = r.max_ts and b.id = r.id returning b.*),
+        event as (
+            select e.*, ntile($5) over (order by e.ts) as slice from gone g cross join lateral unnest(
+                g.event_id, g.ts, g.type, g.subject, g.install, g.session, g.version, g.success, g.duration_ms, g.actor, g.context, g.metadata)
+                as e (event_id, ts, type, subject, install, session, version, success, duration_ms, actor, context, metadata)),
+        ordered as (select * from event order by slice, install, session, ts)
+        insert into event_batches
+            (project_id, env, n, min_ts, max_ts, id, event_id, ts, type, subject, install, session, version, success, duration_ms, actor, context, metadata)
+        select $1, $2, count(*), min(ts), max(ts), ($6::uuid[])[slice], array_agg(event_id), array_agg(ts), array_agg(type),
+            case when count(subject) > 0 then array_agg(subject) end,
+            case when count(nullif(install, 0)) > 0 then array_agg(coalesce(install, 0)) end,
+            case when count(nullif(session, 0)) > 0 then array_agg(coalesce(session, 0)) end,
+            case when count(version) > 0 then array_agg(version) end, case when count(success) > 0 then array_agg(success) end,
+            case when count(nullif(duration_ms, 'NaN')) > 0 then array_agg(coalesce(duration_ms, 'NaN')) end,
+            case when count(actor) > 0 then array_agg(actor) end, case when count(context) > 0 then array_agg(context) end,
+            case when count(metadata) > 0 then array_agg(metadata) end
+        from ordered group by slice
+        """;
+
+    /// <summary>Answers how many rows were joined; 0 where nothing is due.</summary>
+    public async Task<int> CompactAsync(CancellationToken cancellationToken)
+    {
+        var joined = 0;
+        foreach (var (projectId, environment) in await database.UseAsync(connection => FindProjectsAsync(connection, cancellationToken), cancellationToken))
+            joined += await database.TransactAsync(connection => CompactAsync(connection, projectId, environment, cancellationToken), cancellationToken);
+        return joined;
+    }
+
+    private static async Task<List<(Guid, DataEnvironment)>> FindProjectsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(FindProjectsSql, connection);
+        command.Parameters.With(EventRows.Target).With(DueRows).With(ProjectsAtOnce);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        List<(Guid, DataEnvironment)> projects = [];
+        while (await reader.ReadAsync(cancellationToken))
+            projects.Add((reader.GetGuid(0), (DataEnvironment)reader.GetInt16(1)));
+        return projects;
+    }
+
+    private async Task<int> CompactAsync(NpgsqlConnection connection, Guid projectId, DataEnvironment environment, CancellationToken cancellationToken)
+    {
+        if (!await ProjectLock.TryTakeAsync(connection, projectId, cancellationToken))
+            return 0;
+        List<long> maxTs = [];
+        List<Guid> ids = [];
+        var events = 0;
+        await using (var find = new NpgsqlCommand(FindRowsSql, connection))
+        {
+            find.Parameters.With(projectId).With(environment).With(RowsAtOnce);
+            await using var reader = await find.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                if (events >= EventsAtOnce)
+                    continue;
+                maxTs.Add(reader.GetFieldValue<long>(0));
+                ids.Add(reader.GetGuid(1));
+                events += reader.GetInt32(2);
+            }
+        }
+
+        if (ids.Count < 2)
+            return 0;
+        var now = time.GetUtcNow();
+        var rows = EventRows.CountFor(events);
+        await using var join = new NpgsqlCommand(JoinSql, connection) { CommandTimeout = PostgresDatabase.MaintenanceTimeout };
+        join.Parameters
+            .With(projectId).With(environment)
+            .WithArray(maxTs, NpgsqlDbType.TimestampTz)
+            .WithArray(ids, NpgsqlDbType.Uuid)
+            .With(rows)
+            .WithArray(Enumerable.Range(0, rows).Select(_ => Guid.CreateVersion7(now)).ToArray(), NpgsqlDbType.Uuid);
+        await join.ExecuteNonQueryAsync(cancellationToken);
+        return ids.Count;
+    }
+}

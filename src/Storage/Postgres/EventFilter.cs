@@ -1,0 +1,40 @@
+using System.Text;
+using Npgsql;
+using NpgsqlTypes;
+using TelemetryKit.Grains.Storage;
+
+namespace TelemetryKit.Storage.Postgres;
+
+/// <summary>
+/// The part of a query that the server can decide for a whole row: rows that hold no match stay where they are. <see cref="EventRowReader"/> then
+/// picks the events. Only the restrictions that are there are written, so each combination is one statement with a plan of its own.
+/// </summary>
+internal static class EventFilter
+{
+    /// <summary>Adds the parameters and answers the condition, which begins with the columns of the primary key.</summary>
+    public static string Where(EventQuery query, NpgsqlParameterCollection parameters)
+    {
+        var to = query.After is { } after && after.Timestamp < query.To ? after.Timestamp + 1 : query.To;
+        parameters.With(query.ProjectId).With(query.Environment).WithTime(query.From).WithTime(to);
+        var where = new StringBuilder("project_id = $1 and env = $2 and max_ts >= $3 and min_ts < $4");
+        Contains("type", query.Type);
+        Contains("subject", query.Subject);
+        Contains("version", query.Version);
+        Contains("actor", query.Actor);
+        if (query.Install is { } install)
+        {
+            parameters.With(install);
+            where.Append(" and install @> array[$").Append(parameters.Count).Append(']');
+        }
+
+        return where.ToString();
+
+        void Contains(string column, string? value)
+        {
+            if (value is null)
+                return;
+            parameters.With(value, NpgsqlDbType.Text);
+            where.Append(" and ").Append(column).Append(" @> array[$").Append(parameters.Count).Append(']');
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using Npgsql;
+using TelemetryKit.Grains.Events;
+using TelemetryKit.Grains.Storage;
+
+namespace TelemetryKit.Storage.Postgres;
+
+/// <summary>Reads rows of <c>event_batches</c> back into an <see cref="EventBatch"/>. One for each query: it remembers the contexts it met.</summary>
+internal sealed class EventRowReader(EventDecoding decoding)
+{
+    /// <summary>What a query must select, in this order and first.</summary>
+    public const string Columns = "event_id, ts, type, subject, install, session, version, success, duration_ms, context, metadata";
+
+    /// <summary>The number of <see cref="Columns"/>: where a query's own begin.</summary>
+    public const int ColumnCount = 11;
+
+    // Far more than the kinds of machine in any project; only there to bound memory.
+    private const int RememberedContexts = 10_000;
+
+    private readonly Dictionary<string, EventContext> _contexts = new(StringComparer.Ordinal);
+
+    /// <summary>Appends to <paramref name="into"/> those of the reader's current row that match.</summary>
+    public void Append(NpgsqlDataReader row, EventQuery query, EventBatch into)
+    {
+        var eventId = row.GetFieldValue<Guid[]>(0);
+        var timestamp = row.GetFieldValue<long[]>(1);
+        var type = row.GetFieldValue<string[]>(2);
+        var subject = Optional<string?>(row, 3);
+        var install = Optional<long>(row, 4);
+        var session = Optional<long>(row, 5);
+        var version = Optional<string?>(row, 6);
+        var success = Optional<bool?>(row, 7);
+        var duration = Optional<float>(row, 8);
+        var context = Optional<string?>(row, 9);
+        var metadata = Optional<byte[]?>(row, 10);
+        for (var i = 0; i < eventId.Length; i++)
+        {
+            var time = PostgresTime.ToUnix(timestamp[i]);
+            if (time < query.From || time >= query.To
+                || (query.Type is not null && type[i] != query.Type)
+                || (query.Subject is not null && subject?[i] != query.Subject)
+                || (query.Version is not null && version?[i] != query.Version)
+                || (query.Install is not null && (install?[i] ?? 0) != query.Install))
+            {
+                continue;
+            }
+
+            var where = ContextOf(context?[i]);
+            if (query.Actor is not null && where.Actor != query.Actor)
+                continue;
+            if (query.After is { } after && (time > after.Timestamp || (time == after.Timestamp && eventId[i].CompareTo(after.EventId) >= 0)))
+                continue;
+            if (metadata?[i] is { } json)
+            {
+                into.AppendMetadata(json);
+                decoding.AppendValues(into, json);
+            }
+
+            into.Add(eventId[i], time, type[i], subject?[i], install?[i] ?? 0, session?[i] ?? 0, version?[i], success?[i], duration?[i] ?? float.NaN, where);
+        }
+    }
+
+    private static T[]? Optional<T>(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<T[]>(column);
+
+    private EventContext ContextOf(string? json)
+    {
+        if (json is null)
+            return EventContext.None;
+        if (_contexts.TryGetValue(json, out var known))
+            return known;
+        if (_contexts.Count == RememberedContexts)
+            _contexts.Clear();
+        return _contexts[json] = decoding.ParseContext(json);
+    }
+}

@@ -1,0 +1,43 @@
+using System.Runtime.CompilerServices;
+using Npgsql;
+using TelemetryKit.Grains.Events;
+using TelemetryKit.Grains.Storage;
+
+namespace TelemetryKit.Storage.Postgres;
+
+/// <summary>
+/// Reads all events that match. The server sends rows as fast as we take them and no faster, so memory holds a row and a batch, however many there are.
+/// </summary>
+internal sealed class EventScanner(PostgresDatabase database, EventDecoding decoding)
+{
+    private const int BatchSize = 4_096;
+
+    /// <summary>Scans on a connection of its own.</summary>
+    public async IAsyncEnumerable<EventBatch> ScanAsync(EventQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var connection = await database.UseOrThrowAsync(database.OpenAsync(cancellationToken).AsTask());
+        await foreach (var batch in ScanAsync(connection, query, cancellationToken))
+            yield return batch;
+    }
+
+    /// <summary>Scans on a connection that the caller holds, inside its transaction.</summary>
+    public async IAsyncEnumerable<EventBatch> ScanAsync(NpgsqlConnection connection, EventQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand { Connection = connection, CommandTimeout = PostgresDatabase.MaintenanceTimeout };
+        command.CommandText = $"select {EventRowReader.Columns} from event_batches where {EventFilter.Where(query, command.Parameters)}";
+        await using var reader = await database.UseOrThrowAsync(command.ExecuteReaderAsync(cancellationToken));
+        var rows = new EventRowReader(decoding);
+        var batch = new EventBatch(BatchSize);
+        while (await database.UseOrThrowAsync(reader.ReadAsync(cancellationToken)))
+        {
+            rows.Append(reader, query, batch);
+            if (batch.Count < BatchSize)
+                continue;
+            yield return batch;
+            batch.Clear();
+        }
+
+        if (batch.Count > 0)
+            yield return batch;
+    }
+}

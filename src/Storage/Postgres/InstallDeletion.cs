@@ -1,0 +1,148 @@
+using System.Data;
+using Npgsql;
+using NpgsqlTypes;
+using TelemetryKit.Grains.Projects;
+using TelemetryKit.Grains.Storage;
+
+namespace TelemetryKit.Storage.Postgres;
+
+/// <summary>
+/// Deletes an install in one repeatable-read transaction: what it deletes, counts and rebuilds is one snapshot. Events and deltas that others commit
+/// meanwhile are in neither, so they survive and still add up.
+/// </summary>
+internal sealed class InstallDeletion(PostgresDatabase database, EventScanner scanner)
+{
+    private const int Attempts = 5;
+
+    // Bounds what one statement holds: a row has about a thousand events.
+    private const int RowsAtOnce = 64;
+
+    private const string FindRowsSql = "select env, max_ts, id from event_batches where project_id = $1 and install @> array[$2]";
+
+    // Rows are taken out and put back without the install's events; of each day, how many went.
+    private const string RewriteSql =
+        """
+        with gone as (
+            delete from event_batches b using unnest($3, $4, $5) as r (env, max_ts, id)
+            where b.project_id = $1 and b.env = r.env and b.max_ts = r.max_ts and b.id = r.id returning b.*),
+        event as (
+            select g.env, g.id, e.* from gone g cross join lateral unnest(
+                g.event_id, g.ts, g.type, g.subject, g.install, g.session, g.version, g.success, g.duration_ms, g.actor, g.context, g.metadata)
+                as e (event_id, ts, type, subject, install, session, version, success, duration_ms, actor, context, metadata)),
+        kept as (
+            insert into event_batches
+                (project_id, env, n, min_ts, max_ts, id, event_id, ts, type, subject, install, session, version, success, duration_ms, actor, context, metadata)
+            select $1, env, count(*), min(ts), max(ts), id, array_agg(event_id), array_agg(ts), array_agg(type),
+                case when count(subject) > 0 then array_agg(subject) end, array_agg(install), array_agg(session),
+                case when count(version) > 0 then array_agg(version) end, case when count(success) > 0 then array_agg(success) end,
+                array_agg(duration_ms), case when count(actor) > 0 then array_agg(actor) end,
+                case when count(context) > 0 then array_agg(context) end, case when count(metadata) > 0 then array_agg(metadata) end
+            from event where install <> $2 group by env, id)
+        select env, (ts at time zone 'utc')::date, count(*) from event where install = $2 group by 1, 2
+        """;
+
+    public async Task<long> DeleteAsync(Guid projectId, long install, RebuildDay rebuild, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await database.UseAsync(
+                    async connection =>
+                    {
+                        await using var held = await ProjectLock.WaitAsync(connection, projectId, cancellationToken);
+                        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+                        var deleted = await DeleteAsync(connection, projectId, install, rebuild, cancellationToken);
+                        await transaction.CommitAsync(cancellationToken);
+                        return deleted;
+                    },
+                    cancellationToken);
+            }
+            catch (StorageUnavailableException fault) when (attempt < Attempts && fault.InnerException is { } inner && PostgresFaults.IsSerialization(inner))
+            {
+                // Somebody changed what this snapshot shows; a new snapshot shows the change.
+            }
+        }
+    }
+
+    private async Task<long> DeleteAsync(NpgsqlConnection connection, Guid projectId, long install, RebuildDay rebuild, CancellationToken cancellationToken)
+    {
+        HashSet<(DataEnvironment Environment, DateOnly Day)> days = [];
+        var deleted = 0L;
+        foreach (var rows in (await FindRowsAsync(connection, projectId, install, cancellationToken)).Chunk(RowsAtOnce))
+            deleted += await RewriteAsync(connection, projectId, install, rows, days, cancellationToken);
+        await ForgetInstallAsync(connection, projectId, install, days, cancellationToken);
+        foreach (var (environment, day) in days)
+        {
+            var start = new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero);
+            var query = new EventQuery(projectId, environment, Microseconds(start), Microseconds(start.AddDays(1)));
+            var newInstalls = await CountNewInstallsAsync(connection, projectId, environment, day, cancellationToken);
+            var rollup = await rebuild(scanner.ScanAsync(connection, query, cancellationToken), newInstalls);
+            await PostgresRollups.ReplaceDayAsync(connection, projectId, environment, day, rollup, cancellationToken);
+        }
+
+        foreach (var (environment, month) in days.Select(day => (day.Environment, new DateOnly(day.Day.Year, day.Day.Month, 1))).Distinct())
+            await PostgresMonths.ReopenAsync(connection, projectId, environment, month, cancellationToken);
+        return deleted;
+    }
+
+    private static long Microseconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+
+    private static async Task<List<(short Env, long MaxTs, Guid Id)>> FindRowsAsync(
+        NpgsqlConnection connection, Guid projectId, long install, CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection, FindRowsSql, projectId, install);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        List<(short, long, Guid)> rows = [];
+        while (await reader.ReadAsync(cancellationToken))
+            rows.Add((reader.GetInt16(0), reader.GetFieldValue<long>(1), reader.GetGuid(2)));
+        return rows;
+    }
+
+    private static async Task<long> RewriteAsync(
+        NpgsqlConnection connection, Guid projectId, long install, (short Env, long MaxTs, Guid Id)[] rows,
+        HashSet<(DataEnvironment Environment, DateOnly Day)> days, CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection, RewriteSql, projectId, install);
+        command.Parameters
+            .WithArray(Array.ConvertAll(rows, row => row.Env), NpgsqlDbType.Smallint)
+            .WithArray(Array.ConvertAll(rows, row => row.MaxTs), NpgsqlDbType.TimestampTz)
+            .WithArray(Array.ConvertAll(rows, row => row.Id), NpgsqlDbType.Uuid);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var deleted = 0L;
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            days.Add(((DataEnvironment)reader.GetInt16(0), reader.GetFieldValue<DateOnly>(1)));
+            deleted += reader.GetInt64(2);
+        }
+
+        return deleted;
+    }
+
+    private static async Task ForgetInstallAsync(
+        NpgsqlConnection connection, Guid projectId, long install, HashSet<(DataEnvironment Environment, DateOnly Day)> days, CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection, "delete from installs where project_id = $1 and env in (0, 1) and install = $2 returning env, first_day", projectId, install);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            days.Add(((DataEnvironment)reader.GetInt16(0), reader.GetFieldValue<DateOnly>(1)));
+    }
+
+    private static async Task<long> CountNewInstallsAsync(
+        NpgsqlConnection connection, Guid projectId, DataEnvironment environment, DateOnly day, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("select count(*) from installs where project_id = $1 and env = $2 and first_day = $3", connection)
+        {
+            CommandTimeout = PostgresDatabase.MaintenanceTimeout,
+        };
+        command.Parameters.With(projectId).With(environment).With(day);
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, Guid projectId, long install)
+    {
+        var command = new NpgsqlCommand(sql, connection) { CommandTimeout = PostgresDatabase.MaintenanceTimeout };
+        command.Parameters.With(projectId).With(install);
+        return command;
+    }
+}

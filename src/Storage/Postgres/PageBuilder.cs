@@ -1,0 +1,40 @@
+using TelemetryKit.Grains.Events;
+using TelemetryKit.Grains.Storage;
+
+namespace TelemetryKit.Storage.Postgres;
+
+/// <summary>Keeps the newest events of all it is given: a page, and one more that says whether there is a next page.</summary>
+internal sealed class PageBuilder(int limit)
+{
+    private EventBatch _spare = new();
+
+    /// <summary>Where events are put in any order; <see cref="Trim"/> sorts them and lets the surplus go.</summary>
+    public EventBatch Events { get; private set; } = new();
+
+    /// <summary>Whether there is a page and one more.</summary>
+    public bool IsFull => Events.Count > limit;
+
+    /// <summary>The timestamp of the oldest event kept.</summary>
+    public long Oldest => Events.Timestamp[Events.Count - 1];
+
+    /// <summary>Sorts newest first, by timestamp and then id, and keeps one more than the page holds.</summary>
+    public void Trim()
+    {
+        var from = Events;
+        var order = Enumerable.Range(0, from.Count).ToArray();
+        Array.Sort(order, (a, b) => from.Timestamp[b].CompareTo(from.Timestamp[a]) is not 0 and var byTime ? byTime : from.EventId[b].CompareTo(from.EventId[a]));
+        _spare.Clear();
+        foreach (var index in order.AsSpan(0, Math.Min(order.Length, limit + 1)))
+            _spare.CopyFrom(from, index);
+        (Events, _spare) = (_spare, from);
+    }
+
+    /// <summary>The page; nothing more may be added.</summary>
+    public EventPage Build()
+    {
+        if (!IsFull)
+            return new EventPage(Events, null);
+        Events.Truncate(limit);
+        return new EventPage(Events, new EventCursor(Oldest, Events.EventId[limit - 1]));
+    }
+}

@@ -1,0 +1,87 @@
+using TelemetryKit.Grains.Storage;
+
+namespace TelemetryKit.Storage.Sqlite;
+
+/// <summary>One ingest transaction. It has the writer for itself from its begin to its end, so nobody else's claims can come between.</summary>
+internal sealed class SqliteCommit(SqliteLease lease, TimeProvider time) : ICommit
+{
+    public Task<bool[]> ClaimKeysAsync(IReadOnlyList<BatchKey> keys, DateTimeOffset receivedAt, CancellationToken cancellationToken) =>
+        Run(
+            session =>
+            {
+                var claimed = new bool[keys.Count];
+                for (var i = 0; i < claimed.Length; i++)
+                {
+                    claimed[i] = session.Prepare("insert into batch_keys values (?, ?, ?) on conflict do nothing")
+                        .Bind(keys[i].ProjectId).Bind(keys[i].Key).Bind(receivedAt).Execute() == 1;
+                }
+
+                return claimed;
+            },
+            cancellationToken);
+
+    public Task<long[]> TakeQuotaAsync(IReadOnlyList<QuotaClaim> claims, CancellationToken cancellationToken) =>
+        Run(
+            session =>
+            {
+                var taken = new long[claims.Count];
+                for (var i = 0; i < taken.Length; i++)
+                    taken[i] = Take(session, claims[i]);
+                return taken;
+            },
+            cancellationToken);
+
+    public Task<bool[]> ClaimInstallsAsync(IReadOnlyList<InstallClaim> claims, CancellationToken cancellationToken) =>
+        Run(
+            session =>
+            {
+                var claimed = new bool[claims.Count];
+                for (var i = 0; i < claimed.Length; i++)
+                {
+                    claimed[i] = session.Prepare("insert into installs values (?, ?, ?, ?) on conflict do nothing")
+                        .Bind(claims[i].ProjectId).Bind(claims[i].Environment).Bind(claims[i].Install).Bind(claims[i].Day).Execute() == 1;
+                }
+
+                return claimed;
+            },
+            cancellationToken);
+
+    public Task WriteAndCommitAsync(IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas, CancellationToken cancellationToken) =>
+        Run(
+            session =>
+            {
+                var writer = new SqliteEventWriter(session);
+                foreach (var project in events)
+                    writer.Write(project);
+                var now = time.GetUtcNow();
+                foreach (var delta in deltas)
+                {
+                    session.Prepare("insert into rollup_deltas values (?, ?, ?, ?, ?, ?)")
+                        .Bind(delta.ProjectId).Bind(delta.Environment).Bind(delta.Day).Bind(delta.Id).Bind(now).BindBlob(delta.Data.Span).Execute();
+                }
+
+                return session.Execute("commit");
+            },
+            cancellationToken);
+
+    public ValueTask DisposeAsync()
+    {
+        lease.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static long Take(SqliteSession session, QuotaClaim claim)
+    {
+        var accepted = SqliteProjects.ReadUsage(session, claim.TenantId, claim.Month);
+        var taken = claim.Limit is { } limit ? Math.Clamp(limit - accepted, 0, claim.Wanted) : claim.Wanted;
+        session.Prepare("insert into usage values (?, ?, ?) on conflict do update set accepted = accepted + excluded.accepted")
+            .Bind(claim.TenantId).Bind(claim.Month).Bind(taken).Execute();
+        return taken;
+    }
+
+    private Task<T> Run<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(lease.Run(work));
+    }
+}

@@ -1,0 +1,51 @@
+using TelemetryKit.Grains.Events;
+using TelemetryKit.Grains.Storage;
+
+namespace TelemetryKit.Storage.Sqlite;
+
+/// <summary>Inserts the events of one commit.</summary>
+internal sealed class SqliteEventWriter(SqliteSession session)
+{
+    private const string InsertSql = "insert into event_rows values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+    // Contexts are interned, so the same machine's events share one instance.
+    private readonly Dictionary<EventContext, long> _contexts = new(ReferenceEqualityComparer.Instance);
+
+    public void Write(CommitEvents events)
+    {
+        foreach (var batch in events.Batches)
+        {
+            for (var i = 0; i < batch.Count; i++)
+                Write(events, batch, i);
+        }
+    }
+
+    private void Write(CommitEvents events, EventBatch batch, int i)
+    {
+        var context = ContextId(batch.Context[i]);
+        var insert = session.Prepare(InsertSql)
+            .Bind(events.ProjectId).Bind(events.Environment).Bind(batch.EventId[i]).Bind(batch.Timestamp[i]).Bind(batch.Type[i]).Bind(batch.Subject[i]);
+        _ = batch.Install[i] == 0 ? insert.BindNull() : insert.Bind(batch.Install[i]);
+        _ = batch.Session[i] == 0 ? insert.BindNull() : insert.Bind(batch.Session[i]);
+        insert.Bind(batch.Version[i]);
+        _ = batch.Success[i] is { } success ? insert.Bind(success ? 1 : 0) : insert.BindNull();
+        _ = float.IsNaN(batch.DurationMs[i]) ? insert.BindNull() : insert.Bind((double)batch.DurationMs[i]);
+        insert.Bind(context);
+        _ = batch.Metadata(i) is { IsEmpty: false } json ? insert.BindUtf8(json.Span) : insert.BindNull();
+        insert.Execute();
+    }
+
+    private long? ContextId(EventContext context)
+    {
+        if (context.Json is "{}")
+            return null;
+        if (_contexts.TryGetValue(context, out var id))
+            return id;
+        session.Prepare("insert into contexts (json, actor) values (?, ?) on conflict do nothing").Bind(context.Json).Bind(context.Actor).Execute();
+        var find = session.Prepare("select id from contexts where json = ?").Bind(context.Json);
+        find.Step();
+        _contexts[context] = id = find.Long(0);
+        find.Reset();
+        return id;
+    }
+}

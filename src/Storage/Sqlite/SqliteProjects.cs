@@ -1,0 +1,96 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using TelemetryKit.Grains.Projects;
+using TelemetryKit.Grains.Storage;
+
+namespace TelemetryKit.Storage.Sqlite;
+
+/// <summary>Tenants, projects, keys and usage.</summary>
+internal sealed class SqliteProjects(SqliteDatabase database, TimeProvider time)
+{
+    private const string ProjectColumns = "p.tenant_id, p.id, p.name, p.secret, t.monthly_quota, p.metadata_allow_list";
+
+    public Task<ProjectKey?> FindKeyAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            session =>
+            {
+                var select = session.Prepare(
+                        $"""
+                        select {ProjectColumns}, k.id, k.kind from keys k join projects p on p.id = k.project_id join tenants t on t.id = p.tenant_id
+                        where k.hash = ?1 and (k.revoked_at is null or k.revoked_at > ?2) and (k.expires_at is null or k.expires_at > ?2)
+                        """)
+                    .BindBlob(hash).Bind(now);
+                return select.First(row => new ProjectKey(row.Guid(6), (KeyKind)row.Long(7), Read(row)));
+            },
+            cancellationToken);
+
+    public Task<Project?> FindProjectAsync(Guid projectId, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            session => session.Prepare($"select {ProjectColumns} from projects p join tenants t on t.id = p.tenant_id where p.id = ?").Bind(projectId).First(Read),
+            cancellationToken);
+
+    public Task<Project> EnsureProjectAsync(Guid tenantId, string name, CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            session =>
+            {
+                var now = time.GetUtcNow();
+                session.Prepare("insert into projects (id, tenant_id, name, secret, created_at) values (?, ?, ?, ?, ?) on conflict (tenant_id, name) do nothing")
+                    .Bind(Guid.CreateVersion7(now)).Bind(tenantId).Bind(name).BindBlob(RandomNumberGenerator.GetBytes(NewProject.SecretLength)).Bind(now).Execute();
+                return session.Prepare($"select {ProjectColumns} from projects p join tenants t on t.id = p.tenant_id where p.tenant_id = ? and p.name = ?")
+                    .Bind(tenantId).Bind(name).First(Read) ?? throw new ArgumentException("There is no such tenant.", nameof(tenantId));
+            },
+            cancellationToken);
+
+    public Task<Guid> EnsureDefaultTenantAsync(CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            session =>
+            {
+                session.Prepare("insert into tenants (id, name, created_at) values (?, ?, ?) on conflict (id) do nothing")
+                    .Bind(NewProject.DefaultTenantId).Bind(NewProject.DefaultTenantName).Bind(time.GetUtcNow()).Execute();
+                return NewProject.DefaultTenantId;
+            },
+            cancellationToken);
+
+    public Task<bool> AddKeyAsync(NewKey key, CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            session => session.Prepare("insert into keys (project_id, id, kind, hash, shown, created_at) values (?, ?, ?, ?, ?, ?) on conflict (hash) do nothing")
+                .Bind(key.ProjectId).Bind(key.KeyId).Bind((long)key.Kind).BindBlob(key.Hash).Bind(key.Shown).Bind(key.CreatedAt).Execute() == 1,
+            cancellationToken);
+
+    public Task<bool> RevokeKeyAsync(Guid projectId, Guid keyId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            session => session.Prepare("update keys set revoked_at = ? where project_id = ? and id = ? and revoked_at is null")
+                .Bind(now).Bind(projectId).Bind(keyId).Execute() == 1,
+            cancellationToken);
+
+    public Task<IReadOnlyList<KeyInfo>> ListKeysAsync(Guid projectId, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            session =>
+            {
+                var select = session.Prepare("select id, kind, shown, created_at, revoked_at from keys where project_id = ? order by created_at desc, id desc").Bind(projectId);
+                List<KeyInfo> keys = [];
+                while (select.Step())
+                    keys.Add(new KeyInfo(select.Guid(0), (KeyKind)select.Long(1), select.String(2), select.Time(3), select.IsNull(4) ? null : select.Time(4)));
+                return (IReadOnlyList<KeyInfo>)keys;
+            },
+            cancellationToken);
+
+    public Task<long> ReadUsageAsync(Guid tenantId, DateOnly month, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => ReadUsage(session, tenantId, month), cancellationToken);
+
+    /// <summary>What a tenant's month holds.</summary>
+    public static long ReadUsage(SqliteSession session, Guid tenantId, DateOnly month)
+    {
+        var select = session.Prepare("select accepted from usage where tenant_id = ? and month = ?").Bind(tenantId).Bind(month);
+        var accepted = select.Step() ? select.Long(0) : 0;
+        select.Reset();
+        return accepted;
+    }
+
+    private static Project Read(SqliteStatement row) => new(
+        new ProjectRef(row.Guid(0), row.Guid(1)),
+        row.String(2),
+        row.Bytes(3).ToArray(),
+        row.IsNull(4) ? null : row.Long(4),
+        row.OptionalString(5) is { } keys ? JsonSerializer.Deserialize<HashSet<string>>(keys) : null);
+}

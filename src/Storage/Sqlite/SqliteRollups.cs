@@ -1,0 +1,118 @@
+using TelemetryKit.Grains.Projects;
+using TelemetryKit.Grains.Storage;
+
+namespace TelemetryKit.Storage.Sqlite;
+
+/// <summary>Reads days and folds them.</summary>
+internal sealed class SqliteRollups(SqliteDatabase database)
+{
+    private const string ReadRollupSql = "select data from rollups where project_id = ? and env = ? and day = ?";
+
+    public Task<IReadOnlyList<DayState>> ReadDaysAsync(
+        Guid projectId, DataEnvironment environment, DateOnly from, DateOnly to, IReadOnlyDictionary<DateOnly, KnownDay> known, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            session =>
+            {
+                // The first read fixes the snapshot that the others see.
+                session.Execute("begin");
+                var days = ReadDays(session, projectId, environment, from, to, known);
+                session.Execute("commit");
+                return days;
+            },
+            cancellationToken);
+
+    public Task<IReadOnlyList<PendingDay>> FindPendingDaysAsync(int minimum, DateTimeOffset olderThan, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            session =>
+            {
+                var select = session.Prepare(
+                        """
+                        select project_id, env, day, count(*), min(committed_at) from rollup_deltas
+                        group by project_id, env, day having count(*) >= ? or min(committed_at) < ?
+                        order by count(*) desc, min(committed_at) limit ?
+                        """)
+                    .Bind(minimum).Bind(olderThan).Bind(limit);
+                List<PendingDay> days = [];
+                while (select.Step())
+                    days.Add(new PendingDay(select.Guid(0), (DataEnvironment)select.Long(1), select.Day(2), (int)select.Long(3), select.Time(4)));
+                return (IReadOnlyList<PendingDay>)days;
+            },
+            cancellationToken);
+
+    public Task<int> FoldDayAsync(
+        Guid projectId, DataEnvironment environment, DateOnly day, Func<IReadOnlyList<ReadOnlyMemory<byte>>, byte[]> fold, CancellationToken cancellationToken) =>
+        database.TransactAsync(
+            session =>
+            {
+                var deltas = TakeDeltas(session, projectId, environment, day);
+                if (deltas.Count == 0)
+                    return 0;
+                var rollup = ReadData(session, ReadRollupSql, projectId, environment, day);
+                Write(session, projectId, environment, day, fold([.. rollup, .. deltas]));
+                return deltas.Count;
+            },
+            cancellationToken);
+
+    /// <summary>Takes a day's deltas out.</summary>
+    public static List<ReadOnlyMemory<byte>> TakeDeltas(SqliteSession session, Guid projectId, DataEnvironment environment, DateOnly day)
+    {
+        var deltas = ReadData(session, "select data from rollup_deltas where project_id = ? and env = ? and day = ?", projectId, environment, day);
+        if (deltas.Count > 0)
+            session.Prepare("delete from rollup_deltas where project_id = ? and env = ? and day = ?").Bind(projectId).Bind(environment).Bind(day).Execute();
+        return deltas;
+    }
+
+    /// <summary>Writes a day's rollup under the next revision.</summary>
+    public static void Write(SqliteSession session, Guid projectId, DataEnvironment environment, DateOnly day, byte[] rollup) =>
+        session.Prepare("insert into rollups values (?, ?, ?, 1, ?) on conflict do update set revision = revision + 1, data = excluded.data")
+            .Bind(projectId).Bind(environment).Bind(day).BindBlob(rollup).Execute();
+
+    private static List<ReadOnlyMemory<byte>> ReadData(SqliteSession session, string sql, Guid projectId, DataEnvironment environment, DateOnly day)
+    {
+        var select = session.Prepare(sql).Bind(projectId).Bind(environment).Bind(day);
+        List<ReadOnlyMemory<byte>> data = [];
+        while (select.Step())
+            data.Add(select.Bytes(0).ToArray());
+        return data;
+    }
+
+    private static IReadOnlyList<DayState> ReadDays(
+        SqliteSession session, Guid projectId, DataEnvironment environment, DateOnly from, DateOnly to, IReadOnlyDictionary<DateOnly, KnownDay> known)
+    {
+        var revisions = new Dictionary<DateOnly, long>();
+        var select = session.Prepare("select day, revision from rollups where project_id = ? and env = ? and day between ? and ?")
+            .Bind(projectId).Bind(environment).Bind(from).Bind(to);
+        while (select.Step())
+            revisions[select.Day(0)] = select.Long(1);
+
+        List<(DateOnly Day, Guid Id)> deltas = [];
+        select = session.Prepare("select day, id from rollup_deltas where project_id = ? and env = ? and day between ? and ?")
+            .Bind(projectId).Bind(environment).Bind(from).Bind(to);
+        while (select.Step())
+            deltas.Add((select.Day(0), select.Guid(1)));
+
+        var days = new DayStates(projectId, environment);
+        var byDay = deltas.ToLookup(delta => delta.Day, delta => delta.Id);
+        foreach (var day in revisions.Keys.Union(byDay.Select(day => day.Key)).Order())
+        {
+            var revision = revisions.GetValueOrDefault(day);
+            var has = known.TryGetValue(day, out var mine) && mine.Revision == revision ? mine : null;
+            if (has is null && revision > 0)
+                days.AddRollup(day, revision, ReadData(session, ReadRollupSql, projectId, environment, day)[0]);
+            foreach (var id in byDay[day].Except(has?.Deltas ?? []))
+                days.AddDelta(day, revision, has is null, id, ReadDelta(session, projectId, environment, day, id));
+        }
+
+        return days.Build();
+    }
+
+    private static byte[] ReadDelta(SqliteSession session, Guid projectId, DataEnvironment environment, DateOnly day, Guid id)
+    {
+        var select = session.Prepare("select data from rollup_deltas where project_id = ? and env = ? and day = ? and id = ?")
+            .Bind(projectId).Bind(environment).Bind(day).Bind(id);
+        select.Step();
+        var data = select.Bytes(0).ToArray();
+        select.Reset();
+        return data;
+    }
+}

@@ -1,0 +1,79 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace TelemetryKit.Storage.Sqlite;
+
+/// <summary>A connection with the statements it has prepared. The texts are constants of this assembly, so their number is bounded.</summary>
+internal sealed class SqliteSession : IDisposable
+{
+    private readonly Dictionary<string, SqliteStatement> _statements = new(StringComparer.Ordinal);
+
+    private SqliteSession(SqliteConnection connection) => Connection = connection;
+
+    public SqliteConnection Connection { get; }
+
+    /// <summary>Opens the file, durable as PostgreSQL is: what is committed is on the disk, also when the power fails.</summary>
+    public static SqliteSession Open(string connectionString)
+    {
+        var connection = new SqliteConnection(connectionString);
+        try
+        {
+            connection.Open();
+            using var settings = connection.CreateCommand();
+            settings.CommandText =
+                """
+                pragma busy_timeout = 5000;
+                pragma journal_mode = wal;
+                pragma synchronous = full;
+                pragma foreign_keys = off;
+                pragma cache_size = -16384;
+                pragma temp_store = memory;
+                """;
+            settings.ExecuteNonQuery();
+            return new SqliteSession(connection);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The statement of that text, prepared once, with nothing bound. It has one user at a time, as the connection has.</summary>
+    public SqliteStatement Prepare(string sql)
+    {
+        if (!_statements.TryGetValue(sql, out var statement))
+            _statements[sql] = statement = new SqliteStatement(Connection.Handle!, sql);
+        return statement.Reset();
+    }
+
+    /// <summary>Runs a statement that has no parameters; answers the rows it changed.</summary>
+    public int Execute(string sql) => Prepare(sql).Execute();
+
+    /// <summary>Runs several statements that are needed once.</summary>
+    public void ExecuteScript(string sql)
+    {
+        using var command = Connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>Rolls back an open transaction. False where even that fails.</summary>
+    public bool TryRollback()
+    {
+        if (raw.sqlite3_get_autocommit(Connection.Handle!) != 0)
+            return true;
+
+        // A statement that was left in the middle of its rows holds its read lock until it is reset.
+        foreach (var statement in _statements.Values)
+            statement.Reset();
+        return raw.sqlite3_exec(Connection.Handle!, "rollback") == raw.SQLITE_OK;
+    }
+
+    public void Dispose()
+    {
+        foreach (var statement in _statements.Values)
+            statement.Dispose();
+        Connection.Dispose();
+    }
+}
