@@ -88,7 +88,14 @@ internal static class EventInsert
 
     private static string? ContextOf(EventAt at) => at.Batch.Context[at.Index].Json is "{}" ? null : at.Batch.Context[at.Index].Json;
 
-    private static ReadOnlyMemory<byte>? MetadataOf(EventAt at) => at.Batch.Metadata(at.Index) is { IsEmpty: false } json ? json : null;
+    private static ReadOnlyMemory<byte>? MetadataOf(EventAt at)
+    {
+        // Not a conditional: there, null would become an empty memory, which is not null.
+        var json = at.Batch.Metadata(at.Index);
+        if (json.IsEmpty)
+            return null;
+        return json;
+    }
 
     private static int ByInstall(EventAt a, EventAt b)
     {

@@ -16,15 +16,43 @@ internal sealed class EventScanner(PostgresDatabase database, EventDecoding deco
     public async IAsyncEnumerable<EventBatch> ScanAsync(EventQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var connection = await database.UseOrThrowAsync(database.OpenAsync(cancellationToken).AsTask());
-        await foreach (var batch in ScanAsync(connection, query, cancellationToken))
-            yield return batch;
+        await using var command = Command(connection, query);
+        var through = false;
+        try
+        {
+            await foreach (var batch in ReadAsync(command, query, cancellationToken))
+            {
+                yield return batch;
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            through = true;
+        }
+        finally
+        {
+            // Whoever leaves early would otherwise wait for all the rows that are left.
+            if (!through)
+                command.Cancel();
+        }
     }
 
     /// <summary>Scans on a connection that the caller holds, inside its transaction.</summary>
     public async IAsyncEnumerable<EventBatch> ScanAsync(NpgsqlConnection connection, EventQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand { Connection = connection, CommandTimeout = PostgresDatabase.MaintenanceTimeout };
+        await using var command = Command(connection, query);
+        await foreach (var batch in ReadAsync(command, query, cancellationToken))
+            yield return batch;
+    }
+
+    private static NpgsqlCommand Command(NpgsqlConnection connection, EventQuery query)
+    {
+        var command = new NpgsqlCommand { Connection = connection, CommandTimeout = PostgresDatabase.MaintenanceTimeout };
         command.CommandText = $"select {EventRowReader.Columns} from event_batches where {EventFilter.Where(query, command.Parameters)}";
+        return command;
+    }
+
+    private async IAsyncEnumerable<EventBatch> ReadAsync(NpgsqlCommand command, EventQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         await using var reader = await database.UseOrThrowAsync(command.ExecuteReaderAsync(cancellationToken));
         var rows = new EventRowReader(decoding);
         var batch = new EventBatch(BatchSize);

@@ -31,6 +31,12 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
         returning taken
         """;
 
+    private const string ReleaseKeysSql =
+        """
+        delete from batch_keys b using unnest($1, $2) as claim (project_id, key)
+        where b.project_id = claim.project_id and b.key = claim.key
+        """;
+
     private const string ClaimInstallsSql =
         """
         insert into installs (project_id, env, install, first_day)
@@ -84,6 +90,15 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
                 return taken;
             },
             cancellationToken);
+    }
+
+    public Task ReleaseKeysAsync(IReadOnlyList<BatchKey> keys, CancellationToken cancellationToken)
+    {
+        var command = new NpgsqlBatchCommand(ReleaseKeysSql);
+        command.Parameters
+            .WithArray(keys.Select(key => key.ProjectId).ToArray(), NpgsqlDbType.Uuid)
+            .WithArray(keys.Select(key => key.Key).ToArray(), NpgsqlDbType.Uuid);
+        return AskAsync(command, static _ => Task.FromResult(true), cancellationToken);
     }
 
     public Task<bool[]> ClaimInstallsAsync(IReadOnlyList<InstallClaim> claims, CancellationToken cancellationToken)

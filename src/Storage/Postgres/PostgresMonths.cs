@@ -17,12 +17,11 @@ internal sealed class PostgresMonths(PostgresDatabase database)
 
     private const string WriteMonthSql =
         """
-        insert into rollups_monthly as r (project_id, env, month, revision, data) values ($1, $2, $3, 1, $4)
-        on conflict (project_id, env, month) do update set revision = r.revision + 1, data = excluded.data
+        insert into rollups_monthly (project_id, env, month, revision, data) values ($1, $2, $3, nextval('revisions'), $4)
+        on conflict (project_id, env, month) do update set revision = excluded.revision, data = excluded.data
         """;
 
-    private const string ReopenSql =
-        "update rollups_monthly set revision = revision + 1, data = null where project_id = $1 and env = $2 and month = $3 and data is not null";
+    private const string ReopenSql = "delete from rollups_monthly where project_id = $1 and env = $2 and month = $3";
 
     public Task<IReadOnlyList<MonthState>> ReadAsync(
         Guid projectId, DataEnvironment environment, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
@@ -30,7 +29,7 @@ internal sealed class PostgresMonths(PostgresDatabase database)
             async connection =>
             {
                 await using var command = new NpgsqlCommand(
-                    "select month, revision, data from rollups_monthly where project_id = $1 and env = $2 and month between $3 and $4 and data is not null order by month",
+                    "select month, revision, data from rollups_monthly where project_id = $1 and env = $2 and month between $3 and $4 order by month",
                     connection);
                 command.Parameters.With(projectId).With(environment).With(from).With(to);
                 await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -50,7 +49,7 @@ internal sealed class PostgresMonths(PostgresDatabase database)
                     select d.project_id, d.env, d.month, d.first_day
                     from (select project_id, env, date_trunc('month', day::timestamp)::date as month, min(day) as first_day
                           from rollups where day < date_trunc('month', $1::timestamp)::date group by 1, 2, 3) d
-                    left join rollups_monthly m on m.project_id = d.project_id and m.env = d.env and m.month = d.month and m.data is not null
+                    left join rollups_monthly m on m.project_id = d.project_id and m.env = d.env and m.month = d.month
                     where m.month is null order by d.month limit $2
                     """,
                     connection);

@@ -10,6 +10,7 @@ public sealed class PostgresStore : IStore
 {
     private readonly PostgresDatabase _database;
     private readonly TimeProvider _time;
+    private readonly PostgresDays _days;
     private readonly PostgresRollups _rollups;
     private readonly PostgresMonths _months;
     private readonly PostgresProjects _projects;
@@ -26,6 +27,7 @@ public sealed class PostgresStore : IStore
         ArgumentNullException.ThrowIfNull(time);
         _database = new PostgresDatabase(connectionString);
         _time = time;
+        _days = new PostgresDays(_database);
         _rollups = new PostgresRollups(_database);
         _months = new PostgresMonths(_database);
         _projects = new PostgresProjects(_database, time);
@@ -61,7 +63,7 @@ public sealed class PostgresStore : IStore
     /// <inheritdoc/>
     public Task<IReadOnlyList<DayState>> ReadDaysAsync(
         Guid projectId, DataEnvironment environment, DateOnly from, DateOnly to, IReadOnlyDictionary<DateOnly, KnownDay> known, CancellationToken cancellationToken) =>
-        _rollups.ReadDaysAsync(projectId, environment, from, to, known, cancellationToken);
+        _days.ReadAsync(projectId, environment, from, to, known, cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<MonthState>> ReadMonthsAsync(

@@ -31,6 +31,16 @@ internal sealed class SqliteCommit(SqliteLease lease, TimeProvider time) : IComm
             },
             cancellationToken);
 
+    public Task ReleaseKeysAsync(IReadOnlyList<BatchKey> keys, CancellationToken cancellationToken) =>
+        Run(
+            session =>
+            {
+                foreach (var key in keys)
+                    session.Prepare("delete from batch_keys where project_id = ? and key = ?").Bind(key.ProjectId).Bind(key.Key).Execute();
+                return true;
+            },
+            cancellationToken);
+
     public Task<bool[]> ClaimInstallsAsync(IReadOnlyList<InstallClaim> claims, CancellationToken cancellationToken) =>
         Run(
             session =>

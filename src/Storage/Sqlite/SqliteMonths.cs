@@ -12,7 +12,7 @@ internal sealed class SqliteMonths(SqliteDatabase database)
             session =>
             {
                 var select = session.Prepare(
-                        "select month, revision, data from rollups_monthly where project_id = ? and env = ? and month between ? and ? and data is not null order by month")
+                        "select month, revision, data from rollups_monthly where project_id = ? and env = ? and month between ? and ? order by month")
                     .Bind(projectId).Bind(environment).Bind(from).Bind(to);
                 List<MonthState> months = [];
                 while (select.Step())
@@ -30,7 +30,7 @@ internal sealed class SqliteMonths(SqliteDatabase database)
                         select d.project_id, d.env, d.month, d.first_day
                         from (select project_id, env, date(day, 'start of month') as month, min(day) as first_day
                               from rollups where day < date(?, 'start of month') group by 1, 2, 3) d
-                        left join rollups_monthly m on m.project_id = d.project_id and m.env = d.env and m.month = d.month and m.data is not null
+                        left join rollups_monthly m on m.project_id = d.project_id and m.env = d.env and m.month = d.month
                         where m.month is null order by d.month limit ?
                         """)
                     .Bind(closedBefore).Bind(limit);
@@ -63,14 +63,14 @@ internal sealed class SqliteMonths(SqliteDatabase database)
                     parts.Add(select.Bytes(0).ToArray());
                 if (parts.Count == 0)
                     return false;
-                session.Prepare("insert into rollups_monthly values (?, ?, ?, 1, ?) on conflict do update set revision = revision + 1, data = excluded.data")
-                    .Bind(projectId).Bind(environment).Bind(month).BindBlob(fold(parts)).Execute();
+                session.Prepare("insert or replace into rollups_monthly values (?, ?, ?, ?, ?)")
+                    .Bind(projectId).Bind(environment).Bind(month).Bind(SqliteRollups.NextRevision(session)).BindBlob(fold(parts)).Execute();
                 return true;
             },
             cancellationToken);
 
     /// <summary>A day of the month was rebuilt: the month's rollup is void until it is folded again.</summary>
     public static void Reopen(SqliteSession session, Guid projectId, DataEnvironment environment, DateOnly month) =>
-        session.Prepare("update rollups_monthly set revision = revision + 1, data = null where project_id = ? and env = ? and month = ? and data is not null")
+        session.Prepare("delete from rollups_monthly where project_id = ? and env = ? and month = ?")
             .Bind(projectId).Bind(environment).Bind(month).Execute();
 }

@@ -17,7 +17,7 @@ internal sealed class SqliteRollups(SqliteDatabase database)
                 session.Execute("begin");
                 var days = ReadDays(session, projectId, environment, from, to, known);
                 session.Execute("commit");
-                return days;
+                return (IReadOnlyList<DayState>)days;
             },
             cancellationToken);
 
@@ -64,8 +64,15 @@ internal sealed class SqliteRollups(SqliteDatabase database)
 
     /// <summary>Writes a day's rollup under the next revision.</summary>
     public static void Write(SqliteSession session, Guid projectId, DataEnvironment environment, DateOnly day, byte[] rollup) =>
-        session.Prepare("insert into rollups values (?, ?, ?, 1, ?) on conflict do update set revision = revision + 1, data = excluded.data")
-            .Bind(projectId).Bind(environment).Bind(day).BindBlob(rollup).Execute();
+        session.Prepare("insert or replace into rollups values (?, ?, ?, ?, ?)")
+            .Bind(projectId).Bind(environment).Bind(day).Bind(NextRevision(session)).BindBlob(rollup).Execute();
+
+    /// <summary>A number larger than every one before it, also than those of rows that are gone.</summary>
+    public static long NextRevision(SqliteSession session)
+    {
+        session.Execute("update revisions set last = last + 1");
+        return session.Prepare("select last from revisions").First(row => (object)row.Long(0)) is long next ? next : throw new InvalidOperationException("The table of revisions is empty.");
+    }
 
     private static List<ReadOnlyMemory<byte>> ReadData(SqliteSession session, string sql, Guid projectId, DataEnvironment environment, DateOnly day)
     {
@@ -76,7 +83,7 @@ internal sealed class SqliteRollups(SqliteDatabase database)
         return data;
     }
 
-    private static IReadOnlyList<DayState> ReadDays(
+    private static List<DayState> ReadDays(
         SqliteSession session, Guid projectId, DataEnvironment environment, DateOnly from, DateOnly to, IReadOnlyDictionary<DateOnly, KnownDay> known)
     {
         var revisions = new Dictionary<DateOnly, long>();
@@ -91,19 +98,13 @@ internal sealed class SqliteRollups(SqliteDatabase database)
         while (select.Step())
             deltas.Add((select.Day(0), select.Guid(1)));
 
-        var days = new DayStates(projectId, environment);
-        var byDay = deltas.ToLookup(delta => delta.Day, delta => delta.Id);
-        foreach (var day in revisions.Keys.Union(byDay.Select(day => day.Key)).Order())
-        {
-            var revision = revisions.GetValueOrDefault(day);
-            var has = known.TryGetValue(day, out var mine) && mine.Revision == revision ? mine : null;
-            if (has is null && revision > 0)
-                days.AddRollup(day, revision, ReadData(session, ReadRollupSql, projectId, environment, day)[0]);
-            foreach (var id in byDay[day].Except(has?.Deltas ?? []))
-                days.AddDelta(day, revision, has is null, id, ReadDelta(session, projectId, environment, day, id));
-        }
-
-        return days.Build();
+        var plan = DayPlan.For(revisions, deltas.ToLookup(delta => delta.Day, delta => delta.Id), known.Where(day => day.Key >= from && day.Key <= to));
+        return plan.ConvertAll(day => new DayState(
+            day.Day,
+            day.Revision,
+            day.Replaces,
+            day.NeedsRollup ? ReadData(session, ReadRollupSql, projectId, environment, day.Day)[0] : (ReadOnlyMemory<byte>?)null,
+            [.. day.Deltas.Select(id => new RollupDelta(id, projectId, environment, day.Day, ReadDelta(session, projectId, environment, day.Day, id)))]));
     }
 
     private static byte[] ReadDelta(SqliteSession session, Guid projectId, DataEnvironment environment, DateOnly day, Guid id)

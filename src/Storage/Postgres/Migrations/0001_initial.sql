@@ -58,6 +58,9 @@ create table installs (
     primary key (project_id, env, install)
 );
 
+-- Revisions never go back, so a rollup that was deleted and made anew can't be mistaken for the old one.
+create sequence revisions;
+
 create table rollups (
     project_id uuid not null,
     env        smallint not null,
@@ -77,13 +80,12 @@ create table rollup_deltas (
     primary key (project_id, env, day, id)
 ) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
 
--- "data" is null while a month that had been folded waits to be folded anew.
 create table rollups_monthly (
     project_id uuid not null,
     env        smallint not null,
     month      date not null,
     revision   bigint not null,
-    data       bytea compression lz4,
+    data       bytea compression lz4 not null,
     primary key (project_id, env, month)
 );
 
@@ -112,7 +114,7 @@ create table event_batches (
 ) with (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_insert_scale_factor = 0.1);
 
 -- What the compactor looks for; holds no more than what it hasn't come to yet.
-create index event_batches_small on event_batches (project_id, env, max_ts) where n < 500;
+create index event_batches_small on event_batches (project_id, env, max_ts) include (n) where n < 500;
 
 -- One row an event, for people and their tools. Filter on project_id, env and batch_max_ts/batch_min_ts first: they prune whole rows.
 create view events as

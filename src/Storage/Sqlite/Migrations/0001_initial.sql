@@ -71,15 +71,18 @@ create table rollup_deltas (
     primary key (project_id, env, day, id)
 );
 
--- "data" is null while a month that had been folded waits to be folded anew.
 create table rollups_monthly (
     project_id blob not null,
     env        integer not null,
     month      text not null,
     revision   integer not null,
-    data       blob,
+    data       blob not null,
     primary key (project_id, env, month)
 );
+
+-- One row: the last revision given to a rollup. Never goes back, so a rollup that was deleted and made anew can't be mistaken for the old one.
+create table revisions (last integer not null);
+insert into revisions values (0);
 
 -- A project has few contexts and a great many events that happened in them.
 create table contexts (

@@ -1,0 +1,212 @@
+using TelemetryKit.Grains.Events;
+using TelemetryKit.Grains.Projects;
+using TelemetryKit.Grains.Storage;
+using static TelemetryKit.Storage.Tests.TestData;
+
+namespace TelemetryKit.Storage.Tests.Contract;
+
+/// <summary>What every store promises the commit loop.</summary>
+public abstract class CommitContract<THarness>(THarness harness) : IClassFixture<THarness>
+    where THarness : StoreHarness
+{
+    private static readonly DateOnly Month = new(2026, 11, 1);
+    private readonly IStore _store = harness.Store;
+    private readonly Guid _project = Guid.NewGuid();
+
+    [Fact]
+    public async Task A_key_is_new_once()
+    {
+        var keys = Keys(3);
+        await using (var first = await _store.BeginAsync(default))
+        {
+            Assert.Equal<IEnumerable<bool>>([true, true, true], await first.ClaimKeysAsync(keys, harness.Time.GetUtcNow(), default));
+            await first.WriteAndCommitAsync([], [], default);
+        }
+
+        await using var second = await _store.BeginAsync(default);
+        Assert.Equal<IEnumerable<bool>>([false, true, false, false], await second.ClaimKeysAsync([keys[0], Keys(1)[0], keys[2], keys[1]], harness.Time.GetUtcNow(), default));
+    }
+
+    [Fact]
+    public async Task The_same_key_in_two_projects_is_two_keys()
+    {
+        var key = Guid.NewGuid();
+        await using var commit = await _store.BeginAsync(default);
+        Assert.Equal<IEnumerable<bool>>([true, true], await commit.ClaimKeysAsync([new(_project, key), new(Guid.NewGuid(), key)], harness.Time.GetUtcNow(), default));
+    }
+
+    [Fact]
+    public async Task Rolling_back_frees_the_keys_and_keeps_nothing()
+    {
+        var keys = Keys(2);
+        var tenant = Guid.NewGuid();
+        await using (var commit = await _store.BeginAsync(default))
+        {
+            await commit.ClaimKeysAsync(keys, harness.Time.GetUtcNow(), default);
+            await commit.TakeQuotaAsync([new(tenant, Month, 5, null)], default);
+            await commit.ClaimInstallsAsync([new(_project, DataEnvironment.Live, 1, Day)], default);
+        }
+
+        Assert.Equal(0, await _store.ReadUsageAsync(tenant, Month, default));
+        await using var again = await _store.BeginAsync(default);
+        Assert.Equal<IEnumerable<bool>>([true, true], await again.ClaimKeysAsync(keys, harness.Time.GetUtcNow(), default));
+        Assert.Equal<IEnumerable<bool>>([true], await again.ClaimInstallsAsync([new(_project, DataEnvironment.Live, 1, Day)], default));
+    }
+
+    [Fact]
+    public async Task Released_keys_are_new_again()
+    {
+        var keys = Keys(3);
+        await using (var commit = await _store.BeginAsync(default))
+        {
+            await commit.ClaimKeysAsync(keys, harness.Time.GetUtcNow(), default);
+            await commit.ReleaseKeysAsync([keys[1]], default);
+            await commit.WriteAndCommitAsync([], [], default);
+        }
+
+        await using var again = await _store.BeginAsync(default);
+        Assert.Equal<IEnumerable<bool>>([false, true, false], await again.ClaimKeysAsync(keys, harness.Time.GetUtcNow(), default));
+    }
+
+    [Fact]
+    public async Task Of_many_transactions_that_claim_the_same_keys_one_gets_each()
+    {
+        var keys = Keys(40);
+        var stores = new[] { _store, harness.Another() };
+        var claims = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(async () =>
+        {
+            await using var commit = await stores[i % 2].BeginAsync(default);
+            var claimed = await commit.ClaimKeysAsync([.. keys.Shuffle()], harness.Time.GetUtcNow(), default);
+            await commit.WriteAndCommitAsync([], [], default);
+            return claimed.Count(isNew => isNew);
+        })));
+        Assert.Equal(keys.Length, claims.Sum());
+    }
+
+    [Fact]
+    public async Task A_key_whose_claimer_rolls_back_goes_to_the_one_that_waits()
+    {
+        var keys = Keys(1);
+        var first = await _store.BeginAsync(default);
+        await first.ClaimKeysAsync(keys, harness.Time.GetUtcNow(), default);
+        var second = Task.Run(async () =>
+        {
+            await using var commit = await harness.Another().BeginAsync(default);
+            return await commit.ClaimKeysAsync(keys, harness.Time.GetUtcNow(), default);
+        });
+        await Task.Delay(100);
+        Assert.False(second.IsCompleted);
+        await first.DisposeAsync();
+        Assert.Equal<IEnumerable<bool>>([true], await second);
+    }
+
+    [Fact]
+    public async Task Quota_is_exact_under_concurrency()
+    {
+        const long Limit = 1_000;
+        var tenant = Guid.NewGuid();
+        var stores = new[] { _store, harness.Another() };
+        var taken = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => Task.Run(async () =>
+        {
+            await using var commit = await stores[i % 2].BeginAsync(default);
+            var some = await commit.TakeQuotaAsync([new(tenant, Month, 23, Limit)], default);
+            if (i % 10 == 9)
+                return 0; // rolls back: what it took is free again
+            await commit.WriteAndCommitAsync([], [], default);
+            return some[0];
+        })));
+        Assert.Equal(Limit, taken.Sum());
+        Assert.Equal(Limit, await _store.ReadUsageAsync(tenant, Month, default));
+    }
+
+    [Fact]
+    public async Task Quota_answers_each_claim_what_fits()
+    {
+        var tenants = Enumerable.Range(0, 4).Select(_ => Guid.NewGuid()).ToArray();
+        for (var round = 0; round < 2; round++)
+        {
+            await using var commit = await _store.BeginAsync(default);
+            var taken = await commit.TakeQuotaAsync(
+                [new(tenants[0], Month, 70, 100), new(tenants[1], Month, 70, null), new(tenants[2], Month, 70, 0), new(tenants[3], Month.AddMonths(1), 70, 70)], default);
+            Assert.Equal<IEnumerable<long>>(round == 0 ? [70, 70, 0, 70] : [30, 70, 0, 0], taken);
+            await commit.WriteAndCommitAsync([], [], default);
+        }
+
+        // A limit that was lowered below what is used takes nothing away.
+        await using var lowered = await _store.BeginAsync(default);
+        Assert.Equal<IEnumerable<long>>([0], await lowered.TakeQuotaAsync([new(tenants[1], Month, 1, 10)], default));
+        await lowered.WriteAndCommitAsync([], [], default);
+        Assert.Equal(140, await _store.ReadUsageAsync(tenants[1], Month, default));
+        Assert.Equal(0, await _store.ReadUsageAsync(tenants[3], Month, default));
+    }
+
+    [Fact]
+    public async Task An_install_is_new_once_in_each_environment()
+    {
+        InstallClaim[] claims = [new(_project, DataEnvironment.Live, -5, Day), new(_project, DataEnvironment.Test, -5, Day), new(_project, DataEnvironment.Live, 9, Day)];
+        await using (var commit = await _store.BeginAsync(default))
+        {
+            Assert.Equal<IEnumerable<bool>>([true, true, true], await commit.ClaimInstallsAsync(claims, default));
+            await commit.WriteAndCommitAsync([], [], default);
+        }
+
+        await using var again = await _store.BeginAsync(default);
+        Assert.Equal<IEnumerable<bool>>([true, false, false], await again.ClaimInstallsAsync([new(Guid.NewGuid(), DataEnvironment.Live, 9, Day), claims[2], claims[0]], default));
+    }
+
+    [Fact]
+    public async Task What_was_written_can_be_read()
+    {
+        var events = new EventBatch()
+            .Add(At(Day, 1), 7, "build", Linux, metadata: """{"target":"prod","n":1,"nul":"\u0000"}""", version: "1.0", success: true, duration: 12.5f, session: -3)
+            .Add(At(Day, 2), type: "log")
+            .Add(At(Day, 3), long.MinValue, "ünï 🚀", Ci, success: false, duration: 0);
+        var expected = events.Lines().Order(StringComparer.Ordinal).ToList();
+        await using (var commit = await _store.BeginAsync(default))
+        {
+            await commit.WriteAndCommitAsync(
+                [new(_project, DataEnvironment.Live, [events]), new(_project, DataEnvironment.Test, [Batch(2_300, Day), Batch(1, Day)])], [Delta(_project, Day, "a")], default);
+        }
+
+        Assert.Equal(expected, await _store.LinesAsync(Everything(_project)));
+        Assert.Equal(2_301, (await _store.LinesAsync(Everything(_project, DataEnvironment.Test))).Count);
+        var day = Assert.Single(await _store.ReadDaysAsync(_project, DataEnvironment.Live, Day, Day, new Dictionary<DateOnly, KnownDay>(), default));
+        Assert.Single(day.Deltas);
+    }
+
+    [Fact]
+    public async Task A_batch_the_store_can_not_hold_fails_alone()
+    {
+        var fault = await Record.ExceptionAsync(() => _store.CommitAsync(_project, new EventBatch().Add(At(Day), subject: "a\0b"), Delta(_project, Day, "a")));
+        Assert.IsNotType<StorageUnavailableException>(fault);
+        var kept = await _store.LinesAsync(Everything(_project));
+        Assert.Equal(fault is null ? 1 : 0, kept.Count);
+
+        await _store.CommitAsync(_project, new EventBatch().Add(At(Day), subject: "ok"));
+        Assert.Equal(kept.Count + 1, (await _store.LinesAsync(Everything(_project))).Count);
+    }
+
+    [Fact]
+    public async Task Old_keys_are_forgotten_and_younger_ones_are_not()
+    {
+        var (old, young) = (Keys(12), Keys(2));
+        var long_ago = harness.Time.GetUtcNow().AddDays(-100);
+        await using (var commit = await _store.BeginAsync(default))
+        {
+            await commit.ClaimKeysAsync(old, long_ago, default);
+            await commit.WriteAndCommitAsync([], [], default);
+        }
+
+        await using (var commit = await _store.BeginAsync(default))
+        {
+            await commit.ClaimKeysAsync(young, long_ago.AddDays(1), default);
+            await commit.WriteAndCommitAsync([], [], default);
+        }
+
+        Assert.Equal(12, await _store.ForgetKeysAsync(long_ago.AddHours(1), default));
+        await using var again = await _store.BeginAsync(default);
+        Assert.Equal<IEnumerable<bool>>([true, false], await again.ClaimKeysAsync([old[0], young[0]], harness.Time.GetUtcNow(), default));
+    }
+
+    private BatchKey[] Keys(int count) => [.. Enumerable.Range(0, count).Select(_ => new BatchKey(_project, Guid.NewGuid()))];
+}

@@ -1,0 +1,133 @@
+using TelemetryKit.Grains.Events;
+using TelemetryKit.Grains.Projects;
+using TelemetryKit.Grains.Storage;
+using static TelemetryKit.Storage.Tests.TestData;
+
+namespace TelemetryKit.Storage.Tests.Contract;
+
+/// <summary>What every store promises somebody who wants an install forgotten.</summary>
+public abstract class DeletionContract<THarness>(THarness harness) : IClassFixture<THarness>
+    where THarness : StoreHarness
+{
+    private readonly IStore _store = harness.Store;
+    private readonly Guid _project = Guid.NewGuid();
+
+    [Fact]
+    public async Task Deleting_an_install_takes_its_events_from_both_environments_and_no_others()
+    {
+        await _store.CommitAsync(_project, Batch(2_500, Day));
+        await _store.CommitAsync(_project, new EventBatch().Add(At(Day.AddDays(1)), 3, metadata: """{"only":"its"}"""));
+        await _store.CommitAsync(_project, new EventBatch().Add(At(Day.AddDays(1)), 4).Add(At(Day.AddDays(1))));
+        await using (var commit = await _store.BeginAsync(default))
+            await commit.WriteAndCommitAsync([new(_project, DataEnvironment.Test, [Batch(50, Day)])], [], default);
+        var expected = (await _store.LinesAsync(Everything(_project))).Where(line => line.Split('|')[4] != "3").ToList();
+
+        Assert.Equal(250 + 1 + 5, await _store.DeleteInstallAsync(_project, 3, CountRebuild, default));
+        Assert.Equal(expected, await _store.LinesAsync(Everything(_project)));
+        Assert.Equal(45, (await _store.LinesAsync(Everything(_project, DataEnvironment.Test))).Count);
+        Assert.Equal(0, await _store.DeleteInstallAsync(_project, 3, CountRebuild, default));
+    }
+
+    [Fact]
+    public async Task The_days_it_touched_are_rebuilt_and_others_are_not()
+    {
+        await _store.CommitAsync(_project, Batch(100, Day), Delta(_project, Day, "day"));
+        await _store.CommitAsync(_project, Batch(2, Day.AddDays(1), installs: 2), Delta(_project, Day.AddDays(1), "next"));
+        await _store.CommitAsync(_project, null, Delta(_project, Day.AddDays(2), "first seen"));
+        await using (var commit = await _store.BeginAsync(default))
+        {
+            await commit.ClaimInstallsAsync(
+                [new(_project, DataEnvironment.Live, 3, Day.AddDays(2)), new(_project, DataEnvironment.Live, 4, Day.AddDays(2)), new(_project, DataEnvironment.Live, 5, Day)], default);
+            await commit.WriteAndCommitAsync([], [], default);
+        }
+
+        await _store.FoldDayAsync(_project, DataEnvironment.Live, Day, Fold, default);
+        var before = (await ReadAsync()).ToDictionary(day => day.Day);
+        await _store.DeleteInstallAsync(_project, 3, CountRebuild, default);
+        var after = (await ReadAsync()).ToDictionary(day => day.Day);
+        Assert.Equal("events=90,new=1", after[Day].Rollup.Text());
+        Assert.True(after[Day].Revision > before[Day].Revision);
+        Assert.Empty(after[Day].Deltas);
+        Assert.Equal("next", ((ReadOnlyMemory<byte>?)after[Day.AddDays(1)].Deltas[0].Data).Text());
+        Assert.Equal("events=0,new=1", after[Day.AddDays(2)].Rollup.Text());
+
+        await using var again = await _store.BeginAsync(default);
+        Assert.Equal<IEnumerable<bool>>([true, false], await again.ClaimInstallsAsync([new(_project, DataEnvironment.Live, 3, Day), new(_project, DataEnvironment.Live, 4, Day)], default));
+    }
+
+    [Fact]
+    public async Task A_month_it_touched_is_open_again()
+    {
+        var day = new DateOnly(2026, 1, 15);
+        var month = new DateOnly(2026, 1, 1);
+        await _store.CommitAsync(_project, Batch(10, day), Delta(_project, day, "a"));
+        await _store.FoldDayAsync(_project, DataEnvironment.Live, day, Fold, default);
+        await _store.FoldMonthAsync(_project, DataEnvironment.Live, month, Fold, default);
+        var before = Assert.Single(await MonthsAsync());
+        await _store.DeleteInstallAsync(_project, 3, CountRebuild, default);
+        Assert.Empty(await MonthsAsync());
+        Assert.Contains(await _store.FindOpenMonthsAsync(new DateOnly(2026, 11, 1), 1_000, default), open => open.ProjectId == _project && open.Day == month);
+        await _store.FoldMonthAsync(_project, DataEnvironment.Live, month, Fold, default);
+        var after = Assert.Single(await MonthsAsync());
+        Assert.Equal("events=9,new=0", ((ReadOnlyMemory<byte>?)after.Rollup).Text());
+        Assert.True(after.Revision > before.Revision);
+
+        Task<IReadOnlyList<MonthState>> MonthsAsync() => _store.ReadMonthsAsync(_project, DataEnvironment.Live, month, month, default);
+    }
+
+    [Fact]
+    public async Task A_failed_rebuild_deletes_nothing()
+    {
+        await _store.CommitAsync(_project, Batch(100, Day), Delta(_project, Day, "a"));
+        await Assert.ThrowsAsync<InvalidDataException>(() => _store.DeleteInstallAsync(_project, 3, (_, _) => throw new InvalidDataException("no"), default));
+        Assert.Equal(100, (await _store.LinesAsync(Everything(_project))).Count);
+        Assert.Single(Assert.Single(await ReadAsync()).Deltas);
+        Assert.Equal(10, await _store.DeleteInstallAsync(_project, 3, CountRebuild, default));
+    }
+
+    [Fact]
+    public async Task What_is_committed_meanwhile_still_adds_up()
+    {
+        // Each commit brings one event of a kept install and a delta that says "1"; whatever the interleaving, rollup and deltas count the events that are there.
+        const int Commits = 150;
+        var another = harness.Another();
+        await _store.CommitAsync(_project, Batch(1_000, Day, installs: 100), Delta(_project, Day, string.Join(' ', Enumerable.Repeat("1", 1_000))));
+        using var done = new CancellationTokenSource();
+        var folding = Task.Run(async () =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                await another.FoldDayAsync(_project, DataEnvironment.Live, Day, Fold, default);
+                await another.CompactEventsAsync(default);
+            }
+        });
+        var committing = Task.Run(async () =>
+        {
+            for (var i = 0; i < Commits; i++)
+                await another.CommitAsync(_project, new EventBatch().Add(At(Day, i), 1_000 + i), Delta(_project, Day, "1"));
+        });
+        var deleted = 0L;
+        for (var install = 1; install <= 20; install++)
+            deleted += await _store.DeleteInstallAsync(_project, install, OnesRebuild, default);
+        await committing;
+        await done.CancelAsync();
+        await folding;
+
+        Assert.Equal(200, deleted);
+        Assert.Equal(1_000 - 200 + Commits, (await _store.LinesAsync(Everything(_project))).Count);
+        var day = Assert.Single(await ReadAsync());
+        var counted = day.Deltas.Select(delta => ((ReadOnlyMemory<byte>?)delta.Data).Text()).Append(day.Rollup.Text()).Sum(text => text.Count(c => c == '1'));
+        Assert.Equal(1_000 - 200 + Commits, counted);
+
+        static async ValueTask<byte[]> OnesRebuild(IAsyncEnumerable<EventBatch> events, long newInstalls)
+        {
+            var count = 0;
+            await foreach (var batch in events)
+                count += batch.Count;
+            return [.. Enumerable.Range(0, (2 * count) - 1).Select(i => (byte)(i % 2 == 0 ? '1' : ' '))];
+        }
+    }
+
+    private Task<IReadOnlyList<DayState>> ReadAsync() =>
+        _store.ReadDaysAsync(_project, DataEnvironment.Live, Day, Day.AddDays(3), new Dictionary<DateOnly, KnownDay>(), default);
+}

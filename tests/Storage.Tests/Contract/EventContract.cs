@@ -1,0 +1,178 @@
+using TelemetryKit.Grains.Events;
+using TelemetryKit.Grains.Projects;
+using TelemetryKit.Grains.Storage;
+using static TelemetryKit.Storage.Tests.TestData;
+
+namespace TelemetryKit.Storage.Tests.Contract;
+
+/// <summary>What every store promises the explorer, scans and the compactor.</summary>
+public abstract class EventContract<THarness>(THarness harness) : IClassFixture<THarness>
+    where THarness : StoreHarness
+{
+    private readonly IStore _store = harness.Store;
+    private readonly Guid _project = Guid.NewGuid();
+
+    [Fact]
+    public async Task Pages_are_newest_first_and_end()
+    {
+        // Rows whose times overlap, events of one moment, and one row that spans everything.
+        await _store.CommitAsync(_project, Batch(300, Day, from: 1_000, step: 0.5));
+        await _store.CommitAsync(_project, Batch(200, Day, from: 500, step: 5));
+        await _store.CommitAsync(_project, Batch(50, Day, from: 1_050, step: 0));
+        await _store.CommitAsync(_project, new EventBatch().Add(At(Day)).Add(At(Day, 80_000)));
+        for (var i = 0; i < 30; i++)
+            await _store.CommitAsync(_project, Batch(3, Day, from: 1_000 + i));
+        foreach (var limit in (int[])[1, 7, 100, 641, 642, 1_000])
+            Assert.Equal(await ExpectedAsync(Everything(_project)), await PagesAsync(Everything(_project) with { Limit = limit }));
+    }
+
+    [Fact]
+    public async Task A_page_knows_whether_there_is_another()
+    {
+        await _store.CommitAsync(_project, Batch(10, Day));
+        Assert.Null((await _store.ReadPageAsync(Everything(_project) with { Limit = 10 }, default)).Next);
+        Assert.NotNull((await _store.ReadPageAsync(Everything(_project) with { Limit = 9 }, default)).Next);
+        Assert.Equal(0, (await _store.ReadPageAsync(Everything(Guid.NewGuid()), default)).Events.Count);
+    }
+
+    [Fact]
+    public async Task Filters_choose_the_same_events_as_looking_at_each()
+    {
+        await _store.CommitAsync(_project, Batch(500, Day));
+        await _store.CommitAsync(_project, new EventBatch().Add(At(Day, 30), 3, "build", Ci, type: "feature_used"));
+        var all = Everything(_project);
+        EventQuery[] queries =
+        [
+            all with { Type = "feature_used" }, all with { Subject = "build" }, all with { Version = "1.2.0" }, all with { Actor = "ci" }, all with { Install = 3 },
+            all with { From = At(Day, 10), To = At(Day, 20) }, all with { Subject = "build", Actor = "human", Version = "1.2.0", Install = 1, Type = "command_executed" },
+            all with { Subject = "nothing" }, all with { To = At(Day) }, all with { From = At(Day, 499) },
+        ];
+        foreach (var query in queries)
+        {
+            var expected = await ExpectedAsync(query);
+            Assert.Equal(expected.Order(StringComparer.Ordinal), await _store.LinesAsync(query));
+            Assert.Equal(expected, await PagesAsync(query with { Limit = 20 }));
+        }
+
+        Assert.Equal(10, (await _store.LinesAsync(queries[5])).Count);
+        Assert.Empty(await _store.LinesAsync(Everything(_project, DataEnvironment.Test)));
+    }
+
+    [Fact]
+    public async Task A_scan_hands_out_batches_of_bounded_size()
+    {
+        for (var i = 0; i < 3; i++)
+            await _store.CommitAsync(_project, Batch(5_000, Day));
+        var sizes = new List<int>();
+        await foreach (var batch in _store.ScanAsync(Everything(_project), default))
+            sizes.Add(batch.Count);
+        Assert.Equal(15_000, sizes.Sum());
+        Assert.All(sizes, size => Assert.InRange(size, 1, 8_192));
+    }
+
+    [Fact]
+    public async Task A_scan_may_be_left_and_may_be_cancelled()
+    {
+        for (var i = 0; i < 4; i++)
+            await _store.CommitAsync(_project, Batch(5_000, Day));
+        for (var round = 0; round < 30; round++)
+        {
+            // More often than there are connections: each has to come back.
+            await foreach (var batch in _store.ScanAsync(Everything(_project), default))
+            {
+                Assert.NotEqual(0, batch.Count);
+                break;
+            }
+        }
+
+        using var cancelled = new CancellationTokenSource();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var _ in _store.ScanAsync(Everything(_project), cancelled.Token))
+                await cancelled.CancelAsync();
+        });
+        Assert.Equal(20_000, (await _store.LinesAsync(Everything(_project))).Count);
+    }
+
+    [Fact]
+    public async Task Compaction_changes_no_event()
+    {
+        for (var i = 0; i < 80; i++)
+            await _store.CommitAsync(_project, Batch(i % 40, Day, from: i % 7));
+        await _store.CommitAsync(_project, new EventBatch().Add(At(Day.AddDays(-20))));
+        var before = await _store.LinesAsync(Everything(_project));
+        while (await _store.CompactEventsAsync(default) > 0)
+        {
+        }
+
+        Assert.Equal(before, await _store.LinesAsync(Everything(_project)));
+        Assert.Equal(await ExpectedAsync(Everything(_project)), await PagesAsync(Everything(_project) with { Limit = 64 }));
+    }
+
+    [Fact]
+    public async Task Compaction_hides_nothing_from_readers_while_commits_go_on()
+    {
+        var committed = 0;
+        using var done = new CancellationTokenSource();
+        var compacting = Task.WhenAll(new[] { _store, harness.Another() }.Select(store => Task.Run(async () =>
+        {
+            while (!done.IsCancellationRequested)
+                await store.CompactEventsAsync(default);
+        })));
+        var reading = Task.Run(async () =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                var least = Volatile.Read(ref committed);
+                var lines = await _store.LinesAsync(Everything(_project));
+                Assert.True(lines.Count >= least, $"{lines.Count} of {least}");
+                Assert.Equal(lines.Count, lines.Distinct().Count());
+            }
+        });
+        for (var i = 0; i < 150; i++)
+        {
+            await _store.CommitAsync(_project, Batch(25, Day, from: i));
+            Interlocked.Add(ref committed, 25);
+        }
+
+        await done.CancelAsync();
+        await Task.WhenAll(compacting, reading);
+        Assert.Equal(committed, (await _store.LinesAsync(Everything(_project))).Count);
+    }
+
+    /// <summary>All events that match, found by looking at each, newest first.</summary>
+    private async Task<List<string>> ExpectedAsync(EventQuery query)
+    {
+        List<(long Timestamp, Guid Id, string Line)> found = [];
+        await foreach (var batch in _store.ScanAsync(Everything(query.ProjectId, query.Environment), default))
+        {
+            var lines = batch.Lines().ToArray();
+            for (var i = 0; i < batch.Count; i++)
+            {
+                if (batch.Timestamp[i] >= query.From && batch.Timestamp[i] < query.To && Matches(query.Type, batch.Type[i]) && Matches(query.Subject, batch.Subject[i])
+                    && Matches(query.Version, batch.Version[i]) && Matches(query.Actor, batch.Context[i].Actor) && (query.Install ?? batch.Install[i]) == batch.Install[i])
+                {
+                    found.Add((batch.Timestamp[i], batch.EventId[i], lines[i]));
+                }
+            }
+        }
+
+        return [.. found.OrderByDescending(at => at.Timestamp).ThenByDescending(at => at.Id).Select(at => at.Line)];
+
+        static bool Matches(string? wanted, string? value) => wanted is null || wanted == value;
+    }
+
+    private async Task<List<string>> PagesAsync(EventQuery query)
+    {
+        List<string> lines = [];
+        while (true)
+        {
+            var page = await _store.ReadPageAsync(query, default);
+            Assert.InRange(page.Events.Count, page.Next is null ? 0 : query.Limit, query.Limit);
+            lines.AddRange(page.Events.Lines());
+            if (page.Next is null)
+                return lines;
+            query = query with { After = page.Next };
+        }
+    }
+}

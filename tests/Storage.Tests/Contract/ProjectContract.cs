@@ -1,0 +1,102 @@
+using TelemetryKit.Grains.Projects;
+using TelemetryKit.Grains.Storage;
+
+namespace TelemetryKit.Storage.Tests.Contract;
+
+/// <summary>What every store promises about tenants, projects and keys.</summary>
+public abstract class ProjectContract<THarness>(THarness harness) : IClassFixture<THarness>
+    where THarness : StoreHarness
+{
+    private readonly IStore _store = harness.Store;
+
+    [Fact]
+    public async Task Everybody_who_ensures_gets_the_same_tenant_and_project()
+    {
+        var stores = new[] { _store, harness.Another() };
+        var name = $"p{Guid.NewGuid():N}";
+        var projects = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(async () =>
+        {
+            var tenant = await stores[i % 2].EnsureDefaultTenantAsync(default);
+            return await stores[i % 2].EnsureProjectAsync(tenant, name, default);
+        })));
+        var first = projects[0];
+        Assert.All(projects, project => Assert.Equal((first.Ref, first.Secret), (project.Ref, project.Secret), Same));
+        Assert.Equal(32, first.Secret.Length);
+        Assert.Contains(first.Secret, secret => secret != 0);
+        Assert.Null(first.MonthlyQuota);
+        Assert.Null(first.MetadataAllowList);
+        var found = await _store.FindProjectAsync(first.Ref.ProjectId, default);
+        Assert.Equal((first.Name, first.Ref), (found!.Name, found.Ref));
+        Assert.Null(await _store.FindProjectAsync(Guid.NewGuid(), default));
+
+        static bool Same((ProjectRef Ref, byte[] Secret) a, (ProjectRef Ref, byte[] Secret) b) => a.Ref == b.Ref && a.Secret.AsSpan().SequenceEqual(b.Secret);
+    }
+
+    [Fact]
+    public async Task Two_projects_have_two_secrets() =>
+        Assert.NotEqual((await ProjectAsync()).Secret, (await ProjectAsync()).Secret);
+
+    [Fact]
+    public async Task A_key_is_found_by_its_hash_until_it_is_revoked()
+    {
+        var project = await ProjectAsync();
+        var now = harness.Time.GetUtcNow();
+        var key = NewKey(project, KeyKind.Test, now);
+        Assert.Null(await _store.FindKeyAsync(key.Hash, now, default));
+        Assert.True(await _store.AddKeyAsync(key, default));
+        var found = await _store.FindKeyAsync(key.Hash, now, default);
+        Assert.Equal((key.KeyId, KeyKind.Test, project.Ref), (found!.KeyId, found.Kind, found.Project.Ref));
+        Assert.Equal(project.Secret, found.Project.Secret);
+
+        Assert.False(await _store.RevokeKeyAsync(Guid.NewGuid(), key.KeyId, now, default));
+        Assert.True(await _store.RevokeKeyAsync(project.Ref.ProjectId, key.KeyId, now, default));
+        Assert.False(await _store.RevokeKeyAsync(project.Ref.ProjectId, key.KeyId, now, default));
+        Assert.Null(await _store.FindKeyAsync(key.Hash, now, default));
+    }
+
+    [Fact]
+    public async Task A_hash_belongs_to_one_key_only()
+    {
+        var (mine, other) = (await ProjectAsync(), await ProjectAsync());
+        var key = NewKey(mine, KeyKind.Live, harness.Time.GetUtcNow());
+        var added = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
+            _store.AddKeyAsync(key with { KeyId = Guid.NewGuid(), ProjectId = (i % 2 == 0 ? mine : other).Ref.ProjectId }, default))));
+        Assert.Single(added, isNew => isNew);
+    }
+
+    [Fact]
+    public async Task Keys_are_listed_newest_first()
+    {
+        var project = await ProjectAsync();
+        var now = harness.Time.GetUtcNow();
+        var keys = Enumerable.Range(0, 3).Select(i => NewKey(project, (KeyKind)i, now.AddSeconds(i))).ToArray();
+        foreach (var key in keys)
+            await _store.AddKeyAsync(key, default);
+        await _store.RevokeKeyAsync(project.Ref.ProjectId, keys[1].KeyId, now.AddHours(1), default);
+        var listed = await _store.ListKeysAsync(project.Ref.ProjectId, default);
+        Assert.Equal(
+            [
+                new KeyInfo(keys[2].KeyId, KeyKind.Read, keys[2].Shown, now.AddSeconds(2), null),
+                new KeyInfo(keys[1].KeyId, KeyKind.Test, keys[1].Shown, now.AddSeconds(1), now.AddHours(1)),
+                new KeyInfo(keys[0].KeyId, KeyKind.Live, keys[0].Shown, now, null),
+            ],
+            listed);
+    }
+
+    [Fact]
+    public async Task The_tenants_quota_comes_with_the_project()
+    {
+        var project = await ProjectAsync();
+        await harness.ExecuteAsync("update tenants set monthly_quota = 12345");
+        Assert.Equal(12_345, (await _store.FindProjectAsync(project.Ref.ProjectId, default))!.MonthlyQuota);
+        await harness.ExecuteAsync("update tenants set monthly_quota = null");
+    }
+
+    private static NewKey NewKey(Project project, KeyKind kind, DateTimeOffset now)
+    {
+        var key = ApiKey.Generate(kind);
+        return new NewKey(Guid.CreateVersion7(now), project.Ref.ProjectId, kind, ApiKey.Hash(key), key[..ApiKey.ShownLength], now);
+    }
+
+    private async Task<Project> ProjectAsync() => await _store.EnsureProjectAsync(await _store.EnsureDefaultTenantAsync(default), $"p{Guid.NewGuid():N}", default);
+}

@@ -1,0 +1,148 @@
+using Microsoft.Data.Sqlite;
+using TelemetryKit.Grains.Storage;
+using TelemetryKit.Storage.Postgres;
+using TelemetryKit.Storage.Sqlite;
+using TelemetryKit.Support;
+
+namespace TelemetryKit.Storage.Tests;
+
+/// <summary>A database for one class of tests. Its tests keep apart by using projects and tenants of their own.</summary>
+public abstract class StoreHarness : IAsyncLifetime
+{
+    /// <summary>The store under test, migrated.</summary>
+    public IStore Store { get; private set; } = null!;
+
+    /// <summary>Its clock.</summary>
+    public ManualTime Time { get; } = new();
+
+    /// <summary>A second store on the same data, as another replica has it; the same store where there can't be another.</summary>
+    public abstract IStore Another();
+
+    /// <summary>Runs SQL beside the store.</summary>
+    public abstract Task ExecuteAsync(string sql);
+
+    /// <summary>Makes the store unavailable until the answer is disposed.</summary>
+    public abstract Task<IAsyncDisposable> TakeAwayAsync();
+
+    public async ValueTask InitializeAsync()
+    {
+        Store = await OpenAsync();
+        await Store.MigrateAsync(TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    protected abstract Task<IStore> OpenAsync();
+
+    protected abstract Task CloseAsync();
+
+    protected sealed class Restore(Func<Task> restore) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await restore();
+    }
+}
+
+public class PostgresHarness : StoreHarness
+{
+    private readonly List<IStore> _stores = [];
+    private string _connectionString = "";
+
+    protected PostgresServer Server { get; private set; } = null!;
+
+    public string ConnectionString => _connectionString;
+
+    public override IStore Another()
+    {
+        var store = new PostgresStore(_connectionString, TestDecoding.Instance, Time);
+        _stores.Add(store);
+        return store;
+    }
+
+    public override async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new Npgsql.NpgsqlConnection(_connectionString);
+        await connection.OpenAsync();
+        await using var command = new Npgsql.NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public override Task<IAsyncDisposable> TakeAwayAsync()
+    {
+        Assert.SkipUnless(Server.CanBeKilled, "The server of TELEMETRYKIT_TEST_POSTGRES is not ours to kill.");
+        Server.KillPostmaster();
+        return Task.FromResult<IAsyncDisposable>(new Restore(Server.StartAsync));
+    }
+
+    protected override async Task<IStore> OpenAsync()
+    {
+        if (PostgresServer.MissingReason is { } reason)
+            Assert.Skip(reason);
+        Server = await ServerAsync();
+        _connectionString = await Server.CreateDatabaseAsync();
+        return Another();
+    }
+
+    protected virtual Task<PostgresServer> ServerAsync() => PostgresServer.SharedAsync();
+
+    protected override async Task CloseAsync()
+    {
+        foreach (var store in _stores)
+            await store.DisposeAsync();
+    }
+}
+
+/// <summary>A server of its own, to be killed.</summary>
+public sealed class OwnPostgresHarness : PostgresHarness
+{
+    protected override Task<PostgresServer> ServerAsync() => PostgresServer.CreateAsync();
+
+    protected override async Task CloseAsync()
+    {
+        await base.CloseAsync();
+        await Server.DisposeAsync();
+    }
+}
+
+public sealed class SqliteHarness : StoreHarness
+{
+    public string Folder { get; } = Path.Combine(Path.GetTempPath(), $"telemetrykit-sqlite-{Guid.NewGuid():N}");
+
+    private string Connection =>
+        new SqliteConnectionStringBuilder { DataSource = Path.Combine(Folder, StorageOptions.DatabaseFile), Pooling = false }.ConnectionString;
+
+    public override IStore Another() => Store;
+
+    public override async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new SqliteConnection(Connection);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Another program holds the file's write lock.</summary>
+    public override async Task<IAsyncDisposable> TakeAwayAsync()
+    {
+        var connection = new SqliteConnection(Connection);
+        await connection.OpenAsync();
+        var transaction = connection.BeginTransaction();
+        return new Restore(async () =>
+        {
+            await transaction.DisposeAsync();
+            await connection.DisposeAsync();
+        });
+    }
+
+    protected override Task<IStore> OpenAsync() => Task.FromResult<IStore>(new SqliteStore(Folder, TestDecoding.Instance, Time));
+
+    protected override async Task CloseAsync()
+    {
+        await Store.DisposeAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+}

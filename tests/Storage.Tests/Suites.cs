@@ -1,0 +1,32 @@
+using TelemetryKit.Storage.Tests.Contract;
+
+namespace TelemetryKit.Storage.Tests;
+
+// One suite, two stores: what holds for one holds for the other.
+public sealed class PostgresCommits(PostgresHarness harness) : CommitContract<PostgresHarness>(harness);
+
+public sealed class SqliteCommits(SqliteHarness harness) : CommitContract<SqliteHarness>(harness);
+
+public sealed class PostgresRollupFolding(PostgresHarness harness) : RollupContract<PostgresHarness>(harness);
+
+public sealed class SqliteRollupFolding(SqliteHarness harness) : RollupContract<SqliteHarness>(harness);
+
+public sealed class PostgresEvents(PostgresHarness harness) : EventContract<PostgresHarness>(harness);
+
+public sealed class SqliteEventStore(SqliteHarness harness) : EventContract<SqliteHarness>(harness);
+
+public sealed class PostgresDeletion(PostgresHarness harness) : DeletionContract<PostgresHarness>(harness);
+
+public sealed class SqliteDeletion(SqliteHarness harness) : DeletionContract<SqliteHarness>(harness);
+
+public sealed class PostgresProjectStore(PostgresHarness harness) : ProjectContract<PostgresHarness>(harness);
+
+public sealed class SqliteProjectStore(SqliteHarness harness) : ProjectContract<SqliteHarness>(harness);
+
+public sealed class PostgresMigrations(PostgresHarness harness) : MigrationContract<PostgresHarness>(harness);
+
+public sealed class SqliteMigrations(SqliteHarness harness) : MigrationContract<SqliteHarness>(harness);
+
+public sealed class PostgresOutage(OwnPostgresHarness harness) : OutageContract<OwnPostgresHarness>(harness);
+
+public sealed class SqliteOutage(SqliteHarness harness) : OutageContract<SqliteHarness>(harness);
