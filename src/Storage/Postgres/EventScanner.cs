@@ -17,22 +17,22 @@ internal sealed class EventScanner(PostgresDatabase database, EventDecoding deco
     {
         await using var connection = await database.UseOrThrowAsync(database.OpenAsync(cancellationToken).AsTask());
         await using var command = Command(connection, query);
-        var through = false;
-        try
+        await foreach (var batch in ReadAsync(command, query, cancellationToken))
         {
-            await foreach (var batch in ReadAsync(command, query, cancellationToken))
+            var goOn = false;
+            try
             {
                 yield return batch;
-                cancellationToken.ThrowIfCancellationRequested();
+                goOn = !cancellationToken.IsCancellationRequested;
+            }
+            finally
+            {
+                // Whoever leaves early would otherwise wait until the reader has skipped all the rows that are left.
+                if (!goOn)
+                    command.Cancel();
             }
 
-            through = true;
-        }
-        finally
-        {
-            // Whoever leaves early would otherwise wait for all the rows that are left.
-            if (!through)
-                command.Cancel();
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 
