@@ -25,7 +25,7 @@ internal sealed class MetadataTables(RollupBounds bounds)
     /// </summary>
     public int Charge => IsCut ? bounds.MetadataValues : CountValues();
 
-    public ValueTable? Find(string key) => _keys.Find(TallyName.Value(key));
+    public ValueTable? Find(in TallyName key) => _keys.Find(key);
 
     /// <summary>Counts one event.</summary>
     public void Add(EventBatch batch, int index, in Sample sample)

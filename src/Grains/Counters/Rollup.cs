@@ -149,8 +149,7 @@ public sealed class Rollup
         return sum.Serialize();
     }
 
-    /// <summary>The subjects of that name, of one type or of any.</summary>
-    internal SubjectTally? Find(string type, string? subject) => _subjects.Find(TallyName.Subject(type, subject));
+    internal SubjectTally? Find(in TallyName subject) => _subjects.Find(subject);
 
     /// <summary>What all events of a subject of that type are part of, so far as it is kept.</summary>
     internal Tally ParentOf(string type) => Types.Find(type) ?? Day;

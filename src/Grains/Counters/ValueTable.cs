@@ -30,7 +30,9 @@ internal sealed class ValueTable(Kept kept, RollupBounds bounds, TallyName name 
         }
     }
 
-    public Tally? Find(string value) => _values.Find(TallyName.Value(value));
+    public Tally? Find(string value) => Find(TallyName.Value(value));
+
+    public Tally? Find(in TallyName value) => _values.Find(value);
 
     /// <summary>Counts one event.</summary>
     public void Add(string value, in Sample sample)

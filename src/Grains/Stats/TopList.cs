@@ -1,0 +1,154 @@
+using System.Runtime.InteropServices;
+using TelemetryKit.Grains.Counters;
+
+namespace TelemetryKit.Grains.Stats;
+
+/// <summary>A top list, in two passes: events by value, and then all figures of the few values that are listed.</summary>
+internal sealed class TopList(StatsQuery query, Dimension by)
+{
+    private readonly Selection _selection = new(query);
+    private readonly List<(string Value, Tally Tally)> _found = [];
+    private readonly TallyName _key = by.MetadataKey is { } key ? TallyName.Value(key) : default;
+
+    public static bool CanAnswer(StatsQuery query, Dimension by)
+    {
+        if (query is { Version: null, Actor: null })
+            return true;
+        if (query is { Version: not null, Actor: not null } || by.MetadataKey is not null)
+            return false;
+        var filtered = query.Version is not null ? ContextDimension.Version : ContextDimension.Actor;
+        return by.Context is null || by.Context == filtered;
+    }
+
+    public TopAnswer Answer(List<Rollup> rollups, int limit)
+    {
+        var events = new Dictionary<string, long>(StringComparer.Ordinal);
+        long total = 0;
+        foreach (var rollup in rollups)
+        {
+            total += Find(rollup);
+            foreach (var (value, tally) in _found)
+                CollectionsMarshal.GetValueRefOrAddDefault(events, value, out _) += tally.Events;
+        }
+
+        var listed = events.OrderByDescending(v => v.Value).ThenBy(v => v.Key, StringComparer.Ordinal).Take(limit).Select(v => v.Key).ToList();
+        var tallies = listed.ToDictionary(value => value, _ => new List<Tally>(), StringComparer.Ordinal);
+        foreach (var rollup in rollups)
+        {
+            Find(rollup);
+            foreach (var (value, tally) in _found)
+            {
+                if (tallies.TryGetValue(value, out var list))
+                    list.Add(tally);
+            }
+        }
+
+        var buckets = new long[DurationBuckets.Count];
+        var items = listed.ConvertAll(value => Item(value, new Totals(tallies[value]), buckets));
+        return new TopAnswer(by.Name, total, total - items.Sum(item => item.Events), items);
+    }
+
+    private static TopItem Item(string value, Totals totals, long[] buckets)
+    {
+        var timed = totals.CountDurations(buckets);
+        return new TopItem(
+            value,
+            totals.Events,
+            totals.Installs,
+            totals.Failures,
+            totals.SuccessRate,
+            timed ? DurationBuckets.Quantile(buckets, 0.5) : null,
+            timed ? DurationBuckets.Quantile(buckets, 0.95) : null,
+            totals.FirstSeen,
+            totals.LastSeen);
+    }
+
+    /// <summary>Finds the values of one rollup, each perhaps more than once, and answers how many events they and those not kept have together.</summary>
+    private long Find(Rollup rollup)
+    {
+        _found.Clear();
+        if (by.Context is { } dimension)
+            return FindContext(rollup, dimension);
+        if (by.MetadataKey is not null)
+            return FindMetadata(rollup);
+        return by.SubjectsOf is null ? FindTypes(rollup) : FindSubjects(rollup, by.SubjectsOf);
+    }
+
+    private long FindContext(Rollup rollup, ContextDimension dimension)
+    {
+        if (!_selection.IsBySubject)
+            return Take(rollup.Context[dimension]);
+        long total = 0;
+        foreach (var subject in rollup.Subjects)
+        {
+            if (_selection.Chooses(subject) && subject.Context is not null)
+                total += Take(subject.Context[dimension]);
+        }
+
+        return total;
+    }
+
+    private long FindMetadata(Rollup rollup)
+    {
+        long total = 0;
+        foreach (var subject in rollup.Subjects)
+        {
+            if (_selection.Chooses(subject) && subject.Metadata?.Find(_key) is { } table)
+                total += Take(table);
+        }
+
+        return total;
+    }
+
+    private long FindTypes(Rollup rollup)
+    {
+        if (!query.HasFilters)
+            return Take(rollup.Types);
+        long total = 0;
+        foreach (var subject in rollup.Subjects)
+        {
+            if (_selection.Chooses(subject))
+                total += Take(subject.Name.Type!, _selection.Narrow(subject, subject.Context));
+        }
+
+        return total;
+    }
+
+    private long FindSubjects(Rollup rollup, string type)
+    {
+        if (query.Type is not null && query.Type != type)
+            return 0;
+        long total = 0;
+        foreach (var subject in rollup.Subjects)
+        {
+            if (subject.Name.Type != type || !_selection.Chooses(subject))
+                continue;
+            var tally = _selection.Narrow(subject, subject.Context);
+
+            // Events of the type without a subject are in the total, and so under other.
+            total += subject.Name.Text is { } text ? Take(text, tally) : tally?.Events ?? 0;
+        }
+
+        // Without another filter, the type itself knows better: it has the events of subjects that are not kept.
+        var whole = query is { Subject: null, Version: null, Actor: null } ? rollup.Types.Find(type)?.Events : null;
+        return whole ?? total;
+    }
+
+    private long Take(string value, Tally? tally)
+    {
+        if (tally is null)
+            return 0;
+        _found.Add((value, tally));
+        return tally.Events;
+    }
+
+    /// <summary>Takes a table, or the one value of it that a filter on the very same dimension leaves.</summary>
+    private long Take(ValueTable table)
+    {
+        if ((query.Version ?? query.Actor) is { } only)
+            return table.Find(only) is { } tally ? Take(only, tally) : 0;
+        foreach (var value in table.Values)
+            _found.Add((value.Name.Text!, value));
+        return table.Total;
+    }
+}
