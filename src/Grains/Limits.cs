@@ -150,4 +150,60 @@ public static class Limits
 
     /// <summary>Live views (server-sent events) open at once in one process.</summary>
     public const int LiveViews = 500;
+
+    // ── Accounts ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    /// <summary>A request body of the management API: names and settings, nothing else.</summary>
+    public const int ManagementBodyBytes = 64 * 1024;
+
+    /// <summary>How long a session lasts at most, however much it is used.</summary>
+    public static readonly TimeSpan SessionAge = TimeSpan.FromDays(30);
+
+    /// <summary>How long a session lasts unused.</summary>
+    public static readonly TimeSpan SessionIdle = TimeSpan.FromDays(7);
+
+    /// <summary>How long the second factor may take after the password.</summary>
+    public static readonly TimeSpan SecondFactorAge = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a link that proves an address works: a mail may be read the next day.</summary>
+    public static readonly TimeSpan SignUpAge = TimeSpan.FromHours(24);
+
+    /// <summary>How long a link that sets a password works: it is as good as the password, so not for long.</summary>
+    public static readonly TimeSpan PasswordResetAge = TimeSpan.FromHours(1);
+
+    /// <summary>How long an invitation can be accepted.</summary>
+    public static readonly TimeSpan InvitationAge = TimeSpan.FromDays(7);
+
+    /// <summary>Last uses are written down at most this often for each key, session or token.</summary>
+    public static readonly TimeSpan LastUseAccuracy = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a rotated key goes on working at most: a tool's users update over weeks.</summary>
+    public static readonly TimeSpan KeyOverlap = TimeSpan.FromDays(365);
+
+    /// <summary>How long before anything goes the owner of a downgraded tenant is told.</summary>
+    public static readonly TimeSpan DowngradeNotice = TimeSpan.FromDays(14);
+
+    /// <summary>Tenants of an account, members and invitations of a tenant: bounds lists that are answered whole.</summary>
+    public const int MembersPerTenant = 1_000;
+
+    /// <summary>Projects of a tenant, whatever its plan: the list is answered whole.</summary>
+    public const int ProjectsPerTenant = 1_000;
+
+    /// <summary>Keys of a project that work: the list is answered whole, and nobody can keep track of more.</summary>
+    public const int KeysPerProject = 100;
+
+    /// <summary>API tokens of an account.</summary>
+    public const int TokensPerAccount = 50;
+
+    /// <summary>Sessions of an account; the oldest one goes when another begins.</summary>
+    public const int SessionsPerAccount = 50;
+
+    /// <summary>Aliases of a project, and keys on its metadata allow-list.</summary>
+    public const int AliasesPerProject = 500;
+
+    /// <summary>Subjects that one throttle remembers.</summary>
+    public const int ThrottledSubjects = 100_000;
+
+    /// <summary>Mails that wait to be sent. Over it the newest is refused, and the log says so.</summary>
+    public const int WaitingMails = 10_000;
 }
