@@ -51,6 +51,28 @@ public sealed record Tenant
         var notYet = DowngradedAt is not null && (DowngradeNoticeAt is not { } told || now < told + Limits.DowngradeNotice);
         return notYet ? KeptDaysBefore : Plan.KeptDays;
     }
+
+    /// <summary>
+    /// The tenant with another plan. Where that keeps fewer days than are kept now, the owner must be told first; where it keeps as many, a notice that was under way is void.
+    /// </summary>
+    public Tenant WithPlan(PlanId planId, CustomLimits custom, DateTimeOffset now)
+    {
+        var (keptNow, kept) = (KeptDaysAt(now), new TenantPlan(PlanTable.Of(planId), custom).KeptDays);
+        var keepsFewer = kept is not null && (keptNow is null || kept < keptNow);
+        // A downgrade of a downgrade has its own notice: the days that the owner was told of were other days.
+        var sameAsBefore = keepsFewer && DowngradedAt is not null && kept == Plan.KeptDays;
+        return this with
+        {
+            PlanId = planId,
+            CustomEventsPerMonth = custom.EventsPerMonth,
+            CustomKeptDays = custom.KeptDays,
+            CustomMembers = custom.Members,
+            CustomProjects = custom.Projects,
+            DowngradedAt = sameAsBefore ? DowngradedAt : keepsFewer ? now : null,
+            KeptDaysBefore = keepsFewer ? keptNow : null,
+            DowngradeNoticeAt = sameAsBefore ? DowngradeNoticeAt : null,
+        };
+    }
 }
 
 /// <summary>A tenant as one of its members sees it.</summary>

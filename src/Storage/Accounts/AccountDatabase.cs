@@ -1,0 +1,35 @@
+namespace TelemetryKit.Storage.Accounts;
+
+/// <summary>
+/// What the accounts' tables need of a database, and all in which PostgreSQL and SQLite differ for them. Everything else about
+/// accounts is SQL that both speak: it is never hot, so one text for both is worth more than the last bit of speed.
+/// </summary>
+internal abstract class AccountDatabase
+{
+    /// <summary>Ends a select whose rows must not change until the transaction ends. SQLite has one writer at a time anyway.</summary>
+    public abstract string ForUpdate { get; }
+
+    /// <summary>The table that holds events; for statements that delete them.</summary>
+    public abstract string EventTable { get; }
+
+    /// <summary>How many events the rows of <see cref="EventTable"/> hold, as an aggregate.</summary>
+    public abstract string CountEvents { get; }
+
+    /// <summary>The column <c>metadata_allow_list</c> as the text of a JSON array.</summary>
+    public abstract string AllowListAsJson { get; }
+
+    /// <summary>The value of <c>metadata_allow_list</c> from the parameter <c>@allowList</c>, the text of a JSON array.</summary>
+    public abstract string AllowListFromJson { get; }
+
+    /// <summary>Reads in one snapshot or statement by statement, whichever the caller's statements need: nothing is written.</summary>
+    public abstract Task<T> ReadAsync<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken);
+
+    /// <summary>Does work in a transaction: committed where it returns, rolled back where it throws.</summary>
+    public abstract Task<T> WriteAsync<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken);
+
+    /// <summary>Waits until nobody else rewrites the project's rollups and rows of events, and keeps it so until the transaction ends.</summary>
+    public abstract Task LockProjectAsync(Sql sql, Guid projectId);
+
+    /// <summary>Whether a unique index refused what was written.</summary>
+    public abstract bool IsTaken(Exception fault);
+}

@@ -1,0 +1,33 @@
+using TelemetryKit.Grains.Accounts.Storage;
+
+namespace TelemetryKit.Storage.Accounts;
+
+/// <summary>The accounts' tables, on either database.</summary>
+internal sealed class AccountStore(AccountDatabase database) : IAccountStore
+{
+    public IAccounts Accounts { get; } = new AccountTable(database);
+
+    public ISessions Sessions { get; } = new SessionTable(database);
+
+    public IOneTimeTokens OneTimeTokens { get; } = new OneTimeTokenTable(database);
+
+    public ISecondFactors SecondFactors { get; } = new SecondFactorTable(database);
+
+    public ITenants Tenants { get; } = new TenantTable(database);
+
+    public IMembers Members { get; } = new MemberTable(database);
+
+    public IInvitations Invitations { get; } = new InvitationTable(database);
+
+    public IManagedProjects Projects { get; } = new ProjectTable(database);
+
+    public IManagedKeys Keys { get; } = new KeyTable(database);
+
+    public IApiTokens ApiTokens { get; } = new ApiTokenTable(database);
+
+    public IAuditLog Audit { get; } = new AuditTable(database);
+
+    public ISentNotices Notices { get; } = new NoticeTable(database);
+
+    public IDataProtectionKeys DataProtectionKeys { get; } = new DataProtectionKeyTable(database);
+}

@@ -1,0 +1,152 @@
+using TelemetryKit.Grains.Accounts;
+using TelemetryKit.Grains.Accounts.Roles;
+using TelemetryKit.Grains.Accounts.Storage;
+
+namespace TelemetryKit.Storage.Accounts;
+
+/// <summary>The table <c>accounts</c>.</summary>
+internal sealed class AccountTable(AccountDatabase database) : IAccounts
+{
+    public Task<Account?> FindByEmailAsync(EmailAddress email, CancellationToken cancellationToken) => FindAsync("email_key = @key", new { key = email.Key }, cancellationToken);
+
+    public Task<Account?> FindAsync(Guid accountId, CancellationToken cancellationToken) => FindAsync("id = @accountId", new { accountId }, cancellationToken);
+
+    public Task<Account?> FindByGithubAsync(long githubId, CancellationToken cancellationToken) => FindAsync("github_id = @githubId", new { githubId }, cancellationToken);
+
+    public Task<SignUpOutcome> CreateAsync(Account account, Admission admission, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql =>
+            {
+                // The lock before the insert: a first account waits for the other first account, and then sees that it came second.
+                if (admission is Admission.ServerOwner server && !await IsOwnerlessAsync(sql, server.TenantId))
+                    return SignUpOutcome.Closed;
+                if (admission is Admission.Invited { Token: var token, Now: var now } && await InvitationTable.FindAsync(sql, token, now) is not { } invitation)
+                    return SignUpOutcome.Closed;
+                if (!await InsertAsync(sql, account))
+                    return SignUpOutcome.EmailTaken;
+                return await AdmitAsync(sql, account, admission) ? SignUpOutcome.Created : throw new InvalidOperationException("An invitation changed while its row was locked.");
+            },
+            cancellationToken);
+
+    public Task RenameAsync(Guid accountId, string name, CancellationToken cancellationToken) =>
+        database.WriteAsync(sql => sql.ExecuteAsync("update accounts set name = @name where id = @accountId", new { accountId, name }), cancellationToken);
+
+    public Task<bool> SetEmailAsync(Guid accountId, EmailAddress email, CancellationToken cancellationToken) =>
+        ChangeUniqueAsync("update accounts set email = @Text, email_key = @Key where id = @accountId", new { accountId, email.Text, email.Key }, cancellationToken);
+
+    public Task SetPasswordAsync(Guid accountId, string passwordHash, Guid? keptSession, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql =>
+            {
+                await sql.ExecuteAsync("update accounts set password_hash = @passwordHash where id = @accountId", new { accountId, passwordHash });
+                await sql.ExecuteAsync("delete from one_time_tokens where account_id = @accountId", new { accountId });
+                return await SessionTable.EndAllAsync(sql, accountId, keptSession);
+            },
+            cancellationToken);
+
+    public Task RehashPasswordAsync(Guid accountId, string oldHash, string newHash, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            sql => sql.ExecuteAsync(
+                "update accounts set password_hash = @newHash where id = @accountId and password_hash = @oldHash", new { accountId, oldHash, newHash }),
+            cancellationToken);
+
+    public Task<bool> LinkGithubAsync(Guid accountId, long githubId, CancellationToken cancellationToken) =>
+        ChangeUniqueAsync("update accounts set github_id = @githubId where id = @accountId", new { accountId, githubId }, cancellationToken);
+
+    public Task<AccountDeletion> DeleteAsync(Guid accountId, Guid? serverTenant, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql =>
+            {
+                var owned = await sql.ListAsync<Tenant>(
+                    $"""
+                    select {TenantTable.Columns("t")} from tenants t
+                    where t.deleted_at is null and exists (select 1 from members m where m.tenant_id = t.id and m.account_id = @accountId and m.role = {(int)Role.Owner})
+                    order by t.id{database.ForUpdate}
+                    """,
+                    new { accountId });
+                List<Tenant> kept = [];
+                foreach (var tenant in owned)
+                {
+                    if (tenant.Id == serverTenant || await MemberTable.CountAsync(sql, tenant.Id) > 1)
+                        kept.Add(tenant);
+                }
+
+                if (kept.Count > 0)
+                    return new AccountDeletion(kept, Removed.Nothing);
+                var removed = Removed.Nothing;
+                foreach (var tenant in owned)
+                    removed = removed.Plus(await TenantTable.DeleteAsync(database, sql, tenant.Id, now));
+                await RemoveAsync(sql, accountId, now);
+                return new AccountDeletion([], removed);
+            },
+            cancellationToken);
+
+    public static string Columns(string alias) => $"{alias}.id, {alias}.email, {alias}.name, {alias}.password_hash, {alias}.github_id, {alias}.created_at";
+
+    private static async Task<bool> InsertAsync(Sql sql, Account account)
+    {
+        var parameters = new
+        {
+            account.Id, account.Email, key = EmailAddress.TryParse(account.Email)!.Key, account.Name, account.PasswordHash, account.GithubId, account.CreatedAt,
+        };
+        return await sql.ExecuteAsync(
+            """
+            insert into accounts (id, email, email_key, name, password_hash, github_id, created_at)
+            values (@Id, @Email, @key, @Name, @PasswordHash, @GithubId, @CreatedAt) on conflict do nothing
+            """,
+            parameters) > 0;
+    }
+
+    private static async Task<bool> AdmitAsync(Sql sql, Account account, Admission admission)
+    {
+        switch (admission)
+        {
+            case Admission.OwnTenant own:
+                await TenantTable.CreateAsync(sql, own.TenantId, own.TenantName, own.PlanId, account.Id, own.Now);
+                // An invitation that expired meanwhile doesn't undo the sign-up: the tenant is there.
+                if (own.Invitation is { } token)
+                    await InvitationTable.AcceptAsync(sql, token, account, own.Now);
+                return true;
+            case Admission.ServerOwner server:
+                await MemberTable.AddAsync(sql, server.TenantId, account.Id, Role.Owner, server.Now);
+                await AuditTable.AddAsync(sql, server.TenantId, new AuditLine(new Actor(account.Id), AuditActions.TenantCreated, server.Now));
+                return true;
+            case Admission.Invited invited:
+                return await InvitationTable.AcceptAsync(sql, invited.Token, account, invited.Now) is not null;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(admission));
+        }
+    }
+
+    private static async Task RemoveAsync(Sql sql, Guid accountId, DateTimeOffset now)
+    {
+        foreach (var tenantId in await sql.ListAsync<Guid>("select tenant_id from members where account_id = @accountId", new { accountId }))
+            await AuditTable.AddAsync(sql, tenantId, new AuditLine(new Actor(accountId), AuditActions.MemberLeft, now, accountId.ToString()));
+        await SecondFactorTable.RemoveAsync(sql, accountId);
+        foreach (var table in (string[])["api_tokens", "sessions", "one_time_tokens", "members"])
+            await sql.ExecuteAsync($"delete from {table} where account_id = @accountId", new { accountId });
+        await sql.ExecuteAsync("delete from invitations where email_key = (select email_key from accounts where id = @accountId)", new { accountId });
+        await sql.ExecuteAsync("delete from accounts where id = @accountId", new { accountId });
+    }
+
+    private async Task<bool> IsOwnerlessAsync(Sql sql, Guid tenantId)
+    {
+        await sql.ValueAsync<Guid>($"select id from tenants where id = @tenantId{database.ForUpdate}", new { tenantId });
+        return !await TenantTable.HasOwnerAsync(sql, tenantId);
+    }
+
+    private Task<Account?> FindAsync(string condition, object parameters, CancellationToken cancellationToken) =>
+        database.ReadAsync(sql => sql.FindAsync<Account>($"select {Columns("a")} from accounts a where {condition}", parameters), cancellationToken);
+
+    private async Task<bool> ChangeUniqueAsync(string statement, object parameters, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await database.WriteAsync(sql => sql.ExecuteAsync(statement, parameters), cancellationToken) > 0;
+        }
+        catch (Exception fault) when (database.IsTaken(fault))
+        {
+            return false;
+        }
+    }
+}

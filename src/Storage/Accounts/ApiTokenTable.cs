@@ -1,0 +1,60 @@
+using TelemetryKit.Grains;
+using TelemetryKit.Grains.Accounts;
+using TelemetryKit.Grains.Accounts.Storage;
+
+namespace TelemetryKit.Storage.Accounts;
+
+/// <summary>The table <c>api_tokens</c>.</summary>
+internal sealed class ApiTokenTable(AccountDatabase database) : IApiTokens
+{
+    private const string Columns = "id, tenant_id, account_id, name, shown, created_at, expires_at, last_used_at";
+
+    public Task<bool> AddAsync(ApiToken token, byte[] hash, AuditLine line, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql =>
+            {
+                if (await sql.ValueAsync<long>("select count(*) from api_tokens where account_id = @AccountId", new { token.AccountId }) >= Limits.TokensPerAccount)
+                    return false;
+                await sql.ExecuteAsync(
+                    """
+                    insert into api_tokens (tenant_id, id, account_id, name, hash, shown, created_at, expires_at)
+                    values (@TenantId, @Id, @AccountId, @Name, @hash, @Shown, @CreatedAt, @ExpiresAt)
+                    """,
+                    new { token.TenantId, token.Id, token.AccountId, token.Name, hash, token.Shown, token.CreatedAt, token.ExpiresAt });
+                await AuditTable.AddAsync(sql, token.TenantId, line);
+                return true;
+            },
+            cancellationToken);
+
+    public Task<TokenBearer?> FindAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async sql =>
+            {
+                var token = await sql.FindAsync<ApiToken>(
+                    $"select {Columns} from api_tokens where hash = @hash and (expires_at is null or expires_at > @now)", new { hash, now });
+                if (token is null)
+                    return null;
+                var account = await sql.FindAsync<Account>($"select {AccountTable.Columns("a")} from accounts a where a.id = @AccountId", new { token.AccountId });
+                var membership = (await TenantTable.ListMembershipsAsync(sql, "t.id = @tenantId", new { accountId = token.AccountId, tenantId = token.TenantId })).SingleOrDefault();
+                return account is null || membership is null ? null : new TokenBearer(token, account, membership);
+            },
+            cancellationToken);
+
+    public Task TouchAsync(Guid tokenId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.WriteAsync(sql => sql.ExecuteAsync("update api_tokens set last_used_at = @now where id = @tokenId", new { tokenId, now }), cancellationToken);
+
+    public Task<IReadOnlyList<ApiToken>> ListAsync(Guid accountId, CancellationToken cancellationToken) =>
+        database.ReadAsync(sql => sql.ListAsync<ApiToken>($"select {Columns} from api_tokens where account_id = @accountId order by id desc", new { accountId }), cancellationToken);
+
+    public Task<bool> RevokeAsync(Guid accountId, Guid tokenId, AuditLine line, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql =>
+            {
+                var tenantId = await sql.ValueAsync<Guid?>("delete from api_tokens where account_id = @accountId and id = @tokenId returning tenant_id", new { accountId, tokenId });
+                if (tenantId is null)
+                    return false;
+                await AuditTable.AddAsync(sql, tenantId.Value, line);
+                return true;
+            },
+            cancellationToken);
+}

@@ -1,0 +1,33 @@
+using TelemetryKit.Grains.Accounts;
+using TelemetryKit.Grains.Accounts.Storage;
+
+namespace TelemetryKit.Storage.Accounts;
+
+/// <summary>The table <c>audit_log</c>.</summary>
+internal sealed class AuditTable(AccountDatabase database) : IAuditLog
+{
+    // The greatest id there can be, so that the first page needs no other statement.
+    private static readonly Guid Last = new("ffffffff-ffff-ffff-ffff-ffffffffffff");
+
+    public Task AddAsync(Guid tenantId, AuditLine line, CancellationToken cancellationToken) =>
+        database.WriteAsync(sql => AddAsync(sql, tenantId, line), cancellationToken);
+
+    public Task<IReadOnlyList<AuditEntry>> ReadAsync(Guid tenantId, Guid? before, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            sql => sql.ListAsync<AuditEntry>(
+                """
+                select l.id, l.at, l.account_id, a.email, l.token_id, l.action, l.target, l.detail
+                from audit_log l left join accounts a on a.id = l.account_id
+                where l.tenant_id = @tenantId and l.id < @before order by l.id desc limit @limit
+                """,
+                new { tenantId, before = before ?? Last, limit }),
+            cancellationToken);
+
+    public static Task<int> AddAsync(Sql sql, Guid tenantId, AuditLine line) =>
+        sql.ExecuteAsync(
+            """
+            insert into audit_log (tenant_id, id, at, account_id, token_id, action, target, detail)
+            values (@tenantId, @id, @At, @AccountId, @TokenId, @Action, @Target, @Detail)
+            """,
+            new { tenantId, id = Guid.CreateVersion7(line.At), line.At, line.By.AccountId, line.By.TokenId, line.Action, line.Target, line.Detail });
+}

@@ -1,0 +1,95 @@
+using TelemetryKit.Grains;
+using TelemetryKit.Grains.Accounts;
+using TelemetryKit.Grains.Accounts.Storage;
+using TelemetryKit.Grains.Projects;
+using TelemetryKit.Grains.Storage;
+
+namespace TelemetryKit.Storage.Accounts;
+
+/// <summary>The table <c>keys</c>, as members manage it.</summary>
+internal sealed class KeyTable(AccountDatabase database) : IManagedKeys
+{
+    private const string Works = "revoked_at is null and (expires_at is null or expires_at > @now)";
+    private static readonly TimeSpan ShownAfterTheirEnd = TimeSpan.FromDays(90);
+
+    public Task<IReadOnlyList<ProjectKeyInfo>> ListAsync(Guid projectId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            sql => sql.ListAsync<ProjectKeyInfo>(
+                """
+                select id, kind, shown, created_at, last_used_at, expires_at, revoked_at from keys
+                where project_id = @projectId and (revoked_at is null or revoked_at > @since) and (expires_at is null or expires_at > @since) order by id desc
+                """,
+                new { projectId, since = now - ShownAfterTheirEnd }),
+            cancellationToken);
+
+    public Task<bool> AddAsync(NewKey key, AuditLine line, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql =>
+            {
+                var tenantId = await LockAsync(sql, key.ProjectId);
+                var count = await sql.ValueAsync<long>($"select count(*) from keys where project_id = @ProjectId and {Works}", new { key.ProjectId, now = key.CreatedAt });
+                if (tenantId is null || count >= Limits.KeysPerProject)
+                    return false;
+                await InsertAsync(sql, key);
+                await AuditTable.AddAsync(sql, tenantId.Value, line);
+                return true;
+            },
+            cancellationToken);
+
+    public Task<NewKey?> RotateAsync(
+        Guid projectId, Guid keyId, DateTimeOffset oldEndsAt, Func<KeyKind, NewKey> make, AuditLine line, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql =>
+            {
+                var tenantId = await LockAsync(sql, projectId);
+                var kind = await sql.ValueAsync<int?>($"select kind from keys where project_id = @projectId and id = @keyId and {Works}", new { projectId, keyId, now = line.At });
+                if (tenantId is null || kind is null)
+                    return null;
+                var key = make((KeyKind)kind.Value);
+                await InsertAsync(sql, key);
+                // A key that was to end sooner anyway still does.
+                await sql.ExecuteAsync(
+                    "update keys set expires_at = @oldEndsAt where project_id = @projectId and id = @keyId and (expires_at is null or expires_at > @oldEndsAt)",
+                    new { projectId, keyId, oldEndsAt });
+                await AuditTable.AddAsync(sql, tenantId.Value, line);
+                return key;
+            },
+            cancellationToken);
+
+    public Task<bool> RevokeAsync(Guid projectId, Guid keyId, AuditLine line, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql =>
+            {
+                var tenantId = await LockAsync(sql, projectId);
+                var revoked = await sql.ExecuteAsync(
+                    $"update keys set revoked_at = @now where project_id = @projectId and id = @keyId and {Works}", new { projectId, keyId, now = line.At });
+                if (tenantId is null || revoked == 0)
+                    return false;
+                await AuditTable.AddAsync(sql, tenantId.Value, line);
+                return true;
+            },
+            cancellationToken);
+
+    public Task TouchAsync(IReadOnlyCollection<KeyUse> uses, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql =>
+            {
+                // In the order of ids, so that two replicas that note the same keys can't wait for each other.
+                foreach (var use in uses.OrderBy(use => use.KeyId))
+                {
+                    await sql.ExecuteAsync(
+                        "update keys set last_used_at = @At where project_id = @ProjectId and id = @KeyId and (last_used_at is null or last_used_at < @At)",
+                        new { use.At, use.ProjectId, use.KeyId });
+                }
+
+                return uses.Count;
+            },
+            cancellationToken);
+
+    private Task<Guid?> LockAsync(Sql sql, Guid projectId) =>
+        sql.ValueAsync<Guid?>($"select tenant_id from projects where id = @projectId and deleted_at is null{database.ForUpdate}", new { projectId });
+
+    private static Task<int> InsertAsync(Sql sql, NewKey key) =>
+        sql.ExecuteAsync(
+            "insert into keys (project_id, id, kind, hash, shown, created_at) values (@ProjectId, @KeyId, @Kind, @Hash, @Shown, @CreatedAt)", key);
+}

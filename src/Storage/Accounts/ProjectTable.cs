@@ -1,0 +1,159 @@
+using System.Text.Json;
+using TelemetryKit.Grains.Accounts;
+using TelemetryKit.Grains.Accounts.Plans;
+using TelemetryKit.Grains.Accounts.Storage;
+
+namespace TelemetryKit.Storage.Accounts;
+
+/// <summary>The table <c>projects</c>, as tenants manage it.</summary>
+internal sealed class ProjectTable(AccountDatabase database) : IManagedProjects
+{
+    private string Select => $"select id, tenant_id, name, created_at, kept_days, {database.AllowListAsJson} as allow_list, aliases from projects";
+
+    public Task<IReadOnlyList<ProjectInfo>> ListAsync(Guid tenantId, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<ProjectInfo>>(
+            async sql => [.. (await sql.ListAsync<Row>($"{Select} where tenant_id = @tenantId and deleted_at is null order by name", new { tenantId })).Select(row => row.ToInfo())],
+            cancellationToken);
+
+    public Task<ProjectInfo?> FindAsync(Guid projectId, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async sql => (await sql.FindAsync<Row>($"{Select} where id = @projectId and deleted_at is null", new { projectId }))?.ToInfo(), cancellationToken);
+
+    public Task<ProjectCreation> CreateAsync(ProjectInfo project, byte[] secret, Func<int, PlanRefusal?> gate, AuditLine line, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql =>
+            {
+                var tenantId = project.TenantId;
+                await TenantTable.FindAsync(sql, tenantId, database.ForUpdate);
+                var count = (int)await sql.ValueAsync<long>("select count(*) from projects where tenant_id = @tenantId and deleted_at is null", new { tenantId });
+                if (gate(count) is { } refusal)
+                    return new ProjectCreation(refusal);
+                var added = await sql.ExecuteAsync(
+                    """
+                    insert into projects (id, tenant_id, name, secret, created_at) values (@Id, @TenantId, @Name, @secret, @CreatedAt)
+                    on conflict (tenant_id, name) do nothing
+                    """,
+                    new { project.Id, project.TenantId, project.Name, secret, project.CreatedAt });
+                if (added == 0)
+                    return new ProjectCreation(NameTaken: true);
+                await AuditTable.AddAsync(sql, tenantId, line);
+                return default;
+            },
+            cancellationToken);
+
+    public async Task<bool> UpdateAsync(ProjectInfo project, AuditLine line, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await database.WriteAsync(
+                async sql =>
+                {
+                    await sql.ExecuteAsync(
+                        $"""
+                        update projects set name = @Name, kept_days = @KeptDays, metadata_allow_list = {database.AllowListFromJson}, aliases = @aliases
+                        where id = @Id and deleted_at is null
+                        """,
+                        new { project.Id, project.Name, project.Settings.KeptDays, allowList = ToJson(project.Settings.MetadataAllowList), aliases = AliasesOf(project.Settings) });
+                    return await AuditTable.AddAsync(sql, project.TenantId, line) > 0;
+                },
+                cancellationToken);
+        }
+        catch (Exception fault) when (database.IsTaken(fault))
+        {
+            return false;
+        }
+    }
+
+    public Task<Removed> DeleteAsync(Guid projectId, AuditLine line, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql =>
+            {
+                if (await TenantOfAsync(sql, projectId) is not { } tenantId)
+                    return Removed.Nothing;
+                await AuditTable.AddAsync(sql, tenantId, line);
+                return await DeleteAsync(database, sql, projectId, line.At);
+            },
+            cancellationToken);
+
+    public Task<Removed> ResetTestAsync(Guid projectId, AuditLine line, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql =>
+            {
+                if (await TenantOfAsync(sql, projectId) is not { } tenantId)
+                    return Removed.Nothing;
+                await AuditTable.AddAsync(sql, tenantId, line);
+                return await ProjectData.RemoveTestAsync(database, sql, projectId);
+            },
+            cancellationToken);
+
+    public Task<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql =>
+            {
+                var purged = 0;
+                foreach (var projectId in await sql.ListAsync<Guid>("select id from projects where deleted_at <= @before order by id", new { before }))
+                {
+                    await ProjectData.RemoveAsync(database, sql, projectId);
+                    purged += await sql.ExecuteAsync("delete from projects where id = @projectId", new { projectId });
+                }
+
+                foreach (var tenantId in await sql.ListAsync<Guid>(
+                    "select id from tenants t where deleted_at <= @before and not exists (select 1 from projects p where p.tenant_id = t.id) order by id", new { before }))
+                {
+                    await sql.ExecuteAsync("delete from usage where tenant_id = @tenantId", new { tenantId });
+                    purged += await sql.ExecuteAsync("delete from tenants where id = @tenantId", new { tenantId });
+                }
+
+                return purged;
+            },
+            cancellationToken);
+
+    /// <summary>Takes all of a project but its row, which keeps neither name nor secret.</summary>
+    public static async Task<Removed> DeleteAsync(AccountDatabase database, Sql sql, Guid projectId, DateTimeOffset now)
+    {
+        var keys = await sql.ExecuteAsync("delete from keys where project_id = @projectId", new { projectId });
+        var removed = await ProjectData.RemoveAsync(database, sql, projectId);
+        await sql.ExecuteAsync(
+            "update projects set deleted_at = @now, name = @name, secret = @secret, aliases = null, metadata_allow_list = null where id = @projectId",
+            new { projectId, now, name = projectId.ToString(), secret = Array.Empty<byte>() });
+        return removed with { Keys = keys };
+    }
+
+    private async Task<Guid?> TenantOfAsync(Sql sql, Guid projectId) =>
+        await sql.ValueAsync<Guid?>($"select tenant_id from projects where id = @projectId and deleted_at is null{database.ForUpdate}", new { projectId });
+
+    private static string? ToJson(IReadOnlyList<string>? list) => list is null ? null : JsonSerializer.Serialize(list);
+
+    private static string? AliasesOf(ProjectSettings settings) => settings.Aliases.Count == 0 ? null : JsonSerializer.Serialize(settings.Aliases);
+
+    private sealed class Row
+    {
+        public Guid Id { get; init; }
+
+        public Guid TenantId { get; init; }
+
+        public required string Name { get; init; }
+
+        public DateTimeOffset CreatedAt { get; init; }
+
+        public int? KeptDays { get; init; }
+
+        public string? AllowList { get; init; }
+
+        public string? Aliases { get; init; }
+
+        public ProjectInfo ToInfo() => new()
+        {
+            Id = Id,
+            TenantId = TenantId,
+            Name = Name,
+            CreatedAt = CreatedAt,
+            Settings = new ProjectSettings
+            {
+                KeptDays = KeptDays,
+                MetadataAllowList = AllowList is null ? null : JsonSerializer.Deserialize<string[]>(AllowList),
+                Aliases = Aliases is null ? new Dictionary<string, string>() : JsonSerializer.Deserialize<Dictionary<string, string>>(Aliases)!,
+            },
+        };
+    }
+}

@@ -1,0 +1,72 @@
+using TelemetryKit.Grains.Accounts;
+using TelemetryKit.Grains.Accounts.Storage;
+
+namespace TelemetryKit.Storage.Accounts;
+
+/// <summary>The tables <c>totp</c> and <c>recovery_codes</c>.</summary>
+internal sealed class SecondFactorTable(AccountDatabase database) : ISecondFactors
+{
+    public Task<TotpState?> FindAsync(Guid accountId, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            sql => sql.FindAsync<TotpState>(
+                """
+                select protected_secret, confirmed_at, last_step, (select count(*) from recovery_codes r where r.account_id = t.account_id) as recovery_codes
+                from totp t where account_id = @accountId
+                """,
+                new { accountId }),
+            cancellationToken);
+
+    public Task<bool> BeginAsync(Guid accountId, string protectedSecret, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql => await sql.ExecuteAsync(
+                """
+                insert into totp (account_id, protected_secret, last_step) values (@accountId, @protectedSecret, 0)
+                on conflict (account_id) do update set protected_secret = excluded.protected_secret where totp.confirmed_at is null
+                """,
+                new { accountId, protectedSecret }) > 0,
+            cancellationToken);
+
+    public Task<bool> ConfirmAsync(Guid accountId, long step, IReadOnlyList<byte[]> recoveryCodes, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql =>
+            {
+                if (await sql.ExecuteAsync("update totp set confirmed_at = @now, last_step = @step where account_id = @accountId and confirmed_at is null", new { accountId, step, now }) == 0)
+                    return false;
+                await ReplaceAsync(sql, accountId, recoveryCodes);
+                return true;
+            },
+            cancellationToken);
+
+    public Task<bool> UseStepAsync(Guid accountId, long step, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql => await sql.ExecuteAsync("update totp set last_step = @step where account_id = @accountId and last_step < @step", new { accountId, step }) > 0,
+            cancellationToken);
+
+    public Task<bool> UseRecoveryCodeAsync(Guid accountId, byte[] hash, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql => await sql.ExecuteAsync("delete from recovery_codes where account_id = @accountId and hash = @hash", new { accountId, hash }) > 0,
+            cancellationToken);
+
+    public Task ReplaceRecoveryCodesAsync(Guid accountId, IReadOnlyList<byte[]> recoveryCodes, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql =>
+            {
+                await ReplaceAsync(sql, accountId, recoveryCodes);
+                return true;
+            },
+            cancellationToken);
+
+    public Task RemoveAsync(Guid accountId, CancellationToken cancellationToken) =>
+        database.WriteAsync(sql => RemoveAsync(sql, accountId), cancellationToken);
+
+    public static async Task<int> RemoveAsync(Sql sql, Guid accountId) =>
+        await sql.ExecuteAsync("delete from recovery_codes where account_id = @accountId", new { accountId })
+        + await sql.ExecuteAsync("delete from totp where account_id = @accountId", new { accountId });
+
+    private static async Task ReplaceAsync(Sql sql, Guid accountId, IReadOnlyList<byte[]> recoveryCodes)
+    {
+        await sql.ExecuteAsync("delete from recovery_codes where account_id = @accountId", new { accountId });
+        foreach (var hash in recoveryCodes)
+            await sql.ExecuteAsync("insert into recovery_codes (account_id, hash) values (@accountId, @hash)", new { accountId, hash });
+    }
+}

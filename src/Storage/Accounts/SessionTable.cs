@@ -1,0 +1,73 @@
+using TelemetryKit.Grains;
+using TelemetryKit.Grains.Accounts;
+using TelemetryKit.Grains.Accounts.Storage;
+
+namespace TelemetryKit.Storage.Accounts;
+
+/// <summary>The table <c>sessions</c>.</summary>
+internal sealed class SessionTable(AccountDatabase database) : ISessions
+{
+    private const string Columns = "id, account_id, awaits_second_factor, device, created_at, last_seen_at, expires_at";
+
+    public Task BeginAsync(byte[] hash, Session session, byte[]? replacedHash, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql =>
+            {
+                if (replacedHash is not null)
+                    await sql.ExecuteAsync("delete from sessions where hash = @replacedHash", new { replacedHash });
+                await sql.ExecuteAsync(
+                    """
+                    insert into sessions (account_id, id, hash, awaits_second_factor, device, created_at, last_seen_at, expires_at)
+                    values (@AccountId, @Id, @hash, @AwaitsSecondFactor, @Device, @CreatedAt, @LastSeenAt, @ExpiresAt)
+                    """,
+                    new { session.AccountId, session.Id, hash, session.AwaitsSecondFactor, session.Device, session.CreatedAt, session.LastSeenAt, session.ExpiresAt });
+                return await sql.ExecuteAsync(
+                    """
+                    delete from sessions where account_id = @AccountId and id not in
+                        (select id from sessions where account_id = @AccountId order by created_at desc, id desc limit @most)
+                    """,
+                    new { session.AccountId, most = Limits.SessionsPerAccount });
+            },
+            cancellationToken);
+
+    public Task<SignedIn?> FindAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async sql => (await sql.ListAsync<Session, Account, SignedIn>(
+                $"""
+                select s.id, s.account_id, s.awaits_second_factor, s.device, s.created_at, s.last_seen_at, s.expires_at, {AccountTable.Columns("a")}
+                from sessions s join accounts a on a.id = s.account_id
+                where s.hash = @hash and s.expires_at > @now and s.last_seen_at > @idleSince
+                """,
+                (session, account) => new SignedIn(session, account),
+                new { hash, now, idleSince = now - Limits.SessionIdle })).SingleOrDefault(),
+            cancellationToken);
+
+    public Task TouchAsync(Guid sessionId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.WriteAsync(sql => sql.ExecuteAsync("update sessions set last_seen_at = @now where id = @sessionId", new { sessionId, now }), cancellationToken);
+
+    public Task<IReadOnlyList<Session>> ListAsync(Guid accountId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            sql => sql.ListAsync<Session>(
+                $"select {Columns} from sessions where account_id = @accountId and expires_at > @now and last_seen_at > @idleSince order by created_at desc, id desc",
+                new { accountId, now, idleSince = now - Limits.SessionIdle }),
+            cancellationToken);
+
+    public Task<bool> EndAsync(Guid accountId, Guid sessionId, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql => await sql.ExecuteAsync("delete from sessions where account_id = @accountId and id = @sessionId", new { accountId, sessionId }) > 0,
+            cancellationToken);
+
+    public Task<int> EndAllAsync(Guid accountId, Guid? kept, CancellationToken cancellationToken) =>
+        database.WriteAsync(sql => EndAllAsync(sql, accountId, kept), cancellationToken);
+
+    public Task<int> ForgetExpiredAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql =>
+                await sql.ExecuteAsync("delete from sessions where expires_at <= @now or last_seen_at <= @idleSince", new { now, idleSince = now - Limits.SessionIdle })
+                + await sql.ExecuteAsync("delete from one_time_tokens where expires_at <= @now", new { now })
+                + await sql.ExecuteAsync("delete from invitations where expires_at <= @before", new { before = now.AddDays(-30) }),
+            cancellationToken);
+
+    public static Task<int> EndAllAsync(Sql sql, Guid accountId, Guid? kept) =>
+        sql.ExecuteAsync("delete from sessions where account_id = @accountId and id <> @kept", new { accountId, kept = kept ?? Guid.Empty });
+}

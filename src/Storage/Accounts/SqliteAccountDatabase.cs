@@ -1,0 +1,45 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+using TelemetryKit.Storage.Sqlite;
+
+namespace TelemetryKit.Storage.Accounts;
+
+/// <summary>Accounts on SQLite: the store's one writer and its readers.</summary>
+internal sealed class SqliteAccountDatabase(SqliteDatabase database) : AccountDatabase
+{
+    public override string ForUpdate => "";
+
+    public override string EventTable => "event_rows";
+
+    public override string CountEvents => "count(*)";
+
+    public override string AllowListAsJson => "metadata_allow_list";
+
+    public override string AllowListFromJson => "@allowList";
+
+    public override async Task<T> ReadAsync<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken)
+    {
+        using var lease = await database.ReadAsync(cancellationToken);
+        return lease.Run(session => Now(work(new Sql(session.Connection, null, cancellationToken))));
+    }
+
+    public override async Task<T> WriteAsync<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken)
+    {
+        using var lease = await database.WriteAsync(cancellationToken);
+        return lease.Run(session =>
+        {
+            using var transaction = session.Connection.BeginTransaction();
+            var answer = Now(work(new Sql(session.Connection, transaction, cancellationToken)));
+            transaction.Commit();
+            return answer;
+        });
+    }
+
+    // Only the writer writes, and the caller is it.
+    public override Task LockProjectAsync(Sql sql, Guid projectId) => Task.CompletedTask;
+
+    public override bool IsTaken(Exception fault) => fault is SqliteException { SqliteErrorCode: raw.SQLITE_CONSTRAINT };
+
+    // SQLite's provider does everything before it returns a task, so there is nothing to wait for.
+    private static T Now<T>(Task<T> done) => done.GetAwaiter().GetResult();
+}

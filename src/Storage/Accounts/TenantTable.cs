@@ -1,0 +1,120 @@
+using TelemetryKit.Grains;
+using TelemetryKit.Grains.Accounts;
+using TelemetryKit.Grains.Accounts.Plans;
+using TelemetryKit.Grains.Accounts.Roles;
+using TelemetryKit.Grains.Accounts.Storage;
+
+namespace TelemetryKit.Storage.Accounts;
+
+/// <summary>The table <c>tenants</c>.</summary>
+internal sealed class TenantTable(AccountDatabase database) : ITenants
+{
+    public Task<Tenant?> FindAsync(Guid tenantId, CancellationToken cancellationToken) => database.ReadAsync(sql => FindAsync(sql, tenantId), cancellationToken);
+
+    public Task<Membership?> FindMembershipAsync(Guid tenantId, Guid accountId, CancellationToken cancellationToken) =>
+        FindMembershipAsync("t.id = @tenantId", new { tenantId, accountId }, cancellationToken);
+
+    public Task<Membership?> FindMembershipOfProjectAsync(Guid projectId, Guid accountId, CancellationToken cancellationToken) =>
+        FindMembershipAsync("t.id = (select p.tenant_id from projects p where p.id = @projectId and p.deleted_at is null)", new { projectId, accountId }, cancellationToken);
+
+    public Task<IReadOnlyList<Membership>> ListOfAsync(Guid accountId, CancellationToken cancellationToken) =>
+        database.ReadAsync(sql => ListMembershipsAsync(sql, "true", new { accountId }), cancellationToken);
+
+    public Task<IReadOnlyList<Tenant>> ListAsync(Guid? after, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            sql => sql.ListAsync<Tenant>(
+                $"select {Columns("t")} from tenants t where t.deleted_at is null and t.id > @after order by t.id limit @limit", new { after = after ?? Guid.Empty, limit }),
+            cancellationToken);
+
+    public Task CreateAsync(Guid tenantId, string name, PlanId planId, Guid ownerId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.WriteAsync(sql => CreateAsync(sql, tenantId, name, planId, ownerId, now), cancellationToken);
+
+    public Task<bool> HasOwnerAsync(Guid tenantId, CancellationToken cancellationToken) => database.ReadAsync(sql => HasOwnerAsync(sql, tenantId), cancellationToken);
+
+    public Task RenameAsync(Guid tenantId, string name, AuditLine line, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql => await sql.ExecuteAsync("update tenants set name = @name where id = @tenantId", new { tenantId, name }) + await AuditTable.AddAsync(sql, tenantId, line),
+            cancellationToken);
+
+    public Task<Tenant?> SetPlanAsync(Guid tenantId, PlanId planId, CustomLimits custom, AuditLine line, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql =>
+            {
+                if (await FindAsync(sql, tenantId, database.ForUpdate) is not { } before)
+                    return null;
+                var after = before.WithPlan(planId, custom, line.At);
+                await sql.ExecuteAsync(
+                    """
+                    update tenants set plan = @PlanId, monthly_quota = @CustomEventsPerMonth, custom_kept_days = @CustomKeptDays, custom_members = @CustomMembers,
+                        custom_projects = @CustomProjects, downgraded_at = @DowngradedAt, kept_days_before = @KeptDaysBefore, downgrade_notice_at = @DowngradeNoticeAt
+                    where id = @Id
+                    """,
+                    after);
+                await AuditTable.AddAsync(sql, tenantId, line);
+                return after;
+            },
+            cancellationToken);
+
+    public Task<bool> SetDowngradeNoticeAsync(Guid tenantId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql => await sql.ExecuteAsync(
+                "update tenants set downgrade_notice_at = @now where id = @tenantId and downgraded_at is not null and downgrade_notice_at is null", new { tenantId, now }) > 0,
+            cancellationToken);
+
+    public Task<Removed> DeleteAsync(Guid tenantId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql =>
+            {
+                await FindAsync(sql, tenantId, database.ForUpdate);
+                return await DeleteAsync(database, sql, tenantId, now);
+            },
+            cancellationToken);
+
+    public static string Columns(string alias) =>
+        $"""
+        {alias}.id, {alias}.name, {alias}.created_at, {alias}.plan as plan_id, {alias}.monthly_quota as custom_events_per_month, {alias}.custom_kept_days,
+        {alias}.custom_members, {alias}.custom_projects, {alias}.downgraded_at, {alias}.kept_days_before, {alias}.downgrade_notice_at
+        """;
+
+    public static Task<Tenant?> FindAsync(Sql sql, Guid tenantId, string forUpdate = "") =>
+        sql.FindAsync<Tenant>($"select {Columns("t")} from tenants t where t.id = @tenantId and t.deleted_at is null{forUpdate}", new { tenantId });
+
+    public static async Task<bool> HasOwnerAsync(Sql sql, Guid tenantId) =>
+        await sql.ValueAsync<long>($"select count(*) from members where tenant_id = @tenantId and role = {(int)Role.Owner}", new { tenantId }) > 0;
+
+    public static async Task<int> CreateAsync(Sql sql, Guid tenantId, string name, PlanId planId, Guid ownerId, DateTimeOffset now)
+    {
+        await sql.ExecuteAsync("insert into tenants (id, name, plan, created_at) values (@tenantId, @name, @planId, @now)", new { tenantId, name, planId, now });
+        await MemberTable.AddAsync(sql, tenantId, ownerId, Role.Owner, now);
+        return await AuditTable.AddAsync(sql, tenantId, new AuditLine(new Actor(ownerId), AuditActions.TenantCreated, now));
+    }
+
+    /// <summary>Deletes all of a tenant but its row, which goes with its last project's.</summary>
+    public static async Task<Removed> DeleteAsync(AccountDatabase database, Sql sql, Guid tenantId, DateTimeOffset now)
+    {
+        var removed = Removed.Nothing;
+        foreach (var projectId in await sql.ListAsync<Guid>("select id from projects where tenant_id = @tenantId and deleted_at is null order by id", new { tenantId }))
+            removed = removed.Plus(await ProjectTable.DeleteAsync(database, sql, projectId, now));
+        foreach (var table in (string[])["api_tokens", "invitations", "members", "audit_log", "sent_notices", "usage"])
+            await sql.ExecuteAsync($"delete from {table} where tenant_id = @tenantId", new { tenantId });
+        await sql.ExecuteAsync("update tenants set deleted_at = @now, name = '' where id = @tenantId", new { tenantId, now });
+        return removed;
+    }
+
+    public static Task<IReadOnlyList<Membership>> ListMembershipsAsync(Sql sql, string condition, object parameters) =>
+        sql.ListAsync<RoleRow, Tenant, Membership>(
+            $"""
+            select m.role, {Columns("t")} from members m join tenants t on t.id = m.tenant_id
+            where m.account_id = @accountId and t.deleted_at is null and {condition} order by t.name, t.id
+            """,
+            (role, tenant) => new Membership(tenant, role.Role),
+            parameters);
+
+    private Task<Membership?> FindMembershipAsync(string condition, object parameters, CancellationToken cancellationToken) =>
+        database.ReadAsync(async sql => (await ListMembershipsAsync(sql, condition, parameters)).SingleOrDefault(), cancellationToken);
+
+    internal sealed class RoleRow
+    {
+        public Role Role { get; init; }
+    }
+}
