@@ -1,5 +1,7 @@
 using Npgsql;
+using TelemetryKit.Grains.Accounts.Storage;
 using TelemetryKit.Grains.Storage;
+using TelemetryKit.Storage.Accounts;
 using TelemetryKit.Storage.Postgres;
 using TelemetryKit.Storage.Sqlite;
 
@@ -44,4 +46,12 @@ public static class StoreFactory
             ? new SqliteStore(options.DataFolder, decoding, time)
             : new PostgresStore(options.PostgresConnectionString, decoding, time);
     }
+
+    /// <summary>The accounts of a store that <see cref="Create"/> made. They use its connections, and end with it.</summary>
+    public static IAccountStore AccountsOf(IStore store) => store switch
+    {
+        PostgresStore postgres => new AccountStore(new PostgresAccountDatabase(postgres.Database)),
+        SqliteStore sqlite => new AccountStore(new SqliteAccountDatabase(sqlite.Database)),
+        _ => throw new ArgumentException($"{store.GetType()} keeps no accounts.", nameof(store)),
+    };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using TelemetryKit.Grains.Ingest.RateLimits;
 
 namespace TelemetryKit.Grains.Accounts;
 
@@ -12,7 +13,9 @@ namespace TelemetryKit.Grains.Accounts;
 public sealed class Throttle<TSubject>(int burst, TimeSpan interval, TimeProvider time)
     where TSubject : notnull
 {
-    private readonly ConcurrentDictionary<TSubject, long> _paidUpTo = new();
+    private readonly ConcurrentDictionary<TSubject, TokenBucket> _buckets = new();
+
+    private double Now => (double)time.GetTimestamp() / time.TimestampFrequency;
 
     /// <summary>
     /// Takes one try. Where none is left, answers <c>false</c> and when the next one comes. Taken before the work is done, so
@@ -20,45 +23,35 @@ public sealed class Throttle<TSubject>(int burst, TimeSpan interval, TimeProvide
     /// </summary>
     public bool TryTake(TSubject subject, out TimeSpan retryAfter)
     {
-        // The generic cell rate algorithm: one number a subject, the time up to which its tries are paid for.
-        var now = time.GetUtcNow().UtcTicks;
         while (true)
         {
-            var known = _paidUpTo.TryGetValue(subject, out var paidUpTo);
-            var next = Math.Max(known ? paidUpTo : now, now) + interval.Ticks;
-            var over = next - now - (burst * interval.Ticks);
-            if (over > 0)
-            {
-                retryAfter = new TimeSpan(over);
+            var known = _buckets.TryGetValue(subject, out var bucket);
+            var (after, wait) = bucket.Take(1, burst, 1 / interval.TotalSeconds, Now);
+            retryAfter = TimeSpan.FromSeconds(wait);
+            if (wait > 0)
                 return false;
-            }
-
-            if (known ? _paidUpTo.TryUpdate(subject, next, paidUpTo) : _paidUpTo.TryAdd(subject, next))
+            if (known ? _buckets.TryUpdate(subject, after, bucket) : _buckets.TryAdd(subject, after))
                 break;
         }
 
-        ForgetSomeWhenFull(now);
-        retryAfter = TimeSpan.Zero;
+        ForgetSomeWhenFull();
         return true;
     }
 
     /// <summary>Gives a subject all its tries back: it has proved who it is.</summary>
-    public void Forgive(TSubject subject) => _paidUpTo.TryRemove(subject, out _);
+    public void Forgive(TSubject subject) => _buckets.TryRemove(subject, out _);
 
-    private void ForgetSomeWhenFull(long now)
+    private void ForgetSomeWhenFull()
     {
-        if (_paidUpTo.Count <= Limits.ThrottledSubjects)
+        if (_buckets.Count <= Limits.ThrottledSubjects)
             return;
-        // First those who have all their tries anyway; only where an attack brings more than that, the oldest half.
-        foreach (var (subject, paidUpTo) in _paidUpTo)
-        {
-            if (paidUpTo <= now)
-                _paidUpTo.TryRemove(new(subject, paidUpTo));
-        }
-
-        if (_paidUpTo.Count <= Limits.ThrottledSubjects)
+        // First those who have all their tries anyway; only where an attack brings more than that, those who will have them soonest.
+        var now = Now;
+        foreach (var entry in _buckets.Where(entry => entry.Value.FullAt <= now))
+            _buckets.TryRemove(entry);
+        if (_buckets.Count <= Limits.ThrottledSubjects)
             return;
-        foreach (var entry in _paidUpTo.OrderBy(entry => entry.Value).Take(Limits.ThrottledSubjects / 2))
-            _paidUpTo.TryRemove(entry);
+        foreach (var entry in _buckets.OrderBy(entry => entry.Value.FullAt).Take(Limits.ThrottledSubjects / 2))
+            _buckets.TryRemove(entry);
     }
 }

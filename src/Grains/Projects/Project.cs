@@ -10,4 +10,9 @@ public sealed record Project(ProjectRef Ref, string Name, byte[] Secret, long? M
 {
     /// <summary>How fast its keys may send; <c>null</c> where nothing is limited (self-hosted).</summary>
     public IngestRates? Rates { get; init; }
+
+    /// <summary>Subjects that were renamed: what counted under the key is shown under the value.</summary>
+    public IReadOnlyDictionary<string, string> Aliases { get; init; } = NoAliases;
+
+    private static IReadOnlyDictionary<string, string> NoAliases { get; } = new Dictionary<string, string>();
 }

@@ -53,7 +53,7 @@ internal sealed class ProjectTable(AccountDatabase database) : IManagedProjects
                         update projects set name = @Name, kept_days = @KeptDays, metadata_allow_list = {database.AllowListFromJson}, aliases = @aliases
                         where id = @Id and deleted_at is null
                         """,
-                        new { project.Id, project.Name, project.Settings.KeptDays, allowList = ToJson(project.Settings.MetadataAllowList), aliases = AliasesOf(project.Settings) });
+                        new { project.Id, project.Name, project.Settings.KeptDays, allowList = ToJson(project.Settings.MetadataAllowList), aliases = ProjectAliases.Write(project.Settings.Aliases) });
                     return await AuditTable.AddAsync(sql, project.TenantId, line) > 0;
                 },
                 cancellationToken);
@@ -124,8 +124,6 @@ internal sealed class ProjectTable(AccountDatabase database) : IManagedProjects
 
     private static string? ToJson(IReadOnlyList<string>? list) => list is null ? null : JsonSerializer.Serialize(list);
 
-    private static string? AliasesOf(ProjectSettings settings) => settings.Aliases.Count == 0 ? null : JsonSerializer.Serialize(settings.Aliases);
-
     private sealed class Row
     {
         public Guid Id { get; init; }
@@ -152,7 +150,7 @@ internal sealed class ProjectTable(AccountDatabase database) : IManagedProjects
             {
                 KeptDays = KeptDays,
                 MetadataAllowList = AllowList is null ? null : JsonSerializer.Deserialize<string[]>(AllowList),
-                Aliases = Aliases is null ? new Dictionary<string, string>() : JsonSerializer.Deserialize<Dictionary<string, string>>(Aliases)!,
+                Aliases = ProjectAliases.Read(Aliases),
             },
         };
     }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Npgsql;
 using NpgsqlTypes;
+using TelemetryKit.Grains.Accounts.Plans;
 using TelemetryKit.Grains.Projects;
 using TelemetryKit.Grains.Storage;
 
@@ -9,23 +10,23 @@ namespace TelemetryKit.Storage.Postgres;
 /// <summary>Tenants, projects, keys and usage.</summary>
 internal sealed class PostgresProjects(PostgresDatabase database, TimeProvider time)
 {
-    private const string SelectProject =
-        "select p.tenant_id, p.id, p.name, p.secret, t.monthly_quota, p.metadata_allow_list from projects p join tenants t on t.id = p.tenant_id";
+    private const string Columns = "p.tenant_id, p.id, p.name, p.secret, t.monthly_quota, p.metadata_allow_list, t.plan, p.aliases";
+    private const string SelectProject = $"select {Columns} from projects p join tenants t on t.id = p.tenant_id";
 
     public Task<ProjectKey?> FindKeyAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.UseAsync(
             async connection =>
             {
                 await using var command = new NpgsqlCommand(
-                    """
-                    select p.tenant_id, p.id, p.name, p.secret, t.monthly_quota, p.metadata_allow_list, k.id, k.kind
+                    $"""
+                    select {Columns}, k.id, k.kind
                     from keys k join projects p on p.id = k.project_id join tenants t on t.id = p.tenant_id
                     where k.hash = $1 and (k.revoked_at is null or k.revoked_at > $2) and (k.expires_at is null or k.expires_at > $2)
                     """,
                     connection);
                 command.Parameters.With(hash).With(now);
                 await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-                return await reader.ReadAsync(cancellationToken) ? new ProjectKey(reader.GetGuid(6), (KeyKind)reader.GetInt16(7), Read(reader)) : null;
+                return await reader.ReadAsync(cancellationToken) ? new ProjectKey(reader.GetGuid(8), (KeyKind)reader.GetInt16(9), Read(reader)) : null;
             },
             cancellationToken);
 
@@ -33,7 +34,7 @@ internal sealed class PostgresProjects(PostgresDatabase database, TimeProvider t
         database.UseAsync(
             async connection =>
             {
-                await using var command = new NpgsqlCommand($"{SelectProject} where p.id = $1", connection);
+                await using var command = new NpgsqlCommand($"{SelectProject} where p.id = $1 and p.deleted_at is null", connection);
                 command.Parameters.With(projectId);
                 await using var reader = await command.ExecuteReaderAsync(cancellationToken);
                 return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
@@ -127,6 +128,10 @@ internal sealed class PostgresProjects(PostgresDatabase database, TimeProvider t
         new ProjectRef(reader.GetGuid(0), reader.GetGuid(1)),
         reader.GetString(2),
         reader.GetFieldValue<byte[]>(3),
-        reader.IsDBNull(4) ? null : reader.GetInt64(4),
-        reader.IsDBNull(5) ? null : reader.GetFieldValue<string[]>(5).ToHashSet(StringComparer.Ordinal));
+        PlanTable.EventsPerMonth((PlanId)reader.GetInt16(6), reader.IsDBNull(4) ? null : reader.GetInt64(4)),
+        reader.IsDBNull(5) ? null : reader.GetFieldValue<string[]>(5).ToHashSet(StringComparer.Ordinal))
+    {
+        Rates = PlanTable.Of((PlanId)reader.GetInt16(6)).Rates,
+        Aliases = ProjectAliases.Read(reader.IsDBNull(7) ? null : reader.GetString(7)),
+    };
 }

@@ -38,6 +38,9 @@ public sealed class PostgresStore : IStore
         _keys = new KeyCleanup(_database);
     }
 
+    /// <summary>Its connections, for the tables that other classes look after.</summary>
+    internal PostgresDatabase Database => _database;
+
     /// <inheritdoc/>
     public string Description => _database.Description;
 

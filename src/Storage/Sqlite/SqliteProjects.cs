@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using TelemetryKit.Grains.Accounts.Plans;
 using TelemetryKit.Grains.Projects;
 using TelemetryKit.Grains.Storage;
 
@@ -8,7 +9,7 @@ namespace TelemetryKit.Storage.Sqlite;
 /// <summary>Tenants, projects, keys and usage.</summary>
 internal sealed class SqliteProjects(SqliteDatabase database, TimeProvider time)
 {
-    private const string ProjectColumns = "p.tenant_id, p.id, p.name, p.secret, t.monthly_quota, p.metadata_allow_list";
+    private const string ProjectColumns = "p.tenant_id, p.id, p.name, p.secret, t.monthly_quota, p.metadata_allow_list, t.plan, p.aliases";
 
     public Task<ProjectKey?> FindKeyAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.ReadAsync(
@@ -20,13 +21,13 @@ internal sealed class SqliteProjects(SqliteDatabase database, TimeProvider time)
                         where k.hash = ?1 and (k.revoked_at is null or k.revoked_at > ?2) and (k.expires_at is null or k.expires_at > ?2)
                         """)
                     .BindBlob(hash).Bind(now);
-                return select.First(row => new ProjectKey(row.Guid(6), (KeyKind)row.Long(7), Read(row)));
+                return select.First(row => new ProjectKey(row.Guid(8), (KeyKind)row.Long(9), Read(row)));
             },
             cancellationToken);
 
     public Task<Project?> FindProjectAsync(Guid projectId, CancellationToken cancellationToken) =>
         database.ReadAsync(
-            session => session.Prepare($"select {ProjectColumns} from projects p join tenants t on t.id = p.tenant_id where p.id = ?").Bind(projectId).First(Read),
+            session => session.Prepare($"select {ProjectColumns} from projects p join tenants t on t.id = p.tenant_id where p.id = ? and p.deleted_at is null").Bind(projectId).First(Read),
             cancellationToken);
 
     public Task<Project> EnsureProjectAsync(Guid tenantId, string name, CancellationToken cancellationToken) =>
@@ -91,6 +92,10 @@ internal sealed class SqliteProjects(SqliteDatabase database, TimeProvider time)
         new ProjectRef(row.Guid(0), row.Guid(1)),
         row.String(2),
         row.Bytes(3).ToArray(),
-        row.IsNull(4) ? null : row.Long(4),
-        row.OptionalString(5) is { } keys ? JsonSerializer.Deserialize<HashSet<string>>(keys) : null);
+        PlanTable.EventsPerMonth((PlanId)row.Long(6), row.IsNull(4) ? null : row.Long(4)),
+        row.OptionalString(5) is { } keys ? JsonSerializer.Deserialize<HashSet<string>>(keys) : null)
+    {
+        Rates = PlanTable.Of((PlanId)row.Long(6)).Rates,
+        Aliases = ProjectAliases.Read(row.OptionalString(7)),
+    };
 }

@@ -31,6 +31,9 @@ public sealed class SqliteStore : IStore
         _keys = new SqliteKeyCleanup(_database);
     }
 
+    /// <summary>Its connections, for the tables that other classes look after.</summary>
+    internal SqliteDatabase Database => _database;
+
     /// <inheritdoc/>
     public string Description => $"SQLite {_database.File}";
 

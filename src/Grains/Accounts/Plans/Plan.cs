@@ -1,3 +1,5 @@
+using TelemetryKit.Grains.Projects;
+
 namespace TelemetryKit.Grains.Accounts.Plans;
 
 /// <summary>What a plan costs and allows. Limits that are <c>null</c> don't restrict.</summary>
@@ -9,7 +11,7 @@ namespace TelemetryKit.Grains.Accounts.Plans;
 /// <param name="KeptDays">Days that events and rollups are kept.</param>
 /// <param name="Members">People, the owner among them.</param>
 /// <param name="Projects">Projects.</param>
-/// <param name="RequestsPerSecond">Ingest requests a second that one key may keep up.</param>
+/// <param name="Rates">How fast its keys may send, for each replica.</param>
 /// <param name="Features">What else it has.</param>
 public sealed record Plan(
     PlanId Id,
@@ -20,7 +22,7 @@ public sealed record Plan(
     int? KeptDays,
     int? Members,
     int? Projects,
-    int? RequestsPerSecond,
+    IngestRates? Rates,
     Feature Features)
 {
     /// <summary>Whether the plan has the feature.</summary>
