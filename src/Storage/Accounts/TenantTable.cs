@@ -1,4 +1,3 @@
-using TelemetryKit.Grains;
 using TelemetryKit.Grains.Accounts;
 using TelemetryKit.Grains.Accounts.Plans;
 using TelemetryKit.Grains.Accounts.Roles;

@@ -4,6 +4,7 @@ using NpgsqlTypes;
 using TelemetryKit.Grains.Accounts.Plans;
 using TelemetryKit.Grains.Projects;
 using TelemetryKit.Grains.Storage;
+using TelemetryKit.Storage.Accounts;
 
 namespace TelemetryKit.Storage.Postgres;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using TelemetryKit.Grains.Accounts.Plans;
 using TelemetryKit.Grains.Projects;
 using TelemetryKit.Grains.Storage;
+using TelemetryKit.Storage.Accounts;
 
 namespace TelemetryKit.Storage.Sqlite;
 

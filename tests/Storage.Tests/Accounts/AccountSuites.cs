@@ -1,0 +1,18 @@
+namespace TelemetryKit.Storage.Tests.Accounts;
+
+// One suite, two stores: what holds for one holds for the other.
+public sealed class PostgresSignUp(PostgresHarness harness) : SignUpContract<PostgresHarness>(harness);
+
+public sealed class SqliteSignUp(SqliteHarness harness) : SignUpContract<SqliteHarness>(harness);
+
+public sealed class PostgresSignIn(PostgresHarness harness) : SignInContract<PostgresHarness>(harness);
+
+public sealed class SqliteSignIn(SqliteHarness harness) : SignInContract<SqliteHarness>(harness);
+
+public sealed class PostgresTenants(PostgresHarness harness) : TenantContract<PostgresHarness>(harness);
+
+public sealed class SqliteTenants(SqliteHarness harness) : TenantContract<SqliteHarness>(harness);
+
+public sealed class PostgresManagedProjects(PostgresHarness harness) : ManagedProjectContract<PostgresHarness>(harness);
+
+public sealed class SqliteManagedProjects(SqliteHarness harness) : ManagedProjectContract<SqliteHarness>(harness);

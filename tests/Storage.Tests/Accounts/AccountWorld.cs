@@ -1,0 +1,75 @@
+using TelemetryKit.Grains.Accounts;
+using TelemetryKit.Grains.Accounts.Plans;
+using TelemetryKit.Grains.Accounts.Roles;
+using TelemetryKit.Grains.Accounts.Secrets;
+using TelemetryKit.Grains.Accounts.Storage;
+using TelemetryKit.Grains.Projects;
+using TelemetryKit.Grains.Storage;
+
+namespace TelemetryKit.Storage.Tests.Accounts;
+
+/// <summary>Makes accounts, tenants and projects for tests.</summary>
+internal sealed class AccountWorld(StoreHarness harness)
+{
+    public IAccountStore Accounts { get; } = StoreFactory.AccountsOf(harness.Store);
+
+    /// <summary>The same, as another replica has it.</summary>
+    public IAccountStore Elsewhere { get; } = StoreFactory.AccountsOf(harness.Another());
+
+    public DateTimeOffset Now => harness.Time.GetUtcNow();
+
+    public static Account NewAccount(string? email = null) => new()
+    {
+        Id = Guid.CreateVersion7(), Email = email ?? $"A.{Guid.NewGuid():N}@example.org", Name = "Ada", PasswordHash = "hash", CreatedAt = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
+    };
+
+    public AuditLine Line(string action = AuditActions.ProjectChanged, Guid? by = null) => new(new Actor(by), action, Now);
+
+    /// <summary>An account that owns a new tenant.</summary>
+    public async Task<(Account Owner, Guid TenantId)> TenantAsync(PlanId plan = PlanId.Free)
+    {
+        var owner = NewAccount();
+        var tenantId = Guid.CreateVersion7();
+        Assert.Equal(SignUpOutcome.Created, await Accounts.Accounts.CreateAsync(owner, new Admission.OwnTenant(tenantId, "Ada's", plan, null, Now), default));
+        return (owner, tenantId);
+    }
+
+    public async Task<(Invitation Invitation, byte[] Hash)> InviteAsync(Guid tenantId, string email, Role role = Role.Member)
+    {
+        var hash = SecretToken.Hash(SecretToken.Generate());
+        var invitation = new Invitation
+        {
+            Id = Guid.CreateVersion7(), TenantId = tenantId, TenantName = "Ada's", Email = email, Role = role, CreatedAt = Now, ExpiresAt = Now.AddDays(7),
+        };
+        Assert.Null(await Accounts.Invitations.AddAsync(invitation, hash, _ => null, Line(AuditActions.MemberInvited), default));
+        return (invitation, hash);
+    }
+
+    public async Task<Account> MemberAsync(Guid tenantId, Role role)
+    {
+        var account = NewAccount();
+        var (_, hash) = await InviteAsync(tenantId, account.Email, role);
+        Assert.Equal(SignUpOutcome.Created, await Accounts.Accounts.CreateAsync(account, new Admission.Invited(hash, Now), default));
+        return account;
+    }
+
+    public async Task<ProjectInfo> ProjectAsync(Guid tenantId, string? name = null)
+    {
+        var project = new ProjectInfo { Id = Guid.CreateVersion7(), TenantId = tenantId, Name = name ?? $"p{Guid.NewGuid():N}", CreatedAt = Now, Settings = new() };
+        Assert.Equal(default, await Accounts.Projects.CreateAsync(project, new byte[32], _ => null, Line(AuditActions.ProjectCreated), default));
+        return project;
+    }
+
+    public NewKey NewKey(Guid projectId, KeyKind kind = KeyKind.Live)
+    {
+        var text = ApiKey.Generate(kind);
+        return new NewKey(Guid.CreateVersion7(), projectId, kind, ApiKey.Hash(text), text[..ApiKey.ShownLength], Now);
+    }
+
+    public async Task<NewKey> KeyAsync(Guid projectId, KeyKind kind = KeyKind.Live)
+    {
+        var key = NewKey(projectId, kind);
+        Assert.True(await Accounts.Keys.AddAsync(key, Line(AuditActions.KeyCreated), default));
+        return key;
+    }
+}

@@ -1,0 +1,143 @@
+using TelemetryKit.Grains;
+using TelemetryKit.Grains.Accounts;
+using TelemetryKit.Grains.Accounts.Secrets;
+
+namespace TelemetryKit.Storage.Tests.Accounts;
+
+/// <summary>Sessions, links in mails and second factors.</summary>
+public abstract class SignInContract<THarness>(THarness harness) : IClassFixture<THarness>
+    where THarness : StoreHarness
+{
+    private readonly AccountWorld _world = new(harness);
+
+    [Fact]
+    public async Task A_session_is_found_until_it_ends()
+    {
+        var (owner, _) = await _world.TenantAsync();
+        var (session, hash) = await BeginAsync(owner.Id);
+        var found = await _world.Elsewhere.Sessions.FindAsync(hash, _world.Now, default);
+        Assert.Equal((session, owner), (found!.Session, found.Account));
+        Assert.Null(await _world.Accounts.Sessions.FindAsync(new byte[32], _world.Now, default));
+
+        // Unused, it ends after the idle time; used, only at its end.
+        Assert.Null(await _world.Accounts.Sessions.FindAsync(hash, session.CreatedAt + Limits.SessionIdle, default));
+        await _world.Accounts.Sessions.TouchAsync(session.Id, session.CreatedAt + Limits.SessionIdle, default);
+        Assert.NotNull(await _world.Accounts.Sessions.FindAsync(hash, session.CreatedAt + Limits.SessionIdle, default));
+        await _world.Accounts.Sessions.TouchAsync(session.Id, session.ExpiresAt, default);
+        Assert.Null(await _world.Accounts.Sessions.FindAsync(hash, session.ExpiresAt, default));
+        Assert.True(await _world.Accounts.Sessions.ForgetExpiredAsync(session.ExpiresAt, default) > 0);
+    }
+
+    [Fact]
+    public async Task A_session_that_is_replaced_is_over()
+    {
+        var (owner, _) = await _world.TenantAsync();
+        var (_, before) = await BeginAsync(owner.Id);
+        var (_, after) = await BeginAsync(owner.Id, replaced: before);
+        Assert.Null(await _world.Accounts.Sessions.FindAsync(before, _world.Now, default));
+        Assert.NotNull(await _world.Accounts.Sessions.FindAsync(after, _world.Now, default));
+    }
+
+    [Fact]
+    public async Task A_new_password_ends_every_other_session_and_every_link()
+    {
+        var (owner, _) = await _world.TenantAsync();
+        var (kept, keptHash) = await BeginAsync(owner.Id);
+        var (_, otherHash) = await BeginAsync(owner.Id);
+        var link = await AddTokenAsync(owner.Id);
+        await _world.Accounts.Accounts.SetPasswordAsync(owner.Id, "new hash", kept.Id, default);
+        Assert.NotNull(await _world.Accounts.Sessions.FindAsync(keptHash, _world.Now, default));
+        Assert.Null(await _world.Accounts.Sessions.FindAsync(otherHash, _world.Now, default));
+        Assert.Null(await _world.Accounts.OneTimeTokens.UseAsync(link, TokenPurpose.PasswordReset, _world.Now, default));
+        Assert.Equal("new hash", (await _world.Accounts.Accounts.FindAsync(owner.Id, default))!.PasswordHash);
+    }
+
+    [Fact]
+    public async Task Sessions_end_one_by_one_or_all_and_never_somebody_elses()
+    {
+        var (owner, _) = await _world.TenantAsync();
+        var (stranger, _) = await _world.TenantAsync();
+        var (session, _) = await BeginAsync(owner.Id);
+        Assert.False(await _world.Accounts.Sessions.EndAsync(stranger.Id, session.Id, default));
+        Assert.True(await _world.Accounts.Sessions.EndAsync(owner.Id, session.Id, default));
+        for (var i = 0; i < Limits.SessionsPerAccount + 3; i++)
+            await BeginAsync(owner.Id);
+        Assert.Equal(Limits.SessionsPerAccount, (await _world.Accounts.Sessions.ListAsync(owner.Id, _world.Now, default)).Count);
+        Assert.Equal(Limits.SessionsPerAccount, await _world.Accounts.Sessions.EndAllAsync(owner.Id, null, default));
+    }
+
+    [Fact]
+    public async Task A_link_works_once_for_its_purpose_until_it_expires()
+    {
+        var (owner, _) = await _world.TenantAsync();
+        var hash = await AddTokenAsync(owner.Id);
+        Assert.Null(await _world.Accounts.OneTimeTokens.UseAsync(hash, TokenPurpose.EmailChange, _world.Now, default));
+        Assert.Null(await _world.Accounts.OneTimeTokens.UseAsync(hash, TokenPurpose.PasswordReset, _world.Now.AddHours(1), default));
+        Assert.Equal("data", (await _world.Accounts.OneTimeTokens.FindAsync(hash, TokenPurpose.PasswordReset, _world.Now, default))!.Data);
+        var uses = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Task.Run(() =>
+            (i % 2 == 0 ? _world.Accounts : _world.Elsewhere).OneTimeTokens.UseAsync(hash, TokenPurpose.PasswordReset, _world.Now, default))));
+        Assert.Equal(owner.Id, Assert.Single(uses, use => use is not null)!.AccountId);
+    }
+
+    [Fact]
+    public async Task A_code_is_used_once()
+    {
+        var (owner, _) = await _world.TenantAsync();
+        var factors = _world.Accounts.SecondFactors;
+        Assert.Null(await factors.FindAsync(owner.Id, default));
+        Assert.True(await factors.BeginAsync(owner.Id, "first", default));
+        Assert.True(await factors.BeginAsync(owner.Id, "second", default));
+        Assert.True(await factors.ConfirmAsync(owner.Id, 10, [new byte[32], SecretToken.Hash("code")], _world.Now, default));
+        Assert.False(await factors.ConfirmAsync(owner.Id, 11, [], _world.Now, default));
+        Assert.False(await factors.BeginAsync(owner.Id, "third", default));
+        var state = await factors.FindAsync(owner.Id, default);
+        Assert.Equal(("second", 10, 2), (state!.ProtectedSecret, state.LastStep, state.RecoveryCodes));
+        Assert.Equal(_world.Now, state.ConfirmedAt);
+
+        Assert.False(await factors.UseStepAsync(owner.Id, 10, default));
+        var uses = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => factors.UseStepAsync(owner.Id, 11, default))));
+        Assert.Single(uses, true);
+        uses = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => factors.UseRecoveryCodeAsync(owner.Id, SecretToken.Hash("code"), default))));
+        Assert.Single(uses, true);
+        await factors.ReplaceRecoveryCodesAsync(owner.Id, [SecretToken.Hash("other")], default);
+        Assert.Equal(1, (await factors.FindAsync(owner.Id, default))!.RecoveryCodes);
+        await factors.RemoveAsync(owner.Id, default);
+        Assert.Null(await factors.FindAsync(owner.Id, default));
+    }
+
+    [Fact]
+    public async Task A_notice_is_claimed_once()
+    {
+        var (_, tenantId) = await _world.TenantAsync();
+        var claims = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Task.Run(() =>
+            (i % 2 == 0 ? _world.Accounts : _world.Elsewhere).Notices.TryClaimAsync(tenantId, "quota_80", "2026-11", _world.Now, default))));
+        Assert.Single(claims, true);
+        Assert.True(await _world.Accounts.Notices.TryClaimAsync(tenantId, "quota_80", "2026-12", _world.Now, default));
+    }
+
+    [Fact]
+    public async Task Data_protection_keys_are_shared()
+    {
+        var name = $"key-{Guid.NewGuid():N}";
+        await _world.Accounts.DataProtectionKeys.AddAsync(name, $"<key id='{name}'/>", _world.Now, default);
+        Assert.Contains($"<key id='{name}'/>", await _world.Elsewhere.DataProtectionKeys.ListAsync(default));
+    }
+
+    private async Task<(Session Session, byte[] Hash)> BeginAsync(Guid accountId, byte[]? replaced = null)
+    {
+        var hash = SecretToken.Hash(SecretToken.Generate());
+        var session = new Session
+        {
+            Id = Guid.CreateVersion7(), AccountId = accountId, AwaitsSecondFactor = false, Device = "curl", CreatedAt = _world.Now, LastSeenAt = _world.Now, ExpiresAt = _world.Now + Limits.SessionAge,
+        };
+        await _world.Accounts.Sessions.BeginAsync(hash, session, replaced, default);
+        return (session, hash);
+    }
+
+    private async Task<byte[]> AddTokenAsync(Guid accountId)
+    {
+        var hash = SecretToken.Hash(SecretToken.Generate());
+        await _world.Accounts.OneTimeTokens.AddAsync(new OneTimeToken(hash, TokenPurpose.PasswordReset, accountId, "data", _world.Now, _world.Now.AddHours(1)), default);
+        return hash;
+    }
+}

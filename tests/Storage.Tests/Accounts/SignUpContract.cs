@@ -1,0 +1,135 @@
+using TelemetryKit.Grains.Accounts;
+using TelemetryKit.Grains.Accounts.Roles;
+using TelemetryKit.Grains.Accounts.Storage;
+
+namespace TelemetryKit.Storage.Tests.Accounts;
+
+/// <summary>How accounts begin and end.</summary>
+public abstract class SignUpContract<THarness>(THarness harness) : IClassFixture<THarness>
+    where THarness : StoreHarness
+{
+    private readonly AccountWorld _world = new(harness);
+
+    [Fact]
+    public async Task An_account_is_found_by_its_address_in_any_case()
+    {
+        var (owner, tenantId) = await _world.TenantAsync();
+        var found = await _world.Elsewhere.Accounts.FindByEmailAsync(EmailAddress.TryParse(owner.Email.ToUpperInvariant())!, default);
+        Assert.Equal(owner, found);
+        Assert.Equal(owner, await _world.Accounts.Accounts.FindAsync(owner.Id, default));
+        var membership = Assert.Single(await _world.Accounts.Tenants.ListOfAsync(owner.Id, default));
+        Assert.Equal((tenantId, Role.Owner), (membership.Tenant.Id, membership.Role));
+        Assert.Null(await _world.Accounts.Accounts.FindAsync(Guid.NewGuid(), default));
+    }
+
+    [Fact]
+    public async Task Of_many_sign_ups_with_one_address_one_wins()
+    {
+        var email = $"{Guid.NewGuid():N}@example.org";
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Task.Run(() =>
+            (i % 2 == 0 ? _world.Accounts : _world.Elsewhere).Accounts.CreateAsync(
+                AccountWorld.NewAccount(i % 3 == 0 ? email.ToUpperInvariant() : email), new Admission.OwnTenant(Guid.CreateVersion7(), "One", 0, null, _world.Now), default))));
+        Assert.Single(outcomes, SignUpOutcome.Created);
+        Assert.Equal(9, outcomes.Count(outcome => outcome == SignUpOutcome.EmailTaken));
+    }
+
+    [Fact]
+    public async Task Of_many_first_sign_ups_one_owns_the_server()
+    {
+        var server = await harness.Store.EnsureDefaultTenantAsync(default);
+        Assert.False(await _world.Accounts.Tenants.HasOwnerAsync(server, default));
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
+            (i % 2 == 0 ? _world.Accounts : _world.Elsewhere).Accounts.CreateAsync(AccountWorld.NewAccount(), new Admission.ServerOwner(server, _world.Now), default))));
+        Assert.Single(outcomes, SignUpOutcome.Created);
+        Assert.Equal(7, outcomes.Count(outcome => outcome == SignUpOutcome.Closed));
+        var owner = Assert.Single(await _world.Accounts.Members.ListAsync(server, default));
+        var deletion = await _world.Accounts.Accounts.DeleteAsync(owner.AccountId, server, _world.Now, default);
+        Assert.Equal(server, Assert.Single(deletion.StillOwned).Id);
+        Assert.NotNull(await _world.Accounts.Accounts.FindAsync(owner.AccountId, default));
+    }
+
+    [Fact]
+    public async Task An_invitation_admits_its_address_once()
+    {
+        var (_, tenantId) = await _world.TenantAsync();
+        var guest = AccountWorld.NewAccount();
+        var (_, hash) = await _world.InviteAsync(tenantId, guest.Email.ToUpperInvariant(), Role.Viewer);
+
+        var stranger = (await _world.TenantAsync()).Owner;
+        Assert.Null(await _world.Accounts.Invitations.AcceptAsync(hash, stranger, _world.Now, default));
+        Assert.Equal(SignUpOutcome.Created, await _world.Accounts.Accounts.CreateAsync(guest, new Admission.Invited(hash, _world.Now), default));
+        Assert.Equal(Role.Viewer, (await _world.Accounts.Tenants.FindMembershipAsync(tenantId, guest.Id, default))!.Role);
+
+        Assert.Null(await _world.Accounts.Invitations.FindAsync(hash, _world.Now, default));
+        Assert.Equal(SignUpOutcome.Closed, await _world.Accounts.Accounts.CreateAsync(AccountWorld.NewAccount(), new Admission.Invited(hash, _world.Now), default));
+    }
+
+    [Fact]
+    public async Task An_invitation_ends_by_time_or_when_it_is_taken_back()
+    {
+        var (owner, tenantId) = await _world.TenantAsync();
+        var (late, lateHash) = await _world.InviteAsync(tenantId, owner.Email);
+        Assert.NotNull(await _world.Accounts.Invitations.FindAsync(lateHash, _world.Now, default));
+        Assert.Null(await _world.Accounts.Invitations.FindAsync(lateHash, late.ExpiresAt, default));
+        var (_, againHash) = await _world.InviteAsync(tenantId, owner.Email);
+        Assert.Null(await _world.Accounts.Invitations.FindAsync(lateHash, _world.Now, default));
+        var open = Assert.Single(await _world.Accounts.Invitations.ListAsync(tenantId, _world.Now, default));
+        Assert.False(await _world.Accounts.Invitations.RevokeAsync(Guid.NewGuid(), open.Id, _world.Line(), default));
+        Assert.True(await _world.Accounts.Invitations.RevokeAsync(tenantId, open.Id, _world.Line(), default));
+        Assert.Null(await _world.Accounts.Invitations.FindAsync(againHash, _world.Now, default));
+    }
+
+    [Fact]
+    public async Task Who_deletes_their_account_leaves_nothing_behind()
+    {
+        var (owner, tenantId) = await _world.TenantAsync();
+        var project = await _world.ProjectAsync(tenantId);
+        await _world.KeyAsync(project.Id);
+        var (_, otherTenant) = await _world.TenantAsync();
+        var (_, hash) = await _world.InviteAsync(otherTenant, owner.Email);
+        Assert.NotNull(await _world.Accounts.Invitations.AcceptAsync(hash, owner, _world.Now, default));
+        await _world.Accounts.SecondFactors.BeginAsync(owner.Id, "secret", default);
+        Assert.True(await _world.Accounts.SecondFactors.ConfirmAsync(owner.Id, 1, [new byte[32]], _world.Now, default));
+
+        var deletion = await _world.Accounts.Accounts.DeleteAsync(owner.Id, null, _world.Now, default);
+        Assert.Empty(deletion.StillOwned);
+        Assert.Equal(1, deletion.Removed.Keys);
+        Assert.Null(await _world.Accounts.Tenants.FindAsync(tenantId, default));
+        foreach (var table in await harness.WithColumnAsync("account_id"))
+        {
+            if (table != "audit_log")
+                Assert.Equal(0, await harness.CountAsync(table, "account_id", owner.Id));
+        }
+
+        Assert.Equal(0, await harness.CountAsync("audit_log", "tenant_id", tenantId));
+        var left = Assert.Single(await _world.Accounts.Audit.ReadAsync(otherTenant, null, 10, default), entry => entry.Action == AuditActions.MemberLeft);
+        Assert.Null(left.Email);
+    }
+
+    [Fact]
+    public async Task Who_owns_a_tenant_with_others_in_it_must_hand_it_over_first()
+    {
+        var (owner, tenantId) = await _world.TenantAsync();
+        var heir = await _world.MemberAsync(tenantId, Role.Viewer);
+        Assert.Equal(tenantId, Assert.Single((await _world.Accounts.Accounts.DeleteAsync(owner.Id, null, _world.Now, default)).StillOwned).Id);
+        Assert.False(await _world.Accounts.Members.HandOverAsync(tenantId, heir.Id, owner.Id, _world.Line(), default));
+        Assert.False(await _world.Accounts.Members.HandOverAsync(tenantId, owner.Id, Guid.NewGuid(), _world.Line(), default));
+        Assert.True(await _world.Accounts.Members.HandOverAsync(tenantId, owner.Id, heir.Id, _world.Line(), default));
+        Assert.Equal([(heir.Id, Role.Owner), (owner.Id, Role.Admin)], (await _world.Accounts.Members.ListAsync(tenantId, default)).Select(member => (member.AccountId, member.Role)));
+        Assert.Empty((await _world.Accounts.Accounts.DeleteAsync(owner.Id, null, _world.Now, default)).StillOwned);
+        Assert.NotNull(await _world.Accounts.Tenants.FindAsync(tenantId, default));
+    }
+
+    [Fact]
+    public async Task An_address_or_a_github_account_has_one_account()
+    {
+        var (one, _) = await _world.TenantAsync();
+        var (other, _) = await _world.TenantAsync();
+        Assert.False(await _world.Accounts.Accounts.SetEmailAsync(other.Id, EmailAddress.TryParse(one.Email.ToLowerInvariant())!, default));
+        Assert.True(await _world.Accounts.Accounts.SetEmailAsync(other.Id, EmailAddress.TryParse($"{Guid.NewGuid():N}@example.org")!, default));
+        var github = BitConverter.ToInt64(Guid.NewGuid().ToByteArray());
+        Assert.True(await _world.Accounts.Accounts.LinkGithubAsync(one.Id, github, default));
+        Assert.False(await _world.Accounts.Accounts.LinkGithubAsync(other.Id, github, default));
+        Assert.Equal(one.Id, (await _world.Accounts.Accounts.FindByGithubAsync(github, default))!.Id);
+    }
+}

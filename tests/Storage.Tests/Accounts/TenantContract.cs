@@ -1,0 +1,105 @@
+using TelemetryKit.Grains.Accounts;
+using TelemetryKit.Grains.Accounts.Plans;
+using TelemetryKit.Grains.Accounts.Roles;
+using TelemetryKit.Grains.Accounts.Secrets;
+
+namespace TelemetryKit.Storage.Tests.Accounts;
+
+/// <summary>Tenants, members, API tokens and the audit log.</summary>
+public abstract class TenantContract<THarness>(THarness harness) : IClassFixture<THarness>
+    where THarness : StoreHarness
+{
+    private readonly AccountWorld _world = new(harness);
+
+    [Fact]
+    public async Task The_plan_is_the_quota_of_every_key()
+    {
+        var (_, tenantId) = await _world.TenantAsync();
+        var key = await _world.KeyAsync((await _world.ProjectAsync(tenantId)).Id);
+        Assert.Equal(10_000, (await harness.Store.FindKeyAsync(key.Hash, _world.Now, default))!.Project.MonthlyQuota);
+
+        var after = await _world.Accounts.Tenants.SetPlanAsync(tenantId, PlanId.Pro, CustomLimits.None, _world.Line(AuditActions.PlanChanged), default);
+        Assert.Equal(PlanId.Pro, after!.PlanId);
+        Assert.Equal(100_000, (await harness.Store.FindKeyAsync(key.Hash, _world.Now, default))!.Project.MonthlyQuota);
+
+        await _world.Accounts.Tenants.SetPlanAsync(tenantId, PlanId.Enterprise, new CustomLimits(7, 8, 9, 10), _world.Line(AuditActions.PlanChanged), default);
+        var found = await _world.Elsewhere.Tenants.FindAsync(tenantId, default);
+        Assert.Equal((7, 8, 9, 10), (found!.Plan.EventsPerMonth, found.Plan.KeptDays, found.Plan.Members, found.Plan.Projects));
+        Assert.Equal(7, (await harness.Store.FindKeyAsync(key.Hash, _world.Now, default))!.Project.MonthlyQuota);
+        Assert.Null(await _world.Accounts.Tenants.SetPlanAsync(Guid.NewGuid(), PlanId.Pro, CustomLimits.None, _world.Line(), default));
+    }
+
+    [Fact]
+    public async Task A_downgrade_keeps_the_days_until_the_owner_was_told_14_days_ago()
+    {
+        var (_, tenantId) = await _world.TenantAsync(PlanId.Business);
+        var told = _world.Now.AddDays(2);
+        Assert.False(await _world.Accounts.Tenants.SetDowngradeNoticeAsync(tenantId, told, default));
+        await _world.Accounts.Tenants.SetPlanAsync(tenantId, PlanId.Free, CustomLimits.None, _world.Line(), default);
+        var tenant = await _world.Accounts.Tenants.FindAsync(tenantId, default);
+        Assert.Equal((730, 730), (tenant!.KeptDaysAt(_world.Now), tenant.KeptDaysAt(_world.Now.AddDays(400))));
+        Assert.True(await _world.Accounts.Tenants.SetDowngradeNoticeAsync(tenantId, told, default));
+        Assert.False(await _world.Elsewhere.Tenants.SetDowngradeNoticeAsync(tenantId, told, default));
+        tenant = await _world.Accounts.Tenants.FindAsync(tenantId, default);
+        Assert.Equal((730, 30), (tenant!.KeptDaysAt(told.AddDays(14).AddTicks(-1)), tenant.KeptDaysAt(told.AddDays(14))));
+    }
+
+    [Fact]
+    public async Task Who_is_no_member_finds_no_tenant_and_no_project()
+    {
+        var (owner, tenantId) = await _world.TenantAsync();
+        var (stranger, _) = await _world.TenantAsync();
+        var project = await _world.ProjectAsync(tenantId);
+        Assert.NotNull(await _world.Accounts.Tenants.FindMembershipAsync(tenantId, owner.Id, default));
+        Assert.Equal(tenantId, (await _world.Accounts.Tenants.FindMembershipOfProjectAsync(project.Id, owner.Id, default))!.Tenant.Id);
+        Assert.Null(await _world.Accounts.Tenants.FindMembershipAsync(tenantId, stranger.Id, default));
+        Assert.Null(await _world.Accounts.Tenants.FindMembershipOfProjectAsync(project.Id, stranger.Id, default));
+    }
+
+    [Fact]
+    public async Task Roles_change_but_never_the_owners()
+    {
+        var (owner, tenantId) = await _world.TenantAsync();
+        var member = await _world.MemberAsync(tenantId, Role.Member);
+        Assert.True(await _world.Accounts.Members.SetRoleAsync(tenantId, member.Id, Role.Admin, _world.Line(), default));
+        Assert.Equal(Role.Admin, (await _world.Accounts.Tenants.FindMembershipAsync(tenantId, member.Id, default))!.Role);
+        Assert.False(await _world.Accounts.Members.SetRoleAsync(tenantId, owner.Id, Role.Viewer, _world.Line(), default));
+        Assert.False(await _world.Accounts.Members.RemoveAsync(tenantId, owner.Id, _world.Line(), default));
+    }
+
+    [Fact]
+    public async Task A_token_acts_for_its_account_until_that_leaves()
+    {
+        var (_, tenantId) = await _world.TenantAsync();
+        var member = await _world.MemberAsync(tenantId, Role.Member);
+        var hash = SecretToken.Hash(ApiTokenText.Generate());
+        var token = new ApiToken { Id = Guid.CreateVersion7(), TenantId = tenantId, AccountId = member.Id, Name = "ci", Shown = "tk_pat_abcd", CreatedAt = _world.Now, ExpiresAt = _world.Now.AddDays(1) };
+        Assert.True(await _world.Accounts.ApiTokens.AddAsync(token, hash, _world.Line(AuditActions.TokenCreated), default));
+        var bearer = await _world.Elsewhere.ApiTokens.FindAsync(hash, _world.Now, default);
+        Assert.Equal((token, member, Role.Member), (bearer!.Token, bearer.Account, bearer.Membership.Role));
+        Assert.Null(await _world.Accounts.ApiTokens.FindAsync(hash, _world.Now.AddDays(1), default));
+        await _world.Accounts.ApiTokens.TouchAsync(token.Id, _world.Now, default);
+        Assert.Equal(_world.Now, Assert.Single(await _world.Accounts.ApiTokens.ListAsync(member.Id, default)).LastUsedAt);
+        Assert.True(await _world.Accounts.Members.RemoveAsync(tenantId, member.Id, _world.Line(AuditActions.MemberRemoved), default));
+        Assert.Null(await _world.Accounts.ApiTokens.FindAsync(hash, _world.Now, default));
+        Assert.False(await _world.Accounts.ApiTokens.RevokeAsync(member.Id, token.Id, _world.Line(), default));
+    }
+
+    [Fact]
+    public async Task The_audit_log_is_read_page_by_page_newest_first()
+    {
+        var (owner, tenantId) = await _world.TenantAsync();
+        for (var i = 0; i < 5; i++)
+        {
+            harness.Time.Advance(TimeSpan.FromMilliseconds(2));
+            await _world.Accounts.Audit.AddAsync(tenantId, new AuditLine(new Actor(owner.Id), AuditActions.AuditExported, _world.Now, $"{i}", "detail"), default);
+        }
+
+        var first = await _world.Accounts.Audit.ReadAsync(tenantId, null, 3, default);
+        var second = await _world.Accounts.Audit.ReadAsync(tenantId, first[^1].Id, 10, default);
+        Assert.Equal(["4", "3", "2"], first.Select(entry => entry.Target!));
+        Assert.Equal(["1", "0", null], second.Select(entry => entry.Target));
+        Assert.All(first, entry => Assert.Equal((owner.Id, owner.Email), (entry.AccountId!.Value, entry.Email)));
+        Assert.Empty(await _world.Accounts.Audit.ReadAsync(Guid.NewGuid(), null, 10, default));
+    }
+}
