@@ -34,17 +34,16 @@ public static class StoreFactory
     }
 
     /// <summary>Makes the store. Throws <see cref="ArgumentException"/> with every fault that <see cref="Validate"/> finds.</summary>
-    public static IStore Create(StorageOptions options, EventDecoding decoding, TimeProvider time)
+    public static IStore Create(StorageOptions options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(decoding);
         ArgumentNullException.ThrowIfNull(time);
         var faults = Validate(options);
         if (faults.Count > 0)
             throw new ArgumentException(string.Join(' ', faults), nameof(options));
         return string.IsNullOrEmpty(options.PostgresConnectionString)
-            ? new SqliteStore(options.DataFolder, decoding, time)
-            : new PostgresStore(options.PostgresConnectionString, decoding, time);
+            ? new SqliteStore(options.DataFolder, time)
+            : new PostgresStore(options.PostgresConnectionString, time);
     }
 
     /// <summary>The accounts of a store that <see cref="Create"/> made. They use its connections, and end with it.</summary>

@@ -57,7 +57,7 @@ public class PostgresHarness : StoreHarness
 
     public override IStore Another()
     {
-        var store = new PostgresStore(_connectionString, TestDecoding.Instance, Time);
+        var store = new PostgresStore(_connectionString, Time);
         _stores.Add(store);
         return store;
     }
@@ -138,7 +138,7 @@ public sealed class SqliteHarness : StoreHarness
         });
     }
 
-    protected override Task<IStore> OpenAsync() => Task.FromResult<IStore>(new SqliteStore(Folder, TestDecoding.Instance, Time));
+    protected override Task<IStore> OpenAsync() => Task.FromResult<IStore>(new SqliteStore(Folder, Time));
 
     protected override async Task CloseAsync()
     {

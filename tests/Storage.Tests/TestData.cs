@@ -10,9 +10,9 @@ internal static class TestData
 {
     public static readonly DateOnly Day = new(2026, 11, 20);
 
-    public static readonly EventContext Linux = TestDecoding.ParseContext("""{"os":"linux","arch":"x64","actor":"human","sdk":"dotnet/1.0.0"}""");
+    public static readonly EventContext Linux = StoredEvents.ParseContext("""{"os":"linux","arch":"x64","actor":"human","sdk":"dotnet/1.0.0"}""");
 
-    public static readonly EventContext Ci = TestDecoding.ParseContext("""{"os":"linux","actor":"ci"}""");
+    public static readonly EventContext Ci = StoredEvents.ParseContext("""{"os":"linux","actor":"ci"}""");
 
     public static long At(DateOnly day, double second = 0) =>
         (long)((day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc) - DateTime.UnixEpoch).TotalMicroseconds + (second * 1_000_000));
@@ -27,7 +27,7 @@ internal static class TestData
         {
             var json = Encoding.UTF8.GetBytes(metadata);
             batch.AppendMetadata(json);
-            TestDecoding.AppendValues(batch, json);
+            StoredEvents.AppendValues(batch, json);
         }
 
         batch.Add(id ?? Guid.NewGuid(), timestamp, type, subject, install, session, version, success, duration, context ?? EventContext.None);

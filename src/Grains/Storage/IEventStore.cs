@@ -55,6 +55,9 @@ public sealed record EventQuery(Guid ProjectId, DataEnvironment Environment, lon
 
     /// <summary>Most events of a page.</summary>
     public int Limit { get; init; } = 100;
+
+    /// <summary>The latest timestamp that can match, exclusive: <see cref="To"/>, or just behind <see cref="After"/> where that is earlier.</summary>
+    public long Before => After is { } after && after.Timestamp < To ? after.Timestamp + 1 : To;
 }
 
 /// <summary>A place between two events of the explorer.</summary>

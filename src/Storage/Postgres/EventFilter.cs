@@ -14,8 +14,7 @@ internal static class EventFilter
     /// <summary>Adds the parameters and answers the condition, which begins with the columns of the primary key.</summary>
     public static string Where(EventQuery query, NpgsqlParameterCollection parameters)
     {
-        var to = query.After is { } after && after.Timestamp < query.To ? after.Timestamp + 1 : query.To;
-        parameters.With(query.ProjectId).With(query.Environment).WithTime(query.From).WithTime(to);
+        parameters.With(query.ProjectId).With(query.Environment).WithTime(query.From).WithTime(query.Before);
         var where = new StringBuilder("project_id = $1 and env = $2 and max_ts >= $3 and min_ts < $4");
         Contains("type", query.Type);
         Contains("subject", query.Subject);

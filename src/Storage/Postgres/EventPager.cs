@@ -8,7 +8,7 @@ namespace TelemetryKit.Storage.Postgres;
 /// Reads one page, newest first. Rows are walked by the newest event they hold; once a page is full and no row that is left can hold anything newer
 /// than its last event, the page is certain, and the rest is never read.
 /// </summary>
-internal sealed class EventPager(PostgresDatabase database, EventDecoding decoding)
+internal sealed class EventPager(PostgresDatabase database)
 {
     private const int FirstRows = 4;
     private const int MostRows = 64;
@@ -16,9 +16,9 @@ internal sealed class EventPager(PostgresDatabase database, EventDecoding decodi
     public Task<EventPage> ReadAsync(EventQuery query, CancellationToken cancellationToken) =>
         database.UseAsync(connection => ReadAsync(connection, query, cancellationToken), cancellationToken);
 
-    private async Task<EventPage> ReadAsync(NpgsqlConnection connection, EventQuery query, CancellationToken cancellationToken)
+    private static async Task<EventPage> ReadAsync(NpgsqlConnection connection, EventQuery query, CancellationToken cancellationToken)
     {
-        var rows = new EventRowReader(decoding);
+        var rows = new EventRowReader();
         var page = new PageBuilder(query.Limit);
         (long MaxTs, Guid Id)? last = null;
         for (var take = FirstRows; ; take = Math.Min(take * 2, MostRows))

@@ -4,8 +4,8 @@ using TelemetryKit.Grains.Storage;
 
 namespace TelemetryKit.Storage.Postgres;
 
-/// <summary>Reads rows of <c>event_batches</c> back into an <see cref="EventBatch"/>. One for each query: it remembers the contexts it met.</summary>
-internal sealed class EventRowReader(EventDecoding decoding)
+/// <summary>Reads rows of <c>event_batches</c> back into an <see cref="EventBatch"/>. One for each query: it remembers the last context, and runs of the same one are the rule.</summary>
+internal sealed class EventRowReader
 {
     /// <summary>What a query must select, in this order and first.</summary>
     public const string Columns = "event_id, ts, type, subject, install, session, version, success, duration_ms, context, metadata";
@@ -13,10 +13,8 @@ internal sealed class EventRowReader(EventDecoding decoding)
     /// <summary>The number of <see cref="Columns"/>: where a query's own begin.</summary>
     public const int ColumnCount = 11;
 
-    // Far more than the kinds of machine in any project; only there to bound memory.
-    private const int RememberedContexts = 10_000;
-
-    private readonly Dictionary<string, EventContext> _contexts = new(StringComparer.Ordinal);
+    private string? _lastJson;
+    private EventContext _lastContext = EventContext.None;
 
     /// <summary>Appends to <paramref name="into"/> those of the reader's current row that match.</summary>
     public void Append(NpgsqlDataReader row, EventQuery query, EventBatch into)
@@ -52,7 +50,7 @@ internal sealed class EventRowReader(EventDecoding decoding)
             if (metadata?[i] is { } json)
             {
                 into.AppendMetadata(json);
-                decoding.AppendValues(into, json);
+                StoredEvents.AppendValues(into, json);
             }
 
             into.Add(eventId[i], time, type[i], subject?[i], install?[i] ?? 0, session?[i] ?? 0, version?[i], success?[i], duration?[i] ?? float.NaN, where);
@@ -65,10 +63,8 @@ internal sealed class EventRowReader(EventDecoding decoding)
     {
         if (json is null)
             return EventContext.None;
-        if (_contexts.TryGetValue(json, out var known))
-            return known;
-        if (_contexts.Count == RememberedContexts)
-            _contexts.Clear();
-        return _contexts[json] = decoding.ParseContext(json);
+        if (json != _lastJson)
+            (_lastJson, _lastContext) = (json, StoredEvents.ParseContext(json));
+        return _lastContext;
     }
 }

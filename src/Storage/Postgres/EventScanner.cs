@@ -8,7 +8,7 @@ namespace TelemetryKit.Storage.Postgres;
 /// <summary>
 /// Reads all events that match. The server sends rows as fast as we take them and no faster, so memory holds a row and a batch, however many there are.
 /// </summary>
-internal sealed class EventScanner(PostgresDatabase database, EventDecoding decoding)
+internal sealed class EventScanner(PostgresDatabase database)
 {
     private const int BatchSize = 4_096;
 
@@ -54,7 +54,7 @@ internal sealed class EventScanner(PostgresDatabase database, EventDecoding deco
     private async IAsyncEnumerable<EventBatch> ReadAsync(NpgsqlCommand command, EventQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var reader = await database.UseOrThrowAsync(command.ExecuteReaderAsync(cancellationToken));
-        var rows = new EventRowReader(decoding);
+        var rows = new EventRowReader();
         var batch = new EventBatch(BatchSize);
         while (await database.UseOrThrowAsync(reader.ReadAsync(cancellationToken)))
         {

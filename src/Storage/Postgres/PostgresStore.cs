@@ -21,9 +21,8 @@ public sealed class PostgresStore : IStore
     private readonly KeyCleanup _keys;
 
     /// <summary>Makes the store; connects on first use.</summary>
-    public PostgresStore(string connectionString, EventDecoding decoding, TimeProvider time)
+    public PostgresStore(string connectionString, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(decoding);
         ArgumentNullException.ThrowIfNull(time);
         _database = new PostgresDatabase(connectionString);
         _time = time;
@@ -31,8 +30,8 @@ public sealed class PostgresStore : IStore
         _rollups = new PostgresRollups(_database);
         _months = new PostgresMonths(_database);
         _projects = new PostgresProjects(_database, time);
-        _pager = new EventPager(_database, decoding);
-        _scanner = new EventScanner(_database, decoding);
+        _pager = new EventPager(_database);
+        _scanner = new EventScanner(_database);
         _compactor = new EventCompactor(_database, time);
         _deletion = new InstallDeletion(_database, _scanner);
         _keys = new KeyCleanup(_database);

@@ -1,4 +1,5 @@
 using TelemetryKit.Grains.Events;
+using TelemetryKit.Grains.Projects;
 using TelemetryKit.Grains.Storage;
 
 namespace TelemetryKit.Storage.Sqlite;
@@ -6,25 +7,26 @@ namespace TelemetryKit.Storage.Sqlite;
 /// <summary>Inserts the events of one commit.</summary>
 internal sealed class SqliteEventWriter(SqliteSession session)
 {
-    private const string InsertSql = "insert into event_rows values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private const string InsertSql = "insert into event_rows values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     // Contexts are interned, so the same machine's events share one instance.
     private readonly Dictionary<EventContext, long> _contexts = new(ReferenceEqualityComparer.Instance);
 
     public void Write(CommitEvents events)
     {
+        var stream = StreamId(events.ProjectId, events.Environment);
         foreach (var batch in events.Batches)
         {
             for (var i = 0; i < batch.Count; i++)
-                Write(events, batch, i);
+                Write(stream, batch, i);
         }
     }
 
-    private void Write(CommitEvents events, EventBatch batch, int i)
+    private void Write(long stream, EventBatch batch, int i)
     {
         var context = ContextId(batch.Context[i]);
         var insert = session.Prepare(InsertSql)
-            .Bind(events.ProjectId).Bind(events.Environment).Bind(batch.EventId[i]).Bind(batch.Timestamp[i]).Bind(batch.Type[i]).Bind(batch.Subject[i]);
+            .Bind(stream).Bind(batch.EventId[i]).Bind(batch.Timestamp[i]).Bind(batch.Type[i]).Bind(batch.Subject[i]);
         _ = batch.Install[i] == 0 ? insert.BindNull() : insert.Bind(batch.Install[i]);
         _ = batch.Session[i] == 0 ? insert.BindNull() : insert.Bind(batch.Session[i]);
         insert.Bind(batch.Version[i]);
@@ -35,6 +37,12 @@ internal sealed class SqliteEventWriter(SqliteSession session)
         insert.Execute();
     }
 
+    private long StreamId(Guid projectId, DataEnvironment environment)
+    {
+        session.Prepare("insert into streams (project_id, env) values (?, ?) on conflict do nothing").Bind(projectId).Bind(environment).Execute();
+        return session.Prepare("select id from streams where project_id = ? and env = ?").Bind(projectId).Bind(environment).ReadLong();
+    }
+
     private long? ContextId(EventContext context)
     {
         if (context.Json is "{}")
@@ -42,10 +50,6 @@ internal sealed class SqliteEventWriter(SqliteSession session)
         if (_contexts.TryGetValue(context, out var id))
             return id;
         session.Prepare("insert into contexts (json, actor) values (?, ?) on conflict do nothing").Bind(context.Json).Bind(context.Actor).Execute();
-        var find = session.Prepare("select id from contexts where json = ?").Bind(context.Json);
-        find.Step();
-        _contexts[context] = id = find.Long(0);
-        find.Reset();
-        return id;
+        return _contexts[context] = session.Prepare("select id from contexts where json = ?").Bind(context.Json).ReadLong();
     }
 }

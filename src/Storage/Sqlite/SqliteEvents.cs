@@ -6,7 +6,7 @@ using TelemetryKit.Grains.Storage;
 namespace TelemetryKit.Storage.Sqlite;
 
 /// <summary>Reads stored events.</summary>
-internal sealed class SqliteEvents(SqliteDatabase database, EventDecoding decoding)
+internal sealed class SqliteEvents(SqliteDatabase database)
 {
     private const int BatchSize = 4_096;
 
@@ -14,7 +14,7 @@ internal sealed class SqliteEvents(SqliteDatabase database, EventDecoding decodi
         """
         select e.event_id, e.ts, e.type, e.subject, e.install, e.session, e.version, e.success, e.duration_ms, c.json, e.metadata
         from event_rows e left join contexts c on c.id = e.context_id
-        where e.project_id = ? and e.env = ? and e.ts >= ? and e.ts < ?
+        where e.stream_id = (select id from streams where project_id = ? and env = ?) and e.ts >= ? and e.ts < ?
         """;
 
     public Task<EventPage> ReadPageAsync(EventQuery query, CancellationToken cancellationToken) =>
@@ -23,9 +23,8 @@ internal sealed class SqliteEvents(SqliteDatabase database, EventDecoding decodi
             {
                 var page = new EventBatch(Math.Min(query.Limit, 1_000) + 1);
                 var select = Filtered(session, query, "order by e.ts desc, e.event_id desc limit ?").Bind(query.Limit + 1);
-                var reader = new SqliteEventReader(decoding);
                 while (select.Step())
-                    reader.Append(select, page);
+                    SqliteEventReader.Append(select, page);
                 if (page.Count <= query.Limit)
                     return new EventPage(page, null);
                 page.Truncate(query.Limit);
@@ -44,14 +43,13 @@ internal sealed class SqliteEvents(SqliteDatabase database, EventDecoding decodi
     }
 
     /// <summary>Scans on a connection that the caller holds, inside its transaction.</summary>
-    public IEnumerable<EventBatch> Scan(SqliteLease lease, EventQuery query)
+    public static IEnumerable<EventBatch> Scan(SqliteLease lease, EventQuery query)
     {
         var batch = new EventBatch(BatchSize);
-        var reader = new SqliteEventReader(decoding);
         var select = lease.Run(session => Filtered(session, query, ""));
         try
         {
-            while (lease.Run(_ => Fill(select, reader, batch)))
+            while (lease.Run(_ => Fill(select, batch)))
             {
                 yield return batch;
                 batch.Clear();
@@ -64,10 +62,10 @@ internal sealed class SqliteEvents(SqliteDatabase database, EventDecoding decodi
     }
 
     /// <summary>Fills the batch; false where nothing was left.</summary>
-    private static bool Fill(SqliteStatement select, SqliteEventReader reader, EventBatch batch)
+    private static bool Fill(SqliteStatement select, EventBatch batch)
     {
         while (batch.Count < BatchSize && !select.IsThrough && select.Step())
-            reader.Append(select, batch);
+            SqliteEventReader.Append(select, batch);
         return batch.Count > 0;
     }
 
@@ -81,7 +79,7 @@ internal sealed class SqliteEvents(SqliteDatabase database, EventDecoding decodi
         If(query.Install is not null, " and e.install = ?");
         If(query.After is not null, " and (e.ts, e.event_id) < (?, ?)");
         var statement = session.Prepare(sql.Append(' ').Append(tail).ToString())
-            .Bind(query.ProjectId).Bind(query.Environment).Bind(query.From).Bind(query.To);
+            .Bind(query.ProjectId).Bind(query.Environment).Bind(query.From).Bind(query.Before);
         foreach (var value in (string?[])[query.Type, query.Subject, query.Version, query.Actor])
         {
             if (value is not null)

@@ -5,7 +5,7 @@ using TelemetryKit.Grains.Storage;
 namespace TelemetryKit.Storage.Sqlite;
 
 /// <summary>Deletes an install in one transaction, which has the writer for itself: nothing is committed meanwhile.</summary>
-internal sealed class SqliteInstallDeletion(SqliteDatabase database, SqliteEvents events)
+internal sealed class SqliteInstallDeletion(SqliteDatabase database)
 {
     private const long MicrosecondsPerDay = 86_400_000_000;
 
@@ -28,9 +28,9 @@ internal sealed class SqliteInstallDeletion(SqliteDatabase database, SqliteEvent
         return deleted;
     }
 
-    private async IAsyncEnumerable<EventBatch> Scan(SqliteLease lease, EventQuery query)
+    private static async IAsyncEnumerable<EventBatch> Scan(SqliteLease lease, EventQuery query)
     {
-        foreach (var batch in events.Scan(lease, query))
+        foreach (var batch in SqliteEvents.Scan(lease, query))
         {
             await ValueTask.CompletedTask;
             yield return batch;
@@ -41,7 +41,7 @@ internal sealed class SqliteInstallDeletion(SqliteDatabase database, SqliteEvent
     {
         var select = session.Prepare(
                 """
-                select distinct env, date(ts / 1000000, 'unixepoch') from event_rows where project_id = ?1 and install = ?2
+                select distinct s.env, date(e.ts / 1000000, 'unixepoch') from streams s join event_rows e on e.stream_id = s.id where s.project_id = ?1 and e.install = ?2
                 union select env, first_day from installs where project_id = ?1 and install = ?2
                 """)
             .Bind(projectId).Bind(install);
@@ -53,7 +53,7 @@ internal sealed class SqliteInstallDeletion(SqliteDatabase database, SqliteEvent
 
     private static long Delete(SqliteSession session, Guid projectId, long install)
     {
-        var deleted = session.Prepare("delete from event_rows where project_id = ? and install = ?").Bind(projectId).Bind(install).Execute();
+        var deleted = session.Prepare("delete from event_rows where stream_id in (select id from streams where project_id = ?) and install = ?").Bind(projectId).Bind(install).Execute();
         session.Prepare("delete from installs where project_id = ? and env in (0, 1) and install = ?").Bind(projectId).Bind(install).Execute();
 
         // A context that only this install had would still describe its machine.
@@ -61,14 +61,8 @@ internal sealed class SqliteInstallDeletion(SqliteDatabase database, SqliteEvent
         return deleted;
     }
 
-    private static long CountNewInstalls(SqliteSession session, Guid projectId, DataEnvironment environment, DateOnly day)
-    {
-        var count = session.Prepare("select count(*) from installs where project_id = ? and env = ? and first_day = ?").Bind(projectId).Bind(environment).Bind(day);
-        count.Step();
-        var installs = count.Long(0);
-        count.Reset();
-        return installs;
-    }
+    private static long CountNewInstalls(SqliteSession session, Guid projectId, DataEnvironment environment, DateOnly day) =>
+        session.Prepare("select count(*) from installs where project_id = ? and env = ? and first_day = ?").Bind(projectId).Bind(environment).Bind(day).ReadLong();
 
     private static bool Replace(SqliteSession session, Guid projectId, DataEnvironment environment, DateOnly day, byte[] rollup)
     {

@@ -81,13 +81,8 @@ internal sealed class SqliteProjects(SqliteDatabase database, TimeProvider time)
         database.ReadAsync(session => ReadUsage(session, tenantId, month), cancellationToken);
 
     /// <summary>What a tenant's month holds.</summary>
-    public static long ReadUsage(SqliteSession session, Guid tenantId, DateOnly month)
-    {
-        var select = session.Prepare("select accepted from usage where tenant_id = ? and month = ?").Bind(tenantId).Bind(month);
-        var accepted = select.Step() ? select.Long(0) : 0;
-        select.Reset();
-        return accepted;
-    }
+    public static long ReadUsage(SqliteSession session, Guid tenantId, DateOnly month) =>
+        session.Prepare("select accepted from usage where tenant_id = ? and month = ?").Bind(tenantId).Bind(month).ReadLong(none: 0);
 
     private static Project Read(SqliteStatement row) => new(
         new ProjectRef(row.Guid(0), row.Guid(1)),

@@ -71,7 +71,7 @@ internal sealed class SqliteRollups(SqliteDatabase database)
     public static long NextRevision(SqliteSession session)
     {
         session.Execute("update revisions set last = last + 1");
-        return session.Prepare("select last from revisions").First(row => (object)row.Long(0)) is long next ? next : throw new InvalidOperationException("The table of revisions is empty.");
+        return session.Prepare("select last from revisions").ReadLong();
     }
 
     private static List<ReadOnlyMemory<byte>> ReadData(SqliteSession session, string sql, Guid projectId, DataEnvironment environment, DateOnly day)

@@ -96,6 +96,14 @@ internal sealed class SqliteStatement : IDisposable
         return first;
     }
 
+    /// <summary>Reads the number that the statement answers; <paramref name="none"/> where it answers no row.</summary>
+    public long ReadLong(long? none = null)
+    {
+        var number = Step() ? Long(0) : none ?? throw new InvalidOperationException("The statement answered no row.");
+        Reset();
+        return number;
+    }
+
     /// <summary>Runs to the end; answers the rows it changed.</summary>
     public int Execute()
     {

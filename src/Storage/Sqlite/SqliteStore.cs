@@ -17,17 +17,16 @@ public sealed class SqliteStore : IStore
     private readonly SqliteKeyCleanup _keys;
 
     /// <summary>Makes the store; opens the file on first use.</summary>
-    public SqliteStore(string folder, EventDecoding decoding, TimeProvider time)
+    public SqliteStore(string folder, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(decoding);
         ArgumentNullException.ThrowIfNull(time);
         _database = new SqliteDatabase(folder);
         _time = time;
         _rollups = new SqliteRollups(_database);
         _months = new SqliteMonths(_database);
         _projects = new SqliteProjects(_database, time);
-        _events = new SqliteEvents(_database, decoding);
-        _deletion = new SqliteInstallDeletion(_database, _events);
+        _events = new SqliteEvents(_database);
+        _deletion = new SqliteInstallDeletion(_database);
         _keys = new SqliteKeyCleanup(_database);
     }
 

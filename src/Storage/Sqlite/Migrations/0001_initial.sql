@@ -91,9 +91,16 @@ create table contexts (
     actor text
 );
 
+-- A project and environment under a small number, which each of its events carries.
+create table streams (
+    id         integer primary key,
+    project_id blob not null,
+    env        integer not null,
+    unique (project_id, env)
+);
+
 create table event_rows (
-    project_id  blob not null,
-    env         integer not null,
+    stream_id   integer not null references streams,
     event_id    blob not null,
     ts          integer not null,
     type        text not null,
@@ -106,10 +113,10 @@ create table event_rows (
     context_id  integer references contexts,    -- null: nothing known
     metadata    text
 );
-create index event_rows_by_time on event_rows (project_id, env, ts, event_id);
+create index event_rows_by_time on event_rows (stream_id, ts);
 
 -- The events as PostgreSQL's view of the same name shows them.
 create view events as
-select e.project_id, e.env, e.event_id, e.ts, e.type, e.subject, e.install, e.session, e.version, e.success, e.duration_ms,
+select s.project_id, s.env, e.event_id, e.ts, e.type, e.subject, e.install, e.session, e.version, e.success, e.duration_ms,
        c.actor, c.json as context, e.metadata
-from event_rows e left join contexts c on c.id = e.context_id;
+from event_rows e join streams s on s.id = e.stream_id left join contexts c on c.id = e.context_id;
