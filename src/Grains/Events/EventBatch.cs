@@ -134,6 +134,23 @@ public sealed class EventBatch
             other.Version[index], other.Success[index], other.DurationMs[index], other.Context[index]);
     }
 
+    /// <summary>Takes events out, by their ascending places; the others keep their order.</summary>
+    public void Remove(ReadOnlySpan<int> places)
+    {
+        if (places.IsEmpty)
+            return;
+        var (to, next) = (places[0], 0);
+        for (var from = to; from < Count; from++)
+        {
+            if (next < places.Length && places[next] == from)
+                next++;
+            else
+                Move(from, to++);
+        }
+
+        Truncate(to);
+    }
+
     /// <summary>Keeps the first <paramref name="count"/> events and forgets the rest.</summary>
     public void Truncate(int count)
     {
@@ -148,6 +165,28 @@ public sealed class EventBatch
         Truncate(0);
         if (_metadata.Length > 1024 * 1024)
             _metadata = [];
+    }
+
+    private void Move(int from, int to)
+    {
+        EventId[to] = EventId[from];
+        Timestamp[to] = Timestamp[from];
+        Type[to] = Type[from];
+        Subject[to] = Subject[from];
+        Install[to] = Install[from];
+        Session[to] = Session[from];
+        Version[to] = Version[from];
+        Success[to] = Success[from];
+        DurationMs[to] = DurationMs[from];
+        Context[to] = Context[from];
+        var metadata = Metadata(from).Span;
+        _metadataStart[to] = to == 0 ? 0 : _metadataEnd[to - 1];
+        _metadataEnd[to] = _metadataStart[to] + metadata.Length;
+        metadata.CopyTo(_metadata.AsSpan(_metadataStart[to]));
+        var (values, end) = (_valueStart[from], _valueStart[from + 1]);
+        Array.Copy(ValueKey, values, ValueKey, _valueStart[to], end - values);
+        Array.Copy(Value, values, Value, _valueStart[to], end - values);
+        _valueStart[to + 1] = _valueStart[to] + end - values;
     }
 
     private void Grow(int capacity)

@@ -115,7 +115,8 @@ internal static class JsonText
                 raw = raw[6..];
             }
 
-            written += new System.Text.Rune(rune).EncodeToUtf8(target[written..]);
+            // PostgreSQL's jsonb can't hold U+0000, and one of them would fail every query over its project: it becomes the replacement character.
+            written += new System.Text.Rune(rune == 0 ? 0xfffd : rune).EncodeToUtf8(target[written..]);
         }
     }
 

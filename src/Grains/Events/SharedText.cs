@@ -20,6 +20,9 @@ internal sealed class SharedText
     /// <summary>Texts from the store, which were scrubbed before they got there.</summary>
     private static readonly Utf8Cache<SharedText> Stored = new(Words, Limits.CountedValueBytes, utf8 => new(utf8, null));
 
+    /// <summary>The empty text.</summary>
+    public static readonly SharedText Empty = new([], null);
+
     private SharedText(ReadOnlySpan<byte> utf8, ScrubScope? scope)
     {
         if (scope is { } s && Scrubber.TryScrub(utf8, out var scrubbed, s))
@@ -54,6 +57,14 @@ internal sealed class SharedText
     /// <summary>A text from outside, scrubbed; shared with all others that are equal, where it comes often.</summary>
     public static SharedText Of(ReadOnlySpan<byte> utf8, ScrubScope scope = ScrubScope.Text) =>
         (scope == ScrubScope.Version ? ReceivedVersions : Received).Find(utf8) ?? new(utf8, scope);
+
+    /// <summary>Just the scrubbed text: what costs least where it is not shared.</summary>
+    public static string TextOf(ReadOnlySpan<byte> utf8)
+    {
+        if (Received.Find(utf8) is { } shared)
+            return shared.Text;
+        return Encoding.UTF8.GetString(Scrubber.TryScrub(utf8, out var scrubbed) ? scrubbed : utf8);
+    }
 
     /// <summary>The same where it is shared already; <c>null</c> where the caller may do with less than all of this.</summary>
     public static SharedText? Find(ReadOnlySpan<byte> utf8) => Received.Find(utf8);

@@ -18,6 +18,9 @@ public sealed class ParsedBatch
     /// <summary>Events that repeat an <c>event_id</c> of the same request.</summary>
     public int Duplicates { get; set; }
 
+    /// <summary>Metadata keys left out of accepted or refused events: not on the project's allow-list, or equal to another after scrubbing.</summary>
+    public int DroppedMetadata { get; set; }
+
     /// <summary>The events that passed.</summary>
     public EventBatch Events { get; } = new();
 
@@ -40,11 +43,24 @@ public sealed class ParsedBatch
     /// <summary>Notes an event that did not pass.</summary>
     public void Reject(Rejection rejection) => _rejected.Add(rejection);
 
+    /// <summary>Takes events that had been accepted out again, by their ascending places in <see cref="Events"/>, and puts the refused ones in the order of the request.</summary>
+    internal void Remove(ReadOnlySpan<int> places)
+    {
+        Events.Remove(places);
+        for (var p = places.Length - 1; p >= 0; p--)
+        {
+            _index.RemoveAt(places[p]);
+            _hasEventId.RemoveAt(places[p]);
+        }
+
+        _rejected.Sort((a, b) => a.Index.CompareTo(b.Index));
+    }
+
     /// <summary>Empties it for reuse.</summary>
     public void Clear()
     {
         BatchId = null;
-        Received = Duplicates = 0;
+        Received = Duplicates = DroppedMetadata = 0;
         Events.Clear();
         _index.Clear();
         _hasEventId.Clear();
