@@ -12,6 +12,12 @@ internal abstract class AccountDatabase
     /// <summary>The table that holds events; for statements that delete them.</summary>
     public abstract string EventTable { get; }
 
+    /// <summary>A condition on <c>project_id</c> and <c>env</c>, as one on <see cref="EventTable"/>.</summary>
+    public virtual string OfEvents(string condition) => condition;
+
+    /// <summary>What is left to be deleted once the events that meet the condition are gone.</summary>
+    public virtual IReadOnlyList<string> AfterEvents(string condition) => [];
+
     /// <summary>How many events the rows of <see cref="EventTable"/> hold, as an aggregate.</summary>
     public abstract string CountEvents { get; }
 

@@ -28,12 +28,14 @@ internal static class ProjectData
     {
         var removed = new Removed
         {
-            Events = await sql.ValueAsync<long>($"select {database.CountEvents} from {database.EventTable} where {condition}", parameters),
+            Events = await sql.ValueAsync<long>($"select {database.CountEvents} from {database.EventTable} where {database.OfEvents(condition)}", parameters),
             Days = await sql.ValueAsync<long>(
                 $"select count(*) from (select env, day from rollups where {condition} union select env, day from rollup_deltas where {condition}) d", parameters),
             Installs = await sql.ValueAsync<long>($"select count(*) from installs where {condition}", parameters),
         };
-        await sql.SlowExecuteAsync($"delete from {database.EventTable} where {condition}", parameters);
+        await sql.SlowExecuteAsync($"delete from {database.EventTable} where {database.OfEvents(condition)}", parameters);
+        foreach (var statement in database.AfterEvents(condition))
+            await sql.SlowExecuteAsync(statement, parameters);
         foreach (var table in ByEnvironment)
             await sql.SlowExecuteAsync($"delete from {table} where {condition}", parameters);
         return removed;

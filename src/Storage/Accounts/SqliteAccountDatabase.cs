@@ -11,6 +11,10 @@ internal sealed class SqliteAccountDatabase(SqliteDatabase database) : AccountDa
 
     public override string EventTable => "event_rows";
 
+    public override string OfEvents(string condition) => $"stream_id in (select id from streams where {condition})";
+
+    public override IReadOnlyList<string> AfterEvents(string condition) => [$"delete from streams where {condition}", SqliteEvents.ForgetContextsSql];
+
     public override string CountEvents => "count(*)";
 
     public override string AllowListAsJson => "metadata_allow_list";

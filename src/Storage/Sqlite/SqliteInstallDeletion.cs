@@ -55,9 +55,7 @@ internal sealed class SqliteInstallDeletion(SqliteDatabase database)
     {
         var deleted = session.Prepare("delete from event_rows where stream_id in (select id from streams where project_id = ?) and install = ?").Bind(projectId).Bind(install).Execute();
         session.Prepare("delete from installs where project_id = ? and env in (0, 1) and install = ?").Bind(projectId).Bind(install).Execute();
-
-        // A context that only this install had would still describe its machine.
-        session.Execute("delete from contexts where id not in (select context_id from event_rows where context_id is not null)");
+        session.Execute(SqliteEvents.ForgetContextsSql);
         return deleted;
     }
 
