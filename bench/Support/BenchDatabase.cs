@@ -1,0 +1,110 @@
+using Microsoft.Data.Sqlite;
+using Npgsql;
+using TelemetryKit.Support;
+
+namespace TelemetryKit.Bench.Support;
+
+/// <summary>Where a bench's events are stored.</summary>
+public enum StorageKind
+{
+    /// <summary>A PostgreSQL server of the bench's own, with default settings.</summary>
+    Postgres,
+
+    /// <summary>A file.</summary>
+    Sqlite,
+}
+
+/// <summary>A database of one server's own: a PostgreSQL server with default settings, or a folder for SQLite.</summary>
+public sealed class BenchDatabase : IAsyncDisposable
+{
+    private readonly PostgresServer? _server;
+    private readonly string _folder = Directory.CreateTempSubdirectory("telemetrykit-bench-").FullName;
+
+    private BenchDatabase(PostgresServer? server, string? connectionString)
+    {
+        _server = server;
+        ConnectionString = connectionString;
+    }
+
+    /// <summary>Npgsql's; <c>null</c> for SQLite.</summary>
+    public string? ConnectionString { get; }
+
+    /// <summary>A folder of its own, for SQLite and whatever else.</summary>
+    public string Folder => _folder;
+
+    /// <summary>What the programs of this bench take as <c>--database</c>.</summary>
+    public string Target => ConnectionString ?? Folder;
+
+    /// <summary>PostgreSQL's postmaster; 0 for SQLite, which lives in its server.</summary>
+    public int ProcessId => _server?.ProcessId ?? 0;
+
+    /// <summary>Makes an empty one.</summary>
+    public static async Task<BenchDatabase> CreateAsync(StorageKind storage)
+    {
+        if (storage == StorageKind.Sqlite)
+            return new BenchDatabase(null, null);
+        var server = await PostgresServer.CreateAsync();
+        return new BenchDatabase(server, await server.CreateDatabaseAsync());
+    }
+
+    /// <summary>A number that SQL answers, on PostgreSQL.</summary>
+    public async Task<long> ScalarAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 600 };
+        return Convert.ToInt64(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Bytes of a table with its indexes, and of everything else, after what is due anyway: a checkpoint and a vacuum.</summary>
+    public Task<(long Table, long Others)> SizeAsync(string table, string sqliteFile) =>
+        ConnectionString is null ? SqliteSizeAsync(table, Path.Combine(Folder, sqliteFile)) : PostgresSizeAsync(table);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        NpgsqlConnection.ClearAllPools();
+        if (_server is not null)
+            await _server.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task<(long Table, long Others)> PostgresSizeAsync(string table)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        foreach (var sql in (string[])["vacuum", "checkpoint"])
+        {
+            await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 600 };
+            await command.ExecuteNonQueryAsync();
+        }
+
+        const string Sizes = """
+            select coalesce(sum(pg_total_relation_size(oid)) filter (where relname = $1), 0)::bigint,
+                   coalesce(sum(pg_total_relation_size(oid)) filter (where relname <> $1), 0)::bigint
+            from pg_class where relkind in ('r', 'm') and relnamespace = 'public'::regnamespace
+            """;
+        await using var sizes = new NpgsqlCommand(Sizes, connection) { Parameters = { new() { Value = table } } };
+        await using var reader = await sizes.ExecuteReaderAsync();
+        await reader.ReadAsync();
+        return (reader.GetInt64(0), reader.GetInt64(1));
+    }
+
+    private static async Task<(long Table, long Others)> SqliteSizeAsync(string table, string file)
+    {
+        await using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
+        await connection.OpenAsync();
+        await using var checkpoint = new SqliteCommand("pragma wal_checkpoint(truncate)", connection);
+        await checkpoint.ExecuteNonQueryAsync();
+        // A table's indexes are listed under their own names, with the table's beside them.
+        const string Sizes = """
+            select coalesce(sum(case when m.tbl_name = $table then s.pgsize else 0 end), 0), coalesce(sum(s.pgsize), 0)
+            from (select name, sum(pgsize) as pgsize from dbstat group by name) s left join sqlite_master m on m.name = s.name
+            """;
+        await using var sizes = new SqliteCommand(Sizes, connection);
+        sizes.Parameters.AddWithValue("$table", table);
+        await using var reader = await sizes.ExecuteReaderAsync();
+        await reader.ReadAsync();
+        return (reader.GetInt64(0), reader.GetInt64(1) - reader.GetInt64(0));
+    }
+}
