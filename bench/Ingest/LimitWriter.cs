@@ -42,7 +42,6 @@ internal static class LimitWriter
 
     private static IStore Open(StorageKind storage, string database) => StoreFactory.Create(
         storage == StorageKind.Postgres ? new StorageOptions { PostgresConnectionString = database } : new StorageOptions { DataFolder = database },
-        new EventDecoding(static _ => EventContext.None, static (_, _) => { }),
         TimeProvider.System);
 
     /// <summary>A commit's events as columns: as many batches as the server put together.</summary>

@@ -1,5 +1,4 @@
 using TelemetryKit.Bench.Support;
-using TelemetryKit.Grains.Events;
 using TelemetryKit.Grains.Projects;
 using TelemetryKit.Grains.Storage;
 using TelemetryKit.Storage;
@@ -13,7 +12,6 @@ internal sealed record BenchProject(string Name, string WriteKey, string ReadKey
     {
         await using var store = StoreFactory.Create(
             new StorageOptions { PostgresConnectionString = database.ConnectionString, DataFolder = database.Folder },
-            new EventDecoding(static _ => EventContext.None, static (_, _) => { }),
             TimeProvider.System);
         await store.MigrateAsync(CancellationToken.None);
         var tenant = await store.EnsureDefaultTenantAsync(CancellationToken.None);
