@@ -1,0 +1,11 @@
+namespace TelemetryKit.Analyzers;
+
+/// <summary>The diagnostics' ids; documented one by one in docs/sdk/analyzers.md.</summary>
+internal static class DiagnosticIds
+{
+    /// <summary>The key of a metadata entry looks like personal data.</summary>
+    public const string PersonalKey = "TK0001";
+
+    /// <summary>The expression of a recorded value looks like personal data.</summary>
+    public const string PersonalValue = "TK0002";
+}

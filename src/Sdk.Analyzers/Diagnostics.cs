@@ -1,0 +1,30 @@
+using Microsoft.CodeAnalysis;
+
+namespace TelemetryKit.Analyzers;
+
+/// <summary>What the analyzer reports.</summary>
+internal static class Diagnostics
+{
+    private const string Category = "Privacy";
+    private const string Help = "https://telemetry-kit.dev/docs/sdk/analyzers#";
+
+    public static readonly DiagnosticDescriptor PersonalKey = new(
+        DiagnosticIds.PersonalKey,
+        "Metadata key looks like personal data",
+        "The metadata key '{0}' looks like {1}; telemetry must not identify anyone",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "Users were promised that nothing recorded tells who they are. Remove the entry, or record a category, a count or a yes or no.",
+        Help + "tk0001");
+
+    public static readonly DiagnosticDescriptor PersonalValue = new(
+        DiagnosticIds.PersonalValue,
+        "Recorded value looks like personal data",
+        "'{0}' looks like {1}; telemetry must not identify anyone",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "Users were promised that nothing recorded tells who they are. Remove the value, or record an anonymous form of it.",
+        Help + "tk0002");
+}

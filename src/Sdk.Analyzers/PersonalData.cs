@@ -1,0 +1,11 @@
+namespace TelemetryKit.Analyzers;
+
+/// <summary>A kind of personal data.</summary>
+/// <param name="what">What it is, as it reads after "looks like": <c>a network address</c>.</param>
+/// <param name="form">What may be recorded in its place.</param>
+internal sealed class PersonalData(string what, AnonymousForm form)
+{
+    public string What => what;
+
+    public AnonymousForm Form => form;
+}

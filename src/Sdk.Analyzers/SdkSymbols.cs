@@ -1,0 +1,75 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace TelemetryKit.Analyzers;
+
+/// <summary>Recognises, in code that uses the SDK, what records something.</summary>
+internal sealed class SdkSymbols
+{
+    private readonly INamedTypeSymbol _metadata;
+    private readonly INamedTypeSymbol _client;
+    private readonly INamedTypeSymbol? _operation;
+    private readonly INamedTypeSymbol? _options;
+
+    private SdkSymbols(INamedTypeSymbol metadata, INamedTypeSymbol client, Compilation compilation)
+    {
+        _metadata = metadata;
+        _client = client;
+        _operation = compilation.GetTypeByMetadataName("TelemetryKit.TelemetryOperation");
+        _options = compilation.GetTypeByMetadataName("TelemetryKit.TelemetryOptions");
+    }
+
+    /// <summary>Null when the compilation does not know the SDK.</summary>
+    public static SdkSymbols? Find(Compilation compilation) =>
+        compilation.GetTypeByMetadataName("TelemetryKit.TelemetryMetadata") is { } metadata &&
+        compilation.GetTypeByMetadataName("TelemetryKit.ITelemetryClient") is { } client
+            ? new(metadata, client, compilation)
+            : null;
+
+    /// <summary>What <c>metadata["key"] = value</c> records, in an initialiser or on its own.</summary>
+    public RecordedValue? Recorded(ISimpleAssignmentOperation assignment) =>
+        assignment.Target is IPropertyReferenceOperation { Property.IsIndexer: true, Arguments.Length: 1 } target &&
+        (Is(target.Property.ContainingType, _metadata) || IsContext(target.Instance))
+            ? new(assignment.Syntax, target.Arguments[0].Value, assignment.Value)
+            : null;
+
+    /// <summary>What a call records.</summary>
+    public IEnumerable<RecordedValue> Recorded(IInvocationOperation call)
+    {
+        var method = call.TargetMethod;
+        if (method.Name is "Add" or "With" && method.Parameters.Length == 2)
+        {
+            if (Is(method.ContainingType, _metadata) || Is(method.ContainingType, _operation) || IsContext(call.Instance))
+                yield return new(call.Syntax, Argument(call, 0), Argument(call, 1));
+        }
+        else if (method.Name.StartsWith("Track", StringComparison.Ordinal) && IsClient(method.ContainingType))
+        {
+            // The subject of an event, the text of a log message, the unit of a metric.
+            foreach (var argument in call.Arguments)
+                if (argument.Parameter?.Type.SpecialType == SpecialType.System_String)
+                    yield return new(null, null, argument.Value);
+        }
+    }
+
+    /// <summary>Arguments by their parameter: named ones may be written in another order.</summary>
+    private static IOperation Argument(IInvocationOperation call, int ordinal) =>
+        call.Arguments.First(argument => argument.Parameter?.Ordinal == ordinal).Value;
+
+    private bool IsClient(INamedTypeSymbol type) =>
+        Is(type, _client) || type.AllInterfaces.Any(implemented => Is(implemented, _client));
+
+    /// <summary>Whether a dictionary is the context that the options add to every batch.</summary>
+    private bool IsContext(IOperation? dictionary)
+    {
+        if (dictionary is IPropertyReferenceOperation property) return IsContext(property.Property);
+        if (dictionary is not IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver }) return false;
+        // new TelemetryOptions { Context = { ["key"] = value } }
+        var around = dictionary.Parent;
+        while (around is not null and not IMemberInitializerOperation and not IObjectCreationOperation) around = around.Parent;
+        return around is IMemberInitializerOperation { InitializedMember: IPropertyReferenceOperation member } && IsContext(member.Property);
+    }
+
+    private bool IsContext(IPropertySymbol property) => property.Name == "Context" && Is(property.ContainingType, _options);
+
+    private static bool Is(ISymbol symbol, ISymbol? other) => SymbolEqualityComparer.Default.Equals(symbol, other);
+}
