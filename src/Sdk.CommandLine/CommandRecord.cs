@@ -1,0 +1,54 @@
+using System.CommandLine;
+
+namespace TelemetryKit.CommandLine;
+
+/// <summary>The record of one invocation, from its begin to how it ended.</summary>
+internal sealed class CommandRecord : IDisposable
+{
+    /// <summary>What shells expect of a process that ended by Ctrl+C, and by a request to terminate.</summary>
+    private const int Interrupted = 130, Terminated = 143;
+
+    private readonly ITelemetryClient _telemetry;
+    private readonly TelemetryOperation _operation;
+    private readonly string _name;
+
+    private CommandRecord(ITelemetryClient telemetry, string name, TelemetryOperation operation)
+    {
+        _telemetry = telemetry;
+        _name = name;
+        _operation = operation;
+    }
+
+    public static CommandRecord Begin(ParseResult parseResult, ITelemetryClient? telemetry)
+    {
+        if (telemetry is not { IsEnabled: true } || !Invocation.IsUsage(parseResult))
+            return new(NullTelemetryClient.Instance, "", TelemetryOperation.None);
+        var name = Invocation.NameOf(parseResult);
+        var operation = telemetry.TrackCommand(name);
+        if (Invocation.OptionsOf(parseResult) is { Length: > 0 } options) operation.With("options", options);
+        // What was mistyped is the user's; that something was is of interest.
+        if (parseResult.Errors.Count > 0) operation.With("parse_errors", parseResult.Errors.Count);
+        return new(telemetry, name, operation);
+    }
+
+    public int Exited(int exitCode)
+    {
+        // Whoever stops a command has not seen it fail.
+        if (exitCode is Interrupted or Terminated) _operation.With("cancelled", true);
+        else _operation.Exited(exitCode);
+        return exitCode;
+    }
+
+    public void Failed(Exception exception)
+    {
+        if (exception is OperationCanceledException)
+        {
+            _operation.With("cancelled", true);
+            return;
+        }
+        _operation.Failed(exception);
+        _telemetry.TrackError(exception, new() { ["command"] = _name });
+    }
+
+    public void Dispose() => _operation.Dispose();
+}
