@@ -18,6 +18,7 @@ public class DependencyTests
         ["Sdk.Hosting"] = ["Sdk"],
         ["Sdk.Sqlite"] = ["Sdk"],
         ["Sdk.Analyzers"] = [],
+        ["Sdk.Analyzers.CodeFixes"] = [],
     };
 
     public static TheoryData<string> SourceProjects() => new(Tree.Projects.Where(p => p.StartsWith("src/", StringComparison.Ordinal)));
