@@ -14,6 +14,15 @@ public static class Limits
     /// <summary>A request body once decompressed: what a gzip bomb may cost us.</summary>
     public const int DecompressedBodyBytes = 20 * 1024 * 1024;
 
+    /// <summary>How long a body may take to arrive: 5 MiB in this time is 1.4 Mbit/s, and a batch is seldom a hundredth of that.</summary>
+    public static readonly TimeSpan BodyTime = TimeSpan.FromSeconds(30);
+
+    /// <summary>Bytes of all bodies that are in memory at once, as they came and decompressed together. Over it: 503 overloaded.</summary>
+    public const long BodiesBytes = 128L * 1024 * 1024;
+
+    /// <summary>Open connections of a process: each costs some kilobytes, whatever it sends.</summary>
+    public const int Connections = 20_000;
+
     /// <summary>One event's JSON: telemetry is small; whatever is larger is a payload that doesn't belong here.</summary>
     public const int EventBytes = 32 * 1024;
 
@@ -150,6 +159,9 @@ public static class Limits
 
     /// <summary>Live views (server-sent events) open at once in one process.</summary>
     public const int LiveViews = 500;
+
+    /// <summary>Events a live view looks through at a time; where more than these arrive in a second, the newest are shown.</summary>
+    public const int LiveEvents = 500;
 
     // ── Accounts ─────────────────────────────────────────────────────────────────────────────────────────────────
 
