@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Text;
+using TelemetryKit.Api.Start;
+using TelemetryKit.Grains;
+using TelemetryKit.Grains.Ingest;
+using TelemetryKit.Grains.Projects;
+using TelemetryKit.Grains.Storage;
+
+namespace TelemetryKit.Api.Demo;
+
+/// <summary>
+/// Fills the project <c>demo</c> with the last 30 days of a made-up tool, through the same pipeline as everybody's events. Batch ids follow from the hour, so a
+/// second start adds only the hours since the first.
+/// </summary>
+internal sealed class DemoProject(IProjectStore store, IngestPipeline pipeline, Bootstrap bootstrap, Banner banner, TextWriter console, TimeProvider time)
+{
+    private const string Name = "demo";
+    private const int Senders = 128;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Fills it and prints its keys.</summary>
+    public async Task FillAsync(CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        var project = await store.EnsureProjectAsync(await store.EnsureDefaultTenantAsync(cancellationToken), Name, cancellationToken);
+        var keys = await RenewKeysAsync(project, cancellationToken);
+        var (sent, accepted) = await SendAsync(new ProjectKey(Guid.Empty, KeyKind.Live, project), cancellationToken);
+
+        var text = new StringBuilder().AppendLine();
+        text.AppendLine(CultureInfo.InvariantCulture, $"Demo: {sent} events of the last 30 days, {accepted} of them new, in {time.GetElapsedTime(began).TotalSeconds:0.0} s.");
+        Banner.AppendKeys(text, Name, keys);
+        var url = await banner.UrlAsync(cancellationToken);
+        var read = keys.Single(key => key.Kind == KeyKind.Read).Text;
+        text.AppendLine("Look at it:");
+        text.AppendLine(CultureInfo.InvariantCulture, $"  curl -s '{url}/v1/stats/top?by=command' -H 'Authorization: Bearer {read}'");
+        text.AppendLine(CultureInfo.InvariantCulture, $"  curl -s '{url}/v1/stats/top?by=meta.flags&days=7' -H 'Authorization: Bearer {read}'");
+        await console.WriteAsync(text, cancellationToken);
+        await console.FlushAsync(cancellationToken);
+    }
+
+    // Only hashes of keys are stored, so those of an earlier start can't be shown again: they make way.
+    private async Task<IReadOnlyList<BootstrapKey>> RenewKeysAsync(Project project, CancellationToken cancellationToken)
+    {
+        foreach (var key in await store.ListKeysAsync(project.Ref.ProjectId, cancellationToken))
+        {
+            if (key.RevokedAt is null)
+                await store.RevokeKeyAsync(project.Ref.ProjectId, key.KeyId, time.GetUtcNow(), cancellationToken);
+        }
+
+        return [await bootstrap.MakeAsync(project, KeyKind.Live, cancellationToken), await bootstrap.MakeAsync(project, KeyKind.Read, cancellationToken)];
+    }
+
+    private async Task<(int Sent, int Accepted)> SendAsync(ProjectKey key, CancellationToken cancellationToken)
+    {
+        int sent = 0, accepted = 0;
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Senders, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(Sessions(time.GetUtcNow()), options, async (session, token) =>
+        {
+            var result = await SendAsync(key, session, token);
+            Interlocked.Add(ref sent, result.Received);
+            Interlocked.Add(ref accepted, result.Accepted);
+        });
+        return (sent, accepted);
+    }
+
+    private async Task<IngestResult> SendAsync(ProjectKey key, DemoSession session, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var result = await pipeline.IngestAsync(key, DemoBatch.Write(session));
+            if (result.Status is IngestStatus.Done)
+                return result;
+            if (result.Status is not (IngestStatus.Overloaded or IngestStatus.StorageUnavailable))
+                throw new InvalidOperationException($"A batch of the demo was refused: {result.Message}");
+            await Task.Delay(Pause, time, cancellationToken);
+        }
+    }
+
+    private static IEnumerable<DemoSession> Sessions(DateTimeOffset now)
+    {
+        // Whole hours only, so that an hour is the same whenever it is sent; the oldest is still young enough to be accepted.
+        var end = new DateTimeOffset(now.Year, now.Month, now.Day, now.Hour, 0, 0, TimeSpan.Zero);
+        var begin = end - Limits.OldestEvent + TimeSpan.FromHours(1);
+        var installs = new Dictionary<DateOnly, IReadOnlyList<DemoInstall>>();
+        var hours = new DemoHour(DateOnly.FromDateTime(begin.UtcDateTime), day => installs.TryGetValue(day, out var known) ? known : installs[day] = DemoInstall.On(day));
+        for (var hour = begin; hour < end; hour = hour.AddHours(1))
+        {
+            foreach (var session in hours.Sessions(hour))
+                yield return session;
+        }
+    }
+}

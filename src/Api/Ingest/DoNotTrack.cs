@@ -1,0 +1,79 @@
+using System.Buffers;
+using System.Text.Json;
+using TelemetryKit.Api.Problems;
+using TelemetryKit.Grains;
+using TelemetryKit.Grains.Diagnostics;
+using TelemetryKit.Grains.Events;
+using TelemetryKit.Grains.Ingest;
+
+namespace TelemetryKit.Api.Ingest;
+
+/// <summary>A request that says <c>DNT: 1</c> or <c>Sec-GPC: 1</c>: its events are counted so that the answer adds up, and forgotten.</summary>
+internal sealed class DoNotTrack(TelemetryKitMetrics metrics)
+{
+    private const string Message = "The request asks not to be tracked (DNT or Sec-GPC); nothing was stored.";
+
+    /// <summary>Whether the request asks for it.</summary>
+    public static bool IsAskedFor(IHeaderDictionary headers) => headers["DNT"] is ["1"] || headers["Sec-GPC"] is ["1"];
+
+    /// <summary>The answer to a body of which nothing is looked at but the number of its events.</summary>
+    public IngestResult Answer(ReadOnlySequence<byte> body)
+    {
+        int? count;
+        try
+        {
+            count = CountEvents(body);
+        }
+        catch (JsonException)
+        {
+            return Malformed(ProblemKind.InvalidJson, ProblemKind.InvalidJson.Summary);
+        }
+
+        if (count is null)
+            return Malformed(ProblemKind.InvalidBatch, "The body is not an object with an array \"events\".");
+        if (count > Limits.EventsPerBatch)
+            return Malformed(ProblemKind.TooManyEvents, $"A batch has at most {Limits.EventsPerBatch} events.");
+        if (count > 0)
+            metrics.Dropped(DropReason.DoNotTrack, count.Value);
+        var rejected = new Rejection[count.Value];
+        for (var i = 0; i < rejected.Length; i++)
+            rejected[i] = new(i, null, DropReason.DoNotTrack, Message);
+        return new() { Status = IngestStatus.Done, Received = rejected.Length, Rejected = rejected };
+    }
+
+    private static IngestResult Malformed(ProblemKind kind, string message) => new() { Status = IngestStatus.Malformed, Code = kind.Code, Message = message };
+
+    private static int? CountEvents(ReadOnlySequence<byte> body)
+    {
+        var reader = new Utf8JsonReader(body);
+        int? count = null;
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+            return null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isEvents = reader.ValueTextEquals("events"u8);
+            reader.Read();
+            if (isEvents && reader.TokenType == JsonTokenType.StartArray)
+                count = CountElements(ref reader);
+            else
+                reader.Skip();
+        }
+
+        // What follows the object makes the text invalid.
+        reader.Read();
+        return count;
+    }
+
+    private static int CountElements(ref Utf8JsonReader array)
+    {
+        var count = 0;
+        while (array.Read() && array.TokenType != JsonTokenType.EndArray)
+        {
+            array.Skip();
+            count++;
+        }
+
+        return count;
+    }
+}

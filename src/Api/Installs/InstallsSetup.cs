@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Http.Features;
+using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Json;
+using TelemetryKit.Api.OpenApi;
+using TelemetryKit.Api.Stats;
+using TelemetryKit.Grains;
+using TelemetryKit.Grains.Privacy;
+using TelemetryKit.Grains.Projects;
+
+namespace TelemetryKit.Api.Installs;
+
+/// <summary>Maps the route that makes the server forget an install.</summary>
+internal static class InstallsSetup
+{
+    private const string Route = "/v1/installs/";
+    private static readonly QueryParameters None = new();
+
+    /// <summary>Maps the route.</summary>
+    public static void MapInstalls(this IEndpointRouteBuilder routes) =>
+        routes.MapDelete(Route + "{user_id}", DeleteAsync)
+            .AddEndpointFilter<ReadAccessFilter>().ReadsProject().WithTags("Installs").Takes(None)
+            .Answers<DeletedBody>("Everything of the install is gone: its events, its part of every count, and the fact that it existed.");
+
+    private static async Task<IResult> DeleteAsync(HttpContext http, ProjectStatistics statistics)
+    {
+        var reader = new QueryReader(http.Request.Query, None);
+        var userId = UserId(http);
+        if (userId.Length > Limits.StringLength)
+            reader.Fault(new("user_id", ""), $"It must have at most {Limits.StringLength} characters.");
+        if (reader.Problem is { } problem)
+            return problem;
+
+        var project = http.ReadProject();
+        var deleted = await statistics.DeleteInstallAsync(project.Ref.ProjectId, IdentityHasher.Install(project.Secret, userId), http.RequestAborted);
+        return TypedResults.Json(new DeletedBody(deleted), ApiJson.Wire.DeletedBody);
+    }
+
+    // Routing leaves %2F as it is, so that an id with a slash could not be told from one with the text "%2F": read what was sent.
+    private static string UserId(HttpContext http)
+    {
+        var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var end = target.IndexOf('?', StringComparison.Ordinal);
+        var path = end < 0 ? target : target[..end];
+        return Uri.UnescapeDataString(path[(path.LastIndexOf('/') + 1)..]);
+    }
+}
+
+/// <summary>Body of the answer to a deletion.</summary>
+/// <param name="DeletedEvents">How many events went.</param>
+internal sealed record DeletedBody(long DeletedEvents);

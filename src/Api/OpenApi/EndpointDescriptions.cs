@@ -1,0 +1,46 @@
+using TelemetryKit.Api.Problems;
+using TelemetryKit.Api.Stats;
+
+namespace TelemetryKit.Api.OpenApi;
+
+/// <summary>Endpoint metadata: the ways a route fails.</summary>
+internal sealed record Failures(params IReadOnlyList<ProblemKind> Kinds);
+
+/// <summary>Endpoint metadata: the kinds of key a route takes.</summary>
+/// <param name="Write">Live and test keys; otherwise read keys.</param>
+internal sealed record NeedsKey(bool Write);
+
+/// <summary>Endpoint metadata: the route takes a batch and answers verdicts.</summary>
+internal sealed record TakesBatch;
+
+/// <summary>Endpoint metadata: the route answers with server-sent events.</summary>
+internal sealed record EventStream;
+
+/// <summary>What routes say about themselves where they are mapped; the OpenAPI document is made of it.</summary>
+internal static class EndpointDescriptions
+{
+    private static readonly ProblemKind[] ReadFailures =
+    [
+        ProblemKind.InvalidParameter, ProblemKind.InvalidKey, ProblemKind.WrongKey, ProblemKind.InternalError, ProblemKind.Overloaded, ProblemKind.StorageUnavailable,
+    ];
+
+    /// <summary>The route reads the project of a read key.</summary>
+    public static RouteGroupBuilder ReadsProject(this RouteGroupBuilder routes) => routes.WithMetadata(new NeedsKey(Write: false), new Failures(ReadFailures));
+
+    /// <summary>The route reads or changes the project of a read key.</summary>
+    public static RouteHandlerBuilder ReadsProject(this RouteHandlerBuilder route) => route.WithMetadata(new NeedsKey(Write: false), new Failures(ReadFailures));
+
+    /// <summary>All the parameters of the query string.</summary>
+    public static RouteHandlerBuilder Takes(this RouteHandlerBuilder route, QueryParameters parameters) => route.WithMetadata(parameters);
+
+    /// <summary>More ways to fail.</summary>
+    public static RouteHandlerBuilder Fails(this RouteHandlerBuilder route, params ProblemKind[] kinds) => route.WithMetadata(new Failures(kinds));
+
+    /// <summary>The good answer as JSON, and what it is.</summary>
+    public static RouteHandlerBuilder Answers<TBody>(this RouteHandlerBuilder route, string summary) =>
+        route.WithSummary(summary).Produces<TBody>(StatusCodes.Status200OK, "application/json");
+
+    /// <summary>The good answer as text.</summary>
+    public static RouteHandlerBuilder AnswersText(this RouteHandlerBuilder route, string contentType, string summary) =>
+        route.WithSummary(summary).Produces<string>(StatusCodes.Status200OK, contentType.Split(';')[0]);
+}

@@ -1,0 +1,30 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace TelemetryKit.Api.OpenApi;
+
+/// <summary>Registers and maps the OpenAPI document, which is made of what the routes say about themselves.</summary>
+internal static class OpenApiSetup
+{
+    /// <summary>Registers it.</summary>
+    public static void AddOpenApiDocument(this IServiceCollection services)
+    {
+        // Schemas are made by the same options that write the answers.
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+            json.SerializerOptions.Converters.Add(new Json.SeriesIntervalConverter());
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, Json.ApiJson.Default);
+        });
+        services.AddOpenApi(options =>
+        {
+            options.AddDocumentTransformer<DocumentTransformer>();
+            options.AddOperationTransformer<OperationTransformer>();
+            options.AddSchemaTransformer<SchemaTransformer>();
+        });
+    }
+
+    /// <summary>Maps it.</summary>
+    public static void MapOpenApiDocument(this IEndpointRouteBuilder routes) => routes.MapOpenApi("/openapi/{documentName}.json");
+}

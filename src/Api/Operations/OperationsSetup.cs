@@ -1,0 +1,31 @@
+using TelemetryKit.Api.OpenApi;
+using TelemetryKit.Api.Stats;
+
+namespace TelemetryKit.Api.Operations;
+
+/// <summary>Registers and maps what whoever operates the server needs.</summary>
+internal static class OperationsSetup
+{
+    private static readonly QueryParameters None = new();
+
+    /// <summary>Registers health, metrics and traces.</summary>
+    public static void AddOperations(this IServiceCollection services)
+    {
+        services.AddSingleton<Readiness>();
+        services.AddSingleton<StoreProbe>();
+        services.AddSingleton<PrometheusExporter>();
+        services.AddHostedService<Telemetry>();
+    }
+
+    /// <summary>Maps the routes.</summary>
+    public static void MapOperations(this IEndpointRouteBuilder routes)
+    {
+        var operations = routes.MapGroup("").WithTags("Operations");
+        operations.MapGet("/health/live", HealthHandlers.Live).Takes(None)
+            .Answers<HealthBody>("The process is alive.");
+        operations.MapGet("/health/ready", HealthHandlers.ReadyAsync).Takes(None)
+            .Answers<HealthBody>("The server takes requests: the schema is up to date and the store is there.").Fails(Problems.ProblemKind.StorageUnavailable);
+        operations.MapGet("/metrics", MetricsHandler.Handle).Takes(None)
+            .AnswersText(PrometheusText.ContentType, "Metrics in Prometheus' text format.").Fails(Problems.ProblemKind.InvalidKey, Problems.ProblemKind.Overloaded);
+    }
+}

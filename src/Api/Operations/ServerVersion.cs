@@ -1,0 +1,11 @@
+using System.Reflection;
+
+namespace TelemetryKit.Api.Operations;
+
+/// <summary>The version of this build.</summary>
+internal static class ServerVersion
+{
+    /// <summary>Such as <c>1.0.0</c>, without the commit that builds append.</summary>
+    public static string Text { get; } =
+        typeof(ServerVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.WebUtilities;
+using TelemetryKit.Api.Json;
+
+namespace TelemetryKit.Api.Problems;
+
+/// <summary>One failed request, to be written as <c>application/problem+json</c> (RFC 9457).</summary>
+/// <param name="Kind">How it failed.</param>
+/// <param name="Detail">A sentence for the author; never contains a key.</param>
+internal sealed record Problem(ProblemKind Kind, string Detail) : IResult
+{
+    /// <summary>When to come back: every 429 and 503 says so.</summary>
+    private static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(2);
+
+    /// <summary>When to come back.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The parameters at fault.</summary>
+    public IReadOnlyList<ParameterFault>? Errors { get; init; }
+
+    Task IResult.ExecuteAsync(HttpContext httpContext) => WriteAsync(httpContext);
+
+    /// <summary>Writes the problem as the answer. Nothing may have been written before.</summary>
+    public Task WriteAsync(HttpContext http)
+    {
+        var response = http.Response;
+        response.StatusCode = Kind.Status;
+        if (Kind.Status is 429 or 503)
+            response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling((RetryAfter ?? DefaultRetryAfter).TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        // There is more of the request to come, and nobody will wait for it.
+        if (Kind.Status == 408)
+            response.Headers.Connection = "close";
+        if (Kind.Status == 401)
+            response.Headers.WWWAuthenticate = "Bearer";
+        var body = new ProblemBody(ReasonPhrases.GetReasonPhrase(Kind.Status), Kind.Status, Kind.Code, Detail, Errors);
+        var utf8 = JsonSerializer.SerializeToUtf8Bytes(body, ApiJson.Wire.ProblemBody);
+        response.ContentType = "application/problem+json";
+        response.ContentLength = utf8.Length;
+        // Without the request's own token: a client that has closed its sending side may still be reading.
+        return response.Body.WriteAsync(utf8, CancellationToken.None).AsTask();
+    }
+}
+
+/// <summary>A parameter that is not valid.</summary>
+/// <param name="Parameter">Its name.</param>
+/// <param name="Message">What it must be.</param>
+internal sealed record ParameterFault(string Parameter, string Message);
+
+/// <summary>The body of every failed request, after RFC 9457.</summary>
+/// <param name="Title">The status in words.</param>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Code">The stable word to decide by.</param>
+/// <param name="Detail">A sentence for people.</param>
+/// <param name="Errors">For <c>invalid_parameter</c>: every parameter at fault.</param>
+internal sealed record ProblemBody(
+    string Title,
+    int Status,
+    string Code,
+    string Detail,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ParameterFault>? Errors = null);

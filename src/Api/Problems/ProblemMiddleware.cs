@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Connections;
+using TelemetryKit.Grains.Hosting;
+using TelemetryKit.Grains.Storage;
+
+namespace TelemetryKit.Api.Problems;
+
+/// <summary>Turns whatever failed without an answer into a problem: faults that were thrown, and the empty 404 and 405 of routing.</summary>
+internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> log)
+{
+    public async Task InvokeAsync(HttpContext http)
+    {
+        try
+        {
+            await next(http);
+        }
+        catch (Exception e) when (IsClientGone(http, e))
+        {
+            // Nobody is left to answer.
+            http.Abort();
+            return;
+        }
+        catch (Exception e) when (!http.Response.HasStarted)
+        {
+            http.Response.Clear();
+            await ProblemOf(e).WriteAsync(http);
+            return;
+        }
+
+        if (!http.Response.HasStarted && http.Response.StatusCode is 404 or 405 && http.Response.ContentLength is null)
+            await (http.Response.StatusCode == 404 ? ProblemKind.NotFound : ProblemKind.MethodNotAllowed).AsProblem().WriteAsync(http);
+    }
+
+    private static bool IsClientGone(HttpContext http, Exception e) =>
+        e is ConnectionResetException or ConnectionAbortedException || (e is OperationCanceledException or IOException and not BadHttpRequestException && http.RequestAborted.IsCancellationRequested);
+
+    private Problem ProblemOf(Exception e)
+    {
+        switch (e)
+        {
+            case BadHttpRequestException { StatusCode: 413 }:
+                return ProblemKind.BodyTooLarge.AsProblem();
+            case BadHttpRequestException { StatusCode: 408 }:
+                return ProblemKind.RequestTimeout.AsProblem();
+            case BadHttpRequestException:
+                return ProblemKind.BadRequest.AsProblem();
+            case GrainOverloadedException:
+                return ProblemKind.Overloaded.AsProblem();
+            case StorageUnavailableException:
+                return ProblemKind.StorageUnavailable.AsProblem();
+            default:
+                LogFault(log, e);
+                return ProblemKind.InternalError.AsProblem();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A request failed")]
+    private static partial void LogFault(ILogger log, Exception fault);
+}

@@ -1,0 +1,91 @@
+using TelemetryKit.Grains.Projects;
+using TelemetryKit.Storage;
+
+namespace TelemetryKit.Api.Settings;
+
+/// <summary>The server's settings, checked.</summary>
+internal sealed record ServerSettings
+{
+    /// <summary>Where the server listens when nothing else is said.</summary>
+    public const string DefaultUrl = "http://localhost:5080";
+
+    /// <summary>Folder of the embedded database, a full path.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Npgsql connection string; <c>null</c> where the embedded database is used.</summary>
+    public string? Postgres { get; init; }
+
+    /// <summary>A live or test key that the project <c>default</c> must have.</summary>
+    public string? BootstrapKey { get; init; }
+
+    /// <summary>A read key that the project <c>default</c> must have.</summary>
+    public string? BootstrapReadKey { get; init; }
+
+    /// <summary>The bearer token <c>/metrics</c> asks for; <c>null</c> where it asks for none.</summary>
+    public string? MetricsToken { get; init; }
+
+    /// <summary>Whether the demo project is filled.</summary>
+    public bool Demo { get; init; }
+
+    /// <summary>The part that the store needs.</summary>
+    public StorageOptions Storage => new() { PostgresConnectionString = Postgres, DataFolder = DataFolder };
+
+    /// <summary>Reads and checks everything. Where there are faults, the settings must not be used.</summary>
+    public static (ServerSettings Value, SettingFaults Faults) Read(IConfiguration configuration, CommandLine commandLine)
+    {
+        var faults = new SettingFaults();
+        foreach (var word in commandLine.Stray)
+            faults.Add($"\"{Shortened(word)}\" on the command line is not a setting: settings are --NAME VALUE, and the switches are --demo and --help.");
+
+        var settings = new ServerSettings
+        {
+            Postgres = Text(configuration, "TELEMETRYKIT_POSTGRES"),
+            DataFolder = Path.GetFullPath(Text(configuration, "TELEMETRYKIT_DATA") ?? "data"),
+            BootstrapKey = Text(configuration, "TELEMETRYKIT_BOOTSTRAP_KEY"),
+            BootstrapReadKey = Text(configuration, "TELEMETRYKIT_BOOTSTRAP_READ_KEY"),
+            MetricsToken = Text(configuration, "TELEMETRYKIT_METRICS_TOKEN"),
+            Demo = commandLine.Demo,
+        };
+        if (settings.Postgres is null)
+            CheckFolder(settings.DataFolder, faults);
+        foreach (var fault in StoreFactory.Validate(settings.Storage))
+            faults.Add($"{(settings.Postgres is null ? "TELEMETRYKIT_DATA" : "TELEMETRYKIT_POSTGRES")}: {fault}");
+        CheckKey("TELEMETRYKIT_BOOTSTRAP_KEY", settings.BootstrapKey, read: false, faults);
+        CheckKey("TELEMETRYKIT_BOOTSTRAP_READ_KEY", settings.BootstrapReadKey, read: true, faults);
+        if (settings.MetricsToken is { Length: < 16 })
+            faults.Add("TELEMETRYKIT_METRICS_TOKEN is shorter than 16 characters: it could be guessed.");
+        ListenAddresses.Check(configuration, faults);
+        return (settings, faults);
+    }
+
+    // An empty variable is one that a shell or a compose file left empty: not set.
+    private static string? Text(IConfiguration configuration, string name) => configuration[name] is { } text && text.AsSpan().Trim().Length > 0 ? text.Trim() : null;
+
+    private static void CheckFolder(string folder, SettingFaults faults)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            var probe = Path.Combine(folder, $".probe-{Environment.ProcessId}-{Guid.NewGuid():N}");
+            using (new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose))
+            {
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            faults.Add($"TELEMETRYKIT_DATA names the folder {folder}, which can't be made or written to: {e.Message}");
+        }
+    }
+
+    private static void CheckKey(string name, string? key, bool read, SettingFaults faults)
+    {
+        if (key is null)
+            return;
+        if (!ApiKey.TryParse(key, out var kind))
+            faults.Add($"{name} is not a key: a key is {(read ? "tk_read_" : "tk_live_ or tk_test_")} and {ApiKey.RandomLength} characters of 0-9A-Za-z.");
+        else if (kind == KeyKind.Read != read)
+            faults.Add($"{name} is a {(read ? "write" : "read")} key, and must be a {(read ? "read key (tk_read_…)" : "write key (tk_live_… or tk_test_…)")}.");
+    }
+
+    private static string Shortened(string word) => word.Length <= 24 ? word : word[..24] + "…";
+}

@@ -1,0 +1,29 @@
+using TelemetryKit.Grains.Compaction;
+using TelemetryKit.Grains.Hosting;
+using TelemetryKit.Grains.Ingest;
+
+namespace TelemetryKit.Api.Start;
+
+/// <summary>What runs beside requests once the start is through; at the end, the drain of what they left behind.</summary>
+internal sealed class Background(StartSequence start, Compactor compactor, LocalProjectGrains grains, IngestPipeline pipeline) : BackgroundService
+{
+    /// <summary>Called after the last request was answered or cut off, because the server is the last to start and the first to stop.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await pipeline.DrainAsync().WaitAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            if (await start.RunAsync(stoppingToken))
+                await Task.WhenAll(compactor.RunAsync(stoppingToken), grains.RunAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The ordinary end.
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using TelemetryKit.Api.Operations;
+using TelemetryKit.Grains.Projects;
+using TelemetryKit.Grains.Storage;
+
+namespace TelemetryKit.Api.Start;
+
+/// <summary>
+/// What the server says when it is ready. It goes to the console and never through a logger: it is the one place that shows new keys,
+/// once, and logs are collected.
+/// </summary>
+internal sealed class Banner(TextWriter console, IServer server, IStore store, IHostApplicationLifetime lifetime)
+{
+    /// <summary>Prints it, once the addresses are known.</summary>
+    public async Task PrintAsync(IReadOnlyList<BootstrapKey> keys, CancellationToken cancellationToken)
+    {
+        var urls = await ListeningAsync(cancellationToken);
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"TelemetryKit {ServerVersion.Text} listens on {string.Join(", ", urls)}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"Data: {store.Description}");
+        AppendKeys(text, Bootstrap.ProjectName, keys);
+        AppendCurl(text, Reachable(urls), keys);
+        await console.WriteAsync(text, cancellationToken);
+        await console.FlushAsync(cancellationToken);
+    }
+
+    /// <summary>An address of the server that works on this machine.</summary>
+    public async Task<string> UrlAsync(CancellationToken cancellationToken) => Reachable(await ListeningAsync(cancellationToken));
+
+    /// <summary>Writes a project's keys, whole where they are new.</summary>
+    public static void AppendKeys(StringBuilder text, string project, IReadOnlyList<BootstrapKey> keys)
+    {
+        if (keys.Count == 0)
+            return;
+        text.AppendLine(keys.Any(key => key.IsNew) ? $"Keys of the project \"{project}\", shown this once:" : $"Keys of the project \"{project}\":");
+        foreach (var key in keys)
+            text.Append("  ").Append(WordFor(key.Kind).PadRight(6)).AppendLine(key.IsNew ? key.Text : key.Text[..ApiKey.ShownLength] + "…");
+    }
+
+    private static void AppendCurl(StringBuilder text, string url, IReadOnlyList<BootstrapKey> keys)
+    {
+        text.AppendLine("Send an event, and read it back:");
+        text.AppendLine(CultureInfo.InvariantCulture, $$$"""
+              curl -s {{{url}}}/v1/events -H "Authorization: Bearer {{{Shown(keys, KeyKind.Live, "$WRITE_KEY")}}}" -H "Content-Type: application/json" -d '{"events":[{"event_type":"command_executed","user_id":"me","success":true,"duration_ms":120,"metadata":{"command":"build"}}]}'
+              curl -s "{{{url}}}/v1/stats/top?by=command" -H "Authorization: Bearer {{{Shown(keys, KeyKind.Read, "$READ_KEY")}}}"
+            """);
+    }
+
+    private static string Shown(IReadOnlyList<BootstrapKey> keys, KeyKind kind, string otherwise) =>
+        keys.FirstOrDefault(key => key.Kind == kind && key.IsNew)?.Text ?? otherwise;
+
+    private static string WordFor(KeyKind kind) => kind switch
+    {
+        KeyKind.Live => "live",
+        KeyKind.Test => "test",
+        _ => "read",
+    };
+
+    // The addresses are known, with the ports the system chose, when the server has started.
+    private async Task<IReadOnlyCollection<string>> ListeningAsync(CancellationToken cancellationToken)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(cancellationToken);
+        return [.. server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses];
+    }
+
+    private static string Reachable(IReadOnlyCollection<string> urls)
+    {
+        var url = urls.FirstOrDefault(u => u.StartsWith("http://", StringComparison.Ordinal)) ?? urls.FirstOrDefault() ?? Settings.ServerSettings.DefaultUrl;
+        return url.Replace("//0.0.0.0", "//localhost", StringComparison.Ordinal).Replace("//[::]", "//localhost", StringComparison.Ordinal)
+            .Replace("//+", "//localhost", StringComparison.Ordinal).Replace("//*", "//localhost", StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,35 @@
+using TelemetryKit.Api.Settings;
+using TelemetryKit.Grains.Compaction;
+using TelemetryKit.Grains.Diagnostics;
+using TelemetryKit.Grains.Hosting;
+using TelemetryKit.Grains.Ingest;
+using TelemetryKit.Grains.Projects;
+using TelemetryKit.Grains.Storage;
+using TelemetryKit.Storage;
+
+namespace TelemetryKit.Api.Start;
+
+/// <summary>Registers what the system is, apart from HTTP: the store, the grains and the pipeline.</summary>
+internal static class KernelSetup
+{
+    /// <summary>Registers it. A cluster's host replaces <see cref="IProjectGrains"/> afterwards.</summary>
+    public static void AddTelemetryKit(this IServiceCollection services, ServerSettings settings)
+    {
+        services.AddSingleton<TelemetryKitMetrics>();
+        services.AddSingleton(provider => StoreFactory.Create(settings.Storage, provider.GetRequiredService<TimeProvider>()));
+        services.AddStorePart<ICommitStore>();
+        services.AddStorePart<IEventStore>();
+        services.AddStorePart<IKeyLookup>();
+        services.AddStorePart<IProjectStore>();
+        services.AddStorePart<IRollupStore>();
+        services.AddSingleton<LocalProjectGrains>();
+        services.AddSingleton<IProjectGrains>(provider => provider.GetRequiredService<LocalProjectGrains>());
+        services.AddSingleton<ProjectStatistics>();
+        services.AddSingleton<IngestPipeline>();
+        services.AddSingleton<Compactor>();
+    }
+
+    // Whoever needs only a part of the store asks for that part.
+    private static void AddStorePart<TPart>(this IServiceCollection services)
+        where TPart : class => services.AddSingleton(provider => (TPart)provider.GetRequiredService<IStore>());
+}

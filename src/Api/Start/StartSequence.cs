@@ -1,0 +1,61 @@
+using TelemetryKit.Api.Demo;
+using TelemetryKit.Api.Operations;
+using TelemetryKit.Grains.Storage;
+
+namespace TelemetryKit.Api.Start;
+
+/// <summary>What has to happen before the first request can be served, while the port is open already: migrations, the project <c>default</c> and its keys, the banner.</summary>
+internal sealed partial class StartSequence(
+    IStore store, Bootstrap bootstrap, Banner banner, Readiness readiness, StartFaults faults, IHostApplicationLifetime lifetime, TimeProvider time,
+    ILogger<StartSequence> log, DemoProject? demo = null)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    /// <summary>Runs it. False where the server must not go on; then it has been told to stop.</summary>
+    public async Task<bool> RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var keys = await WhenStoreIsThereAsync(async () =>
+            {
+                await store.MigrateAsync(cancellationToken);
+                return await bootstrap.RunAsync(cancellationToken);
+            }, cancellationToken);
+            readiness.SetStarted();
+            await banner.PrintAsync(keys, cancellationToken);
+            if (demo is not null)
+                await demo.FillAsync(cancellationToken);
+            return true;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            faults.Add(new(e.Message, IsSetting: e is BootstrapException));
+            if (e is not BootstrapException)
+                LogFailed(log, e);
+            lifetime.StopApplication();
+            return false;
+        }
+    }
+
+    private async Task<T> WhenStoreIsThereAsync<T>(Func<Task<T>> step, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await step();
+            }
+            catch (StorageUnavailableException e)
+            {
+                LogWaiting(log, e.Message);
+                await Task.Delay(Pause, time, cancellationToken);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The start waits for the store: {Fault}")]
+    private static partial void LogWaiting(ILogger log, string fault);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The start failed")]
+    private static partial void LogFailed(ILogger log, Exception fault);
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Json;
+using TelemetryKit.Grains.Stats;
+using TelemetryKit.Grains.Storage;
+
+namespace TelemetryKit.Api.Stats;
+
+/// <summary>The explorer: stored events one by one.</summary>
+internal static class ExplorerHandler
+{
+    private const int DefaultPage = 100;
+    private const int HashDigits = 16;
+
+    private static readonly QueryParameter User = new("user", "Only this install: 16 hexadecimal digits as an event shows them.") { Maximum = HashDigits };
+    private static readonly QueryParameter CursorText = new("cursor", "The next_cursor of the page before.") { Maximum = 64 };
+
+    public static readonly QueryParameters Parameters = new([.. StatsParameters.Common, User, StatsParameters.Limit, CursorText]);
+
+    public static async Task<IResult> HandleAsync(HttpContext http, IStore store, TimeProvider time)
+    {
+        var reader = new QueryReader(http.Request.Query, Parameters);
+        var query = EventsOf(reader.ReadQuery(time.Today()), http.ReadProject().Ref.ProjectId) with
+        {
+            Install = ReadUser(reader), After = ReadCursor(reader), Limit = reader.Number(StatsParameters.Limit) ?? DefaultPage,
+        };
+        if (reader.Problem is { } problem)
+            return problem;
+
+        var page = await store.ReadPageAsync(query, http.RequestAborted);
+        var items = new EventItem[page.Events.Count];
+        for (var i = 0; i < items.Length; i++)
+            items[i] = EventItem.Of(page.Events, i);
+        return TypedResults.Json(new EventsBody(items, page.Next is { } next ? Cursor.Write(next) : null), ApiJson.Wire.EventsBody);
+    }
+
+    private static EventQuery EventsOf(StatsQuery query, Guid projectId) =>
+        new(projectId, query.Environment, Microseconds(query.From), Microseconds(query.To.AddDays(1)))
+        {
+            Type = query.Type, Subject = query.Subject, Version = query.Version, Actor = query.Actor,
+        };
+
+    private static long Microseconds(DateOnly day) => (day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber) * TimeSpan.MicrosecondsPerDay;
+
+    private static long? ReadUser(QueryReader reader)
+    {
+        if (reader.Text(User) is not { } text)
+            return null;
+        if (text.Length == HashDigits && long.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var hash))
+            return hash;
+        reader.Fault(User, $"It must be {HashDigits} hexadecimal digits.");
+        return null;
+    }
+
+    private static EventCursor? ReadCursor(QueryReader reader)
+    {
+        if (reader.Text(CursorText) is not { } text)
+            return null;
+        if (Cursor.Read(text) is { } cursor)
+            return cursor;
+        reader.Fault(CursorText, "It must be the next_cursor of a page.");
+        return null;
+    }
+}

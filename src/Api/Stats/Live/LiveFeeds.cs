@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using TelemetryKit.Grains;
+using TelemetryKit.Grains.Projects;
+using TelemetryKit.Grains.Storage;
+
+namespace TelemetryKit.Api.Stats.Live;
+
+/// <summary>The feeds that somebody watches, and the bound on how many may watch at once.</summary>
+internal sealed partial class LiveFeeds(IStore store, TimeProvider time, ILogger<LiveFeeds> log)
+{
+    private readonly ConcurrentDictionary<(Guid, DataEnvironment), LiveFeed> _feeds = new();
+    private int _views;
+
+    /// <summary>Feeds that poll now.</summary>
+    public int Count => _feeds.Count;
+
+    /// <summary>Opens a view; <c>null</c> where too many are open. Disposing the answer closes it.</summary>
+    public IDisposable? TryOpen(Guid projectId, DataEnvironment environment, LiveView view)
+    {
+        if (Interlocked.Increment(ref _views) > Limits.LiveViews)
+        {
+            Interlocked.Decrement(ref _views);
+            return null;
+        }
+
+        while (true)
+        {
+            var feed = _feeds.GetOrAdd((projectId, environment), _ => new(projectId, environment, store, time));
+            if (!feed.TryAdd(view))
+                continue;
+            if (feed.TryStart())
+                _ = RunAsync((projectId, environment), feed);
+            return new Closing(this, feed, view);
+        }
+    }
+
+    private async Task RunAsync((Guid, DataEnvironment) id, LiveFeed feed)
+    {
+        try
+        {
+            await feed.RunAsync();
+        }
+        catch (Exception e)
+        {
+            LogFailed(log, e);
+        }
+        finally
+        {
+            _feeds.TryRemove(new(id, feed));
+            feed.Close();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A live feed failed; its views are closed and may reconnect")]
+    private static partial void LogFailed(ILogger log, Exception fault);
+
+    private sealed class Closing(LiveFeeds feeds, LiveFeed feed, LiveView view) : IDisposable
+    {
+        public void Dispose()
+        {
+            feed.Remove(view);
+            Interlocked.Decrement(ref feeds._views);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Json;
+using TelemetryKit.Api.Problems;
+using TelemetryKit.Grains;
+
+namespace TelemetryKit.Api.Stats.Live;
+
+/// <summary>The live view: server-sent events, one for each event that arrives.</summary>
+internal static class LiveHandler
+{
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
+
+    public static readonly QueryParameters Parameters = new(
+        StatsParameters.Env, StatsParameters.Subject, StatsParameters.Type, StatsParameters.Version, StatsParameters.Actor);
+
+    public static async Task<IResult> HandleAsync(HttpContext http, LiveFeeds feeds, ReadAccess access, IHostApplicationLifetime lifetime, TimeProvider time)
+    {
+        var reader = new QueryReader(http.Request.Query, Parameters);
+        var filter = reader.ReadQuery(time.Today());
+        if (reader.Problem is { } problem)
+            return problem;
+
+        var view = new LiveView(filter, Cursor.Read(http.Request.Headers["Last-Event-ID"]));
+        using var open = feeds.TryOpen(http.ReadProject().Ref.ProjectId, filter.Environment, view);
+        if (open is null)
+            return ProblemKind.Overloaded.With($"{Limits.LiveViews} live views are open already.");
+
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
+        try
+        {
+            await WriteAsync(http, view, access, time, ending.Token);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            // The viewer has gone, or the server stops: either way the stream ends here.
+        }
+
+        return TypedResults.Empty;
+    }
+
+    private static async Task WriteAsync(HttpContext http, LiveView view, ReadAccess access, TimeProvider time, CancellationToken ending)
+    {
+        http.Response.ContentType = "text/event-stream";
+        // Proxies that collect an answer before they pass it on would show nothing for minutes.
+        http.Response.Headers["X-Accel-Buffering"] = "no";
+        var body = http.Response.BodyWriter;
+        body.Write("retry: 2000\n\n"u8);
+        await body.FlushAsync(ending);
+
+        var (checkedAt, wroteAt) = (time.GetTimestamp(), time.GetTimestamp());
+        await foreach (var tick in view.Ticks.ReadAllAsync(ending))
+        {
+            if (time.GetElapsedTime(checkedAt) > Limits.CachedKeyAge)
+            {
+                if (!await access.IsStillGoodAsync(http))
+                    return;
+                checkedAt = time.GetTimestamp();
+            }
+
+            foreach (var item in tick)
+                Write(body, item);
+            if (tick.Count == 0 && time.GetElapsedTime(wroteAt) < Heartbeat)
+                continue;
+            if (tick.Count == 0)
+                body.Write(": heartbeat\n\n"u8);
+            await body.FlushAsync(ending);
+            wroteAt = time.GetTimestamp();
+        }
+    }
+
+    private static void Write(IBufferWriter<byte> body, EventItem item)
+    {
+        body.Write("id: "u8);
+        body.Write(Encoding.ASCII.GetBytes(Cursor.Write(LiveWindow.CursorOf(item))));
+        body.Write("\nevent: event\ndata: "u8);
+        body.Write(JsonSerializer.SerializeToUtf8Bytes(item, ApiJson.Wire.EventItem));
+        body.Write("\n\n"u8);
+    }
+}

@@ -1,0 +1,83 @@
+using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Json;
+using TelemetryKit.Grains;
+using TelemetryKit.Grains.Projects;
+using TelemetryKit.Grains.Stats;
+
+namespace TelemetryKit.Api.Stats;
+
+/// <summary>The statistics that rollups answer: read the parameters, ask the project's grain, write its answer.</summary>
+internal static class StatsHandlers
+{
+    private static readonly QueryParameter By = new(
+        "by", "The dimension: command, feature, method, component, event, version, os, arch, runtime, actor, sdk, or meta.KEY for the values of a metadata key.")
+    {
+        Required = true, Maximum = Limits.MetadataKeyLength + "meta.".Length,
+    };
+
+    private static readonly QueryParameter Interval = new("interval", "Width of a point. Weeks start on Monday; all are UTC.")
+    {
+        Values = ["hour", "day", "week", "month"], Default = "day",
+    };
+
+    public static readonly QueryParameters OverviewParameters = new([.. StatsParameters.Common]);
+    public static readonly QueryParameters TopParameters = new([By, .. StatsParameters.Common, StatsParameters.Limit]);
+    public static readonly QueryParameters SeriesParameters = new([Interval, .. StatsParameters.Common]);
+    public static readonly QueryParameters UsersParameters = new([.. StatsParameters.Common]);
+
+    private const int DefaultTop = 100;
+
+    public static async Task<IResult> OverviewAsync(HttpContext http, ProjectStatistics statistics, TimeProvider time)
+    {
+        var reader = new QueryReader(http.Request.Query, OverviewParameters);
+        var query = reader.ReadQuery(time.Today());
+        if (reader.Problem is { } problem)
+            return problem;
+        var answer = await statistics.OverviewAsync(http.ReadProject().Ref.ProjectId, query, http.RequestAborted);
+        return TypedResults.Json(OverviewBody.Of(answer), ApiJson.Wire.OverviewBody);
+    }
+
+    public static async Task<IResult> TopAsync(HttpContext http, ProjectStatistics statistics, TimeProvider time)
+    {
+        var reader = new QueryReader(http.Request.Query, TopParameters);
+        var query = reader.ReadQuery(time.Today());
+        var by = reader.Text(By);
+        var limit = reader.Number(StatsParameters.Limit) ?? DefaultTop;
+        if (!Dimension.TryParse(by, out var dimension) && by is not null)
+            reader.Fault(By, "It must be command, feature, method, component, event, version, os, arch, runtime, actor, sdk or meta.KEY.");
+        if (reader.Problem is { } problem)
+            return problem;
+        var answer = await statistics.TopAsync(http.ReadProject().Ref.ProjectId, query, dimension!, limit, http.RequestAborted);
+        return TypedResults.Json(answer, ApiJson.Wire.TopAnswer);
+    }
+
+    public static async Task<IResult> SeriesAsync(HttpContext http, ProjectStatistics statistics, TimeProvider time)
+    {
+        var reader = new QueryReader(http.Request.Query, SeriesParameters);
+        var query = reader.ReadQuery(time.Today());
+        var interval = reader.Choice(Interval) switch
+        {
+            "hour" => SeriesInterval.Hour,
+            "week" => SeriesInterval.Week,
+            "month" => SeriesInterval.Month,
+            _ => SeriesInterval.Day,
+        };
+        if (reader.Problem is { } problem)
+            return problem;
+        var answer = await statistics.SeriesAsync(http.ReadProject().Ref.ProjectId, query, interval, http.RequestAborted);
+        return TypedResults.Json(answer, ApiJson.Wire.SeriesAnswer);
+    }
+
+    public static async Task<IResult> UsersAsync(HttpContext http, ProjectStatistics statistics, TimeProvider time)
+    {
+        var reader = new QueryReader(http.Request.Query, UsersParameters);
+        var query = reader.ReadQuery(time.Today());
+        if (reader.Problem is { } problem)
+            return problem;
+        var answer = await statistics.UsersAsync(http.ReadProject().Ref.ProjectId, query, http.RequestAborted);
+        return TypedResults.Json(answer, ApiJson.Wire.UsersAnswer);
+    }
+
+    /// <summary>The current UTC day.</summary>
+    public static DateOnly Today(this TimeProvider time) => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+}

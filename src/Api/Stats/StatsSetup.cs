@@ -1,0 +1,44 @@
+using TelemetryKit.Api.Access;
+using TelemetryKit.Api.OpenApi;
+using TelemetryKit.Api.Stats.Live;
+using TelemetryKit.Grains.Stats;
+
+namespace TelemetryKit.Api.Stats;
+
+/// <summary>Registers and maps the routes that answer statistics.</summary>
+internal static class StatsSetup
+{
+    /// <summary>Registers what the routes need.</summary>
+    public static void AddStats(this IServiceCollection services) => services.AddSingleton<LiveFeeds>();
+
+    /// <summary>Maps the routes. All of them read with a read key.</summary>
+    public static void MapStats(this IEndpointRouteBuilder routes)
+    {
+        var stats = routes.MapGroup("/v1/stats").AddEndpointFilter<ReadAccessFilter>().ReadsProject().WithTags("Statistics");
+
+        stats.MapGet("/overview", StatsHandlers.OverviewAsync)
+            .Takes(StatsHandlers.OverviewParameters)
+            .Answers<OverviewBody>("The figures of a range and of the range of the same length before it.");
+
+        stats.MapGet("/top", StatsHandlers.TopAsync)
+            .Takes(StatsHandlers.TopParameters)
+            .Answers<TopAnswer>("The values of one dimension, most events first.");
+
+        stats.MapGet("/series", StatsHandlers.SeriesAsync)
+            .Takes(StatsHandlers.SeriesParameters)
+            .Answers<SeriesAnswer>("Events over time; intervals without events are there, with zeros.");
+
+        stats.MapGet("/users", StatsHandlers.UsersAsync)
+            .Takes(StatsHandlers.UsersParameters)
+            .Answers<UsersAnswer>("Active installs by day, week and month, and new against returning ones day by day.");
+
+        stats.MapGet("/events", ExplorerHandler.HandleAsync)
+            .Takes(ExplorerHandler.Parameters)
+            .Answers<EventsBody>("The stored events, newest first.");
+
+        stats.MapGet("/live", LiveHandler.HandleAsync)
+            .Takes(LiveHandler.Parameters)
+            .WithMetadata(new EventStream())
+            .AnswersText("text/event-stream", "Events as they arrive. Last-Event-ID resumes where a connection broke off.");
+    }
+}
