@@ -1,0 +1,114 @@
+using System.IO.Compression;
+using System.Text;
+using TelemetryKit.Api.Ingest;
+using TelemetryKit.Api.Tests.Server;
+using TelemetryKit.Grains;
+
+namespace TelemetryKit.Api.Tests.Ingest;
+
+public sealed class CompressedBodyTests(SharedServer shared)
+{
+    private readonly TestServer _server = shared.Server;
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("GZIP")]
+    [InlineData("br")]
+    [InlineData("deflate")]
+    [InlineData("raw deflate")]
+    [InlineData("identity")]
+    public async Task A_compressed_batch_counts_like_any_other(string coding)
+    {
+        var project = await _server.NewProjectAsync();
+        var answer = await (await SendAsync(project, coding, Compress(coding, Encoding.UTF8.GetBytes(TestProject.Batch(900))))).JsonAsync(200);
+        Assert.Equal(900, (int?)answer["accepted"]);
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    [InlineData("deflate")]
+    public async Task A_bomb_costs_no_more_than_the_limit(string coding)
+    {
+        var project = await _server.NewProjectAsync();
+        // 200 MiB of blanks in some kilobytes.
+        var bomb = Compress(coding, new byte[200 * 1024 * 1024]);
+        Assert.InRange(bomb.Length, 1, Limits.BodyBytes);
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        await (await SendAsync(project, coding, bomb)).IsProblemAsync(413, "body_too_large");
+        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 3L * Limits.DecompressedBodyBytes);
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    [InlineData("deflate")]
+    public async Task A_body_that_is_not_compressed_as_it_says_is_refused(string coding)
+    {
+        var project = await _server.NewProjectAsync();
+        await (await SendAsync(project, coding, Encoding.UTF8.GetBytes(TestProject.OneEvent))).IsProblemAsync(400, "invalid_encoding");
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    [InlineData("deflate")]
+    public async Task A_body_that_was_cut_off_is_refused(string coding)
+    {
+        var project = await _server.NewProjectAsync();
+        var whole = Compress(coding, Encoding.UTF8.GetBytes(TestProject.Batch(100)));
+        var response = await SendAsync(project, coding, whole[..(whole.Length / 2)]);
+        Assert.Equal(400, (int)response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("zstd")]
+    [InlineData("gzip, br")]
+    [InlineData("compress")]
+    public async Task Other_codings_are_refused(string coding)
+    {
+        var project = await _server.NewProjectAsync();
+        await (await SendAsync(project, coding, [1, 2, 3])).IsProblemAsync(415, "unsupported_encoding");
+    }
+
+    [Fact]
+    public void Every_byte_that_was_taken_from_the_budget_is_given_back()
+    {
+        var budget = new BodyBudget(1024 * 1024);
+        var fits = Compress("gzip", new byte[1000 * 1000]);
+        using (var body = new DecompressedBody(new(fits), ContentCoding.Gzip, budget))
+        {
+            Assert.Equal(1000 * 1000, body.Bytes.Length);
+            Assert.Equal(1000 * 1000, budget.Taken);
+        }
+
+        using (var body = new DecompressedBody(new(Compress("gzip", new byte[2 * 1024 * 1024])), ContentCoding.Gzip, budget))
+            Assert.Equal("overloaded", body.Problem?.Kind.Code);
+        Assert.Equal(0, budget.Taken);
+    }
+
+    private static byte[] Compress(string coding, byte[] bytes)
+    {
+        using var compressed = new MemoryStream();
+        using (Stream stream = coding.ToLowerInvariant() switch
+        {
+            "gzip" => new GZipStream(compressed, CompressionLevel.Fastest),
+            "br" => new BrotliStream(compressed, CompressionLevel.Fastest),
+            "deflate" => new ZLibStream(compressed, CompressionLevel.Fastest),
+            "raw deflate" => new DeflateStream(compressed, CompressionLevel.Fastest),
+            _ => new BufferedStream(compressed),
+        })
+        {
+            stream.Write(bytes);
+        }
+
+        return compressed.ToArray();
+    }
+
+    private Task<HttpResponseMessage> SendAsync(TestProject project, string coding, byte[] body)
+    {
+        var request = Request.Ingest(project.LiveKey, body);
+        request.Content!.Headers.TryAddWithoutValidation("Content-Encoding", coding.Replace("raw ", "", StringComparison.Ordinal));
+        return _server.Client.SendAsync(request);
+    }
+}

@@ -1,0 +1,203 @@
+using System.Net;
+using TelemetryKit.Api.Tests.Server;
+
+namespace TelemetryKit.Api.Tests.Ingest;
+
+public sealed class IngestTests(SharedServer shared)
+{
+    private readonly TestServer _server = shared.Server;
+
+    [Theory]
+    [InlineData("/v1/events")]
+    [InlineData("/events")]
+    public async Task A_batch_is_taken_with_a_bearer_key(string path)
+    {
+        var project = await _server.NewProjectAsync();
+        var answer = await (await _server.Client.SendAsync(Request.Ingest(project.LiveKey, TestProject.OneEvent, path))).JsonAsync(200);
+        Assert.Equal("""{"received":1,"accepted":1,"duplicates":0,"rejected":[]}""", answer.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_batch_is_taken_with_X_Api_Key()
+    {
+        var project = await _server.NewProjectAsync();
+        var request = Request.Ingest(null, TestProject.OneEvent);
+        request.Headers.Add("X-Api-Key", project.TestKey);
+        Assert.Equal(1, (int?)(await (await _server.Client.SendAsync(request)).JsonAsync(200))["accepted"]);
+    }
+
+    [Theory]
+    [InlineData("/k/{0}/v1/events")]
+    [InlineData("/k/{0}/events")]
+    [InlineData("/K/{0}/V1/Events?from=beacon")]
+    public async Task A_batch_is_taken_with_the_key_in_the_path(string path)
+    {
+        var project = await _server.NewProjectAsync();
+        var request = Request.Ingest(null, TestProject.OneEvent, string.Format(null, path, project.LiveKey));
+        Assert.Equal(1, (int?)(await (await _server.Client.SendAsync(request)).JsonAsync(200))["accepted"]);
+    }
+
+    [Fact]
+    public async Task The_same_batch_sent_again_is_all_duplicates()
+    {
+        var project = await _server.NewProjectAsync();
+        var batch = TestProject.Batch(3);
+        Assert.Equal(3, (int?)(await project.SendAsync(batch))["accepted"]);
+        var again = await project.SendAsync(batch);
+        Assert.Equal((0, 3), ((int)again["accepted"]!, (int)again["duplicates"]!));
+    }
+
+    [Fact]
+    public async Task Each_event_stands_or_falls_alone_and_a_rejection_says_why()
+    {
+        var project = await _server.NewProjectAsync();
+        var id = Guid.NewGuid();
+        var answer = await project.SendAsync($$$"""
+            {"events":[{"event_type":"x"},{"event_id":"{{{id}}}","event_type":"x","timestamp":"2001-01-01T00:00:00Z"},17,{"event_type":"9 lives"}]}
+            """);
+        Assert.Equal((4, 1), ((int)answer["received"]!, (int)answer["accepted"]!));
+        var rejected = answer["rejected"]!.AsArray();
+        Assert.Equal([1, 2, 3], rejected.Select(r => (int)r!["index"]!));
+        Assert.Equal(["too_old", "invalid_event", "invalid_type"], rejected.Select(r => (string)r!["code"]!));
+        Assert.Equal(id, (Guid?)rejected[0]!["event_id"]);
+        Assert.False(rejected[1]!.AsObject().ContainsKey("event_id"));
+        Assert.All(rejected, r => Assert.NotEmpty((string)r!["message"]!));
+    }
+
+    [Theory]
+    [InlineData(null, 401, "invalid_key")]
+    [InlineData("", 401, "invalid_key")]
+    [InlineData("hello", 401, "invalid_key")]
+    [InlineData("tk_live_00000000000000000000000000000000", 401, "invalid_key")]
+    public async Task Without_a_known_key_the_answer_is_401(string? key, int status, string code)
+    {
+        var response = await _server.Client.SendAsync(Request.Ingest(key, TestProject.OneEvent));
+        await response.IsProblemAsync(status, code);
+        Assert.Equal("Bearer", response.Headers.WwwAuthenticate.Single().Scheme);
+    }
+
+    [Fact]
+    public async Task A_read_key_cannot_write()
+    {
+        var project = await _server.NewProjectAsync();
+        await (await _server.Client.SendAsync(Request.Ingest(project.ReadKey, TestProject.OneEvent))).IsProblemAsync(403, "wrong_key");
+    }
+
+    [Theory]
+    [InlineData("{", 400, "invalid_json")]
+    [InlineData("", 400, "invalid_json")]
+    [InlineData("[]", 400, "invalid_batch")]
+    [InlineData("{}", 400, "invalid_batch")]
+    [InlineData("""{"events":7}""", 400, "invalid_batch")]
+    public async Task What_is_no_batch_is_refused_whole(string body, int status, string code)
+    {
+        var project = await _server.NewProjectAsync();
+        await (await _server.Client.SendAsync(Request.Ingest(project.LiveKey, body))).IsProblemAsync(status, code);
+    }
+
+    [Fact]
+    public async Task A_thousand_and_one_events_are_too_many()
+    {
+        var project = await _server.NewProjectAsync();
+        Assert.Equal(1_000, (int?)(await project.SendAsync(TestProject.Batch(1_000)))["accepted"]);
+        await (await _server.Client.SendAsync(Request.Ingest(project.LiveKey, TestProject.Batch(1_001)))).IsProblemAsync(413, "too_many_events");
+    }
+
+    [Theory]
+    [InlineData("application/json", true)]
+    [InlineData("application/json; charset=utf-8", true)]
+    [InlineData("application/json;charset=\"UTF-8\"", true)]
+    [InlineData("text/plain;charset=UTF-8", true)]
+    [InlineData(null, true)]
+    [InlineData("application/json; charset=utf-16", false)]
+    [InlineData("application/x-www-form-urlencoded", false)]
+    [InlineData("application/xml", false)]
+    public async Task Only_JSON_in_UTF8_is_taken(string? contentType, bool taken)
+    {
+        var project = await _server.NewProjectAsync();
+        var request = Request.Ingest(project.LiveKey, TestProject.OneEvent);
+        request.Content!.Headers.Remove("Content-Type");
+        if (contentType is not null)
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        var response = await _server.Client.SendAsync(request);
+        if (taken)
+            await response.JsonAsync(200);
+        else
+            await response.IsProblemAsync(415, "unsupported_media_type");
+    }
+
+    [Fact]
+    public async Task Nested_and_flat_success_and_duration_count_the_same()
+    {
+        var project = await _server.NewProjectAsync();
+        await project.SendAsync("""
+            {"events":[{"event_type":"command_executed","success":false,"duration_ms":100,"metadata":{"command":"build"}},
+                       {"event_type":"command_executed","metadata":{"command":"build","success":false,"duration_ms":100}}]}
+            """);
+        var item = (await project.ReadAsync("/v1/stats/top?by=command"))["items"]!.AsArray().Single()!;
+        Assert.Equal(("build", 2, 2), ((string)item["value"]!, (int)item["events"]!, (int)item["failures"]!));
+        Assert.InRange((double)item["p50_ms"]!, 99, 101);
+    }
+
+    [Theory]
+    [InlineData("DNT")]
+    [InlineData("Sec-GPC")]
+    public async Task A_request_that_asks_not_to_be_tracked_stores_nothing(string header)
+    {
+        var project = await _server.NewProjectAsync();
+        var request = Request.Ingest(project.LiveKey, TestProject.Batch(3));
+        request.Headers.Add(header, "1");
+        var answer = await (await _server.Client.SendAsync(request)).JsonAsync(200);
+        Assert.Equal((3, 0, 0), ((int)answer["received"]!, (int)answer["accepted"]!, (int)answer["duplicates"]!));
+        Assert.Equal([(0, "do_not_track"), (1, "do_not_track"), (2, "do_not_track")], answer["rejected"]!.AsArray().Select(r => ((int)r!["index"]!, (string)r["code"]!)));
+        Assert.Equal(0, (int?)(await project.ReadAsync("/v1/stats/overview"))["events"]);
+    }
+
+    [Theory]
+    [InlineData("nonsense", 400, "invalid_json")]
+    [InlineData("[1]", 400, "invalid_batch")]
+    [InlineData("{\"events\":[", 400, "invalid_json")]
+    public async Task What_is_no_batch_is_refused_even_where_nothing_would_be_stored(string body, int status, string code)
+    {
+        var project = await _server.NewProjectAsync();
+        var request = Request.Ingest(project.LiveKey, body);
+        request.Headers.Add("DNT", "1");
+        await (await _server.Client.SendAsync(request)).IsProblemAsync(status, code);
+    }
+
+    [Fact]
+    public async Task Any_page_may_send_events_and_none_may_read()
+    {
+        var preflight = new HttpRequestMessage(HttpMethod.Options, "/v1/events");
+        preflight.Headers.Add("Origin", "https://docs.example");
+        preflight.Headers.Add("Access-Control-Request-Method", "POST");
+        preflight.Headers.Add("Access-Control-Request-Headers", "authorization,content-type,content-encoding");
+        var allowed = await _server.Client.SendAsync(preflight);
+        Assert.Equal(HttpStatusCode.NoContent, allowed.StatusCode);
+        Assert.Equal("*", allowed.Headers.GetValues("Access-Control-Allow-Origin").Single());
+        Assert.Contains("authorization", allowed.Headers.GetValues("Access-Control-Allow-Headers").Single(), StringComparison.Ordinal);
+        Assert.False(allowed.Headers.Contains("Access-Control-Allow-Credentials"));
+
+        // The page must be able to read why it failed, too.
+        var post = Request.Ingest("nonsense", TestProject.OneEvent);
+        post.Headers.Add("Origin", "https://docs.example");
+        var refused = await _server.Client.SendAsync(post);
+        await refused.IsProblemAsync(401, "invalid_key");
+        Assert.Equal("*", refused.Headers.GetValues("Access-Control-Allow-Origin").Single());
+
+        var read = Request.Get("/v1/stats/overview", "nonsense");
+        read.Headers.Add("Origin", "https://docs.example");
+        Assert.False((await _server.Client.SendAsync(read)).Headers.Contains("Access-Control-Allow-Origin"));
+    }
+
+    [Fact]
+    public async Task A_revoked_key_stops_within_five_seconds()
+    {
+        var project = await _server.NewProjectAsync();
+        await project.SendAsync(TestProject.OneEvent);
+        var key = (await _server.Store.ListKeysAsync(project.Project.Ref.ProjectId, default)).Single(k => project.LiveKey.StartsWith(k.Shown, StringComparison.Ordinal));
+        Assert.True(await _server.Store.RevokeKeyAsync(project.Project.Ref.ProjectId, key.KeyId, TimeProvider.System.GetUtcNow(), default));
+        await Eventually.TrueAsync(
+            async () => (await _server.Client.SendAsync(Request.Ingest(project.LiveKey, TestProject.OneEvent))).StatusCode == HttpStatusCode.Unauthorized, "the key stops", 5);
+    }
+}

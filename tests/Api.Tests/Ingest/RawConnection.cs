@@ -1,0 +1,50 @@
+using System.Net.Sockets;
+using System.Text;
+using TelemetryKit.Api.Tests.Server;
+
+namespace TelemetryKit.Api.Tests.Ingest;
+
+/// <summary>A socket, for what no HTTP client would send.</summary>
+internal sealed class RawConnection : IDisposable
+{
+    private readonly TcpClient _client;
+    private readonly NetworkStream _stream;
+
+    private RawConnection(TcpClient client) => (_client, _stream) = (client, client.GetStream());
+
+    public static async Task<RawConnection> OpenAsync(TestServer server)
+    {
+        var client = new TcpClient { NoDelay = true };
+        await client.ConnectAsync(server.Url.Host, server.Url.Port);
+        return new(client);
+    }
+
+    public Task SendAsync(string text) => SendAsync(Encoding.Latin1.GetBytes(text));
+
+    public async Task SendAsync(byte[] bytes) => await _stream.WriteAsync(bytes);
+
+    /// <summary>No more will be sent.</summary>
+    public void EndSending() => _client.Client.Shutdown(SocketShutdown.Send);
+
+    /// <summary>All that comes until the server closes; what came before a reset counts.</summary>
+    public async Task<string> ReadToEndAsync(double seconds = 40)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
+        var text = new StringBuilder();
+        var buffer = new byte[4_096];
+        try
+        {
+            int read;
+            while ((read = await _stream.ReadAsync(buffer, patience.Token)) > 0)
+                text.Append(Encoding.UTF8.GetString(buffer, 0, read));
+        }
+        catch (IOException)
+        {
+            // The server reset the connection.
+        }
+
+        return text.ToString();
+    }
+
+    public void Dispose() => _client.Dispose();
+}

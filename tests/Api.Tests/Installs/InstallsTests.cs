@@ -1,0 +1,52 @@
+using System.Net;
+using TelemetryKit.Api.Tests.Server;
+
+namespace TelemetryKit.Api.Tests.Installs;
+
+public sealed class InstallsTests(SharedServer shared)
+{
+    private readonly TestServer _server = shared.Server;
+
+    [Theory]
+    [InlineData("anon_abc123")]
+    [InlineData("with a blank, ümläut + plus?")]
+    [InlineData("a/b")]
+    [InlineData("a%2Fb")]
+    public async Task An_install_is_forgotten_everywhere(string userId)
+    {
+        var project = await _server.NewProjectAsync();
+        var escaped = System.Text.Json.JsonEncodedText.Encode(userId);
+        await project.SendAsync($$"""{"events":[{"event_type":"x","user_id":"{{escaped}}"},{"event_type":"x","user_id":"{{escaped}}"},{"event_type":"x","user_id":"other"}]}""");
+        await project.SendAsync($$"""{"events":[{"event_type":"x","user_id":"{{escaped}}"}]}""", project.TestKey);
+
+        Assert.Equal(3, (int?)(await DeleteAsync(project, userId))["deleted_events"]);
+        await Eventually.TrueAsync(async () => (int?)(await project.ReadAsync("/v1/stats/overview"))["events"] == 1, "only the other's event is left", 2);
+        Assert.Equal(1, (int?)(await project.ReadAsync("/v1/stats/overview"))["installs"]);
+        Assert.Equal(0, (int?)(await project.ReadAsync("/v1/stats/overview?env=test"))["events"]);
+        Assert.Single((await project.ReadAsync("/v1/stats/events"))["items"]!.AsArray());
+        Assert.Equal(0, (int?)(await DeleteAsync(project, userId))["deleted_events"]);
+    }
+
+    [Fact]
+    public async Task Only_a_read_key_deletes()
+    {
+        var project = await _server.NewProjectAsync();
+        var response = await _server.Client.SendAsync(Request.Of(HttpMethod.Delete, "/v1/installs/anon", project.LiveKey));
+        await response.IsProblemAsync(403, "wrong_key");
+        Assert.Equal(HttpStatusCode.Unauthorized, (await _server.Client.DeleteAsync("/v1/installs/anon")).StatusCode);
+    }
+
+    [Fact]
+    public async Task An_id_that_no_event_could_have_is_a_fault()
+    {
+        var project = await _server.NewProjectAsync();
+        var response = await _server.Client.SendAsync(Request.Of(HttpMethod.Delete, "/v1/installs/" + new string('a', 1_025), project.ReadKey));
+        await response.IsProblemAsync(400, "invalid_parameter");
+    }
+
+    private async Task<System.Text.Json.Nodes.JsonObject> DeleteAsync(TestProject project, string userId)
+    {
+        using var response = await _server.Client.SendAsync(Request.Of(HttpMethod.Delete, "/v1/installs/" + Uri.EscapeDataString(userId), project.ReadKey));
+        return await response.JsonAsync(200);
+    }
+}

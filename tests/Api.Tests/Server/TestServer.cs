@@ -1,0 +1,110 @@
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using TelemetryKit.Api.Settings;
+using TelemetryKit.Grains.Projects;
+using TelemetryKit.Grains.Storage;
+
+namespace TelemetryKit.Api.Tests.Server;
+
+/// <summary>The real server in this process, on a port of its own and with a database in a temporary folder.</summary>
+public sealed partial class TestServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly bool _ownsFolder;
+
+    private TestServer(WebApplication app, string folder, bool ownsFolder, StringWriter console, LogRecorder logs)
+    {
+        (_app, Folder, _ownsFolder, Console, Logs) = (app, folder, ownsFolder, console, logs);
+        Url = new Uri(app.Urls.Single());
+        Client = new HttpClient { BaseAddress = Url, Timeout = TimeSpan.FromSeconds(60) };
+    }
+
+    public Uri Url { get; }
+
+    public HttpClient Client { get; }
+
+    public string Folder { get; }
+
+    public StringWriter Console { get; }
+
+    public LogRecorder Logs { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public IStore Store => Services.GetRequiredService<IStore>();
+
+    public static Task<TestServer> StartAsync(params string[] args) => StartAsync(new TestServerOptions { Args = args });
+
+    public static async Task<TestServer> StartAsync(TestServerOptions options)
+    {
+        var folder = options.Folder ?? Directory.CreateTempSubdirectory("telemetrykit-api-").FullName;
+        var commandLine = CommandLine.Parse(
+            ["--urls", "http://127.0.0.1:0", "--TELEMETRYKIT_DATA", folder, "--hostBuilder:reloadConfigOnChange=false", "--Logging:LogLevel:Default=" + options.LogLevel,
+             "--Logging:LogLevel:Microsoft=" + options.LogLevel, .. options.Args]);
+        var builder = Program.CreateBuilder(commandLine);
+        var (settings, faults) = ServerSettings.Read(builder.Configuration, commandLine);
+        Assert.Empty(faults.Sentences);
+        var (console, logs) = (new StringWriter(), new LogRecorder());
+        var app = Program.Build(builder, settings, host =>
+        {
+            host.Services.AddSingleton<TextWriter>(TextWriter.Synchronized(console));
+            host.Logging.ClearProviders().AddProvider(logs);
+            options.Services?.Invoke(host.Services);
+        });
+        await app.StartAsync();
+        var server = new TestServer(app, folder, options.Folder is null, console, logs);
+        if (options.WaitUntilReady)
+            await server.WaitUntilReadyAsync();
+        return server;
+    }
+
+    public async Task WaitUntilReadyAsync() =>
+        await Eventually.TrueAsync(async () => (await Client.GetAsync("/health/ready")).IsSuccessStatusCode, "the server becomes ready");
+
+    /// <summary>A project of its own, so that tests which share a server don't count each other's events.</summary>
+    public async Task<TestProject> NewProjectAsync()
+    {
+        var tenant = await Store.EnsureDefaultTenantAsync(default);
+        var project = await Store.EnsureProjectAsync(tenant, "test-" + Guid.NewGuid().ToString("N"), default);
+        return new(this, project, await KeyAsync(project, KeyKind.Live), await KeyAsync(project, KeyKind.Test), await KeyAsync(project, KeyKind.Read));
+    }
+
+    public string PrintedKey(KeyKind kind) => PrintedKeys().Matches(Console.ToString()).Select(m => m.Value).First(key => ApiKey.TryParse(key, out var k) && k == kind);
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        if (_ownsFolder)
+            Directory.Delete(Folder, recursive: true);
+    }
+
+    private async Task<string> KeyAsync(Project project, KeyKind kind)
+    {
+        var text = ApiKey.Generate(kind);
+        var now = TimeProvider.System.GetUtcNow();
+        Assert.True(await Store.AddKeyAsync(new(Guid.CreateVersion7(), project.Ref.ProjectId, kind, ApiKey.Hash(text), text[..ApiKey.ShownLength], now), default));
+        return text;
+    }
+
+    [GeneratedRegex("tk_(live|test|read)_[0-9A-Za-z]{32}")]
+    private static partial Regex PrintedKeys();
+}
+
+/// <summary>What a test wants of its server.</summary>
+public sealed record TestServerOptions
+{
+    public string[] Args { get; init; } = [];
+
+    /// <summary>A data folder that outlives the server.</summary>
+    public string? Folder { get; init; }
+
+    public string LogLevel { get; init; } = "Warning";
+
+    public bool WaitUntilReady { get; init; } = true;
+
+    public Action<IServiceCollection>? Services { get; init; }
+}
