@@ -28,7 +28,7 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
         _options = options;
         _host = host;
         _switches = Switches.Read(host, options.ServiceName);
-        _log = new(host, _switches.Verbose);
+        _log = new(host, _switches.Verbose, options.Log);
         Consent = new(options, host, _switches) { Changed = OnConsentChanged, ClearQueue = ClearQueue };
     }
 

@@ -96,4 +96,10 @@ public sealed class TelemetryOptions
 
     /// <summary>Makes the queue that keeps events until they are sent; by default, files.</summary>
     public Func<QueueSettings, ITelemetryQueue>? Queue { get; set; }
+
+    /// <summary>
+    /// Told what the client does, in the words that <c>TELEMETRYKIT_VERBOSE</c> shows on standard error: no event's content and no
+    /// key. Called on any thread; what it throws is ignored.
+    /// </summary>
+    public Action<string>? Log { get; set; }
 }

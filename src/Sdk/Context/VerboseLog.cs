@@ -1,20 +1,25 @@
 namespace TelemetryKit.Context;
 
-/// <summary>Tells the curious what happens, on standard error; silent unless <c>TELEMETRYKIT_VERBOSE</c> is set.</summary>
-internal sealed class VerboseLog(Host host, bool enabled)
+/// <summary>
+/// Tells the curious what happens: on standard error when <c>TELEMETRYKIT_VERBOSE</c> is set, and to <see cref="TelemetryOptions.Log"/>.
+/// </summary>
+internal sealed class VerboseLog(Host host, bool verbose, Action<string>? listener = null)
 {
-    public bool Enabled { get; } = enabled;
+    public bool Enabled { get; } = verbose || listener is not null;
 
     public void Write(string message)
     {
         if (!Enabled) return;
         try
         {
-            host.Error.WriteLine("telemetry: " + message);
+            if (verbose) host.Error.WriteLine("telemetry: " + message);
+            listener?.Invoke(message);
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
+#pragma warning disable CA1031 // Standard error may be closed, and a listener is the host's code: then there is nobody to tell.
+        catch
+#pragma warning restore CA1031
         {
-            // Standard error is closed: there is nobody to tell.
+            // Telemetry goes on without a word.
         }
     }
 }
