@@ -2,43 +2,28 @@ using System.Collections.Concurrent;
 
 namespace TelemetryKit.Packages.Tests;
 
-/// <summary>A real client whose events arrive in memory, with a folder of its own.</summary>
+/// <summary>A backend that keeps what arrives, and a folder of its own for the client that sends to it.</summary>
 internal sealed class Recording : ITelemetryBackend, IDisposable
 {
-    private readonly ConcurrentQueue<TelemetryEvent> _events = new();
+    private readonly ConcurrentQueue<TelemetryEvent> _arrived = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("telemetrykit-").FullName;
-
-    public Recording()
-    {
-        var options = new TelemetryOptions { ServiceName = "tool", Directory = _folder, Consent = ConsentMode.HostDecides };
-        options.Backends.Add(this);
-        Client = TelemetryKitClient.Create(options);
-        Client.Consent.Grant();
-    }
-
-    public TelemetryKitClient Client { get; }
 
     public string Name => "recording";
 
-    /// <summary>What was recorded so far.</summary>
-    public IReadOnlyList<TelemetryEvent> Events
+    /// <summary>What arrived so far.</summary>
+    public IReadOnlyCollection<TelemetryEvent> Arrived => _arrived;
+
+    public void Configure(TelemetryOptions options)
     {
-        get
-        {
-            Assert.True(Client.Flush(TimeSpan.FromSeconds(30)));
-            return [.. _events];
-        }
+        options.Directory = _folder;
+        options.Backends.Add(this);
     }
 
     public Task<SendResult> SendAsync(TelemetryBatch batch, CancellationToken cancellationToken)
     {
-        foreach (var sent in batch.Events) _events.Enqueue(sent);
+        foreach (var sent in batch.Events) _arrived.Enqueue(sent);
         return Task.FromResult(SendResult.Delivered());
     }
 
-    public void Dispose()
-    {
-        Client.Dispose();
-        Directory.Delete(_folder, recursive: true);
-    }
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

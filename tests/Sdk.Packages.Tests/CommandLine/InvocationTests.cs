@@ -5,7 +5,7 @@ namespace TelemetryKit.Packages.Tests.CommandLine;
 
 public sealed class InvocationTests : IDisposable
 {
-    private readonly Recording _recording = new();
+    private readonly RecordingClient _recording = new();
     private readonly StringWriter _error = new();
     private readonly StringWriter _output = new();
 

@@ -5,7 +5,7 @@ namespace TelemetryKit.Packages.Tests.CommandLine;
 
 public sealed class TelemetryCommandTests : IDisposable
 {
-    private readonly Recording _recording = new();
+    private readonly RecordingClient _recording = new();
 
     public void Dispose() => _recording.Dispose();
 

@@ -1,0 +1,42 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+
+namespace TelemetryKit.Hosting;
+
+/// <summary>
+/// Finds every fault in the options at once. The client itself forgives: in a tool on a user's machine, a mistake in an option must not
+/// stop anything. A service has somebody who reads its start.
+/// </summary>
+internal sealed partial class OptionsValidator(TelemetrySwitch telemetry, IOptions<TelemetryHostingOptions> hosting) : IValidateOptions<TelemetryOptions>
+{
+    public ValidateOptionsResult Validate(string? name, TelemetryOptions options)
+    {
+        var faults = new OptionFaults();
+        // Here, and not in a validator of its own, so that its faults are told together with the others.
+        faults.Range(nameof(hosting.Value.FlushTimeout), hosting.Value.FlushTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        // Where nothing is recorded, as on a developer's machine, the key may be missing.
+        if (telemetry.IsOn) Check(options, faults);
+        return faults.Result;
+    }
+
+    private static void Check(TelemetryOptions options, OptionFaults faults)
+    {
+        var replacedKey = Environment.GetEnvironmentVariable("TELEMETRYKIT_KEY");
+        if (options.Backends.Count == 0 && !Key().IsMatch(string.IsNullOrEmpty(replacedKey) ? options.Key ?? "" : replacedKey))
+            faults.Add(nameof(options.Key), "must be a write key: tk_live_ or tk_test_ and 32 letters and digits");
+        if (options.Endpoint is { } endpoint && !(endpoint.IsAbsoluteUri && endpoint.Scheme is "http" or "https"))
+            faults.Add(nameof(options.Endpoint), "must be an absolute http or https address");
+        faults.Range(nameof(options.BatchEvents), options.BatchEvents, 1, 1_000);
+        faults.Range(nameof(options.BatchBytes), options.BatchBytes, 1024, 4 * 1024 * 1024);
+        faults.Range(nameof(options.Interval), options.Interval, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(7));
+        faults.Range(nameof(options.Timeout), options.Timeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
+        faults.Range(nameof(options.RetryMinDelay), options.RetryMinDelay, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1));
+        faults.Range(nameof(options.RetryMaxDelay), options.RetryMaxDelay, options.RetryMinDelay, TimeSpan.FromDays(1));
+        faults.Range(nameof(options.CompressAbove), options.CompressAbove, 0, int.MaxValue);
+        faults.Range(nameof(options.QueueEvents), options.QueueEvents, 100, 1_000_000);
+        faults.Range(nameof(options.QueueBytes), options.QueueBytes, 64 * 1024, 1_000_000_000);
+    }
+
+    [GeneratedRegex("^tk_(live|test)_[0-9A-Za-z]{32}$")]
+    private static partial Regex Key();
+}

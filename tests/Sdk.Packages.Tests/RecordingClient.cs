@@ -1,0 +1,35 @@
+namespace TelemetryKit.Packages.Tests;
+
+/// <summary>A real client whose events arrive in memory.</summary>
+internal sealed class RecordingClient : IDisposable
+{
+    private readonly Recording _recording = new();
+
+    public RecordingClient()
+    {
+        Client = TelemetryKitClient.Create("tool", configure: options =>
+        {
+            options.Consent = ConsentMode.HostDecides;
+            _recording.Configure(options);
+        });
+        Client.Consent.Grant();
+    }
+
+    public TelemetryKitClient Client { get; }
+
+    /// <summary>What was recorded so far.</summary>
+    public IReadOnlyCollection<TelemetryEvent> Events
+    {
+        get
+        {
+            Assert.True(Client.Flush(TimeSpan.FromSeconds(30)));
+            return _recording.Arrived;
+        }
+    }
+
+    public void Dispose()
+    {
+        Client.Dispose();
+        _recording.Dispose();
+    }
+}
