@@ -86,7 +86,8 @@ internal ref struct RollupReader
             var name = new TallyName(text, null, hash);
             CheckOrder(i == 0 ? default : keys[i - 1].Name, name, first: i == 0);
             keys[i] = new ValueTable(Kept.Numbers, _bounds, name);
-            ReadTable(keys[i], subject);
+            // An event may have several values of a key, so they may be more than the events.
+            ReadTable(keys[i], subject, mostTotal: long.MaxValue);
             values += keys[i].Values.Length;
             if (hash >= cut || values > _bounds.MetadataValues)
                 throw new RollupFormatException("A subject has more metadata than is kept.");
@@ -101,12 +102,14 @@ internal ref struct RollupReader
         return ((int)(header >> 1), (header & 1) == 0 ? ulong.MaxValue : _from.Fixed64());
     }
 
-    private void ReadTable(ValueTable table, Tally parent)
+    private void ReadTable(ValueTable table, Tally parent) => ReadTable(table, parent, parent.Events);
+
+    private void ReadTable(ValueTable table, Tally parent, long mostTotal)
     {
         var header = (ulong)_from.Varint(((long)_bounds.Values << 1) | 1);
         if (header == 0)
             return;
-        var total = (header & 1) != 0 ? parent.Events : _from.Varint(parent.Events);
+        var total = (header & 1) != 0 ? parent.Events : _from.Varint(mostTotal);
         var values = new Tally[header >> 1];
         long events = 0;
         for (var i = 0; i < values.Length; i++)
