@@ -61,10 +61,23 @@ internal ref struct EventReader(Project project, DateTimeOffset receivedAt, Pars
         milliseconds = float.NaN;
         if (json.TokenType != JsonTokenType.Number)
             return Fault.WrongType("duration_ms", "a number");
-        if (!json.TryGetDouble(out var value) || !(value >= 0) || !float.IsFinite((float)value))
+        if (!TryReadShortInteger(json.ValueSpan, out var value) && (!json.TryGetDouble(out value) || !(value >= 0) || !float.IsFinite((float)value)))
             return new(DropReason.InvalidEvent, "duration_ms is negative or out of range.");
         milliseconds = (float)value;
         return default;
+    }
+
+    /// <summary>What durations nearly always are, without the general parser of doubles.</summary>
+    private static bool TryReadShortInteger(ReadOnlySpan<byte> digits, out double value)
+    {
+        value = double.NaN;
+        if (digits.Length > 15 || digits.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+            return false;
+        var integer = 0L;
+        foreach (var digit in digits)
+            integer = (integer * 10) + digit - '0';
+        value = integer;
+        return true;
     }
 
     private void ReadObject(ref Utf8JsonReader json)

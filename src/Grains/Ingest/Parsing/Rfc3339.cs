@@ -1,11 +1,10 @@
-using System.Buffers.Text;
-
 namespace TelemetryKit.Grains.Ingest.Parsing;
 
 /// <summary>Times as RFC 3339 writes them: 2026-11-20T10:30:00.123Z or with an offset.</summary>
 internal static class Rfc3339
 {
-    public const long MicrosecondsPerSecond = 1_000_000;
+    private const long MicrosecondsPerSecond = 1_000_000;
+    private static readonly int EpochDay = DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
 
     /// <summary>Microseconds since 1970-01-01 UTC. What is finer is cut off; a leap second is the next second.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out long microseconds)
@@ -13,9 +12,11 @@ internal static class Rfc3339
         microseconds = 0;
         if (text.Length < 20 || text[4] != '-' || text[7] != '-' || text[10] is not ((byte)'T' or (byte)'t' or (byte)' ') || text[13] != ':' || text[16] != ':')
             return false;
-        var valid = Number(text[..4], out var year) & Number(text[5..7], out var month) & Number(text[8..10], out var day)
-            & Number(text[11..13], out var hour) & Number(text[14..16], out var minute) & Number(text[17..19], out var second);
-        if (!valid || year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 60)
+        var (year, month, day) = ((TwoDigits(text, 0) * 100) + TwoDigits(text, 2), TwoDigits(text, 5), TwoDigits(text, 8));
+        var (hour, minute, second) = (TwoDigits(text, 11), TwoDigits(text, 14), TwoDigits(text, 17));
+        if ((year | month | day | hour | minute | second) < 0)
+            return false;
+        if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 60)
             return false;
 
         var rest = text[19..];
@@ -32,7 +33,7 @@ internal static class Rfc3339
 
         if (!TryReadOffset(rest, out var offset))
             return false;
-        var days = new DateOnly(year, month, day).DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
+        var days = new DateOnly(year, month, day).DayNumber - EpochDay;
         var seconds = (days * 86_400L) + (hour * 3_600) + (minute * 60) + second - (offset * 60);
         microseconds = (seconds * MicrosecondsPerSecond) + fraction;
         return true;
@@ -43,12 +44,17 @@ internal static class Rfc3339
         minutes = 0;
         if (text.Length == 1)
             return text[0] is (byte)'Z' or (byte)'z';
-        if (text.Length != 6 || text[0] is not ((byte)'+' or (byte)'-') || text[3] != ':' || !(Number(text[1..3], out var hour) & Number(text[4..6], out var minute)))
+        if (text.Length != 6 || text[0] is not ((byte)'+' or (byte)'-') || text[3] != ':')
             return false;
+        var (hour, minute) = (TwoDigits(text, 1), TwoDigits(text, 4));
         minutes = ((hour * 60) + minute) * (text[0] == '-' ? -1 : 1);
-        return hour <= 23 && minute <= 59;
+        return hour is >= 0 and <= 23 && minute is >= 0 and <= 59;
     }
 
-    private static bool Number(ReadOnlySpan<byte> digits, out int value) =>
-        !digits.ContainsAnyExceptInRange((byte)'0', (byte)'9') & Utf8Parser.TryParse(digits, out value, out _);
+    /// <summary>The number of two digits; far below zero, whatever it is part of, where they aren't both digits.</summary>
+    private static int TwoDigits(ReadOnlySpan<byte> text, int at)
+    {
+        var (tens, ones) = ((uint)text[at] - '0', (uint)text[at + 1] - '0');
+        return tens <= 9 && ones <= 9 ? (int)((tens * 10) + ones) : int.MinValue / 1_000;
+    }
 }
