@@ -10,7 +10,7 @@ namespace TelemetryKit.Grains.Compaction;
 /// forgets old batch keys. Every replica runs one; the store lets only one of them at a project at a time. Nothing here is needed
 /// for an answer to be right.
 /// </summary>
-public sealed partial class Compactor(IStore store, TelemetryKitMetrics metrics, TimeProvider time, ILogger<Compactor> logger)
+public sealed partial class Compactor(IRollupStore rollups, IEventStore events, TelemetryKitMetrics metrics, TimeProvider time, ILogger<Compactor> logger)
 {
     // A day is folded when it has this many deltas, or when one of them is this old: a reader merges few, an idle project leaves none.
     private const int DeltasWorthFolding = 32;
@@ -46,33 +46,51 @@ public sealed partial class Compactor(IStore store, TelemetryKitMetrics metrics,
     public async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         await FoldDaysAsync(cancellationToken).ConfigureAwait(false);
-        await store.CompactEventsAsync(cancellationToken).ConfigureAwait(false);
+        await events.CompactEventsAsync(cancellationToken).ConfigureAwait(false);
         if (_housekeptAt is { } at && time.GetElapsedTime(at) < HousekeepingPause)
             return;
         await FoldMonthsAsync(cancellationToken).ConfigureAwait(false);
-        await store.ForgetKeysAsync(time.GetUtcNow() - Limits.BatchKeyMemory, cancellationToken).ConfigureAwait(false);
+        await events.ForgetKeysAsync(time.GetUtcNow() - Limits.BatchKeyMemory, cancellationToken).ConfigureAwait(false);
         _housekeptAt = time.GetTimestamp();
     }
 
     private async Task FoldDaysAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var pending = await store.FindPendingDaysAsync(DeltasWorthFolding, now - DeltaAge, DaysARound, cancellationToken).ConfigureAwait(false);
+        var pending = await rollups.FindPendingDaysAsync(DeltasWorthFolding, now - DeltaAge, DaysARound, cancellationToken).ConfigureAwait(false);
         metrics.CompactorLag(pending.Count == 0 ? TimeSpan.Zero : now - pending.Min(p => p.Oldest));
         foreach (var day in pending)
-            metrics.Folded(await store.FoldDayAsync(day.ProjectId, day.Environment, day.Day, Rollup.Fold, cancellationToken).ConfigureAwait(false));
+            metrics.Folded(await FoldAsync(() => rollups.FoldDayAsync(day.ProjectId, day.Environment, day.Day, Rollup.Fold, cancellationToken)).ConfigureAwait(false));
     }
 
     private async Task FoldMonthsAsync(CancellationToken cancellationToken)
     {
         // Closed: no event that old is accepted any more. A day more, for commits that are under way.
         var closedBefore = DateOnly.FromDateTime((time.GetUtcNow() - Limits.OldestEvent).UtcDateTime).AddDays(-1);
-        foreach (var month in await store.FindOpenMonthsAsync(closedBefore, DaysARound, cancellationToken).ConfigureAwait(false))
-            await store.FoldMonthAsync(month.ProjectId, month.Environment, month.Day, Rollup.Fold, cancellationToken).ConfigureAwait(false);
+        foreach (var month in await rollups.FindOpenMonthsAsync(closedBefore, DaysARound, cancellationToken).ConfigureAwait(false))
+            await FoldAsync(() => rollups.FoldMonthAsync(month.ProjectId, month.Environment, month.Day, Rollup.Fold, cancellationToken)).ConfigureAwait(false);
+    }
+
+    /// <summary>Folds one day or month. One that can't be read must not keep the others waiting: it stays as it is, and is reported each round.</summary>
+    private async Task<T?> FoldAsync<T>(Func<Task<T>> fold)
+    {
+        try
+        {
+            return await fold().ConfigureAwait(false);
+        }
+        catch (RollupFormatException e)
+        {
+            metrics.StoreFailed("fold");
+            LogUnreadable(e);
+            return default;
+        }
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Compaction waits for the store. {Fault}")]
     private partial void LogStoreAway(string fault);
+
+    [LoggerMessage(3, LogLevel.Error, "A rollup can't be read; it was left as it is.")]
+    private partial void LogUnreadable(Exception fault);
 
     [LoggerMessage(2, LogLevel.Error, "A round of compaction failed; the next one tries again. Statistics stay exact meanwhile.")]
     private partial void LogFailed(Exception fault);
