@@ -13,8 +13,9 @@ internal sealed class SqliteInstallDeletion(SqliteDatabase database)
     {
         using var lease = await database.WriteAsync(cancellationToken);
         lease.Run(session => session.Execute("begin immediate"));
-        var days = lease.Run(session => FindDays(session, projectId, install));
-        var deleted = lease.Run(session => Delete(session, projectId, install));
+        HashSet<(DataEnvironment Environment, DateOnly Day)> days = [];
+        var deleted = lease.Run(session => DeleteEvents(session, projectId, install, days));
+        lease.Run(session => ForgetInstall(session, projectId, install, days));
         foreach (var (environment, day) in days)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -37,26 +38,41 @@ internal sealed class SqliteInstallDeletion(SqliteDatabase database)
         }
     }
 
-    private static List<(DataEnvironment Environment, DateOnly Day)> FindDays(SqliteSession session, Guid projectId, long install)
+    private static long DeleteEvents(SqliteSession session, Guid projectId, long install, HashSet<(DataEnvironment, DateOnly)> days)
     {
+        // Installs have no index; the table is walked once, and then only what was found is touched.
         var select = session.Prepare(
                 """
-                select distinct s.env, date(e.ts / 1000000, 'unixepoch') from streams s join event_rows e on e.stream_id = s.id where s.project_id = ?1 and e.install = ?2
-                union select env, first_day from installs where project_id = ?1 and install = ?2
+                select e.rowid, e.context_id, s.env, date(e.ts / 1000000, 'unixepoch')
+                from streams s join event_rows e on e.stream_id = s.id where s.project_id = ? and e.install = ?
                 """)
             .Bind(projectId).Bind(install);
-        List<(DataEnvironment, DateOnly)> days = [];
+        List<long> rows = [];
+        HashSet<long> contexts = [];
         while (select.Step())
-            days.Add(((DataEnvironment)select.Long(0), select.Day(1)));
-        return days;
+        {
+            rows.Add(select.Long(0));
+            if (!select.IsNull(1))
+                contexts.Add(select.Long(1));
+            days.Add(((DataEnvironment)select.Long(2), select.Day(3)));
+        }
+
+        foreach (var row in rows)
+            session.Prepare("delete from event_rows where rowid = ?").Bind(row).Execute();
+
+        // A context that nobody else's events have would still describe this install's machine.
+        foreach (var context in contexts)
+            session.Prepare("delete from contexts where id = ?1 and not exists (select 1 from event_rows where context_id = ?1)").Bind(context).Execute();
+        return rows.Count;
     }
 
-    private static long Delete(SqliteSession session, Guid projectId, long install)
+    private static bool ForgetInstall(SqliteSession session, Guid projectId, long install, HashSet<(DataEnvironment, DateOnly)> days)
     {
-        var deleted = session.Prepare("delete from event_rows where stream_id in (select id from streams where project_id = ?) and install = ?").Bind(projectId).Bind(install).Execute();
+        var select = session.Prepare("select env, first_day from installs where project_id = ? and env in (0, 1) and install = ?").Bind(projectId).Bind(install);
+        while (select.Step())
+            days.Add(((DataEnvironment)select.Long(0), select.Day(1)));
         session.Prepare("delete from installs where project_id = ? and env in (0, 1) and install = ?").Bind(projectId).Bind(install).Execute();
-        session.Execute(SqliteEvents.ForgetContextsSql);
-        return deleted;
+        return true;
     }
 
     private static long CountNewInstalls(SqliteSession session, Guid projectId, DataEnvironment environment, DateOnly day) =>

@@ -23,6 +23,8 @@ internal sealed class SqliteSession : IDisposable
             settings.CommandText =
                 """
                 pragma busy_timeout = 5000;
+                pragma page_size = 8192;
+                pragma wal_autocheckpoint = 4000;
                 pragma journal_mode = wal;
                 pragma synchronous = full;
                 pragma foreign_keys = off;
