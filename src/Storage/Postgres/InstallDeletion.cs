@@ -43,6 +43,8 @@ internal sealed class InstallDeletion(PostgresDatabase database, EventScanner sc
 
     public async Task<long> DeleteAsync(Guid projectId, long install, RebuildDay rebuild, CancellationToken cancellationToken)
     {
+        // 0 stands for "no install": it would take the events of everybody who sent none.
+        ArgumentOutOfRangeException.ThrowIfZero(install);
         for (var attempt = 1; ; attempt++)
         {
             try

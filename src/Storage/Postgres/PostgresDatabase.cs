@@ -89,7 +89,8 @@ internal sealed class PostgresDatabase : IAsyncDisposable
 
     private static void Default(NpgsqlConnectionStringBuilder settings, string keyword, object value)
     {
-        if (!settings.ContainsKey(keyword) || !settings.ShouldSerialize(keyword))
+        // What the operator wrote stays.
+        if (!settings.ShouldSerialize(keyword))
             settings[keyword] = value;
     }
 }

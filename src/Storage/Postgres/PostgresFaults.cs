@@ -19,6 +19,9 @@ internal static class PostgresFaults
         _ => false,
     };
 
+    /// <summary>True where the server will say the same again until somebody changes it: classes 0A, 22, 23 and 42, such as a missing permission.</summary>
+    public static bool IsFinal(PostgresException answer) => answer.SqlState[..2] is "0A" or "22" or "23" or "42";
+
     /// <summary>True where another transaction's change was in the way and the same work may succeed at once.</summary>
     public static bool IsSerialization(Exception fault) =>
         fault is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected };

@@ -20,6 +20,10 @@ internal sealed class PostgresMigrator(PostgresDatabase database, TimeProvider t
                 {
                     await ApplyAsync(connection, cancellationToken);
                 }
+                catch (PostgresException fault) when (PostgresFaults.IsFinal(fault))
+                {
+                    throw new MigrationException($"The schema can't be brought up to date ({fault.SqlState}): {fault.MessageText}.", fault);
+                }
                 finally
                 {
                     await ExecuteAsync(connection, $"select pg_advisory_unlock({LockKey})", CancellationToken.None);

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
-using TelemetryKit.Grains.Storage;
 
 namespace TelemetryKit.Storage.Sqlite;
 
@@ -122,9 +121,9 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         {
             return new FileStream(File + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException fault)
+        catch (IOException fault) when (fault is not (FileNotFoundException or DirectoryNotFoundException))
         {
-            throw new StorageUnavailableException($"{File} is in use by another process. A SQLite database serves one server; several need PostgreSQL.", fault);
+            throw new DatabaseInUseException($"{File} is in use by another process. A SQLite database serves one server; several need PostgreSQL.", fault);
         }
     }
 

@@ -11,6 +11,8 @@ internal sealed class SqliteInstallDeletion(SqliteDatabase database)
 
     public async Task<long> DeleteAsync(Guid projectId, long install, RebuildDay rebuild, CancellationToken cancellationToken)
     {
+        // 0 stands for "no install": it would take the events of everybody who sent none.
+        ArgumentOutOfRangeException.ThrowIfZero(install);
         using var lease = await database.WriteAsync(cancellationToken);
         lease.Run(session => session.Execute("begin immediate"));
         HashSet<(DataEnvironment Environment, DateOnly Day)> days = [];

@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
 using TelemetryKit.Storage.Migrations;
 
 namespace TelemetryKit.Storage.Sqlite;
@@ -27,7 +29,15 @@ internal sealed class SqliteMigrator(SqliteDatabase database, TimeProvider time)
             applied.Add(new AppliedMigration((int)select.Long(0), select.String(1)));
         if (MigrationPlan.Pending(Known, applied) is not [var next, ..])
             return false;
-        session.ExecuteScript(next.Sql);
+        try
+        {
+            session.ExecuteScript(next.Sql);
+        }
+        catch (SqliteException fault) when (fault.SqliteErrorCode is raw.SQLITE_ERROR or raw.SQLITE_CONSTRAINT)
+        {
+            throw new MigrationException($"Migration {next.Version:D4}_{next.Name} failed: {fault.Message}", fault);
+        }
+
         session.Prepare("insert into schema_migrations values (?, ?, ?, ?)")
             .Bind(next.Version).Bind(next.Name).Bind(next.Checksum).Bind(time.GetUtcNow()).Execute();
         return true;

@@ -1,0 +1,54 @@
+using Npgsql;
+using TelemetryKit.Grains.Storage;
+using TelemetryKit.Storage.Postgres;
+using static TelemetryKit.Storage.Tests.TestData;
+
+namespace TelemetryKit.Storage.Tests.Postgres;
+
+/// <summary>Nobody knows how a commit ended whose answer was lost. The batch key does.</summary>
+public sealed class LostAnswerTests(PostgresHarness harness) : IClassFixture<PostgresHarness>
+{
+    [Fact]
+    public async Task A_commit_whose_answer_is_lost_is_an_outage_and_its_key_decides()
+    {
+        var settings = new NpgsqlConnectionStringBuilder(harness.ConnectionString);
+        await using var proxy = new LossyProxy(settings.Port);
+        settings.Port = proxy.Port;
+        await using var store = new PostgresStore(settings.ConnectionString, TimeProvider.System);
+        var project = Guid.NewGuid();
+        BatchKey[] key = [new(project, Guid.NewGuid())];
+
+        await using (var commit = await store.BeginAsync(default))
+        {
+            Assert.True((await commit.ClaimKeysAsync(key, DateTimeOffset.UnixEpoch, default))[0]);
+            proxy.LosesAnswers = true;
+            await Assert.ThrowsAsync<StorageUnavailableException>(
+                () => commit.WriteAndCommitAsync([new(project, default, [Batch(5, Day)])], [Delta(project, Day, "a")], default));
+        }
+
+        proxy.LosesAnswers = false;
+
+        // The client sends the batch again: its key says that it was counted.
+        await using var again = await store.BeginAsync(default);
+        Assert.False((await again.ClaimKeysAsync(key, DateTimeOffset.UnixEpoch, default))[0]);
+        Assert.Equal(5, (await store.LinesAsync(Everything(project))).Count);
+    }
+
+    [Fact]
+    public async Task A_transaction_whose_connection_is_ended_leaves_nothing()
+    {
+        var project = Guid.NewGuid();
+        BatchKey[] key = [new(project, Guid.NewGuid())];
+        await using (var commit = await harness.Store.BeginAsync(default))
+        {
+            await commit.ClaimKeysAsync(key, DateTimeOffset.UnixEpoch, default);
+            await harness.ExecuteAsync("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
+            await Assert.ThrowsAsync<StorageUnavailableException>(() => commit.WriteAndCommitAsync([new(project, default, [Batch(5, Day)])], [], default));
+        }
+
+        // The pool's other connections ended with it, and none of them costs a second failure.
+        await using var again = await harness.Store.BeginAsync(default);
+        Assert.True((await again.ClaimKeysAsync(key, DateTimeOffset.UnixEpoch, default))[0]);
+        Assert.Empty(await harness.Store.LinesAsync(Everything(project)));
+    }
+}

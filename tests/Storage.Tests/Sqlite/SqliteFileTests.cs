@@ -1,0 +1,72 @@
+using TelemetryKit.Storage.Sqlite;
+using static TelemetryKit.Storage.Tests.TestData;
+
+namespace TelemetryKit.Storage.Tests.Sqlite;
+
+/// <summary>The database as a file: who may open it, and who may read it.</summary>
+public sealed class SqliteFileTests : IDisposable
+{
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"telemetrykit-sqlite-{Guid.NewGuid():N}");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_second_server_on_the_same_file_is_refused_until_the_first_is_gone()
+    {
+        await using (var first = new SqliteStore(_folder, TimeProvider.System))
+        {
+            await first.MigrateAsync(default);
+            await using var second = new SqliteStore(_folder, TimeProvider.System);
+            var refused = await Assert.ThrowsAsync<DatabaseInUseException>(() => second.MigrateAsync(default));
+            Assert.Contains("telemetrykit.db is in use by another process", refused.Message, StringComparison.Ordinal);
+        }
+
+        await using var third = new SqliteStore(_folder, TimeProvider.System);
+        await third.MigrateAsync(default);
+    }
+
+    [Fact]
+    public async Task Nobody_else_on_the_machine_can_read_the_folder_or_a_file()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no file modes.");
+            return;
+        }
+
+        await using var store = new SqliteStore(_folder, TimeProvider.System);
+        await store.MigrateAsync(default);
+        await store.CommitAsync(Guid.NewGuid(), Batch(10, Day));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_folder));
+        var files = Directory.GetFiles(_folder);
+        Assert.Contains(files, file => file.EndsWith("-wal", StringComparison.Ordinal));
+        foreach (var file in files)
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+    }
+
+    [Fact]
+    public async Task What_was_committed_is_there_after_reopening()
+    {
+        var project = Guid.NewGuid();
+        await using (var store = new SqliteStore(_folder, TimeProvider.System))
+        {
+            await store.MigrateAsync(default);
+            await store.CommitAsync(project, Batch(10, Day));
+        }
+
+        await using var again = new SqliteStore(_folder, TimeProvider.System);
+        await again.MigrateAsync(default);
+        Assert.Equal(10, (await again.LinesAsync(Everything(project))).Count);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_database_is_an_outage_and_is_not_touched()
+    {
+        Directory.CreateDirectory(_folder);
+        var file = Path.Combine(_folder, StorageOptions.DatabaseFile);
+        await File.WriteAllTextAsync(file, new string('x', 5_000));
+        await using var store = new SqliteStore(_folder, TimeProvider.System);
+        await Assert.ThrowsAsync<Grains.Storage.StorageUnavailableException>(() => store.MigrateAsync(default));
+        Assert.Equal(5_000, (await File.ReadAllTextAsync(file)).Count(c => c == 'x'));
+    }
+}
