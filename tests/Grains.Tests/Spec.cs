@@ -8,6 +8,8 @@ internal static class Spec
 {
     public static JsonElement Read(string path) => JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder(), path))).RootElement;
 
+    public static byte[] Bytes(string path) => File.ReadAllBytes(Path.Combine(Folder(), path));
+
     public static IEnumerable<string> Files(string folder) => Directory.EnumerateFiles(Path.Combine(Folder(), folder), "*.json").Order(StringComparer.Ordinal);
 
     private static string Folder([CallerFilePath] string thisFile = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "../../spec"));

@@ -120,8 +120,9 @@ internal sealed class BucketCounts
 
         at = ~at;
         if (_used == _list!.Length)
-            Array.Resize(ref _list, Math.Max(2, _used * 2));
-        Array.Copy(_list, at, _list, at + 1, _used - at);
+            Array.Resize(ref _list, Math.Max(4, _used * 2));
+        if (at < _used)
+            Array.Copy(_list, at, _list, at + 1, _used - at);
         _list[at] = Pack(bucket, count);
         _used++;
         Choose();

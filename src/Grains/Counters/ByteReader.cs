@@ -34,7 +34,7 @@ internal ref struct ByteReader(ReadOnlySpan<byte> data)
     public long Varint(long most)
     {
         var value = Varint();
-        if (value > (ulong)most)
+        if (value > (ulong)most || most < 0)
             throw new RollupFormatException("A number is larger than it can be.");
         return (long)value;
     }

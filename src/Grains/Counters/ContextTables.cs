@@ -54,7 +54,7 @@ internal sealed class ContextTables
     }
 
     /// <summary>Adds events of one version and context that were counted together.</summary>
-    public void Add(string? version, EventContext context, Tally counted)
+    public void Add(string? version, EventContext context, in Tally counted)
     {
         Add(ContextDimension.Version, version, counted);
         Add(ContextDimension.Os, context.Os, counted);
@@ -76,7 +76,7 @@ internal sealed class ContextTables
             _tables[(int)dimension].Add(value, sample);
     }
 
-    private void Add(ContextDimension dimension, string? value, Tally counted)
+    private void Add(ContextDimension dimension, string? value, in Tally counted)
     {
         if (value is not null)
             _tables[(int)dimension].Add(value, counted);

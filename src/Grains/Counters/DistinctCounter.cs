@@ -62,8 +62,9 @@ internal sealed class DistinctCounter
 
         at = ~at;
         if (_count == _elements.Length)
-            Array.Resize(ref _elements, Math.Max(1, _count * 2));
-        Array.Copy(_elements, at, _elements, at + 1, _count - at);
+            Array.Resize(ref _elements, _count == 0 ? 1 : Math.Max(4, _count * 2));
+        if (at < _count)
+            Array.Copy(_elements, at, _elements, at + 1, _count - at);
         _elements[at] = element;
         _count++;
     }

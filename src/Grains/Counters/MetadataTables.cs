@@ -25,7 +25,11 @@ internal sealed class MetadataTables(RollupBounds bounds)
     /// </summary>
     public int Charge => IsCut ? bounds.MetadataValues : CountValues();
 
-    public ValueTable? Find(in TallyName key) => _keys.Find(key);
+    public ValueTable? Find(in TallyName key)
+    {
+        var at = _keys.Search(key);
+        return at < 0 ? null : _keys.Items[at];
+    }
 
     /// <summary>Counts one event.</summary>
     public void Add(EventBatch batch, int index, in Sample sample)

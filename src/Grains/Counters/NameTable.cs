@@ -1,10 +1,18 @@
+using System.Runtime.CompilerServices;
+
 namespace TelemetryKit.Grains.Counters;
 
 /// <summary>Something that is kept by name.</summary>
 internal interface INamed
 {
-    TallyName Name { get; }
+    string? Text { get; }
 
+    string? Type { get; }
+
+    /// <summary>The hash of both, as in <see cref="TallyName"/>.</summary>
+    ulong Hash { get; }
+
+    /// <summary>Bytes it holds beside itself in an array.</summary>
     long EstimatedBytes { get; }
 }
 
@@ -16,35 +24,38 @@ internal interface INamed
 /// So no part can have evicted it, and what is kept has counted each of its events, however the events were cut into parts and in whatever order the parts were merged.
 /// </para>
 /// </summary>
-internal sealed class NameTable<T>(int bound)
-    where T : class, INamed
+internal class NameTable<T>(int bound)
+    where T : INamed
 {
     // In the order of their names, so that what is past the bound is always the last and writing needs no sorting.
-    private ulong[] _hashes = [];
     private T[] _items = [];
 
     public int Count { get; private set; }
 
-    public ReadOnlySpan<T> Items => _items.AsSpan(0, Count);
+    public Span<T> Items => _items.AsSpan(0, Count);
 
-    public long EstimatedBytes
+    public virtual long EstimatedBytes
     {
         get
         {
-            var bytes = 64 + (_hashes.Length * 16L);
-            foreach (var item in Items)
+            var bytes = 64 + (_items.Length * (long)Unsafe.SizeOf<T>());
+            foreach (ref var item in Items)
                 bytes += item.EstimatedBytes;
             return bytes;
         }
     }
 
+    public TallyName NameAt(int at) => new(_items[at].Text, _items[at].Type, _items[at].Hash);
+
     /// <summary>The index of a name, or the complement of where it belongs.</summary>
     public int Search(in TallyName name)
     {
         var at = Count <= 8 ? Scan(name.Hash) : LowerBound(name.Hash);
-        for (; at < Count && _hashes[at] == name.Hash; at++)
+        for (; at < Count && _items[at].Hash == name.Hash; at++)
         {
-            var order = _items[at].Name.CompareTo(name);
+            if (ReferenceEquals(_items[at].Text, name.Text) && ReferenceEquals(_items[at].Type, name.Type))
+                return at;
+            var order = NameAt(at).CompareTo(name);
             if (order == 0)
                 return at;
             if (order > 0)
@@ -54,12 +65,6 @@ internal sealed class NameTable<T>(int bound)
         return ~at;
     }
 
-    public T? Find(in TallyName name)
-    {
-        var at = Search(name);
-        return at < 0 ? null : _items[at];
-    }
-
     /// <summary>Whether a new name that belongs at <paramref name="at"/> is kept.</summary>
     public bool Keeps(int at) => at < bound;
 
@@ -67,21 +72,20 @@ internal sealed class NameTable<T>(int bound)
     public void Insert(int at, T item)
     {
         if (Count == bound)
-        {
             Count--;
-        }
         else if (Count == _items.Length)
-        {
-            var size = Math.Min(bound, Math.Max(1, Count * 2));
-            Array.Resize(ref _hashes, size);
-            Array.Resize(ref _items, size);
-        }
-
-        Array.Copy(_hashes, at, _hashes, at + 1, Count - at);
-        Array.Copy(_items, at, _items, at + 1, Count - at);
-        _hashes[at] = item.Name.Hash;
+            Reserve(Math.Min(bound, Count == 0 ? 1 : Math.Max(4, Count * 2)));
+        if (at < Count)
+            Array.Copy(_items, at, _items, at + 1, Count - at);
         _items[at] = item;
         Count++;
+    }
+
+    /// <summary>Makes room for so many items.</summary>
+    public void Reserve(int size)
+    {
+        if (size > _items.Length)
+            Array.Resize(ref _items, size);
     }
 
     /// <summary>Forgets the items from index <paramref name="from"/> on.</summary>
@@ -94,7 +98,7 @@ internal sealed class NameTable<T>(int bound)
     private int Scan(ulong hash)
     {
         var at = 0;
-        while (at < Count && _hashes[at] < hash)
+        while (at < Count && _items[at].Hash < hash)
             at++;
         return at;
     }
@@ -105,7 +109,7 @@ internal sealed class NameTable<T>(int bound)
         while (low < high)
         {
             var middle = (low + high) >>> 1;
-            if (_hashes[middle] < hash)
+            if (_items[middle].Hash < hash)
                 low = middle + 1;
             else
                 high = middle;

@@ -75,7 +75,9 @@ internal static class RegisterFormat
         var at = -1;
         for (var n = from.Length(2); n > 0; n--)
         {
-            at += (int)from.Varint(registers.Length - at - 2) + 1;
+            at += (int)from.Varint(registers.Length) + 1;
+            if (at >= registers.Length)
+                throw new RollupFormatException("There are more registers than there can be.");
             registers[at] = Checked(from.Byte(), highest);
         }
     }

@@ -21,6 +21,7 @@ public sealed class Rollup
 
     private readonly RollupBounds _bounds;
     private readonly NameTable<SubjectTally> _subjects;
+    private Tally _day = new(KeptOfDays);
 
     /// <summary>Makes an empty one.</summary>
     public Rollup()
@@ -54,7 +55,7 @@ public sealed class Rollup
             var inSubjects = 0L;
             foreach (var subject in Subjects)
             {
-                inSubjects += subject.Events;
+                inSubjects += subject.All.Events;
                 missing |= subject.IsTruncated;
             }
 
@@ -64,10 +65,10 @@ public sealed class Rollup
 
     /// <summary>Bytes of memory this rollup holds on to, near enough for a cache's budget. Walks the rollup.</summary>
     public long EstimatedBytes =>
-        160 + Day.EstimatedBytes + Sessions.EstimatedBytes + Context.EstimatedBytes + Types.EstimatedBytes + _subjects.EstimatedBytes;
+        240 + (_day.Details?.EstimatedBytes ?? 0) + Sessions.EstimatedBytes + Context.EstimatedBytes + Types.EstimatedBytes + _subjects.EstimatedBytes;
 
     /// <summary>All events.</summary>
-    internal Tally Day { get; private set; } = new(default, KeptOfDays);
+    internal ref readonly Tally Day => ref _day;
 
     internal DistinctCounter Sessions { get; private set; }
 
@@ -115,7 +116,7 @@ public sealed class Rollup
         if (ReferenceEquals(this, other))
             throw new ArgumentException("A rollup can't be merged into itself.", nameof(other));
         NewInstalls += other.NewInstalls;
-        Day.MergeFrom(other.Day, _bounds);
+        _day.MergeFrom(other._day, _bounds);
         Sessions.MergeFrom(other.Sessions);
         Context.MergeFrom(other.Context);
         Types.MergeFrom(other.Types);
@@ -149,15 +150,19 @@ public sealed class Rollup
         return sum.Serialize();
     }
 
-    internal SubjectTally? Find(in TallyName subject) => _subjects.Find(subject);
+    internal SubjectTally? Find(in TallyName subject)
+    {
+        var at = _subjects.Search(subject);
+        return at < 0 ? null : _subjects.Items[at];
+    }
 
     /// <summary>What all events of a subject of that type are part of, so far as it is kept.</summary>
-    internal Tally ParentOf(string type) => Types.Find(type) ?? Day;
+    internal Tally ParentOf(in TallyName type) => Types.Find(type) ?? _day;
 
     /// <summary>Takes what was read.</summary>
-    internal void Load(Tally day, DistinctCounter sessions, long newInstalls)
+    internal void Load(in Tally day, DistinctCounter sessions, long newInstalls)
     {
-        Day = day;
+        _day = day;
         Sessions = sessions;
         NewInstalls = newInstalls;
     }
@@ -173,14 +178,25 @@ public sealed class Rollup
     private void AddChunk(EventBatch batch, ReadOnlySpan<int> indices)
     {
         Span<Sample> samples = stackalloc Sample[Chunk];
+        string? latestType = null;
+        ulong typeHash = 0;
+        var isError = false;
         for (var i = 0; i < indices.Length; i++)
         {
             var index = indices[i];
             var type = batch.Type[index];
+            if (!ReferenceEquals(type, latestType))
+            {
+                latestType = type;
+                typeHash = StableHash.Of(type);
+                isError = type == "error";
+            }
+
             ref var sample = ref samples[i];
-            sample = new Sample(batch, index, type == "error");
+            sample = new Sample(batch, index, isError);
             Types.Add(type, sample);
-            Claim(TallyName.Subject(type, batch.Subject[index]))?.Add(batch, index, sample, _bounds);
+            var subject = batch.Subject[index];
+            Claim(TallyName.Subject(type, typeHash, subject, subject is null ? 0 : StableHash.Of(subject)))?.Add(batch, index, sample, _bounds);
             if (batch.Session[index] != 0)
                 Sessions.Add(DistinctCounter.Element(batch.Session[index]));
         }
@@ -203,15 +219,15 @@ public sealed class Rollup
     {
         if (samples.Length == 1)
         {
-            Day.Add(samples[0], _bounds);
+            _day.Add(samples[0], _bounds);
             Context.Add(version, context, samples[0]);
             return;
         }
 
-        var run = new Tally(default, KeptOfRuns);
+        var run = new Tally(KeptOfRuns);
         foreach (ref readonly var sample in samples)
             run.Add(sample, RollupBounds.Default);
-        Day.MergeFrom(run, _bounds);
+        _day.MergeFrom(run, _bounds);
         Context.Add(version, context, run);
     }
 

@@ -37,6 +37,6 @@ internal static class RollupFormat
     /// <summary>
     /// Whether a tally may be left out where it has all events of its parent: not where one keeps fine registers and the other coarse ones.
     /// </summary>
-    public static bool CanInherit(Tally parent, Kept kept, int precision) =>
-        (kept & Kept.Installs) == 0 || parent.Installs is null || parent.Installs.IsExact || parent.Installs.Precision == precision;
+    public static bool CanInherit(in Tally parent, in Tally tally) =>
+        !tally.Keeps(Kept.Installs) || parent.Details?.Installs is null or { IsExact: true } || parent.Precision == tally.Precision;
 }

@@ -37,8 +37,7 @@ internal ref struct RollupReader
     {
         var rollup = new Rollup(_bounds);
         _installs = ReadHashes(_from.Length(8));
-        var day = new Tally(default, Rollup.KeptOfDays);
-        ReadTally(day, parent: null);
+        var day = ReadTally(Rollup.KeptOfDays, default, isPart: false);
         var sessions = ReadSessions();
         var newInstalls = _from.Varint(long.MaxValue);
         foreach (var table in rollup.Context.All)
@@ -63,12 +62,12 @@ internal ref struct RollupReader
             var name = TallyName.Subject(type, typeHash, text?.Text, text?.Hash ?? 0);
             CheckOrder(i == 0 ? default : subjects[i - 1].Name, name, first: i == 0);
             var subject = subjects[i] = new SubjectTally(name, name.Hash < cut, _bounds);
-            ReadTally(subject, rollup.ParentOf(type));
-            events = Sum(events, subject.Events, rollup.Events);
+            subject.All = ReadTally(SubjectTally.KeptOfSubjects, rollup.ParentOf(new TallyName(type, null, typeHash)));
+            events = Sum(events, subject.All.Events, rollup.Events);
             if (subject.Context is null)
                 continue;
             foreach (var table in subject.Context.All)
-                ReadTable(table, subject);
+                ReadTable(table, subject.All);
             ReadMetadata(subject);
         }
 
@@ -87,7 +86,7 @@ internal ref struct RollupReader
             CheckOrder(i == 0 ? default : keys[i - 1].Name, name, first: i == 0);
             keys[i] = new ValueTable(Kept.Numbers, _bounds, name);
             // An event may have several values of a key, so they may be more than the events.
-            ReadTable(keys[i], subject, mostTotal: long.MaxValue);
+            ReadTable(keys[i], subject.All, mostTotal: long.MaxValue);
             values += keys[i].Values.Length;
             if (hash >= cut || values > _bounds.MetadataValues)
                 throw new RollupFormatException("A subject has more metadata than is kept.");
@@ -102,63 +101,69 @@ internal ref struct RollupReader
         return ((int)(header >> 1), (header & 1) == 0 ? ulong.MaxValue : _from.Fixed64());
     }
 
-    private void ReadTable(ValueTable table, Tally parent) => ReadTable(table, parent, parent.Events);
+    private void ReadTable(ValueTable table, in Tally parent) => ReadTable(table, parent, parent.Events);
 
-    private void ReadTable(ValueTable table, Tally parent, long mostTotal)
+    private void ReadTable(ValueTable table, in Tally parent, long mostTotal)
     {
         var header = (ulong)_from.Varint(((long)_bounds.Values << 1) | 1);
         if (header == 0)
             return;
         var total = (header & 1) != 0 ? parent.Events : _from.Varint(mostTotal);
-        var values = new Tally[header >> 1];
+        var count = (int)(header >> 1);
+        table.Load(total, count);
         long events = 0;
-        for (var i = 0; i < values.Length; i++)
+        TallyName previous = default;
+        for (var i = 0; i < count; i++)
         {
             var (text, hash) = ReadName() ?? throw new RollupFormatException("A value has no name.");
             var name = new TallyName(text, null, hash);
-            CheckOrder(i == 0 ? default : values[i - 1].Name, name, first: i == 0);
-            values[i] = new Tally(name, table.Kept);
-            ReadTally(values[i], parent);
-            events = Sum(events, values[i].Events, total);
+            CheckOrder(previous, name, first: i == 0);
+            var tally = ReadTally(table.Kept, parent);
+            events = Sum(events, tally.Events, total);
+            table.Load(name, tally);
+            previous = name;
         }
-
-        table.Load(total, values);
     }
 
-    private void ReadTally(Tally tally, Tally? parent)
+    private Tally ReadTally(Kept kept, in Tally parent, bool isPart = true)
     {
+        var tally = new Tally(kept);
         var header = _from.Varint();
         if (header == 0)
         {
-            if (parent is null)
-                return;
+            if (!isPart)
+                return tally;
             if (parent.Events == 0)
                 throw new RollupFormatException("A tally has no events.");
-            if (!RollupFormat.CanInherit(parent, tally.Kept, tally.Precision))
+            if (!RollupFormat.CanInherit(parent, tally))
                 throw new RollupFormatException("A set is left out that can't be inherited.");
             tally.MergeFrom(parent, _bounds);
-            return;
+            return tally;
         }
 
         tally.Events = (long)(header >> 2);
         tally.Failures = (header & RollupFormat.NoFailures) != 0 ? 0 : _from.Varint(tally.Events);
         tally.Said = (header & RollupFormat.AllSaid) != 0 ? tally.Events : _from.Varint(tally.Events);
-        tally.First = (parent?.First ?? 0) + (uint)_from.Varint(uint.MaxValue - (parent?.First ?? 0));
+        tally.First = parent.First + (uint)_from.Varint(uint.MaxValue - parent.First);
         tally.Last = tally.First + (uint)_from.Varint(uint.MaxValue - tally.First);
-        if (tally.Events < 1 || tally.Failures > tally.Said || (parent is not null && tally.Last > parent.Last))
+        if (tally.Events < 1 || tally.Failures > tally.Said || (isPart && tally.Last > parent.Last))
             throw new RollupFormatException("A tally contradicts itself.");
-        if ((tally.Kept & Kept.Installs) != 0)
-            tally.Installs = ReadSet(tally);
-        if ((tally.Kept & Kept.Durations) != 0)
-            tally.Durations = ReadBuckets(DurationBuckets.Count, tally.Events);
-        if ((tally.Kept & Kept.Hours) == 0)
-            return;
-        tally.Hours = ReadBuckets(24, tally.Events);
+        if (kept == Kept.Numbers)
+            return tally;
+        var details = tally.Details = new Details();
+        if (tally.Keeps(Kept.Installs))
+            details.Installs = ReadSet(tally);
+        if (tally.Keeps(Kept.Durations))
+            details.Durations = ReadBuckets(DurationBuckets.Count, tally.Events);
+        if (!tally.Keeps(Kept.Hours))
+            return tally;
+        details.Hours = ReadBuckets(24, tally.Events);
         if (tally.Failures > 0)
-            tally.FailureHours = ReadBuckets(24, tally.Failures);
+            details.FailureHours = ReadBuckets(24, tally.Failures);
+        return tally;
     }
 
-    private DistinctCounter? ReadSet(Tally tally)
+    private DistinctCounter? ReadSet(in Tally tally)
     {
         var header = _from.Varint();
         if (header == 3)

@@ -35,7 +35,7 @@ internal sealed class RollupWriter
         if (rollup.Events == 0)
             _to.Varint(0);
         else
-            Write(rollup.Day, parent: null);
+            Write(rollup.Day, default, isPart: false);
         WriteSessions(rollup.Sessions);
         _to.Varint(rollup.NewInstalls);
         foreach (var table in rollup.Context.All)
@@ -48,14 +48,17 @@ internal sealed class RollupWriter
     /// <summary>The day's installs are everybody's. Where they are only registers, those that the exact sets still know are gathered.</summary>
     private static ulong[] InstallsOf(Rollup rollup)
     {
-        if (rollup.Day.Installs is null or { IsExact: true })
-            return rollup.Day.Installs is null ? [] : rollup.Day.Installs.Elements.ToArray();
+        var ofDay = rollup.Day.Details?.Installs;
+        if (ofDay is null)
+            return [];
+        if (ofDay.IsExact)
+            return ofDay.Elements.ToArray();
         var all = new List<ulong>();
         Gather(rollup.Context);
         GatherTable(rollup.Types);
         foreach (var subject in rollup.Subjects)
         {
-            GatherSet(subject);
+            GatherSet(subject.All);
             if (subject.Context is not null)
                 Gather(subject.Context);
         }
@@ -79,14 +82,14 @@ internal sealed class RollupWriter
 
         void GatherTable(ValueTable table)
         {
-            foreach (var value in table.Values)
-                GatherSet(value);
+            foreach (ref readonly var value in table.Values)
+                GatherSet(value.Tally);
         }
 
-        void GatherSet(Tally tally)
+        void GatherSet(in Tally tally)
         {
-            if (tally.Installs is not null)
-                all.AddRange(tally.Installs.Elements);
+            if (tally.Details?.Installs is { } installs)
+                all.AddRange(installs.Elements);
         }
     }
 
@@ -97,16 +100,16 @@ internal sealed class RollupWriter
         {
             WriteName(subject.Name.Type);
             WriteName(subject.Name.Text);
-            Write(subject, rollup.ParentOf(subject.Name.Type!));
+            Write(subject.All, rollup.ParentOf(TallyName.Value(subject.Name.Type!)));
             if (subject.Context is null)
                 continue;
             foreach (var table in subject.Context.All)
-                Write(table, subject);
+                Write(table, subject.All);
             WriteCut(subject.Metadata!.Keys.Length, subject.Metadata.Cut);
             foreach (var table in subject.Metadata.Keys)
             {
                 WriteName(table.Name.Text);
-                Write(table, subject);
+                Write(table, subject.All);
             }
         }
     }
@@ -119,7 +122,7 @@ internal sealed class RollupWriter
             _to.Fixed64(cut);
     }
 
-    private void Write(ValueTable table, Tally parent)
+    private void Write(ValueTable table, in Tally parent)
     {
         if (table.Total == 0)
         {
@@ -138,16 +141,16 @@ internal sealed class RollupWriter
             _to.Varint(table.Total);
         }
 
-        foreach (var value in table.Values)
+        foreach (ref readonly var value in table.Values)
         {
-            WriteName(value.Name.Text);
-            Write(value, parent);
+            WriteName(value.Text);
+            Write(value.Tally, parent);
         }
     }
 
-    private void Write(Tally tally, Tally? parent)
+    private void Write(in Tally tally, in Tally parent, bool isPart = true)
     {
-        if (parent is not null && tally.Events == parent.Events && RollupFormat.CanInherit(parent, tally.Kept, tally.Precision))
+        if (isPart && tally.Events == parent.Events && RollupFormat.CanInherit(parent, tally))
         {
             _to.Varint(0);
             return;
@@ -160,17 +163,17 @@ internal sealed class RollupWriter
             _to.Varint(tally.Failures);
         if (!allSaid)
             _to.Varint(tally.Said);
-        _to.Varint(tally.First - (parent?.First ?? 0));
+        _to.Varint(tally.First - parent.First);
         _to.Varint(tally.Last - tally.First);
-        if ((tally.Kept & Kept.Installs) != 0)
-            WriteSet(tally.Installs);
-        if ((tally.Kept & Kept.Durations) != 0)
-            WriteBuckets(tally.Durations);
-        if ((tally.Kept & Kept.Hours) == 0)
+        if (tally.Keeps(Kept.Installs))
+            WriteSet(tally.Details?.Installs);
+        if (tally.Keeps(Kept.Durations))
+            WriteBuckets(tally.Details?.Durations);
+        if (!tally.Keeps(Kept.Hours))
             return;
-        WriteBuckets(tally.Hours);
+        WriteBuckets(tally.Details?.Hours);
         if (!noFailures)
-            WriteBuckets(tally.FailureHours);
+            WriteBuckets(tally.Details?.FailureHours);
     }
 
     private void WriteSet(DistinctCounter? set)

@@ -3,20 +3,25 @@ using TelemetryKit.Grains.Events;
 namespace TelemetryKit.Grains.Counters;
 
 /// <summary>What is counted of a subject, and its breakdown by context and metadata while the rollup's budget of values reaches that far.</summary>
-internal sealed class SubjectTally : Tally
+internal sealed class SubjectTally : INamed
 {
     public const Kept KeptOfSubjects = Kept.Installs | Kept.Durations | Kept.Hours;
 
     private int _charge = -1;
 
     public SubjectTally(in TallyName name, bool brokenDown, RollupBounds bounds)
-        : base(name, KeptOfSubjects)
     {
+        Name = name;
         if (!brokenDown)
             return;
         Context = new ContextTables(KeptOfValues, bounds);
         Metadata = new MetadataTables(bounds);
     }
+
+    public TallyName Name { get; }
+
+    /// <summary>All events of the subject.</summary>
+    public Tally All = new(KeptOfSubjects);
 
     /// <summary>By version, os and so on; <c>null</c> past the budget.</summary>
     public ContextTables? Context { get; private set; }
@@ -43,7 +48,13 @@ internal sealed class SubjectTally : Tally
         }
     }
 
-    public override long EstimatedBytes => base.EstimatedBytes + 24 + (Context?.EstimatedBytes ?? 0) + (Metadata?.EstimatedBytes ?? 0);
+    public long EstimatedBytes => 120 + (All.Details?.EstimatedBytes ?? 0) + (Context?.EstimatedBytes ?? 0) + (Metadata?.EstimatedBytes ?? 0);
+
+    string? INamed.Text => Name.Text;
+
+    string? INamed.Type => Name.Type;
+
+    ulong INamed.Hash => Name.Hash;
 
     /// <summary>Installs by version and by actor, because those two are also filters.</summary>
     public static Kept KeptOfValues(ContextDimension dimension) =>
@@ -52,7 +63,7 @@ internal sealed class SubjectTally : Tally
     /// <summary>Counts one event.</summary>
     public void Add(EventBatch batch, int index, in Sample sample, RollupBounds bounds)
     {
-        Add(sample, bounds);
+        All.Add(sample, bounds);
         if (Context is null)
             return;
         Context.Add(batch.Version[index], batch.Context[index], sample);
@@ -62,7 +73,7 @@ internal sealed class SubjectTally : Tally
 
     public void MergeFrom(SubjectTally other, RollupBounds bounds)
     {
-        base.MergeFrom(other, bounds);
+        All.MergeFrom(other.All, bounds);
 
         // Where the other has no breakdown, this one is past the cut as well and about to lose its own.
         if (Context is null || other.Context is null)

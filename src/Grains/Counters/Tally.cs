@@ -20,11 +20,12 @@ internal enum Kept : byte
     Hours = 8,
 }
 
-/// <summary>What is counted of a group of events: of a day, a type, a subject, or a value of a dimension.</summary>
-internal class Tally : INamed
+/// <summary>
+/// What is counted of a group of events: of a day, a type, a subject, or a value of a dimension. A struct, because most of the thousands
+/// of a rollup are plain numbers of a value, and an object for each would double their memory.
+/// </summary>
+internal struct Tally(Kept kept)
 {
-    public readonly Kept Kept;
-
     /// <summary>Events; at least 1, except for a day without any.</summary>
     public long Events;
 
@@ -40,24 +41,14 @@ internal class Tally : INamed
     /// <summary>Seconds since 1970-01-01 UTC of the latest event.</summary>
     public uint Last;
 
-    // Where a tally keeps these, null is an empty one.
-    public DistinctCounter? Installs;
-    public BucketCounts? Durations;
-    public BucketCounts? Hours;
-    public BucketCounts? FailureHours;
+    /// <summary>What is kept beside the numbers; <c>null</c> where nothing is, or nothing has been counted.</summary>
+    public Details? Details;
 
-    public Tally(in TallyName name, Kept kept)
-    {
-        Name = name;
-        Kept = kept;
-    }
+    public readonly Kept Kept => kept;
 
-    public TallyName Name { get; }
+    public readonly int Precision => (kept & Kept.FineInstalls) == Kept.FineInstalls ? DistinctCounter.FinePrecision : DistinctCounter.CoarsePrecision;
 
-    public int Precision => (Kept & Kept.FineInstalls) == Kept.FineInstalls ? DistinctCounter.FinePrecision : DistinctCounter.CoarsePrecision;
-
-    public virtual long EstimatedBytes =>
-        128 + ((Name.Text?.Length ?? 0) * 2L) + (Installs?.EstimatedBytes ?? 0) + (Durations?.EstimatedBytes ?? 0) + (Hours?.EstimatedBytes ?? 0) + (FailureHours?.EstimatedBytes ?? 0);
+    public readonly bool Keeps(Kept part) => (kept & part) != 0;
 
     /// <summary>Counts one event.</summary>
     public void Add(in Sample sample, RollupBounds bounds)
@@ -69,46 +60,46 @@ internal class Tally : INamed
             Said++;
         First = Math.Min(First, sample.Second);
         Last = Math.Max(Last, sample.Second);
-        if (Kept == Kept.Numbers)
-            return;
-        if ((Kept & Kept.Installs) != 0 && sample.Install != 0)
-            (Installs ??= new DistinctCounter(Precision, bounds.ExactSet)).Add(sample.Install);
-        if ((Kept & Kept.Durations) != 0 && sample.Bucket != DurationBuckets.None)
-            (Durations ??= new BucketCounts()).Add(sample.Bucket);
-        if ((Kept & Kept.Hours) == 0)
-            return;
-        (Hours ??= new BucketCounts()).Add(sample.Hour);
-        if (sample.Failed)
-            (FailureHours ??= new BucketCounts()).Add(sample.Hour);
+        if (kept != Kept.Numbers)
+            AddDetails(sample, bounds);
     }
 
     /// <summary>Adds what another tally counted, as far as this one keeps it. They share nothing afterwards.</summary>
-    public void MergeFrom(Tally other, RollupBounds bounds)
+    public void MergeFrom(in Tally other, RollupBounds bounds)
     {
         Events += other.Events;
         Failures += other.Failures;
         Said += other.Said;
         First = Math.Min(First, other.First);
         Last = Math.Max(Last, other.Last);
-        if (Kept == Kept.Numbers)
-            return;
-        if ((Kept & Kept.Installs) != 0 && other.Installs is not null)
-            (Installs ??= new DistinctCounter(Precision, bounds.ExactSet)).MergeFrom(other.Installs);
-        if ((Kept & Kept.Durations) != 0)
-            Merge(ref Durations, other.Durations);
-        if ((Kept & Kept.Hours) == 0)
-            return;
-        Merge(ref Hours, other.Hours);
-        Merge(ref FailureHours, other.FailureHours);
+        if (kept != Kept.Numbers && other.Details is not null)
+            MergeDetails(other.Details, bounds);
     }
 
-    private static void Merge(ref BucketCounts? counts, BucketCounts? other)
+    private void AddDetails(in Sample sample, RollupBounds bounds)
     {
-        if (other is null)
+        var details = Details ??= new Details();
+        if (Keeps(Kept.Installs) && sample.Install != 0)
+            (details.Installs ??= new DistinctCounter(Precision, bounds.ExactSet)).Add(sample.Install);
+        if (Keeps(Kept.Durations) && sample.Bucket != DurationBuckets.None)
+            (details.Durations ??= new BucketCounts()).Add(sample.Bucket);
+        if (!Keeps(Kept.Hours))
             return;
-        if (counts is null)
-            counts = other.Clone();
-        else
-            counts.MergeFrom(other);
+        (details.Hours ??= new BucketCounts()).Add(sample.Hour);
+        if (sample.Failed)
+            (details.FailureHours ??= new BucketCounts()).Add(sample.Hour);
+    }
+
+    private void MergeDetails(Details other, RollupBounds bounds)
+    {
+        var details = Details ??= new Details();
+        if (Keeps(Kept.Installs) && other.Installs is not null)
+            (details.Installs ??= new DistinctCounter(Precision, bounds.ExactSet)).MergeFrom(other.Installs);
+        if (Keeps(Kept.Durations))
+            Details.Merge(ref details.Durations, other.Durations);
+        if (!Keeps(Kept.Hours))
+            return;
+        Details.Merge(ref details.Hours, other.Hours);
+        Details.Merge(ref details.FailureHours, other.FailureHours);
     }
 }

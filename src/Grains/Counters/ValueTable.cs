@@ -1,10 +1,9 @@
 namespace TelemetryKit.Grains.Counters;
 
 /// <summary>The values of one dimension of a group of events.</summary>
-internal sealed class ValueTable(Kept kept, RollupBounds bounds, TallyName name = default) : INamed
+internal sealed class ValueTable(Kept kept, RollupBounds bounds, TallyName name = default) : NameTable<Value>(bounds.Values), INamed
 {
-    private readonly NameTable<Tally> _values = new(bounds.Values);
-    private Tally? _latest;
+    private int _latest;
 
     /// <summary>The metadata key, where it is the table of one.</summary>
     public TallyName Name => name;
@@ -12,11 +11,11 @@ internal sealed class ValueTable(Kept kept, RollupBounds bounds, TallyName name 
     /// <summary>Events that have a value in this dimension, kept or not.</summary>
     public long Total { get; private set; }
 
-    public ReadOnlySpan<Tally> Values => _values.Items;
+    public ReadOnlySpan<Value> Values => Items;
 
     public Kept Kept => kept;
 
-    public long EstimatedBytes => 56 + _values.EstimatedBytes;
+    public override long EstimatedBytes => 48 + base.EstimatedBytes;
 
     /// <summary>The events whose value is not kept.</summary>
     public long Other
@@ -24,62 +23,84 @@ internal sealed class ValueTable(Kept kept, RollupBounds bounds, TallyName name 
         get
         {
             var other = Total;
-            foreach (var value in Values)
-                other -= value.Events;
+            foreach (ref readonly var value in Values)
+                other -= value.Tally.Events;
             return other;
         }
     }
 
-    public Tally? Find(string value) => Find(TallyName.Value(value));
+    string? INamed.Text => name.Text;
 
-    public Tally? Find(in TallyName value) => _values.Find(value);
+    string? INamed.Type => null;
+
+    ulong INamed.Hash => name.Hash;
+
+    public Tally? Find(in TallyName value)
+    {
+        var at = Search(value);
+        return at < 0 ? null : Items[at].Tally;
+    }
 
     /// <summary>Counts one event.</summary>
     public void Add(string value, in Sample sample)
     {
         Total++;
-        Claim(value)?.Add(sample, bounds);
+        var at = Claim(value);
+        if (at >= 0)
+            Items[at].Tally.Add(sample, bounds);
     }
 
     /// <summary>Adds events that were counted together.</summary>
-    public void Add(string value, Tally counted)
+    public void Add(string value, in Tally counted)
     {
         Total += counted.Events;
-        Claim(value)?.MergeFrom(counted, bounds);
+        var at = Claim(value);
+        if (at >= 0)
+            Items[at].Tally.MergeFrom(counted, bounds);
     }
 
     public void MergeFrom(ValueTable other)
     {
         Total += other.Total;
-        foreach (var value in other.Values)
-            Claim(value.Name)?.MergeFrom(value, bounds);
+        if (Count == 0)
+            Reserve(other.Count);
+        for (var i = 0; i < other.Count; i++)
+        {
+            var at = Claim(other.NameAt(i));
+            if (at >= 0)
+                Items[at].Tally.MergeFrom(other.Items[i].Tally, bounds);
+        }
     }
 
-    /// <summary>Takes what was read: in order, not more than the bound.</summary>
-    public void Load(long total, ReadOnlySpan<Tally> values)
+    /// <summary>Takes the number of events and of values that are about to be loaded.</summary>
+    public void Load(long total, int values)
     {
         Total = total;
-        foreach (var value in values)
-            _values.Insert(_values.Count, value);
+        Reserve(values);
     }
 
-    private Tally? Claim(string value)
+    /// <summary>Takes the next value that was read. The caller keeps order and bound.</summary>
+    public void Load(in TallyName value, in Tally tally) => Insert(Count, new Value(value.Text!, value.Hash, kept) { Tally = tally });
+
+    private int Claim(string value)
     {
         // Neighbouring events mostly share the value, and then also the string.
-        if (_latest is not null && ReferenceEquals(_latest.Name.Text, value))
+        if (_latest < Count && ReferenceEquals(Items[_latest].Text, value))
             return _latest;
         return Claim(TallyName.Value(value));
     }
 
-    private Tally? Claim(in TallyName name)
+    private int Claim(in TallyName value)
     {
-        var at = _values.Search(name);
-        if (at >= 0)
-            return _latest = _values.Items[at];
-        if (!_values.Keeps(~at))
-            return null;
-        _latest = new Tally(name, kept);
-        _values.Insert(~at, _latest);
-        return _latest;
+        var at = Search(value);
+        if (at < 0)
+        {
+            at = ~at;
+            if (!Keeps(at))
+                return -1;
+            Insert(at, new Value(value.Text!, value.Hash, kept));
+        }
+
+        return _latest = at;
     }
 }

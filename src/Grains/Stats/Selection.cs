@@ -31,8 +31,8 @@ internal sealed class Selection
     /// <summary>Whether it chooses among subjects.</summary>
     public bool IsBySubject => _query.Subject is not null || _query.Type is not null;
 
-    /// <summary>Appends tallies that have no event in common and together have all that are chosen.</summary>
-    public void Find(Rollup rollup, List<Tally> found)
+    /// <summary>Adds tallies that have no event in common and together have all that are chosen.</summary>
+    public void Find(Rollup rollup, Totals found)
     {
         if (!IsBySubject)
         {
@@ -49,14 +49,14 @@ internal sealed class Selection
         if (_query is { Subject: not null, Type: not null })
         {
             if (rollup.Find(_subject) is { } subject)
-                AddNarrowed(subject, subject.Context, found);
+                AddNarrowed(subject.All, subject.Context, found);
             return;
         }
 
         foreach (var subject in rollup.Subjects)
         {
             if (Chooses(subject))
-                AddNarrowed(subject, subject.Context, found);
+                AddNarrowed(subject.All, subject.Context, found);
         }
     }
 
@@ -65,9 +65,9 @@ internal sealed class Selection
         (_query.Type is null || subject.Name.Type == _query.Type) && (_query.Subject is null || subject.Name.Text == _query.Subject);
 
     /// <summary>The part of a tally that passes the filter by version or actor; <c>null</c> where nothing does.</summary>
-    public Tally? Narrow(Tally all, ContextTables? context) => _dimension is { } dimension ? context?[dimension].Find(_value) : all;
+    public Tally? Narrow(in Tally all, ContextTables? context) => _dimension is { } dimension ? context?[dimension].Find(_value) : all;
 
-    private void AddNarrowed(Tally all, ContextTables? context, List<Tally> found)
+    private void AddNarrowed(in Tally all, ContextTables? context, Totals found)
     {
         if (Narrow(all, context) is { Events: > 0 } tally)
             found.Add(tally);

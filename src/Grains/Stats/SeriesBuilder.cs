@@ -1,5 +1,3 @@
-using TelemetryKit.Grains.Counters;
-
 namespace TelemetryKit.Grains.Stats;
 
 /// <summary>Events over time.</summary>
@@ -12,7 +10,7 @@ internal static class SeriesBuilder
     {
         var selection = new Selection(query);
         var points = new List<SeriesPoint>();
-        var found = new List<Tally>();
+        var found = new Totals();
         if (interval == SeriesInterval.Hour)
         {
             for (var day = query.From; day <= query.To; day = day.AddDays(1))
@@ -34,23 +32,22 @@ internal static class SeriesBuilder
             found.Clear();
             foreach (var rollup in rollups.Cover(from, to < query.To ? to : query.To))
                 selection.Find(rollup, found);
-            var totals = new Totals(found);
-            points.Add(new SeriesPoint(Utc(start), totals.Events, totals.Installs, totals.Failures));
+            points.Add(new SeriesPoint(Utc(start), found.Events, found.Installs, found.Failures));
         }
 
         return new SeriesAnswer(interval, points);
     }
 
-    private static void AddHours(DateOnly day, List<Tally> found, List<SeriesPoint> points)
+    private static void AddHours(DateOnly day, Totals found, List<SeriesPoint> points)
     {
         Span<long> events = stackalloc long[24];
         Span<long> failures = stackalloc long[24];
         events.Clear();
         failures.Clear();
-        foreach (var tally in found)
+        foreach (var details in found.Details)
         {
-            tally.Hours?.AddTo(events);
-            tally.FailureHours?.AddTo(failures);
+            details.Hours?.AddTo(events);
+            details.FailureHours?.AddTo(failures);
         }
 
         for (var hour = 0; hour < 24; hour++)

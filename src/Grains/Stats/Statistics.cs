@@ -87,10 +87,10 @@ public static class Statistics
     private static Totals Select(List<Rollup> rollups, StatsQuery query)
     {
         var selection = new Selection(query);
-        var found = new List<Tally>();
+        var found = new Totals();
         foreach (var rollup in rollups)
             selection.Find(rollup, found);
-        return new Totals(found);
+        return found;
     }
 
     private static long Sessions(List<Rollup> rollups)

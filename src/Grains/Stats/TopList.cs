@@ -3,11 +3,11 @@ using TelemetryKit.Grains.Counters;
 
 namespace TelemetryKit.Grains.Stats;
 
-/// <summary>A top list, in two passes: events by value, and then all figures of the few values that are listed.</summary>
+/// <summary>A top list.</summary>
 internal sealed class TopList(StatsQuery query, Dimension by)
 {
     private readonly Selection _selection = new(query);
-    private readonly List<(string Value, Tally Tally)> _found = [];
+    private readonly Dictionary<TallyName, Totals> _values = [];
     private readonly TallyName _key = by.MetadataKey is { } key ? TallyName.Value(key) : default;
 
     public static bool CanAnswer(StatsQuery query, Dimension by)
@@ -22,29 +22,12 @@ internal sealed class TopList(StatsQuery query, Dimension by)
 
     public TopAnswer Answer(List<Rollup> rollups, int limit)
     {
-        var events = new Dictionary<string, long>(StringComparer.Ordinal);
         long total = 0;
         foreach (var rollup in rollups)
-        {
             total += Find(rollup);
-            foreach (var (value, tally) in _found)
-                CollectionsMarshal.GetValueRefOrAddDefault(events, value, out _) += tally.Events;
-        }
-
-        var listed = events.OrderByDescending(v => v.Value).ThenBy(v => v.Key, StringComparer.Ordinal).Take(limit).Select(v => v.Key).ToList();
-        var tallies = listed.ToDictionary(value => value, _ => new List<Tally>(), StringComparer.Ordinal);
-        foreach (var rollup in rollups)
-        {
-            Find(rollup);
-            foreach (var (value, tally) in _found)
-            {
-                if (tallies.TryGetValue(value, out var list))
-                    list.Add(tally);
-            }
-        }
-
         var buckets = new long[DurationBuckets.Count];
-        var items = listed.ConvertAll(value => Item(value, new Totals(tallies[value]), buckets));
+        var items = _values.OrderByDescending(v => v.Value.Events).ThenBy(v => v.Key.Text, StringComparer.Ordinal).Take(limit)
+            .Select(v => Item(v.Key.Text!, v.Value, buckets)).ToList();
         return new TopAnswer(by.Name, total, total - items.Sum(item => item.Events), items);
     }
 
@@ -63,10 +46,9 @@ internal sealed class TopList(StatsQuery query, Dimension by)
             totals.LastSeen);
     }
 
-    /// <summary>Finds the values of one rollup, each perhaps more than once, and answers how many events they and those not kept have together.</summary>
+    /// <summary>Adds the values of one rollup, and answers how many events they and those not kept have together.</summary>
     private long Find(Rollup rollup)
     {
-        _found.Clear();
         if (by.Context is { } dimension)
             return FindContext(rollup, dimension);
         if (by.MetadataKey is not null)
@@ -108,7 +90,7 @@ internal sealed class TopList(StatsQuery query, Dimension by)
         foreach (var subject in rollup.Subjects)
         {
             if (_selection.Chooses(subject))
-                total += Take(subject.Name.Type!, _selection.Narrow(subject, subject.Context));
+                total += Take(TallyName.Value(subject.Name.Type!), _selection.Narrow(subject.All, subject.Context));
         }
 
         return total;
@@ -123,32 +105,42 @@ internal sealed class TopList(StatsQuery query, Dimension by)
         {
             if (subject.Name.Type != type || !_selection.Chooses(subject))
                 continue;
-            var tally = _selection.Narrow(subject, subject.Context);
+            var tally = _selection.Narrow(subject.All, subject.Context);
 
             // Events of the type without a subject are in the total, and so under other.
-            total += subject.Name.Text is { } text ? Take(text, tally) : tally?.Events ?? 0;
+            total += subject.Name.Text is null ? tally?.Events ?? 0 : Take(subject.Name, tally);
         }
 
         // Without another filter, the type itself knows better: it has the events of subjects that are not kept.
-        var whole = query is { Subject: null, Version: null, Actor: null } ? rollup.Types.Find(type)?.Events : null;
+        var whole = query is { Subject: null, Version: null, Actor: null } ? rollup.Types.Find(TallyName.Value(type))?.Events : null;
         return whole ?? total;
     }
 
-    private long Take(string value, Tally? tally)
+    private long Take(in TallyName value, Tally? tally)
     {
         if (tally is null)
             return 0;
-        _found.Add((value, tally));
-        return tally.Events;
+        Add(value, tally.Value);
+        return tally.Value.Events;
     }
 
     /// <summary>Takes a table, or the one value of it that a filter on the very same dimension leaves.</summary>
     private long Take(ValueTable table)
     {
-        if ((query.Version ?? query.Actor) is { } only)
-            return table.Find(only) is { } tally ? Take(only, tally) : 0;
-        foreach (var value in table.Values)
-            _found.Add((value.Name.Text!, value));
+        if ((query.Version ?? query.Actor) is { } text)
+        {
+            var only = TallyName.Value(text);
+            return Take(only, table.Find(only));
+        }
+
+        for (var i = 0; i < table.Count; i++)
+            Add(table.NameAt(i), table.Values[i].Tally);
         return table.Total;
+    }
+
+    private void Add(in TallyName value, in Tally tally)
+    {
+        ref var totals = ref CollectionsMarshal.GetValueRefOrAddDefault(_values, value, out _);
+        (totals ??= new Totals()).Add(tally);
     }
 }

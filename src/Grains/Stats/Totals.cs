@@ -2,75 +2,63 @@ using TelemetryKit.Grains.Counters;
 
 namespace TelemetryKit.Grains.Stats;
 
-/// <summary>Sums over tallies of which none shares an event with another. Each figure is worked out only when it is asked for.</summary>
-internal readonly struct Totals(List<Tally> tallies)
+/// <summary>
+/// Sums over tallies of which none shares an event with another. Numbers are added up at once; installs and durations only when they are asked
+/// for, because of a long list few values are.
+/// </summary>
+internal sealed class Totals
 {
-    public long Events
-    {
-        get
-        {
-            long events = 0;
-            foreach (var tally in tallies)
-                events += tally.Events;
-            return events;
-        }
-    }
+    private readonly List<Details> _details = [];
+    private Tally _sum = new(Kept.Numbers);
+    private Kept _kept = Kept.Installs;
 
-    public long Failures
-    {
-        get
-        {
-            long failures = 0;
-            foreach (var tally in tallies)
-                failures += tally.Failures;
-            return failures;
-        }
-    }
+    public long Events => _sum.Events;
 
-    public double? SuccessRate
-    {
-        get
-        {
-            long said = 0;
-            foreach (var tally in tallies)
-                said += tally.Said;
-            return said == 0 ? null : 1 - ((double)Failures / said);
-        }
-    }
+    public long Failures => _sum.Failures;
+
+    /// <summary>1 − failures ÷ events that said; <c>null</c> where none did.</summary>
+    public double? SuccessRate => _sum.Said == 0 ? null : 1 - ((double)_sum.Failures / _sum.Said);
+
+    public DateTimeOffset FirstSeen => DateTimeOffset.FromUnixTimeSeconds(_sum.First);
+
+    public DateTimeOffset LastSeen => DateTimeOffset.FromUnixTimeSeconds(_sum.Last);
 
     /// <summary>Distinct installs; <c>null</c> where they are not kept.</summary>
     public long? Installs
     {
         get
         {
-            if (tallies.Count == 0)
-                return 0;
-            if ((tallies[0].Kept & Kept.Installs) == 0)
+            if ((_kept & Kept.Installs) == 0)
                 return null;
-            return tallies.Count == 1 ? tallies[0].Installs?.Count ?? 0 : Union().Count;
+            if (_details.Count == 1)
+                return _details[0].Installs?.Count ?? 0;
+            var union = new DistinctCounter(new Tally(_kept).Precision, Limits.ExactSetSize);
+            foreach (var details in _details)
+            {
+                if (details.Installs is not null)
+                    union.MergeFrom(details.Installs);
+            }
+
+            return union.Count;
         }
     }
 
-    public DateTimeOffset FirstSeen
+    /// <summary>What the tallies keep beside numbers.</summary>
+    public List<Details> Details => _details;
+
+    /// <summary>Adds a tally. All of them keep the same.</summary>
+    public void Add(in Tally tally)
     {
-        get
-        {
-            var first = uint.MaxValue;
-            foreach (var tally in tallies)
-                first = Math.Min(first, tally.First);
-            return DateTimeOffset.FromUnixTimeSeconds(first);
-        }
+        _sum.MergeFrom(tally, RollupBounds.Default);
+        _kept = tally.Kept;
+        if (tally.Details is not null)
+            _details.Add(tally.Details);
     }
 
-    public DateTimeOffset LastSeen
+    public void Clear()
     {
-        get
-        {
-            uint last = 0;
-            foreach (var tally in tallies)
-                last = Math.Max(last, tally.Last);
-            return DateTimeOffset.FromUnixTimeSeconds(last);
-        }
+        _details.Clear();
+        _sum = new Tally(Kept.Numbers);
     }
 
     /// <summary>Counts durations into buckets. False where they are not kept, or no event had one.</summary>
@@ -78,26 +66,14 @@ internal readonly struct Totals(List<Tally> tallies)
     {
         buckets.Clear();
         var any = false;
-        foreach (var tally in tallies)
+        foreach (var details in _details)
         {
-            if (tally.Durations is null)
+            if (details.Durations is null)
                 continue;
-            tally.Durations.AddTo(buckets);
+            details.Durations.AddTo(buckets);
             any = true;
         }
 
         return any;
-    }
-
-    private DistinctCounter Union()
-    {
-        var union = new DistinctCounter(tallies[0].Precision, Limits.ExactSetSize);
-        foreach (var tally in tallies)
-        {
-            if (tally.Installs is not null)
-                union.MergeFrom(tally.Installs);
-        }
-
-        return union;
     }
 }

@@ -23,7 +23,7 @@ public sealed class RollupCountTests
         var subjects = events.Select(e => TallyName.Subject(e.Type, e.Subject)).Distinct().OrderBy(n => n.Hash).Take(10);
         Assert.Equal(subjects, rollup.Subjects.ToArray().Select(s => s.Name));
         var versions = events.Where(e => e.Version is not null).Select(e => TallyName.Value(e.Version!)).Distinct().OrderBy(n => n.Hash).Take(5);
-        Assert.Equal(versions, rollup.Context[ContextDimension.Version].Values.ToArray().Select(v => v.Name));
+        Assert.Equal(versions, rollup.Context[ContextDimension.Version].Values.ToArray().Select(v => TallyName.Value(v.Text)));
         Assert.True(rollup.IsTruncated);
         Assert.False(Fact.Rollup(events).IsTruncated);
     }
@@ -39,7 +39,7 @@ public sealed class RollupCountTests
         Assert.InRange(whole.Length, 1, subjects.Length - 1);
         Assert.All(subjects[whole.Length..], s => Assert.Null(s.Context));
         Assert.InRange(whole.Sum(s => s.Charge), 1, 300);
-        Assert.Equal(events.Count, subjects.Sum(s => s.Events));
+        Assert.Equal(events.Count, subjects.Sum(s => s.All.Events));
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class RollupCountTests
         foreach (var subject in rollup.Subjects)
         {
             var own = events.Where(e => e.Type == subject.Name.Type && e.Subject == subject.Name.Text).ToList();
-            CompareTally(subject, own);
+            CompareTally(subject.All, own);
             if (subject.Context is null)
                 continue;
             CompareContext(subject.Context, own);
@@ -119,13 +119,13 @@ public sealed class RollupCountTests
         CompareTable(tables[ContextDimension.Sdk], events, e => e.Context.Sdk);
     }
 
-    private static void CompareTable(ValueTable table, List<Fact> events, Func<Fact, string?> value)
+    private static void CompareTable(ValueTable table, List<Fact> events, Func<Fact, string?> valueOf)
     {
-        var groups = events.Where(e => value(e) is not null).GroupBy(e => value(e)!).ToDictionary(g => g.Key, g => g.ToList());
+        var groups = events.Where(e => valueOf(e) is not null).GroupBy(e => valueOf(e)!).ToDictionary(g => g.Key, g => g.ToList());
         Assert.Equal(groups.Values.Sum(g => g.Count), table.Total);
-        foreach (var tally in table.Values)
-            CompareTally(tally, groups[tally.Name.Text!]);
-        Assert.Equal(groups.Where(g => table.Find(g.Key) is null).Sum(g => g.Value.Count), table.Other);
+        foreach (var value in table.Values)
+            CompareTally(value.Tally, groups[value.Text]);
+        Assert.Equal(groups.Where(g => table.Find(TallyName.Value(g.Key)) is null).Sum(g => g.Value.Count), table.Other);
     }
 
     private static void CompareTally(Tally tally, List<Fact> events)
@@ -135,14 +135,14 @@ public sealed class RollupCountTests
         Assert.Equal(events.Count(e => e.Said), tally.Said);
         Assert.Equal(events.Min(e => e.Time).ToUnixTimeSeconds(), tally.First);
         Assert.Equal(events.Max(e => e.Time).ToUnixTimeSeconds(), tally.Last);
-        if ((tally.Kept & Kept.Installs) != 0)
-            Assert.Equal(events.Where(e => e.Install != 0).Select(e => e.Install).Distinct().Count(), tally.Installs?.Count ?? 0);
-        if ((tally.Kept & Kept.Durations) != 0)
-            Assert.Equal(Count(events.Where(e => !float.IsNaN(e.DurationMs)), e => DurationBuckets.Of(e.DurationMs)), Listed(tally.Durations));
-        if ((tally.Kept & Kept.Hours) == 0)
+        if (tally.Keeps(Kept.Installs))
+            Assert.Equal(events.Where(e => e.Install != 0).Select(e => e.Install).Distinct().Count(), tally.Details?.Installs?.Count ?? 0);
+        if (tally.Keeps(Kept.Durations))
+            Assert.Equal(Count(events.Where(e => !float.IsNaN(e.DurationMs)), e => DurationBuckets.Of(e.DurationMs)), Listed(tally.Details?.Durations));
+        if (!tally.Keeps(Kept.Hours))
             return;
-        Assert.Equal(Count(events, e => e.Time.Hour), Listed(tally.Hours));
-        Assert.Equal(Count(events.Where(e => e.Failed), e => e.Time.Hour), Listed(tally.FailureHours));
+        Assert.Equal(Count(events, e => e.Time.Hour), Listed(tally.Details?.Hours));
+        Assert.Equal(Count(events.Where(e => e.Failed), e => e.Time.Hour), Listed(tally.Details?.FailureHours));
     }
 
     private static (int, uint)[] Count(IEnumerable<Fact> events, Func<Fact, int> bucket) =>
