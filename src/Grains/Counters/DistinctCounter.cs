@@ -49,8 +49,7 @@ internal sealed class DistinctCounter
             return;
         }
 
-        // The same install sends many events in a row, so small sets are asked far more often than they grow.
-        var at = _count <= 8 ? Scan(element) : _elements.AsSpan(0, _count).BinarySearch(element);
+        var at = Search(element);
         if (at >= 0)
             return;
         if (_count == _exactSize)
@@ -99,19 +98,28 @@ internal sealed class DistinctCounter
     public static DistinctCounter FromRegisters(int precision, int exactSize, byte[] registers) =>
         new(precision, exactSize) { _registers = registers };
 
-    private int Scan(ulong element)
+    /// <summary>The index of an element, or the complement of where it belongs.</summary>
+    private int Search(ulong element)
     {
-        for (var i = 0; i < _count; i++)
-        {
-            if (_elements[i] >= element)
-                return _elements[i] == element ? i : ~i;
-        }
-
-        return ~_count;
+        // Elements are uniformly distributed, so where one belongs can be told from its value, give or take √n places: a few steps in a
+        // row cost less than the mispredicted branches of a binary search.
+        var at = (int)Math.BigMul(element, (ulong)_count, out _);
+        while (at < _count && _elements[at] < element)
+            at++;
+        while (at > 0 && _elements[at - 1] >= element)
+            at--;
+        return at < _count && _elements[at] == element ? at : ~at;
     }
 
     private void Unite(ReadOnlySpan<ulong> others)
     {
+        if (others.Length * 8 < _count)
+        {
+            foreach (var element in others)
+                Add(element);
+            return;
+        }
+
         var missing = 0;
         for (int i = 0, j = 0; j < others.Length; j++)
         {

@@ -1,6 +1,9 @@
 namespace TelemetryKit.Grains.Counters;
 
-/// <summary>The cardinality bounds of a rollup; other than <see cref="Default"/> only in tests, which would need millions of names to meet them.</summary>
+/// <summary>
+/// The cardinality bounds of a rollup; other than <see cref="Default"/> only in tests, which would need millions of names to meet them. They are part of the
+/// stored format: what was kept under one bound isn't what would have been under another, so a change needs a new <see cref="RollupFormat.Version"/>.
+/// </summary>
 /// <param name="Subjects">See <see cref="Limits.SubjectsPerDay"/>.</param>
 /// <param name="Values">See <see cref="Limits.ValuesPerDimension"/>.</param>
 /// <param name="MetadataKeys">See <see cref="Limits.MetadataKeysPerSubject"/>.</param>
