@@ -1,0 +1,91 @@
+using TelemetryKit.EndToEnd.Tests.Harness;
+using TelemetryKit.Support;
+
+namespace TelemetryKit.EndToEnd.Tests;
+
+/// <summary>Promises 1 to 3 with processes that really get killed: a 200 is durable, and everything counts exactly once.</summary>
+public class KillTests(ITestOutputHelper output)
+{
+    private const int ServerKills = 20;
+    private const int PostmasterKills = 5;
+    private readonly int _seed = Environment.TickCount;
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task A_server_killed_20_times_under_load_counts_every_event_once(string storage)
+    {
+        var random = Seeded();
+        await using var store = await TestStore.CreateAsync(storage);
+        await using var server = ServerProcess.Create(store.Folder, store.Environment);
+        await server.StartAsync();
+        long sent = 0, resent = 0;
+        for (var kill = 0; kill < ServerKills; kill++)
+        {
+            using var senders = Senders.Start(random, server.Address);
+            await Task.Delay(random.Next(50, 700));
+            server.KillHard();
+            await server.StartAsync();
+            await senders.FinishAsync();
+            sent += senders.Acknowledged;
+            resent += senders.Resent;
+            await store.HoldExactlyAsync(sent, server);
+        }
+
+        output.WriteLine($"{sent} events, {resent} batches sent again");
+        Assert.True(sent > 1_000 && resent > ServerKills, "The load was too small to prove anything.");
+    }
+
+    [Fact]
+    public async Task A_postmaster_killed_5_times_under_load_counts_every_event_once()
+    {
+        var random = Seeded();
+        await using var store = await TestStore.OwnPostgresAsync();
+        await using var server = ServerProcess.Create(store.Folder, store.Environment);
+        await server.StartAsync();
+        long sent = 0;
+        for (var kill = 0; kill < PostmasterKills; kill++)
+        {
+            using var senders = Senders.Start(random, server.Address);
+            await Task.Delay(random.Next(200, 1_000));
+            store.Server.KillPostmaster();
+            await Task.Delay(random.Next(50, 500));
+            await store.Server.StartAsync();
+            await senders.FinishAsync();
+            sent += senders.Acknowledged;
+            output.WriteLine($"{senders.Acknowledged} events, {senders.Resent} batches sent again; {string.Join(", ", senders.Statuses)}");
+            await store.HoldExactlyAsync(sent, server);
+        }
+    }
+
+    [Fact]
+    public async Task Two_replicas_of_which_one_is_killed_count_every_event_once()
+    {
+        var random = Seeded();
+        await using var store = await TestStore.PostgresAsync();
+        await using var one = ServerProcess.Create(store.Folder, store.Environment);
+        await using var two = ServerProcess.Create(store.Folder, store.Environment);
+        await Task.WhenAll(one.StartAsync(), two.StartAsync());
+        ServerProcess[] replicas = [one, two];
+        long sent = 0;
+        for (var kill = 0; kill < 5; kill++)
+        {
+            using var senders = Senders.Start(random, one.Address, two.Address);
+            await Task.Delay(random.Next(100, 800));
+            var victim = replicas[kill % 2];
+            victim.KillHard();
+            await Task.Delay(random.Next(100, 500));
+            await senders.FinishAsync();
+            sent += senders.Acknowledged;
+            await store.HoldExactlyAsync(sent, replicas[(kill + 1) % 2]);
+            await victim.StartAsync();
+            await store.HoldExactlyAsync(sent, one, two);
+        }
+    }
+
+    private Random Seeded()
+    {
+        output.WriteLine($"seed {_seed}");
+        return new Random(_seed);
+    }
+}

@@ -1,0 +1,32 @@
+using TelemetryKit.EndToEnd.Tests.Harness;
+using TelemetryKit.Support;
+
+namespace TelemetryKit.EndToEnd.Tests;
+
+public class ShutdownTests
+{
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task A_terminated_server_answers_what_it_accepted_and_exits_with_0(string storage)
+    {
+        await using var store = await TestStore.CreateAsync(storage);
+        await using var server = ServerProcess.Create(store.Folder, store.Environment);
+        long acknowledged = 0;
+        for (var run = 0; run < 3; run++)
+        {
+            await server.StartAsync();
+            using var senders = Senders.Start(new Random(run), server.Address);
+            await Task.Delay(500 + (run * 100));
+            server.Terminate();
+            Assert.Equal(0, await server.WaitForExitAsync(TimeSpan.FromSeconds(10)));
+            await senders.GiveUpAsync();
+            acknowledged += senders.Acknowledged;
+
+            // A request that was cut off would be here, and unknown to its sender.
+            Assert.Equal(new Stored(acknowledged, acknowledged, acknowledged), await store.CountAsync());
+        }
+
+        Assert.True(acknowledged > 100, "The load was too small to prove anything.");
+    }
+}

@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using TelemetryKit.EndToEnd.Tests.Harness;
+using TelemetryKit.Support;
+
+namespace TelemetryKit.EndToEnd.Tests;
+
+/// <summary>The first minutes of somebody who has just cloned the repository.</summary>
+public partial class StartTests
+{
+    [Fact]
+    public async Task The_first_start_prints_keys_and_lines_to_paste_that_work()
+    {
+        using var folder = new TestFolder();
+        await using var server = ServerProcess.Create(folder.Path);
+        await server.StartAsync();
+        Assert.Single(WriteKeys().Matches(server.Output).Select(m => m.Value).Distinct());
+        var readKey = Assert.Single(ReadKeys().Matches(server.Output).Select(m => m.Value).Distinct());
+        Assert.Contains(server.Address.ToString().TrimEnd('/'), server.Output, StringComparison.Ordinal);
+        Assert.Contains(Path.Combine(folder.Path, "data"), server.Output, StringComparison.Ordinal);
+
+        var curls = Curls(server.Output);
+        Assert.NotEmpty(curls);
+        var answers = new List<string>();
+        foreach (var curl in curls)
+            answers.Add(await ShellAsync(curl));
+        Assert.Contains(answers, a => a.Contains("\"accepted\":1", StringComparison.Ordinal));
+        await server.EventuallyAsync("overview", readKey, a => a.GetProperty("events").GetInt64() == 1);
+
+        // A second start finds its keys and keeps them to itself.
+        server.KillHard();
+        var before = server.Output.Length;
+        await server.StartAsync();
+        Assert.DoesNotMatch(ReadKeys(), server.Output[before..]);
+        await server.EventuallyAsync("overview", readKey, a => a.GetProperty("events").GetInt64() == 1);
+    }
+
+    [Fact]
+    public async Task The_demo_has_something_to_see_at_once()
+    {
+        using var folder = new TestFolder();
+        await using var server = ServerProcess.Create(folder.Path, null, "--demo");
+        await server.StartAsync();
+        var keys = ReadKeys().Matches(server.Output).Select(m => m.Value).Distinct().ToList();
+        var events = new List<long>();
+        foreach (var key in keys)
+            events.Add((await server.StatsAsync("overview?days=30", key)).GetProperty("events").GetInt64());
+        Assert.True(events.Max() > 1_000, $"No key among {keys.Count} sees a demo: {string.Join(", ", events)} events.");
+
+        var demoKey = keys[events.IndexOf(events.Max())];
+        foreach (var by in (string[])["command", "version", "os", "actor"])
+            Assert.True((await server.StatsAsync($"top?by={by}&days=30", demoKey)).GetProperty("items").GetArrayLength() > 1, $"The demo has one {by} or none.");
+        var days = (await server.StatsAsync("series?interval=day&days=30", demoKey)).GetProperty("points").EnumerateArray();
+        Assert.True(days.Count(d => d.GetProperty("events").GetInt64() > 0) >= 29, "The demo does not cover 30 days.");
+    }
+
+    [Fact]
+    public async Task Wrong_settings_end_the_start_with_2_and_name_every_fault()
+    {
+        using var folder = new TestFolder();
+        await using var server = ServerProcess.Create(folder.Path, new Dictionary<string, string?>
+        {
+            ["TELEMETRYKIT_POSTGRES"] = "Hots=localhost",
+            ["TELEMETRYKIT_BOOTSTRAP_KEY"] = "tk_live_short",
+            ["TELEMETRYKIT_BOOTSTRAP_READ_KEY"] = "tk_live_" + new string('a', 32),
+        });
+        server.Launch();
+        Assert.Equal(2, await server.WaitForExitAsync(TimeSpan.FromSeconds(20)));
+        await Task.Delay(100);
+        foreach (var setting in (string[])["TELEMETRYKIT_POSTGRES", "TELEMETRYKIT_BOOTSTRAP_KEY", "TELEMETRYKIT_BOOTSTRAP_READ_KEY"])
+            Assert.Contains(setting, server.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("tk_live_short", server.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", server.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>The commands of the banner, each with the lines it goes on over.</summary>
+    private static List<string> Curls(string output)
+    {
+        var curls = new List<string>();
+        var lines = output.Split('\n');
+        for (var i = 0; i < lines.Length; i++)
+        {
+            if (!lines[i].TrimStart().StartsWith("curl ", StringComparison.Ordinal))
+                continue;
+            var command = lines[i].TrimStart();
+            while (command.EndsWith('\\'))
+                command = command[..^1] + lines[++i];
+            curls.Add(command);
+        }
+
+        return curls;
+    }
+
+    private static async Task<string> ShellAsync(string command)
+    {
+        var start = new ProcessStartInfo("bash") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add(command);
+        using var shell = Process.Start(start)!;
+        var said = await shell.StandardOutput.ReadToEndAsync();
+        await shell.WaitForExitAsync();
+        Assert.True(shell.ExitCode == 0, $"{command}\nended with {shell.ExitCode}: {await shell.StandardError.ReadToEndAsync()}");
+        return said;
+    }
+
+    [GeneratedRegex("tk_live_[0-9A-Za-z]{32}")]
+    private static partial Regex WriteKeys();
+
+    [GeneratedRegex("tk_read_[0-9A-Za-z]{32}")]
+    private static partial Regex ReadKeys();
+}
