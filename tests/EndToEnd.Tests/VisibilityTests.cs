@@ -30,7 +30,7 @@ public class VisibilityTests
                 server.EventuallyAsync("series?interval=hour&days=3", a => Sum(a, "points", "events") == events),
                 server.EventuallyAsync("series?interval=day&days=3", a => Sum(a, "points", "events") == events),
                 server.EventuallyAsync("users?days=3", a => a.GetProperty("days").EnumerateArray().Any(d => d.GetProperty("new").GetInt64() > 0)),
-                server.EventuallyAsync("events?days=3&limit=1000", a => a.GetProperty("events").GetArrayLength() == events));
+                server.EventuallyAsync("events?days=3&limit=1000", a => a.GetProperty("items").GetArrayLength() == events));
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using TelemetryKit.Support;
 
 namespace TelemetryKit.EndToEnd.Tests.Harness;
@@ -35,6 +36,17 @@ internal static class ServerExtensions
                 return;
             Assert.True(asked < Visible, $"GET {query} still answers {answer} after {asked.TotalSeconds:N1} s.");
             await Task.Delay(50);
+        }
+    }
+
+    /// <summary>The first group of a pattern in what the server writes, which may come a while after it is ready.</summary>
+    public static async Task<string> FindInOutputAsync(this ServerProcess server, string pattern, TimeSpan within)
+    {
+        for (var since = Stopwatch.StartNew(); ; await Task.Delay(50))
+        {
+            if (Regex.Match(server.Output, pattern) is { Success: true } match)
+                return match.Groups[1].Value;
+            Assert.True(since.Elapsed < within && server.IsRunning, $"Not in {within}: {pattern}\n{server.Output}");
         }
     }
 
