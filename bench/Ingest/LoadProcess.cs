@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using TelemetryKit.Bench.Support;
 
 namespace TelemetryKit.Bench.Ingest;
@@ -36,6 +35,6 @@ internal static class LoadProcess
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"{arguments[0]} failed with {process.ExitCode}: {output}");
-        return JsonSerializer.Deserialize<LoadResult>(output.TrimEnd().Split('\n')[^1])!;
+        return LoadResult.FromJson(output.TrimEnd().Split('\n')[^1]);
     }
 }

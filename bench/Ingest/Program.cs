@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using TelemetryKit.Bench.Ingest;
 using TelemetryKit.Bench.Support;
 
@@ -41,4 +40,4 @@ root.Add(limit);
 
 return await root.Parse(args).InvokeAsync();
 
-static void Print(LoadResult result) => Console.WriteLine(JsonSerializer.Serialize(result));
+static void Print(LoadResult result) => Console.WriteLine(result.ToJson());

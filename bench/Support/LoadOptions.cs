@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace TelemetryKit.Bench.Support;
 
 /// <summary>One load of a collector.</summary>
@@ -33,4 +36,14 @@ public sealed record LoadOptions(Uri Url, string Key, int Batch, int Connections
 /// <param name="P99Ms">99th percentile, likewise.</param>
 /// <param name="CpuSeconds">What the load generator itself used, of what the collector could have had.</param>
 public sealed record LoadResult(
-    long Accepted, long Sent, long Refused, string? FirstRefusal, double EventsPerSecond, double P50Ms, double P99Ms, double CpuSeconds);
+    long Accepted, long Sent, long Refused, string? FirstRefusal, double EventsPerSecond, double P50Ms, double P99Ms, double CpuSeconds)
+{
+    // Without one answered request there are no latencies: NaN.
+    private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
+    /// <summary>For the process that asked for the load.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
+
+    /// <summary>Reads <see cref="ToJson"/> back.</summary>
+    public static LoadResult FromJson(string json) => JsonSerializer.Deserialize<LoadResult>(json, Json)!;
+}
