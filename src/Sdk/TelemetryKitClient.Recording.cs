@@ -17,7 +17,8 @@ public sealed partial class TelemetryKitClient
         bool? success = null, double value = 0, string? detail = null, string? word = null)
     {
         if (_recorder is not { } recorder || subject is null) return;
-        var entries = metadata is null ? default : metadata.Snapshot();
+        var count = 0;
+        var entries = metadata?.Snapshot(out count);
         recorder.Record(new()
         {
             Type = type,
@@ -26,8 +27,8 @@ public sealed partial class TelemetryKitClient
             UtcTicks = _host.Clock.UtcNow.UtcTicks,
             DurationMs = durationMs,
             Success = success,
-            Metadata = entries.Array,
-            MetadataCount = entries.Count,
+            Metadata = entries,
+            MetadataCount = count,
             Value = value,
             Detail = detail,
             Word = word,

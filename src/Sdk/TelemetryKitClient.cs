@@ -65,7 +65,6 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
 
     internal static TelemetryKitClient Create(TelemetryOptions options, Host host)
     {
-        OptionLimits.Apply(options);
         var client = new TelemetryKitClient(options, host);
         client.Begin();
         return client;

@@ -12,11 +12,9 @@ namespace TelemetryKit;
 /// </remarks>
 public sealed class TelemetryMetadata : IEnumerable<KeyValuePair<string, MetadataValue>>
 {
-    private KeyValuePair<string, MetadataValue>[] _entries = Empty;
+    private MetadataEntry[]? _entries;
     private int _count;
     private bool _shared;
-
-    private static readonly KeyValuePair<string, MetadataValue>[] Empty = [];
 
     /// <summary>How many keys there are.</summary>
     public int Count => _count;
@@ -27,7 +25,7 @@ public sealed class TelemetryMetadata : IEnumerable<KeyValuePair<string, Metadat
         get
         {
             var index = IndexOf(key);
-            return index < 0 ? default : _entries[index].Value;
+            return index < 0 ? default : _entries![index].Value;
         }
         set
         {
@@ -44,7 +42,8 @@ public sealed class TelemetryMetadata : IEnumerable<KeyValuePair<string, Metadat
             {
                 EnsureWritable(_count);
             }
-            _entries[index] = new(key, value);
+            _entries![index].Key = key;
+            _entries[index].Value = value;
         }
     }
 
@@ -57,15 +56,15 @@ public sealed class TelemetryMetadata : IEnumerable<KeyValuePair<string, Metadat
         var index = IndexOf(key);
         if (index < 0) return false;
         EnsureWritable(_count);
-        Array.Copy(_entries, index + 1, _entries, index, --_count - index);
-        _entries[_count] = default;
+        Array.Copy(_entries!, index + 1, _entries!, index, --_count - index);
+        _entries![_count] = default;
         return true;
     }
 
     /// <inheritdoc />
     public IEnumerator<KeyValuePair<string, MetadataValue>> GetEnumerator()
     {
-        for (var i = 0; i < _count; i++) yield return _entries[i];
+        for (var i = 0; i < _count; i++) yield return new(_entries![i].Key, _entries[i].Value);
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
@@ -73,27 +72,28 @@ public sealed class TelemetryMetadata : IEnumerable<KeyValuePair<string, Metadat
     /// <summary>
     /// The entries as they are now. They belong to the caller: a later change to this object copies them first.
     /// </summary>
-    internal ArraySegment<KeyValuePair<string, MetadataValue>> Snapshot()
+    internal MetadataEntry[]? Snapshot(out int count)
     {
         _shared = true;
-        return new(_entries, 0, _count);
+        count = _count;
+        return _entries;
     }
 
     private int IndexOf(string key)
     {
         for (var i = 0; i < _count; i++)
-            if (string.Equals(_entries[i].Key, key, StringComparison.Ordinal))
+            if (string.Equals(_entries![i].Key, key, StringComparison.Ordinal))
                 return i;
         return -1;
     }
 
     private void EnsureWritable(int needed)
     {
-        if (needed <= _entries.Length && !_shared) return;
+        var size = _entries?.Length ?? 0;
+        if (needed <= size && !_shared) return;
         // Two entries first: that is what a typical event carries. Then doubling.
-        var size = needed <= 2 ? 2 : needed <= _entries.Length ? _entries.Length : Math.Max(needed, _entries.Length * 2);
-        var entries = new KeyValuePair<string, MetadataValue>[size];
-        Array.Copy(_entries, entries, _count);
+        var entries = new MetadataEntry[needed <= 2 ? 2 : needed <= size ? size : Math.Max(needed, size * 2)];
+        if (_entries is not null) Array.Copy(_entries, entries, _count);
         _entries = entries;
         _shared = false;
     }

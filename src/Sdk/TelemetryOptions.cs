@@ -7,7 +7,11 @@ namespace TelemetryKit;
 public sealed class TelemetryOptions
 {
     /// <summary>The tool's or library's name: what its users see when asked, and what its files are named after. Required.</summary>
-    public string ServiceName { get; set; } = "";
+    public string ServiceName
+    {
+        get;
+        set => field = value?.Trim() ?? "";
+    } = "";
 
     /// <summary>The tool's version; by default that of the assembly the process started with.</summary>
     public string? ServiceVersion { get; set; }
@@ -49,33 +53,69 @@ public sealed class TelemetryOptions
     public Uri? PrivacyLink { get; set; }
 
     /// <summary>Events at which a batch is full: 1–1,000.</summary>
-    public int BatchEvents { get; set; } = 100;
+    public int BatchEvents
+    {
+        get;
+        set => field = Between(value, 1, Limits.BatchEvents);
+    } = 100;
 
     /// <summary>Bytes at which a batch is full: 1 KiB–4 MiB.</summary>
-    public int BatchBytes { get; set; } = 512 * 1024;
+    public int BatchBytes
+    {
+        get;
+        set => field = Between(value, 1024, 4 * 1024 * 1024);
+    } = 512 * 1024;
 
     /// <summary>
     /// How long events may wait for their batch to fill: an hour suits tools, 5 seconds suits services. At least 100 ms.
     /// </summary>
-    public TimeSpan Interval { get; set; } = TimeSpan.FromHours(1);
+    public TimeSpan Interval
+    {
+        get;
+        set => field = Between(value, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(7));
+    } = TimeSpan.FromHours(1);
 
     /// <summary>How long one attempt to send may take: 100 ms–5 min.</summary>
-    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan Timeout
+    {
+        get;
+        set => field = Between(value, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
+    } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The upper bound of the first wait after a failed attempt. Waits are random between zero and their bound.</summary>
-    public TimeSpan RetryMinDelay { get; set; } = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// The upper bound of the first wait after a failed attempt: 1 ms–1 h. Waits are random between zero and their bound.
+    /// </summary>
+    public TimeSpan RetryMinDelay
+    {
+        get;
+        set => field = Between(value, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1));
+    } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The upper bound of any wait after a failed attempt; the server's <c>Retry-After</c> may ask for longer.</summary>
-    public TimeSpan RetryMaxDelay { get; set; } = TimeSpan.FromSeconds(60);
+    /// <summary>
+    /// The upper bound of any wait after a failed attempt: 1 ms–24 h; the server's <c>Retry-After</c> may ask for longer.
+    /// </summary>
+    public TimeSpan RetryMaxDelay
+    {
+        get;
+        set => field = Between(value, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1));
+    } = TimeSpan.FromSeconds(60);
 
     /// <summary>Request bodies of more bytes than this are compressed with gzip.</summary>
     public int CompressAbove { get; set; } = 1024;
 
     /// <summary>Events that may wait to be sent; over it the oldest are dropped, and counted. At least 100.</summary>
-    public int QueueEvents { get; set; } = 10_000;
+    public int QueueEvents
+    {
+        get;
+        set => field = Between(value, 100, 1_000_000);
+    } = 10_000;
 
     /// <summary>Bytes that may wait to be sent; over it the oldest are dropped, and counted. At least 64 KiB.</summary>
-    public long QueueBytes { get; set; } = 10_000_000;
+    public long QueueBytes
+    {
+        get;
+        set => field = Math.Min(Math.Max(value, 64 * 1024), 1_000_000_000);
+    } = 10_000_000;
 
     /// <summary>
     /// Sees each event before it is kept, on a background thread: may change it, or return null to drop it. What it throws drops
@@ -102,4 +142,8 @@ public sealed class TelemetryOptions
     /// key. Called on any thread; what it throws is ignored.
     /// </summary>
     public Action<string>? Log { get; set; }
+
+    private static int Between(int value, int min, int max) => Math.Min(Math.Max(value, min), max);
+
+    private static TimeSpan Between(TimeSpan value, TimeSpan min, TimeSpan max) => value < min ? min : value > max ? max : value;
 }

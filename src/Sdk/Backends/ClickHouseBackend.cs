@@ -15,7 +15,6 @@ public sealed class ClickHouseBackend : ITelemetryBackend
     private readonly Uri _endpoint;
     private readonly string _table;
     private readonly KeyValuePair<string, string>[] _headers;
-    private readonly HttpSender _sender = new(1024);
 
     /// <summary>Inserts into a table, by default <c>events</c>, as a user, by default the server's default one.</summary>
     public ClickHouseBackend(Uri endpoint, string table = "events", string? user = null, string? password = null)
@@ -41,7 +40,8 @@ public sealed class ClickHouseBackend : ITelemetryBackend
                 "&date_time_input_format=best_effort&input_format_skip_unknown_fields=1&insert_deduplication_token=" +
                 batch.Id.ToString("D", CultureInfo.InvariantCulture),
         }.Uri;
-        var answer = await _sender.Post(address, Rows(batch), _headers, cancellationToken).ConfigureAwait(false);
+        var answer = await HttpSender.Post(address, Rows(batch), HttpSender.CompressAbove, _headers, cancellationToken)
+            .ConfigureAwait(false);
         var detail = answer.Status.ToString(CultureInfo.InvariantCulture);
         if (answer.Status == 200) return SendResult.Delivered();
         if (answer.Status is 401 or 403) return SendResult.Stop(detail);

@@ -6,8 +6,11 @@ namespace TelemetryKit.Backends;
 /// <summary>
 /// Posts JSON. The client is made by the first request: a run that sends nothing never loads a line of the network's code.
 /// </summary>
-internal sealed class HttpSender(int compressAbove)
+internal static class HttpSender
 {
+    /// <summary>The size up to which compressing a body gains nothing.</summary>
+    public const int CompressAbove = 1024;
+
     /// <summary>An answer is a few hundred bytes; one that is endless must not fill the memory.</summary>
     private const int MaxAnswerBytes = 1024 * 1024;
 
@@ -22,17 +25,17 @@ internal sealed class HttpSender(int compressAbove)
         MaxResponseContentBufferSize = MaxAnswerBytes,
     });
 
-    public async Task<HttpAnswer> Post(
-        Uri address, byte[] body, IEnumerable<KeyValuePair<string, string>> headers, CancellationToken cancellationToken)
+    public static async Task<HttpAnswer> Post(
+        Uri address, byte[] body, int compressAbove, KeyValuePair<string, string>[] headers, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = Content(body) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = Content(body, compressAbove) };
         foreach (var header in headers) request.Headers.TryAddWithoutValidation(header.Key, header.Value);
         using var response = await Client.Value.SendAsync(request, cancellationToken).ConfigureAwait(false);
         var answer = await response.Content.ReadAsStringAsync().ConfigureAwait(false);
         return new((int)response.StatusCode, answer, RetryAfter(response.Headers));
     }
 
-    private ByteArrayContent Content(byte[] body)
+    private static ByteArrayContent Content(byte[] body, int compressAbove)
     {
         var compress = body.Length > compressAbove;
         var content = new ByteArrayContent(compress ? Compress(body) : body);

@@ -11,7 +11,6 @@ public sealed class OtlpBackend : ITelemetryBackend
 {
     private readonly string _endpoint;
     private readonly KeyValuePair<string, string>[] _headers;
-    private readonly HttpSender _sender = new(1024);
 
     /// <summary>Sends to a collector, such as <c>http://localhost:4318</c>, with further headers where it wants them.</summary>
     public OtlpBackend(Uri endpoint, IEnumerable<KeyValuePair<string, string>>? headers = null)
@@ -48,7 +47,8 @@ public sealed class OtlpBackend : ITelemetryBackend
         return result;
 
         async Task<SendResult> Post(string path, byte[] body) =>
-            Judge(await _sender.Post(new Uri(_endpoint + path), body, _headers, cancellationToken).ConfigureAwait(false));
+            Judge(await HttpSender.Post(
+                new Uri(_endpoint + path), body, HttpSender.CompressAbove, _headers, cancellationToken).ConfigureAwait(false));
     }
 
     // OTLP 1.x, "Failures": 429, 502, 503 and 504 may be tried again, all other errors may not.

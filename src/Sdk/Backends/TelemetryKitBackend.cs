@@ -11,25 +11,25 @@ public sealed class TelemetryKitBackend : ITelemetryBackend
     /// <summary>The hosted service.</summary>
     public const string DefaultEndpoint = "https://telemetry-kit.dev";
 
-    private readonly Uri? _endpoint;
+    private readonly string? _endpoint;
     private readonly string _key;
-    private readonly HttpSender _sender;
+    private readonly int _compressAbove;
     private readonly Clock _clock;
     private Uri? _address;
     private KeyValuePair<string, string>[]? _headers;
 
     /// <summary>Sends to a server with a write key; without an endpoint, to the hosted service.</summary>
     public TelemetryKitBackend(Uri? endpoint, string key)
-        : this(endpoint, key, 1024, Clock.System)
+        : this(endpoint?.AbsoluteUri, key, HttpSender.CompressAbove, Clock.System)
     {
     }
 
-    internal TelemetryKitBackend(Uri? endpoint, string key, int compressAbove, Clock clock)
+    internal TelemetryKitBackend(string? endpoint, string key, int compressAbove, Clock clock)
     {
         _endpoint = endpoint;
         _key = key;
         _clock = clock;
-        _sender = new(compressAbove);
+        _compressAbove = compressAbove;
     }
 
     /// <inheritdoc />
@@ -44,7 +44,8 @@ public sealed class TelemetryKitBackend : ITelemetryBackend
         _address ??= new(Base() + "v1/events");
         _headers ??= [new("Authorization", "Bearer " + _key)];
         // sent_at is this attempt's: by it the server knows how wrong this machine's clock is.
-        var answer = await _sender.Post(_address, batch.ToJson(_clock.UtcNow), _headers, cancellationToken).ConfigureAwait(false);
+        var answer = await HttpSender.Post(_address, batch.ToJson(_clock.UtcNow), _compressAbove, _headers, cancellationToken)
+            .ConfigureAwait(false);
         return Judge(answer);
     }
 
@@ -71,7 +72,7 @@ public sealed class TelemetryKitBackend : ITelemetryBackend
 
     private string Base()
     {
-        var text = _endpoint?.AbsoluteUri ?? DefaultEndpoint;
+        var text = string.IsNullOrEmpty(_endpoint) ? DefaultEndpoint : _endpoint!;
         return text.EndsWith("/", StringComparison.Ordinal) ? text : text + "/";
     }
 }

@@ -15,7 +15,7 @@ internal static class SampleBatch
         var lines = new Utf8Buffer();
         var now = host.Clock.UtcNow;
         var writer = new EventWriter(
-            options, new(), Installation.Unkept().UserId, Guid.NewGuid().ToString("N"));
+            options, new(), Installation.Unkept().UserId, new Uuid7().Create(now));
         writer.TryWrite(
             new()
             {
@@ -28,7 +28,7 @@ internal static class SampleBatch
             },
             lines);
         var batch = new TelemetryBatch(
-            new Uuid7().Create(now), now, ContextDetector.Head(options, host, ephemeral: false), lines.Bytes, lines.Length);
+            Guid.ParseExact(new Uuid7().Create(now), "N"), now, ContextDetector.Head(options, host, ephemeral: false), lines.Bytes, lines.Length);
         return JsonIndenter.Indent(System.Text.Encoding.UTF8.GetString(batch.ToJson(now)));
     }
 }

@@ -18,7 +18,8 @@ public sealed class TelemetryConsent
         _options = options;
         _host = host;
         _switches = switches;
-        (State, Reason) = Decide();
+        State = Decide(out var reason);
+        Reason = reason;
     }
 
     /// <summary>Whether events may be recorded.</summary>
@@ -101,21 +102,38 @@ public sealed class TelemetryConsent
         }
     }
 
-    private (ConsentState State, string Reason) Decide()
+    private ConsentState Decide(out string reason)
     {
-        if (IsSwitchedOff) return (ConsentState.Denied, _switches.Reason);
+        reason = _switches.Reason;
+        if (IsSwitchedOff) return ConsentState.Denied;
         // Nothing is sent or kept in debug mode; the author wants to see what would be.
-        if (_switches.Debug) return (ConsentState.Granted, "debug");
-        if (_switches.Enabled == true) return (ConsentState.Granted, _switches.Reason);
-        if (_options.Consent == ConsentMode.HostDecides)
-            return HostSwitch() is { } allowed ? (allowed ? ConsentState.Granted : ConsentState.Denied, "host") : (ConsentState.Unknown, "");
+        if (_switches.Debug)
+        {
+            reason = "debug";
+            return ConsentState.Granted;
+        }
+        if (_switches.Enabled == true) return ConsentState.Granted;
+        return _options.Consent == ConsentMode.HostDecides ? DecideByHost(ref reason) : DecideByUser(ref reason);
+    }
 
-        if (FilePath is not { } path || ConsentRecord.TryRead(path) is not { } record) return (ConsentState.Unknown, "");
-        if (record.Decision == ConsentRecord.Denied) return (ConsentState.Denied, "user");
-        if (!record.Covers(Collected)) return (ConsentState.Unknown, "");
-        return record.Decision == ConsentRecord.Granted ? (ConsentState.Granted, "user")
-            : _options.Consent == ConsentMode.OptOut ? (ConsentState.Granted, "notice")
-            : (ConsentState.Unknown, "");
+    private ConsentState DecideByHost(ref string reason)
+    {
+        if (HostSwitch() is not { } allowed) return ConsentState.Unknown;
+        reason = "host";
+        return allowed ? ConsentState.Granted : ConsentState.Denied;
+    }
+
+    private ConsentState DecideByUser(ref string reason)
+    {
+        if (FilePath is not { } path || ConsentRecord.TryRead(path) is not { } record) return ConsentState.Unknown;
+        var noticed = record.Decision == ConsentRecord.Noticed;
+        if (record.Decision != ConsentRecord.Denied)
+        {
+            // What has grown since must be agreed to anew; and a notice is no yes, should the tool have begun to ask.
+            if (!record.Covers(Collected) || (noticed && _options.Consent != ConsentMode.OptOut)) return ConsentState.Unknown;
+        }
+        reason = noticed ? "notice" : "user";
+        return record.Decision == ConsentRecord.Denied ? ConsentState.Denied : ConsentState.Granted;
     }
 
     private bool? HostSwitch() =>

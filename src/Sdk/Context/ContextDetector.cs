@@ -82,7 +82,7 @@ internal static class ContextDetector
     private static void Member(Utf8Buffer json, string name, string value)
     {
         Name(json, name);
-        json.String(Scrubber.ScrubVersion(value), Limits.NameLength);
+        json.String(value, Limits.NameLength);
     }
 
     private static void Member(Utf8Buffer json, string name, bool value)

@@ -3,7 +3,7 @@ namespace TelemetryKit.Context;
 /// <summary>What the SDK sees of the process and the user it runs for; replaced in tests.</summary>
 internal class Host
 {
-    public Clock Clock { get; set; } = Clock.System;
+    public Clock Clock = Clock.System;
 
     /// <summary>Where everything a user is to read goes; standard output belongs to the tool.</summary>
     public virtual TextWriter Error => Console.Error;

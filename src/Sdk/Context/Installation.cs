@@ -18,13 +18,13 @@ internal sealed class Installation
         IsNew = isNew;
     }
 
-    public string UserId { get; }
+    public readonly string UserId;
 
     /// <summary>The id was made by this run.</summary>
-    public bool IsNew { get; }
+    public readonly bool IsNew;
 
     /// <summary>The id of a run that has no home to keep one in.</summary>
-    public static Installation Unkept() => new(Hash(Guid.NewGuid().ToString("N"), ""), true);
+    public static Installation Unkept() => new(Prefix + Guid.NewGuid().ToString("N"), true);
 
     /// <summary>Reads the id, or makes one. Throws what the file system throws.</summary>
     public static Installation Load(string root, string serviceFolder, string serviceName)

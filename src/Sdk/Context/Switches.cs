@@ -16,14 +16,13 @@ internal sealed class Switches
     }
 
     /// <summary>False: off. True: the user said yes through the environment. Null: the environment says nothing.</summary>
-    public bool? Enabled { get; }
+    public readonly bool? Enabled;
 
     /// <summary>The variable that decided.</summary>
-    public string Reason { get; }
+    public readonly string Reason;
 
-    public bool Verbose { get; }
-
-    public bool Debug { get; }
+    public readonly bool Verbose;
+    public readonly bool Debug;
 
     public static Switches Read(Host host, string serviceName)
     {

@@ -21,16 +21,18 @@ internal sealed class Uuid7
 
     public void Write(Utf8Buffer json, long utcTicks)
     {
-        var (high, low) = Next(utcTicks);
-        json.Uuid(high, low);
+        var high = High(utcTicks);
+        json.Uuid(high, Low());
     }
 
-    public Guid Create(DateTimeOffset time)
+    /// <summary>A UUID as its 32 digits.</summary>
+    public string Create(DateTimeOffset time)
     {
-        var (high, low) = Next(time.UtcTicks);
-        return new Guid(
-            (int)(high >> 32), (short)(high >> 16), (short)high, (byte)(low >> 56), (byte)(low >> 48), (byte)(low >> 40),
-            (byte)(low >> 32), (byte)(low >> 24), (byte)(low >> 16), (byte)(low >> 8), (byte)low);
+        var high = High(time.UtcTicks);
+        var digits = new Utf8Buffer();
+        digits.Hex64(high);
+        digits.Hex64(Low());
+        return digits.ToString();
     }
 
     /// <summary>When a UUID in its 32 digits was made; null when it is no UUID of version 7.</summary>
@@ -43,12 +45,14 @@ internal sealed class Uuid7
             : null;
     }
 
-    private (ulong High, ulong Low) Next(long utcTicks)
+    private ulong High(long utcTicks)
     {
         const long unixEpochTicks = 621_355_968_000_000_000;
         var milliseconds = (ulong)((utcTicks - unixEpochTicks) / TimeSpan.TicksPerMillisecond) & 0xFFFF_FFFF_FFFF;
-        return (milliseconds << 16 | 0x7000 | Random() & 0x0FFF, 0x8000_0000_0000_0000 | Random() >> 2);
+        return milliseconds << 16 | 0x7000 | Random() & 0x0FFF;
     }
+
+    private ulong Low() => 0x8000_0000_0000_0000 | Random() >> 2;
 
     private ulong Random()
     {

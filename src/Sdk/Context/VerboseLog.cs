@@ -5,7 +5,7 @@ namespace TelemetryKit.Context;
 /// </summary>
 internal sealed class VerboseLog(Host host, bool verbose, Action<string>? listener = null)
 {
-    public bool Enabled { get; } = verbose || listener is not null;
+    public readonly bool Enabled = verbose || listener is not null;
 
     public void Write(string message)
     {

@@ -8,33 +8,31 @@ namespace TelemetryKit.Json;
 /// </summary>
 internal sealed class Utf8Buffer
 {
-    private const string Hex = "0123456789abcdef";
+    private const string HexDigits = "0123456789abcdef";
 
-    private byte[] _bytes = new byte[1024];
-
-    public byte[] Bytes => _bytes;
-
-    public int Length { get; set; }
+    // Fields, here and in other types that every run uses: at each start the runtime has to compile every accessor it meets.
+    public byte[] Bytes = new byte[1024];
+    public int Length;
 
     public byte[] ToArray()
     {
         var copy = new byte[Length];
-        Buffer.BlockCopy(_bytes, 0, copy, 0, Length);
+        Buffer.BlockCopy(Bytes, 0, copy, 0, Length);
         return copy;
     }
 
-    public override string ToString() => System.Text.Encoding.UTF8.GetString(_bytes, 0, Length);
+    public override string ToString() => System.Text.Encoding.UTF8.GetString(Bytes, 0, Length);
 
     public void Byte(byte value)
     {
         Reserve(1);
-        _bytes[Length++] = value;
+        Bytes[Length++] = value;
     }
 
     public void Append(byte[] source, int offset, int count)
     {
         Reserve(count);
-        Buffer.BlockCopy(source, offset, _bytes, Length, count);
+        Buffer.BlockCopy(source, offset, Bytes, Length, count);
         Length += count;
     }
 
@@ -42,14 +40,14 @@ internal sealed class Utf8Buffer
     public void Ascii(string text)
     {
         Reserve(text.Length);
-        for (var i = 0; i < text.Length; i++) _bytes[Length++] = (byte)text[i];
+        for (var i = 0; i < text.Length; i++) Bytes[Length++] = (byte)text[i];
     }
 
     /// <summary>Writes text as UTF-8, as it is.</summary>
     public void Text(string text, int start, int count)
     {
         Reserve(count * 3);
-        Length += System.Text.Encoding.UTF8.GetBytes(text, start, count, _bytes, Length);
+        Length += System.Text.Encoding.UTF8.GetBytes(text, start, count, Bytes, Length);
     }
 
     /// <summary>Writes a JSON string of at most <paramref name="maxLength"/> characters of the text.</summary>
@@ -58,18 +56,18 @@ internal sealed class Utf8Buffer
         var length = Math.Min(text.Length, maxLength);
         // Six bytes is the longest that one UTF-16 unit becomes: \u001f.
         Reserve(length * 6 + 2);
-        _bytes[Length++] = (byte)'"';
+        Bytes[Length++] = (byte)'"';
         for (var i = 0; i < length; i++)
         {
             var c = text[i];
-            if (c is >= ' ' and < '\x7f' and not ('"' or '\\')) _bytes[Length++] = (byte)c;
+            if (c is >= ' ' and < '\x7f' and not ('"' or '\\')) Bytes[Length++] = (byte)c;
             else if (c < 0x80) Escape(c);
             else if (c < 0x800) Two(c);
             else if (char.IsHighSurrogate(c) && i + 1 < length && char.IsLowSurrogate(text[i + 1]))
                 Four(char.ConvertToUtf32(c, text[++i]));
             else Three(char.IsSurrogate(c) ? '\ufffd' : c);
         }
-        _bytes[Length++] = (byte)'"';
+        Bytes[Length++] = (byte)'"';
     }
 
     public void Integer(long value)
@@ -82,12 +80,12 @@ internal sealed class Utf8Buffer
         Reserve(20);
         if (value < 0)
         {
-            _bytes[Length++] = (byte)'-';
+            Bytes[Length++] = (byte)'-';
             value = -value;
         }
         var digits = 1;
         for (var rest = value; rest >= 10; rest /= 10) digits++;
-        for (var i = Length + digits - 1; i >= Length; i--, value /= 10) _bytes[i] = (byte)('0' + value % 10);
+        for (var i = Length + digits - 1; i >= Length; i--, value /= 10) Bytes[i] = (byte)('0' + value % 10);
         Length += digits;
     }
 
@@ -107,7 +105,7 @@ internal sealed class Utf8Buffer
     {
         var time = new DateTime(utcTicks, DateTimeKind.Utc);
         Reserve(26);
-        _bytes[Length++] = (byte)'"';
+        Bytes[Length++] = (byte)'"';
         Digits(time.Year, 4, '-');
         Digits(time.Month, 2, '-');
         Digits(time.Day, 2, 'T');
@@ -115,90 +113,90 @@ internal sealed class Utf8Buffer
         Digits(time.Minute, 2, ':');
         Digits(time.Second, 2, '.');
         Digits(time.Millisecond, 3, 'Z');
-        _bytes[Length++] = (byte)'"';
+        Bytes[Length++] = (byte)'"';
     }
 
     /// <summary>Writes a value as 16 hexadecimal digits.</summary>
-    public void Hex64(ulong value) => HexDigits(value, 60, 0);
+    public void Hex64(ulong value) => Hex(value, 60, 0);
 
     /// <summary>Writes the 36 characters of a UUID.</summary>
     public void Uuid(ulong high, ulong low)
     {
-        HexDigits(high, 60, 32);
+        Hex(high, 60, 32);
         Byte((byte)'-');
-        HexDigits(high, 28, 16);
+        Hex(high, 28, 16);
         Byte((byte)'-');
-        HexDigits(high, 12, 0);
+        Hex(high, 12, 0);
         Byte((byte)'-');
-        HexDigits(low, 60, 48);
+        Hex(low, 60, 48);
         Byte((byte)'-');
-        HexDigits(low, 44, 0);
+        Hex(low, 44, 0);
     }
 
-    private void HexDigits(ulong value, int fromBit, int toBit)
+    private void Hex(ulong value, int fromBit, int toBit)
     {
         Reserve(16);
-        for (var bit = fromBit; bit >= toBit; bit -= 4) _bytes[Length++] = (byte)Hex[(int)(value >> bit) & 15];
+        for (var bit = fromBit; bit >= toBit; bit -= 4) Bytes[Length++] = (byte)HexDigits[(int)(value >> bit) & 15];
     }
 
     private void Digits(int value, int count, char after)
     {
-        for (var i = Length + count - 1; i >= Length; i--, value /= 10) _bytes[i] = (byte)('0' + value % 10);
+        for (var i = Length + count - 1; i >= Length; i--, value /= 10) Bytes[i] = (byte)('0' + value % 10);
         Length += count;
-        _bytes[Length++] = (byte)after;
+        Bytes[Length++] = (byte)after;
     }
 
     private void Escape(char c)
     {
-        _bytes[Length++] = (byte)'\\';
+        Bytes[Length++] = (byte)'\\';
         switch (c)
         {
             case '"' or '\\':
-                _bytes[Length++] = (byte)c;
+                Bytes[Length++] = (byte)c;
                 break;
             case '\n':
-                _bytes[Length++] = (byte)'n';
+                Bytes[Length++] = (byte)'n';
                 break;
             case '\r':
-                _bytes[Length++] = (byte)'r';
+                Bytes[Length++] = (byte)'r';
                 break;
             case '\t':
-                _bytes[Length++] = (byte)'t';
+                Bytes[Length++] = (byte)'t';
                 break;
             default:
-                _bytes[Length++] = (byte)'u';
-                _bytes[Length++] = (byte)'0';
-                _bytes[Length++] = (byte)'0';
-                _bytes[Length++] = (byte)Hex[c >> 4];
-                _bytes[Length++] = (byte)Hex[c & 15];
+                Bytes[Length++] = (byte)'u';
+                Bytes[Length++] = (byte)'0';
+                Bytes[Length++] = (byte)'0';
+                Bytes[Length++] = (byte)HexDigits[c >> 4];
+                Bytes[Length++] = (byte)HexDigits[c & 15];
                 break;
         }
     }
 
     private void Two(int c)
     {
-        _bytes[Length++] = (byte)(0xC0 | c >> 6);
-        _bytes[Length++] = (byte)(0x80 | c & 0x3F);
+        Bytes[Length++] = (byte)(0xC0 | c >> 6);
+        Bytes[Length++] = (byte)(0x80 | c & 0x3F);
     }
 
     private void Three(int c)
     {
-        _bytes[Length++] = (byte)(0xE0 | c >> 12);
-        _bytes[Length++] = (byte)(0x80 | c >> 6 & 0x3F);
-        _bytes[Length++] = (byte)(0x80 | c & 0x3F);
+        Bytes[Length++] = (byte)(0xE0 | c >> 12);
+        Bytes[Length++] = (byte)(0x80 | c >> 6 & 0x3F);
+        Bytes[Length++] = (byte)(0x80 | c & 0x3F);
     }
 
     private void Four(int c)
     {
-        _bytes[Length++] = (byte)(0xF0 | c >> 18);
-        _bytes[Length++] = (byte)(0x80 | c >> 12 & 0x3F);
-        _bytes[Length++] = (byte)(0x80 | c >> 6 & 0x3F);
-        _bytes[Length++] = (byte)(0x80 | c & 0x3F);
+        Bytes[Length++] = (byte)(0xF0 | c >> 18);
+        Bytes[Length++] = (byte)(0x80 | c >> 12 & 0x3F);
+        Bytes[Length++] = (byte)(0x80 | c >> 6 & 0x3F);
+        Bytes[Length++] = (byte)(0x80 | c & 0x3F);
     }
 
     private void Reserve(int count)
     {
-        if (_bytes.Length - Length >= count) return;
-        Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, Length + count));
+        if (Bytes.Length - Length >= count) return;
+        Array.Resize(ref Bytes, Math.Max(Bytes.Length * 2, Length + count));
     }
 }

@@ -9,9 +9,10 @@ internal static class BackendSelection
     {
         if (switches.Debug) return [new ConsoleBackend(host.Error)];
         var chosen = new List<ITelemetryBackend>();
-        foreach (var name in (host.Variable("TELEMETRYKIT_BACKEND") ?? "").Split(','))
-            if (Create(name.Trim(), options, host) is { } backend)
-                chosen.Add(backend);
+        if (host.Variable("TELEMETRYKIT_BACKEND") is { } names)
+            foreach (var name in names.Split(','))
+                if (Create(name.Trim(), options, host) is { } backend)
+                    chosen.Add(backend);
         if (chosen.Count == 0) chosen.AddRange(options.Backends);
         if (chosen.Count == 0) chosen.Add(Default(options, host));
         return chosen;
@@ -20,8 +21,8 @@ internal static class BackendSelection
     private static ITelemetryBackend? Create(string name, TelemetryOptions options, Host host) => name.ToLowerInvariant() switch
     {
         "telemetrykit" => Default(options, host),
-        "otlp" => new OtlpBackend(Endpoint(options, host) ?? new Uri("http://localhost:4318")),
-        "clickhouse" => new ClickHouseBackend(Endpoint(options, host) ?? new Uri("http://localhost:8123")),
+        "otlp" => new OtlpBackend(new Uri(Endpoint(options, host) ?? "http://localhost:4318")),
+        "clickhouse" => new ClickHouseBackend(new Uri(Endpoint(options, host) ?? "http://localhost:8123")),
         "console" => new ConsoleBackend(host.Error),
         _ => null,
     };
@@ -33,9 +34,10 @@ internal static class BackendSelection
             Endpoint(options, host), string.IsNullOrEmpty(key) ? options.Key ?? "" : key!, options.CompressAbove, host.Clock);
     }
 
-    private static Uri? Endpoint(TelemetryOptions options, Host host)
+    // A text, not a Uri: only a run that sends something has to load and build one.
+    private static string? Endpoint(TelemetryOptions options, Host host)
     {
         var variable = host.Variable("TELEMETRYKIT_ENDPOINT");
-        return !string.IsNullOrEmpty(variable) && Uri.TryCreate(variable, UriKind.Absolute, out var endpoint) ? endpoint : options.Endpoint;
+        return !string.IsNullOrEmpty(variable) ? variable : options.Endpoint?.AbsoluteUri;
     }
 }

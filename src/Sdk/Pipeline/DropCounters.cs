@@ -6,15 +6,20 @@ namespace TelemetryKit.Pipeline;
 internal sealed class DropCounters
 {
     private readonly object _gate = new();
-    private Dictionary<string, int> _counts = new(StringComparer.Ordinal);
+    private Dictionary<string, int>? _counts;
+
+    /// <summary>Whether there is anything to report.</summary>
+    public volatile bool Any;
 
     public void Add(string reason, int count)
     {
         if (count <= 0) return;
         lock (_gate)
         {
+            _counts ??= new(StringComparer.Ordinal);
             _counts.TryGetValue(reason, out var before);
             _counts[reason] = before + count;
+            Any = true;
         }
     }
 
@@ -24,9 +29,10 @@ internal sealed class DropCounters
         Dictionary<string, int> counts;
         lock (_gate)
         {
-            if (_counts.Count == 0) return false;
+            if (_counts is null) return false;
             counts = _counts;
-            _counts = new(StringComparer.Ordinal);
+            _counts = null;
+            Any = false;
         }
         var separator = "!{";
         foreach (var count in counts)

@@ -7,7 +7,7 @@ internal sealed class EventRing(int maxEvents, long maxBytes)
     private int _first;
     private long _bytes;
 
-    public int Count { get; private set; }
+    public int Count;
 
     /// <summary>Adds an event; returns how many old ones it displaced.</summary>
     public int Add(in PendingEvent added)

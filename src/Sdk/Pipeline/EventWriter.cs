@@ -172,7 +172,8 @@ internal sealed class EventWriter(TelemetryOptions options, DropCounters dropped
 
     private static PendingEvent ToPending(TelemetryEvent shown)
     {
-        var entries = shown.Metadata?.Snapshot() ?? default;
+        var count = 0;
+        var entries = shown.Metadata?.Snapshot(out count);
         return new()
         {
             // A copy, so that the type is never taken for one of ours: what those write beside the metadata is in it already.
@@ -180,8 +181,8 @@ internal sealed class EventWriter(TelemetryOptions options, DropCounters dropped
             UtcTicks = shown.Timestamp.UtcTicks,
             Success = shown.Success,
             DurationMs = shown.Duration?.TotalMilliseconds ?? double.NaN,
-            Metadata = entries.Array,
-            MetadataCount = entries.Count,
+            Metadata = entries,
+            MetadataCount = count,
         };
     }
 }

@@ -8,26 +8,22 @@ internal sealed class Lane(
     ITelemetryBackend backend, ITelemetryQueue? durable, QueueSettings settings, RetryState retry, TelemetryOptions options,
     Clock clock, VerboseLog log)
 {
-    private static readonly TimeSpan Recheck = TimeSpan.FromMilliseconds(200);
+    private const int RecheckMs = 200;
 
     private readonly object _gate = new();
-    private readonly MemoryQueue _memory = new(settings, clock);
-    private readonly Random _random = new();
-    private Task<bool> _sending = Task.FromResult(true);
+    private MemoryQueue? _memory;
+    private Random? _random;
+    private Task<bool>? _sending;
     private volatile bool _stopped;
-    private long _checkAtTicks;
 
-    /// <summary>When it is worth looking for a batch to send; the end of time when there is nothing to expect.</summary>
-    public DateTimeOffset CheckAt
-    {
-        get => new(Interlocked.Read(ref _checkAtTicks), TimeSpan.Zero);
-        set => Interlocked.Exchange(ref _checkAtTicks, value.UtcTicks);
-    }
+    /// <summary>
+    /// When it is worth looking for a batch to send, in UTC ticks; <see cref="long.MaxValue"/> when there is nothing to expect. Read and
+    /// written by two threads: the worst that can come of a torn value is one look too many.
+    /// </summary>
+    public long CheckAt;
 
-    /// <summary>The backend delivers without a network, so what waits may be delivered at exit.</summary>
-    public bool IsLocal => durable is null && backend is ConsoleBackend;
-
-    public DateTimeOffset? Oldest => durable?.Oldest;
+    /// <summary>Whether to send at exit: the backend needs no network, or the oldest batch has waited since before a time.</summary>
+    public bool IsDueAtExit(DateTimeOffset before) => durable is null ? backend is ConsoleBackend : durable.Oldest < before;
 
     public void Append(EventBlock block)
     {
@@ -42,9 +38,8 @@ internal sealed class Lane(
         {
             log.Write("events are kept in memory, the queue said " + e.GetType().Name);
         }
-        if (block.Remaining > 0) ready |= _memory.Append(block);
-        var now = clock.UtcNow;
-        var check = ready ? now : now + settings.Interval;
+        if (block.Left > 0) ready |= Memory().Append(block);
+        var check = clock.UtcNow.UtcTicks + (ready ? 0 : settings.Interval.Ticks);
         if (check < CheckAt) CheckAt = check;
     }
 
@@ -56,14 +51,14 @@ internal sealed class Lane(
     {
         lock (_gate)
         {
-            if (_sending.IsCompleted)
+            if (_sending is null || _sending.IsCompleted)
             {
-                CheckAt = DateTimeOffset.MaxValue;
+                CheckAt = long.MaxValue;
                 return _sending = Task.Run(() => SendAll(everything));
             }
             if (everything) return _sending = SendAfter(_sending);
             // What is being sent may be over before it sees what has just come due: look again shortly.
-            CheckAt = clock.UtcNow + Recheck;
+            CheckAt = clock.UtcNow.UtcTicks + RecheckMs * TimeSpan.TicksPerMillisecond;
             return _sending;
         }
     }
@@ -74,10 +69,16 @@ internal sealed class Lane(
     public void Clear()
     {
         durable?.Clear();
-        _memory.Clear();
+        _memory?.Clear();
     }
 
-    public QueueStatus GetStatus() => durable?.GetStatus() ?? _memory.GetStatus();
+    public QueueStatus GetStatus() => durable?.GetStatus() ?? _memory?.GetStatus() ?? default;
+
+    private MemoryQueue Memory()
+    {
+        lock (_gate) return _memory ??= new(settings, clock);
+    }
+
 
     private async Task<bool> SendAfter(Task<bool> before)
     {
@@ -91,10 +92,10 @@ internal sealed class Lane(
         {
             if (retry.NotBefore > clock.UtcNow)
             {
-                CheckAt = retry.NotBefore;
+                CheckAt = retry.NotBefore.UtcTicks;
                 return false;
             }
-            if ((Take(durable, everything) ?? _memory.Take(everything)) is not { } queued) return true;
+            if ((Take(durable, everything) ?? _memory?.Take(everything)) is not { } queued) return true;
             if (!await SendOne(queued).ConfigureAwait(false)) return false;
         }
         return false;
@@ -118,13 +119,13 @@ internal sealed class Lane(
             case SendOutcome.Stop:
                 Finish(queued.Return);
                 Stop();
-                CheckAt = DateTimeOffset.MaxValue;
+                CheckAt = long.MaxValue;
                 return false;
             default:
                 Finish(queued.Return);
                 retry.Failed(result.RetryAfter ??
-                    Backoff.Delay(retry.Failures + 1, options.RetryMinDelay, options.RetryMaxDelay, _random.NextDouble()));
-                CheckAt = retry.NotBefore;
+                    Backoff.Delay(retry.Failures + 1, options.RetryMinDelay, options.RetryMaxDelay, (_random ??= new()).NextDouble()));
+                CheckAt = retry.NotBefore.UtcTicks;
                 return false;
         }
     }

@@ -6,17 +6,16 @@ namespace TelemetryKit.Pipeline;
 /// <summary>Puts together, on the background thread, what a run needs to keep and send events: folder, ids, head and lanes.</summary>
 internal sealed class LaneBuilder(TelemetryOptions options, Host host, Switches switches, VerboseLog log, DropCounters dropped)
 {
-    public Installation Installation { get; private set; } = Installation.Unkept();
-
-    public string Head { get; private set; } = "";
-
-    public List<Lane> Lanes { get; } = [];
+    public readonly List<Lane> Lanes = [];
+    public Installation? Installation;
+    public string Head = "";
 
     public void Build()
     {
         var folder = ServicePaths.Root(options, host);
         // In debug mode nothing is kept: what is printed is all there is.
         var canKeep = !switches.Debug && folder is not null && TryInstall(folder);
+        Installation ??= Installation.Unkept();
         var ephemeral = (!canKeep && !switches.Debug) || KnownActors.BuildService(host) is not null || (Installation.IsNew && IsContainer());
         Head = ContextDetector.Head(options, host, ephemeral);
         foreach (var backend in BackendSelection.Select(options, host, switches))

@@ -18,7 +18,7 @@ internal struct PendingEvent
     public double DurationMs;
 
     public bool? Success;
-    public KeyValuePair<string, MetadataValue>[]? Metadata;
+    public MetadataEntry[]? Metadata;
     public int MetadataCount;
 
     /// <summary>A metric's value.</summary>

@@ -16,13 +16,13 @@ internal sealed class Recorder
     private const int GatherEvents = 512;
 
     /// <summary>A run this short sends nothing: its process would be gone before the connection stood.</summary>
-    private static readonly TimeSpan SendAfter = TimeSpan.FromMilliseconds(100);
+    private const int SendAfterMs = 100;
 
     /// <summary>How long disposing waits for the disk. What is not written by then is lost rather than waited for.</summary>
-    private static readonly TimeSpan DiskPatience = TimeSpan.FromSeconds(2);
+    private const int DiskPatienceMs = 2_000;
 
     /// <summary>How long a run may send at exit, when its oldest batch has waited for longer than a day.</summary>
-    private static readonly TimeSpan ExitPatience = TimeSpan.FromMilliseconds(500);
+    private const int ExitPatienceMs = 500;
 
     private readonly object _gate = new();
     private readonly EventRing _ring;
@@ -83,7 +83,7 @@ internal sealed class Recorder
             _stopping = true;
             Monitor.Pulse(_gate);
         }
-        _thread.Join(DiskPatience);
+        _thread.Join(DiskPatienceMs);
     }
 
     /// <summary>Forgets everything that was recorded and not yet sent.</summary>
@@ -143,9 +143,9 @@ internal sealed class Recorder
     private void Prepare()
     {
         _builder.Build();
-        foreach (var lane in _builder.Lanes) lane.CheckAt = _host.Clock.UtcNow + SendAfter;
+        foreach (var lane in _builder.Lanes) lane.CheckAt = _host.Clock.UtcNow.UtcTicks + SendAfterMs * TimeSpan.TicksPerMillisecond;
         Volatile.Write(
-            ref _writer, new(_options, _dropped, _builder.Installation.UserId, Guid.NewGuid().ToString("N")));
+            ref _writer, new(_options, _dropped, _builder.Installation!.UserId, new Uuid7().Create(_host.Clock.UtcNow)));
     }
 
     /// <summary>One round; false when it was the last.</summary>
@@ -169,7 +169,7 @@ internal sealed class Recorder
             return false;
         }
         foreach (var lane in _builder.Lanes)
-            if (lane.CheckAt <= _host.Clock.UtcNow)
+            if (lane.CheckAt <= _host.Clock.UtcNow.UtcTicks)
                 _ = lane.Send(everything: false);
         return true;
     }
@@ -188,13 +188,14 @@ internal sealed class Recorder
 
     private int UntilNextCheck()
     {
-        var next = DateTimeOffset.MaxValue;
+        var next = long.MaxValue;
         foreach (var lane in _builder.Lanes)
             if (lane.CheckAt < next)
                 next = lane.CheckAt;
-        if (next == DateTimeOffset.MaxValue) return Timeout.Infinite;
+        if (next == long.MaxValue) return Timeout.Infinite;
         // Not longer than a minute at a time: the clock may be put forward meanwhile.
-        return (int)Math.Max(0, Math.Min(60_000, Math.Ceiling((next - _host.Clock.UtcNow).TotalMilliseconds)));
+        var wait = (next - _host.Clock.UtcNow.UtcTicks) / TimeSpan.TicksPerMillisecond + 1;
+        return wait <= 0 ? 0 : wait < 60_000 ? (int)wait : 60_000;
     }
 
     private void WriteDown()
@@ -215,7 +216,7 @@ internal sealed class Recorder
     private void WriteToLanes(ref int count)
     {
         if (count == 0) return;
-        if (_dropped.TryWriteLine(_lines)) count++;
+        if (_dropped.Any && _dropped.TryWriteLine(_lines)) count++;
         foreach (var lane in _builder.Lanes) lane.Append(new(_builder.Head, _lines.Bytes, _lines.Length, count));
         _lines.Length = 0;
         count = 0;
@@ -232,8 +233,7 @@ internal sealed class Recorder
     {
         foreach (var lane in _builder.Lanes)
         {
-            var due = lane.IsLocal || lane.Oldest < _host.Clock.UtcNow - TimeSpan.FromDays(1);
-            if (due) lane.Send(everything: false).Wait(ExitPatience);
+            if (lane.IsDueAtExit(before: _host.Clock.UtcNow.AddDays(-1))) lane.Send(everything: false).Wait(ExitPatienceMs);
             lane.Stop();
         }
     }

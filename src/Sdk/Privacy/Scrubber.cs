@@ -14,9 +14,6 @@ internal static class Scrubber
     /// <summary>Characters looked at; no text that is sent is half as long.</summary>
     private const int MaxLength = 4 * Limits.TextLength;
 
-    /// <summary>No pattern without a special character matches fewer: four numbers with dots between.</summary>
-    private const int ShortestMatch = 7;
-
     private static readonly object Gate = new();
     private static Pattern[]? _patterns;
 
@@ -79,21 +76,26 @@ internal static class Scrubber
     }
 
     /// <summary>
-    /// Sees at a glance that nothing can match, as in nearly every name and value of an honest tool: letters, dots, underscores
-    /// and single hyphens, with digits only in short texts. A test holds this against the patterns.
+    /// Sees at a glance that nothing can match, as in nearly every name and value of an honest tool: letters, digits, dots,
+    /// underscores, blanks and single hyphens, in the amounts in which no pattern is satisfied. A test holds this against the patterns.
     /// </summary>
     private static bool IsHarmless(string text)
     {
-        var hyphens = 0;
+        int digits = 0, dots = 0, hyphens = 0, run = 0, longestRun = 0;
+        var before = '\0';
         foreach (var c in text)
         {
-            if (c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or '.' or '_') continue;
-            if (c is >= '0' and <= '9' && text.Length < ShortestMatch) continue;
-            // Five hyphens could part the bytes of a MAC address, two in a row could begin an option.
-            if (c == '-' && ++hyphens < 5 && text.IndexOf("--", StringComparison.Ordinal) < 0) continue;
-            if (c == ' ') continue;
-            return false;
+            run = c == ' ' ? 0 : run + 1;
+            if (run > longestRun) longestRun = run;
+            if (c is >= '0' and <= '9') digits++;
+            else if (c == '.') dots++;
+            // Two hyphens in a row could begin an option or a key.
+            else if (c == '-' && before != '-') hyphens++;
+            else if (c is not ((>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or '_' or ' ')) return false;
+            before = c;
         }
-        return true;
+        // A token has a digit and sixteen characters in a row, a phone number ten digits, an IPv4 address three dots and four digits,
+        // a MAC address five hyphens.
+        return (digits == 0 || longestRun < 16) && digits < 10 && (dots < 3 || digits < 4) && hyphens < 5;
     }
 }

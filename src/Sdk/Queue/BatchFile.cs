@@ -26,18 +26,18 @@ internal sealed class BatchFile : IDisposable
         Name = name;
     }
 
-    public BatchName Name { get; private set; }
+    public BatchName Name;
 
     public long Length => _stream.Length;
 
     /// <summary>Lines after the head, known after <see cref="Create"/> or <see cref="Recover"/>.</summary>
-    public int Count { get; private set; }
+    public int Count;
 
-    public static BatchFile Create(string directory, Guid id, string head)
+    public static BatchFile Create(string directory, string id, DateTimeOffset now, string head)
     {
         var headBytes = Encoding.UTF8.GetBytes(head);
         var hash = Checksum.Of(headBytes, 0, headBytes.Length);
-        var name = BatchName.New(id, HashText(hash));
+        var name = BatchName.New(id, HashText(hash), now);
         var path = Path.Combine(directory, name.ToString());
         var file = new BatchFile(PrivateFiles.OpenExclusive(path, FileMode.CreateNew), path, name);
         try
@@ -83,16 +83,11 @@ internal sealed class BatchFile : IDisposable
     public bool Recover()
     {
         var bytes = Read();
-        var end = bytes.Length == 0 ? 0 : Array.LastIndexOf(bytes, (byte)'\n') + 1;
-        if (end == 0) return false;
-        if (end < bytes.Length) _stream.SetLength(end);
+        var end = 0;
         Count = -1;
-        for (var i = 0; i < end; i++)
-        {
-            i = Array.IndexOf(bytes, (byte)'\n', i, end - i);
-            Count++;
-        }
-        return true;
+        for (int next; (next = Array.IndexOf(bytes, (byte)'\n', end)) >= 0; end = next + 1) Count++;
+        if (end < bytes.Length) _stream.SetLength(end);
+        return end > 0;
     }
 
     /// <summary>
@@ -102,17 +97,15 @@ internal sealed class BatchFile : IDisposable
     {
         var lines = new Utf8Buffer();
         var length = _stream.Length;
-        var room = maxEvents - Count;
-        var taken = 0;
-        var remaining = block.Fork();
-        while (remaining.Remaining > 0 && taken < room)
+        var before = block.Position;
+        var count = Count;
+        while (block.Left > 0 && count < maxEvents)
         {
-            var next = remaining.Next;
-            var first = taken == 0 && Count == 0;
-            if (!first && length + lines.Length + next.Count + ChecksumLength > maxBytes) break;
+            var next = block.Next;
+            if (count > 0 && length + lines.Length + next.Count + ChecksumLength > maxBytes) break;
             WriteLine(lines, next.Array!, next.Offset, next.Count - 1);
-            remaining.Advance();
-            taken++;
+            block.Advance();
+            count++;
         }
 
         try
@@ -123,11 +116,11 @@ internal sealed class BatchFile : IDisposable
         }
         catch (IOException)
         {
+            block.GoBack(before, count - Count);
             TryTruncate(length);
             throw;
         }
-        Count += taken;
-        for (; taken > 0; taken--) block.Advance();
+        Count = count;
     }
 
     /// <summary>Reads the head and the whole lines; false when not even the head is whole.</summary>

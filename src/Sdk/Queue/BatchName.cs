@@ -15,38 +15,32 @@ internal readonly struct BatchName
 
     private BatchName(string stem, string state, DateTimeOffset created)
     {
-        Stem = stem;
+        _stem = stem;
         State = state;
         Created = created;
     }
 
-    private string Stem { get; }
+    public readonly string State;
+    public readonly DateTimeOffset Created;
+    private readonly string _stem;
 
-    public string State { get; }
+    public Guid Id => Guid.ParseExact(_stem.Substring(0, 32), "N");
 
-    public DateTimeOffset Created { get; }
-
-    public Guid Id => Guid.ParseExact(Stem.Substring(0, 32), "N");
-
-    public string Head => Stem.Substring(33, 16);
+    public string Head => _stem.Substring(33, 16);
 
     /// <summary>How many events; known for sealed batches only.</summary>
     public int? Count =>
-        Stem.Length > 50 && int.TryParse(Stem.Substring(50), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+        _stem.Length > 50 && int.TryParse(_stem.Substring(50), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             ? count
             : null;
 
-    public static BatchName New(Guid id, string head)
-    {
-        var digits = id.ToString("N");
-        return new(digits + "-" + head, Open, Uuid7.TimeOf(digits)!.Value);
-    }
+    public static BatchName New(string id, string head, DateTimeOffset created) => new(id + "-" + head, Open, created);
 
-    public BatchName Sealed(int count) => new(Stem + "-" + count.ToString(CultureInfo.InvariantCulture), Ready, Created);
+    public BatchName Sealed(int count) => new(_stem + "-" + count.ToString(CultureInfo.InvariantCulture), Ready, Created);
 
-    public BatchName In(string state) => new(Stem, state, Created);
+    public BatchName In(string state) => new(_stem, state, Created);
 
-    public override string ToString() => Stem + State;
+    public override string ToString() => _stem + State;
 
     public static bool TryParse(string path, out BatchName name)
     {

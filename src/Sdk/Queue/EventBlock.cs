@@ -6,6 +6,8 @@ namespace TelemetryKit;
 /// </summary>
 public sealed class EventBlock
 {
+    internal int Position;
+    internal int Left;
     private readonly byte[] _lines;
     private readonly int _length;
 
@@ -14,7 +16,7 @@ public sealed class EventBlock
         Head = head;
         _lines = lines;
         _length = length;
-        Remaining = count;
+        Left = count;
     }
 
     /// <summary>
@@ -23,7 +25,7 @@ public sealed class EventBlock
     public string Head { get; }
 
     /// <summary>How many events are still to be kept.</summary>
-    public int Remaining { get; private set; }
+    public int Remaining => Left;
 
     /// <summary>
     /// The line of the next event, its line feed included. A line that begins with <c>!</c> is no event but a JSON object of
@@ -38,16 +40,18 @@ public sealed class EventBlock
         }
     }
 
-    private int Position { get; set; }
-
-    /// <summary>The same block at the same position, to look ahead with.</summary>
-    internal EventBlock Fork() => new(Head, _lines, _length, Remaining) { Position = Position };
-
     /// <summary>Says that the next event is kept.</summary>
     public void Advance()
     {
-        if (Remaining == 0) return;
+        if (Left == 0) return;
         Position += Next.Count;
-        Remaining--;
+        Left--;
+    }
+
+    /// <summary>Takes back that events were kept: the disk had no room for them after all.</summary>
+    internal void GoBack(int position, int count)
+    {
+        Position = position;
+        Left += count;
     }
 }

@@ -17,11 +17,11 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
     public bool Append(EventBlock block)
     {
         var anyFull = false;
-        while (block.Remaining > 0)
+        while (block.Left > 0)
         {
             using var file = OpenForAppending(block.Head);
             file.Append(block, settings.BatchEvents, settings.BatchBytes);
-            var full = block.Remaining > 0 || file.Count >= settings.BatchEvents || file.Length >= settings.BatchBytes;
+            var full = block.Left > 0 || file.Count >= settings.BatchEvents || file.Length >= settings.BatchBytes;
             if (full) file.Seal(file.Count);
             _current = full ? null : Path.Combine(directory, file.Name.ToString());
             anyFull |= full;
@@ -104,7 +104,8 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
             if (TryContinue(path) is { } file)
                 return file;
         MakeRoom(files);
-        return BatchFile.Create(directory, _ids.Create(clock.UtcNow), head);
+        var now = clock.UtcNow;
+        return BatchFile.Create(directory, _ids.Create(now), now, head);
     }
 
     private BatchFile? TryContinue(string path)

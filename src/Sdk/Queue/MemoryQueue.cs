@@ -28,7 +28,8 @@ internal sealed class MemoryQueue(QueueSettings settings, Clock clock) : ITeleme
                 block.Advance();
                 count++;
             }
-            lock (_gate) Add(new(this, _ids.Create(clock.UtcNow), clock.UtcNow, block.Head, lines.ToArray(), count), first: false);
+            var now = clock.UtcNow;
+            lock (_gate) Add(new(this, Guid.ParseExact(_ids.Create(now), "N"), now, block.Head, lines.ToArray(), count), first: false);
         }
         return true;
     }

@@ -1,0 +1,2 @@
+// The same tool without the SDK.
+Console.WriteLine("Hello, world!");
