@@ -71,7 +71,7 @@ internal sealed class ConsentRecord(string decision, IReadOnlyList<string> agree
     {
         var text = new Utf8Buffer();
         foreach (var line in lines) text.String(line);
-        return Queue.BatchFile.HashText(Queue.Checksum.Of(text.Bytes, 0, text.Length)).Substring(0, 8) +
-            "." + lines.Count.ToString(CultureInfo.InvariantCulture);
+        var hash = Queue.Checksum.Of(text.Bytes, 0, text.Length);
+        return hash.ToString("x16", CultureInfo.InvariantCulture).Substring(0, 8) + "." + lines.Count.ToString(CultureInfo.InvariantCulture);
     }
 }

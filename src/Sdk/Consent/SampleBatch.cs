@@ -28,7 +28,8 @@ internal static class SampleBatch
             },
             lines);
         var batch = new TelemetryBatch(
-            Guid.ParseExact(new Uuid7().Create(now), "N"), now, ContextDetector.Head(options, host, ephemeral: false), lines.Bytes, lines.Length);
+            Guid.ParseExact(new Uuid7().Create(now), "N"), now, 
+            System.Text.Encoding.UTF8.GetString(ContextDetector.Head(options, host, ephemeral: false)), lines.Bytes, lines.Length);
         return JsonIndenter.Indent(System.Text.Encoding.UTF8.GetString(batch.ToJson(now)));
     }
 }

@@ -16,7 +16,7 @@ internal static class ContextDetector
         ["bash", "zsh", "fish", "sh", "dash", "ksh", "tcsh", "nu", "pwsh", "powershell", "elvish", "xonsh"];
 
     /// <summary>The head of the batches of this run: a JSON object, see <see cref="EventBlock.Head"/>.</summary>
-    public static string Head(TelemetryOptions options, Host host, bool ephemeral)
+    public static byte[] Head(TelemetryOptions options, Host host, bool ephemeral)
     {
         var json = new Utf8Buffer();
         json.Ascii("{\"service_name\":");
@@ -45,7 +45,7 @@ internal static class ContextDetector
         if (ephemeral) Member(json, "ephemeral", true);
         foreach (var extra in options.Context) Member(json, extra.Key, Scrubber.Scrub(extra.Value ?? ""));
         json.Ascii("}}");
-        return json.ToString();
+        return json.ToArray();
     }
 
     private static string Os() =>

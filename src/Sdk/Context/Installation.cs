@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using TelemetryKit.Json;
 
 namespace TelemetryKit.Context;
 
@@ -31,9 +32,9 @@ internal sealed class Installation
     {
         // The hash is kept beside the queue: loading the system's cryptography costs a short-lived tool milliseconds on each run.
         var path = Path.Combine(serviceFolder, "user-id");
-        var kept = PrivateFiles.TryReadAllText(path);
-        if (kept is not null && kept.Length == Prefix.Length + HashDigits && kept.StartsWith(Prefix, StringComparison.Ordinal))
-            return new(kept, false);
+        var kept = PrivateFiles.TryReadAllBytes(path);
+        if (kept is not null && kept.Length == Prefix.Length + HashDigits && kept[Prefix.Length - 1] == '_')
+            return new(Utf8Buffer.AsciiText(kept, 0, kept.Length), false);
 
         PrivateFiles.CreateDirectory(root);
         PrivateFiles.CreateDirectory(serviceFolder);

@@ -67,12 +67,15 @@ internal static class PrivateFiles
         Rename(temporary, path);
     }
 
+    /// <summary>The content of a small file of UTF-8; null when it is not there or cannot be read.</summary>
+    public static string? TryReadAllText(string path) => TryReadAllBytes(path) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
+
     /// <summary>The content of a small file; null when it is not there or cannot be read.</summary>
-    public static string? TryReadAllText(string path)
+    public static byte[]? TryReadAllBytes(string path)
     {
         try
         {
-            return File.Exists(path) ? File.ReadAllText(path) : null;
+            return File.Exists(path) ? File.ReadAllBytes(path) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

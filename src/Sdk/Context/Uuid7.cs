@@ -30,9 +30,9 @@ internal sealed class Uuid7
     {
         var high = High(time.UtcTicks);
         var digits = new Utf8Buffer();
-        digits.Hex64(high);
-        digits.Hex64(Low());
-        return digits.ToString();
+        digits.Hex(high, 60, 0);
+        digits.Hex(Low(), 60, 0);
+        return Utf8Buffer.AsciiText(digits.Bytes, 0, digits.Length);
     }
 
     /// <summary>When a UUID in its 32 digits was made; null when it is no UUID of version 7.</summary>

@@ -23,6 +23,14 @@ internal sealed class Utf8Buffer
 
     public override string ToString() => System.Text.Encoding.UTF8.GetString(Bytes, 0, Length);
 
+    /// <summary>ASCII as a text. The framework's decoder takes longer to load than a short-lived tool has.</summary>
+    public static string AsciiText(byte[] bytes, int offset, int count)
+    {
+        var text = new char[count];
+        for (var i = 0; i < count; i++) text[i] = (char)bytes[offset + i];
+        return new(text);
+    }
+
     public void Byte(byte value)
     {
         Reserve(1);
@@ -116,9 +124,6 @@ internal sealed class Utf8Buffer
         Bytes[Length++] = (byte)'"';
     }
 
-    /// <summary>Writes a value as 16 hexadecimal digits.</summary>
-    public void Hex64(ulong value) => Hex(value, 60, 0);
-
     /// <summary>Writes the 36 characters of a UUID.</summary>
     public void Uuid(ulong high, ulong low)
     {
@@ -133,7 +138,8 @@ internal sealed class Utf8Buffer
         Hex(low, 44, 0);
     }
 
-    private void Hex(ulong value, int fromBit, int toBit)
+    /// <summary>Writes hexadecimal digits of a value, from one bit down to another; 60 and 0 are all of them.</summary>
+    public void Hex(ulong value, int fromBit, int toBit)
     {
         Reserve(16);
         for (var bit = fromBit; bit >= toBit; bit -= 4) Bytes[Length++] = (byte)HexDigits[(int)(value >> bit) & 15];

@@ -23,7 +23,7 @@ internal sealed class Lane(
     public long CheckAt;
 
     /// <summary>Whether to send at exit: the backend needs no network, or the oldest batch has waited since before a time.</summary>
-    public bool IsDueAtExit(DateTimeOffset before) => durable is null ? backend is ConsoleBackend : durable.Oldest < before;
+    public bool IsDueAtExit(DateTimeOffset before) => durable is null ? backend is ConsoleBackend : durable.IsOverdue(before);
 
     public void Append(EventBlock block)
     {

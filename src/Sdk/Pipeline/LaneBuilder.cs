@@ -8,7 +8,7 @@ internal sealed class LaneBuilder(TelemetryOptions options, Host host, Switches 
 {
     public readonly List<Lane> Lanes = [];
     public Installation? Installation;
-    public string Head = "";
+    public byte[] Head = [];
 
     public void Build()
     {

@@ -5,147 +5,168 @@ using TelemetryKit.Json;
 namespace TelemetryKit.Queue;
 
 /// <summary>
-/// One batch on disk, held by this process alone. The first line is the head, each further line an event; every line ends with
-/// a tab and its checksum, so what a crash or a bad disk left half-written is recognised and left out.
+/// One batch on disk, held by this process alone. The first line is the id and the head, each further line an event, and a line
+/// with nothing but # says that no more may come. Every line ends with a checksum, so what a crash or a bad disk left half-written is
+/// recognised and left out.
 /// </summary>
 /// <remarks>
-/// All renaming and deleting happens while the file is held, and whoever gets hold of a file looks whether it still has the name it
-/// was found under. So a file cannot be renamed, sent or deleted under the hands of another process.
+/// A file is changed, renamed and deleted only by whoever holds it. But opening a file and getting hold of it are two steps on Unix:
+/// in between another process may have closed the batch and renamed the file, and a third begun a new one under the old name. The #
+/// tells that the batch is closed, and <see cref="IsStillNamed"/> whether the name still means this file.
 /// </remarks>
 internal sealed class BatchFile : IDisposable
 {
+    private const int IdLength = 32;
     private const int ChecksumLength = 17;
+    private const byte Tab = (byte)'\t';
+    private const byte LineFeed = (byte)'\n';
+    private const byte Seal = (byte)'#';
 
     private readonly FileStream _stream;
     private string _path;
 
-    private BatchFile(FileStream stream, string path, BatchName name)
+    private BatchFile(FileStream stream, string path)
     {
         _stream = stream;
         _path = path;
-        Name = name;
     }
 
-    public BatchName Name;
+    /// <summary>What names the batch, in 32 digits; empty when the file has no whole first line.</summary>
+    public string Id = "";
 
-    public long Length => _stream.Length;
+    public DateTimeOffset Created;
 
-    /// <summary>Lines after the head, known after <see cref="Create"/> or <see cref="Recover"/>.</summary>
+    /// <summary>Lines after the first one, the seal not counted.</summary>
     public int Count;
 
-    public static BatchFile Create(string directory, string id, DateTimeOffset now, string head)
-    {
-        var headBytes = Encoding.UTF8.GetBytes(head);
-        var hash = Checksum.Of(headBytes, 0, headBytes.Length);
-        var name = BatchName.New(id, HashText(hash), now);
-        var path = Path.Combine(directory, name.ToString());
-        var file = new BatchFile(PrivateFiles.OpenExclusive(path, FileMode.CreateNew), path, name);
-        try
-        {
-            var line = new Utf8Buffer();
-            WriteLine(line, headBytes, 0, headBytes.Length);
-            file._stream.Write(line.Bytes, 0, line.Length);
-            return file;
-        }
-        catch (IOException)
-        {
-            // A full disk: a file without a whole head is of no use to anyone.
-            file.Delete();
-            throw;
-        }
-    }
+    /// <summary>No more events may be added.</summary>
+    public bool IsSealed;
 
-    /// <summary>Gets hold of a file; null when another process has it or it is gone.</summary>
-    public static BatchFile? TryOpen(string path, BatchName name)
+    public long Length;
+
+    /// <summary>Gets hold of a file; null when another process has it, or when it is not there and not to be created.</summary>
+    public static BatchFile? TryOpen(string path, bool create)
     {
         try
         {
-            if (!File.Exists(path)) return null;
-            var stream = PrivateFiles.OpenExclusive(path, FileMode.Open);
-            if (File.Exists(path)) return new(stream, path, name);
-            stream.Dispose();
-            return null;
+            if (!create && !File.Exists(path)) return null;
+            return new(PrivateFiles.OpenExclusive(path, create ? FileMode.OpenOrCreate : FileMode.Open), path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException) when (File.Exists(path))
         {
             return null;
         }
-    }
-
-    public static string HashText(ulong hash)
-    {
-        var text = new Utf8Buffer();
-        text.Hex64(hash);
-        return text.ToString();
-    }
-
-    /// <summary>Makes the file fit to be appended to: cuts off a line that a crash left unfinished, and counts the rest.</summary>
-    public bool Recover()
-    {
-        var bytes = Read();
-        var end = 0;
-        Count = -1;
-        for (int next; (next = Array.IndexOf(bytes, (byte)'\n', end)) >= 0; end = next + 1) Count++;
-        if (end < bytes.Length) _stream.SetLength(end);
-        return end > 0;
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
     }
 
     /// <summary>
-    /// Appends events until the file is full. What the disk has no room for is taken back whole, and the exception passed on.
+    /// Looks what the file holds, and cuts off a line that a crash left unfinished. False when there is something but no whole first line.
     /// </summary>
-    public void Append(EventBlock block, int maxEvents, int maxBytes)
+    public bool Inspect()
+    {
+        var bytes = ReadAll();
+        var end = 0;
+        var lines = 0;
+        for (int next; (next = Array.IndexOf(bytes, LineFeed, end)) >= 0; end = next + 1)
+        {
+            if (lines++ == 0) ReadFirstLine(bytes, next - ChecksumLength);
+            IsSealed = bytes[end] == Seal;
+        }
+        if (end < bytes.Length) _stream.SetLength(end);
+        Length = end;
+        Count = lines - (IsSealed ? 2 : 1);
+        return bytes.Length == 0 || Id.Length > 0;
+    }
+
+    /// <summary>
+    /// Adds events until the batch is full, to an empty file after a first line. What the disk has no room for is taken back, and
+    /// the exception passed on.
+    /// </summary>
+    public void Append(EventBlock block, Uuid7 ids, DateTimeOffset now, int maxEvents, int maxBytes)
     {
         var lines = new Utf8Buffer();
-        var length = _stream.Length;
-        var before = block.Position;
         var count = Count;
+        if (Id.Length == 0)
+        {
+            Id = ids.Create(now);
+            Created = now;
+            count = 0;
+            lines.Ascii(Id);
+            lines.Byte(Tab);
+            lines.Append(block.HeadBytes, 0, block.HeadBytes.Length);
+            EndLine(lines, 0);
+        }
+        var before = block.Position;
+        var first = count;
         while (block.Left > 0 && count < maxEvents)
         {
             var next = block.Next;
-            if (count > 0 && length + lines.Length + next.Count + ChecksumLength > maxBytes) break;
-            WriteLine(lines, next.Array!, next.Offset, next.Count - 1);
+            if (count > 0 && Length + lines.Length + next.Count + ChecksumLength > maxBytes) break;
+            var start = lines.Length;
+            lines.Append(next.Array!, next.Offset, next.Count - 1);
+            EndLine(lines, start);
             block.Advance();
             count++;
         }
 
         try
         {
-            _stream.Seek(length, SeekOrigin.Begin);
-            _stream.Write(lines.Bytes, 0, lines.Length);
-            _stream.Flush();
+            Write(lines);
         }
         catch (IOException)
         {
-            block.GoBack(before, count - Count);
-            TryTruncate(length);
+            block.GoBack(before, count - first);
             throw;
         }
         Count = count;
     }
 
-    /// <summary>Reads the head and the whole lines; false when not even the head is whole.</summary>
+    /// <summary>Closes the batch and gives it its name; false when another process has done so.</summary>
+    public bool Close()
+    {
+        if (!IsStillNamed()) return false;
+        if (!IsSealed)
+        {
+            var seal = new Utf8Buffer();
+            seal.Byte(Seal);
+            seal.Byte(LineFeed);
+            Write(seal);
+            IsSealed = true;
+        }
+        Rename(BatchName.Of(Id, Count, BatchName.Ready));
+        return true;
+    }
+
+    /// <summary>Shows by the name that the batch is being sent, or is not any more.</summary>
+    public void As(string state) => Rename(BatchName.Of(Id, Count, state));
+
+    /// <summary>Reads the head and the events that are whole, and counts those that are not; false when not even the head is whole.</summary>
     public bool TryRead(out string head, out byte[] lines, out int count, out int damaged)
     {
-        var bytes = Read();
-        head = "";
+        var bytes = ReadAll();
         var whole = new Utf8Buffer();
+        head = "";
         count = damaged = 0;
-        for (int start = 0, end; start < bytes.Length; start = end + 1)
+        // What follows the last line feed was being written when its process died: it was never kept.
+        for (int start = 0, end; (end = Array.IndexOf(bytes, LineFeed, start)) >= 0; start = end + 1)
         {
-            end = Array.IndexOf(bytes, (byte)'\n', start);
-            // What follows the last line feed was being written when its process died: it was never kept.
-            if (end < 0) break;
             var length = end - start - ChecksumLength;
-            var intact = length > 0 && IsIntact(bytes, start, length);
             if (start == 0)
             {
-                if (!intact) break;
-                head = Encoding.UTF8.GetString(bytes, 0, length);
+                if (length <= IdLength || !IsIntact(bytes, 0, length) || !ReadFirstLine(bytes, length)) break;
+                head = Encoding.UTF8.GetString(bytes, IdLength + 1, length - IdLength - 1);
             }
-            else if (intact)
+            else if (bytes[start] == Seal)
+            {
+                break;
+            }
+            else if (length > 0 && IsIntact(bytes, start, length))
             {
                 whole.Append(bytes, start, length);
-                whole.Byte((byte)'\n');
+                whole.Byte(LineFeed);
                 count++;
             }
             else
@@ -157,18 +178,11 @@ internal sealed class BatchFile : IDisposable
         return head.Length > 0;
     }
 
-    public void Seal(int count) => Rename(Name.Sealed(count));
-
-    public void As(string state)
-    {
-        if (Name.State != state) Rename(Name.In(state));
-    }
-
     public void Delete()
     {
         try
         {
-            File.Delete(_path);
+            if (IsStillNamed()) File.Delete(_path);
         }
         finally
         {
@@ -178,50 +192,101 @@ internal sealed class BatchFile : IDisposable
 
     public void Dispose() => _stream.Dispose();
 
-    private void Rename(BatchName name)
+    private void Rename(string name)
     {
-        var path = Path.Combine(Path.GetDirectoryName(_path)!, name.ToString());
+        var path = Path.Combine(Path.GetDirectoryName(_path)!, name);
+        if (path == _path) return;
         PrivateFiles.Rename(_path, path);
         _path = path;
-        Name = name;
     }
 
-    private byte[] Read()
+    /// <summary>
+    /// Whether the name this file was opened by is still its name. While we hold the file, a yes stays a yes. Ids make the names of
+    /// sealed batches unique, and Windows opens and locks in one step; there is nothing to doubt then.
+    /// </summary>
+    /// <remarks>
+    /// There is no portable way to ask which file a name means. So the file is made longer by a random amount for a moment, and the
+    /// name is asked for its length. Should we die in that moment, the zeros at the end are an unfinished line like any other.
+    /// </remarks>
+    private bool IsStillNamed()
     {
+        if (!BatchName.IsOpen(_path) || Path.DirectorySeparatorChar == '\\') return true;
+        var length = _stream.Length;
+        var probe = length + 1 + (Guid.NewGuid().GetHashCode() & 0xF_FFFF);
+        _stream.SetLength(probe);
+        try
+        {
+            var named = new FileInfo(_path);
+            return named.Exists && named.Length == probe;
+        }
+        finally
+        {
+            _stream.SetLength(length);
+        }
+    }
+
+    private void Write(Utf8Buffer lines)
+    {
+        try
+        {
+            _stream.Seek(Length, SeekOrigin.Begin);
+            _stream.Write(lines.Bytes, 0, lines.Length);
+            Length += lines.Length;
+        }
+        catch (IOException)
+        {
+            TryTruncate();
+            throw;
+        }
+    }
+
+    private void TryTruncate()
+    {
+        try
+        {
+            _stream.SetLength(Length);
+        }
+        catch (IOException)
+        {
+            // The unfinished line stays; it has no end, or no right checksum.
+        }
+    }
+
+    private byte[] ReadAll()
+    {
+        // Our files are at most a batch long; a longer one is not ours, and its end is as good as damaged.
         var bytes = new byte[(int)Math.Min(_stream.Length, 16 * 1024 * 1024)];
         _stream.Seek(0, SeekOrigin.Begin);
         var read = 0;
         for (int got; read < bytes.Length && (got = _stream.Read(bytes, read, bytes.Length - read)) > 0;) read += got;
-        if (read < bytes.Length) Array.Resize(ref bytes, read);
         return bytes;
     }
 
-    private void TryTruncate(long length)
+    private bool ReadFirstLine(byte[] bytes, int length)
     {
-        try
-        {
-            _stream.SetLength(length);
-        }
-        catch (IOException)
-        {
-            // The unfinished line stays; its checksum will give it away.
-        }
+        if (length <= IdLength || bytes[IdLength] != Tab) return false;
+        var id = Utf8Buffer.AsciiText(bytes, 0, IdLength);
+        if (Uuid7.TimeOf(id) is not { } created) return false;
+        Id = id;
+        Created = created;
+        return true;
     }
 
-    private static void WriteLine(Utf8Buffer to, byte[] bytes, int offset, int count)
+    private static void EndLine(Utf8Buffer line, int start)
     {
-        to.Append(bytes, offset, count);
-        to.Byte((byte)'\t');
-        to.Hex64(Checksum.Of(bytes, offset, count));
-        to.Byte((byte)'\n');
+        var checksum = Checksum.Of(line.Bytes, start, line.Length - start);
+        line.Byte(Tab);
+        line.Hex(checksum, 60, 0);
+        line.Byte(LineFeed);
     }
 
     private static bool IsIntact(byte[] bytes, int start, int length)
     {
-        if (bytes[start + length] != '\t') return false;
-        var expected = HashText(Checksum.Of(bytes, start, length));
+        if (bytes[start + length] != Tab) return false;
+        var expected = new Utf8Buffer();
+        expected.Hex(Checksum.Of(bytes, start, length), 60, 0);
         for (var i = 0; i < expected.Length; i++)
-            if (bytes[start + length + 1 + i] != expected[i])
+            if (bytes[start + length + 1 + i] != expected.Bytes[i])
                 return false;
         return true;
     }

@@ -4,8 +4,8 @@ using TelemetryKit.Context;
 namespace TelemetryKit.Queue;
 
 /// <summary>
-/// What a batch file's name says: <c>ID-HEAD.open</c> while events are added, <c>ID-HEAD-COUNT.ready</c> when no more may be, and
-/// <c>ID-HEAD-COUNT.sending</c> while a process sends it. Ids begin with their time, so names sort by age.
+/// The names of batch files. <c>SLOT.open</c> is being filled; what it holds is told by its first line. <c>ID-COUNT.ready</c> waits to be
+/// sent, and <c>ID-COUNT.sending</c> is being sent. Ids begin with their time, so sealed batches sort by age.
 /// </summary>
 internal readonly struct BatchName
 {
@@ -13,46 +13,35 @@ internal readonly struct BatchName
     public const string Ready = ".ready";
     public const string Sending = ".sending";
 
-    private BatchName(string stem, string state, DateTimeOffset created)
+    private const int IdLength = 32;
+
+    public readonly string Id;
+    public readonly int Count;
+    public readonly DateTimeOffset Created;
+
+    private BatchName(string id, int count, DateTimeOffset created)
     {
-        _stem = stem;
-        State = state;
+        Id = id;
+        Count = count;
         Created = created;
     }
 
-    public readonly string State;
-    public readonly DateTimeOffset Created;
-    private readonly string _stem;
+    public static string Of(string id, int count, string state) =>
+        id + "-" + count.ToString(CultureInfo.InvariantCulture) + state;
 
-    public Guid Id => Guid.ParseExact(_stem.Substring(0, 32), "N");
+    public static bool IsOpen(string path) => path.EndsWith(Open, StringComparison.Ordinal);
 
-    public string Head => _stem.Substring(33, 16);
-
-    /// <summary>How many events; known for sealed batches only.</summary>
-    public int? Count =>
-        _stem.Length > 50 && int.TryParse(_stem.Substring(50), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-            ? count
-            : null;
-
-    public static BatchName New(string id, string head, DateTimeOffset created) => new(id + "-" + head, Open, created);
-
-    public BatchName Sealed(int count) => new(_stem + "-" + count.ToString(CultureInfo.InvariantCulture), Ready, Created);
-
-    public BatchName In(string state) => new(_stem, state, Created);
-
-    public override string ToString() => _stem + State;
-
-    public static bool TryParse(string path, out BatchName name)
+    /// <summary>Reads the name of a sealed batch; false for any other file.</summary>
+    public static bool TryParseSealed(string path, out BatchName name)
     {
         name = default;
-        var file = Path.GetFileName(path);
-        var dot = file.LastIndexOf('.');
-        if (dot < 49 || file[32] != '-') return false;
-        var state = file.Substring(dot);
-        if (state is not (Open or Ready or Sending)) return false;
-        if (Uuid7.TimeOf(file.Substring(0, 32)) is not { } created) return false;
-        if (!Guid.TryParseExact(file.Substring(0, 32), "N", out _)) return false;
-        name = new(file.Substring(0, dot), state, created);
+        if (!path.EndsWith(Ready, StringComparison.Ordinal) && !path.EndsWith(Sending, StringComparison.Ordinal)) return false;
+        var file = Path.GetFileNameWithoutExtension(path);
+        if (file.Length <= IdLength + 1 || file[IdLength] != '-') return false;
+        var id = file.Substring(0, IdLength);
+        if (Uuid7.TimeOf(id) is not { } created || !Guid.TryParseExact(id, "N", out _)) return false;
+        if (!int.TryParse(file.Substring(IdLength + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)) return false;
+        name = new(id, count, created);
         return true;
     }
 }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace TelemetryKit;
 
 /// <summary>
@@ -6,14 +8,15 @@ namespace TelemetryKit;
 /// </summary>
 public sealed class EventBlock
 {
+    internal readonly byte[] HeadBytes;
     internal int Position;
     internal int Left;
     private readonly byte[] _lines;
     private readonly int _length;
 
-    internal EventBlock(string head, byte[] lines, int length, int count)
+    internal EventBlock(byte[] head, byte[] lines, int length, int count)
     {
-        Head = head;
+        HeadBytes = head;
         _lines = lines;
         _length = length;
         Left = count;
@@ -22,7 +25,7 @@ public sealed class EventBlock
     /// <summary>
     /// A JSON object with what the batch says once: <c>service_name</c>, <c>service_version</c>, <c>sdk</c> and <c>context</c>.
     /// </summary>
-    public string Head { get; }
+    public string Head => Encoding.UTF8.GetString(HeadBytes);
 
     /// <summary>How many events are still to be kept.</summary>
     public int Remaining => Left;

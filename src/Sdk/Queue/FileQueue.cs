@@ -1,5 +1,5 @@
-using System.Text;
 using TelemetryKit.Context;
+using TelemetryKit.Json;
 
 namespace TelemetryKit.Queue;
 
@@ -7,52 +7,57 @@ namespace TelemetryKit.Queue;
 /// Keeps events in append-only files, one for each batch, which any number of processes of the same tool fill and send together.
 /// It holds no lock and no open file between two calls.
 /// </summary>
+/// <remarks>
+/// Adding events lists no folder: a run finds the file to go on with by its name, which is made of the batch head and a number that
+/// is other than 0 only while several runs write at the same moment.
+/// </remarks>
 internal sealed class FileQueue(string directory, QueueSettings settings, Clock clock) : ITelemetryQueue
 {
+    /// <summary>Runs that write at the same moment; one more waits its turn in memory.</summary>
+    private const int Slots = 1_000;
+
+    /// <summary>Its time of change says when the queue was last seen with nothing due in it.</summary>
+    private const string Drained = "drained";
+
     private readonly Uuid7 _ids = new();
-    private string? _current;
-    private string? _headText;
-    private string _headHash = "";
 
     public bool Append(EventBlock block)
     {
+        if (!Directory.Exists(directory)) PrivateFiles.CreateDirectory(directory);
         var anyFull = false;
         while (block.Left > 0)
         {
-            using var file = OpenForAppending(block.Head);
-            file.Append(block, settings.BatchEvents, settings.BatchBytes);
-            var full = block.Left > 0 || file.Count >= settings.BatchEvents || file.Length >= settings.BatchBytes;
-            if (full) file.Seal(file.Count);
-            _current = full ? null : Path.Combine(directory, file.Name.ToString());
-            anyFull |= full;
+            using var file = OpenSlot(block.HeadBytes);
+            file.Append(block, _ids, clock.UtcNow, settings.BatchEvents, settings.BatchBytes);
+            if (block.Left == 0 && file.Count < settings.BatchEvents && file.Length < settings.BatchBytes) continue;
+            file.Close();
+            anyFull = true;
         }
+        if (anyFull) MakeRoom();
         return anyFull;
     }
 
     public QueuedBatch? Take(bool includeOpen)
     {
-        foreach (var path in List())
-        {
-            if (!BatchName.TryParse(path, out var name)) continue;
-            if (name.State == BatchName.Open && !includeOpen && !IsOld(name)) continue;
-            if (BatchFile.TryOpen(path, name) is not { } file) continue;
-            var claimed = false;
-            try
-            {
-                if (Claim(file) is not { } batch) continue;
-                claimed = true;
+        var files = List();
+        foreach (var path in files)
+            if (BatchName.TryParseSealed(path, out var name) && BatchFile.TryOpen(path, create: false) is { } file &&
+                Claim(file, name.Count) is { } batch)
                 return batch;
-            }
-            catch (IOException)
-            {
-                // The file could not be renamed or read; another run may have better luck.
-            }
-            finally
-            {
-                if (!claimed) file.Dispose();
-            }
-        }
+        foreach (var path in files)
+            if (BatchName.IsOpen(path) && BatchFile.TryOpen(path, create: false) is { } file && ClaimOpen(file, includeOpen) is { } batch)
+                return batch;
+        MarkDrained();
         return null;
+    }
+
+    public bool IsOverdue(DateTimeOffset before)
+    {
+        // All that waited when the queue was last drained is gone: a look at one file's time spares listing them. The first run
+        // of all finds no such file, and there was nothing before it.
+        var drained = Path.Combine(directory, Drained);
+        if (!File.Exists(drained)) MarkDrained();
+        return File.GetLastWriteTimeUtc(drained) < before.UtcDateTime && GetStatus().Oldest < before;
     }
 
     public QueueStatus GetStatus()
@@ -62,126 +67,174 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
         DateTimeOffset? oldest = null;
         foreach (var path in List())
         {
-            if (!BatchName.TryParse(path, out var name)) continue;
-            oldest ??= name.Created;
+            var created = clock.UtcNow;
+            if (BatchName.TryParseSealed(path, out var name))
+            {
+                created = name.Created;
+                events += name.Count;
+            }
+            else if (BatchName.IsOpen(path) && BatchFile.TryOpen(path, create: false) is { } file)
+            {
+                using (file)
+                {
+                    if (!file.Inspect() || file.Id.Length == 0) continue;
+                    created = file.Created;
+                    events += file.Count;
+                }
+            }
+            else
+            {
+                continue;
+            }
             bytes += LengthOf(path);
-            events += name.Count ?? CountOf(path, name);
+            if (oldest is null || created < oldest) oldest = created;
         }
         return new(events, bytes, oldest);
-    }
-
-    public DateTimeOffset? Oldest
-    {
-        get
-        {
-            foreach (var path in List())
-                if (BatchName.TryParse(path, out var name))
-                    return name.Created;
-            return null;
-        }
     }
 
     public void Clear()
     {
         foreach (var path in List())
-            if (BatchName.TryParse(path, out var name) && BatchFile.TryOpen(path, name) is { } file)
+            if ((BatchName.IsOpen(path) || BatchName.TryParseSealed(path, out _)) && BatchFile.TryOpen(path, create: false) is { } file)
                 file.Delete();
     }
 
-    private BatchFile OpenForAppending(string head)
+    private BatchFile OpenSlot(byte[] head)
     {
-        if (!ReferenceEquals(_headText, head))
+        var name = new Utf8Buffer();
+        name.Hex(Checksum.Of(head, 0, head.Length), 60, 0);
+        var slot = Path.Combine(directory, Utf8Buffer.AsciiText(name.Bytes, 0, name.Length));
+        for (var i = 0; i < Slots; i++)
         {
-            var bytes = Encoding.UTF8.GetBytes(head);
-            _headHash = BatchFile.HashText(Checksum.Of(bytes, 0, bytes.Length));
-            _headText = head;
+            var path = (i == 0 ? slot : slot + "-" + i) + BatchName.Open;
+            // Twice, for the first may turn out to be a batch that had to be closed.
+            for (var attempt = 0; attempt < 2; attempt++)
+                if (BatchFile.TryOpen(path, create: true) is not { } file) break;
+                else if (CanContinue(file)) return file;
         }
-
-        if (_current is not null && TryContinue(_current) is { } current) return current;
-        PrivateFiles.CreateDirectory(directory);
-        var files = List();
-        foreach (var path in files)
-            if (TryContinue(path) is { } file)
-                return file;
-        MakeRoom(files);
-        var now = clock.UtcNow;
-        return BatchFile.Create(directory, _ids.Create(now), now, head);
+        throw new IOException("All slots of the queue are taken.");
     }
 
-    private BatchFile? TryContinue(string path)
+    private bool CanContinue(BatchFile file)
     {
-        if (!BatchName.TryParse(path, out var name) || name.State != BatchName.Open || name.Head != _headHash || IsOld(name)) return null;
-        if (BatchFile.TryOpen(path, name) is not { } file) return null;
+        var continues = false;
         try
         {
-            if (file.Recover() && file.Count < settings.BatchEvents && file.Length < settings.BatchBytes) return file;
+            if (!file.Inspect()) Discard(file, 0);
+            else if (file.Id.Length == 0) return continues = true;
+            else if (file.IsSealed || file.Count >= settings.BatchEvents || file.Length >= settings.BatchBytes || IsOld(file.Created))
+                file.Close();
+            else return continues = true;
+            return false;
+        }
+        finally
+        {
+            if (!continues) file.Dispose();
+        }
+    }
+
+    private FileBatch? ClaimOpen(BatchFile file, bool evenIfYoung)
+    {
+        var claimed = false;
+        try
+        {
+            // An empty file belongs to a run that has created it this moment.
+            if (file.Inspect())
+            {
+                if (file.Id.Length == 0 || !(evenIfYoung || file.IsSealed || IsOld(file.Created)) || !file.Close()) return null;
+            }
+            claimed = true;
         }
         catch (IOException)
         {
-            // It cannot be read: leave it and begin another.
+            return null;
         }
-        file.Dispose();
-        return null;
+        finally
+        {
+            if (!claimed) file.Dispose();
+        }
+        return Claim(file, file.Count);
     }
 
-    private FileBatch? Claim(BatchFile file)
+    private FileBatch? Claim(BatchFile file, int expected)
     {
-        if (!file.TryRead(out var head, out var lines, out var count, out var damaged))
+        var claimed = false;
+        try
         {
-            // No head, no batch. An empty file may be one that another process has created and not yet locked.
-            if (file.Length > 0 || IsOlderThanADay(file.Name))
+            if (!file.TryRead(out var head, out var lines, out var count, out var damaged))
             {
-                settings.Dropped("corrupted", Math.Max(damaged, file.Name.Count ?? 0));
-                file.Delete();
+                Discard(file, expected);
+                return null;
             }
-            return null;
+            if (damaged > 0) settings.Dropped("corrupted", damaged);
+            if (count == 0)
+            {
+                file.Delete();
+                return null;
+            }
+            file.Count = count;
+            file.As(BatchName.Sending);
+            claimed = true;
+            return new(file, head, lines, count);
         }
-        if (damaged > 0) settings.Dropped("corrupted", damaged);
-        if (count == 0)
+        catch (IOException)
         {
-            file.Delete();
+            // It cannot be read or renamed now; another run may have better luck.
             return null;
         }
-        if (file.Name.State == BatchName.Open) file.Seal(count);
-        file.As(BatchName.Sending);
-        return new(file, head, lines, count);
+        finally
+        {
+            if (!claimed) file.Dispose();
+        }
     }
 
-    /// <summary>Drops the oldest batches until a further one fits.</summary>
-    private void MakeRoom(string[] files)
+    private void Discard(BatchFile file, int events)
     {
-        // Below this many files neither bound can be reached, and nothing needs to be opened or measured.
+        settings.Dropped("corrupted", Math.Max(events, 1));
+        file.Delete();
+    }
+
+    /// <summary>Drops the oldest batches over the bounds.</summary>
+    private void MakeRoom()
+    {
+        var files = List();
+        // Below this many files neither bound can be reached, and nothing needs to be measured.
         if (files.Length < Math.Min(settings.QueueBytes / settings.BatchBytes, settings.QueueEvents / settings.BatchEvents)) return;
 
         var events = 0;
         var bytes = 0L;
-        foreach (var path in files)
+        for (var i = files.Length - 1; i >= 0; i--)
         {
-            if (!BatchName.TryParse(path, out var name)) continue;
-            events += name.Count ?? settings.BatchEvents;
-            bytes += LengthOf(path);
-        }
-        foreach (var path in files)
-        {
-            if (events + settings.BatchEvents <= settings.QueueEvents && bytes + settings.BatchBytes <= settings.QueueBytes) return;
-            if (!BatchName.TryParse(path, out var name) || BatchFile.TryOpen(path, name) is not { } file) continue;
-            var size = file.Length;
-            var count = name.Count ?? (file.Recover() ? file.Count : 0);
+            if (!BatchName.TryParseSealed(files[i], out var name)) continue;
+            events += name.Count;
+            bytes += LengthOf(files[i]);
+            if (events <= settings.QueueEvents && bytes <= settings.QueueBytes) continue;
+            if (BatchFile.TryOpen(files[i], create: false) is not { } file) continue;
             file.Delete();
-            settings.Dropped("queue_full", count);
-            events -= name.Count ?? settings.BatchEvents;
-            bytes -= size;
+            settings.Dropped("queue_full", name.Count);
         }
     }
 
-    private bool IsOld(BatchName name)
+    private bool IsOld(DateTimeOffset created)
     {
-        var age = clock.UtcNow - name.Created;
+        var age = clock.UtcNow - created;
         // A batch from the future is one from before the clock was put back: nobody knows its age, so it goes now.
         return age >= settings.Interval || age < TimeSpan.FromMinutes(-1);
     }
 
-    private bool IsOlderThanADay(BatchName name) => clock.UtcNow - name.Created > TimeSpan.FromDays(1);
+    private void MarkDrained()
+    {
+        try
+        {
+            var path = Path.Combine(directory, Drained);
+            if (!File.Exists(path)) PrivateFiles.OpenExclusive(path, FileMode.OpenOrCreate).Dispose();
+            File.SetLastWriteTimeUtc(path, clock.UtcNow.UtcDateTime);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Then the folder is listed once more than needed.
+        }
+    }
 
     private string[] List()
     {
@@ -204,21 +257,21 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
         return file.Exists ? file.Length : 0;
     }
 
-    private static int CountOf(string path, BatchName name)
-    {
-        using var file = BatchFile.TryOpen(path, name);
-        return file is not null && file.TryRead(out _, out _, out var count, out _) ? count : 0;
-    }
-
     private sealed class FileBatch(BatchFile file, string head, byte[] lines, int count)
-        : QueuedBatch(file.Name.Id, file.Name.Created, head, lines, count)
+        : QueuedBatch(Guid.ParseExact(file.Id, "N"), file.Created, head, lines, count)
     {
         public override void Complete() => file.Delete();
 
         public override void Return()
         {
-            file.As(BatchName.Ready);
-            file.Dispose();
+            try
+            {
+                file.As(BatchName.Ready);
+            }
+            finally
+            {
+                file.Dispose();
+            }
         }
     }
 }

@@ -22,8 +22,8 @@ public interface ITelemetryQueue
     /// </summary>
     QueuedBatch? Take(bool includeOpen);
 
-    /// <summary>When the oldest waiting batch was begun; null when nothing waits. Asked at every exit, so it must be cheap.</summary>
-    DateTimeOffset? Oldest { get; }
+    /// <summary>Whether a batch waits that was begun before a time. Asked at every exit, so it must be cheap.</summary>
+    bool IsOverdue(DateTimeOffset before);
 
     /// <summary>What waits.</summary>
     QueueStatus GetStatus();

@@ -44,13 +44,7 @@ internal sealed class MemoryQueue(QueueSettings settings, Clock clock) : ITeleme
         }
     }
 
-    public DateTimeOffset? Oldest
-    {
-        get
-        {
-            lock (_gate) return _batches.First?.Value.CreatedAt;
-        }
-    }
+    public bool IsOverdue(DateTimeOffset before) => GetStatus().Oldest < before;
 
     public QueueStatus GetStatus()
     {
