@@ -25,7 +25,14 @@ public sealed class TelemetryOptions
     /// <summary>
     /// The server; by default <c>https://telemetry-kit.dev</c>. The environment variable <c>TELEMETRYKIT_ENDPOINT</c> replaces it.
     /// </summary>
-    public Uri? Endpoint { get; set; }
+    public Uri? Endpoint
+    {
+        get => EndpointText is null ? null : new(EndpointText);
+        set => EndpointText = value?.AbsoluteUri;
+    }
+
+    // Kept as a text: only a run that sends something has to load what a Uri needs.
+    internal string? EndpointText { get; private set; }
 
     /// <summary>
     /// Where events go; empty is the TelemetryKit server. With several, each gets every event. The environment variable

@@ -38,6 +38,6 @@ internal static class BackendSelection
     private static string? Endpoint(TelemetryOptions options, Host host)
     {
         var variable = host.Variable("TELEMETRYKIT_ENDPOINT");
-        return !string.IsNullOrEmpty(variable) ? variable : options.Endpoint?.AbsoluteUri;
+        return !string.IsNullOrEmpty(variable) ? variable : options.EndpointText;
     }
 }
