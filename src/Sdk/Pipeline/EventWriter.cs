@@ -1,3 +1,4 @@
+using System.Globalization;
 using TelemetryKit.Context;
 using TelemetryKit.Json;
 using TelemetryKit.Privacy;
@@ -89,11 +90,25 @@ internal sealed class EventWriter(TelemetryOptions options, DropCounters dropped
     private static void Value(Utf8Buffer json, MetadataValue value)
     {
         if (value.AsString is { } text) json.String(Scrubber.Scrub(text), Limits.TextLength);
-        else if (value.IsInteger) json.Integer(value.Integer);
+        else if (value.IsInteger) Integer(json, value.Integer);
         else if (value.IsNumber) json.Number(value.Number);
         else if (value.IsBoolean) json.Boolean(value.Boolean);
         else if (value.AsArray is { } array) Items(json, array);
         else json.Ascii("null");
+    }
+
+    /// <summary>A number as long as a card's is looked at like a text.</summary>
+    private static void Integer(Utf8Buffer json, long value)
+    {
+        if (value is > -1_000_000_000_000 and < 1_000_000_000_000)
+        {
+            json.Integer(value);
+            return;
+        }
+        var digits = value.ToString(CultureInfo.InvariantCulture);
+        var scrubbed = Scrubber.Scrub(digits);
+        if (scrubbed == digits) json.Integer(value);
+        else json.String(scrubbed);
     }
 
     private static void Items(Utf8Buffer json, Array array)
@@ -108,10 +123,10 @@ internal sealed class EventWriter(TelemetryOptions options, DropCounters dropped
                     json.String(Scrubber.Scrub(text), Limits.TextLength);
                     break;
                 case int[] integers:
-                    json.Integer(integers[i]);
+                    Integer(json, integers[i]);
                     break;
                 case long[] integers:
-                    json.Integer(integers[i]);
+                    Integer(json, integers[i]);
                     break;
                 case double[] numbers:
                     json.Number(numbers[i]);

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace TelemetryKit.Privacy;
 
 /// <summary>The conditions of <c>spec/scrubbing.json</c> that no regex can say, over <c>text[from..to]</c>.</summary>
@@ -24,7 +26,7 @@ internal static class Checks
         var parts = text.Substring(from, to - from).Split('.');
         if (parts.Length != 4) return false;
         foreach (var part in parts)
-            if (part.Length > 3 || int.Parse(part, System.Globalization.CultureInfo.InvariantCulture) > 255)
+            if (part.Length > 3 || !byte.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _))
                 return false;
         return true;
     }

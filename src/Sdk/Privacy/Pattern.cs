@@ -25,6 +25,8 @@ internal sealed class Pattern(
 
     public string? NotAfter => notAfter;
 
+    public bool HasCheck => check is not null;
+
     /// <summary>Tries the rule at one position; tells what to replace and where to go on.</summary>
     public bool TryMatch(string text, int position, out int from, out int to, out int end)
     {

@@ -23,6 +23,9 @@ internal static class Scrubber
     /// <summary>As <see cref="Scrub"/>, for what is a version: there four numbers are no IP address.</summary>
     public static string ScrubVersion(string text) => IsHarmless(text) ? text : ScrubWith(text, keepVersions: true);
 
+    /// <summary>As <see cref="Scrub"/>, without the glance that spares most texts the patterns.</summary>
+    internal static string ScrubThoroughly(string text) => ScrubWith(text, keepVersions: false);
+
     private static string ScrubWith(string text, bool keepVersions)
     {
         if (text.Length > MaxLength) text = text.Substring(0, MaxLength);
@@ -79,7 +82,7 @@ internal static class Scrubber
     /// Sees at a glance that nothing can match, as in nearly every name and value of an honest tool: letters, digits, dots,
     /// underscores, blanks and single hyphens, in the amounts in which no pattern is satisfied. A test holds this against the patterns.
     /// </summary>
-    private static bool IsHarmless(string text)
+    internal static bool IsHarmless(string text)
     {
         int digits = 0, dots = 0, hyphens = 0, run = 0, longestRun = 0;
         var before = '\0';

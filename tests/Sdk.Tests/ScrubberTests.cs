@@ -1,0 +1,84 @@
+using System.Text.Json;
+using FsCheck;
+using FsCheck.Fluent;
+using TelemetryKit.Privacy;
+
+namespace TelemetryKit.Sdk.Tests;
+
+public sealed class ScrubberTests
+{
+    public static IEnumerable<TheoryDataRow<string, string, string>> Vectors() =>
+        Spec("vectors/scrubbing.json").EnumerateArray().Select(vector => new TheoryDataRow<string, string, string>(
+            vector.GetProperty("name").GetString()!,
+            vector.GetProperty("input").GetString()!,
+            vector.GetProperty("expected").GetString()!));
+
+    [Theory]
+    [MemberData(nameof(Vectors))]
+    public void Texts_are_scrubbed_as_the_specification_says(string name, string input, string expected)
+    {
+        Assert.NotNull(name);
+        Assert.Equal(expected, Scrubber.Scrub(input));
+    }
+
+    [Fact]
+    public void The_patterns_are_those_of_the_specification()
+    {
+        var expected = Spec("scrubbing.json").GetProperty("patterns").EnumerateArray().Select(pattern => (
+            pattern.GetProperty("name").GetString()!,
+            pattern.GetProperty("replacement").GetString()!,
+            pattern.GetProperty("regex").GetString()!,
+            Text(pattern, "not_before"),
+            Text(pattern, "not_after"),
+            Text(pattern, "check") is not null));
+        var actual = ScrubbingPatterns.Create().Select(pattern =>
+            (pattern.Name, pattern.Replacement, pattern.Regex, pattern.NotBefore, pattern.NotAfter, pattern.HasCheck));
+        Assert.Equal(expected, actual);
+    }
+
+    [Fact]
+    public void What_looks_harmless_at_a_glance_matches_no_pattern()
+    {
+        var pieces = Gen.Elements(
+            "a", "Z", "0", "7", "12", ".", "-", "--", "_", " ", "bearer ", "eyJ", "ghp_", "tk_live_", "AKIA", "password", "ab-cd", "06 12", "1.2");
+        var texts = pieces.ArrayOf().Select(parts => string.Concat(parts));
+        Prop.ForAll(texts.ToArbitrary(), text => !Scrubber.IsHarmless(text) || Scrubber.ScrubThoroughly(text) == text)
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(5_000).WithEndSize(40));
+    }
+
+    [Fact]
+    public void Scrubbing_twice_is_scrubbing_once()
+    {
+        var pieces = Gen.Elements(
+            "/home/", "alice", "@", "example.com", " ", "token=", "Bearer ", "4111 1111 1111 1111", "10.0.0.1", "::", "f", "+49 ", "1701234567", ":", "~bob/",
+            "https://", "[", "]", "\"", "é", "q7Zt1XbV9mKp3RwY5sLd8GhJ2fNc6TaE", "-----BEGIN A-----", "C:\\Users\\");
+        var texts = pieces.ArrayOf().Select(parts => string.Concat(parts));
+        Prop.ForAll(texts.ToArbitrary(), text =>
+        {
+            var once = Scrubber.Scrub(text);
+            return Scrubber.Scrub(once) == once;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(2_000));
+    }
+
+    [Fact]
+    public void A_version_of_four_numbers_is_no_address()
+    {
+        Assert.Equal("10.0.0.1", Scrubber.ScrubVersion("10.0.0.1"));
+        Assert.Equal("[ip]", Scrubber.Scrub("10.0.0.1"));
+    }
+
+    [Fact]
+    public void A_long_text_takes_no_longer_than_its_length_asks()
+    {
+        var text = string.Concat(Enumerable.Repeat("aaaaaaaa.bbbb-cc:dd/home/x@", 200));
+        var started = System.Diagnostics.Stopwatch.StartNew();
+        for (var i = 0; i < 20; i++) Scrubber.Scrub(text);
+        Assert.True(started.Elapsed < TimeSpan.FromSeconds(5), $"20 texts of {text.Length} characters took {started.Elapsed}");
+    }
+
+    private static string? Text(JsonElement pattern, string name) =>
+        pattern.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static JsonElement Spec(string file) =>
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "spec", file))).RootElement;
+}

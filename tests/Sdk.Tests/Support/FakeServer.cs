@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using System.IO.Compression;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+
+namespace TelemetryKit.Sdk.Tests.Support;
+
+/// <summary>A server of the wire protocol that counts batches by id as the real one does, and misbehaves when told to.</summary>
+internal sealed class FakeServer : IDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
+
+    public FakeServer()
+    {
+        _listener.Start();
+        Endpoint = new("http://127.0.0.1:" + ((IPEndPoint)_listener.LocalEndpoint).Port);
+        _ = Task.Run(Accept);
+    }
+
+    public Uri Endpoint { get; }
+
+    /// <summary>What to answer; the default is a 200 for the batch. Null closes the connection without an answer.</summary>
+    public Func<Request, string?> Answer { get; set; } = Accepted;
+
+    public ConcurrentQueue<Request> Requests { get; } = new();
+
+    /// <summary>The events counted, each batch once.</summary>
+    public List<JsonElement> Events =>
+        Requests.GroupBy(request => request.BatchId).SelectMany(batch => batch.First().Events).ToList();
+
+    public static string Accepted(Request request) =>
+        Response(200, $$"""{"received":{{request.Events.Count}},"accepted":{{request.Events.Count}},"duplicates":0,"rejected":[]}""");
+
+    public static string Problem(int status, string code, string headers = "") =>
+        Response(status, $$"""{"status":{{status}},"code":"{{code}}"}""", headers);
+
+    public static string Response(int status, string body, string headers = "") =>
+        $"HTTP/1.1 {status} x\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\n{headers}\r\n{body}";
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _listener.Dispose();
+    }
+
+    private async Task Accept()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            TcpClient client;
+            try
+            {
+                client = await _listener.AcceptTcpClientAsync(_stop.Token);
+            }
+            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+            _ = Task.Run(() => Serve(client));
+        }
+    }
+
+    private async Task Serve(TcpClient client)
+    {
+        using (client)
+        {
+            try
+            {
+                var stream = client.GetStream();
+                if (await Request.Read(stream) is not { } request) return;
+                var answer = Answer(request);
+                Requests.Enqueue(request);
+                if (answer is not null) await stream.WriteAsync(Encoding.UTF8.GetBytes(answer));
+            }
+            catch (IOException)
+            {
+                // The client left: it may.
+            }
+        }
+    }
+
+    internal sealed record Request(string Head, string Body)
+    {
+        public JsonElement Json { get; } = JsonDocument.Parse(Body).RootElement;
+
+        public string BatchId => Json.GetProperty("batch_id").GetString()!;
+
+        public IReadOnlyList<JsonElement> Events => Json.GetProperty("events").EnumerateArray().ToList();
+
+        public static async Task<Request?> Read(NetworkStream stream)
+        {
+            var head = new StringBuilder();
+            var one = new byte[1];
+            while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
+            {
+                if (await stream.ReadAsync(one) == 0) return null;
+                head.Append((char)one[0]);
+            }
+            var text = head.ToString();
+            var body = new byte[LengthIn(text)];
+            await stream.ReadExactlyAsync(body);
+            return new(text, Decode(text, body));
+        }
+
+        private static int LengthIn(string head) => int.Parse(
+            head.Split("\r\n").First(line => line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase))[15..].Trim());
+
+        private static string Decode(string head, byte[] body)
+        {
+            if (!head.Contains("Content-Encoding: gzip", StringComparison.OrdinalIgnoreCase)) return Encoding.UTF8.GetString(body);
+            using var gzip = new GZipStream(new MemoryStream(body), CompressionMode.Decompress);
+            using var reader = new StreamReader(gzip);
+            return reader.ReadToEnd();
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using TelemetryKit.Context;
+
+namespace TelemetryKit.Sdk.Tests.Support;
+
+/// <summary>A machine of the test's own: a home folder that goes with it, variables, a clock, and a terminal that can be typed at.</summary>
+internal sealed class TestHost : Host, IDisposable
+{
+    private readonly string _home = Directory.CreateTempSubdirectory("tk-sdk-").FullName;
+
+    public TestHost(params (string Name, string Value)[] variables)
+    {
+        foreach (var (name, value) in variables) Variables[name] = value;
+        Clock = Time;
+    }
+
+    public ManualClock Time { get; } = new();
+
+    public Dictionary<string, string> Variables { get; } = [];
+
+    public StringWriter Written { get; } = new();
+
+    public string Typed { get; set; } = "";
+
+    public bool Interactive { get; set; }
+
+    public bool HasHome { get; set; } = true;
+
+    public string Root => Path.Combine(_home, ".telemetry-kit");
+
+    public override TextWriter Error => Written;
+
+    public override TextReader Input => _input ??= new StringReader(Typed);
+
+    public override bool IsInteractive => Interactive;
+
+    public override bool IsTerminal => false;
+
+    public override string? Home => HasHome ? _home : null;
+
+    private StringReader? _input;
+
+    public override string? Variable(string name) => Variables.GetValueOrDefault(name);
+
+    public string[] Files(string pattern = "*") =>
+        Directory.Exists(Root) ? Directory.GetFiles(Root, pattern, SearchOption.AllDirectories) : [];
+
+    public void Dispose() => Directory.Delete(_home, recursive: true);
+}

@@ -1,0 +1,216 @@
+using System.Text.Json;
+using TelemetryKit.Sdk.Tests.Support;
+
+namespace TelemetryKit.Sdk.Tests;
+
+/// <summary>What a tool tracks is what its server receives.</summary>
+public sealed class TrackingTests : IDisposable
+{
+    private readonly TestHost _host = new();
+    private readonly FakeServer _server = new();
+
+    [Fact]
+    public void Every_kind_of_event_arrives_as_the_protocol_says()
+    {
+        using (var client = Clients.Consenting(_host, _server))
+        {
+            client.TrackCommand("build").With("target", "production").Succeeded().Dispose();
+            client.TrackCommand("deploy").Failed(3).Dispose();
+            client.TrackFeature("incremental", new() { ["files"] = 12, ["share"] = 0.5, ["clean"] = true });
+            client.TrackMethod("Parse", TimeSpan.FromMilliseconds(1.5), success: true);
+            client.TrackComponent("Button", new() { ["sizes"] = new[] { "s", "m" }, ["counts"] = new[] { 1, 2 } });
+            client.TrackEvent("cache.cleared", new() { ["name"] = "disk" });
+            client.TrackMetric("lines", 41, MetricKind.Histogram, "{line}");
+            client.TrackLog(TelemetryLogLevel.Warning, "slow");
+            client.TrackError(new InvalidOperationException("of alice@example.com"));
+            Assert.True(client.Flush());
+        }
+
+        var events = _server.Events;
+        Assert.Equal(
+            ["command_executed", "command_executed", "feature_used", "method_called", "component_rendered", "cache.cleared", "metric", "log", "error"],
+            events.Select(e => e.GetProperty("event_type").GetString()));
+        Assert.Equal("""{"command":"build","target":"production"}""", Metadata(events[0]));
+        Assert.True(events[0].GetProperty("success").GetBoolean());
+        Assert.True(events[0].GetProperty("duration_ms").GetDouble() >= 0);
+        Assert.Equal("""{"command":"deploy","exit_code":3}""", Metadata(events[1]));
+        Assert.False(events[1].GetProperty("success").GetBoolean());
+        Assert.Equal("""{"feature":"incremental","files":12,"share":0.5,"clean":true}""", Metadata(events[2]));
+        Assert.False(events[2].TryGetProperty("success", out _));
+        Assert.Equal(1.5, events[3].GetProperty("duration_ms").GetDouble());
+        Assert.Equal("""{"component":"Button","sizes":["s","m"],"counts":[1,2]}""", Metadata(events[4]));
+        Assert.Equal("""{"name":"disk"}""", Metadata(events[5]));
+        Assert.Equal("""{"name":"lines","value":41,"kind":"histogram","unit":"{line}"}""", Metadata(events[6]));
+        Assert.Equal("""{"message":"slow","level":"warn"}""", Metadata(events[7]));
+        // Messages of exceptions stay here unless the author asks for them.
+        Assert.Equal("""{"name":"System.InvalidOperationException"}""", Metadata(events[8]));
+        Assert.Equal(events.Count, events.Select(e => e.GetProperty("event_id").GetString()).Distinct().Count());
+        Assert.Single(events.Select(e => e.GetProperty("user_id").GetString()).Distinct());
+    }
+
+    [Fact]
+    public void The_request_is_the_one_of_the_protocol()
+    {
+        using (var client = Clients.Consenting(_host, _server))
+        {
+            client.TrackFeature("x");
+            client.Flush();
+        }
+        var request = Assert.Single(_server.Requests);
+        Assert.StartsWith("POST /v1/events HTTP/1.1", request.Head, StringComparison.Ordinal);
+        Assert.Contains("Authorization: Bearer " + Clients.Key, request.Head, StringComparison.Ordinal);
+        Assert.Contains("Content-Type: application/json", request.Head, StringComparison.Ordinal);
+        Assert.Equal("my-cli", request.Json.GetProperty("service_name").GetString());
+        Assert.Equal("1.2.3", request.Json.GetProperty("service_version").GetString());
+        Assert.Equal("dotnet/1.0.0", request.Json.GetProperty("sdk").GetString());
+        var context = request.Json.GetProperty("context");
+        Assert.Equal("human", context.GetProperty("actor").GetString());
+        Assert.False(context.GetProperty("ci").GetBoolean());
+        Assert.Contains(context.GetProperty("os").GetString(), new[] { "linux", "windows", "macos" });
+        Assert.Equal('7', request.BatchId[14]);
+    }
+
+    [Fact]
+    public void Events_of_many_threads_all_arrive_once()
+    {
+        const int threads = 8, each = 1_000;
+        using (var client = Clients.Consenting(_host, _server))
+        {
+            Parallel.For(0, threads, new() { MaxDegreeOfParallelism = threads }, thread =>
+            {
+                for (var i = 0; i < each; i++) client.TrackFeature("f" + (thread * each + i));
+            });
+            Assert.True(client.Flush(TimeSpan.FromSeconds(30)));
+        }
+        var features = _server.Events.Select(e => e.GetProperty("metadata").GetProperty("feature").GetString()).ToList();
+        Assert.Equal(threads * each, features.Count);
+        Assert.Equal(threads * each, features.Distinct().Count());
+    }
+
+    [Fact]
+    public void A_large_batch_is_compressed()
+    {
+        using var client = Clients.Consenting(_host, _server);
+        for (var i = 0; i < 50; i++) client.TrackFeature("feature-" + i);
+        Assert.True(client.Flush());
+        Assert.Contains(_server.Requests, request => request.Head.Contains("Content-Encoding: gzip", StringComparison.OrdinalIgnoreCase));
+        Assert.Equal(50, _server.Events.Count);
+    }
+
+    [Fact]
+    public void Texts_are_scrubbed_before_they_are_kept()
+    {
+        using (var client = Clients.Consenting(_host, _server, options => options.IncludeErrorMessages = true))
+        {
+            client.TrackFeature("open /home/alice/x", new() { ["to"] = "alice@example.com", ["all"] = new[] { "10.0.0.1" }, ["card"] = 4111111111111111 });
+            client.TrackError(new InvalidOperationException("no /home/alice/secret"));
+        }
+        Assert.DoesNotContain(_host.Files(), file => File.ReadAllText(file).Contains("alice", StringComparison.Ordinal));
+        var kept = File.ReadAllText(Assert.Single(_host.Files("*.open")));
+        Assert.Contains("""{"feature":"open [home]/x","to":"[email]","all":["[ip]"],"card":"[card]"}""", kept, StringComparison.Ordinal);
+        Assert.Contains("\"message\":\"no [home]/secret\"", kept, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void BeforeSend_may_change_an_event_or_drop_it()
+    {
+        using (var client = Clients.Consenting(_host, _server, options => options.BeforeSend = e =>
+        {
+            if (e.Metadata["feature"].ToString() == "secret") return null;
+            if (e.Metadata["feature"].ToString() == "broken") throw new InvalidOperationException("the author's mistake");
+            e.Metadata["seen"] = true;
+            e.Metadata["mail"] = "bob@example.com";
+            return e;
+        }))
+        {
+            client.TrackFeature("secret");
+            client.TrackFeature("broken");
+            client.TrackFeature("shown");
+            client.TrackMetric("m", 1);
+            Assert.True(client.Flush());
+        }
+        // The scrubber has the last word, after the hook.
+        Assert.Equal("""{"feature":"shown","seen":true,"mail":"[email]"}""", Metadata(_server.Events[0]));
+        Assert.Equal("""{"name":"m","value":1,"kind":"counter","seen":true,"mail":"[email]"}""", Metadata(_server.Events[1]));
+        Assert.Equal(2, _server.Events.Count);
+        Assert.Equal(2, _server.Requests.First().Json.GetProperty("dropped").GetProperty("before_send").GetInt32());
+    }
+
+    [Fact]
+    public void Wrong_arguments_are_no_faults()
+    {
+        using (var client = Clients.Consenting(_host, _server))
+        {
+            client.TrackCommand(null!).Dispose();
+            client.TrackFeature(null!, null);
+            client.TrackEvent(null!);
+            client.TrackEvent("1 is no type");
+            client.TrackError(null!);
+            client.TrackLog((TelemetryLogLevel)99, null!);
+            client.TrackMetric("nan", double.NaN, (MetricKind)99);
+            client.TrackFeature("x", new() { [null!] = "y", ["none"] = (string?)null, ["long"] = new string('x', 5_000) });
+            client.TrackFeature(new string('y', 500));
+            Assert.True(client.Flush());
+        }
+        Assert.Equal(3, _server.Events.Count);
+        Assert.Equal(1_024, _server.Events[1].GetProperty("metadata").GetProperty("long").GetString()!.Length);
+        Assert.Equal(128, _server.Events[2].GetProperty("metadata").GetProperty("feature").GetString()!.Length);
+        Assert.Equal(2, _server.Requests.First().Json.GetProperty("dropped").GetProperty("invalid_type").GetInt32());
+    }
+
+    [Fact]
+    public void Metadata_may_be_changed_and_tracked_again()
+    {
+        var metadata = new TelemetryMetadata { ["n"] = 1 };
+        using (var client = Clients.Consenting(_host, _server))
+        {
+            client.TrackFeature("a", metadata);
+            metadata["n"] = 2;
+            metadata["m"] = 3;
+            client.TrackFeature("b", metadata);
+            metadata.Remove("n");
+            client.TrackFeature("c", metadata);
+            client.Flush();
+        }
+        Assert.Equal(
+            ["""{"feature":"a","n":1}""", """{"feature":"b","n":2,"m":3}""", """{"feature":"c","m":3}"""], _server.Events.Select(Metadata));
+    }
+
+    [Fact]
+    public void Nothing_is_recorded_after_the_client_is_disposed()
+    {
+        var client = Clients.Consenting(_host, _server);
+        var open = client.TrackCommand("late");
+        client.Dispose();
+        client.TrackFeature("late");
+        open.Dispose();
+        client.Dispose();
+        Assert.False(client.IsEnabled);
+        Assert.True(client.Flush());
+        Assert.Empty(_host.Files("*.open"));
+    }
+
+    [Fact]
+    public async Task A_flush_that_is_cancelled_does_not_wait_any_longer()
+    {
+        _server.Answer = _ =>
+        {
+            Thread.Sleep(3_000);
+            return null;
+        };
+        await using var client = Clients.Consenting(_host, _server);
+        client.TrackFeature("x");
+        using var soon = new CancellationTokenSource(200);
+        var started = System.Diagnostics.Stopwatch.StartNew();
+        Assert.False(await client.FlushAsync(soon.Token));
+        Assert.True(started.Elapsed < TimeSpan.FromSeconds(2));
+    }
+
+    public void Dispose()
+    {
+        _server.Dispose();
+        _host.Dispose();
+    }
+
+    private static string Metadata(JsonElement e) => JsonSerializer.Serialize(e.GetProperty("metadata"));
+}
