@@ -4,13 +4,16 @@ using TelemetryKit.Json;
 namespace TelemetryKit.Context;
 
 /// <summary>
-/// UUIDs of version 7 (RFC 9562): 48 bits of Unix milliseconds, then random bits. Made from one random seed for each process by
-/// SplitMix64, because asking the system for random bytes costs more than recording an event may.
+/// UUIDs of version 7 (RFC 9562): 48 bits of Unix milliseconds, a counter that keeps those of one millisecond in order, then random bits.
+/// Made from one random seed for each process by SplitMix64, because asking the system for random bytes costs more than recording an
+/// event may.
 /// </summary>
 internal sealed class Uuid7
 {
     private readonly ulong _mask;
     private ulong _state;
+    private ulong _last;
+    private ulong _counter;
 
     public Uuid7()
     {
@@ -49,7 +52,10 @@ internal sealed class Uuid7
     {
         const long unixEpochTicks = 621_355_968_000_000_000;
         var milliseconds = (ulong)((utcTicks - unixEpochTicks) / TimeSpan.TicksPerMillisecond) & 0xFFFF_FFFF_FFFF;
-        return milliseconds << 16 | 0x7000 | Random() & 0x0FFF;
+        // Beginning in the lower half leaves two thousand ids a millisecond before the counter starts over.
+        _counter = milliseconds == _last ? _counter + 1 : Random() & 0x07FF;
+        _last = milliseconds;
+        return milliseconds << 16 | 0x7000 | _counter & 0x0FFF;
     }
 
     private ulong Low() => 0x8000_0000_0000_0000 | Random() >> 2;

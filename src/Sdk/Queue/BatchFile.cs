@@ -47,19 +47,21 @@ internal sealed class BatchFile : IDisposable
     /// <summary>Gets hold of a file; null when another process has it, or when it is not there and not to be created.</summary>
     public static BatchFile? TryOpen(string path, bool create)
     {
-        try
-        {
-            if (!create && !File.Exists(path)) return null;
-            return new(PrivateFiles.OpenExclusive(path, create ? FileMode.OpenOrCreate : FileMode.Open), path);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            return null;
-        }
-        catch (FileNotFoundException)
-        {
-            return null;
-        }
+        for (var attempt = 1; ; attempt++)
+            try
+            {
+                if (!create && !File.Exists(path)) return null;
+                return new(PrivateFiles.OpenExclusive(path, create ? FileMode.OpenOrCreate : FileMode.Open), path);
+            }
+            catch (IOException) when (!create || File.Exists(path))
+            {
+                // Another process has it, or has just renamed it.
+                return null;
+            }
+            catch (IOException) when (attempt < 3)
+            {
+                // It was another's a moment ago and is gone now; were the disk full, trying again would not help.
+            }
     }
 
     /// <summary>

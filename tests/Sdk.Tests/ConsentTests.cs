@@ -1,0 +1,310 @@
+using System.Text.Json;
+using TelemetryKit.Context;
+using TelemetryKit.Sdk.Tests.Support;
+
+namespace TelemetryKit.Sdk.Tests;
+
+public sealed class ConsentTests : IDisposable
+{
+    private readonly TestHost _host = new();
+
+    [Fact]
+    public void Nothing_is_recorded_before_a_yes()
+    {
+        using (var client = Create())
+        {
+            client.TrackFeature("x");
+            Assert.False(client.IsEnabled);
+            Assert.Equal(ConsentState.Unknown, client.Consent.State);
+        }
+        Assert.Empty(_host.Files());
+        Assert.Empty(_host.Written.ToString());
+    }
+
+    [Theory]
+    [InlineData("y\n", ConsentState.Granted)]
+    [InlineData("YES\n", ConsentState.Granted)]
+    [InlineData("n\n", ConsentState.Denied)]
+    [InlineData("\n", ConsentState.Denied)]
+    [InlineData("maybe\nhm\ny\n", ConsentState.Granted)]
+    [InlineData("1\n2\n3\n4\n5\ny\n", ConsentState.Denied)]
+    public void The_answer_is_remembered_and_not_asked_for_again(string typed, ConsentState expected)
+    {
+        _host.Interactive = true;
+        _host.Typed = typed;
+        using (var client = Create()) Assert.Equal(expected, client.Consent.State);
+        var asked = _host.Written.ToString();
+        Assert.Contains("[Y] yes  [N] no  [?]", asked, StringComparison.Ordinal);
+        using (var client = Create())
+        {
+            Assert.Equal(expected, client.Consent.State);
+            Assert.Equal("user", client.Consent.Reason);
+        }
+        Assert.Equal(asked, _host.Written.ToString());
+    }
+
+    [Fact]
+    public void An_input_that_ends_without_an_answer_decides_nothing()
+    {
+        _host.Interactive = true;
+        using var client = Create();
+        Assert.Equal(ConsentState.Unknown, client.Consent.State);
+        Assert.Empty(_host.Files());
+    }
+
+    [Fact]
+    public void A_question_mark_shows_what_would_be_sent()
+    {
+        _host.Interactive = true;
+        _host.Typed = "?\nn\n";
+        using var client = Create(options => options.Collects.Add("which targets you build"));
+        var shown = _host.Written.ToString();
+        Assert.Contains("which targets you build", shown, StringComparison.Ordinal);
+        var json = JsonDocument.Parse(shown[shown.IndexOf("{\n", StringComparison.Ordinal)..(shown.LastIndexOf('}') + 1)]).RootElement;
+        Assert.Equal("my-cli", json.GetProperty("service_name").GetString());
+        Assert.Equal("command_executed", json.GetProperty("events")[0].GetProperty("event_type").GetString());
+    }
+
+    [Theory]
+    [InlineData("CI", "true")]
+    [InlineData("GITHUB_ACTIONS", "true")]
+    public void Nobody_is_asked_in_a_build(string name, string value)
+    {
+        _host.Interactive = true;
+        _host.Typed = "y\n";
+        _host.Variables[name] = value;
+        using var client = Create();
+        Assert.Equal(ConsentState.Unknown, client.Consent.State);
+        Assert.Empty(_host.Written.ToString());
+    }
+
+    [Fact]
+    public void Nobody_is_asked_without_a_terminal()
+    {
+        _host.Typed = "y\n";
+        using var client = Create();
+        Assert.False(client.Consent.Ask());
+        Assert.Empty(_host.Written.ToString());
+    }
+
+    [Fact]
+    public void When_more_is_collected_than_was_agreed_to_the_user_is_asked_again()
+    {
+        using (var client = Create()) Assert.True(client.Consent.Grant());
+        using (var client = Create(options => options.Collects.Add("something new"))) Assert.Equal(ConsentState.Unknown, client.Consent.State);
+        using (var client = Create()) Assert.Equal(ConsentState.Granted, client.Consent.State);
+    }
+
+    [Fact]
+    public void A_no_stays_a_no_when_more_is_collected()
+    {
+        using (var client = Create()) client.Consent.Deny();
+        using (var client = Create(options => options.Collects.Add("something new"))) Assert.Equal(ConsentState.Denied, client.Consent.State);
+    }
+
+    [Fact]
+    public void With_opt_out_the_first_run_tells_and_records_nothing_and_the_second_records()
+    {
+        _host.Interactive = true;
+        using (var client = Create(options => options.Consent = ConsentMode.OptOut))
+        {
+            Assert.False(client.IsEnabled);
+            Assert.Contains("MY_CLI_TELEMETRY=0", _host.Written.ToString(), StringComparison.Ordinal);
+        }
+        using (var client = Create(options => options.Consent = ConsentMode.OptOut))
+        {
+            Assert.True(client.IsEnabled);
+            Assert.Equal("notice", client.Consent.Reason);
+            client.Consent.Deny();
+            Assert.False(client.IsEnabled);
+        }
+        using (var client = Create(options => options.Consent = ConsentMode.OptOut)) Assert.False(client.IsEnabled);
+    }
+
+    [Fact]
+    public void A_notice_nobody_could_see_allows_nothing()
+    {
+        for (var run = 0; run < 3; run++)
+            using (var client = Create(options => options.Consent = ConsentMode.OptOut)) Assert.False(client.IsEnabled);
+        Assert.Empty(_host.Files());
+    }
+
+    [Fact]
+    public void A_notice_is_no_yes_when_the_tool_begins_to_ask()
+    {
+        _host.Interactive = true;
+        using (Create(options => options.Consent = ConsentMode.OptOut))
+        {
+        }
+        _host.Interactive = false;
+        using var client = Create();
+        Assert.Equal(ConsentState.Unknown, client.Consent.State);
+    }
+
+    [Fact]
+    public void A_host_decides_for_its_libraries_and_nothing_is_remembered()
+    {
+        using (var client = Create(options => options.Consent = ConsentMode.HostDecides))
+        {
+            client.TrackFeature("before");
+            Assert.False(client.IsEnabled);
+            client.Consent.Grant();
+            Assert.True(client.IsEnabled);
+            client.TrackFeature("after");
+        }
+        Assert.Empty(_host.Files("*-consent.json"));
+        Assert.Contains("\"after\"", File.ReadAllText(Assert.Single(_host.Files("*.open"))), StringComparison.Ordinal);
+        using (var client = Create(options => options.Consent = ConsentMode.HostDecides)) Assert.False(client.IsEnabled);
+        AppContext.SetSwitch("TelemetryKit.Enabled.my-cli", true);
+        try
+        {
+            using var client = Create(options => options.Consent = ConsentMode.HostDecides);
+            Assert.True(client.IsEnabled);
+        }
+        finally
+        {
+            AppContext.SetSwitch("TelemetryKit.Enabled.my-cli", false);
+        }
+    }
+
+    [Fact]
+    public void A_withdrawn_consent_takes_with_it_what_waits()
+    {
+        using (var client = Create())
+        {
+            client.Consent.Grant();
+            client.TrackFeature("kept");
+        }
+        Assert.Single(_host.Files("*.open"));
+        using (var client = Create())
+        {
+            client.TrackFeature("in memory");
+            client.Consent.Deny();
+            client.TrackFeature("afterwards");
+        }
+        Assert.Empty(_host.Files("*.open"));
+        Assert.Empty(_host.Files("*.ready"));
+    }
+
+    [Fact]
+    public void Deleting_gives_the_user_a_new_id_that_nothing_joins_to_the_old()
+    {
+        string? first;
+        using (var client = Create())
+        {
+            client.Consent.Grant();
+            client.TrackFeature("x");
+            Assert.Equal(1, Eventually(() => client.GetQueueStatus().Events));
+            first = client.Consent.Delete();
+            Assert.Equal(0, client.GetQueueStatus().Events);
+        }
+        Assert.StartsWith("anon_", first, StringComparison.Ordinal);
+        using (var client = Create()) client.TrackFeature("y");
+        var kept = File.ReadAllText(Assert.Single(_host.Files("*.open")));
+        Assert.DoesNotContain(first!, kept, StringComparison.Ordinal);
+        Assert.Contains("\"user_id\":\"anon_", kept, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, "DO_NOT_TRACK", "1")]
+    [InlineData(false, "DO_NOT_TRACK", "true")]
+    [InlineData(null, "DO_NOT_TRACK", "0")]
+    [InlineData(false, "TELEMETRYKIT_ENABLED", "false")]
+    [InlineData(true, "TELEMETRYKIT_ENABLED", "1")]
+    [InlineData(false, "MY_CLI_TELEMETRY", "0")]
+    [InlineData(true, "MY_CLI_TELEMETRY", "1")]
+    [InlineData(null, "OTHER_TELEMETRY", "0")]
+    [InlineData(false, "ENVIRONMENT", "Development")]
+    [InlineData(null, "ENVIRONMENT", "production")]
+    public void The_environment_decides_first(bool? expected, string name, string value)
+    {
+        _host.Variables[name] = value;
+        Assert.Equal(expected, Switches.Read(_host, "my-cli").Enabled);
+    }
+
+    [Fact]
+    public void Do_not_track_is_above_every_other_switch_and_touches_nothing()
+    {
+        using (var client = Create()) client.Consent.Grant();
+        var before = _host.Files().ToDictionary(file => file, File.GetLastAccessTimeUtc);
+        foreach (var name in new[] { "DO_NOT_TRACK", "TELEMETRYKIT_ENABLED", "MY_CLI_TELEMETRY", "TELEMETRYKIT_DEBUG" }) _host.Variables[name] = "1";
+        using (var client = Create())
+        {
+            client.TrackFeature("x");
+            Assert.False(client.IsEnabled);
+            Assert.Equal("DO_NOT_TRACK", client.Consent.Reason);
+            Assert.False(client.Consent.Grant());
+            Assert.True(client.Flush());
+        }
+        Assert.Equal(before, _host.Files().ToDictionary(file => file, File.GetLastAccessTimeUtc));
+        Assert.Empty(_host.Written.ToString());
+    }
+
+    [Fact]
+    public void Debug_mode_prints_what_would_be_sent_and_keeps_nothing()
+    {
+        _host.Variables["TELEMETRYKIT_DEBUG"] = "1";
+        using (var client = Create()) client.TrackFeature("x");
+        var json = JsonDocument.Parse(_host.Written.ToString()).RootElement;
+        Assert.Equal("x", json.GetProperty("events")[0].GetProperty("metadata").GetProperty("feature").GetString());
+        Assert.Empty(_host.Files());
+    }
+
+    [Fact]
+    public void The_ready_made_command_switches_shows_and_deletes()
+    {
+        using var client = Create();
+        Assert.False(TelemetryCommands.TryRun(["build"], client, out _));
+        Assert.False(TelemetryCommands.TryRun([], client, out _));
+        Assert.Contains("off, until you allow it", Run("status"), StringComparison.Ordinal);
+        Assert.Contains("telemetry: on (user)", Run("on"), StringComparison.Ordinal);
+        Assert.Contains("\"service_name\": \"my-cli\"", Run("show"), StringComparison.Ordinal);
+        client.TrackFeature("x");
+        Eventually(() => client.GetQueueStatus().Events);
+        Assert.Contains("your old id: anon_", Run("delete"), StringComparison.Ordinal);
+        Assert.Contains("telemetry: off (user)", Run("off"), StringComparison.Ordinal);
+        Assert.Equal(2, TelemetryCommands.Run("what", client, TextWriter.Null));
+
+        string Run(string word)
+        {
+            using var output = new StringWriter();
+            Assert.True(TelemetryCommands.TryRun(["telemetry", word], client, out var exitCode, output));
+            Assert.Equal(0, exitCode);
+            return output.ToString();
+        }
+    }
+
+    [Fact]
+    public void The_id_of_an_installation_is_kept_and_differs_between_tools()
+    {
+        static string UserId(string file) => File.ReadAllText(file).Split("\"user_id\":\"")[1].Split('"')[0];
+        for (var run = 0; run < 2; run++)
+        {
+            using var client = Clients.Consenting(_host);
+            client.TrackFeature("x");
+        }
+        using (var other = Clients.Consenting(_host, null, options => options.ServiceName = "other-cli")) other.TrackFeature("x");
+        var mine = _host.Files("*.open").Where(file => file.Contains("my-cli", StringComparison.Ordinal)).Select(UserId).Distinct();
+        var others = _host.Files("*.open").Where(file => file.Contains("other-cli", StringComparison.Ordinal)).Select(UserId);
+        Assert.NotEqual(Assert.Single(mine), Assert.Single(others));
+        var installId = File.ReadAllText(Path.Combine(_host.Root, "install-id"));
+        Assert.DoesNotContain(_host.Files("*.open"), file => File.ReadAllText(file).Contains(installId, StringComparison.Ordinal));
+    }
+
+    public void Dispose() => _host.Dispose();
+
+    private TelemetryKitClient Create(Action<TelemetryOptions>? configure = null)
+    {
+        var options = new TelemetryOptions { ServiceName = "my-cli", Key = Clients.Key, Endpoint = new("http://127.0.0.1:9") };
+        configure?.Invoke(options);
+        return TelemetryKitClient.Create(options, _host);
+    }
+
+    /// <summary>The first value that is not zero, within five seconds.</summary>
+    private static int Eventually(Func<int> value)
+    {
+        var until = System.Diagnostics.Stopwatch.StartNew();
+        while (value() == 0 && until.Elapsed < TimeSpan.FromSeconds(5)) Thread.Sleep(10);
+        return value();
+    }
+}
