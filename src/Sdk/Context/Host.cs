@@ -16,6 +16,11 @@ internal class Host
 
     public virtual bool IsTerminal => !Console.IsOutputRedirected;
 
+    /// <summary>Whether the machine may be gone tomorrow; asked once, when an installation is new.</summary>
+    public virtual bool IsContainer =>
+        Variable("DOTNET_RUNNING_IN_CONTAINER") is not null || Variable("KUBERNETES_SERVICE_HOST") is not null ||
+        File.Exists("/.dockerenv") || File.Exists("/run/.containerenv");
+
     public virtual string? Variable(string name) => Environment.GetEnvironmentVariable(name);
 
     /// <summary>The user's home directory; null where there is none, as in some containers.</summary>

@@ -6,7 +6,7 @@ namespace TelemetryKit.Pipeline;
 /// <summary>One backend with the queue that feeds it. Lanes share nothing, so a backend that is down holds up no other.</summary>
 internal sealed class Lane(
     ITelemetryBackend backend, ITelemetryQueue? durable, QueueSettings settings, RetryState retry, TelemetryOptions options,
-    Clock clock, VerboseLog log)
+    Clock clock, VerboseLog log, Action wake)
 {
     private const int RecheckMs = 200;
 
@@ -15,6 +15,9 @@ internal sealed class Lane(
     private Random? _random;
     private Task<bool>? _sending;
     private volatile bool _stopped;
+
+    // When the batch that events are added to will be old enough to be sent.
+    private long _openDueAt;
 
     /// <summary>
     /// When it is worth looking for a batch to send, in UTC ticks; <see cref="long.MaxValue"/> when there is nothing to expect. Read and
@@ -39,7 +42,9 @@ internal sealed class Lane(
             log.Write("events are kept in memory, the queue said " + e.GetType().Name);
         }
         if (block.Left > 0) ready |= Memory().Append(block);
-        var check = clock.UtcNow.UtcTicks + (ready ? 0 : settings.Interval.Ticks);
+        var now = clock.UtcNow.UtcTicks;
+        if (_openDueAt <= now) _openDueAt = now + settings.Interval.Ticks;
+        var check = ready ? now : _openDueAt;
         if (check < CheckAt) CheckAt = check;
     }
 
@@ -53,7 +58,7 @@ internal sealed class Lane(
         {
             if (_sending is null || _sending.IsCompleted)
             {
-                CheckAt = long.MaxValue;
+                CheckAt = _openDueAt > clock.UtcNow.UtcTicks ? _openDueAt : long.MaxValue;
                 return _sending = Task.Run(() => SendAll(everything));
             }
             if (everything) return _sending = SendAfter(_sending);
@@ -92,7 +97,7 @@ internal sealed class Lane(
         {
             if (retry.NotBefore > clock.UtcNow)
             {
-                CheckAt = retry.NotBefore.UtcTicks;
+                Wait();
                 return false;
             }
             if ((Take(durable, everything) ?? _memory?.Take(everything)) is not { } queued) return true;
@@ -125,9 +130,16 @@ internal sealed class Lane(
                 Finish(queued.Return);
                 retry.Failed(result.RetryAfter ??
                     Backoff.Delay(retry.Failures + 1, options.RetryMinDelay, options.RetryMaxDelay, (_random ??= new()).NextDouble()));
-                CheckAt = retry.NotBefore.UtcTicks;
+                Wait();
                 return false;
         }
+    }
+
+    private void Wait()
+    {
+        CheckAt = retry.NotBefore.UtcTicks;
+        // The recorder sleeps until the time it last saw.
+        wake();
     }
 
     private async Task<SendResult> Attempt(TelemetryBatch batch)

@@ -4,7 +4,8 @@ using TelemetryKit.Queue;
 namespace TelemetryKit.Pipeline;
 
 /// <summary>Puts together, on the background thread, what a run needs to keep and send events: folder, ids, head and lanes.</summary>
-internal sealed class LaneBuilder(TelemetryOptions options, Host host, Switches switches, VerboseLog log, DropCounters dropped)
+internal sealed class LaneBuilder(
+    TelemetryOptions options, Host host, Switches switches, VerboseLog log, DropCounters dropped, Action wake)
 {
     public readonly List<Lane> Lanes = [];
     public Installation? Installation;
@@ -16,7 +17,7 @@ internal sealed class LaneBuilder(TelemetryOptions options, Host host, Switches 
         // In debug mode nothing is kept: what is printed is all there is.
         var canKeep = !switches.Debug && folder is not null && TryInstall(folder);
         Installation ??= Installation.Unkept();
-        var ephemeral = (!canKeep && !switches.Debug) || KnownActors.BuildService(host) is not null || (Installation.IsNew && IsContainer());
+        var ephemeral = (!canKeep && !switches.Debug) || KnownActors.BuildService(host) is not null || (Installation.IsNew && host.IsContainer);
         Head = ContextDetector.Head(options, host, ephemeral);
         foreach (var backend in BackendSelection.Select(options, host, switches))
             Lanes.Add(Build(backend, canKeep ? folder : null, ephemeral));
@@ -26,7 +27,7 @@ internal sealed class LaneBuilder(TelemetryOptions options, Host host, Switches 
     public static void ClearFiles(TelemetryOptions options, Host host)
     {
         if (ServicePaths.Root(options, host) is not { } root || !Directory.Exists(ServicePaths.Service(root, options.ServiceName))) return;
-        var builder = new LaneBuilder(options, host, Switches.Read(host, options.ServiceName), new(host, false), new());
+        var builder = new LaneBuilder(options, host, Switches.Read(host, options.ServiceName), new(host, false), new(), () => { });
         builder.Build();
         foreach (var lane in builder.Lanes) lane.Clear();
     }
@@ -41,7 +42,7 @@ internal sealed class LaneBuilder(TelemetryOptions options, Host host, Switches 
         var folder = root is null ? null : Path.Combine(ServicePaths.Service(root, options.ServiceName), name);
         var durable = folder is null || backend is ConsoleBackend ? null : Queue(settings, folder);
         var retry = new RetryState(durable is null ? null : Path.Combine(folder!, "retry"), host.Clock);
-        return new(backend, durable, settings, retry, options, host.Clock, log);
+        return new(backend, durable, settings, retry, options, host.Clock, log, wake);
     }
 
     private ITelemetryQueue? Queue(QueueSettings settings, string folder)
@@ -78,8 +79,4 @@ internal sealed class LaneBuilder(TelemetryOptions options, Host host, Switches 
         backend is not TelemetryKitBackend own ? ServicePaths.FileName(backend.Name)
         : own.IsTest ? "test"
         : "";
-
-    private bool IsContainer() =>
-        host.Variable("DOTNET_RUNNING_IN_CONTAINER") is not null || host.Variable("KUBERNETES_SERVICE_HOST") is not null ||
-        File.Exists("/.dockerenv") || File.Exists("/run/.containerenv");
 }

@@ -43,7 +43,7 @@ internal sealed class Recorder
         _host = host;
         _log = log;
         _ring = new(options.QueueEvents, options.QueueBytes);
-        _builder = new(options, host, switches, log, _dropped);
+        _builder = new(options, host, switches, log, _dropped, Wake);
         _thread = new(Run) { IsBackground = true, Name = "TelemetryKit" };
     }
 
@@ -118,6 +118,11 @@ internal sealed class Recorder
             }
         lock (_gate) events += _ring.Count;
         return new(events, bytes, oldest);
+    }
+
+    private void Wake()
+    {
+        lock (_gate) Monitor.Pulse(_gate);
     }
 
     private void Run()

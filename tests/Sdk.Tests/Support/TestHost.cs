@@ -35,6 +35,8 @@ internal sealed class TestHost : Host, IDisposable
 
     public override bool IsTerminal => false;
 
+    public override bool IsContainer => false;
+
     public override string? Home => HasHome ? _home : null;
 
     private StringReader? _input;
