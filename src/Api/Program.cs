@@ -1,13 +1,21 @@
 using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Accounts;
+using TelemetryKit.Api.Accounts.Github;
+using TelemetryKit.Api.Admin;
+using TelemetryKit.Api.Audit;
 using TelemetryKit.Api.Demo;
 using TelemetryKit.Api.Ingest;
 using TelemetryKit.Api.Installs;
+using TelemetryKit.Api.Keys;
+using TelemetryKit.Api.Mail;
 using TelemetryKit.Api.OpenApi;
 using TelemetryKit.Api.Operations;
 using TelemetryKit.Api.Problems;
+using TelemetryKit.Api.Projects;
 using TelemetryKit.Api.Settings;
 using TelemetryKit.Api.Start;
 using TelemetryKit.Api.Stats;
+using TelemetryKit.Api.Tenants;
 
 namespace TelemetryKit.Api;
 
@@ -24,6 +32,8 @@ public static class Program
     /// <param name="host">What a host other than this process changes about the services, such as where grains live.</param>
     public static async Task<int> RunAsync(string[] args, Action<WebApplicationBuilder>? host = null)
     {
+        if (args is [AdminCommands.Word, .. var command])
+            return await AdminCommands.RunAsync(command, CreateBuilder(CommandLine.Parse([])).Configuration, Console.Out, Console.Error);
         var commandLine = CommandLine.Parse(args);
         if (commandLine.Help)
             return Help.Print(Console.Out);
@@ -47,6 +57,10 @@ public static class Program
         builder.Services.AddAccess();
         builder.Services.AddIngest();
         builder.Services.AddStats();
+        builder.Services.AddMail(settings);
+        builder.Services.AddAccounts(settings);
+        builder.Services.AddKeys();
+        builder.Services.AddAdmin();
         builder.Services.AddOperations();
         builder.Services.AddOpenApiDocument();
         builder.Services.AddDemo(settings);
@@ -56,9 +70,16 @@ public static class Program
         var app = builder.Build();
         app.UseProblems();
         app.UseCors();
+        app.UseGithub(settings.Accounts.Github);
         app.MapIngest();
         app.MapStats();
         app.MapInstalls();
+        app.MapAccounts(settings);
+        app.MapTenants();
+        app.MapProjects();
+        app.MapKeys();
+        app.MapAudit();
+        app.MapAdmin();
         app.MapOperations();
         app.MapOpenApiDocument();
         return app;

@@ -11,4 +11,10 @@ public sealed record StorageOptions
 
     /// <summary>The folder of the SQLite database; made where it doesn't exist.</summary>
     public string DataFolder { get; init; } = "data";
+
+    /// <summary>
+    /// True for a program that changes settings beside a running server (the operator's commands): it doesn't claim the SQLite database for itself. It must not ingest:
+    /// a server trusts that nobody else does.
+    /// </summary>
+    public bool BesideServer { get; init; }
 }

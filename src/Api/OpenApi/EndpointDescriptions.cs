@@ -10,6 +10,9 @@ internal sealed record Failures(params IReadOnlyList<ProblemKind> Kinds);
 /// <param name="Write">Live and test keys; otherwise read keys.</param>
 internal sealed record NeedsKey(bool Write);
 
+/// <summary>Endpoint metadata: the route takes the operator's token.</summary>
+internal sealed record NeedsOperator;
+
 /// <summary>Endpoint metadata: the route takes a batch and answers verdicts.</summary>
 internal sealed record TakesBatch;
 

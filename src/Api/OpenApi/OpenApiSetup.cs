@@ -16,6 +16,7 @@ internal static class OpenApiSetup
             json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             json.SerializerOptions.Converters.Add(new Json.SeriesIntervalConverter());
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, Json.ApiJson.Default);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(1, Json.ManagementJson.Default);
         });
         services.AddOpenApi(options =>
         {

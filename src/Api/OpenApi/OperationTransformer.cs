@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.OpenApi;
+using TelemetryKit.Api.Accounts.Access;
 using TelemetryKit.Api.Problems;
 using TelemetryKit.Api.Stats;
 
@@ -32,6 +33,10 @@ internal sealed partial class OperationTransformer : IOpenApiOperationTransforme
             operation.Parameters.Add(Text("Last-Event-ID", ParameterLocation.Header, "The id of the last event that was seen: what came after it is sent first."));
         if (metadata.OfType<NeedsKey>().Any() && !context.Description.RelativePath!.Contains("{key}", StringComparison.Ordinal))
             operation.Security = Security.Either(document);
+        else if (metadata.OfType<Needs>().FirstOrDefault() is { } needs)
+            operation.Security = Security.OfCaller(document, needs.SessionOnly);
+        else if (metadata.OfType<NeedsOperator>().Any())
+            operation.Security = Security.OfOperator(document);
 
         if (document.Components?.Schemas?.ContainsKey(ProblemSchema) != true)
             document.AddComponent(ProblemSchema, await context.GetOrCreateSchemaAsync(typeof(ProblemBody), null, cancellationToken));

@@ -20,6 +20,9 @@ internal sealed record Problem(ProblemKind Kind, string Detail) : IResult
     /// <summary>The parameters at fault.</summary>
     public IReadOnlyList<ParameterFault>? Errors { get; init; }
 
+    /// <summary>The plan that has what was refused.</summary>
+    public string? Plan { get; init; }
+
     Task IResult.ExecuteAsync(HttpContext httpContext) => WriteAsync(httpContext);
 
     /// <summary>Writes the problem as the answer. Nothing may have been written before.</summary>
@@ -34,7 +37,7 @@ internal sealed record Problem(ProblemKind Kind, string Detail) : IResult
             response.Headers.Connection = "close";
         if (Kind.Status == 401)
             response.Headers.WWWAuthenticate = "Bearer";
-        var body = new ProblemBody(ReasonPhrases.GetReasonPhrase(Kind.Status), Kind.Status, Kind.Code, Detail, Errors);
+        var body = new ProblemBody(ReasonPhrases.GetReasonPhrase(Kind.Status), Kind.Status, Kind.Code, Detail, Errors, Plan);
         var utf8 = JsonSerializer.SerializeToUtf8Bytes(body, ApiJson.Wire.ProblemBody);
         response.ContentType = "application/problem+json";
         response.ContentLength = utf8.Length;
@@ -54,9 +57,11 @@ internal sealed record ParameterFault(string Parameter, string Message);
 /// <param name="Code">The stable word to decide by.</param>
 /// <param name="Detail">A sentence for people.</param>
 /// <param name="Errors">For <c>invalid_parameter</c>: every parameter at fault.</param>
+/// <param name="Plan">For <c>plan_required</c>: the smallest plan that has it.</param>
 internal sealed record ProblemBody(
     string Title,
     int Status,
     string Code,
     string Detail,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ParameterFault>? Errors = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ParameterFault>? Errors = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Plan = null);

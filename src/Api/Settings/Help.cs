@@ -12,6 +12,8 @@ internal static class Help
           --urls URLS     where to listen, separated by semicolons (default: http://localhost:5080)
           --help          this text
 
+        TelemetryKit.Api admin --help       commands for whoever operates the server
+
         Environment (each can also be given as --NAME VALUE):
 
           TELEMETRYKIT_DATA                 folder of the embedded database (default: ./data)
@@ -19,6 +21,13 @@ internal static class Help
           TELEMETRYKIT_BOOTSTRAP_KEY        live or test key of the project "default", made where it doesn't exist
           TELEMETRYKIT_BOOTSTRAP_READ_KEY   read key of the project "default", made where it doesn't exist
           TELEMETRYKIT_METRICS_TOKEN        bearer token /metrics asks for (default: none)
+          TELEMETRYKIT_HOSTED               true: anybody may sign up, each with a tenant on the Free plan (default: false)
+          TELEMETRYKIT_PUBLIC_URL           what links in mails begin with (default: the address it listens on)
+          TELEMETRYKIT_SMTP                 smtp://user:password@host:port (default: mails are files in DATA/mail)
+          TELEMETRYKIT_MAIL_FROM            the sender of mails
+          TELEMETRYKIT_OPERATOR_TOKEN       bearer token of /v1/operator (default: none, and nothing there)
+          TELEMETRYKIT_GITHUB_CLIENT_ID     and TELEMETRYKIT_GITHUB_CLIENT_SECRET: sign-in through GitHub
+          TELEMETRYKIT_GITHUB_URL           a GitHub Enterprise server instead of github.com
           ASPNETCORE_URLS                   as --urls
           Logging__Console__FormatterName   json writes logs as JSON lines
           Logging__LogLevel__Default        Debug, Information, Warning … (default: Information)

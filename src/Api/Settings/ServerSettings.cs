@@ -1,3 +1,4 @@
+using TelemetryKit.Api.Accounts;
 using TelemetryKit.Grains.Projects;
 using TelemetryKit.Storage;
 
@@ -24,6 +25,9 @@ internal sealed record ServerSettings
     /// <summary>The bearer token <c>/metrics</c> asks for; <c>null</c> where it asks for none.</summary>
     public string? MetricsToken { get; init; }
 
+    /// <summary>What concerns accounts.</summary>
+    public AccountSettings Accounts { get; init; } = new();
+
     /// <summary>Whether the demo project is filled.</summary>
     public bool Demo { get; init; }
 
@@ -45,6 +49,7 @@ internal sealed record ServerSettings
             BootstrapReadKey = Text(configuration, "TELEMETRYKIT_BOOTSTRAP_READ_KEY"),
             MetricsToken = Text(configuration, "TELEMETRYKIT_METRICS_TOKEN"),
             Demo = commandLine.Demo,
+            Accounts = AccountSettings.Read(configuration, faults),
         };
         if (settings.Postgres is null)
             CheckFolder(settings.DataFolder, faults);
@@ -58,8 +63,8 @@ internal sealed record ServerSettings
         return (settings, faults);
     }
 
-    // An empty variable is one that a shell or a compose file left empty: not set.
-    private static string? Text(IConfiguration configuration, string name) => configuration[name] is { } text && text.AsSpan().Trim().Length > 0 ? text.Trim() : null;
+    /// <summary>A setting. An empty variable is one that a shell or a compose file left empty: not set.</summary>
+    public static string? Text(IConfiguration configuration, string name) => configuration[name] is { } text && text.AsSpan().Trim().Length > 0 ? text.Trim() : null;
 
     private static void CheckFolder(string folder, SettingFaults faults)
     {

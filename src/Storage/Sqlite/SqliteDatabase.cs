@@ -17,13 +17,16 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     private readonly SemaphoreSlim _readerGate = new(MostReaders, MostReaders);
     private readonly ConcurrentBag<SqliteSession> _readers = [];
     private SqliteSession? _writer;
+    private readonly bool _besideServer;
     private FileStream? _lock;
+    private bool _opened;
     private bool _disposed;
 
     static SqliteDatabase() => SQLitePCL.Batteries_V2.Init();
 
-    public SqliteDatabase(string folder)
+    public SqliteDatabase(string folder, bool besideServer = false)
     {
+        _besideServer = besideServer;
         _folder = Path.GetFullPath(folder);
         File = Path.Combine(_folder, StorageOptions.DatabaseFile);
         _connectionString = new SqliteConnectionStringBuilder { DataSource = File, Pooling = false, DefaultTimeout = 5 }.ConnectionString;
@@ -38,7 +41,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            _lock ??= TakeLock();
+            Open();
             _writer ??= SqliteSession.Open(_connectionString);
             return new SqliteLease(_writer, ReturnWriter);
         }
@@ -53,7 +56,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     public async Task<SqliteLease> ReadAsync(CancellationToken cancellationToken)
     {
         // The file and its log are made by the writer; a reader can't.
-        if (_lock is null)
+        if (!_opened)
         {
             using var made = await WriteAsync(cancellationToken);
         }
@@ -103,8 +106,17 @@ internal sealed class SqliteDatabase : IAsyncDisposable
 
     private static Exception Translated(Exception fault) => SqliteFaults.IsUnavailable(fault) ? SqliteFaults.Unavailable(fault) : fault;
 
-    /// <summary>SQLite itself would let two servers share the file; each would then have its own view of what it alone has written.</summary>
-    private FileStream TakeLock()
+    private void Open()
+    {
+        if (_opened)
+            return;
+        MakeFiles();
+        if (!_besideServer)
+            _lock = TakeLock();
+        _opened = true;
+    }
+
+    private void MakeFiles()
     {
         // What is measured here is nobody else's business: the folder is for the owner alone, and so is each file in it.
         if (OperatingSystem.IsWindows())
@@ -116,7 +128,11 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             if (!System.IO.File.Exists(file))
                 CreatePrivate(file);
         }
+    }
 
+    /// <summary>SQLite itself would let two servers share the file; each would then have its own view of what it alone has written.</summary>
+    private FileStream TakeLock()
+    {
         try
         {
             return new FileStream(File + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);

@@ -16,11 +16,11 @@ public sealed class SqliteStore : IStore
     private readonly SqliteInstallDeletion _deletion;
     private readonly SqliteKeyCleanup _keys;
 
-    /// <summary>Makes the store; opens the file on first use.</summary>
-    public SqliteStore(string folder, TimeProvider time)
+    /// <summary>Makes the store; opens the file on first use. See <see cref="StorageOptions.BesideServer"/>.</summary>
+    public SqliteStore(string folder, TimeProvider time, bool besideServer = false)
     {
         ArgumentNullException.ThrowIfNull(time);
-        _database = new SqliteDatabase(folder);
+        _database = new SqliteDatabase(folder, besideServer);
         _time = time;
         _rollups = new SqliteRollups(_database);
         _months = new SqliteMonths(_database);

@@ -22,7 +22,8 @@ public static class PlanGate
     // Enterprise limits are agreed one by one, so it has whatever no other plan has.
     private static Plan Smallest(Func<Plan, bool> has) => PlanTable.Offered.FirstOrDefault(has) ?? PlanTable.Of(PlanId.Enterprise);
 
-    private static string NameOf(Feature feature) => feature switch
+    /// <summary>The word of a single feature.</summary>
+    public static string NameOf(Feature feature) => feature switch
     {
         Plans.Feature.AdvancedAnalytics => "advanced_analytics",
         Plans.Feature.Export => "export",

@@ -1,0 +1,60 @@
+using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Problems;
+using TelemetryKit.Grains;
+using TelemetryKit.Grains.Accounts.Plans;
+using TelemetryKit.Grains.Accounts.Secrets;
+using TelemetryKit.Grains.Accounts.Storage;
+
+namespace TelemetryKit.Api.Accounts.Access;
+
+/// <summary>Finds out who makes a request.</summary>
+internal sealed class Callers(IAccountStore store, SessionCookie cookie, TimeProvider time)
+{
+    private const string CsrfHeader = "X-CSRF-Token";
+
+    /// <summary>Whether the request brings anything that could name a caller. A read key doesn't.</summary>
+    public bool IsPresented(HttpContext http) => PresentedToken(http) is not null || cookie.Read(http) is not null;
+
+    /// <summary>The caller, or the problem with what the request presents.</summary>
+    public async ValueTask<(Caller? Caller, Problem? Problem)> FindAsync(HttpContext http, Needs needs)
+    {
+        // What is sent on purpose counts, and not the cookie that comes along by itself.
+        if (PresentedKey.InHeaders(http.Request.Headers) is not null)
+            return PresentedToken(http) is { } token ? await FindBearerAsync(http, token, needs) : (null, AccountProblems.NotSignedIn.AsProblem());
+        return await FindSessionAsync(http, needs);
+    }
+
+    private static string? PresentedToken(HttpContext http) =>
+        PresentedKey.InHeaders(http.Request.Headers) is { } text && text.StartsWith(ApiTokenText.Prefix, StringComparison.Ordinal) ? text : null;
+
+    private async Task<(Caller?, Problem?)> FindSessionAsync(HttpContext http, Needs needs)
+    {
+        var token = cookie.Read(http);
+        var now = time.GetUtcNow();
+        if (SecretToken.TryHash(token) is not { } hash || await store.Sessions.FindAsync(hash, now, http.RequestAborted) is not { } signedIn)
+            return (null, AccountProblems.NotSignedIn.AsProblem());
+        if (IsUnsafe(http.Request.Method) && !SecretToken.Same(SecretToken.CsrfOf(token!), http.Request.Headers[CsrfHeader].ToString()))
+            return (null, AccountProblems.CsrfFailed.AsProblem());
+        if (signedIn.Session.AwaitsSecondFactor && !needs.HalfSignedIn)
+            return (null, AccountProblems.SecondFactorRequired.AsProblem());
+        if (now - signedIn.Session.LastSeenAt >= Limits.LastUseAccuracy)
+            await store.Sessions.TouchAsync(signedIn.Session.Id, now, http.RequestAborted);
+        return (new Caller(signedIn.Account, signedIn.Session, token, null), null);
+    }
+
+    private async Task<(Caller?, Problem?)> FindBearerAsync(HttpContext http, string token, Needs needs)
+    {
+        var now = time.GetUtcNow();
+        if (ApiTokenText.TryHash(token) is not { } hash || await store.ApiTokens.FindAsync(hash, now, http.RequestAborted) is not { } bearer)
+            return (null, AccountProblems.NotSignedIn.AsProblem());
+        if (PlanGate.Feature(bearer.Membership.Tenant.Plan, Feature.ApiTokens) is { } refusal)
+            return (null, refusal.AsProblem());
+        if (needs.SessionOnly)
+            return (null, AccountProblems.SessionRequired.AsProblem());
+        if (bearer.Token.LastUsedAt is not { } last || now - last >= Limits.LastUseAccuracy)
+            await store.ApiTokens.TouchAsync(bearer.Token.Id, now, http.RequestAborted);
+        return (new Caller(bearer.Account, null, null, bearer), null);
+    }
+
+    private static bool IsUnsafe(string method) => !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method) && !HttpMethods.IsOptions(method);
+}

@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.OAuth;
+using TelemetryKit.Api.OpenApi;
+using TelemetryKit.Api.Problems;
+
+namespace TelemetryKit.Api.Accounts.Github;
+
+/// <summary>Registers and maps the sign-in through GitHub.</summary>
+internal static class GithubSetup
+{
+    private const string Callback = "/v1/auth/github/callback";
+
+    /// <summary>Registers it, where it is configured.</summary>
+    public static void AddGithub(this IServiceCollection services, GithubSettings? settings)
+    {
+        if (settings is null)
+            return;
+        services.AddSingleton<GithubSignIn>();
+        services.AddAuthentication().AddOAuth(GithubSignIn.Scheme, options =>
+        {
+            options.ClientId = settings.ClientId;
+            options.ClientSecret = settings.ClientSecret;
+            options.AuthorizationEndpoint = new Uri(settings.Web, "login/oauth/authorize").AbsoluteUri;
+            options.TokenEndpoint = new Uri(settings.Web, "login/oauth/access_token").AbsoluteUri;
+            options.UserInformationEndpoint = new Uri(settings.Api, "user").AbsoluteUri;
+            options.CallbackPath = Callback;
+            options.Scope.Add("user:email");
+            options.UsePkce = true;
+            options.CorrelationCookie.SameSite = SameSiteMode.Lax;
+            options.CorrelationCookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            options.Backchannel = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
+            options.Backchannel.DefaultRequestHeaders.UserAgent.ParseAdd("TelemetryKit");
+            options.Events = new OAuthEvents
+            {
+                OnCreatingTicket = GithubSignIn.ReadAccountAsync,
+                OnTicketReceived = context => Finisher(context.HttpContext).FinishAsync(context),
+                OnRemoteFailure = context => Finisher(context.HttpContext).FailAsync(context),
+            };
+        });
+    }
+
+    /// <summary>Lets the handler see the callback, where it is configured.</summary>
+    public static void UseGithub(this IApplicationBuilder app, GithubSettings? settings)
+    {
+        if (settings is not null)
+            app.UseAuthentication();
+    }
+
+    /// <summary>Maps the way to GitHub.</summary>
+    public static void MapGithub(this IEndpointRouteBuilder routes, GithubSettings? settings) =>
+        routes.MapPublic("Sign-in").MapGet("/v1/auth/github", () => settings is null
+                ? (IResult)ProblemKind.NotFound.With("This server has no sign-in through GitHub.")
+                : TypedResults.Challenge(new AuthenticationProperties { RedirectUri = "/" }, [GithubSignIn.Scheme]))
+            .TakesNothing().Fails(ProblemKind.NotFound)
+            .WithSummary("Sends a browser to GitHub, and back to the dashboard, signed in.").Produces(StatusCodes.Status302Found);
+
+    private static GithubSignIn Finisher(HttpContext http) => http.RequestServices.GetRequiredService<GithubSignIn>();
+}

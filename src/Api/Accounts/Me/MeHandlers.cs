@@ -1,0 +1,68 @@
+using TelemetryKit.Api.Accounts.Access;
+using TelemetryKit.Api.Accounts.SignUp;
+using TelemetryKit.Api.Json;
+using TelemetryKit.Grains.Accounts.Roles;
+using TelemetryKit.Grains.Accounts.Storage;
+
+namespace TelemetryKit.Api.Accounts.Me;
+
+/// <summary>The signed-in account: what it is, its name, its sessions, its end.</summary>
+internal static class MeHandlers
+{
+    public static async Task<IResult> GetAsync(HttpContext http, IAccountStore store)
+    {
+        var caller = http.Caller();
+        var account = caller.Account;
+        var totp = await store.SecondFactors.FindAsync(account.Id, http.RequestAborted);
+        // A token sees the one tenant it is for.
+        var memberships = caller.Bearer is { } bearer ? [bearer.Membership] : await store.Tenants.ListOfAsync(account.Id, http.RequestAborted);
+        var body = new MeBody(
+            account.Id, account.Email, account.Name, account.CreatedAt, account.PasswordHash is not null, account.GithubId is not null, totp?.ConfirmedAt is not null,
+            totp?.RecoveryCodes ?? 0, [.. memberships.Select(m => new MembershipBody(m.Tenant.Id, m.Tenant.Name, m.Role.Code(), m.Tenant.Plan.Plan.Code))]);
+        return TypedResults.Json(body, ManagementJson.Wire.MeBody);
+    }
+
+    public static async Task<IResult> RenameAsync(HttpContext http, IAccountStore store)
+    {
+        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.NameBody);
+        if (body is null)
+            return problem!;
+        var checks = new BodyChecks();
+        var name = checks.Name("name", body.Name);
+        if (checks.Problem is { } refusal)
+            return refusal;
+        await store.Accounts.RenameAsync(http.Caller().Account.Id, name, http.RequestAborted);
+        return TypedResults.NoContent();
+    }
+
+    public static async Task<IResult> SessionsAsync(HttpContext http, IAccountStore store, TimeProvider time)
+    {
+        var caller = http.Caller();
+        var sessions = await store.Sessions.ListAsync(caller.Account.Id, time.GetUtcNow(), http.RequestAborted);
+        return TypedResults.Json(
+            new SessionsBody([.. sessions.Select(s => new SessionBody(s.Id, s.Id == caller.Session!.Id, s.Device, s.CreatedAt, s.LastSeenAt, s.ExpiresAt))]),
+            ManagementJson.Wire.SessionsBody);
+    }
+
+    public static async Task<IResult> EndSessionAsync(HttpContext http, Guid session, IAccountStore store) =>
+        await store.Sessions.EndAsync(http.Caller().Account.Id, session, http.RequestAborted) ? TypedResults.NoContent() : Problems.ProblemKind.NotFound.AsProblem();
+
+    /// <summary>Deletes the account with everything that is only its own.</summary>
+    public static async Task<IResult> DeleteAsync(
+        HttpContext http, Reauthentication again, Admissions admissions, IAccountStore store, SessionCookie cookie, TimeProvider time)
+    {
+        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.PasswordBody);
+        if ((problem ?? await again.CheckAsync(http, http.Caller(), body!.Password)) is { } refusal)
+            return refusal;
+        var server = await admissions.ProtectedTenantAsync(http.RequestAborted);
+        var deletion = await store.Accounts.DeleteAsync(http.Caller().Account.Id, server, time.GetUtcNow(), http.RequestAborted);
+        if (deletion.StillOwned.Count > 0)
+        {
+            return AccountProblems.Conflict.With(
+                $"The account owns {string.Join(", ", deletion.StillOwned.Select(tenant => $"\"{tenant.Name}\""))}: hand it over or delete it first. A server's own tenant can only be handed over.");
+        }
+
+        cookie.Delete(http);
+        return TypedResults.Json(RemovedBody.Of(deletion.Removed), ManagementJson.Wire.RemovedBody);
+    }
+}

@@ -1,0 +1,83 @@
+using TelemetryKit.Api.Accounts.Access;
+using TelemetryKit.Api.Json;
+using TelemetryKit.Api.Mail;
+using TelemetryKit.Api.Problems;
+using TelemetryKit.Grains.Accounts.Storage;
+using TelemetryKit.Grains.Accounts.Totp;
+
+namespace TelemetryKit.Api.Accounts.Me;
+
+/// <summary>The second factor: set up, proved by a first code, taken away.</summary>
+internal static class TotpHandlers
+{
+    private const string Issuer = "TelemetryKit";
+
+    /// <summary>Makes a secret. It asks for nothing until a code proves that an authenticator has it.</summary>
+    public static async Task<IResult> BeginAsync(HttpContext http, Reauthentication again, SecondFactors factors, IAccountStore store)
+    {
+        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.PasswordBody);
+        var caller = http.Caller();
+        if ((problem ?? await again.CheckAsync(http, caller, body!.Password)) is { } refusal)
+            return refusal;
+        var secret = TotpCode.GenerateSecret();
+        if (!await store.SecondFactors.BeginAsync(caller.Account.Id, factors.Protect(secret), http.RequestAborted))
+            return AccountProblems.Conflict.With("There is a second factor already: take it away first.");
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Json(new TotpBody(Base32.Encode(secret), TotpCode.UriOf(secret, Issuer, caller.Account.Email)), ManagementJson.Wire.TotpBody);
+    }
+
+    /// <summary>Proves the secret. From now on sign-ins ask for a code; other sessions, which never gave one, end.</summary>
+    public static async Task<IResult> ConfirmAsync(
+        HttpContext http, Throttles throttles, SecondFactors factors, IAccountStore store, SessionStarter sessions, Outbox outbox, AccountLetters letters, TimeProvider time)
+    {
+        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.CodeBody);
+        var caller = http.Caller();
+        var accountId = caller.Account.Id;
+        if ((problem ?? throttles.Code(http, accountId)) is { } refusal)
+            return refusal;
+        var codes = RecoveryCode.GenerateSet();
+        if (await factors.FirstStepAsync(accountId, body!.Code, http.RequestAborted) is not { } step
+            || !await store.SecondFactors.ConfirmAsync(accountId, step, Hashes(accountId, codes), time.GetUtcNow(), http.RequestAborted))
+            return AccountProblems.WrongCode.AsProblem();
+        throttles.CodeWasRight(accountId);
+        await store.Sessions.EndAllAsync(accountId, caller.Session!.Id, http.RequestAborted);
+        outbox.Send(async cancellationToken => await letters.ChangedAsync(caller.Account.Email, "Your account has a second factor now.", cancellationToken));
+        return await AnswerAsync(http, caller, codes, sessions);
+    }
+
+    /// <summary>Takes it away.</summary>
+    public static async Task<IResult> DisableAsync(
+        HttpContext http, Reauthentication again, SecondFactors factors, IAccountStore store, SessionStarter sessions, Outbox outbox, AccountLetters letters)
+    {
+        var caller = http.Caller();
+        if (await CheckBothAsync(http, again, factors) is { } refusal)
+            return refusal;
+        await store.SecondFactors.RemoveAsync(caller.Account.Id, http.RequestAborted);
+        var csrf = await sessions.RenewAsync(http, caller);
+        outbox.Send(async cancellationToken => await letters.ChangedAsync(caller.Account.Email, "Your account has no second factor any more.", cancellationToken));
+        return TypedResults.Json(new CsrfBody(csrf), ManagementJson.Wire.CsrfBody);
+    }
+
+    /// <summary>Replaces the recovery codes.</summary>
+    public static async Task<IResult> RecoveryCodesAsync(HttpContext http, Reauthentication again, SecondFactors factors, IAccountStore store, SessionStarter sessions)
+    {
+        var caller = http.Caller();
+        if (await CheckBothAsync(http, again, factors) is { } refusal)
+            return refusal;
+        var codes = RecoveryCode.GenerateSet();
+        await store.SecondFactors.ReplaceRecoveryCodesAsync(caller.Account.Id, Hashes(caller.Account.Id, codes), http.RequestAborted);
+        return await AnswerAsync(http, caller, codes, sessions);
+    }
+
+    private static async Task<Problem?> CheckBothAsync(HttpContext http, Reauthentication again, SecondFactors factors)
+    {
+        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.PasswordAndCodeBody);
+        return problem ?? await again.CheckAsync(http, http.Caller(), body!.Password)
+            ?? await factors.CheckAsync(http, http.Caller().Account.Id, new CodeBody(body.Code, body.RecoveryCode));
+    }
+
+    private static async Task<IResult> AnswerAsync(HttpContext http, Caller caller, IReadOnlyList<string> codes, SessionStarter sessions) =>
+        TypedResults.Json(new RecoveryCodesBody(codes, await sessions.RenewAsync(http, caller)), ManagementJson.Wire.RecoveryCodesBody);
+
+    private static IReadOnlyList<byte[]> Hashes(Guid accountId, IReadOnlyList<string> codes) => [.. codes.Select(code => RecoveryCode.Hash(accountId, code))];
+}

@@ -1,0 +1,59 @@
+using TelemetryKit.Api.Accounts.Access;
+using TelemetryKit.Api.Json;
+using TelemetryKit.Api.Mail;
+using TelemetryKit.Grains;
+using TelemetryKit.Grains.Accounts;
+using TelemetryKit.Grains.Accounts.Secrets;
+using TelemetryKit.Grains.Accounts.Storage;
+
+namespace TelemetryKit.Api.Accounts.SignIn;
+
+/// <summary>For those who forgot their password.</summary>
+internal static class PasswordHandlers
+{
+    /// <summary>Sends a link, where the address has an account. The answer doesn't know.</summary>
+    public static async Task<IResult> ForgotAsync(HttpContext http, Throttles throttles, Outbox outbox, IAccountStore store, AccountLetters letters, TimeProvider time)
+    {
+        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.EmailBody);
+        if (body is null)
+            return problem!;
+        var checks = new BodyChecks();
+        var email = checks.Email("email", body.Email);
+        if ((checks.Problem ?? throttles.Mail(http, email!)) is { } refusal)
+            return refusal;
+        outbox.Send(cancellationToken => MakeLetterAsync(email!, store, letters, time, cancellationToken));
+        return TypedResults.Accepted((string?)null);
+    }
+
+    /// <summary>Follows the link: sets the password and ends every session.</summary>
+    public static async Task<IResult> ResetAsync(
+        HttpContext http, Throttles throttles, Passwords passwords, IAccountStore store, Outbox outbox, AccountLetters letters, TimeProvider time)
+    {
+        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.ResetBody);
+        if ((problem ?? throttles.Source(http)) is { } refusal)
+            return refusal;
+        var now = time.GetUtcNow();
+        // Looked at first: a password that is refused doesn't cost the link.
+        if (SecretToken.TryHash(body!.Token) is not { } hash || await store.OneTimeTokens.FindAsync(hash, TokenPurpose.PasswordReset, now, http.RequestAborted) is not { AccountId: { } accountId }
+            || await store.Accounts.FindAsync(accountId, http.RequestAborted) is not { } account)
+            return AccountProblems.InvalidLink.AsProblem();
+        var checks = new BodyChecks();
+        var password = checks.NewPassword("password", body.Password, EmailAddress.TryParse(account.Email));
+        if (checks.Problem is { } weak)
+            return weak;
+        if (await store.OneTimeTokens.UseAsync(hash, TokenPurpose.PasswordReset, now, http.RequestAborted) is null)
+            return AccountProblems.InvalidLink.AsProblem();
+        await store.Accounts.SetPasswordAsync(accountId, passwords.Hash(password), keptSession: null, http.RequestAborted);
+        outbox.Send(async cancellationToken => await letters.ChangedAsync(account.Email, "The password of your account was set anew by a link from a mail.", cancellationToken));
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Letter?> MakeLetterAsync(EmailAddress email, IAccountStore store, AccountLetters letters, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (await store.Accounts.FindByEmailAsync(email, cancellationToken) is not { } account)
+            return null;
+        var (token, now) = (SecretToken.Generate(), time.GetUtcNow());
+        await store.OneTimeTokens.AddAsync(new OneTimeToken(SecretToken.Hash(token), TokenPurpose.PasswordReset, account.Id, "{}", now, now + Limits.PasswordResetAge), cancellationToken);
+        return await letters.ResetAsync(account.Email, token, cancellationToken);
+    }
+}

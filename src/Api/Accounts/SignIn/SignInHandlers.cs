@@ -1,0 +1,80 @@
+using TelemetryKit.Api.Accounts.Access;
+using TelemetryKit.Api.Json;
+using TelemetryKit.Grains.Accounts.Secrets;
+using TelemetryKit.Grains.Accounts.Storage;
+
+namespace TelemetryKit.Api.Accounts.SignIn;
+
+/// <summary>In and out.</summary>
+internal static class SignInHandlers
+{
+    /// <summary>Takes address and password. A wrong address and a wrong password are the same answer after the same work.</summary>
+    public static async Task<IResult> SignInAsync(HttpContext http, IAccountStore store, Passwords passwords, Throttles throttles, SessionStarter sessions)
+    {
+        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.SignInBody);
+        if (body is null)
+            return problem!;
+        var checks = new BodyChecks();
+        var email = checks.Email("email", body.Email);
+        var password = checks.Text("password", body.Password);
+        if ((checks.Problem ?? throttles.Password(http, email!)) is { } refusal)
+            return refusal;
+
+        var account = await store.Accounts.FindByEmailAsync(email!, http.RequestAborted);
+        if (!await passwords.CheckAsync(account, password, http.RequestAborted))
+            return AccountProblems.WrongCredentials.AsProblem();
+        throttles.PasswordWasRight(email!);
+        return await BeginAsync(http, account!.Id, store, sessions);
+    }
+
+    /// <summary>Takes the second factor after the password: a code of the authenticator, or a recovery code.</summary>
+    public static async Task<IResult> SecondFactorAsync(HttpContext http, SecondFactors factors, SessionStarter sessions)
+    {
+        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.CodeBody);
+        if (body is null)
+            return problem!;
+        var caller = http.Caller();
+        if (!caller.Session!.AwaitsSecondFactor)
+            return AccountProblems.Conflict.With("This session is signed in already.");
+        if (await factors.CheckAsync(http, caller.Account.Id, body) is { } refusal)
+            return refusal;
+        var csrf = await sessions.BeginAsync(http, caller.Account.Id, awaitsSecondFactor: false);
+        return TypedResults.Json(new SignedInBody(SecondFactorRequired: false, csrf), ManagementJson.Wire.SignedInBody);
+    }
+
+    /// <summary>Ends this session.</summary>
+    public static async Task<IResult> SignOutAsync(HttpContext http, IAccountStore store, SessionCookie cookie)
+    {
+        var caller = http.Caller();
+        await store.Sessions.EndAsync(caller.Account.Id, caller.Session!.Id, http.RequestAborted);
+        cookie.Delete(http);
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>Ends every session.</summary>
+    public static async Task<IResult> SignOutEverywhereAsync(HttpContext http, IAccountStore store, SessionCookie cookie)
+    {
+        await store.Sessions.EndAllAsync(http.Caller().Account.Id, kept: null, http.RequestAborted);
+        cookie.Delete(http);
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>The token for X-CSRF-Token: whoever can read this answer is no other site's page.</summary>
+    public static IResult Csrf(HttpContext http)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Json(new CsrfBody(SecretToken.CsrfOf(http.Caller().SessionToken!)), ManagementJson.Wire.CsrfBody);
+    }
+
+    /// <summary>Begins a session for somebody who has proved who they are, up to the second factor if they have one.</summary>
+    public static async Task<IResult> BeginAsync(HttpContext http, Guid accountId, IAccountStore store, SessionStarter sessions)
+    {
+        var awaits = await HasSecondFactorAsync(store, accountId, http.RequestAborted);
+        var csrf = await sessions.BeginAsync(http, accountId, awaits);
+        return TypedResults.Json(new SignedInBody(awaits, csrf), ManagementJson.Wire.SignedInBody);
+    }
+
+    /// <summary>Whether a code is asked for.</summary>
+    public static async Task<bool> HasSecondFactorAsync(IAccountStore store, Guid accountId, CancellationToken cancellationToken) =>
+        (await store.SecondFactors.FindAsync(accountId, cancellationToken))?.ConfirmedAt is not null;
+}

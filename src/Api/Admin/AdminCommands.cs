@@ -1,0 +1,127 @@
+using System.CommandLine;
+using System.Globalization;
+using TelemetryKit.Api.Settings;
+using TelemetryKit.Grains.Accounts;
+using TelemetryKit.Grains.Accounts.Plans;
+using TelemetryKit.Grains.Accounts.Storage;
+using TelemetryKit.Grains.Storage;
+using TelemetryKit.Storage;
+
+namespace TelemetryKit.Api.Admin;
+
+/// <summary>The operator's commands, <c>TelemetryKit.Api admin …</c>: they work on the store itself, with the server's own settings, whether it runs or not.</summary>
+internal static class AdminCommands
+{
+    /// <summary>The first word that makes a command line one of these.</summary>
+    public const string Word = "admin";
+
+    private const int PageSize = 500;
+
+    /// <summary>Runs a command. Answers the process' exit code.</summary>
+    /// <param name="args">What follows the word.</param>
+    /// <param name="configuration">Where settings are read from.</param>
+    /// <param name="output">Where answers go.</param>
+    /// <param name="errors">Where faults go.</param>
+    public static Task<int> RunAsync(IReadOnlyList<string> args, IConfiguration configuration, TextWriter output, TextWriter errors)
+    {
+        var tenant = new Argument<Guid>("tenant") { Description = "The tenant's id." };
+        var plan = new Argument<string>("plan") { Description = "The plan." };
+        plan.AcceptOnlyFromAmong([.. PlanTable.All.Select(one => one.Code)]);
+        var events = new Option<long?>("--events-per-month") { Description = "Live events in a UTC calendar month (enterprise)." };
+        var days = new Option<int?>("--kept-days") { Description = "Days that data is kept (enterprise)." };
+        var members = new Option<int?>("--members") { Description = "People (enterprise)." };
+        var projects = new Option<int?>("--projects") { Description = "Projects (enterprise)." };
+        var email = new Argument<string>("email") { Description = "The account's address." };
+
+        var list = new Command("list-tenants", "Lists all tenants with their plans.");
+        list.SetAction((_, ct) => WithStoreAsync(configuration, errors, (store, _) => ListAsync(store, output, ct), ct));
+        var set = new Command("set-plan", "Sets a tenant's plan and, for enterprise, its limits.") { tenant, plan, events, days, members, projects };
+        set.SetAction((parsed, ct) =>
+        {
+            var custom = new CustomLimits(parsed.GetValue(events), parsed.GetValue(days), parsed.GetValue(members), parsed.GetValue(projects));
+            return WithStoreAsync(
+                configuration, errors, (store, time) => SetPlanAsync(store, time, parsed.GetValue(tenant), PlanTable.Find(parsed.GetValue(plan)!)!, custom, output, errors, ct), ct);
+        });
+        var remove = new Command("remove-second-factor", "Takes the second factor from an account whose owner lost it and all recovery codes.") { email };
+        remove.SetAction((parsed, ct) => WithStoreAsync(configuration, errors, (store, _) => RemoveSecondFactorAsync(store, parsed.GetValue(email)!, output, errors, ct), ct));
+
+        var root = new RootCommand("Commands for whoever operates the server. They read the server's settings from the environment.") { list, set, remove };
+        return root.Parse([.. args]).InvokeAsync(new InvocationConfiguration { Output = output, Error = errors });
+    }
+
+    private static async Task<int> WithStoreAsync(
+        IConfiguration configuration, TextWriter errors, Func<IAccountStore, TimeProvider, Task<int>> work, CancellationToken cancellationToken)
+    {
+        var (settings, faults) = ServerSettings.Read(configuration, Settings.CommandLine.Parse([]));
+        if (faults.Count > 0)
+            return faults.Print(errors);
+        var time = TimeProvider.System;
+        try
+        {
+            await using var store = StoreFactory.Create(settings.Storage with { BesideServer = true }, time);
+            await store.MigrateAsync(cancellationToken);
+            return await work(StoreFactory.AccountsOf(store), time);
+        }
+        catch (StorageUnavailableException e)
+        {
+            await errors.WriteLineAsync(e.Message);
+            return 1;
+        }
+    }
+
+    private static async Task<int> ListAsync(IAccountStore store, TextWriter output, CancellationToken cancellationToken)
+    {
+        Guid? after = null;
+        while (true)
+        {
+            var page = await store.Tenants.ListAsync(after, PageSize, cancellationToken);
+            foreach (var tenant in page)
+                await output.WriteLineAsync(Describe(tenant));
+            if (page.Count < PageSize)
+                return 0;
+            after = page[^1].Id;
+        }
+    }
+
+    private static async Task<int> SetPlanAsync(
+        IAccountStore store, TimeProvider time, Guid tenant, Plan plan, CustomLimits custom, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
+    {
+        var faults = custom.FaultsFor(plan);
+        foreach (var fault in faults)
+            await errors.WriteLineAsync(fault);
+        if (faults.Count > 0)
+            return 1;
+        if (await new PlanChange(store, time).SetAsync(tenant, plan, custom, cancellationToken) is not { } changed)
+        {
+            await errors.WriteLineAsync("There is no such tenant.");
+            return 1;
+        }
+
+        await output.WriteLineAsync(Describe(changed));
+        return 0;
+    }
+
+    private static async Task<int> RemoveSecondFactorAsync(IAccountStore store, string email, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
+    {
+        if (EmailAddress.TryParse(email) is not { } address || await store.Accounts.FindByEmailAsync(address, cancellationToken) is not { } account)
+        {
+            await errors.WriteLineAsync("There is no account of that address.");
+            return 1;
+        }
+
+        await store.SecondFactors.RemoveAsync(account.Id, cancellationToken);
+        await store.Sessions.EndAllAsync(account.Id, kept: null, cancellationToken);
+        await output.WriteLineAsync("The account has no second factor any more, and its sessions have ended.");
+        return 0;
+    }
+
+    private static string Describe(Tenant tenant)
+    {
+        var plan = tenant.Plan;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{tenant.Id}  {plan.Plan.Code,-12} events/month {Limit(plan.EventsPerMonth),-10} days {Limit(plan.KeptDays),-5} members {Limit(plan.Members),-5} projects {Limit(plan.Projects),-5} {tenant.Name}");
+    }
+
+    private static string Limit(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "-";
+}

@@ -1,0 +1,24 @@
+using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Accounts;
+using TelemetryKit.Api.Operations;
+using TelemetryKit.Api.Problems;
+using TelemetryKit.Api.Settings;
+using TelemetryKit.Grains.Accounts.Secrets;
+
+namespace TelemetryKit.Api.Admin;
+
+/// <summary>The operator's door: the token of TELEMETRYKIT_OPERATOR_TOKEN. Without that setting there is nothing behind it.</summary>
+internal sealed class OperatorFilter(ServerSettings settings, Throttles throttles, Readiness readiness) : IEndpointFilter
+{
+    public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        if (!readiness.IsStarted)
+            return new(ProblemKind.StorageUnavailable.With("The server is starting; come back in a moment."));
+        if (settings.Accounts.OperatorToken is not { } token)
+            return new(ProblemKind.NotFound.AsProblem());
+        if (SecretToken.Same(token, PresentedKey.InHeaders(http.Request.Headers) ?? ""))
+            return next(context);
+        return new(throttles.Source(http) ?? ProblemKind.InvalidKey.With("Send the operator's token as \"Authorization: Bearer TOKEN\"."));
+    }
+}

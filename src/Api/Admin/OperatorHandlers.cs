@@ -1,0 +1,70 @@
+using TelemetryKit.Api.Accounts.Access;
+using TelemetryKit.Api.Json;
+using TelemetryKit.Api.Problems;
+using TelemetryKit.Api.Stats;
+using TelemetryKit.Api.Tenants;
+using TelemetryKit.Grains;
+using TelemetryKit.Grains.Accounts.Plans;
+using TelemetryKit.Grains.Accounts.Storage;
+
+namespace TelemetryKit.Api.Admin;
+
+/// <summary>What the operator may see and set: tenants and their plans, and nothing inside them.</summary>
+internal static class OperatorHandlers
+{
+    private const int DefaultLimit = 100;
+    private static readonly QueryParameter After = new("after", "Only tenants after this one: next of the page before.") { Format = "uuid", Maximum = 36 };
+    private static readonly QueryParameter Limit = new("limit", "Most tenants of the answer.", "integer") { Minimum = 1, Maximum = Limits.PageSize, Default = "100" };
+
+    public static readonly QueryParameters ListParameters = new(After, Limit);
+
+    public static async Task<IResult> ListAsync(HttpContext http, IAccountStore store)
+    {
+        var reader = new QueryReader(http.Request.Query, ListParameters);
+        var limit = reader.Number(Limit) ?? DefaultLimit;
+        Guid? after = null;
+        if (reader.Text(After) is { } text)
+        {
+            after = Guid.TryParse(text, out var id) ? id : null;
+            if (after is null)
+                reader.Fault(After, "It must be the id of a tenant.");
+        }
+
+        if (reader.Problem is { } problem)
+            return problem;
+        var tenants = await store.Tenants.ListAsync(after, limit, http.RequestAborted);
+        return TypedResults.Json(
+            new TenantsBody([.. tenants.Select(tenant => TenantBody.Of(tenant, null))], tenants.Count == limit ? tenants[^1].Id : null), ManagementJson.Wire.TenantsBody);
+    }
+
+    public static async Task<IResult> GetAsync(HttpContext http, Guid tenant, IAccountStore store) =>
+        await store.Tenants.FindAsync(tenant, http.RequestAborted) is { } found
+            ? TypedResults.Json(TenantBody.Of(found, null), ManagementJson.Wire.TenantBody)
+            : ProblemKind.NotFound.AsProblem();
+
+    public static async Task<IResult> SetPlanAsync(HttpContext http, Guid tenant, PlanChange change)
+    {
+        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.SetPlanBody);
+        if (body is null)
+            return problem!;
+        var checks = new BodyChecks();
+        var plan = PlanTable.Find(body.Plan ?? "");
+        checks.Must(plan is not null, "plan", $"It must be {string.Join(", ", PlanTable.All.Select(one => one.Code))}.");
+        var custom = new CustomLimits(body.EventsPerMonth, body.KeptDays, body.Members, body.Projects);
+        foreach (var fault in plan is null ? [] : custom.FaultsFor(plan))
+            checks.Fault("limits", fault);
+        if (checks.Problem is { } refusal)
+            return refusal;
+        return await change.SetAsync(tenant, plan!, custom, http.RequestAborted) is { } changed
+            ? TypedResults.Json(TenantBody.Of(changed, null), ManagementJson.Wire.TenantBody)
+            : ProblemKind.NotFound.AsProblem();
+    }
+}
+
+/// <summary>A tenant's new plan. Limits are for <c>enterprise</c> alone, and replace the plan's own.</summary>
+/// <param name="Plan">The plan's word.</param>
+/// <param name="EventsPerMonth">Live events in a UTC calendar month.</param>
+/// <param name="KeptDays">Days that data is kept.</param>
+/// <param name="Members">People.</param>
+/// <param name="Projects">Projects.</param>
+internal sealed record SetPlanBody(string? Plan, long? EventsPerMonth = null, int? KeptDays = null, int? Members = null, int? Projects = null);

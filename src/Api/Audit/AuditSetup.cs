@@ -1,0 +1,20 @@
+using TelemetryKit.Api.Accounts;
+using TelemetryKit.Api.Accounts.Access;
+using TelemetryKit.Api.OpenApi;
+using TelemetryKit.Grains.Accounts.Roles;
+
+namespace TelemetryKit.Api.Audit;
+
+/// <summary>Maps the routes of the audit log.</summary>
+internal static class AuditSetup
+{
+    /// <summary>Maps the routes.</summary>
+    public static void MapAudit(this IEndpointRouteBuilder routes)
+    {
+        var audit = routes.MapManagement("Audit log");
+        audit.MapGet("/v1/tenants/{tenant:guid}/audit", AuditHandlers.ReadAsync).Needs(Needs.To(Permission.ReadAudit)).Takes(AuditHandlers.ReadParameters)
+            .Answers<AuditBody>("Who did what, when, to what.");
+        audit.MapGet("/v1/tenants/{tenant:guid}/audit/export", AuditHandlers.ExportAsync).Needs(Needs.To(Permission.ReadAudit)).Takes(AuditHandlers.ExportParameters)
+            .AnswersText("application/jsonl", "The whole log as a file.");
+    }
+}

@@ -1,0 +1,85 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using TelemetryKit.Api.Accounts;
+using TelemetryKit.Api.Accounts.Access;
+using TelemetryKit.Api.Json;
+using TelemetryKit.Api.Problems;
+using TelemetryKit.Grains;
+using TelemetryKit.Grains.Accounts;
+using TelemetryKit.Grains.Accounts.Storage;
+using TelemetryKit.Grains.Projects;
+using TelemetryKit.Grains.Storage;
+
+namespace TelemetryKit.Api.Keys;
+
+/// <summary>Keys of a project: shown once, stored by their hash.</summary>
+internal static class KeyHandlers
+{
+    private const int DefaultOverlapHours = 24;
+
+    public static async Task<IResult> ListAsync(HttpContext http, Guid project, IAccountStore store, TimeProvider time)
+    {
+        var keys = await store.Keys.ListAsync(project, time.GetUtcNow(), http.RequestAborted);
+        return TypedResults.Json(new KeysBody([.. keys.Select(KeyBody.Of)]), ManagementJson.Wire.KeysBody);
+    }
+
+    public static async Task<IResult> CreateAsync(HttpContext http, Guid project, IAccountStore store, TimeProvider time)
+    {
+        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.NewKeyBody);
+        if (body is null)
+            return problem!;
+        var checks = new BodyChecks();
+        var kind = Array.FindIndex(Enum.GetValues<KeyKind>(), one => KeyBody.CodeOf(one) == body.Kind);
+        checks.Must(kind >= 0, "kind", "It must be live, test or read.");
+        if (checks.Problem is { } refusal)
+            return refusal;
+        var (text, key) = Make(project, (KeyKind)kind, time.GetUtcNow());
+        var line = http.TenantCaller().Line(AuditActions.KeyCreated, key.CreatedAt, key.KeyId.ToString(), $"{body.Kind} {key.Shown} of project {project}");
+        return await store.Keys.AddAsync(key, line, http.RequestAborted)
+            ? Created(http, key, text)
+            : AccountProblems.LimitReached.With($"A project has at most {Limits.KeysPerProject} keys that work: revoke some.");
+    }
+
+    public static async Task<IResult> RotateAsync(HttpContext http, Guid project, Guid key, IAccountStore store, TimeProvider time)
+    {
+        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.RotateBody);
+        if (body is null)
+            return problem!;
+        var checks = new BodyChecks();
+        var hours = body.OverlapHours ?? DefaultOverlapHours;
+        checks.Must(hours >= 0 && TimeSpan.FromHours(hours) <= Limits.KeyOverlap, "overlap_hours", $"It must be from 0 to {(int)Limits.KeyOverlap.TotalHours}.");
+        if (checks.Problem is { } refusal)
+            return refusal;
+        var now = time.GetUtcNow();
+        var ends = now.AddHours(hours);
+        var text = "";
+        var line = http.TenantCaller().Line(AuditActions.KeyRotated, now, key.ToString(), $"of project {project}, overlap {hours} h");
+        var made = await store.Keys.RotateAsync(
+            project, key, ends,
+            kind =>
+            {
+                (text, var replacement) = Make(project, kind, now);
+                return replacement;
+            },
+            line, http.RequestAborted);
+        return made is null ? ProblemKind.NotFound.AsProblem() : Created(http, made, text, ends);
+    }
+
+    public static async Task<IResult> RevokeAsync(HttpContext http, Guid project, Guid key, IAccountStore store, TimeProvider time)
+    {
+        var line = http.TenantCaller().Line(AuditActions.KeyRevoked, time.GetUtcNow(), key.ToString(), $"of project {project}");
+        return await store.Keys.RevokeAsync(project, key, line, http.RequestAborted) ? TypedResults.NoContent() : ProblemKind.NotFound.AsProblem();
+    }
+
+    private static (string Text, NewKey Key) Make(Guid project, KeyKind kind, DateTimeOffset now)
+    {
+        var text = ApiKey.Generate(kind);
+        return (text, new NewKey(Guid.CreateVersion7(now), project, kind, ApiKey.Hash(text), text[..ApiKey.ShownLength], now));
+    }
+
+    private static JsonHttpResult<CreatedKeyBody> Created(HttpContext http, NewKey key, string text, DateTimeOffset? replacedEndsAt = null)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        var body = new CreatedKeyBody(key.KeyId, KeyBody.CodeOf(key.Kind), text, key.Shown, key.CreatedAt, replacedEndsAt);
+        return TypedResults.Json(body, ManagementJson.Wire.CreatedKeyBody, statusCode: StatusCodes.Status201Created);
+    }
+}

@@ -1,0 +1,62 @@
+using TelemetryKit.Api.Accounts;
+using TelemetryKit.Api.Accounts.Access;
+using TelemetryKit.Api.Json;
+using TelemetryKit.Api.Problems;
+using TelemetryKit.Grains;
+using TelemetryKit.Grains.Accounts;
+using TelemetryKit.Grains.Accounts.Plans;
+using TelemetryKit.Grains.Accounts.Roles;
+using TelemetryKit.Grains.Accounts.Secrets;
+using TelemetryKit.Grains.Accounts.Storage;
+
+namespace TelemetryKit.Api.Keys;
+
+/// <summary>Personal API tokens: each acts as its owner, in one tenant.</summary>
+internal static class TokenHandlers
+{
+    private const int MaxDays = 3_650;
+
+    public static async Task<IResult> ListAsync(HttpContext http, IAccountStore store)
+    {
+        var tokens = await store.ApiTokens.ListAsync(http.Caller().Account.Id, http.RequestAborted);
+        return TypedResults.Json(
+            new ApiTokensBody([.. tokens.Select(t => new ApiTokenBody(t.Id, t.TenantId, t.Name, t.Shown, t.CreatedAt, t.ExpiresAt, t.LastUsedAt))]), ManagementJson.Wire.ApiTokensBody);
+    }
+
+    public static async Task<IResult> CreateAsync(HttpContext http, Memberships memberships, IAccountStore store, TimeProvider time)
+    {
+        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.NewTokenBody);
+        if (body is null)
+            return problem!;
+        var checks = new BodyChecks();
+        var name = checks.Name("name", body.Name);
+        checks.Must(body.TenantId is not null, "tenant_id", "It is required.");
+        checks.Must(body.ExpiresInDays is null or (>= 1 and <= MaxDays), "expires_in_days", $"It must be from 1 to {MaxDays}, or null.");
+        if (checks.Problem is { } refusal)
+            return refusal;
+        if (await memberships.OfTenantAsync(http.Caller(), body.TenantId!.Value, http.RequestAborted) is not { } caller)
+            return ProblemKind.NotFound.AsProblem();
+        if (!caller.Membership.Role.May(Permission.UseApiTokens))
+            return AccountProblems.NeedsRole(Permission.UseApiTokens.Needs().Code());
+        if (PlanGate.Feature(caller.Tenant.Plan, Feature.ApiTokens) is { } planRefusal)
+            return planRefusal.AsProblem();
+
+        var (text, now) = (ApiTokenText.Generate(), time.GetUtcNow());
+        var token = new ApiToken
+        {
+            Id = Guid.CreateVersion7(now), TenantId = caller.Tenant.Id, AccountId = caller.Caller.Account.Id, Name = name, Shown = text[..ApiTokenText.ShownLength],
+            CreatedAt = now, ExpiresAt = body.ExpiresInDays is { } days ? now.AddDays(days) : null,
+        };
+        if (!await store.ApiTokens.AddAsync(token, ApiTokenText.TryHash(text)!, caller.Line(AuditActions.TokenCreated, now, token.Id.ToString(), name), http.RequestAborted))
+            return AccountProblems.LimitReached.With($"An account has at most {Limits.TokensPerAccount} API tokens: revoke some.");
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Json(new CreatedTokenBody(token.Id, text, token.Shown, token.ExpiresAt), ManagementJson.Wire.CreatedTokenBody, statusCode: StatusCodes.Status201Created);
+    }
+
+    public static async Task<IResult> RevokeAsync(HttpContext http, Guid token, IAccountStore store, TimeProvider time)
+    {
+        var caller = http.Caller();
+        var line = new AuditLine(caller.Actor, AuditActions.TokenRevoked, time.GetUtcNow(), token.ToString());
+        return await store.ApiTokens.RevokeAsync(caller.Account.Id, token, line, http.RequestAborted) ? TypedResults.NoContent() : ProblemKind.NotFound.AsProblem();
+    }
+}

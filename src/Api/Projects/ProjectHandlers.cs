@@ -1,0 +1,102 @@
+using System.Security.Cryptography;
+using TelemetryKit.Api.Accounts;
+using TelemetryKit.Api.Accounts.Access;
+using TelemetryKit.Api.Json;
+using TelemetryKit.Api.Problems;
+using TelemetryKit.Grains;
+using TelemetryKit.Grains.Accounts;
+using TelemetryKit.Grains.Accounts.Plans;
+using TelemetryKit.Grains.Accounts.Storage;
+
+namespace TelemetryKit.Api.Projects;
+
+/// <summary>Projects: made, renamed, set, emptied, deleted.</summary>
+internal static class ProjectHandlers
+{
+    private const int SecretBytes = 32;
+    private static readonly PlanRefusal Full = new("projects", PlanTable.Of(PlanId.Enterprise));
+
+    public static async Task<IResult> ListAsync(HttpContext http, IAccountStore store)
+    {
+        var projects = await store.Projects.ListAsync(http.TenantCaller().Tenant.Id, http.RequestAborted);
+        return TypedResults.Json(new ProjectsBody([.. projects.Select(ProjectBody.Of)]), ManagementJson.Wire.ProjectsBody);
+    }
+
+    public static async Task<IResult> CreateAsync(HttpContext http, IAccountStore store, TimeProvider time)
+    {
+        var (name, problem) = await ReadNameAsync(http);
+        if (problem is not null)
+            return problem;
+        var (caller, now) = (http.TenantCaller(), time.GetUtcNow());
+        var project = new ProjectInfo { Id = Guid.CreateVersion7(now), TenantId = caller.Tenant.Id, Name = name, CreatedAt = now, Settings = new() };
+        var line = caller.Line(AuditActions.ProjectCreated, now, project.Id.ToString(), name);
+        var made = await store.Projects.CreateAsync(project, RandomNumberGenerator.GetBytes(SecretBytes), count => Gate(caller.Tenant, count), line, http.RequestAborted);
+        if (made.Refusal is { } refusal)
+            return refusal.AsProblem();
+        return made.NameTaken
+            ? AccountProblems.NameTaken.AsProblem()
+            : TypedResults.Json(ProjectBody.Of(project), ManagementJson.Wire.ProjectBody, statusCode: StatusCodes.Status201Created);
+    }
+
+    public static async Task<IResult> GetAsync(HttpContext http, Guid project, IAccountStore store) =>
+        await store.Projects.FindAsync(project, http.RequestAborted) is { } found
+            ? TypedResults.Json(ProjectBody.Of(found), ManagementJson.Wire.ProjectBody)
+            : ProblemKind.NotFound.AsProblem();
+
+    public static async Task<IResult> RenameAsync(HttpContext http, Guid project, IAccountStore store, TimeProvider time)
+    {
+        var (name, problem) = await ReadNameAsync(http);
+        return problem ?? await UpdateAsync(http, project, store, time, before => before with { Name = name }, $"name {name}");
+    }
+
+    public static async Task<IResult> SetAsync(HttpContext http, Guid project, IAccountStore store, TimeProvider time)
+    {
+        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.SettingsBody);
+        if (body is null)
+            return problem!;
+        var checks = new BodyChecks();
+        var settings = SettingsChecks.Check(checks, body);
+        if (checks.Problem is { } refusal)
+            return refusal;
+        if (settings.KeptDays is { } days && PlanGate.KeptDays(http.TenantCaller().Tenant.Plan, days) is { } planRefusal)
+            return planRefusal.AsProblem();
+        return await UpdateAsync(http, project, store, time, before => before with { Settings = settings }, "settings");
+    }
+
+    /// <summary>Deletes the project and everything in it.</summary>
+    public static async Task<IResult> DeleteAsync(HttpContext http, Guid project, IAccountStore store, TimeProvider time)
+    {
+        var name = (await store.Projects.FindAsync(project, http.RequestAborted))?.Name;
+        var line = http.TenantCaller().Line(AuditActions.ProjectDeleted, time.GetUtcNow(), project.ToString(), name);
+        return TypedResults.Json(RemovedBody.Of(await store.Projects.DeleteAsync(project, line, http.RequestAborted)), ManagementJson.Wire.RemovedBody);
+    }
+
+    /// <summary>Empties the test environment.</summary>
+    public static async Task<IResult> ResetTestAsync(HttpContext http, Guid project, IAccountStore store, TimeProvider time)
+    {
+        var line = http.TenantCaller().Line(AuditActions.TestReset, time.GetUtcNow(), project.ToString());
+        return TypedResults.Json(RemovedBody.Of(await store.Projects.ResetTestAsync(project, line, http.RequestAborted)), ManagementJson.Wire.RemovedBody);
+    }
+
+    private static async Task<IResult> UpdateAsync(
+        HttpContext http, Guid project, IAccountStore store, TimeProvider time, Func<ProjectInfo, ProjectInfo> change, string what)
+    {
+        if (await store.Projects.FindAsync(project, http.RequestAborted) is not { } before)
+            return ProblemKind.NotFound.AsProblem();
+        var after = change(before);
+        var line = http.TenantCaller().Line(AuditActions.ProjectChanged, time.GetUtcNow(), project.ToString(), what);
+        return await store.Projects.UpdateAsync(after, line, http.RequestAborted)
+            ? TypedResults.Json(ProjectBody.Of(after), ManagementJson.Wire.ProjectBody)
+            : AccountProblems.NameTaken.AsProblem();
+    }
+
+    private static async Task<(string Name, Problem? Problem)> ReadNameAsync(HttpContext http)
+    {
+        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.NameBody);
+        var checks = new BodyChecks();
+        var name = body is null ? "" : checks.Name("name", body.Name);
+        return (name, problem ?? checks.Problem);
+    }
+
+    private static PlanRefusal? Gate(Tenant tenant, int count) => PlanGate.OneMoreProject(tenant.Plan, count) ?? (count < Limits.ProjectsPerTenant ? null : Full);
+}

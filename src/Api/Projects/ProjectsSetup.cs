@@ -1,0 +1,28 @@
+using TelemetryKit.Api.Accounts;
+using TelemetryKit.Api.Accounts.Access;
+using TelemetryKit.Api.OpenApi;
+using TelemetryKit.Grains.Accounts.Roles;
+
+namespace TelemetryKit.Api.Projects;
+
+/// <summary>Maps the routes about projects.</summary>
+internal static class ProjectsSetup
+{
+    /// <summary>Maps the routes.</summary>
+    public static void MapProjects(this IEndpointRouteBuilder routes)
+    {
+        var projects = routes.MapManagement("Projects");
+        projects.MapGet("/v1/tenants/{tenant:guid}/projects", ProjectHandlers.ListAsync).Needs(Needs.To(Permission.Read)).TakesNothing().Answers<ProjectsBody>("The projects of a tenant.");
+        projects.MapPost("/v1/tenants/{tenant:guid}/projects", ProjectHandlers.CreateAsync).Needs(Needs.To(Permission.ManageProjects)).TakesJson<NameBody>()
+            .Fails(AccountProblems.PlanRequired, AccountProblems.NameTaken).AnswersCreated<ProjectBody>("Makes a project. It has no keys yet.");
+        projects.MapGet("/v1/projects/{project:guid}", ProjectHandlers.GetAsync).Needs(Needs.To(Permission.Read)).TakesNothing().Answers<ProjectBody>("A project with its settings.");
+        projects.MapPatch("/v1/projects/{project:guid}", ProjectHandlers.RenameAsync).Needs(Needs.To(Permission.ManageProjects)).TakesJson<NameBody>()
+            .Fails(AccountProblems.NameTaken).Answers<ProjectBody>("Renames a project.");
+        projects.MapPut("/v1/projects/{project:guid}/settings", ProjectHandlers.SetAsync).Needs(Needs.To(Permission.ManageProjects)).TakesJson<SettingsBody>()
+            .Fails(AccountProblems.PlanRequired).Answers<ProjectBody>("Replaces the settings of a project.");
+        projects.MapDelete("/v1/projects/{project:guid}", ProjectHandlers.DeleteAsync).Needs(Needs.To(Permission.DeleteProjects)).TakesNothing()
+            .Answers<RemovedBody>("Deletes a project and everything in it, and says how much that was.");
+        projects.MapPost("/v1/projects/{project:guid}/environments/test/reset", ProjectHandlers.ResetTestAsync).Needs(Needs.To(Permission.ResetTest)).TakesNothing()
+            .Answers<RemovedBody>("Empties the test environment, and says how much that was.");
+    }
+}

@@ -1,0 +1,59 @@
+using TelemetryKit.Api.Accounts;
+using TelemetryKit.Api.Accounts.Access;
+using TelemetryKit.Api.Json;
+using TelemetryKit.Api.Problems;
+using TelemetryKit.Grains.Accounts;
+using TelemetryKit.Grains.Accounts.Roles;
+using TelemetryKit.Grains.Accounts.Storage;
+
+namespace TelemetryKit.Api.Tenants;
+
+/// <summary>The people in a tenant.</summary>
+internal static class MemberHandlers
+{
+    public static async Task<IResult> ListAsync(HttpContext http, IAccountStore store)
+    {
+        var members = await store.Members.ListAsync(http.TenantCaller().Tenant.Id, http.RequestAborted);
+        return TypedResults.Json(
+            new MembersBody([.. members.Select(m => new MemberBody(m.AccountId, m.Name, m.Email, m.Role.Code(), m.JoinedAt, m.HasTotp))]), ManagementJson.Wire.MembersBody);
+    }
+
+    public static async Task<IResult> SetRoleAsync(HttpContext http, Guid account, IAccountStore store, TimeProvider time)
+    {
+        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.RoleBody);
+        if (body is null)
+            return problem!;
+        var checks = new BodyChecks();
+        var role = checks.Role("role", body.Role);
+        if ((checks.Problem ?? await RefuseAsync(http, account, role, store)) is { } refusal)
+            return refusal;
+        var caller = http.TenantCaller();
+        var line = caller.Line(AuditActions.RoleChanged, time.GetUtcNow(), account.ToString(), $"to {role.Code()}");
+        return await store.Members.SetRoleAsync(caller.Tenant.Id, account, role, line, http.RequestAborted) ? TypedResults.NoContent() : ProblemKind.NotFound.AsProblem();
+    }
+
+    /// <summary>Removes a member; whoever removes themselves leaves.</summary>
+    public static async Task<IResult> RemoveAsync(HttpContext http, Guid account, IAccountStore store, TimeProvider time)
+    {
+        var caller = http.TenantCaller();
+        var leaves = account == caller.Caller.Account.Id;
+        if (leaves && caller.Membership.Role == Role.Owner)
+            return AccountProblems.Conflict.With("The owner can't leave: hand the tenant over first.");
+        if (!leaves && await RefuseAsync(http, account, Role.Viewer, store) is { } refusal)
+            return refusal;
+        var line = caller.Line(leaves ? AuditActions.MemberLeft : AuditActions.MemberRemoved, time.GetUtcNow(), account.ToString());
+        return await store.Members.RemoveAsync(caller.Tenant.Id, account, line, http.RequestAborted) ? TypedResults.NoContent() : ProblemKind.NotFound.AsProblem();
+    }
+
+    private static async Task<Problem?> RefuseAsync(HttpContext http, Guid account, Role given, IAccountStore store)
+    {
+        var caller = http.TenantCaller();
+        if (!caller.Membership.Role.May(Permission.ManageMembers))
+            return AccountProblems.NeedsRole(Permission.ManageMembers.Needs().Code());
+        if (await store.Tenants.FindMembershipAsync(caller.Tenant.Id, account, http.RequestAborted) is not { } other)
+            return ProblemKind.NotFound.AsProblem();
+        return caller.Membership.Role.MayManage(other.Role) && caller.Membership.Role.MayManage(given)
+            ? null
+            : AccountProblems.RoleRequired.With("The owner's role can only be handed over.");
+    }
+}

@@ -1,0 +1,91 @@
+using TelemetryKit.Api.Accounts;
+using TelemetryKit.Api.Accounts.Access;
+using TelemetryKit.Api.Accounts.SignUp;
+using TelemetryKit.Api.Json;
+using TelemetryKit.Api.Settings;
+using TelemetryKit.Grains.Accounts;
+using TelemetryKit.Grains.Accounts.Plans;
+using TelemetryKit.Grains.Accounts.Roles;
+using TelemetryKit.Grains.Accounts.Storage;
+
+namespace TelemetryKit.Api.Tenants;
+
+/// <summary>Tenants: which there are for me, what they are called, their end, and the plans.</summary>
+internal static class TenantHandlers
+{
+    public static IResult Plans() => TypedResults.Json(new PlansBody([.. PlanTable.Offered.Select(PlanBody.Of)]), ManagementJson.Wire.PlansBody);
+
+    public static async Task<IResult> ListAsync(HttpContext http, IAccountStore store)
+    {
+        var caller = http.Caller();
+        var memberships = caller.Bearer is { } bearer ? [bearer.Membership] : await store.Tenants.ListOfAsync(caller.Account.Id, http.RequestAborted);
+        return TypedResults.Json(new TenantsBody([.. memberships.Select(m => TenantBody.Of(m.Tenant, m.Role))]), ManagementJson.Wire.TenantsBody);
+    }
+
+    /// <summary>Makes another tenant, on the hosted service. One's own server has its one.</summary>
+    public static async Task<IResult> CreateAsync(HttpContext http, IAccountStore store, ServerSettings settings, TimeProvider time)
+    {
+        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.NameBody);
+        if (body is null)
+            return problem!;
+        var checks = new BodyChecks();
+        var name = checks.Name("name", body.Name);
+        if (checks.Problem is { } refusal)
+            return refusal;
+        if (!settings.Accounts.Hosted)
+            return AccountProblems.Conflict.With("This server has one tenant, which its members share.");
+        var caller = http.Caller();
+        // The Free plan is for trying, once: otherwise a quota would be as large as one makes tenants.
+        var memberships = await store.Tenants.ListOfAsync(caller.Account.Id, http.RequestAborted);
+        if (memberships.Any(m => m.Role == Role.Owner && m.Tenant.PlanId == PlanId.Free))
+            return AccountProblems.LimitReached.With("You own a tenant on the Free plan already.");
+        var (id, now) = (Guid.CreateVersion7(time.GetUtcNow()), time.GetUtcNow());
+        await store.Tenants.CreateAsync(id, name, PlanId.Free, caller.Account.Id, now, http.RequestAborted);
+        var tenant = new Tenant { Id = id, Name = name, CreatedAt = now, PlanId = PlanId.Free };
+        return TypedResults.Json(TenantBody.Of(tenant, Role.Owner), ManagementJson.Wire.TenantBody, statusCode: StatusCodes.Status201Created);
+    }
+
+    public static IResult Get(HttpContext http) =>
+        TypedResults.Json(TenantBody.Of(http.TenantCaller().Tenant, http.TenantCaller().Membership.Role), ManagementJson.Wire.TenantBody);
+
+    public static async Task<IResult> RenameAsync(HttpContext http, IAccountStore store, TimeProvider time)
+    {
+        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.NameBody);
+        if (body is null)
+            return problem!;
+        var checks = new BodyChecks();
+        var name = checks.Name("name", body.Name);
+        if (checks.Problem is { } refusal)
+            return refusal;
+        var caller = http.TenantCaller();
+        await store.Tenants.RenameAsync(caller.Tenant.Id, name, caller.Line(AuditActions.TenantRenamed, time.GetUtcNow(), detail: name), http.RequestAborted);
+        return TypedResults.NoContent();
+    }
+
+    public static async Task<IResult> DeleteAsync(HttpContext http, Reauthentication again, Admissions admissions, IAccountStore store, TimeProvider time)
+    {
+        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.PasswordBody);
+        if ((problem ?? await again.CheckAsync(http, http.Caller(), body!.Password)) is { } refusal)
+            return refusal;
+        var tenantId = http.TenantCaller().Tenant.Id;
+        if (await admissions.ProtectedTenantAsync(http.RequestAborted) == tenantId)
+            return AccountProblems.Conflict.With("A server's own tenant can't be deleted.");
+        var removed = await store.Tenants.DeleteAsync(tenantId, time.GetUtcNow(), http.RequestAborted);
+        return TypedResults.Json(RemovedBody.Of(removed), ManagementJson.Wire.RemovedBody);
+    }
+
+    public static async Task<IResult> HandOverAsync(HttpContext http, Reauthentication again, IAccountStore store, TimeProvider time)
+    {
+        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.HandOverBody);
+        if (body is null)
+            return problem!;
+        var checks = new BodyChecks();
+        checks.Must(body.AccountId is not null && body.AccountId != http.Caller().Account.Id, "account_id", "It must be another member's account.");
+        if ((checks.Problem ?? await again.CheckAsync(http, http.Caller(), body.Password)) is { } refusal)
+            return refusal;
+        var caller = http.TenantCaller();
+        var (from, to) = (caller.Caller.Account.Id, body.AccountId!.Value);
+        var done = await store.Members.HandOverAsync(caller.Tenant.Id, from, to, caller.Line(AuditActions.HandedOver, time.GetUtcNow(), to.ToString()), http.RequestAborted);
+        return done ? TypedResults.NoContent() : Problems.ProblemKind.NotFound.With("There is no such member.");
+    }
+}
