@@ -4,6 +4,7 @@ using TelemetryKit.Api.Json;
 using TelemetryKit.Api.OpenApi;
 using TelemetryKit.Api.Stats;
 using TelemetryKit.Grains;
+using TelemetryKit.Grains.Accounts.Roles;
 using TelemetryKit.Grains.Privacy;
 using TelemetryKit.Grains.Projects;
 
@@ -13,17 +14,17 @@ namespace TelemetryKit.Api.Installs;
 internal static class InstallsSetup
 {
     private const string Route = "/v1/installs/";
-    private static readonly QueryParameters None = new();
+    private static readonly QueryParameters Parameters = new(StatsParameters.Project);
 
     /// <summary>Maps the route.</summary>
     public static void MapInstalls(this IEndpointRouteBuilder routes) =>
         routes.MapDelete(Route + "{user_id}", DeleteAsync)
-            .AddEndpointFilter<ReadAccessFilter>().ReadsProject().WithTags("Installs").Takes(None)
+            .AddEndpointFilter<ReadAccessFilter>().ReadsProject(Permission.DeleteInstalls).WithTags("Installs").Takes(Parameters)
             .Answers<DeletedBody>("Everything of the install is gone: its events, its part of every count, and the fact that it existed.");
 
     private static async Task<IResult> DeleteAsync(HttpContext http, ProjectStatistics statistics)
     {
-        var reader = new QueryReader(http.Request.Query, None);
+        var reader = new QueryReader(http.Request.Query, Parameters);
         var userId = UserId(http);
         if (userId.Length > Limits.StringLength)
             reader.Fault(new("user_id", ""), $"It must have at most {Limits.StringLength} characters.");

@@ -1,5 +1,8 @@
+using TelemetryKit.Api.Accounts;
+using TelemetryKit.Api.Accounts.Access;
 using TelemetryKit.Api.Problems;
 using TelemetryKit.Api.Stats;
+using TelemetryKit.Grains.Accounts.Roles;
 
 namespace TelemetryKit.Api.OpenApi;
 
@@ -24,14 +27,14 @@ internal static class EndpointDescriptions
 {
     private static readonly ProblemKind[] ReadFailures =
     [
-        ProblemKind.InvalidParameter, ProblemKind.InvalidKey, ProblemKind.WrongKey, ProblemKind.InternalError, ProblemKind.Overloaded, ProblemKind.StorageUnavailable,
+        ProblemKind.InvalidParameter, ProblemKind.InvalidKey, ProblemKind.WrongKey, AccountProblems.NotSignedIn, AccountProblems.CsrfFailed, AccountProblems.SecondFactorRequired,
+        AccountProblems.RoleRequired, AccountProblems.PlanRequired, ProblemKind.NotFound, ProblemKind.InternalError, ProblemKind.Overloaded, ProblemKind.StorageUnavailable,
     ];
 
-    /// <summary>The route reads the project of a read key.</summary>
-    public static RouteGroupBuilder ReadsProject(this RouteGroupBuilder routes) => routes.WithMetadata(new NeedsKey(Write: false), new Failures(ReadFailures));
-
-    /// <summary>The route reads or changes the project of a read key.</summary>
-    public static RouteHandlerBuilder ReadsProject(this RouteHandlerBuilder route) => route.WithMetadata(new NeedsKey(Write: false), new Failures(ReadFailures));
+    /// <summary>The route reads or changes the project of a read key, or the one that a member names who may do that in it.</summary>
+    public static TBuilder ReadsProject<TBuilder>(this TBuilder routes, Permission permission)
+        where TBuilder : IEndpointConventionBuilder =>
+        routes.WithMetadata(new NeedsKey(Write: false), Needs.To(permission), new Failures(ReadFailures));
 
     /// <summary>All the parameters of the query string.</summary>
     public static RouteHandlerBuilder Takes(this RouteHandlerBuilder route, QueryParameters parameters) => route.WithMetadata(parameters);

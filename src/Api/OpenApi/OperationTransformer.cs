@@ -23,20 +23,25 @@ internal sealed partial class OperationTransformer : IOpenApiOperationTransforme
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         var document = context.Document!;
         operation.Parameters ??= [];
-        foreach (Match name in InPath.Matches(context.Description.RelativePath!))
-            operation.Parameters.Add(Text(name.Groups[1].Value, ParameterLocation.Path, name.Groups[1].Value == "key" ? "A live or test key." : "The id as the tool sent it."));
+        var isManaged = IsManaged(metadata);
+        foreach (Match name in InPath.Matches(context.Description.RelativePath!).Where(m => operation.Parameters.All(p => p.Name != m.Groups[1].Value)))
+        {
+            var inPath = Text(name.Groups[1].Value, ParameterLocation.Path, isManaged ? "An id." : name.Groups[1].Value == "key" ? "A live or test key." : "The id as the tool sent it.");
+            if (isManaged)
+                ((OpenApiSchema)inPath.Schema!).Format = "uuid";
+            operation.Parameters.Add(inPath);
+        }
+
         foreach (var parameter in metadata.OfType<QueryParameters>().SelectMany(p => p.All))
             operation.Parameters.Add(Parameter(parameter));
         if (metadata.OfType<TakesBatch>().Any())
             BatchDescription.AddTo(operation, document);
         if (metadata.OfType<EventStream>().Any())
             operation.Parameters.Add(Text("Last-Event-ID", ParameterLocation.Header, "The id of the last event that was seen: what came after it is sent first."));
-        if (metadata.OfType<NeedsKey>().Any() && !context.Description.RelativePath!.Contains("{key}", StringComparison.Ordinal))
-            operation.Security = Security.Either(document);
-        else if (metadata.OfType<Needs>().FirstOrDefault() is { } needs)
-            operation.Security = Security.OfCaller(document, needs.SessionOnly);
-        else if (metadata.OfType<NeedsOperator>().Any())
-            operation.Security = Security.OfOperator(document);
+        if (isManaged)
+            operation.Security = metadata.OfType<Needs>().FirstOrDefault() is { } needs ? Security.OfCaller(document, needs.SessionOnly) : Security.OfOperator(document);
+        else if (metadata.OfType<NeedsKey>().Any() && !context.Description.RelativePath!.Contains("{key}", StringComparison.Ordinal))
+            operation.Security = metadata.OfType<Needs>().Any() ? [.. Security.Either(document), .. Security.OfCaller(document, sessionOnly: false)] : Security.Either(document);
 
         if (document.Components?.Schemas?.ContainsKey(ProblemSchema) != true)
             document.AddComponent(ProblemSchema, await context.GetOrCreateSchemaAsync(typeof(ProblemBody), null, cancellationToken));
@@ -61,6 +66,9 @@ internal sealed partial class OperationTransformer : IOpenApiOperationTransforme
             Name = parameter.Name, In = ParameterLocation.Query, Description = parameter.Description, Required = parameter.Required, Schema = schema,
         };
     }
+
+    // Routes that a member's session opens and no key does, and the operator's.
+    private static bool IsManaged(IList<object> metadata) => !metadata.OfType<NeedsKey>().Any() && (metadata.OfType<Needs>().Any() || metadata.OfType<NeedsOperator>().Any());
 
     private static OpenApiParameter Text(string name, ParameterLocation location, string description) => new()
     {

@@ -1,6 +1,7 @@
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.OpenApi;
 using TelemetryKit.Api.Stats.Live;
+using TelemetryKit.Grains.Accounts.Roles;
 using TelemetryKit.Grains.Stats;
 
 namespace TelemetryKit.Api.Stats;
@@ -11,10 +12,10 @@ internal static class StatsSetup
     /// <summary>Registers what the routes need.</summary>
     public static void AddStats(this IServiceCollection services) => services.AddSingleton<LiveFeeds>();
 
-    /// <summary>Maps the routes. All of them read with a read key.</summary>
+    /// <summary>Maps the routes. All of them read with a read key, or as a member.</summary>
     public static void MapStats(this IEndpointRouteBuilder routes)
     {
-        var stats = routes.MapGroup("/v1/stats").AddEndpointFilter<ReadAccessFilter>().ReadsProject().WithTags("Statistics");
+        var stats = routes.MapGroup("/v1/stats").AddEndpointFilter<ReadAccessFilter>().ReadsProject(Permission.Read).WithTags("Statistics");
 
         stats.MapGet("/overview", StatsHandlers.OverviewAsync)
             .Takes(StatsHandlers.OverviewParameters)

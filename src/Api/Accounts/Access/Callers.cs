@@ -12,7 +12,10 @@ internal sealed class Callers(IAccountStore store, SessionCookie cookie, TimePro
 {
     private const string CsrfHeader = "X-CSRF-Token";
 
-    /// <summary>Whether the request brings anything that could name a caller. A read key doesn't.</summary>
+    /// <summary>Whether what a header presents is meant as an API token.</summary>
+    public static bool IsApiToken(string presented) => presented.StartsWith(ApiTokenText.Prefix, StringComparison.Ordinal);
+
+    /// <summary>Whether the request brings anything that could name a caller. A key doesn't.</summary>
     public bool IsPresented(HttpContext http) => PresentedToken(http) is not null || cookie.Read(http) is not null;
 
     /// <summary>The caller, or the problem with what the request presents.</summary>
@@ -25,7 +28,7 @@ internal sealed class Callers(IAccountStore store, SessionCookie cookie, TimePro
     }
 
     private static string? PresentedToken(HttpContext http) =>
-        PresentedKey.InHeaders(http.Request.Headers) is { } text && text.StartsWith(ApiTokenText.Prefix, StringComparison.Ordinal) ? text : null;
+        PresentedKey.InHeaders(http.Request.Headers) is { } text && IsApiToken(text) ? text : null;
 
     private async Task<(Caller?, Problem?)> FindSessionAsync(HttpContext http, Needs needs)
     {
