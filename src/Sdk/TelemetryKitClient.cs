@@ -65,6 +65,7 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
 
     internal static TelemetryKitClient Create(TelemetryOptions options, Host host)
     {
+        options.KeepToLimits();
         var client = new TelemetryKitClient(options, host);
         client.Begin();
         return client;

@@ -6,6 +6,8 @@ namespace TelemetryKit;
 /// </summary>
 public sealed class TelemetryOptions
 {
+    private bool _numbersSet;
+
     /// <summary>The tool's or library's name: what its users see when asked, and what its files are named after. Required.</summary>
     public string ServiceName
     {
@@ -63,14 +65,14 @@ public sealed class TelemetryOptions
     public int BatchEvents
     {
         get;
-        set => field = Between(value, 1, Limits.BatchEvents);
+        set => Set(out field, value);
     } = 100;
 
     /// <summary>Bytes at which a batch is full: 1 KiB–4 MiB.</summary>
     public int BatchBytes
     {
         get;
-        set => field = Between(value, 1024, 4 * 1024 * 1024);
+        set => Set(out field, value);
     } = 512 * 1024;
 
     /// <summary>
@@ -79,14 +81,14 @@ public sealed class TelemetryOptions
     public TimeSpan Interval
     {
         get;
-        set => field = Between(value, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(7));
+        set => Set(out field, value);
     } = TimeSpan.FromHours(1);
 
     /// <summary>How long one attempt to send may take: 100 ms–5 min.</summary>
     public TimeSpan Timeout
     {
         get;
-        set => field = Between(value, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
+        set => Set(out field, value);
     } = TimeSpan.FromSeconds(5);
 
     /// <summary>
@@ -95,7 +97,7 @@ public sealed class TelemetryOptions
     public TimeSpan RetryMinDelay
     {
         get;
-        set => field = Between(value, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1));
+        set => Set(out field, value);
     } = TimeSpan.FromSeconds(1);
 
     /// <summary>
@@ -104,7 +106,7 @@ public sealed class TelemetryOptions
     public TimeSpan RetryMaxDelay
     {
         get;
-        set => field = Between(value, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1));
+        set => Set(out field, value);
     } = TimeSpan.FromSeconds(60);
 
     /// <summary>Request bodies of more bytes than this are compressed with gzip.</summary>
@@ -114,14 +116,14 @@ public sealed class TelemetryOptions
     public int QueueEvents
     {
         get;
-        set => field = Between(value, 100, 1_000_000);
+        set => Set(out field, value);
     } = 10_000;
 
     /// <summary>Bytes that may wait to be sent; over it the oldest are dropped, and counted. At least 64 KiB.</summary>
     public long QueueBytes
     {
         get;
-        set => field = Math.Min(Math.Max(value, 64 * 1024), 1_000_000_000);
+        set => Set(out field, value);
     } = 10_000_000;
 
     /// <summary>
@@ -150,7 +152,29 @@ public sealed class TelemetryOptions
     /// </summary>
     public Action<string>? Log { get; set; }
 
-    private static int Between(int value, int min, int max) => Math.Min(Math.Max(value, min), max);
+    /// <summary>
+    /// Puts every number back into its range. Where none was set there is nothing to do, which spares most tools the compiling of all this.
+    /// </summary>
+    internal void KeepToLimits()
+    {
+        if (!_numbersSet) return;
+        BatchEvents = Between(BatchEvents, 1, Limits.BatchEvents);
+        BatchBytes = Between(BatchBytes, 1024, 4 * 1024 * 1024);
+        Interval = Between(Interval, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(7));
+        Timeout = Between(Timeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
+        RetryMinDelay = Between(RetryMinDelay, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1));
+        RetryMaxDelay = Between(RetryMaxDelay, RetryMinDelay, TimeSpan.FromDays(1));
+        QueueEvents = Between(QueueEvents, 100, 1_000_000);
+        QueueBytes = Between(QueueBytes, 64 * 1024, 1_000_000_000);
+    }
 
-    private static TimeSpan Between(TimeSpan value, TimeSpan min, TimeSpan max) => value < min ? min : value > max ? max : value;
+    private void Set<T>(out T field, T value)
+    {
+        field = value;
+        _numbersSet = true;
+    }
+
+    private static T Between<T>(T value, T min, T max)
+        where T : IComparable<T> =>
+        value.CompareTo(min) < 0 ? min : value.CompareTo(max) > 0 ? max : value;
 }
