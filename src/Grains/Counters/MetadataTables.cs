@@ -31,7 +31,7 @@ internal sealed class MetadataTables(RollupBounds bounds)
         return at < 0 ? null : _keys.Items[at];
     }
 
-    /// <summary>Counts one event.</summary>
+    /// <summary>Counts one event. It may have several values of a key, each of them once.</summary>
     public void Add(EventBatch batch, int index, in Sample sample)
     {
         var range = batch.ValuesOf(index);

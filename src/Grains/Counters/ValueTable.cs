@@ -8,7 +8,7 @@ internal sealed class ValueTable(Kept kept, RollupBounds bounds, TallyName name 
     /// <summary>The metadata key, where it is the table of one.</summary>
     public TallyName Name => name;
 
-    /// <summary>Events that have a value in this dimension, kept or not.</summary>
+    /// <summary>Events that have a value in this dimension, kept or not; once for each where an event has several, as it may of a metadata key.</summary>
     public long Total { get; private set; }
 
     public ReadOnlySpan<Value> Values => Items;

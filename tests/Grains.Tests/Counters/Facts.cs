@@ -72,8 +72,11 @@ internal sealed class Facts(int seed, int names = 12)
         var keys = new HashSet<string>();
         for (var n = _random.Next(4); n > 0; n--)
             keys.Add("key" + _random.Next(names / 2));
-        return [.. keys.Select(key => (key, "value" + _random.Next(names)))];
+        return [.. keys.SelectMany(key => Values().Select(value => (key, value)))];
     }
+
+    /// <summary>Mostly one; an array has several.</summary>
+    private HashSet<string> Values() => [.. Enumerable.Range(0, _random.Next(5) == 0 ? 3 : 1).Select(_ => "value" + _random.Next(names))];
 
     private EventContext Context() => new(Name("os"), Name("arch"), Name("runtime"), _random.Next(5) == 0 ? null : _random.Next(2) == 0 ? "human" : "ci", Name("sdk"), "{}");
 

@@ -5,6 +5,8 @@ namespace TelemetryKit.Grains.Tests.Counters;
 
 public sealed class RollupFormatTests
 {
+    private static readonly Rollup Small = Fact.Rollup(new Facts(9).Take(20));
+
     /// <summary>A few events that use every part of the format: registers of both precisions, lists and bitmaps of installs, wide names, nothing at all.</summary>
     private static Rollup Golden()
     {
@@ -60,7 +62,7 @@ public sealed class RollupFormatTests
     [Fact]
     public void Whatever_is_cut_off_is_refused()
     {
-        var bytes = Golden().Serialize();
+        var bytes = Small.Serialize();
         for (var length = 0; length < bytes.Length; length++)
             Assert.Throws<RollupFormatException>(() => Rollup.Read(bytes.AsSpan(0, length)));
     }
@@ -68,7 +70,7 @@ public sealed class RollupFormatTests
     [Fact]
     public void A_flipped_bit_is_refused()
     {
-        var bytes = Golden().Serialize();
+        var bytes = Small.Serialize();
         for (var i = 0; i < bytes.Length * 8; i++)
         {
             bytes[i / 8] ^= (byte)(1 << (i % 8));
@@ -83,7 +85,7 @@ public sealed class RollupFormatTests
         var sources = new[] { Golden(), Fact.Rollup(new Facts(1).Take(30)), Fact.Rollup(new Facts(2).Take(1)), new Rollup() }.Select(r => r.Serialize()).ToArray();
         var random = new Random(1);
         var read = 0;
-        for (var i = 0; i < 20_000; i++)
+        for (var i = 0; i < 4_000; i++)
         {
             var bytes = Mutated(sources[i % sources.Length], random);
             var before = GC.GetAllocatedBytesForCurrentThread();
@@ -95,7 +97,7 @@ public sealed class RollupFormatTests
                 // What was accepted can be worked with like any other.
                 var sum = new Rollup();
                 sum.MergeFrom(rollup);
-                sum.MergeFrom(Golden100);
+                sum.MergeFrom(Small);
                 _ = Rollup.Read(sum.Serialize()).IsTruncated;
             }
             catch (RollupFormatException)
@@ -106,7 +108,7 @@ public sealed class RollupFormatTests
             Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4_000_000);
         }
 
-        Assert.InRange(read, 1, 19_999);
+        Assert.InRange(read, 1, 3_999);
     }
 
     [Fact]
@@ -115,8 +117,6 @@ public sealed class RollupFormatTests
         var rollup = Fact.Rollup([new Fact { Time = Facts.Day, Type = "log", Subject = "\uD800" }, new Fact { Time = Facts.Day, Type = "log", Subject = "\uDC00" }]);
         Assert.Equal(["\uD800", "\uDC00"], Rollup.Read(rollup.Serialize()).Subjects.ToArray().Select(s => s.Name.Text!).Order(StringComparer.Ordinal));
     }
-
-    private static readonly Rollup Golden100 = Fact.Rollup(new Facts(9).Take(100));
 
     private static byte[] Mutated(byte[] source, Random random)
     {

@@ -114,7 +114,7 @@ public sealed class RollupMergeTests
             var facts = new Facts(seed);
             return holds(facts, facts.Take(facts.Next(400)), used);
         });
-        FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(150), property);
+        FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(100), property);
     }
 
     private static Rollup Sum(RollupBounds bounds, params Rollup[] parts)

@@ -18,7 +18,14 @@ internal sealed class Oracle(List<Fact> events, StatsQuery query)
             own.Where(e => e.Session != 0).Select(e => e.Session).Distinct().Count(), own.Count(e => e.Failed), Rate(own));
     }
 
-    public static Func<Fact, string?> ValueOf(string by) => by switch
+    private static IEnumerable<string> ValuesOf(Fact e, string by)
+    {
+        if (by.StartsWith("meta.", StringComparison.Ordinal))
+            return e.Metadata.Where(m => "meta." + m.Key == by).Select(m => m.Value);
+        return ValueOf(by)(e) is { } value ? [value] : [];
+    }
+
+    private static Func<Fact, string?> ValueOf(string by) => by switch
     {
         "command" => e => e.Type == "command_executed" ? e.Subject : null,
         "feature" => e => e.Type == "feature_used" ? e.Subject : null,
@@ -31,21 +38,22 @@ internal sealed class Oracle(List<Fact> events, StatsQuery query)
         "runtime" => e => e.Context.Runtime,
         "actor" => e => e.Context.Actor,
         "sdk" => e => e.Context.Sdk,
-        _ => e => e.Metadata.Where(m => "meta." + m.Key == by).Select(m => m.Value).SingleOrDefault(),
+        _ => throw new ArgumentOutOfRangeException(nameof(by), by, "is no dimension"),
     };
 
-    /// <summary>How many events a top list is about: those with a value, and of a type's subjects those without one, too.</summary>
-    public long TopTotal(string by) => In(query.From, query.To).Count(e => ValueOf(by)(e) is not null || (e.Subject is null && ValueOf(by)(e with { Subject = "s" }) is not null));
+    /// <summary>How many events a top list is about: those with a value (once for each), and of a type's subjects those without one, too.</summary>
+    public long TopTotal(string by) => In(query.From, query.To).Sum(e => ValuesOf(e.Subject is null && by != "event" ? e with { Subject = "s" } : e, by).Count());
 
     public Dictionary<string, List<Fact>> Values(string by) =>
-        In(query.From, query.To).Where(e => ValueOf(by)(e) is not null).GroupBy(e => ValueOf(by)(e)!).ToDictionary(g => g.Key, g => g.ToList());
+        In(query.From, query.To).SelectMany(e => ValuesOf(e, by).Select(value => (value, e))).ToLookup(p => p.value, p => p.e).ToDictionary(g => g.Key, g => g.ToList());
 
     public List<(DateTimeOffset Time, long Events, long Installs, long Failures)> Series(SeriesInterval interval)
     {
         var points = new List<(DateTimeOffset, long, long, long)>();
+        var all = In(query.From, query.To);
         for (var start = Start(Utc(query.From), interval); start < Utc(query.To.AddDays(1)); start = Next(start, interval))
         {
-            var own = In(query.From, query.To).Where(e => e.Time >= start && e.Time < Next(start, interval)).ToList();
+            var own = all.Where(e => e.Time >= start && e.Time < Next(start, interval)).ToList();
             points.Add((start, own.Count, Installs(own), own.Count(e => e.Failed)));
         }
 
