@@ -21,8 +21,8 @@ public interface IRollupStore
     Task<IReadOnlyList<PendingDay>> FindPendingDaysAsync(int minimum, DateTimeOffset olderThan, int limit, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Folds a day's deltas into its rollup in one transaction: <paramref name="fold"/> gets the rollup (where there is one) and the deltas and returns
-    /// the new rollup. Answers how many deltas were folded; 0 also where another process is at the same project.
+    /// Folds a day's deltas, a bounded number of them, into its rollup in one transaction: <paramref name="fold"/> gets the rollup (where there is one) and the
+    /// deltas and returns the new rollup. Answers how many deltas were folded; 0 also where another process is at the same project.
     /// </summary>
     Task<int> FoldDayAsync(
         Guid projectId, DataEnvironment environment, DateOnly day, Func<IReadOnlyList<ReadOnlyMemory<byte>>, byte[]> fold, CancellationToken cancellationToken);

@@ -14,18 +14,19 @@ internal sealed class EventCompactor(PostgresDatabase database, TimeProvider tim
     private const int DueRows = 64;
     private const int ProjectsAtOnce = 50;
     private const int EventsAtOnce = 20_000;
+    private const long BytesAtOnce = 16_000_000;
     private const int RowsAtOnce = 2_000;
 
     // The condition repeats that of the index event_batches_small.
     private const string FindProjectsSql =
         """
-        select project_id, env from event_batches where n < 500
+        select project_id, env from event_batches where n < 500 and bytes < 1000000
         group by project_id, env having count(*) > 1 and (sum(n) >= $1 or count(*) >= $2)
         order by count(*) desc limit $3
         """;
 
     private const string FindRowsSql =
-        "select max_ts, id, n from event_batches where project_id = $1 and env = $2 and n < 500 order by max_ts, id limit $3";
+        "select max_ts, id, n, bytes from event_batches where project_id = $1 and env = $2 and n < 500 and bytes < 1000000 order by max_ts, id limit $3";
 
     // Rows are slices of time; inside one, runs of the same install compress best. Aggregates of one group all see its events in the same order.
     private const string JoinSql =
@@ -39,8 +40,8 @@ internal sealed class EventCompactor(PostgresDatabase database, TimeProvider tim
                 as e (event_id, ts, type, subject, install, session, version, success, duration_ms, actor, context, metadata)),
         ordered as (select * from event order by slice, install, session, ts)
         insert into event_batches
-            (project_id, env, n, min_ts, max_ts, id, event_id, ts, type, subject, install, session, version, success, duration_ms, actor, context, metadata)
-        select $1, $2, count(*), min(ts), max(ts), ($6::uuid[])[slice], array_agg(event_id), array_agg(ts), array_agg(type),
+            (project_id, env, n, bytes, min_ts, max_ts, id, event_id, ts, type, subject, install, session, version, success, duration_ms, actor, context, metadata)
+        select $1, $2, count(*), coalesce(sum(octet_length(context)), 0) + coalesce(sum(octet_length(metadata)), 0), min(ts), max(ts), ($6::uuid[])[slice], array_agg(event_id), array_agg(ts), array_agg(type),
             case when count(subject) > 0 then array_agg(subject) end,
             case when count(nullif(install, 0)) > 0 then array_agg(coalesce(install, 0)) end,
             case when count(nullif(session, 0)) > 0 then array_agg(coalesce(session, 0)) end,
@@ -77,25 +78,26 @@ internal sealed class EventCompactor(PostgresDatabase database, TimeProvider tim
             return 0;
         List<long> maxTs = [];
         List<Guid> ids = [];
-        var events = 0;
+        var (events, bytes) = (0, 0L);
         await using (var find = new NpgsqlCommand(FindRowsSql, connection))
         {
             find.Parameters.With(projectId).With(environment).With(RowsAtOnce);
             await using var reader = await find.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
-                if (events >= EventsAtOnce)
+                if (events >= EventsAtOnce || bytes >= BytesAtOnce)
                     continue;
                 maxTs.Add(reader.GetFieldValue<long>(0));
                 ids.Add(reader.GetGuid(1));
                 events += reader.GetInt32(2);
+                bytes += reader.GetInt32(3);
             }
         }
 
         if (ids.Count < 2)
             return 0;
         var now = time.GetUtcNow();
-        var rows = EventRows.CountFor(events);
+        var rows = EventRows.CountFor(events, bytes);
         await using var join = new NpgsqlCommand(JoinSql, connection) { CommandTimeout = PostgresDatabase.MaintenanceTimeout };
         join.Parameters
             .With(projectId).With(environment)

@@ -11,25 +11,45 @@ internal static class EventInsert
     private const string Sql =
         """
         insert into event_batches
-            (project_id, env, n, min_ts, max_ts, id, event_id, ts, type, subject, install, session, version, success, duration_ms, actor, context, metadata)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+            (project_id, env, n, bytes, min_ts, max_ts, id, event_id, ts, type, subject, install, session, version, success, duration_ms, actor, context, metadata)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
         """;
 
     /// <summary>Adds one command for each row to <paramref name="batch"/>.</summary>
     public static void AddTo(NpgsqlBatch batch, CommitEvents events, TimeProvider time)
     {
         var all = Collect(events);
+        var bytes = 0L;
+        foreach (var at in all)
+            bytes += at.Bytes;
+        var rows = EventRows.CountFor(all.Length, bytes);
 
         // Rows are slices of time, so that each one's range is narrow.
-        if (EventRows.CountFor(all.Length) > 1)
+        if (rows > 1)
             Array.Sort(all, static (a, b) => a.Timestamp.CompareTo(b.Timestamp));
-        for (var row = 0; row < EventRows.CountFor(all.Length); row++)
+        for (var row = 0; row < rows; row++)
         {
-            var start = EventRows.Start(all.Length, row);
-            var slice = new ArraySegment<EventAt>(all, start, EventRows.Start(all.Length, row + 1) - start);
-            if (slice.Count > 0)
-                batch.BatchCommands.Add(RowOf(events.ProjectId, events.Environment, slice, Guid.CreateVersion7(time.GetUtcNow())));
+            var start = EventRows.Start(all.Length, rows, row);
+            AddSlice(batch, events, new ArraySegment<EventAt>(all, start, EventRows.Start(all.Length, rows, row + 1) - start), time);
         }
+    }
+
+    private static void AddSlice(NpgsqlBatch batch, CommitEvents events, ArraySegment<EventAt> slice, TimeProvider time)
+    {
+        if (slice.Count == 0)
+            return;
+        var bytes = 0L;
+        foreach (var at in slice)
+            bytes += at.Bytes;
+        if (bytes > EventRows.Bytes && slice.Count > 1)
+        {
+            // The large events of this slice are its own affair: the others' rows stay as they are.
+            AddSlice(batch, events, slice[..(slice.Count / 2)], time);
+            AddSlice(batch, events, slice[(slice.Count / 2)..], time);
+            return;
+        }
+
+        batch.BatchCommands.Add(RowOf(events.ProjectId, events.Environment, slice, (int)bytes, Guid.CreateVersion7(time.GetUtcNow())));
     }
 
     private static EventAt[] Collect(CommitEvents events)
@@ -45,14 +65,15 @@ internal static class EventInsert
         return all;
     }
 
-    private static NpgsqlBatchCommand RowOf(Guid projectId, DataEnvironment environment, ArraySegment<EventAt> events, Guid id)
+    private static NpgsqlBatchCommand RowOf(Guid projectId, DataEnvironment environment, ArraySegment<EventAt> events, int bytes, Guid id)
     {
         // Runs of the same install compress to almost nothing, and within a row the order of time doesn't matter.
         events.AsSpan().Sort(static (a, b) => ByInstall(a, b));
         var (min, max) = (long.MaxValue, long.MinValue);
         bool subject = false, install = false, session = false, version = false, success = false, duration = false, actor = false, context = false, metadata = false;
-        foreach (var (batch, i) in events)
+        foreach (var at in events)
         {
+            var (batch, i) = at;
             min = Math.Min(min, batch.Timestamp[i]);
             max = Math.Max(max, batch.Timestamp[i]);
             subject |= batch.Subject[i] is not null;
@@ -62,13 +83,13 @@ internal static class EventInsert
             success |= batch.Success[i] is not null;
             duration |= !float.IsNaN(batch.DurationMs[i]);
             actor |= batch.Context[i].Actor is not null;
-            context |= batch.Context[i].Json is not "{}";
+            context |= at.Context is not null;
             metadata |= !batch.Metadata(i).IsEmpty;
         }
 
         var command = new NpgsqlBatchCommand(Sql);
         command.Parameters
-            .With(projectId).With(environment).With(events.Count).WithTime(min).WithTime(max).With(id)
+            .With(projectId).With(environment).With(events.Count).With(bytes).WithTime(min).WithTime(max).With(id)
             .WithArray(Column(events, static at => at.Batch.EventId[at.Index]), NpgsqlDbType.Uuid)
             .WithArray(Column(events, static at => PostgresTime.FromUnix(at.Timestamp)), NpgsqlDbType.TimestampTz)
             .WithArray(Column(events, static at => at.Batch.Type[at.Index]), NpgsqlDbType.Text)
@@ -79,14 +100,12 @@ internal static class EventInsert
             .WithArray(success ? Column(events, static at => at.Batch.Success[at.Index]) : null, NpgsqlDbType.Boolean)
             .WithArray(duration ? Column(events, static at => at.Batch.DurationMs[at.Index]) : null, NpgsqlDbType.Real)
             .WithArray(actor ? Column(events, static at => at.Batch.Context[at.Index].Actor!) : null, NpgsqlDbType.Text)
-            .WithArray(context ? Column(events, static at => ContextOf(at)!) : null, NpgsqlDbType.Text)
+            .WithArray(context ? Column(events, static at => at.Context!) : null, NpgsqlDbType.Text)
             .WithArray(metadata ? Column(events, static at => MetadataOf(at)) : null, NpgsqlDbType.Text);
         return command;
     }
 
     private static EventColumn<T> Column<T>(ArraySegment<EventAt> events, Func<EventAt, T> value) => new(events, value);
-
-    private static string? ContextOf(EventAt at) => at.Batch.Context[at.Index].Json is "{}" ? null : at.Batch.Context[at.Index].Json;
 
     private static ReadOnlyMemory<byte>? MetadataOf(EventAt at)
     {

@@ -31,6 +31,8 @@ internal sealed class EventPager(PostgresDatabase database)
                 read++;
                 last = (reader.GetFieldValue<long>(EventRowReader.ColumnCount), reader.GetGuid(EventRowReader.ColumnCount + 1));
                 rows.Append(reader, query, page.Events);
+                if (page.IsHeavy)
+                    page.Trim();
             }
 
             page.Trim();

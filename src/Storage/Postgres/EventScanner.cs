@@ -11,6 +11,7 @@ namespace TelemetryKit.Storage.Postgres;
 internal sealed class EventScanner(PostgresDatabase database)
 {
     private const int BatchSize = 4_096;
+    private const long BatchBytes = 8_000_000;
 
     /// <summary>Scans on a connection of its own.</summary>
     public async IAsyncEnumerable<EventBatch> ScanAsync(EventQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -59,7 +60,7 @@ internal sealed class EventScanner(PostgresDatabase database)
         while (await database.UseOrThrowAsync(reader.ReadAsync(cancellationToken)))
         {
             rows.Append(reader, query, batch);
-            if (batch.Count < BatchSize)
+            if (batch.Count < BatchSize && batch.Bytes < BatchBytes)
                 continue;
             yield return batch;
             batch.Clear();

@@ -14,8 +14,8 @@ internal sealed class InstallDeletion(PostgresDatabase database, EventScanner sc
 {
     private const int Attempts = 5;
 
-    // Bounds what one statement holds: a row has about a thousand events.
-    private const int RowsAtOnce = 64;
+    // Bounds what one statement holds: a row has about a thousand events, and up to EventRows.Bytes.
+    private const int RowsAtOnce = 16;
 
     private const string FindRowsSql = "select env, max_ts, id from event_batches where project_id = $1 and install @> array[$2]";
 
@@ -31,8 +31,8 @@ internal sealed class InstallDeletion(PostgresDatabase database, EventScanner sc
                 as e (event_id, ts, type, subject, install, session, version, success, duration_ms, actor, context, metadata)),
         kept as (
             insert into event_batches
-                (project_id, env, n, min_ts, max_ts, id, event_id, ts, type, subject, install, session, version, success, duration_ms, actor, context, metadata)
-            select $1, env, count(*), min(ts), max(ts), id, array_agg(event_id), array_agg(ts), array_agg(type),
+                (project_id, env, n, bytes, min_ts, max_ts, id, event_id, ts, type, subject, install, session, version, success, duration_ms, actor, context, metadata)
+            select $1, env, count(*), coalesce(sum(octet_length(context)), 0) + coalesce(sum(octet_length(metadata)), 0), min(ts), max(ts), id, array_agg(event_id), array_agg(ts), array_agg(type),
                 case when count(subject) > 0 then array_agg(subject) end, array_agg(install), array_agg(session),
                 case when count(version) > 0 then array_agg(version) end, case when count(success) > 0 then array_agg(success) end,
                 array_agg(duration_ms), case when count(actor) > 0 then array_agg(actor) end,

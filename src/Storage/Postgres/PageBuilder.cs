@@ -6,10 +6,16 @@ namespace TelemetryKit.Storage.Postgres;
 /// <summary>Keeps the newest events of all it is given: a page, and one more that says whether there is a next page.</summary>
 internal sealed class PageBuilder(int limit)
 {
+    private const int Surplus = 4_096;
+    private const long SurplusBytes = 16_000_000;
+
     private EventBatch _spare = new();
 
     /// <summary>Where events are put in any order; <see cref="Trim"/> sorts them and lets the surplus go.</summary>
     public EventBatch Events { get; private set; } = new();
+
+    /// <summary>Whether so much has been put in that it should be trimmed before more is.</summary>
+    public bool IsHeavy => Events.Count > limit + Surplus || Events.Bytes > SurplusBytes;
 
     /// <summary>Whether there is a page and one more.</summary>
     public bool IsFull => Events.Count > limit;

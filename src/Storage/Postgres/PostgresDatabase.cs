@@ -22,6 +22,9 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         // Nothing of ours is left behind in a session (what takes a session's lock gives it back), and the reset would run seven statements before each commit.
         Default(settings, "No Reset On Close", true);
 
+        // A process that froze inside a transaction must not keep a tenant's row locked from the other replicas for ever.
+        Default(settings, "Options", "-c idle_in_transaction_session_timeout=60000");
+
         // Few connections are enough: commits run on few loops, reads are short, and PostgreSQL serves some busy connections better than many.
         Default(settings, "Maximum Pool Size", 20);
         Default(settings, "Timeout", 5);

@@ -7,7 +7,16 @@ namespace TelemetryKit.Storage.Postgres;
 /// <summary>Reads days and folds them.</summary>
 internal sealed class PostgresRollups(PostgresDatabase database)
 {
-    private const string TakeDeltasSql = "delete from rollup_deltas where project_id = $1 and env = $2 and day = $3 returning data";
+    // Bounds what one fold holds in memory, also when nothing was folded for long; the rest is folded next time.
+    private const int DeltasAtOnce = 500;
+
+    private static readonly string TakeDeltasSql =
+        $"""
+        delete from rollup_deltas where project_id = $1 and env = $2 and day = $3
+            and id = any (array(select id from rollup_deltas where project_id = $1 and env = $2 and day = $3 order by id limit {DeltasAtOnce})) returning data
+        """;
+
+    private const string DropDeltasSql = "delete from rollup_deltas where project_id = $1 and env = $2 and day = $3";
 
     private const string ReadRollupSql = "select data from rollups where project_id = $1 and env = $2 and day = $3";
 
@@ -61,7 +70,12 @@ internal sealed class PostgresRollups(PostgresDatabase database)
     public static async Task ReplaceDayAsync(
         NpgsqlConnection connection, Guid projectId, DataEnvironment environment, DateOnly day, byte[] rollup, CancellationToken cancellationToken)
     {
-        await ReadDataAsync(connection, TakeDeltasSql, projectId, environment, day, cancellationToken);
+        await using (var drop = new NpgsqlCommand(DropDeltasSql, connection))
+        {
+            drop.Parameters.With(projectId).With(environment).With(day);
+            await drop.ExecuteNonQueryAsync(cancellationToken);
+        }
+
         await WriteAsync(connection, projectId, environment, day, rollup, cancellationToken);
     }
 

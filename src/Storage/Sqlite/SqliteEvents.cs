@@ -12,6 +12,7 @@ internal sealed class SqliteEvents(SqliteDatabase database)
     public const string ForgetContextsSql = "delete from contexts where id not in (select context_id from event_rows where context_id is not null)";
 
     private const int BatchSize = 4_096;
+    private const long BatchBytes = 8_000_000;
 
     private const string Select =
         """
@@ -67,7 +68,7 @@ internal sealed class SqliteEvents(SqliteDatabase database)
     /// <summary>Fills the batch; false where nothing was left.</summary>
     private static bool Fill(SqliteStatement select, EventBatch batch)
     {
-        while (batch.Count < BatchSize && !select.IsThrough && select.Step())
+        while (batch.Count < BatchSize && batch.Bytes < BatchBytes && !select.IsThrough && select.Step())
             SqliteEventReader.Append(select, batch);
         return batch.Count > 0;
     }

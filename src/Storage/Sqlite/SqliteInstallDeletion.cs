@@ -82,7 +82,7 @@ internal sealed class SqliteInstallDeletion(SqliteDatabase database)
 
     private static bool Replace(SqliteSession session, Guid projectId, DataEnvironment environment, DateOnly day, byte[] rollup)
     {
-        SqliteRollups.TakeDeltas(session, projectId, environment, day);
+        SqliteRollups.DropDeltas(session, projectId, environment, day);
         SqliteRollups.Write(session, projectId, environment, day, rollup);
         SqliteMonths.Reopen(session, projectId, environment, new DateOnly(day.Year, day.Month, 1));
         return true;

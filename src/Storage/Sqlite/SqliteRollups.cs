@@ -6,6 +6,9 @@ namespace TelemetryKit.Storage.Sqlite;
 /// <summary>Reads days and folds them.</summary>
 internal sealed class SqliteRollups(SqliteDatabase database)
 {
+    // Bounds what one fold holds in memory, also when nothing was folded for long; the rest is folded next time.
+    private const int DeltasAtOnce = 500;
+
     private const string ReadRollupSql = "select data from rollups where project_id = ? and env = ? and day = ?";
 
     public Task<IReadOnlyList<DayState>> ReadDaysAsync(
@@ -53,14 +56,9 @@ internal sealed class SqliteRollups(SqliteDatabase database)
             },
             cancellationToken);
 
-    /// <summary>Takes a day's deltas out.</summary>
-    public static List<ReadOnlyMemory<byte>> TakeDeltas(SqliteSession session, Guid projectId, DataEnvironment environment, DateOnly day)
-    {
-        var deltas = ReadData(session, "select data from rollup_deltas where project_id = ? and env = ? and day = ?", projectId, environment, day);
-        if (deltas.Count > 0)
-            session.Prepare("delete from rollup_deltas where project_id = ? and env = ? and day = ?").Bind(projectId).Bind(environment).Bind(day).Execute();
-        return deltas;
-    }
+    /// <summary>Drops all deltas of a day.</summary>
+    public static void DropDeltas(SqliteSession session, Guid projectId, DataEnvironment environment, DateOnly day) =>
+        session.Prepare("delete from rollup_deltas where project_id = ? and env = ? and day = ?").Bind(projectId).Bind(environment).Bind(day).Execute();
 
     /// <summary>Writes a day's rollup under the next revision.</summary>
     public static void Write(SqliteSession session, Guid projectId, DataEnvironment environment, DateOnly day, byte[] rollup) =>
@@ -72,6 +70,23 @@ internal sealed class SqliteRollups(SqliteDatabase database)
     {
         session.Execute("update revisions set last = last + 1");
         return session.Prepare("select last from revisions").ReadLong();
+    }
+
+    private static List<ReadOnlyMemory<byte>> TakeDeltas(SqliteSession session, Guid projectId, DataEnvironment environment, DateOnly day)
+    {
+        var select = session.Prepare("select rowid, data from rollup_deltas where project_id = ? and env = ? and day = ? order by id limit ?")
+            .Bind(projectId).Bind(environment).Bind(day).Bind(DeltasAtOnce);
+        List<long> rows = [];
+        List<ReadOnlyMemory<byte>> deltas = [];
+        while (select.Step())
+        {
+            rows.Add(select.Long(0));
+            deltas.Add(select.Bytes(1).ToArray());
+        }
+
+        foreach (var row in rows)
+            session.Prepare("delete from rollup_deltas where rowid = ?").Bind(row).Execute();
+        return deltas;
     }
 
     private static List<ReadOnlyMemory<byte>> ReadData(SqliteSession session, string sql, Guid projectId, DataEnvironment environment, DateOnly day)

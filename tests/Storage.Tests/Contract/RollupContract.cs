@@ -52,6 +52,18 @@ public abstract class RollupContract<THarness>(THarness harness) : IClassFixture
     }
 
     [Fact]
+    public async Task A_day_that_was_not_folded_for_long_is_folded_in_parts()
+    {
+        await _store.CommitAsync(_project, null, [.. Enumerable.Range(0, 1_100).Select(i => Delta(_project, Day, $"d{i:D4}"))]);
+        var folded = new List<int>();
+        while (await _store.FoldDayAsync(_project, DataEnvironment.Live, Day, Fold, default) is > 0 and var some)
+            folded.Add(some);
+        Assert.Equal(1_100, folded.Sum());
+        Assert.True(folded.Count > 1);
+        Assert.Equal(Enumerable.Range(0, 1_100).Select(i => $"d{i:D4}"), Names(await ReadAsync()).Order());
+    }
+
+    [Fact]
     public async Task A_day_that_is_gone_is_answered_empty_once()
     {
         var kept = Delta(_project, Day.AddDays(-1), "k");

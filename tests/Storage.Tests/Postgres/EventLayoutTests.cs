@@ -25,6 +25,26 @@ public sealed class EventLayoutTests(PostgresHarness harness) : IClassFixture<Po
     }
 
     [Fact]
+    public async Task Large_events_make_rows_of_bounded_size_that_compaction_leaves_alone()
+    {
+        var large = new EventBatch();
+        for (var i = 0; i < 600; i++)
+            large.Add(At(Day, i), metadata: i < 300 ? $$"""{"text":"{{new string('x', 30_000)}}"}""" : null);
+        await harness.Store.CommitAsync(_project, large);
+        var before = await RowsAsync("select n, bytes from event_batches where project_id = $1");
+        Assert.True(before.Count >= 3);
+        Assert.All(before, row => Assert.InRange((int)row[1], 0, 4_000_000));
+        Assert.Equal(600, before.Sum(row => (int)row[0]));
+        Assert.Equal(300L * 30_011, before.Sum(row => (int)row[1]));
+        while (await harness.Store.CompactEventsAsync(default) > 0)
+        {
+        }
+
+        Assert.Equal(before.Count, (await RowsAsync("select n from event_batches where project_id = $1")).Count);
+        Assert.Equal(600, (await harness.Store.LinesAsync(Everything(_project))).Count);
+    }
+
+    [Fact]
     public async Task Columns_that_nobody_filled_are_null_and_the_rest_is_compressed_with_lz4()
     {
         var bare = Guid.NewGuid();

@@ -9,11 +9,19 @@ public sealed class EventRowsTests
     {
         for (var events = 1; events < 25_000; events += 7)
         {
-            var rows = EventRows.CountFor(events);
-            Assert.Equal(0, EventRows.Start(events, 0));
-            Assert.Equal(events, EventRows.Start(events, rows));
+            var rows = EventRows.CountFor(events, bytes: 100L * events);
+            Assert.Equal(0, EventRows.Start(events, rows, 0));
+            Assert.Equal(events, EventRows.Start(events, rows, rows));
             for (var row = 0; row < rows && events >= EventRows.Small; row++)
-                Assert.InRange(EventRows.Start(events, row + 1) - EventRows.Start(events, row), EventRows.Small, 1_500);
+                Assert.InRange(EventRows.Start(events, rows, row + 1) - EventRows.Start(events, rows, row), EventRows.Small, 1_500);
         }
     }
+
+    [Theory]
+    [InlineData(0, 0, 1)]
+    [InlineData(1, 30_000_000, 1)]
+    [InlineData(100, 4_000_000, 1)]
+    [InlineData(100, 4_000_001, 2)]
+    [InlineData(3, 100_000_000, 3)]
+    public void Many_bytes_make_more_rows_but_never_more_than_events(int events, long bytes, int rows) => Assert.Equal(rows, EventRows.CountFor(events, bytes));
 }

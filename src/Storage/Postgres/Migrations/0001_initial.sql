@@ -90,11 +90,13 @@ create table rollups_monthly (
 );
 
 -- Events as columns: element i of each array belongs to event i. An array that would hold only nulls is null.
+-- "bytes" is the length of the contexts and metadata as text: what a reader of the row has to hold.
 -- install and session are 0, duration_ms is NaN and context is null where the event didn't say; the view answers null for them.
 create table event_batches (
     project_id  uuid not null,
     env         smallint not null,
     n           integer not null,
+    bytes       integer not null,
     min_ts      timestamptz not null,
     max_ts      timestamptz not null,
     id          uuid not null,
@@ -111,10 +113,10 @@ create table event_batches (
     context     text[] compression lz4,
     metadata    text[] compression lz4,
     primary key (project_id, env, max_ts, id)
-) with (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_insert_scale_factor = 0.1);
+) with (autovacuum_vacuum_scale_factor = 0.05, toast.autovacuum_vacuum_scale_factor = 0.05);
 
 -- What the compactor looks for; holds no more than what it hasn't come to yet.
-create index event_batches_small on event_batches (project_id, env, max_ts) include (n) where n < 500;
+create index event_batches_small on event_batches (project_id, env, max_ts) include (n) where n < 500 and bytes < 1000000;
 
 -- One row an event, for people and their tools. Filter on project_id, env and batch_max_ts/batch_min_ts first: they prune whole rows.
 create view events as
