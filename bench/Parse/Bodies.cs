@@ -10,9 +10,9 @@ internal static class Bodies
 
     /// <summary>
     /// A batch of a command-line tool: a few hundred installs, a dozen commands, three metadata values. With <paramref name="fresh"/>, a third of the events also
-    /// carries a text that no other event has.
+    /// carries a text that no other event has; with <paramref name="newSessions"/>, each event is a session of its own.
     /// </summary>
-    public static byte[] Typical(int events, int seed, bool fresh = false)
+    public static byte[] Typical(int events, int seed, bool fresh = false, bool newSessions = false)
     {
         var random = new Random(seed);
         var body = new StringBuilder();
@@ -26,7 +26,7 @@ internal static class Bodies
                 body.Append(',');
             var text = fresh && i % 3 == 0 ? $",\"note\":\"{random.NextInt64():x} is new each time\"" : "";
             body.Append(CultureInfo.InvariantCulture, $$"""
-                {"event_id":"{{Uuid(random)}}","event_type":"command_executed","timestamp":"2026-11-20T10:{{random.Next(10, 30):00}}:{{random.Next(60):00}}.{{random.Next(1000):000}}Z","user_id":"anon_{{random.Next(300):x8}}","session_id":"{{Uuid(new Random(random.Next(1000)))}}","success":{{(random.Next(20) > 0 ? "true" : "false")}},"duration_ms":{{random.Next(20_000)}},"metadata":{"command":"{{Commands[random.Next(Commands.Length)]}}","target":"{{Targets[random.Next(Targets.Length)]}}","incremental":true,"jobs":{{random.Next(16)}}{{text}} } }
+                {"event_id":"{{Uuid(random)}}","event_type":"command_executed","timestamp":"2026-11-20T10:{{random.Next(10, 30):00}}:{{random.Next(60):00}}.{{random.Next(1000):000}}Z","user_id":"anon_{{random.Next(300):x8}}","session_id":"{{Uuid(newSessions ? random : new Random(random.Next(1000)))}}","success":{{(random.Next(20) > 0 ? "true" : "false")}},"duration_ms":{{random.Next(20_000)}},"metadata":{"command":"{{Commands[random.Next(Commands.Length)]}}","target":"{{Targets[random.Next(Targets.Length)]}}","incremental":true,"jobs":{{random.Next(16)}}{{text}} } }
                 """);
         }
 

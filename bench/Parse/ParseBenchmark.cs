@@ -21,6 +21,7 @@ public class ParseBenchmark
     private readonly ParsedBatch _parsed = new();
     private byte[][] _typical = [];
     private byte[][] _fresh = [];
+    private byte[][] _newSessions = [];
     private byte[][] _single = [];
 
     /// <summary>Makes the bodies.</summary>
@@ -29,6 +30,7 @@ public class ParseBenchmark
     {
         _typical = [.. Enumerable.Range(0, Bodies100).Select(seed => Bodies.Typical(100, seed))];
         _fresh = [.. Enumerable.Range(0, Bodies100).Select(seed => Bodies.Typical(100, seed, fresh: true))];
+        _newSessions = [.. Enumerable.Range(0, Bodies100).Select(seed => Bodies.Typical(100, seed, newSessions: true))];
         _single = [.. Enumerable.Range(0, Bodies100 * 100).Select(seed => Bodies.Typical(1, seed))];
     }
 
@@ -39,6 +41,10 @@ public class ParseBenchmark
     /// <summary>The same with a text in every third event that never comes again.</summary>
     [Benchmark(OperationsPerInvoke = Bodies100 * 100)]
     public int Batch100WithNewTexts() => ParseAll(_fresh);
+
+    /// <summary>Batches of 100 in which each event is of a session of its own, as runs of a command are: one HMAC each.</summary>
+    [Benchmark(OperationsPerInvoke = Bodies100 * 100)]
+    public int Batch100WithNewSessions() => ParseAll(_newSessions);
 
     /// <summary>Batches of one event: what a batch costs by itself.</summary>
     [Benchmark(OperationsPerInvoke = Bodies100 * 100)]
@@ -65,7 +71,7 @@ public class ParseBenchmark
             AddColumn(new PerSecond("events/s", _ => 1));
             AddColumn(new PerSecond("MB/s", name => name switch
             {
-                nameof(Batch100) => Bodies.Typical(100, 0).Length / 100e6,
+                nameof(Batch100) or nameof(Batch100WithNewSessions) => Bodies.Typical(100, 0).Length / 100e6,
                 nameof(Batch100WithNewTexts) => Bodies.Typical(100, 0, fresh: true).Length / 100e6,
                 _ => Bodies.Typical(1, 0).Length / 1e6,
             }));

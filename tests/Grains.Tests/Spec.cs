@@ -10,6 +10,8 @@ internal static class Spec
 
     public static byte[] Bytes(string path) => File.ReadAllBytes(Path.Combine(Folder(), path));
 
+    public static string ReadText(string path) => File.ReadAllText(Path.Combine(Folder(), path));
+
     public static IEnumerable<string> Files(string folder) => Directory.EnumerateFiles(Path.Combine(Folder(), folder), "*.json").Order(StringComparer.Ordinal);
 
     private static string Folder([CallerFilePath] string thisFile = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "../../spec"));

@@ -56,8 +56,11 @@ public sealed class EventBatch
     /// <summary>The counted metadata values beside <see cref="ValueKey"/>.</summary>
     public string[] Value { get; private set; } = [];
 
-    /// <summary>Bytes this batch holds on to, near enough for the byte budget.</summary>
-    public long Bytes => _metadataLength + (Count * 96L) + (_valueCount * 16L);
+    /// <summary>
+    /// Bytes this batch holds on to, for the byte budget: an upper bound, as if none of its texts were shared. Each counted value is a part of the metadata and a
+    /// string of twice its bytes beside it.
+    /// </summary>
+    public long Bytes => (_metadataLength * 3L) + (Count * 160L) + (_valueCount * 40L);
 
     /// <summary>The scrubbed metadata of event <paramref name="index"/> as compact UTF-8 JSON; empty where it has none.</summary>
     public ReadOnlyMemory<byte> Metadata(int index) =>
@@ -159,12 +162,17 @@ public sealed class EventBatch
         DiscardAppended();
     }
 
-    /// <summary>Empties the batch for reuse. Large metadata buffers are let go, so one big batch doesn't stay for ever.</summary>
+    /// <summary>Empties the batch for reuse. It lets go of the texts it held and of unusually large buffers, so one big batch doesn't stay for ever.</summary>
     public void Clear()
     {
+        Array.Clear(Subject, 0, Count);
+        Array.Clear(ValueKey, 0, _valueCount);
+        Array.Clear(Value, 0, _valueCount);
         Truncate(0);
         if (_metadata.Length > 1024 * 1024)
             _metadata = [];
+        if (Value.Length > 16 * 1024)
+            ValueKey = Value = [];
     }
 
     private void Move(int from, int to)

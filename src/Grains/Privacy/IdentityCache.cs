@@ -31,10 +31,10 @@ internal sealed class IdentityCache
     }
 
     /// <summary>What stands for an identity here.</summary>
-    public static (ulong High, ulong Low) KeyOf(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> domain, ReadOnlySpan<byte> value)
+    public static (ulong High, ulong Low) KeyOf(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> value)
     {
         // The secret is random throughout: its first bytes tell projects apart as well as all of them.
-        var project = MemoryMarshal.Read<ulong>(secret) ^ domain[0];
+        var project = MemoryMarshal.Read<ulong>(secret);
         return (Utf8Hash.Compute(value, Seed1 ^ project), Utf8Hash.Compute(value, Seed2 + project));
     }
 

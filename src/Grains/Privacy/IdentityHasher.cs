@@ -10,40 +10,32 @@ namespace TelemetryKit.Grains.Privacy;
 /// </summary>
 public static class IdentityHasher
 {
-    private const int CacheSize = 65_536;
-    private static readonly IdentityCache Cache = new(CacheSize);
+    // Installs come back for days; a session's events come within minutes, and most sessions have but one.
+    private static readonly IdentityCache Installs = new(65_536);
+    private static readonly IdentityCache Sessions = new(4_096);
 
     /// <summary>The hash of a <c>user_id</c>; 0 for an empty one.</summary>
-    public static long Install(byte[] secret, ReadOnlySpan<byte> userId) => Hash(secret, "install:"u8, userId);
+    public static long Install(byte[] secret, ReadOnlySpan<byte> userId) => Hash(Installs, secret, "install:"u8, userId);
 
     /// <summary>The hash of a <c>user_id</c>; 0 for an empty one.</summary>
     public static long Install(byte[] secret, string userId) => Install(secret, Encoding.UTF8.GetBytes(userId));
 
     /// <summary>The hash of a <c>session_id</c>; 0 for an empty one.</summary>
-    public static long Session(byte[] secret, ReadOnlySpan<byte> sessionId) => Hash(secret, "session:"u8, sessionId);
+    public static long Session(byte[] secret, ReadOnlySpan<byte> sessionId) => Hash(Sessions, secret, "session:"u8, sessionId);
 
-    private static long Hash(byte[] secret, ReadOnlySpan<byte> domain, ReadOnlySpan<byte> value)
+    private static long Hash(IdentityCache cache, byte[] secret, ReadOnlySpan<byte> domain, ReadOnlySpan<byte> value)
     {
         if (value.IsEmpty)
             return 0;
-        var key = IdentityCache.KeyOf(secret, domain, value);
-        if (Cache.TryGet(key, out var hash))
+        var key = IdentityCache.KeyOf(secret, value);
+        if (cache.TryGet(key, out var hash))
             return hash;
-        hash = Compute(secret, domain, value);
-        Cache.Set(key, hash);
-        return hash;
-    }
-
-    private static long Compute(byte[] secret, ReadOnlySpan<byte> domain, ReadOnlySpan<byte> value)
-    {
-        Span<byte> message = stackalloc byte[256];
-        if (domain.Length + value.Length > message.Length)
-            message = new byte[domain.Length + value.Length];
-        domain.CopyTo(message);
-        value.CopyTo(message[domain.Length..]);
         Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(secret, message[..(domain.Length + value.Length)], mac);
-        var hash = BinaryPrimitives.ReadInt64BigEndian(mac);
-        return hash == 0 ? 1 : hash;
+        ProjectHmac.Hash(secret, domain, value, mac);
+        hash = BinaryPrimitives.ReadInt64BigEndian(mac);
+        if (hash == 0)
+            hash = 1;
+        cache.Set(key, hash);
+        return hash;
     }
 }

@@ -55,6 +55,18 @@ public sealed class IdentityHasherTests
     }
 
     [Fact]
+    public void Many_projects_in_turn_each_hash_under_their_own_secret()
+    {
+        var secrets = Enumerable.Range(0, 100).Select(_ => RandomNumberGenerator.GetBytes(32)).ToList();
+        for (var i = 0; i < 1_000; i++)
+        {
+            var secret = secrets[i % secrets.Count];
+            var value = Encoding.ASCII.GetBytes($"user {i}");
+            Assert.Equal(BinaryPrimitives.ReadInt64BigEndian(HMACSHA256.HashData(secret, (byte[])[.. "install:"u8, .. value])), IdentityHasher.Install(secret, value));
+        }
+    }
+
+    [Fact]
     public void A_known_identity_costs_no_allocation()
     {
         IdentityHasher.Install(Secret, "anon"u8);

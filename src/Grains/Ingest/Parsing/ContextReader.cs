@@ -67,7 +67,7 @@ internal readonly ref struct ContextReader(ParseBuffers buffers)
         switch (json.TokenType)
         {
             case JsonTokenType.True or JsonTokenType.False:
-            case JsonTokenType.Number when json.ValueSpan.Length <= Limits.NumberLength && json.TryGetDouble(out var number) && double.IsFinite(number):
+            case JsonTokenType.Number when FieldNumber.IsShort(in json) && FieldNumber.IsInRange(in json):
                 PutName(key);
                 buffers.Json.Put(json.ValueSpan);
                 break;

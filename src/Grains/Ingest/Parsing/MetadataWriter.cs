@@ -96,9 +96,9 @@ internal readonly struct MetadataWriter(EventBatch events, ParseBuffers buffers)
         {
             case JsonTokenType.String:
                 return WriteText(in json, countedKey);
-            case JsonTokenType.Number when json.ValueSpan.Length > Limits.NumberLength:
+            case JsonTokenType.Number when !FieldNumber.IsShort(in json):
                 return Fault.TooLong("A number in metadata", Limits.NumberLength);
-            case JsonTokenType.Number when json.ValueSpan.IndexOfAny((byte)'e', (byte)'E') >= 0 && !(json.TryGetDouble(out var number) && double.IsFinite(number)):
+            case JsonTokenType.Number when !FieldNumber.IsInRange(in json):
                 return new(DropReason.InvalidEvent, "A number in metadata is out of range.");
             case JsonTokenType.Number when json.ValueSpan.Length >= ShortestSensitiveNumber && Scrubber.TryScrub(json.ValueSpan, out var scrubbed):
                 WriteText(scrubbed, countedKey);
