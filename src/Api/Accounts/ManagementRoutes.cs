@@ -35,7 +35,7 @@ internal static class ManagementRoutes
     /// <summary>The route takes a JSON body.</summary>
     public static RouteHandlerBuilder TakesJson<TBody>(this RouteHandlerBuilder route)
         where TBody : notnull =>
-        route.TakesNothing().Accepts<TBody>("application/json")
+        route.TakesNothing().WithMetadata(new TakesBody(typeof(TBody)))
             .Fails(AccountProblems.InvalidBody, ProblemKind.InvalidParameter, ProblemKind.UnsupportedMediaType, ProblemKind.BodyTooLarge);
 
     /// <summary>The route asks for the password again, which can fail in ways of its own.</summary>

@@ -15,13 +15,15 @@ internal sealed class Passwords(IAccountStore store)
     private const int Iterations = 210_000;
     private static readonly Nobody Subject = new();
     private readonly PasswordHasher<Nobody> _hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = Iterations }));
+    private long _computed;
     private readonly Lazy<string> _nobodys = new(() => new PasswordHasher<Nobody>(Options.Create(new PasswordHasherOptions { IterationCount = Iterations }))
         .HashPassword(Subject, Grains.Accounts.Secrets.SecretToken.Generate()));
 
     /// <summary>Hashes that were computed since the start: what makes guessing slow, and what tests look at.</summary>
     public long Computed => Interlocked.Read(ref _computed);
 
-    private long _computed;
+    /// <summary>What a password is held against where there is no account.</summary>
+    public string StandIn => _nobodys.Value;
 
     /// <summary>Hashes a password to be stored.</summary>
     public string Hash(string password)
@@ -34,7 +36,7 @@ internal sealed class Passwords(IAccountStore store)
     public async Task<bool> CheckAsync(Account? account, string password, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _computed);
-        var result = _hasher.VerifyHashedPassword(Subject, account?.PasswordHash ?? _nobodys.Value, password);
+        var result = _hasher.VerifyHashedPassword(Subject, account?.PasswordHash ?? StandIn, password);
         if (account?.PasswordHash is not { } hash || result == PasswordVerificationResult.Failed)
             return false;
         if (result == PasswordVerificationResult.SuccessRehashNeeded)

@@ -16,6 +16,12 @@ internal sealed record NeedsKey(bool Write);
 /// <summary>Endpoint metadata: the route takes the operator's token.</summary>
 internal sealed record NeedsOperator;
 
+/// <summary>
+/// Endpoint metadata: the route takes a JSON body of a type. Not the framework's own, by which routing would refuse another Content-Type before the route's door has
+/// seen who asks.
+/// </summary>
+internal sealed record TakesBody(Type Type);
+
 /// <summary>Endpoint metadata: the route takes a batch and answers verdicts.</summary>
 internal sealed record TakesBatch;
 

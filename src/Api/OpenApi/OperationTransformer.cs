@@ -36,6 +36,8 @@ internal sealed partial class OperationTransformer : IOpenApiOperationTransforme
             operation.Parameters.Add(Parameter(parameter));
         if (metadata.OfType<TakesBatch>().Any())
             BatchDescription.AddTo(operation, document);
+        if (metadata.OfType<TakesBody>().FirstOrDefault() is { Type: var body })
+            operation.RequestBody = await BodyAsync(body, context, cancellationToken);
         if (metadata.OfType<EventStream>().Any())
             operation.Parameters.Add(Text("Last-Event-ID", ParameterLocation.Header, "The id of the last event that was seen: what came after it is sent first."));
         if (isManaged)
@@ -65,6 +67,15 @@ internal sealed partial class OperationTransformer : IOpenApiOperationTransforme
         {
             Name = parameter.Name, In = ParameterLocation.Query, Description = parameter.Description, Required = parameter.Required, Schema = schema,
         };
+    }
+
+    private static async Task<OpenApiRequestBody> BodyAsync(Type type, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var document = context.Document!;
+        if (document.Components?.Schemas?.ContainsKey(type.Name) != true)
+            document.AddComponent(type.Name, await context.GetOrCreateSchemaAsync(type, null, cancellationToken));
+        var media = new OpenApiMediaType { Schema = new OpenApiSchemaReference(type.Name, document) };
+        return new OpenApiRequestBody { Required = true, Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = media } };
     }
 
     // Routes that a member's session opens and no key does, and the operator's.

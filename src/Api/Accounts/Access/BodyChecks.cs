@@ -44,7 +44,7 @@ internal sealed class BodyChecks
     {
         if (text is null)
             Fault(member, "It is required.");
-        else if (email is not null && PasswordPolicy.FaultOf(text, email) is { } fault)
+        else if (PasswordPolicy.FaultOf(text, email) is { } fault)
             Fault(member, $"It {fault}.");
         return text ?? "";
     }

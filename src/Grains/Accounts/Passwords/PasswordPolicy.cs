@@ -18,16 +18,15 @@ public static class PasswordPolicy
     private static readonly string[] Runs = ["01234567890123456789", "98765432109876543210", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm", "1qaz2wsx3edc4rfv5tgb6yhn"];
 
     /// <summary>Why the password is refused, as a sentence; <c>null</c> where it is good.</summary>
-    public static string? FaultOf(string password, EmailAddress email)
+    public static string? FaultOf(string password, EmailAddress? email)
     {
         ArgumentNullException.ThrowIfNull(password);
-        ArgumentNullException.ThrowIfNull(email);
         if (password.Length < MinLength)
             return $"must have at least {MinLength} characters";
         if (password.Length > MaxLength)
             return $"must have at most {MaxLength} characters";
         var plain = password.ToLowerInvariant();
-        if (plain == email.Key || plain == email.Key[..email.Key.IndexOf('@', StringComparison.Ordinal)])
+        if (plain == email?.Key || plain == email?.Key[..email.Key.IndexOf('@', StringComparison.Ordinal)])
             return "must not be the e-mail address";
         if (plain.Distinct().Count() < FewestDistinct || Runs.Any(run => run.Contains(plain, StringComparison.Ordinal)) || IsCommon(plain))
             return "is among the most common passwords";

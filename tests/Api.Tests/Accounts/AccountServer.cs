@@ -1,0 +1,100 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using TelemetryKit.Api.Mail;
+using TelemetryKit.Api.Tests.Server;
+using TelemetryKit.Grains.Accounts.Storage;
+using TelemetryKit.Support;
+
+namespace TelemetryKit.Api.Tests.Accounts;
+
+/// <summary>A server with a clock that tests move, and with source addresses that tests choose.</summary>
+public class AccountServer : IAsyncLifetime
+{
+    public const string OperatorToken = "operator-token-of-the-tests-0123456789";
+
+    /// <summary>Header by which a test says where a request comes from.</summary>
+    public const string SourceHeader = "X-Test-Source";
+
+    public TestServer Server { get; private set; } = null!;
+
+    public ManualTime Time { get; } = new(DateTimeOffset.UtcNow);
+
+    internal IAccountStore Accounts => Server.Services.GetRequiredService<IAccountStore>();
+
+    protected virtual string[] Args => ["--TELEMETRYKIT_HOSTED", "true", "--TELEMETRYKIT_PUBLIC_URL", "http://telemetry.example.org", "--TELEMETRYKIT_OPERATOR_TOKEN", OperatorToken];
+
+    protected virtual string LogLevel => "Warning";
+
+    public async ValueTask InitializeAsync() => Server = await TestServer.StartAsync(new TestServerOptions
+    {
+        Args = Args,
+        LogLevel = LogLevel,
+        Services = services =>
+        {
+            services.RemoveAll<TimeProvider>();
+            services.AddSingleton<TimeProvider>(Time);
+            services.AddSingleton<IStartupFilter, SourceFilter>();
+        },
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    public Person NewPerson(string? source = null) => new(this, source);
+
+    /// <summary>Sets a tenant's plan, as the operator does.</summary>
+    public async Task SetPlanAsync(Guid tenant, string plan)
+    {
+        using var operates = NewPerson();
+        operates.Bearer = OperatorToken;
+        await operates.JsonAsync(HttpMethod.Put, $"/v1/operator/tenants/{tenant}/plan", 200, new JsonObject { ["plan"] = plan });
+    }
+
+    /// <summary>The mail of that kind to an address; waits for it.</summary>
+    public async Task<string> MailAsync(string kind, string email)
+    {
+        string? found = null;
+        await Eventually.TrueAsync(() => (found = MailsTo(email, kind) is [.., var newest] ? newest : null) is not null, $"a mail ({kind}) to {email}");
+        return found!;
+    }
+
+    /// <summary>The token of the link in a mail.</summary>
+    public async Task<string> LinkAsync(string kind, string email) => Regex.Match(await MailAsync(kind, email), "token=([A-Za-z0-9_-]{43})").Groups[1].Value;
+
+    /// <summary>The mails of a kind to an address, oldest first.</summary>
+    public IReadOnlyList<string> MailsTo(string email, string kind)
+    {
+        var folder = new DirectoryInfo(Path.Combine(Server.Folder, MailSetup.Folder));
+        return !folder.Exists
+            ? []
+            : [.. folder.GetFiles($"*-{kind}-*.eml").OrderBy(file => file.LastWriteTimeUtc).Select(file => File.ReadAllText(file.FullName)).Where(mail => mail.Contains($"\r\nTo: {email}\r\n", StringComparison.OrdinalIgnoreCase))];
+    }
+
+    private sealed class SourceFilter : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.Use((http, then) =>
+            {
+                if (http.Request.Headers.TryGetValue(SourceHeader, out var source))
+                    http.Connection.RemoteIpAddress = IPAddress.Parse(source.ToString());
+                return then(http);
+            });
+            next(app);
+        };
+    }
+}
+
+/// <summary>The same as one's own server.</summary>
+public class SelfHostedServer : AccountServer
+{
+    protected override string[] Args => ["--TELEMETRYKIT_PUBLIC_URL", "https://telemetry.example.org/sub"];
+}

@@ -1,0 +1,131 @@
+using TelemetryKit.Grains;
+using TelemetryKit.Grains.Accounts;
+using TelemetryKit.Grains.Accounts.Plans;
+using TelemetryKit.Grains.Accounts.Roles;
+using TelemetryKit.Grains.Accounts.Secrets;
+using TelemetryKit.Grains.Accounts.Storage;
+using TelemetryKit.Grains.Projects;
+using TelemetryKit.Grains.Storage;
+
+namespace TelemetryKit.Api.Tests.Accounts;
+
+/// <summary>Two tenants with everything in them, made in the store. What a request could destroy is made anew for it.</summary>
+internal sealed class IsolationWorld(AccountServer server)
+{
+    private readonly IAccountStore _store = server.Accounts;
+    private readonly Dictionary<string, Account> _accounts = [];
+    private readonly Dictionary<string, string> _bearers = [];
+
+    public Guid Tenant { get; } = Guid.CreateVersion7();
+
+    public Guid Project { get; private set; }
+
+    private DateTimeOffset Now => server.Time.GetUtcNow();
+
+    private AuditLine Line => new(Actor.Operator, AuditActions.TenantCreated, Now);
+
+    public async Task<IsolationWorld> BuildAsync()
+    {
+        _accounts["owner"] = await OwnerAsync(Tenant);
+        foreach (var role in (Role[])[Role.Viewer, Role.Member, Role.Admin])
+            _accounts[role.Code()] = await MemberAsync(role);
+        Project = await NewProjectAsync(Tenant);
+        var elsewhere = Guid.CreateVersion7();
+        _accounts["stranger"] = await OwnerAsync(elsewhere);
+        _accounts["half signed in"] = _accounts["owner"];
+        _bearers["owner's token"] = await TokenAsync(Tenant, _accounts["owner"]);
+        _bearers["stranger's token"] = await TokenAsync(elsewhere, _accounts["stranger"]);
+        _bearers["read key"] = (await NewKeyAsync(Project, KeyKind.Read)).Text;
+        _bearers["live key"] = (await NewKeyAsync(Project, KeyKind.Live)).Text;
+        _bearers["foreign read key"] = (await NewKeyAsync(await NewProjectAsync(elsewhere), KeyKind.Read)).Text;
+        var (revoked, id) = await NewKeyAsync(Project, KeyKind.Live);
+        await _store.Keys.RevokeAsync(Project, id, Line, default);
+        _bearers["revoked key"] = revoked;
+        return this;
+    }
+
+    /// <summary>The key or token of a caller; <c>null</c> where they have none.</summary>
+    public string? BearerOf(string caller) => _bearers.GetValueOrDefault(caller);
+
+    /// <summary>A caller's own session, begun for one request; <c>null</c> where they have none.</summary>
+    public async Task<string?> SessionOfAsync(string caller)
+    {
+        if (!_accounts.TryGetValue(caller, out var account))
+            return null;
+        var token = SecretToken.Generate();
+        await _store.Sessions.BeginAsync(
+            SecretToken.Hash(token),
+            new Session
+            {
+                Id = Guid.CreateVersion7(), AccountId = account.Id, AwaitsSecondFactor = caller == "half signed in", Device = "test", CreatedAt = Now, LastSeenAt = Now, ExpiresAt = Now + Limits.SessionAge,
+            },
+            null, default);
+        return token;
+    }
+
+    /// <summary>The id that a parameter of a path stands for: one that belongs to the tenant, and may be destroyed.</summary>
+    public async Task<(Guid Project, Guid Id)> TargetAsync(string parameter, string route)
+    {
+        var project = route == "DELETE /v1/projects/{project}" ? await NewProjectAsync(Tenant) : Project;
+        return (project, parameter switch
+        {
+            "tenant" => Tenant,
+            "project" => project,
+            "key" => (await NewKeyAsync(project, KeyKind.Test)).Id,
+            "account" => (await MemberAsync(Role.Viewer)).Id,
+            "invitation" => (await InviteAsync($"{Guid.NewGuid():N}@example.org", Role.Viewer)).Id,
+            "session" => (await _store.Sessions.ListAsync(_accounts["owner"].Id, Now, default)).FirstOrDefault()?.Id ?? Guid.NewGuid(),
+            "token" => (await _store.ApiTokens.ListAsync(_accounts["owner"].Id, default))[0].Id,
+            _ => throw new ArgumentOutOfRangeException(nameof(parameter), parameter, "is unknown here: say what it stands for"),
+        });
+    }
+
+    private static Account NewAccount(DateTimeOffset now) =>
+        new() { Id = Guid.CreateVersion7(), Email = $"{Guid.NewGuid():N}@example.org", Name = "Somebody", PasswordHash = "no hash", CreatedAt = now };
+
+    private async Task<Account> OwnerAsync(Guid tenant)
+    {
+        var account = NewAccount(Now);
+        Assert.Equal(SignUpOutcome.Created, await _store.Accounts.CreateAsync(account, new Admission.OwnTenant(tenant, "A tenant", PlanId.Enterprise, null, Now), default));
+        return account;
+    }
+
+    private async Task<Account> MemberAsync(Role role)
+    {
+        var account = NewAccount(Now);
+        var (_, hash) = await InviteAsync(account.Email, role);
+        Assert.Equal(SignUpOutcome.Created, await _store.Accounts.CreateAsync(account, new Admission.Invited(hash, Now), default));
+        return account;
+    }
+
+    private async Task<(Guid Id, byte[] Hash)> InviteAsync(string email, Role role)
+    {
+        var (id, hash) = (Guid.CreateVersion7(), SecretToken.Hash(SecretToken.Generate()));
+        var invitation = new Invitation { Id = id, TenantId = Tenant, TenantName = "A tenant", Email = email, Role = role, CreatedAt = Now, ExpiresAt = Now.AddDays(7) };
+        Assert.Null(await _store.Invitations.AddAsync(invitation, hash, _ => null, Line, default));
+        return (id, hash);
+    }
+
+    private async Task<Guid> NewProjectAsync(Guid tenant)
+    {
+        var project = new ProjectInfo { Id = Guid.CreateVersion7(), TenantId = tenant, Name = Guid.NewGuid().ToString("N"), CreatedAt = Now, Settings = new() };
+        Assert.Equal(default, await _store.Projects.CreateAsync(project, new byte[32], _ => null, Line, default));
+        return project.Id;
+    }
+
+    private async Task<(string Text, Guid Id)> NewKeyAsync(Guid project, KeyKind kind)
+    {
+        var text = ApiKey.Generate(kind);
+        var key = new NewKey(Guid.CreateVersion7(), project, kind, ApiKey.Hash(text), text[..ApiKey.ShownLength], Now);
+        Assert.True(await _store.Keys.AddAsync(key, Line, default));
+        return (text, key.KeyId);
+    }
+
+    private async Task<string> TokenAsync(Guid tenant, Account account)
+    {
+        var text = ApiTokenText.Generate();
+        var token = new ApiToken { Id = Guid.CreateVersion7(), TenantId = tenant, AccountId = account.Id, Name = "t", Shown = text[..ApiTokenText.ShownLength], CreatedAt = Now };
+        Assert.True(await _store.ApiTokens.AddAsync(token, ApiTokenText.TryHash(text)!, Line, default));
+        return text;
+    }
+}
