@@ -30,7 +30,7 @@ internal static class StatsHandlers
     public static async Task<IResult> OverviewAsync(HttpContext http, ProjectStatistics statistics, TimeProvider time)
     {
         var reader = new QueryReader(http.Request.Query, OverviewParameters);
-        var query = reader.ReadQuery(time.Today());
+        var query = reader.ReadQuery(time.Today()).With(http.ReadProject().Aliases);
         if (reader.Problem is { } problem)
             return problem;
         var answer = await statistics.OverviewAsync(http.ReadProject().Ref.ProjectId, query, http.RequestAborted);
@@ -40,7 +40,7 @@ internal static class StatsHandlers
     public static async Task<IResult> TopAsync(HttpContext http, ProjectStatistics statistics, TimeProvider time)
     {
         var reader = new QueryReader(http.Request.Query, TopParameters);
-        var query = reader.ReadQuery(time.Today());
+        var query = reader.ReadQuery(time.Today()).With(http.ReadProject().Aliases);
         var by = reader.Text(By);
         var limit = reader.Number(StatsParameters.Limit) ?? DefaultTop;
         if (!Dimension.TryParse(by, out var dimension) && by is not null)
@@ -54,7 +54,7 @@ internal static class StatsHandlers
     public static async Task<IResult> SeriesAsync(HttpContext http, ProjectStatistics statistics, TimeProvider time)
     {
         var reader = new QueryReader(http.Request.Query, SeriesParameters);
-        var query = reader.ReadQuery(time.Today());
+        var query = reader.ReadQuery(time.Today()).With(http.ReadProject().Aliases);
         var interval = reader.Choice(Interval) switch
         {
             "hour" => SeriesInterval.Hour,
@@ -71,7 +71,7 @@ internal static class StatsHandlers
     public static async Task<IResult> UsersAsync(HttpContext http, ProjectStatistics statistics, TimeProvider time)
     {
         var reader = new QueryReader(http.Request.Query, UsersParameters);
-        var query = reader.ReadQuery(time.Today());
+        var query = reader.ReadQuery(time.Today()).With(http.ReadProject().Aliases);
         if (reader.Problem is { } problem)
             return problem;
         var answer = await statistics.UsersAsync(http.ReadProject().Ref.ProjectId, query, http.RequestAborted);

@@ -63,13 +63,17 @@ public sealed class ProjectStatistics(IProjectGrains grains, IEventStore events)
         await _scans.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var chosen = new EventQuery(projectId, query.Environment, StartOf(range.From), StartOf(range.To.AddDays(1)))
-            {
-                Subject = query.Subject, Type = query.Type, Version = query.Version, Actor = query.Actor,
-            };
             var days = new RollupsByDay();
-            await foreach (var batch in events.ScanAsync(chosen, cancellationToken).ConfigureAwait(false))
-                days.Add(batch);
+            foreach (var subject in query.SubjectNames())
+            {
+                var chosen = new EventQuery(projectId, query.Environment, StartOf(range.From), StartOf(range.To.AddDays(1)))
+                {
+                    Subject = subject, Type = query.Type, Version = query.Version, Actor = query.Actor,
+                };
+                await foreach (var batch in events.ScanAsync(chosen, cancellationToken).ConfigureAwait(false))
+                    days.Add(batch);
+            }
+
             return new(days.Days, scanned: true);
         }
         finally

@@ -46,7 +46,7 @@ internal sealed class Selection
             return;
         }
 
-        if (_query is { Subject: not null, Type: not null })
+        if (_query is { Subject: not null, Type: not null, Aliases: null })
         {
             if (rollup.Find(_subject) is { } subject)
                 AddNarrowed(subject.All, subject.Context, found);
@@ -62,7 +62,7 @@ internal sealed class Selection
 
     /// <summary>Whether a subject passes the filters by subject and type.</summary>
     public bool Chooses(SubjectTally subject) =>
-        (_query.Type is null || subject.Name.Type == _query.Type) && (_query.Subject is null || subject.Name.Text == _query.Subject);
+        (_query.Type is null || subject.Name.Type == _query.Type) && (_query.Subject is null || _query.NameOf(subject.Name.Text) == _query.Subject);
 
     /// <summary>The part of a tally that passes the filter by version or actor; <c>null</c> where nothing does.</summary>
     public Tally? Narrow(in Tally all, ContextTables? context) => _dimension is { } dimension ? context?[dimension].Find(_value) : all;

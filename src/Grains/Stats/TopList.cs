@@ -108,12 +108,18 @@ internal sealed class TopList(StatsQuery query, Dimension by)
             var tally = _selection.Narrow(subject.All, subject.Context);
 
             // Events of the type without a subject are in the total, and so under other.
-            total += subject.Name.Text is null ? tally?.Events ?? 0 : Take(subject.Name, tally);
+            total += subject.Name.Text is null ? tally?.Events ?? 0 : Take(NameOf(subject), tally);
         }
 
         // Without another filter, the type itself knows better: it has the events of subjects that are not kept.
         var whole = query is { Subject: null, Version: null, Actor: null } ? rollup.Types.Find(TallyName.Value(type))?.Events : null;
         return whole ?? total;
+    }
+
+    private TallyName NameOf(SubjectTally subject)
+    {
+        var name = query.NameOf(subject.Name.Text);
+        return name == subject.Name.Text ? subject.Name : TallyName.Subject(subject.Name.Type!, name);
     }
 
     private long Take(in TallyName value, Tally? tally)

@@ -50,17 +50,7 @@ internal sealed class IsolationWorld(AccountServer server)
     /// <summary>A caller's own session, begun for one request; <c>null</c> where they have none.</summary>
     public async Task<string?> SessionOfAsync(string caller)
     {
-        if (!_accounts.TryGetValue(caller, out var account))
-            return null;
-        var token = SecretToken.Generate();
-        await _store.Sessions.BeginAsync(
-            SecretToken.Hash(token),
-            new Session
-            {
-                Id = Guid.CreateVersion7(), AccountId = account.Id, AwaitsSecondFactor = caller == "half signed in", Device = "test", CreatedAt = Now, LastSeenAt = Now, ExpiresAt = Now + Limits.SessionAge,
-            },
-            null, default);
-        return token;
+        return _accounts.TryGetValue(caller, out var account) ? await BeginAsync(account, awaitsSecondFactor: caller == "half signed in") : null;
     }
 
     /// <summary>The id that a parameter of a path stands for: one that belongs to the tenant, and may be destroyed.</summary>
@@ -74,10 +64,36 @@ internal sealed class IsolationWorld(AccountServer server)
             "key" => (await NewKeyAsync(project, KeyKind.Test)).Id,
             "account" => (await MemberAsync(Role.Viewer)).Id,
             "invitation" => (await InviteAsync($"{Guid.NewGuid():N}@example.org", Role.Viewer)).Id,
-            "session" => (await _store.Sessions.ListAsync(_accounts["owner"].Id, Now, default)).FirstOrDefault()?.Id ?? Guid.NewGuid(),
-            "token" => (await _store.ApiTokens.ListAsync(_accounts["owner"].Id, default))[0].Id,
+            "session" => await AnySessionAsync(),
+            "token" => await AnyTokenAsync(),
             _ => throw new ArgumentOutOfRangeException(nameof(parameter), parameter, "is unknown here: say what it stands for"),
         });
+    }
+
+    // Of an account that makes no request, so that it is somebody else's for everybody.
+    private async Task<Guid> AnySessionAsync()
+    {
+        var account = await MemberAsync(Role.Viewer);
+        await BeginAsync(account, awaitsSecondFactor: false);
+        return (await _store.Sessions.ListAsync(account.Id, Now, default))[0].Id;
+    }
+
+    private async Task<Guid> AnyTokenAsync()
+    {
+        var account = await MemberAsync(Role.Member);
+        await TokenAsync(Tenant, account);
+        return (await _store.ApiTokens.ListAsync(account.Id, default))[0].Id;
+    }
+
+    private async Task<string> BeginAsync(Account account, bool awaitsSecondFactor)
+    {
+        var token = SecretToken.Generate();
+        var session = new Session
+        {
+            Id = Guid.CreateVersion7(), AccountId = account.Id, AwaitsSecondFactor = awaitsSecondFactor, Device = "test", CreatedAt = Now, LastSeenAt = Now, ExpiresAt = Now + Limits.SessionAge,
+        };
+        await _store.Sessions.BeginAsync(SecretToken.Hash(token), session, null, default);
+        return token;
     }
 
     private static Account NewAccount(DateTimeOffset now) =>

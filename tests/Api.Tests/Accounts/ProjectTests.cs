@@ -118,6 +118,33 @@ public class ProjectTests(AccountServer server) : IClassFixture<AccountServer>
     }
 
     [Fact]
+    public async Task A_renamed_command_keeps_its_history()
+    {
+        using var owner = await server.NewPerson().JoinAsync();
+        var project = await owner.ProjectAsync(await owner.TenantAsync());
+        var (_, live) = await owner.KeyAsync(project, "live");
+        await SendAsync(live, Commands("build", "build", "test"));
+        await owner.JsonAsync(HttpMethod.Put, $"/v1/projects/{project}/settings", 200, new JsonObject { ["aliases"] = new JsonObject { ["build"] = "compile" } });
+        await SendAsync(live, Commands("compile", "build"));
+        server.Time.Advance(Limits.ViewAge);
+        var items = (await owner.JsonAsync($"/v1/stats/top?by=command&project={project}"))["items"]!.AsArray();
+        Assert.Equal([("compile", 4), ("test", 1)], items.Select(item => ((string)item!["value"]!, (int)item["events"]!)));
+        Assert.Equal(4, (int)(await owner.JsonAsync($"/v1/stats/overview?subject=build&project={project}"))["events"]!);
+        // By version and actor at once only a scan of the events can answer.
+        Assert.Equal(4, (int)(await owner.JsonAsync($"/v1/stats/overview?subject=compile&version=1.0&actor=human&project={project}"))["events"]!);
+
+        await owner.JsonAsync(HttpMethod.Put, $"/v1/projects/{project}/settings", 200, new JsonObject());
+        items = (await owner.JsonAsync($"/v1/stats/top?by=command&project={project}"))["items"]!.AsArray();
+        Assert.Equal(["build", "compile", "test"], items.Select(item => (string)item!["value"]!).Order());
+
+        static string Commands(params string[] names) => new JsonObject
+        {
+            ["service_version"] = "1.0", ["context"] = new JsonObject { ["actor"] = "human" },
+            ["events"] = new JsonArray([.. names.Select(name => new JsonObject { ["event_type"] = "command_executed", ["metadata"] = new JsonObject { ["command"] = name } })]),
+        }.ToJsonString();
+    }
+
+    [Fact]
     public async Task A_reset_empties_the_test_environment_and_says_how_much_that_was()
     {
         using var owner = await server.NewPerson().JoinAsync();

@@ -1,0 +1,110 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Data.Sqlite;
+using TelemetryKit.Api.Tests.Server;
+using TelemetryKit.Storage;
+
+namespace TelemetryKit.Api.Tests.Accounts;
+
+/// <summary>A server that logs all it can.</summary>
+public sealed class TalkativeServer : AccountServer
+{
+    protected override string LogLevel => "Trace";
+}
+
+/// <summary>What must be nowhere after a run in which everything happened.</summary>
+public class SilenceTests(TalkativeServer server) : IClassFixture<TalkativeServer>
+{
+    private const string Address = "203.0.113.77";
+    private const string Forwarded = "198.51.100.23";
+
+    [Fact]
+    public async Task Neither_secrets_nor_addresses_are_left_anywhere_they_do_not_belong()
+    {
+        // Everything, from one source, also with failures.
+        using var person = server.NewPerson(Address);
+        await person.JoinAsync();
+        var csrf = person.Csrf!;
+        var firstSession = person.SessionToken!;
+        var tenant = await person.TenantAsync();
+        await server.SetPlanAsync(tenant, "business");
+        var project = await person.ProjectAsync(tenant);
+        var (_, live) = await person.KeyAsync(project, "live");
+        var (_, read) = await person.KeyAsync(project, "read");
+        var token = (string)(await person.JsonAsync(HttpMethod.Post, "/v1/tokens", 201, new JsonObject { ["tenant_id"] = tenant, ["name"] = "ci" }))["token"]!;
+        foreach (var path in (string[])["/v1/events", $"/k/{live}/v1/events", "/v1/stats/overview", "/v1/tenants", "/nowhere"])
+        {
+            foreach (var bearer in (string?[])[null, live, read, token, "tk_live_nobodys"])
+            {
+                using var request = new HttpRequestMessage(path.EndsWith("events", StringComparison.Ordinal) ? HttpMethod.Post : HttpMethod.Get, path);
+                request.Headers.Add(AccountServer.SourceHeader, Address);
+                request.Headers.Add("X-Forwarded-For", Forwarded);
+                request.Headers.Add("Forwarded", $"for={Forwarded}");
+                if (bearer is not null)
+                    request.Headers.Authorization = new("Bearer", bearer);
+                if (request.Method == HttpMethod.Post)
+                    request.Content = new StringContent(TestProject.OneEvent, Encoding.UTF8, "application/json");
+                using var response = await server.Server.Client.SendAsync(request);
+            }
+        }
+
+        await (await person.TrySignInAsync("wrong guess")).IsProblemAsync(401, "wrong_credentials");
+        await person.DoAsync(HttpMethod.Post, "/v1/auth/password/forgot", 202, new JsonObject { ["email"] = person.Email });
+        var link = await server.LinkAsync("password-reset", person.Email);
+        await person.DoAsync(HttpMethod.Post, "/v1/auth/password/reset", 204, new JsonObject { ["token"] = link, ["password"] = "quite another passphrase" });
+        await person.SignInAsync("quite another passphrase");
+        var metrics = await server.Server.Client.GetStringAsync("/metrics");
+
+        string[] secrets = [live, read, token, link, csrf, firstSession, person.SessionToken!, Person.Password, "quite another passphrase", AccountServer.OperatorToken];
+        var logs = string.Join('\n', server.Server.Logs.Lines);
+        Assert.Contains("A mail (password-reset) went to", logs);
+        foreach (var never in (string[])[.. secrets, person.Email, Address, Forwarded])
+        {
+            Assert.DoesNotContain(never, logs, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain(never, metrics, StringComparison.OrdinalIgnoreCase);
+        }
+
+        // The database has no secret and no address, neither in its file and log nor in any cell.
+        foreach (var file in Directory.GetFiles(server.Server.Folder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
+        {
+            var isMail = file.EndsWith(".eml", StringComparison.Ordinal);
+            var bytes = await ReadAsync(file);
+            foreach (var never in isMail ? [Address, Forwarded, "127.0.0.1"] : (string[])[.. secrets, Address, Forwarded, "127.0.0.1"])
+                Assert.False(bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(never)) >= 0, $"{Path.GetFileName(file)} contains {never}");
+        }
+
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(server.Server.Folder, StorageOptions.DatabaseFile)};Mode=ReadOnly;Pooling=False");
+        await connection.OpenAsync();
+        byte[][] packed = [System.Net.IPAddress.Parse(Address).GetAddressBytes(), System.Net.IPAddress.Parse(Address).MapToIPv6().GetAddressBytes()];
+        foreach (var table in await TablesAsync(connection))
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = $"select * from {table}";
+            await using var reader = await command.ExecuteReaderAsync();
+            while (await reader.ReadAsync())
+            {
+                for (var i = 0; i < reader.FieldCount; i++)
+                    Assert.False(reader.GetValue(i) is byte[] blob && packed.Any(p => p.AsSpan().SequenceEqual(blob)), $"{table}.{reader.GetName(i)} is an address");
+            }
+        }
+    }
+
+    private static async Task<byte[]> ReadAsync(string file)
+    {
+        await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var copy = new MemoryStream();
+        await stream.CopyToAsync(copy);
+        return copy.ToArray();
+    }
+
+    private static async Task<List<string>> TablesAsync(SqliteConnection connection)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = "select name from sqlite_master where type = 'table'";
+        await using var reader = await command.ExecuteReaderAsync();
+        List<string> tables = [];
+        while (await reader.ReadAsync())
+            tables.Add(reader.GetString(0));
+        return tables;
+    }
+}
