@@ -25,6 +25,13 @@ foreach (var (events, subjects, machines) in new[] { (1, 1, 1), (100, 10, 1), (1
         rollup.Add(batch, 0, batch.Count);
         return rollup.Events;
     });
+    Measure($"  the same, added one by one", events, () =>
+    {
+        var rollup = new Rollup();
+        for (var i = 0; i < batch.Count; i++)
+            rollup.Add(batch, i, i + 1);
+        return rollup.Events;
+    });
     var delta = new Rollup();
     delta.Add(batch, 0, batch.Count);
     var bytes = delta.Serialize();

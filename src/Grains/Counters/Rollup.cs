@@ -1,16 +1,15 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using TelemetryKit.Grains.Events;
 
 namespace TelemetryKit.Grains.Counters;
 
 /// <summary>
-/// The counters of one project, environment and UTC day, or of any union of days. Not thread-safe. Merging is associative and
-/// commutative and the empty rollup is its identity, also in serialised form and beyond the cardinality bounds.
+/// The counters of one project, environment and UTC day, or of any union of days. Not thread-safe, not even for reading.
+/// Merging is associative and commutative and the empty rollup is its identity, also in serialised form and beyond the cardinality bounds.
 /// <para>
-/// Names are bounded by stable hash, never by count or arrival (see <c>NameTable</c>): a name that is kept has counted each of its events, the others count
-/// under <c>other</c>, which is what the total has more than the names kept. The values of all subjects together have a budget. It is spent on
-/// subjects in the order of their hashes; the first with which it is exceeded, and all after it, keep their own figures and have no breakdown. What a subject
-/// takes of the budget never shrinks as events are added, so that place only moves down, and is the same however a union was put together.
+/// Names are bounded by stable hash, never by count or arrival (see <c>NameTable</c>): a name that is kept has counted each of its events; the others count
+/// under <c>other</c>, which is what the total has more than the names kept. Past a budget for all values together, subjects have no breakdown (see <c>SubjectTable</c>).
 /// </para>
 /// </summary>
 public sealed class Rollup
@@ -20,8 +19,8 @@ public sealed class Rollup
     private const int Chunk = 256;
 
     private readonly RollupBounds _bounds;
-    private readonly NameTable<SubjectTally> _subjects;
     private Tally _day = new(KeptOfDays);
+    private long _estimatedBytes = -1;
 
     /// <summary>Makes an empty one.</summary>
     public Rollup()
@@ -32,7 +31,7 @@ public sealed class Rollup
     internal Rollup(RollupBounds bounds)
     {
         _bounds = bounds;
-        _subjects = new NameTable<SubjectTally>(bounds.Subjects);
+        SubjectTable = new SubjectTable(bounds);
         Sessions = new DistinctCounter(DistinctCounter.FinePrecision, bounds.ExactSet);
         Context = new ContextTables(static _ => Kept.Installs | Kept.Durations, bounds);
         Types = new ValueTable(SubjectTally.KeptOfSubjects, bounds);
@@ -49,7 +48,7 @@ public sealed class Rollup
     {
         get
         {
-            var missing = Types.Other != 0 || BreakdownCut != ulong.MaxValue;
+            var missing = Types.Other != 0 || SubjectTable.Cut != ulong.MaxValue;
             foreach (var table in Context.All)
                 missing |= table.Other != 0;
             var inSubjects = 0L;
@@ -63,9 +62,9 @@ public sealed class Rollup
         }
     }
 
-    /// <summary>Bytes of memory this rollup holds on to, near enough for a cache's budget. Walks the rollup.</summary>
-    public long EstimatedBytes =>
-        240 + (_day.Details?.EstimatedBytes ?? 0) + Sessions.EstimatedBytes + Context.EstimatedBytes + Types.EstimatedBytes + _subjects.EstimatedBytes;
+    /// <summary>Bytes of memory this rollup holds on to, near enough for a cache's budget. Walks the rollup the first time after a change.</summary>
+    public long EstimatedBytes => _estimatedBytes >= 0 ? _estimatedBytes : _estimatedBytes =
+        240 + (_day.Details?.EstimatedBytes ?? 0) + Sessions.EstimatedBytes + Context.EstimatedBytes + Types.EstimatedBytes + SubjectTable.EstimatedBytes;
 
     /// <summary>All events.</summary>
     internal ref readonly Tally Day => ref _day;
@@ -78,12 +77,9 @@ public sealed class Rollup
     /// <summary>All events by type.</summary>
     internal ValueTable Types { get; }
 
-    internal ReadOnlySpan<SubjectTally> Subjects => _subjects.Items;
+    internal SubjectTable SubjectTable { get; }
 
-    /// <summary>Subjects whose hash isn't less than this have no breakdown.</summary>
-    internal ulong BreakdownCut { get; private set; } = ulong.MaxValue;
-
-    internal RollupBounds Bounds => _bounds;
+    internal ReadOnlySpan<SubjectTally> Subjects => SubjectTable.All;
 
     /// <summary>Counts the events at these indices of the batch. The caller groups by UTC day.</summary>
     public void Add(EventBatch batch, ReadOnlySpan<int> indices)
@@ -94,6 +90,7 @@ public sealed class Rollup
     }
 
     /// <summary>Counts events <paramref name="from"/> (inclusive) to <paramref name="to"/> (exclusive). The caller groups by UTC day.</summary>
+    [SkipLocalsInit]
     public void Add(EventBatch batch, int from, int to)
     {
         Span<int> indices = stackalloc int[Chunk];
@@ -120,10 +117,8 @@ public sealed class Rollup
         Sessions.MergeFrom(other.Sessions);
         Context.MergeFrom(other.Context);
         Types.MergeFrom(other.Types);
-        BreakdownCut = Math.Min(BreakdownCut, other.BreakdownCut);
-        foreach (var subject in other.Subjects)
-            Claim(subject.Name)?.MergeFrom(subject, _bounds);
-        Enforce();
+        SubjectTable.MergeFrom(other.SubjectTable, other.Events);
+        _estimatedBytes = -1;
     }
 
     /// <summary>The rollup as bytes; the same content always gives the same bytes.</summary>
@@ -150,12 +145,6 @@ public sealed class Rollup
         return sum.Serialize();
     }
 
-    internal SubjectTally? Find(in TallyName subject)
-    {
-        var at = _subjects.Search(subject);
-        return at < 0 ? null : _subjects.Items[at];
-    }
-
     /// <summary>What all events of a subject of that type are part of, so far as it is kept.</summary>
     internal Tally ParentOf(in TallyName type) => Types.Find(type) ?? _day;
 
@@ -167,14 +156,7 @@ public sealed class Rollup
         NewInstalls = newInstalls;
     }
 
-    /// <summary>Takes what was read: subjects in order, not more than the bound.</summary>
-    internal void LoadSubjects(ulong breakdownCut, ReadOnlySpan<SubjectTally> subjects)
-    {
-        BreakdownCut = breakdownCut;
-        foreach (var subject in subjects)
-            _subjects.Insert(_subjects.Count, subject);
-    }
-
+    [SkipLocalsInit]
     private void AddChunk(EventBatch batch, ReadOnlySpan<int> indices)
     {
         Span<Sample> samples = stackalloc Sample[Chunk];
@@ -196,7 +178,7 @@ public sealed class Rollup
             sample = new Sample(batch, index, isError);
             Types.Add(type, sample);
             var subject = batch.Subject[index];
-            Claim(TallyName.Subject(type, typeHash, subject, subject is null ? 0 : StableHash.Of(subject)))?.Add(batch, index, sample, _bounds);
+            SubjectTable.Claim(TallyName.Subject(type, typeHash, subject, subject is null ? 0 : StableHash.Of(subject)))?.Add(batch, index, sample, _bounds);
             if (batch.Session[index] != 0)
                 Sessions.Add(DistinctCounter.Element(batch.Session[index]));
         }
@@ -212,7 +194,8 @@ public sealed class Rollup
             AddRun(version, context, samples[start..end]);
         }
 
-        Enforce();
+        SubjectTable.Added(indices.Length);
+        _estimatedBytes = -1;
     }
 
     private void AddRun(string? version, EventContext context, ReadOnlySpan<Sample> samples)
@@ -229,40 +212,5 @@ public sealed class Rollup
             run.Add(sample, RollupBounds.Default);
         _day.MergeFrom(run, _bounds);
         Context.Add(version, context, run);
-    }
-
-    private SubjectTally? Claim(in TallyName name)
-    {
-        var at = _subjects.Search(name);
-        if (at >= 0)
-            return _subjects.Items[at];
-        if (!_subjects.Keeps(~at))
-            return null;
-        var subject = new SubjectTally(name, name.Hash < BreakdownCut, _bounds);
-        _subjects.Insert(~at, subject);
-        return subject;
-    }
-
-    /// <summary>Spends the budget of values anew after an addition.</summary>
-    private void Enforce()
-    {
-        var spent = 0;
-        foreach (var subject in Subjects)
-        {
-            if (subject.Name.Hash < BreakdownCut)
-            {
-                subject.Enforce();
-                spent += subject.Charge;
-                if (spent <= _bounds.Breakdown)
-                    continue;
-                BreakdownCut = subject.Name.Hash;
-            }
-
-            subject.DropBreakdown();
-        }
-
-        // When all subjects that there is room for come before the cut, no other can: it says nothing any more, and whether there was one depends on the order.
-        if (Subjects.Length == _bounds.Subjects && Subjects[^1].Name.Hash < BreakdownCut)
-            BreakdownCut = ulong.MaxValue;
     }
 }

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace TelemetryKit.Grains.Counters;
 
 /// <summary>
@@ -9,9 +7,9 @@ namespace TelemetryKit.Grains.Counters;
 internal ref struct RollupReader
 {
     private readonly RollupBounds _bounds;
-    private readonly List<(string Text, ulong Hash)> _names = [];
+    private readonly NameReader _names = new();
     private ByteReader _from;
-    private ulong[] _installs = [];
+    private InstallList _installs;
 
     private RollupReader(ReadOnlySpan<byte> data, RollupBounds bounds)
     {
@@ -36,7 +34,7 @@ internal ref struct RollupReader
     private Rollup Read()
     {
         var rollup = new Rollup(_bounds);
-        _installs = ReadHashes(_from.Length(8));
+        _installs = InstallList.Read(ref _from);
         var day = ReadTally(Rollup.KeptOfDays, default, isPart: false);
         var sessions = ReadSessions();
         var newInstalls = _from.Varint(long.MaxValue);
@@ -57,8 +55,8 @@ internal ref struct RollupReader
         long events = 0;
         for (var i = 0; i < count; i++)
         {
-            var (type, typeHash) = ReadName() ?? throw new RollupFormatException("A subject has no type.");
-            var text = ReadName();
+            var (type, typeHash) = _names.ReadSome(ref _from);
+            var text = _names.Read(ref _from);
             var name = TallyName.Subject(type, typeHash, text?.Text, text?.Hash ?? 0);
             CheckOrder(i == 0 ? default : subjects[i - 1].Name, name, first: i == 0);
             var subject = subjects[i] = new SubjectTally(name, name.Hash < cut, _bounds);
@@ -71,7 +69,7 @@ internal ref struct RollupReader
             ReadMetadata(subject);
         }
 
-        rollup.LoadSubjects(cut, subjects);
+        rollup.SubjectTable.Load(cut, subjects);
     }
 
     private void ReadMetadata(SubjectTally subject)
@@ -81,7 +79,7 @@ internal ref struct RollupReader
         var values = 0;
         for (var i = 0; i < count; i++)
         {
-            var (text, hash) = ReadName() ?? throw new RollupFormatException("A metadata key has no name.");
+            var (text, hash) = _names.ReadSome(ref _from);
             var name = new TallyName(text, null, hash);
             CheckOrder(i == 0 ? default : keys[i - 1].Name, name, first: i == 0);
             keys[i] = new ValueTable(Kept.Numbers, _bounds, name);
@@ -115,7 +113,7 @@ internal ref struct RollupReader
         TallyName previous = default;
         for (var i = 0; i < count; i++)
         {
-            var (text, hash) = ReadName() ?? throw new RollupFormatException("A value has no name.");
+            var (text, hash) = _names.ReadSome(ref _from);
             var name = new TallyName(text, null, hash);
             CheckOrder(previous, name, first: i == 0);
             var tally = ReadTally(table.Kept, parent);
@@ -152,7 +150,7 @@ internal ref struct RollupReader
             return tally;
         var details = tally.Details = new Details();
         if (tally.Keeps(Kept.Installs))
-            details.Installs = ReadSet(tally);
+            details.Installs = _installs.ReadSet(ref _from, tally.Precision, tally.Events, _bounds);
         if (tally.Keeps(Kept.Durations))
             details.Durations = ReadBuckets(DurationBuckets.Count, tally.Events);
         if (!tally.Keeps(Kept.Hours))
@@ -161,57 +159,6 @@ internal ref struct RollupReader
         if (tally.Failures > 0)
             details.FailureHours = ReadBuckets(24, tally.Failures);
         return tally;
-    }
-
-    private DistinctCounter? ReadSet(in Tally tally)
-    {
-        var header = _from.Varint();
-        if (header == 3)
-            return DistinctCounter.FromRegisters(tally.Precision, _bounds.ExactSet, RegisterFormat.Read(ref _from, tally.Precision));
-        var most = (ulong)Math.Min(_installs.Length, Math.Min(_bounds.ExactSet, tally.Events));
-        if ((header >> 2) > most)
-            throw new RollupFormatException("A set is larger than it can be.");
-        var count = (int)(header >> 2);
-        var elements = (header & 3) switch
-        {
-            0 => ReadPlaces(count),
-            1 => ReadBitmap(count),
-            2 when count == _installs.Length => (ulong[])_installs.Clone(),
-            _ => throw new RollupFormatException("A set has an unknown form."),
-        };
-        return count == 0 ? null : DistinctCounter.FromElements(tally.Precision, _bounds.ExactSet, elements);
-    }
-
-    private ulong[] ReadPlaces(int count)
-    {
-        var elements = new ulong[count];
-        var at = -1;
-        for (var i = 0; i < count; i++)
-        {
-            at += 1 + (int)_from.Varint(_installs.Length - 1);
-            if (at >= _installs.Length)
-                throw new RollupFormatException("A set has an install that there isn't.");
-            elements[i] = _installs[at];
-        }
-
-        return elements;
-    }
-
-    private ulong[] ReadBitmap(int count)
-    {
-        var bits = _from.Take((_installs.Length + 7) / 8);
-        var elements = new ulong[count];
-        var n = 0;
-        for (var at = 0; at < _installs.Length; at++)
-        {
-            if ((bits[at / 8] & (1 << (at % 8))) == 0)
-                continue;
-            if (n == count)
-                throw new RollupFormatException("A set has more installs than it says.");
-            elements[n++] = _installs[at];
-        }
-
-        return n == count ? elements : throw new RollupFormatException("A set has fewer installs than it says.");
     }
 
     private DistinctCounter ReadSessions()
@@ -225,20 +172,7 @@ internal ref struct RollupReader
 
         if ((header & 1) != 0 || header / 2 > _from.Left / 8)
             throw new RollupFormatException("The sessions have an unknown form.");
-        return DistinctCounter.FromElements(DistinctCounter.FinePrecision, _bounds.ExactSet, ReadHashes((int)(header / 2)));
-    }
-
-    private ulong[] ReadHashes(int count)
-    {
-        var hashes = new ulong[count];
-        for (var i = 0; i < count; i++)
-        {
-            hashes[i] = _from.Fixed64();
-            if (i == 0 ? hashes[0] == 0 : hashes[i] <= hashes[i - 1])
-                throw new RollupFormatException("Hashes are not in order.");
-        }
-
-        return hashes;
+        return DistinctCounter.FromElements(DistinctCounter.FinePrecision, _bounds.ExactSet, InstallList.ReadHashes(ref _from, (int)(header / 2)));
     }
 
     private BucketCounts? ReadBuckets(int buckets, long events)
@@ -262,32 +196,6 @@ internal ref struct RollupReader
         }
 
         return BucketCounts.FromList(list);
-    }
-
-    private (string Text, ulong Hash)? ReadName()
-    {
-        var header = _from.Varint();
-        if (header == 0)
-            return null;
-        if (header >= 2)
-            return header - 2 < (ulong)_names.Count ? _names[(int)(header - 2)] : throw new RollupFormatException("A name refers to nothing.");
-        var length = (ulong)_from.Varint(int.MaxValue);
-        string text;
-        if ((length & 1) == 0)
-        {
-            var ascii = _from.Take((int)(length >> 1));
-            if (ascii.ContainsAnyInRange((byte)0x80, (byte)0xFF))
-                throw new RollupFormatException("A name has other characters than it says.");
-            text = NamePool.Get(ascii);
-        }
-        else
-        {
-            text = new string(MemoryMarshal.Cast<byte, char>(_from.Take(checked((int)(length >> 1) * 2))));
-        }
-
-        var name = (text, StableHash.Of(text));
-        _names.Add(name);
-        return name;
     }
 
     private static void CheckOrder(in TallyName previous, in TallyName name, bool first)

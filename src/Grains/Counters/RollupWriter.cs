@@ -1,20 +1,17 @@
-using System.Runtime.InteropServices;
-using System.Text;
-
 namespace TelemetryKit.Grains.Counters;
 
 /// <summary>Writes the format that <see cref="RollupFormat"/> describes.</summary>
 internal sealed class RollupWriter
 {
-    private const int KeptCapacity = 1024 * 1024;
+    private const int KeptCapacity = 64 * 1024;
 
-    // One for each thread: a commit writes many small deltas.
+    // One for each thread: a commit writes many small deltas. One that has grown is let go, for it takes longer to clear.
     [ThreadStatic]
     private static RollupWriter? _writer;
 
     private readonly ByteWriter _to = new();
-    private readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
-    private ulong[] _installs = [];
+    private readonly NameWriter _names = new();
+    private InstallList _installs;
 
     public static byte[] Serialize(Rollup rollup)
     {
@@ -30,8 +27,8 @@ internal sealed class RollupWriter
         _to.Clear();
         _names.Clear();
         _to.Byte(RollupFormat.Version);
-        _installs = InstallsOf(rollup);
-        WriteHashes(_installs, _installs.Length);
+        _installs = InstallList.Of(rollup);
+        _installs.Write(_to);
         if (rollup.Events == 0)
             _to.Varint(0);
         else
@@ -45,61 +42,13 @@ internal sealed class RollupWriter
         _to.Fixed32(RollupFormat.Checksum(_to.Written));
     }
 
-    /// <summary>The day's installs are everybody's. Where they are only registers, those that the exact sets still know are gathered.</summary>
-    private static ulong[] InstallsOf(Rollup rollup)
-    {
-        var ofDay = rollup.Day.Details?.Installs;
-        if (ofDay is null)
-            return [];
-        if (ofDay.IsExact)
-            return ofDay.Elements.ToArray();
-        var all = new List<ulong>();
-        Gather(rollup.Context);
-        GatherTable(rollup.Types);
-        foreach (var subject in rollup.Subjects)
-        {
-            GatherSet(subject.All);
-            if (subject.Context is not null)
-                Gather(subject.Context);
-        }
-
-        all.Sort();
-        var sorted = CollectionsMarshal.AsSpan(all);
-        var n = 0;
-        foreach (var element in sorted)
-        {
-            if (n == 0 || sorted[n - 1] != element)
-                sorted[n++] = element;
-        }
-
-        return sorted[..n].ToArray();
-
-        void Gather(ContextTables tables)
-        {
-            foreach (var table in tables.All)
-                GatherTable(table);
-        }
-
-        void GatherTable(ValueTable table)
-        {
-            foreach (ref readonly var value in table.Values)
-                GatherSet(value.Tally);
-        }
-
-        void GatherSet(in Tally tally)
-        {
-            if (tally.Details?.Installs is { } installs)
-                all.AddRange(installs.Elements);
-        }
-    }
-
     private void WriteSubjects(Rollup rollup)
     {
-        WriteCut(rollup.Subjects.Length, rollup.BreakdownCut);
+        WriteCut(rollup.Subjects.Length, rollup.SubjectTable.Cut);
         foreach (var subject in rollup.Subjects)
         {
-            WriteName(subject.Name.Type);
-            WriteName(subject.Name.Text);
+            _names.Write(_to, subject.Name.Type);
+            _names.Write(_to, subject.Name.Text);
             Write(subject.All, rollup.ParentOf(TallyName.Value(subject.Name.Type!)));
             if (subject.Context is null)
                 continue;
@@ -108,7 +57,7 @@ internal sealed class RollupWriter
             WriteCut(subject.Metadata!.Keys.Length, subject.Metadata.Cut);
             foreach (var table in subject.Metadata.Keys)
             {
-                WriteName(table.Name.Text);
+                _names.Write(_to, table.Name.Text);
                 Write(table, subject.All);
             }
         }
@@ -143,7 +92,7 @@ internal sealed class RollupWriter
 
         foreach (ref readonly var value in table.Values)
         {
-            WriteName(value.Text);
+            _names.Write(_to, value.Text);
             Write(value.Tally, parent);
         }
     }
@@ -166,7 +115,7 @@ internal sealed class RollupWriter
         _to.Varint(tally.First - parent.First);
         _to.Varint(tally.Last - tally.First);
         if (tally.Keeps(Kept.Installs))
-            WriteSet(tally.Details?.Installs);
+            _installs.WriteSet(_to, tally.Details?.Installs);
         if (tally.Keeps(Kept.Durations))
             WriteBuckets(tally.Details?.Durations);
         if (!tally.Keeps(Kept.Hours))
@@ -176,79 +125,18 @@ internal sealed class RollupWriter
             WriteBuckets(tally.Details?.FailureHours);
     }
 
-    private void WriteSet(DistinctCounter? set)
-    {
-        if (set is { IsExact: false })
-        {
-            _to.Varint(3);
-            RegisterFormat.Write(_to, set.Registers);
-            return;
-        }
-
-        var elements = set is null ? [] : set.Elements;
-        var count = (ulong)elements.Length << 2;
-        if (elements.Length == _installs.Length)
-        {
-            _to.Varint(count | 2);
-            return;
-        }
-
-        // Whichever is shorter: a bit for each install there is, or (at least) a byte for each one in the set.
-        if (elements.Length >= (_installs.Length + 7) / 8)
-        {
-            _to.Varint(count | 1);
-            var bits = _to.Take((_installs.Length + 7) / 8);
-            var at = 0;
-            foreach (var element in elements)
-            {
-                at += Place(element, at);
-                bits[at / 8] |= (byte)(1 << (at % 8));
-                at++;
-            }
-
-            return;
-        }
-
-        _to.Varint(count);
-        var next = 0;
-        foreach (var element in elements)
-        {
-            var gap = Place(element, next);
-            _to.Varint(gap);
-            next += gap + 1;
-        }
-    }
-
-    /// <summary>How far behind place <paramref name="from"/> of the installs an element is.</summary>
-    private int Place(ulong element, int from)
-    {
-        // Mostly it is near; a few steps cost less than a search.
-        for (var i = from; i < from + 8; i++)
-        {
-            if (_installs[i] == element)
-                return i - from;
-        }
-
-        return _installs.AsSpan(from).BinarySearch(element);
-    }
-
     private void WriteSessions(DistinctCounter sessions)
     {
         if (sessions.IsExact)
         {
-            WriteHashes(sessions.Elements, sessions.Elements.Length * 2);
+            _to.Varint(sessions.Elements.Length * 2);
+            foreach (var session in sessions.Elements)
+                _to.Fixed64(session);
             return;
         }
 
         _to.Varint(1);
         RegisterFormat.Write(_to, sessions.Registers);
-    }
-
-    private void WriteHashes(ReadOnlySpan<ulong> hashes, int header)
-    {
-        _to.Varint(header);
-        foreach (var hash in hashes)
-            _to.Fixed64(hash);
     }
 
     private void WriteBuckets(BucketCounts? buckets)
@@ -274,34 +162,5 @@ internal sealed class RollupWriter
             _to.Varint(gap);
             _to.Varint(count);
         }
-    }
-
-    private void WriteName(string? name)
-    {
-        if (name is null)
-        {
-            _to.Varint(0);
-            return;
-        }
-
-        ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_names, name, out var exists);
-        if (exists)
-        {
-            _to.Varint(known);
-            return;
-        }
-
-        known = _names.Count + 1;
-        _to.Varint(1);
-        if (Ascii.IsValid(name))
-        {
-            _to.Varint(name.Length << 1);
-            Ascii.FromUtf16(name, _to.Take(name.Length), out _);
-            return;
-        }
-
-        // UTF-16 brings back any .NET string, also one that isn't valid Unicode: two names must never become one.
-        _to.Varint((name.Length << 1) | 1);
-        MemoryMarshal.AsBytes(name.AsSpan()).CopyTo(_to.Take(name.Length * 2));
     }
 }

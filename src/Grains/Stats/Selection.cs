@@ -48,7 +48,7 @@ internal sealed class Selection
 
         if (_query is { Subject: not null, Type: not null, Aliases: null })
         {
-            if (rollup.Find(_subject) is { } subject)
+            if (rollup.SubjectTable.Find(_subject) is { } subject)
                 AddNarrowed(subject.All, subject.Context, found);
             return;
         }
