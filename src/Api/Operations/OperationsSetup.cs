@@ -11,6 +11,8 @@ internal static class OperationsSetup
     /// <summary>Registers health, metrics and traces.</summary>
     public static void AddOperations(this IServiceCollection services)
     {
+        // Off by default in ASP.NET 10, because its instrumentation package adds the same tags; here they are all there is.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
         services.AddSingleton<Readiness>();
         services.AddSingleton<StoreProbe>();
         services.AddSingleton<PrometheusExporter>();

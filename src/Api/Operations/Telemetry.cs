@@ -12,6 +12,9 @@ namespace TelemetryKit.Api.Operations;
 /// </summary>
 internal sealed class Telemetry(PrometheusExporter prometheus, IConfiguration configuration) : IHostedService, IDisposable
 {
+    /// <summary>Whose spans are exported: ours and those of requests.</summary>
+    public static readonly string[] Sources = [TelemetryKitMetrics.Name, "Microsoft.AspNetCore"];
+
     private const string ServiceName = "telemetrykit";
     private const string Kestrel = "Microsoft.AspNetCore.Server.Kestrel";
     private MeterProvider? _meters;
@@ -26,12 +29,12 @@ internal sealed class Telemetry(PrometheusExporter prometheus, IConfiguration co
             // It tags the address of the socket: no address at all is easier to be sure of than only our own.
             .AddView(instrument => instrument.Meter.Name == Kestrel ? new MetricStreamConfiguration { TagKeys = [] } : null)
             .AddReader(new BaseExportingMetricReader(prometheus) { TemporalityPreference = MetricReaderTemporalityPreference.Cumulative });
-        if (Exports("METRICS"))
+        if (Exports(configuration, "METRICS"))
             meters.AddOtlpExporter();
         _meters = meters.Build();
 
-        if (Exports("TRACES"))
-            _tracer = Sdk.CreateTracerProviderBuilder().ConfigureResource(Describe).AddSource(TelemetryKitMetrics.Name, "Microsoft.AspNetCore").AddOtlpExporter().Build();
+        if (Exports(configuration, "TRACES"))
+            _tracer = Sdk.CreateTracerProviderBuilder().ConfigureResource(Describe).AddSource(Sources).AddOtlpExporter().Build();
         return Task.CompletedTask;
     }
 
@@ -48,12 +51,13 @@ internal sealed class Telemetry(PrometheusExporter prometheus, IConfiguration co
         _meters?.Dispose();
     }
 
-    // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES are read last and win.
-    private static void Describe(ResourceBuilder resource) =>
-        resource.AddService(ServiceName, serviceVersion: ServerVersion.Text).AddEnvironmentVariableDetector();
-
-    private bool Exports(string signal) =>
+    /// <summary>Whether a signal, <c>TRACES</c> or <c>METRICS</c>, goes anywhere.</summary>
+    public static bool Exports(IConfiguration configuration, string signal) =>
         (!string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]) || !string.IsNullOrEmpty(configuration[$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"]))
         && configuration[$"OTEL_{signal}_EXPORTER"] is null or "" or "otlp"
         && !string.Equals(configuration["OTEL_SDK_DISABLED"], "true", StringComparison.OrdinalIgnoreCase);
+
+    // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES are read last and win.
+    private static void Describe(ResourceBuilder resource) =>
+        resource.AddService(ServiceName, serviceVersion: ServerVersion.Text).AddEnvironmentVariableDetector();
 }

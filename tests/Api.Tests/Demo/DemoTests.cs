@@ -1,0 +1,86 @@
+using System.Buffers;
+using System.Text.RegularExpressions;
+using TelemetryKit.Api.Demo;
+using TelemetryKit.Api.Tests.Server;
+
+namespace TelemetryKit.Api.Tests.Demo;
+
+public sealed class DemoTests
+{
+    private static readonly DateTimeOffset Hour = new(2026, 11, 18, 14, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public async Task The_demo_has_thirty_days_of_a_tool_and_a_second_start_does_not_double_them()
+    {
+        var folder = Directory.CreateTempSubdirectory("telemetrykit-demo-").FullName;
+        var events = new List<int>();
+        for (var start = 0; start < 2; start++)
+        {
+            await using var server = await TestServer.StartAsync(new TestServerOptions { Folder = folder, Args = ["--demo"] });
+            await Eventually.TrueAsync(() => server.Console.ToString().Contains("Look at it", StringComparison.Ordinal), "the demo is there", 60);
+            var key = Regex.Matches(server.Console.ToString(), "tk_read_[0-9A-Za-z]{32}").Last().Value;
+            var top = await (await server.Client.SendAsync(Request.Get("/v1/stats/top?by=command&days=31", key))).JsonAsync(200);
+            Assert.Equal("build", (string?)top["items"]![0]!["value"]);
+            Assert.Equal(DemoTool.Commands.Count, top["items"]!.AsArray().Count);
+            var overview = await (await server.Client.SendAsync(Request.Get("/v1/stats/overview?days=31", key))).JsonAsync(200);
+            events.Add((int)overview["events"]!);
+            Assert.InRange((int)overview["installs"]!, 300, 500);
+            Assert.InRange((double)overview["success_rate"]!, 0.8, 0.95);
+        }
+
+        // An hour may have ended in between.
+        Assert.InRange(events[0], 30_000, 60_000);
+        Assert.InRange(events[1], events[0], events[0] + 300);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public void An_hour_is_the_same_whenever_it_is_made_up()
+    {
+        static string[] Bodies() => new DemoHour(DateOnly.FromDateTime(Hour.UtcDateTime), DemoInstall.On).Sessions(Hour).Select(s => System.Text.Encoding.UTF8.GetString(DemoBatch.Write(s).ToArray())).ToArray();
+        Assert.NotEmpty(Bodies());
+        Assert.Equal(Bodies(), Bodies());
+        Assert.Equal(Bodies().Length, Bodies().Distinct().Count());
+    }
+
+    [Fact]
+    public void Sessions_stay_within_their_hour()
+    {
+        var sessions = new DemoHour(DateOnly.FromDateTime(Hour.UtcDateTime), DemoInstall.On).Sessions(Hour);
+        Assert.All(sessions.SelectMany(s => s.Events), e => Assert.InRange(e.Time, Hour, Hour.AddHours(1)));
+    }
+
+    [Fact]
+    public void A_working_day_is_busier_than_a_sunday()
+    {
+        var hours = new DemoHour(DateOnly.FromDateTime(Hour.UtcDateTime), DemoInstall.On);
+        var sunday = Hour.AddDays(4);
+        Assert.Equal(DayOfWeek.Sunday, sunday.DayOfWeek);
+        Assert.True(Count(Hour) > 2 * Count(sunday), $"{Count(Hour)} against {Count(sunday)}");
+
+        int Count(DateTimeOffset day) => Enumerable.Range(-3, 7).Sum(h => hours.Sessions(day.AddHours(h)).Count());
+    }
+
+    [Fact]
+    public void New_versions_are_taken_up_over_time()
+    {
+        var day = new DateOnly(2026, 11, 18);
+        Assert.Equal(DemoTool.VersionOn(day, 0), DemoTool.VersionOn(day.AddDays(3), 3));
+        Assert.NotEqual(DemoTool.VersionOn(day, 0), DemoTool.VersionOn(day, 30));
+    }
+
+    [Fact]
+    public void Chance_is_what_it_says()
+    {
+        var random = Chance.Of("test");
+        var counts = Enumerable.Range(0, 20_000).Select(_ => (double)random.Count(2.5)).ToArray();
+        Assert.InRange(counts.Average(), 2.4, 2.6);
+        Assert.InRange(Enumerable.Range(0, 20_000).Select(_ => random.Exponential(10)).Average(), 9.6, 10.4);
+        var durations = Enumerable.Range(0, 20_001).Select(_ => random.LogNormal(100, 0.7)).Order().ToArray();
+        Assert.InRange(durations[10_000], 97, 103);
+        Assert.InRange(Enumerable.Range(0, 20_000).Count(_ => random.Pick([1, 2, 3], n => n) == 3), 9_600, 10_400);
+        Assert.Equal(8, Chance.Id("a").Version);
+        Assert.Equal(Chance.Id("a"), Chance.Id("a"));
+        Assert.NotEqual(Chance.Id("a"), Chance.Id("b"));
+    }
+}

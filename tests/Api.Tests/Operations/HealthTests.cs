@@ -1,0 +1,131 @@
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using TelemetryKit.Api.Tests.Server;
+using TelemetryKit.Grains.Storage;
+
+namespace TelemetryKit.Api.Tests.Operations;
+
+public sealed class HealthTests(SharedServer shared)
+{
+    [Fact]
+    public async Task A_server_that_is_well_says_so()
+    {
+        foreach (var path in new[] { "/health/live", "/health/ready" })
+            Assert.Equal("""{"status":"ok"}""", (await (await shared.Server.Client.GetAsync(path)).JsonAsync(200)).ToJsonString());
+    }
+
+    [Fact]
+    public async Task While_migrations_run_the_server_is_alive_but_not_ready_and_takes_nothing()
+    {
+        var migrated = new TaskCompletionSource();
+        await using var server = await StartAsync(faults => faults.Migrating = migrated.Task, waitUntilReady: false);
+        await (await server.Client.GetAsync("/health/live")).JsonAsync(200);
+        await (await server.Client.GetAsync("/health/ready")).IsProblemAsync(503, "storage_unavailable");
+        await (await server.Client.SendAsync(Request.Ingest("tk_live_00000000000000000000000000000000", TestProject.OneEvent))).IsProblemAsync(503, "storage_unavailable");
+        await (await server.Client.SendAsync(Request.Get("/v1/stats/overview", "tk_read_00000000000000000000000000000000"))).IsProblemAsync(503, "storage_unavailable");
+        migrated.SetResult();
+        await server.WaitUntilReadyAsync();
+    }
+
+    [Fact]
+    public async Task A_store_that_is_away_at_the_start_is_waited_for()
+    {
+        StoreFaults? faults = null;
+        await using var server = await StartAsync(f => (faults = f).IsAway = true, waitUntilReady: false);
+        await Eventually.TrueAsync(() => server.Logs.Lines.Any(l => l.Contains("waits for the store", StringComparison.Ordinal)), "the log says so");
+        await (await server.Client.GetAsync("/health/ready")).IsProblemAsync(503, "storage_unavailable");
+        faults!.IsAway = false;
+        await server.WaitUntilReadyAsync();
+    }
+
+    [Fact]
+    public async Task A_store_that_goes_away_gives_503_and_comes_back_by_itself()
+    {
+        StoreFaults? faults = null;
+        await using var server = await StartAsync(f => faults = f);
+        var project = await server.NewProjectAsync();
+        await project.SendAsync(TestProject.OneEvent);
+
+        faults!.IsAway = true;
+        await Eventually.TrueAsync(async () => (int)(await server.Client.GetAsync("/health/ready")).StatusCode == 503, "readiness notices", 5);
+        await (await server.Client.GetAsync("/health/live")).JsonAsync(200);
+        await (await server.Client.SendAsync(Request.Ingest(project.LiveKey, TestProject.OneEvent))).IsProblemAsync(503, "storage_unavailable");
+        await (await server.Client.SendAsync(Request.Get("/v1/stats/events", project.ReadKey))).IsProblemAsync(503, "storage_unavailable");
+        // A key that isn't remembered can't be looked up: that must not look like a wrong key.
+        await (await server.Client.SendAsync(Request.Ingest("tk_live_0000000000000000000000000000000a", TestProject.OneEvent))).IsProblemAsync(503, "storage_unavailable");
+
+        faults.IsAway = false;
+        await server.WaitUntilReadyAsync();
+        await project.SendAsync(TestProject.OneEvent);
+    }
+
+    [Fact]
+    public async Task The_store_is_asked_at_most_once_a_second_however_many_ask()
+    {
+        StoreFaults? faults = null;
+        await using var server = await StartAsync(f => faults = f);
+        var before = faults!.Checks;
+        var began = TimeProvider.System.GetTimestamp();
+        for (var i = 0; i < 50; i++)
+            await server.Client.GetAsync("/health/ready");
+        Assert.InRange(faults.Checks - before, 0, 1 + (int)TimeProvider.System.GetElapsedTime(began).TotalSeconds + 1);
+    }
+
+    private static Task<TestServer> StartAsync(Action<StoreFaults> prepare, bool waitUntilReady = true) => TestServer.StartAsync(new TestServerOptions
+    {
+        WaitUntilReady = waitUntilReady,
+        Services = services =>
+        {
+            var real = services.Last(s => s.ServiceType == typeof(IStore)).ImplementationFactory!;
+            services.Replace(ServiceDescriptor.Singleton(provider =>
+            {
+                var store = DispatchProxy.Create<IStore, StoreFaults>();
+                var faults = (StoreFaults)store;
+                faults.Real = (IStore)real(provider);
+                prepare(faults);
+                return store;
+            }));
+        },
+    });
+}
+
+/// <summary>A store that can be away.</summary>
+public class StoreFaults : DispatchProxy
+{
+    private int _checks;
+
+    public IStore Real { get; set; } = null!;
+
+    public bool IsAway { get; set; }
+
+    public Task Migrating { get; set; } = Task.CompletedTask;
+
+    public int Checks => _checks;
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    {
+        var isTask = typeof(Task).IsAssignableFrom(targetMethod!.ReturnType);
+        if (targetMethod.Name == nameof(IStore.CheckAsync))
+            Interlocked.Increment(ref _checks);
+        if (IsAway && isTask)
+            return Failed(targetMethod.ReturnType);
+        if (targetMethod.Name == nameof(IStore.MigrateAsync))
+            return MigrateAsync();
+        return targetMethod.Invoke(Real, args);
+    }
+
+    private static object Failed(Type task)
+    {
+        var fault = new StorageUnavailableException("The test took the store away.");
+        return task.IsGenericType
+            ? typeof(Task).GetMethods().Single(m => m is { Name: nameof(Task.FromException), IsGenericMethod: true }).MakeGenericMethod(task.GenericTypeArguments).Invoke(null, [fault])!
+            : Task.FromException(fault);
+    }
+
+    private async Task MigrateAsync()
+    {
+        await Migrating;
+        await Real.MigrateAsync(default);
+    }
+}

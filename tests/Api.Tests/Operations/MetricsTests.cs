@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using TelemetryKit.Api.Tests.Server;
+
+namespace TelemetryKit.Api.Tests.Operations;
+
+// Instruments belong to the process: what other servers count at the same time would be counted here, too.
+[Collection(nameof(Alone))]
+public sealed class MetricsTests
+{
+    [Fact]
+    public async Task Events_are_counted_by_what_became_of_them()
+    {
+        await using var server = await TestServer.StartAsync();
+        var project = await server.NewProjectAsync();
+        var before = await ScrapeAsync(server);
+        var batch = TestProject.Batch(5);
+        await project.SendAsync(batch);
+        await project.SendAsync(batch);
+        await project.SendAsync("""{"events":[{"event_type":"x","timestamp":"2001-01-01T00:00:00Z"},{"event_type":""}]}""");
+        var untracked = Request.Ingest(project.LiveKey, TestProject.Batch(4));
+        untracked.Headers.Add("DNT", "1");
+        await server.Client.SendAsync(untracked);
+
+        var metrics = await ScrapeAsync(server);
+        Assert.Equal(5, Grown("telemetrykit_events_total{outcome=\"accepted\"}"));
+        Assert.Equal(5, Grown("telemetrykit_events_total{outcome=\"duplicate\"}"));
+        Assert.Equal(1, Grown("telemetrykit_events_total{outcome=\"too_old\"}"));
+        Assert.Equal(1, Grown("telemetrykit_events_total{outcome=\"invalid_type\"}"));
+        Assert.Equal(4, Grown("telemetrykit_events_total{outcome=\"do_not_track\"}"));
+        Assert.InRange(Grown("telemetrykit_commit_duration_seconds_count"), 1, 2);
+        Assert.Equal(metrics["telemetrykit_commit_duration_seconds_count"], metrics["telemetrykit_commit_duration_seconds_bucket{le=\"+Inf\"}"]);
+        Assert.Equal(0, metrics["telemetrykit_waiting_bytes"]);
+        Assert.True(metrics.ContainsKey("telemetrykit_compactor_lag_seconds"));
+        Assert.Equal(4, Requests(metrics) - Requests(before));
+
+        double Grown(string name) => metrics[name] - before.GetValueOrDefault(name);
+
+        static double Requests(Dictionary<string, double> scrape) =>
+            scrape.Where(m => m.Key.StartsWith("http_server_request_duration_seconds_count", StringComparison.Ordinal) && m.Key.Contains("/v1/events", StringComparison.Ordinal)).Sum(m => m.Value);
+    }
+
+    [Fact]
+    public async Task The_process_says_what_it_uses()
+    {
+        await using var server = await TestServer.StartAsync();
+        var metrics = await ScrapeAsync(server);
+        Assert.InRange(metrics["dotnet_process_memory_working_set_bytes"], 1e6, 1e11);
+        Assert.Contains(metrics, m => m.Key.StartsWith("dotnet_process_cpu_time_seconds_total{", StringComparison.Ordinal) && m.Value > 0);
+        Assert.Contains(metrics, m => m.Key.StartsWith("dotnet_gc_collections_total{", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_token_is_asked_for_where_there_is_one()
+    {
+        await using var server = await TestServer.StartAsync("--TELEMETRYKIT_METRICS_TOKEN", "0123456789abcdef");
+        await (await server.Client.GetAsync("/metrics")).IsProblemAsync(401, "invalid_key");
+        await (await server.Client.SendAsync(Request.Get("/metrics", "0123456789abcdeX"))).IsProblemAsync(401, "invalid_key");
+        Assert.Equal(200, (int)(await server.Client.SendAsync(Request.Get("/metrics", "0123456789abcdef"))).StatusCode);
+    }
+
+    /// <summary>Scrapes and parses, and holds that the text keeps the format's rules.</summary>
+    private static async Task<Dictionary<string, double>> ScrapeAsync(TestServer server)
+    {
+        var response = await server.Client.GetAsync("/metrics");
+        Assert.Equal("text/plain; version=0.0.4; charset=utf-8", response.Content.Headers.ContentType?.ToString());
+        var samples = new Dictionary<string, double>();
+        var types = new Dictionary<string, string>();
+        foreach (var line in (await response.Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (line.StartsWith("# HELP ", StringComparison.Ordinal))
+                continue;
+            if (Regex.Match(line, "^# TYPE ([a-zA-Z_:][a-zA-Z0-9_:]*) (counter|gauge|histogram)$") is { Success: true } type)
+            {
+                Assert.True(types.TryAdd(type.Groups[1].Value, type.Groups[2].Value), $"{line} is there twice");
+                continue;
+            }
+
+            var sample = Regex.Match(line, """^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{(?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\[\\"n])*",?)*\})? (\S+)$""");
+            Assert.True(sample.Success, $"This is no sample: {line}");
+            var name = sample.Groups[1].Value;
+            Assert.True(types.ContainsKey(name) || types.GetValueOrDefault(Regex.Replace(name, "_(bucket|sum|count)$", "")) == "histogram", $"{name} has no type");
+            Assert.True(samples.TryAdd(name + sample.Groups[2].Value, double.Parse(sample.Groups[3].Value.Replace("+Inf", "Infinity", StringComparison.Ordinal), CultureInfo.InvariantCulture)), $"{line} is there twice");
+        }
+
+        return samples;
+    }
+}

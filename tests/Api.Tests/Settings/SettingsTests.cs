@@ -1,0 +1,135 @@
+using Microsoft.Extensions.Configuration;
+using TelemetryKit.Api.Settings;
+
+namespace TelemetryKit.Api.Tests.Settings;
+
+public sealed class SettingsTests : IDisposable
+{
+    private const string Live = "tk_live_0123456789abcdefghijABCDEFGHIJ01";
+    private const string Read = "tk_read_0123456789abcdefghijABCDEFGHIJ01";
+    private readonly string _folder = Directory.CreateTempSubdirectory("telemetrykit-settings-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Without_any_setting_all_is_well()
+    {
+        var (settings, faults) = ReadSettings();
+        Assert.Empty(faults.Sentences);
+        Assert.Null(settings.Postgres);
+        Assert.False(settings.Demo);
+    }
+
+    [Fact]
+    public void Every_fault_is_named_at_once()
+    {
+        File.WriteAllText(Path.Combine(_folder, "file"), "");
+        var (_, faults) = ReadSettings(
+            ["--demo", "stray", "--oops"],
+            ("TELEMETRYKIT_DATA", Path.Combine(_folder, "file", "data")),
+            ("TELEMETRYKIT_BOOTSTRAP_KEY", "tk_live_short"),
+            ("TELEMETRYKIT_BOOTSTRAP_READ_KEY", Live),
+            ("TELEMETRYKIT_METRICS_TOKEN", "short"),
+            ("urls", "http://localhost:99999;ftp://x;http://localhost:5080"));
+        Assert.Collection(
+            faults.Sentences,
+            s => Assert.StartsWith("\"stray\" on the command line is not a setting", s, StringComparison.Ordinal),
+            s => Assert.StartsWith("\"--oops\" on the command line is not a setting", s, StringComparison.Ordinal),
+            s => Assert.StartsWith("TELEMETRYKIT_DATA names the folder", s, StringComparison.Ordinal),
+            s => Assert.StartsWith("TELEMETRYKIT_BOOTSTRAP_KEY is not a key", s, StringComparison.Ordinal),
+            s => Assert.StartsWith("TELEMETRYKIT_BOOTSTRAP_READ_KEY is a write key", s, StringComparison.Ordinal),
+            s => Assert.StartsWith("TELEMETRYKIT_METRICS_TOKEN is shorter", s, StringComparison.Ordinal),
+            s => Assert.Contains("http://localhost:99999", s, StringComparison.Ordinal),
+            s => Assert.Contains("ftp://x", s, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("Host=;Username=a")]
+    [InlineData("Host=db;Password=very-secret;Nonsense=1;Database=a")]
+    [InlineData("Host=db;Port=very-secret;Database=a")]
+    public void A_connection_string_at_fault_is_refused_without_a_word_of_it(string connectionString)
+    {
+        var (_, faults) = ReadSettings([], ("TELEMETRYKIT_POSTGRES", connectionString));
+        Assert.NotEmpty(faults.Sentences);
+        Assert.All(faults.Sentences, s => Assert.StartsWith("TELEMETRYKIT_POSTGRES", s, StringComparison.Ordinal));
+        Assert.All(faults.Sentences, s => Assert.DoesNotContain("secret", s, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("TELEMETRYKIT_BOOTSTRAP_KEY", Read)]
+    [InlineData("TELEMETRYKIT_BOOTSTRAP_READ_KEY", Live)]
+    [InlineData("TELEMETRYKIT_BOOTSTRAP_KEY", "tk_live_0123456789abcdefghijABCDEFGHIJ0-")]
+    [InlineData("TELEMETRYKIT_BOOTSTRAP_KEY", "tk_live_0123456789abcdefghijABCDEFGHIJ012")]
+    public void A_bootstrap_key_that_is_malformed_or_of_the_wrong_kind_is_refused_and_not_repeated(string name, string key)
+    {
+        var (_, faults) = ReadSettings([], (name, key));
+        var sentence = Assert.Single(faults.Sentences);
+        Assert.StartsWith(name, sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain("0123456789abcdefghij", sentence, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://localhost:5080")]
+    [InlineData("http://127.0.0.1:0")]
+    [InlineData("http://+:8080;http://[::]:8081")]
+    [InlineData("http://*")]
+    public void Addresses_that_Kestrel_takes_are_taken(string urls) => Assert.Empty(ReadSettings([], ("urls", urls)).Faults.Sentences);
+
+    [Fact]
+    public void Settings_that_are_empty_are_not_set()
+    {
+        var (settings, faults) = ReadSettings([], ("TELEMETRYKIT_POSTGRES", " "), ("TELEMETRYKIT_BOOTSTRAP_KEY", ""), ("urls", ""));
+        Assert.Empty(faults.Sentences);
+        Assert.Null(settings.Postgres);
+        Assert.Null(settings.BootstrapKey);
+    }
+
+    [Fact]
+    public void The_command_line_is_split_into_switches_pairs_and_strays()
+    {
+        var commandLine = CommandLine.Parse(["--demo", "--urls", "http://localhost:1", "--a=b", "what", "--alone", "--help"]);
+        Assert.True(commandLine.Demo);
+        Assert.True(commandLine.Help);
+        Assert.Equal(["--urls", "http://localhost:1", "--a=b"], commandLine.Rest);
+        Assert.Equal(["what", "--alone"], commandLine.Stray);
+    }
+
+    [Fact]
+    public async Task Wrong_settings_end_the_start_with_exit_code_2() =>
+        Assert.Equal(2, await Program.RunAsync(["--TELEMETRYKIT_BOOTSTRAP_KEY", "wrong", "--TELEMETRYKIT_DATA", _folder]));
+
+    [Fact]
+    public async Task An_address_that_is_taken_ends_the_start_with_exit_code_2()
+    {
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        Assert.Equal(2, await Program.RunAsync(["--urls", $"http://127.0.0.1:{((System.Net.IPEndPoint)taken.LocalEndpoint).Port}", "--TELEMETRYKIT_DATA", _folder]));
+    }
+
+    [Fact]
+    public void Faults_are_plain_sentences()
+    {
+        var faults = new SettingFaults();
+        faults.Add("One is wrong.");
+        var text = new StringWriter();
+        Assert.Equal(2, faults.Print(text));
+        Assert.Equal(["TelemetryKit did not start: 1 setting is wrong.", "  - One is wrong.", "See --help for every setting."], text.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public void Help_names_every_setting()
+    {
+        var text = new StringWriter();
+        Assert.Equal(0, Help.Print(text));
+        foreach (var name in new[] { "TELEMETRYKIT_DATA", "TELEMETRYKIT_POSTGRES", "TELEMETRYKIT_BOOTSTRAP_KEY", "TELEMETRYKIT_BOOTSTRAP_READ_KEY", "TELEMETRYKIT_METRICS_TOKEN", "--urls", "--demo", "OTEL_EXPORTER_OTLP_ENDPOINT" })
+            Assert.Contains(name, text.ToString(), StringComparison.Ordinal);
+    }
+
+    private (ServerSettings Value, SettingFaults Faults) ReadSettings(string[]? args = null, params (string Name, string Value)[] settings)
+    {
+        var values = settings.ToDictionary(s => s.Name, s => (string?)s.Value);
+        values.TryAdd("TELEMETRYKIT_DATA", _folder);
+        return ServerSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(values).Build(), CommandLine.Parse(args ?? []));
+    }
+}
