@@ -51,7 +51,7 @@ public static class Program
     internal static WebApplication Build(WebApplicationBuilder builder, ServerSettings settings, Action<WebApplicationBuilder>? host = null)
     {
         builder.AddKestrel();
-        builder.AddQuietLogs();
+        builder.AddLogs();
         builder.Services.AddSettings(settings);
         builder.Services.AddTelemetryKit(settings);
         builder.Services.AddAccess();

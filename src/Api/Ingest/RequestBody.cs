@@ -36,7 +36,8 @@ internal sealed class RequestBody : Body
                     result = await body._reader.ReadAsync();
                 }
 
-                if (result.IsCanceled)
+                // A server that stops wakes its readers, too; those may go on.
+                if (result.IsCanceled && deadline is { HasPassed: true })
                 {
                     body._reader.AdvanceTo(result.Buffer.Start);
                     body.Problem = ProblemKind.RequestTimeout.With($"The body took longer than {Limits.BodyTime.TotalSeconds:0} seconds to arrive.");
@@ -86,6 +87,8 @@ internal sealed class RequestBody : Body
             _timer = new CancellationTokenSource(Limits.BodyTime, time);
             _registration = _timer.Token.UnsafeRegister(static reader => ((PipeReader)reader!).CancelPendingRead(), reader);
         }
+
+        public bool HasPassed => _timer.IsCancellationRequested;
 
         public void Dispose()
         {

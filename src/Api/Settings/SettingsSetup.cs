@@ -6,8 +6,8 @@ namespace TelemetryKit.Api.Settings;
 /// <summary>Registers settings and what follows from them for the host itself.</summary>
 internal static class SettingsSetup
 {
-    /// <summary>SIGTERM to exit takes at most 10 s: this for requests under way, the rest for the commits behind them.</summary>
-    public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(8);
+    /// <summary>SIGTERM to exit takes at most 10 s: this for requests under way, the rest for the commits behind them and for the exit itself.</summary>
+    public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(6);
 
     /// <summary>Defaults that anything the operator says overrides.</summary>
     public static void AddDefaults(this ConfigurationManager configuration)

@@ -1,10 +1,12 @@
+using Microsoft.Extensions.Logging.Console;
+
 namespace TelemetryKit.Api.Operations;
 
 /// <summary>
 /// Keeps out of the logs what must never be in them, whatever levels an operator sets: these categories write what a client sent, before
 /// anything of ours could take a key out of it, or the address it came from. Metrics and traces say the same without either.
 /// </summary>
-internal static class QuietLogs
+internal static class Logs
 {
     private static readonly string[] Categories =
     [
@@ -15,8 +17,12 @@ internal static class QuietLogs
         "Microsoft.AspNetCore.Server.Kestrel.Connections",
     ];
 
-    /// <summary>Switches them off for good.</summary>
-    public static void AddQuietLogs(this WebApplicationBuilder builder) =>
+    /// <summary>Logs to the console in the format that settings choose, without those categories.</summary>
+    public static void AddLogs(this WebApplicationBuilder builder)
+    {
+        // The slim builder has only the simple format, and sets it over what settings say.
+        builder.Logging.AddConsole();
+        builder.Services.PostConfigure<ConsoleLoggerOptions>(options => options.FormatterName = builder.Configuration["Logging:Console:FormatterName"]);
         builder.Services.PostConfigure<LoggerFilterOptions>(options =>
         {
             // The rule that names the provider and the longest category wins, and of equals the last one.
@@ -27,4 +33,5 @@ internal static class QuietLogs
                     options.Rules.Add(new LoggerFilterRule(provider, category, LogLevel.None, null));
             }
         });
+    }
 }

@@ -1,0 +1,175 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using TelemetryKit.Api.Tests.Server;
+
+namespace TelemetryKit.Api.Tests.OpenApi;
+
+/// <summary>The document against the routes that exist and the answers they give.</summary>
+public sealed class OpenApiTests(SharedServer shared) : IAsyncLifetime
+{
+    private readonly TestServer _server = shared.Server;
+    private JsonObject _document = null!;
+    private SchemaChecker _checker = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _document = await (await _server.Client.GetAsync("/openapi/v1.json")).JsonAsync(200);
+        _checker = new SchemaChecker(_document);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public void Every_route_is_in_the_document_and_nothing_else_is()
+    {
+        var routes = _server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .SelectMany(e => e.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods.Select(method => $"{method} {e.RoutePattern.RawText}"))
+            .Where(route => !route.StartsWith("GET /openapi/", StringComparison.Ordinal));
+        var described = Operations().Select(o => $"{o.Method.ToUpperInvariant()} {o.Path}");
+        Assert.Equal(routes.Order(), described.Order());
+    }
+
+    [Fact]
+    public void Every_operation_says_what_it_does_and_how_it_ends()
+    {
+        foreach (var (path, method, operation) in Operations())
+        {
+            Assert.False(string.IsNullOrEmpty((string?)operation["summary"]), $"{method} {path} has a summary");
+            Assert.NotEmpty(operation["tags"]!.AsArray());
+            var responses = operation["responses"]!.AsObject();
+            Assert.True(responses.ContainsKey("200"), $"{method} {path} has a good answer");
+            Assert.All(responses.Where(r => r.Key != "200"), r => Assert.NotEmpty(Codes(r.Value!)));
+            foreach (var (status, response) in responses.Where(r => r.Key is "429" or "503"))
+                Assert.NotNull(response!["headers"]?["Retry-After"]);
+            foreach (System.Text.RegularExpressions.Match name in System.Text.RegularExpressions.Regex.Matches(path, @"\{(\w+)\}"))
+                Assert.Contains(operation["parameters"]!.AsArray(), p => (string?)p!["in"] == "path" && (string?)p["name"] == name.Groups[1].Value && (bool?)p["required"] == true);
+            if (path.StartsWith("/v1/stats", StringComparison.Ordinal) || path.StartsWith("/v1/installs", StringComparison.Ordinal) || path is "/v1/events" or "/events")
+                Assert.Equal(["bearer", "header"], operation["security"]!.AsArray().Select(s => s!.AsObject().Single().Key));
+        }
+
+        Assert.Equal(["bearer", "header"], _document["components"]!["securitySchemes"]!.AsObject().Select(s => s.Key));
+    }
+
+    [Fact]
+    public void Every_reference_leads_somewhere()
+    {
+        var references = new List<JsonObject>();
+        Collect(_document);
+        Assert.NotEmpty(references);
+        Assert.All(references, r => Assert.NotNull(_checker.Resolve(r)));
+
+        void Collect(JsonNode? node)
+        {
+            if (node is JsonObject o)
+            {
+                if (o.ContainsKey("$ref"))
+                    references.Add(o);
+                foreach (var (_, child) in o)
+                    Collect(child);
+            }
+            else if (node is JsonArray a)
+            {
+                foreach (var child in a)
+                    Collect(child);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Every_good_answer_is_as_the_document_says()
+    {
+        var project = await _server.NewProjectAsync();
+        await project.SendAsync("""
+            {"service_version":"1.2","context":{"os":"linux"},"events":[{"event_type":"command_executed","user_id":"a","session_id":"s","success":true,"duration_ms":1.5,"metadata":{"command":"build","n":[1,"a"]} },{"event_type":"x"}]}
+            """);
+        foreach (var path in new[]
+        {
+            "/v1/stats/overview", "/v1/stats/top?by=command", "/v1/stats/top?by=meta.n", "/v1/stats/top?by=os", "/v1/stats/series?interval=hour", "/v1/stats/series?interval=week",
+            "/v1/stats/users", "/v1/stats/events", "/v1/stats/events?limit=1", "/health/live", "/health/ready",
+        })
+        {
+            await IsDescribedAsync(HttpMethod.Get, path, Request.Get(path, project.ReadKey), 200);
+        }
+
+        await IsDescribedAsync(HttpMethod.Post, "/v1/events", Request.Ingest(project.LiveKey, """{"events":[{"event_type":"x"},{"event_id":"0197a6d2-7f3e-7c11-9d35-3c1a5e1b0001","event_type":""},7]}"""), 200);
+        await IsDescribedAsync(HttpMethod.Post, "/k/{key}/events", Request.Ingest(null, TestProject.OneEvent, $"/k/{project.LiveKey}/events"), 200);
+        await IsDescribedAsync(HttpMethod.Delete, "/v1/installs/{user_id}", Request.Of(HttpMethod.Delete, "/v1/installs/a", project.ReadKey), 200);
+    }
+
+    [Fact]
+    public async Task Every_problem_is_as_the_document_says_with_a_code_it_names()
+    {
+        var project = await _server.NewProjectAsync();
+        foreach (var (path, _, _) in Operations().Where(o => o.Method == "get" && o.Path.StartsWith("/v1/stats", StringComparison.Ordinal)))
+        {
+            await IsDescribedAsync(HttpMethod.Get, path, Request.Get(path + "?nonsense=1", project.ReadKey), 400);
+            await IsDescribedAsync(HttpMethod.Get, path, Request.Get(path, null), 401);
+            await IsDescribedAsync(HttpMethod.Get, path, Request.Get(path, project.LiveKey), 403);
+        }
+
+        await IsDescribedAsync(HttpMethod.Post, "/v1/events", Request.Ingest(project.LiveKey, "{"), 400);
+        await IsDescribedAsync(HttpMethod.Post, "/v1/events", Request.Ingest(project.LiveKey, "{}"), 400);
+        await IsDescribedAsync(HttpMethod.Post, "/v1/events", Request.Ingest(null, "{}"), 401);
+        await IsDescribedAsync(HttpMethod.Post, "/v1/events", Request.Ingest(project.ReadKey, "{}"), 403);
+        await IsDescribedAsync(HttpMethod.Post, "/v1/events", Request.Ingest(project.LiveKey, TestProject.Batch(1_001)), 413);
+        var compressed = Request.Ingest(project.LiveKey, "{}");
+        compressed.Content!.Headers.ContentEncoding.Add("zstd");
+        await IsDescribedAsync(HttpMethod.Post, "/v1/events", compressed, 415);
+        await IsDescribedAsync(HttpMethod.Delete, "/v1/installs/{user_id}", Request.Of(HttpMethod.Delete, "/v1/installs/a?b=c", project.ReadKey), 400);
+    }
+
+    [Fact]
+    public async Task Every_parameter_is_really_taken()
+    {
+        var project = await _server.NewProjectAsync();
+        foreach (var (path, _, operation) in Operations().Where(o => o.Method == "get" && o.Path.StartsWith("/v1/stats", StringComparison.Ordinal)))
+        {
+            foreach (var parameter in operation["parameters"]!.AsArray().Where(p => (string?)p!["in"] == "query"))
+            {
+                // Given twice, a parameter is at fault if it is one at all, and named as such.
+                var name = (string)parameter!["name"]!;
+                var problem = await (await _server.Client.SendAsync(Request.Get($"{path}?{name}=1&{name}=1", project.ReadKey))).IsProblemAsync(400, "invalid_parameter");
+                Assert.Contains(problem["errors"]!.AsArray(), e => (string?)e!["parameter"] == name && (string?)e["message"] == "It is given more than once.");
+            }
+        }
+    }
+
+    [Fact]
+    public void The_schema_of_a_batch_takes_what_the_server_takes()
+    {
+        var batch = _document["components"]!["schemas"]!["Batch"]!;
+        Assert.Empty(_checker.Check(JsonNode.Parse(TestProject.OneEvent), batch));
+        Assert.NotEmpty(_checker.Check(JsonNode.Parse("""{"events":[{"event_type":"9"}]}"""), batch));
+        Assert.NotEmpty(_checker.Check(JsonNode.Parse("{}"), batch));
+    }
+
+    [Theory]
+    [InlineData("""{"received":1,"accepted":1,"duplicates":0}""")]
+    [InlineData("""{"received":"1","accepted":1,"duplicates":0,"rejected":[]}""")]
+    [InlineData("""{"received":1.5,"accepted":1,"duplicates":0,"rejected":[]}""")]
+    [InlineData("""{"received":1,"accepted":1,"duplicates":0,"rejected":[],"more":1}""")]
+    [InlineData("""{"received":1,"accepted":1,"duplicates":0,"rejected":[{"index":0,"event_id":"no","code":"a","message":"b"}]}""")]
+    [InlineData("""{"received":1,"accepted":1,"duplicates":0,"rejected":[{"index":0,"code":"a"}]}""")]
+    public void The_checker_finds_what_is_wrong_with_an_answer(string answer)
+    {
+        var schema = _document["paths"]!["/v1/events"]!["post"]!["responses"]!["200"]!["content"]!["application/json"]!["schema"]!;
+        Assert.NotEmpty(_checker.Check(JsonNode.Parse(answer), schema));
+    }
+
+    private IEnumerable<(string Path, string Method, JsonObject Operation)> Operations() =>
+        _document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(o => (path.Key, o.Key, o.Value!.AsObject())));
+
+    private static IEnumerable<string> Codes(JsonNode response) =>
+        response["content"]!["application/problem+json"]!["schema"]!["allOf"]![1]!["properties"]!["code"]!["enum"]!.AsArray().Select(c => (string)c!);
+
+    private async Task IsDescribedAsync(HttpMethod method, string path, HttpRequestMessage request, int status)
+    {
+        var operation = _document["paths"]![path.Split('?')[0]]![method.Method.ToLowerInvariant()]!;
+        using var response = await _server.Client.SendAsync(request);
+        var answer = await response.JsonAsync(status);
+        var content = operation["responses"]![status.ToString(System.Globalization.CultureInfo.InvariantCulture)]!["content"]!.AsObject();
+        var schema = content[response.Content.Headers.ContentType!.MediaType!]!["schema"]!;
+        Assert.Equal("", string.Join("; ", _checker.Check(answer, schema)) is { Length: > 0 } faults ? $"{method} {path}: {faults} in {answer.ToJsonString()}" : "");
+    }
+}
