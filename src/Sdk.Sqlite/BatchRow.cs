@@ -1,0 +1,22 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace TelemetryKit.Sqlite;
+
+/// <summary>A row of the table batches.</summary>
+internal sealed record BatchRow(string Id, DateTimeOffset CreatedAt, int Events, long Bytes, string Head, string Dropped)
+{
+    /// <summary>The columns in the order of <see cref="Read"/>.</summary>
+    public const string Columns = "id, created_at, events, bytes, head, dropped";
+
+    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+
+    public static BatchRow Read(SqliteDataReader row) =>
+        new(row.GetString(0), ToTime(row.GetString(1)), row.GetInt32(2), row.GetInt64(3), row.GetString(4), row.GetString(5));
+
+    /// <summary>A time as text that sorts as the time does, and that SQLite's date functions read.</summary>
+    public static string ToText(DateTimeOffset time) => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
+
+    public static DateTimeOffset ToTime(string text) =>
+        DateTimeOffset.ParseExact(text, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace TelemetryKit.Sqlite;
+
+/// <summary>An open database of a queue, made when it isn't there, readable by its user alone.</summary>
+internal sealed class QueueDatabase : IDisposable
+{
+    /// <summary>How long a call waits for other processes: no longer than the client waits for its disk at exit.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly SqliteConnection _connection;
+
+    static QueueDatabase() => SQLitePCL.Batteries_V2.Init();
+
+    private QueueDatabase(SqliteConnection connection) => _connection = connection;
+
+    /// <summary>Opens or makes a database. Throws what SQLite and the file system throw.</summary>
+    public static QueueDatabase Open(string path)
+    {
+        MakeFile(path);
+        var settings = new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = SqliteOpenMode.ReadWrite,
+            // A pool would keep the file open behind our back.
+            Pooling = false,
+            DefaultTimeout = (int)Patience.TotalSeconds,
+        };
+        var database = new QueueDatabase(new(settings.ToString()));
+        try
+        {
+            database._connection.Open();
+            database.Prepare();
+            return database;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc cref="WriteTransaction.Begin" />
+    public WriteTransaction Begin() => WriteTransaction.Begin(_connection, Patience);
+
+    public int Execute(string sql, params (string Name, object Value)[] parameters)
+    {
+        using var command = Command(sql, parameters);
+        return command.ExecuteNonQuery();
+    }
+
+    public List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params (string Name, object Value)[] parameters)
+    {
+        using var command = Command(sql, parameters);
+        using var reader = command.ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read()) rows.Add(read(reader));
+        return rows;
+    }
+
+    public void Dispose() => _connection.Dispose();
+
+    private SqliteCommand Command(string sql, (string Name, object Value)[] parameters)
+    {
+        var command = _connection.CreateCommand();
+#pragma warning disable CA2100 // All statements are constants of this assembly; values are parameters.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        foreach (var (name, value) in parameters) command.Parameters.AddWithValue(name, value);
+        return command;
+    }
+
+    private void Prepare()
+    {
+        // With a write-ahead log a commit is one write, and a crash of the process loses no commit. Deleted events leave no trace.
+        Execute("pragma journal_mode = wal; pragma synchronous = normal; pragma secure_delete = on");
+        var version = ReadVersion();
+        if (version == 0) version = CreateTables();
+        if (version != Schema.Version)
+            throw new NotSupportedException($"The database has version {version}; this package knows {Schema.Version}.");
+    }
+
+    private int CreateTables()
+    {
+        using var transaction = Begin();
+        // Another process may have been faster.
+        var version = ReadVersion();
+        if (version != 0) return version;
+        Execute(Schema.Create);
+        Execute(string.Create(CultureInfo.InvariantCulture, $"pragma user_version = {Schema.Version}"));
+        transaction.Commit();
+        return Schema.Version;
+    }
+
+    private int ReadVersion() => Query("pragma user_version", row => row.GetInt32(0))[0];
+
+    /// <summary>SQLite gives its log and its index the permissions of the database, so it is enough to make that one for the user only.</summary>
+    private static void MakeFile(string path)
+    {
+        if (File.Exists(path)) return;
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.ReadWrite };
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        }
+        else
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+        new FileStream(path, options).Dispose();
+    }
+}

@@ -1,0 +1,160 @@
+using Microsoft.Data.Sqlite;
+
+namespace TelemetryKit.Sqlite;
+
+/// <summary>
+/// Keeps events in a SQLite database that any number of processes of the same tool fill and send together. Each call is one
+/// transaction, so a process may die at any point.
+/// </summary>
+internal sealed class SqliteQueue : ITelemetryQueue
+{
+    private const int Corrupt = 11, NotADatabase = 26;
+
+    private readonly object _gate = new();
+    private readonly QueueSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly string _path;
+    private QueueDatabase? _database;
+
+    public SqliteQueue(QueueSettings settings, TimeProvider time)
+    {
+        if (settings.Directory is null) throw new ArgumentException("There is no home directory to keep a database in.", nameof(settings));
+        _settings = settings;
+        _time = time;
+        _path = Path.Combine(settings.Directory, settings.ServiceName + ".db");
+    }
+
+    public bool Append(EventBlock block) => With(database =>
+    {
+        using var append = new AppendTransaction(database, _path, _settings, _time.GetUtcNow());
+        return append.Run(block);
+    });
+
+    public QueuedBatch? Take(bool includeOpen) => With(database =>
+    {
+        foreach (var id in Due(database, includeOpen))
+            if (BatchClaim.TryTake(_path, id) is { } claim && Read(database, id, claim) is { } batch)
+                return batch;
+        return null;
+    });
+
+    public bool IsOverdue(DateTimeOffset before) => File.Exists(_path) && With(database => database.Query(
+        "select exists (select 1 from batches where lane = $lane and created_at < $before)", row => row.GetBoolean(0),
+        ("$lane", _settings.Lane), ("$before", BatchRow.ToText(before)))[0]);
+
+    public QueueStatus GetStatus() => File.Exists(_path)
+        ? With(database => database.Query(
+            "select coalesce(sum(events), 0), coalesce(sum(bytes), 0), min(created_at) from batches where lane = $lane",
+            row => new QueueStatus(row.GetInt32(0), row.GetInt64(1), row.IsDBNull(2) ? null : BatchRow.ToTime(row.GetString(2))),
+            ("$lane", _settings.Lane))[0])
+        : default;
+
+    public void Clear()
+    {
+        if (!File.Exists(_path)) return;
+        With(database =>
+        {
+            using (var transaction = database.Begin())
+            {
+                // What another process is sending this moment is forgotten as well: its claim then ends in nothing.
+                database.Execute("delete from events where lane = $lane", ("$lane", _settings.Lane));
+                database.Execute("delete from batches where lane = $lane", ("$lane", _settings.Lane));
+                transaction.Commit();
+            }
+            // The log still has what was deleted.
+            return database.Execute("pragma wal_checkpoint(truncate)");
+        });
+    }
+
+    /// <summary>Marks a batch's events as synced and forgets the batch, then the oldest synced events past their bound.</summary>
+    internal void Complete(string id) => With(database =>
+    {
+        using var transaction = database.Begin();
+        database.Execute("update events set synced = 1 where batch_id = $id", ("$id", id));
+        database.Execute("delete from batches where id = $id", ("$id", id));
+        database.Execute(
+            """
+            delete from events where synced = 1 and lane = $lane and seq <=
+                (select seq from events where synced = 1 and lane = $lane order by seq desc limit 1 offset $kept)
+            """,
+            ("$lane", _settings.Lane), ("$kept", KeptSynced));
+        transaction.Commit();
+        return true;
+    });
+
+    /// <summary>Synced events that stay, for those who want to see what was sent.</summary>
+    internal const int KeptSynced = 1_000;
+
+    private List<string> Due(QueueDatabase database, bool includeOpen)
+    {
+        var now = _time.GetUtcNow();
+        return database.Query(
+            """
+            select id from batches where lane = $lane and (sealed = 1 or $all or created_at <= $old or created_at > $future)
+            order by created_at, id
+            """,
+            row => row.GetString(0),
+            ("$lane", _settings.Lane), ("$all", includeOpen), ("$old", BatchRow.ToText(now - _settings.Interval)),
+            ("$future", BatchRow.ToText(AppendTransaction.Future(now))));
+    }
+
+    /// <summary>Seals a claimed batch, so that it is the same on every attempt, and reads it; null when it is gone.</summary>
+    private SqliteBatch? Read(QueueDatabase database, string id, BatchClaim claim)
+    {
+        var keep = false;
+        try
+        {
+            using var transaction = database.Begin();
+            var rows = database.Query(
+                "update batches set sealed = 1 where id = $id returning " + BatchRow.Columns, BatchRow.Read, ("$id", id));
+            if (rows is not [var batch])
+            {
+                claim.Settle();
+                return null;
+            }
+            var lines = database.Query("select line from events where batch_id = $id order by seq", row => row.GetString(0), ("$id", id));
+            transaction.Commit();
+            keep = true;
+            return new(this, claim, batch, lines);
+        }
+        finally
+        {
+            if (!keep) claim.Dispose();
+        }
+    }
+
+    private T With<T>(Func<QueueDatabase, T> work)
+    {
+        lock (_gate)
+        {
+            try
+            {
+                return work(Open());
+            }
+            catch (SqliteException e)
+            {
+                // Whatever it is, a new connection knows no more of it.
+                Close();
+                if (e.SqliteErrorCode is not (Corrupt or NotADatabase)) throw;
+            }
+            DamagedDatabase.Replace(_path, _settings);
+            return work(Open());
+        }
+    }
+
+    private QueueDatabase Open()
+    {
+        // A user may delete the file at any time; what is written to a deleted file is lost.
+        if (_database is not null && !File.Exists(_path)) Close();
+        if (_database is not null) return _database;
+        _database = QueueDatabase.Open(_path);
+        BatchClaim.Tidy(_path, id => _database.Query("select 1 from batches where id = $id", _ => true, ("$id", id)).Count > 0);
+        return _database;
+    }
+
+    private void Close()
+    {
+        _database?.Dispose();
+        _database = null;
+    }
+}

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Globalization;
+using TelemetryKit.Support;
+
+namespace TelemetryKit.Packages.Tests.Sqlite;
+
+public sealed class ProcessTests : IDisposable
+{
+    private const int Processes = 24, Events = 60;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("telemetrykit-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Many_processes_half_of_them_killed_deliver_each_event_in_one_batch_only()
+    {
+        var random = new Random(20261120);
+        var finished = new List<string>();
+        var running = new SemaphoreSlim(6);
+        await Task.WhenAll(Enumerable.Range(0, Processes).Select(async i =>
+        {
+            await running.WaitAsync(TestContext.Current.CancellationToken);
+            var name = "w" + i.ToString(CultureInfo.InvariantCulture);
+            var patience = i % 2 == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(random.Next(500));
+            if (await Run(name, Events, patience))
+                lock (finished) finished.Add(name);
+            running.Release();
+        }));
+        Assert.InRange(finished.Count, Processes / 2, Processes - 1);
+        Assert.True(await Run("drain", 0, Timeout.InfiniteTimeSpan));
+
+        var deliveries = Directory.GetFiles(_folder, "*.delivery").Select(file => File.ReadAllText(file).Split(' ')).ToList();
+        var batches = deliveries.GroupBy(line => line[0]).ToList();
+        Assert.True(deliveries.Count > batches.Count, "No answer got lost, so nothing was sent twice: this proves nothing.");
+        // A batch that is sent again is the same batch, so a server that knows its id counts it once …
+        Assert.All(batches, batch => Assert.Single(batch.Select(line => string.Join(' ', line)).Distinct()));
+        // … and no event is in two of them.
+        var events = batches.SelectMany(batch => batch.First().Skip(1)).ToList();
+        Assert.Equal(events.Count, events.Distinct().Count());
+        // Whoever ended by itself lost nothing.
+        var names = events.Select(sent => sent.Split('=')[1]).ToHashSet();
+        foreach (var name in finished)
+            Assert.Subset(names, Enumerable.Range(0, Events).Select(i => FormattableString.Invariant($"{name}:{i}")).ToHashSet());
+        Assert.Empty(Directory.EnumerateFiles(_folder, "*.claim"));
+    }
+
+    /// <summary>Runs a worker; false when it was killed.</summary>
+    private async Task<bool> Run(string name, int events, TimeSpan patience)
+    {
+        var start = new ProcessStartInfo("dotnet", [Worker, _folder, name, events.ToString(CultureInfo.InvariantCulture)])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var variable in (string[])["DO_NOT_TRACK", "TELEMETRYKIT_ENABLED", "TELEMETRYKIT_BACKEND", "TELEMETRYKIT_DEBUG", "ENVIRONMENT"])
+            start.Environment.Remove(variable);
+        using var process = Process.Start(start)!;
+        var complained = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        // A worker is killed while it records and sends, not while it starts.
+        Assert.Equal("recording", await process.StandardOutput.ReadLineAsync(CancellationToken.None));
+        using var timer = new CancellationTokenSource(patience);
+        try
+        {
+            await process.WaitForExitAsync(timer.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            await process.WaitForExitAsync(CancellationToken.None);
+            if (process.ExitCode != 0) return false;
+        }
+        Assert.Equal((0, ""), (process.ExitCode, await complained));
+        return true;
+    }
+
+    private static string Worker
+    {
+        get
+        {
+            var own = new DirectoryInfo(AppContext.BaseDirectory);
+            return Path.Combine(
+                BuildOutput.Root, "tests", "Sdk.Sqlite.Worker", "bin", own.Parent!.Name, own.Name, "TelemetryKit.Sdk.Sqlite.Worker.dll");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Globalization;
+using TelemetryKit;
+using TelemetryKit.Sqlite;
+using TelemetryKit.Sqlite.Worker;
+
+// A tool that records events through a SQLite queue, made to be killed: FOLDER NAME EVENTS
+var (folder, name, events) = (args[0], args[1], int.Parse(args[2], CultureInfo.InvariantCulture));
+
+using var client = TelemetryKitClient.Create("worker", configure: options =>
+{
+    options.Directory = folder;
+    options.Consent = ConsentMode.HostDecides;
+    options.BatchEvents = 10;
+    options.Interval = TimeSpan.FromMilliseconds(100);
+    options.Backends.Add(new DeliveryLog(folder));
+    options.UseSqlite();
+});
+client.Consent.Grant();
+Console.WriteLine("recording");
+
+for (var i = 0; i < events; i++)
+{
+    client.TrackFeature(name + ":" + i.ToString(CultureInfo.InvariantCulture));
+    if (i % 20 == 19) Thread.Sleep(50);
+}
+
+// Not only disposed, which on a machine this busy gives up on the disk after two seconds. An attempt to send ends when an answer gets
+// lost; the last worker, which records nothing, tries until nothing is left.
+for (var attempt = 0; attempt < 200; attempt++)
+{
+    if (client.Flush(TimeSpan.FromMinutes(1)) || events > 0) return 0;
+    Thread.Sleep(30);
+}
+return 1;
