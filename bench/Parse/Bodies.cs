@@ -9,7 +9,8 @@ internal static class Bodies
     public static readonly DateTimeOffset ReceivedAt = new(2026, 11, 20, 10, 30, 5, TimeSpan.Zero);
 
     /// <summary>
-    /// A batch of a command-line tool: a few hundred installs, a dozen commands, three metadata values. With <paramref name="fresh"/>, a third of the events also
+    /// A batch of a command-line tool: a few hundred installs, a dozen commands, three metadata values. With <paramref
+    /// name="fresh"/>, a third of the events also
     /// carries a text that no other event has; with <paramref name="newSessions"/>, each event is a session of its own.
     /// </summary>
     public static byte[] Typical(int events, int seed, bool fresh = false, bool newSessions = false)

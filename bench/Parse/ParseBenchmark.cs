@@ -11,7 +11,9 @@ using TelemetryKit.Grains.Projects;
 
 namespace TelemetryKit.Bench.Parse;
 
-/// <summary>One core's parsing, validating, scrubbing and hashing of whole request bodies. The mean is the time of one event.</summary>
+/// <summary>
+/// One core's parsing, validating, scrubbing and hashing of whole request bodies. The mean is the time of one event.
+/// </summary>
 [MemoryDiagnoser]
 [Config(typeof(Throughput))]
 public class ParseBenchmark

@@ -10,7 +10,9 @@ internal static class CountedValues
 {
     private const int LongestInteger = 20;
 
-    /// <summary>Whether a key's values are counted at all: these two are fields of the event, in whatever form they came.</summary>
+    /// <summary>
+    /// Whether a key's values are counted at all: these two are fields of the event, in whatever form they came.
+    /// </summary>
     public static bool IsCounted(ReadOnlySpan<byte> key) => !key.SequenceEqual("success"u8) && !key.SequenceEqual("duration_ms"u8);
 
     /// <summary>Whether a text is counted.</summary>
@@ -21,11 +23,13 @@ internal static class CountedValues
     {
         JsonTokenType.True => "true",
         JsonTokenType.False => "false",
-        JsonTokenType.Number when json.ValueSpan.Length <= LongestInteger && json.ValueSpan.IndexOfAny((byte)'.', (byte)'e', (byte)'E') < 0 => SharedText.OfStored(json.ValueSpan),
+        JsonTokenType.Number when IsInteger(json.ValueSpan) => SharedText.OfStored(json.ValueSpan),
         _ => null,
     };
 
-    /// <summary>Appends a value for the event that is being put together, unless the same key has it already or the event has enough.</summary>
+    /// <summary>
+    /// Appends a value for the event that is being put together, unless the same key has it already or the event has enough.
+    /// </summary>
     public static void Append(EventBatch batch, string key, string? value)
     {
         if (value is null)
@@ -42,4 +46,7 @@ internal static class CountedValues
 
         batch.AppendValue(key, value);
     }
+
+    private static bool IsInteger(ReadOnlySpan<byte> number) =>
+        number.Length <= LongestInteger && number.IndexOfAny((byte)'.', (byte)'e', (byte)'E') < 0;
 }

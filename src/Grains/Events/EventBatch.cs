@@ -57,7 +57,8 @@ public sealed class EventBatch
     public string[] Value { get; private set; } = [];
 
     /// <summary>
-    /// Bytes this batch holds on to, for the byte budget: an upper bound, as if none of its texts were shared. Each counted value is a part of the metadata and a
+    /// Bytes this batch holds on to, for the byte budget: an upper bound, as if none of its texts were shared. Each counted value
+    /// is a part of the metadata and a
     /// string of twice its bytes beside it.
     /// </summary>
     public long Bytes => (_metadataLength * 3L) + (Count * 160L) + (_valueCount * 40L);
@@ -66,12 +67,17 @@ public sealed class EventBatch
     public ReadOnlyMemory<byte> Metadata(int index) =>
         _metadata.AsMemory(_metadataStart[index], _metadataEnd[index] - _metadataStart[index]);
 
-    /// <summary>The range of <see cref="ValueKey"/> and <see cref="Value"/> that belongs to event <paramref name="index"/>.</summary>
+    /// <summary>
+    /// The range of <see cref="ValueKey"/> and <see cref="Value"/> that belongs to event <paramref name="index"/>.
+    /// </summary>
     public Range ValuesOf(int index) => _valueStart[index].._valueStart[index + 1];
 
-    /// <summary>Appends an event and returns its index. Metadata and values appended before it, since the last event, become its own.</summary>
+    /// <summary>
+    /// Appends an event and returns its index. Metadata and values appended before it, since the last event, become its own.
+    /// </summary>
     public int Add(
-        Guid eventId, long timestamp, string type, string? subject, long install, long session, string? version, bool? success, float durationMs, EventContext context)
+        Guid eventId, long timestamp, string type, string? subject, long install, long session,
+        string? version, bool? success, float durationMs, EventContext context)
     {
         if (Count == EventId.Length)
             Grow(Count * 2);
@@ -115,7 +121,9 @@ public sealed class EventBatch
         Value[_valueCount++] = value;
     }
 
-    /// <summary>The range of <see cref="ValueKey"/> and <see cref="Value"/> appended for the event that <see cref="Add"/> adds next.</summary>
+    /// <summary>
+    /// The range of <see cref="ValueKey"/> and <see cref="Value"/> appended for the event that <see cref="Add"/> adds next.
+    /// </summary>
     public Range AppendedValues => _valueStart[Count].._valueCount;
 
     /// <summary>Takes back metadata and values appended since the last event: their event was refused.</summary>
@@ -162,7 +170,10 @@ public sealed class EventBatch
         DiscardAppended();
     }
 
-    /// <summary>Empties the batch for reuse. It lets go of the texts it held and of unusually large buffers, so one big batch doesn't stay for ever.</summary>
+    /// <summary>
+    /// Empties the batch for reuse. It lets go of the texts it held and of unusually large buffers, so one big batch doesn't stay
+    /// for ever.
+    /// </summary>
     public void Clear()
     {
         Array.Clear(Subject, 0, Count);

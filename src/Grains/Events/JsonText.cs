@@ -9,10 +9,12 @@ internal static class JsonText
     /// <summary>The most bytes of JSON that one byte of text can become: <c>\u001f</c>.</summary>
     public const int MaxExpansion = 6;
 
-    private static readonly SearchValues<byte> Escaped = SearchValues.Create([(byte)'"', (byte)'\\', .. Enumerable.Range(0, 0x20).Select(b => (byte)b)]);
+    private static readonly SearchValues<byte> Escaped =
+        SearchValues.Create([(byte)'"', (byte)'\\', .. Enumerable.Range(0, 0x20).Select(b => (byte)b)]);
 
     /// <summary>
-    /// The text of the reader's current string or property name: a part of the body where nothing is escaped, else unescaped into <paramref name="scratch"/>, which
+    /// The text of the reader's current string or property name: a part of the body where nothing is escaped, else unescaped into
+    /// <paramref name="scratch"/>, which
     /// must be as long as the raw value. False where the escapes make no valid text: half of a surrogate pair.
     /// </summary>
     public static bool TryRead(ref readonly Utf8JsonReader json, Span<byte> scratch, out ReadOnlySpan<byte> utf8)
@@ -33,7 +35,9 @@ internal static class JsonText
         output.Advance(Write(target, utf8));
     }
 
-    /// <summary>The same into a buffer with room for <see cref="MaxExpansion"/> times the text and 2; answers the bytes written.</summary>
+    /// <summary>
+    /// The same into a buffer with room for <see cref="MaxExpansion"/> times the text and 2; answers the bytes written.
+    /// </summary>
     public static int Write(Span<byte> target, ReadOnlySpan<byte> utf8)
     {
         target[0] = (byte)'"';
@@ -115,7 +119,8 @@ internal static class JsonText
                 raw = raw[6..];
             }
 
-            // PostgreSQL's jsonb can't hold U+0000, and one of them would fail every query over its project: it becomes the replacement character.
+            // PostgreSQL's jsonb can't hold U+0000, and one of them would fail every query over its project: it becomes the
+            // replacement character.
             written += new System.Text.Rune(rune == 0 ? 0xfffd : rune).EncodeToUtf8(target[written..]);
         }
     }

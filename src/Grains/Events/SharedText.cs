@@ -4,7 +4,9 @@ using TelemetryKit.Grains.Privacy;
 
 namespace TelemetryKit.Grains.Events;
 
-/// <summary>A text as events keep it – scrubbed, where it came from outside – with what is needed of it again and again.</summary>
+/// <summary>
+/// A text as events keep it – scrubbed, where it came from outside – with what is needed of it again and again.
+/// </summary>
 internal sealed class SharedText
 {
     // Words of 128 bytes and 16,384 of them: at most some 12 MB for each of the two large tables.
@@ -15,7 +17,8 @@ internal sealed class SharedText
     private static readonly Utf8Cache<SharedText> Received = new(Words, Limits.CountedValueBytes, utf8 => new(utf8, ScrubScope.Text));
 
     /// <summary>Versions from outside.</summary>
-    private static readonly Utf8Cache<SharedText> ReceivedVersions = new(Versions, Limits.CountedValueBytes, utf8 => new(utf8, ScrubScope.Version));
+    private static readonly Utf8Cache<SharedText> ReceivedVersions =
+        new(Versions, Limits.CountedValueBytes, utf8 => new(utf8, ScrubScope.Version));
 
     /// <summary>Texts from the store, which were scrubbed before they got there.</summary>
     private static readonly Utf8Cache<SharedText> Stored = new(Words, Limits.CountedValueBytes, utf8 => new(utf8, null));

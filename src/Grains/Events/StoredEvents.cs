@@ -15,13 +15,17 @@ public static class StoredEvents
     public static EventContext ParseContext(string json)
     {
         Span<byte> utf8 = stackalloc byte[1024];
-        return Encoding.UTF8.TryGetBytes(json, utf8, out var written) ? ParseContext(utf8[..written]) : ParseContext(Encoding.UTF8.GetBytes(json));
+        return ParseContext(Encoding.UTF8.TryGetBytes(json, utf8, out var written) ? utf8[..written] : Encoding.UTF8.GetBytes(json));
     }
 
     /// <summary>The same from UTF-8.</summary>
-    public static EventContext ParseContext(ReadOnlySpan<byte> json) => json.SequenceEqual("{}"u8) ? EventContext.None : Cache.Find(json) ?? Read(json);
+    public static EventContext ParseContext(ReadOnlySpan<byte> json) =>
+        json.SequenceEqual("{}"u8) ? EventContext.None : Cache.Find(json) ?? Read(json);
 
-    /// <summary>Appends the counted values of stored metadata, exactly those that were counted at ingest, for the event that is added next.</summary>
+    /// <summary>
+    /// Appends the counted values of stored metadata, exactly those that were counted at ingest, for the event that is added
+    /// next.
+    /// </summary>
     /// <exception cref="JsonException">The text is not what this server stores.</exception>
     public static void AppendValues(EventBatch batch, ReadOnlySpan<byte> metadataJson)
     {
@@ -54,8 +58,12 @@ public static class StoredEvents
         }
     }
 
-    private static string? ReadValue(ref readonly Utf8JsonReader json, Span<byte> scratch) =>
-        json.TokenType == JsonTokenType.String ? ReadText(in json, scratch) is { Length: > 0 } text ? text : null : CountedValues.OfLiteral(in json);
+    private static string? ReadValue(ref readonly Utf8JsonReader json, Span<byte> scratch)
+    {
+        if (json.TokenType != JsonTokenType.String)
+            return CountedValues.OfLiteral(in json);
+        return ReadText(in json, scratch) is { Length: > 0 } text ? text : null;
+    }
 
     /// <summary>A key, or a text that is short enough to be counted; <c>null</c> where it is longer.</summary>
     private static string? ReadText(ref readonly Utf8JsonReader json, Span<byte> scratch)

@@ -1,10 +1,13 @@
 namespace TelemetryKit.Grains.Events;
 
 /// <summary>
-/// Finds what was made of a UTF-8 text before, so that the words that come in every event (types, commands, versions, keys) are one object in memory
-/// and cost no allocation. Bounded whatever comes in, and safe from many threads without a lock: a place of the table is only ever replaced as a whole.
+/// Finds what was made of a UTF-8 text before, so that the words that come in every event (types, commands, versions, keys) are
+/// one object in memory
+/// and cost no allocation. Bounded whatever comes in, and safe from many threads without a lock: a place of the table is only
+/// ever replaced as a whole.
 /// <para>
-/// A text is taken in when it comes for the second time (the first leaves only a fingerprint), so a stream of texts that never repeat does not flush the
+/// A text is taken in when it comes for the second time (the first leaves only a fingerprint), so a stream of texts that never
+/// repeat does not flush the
 /// table. Each text may stand in one of four places; when they are taken, one that was not used of late makes room.
 /// </para>
 /// </summary>
@@ -35,7 +38,10 @@ internal sealed class Utf8Cache<T>
     /// <summary>Texts it keeps now.</summary>
     public int Count => _entries.Count(e => e is not null);
 
-    /// <summary>What is kept for the text; <c>null</c> where the text is too long or hasn't come often enough: then the caller makes its own.</summary>
+    /// <summary>
+    /// What is kept for the text; <c>null</c> where the text is too long or hasn't come often enough: then the caller makes its
+    /// own.
+    /// </summary>
     public T? Find(ReadOnlySpan<byte> utf8) => utf8.Length > _longest ? null : Find(utf8, Utf8Hash.Compute(utf8));
 
     /// <summary>The same, with the text's <see cref="Utf8Hash"/> at hand.</summary>

@@ -9,7 +9,9 @@ public sealed class ParsedBatch
     private readonly List<bool> _hasEventId = [];
     private readonly List<Rejection> _rejected = [];
 
-    /// <summary>The sender's <c>batch_id</c>; <c>null</c> where it sent none, and then each event id is a key of its own.</summary>
+    /// <summary>
+    /// The sender's <c>batch_id</c>; <c>null</c> where it sent none, and then each event id is a key of its own.
+    /// </summary>
     public Guid? BatchId { get; set; }
 
     /// <summary>Events in the request, good or bad.</summary>
@@ -18,7 +20,10 @@ public sealed class ParsedBatch
     /// <summary>Events that repeat an <c>event_id</c> of the same request.</summary>
     public int Duplicates { get; set; }
 
-    /// <summary>Metadata keys left out of accepted or refused events: not on the project's allow-list, or equal to another after scrubbing.</summary>
+    /// <summary>
+    /// Metadata keys left out of accepted or refused events: not on the project's allow-list, or equal to another after
+    /// scrubbing.
+    /// </summary>
     public int DroppedMetadata { get; set; }
 
     /// <summary>The events that passed.</summary>
@@ -43,7 +48,10 @@ public sealed class ParsedBatch
     /// <summary>Notes an event that did not pass.</summary>
     public void Reject(Rejection rejection) => _rejected.Add(rejection);
 
-    /// <summary>Takes events that had been accepted out again, by their ascending places in <see cref="Events"/>, and puts the refused ones in the order of the request.</summary>
+    /// <summary>
+    /// Takes events that had been accepted out again, by their ascending places in <see cref="Events"/>, and puts the refused
+    /// ones in the order of the request.
+    /// </summary>
     internal void Remove(ReadOnlySpan<int> places)
     {
         Events.Remove(places);

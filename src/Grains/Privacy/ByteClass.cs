@@ -2,7 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace TelemetryKit.Grains.Privacy;
 
-/// <summary>The character classes of <c>spec/scrubbing.json</c>. Bytes from 0x80 are in none but those the specification writes with a leading ^.</summary>
+/// <summary>
+/// The character classes of <c>spec/scrubbing.json</c>. Bytes from 0x80 are in none but those the specification writes with a
+/// leading ^.
+/// </summary>
 [Flags]
 internal enum ByteClass : ushort
 {
@@ -30,7 +33,9 @@ internal enum ByteClass : ushort
     /// <summary><c>A-Za-z0-9-</c></summary>
     Label = 512,
 
-    /// <summary>What a secret's value goes on with: anything but blanks, control characters, quotes and <c>&amp; ; ,</c></summary>
+    /// <summary>
+    /// What a secret's value goes on with: anything but blanks, control characters, quotes and <c>&amp; ; ,</c>
+    /// </summary>
     Value = 1024,
 
     /// <summary>What a secret's value starts with: not <c>= [ ]</c> either.</summary>
@@ -57,6 +62,9 @@ internal static class ByteClasses
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Is(this byte value, ByteClass any) => (Table[value] & any) != 0;
 
+    /// <summary>Which of the classes the byte has.</summary>
+    public static ByteClass Of(this byte value, ByteClass classes) => Table[value] & classes;
+
     /// <summary>The first place from <paramref name="at"/> on whose byte is not of the class.</summary>
     public static int End(this ReadOnlySpan<byte> text, int at, ByteClass any)
     {
@@ -68,6 +76,9 @@ internal static class ByteClasses
     /// <summary>Whether the ASCII word (in lower case) stands at <paramref name="at"/>, in whatever case.</summary>
     public static bool HasIgnoringCase(this ReadOnlySpan<byte> text, int at, ReadOnlySpan<byte> word) =>
         at <= text.Length - word.Length && System.Text.Ascii.EqualsIgnoreCase(text.Slice(at, word.Length), word);
+
+    /// <summary>ASCII words, for comparing with.</summary>
+    public static byte[][] Words(string separatedByBlanks) => [.. separatedByBlanks.Split(' ').Select(System.Text.Encoding.ASCII.GetBytes)];
 
     private static ByteClass[] Build()
     {

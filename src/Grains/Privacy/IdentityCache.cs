@@ -5,14 +5,18 @@ using TelemetryKit.Grains.Events;
 namespace TelemetryKit.Grains.Privacy;
 
 /// <summary>
-/// Spares the HMAC of an identity that was hashed before: an install sends many events. Fixed size; the newer of two that share a place stays.
+/// Spares the HMAC of an identity that was hashed before: an install sends many events. Fixed size; the newer of two that share a
+/// place stays.
 /// <para>
-/// It must not become a list of plain user ids in memory. So it holds none: an identity is known by two seeded 64-bit hashes over the project's secret
-/// and the value, 128 bits together, too many for two identities ever to meet by accident, with seeds that are drawn in each process, so nobody can aim for it.
+/// It must not become a list of plain user ids in memory. So it holds none: an identity is known by two seeded 64-bit hashes over
+/// the project's secret
+/// and the value, 128 bits together, too many for two identities ever to meet by accident, with seeds that are drawn in each
+/// process, so nobody can aim for it.
 /// A memory dump shows numbers that mean nothing without the secrets, which never last longer than the process.
 /// </para>
 /// <para>
-/// No locks: a place is three words, written one by one. Two of them are the key's halves xor-ed with the value, so a reader that meets a half-written
+/// No locks: a place is three words, written one by one. Two of them are the key's halves xor-ed with the value, so a reader that
+/// meets a half-written
 /// place finds a key that isn't its own, and computes.
 /// </para>
 /// </summary>
@@ -43,7 +47,9 @@ internal sealed class IdentityCache
         ref var place = ref _places[key.Low & (ulong)(_places.Length - 1)];
         var value = Volatile.Read(ref place.Value);
         hash = (long)value;
-        return value != 0 && (Volatile.Read(ref place.High) ^ value) == key.High && (Volatile.Read(ref place.Low) ^ BitOperations.RotateLeft(value, 32)) == key.Low;
+        var high = Volatile.Read(ref place.High) ^ value;
+        var low = Volatile.Read(ref place.Low) ^ BitOperations.RotateLeft(value, 32);
+        return value != 0 && (high, low) == key;
     }
 
     public void Set((ulong High, ulong Low) key, long hash)

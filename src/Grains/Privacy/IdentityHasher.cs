@@ -5,7 +5,8 @@ using System.Text;
 namespace TelemetryKit.Grains.Privacy;
 
 /// <summary>
-/// What is stored in place of <c>user_id</c> and <c>session_id</c>: the first 8 bytes, big-endian, of HMAC-SHA-256, keyed with the project's secret, over
+/// What is stored in place of <c>user_id</c> and <c>session_id</c>: the first 8 bytes, big-endian, of HMAC-SHA-256, keyed with
+/// the project's secret, over
 /// <c>install:</c> or <c>session:</c> and the value. 0 means "none"; a hash that comes out as 0 becomes 1.
 /// </summary>
 public static class IdentityHasher

@@ -5,7 +5,9 @@ internal static class Ipv6Text
 {
     private const int Groups = 8;
 
-    /// <summary>Where text that has the look of an address ends, as the regex of the pattern says; −1 where there is none.</summary>
+    /// <summary>
+    /// Where text that has the look of an address ends, as the regex of the pattern says; −1 where there is none.
+    /// </summary>
     public static int End(ReadOnlySpan<byte> text, int at)
     {
         // Up to seven times: at most four hex digits and a colon. Then digits, or a step back to digits before the last colon.
@@ -50,7 +52,9 @@ internal static class Ipv6Text
         return compressed < 0 ? groups == Groups : groups < Groups;
     }
 
-    /// <summary>Groups between single colons, an IPv4 tail counting twice; a number past all bounds where one of them is none.</summary>
+    /// <summary>
+    /// Groups between single colons, an IPv4 tail counting twice; a number past all bounds where one of them is none.
+    /// </summary>
     private static int GroupsOf(ReadOnlySpan<byte> text)
     {
         const int Invalid = 1_000;
@@ -78,7 +82,9 @@ internal static class Ipv6Text
         {
             // A leading zero is no decimal number in an address's tail, nor are the hex digits that the last group may have.
             var octet = text[part];
-            if (octet.ContainsAnyExceptInRange((byte)'0', (byte)'9') || !AddressPatterns.IsOctet(octet) || (octet.Length > 1 && octet[0] == '0'))
+            if (octet.ContainsAnyExceptInRange((byte)'0', (byte)'9') || (octet.Length > 1 && octet[0] == '0'))
+                return false;
+            if (!AddressPatterns.IsOctet(octet))
                 return false;
         }
 

@@ -12,7 +12,7 @@ internal static class NumberPatterns
         while (digits < 14)
         {
             var next = end;
-            while (next < text.Length && next < end + 2 && text[next] is (byte)' ' or (byte)'.' or (byte)'(' or (byte)')' or (byte)'/' or (byte)'-')
+            while (next < text.Length && next < end + 2 && " .()/-"u8.Contains(text[next]))
                 next++;
             if (next == text.Length || !text[next].Is(ByteClass.Digit))
                 break;
@@ -101,12 +101,16 @@ internal static class NumberPatterns
         at += 5;
         if (at < text.Length && text[at] == ' ')
             at++;
-        return HasDigits(text, at, 3) && at + 3 < text.Length && text[at + 3] is (byte)' ' or (byte)'.' or (byte)'-' && HasDigits(text, at + 4, 4) ? at + 8 : -1;
+        if (!HasDigits(text, at, 3) || !HasDigits(text, at + 4, 4))
+            return -1;
+        return text[at + 3] is (byte)' ' or (byte)'.' or (byte)'-' ? at + 8 : -1;
     }
 
     /// <summary>555-123-4567</summary>
     private static int NorthAmerican(ReadOnlySpan<byte> text, int at) =>
-        StartsArea(text, at) && Hyphen(text, at + 3) && HasDigits(text, at + 4, 3) && Hyphen(text, at + 7) && HasDigits(text, at + 8, 4) ? at + 12 : -1;
+        StartsArea(text, at) && Hyphen(text, at + 3) && HasDigits(text, at + 4, 3) && Hyphen(text, at + 7) && HasDigits(text, at + 8, 4)
+            ? at + 12
+            : -1;
 
     /// <summary>06 12 34 56 78</summary>
     private static int French(ReadOnlySpan<byte> text, int at)

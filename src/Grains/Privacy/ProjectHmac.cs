@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 namespace TelemetryKit.Grains.Privacy;
 
 /// <summary>
-/// HMAC-SHA-256 under a project's secret. Preparing a key costs more than hashing a short text does, so each thread keeps the prepared keys of
+/// HMAC-SHA-256 under a project's secret. Preparing a key costs more than hashing a short text does, so each thread keeps the
+/// prepared keys of
 /// the projects it met last; a prepared key must not be used by two threads at once.
 /// </summary>
 internal sealed class ProjectHmac : IDisposable

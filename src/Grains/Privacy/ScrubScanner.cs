@@ -1,8 +1,10 @@
 namespace TelemetryKit.Grains.Privacy;
 
 /// <summary>
-/// One pass over a text, without a regex engine: at each position the patterns that can start there are tried in the order of the specification.
-/// Linear: a pattern that scans an unbounded run only starts at the run's first byte or ends in a hit, all others look at a bounded number of bytes.
+/// One pass over a text, without a regex engine: at each position the patterns that can start there are tried in the order of the
+/// specification.
+/// Linear: a pattern that scans an unbounded run only starts at the run's first byte or ends in a hit, all others look at a
+/// bounded number of bytes.
 /// </summary>
 internal readonly ref struct ScrubScanner
 {
@@ -26,7 +28,12 @@ internal readonly ref struct ScrubScanner
         for (var at = from; at < _text.Length; at++)
         {
             var previous = at == 0 ? (byte)' ' : _text[at - 1];
-            if (Secrets(at, previous, out hit) || (!previous.Is(ByteClass.Word) && (Homes(at, previous, out hit) || Addresses(at, previous, out hit) || Numbers(at, previous, out hit))))
+            if (Secrets(at, previous, out hit))
+                return true;
+            // All others start at the start of a word.
+            if (previous.Is(ByteClass.Word))
+                continue;
+            if (Homes(at, previous, out hit) || Addresses(at, previous, out hit) || Numbers(at, previous, out hit))
                 return true;
         }
 
@@ -74,7 +81,8 @@ internal readonly ref struct ScrubScanner
         if (_hasAt && first.Is(ByteClass.Local) && !previous.Is(ByteClass.Local) && AddressPatterns.Email(_text, at, out hit))
             return true;
         hit = default;
-        if (_hasColon && (first == ':' || first.Is(ByteClass.Hex)) && previous is not ((byte)':' or (byte)'.') && AddressPatterns.Ipv6(_text, at, out hit))
+        var startsIpv6 = _hasColon && (first == ':' || first.Is(ByteClass.Hex)) && previous is not ((byte)':' or (byte)'.');
+        if (startsIpv6 && AddressPatterns.Ipv6(_text, at, out hit))
             return true;
         if (first.Is(ByteClass.Hex) && previous is not ((byte)':' or (byte)'-') && AddressPatterns.Mac(_text, at, out hit))
             return true;
@@ -87,7 +95,8 @@ internal readonly ref struct ScrubScanner
         var first = _text[at];
         if (first == '+' && previous != '+' && NumberPatterns.InternationalPhone(_text, at, out hit))
             return true;
-        if ((first == '(' || first.Is(ByteClass.Digit)) && previous is not ((byte)'.' or (byte)'+' or (byte)'-') && NumberPatterns.NationalPhone(_text, at, out hit))
+        var startsPhone = (first == '(' || first.Is(ByteClass.Digit)) && previous is not ((byte)'.' or (byte)'+' or (byte)'-');
+        if (startsPhone && NumberPatterns.NationalPhone(_text, at, out hit))
             return true;
         if (first is >= (byte)'2' and <= (byte)'6' && previous != '.' && NumberPatterns.Card(_text, at, out hit))
             return true;

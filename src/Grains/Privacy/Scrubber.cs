@@ -5,7 +5,8 @@ using System.Text;
 namespace TelemetryKit.Grains.Privacy;
 
 /// <summary>
-/// Replaces what looks like personal data or a secret, exactly as <c>spec/scrubbing.json</c> says. Nearly all strings are clean: those cost one vectorised scan for the
+/// Replaces what looks like personal data or a secret, exactly as <c>spec/scrubbing.json</c> says. Nearly all strings are clean:
+/// those cost one vectorised scan for the
 /// characters that every pattern needs one of, or one linear pass, and allocate nothing.
 /// </summary>
 public static class Scrubber
@@ -13,7 +14,10 @@ public static class Scrubber
     /// <summary>Passes that may change a text; see <c>max_passes</c> in the specification.</summary>
     private const int MaxPasses = 4;
 
-    /// <summary>Every pattern needs a digit or one of the others: a text without any is clean. The hyphen is there for <c>--password x</c> and PEM blocks.</summary>
+    /// <summary>
+    /// Every pattern needs a digit or one of the others: a text without any is clean. The hyphen is there for <c>--password x</c>
+    /// and PEM blocks.
+    /// </summary>
     private static readonly SearchValues<byte> Triggers = SearchValues.Create("0123456789@:=/\\-"u8);
 
     /// <summary>Whether nothing in the text has to be replaced.</summary>

@@ -1,10 +1,12 @@
 namespace TelemetryKit.Grains.Privacy;
 
-/// <summary>The words after which a secret stands: <c>password</c>, <c>token</c>, <c>api_key</c> and their like, in any case.</summary>
+/// <summary>
+/// The words after which a secret stands: <c>password</c>, <c>token</c>, <c>api_key</c> and their like, in any case.
+/// </summary>
 internal static class SecretNames
 {
-    private static readonly byte[][] Words = [.. "password passwd passphrase pwd secret token".Split(' ').Select(System.Text.Encoding.ASCII.GetBytes)];
-    private static readonly byte[][] BeforeKey = [.. "api access account private secret signing shared".Split(' ').Select(System.Text.Encoding.ASCII.GetBytes)];
+    private static readonly byte[][] Words = ByteClasses.Words("password passwd passphrase pwd secret token");
+    private static readonly byte[][] BeforeKey = ByteClasses.Words("api access account private secret signing shared");
 
     /// <summary>Bytes of the word that stands at <paramref name="at"/>; 0 where none does.</summary>
     public static int LengthAt(ReadOnlySpan<byte> text, int at)

@@ -10,11 +10,9 @@ internal static class SecretPatterns
     private const int LongestNamedSecret = 200;
     private const int ShortestRandom = 32;
 
-    private static readonly byte[][] TokenPrefixes =
-    [
-        .. "ghp_ gho_ ghr_ ghs_ ghu_ github_pat_ glpat- npm_ pypi- hf_ sk-ant- sk-proj- sk_live_ pk_live_ rk_live_ sk_test_ pk_test_ rk_test_ tk_live_ tk_test_ tk_read_ whsec_ dop_v1_ shpat_ AIza AKIA ASIA"
-            .Split(' ').Select(System.Text.Encoding.ASCII.GetBytes),
-    ];
+    private static readonly byte[][] TokenPrefixes = ByteClasses.Words(
+        "ghp_ gho_ ghr_ ghs_ ghu_ github_pat_ glpat- npm_ pypi- hf_ sk-ant- sk-proj- sk_live_ pk_live_ rk_live_ sk_test_ pk_test_ rk_test_ " +
+        "tk_live_ tk_test_ tk_read_ whsec_ dop_v1_ shpat_ AIza AKIA ASIA");
 
     public static bool PemBlock(ReadOnlySpan<byte> text, int at, out ScrubHit hit)
     {
@@ -64,7 +62,9 @@ internal static class SecretPatterns
     {
         hit = default;
         var rest = text[at..];
-        var word = rest.Length < 6 ? 0 : rest[1..].StartsWith("earer "u8) && rest[0] is (byte)'B' or (byte)'b' ? 6 : rest[1..].StartsWith("asic "u8) && rest[0] is (byte)'B' or (byte)'b' ? 5 : 0;
+        if (rest[0] is not ((byte)'B' or (byte)'b'))
+            return false;
+        var word = rest[1..].StartsWith("earer "u8) ? 6 : rest[1..].StartsWith("asic "u8) ? 5 : 0;
         if (word == 0)
             return false;
         var start = Blanks(text, at + word, 3);
@@ -160,7 +160,7 @@ internal static class SecretPatterns
         var previous = (ByteClass)ushort.MaxValue;
         foreach (var b in run)
         {
-            var kind = b.Is(ByteClass.Upper) ? ByteClass.Upper : b.Is(ByteClass.Lower) ? ByteClass.Lower : b.Is(ByteClass.Digit) ? ByteClass.Digit : ByteClass.None;
+            var kind = b.Of(ByteClass.Upper | ByteClass.Lower | ByteClass.Digit);
             upper += kind == ByteClass.Upper ? 1 : 0;
             lower += kind == ByteClass.Lower ? 1 : 0;
             digits += kind == ByteClass.Digit ? 1 : 0;

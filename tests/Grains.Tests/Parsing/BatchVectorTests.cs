@@ -67,7 +67,10 @@ public sealed class BatchVectorTests
         for (var i = 0; i < parsed.Events.Count; i++)
         {
             foreach (var field in events[i].EnumerateObject())
-                Assert.True(Text(field.Value) == Actual(parsed.Events, i, field.Name), $"event {i}, {field.Name}: expected {Text(field.Value)}, got {Actual(parsed.Events, i, field.Name)}");
+            {
+                var (want, got) = (Text(field.Value), Actual(parsed.Events, i, field.Name));
+                Assert.True(want == got, $"event {i}, {field.Name}: expected {want}, got {got}");
+            }
         }
     }
 

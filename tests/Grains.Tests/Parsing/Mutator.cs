@@ -2,7 +2,9 @@ using System.Text;
 
 namespace TelemetryKit.Grains.Tests.Parsing;
 
-/// <summary>Damages request bodies: some blows are blind, others know what JSON and batches look like. The same seed does the same damage.</summary>
+/// <summary>
+/// Damages request bodies: some blows are blind, others know what JSON and batches look like. The same seed does the same damage.
+/// </summary>
 internal sealed class Mutator(int seed)
 {
     /// <summary>How many of the last values are no JSON.</summary>

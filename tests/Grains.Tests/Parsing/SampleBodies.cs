@@ -3,7 +3,9 @@ using System.Text;
 
 namespace TelemetryKit.Grains.Tests.Parsing;
 
-/// <summary>Sound request bodies to start from. <see cref="Canary"/> is in all their texts, to show that no message repeats what was sent.</summary>
+/// <summary>
+/// Sound request bodies to start from. <see cref="Canary"/> is in all their texts, to show that no message repeats what was sent.
+/// </summary>
 internal static class SampleBodies
 {
     public const string Canary = "CANARY";

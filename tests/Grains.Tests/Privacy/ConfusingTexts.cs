@@ -2,7 +2,10 @@ using System.Text;
 
 namespace TelemetryKit.Grains.Tests.Privacy;
 
-/// <summary>Texts in which patterns begin, overlap, break off and touch: fragments of real hits, glued together at random and then damaged.</summary>
+/// <summary>
+/// Texts in which patterns begin, overlap, break off and touch: fragments of real hits, glued together at random and then
+/// damaged.
+/// </summary>
 internal sealed class ConfusingTexts(int seed)
 {
     private static readonly string[] Fragments =

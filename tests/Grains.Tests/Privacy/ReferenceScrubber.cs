@@ -6,7 +6,9 @@ using System.Text.RegularExpressions;
 
 namespace TelemetryKit.Grains.Tests.Privacy;
 
-/// <summary><c>spec/scrubbing.json</c> carried out to the letter, with a regex engine: slow, and the measure of the scanner.</summary>
+/// <summary>
+/// <c>spec/scrubbing.json</c> carried out to the letter, with a regex engine: slow, and the measure of the scanner.
+/// </summary>
 internal sealed class ReferenceScrubber
 {
     private readonly List<Pattern> _patterns = [];

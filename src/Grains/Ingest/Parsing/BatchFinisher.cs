@@ -4,7 +4,8 @@ using TelemetryKit.Grains.Events;
 namespace TelemetryKit.Grains.Ingest.Parsing;
 
 /// <summary>
-/// The second half of parsing, over the columns: gives each event what its batch says, corrects its time, and takes out those that are too old, too far ahead, or in
+/// The second half of parsing, over the columns: gives each event what its batch says, corrects its time, and takes out those
+/// that are too old, too far ahead, or in
 /// the request twice.
 /// </summary>
 internal readonly ref struct BatchFinisher(ParsedBatch into, ParseBuffers buffers)
@@ -40,7 +41,8 @@ internal readonly ref struct BatchFinisher(ParsedBatch into, ParseBuffers buffer
     }
 
     /// <summary>
-    /// Microseconds by which the client's clock is wrong; 0 where it isn't, or where it can't be told from a request that was under way for long. The reasoning is
+    /// Microseconds by which the client's clock is wrong; 0 where it isn't, or where it can't be told from a request that was
+    /// under way for long. The reasoning is
     /// in section 3 of the protocol.
     /// </summary>
     private static long ClockShift(long received, long? sentAt)

@@ -6,7 +6,8 @@ using TelemetryKit.Grains.Projects;
 namespace TelemetryKit.Grains.Ingest.Parsing;
 
 /// <summary>
-/// Makes a <see cref="ParsedBatch"/> of a request body: one pass from UTF-8 JSON straight into columns. Never throws for what somebody sent, allocates nothing
+/// Makes a <see cref="ParsedBatch"/> of a request body: one pass from UTF-8 JSON straight into columns. Never throws for what
+/// somebody sent, allocates nothing
 /// for an event whose words have come before, and holds on to nothing of the body.
 /// </summary>
 public static class BatchParser
@@ -38,7 +39,8 @@ public static class BatchParser
         catch (JsonException fault)
         {
             // Its own message repeats what it stumbled over.
-            return new(ParseOutcome.InvalidJson, $"The body is not JSON, or nested too deeply: {new Place(fault.LineNumber ?? 0, fault.BytePositionInLine ?? 0)}.");
+            var place = new Place(fault.LineNumber ?? 0, fault.BytePositionInLine ?? 0);
+            return new(ParseOutcome.InvalidJson, $"The body is not JSON, or nested too deeply: {place}.");
         }
     }
 

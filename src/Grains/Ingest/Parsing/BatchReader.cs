@@ -6,8 +6,10 @@ using TelemetryKit.Grains.Projects;
 namespace TelemetryKit.Grains.Ingest.Parsing;
 
 /// <summary>
-/// Reads the batch itself. Its properties come in any order, and clients like to put the events first: so events are read where they stand, and
-/// what the whole batch decides – context, version, the client's clock, and with it each event's age – is filled in when the end is reached.
+/// Reads the batch itself. Its properties come in any order, and clients like to put the events first: so events are read where
+/// they stand, and
+/// what the whole batch decides – context, version, the client's clock, and with it each event's age – is filled in when the end
+/// is reached.
 /// </summary>
 internal ref struct BatchReader(ReadOnlySpan<byte> body, Project project, DateTimeOffset receivedAt, ParsedBatch into)
 {
@@ -71,7 +73,11 @@ internal ref struct BatchReader(ReadOnlySpan<byte> body, Project project, DateTi
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
         {
             if (into.Received == Limits.EventsPerBatch)
-                return new(ParseOutcome.TooManyEvents, $"A batch has at most {Limits.EventsPerBatch} events: {Place.Of(_body, json.TokenStartIndex)}.");
+            {
+                var place = Place.Of(_body, json.TokenStartIndex);
+                return new(ParseOutcome.TooManyEvents, $"A batch has at most {Limits.EventsPerBatch} events: {place}.");
+            }
+
             reader.Read(ref json, into.Received++);
         }
 

@@ -5,8 +5,10 @@ using TelemetryKit.Grains.Privacy;
 namespace TelemetryKit.Grains.Ingest.Parsing;
 
 /// <summary>
-/// Puts a batch's context together: <c>service</c> and <c>sdk</c> from the batch itself, and what <c>context</c> says, scrubbed. Lenient:
-/// a value that can't be kept is left out, for a batch of good events should not be lost over it. Only a name that is there twice is a fault.
+/// Puts a batch's context together: <c>service</c> and <c>sdk</c> from the batch itself, and what <c>context</c> says, scrubbed.
+/// Lenient:
+/// a value that can't be kept is left out, for a batch of good events should not be lost over it. Only a name that is there twice
+/// is a fault.
 /// </summary>
 internal readonly ref struct ContextReader(ParseBuffers buffers)
 {

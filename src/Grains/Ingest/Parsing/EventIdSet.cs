@@ -4,7 +4,10 @@ using TelemetryKit.Grains.Events;
 
 namespace TelemetryKit.Grains.Ingest.Parsing;
 
-/// <summary>Finds event ids that are twice in a request: an open hash table of places in the id column, which allocates nothing in the steady state.</summary>
+/// <summary>
+/// Finds event ids that are twice in a request: an open hash table of places in the id column, which allocates nothing in the
+/// steady state.
+/// </summary>
 internal sealed class EventIdSet
 {
     private int[] _places = [];

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using TelemetryKit.Grains.Events;
 using TelemetryKit.Grains.Privacy;
@@ -6,14 +5,14 @@ using TelemetryKit.Grains.Projects;
 
 namespace TelemetryKit.Grains.Ingest.Parsing;
 
-/// <summary>Reads one event of a batch into its columns, or notes why it is refused. What the batch as a whole decides (context, version, clock) is filled in later.</summary>
+/// <summary>
+/// Reads one event of a batch into its columns, or notes why it is refused. What the batch as a whole decides (context, version,
+/// clock) is filled in later.
+/// </summary>
 internal ref struct EventReader(Project project, DateTimeOffset receivedAt, ParsedBatch into, ParseBuffers buffers)
 {
     /// <summary>The timestamp of an event that has none: the time received, whatever the client's clock says.</summary>
     public const long NoTimestamp = long.MinValue;
-
-    private const int LongestType = 64;
-    private static readonly SearchValues<byte> TypeBytes = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:-"u8);
 
     private Fault _fault;
     private Guid? _eventId;
@@ -51,33 +50,9 @@ internal ref struct EventReader(Project project, DateTimeOffset receivedAt, Pars
         }
 
         into.Events.Add(
-            _eventId ?? Guid.CreateVersion7(receivedAt), _timestamp, _type!, _subject, _install, _session, null, _success, _durationMs, EventContext.None);
+            _eventId ?? Guid.CreateVersion7(receivedAt), _timestamp, _type!, _subject, _install, _session,
+            version: null, _success, _durationMs, EventContext.None);
         into.Accept(index, _eventId is not null);
-    }
-
-    /// <summary>A duration in milliseconds: finite and not negative.</summary>
-    public static Fault ReadDuration(ref readonly Utf8JsonReader json, out float milliseconds)
-    {
-        milliseconds = float.NaN;
-        if (json.TokenType != JsonTokenType.Number)
-            return Fault.WrongType("duration_ms", "a number");
-        if (!TryReadShortInteger(json.ValueSpan, out var value) && (!json.TryGetDouble(out value) || !(value >= 0) || !float.IsFinite((float)value)))
-            return new(DropReason.InvalidEvent, "duration_ms is negative or out of range.");
-        milliseconds = (float)value;
-        return default;
-    }
-
-    /// <summary>What durations nearly always are, without the general parser of doubles.</summary>
-    private static bool TryReadShortInteger(ReadOnlySpan<byte> digits, out double value)
-    {
-        value = double.NaN;
-        if (digits.Length > 15 || digits.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
-            return false;
-        var integer = 0L;
-        foreach (var digit in digits)
-            integer = (integer * 10) + digit - '0';
-        value = integer;
-        return true;
     }
 
     private void ReadObject(ref Utf8JsonReader json)
@@ -105,7 +80,8 @@ internal ref struct EventReader(Project project, DateTimeOffset receivedAt, Pars
             }
             else if (field == EventFields.Metadata)
             {
-                // What the subject is depends on the type, so metadata before it is read from a copy of the reader when the type is known.
+                // What the subject is depends on the type, so metadata before it is read from a copy of the reader when the type
+                // is known.
                 if (_type is not null)
                     ReadMetadata(ref json, end);
                 else
@@ -136,7 +112,7 @@ internal ref struct EventReader(Project project, DateTimeOffset receivedAt, Pars
             EventFields.UserId => ReadIdentity(in json, "user_id", out _install),
             EventFields.SessionId => ReadIdentity(in json, "session_id", out _session),
             EventFields.Success => ReadSuccess(in json),
-            _ => ReadDuration(in json, out _durationMs),
+            _ => FieldNumber.ReadDuration(in json, out _durationMs),
         };
         if (_fault.IsNone)
             _fault = fault;
@@ -157,15 +133,10 @@ internal ref struct EventReader(Project project, DateTimeOffset receivedAt, Pars
 
     private Fault ReadType(ref readonly Utf8JsonReader json)
     {
-        if (json.TokenType != JsonTokenType.String)
-            return new(DropReason.InvalidType, "event_type is not a string.");
-        var fault = FieldText.Read(in json, buffers.Text, "event_type", LongestType, out var utf8);
-        if (!fault.IsNone || utf8.IsEmpty || utf8[0] is not (>= (byte)'A' and <= (byte)'Z' or >= (byte)'a' and <= (byte)'z') || utf8.ContainsAnyExcept(TypeBytes))
-            return new(DropReason.InvalidType, $"event_type is not a letter followed by up to {LongestType - 1} letters, digits or _ . : -");
-        if (SharedText.Find(utf8) is { } shared ? shared.IsScrubbed : !Scrubber.IsClean(utf8))
-            return new(DropReason.InvalidType, "event_type looks like personal data or a secret.");
-        _type = SharedText.TextOf(utf8);
-        return default;
+        var fault = EventType.Read(in json, buffers.Text, out var type);
+        if (fault.IsNone)
+            _type = type;
+        return fault;
     }
 
     private Fault ReadTimestamp(ref readonly Utf8JsonReader json) =>

@@ -12,7 +12,9 @@ internal static class Identifiers
     public static Guid Of(ReadOnlySpan<byte> utf8)
     {
         var format = utf8.Length switch { 36 => 'D', 32 => 'N', _ => '\0' };
-        return format != '\0' && Utf8Parser.TryParse(utf8, out Guid id, out var consumed, format) && consumed == utf8.Length ? id : Hashed(utf8);
+        if (format != '\0' && Utf8Parser.TryParse(utf8, out Guid id, out var consumed, format) && consumed == utf8.Length)
+            return id;
+        return Hashed(utf8);
     }
 
     private static Guid Hashed(ReadOnlySpan<byte> utf8)

@@ -2,7 +2,10 @@ using TelemetryKit.Grains.Events;
 
 namespace TelemetryKit.Grains.Ingest.Parsing;
 
-/// <summary>A growing buffer of compact JSON. What goes in is bounded by an event's or context's bytes, and so is what scrubbing and escaping add.</summary>
+/// <summary>
+/// A growing buffer of compact JSON. What goes in is bounded by an event's or context's bytes, and so is what scrubbing and
+/// escaping add.
+/// </summary>
 internal sealed class JsonOutput
 {
     private byte[] _json = new byte[Limits.EventBytes];
@@ -32,7 +35,9 @@ internal sealed class JsonOutput
     /// <summary>Puts a text as a JSON string.</summary>
     public void PutText(ReadOnlySpan<byte> utf8) => Length += JsonText.Write(Reserve((utf8.Length * JsonText.MaxExpansion) + 2), utf8);
 
-    /// <summary>Puts a comma where the value or name that comes next isn't the first of its array or object, nor the value of a name.</summary>
+    /// <summary>
+    /// Puts a comma where the value or name that comes next isn't the first of its array or object, nor the value of a name.
+    /// </summary>
     public void Separate()
     {
         if (_json[Length - 1] is not ((byte)'{' or (byte)'[' or (byte)':'))

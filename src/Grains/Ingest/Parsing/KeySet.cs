@@ -2,7 +2,10 @@ using TelemetryKit.Grains.Events;
 
 namespace TelemetryKit.Grains.Ingest.Parsing;
 
-/// <summary>The property names of a JSON object and of those inside it, told apart by their 64-bit hashes, to find the ones that are there twice.</summary>
+/// <summary>
+/// The property names of a JSON object and of those inside it, told apart by their 64-bit hashes, to find the ones that are there
+/// twice.
+/// </summary>
 internal sealed class KeySet
 {
     private readonly Key[] _keys = new Key[Limits.MetadataKeys];

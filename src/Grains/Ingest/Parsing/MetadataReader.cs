@@ -72,13 +72,14 @@ internal ref struct MetadataReader(EventBatch events, IReadOnlySet<string>? allo
         json.Read();
         switch (json.TokenType)
         {
-            case JsonTokenType.String when (isSubject || (isName && Subject is null && !HasSubjectLater(json, subjectKey))) && json.ValueSpan.Length > 0:
+            case JsonTokenType.String when isSubject && json.ValueSpan.Length > 0:
+            case JsonTokenType.String when isName && json.ValueSpan.Length > 0 && Subject is null && !HasSubjectLater(json, subjectKey):
                 return ReadSubject(in json);
             case JsonTokenType.True or JsonTokenType.False when isSuccess:
                 Success = json.TokenType == JsonTokenType.True;
                 return default;
             case JsonTokenType.Number when isDuration:
-                fault = EventReader.ReadDuration(in json, out var duration);
+                fault = FieldNumber.ReadDuration(in json, out var duration);
                 DurationMs = duration;
                 return fault;
             case JsonTokenType.Null when isSuccess || isDuration:
@@ -105,13 +106,17 @@ internal ref struct MetadataReader(EventBatch events, IReadOnlySet<string>? allo
         return fault;
     }
 
-    /// <summary>Whether the type's own subject key still comes; then <c>name</c> is metadata like any other. Looks ahead on a copy of the reader.</summary>
+    /// <summary>
+    /// Whether the type's own subject key still comes; then <c>name</c> is metadata like any other. Looks ahead on a copy of the
+    /// reader.
+    /// </summary>
     private static bool HasSubjectLater(Utf8JsonReader json, ReadOnlySpan<byte> subjectKey)
     {
         Span<byte> scratch = stackalloc byte[Limits.MetadataKeyLength * JsonText.MaxExpansion];
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            var isSubject = json.ValueSpan.Length <= scratch.Length && JsonText.TryRead(in json, scratch, out var key) && key.SequenceEqual(subjectKey);
+            var isShort = json.ValueSpan.Length <= scratch.Length;
+            var isSubject = isShort && JsonText.TryRead(in json, scratch, out var key) && key.SequenceEqual(subjectKey);
             json.Read();
             if (isSubject && json.TokenType == JsonTokenType.String && json.ValueSpan.Length > 0)
                 return true;

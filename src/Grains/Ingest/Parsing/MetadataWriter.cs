@@ -11,7 +11,9 @@ internal readonly struct MetadataWriter(EventBatch events, ParseBuffers buffers)
     // A shorter number can't be a card's.
     private const int ShortestSensitiveNumber = 13;
 
-    /// <summary>Reads a property name. <paramref name="isDropped"/>: scrubbed, it is the name of another one, which stays.</summary>
+    /// <summary>
+    /// Reads a property name. <paramref name="isDropped"/>: scrubbed, it is the name of another one, which stays.
+    /// </summary>
     public Fault ReadKey(ref readonly Utf8JsonReader json, int level, out SharedText key, out ReadOnlySpan<byte> utf8, out bool isDropped)
     {
         key = SharedText.Empty;
@@ -100,7 +102,8 @@ internal readonly struct MetadataWriter(EventBatch events, ParseBuffers buffers)
                 return Fault.TooLong("A number in metadata", Limits.NumberLength);
             case JsonTokenType.Number when !FieldNumber.IsInRange(in json):
                 return new(DropReason.InvalidEvent, "A number in metadata is out of range.");
-            case JsonTokenType.Number when json.ValueSpan.Length >= ShortestSensitiveNumber && Scrubber.TryScrub(json.ValueSpan, out var scrubbed):
+            case JsonTokenType.Number
+                when json.ValueSpan.Length >= ShortestSensitiveNumber && Scrubber.TryScrub(json.ValueSpan, out var scrubbed):
                 WriteText(scrubbed, countedKey);
                 return default;
         }

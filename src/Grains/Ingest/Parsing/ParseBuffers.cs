@@ -9,7 +9,10 @@ internal sealed class ParseBuffers
     /// <summary>This thread's.</summary>
     public static ParseBuffers Current => _current ??= new();
 
-    /// <summary>Where a string with escapes is unescaped. The longest one within its limit has all its code points beyond the BMP, each written as two escapes.</summary>
+    /// <summary>
+    /// Where a string with escapes is unescaped. The longest one within its limit has all its code points beyond the BMP, each
+    /// written as two escapes.
+    /// </summary>
     public byte[] Text { get; } = new byte[Limits.StringLength * 12];
 
     /// <summary>Where metadata and contexts are put together.</summary>

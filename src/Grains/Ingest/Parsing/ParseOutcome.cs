@@ -1,6 +1,8 @@
 namespace TelemetryKit.Grains.Ingest.Parsing;
 
-/// <summary>Whether a body is a batch. Faults of single events are not here but among <see cref="ParsedBatch.Rejected"/>.</summary>
+/// <summary>
+/// Whether a body is a batch. Faults of single events are not here but among <see cref="ParsedBatch.Rejected"/>.
+/// </summary>
 /// <param name="Code">Why it isn't, as answers say it; <c>null</c> where it is one.</param>
 /// <param name="Message">A sentence for the author that names the place; never contains anything that was sent.</param>
 public readonly record struct ParseOutcome(string? Code, string? Message)

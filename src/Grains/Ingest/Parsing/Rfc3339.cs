@@ -10,13 +10,17 @@ internal static class Rfc3339
     public static bool TryParse(ReadOnlySpan<byte> text, out long microseconds)
     {
         microseconds = 0;
-        if (text.Length < 20 || text[4] != '-' || text[7] != '-' || text[10] is not ((byte)'T' or (byte)'t' or (byte)' ') || text[13] != ':' || text[16] != ':')
+        if (text.Length < 20 || text[4] != '-' || text[7] != '-' || text[13] != ':' || text[16] != ':')
+            return false;
+        if (text[10] is not ((byte)'T' or (byte)'t' or (byte)' '))
             return false;
         var (year, month, day) = ((TwoDigits(text, 0) * 100) + TwoDigits(text, 2), TwoDigits(text, 5), TwoDigits(text, 8));
         var (hour, minute, second) = (TwoDigits(text, 11), TwoDigits(text, 14), TwoDigits(text, 17));
         if ((year | month | day | hour | minute | second) < 0)
             return false;
-        if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 60)
+        if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month))
+            return false;
+        if (hour > 23 || minute > 59 || second > 60)
             return false;
 
         var rest = text[19..];
