@@ -15,7 +15,7 @@ internal sealed partial class OperationTransformer : IOpenApiOperationTransforme
 {
     private const string ProblemSchema = "Problem";
 
-    [GeneratedRegex(@"\{(\w+)\}")]
+    [GeneratedRegex(@"\{(\w+)(?::[^}]*)?\}")]
     private static partial Regex InPath { get; }
 
     public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)

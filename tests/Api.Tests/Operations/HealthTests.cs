@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Grains.Storage;
+using TelemetryKit.Storage;
 
 namespace TelemetryKit.Api.Tests.Operations;
 
@@ -86,6 +87,7 @@ public sealed class HealthTests(SharedServer shared)
                 prepare(faults);
                 return store;
             }));
+            services.Replace(ServiceDescriptor.Singleton(provider => StoreFactory.AccountsOf(((StoreFaults)provider.GetRequiredService<IStore>()).Real)));
         },
     });
 }
