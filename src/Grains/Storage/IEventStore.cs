@@ -13,8 +13,9 @@ public interface IEventStore
     IAsyncEnumerable<EventBatch> ScanAsync(EventQuery query, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Deletes everything of one install, in both environments, in one transaction: its events, its row among the installs, and the rollups of the days (and
-    /// months) it touched, which are rebuilt from the events that remain by <paramref name="rebuild"/>. Answers how many events went.
+    /// Deletes everything of one install, in both environments, in one transaction: its events, its row among the installs, and the rollups of the days it
+    /// touched, which are rebuilt from the events that remain by <paramref name="rebuild"/>. A closed month it touched is open again: its rollup is gone until
+    /// <see cref="IRollupStore.FoldMonthAsync"/> makes it anew. What is committed meanwhile stays. Answers how many events went.
     /// </summary>
     Task<long> DeleteInstallAsync(Guid projectId, long install, RebuildDay rebuild, CancellationToken cancellationToken);
 

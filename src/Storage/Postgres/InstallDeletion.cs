@@ -19,6 +19,8 @@ internal sealed class InstallDeletion(PostgresDatabase database, EventScanner sc
 
     private const string FindRowsSql = "select env, max_ts, id from event_batches where project_id = $1 and install @> array[$2]";
 
+    private const string ForgetSql = "delete from installs where project_id = $1 and env in (0, 1) and install = $2";
+
     // Rows are taken out and put back without the install's events; of each day, how many went.
     private const string RewriteSql =
         """
@@ -73,18 +75,22 @@ internal sealed class InstallDeletion(PostgresDatabase database, EventScanner sc
         var deleted = 0L;
         foreach (var rows in (await FindRowsAsync(connection, projectId, install, cancellationToken)).Chunk(RowsAtOnce))
             deleted += await RewriteAsync(connection, projectId, install, rows, days, cancellationToken);
-        await ForgetInstallAsync(connection, projectId, install, days, cancellationToken);
+        await AddFirstDaysAsync(connection, projectId, install, days, cancellationToken);
         foreach (var (environment, day) in days)
         {
             var start = new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero);
             var query = new EventQuery(projectId, environment, Microseconds(start), Microseconds(start.AddDays(1)));
-            var newInstalls = await CountNewInstallsAsync(connection, projectId, environment, day, cancellationToken);
+            var newInstalls = await CountNewInstallsAsync(connection, projectId, install, environment, day, cancellationToken);
             var rollup = await rebuild(scanner.ScanAsync(connection, query, cancellationToken), newInstalls);
             await PostgresRollups.ReplaceDayAsync(connection, projectId, environment, day, rollup, cancellationToken);
         }
 
         foreach (var (environment, month) in days.Select(day => (day.Environment, new DateOnly(day.Day.Year, day.Day.Month, 1))).Distinct())
             await PostgresMonths.ReopenAsync(connection, projectId, environment, month, cancellationToken);
+
+        // Last, because a commit that brings this very install waits for whoever deletes its row: so it waits for the commit alone and not for the rebuilding.
+        await using var forget = Command(connection, ForgetSql, projectId, install);
+        await forget.ExecuteNonQueryAsync(cancellationToken);
         return deleted;
     }
 
@@ -121,23 +127,21 @@ internal sealed class InstallDeletion(PostgresDatabase database, EventScanner sc
         return deleted;
     }
 
-    private static async Task ForgetInstallAsync(
+    private static async Task AddFirstDaysAsync(
         NpgsqlConnection connection, Guid projectId, long install, HashSet<(DataEnvironment Environment, DateOnly Day)> days, CancellationToken cancellationToken)
     {
-        await using var command = Command(connection, "delete from installs where project_id = $1 and env in (0, 1) and install = $2 returning env, first_day", projectId, install);
+        await using var command = Command(connection, "select env, first_day from installs where project_id = $1 and env in (0, 1) and install = $2", projectId, install);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             days.Add(((DataEnvironment)reader.GetInt16(0), reader.GetFieldValue<DateOnly>(1)));
     }
 
     private static async Task<long> CountNewInstallsAsync(
-        NpgsqlConnection connection, Guid projectId, DataEnvironment environment, DateOnly day, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Guid projectId, long install, DataEnvironment environment, DateOnly day, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("select count(*) from installs where project_id = $1 and env = $2 and first_day = $3", connection)
-        {
-            CommandTimeout = PostgresDatabase.MaintenanceTimeout,
-        };
-        command.Parameters.With(projectId).With(environment).With(day);
+        await using var command = Command(
+            connection, "select count(*) from installs where project_id = $1 and install <> $2 and env = $3 and first_day = $4", projectId, install);
+        command.Parameters.With(environment).With(day);
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 

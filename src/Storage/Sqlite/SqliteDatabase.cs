@@ -16,8 +16,8 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     private readonly SemaphoreSlim _writerGate = new(1, 1);
     private readonly SemaphoreSlim _readerGate = new(MostReaders, MostReaders);
     private readonly ConcurrentBag<SqliteSession> _readers = [];
-    private SqliteSession? _writer;
     private readonly bool _besideServer;
+    private SqliteSession? _writer;
     private FileStream? _lock;
     private bool _opened;
     private bool _disposed;
@@ -29,6 +29,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         _besideServer = besideServer;
         _folder = Path.GetFullPath(folder);
         File = Path.Combine(_folder, StorageOptions.DatabaseFile);
+        AllowForBlockedThreads();
         _connectionString = new SqliteConnectionStringBuilder { DataSource = File, Pooling = false, DefaultTimeout = 5 }.ConnectionString;
     }
 
@@ -105,6 +106,16 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     }
 
     private static Exception Translated(Exception fault) => SqliteFaults.IsUnavailable(fault) ? SqliteFaults.Unavailable(fault) : fault;
+
+    /// <summary>
+    /// SQLite works on its caller's thread and waits for the disk there. The thread pool starts as many threads as there are processors and adds more only
+    /// slowly, so on a small machine one commit and one long read would hold up every request.
+    /// </summary>
+    private static void AllowForBlockedThreads()
+    {
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + MostReaders + 1), completions);
+    }
 
     private void Open()
     {
