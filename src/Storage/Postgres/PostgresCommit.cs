@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 using TelemetryKit.Grains.Storage;
 
 namespace TelemetryKit.Storage.Postgres;
@@ -11,76 +10,28 @@ namespace TelemetryKit.Storage.Postgres;
 /// </summary>
 internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection connection, TimeProvider time) : ICommit
 {
-    private const string ClaimKeysSql =
-        """
-        insert into batch_keys (project_id, key, received_at)
-        select project_id, key, $3 from unnest($1, $2) as claim (project_id, key)
-        on conflict do nothing
-        returning project_id, key
-        """;
-
-    private const string TakeQuotaSql =
-        """
-        insert into usage as u (tenant_id, month, accepted, taken, quota)
-        select tenant_id, month, greatest(0, least(wanted, quota)), greatest(0, least(wanted, quota)), quota
-        from unnest($1, $2, $3, $4) as claim (tenant_id, month, wanted, quota)
-        on conflict (tenant_id, month) do update set
-            accepted = u.accepted + greatest(0, least(excluded.taken, excluded.quota - u.accepted)),
-            taken = greatest(0, least(excluded.taken, excluded.quota - u.accepted)),
-            quota = excluded.quota
-        returning taken
-        """;
-
-    private const string ReleaseKeysSql =
-        """
-        delete from batch_keys b using unnest($1, $2) as claim (project_id, key)
-        where b.project_id = claim.project_id and b.key = claim.key
-        """;
-
-    private const string ClaimInstallsSql =
-        """
-        insert into installs (project_id, env, install, first_day)
-        select project_id, env, install, first_day from unnest($1, $2, $3, $4) as claim (project_id, env, install, first_day)
-        on conflict do nothing
-        returning project_id, env, install
-        """;
-
-    private const string InsertDeltasSql =
-        """
-        insert into rollup_deltas (project_id, env, day, id, committed_at, data)
-        select project_id, env, day, id, $6, data from unnest($1, $2, $3, $4, $5) as delta (project_id, env, day, id, data)
-        """;
-
     private bool _begun;
     private bool _ended;
 
     public Task<bool[]> ClaimKeysAsync(IReadOnlyList<BatchKey> keys, DateTimeOffset receivedAt, CancellationToken cancellationToken)
     {
-        var ordered = Ordered<BatchKey>(keys, (a, b) => a.ProjectId.CompareTo(b.ProjectId) is not 0 and var order ? order : a.Key.CompareTo(b.Key));
-        var command = new NpgsqlBatchCommand(ClaimKeysSql);
-        command.Parameters
-            .WithArray(Pick(ordered, i => keys[i].ProjectId), NpgsqlDbType.Uuid)
-            .WithArray(Pick(ordered, i => keys[i].Key), NpgsqlDbType.Uuid)
-            .With(receivedAt);
-        return AskAsync(command, reader => Claimed(reader, ordered, row => new BatchKey(row.GetGuid(0), row.GetGuid(1)), i => keys[i], cancellationToken), cancellationToken);
+        var order = CommitStatements.Order(keys, static (a, b) => a.ProjectId.CompareTo(b.ProjectId) is not 0 and var byProject ? byProject : a.Key.CompareTo(b.Key));
+        return AskAsync(
+            CommitStatements.ClaimKeys(keys, order, receivedAt),
+            reader => CommitStatements.ReadClaimedAsync(reader, order, row => new BatchKey(row.GetGuid(0), row.GetGuid(1)), i => keys[i], cancellationToken),
+            cancellationToken);
     }
 
     public Task<long[]> TakeQuotaAsync(IReadOnlyList<QuotaClaim> claims, CancellationToken cancellationToken)
     {
-        var ordered = Ordered<QuotaClaim>(claims, (a, b) => a.TenantId.CompareTo(b.TenantId) is not 0 and var order ? order : a.Month.CompareTo(b.Month));
-        var command = new NpgsqlBatchCommand(TakeQuotaSql);
-        command.Parameters
-            .WithArray(Pick(ordered, i => claims[i].TenantId), NpgsqlDbType.Uuid)
-            .WithArray(Pick(ordered, i => claims[i].Month), NpgsqlDbType.Date)
-            .WithArray(Pick(ordered, i => claims[i].Wanted), NpgsqlDbType.Bigint)
-            .WithArray(Pick(ordered, i => claims[i].Limit), NpgsqlDbType.Bigint);
+        var order = CommitStatements.Order(claims, static (a, b) => a.TenantId.CompareTo(b.TenantId) is not 0 and var byTenant ? byTenant : a.Month.CompareTo(b.Month));
         return AskAsync(
-            command,
+            CommitStatements.TakeQuota(claims, order),
             async reader =>
             {
-                // Each claim writes its row, so there is an answer for each, in the order of the claims.
+                // Each claim writes its row, so there is an answer for each.
                 var taken = new long[claims.Count];
-                foreach (var i in ordered)
+                foreach (var i in order)
                 {
                     if (!await reader.ReadAsync(cancellationToken))
                         throw new InvalidOperationException("The quota statement answered fewer rows than there were claims.");
@@ -92,33 +43,21 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
             cancellationToken);
     }
 
-    public Task ReleaseKeysAsync(IReadOnlyList<BatchKey> keys, CancellationToken cancellationToken)
-    {
-        var command = new NpgsqlBatchCommand(ReleaseKeysSql);
-        command.Parameters
-            .WithArray(keys.Select(key => key.ProjectId).ToArray(), NpgsqlDbType.Uuid)
-            .WithArray(keys.Select(key => key.Key).ToArray(), NpgsqlDbType.Uuid);
-        return AskAsync(command, static _ => Task.FromResult(true), cancellationToken);
-    }
+    public Task ReleaseKeysAsync(IReadOnlyList<BatchKey> keys, CancellationToken cancellationToken) =>
+        AskAsync(CommitStatements.ReleaseKeys(keys), static _ => Task.FromResult(true), cancellationToken);
 
     public Task<bool[]> ClaimInstallsAsync(IReadOnlyList<InstallClaim> claims, CancellationToken cancellationToken)
     {
-        var ordered = Ordered<InstallClaim>(
+        var order = CommitStatements.Order(
             claims,
-            (a, b) => a.ProjectId.CompareTo(b.ProjectId) is not 0 and var byProject ? byProject
+            static (a, b) => a.ProjectId.CompareTo(b.ProjectId) is not 0 and var byProject ? byProject
                 : a.Environment.CompareTo(b.Environment) is not 0 and var byEnvironment ? byEnvironment
                 : a.Install.CompareTo(b.Install));
-        var command = new NpgsqlBatchCommand(ClaimInstallsSql);
-        command.Parameters
-            .WithArray(Pick(ordered, i => claims[i].ProjectId), NpgsqlDbType.Uuid)
-            .WithArray(Pick(ordered, i => (short)claims[i].Environment), NpgsqlDbType.Smallint)
-            .WithArray(Pick(ordered, i => claims[i].Install), NpgsqlDbType.Bigint)
-            .WithArray(Pick(ordered, i => claims[i].Day), NpgsqlDbType.Date);
         return AskAsync(
-            command,
-            reader => Claimed(
+            CommitStatements.ClaimInstalls(claims, order),
+            reader => CommitStatements.ReadClaimedAsync(
                 reader,
-                ordered,
+                order,
                 row => (row.GetGuid(0), row.GetInt16(1), row.GetInt64(2)),
                 i => (claims[i].ProjectId, (short)claims[i].Environment, claims[i].Install),
                 cancellationToken),
@@ -131,7 +70,7 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
         foreach (var project in events)
             EventInsert.AddTo(batch, project, time);
         if (deltas.Count > 0)
-            batch.BatchCommands.Add(InsertDeltas(deltas));
+            batch.BatchCommands.Add(CommitStatements.InsertDeltas(deltas, time.GetUtcNow()));
         batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
         try
         {
@@ -160,49 +99,6 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
         }
 
         await connection.DisposeAsync();
-    }
-
-    /// <summary>Indexes of the claims in the one order in which every transaction locks.</summary>
-    private static int[] Ordered<T>(IReadOnlyList<T> claims, Comparison<T> comparison)
-    {
-        var order = new int[claims.Count];
-        for (var i = 0; i < order.Length; i++)
-            order[i] = i;
-        Array.Sort(order, (a, b) => comparison(claims[a], claims[b]));
-        return order;
-    }
-
-    private static T[] Pick<T>(int[] order, Func<int, T> value) => Array.ConvertAll(order, i => value(i));
-
-    /// <summary>The rows that came back are the new ones, in the order they were sent: one walk finds which claims they are.</summary>
-    private static async Task<bool[]> Claimed<T>(
-        NpgsqlDataReader reader, int[] ordered, Func<NpgsqlDataReader, T> row, Func<int, T> claim, CancellationToken cancellationToken)
-        where T : IEquatable<T>
-    {
-        var claimed = new bool[ordered.Length];
-        var next = 0;
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            var found = row(reader);
-            while (!claim(ordered[next]).Equals(found))
-                next++;
-            claimed[ordered[next++]] = true;
-        }
-
-        return claimed;
-    }
-
-    private NpgsqlBatchCommand InsertDeltas(IReadOnlyList<RollupDelta> deltas)
-    {
-        var command = new NpgsqlBatchCommand(InsertDeltasSql);
-        command.Parameters
-            .WithArray(deltas.Select(delta => delta.ProjectId).ToArray(), NpgsqlDbType.Uuid)
-            .WithArray(deltas.Select(delta => (short)delta.Environment).ToArray(), NpgsqlDbType.Smallint)
-            .WithArray(deltas.Select(delta => delta.Day).ToArray(), NpgsqlDbType.Date)
-            .WithArray(deltas.Select(delta => delta.Id).ToArray(), NpgsqlDbType.Uuid)
-            .WithArray(deltas.Select(delta => delta.Data).ToArray(), NpgsqlDbType.Bytea)
-            .With(time.GetUtcNow());
-        return command;
     }
 
     private NpgsqlBatch NewBatch()

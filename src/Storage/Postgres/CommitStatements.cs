@@ -1,0 +1,140 @@
+using Npgsql;
+using NpgsqlTypes;
+using TelemetryKit.Grains.Storage;
+
+namespace TelemetryKit.Storage.Postgres;
+
+/// <summary>
+/// The statements of a commit. Each sends its rows in one fixed order, and the server locks them in the order they come, so no two commits can wait for each other.
+/// </summary>
+internal static class CommitStatements
+{
+    private const string ClaimKeysSql =
+        """
+        insert into batch_keys (project_id, key, received_at)
+        select project_id, key, $3 from unnest($1, $2) as claim (project_id, key)
+        on conflict do nothing
+        returning project_id, key
+        """;
+
+    private const string TakeQuotaSql =
+        """
+        insert into usage as u (tenant_id, month, accepted, taken, quota)
+        select tenant_id, month, greatest(0, least(wanted, quota)), greatest(0, least(wanted, quota)), quota
+        from unnest($1, $2, $3, $4) as claim (tenant_id, month, wanted, quota)
+        on conflict (tenant_id, month) do update set
+            accepted = u.accepted + greatest(0, least(excluded.taken, excluded.quota - u.accepted)),
+            taken = greatest(0, least(excluded.taken, excluded.quota - u.accepted)),
+            quota = excluded.quota
+        returning taken
+        """;
+
+    private const string ReleaseKeysSql =
+        """
+        delete from batch_keys b using unnest($1, $2) as claim (project_id, key)
+        where b.project_id = claim.project_id and b.key = claim.key
+        """;
+
+    private const string ClaimInstallsSql =
+        """
+        insert into installs (project_id, env, install, first_day)
+        select project_id, env, install, first_day from unnest($1, $2, $3, $4) as claim (project_id, env, install, first_day)
+        on conflict do nothing
+        returning project_id, env, install
+        """;
+
+    private const string InsertDeltasSql =
+        """
+        insert into rollup_deltas (project_id, env, day, id, committed_at, data)
+        select project_id, env, day, id, $6, data from unnest($1, $2, $3, $4, $5) as delta (project_id, env, day, id, data)
+        """;
+
+    /// <summary>Claims keys; answers those that are new (<see cref="ReadClaimedAsync"/>).</summary>
+    public static NpgsqlBatchCommand ClaimKeys(IReadOnlyList<BatchKey> keys, int[] order, DateTimeOffset receivedAt)
+    {
+        var command = new NpgsqlBatchCommand(ClaimKeysSql);
+        command.Parameters
+            .WithArray(Pick(order, i => keys[i].ProjectId), NpgsqlDbType.Uuid)
+            .WithArray(Pick(order, i => keys[i].Key), NpgsqlDbType.Uuid)
+            .With(receivedAt);
+        return command;
+    }
+
+    /// <summary>Gives keys back.</summary>
+    public static NpgsqlBatchCommand ReleaseKeys(IReadOnlyList<BatchKey> keys)
+    {
+        var command = new NpgsqlBatchCommand(ReleaseKeysSql);
+        command.Parameters
+            .WithArray(keys.Select(key => key.ProjectId).ToArray(), NpgsqlDbType.Uuid)
+            .WithArray(keys.Select(key => key.Key).ToArray(), NpgsqlDbType.Uuid);
+        return command;
+    }
+
+    /// <summary>Takes quota; answers what each claim got, in the order of the claims.</summary>
+    public static NpgsqlBatchCommand TakeQuota(IReadOnlyList<QuotaClaim> claims, int[] order)
+    {
+        var command = new NpgsqlBatchCommand(TakeQuotaSql);
+        command.Parameters
+            .WithArray(Pick(order, i => claims[i].TenantId), NpgsqlDbType.Uuid)
+            .WithArray(Pick(order, i => claims[i].Month), NpgsqlDbType.Date)
+            .WithArray(Pick(order, i => claims[i].Wanted), NpgsqlDbType.Bigint)
+            .WithArray(Pick(order, i => claims[i].Limit), NpgsqlDbType.Bigint);
+        return command;
+    }
+
+    /// <summary>Remembers installs; answers those that are new (<see cref="ReadClaimedAsync"/>).</summary>
+    public static NpgsqlBatchCommand ClaimInstalls(IReadOnlyList<InstallClaim> claims, int[] order)
+    {
+        var command = new NpgsqlBatchCommand(ClaimInstallsSql);
+        command.Parameters
+            .WithArray(Pick(order, i => claims[i].ProjectId), NpgsqlDbType.Uuid)
+            .WithArray(Pick(order, i => (short)claims[i].Environment), NpgsqlDbType.Smallint)
+            .WithArray(Pick(order, i => claims[i].Install), NpgsqlDbType.Bigint)
+            .WithArray(Pick(order, i => claims[i].Day), NpgsqlDbType.Date);
+        return command;
+    }
+
+    /// <summary>Writes deltas.</summary>
+    public static NpgsqlBatchCommand InsertDeltas(IReadOnlyList<RollupDelta> deltas, DateTimeOffset now)
+    {
+        var command = new NpgsqlBatchCommand(InsertDeltasSql);
+        command.Parameters
+            .WithArray(deltas.Select(delta => delta.ProjectId).ToArray(), NpgsqlDbType.Uuid)
+            .WithArray(deltas.Select(delta => (short)delta.Environment).ToArray(), NpgsqlDbType.Smallint)
+            .WithArray(deltas.Select(delta => delta.Day).ToArray(), NpgsqlDbType.Date)
+            .WithArray(deltas.Select(delta => delta.Id).ToArray(), NpgsqlDbType.Uuid)
+            .WithArray(deltas.Select(delta => delta.Data).ToArray(), NpgsqlDbType.Bytea)
+            .With(now);
+        return command;
+    }
+
+    /// <summary>Indexes of the claims in the one order in which every transaction locks.</summary>
+    public static int[] Order<T>(IReadOnlyList<T> claims, Comparison<T> comparison)
+    {
+        var order = new int[claims.Count];
+        for (var i = 0; i < order.Length; i++)
+            order[i] = i;
+        Array.Sort(order, (a, b) => comparison(claims[a], claims[b]));
+        return order;
+    }
+
+    /// <summary>The rows that came back are the new ones, in the order they were sent: one walk finds which claims they are.</summary>
+    public static async Task<bool[]> ReadClaimedAsync<T>(
+        NpgsqlDataReader reader, int[] order, Func<NpgsqlDataReader, T> row, Func<int, T> claim, CancellationToken cancellationToken)
+        where T : IEquatable<T>
+    {
+        var claimed = new bool[order.Length];
+        var next = 0;
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var found = row(reader);
+            while (!claim(order[next]).Equals(found))
+                next++;
+            claimed[order[next++]] = true;
+        }
+
+        return claimed;
+    }
+
+    private static T[] Pick<T>(int[] order, Func<int, T> value) => Array.ConvertAll(order, i => value(i));
+}
