@@ -30,10 +30,14 @@ public class AccountServer : IAsyncLifetime
 
     protected virtual string LogLevel => "Warning";
 
+    /// <summary>A folder that outlives the server; <c>null</c> for one of its own.</summary>
+    protected virtual string? Folder => null;
+
     public async ValueTask InitializeAsync() => Server = await TestServer.StartAsync(new TestServerOptions
     {
         Args = Args,
         LogLevel = LogLevel,
+        Folder = Folder,
         Services = services =>
         {
             services.RemoveAll<TimeProvider>();

@@ -133,7 +133,7 @@ public class TotpTests(AccountServer server) : IClassFixture<AccountServer>
 
     private JsonObject Code(byte[] secret) => new() { ["code"] = TotpCode.At(secret, server.Time.GetUtcNow()) };
 
-    private static byte[] FromBase32(string text)
+    internal static byte[] FromBase32(string text)
     {
         var bits = string.Concat(text.Select(c => Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(c), 2).PadLeft(5, '0')));
         return [.. Enumerable.Range(0, bits.Length / 8).Select(i => Convert.ToByte(bits.Substring(i * 8, 8), 2))];

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Configuration;
+using TelemetryKit.Api.Accounts;
+using TelemetryKit.Api.Settings;
+
+namespace TelemetryKit.Api.Tests.Accounts;
+
+public class AccountSettingsTests
+{
+    [Fact]
+    public void Nothing_set_is_ones_own_server()
+    {
+        var (settings, faults) = Read();
+        Assert.Empty(faults);
+        Assert.False(settings.Hosted);
+        Assert.Null(settings.Smtp);
+        Assert.Null(settings.OperatorToken);
+        Assert.Null(settings.Github);
+    }
+
+    [Theory]
+    [InlineData("TELEMETRYKIT_HOSTED", "yes")]
+    [InlineData("TELEMETRYKIT_HOSTED", "true")] // without a public address
+    [InlineData("TELEMETRYKIT_PUBLIC_URL", "telemetry.example.org")]
+    [InlineData("TELEMETRYKIT_PUBLIC_URL", "ftp://telemetry.example.org")]
+    [InlineData("TELEMETRYKIT_SMTP", "mail.example.org:25")]
+    [InlineData("TELEMETRYKIT_MAIL_FROM", "nobody")]
+    [InlineData("TELEMETRYKIT_OPERATOR_TOKEN", "short")]
+    [InlineData("TELEMETRYKIT_GITHUB_CLIENT_ID", "alone")]
+    public void A_wrong_setting_is_named_and_its_value_is_not_repeated_where_it_is_secret(string name, string value)
+    {
+        var fault = Assert.Single(Read((name, value)).Faults);
+        Assert.Contains(name, fault);
+        if (name.EndsWith("TOKEN", StringComparison.Ordinal))
+            Assert.DoesNotContain($" {value} ", fault.Replace("shorter", "", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_fault_is_told_at_once() =>
+        Assert.Equal(3, Read(("TELEMETRYKIT_HOSTED", "true"), ("TELEMETRYKIT_SMTP", "x"), ("TELEMETRYKIT_OPERATOR_TOKEN", "x")).Faults.Count);
+
+    private static (AccountSettings Settings, IReadOnlyList<string> Faults) Read(params (string Name, string Value)[] values)
+    {
+        var faults = new SettingFaults();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(values.Select(v => new KeyValuePair<string, string?>(v.Name, v.Value))).Build();
+        return (AccountSettings.Read(configuration, faults), faults.Sentences);
+    }
+}

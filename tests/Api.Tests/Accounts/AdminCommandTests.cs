@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Configuration;
+using TelemetryKit.Api.Admin;
+using TelemetryKit.Api.Tests.Server;
+
+namespace TelemetryKit.Api.Tests.Accounts;
+
+/// <summary>The operator's commands, beside the running server.</summary>
+public class AdminCommandTests(AccountServer server) : IClassFixture<AccountServer>
+{
+    [Fact]
+    public async Task Plans_are_set_while_the_server_runs()
+    {
+        using var owner = await server.NewPerson().JoinAsync();
+        var tenant = await owner.TenantAsync();
+        var (exit, output, _) = await RunAsync("set-plan", tenant.ToString(), "enterprise", "--events-per-month", "7", "--members", "3");
+        Assert.Equal(0, exit);
+        Assert.Contains("enterprise", output);
+        Assert.Equal(7, (int)(await owner.JsonAsync($"/v1/tenants/{tenant}"))["events_per_month"]!);
+        Assert.Contains((await owner.JsonAsync($"/v1/tenants/{tenant}/audit"))["entries"]!.AsArray(), e => (string?)e!["detail"] == "to enterprise events_per_month=7 members=3" && e["account_id"] is null);
+        Assert.Contains($"{tenant}  enterprise", (await RunAsync("list-tenants")).Output);
+    }
+
+    [Theory]
+    [InlineData("set-plan 5d1c0a6e-0000-7000-8000-000000000000 pro", "There is no such tenant.")]
+    [InlineData("set-plan 5d1c0a6e-0000-7000-8000-000000000000 pro --members 5", "Custom limits need the plan enterprise")]
+    [InlineData("set-plan 5d1c0a6e-0000-7000-8000-000000000000 gold", "gold")]
+    [InlineData("set-plan x pro", "x")]
+    [InlineData("remove-second-factor nobody@example.org", "There is no account of that address.")]
+    [InlineData("dance", "dance")]
+    public async Task What_can_not_be_done_is_said(string command, string why)
+    {
+        var (exit, _, errors) = await RunAsync(command.Split(' '));
+        Assert.Equal(1, exit);
+        Assert.Contains(why, errors);
+    }
+
+    [Fact]
+    public async Task Who_lost_the_second_factor_and_all_codes_gets_back_in()
+    {
+        using var owner = await server.NewPerson().JoinAsync();
+        var id = (Guid)(await owner.JsonAsync("/v1/me"))["id"]!;
+        await server.Accounts.SecondFactors.BeginAsync(id, "lost", default);
+        await server.Accounts.SecondFactors.ConfirmAsync(id, 1, [], server.Time.GetUtcNow(), default);
+        Assert.Equal(0, (await RunAsync("remove-second-factor", owner.Email)).Exit);
+        Assert.Equal(401, (int)(await owner.GetAsync("/v1/me")).StatusCode);
+        Assert.False((bool)(await owner.SignInAsync())["second_factor_required"]!);
+    }
+
+    private async Task<(int Exit, string Output, string Errors)> RunAsync(params string[] args)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("TELEMETRYKIT_DATA", server.Server.Folder)]).Build();
+        using var output = new StringWriter();
+        using var errors = new StringWriter();
+        var exit = await AdminCommands.RunAsync(args, configuration, output, errors);
+        return (exit, output.ToString(), errors.ToString());
+    }
+}

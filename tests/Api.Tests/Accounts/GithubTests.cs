@@ -1,0 +1,107 @@
+using System.Text.Json.Nodes;
+using TelemetryKit.Api.Tests.Server;
+
+namespace TelemetryKit.Api.Tests.Accounts;
+
+/// <summary>A server that knows a GitHub.</summary>
+public sealed class GithubServer : AccountServer, IAsyncLifetime
+{
+    public FakeGithub Github { get; private set; } = null!;
+
+    protected override string[] Args =>
+        [.. base.Args, "--TELEMETRYKIT_GITHUB_CLIENT_ID", "the-id", "--TELEMETRYKIT_GITHUB_CLIENT_SECRET", "the-secret", "--TELEMETRYKIT_GITHUB_URL", Github.Url];
+
+    async ValueTask IAsyncLifetime.InitializeAsync()
+    {
+        Github = await FakeGithub.StartAsync();
+        await base.InitializeAsync();
+    }
+
+    async ValueTask IAsyncDisposable.DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await Github.DisposeAsync();
+    }
+}
+
+public class GithubTests(GithubServer server) : IClassFixture<GithubServer>
+{
+    [Fact]
+    public async Task Who_comes_from_github_has_an_account_and_comes_back_to_it()
+    {
+        using var person = server.NewPerson();
+        server.Github.User = (4711, "Ada L.", person.Email, true);
+        Assert.Equal("/", await SignInAsync(person));
+        var me = await person.JsonAsync("/v1/me");
+        Assert.Equal((person.Email, "Ada L.", true, false), ((string?)me["email"], (string?)me["name"], (bool)me["github_linked"]!, (bool)me["has_password"]!));
+        Assert.Equal("free", (string?)me["tenants"]![0]!["plan"]);
+        // The app's secret and the proof of this very browser's request went along.
+        Assert.Equal(("the-secret", "the-code"), (server.Github.Exchange!["client_secret"].ToString(), server.Github.Exchange["code"].ToString()));
+        Assert.NotEmpty(server.Github.Exchange["code_verifier"].ToString());
+
+        // At GitHub the address has changed since; the account is the same.
+        using var again = server.NewPerson();
+        server.Github.User = (4711, "Ada L.", again.Email, true);
+        await SignInAsync(again);
+        Assert.Equal((string?)me["id"], (string?)(await again.JsonAsync("/v1/me"))["id"]);
+
+        // Without a password, a fresh sign-in stands for it.
+        again.Csrf = (string?)(await again.JsonAsync("/v1/auth/csrf"))["csrf_token"];
+        server.Time.Advance(TimeSpan.FromMinutes(11));
+        await (await again.PostAsync("/v1/me/deletion", new JsonObject())).IsProblemAsync(403, "sign_in_again");
+        await SignInAsync(again);
+        again.Csrf = (string?)(await again.JsonAsync("/v1/auth/csrf"))["csrf_token"];
+        await again.JsonAsync(HttpMethod.Post, "/v1/me/deletion", 200, new JsonObject());
+    }
+
+    [Fact]
+    public async Task A_verified_address_links_the_account_that_has_it_and_the_second_factor_still_counts()
+    {
+        using var person = await server.NewPerson().JoinAsync();
+        var id = (string?)(await person.JsonAsync("/v1/me"))["id"];
+        server.Github.User = (4712, "Ada", person.Email.ToUpperInvariant(), true);
+        using var browser = server.NewPerson();
+        Assert.Equal("/", await SignInAsync(browser));
+        Assert.Equal(id, (string?)(await browser.JsonAsync("/v1/me"))["id"]);
+
+        await server.Accounts.SecondFactors.BeginAsync(Guid.Parse(id!), "unreadable", default);
+        await server.Accounts.SecondFactors.ConfirmAsync(Guid.Parse(id!), 1, [], server.Time.GetUtcNow(), default);
+        using var later = server.NewPerson();
+        Assert.Equal("/sign-in#second-factor", await SignInAsync(later));
+        await (await later.GetAsync("/v1/me")).IsProblemAsync(403, "second_factor_required");
+    }
+
+    [Fact]
+    public async Task An_address_that_github_has_not_verified_is_nobodys()
+    {
+        using var victim = await server.NewPerson().JoinAsync();
+        using var attacker = server.NewPerson();
+        server.Github.User = (4713, "Eve", victim.Email, false);
+        Assert.Equal("/sign-in#error=github", await SignInAsync(attacker));
+        Assert.Null(attacker.SessionToken);
+    }
+
+    [Fact]
+    public async Task A_callback_that_this_browser_did_not_ask_for_signs_nobody_in()
+    {
+        using var attacker = server.NewPerson();
+        using var victim = server.NewPerson();
+        server.Github.User = (4714, "Eve", attacker.Email, true);
+        // The attacker's own way back from GitHub, opened in the victim's browser.
+        using var start = await attacker.GetAsync("/v1/auth/github");
+        using var back = await attacker.GetAsync(start.Headers.Location!.ToString());
+        using var planted = await victim.GetAsync(back.Headers.Location!.ToString());
+        Assert.Equal("/sign-in#error=github", planted.Headers.Location?.ToString());
+        Assert.Null(victim.SessionToken);
+    }
+
+    private static async Task<string?> SignInAsync(Person person)
+    {
+        using var start = await person.GetAsync("/v1/auth/github");
+        Assert.Equal(302, (int)start.StatusCode);
+        using var agreed = await person.GetAsync(start.Headers.Location!.ToString());
+        using var back = await person.GetAsync(agreed.Headers.Location!.ToString());
+        Assert.Equal(302, (int)back.StatusCode);
+        return back.Headers.Location?.ToString();
+    }
+}

@@ -1,0 +1,145 @@
+#!/bin/sh
+# A stranger with curl alone: signs up, verifies, makes a project and keys, sends, reads, invites, spends the Free quota from
+# several processes at once, is moved to another plan by the operator, and goes on.
+#
+# Wants: SERVERS    addresses of the server's replicas, separated by spaces
+#        MAIL       the folder of its mails
+#        OPERATOR   the operator's token
+#        ADMIN      the command line of the operator's commands
+#        WORK       an empty folder
+set -eu
+
+SERVER=${SERVERS%% *}
+EMAIL=ada@example.org
+FRIEND=grace@example.org
+PASSWORD="a rather long passphrase"
+
+fail() { echo "FAILED: $*" >&2; exit 1; }
+say() { echo "· $*"; }
+
+# json NAME: the first value of that name in the JSON on standard input.
+json() { grep -o "\"$1\":\(\"[^\"]*\"\|[^,}]*\)" | head -n 1 | sed 's/^"[^"]*"://; s/^"//; s/"$//'; }
+
+# call WHO METHOD PATH [BODY]: a request of WHO's browser. The body of the answer is $BODY, the status $STATUS.
+call() {
+    who=$1; method=$2; path=$3; body=${4-}
+    csrf=$(cat "$WORK/$who.csrf" 2>/dev/null || true)
+    set -- -s -o "$WORK/answer" -w '%{http_code}' -b "$WORK/$who.jar" -c "$WORK/$who.jar" -X "$method" -H "X-CSRF-Token: $csrf"
+    if [ -n "$body" ]; then set -- "$@" -H "Content-Type: application/json" -d "$body"; fi
+    STATUS=$(curl "$@" "$SERVER$path")
+    BODY=$(cat "$WORK/answer")
+}
+
+# is STATUS [CODE]: holds that the last call answered that.
+is() {
+    [ "$STATUS" = "$1" ] || fail "$method $path: $STATUS instead of $1: $BODY"
+    [ -z "${2-}" ] || [ "$(echo "$BODY" | json code)" = "$2" ] || fail "$method $path: not $2: $BODY"
+}
+
+# link KIND ADDRESS: the token of the newest mail of that kind to somebody; mails come a moment after the answer.
+link() {
+    for _ in $(seq 200); do
+        file=$(grep -l "^To: $2" "$MAIL"/*-"$1"-*.eml 2>/dev/null | tail -n 1 || true)
+        if [ -n "$file" ]; then grep -o 'token=[A-Za-z0-9_-]*' "$file" | head -n 1 | cut -d= -f2; return; fi
+        sleep 0.05
+    done
+    fail "no mail ($1) to $2"
+}
+
+# batch COUNT: a batch of so many events, with an id of its own.
+batch() {
+    printf '{"batch_id":"%s","service_name":"my-cli","events":[' "$(cat /proc/sys/kernel/random/uuid)"
+    for i in $(seq "$1"); do
+        [ "$i" = 1 ] || printf ','
+        printf '{"event_type":"command_executed","user_id":"u%s","metadata":{"command":"build"}}' "$i"
+    done
+    printf ']}'
+}
+
+# send SERVER FILE: sends the batch on standard input; the status is the answer, its body in FILE.
+send() { curl -s -o "$2" -D "$2.head" -w '%{http_code}' -H "Authorization: Bearer $LIVE" -H "Content-Type: application/json" --data-binary @- "$1/v1/events"; }
+
+# join WHO ADDRESS [INVITATION]: from nothing to a signed-in browser.
+join() {
+    call "$1" POST /v1/auth/sign-up "{\"email\":\"$2\",\"password\":\"$PASSWORD\",\"name\":\"$1\"${3:+,\"invitation\":\"$3\"}}"; is 202
+    call "$1" POST /v1/auth/sign-in "{\"email\":\"$2\",\"password\":\"$PASSWORD\"}"; is 401 wrong_credentials
+    call "$1" POST /v1/auth/verify "{\"token\":\"$(link verify "$2")\"}"; is 200
+    call "$1" POST /v1/auth/sign-in "{\"email\":\"$2\",\"password\":\"$PASSWORD\"}"; is 200
+    echo "$BODY" | json csrf_token > "$WORK/$1.csrf"
+}
+
+say "signs up, verifies by mail, signs in"
+join ada "$EMAIL"
+call ada GET /v1/tenants; is 200
+TENANT=$(echo "$BODY" | json id)
+[ "$(echo "$BODY" | json plan)" = free ] || fail "not on the Free plan: $BODY"
+
+say "makes a project and keys"
+call ada POST "/v1/tenants/$TENANT/projects" '{"name":"my-cli"}'; is 201
+PROJECT=$(echo "$BODY" | json id)
+call ada POST "/v1/projects/$PROJECT/keys" '{"kind":"live"}'; is 201
+LIVE=$(echo "$BODY" | json key)
+call ada POST "/v1/projects/$PROJECT/keys" '{"kind":"read"}'; is 201
+READ=$(echo "$BODY" | json key)
+
+say "sends events and reads statistics"
+[ "$(batch 7 | send "$SERVER" "$WORK/first")" = 200 ] || fail "the first batch: $(cat "$WORK/first")"
+[ "$(json accepted < "$WORK/first")" = 7 ] || fail "not all accepted: $(cat "$WORK/first")"
+overview() { curl -s -H "Authorization: Bearer $READ" "$SERVER/v1/stats/overview" | json events; }
+sleep 2
+[ "$(overview)" = 7 ] || fail "$(overview) events instead of 7"
+
+say "may not invite anybody on the Free plan, and is told which plan may"
+call ada POST "/v1/tenants/$TENANT/invitations" "{\"email\":\"$FRIEND\",\"role\":\"member\"}"; is 403 plan_required
+[ "$(echo "$BODY" | json plan)" = business ] || fail "another plan: $BODY"
+
+say "spends the quota of 10,000 from three processes at once"
+spend() { # NUMBER SERVER
+    total=0
+    for n in $(seq 60); do
+        status=$(batch 97 | send "$2" "$WORK/spend$1")
+        case $status in
+            200) total=$((total + $(json accepted < "$WORK/spend$1"))) ;;
+            429) [ "$(json code < "$WORK/spend$1")" = quota_exceeded ] || fail "$(cat "$WORK/spend$1")"
+                 grep -qi '^retry-after: [1-9]' "$WORK/spend$1.head" || fail "no Retry-After"
+                 echo "$total" > "$WORK/total$1"; return ;;
+            *) fail "$status: $(cat "$WORK/spend$1")" ;;
+        esac
+    done
+    fail "the quota never ended"
+}
+number=0; pids=
+for _ in 1 2 3; do
+    number=$((number + 1))
+    target=$(echo "$SERVERS" | cut -d' ' -f"$(( (number - 1) % $(echo "$SERVERS" | wc -w) + 1 ))")
+    spend "$number" "$target" & pids="$pids $!"
+done
+for pid in $pids; do wait "$pid" || fail "a sender failed"; done
+accepted=$((7 + $(cat "$WORK/total1") + $(cat "$WORK/total2") + $(cat "$WORK/total3")))
+[ "$accepted" = 10000 ] || fail "$accepted events were accepted instead of 10000"
+sleep 2
+[ "$(overview)" = 10000 ] || fail "$(overview) events are counted instead of 10000"
+
+say "is moved to Pro by the operator, and goes on"
+curl -s -f -o /dev/null -X PUT -H "Authorization: Bearer $OPERATOR" -H "Content-Type: application/json" -d '{"plan":"pro"}' "$SERVER/v1/operator/tenants/$TENANT/plan" || fail "the operator's call"
+for _ in $(seq 100); do
+    status=$(batch 5 | send "$SERVER" "$WORK/pro")
+    [ "$status" = 200 ] && break
+    sleep 0.1
+done
+[ "$status" = 200 ] || fail "still refused on Pro: $(cat "$WORK/pro")"
+
+say "is moved to Business on the command line, and invites a second person, who reads"
+$ADMIN set-plan "$TENANT" business > /dev/null || fail "the operator's command"
+call ada POST "/v1/tenants/$TENANT/invitations" "{\"email\":\"$FRIEND\",\"role\":\"viewer\"}"; is 201
+INVITATION=$(link invitation "$FRIEND")
+join grace "$FRIEND" "$INVITATION"
+call grace GET "/v1/stats/overview?project=$PROJECT"; is 200
+[ "$(echo "$BODY" | json events)" = 10005 ] || fail "another count: $BODY"
+call grace POST "/v1/projects/$PROJECT/keys" '{"kind":"live"}'; is 403 role_required
+call grace POST /v1/invitations/accept "{\"token\":\"$INVITATION\"}"; is 400 invalid_link
+
+say "signs out, and is out"
+call ada POST /v1/auth/sign-out; is 204
+call ada GET /v1/me; is 401 not_signed_in
+echo "DONE"
