@@ -17,10 +17,12 @@ internal static class Commands
             case "wait":
                 Thread.Sleep(int.Parse(args[1], CultureInfo.InvariantCulture));
                 return 0;
+            case "steps":
+                return Steps(args, telemetry);
             case "flush":
                 return telemetry.Flush(TimeSpan.FromSeconds(30)) ? 0 : 1;
             case "help":
-                Console.WriteLine("hello greet [--shout] NAME | count FILE | wait MS | flush | telemetry …");
+                Console.WriteLine("hello greet [--shout] NAME | count FILE | wait MS | steps NAME COUNT MS | flush | telemetry …");
                 return 0;
             default:
                 Console.Error.WriteLine("There is no command " + name + ".");
@@ -35,6 +37,19 @@ internal static class Commands
         telemetry.TrackFeature("greeting", new() { ["shout"] = shout, ["named"] = args.Length > 1 });
         var greeting = "Hello, " + (args.LastOrDefault(arg => arg != "greet" && arg != "--shout") ?? "world") + "!";
         Console.WriteLine(shout ? greeting.ToUpperInvariant() : greeting);
+        return 0;
+    }
+
+    /// <summary>Something that takes a while and uses a feature now and then.</summary>
+    private static int Steps(string[] args, ITelemetryClient telemetry)
+    {
+        var count = int.Parse(args[2], CultureInfo.InvariantCulture);
+        var pause = int.Parse(args[3], CultureInfo.InvariantCulture);
+        for (var step = 0; step < count; step++)
+        {
+            telemetry.TrackFeature(args[1] + "-" + step.ToString(CultureInfo.InvariantCulture));
+            Thread.Sleep(pause);
+        }
         return 0;
     }
 

@@ -90,6 +90,8 @@ public sealed class FileQueueTests : IDisposable
         // The process dies: the file keeps its name, and the lock goes with the handle.
         GC.Collect();
         GC.WaitForPendingFinalizers();
+        Assert.Null(Queue().Take(false));
+        _clock.Advance(TimeSpan.FromMinutes(2));
         var again = Queue().Take(false)!;
         Assert.Equal(id, again.Id);
         again.Complete();

@@ -18,8 +18,11 @@ internal sealed class Recorder
     /// <summary>A run this short sends nothing: its process would be gone before the connection stood.</summary>
     private const int SendAfterMs = 100;
 
-    /// <summary>How long disposing waits for the disk. What is not written by then is lost rather than waited for.</summary>
-    private const int DiskPatienceMs = 2_000;
+    /// <summary>
+    /// How long disposing waits for the disk. What is not written by then is lost rather than waited for. It is milliseconds as a rule,
+    /// and seconds where hundreds of runs share a processor, which is no reason to lose what they recorded.
+    /// </summary>
+    private const int DiskPatienceMs = 10_000;
 
     /// <summary>How long a run may send at exit, when its oldest batch has waited for longer than a day.</summary>
     private const int ExitPatienceMs = 500;
@@ -83,7 +86,7 @@ internal sealed class Recorder
             _stopping = true;
             Monitor.Pulse(_gate);
         }
-        _thread.Join(DiskPatienceMs);
+        if (!_thread.Join(DiskPatienceMs)) _log.Write("the disk takes too long, what is not written is lost");
     }
 
     /// <summary>Forgets everything that was recorded and not yet sent.</summary>

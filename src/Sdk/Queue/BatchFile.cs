@@ -145,6 +145,9 @@ internal sealed class BatchFile : IDisposable
     /// <summary>Shows by the name that the batch is being sent, or is not any more.</summary>
     public void As(string state) => Rename(BatchName.Of(Id, Count, state));
 
+    /// <summary>Notes by the file's time when the batch was claimed.</summary>
+    public void Touch(DateTimeOffset now) => File.SetLastWriteTimeUtc(_path, now.UtcDateTime);
+
     /// <summary>Reads the head and the events that are whole, and counts those that are not; false when not even the head is whole.</summary>
     public bool TryRead(out string head, out byte[] lines, out int count, out int damaged)
     {

@@ -9,12 +9,15 @@ namespace TelemetryKit.Queue;
 /// </summary>
 /// <remarks>
 /// Adding events lists no folder: a run finds the file to go on with by its name, which is made of the batch head and a number that
-/// is other than 0 only while several runs write at the same moment.
+/// is there only while several runs write at the same moment.
 /// </remarks>
 internal sealed class FileQueue(string directory, QueueSettings settings, Clock clock) : ITelemetryQueue
 {
-    /// <summary>Runs that write at the same moment; one more waits its turn in memory.</summary>
-    private const int Slots = 1_000;
+    /// <summary>Slots to try; with this many taken, events wait in memory.</summary>
+    private const int Attempts = 8;
+
+    /// <summary>For how long a batch that is being sent is left alone. After that its sender may be dead, and is worth asking after.</summary>
+    private static readonly TimeSpan SendingTime = TimeSpan.FromMinutes(1);
 
     /// <summary>Its time of change says when the queue was last seen with nothing due in it.</summary>
     private const string Drained = "drained";
@@ -41,8 +44,8 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
     {
         var files = List();
         foreach (var path in files)
-            if (BatchName.TryParseSealed(path, out var name) && BatchFile.TryOpen(path, create: false) is { } file &&
-                Claim(file, name.Count) is { } batch)
+            if (BatchName.TryParseSealed(path, out var name) && (includeOpen || !IsBeingSent(path)) &&
+                BatchFile.TryOpen(path, create: false) is { } file && Claim(file, name.Count) is { } batch)
                 return batch;
         foreach (var path in files)
             if (BatchName.IsOpen(path) && BatchFile.TryOpen(path, create: false) is { } file && ClaimOpen(file, includeOpen) is { } batch)
@@ -104,11 +107,13 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
         var name = new Utf8Buffer();
         name.Hex(Checksum.Of(head, 0, head.Length), 60, 0);
         var slot = Path.Combine(directory, Utf8Buffer.AsciiText(name.Bytes, 0, name.Length));
-        for (var i = 0; i < Slots; i++)
+        for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var path = (i == 0 ? slot : slot + "-" + i) + BatchName.Open;
+            var path = slot + BatchName.Open;
+            // Being refused a file costs an exception. So the more often that happened, the more slots there are to choose from.
+            if (attempt > 0) path = slot + "-" + (Guid.NewGuid().GetHashCode() & ((4 << 2 * attempt) - 1)) + BatchName.Open;
             // Twice, for the first may turn out to be a batch that had to be closed.
-            for (var attempt = 0; attempt < 2; attempt++)
+            for (var again = 0; again < 2; again++)
                 if (BatchFile.TryOpen(path, create: true) is not { } file) break;
                 else if (CanContinue(file)) return file;
         }
@@ -174,6 +179,7 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
             }
             file.Count = count;
             file.As(BatchName.Sending);
+            file.Touch(clock.UtcNow);
             claimed = true;
             return new(file, head, lines, count);
         }
@@ -214,6 +220,10 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
             settings.Dropped("queue_full", name.Count);
         }
     }
+
+    private bool IsBeingSent(string path) =>
+        path.EndsWith(BatchName.Sending, StringComparison.Ordinal) &&
+        (clock.UtcNow.UtcDateTime - File.GetLastWriteTimeUtc(path)).Duration() < SendingTime;
 
     private bool IsOld(DateTimeOffset created)
     {

@@ -71,9 +71,8 @@ internal sealed class FakeServer : IDisposable
             {
                 var stream = client.GetStream();
                 if (await Request.Read(stream) is not { } request) return;
-                var answer = Answer(request);
                 Requests.Enqueue(request);
-                if (answer is not null) await stream.WriteAsync(Encoding.UTF8.GetBytes(answer));
+                if (Answer(request) is { } answer) await stream.WriteAsync(Encoding.UTF8.GetBytes(answer));
             }
             catch (IOException)
             {

@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using TelemetryKit.Support;
+
+namespace TelemetryKit.Sdk.Tests.Processes;
+
+/// <summary>Many runs at once, some of them killed, against the real server, which is killed too.</summary>
+public sealed partial class KilledRunsTests
+{
+    private const int Runs = 200;
+    private const int Steps = 6;
+    private const string WriteKey = "tk_test_0123456789abcdefghijABCDEFGHIJkl";
+    private const string ReadKey = "tk_read_0123456789abcdefghijABCDEFGHIJkl";
+
+    [Fact]
+    public async Task Every_event_that_reached_the_disk_is_counted_once_and_none_twice()
+    {
+        var folder = Directory.CreateTempSubdirectory("tk-server-").FullName;
+        await using var server = ServerProcess.Create(folder, new Dictionary<string, string?>
+        {
+            ["TELEMETRYKIT_DATA"] = Path.Combine(folder, "data"),
+            ["TELEMETRYKIT_BOOTSTRAP_KEY"] = WriteKey,
+            ["TELEMETRYKIT_BOOTSTRAP_READ_KEY"] = ReadKey,
+        });
+        await server.StartAsync();
+        using var tool = new Tool(
+            ("TELEMETRYKIT_ENABLED", "1"), ("TELEMETRYKIT_KEY", WriteKey), ("TELEMETRYKIT_ENDPOINT", server.Address.ToString()),
+            // On a build service batches are due at once, so the runs send while they are killed, not only afterwards.
+            ("CI", "1"));
+
+        var runs = Enumerable.Range(0, Runs).Select(run => Run(tool, run, killed: run % 2 == 0)).ToArray();
+        for (var restart = 0; restart < 3; restart++)
+        {
+            await Task.Delay(4_000);
+            server.KillHard();
+            await Task.Delay(500);
+            await server.StartAsync();
+        }
+        var finished = await Task.WhenAll(runs);
+        var onDisk = OnDisk(tool);
+        var killedSenders = await KillSenders(tool, server);
+        await Drain(tool);
+
+        var counted = await Counted(server);
+        var twice = counted.GroupBy(name => name).Where(group => group.Count() > 1).Select(group => group.Key).ToList();
+        Assert.Empty(twice);
+        Assert.Empty(onDisk.Except(counted));
+        var unkilled = finished.Where(run => run.Ended).SelectMany(run => Names(run.Number)).ToList();
+        Assert.Empty(unkilled.Except(counted));
+        // The test would say nothing if all runs had been quicker than their killers.
+        Assert.InRange(finished.Count(run => run.Ended), Runs / 2, Runs - 1);
+        Assert.Equal(counted.Count, await Overview(server));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{finished.Count(run => run.Ended)} of {Runs} runs ended, {counted.Count} events counted, {onDisk.Count} of them on disk at " +
+            $"the end of the runs, {killedSenders} senders killed");
+        server.KillHard();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task<(int Number, bool Ended)> Run(Tool tool, int number, bool killed)
+    {
+        await Task.Yield();
+        using var process = tool.Start("steps", Name(number), Steps.ToString(CultureInfo.InvariantCulture), "2500");
+        if (killed)
+        {
+            await Task.Delay(Random.Shared.Next(18_000));
+            process.Kill();
+        }
+        await process.WaitForExitAsync();
+        return (number, process.ExitCode == 0);
+    }
+
+    /// <summary>Runs that do nothing but send, killed in the midst of it, with the server going away and coming back.</summary>
+    private static async Task<int> KillSenders(Tool tool, ServerProcess server)
+    {
+        var killed = 0;
+        for (var round = 0; round < 4; round++)
+        {
+            Forget(tool);
+            var senders = Enumerable.Range(0, 4).Select(_ => tool.Start("flush")).ToArray();
+            await Task.Delay(Random.Shared.Next(200, 800));
+            if (round == 2) server.KillHard();
+            foreach (var sender in senders)
+            {
+                await Task.Delay(Random.Shared.Next(100));
+                if (!sender.HasExited) killed++;
+                sender.Kill();
+                await sender.WaitForExitAsync();
+                sender.Dispose();
+            }
+            if (round == 2) await server.StartAsync();
+        }
+        return killed;
+    }
+
+    // What the server's absence taught the runs need not be waited for.
+    private static void Forget(Tool tool) => File.Delete(Path.Combine(tool.Folder, "test", "retry"));
+
+    private static string Name(int run) => "run" + run.ToString(CultureInfo.InvariantCulture);
+
+    private static IEnumerable<string> Names(int run) => Enumerable.Range(0, Steps).Select(step => Name(run) + "-" + step);
+
+    /// <summary>The features in whole lines of all batch files, read as anybody might.</summary>
+    private static HashSet<string> OnDisk(Tool tool) =>
+        Directory.GetFiles(tool.Folder, "*", SearchOption.AllDirectories)
+            .SelectMany(file => File.ReadAllText(file).Split('\n')[..^1])
+            .Select(line => Feature().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value).ToHashSet();
+
+    private static async Task Drain(Tool tool)
+    {
+        for (var attempt = 0; attempt < 30; attempt++)
+        {
+            Forget(tool);
+            var flush = await tool.Run("flush");
+            if (flush.ExitCode == 0 && OnDisk(tool).Count == 0) return;
+        }
+        Assert.Fail("The queue is not empty: " + string.Join(", ", Directory.GetFiles(tool.Folder, "*", SearchOption.AllDirectories)));
+    }
+
+    private static async Task<List<string>> Counted(ServerProcess server)
+    {
+        var names = new List<string>();
+        string? cursor = null;
+        do
+        {
+            var page = await Get(server, "/v1/stats/events?env=test&type=feature_used&limit=1000" + (cursor is null ? "" : "&cursor=" + Uri.EscapeDataString(cursor)));
+            foreach (var e in page.GetProperty("items").EnumerateArray()) names.Add(e.GetProperty("subject").GetString()!);
+            cursor = page.TryGetProperty("next_cursor", out var next) ? next.GetString() : null;
+        }
+        while (cursor is not null);
+        return names;
+    }
+
+    private static async Task<int> Overview(ServerProcess server) =>
+        (await Get(server, "/v1/stats/overview?env=test&type=feature_used")).GetProperty("events").GetInt32();
+
+    private static async Task<JsonElement> Get(ServerProcess server, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", ReadKey);
+        using var response = await server.Http.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, text);
+        return JsonDocument.Parse(text).RootElement;
+    }
+
+    [GeneratedRegex("\"feature\":\"(run[0-9]+-[0-9]+)\"")]
+    private static partial Regex Feature();
+}

@@ -1,0 +1,89 @@
+using TelemetryKit.Sdk.Tests.Support;
+
+namespace TelemetryKit.Sdk.Tests.Processes;
+
+/// <summary>Whatever the server does, the tool ends when it would have ended without telemetry, and prints what it would have printed.</summary>
+public sealed class NeverInTheWayTests
+{
+    private const int Pairs = 7;
+
+    public static TheoryData<string> Servers => ["unreachable", "slow", "500", "429", "garbage", "closing", "endless"];
+
+    [Theory]
+    [MemberData(nameof(Servers))]
+    public async Task A_bad_server_delays_no_exit_and_nothing_is_printed(string kind)
+    {
+        using var server = Misbehaving(kind);
+        // On a build service what an earlier run left is due at once: every run is in the middle of sending when it ends.
+        using var with = new Tool(
+            ("TELEMETRYKIT_ENABLED", "1"), ("CI", "1"),
+            ("TELEMETRYKIT_ENDPOINT", kind == "unreachable" ? "http://127.0.0.1:9" : server.Endpoint.ToString()));
+        using var without = new Tool(("DO_NOT_TRACK", "1"));
+        await with.Run("wait", "1");
+        var delays = new List<double>();
+        for (var i = 0; i < Pairs; i++)
+        {
+            // A failed attempt makes the next runs wait; here every run shall try.
+            File.Delete(Path.Combine(with.Folder, "test", "retry"));
+            var bare = await without.Run("wait", "400");
+            var sending = await with.Run("wait", "400");
+            Assert.Equal((0, "", ""), (sending.ExitCode, sending.Output, sending.Error));
+            Assert.Equal(0, bare.ExitCode);
+            delays.Add((sending.Elapsed - bare.Elapsed).TotalMilliseconds);
+        }
+        delays.Sort();
+        // The median: on a busy machine single runs differ by more than what is looked for. Any wait for the server would be seconds.
+        Assert.True(delays[Pairs / 2] < 250, "Exits were delayed by ms: " + string.Join(", ", delays.Select(delay => delay.ToString("0"))));
+        if (kind != "unreachable") Assert.NotEmpty(server.Requests);
+        Assert.NotEmpty(Directory.GetFiles(Path.Combine(with.Folder, "test"), "*-*"));
+    }
+
+    [Fact]
+    public async Task A_home_that_cannot_be_written_is_no_trouble()
+    {
+        using var tool = new Tool(("TELEMETRYKIT_ENABLED", "1"), ("TELEMETRYKIT_ENDPOINT", "http://127.0.0.1:9"));
+        // A file where the folder should be stops even an administrator.
+        File.WriteAllText(Path.Combine(tool.Home, ".telemetry-kit"), "");
+        var run = await tool.Run("greet", "Ann");
+        Assert.Equal((0, "Hello, Ann!\n", ""), (run.ExitCode, run.Output, run.Error));
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_no_trouble()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "There is no disk here that is always full.");
+        using var tool = new Tool(("TELEMETRYKIT_ENABLED", "1"), ("TELEMETRYKIT_ENDPOINT", "http://127.0.0.1:9"));
+        await tool.Run("greet");
+        var batch = Assert.Single(Directory.GetFiles(Path.Combine(tool.Folder, "test"), "*.open"));
+        File.Delete(batch);
+        File.CreateSymbolicLink(batch, "/dev/full");
+        var run = await tool.Run("greet", "Ann");
+        Assert.Equal((0, "Hello, Ann!\n", ""), (run.ExitCode, run.Output, run.Error));
+    }
+
+    [Fact]
+    public async Task Without_a_yes_a_run_leaves_no_file_and_asks_nobody_who_is_not_there()
+    {
+        using var tool = new Tool();
+        var run = await tool.Run("greet", "Ann");
+        Assert.Equal((0, "Hello, Ann!\n", ""), (run.ExitCode, run.Output, run.Error));
+        Assert.Empty(Directory.GetFileSystemEntries(tool.Home));
+    }
+
+    private static FakeServer Misbehaving(string kind) => new()
+    {
+        Answer = kind switch
+        {
+            "slow" => _ =>
+            {
+                Thread.Sleep(8_000);
+                return null;
+            },
+            "500" => _ => FakeServer.Response(500, "oops"),
+            "429" => _ => FakeServer.Problem(429, "rate_limited", "Retry-After: 3600\r\n"),
+            "garbage" => _ => "\u0001\u0002 this is not HTTP \r\n\r\n",
+            "endless" => _ => "HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n{\"received\":",
+            _ => _ => null,
+        },
+    };
+}

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using TelemetryKit.Support;
+
+namespace TelemetryKit.Sdk.Tests.Processes;
+
+/// <summary>The sample tool as real processes of a user with a home folder of its own.</summary>
+internal sealed class Tool : IDisposable
+{
+    public Tool(params (string Name, string Value)[] variables)
+    {
+        foreach (var (name, value) in variables) Variables[name] = value;
+    }
+
+    public string Home { get; } = Directory.CreateTempSubdirectory("tk-home-").FullName;
+
+    public Dictionary<string, string> Variables { get; } = [];
+
+    public string Folder => Path.Combine(Home, ".telemetry-kit", "hello");
+
+    public static string Program
+    {
+        get
+        {
+            var own = new DirectoryInfo(AppContext.BaseDirectory);
+            return Path.Combine(BuildOutput.Root, "samples", "HelloCli", "bin", own.Parent!.Name, own.Name, "hello");
+        }
+    }
+
+    public Process Start(params string[] arguments) => Start(Program, arguments);
+
+    public Process Start(string program, string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        foreach (var name in start.Environment.Keys.Where(IsAboutTelemetry).ToList()) start.Environment.Remove(name);
+        start.Environment["HOME"] = Home;
+        start.Environment["USERPROFILE"] = Home;
+        foreach (var (name, value) in Variables) start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+
+    public async Task<Ended> Run(params string[] arguments)
+    {
+        var watch = Stopwatch.StartNew();
+        using var process = Start(arguments);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return new(process.ExitCode, await output, await error, watch.Elapsed);
+    }
+
+    public void Dispose() => Directory.Delete(Home, recursive: true);
+
+    // Whatever the machine that runs the tests says about itself is not what the test is about.
+    private static bool IsAboutTelemetry(string name) =>
+        name.StartsWith("TELEMETRYKIT_", StringComparison.Ordinal) || name is "CI" or "DO_NOT_TRACK" or "ENVIRONMENT" or "HELLO_TELEMETRY";
+
+    internal sealed record Ended(int ExitCode, string Output, string Error, TimeSpan Elapsed);
+}
