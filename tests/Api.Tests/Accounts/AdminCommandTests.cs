@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using TelemetryKit.Api.Admin;
-using TelemetryKit.Api.Tests.Server;
 
 namespace TelemetryKit.Api.Tests.Accounts;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using TelemetryKit.Api.Tests.Server;
 
 namespace TelemetryKit.Api.Tests.Accounts;
 
