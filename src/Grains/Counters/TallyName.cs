@@ -13,10 +13,6 @@ internal readonly record struct TallyName(string? Text, string? Type, ulong Hash
     public static TallyName Subject(string type, ulong typeHash, string? text, ulong textHash) =>
         new(text, type, StableHash.Combine(typeHash, textHash));
 
-    public bool Equals(TallyName other) => Hash == other.Hash && Text == other.Text && Type == other.Type;
-
-    public override int GetHashCode() => (int)Hash;
-
     public int CompareTo(in TallyName other)
     {
         if (Hash != other.Hash)

@@ -7,7 +7,8 @@ namespace TelemetryKit.Grains.Stats;
 internal sealed class TopList(StatsQuery query, Dimension by)
 {
     private readonly Selection _selection = new(query);
-    private readonly Dictionary<TallyName, Totals> _values = [];
+    // By text and not by stable hash: names come from strangers, who could make hashes that never change collide.
+    private readonly Dictionary<string, Totals> _values = [];
     private readonly TallyName _key = by.MetadataKey is { } key ? TallyName.Value(key) : default;
 
     public static bool CanAnswer(StatsQuery query, Dimension by)
@@ -26,8 +27,8 @@ internal sealed class TopList(StatsQuery query, Dimension by)
         foreach (var rollup in rollups)
             total += Find(rollup);
         var buckets = new long[DurationBuckets.Count];
-        var items = _values.OrderByDescending(v => v.Value.Events).ThenBy(v => v.Key.Text, StringComparer.Ordinal).Take(limit)
-            .Select(v => Item(v.Key.Text!, v.Value, buckets)).ToList();
+        var items = _values.OrderByDescending(v => v.Value.Events).ThenBy(v => v.Key, StringComparer.Ordinal).Take(limit)
+            .Select(v => Item(v.Key, v.Value, buckets)).ToList();
         return new TopAnswer(by.Name, total, total - items.Sum(item => item.Events), items);
     }
 
@@ -90,7 +91,7 @@ internal sealed class TopList(StatsQuery query, Dimension by)
         foreach (var subject in rollup.Subjects)
         {
             if (_selection.Chooses(subject))
-                total += Take(TallyName.Value(subject.Name.Type!), _selection.Narrow(subject.All, subject.Context));
+                total += Take(subject.Name.Type!, _selection.Narrow(subject.All, subject.Context));
         }
 
         return total;
@@ -108,7 +109,7 @@ internal sealed class TopList(StatsQuery query, Dimension by)
             var tally = _selection.Narrow(subject.All, subject.Context);
 
             // Events of the type without a subject are in the total, and so under other.
-            total += subject.Name.Text is null ? tally?.Events ?? 0 : Take(NameOf(subject), tally);
+            total += query.NameOf(subject.Name.Text) is { } name ? Take(name, tally) : tally?.Events ?? 0;
         }
 
         // Without another filter, the type itself knows better: it has the events of subjects that are not kept.
@@ -116,13 +117,7 @@ internal sealed class TopList(StatsQuery query, Dimension by)
         return whole ?? total;
     }
 
-    private TallyName NameOf(SubjectTally subject)
-    {
-        var name = query.NameOf(subject.Name.Text);
-        return name == subject.Name.Text ? subject.Name : TallyName.Subject(subject.Name.Type!, name);
-    }
-
-    private long Take(in TallyName value, Tally? tally)
+    private long Take(string value, Tally? tally)
     {
         if (tally is null)
             return 0;
@@ -134,17 +129,13 @@ internal sealed class TopList(StatsQuery query, Dimension by)
     private long Take(ValueTable table)
     {
         if ((query.Version ?? query.Actor) is { } text)
-        {
-            var only = TallyName.Value(text);
-            return Take(only, table.Find(only));
-        }
-
-        for (var i = 0; i < table.Count; i++)
-            Add(table.NameAt(i), table.Values[i].Tally);
+            return Take(text, table.Find(TallyName.Value(text)));
+        foreach (ref readonly var value in table.Values)
+            Add(value.Text, value.Tally);
         return table.Total;
     }
 
-    private void Add(in TallyName value, in Tally tally)
+    private void Add(string value, in Tally tally)
     {
         ref var totals = ref CollectionsMarshal.GetValueRefOrAddDefault(_values, value, out _);
         (totals ??= new Totals()).Add(tally);
