@@ -142,7 +142,8 @@ public sealed class PostgresServer : IAsyncDisposable
         await using var command = new NpgsqlCommand($"create database {name}", connection);
         await command.ExecuteNonQueryAsync();
 
-        return new NpgsqlConnectionStringBuilder(_adminConnectionString) { Database = name, Pooling = true }.ConnectionString;
+        // Patient: a machine that runs many suites at once answers late, and a test should not fail for that.
+        return new NpgsqlConnectionStringBuilder(_adminConnectionString) { Database = name, Pooling = true, Timeout = 30, CommandTimeout = 60 }.ConnectionString;
     }
 
     /// <inheritdoc/>
