@@ -8,6 +8,9 @@ namespace TelemetryKit.Sqlite;
 /// </summary>
 internal sealed class SqliteQueue : ITelemetryQueue
 {
+    /// <summary>Synced events that stay, for those who want to see what was sent.</summary>
+    public const int KeptSynced = 1_000;
+
     private const int Corrupt = 11, NotADatabase = 26;
 
     private readonly object _gate = new();
@@ -81,9 +84,6 @@ internal sealed class SqliteQueue : ITelemetryQueue
         transaction.Commit();
         return true;
     });
-
-    /// <summary>Synced events that stay, for those who want to see what was sent.</summary>
-    internal const int KeptSynced = 1_000;
 
     private List<string> Due(QueueDatabase database, bool includeOpen)
     {

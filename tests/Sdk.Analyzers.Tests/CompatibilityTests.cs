@@ -1,0 +1,65 @@
+using System.Reflection;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace TelemetryKit.Analyzers.Tests;
+
+/// <summary>What the compilers of the SDK's users must be able to load.</summary>
+public class CompatibilityTests
+{
+    private static readonly Assembly Analyzers = typeof(PersonalDataAnalyzer).Assembly;
+    private static readonly Assembly CodeFixes = typeof(RemoveEntryFix).Assembly;
+
+    [Fact]
+    public void The_analyzers_ask_for_no_later_compiler_than_that_of_the_NET_8_SDK() =>
+        Assert.All(ReferencesTo("Microsoft.CodeAnalysis"), reference => Assert.Equal(new Version(4, 8, 0, 0), reference.Version));
+
+    [Fact]
+    public void The_analyzers_ask_for_nothing_that_a_compiler_does_not_have() =>
+        Assert.DoesNotContain(Analyzers.GetReferencedAssemblies(), reference => reference.Name!.Contains("Workspaces", StringComparison.Ordinal));
+
+    [Fact]
+    public void A_compiler_finds_the_analyzer_and_passes_the_code_fixes_by()
+    {
+        Assert.Single(Load(Analyzers).GetAnalyzers(LanguageNames.CSharp));
+        // An assembly without analyzers is not loaded, so it may ask for a later compiler.
+        Assert.Empty(Load(CodeFixes).GetAnalyzersForAllLanguages());
+    }
+
+    [Fact]
+    public void Every_rule_has_a_chapter_in_its_documentation()
+    {
+        var chapters = File.ReadLines(Documentation()).Where(line => line.StartsWith("## ", StringComparison.Ordinal)).ToList();
+        foreach (var rule in new PersonalDataAnalyzer().SupportedDiagnostics)
+        {
+            Assert.Contains("## " + rule.Id, chapters);
+            Assert.EndsWith("/docs/sdk/analyzers#" + rule.Id, rule.HelpLinkUri, StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
+    private static IEnumerable<AssemblyName> ReferencesTo(string prefix) =>
+        Analyzers.GetReferencedAssemblies().Where(reference => reference.Name!.StartsWith(prefix, StringComparison.Ordinal));
+
+    private static AnalyzerFileReference Load(Assembly assembly)
+    {
+        var reference = new AnalyzerFileReference(assembly.Location, new Loader());
+        reference.AnalyzerLoadFailed += (_, failure) => Assert.Fail(failure.Message);
+        return reference;
+    }
+
+    private static string Documentation()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "TelemetryKit.sln"))) folder = folder.Parent!;
+        return Path.Combine(folder.FullName, "docs", "sdk", "analyzers.md");
+    }
+
+    private sealed class Loader : IAnalyzerAssemblyLoader
+    {
+        public void AddDependencyLocation(string fullPath)
+        {
+        }
+
+        public Assembly LoadFromPath(string fullPath) => Assembly.LoadFrom(fullPath);
+    }
+}
