@@ -35,7 +35,7 @@ internal static class KeyHandlers
         var (text, key) = Make(project, (KeyKind)kind, time.GetUtcNow());
         var line = http.TenantCaller().Line(AuditActions.KeyCreated, key.CreatedAt, key.KeyId.ToString(), $"{body.Kind} {key.Shown} of project {project}");
         return await store.Keys.AddAsync(key, line, http.RequestAborted)
-            ? Created(http, key, text)
+            ? Created(key, text)
             : AccountProblems.LimitReached.With($"A project has at most {Limits.KeysPerProject} keys that work: revoke some.");
     }
 
@@ -61,7 +61,7 @@ internal static class KeyHandlers
                 return replacement;
             },
             line, http.RequestAborted);
-        return made is null ? ProblemKind.NotFound.AsProblem() : Created(http, made, text, ends);
+        return made is null ? ProblemKind.NotFound.AsProblem() : Created(made, text, ends);
     }
 
     public static async Task<IResult> RevokeAsync(HttpContext http, Guid project, Guid key, IAccountStore store, TimeProvider time)
@@ -76,9 +76,8 @@ internal static class KeyHandlers
         return (text, new NewKey(Guid.CreateVersion7(now), project, kind, ApiKey.Hash(text), text[..ApiKey.ShownLength], now));
     }
 
-    private static JsonHttpResult<CreatedKeyBody> Created(HttpContext http, NewKey key, string text, DateTimeOffset? replacedEndsAt = null)
+    private static JsonHttpResult<CreatedKeyBody> Created(NewKey key, string text, DateTimeOffset? replacedEndsAt = null)
     {
-        http.Response.Headers.CacheControl = "no-store";
         var body = new CreatedKeyBody(key.KeyId, KeyBody.CodeOf(key.Kind), text, key.Shown, key.CreatedAt, replacedEndsAt);
         return TypedResults.Json(body, ManagementJson.Wire.CreatedKeyBody, statusCode: StatusCodes.Status201Created);
     }

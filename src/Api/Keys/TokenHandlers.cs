@@ -49,7 +49,6 @@ internal static class TokenHandlers
         };
         if (!await store.ApiTokens.AddAsync(token, ApiTokenText.TryHash(text)!, caller.Line(AuditActions.TokenCreated, now, token.Id.ToString(), name), http.RequestAborted))
             return AccountProblems.LimitReached.With($"An account has at most {Limits.TokensPerAccount} API tokens: revoke some.");
-        http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Json(new CreatedTokenBody(token.Id, text, token.Shown, token.ExpiresAt), ManagementJson.Wire.CreatedTokenBody, statusCode: StatusCodes.Status201Created);
     }
 

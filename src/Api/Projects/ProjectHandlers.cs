@@ -68,7 +68,8 @@ internal static class ProjectHandlers
     {
         var name = (await store.Projects.FindAsync(project, http.RequestAborted))?.Name;
         var line = http.TenantCaller().Line(AuditActions.ProjectDeleted, time.GetUtcNow(), project.ToString(), name);
-        return TypedResults.Json(RemovedBody.Of(await store.Projects.DeleteAsync(project, line, http.RequestAborted)), ManagementJson.Wire.RemovedBody);
+        // What has begun is finished, also when nobody waits for the answer any more.
+        return TypedResults.Json(RemovedBody.Of(await store.Projects.DeleteAsync(project, line, CancellationToken.None)), ManagementJson.Wire.RemovedBody);
     }
 
     /// <summary>Empties the test environment.</summary>

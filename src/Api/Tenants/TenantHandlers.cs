@@ -70,7 +70,7 @@ internal static class TenantHandlers
         var tenantId = http.TenantCaller().Tenant.Id;
         if (await admissions.ProtectedTenantAsync(http.RequestAborted) == tenantId)
             return AccountProblems.Conflict.With("A server's own tenant can't be deleted.");
-        var removed = await store.Tenants.DeleteAsync(tenantId, time.GetUtcNow(), http.RequestAborted);
+        var removed = await store.Tenants.DeleteAsync(tenantId, time.GetUtcNow(), CancellationToken.None);
         return TypedResults.Json(RemovedBody.Of(removed), ManagementJson.Wire.RemovedBody);
     }
 

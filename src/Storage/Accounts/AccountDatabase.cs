@@ -9,17 +9,14 @@ internal abstract class AccountDatabase
     /// <summary>Ends a select whose rows must not change until the transaction ends. SQLite has one writer at a time anyway.</summary>
     public abstract string ForUpdate { get; }
 
-    /// <summary>The table that holds events; for statements that delete them.</summary>
-    public abstract string EventTable { get; }
+    /// <summary>
+    /// Deletes events, about 20,000 of those whose <c>project_id</c> and <c>env</c> the condition chooses, so that whoever waits for the transaction doesn't wait long.
+    /// Answers how many; 0 when there are none left.
+    /// </summary>
+    public abstract Task<long> DeleteSomeEventsAsync(Sql sql, string condition, object parameters);
 
-    /// <summary>A condition on <c>project_id</c> and <c>env</c>, as one on <see cref="EventTable"/>.</summary>
-    public virtual string OfEvents(string condition) => condition;
-
-    /// <summary>What is left to be deleted once the events that meet the condition are gone.</summary>
+    /// <summary>What is to be deleted by the same condition when its events are gone.</summary>
     public virtual IReadOnlyList<string> AfterEvents(string condition) => [];
-
-    /// <summary>How many events the rows of <see cref="EventTable"/> hold, as an aggregate.</summary>
-    public abstract string CountEvents { get; }
 
     /// <summary>The column <c>metadata_allow_list</c> as the text of a JSON array.</summary>
     public abstract string AllowListAsJson { get; }

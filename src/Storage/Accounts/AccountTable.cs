@@ -13,20 +13,28 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
 
     public Task<Account?> FindByGithubAsync(long githubId, CancellationToken cancellationToken) => FindAsync("github_id = @githubId", new { githubId }, cancellationToken);
 
-    public Task<SignUpOutcome> CreateAsync(Account account, Admission admission, CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            async sql =>
-            {
-                // The lock before the insert: a first account waits for the other first account, and then sees that it came second.
-                if (admission is Admission.ServerOwner server && !await IsOwnerlessAsync(sql, server.TenantId))
-                    return SignUpOutcome.Closed;
-                if (admission is Admission.Invited { Token: var token, Now: var now } && await InvitationTable.FindAsync(sql, token, now) is not { } invitation)
-                    return SignUpOutcome.Closed;
-                if (!await InsertAsync(sql, account))
-                    return SignUpOutcome.EmailTaken;
-                return await AdmitAsync(sql, account, admission) ? SignUpOutcome.Created : throw new InvalidOperationException("An invitation changed while its row was locked.");
-            },
-            cancellationToken);
+    public async Task<SignUpOutcome> CreateAsync(Account account, Admission admission, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await database.WriteAsync(
+                async sql =>
+                {
+                    // The lock before the insert: a first account waits for the other first account, and then sees that it came second.
+                    if (admission is Admission.ServerOwner server && !await IsOwnerlessAsync(sql, server.TenantId))
+                        return SignUpOutcome.Closed;
+                    if (!await InsertAsync(sql, account))
+                        return SignUpOutcome.EmailTaken;
+                    await AdmitAsync(sql, account, admission);
+                    return SignUpOutcome.Created;
+                },
+                cancellationToken);
+        }
+        catch (NotInvitedException)
+        {
+            return SignUpOutcome.Closed;
+        }
+    }
 
     public Task RenameAsync(Guid accountId, string name, CancellationToken cancellationToken) =>
         database.WriteAsync(sql => sql.ExecuteAsync("update accounts set name = @name where id = @accountId", new { accountId, name }), cancellationToken);
@@ -53,33 +61,14 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
     public Task<bool> LinkGithubAsync(Guid accountId, long githubId, CancellationToken cancellationToken) =>
         ChangeUniqueAsync("update accounts set github_id = @githubId where id = @accountId", new { accountId, githubId }, cancellationToken);
 
-    public Task<AccountDeletion> DeleteAsync(Guid accountId, Guid? serverTenant, DateTimeOffset now, CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            async sql =>
-            {
-                var owned = await sql.ListAsync<Tenant>(
-                    $"""
-                    select {TenantTable.Columns("t")} from tenants t
-                    where t.deleted_at is null and exists (select 1 from members m where m.tenant_id = t.id and m.account_id = @accountId and m.role = {(int)Role.Owner})
-                    order by t.id{database.ForUpdate}
-                    """,
-                    new { accountId });
-                List<Tenant> kept = [];
-                foreach (var tenant in owned)
-                {
-                    if (tenant.Id == serverTenant || await MemberTable.CountAsync(sql, tenant.Id) > 1)
-                        kept.Add(tenant);
-                }
-
-                if (kept.Count > 0)
-                    return new AccountDeletion(kept, Removed.Nothing);
-                var removed = Removed.Nothing;
-                foreach (var tenant in owned)
-                    removed = removed.Plus(await TenantTable.DeleteAsync(database, sql, tenant.Id, now));
-                await RemoveAsync(sql, accountId, now);
-                return new AccountDeletion([], removed);
-            },
-            cancellationToken);
+    public async Task<AccountDeletion> DeleteAsync(Guid accountId, Guid? serverTenant, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var (kept, deletions) = await database.WriteAsync(sql => BeginDeletionAsync(sql, accountId, serverTenant, now), cancellationToken);
+        var removed = Removed.Nothing;
+        foreach (var deletion in deletions)
+            removed = removed.Plus(await deletion.FinishAsync(database, cancellationToken));
+        return new AccountDeletion(kept, removed);
+    }
 
     public static string Columns(string alias) => $"{alias}.id, {alias}.email, {alias}.name, {alias}.password_hash, {alias}.github_id, {alias}.created_at";
 
@@ -97,7 +86,7 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
             parameters) > 0;
     }
 
-    private static async Task<bool> AdmitAsync(Sql sql, Account account, Admission admission)
+    private static async Task AdmitAsync(Sql sql, Account account, Admission admission)
     {
         switch (admission)
         {
@@ -106,16 +95,43 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
                 // An invitation that expired meanwhile doesn't undo the sign-up: the tenant is there.
                 if (own.Invitation is { } token)
                     await InvitationTable.AcceptAsync(sql, token, account, own.Now);
-                return true;
+                return;
             case Admission.ServerOwner server:
                 await MemberTable.AddAsync(sql, server.TenantId, account.Id, Role.Owner, server.Now);
                 await AuditTable.AddAsync(sql, server.TenantId, new AuditLine(new Actor(account.Id), AuditActions.TenantCreated, server.Now));
-                return true;
+                return;
             case Admission.Invited invited:
-                return await InvitationTable.AcceptAsync(sql, invited.Token, account, invited.Now) is not null;
+                if (await InvitationTable.AcceptAsync(sql, invited.Token, account, invited.Now) is null)
+                    throw new NotInvitedException();
+                return;
             default:
                 throw new ArgumentOutOfRangeException(nameof(admission));
         }
+    }
+
+    private async Task<(List<Tenant> Kept, List<ProjectDeletion> Deletions)> BeginDeletionAsync(Sql sql, Guid accountId, Guid? serverTenant, DateTimeOffset now)
+    {
+        var owned = await sql.ListAsync<Tenant>(
+            $"""
+            select {TenantTable.Columns("t")} from tenants t
+            where t.deleted_at is null and exists (select 1 from members m where m.tenant_id = t.id and m.account_id = @accountId and m.role = {(int)Role.Owner})
+            order by t.id{database.ForUpdate}
+            """,
+            new { accountId });
+        List<Tenant> kept = [];
+        foreach (var tenant in owned)
+        {
+            if (tenant.Id == serverTenant || await MemberTable.CountAsync(sql, tenant.Id) > 1)
+                kept.Add(tenant);
+        }
+
+        List<ProjectDeletion> deletions = [];
+        if (kept.Count > 0)
+            return (kept, deletions);
+        foreach (var tenant in owned)
+            deletions.Add(await TenantTable.BeginDeletionAsync(sql, tenant.Id, now));
+        await RemoveAsync(sql, accountId, now);
+        return (kept, deletions);
     }
 
     private static async Task RemoveAsync(Sql sql, Guid accountId, DateTimeOffset now)
@@ -149,4 +165,7 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
             return false;
         }
     }
+
+    /// <summary>Undoes a sign-up whose invitation is gone, or was for another address.</summary>
+    private sealed class NotInvitedException : Exception;
 }

@@ -8,10 +8,6 @@ internal sealed class PostgresAccountDatabase(PostgresDatabase database) : Accou
 {
     public override string ForUpdate => " for update";
 
-    public override string EventTable => "event_batches";
-
-    public override string CountEvents => "coalesce(sum(n), 0)";
-
     public override string AllowListAsJson => "array_to_json(metadata_allow_list)::text";
 
     public override string AllowListFromJson =>
@@ -30,6 +26,15 @@ internal sealed class PostgresAccountDatabase(PostgresDatabase database) : Accou
                 return answer;
             },
             cancellationToken);
+
+    // A row holds the events of a commit, up to a thousand where it has been compacted.
+    public override Task<long> DeleteSomeEventsAsync(Sql sql, string condition, object parameters) =>
+        sql.ValueAsync<long>(
+            $"""
+            with gone as (delete from event_batches where ctid in (select ctid from event_batches where {condition} limit 100) returning n)
+            select cast(coalesce(sum(n), 0) as bigint) from gone
+            """,
+            parameters);
 
     public override Task LockProjectAsync(Sql sql, Guid projectId) =>
         sql.SlowExecuteAsync("select pg_advisory_xact_lock(@key)", new { key = ProjectLock.KeyOf(projectId) });

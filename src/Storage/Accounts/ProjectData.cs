@@ -8,32 +8,55 @@ internal static class ProjectData
 {
     private static readonly string[] ByEnvironment = ["rollups", "rollup_deltas", "rollups_monthly", "installs"];
 
-    /// <summary>Everything of a project.</summary>
-    public static async Task<Removed> RemoveAsync(AccountDatabase database, Sql sql, Guid projectId)
+    /// <summary>Everything of a project that is deleted already: part by part, so that no other tenant waits while a large one goes. What an interrupted call leaves, the next one takes.</summary>
+    public static async Task<Removed> RemoveAsync(AccountDatabase database, Guid projectId, CancellationToken cancellationToken)
     {
-        await database.LockProjectAsync(sql, projectId);
-        var removed = await RemoveAsync(database, sql, "project_id = @projectId", new { projectId });
-        await sql.SlowExecuteAsync("delete from batch_keys where project_id = @projectId", new { projectId });
-        return removed;
+        const string Condition = "project_id = @projectId";
+        var parameters = new { projectId };
+        long events = 0, some;
+        do
+        {
+            some = await database.WriteAsync(
+                async sql =>
+                {
+                    await database.LockProjectAsync(sql, projectId);
+                    return await database.DeleteSomeEventsAsync(sql, Condition, parameters);
+                },
+                cancellationToken);
+            events += some;
+        }
+        while (some > 0);
+
+        return await database.WriteAsync(
+            async sql =>
+            {
+                await database.LockProjectAsync(sql, projectId);
+                await sql.SlowExecuteAsync($"delete from batch_keys where {Condition}", parameters);
+                var rest = await RemoveAllAsync(database, sql, Condition, parameters);
+                return rest with { Events = events + rest.Events };
+            },
+            cancellationToken);
     }
 
-    /// <summary>Everything of its test environment. Batch keys stay: they don't say which environment they were for.</summary>
+    /// <summary>Everything of a test environment, at once: its counters and its events must not be seen apart. Batch keys stay: they don't say which environment they were for.</summary>
     public static async Task<Removed> RemoveTestAsync(AccountDatabase database, Sql sql, Guid projectId)
     {
         await database.LockProjectAsync(sql, projectId);
-        return await RemoveAsync(database, sql, "project_id = @projectId and env = @env", new { projectId, env = (int)DataEnvironment.Test });
+        return await RemoveAllAsync(database, sql, "project_id = @projectId and env = @env", new { projectId, env = (int)DataEnvironment.Test });
     }
 
-    private static async Task<Removed> RemoveAsync(AccountDatabase database, Sql sql, string condition, object parameters)
+    private static async Task<Removed> RemoveAllAsync(AccountDatabase database, Sql sql, string condition, object parameters)
     {
+        long events = 0;
+        while (await database.DeleteSomeEventsAsync(sql, condition, parameters) is > 0 and var some)
+            events += some;
         var removed = new Removed
         {
-            Events = await sql.ValueAsync<long>($"select {database.CountEvents} from {database.EventTable} where {database.OfEvents(condition)}", parameters),
+            Events = events,
             Days = await sql.ValueAsync<long>(
                 $"select count(*) from (select env, day from rollups where {condition} union select env, day from rollup_deltas where {condition}) d", parameters),
             Installs = await sql.ValueAsync<long>($"select count(*) from installs where {condition}", parameters),
         };
-        await sql.SlowExecuteAsync($"delete from {database.EventTable} where {database.OfEvents(condition)}", parameters);
         foreach (var statement in database.AfterEvents(condition))
             await sql.SlowExecuteAsync(statement, parameters);
         foreach (var table in ByEnvironment)

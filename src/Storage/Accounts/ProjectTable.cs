@@ -64,16 +64,19 @@ internal sealed class ProjectTable(AccountDatabase database) : IManagedProjects
         }
     }
 
-    public Task<Removed> DeleteAsync(Guid projectId, AuditLine line, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+    public async Task<Removed> DeleteAsync(Guid projectId, AuditLine line, CancellationToken cancellationToken)
+    {
+        var deletion = await database.WriteAsync(
             async sql =>
             {
                 if (await TenantOfAsync(sql, projectId) is not { } tenantId)
-                    return Removed.Nothing;
+                    return null;
                 await AuditTable.AddAsync(sql, tenantId, line);
-                return await DeleteAsync(database, sql, projectId, line.At);
+                return await BeginDeletionAsync(sql, [projectId], line.At);
             },
             cancellationToken);
+        return deletion is null ? Removed.Nothing : await deletion.FinishAsync(database, cancellationToken);
+    }
 
     public Task<Removed> ResetTestAsync(Guid projectId, AuditLine line, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -86,37 +89,46 @@ internal sealed class ProjectTable(AccountDatabase database) : IManagedProjects
             },
             cancellationToken);
 
-    public Task<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            async sql =>
-            {
-                var purged = 0;
-                foreach (var projectId in await sql.ListAsync<Guid>("select id from projects where deleted_at <= @before order by id", new { before }))
-                {
-                    await ProjectData.RemoveAsync(database, sql, projectId);
-                    purged += await sql.ExecuteAsync("delete from projects where id = @projectId", new { projectId });
-                }
-
-                foreach (var tenantId in await sql.ListAsync<Guid>(
-                    "select id from tenants t where deleted_at <= @before and not exists (select 1 from projects p where p.tenant_id = t.id) order by id", new { before }))
-                {
-                    await sql.ExecuteAsync("delete from usage where tenant_id = @tenantId", new { tenantId });
-                    purged += await sql.ExecuteAsync("delete from tenants where id = @tenantId", new { tenantId });
-                }
-
-                return purged;
-            },
-            cancellationToken);
-
-    /// <summary>Takes all of a project but its row, which keeps neither name nor secret.</summary>
-    public static async Task<Removed> DeleteAsync(AccountDatabase database, Sql sql, Guid projectId, DateTimeOffset now)
+    public async Task<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
-        var keys = await sql.ExecuteAsync("delete from keys where project_id = @projectId", new { projectId });
-        var removed = await ProjectData.RemoveAsync(database, sql, projectId);
-        await sql.ExecuteAsync(
-            "update projects set deleted_at = @now, name = @name, secret = @secret, aliases = null, metadata_allow_list = null where id = @projectId",
-            new { projectId, now, name = projectId.ToString(), secret = Array.Empty<byte>() });
-        return removed with { Keys = keys };
+        var projects = await database.ReadAsync(sql => sql.ListAsync<Guid>("select id from projects where deleted_at <= @before order by id", new { before }), cancellationToken);
+        foreach (var projectId in projects)
+        {
+            await ProjectData.RemoveAsync(database, projectId, cancellationToken);
+            await database.WriteAsync(sql => sql.ExecuteAsync("delete from projects where id = @projectId", new { projectId }), cancellationToken);
+        }
+
+        return projects.Count + await database.WriteAsync(sql => PurgeTenantsAsync(sql, before), cancellationToken);
+    }
+
+    /// <summary>
+    /// Takes keys, name and secret of projects: from now on they don't exist for anybody. Their data goes when the transaction is through, which is what the answer is for.
+    /// </summary>
+    public static async Task<ProjectDeletion> BeginDeletionAsync(Sql sql, IReadOnlyList<Guid> projectIds, DateTimeOffset now)
+    {
+        var keys = 0;
+        foreach (var projectId in projectIds)
+        {
+            keys += await sql.ExecuteAsync("delete from keys where project_id = @projectId", new { projectId });
+            await sql.ExecuteAsync(
+                "update projects set deleted_at = @now, name = @name, secret = @secret, aliases = null, metadata_allow_list = null where id = @projectId",
+                new { projectId, now, name = projectId.ToString(), secret = Array.Empty<byte>() });
+        }
+
+        return new ProjectDeletion(projectIds, keys);
+    }
+
+    private static async Task<int> PurgeTenantsAsync(Sql sql, DateTimeOffset before)
+    {
+        var tenants = await sql.ListAsync<Guid>(
+            "select id from tenants t where deleted_at <= @before and not exists (select 1 from projects p where p.tenant_id = t.id) order by id", new { before });
+        foreach (var tenantId in tenants)
+        {
+            await sql.ExecuteAsync("delete from usage where tenant_id = @tenantId", new { tenantId });
+            await sql.ExecuteAsync("delete from tenants where id = @tenantId", new { tenantId });
+        }
+
+        return tenants.Count;
     }
 
     private async Task<Guid?> TenantOfAsync(Sql sql, Guid projectId) =>

@@ -9,13 +9,7 @@ internal sealed class SqliteAccountDatabase(SqliteDatabase database) : AccountDa
 {
     public override string ForUpdate => "";
 
-    public override string EventTable => "event_rows";
-
-    public override string OfEvents(string condition) => $"stream_id in (select id from streams where {condition})";
-
     public override IReadOnlyList<string> AfterEvents(string condition) => [$"delete from streams where {condition}", SqliteEvents.ForgetContextsSql];
-
-    public override string CountEvents => "count(*)";
 
     public override string AllowListAsJson => "metadata_allow_list";
 
@@ -38,6 +32,14 @@ internal sealed class SqliteAccountDatabase(SqliteDatabase database) : AccountDa
             return answer;
         });
     }
+
+    public override async Task<long> DeleteSomeEventsAsync(Sql sql, string condition, object parameters) =>
+        await sql.SlowExecuteAsync(
+            $"""
+            delete from event_rows where rowid in
+                (select rowid from event_rows where stream_id in (select id from streams where {condition}) limit 20000)
+            """,
+            parameters);
 
     // Only the writer writes, and the caller is it.
     public override Task LockProjectAsync(Sql sql, Guid projectId) => Task.CompletedTask;

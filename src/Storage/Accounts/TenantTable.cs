@@ -60,14 +60,17 @@ internal sealed class TenantTable(AccountDatabase database) : ITenants
                 "update tenants set downgrade_notice_at = @now where id = @tenantId and downgraded_at is not null and downgrade_notice_at is null", new { tenantId, now }) > 0,
             cancellationToken);
 
-    public Task<Removed> DeleteAsync(Guid tenantId, DateTimeOffset now, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+    public async Task<Removed> DeleteAsync(Guid tenantId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var deletion = await database.WriteAsync(
             async sql =>
             {
                 await FindAsync(sql, tenantId, database.ForUpdate);
-                return await DeleteAsync(database, sql, tenantId, now);
+                return await BeginDeletionAsync(sql, tenantId, now);
             },
             cancellationToken);
+        return await deletion.FinishAsync(database, cancellationToken);
+    }
 
     public static string Columns(string alias) =>
         $"""
@@ -88,16 +91,15 @@ internal sealed class TenantTable(AccountDatabase database) : ITenants
         return await AuditTable.AddAsync(sql, tenantId, new AuditLine(new Actor(ownerId), AuditActions.TenantCreated, now));
     }
 
-    /// <summary>Deletes all of a tenant but its row, which goes with its last project's.</summary>
-    public static async Task<Removed> DeleteAsync(AccountDatabase database, Sql sql, Guid tenantId, DateTimeOffset now)
+    /// <summary>Deletes all of a tenant but its row, which goes with its last project's, and the projects' data, which the answer is for.</summary>
+    public static async Task<ProjectDeletion> BeginDeletionAsync(Sql sql, Guid tenantId, DateTimeOffset now)
     {
-        var removed = Removed.Nothing;
-        foreach (var projectId in await sql.ListAsync<Guid>("select id from projects where tenant_id = @tenantId and deleted_at is null order by id", new { tenantId }))
-            removed = removed.Plus(await ProjectTable.DeleteAsync(database, sql, projectId, now));
+        var projects = await sql.ListAsync<Guid>("select id from projects where tenant_id = @tenantId and deleted_at is null order by id", new { tenantId });
+        var deletion = await ProjectTable.BeginDeletionAsync(sql, projects, now);
         foreach (var table in (string[])["api_tokens", "invitations", "members", "audit_log", "sent_notices", "usage"])
             await sql.ExecuteAsync($"delete from {table} where tenant_id = @tenantId", new { tenantId });
         await sql.ExecuteAsync("update tenants set deleted_at = @now, name = '' where id = @tenantId", new { tenantId, now });
-        return removed;
+        return deletion;
     }
 
     public static Task<IReadOnlyList<Membership>> ListMembershipsAsync(Sql sql, string condition, object parameters) =>

@@ -12,6 +12,9 @@ internal sealed class CallerFilter(Callers callers, Memberships memberships, Rea
         var http = context.HttpContext;
         var needs = http.GetEndpoint()?.Metadata.GetMetadata<Needs>() ?? throw new InvalidOperationException("The route doesn't say what it needs of its caller.");
 
+        // Whatever comes of it is for this caller alone.
+        http.Response.Headers.CacheControl = "no-store";
+
         // 1. Is the server there?
         if (!readiness.IsStarted)
             return ProblemKind.StorageUnavailable.With("The server is starting; come back in a moment.");

@@ -19,7 +19,6 @@ internal sealed class SessionCookie(ServerSettings settings)
         var options = Options(http);
         options.Expires = expires;
         http.Response.Cookies.Append(NameFor(http), token, options);
-        http.Response.Headers.CacheControl = "no-store";
     }
 
     /// <summary>Takes it away.</summary>

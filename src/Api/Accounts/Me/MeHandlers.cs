@@ -55,7 +55,7 @@ internal static class MeHandlers
         if ((problem ?? await again.CheckAsync(http, http.Caller(), body!.Password)) is { } refusal)
             return refusal;
         var server = await admissions.ProtectedTenantAsync(http.RequestAborted);
-        var deletion = await store.Accounts.DeleteAsync(http.Caller().Account.Id, server, time.GetUtcNow(), http.RequestAborted);
+        var deletion = await store.Accounts.DeleteAsync(http.Caller().Account.Id, server, time.GetUtcNow(), CancellationToken.None);
         if (deletion.StillOwned.Count > 0)
         {
             return AccountProblems.Conflict.With(

@@ -22,7 +22,6 @@ internal static class TotpHandlers
         var secret = TotpCode.GenerateSecret();
         if (!await store.SecondFactors.BeginAsync(caller.Account.Id, factors.Protect(secret), http.RequestAborted))
             return AccountProblems.Conflict.With("There is a second factor already: take it away first.");
-        http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Json(new TotpBody(Base32.Encode(secret), TotpCode.UriOf(secret, Issuer, caller.Account.Email)), ManagementJson.Wire.TotpBody);
     }
 

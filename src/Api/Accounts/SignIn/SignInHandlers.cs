@@ -62,7 +62,6 @@ internal static class SignInHandlers
     /// <summary>The token for X-CSRF-Token: whoever can read this answer is no other site's page.</summary>
     public static IResult Csrf(HttpContext http)
     {
-        http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Json(new CsrfBody(SecretToken.CsrfOf(http.Caller().SessionToken!)), ManagementJson.Wire.CsrfBody);
     }
 
