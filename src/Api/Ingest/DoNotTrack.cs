@@ -24,7 +24,8 @@ internal sealed class DoNotTrack(TelemetryKitMetrics metrics)
         {
             count = CountEvents(body);
         }
-        catch (JsonException)
+        // A name with half a character escaped in it is text that can't be compared: the reader says so with another exception.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return Malformed(ProblemKind.InvalidJson, ProblemKind.InvalidJson.Summary);
         }

@@ -58,11 +58,10 @@ public sealed class IngestPipeline
             return new() { Status = IngestStatus.Malformed, Code = outcome.Code, Message = outcome.Message };
         }
 
-        if (parsed.Events.Count == 0)
-            return Answer(parsed, new(IngestStatus.Done));
-
         if (parsed.DroppedMetadata > 0)
             _metrics.DroppedMetadata(parsed.DroppedMetadata);
+        if (parsed.Events.Count == 0)
+            return Answer(parsed, new(IngestStatus.Done));
 
         // 2. The early no: faster than the key or its source may, or a quota known to be spent.
         if (_rates.Check(key.KeyId, project.Rates, source, parsed.Events.Count) is { } wait)

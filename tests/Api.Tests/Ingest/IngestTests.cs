@@ -154,6 +154,7 @@ public sealed class IngestTests(SharedServer shared)
     }
 
     [Theory]
+    [InlineData("{\"event\\ud800\":[]}", 400, "invalid_json")]
     [InlineData("nonsense", 400, "invalid_json")]
     [InlineData("[1]", 400, "invalid_batch")]
     [InlineData("{\"events\":[", 400, "invalid_json")]
