@@ -10,14 +10,19 @@ internal static class GithubSetup
 {
     private const string Callback = "/v1/auth/github/callback";
 
+    // Never signed in to: the ticket becomes a session of ours. But where GitHub's were the only scheme, the framework would make it the default one and
+    // ask it who each request comes from, which it would ask its sign-in scheme, itself, without end.
+    private const string UnusedScheme = "unused";
+
     /// <summary>Registers it, where it is configured.</summary>
     public static void AddGithub(this IServiceCollection services, GithubSettings? settings)
     {
         if (settings is null)
             return;
         services.AddSingleton<GithubSignIn>();
-        services.AddAuthentication().AddOAuth(GithubSignIn.Scheme, options =>
+        services.AddAuthentication().AddCookie(UnusedScheme).AddOAuth(GithubSignIn.Scheme, options =>
         {
+            options.SignInScheme = UnusedScheme;
             options.ClientId = settings.ClientId;
             options.ClientSecret = settings.ClientSecret;
             options.AuthorizationEndpoint = new Uri(settings.Web, "login/oauth/authorize").AbsoluteUri;
