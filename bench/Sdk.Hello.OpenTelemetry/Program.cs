@@ -1,0 +1,22 @@
+// The same tool with the OpenTelemetry SDK set up for the same job: a span for the command, one for the feature, sent by OTLP.
+using System.Diagnostics;
+using OpenTelemetry;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Trace;
+
+using var source = new ActivitySource("bench");
+using var provider = Sdk.CreateTracerProviderBuilder()
+    .AddSource("bench")
+    .AddOtlpExporter(options =>
+    {
+        options.Endpoint = new("http://127.0.0.1:9/v1/traces");
+        options.Protocol = OtlpExportProtocol.HttpProtobuf;
+    })
+    .Build();
+using (source.StartActivity("hello"))
+using (var feature = source.StartActivity("greeting"))
+{
+    feature?.SetTag("target", "production");
+    feature?.SetTag("count", 3);
+    Console.WriteLine("Hello, world!");
+}
