@@ -35,7 +35,7 @@ internal sealed class LoadConnection : IDisposable
     }
 
     /// <summary>Writes the next request; apart from sending, so that it isn't part of the latency.</summary>
-    public void Prepare(RequestBody body, Random random, double spreadDays)
+    public void Prepare(RequestBody body, Random random, double spreadDays, bool mixed)
     {
         if (_request.Length < _head.Length + body.Length + 32)
             _request = new byte[_head.Length + body.Length + 32];
@@ -46,7 +46,7 @@ internal sealed class LoadConnection : IDisposable
         "\r\n\r\n"u8.CopyTo(_request.AsSpan(at));
         at += 4;
         var now = DateTimeOffset.UtcNow;
-        body.Write(_request.AsSpan(at), random, now, now.AddDays(-spreadDays * random.NextDouble()).AddSeconds(-random.NextDouble() * 10));
+        body.Write(_request.AsSpan(at), random, now, now.AddDays(-spreadDays * random.NextDouble()).AddSeconds(-random.NextDouble() * 10), mixed);
         _length = at + body.Length;
     }
 

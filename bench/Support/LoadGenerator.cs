@@ -36,7 +36,7 @@ public static class LoadGenerator
             List<float> latencies = [];
             while (Elapsed() < options.Seconds && Interlocked.Add(ref _claimed, options.Batch) <= options.Events)
             {
-                connection.Prepare(bodies[random.Next(bodies.Length)], random, options.SpreadDays);
+                connection.Prepare(bodies[random.Next(bodies.Length)], random, options.SpreadDays, options.Mixed);
                 var before = Elapsed();
                 var answer = await connection.SendAsync();
                 var after = Elapsed();

@@ -22,6 +22,9 @@ public sealed record LoadOptions(Uri Url, string Key, int Batch, int Connections
     /// <summary>Over how many days back from now the events are spread.</summary>
     public double SpreadDays { get; init; }
 
+    /// <summary>Whether each event of a batch is another install's.</summary>
+    public bool Mixed { get; init; }
+
     /// <summary>Makes the load's events differ from those of another.</summary>
     public int Seed { get; init; } = 1;
 }

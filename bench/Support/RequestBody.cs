@@ -63,7 +63,8 @@ public sealed class RequestBody
     /// <param name="random">Makes ids, the install and durations.</param>
     /// <param name="sentAt">The time at the client.</param>
     /// <param name="happenedAt">The time of the first event; the others follow by milliseconds.</param>
-    public void Write(Span<byte> target, Random random, DateTimeOffset sentAt, DateTimeOffset happenedAt)
+    /// <param name="mixed">Whether each event is another install's, as when a proxy gathers them, instead of all being one's.</param>
+    public void Write(Span<byte> target, Random random, DateTimeOffset sentAt, DateTimeOffset happenedAt, bool mixed = false)
     {
         ArgumentNullException.ThrowIfNull(random);
         _template.CopyTo(target);
@@ -74,10 +75,10 @@ public sealed class RequestBody
             WriteTime(target[_times[i]..], happenedAt.AddMilliseconds(i * 7));
         var install = random.Next(Sample.Installs);
         foreach (var place in _installs)
-            Utf8Formatter.TryFormat(install, target[place..], out _, new('D', 4));
+            Utf8Formatter.TryFormat(mixed ? random.Next(Sample.Installs) : install, target[place..], out _, new('D', 4));
         var session = random.Next();
         foreach (var place in _sessions)
-            Utf8Formatter.TryFormat(session, target[place..], out _, new('x', 8));
+            Utf8Formatter.TryFormat(mixed ? random.Next() : session, target[place..], out _, new('x', 8));
         foreach (var place in _durations)
             Utf8Formatter.TryFormat(random.Next(1_000, 10_000), target[place..], out _);
     }
