@@ -29,5 +29,5 @@ internal sealed class AuditTable(AccountDatabase database) : IAuditLog
             insert into audit_log (tenant_id, id, at, account_id, token_id, action, target, detail)
             values (@tenantId, @id, @At, @AccountId, @TokenId, @Action, @Target, @Detail)
             """,
-            new { tenantId, id = Guid.CreateVersion7(line.At), line.At, line.By.AccountId, line.By.TokenId, line.Action, line.Target, line.Detail });
+            new { tenantId, id = TimeOrderedId.Next(line.At), line.At, line.By.AccountId, line.By.TokenId, line.Action, line.Target, line.Detail });
 }
