@@ -1,0 +1,27 @@
+using System.Reflection;
+using System.Runtime.Versioning;
+using TelemetryKit.Sdk.Tests.Support;
+
+namespace TelemetryKit.Sdk.NetStandard.Tests;
+
+/// <summary>That the tests of this project run the netstandard2.0 build, and what only that build does.</summary>
+public sealed class TargetTests
+{
+    [Fact]
+    public void The_build_under_test_is_the_one_for_netstandard() =>
+        Assert.Equal(
+            ".NETStandard,Version=v2.0",
+            typeof(TelemetryKitClient).Assembly.GetCustomAttribute<TargetFrameworkAttribute>()!.FrameworkName);
+
+    [Fact]
+    public async Task Disposing_asynchronously_keeps_what_was_recorded()
+    {
+        using var host = new TestHost();
+        await using (var client = Clients.Consenting(host)) client.TrackFeature("kept");
+        Assert.Contains("kept", await File.ReadAllTextAsync(Assert.Single(host.Files("*.open"))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_build_refers_to_nothing_but_netstandard() =>
+        Assert.Equal(["netstandard"], typeof(TelemetryKitClient).Assembly.GetReferencedAssemblies().Select(reference => reference.Name));
+}
