@@ -68,6 +68,7 @@ public static class Program
         host?.Invoke(builder);
 
         var app = builder.Build();
+        app.UseTrustedProxies(settings.Proxies);
         app.UseTraceTags();
         app.UseProblems();
         app.UseCors();

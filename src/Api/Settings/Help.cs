@@ -21,6 +21,7 @@ internal static class Help
           TELEMETRYKIT_BOOTSTRAP_KEY        live or test key of the project "default", made where it doesn't exist
           TELEMETRYKIT_BOOTSTRAP_READ_KEY   read key of the project "default", made where it doesn't exist
           TELEMETRYKIT_METRICS_TOKEN        bearer token /metrics asks for (default: none)
+          TELEMETRYKIT_TRUSTED_PROXIES      addresses and networks of reverse proxies whose X-Forwarded-For counts (default: none)
           TELEMETRYKIT_HOSTED               true: anybody may sign up, each with a tenant on the Free plan (default: false)
           TELEMETRYKIT_PUBLIC_URL           what links in mails begin with (default: the address it listens on)
           TELEMETRYKIT_SMTP                 smtp://user:password@host:port (default: mails are files in DATA/mail)

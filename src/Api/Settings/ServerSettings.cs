@@ -28,6 +28,9 @@ internal sealed record ServerSettings
     /// <summary>What concerns accounts.</summary>
     public AccountSettings Accounts { get; init; } = new();
 
+    /// <summary>Whose word is taken for whom they forward.</summary>
+    public TrustedProxies Proxies { get; init; } = TrustedProxies.None;
+
     /// <summary>Whether the demo project is filled.</summary>
     public bool Demo { get; init; }
 
@@ -50,6 +53,7 @@ internal sealed record ServerSettings
             MetricsToken = Text(configuration, "TELEMETRYKIT_METRICS_TOKEN"),
             Demo = commandLine.Demo,
             Accounts = AccountSettings.Read(configuration, faults),
+            Proxies = TrustedProxies.Read(configuration, faults),
         };
         if (settings.Postgres is null)
             CheckFolder(settings.DataFolder, faults);

@@ -10,12 +10,15 @@ namespace TelemetryKit.Api.Tests.Accounts;
 public sealed class TalkativeServer : AccountServer
 {
     protected override string LogLevel => "Trace";
+
+    // So that what it says of others is believed, and gets as far as an address can get.
+    protected override string[] Args => [.. base.Args, "--TELEMETRYKIT_TRUSTED_PROXIES", SilenceTests.Address];
 }
 
 /// <summary>What must be nowhere after a run in which everything happened.</summary>
 public class SilenceTests(TalkativeServer server) : IClassFixture<TalkativeServer>
 {
-    private const string Address = "203.0.113.77";
+    public const string Address = "203.0.113.77";
     private const string Forwarded = "198.51.100.23";
 
     [Fact]
@@ -75,7 +78,7 @@ public class SilenceTests(TalkativeServer server) : IClassFixture<TalkativeServe
 
         await using var connection = new SqliteConnection($"Data Source={Path.Combine(server.Server.Folder, StorageOptions.DatabaseFile)};Mode=ReadOnly;Pooling=False");
         await connection.OpenAsync();
-        byte[][] packed = [System.Net.IPAddress.Parse(Address).GetAddressBytes(), System.Net.IPAddress.Parse(Address).MapToIPv6().GetAddressBytes()];
+        byte[][] packed = [.. ((string[])[Address, Forwarded]).Select(System.Net.IPAddress.Parse).SelectMany(address => (byte[][])[address.GetAddressBytes(), address.MapToIPv6().GetAddressBytes()])];
         foreach (var table in await TablesAsync(connection))
         {
             await using var command = connection.CreateCommand();

@@ -30,11 +30,13 @@ public sealed class SettingsTests : IDisposable
             ("TELEMETRYKIT_BOOTSTRAP_KEY", "tk_live_short"),
             ("TELEMETRYKIT_BOOTSTRAP_READ_KEY", Live),
             ("TELEMETRYKIT_METRICS_TOKEN", "short"),
+            ("TELEMETRYKIT_TRUSTED_PROXIES", "proxy.example.org"),
             ("urls", "http://localhost:99999;ftp://x;http://localhost:5080"));
         Assert.Collection(
             faults.Sentences,
             s => Assert.StartsWith("\"stray\" on the command line is not a setting", s, StringComparison.Ordinal),
             s => Assert.StartsWith("\"--oops\" on the command line is not a setting", s, StringComparison.Ordinal),
+            s => Assert.StartsWith("TELEMETRYKIT_TRUSTED_PROXIES has an entry", s, StringComparison.Ordinal),
             s => Assert.StartsWith("TELEMETRYKIT_DATA names the folder", s, StringComparison.Ordinal),
             s => Assert.StartsWith("TELEMETRYKIT_BOOTSTRAP_KEY is not a key", s, StringComparison.Ordinal),
             s => Assert.StartsWith("TELEMETRYKIT_BOOTSTRAP_READ_KEY is a write key", s, StringComparison.Ordinal),
@@ -122,7 +124,7 @@ public sealed class SettingsTests : IDisposable
     {
         var text = new StringWriter();
         Assert.Equal(0, Help.Print(text));
-        foreach (var name in new[] { "TELEMETRYKIT_DATA", "TELEMETRYKIT_POSTGRES", "TELEMETRYKIT_BOOTSTRAP_KEY", "TELEMETRYKIT_BOOTSTRAP_READ_KEY", "TELEMETRYKIT_METRICS_TOKEN", "--urls", "--demo", "OTEL_EXPORTER_OTLP_ENDPOINT" })
+        foreach (var name in new[] { "TELEMETRYKIT_DATA", "TELEMETRYKIT_POSTGRES", "TELEMETRYKIT_BOOTSTRAP_KEY", "TELEMETRYKIT_BOOTSTRAP_READ_KEY", "TELEMETRYKIT_METRICS_TOKEN", "TELEMETRYKIT_TRUSTED_PROXIES", "--urls", "--demo", "OTEL_EXPORTER_OTLP_ENDPOINT" })
             Assert.Contains(name, text.ToString(), StringComparison.Ordinal);
     }
 
