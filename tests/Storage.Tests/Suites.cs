@@ -19,6 +19,10 @@ public sealed class PostgresDeletion(PostgresHarness harness) : DeletionContract
 
 public sealed class SqliteDeletion(SqliteHarness harness) : DeletionContract<SqliteHarness>(harness);
 
+public sealed class PostgresRetention(PostgresHarness harness) : RetentionContract<PostgresHarness>(harness);
+
+public sealed class SqliteRetention(SqliteHarness harness) : RetentionContract<SqliteHarness>(harness);
+
 public sealed class PostgresProjectStore(PostgresHarness harness) : ProjectContract<PostgresHarness>(harness);
 
 public sealed class SqliteProjectStore(SqliteHarness harness) : ProjectContract<SqliteHarness>(harness);

@@ -21,6 +21,7 @@ internal static class KernelSetup
         services.AddStorePart<IEventStore>();
         services.AddStorePart<IKeyLookup>();
         services.AddStorePart<IProjectStore>();
+        services.AddStorePart<IRetentionStore>();
         services.AddStorePart<IRollupStore>();
         services.AddSingleton<LocalProjectGrains>();
         services.AddSingleton<IProjectGrains>(provider => provider.GetRequiredService<LocalProjectGrains>());

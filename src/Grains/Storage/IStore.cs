@@ -1,7 +1,7 @@
 namespace TelemetryKit.Grains.Storage;
 
 /// <summary>Everything a server keeps. One instance for a process; disposing closes its connections.</summary>
-public interface IStore : ICommitStore, IRollupStore, IEventStore, IProjectStore, IAsyncDisposable
+public interface IStore : ICommitStore, IRollupStore, IEventStore, IProjectStore, IRetentionStore, IAsyncDisposable
 {
     /// <summary>Where the data is, for people: a file's path, or host and database. Never a password.</summary>
     string Description { get; }

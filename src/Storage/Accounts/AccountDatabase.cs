@@ -18,6 +18,9 @@ internal abstract class AccountDatabase
     /// <summary>What is to be deleted by the same condition when its events are gone.</summary>
     public virtual IReadOnlyList<string> AfterEvents(string condition) => [];
 
+    /// <summary>Forgets what only deleted events had, once they are gone.</summary>
+    public virtual Task ForgetUnusedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>The column <c>metadata_allow_list</c> as the text of a JSON array.</summary>
     public abstract string AllowListAsJson { get; }
 

@@ -29,5 +29,7 @@ internal sealed class AccountStore(AccountDatabase database) : IAccountStore
 
     public ISentNotices Notices { get; } = new NoticeTable(database);
 
+    public IChores Chores { get; } = new ChoreTable(database);
+
     public IDataProtectionKeys DataProtectionKeys { get; } = new DataProtectionKeyTable(database);
 }

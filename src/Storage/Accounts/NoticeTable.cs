@@ -5,10 +5,27 @@ namespace TelemetryKit.Storage.Accounts;
 /// <summary>The table <c>sent_notices</c>.</summary>
 internal sealed class NoticeTable(AccountDatabase database) : ISentNotices
 {
-    public Task<bool> TryClaimAsync(Guid tenantId, string kind, string period, DateTimeOffset now, CancellationToken cancellationToken) =>
+    private const string Which = "tenant_id = @TenantId and kind = @Kind and period = @Period and leased_until is not null";
+
+    public Task<bool> TryClaimAsync(Notice notice, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql => await sql.ExecuteAsync(
-                "insert into sent_notices (tenant_id, kind, period, sent_at) values (@tenantId, @kind, @period, @now) on conflict do nothing",
-                new { tenantId, kind, period, now }) > 0,
+                """
+                insert into sent_notices (tenant_id, kind, period, sent_at, leased_until) values (@TenantId, @Kind, @Period, @now, @until)
+                on conflict (tenant_id, kind, period) do update set leased_until = excluded.leased_until where sent_notices.leased_until <= @now
+                """,
+                new { notice.TenantId, notice.Kind, notice.Period, now, until }) > 0,
+            cancellationToken);
+
+    public Task MarkSentAsync(Notice notice, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            sql => sql.ExecuteAsync(
+                $"update sent_notices set sent_at = @now, leased_until = null where {Which}", new { notice.TenantId, notice.Kind, notice.Period, now }),
+            cancellationToken);
+
+    public Task ReleaseAsync(Notice notice, DateTimeOffset from, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            sql => sql.ExecuteAsync(
+                $"update sent_notices set leased_until = @from where {Which}", new { notice.TenantId, notice.Kind, notice.Period, from }),
             cancellationToken);
 }

@@ -6,34 +6,42 @@ namespace TelemetryKit.Storage.Accounts;
 /// <summary>Takes a project's data out of every table that has any. A table that comes to hold data of projects belongs into <see cref="ByEnvironment"/> or beside it.</summary>
 internal static class ProjectData
 {
+    private const string OfProject = "project_id = @projectId";
+
+    // As many rows as a table's writer may wait for.
+    private const int AtOnce = 20_000;
+
     private static readonly string[] ByEnvironment = ["rollups", "rollup_deltas", "rollups_monthly", "installs"];
+
+    private static readonly string DropSomeKeysSql = $"delete from batch_keys where {OfProject} and key in (select key from batch_keys where {OfProject} limit {AtOnce})";
+
+    private static readonly string DropSomeInstallsSql =
+        $"delete from installs where {OfProject} and (env, install) in (select env, install from installs where {OfProject} limit {AtOnce})";
 
     /// <summary>Everything of a project that is deleted already: part by part, so that no other tenant waits while a large one goes. What an interrupted call leaves, the next one takes.</summary>
     public static async Task<Removed> RemoveAsync(AccountDatabase database, Guid projectId, CancellationToken cancellationToken)
     {
-        const string Condition = "project_id = @projectId";
         var parameters = new { projectId };
-        long events = 0, some;
-        do
-        {
-            some = await database.WriteAsync(
-                async sql =>
-                {
-                    await database.LockProjectAsync(sql, projectId);
-                    return await database.DeleteSomeEventsAsync(sql, Condition, parameters);
-                },
-                cancellationToken);
-            events += some;
-        }
-        while (some > 0);
+        var events = await RepeatAsync(sql => database.DeleteSomeEventsAsync(sql, OfProject, parameters));
+        await RepeatAsync(async sql => await sql.SlowExecuteAsync(DropSomeKeysSql, parameters));
+        var installs = await RepeatAsync(async sql => await sql.SlowExecuteAsync(DropSomeInstallsSql, parameters));
+        var rest = await LockedAsync(sql => RemoveAllAsync(database, sql, OfProject, parameters));
+        await database.ForgetUnusedAsync(cancellationToken);
+        return rest with { Events = events + rest.Events, Installs = installs + rest.Installs };
 
-        return await database.WriteAsync(
+        async Task<long> RepeatAsync(Func<Sql, Task<long>> part)
+        {
+            var all = 0L;
+            while (await LockedAsync(part) is > 0 and var some)
+                all += some;
+            return all;
+        }
+
+        Task<T> LockedAsync<T>(Func<Sql, Task<T>> part) => database.WriteAsync(
             async sql =>
             {
                 await database.LockProjectAsync(sql, projectId);
-                await sql.SlowExecuteAsync($"delete from batch_keys where {Condition}", parameters);
-                var rest = await RemoveAllAsync(database, sql, Condition, parameters);
-                return rest with { Events = events + rest.Events };
+                return await part(sql);
             },
             cancellationToken);
     }
@@ -42,7 +50,7 @@ internal static class ProjectData
     public static async Task<Removed> RemoveTestAsync(AccountDatabase database, Sql sql, Guid projectId)
     {
         await database.LockProjectAsync(sql, projectId);
-        return await RemoveAllAsync(database, sql, "project_id = @projectId and env = @env", new { projectId, env = (int)DataEnvironment.Test });
+        return await RemoveAllAsync(database, sql, $"{OfProject} and env = @env", new { projectId, env = (int)DataEnvironment.Test });
     }
 
     private static async Task<Removed> RemoveAllAsync(AccountDatabase database, Sql sql, string condition, object parameters)

@@ -78,8 +78,9 @@ internal sealed class ProjectTable(AccountDatabase database) : IManagedProjects
         return deletion is null ? Removed.Nothing : await deletion.FinishAsync(database, cancellationToken);
     }
 
-    public Task<Removed> ResetTestAsync(Guid projectId, AuditLine line, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+    public async Task<Removed> ResetTestAsync(Guid projectId, AuditLine line, CancellationToken cancellationToken)
+    {
+        var removed = await database.WriteAsync(
             async sql =>
             {
                 if (await TenantOfAsync(sql, projectId) is not { } tenantId)
@@ -88,6 +89,9 @@ internal sealed class ProjectTable(AccountDatabase database) : IManagedProjects
                 return await ProjectData.RemoveTestAsync(database, sql, projectId);
             },
             cancellationToken);
+        await database.ForgetUnusedAsync(cancellationToken);
+        return removed;
+    }
 
     public async Task<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {

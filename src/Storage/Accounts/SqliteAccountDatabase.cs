@@ -9,7 +9,9 @@ internal sealed class SqliteAccountDatabase(SqliteDatabase database) : AccountDa
 {
     public override string ForUpdate => "";
 
-    public override IReadOnlyList<string> AfterEvents(string condition) => [$"delete from streams where {condition}", SqliteEvents.ForgetContextsSql];
+    public override IReadOnlyList<string> AfterEvents(string condition) => [$"delete from streams where {condition}"];
+
+    public override Task ForgetUnusedAsync(CancellationToken cancellationToken) => SqliteContexts.ForgetAsync(database, cancellationToken);
 
     public override string AllowListAsJson => "metadata_allow_list";
 

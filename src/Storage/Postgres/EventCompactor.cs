@@ -30,25 +30,14 @@ internal sealed class EventCompactor(PostgresDatabase database, TimeProvider tim
 
     // Rows are slices of time; inside one, runs of the same install compress best. Aggregates of one group all see its events in the same order.
     private const string JoinSql =
-        """
+        $"""
         with gone as (
             delete from event_batches b using unnest($3, $4) as r (max_ts, id)
             where b.project_id = $1 and b.env = $2 and b.max_ts = r.max_ts and b.id = r.id returning b.*),
-        event as (
-            select e.*, ntile($5) over (order by e.ts) as slice from gone g cross join lateral unnest(
-                g.event_id, g.ts, g.type, g.subject, g.install, g.session, g.version, g.success, g.duration_ms, g.actor, g.context, g.metadata)
-                as e (event_id, ts, type, subject, install, session, version, success, duration_ms, actor, context, metadata)),
+        event as (select e.*, ntile($5) over (order by e.ts) as slice {EventSql.FromGone}),
         ordered as (select * from event order by slice, install, session, ts)
-        insert into event_batches
-            (project_id, env, n, bytes, min_ts, max_ts, id, event_id, ts, type, subject, install, session, version, success, duration_ms, actor, context, metadata)
-        select $1, $2, count(*), coalesce(sum(octet_length(context)), 0) + coalesce(sum(octet_length(metadata)), 0), min(ts), max(ts), ($6::uuid[])[slice], array_agg(event_id), array_agg(ts), array_agg(type),
-            case when count(subject) > 0 then array_agg(subject) end,
-            case when count(nullif(install, 0)) > 0 then array_agg(coalesce(install, 0)) end,
-            case when count(nullif(session, 0)) > 0 then array_agg(coalesce(session, 0)) end,
-            case when count(version) > 0 then array_agg(version) end, case when count(success) > 0 then array_agg(success) end,
-            case when count(nullif(duration_ms, 'NaN')) > 0 then array_agg(coalesce(duration_ms, 'NaN')) end,
-            case when count(actor) > 0 then array_agg(actor) end, case when count(context) > 0 then array_agg(context) end,
-            case when count(metadata) > 0 then array_agg(metadata) end
+        insert into event_batches ({EventSql.Columns})
+        select $1, $2, {EventSql.Counted}, ($6::uuid[])[slice], {EventSql.Joined}
         from ordered group by slice
         """;
 

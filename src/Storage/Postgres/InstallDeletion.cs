@@ -19,26 +19,26 @@ internal sealed class InstallDeletion(PostgresDatabase database, EventScanner sc
 
     private const string FindRowsSql = "select env, max_ts, id from event_batches where project_id = $1 and install @> array[$2]";
 
+    // A day that was purged stays away, though its new installs are still known.
+    private const string FindFirstDaysSql =
+        """
+        select env, first_day from installs i where project_id = $1 and env in (0, 1) and install = $2
+            and (exists (select 1 from rollups r where r.project_id = $1 and r.env = i.env and r.day = i.first_day)
+              or exists (select 1 from rollup_deltas d where d.project_id = $1 and d.env = i.env and d.day = i.first_day))
+        """;
+
     private const string ForgetSql = "delete from installs where project_id = $1 and env in (0, 1) and install = $2";
 
     // Rows are taken out and put back without the install's events; of each day, how many went.
     private const string RewriteSql =
-        """
+        $"""
         with gone as (
             delete from event_batches b using unnest($3, $4, $5) as r (env, max_ts, id)
             where b.project_id = $1 and b.env = r.env and b.max_ts = r.max_ts and b.id = r.id returning b.*),
-        event as (
-            select g.env, g.id, e.* from gone g cross join lateral unnest(
-                g.event_id, g.ts, g.type, g.subject, g.install, g.session, g.version, g.success, g.duration_ms, g.actor, g.context, g.metadata)
-                as e (event_id, ts, type, subject, install, session, version, success, duration_ms, actor, context, metadata)),
+        event as (select g.env, g.id, e.* {EventSql.FromGone}),
         kept as (
-            insert into event_batches
-                (project_id, env, n, bytes, min_ts, max_ts, id, event_id, ts, type, subject, install, session, version, success, duration_ms, actor, context, metadata)
-            select $1, env, count(*), coalesce(sum(octet_length(context)), 0) + coalesce(sum(octet_length(metadata)), 0), min(ts), max(ts), id, array_agg(event_id), array_agg(ts), array_agg(type),
-                case when count(subject) > 0 then array_agg(subject) end, array_agg(install), array_agg(session),
-                case when count(version) > 0 then array_agg(version) end, case when count(success) > 0 then array_agg(success) end,
-                array_agg(duration_ms), case when count(actor) > 0 then array_agg(actor) end,
-                case when count(context) > 0 then array_agg(context) end, case when count(metadata) > 0 then array_agg(metadata) end
+            insert into event_batches ({EventSql.Columns})
+            select $1, env, {EventSql.Counted}, id, {EventSql.Joined}
             from event where install <> $2 group by env, id)
         select env, (ts at time zone 'utc')::date, count(*) from event where install = $2 group by 1, 2
         """;
@@ -130,7 +130,7 @@ internal sealed class InstallDeletion(PostgresDatabase database, EventScanner sc
     private static async Task AddFirstDaysAsync(
         NpgsqlConnection connection, Guid projectId, long install, HashSet<(DataEnvironment Environment, DateOnly Day)> days, CancellationToken cancellationToken)
     {
-        await using var command = Command(connection, "select env, first_day from installs where project_id = $1 and env in (0, 1) and install = $2", projectId, install);
+        await using var command = Command(connection, FindFirstDaysSql, projectId, install);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             days.Add(((DataEnvironment)reader.GetInt16(0), reader.GetFieldValue<DateOnly>(1)));

@@ -19,6 +19,7 @@ public sealed class PostgresStore : IStore
     private readonly EventCompactor _compactor;
     private readonly InstallDeletion _deletion;
     private readonly KeyCleanup _keys;
+    private readonly PostgresPurge _purge;
 
     /// <summary>Makes the store; connects on first use.</summary>
     public PostgresStore(string connectionString, TimeProvider time)
@@ -35,6 +36,7 @@ public sealed class PostgresStore : IStore
         _compactor = new EventCompactor(_database, time);
         _deletion = new InstallDeletion(_database, _scanner);
         _keys = new KeyCleanup(_database);
+        _purge = new PostgresPurge(_database);
     }
 
     /// <summary>Its connections, for the tables that other classes look after.</summary>
@@ -105,6 +107,9 @@ public sealed class PostgresStore : IStore
 
     /// <inheritdoc/>
     public Task<int> ForgetKeysAsync(DateTimeOffset before, CancellationToken cancellationToken) => _keys.ForgetAsync(before, cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<Purged> PurgeAsync(Guid projectId, DateOnly before, CancellationToken cancellationToken) => _purge.PurgeAsync(projectId, before, cancellationToken);
 
     /// <inheritdoc/>
     public Task<ProjectKey?> FindKeyAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken) => _projects.FindKeyAsync(hash, now, cancellationToken);

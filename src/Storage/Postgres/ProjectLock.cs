@@ -24,6 +24,10 @@ internal static class ProjectLock
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
+    /// <summary>Waits for the lock and keeps it until the transaction ends.</summary>
+    public static Task TakeAsync(NpgsqlConnection connection, Guid projectId, CancellationToken cancellationToken) =>
+        ExecuteAsync(connection, "select pg_advisory_xact_lock($1)", projectId, cancellationToken);
+
     /// <summary>
     /// Waits for the lock and keeps it for the session, so that a snapshot can be taken after the lock: a lock taken inside a repeatable-read
     /// transaction comes after its snapshot. The answer gives the lock back.

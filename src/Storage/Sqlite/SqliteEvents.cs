@@ -8,9 +8,6 @@ namespace TelemetryKit.Storage.Sqlite;
 /// <summary>Reads stored events.</summary>
 internal sealed class SqliteEvents(SqliteDatabase database)
 {
-    /// <summary>Deletes contexts that no event has any more: one that only a deleted project had would still describe its machine.</summary>
-    public const string ForgetContextsSql = "delete from contexts where id not in (select context_id from event_rows where context_id is not null)";
-
     private const int BatchSize = 4_096;
     private const long BatchBytes = 8_000_000;
 

@@ -9,6 +9,14 @@ internal sealed class SqliteInstallDeletion(SqliteDatabase database)
 {
     private const long MicrosecondsPerDay = 86_400_000_000;
 
+    // A day that was purged stays away, though its new installs are still known.
+    private const string FindFirstDaysSql =
+        """
+        select env, first_day from installs i where project_id = ?1 and env in (0, 1) and install = ?2
+            and (exists (select 1 from rollups r where r.project_id = ?1 and r.env = i.env and r.day = i.first_day)
+              or exists (select 1 from rollup_deltas d where d.project_id = ?1 and d.env = i.env and d.day = i.first_day))
+        """;
+
     public async Task<long> DeleteAsync(Guid projectId, long install, RebuildDay rebuild, CancellationToken cancellationToken)
     {
         // 0 stands for "no install": it would take the events of everybody who sent none.
@@ -70,7 +78,7 @@ internal sealed class SqliteInstallDeletion(SqliteDatabase database)
 
     private static bool ForgetInstall(SqliteSession session, Guid projectId, long install, HashSet<(DataEnvironment, DateOnly)> days)
     {
-        var select = session.Prepare("select env, first_day from installs where project_id = ? and env in (0, 1) and install = ?").Bind(projectId).Bind(install);
+        var select = session.Prepare(FindFirstDaysSql).Bind(projectId).Bind(install);
         while (select.Step())
             days.Add(((DataEnvironment)select.Long(0), select.Day(1)));
         session.Prepare("delete from installs where project_id = ? and env in (0, 1) and install = ?").Bind(projectId).Bind(install).Execute();

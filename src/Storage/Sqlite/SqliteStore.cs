@@ -15,6 +15,7 @@ public sealed class SqliteStore : IStore
     private readonly SqliteEvents _events;
     private readonly SqliteInstallDeletion _deletion;
     private readonly SqliteKeyCleanup _keys;
+    private readonly SqlitePurge _purge;
 
     /// <summary>Makes the store; opens the file on first use. See <see cref="StorageOptions.BesideServer"/>.</summary>
     public SqliteStore(string folder, TimeProvider time, bool besideServer = false)
@@ -28,6 +29,7 @@ public sealed class SqliteStore : IStore
         _events = new SqliteEvents(_database);
         _deletion = new SqliteInstallDeletion(_database);
         _keys = new SqliteKeyCleanup(_database);
+        _purge = new SqlitePurge(_database);
     }
 
     /// <summary>Its connections, for the tables that other classes look after.</summary>
@@ -101,6 +103,9 @@ public sealed class SqliteStore : IStore
 
     /// <inheritdoc/>
     public Task<int> ForgetKeysAsync(DateTimeOffset before, CancellationToken cancellationToken) => _keys.ForgetAsync(before, cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<Purged> PurgeAsync(Guid projectId, DateOnly before, CancellationToken cancellationToken) => _purge.PurgeAsync(projectId, before, cancellationToken);
 
     /// <inheritdoc/>
     public Task<ProjectKey?> FindKeyAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken) => _projects.FindKeyAsync(hash, now, cancellationToken);

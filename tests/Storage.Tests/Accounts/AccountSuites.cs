@@ -16,3 +16,7 @@ public sealed class SqliteTenants(SqliteHarness harness) : TenantContract<Sqlite
 public sealed class PostgresManagedProjects(PostgresHarness harness) : ManagedProjectContract<PostgresHarness>(harness);
 
 public sealed class SqliteManagedProjects(SqliteHarness harness) : ManagedProjectContract<SqliteHarness>(harness);
+
+public sealed class PostgresChores(PostgresHarness harness) : ChoreContract<PostgresHarness>(harness);
+
+public sealed class SqliteChores(SqliteHarness harness) : ChoreContract<SqliteHarness>(harness);

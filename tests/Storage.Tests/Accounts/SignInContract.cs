@@ -106,16 +106,6 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
     }
 
     [Fact]
-    public async Task A_notice_is_claimed_once()
-    {
-        var (_, tenantId) = await _world.TenantAsync();
-        var claims = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Task.Run(() =>
-            (i % 2 == 0 ? _world.Accounts : _world.Elsewhere).Notices.TryClaimAsync(tenantId, "quota_80", "2026-11", _world.Now, default))));
-        Assert.Single(claims, true);
-        Assert.True(await _world.Accounts.Notices.TryClaimAsync(tenantId, "quota_80", "2026-12", _world.Now, default));
-    }
-
-    [Fact]
     public async Task Data_protection_keys_are_shared()
     {
         var name = $"key-{Guid.NewGuid():N}";

@@ -42,6 +42,9 @@ public interface IAccountStore
     /// <summary>What was sent to whom once.</summary>
     ISentNotices Notices { get; }
 
+    /// <summary>What one replica does for all.</summary>
+    IChores Chores { get; }
+
     /// <summary>The keys of ASP.NET's data protection.</summary>
     IDataProtectionKeys DataProtectionKeys { get; }
 }

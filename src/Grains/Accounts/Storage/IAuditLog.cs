@@ -14,18 +14,6 @@ public interface IAuditLog
     Task<IReadOnlyList<AuditEntry>> ReadAsync(Guid tenantId, Guid? before, int limit, CancellationToken cancellationToken);
 }
 
-/// <summary>What is sent once, also with several replicas.</summary>
-public interface ISentNotices
-{
-    /// <summary>Claims a notice: of all who ask, one gets <c>true</c>, and sends it.</summary>
-    /// <param name="tenantId">To whom.</param>
-    /// <param name="kind">What about.</param>
-    /// <param name="period">Once in which period, such as <c>2026-11</c>.</param>
-    /// <param name="now">Now.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    Task<bool> TryClaimAsync(Guid tenantId, string kind, string period, DateTimeOffset now, CancellationToken cancellationToken);
-}
-
 /// <summary>The keys with which ASP.NET protects what it hands out, as XML; in the store, so that replicas share them.</summary>
 public interface IDataProtectionKeys
 {

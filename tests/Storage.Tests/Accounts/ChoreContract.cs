@@ -1,0 +1,81 @@
+using TelemetryKit.Grains.Accounts.Storage;
+
+namespace TelemetryKit.Storage.Tests.Accounts;
+
+/// <summary>What one replica does for all, and what is sent once.</summary>
+public abstract class ChoreContract<THarness>(THarness harness) : IClassFixture<THarness>
+    where THarness : StoreHarness
+{
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
+    private readonly AccountWorld _world = new(harness);
+    private readonly string _chore = $"chore-{Guid.NewGuid():N}";
+
+    [Fact]
+    public async Task Of_twelve_replicas_one_has_the_chore_and_keeps_it()
+    {
+        var replicas = Enumerable.Range(0, 12).Select(_ => Guid.NewGuid()).ToArray();
+        var took = await Task.WhenAll(replicas.Select((replica, i) => Task.Run(() => TakeAsync(replica, "2026-11-20", i % 2 == 0))));
+        var holder = replicas[Array.IndexOf(took, true)];
+        Assert.Single(took, true);
+        harness.Time.Advance(Lease / 2);
+        Assert.True(await TakeAsync(holder, "2026-11-20"));
+        harness.Time.Advance(Lease * 0.75);
+        Assert.False(await TakeAsync(replicas.First(replica => replica != holder), "2026-11-20"));
+    }
+
+    [Fact]
+    public async Task A_holder_that_died_is_followed_by_one_other_and_a_finished_chore_by_nobody()
+    {
+        var (dead, next, late) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+        Assert.True(await TakeAsync(dead, "2026-11-20"));
+        harness.Time.Advance(Lease);
+        var took = await Task.WhenAll(((Guid[])[next, late]).Select(replica => Task.Run(() => TakeAsync(replica, "2026-11-20"))));
+        Assert.Single(took, true);
+        var holder = took[0] ? next : late;
+        Assert.False(await _world.Accounts.Chores.FinishAsync(_chore, "2026-11-20", dead, _world.Now, default));
+        Assert.True(await _world.Accounts.Chores.FinishAsync(_chore, "2026-11-20", holder, _world.Now, default));
+        foreach (var replica in (Guid[])[dead, next, late])
+            Assert.False(await TakeAsync(replica, "2026-11-20"));
+        Assert.False(await TakeAsync(late, "2026-11-19"));
+        Assert.True(await TakeAsync(late, "2026-11-21"));
+    }
+
+    [Fact]
+    public async Task A_notice_is_claimed_once_and_never_again_when_it_was_sent()
+    {
+        var (_, tenantId) = await _world.TenantAsync();
+        var notice = new Notice(tenantId, "usage_80", "2026-11");
+        var claims = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => ClaimAsync(notice, i % 2 == 0))));
+        Assert.Single(claims, true);
+        Assert.True(await ClaimAsync(notice with { Period = "2026-12" }));
+        Assert.True(await ClaimAsync(notice with { Kind = "usage_100" }));
+        await _world.Elsewhere.Notices.MarkSentAsync(notice, _world.Now, default);
+        harness.Time.Advance(Lease * 10);
+        Assert.False(await ClaimAsync(notice));
+        await _world.Accounts.Notices.ReleaseAsync(notice, _world.Now, default);
+        Assert.False(await ClaimAsync(notice));
+    }
+
+    [Fact]
+    public async Task A_notice_that_could_not_be_sent_is_claimed_again()
+    {
+        var (_, tenantId) = await _world.TenantAsync();
+        var notice = new Notice(tenantId, "usage_80", "2026-11");
+        Assert.True(await ClaimAsync(notice));
+        await _world.Accounts.Notices.ReleaseAsync(notice, _world.Now + TimeSpan.FromMinutes(1), default);
+        Assert.False(await ClaimAsync(notice));
+        harness.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(await ClaimAsync(notice));
+
+        // And one whose claimer died.
+        harness.Time.Advance(Lease);
+        var claims = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => ClaimAsync(notice, i % 2 == 0))));
+        Assert.Single(claims, true);
+    }
+
+    private Task<bool> TakeAsync(Guid holder, string period, bool elsewhere = false) =>
+        (elsewhere ? _world.Elsewhere : _world.Accounts).Chores.TryTakeAsync(_chore, period, holder, _world.Now, _world.Now + Lease, default);
+
+    private Task<bool> ClaimAsync(Notice notice, bool elsewhere = false) =>
+        (elsewhere ? _world.Elsewhere : _world.Accounts).Notices.TryClaimAsync(notice, _world.Now, _world.Now + Lease, default);
+}
