@@ -8,6 +8,7 @@ using TelemetryKit.Api.Ingest;
 using TelemetryKit.Api.Installs;
 using TelemetryKit.Api.Keys;
 using TelemetryKit.Api.Mail;
+using TelemetryKit.Api.Notices;
 using TelemetryKit.Api.OpenApi;
 using TelemetryKit.Api.Operations;
 using TelemetryKit.Api.Problems;
@@ -59,6 +60,7 @@ public static class Program
         builder.Services.AddStats();
         builder.Services.AddMail(settings);
         builder.Services.AddAccounts(settings);
+        builder.Services.AddNotices();
         builder.Services.AddKeys();
         builder.Services.AddAdmin();
         builder.Services.AddOperations();

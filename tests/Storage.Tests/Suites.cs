@@ -23,6 +23,10 @@ public sealed class PostgresRetention(PostgresHarness harness) : RetentionContra
 
 public sealed class SqliteRetention(SqliteHarness harness) : RetentionContract<SqliteHarness>(harness);
 
+public sealed class PostgresDailyPurge(PostgresHarness harness) : DailyPurgeContract<PostgresHarness>(harness);
+
+public sealed class SqliteDailyPurge(SqliteHarness harness) : DailyPurgeContract<SqliteHarness>(harness);
+
 public sealed class PostgresProjectStore(PostgresHarness harness) : ProjectContract<PostgresHarness>(harness);
 
 public sealed class SqliteProjectStore(SqliteHarness harness) : ProjectContract<SqliteHarness>(harness);

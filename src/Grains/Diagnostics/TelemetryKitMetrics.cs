@@ -17,6 +17,7 @@ public sealed class TelemetryKitMetrics : IDisposable
     private readonly Counter<long> _events;
     private readonly Counter<long> _storeErrors;
     private readonly Counter<long> _folded;
+    private readonly Counter<long> _purged;
     private readonly Counter<long> _droppedMetadata;
     private readonly Histogram<double> _commitDuration;
     private readonly Histogram<long> _commitEvents;
@@ -30,6 +31,7 @@ public sealed class TelemetryKitMetrics : IDisposable
         _events = _meter.CreateCounter<long>("telemetrykit.events", "{event}", "Events by outcome: accepted, duplicate, or the reason they were dropped.");
         _storeErrors = _meter.CreateCounter<long>("telemetrykit.store.errors", "{error}", "Faults of the store, by the step that met them.");
         _folded = _meter.CreateCounter<long>("telemetrykit.compactor.folded", "{delta}", "Deltas folded into rollups.");
+        _purged = _meter.CreateCounter<long>("telemetrykit.purge.events", "{event}", "Events deleted because they were older than they are kept.");
         _droppedMetadata = _meter.CreateCounter<long>("telemetrykit.metadata.dropped", "{key}", "Metadata keys dropped because the project's allow-list lacks them.");
         _commitDuration = _meter.CreateHistogram<double>("telemetrykit.commit.duration", "s", "Time of an ingest transaction.", advice: new InstrumentAdvice<double>
         {
@@ -73,6 +75,9 @@ public sealed class TelemetryKitMetrics : IDisposable
 
     /// <summary>Notes deltas folded into rollups.</summary>
     public void Folded(int deltas) => _folded.Add(deltas);
+
+    /// <summary>Notes events that the daily purge deleted.</summary>
+    public void Purged(long events) => _purged.Add(events);
 
     /// <summary>Sets the age of the oldest delta that waits.</summary>
     public void CompactorLag(TimeSpan lag) => Volatile.Write(ref _compactorLagSeconds, lag.TotalSeconds);

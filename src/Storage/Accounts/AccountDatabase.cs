@@ -21,6 +21,9 @@ internal abstract class AccountDatabase
     /// <summary>Forgets what only deleted events had, once they are gone.</summary>
     public virtual Task ForgetUnusedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>A day to compare a column with, from a parameter that is the text of one.</summary>
+    public abstract string Day(string parameter);
+
     /// <summary>The column <c>metadata_allow_list</c> as the text of a JSON array.</summary>
     public abstract string AllowListAsJson { get; }
 

@@ -29,6 +29,8 @@ internal sealed class AccountStore(AccountDatabase database) : IAccountStore
 
     public ISentNotices Notices { get; } = new NoticeTable(database);
 
+    public IUsage Usage { get; } = new UsageTable(database);
+
     public IChores Chores { get; } = new ChoreTable(database);
 
     public IDataProtectionKeys DataProtectionKeys { get; } = new DataProtectionKeyTable(database);

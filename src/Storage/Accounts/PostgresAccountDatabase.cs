@@ -8,6 +8,8 @@ internal sealed class PostgresAccountDatabase(PostgresDatabase database) : Accou
 {
     public override string ForUpdate => " for update";
 
+    public override string Day(string parameter) => $"cast({parameter} as date)";
+
     public override string AllowListAsJson => "array_to_json(metadata_allow_list)::text";
 
     public override string AllowListFromJson =>

@@ -13,6 +13,8 @@ internal sealed class SqliteAccountDatabase(SqliteDatabase database) : AccountDa
 
     public override Task ForgetUnusedAsync(CancellationToken cancellationToken) => SqliteContexts.ForgetAsync(database, cancellationToken);
 
+    public override string Day(string parameter) => parameter;
+
     public override string AllowListAsJson => "metadata_allow_list";
 
     public override string AllowListFromJson => "@allowList";

@@ -54,10 +54,17 @@ internal sealed class TenantTable(AccountDatabase database) : ITenants
             },
             cancellationToken);
 
-    public Task<bool> SetDowngradeNoticeAsync(Guid tenantId, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<Tenant>> ListUntoldAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            sql => sql.ListAsync<Tenant>(
+                $"select {Columns("t")} from tenants t where t.deleted_at is null and t.downgraded_at is not null and t.downgrade_notice_at is null order by t.id"),
+            cancellationToken);
+
+    public Task<bool> SetDowngradeNoticeAsync(Guid tenantId, DateTimeOffset downgradedAt, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql => await sql.ExecuteAsync(
-                "update tenants set downgrade_notice_at = @now where id = @tenantId and downgraded_at is not null and downgrade_notice_at is null", new { tenantId, now }) > 0,
+                "update tenants set downgrade_notice_at = @now where id = @tenantId and downgraded_at = @downgradedAt and downgrade_notice_at is null",
+                new { tenantId, downgradedAt, now }) > 0,
             cancellationToken);
 
     public async Task<Removed> DeleteAsync(Guid tenantId, DateTimeOffset now, CancellationToken cancellationToken)

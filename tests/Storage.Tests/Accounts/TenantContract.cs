@@ -34,12 +34,15 @@ public abstract class TenantContract<THarness>(THarness harness) : IClassFixture
     {
         var (_, tenantId) = await _world.TenantAsync(PlanId.Business);
         var told = _world.Now.AddDays(2);
-        Assert.False(await _world.Accounts.Tenants.SetDowngradeNoticeAsync(tenantId, told, default));
+        Assert.False(await _world.Accounts.Tenants.SetDowngradeNoticeAsync(tenantId, _world.Now, told, default));
         await _world.Accounts.Tenants.SetPlanAsync(tenantId, PlanId.Free, CustomLimits.None, _world.Line(), default);
         var tenant = await _world.Accounts.Tenants.FindAsync(tenantId, default);
         Assert.Equal((730, 730), (tenant!.KeptDaysAt(_world.Now), tenant.KeptDaysAt(_world.Now.AddDays(400))));
-        Assert.True(await _world.Accounts.Tenants.SetDowngradeNoticeAsync(tenantId, told, default));
-        Assert.False(await _world.Elsewhere.Tenants.SetDowngradeNoticeAsync(tenantId, told, default));
+        Assert.Contains(await _world.Elsewhere.Tenants.ListUntoldAsync(default), untold => untold.Id == tenantId);
+        Assert.False(await _world.Accounts.Tenants.SetDowngradeNoticeAsync(tenantId, tenant.DowngradedAt!.Value.AddSeconds(-1), told, default));
+        Assert.True(await _world.Accounts.Tenants.SetDowngradeNoticeAsync(tenantId, tenant.DowngradedAt.Value, told, default));
+        Assert.False(await _world.Elsewhere.Tenants.SetDowngradeNoticeAsync(tenantId, tenant.DowngradedAt.Value, told, default));
+        Assert.DoesNotContain(await _world.Elsewhere.Tenants.ListUntoldAsync(default), untold => untold.Id == tenantId);
         tenant = await _world.Accounts.Tenants.FindAsync(tenantId, default);
         Assert.Equal((730, 30), (tenant!.KeptDaysAt(told.AddDays(14).AddTicks(-1)), tenant.KeptDaysAt(told.AddDays(14))));
     }

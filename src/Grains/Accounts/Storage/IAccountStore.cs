@@ -42,6 +42,9 @@ public interface IAccountStore
     /// <summary>What was sent to whom once.</summary>
     ISentNotices Notices { get; }
 
+    /// <summary>What was counted against quotas.</summary>
+    IUsage Usage { get; }
+
     /// <summary>What one replica does for all.</summary>
     IChores Chores { get; }
 

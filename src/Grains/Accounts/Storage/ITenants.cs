@@ -35,8 +35,14 @@ public interface ITenants
     /// </summary>
     Task<Tenant?> SetPlanAsync(Guid tenantId, PlanId planId, CustomLimits custom, AuditLine line, CancellationToken cancellationToken);
 
-    /// <summary>Notes that the owner has been told of a downgrade. False where that was noted before, or there is none.</summary>
-    Task<bool> SetDowngradeNoticeAsync(Guid tenantId, DateTimeOffset now, CancellationToken cancellationToken);
+    /// <summary>The downgraded tenants whose owners have not been told.</summary>
+    Task<IReadOnlyList<Tenant>> ListUntoldAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Notes that the owner has been told of the downgrade of <paramref name="downgradedAt"/>. False where that was noted before, or there is none, or another one since: the
+    /// owner was told of other days then.
+    /// </summary>
+    Task<bool> SetDowngradeNoticeAsync(Guid tenantId, DateTimeOffset downgradedAt, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Deletes the tenant and everything of it. Answers what went.</summary>
     Task<Removed> DeleteAsync(Guid tenantId, DateTimeOffset now, CancellationToken cancellationToken);

@@ -1,0 +1,124 @@
+using TelemetryKit.Api.Mail;
+using TelemetryKit.Api.Notices;
+using TelemetryKit.Grains.Accounts.Plans;
+using TelemetryKit.Grains.Accounts.Storage;
+
+namespace TelemetryKit.Api.Tests.Notices;
+
+/// <summary>What owners are told, how often, and what becomes of it when the mail server is away.</summary>
+public class UsageNoticeTests
+{
+    private const int Replicas = 12;
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task The_owner_is_told_once_at_80_and_once_at_100_percent_by_however_many_replicas(string storage)
+    {
+        await using var world = await NoticeWorld.CreateAsync(storage, Replicas);
+        var (tenant, email) = await world.TenantAsync(PlanId.Free);
+        await world.TenantAsync(PlanId.Free); // uses nothing
+        var (unlimited, _) = await world.TenantAsync(PlanId.SelfHosted);
+        await world.UseAsync(unlimited, 1_000_000);
+
+        foreach (var (events, letters) in ((long, string[])[])
+        [
+            (7_999, []), (1, ["usage-80"]), (1_999, ["usage-80"]), (1, ["usage-80", "usage-100"]), (5, ["usage-80", "usage-100"]),
+        ])
+        {
+            await world.UseAsync(tenant, events);
+            await world.TellAsync(Replicas, replica => replica.TellUsageAsync(default));
+            world.Time.Advance(TimeSpan.FromHours(1));
+            Assert.Equal(letters, world.Letters.Select(letter => letter.Kind));
+        }
+
+        Assert.All(world.Letters, letter => Assert.Equal(email, letter.To));
+        var text = LetterBody.Text(world.Letters[1]);
+        Assert.Contains("all 10,000 events", text);
+        Assert.Contains("1 December 2026", text);
+        Assert.Contains("http://telemetry.example.org/usage", text);
+        Assert.Contains("<a href=\"http://telemetry.example.org/usage\">", LetterBody.Html(world.Letters[0]));
+
+        // Another month, and another limit in the same month, are told of anew.
+        await world.Accounts.Tenants.SetPlanAsync(tenant, PlanId.Pro, CustomLimits.None, new(Grains.Accounts.Actor.Operator, "plan.changed", world.Time.GetUtcNow()), default);
+        await world.UseAsync(tenant, 75_000);
+        await world.TellAsync(Replicas, replica => replica.TellUsageAsync(default));
+        Assert.Equal(3, world.Letters.Count);
+        world.Time.Advance(TimeSpan.FromDays(12));
+        await world.TellAsync(Replicas, replica => replica.TellUsageAsync(default));
+        Assert.Equal(3, world.Letters.Count);
+        await world.UseAsync(tenant, 100_000);
+        await world.TellAsync(Replicas, replica => replica.TellUsageAsync(default));
+        Assert.Equal(["usage-80", "usage-100"], world.Letters.Skip(3).Select(letter => letter.Kind));
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task A_notice_that_could_not_be_sent_is_sent_later_and_once(string storage)
+    {
+        await using var world = await NoticeWorld.CreateAsync(storage, Replicas);
+        var (tenant, _) = await world.TenantAsync(PlanId.Free);
+        await world.UseAsync(tenant, 9_000);
+        world.Failures = 3;
+        for (var attempt = 0; attempt < 4; attempt++)
+        {
+            Assert.Empty(world.Letters);
+            await world.TellAsync(Replicas, replica => replica.TellUsageAsync(default));
+            world.Time.Advance(NoticeSender.RetryAfter);
+        }
+
+        await world.TellAsync(Replicas, replica => replica.TellUsageAsync(default));
+        Assert.Equal("usage-80", Assert.Single(world.Letters).Kind);
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task A_notice_whose_sender_died_is_sent_by_another(string storage)
+    {
+        await using var world = await NoticeWorld.CreateAsync(storage, Replicas);
+        var (tenant, _) = await world.TenantAsync(PlanId.Free);
+        await world.UseAsync(tenant, 9_000);
+        var now = world.Time.GetUtcNow();
+        Assert.True(await world.Accounts.Notices.TryClaimAsync(new Notice(tenant, "usage_80", "2026-11/10000"), now, now + NoticeSender.Lease, default));
+        await world.TellAsync(Replicas, replica => replica.TellUsageAsync(default));
+        Assert.Empty(world.Letters);
+        world.Time.Advance(NoticeSender.Lease);
+        await world.TellAsync(Replicas, replica => replica.TellUsageAsync(default));
+        Assert.Single(world.Letters);
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task A_downgrade_counts_from_the_mail_that_really_went(string storage)
+    {
+        await using var world = await NoticeWorld.CreateAsync(storage, Replicas);
+        var (tenant, email) = await world.TenantAsync(PlanId.Business);
+        await world.Accounts.Tenants.SetPlanAsync(tenant, PlanId.Free, CustomLimits.None, new(Grains.Accounts.Actor.Operator, "plan.changed", world.Time.GetUtcNow()), default);
+        world.Failures = 1;
+        await world.TellAsync(Replicas, replica => replica.TellDowngradesAsync(default));
+        Assert.Null((await world.Accounts.Tenants.FindAsync(tenant, default))!.DowngradeNoticeAt);
+
+        world.Time.Advance(TimeSpan.FromDays(2));
+        await world.TellAsync(Replicas, replica => replica.TellDowngradesAsync(default));
+        await world.TellAsync(Replicas, replica => replica.TellDowngradesAsync(default));
+        var letter = Assert.Single(world.Letters);
+        Assert.Equal(("downgrade", email), (letter.Kind, letter.To));
+        Assert.Contains("30 days of data instead of 730 days", LetterBody.Text(letter));
+        Assert.Contains("From 6 December 2026 on", LetterBody.Text(letter));
+        var told = (await world.Accounts.Tenants.FindAsync(tenant, default))!;
+        Assert.Equal(world.Time.GetUtcNow(), told.DowngradeNoticeAt);
+        Assert.Equal((730, 30), (told.KeptDaysAt(world.Time.GetUtcNow().AddDays(13.9)), told.KeptDaysAt(world.Time.GetUtcNow().AddDays(14))));
+    }
+
+    [Theory]
+    [InlineData(7_999, 10_000, 80, false)]
+    [InlineData(8_000, 10_000, 80, true)]
+    [InlineData(2, 3, 80, false)]
+    [InlineData(3, 3, 80, true)]
+    [InlineData(0, 0, 100, true)]
+    [InlineData(long.MaxValue - 1, long.MaxValue, 100, false)]
+    public void A_percentage_is_reached_exactly(long accepted, long limit, int percent, bool reached) => Assert.Equal(reached, PlanNotices.IsReached(accepted, limit, percent));
+}
