@@ -1,4 +1,5 @@
 using TelemetryKit.Api.Settings;
+using TelemetryKit.Grains.Accounts.Storage;
 using TelemetryKit.Grains.Projects;
 using TelemetryKit.Grains.Storage;
 
@@ -11,8 +12,12 @@ internal sealed class BootstrapException(string sentence) : Exception(sentence);
 internal sealed record BootstrapKey(KeyKind Kind, string Text, bool IsNew);
 
 /// <summary>Makes the default tenant and project, and its keys: those of the settings, or on the very first start three new ones.</summary>
-internal sealed class Bootstrap(IProjectStore store, ServerSettings settings, TimeProvider time)
+internal sealed class Bootstrap(IProjectStore store, IAccountStore accounts, ServerSettings settings, TimeProvider time)
 {
+    private const string Once = "once";
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
+    private readonly Guid _holder = Guid.NewGuid();
+
     /// <summary>The project's name.</summary>
     public const string ProjectName = "default";
 
@@ -24,12 +29,7 @@ internal sealed class Bootstrap(IProjectStore store, ServerSettings settings, Ti
         var keys = new List<BootstrapKey>();
         foreach (var key in new[] { settings.BootstrapKey, settings.BootstrapReadKey }.OfType<string>())
             keys.Add(await EnsureAsync(project, key, cancellationToken));
-        if (keys.Count > 0 || (await store.ListKeysAsync(project.Ref.ProjectId, cancellationToken)).Count > 0)
-            return keys;
-
-        foreach (var kind in Enum.GetValues<KeyKind>())
-            keys.Add(await MakeAsync(project, kind, cancellationToken));
-        return keys;
+        return keys.Count > 0 ? keys : await MakeFirstKeysAsync(project, cancellationToken);
     }
 
     /// <summary>Makes a new key of a project.</summary>
@@ -38,6 +38,23 @@ internal sealed class Bootstrap(IProjectStore store, ServerSettings settings, Ti
         var text = ApiKey.Generate(kind);
         await AddAsync(project, text, kind, cancellationToken);
         return new(kind, text, IsNew: true);
+    }
+
+    // Of replicas that start together one makes the keys, and it alone prints them.
+    private async Task<IReadOnlyList<BootstrapKey>> MakeFirstKeysAsync(Project project, CancellationToken cancellationToken)
+    {
+        var (chore, now) = ($"first-keys/{project.Ref.ProjectId}", time.GetUtcNow());
+        if (!await accounts.Chores.TryTakeAsync(chore, Once, _holder, now, now + Lease, cancellationToken))
+            return [];
+        var keys = new List<BootstrapKey>();
+        if ((await store.ListKeysAsync(project.Ref.ProjectId, cancellationToken)).Count == 0)
+        {
+            foreach (var kind in Enum.GetValues<KeyKind>())
+                keys.Add(await MakeAsync(project, kind, cancellationToken));
+        }
+
+        await accounts.Chores.FinishAsync(chore, Once, _holder, time.GetUtcNow(), cancellationToken);
+        return keys;
     }
 
     private async Task<BootstrapKey> EnsureAsync(Project project, string text, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using TelemetryKit.Api.Json;
 using TelemetryKit.Grains.Events;
+using TelemetryKit.Grains.Stats;
 
 namespace TelemetryKit.Api.Stats;
 
@@ -9,7 +10,7 @@ namespace TelemetryKit.Api.Stats;
 /// <param name="EventId">Its id.</param>
 /// <param name="Timestamp">When it happened, UTC.</param>
 /// <param name="EventType">Its type.</param>
-/// <param name="Subject">The named thing it is about.</param>
+/// <param name="Subject">The named thing it is about, under the name that it has now.</param>
 /// <param name="User">Keyed hash of the install, 16 hexadecimal digits; it means nothing outside this project.</param>
 /// <param name="Session">Keyed hash of the session, likewise.</param>
 /// <param name="Version">The tool's version.</param>
@@ -50,6 +51,9 @@ internal sealed record EventItem(
     {
         Actor = batch.Context[i].Actor,
     };
+
+    /// <summary>The same with its subject under the name that it has now; metadata stays as it was sent.</summary>
+    public EventItem Named(StatsQuery query) => query.Aliases is null ? this : this with { Subject = query.NameOf(Subject) };
 
     private static string? Hash(long hash) => hash == 0 ? null : hash.ToString("x16", CultureInfo.InvariantCulture);
 }

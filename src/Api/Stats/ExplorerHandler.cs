@@ -20,7 +20,8 @@ internal static class ExplorerHandler
     public static async Task<IResult> HandleAsync(HttpContext http, IStore store, TimeProvider time)
     {
         var reader = new QueryReader(http.Request.Query, Parameters);
-        var query = EventsOf(reader.ReadQuery(time.Today()), http.ReadProject().Ref.ProjectId) with
+        var asked = reader.ReadQuery(time.Today()).With(http.ReadProject().Aliases);
+        var query = EventsOf(asked, http.ReadProject().Ref.ProjectId) with
         {
             Install = ReadUser(reader), After = ReadCursor(reader), Limit = reader.Number(StatsParameters.Limit) ?? DefaultPage,
         };
@@ -30,14 +31,14 @@ internal static class ExplorerHandler
         var page = await store.ReadPageAsync(query, http.RequestAborted);
         var items = new EventItem[page.Events.Count];
         for (var i = 0; i < items.Length; i++)
-            items[i] = EventItem.Of(page.Events, i);
+            items[i] = EventItem.Of(page.Events, i).Named(asked);
         return TypedResults.Json(new EventsBody(items, page.Next is { } next ? Cursor.Write(next) : null), ApiJson.Wire.EventsBody);
     }
 
     private static EventQuery EventsOf(StatsQuery query, Guid projectId) =>
         new(projectId, query.Environment, Microseconds(query.From), Microseconds(query.To.AddDays(1)))
         {
-            Type = query.Type, Subject = query.Subject, Version = query.Version, Actor = query.Actor,
+            Type = query.Type, Subjects = query.SubjectNames(), Version = query.Version, Actor = query.Actor,
         };
 
     private static long Microseconds(DateOnly day) => (day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber) * TimeSpan.MicrosecondsPerDay;

@@ -64,16 +64,12 @@ public sealed class ProjectStatistics(IProjectGrains grains, IEventStore events)
         try
         {
             var days = new RollupsByDay();
-            foreach (var subject in query.SubjectNames())
+            var chosen = new EventQuery(projectId, query.Environment, StartOf(range.From), StartOf(range.To.AddDays(1)))
             {
-                var chosen = new EventQuery(projectId, query.Environment, StartOf(range.From), StartOf(range.To.AddDays(1)))
-                {
-                    Subject = subject, Type = query.Type, Version = query.Version, Actor = query.Actor,
-                };
-                await foreach (var batch in events.ScanAsync(chosen, cancellationToken).ConfigureAwait(false))
-                    days.Add(batch);
-            }
-
+                Subjects = query.SubjectNames(), Type = query.Type, Version = query.Version, Actor = query.Actor,
+            };
+            await foreach (var batch in events.ScanAsync(chosen, cancellationToken).ConfigureAwait(false))
+                days.Add(batch);
             return new(days.Days, scanned: true);
         }
         finally

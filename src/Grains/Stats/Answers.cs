@@ -10,7 +10,7 @@ public sealed record DayRange(DateOnly From, DateOnly To);
 /// <param name="NewInstalls">Installs seen for the first time; <c>null</c> under a filter.</param>
 /// <param name="Sessions">Distinct sessions; <c>null</c> under a filter that rollups don't keep sessions for.</param>
 /// <param name="Failures">Events with <c>success</c> false, or of type <c>error</c>.</param>
-/// <param name="SuccessRate">1 − failures ÷ events that said whether they succeeded, 0…1; <c>null</c> where none did.</param>
+/// <param name="SuccessRate">1 − failures ÷ events that said whether they succeeded, 0…1 to four decimals; <c>null</c> where none did.</param>
 public sealed record Figures(DayRange Range, long Events, long? Installs, long? NewInstalls, long? Sessions, long Failures, double? SuccessRate);
 
 /// <summary>Answer of <c>/v1/stats/overview</c>.</summary>
@@ -30,8 +30,8 @@ public sealed record TopAnswer(string By, long Total, long Other, IReadOnlyList<
 /// <param name="Events">Events.</param>
 /// <param name="Installs">Distinct installs; <c>null</c> where the counters don't keep them for this dimension.</param>
 /// <param name="Failures">Failed events; <c>null</c> where not kept.</param>
-/// <param name="SuccessRate">0…1; <c>null</c> where no event said.</param>
-/// <param name="P50Ms">Median duration in milliseconds, within 1 %; <c>null</c> where no event has one.</param>
+/// <param name="SuccessRate">0…1 to four decimals; <c>null</c> where no event said.</param>
+/// <param name="P50Ms">Median duration in milliseconds, within 1 %, then rounded to one decimal, or three significant digits where those are more; <c>null</c> where no event has one.</param>
 /// <param name="P95Ms">95th percentile, likewise.</param>
 /// <param name="FirstSeen">Earliest event in the range.</param>
 /// <param name="LastSeen">Latest event in the range.</param>

@@ -42,8 +42,9 @@ public sealed record StatsQuery(DataEnvironment Environment, DateOnly From, Date
     /// <summary>The name that a subject is answered under.</summary>
     public string? NameOf(string? subject) => subject is not null && Aliases is not null && Aliases.TryGetValue(subject, out var name) ? name : subject;
 
-    /// <summary>All names under which the subject that is asked for was counted; a <c>null</c> where all subjects are.</summary>
-    public IEnumerable<string?> SubjectNames() => Aliases is null || Subject is null ? [Subject] : [Subject, .. Aliases.Where(alias => alias.Value == Subject).Select(alias => alias.Key)];
+    /// <summary>All names under which the subject that is asked for was counted; <c>null</c> where all subjects are asked for.</summary>
+    public IReadOnlyList<string>? SubjectNames() =>
+        Subject is null ? null : Aliases is null ? [Subject] : [Subject, .. Aliases.Where(alias => alias.Value == Subject).Select(alias => alias.Key)];
 
     /// <summary>The range of the same length just before this one.</summary>
     public StatsQuery Previous() => this with { From = From.AddDays(-Days), To = From.AddDays(-1) };

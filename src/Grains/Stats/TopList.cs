@@ -41,8 +41,8 @@ internal sealed class TopList(StatsQuery query, Dimension by)
             totals.Installs,
             totals.Failures,
             totals.SuccessRate,
-            timed ? DurationBuckets.Quantile(buckets, 0.5) : null,
-            timed ? DurationBuckets.Quantile(buckets, 0.95) : null,
+            timed ? Rounded.Milliseconds(DurationBuckets.Quantile(buckets, 0.5)) : null,
+            timed ? Rounded.Milliseconds(DurationBuckets.Quantile(buckets, 0.95)) : null,
             totals.FirstSeen,
             totals.LastSeen);
     }

@@ -16,8 +16,8 @@ internal sealed class Totals
 
     public long Failures => _sum.Failures;
 
-    /// <summary>1 − failures ÷ events that said; <c>null</c> where none did.</summary>
-    public double? SuccessRate => _sum.Said == 0 ? null : 1 - ((double)_sum.Failures / _sum.Said);
+    /// <summary>1 − failures ÷ events that said, to four decimals; <c>null</c> where none did.</summary>
+    public double? SuccessRate => _sum.Said == 0 ? null : Rounded.Rate(1 - ((double)_sum.Failures / _sum.Said));
 
     public DateTimeOffset FirstSeen => DateTimeOffset.FromUnixTimeSeconds(_sum.First);
 

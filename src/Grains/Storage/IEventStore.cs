@@ -39,8 +39,8 @@ public sealed record EventQuery(Guid ProjectId, DataEnvironment Environment, lon
     /// <summary>Event type.</summary>
     public string? Type { get; init; }
 
-    /// <summary>Subject.</summary>
-    public string? Subject { get; init; }
+    /// <summary>Subjects, any of them: a renamed one has several.</summary>
+    public IReadOnlyList<string>? Subjects { get; init; }
 
     /// <summary>The tool's version.</summary>
     public string? Version { get; init; }
@@ -64,7 +64,8 @@ public sealed record EventQuery(Guid ProjectId, DataEnvironment Environment, lon
 /// <summary>A place between two events of the explorer.</summary>
 /// <param name="Timestamp">Microseconds since 1970-01-01 UTC of the last event seen.</param>
 /// <param name="EventId">Its id.</param>
-public readonly record struct EventCursor(long Timestamp, Guid EventId);
+/// <param name="Seen">How many events of that very time and id were seen: ids are the senders', and nothing keeps two of them apart.</param>
+public readonly record struct EventCursor(long Timestamp, Guid EventId, int Seen = 1);
 
 /// <summary>A page of the explorer.</summary>
 /// <param name="Events">The events, newest first.</param>

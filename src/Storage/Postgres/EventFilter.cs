@@ -17,7 +17,12 @@ internal static class EventFilter
         parameters.With(query.ProjectId).With(query.Environment).WithTime(query.From).WithTime(query.Before);
         var where = new StringBuilder("project_id = $1 and env = $2 and max_ts >= $3 and min_ts < $4");
         Contains("type", query.Type);
-        Contains("subject", query.Subject);
+        if (query.Subjects is { } subjects)
+        {
+            parameters.WithArray(subjects.ToArray(), NpgsqlDbType.Text);
+            where.Append(" and subject && $").Append(parameters.Count);
+        }
+
         Contains("version", query.Version);
         Contains("actor", query.Actor);
         if (query.Install is { } install)

@@ -19,7 +19,7 @@ internal sealed class EventPager(PostgresDatabase database)
     private static async Task<EventPage> ReadAsync(NpgsqlConnection connection, EventQuery query, CancellationToken cancellationToken)
     {
         var rows = new EventRowReader();
-        var page = new PageBuilder(query.Limit);
+        var page = new PageBuilder(query.Limit, query.After);
         (long MaxTs, Guid Id)? last = null;
         for (var take = FirstRows; ; take = Math.Min(take * 2, MostRows))
         {

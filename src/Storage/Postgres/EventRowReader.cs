@@ -15,6 +15,7 @@ internal sealed class EventRowReader
 
     private string? _lastJson;
     private EventContext _lastContext = EventContext.None;
+    private int _alike;
 
     /// <summary>Appends to <paramref name="into"/> those of the reader's current row that match.</summary>
     public void Append(NpgsqlDataReader row, EventQuery query, EventBatch into)
@@ -35,7 +36,7 @@ internal sealed class EventRowReader
             var time = PostgresTime.ToUnix(timestamp[i]);
             if (time < query.From || time >= query.To
                 || (query.Type is not null && type[i] != query.Type)
-                || (query.Subject is not null && subject?[i] != query.Subject)
+                || (query.Subjects is not null && !query.Subjects.Contains(subject?[i]))
                 || (query.Version is not null && version?[i] != query.Version)
                 || (query.Install is not null && (install?[i] ?? 0) != query.Install))
             {
@@ -45,7 +46,7 @@ internal sealed class EventRowReader
             var where = ContextOf(context?[i]);
             if (query.Actor is not null && where.Actor != query.Actor)
                 continue;
-            if (query.After is { } after && (time > after.Timestamp || (time == after.Timestamp && eventId[i].CompareTo(after.EventId) >= 0)))
+            if (query.After is { } after && (time > after.Timestamp || (time == after.Timestamp && IsSeen(eventId[i], after))))
                 continue;
             if (metadata?[i] is { } json)
             {
@@ -56,6 +57,9 @@ internal sealed class EventRowReader
             into.Add(eventId[i], time, type[i], subject?[i], install?[i] ?? 0, session?[i] ?? 0, version?[i], success?[i], duration?[i] ?? float.NaN, where);
         }
     }
+
+    // Rows come in the same order for each page, so the first of those alike are the ones that were seen.
+    private bool IsSeen(Guid eventId, EventCursor after) => eventId.CompareTo(after.EventId) is var order && (order > 0 || (order == 0 && ++_alike <= after.Seen));
 
     private static T[]? Optional<T>(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<T[]>(column);
 

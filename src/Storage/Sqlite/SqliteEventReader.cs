@@ -1,10 +1,14 @@
 using TelemetryKit.Grains.Events;
+using TelemetryKit.Grains.Storage;
 
 namespace TelemetryKit.Storage.Sqlite;
 
 /// <summary>Reads rows of events back into an <see cref="EventBatch"/>.</summary>
 internal static class SqliteEventReader
 {
+    /// <summary>Whether the row has the cursor's very time and id.</summary>
+    public static bool IsAt(SqliteStatement row, EventCursor cursor) => row.Long(1) == cursor.Timestamp && row.Guid(0) == cursor.EventId;
+
     public static void Append(SqliteStatement row, EventBatch into)
     {
         if (row.Bytes(10) is { IsEmpty: false } metadata)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Json;
 using TelemetryKit.Grains.Events;
 using TelemetryKit.Grains.Storage;
 
@@ -22,14 +23,16 @@ internal sealed class SqliteEvents(SqliteDatabase database)
         database.ReadAsync(
             session =>
             {
-                var page = new EventBatch(Math.Min(query.Limit, 1_000) + 1);
-                var select = Filtered(session, query, "order by e.ts desc, e.event_id desc limit ?").Bind(query.Limit + 1);
-                while (select.Step())
-                    SqliteEventReader.Append(select, page);
-                if (page.Count <= query.Limit)
-                    return new EventPage(page, null);
-                page.Truncate(query.Limit);
-                return new EventPage(page, new EventCursor(page.Timestamp[page.Count - 1], page.EventId[page.Count - 1]));
+                var page = new PageBuilder(query.Limit, query.After);
+                var select = Filtered(session, query, "order by e.ts desc, e.event_id desc, e.rowid");
+                for (var alike = 0; !page.IsFull && select.Step();)
+                {
+                    if (query.After is not { } after || !SqliteEventReader.IsAt(select, after) || ++alike > after.Seen)
+                        SqliteEventReader.Append(select, page.Events);
+                }
+
+                select.Reset();
+                return page.Build();
             },
             cancellationToken);
 
@@ -74,14 +77,14 @@ internal sealed class SqliteEvents(SqliteDatabase database)
     {
         var sql = new StringBuilder(Select);
         If(query.Type is not null, " and e.type = ?");
-        If(query.Subject is not null, " and e.subject = ?");
+        If(query.Subjects is not null, " and e.subject in (select value from json_each(?))");
         If(query.Version is not null, " and e.version = ?");
         If(query.Actor is not null, " and c.actor = ?");
         If(query.Install is not null, " and e.install = ?");
-        If(query.After is not null, " and (e.ts, e.event_id) < (?, ?)");
+        If(query.After is not null, " and (e.ts, e.event_id) <= (?, ?)");
         var statement = session.Prepare(sql.Append(' ').Append(tail).ToString())
             .Bind(query.ProjectId).Bind(query.Environment).Bind(query.From).Bind(query.Before);
-        foreach (var value in (string?[])[query.Type, query.Subject, query.Version, query.Actor])
+        foreach (var value in (string?[])[query.Type, query.Subjects is null ? null : JsonSerializer.Serialize(query.Subjects), query.Version, query.Actor])
         {
             if (value is not null)
                 statement.Bind(value);

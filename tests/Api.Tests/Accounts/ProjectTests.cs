@@ -133,7 +133,15 @@ public class ProjectTests(AccountServer server) : IClassFixture<AccountServer>
         // By version and actor at once only a scan of the events can answer.
         Assert.Equal(4, (int)(await owner.JsonAsync($"/v1/stats/overview?subject=compile&version=1.0&actor=human&project={project}"))["events"]!);
 
+        // The explorer finds them under either name, and shows the one they have now.
+        foreach (var subject in (string[])["build", "compile"])
+        {
+            var events = (await owner.JsonAsync($"/v1/stats/events?subject={subject}&project={project}"))["items"]!.AsArray();
+            Assert.Equal(Enumerable.Repeat("compile", 4), events.Select(item => (string)item!["subject"]!));
+        }
+
         await owner.JsonAsync(HttpMethod.Put, $"/v1/projects/{project}/settings", 200, new JsonObject());
+        Assert.Equal(3, (await owner.JsonAsync($"/v1/stats/events?subject=build&project={project}"))["items"]!.AsArray().Count);
         items = (await owner.JsonAsync($"/v1/stats/top?by=command&project={project}"))["items"]!.AsArray();
         Assert.Equal(["build", "compile", "test"], items.Select(item => (string)item!["value"]!).Order());
 

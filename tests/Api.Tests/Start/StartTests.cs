@@ -3,6 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 using TelemetryKit.Api.Start;
 using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Grains.Projects;
+using TelemetryKit.Storage;
+using TelemetryKit.Support;
 
 namespace TelemetryKit.Api.Tests.Start;
 
@@ -81,9 +83,34 @@ public sealed class StartTests : IDisposable
         await using var server = await StartAsync();
         var project = await server.NewProjectAsync();
         var settings = server.Services.GetRequiredService<Api.Settings.ServerSettings>() with { BootstrapKey = project.LiveKey };
-        var bootstrap = new Bootstrap(server.Store, settings, TimeProvider.System);
+        var bootstrap = new Bootstrap(server.Store, StoreFactory.AccountsOf(server.Store), settings, TimeProvider.System);
         var fault = await Assert.ThrowsAsync<BootstrapException>(() => bootstrap.RunAsync(default));
         Assert.DoesNotContain(project.LiveKey, fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_replicas_that_start_together_one_makes_the_first_keys_and_shows_them()
+    {
+        Assert.SkipWhen(PostgresServer.MissingReason is not null, PostgresServer.MissingReason ?? "");
+        var options = new StorageOptions { DataFolder = _folder, PostgresConnectionString = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync() };
+        var stores = Enumerable.Range(0, 8).Select(_ => StoreFactory.Create(options, TimeProvider.System)).ToList();
+        try
+        {
+            var shown = await Task.WhenAll(stores.Select(store => Task.Run(async () =>
+            {
+                await store.MigrateAsync(default);
+                return await new Bootstrap(store, StoreFactory.AccountsOf(store), new() { DataFolder = _folder }, TimeProvider.System).RunAsync(default);
+            })));
+            var keys = Assert.Single(shown, keys => keys.Count > 0);
+            Assert.Equal(Enum.GetValues<KeyKind>(), keys.Select(key => key.Kind));
+            var project = await stores[0].EnsureProjectAsync(await stores[0].EnsureDefaultTenantAsync(default), Bootstrap.ProjectName, default);
+            Assert.Equal(3, (await stores[0].ListKeysAsync(project.Ref.ProjectId, default)).Count);
+        }
+        finally
+        {
+            foreach (var store in stores)
+                await store.DisposeAsync();
+        }
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public class AliasTests
     {
         Assert.Equal(["compile", "build", "make"], (All with { Subject = "build" }).With(Aliases).SubjectNames());
         Assert.Equal(["test"], (All with { Subject = "test" }).With(Aliases).SubjectNames());
-        Assert.Equal([null], All.With(Aliases).SubjectNames());
+        Assert.Null(All.With(Aliases).SubjectNames());
         Assert.Equal(["build"], (All with { Subject = "build" }).SubjectNames());
     }
 

@@ -64,7 +64,7 @@ internal sealed class Oracle(List<Fact> events, StatsQuery query)
 
     public static long Installs(List<Fact> own) => own.Where(e => e.Install != 0).Select(e => e.Install).Distinct().Count();
 
-    public static double? Rate(List<Fact> own) => own.Any(e => e.Said) ? 1 - ((double)own.Count(e => e.Failed) / own.Count(e => e.Said)) : null;
+    public static double? Rate(List<Fact> own) => own.Any(e => e.Said) ? Math.Round(1 - ((double)own.Count(e => e.Failed) / own.Count(e => e.Said)), 4) : null;
 
     private static DateTimeOffset Utc(DateOnly day) => new(day, default, TimeSpan.Zero);
 

@@ -109,8 +109,9 @@ public sealed class StatisticsTests
         var durations = events.Where(e => !float.IsNaN(e.DurationMs)).Select(e => (double)e.DurationMs).Order().ToArray();
         if (item.P50Ms is null)
             return;
-        Assert.InRange(item.P50Ms.Value / durations[(int)(0.5 * (durations.Length - 1))], 0.99, 1.01);
-        Assert.InRange(item.P95Ms!.Value / durations[(int)(0.95 * (durations.Length - 1))], 0.99, 1.01);
+        // 1 % of the sketch, and what rounding to three digits may add.
+        Assert.InRange(item.P50Ms.Value / durations[(int)(0.5 * (durations.Length - 1))], 0.985, 1.015);
+        Assert.InRange(item.P95Ms!.Value / durations[(int)(0.95 * (durations.Length - 1))], 0.985, 1.015);
     }
 
     private sealed class World

@@ -19,7 +19,7 @@ internal static class LiveHandler
     public static async Task<IResult> HandleAsync(HttpContext http, LiveFeeds feeds, ReadAccess access, IHostApplicationLifetime lifetime, TimeProvider time)
     {
         var reader = new QueryReader(http.Request.Query, Parameters);
-        var filter = reader.ReadQuery(time.Today());
+        var filter = reader.ReadQuery(time.Today()).With(http.ReadProject().Aliases);
         if (reader.Problem is { } problem)
             return problem;
 

@@ -22,7 +22,7 @@ internal sealed class LiveView(StatsQuery filter, EventCursor? seen)
     /// <summary>Sends a tick; a view that can't take it any more is closed.</summary>
     public void Send(IReadOnlyList<EventItem> events)
     {
-        if (!_ticks.Writer.TryWrite(events.Count == 0 ? events : events.Where(Passes).ToArray()))
+        if (!_ticks.Writer.TryWrite(events.Count == 0 ? events : events.Select(e => e.Named(filter)).Where(Passes).ToArray()))
             Close();
     }
 
