@@ -14,26 +14,25 @@ public readonly struct MetadataValue : IEquatable<MetadataValue>
     private static readonly object NumberMarker = new();
     private static readonly object BooleanMarker = new();
 
-    private readonly object? _reference;
-    private readonly long _bits;
+    // Fields, for the reason that OptionValues gives.
+    internal readonly object? Reference;
+    internal readonly long Bits;
 
     private MetadataValue(object? reference, long bits = 0)
     {
-        _reference = reference;
-        _bits = bits;
+        Reference = reference;
+        Bits = bits;
     }
 
     /// <summary>True when there is no value, as after assigning a null string.</summary>
-    public bool IsNull => _reference is null;
+    public bool IsNull => Reference is null;
 
-    internal string? AsString => _reference as string;
-    internal Array? AsArray => _reference as Array;
-    internal bool IsInteger => ReferenceEquals(_reference, IntegerMarker);
-    internal bool IsNumber => ReferenceEquals(_reference, NumberMarker);
-    internal bool IsBoolean => ReferenceEquals(_reference, BooleanMarker);
-    internal long Integer => _bits;
-    internal double Number => BitConverter.Int64BitsToDouble(_bits);
-    internal bool Boolean => _bits != 0;
+    internal string? AsString => Reference as string;
+    internal bool IsInteger => ReferenceEquals(Reference, IntegerMarker);
+    internal bool IsNumber => ReferenceEquals(Reference, NumberMarker);
+    internal bool IsBoolean => ReferenceEquals(Reference, BooleanMarker);
+    internal double Number => BitConverter.Int64BitsToDouble(Bits);
+    internal bool Boolean => Bits != 0;
 
     /// <summary>Takes a text. Texts longer than 1,024 characters are cut when the event is recorded.</summary>
     public static implicit operator MetadataValue(string? value) => new(value);
@@ -68,7 +67,7 @@ public readonly struct MetadataValue : IEquatable<MetadataValue>
 
     /// <summary>The value as a string, long, double, bool or array; null when there is none.</summary>
     public object? ToObject() =>
-        IsInteger ? Integer : IsNumber ? Number : IsBoolean ? Boolean : _reference;
+        IsInteger ? Bits : IsNumber ? Number : IsBoolean ? Boolean : Reference;
 
     /// <summary>The value as a person would write it, in the invariant culture.</summary>
     public override string ToString() =>
@@ -76,13 +75,13 @@ public readonly struct MetadataValue : IEquatable<MetadataValue>
 
     /// <inheritdoc />
     public bool Equals(MetadataValue other) =>
-        _bits == other._bits && Equals(_reference, other._reference);
+        Bits == other.Bits && Equals(Reference, other.Reference);
 
     /// <inheritdoc />
     public override bool Equals(object? obj) => obj is MetadataValue other && Equals(other);
 
     /// <inheritdoc />
-    public override int GetHashCode() => (_reference?.GetHashCode() ?? 0) ^ _bits.GetHashCode();
+    public override int GetHashCode() => (Reference?.GetHashCode() ?? 0) ^ Bits.GetHashCode();
 
     /// <summary>Compares two values.</summary>
     public static bool operator ==(MetadataValue left, MetadataValue right) => left.Equals(right);

@@ -49,8 +49,7 @@ public sealed partial class TelemetryKitClient
             _log.Write("there is no service name, so nothing is recorded");
             return;
         }
-        Consent.Begin();
-        if (Consent.State == ConsentState.Granted) StartRecorder();
+        if (_consent.Begin() == ConsentState.Granted) StartRecorder();
     }
 
     private void OnConsentChanged(ConsentState state)

@@ -15,7 +15,8 @@ namespace TelemetryKit;
 /// </example>
 public sealed partial class TelemetryKitClient : ITelemetryClient
 {
-    private readonly TelemetryOptions _options;
+    private readonly OptionValues _options;
+    private readonly TelemetryConsent _consent;
     private readonly Host _host;
     private readonly Switches _switches;
     private readonly VerboseLog _log;
@@ -23,17 +24,17 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     private volatile Recorder? _recorder;
     private bool _disposed;
 
-    private TelemetryKitClient(TelemetryOptions options, Host host)
+    private TelemetryKitClient(OptionValues options, Host host)
     {
         _options = options;
         _host = host;
         _switches = Switches.Read(host, options.ServiceName);
         _log = new(host, _switches.Verbose, options.Log);
-        Consent = new(options, host, _switches) { Changed = OnConsentChanged, ClearQueue = ClearQueue };
+        _consent = new(options, host, _switches) { Changed = OnConsentChanged, ClearQueue = ClearQueue };
     }
 
     /// <summary>What the user decided; a tool builds its own telemetry command from it.</summary>
-    public TelemetryConsent Consent { get; }
+    public TelemetryConsent Consent => _consent;
 
     /// <inheritdoc />
     public bool IsEnabled => _recorder is not null;
@@ -57,7 +58,7 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
             new VerboseLog(new(), Environment.GetEnvironmentVariable("TELEMETRYKIT_VERBOSE") is "1" or "true")
                 .Write("the options could not be set: " + e.GetType().Name);
         }
-        return Create(options);
+        return Create(options, new Host());
     }
 
     /// <summary>Creates a client with options of one's own. They are not to be changed afterwards.</summary>
@@ -65,8 +66,9 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
 
     internal static TelemetryKitClient Create(TelemetryOptions options, Host host)
     {
-        options.KeepToLimits();
-        var client = new TelemetryKitClient(options, host);
+        var values = options.Values;
+        if (values.NumbersSet) values.KeepToLimits();
+        var client = new TelemetryKitClient(values, host);
         client.Begin();
         return client;
     }

@@ -6,175 +6,116 @@ namespace TelemetryKit;
 /// </summary>
 public sealed class TelemetryOptions
 {
-    private bool _numbersSet;
+    internal readonly OptionValues Values = new();
 
     /// <summary>The tool's or library's name: what its users see when asked, and what its files are named after. Required.</summary>
-    public string ServiceName
-    {
-        get;
-        set => field = value?.Trim() ?? "";
-    } = "";
+    public string ServiceName { get => Values.ServiceName; set => Values.ServiceName = value?.Trim() ?? ""; }
 
     /// <summary>The tool's version; by default that of the assembly the process started with.</summary>
-    public string? ServiceVersion { get; set; }
+    public string? ServiceVersion { get => Values.ServiceVersion; set => Values.ServiceVersion = value; }
 
     /// <summary>
     /// The write key, <c>tk_live_…</c> or <c>tk_test_…</c>. It ships inside the tool and is public by nature. The environment
     /// variable <c>TELEMETRYKIT_KEY</c> replaces it.
     /// </summary>
-    public string? Key { get; set; }
+    public string? Key { get => Values.Key; set => Values.Key = value; }
 
     /// <summary>
     /// The server; by default <c>https://telemetry-kit.dev</c>. The environment variable <c>TELEMETRYKIT_ENDPOINT</c> replaces it.
     /// </summary>
     public Uri? Endpoint
     {
-        get => EndpointText is null ? null : new(EndpointText);
-        set => EndpointText = value?.AbsoluteUri;
+        get => Values.Endpoint is null ? null : new(Values.Endpoint);
+        set => Values.Endpoint = value?.AbsoluteUri;
     }
-
-    // Kept as a text: only a run that sends something has to load what a Uri needs.
-    internal string? EndpointText { get; private set; }
 
     /// <summary>
     /// Where events go; empty is the TelemetryKit server. With several, each gets every event. The environment variable
     /// <c>TELEMETRYKIT_BACKEND</c> replaces them: <c>telemetrykit</c>, <c>otlp</c>, <c>clickhouse</c>, <c>console</c>, or several
     /// with commas between.
     /// </summary>
-    public IList<ITelemetryBackend> Backends { get; } = [];
+    public IList<ITelemetryBackend> Backends => Values.Backends;
 
     /// <summary>Who decides whether anything is recorded. By default the user does, beforehand.</summary>
-    public ConsentMode Consent { get; set; } = ConsentMode.OptIn;
+    public ConsentMode Consent { get => Values.Consent; set => Values.Consent = value; }
 
     /// <summary>
     /// Whether the client asks by itself, on a terminal, when it needs a consent it does not have. Without it the tool asks, with
     /// <see cref="TelemetryConsent.Ask"/>.
     /// </summary>
-    public bool AskForConsent { get; set; } = true;
+    public bool AskForConsent { get => Values.AskForConsent; set => Values.AskForConsent = value; }
 
     /// <summary>
     /// What this tool records, in words for its users, one line each: "the names of the commands you run". They are shown when
     /// consent is asked for, and a new line asks again.
     /// </summary>
-    public IList<string> Collects { get; } = [];
+    public IList<string> Collects => Values.Collects;
 
     /// <summary>The page where users can read more.</summary>
-    public Uri? PrivacyLink { get; set; }
+    public Uri? PrivacyLink { get => Values.PrivacyLink; set => Values.PrivacyLink = value; }
 
     /// <summary>Events at which a batch is full: 1–1,000.</summary>
-    public int BatchEvents
-    {
-        get;
-        set => Set(out field, value);
-    } = 100;
+    public int BatchEvents { get => Values.BatchEvents; set => Set(out Values.BatchEvents, value); }
 
     /// <summary>Bytes at which a batch is full: 1 KiB–4 MiB.</summary>
-    public int BatchBytes
-    {
-        get;
-        set => Set(out field, value);
-    } = 512 * 1024;
+    public int BatchBytes { get => Values.BatchBytes; set => Set(out Values.BatchBytes, value); }
 
     /// <summary>
     /// How long events may wait for their batch to fill: an hour suits tools, 5 seconds suits services. At least 100 ms.
     /// </summary>
-    public TimeSpan Interval
-    {
-        get;
-        set => Set(out field, value);
-    } = TimeSpan.FromHours(1);
+    public TimeSpan Interval { get => Values.Interval; set => Set(out Values.Interval, value); }
 
     /// <summary>How long one attempt to send may take: 100 ms–5 min.</summary>
-    public TimeSpan Timeout
-    {
-        get;
-        set => Set(out field, value);
-    } = TimeSpan.FromSeconds(5);
+    public TimeSpan Timeout { get => Values.Timeout; set => Set(out Values.Timeout, value); }
 
     /// <summary>
     /// The upper bound of the first wait after a failed attempt: 1 ms–1 h. Waits are random between zero and their bound.
     /// </summary>
-    public TimeSpan RetryMinDelay
-    {
-        get;
-        set => Set(out field, value);
-    } = TimeSpan.FromSeconds(1);
+    public TimeSpan RetryMinDelay { get => Values.RetryMinDelay; set => Set(out Values.RetryMinDelay, value); }
 
     /// <summary>
     /// The upper bound of any wait after a failed attempt: 1 ms–24 h; the server's <c>Retry-After</c> may ask for longer.
     /// </summary>
-    public TimeSpan RetryMaxDelay
-    {
-        get;
-        set => Set(out field, value);
-    } = TimeSpan.FromSeconds(60);
+    public TimeSpan RetryMaxDelay { get => Values.RetryMaxDelay; set => Set(out Values.RetryMaxDelay, value); }
 
     /// <summary>Request bodies of more bytes than this are compressed with gzip.</summary>
-    public int CompressAbove { get; set; } = 1024;
+    public int CompressAbove { get => Values.CompressAbove; set => Values.CompressAbove = value; }
 
     /// <summary>Events that may wait to be sent; over it the oldest are dropped, and counted. At least 100.</summary>
-    public int QueueEvents
-    {
-        get;
-        set => Set(out field, value);
-    } = 10_000;
+    public int QueueEvents { get => Values.QueueEvents; set => Set(out Values.QueueEvents, value); }
 
     /// <summary>Bytes that may wait to be sent; over it the oldest are dropped, and counted. At least 64 KiB.</summary>
-    public long QueueBytes
-    {
-        get;
-        set => Set(out field, value);
-    } = 10_000_000;
+    public long QueueBytes { get => Values.QueueBytes; set => Set(out Values.QueueBytes, value); }
 
     /// <summary>
     /// Sees each event before it is kept, on a background thread: may change it, or return null to drop it. What it throws drops
     /// the event.
     /// </summary>
-    public Func<TelemetryEvent, TelemetryEvent?>? BeforeSend { get; set; }
+    public Func<TelemetryEvent, TelemetryEvent?>? BeforeSend { get => Values.BeforeSend; set => Values.BeforeSend = value; }
 
     /// <summary>More to say about where the tool runs, beside what the SDK finds out. Never personal data.</summary>
-    public IDictionary<string, string> Context { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IDictionary<string, string> Context => Values.Context;
 
     /// <summary>
     /// Sends the message of tracked exceptions too, scrubbed. Off by default: messages quote paths, names and input.
     /// </summary>
-    public bool IncludeErrorMessages { get; set; }
+    public bool IncludeErrorMessages { get => Values.IncludeErrorMessages; set => Values.IncludeErrorMessages = value; }
 
     /// <summary>Where the SDK keeps its files; by default <c>~/.telemetry-kit</c>.</summary>
-    public string? Directory { get; set; }
+    public string? Directory { get => Values.Directory; set => Values.Directory = value; }
 
     /// <summary>Makes the queue that keeps events until they are sent; by default, files.</summary>
-    public Func<QueueSettings, ITelemetryQueue>? Queue { get; set; }
+    public Func<QueueSettings, ITelemetryQueue>? Queue { get => Values.Queue; set => Values.Queue = value; }
 
     /// <summary>
     /// Told what the client does, in the words that <c>TELEMETRYKIT_VERBOSE</c> shows on standard error: no event's content and no
     /// key. Called on any thread; what it throws is ignored.
     /// </summary>
-    public Action<string>? Log { get; set; }
-
-    /// <summary>
-    /// Puts every number back into its range. Where none was set there is nothing to do, which spares most tools the compiling of all this.
-    /// </summary>
-    internal void KeepToLimits()
-    {
-        if (!_numbersSet) return;
-        BatchEvents = Between(BatchEvents, 1, Limits.BatchEvents);
-        BatchBytes = Between(BatchBytes, 1024, 4 * 1024 * 1024);
-        Interval = Between(Interval, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(7));
-        Timeout = Between(Timeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
-        RetryMinDelay = Between(RetryMinDelay, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1));
-        RetryMaxDelay = Between(RetryMaxDelay, RetryMinDelay, TimeSpan.FromDays(1));
-        QueueEvents = Between(QueueEvents, 100, 1_000_000);
-        QueueBytes = Between(QueueBytes, 64 * 1024, 1_000_000_000);
-    }
+    public Action<string>? Log { get => Values.Log; set => Values.Log = value; }
 
     private void Set<T>(out T field, T value)
     {
         field = value;
-        _numbersSet = true;
+        Values.NumbersSet = true;
     }
-
-    private static T Between<T>(T value, T min, T max)
-        where T : IComparable<T> =>
-        value.CompareTo(min) < 0 ? min : value.CompareTo(max) > 0 ? max : value;
 }

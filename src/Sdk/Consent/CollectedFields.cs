@@ -14,7 +14,7 @@ internal static class CollectedFields
     public const string Never =
         "your name, e-mail or IP address, machine or file names, the content of your files, or anything else that tells who you are";
 
-    public static IReadOnlyList<string> Of(TelemetryOptions options)
+    public static IReadOnlyList<string> Of(OptionValues options)
     {
         if (options.Collects.Count == 0) return BySdk;
         var lines = new List<string>(BySdk);

@@ -8,7 +8,7 @@ internal static class ConsentPrompt
     private const int MaxQuestions = 5;
 
     /// <summary>Yes, no, or null when the input ended without an answer.</summary>
-    public static bool? Ask(TelemetryOptions options, Host host)
+    public static bool? Ask(OptionValues options, Host host)
     {
         var error = host.Error;
         error.WriteLine();
@@ -35,7 +35,7 @@ internal static class ConsentPrompt
         return false;
     }
 
-    public static void ShowNotice(TelemetryOptions options, Host host)
+    public static void ShowNotice(OptionValues options, Host host)
     {
         var error = host.Error;
         error.WriteLine();
@@ -45,7 +45,7 @@ internal static class ConsentPrompt
         error.WriteLine();
     }
 
-    private static void Describe(TelemetryOptions options, TextWriter error)
+    private static void Describe(OptionValues options, TextWriter error)
     {
         error.WriteLine();
         error.WriteLine("  Collected:");

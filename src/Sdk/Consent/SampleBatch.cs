@@ -10,7 +10,7 @@ namespace TelemetryKit.Consent;
 /// </summary>
 internal static class SampleBatch
 {
-    public static string Json(TelemetryOptions options, Host host)
+    public static string Json(OptionValues options, Host host)
     {
         var lines = new Utf8Buffer();
         var now = host.Clock.UtcNow;

@@ -9,26 +9,27 @@ namespace TelemetryKit;
 /// </summary>
 public sealed class TelemetryConsent
 {
-    private readonly TelemetryOptions _options;
+    private readonly OptionValues _options;
     private readonly Host _host;
     private readonly Switches _switches;
+    private ConsentState _state;
+    private string _reason;
 
-    internal TelemetryConsent(TelemetryOptions options, Host host, Switches switches)
+    internal TelemetryConsent(OptionValues options, Host host, Switches switches)
     {
         _options = options;
         _host = host;
         _switches = switches;
-        State = Decide(out var reason);
-        Reason = reason;
+        _state = Decide(out _reason);
     }
 
     /// <summary>Whether events may be recorded.</summary>
-    public ConsentState State { get; private set; }
+    public ConsentState State => _state;
 
     /// <summary>
     /// What decided: an environment variable's name, <c>user</c>, <c>notice</c>, <c>host</c>, <c>debug</c>, or empty when nothing has.
     /// </summary>
-    public string Reason { get; private set; }
+    public string Reason => _reason;
 
     /// <summary>The file that remembers the decision; null where there is no home directory.</summary>
     public string? FilePath =>
@@ -38,12 +39,10 @@ public sealed class TelemetryConsent
     public IReadOnlyList<string> Collected => CollectedFields.Of(_options);
 
     /// <summary>Called when events may or may no longer be recorded.</summary>
-    internal Action<ConsentState>? Changed { get; set; }
+    internal Action<ConsentState>? Changed;
 
     /// <summary>Deletes what waits to be sent, in memory too; set by the client.</summary>
-    internal Action? ClearQueue { get; set; }
-
-    private bool IsSwitchedOff => _switches.Enabled == false;
+    internal Action? ClearQueue;
 
     /// <summary>
     /// Records a yes to what is collected today. False when an environment variable keeps telemetry off, or when it could not be
@@ -65,13 +64,13 @@ public sealed class TelemetryConsent
     /// </summary>
     public bool Ask()
     {
-        if (State == ConsentState.Unknown && !IsSwitchedOff && CanAsk())
+        if (_state == ConsentState.Unknown && CanAsk())
         {
             var answer = ConsentPrompt.Ask(_options, _host);
             if (answer == true) Grant();
             else if (answer == false) Deny();
         }
-        return State == ConsentState.Granted;
+        return _state == ConsentState.Granted;
     }
 
     /// <summary>An example of exactly what is sent, as indented JSON.</summary>
@@ -90,9 +89,9 @@ public sealed class TelemetryConsent
     }
 
     /// <summary>What <see cref="TelemetryKitClient.Create(TelemetryOptions)"/> does at the start: shows the notice, or asks.</summary>
-    internal void Begin()
+    internal ConsentState Begin()
     {
-        if (State != ConsentState.Unknown || IsSwitchedOff) return;
+        if (_state != ConsentState.Unknown) return _state;
         if (_options.Consent == ConsentMode.OptIn && _options.AskForConsent) Ask();
         else if (_options.Consent == ConsentMode.OptOut && CanAsk())
         {
@@ -100,12 +99,13 @@ public sealed class TelemetryConsent
             // The run that shows the notice records nothing, whatever could be remembered.
             TryWrite(ConsentRecord.Noticed);
         }
+        return _state;
     }
 
     private ConsentState Decide(out string reason)
     {
         reason = _switches.Reason;
-        if (IsSwitchedOff) return ConsentState.Denied;
+        if (_switches.Enabled == false) return ConsentState.Denied;
         // Nothing is sent or kept in debug mode; the author wants to see what would be.
         if (_switches.Debug)
         {
@@ -145,12 +145,12 @@ public sealed class TelemetryConsent
 
     private bool Remember(string decision, ConsentState state)
     {
-        if (IsSwitchedOff) return false;
+        if (_switches.Enabled == false) return false;
         // A host decides anew at each start; only a user's decision is remembered.
         var byHost = _options.Consent == ConsentMode.HostDecides;
         var remembered = byHost || TryWrite(decision);
-        State = state;
-        Reason = byHost ? "host" : "user";
+        _state = state;
+        _reason = byHost ? "host" : "user";
         Changed?.Invoke(state);
         return remembered;
     }

@@ -16,7 +16,7 @@ internal static class ContextDetector
         ["bash", "zsh", "fish", "sh", "dash", "ksh", "tcsh", "nu", "pwsh", "powershell", "elvish", "xonsh"];
 
     /// <summary>The head of the batches of this run: a JSON object, see <see cref="EventBlock.Head"/>.</summary>
-    public static byte[] Head(TelemetryOptions options, Host host, bool ephemeral)
+    public static byte[] Head(OptionValues options, Host host, bool ephemeral)
     {
         var json = new Utf8Buffer();
         json.Ascii("{\"service_name\":");

@@ -6,7 +6,7 @@ namespace TelemetryKit.Context;
 internal static class ServicePaths
 {
     /// <summary><c>~/.telemetry-kit</c>, or what the options say; null where there is no home. Touches nothing.</summary>
-    public static string? Root(TelemetryOptions options, Host host) =>
+    public static string? Root(OptionValues options, Host host) =>
         options.Directory ?? (host.Home is { } home ? Path.Combine(home, ".telemetry-kit") : null);
 
     public static string Service(string root, string serviceName) => Path.Combine(root, FileName(serviceName));

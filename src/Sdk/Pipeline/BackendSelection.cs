@@ -5,7 +5,7 @@ namespace TelemetryKit.Pipeline;
 /// <summary>Which backends a client sends to: the environment's choice, else the options', else the TelemetryKit server.</summary>
 internal static class BackendSelection
 {
-    public static IReadOnlyList<ITelemetryBackend> Select(TelemetryOptions options, Host host, Switches switches)
+    public static IReadOnlyList<ITelemetryBackend> Select(OptionValues options, Host host, Switches switches)
     {
         if (switches.Debug) return [new ConsoleBackend(host.Error)];
         var chosen = new List<ITelemetryBackend>();
@@ -18,7 +18,7 @@ internal static class BackendSelection
         return chosen;
     }
 
-    private static ITelemetryBackend? Create(string name, TelemetryOptions options, Host host) => name.ToLowerInvariant() switch
+    private static ITelemetryBackend? Create(string name, OptionValues options, Host host) => name.ToLowerInvariant() switch
     {
         "telemetrykit" => Default(options, host),
         "otlp" => new OtlpBackend(new Uri(Endpoint(options, host) ?? "http://localhost:4318")),
@@ -27,7 +27,7 @@ internal static class BackendSelection
         _ => null,
     };
 
-    private static TelemetryKitBackend Default(TelemetryOptions options, Host host)
+    private static TelemetryKitBackend Default(OptionValues options, Host host)
     {
         var key = host.Variable("TELEMETRYKIT_KEY");
         return new(
@@ -35,9 +35,9 @@ internal static class BackendSelection
     }
 
     // A text, not a Uri: only a run that sends something has to load and build one.
-    private static string? Endpoint(TelemetryOptions options, Host host)
+    private static string? Endpoint(OptionValues options, Host host)
     {
         var variable = host.Variable("TELEMETRYKIT_ENDPOINT");
-        return !string.IsNullOrEmpty(variable) ? variable : options.EndpointText;
+        return !string.IsNullOrEmpty(variable) ? variable : options.Endpoint;
     }
 }

@@ -6,7 +6,7 @@ using TelemetryKit.Privacy;
 namespace TelemetryKit.Pipeline;
 
 /// <summary>Turns events into lines of JSON: shows them to the author's hook, scrubs their texts, keeps to the limits.</summary>
-internal sealed class EventWriter(TelemetryOptions options, DropCounters dropped, string userId, string sessionId)
+internal sealed class EventWriter(OptionValues options, DropCounters dropped, string userId, string sessionId)
 {
     private readonly Uuid7 _ids = new();
 
@@ -89,11 +89,11 @@ internal sealed class EventWriter(TelemetryOptions options, DropCounters dropped
 
     private static void Value(Utf8Buffer json, MetadataValue value)
     {
-        if (value.AsString is { } text) json.String(Scrubber.Scrub(text), Limits.TextLength);
-        else if (value.IsInteger) Integer(json, value.Integer);
+        if (value.Reference is string text) json.String(Scrubber.Scrub(text), Limits.TextLength);
+        else if (value.IsInteger) Integer(json, value.Bits);
         else if (value.IsNumber) json.Number(value.Number);
         else if (value.IsBoolean) json.Boolean(value.Boolean);
-        else if (value.AsArray is { } array) Items(json, array);
+        else if (value.Reference is Array array) Items(json, array);
         else json.Ascii("null");
     }
 

@@ -5,7 +5,7 @@ namespace TelemetryKit.Pipeline;
 
 /// <summary>One backend with the queue that feeds it. Lanes share nothing, so a backend that is down holds up no other.</summary>
 internal sealed class Lane(
-    ITelemetryBackend backend, ITelemetryQueue? durable, QueueSettings settings, RetryState retry, TelemetryOptions options,
+    ITelemetryBackend backend, ITelemetryQueue? durable, QueueSettings settings, RetryState retry, OptionValues options,
     Clock clock, VerboseLog log, Action wake)
 {
     private const int RecheckMs = 200;
@@ -24,6 +24,9 @@ internal sealed class Lane(
     /// written by two threads: the worst that can come of a torn value is one look too many.
     /// </summary>
     public long CheckAt;
+
+    /// <summary>False for what is printed: that is no more to wait for than a disk.</summary>
+    public bool NeedsNetwork => backend is not ConsoleBackend;
 
     /// <summary>Whether to send at exit: the backend needs no network, or the oldest batch has waited since before a time.</summary>
     public bool IsDueAtExit(DateTimeOffset before) => durable is null ? backend is ConsoleBackend : durable.IsOverdue(before);

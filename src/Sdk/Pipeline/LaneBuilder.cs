@@ -5,7 +5,7 @@ namespace TelemetryKit.Pipeline;
 
 /// <summary>Puts together, on the background thread, what a run needs to keep and send events: folder, ids, head and lanes.</summary>
 internal sealed class LaneBuilder(
-    TelemetryOptions options, Host host, Switches switches, VerboseLog log, DropCounters dropped, Action wake)
+    OptionValues options, Host host, Switches switches, VerboseLog log, DropCounters dropped, Action wake)
 {
     public readonly List<Lane> Lanes = [];
     public Installation? Installation;
@@ -24,7 +24,7 @@ internal sealed class LaneBuilder(
     }
 
     /// <summary>Deletes what waits, for a client that records nothing and so has no lanes.</summary>
-    public static void ClearFiles(TelemetryOptions options, Host host)
+    public static void ClearFiles(OptionValues options, Host host)
     {
         if (ServicePaths.Root(options, host) is not { } root || !Directory.Exists(ServicePaths.Service(root, options.ServiceName))) return;
         var builder = new LaneBuilder(options, host, Switches.Read(host, options.ServiceName), new(host, false), new(), () => { });

@@ -37,7 +37,10 @@ internal struct PendingEvent
         {
             var size = 128 + (Subject?.Length ?? 0) + (Detail?.Length ?? 0);
             for (var i = 0; i < MetadataCount; i++)
-                size += 32 + Metadata![i].Key.Length + (Metadata[i].Value.AsString?.Length ?? Metadata[i].Value.AsArray?.Length ?? 0);
+            {
+                var value = Metadata![i].Value.Reference;
+                size += 32 + Metadata[i].Key.Length + (value is string text ? text.Length : value is Array array ? array.Length : 0);
+            }
             return size;
         }
     }

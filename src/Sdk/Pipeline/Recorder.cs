@@ -30,7 +30,7 @@ internal sealed class Recorder
     private readonly object _gate = new();
     private readonly EventRing _ring;
     private readonly DropCounters _dropped = new();
-    private readonly TelemetryOptions _options;
+    private readonly OptionValues _options;
     private readonly Host _host;
     private readonly LaneBuilder _builder;
     private readonly VerboseLog _log;
@@ -40,7 +40,7 @@ internal sealed class Recorder
     private EventWriter? _writer;
     private bool _stopping;
 
-    public Recorder(TelemetryOptions options, Host host, Switches switches, VerboseLog log)
+    public Recorder(OptionValues options, Host host, Switches switches, VerboseLog log)
     {
         _options = options;
         _host = host;
@@ -241,7 +241,8 @@ internal sealed class Recorder
     {
         foreach (var lane in _builder.Lanes)
         {
-            if (lane.IsDueAtExit(before: _host.Clock.UtcNow.AddDays(-1))) lane.Send(everything: false).Wait(ExitPatienceMs);
+            if (lane.IsDueAtExit(before: _host.Clock.UtcNow.AddDays(-1)))
+                lane.Send(everything: false).Wait(lane.NeedsNetwork ? ExitPatienceMs : DiskPatienceMs);
             lane.Stop();
         }
     }
