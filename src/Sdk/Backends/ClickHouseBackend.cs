@@ -34,9 +34,11 @@ public sealed class ClickHouseBackend : ITelemetryBackend
     {
         if (batch is null) throw new ArgumentNullException(nameof(batch));
         var query = "INSERT INTO " + _table + " FORMAT JSONEachRow";
+        // What the author's address asks for, such as a database, stays.
+        var own = _endpoint.Query.Length > 1 ? _endpoint.Query.Substring(1) + "&" : "";
         var address = new UriBuilder(_endpoint)
         {
-            Query = "query=" + Uri.EscapeDataString(query) +
+            Query = own + "query=" + Uri.EscapeDataString(query) +
                 "&date_time_input_format=best_effort&input_format_skip_unknown_fields=1&insert_deduplication_token=" +
                 batch.Id.ToString("D", CultureInfo.InvariantCulture),
         }.Uri;

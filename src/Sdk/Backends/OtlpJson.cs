@@ -10,6 +10,7 @@ internal static class OtlpJson
     private const int StatusOk = 1;
     private const int StatusError = 2;
     private const int TemporalityDelta = 1;
+    private const int NoRecordedValue = 1;
 
     public static byte[] Traces(TelemetryBatch batch, List<TelemetryEvent> events) =>
         Wrap(batch, "resourceSpans", "scopeSpans", "spans", events, WriteSpan);
@@ -31,6 +32,7 @@ internal static class OtlpJson
         Attribute(json, "service.version", batch.ServiceVersion, ref first);
         Attribute(json, "telemetry.sdk.name", "telemetrykit", ref first);
         Attribute(json, "telemetry.sdk.language", "dotnet", ref first);
+        Attribute(json, "telemetry.sdk.version", batch.Sdk.Substring(batch.Sdk.IndexOf('/') + 1), ref first);
         foreach (var value in batch.Context) Attribute(json, "telemetrykit." + value.Key, value.Value, ref first);
         json.Ascii("]},\"" + scopes + "\":[{\"scope\":{\"name\":\"TelemetryKit\"},\"" + items + "\":[");
         for (var i = 0; i < events.Count; i++)
@@ -52,7 +54,7 @@ internal static class OtlpJson
         json.Integer(KindInternal);
         Nanoseconds(json, ",\"startTimeUnixNano\":\"", start);
         Nanoseconds(json, ",\"endTimeUnixNano\":\"", e.Timestamp);
-        Attributes(json, e);
+        Attributes(json, e, []);
         if (e.Success is { } success)
         {
             json.Ascii(",\"status\":{\"code\":");
@@ -71,28 +73,29 @@ internal static class OtlpJson
             json.Ascii(",\"unit\":");
             json.String(unit);
         }
-        var value = Convert.ToDouble(e.Metadata["value"].ToObject() ?? 0, CultureInfo.InvariantCulture);
+        var value = e.Metadata["value"].ToObject() switch
+        {
+            long integer => integer,
+            double number => number,
+            _ => double.NaN,
+        };
         var kind = e.Metadata["kind"].AsString;
         json.Ascii(kind switch
         {
             "gauge" => ",\"gauge\":{\"dataPoints\":[{",
             "histogram" => ",\"histogram\":{\"aggregationTemporality\":" + TemporalityDelta + ",\"dataPoints\":[{",
-            _ => ",\"sum\":{\"isMonotonic\":true,\"aggregationTemporality\":" + TemporalityDelta + ",\"dataPoints\":[{",
+            _ => ",\"sum\":{\"isMonotonic\":" + (value < 0 ? "false" : "true") + ",\"aggregationTemporality\":" + TemporalityDelta + ",\"dataPoints\":[{",
         });
-        if (kind == "histogram")
-        {
-            json.Ascii("\"count\":\"1\",\"bucketCounts\":[\"1\"],\"explicitBounds\":[],\"sum\":");
-            json.Number(value);
-        }
-        else
-        {
-            json.Ascii("\"asDouble\":");
-            json.Number(value);
-        }
+        if (double.IsNaN(value)) json.Ascii("\"flags\":" + NoRecordedValue);
+        else if (kind == "histogram") Member(json, "\"count\":\"1\",\"bucketCounts\":[\"1\"],\"explicitBounds\":[],\"sum\":", value);
+        else Member(json, "\"asDouble\":", value);
         Nanoseconds(json, ",\"startTimeUnixNano\":\"", e.Timestamp);
         Nanoseconds(json, ",\"timeUnixNano\":\"", e.Timestamp);
-        Attributes(json, e);
-        json.Ascii("}]}}");
+        // No install and no session: each would be a time series of its own.
+        var first = true;
+        json.Ascii(",\"attributes\":[");
+        Metadata(json, e, ["name", "value", "kind", "unit"], ref first);
+        json.Ascii("]}]}}");
     }
 
     private static void WriteLog(Utf8Buffer json, TelemetryEvent e)
@@ -107,7 +110,7 @@ internal static class OtlpJson
         json.Ascii(",\"traceId\":\"" + TraceId(e) + "\",\"spanId\":\"" + SpanId(e) + "\",\"body\":{\"stringValue\":");
         json.String(e.Metadata["message"].AsString ?? e.Metadata["name"].ToString());
         json.Byte((byte)'}');
-        Attributes(json, e);
+        Attributes(json, e, isError ? ["name", "message"] : ["message", "level"], isError ? e.Metadata["name"].AsString : null);
         json.Byte((byte)'}');
     }
 
@@ -121,14 +124,29 @@ internal static class OtlpJson
         _ => 21,
     };
 
-    private static void Attributes(Utf8Buffer json, TelemetryEvent e)
+    private static void Attributes(Utf8Buffer json, TelemetryEvent e, string[] without, string? exceptionType = null)
     {
         json.Ascii(",\"attributes\":[");
         var first = true;
         Attribute(json, "enduser.pseudo.id", e.UserId, ref first);
         Attribute(json, "session.id", e.SessionId, ref first);
-        foreach (var entry in e.Metadata) Attribute(json, entry.Key, entry.Value.ToObject(), ref first);
+        Attribute(json, "exception.type", exceptionType, ref first);
+        Metadata(json, e, without, ref first);
         json.Byte((byte)']');
+    }
+
+    /// <summary>All metadata but those that the signal has a field of its own for.</summary>
+    private static void Metadata(Utf8Buffer json, TelemetryEvent e, string[] without, ref bool first)
+    {
+        foreach (var entry in e.Metadata)
+            if (Array.IndexOf(without, entry.Key) < 0)
+                Attribute(json, entry.Key, entry.Value.ToObject(), ref first);
+    }
+
+    private static void Member(Utf8Buffer json, string name, double value)
+    {
+        json.Ascii(name);
+        json.Number(value);
     }
 
     private static void Attribute(Utf8Buffer json, string name, object? value, ref bool first)
@@ -143,10 +161,14 @@ internal static class OtlpJson
         json.Byte((byte)'}');
     }
 
-    private static void AnyValue(Utf8Buffer json, object value)
+    private static void AnyValue(Utf8Buffer json, object? value)
     {
         switch (value)
         {
+            case null or double.NaN:
+                // A value that is not there is a value without a member.
+                json.Byte((byte)'{');
+                break;
             case bool boolean:
                 json.Ascii("{\"boolValue\":");
                 json.Boolean(boolean);
@@ -165,7 +187,7 @@ internal static class OtlpJson
                 for (var i = 0; i < items.Length; i++)
                 {
                     if (i > 0) json.Byte((byte)',');
-                    AnyValue(json, items.GetValue(i) ?? "");
+                    AnyValue(json, items.GetValue(i));
                 }
                 json.Ascii("]}");
                 break;

@@ -19,11 +19,12 @@ public enum SendOutcome
 /// <summary>A backend's answer about one batch.</summary>
 public readonly struct SendResult
 {
-    private SendResult(SendOutcome outcome, TimeSpan? retryAfter, string? detail)
+    private SendResult(SendOutcome outcome, TimeSpan? retryAfter, string? detail, int refused = 0)
     {
         Outcome = outcome;
         RetryAfter = retryAfter;
         Detail = detail;
+        Refused = refused;
     }
 
     /// <summary>What became of the batch.</summary>
@@ -35,8 +36,13 @@ public readonly struct SendResult
     /// <summary>Why, for the verbose log. Must hold nothing of the batch's content and no key.</summary>
     public string? Detail { get; }
 
-    /// <summary>It arrived.</summary>
-    public static SendResult Delivered(string? detail = null) => new(SendOutcome.Delivered, null, detail);
+    /// <summary>
+    /// How many events of a delivered batch the receiver refused for good and has not counted itself. They are counted as dropped here.
+    /// </summary>
+    public int Refused { get; }
+
+    /// <summary>It arrived, save for events that were refused.</summary>
+    public static SendResult Delivered(string? detail = null, int refused = 0) => new(SendOutcome.Delivered, null, detail, refused);
 
     /// <summary>It is sent again, after the given time at the earliest.</summary>
     public static SendResult Retry(string detail, TimeSpan? retryAfter = null) => new(SendOutcome.Retry, retryAfter, detail);

@@ -42,7 +42,7 @@ internal static class EventReader
 
     private static MetadataValue ToArray(List<object?> items)
     {
-        if (items.TrueForAll(item => item is string)) return items.ConvertAll(item => (string)item!).ToArray();
+        if (items.TrueForAll(item => item is string or null)) return items.ConvertAll(item => (string)item!).ToArray();
         if (items.TrueForAll(item => item is bool)) return items.ConvertAll(item => (bool)item!).ToArray();
         if (items.TrueForAll(item => item is long)) return items.ConvertAll(item => (long)item!).ToArray();
         return items.ConvertAll(item => item is long or double ? Convert.ToDouble(item, CultureInfo.InvariantCulture) : double.NaN)

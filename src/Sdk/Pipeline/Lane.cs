@@ -118,6 +118,7 @@ internal sealed class Lane(
         {
             case SendOutcome.Delivered:
                 retry.Succeeded();
+                settings.Dropped("rejected", result.Refused);
                 Finish(queued.Complete);
                 return true;
             case SendOutcome.Rejected:

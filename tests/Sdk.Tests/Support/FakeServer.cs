@@ -27,6 +27,9 @@ internal sealed class FakeServer : IDisposable
 
     public ConcurrentQueue<Request> Requests { get; } = new();
 
+    /// <summary>Those that were answered with a 200.</summary>
+    public ConcurrentQueue<Request> Delivered { get; } = new();
+
     /// <summary>The events counted, each batch once.</summary>
     public List<JsonElement> Events =>
         Requests.GroupBy(request => request.BatchId).SelectMany(batch => batch.First().Events).ToList();
@@ -72,7 +75,9 @@ internal sealed class FakeServer : IDisposable
                 var stream = client.GetStream();
                 if (await Request.Read(stream) is not { } request) return;
                 Requests.Enqueue(request);
-                if (Answer(request) is { } answer) await stream.WriteAsync(Encoding.UTF8.GetBytes(answer));
+                if (Answer(request) is not { } answer) return;
+                if (answer.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal)) Delivered.Enqueue(request);
+                await stream.WriteAsync(Encoding.UTF8.GetBytes(answer));
             }
             catch (IOException)
             {
@@ -83,7 +88,9 @@ internal sealed class FakeServer : IDisposable
 
     internal sealed record Request(string Head, string Body)
     {
-        public JsonElement Json { get; } = JsonDocument.Parse(Body).RootElement;
+        public JsonElement Json => JsonDocument.Parse(Body).RootElement;
+
+        public string Path => Head.Split(' ')[1];
 
         public string BatchId => Json.GetProperty("batch_id").GetString()!;
 

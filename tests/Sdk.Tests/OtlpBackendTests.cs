@@ -1,0 +1,116 @@
+using TelemetryKit.Sdk.Tests.Support;
+
+namespace TelemetryKit.Sdk.Tests;
+
+/// <summary>What an OpenTelemetry collector receives, by OTLP 1.x over HTTP in its JSON encoding, and what its answers mean.</summary>
+public sealed class OtlpBackendTests : IDisposable
+{
+    private readonly FakeServer _collector = new() { Answer = _ => Ok() };
+
+    [Fact]
+    public async Task A_batch_becomes_traces_logs_and_metrics_as_the_protocol_writes_them()
+    {
+        var sent = await Backend().SendAsync(Batches.Of(Batches.Everything), TestContext.Current.CancellationToken);
+        Assert.Equal((SendOutcome.Delivered, 0), (sent.Outcome, sent.Refused));
+        Assert.Equal(["/v1/traces", "/v1/logs", "/v1/metrics"], Paths());
+        foreach (var request in _collector.Requests) Assert.Equal(Batches.Golden("otlp-" + request.Path[4..] + ".json"), request.Body);
+    }
+
+    [Fact]
+    public async Task A_request_is_json_with_the_headers_that_the_collector_wants()
+    {
+        var backend = new OtlpBackend(new(_collector.Endpoint, "under/here"), [new("X-Scope-OrgID", "42")]);
+        await backend.SendAsync(Batches.Of(Batches.Command), TestContext.Current.CancellationToken);
+        var head = Assert.Single(_collector.Requests).Head;
+        Assert.StartsWith("POST /under/here/v1/traces HTTP/1.1", head, StringComparison.Ordinal);
+        Assert.Contains("Content-Type: application/json\r\n", head, StringComparison.Ordinal);
+        Assert.Contains("X-Scope-OrgID: 42\r\n", head, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(500)]
+    [InlineData(502)]
+    [InlineData(503)]
+    [InlineData(504)]
+    [InlineData(404)]
+    public async Task A_signal_that_did_not_arrive_is_sent_again_without_those_that_did(int status)
+    {
+        _collector.Answer = request => request.Path == "/v1/logs" ? FakeServer.Response(status, "", "Retry-After: 7\r\n") : Ok();
+        var backend = Backend();
+        var batch = Batches.Of(Batches.Everything);
+        var first = await backend.SendAsync(batch, TestContext.Current.CancellationToken);
+        Assert.Equal((SendOutcome.Retry, TimeSpan.FromSeconds(7)), (first.Outcome, first.RetryAfter));
+        _collector.Answer = _ => Ok();
+        Assert.Equal(SendOutcome.Delivered, (await backend.SendAsync(batch, TestContext.Current.CancellationToken)).Outcome);
+        Assert.Equal(["/v1/traces", "/v1/logs", "/v1/logs", "/v1/metrics"], Paths());
+    }
+
+    [Fact]
+    public async Task What_arrived_of_one_batch_says_nothing_about_another()
+    {
+        _collector.Answer = request => request.Path == "/v1/traces" ? Ok() : FakeServer.Response(503, "");
+        var backend = Backend();
+        await backend.SendAsync(Batches.Of(Batches.Everything), TestContext.Current.CancellationToken);
+        _collector.Answer = _ => Ok();
+        await backend.SendAsync(Batches.Of(Guid.NewGuid(), Batches.Everything), TestContext.Current.CancellationToken);
+        Assert.Equal(["/v1/traces", "/v1/logs", "/v1/traces", "/v1/logs", "/v1/metrics"], Paths());
+    }
+
+    [Theory]
+    [InlineData("""{"partialSuccess":{"rejectedSpans":"1","errorMessage":"too old"}}""", 1)]
+    [InlineData("""{"partialSuccess":{"rejectedSpans":2}}""", 2)]
+    [InlineData("""{"partialSuccess":{"rejectedSpans":"999"}}""", 2)]
+    [InlineData("""{"partialSuccess":{"errorMessage":"a warning, nothing more"}}""", 0)]
+    [InlineData("", 0)]
+    public async Task Spans_that_the_collector_refused_are_not_sent_again_but_counted(string answer, int refused)
+    {
+        _collector.Answer = request => request.Path == "/v1/traces" ? Ok(answer) : Ok();
+        var sent = await Backend().SendAsync(Batches.Of(Batches.Everything), TestContext.Current.CancellationToken);
+        Assert.Equal((SendOutcome.Delivered, refused), (sent.Outcome, sent.Refused));
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(413)]
+    [InlineData(415)]
+    public async Task A_signal_that_is_refused_for_good_takes_no_other_with_it(int status)
+    {
+        _collector.Answer = request => request.Path == "/v1/traces" ? FakeServer.Response(status, "{}") : Ok();
+        var sent = await Backend().SendAsync(Batches.Of(Batches.Everything), TestContext.Current.CancellationToken);
+        Assert.Equal((SendOutcome.Delivered, 2), (sent.Outcome, sent.Refused));
+        Assert.Equal(["/v1/traces", "/v1/logs", "/v1/metrics"], Paths());
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    public async Task A_collector_that_knows_us_not_ends_the_sending(int status)
+    {
+        _collector.Answer = _ => FakeServer.Response(status, "");
+        var sent = await Backend().SendAsync(Batches.Of(Batches.Everything), TestContext.Current.CancellationToken);
+        Assert.Equal(SendOutcome.Stop, sent.Outcome);
+        Assert.Single(_collector.Requests);
+    }
+
+    [Fact]
+    public async Task A_connection_that_breaks_off_leaves_the_signal_unsent()
+    {
+        _collector.Answer = request => request.Path == "/v1/metrics" ? null : Ok();
+        var backend = Backend();
+        var batch = Batches.Of(Batches.Everything);
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => backend.SendAsync(batch, TestContext.Current.CancellationToken));
+        _collector.Answer = _ => Ok();
+        await backend.SendAsync(batch, TestContext.Current.CancellationToken);
+        Assert.Equal("/v1/metrics", Paths()[^1]);
+        Assert.Single(Paths(), "/v1/traces");
+    }
+
+    public void Dispose() => _collector.Dispose();
+
+    private OtlpBackend Backend() => new(_collector.Endpoint);
+
+    private List<string> Paths() => _collector.Requests.Select(request => request.Path).ToList();
+
+    private static string Ok(string body = "{}") => FakeServer.Response(200, body, "Content-Type: application/json\r\n");
+}
