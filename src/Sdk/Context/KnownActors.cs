@@ -3,7 +3,8 @@ namespace TelemetryKit.Context;
 /// <summary>The environment variables by which build services and coding agents say who they are.</summary>
 internal static class KnownActors
 {
-    private static readonly string[] BuildServices =
+    /// <summary>Variables, each followed by the name of what sets it; the first that is set decides.</summary>
+    internal static readonly string[] BuildServices =
     [
         "GITHUB_ACTIONS", "github-actions",
         "GITLAB_CI", "gitlab",

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TelemetryKit.Context;
 using TelemetryKit.Support;
 
 namespace TelemetryKit.Sdk.Tests.Processes;
@@ -52,7 +53,8 @@ internal sealed class Tool : IDisposable
 
     // Whatever the machine that runs the tests says about itself is not what the test is about.
     private static bool IsAboutTelemetry(string name) =>
-        name.StartsWith("TELEMETRYKIT_", StringComparison.Ordinal) || name is "CI" or "DO_NOT_TRACK" or "ENVIRONMENT" or "HELLO_TELEMETRY";
+        name.StartsWith("TELEMETRYKIT_", StringComparison.Ordinal) || name is "DO_NOT_TRACK" or "ENVIRONMENT" or "HELLO_TELEMETRY" ||
+        KnownActors.BuildServices.Contains(name);
 
     internal sealed record Ended(int ExitCode, string Output, string Error, TimeSpan Elapsed);
 }
