@@ -59,11 +59,7 @@ public sealed partial class TelemetryKitClient
             StartRecorder();
             return;
         }
-        // What the recorder still holds was recorded with a consent that is gone: it is forgotten, not written.
-        var recorder = _recorder;
-        _recorder = null;
-        recorder?.Clear();
-        recorder?.Stop();
+        StopRecorder();
     }
 
     private void StartRecorder()
@@ -81,9 +77,22 @@ public sealed partial class TelemetryKitClient
 
     private void OnProcessExit(object? sender, EventArgs e) => Dispose();
 
-    private void ClearQueue()
+    /// <summary>What the recorder still holds was recorded with a consent that is gone: it is forgotten, not written.</summary>
+    private void StopRecorder()
     {
-        if (_recorder is { } recorder) recorder.Clear();
-        else if (!(_switches.Enabled == false)) LaneBuilder.ClearFiles(_options, _host);
+        var recorder = _recorder;
+        _recorder = null;
+        recorder?.Clear();
+        recorder?.Stop();
+    }
+
+    /// <summary>
+    /// Deletes what waits. Nothing more is recorded by this run, whose events bear the id that the user is leaving behind. It is done where
+    /// telemetry is switched off, too: who asks for it wants the files touched.
+    /// </summary>
+    private void Forget()
+    {
+        StopRecorder();
+        LaneBuilder.ClearFiles(_options, _host);
     }
 }

@@ -30,7 +30,7 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
         _host = host;
         _switches = Switches.Read(host, options.ServiceName);
         _log = new(host, _switches.Verbose, options.Log);
-        _consent = new(options, host, _switches) { Changed = OnConsentChanged, ClearQueue = ClearQueue };
+        _consent = new(options, host, _switches) { Changed = OnConsentChanged, Forget = Forget };
     }
 
     /// <summary>What the user decided; a tool builds its own telemetry command from it.</summary>

@@ -275,6 +275,37 @@ public sealed class ConsentTests : IDisposable
     }
 
     [Fact]
+    public void After_deleting_nothing_more_is_recorded_under_the_old_id()
+    {
+        string? oldId;
+        using (var client = Clients.Consenting(_host))
+        {
+            client.TrackFeature("before");
+            Eventually(() => client.GetQueueStatus().Events);
+            using var command = client.TrackCommand("telemetry");
+            oldId = client.Consent.Delete();
+            client.TrackFeature("after");
+        }
+        using (var next = Clients.Consenting(_host)) next.TrackFeature("next");
+        var kept = string.Concat(_host.Files("*.open").Select(File.ReadAllText));
+        Assert.NotNull(oldId);
+        Assert.DoesNotContain(oldId, kept, StringComparison.Ordinal);
+        Assert.DoesNotContain("before", kept, StringComparison.Ordinal);
+        Assert.DoesNotContain("after", kept, StringComparison.Ordinal);
+        Assert.Contains("next", kept, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_waits_can_be_deleted_where_telemetry_is_switched_off()
+    {
+        using (var client = Clients.Consenting(_host)) client.TrackFeature("x");
+        Assert.NotEmpty(_host.Files("*.open"));
+        _host.Variables["DO_NOT_TRACK"] = "1";
+        using (var client = Clients.Consenting(_host)) Assert.NotNull(client.Consent.Delete());
+        Assert.Empty(_host.Files("*.open"));
+    }
+
+    [Fact]
     public void The_id_of_an_installation_is_kept_and_differs_between_tools()
     {
         static string UserId(string file) => File.ReadAllText(file).Split("\"user_id\":\"")[1].Split('"')[0];

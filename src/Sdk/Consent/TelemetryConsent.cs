@@ -41,8 +41,8 @@ public sealed class TelemetryConsent
     /// <summary>Called when events may or may no longer be recorded.</summary>
     internal Action<ConsentState>? Changed;
 
-    /// <summary>Deletes what waits to be sent, in memory too; set by the client.</summary>
-    internal Action? ClearQueue;
+    /// <summary>Deletes what waits to be sent, in memory too, and ends the recording of this run; set by the client.</summary>
+    internal Action? Forget;
 
     /// <summary>
     /// Records a yes to what is collected today. False when an environment variable keeps telemetry off, or when it could not be
@@ -54,7 +54,7 @@ public sealed class TelemetryConsent
     public bool Deny()
     {
         var remembered = Remember(ConsentRecord.Denied, ConsentState.Denied);
-        ClearQueue?.Invoke();
+        Forget?.Invoke();
         return remembered;
     }
 
@@ -78,11 +78,11 @@ public sealed class TelemetryConsent
 
     /// <summary>
     /// Deletes what waits to be sent and gives the user a new anonymous id, so that nothing that is sent later can be joined with what was
-    /// sent before. The old id is returned: with it the user can ask the tool's author to delete what was sent. Null when there was none.
+    /// sent before; the rest of this run records nothing. The old id is returned: with it the user can ask the tool's author to delete what was sent. Null when there was none.
     /// </summary>
     public string? Delete()
     {
-        ClearQueue?.Invoke();
+        Forget?.Invoke();
         return ServicePaths.Root(_options, _host) is { } root
             ? Installation.Renew(ServicePaths.Service(root, _options.ServiceName))
             : null;
