@@ -2,7 +2,8 @@ namespace TelemetryKit;
 
 /// <summary>
 /// What <see cref="TelemetryOptions"/> hold, as the fields that the SDK reads. Fields, because the runtime compiles every accessor that a run
-/// meets, and a tool that lives for a twentieth of a second would spend a millisecond of it on these.
+/// meets, and a tool that lives for a twentieth of a second would spend a millisecond of it on these. For the same reason the lists are made when
+/// something is put into them, and what every run meets uses arrays: the framework's collections are an assembly of their own to load.
 /// </summary>
 internal sealed class OptionValues
 {
@@ -12,10 +13,10 @@ internal sealed class OptionValues
 
     // Kept as a text: only a run that sends something has to load what a Uri needs.
     public string? Endpoint;
-    public readonly List<ITelemetryBackend> Backends = [];
+    public IList<ITelemetryBackend>? Backends;
     public ConsentMode Consent = ConsentMode.OptIn;
     public bool AskForConsent = true;
-    public readonly List<string> Collects = [];
+    public IList<string>? Collects;
     public Uri? PrivacyLink;
     public int BatchEvents = 100;
     public int BatchBytes = 512 * 1024;
@@ -27,7 +28,7 @@ internal sealed class OptionValues
     public int QueueEvents = 10_000;
     public long QueueBytes = 10_000_000;
     public Func<TelemetryEvent, TelemetryEvent?>? BeforeSend;
-    public readonly Dictionary<string, string> Context = new(StringComparer.Ordinal);
+    public IDictionary<string, string>? Context;
     public bool IncludeErrorMessages;
     public string? Directory;
     public Func<QueueSettings, ITelemetryQueue>? Queue;

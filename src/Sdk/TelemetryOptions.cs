@@ -34,7 +34,7 @@ public sealed class TelemetryOptions
     /// <c>TELEMETRYKIT_BACKEND</c> replaces them: <c>telemetrykit</c>, <c>otlp</c>, <c>clickhouse</c>, <c>console</c>, or several
     /// with commas between.
     /// </summary>
-    public IList<ITelemetryBackend> Backends => Values.Backends;
+    public IList<ITelemetryBackend> Backends => Values.Backends ??= [];
 
     /// <summary>Who decides whether anything is recorded. By default the user does, beforehand.</summary>
     public ConsentMode Consent { get => Values.Consent; set => Values.Consent = value; }
@@ -49,7 +49,7 @@ public sealed class TelemetryOptions
     /// What this tool records, in words for its users, one line each: "the names of the commands you run". They are shown when
     /// consent is asked for, and a new line asks again.
     /// </summary>
-    public IList<string> Collects => Values.Collects;
+    public IList<string> Collects => Values.Collects ??= [];
 
     /// <summary>The page where users can read more.</summary>
     public Uri? PrivacyLink { get => Values.PrivacyLink; set => Values.PrivacyLink = value; }
@@ -94,7 +94,7 @@ public sealed class TelemetryOptions
     public Func<TelemetryEvent, TelemetryEvent?>? BeforeSend { get => Values.BeforeSend; set => Values.BeforeSend = value; }
 
     /// <summary>More to say about where the tool runs, beside what the SDK finds out. Never personal data.</summary>
-    public IDictionary<string, string> Context => Values.Context;
+    public IDictionary<string, string> Context => Values.Context ??= new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>
     /// Sends the message of tracked exceptions too, scrubbed. Off by default: messages quote paths, names and input.

@@ -16,9 +16,9 @@ internal static class CollectedFields
 
     public static IReadOnlyList<string> Of(OptionValues options)
     {
-        if (options.Collects.Count == 0) return BySdk;
+        if (options.Collects is not { Count: > 0 } further) return BySdk;
         var lines = new List<string>(BySdk);
-        lines.AddRange(options.Collects);
+        lines.AddRange(further);
         return lines;
     }
 }

@@ -43,7 +43,9 @@ internal static class ContextDetector
         if (Shell(host) is { } shell) Member(json, "shell", shell);
         Member(json, "terminal", host.IsTerminal);
         if (ephemeral) Member(json, "ephemeral", true);
-        foreach (var extra in options.Context) Member(json, extra.Key, Scrubber.Scrub(extra.Value ?? ""));
+        if (options.Context is not null)
+            foreach (var extra in options.Context)
+                Member(json, extra.Key, Scrubber.Scrub(extra.Value ?? ""));
         json.Ascii("}}");
         return json.ToArray();
     }

@@ -5,16 +5,26 @@ namespace TelemetryKit.Pipeline;
 /// <summary>Which backends a client sends to: the environment's choice, else the options', else the TelemetryKit server.</summary>
 internal static class BackendSelection
 {
-    public static IReadOnlyList<ITelemetryBackend> Select(OptionValues options, Host host, Switches switches)
+    public static ITelemetryBackend[] Select(OptionValues options, Host host, Switches switches)
     {
         if (switches.Debug) return [new ConsoleBackend(host.Error)];
-        var chosen = new List<ITelemetryBackend>();
-        if (host.Variable("TELEMETRYKIT_BACKEND") is { } names)
-            foreach (var name in names.Split(','))
-                if (Create(name.Trim(), options, host) is { } backend)
-                    chosen.Add(backend);
-        if (chosen.Count == 0) chosen.AddRange(options.Backends);
-        if (chosen.Count == 0) chosen.Add(Default(options, host));
+        if (host.Variable("TELEMETRYKIT_BACKEND") is { } names && Named(names, options, host) is { Length: > 0 } named) return named;
+        return options.Backends is { Count: > 0 } ? Chosen(options.Backends) : [Default(options, host)];
+    }
+
+    private static ITelemetryBackend[] Named(string names, OptionValues options, Host host)
+    {
+        var named = new List<ITelemetryBackend>();
+        foreach (var name in names.Split(','))
+            if (Create(name.Trim(), options, host) is { } backend)
+                named.Add(backend);
+        return named.ToArray();
+    }
+
+    private static ITelemetryBackend[] Chosen(IList<ITelemetryBackend> backends)
+    {
+        var chosen = new ITelemetryBackend[backends.Count];
+        backends.CopyTo(chosen, 0);
         return chosen;
     }
 

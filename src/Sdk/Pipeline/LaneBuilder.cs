@@ -7,7 +7,7 @@ namespace TelemetryKit.Pipeline;
 internal sealed class LaneBuilder(
     OptionValues options, Host host, Switches switches, VerboseLog log, DropCounters dropped, Action wake)
 {
-    public readonly List<Lane> Lanes = [];
+    public Lane[] Lanes = [];
     public Installation? Installation;
     public byte[] Head = [];
 
@@ -19,8 +19,9 @@ internal sealed class LaneBuilder(
         Installation ??= Installation.Unkept();
         var ephemeral = (!canKeep && !switches.Debug) || KnownActors.BuildService(host) is not null || (Installation.IsNew && host.IsContainer);
         Head = ContextDetector.Head(options, host, ephemeral);
-        foreach (var backend in BackendSelection.Select(options, host, switches))
-            Lanes.Add(Build(backend, canKeep ? folder : null, ephemeral));
+        var backends = BackendSelection.Select(options, host, switches);
+        Lanes = new Lane[backends.Length];
+        for (var i = 0; i < backends.Length; i++) Lanes[i] = Build(backends[i], canKeep ? folder : null, ephemeral);
     }
 
     /// <summary>Deletes what waits, for a client that records nothing and so has no lanes.</summary>

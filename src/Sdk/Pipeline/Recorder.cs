@@ -35,7 +35,7 @@ internal sealed class Recorder
     private readonly LaneBuilder _builder;
     private readonly VerboseLog _log;
     private readonly Utf8Buffer _lines = new();
-    private readonly List<TaskCompletionSource<bool>> _flushes = [];
+    private TaskCompletionSource<bool>[] _flushes = [];
     private readonly Thread _thread;
     private EventWriter? _writer;
     private bool _stopping;
@@ -71,7 +71,7 @@ internal sealed class Recorder
         lock (_gate)
         {
             if (_stopping) return Task.FromResult(false);
-            _flushes.Add(flush);
+            _flushes = [.. _flushes, flush];
             Monitor.Pulse(_gate);
         }
         return flush.Task;
@@ -165,8 +165,8 @@ internal sealed class Recorder
         {
             WaitForWork();
             stopping = _stopping;
-            flushes = _flushes.Count == 0 ? [] : _flushes.ToArray();
-            _flushes.Clear();
+            flushes = _flushes;
+            _flushes = [];
         }
 
         WriteDown();
@@ -185,13 +185,13 @@ internal sealed class Recorder
     private void WaitForWork()
     {
         // First until there is anything to do: an event, a flush, a batch that is due.
-        while (!_stopping && _flushes.Count == 0 && _ring.Count == 0)
+        while (!_stopping && _flushes.Length == 0 && _ring.Count == 0)
         {
             var wait = UntilNextCheck();
             if (wait == 0 || !Monitor.Wait(_gate, wait)) return;
         }
         // Then, for events alone, until a burst has gathered.
-        if (!_stopping && _flushes.Count == 0 && _ring.Count < GatherEvents) Monitor.Wait(_gate, GatherMs);
+        if (!_stopping && _flushes.Length == 0 && _ring.Count < GatherEvents) Monitor.Wait(_gate, GatherMs);
     }
 
     private int UntilNextCheck()
