@@ -34,6 +34,14 @@ internal static class TestData
         return batch;
     }
 
+    /// <summary>Claims nothing but keys.</summary>
+    public static async Task<bool[]> ClaimKeysAsync(this ICommit commit, IReadOnlyList<BatchKey> keys, DateTimeOffset receivedAt) =>
+        (await commit.ClaimAsync(keys, [], receivedAt, default)).IsNew;
+
+    /// <summary>Claims nothing but quota.</summary>
+    public static async Task<long[]> TakeQuotaAsync(this ICommit commit, params QuotaClaim[] quotas) =>
+        (await commit.ClaimAsync([], quotas, DateTimeOffset.UnixEpoch, default)).Taken;
+
     /// <summary>Events at a second's distance, from <paramref name="installs"/> installs in turn.</summary>
     public static EventBatch Batch(int count, DateOnly day, int installs = 10, double from = 0, double step = 1)
     {

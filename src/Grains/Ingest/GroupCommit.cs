@@ -20,7 +20,7 @@ internal sealed class GroupCommit(IReadOnlyList<PendingBatch> group, KnownInstal
     public List<RollupDelta> Deltas { get; } = [];
 
     /// <summary>Events that were committed.</summary>
-    public int Events { get; private set; }
+    public int Events => _claims.Sum(c => c.Kept);
 
     /// <summary>Runs the transaction. When it returns, everything is durable; when it throws, nothing is.</summary>
     public async Task RunAsync(ICommitStore store, CancellationToken cancellationToken)
@@ -28,9 +28,7 @@ internal sealed class GroupCommit(IReadOnlyList<PendingBatch> group, KnownInstal
         var commit = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
         await using (commit.ConfigureAwait(false))
         {
-            await ClaimKeysAsync(commit, cancellationToken).ConfigureAwait(false);
-            await TakeQuotaAsync(commit, cancellationToken).ConfigureAwait(false);
-            Events = _claims.Sum(c => c.Kept);
+            await ClaimAsync(commit, cancellationToken).ConfigureAwait(false);
             if (Events == 0)
                 return; // Rolls back: what is left are duplicates of what others committed, or batches whose keys must stay free.
 
@@ -50,9 +48,32 @@ internal sealed class GroupCommit(IReadOnlyList<PendingBatch> group, KnownInstal
             claim.Batch.Complete(claim.Verdict());
     }
 
-    private async Task ClaimKeysAsync(ICommit commit, CancellationToken cancellationToken)
+    private async Task ClaimAsync(ICommit commit, CancellationToken cancellationToken)
     {
-        // The same key may stand in the group twice (a client that retried early, on two connections): the first one owns it.
+        var owners = FindOwners();
+        var keys = owners.Keys.ToArray();
+        var quotas = WantedQuota();
+        var now = time.GetUtcNow();
+        if (keys.Length == 0 && quotas.Length == 0)
+            return;
+        var (isNew, taken) = await commit.ClaimAsync(keys, quotas, now, cancellationToken).ConfigureAwait(false);
+        for (var k = 0; k < keys.Length; k++)
+        {
+            if (!isNew[k])
+                owners[keys[k]].KeyIsTaken(keys[k].Key);
+        }
+
+        // What did not fit may be sent again next month: its keys are not used up. What was taken for duplicates is the tenant's again.
+        var (released, returned) = (new List<BatchKey>(), new List<QuotaReturn>());
+        for (var q = 0; q < quotas.Length; q++)
+            Settle(quotas[q], taken[q], released, returned);
+        if (Events > 0 && (released.Count > 0 || returned.Count > 0))
+            await commit.GiveBackAsync(released, returned, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes a claim of each batch, and finds the one that owns each key. The same key may stand in the group twice (a client that retried early, on two connections): the first one owns it.</summary>
+    private Dictionary<BatchKey, Claim> FindOwners()
+    {
         var owners = new Dictionary<BatchKey, Claim>(group.Count);
         foreach (var batch in group)
         {
@@ -75,18 +96,10 @@ internal sealed class GroupCommit(IReadOnlyList<PendingBatch> group, KnownInstal
             }
         }
 
-        if (owners.Count == 0)
-            return;
-        var keys = owners.Keys.ToArray();
-        var isNew = await commit.ClaimKeysAsync(keys, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
-        for (var k = 0; k < keys.Length; k++)
-        {
-            if (!isNew[k])
-                owners[keys[k]].KeyIsTaken(keys[k].Key);
-        }
+        return owners;
     }
 
-    private async Task TakeQuotaAsync(ICommit commit, CancellationToken cancellationToken)
+    private QuotaClaim[] WantedQuota()
     {
         var wanted = new Dictionary<Guid, (long Events, long? Limit)>();
         foreach (var claim in _claims)
@@ -98,33 +111,24 @@ internal sealed class GroupCommit(IReadOnlyList<PendingBatch> group, KnownInstal
             tenant = (tenant.Events + claim.Kept, project.MonthlyQuota);
         }
 
-        if (wanted.Count == 0)
-            return;
         var today = time.GetUtcNow().UtcDateTime;
         var month = new DateOnly(today.Year, today.Month, 1);
-        var claims = wanted.Select(t => new QuotaClaim(t.Key, month, t.Value.Events, t.Value.Limit)).ToArray();
-        var granted = await commit.TakeQuotaAsync(claims, cancellationToken).ConfigureAwait(false);
-        var left = new Dictionary<Guid, long>();
-        for (var i = 0; i < claims.Length; i++)
-        {
-            if (granted[i] < claims[i].Wanted)
-                left[claims[i].TenantId] = granted[i];
-        }
+        return [.. wanted.Select(t => new QuotaClaim(t.Key, month, t.Value.Events, t.Value.Limit))];
+    }
 
-        if (left.Count == 0)
-            return;
-        var released = new List<BatchKey>();
+    private void Settle(QuotaClaim quota, long taken, List<BatchKey> released, List<QuotaReturn> returned)
+    {
+        var left = taken;
         foreach (var claim in _claims)
         {
-            if (claim.Batch.Environment != DataEnvironment.Live || claim.Kept == 0 || !left.TryGetValue(claim.Batch.Project.Ref.TenantId, out var fits))
+            if (claim.Batch.Environment != DataEnvironment.Live || claim.Kept == 0 || claim.Batch.Project.Ref.TenantId != quota.TenantId)
                 continue;
-            claim.LimitTo((int)Math.Min(fits, claim.Kept), released);
-            left[claim.Batch.Project.Ref.TenantId] = fits - claim.Kept;
+            claim.LimitTo((int)Math.Min(left, claim.Kept), released);
+            left -= claim.Kept;
         }
 
-        // What did not fit may be sent again next month: its keys are not used up.
-        if (released.Count > 0)
-            await commit.ReleaseKeysAsync(released, cancellationToken).ConfigureAwait(false);
+        if (left > 0)
+            returned.Add(new(quota.TenantId, quota.Month, left));
     }
 
     private async Task<Dictionary<(Guid, DataEnvironment, DateOnly), long>> ClaimInstallsAsync(ICommit commit, CancellationToken cancellationToken)

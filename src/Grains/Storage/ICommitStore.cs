@@ -11,25 +11,19 @@ public interface ICommitStore
 }
 
 /// <summary>
-/// One ingest transaction. The steps are called in the order they are declared; quota and installs may be skipped.
+/// One ingest transaction. The steps are called in the order they are declared; giving back and installs may be skipped.
 /// Disposing without <see cref="WriteAndCommitAsync"/> rolls everything back.
 /// </summary>
 public interface ICommit : IAsyncDisposable
 {
     /// <summary>
-    /// Claims batch keys: element <c>i</c> of the answer is true where key <c>i</c> was new and is now this transaction's. The
-    /// keys are distinct. A key that another open transaction claims is waited for. Implementations lock in key order, so that two commits can't wait for each other.
+    /// Claims batch keys, and quota as if all of them were new; both at once, because nearly always they are. The keys are distinct, and a key that another open transaction
+    /// claims is waited for; there is one quota claim for each tenant and month. Implementations lock keys and then tenants, each in order, so that two commits can't wait for each other.
     /// </summary>
-    Task<bool[]> ClaimKeysAsync(IReadOnlyList<BatchKey> keys, DateTimeOffset receivedAt, CancellationToken cancellationToken);
+    Task<Claimed> ClaimAsync(IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaClaim> quotas, DateTimeOffset receivedAt, CancellationToken cancellationToken);
 
-    /// <summary>
-    /// Adds to each tenant's usage what still fits and answers, for each claim, how many fitted (0…wanted, all where there is no limit).
-    /// There is one claim for each tenant and month; implementations lock in tenant order.
-    /// </summary>
-    Task<long[]> TakeQuotaAsync(IReadOnlyList<QuotaClaim> claims, CancellationToken cancellationToken);
-
-    /// <summary>Gives back keys that this transaction claimed, so that they are new to whoever claims them next.</summary>
-    Task ReleaseKeysAsync(IReadOnlyList<BatchKey> keys, CancellationToken cancellationToken);
+    /// <summary>Gives back some of what this transaction claimed: the keys are new to whoever claims them next, and the quota is free again.</summary>
+    Task GiveBackAsync(IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaReturn> quotas, CancellationToken cancellationToken);
 
     /// <summary>Remembers installs: element <c>i</c> of the answer is true where install <c>i</c> had never been seen. The claims are distinct by project, environment and install.</summary>
     Task<bool[]> ClaimInstallsAsync(IReadOnlyList<InstallClaim> claims, CancellationToken cancellationToken);
@@ -49,6 +43,17 @@ public readonly record struct BatchKey(Guid ProjectId, Guid Key);
 /// <param name="Wanted">Events to add, 1 or more.</param>
 /// <param name="Limit">The most the month may hold; <c>null</c> where there is no limit.</param>
 public readonly record struct QuotaClaim(Guid TenantId, DateOnly Month, long Wanted, long? Limit);
+
+/// <summary>Quota that was taken and isn't needed.</summary>
+/// <param name="TenantId">The tenant.</param>
+/// <param name="Month">First day of the UTC calendar month.</param>
+/// <param name="Events">Events to take off again, 1 or more.</param>
+public readonly record struct QuotaReturn(Guid TenantId, DateOnly Month, long Events);
+
+/// <summary>What a transaction got of what it claimed.</summary>
+/// <param name="IsNew">Element <c>i</c> is true where key <c>i</c> was new and is now this transaction's.</param>
+/// <param name="Taken">How many events of quota claim <c>i</c> fitted and were added to the tenant's usage: 0…wanted, all where there is no limit.</param>
+public readonly record struct Claimed(bool[] IsNew, long[] Taken);
 
 /// <summary>An install that sent something.</summary>
 /// <param name="ProjectId">The project.</param>

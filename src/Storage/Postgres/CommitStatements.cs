@@ -35,6 +35,12 @@ internal static class CommitStatements
         where b.project_id = claim.project_id and b.key = claim.key
         """;
 
+    private const string ReturnQuotaSql =
+        """
+        update usage u set accepted = u.accepted - claim.events from unnest($1, $2, $3) as claim (tenant_id, month, events)
+        where u.tenant_id = claim.tenant_id and u.month = claim.month
+        """;
+
     private const string ClaimInstallsSql =
         """
         insert into installs (project_id, env, install, first_day)
@@ -79,6 +85,17 @@ internal static class CommitStatements
             .WithArray(Pick(order, i => claims[i].Month), NpgsqlDbType.Date)
             .WithArray(Pick(order, i => claims[i].Wanted), NpgsqlDbType.Bigint)
             .WithArray(Pick(order, i => claims[i].Limit), NpgsqlDbType.Bigint);
+        return command;
+    }
+
+    /// <summary>Gives quota back. Its rows are locked already, so any order will do.</summary>
+    public static NpgsqlBatchCommand ReturnQuota(IReadOnlyList<QuotaReturn> quotas)
+    {
+        var command = new NpgsqlBatchCommand(ReturnQuotaSql);
+        command.Parameters
+            .WithArray(quotas.Select(quota => quota.TenantId).ToArray(), NpgsqlDbType.Uuid)
+            .WithArray(quotas.Select(quota => quota.Month).ToArray(), NpgsqlDbType.Date)
+            .WithArray(quotas.Select(quota => quota.Events).ToArray(), NpgsqlDbType.Bigint);
         return command;
     }
 
@@ -134,6 +151,20 @@ internal static class CommitStatements
         }
 
         return claimed;
+    }
+
+    /// <summary>Each claim of quota writes its row, so there is an answer for each, in the order they were sent.</summary>
+    public static async Task<long[]> ReadTakenAsync(NpgsqlDataReader reader, int[] order, CancellationToken cancellationToken)
+    {
+        var taken = new long[order.Length];
+        foreach (var i in order)
+        {
+            if (!await reader.ReadAsync(cancellationToken))
+                throw new InvalidOperationException("The quota statement answered fewer rows than there were claims.");
+            taken[i] = reader.GetInt64(0);
+        }
+
+        return taken;
     }
 
     private static T[] Pick<T>(int[] order, Func<int, T> value) => Array.ConvertAll(order, i => value(i));

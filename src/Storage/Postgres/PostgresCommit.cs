@@ -4,7 +4,7 @@ using TelemetryKit.Grains.Storage;
 namespace TelemetryKit.Storage.Postgres;
 
 /// <summary>
-/// One ingest transaction in two to four round trips: BEGIN travels with the first step and COMMIT with the last. An error skips what follows it in the same
+/// One ingest transaction in two round trips, or three where an install was never seen here before: BEGIN travels with the first step and COMMIT with the last. An error skips what follows it in the same
 /// round trip, COMMIT included, so a commit is all or nothing. Where COMMIT's answer gets lost nobody knows how it ended: that is a
 /// <see cref="StorageUnavailableException"/> too, the client sends again, and the batch key decides.
 /// </summary>
@@ -13,38 +13,23 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
     private bool _begun;
     private bool _ended;
 
-    public Task<bool[]> ClaimKeysAsync(IReadOnlyList<BatchKey> keys, DateTimeOffset receivedAt, CancellationToken cancellationToken)
+    public Task<Claimed> ClaimAsync(IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaClaim> quotas, DateTimeOffset receivedAt, CancellationToken cancellationToken)
     {
-        var order = CommitStatements.Order(keys, static (a, b) => a.ProjectId.CompareTo(b.ProjectId) is not 0 and var byProject ? byProject : a.Key.CompareTo(b.Key));
+        var keyOrder = CommitStatements.Order(keys, static (a, b) => a.ProjectId.CompareTo(b.ProjectId) is not 0 and var byProject ? byProject : a.Key.CompareTo(b.Key));
+        var quotaOrder = CommitStatements.Order(quotas, static (a, b) => a.TenantId.CompareTo(b.TenantId) is not 0 and var byTenant ? byTenant : a.Month.CompareTo(b.Month));
         return AskAsync(
-            CommitStatements.ClaimKeys(keys, order, receivedAt),
-            reader => CommitStatements.ReadClaimedAsync(reader, order, row => new BatchKey(row.GetGuid(0), row.GetGuid(1)), i => keys[i], cancellationToken),
-            cancellationToken);
-    }
-
-    public Task<long[]> TakeQuotaAsync(IReadOnlyList<QuotaClaim> claims, CancellationToken cancellationToken)
-    {
-        var order = CommitStatements.Order(claims, static (a, b) => a.TenantId.CompareTo(b.TenantId) is not 0 and var byTenant ? byTenant : a.Month.CompareTo(b.Month));
-        return AskAsync(
-            CommitStatements.TakeQuota(claims, order),
+            [CommitStatements.ClaimKeys(keys, keyOrder, receivedAt), CommitStatements.TakeQuota(quotas, quotaOrder)],
             async reader =>
             {
-                // Each claim writes its row, so there is an answer for each.
-                var taken = new long[claims.Count];
-                foreach (var i in order)
-                {
-                    if (!await reader.ReadAsync(cancellationToken))
-                        throw new InvalidOperationException("The quota statement answered fewer rows than there were claims.");
-                    taken[i] = reader.GetInt64(0);
-                }
-
-                return taken;
+                var isNew = await CommitStatements.ReadClaimedAsync(reader, keyOrder, row => new BatchKey(row.GetGuid(0), row.GetGuid(1)), i => keys[i], cancellationToken);
+                await reader.NextResultAsync(cancellationToken);
+                return new Claimed(isNew, await CommitStatements.ReadTakenAsync(reader, quotaOrder, cancellationToken));
             },
             cancellationToken);
     }
 
-    public Task ReleaseKeysAsync(IReadOnlyList<BatchKey> keys, CancellationToken cancellationToken) =>
-        AskAsync(CommitStatements.ReleaseKeys(keys), static _ => Task.FromResult(true), cancellationToken);
+    public Task GiveBackAsync(IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaReturn> quotas, CancellationToken cancellationToken) =>
+        AskAsync([CommitStatements.ReleaseKeys(keys), CommitStatements.ReturnQuota(quotas)], static _ => Task.FromResult(true), cancellationToken);
 
     public Task<bool[]> ClaimInstallsAsync(IReadOnlyList<InstallClaim> claims, CancellationToken cancellationToken)
     {
@@ -54,7 +39,7 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
                 : a.Environment.CompareTo(b.Environment) is not 0 and var byEnvironment ? byEnvironment
                 : a.Install.CompareTo(b.Install));
         return AskAsync(
-            CommitStatements.ClaimInstalls(claims, order),
+            [CommitStatements.ClaimInstalls(claims, order)],
             reader => CommitStatements.ReadClaimedAsync(
                 reader,
                 order,
@@ -110,10 +95,11 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
         return batch;
     }
 
-    private async Task<T> AskAsync<T>(NpgsqlBatchCommand command, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellationToken)
+    private async Task<T> AskAsync<T>(NpgsqlBatchCommand[] commands, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellationToken)
     {
         await using var batch = NewBatch();
-        batch.BatchCommands.Add(command);
+        foreach (var command in commands)
+            batch.BatchCommands.Add(command);
         try
         {
             await using var reader = await batch.ExecuteReaderAsync(cancellationToken);

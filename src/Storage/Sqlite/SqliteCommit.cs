@@ -5,38 +5,31 @@ namespace TelemetryKit.Storage.Sqlite;
 /// <summary>One ingest transaction. It has the writer for itself from its begin to its end, so nobody else's claims can come between.</summary>
 internal sealed class SqliteCommit(SqliteLease lease, TimeProvider time) : ICommit
 {
-    public Task<bool[]> ClaimKeysAsync(IReadOnlyList<BatchKey> keys, DateTimeOffset receivedAt, CancellationToken cancellationToken) =>
+    public Task<Claimed> ClaimAsync(IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaClaim> quotas, DateTimeOffset receivedAt, CancellationToken cancellationToken) =>
         Run(
             session =>
             {
-                var claimed = new bool[keys.Count];
-                for (var i = 0; i < claimed.Length; i++)
+                var claimed = new Claimed(new bool[keys.Count], new long[quotas.Count]);
+                for (var i = 0; i < keys.Count; i++)
                 {
-                    claimed[i] = session.Prepare("insert into batch_keys values (?, ?, ?) on conflict do nothing")
+                    claimed.IsNew[i] = session.Prepare("insert into batch_keys values (?, ?, ?) on conflict do nothing")
                         .Bind(keys[i].ProjectId).Bind(keys[i].Key).Bind(receivedAt).Execute() == 1;
                 }
 
+                for (var i = 0; i < quotas.Count; i++)
+                    claimed.Taken[i] = Take(session, quotas[i]);
                 return claimed;
             },
             cancellationToken);
 
-    public Task<long[]> TakeQuotaAsync(IReadOnlyList<QuotaClaim> claims, CancellationToken cancellationToken) =>
-        Run(
-            session =>
-            {
-                var taken = new long[claims.Count];
-                for (var i = 0; i < taken.Length; i++)
-                    taken[i] = Take(session, claims[i]);
-                return taken;
-            },
-            cancellationToken);
-
-    public Task ReleaseKeysAsync(IReadOnlyList<BatchKey> keys, CancellationToken cancellationToken) =>
+    public Task GiveBackAsync(IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaReturn> quotas, CancellationToken cancellationToken) =>
         Run(
             session =>
             {
                 foreach (var key in keys)
                     session.Prepare("delete from batch_keys where project_id = ? and key = ?").Bind(key.ProjectId).Bind(key.Key).Execute();
+                foreach (var quota in quotas)
+                    session.Prepare("update usage set accepted = accepted - ? where tenant_id = ? and month = ?").Bind(quota.Events).Bind(quota.TenantId).Bind(quota.Month).Execute();
                 return true;
             },
             cancellationToken);

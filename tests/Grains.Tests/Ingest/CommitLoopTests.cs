@@ -79,6 +79,19 @@ public sealed class CommitLoopTests
     }
 
     [Fact]
+    public async Task Duplicates_use_no_quota_and_leave_it_to_the_others_of_their_group()
+    {
+        var (project, id) = (Batches.Project(quota: 10), Guid.CreateVersion7());
+        await CommitAsync(Batches.Batch(project, 4, id));
+        var verdicts = await CommitAsync(Batches.Batch(project, 4, id), Batches.Batch(project, 5, Guid.CreateVersion7()), Batches.Batch(project, 4, id));
+        Assert.Equal([(0, 4), (5, 0), (0, 4)], verdicts.Select(v => (v.Accepted, v.Duplicates)));
+        Assert.Equal(9, _store.Usage.Values.Single());
+        var last = await CommitAsync(Batches.Batch(project, 4, id), Batches.Batch(project, 3, Guid.CreateVersion7()));
+        Assert.Equal([(0, 4), (1, 0)], last.Select(v => (v.Accepted, v.Duplicates)));
+        Assert.Equal(10, _store.Usage.Values.Single());
+    }
+
+    [Fact]
     public async Task Test_events_do_not_use_quota()
     {
         var project = Batches.Project(quota: 1);
@@ -94,7 +107,7 @@ public sealed class CommitLoopTests
     {
         var project = Batches.Project();
         var id = Guid.CreateVersion7();
-        foreach (var step in new[] { "begin", "keys", "quota", "write" })
+        foreach (var step in new[] { "begin", "claim", "write" })
         {
             _store.BeforeStep = (s, _) =>
             {
@@ -138,7 +151,7 @@ public sealed class CommitLoopTests
         var held = 0;
         _store.BeforeStep = (step, _) =>
         {
-            if (step == "keys" && Interlocked.Exchange(ref held, 1) == 0)
+            if (step == "claim" && Interlocked.Exchange(ref held, 1) == 0)
                 gate.Wait();
         };
         var loop = NewLoop();

@@ -38,32 +38,29 @@ internal sealed class MemoryCommitStore : ICommitStore
         private readonly Dictionary<(Guid, DateOnly), long> _usage = new(store.Usage);
         private readonly HashSet<(Guid, long)> _installs = [.. store.Installs];
 
-        public async Task<bool[]> ClaimKeysAsync(IReadOnlyList<BatchKey> keys, DateTimeOffset receivedAt, CancellationToken cancellationToken)
+        public async Task<Claimed> ClaimAsync(IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaClaim> quotas, DateTimeOffset receivedAt, CancellationToken cancellationToken)
         {
             await Task.Yield();
-            store.BeforeStep?.Invoke("keys", []);
+            store.BeforeStep?.Invoke("claim", []);
             Assert.Equal(keys.Count, keys.Distinct().Count());
-            return [.. keys.Select(_keys.Add)];
+            return new([.. keys.Select(_keys.Add)], [.. quotas.Select(Take)]);
         }
 
-        public async Task<long[]> TakeQuotaAsync(IReadOnlyList<QuotaClaim> claims, CancellationToken cancellationToken)
-        {
-            await Task.Yield();
-            store.BeforeStep?.Invoke("quota", []);
-            return [.. claims.Select(c =>
-            {
-                var used = _usage.GetValueOrDefault((c.TenantId, c.Month));
-                var fits = c.Limit is { } limit ? Math.Clamp(limit - used, 0, c.Wanted) : c.Wanted;
-                _usage[(c.TenantId, c.Month)] = used + fits;
-                return fits;
-            })];
-        }
-
-        public Task ReleaseKeysAsync(IReadOnlyList<BatchKey> keys, CancellationToken cancellationToken)
+        public Task GiveBackAsync(IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaReturn> quotas, CancellationToken cancellationToken)
         {
             foreach (var key in keys)
                 Assert.True(_keys.Remove(key));
+            foreach (var quota in quotas)
+                _usage[(quota.TenantId, quota.Month)] -= quota.Events;
             return Task.CompletedTask;
+        }
+
+        private long Take(QuotaClaim quota)
+        {
+            var used = _usage.GetValueOrDefault((quota.TenantId, quota.Month));
+            var fits = quota.Limit is { } limit ? Math.Clamp(limit - used, 0, quota.Wanted) : quota.Wanted;
+            _usage[(quota.TenantId, quota.Month)] = used + fits;
+            return fits;
         }
 
         public Task<bool[]> ClaimInstallsAsync(IReadOnlyList<InstallClaim> claims, CancellationToken cancellationToken) =>

@@ -19,12 +19,12 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
         var keys = Keys(3);
         await using (var first = await _store.BeginAsync(default))
         {
-            Assert.Equal<IEnumerable<bool>>([true, true, true], await first.ClaimKeysAsync(keys, harness.Time.GetUtcNow(), default));
+            Assert.Equal<IEnumerable<bool>>([true, true, true], await first.ClaimKeysAsync(keys, harness.Time.GetUtcNow()));
             await first.WriteAndCommitAsync([], [], default);
         }
 
         await using var second = await _store.BeginAsync(default);
-        Assert.Equal<IEnumerable<bool>>([false, true, false, false], await second.ClaimKeysAsync([keys[0], Keys(1)[0], keys[2], keys[1]], harness.Time.GetUtcNow(), default));
+        Assert.Equal<IEnumerable<bool>>([false, true, false, false], await second.ClaimKeysAsync([keys[0], Keys(1)[0], keys[2], keys[1]], harness.Time.GetUtcNow()));
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
     {
         var key = Guid.NewGuid();
         await using var commit = await _store.BeginAsync(default);
-        Assert.Equal<IEnumerable<bool>>([true, true], await commit.ClaimKeysAsync([new(_project, key), new(Guid.NewGuid(), key)], harness.Time.GetUtcNow(), default));
+        Assert.Equal<IEnumerable<bool>>([true, true], await commit.ClaimKeysAsync([new(_project, key), new(Guid.NewGuid(), key)], harness.Time.GetUtcNow()));
     }
 
     [Fact]
@@ -42,14 +42,14 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
         var tenant = Guid.NewGuid();
         await using (var commit = await _store.BeginAsync(default))
         {
-            await commit.ClaimKeysAsync(keys, harness.Time.GetUtcNow(), default);
-            await commit.TakeQuotaAsync([new(tenant, Month, 5, null)], default);
+            await commit.ClaimKeysAsync(keys, harness.Time.GetUtcNow());
+            await commit.TakeQuotaAsync(new QuotaClaim(tenant, Month, 5, null));
             await commit.ClaimInstallsAsync([new(_project, DataEnvironment.Live, 1, Day)], default);
         }
 
         Assert.Equal(0, await _store.ReadUsageAsync(tenant, Month, default));
         await using var again = await _store.BeginAsync(default);
-        Assert.Equal<IEnumerable<bool>>([true, true], await again.ClaimKeysAsync(keys, harness.Time.GetUtcNow(), default));
+        Assert.Equal<IEnumerable<bool>>([true, true], await again.ClaimKeysAsync(keys, harness.Time.GetUtcNow()));
         Assert.Equal<IEnumerable<bool>>([true], await again.ClaimInstallsAsync([new(_project, DataEnvironment.Live, 1, Day)], default));
     }
 
@@ -59,13 +59,13 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
         var keys = Keys(3);
         await using (var commit = await _store.BeginAsync(default))
         {
-            await commit.ClaimKeysAsync(keys, harness.Time.GetUtcNow(), default);
-            await commit.ReleaseKeysAsync([keys[1]], default);
+            await commit.ClaimKeysAsync(keys, harness.Time.GetUtcNow());
+            await commit.GiveBackAsync([keys[1]], [], default);
             await commit.WriteAndCommitAsync([], [], default);
         }
 
         await using var again = await _store.BeginAsync(default);
-        Assert.Equal<IEnumerable<bool>>([false, true, false], await again.ClaimKeysAsync(keys, harness.Time.GetUtcNow(), default));
+        Assert.Equal<IEnumerable<bool>>([false, true, false], await again.ClaimKeysAsync(keys, harness.Time.GetUtcNow()));
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
         var claims = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(async () =>
         {
             await using var commit = await stores[i % 2].BeginAsync(default);
-            var claimed = await commit.ClaimKeysAsync([.. keys.Shuffle()], harness.Time.GetUtcNow(), default);
+            var claimed = await commit.ClaimKeysAsync([.. keys.Shuffle()], harness.Time.GetUtcNow());
             await commit.WriteAndCommitAsync([], [], default);
             return claimed.Count(isNew => isNew);
         })));
@@ -88,11 +88,11 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
     {
         var keys = Keys(1);
         var first = await _store.BeginAsync(default);
-        await first.ClaimKeysAsync(keys, harness.Time.GetUtcNow(), default);
+        await first.ClaimKeysAsync(keys, harness.Time.GetUtcNow());
         var second = Task.Run(async () =>
         {
             await using var commit = await harness.Another().BeginAsync(default);
-            return await commit.ClaimKeysAsync(keys, harness.Time.GetUtcNow(), default);
+            return await commit.ClaimKeysAsync(keys, harness.Time.GetUtcNow());
         });
         await Task.Delay(100);
         Assert.False(second.IsCompleted);
@@ -109,7 +109,7 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
         var taken = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => Task.Run(async () =>
         {
             await using var commit = await stores[i % 2].BeginAsync(default);
-            var some = await commit.TakeQuotaAsync([new(tenant, Month, 23, Limit)], default);
+            var some = await commit.TakeQuotaAsync(new QuotaClaim(tenant, Month, 23, Limit));
             if (i % 10 == 9)
                 return 0; // rolls back: what it took is free again
             await commit.WriteAndCommitAsync([], [], default);
@@ -127,17 +127,36 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
         {
             await using var commit = await _store.BeginAsync(default);
             var taken = await commit.TakeQuotaAsync(
-                [new(tenants[0], Month, 70, 100), new(tenants[1], Month, 70, null), new(tenants[2], Month, 70, 0), new(tenants[3], Month.AddMonths(1), 70, 70)], default);
+                new(tenants[0], Month, 70, 100), new(tenants[1], Month, 70, null), new(tenants[2], Month, 70, 0), new(tenants[3], Month.AddMonths(1), 70, 70));
             Assert.Equal<IEnumerable<long>>(round == 0 ? [70, 70, 0, 70] : [30, 70, 0, 0], taken);
             await commit.WriteAndCommitAsync([], [], default);
         }
 
         // A limit that was lowered below what is used takes nothing away.
         await using var lowered = await _store.BeginAsync(default);
-        Assert.Equal<IEnumerable<long>>([0], await lowered.TakeQuotaAsync([new(tenants[1], Month, 1, 10)], default));
+        Assert.Equal<IEnumerable<long>>([0], await lowered.TakeQuotaAsync(new QuotaClaim(tenants[1], Month, 1, 10)));
         await lowered.WriteAndCommitAsync([], [], default);
         Assert.Equal(140, await _store.ReadUsageAsync(tenants[1], Month, default));
         Assert.Equal(0, await _store.ReadUsageAsync(tenants[3], Month, default));
+    }
+
+    [Fact]
+    public async Task Keys_and_quota_are_claimed_at_once_and_given_back_in_part()
+    {
+        var keys = Keys(3);
+        var (tenant, other) = (Guid.NewGuid(), Guid.NewGuid());
+        await using (var commit = await _store.BeginAsync(default))
+        {
+            var (isNew, taken) = await commit.ClaimAsync(keys, [new(tenant, Month, 30, 100), new(other, Month, 7, 5)], harness.Time.GetUtcNow(), default);
+            Assert.Equal<IEnumerable<bool>>([true, true, true], isNew);
+            Assert.Equal<IEnumerable<long>>([30, 5], taken);
+            await commit.GiveBackAsync([keys[0]], [new(tenant, Month, 12), new(other, Month, 5)], default);
+            await commit.WriteAndCommitAsync([], [], default);
+        }
+
+        Assert.Equal((18, 0), (await _store.ReadUsageAsync(tenant, Month, default), await _store.ReadUsageAsync(other, Month, default)));
+        await using var again = await _store.BeginAsync(default);
+        Assert.Equal<IEnumerable<bool>>([true, false, false], await again.ClaimKeysAsync(keys, harness.Time.GetUtcNow()));
     }
 
     [Fact]
@@ -193,19 +212,19 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
         var long_ago = harness.Time.GetUtcNow().AddDays(-100);
         await using (var commit = await _store.BeginAsync(default))
         {
-            await commit.ClaimKeysAsync(old, long_ago, default);
+            await commit.ClaimKeysAsync(old, long_ago);
             await commit.WriteAndCommitAsync([], [], default);
         }
 
         await using (var commit = await _store.BeginAsync(default))
         {
-            await commit.ClaimKeysAsync(young, long_ago.AddDays(1), default);
+            await commit.ClaimKeysAsync(young, long_ago.AddDays(1));
             await commit.WriteAndCommitAsync([], [], default);
         }
 
         Assert.Equal(12, await _store.ForgetKeysAsync(long_ago.AddHours(1), default));
         await using var again = await _store.BeginAsync(default);
-        Assert.Equal<IEnumerable<bool>>([true, false], await again.ClaimKeysAsync([old[0], young[0]], harness.Time.GetUtcNow(), default));
+        Assert.Equal<IEnumerable<bool>>([true, false], await again.ClaimKeysAsync([old[0], young[0]], harness.Time.GetUtcNow()));
     }
 
     private BatchKey[] Keys(int count) => [.. Enumerable.Range(0, count).Select(_ => new BatchKey(_project, Guid.NewGuid()))];
