@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using TelemetryKit.Grains.Diagnostics;
 using TelemetryKit.Grains.Storage;
@@ -8,35 +7,71 @@ namespace TelemetryKit.Grains.Ingest;
 
 /// <summary>
 /// Group commit: while one transaction is under way, arrivals wait; the next transaction takes all of them. There is no timer: an idle
-/// server commits a batch at once, a busy one commits larger groups.
+/// server commits a batch at once, a busy one commits larger groups. It runs on a thread of its own: everybody waits for it, so
+/// it must not queue behind the requests it has just answered.
 /// </summary>
 internal sealed partial class CommitLoop(ICommitStore store, TelemetryKitMetrics metrics, TimeProvider time, ILogger logger, Action<IReadOnlyList<RollupDelta>> committed)
 {
-    private readonly Channel<PendingBatch> _waiting = Channel.CreateUnbounded<PendingBatch>(new() { SingleReader = true });
+    private readonly object _gate = new();
+    private readonly Queue<PendingBatch> _waiting = new();
     private readonly KnownInstalls _knownInstalls = new();
+    private bool _stopped;
 
     /// <summary>Queues a batch; its verdict comes with its commit. False once the loop drains.</summary>
-    public bool TryEnqueue(PendingBatch batch) => _waiting.Writer.TryWrite(batch);
+    public bool TryEnqueue(PendingBatch batch)
+    {
+        lock (_gate)
+        {
+            if (_stopped)
+                return false;
+            _waiting.Enqueue(batch);
+            if (_waiting.Count == 1)
+                Monitor.Pulse(_gate);
+            return true;
+        }
+    }
 
-    /// <summary>Takes no more batches; <see cref="RunAsync"/> ends when those that wait are answered.</summary>
-    public void StopTaking() => _waiting.Writer.TryComplete();
+    /// <summary>Takes no more batches; the loop ends when those that wait are committed and their answers are on their way.</summary>
+    public void StopTaking()
+    {
+        lock (_gate)
+        {
+            _stopped = true;
+            Monitor.Pulse(_gate);
+        }
+    }
 
-    /// <summary>Commits until <see cref="StopTaking"/>.</summary>
-    public async Task RunAsync()
+    /// <summary>Starts the loop. The task ends after <see cref="StopTaking"/>.</summary>
+    public Task StartAsync() => Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+
+    private void Run()
     {
         var group = new List<PendingBatch>();
-        while (await _waiting.Reader.WaitToReadAsync().ConfigureAwait(false))
+        while (TakeGroup(group))
+            CommitAsync(group).GetAwaiter().GetResult();
+    }
+
+    private bool TakeGroup(List<PendingBatch> group)
+    {
+        group.Clear();
+        lock (_gate)
         {
-            group.Clear();
+            while (_waiting.Count == 0)
+            {
+                if (_stopped)
+                    return false;
+                Monitor.Wait(_gate);
+            }
+
             var events = 0;
-            while (group.Count < Limits.BatchesPerCommit && events < Limits.EventsPerCommit && _waiting.Reader.TryRead(out var batch))
+            while (group.Count < Limits.BatchesPerCommit && events < Limits.EventsPerCommit && _waiting.TryDequeue(out var batch))
             {
                 group.Add(batch);
                 events += batch.Parsed.Events.Count;
             }
-
-            await CommitAsync(group).ConfigureAwait(false);
         }
+
+        return true;
     }
 
     private async Task CommitAsync(List<PendingBatch> group)
@@ -49,8 +84,7 @@ internal sealed partial class CommitLoop(ICommitStore store, TelemetryKitMetrics
         {
             metrics.StoreFailed("commit");
             LogStoreAway(e.Message);
-            foreach (var batch in group)
-                batch.Complete(new(IngestStatus.StorageUnavailable));
+            Answers.Send(group.ConvertAll(batch => (batch, new CommitVerdict(IngestStatus.StorageUnavailable))));
         }
         catch (Exception e) when (group.Count > 1)
         {
@@ -64,7 +98,7 @@ internal sealed partial class CommitLoop(ICommitStore store, TelemetryKitMetrics
         {
             metrics.StoreFailed("batch");
             LogBatchRefused(e);
-            group[0].Complete(new(IngestStatus.Malformed));
+            Answers.Send([(group[0], new CommitVerdict(IngestStatus.Malformed))]);
         }
     }
 
@@ -75,7 +109,7 @@ internal sealed partial class CommitLoop(ICommitStore store, TelemetryKitMetrics
         var commit = new GroupCommit(group, _knownInstalls, time);
         // A commit that has begun is never cancelled: those who wait for it need its outcome.
         await commit.RunAsync(store, CancellationToken.None).ConfigureAwait(false);
-        commit.Complete();
+        commit.Answer();
         activity?.SetTag("batches", group.Count).SetTag("events", commit.Events);
         if (commit.Events == 0)
             return;

@@ -42,11 +42,7 @@ internal sealed class GroupCommit(IReadOnlyList<PendingBatch> group, KnownInstal
     }
 
     /// <summary>Answers every batch of the group.</summary>
-    public void Complete()
-    {
-        foreach (var claim in _claims)
-            claim.Batch.Complete(claim.Verdict());
-    }
+    public void Answer() => Answers.Send(_claims.ConvertAll(claim => (claim.Batch, claim.Verdict())));
 
     private async Task ClaimAsync(ICommit commit, CancellationToken cancellationToken)
     {

@@ -35,8 +35,7 @@ public sealed class IngestPipeline
         _quota = new(time);
         _budget = new(metrics);
         _loops = Enumerable.Range(0, Limits.CommitLoops).Select(_ => new CommitLoop(store, metrics, time, logger, grains.Hear)).ToArray();
-        // Started on the pool, so that no caller's context reaches into them.
-        _running = Task.WhenAll(_loops.Select(loop => Task.Run(loop.RunAsync)));
+        _running = Task.WhenAll(_loops.Select(loop => loop.StartAsync()));
     }
 
     /// <summary>Takes one batch through. The answer leaves after the commit.</summary>
@@ -103,7 +102,7 @@ public sealed class IngestPipeline
         }
     }
 
-    /// <summary>Takes no more batches, and returns when every batch that was taken is committed and answered.</summary>
+    /// <summary>Takes no more batches, and returns when every batch that was taken is committed and its answer is on its way.</summary>
     public Task DrainAsync()
     {
         foreach (var loop in _loops)

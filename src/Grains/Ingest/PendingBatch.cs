@@ -12,7 +12,8 @@ internal readonly record struct CommitVerdict(IngestStatus Status, int Accepted 
 /// <summary>A batch that waits for its commit. It owns its parsed columns until the verdict is out.</summary>
 internal sealed class PendingBatch(Project project, DataEnvironment environment, ParsedBatch parsed)
 {
-    private readonly TaskCompletionSource<CommitVerdict> _verdict = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Who waits goes on where the verdict is told: see Answers.
+    private readonly TaskCompletionSource<CommitVerdict> _verdict = new();
 
     public Project Project { get; } = project;
 
@@ -22,5 +23,6 @@ internal sealed class PendingBatch(Project project, DataEnvironment environment,
 
     public Task<CommitVerdict> Verdict => _verdict.Task;
 
+    /// <summary>Tells the verdict, and runs what waits for it: the rest of the request.</summary>
     public void Complete(CommitVerdict verdict) => _verdict.TrySetResult(verdict);
 }

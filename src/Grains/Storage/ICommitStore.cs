@@ -3,7 +3,10 @@ using TelemetryKit.Grains.Projects;
 
 namespace TelemetryKit.Grains.Storage;
 
-/// <summary>Where the commit loop writes. A fault of the store itself (not of the data) is a <see cref="StorageUnavailableException"/>.</summary>
+/// <summary>
+/// Where the commit loop writes. A fault of the store itself (not of the data) is a <see cref="StorageUnavailableException"/>. The loop has a thread
+/// of its own, so implementations may block instead of handing their work on from thread to thread.
+/// </summary>
 public interface ICommitStore
 {
     /// <summary>Opens a transaction.</summary>

@@ -55,7 +55,7 @@ internal static class CommitStatements
         select project_id, env, day, id, $6, data from unnest($1, $2, $3, $4, $5) as delta (project_id, env, day, id, data)
         """;
 
-    /// <summary>Claims keys; answers those that are new (<see cref="ReadClaimedAsync"/>).</summary>
+    /// <summary>Claims keys; answers those that are new (<see cref="ReadClaimed"/>).</summary>
     public static NpgsqlBatchCommand ClaimKeys(IReadOnlyList<BatchKey> keys, int[] order, DateTimeOffset receivedAt)
     {
         var command = new NpgsqlBatchCommand(ClaimKeysSql);
@@ -99,7 +99,7 @@ internal static class CommitStatements
         return command;
     }
 
-    /// <summary>Remembers installs; answers those that are new (<see cref="ReadClaimedAsync"/>).</summary>
+    /// <summary>Remembers installs; answers those that are new (<see cref="ReadClaimed"/>).</summary>
     public static NpgsqlBatchCommand ClaimInstalls(IReadOnlyList<InstallClaim> claims, int[] order)
     {
         var command = new NpgsqlBatchCommand(ClaimInstallsSql);
@@ -136,13 +136,12 @@ internal static class CommitStatements
     }
 
     /// <summary>The rows that came back are the new ones, in the order they were sent: one walk finds which claims they are.</summary>
-    public static async Task<bool[]> ReadClaimedAsync<T>(
-        NpgsqlDataReader reader, int[] order, Func<NpgsqlDataReader, T> row, Func<int, T> claim, CancellationToken cancellationToken)
+    public static bool[] ReadClaimed<T>(NpgsqlDataReader reader, int[] order, Func<NpgsqlDataReader, T> row, Func<int, T> claim)
         where T : IEquatable<T>
     {
         var claimed = new bool[order.Length];
         var next = 0;
-        while (await reader.ReadAsync(cancellationToken))
+        while (reader.Read())
         {
             var found = row(reader);
             while (!claim(order[next]).Equals(found))
@@ -154,12 +153,12 @@ internal static class CommitStatements
     }
 
     /// <summary>Each claim of quota writes its row, so there is an answer for each, in the order they were sent.</summary>
-    public static async Task<long[]> ReadTakenAsync(NpgsqlDataReader reader, int[] order, CancellationToken cancellationToken)
+    public static long[] ReadTaken(NpgsqlDataReader reader, int[] order)
     {
         var taken = new long[order.Length];
         foreach (var i in order)
         {
-            if (!await reader.ReadAsync(cancellationToken))
+            if (!reader.Read())
                 throw new InvalidOperationException("The quota statement answered fewer rows than there were claims.");
             taken[i] = reader.GetInt64(0);
         }

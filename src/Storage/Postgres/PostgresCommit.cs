@@ -6,7 +6,8 @@ namespace TelemetryKit.Storage.Postgres;
 /// <summary>
 /// One ingest transaction in two round trips, or three where an install was never seen here before: BEGIN travels with the first step and COMMIT with the last. An error skips what follows it in the same
 /// round trip, COMMIT included, so a commit is all or nothing. Where COMMIT's answer gets lost nobody knows how it ended: that is a
-/// <see cref="StorageUnavailableException"/> too, the client sends again, and the batch key decides.
+/// <see cref="StorageUnavailableException"/> too, the client sends again, and the batch key decides. It blocks its thread, the commit loop's own: nearly everything it does is waiting for an answer of
+/// the server, and a thread that waits in the socket is woken faster than one that is handed a completion.
 /// </summary>
 internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection connection, TimeProvider time) : ICommit
 {
@@ -17,19 +18,18 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
     {
         var keyOrder = CommitStatements.Order(keys, static (a, b) => a.ProjectId.CompareTo(b.ProjectId) is not 0 and var byProject ? byProject : a.Key.CompareTo(b.Key));
         var quotaOrder = CommitStatements.Order(quotas, static (a, b) => a.TenantId.CompareTo(b.TenantId) is not 0 and var byTenant ? byTenant : a.Month.CompareTo(b.Month));
-        return AskAsync(
+        return Ask(
             [CommitStatements.ClaimKeys(keys, keyOrder, receivedAt), CommitStatements.TakeQuota(quotas, quotaOrder)],
-            async reader =>
+            reader =>
             {
-                var isNew = await CommitStatements.ReadClaimedAsync(reader, keyOrder, row => new BatchKey(row.GetGuid(0), row.GetGuid(1)), i => keys[i], cancellationToken);
-                await reader.NextResultAsync(cancellationToken);
-                return new Claimed(isNew, await CommitStatements.ReadTakenAsync(reader, quotaOrder, cancellationToken));
-            },
-            cancellationToken);
+                var isNew = CommitStatements.ReadClaimed(reader, keyOrder, row => new BatchKey(row.GetGuid(0), row.GetGuid(1)), i => keys[i]);
+                reader.NextResult();
+                return new Claimed(isNew, CommitStatements.ReadTaken(reader, quotaOrder));
+            });
     }
 
     public Task GiveBackAsync(IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaReturn> quotas, CancellationToken cancellationToken) =>
-        AskAsync([CommitStatements.ReleaseKeys(keys), CommitStatements.ReturnQuota(quotas)], static _ => Task.FromResult(true), cancellationToken);
+        Ask([CommitStatements.ReleaseKeys(keys), CommitStatements.ReturnQuota(quotas)], static _ => true);
 
     public Task<bool[]> ClaimInstallsAsync(IReadOnlyList<InstallClaim> claims, CancellationToken cancellationToken)
     {
@@ -38,20 +38,18 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
             static (a, b) => a.ProjectId.CompareTo(b.ProjectId) is not 0 and var byProject ? byProject
                 : a.Environment.CompareTo(b.Environment) is not 0 and var byEnvironment ? byEnvironment
                 : a.Install.CompareTo(b.Install));
-        return AskAsync(
+        return Ask(
             [CommitStatements.ClaimInstalls(claims, order)],
-            reader => CommitStatements.ReadClaimedAsync(
+            reader => CommitStatements.ReadClaimed(
                 reader,
                 order,
                 row => (row.GetGuid(0), row.GetInt16(1), row.GetInt64(2)),
-                i => (claims[i].ProjectId, (short)claims[i].Environment, claims[i].Install),
-                cancellationToken),
-            cancellationToken);
+                i => (claims[i].ProjectId, (short)claims[i].Environment, claims[i].Install)));
     }
 
-    public async Task WriteAndCommitAsync(IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas, CancellationToken cancellationToken)
+    public Task WriteAndCommitAsync(IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas, CancellationToken cancellationToken)
     {
-        await using var batch = NewBatch();
+        using var batch = NewBatch();
         foreach (var project in events)
             EventInsert.AddTo(batch, project, time);
         if (deltas.Count > 0)
@@ -59,8 +57,9 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
         batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
         try
         {
-            await batch.ExecuteNonQueryAsync(cancellationToken);
+            batch.ExecuteNonQuery();
             _ended = true;
+            return Task.CompletedTask;
         }
         catch (Exception fault) when (PostgresFaults.IsUnavailable(fault))
         {
@@ -68,22 +67,23 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         // Where the roll-back can't be sent the connection is broken, and the server rolls back by itself.
         if (_begun && !_ended && connection.FullState.HasFlag(System.Data.ConnectionState.Open))
         {
             try
             {
-                await using var rollback = new NpgsqlCommand("rollback", connection);
-                await rollback.ExecuteNonQueryAsync();
+                using var rollback = new NpgsqlCommand("rollback", connection);
+                rollback.ExecuteNonQuery();
             }
             catch (Exception fault) when (PostgresFaults.IsUnavailable(fault))
             {
             }
         }
 
-        await connection.DisposeAsync();
+        connection.Dispose();
+        return ValueTask.CompletedTask;
     }
 
     private NpgsqlBatch NewBatch()
@@ -95,15 +95,15 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
         return batch;
     }
 
-    private async Task<T> AskAsync<T>(NpgsqlBatchCommand[] commands, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellationToken)
+    private Task<T> Ask<T>(NpgsqlBatchCommand[] commands, Func<NpgsqlDataReader, T> read)
     {
-        await using var batch = NewBatch();
+        using var batch = NewBatch();
         foreach (var command in commands)
             batch.BatchCommands.Add(command);
         try
         {
-            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-            return await read(reader);
+            using var reader = batch.ExecuteReader();
+            return Task.FromResult(read(reader));
         }
         catch (Exception fault) when (PostgresFaults.IsUnavailable(fault))
         {

@@ -38,6 +38,19 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>A connection of the pool. The caller translates faults (<see cref="Translate"/>).</summary>
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => _source.OpenConnectionAsync(cancellationToken);
 
+    /// <summary>A connection of the pool, for who may block.</summary>
+    public NpgsqlConnection Open()
+    {
+        try
+        {
+            return _source.OpenConnection();
+        }
+        catch (Exception fault) when (PostgresFaults.IsUnavailable(fault))
+        {
+            throw Translate(fault);
+        }
+    }
+
     /// <summary>Does work on a connection of the pool.</summary>
     public async Task<T> UseAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken)
     {

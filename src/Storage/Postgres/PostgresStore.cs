@@ -61,8 +61,7 @@ public sealed class PostgresStore : IStore
             cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<ICommit> BeginAsync(CancellationToken cancellationToken) =>
-        new PostgresCommit(_database, await _database.UseOrThrowAsync(_database.OpenAsync(cancellationToken).AsTask()), _time);
+    public Task<ICommit> BeginAsync(CancellationToken cancellationToken) => Task.FromResult<ICommit>(new PostgresCommit(_database, _database.Open(), _time));
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<DayState>> ReadDaysAsync(

@@ -155,7 +155,7 @@ public sealed class CommitLoopTests
                 gate.Wait();
         };
         var loop = NewLoop();
-        var running = Task.Run(loop.RunAsync);
+        var running = loop.StartAsync();
         var first = Batches.Batch(project, 1, Guid.CreateVersion7());
         Assert.True(loop.TryEnqueue(first));
         while (Volatile.Read(ref held) == 0)
@@ -185,7 +185,7 @@ public sealed class CommitLoopTests
         var loop = NewLoop();
         Assert.All(batches, b => Assert.True(loop.TryEnqueue(b)));
         loop.StopTaking();
-        await loop.RunAsync();
+        await loop.StartAsync();
         return await Task.WhenAll(batches.Select(b => b.Verdict));
     }
 

@@ -25,10 +25,10 @@ public sealed class QuotaProperties
                 foreach (var batch in chunk)
                     loop.TryEnqueue(batch);
                 loop.StopTaking();
-                loop.RunAsync().GetAwaiter().GetResult();
+                loop.StartAsync().GetAwaiter().GetResult();
             }
 
-            var verdicts = batches.Select(b => b.Verdict.Result).ToArray();
+            var verdicts = Task.WhenAll(batches.Select(b => b.Verdict)).Result;
             var accounted = verdicts.Zip(batchSizes, (v, n) => v.Status == IngestStatus.QuotaExceeded || v.Accepted + (v.OverQuota?.Count ?? 0) == n).All(ok => ok);
             return accounted && store.Counted == Math.Min(limit, batchSizes.Sum()) && store.Counted == verdicts.Sum(v => v.Accepted);
         }).QuickCheckThrowOnFailure();
