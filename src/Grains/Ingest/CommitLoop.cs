@@ -15,6 +15,7 @@ internal sealed partial class CommitLoop(ICommitStore store, TelemetryKitMetrics
     private readonly object _gate = new();
     private readonly Queue<PendingBatch> _waiting = new();
     private readonly KnownInstalls _knownInstalls = new();
+    private readonly ShortCut _shortCut = new();
     private bool _stopped;
 
     /// <summary>Queues a batch; its verdict comes with its commit. False once the loop drains.</summary>
@@ -106,7 +107,7 @@ internal sealed partial class CommitLoop(ICommitStore store, TelemetryKitMetrics
     {
         using var activity = TelemetryKitMetrics.Activities.StartActivity("commit", ActivityKind.Internal);
         var started = time.GetTimestamp();
-        var commit = new GroupCommit(group, _knownInstalls, time);
+        var commit = new GroupCommit(group, _knownInstalls, _shortCut, time);
         // A commit that has begun is never cancelled: those who wait for it need its outcome.
         await commit.RunAsync(store, CancellationToken.None).ConfigureAwait(false);
         commit.Answer();

@@ -10,7 +10,7 @@ namespace TelemetryKit.Grains.Ingest;
 /// One transaction's worth of batches, from claiming their keys to their verdicts. Holds no state beyond that: when
 /// the transaction fails, nothing has happened and the same batches can be tried again.
 /// </summary>
-internal sealed class GroupCommit(IReadOnlyList<PendingBatch> group, KnownInstalls knownInstalls, TimeProvider time)
+internal sealed class GroupCommit(IReadOnlyList<PendingBatch> group, KnownInstalls knownInstalls, ShortCut shortCut, TimeProvider time)
 {
     private const long MicrosecondsPerDay = 86_400_000_000;
     private readonly List<Claim> _claims = new(group.Count);
@@ -28,12 +28,14 @@ internal sealed class GroupCommit(IReadOnlyList<PendingBatch> group, KnownInstal
         var commit = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
         await using (commit.ConfigureAwait(false))
         {
-            await ClaimAsync(commit, cancellationToken).ConfigureAwait(false);
+            var owners = FindOwners();
+            if (await TryAtOnceAsync(commit, owners, cancellationToken).ConfigureAwait(false))
+                return;
+            await ClaimAsync(commit, owners, cancellationToken).ConfigureAwait(false);
             if (Events == 0)
                 return; // Rolls back: what is left are duplicates of what others committed, or batches whose keys must stay free.
 
-            var newInstalls = await ClaimInstallsAsync(commit, cancellationToken).ConfigureAwait(false);
-            BuildDeltas(newInstalls);
+            BuildDeltas(await ClaimInstallsAsync(commit, cancellationToken).ConfigureAwait(false));
             await commit.WriteAndCommitAsync(EventsByProject(), Deltas, cancellationToken).ConfigureAwait(false);
         }
 
@@ -44,9 +46,21 @@ internal sealed class GroupCommit(IReadOnlyList<PendingBatch> group, KnownInstal
     /// <summary>Answers every batch of the group.</summary>
     public void Answer() => Answers.Send(_claims.ConvertAll(claim => (claim.Batch, claim.Verdict())));
 
-    private async Task ClaimAsync(ICommit commit, CancellationToken cancellationToken)
+    /// <summary>Nearly always all keys are new, all quota fits and all installs are known; then the counters can be made before the store is asked.</summary>
+    private async Task<bool> TryAtOnceAsync(ICommit commit, Dictionary<BatchKey, Claim> owners, CancellationToken cancellationToken)
     {
-        var owners = FindOwners();
+        if (!commit.CanTry || !shortCut.IsOpenForNext() || UnknownInstalls().Count > 0)
+            return false;
+        BuildDeltas([]);
+        if (await commit.TryCommitAsync([.. owners.Keys], WantedQuota(), time.GetUtcNow(), EventsByProject(), Deltas, cancellationToken).ConfigureAwait(false))
+            return true;
+        Deltas.Clear();
+        shortCut.Close();
+        return false;
+    }
+
+    private async Task ClaimAsync(ICommit commit, Dictionary<BatchKey, Claim> owners, CancellationToken cancellationToken)
+    {
         var keys = owners.Keys.ToArray();
         var quotas = WantedQuota();
         var now = time.GetUtcNow();
@@ -127,7 +141,7 @@ internal sealed class GroupCommit(IReadOnlyList<PendingBatch> group, KnownInstal
             returned.Add(new(quota.TenantId, quota.Month, left));
     }
 
-    private async Task<Dictionary<(Guid, DataEnvironment, DateOnly), long>> ClaimInstallsAsync(ICommit commit, CancellationToken cancellationToken)
+    private Dictionary<(Guid Project, DataEnvironment Environment, long Install), long> UnknownInstalls()
     {
         var unknown = new Dictionary<(Guid Project, DataEnvironment Environment, long Install), long>();
         foreach (var claim in _claims)
@@ -143,6 +157,12 @@ internal sealed class GroupCommit(IReadOnlyList<PendingBatch> group, KnownInstal
             }
         }
 
+        return unknown;
+    }
+
+    private async Task<Dictionary<(Guid, DataEnvironment, DateOnly), long>> ClaimInstallsAsync(ICommit commit, CancellationToken cancellationToken)
+    {
+        var unknown = UnknownInstalls();
         var newInstalls = new Dictionary<(Guid, DataEnvironment, DateOnly), long>();
         if (unknown.Count == 0)
             return newInstalls;

@@ -14,11 +14,22 @@ public interface ICommitStore
 }
 
 /// <summary>
-/// One ingest transaction. The steps are called in the order they are declared; giving back and installs may be skipped.
+/// One ingest transaction. The steps are called in the order they are declared; trying, giving back and installs may be skipped.
 /// Disposing without <see cref="WriteAndCommitAsync"/> rolls everything back.
 /// </summary>
 public interface ICommit : IAsyncDisposable
 {
+    /// <summary>Whether <see cref="TryCommitAsync"/> saves this store anything, such as round trips.</summary>
+    bool CanTry => false;
+
+    /// <summary>
+    /// Everything in one step, where nothing needs a decision: claims the keys and the quota, writes and commits if all keys are new and all quota fits. Otherwise nothing
+    /// has happened, the answer is false, and the steps below decide. Not to be called where <see cref="CanTry"/> is false.
+    /// </summary>
+    Task<bool> TryCommitAsync(
+        IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaClaim> quotas, DateTimeOffset receivedAt, IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas,
+        CancellationToken cancellationToken) => throw new NotSupportedException("This store commits step by step.");
+
     /// <summary>
     /// Claims batch keys, and quota as if all of them were new; both at once, because nearly always they are. The keys are distinct, and a key that another open transaction
     /// claims is waited for; there is one quota claim for each tenant and month. Implementations lock keys and then tenants, each in order, so that two commits can't wait for each other.

@@ -17,6 +17,12 @@ internal static class CommitStatements
         returning project_id, key
         """;
 
+    // "commit_requires" raises CommitConflict where not everything was claimed, and the transaction with all its statements comes to nothing.
+    private const string ClaimAllKeysSql = $"with claimed as ({ClaimKeysSql}) select commit_requires(count(*), cardinality($2)) from claimed";
+
+    private const string TakeAllQuotaSql =
+        $"with claimed as ({TakeQuotaSql}) select commit_requires(sum(taken), (select sum(wanted) from unnest($3) as claim (wanted))) from claimed";
+
     private const string TakeQuotaSql =
         """
         insert into usage as u (tenant_id, month, accepted, taken, quota)
@@ -55,10 +61,21 @@ internal static class CommitStatements
         select project_id, env, day, id, $6, data from unnest($1, $2, $3, $4, $5) as delta (project_id, env, day, id, data)
         """;
 
+    /// <summary>The SQLSTATE by which <c>commit_requires</c> (migration 0003) says that not all of a commit's claims hold.</summary>
+    public const string CommitConflict = "TK001";
+
+    /// <summary>Claims keys, all or nothing: where one isn't new it fails with <see cref="CommitConflict"/>.</summary>
+    public static NpgsqlBatchCommand ClaimAllKeys(IReadOnlyList<BatchKey> keys, int[] order, DateTimeOffset receivedAt) => ClaimKeys(ClaimAllKeysSql, keys, order, receivedAt);
+
+    /// <summary>Takes quota, all or nothing: where some doesn't fit it fails with <see cref="CommitConflict"/>.</summary>
+    public static NpgsqlBatchCommand TakeAllQuota(IReadOnlyList<QuotaClaim> claims, int[] order) => TakeQuota(TakeAllQuotaSql, claims, order);
+
     /// <summary>Claims keys; answers those that are new (<see cref="ReadClaimed"/>).</summary>
-    public static NpgsqlBatchCommand ClaimKeys(IReadOnlyList<BatchKey> keys, int[] order, DateTimeOffset receivedAt)
+    public static NpgsqlBatchCommand ClaimKeys(IReadOnlyList<BatchKey> keys, int[] order, DateTimeOffset receivedAt) => ClaimKeys(ClaimKeysSql, keys, order, receivedAt);
+
+    private static NpgsqlBatchCommand ClaimKeys(string sql, IReadOnlyList<BatchKey> keys, int[] order, DateTimeOffset receivedAt)
     {
-        var command = new NpgsqlBatchCommand(ClaimKeysSql);
+        var command = new NpgsqlBatchCommand(sql);
         command.Parameters
             .WithArray(Pick(order, i => keys[i].ProjectId), NpgsqlDbType.Uuid)
             .WithArray(Pick(order, i => keys[i].Key), NpgsqlDbType.Uuid)
@@ -77,9 +94,11 @@ internal static class CommitStatements
     }
 
     /// <summary>Takes quota; answers what each claim got, in the order of the claims.</summary>
-    public static NpgsqlBatchCommand TakeQuota(IReadOnlyList<QuotaClaim> claims, int[] order)
+    public static NpgsqlBatchCommand TakeQuota(IReadOnlyList<QuotaClaim> claims, int[] order) => TakeQuota(TakeQuotaSql, claims, order);
+
+    private static NpgsqlBatchCommand TakeQuota(string sql, IReadOnlyList<QuotaClaim> claims, int[] order)
     {
-        var command = new NpgsqlBatchCommand(TakeQuotaSql);
+        var command = new NpgsqlBatchCommand(sql);
         command.Parameters
             .WithArray(Pick(order, i => claims[i].TenantId), NpgsqlDbType.Uuid)
             .WithArray(Pick(order, i => claims[i].Month), NpgsqlDbType.Date)

@@ -4,7 +4,7 @@ using TelemetryKit.Grains.Storage;
 namespace TelemetryKit.Storage.Postgres;
 
 /// <summary>
-/// One ingest transaction in two round trips, or three where an install was never seen here before: BEGIN travels with the first step and COMMIT with the last. An error skips what follows it in the same
+/// One ingest transaction in one round trip where nothing needs a decision, else in two, or three where an install was never seen here before: BEGIN travels with the first step and COMMIT with the last. An error skips what follows it in the same
 /// round trip, COMMIT included, so a commit is all or nothing. Where COMMIT's answer gets lost nobody knows how it ended: that is a
 /// <see cref="StorageUnavailableException"/> too, the client sends again, and the batch key decides. It blocks its thread, the commit loop's own: nearly everything it does is waiting for an answer of
 /// the server, and a thread that waits in the socket is woken faster than one that is handed a completion.
@@ -14,10 +14,37 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
     private bool _begun;
     private bool _ended;
 
+    public bool CanTry => true;
+
+    public Task<bool> TryCommitAsync(
+        IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaClaim> quotas, DateTimeOffset receivedAt, IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas,
+        CancellationToken cancellationToken)
+    {
+        // Without BEGIN and COMMIT: what is sent together is one transaction, which ends with the last statement, or whole with the first error.
+        using var batch = new NpgsqlBatch(connection);
+        if (keys.Count > 0)
+            batch.BatchCommands.Add(CommitStatements.ClaimAllKeys(keys, OrderOf(keys), receivedAt));
+        if (quotas.Count > 0)
+            batch.BatchCommands.Add(CommitStatements.TakeAllQuota(quotas, OrderOf(quotas)));
+        AddWrites(batch, events, deltas);
+        try
+        {
+            batch.ExecuteNonQuery();
+            return Task.FromResult(true);
+        }
+        catch (PostgresException conflict) when (conflict.SqlState == CommitStatements.CommitConflict)
+        {
+            return Task.FromResult(false);
+        }
+        catch (Exception fault) when (PostgresFaults.IsUnavailable(fault))
+        {
+            throw database.Translate(fault);
+        }
+    }
+
     public Task<Claimed> ClaimAsync(IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaClaim> quotas, DateTimeOffset receivedAt, CancellationToken cancellationToken)
     {
-        var keyOrder = CommitStatements.Order(keys, static (a, b) => a.ProjectId.CompareTo(b.ProjectId) is not 0 and var byProject ? byProject : a.Key.CompareTo(b.Key));
-        var quotaOrder = CommitStatements.Order(quotas, static (a, b) => a.TenantId.CompareTo(b.TenantId) is not 0 and var byTenant ? byTenant : a.Month.CompareTo(b.Month));
+        var (keyOrder, quotaOrder) = (OrderOf(keys), OrderOf(quotas));
         return Ask(
             [CommitStatements.ClaimKeys(keys, keyOrder, receivedAt), CommitStatements.TakeQuota(quotas, quotaOrder)],
             reader =>
@@ -50,10 +77,7 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
     public Task WriteAndCommitAsync(IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas, CancellationToken cancellationToken)
     {
         using var batch = NewBatch();
-        foreach (var project in events)
-            EventInsert.AddTo(batch, project, time);
-        if (deltas.Count > 0)
-            batch.BatchCommands.Add(CommitStatements.InsertDeltas(deltas, time.GetUtcNow()));
+        AddWrites(batch, events, deltas);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
         try
         {
@@ -84,6 +108,20 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
 
         connection.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private static int[] OrderOf(IReadOnlyList<BatchKey> keys) =>
+        CommitStatements.Order(keys, static (a, b) => a.ProjectId.CompareTo(b.ProjectId) is not 0 and var byProject ? byProject : a.Key.CompareTo(b.Key));
+
+    private static int[] OrderOf(IReadOnlyList<QuotaClaim> quotas) =>
+        CommitStatements.Order(quotas, static (a, b) => a.TenantId.CompareTo(b.TenantId) is not 0 and var byTenant ? byTenant : a.Month.CompareTo(b.Month));
+
+    private void AddWrites(NpgsqlBatch batch, IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas)
+    {
+        foreach (var project in events)
+            EventInsert.AddTo(batch, project, time);
+        if (deltas.Count > 0)
+            batch.BatchCommands.Add(CommitStatements.InsertDeltas(deltas, time.GetUtcNow()));
     }
 
     private NpgsqlBatch NewBatch()

@@ -180,6 +180,38 @@ public sealed class CommitLoopTests
         Assert.Equal(4, _store.Deltas.Sum(d => Grains.Counters.Rollup.Read(d.Data.Span).NewInstalls));
     }
 
+    [Fact]
+    public async Task A_conflict_costs_one_vain_try_and_counts_nothing_twice()
+    {
+        var project = Batches.Project(quota: 200);
+        var loop = NewLoop();
+        var running = loop.StartAsync();
+        var id = Guid.CreateVersion7();
+        var verdicts = new List<CommitVerdict>();
+        foreach (var batchId in (Guid[])[id, Guid.CreateVersion7(), id, id, Guid.CreateVersion7()])
+        {
+            var batch = Batches.Batch(project, 3, batchId);
+            loop.TryEnqueue(batch);
+            verdicts.Add(await batch.Verdict);
+        }
+
+        Assert.Equal([(3, 0), (3, 0), (0, 3), (0, 3), (3, 0)], verdicts.Select(v => (v.Accepted, v.Duplicates)));
+        Assert.Equal((1, 9, 9L), (_store.Conflicts, (int)_store.Counted, _store.Usage.Values.Single()));
+
+        // The quota's end is a conflict, too; after it, what fits is taken exactly.
+        for (var i = 0; i < 70; i++)
+        {
+            var batch = Batches.Batch(project, 3, Guid.CreateVersion7());
+            loop.TryEnqueue(batch);
+            verdicts.Add(await batch.Verdict);
+        }
+
+        Assert.Equal((200, 200L), ((int)_store.Counted, _store.Usage.Values.Single()));
+        Assert.Equal(200, verdicts.Sum(v => v.Accepted));
+        loop.StopTaking();
+        await running;
+    }
+
     private async Task<CommitVerdict[]> CommitAsync(params PendingBatch[] batches)
     {
         var loop = NewLoop();

@@ -20,6 +20,9 @@ internal sealed class MemoryCommitStore : ICommitStore
 
     public List<int> GroupSizes { get; } = [];
 
+    /// <summary>Vain tries to commit at once.</summary>
+    public int Conflicts { get; private set; }
+
     /// <summary>Called with the name of a step and the events about to be written, where there are any; throws to fail it.</summary>
     public Action<string, IReadOnlyList<CommitEvents>>? BeforeStep { get; set; }
 
@@ -34,9 +37,27 @@ internal sealed class MemoryCommitStore : ICommitStore
 
     private sealed class Commit(MemoryCommitStore store) : ICommit
     {
-        private readonly HashSet<BatchKey> _keys = [.. store.Keys];
-        private readonly Dictionary<(Guid, DateOnly), long> _usage = new(store.Usage);
+        private HashSet<BatchKey> _keys = [.. store.Keys];
+        private Dictionary<(Guid, DateOnly), long> _usage = new(store.Usage);
         private readonly HashSet<(Guid, long)> _installs = [.. store.Installs];
+
+        public bool CanTry => true;
+
+        public async Task<bool> TryCommitAsync(
+            IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaClaim> quotas, DateTimeOffset receivedAt, IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas,
+            CancellationToken cancellationToken)
+        {
+            var (isNew, taken) = await ClaimAsync(keys, quotas, receivedAt, cancellationToken);
+            if (isNew.Contains(false) || !taken.SequenceEqual(quotas.Select(q => q.Wanted)))
+            {
+                (_keys, _usage) = ([.. store.Keys], new(store.Usage));
+                store.Conflicts++;
+                return false;
+            }
+
+            await WriteAndCommitAsync(events, deltas, cancellationToken);
+            return true;
+        }
 
         public async Task<Claimed> ClaimAsync(IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaClaim> quotas, DateTimeOffset receivedAt, CancellationToken cancellationToken)
         {

@@ -160,6 +160,36 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
     }
 
     [Fact]
+    public async Task Trying_at_once_commits_everything_or_nothing()
+    {
+        var (tenant, keys) = (Guid.NewGuid(), Keys(3));
+        await using (var commit = await _store.BeginAsync(default))
+        {
+            if (!commit.CanTry)
+                return; // Nothing to save: the steps are all there is.
+        }
+
+        Assert.True(await TryAsync(keys[..2], new QuotaClaim(tenant, Month, 4, 10), 4));
+        Assert.False(await TryAsync([keys[2], keys[0]], new QuotaClaim(tenant, Month, 4, 10), 4)); // One key is taken.
+        Assert.False(await TryAsync([keys[2]], new QuotaClaim(tenant, Month, 7, 10), 7)); // One event doesn't fit.
+        Assert.True(await TryAsync([keys[2]], new QuotaClaim(tenant, Month, 6, 10), 6));
+        Assert.True(await TryAsync([], new QuotaClaim(Guid.NewGuid(), Month, 1, null), 1));
+        Assert.Equal(10, await _store.ReadUsageAsync(tenant, Month, default));
+        Assert.Equal(11, (await _store.LinesAsync(TestData.Everything(_project))).Count);
+
+        async Task<bool> TryAsync(BatchKey[] claimed, QuotaClaim quota, int events)
+        {
+            await using var commit = await _store.BeginAsync(default);
+            if (await commit.TryCommitAsync(claimed, [quota], harness.Time.GetUtcNow(), [new(_project, default, [TestData.Batch(events, Day)])], [], default))
+                return true;
+            // The same transaction goes on step by step.
+            var (_, taken) = await commit.ClaimAsync(claimed, [quota], harness.Time.GetUtcNow(), default);
+            Assert.True(taken[0] <= quota.Wanted);
+            return false;
+        }
+    }
+
+    [Fact]
     public async Task An_install_is_new_once_in_each_environment()
     {
         InstallClaim[] claims = [new(_project, DataEnvironment.Live, -5, Day), new(_project, DataEnvironment.Test, -5, Day), new(_project, DataEnvironment.Live, 9, Day)];

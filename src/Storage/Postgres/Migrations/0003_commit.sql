@@ -1,0 +1,8 @@
+-- A commit that expects no conflict asks for everything at once. This ends it whole where its claims don't hold.
+create function commit_requires(claimed numeric, wanted numeric) returns void language plpgsql as $$
+begin
+    if claimed is distinct from wanted then
+        raise exception 'A commit met a conflict and is tried step by step.' using errcode = 'TK001';
+    end if;
+end
+$$;
