@@ -61,7 +61,7 @@ internal static class CommitStatements
         select project_id, env, day, id, $6, data from unnest($1, $2, $3, $4, $5) as delta (project_id, env, day, id, data)
         """;
 
-    /// <summary>The SQLSTATE by which <c>commit_requires</c> (migration 0003) says that not all of a commit's claims hold.</summary>
+    /// <summary>The SQLSTATE by which <c>commit_requires</c> (migration 0004) says that not all of a commit's claims hold.</summary>
     public const string CommitConflict = "TK001";
 
     /// <summary>Claims keys, all or nothing: where one isn't new it fails with <see cref="CommitConflict"/>.</summary>

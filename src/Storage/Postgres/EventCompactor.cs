@@ -1,12 +1,15 @@
 using Npgsql;
 using NpgsqlTypes;
+using TelemetryKit.Grains.Events;
 using TelemetryKit.Grains.Projects;
+using TelemetryKit.Grains.Storage;
 
 namespace TelemetryKit.Storage.Postgres;
 
 /// <summary>
-/// Joins the small rows that ingest writes into rows of about <see cref="EventRows.Target"/> events, on the server and in one statement, so that a reader
-/// sees either form and never half of one. Each call does a bounded amount of work; the caller comes again while there is some.
+/// Joins the small rows that ingest writes into rows of about <see cref="EventRows.Target"/> events, in one transaction, so that a reader sees either form and never half
+/// of one. The events come here and go back as ingest writes them: for the database that is half the work of taking its arrays apart and putting them together
+/// again, and the database is what ingest waits for. Each call does a bounded amount of work; the caller comes again while there is some.
 /// </summary>
 internal sealed class EventCompactor(PostgresDatabase database, TimeProvider time)
 {
@@ -28,17 +31,10 @@ internal sealed class EventCompactor(PostgresDatabase database, TimeProvider tim
     private const string FindRowsSql =
         "select max_ts, id, n, bytes from event_batches where project_id = $1 and env = $2 and n < 500 and bytes < 1000000 order by max_ts, id limit $3";
 
-    // Rows are slices of time; inside one, runs of the same install compress best. Aggregates of one group all see its events in the same order.
-    private const string JoinSql =
+    private const string TakeRowsSql =
         $"""
-        with gone as (
-            delete from event_batches b using unnest($3, $4) as r (max_ts, id)
-            where b.project_id = $1 and b.env = $2 and b.max_ts = r.max_ts and b.id = r.id returning b.*),
-        event as (select e.*, ntile($5) over (order by e.ts) as slice {EventSql.FromGone}),
-        ordered as (select * from event order by slice, install, session, ts)
-        insert into event_batches ({EventSql.Columns})
-        select $1, $2, {EventSql.Counted}, ($6::uuid[])[slice], {EventSql.Joined}
-        from ordered group by slice
+        delete from event_batches b using unnest($3, $4) as r (max_ts, id)
+        where b.project_id = $1 and b.env = $2 and b.max_ts = r.max_ts and b.id = r.id returning {EventRowReader.Columns}
         """;
 
     /// <summary>Answers how many rows were joined; 0 where nothing is due.</summary>
@@ -85,16 +81,19 @@ internal sealed class EventCompactor(PostgresDatabase database, TimeProvider tim
 
         if (ids.Count < 2)
             return 0;
-        var now = time.GetUtcNow();
-        var rows = EventRows.CountFor(events, bytes);
-        await using var join = new NpgsqlCommand(JoinSql, connection) { CommandTimeout = PostgresDatabase.MaintenanceTimeout };
-        join.Parameters
-            .With(projectId).With(environment)
-            .WithArray(maxTs, NpgsqlDbType.TimestampTz)
-            .WithArray(ids, NpgsqlDbType.Uuid)
-            .With(rows)
-            .WithArray(Enumerable.Range(0, rows).Select(_ => Guid.CreateVersion7(now)).ToArray(), NpgsqlDbType.Uuid);
-        await join.ExecuteNonQueryAsync(cancellationToken);
+        var taken = new EventBatch(events);
+        await using (var take = new NpgsqlCommand(TakeRowsSql, connection) { CommandTimeout = PostgresDatabase.MaintenanceTimeout })
+        {
+            take.Parameters.With(projectId).With(environment).WithArray(maxTs, NpgsqlDbType.TimestampTz).WithArray(ids, NpgsqlDbType.Uuid);
+            await using var reader = await take.ExecuteReaderAsync(cancellationToken);
+            var rows = new EventRowReader();
+            while (await reader.ReadAsync(cancellationToken))
+                rows.AppendStored(reader, taken);
+        }
+
+        await using var write = new NpgsqlBatch(connection) { Timeout = PostgresDatabase.MaintenanceTimeout };
+        EventInsert.AddTo(write, new CommitEvents(projectId, environment, [taken]), time);
+        await write.ExecuteNonQueryAsync(cancellationToken);
         return ids.Count;
     }
 }

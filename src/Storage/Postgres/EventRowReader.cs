@@ -13,62 +13,79 @@ internal sealed class EventRowReader
     /// <summary>The number of <see cref="Columns"/>: where a query's own begin.</summary>
     public const int ColumnCount = 11;
 
-    private string? _lastJson;
+    private byte[] _lastJson = [];
     private EventContext _lastContext = EventContext.None;
     private int _alike;
 
-    /// <summary>Appends to <paramref name="into"/> those of the reader's current row that match.</summary>
+    /// <summary>Appends to <paramref name="into"/> those of the reader's current row that match, with their counted values.</summary>
     public void Append(NpgsqlDataReader row, EventQuery query, EventBatch into)
     {
-        var eventId = row.GetFieldValue<Guid[]>(0);
-        var timestamp = row.GetFieldValue<long[]>(1);
-        var type = row.GetFieldValue<string[]>(2);
-        var subject = Optional<string?>(row, 3);
-        var install = Optional<long>(row, 4);
-        var session = Optional<long>(row, 5);
-        var version = Optional<string?>(row, 6);
-        var success = Optional<bool?>(row, 7);
-        var duration = Optional<float>(row, 8);
-        var context = Optional<string?>(row, 9);
-        var metadata = Optional<byte[]?>(row, 10);
-        for (var i = 0; i < eventId.Length; i++)
+        var columns = new Row(row);
+        for (var i = 0; i < columns.EventId.Length; i++)
         {
-            var time = PostgresTime.ToUnix(timestamp[i]);
+            var time = PostgresTime.ToUnix(columns.Timestamp[i]);
             if (time < query.From || time >= query.To
-                || (query.Type is not null && type[i] != query.Type)
-                || (query.Subjects is not null && !query.Subjects.Contains(subject?[i]))
-                || (query.Version is not null && version?[i] != query.Version)
-                || (query.Install is not null && (install?[i] ?? 0) != query.Install))
+                || (query.Type is not null && columns.Type[i] != query.Type)
+                || (query.Subjects is not null && !query.Subjects.Contains(columns.Subject?[i]))
+                || (query.Version is not null && columns.Version?[i] != query.Version)
+                || (query.Install is not null && (columns.Install?[i] ?? 0) != query.Install))
             {
                 continue;
             }
 
-            var where = ContextOf(context?[i]);
-            if (query.Actor is not null && where.Actor != query.Actor)
+            var context = ContextOf(columns.Context?[i]);
+            if (query.Actor is not null && context.Actor != query.Actor)
                 continue;
-            if (query.After is { } after && (time > after.Timestamp || (time == after.Timestamp && IsSeen(eventId[i], after))))
+            if (query.After is { } after && (time > after.Timestamp || (time == after.Timestamp && IsSeen(columns.EventId[i], after))))
                 continue;
-            if (metadata?[i] is { } json)
-            {
-                into.AppendMetadata(json);
-                StoredEvents.AppendValues(into, json);
-            }
-
-            into.Add(eventId[i], time, type[i], subject?[i], install?[i] ?? 0, session?[i] ?? 0, version?[i], success?[i], duration?[i] ?? float.NaN, where);
+            StoredEvents.AppendValues(into, columns.Metadata?[i]);
+            columns.CopyTo(into, i, context);
         }
+    }
+
+    /// <summary>Appends all events of the reader's current row as they will be stored again: without their counted values.</summary>
+    public void AppendStored(NpgsqlDataReader row, EventBatch into)
+    {
+        var columns = new Row(row);
+        for (var i = 0; i < columns.EventId.Length; i++)
+            columns.CopyTo(into, i, ContextOf(columns.Context?[i]));
     }
 
     // Rows come in the same order for each page, so the first of those alike are the ones that were seen.
     private bool IsSeen(Guid eventId, EventCursor after) => eventId.CompareTo(after.EventId) is var order && (order > 0 || (order == 0 && ++_alike <= after.Seen));
 
-    private static T[]? Optional<T>(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<T[]>(column);
-
-    private EventContext ContextOf(string? json)
+    private EventContext ContextOf(byte[]? json)
     {
         if (json is null)
             return EventContext.None;
-        if (json != _lastJson)
+        if (!json.AsSpan().SequenceEqual(_lastJson))
             (_lastJson, _lastContext) = (json, StoredEvents.ParseContext(json));
         return _lastContext;
+    }
+
+    private readonly struct Row(NpgsqlDataReader row)
+    {
+        public readonly Guid[] EventId = row.GetFieldValue<Guid[]>(0);
+        public readonly long[] Timestamp = row.GetFieldValue<long[]>(1);
+        public readonly string[] Type = row.GetFieldValue<string[]>(2);
+        public readonly string?[]? Subject = Optional<string?>(row, 3);
+        public readonly long[]? Install = Optional<long>(row, 4);
+        public readonly long[]? Session = Optional<long>(row, 5);
+        public readonly string?[]? Version = Optional<string?>(row, 6);
+        public readonly bool?[]? Success = Optional<bool?>(row, 7);
+        public readonly float[]? Duration = Optional<float>(row, 8);
+        public readonly byte[]?[]? Context = Optional<byte[]?>(row, 9);
+        public readonly byte[]?[]? Metadata = Optional<byte[]?>(row, 10);
+
+        public void CopyTo(EventBatch into, int i, EventContext context)
+        {
+            if (Metadata?[i] is { } json)
+                into.AppendMetadata(json);
+            into.Add(
+                EventId[i], PostgresTime.ToUnix(Timestamp[i]), Type[i], Subject?[i], Install?[i] ?? 0, Session?[i] ?? 0, Version?[i], Success?[i], Duration?[i] ?? float.NaN,
+                context);
+        }
+
+        private static T[]? Optional<T>(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<T[]>(column);
     }
 }

@@ -6,3 +6,7 @@ begin
     end if;
 end
 $$;
+
+-- Keys arrive in the order of their time, so a summary of block ranges finds the old ones; a B-tree would cost each commit as much as the keys themselves.
+drop index batch_keys_received_at;
+create index batch_keys_received_at on batch_keys using brin (received_at) with (autosummarize = on);
