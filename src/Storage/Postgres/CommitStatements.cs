@@ -17,9 +17,10 @@ internal static class CommitStatements
         returning project_id, key
         """;
 
-    // "commit_requires" raises CommitConflict where not everything was claimed, and the transaction with all its statements comes to nothing.
-    private const string ClaimAllKeysSql = $"with claimed as ({ClaimKeysSql}) select commit_requires(count(*), cardinality($2)) from claimed";
+    // Without "on conflict", which costs each key as much again: the key that isn't new fails on the primary key.
+    private const string ClaimAllKeysSql = "insert into batch_keys (project_id, key, received_at) select project_id, key, $3 from unnest($1, $2) as claim (project_id, key)";
 
+    // "commit_requires" raises QuotaConflict where not everything was taken.
     private const string TakeAllQuotaSql =
         $"with claimed as ({TakeQuotaSql}) select commit_requires(sum(taken), (select sum(wanted) from unnest($3) as claim (wanted))) from claimed";
 
@@ -61,13 +62,17 @@ internal static class CommitStatements
         select project_id, env, day, id, $6, data from unnest($1, $2, $3, $4, $5) as delta (project_id, env, day, id, data)
         """;
 
-    /// <summary>The SQLSTATE by which <c>commit_requires</c> (migration 0004) says that not all of a commit's claims hold.</summary>
-    public const string CommitConflict = "TK001";
+    // The SQLSTATE of the function commit_requires, of migration 0004.
+    private const string QuotaConflict = "TK001";
 
-    /// <summary>Claims keys, all or nothing: where one isn't new it fails with <see cref="CommitConflict"/>.</summary>
+    /// <summary>Whether the server says that not all of a commit's claims hold.</summary>
+    public static bool IsConflict(PostgresException fault) =>
+        fault.SqlState == QuotaConflict || fault is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "batch_keys_pkey" };
+
+    /// <summary>Claims keys, all or nothing: where one isn't new it fails (<see cref="IsConflict"/>), and the transaction with all its statements comes to nothing.</summary>
     public static NpgsqlBatchCommand ClaimAllKeys(IReadOnlyList<BatchKey> keys, int[] order, DateTimeOffset receivedAt) => ClaimKeys(ClaimAllKeysSql, keys, order, receivedAt);
 
-    /// <summary>Takes quota, all or nothing: where some doesn't fit it fails with <see cref="CommitConflict"/>.</summary>
+    /// <summary>Takes quota, all or nothing: where some doesn't fit it fails like <see cref="ClaimAllKeys"/>.</summary>
     public static NpgsqlBatchCommand TakeAllQuota(IReadOnlyList<QuotaClaim> claims, int[] order) => TakeQuota(TakeAllQuotaSql, claims, order);
 
     /// <summary>Claims keys; answers those that are new (<see cref="ReadClaimed"/>).</summary>

@@ -24,15 +24,17 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
         using var batch = new NpgsqlBatch(connection);
         if (keys.Count > 0)
             batch.BatchCommands.Add(CommitStatements.ClaimAllKeys(keys, OrderOf(keys), receivedAt));
+        AddWrites(batch, events, deltas);
+
+        // Last, so that the tenant's row is locked for as short as possible.
         if (quotas.Count > 0)
             batch.BatchCommands.Add(CommitStatements.TakeAllQuota(quotas, OrderOf(quotas)));
-        AddWrites(batch, events, deltas);
         try
         {
             batch.ExecuteNonQuery();
             return Task.FromResult(true);
         }
-        catch (PostgresException conflict) when (conflict.SqlState == CommitStatements.CommitConflict)
+        catch (PostgresException conflict) when (CommitStatements.IsConflict(conflict))
         {
             return Task.FromResult(false);
         }

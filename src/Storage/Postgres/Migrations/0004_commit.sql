@@ -1,4 +1,4 @@
--- A commit that expects no conflict asks for everything at once. This ends it whole where its claims don't hold.
+-- A commit that expects no conflict asks for everything at once. This ends it whole where its quota doesn't fit.
 create function commit_requires(claimed numeric, wanted numeric) returns void language plpgsql as $$
 begin
     if claimed is distinct from wanted then
