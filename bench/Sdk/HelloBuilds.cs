@@ -22,6 +22,7 @@ internal sealed class HelloBuilds : IDisposable
     public const string Ours = "Sdk.Hello";
     public const string OpenTelemetry = "Sdk.Hello.OpenTelemetry";
     public const string Http = "Sdk.Hello.Http";
+    public const string Tls = "Sdk.Hello.Tls";
 
     /// <summary>Not every package feed carries the compiler for each framework; the newest one it has is taken.</summary>
     private static readonly string[] Frameworks = ["net10.0", "net9.0", "net8.0"];

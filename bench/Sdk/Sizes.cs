@@ -18,9 +18,11 @@ internal static class Sizes
         var ours = Bytes(builds, HelloBuilds.Ours)!.Value - bare;
         var theirs = Bytes(builds, HelloBuilds.OpenTelemetry)!.Value - bare;
         var http = Bytes(builds, HelloBuilds.Http)!.Value - bare;
+        var tls = Bytes(builds, HelloBuilds.Tls)!.Value - bare;
         report.Add(new(
             "growth ahead of time, tool without any HTTP", "MB", ours / 1e6, theirs / 1e6, MaxGrowth, $"{framework}, bare {bare / 1e6:0.00} MB"));
         report.Add(new("  of that, the framework's HttpClient alone", "MB", http / 1e6, http / 1e6, Note: framework));
+        report.Add(new("  the framework's TLS without any HTTP", "MB", tls / 1e6, tls / 1e6, Note: framework));
         report.Add(new("growth ahead of time, tool with HttpClient", "MB", (ours - http) / 1e6, (theirs - http) / 1e6, MaxGrowth, framework));
     }
 
