@@ -7,15 +7,20 @@ namespace TelemetryKit.Grains.Ingest;
 
 /// <summary>
 /// Group commit: while one transaction is under way, arrivals wait; the next transaction takes all of them. There is no timer: an idle
-/// server commits a batch at once, a busy one commits larger groups. It runs on a thread of its own: everybody waits for it, so
-/// it must not queue behind the requests it has just answered.
+/// server commits a batch at once, a busy one commits larger groups. Where very many events wait and the store can work on a second
+/// transaction while it waits for its disk (<see cref="ICommitStore.CommitsAtOnce"/>), they don't wait for the first to end. It runs on threads
+/// of its own: everybody waits for it, so it must not queue behind the requests it has just answered.
 /// </summary>
 internal sealed partial class CommitLoop(ICommitStore store, TelemetryKitMetrics metrics, TimeProvider time, ILogger logger, Action<IReadOnlyList<RollupDelta>> committed)
 {
+    // Fewer events would cost more as a transaction of their own than they gain by not waiting.
+    private const int WorthASecondCommit = 400;
+
     private readonly object _gate = new();
     private readonly Queue<PendingBatch> _waiting = new();
     private readonly KnownInstalls _knownInstalls = new();
-    private readonly ShortCut _shortCut = new();
+    private int _waitingEvents;
+    private int _underWay;
     private bool _stopped;
 
     /// <summary>Queues a batch; its verdict comes with its commit. False once the loop drains.</summary>
@@ -26,7 +31,8 @@ internal sealed partial class CommitLoop(ICommitStore store, TelemetryKitMetrics
             if (_stopped)
                 return false;
             _waiting.Enqueue(batch);
-            if (_waiting.Count == 1)
+            _waitingEvents += batch.Parsed.Events.Count;
+            if (MayTake())
                 Monitor.Pulse(_gate);
             return true;
         }
@@ -38,18 +44,24 @@ internal sealed partial class CommitLoop(ICommitStore store, TelemetryKitMetrics
         lock (_gate)
         {
             _stopped = true;
-            Monitor.Pulse(_gate);
+            Monitor.PulseAll(_gate);
         }
     }
 
     /// <summary>Starts the loop. The task ends after <see cref="StopTaking"/>.</summary>
-    public Task StartAsync() => Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+    public Task StartAsync() => Task.WhenAll(Enumerable.Range(0, store.CommitsAtOnce).Select(
+        _ => Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default)));
 
     private void Run()
     {
         var group = new List<PendingBatch>();
+        var shortCut = new ShortCut();
         while (TakeGroup(group))
-            CommitAsync(group).GetAwaiter().GetResult();
+        {
+            CommitAsync(group, shortCut).GetAwaiter().GetResult();
+            lock (_gate)
+                _underWay--;
+        }
     }
 
     private bool TakeGroup(List<PendingBatch> group)
@@ -57,9 +69,9 @@ internal sealed partial class CommitLoop(ICommitStore store, TelemetryKitMetrics
         group.Clear();
         lock (_gate)
         {
-            while (_waiting.Count == 0)
+            while (!MayTake())
             {
-                if (_stopped)
+                if (_stopped && _waiting.Count == 0)
                     return false;
                 Monitor.Wait(_gate);
             }
@@ -70,16 +82,24 @@ internal sealed partial class CommitLoop(ICommitStore store, TelemetryKitMetrics
                 group.Add(batch);
                 events += batch.Parsed.Events.Count;
             }
+
+            _waitingEvents -= events;
+            _underWay++;
+            // There may be enough left for another thread, or nothing left to wait for.
+            if (MayTake() || _stopped)
+                Monitor.PulseAll(_gate);
         }
 
         return true;
     }
 
-    private async Task CommitAsync(List<PendingBatch> group)
+    private bool MayTake() => _waiting.Count > 0 && (_underWay == 0 || _waitingEvents >= WorthASecondCommit || _stopped);
+
+    private async Task CommitAsync(List<PendingBatch> group, ShortCut shortCut)
     {
         try
         {
-            await CommitOnceAsync(group).ConfigureAwait(false);
+            await CommitOnceAsync(group, shortCut).ConfigureAwait(false);
         }
         catch (StorageUnavailableException e)
         {
@@ -93,7 +113,7 @@ internal sealed partial class CommitLoop(ICommitStore store, TelemetryKitMetrics
             metrics.StoreFailed("group");
             LogGroupFailed(e, group.Count);
             foreach (var batch in group.ToArray())
-                await CommitAsync([batch]).ConfigureAwait(false);
+                await CommitAsync([batch], shortCut).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -103,11 +123,11 @@ internal sealed partial class CommitLoop(ICommitStore store, TelemetryKitMetrics
         }
     }
 
-    private async Task CommitOnceAsync(List<PendingBatch> group)
+    private async Task CommitOnceAsync(List<PendingBatch> group, ShortCut shortCut)
     {
         using var activity = TelemetryKitMetrics.Activities.StartActivity("commit", ActivityKind.Internal);
         var started = time.GetTimestamp();
-        var commit = new GroupCommit(group, _knownInstalls, _shortCut, time);
+        var commit = new GroupCommit(group, _knownInstalls, shortCut, time);
         // A commit that has begun is never cancelled: those who wait for it need its outcome.
         await commit.RunAsync(store, CancellationToken.None).ConfigureAwait(false);
         commit.Answer();

@@ -1,8 +1,8 @@
 namespace TelemetryKit.Grains.Ingest;
 
 /// <summary>
-/// Whether a commit loop's groups are tried in one step (<see cref="Storage.ICommit.TryCommitAsync"/>). Where a group met a conflict the next ones likely do, too (a client that sends
-/// everything again, a quota about to be spent), and a vain try costs more than it saves: so for a while none is made. Used by one commit loop only.
+/// Whether a commit thread's groups are tried in one step (<see cref="Storage.ICommit.TryCommitAsync"/>). Where a group met a conflict the next ones likely do, too (a client that sends
+/// everything again, a quota about to be spent), and a vain try costs more than it saves: so for a while none is made. Used by one thread only.
 /// </summary>
 internal sealed class ShortCut
 {

@@ -9,6 +9,9 @@ namespace TelemetryKit.Grains.Storage;
 /// </summary>
 public interface ICommitStore
 {
+    /// <summary>How many transactions of one commit loop it is worth having under way: more than one where the store works on the next while it waits for its disk.</summary>
+    int CommitsAtOnce => 1;
+
     /// <summary>Opens a transaction.</summary>
     Task<ICommit> BeginAsync(CancellationToken cancellationToken);
 }

@@ -61,6 +61,9 @@ public sealed class PostgresStore : IStore
             cancellationToken);
 
     /// <inheritdoc/>
+    public int CommitsAtOnce => 2;
+
+    /// <inheritdoc/>
     public Task<ICommit> BeginAsync(CancellationToken cancellationToken) => Task.FromResult<ICommit>(new PostgresCommit(_database, _database.Open(), _time));
 
     /// <inheritdoc/>
