@@ -17,6 +17,7 @@ using TelemetryKit.Api.Settings;
 using TelemetryKit.Api.Start;
 using TelemetryKit.Api.Stats;
 using TelemetryKit.Api.Tenants;
+using TelemetryKit.Api.Usage;
 
 namespace TelemetryKit.Api;
 
@@ -80,6 +81,7 @@ public static class Program
         app.MapInstalls();
         app.MapAccounts(settings);
         app.MapTenants();
+        app.MapUsage();
         app.MapProjects();
         app.MapKeys();
         app.MapAudit();

@@ -7,6 +7,7 @@ using TelemetryKit.Api.Audit;
 using TelemetryKit.Api.Keys;
 using TelemetryKit.Api.Projects;
 using TelemetryKit.Api.Tenants;
+using TelemetryKit.Api.Usage;
 using TelemetryKit.Grains.Accounts;
 
 namespace TelemetryKit.Api.Json;
@@ -63,6 +64,7 @@ namespace TelemetryKit.Api.Json;
 [JsonSerializable(typeof(AuditBody))]
 [JsonSerializable(typeof(AuditEntryBody))]
 [JsonSerializable(typeof(SetPlanBody))]
+[JsonSerializable(typeof(UsageBody))]
 internal sealed partial class ManagementJson : JsonSerializerContext
 {
     /// <summary>The one to write with: see <see cref="ApiJson.Wire"/>.</summary>

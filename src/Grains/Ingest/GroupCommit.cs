@@ -16,6 +16,9 @@ internal sealed class GroupCommit(IReadOnlyList<PendingBatch> group, KnownInstal
     private readonly List<Claim> _claims = new(group.Count);
     private readonly List<(Guid, DataEnvironment, long)> _newlyKnown = [];
 
+    // One day for all of a commit: its usage by day must lie in the month whose quota it took.
+    private readonly DateOnly _today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+
     /// <summary>The deltas that were committed.</summary>
     public List<RollupDelta> Deltas { get; } = [];
 
@@ -111,19 +114,18 @@ internal sealed class GroupCommit(IReadOnlyList<PendingBatch> group, KnownInstal
 
     private QuotaClaim[] WantedQuota()
     {
-        var wanted = new Dictionary<Guid, (long Events, long? Limit)>();
+        var wanted = new Dictionary<(Guid TenantId, DataEnvironment Environment), (long Events, long? Limit)>();
         foreach (var claim in _claims)
         {
-            var project = claim.Batch.Project;
-            if (claim.Batch.Environment != DataEnvironment.Live || claim.Kept == 0)
+            if (claim.Kept == 0)
                 continue;
-            ref var tenant = ref CollectionsMarshal.GetValueRefOrAddDefault(wanted, project.Ref.TenantId, out _);
-            tenant = (tenant.Events + claim.Kept, project.MonthlyQuota);
+            var (project, environment) = (claim.Batch.Project, claim.Batch.Environment);
+            ref var quota = ref CollectionsMarshal.GetValueRefOrAddDefault(wanted, (project.Ref.TenantId, environment), out _);
+            quota = (quota.Events + claim.Kept, project.QuotaOf(environment));
         }
 
-        var today = time.GetUtcNow().UtcDateTime;
-        var month = new DateOnly(today.Year, today.Month, 1);
-        return [.. wanted.Select(t => new QuotaClaim(t.Key, month, t.Value.Events, t.Value.Limit))];
+        var month = new DateOnly(_today.Year, _today.Month, 1);
+        return [.. wanted.Select(t => new QuotaClaim(t.Key.TenantId, month, t.Value.Events, t.Value.Limit, t.Key.Environment))];
     }
 
     private void Settle(QuotaClaim quota, long taken, List<BatchKey> released, List<QuotaReturn> returned)
@@ -131,14 +133,14 @@ internal sealed class GroupCommit(IReadOnlyList<PendingBatch> group, KnownInstal
         var left = taken;
         foreach (var claim in _claims)
         {
-            if (claim.Batch.Environment != DataEnvironment.Live || claim.Kept == 0 || claim.Batch.Project.Ref.TenantId != quota.TenantId)
+            if (claim.Kept == 0 || claim.Batch.Environment != quota.Environment || claim.Batch.Project.Ref.TenantId != quota.TenantId)
                 continue;
             claim.LimitTo((int)Math.Min(left, claim.Kept), released);
             left -= claim.Kept;
         }
 
         if (left > 0)
-            returned.Add(new(quota.TenantId, quota.Month, left));
+            returned.Add(new(quota.TenantId, quota.Month, left, quota.Environment));
     }
 
     private Dictionary<(Guid Project, DataEnvironment Environment, long Install), long> UnknownInstalls()
@@ -225,17 +227,17 @@ internal sealed class GroupCommit(IReadOnlyList<PendingBatch> group, KnownInstal
 
     private List<CommitEvents> EventsByProject()
     {
-        var batches = new Dictionary<(Guid Project, DataEnvironment Environment), List<EventBatch>>();
+        var batches = new Dictionary<(ProjectRef Project, DataEnvironment Environment), List<EventBatch>>();
         foreach (var claim in _claims)
         {
             if (claim.Kept == 0)
                 continue;
-            ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(batches, (claim.Batch.Project.Ref.ProjectId, claim.Batch.Environment), out _);
+            ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(batches, (claim.Batch.Project.Ref, claim.Batch.Environment), out _);
             list ??= [];
             list.Add(claim.KeptEvents());
         }
 
-        return batches.Select(b => new CommitEvents(b.Key.Project, b.Key.Environment, b.Value)).ToList();
+        return batches.Select(b => new CommitEvents(b.Key.Project.ProjectId, b.Key.Environment, b.Value, new UsageDay(b.Key.Project.TenantId, _today))).ToList();
     }
 
     private static DateOnly DayOf(long timestamp) => DateOnly.FromDateTime(DateTime.UnixEpoch.AddTicks(timestamp * 10));

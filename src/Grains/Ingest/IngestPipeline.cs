@@ -60,13 +60,13 @@ public sealed class IngestPipeline
         if (parsed.DroppedMetadata > 0)
             _metrics.DroppedMetadata(parsed.DroppedMetadata);
         if (parsed.Events.Count == 0)
-            return Answer(parsed, new(IngestStatus.Done));
+            return Answer(parsed, new(IngestStatus.Done), environment);
 
         // 2. The early no: faster than the key or its source may, or a quota known to be spent.
         if (_rates.Check(key.KeyId, project.Rates, source, parsed.Events.Count) is { } wait)
             return Refuse(parsed, IngestStatus.RateLimited, DropReason.RateLimited, "The key, or this source of events, sends faster than it may; nothing was stored.", wait);
-        if (environment == DataEnvironment.Live && _quota.IsSpent(project.Ref.TenantId, project.MonthlyQuota))
-            return OverQuota(parsed);
+        if (_quota.IsSpent(project.Ref.TenantId, environment, project.QuotaOf(environment)))
+            return OverQuota(environment, parsed);
 
         // 3. Admit. The wait is not cancelled with the request: once queued, a batch is committed and its columns stay in use until then.
         var bytes = parsed.Events.Bytes;
@@ -87,8 +87,8 @@ public sealed class IngestPipeline
             // 5. Answer.
             return verdict.Status switch
             {
-                IngestStatus.Done => Answer(parsed, verdict),
-                IngestStatus.QuotaExceeded => NoteOverQuota(project, parsed),
+                IngestStatus.Done => Answer(parsed, verdict, environment),
+                IngestStatus.QuotaExceeded => NoteOverQuota(project, environment, parsed),
                 IngestStatus.StorageUnavailable => new()
                 {
                     Status = verdict.Status, Message = "The store is unavailable; nothing was stored. Send the same batch again.", RetryAfter = ComeBackSoon,
@@ -123,12 +123,12 @@ public sealed class IngestPipeline
 
     private CommitLoop LoopOf(Guid projectId) => _loops[(uint)projectId.GetHashCode() % (uint)_loops.Length];
 
-    private IngestResult Answer(ParsedBatch parsed, CommitVerdict verdict)
+    private IngestResult Answer(ParsedBatch parsed, CommitVerdict verdict, DataEnvironment environment)
     {
         var duplicates = parsed.Duplicates + verdict.Duplicates;
         IReadOnlyList<Rejection> rejected = [];
         if (parsed.Rejected.Count > 0 || verdict.OverQuota is not null)
-            rejected = AllRejections(parsed, verdict.OverQuota);
+            rejected = AllRejections(parsed, verdict.OverQuota, environment);
         _metrics.Counted(verdict.Accepted, duplicates);
         foreach (var reason in rejected.GroupBy(r => r.Reason))
             _metrics.Dropped(reason.Key, reason.Count());
@@ -140,26 +140,29 @@ public sealed class IngestPipeline
         return result;
     }
 
-    private static Rejection[] AllRejections(ParsedBatch parsed, IReadOnlyList<int>? overQuota)
+    private static Rejection[] AllRejections(ParsedBatch parsed, IReadOnlyList<int>? overQuota, DataEnvironment environment)
     {
         var all = parsed.Rejected.ToList();
         foreach (var index in overQuota ?? [])
         {
             var event_ = Enumerable.Range(0, parsed.Index.Count).First(i => parsed.Index[i] == index);
-            all.Add(new(index, parsed.HasEventId[event_] ? parsed.Events.EventId[event_] : null, DropReason.QuotaExceeded, "The quota of this month is spent."));
+            all.Add(new(index, parsed.HasEventId[event_] ? parsed.Events.EventId[event_] : null, DropReason.QuotaExceeded, QuotaIsSpent(environment) + "."));
         }
 
         return [.. all.OrderBy(r => r.Index)];
     }
 
-    private IngestResult NoteOverQuota(Project project, ParsedBatch parsed)
+    private IngestResult NoteOverQuota(Project project, DataEnvironment environment, ParsedBatch parsed)
     {
-        _quota.NoteSpent(project.Ref.TenantId, project.MonthlyQuota!.Value);
-        return OverQuota(parsed);
+        _quota.NoteSpent(project.Ref.TenantId, environment, project.QuotaOf(environment)!.Value);
+        return OverQuota(environment, parsed);
     }
 
-    private IngestResult OverQuota(ParsedBatch parsed) => Refuse(
-        parsed, IngestStatus.QuotaExceeded, DropReason.QuotaExceeded, "The quota of this month is spent; nothing was stored.", QuotaGate.UntilNextMonth(_time.GetUtcNow()));
+    private IngestResult OverQuota(DataEnvironment environment, ParsedBatch parsed) => Refuse(
+        parsed, IngestStatus.QuotaExceeded, DropReason.QuotaExceeded, QuotaIsSpent(environment) + "; nothing was stored.", QuotaGate.UntilNextMonth(_time.GetUtcNow()));
+
+    private static string QuotaIsSpent(DataEnvironment environment) =>
+        environment == DataEnvironment.Live ? "The quota of live events of this month is spent" : "The quota of test events of this month is spent";
 
     /// <summary>Refuses a batch whole: its events are counted by the reason, and may be sent again.</summary>
     private IngestResult Refuse(ParsedBatch parsed, IngestStatus status, DropReason reason, string message, TimeSpan retryAfter)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using TelemetryKit.Grains.Projects;
 
 namespace TelemetryKit.Grains.Ingest;
 
@@ -10,21 +11,21 @@ public sealed class QuotaGate(TimeProvider time)
 {
     // A plan may be raised at any moment, so a refusal is re-checked against the store this often.
     private static readonly TimeSpan Trust = TimeSpan.FromSeconds(2);
-    private readonly ConcurrentDictionary<Guid, (long Limit, long FoundAt)> _spent = new();
+    private readonly ConcurrentDictionary<(Guid TenantId, DataEnvironment Environment), (long Limit, long FoundAt)> _spent = new();
 
-    /// <summary>True where the tenant's quota is known to be spent.</summary>
-    public bool IsSpent(Guid tenantId, long? limit)
+    /// <summary>True where the tenant's quota for the environment is known to be spent.</summary>
+    public bool IsSpent(Guid tenantId, DataEnvironment environment, long? limit)
     {
-        if (limit is null || !_spent.TryGetValue(tenantId, out var spent))
+        if (limit is null || !_spent.TryGetValue((tenantId, environment), out var spent))
             return false;
         if (spent.Limit == limit && time.GetElapsedTime(spent.FoundAt) < Trust)
             return true;
-        _spent.TryRemove(new(tenantId, spent));
+        _spent.TryRemove(new((tenantId, environment), spent));
         return false;
     }
 
     /// <summary>Notes that nothing fitted any more.</summary>
-    public void NoteSpent(Guid tenantId, long limit) => _spent[tenantId] = (limit, time.GetTimestamp());
+    public void NoteSpent(Guid tenantId, DataEnvironment environment, long limit) => _spent[(tenantId, environment)] = (limit, time.GetTimestamp());
 
     /// <summary>The time until the month turns, which is when the quota is new.</summary>
     public static TimeSpan UntilNextMonth(DateTimeOffset now) =>

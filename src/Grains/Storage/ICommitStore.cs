@@ -35,7 +35,7 @@ public interface ICommit : IAsyncDisposable
 
     /// <summary>
     /// Claims batch keys, and quota as if all of them were new; both at once, because nearly always they are. The keys are distinct, and a key that another open transaction
-    /// claims is waited for; there is one quota claim for each tenant and month. Implementations lock keys and then tenants, each in order, so that two commits can't wait for each other.
+    /// claims is waited for; there is one quota claim for each tenant, month and environment. Implementations lock keys and then tenants, each in order, so that two commits can't wait for each other.
     /// </summary>
     Task<Claimed> ClaimAsync(IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaClaim> quotas, DateTimeOffset receivedAt, CancellationToken cancellationToken);
 
@@ -59,13 +59,15 @@ public readonly record struct BatchKey(Guid ProjectId, Guid Key);
 /// <param name="Month">First day of the UTC calendar month.</param>
 /// <param name="Wanted">Events to add, 1 or more.</param>
 /// <param name="Limit">The most the month may hold; <c>null</c> where there is no limit.</param>
-public readonly record struct QuotaClaim(Guid TenantId, DateOnly Month, long Wanted, long? Limit);
+/// <param name="Environment">Live or test: each has a quota of its own.</param>
+public readonly record struct QuotaClaim(Guid TenantId, DateOnly Month, long Wanted, long? Limit, DataEnvironment Environment = DataEnvironment.Live);
 
 /// <summary>Quota that was taken and isn't needed.</summary>
 /// <param name="TenantId">The tenant.</param>
 /// <param name="Month">First day of the UTC calendar month.</param>
 /// <param name="Events">Events to take off again, 1 or more.</param>
-public readonly record struct QuotaReturn(Guid TenantId, DateOnly Month, long Events);
+/// <param name="Environment">Live or test.</param>
+public readonly record struct QuotaReturn(Guid TenantId, DateOnly Month, long Events, DataEnvironment Environment = DataEnvironment.Live);
 
 /// <summary>What a transaction got of what it claimed.</summary>
 /// <param name="IsNew">Element <c>i</c> is true where key <c>i</c> was new and is now this transaction's.</param>
@@ -83,7 +85,17 @@ public readonly record struct InstallClaim(Guid ProjectId, DataEnvironment Envir
 /// <param name="ProjectId">The project.</param>
 /// <param name="Environment">Live or test.</param>
 /// <param name="Batches">Their columns, batch after batch.</param>
-public sealed record CommitEvents(Guid ProjectId, DataEnvironment Environment, IReadOnlyList<EventBatch> Batches);
+/// <param name="Usage">As whose usage they count, in the month for which quota was taken; <c>null</c> where none was.</param>
+public sealed record CommitEvents(Guid ProjectId, DataEnvironment Environment, IReadOnlyList<EventBatch> Batches, UsageDay? Usage = null)
+{
+    /// <summary>How many they are.</summary>
+    public int Count => Batches.Sum(batch => batch.Count);
+}
+
+/// <summary>Where accepted events stand in the usage by day.</summary>
+/// <param name="TenantId">The tenant.</param>
+/// <param name="Day">The UTC day on which they arrived.</param>
+public readonly record struct UsageDay(Guid TenantId, DateOnly Day);
 
 /// <summary>The counters one commit added to one day: a serialised <c>Rollup</c>.</summary>
 /// <param name="Id">UUIDv7. Readers remember which deltas they have merged.</param>

@@ -25,7 +25,11 @@ internal static class ProjectData
         var events = await RepeatAsync(sql => database.DeleteSomeEventsAsync(sql, OfProject, parameters));
         await RepeatAsync(async sql => await sql.SlowExecuteAsync(DropSomeKeysSql, parameters));
         var installs = await RepeatAsync(async sql => await sql.SlowExecuteAsync(DropSomeInstallsSql, parameters));
-        var rest = await LockedAsync(sql => RemoveAllAsync(database, sql, OfProject, parameters));
+        var rest = await LockedAsync(async sql =>
+        {
+            await UsageTable.ForgetProjectAsync(sql, projectId);
+            return await RemoveAllAsync(database, sql, OfProject, parameters);
+        });
         await database.ForgetUnusedAsync(cancellationToken);
         return rest with { Events = events + rest.Events, Installs = installs + rest.Installs };
 

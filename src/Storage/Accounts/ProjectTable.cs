@@ -128,7 +128,8 @@ internal sealed class ProjectTable(AccountDatabase database) : IManagedProjects
             "select id from tenants t where deleted_at <= @before and not exists (select 1 from projects p where p.tenant_id = t.id) order by id", new { before });
         foreach (var tenantId in tenants)
         {
-            await sql.ExecuteAsync("delete from usage where tenant_id = @tenantId", new { tenantId });
+            foreach (var table in (string[])["usage", "usage_days"])
+                await sql.ExecuteAsync($"delete from {table} where tenant_id = @tenantId", new { tenantId });
             await sql.ExecuteAsync("delete from tenants where id = @tenantId", new { tenantId });
         }
 

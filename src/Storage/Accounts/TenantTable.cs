@@ -103,7 +103,7 @@ internal sealed class TenantTable(AccountDatabase database) : ITenants
     {
         var projects = await sql.ListAsync<Guid>("select id from projects where tenant_id = @tenantId and deleted_at is null order by id", new { tenantId });
         var deletion = await ProjectTable.BeginDeletionAsync(sql, projects, now);
-        foreach (var table in (string[])["api_tokens", "invitations", "members", "audit_log", "sent_notices", "usage"])
+        foreach (var table in (string[])["api_tokens", "invitations", "members", "audit_log", "sent_notices", "usage", "usage_days"])
             await sql.ExecuteAsync($"delete from {table} where tenant_id = @tenantId", new { tenantId });
         await sql.ExecuteAsync("update tenants set deleted_at = @now, name = '' where id = @tenantId", new { tenantId, now });
         return deletion;

@@ -26,10 +26,10 @@ internal static class CommitStatements
 
     private const string TakeQuotaSql =
         """
-        insert into usage as u (tenant_id, month, accepted, taken, quota)
-        select tenant_id, month, greatest(0, least(wanted, quota)), greatest(0, least(wanted, quota)), quota
-        from unnest($1, $2, $3, $4) as claim (tenant_id, month, wanted, quota)
-        on conflict (tenant_id, month) do update set
+        insert into usage as u (tenant_id, month, env, accepted, taken, quota)
+        select tenant_id, month, env, greatest(0, least(wanted, quota)), greatest(0, least(wanted, quota)), quota
+        from unnest($1, $2, $3, $4, $5) as claim (tenant_id, month, wanted, quota, env)
+        on conflict (tenant_id, month, env) do update set
             accepted = u.accepted + greatest(0, least(excluded.taken, excluded.quota - u.accepted)),
             taken = greatest(0, least(excluded.taken, excluded.quota - u.accepted)),
             quota = excluded.quota
@@ -44,8 +44,16 @@ internal static class CommitStatements
 
     private const string ReturnQuotaSql =
         """
-        update usage u set accepted = u.accepted - claim.events from unnest($1, $2, $3) as claim (tenant_id, month, events)
-        where u.tenant_id = claim.tenant_id and u.month = claim.month
+        update usage u set accepted = u.accepted - claim.events from unnest($1, $2, $3, $4) as claim (tenant_id, month, events, env)
+        where u.tenant_id = claim.tenant_id and u.month = claim.month and u.env = claim.env
+        """;
+
+    // Whoever writes a row here holds the tenant's row of "usage", so no two commits meet in a different order.
+    private const string CountUsageSql =
+        """
+        insert into usage_days as u (tenant_id, day, project_id, env, accepted)
+        select tenant_id, day, project_id, env, accepted from unnest($1, $2, $3, $4, $5) as counted (tenant_id, day, project_id, env, accepted)
+        on conflict (tenant_id, day, project_id, env) do update set accepted = u.accepted + excluded.accepted
         """;
 
     private const string ClaimInstallsSql =
@@ -108,7 +116,8 @@ internal static class CommitStatements
             .WithArray(Pick(order, i => claims[i].TenantId), NpgsqlDbType.Uuid)
             .WithArray(Pick(order, i => claims[i].Month), NpgsqlDbType.Date)
             .WithArray(Pick(order, i => claims[i].Wanted), NpgsqlDbType.Bigint)
-            .WithArray(Pick(order, i => claims[i].Limit), NpgsqlDbType.Bigint);
+            .WithArray(Pick(order, i => claims[i].Limit), NpgsqlDbType.Bigint)
+            .WithArray(Pick(order, i => (short)claims[i].Environment), NpgsqlDbType.Smallint);
         return command;
     }
 
@@ -119,7 +128,8 @@ internal static class CommitStatements
         command.Parameters
             .WithArray(quotas.Select(quota => quota.TenantId).ToArray(), NpgsqlDbType.Uuid)
             .WithArray(quotas.Select(quota => quota.Month).ToArray(), NpgsqlDbType.Date)
-            .WithArray(quotas.Select(quota => quota.Events).ToArray(), NpgsqlDbType.Bigint);
+            .WithArray(quotas.Select(quota => quota.Events).ToArray(), NpgsqlDbType.Bigint)
+            .WithArray(quotas.Select(quota => (short)quota.Environment).ToArray(), NpgsqlDbType.Smallint);
         return command;
     }
 
@@ -132,6 +142,19 @@ internal static class CommitStatements
             .WithArray(Pick(order, i => (short)claims[i].Environment), NpgsqlDbType.Smallint)
             .WithArray(Pick(order, i => claims[i].Install), NpgsqlDbType.Bigint)
             .WithArray(Pick(order, i => claims[i].Day), NpgsqlDbType.Date);
+        return command;
+    }
+
+    /// <summary>Counts events as their tenants' usage of the day. Each has a <see cref="CommitEvents.Usage"/>.</summary>
+    public static NpgsqlBatchCommand CountUsage(IReadOnlyList<CommitEvents> events)
+    {
+        var command = new NpgsqlBatchCommand(CountUsageSql);
+        command.Parameters
+            .WithArray(events.Select(counted => counted.Usage!.Value.TenantId).ToArray(), NpgsqlDbType.Uuid)
+            .WithArray(events.Select(counted => counted.Usage!.Value.Day).ToArray(), NpgsqlDbType.Date)
+            .WithArray(events.Select(counted => counted.ProjectId).ToArray(), NpgsqlDbType.Uuid)
+            .WithArray(events.Select(counted => (short)counted.Environment).ToArray(), NpgsqlDbType.Smallint)
+            .WithArray(events.Select(counted => (long)counted.Count).ToArray(), NpgsqlDbType.Bigint);
         return command;
     }
 

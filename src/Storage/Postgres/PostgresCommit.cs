@@ -116,12 +116,15 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
         CommitStatements.Order(keys, static (a, b) => a.ProjectId.CompareTo(b.ProjectId) is not 0 and var byProject ? byProject : a.Key.CompareTo(b.Key));
 
     private static int[] OrderOf(IReadOnlyList<QuotaClaim> quotas) =>
-        CommitStatements.Order(quotas, static (a, b) => a.TenantId.CompareTo(b.TenantId) is not 0 and var byTenant ? byTenant : a.Month.CompareTo(b.Month));
+        CommitStatements.Order(quotas, static (a, b) => a.TenantId.CompareTo(b.TenantId) is not 0 and var byTenant ? byTenant
+            : a.Month.CompareTo(b.Month) is not 0 and var byMonth ? byMonth : a.Environment.CompareTo(b.Environment));
 
     private void AddWrites(NpgsqlBatch batch, IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas)
     {
         foreach (var project in events)
             EventInsert.AddTo(batch, project, time);
+        if (events.Where(project => project.Usage is not null).ToArray() is { Length: > 0 } counted)
+            batch.BatchCommands.Add(CommitStatements.CountUsage(counted));
         if (deltas.Count > 0)
             batch.BatchCommands.Add(CommitStatements.InsertDeltas(deltas, time.GetUtcNow()));
     }

@@ -119,7 +119,7 @@ internal sealed class PostgresProjects(PostgresDatabase database, TimeProvider t
         database.UseAsync(
             async connection =>
             {
-                await using var command = new NpgsqlCommand("select accepted from usage where tenant_id = $1 and month = $2", connection);
+                await using var command = new NpgsqlCommand("select accepted from usage where tenant_id = $1 and month = $2 and env = 0", connection);
                 command.Parameters.With(tenantId).With(month);
                 return await command.ExecuteScalarAsync(cancellationToken) is long accepted ? accepted : 0;
             },
@@ -132,6 +132,7 @@ internal sealed class PostgresProjects(PostgresDatabase database, TimeProvider t
         PlanTable.EventsPerMonth((PlanId)reader.GetInt16(6), reader.IsDBNull(4) ? null : reader.GetInt64(4)),
         reader.IsDBNull(5) ? null : reader.GetFieldValue<string[]>(5).ToHashSet(StringComparer.Ordinal))
     {
+        MonthlyTestQuota = PlanTable.Of((PlanId)reader.GetInt16(6)).TestEventsPerMonth,
         Rates = PlanTable.Of((PlanId)reader.GetInt16(6)).Rates,
         Aliases = ProjectAliases.Read(reader.IsDBNull(7) ? null : reader.GetString(7)),
     };

@@ -29,7 +29,11 @@ internal sealed class SqliteCommit(SqliteLease lease, TimeProvider time) : IComm
                 foreach (var key in keys)
                     session.Prepare("delete from batch_keys where project_id = ? and key = ?").Bind(key.ProjectId).Bind(key.Key).Execute();
                 foreach (var quota in quotas)
-                    session.Prepare("update usage set accepted = accepted - ? where tenant_id = ? and month = ?").Bind(quota.Events).Bind(quota.TenantId).Bind(quota.Month).Execute();
+                {
+                    session.Prepare("update usage set accepted = accepted - ? where tenant_id = ? and month = ? and env = ?")
+                        .Bind(quota.Events).Bind(quota.TenantId).Bind(quota.Month).Bind(quota.Environment).Execute();
+                }
+
                 return true;
             },
             cancellationToken);
@@ -55,7 +59,11 @@ internal sealed class SqliteCommit(SqliteLease lease, TimeProvider time) : IComm
             {
                 var writer = new SqliteEventWriter(session);
                 foreach (var project in events)
+                {
                     writer.Write(project);
+                    Count(session, project);
+                }
+
                 var now = time.GetUtcNow();
                 foreach (var delta in deltas)
                 {
@@ -75,11 +83,19 @@ internal sealed class SqliteCommit(SqliteLease lease, TimeProvider time) : IComm
 
     private static long Take(SqliteSession session, QuotaClaim claim)
     {
-        var accepted = SqliteProjects.ReadUsage(session, claim.TenantId, claim.Month);
+        var accepted = SqliteProjects.ReadUsage(session, claim.TenantId, claim.Month, claim.Environment);
         var taken = claim.Limit is { } limit ? Math.Clamp(limit - accepted, 0, claim.Wanted) : claim.Wanted;
-        session.Prepare("insert into usage values (?, ?, ?) on conflict do update set accepted = accepted + excluded.accepted")
-            .Bind(claim.TenantId).Bind(claim.Month).Bind(taken).Execute();
+        session.Prepare("insert into usage values (?, ?, ?, ?) on conflict do update set accepted = accepted + excluded.accepted")
+            .Bind(claim.TenantId).Bind(claim.Month).Bind(claim.Environment).Bind(taken).Execute();
         return taken;
+    }
+
+    private static void Count(SqliteSession session, CommitEvents events)
+    {
+        if (events.Usage is not { } usage)
+            return;
+        session.Prepare("insert into usage_days values (?, ?, ?, ?, ?) on conflict do update set accepted = accepted + excluded.accepted")
+            .Bind(usage.TenantId).Bind(usage.Day).Bind(events.ProjectId).Bind(events.Environment).Bind(events.Count).Execute();
     }
 
     private Task<T> Run<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken)

@@ -78,11 +78,11 @@ internal sealed class SqliteProjects(SqliteDatabase database, TimeProvider time)
             cancellationToken);
 
     public Task<long> ReadUsageAsync(Guid tenantId, DateOnly month, CancellationToken cancellationToken) =>
-        database.ReadAsync(session => ReadUsage(session, tenantId, month), cancellationToken);
+        database.ReadAsync(session => ReadUsage(session, tenantId, month, DataEnvironment.Live), cancellationToken);
 
     /// <summary>What a tenant's month holds.</summary>
-    public static long ReadUsage(SqliteSession session, Guid tenantId, DateOnly month) =>
-        session.Prepare("select accepted from usage where tenant_id = ? and month = ?").Bind(tenantId).Bind(month).ReadLong(none: 0);
+    public static long ReadUsage(SqliteSession session, Guid tenantId, DateOnly month, DataEnvironment environment) =>
+        session.Prepare("select accepted from usage where tenant_id = ? and month = ? and env = ?").Bind(tenantId).Bind(month).Bind(environment).ReadLong(none: 0);
 
     private static Project Read(SqliteStatement row) => new(
         new ProjectRef(row.Guid(0), row.Guid(1)),
@@ -91,6 +91,7 @@ internal sealed class SqliteProjects(SqliteDatabase database, TimeProvider time)
         PlanTable.EventsPerMonth((PlanId)row.Long(6), row.IsNull(4) ? null : row.Long(4)),
         row.OptionalString(5) is { } keys ? JsonSerializer.Deserialize<HashSet<string>>(keys) : null)
     {
+        MonthlyTestQuota = PlanTable.Of((PlanId)row.Long(6)).TestEventsPerMonth,
         Rates = PlanTable.Of((PlanId)row.Long(6)).Rates,
         Aliases = ProjectAliases.Read(row.OptionalString(7)),
     };

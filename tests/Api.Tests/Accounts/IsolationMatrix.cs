@@ -94,6 +94,8 @@ internal static class IsolationMatrix
         ("GET /v1/tenants/{tenant}/audit", "admin", 200),
         ("GET /v1/tenants/{tenant}/audit/export", "admin", 200),
 
+        ("GET /v1/usage", "viewer", 200),
+
         ("GET /v1/tenants/{tenant}/projects", "viewer", 200),
         ("POST /v1/tenants/{tenant}/projects", "member", 400),
         ("GET /v1/projects/{project}", "viewer", 200),

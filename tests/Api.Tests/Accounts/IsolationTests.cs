@@ -100,6 +100,8 @@ public partial class IsolationTests(AccountServer server) : IClassFixture<Accoun
             return $"{path.Replace("{user_id}", "somebody", StringComparison.Ordinal)}?project={project}";
         }
 
+        if (path == "/v1/usage")
+            return $"{path}?tenant={(foreign ? Guid.NewGuid() : world.Tenant)}";
         foreach (var parameter in Parameter().Matches(path).Select(match => match.Groups[1].Value))
         {
             var (project, id) = foreign ? (Guid.NewGuid(), Guid.NewGuid()) : await world.TargetAsync(parameter, route);

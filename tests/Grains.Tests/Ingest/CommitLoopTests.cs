@@ -92,14 +92,25 @@ public sealed class CommitLoopTests
     }
 
     [Fact]
-    public async Task Test_events_do_not_use_quota()
+    public async Task Live_and_test_events_have_a_quota_each_and_the_days_add_up_to_both()
     {
-        var project = Batches.Project(quota: 1);
+        var tenant = Guid.CreateVersion7();
+        var (one, other) = (Batches.Project(quota: 8, tenant) with { MonthlyTestQuota = 7 }, Batches.Project(quota: 8, tenant) with { MonthlyTestQuota = 7 });
 
-        var verdicts = await CommitAsync(Batches.Batch(project, 5, Guid.CreateVersion7(), DataEnvironment.Test));
+        var verdicts = await CommitAsync(
+            Batches.Batch(one, 5, Guid.CreateVersion7(), DataEnvironment.Test), Batches.Batch(other, 5, Guid.CreateVersion7()),
+            Batches.Batch(other, 5, Guid.CreateVersion7(), DataEnvironment.Test), Batches.Batch(one, 5, Guid.CreateVersion7()), Batches.Batch(one, 1, Guid.CreateVersion7(), DataEnvironment.Test));
 
-        Assert.Equal(5, verdicts[0].Accepted);
-        Assert.Empty(_store.Usage);
+        Assert.Equal([5, 5, 2, 3, 0], verdicts.Select(v => v.Accepted));
+        Assert.Equal([3, 4], verdicts[3].OverQuota);
+        Assert.Equal(IngestStatus.QuotaExceeded, verdicts[4].Status);
+        Assert.Equal([(DataEnvironment.Live, 8L), (DataEnvironment.Test, 7L)], _store.Usage.Select(u => (u.Key.Environment, u.Value)).Order());
+        foreach (var ((_, month, environment), accepted) in _store.Usage)
+        {
+            var days = _store.UsageDays.Where(day => day.Key.Environment == environment).ToList();
+            Assert.Equal(accepted, days.Sum(day => day.Value));
+            Assert.All(days, day => Assert.Equal((tenant, month), (day.Key.Day.TenantId, new DateOnly(day.Key.Day.Day.Year, day.Key.Day.Day.Month, 1))));
+        }
     }
 
     [Fact]

@@ -69,6 +69,26 @@ public sealed class IngestPipelineTests
     }
 
     [Fact]
+    public async Task A_spent_quota_of_one_environment_leaves_the_other_and_says_which()
+    {
+        var pipeline = NewPipeline();
+        var test = _key with { Kind = KeyKind.Test, Project = _key.Project with { MonthlyTestQuota = 2 } };
+        Assert.Equal(2, (await pipeline.IngestAsync(test, Body(Batch))).Accepted);
+
+        // The second refusal is the early one.
+        for (var i = 0; i < 2; i++)
+        {
+            var refused = await pipeline.IngestAsync(test, Body(Batch.Replace("b1", "b2", StringComparison.Ordinal)));
+            Assert.Equal(IngestStatus.QuotaExceeded, refused.Status);
+            Assert.Contains("test events", refused.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(2, (await SendAsync(pipeline, Batch.Replace("b1", "b3", StringComparison.Ordinal))).Accepted);
+        var rejected = Assert.Single((await SendAsync(pipeline, Batch.Replace("b1", "b4", StringComparison.Ordinal))).Rejected, r => r.Reason == Grains.Events.DropReason.QuotaExceeded);
+        Assert.Contains("live events", rejected.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Draining_answers_what_was_taken_and_takes_no_more()
     {
         var pipeline = NewPipeline();

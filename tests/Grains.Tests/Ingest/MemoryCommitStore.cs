@@ -1,4 +1,5 @@
 using TelemetryKit.Grains.Counters;
+using TelemetryKit.Grains.Projects;
 using TelemetryKit.Grains.Storage;
 
 namespace TelemetryKit.Grains.Tests.Ingest;
@@ -10,7 +11,10 @@ internal sealed class MemoryCommitStore : ICommitStore
 
     public HashSet<BatchKey> Keys { get; private set; } = [];
 
-    public Dictionary<(Guid Tenant, DateOnly Month), long> Usage { get; private set; } = [];
+    public Dictionary<(Guid Tenant, DateOnly Month, DataEnvironment Environment), long> Usage { get; private set; } = [];
+
+    /// <summary>Usage by day, project and environment.</summary>
+    public Dictionary<(UsageDay Day, Guid Project, DataEnvironment Environment), long> UsageDays { get; } = [];
 
     public HashSet<(Guid, long)> Installs { get; private set; } = [];
 
@@ -38,7 +42,7 @@ internal sealed class MemoryCommitStore : ICommitStore
     private sealed class Commit(MemoryCommitStore store) : ICommit
     {
         private HashSet<BatchKey> _keys = [.. store.Keys];
-        private Dictionary<(Guid, DateOnly), long> _usage = new(store.Usage);
+        private Dictionary<(Guid, DateOnly, DataEnvironment), long> _usage = new(store.Usage);
         private readonly HashSet<(Guid, long)> _installs = [.. store.Installs];
 
         public bool CanTry => true;
@@ -72,15 +76,15 @@ internal sealed class MemoryCommitStore : ICommitStore
             foreach (var key in keys)
                 Assert.True(_keys.Remove(key));
             foreach (var quota in quotas)
-                _usage[(quota.TenantId, quota.Month)] -= quota.Events;
+                _usage[(quota.TenantId, quota.Month, quota.Environment)] -= quota.Events;
             return Task.CompletedTask;
         }
 
         private long Take(QuotaClaim quota)
         {
-            var used = _usage.GetValueOrDefault((quota.TenantId, quota.Month));
+            var used = _usage.GetValueOrDefault((quota.TenantId, quota.Month, quota.Environment));
             var fits = quota.Limit is { } limit ? Math.Clamp(limit - used, 0, quota.Wanted) : quota.Wanted;
-            _usage[(quota.TenantId, quota.Month)] = used + fits;
+            _usage[(quota.TenantId, quota.Month, quota.Environment)] = used + fits;
             return fits;
         }
 
@@ -92,6 +96,12 @@ internal sealed class MemoryCommitStore : ICommitStore
             await Task.Yield();
             store.BeforeStep?.Invoke("write", events);
             (store.Keys, store.Usage, store.Installs) = (_keys, _usage, _installs);
+            foreach (var counted in events)
+            {
+                var day = (counted.Usage!.Value, counted.ProjectId, counted.Environment);
+                store.UsageDays[day] = store.UsageDays.GetValueOrDefault(day) + counted.Count;
+            }
+
             store.EventIds.AddRange(events.SelectMany(e => e.Batches).SelectMany(b => b.EventId.Take(b.Count)));
             store.Deltas.AddRange(deltas);
             store.GroupSizes.Add(events.Sum(e => e.Batches.Count));

@@ -30,7 +30,7 @@ public sealed class QuotaProperties
 
             var verdicts = Task.WhenAll(batches.Select(b => b.Verdict)).Result;
             var accounted = verdicts.Zip(batchSizes, (v, n) => v.Status == IngestStatus.QuotaExceeded || v.Accepted + (v.OverQuota?.Count ?? 0) == n).All(ok => ok);
-            return accounted && store.Counted == Math.Min(limit, batchSizes.Sum()) && store.Counted == verdicts.Sum(v => v.Accepted);
+            return accounted && store.Counted == store.UsageDays.Values.Sum() && store.Counted == Math.Min(limit, batchSizes.Sum()) && store.Counted == verdicts.Sum(v => v.Accepted);
         }).QuickCheckThrowOnFailure();
     }
 }

@@ -20,3 +20,7 @@ public sealed class SqliteManagedProjects(SqliteHarness harness) : ManagedProjec
 public sealed class PostgresChores(PostgresHarness harness) : ChoreContract<PostgresHarness>(harness);
 
 public sealed class SqliteChores(SqliteHarness harness) : ChoreContract<SqliteHarness>(harness);
+
+public sealed class PostgresUsage(PostgresHarness harness) : UsageContract<PostgresHarness>(harness);
+
+public sealed class SqliteUsage(SqliteHarness harness) : UsageContract<SqliteHarness>(harness);

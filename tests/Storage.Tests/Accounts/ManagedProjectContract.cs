@@ -66,8 +66,8 @@ public abstract class ManagedProjectContract<THarness>(THarness harness) : IClas
         var (_, tenantId) = await _world.TenantAsync();
         var project = await _world.ProjectAsync(tenantId, "gone");
         var key = await _world.KeyAsync(project.Id);
-        await FillAsync(project.Id, DataEnvironment.Live, 7);
-        await FillAsync(project.Id, DataEnvironment.Test, 5);
+        await FillAsync(tenantId, project.Id, DataEnvironment.Live, 7);
+        await FillAsync(tenantId, project.Id, DataEnvironment.Test, 5);
         var tables = await harness.WithColumnAsync("project_id");
         Assert.True(tables.Count >= 7, string.Join(' ', tables));
         foreach (var table in tables.Except(["rollups", "rollups_monthly"]))
@@ -84,7 +84,7 @@ public abstract class ManagedProjectContract<THarness>(THarness harness) : IClas
         await _world.ProjectAsync(tenantId, "gone");
 
         // A commit that was under way brings something after all.
-        await FillAsync(project.Id, DataEnvironment.Live, 3);
+        await FillAsync(tenantId, project.Id, DataEnvironment.Live, 3);
         Assert.True(await _world.Accounts.Projects.PurgeAsync(_world.Now, default) >= 1);
         foreach (var table in tables)
             Assert.Equal((table, 0L), (table, await harness.CountAsync(table, "project_id", project.Id)));
@@ -96,8 +96,8 @@ public abstract class ManagedProjectContract<THarness>(THarness harness) : IClas
     {
         var (_, tenantId) = await _world.TenantAsync();
         var project = await _world.ProjectAsync(tenantId);
-        await FillAsync(project.Id, DataEnvironment.Live, 7);
-        await FillAsync(project.Id, DataEnvironment.Test, 5);
+        await FillAsync(tenantId, project.Id, DataEnvironment.Live, 7);
+        await FillAsync(tenantId, project.Id, DataEnvironment.Test, 5);
         Assert.Equal(new Removed { Events = 5, Days = 1, Installs = 1 }, await _world.Accounts.Projects.ResetTestAsync(project.Id, _world.Line(AuditActions.TestReset), default));
         Assert.Empty(await harness.Store.LinesAsync(TestData.Everything(project.Id, DataEnvironment.Test)));
         Assert.Equal(7, (await harness.Store.LinesAsync(TestData.Everything(project.Id))).Count);
@@ -144,7 +144,7 @@ public abstract class ManagedProjectContract<THarness>(THarness harness) : IClas
         var (owner, tenantId) = await _world.TenantAsync();
         var project = await _world.ProjectAsync(tenantId);
         await _world.InviteAsync(tenantId, "guest@example.org");
-        await FillAsync(project.Id, DataEnvironment.Live, 4);
+        await FillAsync(tenantId, project.Id, DataEnvironment.Live, 4);
         Assert.Equal(4, (await _world.Accounts.Tenants.DeleteAsync(tenantId, _world.Now, default)).Events);
         Assert.Empty(await _world.Accounts.Tenants.ListOfAsync(owner.Id, default));
         await _world.Accounts.Projects.PurgeAsync(_world.Now, default);
@@ -153,12 +153,12 @@ public abstract class ManagedProjectContract<THarness>(THarness harness) : IClas
         Assert.Equal(0, await harness.CountAsync("tenants", "id", tenantId));
     }
 
-    private async Task FillAsync(Guid projectId, DataEnvironment environment, int events)
+    private async Task FillAsync(Guid tenantId, Guid projectId, DataEnvironment environment, int events)
     {
         await using var commit = await harness.Store.BeginAsync(default);
         await commit.ClaimKeysAsync([new BatchKey(projectId, Guid.NewGuid())], _world.Now);
         await commit.ClaimInstallsAsync([new InstallClaim(projectId, environment, 1, TestData.Day)], default);
         await commit.WriteAndCommitAsync(
-            [new CommitEvents(projectId, environment, [TestData.Batch(events, TestData.Day)])], [TestData.Delta(projectId, TestData.Day, "d", environment)], default);
+            [new CommitEvents(projectId, environment, [TestData.Batch(events, TestData.Day)], new UsageDay(tenantId, TestData.Day))], [TestData.Delta(projectId, TestData.Day, "d", environment)], default);
     }
 }

@@ -1,5 +1,6 @@
 using TelemetryKit.Api.Operations;
 using TelemetryKit.Api.Problems;
+using TelemetryKit.Api.Stats;
 using TelemetryKit.Grains.Accounts.Roles;
 
 namespace TelemetryKit.Api.Accounts.Access;
@@ -7,6 +8,9 @@ namespace TelemetryKit.Api.Accounts.Access;
 /// <summary>The door of the management API: lets a request through to its route where what the route <see cref="Needs"/> is there.</summary>
 internal sealed class CallerFilter(Callers callers, Memberships memberships, Readiness readiness) : IEndpointFilter
 {
+    /// <summary>Whose, where the path names neither a tenant nor a project.</summary>
+    public static readonly QueryParameter Tenant = new("tenant", "The tenant. An API token has its own.") { Format = "uuid", Maximum = 36 };
+
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
@@ -28,7 +32,9 @@ internal sealed class CallerFilter(Callers callers, Memberships memberships, Rea
         // 3. May they do it in that tenant? To whoever is nothing there, it doesn't exist.
         if (needs.Permission is { } permission)
         {
-            if (await FindTenantAsync(http, caller!) is not { } inTenant)
+            if (needs.TenantInQuery && caller!.Bearer is null && !http.Request.Query.ContainsKey(Tenant.Name))
+                return ProblemKind.InvalidParameter.AsProblem() with { Errors = [new(Tenant.Name, "It is required, except with an API token.")] };
+            if (await FindTenantAsync(http, caller!, needs) is not { } inTenant)
                 return ProblemKind.NotFound.AsProblem();
             if (!inTenant.Membership.Role.May(permission))
                 return AccountProblems.NeedsRole(permission.Needs().Code());
@@ -38,10 +44,19 @@ internal sealed class CallerFilter(Callers callers, Memberships memberships, Rea
         return await next(context);
     }
 
-    private ValueTask<TenantCaller?> FindTenantAsync(HttpContext http, Caller caller) =>
-        IdIn(http, "tenant") is { } tenantId ? memberships.OfTenantAsync(caller, tenantId, http.RequestAborted)
+    private ValueTask<TenantCaller?> FindTenantAsync(HttpContext http, Caller caller, Needs needs) =>
+        needs.TenantInQuery ? FindAskedAsync(http, caller)
+        : IdIn(http, "tenant") is { } tenantId ? memberships.OfTenantAsync(caller, tenantId, http.RequestAborted)
         : IdIn(http, "project") is { } projectId ? memberships.OfProjectAsync(caller, projectId, http.RequestAborted)
         : throw new InvalidOperationException("The route needs a permission and names no tenant to have it in.");
+
+    private ValueTask<TenantCaller?> FindAskedAsync(HttpContext http, Caller caller)
+    {
+        var asked = http.Request.Query[Tenant.Name].ToString();
+        if (asked.Length == 0 && caller.Bearer is { } bearer)
+            return new(new TenantCaller(caller, bearer.Membership));
+        return Guid.TryParse(asked, out var tenantId) ? memberships.OfTenantAsync(caller, tenantId, http.RequestAborted) : default;
+    }
 
     private static Guid? IdIn(HttpContext http, string name) => Guid.TryParse(http.Request.RouteValues[name]?.ToString(), out var id) ? id : null;
 }

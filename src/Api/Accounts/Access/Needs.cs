@@ -23,6 +23,12 @@ internal sealed record Needs
     /// <summary>Somebody who may do that in the tenant that the path names by <c>{tenant}</c>, or by a <c>{project}</c> of it.</summary>
     public static Needs To(Permission permission) => new() { Permission = permission };
 
+    /// <summary>Whether the parameter <see cref="CallerFilter.Tenant"/> names the tenant, and not the path.</summary>
+    public bool TenantInQuery { get; private init; }
+
+    /// <summary>The same, with the tenant as a parameter: a token has its own, and needs none.</summary>
+    public Needs InQuery() => this with { TenantInQuery = true };
+
     /// <summary>The same, but not with a token.</summary>
     public Needs WithoutToken() => this with { SessionOnly = true };
 }

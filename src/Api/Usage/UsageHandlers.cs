@@ -1,0 +1,48 @@
+using System.Globalization;
+using TelemetryKit.Api.Accounts.Access;
+using TelemetryKit.Api.Json;
+using TelemetryKit.Api.Stats;
+using TelemetryKit.Grains.Accounts.Storage;
+
+namespace TelemetryKit.Api.Usage;
+
+/// <summary>What a tenant has used of its quotas.</summary>
+internal static class UsageHandlers
+{
+    private static readonly QueryParameter Month = new("month", "A UTC calendar month such as 2026-11; the current one where it isn't given.") { Maximum = 7 };
+
+    public static readonly QueryParameters Parameters = new(CallerFilter.Tenant, Month);
+
+    public static async Task<IResult> GetAsync(HttpContext http, IAccountStore store, TimeProvider time)
+    {
+        var reader = new QueryReader(http.Request.Query, Parameters);
+        var month = ReadMonth(reader, time.Today());
+        if (reader.Problem is { } problem)
+            return problem;
+        var tenant = http.TenantCaller().Tenant;
+        var usage = await store.Usage.ReadAsync(tenant.Id, month, http.RequestAborted);
+        var projects = await store.Projects.ListAsync(tenant.Id, http.RequestAborted);
+        var plan = tenant.Plan;
+        return TypedResults.Json(
+            new UsageBody(
+                tenant.Id,
+                month.ToString("yyyy-MM", CultureInfo.InvariantCulture),
+                new DateTimeOffset(month.AddMonths(1), TimeOnly.MinValue, TimeSpan.Zero),
+                QuotaBody.Of(usage.Live, plan.EventsPerMonth),
+                QuotaBody.Of(usage.Test, plan.Plan.TestEventsPerMonth),
+                [.. usage.Days.GroupBy(day => day.ProjectId).Select(days => ProjectUsageBody.Of(days.Key, projects, days)).OrderByDescending(project => project.Live)],
+                [.. usage.Days.Select(DayUsageBody.Of)]),
+            ManagementJson.Wire.UsageBody);
+    }
+
+    private static DateOnly ReadMonth(QueryReader reader, DateOnly today)
+    {
+        var current = new DateOnly(today.Year, today.Month, 1);
+        if (reader.Text(Month) is not { } text)
+            return current;
+        if (DateOnly.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month) && month <= current)
+            return month;
+        reader.Fault(Month, "It must be a month such as 2026-11, and not one that is still to come.");
+        return current;
+    }
+}

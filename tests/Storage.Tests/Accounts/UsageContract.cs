@@ -1,0 +1,73 @@
+using TelemetryKit.Grains.Accounts;
+using TelemetryKit.Grains.Accounts.Storage;
+using TelemetryKit.Grains.Projects;
+using TelemetryKit.Grains.Storage;
+
+namespace TelemetryKit.Storage.Tests.Accounts;
+
+/// <summary>Usage by month and by day, and that they are one.</summary>
+public abstract class UsageContract<THarness>(THarness harness) : IClassFixture<THarness>
+    where THarness : StoreHarness
+{
+    private const long LiveLimit = 700;
+    private const long TestLimit = 300;
+    private static readonly DateOnly Month = new(2026, 11, 1);
+    private readonly AccountWorld _world = new(harness);
+
+    [Fact]
+    public async Task The_days_add_up_to_what_the_quota_counted_also_while_many_commit_at_once()
+    {
+        var (_, tenantId) = await _world.TenantAsync();
+        Guid[] projects = [(await _world.ProjectAsync(tenantId)).Id, (await _world.ProjectAsync(tenantId)).Id];
+        IStore[] stores = [harness.Store, harness.Another()];
+        var committing = Task.WhenAll(Enumerable.Range(0, 80).Select(i => Task.Run(() =>
+            SendAsync(stores[i % 2], tenantId, projects[i / 2 % 2], i % 3 == 0 ? DataEnvironment.Test : DataEnvironment.Live, 19, Month.AddDays(i % 4), rollBack: i % 9 == 8))));
+        while (!committing.IsCompleted)
+            await AssertAddsUpAsync(tenantId);
+        await committing;
+
+        var usage = await AssertAddsUpAsync(tenantId);
+        Assert.Equal((LiveLimit, TestLimit), (usage.Live, usage.Test));
+        Assert.Equal(LiveLimit, (await _world.Elsewhere.Usage.ListTenantsAsync(Month, LiveLimit, default)).Single(one => one.Tenant.Id == tenantId).Accepted);
+        Assert.DoesNotContain(await _world.Elsewhere.Usage.ListTenantsAsync(Month, LiveLimit + 1, default), one => one.Tenant.Id == tenantId);
+        Assert.Equal((0, 0, 0), Numbers(await _world.Accounts.Usage.ReadAsync(tenantId, Month.AddMonths(-1), default)));
+    }
+
+    [Fact]
+    public async Task What_a_deleted_project_had_counted_stays_spent_under_no_name()
+    {
+        var (_, tenantId) = await _world.TenantAsync();
+        Guid[] projects = [(await _world.ProjectAsync(tenantId)).Id, (await _world.ProjectAsync(tenantId)).Id, (await _world.ProjectAsync(tenantId)).Id];
+        foreach (var project in projects)
+        {
+            await SendAsync(harness.Store, tenantId, project, DataEnvironment.Live, 10, Month);
+            await SendAsync(harness.Store, tenantId, project, DataEnvironment.Test, 5, Month.AddDays(3));
+        }
+
+        foreach (var project in projects[..2])
+            await _world.Accounts.Projects.DeleteAsync(project, _world.Line(AuditActions.ProjectDeleted), default);
+        var usage = await AssertAddsUpAsync(tenantId);
+        Assert.Equal((30, 15), (usage.Live, usage.Test));
+        Assert.Equal([(null, 20L), (projects[2], 10L), (null, 10L), (projects[2], 5L)], usage.Days.Select(day => (day.ProjectId, day.Accepted)));
+    }
+
+    private static (long, long, int) Numbers(MonthUsage usage) => (usage.Live, usage.Test, usage.Days.Count);
+
+    private static async Task SendAsync(IStore store, Guid tenantId, Guid project, DataEnvironment environment, int events, DateOnly day, bool rollBack = false)
+    {
+        await using var commit = await store.BeginAsync(default);
+        var limit = environment == DataEnvironment.Live ? LiveLimit : TestLimit;
+        var fits = (await commit.TakeQuotaAsync(new QuotaClaim(tenantId, Month, events, limit, environment)))[0];
+        if (rollBack || fits == 0)
+            return;
+        await commit.WriteAndCommitAsync([new CommitEvents(project, environment, [TestData.Batch((int)fits, day)], new UsageDay(tenantId, day))], [], default);
+    }
+
+    private async Task<MonthUsage> AssertAddsUpAsync(Guid tenantId)
+    {
+        var usage = await _world.Accounts.Usage.ReadAsync(tenantId, Month, default);
+        Assert.Equal(usage.Live, usage.Days.Where(day => day.Environment == DataEnvironment.Live).Sum(day => day.Accepted));
+        Assert.Equal(usage.Test, usage.Days.Where(day => day.Environment == DataEnvironment.Test).Sum(day => day.Accepted));
+        return usage;
+    }
+}
