@@ -1,22 +1,58 @@
+using System.Data.Common;
+using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Storage;
+using TelemetryKit.Support;
 
 namespace TelemetryKit.Api.Tests.Accounts;
 
 /// <summary>A server that logs all it can.</summary>
-public sealed class TalkativeServer : AccountServer
+public abstract class TalkativeServer : AccountServer
 {
     protected override string LogLevel => "Trace";
 
     // So that what it says of others is believed, and gets as far as an address can get.
     protected override string[] Args => [.. base.Args, "--TELEMETRYKIT_TRUSTED_PROXIES", SilenceTests.Address];
+
+    /// <summary>The database, to look into.</summary>
+    public abstract DbConnection Connect();
+
+    /// <summary>Lists its tables.</summary>
+    public abstract string TablesSql { get; }
 }
 
+public sealed class TalkativeSqliteServer : TalkativeServer
+{
+    public override string TablesSql => "select name from sqlite_master where type = 'table'";
+
+    public override DbConnection Connect() => new SqliteConnection($"Data Source={Path.Combine(Server.Folder, StorageOptions.DatabaseFile)};Mode=ReadOnly;Pooling=False");
+}
+
+public sealed class TalkativePostgresServer : TalkativeServer
+{
+    private readonly Lazy<string> _database = new(() =>
+    {
+        Assert.SkipWhen(PostgresServer.MissingReason is not null, PostgresServer.MissingReason ?? "");
+        return Task.Run(async () => await (await PostgresServer.SharedAsync()).CreateDatabaseAsync()).GetAwaiter().GetResult();
+    });
+
+    public override string TablesSql => "select table_name from information_schema.tables where table_type = 'BASE TABLE' and table_schema = 'public'";
+
+    protected override string[] Args => [.. base.Args, "--TELEMETRYKIT_POSTGRES", _database.Value];
+
+    public override DbConnection Connect() => new NpgsqlConnection(_database.Value);
+}
+
+public sealed class SqliteSilenceTests(TalkativeSqliteServer server) : SilenceTests(server), IClassFixture<TalkativeSqliteServer>;
+
+public sealed class PostgresSilenceTests(TalkativePostgresServer server) : SilenceTests(server), IClassFixture<TalkativePostgresServer>;
+
 /// <summary>What must be nowhere after a run in which everything happened.</summary>
-public class SilenceTests(TalkativeServer server) : IClassFixture<TalkativeServer>
+public abstract class SilenceTests(TalkativeServer server)
 {
     public const string Address = "203.0.113.77";
     private const string Forwarded = "198.51.100.23";
@@ -67,7 +103,7 @@ public class SilenceTests(TalkativeServer server) : IClassFixture<TalkativeServe
             Assert.DoesNotContain(never, metrics, StringComparison.OrdinalIgnoreCase);
         }
 
-        // The database has no secret and no address, neither in its file and log nor in any cell.
+        // Nor has any file, but mails have the links that they are for.
         foreach (var file in Directory.GetFiles(server.Server.Folder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
         {
             var isMail = file.EndsWith(".eml", StringComparison.Ordinal);
@@ -76,21 +112,29 @@ public class SilenceTests(TalkativeServer server) : IClassFixture<TalkativeServe
                 Assert.False(bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(never)) >= 0, $"{Path.GetFileName(file)} contains {never}");
         }
 
-        await using var connection = new SqliteConnection($"Data Source={Path.Combine(server.Server.Folder, StorageOptions.DatabaseFile)};Mode=ReadOnly;Pooling=False");
-        await connection.OpenAsync();
-        byte[][] packed = [.. ((string[])[Address, Forwarded]).Select(System.Net.IPAddress.Parse).SelectMany(address => (byte[][])[address.GetAddressBytes(), address.MapToIPv6().GetAddressBytes()])];
-        foreach (var table in await TablesAsync(connection))
+        // Nor has any cell of the database, as text or packed.
+        byte[][] packed = [.. ((string[])[Address, Forwarded]).Select(IPAddress.Parse).SelectMany(address => (byte[][])[address.GetAddressBytes(), address.MapToIPv6().GetAddressBytes()])];
+        var cells = 0;
+        await foreach (var (where, value) in CellsAsync())
         {
-            await using var command = connection.CreateCommand();
-            command.CommandText = $"select * from {table}";
-            await using var reader = await command.ExecuteReaderAsync();
-            while (await reader.ReadAsync())
-            {
-                for (var i = 0; i < reader.FieldCount; i++)
-                    Assert.False(reader.GetValue(i) is byte[] blob && packed.Any(p => p.AsSpan().SequenceEqual(blob)), $"{table}.{reader.GetName(i)} is an address");
-            }
+            cells++;
+            if (value is byte[] blob)
+                Assert.False(packed.Any(address => address.AsSpan().SequenceEqual(blob)), $"{where} is an address");
+            else if (value is IPAddress)
+                Assert.Fail($"{where} is an address");
+            foreach (var never in (string[])[.. secrets, Address, Forwarded, "127.0.0.1"])
+                Assert.False(TextOf(value).Contains(never, StringComparison.OrdinalIgnoreCase), $"{where} contains {never}");
         }
+
+        Assert.True(cells > 100, $"{cells} cells are too few to be all of them");
     }
+
+    private static string TextOf(object value) => value switch
+    {
+        byte[] blob => Encoding.Latin1.GetString(blob),
+        Array array => string.Join(' ', array.Cast<object?>()),
+        _ => value.ToString() ?? "",
+    };
 
     private static async Task<byte[]> ReadAsync(string file)
     {
@@ -100,14 +144,29 @@ public class SilenceTests(TalkativeServer server) : IClassFixture<TalkativeServe
         return copy.ToArray();
     }
 
-    private static async Task<List<string>> TablesAsync(SqliteConnection connection)
+    private async IAsyncEnumerable<(string Where, object Value)> CellsAsync()
     {
-        await using var command = connection.CreateCommand();
-        command.CommandText = "select name from sqlite_master where type = 'table'";
-        await using var reader = await command.ExecuteReaderAsync();
+        await using var connection = server.Connect();
+        await connection.OpenAsync();
         List<string> tables = [];
-        while (await reader.ReadAsync())
-            tables.Add(reader.GetString(0));
-        return tables;
+        await using (var command = connection.CreateCommand())
+        {
+            command.CommandText = server.TablesSql;
+            await using var reader = await command.ExecuteReaderAsync();
+            while (await reader.ReadAsync())
+                tables.Add(reader.GetString(0));
+        }
+
+        foreach (var table in tables)
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = $"select * from {table}";
+            await using var reader = await command.ExecuteReaderAsync();
+            while (await reader.ReadAsync())
+            {
+                for (var i = 0; i < reader.FieldCount; i++)
+                    yield return ($"{table}.{reader.GetName(i)}", reader.GetValue(i));
+            }
+        }
     }
 }
