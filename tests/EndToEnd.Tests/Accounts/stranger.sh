@@ -120,6 +120,14 @@ accepted=$((7 + $(cat "$WORK/total1") + $(cat "$WORK/total2") + $(cat "$WORK/tot
 sleep 2
 [ "$(overview)" = 10000 ] || fail "$(overview) events are counted instead of 10000"
 
+call ada GET "/v1/usage?tenant=$TENANT"; is 200
+[ "$(echo "$BODY" | json accepted)" = 10000 ] && [ "$(echo "$BODY" | json remaining)" = 0 ] || fail "another usage: $BODY"
+
+say "is told of it twice by mail: at 80 % and at 100 %"
+notices() { grep -l "^To: $EMAIL" "$MAIL"/*-usage-"$1"-*.eml 2>/dev/null | wc -l; }
+for _ in $(seq 900); do [ "$(notices 100)" = 0 ] || break; sleep 0.1; done
+[ "$(notices 80) $(notices 100)" = "1 1" ] || fail "$(notices 80) mails at 80 % and $(notices 100) at 100 %"
+
 say "is moved to Pro by the operator, and goes on"
 curl -s -f -o /dev/null -X PUT -H "Authorization: Bearer $OPERATOR" -H "Content-Type: application/json" -d '{"plan":"pro"}' "$SERVER/v1/operator/tenants/$TENANT/plan" || fail "the operator's call"
 for _ in $(seq 100); do
@@ -138,6 +146,8 @@ call grace GET "/v1/stats/overview?project=$PROJECT"; is 200
 [ "$(echo "$BODY" | json events)" = 10005 ] || fail "another count: $BODY"
 call grace POST "/v1/projects/$PROJECT/keys" '{"kind":"live"}'; is 403 role_required
 call grace POST /v1/invitations/accept "{\"token\":\"$INVITATION\"}"; is 400 invalid_link
+
+[ "$(notices 80) $(notices 100)" = "1 1" ] || fail "$(notices 80) mails at 80 % and $(notices 100) at 100 % after a while"
 
 say "signs out, and is out"
 call ada POST /v1/auth/sign-out; is 204
