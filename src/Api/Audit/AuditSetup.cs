@@ -1,6 +1,7 @@
 using TelemetryKit.Api.Accounts;
 using TelemetryKit.Api.Accounts.Access;
 using TelemetryKit.Api.OpenApi;
+using TelemetryKit.Api.Problems;
 using TelemetryKit.Grains.Accounts.Roles;
 
 namespace TelemetryKit.Api.Audit;
@@ -12,9 +13,9 @@ internal static class AuditSetup
     public static void MapAudit(this IEndpointRouteBuilder routes)
     {
         var audit = routes.MapManagement("Audit log");
-        audit.MapGet("/v1/tenants/{tenant:guid}/audit", AuditHandlers.ReadAsync).Needs(Needs.To(Permission.ReadAudit)).Takes(AuditHandlers.ReadParameters)
+        audit.MapGet("/v1/tenants/{tenant:guid}/audit", AuditHandlers.ReadAsync).Needs(Needs.To(Permission.ReadAudit)).Takes(AuditHandlers.ReadParameters).Fails(ProblemKind.InvalidParameter)
             .Answers<AuditBody>("Who did what, when, to what.");
-        audit.MapGet("/v1/tenants/{tenant:guid}/audit/export", AuditHandlers.ExportAsync).Needs(Needs.To(Permission.ReadAudit)).Takes(AuditHandlers.ExportParameters)
+        audit.MapGet("/v1/tenants/{tenant:guid}/audit/export", AuditHandlers.ExportAsync).Needs(Needs.To(Permission.ReadAudit)).Takes(AuditHandlers.ExportParameters).Fails(ProblemKind.InvalidParameter)
             .AnswersText("application/jsonl", "The whole log as a file.");
     }
 }

@@ -1,8 +1,12 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using TelemetryKit.Api.Mail;
@@ -13,12 +17,17 @@ using TelemetryKit.Support;
 namespace TelemetryKit.Api.Tests.Accounts;
 
 /// <summary>A server with a clock that tests move, and with source addresses that tests choose.</summary>
-public class AccountServer : IAsyncLifetime
+public partial class AccountServer : IAsyncLifetime
 {
     public const string OperatorToken = "operator-token-of-the-tests-0123456789";
 
     /// <summary>Header by which a test says where a request comes from.</summary>
     public const string SourceHeader = "X-Test-Source";
+
+    /// <summary>Header by which the server says which route it took.</summary>
+    public const string RouteHeader = "X-Test-Route";
+
+    private readonly ConcurrentDictionary<(string Method, string Route, string Status, string? Code), bool> _answers = new();
 
     public TestServer Server { get; private set; } = null!;
 
@@ -48,11 +57,23 @@ public class AccountServer : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        // Whatever any test got as an answer is in the document.
+        var document = JsonNode.Parse(await Server.Client.GetStringAsync("/openapi/v1.json"))!;
         await Server.DisposeAsync();
+        Assert.Empty(_answers.Keys.Where(answer => !IsDocumented(document, answer)).Order());
         GC.SuppressFinalize(this);
     }
 
     public Person NewPerson(string? source = null) => new(this, source);
+
+    /// <summary>Notes an answer, to be looked up in the OpenAPI document at the end.</summary>
+    public async Task NoteAsync(HttpResponseMessage response)
+    {
+        if (!response.Headers.TryGetValues(RouteHeader, out var route))
+            return;
+        var code = response.Content.Headers.ContentType?.MediaType == "application/problem+json" ? (string?)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["code"] : null;
+        _answers[(response.RequestMessage!.Method.Method.ToLowerInvariant(), route.Single(), ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture), code)] = true;
+    }
 
     /// <summary>Sets a tenant's plan, as the operator does.</summary>
     public async Task SetPlanAsync(Guid tenant, string plan)
@@ -82,7 +103,14 @@ public class AccountServer : IAsyncLifetime
             : [.. folder.GetFiles($"*-{kind}-*.eml").OrderBy(file => file.LastWriteTimeUtc).Select(file => File.ReadAllText(file.FullName)).Where(mail => mail.Contains($"\r\nTo: {email}\r\n", StringComparison.OrdinalIgnoreCase))];
     }
 
-    private sealed class SourceFilter : IStartupFilter
+    private static bool IsDocumented(JsonNode document, (string Method, string Route, string Status, string? Code) answer)
+    {
+        var response = document["paths"]![answer.Route]?[answer.Method]?["responses"]?[answer.Status];
+        return response is not null && (answer.Code is null || response["content"]!["application/problem+json"]!["schema"]!["allOf"]![1]!["properties"]!["code"]!["enum"]!
+            .AsArray().Any(code => (string?)code == answer.Code));
+    }
+
+    private sealed partial class SourceFilter : IStartupFilter
     {
         public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
         {
@@ -90,10 +118,19 @@ public class AccountServer : IAsyncLifetime
             {
                 if (http.Request.Headers.TryGetValue(SourceHeader, out var source))
                     http.Connection.RemoteIpAddress = IPAddress.Parse(source.ToString());
+                http.Response.OnStarting(() =>
+                {
+                    if (http.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route })
+                        http.Response.Headers[RouteHeader] = "/" + Constraint().Replace(route, "}").Trim('/');
+                    return Task.CompletedTask;
+                });
                 return then(http);
             });
             next(app);
         };
+
+        [GeneratedRegex(":[a-z]+}")]
+        private static partial Regex Constraint();
     }
 }
 

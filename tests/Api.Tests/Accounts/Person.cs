@@ -51,7 +51,9 @@ public sealed class Person : IDisposable
         if (_source is not null)
             request.Headers.Add(AccountServer.SourceHeader, _source);
         change?.Invoke(request);
-        return await _client.SendAsync(request);
+        var response = await _client.SendAsync(request);
+        await _server.NoteAsync(response);
+        return response;
     }
 
     /// <summary>Sends, and expects that status and JSON.</summary>
