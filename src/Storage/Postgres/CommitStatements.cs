@@ -48,7 +48,6 @@ internal static class CommitStatements
         where u.tenant_id = claim.tenant_id and u.month = claim.month and u.env = claim.env
         """;
 
-    // Whoever writes a row here holds the tenant's row of "usage", so no two commits meet in a different order.
     private const string CountUsageSql =
         """
         insert into usage_days as u (tenant_id, day, project_id, env, accepted)

@@ -29,6 +29,7 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
         // Last, so that the tenant's row is locked for as short as possible.
         if (quotas.Count > 0)
             batch.BatchCommands.Add(CommitStatements.TakeAllQuota(quotas, OrderOf(quotas)));
+        AddUsage(batch, events);
         try
         {
             batch.ExecuteNonQuery();
@@ -80,6 +81,7 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
     {
         using var batch = NewBatch();
         AddWrites(batch, events, deltas);
+        AddUsage(batch, events);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
         try
         {
@@ -123,10 +125,15 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
     {
         foreach (var project in events)
             EventInsert.AddTo(batch, project, time);
-        if (events.Where(project => project.Usage is not null).ToArray() is { Length: > 0 } counted)
-            batch.BatchCommands.Add(CommitStatements.CountUsage(counted));
         if (deltas.Count > 0)
             batch.BatchCommands.Add(CommitStatements.InsertDeltas(deltas, time.GetUtcNow()));
+    }
+
+    // Always after the quota: whoever comes here holds the tenants' rows of "usage", so no two commits wait for each other.
+    private static void AddUsage(NpgsqlBatch batch, IReadOnlyList<CommitEvents> events)
+    {
+        if (events.Where(project => project.Usage is not null).ToArray() is { Length: > 0 } counted)
+            batch.BatchCommands.Add(CommitStatements.CountUsage(counted));
     }
 
     private NpgsqlBatch NewBatch()

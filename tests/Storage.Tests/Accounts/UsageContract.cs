@@ -20,10 +20,18 @@ public abstract class UsageContract<THarness>(THarness harness) : IClassFixture<
         var (_, tenantId) = await _world.TenantAsync();
         Guid[] projects = [(await _world.ProjectAsync(tenantId)).Id, (await _world.ProjectAsync(tenantId)).Id];
         IStore[] stores = [harness.Store, harness.Another()];
-        var committing = Task.WhenAll(Enumerable.Range(0, 80).Select(i => Task.Run(() =>
-            SendAsync(stores[i % 2], tenantId, projects[i / 2 % 2], i % 3 == 0 ? DataEnvironment.Test : DataEnvironment.Live, 19, Month.AddDays(i % 4), rollBack: i % 9 == 8))));
+        // Commits block their threads, so there are few.
+        var committing = Task.WhenAll(Enumerable.Range(0, 4).Select(loop => Task.Run(async () =>
+        {
+            for (var i = loop; i < 80; i += 4)
+                await SendAsync(stores[loop % 2], tenantId, projects[i / 2 % 2], i % 3 == 0 ? DataEnvironment.Test : DataEnvironment.Live, 19, Month.AddDays(i % 4), rollBack: i % 9 == 8);
+        })));
         while (!committing.IsCompleted)
+        {
             await AssertAddsUpAsync(tenantId);
+            await Task.Delay(5);
+        }
+
         await committing;
 
         var usage = await AssertAddsUpAsync(tenantId);
@@ -31,6 +39,22 @@ public abstract class UsageContract<THarness>(THarness harness) : IClassFixture<
         Assert.Equal(LiveLimit, (await _world.Elsewhere.Usage.ListTenantsAsync(Month, LiveLimit, default)).Single(one => one.Tenant.Id == tenantId).Accepted);
         Assert.DoesNotContain(await _world.Elsewhere.Usage.ListTenantsAsync(Month, LiveLimit + 1, default), one => one.Tenant.Id == tenantId);
         Assert.Equal((0, 0, 0), Numbers(await _world.Accounts.Usage.ReadAsync(tenantId, Month.AddMonths(-1), default)));
+    }
+
+    [Fact]
+    public async Task Commits_at_once_and_step_by_step_never_wait_for_each_other()
+    {
+        var (_, tenantId) = await _world.TenantAsync();
+        Guid[] projects = [(await _world.ProjectAsync(tenantId)).Id, (await _world.ProjectAsync(tenantId)).Id];
+        IStore[] stores = [harness.Store, harness.Another()];
+
+        // A deadlock would be a fault of the store.
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(loop => Task.Run(async () =>
+        {
+            for (var i = 0; i < 20; i++)
+                await SendAsync(stores[loop % 2], tenantId, projects[(loop + i) % 2], DataEnvironment.Live, 1, Month, atOnce: (loop + i) % 3 > 0);
+        })));
+        Assert.Equal(80, (await AssertAddsUpAsync(tenantId)).Live);
     }
 
     [Fact]
@@ -53,10 +77,18 @@ public abstract class UsageContract<THarness>(THarness harness) : IClassFixture<
 
     private static (long, long, int) Numbers(MonthUsage usage) => (usage.Live, usage.Test, usage.Days.Count);
 
-    private static async Task SendAsync(IStore store, Guid tenantId, Guid project, DataEnvironment environment, int events, DateOnly day, bool rollBack = false)
+    private static async Task SendAsync(IStore store, Guid tenantId, Guid project, DataEnvironment environment, int events, DateOnly day, bool rollBack = false, bool atOnce = false)
     {
         await using var commit = await store.BeginAsync(default);
         var limit = environment == DataEnvironment.Live ? LiveLimit : TestLimit;
+        if (atOnce && commit.CanTry)
+        {
+            Assert.True(await commit.TryCommitAsync(
+                [], [new(tenantId, Month, events, limit, environment)], DateTimeOffset.UnixEpoch,
+                [new CommitEvents(project, environment, [TestData.Batch(events, day)], new UsageDay(tenantId, day))], [], default));
+            return;
+        }
+
         var fits = (await commit.TakeQuotaAsync(new QuotaClaim(tenantId, Month, events, limit, environment)))[0];
         if (rollBack || fits == 0)
             return;
