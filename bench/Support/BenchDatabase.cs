@@ -94,17 +94,46 @@ public sealed class BenchDatabase : IAsyncDisposable
     {
         await using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
         await connection.OpenAsync();
-        await using var checkpoint = new SqliteCommand("pragma wal_checkpoint(truncate)", connection);
-        await checkpoint.ExecuteNonQueryAsync();
-        // A table's indexes are listed under their own names, with the table's beside them.
-        const string Sizes = """
-            select coalesce(sum(case when m.tbl_name = $table then s.pgsize else 0 end), 0), coalesce(sum(s.pgsize), 0)
-            from (select name, sum(pgsize) as pgsize from dbstat group by name) s left join sqlite_master m on m.name = s.name
-            """;
-        await using var sizes = new SqliteCommand(Sizes, connection);
-        sizes.Parameters.AddWithValue("$table", table);
-        await using var reader = await sizes.ExecuteReaderAsync();
-        await reader.ReadAsync();
-        return (reader.GetInt64(0), reader.GetInt64(1) - reader.GetInt64(0));
+        // This build of SQLite can't tell a table's size, so a copy without the others is measured beside a whole one.
+        var copy = file + ".copy";
+        await ExecuteAsync(connection, $"vacuum into '{copy}'");
+        try
+        {
+            await using var alone = new SqliteConnection($"Data Source={copy};Pooling=False;Foreign Keys=False");
+            await alone.OpenAsync();
+            var whole = await PagesAsync(alone);
+            foreach (var other in await OtherTablesAsync(alone, table))
+                await ExecuteAsync(alone, $"drop table \"{other}\"");
+            await ExecuteAsync(alone, "vacuum");
+            var bytes = await PagesAsync(alone);
+            return (bytes, whole - bytes);
+        }
+        finally
+        {
+            File.Delete(copy);
+        }
+    }
+
+    private static async Task<List<string>> OtherTablesAsync(SqliteConnection connection, string table)
+    {
+        await using var command = new SqliteCommand("select name from sqlite_master where type = 'table' and name <> $table and name not like 'sqlite%'", connection);
+        command.Parameters.AddWithValue("$table", table);
+        await using var reader = await command.ExecuteReaderAsync();
+        List<string> names = [];
+        while (await reader.ReadAsync())
+            names.Add(reader.GetString(0));
+        return names;
+    }
+
+    private static async Task<long> PagesAsync(SqliteConnection connection)
+    {
+        await using var command = new SqliteCommand("select page_count * page_size from pragma_page_count, pragma_page_size", connection);
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    private static async Task ExecuteAsync(SqliteConnection connection, string sql)
+    {
+        await using var command = new SqliteCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
     }
 }
