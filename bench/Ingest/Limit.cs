@@ -12,7 +12,7 @@ internal sealed class Limit(BenchDatabase database, StorageKind storage, int bat
     public override async Task<Footprint> FinishAsync()
     {
         Expect(await LimitWriter.CountAsync(storage, Database.Target));
-        var (events, others) = await Database.SizeAsync(storage == StorageKind.Postgres ? "event_batches" : "events", "telemetrykit.db");
+        var (events, others) = await Database.SizeAsync(storage == StorageKind.Postgres ? "event_batches" : "event_rows", "telemetrykit.db");
         return new Footprint(double.NaN, events / (double)Acknowledged, others / (double)Acknowledged);
     }
 

@@ -50,7 +50,7 @@ internal sealed class Ours : Contender
         _server.Terminate();
         if (await _server.WaitForExitAsync(TimeSpan.FromSeconds(30)) is not 0 and var code)
             throw new InvalidOperationException($"The server ended with {code}:\n{_server.Output}");
-        var (events, others) = await Database.SizeAsync(Database.ConnectionString is null ? "events" : "event_batches", "telemetrykit.db");
+        var (events, others) = await Database.SizeAsync(Database.ConnectionString is null ? "event_rows" : "event_batches", "telemetrykit.db");
         return new Footprint(memory, events / (double)Acknowledged, others / (double)Acknowledged);
     }
 
