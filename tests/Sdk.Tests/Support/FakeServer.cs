@@ -75,7 +75,8 @@ internal sealed class FakeServer : IDisposable
                 var stream = client.GetStream();
                 if (await Request.Read(stream) is not { } request) return;
                 Requests.Enqueue(request);
-                if (Answer(request) is not { } answer) return;
+                // On a thread of its own, for an answer may sleep: on the pool's few threads it would hold up whoever times the clients.
+                if (await Task.Factory.StartNew(() => Answer(request), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default) is not { } answer) return;
                 if (answer.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal)) Delivered.Enqueue(request);
                 await stream.WriteAsync(Encoding.UTF8.GetBytes(answer));
             }
