@@ -16,6 +16,8 @@ public sealed class RequestBody
     private const string SessionMark = "@@@@@@@@";
     private const string DurationMark = "$$$$";
 
+    private const int EventsASecond = 125;
+
     private readonly byte[] _template;
     private readonly int[] _ids;
     private readonly int[] _times;
@@ -62,7 +64,7 @@ public sealed class RequestBody
     /// <param name="target">Where the body goes.</param>
     /// <param name="random">Makes ids, the install and durations.</param>
     /// <param name="sentAt">The time at the client.</param>
-    /// <param name="happenedAt">The time of the first event; the others follow by milliseconds.</param>
+    /// <param name="happenedAt">The time of the first event; the others follow by milliseconds, all within a few seconds.</param>
     /// <param name="mixed">Whether each event is another install's, as when a proxy gathers them, instead of all being one's.</param>
     public void Write(Span<byte> target, Random random, DateTimeOffset sentAt, DateTimeOffset happenedAt, bool mixed = false)
     {
@@ -71,8 +73,18 @@ public sealed class RequestBody
         foreach (var place in _ids)
             WriteId(target[place..], random, sentAt);
         WriteTime(target[_times[0]..], sentAt);
+        // Events follow by milliseconds; those of one second share what is before them.
+        happenedAt = happenedAt.AddTicks(-(happenedAt.Ticks % TimeSpan.TicksPerSecond));
+        Span<byte> time = stackalloc byte[TimeMark.Length];
         for (var i = 1; i < _times.Length; i++)
-            WriteTime(target[_times[i]..], happenedAt.AddMilliseconds(i * 7));
+        {
+            if (i % EventsASecond == 1)
+                WriteTime(time, happenedAt.AddSeconds(i / EventsASecond));
+            Utf8Formatter.TryFormat(i % EventsASecond * 7, time[^4..], out _, new('D', 3));
+            time[^1] = (byte)'Z';
+            time.CopyTo(target[_times[i]..]);
+        }
+
         var install = random.Next(Sample.Installs);
         foreach (var place in _installs)
             Utf8Formatter.TryFormat(mixed ? random.Next(Sample.Installs) : install, target[place..], out _, new('D', 4));
