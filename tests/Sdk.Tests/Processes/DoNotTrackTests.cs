@@ -1,7 +1,9 @@
+using TelemetryKit.Sdk.Tests.Support;
 
 namespace TelemetryKit.Sdk.Tests.Processes;
 
 /// <summary>What the system sees of a run whose user does not want to be tracked.</summary>
+[Collection(nameof(Alone))]
 public sealed class DoNotTrackTests
 {
     [Fact]

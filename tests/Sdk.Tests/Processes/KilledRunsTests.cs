@@ -3,11 +3,13 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using TelemetryKit.Sdk.Tests.Support;
 using TelemetryKit.Support;
 
 namespace TelemetryKit.Sdk.Tests.Processes;
 
 /// <summary>Many runs at once, some of them killed, against the real server, which is killed too.</summary>
+[Collection(nameof(Alone))]
 public sealed partial class KilledRunsTests
 {
     private const int Runs = 200;

@@ -3,7 +3,7 @@ using TelemetryKit.Sdk.Tests.Support;
 namespace TelemetryKit.Sdk.Tests.Processes;
 
 /// <summary>Whatever the server does, the tool ends when it would have ended without telemetry, and prints what it would have printed.</summary>
-[Collection(nameof(TimedAlone))]
+[Collection(nameof(Alone))]
 public sealed class NeverInTheWayTests
 {
     private const int Pairs = 7;

@@ -7,6 +7,7 @@ using TelemetryKit.Support;
 namespace TelemetryKit.Sdk.Tests.Processes;
 
 /// <summary>The package as an author gets it, in an application compiled ahead of time.</summary>
+[Collection(nameof(Alone))]
 public sealed partial class PackageTests : IDisposable
 {
     private const int MaxPackageBytes = 200_000;

@@ -1,6 +1,9 @@
+using TelemetryKit.Sdk.Tests.Support;
+
 namespace TelemetryKit.Sdk.Tests.Processes;
 
 /// <summary>What a person sees at a terminal: the sample in a pseudo-terminal that <c>script</c> makes.</summary>
+[Collection(nameof(Alone))]
 public sealed class TerminalTests
 {
     private const string Script = "/usr/bin/script";
