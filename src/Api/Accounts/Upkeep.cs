@@ -1,24 +1,23 @@
 using TelemetryKit.Api.Keys;
 using TelemetryKit.Api.Operations;
 using TelemetryKit.Grains.Accounts.Storage;
-using TelemetryKit.Grains.Storage;
 
 namespace TelemetryKit.Api.Accounts;
 
 /// <summary>What has to be done now and then: last uses are written down, what expired is forgotten, and what arrived for a project after it was deleted is taken away. Every replica does it; it does no harm twice.</summary>
-internal sealed partial class Upkeep(IAccountStore store, KeyUses uses, Readiness readiness, TimeProvider time, ILogger<Upkeep> log) : BackgroundService
+internal sealed partial class Upkeep(IAccountStore store, KeyUses uses, Readiness readiness, TimeProvider time, ILogger<Upkeep> log)
+    : RepeatedService(readiness, time)
 {
     /// <summary>How long after its deletion nothing can arrive for a project any more: longer than a key is trusted and a commit takes.</summary>
     public static readonly TimeSpan PurgeAfter = TimeSpan.FromMinutes(1);
 
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan ForgetEvery = TimeSpan.FromHours(1);
     private DateTimeOffset _forgotAt;
 
     /// <summary>One round.</summary>
     public async Task RunOnceAsync(CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        var now = Time.GetUtcNow();
         await uses.WriteAsync(store.Keys, cancellationToken);
         await store.Projects.PurgeAsync(now - PurgeAfter, cancellationToken);
         if (now - _forgotAt < ForgetEvery)
@@ -27,38 +26,11 @@ internal sealed partial class Upkeep(IAccountStore store, KeyUses uses, Readines
         _forgotAt = now;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Pause, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                if (readiness.IsStarted)
-                    await TryRunOnceAsync(stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The ordinary end.
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => RepeatAsync(RunOnceAsync, stoppingToken);
 
-    private async Task TryRunOnceAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await RunOnceAsync(cancellationToken);
-        }
-        catch (StorageUnavailableException e)
-        {
-            LogStoreAway(log, e.Message);
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            LogFailed(log, e);
-        }
-    }
+    protected override void LogStoreAway(string fault) => LogStoreAway(log, fault);
+
+    protected override void LogFailed(Exception fault) => LogFailed(log, fault);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The upkeep of accounts waits for the store: {Fault}")]
     private static partial void LogStoreAway(ILogger log, string fault);
