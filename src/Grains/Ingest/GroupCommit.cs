@@ -52,7 +52,7 @@ internal sealed class GroupCommit(IReadOnlyList<PendingBatch> group, KnownInstal
     /// <summary>Nearly always all keys are new, all quota fits and all installs are known; then the counters can be made before the store is asked.</summary>
     private async Task<bool> TryAtOnceAsync(ICommit commit, Dictionary<BatchKey, Claim> owners, CancellationToken cancellationToken)
     {
-        if (!commit.CanTry || !shortCut.IsOpenForNext() || UnknownInstalls().Count > 0)
+        if (!commit.CanTry || !shortCut.IsOpenForNext() || UnknownInstalls().Any())
             return false;
         BuildDeltas([]);
         if (await commit.TryCommitAsync([.. owners.Keys], WantedQuota(), time.GetUtcNow(), EventsByProject(), Deltas, cancellationToken).ConfigureAwait(false))
@@ -143,28 +143,30 @@ internal sealed class GroupCommit(IReadOnlyList<PendingBatch> group, KnownInstal
             returned.Add(new(quota.TenantId, quota.Month, left, quota.Environment));
     }
 
-    private Dictionary<(Guid Project, DataEnvironment Environment, long Install), long> UnknownInstalls()
+    /// <summary>Events of installs that may be new, one by one: an install stands there as often as it has events.</summary>
+    private IEnumerable<((Guid Project, DataEnvironment Environment, long Install) Install, long Timestamp)> UnknownInstalls()
     {
-        var unknown = new Dictionary<(Guid Project, DataEnvironment Environment, long Install), long>();
         foreach (var claim in _claims)
         {
             var events = claim.Batch.Parsed.Events;
             foreach (var i in claim.KeptIndices())
             {
                 var install = (claim.Batch.Project.Ref.ProjectId, claim.Batch.Environment, events.Install[i]);
-                if (install.Item3 == 0 || knownInstalls.Contains(install))
-                    continue;
-                ref var earliest = ref CollectionsMarshal.GetValueRefOrAddDefault(unknown, install, out var seen);
-                earliest = seen ? Math.Min(earliest, events.Timestamp[i]) : events.Timestamp[i];
+                if (install.Item3 != 0 && !knownInstalls.Contains(install))
+                    yield return (install, events.Timestamp[i]);
             }
         }
-
-        return unknown;
     }
 
     private async Task<Dictionary<(Guid, DataEnvironment, DateOnly), long>> ClaimInstallsAsync(ICommit commit, CancellationToken cancellationToken)
     {
-        var unknown = UnknownInstalls();
+        var unknown = new Dictionary<(Guid Project, DataEnvironment Environment, long Install), long>();
+        foreach (var (install, timestamp) in UnknownInstalls())
+        {
+            ref var earliest = ref CollectionsMarshal.GetValueRefOrAddDefault(unknown, install, out var seen);
+            earliest = seen ? Math.Min(earliest, timestamp) : timestamp;
+        }
+
         var newInstalls = new Dictionary<(Guid, DataEnvironment, DateOnly), long>();
         if (unknown.Count == 0)
             return newInstalls;
