@@ -17,7 +17,7 @@ internal sealed class InstallDeletion(PostgresDatabase database, EventScanner sc
     // Bounds what one statement holds: a row has about a thousand events, and up to EventRows.Bytes.
     private const int RowsAtOnce = 16;
 
-    private const string FindRowsSql = "select env, max_ts, id from event_batches where project_id = $1 and install @> array[$2]";
+    private const string FindRowsSql = "select ctid::text from event_batches where project_id = $1 and install @> array[$2]";
 
     // A day that was purged stays away, though its new installs are still known.
     private const string FindFirstDaysSql =
@@ -29,12 +29,11 @@ internal sealed class InstallDeletion(PostgresDatabase database, EventScanner sc
 
     private const string ForgetSql = "delete from installs where project_id = $1 and env in (0, 1) and install = $2";
 
-    // Rows are taken out and put back without the install's events; of each day, how many went.
+    // Rows are taken out, by their place as the compactor does, and put back without the install's events; of each day, how many went.
     private const string RewriteSql =
         $"""
         with gone as (
-            delete from event_batches b using unnest($3, $4, $5) as r (env, max_ts, id)
-            where b.project_id = $1 and b.env = r.env and b.max_ts = r.max_ts and b.id = r.id returning b.*),
+            delete from event_batches where ctid = any ($3::text[]::tid[]) and project_id = $1 returning *),
         event as (select g.env, g.id, e.* {EventSql.FromGone}),
         kept as (
             insert into event_batches ({EventSql.Columns})
@@ -96,26 +95,22 @@ internal sealed class InstallDeletion(PostgresDatabase database, EventScanner sc
 
     private static long Microseconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
-    private static async Task<List<(short Env, long MaxTs, Guid Id)>> FindRowsAsync(
-        NpgsqlConnection connection, Guid projectId, long install, CancellationToken cancellationToken)
+    private static async Task<List<string>> FindRowsAsync(NpgsqlConnection connection, Guid projectId, long install, CancellationToken cancellationToken)
     {
         await using var command = Command(connection, FindRowsSql, projectId, install);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        List<(short, long, Guid)> rows = [];
+        List<string> rows = [];
         while (await reader.ReadAsync(cancellationToken))
-            rows.Add((reader.GetInt16(0), reader.GetFieldValue<long>(1), reader.GetGuid(2)));
+            rows.Add(reader.GetString(0));
         return rows;
     }
 
     private static async Task<long> RewriteAsync(
-        NpgsqlConnection connection, Guid projectId, long install, (short Env, long MaxTs, Guid Id)[] rows,
+        NpgsqlConnection connection, Guid projectId, long install, string[] rows,
         HashSet<(DataEnvironment Environment, DateOnly Day)> days, CancellationToken cancellationToken)
     {
         await using var command = Command(connection, RewriteSql, projectId, install);
-        command.Parameters
-            .WithArray(Array.ConvertAll(rows, row => row.Env), NpgsqlDbType.Smallint)
-            .WithArray(Array.ConvertAll(rows, row => row.MaxTs), NpgsqlDbType.TimestampTz)
-            .WithArray(Array.ConvertAll(rows, row => row.Id), NpgsqlDbType.Uuid);
+        command.Parameters.WithArray(rows, NpgsqlDbType.Text);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var deleted = 0L;
         while (await reader.ReadAsync(cancellationToken))
