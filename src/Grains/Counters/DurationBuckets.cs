@@ -50,13 +50,14 @@ internal static class DurationBuckets
         if (total == 0)
             return null;
 
-        // The lower quantile of the paper: the element of rank ⌊q (n − 1)⌋, counted from 0.
-        var rank = (long)(q * (total - 1));
+        // The nearest rank: the smallest duration that a share q of all is no longer than. The paper's lower quantile, ⌊q (n − 1)⌋, would call the
+        // faster of two runs their 95th percentile. The tiny part taken off is for products such as 0.07 · 100, which come out above what they are.
+        var rank = Math.Max(1, (long)Math.Ceiling((q * total) - 1e-6));
         long seen = 0;
         for (var bucket = 0; bucket < counts.Length; bucket++)
         {
             seen += counts[bucket];
-            if (seen > rank)
+            if (seen >= rank)
                 return Middle(bucket);
         }
 
