@@ -14,7 +14,7 @@ namespace TelemetryKit.Api.Projects;
 internal static class ProjectHandlers
 {
     private const int SecretBytes = 32;
-    private static readonly PlanRefusal Full = new("projects", PlanTable.Of(PlanId.Enterprise));
+    private static readonly PlanRefusal Full = new($"A tenant has at most {Limits.ProjectsPerTenant} projects.", PlanTable.Of(PlanId.Enterprise));
 
     public static async Task<IResult> ListAsync(HttpContext http, IAccountStore store)
     {
@@ -82,13 +82,11 @@ internal static class ProjectHandlers
     private static async Task<IResult> UpdateAsync(
         HttpContext http, Guid project, IAccountStore store, TimeProvider time, Func<ProjectInfo, ProjectInfo> change, string what)
     {
-        if (await store.Projects.FindAsync(project, http.RequestAborted) is not { } before)
-            return ProblemKind.NotFound.AsProblem();
-        var after = change(before);
         var line = http.TenantCaller().Line(AuditActions.ProjectChanged, time.GetUtcNow(), project.ToString(), what);
-        return await store.Projects.UpdateAsync(after, line, http.RequestAborted)
-            ? TypedResults.Json(ProjectBody.Of(after), ManagementJson.Wire.ProjectBody)
-            : AccountProblems.NameTaken.AsProblem();
+        var update = await store.Projects.UpdateAsync(project, change, line, http.RequestAborted);
+        return update.Project is { } after ? TypedResults.Json(ProjectBody.Of(after), ManagementJson.Wire.ProjectBody)
+            : update.NameTaken ? AccountProblems.NameTaken.AsProblem()
+            : ProblemKind.NotFound.AsProblem();
     }
 
     private static async Task<(string Name, Problem? Problem)> ReadNameAsync(HttpContext http)

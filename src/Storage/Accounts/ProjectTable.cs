@@ -16,8 +16,7 @@ internal sealed class ProjectTable(AccountDatabase database) : IManagedProjects
             cancellationToken);
 
     public Task<ProjectInfo?> FindAsync(Guid projectId, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            async sql => (await sql.FindAsync<Row>($"{Select} where id = @projectId and deleted_at is null", new { projectId }))?.ToInfo(), cancellationToken);
+        database.ReadAsync(sql => FindAsync(sql, projectId), cancellationToken);
 
     public Task<ProjectCreation> CreateAsync(ProjectInfo project, byte[] secret, Func<int, PlanRefusal?> gate, AuditLine line, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -41,26 +40,28 @@ internal sealed class ProjectTable(AccountDatabase database) : IManagedProjects
             },
             cancellationToken);
 
-    public async Task<bool> UpdateAsync(ProjectInfo project, AuditLine line, CancellationToken cancellationToken)
+    public async Task<ProjectUpdate> UpdateAsync(Guid projectId, Func<ProjectInfo, ProjectInfo> change, AuditLine line, CancellationToken cancellationToken)
     {
         try
         {
             return await database.WriteAsync(
                 async sql =>
                 {
+                    // Read under the lock: of two who change different things at once, neither takes the other's change back.
+                    if (await FindAsync(sql, projectId, database.ForUpdate) is not { } before)
+                        return default;
+                    var after = change(before);
                     await sql.ExecuteAsync(
-                        $"""
-                        update projects set name = @Name, kept_days = @KeptDays, metadata_allow_list = {database.AllowListFromJson}, aliases = @aliases
-                        where id = @Id and deleted_at is null
-                        """,
-                        new { project.Id, project.Name, project.Settings.KeptDays, allowList = ToJson(project.Settings.MetadataAllowList), aliases = ProjectAliases.Write(project.Settings.Aliases) });
-                    return await AuditTable.AddAsync(sql, project.TenantId, line) > 0;
+                        $"update projects set name = @Name, kept_days = @KeptDays, metadata_allow_list = {database.AllowListFromJson}, aliases = @aliases where id = @projectId",
+                        new { projectId, after.Name, after.Settings.KeptDays, allowList = ToJson(after.Settings.MetadataAllowList), aliases = ProjectAliases.Write(after.Settings.Aliases) });
+                    await AuditTable.AddAsync(sql, before.TenantId, line);
+                    return new ProjectUpdate(after);
                 },
                 cancellationToken);
         }
         catch (Exception fault) when (database.IsTaken(fault))
         {
-            return false;
+            return new ProjectUpdate(NameTaken: true);
         }
     }
 
@@ -135,6 +136,9 @@ internal sealed class ProjectTable(AccountDatabase database) : IManagedProjects
 
         return tenants.Count;
     }
+
+    private async Task<ProjectInfo?> FindAsync(Sql sql, Guid projectId, string forUpdate = "") =>
+        (await sql.FindAsync<Row>($"{Select} where id = @projectId and deleted_at is null{forUpdate}", new { projectId }))?.ToInfo();
 
     private async Task<Guid?> TenantOfAsync(Sql sql, Guid projectId) =>
         await sql.ValueAsync<Guid?>($"select tenant_id from projects where id = @projectId and deleted_at is null{database.ForUpdate}", new { projectId });

@@ -10,7 +10,7 @@ namespace TelemetryKit.Storage.Tests.Accounts;
 public abstract class ManagedProjectContract<THarness>(THarness harness) : IClassFixture<THarness>
     where THarness : StoreHarness
 {
-    private static readonly PlanRefusal Refusal = new("projects", PlanTable.Of(PlanId.Pro));
+    private static readonly PlanRefusal Refusal = new("No more.", PlanTable.Of(PlanId.Pro));
     private readonly AccountWorld _world = new(harness);
 
     [Fact]
@@ -32,9 +32,28 @@ public abstract class ManagedProjectContract<THarness>(THarness harness) : IClas
         var (_, tenantId) = await _world.TenantAsync();
         var one = await _world.ProjectAsync(tenantId);
         var other = await _world.ProjectAsync(tenantId);
-        Assert.False(await _world.Accounts.Projects.UpdateAsync(other with { Name = one.Name }, _world.Line(), default));
+        Assert.Equal(new ProjectUpdate(NameTaken: true), await _world.Accounts.Projects.UpdateAsync(other.Id, before => before with { Name = one.Name }, _world.Line(), default));
         Assert.True((await _world.Accounts.Projects.CreateAsync(one with { Id = Guid.NewGuid() }, new byte[32], _ => null, _world.Line(), default)).NameTaken);
         await _world.ProjectAsync((await _world.TenantAsync()).TenantId, one.Name);
+    }
+
+    [Fact]
+    public async Task Of_many_who_change_different_things_at_once_none_takes_anothers_change_back()
+    {
+        var (_, tenantId) = await _world.TenantAsync();
+        var project = await _world.ProjectAsync(tenantId);
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => (i % 2 == 0 ? _world.Accounts : _world.Elsewhere).Projects.UpdateAsync(
+            project.Id, before => before with { Settings = before.Settings with { Aliases = new Dictionary<string, string>(before.Settings.Aliases) { [$"old{i}"] = "new" } } }, _world.Line(), default))));
+        Assert.Equal(12, (await _world.Accounts.Projects.FindAsync(project.Id, default))!.Settings.Aliases.Count);
+    }
+
+    [Fact]
+    public async Task A_project_that_is_gone_is_not_changed()
+    {
+        var (_, tenantId) = await _world.TenantAsync();
+        var project = await _world.ProjectAsync(tenantId);
+        await _world.Accounts.Projects.DeleteAsync(project.Id, _world.Line(AuditActions.ProjectDeleted), default);
+        Assert.Equal(default, await _world.Accounts.Projects.UpdateAsync(project.Id, before => before with { Name = "back" }, _world.Line(), default));
     }
 
     [Fact]
@@ -49,7 +68,7 @@ public abstract class ManagedProjectContract<THarness>(THarness harness) : IClas
             new(),
         ])
         {
-            Assert.True(await _world.Accounts.Projects.UpdateAsync(project with { Settings = settings }, _world.Line(), default));
+            Assert.Equal(settings, (await _world.Accounts.Projects.UpdateAsync(project.Id, before => before with { Settings = settings }, _world.Line(), default)).Project!.Settings);
             var found = (await _world.Elsewhere.Projects.FindAsync(project.Id, default))!.Settings;
             Assert.Equal((settings.KeptDays, settings.MetadataAllowList is null), (found.KeptDays, found.MetadataAllowList is null));
             Assert.Equal(settings.MetadataAllowList ?? [], found.MetadataAllowList ?? []);

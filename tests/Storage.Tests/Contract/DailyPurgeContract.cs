@@ -104,7 +104,7 @@ public abstract class DailyPurgeContract<THarness> : IClassFixture<THarness>, ID
         var (_, tenantId) = await _world.TenantAsync(plan);
         var project = await _world.ProjectAsync(tenantId);
         if (keptDays is not null)
-            Assert.True(await _world.Accounts.Projects.UpdateAsync(project with { Settings = new() { KeptDays = keptDays } }, _world.Line(), default));
+            Assert.NotNull((await _world.Accounts.Projects.UpdateAsync(project.Id, before => before with { Settings = new() { KeptDays = keptDays } }, _world.Line(), default)).Project);
         var events = new Grains.Events.EventBatch();
         for (var day = 0; day < 60; day++)
             events.Add(At(Today.AddDays(-day), 43_200));

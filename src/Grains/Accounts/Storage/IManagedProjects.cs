@@ -17,11 +17,12 @@ public interface IManagedProjects
     /// </summary>
     Task<ProjectCreation> CreateAsync(ProjectInfo project, byte[] secret, Func<int, PlanRefusal?> gate, AuditLine line, CancellationToken cancellationToken);
 
-    /// <summary>Changes name and settings. False where another project of the tenant has the name.</summary>
-    Task<bool> UpdateAsync(ProjectInfo project, AuditLine line, CancellationToken cancellationToken);
+    /// <summary>Changes name and settings: <paramref name="change"/> gets them as they are, while nobody else can change them.</summary>
+    Task<ProjectUpdate> UpdateAsync(Guid projectId, Func<ProjectInfo, ProjectInfo> change, AuditLine line, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Deletes a project and everything in it, in one transaction. Its keys stop at once; what a commit that was under way brings after that, <see cref="PurgeAsync"/> takes.
+    /// Deletes a project and everything in it: out of sight in one transaction, its data part by part. Its keys stop at once; what a commit that was under way brings after that,
+    /// <see cref="PurgeAsync"/> takes.
     /// </summary>
     Task<Removed> DeleteAsync(Guid projectId, AuditLine line, CancellationToken cancellationToken);
 
@@ -36,6 +37,11 @@ public interface IManagedProjects
 /// <param name="Refusal">The plan allows no more.</param>
 /// <param name="NameTaken">The tenant has one of that name.</param>
 public readonly record struct ProjectCreation(PlanRefusal? Refusal = null, bool NameTaken = false);
+
+/// <summary>How a change of a project ended: neither is set where there is no such project.</summary>
+/// <param name="Project">The project as it is now.</param>
+/// <param name="NameTaken">Another project of the tenant has that name, and nothing was changed.</param>
+public readonly record struct ProjectUpdate(ProjectInfo? Project = null, bool NameTaken = false);
 
 /// <summary>Keys as their project's members manage them.</summary>
 public interface IManagedKeys
