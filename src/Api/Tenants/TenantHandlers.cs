@@ -34,16 +34,15 @@ internal static class TenantHandlers
             return refusal;
         if (!settings.Accounts.Hosted)
             return AccountProblems.Conflict.With("This server has one tenant, which its members share.");
-        var caller = http.Caller();
-        // The Free plan is for trying, once: otherwise a quota would be as large as one makes tenants.
-        var memberships = await store.Tenants.ListOfAsync(caller.Account.Id, http.RequestAborted);
-        if (memberships.Any(m => m.Role == Role.Owner && m.Tenant.PlanId == PlanId.Free))
-            return AccountProblems.LimitReached.With("You own a tenant on the Free plan already.");
         var (id, now) = (Guid.CreateVersion7(time.GetUtcNow()), time.GetUtcNow());
-        await store.Tenants.CreateAsync(id, name, PlanId.Free, caller.Account.Id, now, http.RequestAborted);
+        if (!await store.Tenants.CreateAsync(id, name, PlanId.Free, http.Caller().Account.Id, MayHaveAnother, now, http.RequestAborted))
+            return AccountProblems.LimitReached.With("You own a tenant on the Free plan already.");
         var tenant = new Tenant { Id = id, Name = name, CreatedAt = now, PlanId = PlanId.Free };
         return TypedResults.Json(TenantBody.Of(tenant, Role.Owner), ManagementJson.Wire.TenantBody, statusCode: StatusCodes.Status201Created);
     }
+
+    // The Free plan is for trying, once: otherwise a quota would be as large as one makes tenants.
+    private static bool MayHaveAnother(IReadOnlyList<Membership> memberships) => !memberships.Any(m => m.Role == Role.Owner && m.Tenant.PlanId == PlanId.Free);
 
     public static IResult Get(HttpContext http) =>
         TypedResults.Json(TenantBody.Of(http.TenantCaller().Tenant, http.TenantCaller().Membership.Role), ManagementJson.Wire.TenantBody);

@@ -1,5 +1,6 @@
 using TelemetryKit.Grains.Accounts;
 using TelemetryKit.Grains.Accounts.Plans;
+using TelemetryKit.Grains.Accounts.Roles;
 using TelemetryKit.Grains.Accounts.Storage;
 
 namespace TelemetryKit.Storage.Accounts;
@@ -65,7 +66,7 @@ internal sealed class InvitationTable(AccountDatabase database) : IInvitations
             || await sql.ExecuteAsync("delete from invitations where hash = @hash and email_key = @key", new { hash, key = KeyOf(account.Email) }) == 0)
             return null;
         await MemberTable.AddAsync(sql, invitation.TenantId, account.Id, invitation.Role, now);
-        await AuditTable.AddAsync(sql, invitation.TenantId, new AuditLine(new Actor(account.Id), AuditActions.MemberJoined, now, account.Id.ToString(), $"as {invitation.Role}"));
+        await AuditTable.AddAsync(sql, invitation.TenantId, new AuditLine(new Actor(account.Id), AuditActions.MemberJoined, now, account.Id.ToString(), $"as {invitation.Role.Code()}"));
         return invitation;
     }
 

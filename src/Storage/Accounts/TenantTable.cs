@@ -25,8 +25,15 @@ internal sealed class TenantTable(AccountDatabase database) : ITenants
                 $"select {Columns("t")} from tenants t where t.deleted_at is null and t.id > @after order by t.id limit @limit", new { after = after ?? Guid.Empty, limit }),
             cancellationToken);
 
-    public Task CreateAsync(Guid tenantId, string name, PlanId planId, Guid ownerId, DateTimeOffset now, CancellationToken cancellationToken) =>
-        database.WriteAsync(sql => CreateAsync(sql, tenantId, name, planId, ownerId, now), cancellationToken);
+    public Task<bool> CreateAsync(
+        Guid tenantId, string name, PlanId planId, Guid ownerId, Func<IReadOnlyList<Membership>, bool> gate, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql =>
+            {
+                await sql.ValueAsync<Guid>($"select id from accounts where id = @ownerId{database.ForUpdate}", new { ownerId });
+                return gate(await ListMembershipsAsync(sql, "true", new { accountId = ownerId })) && await CreateAsync(sql, tenantId, name, planId, ownerId, now) > 0;
+            },
+            cancellationToken);
 
     public Task<bool> HasOwnerAsync(Guid tenantId, CancellationToken cancellationToken) => database.ReadAsync(sql => HasOwnerAsync(sql, tenantId), cancellationToken);
 

@@ -48,8 +48,10 @@ public class TenantTests(AccountServer server) : IClassFixture<AccountServer>
         // Who was the owner can leave now, and is gone at once.
         await owner.DoAsync(HttpMethod.Delete, $"/v1/tenants/{tenant}/members/{ownerId}");
         await (await owner.GetAsync($"/v1/tenants/{tenant}")).IsProblemAsync(404, "not_found");
-        var actions = (await guest.JsonAsync($"/v1/tenants/{tenant}/audit"))["entries"]!.AsArray().Select(e => (string)e!["action"]!);
+        var entries = (await guest.JsonAsync($"/v1/tenants/{tenant}/audit"))["entries"]!.AsArray();
+        var actions = entries.Select(e => (string)e!["action"]!);
         // The clock stands still here, and lines of one millisecond have no order.
+        Assert.Equal("as admin", (string?)Assert.Single(entries, entry => (string?)entry!["action"] == "member.joined")!["detail"]);
         Assert.Equal(["member.invited", "member.joined", "member.left", "ownership.handed_over", "plan.changed", "tenant.created"], actions.Order(StringComparer.Ordinal));
     }
 
@@ -103,6 +105,16 @@ public class TenantTests(AccountServer server) : IClassFixture<AccountServer>
         await owner.JsonAsync(HttpMethod.Post, $"/v1/tenants/{first}/deletion", 200, new JsonObject { ["password"] = Person.Password });
         await (await owner.GetAsync($"/v1/tenants/{first}")).IsProblemAsync(404, "not_found");
         Assert.Single((await owner.JsonAsync("/v1/tenants"))["tenants"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task However_many_free_tenants_are_asked_for_at_once_one_is_made()
+    {
+        using var owner = await server.NewPerson().JoinAsync();
+        await server.SetPlanAsync(await owner.TenantAsync(), "pro");
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => owner.PostAsync("/v1/tenants", new JsonObject { ["name"] = $"t{i}" })));
+        Assert.Single(answers, answer => (int)answer.StatusCode == 201);
+        Assert.Equal(11, answers.Count(answer => (int)answer.StatusCode == 409));
     }
 
     [Fact]

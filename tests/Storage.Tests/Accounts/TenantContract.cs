@@ -48,6 +48,16 @@ public abstract class TenantContract<THarness>(THarness harness) : IClassFixture
     }
 
     [Fact]
+    public async Task However_many_tenants_are_made_at_once_the_gate_is_kept_exactly()
+    {
+        var (owner, _) = await _world.TenantAsync();
+        var made = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() =>
+            (i % 2 == 0 ? _world.Accounts : _world.Elsewhere).Tenants.CreateAsync(Guid.CreateVersion7(), $"t{i}", PlanId.Free, owner.Id, others => others.Count < 3, _world.Now, default))));
+        Assert.Equal(2, made.Count(one => one));
+        Assert.Equal(3, (await _world.Accounts.Tenants.ListOfAsync(owner.Id, default)).Count);
+    }
+
+    [Fact]
     public async Task Who_is_no_member_finds_no_tenant_and_no_project()
     {
         var (owner, tenantId) = await _world.TenantAsync();

@@ -20,8 +20,11 @@ public interface ITenants
     /// <summary>All tenants after one, in order of their ids: for the operator.</summary>
     Task<IReadOnlyList<Tenant>> ListAsync(Guid? after, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Makes a tenant with its owner.</summary>
-    Task CreateAsync(Guid tenantId, string name, PlanId planId, Guid ownerId, DateTimeOffset now, CancellationToken cancellationToken);
+    /// <summary>
+    /// Makes a tenant with its owner. <paramref name="gate"/> is asked with what the owner is a member of already, while no other tenant can be made for them. False where it says no.
+    /// </summary>
+    Task<bool> CreateAsync(
+        Guid tenantId, string name, PlanId planId, Guid ownerId, Func<IReadOnlyList<Membership>, bool> gate, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Whether the tenant has an owner.</summary>
     Task<bool> HasOwnerAsync(Guid tenantId, CancellationToken cancellationToken);
