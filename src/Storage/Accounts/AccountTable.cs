@@ -111,13 +111,10 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
 
     private async Task<(List<Tenant> Kept, List<ProjectDeletion> Deletions)> BeginDeletionAsync(Sql sql, Guid accountId, Guid? serverTenant, DateTimeOffset now)
     {
-        var owned = await sql.ListAsync<Tenant>(
-            $"""
-            select {TenantTable.Columns("t")} from tenants t
-            where t.deleted_at is null and exists (select 1 from members m where m.tenant_id = t.id and m.account_id = @accountId and m.role = {(int)Role.Owner})
-            order by t.id{database.ForUpdate}
-            """,
-            new { accountId });
+        // All tenants are locked before it is asked which of them are owned: one that is handed over to the account just now would lose its owner.
+        await sql.ListAsync<Guid>(
+            $"select id from tenants where id in (select tenant_id from members where account_id = @accountId) order by id{database.ForUpdate}", new { accountId });
+        var owned = (await TenantTable.ListMembershipsAsync(sql, $"m.role = {(int)Role.Owner}", new { accountId })).Select(membership => membership.Tenant).ToArray();
         List<Tenant> kept = [];
         foreach (var tenant in owned)
         {

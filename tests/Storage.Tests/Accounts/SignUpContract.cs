@@ -121,6 +121,20 @@ public abstract class SignUpContract<THarness>(THarness harness) : IClassFixture
     }
 
     [Fact]
+    public async Task A_tenant_that_is_handed_over_to_an_account_while_that_is_deleted_keeps_an_owner()
+    {
+        for (var run = 0; run < 10; run++)
+        {
+            var (owner, tenantId) = await _world.TenantAsync();
+            var heir = await _world.MemberAsync(tenantId, Role.Admin);
+            await Task.WhenAll(
+                Task.Run(() => _world.Accounts.Members.HandOverAsync(tenantId, owner.Id, heir.Id, _world.Line(), default)),
+                Task.Run(() => _world.Elsewhere.Accounts.DeleteAsync(heir.Id, null, _world.Now, default)));
+            Assert.True(await _world.Accounts.Tenants.HasOwnerAsync(tenantId, default));
+        }
+    }
+
+    [Fact]
     public async Task An_address_or_a_github_account_has_one_account()
     {
         var (one, _) = await _world.TenantAsync();
