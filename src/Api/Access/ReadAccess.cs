@@ -53,7 +53,7 @@ internal sealed class ReadAccess(KeyRing keys, Callers callers, Memberships memb
             return (null, ProblemKind.NotFound.AsProblem());
         var permission = needs.Permission!.Value;
         if (!member.Membership.Role.May(permission))
-            return (null, AccountProblems.NeedsRole(permission.Needs().Code()));
+            return (null, AccountProblems.Needs(permission.Needs()));
         return await projects.FindProjectAsync(projectId, http.RequestAborted) is { } project ? (project, null) : (null, ProblemKind.NotFound.AsProblem());
     }
 

@@ -1,5 +1,6 @@
 using TelemetryKit.Api.Problems;
 using TelemetryKit.Grains.Accounts.Plans;
+using TelemetryKit.Grains.Accounts.Roles;
 
 namespace TelemetryKit.Api.Accounts;
 
@@ -25,8 +26,8 @@ internal static class AccountProblems
 
     /// <summary>The plan's no, as an answer.</summary>
     public static Problem AsProblem(this PlanRefusal refusal) =>
-        PlanRequired.With($"The plan {refusal.Needed.Code} has {refusal.What.Replace('_', ' ')}.") with { Plan = refusal.Needed.Code };
+        PlanRequired.With(refusal.Why) with { Plan = refusal.Needed.Code };
 
     /// <summary>The role's no.</summary>
-    public static Problem NeedsRole(string role) => RoleRequired.With($"This needs the role {role} or a higher one.");
+    public static Problem Needs(Role role) => RoleRequired.With(role == Role.Owner ? "Only the owner can do this." : $"This needs the role {role.Code()} or a higher one.");
 }

@@ -37,7 +37,7 @@ internal static class TokenHandlers
         if (await memberships.OfTenantAsync(http.Caller(), body.TenantId!.Value, http.RequestAborted) is not { } caller)
             return ProblemKind.NotFound.AsProblem();
         if (!caller.Membership.Role.May(Permission.UseApiTokens))
-            return AccountProblems.NeedsRole(Permission.UseApiTokens.Needs().Code());
+            return AccountProblems.Needs(Permission.UseApiTokens.Needs());
         if (PlanGate.Feature(caller.Tenant.Plan, Feature.ApiTokens) is { } planRefusal)
             return planRefusal.AsProblem();
 

@@ -15,7 +15,7 @@ namespace TelemetryKit.Api.Tenants;
 /// <summary>Invitations: sent by mail, accepted by the account of that very address.</summary>
 internal static class InvitationHandlers
 {
-    private static readonly PlanRefusal Full = new("members", PlanTable.Of(PlanId.Enterprise));
+    private static readonly PlanRefusal Full = new($"A tenant has at most {Limits.MembersPerTenant} members.", PlanTable.Of(PlanId.Enterprise));
 
     public static async Task<IResult> ListAsync(HttpContext http, IAccountStore store, TimeProvider time)
     {

@@ -49,7 +49,7 @@ internal static class MemberHandlers
     {
         var caller = http.TenantCaller();
         if (!caller.Membership.Role.May(Permission.ManageMembers))
-            return AccountProblems.NeedsRole(Permission.ManageMembers.Needs().Code());
+            return AccountProblems.Needs(Permission.ManageMembers.Needs());
         if (await store.Tenants.FindMembershipAsync(caller.Tenant.Id, account, http.RequestAborted) is not { } other)
             return ProblemKind.NotFound.AsProblem();
         return caller.Membership.Role.MayManage(other.Role) && caller.Membership.Role.MayManage(given)

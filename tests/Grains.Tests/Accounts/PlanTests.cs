@@ -41,6 +41,11 @@ public class PlanTests
         Assert.Equal(PlanId.Pro, PlanGate.OneMoreProject(free, 3)!.Needed.Id);
         Assert.Equal(PlanId.Pro, PlanGate.KeptDays(free, 31)!.Needed.Id);
         Assert.Equal(PlanId.Enterprise, PlanGate.KeptDays(free, 10_000)!.Needed.Id);
+        Assert.Equal("The limit of this tenant, on the plan free, is 3 projects. The plan pro allows more.", PlanGate.OneMoreProject(free, 3)!.Why);
+        Assert.Equal("The limit of this tenant, on the plan free, is 1 member. The plan business allows more.", PlanGate.OneMoreMember(free, 1)!.Why);
+        Assert.Equal("This needs api tokens, which the plan business has.", PlanGate.Feature(free, Feature.ApiTokens)!.Why);
+        var agreed = new TenantPlan(PlanTable.Of(PlanId.Enterprise), new CustomLimits(Projects: 1_000));
+        Assert.Equal("The limit of this tenant, on the plan enterprise, is 1,000 projects.", PlanGate.OneMoreProject(agreed, 1_000)!.Why);
         Assert.Null(PlanGate.OneMoreProject(free, 2));
         Assert.Null(PlanGate.KeptDays(free, 30));
         var self = new TenantPlan(PlanTable.Of(PlanId.SelfHosted), CustomLimits.None);

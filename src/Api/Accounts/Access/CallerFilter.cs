@@ -37,7 +37,7 @@ internal sealed class CallerFilter(Callers callers, Memberships memberships, Rea
             if (await FindTenantAsync(http, caller!, needs) is not { } inTenant)
                 return ProblemKind.NotFound.AsProblem();
             if (!inTenant.Membership.Role.May(permission))
-                return AccountProblems.NeedsRole(permission.Needs().Code());
+                return AccountProblems.Needs(permission.Needs());
             http.Features.Set(inTenant);
         }
 
