@@ -16,7 +16,7 @@ internal static class Help
 
         Environment (each can also be given as --NAME VALUE):
 
-          TELEMETRYKIT_DATA                 folder of the embedded database (default: ./data)
+          TELEMETRYKIT_DATA                 folder of the embedded database and of mail files (default: ./data)
           TELEMETRYKIT_POSTGRES             Npgsql connection string; PostgreSQL is used when it is set
           TELEMETRYKIT_BOOTSTRAP_KEY        live or test key of the project "default", made where it doesn't exist
           TELEMETRYKIT_BOOTSTRAP_READ_KEY   read key of the project "default", made where it doesn't exist

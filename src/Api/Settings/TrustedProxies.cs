@@ -23,7 +23,7 @@ internal sealed record TrustedProxies(IReadOnlyList<IPNetwork> Networks)
             else if (IPNetwork.TryParse(word, out var network) && network.PrefixLength > 0)
                 networks.Add(network);
             else
-                faults.Add($"{Setting} has an entry that is neither an address nor a network: it looks like 10.0.0.5, 10.1.0.0/16 or fd00::/8, separated by commas.");
+                faults.Add($"{Setting} has \"{word}\", which is neither an address nor a network: it looks like 10.0.0.5, 10.1.0.0/16 or fd00::/8, separated by commas.");
         }
 
         return new(networks);

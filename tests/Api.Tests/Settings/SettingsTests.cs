@@ -36,7 +36,7 @@ public sealed class SettingsTests : IDisposable
             faults.Sentences,
             s => Assert.StartsWith("\"stray\" on the command line is not a setting", s, StringComparison.Ordinal),
             s => Assert.StartsWith("\"--oops\" on the command line is not a setting", s, StringComparison.Ordinal),
-            s => Assert.StartsWith("TELEMETRYKIT_TRUSTED_PROXIES has an entry", s, StringComparison.Ordinal),
+            s => Assert.StartsWith("TELEMETRYKIT_TRUSTED_PROXIES has \"proxy.example.org\"", s, StringComparison.Ordinal),
             s => Assert.StartsWith("TELEMETRYKIT_DATA names the folder", s, StringComparison.Ordinal),
             s => Assert.StartsWith("TELEMETRYKIT_BOOTSTRAP_KEY is not a key", s, StringComparison.Ordinal),
             s => Assert.StartsWith("TELEMETRYKIT_BOOTSTRAP_READ_KEY is a write key", s, StringComparison.Ordinal),
