@@ -16,6 +16,6 @@ internal static class AuditSetup
         audit.MapGet("/v1/tenants/{tenant:guid}/audit", AuditHandlers.ReadAsync).Needs(Needs.To(Permission.ReadAudit)).Takes(AuditHandlers.ReadParameters).Fails(ProblemKind.InvalidParameter)
             .Answers<AuditBody>("Who did what, when, to what.");
         audit.MapGet("/v1/tenants/{tenant:guid}/audit/export", AuditHandlers.ExportAsync).Needs(Needs.To(Permission.ReadAudit)).Takes(AuditHandlers.ExportParameters).Fails(ProblemKind.InvalidParameter)
-            .AnswersText("application/jsonl", "The whole log as a file.");
+            .AnswersText("application/jsonl", "The whole log as a file.", "text/csv");
     }
 }

@@ -53,6 +53,6 @@ internal static class EndpointDescriptions
         route.WithSummary(summary).Produces<TBody>(StatusCodes.Status200OK, "application/json");
 
     /// <summary>The good answer as text.</summary>
-    public static RouteHandlerBuilder AnswersText(this RouteHandlerBuilder route, string contentType, string summary) =>
-        route.WithSummary(summary).Produces<string>(StatusCodes.Status200OK, contentType.Split(';')[0]);
+    public static RouteHandlerBuilder AnswersText(this RouteHandlerBuilder route, string contentType, string summary, params string[] otherTypes) =>
+        route.WithSummary(summary).Produces<string>(StatusCodes.Status200OK, contentType.Split(';')[0], otherTypes);
 }

@@ -1,6 +1,8 @@
 namespace TelemetryKit.Grains.Stats;
 
 /// <summary>A range of days, both inclusive.</summary>
+/// <param name="From">The first day, UTC.</param>
+/// <param name="To">The last day, UTC.</param>
 public sealed record DayRange(DateOnly From, DateOnly To);
 
 /// <summary>The figures of a range. Installs and sessions are exact while small, else estimates (see <c>DistinctCounter</c>).</summary>
@@ -39,6 +41,8 @@ public sealed record TopItem(
     string Value, long Events, long? Installs, long? Failures, double? SuccessRate, double? P50Ms, double? P95Ms, DateTimeOffset FirstSeen, DateTimeOffset LastSeen);
 
 /// <summary>Answer of <c>/v1/stats/series</c>; intervals without events are there, with zeros.</summary>
+/// <param name="Interval">Width of a point.</param>
+/// <param name="Points">The points, earliest first.</param>
 public sealed record SeriesAnswer(SeriesInterval Interval, IReadOnlyList<SeriesPoint> Points);
 
 /// <summary>A point of a series.</summary>
