@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using TelemetryKit.Api.Start;
 using TelemetryKit.Grains;
@@ -23,14 +24,16 @@ internal sealed class DemoProject(IProjectStore store, IngestPipeline pipeline, 
     {
         var began = time.GetTimestamp();
         var project = await store.EnsureProjectAsync(await store.EnsureDefaultTenantAsync(cancellationToken), Name, cancellationToken);
-        var keys = await RenewKeysAsync(project, cancellationToken);
+        var live = await KeyAsync(project, KeyKind.Live, cancellationToken);
+        var read = await KeyAsync(project, KeyKind.Read, cancellationToken);
         var (sent, accepted) = await SendAsync(new ProjectKey(Guid.Empty, KeyKind.Live, project), cancellationToken);
 
         var text = new StringBuilder().AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"Demo: {sent} events of the last 30 days, {accepted} of them new, in {time.GetElapsedTime(began).TotalSeconds:0.0} s.");
-        Banner.AppendKeys(text, Name, keys);
+        text.AppendLine(CultureInfo.InvariantCulture, $"Keys of the project \"{Name}\":");
+        text.AppendLine(CultureInfo.InvariantCulture, $"  live  {live}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"  read  {read}");
         var url = await banner.UrlAsync(cancellationToken);
-        var read = keys.Single(key => key.Kind == KeyKind.Read).Text;
         text.AppendLine("Look at it:");
         text.AppendLine(CultureInfo.InvariantCulture, $"  curl -s '{url}/v1/stats/top?by=command' -H 'Authorization: Bearer {read}'");
         text.AppendLine(CultureInfo.InvariantCulture, $"  curl -s '{url}/v1/stats/top?by=meta.flags&days=7' -H 'Authorization: Bearer {read}'");
@@ -38,16 +41,17 @@ internal sealed class DemoProject(IProjectStore store, IngestPipeline pipeline, 
         await console.FlushAsync(cancellationToken);
     }
 
-    // Only hashes of keys are stored, so those of an earlier start can't be shown again: they make way.
-    private async Task<IReadOnlyList<BootstrapKey>> RenewKeysAsync(Project project, CancellationToken cancellationToken)
+    // Only hashes of keys are stored, and an earlier start's can't be shown again. So these follow from the project's secret: every start, and every replica, shows
+    // the same key. One that was revoked stays revoked, and the next one takes its place.
+    private async Task<string> KeyAsync(Project project, KeyKind kind, CancellationToken cancellationToken)
     {
-        foreach (var key in await store.ListKeysAsync(project.Ref.ProjectId, cancellationToken))
+        for (var number = 0; ; number++)
         {
-            if (key.RevokedAt is null)
-                await store.RevokeKeyAsync(project.Ref.ProjectId, key.KeyId, time.GetUtcNow(), cancellationToken);
+            var name = string.Create(CultureInfo.InvariantCulture, $"telemetrykit demo key {kind} {number}");
+            var key = ApiKey.Of(kind, HMACSHA256.HashData(project.Secret, Encoding.UTF8.GetBytes(name)));
+            if (await bootstrap.AddAsync(project, key, kind, cancellationToken) || await store.FindKeyAsync(ApiKey.Hash(key), time.GetUtcNow(), cancellationToken) is not null)
+                return key;
         }
-
-        return [await bootstrap.MakeAsync(project, KeyKind.Live, cancellationToken), await bootstrap.MakeAsync(project, KeyKind.Read, cancellationToken)];
     }
 
     private async Task<(int Sent, int Accepted)> SendAsync(ProjectKey key, CancellationToken cancellationToken)

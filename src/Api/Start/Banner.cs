@@ -32,7 +32,7 @@ internal sealed class Banner(TextWriter console, IServer server, IStore store, I
     public async Task<string> UrlAsync(CancellationToken cancellationToken) => Reachable(await ListeningAsync(cancellationToken));
 
     /// <summary>Writes a project's keys, whole where they are new.</summary>
-    public static void AppendKeys(StringBuilder text, string project, IReadOnlyList<BootstrapKey> keys)
+    private static void AppendKeys(StringBuilder text, string project, IReadOnlyList<BootstrapKey> keys)
     {
         if (keys.Count == 0)
             return;

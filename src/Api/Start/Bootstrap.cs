@@ -32,12 +32,12 @@ internal sealed class Bootstrap(IProjectStore store, IAccountStore accounts, Ser
         return keys.Count > 0 ? keys : await MakeFirstKeysAsync(project, cancellationToken);
     }
 
-    /// <summary>Makes a new key of a project.</summary>
-    public async Task<BootstrapKey> MakeAsync(Project project, KeyKind kind, CancellationToken cancellationToken)
+    /// <summary>Adds a key to a project. False where that key is there already, good or revoked.</summary>
+    public Task<bool> AddAsync(Project project, string text, KeyKind kind, CancellationToken cancellationToken)
     {
-        var text = ApiKey.Generate(kind);
-        await AddAsync(project, text, kind, cancellationToken);
-        return new(kind, text, IsNew: true);
+        var now = time.GetUtcNow();
+        var key = new NewKey(Guid.CreateVersion7(now), project.Ref.ProjectId, kind, ApiKey.Hash(text), text[..ApiKey.ShownLength], now);
+        return store.AddKeyAsync(key, cancellationToken);
     }
 
     // Of replicas that start together one makes the keys, and it alone prints them.
@@ -50,7 +50,11 @@ internal sealed class Bootstrap(IProjectStore store, IAccountStore accounts, Ser
         if ((await store.ListKeysAsync(project.Ref.ProjectId, cancellationToken)).Count == 0)
         {
             foreach (var kind in Enum.GetValues<KeyKind>())
-                keys.Add(await MakeAsync(project, kind, cancellationToken));
+            {
+                var text = ApiKey.Generate(kind);
+                await AddAsync(project, text, kind, cancellationToken);
+                keys.Add(new(kind, text, IsNew: true));
+            }
         }
 
         await accounts.Chores.FinishAsync(chore, Once, _holder, time.GetUtcNow(), cancellationToken);
@@ -72,12 +76,5 @@ internal sealed class Bootstrap(IProjectStore store, IAccountStore accounts, Ser
         }
 
         return new(kind, text, IsNew: false);
-    }
-
-    private Task<bool> AddAsync(Project project, string text, KeyKind kind, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        var key = new NewKey(Guid.CreateVersion7(now), project.Ref.ProjectId, kind, ApiKey.Hash(text), text[..ApiKey.ShownLength], now);
-        return store.AddKeyAsync(key, cancellationToken);
     }
 }

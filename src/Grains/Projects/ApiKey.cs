@@ -33,6 +33,16 @@ public static class ApiKey
     /// <summary>Makes a new key of the kind.</summary>
     public static string Generate(KeyKind kind) => Prefixes[(int)kind] + RandomNumberGenerator.GetString(Alphabet, RandomLength);
 
+    /// <summary>The key that 32 secret bytes stand for: the same bytes, the same key.</summary>
+    public static string Of(KeyKind kind, ReadOnlySpan<byte> secret)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(secret.Length, RandomLength);
+        Span<char> random = stackalloc char[RandomLength];
+        for (var i = 0; i < RandomLength; i++)
+            random[i] = Alphabet[secret[i] % Alphabet.Length];
+        return string.Concat(Prefixes[(int)kind], random);
+    }
+
     /// <summary>Reads the kind of a well-formed key; <c>false</c> where the text is not a key at all.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out KeyKind kind)
     {
