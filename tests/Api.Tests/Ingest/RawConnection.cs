@@ -23,11 +23,23 @@ internal sealed class RawConnection : IDisposable
 
     public async Task SendAsync(byte[] bytes) => await _stream.WriteAsync(bytes);
 
+    /// <summary>Reads until the text has come.</summary>
+    public async Task ReadUntilAsync(string text)
+    {
+        var read = new List<byte>();
+        var buffer = new byte[1];
+        while (!Encoding.UTF8.GetString([.. read]).Contains(text, StringComparison.Ordinal))
+        {
+            Assert.NotEqual(0, await _stream.ReadAsync(buffer));
+            read.AddRange(buffer);
+        }
+    }
+
     /// <summary>No more will be sent.</summary>
     public void EndSending() => _client.Client.Shutdown(SocketShutdown.Send);
 
     /// <summary>All that comes until the server closes; what came before a reset counts.</summary>
-    public async Task<string> ReadToEndAsync(double seconds = 40)
+    public async Task<string> ReadToEndAsync(double seconds = 180)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
         var text = new StringBuilder();
