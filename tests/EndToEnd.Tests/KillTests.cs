@@ -23,7 +23,8 @@ public class KillTests(ITestOutputHelper output)
         for (var kill = 0; kill < ServerKills; kill++)
         {
             using var senders = Senders.Start(random, server.Address);
-            await Task.Delay(random.Next(50, 700));
+            await senders.UntilAsync(1);
+            await Task.Delay(random.Next(0, 650));
             server.KillHard();
             await server.StartAsync();
             await senders.FinishAsync();
@@ -47,7 +48,8 @@ public class KillTests(ITestOutputHelper output)
         for (var kill = 0; kill < PostmasterKills; kill++)
         {
             using var senders = Senders.Start(random, server.Address);
-            await Task.Delay(random.Next(200, 1_000));
+            await senders.UntilAsync(1);
+            await Task.Delay(random.Next(0, 800));
             store.Server.KillPostmaster();
             await Task.Delay(random.Next(50, 500));
             await store.Server.StartAsync();
@@ -71,7 +73,8 @@ public class KillTests(ITestOutputHelper output)
         for (var kill = 0; kill < 5; kill++)
         {
             using var senders = Senders.Start(random, one.Address, two.Address);
-            await Task.Delay(random.Next(100, 800));
+            await senders.UntilAsync(1);
+            await Task.Delay(random.Next(0, 700));
             var victim = replicas[kill % 2];
             victim.KillHard();
             await Task.Delay(random.Next(100, 500));

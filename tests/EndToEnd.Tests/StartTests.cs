@@ -14,6 +14,8 @@ public partial class StartTests
         using var folder = new TestFolder();
         await using var server = ServerProcess.Create(folder.Path);
         await server.StartAsync();
+        // It may be ready a moment before all of the banner has come.
+        await server.FindInOutputAsync("(by=command)", ServerExtensions.Patience);
         Assert.Single(WriteKeys().Matches(server.Output).Select(m => m.Value).Distinct());
         var readKey = Assert.Single(ReadKeys().Matches(server.Output).Select(m => m.Value).Distinct());
         Assert.Contains(server.Address.ToString().TrimEnd('/'), server.Output, StringComparison.Ordinal);
@@ -31,6 +33,7 @@ public partial class StartTests
         server.KillHard();
         var before = server.Output.Length;
         await server.StartAsync();
+        await server.FindInOutputAsync("by=command.*(READ_KEY)", ServerExtensions.Patience);
         Assert.DoesNotMatch(ReadKeys(), server.Output[before..]);
         await server.EventuallyAsync("overview", readKey, a => a.GetProperty("events").GetInt64() == 1);
     }
@@ -41,7 +44,7 @@ public partial class StartTests
         using var folder = new TestFolder();
         await using var server = ServerProcess.Create(folder.Path, null, "--demo");
         await server.StartAsync();
-        var demoKey = await server.FindInOutputAsync("(?s)project \"demo\".*?(tk_read_[0-9A-Za-z]{32})", TimeSpan.FromSeconds(30));
+        var demoKey = await server.FindInOutputAsync("(?s)project \"demo\".*?(tk_read_[0-9A-Za-z]{32})", ServerExtensions.Patience);
         var events = (await server.StatsAsync("overview?days=30", demoKey)).GetProperty("events").GetInt64();
         Assert.True(events > 1_000, $"The demo has {events} events.");
         foreach (var by in (string[])["command", "version", "os", "actor"])
@@ -61,8 +64,7 @@ public partial class StartTests
             ["TELEMETRYKIT_BOOTSTRAP_READ_KEY"] = "tk_live_" + new string('a', 32),
         });
         server.Launch();
-        Assert.Equal(2, await server.WaitForExitAsync(TimeSpan.FromSeconds(20)));
-        await Task.Delay(100);
+        Assert.Equal(2, await server.WaitForExitAsync(ServerExtensions.Patience));
         foreach (var setting in (string[])["TELEMETRYKIT_POSTGRES", "TELEMETRYKIT_BOOTSTRAP_KEY", "TELEMETRYKIT_BOOTSTRAP_READ_KEY"])
             Assert.Contains(setting, server.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("tk_live_short", server.Output, StringComparison.Ordinal);

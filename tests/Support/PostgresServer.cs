@@ -95,7 +95,7 @@ public sealed class PostgresServer : IAsyncDisposable
     public async Task StartAsync()
     {
         var binaries = OwnBinaries();
-        var deadline = Stopwatch.GetTimestamp() + (60 * Stopwatch.Frequency);
+        var deadline = Stopwatch.GetTimestamp() + (180 * Stopwatch.Frequency);
         while (true)
         {
             if (ProcessId == 0)
@@ -108,7 +108,7 @@ public sealed class PostgresServer : IAsyncDisposable
             if (await AnswersAsync())
                 return;
             if (Stopwatch.GetTimestamp() > deadline)
-                throw new InvalidOperationException($"PostgreSQL did not start within a minute; its log: {ReadLog()}");
+                throw new InvalidOperationException($"PostgreSQL did not start within three minutes; its log: {ReadLog()}");
             await Task.Delay(50);
         }
     }
@@ -137,13 +137,15 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         var name = string.Create(
             CultureInfo.InvariantCulture, $"t{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}_{Guid.NewGuid().ToString("N")[..8]}");
-        await using var connection = new NpgsqlConnection(_adminConnectionString);
+        // Patient: a machine that runs many suites at once answers late, and a test should not fail for that.
+        var patient = new NpgsqlConnectionStringBuilder(_adminConnectionString) { Timeout = 60, CommandTimeout = 180 };
+        await using var connection = new NpgsqlConnection(patient.ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand($"create database {name}", connection);
         await command.ExecuteNonQueryAsync();
-
-        // Patient: a machine that runs many suites at once answers late, and a test should not fail for that.
-        return new NpgsqlConnectionStringBuilder(_adminConnectionString) { Database = name, Pooling = true, Timeout = 30, CommandTimeout = 60 }.ConnectionString;
+        patient.Database = name;
+        patient.Pooling = true;
+        return patient.ConnectionString;
     }
 
     /// <inheritdoc/>

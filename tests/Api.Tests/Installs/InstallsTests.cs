@@ -20,7 +20,7 @@ public sealed class InstallsTests(SharedServer shared)
         await project.SendAsync($$"""{"events":[{"event_type":"x","user_id":"{{escaped}}"}]}""", project.TestKey);
 
         Assert.Equal(3, (int?)(await DeleteAsync(project, userId))["deleted_events"]);
-        await Eventually.TrueAsync(async () => (int?)(await project.ReadAsync("/v1/stats/overview"))["events"] == 1, "only the other's event is left", 2);
+        await Eventually.TrueAsync(async () => (int?)(await project.ReadAsync("/v1/stats/overview"))["events"] == 1, "only the other's event is left");
         Assert.Equal(1, (int?)(await project.ReadAsync("/v1/stats/overview"))["installs"]);
         Assert.Equal(0, (int?)(await project.ReadAsync("/v1/stats/overview?env=test"))["events"]);
         Assert.Single((await project.ReadAsync("/v1/stats/events"))["items"]!.AsArray());

@@ -49,7 +49,7 @@ public sealed class HealthTests(SharedServer shared)
         await project.SendAsync(TestProject.OneEvent);
 
         faults!.IsAway = true;
-        await Eventually.TrueAsync(async () => (int)(await server.Client.GetAsync("/health/ready")).StatusCode == 503, "readiness notices", 5);
+        await Eventually.TrueAsync(async () => (int)(await server.Client.GetAsync("/health/ready")).StatusCode == 503, "readiness notices");
         await (await server.Client.GetAsync("/health/live")).JsonAsync(200);
         await (await server.Client.SendAsync(Request.Ingest(project.LiveKey, TestProject.OneEvent))).IsProblemAsync(503, "storage_unavailable");
         await (await server.Client.SendAsync(Request.Get("/v1/stats/events", project.ReadKey))).IsProblemAsync(503, "storage_unavailable");

@@ -14,7 +14,7 @@ public sealed partial class TestServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly bool _ownsFolder;
 
-    private TestServer(WebApplication app, string folder, bool ownsFolder, StringWriter console, LogRecorder logs)
+    private TestServer(WebApplication app, string folder, bool ownsFolder, ConsoleRecorder console, LogRecorder logs)
     {
         (_app, Folder, _ownsFolder, Console, Logs) = (app, folder, ownsFolder, console, logs);
         Url = new Uri(app.Urls.Single());
@@ -27,7 +27,7 @@ public sealed partial class TestServer : IAsyncDisposable
 
     public string Folder { get; }
 
-    public StringWriter Console { get; }
+    public ConsoleRecorder Console { get; }
 
     public LogRecorder Logs { get; }
 
@@ -46,10 +46,10 @@ public sealed partial class TestServer : IAsyncDisposable
         var builder = Program.CreateBuilder(commandLine);
         var (settings, faults) = ServerSettings.Read(builder.Configuration, commandLine);
         Assert.Empty(faults.Sentences);
-        var (console, logs) = (new StringWriter(), new LogRecorder());
+        var (console, logs) = (new ConsoleRecorder(), new LogRecorder());
         var app = Program.Build(builder, settings, host =>
         {
-            host.Services.AddSingleton<TextWriter>(TextWriter.Synchronized(console));
+            host.Services.AddSingleton<TextWriter>(console);
             host.Logging.ClearProviders().AddProvider(logs);
             options.Services?.Invoke(host.Services);
         });

@@ -10,6 +10,7 @@ internal sealed record LiveEvent(string Id, string Event, JsonNode Data);
 /// <summary>Watches a live view as a browser does.</summary>
 internal sealed class LiveClient : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly HttpResponseMessage _response;
     private readonly Channel<LiveEvent> _events = Channel.CreateUnbounded<LiveEvent>();
     private readonly Task _reading;
@@ -30,19 +31,22 @@ internal sealed class LiveClient : IAsyncDisposable
         return new(response);
     }
 
-    public async Task<LiveEvent> NextAsync(double seconds)
+    /// <summary>The next event, however long the machine takes over it. How soon a view has to show it is held by <see cref="LiveFeedTests"/>, with a clock of its own.</summary>
+    public async Task<LiveEvent> NextAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
+        using var patience = new CancellationTokenSource(Patience);
         return await _events.Reader.ReadAsync(patience.Token);
     }
 
-    public async Task<bool> HasNextAsync(double seconds)
+    /// <summary>Whether another event comes within two polls.</summary>
+    public async Task<bool> HasNextAsync()
     {
-        await Task.Delay(TimeSpan.FromSeconds(seconds));
+        await Task.Delay(TimeSpan.FromSeconds(2));
         return _events.Reader.TryRead(out _);
     }
 
-    public Task EndAsync(double seconds) => _reading.WaitAsync(TimeSpan.FromSeconds(seconds));
+    /// <summary>Returns when the server has ended the view; throws where it broke off instead.</summary>
+    public Task EndAsync() => _reading.WaitAsync(Patience);
 
     public async ValueTask DisposeAsync()
     {

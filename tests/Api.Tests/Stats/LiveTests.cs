@@ -18,13 +18,13 @@ public sealed class LiveTests(SharedServer shared)
         for (var i = 0; i < 3; i++)
         {
             await project.SendAsync($$"""{"events":[{"event_type":"x","metadata":{"name":"n{{i}}"} }]}""");
-            var shown = await view.NextAsync(2);
+            var shown = await view.NextAsync();
             Assert.Equal("event", shown.Event);
             Assert.Equal($"n{i}", (string?)shown.Data["subject"]);
             await Task.Delay(300);
         }
 
-        Assert.False(await view.HasNextAsync(1.5));
+        Assert.False(await view.HasNextAsync());
     }
 
     [Fact]
@@ -33,9 +33,9 @@ public sealed class LiveTests(SharedServer shared)
         var project = await _server.NewProjectAsync();
         await using var view = await LiveClient.OpenAsync(project, "");
         await project.SendAsync("""{"events":[{"event_type":"x","metadata":{"name":"new"} }]}""");
-        Assert.Equal("new", (string?)(await view.NextAsync(3)).Data["subject"]);
+        Assert.Equal("new", (string?)(await view.NextAsync()).Data["subject"]);
         await project.SendAsync($$"""{"events":[{"event_type":"x","timestamp":"{{TimeProvider.System.GetUtcNow().AddMinutes(-3):O}}","metadata":{"name":"late"} }]}""");
-        Assert.Equal("late", (string?)(await view.NextAsync(3)).Data["subject"]);
+        Assert.Equal("late", (string?)(await view.NextAsync()).Data["subject"]);
     }
 
     [Fact]
@@ -47,14 +47,14 @@ public sealed class LiveTests(SharedServer shared)
         string id;
         await using (var view = await LiveClient.OpenAsync(project, ""))
         {
-            Assert.Equal("n0", (string?)(await view.NextAsync(3)).Data["subject"]);
-            Assert.Equal("n1", (string?)(await view.NextAsync(3)).Data["subject"]);
-            id = (await view.NextAsync(3)).Id;
+            Assert.Equal("n0", (string?)(await view.NextAsync()).Data["subject"]);
+            Assert.Equal("n1", (string?)(await view.NextAsync()).Data["subject"]);
+            id = (await view.NextAsync()).Id;
         }
 
         await using var again = await LiveClient.OpenAsync(project, "", id);
-        Assert.Equal("n3", (string?)(await again.NextAsync(3)).Data["subject"]);
-        Assert.Equal("n4", (string?)(await again.NextAsync(3)).Data["subject"]);
+        Assert.Equal("n3", (string?)(await again.NextAsync()).Data["subject"]);
+        Assert.Equal("n4", (string?)(await again.NextAsync()).Data["subject"]);
     }
 
     [Fact]
@@ -64,8 +64,8 @@ public sealed class LiveTests(SharedServer shared)
         await using var view = await LiveClient.OpenAsync(project, "?subject=b&env=test");
         await project.SendAsync("""{"events":[{"event_type":"x","metadata":{"name":"b"} }]}""");
         await project.SendAsync("""{"events":[{"event_type":"x","metadata":{"name":"a"} },{"event_type":"y","metadata":{"name":"b"} }]}""", project.TestKey);
-        Assert.Equal("y", (string?)(await view.NextAsync(3)).Data["event_type"]);
-        Assert.False(await view.HasNextAsync(1.5));
+        Assert.Equal("y", (string?)(await view.NextAsync()).Data["event_type"]);
+        Assert.False(await view.HasNextAsync());
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class LiveTests(SharedServer shared)
         await using (await LiveClient.OpenAsync(project, ""))
         await using (await LiveClient.OpenAsync(project, ""))
             Assert.Equal(1, feeds.Count);
-        await Eventually.TrueAsync(() => feeds.Count == 0, "the feed ends", 5);
+        await Eventually.TrueAsync(() => feeds.Count == 0, "the feed ends");
         await using (await LiveClient.OpenAsync(project, ""))
             Assert.Equal(1, feeds.Count);
     }
@@ -89,7 +89,7 @@ public sealed class LiveTests(SharedServer shared)
         await using var view = await LiveClient.OpenAsync(project, "");
         var key = (await _server.Store.ListKeysAsync(project.Project.Ref.ProjectId, default)).Single(k => k.Kind == KeyKind.Read);
         await _server.Store.RevokeKeyAsync(project.Project.Ref.ProjectId, key.KeyId, TimeProvider.System.GetUtcNow(), default);
-        await view.EndAsync(12);
+        await view.EndAsync();
     }
 
     [Fact]
@@ -98,9 +98,9 @@ public sealed class LiveTests(SharedServer shared)
         var server = await TestServer.StartAsync();
         var project = await server.NewProjectAsync();
         await using var view = await LiveClient.OpenAsync(project, "");
-        var began = TimeProvider.System.GetTimestamp();
         await server.DisposeAsync();
-        Assert.InRange(TimeProvider.System.GetElapsedTime(began).TotalSeconds, 0, 5);
+        // In order: a view that the stopping server had to cut off would throw here.
+        await view.EndAsync();
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace TelemetryKit.EndToEnd.Tests.Accounts;
 public class StrangerTests
 {
     private const string OperatorToken = "operator-token-of-the-tests-0123456789";
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     [Theory]
     [InlineData("sqlite", 1)]

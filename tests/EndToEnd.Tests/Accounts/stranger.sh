@@ -38,7 +38,7 @@ is() {
 
 # link KIND ADDRESS: the token of the newest mail of that kind to somebody; mails come a moment after the answer.
 link() {
-    for _ in $(seq 200); do
+    for _ in $(seq 2400); do
         file=$(grep -l "^To: $2" "$MAIL"/*-"$1"-*.eml 2>/dev/null | tail -n 1 || true)
         if [ -n "$file" ]; then grep -o 'token=[A-Za-z0-9_-]*' "$file" | head -n 1 | cut -d= -f2; return; fi
         sleep 0.05
@@ -125,12 +125,12 @@ call ada GET "/v1/usage?tenant=$TENANT"; is 200
 
 say "is told of it twice by mail: at 80 % and at 100 %"
 notices() { grep -l "^To: $EMAIL" "$MAIL"/*-usage-"$1"-*.eml 2>/dev/null | wc -l; }
-for _ in $(seq 900); do [ "$(notices 100)" = 0 ] || break; sleep 0.1; done
+for _ in $(seq 2400); do [ "$(notices 100)" = 0 ] || break; sleep 0.1; done
 [ "$(notices 80) $(notices 100)" = "1 1" ] || fail "$(notices 80) mails at 80 % and $(notices 100) at 100 %"
 
 say "is moved to Pro by the operator, and goes on"
 curl -s -f -o /dev/null -X PUT -H "Authorization: Bearer $OPERATOR" -H "Content-Type: application/json" -d '{"plan":"pro"}' "$SERVER/v1/operator/tenants/$TENANT/plan" || fail "the operator's call"
-for _ in $(seq 100); do
+for _ in $(seq 600); do
     status=$(batch 5 | send "$SERVER" "$WORK/pro")
     [ "$status" = 200 ] && break
     sleep 0.1

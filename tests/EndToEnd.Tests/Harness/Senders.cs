@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace TelemetryKit.EndToEnd.Tests.Harness;
 
@@ -10,7 +11,7 @@ internal sealed class Senders : IDisposable
 {
     private const int Workers = 8;
     private const int LargestBatch = 40;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly IReadOnlyList<Uri> _servers;
     private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5) }) { Timeout = TimeSpan.FromSeconds(30) };
@@ -36,6 +37,13 @@ internal sealed class Senders : IDisposable
     public ConcurrentDictionary<int, int> Statuses { get; } = new();
 
     public static Senders Start(Random random, params Uri[] servers) => new(servers, random);
+
+    /// <summary>Returns when so many events were answered with a 200.</summary>
+    public async Task UntilAsync(long events)
+    {
+        for (var since = Stopwatch.StartNew(); Acknowledged < events; await Task.Delay(20))
+            Assert.True(since.Elapsed < Patience, $"Only {Acknowledged} events in {Patience}.");
+    }
 
     /// <summary>Makes no new batches, and returns when all are answered.</summary>
     public async Task FinishAsync()

@@ -11,6 +11,9 @@ internal static class ServerExtensions
     /// <summary>What an author sends is visible within this.</summary>
     public static readonly TimeSpan Visible = TimeSpan.FromSeconds(2);
 
+    /// <summary>For what has no bound of its own: only so that a test ends, on a machine that is busy with something else, too.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
     /// <summary>A statistics answer, asked for with a read key.</summary>
     public static async Task<JsonElement> StatsAsync(this ServerProcess server, string query, string? key = null)
     {

@@ -38,7 +38,7 @@ public abstract class OutageContract<THarness>(THarness harness) : IClassFixture
                 await check();
                 return;
             }
-            catch (StorageUnavailableException) when (attempt < 50)
+            catch (StorageUnavailableException) when (attempt < 1_200)
             {
                 await Task.Delay(100);
             }

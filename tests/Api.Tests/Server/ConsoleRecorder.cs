@@ -1,0 +1,39 @@
+using System.Text;
+
+namespace TelemetryKit.Api.Tests.Server;
+
+/// <summary>What the server writes to its console. Tests look at it while it is written to: they see each text whole or not at all.</summary>
+public sealed class ConsoleRecorder : StringWriter
+{
+    private readonly Lock _lock = new();
+
+    public override void Write(char value)
+    {
+        lock (_lock)
+            base.Write(value);
+    }
+
+    public override void Write(string? value)
+    {
+        lock (_lock)
+            base.Write(value);
+    }
+
+    public override void Write(StringBuilder? value)
+    {
+        lock (_lock)
+            base.Write(value);
+    }
+
+    public override Task WriteAsync(StringBuilder? value, CancellationToken cancellationToken = default)
+    {
+        Write(value);
+        return Task.CompletedTask;
+    }
+
+    public override string ToString()
+    {
+        lock (_lock)
+            return base.ToString();
+    }
+}

@@ -1,0 +1,75 @@
+namespace TelemetryKit.Api.Tests.Server;
+
+/// <summary>A clock that stands still until a test advances it, and its timers with it.</summary>
+public sealed class SteppedTime : TimeProvider
+{
+    private readonly Lock _lock = new();
+    private readonly List<SteppedTimer> _timers = [];
+    private DateTimeOffset _now = System.GetUtcNow();
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (_lock)
+            return _now;
+    }
+
+    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new SteppedTimer(this, () => callback(state));
+        timer.Change(dueTime, period);
+        lock (_lock)
+            _timers.Add(timer);
+        return timer;
+    }
+
+    /// <summary>Moves the clock, and fires what has become due.</summary>
+    public void Advance(TimeSpan by)
+    {
+        SteppedTimer[] due;
+        lock (_lock)
+        {
+            _now += by;
+            due = [.. _timers.Where(timer => timer.IsDue(_now))];
+        }
+
+        foreach (var timer in due)
+            timer.Fire();
+    }
+
+    private sealed class SteppedTimer(SteppedTime time, Action fire) : ITimer
+    {
+        private DateTimeOffset? _next;
+        private TimeSpan _period;
+
+        public bool IsDue(DateTimeOffset now) => _next <= now;
+
+        public void Fire()
+        {
+            _next = _period > TimeSpan.Zero ? time.GetUtcNow() + _period : null;
+            fire();
+        }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            _next = dueTime < TimeSpan.Zero ? null : time.GetUtcNow() + dueTime;
+            _period = period;
+            return true;
+        }
+
+        public void Dispose()
+        {
+            lock (time._lock)
+                time._timers.Remove(this);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using TelemetryKit.Api.Stats;
+using TelemetryKit.Api.Stats.Live;
+using TelemetryKit.Api.Tests.Server;
+using TelemetryKit.Grains.Projects;
+using TelemetryKit.Grains.Stats;
+
+namespace TelemetryKit.Api.Tests.Stats;
+
+/// <summary>How soon a live view shows what has arrived, by a clock that the test moves: a busy machine has no say in it.</summary>
+public sealed class LiveFeedTests(SharedServer shared)
+{
+    private static readonly TimeSpan Promised = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    [Fact]
+    public async Task What_has_arrived_is_shown_within_two_seconds()
+    {
+        var time = new SteppedTime();
+        var project = await shared.Server.NewProjectAsync();
+        var feed = new LiveFeed(project.Project.Ref.ProjectId, DataEnvironment.Live, shared.Server.Store, time);
+        var view = new LiveView(new StatsQuery(DataEnvironment.Live, default, default), null);
+        Assert.True(feed.TryAdd(view));
+        var running = feed.RunAsync();
+        Assert.Empty(await NextAsync(view));
+
+        await project.SendAsync(TestProject.OneEvent);
+        Assert.False(view.Ticks.TryRead(out _));
+        time.Advance(Promised);
+        Assert.Equal("build", Assert.Single(await NextAsync(view)).Subject);
+
+        feed.Remove(view);
+        time.Advance(Promised);
+        await running.WaitAsync(Patience);
+    }
+
+    private static async Task<IReadOnlyList<EventItem>> NextAsync(LiveView view)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        return await view.Ticks.ReadAsync(patience.Token);
+    }
+}
