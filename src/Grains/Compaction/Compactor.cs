@@ -20,26 +20,14 @@ public sealed partial class Compactor(IRollupStore rollups, IEventStore events, 
     private static readonly TimeSpan HousekeepingPause = TimeSpan.FromHours(1);
 
     private long? _housekeptAt;
+    private bool _isStoreAway;
 
     /// <summary>Works until cancelled. A fault of the store is logged, and the next round tries again.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(Pause, time);
         while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
-        {
-            try
-            {
-                await RunOnceAsync(cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-            {
-                metrics.StoreFailed("compaction");
-                if (e is StorageUnavailableException)
-                    LogStoreAway(e.Message);
-                else
-                    LogFailed(e);
-            }
-        }
+            await TryOnceAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>One round: everything that is due now.</summary>
@@ -52,6 +40,30 @@ public sealed partial class Compactor(IRollupStore rollups, IEventStore events, 
         await FoldMonthsAsync(cancellationToken).ConfigureAwait(false);
         await events.ForgetKeysAsync(time.GetUtcNow() - Limits.BatchKeyMemory, cancellationToken).ConfigureAwait(false);
         _housekeptAt = time.GetTimestamp();
+    }
+
+    /// <summary>One round, which may fail. A store that is away is told when it goes and when it is back, and not in each of the rounds between.</summary>
+    internal async Task TryOnceAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RunOnceAsync(cancellationToken).ConfigureAwait(false);
+            if (_isStoreAway)
+                LogStoreBack();
+            _isStoreAway = false;
+        }
+        catch (StorageUnavailableException e)
+        {
+            metrics.StoreFailed("compaction");
+            if (!_isStoreAway)
+                LogStoreAway(e.Message);
+            _isStoreAway = true;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            metrics.StoreFailed("compaction");
+            LogFailed(e);
+        }
     }
 
     private async Task FoldDaysAsync(CancellationToken cancellationToken)
@@ -88,6 +100,9 @@ public sealed partial class Compactor(IRollupStore rollups, IEventStore events, 
 
     [LoggerMessage(1, LogLevel.Warning, "Compaction waits for the store. {Fault}")]
     private partial void LogStoreAway(string fault);
+
+    [LoggerMessage(4, LogLevel.Information, "Compaction goes on: the store is there again.")]
+    private partial void LogStoreBack();
 
     [LoggerMessage(3, LogLevel.Error, "A rollup can't be read; it was left as it is.")]
     private partial void LogUnreadable(Exception fault);

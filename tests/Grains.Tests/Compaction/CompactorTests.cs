@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using TelemetryKit.Grains.Compaction;
 using TelemetryKit.Grains.Counters;
@@ -51,7 +52,38 @@ public sealed class CompactorTests
         Assert.True(_store.MonthsClosedBefore < oldestAccepted);
     }
 
-    private Compactor NewCompactor(TimeProvider? time = null) => new(_store, _store, new TelemetryKitMetrics(), time ?? new ManualTime(Now), NullLogger<Compactor>.Instance);
+    [Fact]
+    public async Task A_store_that_is_away_is_told_when_it_goes_and_when_it_is_back()
+    {
+        var log = new Lines();
+        var compactor = NewCompactor(log: log);
+        for (var outage = 0; outage < 2; outage++)
+        {
+            _store.IsAway = true;
+            for (var round = 0; round < 3; round++)
+                await compactor.TryOnceAsync(CancellationToken.None);
+            _store.IsAway = false;
+            for (var round = 0; round < 3; round++)
+                await compactor.TryOnceAsync(CancellationToken.None);
+        }
+
+        Assert.Equal([LogLevel.Warning, LogLevel.Information, LogLevel.Warning, LogLevel.Information], log.Levels);
+    }
+
+    private Compactor NewCompactor(TimeProvider? time = null, ILogger<Compactor>? log = null) =>
+        new(_store, _store, new TelemetryKitMetrics(), time ?? new ManualTime(Now), log ?? NullLogger<Compactor>.Instance);
+
+    private sealed class Lines : ILogger<Compactor>
+    {
+        public List<LogLevel> Levels { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Levels.Add(logLevel);
+    }
 
     /// <summary>A store in which some days are due; what the compactor doesn't use isn't there.</summary>
     private sealed class DueStore : IRollupStore, IEventStore
@@ -59,6 +91,8 @@ public sealed class CompactorTests
         public IReadOnlyList<PendingDay> Due { get; set; } = [];
 
         public Guid Unreadable { get; set; }
+
+        public bool IsAway { get; set; }
 
         public List<Guid> Folded { get; } = [];
 
@@ -68,7 +102,8 @@ public sealed class CompactorTests
 
         public bool Compacted { get; private set; }
 
-        public Task<IReadOnlyList<PendingDay>> FindPendingDaysAsync(int minimum, DateTimeOffset olderThan, int limit, CancellationToken cancellationToken) => Task.FromResult(Due);
+        public Task<IReadOnlyList<PendingDay>> FindPendingDaysAsync(int minimum, DateTimeOffset olderThan, int limit, CancellationToken cancellationToken) =>
+            IsAway ? throw new StorageUnavailableException("away") : Task.FromResult(Due);
 
         public Task<int> FoldDayAsync(
             Guid projectId, DataEnvironment environment, DateOnly day, Func<IReadOnlyList<ReadOnlyMemory<byte>>, byte[]> fold, CancellationToken cancellationToken)
