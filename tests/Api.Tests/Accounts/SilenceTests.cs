@@ -92,6 +92,8 @@ public abstract class SilenceTests(TalkativeServer server)
         var link = await server.LinkAsync("password-reset", person.Email);
         await person.DoAsync(HttpMethod.Post, "/v1/auth/password/reset", 204, new JsonObject { ["token"] = link, ["password"] = "quite another passphrase" });
         await person.SignInAsync("quite another passphrase");
+        // The last mail of all that happened: afterwards no file is on its way any more.
+        await Eventually.TrueAsync(() => server.Server.Logs.Lines.Any(line => line.Contains("A mail (security-notice) went to", StringComparison.Ordinal)), "the last mail went");
         var metrics = await server.Server.Client.GetStringAsync("/metrics");
 
         string[] secrets = [live, read, token, link, csrf, firstSession, person.SessionToken!, Person.Password, "quite another passphrase", AccountServer.OperatorToken];
