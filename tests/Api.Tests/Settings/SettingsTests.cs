@@ -79,6 +79,16 @@ public sealed class SettingsTests : IDisposable
     public void Addresses_that_Kestrel_takes_are_taken(string urls) => Assert.Empty(ReadSettings([], ("urls", urls)).Faults.Sentences);
 
     [Fact]
+    public void A_data_folder_that_is_made_is_for_its_owner_alone()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var folder = Path.Combine(_folder, "new");
+        Assert.Empty(ReadSettings([], ("TELEMETRYKIT_DATA", folder)).Faults.Sentences);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
+    }
+
+    [Fact]
     public void Settings_that_are_empty_are_not_set()
     {
         var (settings, faults) = ReadSettings([], ("TELEMETRYKIT_POSTGRES", " "), ("TELEMETRYKIT_BOOTSTRAP_KEY", ""), ("urls", ""));
