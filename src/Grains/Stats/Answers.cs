@@ -34,7 +34,7 @@ public sealed record TopAnswer(string By, long Total, long Other, IReadOnlyList<
 /// <param name="Failures">Failed events; <c>null</c> where not kept.</param>
 /// <param name="SuccessRate">0…1 to four decimals; <c>null</c> where no event said.</param>
 /// <param name="P50Ms">Median duration in milliseconds, within 1 %, then rounded to one decimal, or three significant digits where those are more; <c>null</c> where no event has one.</param>
-/// <param name="P95Ms">95th percentile, likewise.</param>
+/// <param name="P95Ms">95th percentile (the nearest rank), likewise.</param>
 /// <param name="FirstSeen">Earliest event in the range.</param>
 /// <param name="LastSeen">Latest event in the range.</param>
 public sealed record TopItem(
