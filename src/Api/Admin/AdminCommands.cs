@@ -45,8 +45,8 @@ internal static class AdminCommands
         var remove = new Command("remove-second-factor", "Takes the second factor from an account whose owner lost it and all recovery codes.") { email };
         remove.SetAction((parsed, ct) => WithStoreAsync(configuration, errors, (store, _) => RemoveSecondFactorAsync(store, parsed.GetValue(email)!, output, errors, ct), ct));
 
-        var root = new RootCommand("Commands for whoever operates the server. They read the server's settings from the environment.") { list, set, remove };
-        return root.Parse([.. args]).InvokeAsync(new InvocationConfiguration { Output = output, Error = errors });
+        var admin = new Command(Word, "Commands for whoever operates the server. They read the server's settings from the environment.") { list, set, remove };
+        return new RootCommand { admin }.Parse([Word, .. args]).InvokeAsync(new InvocationConfiguration { Output = output, Error = errors });
     }
 
     private static async Task<int> WithStoreAsync(

@@ -34,6 +34,9 @@ public class AdminCommandTests(AccountServer server) : IClassFixture<AccountServ
     }
 
     [Fact]
+    public async Task Help_shows_the_command_as_it_has_to_be_typed() => Assert.Contains(" admin set-plan <tenant>", (await RunAsync("set-plan", "--help")).Output);
+
+    [Fact]
     public async Task Who_lost_the_second_factor_and_all_codes_gets_back_in()
     {
         using var owner = await server.NewPerson().JoinAsync();
