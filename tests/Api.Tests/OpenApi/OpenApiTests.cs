@@ -53,6 +53,19 @@ public sealed class OpenApiTests(SharedServer shared) : IAsyncLifetime
     }
 
     [Fact]
+    public void Every_property_says_what_it_is()
+    {
+        var properties = _document["components"]!["schemas"]!.AsObject().SelectMany(schema => schema.Value!["properties"]?.AsObject().Select(property => (Of: schema.Key, property.Key, property.Value)) ?? []).ToArray();
+        Assert.NotEmpty(properties);
+        Assert.Empty(properties.Where(p => p.Value!["description"] is null && p.Value["$ref"] is null).Select(p => $"{p.Of}.{p.Key}"));
+    }
+
+    [Fact]
+    public void A_file_is_described_in_each_of_its_forms() => Assert.Equal(
+        ["application/jsonl", "text/csv"],
+        _document["paths"]!["/v1/tenants/{tenant}/audit/export"]!["get"]!["responses"]!["200"]!["content"]!.AsObject().Select(content => content.Key).Order());
+
+    [Fact]
     public void Every_reference_leads_somewhere()
     {
         var references = new List<JsonObject>();
