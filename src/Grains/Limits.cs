@@ -134,6 +134,9 @@ public static class Limits
     /// <summary>Statistics that scan events at once in one process: they cost by the event, the others don't.</summary>
     public const int ConcurrentScans = 2;
 
+    /// <summary>Such statistics of one project that are under way or wait. Over it: 503 overloaded, and the others' turn comes soon. A page of a dashboard asks for a few at once.</summary>
+    public const int ScansPerProject = 16;
+
     /// <summary>Days of merged rollups one project grain keeps.</summary>
     public const int CachedDays = 400;
 
@@ -159,6 +162,9 @@ public static class Limits
 
     /// <summary>Live views (server-sent events) open at once in one process.</summary>
     public const int LiveViews = 500;
+
+    /// <summary>Those of one project: a team and its screens, and far from all there are.</summary>
+    public const int LiveViewsPerProject = 50;
 
     /// <summary>Events a live view looks through at a time; where more than these arrive in a second, the newest are shown.</summary>
     public const int LiveEvents = 500;

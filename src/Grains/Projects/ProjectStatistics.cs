@@ -12,6 +12,7 @@ namespace TelemetryKit.Grains.Projects;
 public sealed class ProjectStatistics(IProjectGrains grains, IEventStore events) : IDisposable
 {
     private readonly SemaphoreSlim _scans = new(Limits.ConcurrentScans);
+    private readonly ProjectShare _share = new(Limits.ScansPerProject);
 
     /// <summary>Figures of a range and of the one before it.</summary>
     public async Task<OverviewAnswer> OverviewAsync(Guid projectId, StatsQuery query, CancellationToken cancellationToken) =>
@@ -60,22 +61,36 @@ public sealed class ProjectStatistics(IProjectGrains grains, IEventStore events)
 
     private async Task<RollupSet> ScanAsync(Guid projectId, StatsQuery query, DayRange range, CancellationToken cancellationToken)
     {
-        await _scans.WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (!_share.TryTake(projectId))
+            throw new GrainOverloadedException("Too many filtered statistics of this project are waited for.");
         try
         {
-            var days = new RollupsByDay();
-            var chosen = new EventQuery(projectId, query.Environment, StartOf(range.From), StartOf(range.To.AddDays(1)))
+            await _scans.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
             {
-                Subjects = query.SubjectNames(), Type = query.Type, Version = query.Version, Actor = query.Actor,
-            };
-            await foreach (var batch in events.ScanAsync(chosen, cancellationToken).ConfigureAwait(false))
-                days.Add(batch);
-            return new(days.Days, scanned: true);
+                return await ScanInTurnAsync(projectId, query, range, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                _scans.Release();
+            }
         }
         finally
         {
-            _scans.Release();
+            _share.GiveBack(projectId);
         }
+    }
+
+    private async Task<RollupSet> ScanInTurnAsync(Guid projectId, StatsQuery query, DayRange range, CancellationToken cancellationToken)
+    {
+        var days = new RollupsByDay();
+        var chosen = new EventQuery(projectId, query.Environment, StartOf(range.From), StartOf(range.To.AddDays(1)))
+        {
+            Subjects = query.SubjectNames(), Type = query.Type, Version = query.Version, Actor = query.Actor,
+        };
+        await foreach (var batch in events.ScanAsync(chosen, cancellationToken).ConfigureAwait(false))
+            days.Add(batch);
+        return new(days.Days, scanned: true);
     }
 
     private static long StartOf(DateOnly day) => new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeMilliseconds() * 1_000;

@@ -110,8 +110,13 @@ public sealed class LiveTests(SharedServer shared)
         var project = await server.NewProjectAsync();
         var feeds = server.Services.GetRequiredService<LiveFeeds>();
         var query = new Grains.Stats.StatsQuery(DataEnvironment.Live, default, default);
-        var open = Enumerable.Range(0, Limits.LiveViews).Select(_ => feeds.TryOpen(project.Project.Ref.ProjectId, DataEnvironment.Live, new LiveView(query, null))).ToArray();
+        var open = Enumerable.Range(0, Limits.LiveViewsPerProject).Select(_ => feeds.TryOpen(project.Project.Ref.ProjectId, DataEnvironment.Live, new LiveView(query, null))).ToList();
         Assert.All(open, Assert.NotNull);
+        // One project has its share, and the others have all the rest.
+        Assert.Null(feeds.TryOpen(project.Project.Ref.ProjectId, DataEnvironment.Test, new LiveView(query, null)));
+        for (var others = Guid.NewGuid(); open.Count < Limits.LiveViews; others = open.Count % Limits.LiveViewsPerProject == 0 ? Guid.NewGuid() : others)
+            open.Add(feeds.TryOpen(others, DataEnvironment.Live, new LiveView(query, null)) ?? throw new InvalidOperationException("Another project has no view."));
+        Assert.Null(feeds.TryOpen(Guid.NewGuid(), DataEnvironment.Live, new LiveView(query, null)));
         await (await server.Client.SendAsync(Request.Get("/v1/stats/live", project.ReadKey))).IsProblemAsync(503, "overloaded");
         open[0]!.Dispose();
         await using (await LiveClient.OpenAsync(project, ""))

@@ -5,10 +5,11 @@ using TelemetryKit.Grains.Storage;
 
 namespace TelemetryKit.Api.Stats.Live;
 
-/// <summary>The feeds that somebody watches, and the bound on how many may watch at once.</summary>
+/// <summary>The feeds that somebody watches, and the bounds on how many may watch at once, in all and of one project.</summary>
 internal sealed partial class LiveFeeds(IStore store, TimeProvider time, ILogger<LiveFeeds> log)
 {
     private readonly ConcurrentDictionary<(Guid, DataEnvironment), LiveFeed> _feeds = new();
+    private readonly ProjectShare _share = new(Limits.LiveViewsPerProject);
     private int _views;
 
     /// <summary>Feeds that poll now.</summary>
@@ -17,9 +18,11 @@ internal sealed partial class LiveFeeds(IStore store, TimeProvider time, ILogger
     /// <summary>Opens a view; <c>null</c> where too many are open. Disposing the answer closes it.</summary>
     public IDisposable? TryOpen(Guid projectId, DataEnvironment environment, LiveView view)
     {
+        if (!_share.TryTake(projectId))
+            return null;
         if (Interlocked.Increment(ref _views) > Limits.LiveViews)
         {
-            Interlocked.Decrement(ref _views);
+            GiveBack(projectId);
             return null;
         }
 
@@ -30,8 +33,14 @@ internal sealed partial class LiveFeeds(IStore store, TimeProvider time, ILogger
                 continue;
             if (feed.TryStart())
                 _ = RunAsync((projectId, environment), feed);
-            return new Closing(this, feed, view);
+            return new Closing(this, projectId, feed, view);
         }
+    }
+
+    private void GiveBack(Guid projectId)
+    {
+        Interlocked.Decrement(ref _views);
+        _share.GiveBack(projectId);
     }
 
     private async Task RunAsync((Guid, DataEnvironment) id, LiveFeed feed)
@@ -54,12 +63,12 @@ internal sealed partial class LiveFeeds(IStore store, TimeProvider time, ILogger
     [LoggerMessage(Level = LogLevel.Error, Message = "A live feed failed; its views are closed and may reconnect")]
     private static partial void LogFailed(ILogger log, Exception fault);
 
-    private sealed class Closing(LiveFeeds feeds, LiveFeed feed, LiveView view) : IDisposable
+    private sealed class Closing(LiveFeeds feeds, Guid projectId, LiveFeed feed, LiveView view) : IDisposable
     {
         public void Dispose()
         {
             feed.Remove(view);
-            Interlocked.Decrement(ref feeds._views);
+            feeds.GiveBack(projectId);
         }
     }
 }

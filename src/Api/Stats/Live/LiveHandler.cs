@@ -26,7 +26,7 @@ internal static class LiveHandler
         var view = new LiveView(filter, Cursor.Read(http.Request.Headers["Last-Event-ID"]));
         using var open = feeds.TryOpen(http.ReadProject().Ref.ProjectId, filter.Environment, view);
         if (open is null)
-            return ProblemKind.Overloaded.With($"{Limits.LiveViews} live views are open already.");
+            return ProblemKind.Overloaded.With($"{Limits.LiveViewsPerProject} live views of the project, or {Limits.LiveViews} of the server, are open already.");
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
         try
