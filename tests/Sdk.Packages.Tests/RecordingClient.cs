@@ -22,7 +22,7 @@ internal sealed class RecordingClient : IDisposable
     {
         get
         {
-            Assert.True(Client.Flush(TimeSpan.FromSeconds(30)));
+            Assert.True(Client.Flush(TimeSpan.FromMinutes(1)));
             return _recording.Arrived;
         }
     }

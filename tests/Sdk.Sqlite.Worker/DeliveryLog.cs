@@ -20,6 +20,6 @@ internal sealed class DeliveryLog(string folder) : ITelemetryBackend
         File.Move(path + ".part", path + ".delivery");
         await Task.Delay(Random.Shared.Next(20), cancellationToken);
         // Now and then the answer gets lost.
-        return Random.Shared.Next(10) == 0 ? SendResult.Retry("lost", TimeSpan.FromMilliseconds(20)) : SendResult.Delivered();
+        return Random.Shared.Next(5) == 0 ? SendResult.Retry("lost", TimeSpan.FromMilliseconds(20)) : SendResult.Delivered();
     }
 }

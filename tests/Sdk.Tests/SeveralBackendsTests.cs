@@ -23,13 +23,13 @@ public sealed class SeveralBackendsTests : IDisposable
             _table.Answer = run % 3 == 2 ? _ => FakeServer.Response(500, "") : _ => FakeServer.Response(200, "");
             using var client = Client();
             client.TrackFeature("run" + run);
-            Assert.False(client.Flush(), "One of them is away.");
+            Assert.False(client.FlushAll(), "One of them is away.");
             _host.Time.Advance(TimeSpan.FromMinutes(5));
         }
         _server.Answer = FakeServer.Accepted;
         _collector.Answer = _ => FakeServer.Response(200, "{}");
         _table.Answer = _ => FakeServer.Response(200, "");
-        using (var client = Client()) Assert.True(client.Flush());
+        using (var client = Client()) Assert.True(client.FlushAll());
 
         var expected = Enumerable.Range(0, runs).Select(run => "run" + run).ToList();
         Assert.Equal(expected, Features(_server.Delivered.SelectMany(request => request.Events).Select(e => e.GetProperty("metadata"))));
@@ -46,9 +46,9 @@ public sealed class SeveralBackendsTests : IDisposable
         _collector.Answer = _ => FakeServer.Response(200, """{"partialSuccess":{"rejectedSpans":"1"}}""");
         using var client = Client();
         client.TrackFeature("x");
-        Assert.True(client.Flush());
+        Assert.True(client.FlushAll());
         client.TrackFeature("y");
-        Assert.True(client.Flush());
+        Assert.True(client.FlushAll());
         Assert.Equal(1, _server.Requests.Last().Json.GetProperty("dropped").GetProperty("rejected").GetInt32());
     }
 
@@ -59,7 +59,7 @@ public sealed class SeveralBackendsTests : IDisposable
         using (var client = Clients.Consenting(_host, null, options => options.Backends.Add(new ConsoleBackend(written))))
         {
             client.TrackFeature("x");
-            Assert.True(client.Flush());
+            Assert.True(client.FlushAll());
             client.TrackFeature("y");
         }
         var lines = written.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TelemetryKit.Hosting;
 
@@ -25,6 +26,9 @@ internal sealed class Service : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    /// <summary>Ends when a visitor has come to the endpoint that does not answer.</summary>
+    public required Task IsSlow { get; init; }
+
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Builds a service that is not started, with settings such as <c>TelemetryKit:Interval</c>.</summary>
@@ -34,6 +38,9 @@ internal sealed class Service : IAsyncDisposable
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment, ApplicationName = "orders" });
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        // What the service recorded has to arrive before a test looks, however slow the machine is.
+        builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("TelemetryKit:FlushTimeout", (string?)"00:01:00")]);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromMinutes(2));
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
         builder.Services.AddTelemetryKit(recording.Configure);
         return builder;
@@ -48,12 +55,17 @@ internal sealed class Service : IAsyncDisposable
         app.MapMethods("items", ["GET", "POST", "SECRET"], () => "");
         app.MapGet("/missing/{id}", (string id) => Microsoft.AspNetCore.Http.Results.NotFound());
         app.MapGet("/crash/{id}", string (string id) => throw new InvalidOperationException("secret"));
-        app.MapGet("/slow", (CancellationToken aborted) => Task.Delay(Timeout.Infinite, aborted));
+        var slow = new TaskCompletionSource();
+        app.MapGet("/slow", (CancellationToken aborted) =>
+        {
+            slow.SetResult();
+            return Task.Delay(Timeout.Infinite, aborted);
+        });
         app.MapGet("/health", () => "").ExcludeFromTelemetry();
         app.MapGet("/quiet", [ExcludeFromTelemetry] () => "");
         app.MapGet("/error", () => "sorry");
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new(app, recording);
+        return new(app, recording) { IsSlow = slow.Task };
     }
 
     public Task Stop() => _app.StopAsync(TestContext.Current.CancellationToken);

@@ -79,10 +79,10 @@ public sealed partial class PackageTests : IDisposable
             """);
         File.WriteAllText(Path.Combine(_folder, "Program.cs"), """
             using TelemetryKit;
-            using var telemetry = TelemetryKitClient.Create("aot-app", "tk_test_0123456789abcdefghijABCDEFGHIJkl");
+            using var telemetry = TelemetryKitClient.Create("aot-app", "tk_test_0123456789abcdefghijABCDEFGHIJkl", o => o.Timeout = System.TimeSpan.FromMinutes(1));
             using (telemetry.TrackCommand("build").Succeeded())
                 telemetry.TrackFeature("incremental", new() { ["target"] = "production" });
-            System.Console.WriteLine("sent: " + telemetry.Flush(System.TimeSpan.FromSeconds(20)));
+            System.Console.WriteLine("sent: " + telemetry.Flush(System.TimeSpan.FromMinutes(1)));
             """);
     }
 

@@ -37,6 +37,13 @@ internal sealed class FakeServer : IDisposable
     public static string Accepted(Request request) =>
         Response(200, $$"""{"received":{{request.Events.Count}},"accepted":{{request.Events.Count}},"duplicates":0,"rejected":[]}""");
 
+    /// <summary>An answer that does not come while the server lives.</summary>
+    public string? Silence(Request request)
+    {
+        _stop.Token.WaitHandle.WaitOne();
+        return null;
+    }
+
     public static string Problem(int status, string code, string headers = "") =>
         Response(status, $$"""{"status":{{status}},"code":"{{code}}"}""", headers);
 
