@@ -18,6 +18,9 @@ internal static class Limits
     /// <summary>Items of a metadata array.</summary>
     public const int ArrayLength = 64;
 
+    /// <summary>Values of a batch's context; the server leaves out what comes after.</summary>
+    public const int ContextValues = 32;
+
     /// <summary>Bytes of one event as JSON; a larger one is dropped and counted.</summary>
     public const int EventBytes = 32 * 1024;
 

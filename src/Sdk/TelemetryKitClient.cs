@@ -155,8 +155,12 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     {
         if (_recorder is not { } recorder) return true;
         var flush = recorder.Flush();
-        return flush.Wait(timeout ?? TimeSpan.FromSeconds(5)) && flush.Result;
+        return flush.Wait(Patience(timeout ?? TimeSpan.FromSeconds(5))) && flush.Result;
     }
+
+    /// <summary>Milliseconds as a task takes them: it throws for a time that is negative or longer than 24 days.</summary>
+    private static int Patience(TimeSpan time) =>
+        time == Timeout.InfiniteTimeSpan ? Timeout.Infinite : (int)Math.Max(0, Math.Min(time.TotalMilliseconds, int.MaxValue));
 
     /// <inheritdoc />
     public async Task<bool> FlushAsync(CancellationToken cancellationToken = default)

@@ -7,6 +7,9 @@ namespace TelemetryKit;
 /// <c>new() { ["target"] = "production", ["files"] = 12 }</c>. Never put personal data in it.
 /// </summary>
 /// <remarks>
+/// What an event says by itself is among the 64 and comes first: its name, a metric's <c>value</c>, <c>kind</c> and <c>unit</c>, a message
+/// and its <c>level</c>. A key that is the same as one of these, or empty, or over the 64, is left out.
+///
 /// A small array searched from the front: events carry a handful of keys, for which this is both faster and smaller than a
 /// dictionary. An instance may be tracked more than once and changed in between, but not by two threads at once.
 /// </remarks>

@@ -93,7 +93,10 @@ public sealed class TelemetryOptions
     /// </summary>
     public Func<TelemetryEvent, TelemetryEvent?>? BeforeSend { get => Values.BeforeSend; set => Values.BeforeSend = value; }
 
-    /// <summary>More to say about where the tool runs, beside what the SDK finds out. Never personal data.</summary>
+    /// <summary>
+    /// More to say about where the tool runs, beside what the SDK finds out; it cannot replace that. Up to 32 values with it, names of at most
+    /// 64 characters and values of at most 128; what is over is left out. Never personal data.
+    /// </summary>
     public IDictionary<string, string> Context => Values.Context ??= new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>

@@ -23,7 +23,7 @@ public sealed class TrackingTests : IDisposable
             client.TrackMetric("lines", 41, MetricKind.Histogram, "{line}");
             client.TrackLog(TelemetryLogLevel.Warning, "slow");
             client.TrackError(new InvalidOperationException("of alice@example.com"));
-            Assert.True(client.Flush());
+            Assert.True(client.FlushAll());
         }
 
         var events = _server.Events;
@@ -54,7 +54,7 @@ public sealed class TrackingTests : IDisposable
         using (var client = Clients.Consenting(_host, _server))
         {
             client.TrackFeature("x");
-            client.Flush();
+            client.FlushAll();
         }
         var request = Assert.Single(_server.Requests);
         Assert.StartsWith("POST /v1/events HTTP/1.1", request.Head, StringComparison.Ordinal);
@@ -80,7 +80,7 @@ public sealed class TrackingTests : IDisposable
             {
                 for (var i = 0; i < each; i++) client.TrackFeature("f" + (thread * each + i));
             });
-            Assert.True(client.Flush(TimeSpan.FromSeconds(30)));
+            Assert.True(client.FlushAll());
         }
         var features = _server.Events.Select(e => e.GetProperty("metadata").GetProperty("feature").GetString()).ToList();
         Assert.Equal(threads * each, features.Count);
@@ -92,7 +92,7 @@ public sealed class TrackingTests : IDisposable
     {
         using var client = Clients.Consenting(_host, _server);
         for (var i = 0; i < 50; i++) client.TrackFeature("feature-" + i);
-        Assert.True(client.Flush());
+        Assert.True(client.FlushAll());
         Assert.Contains(_server.Requests, request => request.Head.Contains("Content-Encoding: gzip", StringComparison.OrdinalIgnoreCase));
         Assert.Equal(50, _server.Events.Count);
     }
@@ -102,12 +102,12 @@ public sealed class TrackingTests : IDisposable
     {
         using (var client = Clients.Consenting(_host, _server, options => options.IncludeErrorMessages = true))
         {
-            client.TrackFeature("open /home/alice/x", new() { ["to"] = "alice@example.com", ["all"] = new[] { "10.0.0.1" }, ["card"] = 4111111111111111 });
+            client.TrackFeature("open /home/alice/x", new() { ["to"] = "alice@example.com", ["all"] = new[] { "10.0.0.1" }, ["card"] = 4111111111111111, ["by alice@example.com"] = 1 });
             client.TrackError(new InvalidOperationException("no /home/alice/secret"));
         }
         Assert.DoesNotContain(_host.Files(), file => File.ReadAllText(file).Contains("alice", StringComparison.Ordinal));
         var kept = File.ReadAllText(Assert.Single(_host.Files("*.open")));
-        Assert.Contains("""{"feature":"open [home]/x","to":"[email]","all":["[ip]"],"card":"[card]"}""", kept, StringComparison.Ordinal);
+        Assert.Contains("""{"feature":"open [home]/x","to":"[email]","all":["[ip]"],"card":"[card]","by [email]":1}""", kept, StringComparison.Ordinal);
         Assert.Contains("\"message\":\"no [home]/secret\"", kept, StringComparison.Ordinal);
     }
 
@@ -127,7 +127,7 @@ public sealed class TrackingTests : IDisposable
             client.TrackFeature("broken");
             client.TrackFeature("shown");
             client.TrackMetric("m", 1);
-            Assert.True(client.Flush());
+            Assert.True(client.FlushAll());
         }
         // The scrubber has the last word, after the hook.
         Assert.Equal("""{"feature":"shown","seen":true,"mail":"[email]"}""", Metadata(_server.Events[0]));
@@ -150,12 +150,57 @@ public sealed class TrackingTests : IDisposable
             client.TrackMetric("nan", double.NaN, (MetricKind)99);
             client.TrackFeature("x", new() { [null!] = "y", ["none"] = (string?)null, ["long"] = new string('x', 5_000) });
             client.TrackFeature(new string('y', 500));
-            Assert.True(client.Flush());
+            Assert.True(client.FlushAll());
         }
         Assert.Equal(3, _server.Events.Count);
         Assert.Equal(1_024, _server.Events[1].GetProperty("metadata").GetProperty("long").GetString()!.Length);
         Assert.Equal(128, _server.Events[2].GetProperty("metadata").GetProperty("feature").GetString()!.Length);
         Assert.Equal(2, _server.Requests.First().Json.GetProperty("dropped").GetProperty("invalid_type").GetInt32());
+    }
+
+    [Fact]
+    public void No_key_of_an_author_makes_the_server_refuse_an_event()
+    {
+        var full = new TelemetryMetadata();
+        for (var i = 0; i < 64; i++) full["k" + i] = i;
+        using (var client = Clients.Consenting(_host, _server))
+        {
+            client.TrackFeature("full", full);
+            client.TrackMetric("lines", 5, metadata: new() { ["value"] = 7, ["kind"] = "mine", ["target"] = "x" });
+            client.TrackLog(TelemetryLogLevel.Warning, "slow", new() { ["level"] = "mine", ["message"] = "mine" });
+            client.TrackFeature("cut", new() { [new string('a', 70) + "1"] = 1, [new string('a', 70) + "2"] = 2, [""] = 3 });
+            client.TrackMethod("put back", TimeSpan.FromSeconds(-1));
+            client.TrackFeature(new string('x', 127) + "\ud83d\ude00");
+            Assert.True(client.FlushAll());
+        }
+        Assert.Equal(64, _server.Events[0].GetProperty("metadata").EnumerateObject().Count());
+        Assert.Equal("""{"name":"lines","value":5,"kind":"counter","target":"x"}""", Metadata(_server.Events[1]));
+        Assert.Equal("""{"message":"slow","level":"warn"}""", Metadata(_server.Events[2]));
+        Assert.Equal($$"""{"feature":"cut","{{new string('a', 64)}}":1}""", Metadata(_server.Events[3]));
+        Assert.False(_server.Events[4].TryGetProperty("duration_ms", out _));
+        Assert.Equal(new string('x', 127), _server.Events[5].GetProperty("metadata").GetProperty("feature").GetString());
+    }
+
+    [Fact]
+    public void What_an_author_adds_to_the_context_neither_replaces_it_nor_breaks_the_batch()
+    {
+        using (var client = Clients.Consenting(_host, _server, options =>
+        {
+            options.Context["runtime"] = "mine";
+            options.Context["region"] = "eu";
+            options.Context["of alice@example.com"] = "x";
+            for (var i = 0; i < 40; i++) options.Context["more" + i] = "x";
+        }))
+        {
+            client.TrackFeature("x");
+            Assert.True(client.FlushAll());
+        }
+        var context = Assert.Single(_server.Requests).Json.GetProperty("context").EnumerateObject().ToList();
+        Assert.Equal(32, context.Count);
+        Assert.Equal(context.Count, context.Select(value => value.Name).Distinct().Count());
+        Assert.StartsWith("dotnet ", context.Single(value => value.Name == "runtime").Value.GetString(), StringComparison.Ordinal);
+        Assert.Equal("eu", context.Single(value => value.Name == "region").Value.GetString());
+        Assert.Contains(context, value => value.Name == "of [email]");
     }
 
     [Fact]
@@ -170,7 +215,7 @@ public sealed class TrackingTests : IDisposable
             client.TrackFeature("b", metadata);
             metadata.Remove("n");
             client.TrackFeature("c", metadata);
-            client.Flush();
+            client.FlushAll();
         }
         Assert.Equal(
             ["""{"feature":"a","n":1}""", """{"feature":"b","n":2,"m":3}""", """{"feature":"c","m":3}"""], _server.Events.Select(Metadata));
@@ -186,24 +231,43 @@ public sealed class TrackingTests : IDisposable
         open.Dispose();
         client.Dispose();
         Assert.False(client.IsEnabled);
-        Assert.True(client.Flush());
+        Assert.True(client.FlushAll());
         Assert.Empty(_host.Files("*.open"));
     }
 
     [Fact]
     public async Task A_flush_that_is_cancelled_does_not_wait_any_longer()
     {
-        _server.Answer = _ =>
-        {
-            Thread.Sleep(3_000);
-            return null;
-        };
-        await using var client = Clients.Consenting(_host, _server);
+        _server.Answer = _server.Silence;
+        await using var client = Clients.Consenting(_host, _server, options => options.Timeout = TimeSpan.FromMinutes(5));
         client.TrackFeature("x");
-        using var soon = new CancellationTokenSource(200);
-        var started = System.Diagnostics.Stopwatch.StartNew();
-        Assert.False(await client.FlushAsync(soon.Token));
-        Assert.True(started.Elapsed < TimeSpan.FromSeconds(2));
+        using var cancelled = new CancellationTokenSource();
+        var flush = client.FlushAsync(cancelled.Token);
+        Clients.Until(() => !_server.Requests.IsEmpty);
+        Assert.False(flush.IsCompleted);
+        await cancelled.CancelAsync();
+        // The server is silent still: nothing but the cancelling can have ended the wait.
+        Assert.False(await flush.WaitAsync(Clients.Patience, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void A_flush_takes_any_time_that_there_is()
+    {
+        _server.Answer = _server.Silence;
+        using var client = Clients.Consenting(_host, _server, options => options.Timeout = TimeSpan.FromMinutes(5));
+        client.TrackFeature("x");
+        Assert.False(client.Flush(TimeSpan.FromSeconds(-5)));
+        Assert.False(client.Flush(TimeSpan.MinValue));
+        Assert.False(client.Flush(TimeSpan.FromMilliseconds(1)));
+    }
+
+    [Fact]
+    public void A_flush_may_wait_for_as_long_as_it_takes()
+    {
+        using var client = Clients.Consenting(_host, _server);
+        client.TrackFeature("x");
+        Assert.True(client.Flush(TimeSpan.MaxValue));
+        Assert.True(client.Flush(Timeout.InfiniteTimeSpan));
     }
 
     public void Dispose()

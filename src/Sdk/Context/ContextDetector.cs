@@ -29,25 +29,41 @@ internal static class ContextDetector
         }
         json.Ascii(",\"sdk\":\"");
         json.Ascii(Sdk);
-        json.Ascii("\",\"context\":{\"os\":");
-        json.String(Os());
-        var build = KnownActors.BuildService(host);
-        var agent = KnownActors.Agent(host);
-        Member(json, "os_version", OsVersion());
-        Member(json, "arch", Architecture());
-        Member(json, "runtime", Runtime());
-        Member(json, "ci", build is not null);
-        if (build is not null) Member(json, "ci_name", build);
-        Member(json, "actor", agent is not null ? "agent" : build is not null ? "ci" : "human");
-        if (agent is not null) Member(json, "agent", agent);
-        if (Shell(host) is { } shell) Member(json, "shell", shell);
-        Member(json, "terminal", host.IsTerminal);
-        if (ephemeral) Member(json, "ephemeral", true);
-        if (options.Context is not null)
-            foreach (var extra in options.Context)
-                Member(json, extra.Key, Scrubber.Scrub(extra.Value ?? ""));
+        json.Ascii("\",\"context\":{");
+        Context(json, options, host, ephemeral);
         json.Ascii("}}");
         return json.ToArray();
+    }
+
+    private static void Context(Utf8Buffer json, OptionValues options, Host host, bool ephemeral)
+    {
+        var names = new MemberNames(Limits.ContextValues);
+        void Text(string name, string value)
+        {
+            if (names.TryWrite(json, name)) json.String(value, Limits.NameLength);
+        }
+        void Flag(string name, bool value)
+        {
+            if (names.TryWrite(json, name)) json.Boolean(value);
+        }
+
+        var build = KnownActors.BuildService(host);
+        var agent = KnownActors.Agent(host);
+        Text("os", Os());
+        Text("os_version", OsVersion());
+        Text("arch", Architecture());
+        Text("runtime", Runtime());
+        Flag("ci", build is not null);
+        if (build is not null) Text("ci_name", build);
+        Text("actor", agent is not null ? "agent" : build is not null ? "ci" : "human");
+        if (agent is not null) Text("agent", agent);
+        if (Shell(host) is { } shell) Text("shell", shell);
+        Flag("terminal", host.IsTerminal);
+        if (ephemeral) Flag("ephemeral", true);
+        // What the author adds comes last, and does not replace what is true of the machine.
+        if (options.Context is not null)
+            foreach (var extra in options.Context)
+                Text(extra.Key, Scrubber.Scrub(extra.Value ?? ""));
     }
 
     private static string Os() =>
@@ -105,24 +121,5 @@ internal static class ContextDetector
             if (name[end] == '.' ? ++dots == 3 : name[end] is < '0' or > '9')
                 break;
         return name.Substring(start, end - start);
-    }
-
-    private static void Member(Utf8Buffer json, string name, string value)
-    {
-        Name(json, name);
-        json.String(value, Limits.NameLength);
-    }
-
-    private static void Member(Utf8Buffer json, string name, bool value)
-    {
-        Name(json, name);
-        json.Boolean(value);
-    }
-
-    private static void Name(Utf8Buffer json, string name)
-    {
-        json.Byte((byte)',');
-        json.String(name, Limits.KeyLength);
-        json.Byte((byte)':');
     }
 }

@@ -62,6 +62,8 @@ internal sealed class Utf8Buffer
     public void String(string text, int maxLength = int.MaxValue)
     {
         var length = Math.Min(text.Length, maxLength);
+        // Half of a character that takes two units is none.
+        if (length < text.Length && length > 0 && char.IsHighSurrogate(text[length - 1])) length--;
         // Six bytes is the longest that one UTF-16 unit becomes: \u001f.
         Reserve(length * 6 + 2);
         Bytes[Length++] = (byte)'"';

@@ -9,15 +9,25 @@ namespace TelemetryKit.Pipeline;
 internal sealed class EventWriter(OptionValues options, DropCounters dropped, string userId, string sessionId)
 {
     private readonly Uuid7 _ids = new();
+    private readonly MemberNames _names = new(Limits.MetadataKeys);
 
     /// <summary>Writes one event and a line feed; false when it was dropped.</summary>
     public bool TryWrite(in PendingEvent pending, Utf8Buffer lines)
     {
-        var start = lines.Length;
-        if (options.BeforeSend is null) Write(pending, lines);
-        else if (Shown(pending) is { } shown) Write(shown, lines);
-        else return false;
+        if (options.BeforeSend is null) return TryWriteShown(pending, lines);
+        return Shown(pending) is { } shown && TryWriteShown(shown, lines);
+    }
 
+    private bool TryWriteShown(in PendingEvent pending, Utf8Buffer lines)
+    {
+        // The hook may have made anything of the type; and what the scrubber would change of it must not leave the machine.
+        if ((options.BeforeSend is not null && !EventTypeName.IsValid(pending.Type)) || Scrubber.Scrub(pending.Type) != pending.Type)
+        {
+            dropped.Add("invalid_type", 1);
+            return false;
+        }
+        var start = lines.Length;
+        Write(pending, lines);
         if (lines.Length - start > Limits.EventBytes)
         {
             lines.Length = start;
@@ -58,33 +68,30 @@ internal sealed class EventWriter(OptionValues options, DropCounters dropped, st
         json.Ascii(sessionId);
         json.Byte((byte)'"');
         if (pending.Success is { } success) json.Ascii(success ? ",\"success\":true" : ",\"success\":false");
-        if (!double.IsNaN(pending.DurationMs))
+        // Neither NaN, which says that nothing was timed, nor what a clock that was put back made negative.
+        if (pending.DurationMs >= 0)
         {
             json.Ascii(",\"duration_ms\":");
             json.Number(Math.Round(pending.DurationMs, 3));
         }
         json.Ascii(",\"metadata\":{");
-        var first = true;
-        if (pending.Subject is not null) Text(json, pending.SubjectKey!, pending.Subject, Limits.NameLength, ref first);
-        if (ReferenceEquals(pending.Type, TelemetryEventTypes.Metric)) WriteMetric(json, pending, ref first);
-        else if (pending.Detail is not null) Text(json, "message", pending.Detail, Limits.TextLength, ref first);
-        if (ReferenceEquals(pending.Type, TelemetryEventTypes.Log)) Text(json, "level", pending.Word!, Limits.KeyLength, ref first);
+        _names.Clear();
+        // What the event says by itself comes first, and the author's keys cannot take its place.
+        if (pending.Subject is not null) Text(json, pending.SubjectKey!, pending.Subject, Limits.NameLength);
+        if (ReferenceEquals(pending.Type, TelemetryEventTypes.Metric)) WriteMetric(json, pending);
+        else if (pending.Detail is not null) Text(json, "message", pending.Detail, Limits.TextLength);
+        if (ReferenceEquals(pending.Type, TelemetryEventTypes.Log)) Text(json, "level", pending.Word!, Limits.KeyLength);
         for (var i = 0; i < pending.MetadataCount; i++)
-        {
-            var entry = pending.Metadata![i];
-            if (pending.Subject is not null && entry.Key == pending.SubjectKey) continue;
-            Name(json, entry.Key, ref first);
-            Value(json, entry.Value);
-        }
+            if (_names.TryWrite(json, pending.Metadata![i].Key))
+                Value(json, pending.Metadata[i].Value);
         json.Ascii("}}");
     }
 
-    private static void WriteMetric(Utf8Buffer json, in PendingEvent pending, ref bool first)
+    private void WriteMetric(Utf8Buffer json, in PendingEvent pending)
     {
-        Name(json, "value", ref first);
-        json.Number(pending.Value);
-        Text(json, "kind", pending.Word!, Limits.KeyLength, ref first);
-        if (pending.Detail is not null) Text(json, "unit", pending.Detail, Limits.KeyLength, ref first);
+        if (_names.TryWrite(json, "value")) json.Number(pending.Value);
+        Text(json, "kind", pending.Word!, Limits.KeyLength);
+        if (pending.Detail is not null) Text(json, "unit", pending.Detail, Limits.KeyLength);
     }
 
     private static void Value(Utf8Buffer json, MetadataValue value)
@@ -142,18 +149,9 @@ internal sealed class EventWriter(OptionValues options, DropCounters dropped, st
         json.Byte((byte)']');
     }
 
-    private static void Text(Utf8Buffer json, string name, string value, int maxLength, ref bool first)
+    private void Text(Utf8Buffer json, string name, string value, int maxLength)
     {
-        Name(json, name, ref first);
-        json.String(Scrubber.Scrub(value), maxLength);
-    }
-
-    private static void Name(Utf8Buffer json, string name, ref bool first)
-    {
-        if (!first) json.Byte((byte)',');
-        first = false;
-        json.String(name, Limits.KeyLength);
-        json.Byte((byte)':');
+        if (_names.TryWrite(json, name)) json.String(Scrubber.Scrub(value), maxLength);
     }
 
     private TelemetryEvent ToEvent(in PendingEvent pending)
