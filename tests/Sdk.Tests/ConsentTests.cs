@@ -43,6 +43,22 @@ public sealed class ConsentTests : IDisposable
         Assert.Equal(asked, _host.Written.ToString());
     }
 
+    [Theory]
+    [InlineData(ConsentMode.OptIn)]
+    [InlineData(ConsentMode.OptOut)]
+    public void Whoever_runs_the_telemetry_command_is_not_asked_first(ConsentMode mode)
+    {
+        _host.Interactive = true;
+        _host.Typed = "y\n";
+        _host.Arguments = ["telemetry", "off"];
+        using (var client = Create(options => options.Consent = mode))
+            Assert.True(TelemetryCommands.TryRun(_host.Arguments, client, out _, TextWriter.Null));
+        Assert.Empty(_host.Written.ToString());
+        _host.Arguments = ["build"];
+        using (var client = Create(options => options.Consent = mode)) Assert.Equal(ConsentState.Denied, client.Consent.State);
+        Assert.Empty(_host.Written.ToString());
+    }
+
     [Fact]
     public void An_input_that_ends_without_an_answer_decides_nothing()
     {
@@ -234,7 +250,7 @@ public sealed class ConsentTests : IDisposable
             Assert.False(client.IsEnabled);
             Assert.Equal("DO_NOT_TRACK", client.Consent.Reason);
             Assert.False(client.Consent.Grant());
-            Assert.True(client.Flush());
+            Assert.True(client.FlushAll());
         }
         Assert.Equal(before, _host.Files().ToDictionary(file => file, File.GetLastAccessTimeUtc));
         Assert.Empty(_host.Written.ToString());
@@ -331,11 +347,11 @@ public sealed class ConsentTests : IDisposable
         return TelemetryKitClient.Create(options, _host);
     }
 
-    /// <summary>The first value that is not zero, within five seconds.</summary>
+    /// <summary>The first value that is not zero, within the patience of a test.</summary>
     private static int Eventually(Func<int> value)
     {
         var until = System.Diagnostics.Stopwatch.StartNew();
-        while (value() == 0 && until.Elapsed < TimeSpan.FromSeconds(5)) Thread.Sleep(10);
+        while (value() == 0 && until.Elapsed < Clients.Patience) Thread.Sleep(10);
         return value();
     }
 }

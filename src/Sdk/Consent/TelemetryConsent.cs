@@ -91,7 +91,8 @@ public sealed class TelemetryConsent
     /// <summary>What <see cref="TelemetryKitClient.Create(TelemetryOptions)"/> does at the start: shows the notice, or asks.</summary>
     internal ConsentState Begin()
     {
-        if (_state != ConsentState.Unknown) return _state;
+        // "mytool telemetry off" is an answer already, and "mytool telemetry show" asks what the question is about.
+        if (_state != ConsentState.Unknown || IsAboutTelemetry()) return _state;
         if (_options.Consent == ConsentMode.OptIn && _options.AskForConsent) Ask();
         else if (_options.Consent == ConsentMode.OptOut && CanAsk())
         {
@@ -100,6 +101,12 @@ public sealed class TelemetryConsent
             TryWrite(ConsentRecord.Noticed);
         }
         return _state;
+    }
+
+    private bool IsAboutTelemetry()
+    {
+        var words = _host.CommandLine;
+        return words.Length > 1 && words[1] == TelemetryCommands.Name;
     }
 
     private ConsentState Decide(out string reason)

@@ -21,6 +21,9 @@ internal class Host
         Variable("DOTNET_RUNNING_IN_CONTAINER") is not null || Variable("KUBERNETES_SERVICE_HOST") is not null ||
         File.Exists("/.dockerenv") || File.Exists("/run/.containerenv");
 
+    /// <summary>The tool's own name, then what the user wrote after it.</summary>
+    public virtual string[] CommandLine => Environment.GetCommandLineArgs();
+
     public virtual string? Variable(string name) => Environment.GetEnvironmentVariable(name);
 
     /// <summary>The user's home directory; null where there is none, as in some containers.</summary>

@@ -27,6 +27,10 @@ internal sealed class TestHost : Host, IDisposable
 
     public string Root => Path.Combine(_home, ".telemetry-kit");
 
+    public string[] Arguments { get; set; } = [];
+
+    public override string[] CommandLine => ["my-cli", .. Arguments];
+
     public override TextWriter Error => Written;
 
     public override TextReader Input => _input ??= new StringReader(Typed);
@@ -46,5 +50,20 @@ internal sealed class TestHost : Host, IDisposable
     public string[] Files(string pattern = "*") =>
         Directory.Exists(Root) ? Directory.GetFiles(Root, pattern, SearchOption.AllDirectories) : [];
 
-    public void Dispose() => Directory.Delete(_home, recursive: true);
+    public void Dispose()
+    {
+        // A disposed client may still be sending, and note in its folder how that went.
+        Clients.Until(() =>
+        {
+            try
+            {
+                Directory.Delete(_home, recursive: true);
+                return true;
+            }
+            catch (IOException)
+            {
+                return !Directory.Exists(_home);
+            }
+        });
+    }
 }
