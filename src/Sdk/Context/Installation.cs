@@ -69,10 +69,7 @@ internal sealed class Installation
         // The first of several processes to get here decides: moving without overwriting is atomic, and the content is complete.
         var made = Guid.NewGuid().ToString("N");
         var temporary = path + "." + made;
-        using (var stream = PrivateFiles.OpenExclusive(temporary, FileMode.CreateNew))
-        {
-            stream.Write(Encoding.ASCII.GetBytes(made), 0, made.Length);
-        }
+        PrivateFiles.Create(temporary, Encoding.ASCII.GetBytes(made));
         try
         {
             File.Move(temporary, path);

@@ -59,12 +59,23 @@ internal static class PrivateFiles
     public static void WriteAllText(string path, string text)
     {
         var temporary = path + "." + Guid.NewGuid().ToString("N");
-        using (var stream = OpenExclusive(temporary, FileMode.CreateNew))
-        {
-            var bytes = Encoding.UTF8.GetBytes(text);
-            stream.Write(bytes, 0, bytes.Length);
-        }
+        Create(temporary, Encoding.UTF8.GetBytes(text));
         Rename(temporary, path);
+    }
+
+    /// <summary>Makes a small file that was not there; where the disk has no room for its content, not even an empty one is left behind.</summary>
+    public static void Create(string path, byte[] content)
+    {
+        var stream = OpenExclusive(path, FileMode.CreateNew);
+        try
+        {
+            using (stream) stream.Write(content, 0, content.Length);
+        }
+        catch
+        {
+            File.Delete(path);
+            throw;
+        }
     }
 
     /// <summary>The content of a small file of UTF-8; null when it is not there or cannot be read.</summary>

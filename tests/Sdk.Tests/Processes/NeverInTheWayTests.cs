@@ -1,3 +1,4 @@
+using System.Globalization;
 using TelemetryKit.Sdk.Tests.Support;
 
 namespace TelemetryKit.Sdk.Tests.Processes;
@@ -21,22 +22,29 @@ public sealed class NeverInTheWayTests
             ("TELEMETRYKIT_ENDPOINT", kind == "unreachable" ? "http://127.0.0.1:9" : server.Endpoint.ToString()));
         using var without = new Tool(("DO_NOT_TRACK", "1"));
         await with.Run("wait", "1");
+        bool HasTried() => (kind == "unreachable" || !server.Requests.IsEmpty) && Directory.GetFiles(Path.Combine(with.Folder, "test"), "*-*").Length > 0;
+
         var delays = new List<double>();
-        for (var i = 0; i < Pairs; i++)
+        var bares = new List<double>();
+        // On a machine on which nobody comes to send within the time of a run, runs take longer until somebody does.
+        for (var i = 0; i < Pairs || (i < 4 * Pairs && !HasTried()); i++)
         {
+            var time = (400 << i / Pairs).ToString(CultureInfo.InvariantCulture);
             // A failed attempt makes the next runs wait; here every run shall try.
             File.Delete(Path.Combine(with.Folder, "test", "retry"));
-            var bare = await without.Run("wait", "400");
-            var sending = await with.Run("wait", "400");
+            var bare = await without.Run("wait", time);
+            var sending = await with.Run("wait", time);
             Assert.Equal((0, "", ""), (sending.ExitCode, sending.Output, sending.Error));
             Assert.Equal(0, bare.ExitCode);
             delays.Add((sending.Elapsed - bare.Elapsed).TotalMilliseconds);
+            if (i < Pairs) bares.Add(bare.Elapsed.TotalMilliseconds);
         }
+        Assert.True(HasTried(), "No run came to send.");
         delays.Sort();
-        // The median: on a busy machine single runs differ by more than what is looked for. Any wait for the server would be seconds.
-        Assert.True(delays[Pairs / 2] < 250, "Exits were delayed by ms: " + string.Join(", ", delays.Select(delay => delay.ToString("0"))));
-        if (kind != "unreachable") Assert.NotEmpty(server.Requests);
-        Assert.NotEmpty(Directory.GetFiles(Path.Combine(with.Folder, "test"), "*-*"));
+        // The median, and beyond what runs without telemetry differ by among themselves: that is what the machine does. Any wait for the server would be seconds.
+        Assert.True(
+            delays[delays.Count / 2] < 250 + bares.Max() - bares.Min(),
+            "Exits were delayed by ms: " + string.Join(", ", delays.Select(delay => delay.ToString("0"))));
     }
 
     [Fact]
@@ -63,6 +71,21 @@ public sealed class NeverInTheWayTests
     }
 
     [Fact]
+    public async Task A_disk_with_no_room_for_a_single_byte_is_not_littered_with_empty_files()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The shell of other systems counts differently.");
+        using var tool = new Tool(
+            ("TELEMETRYKIT_ENABLED", "1"), ("TELEMETRYKIT_ENDPOINT", "http://127.0.0.1:9"),
+            // Writing code where it runs is done by the runtime through a file in memory, which counts as well.
+            ("DOTNET_EnableWriteXorExecute", "0"));
+        using var process = tool.Start("/bin/sh", ["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" greet Ann", Tool.Program]);
+        Assert.Equal("Hello, Ann!\n", await process.StandardOutput.ReadToEndAsync());
+        Assert.Empty(await process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        Assert.Empty(Directory.GetFiles(tool.Home, "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
     public async Task Without_a_yes_a_run_leaves_no_file_and_asks_nobody_who_is_not_there()
     {
         using var tool = new Tool();
@@ -71,20 +94,18 @@ public sealed class NeverInTheWayTests
         Assert.Empty(Directory.GetFileSystemEntries(tool.Home));
     }
 
-    private static FakeServer Misbehaving(string kind) => new()
+    private static FakeServer Misbehaving(string kind)
     {
-        Answer = kind switch
+        var server = new FakeServer();
+        server.Answer = kind switch
         {
-            "slow" => _ =>
-            {
-                Thread.Sleep(8_000);
-                return null;
-            },
+            "slow" => server.Silence,
             "500" => _ => FakeServer.Response(500, "oops"),
             "429" => _ => FakeServer.Problem(429, "rate_limited", "Retry-After: 3600\r\n"),
             "garbage" => _ => "\u0001\u0002 this is not HTTP \r\n\r\n",
             "endless" => _ => "HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n{\"received\":",
             _ => _ => null,
-        },
-    };
+        };
+        return server;
+    }
 }
