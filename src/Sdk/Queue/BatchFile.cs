@@ -58,6 +58,11 @@ internal sealed class BatchFile : IDisposable
                 // Another process has it, or has just renamed it.
                 return null;
             }
+            catch (UnauthorizedAccessException) when (File.Exists(path))
+            {
+                // It is another user's, as after a run with sudo. Like one that is taken, it must not stand in the way of the others.
+                return null;
+            }
             catch (IOException) when (attempt < 3)
             {
                 // It was another's a moment ago and is gone now; were the disk full, trying again would not help.
