@@ -93,6 +93,15 @@ public sealed partial class TelemetryKitClient
     private void Forget()
     {
         StopRecorder();
-        LaneBuilder.ClearFiles(_options, _host);
+        try
+        {
+            LaneBuilder.ClearFiles(_options, _host);
+        }
+#pragma warning disable CA1031 // Backends are the author's code and addresses the user's: what is wrong with them must not end the tool.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _log.Write("what waits could not be deleted: " + e.GetType().Name);
+        }
     }
 }

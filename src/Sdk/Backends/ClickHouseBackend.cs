@@ -33,6 +33,8 @@ public sealed class ClickHouseBackend : ITelemetryBackend
     public async Task<SendResult> SendAsync(TelemetryBatch batch, CancellationToken cancellationToken)
     {
         if (batch is null) throw new ArgumentNullException(nameof(batch));
+        // It may carry counts of dropped events alone, for which the table has no column.
+        if (batch.Count == 0) return SendResult.Delivered();
         var query = "INSERT INTO " + _table + " FORMAT JSONEachRow";
         // What the author's address asks for, such as a database, stays.
         var own = _endpoint.Query.Length > 1 ? _endpoint.Query.Substring(1) + "&" : "";

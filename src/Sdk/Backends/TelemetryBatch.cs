@@ -38,7 +38,7 @@ public sealed class TelemetryBatch
     /// <summary>When the batch was begun.</summary>
     public DateTimeOffset CreatedAt { get; }
 
-    /// <summary>How many events there are.</summary>
+    /// <summary>How many events there are; 0 in a batch that carries nothing but <see cref="Dropped"/>.</summary>
     public int Count => _events.Count;
 
     /// <summary>The tool's name.</summary>

@@ -5,19 +5,19 @@ namespace TelemetryKit.Pipeline;
 /// <summary>Which backends a client sends to: the environment's choice, else the options', else the TelemetryKit server.</summary>
 internal static class BackendSelection
 {
-    public static ITelemetryBackend[] Select(OptionValues options, Host host, Switches switches)
+    public static ITelemetryBackend[] Select(OptionValues options, Host host, Switches switches, VerboseLog log)
     {
         if (switches.Debug) return [new ConsoleBackend(host.Error)];
-        if (host.Variable("TELEMETRYKIT_BACKEND") is { } names && Named(names, options, host) is { Length: > 0 } named) return named;
+        if (host.Variable("TELEMETRYKIT_BACKEND") is { } names && Named(names, options, host, log) is { Length: > 0 } named) return named;
         return options.Backends is { Count: > 0 } ? Chosen(options.Backends) : [Default(options, host)];
     }
 
-    private static ITelemetryBackend[] Named(string names, OptionValues options, Host host)
+    private static ITelemetryBackend[] Named(string names, OptionValues options, Host host, VerboseLog log)
     {
         var named = new List<ITelemetryBackend>();
         foreach (var name in names.Split(','))
-            if (Create(name.Trim(), options, host) is { } backend)
-                named.Add(backend);
+            if (Create(name.Trim(), options, host) is { } backend) named.Add(backend);
+            else log.Write("there is no backend \"" + name.Trim() + "\", or its address is none");
         return named.ToArray();
     }
 
@@ -31,8 +31,8 @@ internal static class BackendSelection
     private static ITelemetryBackend? Create(string name, OptionValues options, Host host) => name.ToLowerInvariant() switch
     {
         "telemetrykit" => Default(options, host),
-        "otlp" => new OtlpBackend(new Uri(Endpoint(options, host) ?? "http://localhost:4318")),
-        "clickhouse" => new ClickHouseBackend(new Uri(Endpoint(options, host) ?? "http://localhost:8123")),
+        "otlp" => Address(options, host, "http://localhost:4318") is { } address ? new OtlpBackend(address) : null,
+        "clickhouse" => Address(options, host, "http://localhost:8123") is { } address ? new ClickHouseBackend(address) : null,
         "console" => new ConsoleBackend(host.Error),
         _ => null,
     };
@@ -43,6 +43,9 @@ internal static class BackendSelection
         return new(
             Endpoint(options, host), string.IsNullOrEmpty(key) ? options.Key ?? "" : key!, options.CompressAbove, host.Clock);
     }
+
+    private static Uri? Address(OptionValues options, Host host, string otherwise) =>
+        Uri.TryCreate(Endpoint(options, host) ?? otherwise, UriKind.Absolute, out var address) ? address : null;
 
     // A text, not a Uri: only a run that sends something has to load and build one.
     private static string? Endpoint(OptionValues options, Host host)

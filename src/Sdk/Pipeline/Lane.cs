@@ -1,6 +1,9 @@
 using TelemetryKit.Context;
 using TelemetryKit.Queue;
 
+// A queue and a backend may be anyone's code, a disk full, a home read-only, a network anything: nothing of it may be heard of by the tool.
+#pragma warning disable CA1031
+
 namespace TelemetryKit.Pipeline;
 
 /// <summary>One backend with the queue that feeds it. Lanes share nothing, so a backend that is down holds up no other.</summary>
@@ -29,7 +32,19 @@ internal sealed class Lane(
     public bool NeedsNetwork => backend is not ConsoleBackend;
 
     /// <summary>Whether to send at exit: the backend needs no network, or the oldest batch has waited since before a time.</summary>
-    public bool IsDueAtExit(DateTimeOffset before) => durable is null ? backend is ConsoleBackend : durable.IsOverdue(before);
+    public bool IsDueAtExit(DateTimeOffset before)
+    {
+        if (durable is null) return backend is ConsoleBackend;
+        try
+        {
+            return durable.IsOverdue(before);
+        }
+        catch (Exception e)
+        {
+            log.Write("the queue cannot be read: " + e.GetType().Name);
+            return false;
+        }
+    }
 
     public void Append(EventBlock block)
     {
@@ -38,15 +53,14 @@ internal sealed class Lane(
         {
             if (durable is not null) ready = durable.Append(block);
         }
-#pragma warning disable CA1031 // A queue may be anyone's code; a full disk and a read-only home must not be heard of either.
         catch (Exception e)
-#pragma warning restore CA1031
         {
             log.Write("events are kept in memory, the queue said " + e.GetType().Name);
         }
         if (block.Left > 0) ready |= Memory().Append(block);
         var now = clock.UtcNow.UtcTicks;
-        if (_openDueAt <= now) _openDueAt = now + settings.Interval.Ticks;
+        // A time further away than the interval was told before the clock was put back.
+        if (_openDueAt <= now || _openDueAt > now + settings.Interval.Ticks) _openDueAt = now + settings.Interval.Ticks;
         var check = ready ? now : _openDueAt;
         if (check < CheckAt) CheckAt = check;
     }
@@ -76,17 +90,30 @@ internal sealed class Lane(
 
     public void Clear()
     {
-        durable?.Clear();
+        if (durable is not null) Finish(durable.Clear);
         _memory?.Clear();
     }
 
-    public QueueStatus GetStatus() => durable?.GetStatus() ?? _memory?.GetStatus() ?? default;
+    /// <summary>What waits in the queue, and in memory where that could not take it.</summary>
+    public QueueStatus GetStatus()
+    {
+        var inMemory = _memory?.GetStatus() ?? default;
+        if (durable is null) return inMemory;
+        try
+        {
+            return durable.GetStatus().With(inMemory);
+        }
+        catch (Exception e)
+        {
+            log.Write("the queue cannot be read: " + e.GetType().Name);
+            return inMemory;
+        }
+    }
 
     private MemoryQueue Memory()
     {
         lock (_gate) return _memory ??= new(settings, clock);
     }
-
 
     private async Task<bool> SendAfter(Task<bool> before)
     {
@@ -123,6 +150,8 @@ internal sealed class Lane(
                 return true;
             case SendOutcome.Rejected:
                 settings.Dropped("rejected", batch.Count);
+                // The report that it carried is still to be made.
+                foreach (var reported in batch.Dropped) settings.Dropped(reported.Key, (int)reported.Value);
                 Finish(queued.Complete);
                 return true;
             case SendOutcome.Stop:
@@ -153,9 +182,7 @@ internal sealed class Lane(
             using var timeout = new CancellationTokenSource(options.Timeout);
             return await backend.SendAsync(batch, timeout.Token).ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // A backend may be anyone's code, and whatever a network does is one thing to us: it did not arrive.
         catch (Exception e)
-#pragma warning restore CA1031
         {
             return SendResult.Retry(e.GetType().Name);
         }
@@ -167,9 +194,7 @@ internal sealed class Lane(
         {
             return queue?.Take(everything);
         }
-#pragma warning disable CA1031 // As in Append.
         catch (Exception e)
-#pragma warning restore CA1031
         {
             log.Write("the queue cannot be read: " + e.GetType().Name);
             return null;
@@ -182,10 +207,9 @@ internal sealed class Lane(
         {
             end();
         }
-#pragma warning disable CA1031 // The batch is then sent once more, and the server counts it once.
         catch (Exception e)
-#pragma warning restore CA1031
         {
+            // A batch that stays though it arrived is sent once more, and the server counts it once.
             log.Write("the queue cannot be written: " + e.GetType().Name);
         }
     }

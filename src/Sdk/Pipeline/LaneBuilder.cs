@@ -19,7 +19,7 @@ internal sealed class LaneBuilder(
         Installation ??= Installation.Unkept();
         var ephemeral = (!canKeep && !switches.Debug) || KnownActors.BuildService(host) is not null || (Installation.IsNew && host.IsContainer);
         Head = ContextDetector.Head(options, host, ephemeral);
-        var backends = BackendSelection.Select(options, host, switches);
+        var backends = BackendSelection.Select(options, host, switches, log);
         Lanes = new Lane[backends.Length];
         for (var i = 0; i < backends.Length; i++) Lanes[i] = Build(backends[i], canKeep ? folder : null, ephemeral);
     }

@@ -108,19 +108,11 @@ internal sealed class Recorder
     {
         // The lanes are complete once the writer exists, a few milliseconds after the start.
         SpinWait.SpinUntil(() => Volatile.Read(ref _writer) is not null, TimeSpan.FromSeconds(1));
-        var events = 0;
-        var bytes = 0L;
-        DateTimeOffset? oldest = null;
+        var waiting = default(QueueStatus);
         if (Volatile.Read(ref _writer) is not null)
             foreach (var lane in _builder.Lanes)
-            {
-                var status = lane.GetStatus();
-                events += status.Events;
-                bytes += status.Bytes;
-                oldest ??= status.Oldest;
-            }
-        lock (_gate) events += _ring.Count;
-        return new(events, bytes, oldest);
+                waiting = waiting.With(lane.GetStatus());
+        lock (_gate) return waiting.With(new(_ring.Count, 0, null));
     }
 
     private void Wake()
@@ -233,17 +225,38 @@ internal sealed class Recorder
     private async Task Send(TaskCompletionSource<bool> flush)
     {
         var all = true;
-        foreach (var lane in _builder.Lanes) all &= await lane.Send(everything: true).ConfigureAwait(false);
-        flush.TrySetResult(all);
+        try
+        {
+            foreach (var lane in _builder.Lanes) all &= await lane.Send(everything: true).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Whoever flushed must not wait for ever, whatever happened here.
+            flush.TrySetResult(all);
+        }
     }
 
     private void Leave()
     {
+        var sending = Task.CompletedTask;
         foreach (var lane in _builder.Lanes)
         {
-            if (lane.IsDueAtExit(before: _host.Clock.UtcNow.AddDays(-1)))
-                lane.Send(everything: false).Wait(lane.NeedsNetwork ? ExitPatienceMs : DiskPatienceMs);
-            lane.Stop();
+            if (!lane.IsDueAtExit(before: _host.Clock.UtcNow.AddDays(-1))) continue;
+            var sent = lane.Send(everything: false);
+            if (lane.NeedsNetwork) sending = Task.WhenAll(sending, sent);
+            else sent.Wait(DiskPatienceMs);
         }
+        // For all at once: a tool with three backends waits no longer than one with a single one.
+        sending.Wait(ExitPatienceMs);
+        foreach (var lane in _builder.Lanes) lane.Stop();
+        Report();
+    }
+
+    /// <summary>Keeps the counts of what was dropped since the last event was written, to be sent by a later run.</summary>
+    private void Report()
+    {
+        if (!_dropped.TryWriteLine(_lines)) return;
+        var count = 1;
+        WriteToLanes(ref count);
     }
 }

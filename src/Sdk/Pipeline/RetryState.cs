@@ -14,6 +14,7 @@ internal sealed class RetryState(string? path, Clock clock)
 
     private bool _loaded;
     private DateTimeOffset _notBefore;
+    private DateTimeOffset _decided;
 
     public int Failures { get; private set; }
 
@@ -22,7 +23,8 @@ internal sealed class RetryState(string? path, Clock clock)
         get
         {
             if (!_loaded) Load();
-            return _notBefore;
+            // Decided in the future: the clock was put back since, and the time is worth nothing.
+            return _decided > clock.UtcNow + TimeSpan.FromMinutes(1) ? default : _notBefore;
         }
     }
 
@@ -30,7 +32,8 @@ internal sealed class RetryState(string? path, Clock clock)
     {
         if (!_loaded) Load();
         Failures++;
-        _notBefore = clock.UtcNow + (wait < LongestWait ? wait : LongestWait);
+        _decided = clock.UtcNow;
+        _notBefore = _decided + (wait < LongestWait ? wait : LongestWait);
         Save();
     }
 
@@ -44,18 +47,18 @@ internal sealed class RetryState(string? path, Clock clock)
 
     private void Save() => TryIo(() => PrivateFiles.WriteAllText(
         path!,
-        string.Join(" ", new[] { _notBefore.ToUnixTimeMilliseconds(), clock.UtcNow.ToUnixTimeMilliseconds(), Failures })));
+        string.Join(" ", new[] { _notBefore.ToUnixTimeMilliseconds(), _decided.ToUnixTimeMilliseconds(), Failures })));
 
     private void Load()
     {
         _loaded = true;
         if (path is null || PrivateFiles.TryReadAllText(path) is not { } text) return;
         var parts = text.Split(' ');
-        if (parts.Length != 3 || !TryTime(parts[0], out var notBefore) || !TryTime(parts[1], out var written) ||
+        if (parts.Length != 3 || !TryTime(parts[0], out var notBefore) || !TryTime(parts[1], out var decided) ||
             !int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var failures)) return;
-        // Written in the future: the clock was put back since, and the time is worth nothing.
-        if (written > clock.UtcNow + TimeSpan.FromMinutes(1) || notBefore > written + LongestWait) return;
+        if (notBefore > decided + LongestWait) return;
         _notBefore = notBefore;
+        _decided = decided;
         Failures = failures;
     }
 

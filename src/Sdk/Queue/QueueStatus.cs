@@ -19,4 +19,8 @@ public readonly struct QueueStatus
 
     /// <summary>When the oldest batch was begun; null when nothing waits.</summary>
     public DateTimeOffset? Oldest { get; }
+
+    /// <summary>What waits in this queue and another together.</summary>
+    internal QueueStatus With(in QueueStatus other) => new(
+        Events + other.Events, Bytes + other.Bytes, Oldest is null || other.Oldest < Oldest ? other.Oldest : Oldest);
 }
