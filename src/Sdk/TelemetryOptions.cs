@@ -25,8 +25,9 @@ public sealed class TelemetryOptions
     /// </summary>
     public Uri? Endpoint
     {
-        get => Values.Endpoint is null ? null : new(Values.Endpoint);
-        set => Values.Endpoint = value?.AbsoluteUri;
+        // A part of an address is kept as it is: whoever checks the options can say so, and nothing is thrown at whoever does not.
+        get => Values.Endpoint is null ? null : new(Values.Endpoint, UriKind.RelativeOrAbsolute);
+        set => Values.Endpoint = value is null || value.IsAbsoluteUri ? value?.AbsoluteUri : value.OriginalString;
     }
 
     /// <summary>

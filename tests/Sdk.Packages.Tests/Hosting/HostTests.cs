@@ -28,14 +28,16 @@ public sealed class HostTests : IDisposable
         Assert.Equal("orders", options.ServiceName);
     }
 
-    [Fact]
-    public async Task A_host_with_faulty_options_does_not_start_and_names_every_fault()
+    [Theory]
+    [InlineData("ftp://example.org")]
+    [InlineData("example.org")]
+    public async Task A_host_with_faulty_options_does_not_start_and_names_every_fault(string endpoint)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new() { EnvironmentName = "Production" });
         builder.Services.AddTelemetryKit(options =>
         {
             options.Key = "tk_read_0";
-            options.Endpoint = new("ftp://example.org");
+            options.Endpoint = new(endpoint, UriKind.RelativeOrAbsolute);
             options.Interval = TimeSpan.Zero;
             options.BatchEvents = 5_000;
         });
