@@ -6,6 +6,10 @@ namespace HelloCli;
 /// <summary>What this small tool can do.</summary>
 internal static class Commands
 {
+    private static readonly string[] Names = ["greet", "count", "wait", "steps", "flush", "help"];
+
+    public static bool Exists(string name) => Names.Contains(name);
+
     public static int Run(string name, string[] args, ITelemetryClient telemetry)
     {
         switch (name)

@@ -7,7 +7,8 @@ await using var telemetry = TelemetryKitClient.Create("hello", "tk_test_00000000
 if (TelemetryCommands.TryRun(args, telemetry, out var telemetryExit)) return telemetryExit;
 
 var name = args.Length > 0 ? args[0] : "help";
-using var command = telemetry.TrackCommand(name);
+// What is no command of ours is the user's own word, and stays here.
+using var command = telemetry.TrackCommand(Commands.Exists(name) ? name : "(unknown)");
 try
 {
     var exitCode = Commands.Run(name, args, telemetry);

@@ -86,6 +86,16 @@ public sealed class NeverInTheWayTests
     }
 
     [Fact]
+    public async Task What_is_no_command_of_the_tool_is_not_recorded_word_for_word()
+    {
+        using var tool = new Tool(("TELEMETRYKIT_ENABLED", "1"), ("TELEMETRYKIT_ENDPOINT", "http://127.0.0.1:9"));
+        Assert.Equal(64, (await tool.Run("secret-project")).ExitCode);
+        var kept = File.ReadAllText(Assert.Single(Directory.GetFiles(Path.Combine(tool.Folder, "test"), "*.open")));
+        Assert.Contains("\"command\":\"(unknown)\"", kept, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", kept, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_a_yes_a_run_leaves_no_file_and_asks_nobody_who_is_not_there()
     {
         using var tool = new Tool();
