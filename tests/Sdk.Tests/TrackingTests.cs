@@ -100,6 +100,8 @@ public sealed class TrackingTests : IDisposable
     [Fact]
     public void Texts_are_scrubbed_before_they_are_kept()
     {
+        // No look for due batches, which would hold the file that the second event goes into.
+        _host.Time.Stop();
         using (var client = Clients.Consenting(_host, _server, options => options.IncludeErrorMessages = true))
         {
             client.TrackFeature("open /home/alice/x", new() { ["to"] = "alice@example.com", ["all"] = new[] { "10.0.0.1" }, ["card"] = 4111111111111111, ["by alice@example.com"] = 1 });

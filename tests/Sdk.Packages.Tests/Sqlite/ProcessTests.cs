@@ -16,13 +16,14 @@ public sealed class ProcessTests : IDisposable
     public async Task Many_processes_half_of_them_killed_deliver_each_event_in_one_batch_only()
     {
         var random = new Random(20261120);
+        var patiences = Enumerable.Range(0, Processes).Select(_ => TimeSpan.FromMilliseconds(random.Next(500))).ToArray();
         var finished = new List<string>();
         var running = new SemaphoreSlim(6);
         await Task.WhenAll(Enumerable.Range(0, Processes).Select(async i =>
         {
             await running.WaitAsync(TestContext.Current.CancellationToken);
             var name = "w" + i.ToString(CultureInfo.InvariantCulture);
-            var patience = i % 2 == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(random.Next(500));
+            var patience = i % 2 == 0 ? Timeout.InfiniteTimeSpan : patiences[i];
             if (await Run(name, Events, patience))
                 lock (finished) finished.Add(name);
             running.Release();
