@@ -255,7 +255,7 @@ internal sealed class Recorder
     /// <summary>Keeps the counts of what was dropped since the last event was written, to be sent by a later run.</summary>
     private void Report()
     {
-        if (!_dropped.TryWriteLine(_lines)) return;
+        if (!_dropped.Any || !_dropped.TryWriteLine(_lines)) return;
         var count = 1;
         WriteToLanes(ref count);
     }
