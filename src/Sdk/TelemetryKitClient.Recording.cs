@@ -82,8 +82,7 @@ public sealed partial class TelemetryKitClient
     {
         var recorder = _recorder;
         _recorder = null;
-        recorder?.Clear();
-        recorder?.Stop();
+        recorder?.Forget();
     }
 
     /// <summary>

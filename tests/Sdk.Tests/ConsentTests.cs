@@ -203,6 +203,33 @@ public sealed class ConsentTests : IDisposable
     }
 
     [Fact]
+    public void What_has_waited_for_long_is_not_sent_by_the_run_that_forbids_it()
+    {
+        using var server = new FakeServer();
+        using (var client = Create())
+        {
+            client.Consent.Grant();
+            client.TrackFeature("x");
+        }
+        // Nothing is due while the run lives: only its exit could send.
+        _host.Time.Stop();
+        _host.Time.Advance(TimeSpan.FromHours(26));
+        using (var client = Create(options =>
+        {
+            options.Endpoint = server.Endpoint;
+            // A no that comes before the run knows its queue.
+            options.Queue = settings =>
+            {
+                Thread.Sleep(300);
+                return new Queue.FileQueue(Path.Combine(settings.Directory!, settings.ServiceName), settings, _host.Time);
+            };
+        }))
+            client.Consent.Deny();
+        Assert.Empty(server.Requests);
+        Assert.Empty(_host.Files("*.open"));
+    }
+
+    [Fact]
     public void Deleting_gives_the_user_a_new_id_that_nothing_joins_to_the_old()
     {
         string? first;

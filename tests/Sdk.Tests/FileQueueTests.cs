@@ -228,6 +228,20 @@ public sealed class FileQueueTests : IDisposable
     }
 
     [Fact]
+    public void What_is_being_sent_when_it_is_to_be_forgotten_does_not_come_back()
+    {
+        var queue = Queue();
+        queue.Append(Block("a"));
+        var batch = queue.Take(true)!;
+        Queue().Clear();
+        Assert.Empty(Directory.GetFiles(_folder, "*-*"));
+        // It did not arrive, and there is no file to give back.
+        Assert.ThrowsAny<IOException>(batch.Return);
+        Assert.Empty(Directory.GetFiles(_folder, "*-*"));
+        Assert.Null(queue.Take(true));
+    }
+
+    [Fact]
     public void A_file_that_another_user_left_stands_in_nobodys_way()
     {
         if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)

@@ -39,6 +39,7 @@ internal sealed class Recorder
     private readonly Thread _thread;
     private EventWriter? _writer;
     private bool _stopping;
+    private volatile bool _forgetting;
 
     public Recorder(OptionValues options, Host host, Switches switches, VerboseLog log)
     {
@@ -89,16 +90,17 @@ internal sealed class Recorder
         if (!_thread.Join(DiskPatienceMs)) _log.Write("the disk takes too long, what is not written is lost");
     }
 
-    /// <summary>Forgets everything that was recorded and not yet sent.</summary>
-    public void Clear()
+    /// <summary>As <see cref="Stop"/>, but forgets everything that was recorded and not yet sent.</summary>
+    public void Forget()
     {
         lock (_gate)
+        {
+            _forgetting = true;
             while (_ring.TryTake(out _))
             {
             }
-        // The lanes are complete once the writer exists.
-        if (Volatile.Read(ref _writer) is null) return;
-        foreach (var lane in _builder.Lanes) lane.Clear();
+        }
+        Stop();
     }
 
     /// <summary>Counts an event that was not recorded.</summary>
@@ -238,6 +240,16 @@ internal sealed class Recorder
 
     private void Leave()
     {
+        if (_forgetting)
+        {
+            // By this thread, which is the one that writes: nothing comes after it.
+            foreach (var lane in _builder.Lanes)
+            {
+                lane.Stop();
+                lane.Clear();
+            }
+            return;
+        }
         var sending = Task.CompletedTask;
         foreach (var lane in _builder.Lanes)
         {
