@@ -203,6 +203,17 @@ public sealed class ConsentTests : IDisposable
     }
 
     [Fact]
+    public void A_no_also_deletes_what_waits_for_backends_that_the_tool_no_longer_uses()
+    {
+        using (var client = Clients.Consenting(_host, null, options => options.Key = "tk_test_0123456789abcdefghijABCDEFGHIJkl")) client.TrackFeature("x");
+        using (var client = Clients.Consenting(_host, null, options => options.Backends.Add(new OtlpBackend(new("http://127.0.0.1:9"))))) client.TrackFeature("x");
+        using (var client = Clients.Consenting(_host)) client.TrackFeature("x");
+        Assert.Equal(3, _host.Files("*.open").Length);
+        using (var client = Clients.Consenting(_host, null, options => options.Backends.Add(new ConsoleBackend(TextWriter.Null)))) client.Consent.Deny();
+        Assert.Empty(_host.Files("*.open"));
+    }
+
+    [Fact]
     public void What_has_waited_for_long_is_not_sent_by_the_run_that_forbids_it()
     {
         using var server = new FakeServer();

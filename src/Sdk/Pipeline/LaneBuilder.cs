@@ -27,7 +27,12 @@ internal sealed class LaneBuilder(
     /// <summary>Deletes what waits, for a client that records nothing and so has no lanes.</summary>
     public static void ClearFiles(OptionValues options, Host host)
     {
-        if (ServicePaths.Root(options, host) is not { } root || !Directory.Exists(ServicePaths.Service(root, options.ServiceName))) return;
+        if (ServicePaths.Root(options, host) is not { } root) return;
+        var folder = ServicePaths.Service(root, options.ServiceName);
+        if (!Directory.Exists(folder)) return;
+        // Of keys and backends that the tool used before as well.
+        FileQueue.Clear(folder);
+        foreach (var lane in Directory.GetDirectories(folder)) FileQueue.Clear(lane);
         var builder = new LaneBuilder(options, host, Switches.Read(host, options.ServiceName), new(host, false), new(), () => { });
         builder.Build();
         foreach (var lane in builder.Lanes) lane.Clear();

@@ -42,7 +42,7 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
 
     public QueuedBatch? Take(bool includeOpen)
     {
-        var files = List();
+        var files = List(directory);
         foreach (var path in files)
             if (BatchName.TryParseSealed(path, out var name) && (includeOpen || !IsBeingSent(path)) &&
                 BatchFile.TryOpen(path, create: false) is { } file && Claim(file, name.Count) is { } batch)
@@ -68,7 +68,7 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
         var events = 0;
         var bytes = 0L;
         DateTimeOffset? oldest = null;
-        foreach (var path in List())
+        foreach (var path in List(directory))
         {
             var created = clock.UtcNow;
             if (BatchName.TryParseSealed(path, out var name))
@@ -95,10 +95,13 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
         return new(events, bytes, oldest);
     }
 
-    public void Clear()
+    public void Clear() => Clear(directory);
+
+    /// <summary>Deletes everything that waits in a folder.</summary>
+    public static void Clear(string directory)
     {
         // What somebody is filling or sending this moment as well: that then ends in nothing, instead of coming back with what was forgotten.
-        foreach (var path in List())
+        foreach (var path in List(directory))
             if (BatchName.IsOpen(path) || BatchName.TryParseSealed(path, out _))
                 File.Delete(path);
     }
@@ -204,7 +207,7 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
     /// <summary>Drops the oldest batches over the bounds.</summary>
     private void MakeRoom()
     {
-        var files = List();
+        var files = List(directory);
         // Below this many files neither bound can be reached, and nothing needs to be measured.
         if (files.Length < Math.Min(settings.QueueBytes / settings.BatchBytes, settings.QueueEvents / settings.BatchEvents)) return;
 
@@ -247,7 +250,7 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
         }
     }
 
-    private string[] List()
+    private static string[] List(string directory)
     {
         try
         {
