@@ -1,8 +1,7 @@
 using TelemetryKit.Context;
 using TelemetryKit.Queue;
 
-// A queue and a backend may be anyone's code, a disk full, a home read-only, a network anything: nothing of it may be heard of by the tool.
-#pragma warning disable CA1031
+#pragma warning disable CA1031 // A queue and a backend may be anyone's code, a disk full, a network anything: the tool must not hear of it.
 
 namespace TelemetryKit.Pipeline;
 
