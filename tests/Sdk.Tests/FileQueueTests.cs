@@ -242,26 +242,6 @@ public sealed class FileQueueTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_another_user_left_stands_in_nobodys_way()
-    {
-        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
-        {
-            Assert.Skip("Nothing can be forbidden to an administrator.");
-            return;
-        }
-        var queue = Queue();
-        queue.Append(Block("theirs"));
-        var theirs = Assert.Single(Directory.GetFiles(_folder, "*.open"));
-        File.SetUnixFileMode(theirs, UnixFileMode.None);
-        queue.Append(Block("mine"));
-        Assert.Equal(1, queue.GetStatus().Events);
-        Assert.Equal(["mine"], Names(Completed(queue.Take(true))));
-        queue.Clear();
-        File.SetUnixFileMode(theirs, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        Assert.Equal(["theirs"], Names(Completed(queue.Take(true))));
-    }
-
-    [Fact]
     public void A_queue_that_was_drained_lately_has_nothing_overdue()
     {
         var queue = Queue();

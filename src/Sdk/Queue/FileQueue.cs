@@ -103,7 +103,19 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
         // What somebody is filling or sending this moment as well: that then ends in nothing, instead of coming back with what was forgotten.
         foreach (var path in List(directory))
             if (BatchName.IsOpen(path) || BatchName.TryParseSealed(path, out _))
-                File.Delete(path);
+                TryDelete(path);
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // On Windows a file that is open stays; the others go all the same.
+        }
     }
 
     private BatchFile OpenSlot(byte[] head)

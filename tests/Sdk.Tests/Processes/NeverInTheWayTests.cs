@@ -58,6 +58,34 @@ public sealed class NeverInTheWayTests
     }
 
     [Fact]
+    public async Task A_batch_that_another_user_left_stands_in_nobodys_way()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows keeps a user's profile from others by itself.");
+            return;
+        }
+        using var tool = new Tool(("TELEMETRYKIT_ENABLED", "1"), ("TELEMETRYKIT_ENDPOINT", "http://127.0.0.1:9"));
+        await tool.Run("greet");
+        var theirs = Assert.Single(Waiting());
+        File.SetUnixFileMode(theirs, UnixFileMode.None);
+        var run = await RunWithoutPrivilege(tool, "greet", "Ann");
+        Assert.Equal((0, "Hello, Ann!\n", ""), (run.ExitCode, run.Output, run.Error));
+        var mine = Assert.Single(Waiting(), path => path != theirs);
+        Assert.Contains("\"command\":\"greet\"", File.ReadAllText(mine), StringComparison.Ordinal);
+
+        var status = await RunWithoutPrivilege(tool, "telemetry", "status");
+        Assert.Equal((0, ""), (status.ExitCode, status.Error));
+        Assert.Matches("waiting: +[1-9]", status.Output);
+        var off = await RunWithoutPrivilege(tool, "telemetry", "off");
+        Assert.Equal((0, ""), (off.ExitCode, off.Error));
+        // The folder is the user's own, so what is in it can be deleted all the same.
+        Assert.Empty(Waiting());
+
+        string[] Waiting() => Directory.GetFiles(Path.Combine(tool.Folder, "test"), "*.open");
+    }
+
+    [Fact]
     public async Task A_full_disk_is_no_trouble()
     {
         Assert.SkipUnless(File.Exists("/dev/full"), "There is no disk here that is always full.");
@@ -118,4 +146,10 @@ public sealed class NeverInTheWayTests
         };
         return server;
     }
+
+    /// <summary>A run that obeys the modes of files, which an administrator's does not.</summary>
+    private static Task<Tool.Ended> RunWithoutPrivilege(Tool tool, params string[] arguments) =>
+        Environment.IsPrivilegedProcess
+            ? tool.RunProgram("setpriv", ["--bounding-set=-dac_override,-dac_read_search", "--", Tool.Program, .. arguments])
+            : tool.Run(arguments);
 }

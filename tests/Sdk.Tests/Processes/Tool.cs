@@ -39,10 +39,12 @@ internal sealed class Tool : IDisposable
         return Process.Start(start)!;
     }
 
-    public async Task<Ended> Run(params string[] arguments)
+    public Task<Ended> Run(params string[] arguments) => RunProgram(Program, arguments);
+
+    public async Task<Ended> RunProgram(string program, string[] arguments)
     {
         var watch = Stopwatch.StartNew();
-        using var process = Start(arguments);
+        using var process = Start(program, arguments);
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
