@@ -27,6 +27,9 @@ internal sealed class PostgresDatabase : IAsyncDisposable
 
         // Few connections are enough: commits run on few loops, reads are short, and PostgreSQL serves some busy connections better than many.
         Default(settings, "Maximum Pool Size", 20);
+
+        // A commit sends some hundred kilobytes, and each full buffer is a call to the system that wakes the database for it.
+        Default(settings, "Write Buffer Size", 64 * 1024);
         Default(settings, "Timeout", 5);
         Default(settings, "Command Timeout", 15);
         _source = NpgsqlDataSource.Create(settings);
