@@ -14,20 +14,16 @@ internal sealed class EventWriter(OptionValues options, DropCounters dropped, st
     /// <summary>Writes one event and a line feed; false when it was dropped.</summary>
     public bool TryWrite(in PendingEvent pending, Utf8Buffer lines)
     {
-        if (options.BeforeSend is null) return TryWriteShown(pending, lines);
-        return Shown(pending) is { } shown && TryWriteShown(shown, lines);
-    }
-
-    private bool TryWriteShown(in PendingEvent pending, Utf8Buffer lines)
-    {
+        var shown = pending;
+        if (options.BeforeSend is not null && !TryShow(ref shown)) return false;
         // The hook may have made anything of the type; and what the scrubber would change of it must not leave the machine.
-        if ((options.BeforeSend is not null && !EventTypeName.IsValid(pending.Type)) || Scrubber.Scrub(pending.Type) != pending.Type)
+        if ((options.BeforeSend is not null && !EventTypeName.IsValid(shown.Type)) || Scrubber.Scrub(shown.Type) != shown.Type)
         {
             dropped.Add("invalid_type", 1);
             return false;
         }
         var start = lines.Length;
-        Write(pending, lines);
+        Write(shown, lines);
         if (lines.Length - start > Limits.EventBytes)
         {
             lines.Length = start;
@@ -38,11 +34,16 @@ internal sealed class EventWriter(OptionValues options, DropCounters dropped, st
         return true;
     }
 
-    private PendingEvent? Shown(in PendingEvent pending)
+    /// <summary>Puts what the author's hook makes of an event in its place; false when that drops it.</summary>
+    private bool TryShow(ref PendingEvent pending)
     {
         try
         {
-            if (options.BeforeSend!(ToEvent(pending)) is { } shown) return ToPending(shown);
+            if (options.BeforeSend!(ToEvent(pending)) is { } shown)
+            {
+                pending = ToPending(shown);
+                return true;
+            }
         }
 #pragma warning disable CA1031 // The hook is the author's code: whatever it throws must not reach the tool.
         catch
@@ -51,7 +52,7 @@ internal sealed class EventWriter(OptionValues options, DropCounters dropped, st
             // A hook that fails has not allowed the event.
         }
         dropped.Add("before_send", 1);
-        return null;
+        return false;
     }
 
     private void Write(in PendingEvent pending, Utf8Buffer json)

@@ -261,13 +261,13 @@ internal sealed class Recorder
         // For all at once: a tool with three backends waits no longer than one with a single one.
         sending.Wait(ExitPatienceMs);
         foreach (var lane in _builder.Lanes) lane.Stop();
-        Report();
+        if (_dropped.Any) Report();
     }
 
     /// <summary>Keeps the counts of what was dropped since the last event was written, to be sent by a later run.</summary>
     private void Report()
     {
-        if (!_dropped.Any || !_dropped.TryWriteLine(_lines)) return;
+        if (!_dropped.TryWriteLine(_lines)) return;
         var count = 1;
         WriteToLanes(ref count);
     }
