@@ -184,6 +184,17 @@ public sealed class TrackingTests : IDisposable
     }
 
     [Fact]
+    public void A_name_is_not_cut_in_the_middle_of_a_character()
+    {
+        using (var client = Clients.Consenting(_host, _server))
+        {
+            client.TrackFeature("cut", new() { [new string('x', 63) + "\ud83d\ude00"] = 1 });
+            Assert.True(client.FlushAll());
+        }
+        Assert.Equal($$"""{"feature":"cut","{{new string('x', 63)}}":1}""", Metadata(_server.Events[0]));
+    }
+
+    [Fact]
     public void What_an_author_adds_to_the_context_neither_replaces_it_nor_breaks_the_batch()
     {
         using (var client = Clients.Consenting(_host, _server, options =>

@@ -61,9 +61,7 @@ internal sealed class Utf8Buffer
     /// <summary>Writes a JSON string of at most <paramref name="maxLength"/> characters of the text.</summary>
     public void String(string text, int maxLength = int.MaxValue)
     {
-        var length = Math.Min(text.Length, maxLength);
-        // Half of a character that takes two units is none.
-        if (length < text.Length && length > 0 && char.IsHighSurrogate(text[length - 1])) length--;
+        var length = text.Length <= maxLength ? text.Length : CutAt(text, maxLength);
         // Six bytes is the longest that one UTF-16 unit becomes: \u001f.
         Reserve(length * 6 + 2);
         Bytes[Length++] = (byte)'"';
@@ -79,6 +77,9 @@ internal sealed class Utf8Buffer
         }
         Bytes[Length++] = (byte)'"';
     }
+
+    /// <summary>Where to cut a text that is longer than a bound: there, or before a character that the bound would cut in half.</summary>
+    public static int CutAt(string text, int maxLength) => maxLength > 0 && char.IsHighSurrogate(text[maxLength - 1]) ? maxLength - 1 : maxLength;
 
     public void Integer(long value)
     {
