@@ -215,9 +215,9 @@ internal sealed class Recorder
         if (count > 0) WriteToLanes(ref count);
     }
 
+    /// <summary>Hands over what was written down, and with it the counts of what was dropped.</summary>
     private void WriteToLanes(ref int count)
     {
-        if (count == 0) return;
         if (_dropped.Any && _dropped.TryWriteLine(_lines)) count++;
         foreach (var lane in _builder.Lanes) lane.Append(new(_builder.Head, _lines.Bytes, _lines.Length, count));
         _lines.Length = 0;
@@ -261,14 +261,9 @@ internal sealed class Recorder
         // For all at once: a tool with three backends waits no longer than one with a single one.
         sending.Wait(ExitPatienceMs);
         foreach (var lane in _builder.Lanes) lane.Stop();
-        if (_dropped.Any) Report();
-    }
-
-    /// <summary>Keeps the counts of what was dropped since the last event was written, to be sent by a later run.</summary>
-    private void Report()
-    {
-        if (!_dropped.TryWriteLine(_lines)) return;
-        var count = 1;
+        if (!_dropped.Any) return;
+        // What was dropped since the last event was written; a later run sends the counts.
+        var count = 0;
         WriteToLanes(ref count);
     }
 }
