@@ -1,21 +1,12 @@
+using TelemetryKit.Support;
+
 namespace TelemetryKit.Api.Tests.Server;
 
 /// <summary>A clock that stands still until a test advances it, and its timers with it.</summary>
-public sealed class SteppedTime : TimeProvider
+public sealed class SteppedTime() : ManualTime(System.GetUtcNow())
 {
     private readonly Lock _lock = new();
     private readonly List<SteppedTimer> _timers = [];
-    private DateTimeOffset _now = System.GetUtcNow();
-
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-    public override DateTimeOffset GetUtcNow()
-    {
-        lock (_lock)
-            return _now;
-    }
-
-    public override long GetTimestamp() => GetUtcNow().UtcTicks;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -27,15 +18,12 @@ public sealed class SteppedTime : TimeProvider
     }
 
     /// <summary>Moves the clock, and fires what has become due.</summary>
-    public void Advance(TimeSpan by)
+    public override void Advance(TimeSpan by)
     {
+        base.Advance(by);
         SteppedTimer[] due;
         lock (_lock)
-        {
-            _now += by;
-            due = [.. _timers.Where(timer => timer.IsDue(_now))];
-        }
-
+            due = [.. _timers.Where(timer => timer.IsDue(GetUtcNow()))];
         foreach (var timer in due)
             timer.Fire();
     }
