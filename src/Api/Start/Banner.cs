@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
+using TelemetryKit.Api.Keys;
 using TelemetryKit.Api.Operations;
 using TelemetryKit.Grains.Projects;
 using TelemetryKit.Grains.Storage;
@@ -38,7 +39,7 @@ internal sealed class Banner(TextWriter console, IServer server, IStore store, I
             return;
         text.AppendLine(keys.Any(key => key.IsNew) ? $"Keys of the project \"{project}\", shown this once:" : $"Keys of the project \"{project}\":");
         foreach (var key in keys)
-            text.Append("  ").Append(WordFor(key.Kind).PadRight(6)).AppendLine(key.IsNew ? key.Text : key.Text[..ApiKey.ShownLength] + "…");
+            text.Append("  ").Append(KeyBody.CodeOf(key.Kind).PadRight(6)).AppendLine(key.IsNew ? key.Text : key.Text[..ApiKey.ShownLength] + "…");
     }
 
     private static void AppendCurl(StringBuilder text, string url, IReadOnlyList<BootstrapKey> keys)
@@ -52,13 +53,6 @@ internal sealed class Banner(TextWriter console, IServer server, IStore store, I
 
     private static string Shown(IReadOnlyList<BootstrapKey> keys, KeyKind kind, string otherwise) =>
         keys.FirstOrDefault(key => key.Kind == kind && key.IsNew)?.Text ?? otherwise;
-
-    private static string WordFor(KeyKind kind) => kind switch
-    {
-        KeyKind.Live => "live",
-        KeyKind.Test => "test",
-        _ => "read",
-    };
 
     // The addresses are known, with the ports the system chose, when the server has started.
     private async Task<IReadOnlyCollection<string>> ListeningAsync(CancellationToken cancellationToken)
