@@ -1,3 +1,4 @@
+using TelemetryKit.Api.Http;
 using TelemetryKit.Grains.Projects;
 
 namespace TelemetryKit.Api.Access;

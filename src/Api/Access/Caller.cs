@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 using TelemetryKit.Grains.Accounts;
 using TelemetryKit.Grains.Accounts.Storage;
 
-namespace TelemetryKit.Api.Accounts.Access;
+namespace TelemetryKit.Api.Access;
 
 /// <summary>Who makes a request: a person in a signed-in browser, or with an API token.</summary>
 /// <param name="Account">The person.</param>

@@ -1,9 +1,9 @@
-using TelemetryKit.Api.Operations;
-using TelemetryKit.Api.Problems;
-using TelemetryKit.Api.Stats;
+using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Problems;
+using TelemetryKit.Api.Server;
 using TelemetryKit.Grains.Accounts.Roles;
 
-namespace TelemetryKit.Api.Accounts.Access;
+namespace TelemetryKit.Api.Access;
 
 /// <summary>The door of the management API: lets a request through to its route where what the route <see cref="Needs"/> is there.</summary>
 internal sealed class CallerFilter(Callers callers, Memberships memberships, Readiness readiness) : IEndpointFilter

@@ -1,11 +1,11 @@
-using TelemetryKit.Api.Access;
-using TelemetryKit.Api.Problems;
+using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Grains;
 using TelemetryKit.Grains.Accounts.Plans;
 using TelemetryKit.Grains.Accounts.Secrets;
 using TelemetryKit.Grains.Accounts.Storage;
 
-namespace TelemetryKit.Api.Accounts.Access;
+namespace TelemetryKit.Api.Access;
 
 /// <summary>Finds out who makes a request.</summary>
 internal sealed class Callers(IAccountStore store, SessionCookie cookie, TimeProvider time)

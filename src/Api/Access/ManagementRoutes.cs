@@ -1,9 +1,7 @@
-using TelemetryKit.Api.Accounts.Access;
-using TelemetryKit.Api.OpenApi;
-using TelemetryKit.Api.Problems;
-using TelemetryKit.Api.Stats;
+using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Problems;
 
-namespace TelemetryKit.Api.Accounts;
+namespace TelemetryKit.Api.Access;
 
 /// <summary>How routes of the management API are mapped: behind which door, and what they say of themselves for the OpenAPI document.</summary>
 internal static class ManagementRoutes
@@ -11,7 +9,7 @@ internal static class ManagementRoutes
     private static readonly QueryParameters NoParameters = new();
     private static readonly Failures Always = new(ProblemKind.InternalError, ProblemKind.StorageUnavailable);
 
-    /// <summary>Routes that need a caller. Each says what it <see cref="Needs(RouteHandlerBuilder, Access.Needs)"/>.</summary>
+    /// <summary>Routes that need a caller. Each says what it <see cref="Needs(RouteHandlerBuilder, Http.Needs)"/>.</summary>
     public static RouteGroupBuilder MapManagement(this IEndpointRouteBuilder routes, string tag) =>
         routes.MapGroup("").AddEndpointFilter<CallerFilter>().WithTags(tag).WithMetadata(Always);
 

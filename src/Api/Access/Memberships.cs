@@ -1,7 +1,7 @@
 using TelemetryKit.Grains.Accounts;
 using TelemetryKit.Grains.Accounts.Storage;
 
-namespace TelemetryKit.Api.Accounts.Access;
+namespace TelemetryKit.Api.Access;
 
 /// <summary>Finds what a caller is in a tenant. Nothing, no such tenant, and another tenant than the caller's token is for are the same answer.</summary>
 internal sealed class Memberships(IAccountStore store)

@@ -1,7 +1,7 @@
-using TelemetryKit.Api.Operations;
-using TelemetryKit.Api.Problems;
+using TelemetryKit.Api.Http.Problems;
+using TelemetryKit.Api.Server;
 
-namespace TelemetryKit.Api.Accounts.Access;
+namespace TelemetryKit.Api.Access;
 
 /// <summary>
 /// The door of routes that need nobody signed in, such as signing in itself. Another site's page must not get through it with a browser: it could sign somebody in to an

@@ -1,7 +1,6 @@
-using TelemetryKit.Api.Accounts;
-using TelemetryKit.Api.Accounts.Access;
-using TelemetryKit.Api.Operations;
-using TelemetryKit.Api.Problems;
+using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Problems;
+using TelemetryKit.Api.Server;
 using TelemetryKit.Api.Stats;
 using TelemetryKit.Grains.Accounts.Roles;
 using TelemetryKit.Grains.Projects;

@@ -1,6 +1,6 @@
 using TelemetryKit.Api.Settings;
 
-namespace TelemetryKit.Api.Accounts.Access;
+namespace TelemetryKit.Api.Access;
 
 /// <summary>The cookie that has a session's token. Scripts can't read it, other sites can't make it travel with a form, and over HTTPS it never travels without.</summary>
 internal sealed class SessionCookie(ServerSettings settings)

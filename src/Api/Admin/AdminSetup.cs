@@ -1,6 +1,6 @@
-using TelemetryKit.Api.Accounts;
-using TelemetryKit.Api.OpenApi;
-using TelemetryKit.Api.Problems;
+using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Tenants;
 
 namespace TelemetryKit.Api.Admin;

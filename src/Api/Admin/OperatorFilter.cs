@@ -1,7 +1,7 @@
-using TelemetryKit.Api.Access;
-using TelemetryKit.Api.Accounts;
-using TelemetryKit.Api.Operations;
-using TelemetryKit.Api.Problems;
+using TelemetryKit.Api.Accounts.Credentials;
+using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Problems;
+using TelemetryKit.Api.Server;
 using TelemetryKit.Api.Settings;
 using TelemetryKit.Grains.Accounts.Secrets;
 

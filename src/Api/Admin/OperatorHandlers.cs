@@ -1,7 +1,6 @@
-using TelemetryKit.Api.Accounts.Access;
+using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Json;
-using TelemetryKit.Api.Problems;
-using TelemetryKit.Api.Stats;
 using TelemetryKit.Api.Tenants;
 using TelemetryKit.Grains;
 using TelemetryKit.Grains.Accounts.Plans;

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using TelemetryKit.Api.Accounts.Access;
+using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Json;
-using TelemetryKit.Api.Stats;
 using TelemetryKit.Grains;
 using TelemetryKit.Grains.Accounts;
 using TelemetryKit.Grains.Accounts.Storage;

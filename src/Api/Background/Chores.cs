@@ -1,9 +1,10 @@
 using System.Globalization;
-using TelemetryKit.Api.Operations;
+using TelemetryKit.Api.Notices;
+using TelemetryKit.Api.Server;
 using TelemetryKit.Grains.Accounts.Storage;
 using TelemetryKit.Grains.Retention;
 
-namespace TelemetryKit.Api.Notices;
+namespace TelemetryKit.Api.Background;
 
 /// <summary>What one replica does for all: notices every minute, the purge every day. Each has a loop of its own, so that a long purge keeps no notice waiting.</summary>
 internal sealed partial class Chores(IAccountStore store, PlanNotices notices, DailyPurge purge, Readiness readiness, TimeProvider time, ILogger<Chores> log)

@@ -1,6 +1,7 @@
+using TelemetryKit.Api.Server;
 using TelemetryKit.Grains.Storage;
 
-namespace TelemetryKit.Api.Operations;
+namespace TelemetryKit.Api.Background;
 
 /// <summary>Does rounds of work from the end of the start until the server stops. A round that fails is reported, and the next one tries again.</summary>
 internal abstract class RepeatedService(Readiness readiness, TimeProvider time) : BackgroundService

@@ -1,8 +1,8 @@
-using TelemetryKit.Api.Keys;
-using TelemetryKit.Api.Operations;
+using TelemetryKit.Api.Server;
 using TelemetryKit.Grains.Accounts.Storage;
+using TelemetryKit.Grains.Projects;
 
-namespace TelemetryKit.Api.Accounts;
+namespace TelemetryKit.Api.Background;
 
 /// <summary>What has to be done now and then: last uses are written down, what expired is forgotten, and what arrived for a project after it was deleted is taken away. Every replica does it; it does no harm twice.</summary>
 internal sealed partial class Upkeep(IAccountStore store, KeyUses uses, Readiness readiness, TimeProvider time, ILogger<Upkeep> log)

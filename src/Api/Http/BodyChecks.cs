@@ -1,9 +1,9 @@
-using TelemetryKit.Api.Problems;
+using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Grains.Accounts;
 using TelemetryKit.Grains.Accounts.Passwords;
 using TelemetryKit.Grains.Accounts.Roles;
 
-namespace TelemetryKit.Api.Accounts.Access;
+namespace TelemetryKit.Api.Http;
 
 /// <summary>Checks the members of a body and collects every fault before any is told.</summary>
 internal sealed class BodyChecks

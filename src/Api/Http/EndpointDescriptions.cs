@@ -1,10 +1,7 @@
-using TelemetryKit.Api.Accounts;
-using TelemetryKit.Api.Accounts.Access;
-using TelemetryKit.Api.Problems;
-using TelemetryKit.Api.Stats;
+using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Grains.Accounts.Roles;
 
-namespace TelemetryKit.Api.OpenApi;
+namespace TelemetryKit.Api.Http;
 
 /// <summary>Endpoint metadata: the ways a route fails.</summary>
 internal sealed record Failures(params IReadOnlyList<ProblemKind> Kinds);

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.HttpOverrides;
 using TelemetryKit.Api.Settings;
 
-namespace TelemetryKit.Api.Access;
+namespace TelemetryKit.Api.Http;
 
 /// <summary>Takes from trusted proxies whom they forward for, and whether that came over HTTPS. The host is not taken: nothing here follows from what a request calls us.</summary>
 internal static class Forwarding

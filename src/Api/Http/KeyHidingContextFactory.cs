@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 
-namespace TelemetryKit.Api.Access;
+namespace TelemetryKit.Api.Http;
 
 /// <summary>
 /// Takes the key out of <c>/k/KEY/…</c> before anything else sees the request. Request logging, traces and metrics all begin after the

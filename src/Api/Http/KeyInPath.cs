@@ -1,4 +1,4 @@
-namespace TelemetryKit.Api.Access;
+namespace TelemetryKit.Api.Http;
 
 /// <summary>The key that a request carried in its path, <c>/k/KEY/…</c>.</summary>
 /// <param name="Key">The key as it was presented.</param>

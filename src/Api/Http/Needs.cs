@@ -1,6 +1,7 @@
+using TelemetryKit.Api.Access;
 using TelemetryKit.Grains.Accounts.Roles;
 
-namespace TelemetryKit.Api.Accounts.Access;
+namespace TelemetryKit.Api.Http;
 
 /// <summary>Endpoint metadata: what a route of the management API needs of whoever calls it. <see cref="CallerFilter"/> enforces it, the OpenAPI document tells it.</summary>
 internal sealed record Needs

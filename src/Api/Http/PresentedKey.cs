@@ -1,4 +1,4 @@
-namespace TelemetryKit.Api.Access;
+namespace TelemetryKit.Api.Http;
 
 /// <summary>The key a request presents: <c>Authorization: Bearer KEY</c>, <c>X-Api-Key: KEY</c> or, for ingest alone, the path prefix <c>/k/KEY</c>.</summary>
 internal static class PresentedKey

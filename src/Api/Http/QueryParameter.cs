@@ -1,4 +1,4 @@
-namespace TelemetryKit.Api.Stats;
+namespace TelemetryKit.Api.Http;
 
 /// <summary>A parameter of a query string, as it is checked and as the OpenAPI document shows it.</summary>
 /// <param name="Name">Its name.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
-using TelemetryKit.Api.Problems;
+using TelemetryKit.Api.Http.Problems;
 
-namespace TelemetryKit.Api.Stats;
+namespace TelemetryKit.Api.Http;
 
 /// <summary>Reads parameters of a query string and collects every fault before any is told.</summary>
 internal sealed class QueryReader

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using TelemetryKit.Api.Problems;
+using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Grains;
 
-namespace TelemetryKit.Api.Accounts.Access;
+namespace TelemetryKit.Api.Http;
 
 /// <summary>Reads the body of a management request. Routes read it themselves, after the door: whoever may not call a route learns nothing of what it takes.</summary>
 internal static class RequestJson

@@ -1,5 +1,5 @@
 using System.Buffers;
-using TelemetryKit.Api.Problems;
+using TelemetryKit.Api.Http.Problems;
 
 namespace TelemetryKit.Api.Ingest;
 

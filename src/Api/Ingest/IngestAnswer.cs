@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using TelemetryKit.Api.Problems;
+using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Grains.Events;
 using TelemetryKit.Grains.Ingest;
 

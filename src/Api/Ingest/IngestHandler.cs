@@ -1,6 +1,6 @@
-using TelemetryKit.Api.Access;
-using TelemetryKit.Api.Operations;
-using TelemetryKit.Api.Problems;
+using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Problems;
+using TelemetryKit.Api.Server;
 using TelemetryKit.Grains.Ingest;
 using TelemetryKit.Grains.Ingest.RateLimits;
 using TelemetryKit.Grains.Projects;

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Cors;
 using Microsoft.AspNetCore.Cors.Infrastructure;
-using TelemetryKit.Api.OpenApi;
-using TelemetryKit.Api.Problems;
+using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Grains.Ingest.RateLimits;
 
 namespace TelemetryKit.Api.Ingest;

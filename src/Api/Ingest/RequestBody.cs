@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
-using TelemetryKit.Api.Problems;
+using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Grains;
 
 namespace TelemetryKit.Api.Ingest;

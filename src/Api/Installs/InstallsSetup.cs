@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Json;
-using TelemetryKit.Api.OpenApi;
 using TelemetryKit.Api.Stats;
 using TelemetryKit.Grains;
 using TelemetryKit.Grains.Accounts.Roles;

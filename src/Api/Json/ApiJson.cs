@@ -1,10 +1,11 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Ingest;
 using TelemetryKit.Api.Installs;
 using TelemetryKit.Api.Operations;
-using TelemetryKit.Api.Problems;
 using TelemetryKit.Api.Stats;
 using TelemetryKit.Grains.Stats;
 

@@ -1,9 +1,10 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using TelemetryKit.Api.Accounts;
+using TelemetryKit.Api.Accounts.Me;
 using TelemetryKit.Api.Admin;
 using TelemetryKit.Api.Audit;
+using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Keys;
 using TelemetryKit.Api.Projects;
 using TelemetryKit.Api.Tenants;

@@ -1,7 +1,8 @@
-using TelemetryKit.Api.Accounts;
-using TelemetryKit.Api.Accounts.Access;
-using TelemetryKit.Api.OpenApi;
+using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Grains.Accounts.Roles;
+using TelemetryKit.Grains.Projects;
 using TelemetryKit.Grains.Storage;
 
 namespace TelemetryKit.Api.Keys;
@@ -31,8 +32,8 @@ internal static class KeysSetup
         var tokens = routes.MapManagement("API tokens");
         tokens.MapGet("/v1/tokens", TokenHandlers.ListAsync).Needs(Needs.Session).TakesNothing().Answers<ApiTokensBody>("Your API tokens.");
         tokens.MapPost("/v1/tokens", TokenHandlers.CreateAsync).Needs(Needs.Session).TakesJson<NewTokenBody>()
-            .Fails(Problems.ProblemKind.NotFound, AccountProblems.RoleRequired, AccountProblems.PlanRequired, AccountProblems.LimitReached)
+            .Fails(ProblemKind.NotFound, AccountProblems.RoleRequired, AccountProblems.PlanRequired, AccountProblems.LimitReached)
             .AnswersCreated<CreatedTokenBody>("Makes an API token for a tenant. It is shown this once.");
-        tokens.MapDelete("/v1/tokens/{token:guid}", TokenHandlers.RevokeAsync).Needs(Needs.Session).TakesNothing().Fails(Problems.ProblemKind.NotFound).AnswersNothing("Revokes an API token.");
+        tokens.MapDelete("/v1/tokens/{token:guid}", TokenHandlers.RevokeAsync).Needs(Needs.Session).TakesNothing().Fails(ProblemKind.NotFound).AnswersNothing("Revokes an API token.");
     }
 }

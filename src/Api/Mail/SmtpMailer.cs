@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Mail;
+using TelemetryKit.Api.Settings;
 
 namespace TelemetryKit.Api.Mail;
 

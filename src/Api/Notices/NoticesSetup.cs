@@ -1,3 +1,4 @@
+using TelemetryKit.Api.Background;
 using TelemetryKit.Api.Mail;
 using TelemetryKit.Grains.Retention;
 

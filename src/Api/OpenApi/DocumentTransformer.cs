@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
-using TelemetryKit.Api.Operations;
+using TelemetryKit.Api.Server;
 
 namespace TelemetryKit.Api.OpenApi;
 

@@ -4,9 +4,8 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.OpenApi;
-using TelemetryKit.Api.Accounts.Access;
-using TelemetryKit.Api.Problems;
-using TelemetryKit.Api.Stats;
+using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Problems;
 
 namespace TelemetryKit.Api.OpenApi;
 

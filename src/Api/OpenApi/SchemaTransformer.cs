@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
-using TelemetryKit.Api.Json;
+using TelemetryKit.Api.Http;
 
 namespace TelemetryKit.Api.OpenApi;
 

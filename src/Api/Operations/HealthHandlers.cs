@@ -1,5 +1,6 @@
+using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Json;
-using TelemetryKit.Api.Problems;
+using TelemetryKit.Api.Server;
 
 namespace TelemetryKit.Api.Operations;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using TelemetryKit.Api.Access;
-using TelemetryKit.Api.Problems;
+using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Settings;
 
 namespace TelemetryKit.Api.Operations;

@@ -1,5 +1,6 @@
-using TelemetryKit.Api.OpenApi;
-using TelemetryKit.Api.Stats;
+using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Problems;
+using TelemetryKit.Api.Server;
 
 namespace TelemetryKit.Api.Operations;
 
@@ -26,8 +27,8 @@ internal static class OperationsSetup
         operations.MapGet("/health/live", HealthHandlers.Live).Takes(None)
             .Answers<HealthBody>("The process is alive.");
         operations.MapGet("/health/ready", HealthHandlers.ReadyAsync).Takes(None)
-            .Answers<HealthBody>("The server takes requests: the schema is up to date and the store is there.").Fails(Problems.ProblemKind.StorageUnavailable);
+            .Answers<HealthBody>("The server takes requests: the schema is up to date and the store is there.").Fails(ProblemKind.StorageUnavailable);
         operations.MapGet("/metrics", MetricsHandler.Handle).Takes(None)
-            .AnswersText(PrometheusText.ContentType, "Metrics in Prometheus' text format.").Fails(Problems.ProblemKind.InvalidKey, Problems.ProblemKind.Overloaded);
+            .AnswersText(PrometheusText.ContentType, "Metrics in Prometheus' text format.").Fails(ProblemKind.InvalidKey, ProblemKind.Overloaded);
     }
 }

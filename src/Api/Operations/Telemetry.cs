@@ -2,6 +2,7 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using TelemetryKit.Api.Server;
 using TelemetryKit.Grains.Diagnostics;
 
 namespace TelemetryKit.Api.Operations;

@@ -1,6 +1,7 @@
-using TelemetryKit.Api.Accounts;
-using TelemetryKit.Api.Accounts.Access;
-using TelemetryKit.Api.OpenApi;
+using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Accounts.Me;
+using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Grains.Accounts.Roles;
 
 namespace TelemetryKit.Api.Projects;

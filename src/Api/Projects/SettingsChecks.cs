@@ -1,4 +1,4 @@
-using TelemetryKit.Api.Accounts.Access;
+using TelemetryKit.Api.Http;
 using TelemetryKit.Grains;
 using TelemetryKit.Grains.Accounts;
 

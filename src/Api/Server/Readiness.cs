@@ -1,4 +1,4 @@
-namespace TelemetryKit.Api.Operations;
+namespace TelemetryKit.Api.Server;
 
 /// <summary>Whether the start is through: the schema is up to date and the bootstrap keys exist. The port is open before that.</summary>
 internal sealed class Readiness

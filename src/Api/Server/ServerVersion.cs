@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace TelemetryKit.Api.Operations;
+namespace TelemetryKit.Api.Server;
 
 /// <summary>The version of this build.</summary>
 internal static class ServerVersion

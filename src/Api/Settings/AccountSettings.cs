@@ -1,8 +1,6 @@
 using System.Net.Mail;
-using TelemetryKit.Api.Mail;
-using TelemetryKit.Api.Settings;
 
-namespace TelemetryKit.Api.Accounts;
+namespace TelemetryKit.Api.Settings;
 
 /// <summary>The settings of accounts, checked.</summary>
 internal sealed record AccountSettings

@@ -1,6 +1,4 @@
-using TelemetryKit.Api.Settings;
-
-namespace TelemetryKit.Api.Accounts;
+namespace TelemetryKit.Api.Settings;
 
 /// <summary>How GitHub knows this server (an OAuth app), and where GitHub is.</summary>
 /// <param name="ClientId">The app's id.</param>

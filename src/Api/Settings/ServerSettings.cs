@@ -1,4 +1,3 @@
-using TelemetryKit.Api.Accounts;
 using TelemetryKit.Grains.Projects;
 using TelemetryKit.Storage;
 

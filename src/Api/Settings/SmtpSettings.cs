@@ -1,6 +1,4 @@
-using TelemetryKit.Api.Settings;
-
-namespace TelemetryKit.Api.Mail;
+namespace TelemetryKit.Api.Settings;
 
 /// <summary>A mail server, as <c>smtp://user:password@host:port</c> says it.</summary>
 /// <param name="Host">Where it is.</param>

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using TelemetryKit.Api.Keys;
-using TelemetryKit.Api.Operations;
+using TelemetryKit.Api.Server;
 using TelemetryKit.Grains.Projects;
 using TelemetryKit.Grains.Storage;
 

@@ -1,5 +1,5 @@
 using TelemetryKit.Api.Demo;
-using TelemetryKit.Api.Operations;
+using TelemetryKit.Api.Server;
 using TelemetryKit.Grains.Storage;
 
 namespace TelemetryKit.Api.Start;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
-using TelemetryKit.Api.Json;
+using TelemetryKit.Api.Http;
 using TelemetryKit.Grains.Events;
 using TelemetryKit.Grains.Stats;
 

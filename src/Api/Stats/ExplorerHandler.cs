@@ -1,5 +1,6 @@
 using System.Globalization;
 using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Json;
 using TelemetryKit.Grains.Stats;
 using TelemetryKit.Grains.Storage;

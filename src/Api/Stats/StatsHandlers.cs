@@ -1,4 +1,5 @@
 using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Json;
 using TelemetryKit.Grains;
 using TelemetryKit.Grains.Projects;

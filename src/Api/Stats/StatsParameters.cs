@@ -1,3 +1,4 @@
+using TelemetryKit.Api.Http;
 using TelemetryKit.Grains;
 using TelemetryKit.Grains.Projects;
 using TelemetryKit.Grains.Stats;

@@ -1,5 +1,5 @@
 using TelemetryKit.Api.Access;
-using TelemetryKit.Api.OpenApi;
+using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Stats.Live;
 using TelemetryKit.Grains.Accounts.Roles;
 using TelemetryKit.Grains.Stats;

@@ -1,8 +1,9 @@
-using TelemetryKit.Api.Accounts;
-using TelemetryKit.Api.Accounts.Access;
+using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Accounts.Credentials;
+using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Json;
 using TelemetryKit.Api.Mail;
-using TelemetryKit.Api.Problems;
 using TelemetryKit.Grains;
 using TelemetryKit.Grains.Accounts;
 using TelemetryKit.Grains.Accounts.Plans;

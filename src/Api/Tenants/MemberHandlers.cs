@@ -1,7 +1,7 @@
-using TelemetryKit.Api.Accounts;
-using TelemetryKit.Api.Accounts.Access;
+using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Json;
-using TelemetryKit.Api.Problems;
 using TelemetryKit.Grains.Accounts;
 using TelemetryKit.Grains.Accounts.Roles;
 using TelemetryKit.Grains.Accounts.Storage;

@@ -1,6 +1,9 @@
-using TelemetryKit.Api.Accounts;
-using TelemetryKit.Api.Accounts.Access;
+using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Accounts.Credentials;
+using TelemetryKit.Api.Accounts.Me;
 using TelemetryKit.Api.Accounts.SignUp;
+using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Json;
 using TelemetryKit.Api.Settings;
 using TelemetryKit.Grains.Accounts;
@@ -85,6 +88,6 @@ internal static class TenantHandlers
         var caller = http.TenantCaller();
         var (from, to) = (caller.Caller.Account.Id, body.AccountId!.Value);
         var done = await store.Members.HandOverAsync(caller.Tenant.Id, from, to, caller.Line(AuditActions.HandedOver, time.GetUtcNow(), to.ToString()), http.RequestAborted);
-        return done ? TypedResults.NoContent() : Problems.ProblemKind.NotFound.With("There is no such member.");
+        return done ? TypedResults.NoContent() : ProblemKind.NotFound.With("There is no such member.");
     }
 }

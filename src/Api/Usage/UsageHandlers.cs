@@ -1,5 +1,6 @@
 using System.Globalization;
-using TelemetryKit.Api.Accounts.Access;
+using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Json;
 using TelemetryKit.Api.Stats;
 using TelemetryKit.Grains.Accounts.Storage;

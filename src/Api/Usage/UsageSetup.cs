@@ -1,7 +1,6 @@
-using TelemetryKit.Api.Accounts;
-using TelemetryKit.Api.Accounts.Access;
-using TelemetryKit.Api.OpenApi;
-using TelemetryKit.Api.Problems;
+using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Grains.Accounts.Roles;
 
 namespace TelemetryKit.Api.Usage;

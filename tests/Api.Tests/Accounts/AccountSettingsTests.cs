@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using TelemetryKit.Api.Accounts;
 using TelemetryKit.Api.Settings;
 
 namespace TelemetryKit.Api.Tests.Accounts;

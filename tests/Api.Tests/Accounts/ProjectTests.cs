@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
-using TelemetryKit.Api.Accounts;
+using TelemetryKit.Api.Background;
 using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Grains;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
-using TelemetryKit.Api.Accounts;
+using TelemetryKit.Api.Accounts.Credentials;
 using TelemetryKit.Api.Tests.Server;
 
 namespace TelemetryKit.Api.Tests.Accounts;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
-using TelemetryKit.Api.Notices;
+using TelemetryKit.Api.Background;
 using TelemetryKit.Api.Tests.Accounts;
 using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Grains.Retention;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Operations;
 using TelemetryKit.Api.Tests.Ingest;
 using TelemetryKit.Api.Tests.Server;

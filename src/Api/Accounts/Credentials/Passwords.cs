@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 using TelemetryKit.Grains.Accounts;
 using TelemetryKit.Grains.Accounts.Storage;
 
-namespace TelemetryKit.Api.Accounts;
+namespace TelemetryKit.Api.Accounts.Credentials;
 
 /// <summary>
 /// Slow hashes of passwords, by ASP.NET's hasher. Checking takes the same work whether there is an account or not: without one, the password is held

@@ -1,8 +1,8 @@
-using TelemetryKit.Api.Accounts.Access;
-using TelemetryKit.Api.Problems;
+using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Grains.Accounts;
 
-namespace TelemetryKit.Api.Accounts;
+namespace TelemetryKit.Api.Accounts.Credentials;
 
 /// <summary>Makes sure that it is still the account's owner who sits there, before what can't be undone or locks them out.</summary>
 internal sealed class Reauthentication(Passwords passwords, Throttles throttles, TimeProvider time)

@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
-using TelemetryKit.Api.Problems;
+using TelemetryKit.Api.Accounts.Me;
+using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Grains.Accounts.Storage;
 using TelemetryKit.Grains.Accounts.Totp;
 
-namespace TelemetryKit.Api.Accounts;
+namespace TelemetryKit.Api.Accounts.Credentials;
 
 /// <summary>Checks second factors, each of which works once, and few of which may be tried.</summary>
 internal sealed class SecondFactors(IAccountStore store, Throttles throttles, IDataProtectionProvider protection, TimeProvider time)

@@ -1,10 +1,10 @@
-using TelemetryKit.Api.Accounts.Access;
+using TelemetryKit.Api.Access;
 using TelemetryKit.Grains;
 using TelemetryKit.Grains.Accounts;
 using TelemetryKit.Grains.Accounts.Secrets;
 using TelemetryKit.Grains.Accounts.Storage;
 
-namespace TelemetryKit.Api.Accounts;
+namespace TelemetryKit.Api.Accounts.Credentials;
 
 /// <summary>Begins sessions. Every step up (a password, a second factor, a change of either) has a new token, and the token from before is void: planting one in a victim's browser gains nothing.</summary>
 internal sealed class SessionStarter(IAccountStore store, SessionCookie cookie, TimeProvider time)

@@ -2,7 +2,7 @@ using System.Xml.Linq;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using TelemetryKit.Grains.Accounts.Storage;
 
-namespace TelemetryKit.Api.Accounts;
+namespace TelemetryKit.Api.Accounts.Credentials;
 
 /// <summary>Keeps ASP.NET's data-protection keys in the store: what one replica protected, every other can read, and a new container too.</summary>
 internal sealed class StoredKeyRing(IAccountStore store, TimeProvider time) : IXmlRepository

@@ -1,9 +1,9 @@
-using TelemetryKit.Api.Problems;
+using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Grains.Accounts;
 using TelemetryKit.Grains.Accounts.Secrets;
 using TelemetryKit.Grains.Ingest.RateLimits;
 
-namespace TelemetryKit.Api.Accounts;
+namespace TelemetryKit.Api.Accounts.Credentials;
 
 /// <summary>
 /// How often somebody may try what can be guessed or what sends mail: by account, whether it exists or not, and by source. In the memory of each replica;

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OAuth;
-using TelemetryKit.Api.OpenApi;
-using TelemetryKit.Api.Problems;
+using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Problems;
+using TelemetryKit.Api.Settings;
 
 namespace TelemetryKit.Api.Accounts.Github;
 

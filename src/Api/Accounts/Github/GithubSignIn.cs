@@ -3,6 +3,7 @@ using System.Security.Claims;
 using System.Text.Json;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OAuth;
+using TelemetryKit.Api.Accounts.Credentials;
 using TelemetryKit.Api.Accounts.SignIn;
 using TelemetryKit.Api.Accounts.SignUp;
 using TelemetryKit.Grains.Accounts;

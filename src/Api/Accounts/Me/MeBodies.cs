@@ -1,4 +1,4 @@
-namespace TelemetryKit.Api.Accounts;
+namespace TelemetryKit.Api.Accounts.Me;
 
 /// <summary>A sign-up.</summary>
 /// <param name="Email">The address.</param>

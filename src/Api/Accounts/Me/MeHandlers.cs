@@ -1,5 +1,8 @@
-using TelemetryKit.Api.Accounts.Access;
+using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Accounts.Credentials;
 using TelemetryKit.Api.Accounts.SignUp;
+using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Json;
 using TelemetryKit.Grains.Accounts.Roles;
 using TelemetryKit.Grains.Accounts.Storage;
@@ -45,7 +48,7 @@ internal static class MeHandlers
     }
 
     public static async Task<IResult> EndSessionAsync(HttpContext http, Guid session, IAccountStore store) =>
-        await store.Sessions.EndAsync(http.Caller().Account.Id, session, http.RequestAborted) ? TypedResults.NoContent() : Problems.ProblemKind.NotFound.AsProblem();
+        await store.Sessions.EndAsync(http.Caller().Account.Id, session, http.RequestAborted) ? TypedResults.NoContent() : ProblemKind.NotFound.AsProblem();
 
     /// <summary>Deletes the account with everything that is only its own.</summary>
     public static async Task<IResult> DeleteAsync(

@@ -1,7 +1,9 @@
-using TelemetryKit.Api.Accounts.Access;
+using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Accounts.Credentials;
+using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Json;
 using TelemetryKit.Api.Mail;
-using TelemetryKit.Api.Problems;
 using TelemetryKit.Grains.Accounts.Storage;
 using TelemetryKit.Grains.Accounts.Totp;
 

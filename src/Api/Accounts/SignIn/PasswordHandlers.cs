@@ -1,4 +1,6 @@
-using TelemetryKit.Api.Accounts.Access;
+using TelemetryKit.Api.Accounts.Credentials;
+using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Json;
 using TelemetryKit.Api.Mail;
 using TelemetryKit.Grains;

@@ -1,4 +1,8 @@
-using TelemetryKit.Api.Accounts.Access;
+using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Accounts.Credentials;
+using TelemetryKit.Api.Accounts.Me;
+using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Json;
 using TelemetryKit.Grains.Accounts.Secrets;
 using TelemetryKit.Grains.Accounts.Storage;

@@ -1,5 +1,8 @@
 using System.Text.Json;
-using TelemetryKit.Api.Accounts.Access;
+using TelemetryKit.Api.Accounts.Credentials;
+using TelemetryKit.Api.Accounts.Me;
+using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Json;
 using TelemetryKit.Api.Mail;
 using TelemetryKit.Grains;

@@ -1,8 +1,7 @@
-using TelemetryKit.Api.Problems;
 using TelemetryKit.Grains.Accounts.Plans;
 using TelemetryKit.Grains.Accounts.Roles;
 
-namespace TelemetryKit.Api.Accounts;
+namespace TelemetryKit.Api.Http.Problems;
 
 /// <summary>The ways in which the management API fails beyond those that every route has.</summary>
 internal static class AccountProblems

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.WebUtilities;
 using TelemetryKit.Api.Json;
 
-namespace TelemetryKit.Api.Problems;
+namespace TelemetryKit.Api.Http.Problems;
 
 /// <summary>One failed request, to be written as <c>application/problem+json</c> (RFC 9457).</summary>
 /// <param name="Kind">How it failed.</param>

@@ -1,4 +1,4 @@
-namespace TelemetryKit.Api.Problems;
+namespace TelemetryKit.Api.Http.Problems;
 
 /// <summary>A way a request can fail. The codes are those of <c>spec/PROTOCOL.md</c>: clients decide by them, never by the text.</summary>
 /// <param name="Status">HTTP status.</param>

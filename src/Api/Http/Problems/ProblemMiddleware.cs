@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Connections;
 using TelemetryKit.Grains.Hosting;
 using TelemetryKit.Grains.Storage;
 
-namespace TelemetryKit.Api.Problems;
+namespace TelemetryKit.Api.Http.Problems;
 
 /// <summary>Turns whatever failed without an answer into a problem: faults that were thrown, and the empty 404 and 405 of routing.</summary>
 internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> log)

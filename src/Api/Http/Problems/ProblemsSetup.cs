@@ -1,4 +1,4 @@
-namespace TelemetryKit.Api.Problems;
+namespace TelemetryKit.Api.Http.Problems;
 
 /// <summary>Registers what makes every failure a problem.</summary>
 internal static class ProblemsSetup

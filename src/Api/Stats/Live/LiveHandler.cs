@@ -2,8 +2,9 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Json;
-using TelemetryKit.Api.Problems;
 using TelemetryKit.Grains;
 
 namespace TelemetryKit.Api.Stats.Live;

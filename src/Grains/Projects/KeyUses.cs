@@ -1,19 +1,19 @@
 using System.Collections.Concurrent;
-using TelemetryKit.Grains;
 using TelemetryKit.Grains.Accounts.Storage;
 using TelemetryKit.Grains.Storage;
 
-namespace TelemetryKit.Api.Keys;
+namespace TelemetryKit.Grains.Projects;
 
 /// <summary>
 /// Notes when keys are used. The key ring looks a key that is in use up every few seconds, so this stands behind the ring and costs the hot path nothing; what it noted is
 /// written down now and then, at most once a minute for each key.
 /// </summary>
-internal sealed class KeyUses(IKeyLookup store, TimeProvider time) : IKeyLookup
+public sealed class KeyUses(IKeyLookup store, TimeProvider time) : IKeyLookup
 {
     private readonly ConcurrentDictionary<Guid, DateTimeOffset> _noted = new();
     private readonly ConcurrentDictionary<Guid, KeyUse> _waiting = new();
 
+    /// <inheritdoc />
     public async Task<ProjectKey?> FindKeyAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var key = await store.FindKeyAsync(hash, now, cancellationToken);
