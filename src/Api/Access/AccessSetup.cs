@@ -1,4 +1,3 @@
-using TelemetryKit.Api.Http;
 using TelemetryKit.Grains.Projects;
 
 namespace TelemetryKit.Api.Access;
@@ -9,7 +8,6 @@ internal static class AccessSetup
     /// <summary>Registers the key ring and what asks it.</summary>
     public static void AddAccess(this IServiceCollection services)
     {
-        services.AddSingleton<IHttpContextFactory, KeyHidingContextFactory>();
         services.AddSingleton<KeyRing>();
         services.AddSingleton<ReadAccess>();
     }

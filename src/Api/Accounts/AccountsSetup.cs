@@ -9,6 +9,7 @@ using TelemetryKit.Api.Accounts.SignIn;
 using TelemetryKit.Api.Accounts.SignUp;
 using TelemetryKit.Api.Background;
 using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Json;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Settings;
 using TelemetryKit.Grains.Accounts.Storage;
@@ -24,6 +25,10 @@ internal static class AccountsSetup
     /// <summary>Registers what the routes need.</summary>
     public static void AddAccounts(this IServiceCollection services, ServerSettings settings)
     {
+        services.AddBodies(CredentialsJson.Default);
+        services.AddBodies(SignUpJson.Default);
+        services.AddBodies(SignInJson.Default);
+        services.AddBodies(MeJson.Default);
         services.AddSingleton(provider => StoreFactory.AccountsOf(provider.GetRequiredService<IStore>()));
         services.AddSingleton<SourceHasher>();
         services.AddSingleton<SessionCookie>();
@@ -53,7 +58,7 @@ internal static class AccountsSetup
     private static void MapSignIn(RouteGroupBuilder auth, ServerSettings settings)
     {
         auth.MapGet("/v1/auth/options", async (HttpContext http, Admissions admissions) => TypedResults.Json(
-                new OptionsBody(settings.Accounts.Hosted, await admissions.ModeAsync(http.RequestAborted), settings.Accounts.Github is not null), Json.ManagementJson.Wire.OptionsBody))
+                new OptionsBody(settings.Accounts.Hosted, await admissions.ModeAsync(http.RequestAborted), settings.Accounts.Github is not null), SignUpJson.Wire.OptionsBody))
             .TakesNothing().Answers<OptionsBody>("How people get in.");
         auth.MapPost("/v1/auth/sign-up", SignUpHandlers.SignUpAsync).TakesJson<SignUpBody>().Fails(AccountProblems.SignUpClosed, AccountProblems.CsrfFailed, ProblemKind.RateLimited)
             .AnswersAccepted("Begins a sign-up: a mail with a link follows, whatever the address.");

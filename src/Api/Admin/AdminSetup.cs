@@ -1,5 +1,6 @@
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Json;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Tenants;
 
@@ -9,7 +10,11 @@ namespace TelemetryKit.Api.Admin;
 internal static class AdminSetup
 {
     /// <summary>Registers it.</summary>
-    public static void AddAdmin(this IServiceCollection services) => services.AddSingleton<PlanChange>();
+    public static void AddAdmin(this IServiceCollection services)
+    {
+        services.AddBodies(AdminJson.Default);
+        services.AddSingleton<PlanChange>();
+    }
 
     /// <summary>Maps the routes.</summary>
     public static void MapAdmin(this IEndpointRouteBuilder routes)

@@ -1,6 +1,5 @@
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Api.Json;
 using TelemetryKit.Api.Tenants;
 using TelemetryKit.Grains;
 using TelemetryKit.Grains.Accounts.Plans;
@@ -33,17 +32,17 @@ internal static class OperatorHandlers
             return problem;
         var tenants = await store.Tenants.ListAsync(after, limit, http.RequestAborted);
         return TypedResults.Json(
-            new TenantsBody([.. tenants.Select(tenant => TenantBody.Of(tenant, null))], tenants.Count == limit ? tenants[^1].Id : null), ManagementJson.Wire.TenantsBody);
+            new TenantsBody([.. tenants.Select(tenant => TenantBody.Of(tenant, null))], tenants.Count == limit ? tenants[^1].Id : null), TenantsJson.Wire.TenantsBody);
     }
 
     public static async Task<IResult> GetAsync(HttpContext http, Guid tenant, IAccountStore store) =>
         await store.Tenants.FindAsync(tenant, http.RequestAborted) is { } found
-            ? TypedResults.Json(TenantBody.Of(found, null), ManagementJson.Wire.TenantBody)
+            ? TypedResults.Json(TenantBody.Of(found, null), TenantsJson.Wire.TenantBody)
             : ProblemKind.NotFound.AsProblem();
 
     public static async Task<IResult> SetPlanAsync(HttpContext http, Guid tenant, PlanChange change)
     {
-        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.SetPlanBody);
+        var (body, problem) = await http.ReadJsonAsync(AdminJson.Default.SetPlanBody);
         if (body is null)
             return problem!;
         var checks = new BodyChecks();
@@ -55,7 +54,7 @@ internal static class OperatorHandlers
         if (checks.Problem is { } refusal)
             return refusal;
         return await change.SetAsync(tenant, plan!, custom, http.RequestAborted) is { } changed
-            ? TypedResults.Json(TenantBody.Of(changed, null), ManagementJson.Wire.TenantBody)
+            ? TypedResults.Json(TenantBody.Of(changed, null), TenantsJson.Wire.TenantBody)
             : ProblemKind.NotFound.AsProblem();
     }
 }

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
-using TelemetryKit.Api.Json;
 using TelemetryKit.Grains;
 using TelemetryKit.Grains.Accounts;
 using TelemetryKit.Grains.Accounts.Storage;
@@ -37,7 +36,7 @@ internal static class AuditHandlers
             return problem;
         var entries = await store.Audit.ReadAsync(http.TenantCaller().Tenant.Id, before, limit, http.RequestAborted);
         return TypedResults.Json(
-            new AuditBody([.. entries.Select(AuditEntryBody.Of)], entries.Count == limit ? entries[^1].Id : null), ManagementJson.Wire.AuditBody);
+            new AuditBody([.. entries.Select(AuditEntryBody.Of)], entries.Count == limit ? entries[^1].Id : null), AuditJson.Wire.AuditBody);
     }
 
     public static async Task<IResult> ExportAsync(HttpContext http, IAccountStore store, TimeProvider time)
@@ -59,7 +58,7 @@ internal static class AuditHandlers
             var page = await store.Audit.ReadAsync(caller.Tenant.Id, before, Limits.PageSize, http.RequestAborted);
             var text = new StringBuilder();
             foreach (var entry in page.Select(AuditEntryBody.Of))
-                text.Append(format == "csv" ? CsvLine(entry) : JsonSerializer.Serialize(entry, ManagementJson.Wire.AuditEntryBody) + "\n");
+                text.Append(format == "csv" ? CsvLine(entry) : JsonSerializer.Serialize(entry, AuditJson.Wire.AuditEntryBody) + "\n");
             await http.Response.WriteAsync(text.ToString(), http.RequestAborted);
             if (page.Count < Limits.PageSize)
                 return TypedResults.Empty;

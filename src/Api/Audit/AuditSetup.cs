@@ -1,13 +1,17 @@
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Json;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Grains.Accounts.Roles;
 
 namespace TelemetryKit.Api.Audit;
 
-/// <summary>Maps the routes of the audit log.</summary>
+/// <summary>Registers and maps the routes of the audit log.</summary>
 internal static class AuditSetup
 {
+    /// <summary>Registers the bodies.</summary>
+    public static void AddAudit(this IServiceCollection services) => services.AddBodies(AuditJson.Default);
+
     /// <summary>Maps the routes.</summary>
     public static void MapAudit(this IEndpointRouteBuilder routes)
     {

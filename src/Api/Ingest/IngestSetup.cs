@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Cors;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Json;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Grains.Ingest.RateLimits;
 
@@ -25,6 +26,7 @@ internal static class IngestSetup
     /// <summary>Registers what the routes need.</summary>
     public static void AddIngest(this IServiceCollection services)
     {
+        services.AddBodies(IngestJson.Default);
         services.AddCors();
         services.AddSingleton(new BodyBudget());
         services.AddSingleton<DoNotTrack>();

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
-using TelemetryKit.Api.Json;
+using TelemetryKit.Api.Http.Json;
 using TelemetryKit.Api.Stats;
 using TelemetryKit.Grains;
 using TelemetryKit.Grains.Accounts.Roles;
@@ -10,11 +10,14 @@ using TelemetryKit.Grains.Projects;
 
 namespace TelemetryKit.Api.Installs;
 
-/// <summary>Maps the route that makes the server forget an install.</summary>
+/// <summary>Registers and maps the route that makes the server forget an install.</summary>
 internal static class InstallsSetup
 {
     private const string Route = "/v1/installs/";
     private static readonly QueryParameters Parameters = new(StatsParameters.Project);
+
+    /// <summary>Registers the body.</summary>
+    public static void AddInstalls(this IServiceCollection services) => services.AddBodies(InstallsJson.Default);
 
     /// <summary>Maps the route.</summary>
     public static void MapInstalls(this IEndpointRouteBuilder routes) =>
@@ -33,7 +36,7 @@ internal static class InstallsSetup
 
         var project = http.ReadProject();
         var deleted = await statistics.DeleteInstallAsync(project.Ref.ProjectId, IdentityHasher.Install(project.Secret, userId), http.RequestAborted);
-        return TypedResults.Json(new DeletedBody(deleted), ApiJson.Wire.DeletedBody);
+        return TypedResults.Json(new DeletedBody(deleted), InstallsJson.Wire.DeletedBody);
     }
 
     // Routing leaves %2F as it is, so that an id with a slash could not be told from one with the text "%2F": read what was sent.

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Api.Json;
 using TelemetryKit.Grains;
 using TelemetryKit.Grains.Accounts;
 using TelemetryKit.Grains.Accounts.Storage;
@@ -19,12 +18,12 @@ internal static class KeyHandlers
     public static async Task<IResult> ListAsync(HttpContext http, Guid project, IAccountStore store, TimeProvider time)
     {
         var keys = await store.Keys.ListAsync(project, time.GetUtcNow(), http.RequestAborted);
-        return TypedResults.Json(new KeysBody([.. keys.Select(KeyBody.Of)]), ManagementJson.Wire.KeysBody);
+        return TypedResults.Json(new KeysBody([.. keys.Select(KeyBody.Of)]), KeysJson.Wire.KeysBody);
     }
 
     public static async Task<IResult> CreateAsync(HttpContext http, Guid project, IAccountStore store, TimeProvider time)
     {
-        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.NewKeyBody);
+        var (body, problem) = await http.ReadJsonAsync(KeysJson.Default.NewKeyBody);
         if (body is null)
             return problem!;
         var checks = new BodyChecks();
@@ -41,7 +40,7 @@ internal static class KeyHandlers
 
     public static async Task<IResult> RotateAsync(HttpContext http, Guid project, Guid key, IAccountStore store, TimeProvider time)
     {
-        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.RotateBody);
+        var (body, problem) = await http.ReadJsonAsync(KeysJson.Default.RotateBody);
         if (body is null)
             return problem!;
         var checks = new BodyChecks();
@@ -79,6 +78,6 @@ internal static class KeyHandlers
     private static JsonHttpResult<CreatedKeyBody> Created(NewKey key, string text, DateTimeOffset? replacedEndsAt = null)
     {
         var body = new CreatedKeyBody(key.KeyId, KeyBody.CodeOf(key.Kind), text, key.Shown, key.CreatedAt, replacedEndsAt);
-        return TypedResults.Json(body, ManagementJson.Wire.CreatedKeyBody, statusCode: StatusCodes.Status201Created);
+        return TypedResults.Json(body, KeysJson.Wire.CreatedKeyBody, statusCode: StatusCodes.Status201Created);
     }
 }

@@ -1,5 +1,6 @@
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Json;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Grains.Accounts.Roles;
 using TelemetryKit.Grains.Projects;
@@ -10,9 +11,10 @@ namespace TelemetryKit.Api.Keys;
 /// <summary>Registers and maps what is about keys and API tokens.</summary>
 internal static class KeysSetup
 {
-    /// <summary>Registers the noting of last uses, between whoever looks keys up and the store.</summary>
+    /// <summary>Registers the bodies, and the noting of last uses, between whoever looks keys up and the store.</summary>
     public static void AddKeys(this IServiceCollection services)
     {
+        services.AddBodies(KeysJson.Default);
         services.AddSingleton(provider => new KeyUses(provider.GetRequiredService<IStore>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IKeyLookup>(provider => provider.GetRequiredService<KeyUses>());
     }

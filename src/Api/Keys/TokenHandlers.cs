@@ -1,7 +1,6 @@
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Api.Json;
 using TelemetryKit.Grains;
 using TelemetryKit.Grains.Accounts;
 using TelemetryKit.Grains.Accounts.Plans;
@@ -20,12 +19,12 @@ internal static class TokenHandlers
     {
         var tokens = await store.ApiTokens.ListAsync(http.Caller().Account.Id, http.RequestAborted);
         return TypedResults.Json(
-            new ApiTokensBody([.. tokens.Select(t => new ApiTokenBody(t.Id, t.TenantId, t.Name, t.Shown, t.CreatedAt, t.ExpiresAt, t.LastUsedAt))]), ManagementJson.Wire.ApiTokensBody);
+            new ApiTokensBody([.. tokens.Select(t => new ApiTokenBody(t.Id, t.TenantId, t.Name, t.Shown, t.CreatedAt, t.ExpiresAt, t.LastUsedAt))]), KeysJson.Wire.ApiTokensBody);
     }
 
     public static async Task<IResult> CreateAsync(HttpContext http, Memberships memberships, IAccountStore store, TimeProvider time)
     {
-        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.NewTokenBody);
+        var (body, problem) = await http.ReadJsonAsync(KeysJson.Default.NewTokenBody);
         if (body is null)
             return problem!;
         var checks = new BodyChecks();
@@ -49,7 +48,7 @@ internal static class TokenHandlers
         };
         if (!await store.ApiTokens.AddAsync(token, ApiTokenText.TryHash(text)!, caller.Line(AuditActions.TokenCreated, now, token.Id.ToString(), name), http.RequestAborted))
             return AccountProblems.LimitReached.With($"An account has at most {Limits.TokensPerAccount} API tokens: revoke some.");
-        return TypedResults.Json(new CreatedTokenBody(token.Id, text, token.Shown, token.ExpiresAt), ManagementJson.Wire.CreatedTokenBody, statusCode: StatusCodes.Status201Created);
+        return TypedResults.Json(new CreatedTokenBody(token.Id, text, token.Shown, token.ExpiresAt), KeysJson.Wire.CreatedTokenBody, statusCode: StatusCodes.Status201Created);
     }
 
     public static async Task<IResult> RevokeAsync(HttpContext http, Guid token, IAccountStore store, TimeProvider time)

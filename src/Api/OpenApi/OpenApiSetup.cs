@@ -14,9 +14,6 @@ internal static class OpenApiSetup
         {
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
             json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
-            json.SerializerOptions.Converters.Add(new Json.SeriesIntervalConverter());
-            json.SerializerOptions.TypeInfoResolverChain.Insert(0, Json.ApiJson.Default);
-            json.SerializerOptions.TypeInfoResolverChain.Insert(1, Json.ManagementJson.Default);
         });
         services.AddOpenApi(options =>
         {

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
-using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Json;
 
 namespace TelemetryKit.Api.OpenApi;
 

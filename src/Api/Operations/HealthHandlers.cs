@@ -1,5 +1,4 @@
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Api.Json;
 using TelemetryKit.Api.Server;
 
 namespace TelemetryKit.Api.Operations;
@@ -13,12 +12,12 @@ internal static class HealthHandlers
 {
     private static readonly HealthBody Ok = new("ok");
 
-    public static IResult Live() => TypedResults.Json(Ok, ApiJson.Wire.HealthBody);
+    public static IResult Live() => TypedResults.Json(Ok, OperationsJson.Wire.HealthBody);
 
     public static async Task<IResult> ReadyAsync(Readiness readiness, StoreProbe store)
     {
         if (!readiness.IsStarted)
             return ProblemKind.StorageUnavailable.With("The server is starting.");
-        return await store.IsThereAsync() ? TypedResults.Json(Ok, ApiJson.Wire.HealthBody) : ProblemKind.StorageUnavailable.With("The store is away.");
+        return await store.IsThereAsync() ? TypedResults.Json(Ok, OperationsJson.Wire.HealthBody) : ProblemKind.StorageUnavailable.With("The store is away.");
     }
 }

@@ -1,4 +1,5 @@
 using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Json;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Server;
 
@@ -14,6 +15,7 @@ internal static class OperationsSetup
     {
         // Off by default in ASP.NET 10, because its instrumentation package adds the same tags; here they are all there is.
         AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
+        services.AddBodies(OperationsJson.Default);
         services.AddSingleton<Readiness>();
         services.AddSingleton<StoreProbe>();
         services.AddSingleton<PrometheusExporter>();

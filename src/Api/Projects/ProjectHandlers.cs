@@ -1,9 +1,7 @@
 using System.Security.Cryptography;
 using TelemetryKit.Api.Access;
-using TelemetryKit.Api.Accounts.Me;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Api.Json;
 using TelemetryKit.Grains;
 using TelemetryKit.Grains.Accounts;
 using TelemetryKit.Grains.Accounts.Plans;
@@ -20,7 +18,7 @@ internal static class ProjectHandlers
     public static async Task<IResult> ListAsync(HttpContext http, IAccountStore store)
     {
         var projects = await store.Projects.ListAsync(http.TenantCaller().Tenant.Id, http.RequestAborted);
-        return TypedResults.Json(new ProjectsBody([.. projects.Select(ProjectBody.Of)]), ManagementJson.Wire.ProjectsBody);
+        return TypedResults.Json(new ProjectsBody([.. projects.Select(ProjectBody.Of)]), ProjectsJson.Wire.ProjectsBody);
     }
 
     public static async Task<IResult> CreateAsync(HttpContext http, IAccountStore store, TimeProvider time)
@@ -36,12 +34,12 @@ internal static class ProjectHandlers
             return refusal.AsProblem();
         return made.NameTaken
             ? AccountProblems.NameTaken.AsProblem()
-            : TypedResults.Json(ProjectBody.Of(project), ManagementJson.Wire.ProjectBody, statusCode: StatusCodes.Status201Created);
+            : TypedResults.Json(ProjectBody.Of(project), ProjectsJson.Wire.ProjectBody, statusCode: StatusCodes.Status201Created);
     }
 
     public static async Task<IResult> GetAsync(HttpContext http, Guid project, IAccountStore store) =>
         await store.Projects.FindAsync(project, http.RequestAborted) is { } found
-            ? TypedResults.Json(ProjectBody.Of(found), ManagementJson.Wire.ProjectBody)
+            ? TypedResults.Json(ProjectBody.Of(found), ProjectsJson.Wire.ProjectBody)
             : ProblemKind.NotFound.AsProblem();
 
     public static async Task<IResult> RenameAsync(HttpContext http, Guid project, IAccountStore store, TimeProvider time)
@@ -52,7 +50,7 @@ internal static class ProjectHandlers
 
     public static async Task<IResult> SetAsync(HttpContext http, Guid project, IAccountStore store, TimeProvider time)
     {
-        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.SettingsBody);
+        var (body, problem) = await http.ReadJsonAsync(ProjectsJson.Default.SettingsBody);
         if (body is null)
             return problem!;
         var checks = new BodyChecks();
@@ -70,14 +68,14 @@ internal static class ProjectHandlers
         var name = (await store.Projects.FindAsync(project, http.RequestAborted))?.Name;
         var line = http.TenantCaller().Line(AuditActions.ProjectDeleted, time.GetUtcNow(), project.ToString(), name);
         // What has begun is finished, also when nobody waits for the answer any more.
-        return TypedResults.Json(RemovedBody.Of(await store.Projects.DeleteAsync(project, line, CancellationToken.None)), ManagementJson.Wire.RemovedBody);
+        return TypedResults.Json(RemovedBody.Of(await store.Projects.DeleteAsync(project, line, CancellationToken.None)), HttpJson.Wire.RemovedBody);
     }
 
     /// <summary>Empties the test environment.</summary>
     public static async Task<IResult> ResetTestAsync(HttpContext http, Guid project, IAccountStore store, TimeProvider time)
     {
         var line = http.TenantCaller().Line(AuditActions.TestReset, time.GetUtcNow(), project.ToString());
-        return TypedResults.Json(RemovedBody.Of(await store.Projects.ResetTestAsync(project, line, http.RequestAborted)), ManagementJson.Wire.RemovedBody);
+        return TypedResults.Json(RemovedBody.Of(await store.Projects.ResetTestAsync(project, line, http.RequestAborted)), HttpJson.Wire.RemovedBody);
     }
 
     private static async Task<IResult> UpdateAsync(
@@ -85,14 +83,14 @@ internal static class ProjectHandlers
     {
         var line = http.TenantCaller().Line(AuditActions.ProjectChanged, time.GetUtcNow(), project.ToString(), what);
         var update = await store.Projects.UpdateAsync(project, change, line, http.RequestAborted);
-        return update.Project is { } after ? TypedResults.Json(ProjectBody.Of(after), ManagementJson.Wire.ProjectBody)
+        return update.Project is { } after ? TypedResults.Json(ProjectBody.Of(after), ProjectsJson.Wire.ProjectBody)
             : update.NameTaken ? AccountProblems.NameTaken.AsProblem()
             : ProblemKind.NotFound.AsProblem();
     }
 
     private static async Task<(string Name, Problem? Problem)> ReadNameAsync(HttpContext http)
     {
-        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.NameBody);
+        var (body, problem) = await http.ReadJsonAsync(HttpJson.Default.NameBody);
         var checks = new BodyChecks();
         var name = body is null ? "" : checks.Name("name", body.Name);
         return (name, problem ?? checks.Problem);

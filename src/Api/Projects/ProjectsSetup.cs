@@ -1,14 +1,17 @@
 using TelemetryKit.Api.Access;
-using TelemetryKit.Api.Accounts.Me;
 using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Json;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Grains.Accounts.Roles;
 
 namespace TelemetryKit.Api.Projects;
 
-/// <summary>Maps the routes about projects.</summary>
+/// <summary>Registers and maps the routes about projects.</summary>
 internal static class ProjectsSetup
 {
+    /// <summary>Registers the bodies.</summary>
+    public static void AddProjects(this IServiceCollection services) => services.AddBodies(ProjectsJson.Default);
+
     /// <summary>Maps the routes.</summary>
     public static void MapProjects(this IEndpointRouteBuilder routes)
     {

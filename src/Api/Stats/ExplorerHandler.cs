@@ -1,7 +1,6 @@
 using System.Globalization;
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
-using TelemetryKit.Api.Json;
 using TelemetryKit.Grains.Stats;
 using TelemetryKit.Grains.Storage;
 
@@ -33,7 +32,7 @@ internal static class ExplorerHandler
         var items = new EventItem[page.Events.Count];
         for (var i = 0; i < items.Length; i++)
             items[i] = EventItem.Of(page.Events, i).Named(asked);
-        return TypedResults.Json(new EventsBody(items, page.Next is { } next ? Cursor.Write(next) : null), ApiJson.Wire.EventsBody);
+        return TypedResults.Json(new EventsBody(items, page.Next is { } next ? Cursor.Write(next) : null), StatsJson.Wire.EventsBody);
     }
 
     private static EventQuery EventsOf(StatsQuery query, Guid projectId) =>

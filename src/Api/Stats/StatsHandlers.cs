@@ -1,6 +1,5 @@
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
-using TelemetryKit.Api.Json;
 using TelemetryKit.Grains;
 using TelemetryKit.Grains.Projects;
 using TelemetryKit.Grains.Stats;
@@ -35,7 +34,7 @@ internal static class StatsHandlers
         if (reader.Problem is { } problem)
             return problem;
         var answer = await statistics.OverviewAsync(http.ReadProject().Ref.ProjectId, query, http.RequestAborted);
-        return TypedResults.Json(OverviewBody.Of(answer), ApiJson.Wire.OverviewBody);
+        return TypedResults.Json(OverviewBody.Of(answer), StatsJson.Wire.OverviewBody);
     }
 
     public static async Task<IResult> TopAsync(HttpContext http, ProjectStatistics statistics, TimeProvider time)
@@ -49,7 +48,7 @@ internal static class StatsHandlers
         if (reader.Problem is { } problem)
             return problem;
         var answer = await statistics.TopAsync(http.ReadProject().Ref.ProjectId, query, dimension!, limit, http.RequestAborted);
-        return TypedResults.Json(answer, ApiJson.Wire.TopAnswer);
+        return TypedResults.Json(answer, StatsJson.Wire.TopAnswer);
     }
 
     public static async Task<IResult> SeriesAsync(HttpContext http, ProjectStatistics statistics, TimeProvider time)
@@ -66,7 +65,7 @@ internal static class StatsHandlers
         if (reader.Problem is { } problem)
             return problem;
         var answer = await statistics.SeriesAsync(http.ReadProject().Ref.ProjectId, query, interval, http.RequestAborted);
-        return TypedResults.Json(answer, ApiJson.Wire.SeriesAnswer);
+        return TypedResults.Json(answer, StatsJson.Wire.SeriesAnswer);
     }
 
     public static async Task<IResult> UsersAsync(HttpContext http, ProjectStatistics statistics, TimeProvider time)
@@ -76,7 +75,7 @@ internal static class StatsHandlers
         if (reader.Problem is { } problem)
             return problem;
         var answer = await statistics.UsersAsync(http.ReadProject().Ref.ProjectId, query, http.RequestAborted);
-        return TypedResults.Json(answer, ApiJson.Wire.UsersAnswer);
+        return TypedResults.Json(answer, StatsJson.Wire.UsersAnswer);
     }
 
     /// <summary>The current UTC day.</summary>

@@ -1,5 +1,6 @@
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Json;
 using TelemetryKit.Api.Stats.Live;
 using TelemetryKit.Grains.Accounts.Roles;
 using TelemetryKit.Grains.Stats;
@@ -10,7 +11,12 @@ namespace TelemetryKit.Api.Stats;
 internal static class StatsSetup
 {
     /// <summary>Registers what the routes need.</summary>
-    public static void AddStats(this IServiceCollection services) => services.AddSingleton<LiveFeeds>();
+    public static void AddStats(this IServiceCollection services)
+    {
+        services.AddBodies(StatsJson.Default);
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new SeriesIntervalConverter()));
+        services.AddSingleton<LiveFeeds>();
+    }
 
     /// <summary>Maps the routes. All of them read with a read key, or as a member.</summary>
     public static void MapStats(this IEndpointRouteBuilder routes)

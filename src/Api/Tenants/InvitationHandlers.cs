@@ -2,7 +2,6 @@ using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Accounts.Credentials;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Api.Json;
 using TelemetryKit.Api.Mail;
 using TelemetryKit.Grains;
 using TelemetryKit.Grains.Accounts;
@@ -21,12 +20,12 @@ internal static class InvitationHandlers
     public static async Task<IResult> ListAsync(HttpContext http, IAccountStore store, TimeProvider time)
     {
         var invitations = await store.Invitations.ListAsync(http.TenantCaller().Tenant.Id, time.GetUtcNow(), http.RequestAborted);
-        return TypedResults.Json(new InvitationsBody([.. invitations.Select(InvitationBody.Of)]), ManagementJson.Wire.InvitationsBody);
+        return TypedResults.Json(new InvitationsBody([.. invitations.Select(InvitationBody.Of)]), TenantsJson.Wire.InvitationsBody);
     }
 
     public static async Task<IResult> InviteAsync(HttpContext http, Throttles throttles, IAccountStore store, Outbox outbox, AccountLetters letters, TimeProvider time)
     {
-        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.InviteBody);
+        var (body, problem) = await http.ReadJsonAsync(TenantsJson.Default.InviteBody);
         if (body is null)
             return problem!;
         var checks = new BodyChecks();
@@ -47,7 +46,7 @@ internal static class InvitationHandlers
         if (await store.Invitations.AddAsync(invitation, SecretToken.Hash(token), count => Gate(caller.Tenant, count), line, http.RequestAborted) is { } planRefusal)
             return planRefusal.AsProblem();
         outbox.Send(async cancellationToken => await letters.InviteAsync(invitation, caller.Caller.Account.Name, role.Code(), token, cancellationToken));
-        return TypedResults.Json(InvitationBody.Of(invitation), ManagementJson.Wire.InvitationBody, statusCode: StatusCodes.Status201Created);
+        return TypedResults.Json(InvitationBody.Of(invitation), TenantsJson.Wire.InvitationBody, statusCode: StatusCodes.Status201Created);
     }
 
     public static async Task<IResult> RevokeAsync(HttpContext http, Guid invitation, IAccountStore store, TimeProvider time)
@@ -60,14 +59,14 @@ internal static class InvitationHandlers
     /// <summary>Joins the tenant of a link. A link for another address is as unknown as none.</summary>
     public static async Task<IResult> AcceptAsync(HttpContext http, IAccountStore store, TimeProvider time)
     {
-        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.TokenBody);
+        var (body, problem) = await http.ReadJsonAsync(HttpJson.Default.TokenBody);
         if (body is null)
             return problem!;
         var account = http.Caller().Account;
         if (SecretToken.TryHash(body.Token) is not { } hash || await store.Invitations.AcceptAsync(hash, account, time.GetUtcNow(), http.RequestAborted) is not { } accepted)
             return AccountProblems.InvalidLink.With("The link is unknown, used or expired, or it is for another address than this account's.");
         var joined = (await store.Tenants.FindMembershipAsync(accepted.TenantId, account.Id, http.RequestAborted))!;
-        return TypedResults.Json(TenantBody.Of(joined.Tenant, joined.Role), ManagementJson.Wire.TenantBody);
+        return TypedResults.Json(TenantBody.Of(joined.Tenant, joined.Role), TenantsJson.Wire.TenantBody);
     }
 
     private static PlanRefusal? Gate(Tenant tenant, int count) => PlanGate.OneMoreMember(tenant.Plan, count) ?? (count < Limits.MembersPerTenant ? null : Full);

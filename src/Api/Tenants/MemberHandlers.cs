@@ -1,7 +1,6 @@
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Api.Json;
 using TelemetryKit.Grains.Accounts;
 using TelemetryKit.Grains.Accounts.Roles;
 using TelemetryKit.Grains.Accounts.Storage;
@@ -15,12 +14,12 @@ internal static class MemberHandlers
     {
         var members = await store.Members.ListAsync(http.TenantCaller().Tenant.Id, http.RequestAborted);
         return TypedResults.Json(
-            new MembersBody([.. members.Select(m => new MemberBody(m.AccountId, m.Name, m.Email, m.Role.Code(), m.JoinedAt, m.HasTotp))]), ManagementJson.Wire.MembersBody);
+            new MembersBody([.. members.Select(m => new MemberBody(m.AccountId, m.Name, m.Email, m.Role.Code(), m.JoinedAt, m.HasTotp))]), TenantsJson.Wire.MembersBody);
     }
 
     public static async Task<IResult> SetRoleAsync(HttpContext http, Guid account, IAccountStore store, TimeProvider time)
     {
-        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.RoleBody);
+        var (body, problem) = await http.ReadJsonAsync(TenantsJson.Default.RoleBody);
         if (body is null)
             return problem!;
         var checks = new BodyChecks();

@@ -1,10 +1,8 @@
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Accounts.Credentials;
-using TelemetryKit.Api.Accounts.Me;
 using TelemetryKit.Api.Accounts.SignUp;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Api.Json;
 using TelemetryKit.Api.Settings;
 using TelemetryKit.Grains.Accounts;
 using TelemetryKit.Grains.Accounts.Plans;
@@ -16,19 +14,19 @@ namespace TelemetryKit.Api.Tenants;
 /// <summary>Tenants: which there are for me, what they are called, their end, and the plans.</summary>
 internal static class TenantHandlers
 {
-    public static IResult Plans() => TypedResults.Json(new PlansBody([.. PlanTable.Offered.Select(PlanBody.Of)]), ManagementJson.Wire.PlansBody);
+    public static IResult Plans() => TypedResults.Json(new PlansBody([.. PlanTable.Offered.Select(PlanBody.Of)]), TenantsJson.Wire.PlansBody);
 
     public static async Task<IResult> ListAsync(HttpContext http, IAccountStore store)
     {
         var caller = http.Caller();
         var memberships = caller.Bearer is { } bearer ? [bearer.Membership] : await store.Tenants.ListOfAsync(caller.Account.Id, http.RequestAborted);
-        return TypedResults.Json(new TenantsBody([.. memberships.Select(m => TenantBody.Of(m.Tenant, m.Role))]), ManagementJson.Wire.TenantsBody);
+        return TypedResults.Json(new TenantsBody([.. memberships.Select(m => TenantBody.Of(m.Tenant, m.Role))]), TenantsJson.Wire.TenantsBody);
     }
 
     /// <summary>Makes another tenant, on the hosted service. One's own server has its one.</summary>
     public static async Task<IResult> CreateAsync(HttpContext http, IAccountStore store, ServerSettings settings, TimeProvider time)
     {
-        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.NameBody);
+        var (body, problem) = await http.ReadJsonAsync(HttpJson.Default.NameBody);
         if (body is null)
             return problem!;
         var checks = new BodyChecks();
@@ -41,18 +39,18 @@ internal static class TenantHandlers
         if (!await store.Tenants.CreateAsync(id, name, PlanId.Free, http.Caller().Account.Id, MayHaveAnother, now, http.RequestAborted))
             return AccountProblems.LimitReached.With("You own a tenant on the Free plan already.");
         var tenant = new Tenant { Id = id, Name = name, CreatedAt = now, PlanId = PlanId.Free };
-        return TypedResults.Json(TenantBody.Of(tenant, Role.Owner), ManagementJson.Wire.TenantBody, statusCode: StatusCodes.Status201Created);
+        return TypedResults.Json(TenantBody.Of(tenant, Role.Owner), TenantsJson.Wire.TenantBody, statusCode: StatusCodes.Status201Created);
     }
 
     // The Free plan is for trying, once: otherwise a quota would be as large as one makes tenants.
     private static bool MayHaveAnother(IReadOnlyList<Membership> memberships) => !memberships.Any(m => m.Role == Role.Owner && m.Tenant.PlanId == PlanId.Free);
 
     public static IResult Get(HttpContext http) =>
-        TypedResults.Json(TenantBody.Of(http.TenantCaller().Tenant, http.TenantCaller().Membership.Role), ManagementJson.Wire.TenantBody);
+        TypedResults.Json(TenantBody.Of(http.TenantCaller().Tenant, http.TenantCaller().Membership.Role), TenantsJson.Wire.TenantBody);
 
     public static async Task<IResult> RenameAsync(HttpContext http, IAccountStore store, TimeProvider time)
     {
-        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.NameBody);
+        var (body, problem) = await http.ReadJsonAsync(HttpJson.Default.NameBody);
         if (body is null)
             return problem!;
         var checks = new BodyChecks();
@@ -66,19 +64,19 @@ internal static class TenantHandlers
 
     public static async Task<IResult> DeleteAsync(HttpContext http, Reauthentication again, Admissions admissions, IAccountStore store, TimeProvider time)
     {
-        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.PasswordBody);
+        var (body, problem) = await http.ReadJsonAsync(CredentialsJson.Default.PasswordBody);
         if ((problem ?? await again.CheckAsync(http, http.Caller(), body!.Password)) is { } refusal)
             return refusal;
         var tenantId = http.TenantCaller().Tenant.Id;
         if (await admissions.ProtectedTenantAsync(http.RequestAborted) == tenantId)
             return AccountProblems.Conflict.With("A server's own tenant can't be deleted.");
         var removed = await store.Tenants.DeleteAsync(tenantId, time.GetUtcNow(), CancellationToken.None);
-        return TypedResults.Json(RemovedBody.Of(removed), ManagementJson.Wire.RemovedBody);
+        return TypedResults.Json(RemovedBody.Of(removed), HttpJson.Wire.RemovedBody);
     }
 
     public static async Task<IResult> HandOverAsync(HttpContext http, Reauthentication again, IAccountStore store, TimeProvider time)
     {
-        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.HandOverBody);
+        var (body, problem) = await http.ReadJsonAsync(TenantsJson.Default.HandOverBody);
         if (body is null)
             return problem!;
         var checks = new BodyChecks();

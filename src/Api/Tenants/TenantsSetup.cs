@@ -1,14 +1,18 @@
 using TelemetryKit.Api.Access;
-using TelemetryKit.Api.Accounts.Me;
+using TelemetryKit.Api.Accounts.Credentials;
 using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Json;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Grains.Accounts.Roles;
 
 namespace TelemetryKit.Api.Tenants;
 
-/// <summary>Maps the routes about tenants, their members and invitations.</summary>
+/// <summary>Registers and maps the routes about tenants, their members and invitations.</summary>
 internal static class TenantsSetup
 {
+    /// <summary>Registers the bodies.</summary>
+    public static void AddTenants(this IServiceCollection services) => services.AddBodies(TenantsJson.Default);
+
     /// <summary>Maps the routes.</summary>
     public static void MapTenants(this IEndpointRouteBuilder routes)
     {

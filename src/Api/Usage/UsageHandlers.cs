@@ -1,7 +1,6 @@
 using System.Globalization;
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
-using TelemetryKit.Api.Json;
 using TelemetryKit.Api.Stats;
 using TelemetryKit.Grains.Accounts.Storage;
 
@@ -33,7 +32,7 @@ internal static class UsageHandlers
                 QuotaBody.Of(usage.Test, plan.Plan.TestEventsPerMonth),
                 [.. usage.Days.GroupBy(day => day.ProjectId).Select(days => ProjectUsageBody.Of(days.Key, projects, days)).OrderByDescending(project => project.Live)],
                 [.. usage.Days.Select(DayUsageBody.Of)]),
-            ManagementJson.Wire.UsageBody);
+            UsageJson.Wire.UsageBody);
     }
 
     private static DateOnly ReadMonth(QueryReader reader, DateOnly today)

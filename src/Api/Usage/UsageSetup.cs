@@ -1,13 +1,17 @@
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Json;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Grains.Accounts.Roles;
 
 namespace TelemetryKit.Api.Usage;
 
-/// <summary>Maps the route about usage.</summary>
+/// <summary>Registers and maps the route about usage.</summary>
 internal static class UsageSetup
 {
+    /// <summary>Registers the body.</summary>
+    public static void AddUsage(this IServiceCollection services) => services.AddBodies(UsageJson.Default);
+
     /// <summary>Maps it.</summary>
     public static void MapUsage(this IEndpointRouteBuilder routes) =>
         routes.MapManagement("Usage").MapGet("/v1/usage", UsageHandlers.GetAsync).Needs(Needs.To(Permission.Read).InQuery()).Takes(UsageHandlers.Parameters)

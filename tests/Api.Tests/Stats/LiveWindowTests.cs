@@ -1,4 +1,4 @@
-using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Json;
 using TelemetryKit.Api.Stats;
 using TelemetryKit.Api.Stats.Live;
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
-using TelemetryKit.Api.Accounts.Me;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Grains.Accounts.Storage;
 using TelemetryKit.Grains.Accounts.Totp;

@@ -2,7 +2,6 @@ using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Accounts.Credentials;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Api.Json;
 using TelemetryKit.Api.Mail;
 using TelemetryKit.Grains;
 using TelemetryKit.Grains.Accounts;
@@ -18,7 +17,7 @@ internal static class CredentialHandlers
     public static async Task<IResult> ChangeEmailAsync(
         HttpContext http, Reauthentication again, Throttles throttles, IAccountStore store, Outbox outbox, AccountLetters letters, TimeProvider time)
     {
-        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.ChangeEmailBody);
+        var (body, problem) = await http.ReadJsonAsync(MeJson.Default.ChangeEmailBody);
         if (body is null)
             return problem!;
         var checks = new BodyChecks();
@@ -40,7 +39,7 @@ internal static class CredentialHandlers
     /// <summary>Follows the link: the account has the new address. The old one is told.</summary>
     public static async Task<IResult> ConfirmEmailAsync(HttpContext http, Throttles throttles, IAccountStore store, Outbox outbox, AccountLetters letters, TimeProvider time)
     {
-        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.TokenBody);
+        var (body, problem) = await http.ReadJsonAsync(HttpJson.Default.TokenBody);
         if ((problem ?? throttles.Source(http)) is { } refusal)
             return refusal;
         if (SecretToken.TryHash(body!.Token) is not { } hash
@@ -56,7 +55,7 @@ internal static class CredentialHandlers
     public static async Task<IResult> ChangePasswordAsync(
         HttpContext http, Reauthentication again, Passwords passwords, IAccountStore store, SessionStarter sessions, Outbox outbox, AccountLetters letters)
     {
-        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.ChangePasswordBody);
+        var (body, problem) = await http.ReadJsonAsync(MeJson.Default.ChangePasswordBody);
         if (body is null)
             return problem!;
         var caller = http.Caller();
@@ -67,6 +66,6 @@ internal static class CredentialHandlers
         await store.Accounts.SetPasswordAsync(caller.Account.Id, passwords.Hash(password), caller.Session!.Id, http.RequestAborted);
         var csrf = await sessions.RenewAsync(http, caller);
         outbox.Send(async cancellationToken => await letters.ChangedAsync(caller.Account.Email, "The password of your account was changed.", cancellationToken));
-        return TypedResults.Json(new CsrfBody(csrf), ManagementJson.Wire.CsrfBody);
+        return TypedResults.Json(new CsrfBody(csrf), CredentialsJson.Wire.CsrfBody);
     }
 }

@@ -1,56 +1,5 @@
 namespace TelemetryKit.Api.Accounts.Me;
 
-/// <summary>A sign-up.</summary>
-/// <param name="Email">The address.</param>
-/// <param name="Password">The password, at least 10 characters and not a common one.</param>
-/// <param name="Name">What others call you.</param>
-/// <param name="Invitation">The token of an invitation's link.</param>
-internal sealed record SignUpBody(string? Email, string? Password, string? Name, string? Invitation = null);
-
-/// <summary>The token of a link.</summary>
-/// <param name="Token">What stands behind <c>#token=</c>.</param>
-internal sealed record TokenBody(string? Token);
-
-/// <summary>A sign-in.</summary>
-/// <param name="Email">The address.</param>
-/// <param name="Password">The password.</param>
-internal sealed record SignInBody(string? Email, string? Password);
-
-/// <summary>A second factor: one of the two.</summary>
-/// <param name="Code">Six digits of the authenticator.</param>
-/// <param name="RecoveryCode">A recovery code.</param>
-internal sealed record CodeBody(string? Code = null, string? RecoveryCode = null);
-
-/// <summary>An address.</summary>
-/// <param name="Email">The address.</param>
-internal sealed record EmailBody(string? Email);
-
-/// <summary>A new password by a link.</summary>
-/// <param name="Token">What stands behind <c>#token=</c>.</param>
-/// <param name="Password">The new password.</param>
-internal sealed record ResetBody(string? Token, string? Password);
-
-/// <summary>The answer to a sign-in.</summary>
-/// <param name="SecondFactorRequired">True where a second factor has to follow before anything else can be done.</param>
-/// <param name="CsrfToken">What X-CSRF-Token must say from now on.</param>
-internal sealed record SignedInBody(bool SecondFactorRequired, string CsrfToken);
-
-/// <summary>The CSRF token of the session.</summary>
-/// <param name="CsrfToken">What X-CSRF-Token must say.</param>
-internal sealed record CsrfBody(string CsrfToken);
-
-/// <summary>An account that was made.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Email">Its address.</param>
-/// <param name="Name">Its name.</param>
-internal sealed record AccountBody(Guid Id, string Email, string Name);
-
-/// <summary>How people get in.</summary>
-/// <param name="Hosted">True for the hosted service.</param>
-/// <param name="SignUp"><c>open</c>; <c>first</c>: whoever signs up now owns this server; <c>invitation</c>: only with one.</param>
-/// <param name="Github">Whether there is a sign-in through GitHub.</param>
-internal sealed record OptionsBody(bool Hosted, string SignUp, bool Github);
-
 /// <summary>The signed-in account.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Email">Its address.</param>
@@ -72,10 +21,6 @@ internal sealed record MeBody(
 /// <param name="Plan">The tenant's plan.</param>
 internal sealed record MembershipBody(Guid Id, string Name, string Role, string Plan);
 
-/// <summary>A name.</summary>
-/// <param name="Name">The name.</param>
-internal sealed record NameBody(string? Name);
-
 /// <summary>A change of the address.</summary>
 /// <param name="Email">The new one.</param>
 /// <param name="Password">The current password.</param>
@@ -85,10 +30,6 @@ internal sealed record ChangeEmailBody(string? Email, string? Password = null);
 /// <param name="CurrentPassword">The current one.</param>
 /// <param name="Password">The new one.</param>
 internal sealed record ChangePasswordBody(string? CurrentPassword, string? Password);
-
-/// <summary>The current password, for what asks for it again.</summary>
-/// <param name="Password">The password.</param>
-internal sealed record PasswordBody(string? Password = null);
 
 /// <summary>The current password and a second factor.</summary>
 /// <param name="Password">The password.</param>
@@ -118,14 +59,3 @@ internal sealed record SessionBody(Guid Id, bool Current, string Device, DateTim
 /// <summary>The sessions of the account.</summary>
 /// <param name="Sessions">Newest first.</param>
 internal sealed record SessionsBody(IReadOnlyList<SessionBody> Sessions);
-
-/// <summary>What was deleted.</summary>
-/// <param name="Events">Events.</param>
-/// <param name="Days">Days of counters.</param>
-/// <param name="Installs">Anonymous installs.</param>
-/// <param name="Keys">Keys.</param>
-internal sealed record RemovedBody(long Events, long Days, long Installs, long Keys)
-{
-    /// <summary>From what the store says.</summary>
-    public static RemovedBody Of(Grains.Accounts.Removed removed) => new(removed.Events, removed.Days, removed.Installs, removed.Keys);
-}

@@ -3,7 +3,6 @@ using TelemetryKit.Api.Accounts.Credentials;
 using TelemetryKit.Api.Accounts.SignUp;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Api.Json;
 using TelemetryKit.Grains.Accounts.Roles;
 using TelemetryKit.Grains.Accounts.Storage;
 
@@ -22,12 +21,12 @@ internal static class MeHandlers
         var body = new MeBody(
             account.Id, account.Email, account.Name, account.CreatedAt, account.PasswordHash is not null, account.GithubId is not null, totp?.ConfirmedAt is not null,
             totp?.RecoveryCodes ?? 0, [.. memberships.Select(m => new MembershipBody(m.Tenant.Id, m.Tenant.Name, m.Role.Code(), m.Tenant.Plan.Plan.Code))]);
-        return TypedResults.Json(body, ManagementJson.Wire.MeBody);
+        return TypedResults.Json(body, MeJson.Wire.MeBody);
     }
 
     public static async Task<IResult> RenameAsync(HttpContext http, IAccountStore store)
     {
-        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.NameBody);
+        var (body, problem) = await http.ReadJsonAsync(HttpJson.Default.NameBody);
         if (body is null)
             return problem!;
         var checks = new BodyChecks();
@@ -44,7 +43,7 @@ internal static class MeHandlers
         var sessions = await store.Sessions.ListAsync(caller.Account.Id, time.GetUtcNow(), http.RequestAborted);
         return TypedResults.Json(
             new SessionsBody([.. sessions.Select(s => new SessionBody(s.Id, s.Id == caller.Session!.Id, s.Device, s.CreatedAt, s.LastSeenAt, s.ExpiresAt))]),
-            ManagementJson.Wire.SessionsBody);
+            MeJson.Wire.SessionsBody);
     }
 
     public static async Task<IResult> EndSessionAsync(HttpContext http, Guid session, IAccountStore store) =>
@@ -54,7 +53,7 @@ internal static class MeHandlers
     public static async Task<IResult> DeleteAsync(
         HttpContext http, Reauthentication again, Admissions admissions, IAccountStore store, SessionCookie cookie, TimeProvider time)
     {
-        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.PasswordBody);
+        var (body, problem) = await http.ReadJsonAsync(CredentialsJson.Default.PasswordBody);
         if ((problem ?? await again.CheckAsync(http, http.Caller(), body!.Password)) is { } refusal)
             return refusal;
         var server = await admissions.ProtectedTenantAsync(http.RequestAborted);
@@ -66,6 +65,6 @@ internal static class MeHandlers
         }
 
         cookie.Delete(http);
-        return TypedResults.Json(RemovedBody.Of(deletion.Removed), ManagementJson.Wire.RemovedBody);
+        return TypedResults.Json(RemovedBody.Of(deletion.Removed), HttpJson.Wire.RemovedBody);
     }
 }

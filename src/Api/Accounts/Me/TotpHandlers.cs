@@ -2,7 +2,6 @@ using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Accounts.Credentials;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Api.Json;
 using TelemetryKit.Api.Mail;
 using TelemetryKit.Grains.Accounts.Storage;
 using TelemetryKit.Grains.Accounts.Totp;
@@ -17,21 +16,21 @@ internal static class TotpHandlers
     /// <summary>Makes a secret. It asks for nothing until a code proves that an authenticator has it.</summary>
     public static async Task<IResult> BeginAsync(HttpContext http, Reauthentication again, SecondFactors factors, IAccountStore store)
     {
-        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.PasswordBody);
+        var (body, problem) = await http.ReadJsonAsync(CredentialsJson.Default.PasswordBody);
         var caller = http.Caller();
         if ((problem ?? await again.CheckAsync(http, caller, body!.Password)) is { } refusal)
             return refusal;
         var secret = TotpCode.GenerateSecret();
         if (!await store.SecondFactors.BeginAsync(caller.Account.Id, factors.Protect(secret), http.RequestAborted))
             return AccountProblems.Conflict.With("There is a second factor already: take it away first.");
-        return TypedResults.Json(new TotpBody(Base32.Encode(secret), TotpCode.UriOf(secret, Issuer, caller.Account.Email)), ManagementJson.Wire.TotpBody);
+        return TypedResults.Json(new TotpBody(Base32.Encode(secret), TotpCode.UriOf(secret, Issuer, caller.Account.Email)), MeJson.Wire.TotpBody);
     }
 
     /// <summary>Proves the secret. From now on sign-ins ask for a code; other sessions, which never gave one, end.</summary>
     public static async Task<IResult> ConfirmAsync(
         HttpContext http, Throttles throttles, SecondFactors factors, IAccountStore store, SessionStarter sessions, Outbox outbox, AccountLetters letters, TimeProvider time)
     {
-        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.CodeBody);
+        var (body, problem) = await http.ReadJsonAsync(CredentialsJson.Default.CodeBody);
         var caller = http.Caller();
         var accountId = caller.Account.Id;
         if ((problem ?? throttles.Code(http, accountId)) is { } refusal)
@@ -56,7 +55,7 @@ internal static class TotpHandlers
         await store.SecondFactors.RemoveAsync(caller.Account.Id, http.RequestAborted);
         var csrf = await sessions.RenewAsync(http, caller);
         outbox.Send(async cancellationToken => await letters.ChangedAsync(caller.Account.Email, "Your account has no second factor any more.", cancellationToken));
-        return TypedResults.Json(new CsrfBody(csrf), ManagementJson.Wire.CsrfBody);
+        return TypedResults.Json(new CsrfBody(csrf), CredentialsJson.Wire.CsrfBody);
     }
 
     /// <summary>Replaces the recovery codes.</summary>
@@ -72,13 +71,13 @@ internal static class TotpHandlers
 
     private static async Task<Problem?> CheckBothAsync(HttpContext http, Reauthentication again, SecondFactors factors)
     {
-        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.PasswordAndCodeBody);
+        var (body, problem) = await http.ReadJsonAsync(MeJson.Default.PasswordAndCodeBody);
         return problem ?? await again.CheckAsync(http, http.Caller(), body!.Password)
             ?? await factors.CheckAsync(http, http.Caller().Account.Id, new CodeBody(body.Code, body.RecoveryCode));
     }
 
     private static async Task<IResult> AnswerAsync(HttpContext http, Caller caller, IReadOnlyList<string> codes, SessionStarter sessions) =>
-        TypedResults.Json(new RecoveryCodesBody(codes, await sessions.RenewAsync(http, caller)), ManagementJson.Wire.RecoveryCodesBody);
+        TypedResults.Json(new RecoveryCodesBody(codes, await sessions.RenewAsync(http, caller)), MeJson.Wire.RecoveryCodesBody);
 
     private static IReadOnlyList<byte[]> Hashes(Guid accountId, IReadOnlyList<string> codes) => [.. codes.Select(code => RecoveryCode.Hash(accountId, code))];
 }

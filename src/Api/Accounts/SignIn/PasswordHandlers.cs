@@ -1,7 +1,6 @@
 using TelemetryKit.Api.Accounts.Credentials;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Api.Json;
 using TelemetryKit.Api.Mail;
 using TelemetryKit.Grains;
 using TelemetryKit.Grains.Accounts;
@@ -16,7 +15,7 @@ internal static class PasswordHandlers
     /// <summary>Sends a link, where the address has an account. The answer doesn't know.</summary>
     public static async Task<IResult> ForgotAsync(HttpContext http, Throttles throttles, Outbox outbox, IAccountStore store, AccountLetters letters, TimeProvider time)
     {
-        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.EmailBody);
+        var (body, problem) = await http.ReadJsonAsync(SignInJson.Default.EmailBody);
         if (body is null)
             return problem!;
         var checks = new BodyChecks();
@@ -31,7 +30,7 @@ internal static class PasswordHandlers
     public static async Task<IResult> ResetAsync(
         HttpContext http, Throttles throttles, Passwords passwords, IAccountStore store, Outbox outbox, AccountLetters letters, TimeProvider time)
     {
-        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.ResetBody);
+        var (body, problem) = await http.ReadJsonAsync(SignInJson.Default.ResetBody);
         if ((problem ?? throttles.Source(http)) is { } refusal)
             return refusal;
         var now = time.GetUtcNow();

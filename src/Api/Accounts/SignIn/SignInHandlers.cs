@@ -1,9 +1,7 @@
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Accounts.Credentials;
-using TelemetryKit.Api.Accounts.Me;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Api.Json;
 using TelemetryKit.Grains.Accounts.Secrets;
 using TelemetryKit.Grains.Accounts.Storage;
 
@@ -15,7 +13,7 @@ internal static class SignInHandlers
     /// <summary>Takes address and password. A wrong address and a wrong password are the same answer after the same work.</summary>
     public static async Task<IResult> SignInAsync(HttpContext http, IAccountStore store, Passwords passwords, Throttles throttles, SessionStarter sessions)
     {
-        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.SignInBody);
+        var (body, problem) = await http.ReadJsonAsync(SignInJson.Default.SignInBody);
         if (body is null)
             return problem!;
         var checks = new BodyChecks();
@@ -34,7 +32,7 @@ internal static class SignInHandlers
     /// <summary>Takes the second factor after the password: a code of the authenticator, or a recovery code.</summary>
     public static async Task<IResult> SecondFactorAsync(HttpContext http, SecondFactors factors, SessionStarter sessions)
     {
-        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.CodeBody);
+        var (body, problem) = await http.ReadJsonAsync(CredentialsJson.Default.CodeBody);
         if (body is null)
             return problem!;
         var caller = http.Caller();
@@ -43,7 +41,7 @@ internal static class SignInHandlers
         if (await factors.CheckAsync(http, caller.Account.Id, body) is { } refusal)
             return refusal;
         var csrf = await sessions.BeginAsync(http, caller.Account.Id, awaitsSecondFactor: false);
-        return TypedResults.Json(new SignedInBody(SecondFactorRequired: false, csrf), ManagementJson.Wire.SignedInBody);
+        return TypedResults.Json(new SignedInBody(SecondFactorRequired: false, csrf), SignInJson.Wire.SignedInBody);
     }
 
     /// <summary>Ends this session.</summary>
@@ -66,7 +64,7 @@ internal static class SignInHandlers
     /// <summary>The token for X-CSRF-Token: whoever can read this answer is no other site's page.</summary>
     public static IResult Csrf(HttpContext http)
     {
-        return TypedResults.Json(new CsrfBody(SecretToken.CsrfOf(http.Caller().SessionToken!)), ManagementJson.Wire.CsrfBody);
+        return TypedResults.Json(new CsrfBody(SecretToken.CsrfOf(http.Caller().SessionToken!)), CredentialsJson.Wire.CsrfBody);
     }
 
     /// <summary>Begins a session for somebody who has proved who they are, up to the second factor if they have one.</summary>
@@ -74,7 +72,7 @@ internal static class SignInHandlers
     {
         var awaits = await HasSecondFactorAsync(store, accountId, http.RequestAborted);
         var csrf = await sessions.BeginAsync(http, accountId, awaits);
-        return TypedResults.Json(new SignedInBody(awaits, csrf), ManagementJson.Wire.SignedInBody);
+        return TypedResults.Json(new SignedInBody(awaits, csrf), SignInJson.Wire.SignedInBody);
     }
 
     /// <summary>Whether a code is asked for.</summary>

@@ -1,9 +1,7 @@
 using System.Text.Json;
 using TelemetryKit.Api.Accounts.Credentials;
-using TelemetryKit.Api.Accounts.Me;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Api.Json;
 using TelemetryKit.Api.Mail;
 using TelemetryKit.Grains;
 using TelemetryKit.Grains.Accounts;
@@ -19,7 +17,7 @@ internal static class SignUpHandlers
     public static async Task<IResult> SignUpAsync(
         HttpContext http, Admissions admissions, Passwords passwords, Throttles throttles, Outbox outbox, IAccountStore store, AccountLetters letters, TimeProvider time)
     {
-        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.SignUpBody);
+        var (body, problem) = await http.ReadJsonAsync(SignUpJson.Default.SignUpBody);
         if (body is null)
             return problem!;
         var checks = new BodyChecks();
@@ -41,20 +39,20 @@ internal static class SignUpHandlers
     /// <summary>Follows the link: makes the account.</summary>
     public static async Task<IResult> VerifyAsync(HttpContext http, Admissions admissions, Throttles throttles, IAccountStore store, TimeProvider time)
     {
-        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.TokenBody);
+        var (body, problem) = await http.ReadJsonAsync(HttpJson.Default.TokenBody);
         if ((problem ?? throttles.Source(http)) is { } refusal)
             return refusal;
         var now = time.GetUtcNow();
         if (SecretToken.TryHash(body!.Token) is not { } hash || await store.OneTimeTokens.UseAsync(hash, TokenPurpose.SignUp, now, http.RequestAborted) is not { } token)
             return AccountProblems.InvalidLink.AsProblem();
 
-        var pending = JsonSerializer.Deserialize(token.Data, ManagementJson.Default.PendingSignUp)!;
+        var pending = JsonSerializer.Deserialize(token.Data, SignUpJson.Default.PendingSignUp)!;
         var (account, invitation) = (Make(pending, now), pending.Invitation is { } text ? Convert.FromBase64String(text) : null);
         if (await admissions.FindAsync(EmailAddress.TryParse(pending.Email)!, pending.Name, invitation, http.RequestAborted) is not { } admission)
             return AccountProblems.SignUpClosed.AsProblem();
         return await store.Accounts.CreateAsync(account, admission, http.RequestAborted) switch
         {
-            SignUpOutcome.Created => TypedResults.Json(new AccountBody(account.Id, account.Email, account.Name), ManagementJson.Wire.AccountBody),
+            SignUpOutcome.Created => TypedResults.Json(new AccountBody(account.Id, account.Email, account.Name), SignUpJson.Wire.AccountBody),
             // Another link of the same address was followed first.
             SignUpOutcome.EmailTaken => AccountProblems.InvalidLink.AsProblem(),
             _ => AccountProblems.SignUpClosed.AsProblem(),
@@ -67,7 +65,7 @@ internal static class SignUpHandlers
         if (await store.Accounts.FindByEmailAsync(email, cancellationToken) is { } account)
             return await letters.AlreadyThereAsync(account.Email, cancellationToken);
         var (token, now) = (SecretToken.Generate(), time.GetUtcNow());
-        var data = JsonSerializer.Serialize(pending, ManagementJson.Default.PendingSignUp);
+        var data = JsonSerializer.Serialize(pending, SignUpJson.Default.PendingSignUp);
         await store.OneTimeTokens.AddAsync(new OneTimeToken(SecretToken.Hash(token), TokenPurpose.SignUp, null, data, now, now + Limits.SignUpAge), cancellationToken);
         return await letters.VerifyAsync(email.Text, token, cancellationToken);
     }

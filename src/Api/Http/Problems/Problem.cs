@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.WebUtilities;
-using TelemetryKit.Api.Json;
 
 namespace TelemetryKit.Api.Http.Problems;
 
@@ -38,7 +37,7 @@ internal sealed record Problem(ProblemKind Kind, string Detail) : IResult
         if (Kind.Status == 401)
             response.Headers.WWWAuthenticate = "Bearer";
         var body = new ProblemBody(ReasonPhrases.GetReasonPhrase(Kind.Status), Kind.Status, Kind.Code, Detail, Errors, Plan);
-        var utf8 = JsonSerializer.SerializeToUtf8Bytes(body, ApiJson.Wire.ProblemBody);
+        var utf8 = JsonSerializer.SerializeToUtf8Bytes(body, ProblemJson.Wire.ProblemBody);
         response.ContentType = "application/problem+json";
         response.ContentLength = utf8.Length;
         // Without the request's own token: a client that has closed its sending side may still be reading.

@@ -4,7 +4,6 @@ using System.Text.Json;
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Api.Json;
 using TelemetryKit.Grains;
 
 namespace TelemetryKit.Api.Stats.Live;
@@ -77,7 +76,7 @@ internal static class LiveHandler
         body.Write("id: "u8);
         body.Write(Encoding.ASCII.GetBytes(Cursor.Write(LiveWindow.CursorOf(item))));
         body.Write("\nevent: event\ndata: "u8);
-        body.Write(JsonSerializer.SerializeToUtf8Bytes(item, ApiJson.Wire.EventItem));
+        body.Write(JsonSerializer.SerializeToUtf8Bytes(item, StatsJson.Wire.EventItem));
         body.Write("\n\n"u8);
     }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace TelemetryKit.Api.Http;
+namespace TelemetryKit.Api.Http.Json;
 
 /// <summary>Writes times as RFC 3339 in UTC with a <c>Z</c>, with as many decimals as they have.</summary>
 internal sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace TelemetryKit.Api.Http;
+namespace TelemetryKit.Api.Http.Json;
 
 /// <summary>A JSON object that is stored as text and leaves as it is.</summary>
 /// <param name="Utf8">The text; never empty.</param>

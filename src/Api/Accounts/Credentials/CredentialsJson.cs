@@ -1,0 +1,19 @@
+using System.Text.Json.Serialization;
+using TelemetryKit.Api.Http.Json;
+
+namespace TelemetryKit.Api.Accounts.Credentials;
+
+/// <summary>The bodies of passwords and second factors, both ways.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false,
+    Converters = [typeof(UtcTimeConverter)])]
+[JsonSerializable(typeof(CodeBody))]
+[JsonSerializable(typeof(CsrfBody))]
+[JsonSerializable(typeof(PasswordBody))]
+internal sealed partial class CredentialsJson : JsonSerializerContext
+{
+    /// <summary>The context to write with: see <see cref="WireJson.ForWire"/>.</summary>
+    public static CredentialsJson Wire => field ??= new(Default.Options.ForWire());
+}

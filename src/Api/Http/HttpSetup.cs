@@ -1,0 +1,16 @@
+using TelemetryKit.Api.Http.Json;
+using TelemetryKit.Api.Http.Problems;
+
+namespace TelemetryKit.Api.Http;
+
+/// <summary>Registers what requests go through whatever their route.</summary>
+internal static class HttpSetup
+{
+    /// <summary>Registers it.</summary>
+    public static void AddHttp(this IServiceCollection services)
+    {
+        services.AddBodies(ProblemJson.Default);
+        services.AddBodies(HttpJson.Default);
+        services.AddSingleton<IHttpContextFactory, KeyHidingContextFactory>();
+    }
+}

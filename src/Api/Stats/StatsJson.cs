@@ -1,0 +1,25 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using TelemetryKit.Api.Http.Json;
+using TelemetryKit.Grains.Stats;
+
+namespace TelemetryKit.Api.Stats;
+
+/// <summary>The bodies of statistics and events.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    Converters = [typeof(UtcTimeConverter), typeof(SeriesIntervalConverter)])]
+[JsonSerializable(typeof(OverviewBody))]
+[JsonSerializable(typeof(TopAnswer))]
+[JsonSerializable(typeof(SeriesAnswer))]
+[JsonSerializable(typeof(UsersAnswer))]
+[JsonSerializable(typeof(EventsBody))]
+[JsonSerializable(typeof(EventItem))]
+internal sealed partial class StatsJson : JsonSerializerContext
+{
+    /// <summary>The context to write with: see <see cref="WireJson.ForWire"/>.</summary>
+    public static StatsJson Wire => field ??= new(Default.Options.ForWire());
+}
+
+/// <summary>Writes an interval as its word in lower case.</summary>
+internal sealed class SeriesIntervalConverter() : JsonStringEnumConverter<SeriesInterval>(JsonNamingPolicy.SnakeCaseLower);
