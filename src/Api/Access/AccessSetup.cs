@@ -2,13 +2,16 @@ using TelemetryKit.Grains.Projects;
 
 namespace TelemetryKit.Api.Access;
 
-/// <summary>Registers how requests present keys and what they may do with them.</summary>
+/// <summary>Registers who callers are and what they may do.</summary>
 internal static class AccessSetup
 {
-    /// <summary>Registers the key ring and what asks it.</summary>
+    /// <summary>Registers the key ring, and what finds the caller of a request.</summary>
     public static void AddAccess(this IServiceCollection services)
     {
         services.AddSingleton<KeyRing>();
+        services.AddSingleton<SessionCookie>();
+        services.AddSingleton<Callers>();
+        services.AddSingleton<Memberships>();
         services.AddSingleton<ReadAccess>();
     }
 }

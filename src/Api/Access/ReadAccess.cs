@@ -1,7 +1,6 @@
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Server;
-using TelemetryKit.Api.Stats;
 using TelemetryKit.Grains.Accounts.Roles;
 using TelemetryKit.Grains.Projects;
 using TelemetryKit.Grains.Storage;
@@ -14,6 +13,12 @@ namespace TelemetryKit.Api.Access;
 /// </summary>
 internal sealed class ReadAccess(KeyRing keys, Callers callers, Memberships memberships, IProjectStore projects, Readiness readiness)
 {
+    /// <summary>Names the project of a member's request.</summary>
+    public static readonly QueryParameter ProjectParameter = new("project", "The project, for a member with a session or an API token. A read key has its own.")
+    {
+        Format = "uuid", Maximum = 36,
+    };
+
     /// <summary>The project, or the problem with what the request presents.</summary>
     public ValueTask<(Project? Project, Problem? Problem)> FindAsync(HttpContext http)
     {
@@ -47,7 +52,7 @@ internal sealed class ReadAccess(KeyRing keys, Callers callers, Memberships memb
         if (problem is not null)
             return (null, problem);
         if (ProjectIn(http) is not { } text)
-            return (null, ProblemKind.InvalidParameter.AsProblem() with { Errors = [new(StatsParameters.Project.Name, "It is required, except with a read key.")] });
+            return (null, ProblemKind.InvalidParameter.AsProblem() with { Errors = [new(ProjectParameter.Name, "It is required, except with a read key.")] });
         if (!Guid.TryParse(text, out var projectId) || await memberships.OfProjectAsync(caller!, projectId, http.RequestAborted) is not { } member)
             return (null, ProblemKind.NotFound.AsProblem());
         var permission = needs.Permission!.Value;
@@ -56,5 +61,5 @@ internal sealed class ReadAccess(KeyRing keys, Callers callers, Memberships memb
         return await projects.FindProjectAsync(projectId, http.RequestAborted) is { } project ? (project, null) : (null, ProblemKind.NotFound.AsProblem());
     }
 
-    private static string? ProjectIn(HttpContext http) => http.Request.Query[StatsParameters.Project.Name] is [{ } text, ..] ? text : null;
+    private static string? ProjectIn(HttpContext http) => http.Request.Query[ProjectParameter.Name] is [{ } text, ..] ? text : null;
 }

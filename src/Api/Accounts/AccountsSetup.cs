@@ -7,7 +7,6 @@ using TelemetryKit.Api.Accounts.Github;
 using TelemetryKit.Api.Accounts.Me;
 using TelemetryKit.Api.Accounts.SignIn;
 using TelemetryKit.Api.Accounts.SignUp;
-using TelemetryKit.Api.Background;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Json;
 using TelemetryKit.Api.Http.Problems;
@@ -31,17 +30,12 @@ internal static class AccountsSetup
         services.AddBodies(MeJson.Default);
         services.AddSingleton(provider => StoreFactory.AccountsOf(provider.GetRequiredService<IStore>()));
         services.AddSingleton<SourceHasher>();
-        services.AddSingleton<SessionCookie>();
-        services.AddSingleton<Callers>();
-        services.AddSingleton<Memberships>();
         services.AddSingleton<Passwords>();
         services.AddSingleton<Throttles>();
         services.AddSingleton<SessionStarter>();
         services.AddSingleton<SecondFactors>();
         services.AddSingleton<Reauthentication>();
         services.AddSingleton<Admissions>();
-        services.AddSingleton<Upkeep>();
-        services.AddHostedService(provider => provider.GetRequiredService<Upkeep>());
         services.AddProtection();
         services.AddGithub(settings.Accounts.Github);
     }

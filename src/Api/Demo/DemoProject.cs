@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using TelemetryKit.Api.Start;
+using TelemetryKit.Api.Keys;
+using TelemetryKit.Api.Server;
 using TelemetryKit.Grains;
 using TelemetryKit.Grains.Ingest;
 using TelemetryKit.Grains.Projects;
@@ -13,7 +14,7 @@ namespace TelemetryKit.Api.Demo;
 /// Fills the project <c>demo</c> with the last 30 days of a made-up tool, through the same pipeline as everybody's events. Batch ids follow from the hour, so a
 /// second start adds only the hours since the first.
 /// </summary>
-internal sealed class DemoProject(IProjectStore store, IngestPipeline pipeline, Bootstrap bootstrap, Banner banner, TextWriter console, TimeProvider time)
+internal sealed class DemoProject(IProjectStore store, IngestPipeline pipeline, ServerAddress address, TextWriter console, TimeProvider time)
 {
     private const string Name = "demo";
     private const int Senders = 128;
@@ -33,7 +34,7 @@ internal sealed class DemoProject(IProjectStore store, IngestPipeline pipeline, 
         text.AppendLine(CultureInfo.InvariantCulture, $"Keys of the project \"{Name}\":");
         text.AppendLine(CultureInfo.InvariantCulture, $"  live  {live}");
         text.AppendLine(CultureInfo.InvariantCulture, $"  read  {read}");
-        var url = await banner.UrlAsync(cancellationToken);
+        var url = await address.UrlAsync(cancellationToken);
         text.AppendLine("Look at it:");
         text.AppendLine(CultureInfo.InvariantCulture, $"  curl -s '{url}/v1/stats/top?by=command' -H 'Authorization: Bearer {read}'");
         text.AppendLine(CultureInfo.InvariantCulture, $"  curl -s '{url}/v1/stats/top?by=meta.flags&days=7' -H 'Authorization: Bearer {read}'");
@@ -49,7 +50,8 @@ internal sealed class DemoProject(IProjectStore store, IngestPipeline pipeline, 
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"telemetrykit demo key {kind} {number}");
             var key = ApiKey.Of(kind, HMACSHA256.HashData(project.Secret, Encoding.UTF8.GetBytes(name)));
-            if (await bootstrap.AddAsync(project, key, kind, cancellationToken) || await store.FindKeyAsync(ApiKey.Hash(key), time.GetUtcNow(), cancellationToken) is not null)
+            var row = NewKeys.Of(project.Ref.ProjectId, kind, key, time.GetUtcNow());
+            if (await store.AddKeyAsync(row, cancellationToken) || await store.FindKeyAsync(ApiKey.Hash(key), time.GetUtcNow(), cancellationToken) is not null)
                 return key;
         }
     }

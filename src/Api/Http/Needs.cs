@@ -1,9 +1,8 @@
-using TelemetryKit.Api.Access;
 using TelemetryKit.Grains.Accounts.Roles;
 
 namespace TelemetryKit.Api.Http;
 
-/// <summary>Endpoint metadata: what a route of the management API needs of whoever calls it. <see cref="CallerFilter"/> enforces it, the OpenAPI document tells it.</summary>
+/// <summary>Endpoint metadata: what a route of the management API needs of whoever calls it. <c>CallerFilter</c> enforces it, the OpenAPI document tells it.</summary>
 internal sealed record Needs
 {
     /// <summary>Somebody signed in.</summary>
@@ -24,7 +23,7 @@ internal sealed record Needs
     /// <summary>Somebody who may do that in the tenant that the path names by <c>{tenant}</c>, or by a <c>{project}</c> of it.</summary>
     public static Needs To(Permission permission) => new() { Permission = permission };
 
-    /// <summary>Whether the parameter <see cref="CallerFilter.Tenant"/> names the tenant, and not the path.</summary>
+    /// <summary>Whether the parameter <c>CallerFilter.Tenant</c> names the tenant, and not the path.</summary>
     public bool TenantInQuery { get; private init; }
 
     /// <summary>The same, with the tenant as a parameter: a token has its own, and needs none.</summary>

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http.Features;
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Json;
-using TelemetryKit.Api.Stats;
 using TelemetryKit.Grains;
 using TelemetryKit.Grains.Accounts.Roles;
 using TelemetryKit.Grains.Privacy;
@@ -14,7 +13,7 @@ namespace TelemetryKit.Api.Installs;
 internal static class InstallsSetup
 {
     private const string Route = "/v1/installs/";
-    private static readonly QueryParameters Parameters = new(StatsParameters.Project);
+    private static readonly QueryParameters Parameters = new(ReadAccess.ProjectParameter);
 
     /// <summary>Registers the body.</summary>
     public static void AddInstalls(this IServiceCollection services) => services.AddBodies(InstallsJson.Default);

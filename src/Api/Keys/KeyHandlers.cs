@@ -72,7 +72,7 @@ internal static class KeyHandlers
     private static (string Text, NewKey Key) Make(Guid project, KeyKind kind, DateTimeOffset now)
     {
         var text = ApiKey.Generate(kind);
-        return (text, new NewKey(Guid.CreateVersion7(now), project, kind, ApiKey.Hash(text), text[..ApiKey.ShownLength], now));
+        return (text, NewKeys.Of(project, kind, text, now));
     }
 
     private static JsonHttpResult<CreatedKeyBody> Created(NewKey key, string text, DateTimeOffset? replacedEndsAt = null)

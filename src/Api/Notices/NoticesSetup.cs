@@ -1,10 +1,8 @@
-using TelemetryKit.Api.Background;
 using TelemetryKit.Api.Mail;
-using TelemetryKit.Grains.Retention;
 
 namespace TelemetryKit.Api.Notices;
 
-/// <summary>Registers what one replica does for all.</summary>
+/// <summary>Registers the notices that owners of tenants get by mail.</summary>
 internal static class NoticesSetup
 {
     /// <summary>Registers it.</summary>
@@ -13,8 +11,5 @@ internal static class NoticesSetup
         services.AddSingleton<PlanLetters>();
         services.AddSingleton<NoticeSender>();
         services.AddSingleton<PlanNotices>();
-        services.AddSingleton<DailyPurge>();
-        services.AddSingleton<Chores>();
-        services.AddHostedService(provider => provider.GetRequiredService<Chores>());
     }
 }

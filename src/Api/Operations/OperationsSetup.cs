@@ -1,7 +1,6 @@
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Json;
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Api.Server;
 
 namespace TelemetryKit.Api.Operations;
 
@@ -16,7 +15,6 @@ internal static class OperationsSetup
         // Off by default in ASP.NET 10, because its instrumentation package adds the same tags; here they are all there is.
         AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
         services.AddBodies(OperationsJson.Default);
-        services.AddSingleton<Readiness>();
         services.AddSingleton<StoreProbe>();
         services.AddSingleton<PrometheusExporter>();
         services.AddHostedService<Telemetry>();

@@ -1,8 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http.Features;
 using TelemetryKit.Api.Keys;
 using TelemetryKit.Api.Server;
 using TelemetryKit.Grains.Projects;
@@ -14,23 +11,20 @@ namespace TelemetryKit.Api.Start;
 /// What the server says when it is ready. It goes to the console and never through a logger: it is the one place that shows new keys,
 /// once, and logs are collected.
 /// </summary>
-internal sealed class Banner(TextWriter console, IServer server, IStore store, IHostApplicationLifetime lifetime)
+internal sealed class Banner(TextWriter console, ServerAddress address, IStore store)
 {
     /// <summary>Prints it, once the addresses are known.</summary>
     public async Task PrintAsync(IReadOnlyList<BootstrapKey> keys, CancellationToken cancellationToken)
     {
-        var urls = await ListeningAsync(cancellationToken);
+        var urls = await address.ListeningAsync(cancellationToken);
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"TelemetryKit {ServerVersion.Text} listens on {string.Join(", ", urls)}");
         text.AppendLine(CultureInfo.InvariantCulture, $"Data: {store.Description}");
         AppendKeys(text, Bootstrap.ProjectName, keys);
-        AppendCurl(text, Reachable(urls), keys);
+        AppendCurl(text, await address.UrlAsync(cancellationToken), keys);
         await console.WriteAsync(text, cancellationToken);
         await console.FlushAsync(cancellationToken);
     }
-
-    /// <summary>An address of the server that works on this machine.</summary>
-    public async Task<string> UrlAsync(CancellationToken cancellationToken) => Reachable(await ListeningAsync(cancellationToken));
 
     /// <summary>Writes a project's keys, whole where they are new.</summary>
     private static void AppendKeys(StringBuilder text, string project, IReadOnlyList<BootstrapKey> keys)
@@ -53,20 +47,4 @@ internal sealed class Banner(TextWriter console, IServer server, IStore store, I
 
     private static string Shown(IReadOnlyList<BootstrapKey> keys, KeyKind kind, string otherwise) =>
         keys.FirstOrDefault(key => key.Kind == kind && key.IsNew)?.Text ?? otherwise;
-
-    // The addresses are known, with the ports the system chose, when the server has started.
-    private async Task<IReadOnlyCollection<string>> ListeningAsync(CancellationToken cancellationToken)
-    {
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
-        await started.Task.WaitAsync(cancellationToken);
-        return [.. server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses];
-    }
-
-    private static string Reachable(IReadOnlyCollection<string> urls)
-    {
-        var url = urls.FirstOrDefault(u => u.StartsWith("http://", StringComparison.Ordinal)) ?? urls.FirstOrDefault() ?? Settings.ServerSettings.DefaultUrl;
-        return url.Replace("//0.0.0.0", "//localhost", StringComparison.Ordinal).Replace("//[::]", "//localhost", StringComparison.Ordinal)
-            .Replace("//+", "//localhost", StringComparison.Ordinal).Replace("//*", "//localhost", StringComparison.Ordinal);
-    }
 }

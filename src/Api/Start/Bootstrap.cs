@@ -1,3 +1,4 @@
+using TelemetryKit.Api.Keys;
 using TelemetryKit.Api.Settings;
 using TelemetryKit.Grains.Accounts.Storage;
 using TelemetryKit.Grains.Projects;
@@ -32,13 +33,8 @@ internal sealed class Bootstrap(IProjectStore store, IAccountStore accounts, Ser
         return keys.Count > 0 ? keys : await MakeFirstKeysAsync(project, cancellationToken);
     }
 
-    /// <summary>Adds a key to a project. False where that key is there already, good or revoked.</summary>
-    public Task<bool> AddAsync(Project project, string text, KeyKind kind, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        var key = new NewKey(Guid.CreateVersion7(now), project.Ref.ProjectId, kind, ApiKey.Hash(text), text[..ApiKey.ShownLength], now);
-        return store.AddKeyAsync(key, cancellationToken);
-    }
+    private Task<bool> AddAsync(Project project, string text, KeyKind kind, CancellationToken cancellationToken) =>
+        store.AddKeyAsync(NewKeys.Of(project.Ref.ProjectId, kind, text, time.GetUtcNow()), cancellationToken);
 
     // Of replicas that start together one makes the keys, and it alone prints them.
     private async Task<IReadOnlyList<BootstrapKey>> MakeFirstKeysAsync(Project project, CancellationToken cancellationToken)

@@ -1,20 +1,15 @@
-using TelemetryKit.Grains.Compaction;
-using TelemetryKit.Grains.Hosting;
-using TelemetryKit.Grains.Ingest;
+using TelemetryKit.Api.Background;
 
 namespace TelemetryKit.Api.Start;
 
-/// <summary>What runs beside requests once the start is through; at the end, the drain of what they left behind.</summary>
-internal sealed class Background(StartSequence start, Compactor compactor, LocalProjectGrains grains, IngestPipeline pipeline, TimeProvider time) : BackgroundService
+/// <summary>Runs the start and then what every process does beside requests; at the end, the drain of what they left behind.</summary>
+internal sealed class StartService(StartSequence start, Maintenance maintenance) : BackgroundService
 {
-    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(1.5);
-
     /// <summary>Called after the last request was answered or cut off, because the server is the last to start and the first to stop.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        // Its own patience: requests may have used up the host's. What isn't committed by then was never answered.
-        await Task.WhenAny(pipeline.DrainAsync(), Task.Delay(DrainTimeout, time, CancellationToken.None));
+        await maintenance.DrainAsync();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -22,7 +17,7 @@ internal sealed class Background(StartSequence start, Compactor compactor, Local
         try
         {
             if (await start.RunAsync(stoppingToken))
-                await Task.WhenAll(compactor.RunAsync(stoppingToken), grains.RunAsync(stoppingToken));
+                await maintenance.RunAsync(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

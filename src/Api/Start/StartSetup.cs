@@ -11,6 +11,6 @@ internal static class StartSetup
         services.AddSingleton<Bootstrap>();
         services.AddSingleton<Banner>();
         services.AddSingleton<StartSequence>();
-        services.AddHostedService<Background>();
+        services.AddHostedService<StartService>();
     }
 }

@@ -1,3 +1,4 @@
+using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Grains;
 using TelemetryKit.Grains.Projects;
@@ -24,11 +25,8 @@ internal static class StatsParameters
     public static readonly QueryParameter Actor = Name("actor", "Only this actor: human, ci, agent or another that clients named.");
     public static readonly QueryParameter Limit = new("limit", "Most items of the answer.", "integer") { Minimum = 1, Maximum = Limits.PageSize, Default = "100" };
 
-    /// <summary>Whose figures, for members: <see cref="Access.ReadAccess"/> reads it before the route does.</summary>
-    public static readonly QueryParameter Project = new("project", "The project, for a member with a session or an API token. A read key has its own.") { Format = "uuid", Maximum = 36 };
-
     /// <summary>What every statistic takes.</summary>
-    public static readonly IReadOnlyList<QueryParameter> Common = [Project, From, To, Days, Env, Subject, Type, Version, Actor];
+    public static readonly IReadOnlyList<QueryParameter> Common = [ReadAccess.ProjectParameter, From, To, Days, Env, Subject, Type, Version, Actor];
 
     /// <summary>Reads the common parameters. Where the reader has found faults, the query must not be used.</summary>
     public static StatsQuery ReadQuery(this QueryReader reader, DateOnly today)

@@ -1,7 +1,6 @@
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Json;
-using TelemetryKit.Api.Stats.Live;
 using TelemetryKit.Grains.Accounts.Roles;
 using TelemetryKit.Grains.Stats;
 
@@ -15,13 +14,12 @@ internal static class StatsSetup
     {
         services.AddBodies(StatsJson.Default);
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new SeriesIntervalConverter()));
-        services.AddSingleton<LiveFeeds>();
     }
 
     /// <summary>Maps the routes. All of them read with a read key, or as a member.</summary>
     public static void MapStats(this IEndpointRouteBuilder routes)
     {
-        var stats = routes.MapGroup("/v1/stats").AddEndpointFilter<ReadAccessFilter>().ReadsProject(Permission.Read).WithTags("Statistics");
+        var stats = routes.MapStatsGroup();
 
         stats.MapGet("/overview", StatsHandlers.OverviewAsync)
             .Takes(StatsHandlers.OverviewParameters)
@@ -42,10 +40,9 @@ internal static class StatsSetup
         stats.MapGet("/events", ExplorerHandler.HandleAsync)
             .Takes(ExplorerHandler.Parameters)
             .Answers<EventsBody>("The stored events, newest first.");
-
-        stats.MapGet("/live", LiveHandler.HandleAsync)
-            .Takes(LiveHandler.Parameters)
-            .WithMetadata(new EventStream())
-            .AnswersText("text/event-stream", "Events as they arrive. Last-Event-ID resumes where a connection broke off.");
     }
+
+    /// <summary>The group of such routes, for those that other folders map.</summary>
+    public static RouteGroupBuilder MapStatsGroup(this IEndpointRouteBuilder routes) =>
+        routes.MapGroup("/v1/stats").AddEndpointFilter<ReadAccessFilter>().ReadsProject(Permission.Read).WithTags("Statistics");
 }

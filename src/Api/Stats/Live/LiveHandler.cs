@@ -14,7 +14,7 @@ internal static class LiveHandler
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
     public static readonly QueryParameters Parameters = new(
-        StatsParameters.Project, StatsParameters.Env, StatsParameters.Subject, StatsParameters.Type, StatsParameters.Version, StatsParameters.Actor);
+        ReadAccess.ProjectParameter, StatsParameters.Env, StatsParameters.Subject, StatsParameters.Type, StatsParameters.Version, StatsParameters.Actor);
 
     public static async Task<IResult> HandleAsync(HttpContext http, LiveFeeds feeds, ReadAccess access, IHostApplicationLifetime lifetime, TimeProvider time)
     {

@@ -1,0 +1,18 @@
+using TelemetryKit.Grains.Retention;
+
+namespace TelemetryKit.Api.Background;
+
+/// <summary>Registers what runs beside requests.</summary>
+internal static class BackgroundSetup
+{
+    /// <summary>Registers it.</summary>
+    public static void AddBackground(this IServiceCollection services)
+    {
+        services.AddSingleton<Upkeep>();
+        services.AddHostedService(provider => provider.GetRequiredService<Upkeep>());
+        services.AddSingleton<DailyPurge>();
+        services.AddSingleton<Chores>();
+        services.AddHostedService(provider => provider.GetRequiredService<Chores>());
+        services.AddSingleton<Maintenance>();
+    }
+}

@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using TelemetryKit.Api.Settings;
+
+namespace TelemetryKit.Api.Server;
+
+/// <summary>The addresses that this process listens on.</summary>
+internal sealed class ServerAddress(IServer server, IHostApplicationLifetime lifetime)
+{
+    /// <summary>An address of the server that works on this machine.</summary>
+    public async Task<string> UrlAsync(CancellationToken cancellationToken) => Reachable(await ListeningAsync(cancellationToken));
+
+    /// <summary>Where it listens, with the ports the system chose. They are known when the server has started, so this waits for that.</summary>
+    public async Task<IReadOnlyCollection<string>> ListeningAsync(CancellationToken cancellationToken)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(cancellationToken);
+        return [.. server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses];
+    }
+
+    private static string Reachable(IReadOnlyCollection<string> urls)
+    {
+        var url = urls.FirstOrDefault(u => u.StartsWith("http://", StringComparison.Ordinal)) ?? urls.FirstOrDefault() ?? ServerSettings.DefaultUrl;
+        return url.Replace("//0.0.0.0", "//localhost", StringComparison.Ordinal).Replace("//[::]", "//localhost", StringComparison.Ordinal)
+            .Replace("//+", "//localhost", StringComparison.Ordinal).Replace("//*", "//localhost", StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,17 @@
+using TelemetryKit.Api.Http;
+
+namespace TelemetryKit.Api.Stats.Live;
+
+/// <summary>Registers and maps the live view.</summary>
+internal static class LiveSetup
+{
+    /// <summary>Registers the feeds.</summary>
+    public static void AddLive(this IServiceCollection services) => services.AddSingleton<LiveFeeds>();
+
+    /// <summary>Maps the route.</summary>
+    public static void MapLive(this IEndpointRouteBuilder routes) =>
+        routes.MapStatsGroup().MapGet("/live", LiveHandler.HandleAsync)
+            .Takes(LiveHandler.Parameters)
+            .WithMetadata(new EventStream())
+            .AnswersText("text/event-stream", "Events as they arrive. Last-Event-ID resumes where a connection broke off.");
+}
