@@ -14,7 +14,8 @@ namespace TelemetryKit.Api.Access;
 internal sealed class ReadAccess(KeyRing keys, Callers callers, Memberships memberships, IProjectStore projects, Readiness readiness)
 {
     /// <summary>Names the project of a member's request.</summary>
-    public static readonly QueryParameter ProjectParameter = new("project", "The project, for a member with a session or an API token. A read key has its own.")
+    public static readonly QueryParameter ProjectParameter = new(
+        "project", "The project, for a member with a session or an API token. A read key has its own.")
     {
         Format = "uuid", Maximum = 36,
     };

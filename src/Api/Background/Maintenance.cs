@@ -10,7 +10,8 @@ internal sealed class Maintenance(Compactor compactor, LocalProjectGrains grains
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(1.5);
 
     /// <summary>Compacts, and lets idle grains go, until cancelled.</summary>
-    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(compactor.RunAsync(cancellationToken), grains.RunAsync(cancellationToken));
+    public Task RunAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(compactor.RunAsync(cancellationToken), grains.RunAsync(cancellationToken));
 
     /// <summary>Waits for the commits behind the last requests.</summary>
     public Task DrainAsync() =>

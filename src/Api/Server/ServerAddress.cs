@@ -11,7 +11,7 @@ internal sealed class ServerAddress(IServer server, IHostApplicationLifetime lif
     /// <summary>An address of the server that works on this machine.</summary>
     public async Task<string> UrlAsync(CancellationToken cancellationToken) => Reachable(await ListeningAsync(cancellationToken));
 
-    /// <summary>Where it listens, with the ports the system chose. They are known when the server has started, so this waits for that.</summary>
+    /// <summary>Where it listens, with the ports that the system chose. Waits for the start of the server: they are known then.</summary>
     public async Task<IReadOnlyCollection<string>> ListeningAsync(CancellationToken cancellationToken)
     {
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

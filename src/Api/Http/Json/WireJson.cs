@@ -8,7 +8,8 @@ namespace TelemetryKit.Api.Http.Json;
 internal static class WireJson
 {
     /// <summary>Options to write with: JSON that goes to clients as JSON needs no escapes for HTML, and reads better without.</summary>
-    public static JsonSerializerOptions ForWire(this JsonSerializerOptions options) => new(options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static JsonSerializerOptions ForWire(this JsonSerializerOptions options) =>
+        new(options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Adds a folder's bodies to those that the OpenAPI document can describe.</summary>
     public static void AddBodies(this IServiceCollection services, JsonSerializerContext bodies) =>
