@@ -4,19 +4,6 @@ using System.Text;
 
 namespace TelemetryKit.Grains.Projects;
 
-/// <summary>What a key may do.</summary>
-public enum KeyKind : byte
-{
-    /// <summary><c>tk_live_…</c>: writes live events. Public by nature: it ships inside the author's tool.</summary>
-    Live = 0,
-
-    /// <summary><c>tk_test_…</c>: writes test events.</summary>
-    Test = 1,
-
-    /// <summary><c>tk_read_…</c>: reads statistics and deletes installs. Secret.</summary>
-    Read = 2,
-}
-
 /// <summary>The form of keys: a prefix that names the kind and 32 characters of <c>0-9A-Za-z</c>. Only the SHA-256 of a key is ever stored.</summary>
 public static class ApiKey
 {
