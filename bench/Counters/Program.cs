@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using TelemetryKit.Bench.Counters;
-using TelemetryKit.Grains.Counters;
-using TelemetryKit.Grains.Events;
-using TelemetryKit.Grains.Projects;
-using TelemetryKit.Grains.Stats;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Counters;
+using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Stats;
 
 // What counting costs: building deltas, writing, reading and merging them, and answering from a year of days. Each line is the best of
 // several rounds, because on a shared machine everything else is somebody else's work. An argument picks the lines that contain it.

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json;
 using TelemetryKit.Bench.Support;
-using TelemetryKit.Grains.Events;
-using TelemetryKit.Grains.Projects;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Storage;
 using TelemetryKit.Storage;
 
 namespace TelemetryKit.Bench.Ingest;
@@ -22,7 +22,7 @@ internal static class LimitWriter
         await using var store = Open(storage, database);
         await store.MigrateAsync(CancellationToken.None);
         var run = new Run(store, seconds + LoadProcess.WarmUpSeconds);
-        await Task.WhenAll(Enumerable.Range(0, Grains.Limits.CommitLoops).Select(loop =>
+        await Task.WhenAll(Enumerable.Range(0, Core.Limits.CommitLoops).Select(loop =>
         {
             var random = new Random(HashCode.Combine(seed, loop));
             var groups = Enumerable.Range(0, PreparedGroups).Select(_ => Prepare(batch, group, random)).ToArray();

@@ -2,7 +2,8 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using TelemetryKit.Bench.Support;
-using TelemetryKit.Grains.Projects;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Keys;
 using TelemetryKit.Support;
 
 namespace TelemetryKit.Bench.Ingest;

@@ -5,9 +5,8 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
-using TelemetryKit.Grains.Ingest;
-using TelemetryKit.Grains.Ingest.Parsing;
-using TelemetryKit.Grains.Projects;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Ingest.Parsing;
 
 namespace TelemetryKit.Bench.Parse;
 

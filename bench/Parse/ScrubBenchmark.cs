@@ -3,7 +3,7 @@ using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
-using TelemetryKit.Grains.Privacy;
+using TelemetryKit.Core.Privacy;
 
 namespace TelemetryKit.Bench.Parse;
 

@@ -1,6 +1,7 @@
 using TelemetryKit.Bench.Support;
-using TelemetryKit.Grains.Projects;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Keys;
+using TelemetryKit.Core.Storage;
 using TelemetryKit.Storage;
 
 namespace TelemetryKit.Bench.Read;

@@ -1,6 +1,6 @@
 using Npgsql;
-using TelemetryKit.Grains.Accounts.Storage;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core.Storage;
+using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Storage.Accounts;
 using TelemetryKit.Storage.Postgres;
 using TelemetryKit.Storage.Sqlite;

@@ -2,16 +2,16 @@ using System.Text.RegularExpressions;
 
 namespace TelemetryKit.Repo.Tests;
 
-/// <summary>Who may see whom: Silo → Api → Storage → Grains; the Sdk and the Dashboard meet the server only through <c>spec/</c>.</summary>
+/// <summary>Who may see whom: Silo → Api → Storage → Core; the Sdk and the Dashboard meet the server only through <c>spec/</c>.</summary>
 public class DependencyTests
 {
     // A project of src that isn't here has no place yet: give it one.
     private static readonly Dictionary<string, string[]> MaySee = new()
     {
-        ["Grains"] = [],
-        ["Storage"] = ["Grains"],
-        ["Api"] = ["Storage", "Grains"],
-        ["Silo"] = ["Api", "Storage", "Grains"],
+        ["Core"] = [],
+        ["Storage"] = ["Core"],
+        ["Api"] = ["Storage", "Core"],
+        ["Silo"] = ["Api", "Storage", "Core"],
         ["Dashboard"] = [],
         ["Sdk"] = [],
         ["Sdk.CommandLine"] = ["Sdk"],
@@ -36,13 +36,13 @@ public class DependencyTests
     public void Sources_name_no_namespace_of_a_project_they_may_not_see(string project)
     {
         var name = Tree.NameOf(project);
-        var forbidden = MaySee.Keys.Where(n => n is "Grains" or "Storage" or "Api" or "Silo").Except(MaySee[name]).Except([name]).ToArray();
+        var forbidden = MaySee.Keys.Where(n => n is "Core" or "Storage" or "Api" or "Silo").Except(MaySee[name]).Except([name]).ToArray();
         var pattern = new Regex($@"\bTelemetryKit\.({string.Join('|', forbidden.Append("nothing"))})\b");
         Expect.None(Lines(project, pattern));
     }
 
     [Theory]
-    [InlineData("Grains", "Microsoft.AspNetCore|Microsoft.Data|Npgsql|Orleans")]
+    [InlineData("Core", "Microsoft.AspNetCore|Microsoft.Data|Npgsql|Orleans")]
     [InlineData("Storage", "Microsoft.AspNetCore|Orleans")]
     [InlineData("Api", "Npgsql|Microsoft.Data.Sqlite|Orleans")]
     [InlineData("Sdk", "Microsoft.AspNetCore|Npgsql|Newtonsoft")]

@@ -1,5 +1,5 @@
 using Microsoft.Data.Sqlite;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core.Storage;
 using TelemetryKit.Storage.Postgres;
 using TelemetryKit.Storage.Sqlite;
 using TelemetryKit.Support;

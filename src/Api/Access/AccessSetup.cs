@@ -1,4 +1,4 @@
-using TelemetryKit.Grains.Projects;
+using TelemetryKit.Core.Keys;
 
 namespace TelemetryKit.Api.Access;
 

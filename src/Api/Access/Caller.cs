@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
-using TelemetryKit.Grains.Accounts;
-using TelemetryKit.Grains.Accounts.Storage;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Access;
 

@@ -1,7 +1,7 @@
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Server;
-using TelemetryKit.Grains.Accounts.Roles;
+using TelemetryKit.Core.Accounts.Roles;
 
 namespace TelemetryKit.Api.Access;
 

@@ -1,5 +1,5 @@
-using TelemetryKit.Grains.Accounts;
-using TelemetryKit.Grains.Accounts.Storage;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Access;
 

@@ -1,9 +1,10 @@
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Server;
-using TelemetryKit.Grains.Accounts.Roles;
-using TelemetryKit.Grains.Projects;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts.Roles;
+using TelemetryKit.Core.Keys;
+using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Access;
 

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
-using TelemetryKit.Grains.Projects;
+using TelemetryKit.Core;
 
 namespace TelemetryKit.Api.Access;
 

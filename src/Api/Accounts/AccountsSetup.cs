@@ -11,9 +11,9 @@ using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Json;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Settings;
-using TelemetryKit.Grains.Accounts.Storage;
-using TelemetryKit.Grains.Ingest.RateLimits;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core.RateLimits;
+using TelemetryKit.Core.Storage;
+using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Storage;
 
 namespace TelemetryKit.Api.Accounts;

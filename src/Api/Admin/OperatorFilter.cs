@@ -3,7 +3,7 @@ using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Server;
 using TelemetryKit.Api.Settings;
-using TelemetryKit.Grains.Accounts.Secrets;
+using TelemetryKit.Core.Accounts.Secrets;
 
 namespace TelemetryKit.Api.Admin;
 

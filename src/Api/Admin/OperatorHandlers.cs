@@ -1,9 +1,9 @@
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Tenants;
-using TelemetryKit.Grains;
-using TelemetryKit.Grains.Accounts.Plans;
-using TelemetryKit.Grains.Accounts.Storage;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Admin;
 

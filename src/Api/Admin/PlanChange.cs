@@ -1,10 +1,10 @@
-using TelemetryKit.Grains.Accounts;
-using TelemetryKit.Grains.Accounts.Plans;
-using TelemetryKit.Grains.Accounts.Storage;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Admin;
 
-/// <summary>The one way a tenant's plan changes: the operator's routes and commands use it, and billing will. Keys know of it within <see cref="Grains.Limits.CachedKeyAge"/>.</summary>
+/// <summary>The one way a tenant's plan changes: the operator's routes and commands use it, and billing will. Keys know of it within <see cref="Core.Limits.CachedKeyAge"/>.</summary>
 internal sealed class PlanChange(IAccountStore store, TimeProvider time)
 {
     /// <summary>Changes it. The limits must be free of faults. <c>null</c> where there is no such tenant.</summary>

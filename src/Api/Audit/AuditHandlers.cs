@@ -3,9 +3,9 @@ using System.Text;
 using System.Text.Json;
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
-using TelemetryKit.Grains;
-using TelemetryKit.Grains.Accounts;
-using TelemetryKit.Grains.Accounts.Storage;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Audit;
 

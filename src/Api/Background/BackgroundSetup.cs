@@ -1,4 +1,4 @@
-using TelemetryKit.Grains.Retention;
+using TelemetryKit.Core.Retention;
 
 namespace TelemetryKit.Api.Background;
 

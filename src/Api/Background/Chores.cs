@@ -1,8 +1,8 @@
 using System.Globalization;
 using TelemetryKit.Api.Notices;
 using TelemetryKit.Api.Server;
-using TelemetryKit.Grains.Accounts.Storage;
-using TelemetryKit.Grains.Retention;
+using TelemetryKit.Core.Retention;
+using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Background;
 

@@ -1,6 +1,6 @@
-using TelemetryKit.Grains.Compaction;
-using TelemetryKit.Grains.Hosting;
-using TelemetryKit.Grains.Ingest;
+using TelemetryKit.Core.Hosting;
+using TelemetryKit.Core.Ingest;
+using TelemetryKit.Core.Rollups;
 
 namespace TelemetryKit.Api.Background;
 

@@ -1,5 +1,5 @@
 using TelemetryKit.Api.Server;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Background;
 

@@ -1,6 +1,6 @@
 using TelemetryKit.Api.Server;
-using TelemetryKit.Grains.Accounts.Storage;
-using TelemetryKit.Grains.Projects;
+using TelemetryKit.Core.Keys;
+using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Background;
 

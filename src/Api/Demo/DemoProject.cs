@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 using System.Text;
 using TelemetryKit.Api.Keys;
 using TelemetryKit.Api.Server;
-using TelemetryKit.Grains;
-using TelemetryKit.Grains.Ingest;
-using TelemetryKit.Grains.Projects;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Ingest;
+using TelemetryKit.Core.Keys;
+using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Demo;
 

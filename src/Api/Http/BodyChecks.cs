@@ -1,7 +1,7 @@
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Grains.Accounts;
-using TelemetryKit.Grains.Accounts.Passwords;
-using TelemetryKit.Grains.Accounts.Roles;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Passwords;
+using TelemetryKit.Core.Accounts.Roles;
 
 namespace TelemetryKit.Api.Http;
 
@@ -59,7 +59,7 @@ internal sealed class BodyChecks
     /// <summary>A role that can be given.</summary>
     public Role Role(string member, string? code)
     {
-        var known = RoleCodes.TryParse(code, out var role) && role != Grains.Accounts.Roles.Role.Owner;
+        var known = RoleCodes.TryParse(code, out var role) && role != Core.Accounts.Roles.Role.Owner;
         Must(known, member, "It must be viewer, member or admin.");
         return role;
     }

@@ -1,5 +1,5 @@
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Grains.Accounts.Roles;
+using TelemetryKit.Core.Accounts.Roles;
 
 namespace TelemetryKit.Api.Http;
 

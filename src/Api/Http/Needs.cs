@@ -1,4 +1,4 @@
-using TelemetryKit.Grains.Accounts.Roles;
+using TelemetryKit.Core.Accounts.Roles;
 
 namespace TelemetryKit.Api.Http;
 

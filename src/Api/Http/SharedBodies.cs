@@ -16,5 +16,5 @@ internal sealed record NameBody(string? Name);
 internal sealed record RemovedBody(long Events, long Days, long Installs, long Keys)
 {
     /// <summary>From what the store says.</summary>
-    public static RemovedBody Of(Grains.Accounts.Removed removed) => new(removed.Events, removed.Days, removed.Installs, removed.Keys);
+    public static RemovedBody Of(Core.Accounts.Removed removed) => new(removed.Events, removed.Days, removed.Installs, removed.Keys);
 }

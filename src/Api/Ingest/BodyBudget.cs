@@ -1,4 +1,4 @@
-using TelemetryKit.Grains;
+using TelemetryKit.Core;
 
 namespace TelemetryKit.Api.Ingest;
 

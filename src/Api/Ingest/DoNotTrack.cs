@@ -1,10 +1,11 @@
 using System.Buffers;
 using System.Text.Json;
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Grains;
-using TelemetryKit.Grains.Diagnostics;
-using TelemetryKit.Grains.Events;
-using TelemetryKit.Grains.Ingest;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Diagnostics;
+using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Ingest;
+using TelemetryKit.Core.Ingest.Parsing;
 
 namespace TelemetryKit.Api.Ingest;
 

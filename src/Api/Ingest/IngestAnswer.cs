@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Text.Json;
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Grains.Events;
-using TelemetryKit.Grains.Ingest;
+using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Ingest;
+using TelemetryKit.Core.Ingest.Parsing;
 
 namespace TelemetryKit.Api.Ingest;
 

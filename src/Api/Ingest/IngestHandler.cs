@@ -1,10 +1,11 @@
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Server;
-using TelemetryKit.Grains.Ingest;
-using TelemetryKit.Grains.Ingest.RateLimits;
-using TelemetryKit.Grains.Projects;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Ingest;
+using TelemetryKit.Core.Keys;
+using TelemetryKit.Core.RateLimits;
+using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Ingest;
 

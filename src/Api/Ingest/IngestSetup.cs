@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Cors.Infrastructure;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Json;
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Grains.Ingest.RateLimits;
+using TelemetryKit.Core.RateLimits;
 
 namespace TelemetryKit.Api.Ingest;
 

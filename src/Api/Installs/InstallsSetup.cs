@@ -2,10 +2,10 @@ using Microsoft.AspNetCore.Http.Features;
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Json;
-using TelemetryKit.Grains;
-using TelemetryKit.Grains.Accounts.Roles;
-using TelemetryKit.Grains.Privacy;
-using TelemetryKit.Grains.Projects;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts.Roles;
+using TelemetryKit.Core.Privacy;
+using TelemetryKit.Core.Rollups;
 
 namespace TelemetryKit.Api.Installs;
 

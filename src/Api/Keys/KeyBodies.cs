@@ -1,5 +1,5 @@
-using TelemetryKit.Grains.Accounts;
-using TelemetryKit.Grains.Projects;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts;
 
 namespace TelemetryKit.Api.Keys;
 

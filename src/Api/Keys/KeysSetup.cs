@@ -2,9 +2,9 @@ using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Json;
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Grains.Accounts.Roles;
-using TelemetryKit.Grains.Projects;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core.Accounts.Roles;
+using TelemetryKit.Core.Keys;
+using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Keys;
 

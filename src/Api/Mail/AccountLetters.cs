@@ -1,5 +1,5 @@
-using TelemetryKit.Grains;
-using TelemetryKit.Grains.Accounts;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts;
 
 namespace TelemetryKit.Api.Mail;
 

@@ -1,7 +1,7 @@
 using System.Net.Mail;
 using System.Threading.Channels;
-using TelemetryKit.Grains;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Mail;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using TelemetryKit.Grains;
-using TelemetryKit.Grains.Accounts;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts;
 
 namespace TelemetryKit.Api.Mail;
 

@@ -1,8 +1,8 @@
 using System.Net.Mail;
 using TelemetryKit.Api.Mail;
-using TelemetryKit.Grains.Accounts;
-using TelemetryKit.Grains.Accounts.Roles;
-using TelemetryKit.Grains.Accounts.Storage;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Roles;
+using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Notices;
 

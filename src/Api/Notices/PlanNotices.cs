@@ -1,8 +1,8 @@
 using System.Globalization;
 using TelemetryKit.Api.Mail;
-using TelemetryKit.Grains;
-using TelemetryKit.Grains.Accounts.Storage;
-using TelemetryKit.Grains.Ingest;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Quotas;
+using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Notices;
 

@@ -1,4 +1,4 @@
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Operations;
 

@@ -1,4 +1,4 @@
-using TelemetryKit.Grains.Accounts;
+using TelemetryKit.Core.Accounts;
 
 namespace TelemetryKit.Api.Projects;
 

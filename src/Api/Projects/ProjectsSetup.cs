@@ -2,7 +2,7 @@ using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Json;
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Grains.Accounts.Roles;
+using TelemetryKit.Core.Accounts.Roles;
 
 namespace TelemetryKit.Api.Projects;
 

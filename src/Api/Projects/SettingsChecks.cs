@@ -1,6 +1,6 @@
 using TelemetryKit.Api.Http;
-using TelemetryKit.Grains;
-using TelemetryKit.Grains.Accounts;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts;
 
 namespace TelemetryKit.Api.Projects;
 

@@ -1,4 +1,5 @@
-using TelemetryKit.Grains.Projects;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Keys;
 using TelemetryKit.Storage;
 
 namespace TelemetryKit.Api.Settings;

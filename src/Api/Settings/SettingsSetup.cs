@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using TelemetryKit.Grains;
+using TelemetryKit.Core;
 
 namespace TelemetryKit.Api.Settings;
 

@@ -2,8 +2,9 @@ using System.Globalization;
 using System.Text;
 using TelemetryKit.Api.Keys;
 using TelemetryKit.Api.Server;
-using TelemetryKit.Grains.Projects;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Keys;
+using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Start;
 

@@ -1,10 +1,9 @@
 using TelemetryKit.Api.Settings;
-using TelemetryKit.Grains.Compaction;
-using TelemetryKit.Grains.Diagnostics;
-using TelemetryKit.Grains.Hosting;
-using TelemetryKit.Grains.Ingest;
-using TelemetryKit.Grains.Projects;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core.Diagnostics;
+using TelemetryKit.Core.Hosting;
+using TelemetryKit.Core.Ingest;
+using TelemetryKit.Core.Rollups;
+using TelemetryKit.Core.Storage;
 using TelemetryKit.Storage;
 
 namespace TelemetryKit.Api.Start;

@@ -1,6 +1,6 @@
 using TelemetryKit.Api.Demo;
 using TelemetryKit.Api.Server;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Start;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Stats;
 

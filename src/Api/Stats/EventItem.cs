@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using TelemetryKit.Api.Http.Json;
-using TelemetryKit.Grains.Events;
-using TelemetryKit.Grains.Stats;
+using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Stats;
 
 namespace TelemetryKit.Api.Stats;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
-using TelemetryKit.Grains.Stats;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core.Stats;
+using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Stats;
 

@@ -1,4 +1,4 @@
-using TelemetryKit.Grains.Stats;
+using TelemetryKit.Core.Stats;
 
 namespace TelemetryKit.Api.Stats;
 

@@ -1,8 +1,8 @@
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
-using TelemetryKit.Grains;
-using TelemetryKit.Grains.Projects;
-using TelemetryKit.Grains.Stats;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Rollups;
+using TelemetryKit.Core.Stats;
 
 namespace TelemetryKit.Api.Stats;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TelemetryKit.Api.Http.Json;
-using TelemetryKit.Grains.Stats;
+using TelemetryKit.Core.Stats;
 
 namespace TelemetryKit.Api.Stats;
 

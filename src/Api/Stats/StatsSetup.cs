@@ -1,8 +1,8 @@
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Json;
-using TelemetryKit.Grains.Accounts.Roles;
-using TelemetryKit.Grains.Stats;
+using TelemetryKit.Core.Accounts.Roles;
+using TelemetryKit.Core.Stats;
 
 namespace TelemetryKit.Api.Stats;
 

@@ -3,12 +3,12 @@ using TelemetryKit.Api.Accounts.Credentials;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Mail;
-using TelemetryKit.Grains;
-using TelemetryKit.Grains.Accounts;
-using TelemetryKit.Grains.Accounts.Plans;
-using TelemetryKit.Grains.Accounts.Roles;
-using TelemetryKit.Grains.Accounts.Secrets;
-using TelemetryKit.Grains.Accounts.Storage;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Accounts.Roles;
+using TelemetryKit.Core.Accounts.Secrets;
+using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Tenants;
 

@@ -1,6 +1,6 @@
-using TelemetryKit.Grains.Accounts;
-using TelemetryKit.Grains.Accounts.Plans;
-using TelemetryKit.Grains.Accounts.Roles;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Accounts.Roles;
 
 namespace TelemetryKit.Api.Tenants;
 

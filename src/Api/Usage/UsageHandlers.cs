@@ -2,7 +2,7 @@ using System.Globalization;
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Stats;
-using TelemetryKit.Grains.Accounts.Storage;
+using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Usage;
 

@@ -1,3 +1,5 @@
+using TelemetryKit.Storage.Database;
+
 namespace TelemetryKit.Storage.Accounts;
 
 /// <summary>

@@ -1,6 +1,6 @@
-using TelemetryKit.Grains;
-using TelemetryKit.Grains.Accounts;
-using TelemetryKit.Grains.Accounts.Storage;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Storage.Accounts;
 

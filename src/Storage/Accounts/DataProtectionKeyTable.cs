@@ -1,4 +1,4 @@
-using TelemetryKit.Grains.Accounts.Storage;
+using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Storage.Accounts;
 

@@ -1,7 +1,8 @@
-using TelemetryKit.Grains.Accounts;
-using TelemetryKit.Grains.Accounts.Plans;
-using TelemetryKit.Grains.Accounts.Roles;
-using TelemetryKit.Grains.Accounts.Storage;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Accounts.Roles;
+using TelemetryKit.Core.Storage.Accounts;
+using TelemetryKit.Storage.Database;
 
 namespace TelemetryKit.Storage.Accounts;
 

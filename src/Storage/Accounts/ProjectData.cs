@@ -1,5 +1,6 @@
-using TelemetryKit.Grains.Accounts;
-using TelemetryKit.Grains.Projects;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Storage.Database;
 
 namespace TelemetryKit.Storage.Accounts;
 

@@ -1,7 +1,9 @@
 using System.Text.Json;
-using TelemetryKit.Grains.Accounts;
-using TelemetryKit.Grains.Accounts.Plans;
-using TelemetryKit.Grains.Accounts.Storage;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Storage.Accounts;
+using TelemetryKit.Storage.Database;
+using TelemetryKit.Storage.Projects;
 
 namespace TelemetryKit.Storage.Accounts;
 

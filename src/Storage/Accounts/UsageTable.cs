@@ -1,7 +1,8 @@
 using System.Globalization;
-using TelemetryKit.Grains.Accounts;
-using TelemetryKit.Grains.Accounts.Storage;
-using TelemetryKit.Grains.Projects;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Storage.Accounts;
+using TelemetryKit.Storage.Database;
 
 namespace TelemetryKit.Storage.Accounts;
 

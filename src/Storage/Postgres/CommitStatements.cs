@@ -1,6 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Postgres;
 

@@ -1,4 +1,4 @@
-using TelemetryKit.Grains.Events;
+using TelemetryKit.Core.Events;
 
 namespace TelemetryKit.Storage.Postgres;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Npgsql;
 using NpgsqlTypes;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Postgres;
 

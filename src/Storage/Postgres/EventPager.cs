@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core.Storage;
+using TelemetryKit.Storage.Reading;
 
 namespace TelemetryKit.Storage.Postgres;
 

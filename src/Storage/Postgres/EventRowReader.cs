@@ -1,6 +1,6 @@
 using Npgsql;
-using TelemetryKit.Grains.Events;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Postgres;
 

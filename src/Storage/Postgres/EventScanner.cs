@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Npgsql;
-using TelemetryKit.Grains.Events;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Postgres;
 

@@ -1,8 +1,8 @@
 using System.Data;
 using Npgsql;
 using NpgsqlTypes;
-using TelemetryKit.Grains.Projects;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Postgres;
 

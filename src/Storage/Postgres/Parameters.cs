@@ -1,6 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
-using TelemetryKit.Grains.Projects;
+using TelemetryKit.Core;
 
 namespace TelemetryKit.Storage.Postgres;
 

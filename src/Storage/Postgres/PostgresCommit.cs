@@ -1,5 +1,5 @@
 using Npgsql;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Postgres;
 

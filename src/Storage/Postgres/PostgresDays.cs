@@ -1,8 +1,9 @@
 using System.Data;
 using Npgsql;
 using NpgsqlTypes;
-using TelemetryKit.Grains.Projects;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Storage;
+using TelemetryKit.Storage.Reading;
 
 namespace TelemetryKit.Storage.Postgres;
 

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using Npgsql;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Postgres;
 

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using Npgsql;
 using NpgsqlTypes;
-using TelemetryKit.Grains.Accounts.Plans;
-using TelemetryKit.Grains.Projects;
-using TelemetryKit.Grains.Storage;
-using TelemetryKit.Storage.Accounts;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Storage;
+using TelemetryKit.Storage.Projects;
 
 namespace TelemetryKit.Storage.Postgres;
 

@@ -1,6 +1,6 @@
 using Npgsql;
-using TelemetryKit.Grains.Projects;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Postgres;
 

@@ -1,5 +1,5 @@
-using TelemetryKit.Grains.Events;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Sqlite;
 

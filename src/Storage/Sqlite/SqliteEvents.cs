@@ -1,8 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
-using TelemetryKit.Grains.Events;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Storage;
+using TelemetryKit.Storage.Reading;
 
 namespace TelemetryKit.Storage.Sqlite;
 

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Sqlite;
 

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Sqlite;
 

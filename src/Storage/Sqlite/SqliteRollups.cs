@@ -1,5 +1,6 @@
-using TelemetryKit.Grains.Projects;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Storage;
+using TelemetryKit.Storage.Reading;
 
 namespace TelemetryKit.Storage.Sqlite;
 

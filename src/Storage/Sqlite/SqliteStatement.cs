@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
-using TelemetryKit.Grains.Projects;
+using TelemetryKit.Core;
 
 namespace TelemetryKit.Storage.Sqlite;
 

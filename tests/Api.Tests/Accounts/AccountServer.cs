@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using TelemetryKit.Api.Mail;
 using TelemetryKit.Api.Tests.Server;
-using TelemetryKit.Grains.Accounts.Storage;
+using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Support;
 
 namespace TelemetryKit.Api.Tests.Accounts;

@@ -3,8 +3,9 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using TelemetryKit.Api.Tests.Server;
-using TelemetryKit.Grains.Accounts.Secrets;
-using TelemetryKit.Grains.Projects;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts.Secrets;
+using TelemetryKit.Core.Keys;
 
 namespace TelemetryKit.Api.Tests.Accounts;
 

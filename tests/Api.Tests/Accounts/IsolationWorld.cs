@@ -1,11 +1,11 @@
-using TelemetryKit.Grains;
-using TelemetryKit.Grains.Accounts;
-using TelemetryKit.Grains.Accounts.Plans;
-using TelemetryKit.Grains.Accounts.Roles;
-using TelemetryKit.Grains.Accounts.Secrets;
-using TelemetryKit.Grains.Accounts.Storage;
-using TelemetryKit.Grains.Projects;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Accounts.Roles;
+using TelemetryKit.Core.Accounts.Secrets;
+using TelemetryKit.Core.Keys;
+using TelemetryKit.Core.Storage;
+using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Tests.Accounts;
 

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using TelemetryKit.Api.Background;
 using TelemetryKit.Api.Tests.Server;
-using TelemetryKit.Grains;
+using TelemetryKit.Core;
 
 namespace TelemetryKit.Api.Tests.Accounts;
 

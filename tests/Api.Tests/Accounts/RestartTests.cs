@@ -27,7 +27,7 @@ public class RestartTests
             again.Email = email;
             again.Cookies.SetCookies(second.Server.Url, $"tk_session={cookie}; path=/");
             again.Csrf = (string?)(await again.JsonAsync("/v1/auth/csrf"))["csrf_token"];
-            var code = Grains.Accounts.Totp.TotpCode.At(TotpTests.FromBase32(secret), second.Time.GetUtcNow());
+            var code = Core.Accounts.Totp.TotpCode.At(TotpTests.FromBase32(secret), second.Time.GetUtcNow());
             await again.JsonAsync(HttpMethod.Post, "/v1/me/totp/confirm", 200, new JsonObject { ["code"] = code });
         }
         finally

@@ -25,7 +25,7 @@ public class SignInTests(AccountServer server) : IClassFixture<AccountServer>
         await (await attacker.GetAsync("/v1/me")).IsProblemAsync(401, "not_signed_in");
 
         // A value that the attacker made up is not taken over either.
-        var madeUp = Grains.Accounts.Secrets.SecretToken.Generate();
+        var madeUp = Core.Accounts.Secrets.SecretToken.Generate();
         victim.Cookies.SetCookies(url, $"tk_session={madeUp}; path=/");
         victim.Csrf = null;
         await victim.SignInAsync();

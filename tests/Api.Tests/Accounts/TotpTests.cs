@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using TelemetryKit.Api.Tests.Server;
-using TelemetryKit.Grains.Accounts.Totp;
+using TelemetryKit.Core.Accounts.Totp;
 
 namespace TelemetryKit.Api.Tests.Accounts;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using TelemetryKit.Api.Tests.Server;
-using TelemetryKit.Grains;
+using TelemetryKit.Core;
 
 namespace TelemetryKit.Api.Tests.Ingest;
 

@@ -2,7 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using TelemetryKit.Api.Ingest;
 using TelemetryKit.Api.Tests.Server;
-using TelemetryKit.Grains;
+using TelemetryKit.Core;
 
 namespace TelemetryKit.Api.Tests.Ingest;
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using TelemetryKit.Api.Background;
 using TelemetryKit.Api.Tests.Accounts;
 using TelemetryKit.Api.Tests.Server;
-using TelemetryKit.Grains.Retention;
+using TelemetryKit.Core.Retention;
 
 namespace TelemetryKit.Api.Tests.Notices;
 

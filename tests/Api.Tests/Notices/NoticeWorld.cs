@@ -4,10 +4,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 using TelemetryKit.Api.Mail;
 using TelemetryKit.Api.Notices;
 using TelemetryKit.Api.Settings;
-using TelemetryKit.Grains.Accounts;
-using TelemetryKit.Grains.Accounts.Plans;
-using TelemetryKit.Grains.Accounts.Storage;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Storage;
+using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Storage;
 using TelemetryKit.Support;
 

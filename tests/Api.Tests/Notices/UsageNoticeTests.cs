@@ -1,7 +1,7 @@
 using TelemetryKit.Api.Mail;
 using TelemetryKit.Api.Notices;
-using TelemetryKit.Grains.Accounts.Plans;
-using TelemetryKit.Grains.Accounts.Storage;
+using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Tests.Notices;
 
@@ -40,7 +40,7 @@ public class UsageNoticeTests
         Assert.Contains("<a href=\"http://telemetry.example.org/usage\">", LetterBody.Html(world.Letters[0]));
 
         // Another month, and another limit in the same month, are told of anew.
-        await world.Accounts.Tenants.SetPlanAsync(tenant, PlanId.Pro, CustomLimits.None, new(Grains.Accounts.Actor.Operator, "plan.changed", world.Time.GetUtcNow()), default);
+        await world.Accounts.Tenants.SetPlanAsync(tenant, PlanId.Pro, CustomLimits.None, new(Core.Accounts.Actor.Operator, "plan.changed", world.Time.GetUtcNow()), default);
         await world.UseAsync(tenant, 75_000);
         await world.TellAsync(Replicas, replica => replica.TellUsageAsync(default));
         Assert.Equal(3, world.Letters.Count);
@@ -96,7 +96,7 @@ public class UsageNoticeTests
     {
         await using var world = await NoticeWorld.CreateAsync(storage, Replicas);
         var (tenant, email) = await world.TenantAsync(PlanId.Business);
-        await world.Accounts.Tenants.SetPlanAsync(tenant, PlanId.Free, CustomLimits.None, new(Grains.Accounts.Actor.Operator, "plan.changed", world.Time.GetUtcNow()), default);
+        await world.Accounts.Tenants.SetPlanAsync(tenant, PlanId.Free, CustomLimits.None, new(Core.Accounts.Actor.Operator, "plan.changed", world.Time.GetUtcNow()), default);
         world.Failures = 1;
         await world.TellAsync(Replicas, replica => replica.TellDowngradesAsync(default));
         Assert.Null((await world.Accounts.Tenants.FindAsync(tenant, default))!.DowngradeNoticeAt);

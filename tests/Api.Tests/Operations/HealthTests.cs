@@ -2,7 +2,7 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using TelemetryKit.Api.Tests.Server;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core.Storage;
 using TelemetryKit.Storage;
 
 namespace TelemetryKit.Api.Tests.Operations;

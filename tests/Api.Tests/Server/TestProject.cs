@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using TelemetryKit.Grains.Projects;
+using TelemetryKit.Core;
 
 namespace TelemetryKit.Api.Tests.Server;
 

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using TelemetryKit.Api.Start;
 using TelemetryKit.Api.Tests.Server;
-using TelemetryKit.Grains.Projects;
+using TelemetryKit.Core;
 using TelemetryKit.Storage;
 using TelemetryKit.Support;
 
@@ -129,14 +129,14 @@ public sealed class StartTests : IDisposable
         Assert.Equal(500, (int?)overview["events"]);
     }
 
-    private static async Task<(Guid Project, IReadOnlyList<Grains.Storage.KeyInfo> Keys)> ProjectAsync(TestServer server)
+    private static async Task<(Guid Project, IReadOnlyList<Core.Storage.KeyInfo> Keys)> ProjectAsync(TestServer server)
     {
         var tenant = await server.Store.EnsureDefaultTenantAsync(default);
         var project = await server.Store.EnsureProjectAsync(tenant, Bootstrap.ProjectName, default);
         return (project.Ref.ProjectId, await server.Store.ListKeysAsync(project.Ref.ProjectId, default));
     }
 
-    private static async Task<IReadOnlyList<Grains.Storage.KeyInfo>> KeysAsync(TestServer server) => (await ProjectAsync(server)).Keys;
+    private static async Task<IReadOnlyList<Core.Storage.KeyInfo>> KeysAsync(TestServer server) => (await ProjectAsync(server)).Keys;
 
     private static async Task<string> BannerAsync(TestServer server)
     {

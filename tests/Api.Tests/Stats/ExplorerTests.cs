@@ -1,6 +1,6 @@
 using TelemetryKit.Api.Stats;
 using TelemetryKit.Api.Tests.Server;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Tests.Stats;
 

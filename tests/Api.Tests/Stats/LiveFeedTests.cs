@@ -1,8 +1,8 @@
 using TelemetryKit.Api.Stats;
 using TelemetryKit.Api.Stats.Live;
 using TelemetryKit.Api.Tests.Server;
-using TelemetryKit.Grains.Projects;
-using TelemetryKit.Grains.Stats;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Stats;
 
 namespace TelemetryKit.Api.Tests.Stats;
 

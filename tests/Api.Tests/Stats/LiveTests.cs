@@ -1,8 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using TelemetryKit.Api.Stats.Live;
 using TelemetryKit.Api.Tests.Server;
-using TelemetryKit.Grains;
-using TelemetryKit.Grains.Projects;
+using TelemetryKit.Core;
 
 namespace TelemetryKit.Api.Tests.Stats;
 
@@ -109,7 +108,7 @@ public sealed class LiveTests(SharedServer shared)
         await using var server = await TestServer.StartAsync();
         var project = await server.NewProjectAsync();
         var feeds = server.Services.GetRequiredService<LiveFeeds>();
-        var query = new Grains.Stats.StatsQuery(DataEnvironment.Live, default, default);
+        var query = new Core.Stats.StatsQuery(DataEnvironment.Live, default, default);
         var open = Enumerable.Range(0, Limits.LiveViewsPerProject).Select(_ => feeds.TryOpen(project.Project.Ref.ProjectId, DataEnvironment.Live, new LiveView(query, null))).ToList();
         Assert.All(open, Assert.NotNull);
         // One project has its share, and the others have all the rest.

@@ -1,6 +1,6 @@
-using TelemetryKit.Grains;
-using TelemetryKit.Grains.Accounts;
-using TelemetryKit.Grains.Accounts.Secrets;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Secrets;
 
 namespace TelemetryKit.Storage.Tests.Accounts;
 

@@ -1,6 +1,6 @@
-using TelemetryKit.Grains.Accounts;
-using TelemetryKit.Grains.Accounts.Roles;
-using TelemetryKit.Grains.Accounts.Storage;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Roles;
+using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Storage.Tests.Accounts;
 

@@ -1,7 +1,7 @@
-using TelemetryKit.Grains.Accounts;
-using TelemetryKit.Grains.Accounts.Plans;
-using TelemetryKit.Grains.Accounts.Roles;
-using TelemetryKit.Grains.Accounts.Secrets;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Accounts.Roles;
+using TelemetryKit.Core.Accounts.Secrets;
 
 namespace TelemetryKit.Storage.Tests.Accounts;
 

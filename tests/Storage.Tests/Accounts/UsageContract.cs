@@ -1,7 +1,7 @@
-using TelemetryKit.Grains.Accounts;
-using TelemetryKit.Grains.Accounts.Storage;
-using TelemetryKit.Grains.Projects;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Storage;
+using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Storage.Tests.Accounts;
 

@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging.Abstractions;
-using TelemetryKit.Grains.Accounts.Plans;
-using TelemetryKit.Grains.Diagnostics;
-using TelemetryKit.Grains.Retention;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Diagnostics;
+using TelemetryKit.Core.Retention;
+using TelemetryKit.Core.Storage;
 using TelemetryKit.Storage.Tests.Accounts;
 using static TelemetryKit.Storage.Tests.TestData;
 
@@ -105,7 +105,7 @@ public abstract class DailyPurgeContract<THarness> : IClassFixture<THarness>, ID
         var project = await _world.ProjectAsync(tenantId);
         if (keptDays is not null)
             Assert.NotNull((await _world.Accounts.Projects.UpdateAsync(project.Id, before => before with { Settings = new() { KeptDays = keptDays } }, _world.Line(), default)).Project);
-        var events = new Grains.Events.EventBatch();
+        var events = new Core.Events.EventBatch();
         for (var day = 0; day < 60; day++)
             events.Add(At(Today.AddDays(-day), 43_200));
         await _harness.Store.CommitAsync(project.Id, events);

@@ -1,6 +1,6 @@
-using TelemetryKit.Grains.Events;
-using TelemetryKit.Grains.Projects;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Storage;
 using static TelemetryKit.Storage.Tests.TestData;
 
 namespace TelemetryKit.Storage.Tests.Contract;

@@ -1,5 +1,6 @@
-using TelemetryKit.Grains.Projects;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Keys;
+using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Tests.Contract;
 

@@ -1,7 +1,7 @@
-using TelemetryKit.Grains.Counters;
-using TelemetryKit.Grains.Events;
-using TelemetryKit.Grains.Projects;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Counters;
+using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Storage;
 using static TelemetryKit.Storage.Tests.TestData;
 
 namespace TelemetryKit.Storage.Tests.Contract;

@@ -1,5 +1,5 @@
-using TelemetryKit.Grains.Projects;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Storage;
 using static TelemetryKit.Storage.Tests.TestData;
 
 namespace TelemetryKit.Storage.Tests.Contract;

@@ -1,5 +1,5 @@
 using Npgsql;
-using TelemetryKit.Grains.Events;
+using TelemetryKit.Core.Events;
 using static TelemetryKit.Storage.Tests.TestData;
 
 namespace TelemetryKit.Storage.Tests.Postgres;

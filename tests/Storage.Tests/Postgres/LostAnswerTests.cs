@@ -1,5 +1,5 @@
 using Npgsql;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core.Storage;
 using TelemetryKit.Storage.Postgres;
 using static TelemetryKit.Storage.Tests.TestData;
 

@@ -1,4 +1,5 @@
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core.Storage;
+using TelemetryKit.Storage.Reading;
 using static TelemetryKit.Storage.Tests.TestData;
 
 namespace TelemetryKit.Storage.Tests.Pure;

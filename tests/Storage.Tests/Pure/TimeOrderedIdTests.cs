@@ -1,4 +1,4 @@
-using TelemetryKit.Storage.Accounts;
+using TelemetryKit.Storage.Database;
 
 namespace TelemetryKit.Storage.Tests.Pure;
 

@@ -66,7 +66,7 @@ public sealed class SqliteFileTests : IDisposable
         var file = Path.Combine(_folder, StorageOptions.DatabaseFile);
         await File.WriteAllTextAsync(file, new string('x', 5_000));
         await using var store = new SqliteStore(_folder, TimeProvider.System);
-        await Assert.ThrowsAsync<Grains.Storage.StorageUnavailableException>(() => store.MigrateAsync(default));
+        await Assert.ThrowsAsync<Core.Storage.StorageUnavailableException>(() => store.MigrateAsync(default));
         Assert.Equal(5_000, (await File.ReadAllTextAsync(file)).Count(c => c == 'x'));
     }
 }

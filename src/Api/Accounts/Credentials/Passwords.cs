@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
-using TelemetryKit.Grains.Accounts;
-using TelemetryKit.Grains.Accounts.Storage;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Accounts.Credentials;
 
@@ -17,7 +17,7 @@ internal sealed class Passwords(IAccountStore store)
     private readonly PasswordHasher<Nobody> _hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = Iterations }));
     private long _computed;
     private readonly Lazy<string> _nobodys = new(() => new PasswordHasher<Nobody>(Options.Create(new PasswordHasherOptions { IterationCount = Iterations }))
-        .HashPassword(Subject, Grains.Accounts.Secrets.SecretToken.Generate()));
+        .HashPassword(Subject, Core.Accounts.Secrets.SecretToken.Generate()));
 
     /// <summary>Hashes that were computed since the start: what makes guessing slow, and what tests look at.</summary>
     public long Computed => Interlocked.Read(ref _computed);

@@ -1,6 +1,6 @@
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Grains.Accounts;
+using TelemetryKit.Core.Accounts;
 
 namespace TelemetryKit.Api.Accounts.Credentials;
 

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Grains.Accounts.Storage;
-using TelemetryKit.Grains.Accounts.Totp;
+using TelemetryKit.Core.Accounts.Totp;
+using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Accounts.Credentials;
 

@@ -1,7 +1,7 @@
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Grains.Accounts;
-using TelemetryKit.Grains.Accounts.Secrets;
-using TelemetryKit.Grains.Ingest.RateLimits;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Secrets;
+using TelemetryKit.Core.RateLimits;
 
 namespace TelemetryKit.Api.Accounts.Credentials;
 

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Authentication.OAuth;
 using TelemetryKit.Api.Accounts.Credentials;
 using TelemetryKit.Api.Accounts.SignIn;
 using TelemetryKit.Api.Accounts.SignUp;
-using TelemetryKit.Grains.Accounts;
-using TelemetryKit.Grains.Accounts.Storage;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Accounts.Github;
 

@@ -3,8 +3,8 @@ using TelemetryKit.Api.Accounts.Credentials;
 using TelemetryKit.Api.Accounts.SignUp;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Grains.Accounts.Roles;
-using TelemetryKit.Grains.Accounts.Storage;
+using TelemetryKit.Core.Accounts.Roles;
+using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Accounts.Me;
 

@@ -3,8 +3,8 @@ using TelemetryKit.Api.Accounts.Credentials;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Mail;
-using TelemetryKit.Grains.Accounts.Storage;
-using TelemetryKit.Grains.Accounts.Totp;
+using TelemetryKit.Core.Accounts.Totp;
+using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Accounts.Me;
 

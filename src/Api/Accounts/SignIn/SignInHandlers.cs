@@ -2,8 +2,8 @@ using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Accounts.Credentials;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Grains.Accounts.Secrets;
-using TelemetryKit.Grains.Accounts.Storage;
+using TelemetryKit.Core.Accounts.Secrets;
+using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Accounts.SignIn;
 

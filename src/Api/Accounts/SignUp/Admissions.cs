@@ -1,8 +1,8 @@
 using TelemetryKit.Api.Settings;
-using TelemetryKit.Grains.Accounts;
-using TelemetryKit.Grains.Accounts.Plans;
-using TelemetryKit.Grains.Accounts.Storage;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Storage;
+using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Accounts.SignUp;
 

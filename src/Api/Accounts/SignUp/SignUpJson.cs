@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using TelemetryKit.Api.Http.Json;
-using TelemetryKit.Grains.Accounts;
+using TelemetryKit.Core.Accounts;
 
 namespace TelemetryKit.Api.Accounts.SignUp;
 

@@ -1,5 +1,5 @@
-using TelemetryKit.Grains.Accounts.Plans;
-using TelemetryKit.Grains.Accounts.Roles;
+using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Accounts.Roles;
 
 namespace TelemetryKit.Api.Http.Problems;
 

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Connections;
-using TelemetryKit.Grains.Hosting;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core.Hosting;
+using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Http.Problems;
 

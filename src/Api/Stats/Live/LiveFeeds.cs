@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using TelemetryKit.Grains;
-using TelemetryKit.Grains.Projects;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Rollups;
+using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Stats.Live;
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Grains;
+using TelemetryKit.Core;
 
 namespace TelemetryKit.Api.Stats.Live;
 

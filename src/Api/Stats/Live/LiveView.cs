@@ -1,6 +1,6 @@
 using System.Threading.Channels;
-using TelemetryKit.Grains.Stats;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core.Stats;
+using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Stats.Live;
 

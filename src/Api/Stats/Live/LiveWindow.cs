@@ -1,5 +1,5 @@
-using TelemetryKit.Grains;
-using TelemetryKit.Grains.Storage;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Stats.Live;
 

@@ -1,0 +1,39 @@
+namespace TelemetryKit.Core.Accounts;
+
+/// <summary>A person who signs in. There is none before its address is verified.</summary>
+public sealed record Account
+{
+    /// <summary>UUIDv7.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>The address as its owner wrote it.</summary>
+    public required string Email { get; init; }
+
+    /// <summary>What members call them.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The slow hash of the password; <c>null</c> where they only sign in through GitHub.</summary>
+    public string? PasswordHash { get; init; }
+
+    /// <summary>The id of their GitHub account, where it is linked.</summary>
+    public long? GithubId { get; init; }
+
+    /// <summary>When the account was made.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>The second factor of an account.</summary>
+public sealed record TotpState
+{
+    /// <summary>The secret, protected by the host's data-protection keys.</summary>
+    public required string ProtectedSecret { get; init; }
+
+    /// <summary>When a first code proved that an authenticator has the secret; <c>null</c> until then, and until then no code is asked for.</summary>
+    public DateTimeOffset? ConfirmedAt { get; init; }
+
+    /// <summary>The step of the last code that was accepted.</summary>
+    public required long LastStep { get; init; }
+
+    /// <summary>Recovery codes that are left.</summary>
+    public required int RecoveryCodes { get; init; }
+}

@@ -1,0 +1,66 @@
+using System.Collections.Frozen;
+
+namespace TelemetryKit.Core.Accounts.Passwords;
+
+/// <summary>Which passwords are refused: short ones, the most common ones also when dressed up with digits, and ones that repeat the address. No rules about kinds of characters: they make passwords worse.</summary>
+public static class PasswordPolicy
+{
+    /// <summary>Fewest characters.</summary>
+    public const int MinLength = 10;
+
+    /// <summary>Most characters: more would only cost hashing time.</summary>
+    public const int MaxLength = 128;
+
+    // Below this, a common word with digits and signs around it is among the first million that any cracker tries.
+    private const int DressedUpLength = 16;
+    private const int FewestDistinct = 5;
+    private static readonly FrozenSet<string> Common = ReadCommon();
+    private static readonly string[] Runs = ["01234567890123456789", "98765432109876543210", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm", "1qaz2wsx3edc4rfv5tgb6yhn"];
+
+    /// <summary>Why the password is refused, as a sentence; <c>null</c> where it is good.</summary>
+    public static string? FaultOf(string password, EmailAddress? email)
+    {
+        ArgumentNullException.ThrowIfNull(password);
+        if (password.Length < MinLength)
+            return $"must have at least {MinLength} characters";
+        if (password.Length > MaxLength)
+            return $"must have at most {MaxLength} characters";
+        var plain = password.ToLowerInvariant();
+        if (plain == email?.Key || plain == email?.Key[..email.Key.IndexOf('@', StringComparison.Ordinal)])
+            return "must not be the e-mail address";
+        if (plain.Distinct().Count() < FewestDistinct || Runs.Any(run => run.Contains(plain, StringComparison.Ordinal)) || IsCommon(plain))
+            return "is among the most common passwords";
+        return null;
+    }
+
+    private static bool IsCommon(string plain)
+    {
+        if (Common.Contains(plain))
+            return true;
+        if (plain.Length >= DressedUpLength)
+            return false;
+        var word = plain.AsSpan();
+        while (word.Length > 0 && !char.IsAsciiLetter(word[^1]))
+            word = word[..^1];
+        while (word.Length > 0 && !char.IsAsciiLetter(word[0]))
+            word = word[1..];
+        return word.Length > 0 && Common.Contains(Undressed(word));
+    }
+
+    // The substitutions that every cracking tool makes.
+    private static string Undressed(ReadOnlySpan<char> word) => string.Create(word.Length, word, static (text, from) =>
+    {
+        for (var i = 0; i < from.Length; i++)
+        {
+            text[i] = from[i] switch { '0' => 'o', '1' => 'i', '3' => 'e', '4' or '@' => 'a', '5' or '$' => 's', '7' => 't', '!' => 'i', var c => c };
+        }
+    });
+
+    private static FrozenSet<string> ReadCommon()
+    {
+        using var stream = typeof(PasswordPolicy).Assembly.GetManifestResourceStream(typeof(PasswordPolicy), "common-passwords.txt")
+            ?? throw new InvalidOperationException("common-passwords.txt is not embedded in this assembly.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal);
+    }
+}

@@ -1,0 +1,27 @@
+namespace TelemetryKit.Core.Accounts.Plans;
+
+/// <summary>Something that not every plan has.</summary>
+[Flags]
+public enum Feature
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Funnels, retention, cohorts and the like.</summary>
+    AdvancedAnalytics = 1 << 0,
+
+    /// <summary>Statistics and events as CSV and JSON.</summary>
+    Export = 1 << 1,
+
+    /// <summary>Members besides the owner.</summary>
+    Teams = 1 << 2,
+
+    /// <summary>Personal tokens for the management API.</summary>
+    ApiTokens = 1 << 3,
+
+    /// <summary>Calls to the tenant's own addresses.</summary>
+    Webhooks = 1 << 4,
+
+    /// <summary>Limits that the operator sets for one tenant.</summary>
+    CustomLimits = 1 << 5,
+}

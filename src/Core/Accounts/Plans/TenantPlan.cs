@@ -1,0 +1,48 @@
+namespace TelemetryKit.Core.Accounts.Plans;
+
+/// <summary>A tenant's plan with the limits an operator set for it: what its gates and quotas really are.</summary>
+/// <param name="Plan">The plan.</param>
+/// <param name="Custom">What the operator set instead of the plan's own limits.</param>
+public sealed record TenantPlan(Plan Plan, CustomLimits Custom)
+{
+    /// <summary>Live events of all projects in one UTC calendar month; <c>null</c> where there is no limit.</summary>
+    public long? EventsPerMonth => PlanTable.EventsPerMonth(Plan.Id, Custom.EventsPerMonth);
+
+    /// <summary>Days that data is kept; <c>null</c> where for good.</summary>
+    public int? KeptDays => PlanTable.KeptDays(Plan.Id, Custom.KeptDays, project: null);
+
+    /// <summary>People, the owner among them; <c>null</c> where there is no limit.</summary>
+    public int? Members => Custom.Members ?? Plan.Members;
+
+    /// <summary>Projects; <c>null</c> where there is no limit.</summary>
+    public int? Projects => Custom.Projects ?? Plan.Projects;
+}
+
+/// <summary>Limits that replace a plan's for one tenant. <c>null</c> leaves the plan's.</summary>
+/// <param name="EventsPerMonth">Live events in one UTC calendar month, 0 or more.</param>
+/// <param name="KeptDays">Days that data is kept, 1 or more.</param>
+/// <param name="Members">People, 1 or more.</param>
+/// <param name="Projects">Projects, 1 or more.</param>
+public sealed record CustomLimits(long? EventsPerMonth = null, int? KeptDays = null, int? Members = null, int? Projects = null)
+{
+    /// <summary>Leaves every limit to the plan.</summary>
+    public static CustomLimits None { get; } = new();
+
+    /// <summary>Every fault as a sentence; empty where the limits are good for the plan.</summary>
+    public IReadOnlyList<string> FaultsFor(Plan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        List<string> faults = [];
+        if (this != None && !plan.Has(Feature.CustomLimits))
+            faults.Add($"Custom limits need the plan {PlanTable.Of(PlanId.Enterprise).Code}; {plan.Code} has its own.");
+        if (EventsPerMonth < 0)
+            faults.Add("events_per_month is negative.");
+        if (KeptDays is < 1 or > Limits.QueryDays)
+            faults.Add($"kept_days is not from 1 to {Limits.QueryDays}.");
+        if (Members < 1)
+            faults.Add("members is less than 1.");
+        if (Projects < 1)
+            faults.Add("projects is less than 1.");
+        return faults;
+    }
+}

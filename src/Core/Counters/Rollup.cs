@@ -1,0 +1,216 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using TelemetryKit.Core.Events;
+
+namespace TelemetryKit.Core.Counters;
+
+/// <summary>
+/// The counters of one project, environment and UTC day, or of any union of days. Not thread-safe, not even for reading.
+/// Merging is associative and commutative and the empty rollup is its identity, also in serialised form and beyond the cardinality bounds.
+/// <para>
+/// Names are bounded by stable hash, never by count or arrival (see <c>NameTable</c>): a name that is kept has counted each of its events; the others count
+/// under <c>other</c>, which is what the total has more than the names kept. Past a budget for all values together, subjects have no breakdown (see <c>SubjectTable</c>).
+/// </para>
+/// </summary>
+public sealed class Rollup
+{
+    internal const Kept KeptOfDays = Kept.FineInstalls | Kept.Durations | Kept.Hours;
+    private const Kept KeptOfRuns = Kept.Installs | Kept.Durations | Kept.Hours;
+    private const int Chunk = 256;
+
+    private readonly RollupBounds _bounds;
+    private Tally _day = new(KeptOfDays);
+    private long _estimatedBytes = -1;
+
+    /// <summary>Makes an empty one.</summary>
+    public Rollup()
+        : this(RollupBounds.Default)
+    {
+    }
+
+    internal Rollup(RollupBounds bounds)
+    {
+        _bounds = bounds;
+        SubjectTable = new SubjectTable(bounds);
+        Sessions = new DistinctCounter(DistinctCounter.FinePrecision, bounds.ExactSet);
+        Context = new ContextTables(static _ => Kept.Installs | Kept.Durations, bounds);
+        Types = new ValueTable(SubjectTally.KeptOfSubjects, bounds);
+    }
+
+    /// <summary>Events counted.</summary>
+    public long Events => Day.Events;
+
+    /// <summary>Installs seen for the first time.</summary>
+    public long NewInstalls { get; private set; }
+
+    /// <summary>True where a cardinality bound was met, so that some events count only under <c>other</c>.</summary>
+    public bool IsTruncated
+    {
+        get
+        {
+            var missing = Types.Other != 0 || SubjectTable.Cut != ulong.MaxValue;
+            foreach (var table in Context.All)
+                missing |= table.Other != 0;
+            var inSubjects = 0L;
+            foreach (var subject in Subjects)
+            {
+                inSubjects += subject.All.Events;
+                missing |= subject.IsTruncated;
+            }
+
+            return missing || inSubjects != Events;
+        }
+    }
+
+    /// <summary>Bytes of memory this rollup holds on to, near enough for a cache's budget. Walks the rollup the first time after a change.</summary>
+    public long EstimatedBytes => _estimatedBytes >= 0 ? _estimatedBytes : _estimatedBytes =
+        240 + (_day.Details?.EstimatedBytes ?? 0) + Sessions.EstimatedBytes + Context.EstimatedBytes + Types.EstimatedBytes + SubjectTable.EstimatedBytes;
+
+    /// <summary>All events.</summary>
+    internal ref readonly Tally Day => ref _day;
+
+    internal DistinctCounter Sessions { get; private set; }
+
+    /// <summary>All events by version, os and so on.</summary>
+    internal ContextTables Context { get; }
+
+    /// <summary>All events by type.</summary>
+    internal ValueTable Types { get; }
+
+    internal SubjectTable SubjectTable { get; }
+
+    internal ReadOnlySpan<SubjectTally> Subjects => SubjectTable.All;
+
+    /// <summary>Counts the events at these indices of the batch. The caller groups by UTC day.</summary>
+    public void Add(EventBatch batch, ReadOnlySpan<int> indices)
+    {
+        for (; indices.Length > Chunk; indices = indices[Chunk..])
+            AddChunk(batch, indices[..Chunk]);
+        AddChunk(batch, indices);
+    }
+
+    /// <summary>Counts events <paramref name="from"/> (inclusive) to <paramref name="to"/> (exclusive). The caller groups by UTC day.</summary>
+    [SkipLocalsInit]
+    public void Add(EventBatch batch, int from, int to)
+    {
+        Span<int> indices = stackalloc int[Chunk];
+        while (from < to)
+        {
+            var n = Math.Min(Chunk, to - from);
+            for (var i = 0; i < n; i++)
+                indices[i] = from + i;
+            AddChunk(batch, indices[..n]);
+            from += n;
+        }
+    }
+
+    /// <summary>Adds installs that were seen for the first time.</summary>
+    public void AddNewInstalls(long count) => NewInstalls += count;
+
+    /// <summary>Adds all that <paramref name="other"/> counted. The other stays as it is and shares nothing with this one.</summary>
+    public void MergeFrom(Rollup other)
+    {
+        if (ReferenceEquals(this, other))
+            throw new ArgumentException("A rollup can't be merged into itself.", nameof(other));
+        NewInstalls += other.NewInstalls;
+        _day.MergeFrom(other._day, _bounds);
+        Sessions.MergeFrom(other.Sessions);
+        Context.MergeFrom(other.Context);
+        Types.MergeFrom(other.Types);
+        SubjectTable.MergeFrom(other.SubjectTable, other.Events);
+        _estimatedBytes = -1;
+    }
+
+    /// <summary>The rollup as bytes; the same content always gives the same bytes.</summary>
+    public byte[] Serialize() => RollupWriter.Serialize(this);
+
+    /// <summary>Writes the bytes of <see cref="Serialize"/>.</summary>
+    public void Write(IBufferWriter<byte> output) => output.Write(Serialize());
+
+    /// <summary>Reads what <see cref="Serialize"/> wrote.</summary>
+    /// <exception cref="RollupFormatException">The bytes are corrupt or of a newer version.</exception>
+    public static Rollup Read(ReadOnlySpan<byte> data) => Read(data, RollupBounds.Default);
+
+    /// <summary>Merges serialised rollups (of a day and its deltas, or of a month's days) into one.</summary>
+    /// <exception cref="RollupFormatException">One of them is corrupt or of a newer version.</exception>
+    public static byte[] Fold(IReadOnlyList<ReadOnlyMemory<byte>> parts) => Fold(parts, RollupBounds.Default);
+
+    internal static Rollup Read(ReadOnlySpan<byte> data, RollupBounds bounds) => RollupReader.Read(data, bounds);
+
+    internal static byte[] Fold(IReadOnlyList<ReadOnlyMemory<byte>> parts, RollupBounds bounds)
+    {
+        var sum = new Rollup(bounds);
+        foreach (var part in parts)
+            sum.MergeFrom(Read(part.Span, bounds));
+        return sum.Serialize();
+    }
+
+    /// <summary>What all events of a subject of that type are part of, so far as it is kept.</summary>
+    internal Tally ParentOf(in TallyName type) => Types.Find(type) ?? _day;
+
+    /// <summary>Takes what was read.</summary>
+    internal void Load(in Tally day, DistinctCounter sessions, long newInstalls)
+    {
+        _day = day;
+        Sessions = sessions;
+        NewInstalls = newInstalls;
+    }
+
+    [SkipLocalsInit]
+    private void AddChunk(EventBatch batch, ReadOnlySpan<int> indices)
+    {
+        Span<Sample> samples = stackalloc Sample[Chunk];
+        string? latestType = null;
+        ulong typeHash = 0;
+        var isError = false;
+        for (var i = 0; i < indices.Length; i++)
+        {
+            var index = indices[i];
+            var type = batch.Type[index];
+            if (!ReferenceEquals(type, latestType))
+            {
+                latestType = type;
+                typeHash = StableHash.Of(type);
+                isError = type == "error";
+            }
+
+            ref var sample = ref samples[i];
+            sample = new Sample(batch, index, isError);
+            Types.Add(type, sample);
+            var subject = batch.Subject[index];
+            SubjectTable.Claim(TallyName.Subject(type, typeHash, subject, subject is null ? 0 : StableHash.Of(subject)))?.Add(batch, index, sample, _bounds);
+            if (batch.Session[index] != 0)
+                Sessions.Add(DistinctCounter.Element(batch.Session[index]));
+        }
+
+        // The whole day's tables. Neighbouring events mostly come from one machine: they are counted together and then added to each value of its context.
+        for (int start = 0, end; start < indices.Length; start = end)
+        {
+            var version = batch.Version[indices[start]];
+            var context = batch.Context[indices[start]];
+            end = start + 1;
+            while (end < indices.Length && ReferenceEquals(batch.Context[indices[end]], context) && batch.Version[indices[end]] == version)
+                end++;
+            AddRun(version, context, samples[start..end]);
+        }
+
+        SubjectTable.Added(indices.Length);
+        _estimatedBytes = -1;
+    }
+
+    private void AddRun(string? version, EventContext context, ReadOnlySpan<Sample> samples)
+    {
+        if (samples.Length == 1)
+        {
+            _day.Add(samples[0], _bounds);
+            Context.Add(version, context, samples[0]);
+            return;
+        }
+
+        var run = new Tally(KeptOfRuns);
+        foreach (ref readonly var sample in samples)
+            run.Add(sample, RollupBounds.Default);
+        _day.MergeFrom(run, _bounds);
+        Context.Add(version, context, run);
+    }
+}

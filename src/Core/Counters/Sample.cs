@@ -1,0 +1,25 @@
+using TelemetryKit.Core.Events;
+
+namespace TelemetryKit.Core.Counters;
+
+/// <summary>What a tally needs to know of one event, worked out once for all the tallies it counts in.</summary>
+internal readonly struct Sample
+{
+    public readonly ulong Install;
+    public readonly uint Second;
+    public readonly short Bucket;
+    public readonly byte Hour;
+    public readonly bool Failed;
+    public readonly bool Said;
+
+    public Sample(EventBatch batch, int index, bool isError)
+    {
+        Install = DistinctCounter.Element(batch.Install[index]);
+        Second = (uint)Math.Clamp(batch.Timestamp[index] / 1_000_000, 0, uint.MaxValue);
+        Hour = (byte)(Second / 3600 % 24);
+        Bucket = (short)DurationBuckets.Of(batch.DurationMs[index]);
+        var success = batch.Success[index];
+        Failed = success is null ? isError : !success.Value;
+        Said = isError || success.HasValue;
+    }
+}

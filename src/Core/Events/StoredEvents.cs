@@ -1,0 +1,113 @@
+using System.Text;
+using System.Text.Json;
+using TelemetryKit.Core.Text;
+
+namespace TelemetryKit.Core.Events;
+
+/// <summary>Reads back what the store keeps as JSON: the counterpart of parsing a request.</summary>
+public static class StoredEvents
+{
+    // A context is at most 4 KiB, and one tool on one kind of machine always says the same: 4,096 of them are many tools.
+    private const int Contexts = 4_096;
+    private static readonly Utf8Cache<EventContext> Cache = new(Contexts, Limits.ContextBytes, Read);
+
+    /// <summary>The context of a stored context JSON; equal texts share one instance where they come often.</summary>
+    /// <exception cref="JsonException">The text is not what this server stores.</exception>
+    public static EventContext ParseContext(string json)
+    {
+        Span<byte> utf8 = stackalloc byte[1024];
+        return ParseContext(Encoding.UTF8.TryGetBytes(json, utf8, out var written) ? utf8[..written] : Encoding.UTF8.GetBytes(json));
+    }
+
+    /// <summary>The same from UTF-8.</summary>
+    public static EventContext ParseContext(ReadOnlySpan<byte> json) =>
+        json.SequenceEqual("{}"u8) ? EventContext.None : Cache.Find(json) ?? Read(json);
+
+    /// <summary>
+    /// Appends the counted values of stored metadata, exactly those that were counted at ingest, for the event that is added
+    /// next.
+    /// </summary>
+    /// <exception cref="JsonException">The text is not what this server stores.</exception>
+    public static void AppendValues(EventBatch batch, ReadOnlySpan<byte> metadataJson)
+    {
+        if (metadataJson.IsEmpty)
+            return;
+        var json = new Utf8JsonReader(metadataJson);
+        Span<byte> scratch = stackalloc byte[Limits.CountedValueBytes * JsonText.MaxExpansion];
+        json.Read();
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var counted = CountedValues.IsCounted(json.ValueSpan);
+            var key = ReadText(in json, scratch) ?? throw new JsonException("A stored metadata key is longer than keys may be.");
+            json.Read();
+            if (!counted || json.TokenType == JsonTokenType.StartObject)
+            {
+                json.Skip();
+            }
+            else if (json.TokenType == JsonTokenType.StartArray)
+            {
+                while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+                {
+                    CountedValues.Append(batch, key, ReadValue(in json, scratch));
+                    json.Skip();
+                }
+            }
+            else
+            {
+                CountedValues.Append(batch, key, ReadValue(in json, scratch));
+            }
+        }
+    }
+
+    private static string? ReadValue(ref readonly Utf8JsonReader json, Span<byte> scratch)
+    {
+        if (json.TokenType != JsonTokenType.String)
+            return CountedValues.OfLiteral(in json);
+        return ReadText(in json, scratch) is { Length: > 0 } text ? text : null;
+    }
+
+    /// <summary>A key, or a text that is short enough to be counted; <c>null</c> where it is longer.</summary>
+    private static string? ReadText(ref readonly Utf8JsonReader json, Span<byte> scratch)
+    {
+        if (json.ValueSpan.Length > scratch.Length)
+            return null;
+        if (!JsonText.TryRead(in json, scratch, out var utf8))
+            throw new JsonException("A stored text has half a surrogate pair.");
+        var isKey = json.TokenType == JsonTokenType.PropertyName;
+        return isKey || utf8.Length <= Limits.CountedValueBytes ? SharedText.OfStored(utf8) : null;
+    }
+
+    private static EventContext Read(ReadOnlySpan<byte> utf8)
+    {
+        var json = new Utf8JsonReader(utf8);
+        string? os = null, arch = null, runtime = null, actor = null, sdk = null;
+        var isCi = false;
+        json.Read();
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = json.GetString();
+            json.Read();
+            if (json.TokenType == JsonTokenType.True)
+                isCi |= name == "ci";
+            else if (json.TokenType == JsonTokenType.String)
+                Take(name, json.GetString());
+            else
+                json.Skip();
+        }
+
+        return new(os, arch, runtime, actor ?? (isCi ? "ci" : null), sdk, Encoding.UTF8.GetString(utf8));
+
+        void Take(string? name, string? value)
+        {
+            _ = name switch
+            {
+                "os" => os = value,
+                "arch" => arch = value,
+                "runtime" => runtime = value,
+                "actor" => actor = value,
+                "sdk" => sdk = value,
+                _ => null,
+            };
+        }
+    }
+}

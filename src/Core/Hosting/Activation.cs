@@ -1,0 +1,53 @@
+namespace TelemetryKit.Core.Hosting;
+
+/// <summary>A grain in memory and its turn: one call at a time, in order of arrival, with a bounded number waiting.</summary>
+internal sealed class Activation<TGrain>(TGrain grain, TimeProvider time) : IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private long _lastUsed = time.GetTimestamp();
+    private int _calls;
+    private bool _closed;
+
+    /// <summary>Time since the last call ended.</summary>
+    public TimeSpan Idle => time.GetElapsedTime(Volatile.Read(ref _lastUsed));
+
+    /// <summary>Runs a call in its turn. <c>Ran</c> is false where the grain went idle meanwhile: the caller activates it anew.</summary>
+    public async Task<(bool Ran, T? Result)> CallAsync<T>(Func<TGrain, Task<T>> call)
+    {
+        if (Interlocked.Increment(ref _calls) > Limits.WaitingCallsPerGrain)
+        {
+            Interlocked.Decrement(ref _calls);
+            throw new GrainOverloadedException("Too many calls wait for this project.");
+        }
+
+        try
+        {
+            await _turn.WaitAsync().ConfigureAwait(false);
+            try
+            {
+                return _closed ? (false, default) : (true, await call(grain).ConfigureAwait(false));
+            }
+            finally
+            {
+                Volatile.Write(ref _lastUsed, time.GetTimestamp());
+                _turn.Release();
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _calls);
+        }
+    }
+
+    /// <summary>Closes the grain where nobody uses it; false where somebody does.</summary>
+    public bool TryClose()
+    {
+        if (!_turn.Wait(0))
+            return false;
+        _closed = true;
+        _turn.Release();
+        return true;
+    }
+
+    public void Dispose() => _turn.Dispose();
+}

@@ -1,0 +1,129 @@
+using System.Text.Json;
+using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Text;
+
+namespace TelemetryKit.Core.Ingest.Parsing;
+
+/// <summary>
+/// Reads an event's <c>metadata</c>: takes out what are fields of the event, and hands the rest to <see cref="MetadataWriter"/>.
+/// Nothing reaches the batch's columns but what was appended for the next event, which a refusal takes back.
+/// </summary>
+internal ref struct MetadataReader(EventBatch events, IReadOnlySet<string>? allowList, ParseBuffers buffers)
+{
+    private readonly MetadataWriter _writer = new(events, buffers);
+    private int _depth;
+
+    /// <summary>The subject; <c>null</c> where there is none.</summary>
+    public string? Subject { get; private set; }
+
+    /// <summary><c>success</c>, where it stands in here.</summary>
+    public bool? Success { get; private set; }
+
+    /// <summary><c>duration_ms</c>, where it stands in here; else NaN.</summary>
+    public float DurationMs { get; private set; } = float.NaN;
+
+    /// <summary>Keys that were left out: not on the allow-list, or equal to another one after scrubbing.</summary>
+    public int Dropped { get; private set; }
+
+    /// <summary>Reads the object the reader stands on and leaves the reader at its end.</summary>
+    /// <param name="json">Stands on the value of <c>metadata</c>.</param>
+    /// <param name="type">The event's type, which decides what the subject is.</param>
+    /// <param name="end">Where the event has had all the bytes it may have.</param>
+    public Fault Read(ref Utf8JsonReader json, string type, long end)
+    {
+        if (json.TokenType != JsonTokenType.StartObject)
+        {
+            json.Skip();
+            return Fault.WrongType("metadata", "an object");
+        }
+
+        _depth = json.CurrentDepth;
+        buffers.Keys.Clear();
+        buffers.Json.Clear();
+        buffers.Json.Put('{');
+        var subjectKey = SubjectKeys.Of(type);
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var fault = json.BytesConsumed > end ? EventReader.TooManyBytes : ReadMember(ref json, subjectKey);
+            if (fault.IsNone)
+                continue;
+            while (json.CurrentDepth > _depth)
+                json.Read();
+            return fault;
+        }
+
+        if (buffers.Json.Length > 1)
+        {
+            buffers.Json.Put('}');
+            events.AppendMetadata(buffers.Json.Written);
+        }
+
+        return default;
+    }
+
+    private Fault ReadMember(ref Utf8JsonReader json, ReadOnlySpan<byte> subjectKey)
+    {
+        var fault = _writer.ReadKey(in json, 0, out var key, out var utf8, out var isDropped);
+        if (!fault.IsNone)
+            return fault;
+        var isSubject = utf8.SequenceEqual(subjectKey);
+        var isName = !isSubject && utf8.SequenceEqual(SubjectKeys.Name);
+        var isSuccess = utf8.SequenceEqual("success"u8);
+        var isDuration = utf8.SequenceEqual("duration_ms"u8);
+        json.Read();
+        switch (json.TokenType)
+        {
+            case JsonTokenType.String when isSubject && json.ValueSpan.Length > 0:
+            case JsonTokenType.String when isName && json.ValueSpan.Length > 0 && Subject is null && !HasSubjectLater(json, subjectKey):
+                return ReadSubject(in json);
+            case JsonTokenType.True or JsonTokenType.False when isSuccess:
+                Success = json.TokenType == JsonTokenType.True;
+                return default;
+            case JsonTokenType.Number when isDuration:
+                fault = FieldNumber.ReadDuration(in json, out var duration);
+                DurationMs = duration;
+                return fault;
+            case JsonTokenType.Null when isSuccess || isDuration:
+                return default;
+        }
+
+        if (isDropped || allowList?.Contains(key.Text) == false)
+        {
+            Dropped++;
+            json.Skip();
+            return default;
+        }
+
+        fault = _writer.WriteMember(ref json, _depth, key, CountedValues.IsCounted(utf8), out var droppedInside);
+        Dropped += droppedInside;
+        return fault;
+    }
+
+    private Fault ReadSubject(ref readonly Utf8JsonReader json)
+    {
+        var fault = FieldText.Read(in json, buffers.Text, "The subject in metadata", Limits.NameLength, out var utf8);
+        if (fault.IsNone)
+            Subject = SharedText.TextOf(utf8);
+        return fault;
+    }
+
+    /// <summary>
+    /// Whether the type's own subject key still comes; then <c>name</c> is metadata like any other. Looks ahead on a copy of the
+    /// reader.
+    /// </summary>
+    private static bool HasSubjectLater(Utf8JsonReader json, ReadOnlySpan<byte> subjectKey)
+    {
+        Span<byte> scratch = stackalloc byte[Limits.MetadataKeyLength * JsonText.MaxExpansion];
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var isShort = json.ValueSpan.Length <= scratch.Length;
+            var isSubject = isShort && JsonText.TryRead(in json, scratch, out var key) && key.SequenceEqual(subjectKey);
+            json.Read();
+            if (isSubject && json.TokenType == JsonTokenType.String && json.ValueSpan.Length > 0)
+                return true;
+            json.Skip();
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,116 @@
+using System.Runtime.CompilerServices;
+
+namespace TelemetryKit.Core.Privacy;
+
+/// <summary>
+/// The character classes of <c>spec/scrubbing.json</c>. Bytes from 0x80 are in none but those the specification writes with a
+/// leading ^.
+/// </summary>
+[Flags]
+internal enum ByteClass : ushort
+{
+    None = 0,
+    Digit = 1,
+    Lower = 2,
+    Upper = 4,
+    Hex = 8,
+
+    /// <summary><c>A-Za-z0-9_</c></summary>
+    Word = 16,
+
+    /// <summary><c>A-Za-z0-9_-</c></summary>
+    Token = 32,
+
+    /// <summary><c>A-Za-z0-9+/_-</c></summary>
+    Base64 = 64,
+
+    /// <summary><c>A-Za-z0-9._~+/-</c></summary>
+    Credentials = 128,
+
+    /// <summary>What stands before the @ of an e-mail address: also <c>% + - . _</c> and everything that isn't ASCII.</summary>
+    Local = 256,
+
+    /// <summary><c>A-Za-z0-9-</c></summary>
+    Label = 512,
+
+    /// <summary>
+    /// What a secret's value goes on with: anything but blanks, control characters, quotes and <c>&amp; ; ,</c>
+    /// </summary>
+    Value = 1024,
+
+    /// <summary>What a secret's value starts with: not <c>= [ ]</c> either.</summary>
+    ValueStart = 2048,
+
+    /// <summary>User and password in a URL.</summary>
+    UrlUser = 4096,
+
+    /// <summary>A user's name in a Unix home directory.</summary>
+    UnixUser = 8192,
+
+    /// <summary>A user's name in a Windows home directory, where a separator follows.</summary>
+    WindowsUser = 16384,
+
+    /// <summary>A user's name at the end of a Windows home directory.</summary>
+    WindowsUserAtEnd = 32768,
+}
+
+/// <summary>Looks classes up in a table.</summary>
+internal static class ByteClasses
+{
+    private static readonly ByteClass[] Table = Build();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Is(this byte value, ByteClass any) => (Table[value] & any) != 0;
+
+    /// <summary>Which of the classes the byte has.</summary>
+    public static ByteClass Of(this byte value, ByteClass classes) => Table[value] & classes;
+
+    /// <summary>The first place from <paramref name="at"/> on whose byte is not of the class.</summary>
+    public static int End(this ReadOnlySpan<byte> text, int at, ByteClass any)
+    {
+        while (at < text.Length && text[at].Is(any))
+            at++;
+        return at;
+    }
+
+    /// <summary>Whether the ASCII word (in lower case) stands at <paramref name="at"/>, in whatever case.</summary>
+    public static bool HasIgnoringCase(this ReadOnlySpan<byte> text, int at, ReadOnlySpan<byte> word) =>
+        at <= text.Length - word.Length && System.Text.Ascii.EqualsIgnoreCase(text.Slice(at, word.Length), word);
+
+    /// <summary>ASCII words, for comparing with.</summary>
+    public static byte[][] Words(string separatedByBlanks) => [.. separatedByBlanks.Split(' ').Select(System.Text.Encoding.ASCII.GetBytes)];
+
+    private static ByteClass[] Build()
+    {
+        var table = new ByteClass[256];
+        Set(ByteClass.Digit, IsDigit);
+        Set(ByteClass.Lower, b => b is >= 'a' and <= 'z');
+        Set(ByteClass.Upper, b => b is >= 'A' and <= 'Z');
+        Set(ByteClass.Hex, b => IsDigit(b) || (char)(b | 0x20) is >= 'a' and <= 'f');
+        Set(ByteClass.Word, b => IsAlphanumeric(b) || b == '_');
+        Set(ByteClass.Token, b => IsAlphanumeric(b) || b is '_' or '-');
+        Set(ByteClass.Base64, b => IsAlphanumeric(b) || b is '+' or '/' or '_' or '-');
+        Set(ByteClass.Credentials, b => IsAlphanumeric(b) || b is '.' or '_' or '~' or '+' or '/' or '-');
+        Set(ByteClass.Local, b => IsAlphanumeric(b) || b is '%' or '+' or '-' or '.' or '_' || b >= 0x80);
+        Set(ByteClass.Label, b => IsAlphanumeric(b) || b == '-');
+        Set(ByteClass.Value, b => b > 0x20 && !"\"'&;,".Contains(b));
+        Set(ByteClass.ValueStart, b => b > 0x20 && !"\"'&;,=[]".Contains(b));
+        Set(ByteClass.UrlUser, b => b > 0x20 && !"\"'<>/?#@[]\\".Contains(b));
+        Set(ByteClass.UnixUser, b => b > 0x20 && !"/\\:;,\"'<>|*?()[]{}".Contains(b));
+        Set(ByteClass.WindowsUser, b => b > 0x1f && !"\\/:*?\"<>|".Contains(b));
+        Set(ByteClass.WindowsUserAtEnd, b => b > 0x20 && !"\\/:*?\"<>|'(),;[]".Contains(b));
+        return table;
+
+        void Set(ByteClass flag, Predicate<char> contains)
+        {
+            for (var b = 0; b < 256; b++)
+            {
+                if (contains((char)b))
+                    table[b] |= flag;
+            }
+        }
+
+        static bool IsDigit(char b) => b is >= '0' and <= '9';
+        static bool IsAlphanumeric(char b) => IsDigit(b) || (char)(b | 0x20) is >= 'a' and <= 'z';
+    }
+}

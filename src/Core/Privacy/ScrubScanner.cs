@@ -1,0 +1,105 @@
+namespace TelemetryKit.Core.Privacy;
+
+/// <summary>
+/// One pass over a text, without a regex engine: at each position the patterns that can start there are tried in the order of the
+/// specification.
+/// Linear: a pattern that scans an unbounded run only starts at the run's first byte or ends in a hit, all others look at a
+/// bounded number of bytes.
+/// </summary>
+internal readonly ref struct ScrubScanner
+{
+    private readonly ReadOnlySpan<byte> _text;
+    private readonly bool _findsIpv4;
+    private readonly bool _hasAt;
+    private readonly bool _hasColon;
+    private readonly bool _hasAssignment;
+
+    public ScrubScanner(ReadOnlySpan<byte> text, ScrubScope scope)
+    {
+        _text = text;
+        _findsIpv4 = scope != ScrubScope.Version;
+        _hasAt = text.Contains((byte)'@');
+        _hasColon = text.Contains((byte)':');
+        _hasAssignment = _hasColon || text.Contains((byte)'=');
+    }
+
+    public bool TryFindNext(int from, out ScrubHit hit)
+    {
+        for (var at = from; at < _text.Length; at++)
+        {
+            var previous = at == 0 ? (byte)' ' : _text[at - 1];
+            if (Secrets(at, previous, out hit))
+                return true;
+            // All others start at the start of a word.
+            if (previous.Is(ByteClass.Word))
+                continue;
+            if (Homes(at, previous, out hit) || Addresses(at, previous, out hit) || Numbers(at, previous, out hit))
+                return true;
+        }
+
+        hit = default;
+        return false;
+    }
+
+    /// <summary>From pem_block to option_secret; random_token comes last of all.</summary>
+    private bool Secrets(int at, byte previous, out ScrubHit hit)
+    {
+        var first = _text[at];
+        switch (first)
+        {
+            case (byte)'-':
+                return SecretPatterns.PemBlock(_text, at, out hit) || SecretPatterns.Option(_text, at, out hit);
+            case (byte)':':
+                hit = default;
+                return _hasAt && SecretPatterns.UrlCredentials(_text, at, out hit);
+        }
+
+        hit = default;
+        if (!first.Is(ByteClass.Lower | ByteClass.Upper))
+            return false;
+        if (!previous.Is(ByteClass.Token) && (SecretPatterns.Jwt(_text, at, out hit) || SecretPatterns.KnownToken(_text, at, out hit)))
+            return true;
+        if (!previous.Is(ByteClass.Word) && SecretPatterns.Authorization(_text, at, out hit))
+            return true;
+        return _hasAssignment && SecretPatterns.Assigned(_text, at, out hit);
+    }
+
+    private bool Homes(int at, byte previous, out ScrubHit hit)
+    {
+        hit = default;
+        return _text[at] switch
+        {
+            (byte)'/' => previous is not ((byte)'.' or (byte)'~' or (byte)'-') && HomePatterns.Unix(_text, at, out hit),
+            (byte)'~' => HomePatterns.Tilde(_text, at, out hit),
+            var first => _hasColon && first.Is(ByteClass.Lower | ByteClass.Upper) && HomePatterns.Windows(_text, at, out hit),
+        };
+    }
+
+    private bool Addresses(int at, byte previous, out ScrubHit hit)
+    {
+        var first = _text[at];
+        if (_hasAt && first.Is(ByteClass.Local) && !previous.Is(ByteClass.Local) && AddressPatterns.Email(_text, at, out hit))
+            return true;
+        hit = default;
+        var startsIpv6 = _hasColon && (first == ':' || first.Is(ByteClass.Hex)) && previous is not ((byte)':' or (byte)'.');
+        if (startsIpv6 && AddressPatterns.Ipv6(_text, at, out hit))
+            return true;
+        if (first.Is(ByteClass.Hex) && previous is not ((byte)':' or (byte)'-') && AddressPatterns.Mac(_text, at, out hit))
+            return true;
+        return _findsIpv4 && first.Is(ByteClass.Digit) && previous != '.' && AddressPatterns.Ipv4(_text, at, out hit);
+    }
+
+    private bool Numbers(int at, byte previous, out ScrubHit hit)
+    {
+        hit = default;
+        var first = _text[at];
+        if (first == '+' && previous != '+' && NumberPatterns.InternationalPhone(_text, at, out hit))
+            return true;
+        var startsPhone = (first == '(' || first.Is(ByteClass.Digit)) && previous is not ((byte)'.' or (byte)'+' or (byte)'-');
+        if (startsPhone && NumberPatterns.NationalPhone(_text, at, out hit))
+            return true;
+        if (first is >= (byte)'2' and <= (byte)'6' && previous != '.' && NumberPatterns.Card(_text, at, out hit))
+            return true;
+        return first.Is(ByteClass.Base64) && !previous.Is(ByteClass.Base64) && SecretPatterns.RandomToken(_text, at, out hit);
+    }
+}

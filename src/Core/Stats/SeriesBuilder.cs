@@ -1,0 +1,72 @@
+namespace TelemetryKit.Core.Stats;
+
+/// <summary>Events over time.</summary>
+internal static class SeriesBuilder
+{
+    public static bool CanAnswer(StatsQuery query, SeriesInterval interval) =>
+        interval == SeriesInterval.Hour ? query is { Version: null, Actor: null } : query.Version is null || query.Actor is null;
+
+    public static SeriesAnswer Answer(RollupSet rollups, StatsQuery query, SeriesInterval interval)
+    {
+        var selection = new Selection(query);
+        var points = new List<SeriesPoint>();
+        var found = new Totals();
+        if (interval == SeriesInterval.Hour)
+        {
+            for (var day = query.From; day <= query.To; day = day.AddDays(1))
+            {
+                found.Clear();
+                if (rollups.Day(day) is { } rollup)
+                    selection.Find(rollup, found);
+                AddHours(day, found, points);
+            }
+
+            return new SeriesAnswer(interval, points);
+        }
+
+        for (var start = StartOf(query.From, interval); start <= query.To; start = Next(start, interval))
+        {
+            // The range may begin or end inside an interval: then the point has what lies in the range.
+            var from = start > query.From ? start : query.From;
+            var to = Next(start, interval).AddDays(-1);
+            found.Clear();
+            foreach (var rollup in rollups.Cover(from, to < query.To ? to : query.To))
+                selection.Find(rollup, found);
+            points.Add(new SeriesPoint(Utc(start), found.Events, found.Installs, found.Failures));
+        }
+
+        return new SeriesAnswer(interval, points);
+    }
+
+    private static void AddHours(DateOnly day, Totals found, List<SeriesPoint> points)
+    {
+        Span<long> events = stackalloc long[24];
+        Span<long> failures = stackalloc long[24];
+        events.Clear();
+        failures.Clear();
+        foreach (var details in found.Details)
+        {
+            details.Hours?.AddTo(events);
+            details.FailureHours?.AddTo(failures);
+        }
+
+        for (var hour = 0; hour < 24; hour++)
+            points.Add(new SeriesPoint(Utc(day).AddHours(hour), events[hour], null, failures[hour]));
+    }
+
+    private static DateOnly StartOf(DateOnly day, SeriesInterval interval) => interval switch
+    {
+        SeriesInterval.Week => day.AddDays(-(((int)day.DayOfWeek + 6) % 7)),
+        SeriesInterval.Month => new DateOnly(day.Year, day.Month, 1),
+        _ => day,
+    };
+
+    private static DateOnly Next(DateOnly start, SeriesInterval interval) => interval switch
+    {
+        SeriesInterval.Week => start.AddDays(7),
+        SeriesInterval.Month => start.AddMonths(1),
+        _ => start.AddDays(1),
+    };
+
+    private static DateTimeOffset Utc(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);
+}

@@ -1,0 +1,57 @@
+using TelemetryKit.Core.Counters;
+using TelemetryKit.Core.Events;
+
+namespace TelemetryKit.Core.Tests.Counters;
+
+/// <summary>An event as a plain object, for naive counts that can't share a mistake with the counters.</summary>
+internal sealed record Fact
+{
+    public required DateTimeOffset Time { get; init; }
+
+    public required string Type { get; init; }
+
+    public string? Subject { get; init; }
+
+    public long Install { get; init; }
+
+    public long Session { get; init; }
+
+    public string? Version { get; init; }
+
+    public bool? Success { get; init; }
+
+    public float DurationMs { get; init; } = float.NaN;
+
+    public EventContext Context { get; init; } = EventContext.None;
+
+    public (string Key, string Value)[] Metadata { get; init; } = [];
+
+    public bool Failed => Success == false || (Success is null && Type == "error");
+
+    public bool Said => Success is not null || Type == "error";
+
+    public DateOnly Day => DateOnly.FromDateTime(Time.UtcDateTime);
+
+    public static EventBatch Batch(IEnumerable<Fact> facts)
+    {
+        var batch = new EventBatch();
+        foreach (var fact in facts)
+        {
+            foreach (var (key, value) in fact.Metadata)
+                batch.AppendValue(key, value);
+            batch.Add(
+                Guid.Empty, (fact.Time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond, fact.Type, fact.Subject, fact.Install, fact.Session,
+                fact.Version, fact.Success, fact.DurationMs, fact.Context);
+        }
+
+        return batch;
+    }
+
+    public static Rollup Rollup(IEnumerable<Fact> facts, RollupBounds? bounds = null)
+    {
+        var rollup = new Rollup(bounds ?? RollupBounds.Default);
+        var batch = Batch(facts);
+        rollup.Add(batch, 0, batch.Count);
+        return rollup;
+    }
+}

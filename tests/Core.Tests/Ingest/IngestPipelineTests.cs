@@ -1,0 +1,143 @@
+using System.Buffers;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using TelemetryKit.Core.Counters;
+using TelemetryKit.Core.Diagnostics;
+using TelemetryKit.Core.Hosting;
+using TelemetryKit.Core.Ingest;
+using TelemetryKit.Core.Rollups;
+using TelemetryKit.Core.Storage;
+
+namespace TelemetryKit.Core.Tests.Ingest;
+
+public sealed class IngestPipelineTests
+{
+    private const string Batch = """{"batch_id":"b1","events":[{"event_type":"command_executed","metadata":{"command":"build"}},{"event_type":"?"},{"event_type":"log"}]}""";
+    private readonly MemoryCommitStore _store = new();
+    private readonly ProjectKey _key = new(Guid.CreateVersion7(), KeyKind.Live, Batches.Project(quota: 3));
+    private readonly NoGrains _grains = new();
+
+    [Fact]
+    public async Task Each_event_of_a_batch_is_accounted_for_and_the_grains_hear_of_it()
+    {
+        var pipeline = NewPipeline();
+
+        var first = await SendAsync(pipeline, Batch);
+        var second = await SendAsync(pipeline, Batch);
+
+        Assert.Equal((IngestStatus.Done, 3, 2, 0, 1), (first.Status, first.Received, first.Accepted, first.Duplicates, first.Rejected.Count));
+        Assert.Equal((3, 0, 2, 1), (second.Received, second.Accepted, second.Duplicates, second.Rejected.Count));
+        Assert.Equal(1, Assert.Single(first.Rejected).Index);
+        Assert.Equal(2, _grains.Heard.Sum(d => Rollup.Read(d.Data.Span).Events));
+    }
+
+    [Fact]
+    public async Task A_body_that_arrives_in_pieces_is_the_same_batch()
+    {
+        var bytes = Encoding.UTF8.GetBytes(Batch);
+        var first = new Piece(bytes.AsMemory(0, 40));
+        var last = first.Append(bytes.AsMemory(40));
+
+        var result = await NewPipeline().IngestAsync(_key, new(first, 0, last, last.Memory.Length));
+
+        Assert.Equal(2, result.Accepted);
+    }
+
+    [Fact]
+    public async Task What_is_no_batch_is_malformed_with_a_code()
+    {
+        var result = await SendAsync(NewPipeline(), "{\"events\":");
+
+        Assert.Equal((IngestStatus.Malformed, "invalid_json"), (result.Status, result.Code));
+    }
+
+    [Fact]
+    public async Task Over_quota_says_when_the_month_turns_and_raising_it_helps_at_once()
+    {
+        var pipeline = NewPipeline();
+        Assert.Equal(2, (await SendAsync(pipeline, Batch)).Accepted);
+
+        var partly = await SendAsync(pipeline, Batch.Replace("b1", "b2", StringComparison.Ordinal));
+        var none = await SendAsync(pipeline, Batch.Replace("b1", "b3", StringComparison.Ordinal));
+        var known = await SendAsync(pipeline, Batch.Replace("b1", "b3", StringComparison.Ordinal));
+        var raised = await pipeline.IngestAsync(_key with { Project = _key.Project with { MonthlyQuota = 10 } }, Body(Batch.Replace("b1", "b3", StringComparison.Ordinal)));
+
+        Assert.Equal((1, 2), (partly.Accepted, partly.Rejected.Count));
+        Assert.Equal((IngestStatus.QuotaExceeded, IngestStatus.QuotaExceeded), (none.Status, known.Status));
+        Assert.InRange(none.RetryAfter!.Value, TimeSpan.Zero, TimeSpan.FromDays(31));
+        Assert.Equal(2, raised.Accepted);
+    }
+
+    [Fact]
+    public async Task A_spent_quota_of_one_environment_leaves_the_other_and_says_which()
+    {
+        var pipeline = NewPipeline();
+        var test = _key with { Kind = KeyKind.Test, Project = _key.Project with { MonthlyTestQuota = 2 } };
+        Assert.Equal(2, (await pipeline.IngestAsync(test, Body(Batch))).Accepted);
+
+        // The second refusal is the early one.
+        for (var i = 0; i < 2; i++)
+        {
+            var refused = await pipeline.IngestAsync(test, Body(Batch.Replace("b1", "b2", StringComparison.Ordinal)));
+            Assert.Equal(IngestStatus.QuotaExceeded, refused.Status);
+            Assert.Contains("test events", refused.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(2, (await SendAsync(pipeline, Batch.Replace("b1", "b3", StringComparison.Ordinal))).Accepted);
+        var rejected = Assert.Single((await SendAsync(pipeline, Batch.Replace("b1", "b4", StringComparison.Ordinal))).Rejected, r => r.Reason == Core.Events.DropReason.QuotaExceeded);
+        Assert.Contains("live events", rejected.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Draining_answers_what_was_taken_and_takes_no_more()
+    {
+        var pipeline = NewPipeline();
+        var taken = Enumerable.Range(0, 20).Select(i => SendAsync(pipeline, "{\"events\":[{\"event_type\":\"log\"}]}", KeyKind.Test)).ToArray();
+
+        await pipeline.DrainAsync();
+
+        Assert.All(await Task.WhenAll(taken), r => Assert.Equal((IngestStatus.Done, 1), (r.Status, r.Accepted)));
+        Assert.Equal(IngestStatus.Overloaded, (await SendAsync(pipeline, Batch)).Status);
+    }
+
+    [Fact]
+    public void The_budget_refuses_what_does_not_fit_but_never_a_single_batch()
+    {
+        using var metrics = new TelemetryKitMetrics();
+        var budget = new WaitingBudget(metrics, limit: 100);
+
+        Assert.True(budget.TryTake(500));
+        Assert.False(budget.TryTake(1));
+        budget.Return(500);
+        Assert.True(budget.TryTake(60));
+        Assert.False(budget.TryTake(60));
+        Assert.Equal(60, budget.Used);
+    }
+
+    private static ReadOnlySequence<byte> Body(string json) => new(Encoding.UTF8.GetBytes(json));
+
+    private IngestPipeline NewPipeline() => new(_store, _grains, new TelemetryKitMetrics(), TimeProvider.System, NullLogger<IngestPipeline>.Instance);
+
+    private async Task<IngestResult> SendAsync(IngestPipeline pipeline, string json, KeyKind kind = KeyKind.Live) => await pipeline.IngestAsync(_key with { Kind = kind }, Body(json));
+
+    private sealed class NoGrains : IProjectGrains
+    {
+        public List<RollupDelta> Heard { get; } = [];
+
+        public IProjectGrain Get(Guid projectId) => throw new NotSupportedException();
+
+        public void Hear(IReadOnlyList<RollupDelta> deltas) => Heard.AddRange(deltas);
+    }
+
+    private sealed class Piece : ReadOnlySequenceSegment<byte>
+    {
+        public Piece(ReadOnlyMemory<byte> memory) => Memory = memory;
+
+        public Piece Append(ReadOnlyMemory<byte> memory)
+        {
+            var next = new Piece(memory) { RunningIndex = RunningIndex + Memory.Length };
+            Next = next;
+            return next;
+        }
+    }
+}

@@ -1,0 +1,149 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Ingest.Parsing;
+
+namespace TelemetryKit.Core.Tests.Parsing;
+
+/// <summary>Whatever arrives, there is an answer, and it adds up.</summary>
+public sealed partial class BatchParserFuzzTests(ITestOutputHelper output)
+{
+    private const int Seed = 20_261_120;
+    private const int MutatedBodies = 100_000;
+    private static readonly Project Project = new(default, "fuzz", new byte[32], null, null);
+    private static readonly Project Allowing = Project with { MetadataAllowList = new HashSet<string> { "target", "CANARY" } };
+
+    [Fact]
+    public void A_hundred_thousand_mutated_bodies_are_all_answered_and_their_counts_add_up()
+    {
+        output.WriteLine($"seed {Seed}");
+        var mutator = new Mutator(Seed);
+        var parsed = new ParsedBatch();
+        // Tables and this thread's buffers are made with the first body.
+        BatchParser.Parse(SampleBodies.All[0], Project, SampleBodies.ReceivedAt, parsed);
+        var batches = 0;
+        var rejected = new Dictionary<DropReason, int>();
+        var codes = new Dictionary<string, int>();
+        for (var i = 0; i < MutatedBodies; i++)
+        {
+            var body = mutator.Mutate(SampleBodies.All[i % SampleBodies.All.Count]);
+            var allocated = GC.GetAllocatedBytesForCurrentThread();
+            var outcome = BatchParser.Parse(body, i % 5 == 0 ? Allowing : Project, SampleBodies.ReceivedAt, parsed);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+            Assert.True(allocated < 256 * 1024, $"seed {Seed}, body {i}: {allocated} bytes were allocated for {body.Length}");
+            if (outcome.IsBatch)
+            {
+                batches++;
+                Check(parsed, i);
+                foreach (var rejection in parsed.Rejected)
+                    rejected[rejection.Reason] = rejected.GetValueOrDefault(rejection.Reason) + 1;
+            }
+            else
+            {
+                Assert.Equal((0, 0, 0, 0), (parsed.Received, parsed.Duplicates, parsed.Rejected.Count, parsed.Events.Count));
+                Assert.DoesNotContain(SampleBodies.Canary, outcome.Message);
+                codes[outcome.Code!] = codes.GetValueOrDefault(outcome.Code!) + 1;
+            }
+        }
+
+        output.WriteLine($"{batches} batches; {string.Join(", ", codes)}; {string.Join(", ", rejected)}");
+        // The mutations reach every verdict there is, or this test has become blunt.
+        Assert.InRange(batches, MutatedBodies / 5, MutatedBodies * 4 / 5);
+        DropReason[] reasons =
+        [
+            DropReason.InvalidEvent, DropReason.InvalidType, DropReason.InvalidTimestamp, DropReason.TooOld, DropReason.InTheFuture, DropReason.TooLarge,
+        ];
+        Assert.Empty(reasons.Except(rejected.Keys));
+        Assert.Empty(new[] { ParseOutcome.InvalidJson, ParseOutcome.InvalidBatch }.Except(codes.Keys));
+    }
+
+    [Fact]
+    public void Random_bytes_are_all_answered()
+    {
+        var random = new Random(Seed);
+        var parsed = new ParsedBatch();
+        for (var i = 0; i < 20_000; i++)
+        {
+            var body = new byte[random.Next(100)];
+            random.NextBytes(body);
+            Assert.False(BatchParser.Parse(body, Project, SampleBodies.ReceivedAt, parsed).IsBatch);
+        }
+    }
+
+    [Fact]
+    public void A_body_of_the_largest_size_that_is_all_junk_leaves_little_behind()
+    {
+        // Each text comes twice, so that each of them asks for a place among the shared ones.
+        var padding = new string('x', 50);
+        var events = Enumerable.Range(0, 1_000).Select(i =>
+        {
+            var metadata = Enumerable.Range(0, 60).Select(k => $"\"k{i}_{k}\":\"v{i}_{k / 2} {padding}\"");
+            return $"{{\"event_type\":\"t{i}\",\"user_id\":\"u{i}\",\"metadata\":{{{string.Join(',', metadata)}}}}}";
+        });
+        var body = Encoding.UTF8.GetBytes($"{{\"events\":[{string.Join(',', events)}]}}");
+        Assert.InRange(body.Length, 4_000_000, Limits.DecompressedBodyBytes);
+        var parsed = new ParsedBatch();
+        BatchParser.Parse(body, Project, SampleBodies.ReceivedAt, parsed);
+        parsed.Clear();
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var round = 0; round < 3; round++)
+        {
+            Assert.True(BatchParser.Parse(body, Project, SampleBodies.ReceivedAt, parsed).IsBatch);
+            Assert.Equal(1_000, parsed.Events.Count);
+            parsed.Clear();
+        }
+
+        var kept = GC.GetTotalMemory(forceFullCollection: true) - before;
+        Assert.True(kept < 48L * 1024 * 1024, $"{kept >> 20} MiB stayed");
+    }
+
+    private static void Check(ParsedBatch parsed, int body)
+    {
+        var events = parsed.Events;
+        Assert.True(parsed.Received == events.Count + parsed.Duplicates + parsed.Rejected.Count, $"seed {Seed}, body {body}: the counts don't add up");
+        Assert.Equal((events.Count, events.Count), (parsed.Index.Count, parsed.HasEventId.Count));
+        var indices = parsed.Index.Concat(parsed.Rejected.Select(r => r.Index)).ToList();
+        Assert.Equal(indices.Count, indices.Distinct().Count());
+        Assert.All(indices, i => Assert.InRange(i, 0, parsed.Received - 1));
+        Assert.Equal(parsed.Rejected.Select(r => r.Index).Order(), parsed.Rejected.Select(r => r.Index));
+        foreach (var rejection in parsed.Rejected)
+        {
+            Assert.NotEqual(DropReason.None, rejection.Reason);
+            Assert.DoesNotContain(SampleBodies.Canary, rejection.Message);
+        }
+
+        var received = (SampleBodies.ReceivedAt - DateTimeOffset.UnixEpoch).Ticks / 10;
+        for (var i = 0; i < events.Count; i++)
+        {
+            Assert.Matches(Type(), events.Type[i]);
+            Assert.NotEqual(Guid.Empty, events.EventId[i]);
+            Assert.InRange(events.Timestamp[i], received - (Limits.OldestEvent.Ticks / 10), received + (Limits.FurthestEvent.Ticks / 10));
+            Assert.True(float.IsNaN(events.DurationMs[i]) || (events.DurationMs[i] >= 0 && float.IsFinite(events.DurationMs[i])));
+            Assert.DoesNotContain("\0", events.Subject[i] ?? "");
+            Assert.True(events.Context[i] == StoredEvents.ParseContext(events.Context[i].Json));
+            CheckMetadata(events, i);
+        }
+    }
+
+    private static void CheckMetadata(EventBatch events, int i)
+    {
+        var metadata = events.Metadata(i);
+        if (metadata.IsEmpty)
+        {
+            Assert.Empty(events.ValueKey[events.ValuesOf(i)]);
+            return;
+        }
+
+        using var json = JsonDocument.Parse(metadata, new JsonDocumentOptions { AllowDuplicateProperties = false });
+        Assert.InRange(json.RootElement.EnumerateObject().Count(), 1, Limits.MetadataKeys);
+        var stored = new EventBatch();
+        StoredEvents.AppendValues(stored, metadata.Span);
+        stored.Add(default, 0, "t", null, 0, 0, null, null, 0, EventContext.None);
+        Assert.Equal(events.ValueKey[events.ValuesOf(i)], stored.ValueKey[stored.ValuesOf(0)]);
+        Assert.Equal(events.Value[events.ValuesOf(i)], stored.Value[stored.ValuesOf(0)]);
+    }
+
+    [GeneratedRegex("^[A-Za-z][A-Za-z0-9_.:-]{0,63}$")]
+    private static partial Regex Type();
+}

@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Hosting;
+using TelemetryKit.Core.Rollups;
+using TelemetryKit.Core.Stats;
+using TelemetryKit.Core.Storage;
+
+namespace TelemetryKit.Core.Tests.Rollups;
+
+public sealed class ProjectStatisticsTests
+{
+    private static readonly DateOnly Day = new(2026, 11, 20);
+
+    // A question that rollups can't answer.
+    private static readonly StatsQuery Filtered = new(DataEnvironment.Live, Day, Day) { Type = "a", Subject = "b", Version = "c", Actor = "d" };
+
+    [Fact]
+    public async Task Scans_of_one_project_wait_in_a_queue_that_ends_and_keep_no_other_project_out()
+    {
+        var store = new SlowStore();
+        using var statistics = new ProjectStatistics(new NoGrains(), store);
+        var (busy, other) = (Guid.NewGuid(), Guid.NewGuid());
+        var waiting = Enumerable.Range(0, Limits.ScansPerProject).Select(_ => statistics.OverviewAsync(busy, Filtered, default)).ToArray();
+
+        await Assert.ThrowsAsync<GrainOverloadedException>(() => statistics.OverviewAsync(busy, Filtered, default));
+        var others = statistics.OverviewAsync(other, Filtered, default);
+        Assert.Equal(Limits.ConcurrentScans, store.Begun);
+
+        store.Go.SetResult();
+        await Task.WhenAll([.. waiting, others]);
+        await statistics.OverviewAsync(busy, Filtered, default);
+        Assert.Equal(Limits.ScansPerProject + 2, store.Begun);
+    }
+
+    private sealed class NoGrains : IProjectGrains
+    {
+        public IProjectGrain Get(Guid projectId) => throw new NotSupportedException();
+
+        public void Hear(IReadOnlyList<RollupDelta> deltas) => throw new NotSupportedException();
+    }
+
+    /// <summary>A store whose scans wait; what isn't used isn't there.</summary>
+    private sealed class SlowStore : IEventStore
+    {
+        private int _begun;
+
+        public TaskCompletionSource Go { get; } = new();
+
+        public int Begun => Volatile.Read(ref _begun);
+
+        public async IAsyncEnumerable<EventBatch> ScanAsync(EventQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref _begun);
+            await Go.Task;
+            yield break;
+        }
+
+        public Task<EventPage> ReadPageAsync(EventQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<long> DeleteInstallAsync(Guid projectId, long install, RebuildDay rebuild, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<int> CompactEventsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<int> ForgetKeysAsync(DateTimeOffset before, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
+}

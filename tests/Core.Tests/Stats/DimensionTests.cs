@@ -1,0 +1,65 @@
+using TelemetryKit.Core.Stats;
+
+namespace TelemetryKit.Core.Tests.Stats;
+
+public sealed class DimensionTests
+{
+    private static readonly StatsQuery All = new(DataEnvironment.Live, new DateOnly(2026, 11, 1), new DateOnly(2026, 11, 30));
+
+    [Theory]
+    [InlineData("command")]
+    [InlineData("event")]
+    [InlineData("os")]
+    [InlineData("meta.target")]
+    [InlineData("meta.a.b")]
+    public void Words_of_the_protocol_are_dimensions(string by)
+    {
+        Assert.True(Dimension.TryParse(by, out var dimension));
+        Assert.Equal(by, dimension.Name);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("Command")]
+    [InlineData("meta.")]
+    [InlineData("meta")]
+    [InlineData("install")]
+    public void Other_words_are_not(string? by) => Assert.False(Dimension.TryParse(by, out _));
+
+    [Theory]
+    [InlineData("command", true, true)]
+    [InlineData("event", true, true)]
+    [InlineData("version", true, false)]
+    [InlineData("actor", false, true)]
+    [InlineData("os", false, false)]
+    [InlineData("meta.target", false, false)]
+    public void A_filter_by_version_or_actor_needs_a_scan_for_what_is_not_kept_by_them(string by, bool withVersion, bool withActor)
+    {
+        Assert.True(Dimension.TryParse(by, out var dimension));
+        Assert.True(Statistics.CanAnswerTop(All with { Type = "log", Subject = "x" }, dimension));
+        Assert.Equal(withVersion, Statistics.CanAnswerTop(All with { Version = "1", Subject = "x" }, dimension));
+        Assert.Equal(withActor, Statistics.CanAnswerTop(All with { Actor = "ci" }, dimension));
+        Assert.False(Statistics.CanAnswerTop(All with { Version = "1", Actor = "ci" }, dimension));
+    }
+
+    [Fact]
+    public void Needed_days_reach_back_as_far_as_the_answer_looks()
+    {
+        var week = All with { From = new DateOnly(2026, 11, 24) };
+        Assert.Equal(new DayRange(new DateOnly(2026, 11, 17), week.To), Statistics.OverviewNeeds(week));
+        Assert.Equal(new DayRange(week.From, week.To), Statistics.RangeNeeds(week));
+        Assert.Equal(new DayRange(new DateOnly(2026, 11, 1), week.To), Statistics.UsersNeeds(week));
+        var quarter = All with { From = new DateOnly(2026, 9, 1) };
+        Assert.Equal(new DayRange(quarter.From, quarter.To), Statistics.UsersNeeds(quarter));
+    }
+
+    [Fact]
+    public void Rollups_that_can_not_answer_say_so_loudly()
+    {
+        var query = All with { Version = "1", Actor = "ci" };
+        var none = new RollupSet(new Dictionary<DateOnly, Core.Counters.Rollup>());
+        Assert.False(Statistics.CanAnswerOverview(query));
+        Assert.Throws<ArgumentException>(() => Statistics.Overview(none, query));
+    }
+}
