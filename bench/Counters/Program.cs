@@ -5,6 +5,10 @@ using TelemetryKit.Core;
 using TelemetryKit.Core.Counters;
 using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Stats;
+using TelemetryKit.Core.Stats.Overview;
+using TelemetryKit.Core.Stats.Series;
+using TelemetryKit.Core.Stats.Top;
+using TelemetryKit.Core.Stats.Users;
 
 // What counting costs: building deltas, writing, reading and merging them, and answering from a year of days. Each line is the best of
 // several rounds, because on a shared machine everything else is somebody else's work. An argument picks the lines that contain it.
@@ -70,18 +74,18 @@ Measure("merge a year of days into one rollup: a day", 365, () =>
 });
 var set = new RollupSet(year);
 var query = new StatsQuery(DataEnvironment.Live, first, first.AddDays(364));
-Measure("overview of a year", 1, () => Statistics.Overview(set, query).Current.Events);
+Measure("overview of a year", 1, () => new OverviewQuestion(query).Compute(set).Current.Events);
 foreach (var by in new[] { "command", "event", "version", "os", "meta.target" })
     Measure($"top 20 by {by} of a year", 1, () => Top(query, by));
 
 Measure("top 20 by command of a year, one version", 1, () => Top(query with { Version = "1.1.0" }, "command"));
 Measure("top 20 by os of a year, one command", 1, () => Top(query with { Subject = "command-3" }, "os"));
-Measure("series of a year by day", 1, () => Statistics.Series(set, query, SeriesInterval.Day).Points.Count);
-Measure("series of a year by hour", 1, () => Statistics.Series(set, query, SeriesInterval.Hour).Points.Count);
-Measure("users of a year", 1, () => Statistics.Users(set, query).Monthly);
+Measure("series of a year by day", 1, () => new SeriesQuestion(query, SeriesInterval.Day).Compute(set).Points.Count);
+Measure("series of a year by hour", 1, () => new SeriesQuestion(query, SeriesInterval.Hour).Compute(set).Points.Count);
+Measure("users of a year", 1, () => new UsersQuestion(query).Compute(set).Monthly);
 
 long Top(StatsQuery asked, string by) =>
-    Dimension.TryParse(by, out var dimension) ? Statistics.Top(set, asked, dimension, 20).Total : throw new ArgumentException("No dimension.", nameof(by));
+    Dimension.TryParse(by, out var dimension) ? new TopQuestion(asked, dimension, 20).Compute(set).Total : throw new ArgumentException("No dimension.", nameof(by));
 
 static Rollup Day(int day, int machinesADay)
 {

@@ -10,8 +10,9 @@ public class DependencyTests
     {
         ["Core"] = [],
         ["Storage"] = ["Core"],
-        ["Api"] = ["Storage", "Core"],
-        ["Silo"] = ["Api", "Storage", "Core"],
+        ["Grains"] = ["Core"],
+        ["Api"] = ["Grains", "Storage", "Core"],
+        ["Silo"] = ["Api", "Grains", "Storage", "Core"],
         ["Dashboard"] = [],
         ["Sdk"] = [],
         ["Sdk.CommandLine"] = ["Sdk"],

@@ -1,6 +1,6 @@
-using TelemetryKit.Core.Hosting;
 using TelemetryKit.Core.Ingest;
 using TelemetryKit.Core.Rollups;
+using TelemetryKit.Grains;
 
 namespace TelemetryKit.Api.Background;
 

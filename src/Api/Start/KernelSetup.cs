@@ -1,9 +1,9 @@
 using TelemetryKit.Api.Settings;
 using TelemetryKit.Core.Diagnostics;
-using TelemetryKit.Core.Hosting;
 using TelemetryKit.Core.Ingest;
 using TelemetryKit.Core.Rollups;
 using TelemetryKit.Core.Storage;
+using TelemetryKit.Grains;
 using TelemetryKit.Storage;
 
 namespace TelemetryKit.Api.Start;
@@ -11,7 +11,7 @@ namespace TelemetryKit.Api.Start;
 /// <summary>Registers what the system is, apart from HTTP: the store, the grains and the pipeline.</summary>
 internal static class KernelSetup
 {
-    /// <summary>Registers it. A cluster's host replaces <see cref="IProjectGrains"/> afterwards.</summary>
+    /// <summary>Registers it.</summary>
     public static void AddTelemetryKit(this IServiceCollection services, ServerSettings settings)
     {
         services.AddSingleton<TelemetryKitMetrics>();
@@ -23,7 +23,7 @@ internal static class KernelSetup
         services.AddStorePart<IRetentionStore>();
         services.AddStorePart<IRollupStore>();
         services.AddSingleton<LocalProjectGrains>();
-        services.AddSingleton<IProjectGrains>(provider => provider.GetRequiredService<LocalProjectGrains>());
+        services.AddSingleton<IProjectViews>(provider => provider.GetRequiredService<LocalProjectGrains>());
         services.AddSingleton<ProjectStatistics>();
         services.AddSingleton<IngestPipeline>();
         services.AddSingleton<Compactor>();

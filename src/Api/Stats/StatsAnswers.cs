@@ -1,4 +1,5 @@
 using TelemetryKit.Core.Stats;
+using TelemetryKit.Core.Stats.Overview;
 
 namespace TelemetryKit.Api.Stats;
 

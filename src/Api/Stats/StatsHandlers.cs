@@ -2,7 +2,10 @@ using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Rollups;
-using TelemetryKit.Core.Stats;
+using TelemetryKit.Core.Stats.Overview;
+using TelemetryKit.Core.Stats.Series;
+using TelemetryKit.Core.Stats.Top;
+using TelemetryKit.Core.Stats.Users;
 
 namespace TelemetryKit.Api.Stats;
 
@@ -33,7 +36,7 @@ internal static class StatsHandlers
         var query = reader.ReadQuery(time.Today()).With(http.ReadProject().Aliases);
         if (reader.Problem is { } problem)
             return problem;
-        var answer = await statistics.OverviewAsync(http.ReadProject().Ref.ProjectId, query, http.RequestAborted);
+        var answer = await statistics.AskAsync(http.ReadProject().Ref.ProjectId, new OverviewQuestion(query), http.RequestAborted);
         return TypedResults.Json(OverviewBody.Of(answer), StatsJson.Wire.OverviewBody);
     }
 
@@ -47,7 +50,7 @@ internal static class StatsHandlers
             reader.Fault(By, "It must be command, feature, method, component, event, version, os, arch, runtime, actor, sdk or meta.KEY.");
         if (reader.Problem is { } problem)
             return problem;
-        var answer = await statistics.TopAsync(http.ReadProject().Ref.ProjectId, query, dimension!, limit, http.RequestAborted);
+        var answer = await statistics.AskAsync(http.ReadProject().Ref.ProjectId, new TopQuestion(query, dimension!, limit), http.RequestAborted);
         return TypedResults.Json(answer, StatsJson.Wire.TopAnswer);
     }
 
@@ -64,7 +67,7 @@ internal static class StatsHandlers
         };
         if (reader.Problem is { } problem)
             return problem;
-        var answer = await statistics.SeriesAsync(http.ReadProject().Ref.ProjectId, query, interval, http.RequestAborted);
+        var answer = await statistics.AskAsync(http.ReadProject().Ref.ProjectId, new SeriesQuestion(query, interval), http.RequestAborted);
         return TypedResults.Json(answer, StatsJson.Wire.SeriesAnswer);
     }
 
@@ -74,7 +77,7 @@ internal static class StatsHandlers
         var query = reader.ReadQuery(time.Today()).With(http.ReadProject().Aliases);
         if (reader.Problem is { } problem)
             return problem;
-        var answer = await statistics.UsersAsync(http.ReadProject().Ref.ProjectId, query, http.RequestAborted);
+        var answer = await statistics.AskAsync(http.ReadProject().Ref.ProjectId, new UsersQuestion(query), http.RequestAborted);
         return TypedResults.Json(answer, StatsJson.Wire.UsersAnswer);
     }
 

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TelemetryKit.Api.Http.Json;
-using TelemetryKit.Core.Stats;
+using TelemetryKit.Core.Stats.Series;
+using TelemetryKit.Core.Stats.Top;
+using TelemetryKit.Core.Stats.Users;
 
 namespace TelemetryKit.Api.Stats;
 

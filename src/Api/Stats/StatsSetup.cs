@@ -2,7 +2,9 @@ using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Json;
 using TelemetryKit.Core.Accounts.Roles;
-using TelemetryKit.Core.Stats;
+using TelemetryKit.Core.Stats.Series;
+using TelemetryKit.Core.Stats.Top;
+using TelemetryKit.Core.Stats.Users;
 
 namespace TelemetryKit.Api.Stats;
 

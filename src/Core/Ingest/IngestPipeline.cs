@@ -2,7 +2,7 @@ using System.Buffers;
 using Microsoft.Extensions.Logging;
 using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.Events;
-using TelemetryKit.Core.Hosting;
+using TelemetryKit.Core.Rollups;
 using TelemetryKit.Core.Ingest.Parsing;
 using TelemetryKit.Core.Keys;
 using TelemetryKit.Core.Quotas;
@@ -29,13 +29,13 @@ public sealed class IngestPipeline
 
     /// <summary>Starts the commit loops.</summary>
     public IngestPipeline(
-        ICommitStore store, IProjectGrains grains, TelemetryKitMetrics metrics, TimeProvider time, ILogger<IngestPipeline> logger)
+        ICommitStore store, IProjectViews views, TelemetryKitMetrics metrics, TimeProvider time, ILogger<IngestPipeline> logger)
     {
         (_metrics, _time) = (metrics, time);
         _rates = new(time);
         _quota = new(time);
         _budget = new(metrics);
-        _loops = Enumerable.Range(0, Limits.CommitLoops).Select(_ => new CommitLoop(store, metrics, time, logger, grains.Hear)).ToArray();
+        _loops = Enumerable.Range(0, Limits.CommitLoops).Select(_ => new CommitLoop(store, metrics, time, logger, views.MergeCommitted)).ToArray();
         _running = Task.WhenAll(_loops.Select(loop => loop.StartAsync()));
     }
 

@@ -4,13 +4,15 @@ using System.Text;
 
 namespace TelemetryKit.Core.Keys;
 
-/// <summary>The form of keys: a prefix that names the kind and 32 characters of <c>0-9A-Za-z</c>. Only the SHA-256 of a key is ever stored.</summary>
+/// <summary>
+/// The format of keys: a prefix for the kind and 32 characters of <c>0-9A-Za-z</c>. Only the SHA-256 of a key is stored.
+/// </summary>
 public static class ApiKey
 {
     /// <summary>Characters after the prefix: 62^32, about 190 bits.</summary>
     public const int RandomLength = 32;
 
-    /// <summary>Characters of a key that may be shown in lists and logs' stead: the prefix and the first four.</summary>
+    /// <summary>Characters of a key that lists may show: the prefix and the first four random ones.</summary>
     public const int ShownLength = 12;
 
     private const string Alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -20,7 +22,7 @@ public static class ApiKey
     /// <summary>Makes a new key of the kind.</summary>
     public static string Generate(KeyKind kind) => Prefixes[(int)kind] + RandomNumberGenerator.GetString(Alphabet, RandomLength);
 
-    /// <summary>The key that 32 secret bytes stand for: the same bytes, the same key.</summary>
+    /// <summary>Derives a key from 32 secret bytes. The same bytes give the same key.</summary>
     public static string Of(KeyKind kind, ReadOnlySpan<byte> secret)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(secret.Length, RandomLength);
@@ -30,7 +32,7 @@ public static class ApiKey
         return string.Concat(Prefixes[(int)kind], random);
     }
 
-    /// <summary>Reads the kind of a well-formed key; <c>false</c> where the text is not a key at all.</summary>
+    /// <summary>Reads the kind of a well-formed key. Returns <c>false</c> if the text is not a key.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out KeyKind kind)
     {
         for (var i = 0; i < Prefixes.Length; i++)

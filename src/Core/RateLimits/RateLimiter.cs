@@ -1,5 +1,3 @@
-using TelemetryKit.Core.Ingest;
-
 namespace TelemetryKit.Core.RateLimits;
 
 /// <summary>

@@ -1,45 +1,34 @@
 using TelemetryKit.Core.Counters;
-using TelemetryKit.Core.Hosting;
+using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Stats;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Core.Rollups;
 
 /// <summary>
-/// Every statistic of a project: from its grain where rollups can answer, and otherwise from its events, which are counted into rollups on the fly and
-/// asked the same question. The scan runs outside the grain's turn, so it never keeps the others waiting, and few run at once.
+/// Answers every statistics question about a project: from the project's view if rollups keep what it needs, and otherwise from the
+/// project's events, which are counted into rollups for the question. Few scans run at once.
 /// </summary>
-public sealed class ProjectStatistics(IProjectGrains grains, IEventStore events) : IDisposable
+public sealed class ProjectStatistics(IProjectViews views, IEventStore events) : IDisposable
 {
     private readonly SemaphoreSlim _scans = new(Limits.ConcurrentScans);
     private readonly ProjectShare _share = new(Limits.ScansPerProject);
 
-    /// <summary>Figures of a range and of the one before it.</summary>
-    public async Task<OverviewAnswer> OverviewAsync(Guid projectId, StatsQuery query, CancellationToken cancellationToken) =>
-        Statistics.CanAnswerOverview(query)
-            ? await grains.Get(projectId).OverviewAsync(query).ConfigureAwait(false)
-            : Statistics.Overview(await ScanAsync(projectId, query, Statistics.OverviewNeeds(query), cancellationToken).ConfigureAwait(false), query.WithoutFilters());
-
-    /// <summary>A top list.</summary>
-    public async Task<TopAnswer> TopAsync(Guid projectId, StatsQuery query, Dimension by, int limit, CancellationToken cancellationToken) =>
-        Statistics.CanAnswerTop(query, by)
-            ? await grains.Get(projectId).TopAsync(query, by, limit).ConfigureAwait(false)
-            : Statistics.Top(await ScanAsync(projectId, query, Statistics.RangeNeeds(query), cancellationToken).ConfigureAwait(false), query.WithoutFilters(), by, limit);
-
-    /// <summary>A series.</summary>
-    public async Task<SeriesAnswer> SeriesAsync(Guid projectId, StatsQuery query, SeriesInterval interval, CancellationToken cancellationToken) =>
-        Statistics.CanAnswerSeries(query, interval)
-            ? await grains.Get(projectId).SeriesAsync(query, interval).ConfigureAwait(false)
-            : Statistics.Series(await ScanAsync(projectId, query, Statistics.RangeNeeds(query), cancellationToken).ConfigureAwait(false), query.WithoutFilters(), interval);
-
-    /// <summary>Active, new and returning installs.</summary>
-    public async Task<UsersAnswer> UsersAsync(Guid projectId, StatsQuery query, CancellationToken cancellationToken) =>
-        Statistics.CanAnswerUsers(query)
-            ? await grains.Get(projectId).UsersAsync(query).ConfigureAwait(false)
-            : Statistics.Users(await ScanAsync(projectId, query, Statistics.UsersNeeds(query), cancellationToken).ConfigureAwait(false), query.WithoutFilters());
+    /// <summary>Answers a question.</summary>
+    /// <exception cref="ProjectOverloadedException">Too many calls or scans of the project wait.</exception>
+    /// <exception cref="StorageUnavailableException">The store is unavailable.</exception>
+    public async Task<TAnswer> AskAsync<TAnswer>(Guid projectId, StatsQuestion<TAnswer> question, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        if (question.IsKeptInRollups)
+            return await views.AskAsync(projectId, question).ConfigureAwait(false);
+        var rollups = await ScanAsync(projectId, question.Query, question.Days, cancellationToken).ConfigureAwait(false);
+        return question.WithoutFilters().Compute(rollups);
+    }
 
     /// <summary>
-    /// Deletes all of an install's events in both environments and rebuilds the counters of the days it touched. Answers how many events went.
+    /// Deletes all of an install's events in both environments and rebuilds the counters of the days it touched.
+    /// Returns the number of deleted events.
     /// </summary>
     /// <param name="projectId">The project.</param>
     /// <param name="install">The keyed hash of the <c>user_id</c>.</param>
@@ -50,7 +39,7 @@ public sealed class ProjectStatistics(IProjectGrains grains, IEventStore events)
     /// <inheritdoc />
     public void Dispose() => _scans.Dispose();
 
-    private static async ValueTask<byte[]> RebuildDayAsync(IAsyncEnumerable<Events.EventBatch> events, long newInstalls)
+    private static async ValueTask<byte[]> RebuildDayAsync(IAsyncEnumerable<EventBatch> events, long newInstalls)
     {
         var rollup = new Rollup();
         await foreach (var batch in events.ConfigureAwait(false))
@@ -62,7 +51,7 @@ public sealed class ProjectStatistics(IProjectGrains grains, IEventStore events)
     private async Task<RollupSet> ScanAsync(Guid projectId, StatsQuery query, DayRange range, CancellationToken cancellationToken)
     {
         if (!_share.TryTake(projectId))
-            throw new GrainOverloadedException("Too many filtered statistics of this project are waited for.");
+            throw new ProjectOverloadedException("Too many filtered statistics of this project wait.");
         try
         {
             await _scans.WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -5,12 +5,12 @@ using TelemetryKit.Core.Storage;
 namespace TelemetryKit.Core.Rollups;
 
 /// <summary>
-/// The merged rollups of one project and environment, as far as anyone asked. Knows which deltas it holds, so it re-reads only what
-/// it lacks, and a delta that it both heard of and read counts once.
+/// The merged rollups of one project and environment, as far as questions needed them. Knows which deltas it holds, so it reads only what
+/// it lacks, and a delta that was both merged after its commit and read counts once.
 /// </summary>
 internal sealed class RollupView(Guid projectId, DataEnvironment environment, IRollupStore store, TimeProvider time)
 {
-    // Closed months change only when somebody's data is deleted, which may take minutes to show.
+    // Closed months change only when data is deleted, which may take a minute to show.
     private static readonly TimeSpan MonthsAge = TimeSpan.FromMinutes(1);
     private const int RangesRemembered = 16;
 
@@ -39,7 +39,7 @@ internal sealed class RollupView(Guid projectId, DataEnvironment environment, IR
     }
 
     /// <summary>Merges a committed delta into its day, where that day is in the view.</summary>
-    public void Hear(RollupDelta delta)
+    public void Merge(RollupDelta delta)
     {
         if (_days.TryGetValue(delta.Day, out var day))
             day.Merge(delta);

@@ -46,6 +46,16 @@ internal sealed class Totals
     /// <summary>What the tallies keep beside numbers.</summary>
     public List<Details> Details => _details;
 
+    /// <summary>The sums over rollups of what a query selects.</summary>
+    public static Totals Of(List<Rollup> rollups, StatsQuery query)
+    {
+        var selection = new Selection(query);
+        var totals = new Totals();
+        foreach (var rollup in rollups)
+            selection.Find(rollup, totals);
+        return totals;
+    }
+
     /// <summary>Adds a tally. All of them keep the same.</summary>
     public void Add(in Tally tally)
     {

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using TelemetryKit.Core.Events;
 
 namespace TelemetryKit.Core.Text;
 

@@ -1,7 +1,6 @@
 using Npgsql;
 using TelemetryKit.Storage.Accounts;
 using TelemetryKit.Storage.Database;
-using TelemetryKit.Storage.Postgres;
 
 namespace TelemetryKit.Storage.Postgres;
 

@@ -2,7 +2,6 @@ using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using TelemetryKit.Storage.Accounts;
 using TelemetryKit.Storage.Database;
-using TelemetryKit.Storage.Sqlite;
 
 namespace TelemetryKit.Storage.Sqlite;
 

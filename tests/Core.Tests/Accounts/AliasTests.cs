@@ -2,6 +2,10 @@ using System.Text.Json;
 using TelemetryKit.Core.Counters;
 using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Stats;
+using TelemetryKit.Core.Stats.Overview;
+using TelemetryKit.Core.Stats.Series;
+using TelemetryKit.Core.Stats.Top;
+using TelemetryKit.Core.Stats.Users;
 
 namespace TelemetryKit.Core.Tests.Accounts;
 
@@ -45,8 +49,8 @@ public class AliasTests
         Assert.True(Dimension.TryParse("version", out var version));
         return JsonSerializer.Serialize(new object[]
         {
-            Statistics.Overview(rollups, query), Statistics.Top(rollups, query, command, 10), Statistics.Top(rollups, query, version, 10),
-            Statistics.Series(rollups, query, SeriesInterval.Day), Statistics.Users(rollups, query),
+            new OverviewQuestion(query).Compute(rollups), new TopQuestion(query, command, 10).Compute(rollups), new TopQuestion(query, version, 10).Compute(rollups),
+            new SeriesQuestion(query, SeriesInterval.Day).Compute(rollups), new UsersQuestion(query).Compute(rollups),
         });
     }
 

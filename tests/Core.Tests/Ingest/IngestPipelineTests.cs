@@ -3,9 +3,9 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using TelemetryKit.Core.Counters;
 using TelemetryKit.Core.Diagnostics;
-using TelemetryKit.Core.Hosting;
 using TelemetryKit.Core.Ingest;
 using TelemetryKit.Core.Rollups;
+using TelemetryKit.Core.Stats;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Core.Tests.Ingest;
@@ -15,7 +15,7 @@ public sealed class IngestPipelineTests
     private const string Batch = """{"batch_id":"b1","events":[{"event_type":"command_executed","metadata":{"command":"build"}},{"event_type":"?"},{"event_type":"log"}]}""";
     private readonly MemoryCommitStore _store = new();
     private readonly ProjectKey _key = new(Guid.CreateVersion7(), KeyKind.Live, Batches.Project(quota: 3));
-    private readonly NoGrains _grains = new();
+    private readonly NoViews _grains = new();
 
     [Fact]
     public async Task Each_event_of_a_batch_is_accounted_for_and_the_grains_hear_of_it()
@@ -120,13 +120,13 @@ public sealed class IngestPipelineTests
 
     private async Task<IngestResult> SendAsync(IngestPipeline pipeline, string json, KeyKind kind = KeyKind.Live) => await pipeline.IngestAsync(_key with { Kind = kind }, Body(json));
 
-    private sealed class NoGrains : IProjectGrains
+    private sealed class NoViews : IProjectViews
     {
         public List<RollupDelta> Heard { get; } = [];
 
-        public IProjectGrain Get(Guid projectId) => throw new NotSupportedException();
+        public Task<TAnswer> AskAsync<TAnswer>(Guid projectId, StatsQuestion<TAnswer> question) => throw new NotSupportedException();
 
-        public void Hear(IReadOnlyList<RollupDelta> deltas) => Heard.AddRange(deltas);
+        public void MergeCommitted(IReadOnlyList<RollupDelta> deltas) => Heard.AddRange(deltas);
     }
 
     private sealed class Piece : ReadOnlySequenceSegment<byte>

@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using TelemetryKit.Core.Events;
-using TelemetryKit.Core.Hosting;
 using TelemetryKit.Core.Rollups;
 using TelemetryKit.Core.Stats;
+using TelemetryKit.Core.Stats.Overview;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Core.Tests.Rollups;
@@ -12,31 +12,32 @@ public sealed class ProjectStatisticsTests
     private static readonly DateOnly Day = new(2026, 11, 20);
 
     // A question that rollups can't answer.
-    private static readonly StatsQuery Filtered = new(DataEnvironment.Live, Day, Day) { Type = "a", Subject = "b", Version = "c", Actor = "d" };
+    private static readonly OverviewQuestion Filtered =
+        new(new StatsQuery(DataEnvironment.Live, Day, Day) { Type = "a", Subject = "b", Version = "c", Actor = "d" });
 
     [Fact]
     public async Task Scans_of_one_project_wait_in_a_queue_that_ends_and_keep_no_other_project_out()
     {
         var store = new SlowStore();
-        using var statistics = new ProjectStatistics(new NoGrains(), store);
+        using var statistics = new ProjectStatistics(new NoViews(), store);
         var (busy, other) = (Guid.NewGuid(), Guid.NewGuid());
-        var waiting = Enumerable.Range(0, Limits.ScansPerProject).Select(_ => statistics.OverviewAsync(busy, Filtered, default)).ToArray();
+        var waiting = Enumerable.Range(0, Limits.ScansPerProject).Select(_ => statistics.AskAsync(busy, Filtered, default)).ToArray();
 
-        await Assert.ThrowsAsync<GrainOverloadedException>(() => statistics.OverviewAsync(busy, Filtered, default));
-        var others = statistics.OverviewAsync(other, Filtered, default);
+        await Assert.ThrowsAsync<ProjectOverloadedException>(() => statistics.AskAsync(busy, Filtered, default));
+        var others = statistics.AskAsync(other, Filtered, default);
         Assert.Equal(Limits.ConcurrentScans, store.Begun);
 
         store.Go.SetResult();
         await Task.WhenAll([.. waiting, others]);
-        await statistics.OverviewAsync(busy, Filtered, default);
+        await statistics.AskAsync(busy, Filtered, default);
         Assert.Equal(Limits.ScansPerProject + 2, store.Begun);
     }
 
-    private sealed class NoGrains : IProjectGrains
+    private sealed class NoViews : IProjectViews
     {
-        public IProjectGrain Get(Guid projectId) => throw new NotSupportedException();
+        public Task<TAnswer> AskAsync<TAnswer>(Guid projectId, StatsQuestion<TAnswer> question) => throw new NotSupportedException();
 
-        public void Hear(IReadOnlyList<RollupDelta> deltas) => throw new NotSupportedException();
+        public void MergeCommitted(IReadOnlyList<RollupDelta> deltas) => throw new NotSupportedException();
     }
 
     /// <summary>A store whose scans wait; what isn't used isn't there.</summary>

@@ -1,4 +1,8 @@
 using TelemetryKit.Core.Stats;
+using TelemetryKit.Core.Stats.Overview;
+using TelemetryKit.Core.Stats.Series;
+using TelemetryKit.Core.Stats.Top;
+using TelemetryKit.Core.Stats.Users;
 
 namespace TelemetryKit.Core.Tests.Stats;
 
@@ -37,29 +41,29 @@ public sealed class DimensionTests
     public void A_filter_by_version_or_actor_needs_a_scan_for_what_is_not_kept_by_them(string by, bool withVersion, bool withActor)
     {
         Assert.True(Dimension.TryParse(by, out var dimension));
-        Assert.True(Statistics.CanAnswerTop(All with { Type = "log", Subject = "x" }, dimension));
-        Assert.Equal(withVersion, Statistics.CanAnswerTop(All with { Version = "1", Subject = "x" }, dimension));
-        Assert.Equal(withActor, Statistics.CanAnswerTop(All with { Actor = "ci" }, dimension));
-        Assert.False(Statistics.CanAnswerTop(All with { Version = "1", Actor = "ci" }, dimension));
+        Assert.True(new TopQuestion(All with { Type = "log", Subject = "x" }, dimension, 10).IsKeptInRollups);
+        Assert.Equal(withVersion, new TopQuestion(All with { Version = "1", Subject = "x" }, dimension, 10).IsKeptInRollups);
+        Assert.Equal(withActor, new TopQuestion(All with { Actor = "ci" }, dimension, 10).IsKeptInRollups);
+        Assert.False(new TopQuestion(All with { Version = "1", Actor = "ci" }, dimension, 10).IsKeptInRollups);
     }
 
     [Fact]
     public void Needed_days_reach_back_as_far_as_the_answer_looks()
     {
         var week = All with { From = new DateOnly(2026, 11, 24) };
-        Assert.Equal(new DayRange(new DateOnly(2026, 11, 17), week.To), Statistics.OverviewNeeds(week));
-        Assert.Equal(new DayRange(week.From, week.To), Statistics.RangeNeeds(week));
-        Assert.Equal(new DayRange(new DateOnly(2026, 11, 1), week.To), Statistics.UsersNeeds(week));
+        Assert.Equal(new DayRange(new DateOnly(2026, 11, 17), week.To), new OverviewQuestion(week).Days);
+        Assert.Equal(new DayRange(week.From, week.To), new SeriesQuestion(week, SeriesInterval.Day).Days);
+        Assert.Equal(new DayRange(new DateOnly(2026, 11, 1), week.To), new UsersQuestion(week).Days);
         var quarter = All with { From = new DateOnly(2026, 9, 1) };
-        Assert.Equal(new DayRange(quarter.From, quarter.To), Statistics.UsersNeeds(quarter));
+        Assert.Equal(new DayRange(quarter.From, quarter.To), new UsersQuestion(quarter).Days);
     }
 
     [Fact]
     public void Rollups_that_can_not_answer_say_so_loudly()
     {
-        var query = All with { Version = "1", Actor = "ci" };
+        var question = new OverviewQuestion(All with { Version = "1", Actor = "ci" });
         var none = new RollupSet(new Dictionary<DateOnly, Core.Counters.Rollup>());
-        Assert.False(Statistics.CanAnswerOverview(query));
-        Assert.Throws<ArgumentException>(() => Statistics.Overview(none, query));
+        Assert.False(question.IsKeptInRollups);
+        Assert.Throws<ArgumentException>(() => question.Compute(none));
     }
 }

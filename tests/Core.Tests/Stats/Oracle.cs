@@ -1,9 +1,11 @@
 using TelemetryKit.Core.Stats;
+using TelemetryKit.Core.Stats.Overview;
+using TelemetryKit.Core.Stats.Series;
 using TelemetryKit.Core.Tests.Counters;
 
 namespace TelemetryKit.Core.Tests.Stats;
 
-/// <summary>The answers of <see cref="Statistics"/>, counted naively from the events themselves.</summary>
+/// <summary>The answers of statistics questions, counted naively from the events themselves.</summary>
 internal sealed class Oracle(List<Fact> events, StatsQuery query)
 {
     public static bool Passes(Fact e, StatsQuery q) =>

@@ -2,6 +2,10 @@ using FsCheck;
 using FsCheck.Fluent;
 using TelemetryKit.Core.Counters;
 using TelemetryKit.Core.Stats;
+using TelemetryKit.Core.Stats.Overview;
+using TelemetryKit.Core.Stats.Series;
+using TelemetryKit.Core.Stats.Top;
+using TelemetryKit.Core.Stats.Users;
 using TelemetryKit.Core.Tests.Counters;
 
 namespace TelemetryKit.Core.Tests.Stats;
@@ -19,8 +23,7 @@ public sealed class StatisticsTests
     [Fact]
     public void Overview_equals_a_naive_count() => Check((world, query) =>
     {
-        var rollups = world.Load(query, Statistics.CanAnswerOverview(query), Statistics.OverviewNeeds(query), out var asked);
-        var answer = Statistics.Overview(rollups, asked);
+        var answer = world.Ask(new OverviewQuestion(query));
         Compare(world.Oracle(query).Figures(query, world.NewInstalls), answer.Current, query);
         Compare(world.Oracle(query).Figures(query.Previous(), world.NewInstalls), answer.Previous, query);
     });
@@ -31,9 +34,7 @@ public sealed class StatisticsTests
         foreach (var name in Dimensions)
         {
             Assert.True(Dimension.TryParse(name, out var by));
-            var kept = Statistics.CanAnswerTop(query, by);
-            var rollups = world.Load(query, kept, Statistics.RangeNeeds(query), out var asked);
-            var answer = Statistics.Top(rollups, asked, by, limit: 5);
+            var answer = world.Ask(new TopQuestion(query, by, Limit: 5));
             var values = world.Oracle(query).Values(name);
 
             // A filter on the very dimension leaves the events of its value; what other events have is not asked for.
@@ -49,8 +50,7 @@ public sealed class StatisticsTests
     {
         foreach (var interval in Enum.GetValues<SeriesInterval>())
         {
-            var rollups = world.Load(query, Statistics.CanAnswerSeries(query, interval), Statistics.RangeNeeds(query), out var asked);
-            var answer = Statistics.Series(rollups, asked, interval);
+            var answer = world.Ask(new SeriesQuestion(query, interval));
             Assert.Equal(interval, answer.Interval);
             var points = answer.Points.Select(p => (p.Time, p.Events, p.Installs, p.Failures));
             Assert.Equal(
@@ -61,8 +61,7 @@ public sealed class StatisticsTests
     [Fact]
     public void Users_equal_a_naive_count() => Check((world, query) =>
     {
-        var rollups = world.Load(query, Statistics.CanAnswerUsers(query), Statistics.UsersNeeds(query), out var asked);
-        var answer = Statistics.Users(rollups, asked);
+        var answer = world.Ask(new UsersQuestion(query));
         var oracle = world.Oracle(query);
         Assert.Equal(oracle.ActiveInstalls(query.To, query.To), answer.Daily);
         Assert.Equal(oracle.ActiveInstalls(query.To.AddDays(-6), query.To), answer.Weekly);
@@ -157,16 +156,19 @@ public sealed class StatisticsTests
             };
         }
 
-        /// <summary>What the project's grain does: rollups of the needed days where they can answer; else rollups made from the events the filters choose.</summary>
-        public RollupSet Load(StatsQuery query, bool kept, DayRange needed, out StatsQuery asked)
+        /// <summary>
+        /// Answers as the server does: from the rollups of the needed days if they keep what the answer needs, and otherwise from rollups
+        /// of the events that pass the filters.
+        /// </summary>
+        public TAnswer Ask<TAnswer>(StatsQuestion<TAnswer> question)
         {
-            asked = kept ? query : query.WithoutFilters();
-            if (kept)
-                return new RollupSet(_days.Where(d => d.Key >= needed.From && d.Key <= needed.To).ToDictionary(), _months);
+            var needed = question.Days;
+            if (question.IsKeptInRollups)
+                return question.Compute(new RollupSet(_days.Where(d => d.Key >= needed.From && d.Key <= needed.To).ToDictionary(), _months));
             var scanned = new RollupsByDay();
-            foreach (var batch in _events.Where(e => e.Day >= needed.From && e.Day <= needed.To && Stats.Oracle.Passes(e, query)).Chunk(100))
+            foreach (var batch in _events.Where(e => e.Day >= needed.From && e.Day <= needed.To && Stats.Oracle.Passes(e, question.Query)).Chunk(100))
                 scanned.Add(Fact.Batch(batch));
-            return new RollupSet(scanned.Days, scanned: true);
+            return question.WithoutFilters().Compute(new RollupSet(scanned.Days, scanned: true));
         }
     }
 }

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Connections;
-using TelemetryKit.Core.Hosting;
+using TelemetryKit.Core.Rollups;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Http.Problems;
@@ -43,7 +43,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
                 return ProblemKind.RequestTimeout.AsProblem();
             case BadHttpRequestException:
                 return ProblemKind.BadRequest.AsProblem();
-            case GrainOverloadedException:
+            case ProjectOverloadedException:
                 return ProblemKind.Overloaded.AsProblem();
             case StorageUnavailableException:
                 return ProblemKind.StorageUnavailable.AsProblem();

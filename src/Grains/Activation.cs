@@ -1,6 +1,9 @@
-namespace TelemetryKit.Core.Hosting;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Rollups;
 
-/// <summary>A grain in memory and its turn: one call at a time, in order of arrival, with a bounded number waiting.</summary>
+namespace TelemetryKit.Grains;
+
+/// <summary>A grain in memory that runs one call at a time, in order of arrival, with a bounded number of calls waiting.</summary>
 internal sealed class Activation<TGrain>(TGrain grain, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -11,13 +14,14 @@ internal sealed class Activation<TGrain>(TGrain grain, TimeProvider time) : IDis
     /// <summary>Time since the last call ended.</summary>
     public TimeSpan Idle => time.GetElapsedTime(Volatile.Read(ref _lastUsed));
 
-    /// <summary>Runs a call in its turn. <c>Ran</c> is false where the grain went idle meanwhile: the caller activates it anew.</summary>
+    /// <summary>Runs a call when those before it have ended. <c>Ran</c> is false if the grain was closed meanwhile: activate it again.</summary>
+    /// <exception cref="ProjectOverloadedException"><see cref="Limits.WaitingCallsPerGrain"/> calls wait already.</exception>
     public async Task<(bool Ran, T? Result)> CallAsync<T>(Func<TGrain, Task<T>> call)
     {
         if (Interlocked.Increment(ref _calls) > Limits.WaitingCallsPerGrain)
         {
             Interlocked.Decrement(ref _calls);
-            throw new GrainOverloadedException("Too many calls wait for this project.");
+            throw new ProjectOverloadedException("Too many calls wait for this project.");
         }
 
         try
@@ -39,7 +43,7 @@ internal sealed class Activation<TGrain>(TGrain grain, TimeProvider time) : IDis
         }
     }
 
-    /// <summary>Closes the grain where nobody uses it; false where somebody does.</summary>
+    /// <summary>Closes the grain if it is unused. Returns false if a call runs.</summary>
     public bool TryClose()
     {
         if (!_turn.Wait(0))

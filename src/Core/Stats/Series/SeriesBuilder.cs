@@ -1,12 +1,9 @@
-namespace TelemetryKit.Core.Stats;
+namespace TelemetryKit.Core.Stats.Series;
 
 /// <summary>Events over time.</summary>
 internal static class SeriesBuilder
 {
-    public static bool CanAnswer(StatsQuery query, SeriesInterval interval) =>
-        interval == SeriesInterval.Hour ? query is { Version: null, Actor: null } : query.Version is null || query.Actor is null;
-
-    public static SeriesAnswer Answer(RollupSet rollups, StatsQuery query, SeriesInterval interval)
+    public static SeriesAnswer Build(RollupSet rollups, StatsQuery query, SeriesInterval interval)
     {
         var selection = new Selection(query);
         var points = new List<SeriesPoint>();

@@ -1,6 +1,7 @@
-using TelemetryKit.Core.Hosting;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Rollups;
 
-namespace TelemetryKit.Core.Tests.Hosting;
+namespace TelemetryKit.Grains.Tests;
 
 public sealed class ActivationTests
 {
@@ -46,7 +47,7 @@ public sealed class ActivationTests
         var busy = new TaskCompletionSource<int>();
         var waiting = Enumerable.Range(0, Limits.WaitingCallsPerGrain).Select(_ => activation.CallAsync(_ => busy.Task)).ToArray();
 
-        await Assert.ThrowsAsync<GrainOverloadedException>(() => activation.CallAsync(c => c.IncrementAsync()));
+        await Assert.ThrowsAsync<ProjectOverloadedException>(() => activation.CallAsync(c => c.IncrementAsync()));
 
         busy.SetResult(7);
         Assert.All(await Task.WhenAll(waiting), r => Assert.Equal((true, 7), r));

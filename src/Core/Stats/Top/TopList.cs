@@ -1,27 +1,17 @@
 using System.Runtime.InteropServices;
 using TelemetryKit.Core.Counters;
 
-namespace TelemetryKit.Core.Stats;
+namespace TelemetryKit.Core.Stats.Top;
 
 /// <summary>A top list.</summary>
 internal sealed class TopList(StatsQuery query, Dimension by)
 {
     private readonly Selection _selection = new(query);
-    // By text and not by stable hash: names come from strangers, who could make hashes that never change collide.
+    // By text and not by stable hash: names are untrusted, and anybody can construct collisions of a hash without a key.
     private readonly Dictionary<string, Totals> _values = [];
     private readonly TallyName _key = by.MetadataKey is { } key ? TallyName.Value(key) : default;
 
-    public static bool CanAnswer(StatsQuery query, Dimension by)
-    {
-        if (query is { Version: null, Actor: null })
-            return true;
-        if (query is { Version: not null, Actor: not null } || by.MetadataKey is not null)
-            return false;
-        var filtered = query.Version is not null ? ContextDimension.Version : ContextDimension.Actor;
-        return by.Context is null || by.Context == filtered;
-    }
-
-    public TopAnswer Answer(List<Rollup> rollups, int limit)
+    public TopAnswer Compute(List<Rollup> rollups, int limit)
     {
         long total = 0;
         foreach (var rollup in rollups)
@@ -47,7 +37,7 @@ internal sealed class TopList(StatsQuery query, Dimension by)
             totals.LastSeen);
     }
 
-    /// <summary>Adds the values of one rollup, and answers how many events they and those not kept have together.</summary>
+    /// <summary>Adds the values of one rollup, and returns the number of their events together with those of values that are not kept.</summary>
     private long Find(Rollup rollup)
     {
         if (by.Context is { } dimension)

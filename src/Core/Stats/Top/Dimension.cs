@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using TelemetryKit.Core.Counters;
 
-namespace TelemetryKit.Core.Stats;
+namespace TelemetryKit.Core.Stats.Top;
 
 /// <summary>What a top list counts by.</summary>
 public sealed record Dimension

@@ -1,0 +1,19 @@
+namespace TelemetryKit.Core.Stats.Overview;
+
+/// <summary>The figures of a range and of the range before it.</summary>
+/// <param name="Current">The requested range.</param>
+/// <param name="Previous">The range of the same length before it.</param>
+public sealed record OverviewAnswer(Figures Current, Figures Previous);
+
+/// <summary>The figures of a range. Installs and sessions are exact while small, and estimates otherwise (see <c>DistinctCounter</c>).</summary>
+/// <param name="Range">The days.</param>
+/// <param name="Events">Events.</param>
+/// <param name="Installs">Distinct installs; <c>null</c> if the counters don't keep installs under the filter.</param>
+/// <param name="NewInstalls">Installs seen for the first time; <c>null</c> under a filter.</param>
+/// <param name="Sessions">Distinct sessions; <c>null</c> under a filter for which rollups don't keep sessions.</param>
+/// <param name="Failures">Events with <c>success</c> false, or of type <c>error</c>.</param>
+/// <param name="SuccessRate">
+/// 1 − failures ÷ events with a <c>success</c> field, from 0 to 1 with four decimals; <c>null</c> if no event has one.
+/// </param>
+public sealed record Figures(
+    DayRange Range, long Events, long? Installs, long? NewInstalls, long? Sessions, long Failures, double? SuccessRate);

@@ -1,0 +1,37 @@
+using TelemetryKit.Core.Counters;
+
+namespace TelemetryKit.Core.Stats.Overview;
+
+/// <summary>Figures of a range and of the range of the same length before it.</summary>
+/// <param name="Query">The range and the filters.</param>
+public sealed record OverviewQuestion(StatsQuery Query) : StatsQuestion<OverviewAnswer>(Query)
+{
+    /// <inheritdoc />
+    public override DayRange Days => new(Query.Previous().From, Query.To);
+
+    /// <inheritdoc />
+    public override OverviewAnswer Compute(RollupSet rollups) => new(Figures(rollups, Query), Figures(rollups, Query.Previous()));
+
+    private static Figures Figures(RollupSet rollups, StatsQuery query)
+    {
+        var cover = rollups.Cover(query.From, query.To);
+        var totals = Totals.Of(cover, query);
+        var knowsNew = rollups.KnowsNewInstalls && !query.HasFilters;
+        return new Figures(
+            new DayRange(query.From, query.To),
+            totals.Events,
+            totals.Installs,
+            knowsNew ? cover.Sum(rollup => rollup.NewInstalls) : null,
+            query.HasFilters ? null : Sessions(cover),
+            totals.Failures,
+            totals.SuccessRate);
+    }
+
+    private static long Sessions(List<Rollup> rollups)
+    {
+        var union = new DistinctCounter(DistinctCounter.FinePrecision, Limits.ExactSetSize);
+        foreach (var rollup in rollups)
+            union.MergeFrom(rollup.Sessions);
+        return union.Count;
+    }
+}

@@ -1,0 +1,32 @@
+namespace TelemetryKit.Core.Stats.Top;
+
+/// <summary>The values of a dimension.</summary>
+/// <param name="By">The dimension.</param>
+/// <param name="Total">Events over all values, listed or not.</param>
+/// <param name="Other">Events of the values that are not listed: past the limit of the list, or past the bounds of the counters.</param>
+/// <param name="Items">The values, most events first.</param>
+public sealed record TopAnswer(string By, long Total, long Other, IReadOnlyList<TopItem> Items);
+
+/// <summary>A value of a top list.</summary>
+/// <param name="Value">The value.</param>
+/// <param name="Events">Events.</param>
+/// <param name="Installs">Distinct installs; <c>null</c> if the counters don't keep them for this dimension.</param>
+/// <param name="Failures">Failed events; <c>null</c> if they are not kept.</param>
+/// <param name="SuccessRate">From 0 to 1 with four decimals; <c>null</c> if no event has a <c>success</c> field.</param>
+/// <param name="P50Ms">
+/// Median duration in milliseconds, within 1 %, then rounded to one decimal, or to three significant digits if those are more;
+/// <c>null</c> if no event has a duration.
+/// </param>
+/// <param name="P95Ms">95th percentile (the nearest rank), likewise.</param>
+/// <param name="FirstSeen">Earliest event in the range.</param>
+/// <param name="LastSeen">Latest event in the range.</param>
+public sealed record TopItem(
+    string Value,
+    long Events,
+    long? Installs,
+    long? Failures,
+    double? SuccessRate,
+    double? P50Ms,
+    double? P95Ms,
+    DateTimeOffset FirstSeen,
+    DateTimeOffset LastSeen);

@@ -1,0 +1,46 @@
+namespace TelemetryKit.Core.Stats.Users;
+
+/// <summary>Active, new and returning installs.</summary>
+/// <param name="Query">The range and the filters.</param>
+public sealed record UsersQuestion(StatsQuery Query) : StatsQuestion<UsersAnswer>(Query)
+{
+    private const int DaysOfWeek = 7;
+    private const int DaysOfMonth = 30;
+
+    /// <summary>The range, and at least 30 days up to its end.</summary>
+    public override DayRange Days
+    {
+        get
+        {
+            var month = Query.To.AddDays(1 - DaysOfMonth);
+            return new(month < Query.From ? month : Query.From, Query.To);
+        }
+    }
+
+    /// <inheritdoc />
+    public override bool AcceptsMonths => false;
+
+    /// <inheritdoc />
+    public override UsersAnswer Compute(RollupSet rollups)
+    {
+        var days = new List<UsersDay>(Query.Days);
+        for (var day = Query.From; day <= Query.To; day = day.AddDays(1))
+        {
+            var active = Installs(rollups, day, day);
+            long? added = rollups.KnowsNewInstalls && !Query.HasFilters ? rollups.Day(day)?.NewInstalls ?? 0 : null;
+
+            // Active may be an estimate a little below the exact number of new ones.
+            days.Add(new UsersDay(day, active, added, added is null ? null : Math.Max(0, active - added.Value)));
+        }
+
+        return new UsersAnswer(
+            days[^1].Active,
+            Installs(rollups, Query.To.AddDays(1 - DaysOfWeek), Query.To),
+            Installs(rollups, Query.To.AddDays(1 - DaysOfMonth), Query.To),
+            days);
+    }
+
+    private long Installs(RollupSet rollups, DateOnly from, DateOnly to) =>
+        Totals.Of(rollups.Cover(from, to), Query).Installs
+        ?? throw new InvalidOperationException("Every filter of this question keeps installs.");
+}
