@@ -14,7 +14,7 @@ internal sealed record Migration(int Version, string Name, string Sql)
     public static IReadOnlyList<Migration> Load(string kind)
     {
         var assembly = typeof(Migration).Assembly;
-        var prefix = $"{typeof(StoreFactory).Namespace}.{kind}.Migrations.";
+        var prefix = $"{assembly.GetName().Name}.{kind}.Migrations.";
         return
         [
             .. assembly.GetManifestResourceNames()
