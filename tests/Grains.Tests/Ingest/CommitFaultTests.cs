@@ -44,7 +44,7 @@ public sealed class CommitFaultTests
             sent.SetResult([SendAsync(pipeline!, theirs, 5), SendAsync(pipeline!, theirs, 5), SendAsync(pipeline!, theirs, 5)]);
             throw new InvalidOperationException("The view is broken.");
         });
-        pipeline = new(_store, grains, new TelemetryKitMetrics(), TimeProvider.System, NullLogger<IngestPipeline>.Instance);
+        pipeline = NewPipeline(grains, new TelemetryKitMetrics());
 
         var ahead = SendAsync(pipeline, ours, 1);
         Assert.True(begun.Wait(Patience, TestContext.Current.CancellationToken));
@@ -74,14 +74,13 @@ public sealed class CommitFaultTests
     public async Task A_meter_listener_that_fails_changes_no_verdict_keeps_no_delta_from_the_view_and_is_logged()
     {
         var (seen, metrics) = (0, new TelemetryKitMetrics());
-        using var listener = Failing(() => metrics = new TelemetryKitMetrics());
+        using var listener = Failing(() => metrics = new TelemetryKitMetrics(_log));
         var loop = NewLoop(metrics, _ => seen++);
 
         await CommitsOnceAndGoesOnAsync(loop);
 
         Assert.Equal(2, seen);
-        Assert.All(_log.Levels, level => Assert.Equal(LogLevel.Error, level));
-        Assert.Equal(2, _log.Levels.Count);
+        Assert.Equal(LogLevel.Error, Assert.Single(_log.Levels));
     }
 
     [Fact]
@@ -104,6 +103,25 @@ public sealed class CommitFaultTests
         await CommitsOnceAndGoesOnAsync(NewLoop());
 
         Assert.Equal([LogLevel.Error, LogLevel.Error], _log.Levels);
+    }
+
+    [Fact]
+    public async Task A_connection_that_fails_to_close_does_not_hide_that_the_store_is_unavailable()
+    {
+        _store.BeforeStep = (step, _) =>
+        {
+            if (step == "write")
+                throw new StorageUnavailableException("away");
+            if (step == "dispose")
+                throw new InvalidOperationException("The connection can't be closed.");
+        };
+        var loop = NewLoop();
+        PendingBatch[] group = [Batch(), Batch()];
+        Assert.All(group, batch => Assert.True(loop.TryEnqueue(batch)));
+        loop.StopTaking();
+        await loop.StartAsync().WaitAsync(Patience, TestContext.Current.CancellationToken);
+
+        Assert.All(await VerdictsAsync(group), verdict => Assert.Equal(IngestStatus.StorageUnavailable, verdict.Status));
     }
 
     [Theory]
@@ -159,7 +177,7 @@ public sealed class CommitFaultTests
     {
         var metrics = new TelemetryKitMetrics();
         using var listener = Failing(() => metrics = new TelemetryKitMetrics());
-        var pipeline = new IngestPipeline(_store, new Listener(_ => { }), metrics, TimeProvider.System, NullLogger<IngestPipeline>.Instance);
+        var pipeline = NewPipeline(new Listener(_ => { }), metrics);
 
         var result = await SendAsync(pipeline, Key(), 2).WaitAsync(Patience, TestContext.Current.CancellationToken);
 
@@ -192,6 +210,9 @@ public sealed class CommitFaultTests
     private CommitLoop NewLoop(TelemetryKitMetrics? metrics = null, Action<IReadOnlyList<RollupDelta>>? committed = null) =>
         new(_store, metrics ?? new TelemetryKitMetrics(), TimeProvider.System, _log, committed ?? (_ => { }));
 
+    private IngestPipeline NewPipeline(IProjectGrains grains, TelemetryKitMetrics metrics) =>
+        new(_store, grains, metrics, TimeProvider.System, NullLogger<IngestPipeline>.Instance);
+
     private long CountedFor(ProjectKey key) =>
         _store.Deltas.Where(delta => delta.ProjectId == key.Project.Ref.ProjectId).Sum(delta => Rollup.Read(delta.Data.Span).Events);
 
@@ -204,15 +225,17 @@ public sealed class CommitFaultTests
         return pipeline.IngestAsync(key, new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(json))).AsTask();
     }
 
-    /// <summary>Listens to the instruments made by <paramref name="make"/>, and to no others of this process, and fails at each measurement.</summary>
+    /// <summary>Listens to the instruments that <paramref name="make"/> creates and to no others; fails at each measurement.</summary>
     private static MeterListener Failing(Action make)
     {
         var (thread, making) = (Environment.CurrentManagedThreadId, false);
+        bool IsOurs(Instrument instrument) =>
+            Volatile.Read(ref making) && Environment.CurrentManagedThreadId == thread && instrument.Meter.Name == TelemetryKitMetrics.Name;
         var listener = new MeterListener
         {
             InstrumentPublished = (instrument, listener) =>
             {
-                if (Volatile.Read(ref making) && Environment.CurrentManagedThreadId == thread && instrument.Meter.Name == TelemetryKitMetrics.Name)
+                if (IsOurs(instrument))
                     listener.EnableMeasurementEvents(instrument);
             },
         };
@@ -239,7 +262,7 @@ public sealed class CommitFaultTests
         public override long GetTimestamp() => Fails ? throw new InvalidOperationException("The clock is broken.") : base.GetTimestamp();
     }
 
-    private sealed class LogLines : ILogger
+    private sealed class LogLines : ILogger<TelemetryKitMetrics>
     {
         private readonly List<LogLevel> _levels = [];
 
@@ -259,7 +282,8 @@ public sealed class CommitFaultTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (Fails)
                 throw new AggregateException("The log is broken.");
