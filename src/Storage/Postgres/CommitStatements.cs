@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Npgsql;
 using NpgsqlTypes;
 using TelemetryKit.Grains.Storage;
@@ -187,7 +188,7 @@ internal static class CommitStatements
     }
 
     /// <summary>The rows that came back are the new ones, in the order they were sent: one walk finds which claims they are.</summary>
-    public static bool[] ReadClaimed<T>(NpgsqlDataReader reader, int[] order, Func<NpgsqlDataReader, T> row, Func<int, T> claim)
+    public static bool[] ReadClaimed<T>(DbDataReader reader, int[] order, Func<DbDataReader, T> row, Func<int, T> claim)
         where T : IEquatable<T>
     {
         var claimed = new bool[order.Length];
@@ -204,7 +205,7 @@ internal static class CommitStatements
     }
 
     /// <summary>Each claim of quota writes its row, so there is an answer for each, in the order they were sent.</summary>
-    public static long[] ReadTaken(NpgsqlDataReader reader, int[] order)
+    public static long[] ReadTaken(DbDataReader reader, int[] order)
     {
         var taken = new long[order.Length];
         foreach (var i in order)
