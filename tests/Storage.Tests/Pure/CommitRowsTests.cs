@@ -17,6 +17,12 @@ public sealed class CommitRowsTests
         new(Id(2), Month, 30, 100), new(Id(2), Month.AddMonths(1), 40, 100),
     ];
 
+    private static readonly InstallClaim[] Installs =
+    [
+        new(Id(1), DataEnvironment.Live, 7, Month), new(Id(1), DataEnvironment.Test, 7, Month),
+        new(Id(1), DataEnvironment.Live, -7, Month), new(Id(2), DataEnvironment.Live, 7, Month),
+    ];
+
     private static readonly BatchKey[] Keys = [new(Id(1), Id(3)), new(Id(1), Id(4)), new(Id(2), Id(3)), new(Id(2), Id(4))];
 
     [Theory]
@@ -27,7 +33,7 @@ public sealed class CommitRowsTests
     {
         using var reader = Taken(order.Select(i => (Quotas[i], (i + 1) * 10L)));
 
-        Assert.Equal([10, 20, 30, 40], CommitStatements.ReadTaken(reader, [0, 1, 2, 3]));
+        Assert.Equal([10, 20, 30, 40], CommitStatements.ReadTaken(reader, Quotas));
     }
 
     [Theory]
@@ -39,9 +45,30 @@ public sealed class CommitRowsTests
         using var reader = Reader(
             [typeof(Guid), typeof(Guid)], order.Where(i => i != 2).Select(i => new object[] { Keys[i].ProjectId, Keys[i].Key }));
 
-        var isNew = CommitStatements.ReadClaimed(reader, [0, 1, 2, 3], row => new BatchKey(row.GetGuid(0), row.GetGuid(1)), i => Keys[i]);
+        Assert.Equal([true, true, false, true], CommitStatements.ReadNewKeys(reader, Keys));
+    }
 
-        Assert.Equal([true, true, false, true], isNew);
+    [Theory]
+    [InlineData(0, 1, 2, 3)]
+    [InlineData(3, 2, 1, 0)]
+    [InlineData(1, 3, 0, 2)]
+    public void An_install_is_new_if_a_row_names_it(params int[] order)
+    {
+        using var reader = Reader(
+            [typeof(Guid), typeof(short), typeof(long)],
+            order.Where(i => i != 1).Select(i => new object[] { Installs[i].ProjectId, (short)Installs[i].Environment, Installs[i].Install }));
+
+        Assert.Equal([true, false, true, true], CommitStatements.ReadNewInstalls(reader, Installs));
+    }
+
+    [Fact]
+    public void A_row_that_no_claim_is_about_is_a_fault()
+    {
+        using var twice = Taken([(Quotas[0], 10), (Quotas[0], 10), (Quotas[1], 20), (Quotas[2], 30), (Quotas[3], 40)]);
+        using var foreign = Reader([typeof(Guid), typeof(Guid)], [[Id(9), Id(9)]]);
+
+        Assert.Throws<InvalidOperationException>(() => CommitStatements.ReadTaken(twice, Quotas));
+        Assert.Throws<InvalidOperationException>(() => CommitStatements.ReadNewKeys(foreign, Keys));
     }
 
     [Fact]
@@ -49,7 +76,7 @@ public sealed class CommitRowsTests
     {
         using var reader = Taken([(Quotas[0], 10)]);
 
-        Assert.Throws<InvalidOperationException>(() => CommitStatements.ReadTaken(reader, [0, 1, 2, 3]));
+        Assert.Throws<InvalidOperationException>(() => CommitStatements.ReadTaken(reader, Quotas));
     }
 
     private static Guid Id(byte last) => new(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, last);
