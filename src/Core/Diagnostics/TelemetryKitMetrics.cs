@@ -1,11 +1,15 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
 using TelemetryKit.Core.Events;
 
 namespace TelemetryKit.Core.Diagnostics;
 
-/// <summary>The server's own instruments, under the meter and activity source <c>TelemetryKit</c>. No tag ever names a tenant, project, key or user.</summary>
-public sealed class TelemetryKitMetrics : IDisposable
+/// <summary>
+/// The server's own instruments, under the meter and activity source <c>TelemetryKit</c>. No tag ever names a tenant, project, key or user.
+/// A listener runs on the thread that measures; if it fails, that is logged once and the measured work goes on.
+/// </summary>
+public sealed partial class TelemetryKitMetrics : IDisposable
 {
     /// <summary>Name of the meter and of the activity source.</summary>
     public const string Name = "TelemetryKit";
@@ -22,12 +26,15 @@ public sealed class TelemetryKitMetrics : IDisposable
     private readonly Histogram<double> _commitDuration;
     private readonly Histogram<long> _commitEvents;
     private readonly Histogram<long> _commitBatches;
+    private readonly ILogger? _logger;
     private long _waitingBytes;
     private double _compactorLagSeconds;
+    private bool _listenerFailed;
 
     /// <summary>Creates the instruments.</summary>
-    public TelemetryKitMetrics()
+    public TelemetryKitMetrics(ILogger<TelemetryKitMetrics>? logger = null)
     {
+        _logger = logger;
         _events = _meter.CreateCounter<long>("telemetrykit.events", "{event}", "Events by outcome: accepted, duplicate, or the reason they were dropped.");
         _storeErrors = _meter.CreateCounter<long>("telemetrykit.store.errors", "{error}", "Faults of the store, by the step that met them.");
         _folded = _meter.CreateCounter<long>("telemetrykit.compactor.folded", "{delta}", "Deltas folded into rollups.");
@@ -51,33 +58,33 @@ public sealed class TelemetryKitMetrics : IDisposable
     public void Counted(int accepted, int duplicates)
     {
         if (accepted > 0)
-            _events.Add(accepted, AcceptedTag);
+            Add(_events, accepted, AcceptedTag);
         if (duplicates > 0)
-            _events.Add(duplicates, DuplicateTag);
+            Add(_events, duplicates, DuplicateTag);
     }
 
     /// <summary>Notes events that were dropped.</summary>
-    public void Dropped(DropReason reason, int count) => _events.Add(count, new KeyValuePair<string, object?>("outcome", reason.Code()));
+    public void Dropped(DropReason reason, int count) => Add(_events, count, new KeyValuePair<string, object?>("outcome", reason.Code()));
 
     /// <summary>Notes metadata keys that an allow-list kept out.</summary>
-    public void DroppedMetadata(int keys) => _droppedMetadata.Add(keys);
+    public void DroppedMetadata(int keys) => Add(_droppedMetadata, keys);
 
     /// <summary>Notes a committed transaction.</summary>
     public void Committed(TimeSpan duration, int events, int batches)
     {
-        _commitDuration.Record(duration.TotalSeconds);
-        _commitEvents.Record(events);
-        _commitBatches.Record(batches);
+        Record(_commitDuration, duration.TotalSeconds);
+        Record(_commitEvents, events);
+        Record(_commitBatches, batches);
     }
 
     /// <summary>Notes a fault of the store.</summary>
-    public void StoreFailed(string step) => _storeErrors.Add(1, new KeyValuePair<string, object?>("step", step));
+    public void StoreFailed(string step) => Add(_storeErrors, 1, new KeyValuePair<string, object?>("step", step));
 
     /// <summary>Notes deltas folded into rollups.</summary>
-    public void Folded(int deltas) => _folded.Add(deltas);
+    public void Folded(int deltas) => Add(_folded, deltas);
 
     /// <summary>Notes events that the daily purge deleted.</summary>
-    public void Purged(long events) => _purged.Add(events);
+    public void Purged(long events) => Add(_purged, events);
 
     /// <summary>Sets the age of the oldest delta that waits.</summary>
     public void CompactorLag(TimeSpan lag) => Volatile.Write(ref _compactorLagSeconds, lag.TotalSeconds);
@@ -87,4 +94,47 @@ public sealed class TelemetryKitMetrics : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _meter.Dispose();
+
+    private void Add(Counter<long> counter, long number, params ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        try
+        {
+            counter.Add(number, tags);
+        }
+        catch (Exception e)
+        {
+            Report(e);
+        }
+    }
+
+    private void Record<T>(Histogram<T> histogram, T value)
+        where T : struct
+    {
+        try
+        {
+            histogram.Record(value);
+        }
+        catch (Exception e)
+        {
+            Report(e);
+        }
+    }
+
+    private void Report(Exception fault)
+    {
+        // Once: it would fail at each measurement.
+        if (Interlocked.Exchange(ref _listenerFailed, true) || _logger is null)
+            return;
+        try
+        {
+            LogListenerFailed(_logger, fault);
+        }
+        catch (Exception)
+        {
+            // The log fails as well: there is nothing left to report it to.
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "A listener to the server's meters failed; what it measures is incomplete. This is logged once.")]
+    private static partial void LogListenerFailed(ILogger logger, Exception fault);
 }

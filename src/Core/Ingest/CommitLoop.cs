@@ -54,13 +54,24 @@ internal sealed partial class CommitLoop(ICommitStore store, TelemetryKitMetrics
 
     private void Run()
     {
-        var group = new List<PendingBatch>();
+        // Has room for every group: adding a batch that has left the queue can't fail.
+        var group = new List<PendingBatch>(Limits.BatchesPerCommit);
         var shortCut = new ShortCut();
         while (TakeGroup(group))
         {
-            CommitAsync(group, shortCut).GetAwaiter().GetResult();
-            lock (_gate)
-                _underWay--;
+            try
+            {
+                CommitAsync(group, shortCut).GetAwaiter().GetResult();
+            }
+            catch (Exception e)
+            {
+                GiveUp(group, e);
+            }
+            finally
+            {
+                lock (_gate)
+                    _underWay--;
+            }
         }
     }
 
@@ -97,45 +108,115 @@ internal sealed partial class CommitLoop(ICommitStore store, TelemetryKitMetrics
 
     private async Task CommitAsync(List<PendingBatch> group, ShortCut shortCut)
     {
+        var started = time.GetTimestamp();
+        var commit = new GroupCommit(group, _knownInstalls, shortCut, time);
+        if (await TryRunAsync(commit, group.Count).ConfigureAwait(false) is { } fault)
+        {
+            await FailAsync(group, fault, shortCut).ConfigureAwait(false);
+            return;
+        }
+
+        // A request that has its verdict returns its columns to the pool, and another one parses into them:
+        // nothing below reads them or fails.
+        commit.Answer();
+        if (commit.Events == 0)
+            return;
+        Observe(commit.RememberInstalls);
+        Observe(() => metrics.Committed(time.GetElapsedTime(started), commit.Events, group.Count));
+        Observe(() => committed(commit.Deltas));
+    }
+
+    /// <summary>Runs the transaction. Returns why nothing was committed; <c>null</c> if every batch has its verdict.</summary>
+    private async Task<Exception?> TryRunAsync(GroupCommit commit, int batches)
+    {
+        Activity? activity = null;
+        Observe(() => activity = TelemetryKitMetrics.Activities.StartActivity("commit", ActivityKind.Internal));
+        ICommit? transaction = null;
         try
         {
-            await CommitOnceAsync(group, shortCut).ConfigureAwait(false);
-        }
-        catch (StorageUnavailableException e)
-        {
-            metrics.StoreFailed("commit");
-            LogStoreAway(e.Message);
-            Answers.Send(group.ConvertAll(batch => (batch, new CommitVerdict(IngestStatus.StorageUnavailable))));
-        }
-        catch (Exception e) when (group.Count > 1)
-        {
-            // One batch among them is poison; each is tried alone, so that it fails alone.
-            metrics.StoreFailed("group");
-            LogGroupFailed(e, group.Count);
-            foreach (var batch in group.ToArray())
-                await CommitAsync([batch], shortCut).ConfigureAwait(false);
+            // A commit that has begun is never cancelled: those who wait for it need its outcome.
+            transaction = await store.BeginAsync(CancellationToken.None).ConfigureAwait(false);
+            await commit.RunAsync(transaction, CancellationToken.None).ConfigureAwait(false);
+            return null;
         }
         catch (Exception e)
         {
-            metrics.StoreFailed("batch");
-            LogBatchRefused(e);
-            Answers.Send([(group[0], new CommitVerdict(IngestStatus.Malformed))]);
+            return e;
+        }
+        finally
+        {
+            await CloseAsync(transaction).ConfigureAwait(false);
+            Observe(() => activity?.SetTag("batches", batches).SetTag("events", commit.Events).Dispose());
         }
     }
 
-    private async Task CommitOnceAsync(List<PendingBatch> group, ShortCut shortCut)
+    /// <summary>Closes a transaction. A fault here neither changes the verdicts nor hides why nothing was committed.</summary>
+    private async Task CloseAsync(ICommit? transaction)
     {
-        using var activity = TelemetryKitMetrics.Activities.StartActivity("commit", ActivityKind.Internal);
-        var started = time.GetTimestamp();
-        var commit = new GroupCommit(group, _knownInstalls, shortCut, time);
-        // A commit that has begun is never cancelled: those who wait for it need its outcome.
-        await commit.RunAsync(store, CancellationToken.None).ConfigureAwait(false);
-        commit.Answer();
-        activity?.SetTag("batches", group.Count).SetTag("events", commit.Events);
-        if (commit.Events == 0)
-            return;
-        metrics.Committed(time.GetElapsedTime(started), commit.Events, group.Count);
-        committed(commit.Deltas);
+        try
+        {
+            if (transaction is not null)
+                await transaction.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Observe(() => LogNotClosed(e));
+        }
+    }
+
+    private async Task FailAsync(List<PendingBatch> group, Exception fault, ShortCut shortCut)
+    {
+        if (fault is StorageUnavailableException)
+        {
+            Send(group, IngestStatus.StorageUnavailable);
+            metrics.StoreFailed("commit");
+            Observe(() => LogStoreAway(fault.Message));
+        }
+        else if (group.Count > 1)
+        {
+            metrics.StoreFailed("group");
+            Observe(() => LogGroupFailed(fault, group.Count));
+            // One batch among them is poison; each is tried alone, so that it fails alone.
+            foreach (var batch in group)
+                await CommitAsync([batch], shortCut).ConfigureAwait(false);
+        }
+        else
+        {
+            Send(group, IngestStatus.Malformed);
+            metrics.StoreFailed("batch");
+            Observe(() => LogBatchRefused(fault));
+        }
+    }
+
+    private static void Send(List<PendingBatch> group, IngestStatus status) =>
+        Answers.Send(group.ConvertAll(batch => (batch, new CommitVerdict(status))));
+
+    /// <summary>The last resort, for faults of this class: no request waits for ever. A batch that has its verdict keeps it.</summary>
+    private void GiveUp(List<PendingBatch> group, Exception fault)
+    {
+        foreach (var batch in group)
+            batch.Complete(new(IngestStatus.StorageUnavailable));
+        Observe(() => LogGivenUp(fault));
+    }
+
+    /// <summary>Runs what only observes commits: a trace, a log, the views. Its faults are logged and change nothing.</summary>
+    private void Observe(Action observer)
+    {
+        try
+        {
+            observer();
+        }
+        catch (Exception e)
+        {
+            try
+            {
+                LogObserverFailed(e);
+            }
+            catch (Exception)
+            {
+                // The log itself fails: there is nothing left to report it to.
+            }
+        }
     }
 
     [LoggerMessage(1, LogLevel.Warning, "The store is unavailable; the waiting batches are answered with 503 and will be sent again. {Fault}")]
@@ -146,4 +227,13 @@ internal sealed partial class CommitLoop(ICommitStore store, TelemetryKitMetrics
 
     [LoggerMessage(3, LogLevel.Error, "The store refused a batch that passed validation. Nothing of it was stored, and its sender was told.")]
     private partial void LogBatchRefused(Exception fault);
+
+    [LoggerMessage(4, LogLevel.Error, "A transaction of a commit can't be closed. Its outcome is not affected.")]
+    private partial void LogNotClosed(Exception fault);
+
+    [LoggerMessage(5, LogLevel.Error, "What observes commits (traces, logs, views) failed. The commit is not affected.")]
+    private partial void LogObserverFailed(Exception fault);
+
+    [LoggerMessage(6, LogLevel.Critical, "A commit thread failed. Its batches get a 503 and will be sent again; the thread goes on.")]
+    private partial void LogGivenUp(Exception fault);
 }

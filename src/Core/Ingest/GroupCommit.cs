@@ -24,23 +24,23 @@ internal sealed class GroupCommit(IReadOnlyList<PendingBatch> group, KnownInstal
     /// <summary>Events that were committed.</summary>
     public int Events => _claims.Sum(c => c.Kept);
 
-    /// <summary>Runs the transaction. When it returns, everything is durable; when it throws, nothing is.</summary>
-    public async Task RunAsync(ICommitStore store, CancellationToken cancellationToken)
+    /// <summary>Runs the transaction to its commit. When it returns, everything is durable; when it throws, nothing is.</summary>
+    public async Task RunAsync(ICommit commit, CancellationToken cancellationToken)
     {
-        var commit = await store.BeginAsync(cancellationToken).ConfigureAwait(false);
-        await using (commit.ConfigureAwait(false))
-        {
-            var owners = FindOwners();
-            if (await TryAtOnceAsync(commit, owners, cancellationToken).ConfigureAwait(false))
-                return;
-            await ClaimAsync(commit, owners, cancellationToken).ConfigureAwait(false);
-            if (Events == 0)
-                return; // Rolls back: what is left are duplicates of what others committed, or batches whose keys must stay free.
+        var owners = FindOwners();
+        if (await TryAtOnceAsync(commit, owners, cancellationToken).ConfigureAwait(false))
+            return;
+        await ClaimAsync(commit, owners, cancellationToken).ConfigureAwait(false);
+        if (Events == 0)
+            return; // Rolls back: what is left are duplicates of what others committed, or batches whose keys must stay free.
 
-            BuildDeltas(await ClaimInstallsAsync(commit, cancellationToken).ConfigureAwait(false));
-            await commit.WriteAndCommitAsync(EventsByProject(), Deltas, cancellationToken).ConfigureAwait(false);
-        }
+        BuildDeltas(await ClaimInstallsAsync(commit, cancellationToken).ConfigureAwait(false));
+        await commit.WriteAndCommitAsync(EventsByProject(), Deltas, cancellationToken).ConfigureAwait(false);
+    }
 
+    /// <summary>Remembers the installs that the transaction found or made: the next commits need not ask for them.</summary>
+    public void RememberInstalls()
+    {
         foreach (var install in _newlyKnown)
             knownInstalls.Add(install);
     }

@@ -66,9 +66,9 @@ internal static class ProjectData
         var removed = new Removed
         {
             Events = events,
-            Days = await sql.ValueAsync<long>(
+            Days = await sql.SlowValueAsync<long>(
                 $"select count(*) from (select env, day from rollups where {condition} union select env, day from rollup_deltas where {condition}) d", parameters),
-            Installs = await sql.ValueAsync<long>($"select count(*) from installs where {condition}", parameters),
+            Installs = await sql.SlowValueAsync<long>($"select count(*) from installs where {condition}", parameters),
         };
         foreach (var statement in database.AfterEvents(condition))
             await sql.SlowExecuteAsync(statement, parameters);

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Dapper;
-using TelemetryKit.Storage.Postgres;
 
 namespace TelemetryKit.Storage.Database;
 
@@ -9,6 +8,9 @@ internal readonly struct Sql(DbConnection connection, DbTransaction? transaction
 {
     static Sql() => SqlTypes.Register();
 
+    /// <summary>Seconds that the slow statements may take; <c>null</c> if the connection's own timeout is right for them, too.</summary>
+    public int? SlowTimeout { get; init; }
+
     /// <summary>Runs a statement; answers the rows it changed.</summary>
     public Task<int> ExecuteAsync(string sql, object? parameters = null) => connection.ExecuteAsync(Command(sql, parameters));
 
@@ -16,7 +18,10 @@ internal readonly struct Sql(DbConnection connection, DbTransaction? transaction
     public Task<int> SlowExecuteAsync(string sql, object? parameters = null) => connection.ExecuteAsync(Command(sql, parameters, slow: true));
 
     /// <summary>The first value of the first row; the type's default where there is none.</summary>
-    public Task<T?> ValueAsync<T>(string sql, object? parameters = null) => connection.ExecuteScalarAsync<T>(Command(sql, parameters, slow: true));
+    public Task<T?> ValueAsync<T>(string sql, object? parameters = null) => connection.ExecuteScalarAsync<T>(Command(sql, parameters));
+
+    /// <summary>The same, of a statement that may take minutes.</summary>
+    public Task<T?> SlowValueAsync<T>(string sql, object? parameters = null) => connection.ExecuteScalarAsync<T>(Command(sql, parameters, slow: true));
 
     /// <summary>The only row, or <c>null</c>.</summary>
     public Task<T?> FindAsync<T>(string sql, object? parameters = null) => connection.QuerySingleOrDefaultAsync<T>(Command(sql, parameters));
@@ -30,5 +35,5 @@ internal readonly struct Sql(DbConnection connection, DbTransaction? transaction
         (await connection.QueryAsync(Command(sql, parameters), join)).AsList();
 
     private CommandDefinition Command(string sql, object? parameters, bool slow = false) =>
-        new(sql, parameters, transaction, slow ? PostgresDatabase.MaintenanceTimeout : null, cancellationToken: cancellationToken);
+        new(sql, parameters, transaction, slow ? SlowTimeout : null, cancellationToken: cancellationToken);
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Npgsql;
 using NpgsqlTypes;
 using TelemetryKit.Core.Storage;
@@ -5,26 +6,32 @@ using TelemetryKit.Core.Storage;
 namespace TelemetryKit.Storage.Postgres;
 
 /// <summary>
-/// The statements of a commit. Each sends its rows in one fixed order, and the server locks them in the order they come, so no two commits can wait for each other.
+/// The statements of a commit. Those that lock what other commits lock as well do it in the order of its key, so no two commits can wait for each
+/// other. What comes back has no order: each row names the claim it is about.
 /// </summary>
 internal static class CommitStatements
 {
     private const string ClaimKeysSql =
         """
         insert into batch_keys (project_id, key, received_at)
-        select project_id, key, $3 from unnest($1, $2) as claim (project_id, key)
+        select project_id, key, $3 from unnest($1, $2) as claim (project_id, key) order by project_id, key
         on conflict do nothing
         returning project_id, key
         """;
 
     // Without "on conflict", which costs each key as much again: the key that isn't new fails on the primary key.
-    private const string ClaimAllKeysSql = "insert into batch_keys (project_id, key, received_at) select project_id, key, $3 from unnest($1, $2) as claim (project_id, key)";
+    private const string ClaimAllKeysSql =
+        """
+        insert into batch_keys (project_id, key, received_at)
+        select project_id, key, $3 from unnest($1, $2) as claim (project_id, key) order by project_id, key
+        """;
 
     // Takes all that is wanted; "commit_requires" raises QuotaConflict where that is more than the quota. In one step: this runs in nearly every commit.
     private const string TakeAllQuotaSql =
         """
         insert into usage as u (tenant_id, month, env, accepted, taken, quota)
         select tenant_id, month, env, wanted, wanted, quota from unnest($1, $2, $3, $4, $5) as claim (tenant_id, month, wanted, quota, env)
+        order by tenant_id, month, env
         on conflict (tenant_id, month, env) do update set accepted = u.accepted + excluded.taken, taken = excluded.taken, quota = excluded.quota
         returning commit_requires(least(accepted, quota), accepted)
         """;
@@ -34,11 +41,12 @@ internal static class CommitStatements
         insert into usage as u (tenant_id, month, env, accepted, taken, quota)
         select tenant_id, month, env, greatest(0, least(wanted, quota)), greatest(0, least(wanted, quota)), quota
         from unnest($1, $2, $3, $4, $5) as claim (tenant_id, month, wanted, quota, env)
+        order by tenant_id, month, env
         on conflict (tenant_id, month, env) do update set
             accepted = u.accepted + greatest(0, least(excluded.taken, excluded.quota - u.accepted)),
             taken = greatest(0, least(excluded.taken, excluded.quota - u.accepted)),
             quota = excluded.quota
-        returning taken
+        returning taken, tenant_id, month, env
         """;
 
     private const string ReleaseKeysSql =
@@ -64,6 +72,7 @@ internal static class CommitStatements
         """
         insert into installs (project_id, env, install, first_day)
         select project_id, env, install, first_day from unnest($1, $2, $3, $4) as claim (project_id, env, install, first_day)
+        order by project_id, env, install
         on conflict do nothing
         returning project_id, env, install
         """;
@@ -82,20 +91,22 @@ internal static class CommitStatements
         fault.SqlState == QuotaConflict || fault is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "batch_keys_pkey" };
 
     /// <summary>Claims keys, all or nothing: where one isn't new it fails (<see cref="IsConflict"/>), and the transaction with all its statements comes to nothing.</summary>
-    public static NpgsqlBatchCommand ClaimAllKeys(IReadOnlyList<BatchKey> keys, int[] order, DateTimeOffset receivedAt) => ClaimKeys(ClaimAllKeysSql, keys, order, receivedAt);
+    public static NpgsqlBatchCommand ClaimAllKeys(IReadOnlyList<BatchKey> keys, DateTimeOffset receivedAt) =>
+        ClaimKeys(ClaimAllKeysSql, keys, receivedAt);
 
     /// <summary>Takes quota, all or nothing: where some doesn't fit it fails like <see cref="ClaimAllKeys"/>.</summary>
-    public static NpgsqlBatchCommand TakeAllQuota(IReadOnlyList<QuotaClaim> claims, int[] order) => TakeQuota(TakeAllQuotaSql, claims, order);
+    public static NpgsqlBatchCommand TakeAllQuota(IReadOnlyList<QuotaClaim> claims) => TakeQuota(TakeAllQuotaSql, claims);
 
-    /// <summary>Claims keys; answers those that are new (<see cref="ReadClaimed"/>).</summary>
-    public static NpgsqlBatchCommand ClaimKeys(IReadOnlyList<BatchKey> keys, int[] order, DateTimeOffset receivedAt) => ClaimKeys(ClaimKeysSql, keys, order, receivedAt);
+    /// <summary>Claims keys; returns those that are new, for <see cref="ReadNewKeys"/>.</summary>
+    public static NpgsqlBatchCommand ClaimKeys(IReadOnlyList<BatchKey> keys, DateTimeOffset receivedAt) =>
+        ClaimKeys(ClaimKeysSql, keys, receivedAt);
 
-    private static NpgsqlBatchCommand ClaimKeys(string sql, IReadOnlyList<BatchKey> keys, int[] order, DateTimeOffset receivedAt)
+    private static NpgsqlBatchCommand ClaimKeys(string sql, IReadOnlyList<BatchKey> keys, DateTimeOffset receivedAt)
     {
         var command = new NpgsqlBatchCommand(sql);
         command.Parameters
-            .WithArray(Pick(order, i => keys[i].ProjectId), NpgsqlDbType.Uuid)
-            .WithArray(Pick(order, i => keys[i].Key), NpgsqlDbType.Uuid)
+            .WithArray(Column(keys, key => key.ProjectId), NpgsqlDbType.Uuid)
+            .WithArray(Column(keys, key => key.Key), NpgsqlDbType.Uuid)
             .With(receivedAt);
         return command;
     }
@@ -105,23 +116,23 @@ internal static class CommitStatements
     {
         var command = new NpgsqlBatchCommand(ReleaseKeysSql);
         command.Parameters
-            .WithArray(keys.Select(key => key.ProjectId).ToArray(), NpgsqlDbType.Uuid)
-            .WithArray(keys.Select(key => key.Key).ToArray(), NpgsqlDbType.Uuid);
+            .WithArray(Column(keys, key => key.ProjectId), NpgsqlDbType.Uuid)
+            .WithArray(Column(keys, key => key.Key), NpgsqlDbType.Uuid);
         return command;
     }
 
-    /// <summary>Takes quota; answers what each claim got, in the order of the claims.</summary>
-    public static NpgsqlBatchCommand TakeQuota(IReadOnlyList<QuotaClaim> claims, int[] order) => TakeQuota(TakeQuotaSql, claims, order);
+    /// <summary>Takes quota; returns what each claim got, for <see cref="ReadTaken"/>.</summary>
+    public static NpgsqlBatchCommand TakeQuota(IReadOnlyList<QuotaClaim> claims) => TakeQuota(TakeQuotaSql, claims);
 
-    private static NpgsqlBatchCommand TakeQuota(string sql, IReadOnlyList<QuotaClaim> claims, int[] order)
+    private static NpgsqlBatchCommand TakeQuota(string sql, IReadOnlyList<QuotaClaim> claims)
     {
         var command = new NpgsqlBatchCommand(sql);
         command.Parameters
-            .WithArray(Pick(order, i => claims[i].TenantId), NpgsqlDbType.Uuid)
-            .WithArray(Pick(order, i => claims[i].Month), NpgsqlDbType.Date)
-            .WithArray(Pick(order, i => claims[i].Wanted), NpgsqlDbType.Bigint)
-            .WithArray(Pick(order, i => claims[i].Limit), NpgsqlDbType.Bigint)
-            .WithArray(Pick(order, i => (short)claims[i].Environment), NpgsqlDbType.Smallint);
+            .WithArray(Column(claims, claim => claim.TenantId), NpgsqlDbType.Uuid)
+            .WithArray(Column(claims, claim => claim.Month), NpgsqlDbType.Date)
+            .WithArray(Column(claims, claim => claim.Wanted), NpgsqlDbType.Bigint)
+            .WithArray(Column(claims, claim => claim.Limit), NpgsqlDbType.Bigint)
+            .WithArray(Column(claims, claim => (short)claim.Environment), NpgsqlDbType.Smallint);
         return command;
     }
 
@@ -130,22 +141,22 @@ internal static class CommitStatements
     {
         var command = new NpgsqlBatchCommand(ReturnQuotaSql);
         command.Parameters
-            .WithArray(quotas.Select(quota => quota.TenantId).ToArray(), NpgsqlDbType.Uuid)
-            .WithArray(quotas.Select(quota => quota.Month).ToArray(), NpgsqlDbType.Date)
-            .WithArray(quotas.Select(quota => quota.Events).ToArray(), NpgsqlDbType.Bigint)
-            .WithArray(quotas.Select(quota => (short)quota.Environment).ToArray(), NpgsqlDbType.Smallint);
+            .WithArray(Column(quotas, quota => quota.TenantId), NpgsqlDbType.Uuid)
+            .WithArray(Column(quotas, quota => quota.Month), NpgsqlDbType.Date)
+            .WithArray(Column(quotas, quota => quota.Events), NpgsqlDbType.Bigint)
+            .WithArray(Column(quotas, quota => (short)quota.Environment), NpgsqlDbType.Smallint);
         return command;
     }
 
-    /// <summary>Remembers installs; answers those that are new (<see cref="ReadClaimed"/>).</summary>
-    public static NpgsqlBatchCommand ClaimInstalls(IReadOnlyList<InstallClaim> claims, int[] order)
+    /// <summary>Remembers installs; returns those that are new, for <see cref="ReadNewInstalls"/>.</summary>
+    public static NpgsqlBatchCommand ClaimInstalls(IReadOnlyList<InstallClaim> claims)
     {
         var command = new NpgsqlBatchCommand(ClaimInstallsSql);
         command.Parameters
-            .WithArray(Pick(order, i => claims[i].ProjectId), NpgsqlDbType.Uuid)
-            .WithArray(Pick(order, i => (short)claims[i].Environment), NpgsqlDbType.Smallint)
-            .WithArray(Pick(order, i => claims[i].Install), NpgsqlDbType.Bigint)
-            .WithArray(Pick(order, i => claims[i].Day), NpgsqlDbType.Date);
+            .WithArray(Column(claims, claim => claim.ProjectId), NpgsqlDbType.Uuid)
+            .WithArray(Column(claims, claim => (short)claim.Environment), NpgsqlDbType.Smallint)
+            .WithArray(Column(claims, claim => claim.Install), NpgsqlDbType.Bigint)
+            .WithArray(Column(claims, claim => claim.Day), NpgsqlDbType.Date);
         return command;
     }
 
@@ -154,11 +165,11 @@ internal static class CommitStatements
     {
         var command = new NpgsqlBatchCommand(CountUsageSql);
         command.Parameters
-            .WithArray(events.Select(counted => counted.Usage!.Value.TenantId).ToArray(), NpgsqlDbType.Uuid)
-            .WithArray(events.Select(counted => counted.Usage!.Value.Day).ToArray(), NpgsqlDbType.Date)
-            .WithArray(events.Select(counted => counted.ProjectId).ToArray(), NpgsqlDbType.Uuid)
-            .WithArray(events.Select(counted => (short)counted.Environment).ToArray(), NpgsqlDbType.Smallint)
-            .WithArray(events.Select(counted => (long)counted.Count).ToArray(), NpgsqlDbType.Bigint);
+            .WithArray(Column(events, counted => counted.Usage!.Value.TenantId), NpgsqlDbType.Uuid)
+            .WithArray(Column(events, counted => counted.Usage!.Value.Day), NpgsqlDbType.Date)
+            .WithArray(Column(events, counted => counted.ProjectId), NpgsqlDbType.Uuid)
+            .WithArray(Column(events, counted => (short)counted.Environment), NpgsqlDbType.Smallint)
+            .WithArray(Column(events, counted => (long)counted.Count), NpgsqlDbType.Bigint);
         return command;
     }
 
@@ -167,55 +178,67 @@ internal static class CommitStatements
     {
         var command = new NpgsqlBatchCommand(InsertDeltasSql);
         command.Parameters
-            .WithArray(deltas.Select(delta => delta.ProjectId).ToArray(), NpgsqlDbType.Uuid)
-            .WithArray(deltas.Select(delta => (short)delta.Environment).ToArray(), NpgsqlDbType.Smallint)
-            .WithArray(deltas.Select(delta => delta.Day).ToArray(), NpgsqlDbType.Date)
-            .WithArray(deltas.Select(delta => delta.Id).ToArray(), NpgsqlDbType.Uuid)
-            .WithArray(deltas.Select(delta => delta.Data).ToArray(), NpgsqlDbType.Bytea)
+            .WithArray(Column(deltas, delta => delta.ProjectId), NpgsqlDbType.Uuid)
+            .WithArray(Column(deltas, delta => (short)delta.Environment), NpgsqlDbType.Smallint)
+            .WithArray(Column(deltas, delta => delta.Day), NpgsqlDbType.Date)
+            .WithArray(Column(deltas, delta => delta.Id), NpgsqlDbType.Uuid)
+            .WithArray(Column(deltas, delta => delta.Data), NpgsqlDbType.Bytea)
             .With(now);
         return command;
     }
 
-    /// <summary>Indexes of the claims in the one order in which every transaction locks.</summary>
-    public static int[] Order<T>(IReadOnlyList<T> claims, Comparison<T> comparison)
-    {
-        var order = new int[claims.Count];
-        for (var i = 0; i < order.Length; i++)
-            order[i] = i;
-        Array.Sort(order, (a, b) => comparison(claims[a], claims[b]));
-        return order;
-    }
+    /// <summary>Which of the keys are new: those that a row names.</summary>
+    public static bool[] ReadNewKeys(DbDataReader reader, IReadOnlyList<BatchKey> keys) =>
+        ReadNew(reader, keys, key => key, row => new BatchKey(row.GetGuid(0), row.GetGuid(1)));
 
-    /// <summary>The rows that came back are the new ones, in the order they were sent: one walk finds which claims they are.</summary>
-    public static bool[] ReadClaimed<T>(NpgsqlDataReader reader, int[] order, Func<NpgsqlDataReader, T> row, Func<int, T> claim)
-        where T : IEquatable<T>
+    /// <summary>Which of the installs are new: those that a row names.</summary>
+    public static bool[] ReadNewInstalls(DbDataReader reader, IReadOnlyList<InstallClaim> claims) => ReadNew(
+        reader,
+        claims,
+        claim => (claim.ProjectId, (short)claim.Environment, claim.Install),
+        row => (row.GetGuid(0), row.GetInt16(1), row.GetInt64(2)));
+
+    /// <summary>What each claim of quota got. Each of them writes its row, so each comes back.</summary>
+    public static long[] ReadTaken(DbDataReader reader, IReadOnlyList<QuotaClaim> claims)
     {
-        var claimed = new bool[order.Length];
-        var next = 0;
+        var places = Places(claims, claim => (claim.TenantId, claim.Month, (short)claim.Environment));
+        var taken = new long[claims.Count];
         while (reader.Read())
-        {
-            var found = row(reader);
-            while (!claim(order[next]).Equals(found))
-                next++;
-            claimed[order[next++]] = true;
-        }
-
-        return claimed;
+            taken[TakePlace(places, (reader.GetGuid(1), reader.GetFieldValue<DateOnly>(2), reader.GetInt16(3)))] = reader.GetInt64(0);
+        return places.Count == 0
+            ? taken
+            : throw new InvalidOperationException("The statement that takes quota returned fewer rows than there are claims.");
     }
 
-    /// <summary>Each claim of quota writes its row, so there is an answer for each, in the order they were sent.</summary>
-    public static long[] ReadTaken(NpgsqlDataReader reader, int[] order)
+    private static bool[] ReadNew<TClaim, TKey>(
+        DbDataReader reader, IReadOnlyList<TClaim> claims, Func<TClaim, TKey> keyOf, Func<DbDataReader, TKey> readKey)
+        where TKey : notnull
     {
-        var taken = new long[order.Length];
-        foreach (var i in order)
-        {
-            if (!reader.Read())
-                throw new InvalidOperationException("The quota statement answered fewer rows than there were claims.");
-            taken[i] = reader.GetInt64(0);
-        }
-
-        return taken;
+        var places = Places(claims, keyOf);
+        var isNew = new bool[claims.Count];
+        while (reader.Read())
+            isNew[TakePlace(places, readKey(reader))] = true;
+        return isNew;
     }
 
-    private static T[] Pick<T>(int[] order, Func<int, T> value) => Array.ConvertAll(order, i => value(i));
+    private static Dictionary<TKey, int> Places<TClaim, TKey>(IReadOnlyList<TClaim> claims, Func<TClaim, TKey> keyOf)
+        where TKey : notnull
+    {
+        var places = new Dictionary<TKey, int>(claims.Count);
+        for (var i = 0; i < claims.Count; i++)
+            places.Add(keyOf(claims[i]), i);
+        return places;
+    }
+
+    private static int TakePlace<TKey>(Dictionary<TKey, int> places, TKey key)
+        where TKey : notnull =>
+        places.Remove(key, out var place) ? place : throw new InvalidOperationException("A statement returned a row that no claim is about.");
+
+    private static TValue[] Column<T, TValue>(IReadOnlyList<T> rows, Func<T, TValue> value)
+    {
+        var column = new TValue[rows.Count];
+        for (var i = 0; i < column.Length; i++)
+            column[i] = value(rows[i]);
+        return column;
+    }
 }

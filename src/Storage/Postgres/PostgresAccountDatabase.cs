@@ -17,14 +17,14 @@ internal sealed class PostgresAccountDatabase(PostgresDatabase database) : Accou
         "case when cast(@allowList as text) is not null then array(select json_array_elements_text(cast(@allowList as json))) end";
 
     public override Task<T> ReadAsync<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken) =>
-        database.UseAsync(connection => work(new Sql(connection, null, cancellationToken)), cancellationToken);
+        database.UseAsync(connection => work(SqlOn(connection, null, cancellationToken)), cancellationToken);
 
     public override Task<T> WriteAsync<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken) =>
         database.UseAsync(
             async connection =>
             {
                 await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-                var answer = await work(new Sql(connection, transaction, cancellationToken));
+                var answer = await work(SqlOn(connection, transaction, cancellationToken));
                 await transaction.CommitAsync(cancellationToken);
                 return answer;
             },
@@ -32,7 +32,7 @@ internal sealed class PostgresAccountDatabase(PostgresDatabase database) : Accou
 
     // A row holds the events of a commit, up to a thousand where it has been compacted.
     public override Task<long> DeleteSomeEventsAsync(Sql sql, string condition, object parameters) =>
-        sql.ValueAsync<long>(
+        sql.SlowValueAsync<long>(
             $"""
             with gone as (delete from event_batches where ctid in (select ctid from event_batches where {condition} limit 100) returning n)
             select cast(coalesce(sum(n), 0) as bigint) from gone
@@ -43,4 +43,7 @@ internal sealed class PostgresAccountDatabase(PostgresDatabase database) : Accou
         sql.SlowExecuteAsync("select pg_advisory_xact_lock(@key)", new { key = ProjectLock.KeyOf(projectId) });
 
     public override bool IsTaken(Exception fault) => fault is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+
+    private static Sql SqlOn(NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancellationToken) =>
+        new(connection, transaction, cancellationToken) { SlowTimeout = PostgresDatabase.MaintenanceTimeout };
 }

@@ -23,12 +23,12 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
         // Without BEGIN and COMMIT: what is sent together is one transaction, which ends with the last statement, or whole with the first error.
         using var batch = new NpgsqlBatch(connection);
         if (keys.Count > 0)
-            batch.BatchCommands.Add(CommitStatements.ClaimAllKeys(keys, OrderOf(keys), receivedAt));
+            batch.BatchCommands.Add(CommitStatements.ClaimAllKeys(keys, receivedAt));
         AddWrites(batch, events, deltas);
 
         // Last, so that the tenant's row is locked for as short as possible.
         if (quotas.Count > 0)
-            batch.BatchCommands.Add(CommitStatements.TakeAllQuota(quotas, OrderOf(quotas)));
+            batch.BatchCommands.Add(CommitStatements.TakeAllQuota(quotas));
         AddUsage(batch, events);
         try
         {
@@ -45,37 +45,22 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
         }
     }
 
-    public Task<Claimed> ClaimAsync(IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaClaim> quotas, DateTimeOffset receivedAt, CancellationToken cancellationToken)
-    {
-        var (keyOrder, quotaOrder) = (OrderOf(keys), OrderOf(quotas));
-        return Ask(
-            [CommitStatements.ClaimKeys(keys, keyOrder, receivedAt), CommitStatements.TakeQuota(quotas, quotaOrder)],
+    public Task<Claimed> ClaimAsync(
+        IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaClaim> quotas, DateTimeOffset receivedAt, CancellationToken cancellationToken) =>
+        Ask(
+            [CommitStatements.ClaimKeys(keys, receivedAt), CommitStatements.TakeQuota(quotas)],
             reader =>
             {
-                var isNew = CommitStatements.ReadClaimed(reader, keyOrder, row => new BatchKey(row.GetGuid(0), row.GetGuid(1)), i => keys[i]);
+                var isNew = CommitStatements.ReadNewKeys(reader, keys);
                 reader.NextResult();
-                return new Claimed(isNew, CommitStatements.ReadTaken(reader, quotaOrder));
+                return new Claimed(isNew, CommitStatements.ReadTaken(reader, quotas));
             });
-    }
 
     public Task GiveBackAsync(IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaReturn> quotas, CancellationToken cancellationToken) =>
         Ask([CommitStatements.ReleaseKeys(keys), CommitStatements.ReturnQuota(quotas)], static _ => true);
 
-    public Task<bool[]> ClaimInstallsAsync(IReadOnlyList<InstallClaim> claims, CancellationToken cancellationToken)
-    {
-        var order = CommitStatements.Order(
-            claims,
-            static (a, b) => a.ProjectId.CompareTo(b.ProjectId) is not 0 and var byProject ? byProject
-                : a.Environment.CompareTo(b.Environment) is not 0 and var byEnvironment ? byEnvironment
-                : a.Install.CompareTo(b.Install));
-        return Ask(
-            [CommitStatements.ClaimInstalls(claims, order)],
-            reader => CommitStatements.ReadClaimed(
-                reader,
-                order,
-                row => (row.GetGuid(0), row.GetInt16(1), row.GetInt64(2)),
-                i => (claims[i].ProjectId, (short)claims[i].Environment, claims[i].Install)));
-    }
+    public Task<bool[]> ClaimInstallsAsync(IReadOnlyList<InstallClaim> claims, CancellationToken cancellationToken) =>
+        Ask([CommitStatements.ClaimInstalls(claims)], reader => CommitStatements.ReadNewInstalls(reader, claims));
 
     public Task WriteAndCommitAsync(IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas, CancellationToken cancellationToken)
     {
@@ -113,13 +98,6 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
         connection.Dispose();
         return ValueTask.CompletedTask;
     }
-
-    private static int[] OrderOf(IReadOnlyList<BatchKey> keys) =>
-        CommitStatements.Order(keys, static (a, b) => a.ProjectId.CompareTo(b.ProjectId) is not 0 and var byProject ? byProject : a.Key.CompareTo(b.Key));
-
-    private static int[] OrderOf(IReadOnlyList<QuotaClaim> quotas) =>
-        CommitStatements.Order(quotas, static (a, b) => a.TenantId.CompareTo(b.TenantId) is not 0 and var byTenant ? byTenant
-            : a.Month.CompareTo(b.Month) is not 0 and var byMonth ? byMonth : a.Environment.CompareTo(b.Environment));
 
     private void AddWrites(NpgsqlBatch batch, IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas)
     {

@@ -5,7 +5,10 @@ using TelemetryKit.Storage.Database;
 
 namespace TelemetryKit.Storage.Sqlite;
 
-/// <summary>Accounts on SQLite: the store's one writer and its readers.</summary>
+/// <summary>
+/// Accounts on SQLite: the store's one writer and its readers. A timeout there bounds only the wait for another process's lock, so slow statements
+/// have the same as the others.
+/// </summary>
 internal sealed class SqliteAccountDatabase(SqliteDatabase database) : AccountDatabase
 {
     public override string ForUpdate => "";

@@ -109,6 +109,7 @@ internal sealed class MemoryCommitStore : ICommitStore
         public ValueTask DisposeAsync()
         {
             store._one.Release();
+            store.BeforeStep?.Invoke("dispose", []);
             return ValueTask.CompletedTask;
         }
     }
