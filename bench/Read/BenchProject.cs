@@ -29,7 +29,7 @@ internal sealed record BenchProject(string Name, string WriteKey, string ReadKey
     private static async Task<string> AddKeyAsync(IStore store, Project project, KeyKind kind)
     {
         var key = ApiKey.Generate(kind);
-        await store.AddKeyAsync(
+        await store.Keys.EnsureAsync(
             new NewKey(Guid.CreateVersion7(), project.Ref.ProjectId, kind, ApiKey.Hash(key), key[..ApiKey.ShownLength], DateTimeOffset.UtcNow), CancellationToken.None);
         return key;
     }

@@ -1,10 +1,12 @@
+using TelemetryKit.Storage.Sqlite;
+
 namespace TelemetryKit.Storage;
 
 /// <summary>Where the data is: PostgreSQL when a connection string is given, otherwise SQLite in a folder.</summary>
 public sealed record StorageOptions
 {
     /// <summary>The SQLite database's name inside <see cref="DataFolder"/>.</summary>
-    public const string DatabaseFile = "telemetrykit.db";
+    public const string DatabaseFile = SqliteDatabase.FileName;
 
     /// <summary>An Npgsql connection string; <c>null</c> or empty for SQLite.</summary>
     public string? PostgresConnectionString { get; init; }

@@ -1,7 +1,5 @@
 using Npgsql;
 using TelemetryKit.Core.Storage;
-using TelemetryKit.Core.Storage.Accounts;
-using TelemetryKit.Storage.Accounts;
 using TelemetryKit.Storage.Postgres;
 using TelemetryKit.Storage.Sqlite;
 
@@ -45,12 +43,4 @@ public static class StoreFactory
             ? new SqliteStore(options.DataFolder, time, options.BesideServer)
             : new PostgresStore(options.PostgresConnectionString, time);
     }
-
-    /// <summary>The accounts of a store that <see cref="Create"/> made. They use its connections, and end with it.</summary>
-    public static IAccountStore AccountsOf(IStore store) => store switch
-    {
-        PostgresStore postgres => new AccountStore(new PostgresAccountDatabase(postgres.Database)),
-        SqliteStore sqlite => new AccountStore(new SqliteAccountDatabase(sqlite.Database)),
-        _ => throw new ArgumentException($"{store.GetType()} keeps no accounts.", nameof(store)),
-    };
 }

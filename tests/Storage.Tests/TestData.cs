@@ -62,7 +62,7 @@ internal static class TestData
 
     public static async Task CommitAsync(this IStore store, Guid project, EventBatch? events = null, params RollupDelta[] deltas)
     {
-        await using var commit = await store.BeginAsync(CancellationToken.None);
+        await using var commit = await store.Commits.BeginAsync(CancellationToken.None);
         await commit.WriteAndCommitAsync(events is null ? [] : [new CommitEvents(project, DataEnvironment.Live, [events])], deltas, CancellationToken.None);
     }
 
@@ -72,7 +72,7 @@ internal static class TestData
     public static async Task<List<string>> LinesAsync(this IStore store, EventQuery query)
     {
         List<string> lines = [];
-        await foreach (var batch in store.ScanAsync(query, CancellationToken.None))
+        await foreach (var batch in store.Events.ScanAsync(query, CancellationToken.None))
             lines.AddRange(batch.Lines());
         lines.Sort(StringComparer.Ordinal);
         return lines;

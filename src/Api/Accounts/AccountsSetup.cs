@@ -12,9 +12,7 @@ using TelemetryKit.Api.Http.Json;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Settings;
 using TelemetryKit.Core.RateLimits;
-using TelemetryKit.Core.Storage;
 using TelemetryKit.Core.Storage.Accounts;
-using TelemetryKit.Storage;
 
 namespace TelemetryKit.Api.Accounts;
 
@@ -28,7 +26,6 @@ internal static class AccountsSetup
         services.AddBodies(SignUpJson.Default);
         services.AddBodies(SignInJson.Default);
         services.AddBodies(MeJson.Default);
-        services.AddSingleton(provider => StoreFactory.AccountsOf(provider.GetRequiredService<IStore>()));
         services.AddSingleton<SourceHasher>();
         services.AddSingleton<Passwords>();
         services.AddSingleton<Throttles>();

@@ -60,7 +60,7 @@ internal static class AdminCommands
         {
             await using var store = StoreFactory.Create(settings.Storage with { BesideServer = true }, time);
             await store.MigrateAsync(cancellationToken);
-            return await work(StoreFactory.AccountsOf(store), time);
+            return await work(store.Accounts, time);
         }
         catch (StorageUnavailableException e)
         {

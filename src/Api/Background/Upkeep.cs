@@ -5,7 +5,7 @@ using TelemetryKit.Core.Storage.Accounts;
 namespace TelemetryKit.Api.Background;
 
 /// <summary>What has to be done now and then: last uses are written down, what expired is forgotten, and what arrived for a project after it was deleted is taken away. Every replica does it; it does no harm twice.</summary>
-internal sealed partial class Upkeep(IAccountStore store, KeyUses uses, Readiness readiness, TimeProvider time, ILogger<Upkeep> log)
+internal sealed partial class Upkeep(IAccountStore store, IKeyStore keys, KeyUses uses, Readiness readiness, TimeProvider time, ILogger<Upkeep> log)
     : RepeatedService(readiness, time)
 {
     /// <summary>How long after its deletion nothing can arrive for a project any more: longer than a key is trusted and a commit takes.</summary>
@@ -18,7 +18,7 @@ internal sealed partial class Upkeep(IAccountStore store, KeyUses uses, Readines
     public async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         var now = Time.GetUtcNow();
-        await uses.WriteAsync(store.Keys, cancellationToken);
+        await uses.WriteAsync(keys, cancellationToken);
         await store.Projects.PurgeAsync(now - PurgeAfter, cancellationToken);
         if (now - _forgotAt < ForgetEvery)
             return;

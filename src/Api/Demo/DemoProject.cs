@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using TelemetryKit.Api.Keys;
 using TelemetryKit.Api.Server;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Ingest;
@@ -14,7 +13,7 @@ namespace TelemetryKit.Api.Demo;
 /// Fills the project <c>demo</c> with the last 30 days of a made-up tool, through the same pipeline as everybody's events. Batch ids follow from the hour, so a
 /// second start adds only the hours since the first.
 /// </summary>
-internal sealed class DemoProject(IProjectStore store, IngestPipeline pipeline, ServerAddress address, TextWriter console, TimeProvider time)
+internal sealed class DemoProject(IProjectStore projects, IKeyStore keys, IngestPipeline pipeline, ServerAddress address, TextWriter console, TimeProvider time)
 {
     private const string Name = "demo";
     private const int Senders = 128;
@@ -24,7 +23,7 @@ internal sealed class DemoProject(IProjectStore store, IngestPipeline pipeline, 
     public async Task FillAsync(CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        var project = await store.EnsureProjectAsync(await store.EnsureDefaultTenantAsync(cancellationToken), Name, cancellationToken);
+        var project = await projects.EnsureProjectAsync(await projects.EnsureDefaultTenantAsync(cancellationToken), Name, cancellationToken);
         var live = await KeyAsync(project, KeyKind.Live, cancellationToken);
         var read = await KeyAsync(project, KeyKind.Read, cancellationToken);
         var (sent, accepted) = await SendAsync(new ProjectKey(Guid.Empty, KeyKind.Live, project), cancellationToken);
@@ -50,8 +49,8 @@ internal sealed class DemoProject(IProjectStore store, IngestPipeline pipeline, 
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"telemetrykit demo key {kind} {number}");
             var key = ApiKey.Of(kind, HMACSHA256.HashData(project.Secret, Encoding.UTF8.GetBytes(name)));
-            var row = NewKeys.Of(project.Ref.ProjectId, kind, key, time.GetUtcNow());
-            if (await store.AddKeyAsync(row, cancellationToken) || await store.FindKeyAsync(ApiKey.Hash(key), time.GetUtcNow(), cancellationToken) is not null)
+            var row = NewKey.Of(project.Ref.ProjectId, kind, key, time.GetUtcNow());
+            if (await keys.EnsureAsync(row, cancellationToken) || await keys.FindKeyAsync(ApiKey.Hash(key), time.GetUtcNow(), cancellationToken) is not null)
                 return key;
         }
     }

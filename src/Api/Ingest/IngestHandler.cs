@@ -5,7 +5,6 @@ using TelemetryKit.Core;
 using TelemetryKit.Core.Ingest;
 using TelemetryKit.Core.Keys;
 using TelemetryKit.Core.RateLimits;
-using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Ingest;
 

@@ -1,5 +1,5 @@
 using TelemetryKit.Core;
-using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Keys;
 
 namespace TelemetryKit.Api.Keys;
 

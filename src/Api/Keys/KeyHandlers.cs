@@ -5,8 +5,6 @@ using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Keys;
-using TelemetryKit.Core.Storage;
-using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Keys;
 
@@ -15,13 +13,13 @@ internal static class KeyHandlers
 {
     private const int DefaultOverlapHours = 24;
 
-    public static async Task<IResult> ListAsync(HttpContext http, Guid project, IAccountStore store, TimeProvider time)
+    public static async Task<IResult> ListAsync(HttpContext http, Guid project, IKeyStore keys, TimeProvider time)
     {
-        var keys = await store.Keys.ListAsync(project, time.GetUtcNow(), http.RequestAborted);
-        return TypedResults.Json(new KeysBody([.. keys.Select(KeyBody.Of)]), KeysJson.Wire.KeysBody);
+        var listed = await keys.ListAsync(project, time.GetUtcNow(), http.RequestAborted);
+        return TypedResults.Json(new KeysBody([.. listed.Select(KeyBody.Of)]), KeysJson.Wire.KeysBody);
     }
 
-    public static async Task<IResult> CreateAsync(HttpContext http, Guid project, IAccountStore store, TimeProvider time)
+    public static async Task<IResult> CreateAsync(HttpContext http, Guid project, IKeyStore keys, TimeProvider time)
     {
         var (body, problem) = await http.ReadJsonAsync(KeysJson.Default.NewKeyBody);
         if (body is null)
@@ -33,12 +31,12 @@ internal static class KeyHandlers
             return refusal;
         var (text, key) = Make(project, (KeyKind)kind, time.GetUtcNow());
         var line = http.TenantCaller().Line(AuditActions.KeyCreated, key.CreatedAt, key.KeyId.ToString(), $"{body.Kind} {key.Shown} of project {project}");
-        return await store.Keys.AddAsync(key, line, http.RequestAborted)
+        return await keys.AddAsync(key, line, http.RequestAborted)
             ? Created(key, text)
             : AccountProblems.LimitReached.With($"A project has at most {Limits.KeysPerProject} keys that work: revoke some.");
     }
 
-    public static async Task<IResult> RotateAsync(HttpContext http, Guid project, Guid key, IAccountStore store, TimeProvider time)
+    public static async Task<IResult> RotateAsync(HttpContext http, Guid project, Guid key, IKeyStore keys, TimeProvider time)
     {
         var (body, problem) = await http.ReadJsonAsync(KeysJson.Default.RotateBody);
         if (body is null)
@@ -52,7 +50,7 @@ internal static class KeyHandlers
         var ends = now.AddHours(hours);
         var text = "";
         var line = http.TenantCaller().Line(AuditActions.KeyRotated, now, key.ToString(), $"of project {project}, overlap {hours} h");
-        var made = await store.Keys.RotateAsync(
+        var made = await keys.RotateAsync(
             project, key, ends,
             kind =>
             {
@@ -63,16 +61,16 @@ internal static class KeyHandlers
         return made is null ? ProblemKind.NotFound.AsProblem() : Created(made, text, ends);
     }
 
-    public static async Task<IResult> RevokeAsync(HttpContext http, Guid project, Guid key, IAccountStore store, TimeProvider time)
+    public static async Task<IResult> RevokeAsync(HttpContext http, Guid project, Guid key, IKeyStore keys, TimeProvider time)
     {
         var line = http.TenantCaller().Line(AuditActions.KeyRevoked, time.GetUtcNow(), key.ToString(), $"of project {project}");
-        return await store.Keys.RevokeAsync(project, key, line, http.RequestAborted) ? TypedResults.NoContent() : ProblemKind.NotFound.AsProblem();
+        return await keys.RevokeAsync(project, key, line, http.RequestAborted) ? TypedResults.NoContent() : ProblemKind.NotFound.AsProblem();
     }
 
     private static (string Text, NewKey Key) Make(Guid project, KeyKind kind, DateTimeOffset now)
     {
         var text = ApiKey.Generate(kind);
-        return (text, NewKeys.Of(project, kind, text, now));
+        return (text, NewKey.Of(project, kind, text, now));
     }
 
     private static JsonHttpResult<CreatedKeyBody> Created(NewKey key, string text, DateTimeOffset? replacedEndsAt = null)

@@ -4,7 +4,6 @@ using TelemetryKit.Api.Http.Json;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Core.Accounts.Roles;
 using TelemetryKit.Core.Keys;
-using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Keys;
 
@@ -15,7 +14,7 @@ internal static class KeysSetup
     public static void AddKeys(this IServiceCollection services)
     {
         services.AddBodies(KeysJson.Default);
-        services.AddSingleton(provider => new KeyUses(provider.GetRequiredService<IStore>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new KeyUses(provider.GetRequiredService<IKeyStore>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IKeyLookup>(provider => provider.GetRequiredService<KeyUses>());
     }
 

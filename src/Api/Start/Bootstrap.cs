@@ -1,4 +1,3 @@
-using TelemetryKit.Api.Keys;
 using TelemetryKit.Api.Settings;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Keys;
@@ -14,7 +13,7 @@ internal sealed class BootstrapException(string sentence) : Exception(sentence);
 internal sealed record BootstrapKey(KeyKind Kind, string Text, bool IsNew);
 
 /// <summary>Makes the default tenant and project, and its keys: those of the settings, or on the very first start three new ones.</summary>
-internal sealed class Bootstrap(IProjectStore store, IAccountStore accounts, ServerSettings settings, TimeProvider time)
+internal sealed class Bootstrap(IProjectStore projects, IKeyStore keyStore, IAccountStore accounts, ServerSettings settings, TimeProvider time)
 {
     private const string Once = "once";
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
@@ -26,8 +25,8 @@ internal sealed class Bootstrap(IProjectStore store, IAccountStore accounts, Ser
     /// <summary>Does it. Doing it again changes nothing. Answers the keys to tell the operator of.</summary>
     public async Task<IReadOnlyList<BootstrapKey>> RunAsync(CancellationToken cancellationToken)
     {
-        var tenant = await store.EnsureDefaultTenantAsync(cancellationToken);
-        var project = await store.EnsureProjectAsync(tenant, ProjectName, cancellationToken);
+        var tenant = await projects.EnsureDefaultTenantAsync(cancellationToken);
+        var project = await projects.EnsureProjectAsync(tenant, ProjectName, cancellationToken);
         var keys = new List<BootstrapKey>();
         foreach (var key in new[] { settings.BootstrapKey, settings.BootstrapReadKey }.OfType<string>())
             keys.Add(await EnsureAsync(project, key, cancellationToken));
@@ -35,7 +34,7 @@ internal sealed class Bootstrap(IProjectStore store, IAccountStore accounts, Ser
     }
 
     private Task<bool> AddAsync(Project project, string text, KeyKind kind, CancellationToken cancellationToken) =>
-        store.AddKeyAsync(NewKeys.Of(project.Ref.ProjectId, kind, text, time.GetUtcNow()), cancellationToken);
+        keyStore.EnsureAsync(NewKey.Of(project.Ref.ProjectId, kind, text, time.GetUtcNow()), cancellationToken);
 
     // Of replicas that start together one makes the keys, and it alone prints them.
     private async Task<IReadOnlyList<BootstrapKey>> MakeFirstKeysAsync(Project project, CancellationToken cancellationToken)
@@ -44,7 +43,7 @@ internal sealed class Bootstrap(IProjectStore store, IAccountStore accounts, Ser
         if (!await accounts.Chores.TryTakeAsync(chore, Once, _holder, now, now + Lease, cancellationToken))
             return [];
         var keys = new List<BootstrapKey>();
-        if ((await store.ListKeysAsync(project.Ref.ProjectId, cancellationToken)).Count == 0)
+        if ((await keyStore.ListAsync(project.Ref.ProjectId, now, cancellationToken)).Count == 0)
         {
             foreach (var kind in Enum.GetValues<KeyKind>())
             {
@@ -64,7 +63,7 @@ internal sealed class Bootstrap(IProjectStore store, IAccountStore accounts, Ser
             throw new BootstrapException("A bootstrap key is malformed.");
         if (!await AddAsync(project, text, kind, cancellationToken))
         {
-            var found = await store.FindKeyAsync(ApiKey.Hash(text), time.GetUtcNow(), cancellationToken);
+            var found = await keyStore.FindKeyAsync(ApiKey.Hash(text), time.GetUtcNow(), cancellationToken);
             var name = kind == KeyKind.Read ? "TELEMETRYKIT_BOOTSTRAP_READ_KEY" : "TELEMETRYKIT_BOOTSTRAP_KEY";
             if (found is null)
                 throw new BootstrapException($"{name} is a key that was revoked: use a new one.");

@@ -16,12 +16,13 @@ internal static class KernelSetup
     {
         services.AddSingleton<TelemetryKitMetrics>();
         services.AddSingleton(provider => StoreFactory.Create(settings.Storage, provider.GetRequiredService<TimeProvider>()));
-        services.AddStorePart<ICommitStore>();
-        services.AddStorePart<IEventStore>();
-        services.AddStorePart<IKeyLookup>();
-        services.AddStorePart<IProjectStore>();
-        services.AddStorePart<IRetentionStore>();
-        services.AddStorePart<IRollupStore>();
+        services.AddStorePart(store => store.Commits);
+        services.AddStorePart(store => store.Events);
+        services.AddStorePart(store => store.Rollups);
+        services.AddStorePart(store => store.Retention);
+        services.AddStorePart(store => store.Projects);
+        services.AddStorePart(store => store.Keys);
+        services.AddStorePart(store => store.Accounts);
         services.AddSingleton<LocalProjectGrains>();
         services.AddSingleton<IProjectViews>(provider => provider.GetRequiredService<LocalProjectGrains>());
         services.AddSingleton<ProjectStatistics>();
@@ -29,7 +30,7 @@ internal static class KernelSetup
         services.AddSingleton<Compactor>();
     }
 
-    // Whoever needs only a part of the store asks for that part.
-    private static void AddStorePart<TPart>(this IServiceCollection services)
-        where TPart : class => services.AddSingleton(provider => (TPart)provider.GetRequiredService<IStore>());
+    // A class that needs only a part of the store depends on that part.
+    private static void AddStorePart<TPart>(this IServiceCollection services, Func<IStore, TPart> part)
+        where TPart : class => services.AddSingleton(provider => part(provider.GetRequiredService<IStore>()));
 }

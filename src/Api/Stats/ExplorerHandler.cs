@@ -28,7 +28,7 @@ internal static class ExplorerHandler
         if (reader.Problem is { } problem)
             return problem;
 
-        var page = await store.ReadPageAsync(query, http.RequestAborted);
+        var page = await store.Events.ReadPageAsync(query, http.RequestAborted);
         var items = new EventItem[page.Events.Count];
         for (var i = 0; i < items.Length; i++)
             items[i] = EventItem.Of(page.Events, i).Named(asked);

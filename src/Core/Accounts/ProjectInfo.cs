@@ -32,31 +32,6 @@ public sealed record ProjectSettings
     public IReadOnlyDictionary<string, string> Aliases { get; init; } = new Dictionary<string, string>();
 }
 
-/// <summary>A key as its project's members see it.</summary>
-public sealed record ProjectKeyInfo
-{
-    /// <summary>UUIDv7.</summary>
-    public required Guid Id { get; init; }
-
-    /// <summary>What it may do.</summary>
-    public required KeyKind Kind { get; init; }
-
-    /// <summary>Its first characters.</summary>
-    public required string Shown { get; init; }
-
-    /// <summary>When it was made.</summary>
-    public required DateTimeOffset CreatedAt { get; init; }
-
-    /// <summary>When it was last used, to within <see cref="Limits.LastUseAccuracy"/>; <c>null</c> where never.</summary>
-    public DateTimeOffset? LastUsedAt { get; init; }
-
-    /// <summary>When it stops working by itself, because another took its place; <c>null</c> where nothing ends it.</summary>
-    public DateTimeOffset? ExpiresAt { get; init; }
-
-    /// <summary>When it was revoked; <c>null</c> while it works.</summary>
-    public DateTimeOffset? RevokedAt { get; init; }
-}
-
 /// <summary>What a reset or a deletion took away.</summary>
 public sealed record Removed
 {

@@ -1,12 +1,10 @@
 using System.Collections.Concurrent;
-using TelemetryKit.Core.Storage;
-using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Core.Keys;
 
 /// <summary>
-/// Notes when keys are used. The key ring looks a key that is in use up every few seconds, so this stands behind the ring and costs the hot path nothing; what it noted is
-/// written down now and then, at most once a minute for each key.
+/// Records when keys are used. The key ring looks up a key in use every few seconds, so this wraps the store behind the ring and costs the
+/// hot path nothing. Uses are written to the store periodically, at most once a minute for each key.
 /// </summary>
 public sealed class KeyUses(IKeyLookup store, TimeProvider time) : IKeyLookup
 {
@@ -16,7 +14,7 @@ public sealed class KeyUses(IKeyLookup store, TimeProvider time) : IKeyLookup
     /// <inheritdoc />
     public async Task<ProjectKey?> FindKeyAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var key = await store.FindKeyAsync(hash, now, cancellationToken);
+        var key = await store.FindKeyAsync(hash, now, cancellationToken).ConfigureAwait(false);
         if (key is not null && (!_noted.TryGetValue(key.KeyId, out var last) || now - last >= Limits.LastUseAccuracy))
         {
             _noted[key.KeyId] = now;
@@ -26,12 +24,12 @@ public sealed class KeyUses(IKeyLookup store, TimeProvider time) : IKeyLookup
         return key;
     }
 
-    /// <summary>Writes down what was noted. Where the store is away, it is noted again with the next use.</summary>
-    public async Task WriteAsync(IManagedKeys keys, CancellationToken cancellationToken)
+    /// <summary>Writes the recorded uses to the store. If that fails, a key is recorded again with its next use.</summary>
+    public async Task WriteAsync(IKeyStore keys, CancellationToken cancellationToken)
     {
         var uses = _waiting.Keys.Select(id => _waiting.TryRemove(id, out var use) ? use : default).Where(use => use != default).ToArray();
         if (uses.Length > 0)
-            await keys.TouchAsync(uses, cancellationToken);
+            await keys.TouchAsync(uses, cancellationToken).ConfigureAwait(false);
         var old = time.GetUtcNow() - Limits.LastUseAccuracy;
         foreach (var entry in _noted.Where(entry => entry.Value < old))
             _noted.TryRemove(entry);

@@ -21,8 +21,6 @@ internal sealed class AccountStore(AccountDatabase database) : IAccountStore
 
     public IManagedProjects Projects { get; } = new ProjectTable(database);
 
-    public IManagedKeys Keys { get; } = new KeyTable(database);
-
     public IApiTokens ApiTokens { get; } = new ApiTokenTable(database);
 
     public IAuditLog Audit { get; } = new AuditTable(database);

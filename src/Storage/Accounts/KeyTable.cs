@@ -1,15 +1,17 @@
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
-using TelemetryKit.Core.Storage;
-using TelemetryKit.Core.Storage.Accounts;
+using TelemetryKit.Core.Keys;
 using TelemetryKit.Storage.Database;
 
 namespace TelemetryKit.Storage.Accounts;
 
-/// <summary>The table <c>keys</c>, as members manage it.</summary>
-internal sealed class KeyTable(AccountDatabase database) : IManagedKeys
+/// <summary>The table <c>keys</c>. Finding a key is the hot path, so each database has its own <paramref name="lookup"/>.</summary>
+internal sealed class KeyTable(AccountDatabase database, IKeyLookup lookup) : IKeyStore
 {
     private const string Works = "revoked_at is null and (expires_at is null or expires_at > @now)";
+    private const string Insert =
+        "insert into keys (project_id, id, kind, hash, shown, created_at) values (@ProjectId, @KeyId, @Kind, @Hash, @Shown, @CreatedAt)";
+
     private static readonly TimeSpan ShownAfterTheirEnd = TimeSpan.FromDays(90);
 
     public Task<IReadOnlyList<ProjectKeyInfo>> ListAsync(Guid projectId, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -22,6 +24,12 @@ internal sealed class KeyTable(AccountDatabase database) : IManagedKeys
                 new { projectId, since = now - ShownAfterTheirEnd }),
             cancellationToken);
 
+    public Task<ProjectKey?> FindKeyAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken) =>
+        lookup.FindKeyAsync(hash, now, cancellationToken);
+
+    public Task<bool> EnsureAsync(NewKey key, CancellationToken cancellationToken) =>
+        database.WriteAsync(async sql => await sql.ExecuteAsync($"{Insert} on conflict (hash) do nothing", key) == 1, cancellationToken);
+
     public Task<bool> AddAsync(NewKey key, AuditLine line, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
@@ -30,7 +38,7 @@ internal sealed class KeyTable(AccountDatabase database) : IManagedKeys
                 var count = await sql.ValueAsync<long>($"select count(*) from keys where project_id = @ProjectId and {Works}", new { key.ProjectId, now = key.CreatedAt });
                 if (tenantId is null || count >= Limits.KeysPerProject)
                     return false;
-                await InsertAsync(sql, key);
+                await sql.ExecuteAsync(Insert, key);
                 await AuditTable.AddAsync(sql, tenantId.Value, line);
                 return true;
             },
@@ -46,7 +54,7 @@ internal sealed class KeyTable(AccountDatabase database) : IManagedKeys
                 if (tenantId is null || kind is null)
                     return null;
                 var key = make((KeyKind)kind.Value);
-                await InsertAsync(sql, key);
+                await sql.ExecuteAsync(Insert, key);
                 // A key that was to end sooner anyway still does.
                 await sql.ExecuteAsync(
                     "update keys set expires_at = @oldEndsAt where project_id = @projectId and id = @keyId and (expires_at is null or expires_at > @oldEndsAt)",
@@ -88,8 +96,4 @@ internal sealed class KeyTable(AccountDatabase database) : IManagedKeys
 
     private Task<Guid?> LockAsync(Sql sql, Guid projectId) =>
         sql.ValueAsync<Guid?>($"select tenant_id from projects where id = @projectId and deleted_at is null{database.ForUpdate}", new { projectId });
-
-    private static Task<int> InsertAsync(Sql sql, NewKey key) =>
-        sql.ExecuteAsync(
-            "insert into keys (project_id, id, kind, hash, shown, created_at) values (@ProjectId, @KeyId, @Kind, @Hash, @Shown, @CreatedAt)", key);
 }

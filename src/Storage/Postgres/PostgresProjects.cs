@@ -1,15 +1,15 @@
 using System.Security.Cryptography;
 using Npgsql;
-using NpgsqlTypes;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Keys;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Storage.Projects;
 
 namespace TelemetryKit.Storage.Postgres;
 
-/// <summary>Tenants, projects, keys and usage.</summary>
-internal sealed class PostgresProjects(PostgresDatabase database, TimeProvider time)
+/// <summary>Projects, and their keys as requests need them.</summary>
+internal sealed class PostgresProjects(PostgresDatabase database, TimeProvider time) : IProjectStore, IKeyLookup
 {
     private const string Columns = "p.tenant_id, p.id, p.name, p.secret, t.monthly_quota, p.metadata_allow_list, t.plan, p.aliases";
     private const string SelectProject = $"select {Columns} from projects p join tenants t on t.id = p.tenant_id";
@@ -69,59 +69,6 @@ internal sealed class PostgresProjects(PostgresDatabase database, TimeProvider t
                 command.Parameters.With(NewProject.DefaultTenantId).With(NewProject.DefaultTenantName).With(time.GetUtcNow());
                 await command.ExecuteNonQueryAsync(cancellationToken);
                 return NewProject.DefaultTenantId;
-            },
-            cancellationToken);
-
-    public Task<bool> AddKeyAsync(NewKey key, CancellationToken cancellationToken) =>
-        database.UseAsync(
-            async connection =>
-            {
-                await using var command = new NpgsqlCommand(
-                    "insert into keys (project_id, id, kind, hash, shown, created_at) values ($1, $2, $3, $4, $5, $6) on conflict (hash) do nothing", connection);
-                command.Parameters
-                    .With(key.ProjectId).With(key.KeyId).With((short)key.Kind, NpgsqlDbType.Smallint).With(key.Hash).With(key.Shown).With(key.CreatedAt);
-                return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
-            },
-            cancellationToken);
-
-    public Task<bool> RevokeKeyAsync(Guid projectId, Guid keyId, DateTimeOffset now, CancellationToken cancellationToken) =>
-        database.UseAsync(
-            async connection =>
-            {
-                await using var command = new NpgsqlCommand(
-                    "update keys set revoked_at = $3 where project_id = $1 and id = $2 and revoked_at is null", connection);
-                command.Parameters.With(projectId).With(keyId).With(now);
-                return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
-            },
-            cancellationToken);
-
-    public Task<IReadOnlyList<KeyInfo>> ListKeysAsync(Guid projectId, CancellationToken cancellationToken) =>
-        database.UseAsync(
-            async connection =>
-            {
-                await using var command = new NpgsqlCommand(
-                    "select id, kind, shown, created_at, revoked_at from keys where project_id = $1 order by created_at desc, id desc", connection);
-                command.Parameters.With(projectId);
-                await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-                List<KeyInfo> keys = [];
-                while (await reader.ReadAsync(cancellationToken))
-                {
-                    keys.Add(new KeyInfo(
-                        reader.GetGuid(0), (KeyKind)reader.GetInt16(1), reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3),
-                        reader.IsDBNull(4) ? null : reader.GetFieldValue<DateTimeOffset>(4)));
-                }
-
-                return (IReadOnlyList<KeyInfo>)keys;
-            },
-            cancellationToken);
-
-    public Task<long> ReadUsageAsync(Guid tenantId, DateOnly month, CancellationToken cancellationToken) =>
-        database.UseAsync(
-            async connection =>
-            {
-                await using var command = new NpgsqlCommand("select accepted from usage where tenant_id = $1 and month = $2 and env = 0", connection);
-                command.Parameters.With(tenantId).With(month);
-                return await command.ExecuteScalarAsync(cancellationToken) is long accepted ? accepted : 0;
             },
             cancellationToken);
 

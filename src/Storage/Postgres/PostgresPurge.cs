@@ -9,7 +9,7 @@ namespace TelemetryKit.Storage.Postgres;
 /// Deletes what is too old. Rows of events that are old altogether go as they are; those that reach across the border are taken out and put back without their old
 /// events. Each part holds the project's lock, so that nobody joins rows meanwhile, and ingest only ever adds.
 /// </summary>
-internal sealed class PostgresPurge(PostgresDatabase database)
+internal sealed class PostgresPurge(PostgresDatabase database) : IRetentionStore
 {
     // A row has about a thousand events and at most EventRows.Bytes of text.
     private const int OldRowsAtOnce = 100;

@@ -5,8 +5,11 @@ using TelemetryKit.Core.Storage;
 namespace TelemetryKit.Storage.Postgres;
 
 /// <summary>Reads days and folds them.</summary>
-internal sealed class PostgresRollups(PostgresDatabase database)
+internal sealed class PostgresRollups(PostgresDatabase database) : IRollupStore
 {
+    private readonly PostgresDays _days = new(database);
+    private readonly PostgresMonths _months = new(database);
+
     // Bounds what one fold holds in memory, also when nothing was folded for long; the rest is folded next time.
     private const int DeltasAtOnce = 500;
 
@@ -25,6 +28,19 @@ internal sealed class PostgresRollups(PostgresDatabase database)
         insert into rollups (project_id, env, day, revision, data) values ($1, $2, $3, nextval('revisions'), $4)
         on conflict (project_id, env, day) do update set revision = excluded.revision, data = excluded.data
         """;
+
+    public Task<IReadOnlyList<DayState>> ReadDaysAsync(
+        Guid projectId,
+        DataEnvironment environment,
+        DateOnly from,
+        DateOnly to,
+        IReadOnlyDictionary<DateOnly, KnownDay> known,
+        CancellationToken cancellationToken) =>
+        _days.ReadAsync(projectId, environment, from, to, known, cancellationToken);
+
+    public Task<IReadOnlyList<MonthState>> ReadMonthsAsync(
+        Guid projectId, DataEnvironment environment, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
+        _months.ReadAsync(projectId, environment, from, to, cancellationToken);
 
     public Task<IReadOnlyList<PendingDay>> FindPendingDaysAsync(int minimum, DateTimeOffset olderThan, int limit, CancellationToken cancellationToken) =>
         database.UseAsync(
@@ -65,6 +81,17 @@ internal sealed class PostgresRollups(PostgresDatabase database)
                 return deltas.Count;
             },
             cancellationToken);
+
+    public Task<IReadOnlyList<PendingDay>> FindOpenMonthsAsync(DateOnly closedBefore, int limit, CancellationToken cancellationToken) =>
+        _months.FindOpenAsync(closedBefore, limit, cancellationToken);
+
+    public Task<bool> FoldMonthAsync(
+        Guid projectId,
+        DataEnvironment environment,
+        DateOnly month,
+        Func<IReadOnlyList<ReadOnlyMemory<byte>>, byte[]> fold,
+        CancellationToken cancellationToken) =>
+        _months.FoldAsync(projectId, environment, month, fold, cancellationToken);
 
     /// <summary>Replaces a day's rollup and deltas, as far as the transaction's snapshot shows them, by a new rollup.</summary>
     public static async Task ReplaceDayAsync(

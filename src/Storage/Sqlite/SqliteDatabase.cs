@@ -9,6 +9,9 @@ namespace TelemetryKit.Storage.Sqlite;
 /// </summary>
 internal sealed class SqliteDatabase : IAsyncDisposable
 {
+    /// <summary>The database's name inside its folder.</summary>
+    public const string FileName = "telemetrykit.db";
+
     private const int MostReaders = 8;
 
     private readonly string _folder;
@@ -28,7 +31,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     {
         _besideServer = besideServer;
         _folder = Path.GetFullPath(folder);
-        File = Path.Combine(_folder, StorageOptions.DatabaseFile);
+        File = Path.Combine(_folder, FileName);
         AllowForBlockedThreads();
         _connectionString = new SqliteConnectionStringBuilder { DataSource = File, Pooling = false, DefaultTimeout = 5 }.ConnectionString;
     }

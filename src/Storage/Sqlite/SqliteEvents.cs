@@ -8,8 +8,11 @@ using TelemetryKit.Storage.Reading;
 namespace TelemetryKit.Storage.Sqlite;
 
 /// <summary>Reads stored events.</summary>
-internal sealed class SqliteEvents(SqliteDatabase database)
+internal sealed class SqliteEvents(SqliteDatabase database) : IEventStore
 {
+    private readonly SqliteInstallDeletion _deletion = new(database);
+    private readonly SqliteKeyCleanup _keys = new(database);
+
     private const int BatchSize = 4_096;
     private const long BatchBytes = 8_000_000;
 
@@ -46,6 +49,14 @@ internal sealed class SqliteEvents(SqliteDatabase database)
             yield return batch;
         }
     }
+
+    public Task<long> DeleteInstallAsync(Guid projectId, long install, RebuildDay rebuild, CancellationToken cancellationToken) =>
+        _deletion.DeleteAsync(projectId, install, rebuild, cancellationToken);
+
+    /// <summary>Events are single rows here: there is nothing to compact.</summary>
+    public Task<int> CompactEventsAsync(CancellationToken cancellationToken) => Task.FromResult(0);
+
+    public Task<int> ForgetKeysAsync(DateTimeOffset before, CancellationToken cancellationToken) => _keys.ForgetAsync(before, cancellationToken);
 
     /// <summary>Scans on a connection that the caller holds, inside its transaction.</summary>
     public static IEnumerable<EventBatch> Scan(SqliteLease lease, EventQuery query)

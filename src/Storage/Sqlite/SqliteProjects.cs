@@ -2,13 +2,14 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Keys;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Storage.Projects;
 
 namespace TelemetryKit.Storage.Sqlite;
 
-/// <summary>Tenants, projects, keys and usage.</summary>
-internal sealed class SqliteProjects(SqliteDatabase database, TimeProvider time)
+/// <summary>Projects, and their keys as requests need them.</summary>
+internal sealed class SqliteProjects(SqliteDatabase database, TimeProvider time) : IProjectStore, IKeyLookup
 {
     private const string ProjectColumns = "p.tenant_id, p.id, p.name, p.secret, t.monthly_quota, p.metadata_allow_list, t.plan, p.aliases";
 
@@ -52,33 +53,6 @@ internal sealed class SqliteProjects(SqliteDatabase database, TimeProvider time)
                 return NewProject.DefaultTenantId;
             },
             cancellationToken);
-
-    public Task<bool> AddKeyAsync(NewKey key, CancellationToken cancellationToken) =>
-        database.TransactAsync(
-            session => session.Prepare("insert into keys (project_id, id, kind, hash, shown, created_at) values (?, ?, ?, ?, ?, ?) on conflict (hash) do nothing")
-                .Bind(key.ProjectId).Bind(key.KeyId).Bind((long)key.Kind).BindBlob(key.Hash).Bind(key.Shown).Bind(key.CreatedAt).Execute() == 1,
-            cancellationToken);
-
-    public Task<bool> RevokeKeyAsync(Guid projectId, Guid keyId, DateTimeOffset now, CancellationToken cancellationToken) =>
-        database.TransactAsync(
-            session => session.Prepare("update keys set revoked_at = ? where project_id = ? and id = ? and revoked_at is null")
-                .Bind(now).Bind(projectId).Bind(keyId).Execute() == 1,
-            cancellationToken);
-
-    public Task<IReadOnlyList<KeyInfo>> ListKeysAsync(Guid projectId, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            session =>
-            {
-                var select = session.Prepare("select id, kind, shown, created_at, revoked_at from keys where project_id = ? order by created_at desc, id desc").Bind(projectId);
-                List<KeyInfo> keys = [];
-                while (select.Step())
-                    keys.Add(new KeyInfo(select.Guid(0), (KeyKind)select.Long(1), select.String(2), select.Time(3), select.IsNull(4) ? null : select.Time(4)));
-                return (IReadOnlyList<KeyInfo>)keys;
-            },
-            cancellationToken);
-
-    public Task<long> ReadUsageAsync(Guid tenantId, DateOnly month, CancellationToken cancellationToken) =>
-        database.ReadAsync(session => ReadUsage(session, tenantId, month, DataEnvironment.Live), cancellationToken);
 
     /// <summary>What a tenant's month holds.</summary>
     public static long ReadUsage(SqliteSession session, Guid tenantId, DateOnly month, DataEnvironment environment) =>

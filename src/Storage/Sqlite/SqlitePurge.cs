@@ -4,7 +4,7 @@ using TelemetryKit.Core.Storage;
 namespace TelemetryKit.Storage.Sqlite;
 
 /// <summary>Deletes what is too old, some at a time, so that commits come between.</summary>
-internal sealed class SqlitePurge(SqliteDatabase database)
+internal sealed class SqlitePurge(SqliteDatabase database) : IRetentionStore
 {
     private const int AtOnce = 5_000;
 

@@ -5,8 +5,10 @@ using TelemetryKit.Storage.Reading;
 namespace TelemetryKit.Storage.Sqlite;
 
 /// <summary>Reads days and folds them.</summary>
-internal sealed class SqliteRollups(SqliteDatabase database)
+internal sealed class SqliteRollups(SqliteDatabase database) : IRollupStore
 {
+    private readonly SqliteMonths _months = new(database);
+
     // Bounds what one fold holds in memory, also when nothing was folded for long; the rest is folded next time.
     private const int DeltasAtOnce = 500;
 
@@ -24,6 +26,10 @@ internal sealed class SqliteRollups(SqliteDatabase database)
                 return (IReadOnlyList<DayState>)days;
             },
             cancellationToken);
+
+    public Task<IReadOnlyList<MonthState>> ReadMonthsAsync(
+        Guid projectId, DataEnvironment environment, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
+        _months.ReadAsync(projectId, environment, from, to, cancellationToken);
 
     public Task<IReadOnlyList<PendingDay>> FindPendingDaysAsync(int minimum, DateTimeOffset olderThan, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync(
@@ -56,6 +62,17 @@ internal sealed class SqliteRollups(SqliteDatabase database)
                 return deltas.Count;
             },
             cancellationToken);
+
+    public Task<IReadOnlyList<PendingDay>> FindOpenMonthsAsync(DateOnly closedBefore, int limit, CancellationToken cancellationToken) =>
+        _months.FindOpenAsync(closedBefore, limit, cancellationToken);
+
+    public Task<bool> FoldMonthAsync(
+        Guid projectId,
+        DataEnvironment environment,
+        DateOnly month,
+        Func<IReadOnlyList<ReadOnlyMemory<byte>>, byte[]> fold,
+        CancellationToken cancellationToken) =>
+        _months.FoldAsync(projectId, environment, month, fold, cancellationToken);
 
     /// <summary>Drops all deltas of a day.</summary>
     public static void DropDeltas(SqliteSession session, Guid projectId, DataEnvironment environment, DateOnly day) =>

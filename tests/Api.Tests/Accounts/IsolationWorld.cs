@@ -4,7 +4,6 @@ using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Accounts.Roles;
 using TelemetryKit.Core.Accounts.Secrets;
 using TelemetryKit.Core.Keys;
-using TelemetryKit.Core.Storage;
 using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Tests.Accounts;
@@ -39,7 +38,7 @@ internal sealed class IsolationWorld(AccountServer server)
         _bearers["live key"] = (await NewKeyAsync(Project, KeyKind.Live)).Text;
         _bearers["foreign read key"] = (await NewKeyAsync(await NewProjectAsync(elsewhere), KeyKind.Read)).Text;
         var (revoked, id) = await NewKeyAsync(Project, KeyKind.Live);
-        await _store.Keys.RevokeAsync(Project, id, Line, default);
+        await server.Server.Store.Keys.RevokeAsync(Project, id, Line, default);
         _bearers["revoked key"] = revoked;
         return this;
     }
@@ -133,7 +132,7 @@ internal sealed class IsolationWorld(AccountServer server)
     {
         var text = ApiKey.Generate(kind);
         var key = new NewKey(Guid.CreateVersion7(), project, kind, ApiKey.Hash(text), text[..ApiKey.ShownLength], Now);
-        Assert.True(await _store.Keys.AddAsync(key, Line, default));
+        Assert.True(await server.Server.Store.Keys.AddAsync(key, Line, default));
         return (text, key.KeyId);
     }
 

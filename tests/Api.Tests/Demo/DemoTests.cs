@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.RegularExpressions;
 using TelemetryKit.Api.Demo;
 using TelemetryKit.Api.Tests.Server;
+using TelemetryKit.Core.Accounts;
 
 namespace TelemetryKit.Api.Tests.Demo;
 
@@ -44,9 +45,9 @@ public sealed class DemoTests
 
     private static async Task RevokeAllAsync(TestServer server)
     {
-        var project = await server.Store.EnsureProjectAsync(await server.Store.EnsureDefaultTenantAsync(default), "demo", default);
-        foreach (var key in await server.Store.ListKeysAsync(project.Ref.ProjectId, default))
-            await server.Store.RevokeKeyAsync(project.Ref.ProjectId, key.KeyId, TimeProvider.System.GetUtcNow(), default);
+        var project = await server.Store.Projects.EnsureProjectAsync(await server.Store.Projects.EnsureDefaultTenantAsync(default), "demo", default);
+        foreach (var key in await server.Store.Keys.ListAsync(project.Ref.ProjectId, TimeProvider.System.GetUtcNow(), default))
+            await server.Store.Keys.RevokeAsync(project.Ref.ProjectId, key.Id, new AuditLine(Actor.Operator, AuditActions.KeyRevoked, TimeProvider.System.GetUtcNow()), default);
     }
 
     [Fact]

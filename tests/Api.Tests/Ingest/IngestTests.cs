@@ -1,5 +1,6 @@
 using System.Net;
 using TelemetryKit.Api.Tests.Server;
+using TelemetryKit.Core.Accounts;
 
 namespace TelemetryKit.Api.Tests.Ingest;
 
@@ -196,8 +197,8 @@ public sealed class IngestTests(SharedServer shared)
     {
         var project = await _server.NewProjectAsync();
         await project.SendAsync(TestProject.OneEvent);
-        var key = (await _server.Store.ListKeysAsync(project.Project.Ref.ProjectId, default)).Single(k => project.LiveKey.StartsWith(k.Shown, StringComparison.Ordinal));
-        Assert.True(await _server.Store.RevokeKeyAsync(project.Project.Ref.ProjectId, key.KeyId, TimeProvider.System.GetUtcNow(), default));
+        var key = (await _server.Store.Keys.ListAsync(project.Project.Ref.ProjectId, TimeProvider.System.GetUtcNow(), default)).Single(k => project.LiveKey.StartsWith(k.Shown, StringComparison.Ordinal));
+        Assert.True(await _server.Store.Keys.RevokeAsync(project.Project.Ref.ProjectId, key.Id, new AuditLine(Actor.Operator, AuditActions.KeyRevoked, TimeProvider.System.GetUtcNow()), default));
         await Eventually.TrueAsync(
             async () => (await _server.Client.SendAsync(Request.Ingest(project.LiveKey, TestProject.OneEvent))).StatusCode == HttpStatusCode.Unauthorized, "the key stops", 5);
     }

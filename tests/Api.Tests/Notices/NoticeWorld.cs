@@ -31,7 +31,7 @@ internal sealed class NoticeWorld : IAsyncDisposable, IMailer
 
     public ManualTime Time { get; } = new();
 
-    public IAccountStore Accounts => StoreFactory.AccountsOf(_stores[0]);
+    public IAccountStore Accounts => _stores[0].Accounts;
 
     /// <summary>The letters that went, oldest first.</summary>
     public IReadOnlyList<Letter> Letters
@@ -70,7 +70,7 @@ internal sealed class NoticeWorld : IAsyncDisposable, IMailer
     /// <summary>The notices of a replica.</summary>
     public PlanNotices Replica(int number)
     {
-        var accounts = StoreFactory.AccountsOf(_stores[number % _stores.Count]);
+        var accounts = _stores[number % _stores.Count].Accounts;
         return new PlanNotices(accounts, new NoticeSender(accounts, this, Time, NullLogger<NoticeSender>.Instance), new PlanLetters(new PublicAddress(_settings, null!)), Time);
     }
 
@@ -89,7 +89,7 @@ internal sealed class NoticeWorld : IAsyncDisposable, IMailer
     public async Task UseAsync(Guid tenant, long events)
     {
         var today = Time.GetUtcNow().UtcDateTime;
-        await using var commit = await _stores[0].BeginAsync(default);
+        await using var commit = await _stores[0].Commits.BeginAsync(default);
         await commit.ClaimAsync([], [new(tenant, new DateOnly(today.Year, today.Month, 1), events, null)], Time.GetUtcNow(), default);
         await commit.WriteAndCommitAsync([], [], default);
     }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Core.Storage;
-using TelemetryKit.Storage;
+using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Tests.Operations;
 
@@ -87,15 +87,16 @@ public sealed class HealthTests(SharedServer shared)
                 prepare(faults);
                 return store;
             }));
-            services.Replace(ServiceDescriptor.Singleton(provider => StoreFactory.AccountsOf(((StoreFaults)provider.GetRequiredService<IStore>()).Real)));
         },
     });
 }
 
-/// <summary>A store that can be away.</summary>
+/// <summary>A store, or a part of it, that can be unavailable. Accounts stay available.</summary>
 public class StoreFaults : DispatchProxy
 {
     private int _checks;
+    private object? _part;
+    private StoreFaults? _whole;
 
     public IStore Real { get; set; } = null!;
 
@@ -110,11 +111,20 @@ public class StoreFaults : DispatchProxy
         var isTask = typeof(Task).IsAssignableFrom(targetMethod!.ReturnType);
         if (targetMethod.Name == nameof(IStore.CheckAsync))
             Interlocked.Increment(ref _checks);
-        if (IsAway && isTask)
+        if ((_whole ?? this).IsAway && isTask)
             return Failed(targetMethod.ReturnType);
         if (targetMethod.Name == nameof(IStore.MigrateAsync))
             return MigrateAsync();
-        return targetMethod.Invoke(Real, args);
+        var result = targetMethod.Invoke(_part ?? Real, args);
+        return targetMethod.ReturnType is { IsInterface: true, Namespace: { } space } part && part != typeof(IAccountStore)
+            && space.StartsWith("TelemetryKit.Core", StringComparison.Ordinal) ? PartOf(part, result!) : result;
+    }
+
+    private StoreFaults PartOf(Type part, object real)
+    {
+        var proxy = (StoreFaults)Create(part, typeof(StoreFaults));
+        (proxy._part, proxy._whole) = (real, this);
+        return proxy;
     }
 
     private static object Failed(Type task)

@@ -67,8 +67,8 @@ public sealed partial class TestServer : IAsyncDisposable
     /// <summary>A project of its own, so that tests which share a server don't count each other's events.</summary>
     public async Task<TestProject> NewProjectAsync()
     {
-        var tenant = await Store.EnsureDefaultTenantAsync(default);
-        var project = await Store.EnsureProjectAsync(tenant, "test-" + Guid.NewGuid().ToString("N"), default);
+        var tenant = await Store.Projects.EnsureDefaultTenantAsync(default);
+        var project = await Store.Projects.EnsureProjectAsync(tenant, "test-" + Guid.NewGuid().ToString("N"), default);
         return new(this, project, await KeyAsync(project, KeyKind.Live), await KeyAsync(project, KeyKind.Test), await KeyAsync(project, KeyKind.Read));
     }
 
@@ -87,7 +87,7 @@ public sealed partial class TestServer : IAsyncDisposable
     {
         var text = ApiKey.Generate(kind);
         var now = TimeProvider.System.GetUtcNow();
-        Assert.True(await Store.AddKeyAsync(new(Guid.CreateVersion7(), project.Ref.ProjectId, kind, ApiKey.Hash(text), text[..ApiKey.ShownLength], now), default));
+        Assert.True(await Store.Keys.EnsureAsync(new(Guid.CreateVersion7(), project.Ref.ProjectId, kind, ApiKey.Hash(text), text[..ApiKey.ShownLength], now), default));
         return text;
     }
 

@@ -3,6 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 using TelemetryKit.Api.Start;
 using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Keys;
 using TelemetryKit.Storage;
 using TelemetryKit.Support;
 
@@ -71,7 +73,7 @@ public sealed class StartTests : IDisposable
         await using (var server = await StartAsync("--TELEMETRYKIT_BOOTSTRAP_KEY", Live))
         {
             var (project, keys) = await ProjectAsync(server);
-            await server.Store.RevokeKeyAsync(project, keys.Single().KeyId, TimeProvider.System.GetUtcNow(), default);
+            await server.Store.Keys.RevokeAsync(project, keys.Single().Id, new AuditLine(Actor.Operator, AuditActions.KeyRevoked, TimeProvider.System.GetUtcNow()), default);
         }
 
         Assert.Equal(2, await Program.RunAsync(["--urls", "http://127.0.0.1:0", "--TELEMETRYKIT_DATA", _folder, "--TELEMETRYKIT_BOOTSTRAP_KEY", Live, "--Logging:LogLevel:Default=None"]));
@@ -83,7 +85,7 @@ public sealed class StartTests : IDisposable
         await using var server = await StartAsync();
         var project = await server.NewProjectAsync();
         var settings = server.Services.GetRequiredService<Api.Settings.ServerSettings>() with { BootstrapKey = project.LiveKey };
-        var bootstrap = new Bootstrap(server.Store, StoreFactory.AccountsOf(server.Store), settings, TimeProvider.System);
+        var bootstrap = new Bootstrap(server.Store.Projects, server.Store.Keys, server.Store.Accounts, settings, TimeProvider.System);
         var fault = await Assert.ThrowsAsync<BootstrapException>(() => bootstrap.RunAsync(default));
         Assert.DoesNotContain(project.LiveKey, fault.Message, StringComparison.Ordinal);
     }
@@ -99,12 +101,12 @@ public sealed class StartTests : IDisposable
             var shown = await Task.WhenAll(stores.Select(store => Task.Run(async () =>
             {
                 await store.MigrateAsync(default);
-                return await new Bootstrap(store, StoreFactory.AccountsOf(store), new() { DataFolder = _folder }, TimeProvider.System).RunAsync(default);
+                return await new Bootstrap(store.Projects, store.Keys, store.Accounts, new() { DataFolder = _folder }, TimeProvider.System).RunAsync(default);
             })));
             var keys = Assert.Single(shown, keys => keys.Count > 0);
             Assert.Equal(Enum.GetValues<KeyKind>(), keys.Select(key => key.Kind));
-            var project = await stores[0].EnsureProjectAsync(await stores[0].EnsureDefaultTenantAsync(default), Bootstrap.ProjectName, default);
-            Assert.Equal(3, (await stores[0].ListKeysAsync(project.Ref.ProjectId, default)).Count);
+            var project = await stores[0].Projects.EnsureProjectAsync(await stores[0].Projects.EnsureDefaultTenantAsync(default), Bootstrap.ProjectName, default);
+            Assert.Equal(3, (await stores[0].Keys.ListAsync(project.Ref.ProjectId, TimeProvider.System.GetUtcNow(), default)).Count);
         }
         finally
         {
@@ -129,14 +131,14 @@ public sealed class StartTests : IDisposable
         Assert.Equal(500, (int?)overview["events"]);
     }
 
-    private static async Task<(Guid Project, IReadOnlyList<Core.Storage.KeyInfo> Keys)> ProjectAsync(TestServer server)
+    private static async Task<(Guid Project, IReadOnlyList<ProjectKeyInfo> Keys)> ProjectAsync(TestServer server)
     {
-        var tenant = await server.Store.EnsureDefaultTenantAsync(default);
-        var project = await server.Store.EnsureProjectAsync(tenant, Bootstrap.ProjectName, default);
-        return (project.Ref.ProjectId, await server.Store.ListKeysAsync(project.Ref.ProjectId, default));
+        var tenant = await server.Store.Projects.EnsureDefaultTenantAsync(default);
+        var project = await server.Store.Projects.EnsureProjectAsync(tenant, Bootstrap.ProjectName, default);
+        return (project.Ref.ProjectId, await server.Store.Keys.ListAsync(project.Ref.ProjectId, TimeProvider.System.GetUtcNow(), default));
     }
 
-    private static async Task<IReadOnlyList<Core.Storage.KeyInfo>> KeysAsync(TestServer server) => (await ProjectAsync(server)).Keys;
+    private static async Task<IReadOnlyList<ProjectKeyInfo>> KeysAsync(TestServer server) => (await ProjectAsync(server)).Keys;
 
     private static async Task<string> BannerAsync(TestServer server)
     {

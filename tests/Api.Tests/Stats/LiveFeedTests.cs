@@ -17,7 +17,7 @@ public sealed class LiveFeedTests(SharedServer shared)
     {
         var time = new SteppedTime();
         var project = await shared.Server.NewProjectAsync();
-        var feed = new LiveFeed(project.Project.Ref.ProjectId, DataEnvironment.Live, shared.Server.Store, time);
+        var feed = new LiveFeed(project.Project.Ref.ProjectId, DataEnvironment.Live, shared.Server.Store.Events, time);
         var view = new LiveView(new StatsQuery(DataEnvironment.Live, default, default), null);
         Assert.True(feed.TryAdd(view));
         var running = feed.RunAsync();

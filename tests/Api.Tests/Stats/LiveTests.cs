@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using TelemetryKit.Api.Stats.Live;
 using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts;
 
 namespace TelemetryKit.Api.Tests.Stats;
 
@@ -86,8 +87,8 @@ public sealed class LiveTests(SharedServer shared)
     {
         var project = await _server.NewProjectAsync();
         await using var view = await LiveClient.OpenAsync(project, "");
-        var key = (await _server.Store.ListKeysAsync(project.Project.Ref.ProjectId, default)).Single(k => k.Kind == KeyKind.Read);
-        await _server.Store.RevokeKeyAsync(project.Project.Ref.ProjectId, key.KeyId, TimeProvider.System.GetUtcNow(), default);
+        var key = (await _server.Store.Keys.ListAsync(project.Project.Ref.ProjectId, TimeProvider.System.GetUtcNow(), default)).Single(k => k.Kind == KeyKind.Read);
+        await _server.Store.Keys.RevokeAsync(project.Project.Ref.ProjectId, key.Id, new AuditLine(Actor.Operator, AuditActions.KeyRevoked, TimeProvider.System.GetUtcNow()), default);
         await view.EndAsync();
     }
 

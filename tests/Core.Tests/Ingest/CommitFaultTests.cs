@@ -3,14 +3,12 @@ using System.Diagnostics.Metrics;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using TelemetryKit.Core;
 using TelemetryKit.Core.Counters;
 using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.Ingest;
-using TelemetryKit.Core.Ingest.Parsing;
 using TelemetryKit.Core.Keys;
-using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Rollups;
+using TelemetryKit.Core.Stats;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Core.Tests.Ingest;
@@ -213,7 +211,7 @@ public sealed class CommitFaultTests
     private CommitLoop NewLoop(TelemetryKitMetrics? metrics = null, Action<IReadOnlyList<RollupDelta>>? committed = null) =>
         new(_store, metrics ?? new TelemetryKitMetrics(), TimeProvider.System, _log, committed ?? (_ => { }));
 
-    private IngestPipeline NewPipeline(IProjectGrains grains, TelemetryKitMetrics metrics) =>
+    private IngestPipeline NewPipeline(IProjectViews grains, TelemetryKitMetrics metrics) =>
         new(_store, grains, metrics, TimeProvider.System, NullLogger<IngestPipeline>.Instance);
 
     private long CountedFor(ProjectKey key) =>
@@ -251,11 +249,11 @@ public sealed class CommitFaultTests
         return listener;
     }
 
-    private sealed class Listener(Action<IReadOnlyList<RollupDelta>> hear) : IProjectGrains
+    private sealed class Listener(Action<IReadOnlyList<RollupDelta>> hear) : IProjectViews
     {
-        public IProjectGrain Get(Guid projectId) => throw new NotSupportedException();
+        public Task<TAnswer> AskAsync<TAnswer>(Guid projectId, StatsQuestion<TAnswer> question) => throw new NotSupportedException();
 
-        public void Hear(IReadOnlyList<RollupDelta> deltas) => hear(deltas);
+        public void MergeCommitted(IReadOnlyList<RollupDelta> deltas) => hear(deltas);
     }
 
     private sealed class FailingClock : TimeProvider

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using TelemetryKit.Core.Counters;
 using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.Ingest;
+using TelemetryKit.Core.Keys;
 using TelemetryKit.Core.Rollups;
 using TelemetryKit.Core.Stats;
 using TelemetryKit.Core.Storage;

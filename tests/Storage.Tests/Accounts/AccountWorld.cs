@@ -4,7 +4,6 @@ using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Accounts.Roles;
 using TelemetryKit.Core.Accounts.Secrets;
 using TelemetryKit.Core.Keys;
-using TelemetryKit.Core.Storage;
 using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Storage.Tests.Accounts;
@@ -12,10 +11,12 @@ namespace TelemetryKit.Storage.Tests.Accounts;
 /// <summary>Makes accounts, tenants and projects for tests.</summary>
 internal sealed class AccountWorld(StoreHarness harness)
 {
-    public IAccountStore Accounts { get; } = StoreFactory.AccountsOf(harness.Store);
+    public IAccountStore Accounts { get; } = harness.Store.Accounts;
+
+    public IKeyStore Keys { get; } = harness.Store.Keys;
 
     /// <summary>The same, as another replica has it.</summary>
-    public IAccountStore Elsewhere { get; } = StoreFactory.AccountsOf(harness.Another());
+    public IAccountStore Elsewhere { get; } = harness.Another().Accounts;
 
     public DateTimeOffset Now => harness.Time.GetUtcNow();
 
@@ -70,7 +71,7 @@ internal sealed class AccountWorld(StoreHarness harness)
     public async Task<NewKey> KeyAsync(Guid projectId, KeyKind kind = KeyKind.Live)
     {
         var key = NewKey(projectId, kind);
-        Assert.True(await Accounts.Keys.AddAsync(key, Line(AuditActions.KeyCreated), default));
+        Assert.True(await Keys.AddAsync(key, Line(AuditActions.KeyCreated), default));
         return key;
     }
 }

@@ -1,6 +1,7 @@
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Keys;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Core.Storage.Accounts;
 
@@ -73,7 +74,7 @@ public abstract class ManagedProjectContract<THarness>(THarness harness) : IClas
             Assert.Equal((settings.KeptDays, settings.MetadataAllowList is null), (found.KeptDays, found.MetadataAllowList is null));
             Assert.Equal(settings.MetadataAllowList ?? [], found.MetadataAllowList ?? []);
             Assert.Equal(settings.Aliases, found.Aliases);
-            var ingest = await harness.Store.FindProjectAsync(project.Id, default);
+            var ingest = await harness.Store.Projects.FindProjectAsync(project.Id, default);
             Assert.Equal(settings.Aliases, ingest!.Aliases);
             Assert.Equal(settings.MetadataAllowList?.Order(), ingest.MetadataAllowList?.Order());
         }
@@ -96,9 +97,9 @@ public abstract class ManagedProjectContract<THarness>(THarness harness) : IClas
         Assert.Equal(new Removed { Events = 12, Days = 2, Installs = 2, Keys = 1 }, removed);
         foreach (var table in tables)
             Assert.Equal((table, 0L), (table, await harness.CountAsync(table, "project_id", project.Id)));
-        Assert.Null(await harness.Store.FindKeyAsync(key.Hash, _world.Now, default));
+        Assert.Null(await harness.Store.Keys.FindKeyAsync(key.Hash, _world.Now, default));
         Assert.Null(await _world.Accounts.Projects.FindAsync(project.Id, default));
-        Assert.Null(await harness.Store.FindProjectAsync(project.Id, default));
+        Assert.Null(await harness.Store.Projects.FindProjectAsync(project.Id, default));
         Assert.Equal(Removed.Nothing, await _world.Accounts.Projects.DeleteAsync(project.Id, _world.Line(), default));
         await _world.ProjectAsync(tenantId, "gone");
 
@@ -130,19 +131,19 @@ public abstract class ManagedProjectContract<THarness>(THarness harness) : IClas
         var project = await _world.ProjectAsync(tenantId);
         var old = await _world.KeyAsync(project.Id, KeyKind.Test);
         var ends = _world.Now.AddHours(2);
-        var rotated = await _world.Accounts.Keys.RotateAsync(project.Id, old.KeyId, ends, kind => _world.NewKey(project.Id, kind), _world.Line(AuditActions.KeyRotated), default);
+        var rotated = await _world.Keys.RotateAsync(project.Id, old.KeyId, ends, kind => _world.NewKey(project.Id, kind), _world.Line(AuditActions.KeyRotated), default);
         Assert.Equal(KeyKind.Test, rotated!.Kind);
-        Assert.NotNull(await harness.Store.FindKeyAsync(old.Hash, ends.AddSeconds(-1), default));
-        Assert.Null(await harness.Store.FindKeyAsync(old.Hash, ends, default));
-        Assert.NotNull(await harness.Store.FindKeyAsync(rotated.Hash, ends, default));
-        Assert.Equal([rotated.KeyId, old.KeyId], (await _world.Accounts.Keys.ListAsync(project.Id, _world.Now, default)).Select(key => key.Id));
+        Assert.NotNull(await harness.Store.Keys.FindKeyAsync(old.Hash, ends.AddSeconds(-1), default));
+        Assert.Null(await harness.Store.Keys.FindKeyAsync(old.Hash, ends, default));
+        Assert.NotNull(await harness.Store.Keys.FindKeyAsync(rotated.Hash, ends, default));
+        Assert.Equal([rotated.KeyId, old.KeyId], (await _world.Keys.ListAsync(project.Id, _world.Now, default)).Select(key => key.Id));
 
         var foreign = await _world.ProjectAsync(tenantId);
-        Assert.Null(await _world.Accounts.Keys.RotateAsync(foreign.Id, old.KeyId, ends, kind => _world.NewKey(foreign.Id, kind), _world.Line(), default));
-        Assert.False(await _world.Accounts.Keys.RevokeAsync(foreign.Id, rotated.KeyId, _world.Line(), default));
-        Assert.True(await _world.Accounts.Keys.RevokeAsync(project.Id, rotated.KeyId, _world.Line(AuditActions.KeyRevoked), default));
-        Assert.False(await _world.Accounts.Keys.RevokeAsync(project.Id, rotated.KeyId, _world.Line(AuditActions.KeyRevoked), default));
-        Assert.Null(await harness.Store.FindKeyAsync(rotated.Hash, _world.Now, default));
+        Assert.Null(await _world.Keys.RotateAsync(foreign.Id, old.KeyId, ends, kind => _world.NewKey(foreign.Id, kind), _world.Line(), default));
+        Assert.False(await _world.Keys.RevokeAsync(foreign.Id, rotated.KeyId, _world.Line(), default));
+        Assert.True(await _world.Keys.RevokeAsync(project.Id, rotated.KeyId, _world.Line(AuditActions.KeyRevoked), default));
+        Assert.False(await _world.Keys.RevokeAsync(project.Id, rotated.KeyId, _world.Line(AuditActions.KeyRevoked), default));
+        Assert.Null(await harness.Store.Keys.FindKeyAsync(rotated.Hash, _world.Now, default));
     }
 
     [Fact]
@@ -151,10 +152,10 @@ public abstract class ManagedProjectContract<THarness>(THarness harness) : IClas
         var (_, tenantId) = await _world.TenantAsync();
         var project = await _world.ProjectAsync(tenantId);
         var key = await _world.KeyAsync(project.Id);
-        Assert.Null(Assert.Single(await _world.Accounts.Keys.ListAsync(project.Id, _world.Now, default)).LastUsedAt);
-        await _world.Accounts.Keys.TouchAsync([new KeyUse(project.Id, key.KeyId, _world.Now)], default);
-        await _world.Accounts.Keys.TouchAsync([new KeyUse(project.Id, key.KeyId, _world.Now.AddMinutes(-1))], default);
-        Assert.Equal(_world.Now, Assert.Single(await _world.Accounts.Keys.ListAsync(project.Id, _world.Now, default)).LastUsedAt);
+        Assert.Null(Assert.Single(await _world.Keys.ListAsync(project.Id, _world.Now, default)).LastUsedAt);
+        await _world.Keys.TouchAsync([new KeyUse(project.Id, key.KeyId, _world.Now)], default);
+        await _world.Keys.TouchAsync([new KeyUse(project.Id, key.KeyId, _world.Now.AddMinutes(-1))], default);
+        Assert.Equal(_world.Now, Assert.Single(await _world.Keys.ListAsync(project.Id, _world.Now, default)).LastUsedAt);
     }
 
     [Fact]
@@ -174,7 +175,7 @@ public abstract class ManagedProjectContract<THarness>(THarness harness) : IClas
 
     private async Task FillAsync(Guid tenantId, Guid projectId, DataEnvironment environment, int events)
     {
-        await using var commit = await harness.Store.BeginAsync(default);
+        await using var commit = await harness.Store.Commits.BeginAsync(default);
         await commit.ClaimKeysAsync([new BatchKey(projectId, Guid.NewGuid())], _world.Now);
         await commit.ClaimInstallsAsync([new InstallClaim(projectId, environment, 1, TestData.Day)], default);
         await commit.WriteAndCommitAsync(

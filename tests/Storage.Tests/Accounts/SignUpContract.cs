@@ -36,7 +36,7 @@ public abstract class SignUpContract<THarness>(THarness harness) : IClassFixture
     [Fact]
     public async Task Of_many_first_sign_ups_one_owns_the_server()
     {
-        var server = await harness.Store.EnsureDefaultTenantAsync(default);
+        var server = await harness.Store.Projects.EnsureDefaultTenantAsync(default);
         Assert.False(await _world.Accounts.Tenants.HasOwnerAsync(server, default));
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
             (i % 2 == 0 ? _world.Accounts : _world.Elsewhere).Accounts.CreateAsync(AccountWorld.NewAccount(), new Admission.ServerOwner(server, _world.Now), default))));

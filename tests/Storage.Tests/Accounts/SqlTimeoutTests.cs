@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 using Npgsql;
 using SQLitePCL;
 using TelemetryKit.Core.Storage;
-using TelemetryKit.Storage.Accounts;
+using TelemetryKit.Storage.Database;
 using TelemetryKit.Storage.Postgres;
 
 namespace TelemetryKit.Storage.Tests.Accounts;
@@ -40,8 +40,8 @@ public sealed class SqlTimeoutTests(PostgresHarness harness) : IClassFixture<Pos
     public async Task On_PostgreSQL_only_maintenance_may_take_longer_than_the_connection_says()
     {
         var hasty = new NpgsqlConnectionStringBuilder(harness.ConnectionString) { CommandTimeout = 1 };
-        await using var store = new PostgresStore(hasty.ConnectionString, harness.Time);
-        var accounts = new PostgresAccountDatabase(store.Database);
+        await using var database = new PostgresDatabase(hasty.ConnectionString);
+        var accounts = new PostgresAccountDatabase(database);
 
         await accounts.ReadAsync(sql => sql.SlowExecuteAsync("select pg_sleep(2)"), TestContext.Current.CancellationToken);
 

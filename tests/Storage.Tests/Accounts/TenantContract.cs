@@ -16,16 +16,16 @@ public abstract class TenantContract<THarness>(THarness harness) : IClassFixture
     {
         var (_, tenantId) = await _world.TenantAsync();
         var key = await _world.KeyAsync((await _world.ProjectAsync(tenantId)).Id);
-        Assert.Equal(10_000, (await harness.Store.FindKeyAsync(key.Hash, _world.Now, default))!.Project.MonthlyQuota);
+        Assert.Equal(10_000, (await harness.Store.Keys.FindKeyAsync(key.Hash, _world.Now, default))!.Project.MonthlyQuota);
 
         var after = await _world.Accounts.Tenants.SetPlanAsync(tenantId, PlanId.Pro, CustomLimits.None, _world.Line(AuditActions.PlanChanged), default);
         Assert.Equal(PlanId.Pro, after!.PlanId);
-        Assert.Equal(100_000, (await harness.Store.FindKeyAsync(key.Hash, _world.Now, default))!.Project.MonthlyQuota);
+        Assert.Equal(100_000, (await harness.Store.Keys.FindKeyAsync(key.Hash, _world.Now, default))!.Project.MonthlyQuota);
 
         await _world.Accounts.Tenants.SetPlanAsync(tenantId, PlanId.Enterprise, new CustomLimits(7, 8, 9, 10), _world.Line(AuditActions.PlanChanged), default);
         var found = await _world.Elsewhere.Tenants.FindAsync(tenantId, default);
         Assert.Equal((7, 8, 9, 10), (found!.Plan.EventsPerMonth, found.Plan.KeptDays, found.Plan.Members, found.Plan.Projects));
-        Assert.Equal(7, (await harness.Store.FindKeyAsync(key.Hash, _world.Now, default))!.Project.MonthlyQuota);
+        Assert.Equal(7, (await harness.Store.Keys.FindKeyAsync(key.Hash, _world.Now, default))!.Project.MonthlyQuota);
         Assert.Null(await _world.Accounts.Tenants.SetPlanAsync(Guid.NewGuid(), PlanId.Pro, CustomLimits.None, _world.Line(), default));
     }
 

@@ -79,7 +79,7 @@ public abstract class UsageContract<THarness>(THarness harness) : IClassFixture<
 
     private static async Task SendAsync(IStore store, Guid tenantId, Guid project, DataEnvironment environment, int events, DateOnly day, bool rollBack = false, bool atOnce = false)
     {
-        await using var commit = await store.BeginAsync(default);
+        await using var commit = await store.Commits.BeginAsync(default);
         var limit = environment == DataEnvironment.Live ? LiveLimit : TestLimit;
         if (atOnce && commit.CanTry)
         {

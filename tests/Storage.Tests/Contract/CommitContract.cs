@@ -17,13 +17,13 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
     public async Task A_key_is_new_once()
     {
         var keys = Keys(3);
-        await using (var first = await _store.BeginAsync(default))
+        await using (var first = await _store.Commits.BeginAsync(default))
         {
             Assert.Equal<IEnumerable<bool>>([true, true, true], await first.ClaimKeysAsync(keys, harness.Time.GetUtcNow()));
             await first.WriteAndCommitAsync([], [], default);
         }
 
-        await using var second = await _store.BeginAsync(default);
+        await using var second = await _store.Commits.BeginAsync(default);
         Assert.Equal<IEnumerable<bool>>([false, true, false, false], await second.ClaimKeysAsync([keys[0], Keys(1)[0], keys[2], keys[1]], harness.Time.GetUtcNow()));
     }
 
@@ -31,7 +31,7 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
     public async Task The_same_key_in_two_projects_is_two_keys()
     {
         var key = Guid.NewGuid();
-        await using var commit = await _store.BeginAsync(default);
+        await using var commit = await _store.Commits.BeginAsync(default);
         Assert.Equal<IEnumerable<bool>>([true, true], await commit.ClaimKeysAsync([new(_project, key), new(Guid.NewGuid(), key)], harness.Time.GetUtcNow()));
     }
 
@@ -40,15 +40,15 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
     {
         var keys = Keys(2);
         var tenant = Guid.NewGuid();
-        await using (var commit = await _store.BeginAsync(default))
+        await using (var commit = await _store.Commits.BeginAsync(default))
         {
             await commit.ClaimKeysAsync(keys, harness.Time.GetUtcNow());
             await commit.TakeQuotaAsync(new QuotaClaim(tenant, Month, 5, null));
             await commit.ClaimInstallsAsync([new(_project, DataEnvironment.Live, 1, Day)], default);
         }
 
-        Assert.Equal(0, await _store.ReadUsageAsync(tenant, Month, default));
-        await using var again = await _store.BeginAsync(default);
+        Assert.Equal(0, (await _store.Accounts.Usage.ReadAsync(tenant, Month, default)).Live);
+        await using var again = await _store.Commits.BeginAsync(default);
         Assert.Equal<IEnumerable<bool>>([true, true], await again.ClaimKeysAsync(keys, harness.Time.GetUtcNow()));
         Assert.Equal<IEnumerable<bool>>([true], await again.ClaimInstallsAsync([new(_project, DataEnvironment.Live, 1, Day)], default));
     }
@@ -57,14 +57,14 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
     public async Task Released_keys_are_new_again()
     {
         var keys = Keys(3);
-        await using (var commit = await _store.BeginAsync(default))
+        await using (var commit = await _store.Commits.BeginAsync(default))
         {
             await commit.ClaimKeysAsync(keys, harness.Time.GetUtcNow());
             await commit.GiveBackAsync([keys[1]], [], default);
             await commit.WriteAndCommitAsync([], [], default);
         }
 
-        await using var again = await _store.BeginAsync(default);
+        await using var again = await _store.Commits.BeginAsync(default);
         Assert.Equal<IEnumerable<bool>>([false, true, false], await again.ClaimKeysAsync(keys, harness.Time.GetUtcNow()));
     }
 
@@ -75,7 +75,7 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
         var stores = new[] { _store, harness.Another() };
         var claims = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(async () =>
         {
-            await using var commit = await stores[i % 2].BeginAsync(default);
+            await using var commit = await stores[i % 2].Commits.BeginAsync(default);
             var claimed = await commit.ClaimKeysAsync([.. keys.Shuffle()], harness.Time.GetUtcNow());
             await commit.WriteAndCommitAsync([], [], default);
             return claimed.Count(isNew => isNew);
@@ -87,11 +87,11 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
     public async Task A_key_whose_claimer_rolls_back_goes_to_the_one_that_waits()
     {
         var keys = Keys(1);
-        var first = await _store.BeginAsync(default);
+        var first = await _store.Commits.BeginAsync(default);
         await first.ClaimKeysAsync(keys, harness.Time.GetUtcNow());
         var second = Task.Run(async () =>
         {
-            await using var commit = await harness.Another().BeginAsync(default);
+            await using var commit = await harness.Another().Commits.BeginAsync(default);
             return await commit.ClaimKeysAsync(keys, harness.Time.GetUtcNow());
         });
         await Task.Delay(100);
@@ -108,7 +108,7 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
         var stores = new[] { _store, harness.Another() };
         var taken = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => Task.Run(async () =>
         {
-            await using var commit = await stores[i % 2].BeginAsync(default);
+            await using var commit = await stores[i % 2].Commits.BeginAsync(default);
             var some = await commit.TakeQuotaAsync(new QuotaClaim(tenant, Month, 23, Limit));
             if (i % 10 == 9)
                 return 0; // rolls back: what it took is free again
@@ -116,7 +116,7 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
             return some[0];
         })));
         Assert.Equal(Limit, taken.Sum());
-        Assert.Equal(Limit, await _store.ReadUsageAsync(tenant, Month, default));
+        Assert.Equal(Limit, (await _store.Accounts.Usage.ReadAsync(tenant, Month, default)).Live);
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
         var tenants = Enumerable.Range(0, 4).Select(_ => Guid.NewGuid()).ToArray();
         for (var round = 0; round < 2; round++)
         {
-            await using var commit = await _store.BeginAsync(default);
+            await using var commit = await _store.Commits.BeginAsync(default);
             var taken = await commit.TakeQuotaAsync(
                 new(tenants[0], Month, 70, 100), new(tenants[1], Month, 70, null), new(tenants[2], Month, 70, 0), new(tenants[3], Month.AddMonths(1), 70, 70));
             Assert.Equal<IEnumerable<long>>(round == 0 ? [70, 70, 0, 70] : [30, 70, 0, 0], taken);
@@ -133,11 +133,11 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
         }
 
         // A limit that was lowered below what is used takes nothing away.
-        await using var lowered = await _store.BeginAsync(default);
+        await using var lowered = await _store.Commits.BeginAsync(default);
         Assert.Equal<IEnumerable<long>>([0], await lowered.TakeQuotaAsync(new QuotaClaim(tenants[1], Month, 1, 10)));
         await lowered.WriteAndCommitAsync([], [], default);
-        Assert.Equal(140, await _store.ReadUsageAsync(tenants[1], Month, default));
-        Assert.Equal(0, await _store.ReadUsageAsync(tenants[3], Month, default));
+        Assert.Equal(140, (await _store.Accounts.Usage.ReadAsync(tenants[1], Month, default)).Live);
+        Assert.Equal(0, (await _store.Accounts.Usage.ReadAsync(tenants[3], Month, default)).Live);
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
     {
         var keys = Keys(3);
         var (tenant, other) = (Guid.NewGuid(), Guid.NewGuid());
-        await using (var commit = await _store.BeginAsync(default))
+        await using (var commit = await _store.Commits.BeginAsync(default))
         {
             var (isNew, taken) = await commit.ClaimAsync(keys, [new(tenant, Month, 30, 100), new(other, Month, 7, 5)], harness.Time.GetUtcNow(), default);
             Assert.Equal<IEnumerable<bool>>([true, true, true], isNew);
@@ -154,8 +154,8 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
             await commit.WriteAndCommitAsync([], [], default);
         }
 
-        Assert.Equal((18, 0), (await _store.ReadUsageAsync(tenant, Month, default), await _store.ReadUsageAsync(other, Month, default)));
-        await using var again = await _store.BeginAsync(default);
+        Assert.Equal((18, 0), ((await _store.Accounts.Usage.ReadAsync(tenant, Month, default)).Live, (await _store.Accounts.Usage.ReadAsync(other, Month, default)).Live));
+        await using var again = await _store.Commits.BeginAsync(default);
         Assert.Equal<IEnumerable<bool>>([true, false, false], await again.ClaimKeysAsync(keys, harness.Time.GetUtcNow()));
     }
 
@@ -163,7 +163,7 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
     public async Task Trying_at_once_commits_everything_or_nothing()
     {
         var (tenant, keys) = (Guid.NewGuid(), Keys(3));
-        await using (var commit = await _store.BeginAsync(default))
+        await using (var commit = await _store.Commits.BeginAsync(default))
         {
             if (!commit.CanTry)
                 return; // Nothing to save: the steps are all there is.
@@ -174,12 +174,12 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
         Assert.False(await TryAsync([keys[2]], new QuotaClaim(tenant, Month, 7, 10), 7)); // One event doesn't fit.
         Assert.True(await TryAsync([keys[2]], new QuotaClaim(tenant, Month, 6, 10), 6));
         Assert.True(await TryAsync([], new QuotaClaim(Guid.NewGuid(), Month, 1, null), 1));
-        Assert.Equal(10, await _store.ReadUsageAsync(tenant, Month, default));
+        Assert.Equal(10, (await _store.Accounts.Usage.ReadAsync(tenant, Month, default)).Live);
         Assert.Equal(11, (await _store.LinesAsync(TestData.Everything(_project))).Count);
 
         async Task<bool> TryAsync(BatchKey[] claimed, QuotaClaim quota, int events)
         {
-            await using var commit = await _store.BeginAsync(default);
+            await using var commit = await _store.Commits.BeginAsync(default);
             if (await commit.TryCommitAsync(claimed, [quota], harness.Time.GetUtcNow(), [new(_project, default, [TestData.Batch(events, Day)])], [], default))
                 return true;
             // The same transaction goes on step by step.
@@ -193,13 +193,13 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
     public async Task An_install_is_new_once_in_each_environment()
     {
         InstallClaim[] claims = [new(_project, DataEnvironment.Live, -5, Day), new(_project, DataEnvironment.Test, -5, Day), new(_project, DataEnvironment.Live, 9, Day)];
-        await using (var commit = await _store.BeginAsync(default))
+        await using (var commit = await _store.Commits.BeginAsync(default))
         {
             Assert.Equal<IEnumerable<bool>>([true, true, true], await commit.ClaimInstallsAsync(claims, default));
             await commit.WriteAndCommitAsync([], [], default);
         }
 
-        await using var again = await _store.BeginAsync(default);
+        await using var again = await _store.Commits.BeginAsync(default);
         Assert.Equal<IEnumerable<bool>>([true, false, false], await again.ClaimInstallsAsync([new(Guid.NewGuid(), DataEnvironment.Live, 9, Day), claims[2], claims[0]], default));
     }
 
@@ -211,7 +211,7 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
             .Add(At(Day, 2), type: "log")
             .Add(At(Day, 3), long.MinValue, "ünï 🚀", Ci, success: false, duration: 0);
         var expected = events.Lines().Order(StringComparer.Ordinal).ToList();
-        await using (var commit = await _store.BeginAsync(default))
+        await using (var commit = await _store.Commits.BeginAsync(default))
         {
             await commit.WriteAndCommitAsync(
                 [new(_project, DataEnvironment.Live, [events]), new(_project, DataEnvironment.Test, [Batch(2_300, Day), Batch(1, Day)])], [Delta(_project, Day, "a")], default);
@@ -219,7 +219,7 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
 
         Assert.Equal(expected, await _store.LinesAsync(Everything(_project)));
         Assert.Equal(2_301, (await _store.LinesAsync(Everything(_project, DataEnvironment.Test))).Count);
-        var day = Assert.Single(await _store.ReadDaysAsync(_project, DataEnvironment.Live, Day, Day, new Dictionary<DateOnly, KnownDay>(), default));
+        var day = Assert.Single(await _store.Rollups.ReadDaysAsync(_project, DataEnvironment.Live, Day, Day, new Dictionary<DateOnly, KnownDay>(), default));
         Assert.Single(day.Deltas);
     }
 
@@ -240,20 +240,20 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
     {
         var (old, young) = (Keys(12), Keys(2));
         var long_ago = harness.Time.GetUtcNow().AddDays(-100);
-        await using (var commit = await _store.BeginAsync(default))
+        await using (var commit = await _store.Commits.BeginAsync(default))
         {
             await commit.ClaimKeysAsync(old, long_ago);
             await commit.WriteAndCommitAsync([], [], default);
         }
 
-        await using (var commit = await _store.BeginAsync(default))
+        await using (var commit = await _store.Commits.BeginAsync(default))
         {
             await commit.ClaimKeysAsync(young, long_ago.AddDays(1));
             await commit.WriteAndCommitAsync([], [], default);
         }
 
-        Assert.Equal(12, await _store.ForgetKeysAsync(long_ago.AddHours(1), default));
-        await using var again = await _store.BeginAsync(default);
+        Assert.Equal(12, await _store.Events.ForgetKeysAsync(long_ago.AddHours(1), default));
+        await using var again = await _store.Commits.BeginAsync(default);
         Assert.Equal<IEnumerable<bool>>([true, false], await again.ClaimKeysAsync([old[0], young[0]], harness.Time.GetUtcNow()));
     }
 

@@ -52,7 +52,7 @@ public abstract class DailyPurgeContract<THarness> : IClassFixture<THarness>, ID
     public async Task When_the_one_that_purges_dies_another_finishes()
     {
         var project = await FilledAsync(PlanId.Free);
-        var dying = new DailyPurge(_world.Accounts, new DyingStore(_harness.Store), _metrics, _harness.Time, NullLogger<DailyPurge>.Instance);
+        var dying = new DailyPurge(_world.Accounts, new DyingStore(_harness.Store.Retention), _metrics, _harness.Time, NullLogger<DailyPurge>.Instance);
         await Assert.ThrowsAsync<InvalidOperationException>(() => dying.RunIfDueAsync(default));
         var other = NewPurge();
         Assert.Null(await other.RunIfDueAsync(default));
@@ -96,7 +96,7 @@ public abstract class DailyPurgeContract<THarness> : IClassFixture<THarness>, ID
     }
 
     private DailyPurge NewPurge(bool elsewhere = false) => new(
-        elsewhere ? _world.Elsewhere : _world.Accounts, elsewhere ? _harness.Another() : _harness.Store, _metrics, _harness.Time, NullLogger<DailyPurge>.Instance);
+        elsewhere ? _world.Elsewhere : _world.Accounts, (elsewhere ? _harness.Another() : _harness.Store).Retention, _metrics, _harness.Time, NullLogger<DailyPurge>.Instance);
 
     /// <summary>A project with one event on each of the last 60 days.</summary>
     private async Task<Guid> FilledAsync(PlanId plan, int? keptDays = null)

@@ -18,14 +18,14 @@ public abstract class DeletionContract<THarness>(THarness harness) : IClassFixtu
         await _store.CommitAsync(_project, Batch(2_500, Day));
         await _store.CommitAsync(_project, new EventBatch().Add(At(Day.AddDays(1)), 3, metadata: """{"only":"its"}"""));
         await _store.CommitAsync(_project, new EventBatch().Add(At(Day.AddDays(1)), 4).Add(At(Day.AddDays(1))));
-        await using (var commit = await _store.BeginAsync(default))
+        await using (var commit = await _store.Commits.BeginAsync(default))
             await commit.WriteAndCommitAsync([new(_project, DataEnvironment.Test, [Batch(50, Day)])], [], default);
         var expected = (await _store.LinesAsync(Everything(_project))).Where(line => line.Split('|')[4] != "3").ToList();
 
-        Assert.Equal(250 + 1 + 5, await _store.DeleteInstallAsync(_project, 3, CountRebuild, default));
+        Assert.Equal(250 + 1 + 5, await _store.Events.DeleteInstallAsync(_project, 3, CountRebuild, default));
         Assert.Equal(expected, await _store.LinesAsync(Everything(_project)));
         Assert.Equal(45, (await _store.LinesAsync(Everything(_project, DataEnvironment.Test))).Count);
-        Assert.Equal(0, await _store.DeleteInstallAsync(_project, 3, CountRebuild, default));
+        Assert.Equal(0, await _store.Events.DeleteInstallAsync(_project, 3, CountRebuild, default));
     }
 
     [Fact]
@@ -34,16 +34,16 @@ public abstract class DeletionContract<THarness>(THarness harness) : IClassFixtu
         await _store.CommitAsync(_project, Batch(100, Day), Delta(_project, Day, "day"));
         await _store.CommitAsync(_project, Batch(2, Day.AddDays(1), installs: 2), Delta(_project, Day.AddDays(1), "next"));
         await _store.CommitAsync(_project, null, Delta(_project, Day.AddDays(2), "first seen"));
-        await using (var commit = await _store.BeginAsync(default))
+        await using (var commit = await _store.Commits.BeginAsync(default))
         {
             await commit.ClaimInstallsAsync(
                 [new(_project, DataEnvironment.Live, 3, Day.AddDays(2)), new(_project, DataEnvironment.Live, 4, Day.AddDays(2)), new(_project, DataEnvironment.Live, 5, Day)], default);
             await commit.WriteAndCommitAsync([], [], default);
         }
 
-        await _store.FoldDayAsync(_project, DataEnvironment.Live, Day, Fold, default);
+        await _store.Rollups.FoldDayAsync(_project, DataEnvironment.Live, Day, Fold, default);
         var before = (await ReadAsync()).ToDictionary(day => day.Day);
-        await _store.DeleteInstallAsync(_project, 3, CountRebuild, default);
+        await _store.Events.DeleteInstallAsync(_project, 3, CountRebuild, default);
         var after = (await ReadAsync()).ToDictionary(day => day.Day);
         Assert.Equal("events=90,new=1", after[Day].Rollup.Text());
         Assert.True(after[Day].Revision > before[Day].Revision);
@@ -51,7 +51,7 @@ public abstract class DeletionContract<THarness>(THarness harness) : IClassFixtu
         Assert.Equal("next", ((ReadOnlyMemory<byte>?)after[Day.AddDays(1)].Deltas[0].Data).Text());
         Assert.Equal("events=0,new=1", after[Day.AddDays(2)].Rollup.Text());
 
-        await using var again = await _store.BeginAsync(default);
+        await using var again = await _store.Commits.BeginAsync(default);
         Assert.Equal<IEnumerable<bool>>([true, false], await again.ClaimInstallsAsync([new(_project, DataEnvironment.Live, 3, Day), new(_project, DataEnvironment.Live, 4, Day)], default));
     }
 
@@ -61,28 +61,28 @@ public abstract class DeletionContract<THarness>(THarness harness) : IClassFixtu
         var day = new DateOnly(2026, 1, 15);
         var month = new DateOnly(2026, 1, 1);
         await _store.CommitAsync(_project, Batch(10, day), Delta(_project, day, "a"));
-        await _store.FoldDayAsync(_project, DataEnvironment.Live, day, Fold, default);
-        await _store.FoldMonthAsync(_project, DataEnvironment.Live, month, Fold, default);
+        await _store.Rollups.FoldDayAsync(_project, DataEnvironment.Live, day, Fold, default);
+        await _store.Rollups.FoldMonthAsync(_project, DataEnvironment.Live, month, Fold, default);
         var before = Assert.Single(await MonthsAsync());
-        await _store.DeleteInstallAsync(_project, 3, CountRebuild, default);
+        await _store.Events.DeleteInstallAsync(_project, 3, CountRebuild, default);
         Assert.Empty(await MonthsAsync());
-        Assert.Contains(await _store.FindOpenMonthsAsync(new DateOnly(2026, 11, 1), 1_000, default), open => open.ProjectId == _project && open.Day == month);
-        await _store.FoldMonthAsync(_project, DataEnvironment.Live, month, Fold, default);
+        Assert.Contains(await _store.Rollups.FindOpenMonthsAsync(new DateOnly(2026, 11, 1), 1_000, default), open => open.ProjectId == _project && open.Day == month);
+        await _store.Rollups.FoldMonthAsync(_project, DataEnvironment.Live, month, Fold, default);
         var after = Assert.Single(await MonthsAsync());
         Assert.Equal("events=9,new=0", ((ReadOnlyMemory<byte>?)after.Rollup).Text());
         Assert.True(after.Revision > before.Revision);
 
-        Task<IReadOnlyList<MonthState>> MonthsAsync() => _store.ReadMonthsAsync(_project, DataEnvironment.Live, month, month, default);
+        Task<IReadOnlyList<MonthState>> MonthsAsync() => _store.Rollups.ReadMonthsAsync(_project, DataEnvironment.Live, month, month, default);
     }
 
     [Fact]
     public async Task A_failed_rebuild_deletes_nothing()
     {
         await _store.CommitAsync(_project, Batch(100, Day), Delta(_project, Day, "a"));
-        await Assert.ThrowsAsync<InvalidDataException>(() => _store.DeleteInstallAsync(_project, 3, (_, _) => throw new InvalidDataException("no"), default));
+        await Assert.ThrowsAsync<InvalidDataException>(() => _store.Events.DeleteInstallAsync(_project, 3, (_, _) => throw new InvalidDataException("no"), default));
         Assert.Equal(100, (await _store.LinesAsync(Everything(_project))).Count);
         Assert.Single(Assert.Single(await ReadAsync()).Deltas);
-        Assert.Equal(10, await _store.DeleteInstallAsync(_project, 3, CountRebuild, default));
+        Assert.Equal(10, await _store.Events.DeleteInstallAsync(_project, 3, CountRebuild, default));
     }
 
     [Fact]
@@ -97,8 +97,8 @@ public abstract class DeletionContract<THarness>(THarness harness) : IClassFixtu
         {
             while (!done.IsCancellationRequested)
             {
-                await another.FoldDayAsync(_project, DataEnvironment.Live, Day, Fold, default);
-                await another.CompactEventsAsync(default);
+                await another.Rollups.FoldDayAsync(_project, DataEnvironment.Live, Day, Fold, default);
+                await another.Events.CompactEventsAsync(default);
             }
         });
         var committing = Task.Run(async () =>
@@ -108,7 +108,7 @@ public abstract class DeletionContract<THarness>(THarness harness) : IClassFixtu
         });
         var deleted = 0L;
         for (var install = 1; install <= 20; install++)
-            deleted += await _store.DeleteInstallAsync(_project, install, OnesRebuild, default);
+            deleted += await _store.Events.DeleteInstallAsync(_project, install, OnesRebuild, default);
         await committing;
         await done.CancelAsync();
         await folding;
@@ -129,5 +129,5 @@ public abstract class DeletionContract<THarness>(THarness harness) : IClassFixtu
     }
 
     private Task<IReadOnlyList<DayState>> ReadAsync() =>
-        _store.ReadDaysAsync(_project, DataEnvironment.Live, Day, Day.AddDays(3), new Dictionary<DateOnly, KnownDay>(), default);
+        _store.Rollups.ReadDaysAsync(_project, DataEnvironment.Live, Day, Day.AddDays(3), new Dictionary<DateOnly, KnownDay>(), default);
 }

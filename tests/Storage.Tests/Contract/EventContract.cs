@@ -30,9 +30,9 @@ public abstract class EventContract<THarness>(THarness harness) : IClassFixture<
     public async Task A_page_knows_whether_there_is_another()
     {
         await _store.CommitAsync(_project, Batch(10, Day));
-        Assert.Null((await _store.ReadPageAsync(Everything(_project) with { Limit = 10 }, default)).Next);
-        Assert.NotNull((await _store.ReadPageAsync(Everything(_project) with { Limit = 9 }, default)).Next);
-        Assert.Equal(0, (await _store.ReadPageAsync(Everything(Guid.NewGuid()), default)).Events.Count);
+        Assert.Null((await _store.Events.ReadPageAsync(Everything(_project) with { Limit = 10 }, default)).Next);
+        Assert.NotNull((await _store.Events.ReadPageAsync(Everything(_project) with { Limit = 9 }, default)).Next);
+        Assert.Equal(0, (await _store.Events.ReadPageAsync(Everything(Guid.NewGuid()), default)).Events.Count);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public abstract class EventContract<THarness>(THarness harness) : IClassFixture<
         for (var i = 0; i < 3; i++)
             await _store.CommitAsync(_project, Batch(5_000, Day));
         var sizes = new List<int>();
-        await foreach (var batch in _store.ScanAsync(Everything(_project), default))
+        await foreach (var batch in _store.Events.ScanAsync(Everything(_project), default))
             sizes.Add(batch.Count);
         Assert.Equal(15_000, sizes.Sum());
         Assert.All(sizes, size => Assert.InRange(size, 1, 8_192));
@@ -78,7 +78,7 @@ public abstract class EventContract<THarness>(THarness harness) : IClassFixture<
         for (var round = 0; round < 30; round++)
         {
             // More often than there are connections: each has to come back.
-            await foreach (var batch in _store.ScanAsync(Everything(_project), default))
+            await foreach (var batch in _store.Events.ScanAsync(Everything(_project), default))
             {
                 Assert.NotEqual(0, batch.Count);
                 break;
@@ -88,7 +88,7 @@ public abstract class EventContract<THarness>(THarness harness) : IClassFixture<
         using var cancelled = new CancellationTokenSource();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (var _ in _store.ScanAsync(Everything(_project), cancelled.Token))
+            await foreach (var _ in _store.Events.ScanAsync(Everything(_project), cancelled.Token))
                 await cancelled.CancelAsync();
         });
         Assert.Equal(20_000, (await _store.LinesAsync(Everything(_project))).Count);
@@ -101,7 +101,7 @@ public abstract class EventContract<THarness>(THarness harness) : IClassFixture<
             await _store.CommitAsync(_project, Batch(i % 40, Day, from: i % 7));
         await _store.CommitAsync(_project, new EventBatch().Add(At(Day.AddDays(-20))));
         var before = await _store.LinesAsync(Everything(_project));
-        while (await _store.CompactEventsAsync(default) > 0)
+        while (await _store.Events.CompactEventsAsync(default) > 0)
         {
         }
 
@@ -117,7 +117,7 @@ public abstract class EventContract<THarness>(THarness harness) : IClassFixture<
         var compacting = Task.WhenAll(new[] { _store, harness.Another() }.Select(store => Task.Run(async () =>
         {
             while (!done.IsCancellationRequested)
-                await store.CompactEventsAsync(default);
+                await store.Events.CompactEventsAsync(default);
         })));
         var reading = Task.Run(async () =>
         {
@@ -163,7 +163,7 @@ public abstract class EventContract<THarness>(THarness harness) : IClassFixture<
     private async Task<List<string>> ExpectedAsync(EventQuery query)
     {
         List<(long Timestamp, Guid Id, string Line)> found = [];
-        await foreach (var batch in _store.ScanAsync(Everything(query.ProjectId, query.Environment), default))
+        await foreach (var batch in _store.Events.ScanAsync(Everything(query.ProjectId, query.Environment), default))
         {
             var lines = batch.Lines().ToArray();
             for (var i = 0; i < batch.Count; i++)
@@ -186,7 +186,7 @@ public abstract class EventContract<THarness>(THarness harness) : IClassFixture<
         List<string> lines = [];
         while (true)
         {
-            var page = await _store.ReadPageAsync(query, default);
+            var page = await _store.Events.ReadPageAsync(query, default);
             Assert.InRange(page.Events.Count, page.Next is null ? 0 : query.Limit, query.Limit);
             lines.AddRange(page.Events.Lines());
             if (page.Next is null)

@@ -19,13 +19,13 @@ public abstract class OutageContract<THarness>(THarness harness) : IClassFixture
         {
             await Assert.ThrowsAsync<StorageUnavailableException>(() => store.CheckAsync(default));
             await Assert.ThrowsAsync<StorageUnavailableException>(() => store.CommitAsync(project, Batch(5, Day), Delta(project, Day, "lost")));
-            await Assert.ThrowsAsync<StorageUnavailableException>(() => store.EnsureDefaultTenantAsync(default));
+            await Assert.ThrowsAsync<StorageUnavailableException>(() => store.Projects.EnsureDefaultTenantAsync(default));
         }
 
         await UntilAsync(() => store.CheckAsync(default));
         await store.CommitAsync(project, Batch(3, Day), Delta(project, Day, "after"));
         Assert.Equal(13, (await store.LinesAsync(Everything(project))).Count);
-        var day = Assert.Single(await store.ReadDaysAsync(project, DataEnvironment.Live, Day, Day, new Dictionary<DateOnly, KnownDay>(), default));
+        var day = Assert.Single(await store.Rollups.ReadDaysAsync(project, DataEnvironment.Live, Day, Day, new Dictionary<DateOnly, KnownDay>(), default));
         Assert.Equal(2, day.Deltas.Count);
     }
 

@@ -1,4 +1,5 @@
 using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Keys;
 using TelemetryKit.Core.Storage;
 
@@ -17,8 +18,8 @@ public abstract class ProjectContract<THarness>(THarness harness) : IClassFixtur
         var name = $"p{Guid.NewGuid():N}";
         var projects = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(async () =>
         {
-            var tenant = await stores[i % 2].EnsureDefaultTenantAsync(default);
-            return await stores[i % 2].EnsureProjectAsync(tenant, name, default);
+            var tenant = await stores[i % 2].Projects.EnsureDefaultTenantAsync(default);
+            return await stores[i % 2].Projects.EnsureProjectAsync(tenant, name, default);
         })));
         var first = projects[0];
         Assert.All(projects, project => Assert.Equal((first.Ref, first.Secret), (project.Ref, project.Secret), Same));
@@ -26,9 +27,9 @@ public abstract class ProjectContract<THarness>(THarness harness) : IClassFixtur
         Assert.Contains(first.Secret, secret => secret != 0);
         Assert.Null(first.MonthlyQuota);
         Assert.Null(first.MetadataAllowList);
-        var found = await _store.FindProjectAsync(first.Ref.ProjectId, default);
+        var found = await _store.Projects.FindProjectAsync(first.Ref.ProjectId, default);
         Assert.Equal((first.Name, first.Ref), (found!.Name, found.Ref));
-        Assert.Null(await _store.FindProjectAsync(Guid.NewGuid(), default));
+        Assert.Null(await _store.Projects.FindProjectAsync(Guid.NewGuid(), default));
 
         static bool Same((ProjectRef Ref, byte[] Secret) a, (ProjectRef Ref, byte[] Secret) b) => a.Ref == b.Ref && a.Secret.AsSpan().SequenceEqual(b.Secret);
     }
@@ -43,16 +44,16 @@ public abstract class ProjectContract<THarness>(THarness harness) : IClassFixtur
         var project = await ProjectAsync();
         var now = harness.Time.GetUtcNow();
         var key = NewKey(project, KeyKind.Test, now);
-        Assert.Null(await _store.FindKeyAsync(key.Hash, now, default));
-        Assert.True(await _store.AddKeyAsync(key, default));
-        var found = await _store.FindKeyAsync(key.Hash, now, default);
+        Assert.Null(await _store.Keys.FindKeyAsync(key.Hash, now, default));
+        Assert.True(await _store.Keys.EnsureAsync(key, default));
+        var found = await _store.Keys.FindKeyAsync(key.Hash, now, default);
         Assert.Equal((key.KeyId, KeyKind.Test, project.Ref), (found!.KeyId, found.Kind, found.Project.Ref));
         Assert.Equal(project.Secret, found.Project.Secret);
 
-        Assert.False(await _store.RevokeKeyAsync(Guid.NewGuid(), key.KeyId, now, default));
-        Assert.True(await _store.RevokeKeyAsync(project.Ref.ProjectId, key.KeyId, now, default));
-        Assert.False(await _store.RevokeKeyAsync(project.Ref.ProjectId, key.KeyId, now, default));
-        Assert.Null(await _store.FindKeyAsync(key.Hash, now, default));
+        Assert.False(await _store.Keys.RevokeAsync(Guid.NewGuid(), key.KeyId, new AuditLine(Actor.Operator, AuditActions.KeyRevoked, now), default));
+        Assert.True(await _store.Keys.RevokeAsync(project.Ref.ProjectId, key.KeyId, new AuditLine(Actor.Operator, AuditActions.KeyRevoked, now), default));
+        Assert.False(await _store.Keys.RevokeAsync(project.Ref.ProjectId, key.KeyId, new AuditLine(Actor.Operator, AuditActions.KeyRevoked, now), default));
+        Assert.Null(await _store.Keys.FindKeyAsync(key.Hash, now, default));
     }
 
     [Fact]
@@ -61,7 +62,7 @@ public abstract class ProjectContract<THarness>(THarness harness) : IClassFixtur
         var (mine, other) = (await ProjectAsync(), await ProjectAsync());
         var key = NewKey(mine, KeyKind.Live, harness.Time.GetUtcNow());
         var added = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
-            _store.AddKeyAsync(key with { KeyId = Guid.NewGuid(), ProjectId = (i % 2 == 0 ? mine : other).Ref.ProjectId }, default))));
+            _store.Keys.EnsureAsync(key with { KeyId = Guid.NewGuid(), ProjectId = (i % 2 == 0 ? mine : other).Ref.ProjectId }, default))));
         Assert.Single(added, isNew => isNew);
     }
 
@@ -72,14 +73,14 @@ public abstract class ProjectContract<THarness>(THarness harness) : IClassFixtur
         var now = harness.Time.GetUtcNow();
         var keys = Enumerable.Range(0, 3).Select(i => NewKey(project, (KeyKind)i, now.AddSeconds(i))).ToArray();
         foreach (var key in keys)
-            await _store.AddKeyAsync(key, default);
-        await _store.RevokeKeyAsync(project.Ref.ProjectId, keys[1].KeyId, now.AddHours(1), default);
-        var listed = await _store.ListKeysAsync(project.Ref.ProjectId, default);
+            await _store.Keys.EnsureAsync(key, default);
+        await _store.Keys.RevokeAsync(project.Ref.ProjectId, keys[1].KeyId, new AuditLine(Actor.Operator, AuditActions.KeyRevoked, now.AddHours(1)), default);
+        var listed = await _store.Keys.ListAsync(project.Ref.ProjectId, now, default);
         Assert.Equal(
             [
-                new KeyInfo(keys[2].KeyId, KeyKind.Read, keys[2].Shown, now.AddSeconds(2), null),
-                new KeyInfo(keys[1].KeyId, KeyKind.Test, keys[1].Shown, now.AddSeconds(1), now.AddHours(1)),
-                new KeyInfo(keys[0].KeyId, KeyKind.Live, keys[0].Shown, now, null),
+                new ProjectKeyInfo { Id = keys[2].KeyId, Kind = KeyKind.Read, Shown = keys[2].Shown, CreatedAt = now.AddSeconds(2) },
+                new ProjectKeyInfo { Id = keys[1].KeyId, Kind = KeyKind.Test, Shown = keys[1].Shown, CreatedAt = now.AddSeconds(1), RevokedAt = now.AddHours(1) },
+                new ProjectKeyInfo { Id = keys[0].KeyId, Kind = KeyKind.Live, Shown = keys[0].Shown, CreatedAt = now },
             ],
             listed);
     }
@@ -89,7 +90,7 @@ public abstract class ProjectContract<THarness>(THarness harness) : IClassFixtur
     {
         var project = await ProjectAsync();
         await harness.ExecuteAsync("update tenants set monthly_quota = 12345");
-        Assert.Equal(12_345, (await _store.FindProjectAsync(project.Ref.ProjectId, default))!.MonthlyQuota);
+        Assert.Equal(12_345, (await _store.Projects.FindProjectAsync(project.Ref.ProjectId, default))!.MonthlyQuota);
         await harness.ExecuteAsync("update tenants set monthly_quota = null");
     }
 
@@ -99,5 +100,5 @@ public abstract class ProjectContract<THarness>(THarness harness) : IClassFixtur
         return new NewKey(Guid.CreateVersion7(now), project.Ref.ProjectId, kind, ApiKey.Hash(key), key[..ApiKey.ShownLength], now);
     }
 
-    private async Task<Project> ProjectAsync() => await _store.EnsureProjectAsync(await _store.EnsureDefaultTenantAsync(default), $"p{Guid.NewGuid():N}", default);
+    private async Task<Project> ProjectAsync() => await _store.Projects.EnsureProjectAsync(await _store.Projects.EnsureDefaultTenantAsync(default), $"p{Guid.NewGuid():N}", default);
 }

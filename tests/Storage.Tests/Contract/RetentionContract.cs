@@ -27,18 +27,18 @@ public abstract class RetentionContract<THarness>(THarness harness) : IClassFixt
         await CommitAsync(DataEnvironment.Live, Batch(3_000, Before.AddDays(-3)));
         if (compacted)
         {
-            while (await _store.CompactEventsAsync(default) > 0)
+            while (await _store.Events.CompactEventsAsync(default) > 0)
             {
             }
 
-            foreach (var day in await _store.FindPendingDaysAsync(1, DateTimeOffset.MaxValue, 1_000, default))
+            foreach (var day in await _store.Rollups.FindPendingDaysAsync(1, DateTimeOffset.MaxValue, 1_000, default))
             {
                 if (day.ProjectId == _project)
-                    await _store.FoldDayAsync(_project, day.Environment, day.Day, Rollup.Fold, default);
+                    await _store.Rollups.FoldDayAsync(_project, day.Environment, day.Day, Rollup.Fold, default);
             }
 
             foreach (var month in (DateOnly[])[new(2026, 8, 1), new(2026, 9, 1), new(2026, 10, 1)])
-                await _store.FoldMonthAsync(_project, DataEnvironment.Live, month, Rollup.Fold, default);
+                await _store.Rollups.FoldMonthAsync(_project, DataEnvironment.Live, month, Rollup.Fold, default);
         }
 
         var all = await _store.LinesAsync(Everything(_project));
@@ -55,12 +55,12 @@ public abstract class RetentionContract<THarness>(THarness harness) : IClassFixt
             await AssertCountersAsync(environment);
 
         // The month that the border cuts is open until it is folded from the days that are left; the one after it stays.
-        var months = await _store.ReadMonthsAsync(_project, DataEnvironment.Live, First, Before.AddYears(1), default);
+        var months = await _store.Rollups.ReadMonthsAsync(_project, DataEnvironment.Live, First, Before.AddYears(1), default);
         Assert.Equal(compacted ? [new DateOnly(2026, 10, 1)] : Array.Empty<DateOnly>(), months.Select(month => month.Month));
         if (compacted)
         {
-            Assert.True(await _store.FoldMonthAsync(_project, DataEnvironment.Live, new(2026, 9, 1), Rollup.Fold, default));
-            var september = Rollup.Read((await _store.ReadMonthsAsync(_project, DataEnvironment.Live, new(2026, 9, 1), new(2026, 9, 1), default)).Single().Rollup.Span);
+            Assert.True(await _store.Rollups.FoldMonthAsync(_project, DataEnvironment.Live, new(2026, 9, 1), Rollup.Fold, default));
+            var september = Rollup.Read((await _store.Rollups.ReadMonthsAsync(_project, DataEnvironment.Live, new(2026, 9, 1), new(2026, 9, 1), default)).Single().Rollup.Span);
             Assert.Equal(kept.Count(line => long.Parse(line.Split('|')[0], null) < At(new(2026, 10, 1))), september.Events);
         }
 
@@ -74,7 +74,7 @@ public abstract class RetentionContract<THarness>(THarness harness) : IClassFixt
         await _store.CommitAsync(_project, Batch(20, First));
         await _store.CommitAsync(other, Batch(20, First), Delta(other, First, "theirs"));
         var claim = new InstallClaim(_project, DataEnvironment.Live, 1, First);
-        await using (var commit = await _store.BeginAsync(default))
+        await using (var commit = await _store.Commits.BeginAsync(default))
         {
             await commit.ClaimInstallsAsync([claim], default);
             await commit.WriteAndCommitAsync([], [], default);
@@ -82,8 +82,8 @@ public abstract class RetentionContract<THarness>(THarness harness) : IClassFixt
 
         Assert.Equal(20, (await PurgeAsync(_project, Before)).Events);
         Assert.Equal(20, (await _store.LinesAsync(Everything(other))).Count);
-        Assert.Single(await _store.ReadDaysAsync(other, DataEnvironment.Live, First, First, new Dictionary<DateOnly, KnownDay>(), default));
-        await using var again = await _store.BeginAsync(default);
+        Assert.Single(await _store.Rollups.ReadDaysAsync(other, DataEnvironment.Live, First, First, new Dictionary<DateOnly, KnownDay>(), default));
+        await using var again = await _store.Commits.BeginAsync(default);
         Assert.Equal<IEnumerable<bool>>([false], await again.ClaimInstallsAsync([claim with { Day = Before }], default));
     }
 
@@ -91,10 +91,10 @@ public abstract class RetentionContract<THarness>(THarness harness) : IClassFixt
     public async Task A_view_that_knew_a_purged_day_is_told_that_it_is_gone()
     {
         await _store.CommitAsync(_project, Batch(20, First), Delta(_project, First, "a"));
-        await _store.FoldDayAsync(_project, DataEnvironment.Live, First, Fold, default);
-        var known = Assert.Single(await _store.ReadDaysAsync(_project, DataEnvironment.Live, First, First, new Dictionary<DateOnly, KnownDay>(), default));
+        await _store.Rollups.FoldDayAsync(_project, DataEnvironment.Live, First, Fold, default);
+        var known = Assert.Single(await _store.Rollups.ReadDaysAsync(_project, DataEnvironment.Live, First, First, new Dictionary<DateOnly, KnownDay>(), default));
         await PurgeAsync(_project, Before);
-        var gone = Assert.Single(await _store.ReadDaysAsync(
+        var gone = Assert.Single(await _store.Rollups.ReadDaysAsync(
             _project, DataEnvironment.Live, First, First, new Dictionary<DateOnly, KnownDay> { [First] = new(known.Revision, []) }, default));
         Assert.True(gone.Replaces);
         Assert.Null(gone.Rollup);
@@ -105,15 +105,15 @@ public abstract class RetentionContract<THarness>(THarness harness) : IClassFixt
     public async Task An_install_that_is_deleted_later_does_not_bring_its_purged_day_back()
     {
         await CommitAsync(DataEnvironment.Live, new EventBatch().Add(At(First), 7).Add(At(Before), 7).Add(At(Before), 8));
-        await using (var commit = await _store.BeginAsync(default))
+        await using (var commit = await _store.Commits.BeginAsync(default))
         {
             await commit.ClaimInstallsAsync([new(_project, DataEnvironment.Live, 7, First), new(_project, DataEnvironment.Live, 9, First)], default);
             await commit.WriteAndCommitAsync([], [], default);
         }
 
         await PurgeAsync(_project, Before);
-        Assert.Equal(1, await _store.DeleteInstallAsync(_project, 7, CountRebuild, default));
-        Assert.Equal([Before], (await _store.ReadDaysAsync(_project, DataEnvironment.Live, First, Before, new Dictionary<DateOnly, KnownDay>(), default)).Select(day => day.Day));
+        Assert.Equal(1, await _store.Events.DeleteInstallAsync(_project, 7, CountRebuild, default));
+        Assert.Equal([Before], (await _store.Rollups.ReadDaysAsync(_project, DataEnvironment.Live, First, Before, new Dictionary<DateOnly, KnownDay>(), default)).Select(day => day.Day));
     }
 
     [Fact]
@@ -129,8 +129,8 @@ public abstract class RetentionContract<THarness>(THarness harness) : IClassFixt
             for (var i = 0; !done.IsCancellationRequested; i++)
             {
                 await CommitAsync(DataEnvironment.Live, Spread(i, 10), another);
-                await another.CompactEventsAsync(default);
-                await another.FoldDayAsync(_project, DataEnvironment.Live, Before.AddDays(-1), Rollup.Fold, default);
+                await another.Events.CompactEventsAsync(default);
+                await another.Rollups.FoldDayAsync(_project, DataEnvironment.Live, Before.AddDays(-1), Rollup.Fold, default);
                 await Task.Yield();
             }
         });
@@ -175,7 +175,7 @@ public abstract class RetentionContract<THarness>(THarness harness) : IClassFixt
     {
         var days = new RollupsByDay();
         days.Add(events);
-        await using var commit = await (store ?? _store).BeginAsync(default);
+        await using var commit = await (store ?? _store).Commits.BeginAsync(default);
         await commit.WriteAndCommitAsync(
             [new(_project, environment, [events])],
             [.. days.Days.Select(day => new RollupDelta(Guid.CreateVersion7(), _project, environment, day.Key, day.Value.Serialize()))],
@@ -185,14 +185,14 @@ public abstract class RetentionContract<THarness>(THarness harness) : IClassFixt
     private async Task<Purged> PurgeAsync(Guid project, DateOnly before)
     {
         var all = default(Purged);
-        await foreach (var part in _store.PurgeAsync(project, before, default))
+        await foreach (var part in _store.Retention.PurgeAsync(project, before, default))
             all += part;
         return all;
     }
 
     private async Task<long> CountersAsync(DataEnvironment environment, DateOnly to)
     {
-        var days = await _store.ReadDaysAsync(_project, environment, First, to, new Dictionary<DateOnly, KnownDay>(), default);
+        var days = await _store.Rollups.ReadDaysAsync(_project, environment, First, to, new Dictionary<DateOnly, KnownDay>(), default);
         return days.Sum(day => (day.Rollup is { } rollup ? Rollup.Read(rollup.Span).Events : 0) + day.Deltas.Sum(delta => Rollup.Read(delta.Data.Span).Events));
     }
 
@@ -200,9 +200,9 @@ public abstract class RetentionContract<THarness>(THarness harness) : IClassFixt
     private async Task AssertCountersAsync(DataEnvironment environment)
     {
         var counted = new RollupsByDay();
-        await foreach (var batch in _store.ScanAsync(Everything(_project, environment), default))
+        await foreach (var batch in _store.Events.ScanAsync(Everything(_project, environment), default))
             counted.Add(batch);
-        var stored = await _store.ReadDaysAsync(_project, environment, First.AddYears(-1), Before.AddYears(1), new Dictionary<DateOnly, KnownDay>(), default);
+        var stored = await _store.Rollups.ReadDaysAsync(_project, environment, First.AddYears(-1), Before.AddYears(1), new Dictionary<DateOnly, KnownDay>(), default);
         Assert.Equal(counted.Days.Keys.Order(), stored.Select(day => day.Day).Order());
         foreach (var day in stored)
         {

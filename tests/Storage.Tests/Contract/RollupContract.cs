@@ -33,7 +33,7 @@ public abstract class RollupContract<THarness>(THarness harness) : IClassFixture
     public async Task Folding_replaces_deltas_by_a_rollup_of_a_higher_revision()
     {
         await _store.CommitAsync(_project, null, Delta(_project, Day, "b"), Delta(_project, Day, "a"));
-        Assert.Equal(2, await _store.FoldDayAsync(_project, DataEnvironment.Live, Day, Fold, default));
+        Assert.Equal(2, await _store.Rollups.FoldDayAsync(_project, DataEnvironment.Live, Day, Fold, default));
         var first = Assert.Single(await ReadAsync(new KnownDay(0, [])));
         Assert.True(first.Replaces);
         Assert.Equal("a b", first.Rollup.Text());
@@ -44,11 +44,11 @@ public abstract class RollupContract<THarness>(THarness harness) : IClassFixture
         var delta = Assert.Single(await ReadAsync(new KnownDay(first.Revision, [])));
         Assert.Equal((false, 1, first.Revision), (delta.Replaces, delta.Deltas.Count, delta.Revision));
         Assert.Null(delta.Rollup);
-        Assert.Equal(1, await _store.FoldDayAsync(_project, DataEnvironment.Live, Day, Fold, default));
+        Assert.Equal(1, await _store.Rollups.FoldDayAsync(_project, DataEnvironment.Live, Day, Fold, default));
         var second = Assert.Single(await ReadAsync(new KnownDay(first.Revision, [delta.Deltas[0].Id])));
         Assert.Equal((true, "a b c"), (second.Replaces, second.Rollup.Text()));
         Assert.True(second.Revision > first.Revision);
-        Assert.Equal(0, await _store.FoldDayAsync(_project, DataEnvironment.Live, Day, Fold, default));
+        Assert.Equal(0, await _store.Rollups.FoldDayAsync(_project, DataEnvironment.Live, Day, Fold, default));
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public abstract class RollupContract<THarness>(THarness harness) : IClassFixture
     {
         await _store.CommitAsync(_project, null, [.. Enumerable.Range(0, 1_100).Select(i => Delta(_project, Day, $"d{i:D4}"))]);
         var folded = new List<int>();
-        while (await _store.FoldDayAsync(_project, DataEnvironment.Live, Day, Fold, default) is > 0 and var some)
+        while (await _store.Rollups.FoldDayAsync(_project, DataEnvironment.Live, Day, Fold, default) is > 0 and var some)
             folded.Add(some);
         Assert.Equal(1_100, folded.Sum());
         Assert.True(folded.Count > 1);
@@ -90,12 +90,12 @@ public abstract class RollupContract<THarness>(THarness harness) : IClassFixture
         await _store.CommitAsync(
             _project, null, Delta(_project, Day, "a"), Delta(_project, Day.AddDays(1), "b"), Delta(_project, Day.AddDays(2), "out"),
             Delta(_project, Day, "test", DataEnvironment.Test), Delta(Guid.NewGuid(), Day, "other"));
-        var days = await _store.ReadDaysAsync(_project, DataEnvironment.Live, Day, Day.AddDays(1), new Dictionary<DateOnly, KnownDay>(), default);
+        var days = await _store.Rollups.ReadDaysAsync(_project, DataEnvironment.Live, Day, Day.AddDays(1), new Dictionary<DateOnly, KnownDay>(), default);
         Assert.Equal([Day, Day.AddDays(1)], days.Select(day => day.Day));
         Assert.All(days, day => Assert.Single(day.Deltas));
-        Assert.Equal(1, await _store.FoldDayAsync(_project, DataEnvironment.Live, Day, Fold, default));
-        Assert.Equal(0, await _store.FoldDayAsync(_project, DataEnvironment.Live, Day, Fold, default));
-        Assert.Equal(1, await _store.FoldDayAsync(_project, DataEnvironment.Test, Day, Fold, default));
+        Assert.Equal(1, await _store.Rollups.FoldDayAsync(_project, DataEnvironment.Live, Day, Fold, default));
+        Assert.Equal(0, await _store.Rollups.FoldDayAsync(_project, DataEnvironment.Live, Day, Fold, default));
+        Assert.Equal(1, await _store.Rollups.FoldDayAsync(_project, DataEnvironment.Test, Day, Fold, default));
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public abstract class RollupContract<THarness>(THarness harness) : IClassFixture
         var folding = stores.Select(store => Task.Run(async () =>
         {
             while (!done.IsCancellationRequested)
-                await store.FoldDayAsync(_project, DataEnvironment.Live, Day, Fold, default);
+                await store.Rollups.FoldDayAsync(_project, DataEnvironment.Live, Day, Fold, default);
         })).ToArray();
         var reading = Task.Run(async () =>
         {
@@ -140,10 +140,10 @@ public abstract class RollupContract<THarness>(THarness harness) : IClassFixture
         var boundary = harness.Time.GetUtcNow();
         await _store.CommitAsync(many, null, [.. Enumerable.Range(0, 5_00).Select(i => Delta(many, Day, $"{i}"))]);
         await _store.CommitAsync(neither, null, Delta(neither, Day, "n"));
-        var days = (await _store.FindPendingDaysAsync(500, boundary, 100, default)).Where(day => day.ProjectId == many || day.ProjectId == old || day.ProjectId == neither).ToArray();
+        var days = (await _store.Rollups.FindPendingDaysAsync(500, boundary, 100, default)).Where(day => day.ProjectId == many || day.ProjectId == old || day.ProjectId == neither).ToArray();
         Assert.Equal([many, old], days.Select(day => day.ProjectId));
         Assert.Equal((500, boundary), (days[0].Deltas, days[0].Oldest));
-        Assert.Equal(many, Assert.Single(await _store.FindPendingDaysAsync(500, boundary, 1, default)).ProjectId);
+        Assert.Equal(many, Assert.Single(await _store.Rollups.FindPendingDaysAsync(500, boundary, 1, default)).ProjectId);
     }
 
     [Fact]
@@ -153,15 +153,15 @@ public abstract class RollupContract<THarness>(THarness harness) : IClassFixture
         await _store.CommitAsync(
             _project, null, Delta(_project, month, "a"), Delta(_project, month.AddDays(27), "b"), Delta(_project, month.AddMonths(1), "march"), Delta(_project, month.AddDays(-1), "january"));
         foreach (var day in (DateOnly[])[month, month.AddDays(27), month.AddMonths(1), month.AddDays(-1)])
-            await _store.FoldDayAsync(_project, DataEnvironment.Live, day, Fold, default);
+            await _store.Rollups.FoldDayAsync(_project, DataEnvironment.Live, day, Fold, default);
         await _store.CommitAsync(_project, null, Delta(_project, month.AddDays(3), "c"));
 
         Assert.Equal([month.AddMonths(-1), month], await OpenMonthsAsync(new DateOnly(2026, 3, 31)));
-        Assert.True(await _store.FoldMonthAsync(_project, DataEnvironment.Live, month, Fold, default));
+        Assert.True(await _store.Rollups.FoldMonthAsync(_project, DataEnvironment.Live, month, Fold, default));
         Assert.Equal([month.AddMonths(-1)], await OpenMonthsAsync(new DateOnly(2026, 3, 31)));
-        var state = Assert.Single(await _store.ReadMonthsAsync(_project, DataEnvironment.Live, month.AddMonths(-1), month.AddMonths(3), default));
+        var state = Assert.Single(await _store.Rollups.ReadMonthsAsync(_project, DataEnvironment.Live, month.AddMonths(-1), month.AddMonths(3), default));
         Assert.Equal((month, "a b c"), (state.Month, ((ReadOnlyMemory<byte>?)state.Rollup).Text()));
-        Assert.False(await _store.FoldMonthAsync(_project, DataEnvironment.Live, month.AddMonths(6), Fold, default));
+        Assert.False(await _store.Rollups.FoldMonthAsync(_project, DataEnvironment.Live, month.AddMonths(6), Fold, default));
     }
 
     private static List<string> Names(IReadOnlyList<DayState> days) =>
@@ -173,9 +173,9 @@ public abstract class RollupContract<THarness>(THarness harness) : IClassFixture
         var all = new Dictionary<DateOnly, KnownDay>();
         if (known is not null)
             all[Day] = known;
-        return await _store.ReadDaysAsync(_project, DataEnvironment.Live, Day.AddDays(-1), Day.AddDays(1), all, default);
+        return await _store.Rollups.ReadDaysAsync(_project, DataEnvironment.Live, Day.AddDays(-1), Day.AddDays(1), all, default);
     }
 
     private async Task<IEnumerable<DateOnly>> OpenMonthsAsync(DateOnly closedBefore) =>
-        (await _store.FindOpenMonthsAsync(closedBefore, 1_000, default)).Where(open => open.ProjectId == _project).Select(open => open.Day).Order();
+        (await _store.Rollups.FindOpenMonthsAsync(closedBefore, 1_000, default)).Where(open => open.ProjectId == _project).Select(open => open.Day).Order();
 }

@@ -36,7 +36,7 @@ public sealed class EventLayoutTests(PostgresHarness harness) : IClassFixture<Po
         Assert.All(before, row => Assert.InRange((int)row[1], 0, 4_000_000));
         Assert.Equal(600, before.Sum(row => (int)row[0]));
         Assert.Equal(300L * 30_011, before.Sum(row => (int)row[1]));
-        while (await harness.Store.CompactEventsAsync(default) > 0)
+        while (await harness.Store.Events.CompactEventsAsync(default) > 0)
         {
         }
 
@@ -80,7 +80,7 @@ public sealed class EventLayoutTests(PostgresHarness harness) : IClassFixture<Po
             await harness.Store.CommitAsync(_project, Batch(27, Day, from: i * 30));
         for (var i = 0; i < 3; i++)
             await harness.Store.CommitAsync(_project, Batch(2, Day.AddDays(1)));
-        while (await harness.Store.CompactEventsAsync(default) > 0)
+        while (await harness.Store.Events.CompactEventsAsync(default) > 0)
         {
         }
 
@@ -91,7 +91,7 @@ public sealed class EventLayoutTests(PostgresHarness harness) : IClassFixture<Po
         // A few stragglers are left alone until they are worth it.
         await harness.Store.CommitAsync(_project, Batch(2, Day.AddDays(1)));
         await harness.Store.CommitAsync(_project, Batch(2, Day.AddDays(1)));
-        Assert.Equal(0, await harness.Store.CompactEventsAsync(default));
+        Assert.Equal(0, await harness.Store.Events.CompactEventsAsync(default));
     }
 
     private async Task<List<object[]>> RowsAsync(string sql, Guid? project = null)

@@ -18,7 +18,7 @@ public sealed class LostAnswerTests(PostgresHarness harness) : IClassFixture<Pos
         var project = Guid.NewGuid();
         BatchKey[] key = [new(project, Guid.NewGuid())];
 
-        await using (var commit = await store.BeginAsync(default))
+        await using (var commit = await store.Commits.BeginAsync(default))
         {
             Assert.True((await commit.ClaimKeysAsync(key, DateTimeOffset.UnixEpoch))[0]);
             proxy.LosesAnswers = true;
@@ -29,7 +29,7 @@ public sealed class LostAnswerTests(PostgresHarness harness) : IClassFixture<Pos
         proxy.LosesAnswers = false;
 
         // The client sends the batch again: its key says that it was counted.
-        await using var again = await store.BeginAsync(default);
+        await using var again = await store.Commits.BeginAsync(default);
         Assert.False((await again.ClaimKeysAsync(key, DateTimeOffset.UnixEpoch))[0]);
         Assert.Equal(5, (await store.LinesAsync(Everything(project))).Count);
     }
@@ -39,7 +39,7 @@ public sealed class LostAnswerTests(PostgresHarness harness) : IClassFixture<Pos
     {
         var project = Guid.NewGuid();
         BatchKey[] key = [new(project, Guid.NewGuid())];
-        await using (var commit = await harness.Store.BeginAsync(default))
+        await using (var commit = await harness.Store.Commits.BeginAsync(default))
         {
             await commit.ClaimKeysAsync(key, DateTimeOffset.UnixEpoch);
             await harness.ExecuteAsync("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
@@ -47,7 +47,7 @@ public sealed class LostAnswerTests(PostgresHarness harness) : IClassFixture<Pos
         }
 
         // The pool's other connections ended with it, and none of them costs a second failure.
-        await using var again = await harness.Store.BeginAsync(default);
+        await using var again = await harness.Store.Commits.BeginAsync(default);
         Assert.True((await again.ClaimKeysAsync(key, DateTimeOffset.UnixEpoch))[0]);
         Assert.Empty(await harness.Store.LinesAsync(Everything(project)));
     }

@@ -1,8 +1,6 @@
 using System.Data;
 using System.Globalization;
 using TelemetryKit.Core;
-using TelemetryKit.Core.Keys;
-using TelemetryKit.Core.Rollups;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Storage.Postgres;
 

@@ -6,7 +6,7 @@ using TelemetryKit.Core.Storage;
 namespace TelemetryKit.Api.Stats.Live;
 
 /// <summary>The feeds that somebody watches, and the bounds on how many may watch at once, in all and of one project.</summary>
-internal sealed partial class LiveFeeds(IStore store, TimeProvider time, ILogger<LiveFeeds> log)
+internal sealed partial class LiveFeeds(IEventStore store, TimeProvider time, ILogger<LiveFeeds> log)
 {
     private readonly ConcurrentDictionary<(Guid, DataEnvironment), LiveFeed> _feeds = new();
     private readonly ProjectShare _share = new(Limits.LiveViewsPerProject);

@@ -30,9 +30,6 @@ public interface IAccountStore
     /// <summary>Projects.</summary>
     IManagedProjects Projects { get; }
 
-    /// <summary>Keys of projects.</summary>
-    IManagedKeys Keys { get; }
-
     /// <summary>Personal API tokens.</summary>
     IApiTokens ApiTokens { get; }
 

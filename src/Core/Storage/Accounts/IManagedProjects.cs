@@ -42,31 +42,3 @@ public readonly record struct ProjectCreation(PlanRefusal? Refusal = null, bool 
 /// <param name="Project">The project as it is now.</param>
 /// <param name="NameTaken">Another project of the tenant has that name, and nothing was changed.</param>
 public readonly record struct ProjectUpdate(ProjectInfo? Project = null, bool NameTaken = false);
-
-/// <summary>Keys as their project's members manage them.</summary>
-public interface IManagedKeys
-{
-    /// <summary>The keys of a project, newest first, revoked and expired ones of the last 90 days among them.</summary>
-    Task<IReadOnlyList<ProjectKeyInfo>> ListAsync(Guid projectId, DateTimeOffset now, CancellationToken cancellationToken);
-
-    /// <summary>Adds a key. False where the project has <see cref="Limits.KeysPerProject"/> that work.</summary>
-    Task<bool> AddAsync(NewKey key, AuditLine line, CancellationToken cancellationToken);
-
-    /// <summary>
-    /// Adds a key of the same kind in place of another, which ends at <paramref name="oldEndsAt"/>. The answer is <c>null</c> where there is no
-    /// such key that works; otherwise the new one, made by <paramref name="make"/> for the old one's kind.
-    /// </summary>
-    Task<NewKey?> RotateAsync(Guid projectId, Guid keyId, DateTimeOffset oldEndsAt, Func<KeyKind, NewKey> make, AuditLine line, CancellationToken cancellationToken);
-
-    /// <summary>Revokes a key. False where there is no such key that works.</summary>
-    Task<bool> RevokeAsync(Guid projectId, Guid keyId, AuditLine line, CancellationToken cancellationToken);
-
-    /// <summary>Notes last uses.</summary>
-    Task TouchAsync(IReadOnlyCollection<KeyUse> uses, CancellationToken cancellationToken);
-}
-
-/// <summary>A use of a key.</summary>
-/// <param name="ProjectId">The project.</param>
-/// <param name="KeyId">The key.</param>
-/// <param name="At">When.</param>
-public readonly record struct KeyUse(Guid ProjectId, Guid KeyId, DateTimeOffset At);

@@ -1,0 +1,26 @@
+using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Storage;
+
+namespace TelemetryKit.Storage.Postgres;
+
+/// <summary>Stored events. Each capability is a class of its own; this combines them.</summary>
+internal sealed class PostgresEvents(PostgresDatabase database, TimeProvider time) : IEventStore
+{
+    private readonly EventPager _pager = new(database);
+    private readonly EventScanner _scanner = new(database);
+    private readonly EventCompactor _compactor = new(database, time);
+    private readonly InstallDeletion _deletion = new(database, new EventScanner(database));
+    private readonly KeyCleanup _keys = new(database);
+
+    public Task<EventPage> ReadPageAsync(EventQuery query, CancellationToken cancellationToken) => _pager.ReadAsync(query, cancellationToken);
+
+    public IAsyncEnumerable<EventBatch> ScanAsync(EventQuery query, CancellationToken cancellationToken) =>
+        _scanner.ScanAsync(query, cancellationToken);
+
+    public Task<long> DeleteInstallAsync(Guid projectId, long install, RebuildDay rebuild, CancellationToken cancellationToken) =>
+        _deletion.DeleteAsync(projectId, install, rebuild, cancellationToken);
+
+    public Task<int> CompactEventsAsync(CancellationToken cancellationToken) => _compactor.CompactAsync(cancellationToken);
+
+    public Task<int> ForgetKeysAsync(DateTimeOffset before, CancellationToken cancellationToken) => _keys.ForgetAsync(before, cancellationToken);
+}

@@ -1,0 +1,22 @@
+using TelemetryKit.Core.Storage;
+
+namespace TelemetryKit.Storage.Sqlite;
+
+/// <summary>Ingest transactions.</summary>
+internal sealed class SqliteCommits(SqliteDatabase database, TimeProvider time) : ICommitStore
+{
+    public async Task<ICommit> BeginAsync(CancellationToken cancellationToken)
+    {
+        var lease = await database.WriteAsync(cancellationToken);
+        try
+        {
+            lease.Run(session => session.Execute("begin immediate"));
+            return new SqliteCommit(lease, time);
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
+    }
+}
