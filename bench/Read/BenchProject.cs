@@ -15,11 +15,11 @@ internal sealed record BenchProject(string Name, string WriteKey, string ReadKey
             new StorageOptions { PostgresConnectionString = database.ConnectionString, DataFolder = database.Folder },
             TimeProvider.System);
         await store.MigrateAsync(CancellationToken.None);
-        var tenant = await store.EnsureDefaultTenantAsync(CancellationToken.None);
+        var tenant = await store.Projects.EnsureDefaultTenantAsync(CancellationToken.None);
         var projects = new List<BenchProject>();
         foreach (var name in names)
         {
-            var project = await store.EnsureProjectAsync(tenant, name, CancellationToken.None);
+            var project = await store.Projects.EnsureProjectAsync(tenant, name, CancellationToken.None);
             projects.Add(new BenchProject(name, await AddKeyAsync(store, project, KeyKind.Live), await AddKeyAsync(store, project, KeyKind.Read)));
         }
 
