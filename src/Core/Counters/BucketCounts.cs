@@ -1,28 +1,28 @@
 namespace TelemetryKit.Core.Counters;
 
 /// <summary>
-/// How often each small number (a bucket of a histogram, an hour of the day) occurred. Scattered numbers are kept as a sorted list; where they lie
-/// close together it becomes an array over their range. Which of the two is not part of the content. A bucket stops at 4,294,967,295.
+/// The counts of buckets: of a histogram, or of the hours of a day. Sparse buckets are kept as a sorted list, dense ones as an array over
+/// their range. The representation is not part of the content. A count saturates at 4,294,967,295.
 /// </summary>
 internal sealed class BucketCounts
 {
-    private const int Scattered = 16;
+    private const int MinUsedForArray = 16;
     private const int Margin = 16;
 
-    // As a list: bucket << 32 | count, ascending, the first _used of them.
+    // The list: bucket << 32 | count, ascending. The first _used elements are valid.
     private ulong[]? _list = new ulong[1];
 
-    // As an array: element i counts bucket _first + i.
+    // The array: element i is the count of bucket _first + i.
     private uint[]? _range;
     private int _first;
     private int _used;
 
-    /// <summary>Buckets that occurred.</summary>
+    /// <summary>The number of buckets with a count above 0.</summary>
     public int Used => _used;
 
     public long EstimatedBytes => 48 + ((_list?.Length ?? 0) * 8L) + ((_range?.Length ?? 0) * 4L);
 
-    /// <summary>Iterates the buckets that occurred, ascending.</summary>
+    /// <summary>Enumerates the buckets with a count above 0, ascending.</summary>
     public Enumerator GetEnumerator() => new(this);
 
     public void Add(int bucket, uint count = 1)
@@ -36,7 +36,7 @@ internal sealed class BucketCounts
         var at = bucket - _first;
         if ((uint)at >= (uint)_range.Length)
         {
-            if (!Widen(bucket))
+            if (!TryExtend(bucket))
             {
                 AddToList(bucket, count);
                 return;
@@ -55,7 +55,7 @@ internal sealed class BucketCounts
     {
         if (_used == 0)
         {
-            Take(other);
+            CopyFrom(other);
             return;
         }
 
@@ -69,7 +69,7 @@ internal sealed class BucketCounts
             Add(bucket, count);
     }
 
-    /// <summary>Adds everything to <paramref name="counts"/>, whose element <c>i</c> counts bucket <c>i</c>.</summary>
+    /// <summary>Adds all counts to <paramref name="counts"/>, whose element <c>i</c> is the count of bucket <c>i</c>.</summary>
     public void AddTo(Span<long> counts)
     {
         if (_range is null)
@@ -79,7 +79,7 @@ internal sealed class BucketCounts
             return;
         }
 
-        // The margin of the range may reach past the last bucket there is.
+        // The margin of the range may extend past the last bucket.
         var n = Math.Min(_range.Length, counts.Length - _first);
         for (var i = 0; i < n; i++)
             counts[_first + i] += _range[i];
@@ -88,19 +88,21 @@ internal sealed class BucketCounts
     public BucketCounts Clone()
     {
         var copy = new BucketCounts();
-        copy.Take(this);
+        copy.CopyFrom(this);
         return copy;
     }
 
-    /// <summary>Takes strictly ascending <c>bucket &lt;&lt; 32 | count</c>.</summary>
+    /// <summary>
+    /// Creates counts from a list of <c>bucket &lt;&lt; 32 | count</c>, strictly ascending. Takes ownership of the array.
+    /// </summary>
     public static BucketCounts FromList(ulong[] list)
     {
         var counts = new BucketCounts { _list = list, _used = list.Length };
-        counts.Choose();
+        counts.UseArrayIfDense();
         return counts;
     }
 
-    private void Take(BucketCounts other)
+    private void CopyFrom(BucketCounts other)
     {
         _list = other._list?.AsSpan(0, other._used).ToArray();
         _range = (uint[]?)other._range?.Clone();
@@ -125,7 +127,7 @@ internal sealed class BucketCounts
             Array.Copy(_list, at, _list, at + 1, _used - at);
         _list[at] = Pack(bucket, count);
         _used++;
-        Choose();
+        UseArrayIfDense();
     }
 
     private int Search(int bucket)
@@ -165,13 +167,15 @@ internal sealed class BucketCounts
             merged[n++] = _list![i++];
         _list = merged;
         _used = n;
-        Choose();
+        UseArrayIfDense();
     }
 
-    /// <summary>A list becomes an array where that takes at most twice the memory: an array is counted into several times faster.</summary>
-    private void Choose()
+    /// <summary>
+    /// Converts the list to an array if that takes at most twice the memory: counting into an array is several times faster.
+    /// </summary>
+    private void UseArrayIfDense()
     {
-        if (_used < Scattered)
+        if (_used < MinUsedForArray)
             return;
         var lowest = (int)(_list![0] >> 32);
         var width = (int)(_list[_used - 1] >> 32) - lowest + 1;
@@ -186,8 +190,8 @@ internal sealed class BucketCounts
         _list = null;
     }
 
-    /// <summary>Makes the array reach a bucket; where it would be mostly empty, goes back to a list and answers false.</summary>
-    private bool Widen(int bucket)
+    /// <summary>Extends the array to a bucket. If it would be mostly empty, converts it to a list and returns false.</summary>
+    private bool TryExtend(int bucket)
     {
         var first = Math.Min(_first, Math.Max(0, bucket - Margin));
         var end = Math.Max(_first + _range!.Length, bucket + 1 + Margin);
@@ -222,7 +226,9 @@ internal sealed class BucketCounts
         private int _at = -1;
 
         public readonly (int Bucket, uint Count) Current =>
-            counts._range is { } range ? (counts._first + _at, range[_at]) : ((int)(counts._list![_at] >> 32), (uint)counts._list[_at]);
+            counts._range is { } range
+                ? (counts._first + _at, range[_at])
+                : ((int)(counts._list![_at] >> 32), (uint)counts._list[_at]);
 
         public bool MoveNext()
         {

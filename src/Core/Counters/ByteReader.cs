@@ -2,12 +2,15 @@ using System.Buffers.Binary;
 
 namespace TelemetryKit.Core.Counters;
 
-/// <summary>Reads what <see cref="ByteWriter"/> wrote; whatever doesn't fit is a <see cref="RollupFormatException"/>.</summary>
+/// <summary>
+/// Reads the data of a <see cref="ByteWriter"/>. Throws <see cref="RollupFormatException"/> if the data is too short or a number is out
+/// of range.
+/// </summary>
 internal ref struct ByteReader(ReadOnlySpan<byte> data)
 {
     private ReadOnlySpan<byte> _rest = data;
 
-    public readonly int Left => _rest.Length;
+    public readonly int Remaining => _rest.Length;
 
     public byte Byte() => Take(1)[0];
 
@@ -27,19 +30,22 @@ internal ref struct ByteReader(ReadOnlySpan<byte> data)
             }
         }
 
-        throw new RollupFormatException("A number is cut off or too large.");
+        throw new RollupFormatException("A number is truncated or too large.");
     }
 
-    /// <summary>A number from 0 to <paramref name="most"/>.</summary>
+    /// <summary>Reads a number from 0 to <paramref name="most"/>.</summary>
     public long Varint(long most)
     {
         var value = Varint();
         if (value > (ulong)most || most < 0)
-            throw new RollupFormatException("A number is larger than it can be.");
+            throw new RollupFormatException("A number is out of range.");
         return (long)value;
     }
 
-    /// <summary>How many things follow of which each takes at least <paramref name="size"/> bytes, so that a false count can't ask for more memory than the data is long.</summary>
+    /// <summary>
+    /// Reads the number of items that follow, each of at least <paramref name="size"/> bytes. A wrong count can't cause an allocation
+    /// larger than the remaining data.
+    /// </summary>
     public int Length(int size = 1) => (int)Varint(_rest.Length / size);
 
     public uint Fixed32() => BinaryPrimitives.ReadUInt32LittleEndian(Take(4));
@@ -49,7 +55,7 @@ internal ref struct ByteReader(ReadOnlySpan<byte> data)
     public ReadOnlySpan<byte> Take(int length)
     {
         if (length > _rest.Length)
-            throw new RollupFormatException("The data is cut off.");
+            throw new RollupFormatException("The data is truncated.");
         var taken = _rest[..length];
         _rest = _rest[length..];
         return taken;

@@ -1,6 +1,6 @@
 namespace TelemetryKit.Core.Counters;
 
-/// <summary>What every event says about where it happened. The numbers are the order in the serialised form.</summary>
+/// <summary>The parts of an event's context that are counted. The numeric values are the order in the serialised form.</summary>
 internal enum ContextDimension
 {
     Version,

@@ -19,7 +19,7 @@ internal sealed class ContextTables
 
     public ValueTable this[ContextDimension dimension] => _tables[(int)dimension];
 
-    /// <summary>Values kept.</summary>
+    /// <summary>The number of values in all tables.</summary>
     public int Values
     {
         get

@@ -1,6 +1,6 @@
 namespace TelemetryKit.Core.Counters;
 
-/// <summary>What a tally may keep beside its numbers. Each is <c>null</c> while empty.</summary>
+/// <summary>What a tally may keep in addition to its numbers. Each field is <c>null</c> while empty.</summary>
 internal sealed class Details
 {
     public DistinctCounter? Installs;
@@ -9,7 +9,8 @@ internal sealed class Details
     public BucketCounts? FailureHours;
 
     public long EstimatedBytes =>
-        48 + (Installs?.EstimatedBytes ?? 0) + (Durations?.EstimatedBytes ?? 0) + (Hours?.EstimatedBytes ?? 0) + (FailureHours?.EstimatedBytes ?? 0);
+        48 + (Installs?.EstimatedBytes ?? 0) + (Durations?.EstimatedBytes ?? 0)
+        + (Hours?.EstimatedBytes ?? 0) + (FailureHours?.EstimatedBytes ?? 0);
 
     public static void Merge(ref BucketCounts? counts, BucketCounts? other)
     {

@@ -1,15 +1,18 @@
+using System.Diagnostics;
+
 namespace TelemetryKit.Core.Counters;
 
 /// <summary>
-/// Counts distinct elements: exactly, as a sorted set, up to a size; past it as a <see cref="HyperLogLog"/>. Which of the two it is and each of its bits are a
-/// function of the set of elements alone, so merging in any order gives the same state. Elements come out of <see cref="StableHash.Mix"/>; 0 is no element.
+/// Counts distinct elements: exactly in a sorted set up to a size, and with a <see cref="HyperLogLog"/> beyond it. The representation and
+/// each of its bits depend only on the set of elements, so merging in any order gives the same state. Elements are results of
+/// <see cref="StableHash.Mix"/>; 0 is not an element.
 /// </summary>
 internal sealed class DistinctCounter
 {
-    /// <summary>Registers are 2^14: a standard error of 0.81 %, for the totals of a day.</summary>
+    /// <summary>2^14 registers, a standard error of 0.81 %: for the totals of a day.</summary>
     public const int FinePrecision = 14;
 
-    /// <summary>Registers are 2^11: a standard error of 2.3 %, for a subject or a value.</summary>
+    /// <summary>2^11 registers, a standard error of 2.3 %: for a subject or a value.</summary>
     public const int CoarsePrecision = 11;
 
     private readonly byte _precision;
@@ -31,10 +34,10 @@ internal sealed class DistinctCounter
     /// <summary>The number of distinct elements, exact or estimated.</summary>
     public long Count => _registers is null ? _count : HyperLogLog.Estimate(_registers, _precision);
 
-    /// <summary>The elements in ascending order, while exact.</summary>
+    /// <summary>The elements in ascending order; empty if the counter isn't exact.</summary>
     public ReadOnlySpan<ulong> Elements => _elements.AsSpan(0, _count);
 
-    /// <summary>The registers, when no longer exact.</summary>
+    /// <summary>The registers; empty if the counter is exact.</summary>
     public ReadOnlySpan<byte> Registers => _registers;
 
     public long EstimatedBytes => 56 + (_elements.Length * 8L) + (_registers?.Length ?? 0);
@@ -54,7 +57,7 @@ internal sealed class DistinctCounter
             return;
         if (_count == _exactSize)
         {
-            Sketch();
+            ConvertToRegisters();
             HyperLogLog.Add(_registers!, _precision, element);
             return;
         }
@@ -71,15 +74,15 @@ internal sealed class DistinctCounter
     public void MergeFrom(DistinctCounter other)
     {
         if (other._registers is not null && other._precision != _precision)
-            throw new ArgumentException("Registers of different precision don't merge.", nameof(other));
+            throw new ArgumentException("Registers of different precision can't be merged.", nameof(other));
         if (_registers is null && other._registers is null)
         {
-            Unite(other.Elements);
+            UnionWith(other.Elements);
             return;
         }
 
         if (_registers is null)
-            Sketch();
+            ConvertToRegisters();
         if (other._registers is not null)
         {
             HyperLogLog.Union(_registers, other._registers);
@@ -90,19 +93,27 @@ internal sealed class DistinctCounter
             HyperLogLog.Add(_registers!, _precision, element);
     }
 
-    /// <summary>Takes strictly ascending elements, at most as many as are kept exactly.</summary>
-    public static DistinctCounter FromElements(int precision, int exactSize, ulong[] ascending) =>
-        new(precision, exactSize) { _elements = ascending, _count = ascending.Length };
+    /// <summary>
+    /// Creates an exact counter from strictly ascending elements, at most <paramref name="exactSize"/>. Takes ownership of the array.
+    /// </summary>
+    public static DistinctCounter FromElements(int precision, int exactSize, ulong[] ascending)
+    {
+        Debug.Assert(ascending.Length <= exactSize, "There are more elements than an exact set keeps.");
+        return new(precision, exactSize) { _elements = ascending, _count = ascending.Length };
+    }
 
-    /// <summary>Takes 2^precision registers.</summary>
-    public static DistinctCounter FromRegisters(int precision, int exactSize, byte[] registers) =>
-        new(precision, exactSize) { _registers = registers };
+    /// <summary>Creates an estimating counter from 2^<paramref name="precision"/> registers. Takes ownership of the array.</summary>
+    public static DistinctCounter FromRegisters(int precision, int exactSize, byte[] registers)
+    {
+        Debug.Assert(registers.Length == 1 << precision, "The number of registers doesn't match the precision.");
+        return new(precision, exactSize) { _registers = registers };
+    }
 
-    /// <summary>The index of an element, or the complement of where it belongs.</summary>
+    /// <summary>Returns the index of an element, or the complement of the index at which it would be inserted.</summary>
     private int Search(ulong element)
     {
-        // Elements are uniformly distributed, so where one belongs can be told from its value, give or take √n places: a few steps in a
-        // row cost less than the mispredicted branches of a binary search.
+        // Elements are uniformly distributed, so the value of one predicts its index to about √n. A few steps in a row cost less than
+        // the mispredicted branches of a binary search.
         var at = (int)Math.BigMul(element, (ulong)_count, out _);
         while (at < _count && _elements[at] < element)
             at++;
@@ -111,7 +122,7 @@ internal sealed class DistinctCounter
         return at < _count && _elements[at] == element ? at : ~at;
     }
 
-    private void Unite(ReadOnlySpan<ulong> others)
+    private void UnionWith(ReadOnlySpan<ulong> others)
     {
         if (others.Length * 8 < _count)
         {
@@ -133,13 +144,13 @@ internal sealed class DistinctCounter
             return;
         if (_count + missing > _exactSize)
         {
-            Sketch();
+            ConvertToRegisters();
             foreach (var element in others)
                 HyperLogLog.Add(_registers!, _precision, element);
             return;
         }
 
-        // Merged from the largest down, so that it can be done in place.
+        // Merged in place, from the largest element down.
         var to = _count + missing;
         if (to > _elements.Length)
             Array.Resize(ref _elements, to + (to / 4));
@@ -160,7 +171,7 @@ internal sealed class DistinctCounter
         _count = to;
     }
 
-    private void Sketch()
+    private void ConvertToRegisters()
     {
         _registers = new byte[1 << _precision];
         foreach (var element in Elements)

@@ -1,31 +1,32 @@
 namespace TelemetryKit.Core.Counters;
 
 /// <summary>
-/// The buckets that durations are counted in, so that any quantile comes back within 1 % of the true value. It is DDSketch (Masson, Rim, Lee: "DDSketch: a fast and
-/// fully-mergeable quantile sketch with relative-error guarantees", VLDB 2019) with the logarithm interpolated linearly between powers of two: the bucket is the
-/// exponent and the first six bits of the mantissa of the float itself, so that finding it is one shift. With 64 buckets to each
-/// power of two, the widest spans 1 to 1 + 1/64, and its harmonic middle is within 1 ÷ 129 = 0.78 % of everything in it.
+/// The buckets that durations are counted in: any quantile is within 1 % of the true value. This is DDSketch (Masson, Rim, Lee:
+/// "DDSketch: a fast and fully-mergeable quantile sketch with relative-error guarantees", VLDB 2019) with the logarithm interpolated
+/// linearly between powers of two: the bucket is the exponent and the first six bits of the mantissa of the float itself, so that finding
+/// it is one shift. With 64 buckets to each power of two, the widest spans 1 to 1 + 1/64, and its harmonic middle is within 1 ÷ 129 =
+/// 0.78 % of everything in it.
 /// </summary>
 internal static class DurationBuckets
 {
-    /// <summary>The shortest duration told apart, in milliseconds: a microsecond. Shorter ones count as this.</summary>
+    /// <summary>The shortest duration with a bucket of its own, in milliseconds: a microsecond. Shorter ones count as this.</summary>
     public const float Shortest = 0.001f;
 
-    /// <summary>The longest duration told apart, in milliseconds: 365 days. Longer ones count as this.</summary>
+    /// <summary>The longest duration with a bucket of its own, in milliseconds: 365 days. Longer ones count as this.</summary>
     public const float Longest = 365f * 24 * 60 * 60 * 1000;
 
-    /// <summary>Stands for an event without a duration.</summary>
+    /// <summary>The bucket of an event without a duration.</summary>
     public const int None = -1;
 
     private const int MantissaBits = 6;
     private const int Shift = 23 - MantissaBits;
 
-    /// <summary>How many buckets there are.</summary>
+    /// <summary>The number of buckets.</summary>
     public static readonly int Count = Raw(Longest) - Raw(Shortest) + 1;
 
     private static readonly int Lowest = Raw(Shortest);
 
-    /// <summary>The bucket of a duration in milliseconds; <see cref="None"/> for NaN.</summary>
+    /// <summary>Returns the bucket of a duration in milliseconds, or <see cref="None"/> for NaN.</summary>
     public static int Of(float milliseconds)
     {
         if (float.IsNaN(milliseconds))
@@ -33,7 +34,9 @@ internal static class DurationBuckets
         return Raw(Math.Clamp(milliseconds, Shortest, Longest)) - Lowest;
     }
 
-    /// <summary>The duration in milliseconds that stands for a bucket: 2·l·u ÷ (l + u), whose relative error to both ends is the same.</summary>
+    /// <summary>
+    /// Returns the duration in milliseconds that represents a bucket: 2·l·u ÷ (l + u), which has the same relative error to both ends.
+    /// </summary>
     public static double Middle(int bucket)
     {
         double lower = BitConverter.Int32BitsToSingle((bucket + Lowest) << Shift);
@@ -41,7 +44,10 @@ internal static class DurationBuckets
         return 2 * lower * upper / (lower + upper);
     }
 
-    /// <summary>The quantile <paramref name="q"/> (0…1) of counted durations: element <c>i</c> of <paramref name="counts"/> counts bucket <c>i</c>. <c>null</c> where there are none.</summary>
+    /// <summary>
+    /// Returns the quantile <paramref name="q"/> (0…1) of the counted durations in milliseconds, or <c>null</c> if there are none.
+    /// Element <c>i</c> of <paramref name="counts"/> is the count of bucket <c>i</c>.
+    /// </summary>
     public static double? Quantile(ReadOnlySpan<long> counts, double q)
     {
         long total = 0;
@@ -50,8 +56,9 @@ internal static class DurationBuckets
         if (total == 0)
             return null;
 
-        // The nearest rank: the smallest duration that a share q of all is no longer than. The paper's lower quantile, ⌊q (n − 1)⌋, would call the
-        // faster of two runs their 95th percentile. The tiny part taken off is for products such as 0.07 · 100, which come out above what they are.
+        // The nearest rank: the smallest duration that is at least as long as a share q of all. The paper's lower quantile, ⌊q (n − 1)⌋,
+        // would return the faster of two runs as their 95th percentile. 1e-6 compensates for products such as 0.07 · 100, which are
+        // rounded up.
         var rank = Math.Max(1, (long)Math.Ceiling((q * total) - 1e-6));
         long seen = 0;
         for (var bucket = 0; bucket < counts.Length; bucket++)

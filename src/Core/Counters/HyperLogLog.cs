@@ -1,14 +1,19 @@
+using System.Diagnostics;
 using System.Numerics;
 
 namespace TelemetryKit.Core.Counters;
 
 /// <summary>
-/// The arithmetic of HyperLogLog registers (Flajolet, Fusy, Gandouet, Meunier 2007). The estimate is Otmar Ertl's improved one ("New cardinality estimation algorithms for
-/// HyperLogLog sketches", 2017, algorithm 6): unbiased over the whole range without tables of corrections. Its standard error is 1.04 ÷ √2^p.
+/// The arithmetic of HyperLogLog registers (Flajolet, Fusy, Gandouet, Meunier 2007). The estimate is Otmar Ertl's improved estimator
+/// ("New cardinality estimation algorithms for HyperLogLog sketches", 2017, algorithm 6): unbiased over the whole range without tables of
+/// corrections. Its standard error is 1.04 ÷ √2^p.
 /// </summary>
 internal static class HyperLogLog
 {
-    /// <summary>Notes an element, which must be uniformly distributed over 64 bits. The first p bits choose the register, the rest are ranked.</summary>
+    /// <summary>
+    /// Adds an element, which must be uniformly distributed over 64 bits. The first <paramref name="precision"/> bits select the
+    /// register; the rest determine the rank.
+    /// </summary>
     public static void Add(byte[] registers, int precision, ulong element)
     {
         var index = (int)(element >> (64 - precision));
@@ -17,9 +22,10 @@ internal static class HyperLogLog
             registers[index] = rank;
     }
 
-    /// <summary>The union: each register is the larger of the two.</summary>
+    /// <summary>Merges the registers of another set: each register becomes the larger of the two.</summary>
     public static void Union(Span<byte> registers, ReadOnlySpan<byte> other)
     {
+        Debug.Assert(registers.Length == other.Length, "The registers have different precisions.");
         var i = 0;
         for (; i <= registers.Length - Vector<byte>.Count; i += Vector<byte>.Count)
             Vector.Max(new Vector<byte>(registers[i..]), new Vector<byte>(other[i..])).CopyTo(registers[i..]);
@@ -27,7 +33,7 @@ internal static class HyperLogLog
             registers[i] = Math.Max(registers[i], other[i]);
     }
 
-    /// <summary>How many distinct elements were noted, estimated.</summary>
+    /// <summary>Returns an estimate of the number of distinct elements.</summary>
     public static long Estimate(ReadOnlySpan<byte> registers, int precision)
     {
         var ranks = 64 - precision;

@@ -3,17 +3,19 @@ using System.Runtime.InteropServices;
 namespace TelemetryKit.Core.Counters;
 
 /// <summary>
-/// Every install that an exact set of a rollup has, once and in ascending order, so that in the serialised form an install of eight bytes is in
-/// all the sets it belongs to a bit or a byte.
+/// All installs in the exact sets of a rollup, in ascending order and without duplicates. The serialised form has the eight bytes of an
+/// install once; each set that contains it adds a bit or a byte.
 /// </summary>
 internal readonly struct InstallList(ulong[] installs)
 {
-    private const int Places = 0;
+    private const int Gaps = 0;
     private const int Bitmap = 1;
     private const int All = 2;
     private const int Registers = 3;
 
-    /// <summary>Gathers them. The day's installs are everybody's; where of those only registers are left, they come from the sets that still know theirs.</summary>
+    /// <summary>
+    /// Collects the installs of a rollup: the day's installs while these are exact, and otherwise those of all sets that still are.
+    /// </summary>
     public static InstallList Of(Rollup rollup)
     {
         var ofDay = rollup.Day.Details?.Installs;
@@ -22,13 +24,13 @@ internal readonly struct InstallList(ulong[] installs)
         if (ofDay.IsExact)
             return new(ofDay.Elements.ToArray());
         var all = new List<ulong>();
-        Gather(rollup.Context, all);
-        Gather(rollup.Types, all);
+        Collect(rollup.Context, all);
+        Collect(rollup.Types, all);
         foreach (var subject in rollup.Subjects)
         {
-            Gather(subject.All, all);
+            Collect(subject.All, all);
             if (subject.Context is not null)
-                Gather(subject.Context, all);
+                Collect(subject.Context, all);
         }
 
         all.Sort();
@@ -45,7 +47,7 @@ internal readonly struct InstallList(ulong[] installs)
 
     public static InstallList Read(ref ByteReader from) => new(ReadHashes(ref from, from.Length(8)));
 
-    /// <summary>Reads hashes, which stand in ascending order; none is 0.</summary>
+    /// <summary>Reads strictly ascending hashes, none of them 0.</summary>
     public static ulong[] ReadHashes(ref ByteReader from, int count)
     {
         var hashes = new ulong[count];
@@ -83,10 +85,10 @@ internal readonly struct InstallList(ulong[] installs)
             return;
         }
 
-        // Whichever is shorter: a bit for each install there is, or (at least) a byte for each one in the set.
+        // The shorter form: a bit for each install in the list, or at least a byte for each install in the set.
         var asBits = elements.Length >= (installs.Length + 7) / 8;
         to.Varint(count | (asBits ? Bitmap : 0u));
-        var bits = asBits ? to.Take((installs.Length + 7) / 8) : default;
+        var bits = asBits ? to.Append((installs.Length + 7) / 8) : default;
         var next = 0;
         foreach (var element in elements)
         {
@@ -100,47 +102,47 @@ internal readonly struct InstallList(ulong[] installs)
         }
     }
 
-    /// <summary>Reads a set of at most so many elements; <c>null</c> where it is empty.</summary>
+    /// <summary>Reads a set of at most <paramref name="most"/> elements, or returns <c>null</c> if it is empty.</summary>
     public DistinctCounter? ReadSet(ref ByteReader from, int precision, long most, RollupBounds bounds)
     {
         var header = from.Varint();
         if (header == Registers)
             return DistinctCounter.FromRegisters(precision, bounds.ExactSet, RegisterFormat.Read(ref from, precision));
         if ((header >> 2) > (ulong)Math.Min(installs.Length, Math.Min(bounds.ExactSet, most)))
-            throw new RollupFormatException("A set is larger than it can be.");
+            throw new RollupFormatException("A set has too many elements.");
         var count = (int)(header >> 2);
         var elements = (header & 3) switch
         {
-            Places => ReadPlaces(ref from, count),
+            Gaps => ReadGaps(ref from, count),
             Bitmap => ReadBitmap(ref from, count),
             All when count == installs.Length => (ulong[])installs.Clone(),
-            _ => throw new RollupFormatException("A set has an unknown form."),
+            _ => throw new RollupFormatException("A set has an unknown encoding."),
         };
         return count == 0 ? null : DistinctCounter.FromElements(precision, bounds.ExactSet, elements);
     }
 
-    private static void Gather(ContextTables tables, List<ulong> all)
+    private static void Collect(ContextTables tables, List<ulong> all)
     {
         foreach (var table in tables.All)
-            Gather(table, all);
+            Collect(table, all);
     }
 
-    private static void Gather(ValueTable table, List<ulong> all)
+    private static void Collect(ValueTable table, List<ulong> all)
     {
         foreach (ref readonly var value in table.Values)
-            Gather(value.Tally, all);
+            Collect(value.Tally, all);
     }
 
-    private static void Gather(in Tally tally, List<ulong> all)
+    private static void Collect(in Tally tally, List<ulong> all)
     {
         if (tally.Details?.Installs is { } set)
             all.AddRange(set.Elements);
     }
 
-    /// <summary>How far behind a place an install stands.</summary>
+    /// <summary>Returns the distance of an install from an index at or before it.</summary>
     private int Gap(ulong install, int from)
     {
-        // Mostly it is near; a few steps cost less than a search.
+        // The distance is usually short, and a few steps cost less than a search.
         for (var i = from; i < from + 8; i++)
         {
             if (installs[i] == install)
@@ -150,7 +152,7 @@ internal readonly struct InstallList(ulong[] installs)
         return installs.AsSpan(from).BinarySearch(install);
     }
 
-    private ulong[] ReadPlaces(ref ByteReader from, int count)
+    private ulong[] ReadGaps(ref ByteReader from, int count)
     {
         var elements = new ulong[count];
         var at = -1;
@@ -158,7 +160,7 @@ internal readonly struct InstallList(ulong[] installs)
         {
             at += 1 + (int)from.Varint(installs.Length - 1);
             if (at >= installs.Length)
-                throw new RollupFormatException("A set has an install that there isn't.");
+                throw new RollupFormatException("A set refers to an install that isn't in the list.");
             elements[i] = installs[at];
         }
 
@@ -175,10 +177,10 @@ internal readonly struct InstallList(ulong[] installs)
             if ((bits[at / 8] & (1 << (at % 8))) == 0)
                 continue;
             if (n == count)
-                throw new RollupFormatException("A set has more installs than it says.");
+                throw new RollupFormatException("A set has more installs than its count.");
             elements[n++] = installs[at];
         }
 
-        return n == count ? elements : throw new RollupFormatException("A set has fewer installs than it says.");
+        return n == count ? elements : throw new RollupFormatException("A set has fewer installs than its count.");
     }
 }

@@ -3,15 +3,16 @@ using TelemetryKit.Core.Events;
 namespace TelemetryKit.Core.Counters;
 
 /// <summary>
-/// The values of each metadata key of a subject. Keys are bounded by a cut in the order of their hashes (see <see cref="NameTable{T}"/> for why by hash): at the first
-/// key that is one too many, or with which the values are too many, it and all after it are dropped for good. Both counts only grow as events
-/// are added before a key, so a cut only moves down, and the cut of a union is where it would be had all its events been counted in one place.
+/// The values of each metadata key of a subject. Keys are bounded by a cut in the order of their hashes (<see cref="NameTable{T}"/>
+/// explains why by hash): the first key that exceeds the bound on keys or on values, and all after it, are dropped permanently. Both
+/// counts before a key only grow as events are added, so the cut only moves down, and the cut of a union is the same as if all its events
+/// had been counted in one table.
 /// </summary>
 internal sealed class MetadataTables(RollupBounds bounds)
 {
     private readonly NameTable<ValueTable> _keys = new(int.MaxValue);
 
-    /// <summary>Keys whose hash isn't less than this are not kept.</summary>
+    /// <summary>Keys whose hash is not less than this are not kept; <see cref="ulong.MaxValue"/> if all are.</summary>
     public ulong Cut { get; private set; } = ulong.MaxValue;
 
     public bool IsCut => Cut != ulong.MaxValue;
@@ -21,7 +22,8 @@ internal sealed class MetadataTables(RollupBounds bounds)
     public long EstimatedBytes => 40 + _keys.EstimatedBytes;
 
     /// <summary>
-    /// What this takes of the rollup's budget of values. Once cut it stays at the bound, because what a subject takes must never shrink: see <see cref="Rollup"/>.
+    /// The number of values that count against the rollup's budget. After a cut it stays at the bound, because it must never decrease
+    /// (see <see cref="SubjectTable"/>).
     /// </summary>
     public int Charge => IsCut ? bounds.MetadataValues : CountValues();
 
@@ -31,22 +33,24 @@ internal sealed class MetadataTables(RollupBounds bounds)
         return at < 0 ? null : _keys.Items[at];
     }
 
-    /// <summary>Counts one event. It may have several values of a key, each of them once.</summary>
+    /// <summary>Counts one event. It may have several values of a key, each of which counts once.</summary>
     public void Add(EventBatch batch, int index, in Sample sample)
     {
         var range = batch.ValuesOf(index);
         for (var v = range.Start.Value; v < range.End.Value; v++)
-            Claim(batch.ValueKey[v])?.Add(batch.Value[v], sample);
+            FindOrAdd(batch.ValueKey[v])?.Add(batch.Value[v], sample);
     }
 
     public void MergeFrom(MetadataTables other)
     {
         CutFrom(other.Cut);
         foreach (var key in other.Keys)
-            Claim(key.Name)?.MergeFrom(key);
+            FindOrAdd(key.Name)?.MergeFrom(key);
     }
 
-    /// <summary>Cuts where a bound is passed. Called after each addition, before anybody looks.</summary>
+    /// <summary>
+    /// Moves the cut to the first key that exceeds a bound. Must be called after events were added and before the keys are read.
+    /// </summary>
     public void Enforce()
     {
         var values = 0;
@@ -60,7 +64,7 @@ internal sealed class MetadataTables(RollupBounds bounds)
         }
     }
 
-    /// <summary>Takes what was read, in order.</summary>
+    /// <summary>Loads stored keys. The caller ensures their order.</summary>
     public void Load(ulong cut, ReadOnlySpan<ValueTable> keys)
     {
         Cut = cut;
@@ -79,9 +83,9 @@ internal sealed class MetadataTables(RollupBounds bounds)
         _keys.CutAt(keep);
     }
 
-    private ValueTable? Claim(string key)
+    private ValueTable? FindOrAdd(string key)
     {
-        // Keys are few and their strings mostly shared by the events of a batch.
+        // There are few keys, and the events of a batch usually share their strings.
         if (_keys.Count <= 8)
         {
             foreach (var table in _keys.Items)
@@ -91,10 +95,10 @@ internal sealed class MetadataTables(RollupBounds bounds)
             }
         }
 
-        return Claim(TallyName.Value(key));
+        return FindOrAdd(TallyName.Value(key));
     }
 
-    private ValueTable? Claim(in TallyName name)
+    private ValueTable? FindOrAdd(in TallyName name)
     {
         if (name.Hash >= Cut)
             return null;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TelemetryKit.Core.Counters;
 
-/// <summary>Writes names: the first time as they are, then by their number.</summary>
+/// <summary>Writes names: in full the first time, then by their number.</summary>
 internal sealed class NameWriter
 {
     private readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
@@ -30,23 +30,24 @@ internal sealed class NameWriter
         if (Ascii.IsValid(name))
         {
             to.Varint(name.Length << 1);
-            Ascii.FromUtf16(name, to.Take(name.Length), out _);
+            Ascii.FromUtf16(name, to.Append(name.Length), out _);
             return;
         }
 
-        // UTF-16 brings back any .NET string, also one that isn't valid Unicode: two names must never become one.
+        // UTF-16 preserves any .NET string, including one that isn't valid Unicode: two names must never become one.
         to.Varint((name.Length << 1) | 1);
-        MemoryMarshal.AsBytes(name.AsSpan()).CopyTo(to.Take(name.Length * 2));
+        MemoryMarshal.AsBytes(name.AsSpan()).CopyTo(to.Append(name.Length * 2));
     }
 }
 
-/// <summary>Reads what <see cref="NameWriter"/> wrote.</summary>
+/// <summary>Reads names that <see cref="NameWriter"/> wrote.</summary>
 internal sealed class NameReader
 {
     private readonly List<(string Text, ulong Hash)> _names = [];
 
-    /// <summary>A name that must be there.</summary>
-    public (string Text, ulong Hash) ReadSome(ref ByteReader from) => Read(ref from) ?? throw new RollupFormatException("A name is missing.");
+    /// <summary>Reads a name that must not be <c>null</c>.</summary>
+    public (string Text, ulong Hash) ReadRequired(ref ByteReader from) =>
+        Read(ref from) ?? throw new RollupFormatException("A name is missing.");
 
     public (string Text, ulong Hash)? Read(ref ByteReader from)
     {
@@ -54,7 +55,12 @@ internal sealed class NameReader
         if (header == 0)
             return null;
         if (header >= 2)
-            return header - 2 < (ulong)_names.Count ? _names[(int)(header - 2)] : throw new RollupFormatException("A name refers to nothing.");
+        {
+            return header - 2 < (ulong)_names.Count
+                ? _names[(int)(header - 2)]
+                : throw new RollupFormatException("A name has an undefined number.");
+        }
+
         var length = (ulong)from.Varint(int.MaxValue);
         var bytes = from.Take((length & 1) == 0 ? (int)(length >> 1) : (int)(length & ~1UL));
         string text;
@@ -63,7 +69,7 @@ internal sealed class NameReader
         else if (Ascii.IsValid(bytes))
             text = NamePool.Get(bytes);
         else
-            throw new RollupFormatException("A name has other characters than it says.");
+            throw new RollupFormatException("A name that is marked as ASCII has other characters.");
         var name = (text, StableHash.Of(text));
         _names.Add(name);
         return name;

@@ -3,8 +3,8 @@ using System.Text;
 namespace TelemetryKit.Core.Counters;
 
 /// <summary>
-/// Remembers names that were read lately, so that the same few hundred names of a year's rollups are a few hundred strings. A slot
-/// holds the last name that hashed there; losing a race or a name costs a string, never a wrong answer.
+/// Interns recently read names, so that a year of rollups with the same few hundred names shares a few hundred strings. A slot holds the
+/// last name with its hash. A lost race or an evicted name only costs another string.
 /// </summary>
 internal static class NamePool
 {
@@ -13,7 +13,7 @@ internal static class NamePool
 
     private static readonly string?[] Slots = new string?[Size];
 
-    /// <summary>The string of ASCII bytes.</summary>
+    /// <summary>Returns the string of ASCII bytes.</summary>
     public static string Get(ReadOnlySpan<byte> ascii)
     {
         if (ascii.Length > LongestPooled)

@@ -1,8 +1,9 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace TelemetryKit.Core.Counters;
 
-/// <summary>Something that is kept by name.</summary>
+/// <summary>An item of a <see cref="NameTable{T}"/>.</summary>
 internal interface INamed
 {
     string? Text { get; }
@@ -12,22 +13,24 @@ internal interface INamed
     /// <summary>The hash of both, as in <see cref="TallyName"/>.</summary>
     ulong Hash { get; }
 
-    /// <summary>Bytes it holds beside itself in an array.</summary>
+    /// <summary>Bytes of memory that the item references, without the item itself.</summary>
     long EstimatedBytes { get; }
 }
 
 /// <summary>
-/// Things by name, at most so many: those whose names come first in the order of <see cref="TallyName.CompareTo"/>, a stable hash.
+/// A bounded table of named items: it keeps those whose names are first in the order of <see cref="TallyName.CompareTo"/>, which is by
+/// stable hash.
 /// <para>
-/// Keeping the K smallest hashes, and not the K largest counts or the K that came first, is what makes merging exact and independent of order. A
-/// name among the K smallest of a union is among the K smallest of every part it occurs in, for a part has no more names before it than the union.
-/// So no part can have evicted it, and what is kept has counted each of its events, however the events were cut into parts and in whatever order the parts were merged.
+/// Keeping the K smallest hashes, and not the K largest counts or the first K to arrive, makes merging exact and independent of order. A
+/// name among the K smallest of a union is among the K smallest of every part it occurs in, because a part has no more names before it
+/// than the union. So no part can have evicted it, and the count of a kept name includes each of its events, however the events were
+/// split into parts and in whatever order the parts were merged.
 /// </para>
 /// </summary>
 internal class NameTable<T>(int bound)
     where T : INamed
 {
-    // In the order of their names, so that what is past the bound is always the last and writing needs no sorting.
+    // Sorted by name: the item to evict is always the last one, and serialising needs no sorting.
     private T[] _items = [];
 
     public int Count { get; private set; }
@@ -47,7 +50,7 @@ internal class NameTable<T>(int bound)
 
     public TallyName NameAt(int at) => new(_items[at].Text, _items[at].Type, _items[at].Hash);
 
-    /// <summary>The index of a name, or the complement of where it belongs.</summary>
+    /// <summary>Returns the index of a name, or the complement of the index at which it would be inserted.</summary>
     public int Search(in TallyName name)
     {
         var at = Count <= 8 ? Scan(name.Hash) : LowerBound(name.Hash);
@@ -65,12 +68,15 @@ internal class NameTable<T>(int bound)
         return ~at;
     }
 
-    /// <summary>Whether a new name that belongs at <paramref name="at"/> is kept.</summary>
+    /// <summary>Whether a new name that would be inserted at index <paramref name="at"/> is kept.</summary>
     public bool Keeps(int at) => at < bound;
 
-    /// <summary>Inserts an item where <see cref="Search"/> said it belongs. At the bound, the last one goes.</summary>
+    /// <summary>
+    /// Inserts an item at an index that <see cref="Search"/> returned and <see cref="Keeps"/> accepts. A full table evicts its last item.
+    /// </summary>
     public void Insert(int at, T item)
     {
+        Debug.Assert(at <= Count && Keeps(at), "The index is past the end or past the bound.");
         if (Count == bound)
             Count--;
         else if (Count == _items.Length)
@@ -81,14 +87,14 @@ internal class NameTable<T>(int bound)
         Count++;
     }
 
-    /// <summary>Makes room for so many items.</summary>
+    /// <summary>Makes room for <paramref name="size"/> items.</summary>
     public void Reserve(int size)
     {
         if (size > _items.Length)
             Array.Resize(ref _items, size);
     }
 
-    /// <summary>Forgets the items from index <paramref name="from"/> on.</summary>
+    /// <summary>Removes the items from index <paramref name="from"/> on.</summary>
     public void CutAt(int from)
     {
         Array.Clear(_items, from, Count - from);

@@ -1,8 +1,8 @@
 namespace TelemetryKit.Core.Counters;
 
 /// <summary>
-/// HyperLogLog registers as bytes: where most are 0, a list of the others; else four bits each above the smallest one, and a list of the few that
-/// need more, as Apache DataSketches' HLL_4 does.
+/// Serialises HyperLogLog registers. If most are 0, as a list of the others. Otherwise as four bits each, relative to the smallest
+/// register, with a list of the few that need more, as in Apache DataSketches' HLL_4.
 /// </summary>
 internal static class RegisterFormat
 {
@@ -18,7 +18,7 @@ internal static class RegisterFormat
             smallest = Math.Min(smallest, register);
         }
 
-        // A byte says which: 0 is the list, anything else the smallest register + 1.
+        // The first byte selects the encoding: 0 is the list, any other value is the smallest register + 1.
         if (used <= registers.Length / 4)
         {
             to.Byte(0);
@@ -27,7 +27,7 @@ internal static class RegisterFormat
         }
 
         to.Byte((byte)(smallest + 1));
-        var packed = to.Take(registers.Length / 2);
+        var packed = to.Append(registers.Length / 2);
         for (var i = 0; i < registers.Length; i++)
             packed[i / 2] |= (byte)(Math.Min(registers[i] - smallest, Exception) << (4 * (i % 2)));
         WriteList(to, registers, smallest + Exception - 1);
@@ -77,11 +77,11 @@ internal static class RegisterFormat
         {
             at += (int)from.Varint(registers.Length) + 1;
             if (at >= registers.Length)
-                throw new RollupFormatException("There are more registers than there can be.");
+                throw new RollupFormatException("A register has an index out of range.");
             registers[at] = Checked(from.Byte(), highest);
         }
     }
 
     private static byte Checked(int register, int highest) =>
-        register <= highest ? (byte)register : throw new RollupFormatException("A register is larger than it can be.");
+        register <= highest ? (byte)register : throw new RollupFormatException("A register is out of range.");
 }

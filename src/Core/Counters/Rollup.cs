@@ -5,11 +5,13 @@ using TelemetryKit.Core.Events;
 namespace TelemetryKit.Core.Counters;
 
 /// <summary>
-/// The counters of one project, environment and UTC day, or of any union of days. Not thread-safe, not even for reading.
-/// Merging is associative and commutative and the empty rollup is its identity, also in serialised form and beyond the cardinality bounds.
+/// The counters of one project, environment and UTC day, or of any union of days. Not thread-safe, not even for reading. Merging is
+/// associative and commutative, and the empty rollup is its identity; this also holds for the serialised form and beyond the cardinality
+/// bounds.
 /// <para>
-/// Names are bounded by stable hash, never by count or arrival (see <c>NameTable</c>): a name that is kept has counted each of its events; the others count
-/// under <c>other</c>, which is what the total has more than the names kept. Past a budget for all values together, subjects have no breakdown (see <c>SubjectTable</c>).
+/// Names are bounded by stable hash, never by count or arrival (see <c>NameTable</c>): the count of a kept name includes each of its
+/// events; the other events count under <c>other</c>, the difference between the total and the kept names. Beyond a budget for all values
+/// together, subjects have no breakdown (see <c>SubjectTable</c>).
 /// </para>
 /// </summary>
 public sealed class Rollup
@@ -22,7 +24,7 @@ public sealed class Rollup
     private Tally _day = new(KeptOfDays);
     private long _estimatedBytes = -1;
 
-    /// <summary>Makes an empty one.</summary>
+    /// <summary>Creates an empty rollup.</summary>
     public Rollup()
         : this(RollupBounds.Default)
     {
@@ -43,7 +45,7 @@ public sealed class Rollup
     /// <summary>Installs seen for the first time.</summary>
     public long NewInstalls { get; private set; }
 
-    /// <summary>True where a cardinality bound was met, so that some events count only under <c>other</c>.</summary>
+    /// <summary>Whether a cardinality bound was exceeded, so that some events count only under <c>other</c>.</summary>
     public bool IsTruncated
     {
         get
@@ -62,9 +64,12 @@ public sealed class Rollup
         }
     }
 
-    /// <summary>Bytes of memory this rollup holds on to, near enough for a cache's budget. Walks the rollup the first time after a change.</summary>
+    /// <summary>
+    /// Bytes of memory that this rollup uses, accurate enough for a cache's budget. Walks the rollup the first time after a change.
+    /// </summary>
     public long EstimatedBytes => _estimatedBytes >= 0 ? _estimatedBytes : _estimatedBytes =
-        240 + (_day.Details?.EstimatedBytes ?? 0) + Sessions.EstimatedBytes + Context.EstimatedBytes + Types.EstimatedBytes + SubjectTable.EstimatedBytes;
+        240 + (_day.Details?.EstimatedBytes ?? 0) + Sessions.EstimatedBytes + Context.EstimatedBytes
+        + Types.EstimatedBytes + SubjectTable.EstimatedBytes;
 
     /// <summary>All events.</summary>
     internal ref readonly Tally Day => ref _day;
@@ -81,7 +86,7 @@ public sealed class Rollup
 
     internal ReadOnlySpan<SubjectTally> Subjects => SubjectTable.All;
 
-    /// <summary>Counts the events at these indices of the batch. The caller groups by UTC day.</summary>
+    /// <summary>Counts the events at the given indices of the batch. The caller groups events by UTC day.</summary>
     public void Add(EventBatch batch, ReadOnlySpan<int> indices)
     {
         for (; indices.Length > Chunk; indices = indices[Chunk..])
@@ -89,7 +94,9 @@ public sealed class Rollup
         AddChunk(batch, indices);
     }
 
-    /// <summary>Counts events <paramref name="from"/> (inclusive) to <paramref name="to"/> (exclusive). The caller groups by UTC day.</summary>
+    /// <summary>
+    /// Counts events <paramref name="from"/> (inclusive) to <paramref name="to"/> (exclusive). The caller groups events by UTC day.
+    /// </summary>
     [SkipLocalsInit]
     public void Add(EventBatch batch, int from, int to)
     {
@@ -107,7 +114,7 @@ public sealed class Rollup
     /// <summary>Adds installs that were seen for the first time.</summary>
     public void AddNewInstalls(long count) => NewInstalls += count;
 
-    /// <summary>Adds all that <paramref name="other"/> counted. The other stays as it is and shares nothing with this one.</summary>
+    /// <summary>Adds the counters of <paramref name="other"/>, which is not changed and shares no state with this rollup.</summary>
     public void MergeFrom(Rollup other)
     {
         if (ReferenceEquals(this, other))
@@ -121,18 +128,18 @@ public sealed class Rollup
         _estimatedBytes = -1;
     }
 
-    /// <summary>The rollup as bytes; the same content always gives the same bytes.</summary>
+    /// <summary>Serialises the rollup. The same content always gives the same bytes.</summary>
     public byte[] Serialize() => RollupWriter.Serialize(this);
 
-    /// <summary>Writes the bytes of <see cref="Serialize"/>.</summary>
+    /// <summary>Writes the result of <see cref="Serialize"/>.</summary>
     public void Write(IBufferWriter<byte> output) => output.Write(Serialize());
 
-    /// <summary>Reads what <see cref="Serialize"/> wrote.</summary>
-    /// <exception cref="RollupFormatException">The bytes are corrupt or of a newer version.</exception>
+    /// <summary>Reads a rollup that <see cref="Serialize"/> wrote.</summary>
+    /// <exception cref="RollupFormatException">The data is corrupt or of a newer version.</exception>
     public static Rollup Read(ReadOnlySpan<byte> data) => Read(data, RollupBounds.Default);
 
-    /// <summary>Merges serialised rollups (of a day and its deltas, or of a month's days) into one.</summary>
-    /// <exception cref="RollupFormatException">One of them is corrupt or of a newer version.</exception>
+    /// <summary>Merges serialised rollups (a day's rollup and its deltas, or the days of a month) into one.</summary>
+    /// <exception cref="RollupFormatException">A part is corrupt or of a newer version.</exception>
     public static byte[] Fold(IReadOnlyList<ReadOnlyMemory<byte>> parts) => Fold(parts, RollupBounds.Default);
 
     internal static Rollup Read(ReadOnlySpan<byte> data, RollupBounds bounds) => RollupReader.Read(data, bounds);
@@ -145,10 +152,10 @@ public sealed class Rollup
         return sum.Serialize();
     }
 
-    /// <summary>What all events of a subject of that type are part of, so far as it is kept.</summary>
+    /// <summary>The smallest kept tally that includes all events of the type: the type's, or the day's if the type isn't kept.</summary>
     internal Tally ParentOf(in TallyName type) => Types.Find(type) ?? _day;
 
-    /// <summary>Takes what was read.</summary>
+    /// <summary>Loads stored counters.</summary>
     internal void Load(in Tally day, DistinctCounter sessions, long newInstalls)
     {
         _day = day;
@@ -178,12 +185,14 @@ public sealed class Rollup
             sample = new Sample(batch, index, isError);
             Types.Add(type, sample);
             var subject = batch.Subject[index];
-            SubjectTable.Claim(TallyName.Subject(type, typeHash, subject, subject is null ? 0 : StableHash.Of(subject)))?.Add(batch, index, sample, _bounds);
+            var name = TallyName.Subject(type, typeHash, subject, subject is null ? 0 : StableHash.Of(subject));
+            SubjectTable.FindOrAdd(name)?.Add(batch, index, sample, _bounds);
             if (batch.Session[index] != 0)
                 Sessions.Add(DistinctCounter.Element(batch.Session[index]));
         }
 
-        // The whole day's tables. Neighbouring events mostly come from one machine: they are counted together and then added to each value of its context.
+        // The tables of the whole day. Consecutive events usually come from one machine: they are counted together and then added to each
+        // value of its context.
         for (int start = 0, end; start < indices.Length; start = end)
         {
             var version = batch.Version[indices[start]];
@@ -194,7 +203,7 @@ public sealed class Rollup
             AddRun(version, context, samples[start..end]);
         }
 
-        SubjectTable.Added(indices.Length);
+        SubjectTable.EventsAdded(indices.Length);
         _estimatedBytes = -1;
     }
 

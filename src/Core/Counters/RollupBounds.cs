@@ -1,8 +1,9 @@
 namespace TelemetryKit.Core.Counters;
 
 /// <summary>
-/// The cardinality bounds of a rollup; other than <see cref="Default"/> only in tests, which would need millions of names to meet them. They are part of the
-/// stored format: what was kept under one bound isn't what would have been under another, so a change needs a new <see cref="RollupFormat.Version"/>.
+/// The cardinality bounds of a rollup. Only tests use other bounds than <see cref="Default"/>, which they would need millions of names to
+/// reach. The bounds are part of the stored format: different bounds keep different names, so a change needs a new
+/// <see cref="RollupFormat.Version"/>.
 /// </summary>
 /// <param name="Subjects">See <see cref="Limits.SubjectsPerDay"/>.</param>
 /// <param name="Values">See <see cref="Limits.ValuesPerDimension"/>.</param>

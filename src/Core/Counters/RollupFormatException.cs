@@ -1,9 +1,10 @@
 namespace TelemetryKit.Core.Counters;
 
-/// <summary>Bytes that should hold a <see cref="Rollup"/> don't, or come from a newer version of this software.</summary>
+/// <summary>Thrown if bytes are not a valid <see cref="Rollup"/>, or were written by a newer version of this software.</summary>
 public sealed class RollupFormatException : Exception
 {
-    /// <summary>Says what is wrong with them.</summary>
+    /// <summary>Creates the exception.</summary>
+    /// <param name="message">What is wrong with the data.</param>
     public RollupFormatException(string message)
         : base(message)
     {

@@ -1,8 +1,8 @@
 namespace TelemetryKit.Core.Counters;
 
 /// <summary>
-/// Reads the format that <see cref="RollupFormat"/> describes, and refuses whatever <see cref="RollupWriter"/> would not have written: a
-/// rollup that is accepted holds to every rule that merging and statistics rely on.
+/// Reads the format that <see cref="RollupFormat"/> describes, and rejects anything that <see cref="RollupWriter"/> doesn't write: a
+/// rollup that was read satisfies every invariant that merging and statistics rely on.
 /// </summary>
 internal ref struct RollupReader
 {
@@ -20,11 +20,15 @@ internal ref struct RollupReader
     public static Rollup Read(ReadOnlySpan<byte> data, RollupBounds bounds)
     {
         if (data.IsEmpty)
-            throw new RollupFormatException("There is no data.");
+            throw new RollupFormatException("The rollup is empty.");
         if (data[0] > RollupFormat.Version)
-            throw new RollupFormatException($"The rollup has format {data[0]}; this software reads up to {RollupFormat.Version}. A newer one wrote it.");
+        {
+            throw new RollupFormatException(
+                $"The rollup has format version {data[0]}, but this software supports only versions up to {RollupFormat.Version}.");
+        }
+
         if (data[0] == 0 || data.Length < 1 + RollupFormat.ChecksumBytes)
-            throw new RollupFormatException("This is no rollup.");
+            throw new RollupFormatException("The data is not a rollup.");
         var body = data[..^RollupFormat.ChecksumBytes];
         if (new ByteReader(data[body.Length..]).Fixed32() != RollupFormat.Checksum(body))
             throw new RollupFormatException("The checksum doesn't match the data.");
@@ -43,8 +47,8 @@ internal ref struct RollupReader
         ReadTable(rollup.Types, day);
         rollup.Load(day, sessions, newInstalls);
         ReadSubjects(rollup);
-        if (_from.Left != 0)
-            throw new RollupFormatException("There is more data than there should be.");
+        if (_from.Remaining != 0)
+            throw new RollupFormatException("Unexpected data follows the rollup.");
         return rollup;
     }
 
@@ -55,7 +59,7 @@ internal ref struct RollupReader
         long events = 0;
         for (var i = 0; i < count; i++)
         {
-            var (type, typeHash) = _names.ReadSome(ref _from);
+            var (type, typeHash) = _names.ReadRequired(ref _from);
             var text = _names.Read(ref _from);
             var name = TallyName.Subject(type, typeHash, text?.Text, text?.Hash ?? 0);
             CheckOrder(i == 0 ? default : subjects[i - 1].Name, name, first: i == 0);
@@ -79,15 +83,15 @@ internal ref struct RollupReader
         var values = 0;
         for (var i = 0; i < count; i++)
         {
-            var (text, hash) = _names.ReadSome(ref _from);
+            var (text, hash) = _names.ReadRequired(ref _from);
             var name = new TallyName(text, null, hash);
             CheckOrder(i == 0 ? default : keys[i - 1].Name, name, first: i == 0);
             keys[i] = new ValueTable(Kept.Numbers, _bounds, name);
-            // An event may have several values of a key, so they may be more than the events.
+            // An event may have several values of a key, so there may be more values than events.
             ReadTable(keys[i], subject.All, mostTotal: long.MaxValue);
             values += keys[i].Values.Length;
             if (hash >= cut || values > _bounds.MetadataValues)
-                throw new RollupFormatException("A subject has more metadata than is kept.");
+                throw new RollupFormatException("A subject exceeds the bounds on metadata.");
         }
 
         subject.Metadata!.Load(cut, keys);
@@ -113,7 +117,7 @@ internal ref struct RollupReader
         TallyName previous = default;
         for (var i = 0; i < count; i++)
         {
-            var (text, hash) = _names.ReadSome(ref _from);
+            var (text, hash) = _names.ReadRequired(ref _from);
             var name = new TallyName(text, null, hash);
             CheckOrder(previous, name, first: i == 0);
             var tally = ReadTally(table.Kept, parent);
@@ -134,18 +138,18 @@ internal ref struct RollupReader
             if (parent.Events == 0)
                 throw new RollupFormatException("A tally has no events.");
             if (!RollupFormat.CanInherit(parent, tally))
-                throw new RollupFormatException("A set is left out that can't be inherited.");
+                throw new RollupFormatException("A set that can't be inherited is missing.");
             tally.MergeFrom(parent, _bounds);
             return tally;
         }
 
         tally.Events = (long)(header >> 2);
         tally.Failures = (header & RollupFormat.NoFailures) != 0 ? 0 : _from.Varint(tally.Events);
-        tally.Said = (header & RollupFormat.AllSaid) != 0 ? tally.Events : _from.Varint(tally.Events);
+        tally.WithOutcome = (header & RollupFormat.AllHaveOutcome) != 0 ? tally.Events : _from.Varint(tally.Events);
         tally.First = parent.First + (uint)_from.Varint(uint.MaxValue - parent.First);
         tally.Last = tally.First + (uint)_from.Varint(uint.MaxValue - tally.First);
-        if (tally.Events < 1 || tally.Failures > tally.Said || (isPart && tally.Last > parent.Last))
-            throw new RollupFormatException("A tally contradicts itself.");
+        if (tally.Events < 1 || tally.Failures > tally.WithOutcome || (isPart && tally.Last > parent.Last))
+            throw new RollupFormatException("A tally is inconsistent.");
         if (kept == Kept.Numbers)
             return tally;
         var details = tally.Details = new Details();
@@ -170,14 +174,15 @@ internal ref struct RollupReader
             return DistinctCounter.FromRegisters(DistinctCounter.FinePrecision, _bounds.ExactSet, registers);
         }
 
-        if ((header & 1) != 0 || header / 2 > _from.Left / 8)
-            throw new RollupFormatException("The sessions have an unknown form.");
-        return DistinctCounter.FromElements(DistinctCounter.FinePrecision, _bounds.ExactSet, InstallList.ReadHashes(ref _from, (int)(header / 2)));
+        if ((header & 1) != 0 || header / 2 > _from.Remaining / 8)
+            throw new RollupFormatException("The sessions have an unknown encoding.");
+        var hashes = InstallList.ReadHashes(ref _from, (int)(header / 2));
+        return DistinctCounter.FromElements(DistinctCounter.FinePrecision, _bounds.ExactSet, hashes);
     }
 
     private BucketCounts? ReadBuckets(int buckets, long events)
     {
-        var used = (int)_from.Varint(Math.Min(buckets, _from.Left));
+        var used = (int)_from.Varint(Math.Min(buckets, _from.Remaining));
         if (used == 0)
             return null;
         var list = new ulong[used];
@@ -204,7 +209,7 @@ internal ref struct RollupReader
             throw new RollupFormatException("Names are not in order.");
     }
 
-    /// <summary>A sum of parts, which can't be more than their whole.</summary>
+    /// <summary>Adds a part to a sum of parts, which can't exceed their whole.</summary>
     private static long Sum(long sum, long part, long whole) =>
-        part <= whole - sum ? sum + part : throw new RollupFormatException("The parts are more than the whole.");
+        part <= whole - sum ? sum + part : throw new RollupFormatException("The parts exceed the whole.");
 }

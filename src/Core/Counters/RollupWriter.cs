@@ -3,9 +3,9 @@ namespace TelemetryKit.Core.Counters;
 /// <summary>Writes the format that <see cref="RollupFormat"/> describes.</summary>
 internal sealed class RollupWriter
 {
-    private const int KeptCapacity = 64 * 1024;
+    private const int MaxReusedCapacity = 64 * 1024;
 
-    // One for each thread: a commit writes many small deltas. One that has grown is let go, for it takes longer to clear.
+    // Reused by each thread, because a commit writes many small deltas. A writer that has grown is dropped: clearing it takes longer.
     [ThreadStatic]
     private static RollupWriter? _writer;
 
@@ -18,7 +18,7 @@ internal sealed class RollupWriter
         var writer = _writer ?? new RollupWriter();
         writer.Write(rollup);
         var bytes = writer._to.Written.ToArray();
-        _writer = writer._to.Capacity > KeptCapacity ? null : writer;
+        _writer = writer._to.Capacity > MaxReusedCapacity ? null : writer;
         return bytes;
     }
 
@@ -106,12 +106,13 @@ internal sealed class RollupWriter
         }
 
         var noFailures = tally.Failures == 0;
-        var allSaid = tally.Said == tally.Events;
-        _to.Varint(((ulong)tally.Events << 2) | (noFailures ? RollupFormat.NoFailures : 0u) | (allSaid ? RollupFormat.AllSaid : 0u));
+        var allHaveOutcome = tally.WithOutcome == tally.Events;
+        var flags = (noFailures ? RollupFormat.NoFailures : 0u) | (allHaveOutcome ? RollupFormat.AllHaveOutcome : 0u);
+        _to.Varint(((ulong)tally.Events << 2) | flags);
         if (!noFailures)
             _to.Varint(tally.Failures);
-        if (!allSaid)
-            _to.Varint(tally.Said);
+        if (!allHaveOutcome)
+            _to.Varint(tally.WithOutcome);
         _to.Varint(tally.First - parent.First);
         _to.Varint(tally.Last - tally.First);
         if (tally.Keeps(Kept.Installs))

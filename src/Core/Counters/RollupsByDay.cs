@@ -2,7 +2,10 @@ using TelemetryKit.Core.Events;
 
 namespace TelemetryKit.Core.Counters;
 
-/// <summary>Builds the rollups of events of any days: a commit's deltas, a day that is rebuilt, a scan that no rollup could answer.</summary>
+/// <summary>
+/// Builds a rollup for each day of a stream of events: a commit's deltas, a rebuilt day, or a scan for a question that stored rollups
+/// can't answer.
+/// </summary>
 public sealed class RollupsByDay
 {
     private const long MicrosecondsOfDay = 24L * 60 * 60 * 1_000_000;
@@ -11,16 +14,16 @@ public sealed class RollupsByDay
 
     private readonly Dictionary<DateOnly, Rollup> _days = [];
 
-    /// <summary>The rollups so far.</summary>
+    /// <summary>The rollups by UTC day.</summary>
     public IReadOnlyDictionary<DateOnly, Rollup> Days => _days;
 
-    /// <summary>The UTC day of a timestamp in microseconds since 1970-01-01.</summary>
+    /// <summary>Returns the UTC day of a timestamp in microseconds since 1970-01-01 UTC.</summary>
     public static DateOnly DayOf(long timestamp) => DateOnly.FromDayNumber(Epoch + (int)DayNumber(timestamp));
 
     /// <summary>Counts every event of the batch. The batch may be reused afterwards.</summary>
     public void Add(EventBatch batch)
     {
-        // Nearly always a batch is of one day, and nearly never of more than two, so a stretch of one day is added as a range.
+        // A batch is rarely of more than one day, so consecutive events of the same day are added as a range.
         for (int start = 0, end; start < batch.Count; start = end)
         {
             var day = DayNumber(batch.Timestamp[start]);
@@ -31,7 +34,7 @@ public sealed class RollupsByDay
         }
     }
 
-    /// <summary>Counts installs that are new on a day.</summary>
+    /// <summary>Adds to the number of installs that were first seen on a day.</summary>
     public void AddNewInstalls(DateOnly day, long count) => Of(day).AddNewInstalls(count);
 
     private static long DayNumber(long timestamp) => timestamp / MicrosecondsOfDay;

@@ -2,7 +2,7 @@ using TelemetryKit.Core.Events;
 
 namespace TelemetryKit.Core.Counters;
 
-/// <summary>What a tally needs to know of one event, worked out once for all the tallies it counts in.</summary>
+/// <summary>The facts about one event that tallies count, computed once for all tallies of the event.</summary>
 internal readonly struct Sample
 {
     public readonly ulong Install;
@@ -10,7 +10,7 @@ internal readonly struct Sample
     public readonly short Bucket;
     public readonly byte Hour;
     public readonly bool Failed;
-    public readonly bool Said;
+    public readonly bool HasOutcome;
 
     public Sample(EventBatch batch, int index, bool isError)
     {
@@ -20,6 +20,6 @@ internal readonly struct Sample
         Bucket = (short)DurationBuckets.Of(batch.DurationMs[index]);
         var success = batch.Success[index];
         Failed = success is null ? isError : !success.Value;
-        Said = isError || success.HasValue;
+        HasOutcome = isError || success.HasValue;
     }
 }

@@ -4,18 +4,18 @@ using System.Runtime.InteropServices;
 namespace TelemetryKit.Core.Counters;
 
 /// <summary>
-/// 64-bit hashes that never change, because stored rollups depend on them: which names a full table keeps and the order they are written in.
-/// They are not secret and nobody is safe from crafted collisions; whatever uses them compares the names as well.
+/// 64-bit hashes that never change, because stored rollups depend on them: they decide which names a full table keeps and the order in
+/// which names are written. They have no key, so collisions can be crafted; all users compare the names as well.
 /// </summary>
 internal static class StableHash
 {
     private const ulong Seed = 0x9E3779B97F4A7C15;
     private const ulong Multiplier = 0xD6E8FEB86659FD93;
 
-    /// <summary>The hash of a name: each four characters are folded in by a 64 × 64 → 128-bit multiplication.</summary>
+    /// <summary>Returns the hash of a name. Every four characters are folded in by a 64 × 64 → 128-bit multiplication.</summary>
     public static ulong Of(ReadOnlySpan<char> name) => OfBytes(MemoryMarshal.AsBytes(name));
 
-    /// <summary>The hash of bytes.</summary>
+    /// <summary>Returns the hash of bytes.</summary>
     public static ulong OfBytes(ReadOnlySpan<byte> bytes)
     {
         var hash = Seed ^ (ulong)bytes.Length;
@@ -27,11 +27,12 @@ internal static class StableHash
         return Mix(Fold(hash ^ rest) + hash);
     }
 
-    /// <summary>One hash from two; the order matters.</summary>
+    /// <summary>Combines two hashes; the order matters.</summary>
     public static ulong Combine(ulong first, ulong second) => Mix((first * Multiplier) + second);
 
     /// <summary>
-    /// Spreads a 64-bit number over all 64 bits; a bijection that keeps 0. David Stafford's variant 13 of the MurmurHash3 finaliser, as in SplitMix64.
+    /// Spreads a number over all 64 bits: a bijection that maps 0 to 0. David Stafford's variant 13 of the MurmurHash3 finaliser, as in
+    /// SplitMix64.
     /// </summary>
     public static ulong Mix(ulong x)
     {

@@ -1,34 +1,35 @@
 namespace TelemetryKit.Core.Counters;
 
 /// <summary>
-/// The subjects of a rollup, within the bound on their number and within the budget for the values of all their breakdowns. The budget is spent on subjects in
-/// the order of their hashes; the first with which it is exceeded, and all after it, keep their own figures and have no breakdown. What a subject takes of the
-/// budget never shrinks as events are added, so that place only moves down, and is the same however a union was put together.
+/// The subjects of a rollup, bounded in their number and by a budget for the values of all their breakdowns. The budget is spent on
+/// subjects in the order of their hashes. The first subject that exceeds it, and all after it, keep their totals but have no breakdown.
+/// The values that a subject charges to the budget never decrease as events are added, so this cut only moves down, and it is the same in
+/// whatever order a union was merged.
 /// </summary>
 internal sealed class SubjectTable(RollupBounds bounds)
 {
-    private const int EventsUnsettled = 256;
+    private const int MaxPendingEvents = 256;
 
     private readonly NameTable<SubjectTally> _subjects = new(bounds.Subjects);
     private ulong _cut = ulong.MaxValue;
-    private int _unsettled;
+    private int _pendingEvents;
 
     /// <summary>The subjects, in order.</summary>
     public ReadOnlySpan<SubjectTally> All
     {
         get
         {
-            Settle();
+            EnforceBounds();
             return _subjects.Items;
         }
     }
 
-    /// <summary>Subjects whose hash isn't less than this have no breakdown.</summary>
+    /// <summary>Subjects whose hash is not less than this have no breakdown; <see cref="ulong.MaxValue"/> if all have one.</summary>
     public ulong Cut
     {
         get
         {
-            Settle();
+            EnforceBounds();
             return _cut;
         }
     }
@@ -37,13 +38,15 @@ internal sealed class SubjectTable(RollupBounds bounds)
 
     public SubjectTally? Find(in TallyName subject)
     {
-        Settle();
+        EnforceBounds();
         var at = _subjects.Search(subject);
         return at < 0 ? null : _subjects.Items[at];
     }
 
-    /// <summary>The subject to count events of; <c>null</c> where it is past the bound. Say <see cref="Added"/> afterwards.</summary>
-    public SubjectTally? Claim(in TallyName name)
+    /// <summary>
+    /// Returns the subject, added if necessary, or <c>null</c> if it is past the bound. Call <see cref="EventsAdded"/> after counting.
+    /// </summary>
+    public SubjectTally? FindOrAdd(in TallyName name)
     {
         var at = _subjects.Search(name);
         if (at >= 0)
@@ -59,22 +62,22 @@ internal sealed class SubjectTable(RollupBounds bounds)
     {
         _cut = Math.Min(_cut, other.Cut);
         foreach (var subject in other.All)
-            Claim(subject.Name)?.MergeFrom(subject, bounds);
-        Added((int)Math.Min(events, EventsUnsettled));
+            FindOrAdd(subject.Name)?.MergeFrom(subject, bounds);
+        EventsAdded((int)Math.Min(events, MaxPendingEvents));
     }
 
     /// <summary>
-    /// Notes that events were added. The bounds on breakdowns are enforced before anybody looks, and often enough to bound the memory; not each time, for a commit
-    /// may bring its events one by one. When they are enforced makes no difference to what comes of it.
+    /// Notes that events were added. The bounds on breakdowns are enforced before the subjects are read, and often enough to bound the
+    /// memory, but not each time, because a commit may add its events one by one. The result doesn't depend on when they are enforced.
     /// </summary>
-    public void Added(int events)
+    public void EventsAdded(int events)
     {
-        _unsettled += events;
-        if (_unsettled >= EventsUnsettled)
-            Settle();
+        _pendingEvents += events;
+        if (_pendingEvents >= MaxPendingEvents)
+            EnforceBounds();
     }
 
-    /// <summary>Takes what was read: subjects in order, not more than the bound.</summary>
+    /// <summary>Loads stored subjects. The caller ensures their order and the bound on their number.</summary>
     public void Load(ulong cut, ReadOnlySpan<SubjectTally> subjects)
     {
         _cut = cut;
@@ -83,12 +86,12 @@ internal sealed class SubjectTable(RollupBounds bounds)
             _subjects.Insert(_subjects.Count, subject);
     }
 
-    /// <summary>Spends the budget of values anew, where there has been an addition.</summary>
-    private void Settle()
+    /// <summary>Enforces the bounds on breakdowns if events were added since the last time.</summary>
+    private void EnforceBounds()
     {
-        if (_unsettled == 0)
+        if (_pendingEvents == 0)
             return;
-        _unsettled = 0;
+        _pendingEvents = 0;
         var spent = 0;
         foreach (var subject in _subjects.Items)
         {
@@ -104,7 +107,8 @@ internal sealed class SubjectTable(RollupBounds bounds)
             subject.DropBreakdown();
         }
 
-        // When all subjects that there is room for come before the cut, no other can: it says nothing any more, and whether there was one depends on the order.
+        // If the table is full and all its subjects are before the cut, no subject can be past it. Then the cut is reset: whether there
+        // was one depends on the order of merging.
         if (_subjects.Count == bounds.Subjects && _subjects.Items[^1].Name.Hash < _cut)
             _cut = ulong.MaxValue;
     }

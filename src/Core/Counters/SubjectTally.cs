@@ -2,7 +2,7 @@ using TelemetryKit.Core.Events;
 
 namespace TelemetryKit.Core.Counters;
 
-/// <summary>What is counted of a subject, and its breakdown by context and metadata while the rollup's budget of values reaches that far.</summary>
+/// <summary>The counters of a subject, with a breakdown by context and metadata if the rollup's budget of values allows it.</summary>
 internal sealed class SubjectTally : INamed
 {
     public const Kept KeptOfSubjects = Kept.Installs | Kept.Durations | Kept.Hours;
@@ -23,16 +23,16 @@ internal sealed class SubjectTally : INamed
     /// <summary>All events of the subject.</summary>
     public Tally All = new(KeptOfSubjects);
 
-    /// <summary>By version, os and so on; <c>null</c> past the budget.</summary>
+    /// <summary>By version, os and so on; <c>null</c> if the budget is exceeded.</summary>
     public ContextTables? Context { get; private set; }
 
-    /// <summary>By metadata key; <c>null</c> past the budget.</summary>
+    /// <summary>By metadata key; <c>null</c> if the budget is exceeded.</summary>
     public MetadataTables? Metadata { get; private set; }
 
-    /// <summary>Values this takes of the rollup's budget.</summary>
+    /// <summary>The number of values that count against the rollup's budget.</summary>
     public int Charge => _charge >= 0 ? _charge : _charge = Context is null ? 0 : Context.Values + Metadata!.Charge;
 
-    /// <summary>Whether some of its events count only under <c>other</c> in a table of its breakdown.</summary>
+    /// <summary>Whether a table of the breakdown counts some events only under <c>other</c>.</summary>
     public bool IsTruncated
     {
         get
@@ -48,7 +48,8 @@ internal sealed class SubjectTally : INamed
         }
     }
 
-    public long EstimatedBytes => 120 + (All.Details?.EstimatedBytes ?? 0) + (Context?.EstimatedBytes ?? 0) + (Metadata?.EstimatedBytes ?? 0);
+    public long EstimatedBytes =>
+        120 + (All.Details?.EstimatedBytes ?? 0) + (Context?.EstimatedBytes ?? 0) + (Metadata?.EstimatedBytes ?? 0);
 
     string? INamed.Text => Name.Text;
 
@@ -56,7 +57,9 @@ internal sealed class SubjectTally : INamed
 
     ulong INamed.Hash => Name.Hash;
 
-    /// <summary>Installs by version and by actor, because those two are also filters.</summary>
+    /// <summary>
+    /// What a context table keeps: installs for version and actor, because these two are also filters; only numbers otherwise.
+    /// </summary>
     public static Kept KeptOfValues(ContextDimension dimension) =>
         dimension is ContextDimension.Version or ContextDimension.Actor ? Kept.Installs : Kept.Numbers;
 
@@ -75,7 +78,7 @@ internal sealed class SubjectTally : INamed
     {
         All.MergeFrom(other.All, bounds);
 
-        // Where the other has no breakdown, this one is past the cut as well and about to lose its own.
+        // If the other has no breakdown, this subject is past the cut as well and will lose its own.
         if (Context is null || other.Context is null)
             return;
         Context.MergeFrom(other.Context);
@@ -83,7 +86,7 @@ internal sealed class SubjectTally : INamed
         _charge = -1;
     }
 
-    /// <summary>Enforces the bounds on metadata after an addition.</summary>
+    /// <summary>Enforces the bounds on metadata after events were added.</summary>
     public void Enforce()
     {
         if (_charge < 0)

@@ -1,6 +1,6 @@
 namespace TelemetryKit.Core.Counters;
 
-/// <summary>What a tally keeps beside its plain numbers.</summary>
+/// <summary>What a tally keeps in addition to its numbers.</summary>
 [Flags]
 internal enum Kept : byte
 {
@@ -13,7 +13,7 @@ internal enum Kept : byte
     /// <summary>Distinct installs, to the precision of a day's total.</summary>
     FineInstalls = 3,
 
-    /// <summary>How long events took.</summary>
+    /// <summary>Durations of events.</summary>
     Durations = 4,
 
     /// <summary>Events and failures by hour of the day.</summary>
@@ -21,19 +21,19 @@ internal enum Kept : byte
 }
 
 /// <summary>
-/// What is counted of a group of events: of a day, a type, a subject, or a value of a dimension. A struct, because most of the thousands
-/// of a rollup are plain numbers of a value, and an object for each would double their memory.
+/// The counters of a group of events: of a day, a type, a subject, or a value of a dimension. A struct, because most of the thousands in
+/// a rollup hold only the numbers of a value, and an object for each would double their memory.
 /// </summary>
 internal struct Tally(Kept kept)
 {
-    /// <summary>Events; at least 1, except for a day without any.</summary>
+    /// <summary>Events; at least 1, except for a day without events.</summary>
     public long Events;
 
-    /// <summary>Events that failed: <c>success</c> false, or type <c>error</c> that didn't say.</summary>
+    /// <summary>Events that failed: <c>success</c> is false, or the type is <c>error</c> and there is no <c>success</c>.</summary>
     public long Failures;
 
-    /// <summary>Events that said whether they succeeded, failures included.</summary>
-    public long Said;
+    /// <summary>Events with a known outcome, failures included: with <c>success</c>, or of type <c>error</c>.</summary>
+    public long WithOutcome;
 
     /// <summary>Seconds since 1970-01-01 UTC of the earliest event.</summary>
     public uint First = uint.MaxValue;
@@ -41,12 +41,13 @@ internal struct Tally(Kept kept)
     /// <summary>Seconds since 1970-01-01 UTC of the latest event.</summary>
     public uint Last;
 
-    /// <summary>What is kept beside the numbers; <c>null</c> where nothing is, or nothing has been counted.</summary>
+    /// <summary>What is kept in addition to the numbers; <c>null</c> if nothing is, or if no event was counted.</summary>
     public Details? Details;
 
     public readonly Kept Kept => kept;
 
-    public readonly int Precision => (kept & Kept.FineInstalls) == Kept.FineInstalls ? DistinctCounter.FinePrecision : DistinctCounter.CoarsePrecision;
+    public readonly int Precision =>
+        (kept & Kept.FineInstalls) == Kept.FineInstalls ? DistinctCounter.FinePrecision : DistinctCounter.CoarsePrecision;
 
     public readonly bool Keeps(Kept part) => (kept & part) != 0;
 
@@ -56,20 +57,20 @@ internal struct Tally(Kept kept)
         Events++;
         if (sample.Failed)
             Failures++;
-        if (sample.Said)
-            Said++;
+        if (sample.HasOutcome)
+            WithOutcome++;
         First = Math.Min(First, sample.Second);
         Last = Math.Max(Last, sample.Second);
         if (kept != Kept.Numbers)
             AddDetails(sample, bounds);
     }
 
-    /// <summary>Adds what another tally counted, as far as this one keeps it. They share nothing afterwards.</summary>
+    /// <summary>Adds the counters of another tally that this one keeps. The two share no state afterwards.</summary>
     public void MergeFrom(in Tally other, RollupBounds bounds)
     {
         Events += other.Events;
         Failures += other.Failures;
-        Said += other.Said;
+        WithOutcome += other.WithOutcome;
         First = Math.Min(First, other.First);
         Last = Math.Max(Last, other.Last);
         if (kept != Kept.Numbers && other.Details is not null)

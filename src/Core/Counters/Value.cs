@@ -9,7 +9,7 @@ internal struct Value(string text, ulong hash, Kept kept) : INamed
 
     public readonly ulong Hash => hash;
 
-    // The string is mostly one of a few that all rollups share, so it isn't counted; its reference and hash are counted by the table.
+    // The string is usually shared with other rollups (NamePool), so it isn't counted. The table counts its reference and hash.
     public readonly long EstimatedBytes => Tally.Details?.EstimatedBytes ?? 0;
 
     readonly string? INamed.Text => text;

@@ -1,14 +1,17 @@
 namespace TelemetryKit.Core.Counters;
 
 /// <summary>The values of one dimension of a group of events.</summary>
-internal sealed class ValueTable(Kept kept, RollupBounds bounds, TallyName name = default) : NameTable<Value>(bounds.Values), INamed
+internal sealed class ValueTable(Kept kept, RollupBounds bounds, TallyName name = default)
+    : NameTable<Value>(bounds.Values), INamed
 {
     private int _latest;
 
-    /// <summary>The metadata key, where it is the table of one.</summary>
+    /// <summary>The metadata key whose values these are; the default value for any other dimension.</summary>
     public TallyName Name => name;
 
-    /// <summary>Events that have a value in this dimension, kept or not; once for each where an event has several, as it may of a metadata key.</summary>
+    /// <summary>
+    /// Events that have a value in this dimension, kept or not. An event with several values of a metadata key counts once for each.
+    /// </summary>
     public long Total { get; private set; }
 
     public ReadOnlySpan<Value> Values => Items;
@@ -17,7 +20,7 @@ internal sealed class ValueTable(Kept kept, RollupBounds bounds, TallyName name 
 
     public override long EstimatedBytes => 48 + base.EstimatedBytes;
 
-    /// <summary>The events whose value is not kept.</summary>
+    /// <summary>Events whose value is not kept.</summary>
     public long Other
     {
         get
@@ -45,7 +48,7 @@ internal sealed class ValueTable(Kept kept, RollupBounds bounds, TallyName name 
     public void Add(string value, in Sample sample)
     {
         Total++;
-        var at = Claim(value);
+        var at = FindOrAdd(value);
         if (at >= 0)
             Items[at].Tally.Add(sample, bounds);
     }
@@ -54,7 +57,7 @@ internal sealed class ValueTable(Kept kept, RollupBounds bounds, TallyName name 
     public void Add(string value, in Tally counted)
     {
         Total += counted.Events;
-        var at = Claim(value);
+        var at = FindOrAdd(value);
         if (at >= 0)
             Items[at].Tally.MergeFrom(counted, bounds);
     }
@@ -66,31 +69,34 @@ internal sealed class ValueTable(Kept kept, RollupBounds bounds, TallyName name 
             Reserve(other.Count);
         for (var i = 0; i < other.Count; i++)
         {
-            var at = Claim(other.NameAt(i));
+            var at = FindOrAdd(other.NameAt(i));
             if (at >= 0)
                 Items[at].Tally.MergeFrom(other.Items[i].Tally, bounds);
         }
     }
 
-    /// <summary>Takes the number of events and of values that are about to be loaded.</summary>
+    /// <summary>Starts loading a stored table.</summary>
+    /// <param name="total">See <see cref="Total"/>.</param>
+    /// <param name="values">The number of values that will be loaded.</param>
     public void Load(long total, int values)
     {
         Total = total;
         Reserve(values);
     }
 
-    /// <summary>Takes the next value that was read. The caller keeps order and bound.</summary>
-    public void Load(in TallyName value, in Tally tally) => Insert(Count, new Value(value.Text!, value.Hash, kept) { Tally = tally });
+    /// <summary>Loads the next stored value. The caller ensures the order of names and the bound on their number.</summary>
+    public void Load(in TallyName value, in Tally tally) =>
+        Insert(Count, new Value(value.Text!, value.Hash, kept) { Tally = tally });
 
-    private int Claim(string value)
+    private int FindOrAdd(string value)
     {
-        // Neighbouring events mostly share the value, and then also the string.
+        // Consecutive events usually have the same value, and then the same string instance.
         if (_latest < Count && ReferenceEquals(Items[_latest].Text, value))
             return _latest;
-        return Claim(TallyName.Value(value));
+        return FindOrAdd(TallyName.Value(value));
     }
 
-    private int Claim(in TallyName value)
+    private int FindOrAdd(in TallyName value)
     {
         var at = Search(value);
         if (at < 0)

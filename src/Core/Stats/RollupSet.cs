@@ -2,21 +2,26 @@ using TelemetryKit.Core.Counters;
 
 namespace TelemetryKit.Core.Stats;
 
-/// <summary>The rollups that a question is answered from. Days without events may be left out.</summary>
+/// <summary>The rollups that an answer is computed from. Days without events may be omitted.</summary>
 /// <param name="days">By UTC day.</param>
-/// <param name="months">By first day of the month: each stands for all its days where a whole month is asked for, so it must be complete.</param>
-/// <param name="scanned">
-/// True where the rollups were built from events that a filter had chosen, to answer <see cref="StatsQuery.WithoutFilters"/>: then what only
-/// the commit knows (new installs) is answered as unknown.
+/// <param name="months">
+/// By first day of the month. Each replaces all its days if the range contains the whole month, so it must be complete.
 /// </param>
-public sealed class RollupSet(IReadOnlyDictionary<DateOnly, Rollup> days, IReadOnlyDictionary<DateOnly, Rollup>? months = null, bool scanned = false)
+/// <param name="scanned">
+/// True if the rollups were built from events that a filter selected, for <see cref="StatsQuery.WithoutFilters"/>. Then new installs,
+/// which only the commit knows, are unknown.
+/// </param>
+public sealed class RollupSet(
+    IReadOnlyDictionary<DateOnly, Rollup> days,
+    IReadOnlyDictionary<DateOnly, Rollup>? months = null,
+    bool scanned = false)
 {
     internal bool KnowsNewInstalls => !scanned;
 
-    /// <summary>The rollup of a day; <c>null</c> where it has none.</summary>
+    /// <summary>Returns the rollup of a day, or <c>null</c> if it has none.</summary>
     internal Rollup? Day(DateOnly day) => days.GetValueOrDefault(day);
 
-    /// <summary>Rollups that together are the range (both ends inclusive), as few as there are.</summary>
+    /// <summary>Returns the smallest number of rollups that together cover the range (both ends inclusive).</summary>
     internal List<Rollup> Cover(DateOnly from, DateOnly to)
     {
         var cover = new List<Rollup>();

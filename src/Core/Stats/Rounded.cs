@@ -1,16 +1,18 @@
 namespace TelemetryKit.Core.Stats;
 
-/// <summary>Numbers with as many digits as mean anything to whoever reads them.</summary>
+/// <summary>Rounds numbers to their meaningful digits.</summary>
 internal static class Rounded
 {
-    /// <summary>A share: four decimals are a hundredth of a percent.</summary>
+    /// <summary>Rounds a share to four decimals, a hundredth of a percent.</summary>
     public static double Rate(double rate) => Math.Round(rate, 4);
 
-    /// <summary>A duration: one decimal, or three significant digits where those are more. The sketch it comes from is within 1 %.</summary>
+    /// <summary>
+    /// Rounds a duration to one decimal, or to three significant digits if those are more: the sketch is accurate to 1 %.
+    /// </summary>
     public static double? Milliseconds(double? milliseconds) => milliseconds switch
     {
         null => null,
-        // Math.Round takes 15 digits at most, and nothing takes less than a millionth of a nanosecond.
+        // Math.Round accepts at most 15 digits, and no duration is shorter than a millionth of a nanosecond.
         > 0 and { } some => Math.Round(some, Math.Clamp(2 - (int)Math.Floor(Math.Log10(some)), 1, 15)),
         _ => 0,
     };

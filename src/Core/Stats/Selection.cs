@@ -2,7 +2,7 @@ using TelemetryKit.Core.Counters;
 
 namespace TelemetryKit.Core.Stats;
 
-/// <summary>Finds in rollups the tallies of the events that a query's filters choose. Version and actor together are not kept.</summary>
+/// <summary>Finds the tallies of the events that a query's filters select. Rollups don't keep versions by actor.</summary>
 internal sealed class Selection
 {
     private readonly StatsQuery _query;
@@ -28,10 +28,10 @@ internal sealed class Selection
         _value = TallyName.Value(value);
     }
 
-    /// <summary>Whether it chooses among subjects.</summary>
+    /// <summary>Whether there is a filter by subject or type.</summary>
     public bool IsBySubject => _query.Subject is not null || _query.Type is not null;
 
-    /// <summary>Adds tallies that have no event in common and together have all that are chosen.</summary>
+    /// <summary>Adds disjoint tallies that together count all selected events.</summary>
     public void Find(Rollup rollup, Totals found)
     {
         if (!IsBySubject)
@@ -55,16 +55,17 @@ internal sealed class Selection
 
         foreach (var subject in rollup.Subjects)
         {
-            if (Chooses(subject))
+            if (Selects(subject))
                 AddNarrowed(subject.All, subject.Context, found);
         }
     }
 
     /// <summary>Whether a subject passes the filters by subject and type.</summary>
-    public bool Chooses(SubjectTally subject) =>
-        (_query.Type is null || subject.Name.Type == _query.Type) && (_query.Subject is null || _query.NameOf(subject.Name.Text) == _query.Subject);
+    public bool Selects(SubjectTally subject) =>
+        (_query.Type is null || subject.Name.Type == _query.Type)
+        && (_query.Subject is null || _query.NameOf(subject.Name.Text) == _query.Subject);
 
-    /// <summary>The part of a tally that passes the filter by version or actor; <c>null</c> where nothing does.</summary>
+    /// <summary>Returns the part of a tally that passes the filter by version or actor, or <c>null</c> if no event passes.</summary>
     public Tally? Narrow(in Tally all, ContextTables? context) => _dimension is { } dimension ? context?[dimension].Find(_value) : all;
 
     private void AddNarrowed(in Tally all, ContextTables? context, Totals found)

@@ -10,8 +10,8 @@ public sealed record StatsQuery(DataEnvironment Environment, DateOnly From, Date
     public string? Subject { get; init; }
 
     /// <summary>
-    /// Renamed subjects: what was counted under the key is reported under the value. Rollups and events keep the names as sent, so that an
-    /// alias can be removed, and so that the new name also covers earlier events and old versions of the tool.
+    /// Renamed subjects: what was counted under the key is reported under the value. Rollups and events keep the names as sent, so that
+    /// an alias can be removed, and so that the new name also covers earlier events and old versions of the tool.
     /// </summary>
     public IReadOnlyDictionary<string, string>? Aliases { get; init; }
 
@@ -30,20 +30,27 @@ public sealed record StatsQuery(DataEnvironment Environment, DateOnly From, Date
     /// <summary>Whether any filter is set.</summary>
     public bool HasFilters => Subject is not null || Type is not null || Version is not null || Actor is not null;
 
-    /// <summary>The same range without filters, for rollups that were built from filtered events.</summary>
+    /// <summary>Returns the query without filters, for rollups that were built from filtered events.</summary>
     public StatsQuery WithoutFilters() => this with { Subject = null, Type = null, Version = null, Actor = null };
 
-    /// <summary>The query with aliases, and with its subject under its current name.</summary>
+    /// <summary>Returns the query with aliases, and with its subject under its current name.</summary>
     public StatsQuery With(IReadOnlyDictionary<string, string> aliases) =>
-        aliases.Count == 0 ? this : this with { Aliases = aliases, Subject = Subject is null ? null : aliases.GetValueOrDefault(Subject, Subject) };
+        aliases.Count == 0
+            ? this
+            : this with { Aliases = aliases, Subject = Subject is null ? null : aliases.GetValueOrDefault(Subject, Subject) };
 
-    /// <summary>The name that a subject is reported under.</summary>
-    public string? NameOf(string? subject) => subject is not null && Aliases is not null && Aliases.TryGetValue(subject, out var name) ? name : subject;
+    /// <summary>Returns the name that a subject is reported under.</summary>
+    public string? NameOf(string? subject) =>
+        subject is not null && Aliases is not null && Aliases.TryGetValue(subject, out var name) ? name : subject;
 
-    /// <summary>All names under which the filter's subject was counted; <c>null</c> without a filter by subject.</summary>
-    public IReadOnlyList<string>? SubjectNames() =>
-        Subject is null ? null : Aliases is null ? [Subject] : [Subject, .. Aliases.Where(alias => alias.Value == Subject).Select(alias => alias.Key)];
+    /// <summary>Returns all names under which the filter's subject was counted, or <c>null</c> without a filter by subject.</summary>
+    public IReadOnlyList<string>? SubjectNames()
+    {
+        if (Subject is null)
+            return null;
+        return Aliases is null ? [Subject] : [Subject, .. Aliases.Where(alias => alias.Value == Subject).Select(alias => alias.Key)];
+    }
 
-    /// <summary>The range of the same length just before this one.</summary>
+    /// <summary>Returns the query for the range of the same length just before this one.</summary>
     public StatsQuery Previous() => this with { From = From.AddDays(-Days), To = From.AddDays(-1) };
 }

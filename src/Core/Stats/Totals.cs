@@ -3,8 +3,8 @@ using TelemetryKit.Core.Counters;
 namespace TelemetryKit.Core.Stats;
 
 /// <summary>
-/// Sums over tallies of which none shares an event with another. Numbers are added up at once; installs and durations only when they are asked
-/// for, because of a long list few values are.
+/// Sums over disjoint tallies. Numbers are added immediately; installs and durations are merged only when they are read, because a long
+/// list reports only a few of its values.
 /// </summary>
 internal sealed class Totals
 {
@@ -16,14 +16,14 @@ internal sealed class Totals
 
     public long Failures => _sum.Failures;
 
-    /// <summary>1 − failures ÷ events that said, to four decimals; <c>null</c> where none did.</summary>
-    public double? SuccessRate => _sum.Said == 0 ? null : Rounded.Rate(1 - ((double)_sum.Failures / _sum.Said));
+    /// <summary>1 − failures ÷ events with a known outcome, with four decimals; <c>null</c> if there are none.</summary>
+    public double? SuccessRate => _sum.WithOutcome == 0 ? null : Rounded.Rate(1 - ((double)_sum.Failures / _sum.WithOutcome));
 
     public DateTimeOffset FirstSeen => DateTimeOffset.FromUnixTimeSeconds(_sum.First);
 
     public DateTimeOffset LastSeen => DateTimeOffset.FromUnixTimeSeconds(_sum.Last);
 
-    /// <summary>Distinct installs; <c>null</c> where they are not kept.</summary>
+    /// <summary>Distinct installs; <c>null</c> if they are not kept.</summary>
     public long? Installs
     {
         get
@@ -43,10 +43,10 @@ internal sealed class Totals
         }
     }
 
-    /// <summary>What the tallies keep beside numbers.</summary>
+    /// <summary>What the tallies keep in addition to numbers.</summary>
     public List<Details> Details => _details;
 
-    /// <summary>The sums over rollups of what a query selects.</summary>
+    /// <summary>Returns the sums of the events in rollups that a query selects.</summary>
     public static Totals Of(List<Rollup> rollups, StatsQuery query)
     {
         var selection = new Selection(query);
@@ -56,7 +56,7 @@ internal sealed class Totals
         return totals;
     }
 
-    /// <summary>Adds a tally. All of them keep the same.</summary>
+    /// <summary>Adds a tally. All added tallies have the same <see cref="Tally.Kept"/>.</summary>
     public void Add(in Tally tally)
     {
         _sum.MergeFrom(tally, RollupBounds.Default);
@@ -71,7 +71,10 @@ internal sealed class Totals
         _sum = new Tally(Kept.Numbers);
     }
 
-    /// <summary>Counts durations into buckets. False where they are not kept, or no event had one.</summary>
+    /// <summary>
+    /// Replaces <paramref name="buckets"/> by the counts of durations. Returns false if no event has a duration, or if durations are not
+    /// kept.
+    /// </summary>
     public bool CountDurations(Span<long> buckets)
     {
         buckets.Clear();

@@ -10,7 +10,7 @@ public sealed class DistinctCounterTests
     [InlineData(1)]
     [InlineData(9)]
     [InlineData(1_024)]
-    public void It_is_exact_up_to_its_size(int size)
+    public void A_counter_is_exact_up_to_its_size(int size)
     {
         var counter = Filled(DistinctCounter.CoarsePrecision, new Random(size), size);
         Assert.True(counter.IsExact);
@@ -18,7 +18,7 @@ public sealed class DistinctCounterTests
     }
 
     [Fact]
-    public void One_more_than_its_size_makes_it_an_estimate()
+    public void A_counter_beyond_its_size_is_an_estimate()
     {
         var counter = Filled(DistinctCounter.CoarsePrecision, new Random(1), 1_025);
         Assert.False(counter.IsExact);
@@ -32,20 +32,23 @@ public sealed class DistinctCounterTests
     [InlineData(DistinctCounter.FinePrecision, 1_500, 0.01)]
     [InlineData(DistinctCounter.FinePrecision, 40_000, 0.01)]
     [InlineData(DistinctCounter.FinePrecision, 300_000, 0.01)]
-    public void Its_estimates_are_unbiased_and_within_the_promised_standard_error(int precision, int count, double promised)
+    public void Estimates_are_unbiased_and_within_the_documented_standard_error(int precision, int count, double standardError)
     {
         var runs = count > 100_000 ? 60 : 200;
-        var errors = Enumerable.Range(0, runs).Select(seed => ((double)Filled(precision, new Random(seed), count).Count / count) - 1).ToArray();
+        var errors = Enumerable.Range(0, runs)
+            .Select(seed => ((double)Filled(precision, new Random(seed), count).Count / count) - 1)
+            .ToArray();
         var mean = errors.Average();
         var deviation = Math.Sqrt(errors.Sum(e => (e - mean) * (e - mean)) / (runs - 1));
 
-        // The mean of so many runs strays by deviation ÷ √runs; four times that is once in 16,000. A sample's deviation strays by 1 ÷ √(2 runs).
-        Assert.InRange(Math.Abs(mean), 0, 4 * promised / Math.Sqrt(runs));
-        Assert.InRange(deviation, 0, promised * (1 + (2 / Math.Sqrt(2 * runs))));
+        // The standard error of the mean is deviation ÷ √runs; four times that occurs once in 16,000. That of the deviation is 1 ÷ √(2
+        // runs).
+        Assert.InRange(Math.Abs(mean), 0, 4 * standardError / Math.Sqrt(runs));
+        Assert.InRange(deviation, 0, standardError * (1 + (2 / Math.Sqrt(2 * runs))));
     }
 
     [Fact]
-    public void Sequential_hashes_are_mixed_before_they_count()
+    public void Sequential_hashes_are_mixed_before_they_are_counted()
     {
         var counter = new DistinctCounter(DistinctCounter.FinePrecision, 16);
         for (var i = 1L; i <= 100_000; i++)
@@ -66,7 +69,9 @@ public sealed class DistinctCounterTests
             var sum = Of([]);
             foreach (var part in parts)
                 sum.MergeFrom(part);
-            return sum.IsExact == whole.IsExact && sum.Elements.SequenceEqual(whole.Elements) && sum.Registers.SequenceEqual(whole.Registers)
+            return sum.IsExact == whole.IsExact
+                && sum.Elements.SequenceEqual(whole.Elements)
+                && sum.Registers.SequenceEqual(whole.Registers)
                 && whole.IsExact == (elements.Distinct().Count() <= 16);
         });
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(2_000), property);
@@ -77,7 +82,7 @@ public sealed class DistinctCounterTests
     [InlineData(DistinctCounter.CoarsePrecision, 3_000)]
     [InlineData(DistinctCounter.FinePrecision, 3_000)]
     [InlineData(DistinctCounter.FinePrecision, 200_000)]
-    public void Registers_survive_being_written(int precision, int count)
+    public void Registers_can_be_written_and_read(int precision, int count)
     {
         var counter = new DistinctCounter(precision, 0);
         var random = new Random(count);
@@ -85,14 +90,14 @@ public sealed class DistinctCounterTests
             counter.Add(DistinctCounter.Element(random.NextInt64()));
         var registers = counter.Registers.ToArray();
 
-        // One that is far above the others, as one register in many thousands is.
+        // One register far above the others, as occurs among many thousands.
         registers[7] = 45;
         var writer = new ByteWriter();
         RegisterFormat.Write(writer, registers);
         var reader = new ByteReader(writer.Written);
 
         Assert.Equal(registers, RegisterFormat.Read(ref reader, precision));
-        Assert.Equal(0, reader.Left);
+        Assert.Equal(0, reader.Remaining);
         Assert.InRange(writer.Written.Length, 1, (registers.Length / 2) + 64);
     }
 

@@ -15,7 +15,7 @@ public sealed class DurationBucketsTests
             worst = Math.Max(worst, Math.Abs((DurationBuckets.Middle(bucket) / ms) - 1));
         }
 
-        // 1 ÷ 129 by construction; nothing near it would mean that the buckets are finer than they need to be.
+        // 1 ÷ 129 by construction; a smaller maximum would mean that the buckets are finer than necessary.
         Assert.InRange(worst, 0.007, 0.0078);
     }
 
@@ -52,13 +52,15 @@ public sealed class DurationBucketsTests
         {
             var random = new Random(seed);
             var spread = 0.1 + (random.NextDouble() * 4);
-            var durations = Enumerable.Range(0, 1 + random.Next(3_000)).Select(_ => (float)Math.Exp((random.NextDouble() * spread * 2) - spread + 4)).ToArray();
+            var durations = Enumerable.Range(0, 1 + random.Next(3_000))
+                .Select(_ => (float)Math.Exp((random.NextDouble() * spread * 2) - spread + 4))
+                .ToArray();
             var counts = new long[DurationBuckets.Count];
             Counted(durations).AddTo(counts);
             Array.Sort(durations);
             foreach (var q in new[] { 0, 0.25, 0.5, 0.95, 0.99, 1 })
             {
-                // By definition: the smallest one that at least a share q are no longer than.
+                // By definition: the smallest duration that is at least as long as a share q of all.
                 double exact = durations[Enumerable.Range(0, durations.Length).First(i => i + 1 >= (q * durations.Length) - 1e-6)];
                 Assert.InRange(DurationBuckets.Quantile(counts, q)!.Value / exact, 0.99, 1.01);
             }
@@ -71,7 +73,7 @@ public sealed class DurationBucketsTests
     [InlineData(new[] { 120f, 5_123f }, 0.5, 120)]
     [InlineData(new[] { 100f, 200f, 1_000f }, 0.95, 1_000)]
     [InlineData(new[] { 100f, 200f, 1_000f }, 0.5, 200)]
-    public void Few_durations_have_the_percentiles_that_a_person_would_read_off_them(float[] durations, double q, double expected)
+    public void Percentiles_of_few_durations_are_the_expected_durations(float[] durations, double q, double expected)
     {
         var counts = new long[DurationBuckets.Count];
         Counted(durations).AddTo(counts);
@@ -79,14 +81,14 @@ public sealed class DurationBucketsTests
     }
 
     [Fact]
-    public void Nothing_has_no_quantile() => Assert.Null(DurationBuckets.Quantile(new long[DurationBuckets.Count], 0.5));
+    public void No_durations_have_no_quantile() => Assert.Null(DurationBuckets.Quantile(new long[DurationBuckets.Count], 0.5));
 
     [Fact]
-    public void Counts_are_the_same_however_they_are_kept_and_merged()
+    public void Counts_do_not_depend_on_representation_and_order_of_merging()
     {
         for (var seed = 0; seed < 300; seed++)
         {
-            // Narrow ones become arrays, wide ones stay lists, and some go from one to the other and back.
+            // Narrow ranges become arrays, wide ones stay lists, and some are converted in both directions.
             var random = new Random(seed);
             var width = 1 + random.Next(DurationBuckets.Count);
             var expected = new long[DurationBuckets.Count];
@@ -114,7 +116,7 @@ public sealed class DurationBucketsTests
     }
 
     [Fact]
-    public void A_bucket_stops_where_its_number_ends()
+    public void A_count_saturates()
     {
         var counts = new BucketCounts();
         counts.Add(3, uint.MaxValue);

@@ -3,7 +3,7 @@ using TelemetryKit.Core.Events;
 
 namespace TelemetryKit.Core.Tests.Counters;
 
-/// <summary>An event as a plain object, for naive counts that can't share a mistake with the counters.</summary>
+/// <summary>An event as an object, for naive counts that are independent of the counters.</summary>
 internal sealed record Fact
 {
     public required DateTimeOffset Time { get; init; }
@@ -28,7 +28,7 @@ internal sealed record Fact
 
     public bool Failed => Success == false || (Success is null && Type == "error");
 
-    public bool Said => Success is not null || Type == "error";
+    public bool HasOutcome => Success is not null || Type == "error";
 
     public DateOnly Day => DateOnly.FromDateTime(Time.UtcDateTime);
 
@@ -40,8 +40,8 @@ internal sealed record Fact
             foreach (var (key, value) in fact.Metadata)
                 batch.AppendValue(key, value);
             batch.Add(
-                Guid.Empty, (fact.Time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond, fact.Type, fact.Subject, fact.Install, fact.Session,
-                fact.Version, fact.Success, fact.DurationMs, fact.Context);
+                Guid.Empty, (fact.Time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond, fact.Type, fact.Subject,
+                fact.Install, fact.Session, fact.Version, fact.Success, fact.DurationMs, fact.Context);
         }
 
         return batch;

@@ -4,12 +4,15 @@ using TelemetryKit.Core.Events;
 
 namespace TelemetryKit.Core.Tests.Counters;
 
-/// <summary>Random events, the same for the same seed. Names repeat often, as they do, and there are more of them than small bounds hold.</summary>
+/// <summary>
+/// Random events, deterministic for a seed. Names repeat often, as in practice, and there are more of them than small bounds allow.
+/// </summary>
 internal sealed class Facts(int seed, int names = 12)
 {
     public static readonly DateTimeOffset Day = new(2026, 11, 20, 0, 0, 0, TimeSpan.Zero);
 
-    private static readonly string[] Types = ["command_executed", "feature_used", "method_called", "component_rendered", "error", "metric", "log", "häufig"];
+    private static readonly string[] Types =
+        ["command_executed", "feature_used", "method_called", "component_rendered", "error", "metric", "log", "häufig"];
 
     private readonly Random _random = new(seed);
 
@@ -33,7 +36,7 @@ internal sealed class Facts(int seed, int names = 12)
         return facts;
     }
 
-    /// <summary>Cuts events into parts, some of them empty.</summary>
+    /// <summary>Splits events into parts, some of which may be empty.</summary>
     public List<List<Fact>> Split(IEnumerable<Fact> facts, int parts)
     {
         var cut = Enumerable.Range(0, parts).Select(_ => new List<Fact>()).ToList();
@@ -75,10 +78,13 @@ internal sealed class Facts(int seed, int names = 12)
         return [.. keys.SelectMany(key => Values().Select(value => (key, value)))];
     }
 
-    /// <summary>Mostly one; an array has several.</summary>
-    private HashSet<string> Values() => [.. Enumerable.Range(0, _random.Next(5) == 0 ? 3 : 1).Select(_ => "value" + _random.Next(names))];
+    /// <summary>Usually one value; several for an array.</summary>
+    private HashSet<string> Values() =>
+        [.. Enumerable.Range(0, _random.Next(5) == 0 ? 3 : 1).Select(_ => "value" + _random.Next(names))];
 
-    private EventContext Context() => new(Name("os"), Name("arch"), Name("runtime"), _random.Next(5) == 0 ? null : _random.Next(2) == 0 ? "human" : "ci", Name("sdk"), "{}");
+    private EventContext Context() => new(Name("os"), Name("arch"), Name("runtime"), Actor(), Name("sdk"), "{}");
+
+    private string? Actor() => _random.Next(5) == 0 ? null : _random.Next(2) == 0 ? "human" : "ci";
 
     private string? Name(string prefix) => _random.Next(10) == 0 ? null : prefix + _random.Next(names);
 }

@@ -10,11 +10,11 @@ public sealed class RollupCountTests
     public void Every_table_equals_a_naive_count_of_the_same_events() => Check(RollupBounds.Default);
 
     [Fact]
-    public void Past_the_bounds_what_is_kept_is_exact_and_the_rest_counts_under_other() =>
+    public void Beyond_the_bounds_kept_names_are_exact_and_the_rest_counts_under_other() =>
         Check(new RollupBounds(Subjects: 12, Values: 3, MetadataKeys: 3, MetadataValues: 7, Breakdown: 120, ExactSet: 1_024));
 
     [Fact]
-    public void At_a_bound_the_names_with_the_smallest_hashes_stay()
+    public void At_a_bound_the_names_with_the_smallest_hashes_are_kept()
     {
         var bounds = RollupBounds.Default with { Subjects = 10, Values = 5 };
         var events = new Facts(1, names: 40).Take(3_000);
@@ -22,14 +22,15 @@ public sealed class RollupCountTests
 
         var subjects = events.Select(e => TallyName.Subject(e.Type, e.Subject)).Distinct().OrderBy(n => n.Hash).Take(10);
         Assert.Equal(subjects, rollup.Subjects.ToArray().Select(s => s.Name));
-        var versions = events.Where(e => e.Version is not null).Select(e => TallyName.Value(e.Version!)).Distinct().OrderBy(n => n.Hash).Take(5);
+        var versions = events.Where(e => e.Version is not null).Select(e => TallyName.Value(e.Version!)).Distinct()
+            .OrderBy(n => n.Hash).Take(5);
         Assert.Equal(versions, rollup.Context[ContextDimension.Version].Values.ToArray().Select(v => TallyName.Value(v.Text)));
         Assert.True(rollup.IsTruncated);
         Assert.False(Fact.Rollup(events).IsTruncated);
     }
 
     [Fact]
-    public void Subjects_past_the_budget_keep_their_figures_and_lose_their_breakdown()
+    public void Subjects_beyond_the_budget_keep_their_totals_and_have_no_breakdown()
     {
         var events = new Facts(3).Take(2_000);
         var rollup = Fact.Rollup(events, RollupBounds.Default with { Breakdown = 300 });
@@ -65,11 +66,18 @@ public sealed class RollupCountTests
     }
 
     [Fact]
-    public void An_event_fails_when_it_says_so_or_is_an_error_that_does_not_say()
+    public void An_event_fails_if_success_is_false_or_if_it_is_an_error_without_success()
     {
         var fact = new Fact { Time = Facts.Day, Type = "error" };
-        var day = Fact.Rollup([fact, fact with { Success = true }, fact with { Success = false }, fact with { Type = "log" }, fact with { Type = "log", Success = false }]).Day;
-        Assert.Equal((5L, 3L, 4L), (day.Events, day.Failures, day.Said));
+        var day = Fact.Rollup(
+        [
+            fact,
+            fact with { Success = true },
+            fact with { Success = false },
+            fact with { Type = "log" },
+            fact with { Type = "log", Success = false },
+        ]).Day;
+        Assert.Equal((5L, 3L, 4L), (day.Events, day.Failures, day.WithOutcome));
     }
 
     private static void Check(RollupBounds bounds)
@@ -124,7 +132,9 @@ public sealed class RollupCountTests
 
     private static void CompareTable(ValueTable table, List<Fact> events, Func<Fact, IEnumerable<string>> valuesOf)
     {
-        var groups = events.SelectMany(e => valuesOf(e).Select(value => (Value: value, Event: e))).ToLookup(p => p.Value, p => p.Event).ToDictionary(g => g.Key, g => g.ToList());
+        var groups = events.SelectMany(e => valuesOf(e).Select(value => (Value: value, Event: e)))
+            .GroupBy(p => p.Value, p => p.Event)
+            .ToDictionary(g => g.Key, g => g.ToList());
         Assert.Equal(groups.Values.Sum(g => g.Count), table.Total);
         foreach (var value in table.Values)
             CompareTally(value.Tally, groups[value.Text]);
@@ -135,13 +145,17 @@ public sealed class RollupCountTests
     {
         Assert.Equal(events.Count, tally.Events);
         Assert.Equal(events.Count(e => e.Failed), tally.Failures);
-        Assert.Equal(events.Count(e => e.Said), tally.Said);
+        Assert.Equal(events.Count(e => e.HasOutcome), tally.WithOutcome);
         Assert.Equal(events.Min(e => e.Time).ToUnixTimeSeconds(), tally.First);
         Assert.Equal(events.Max(e => e.Time).ToUnixTimeSeconds(), tally.Last);
         if (tally.Keeps(Kept.Installs))
             Assert.Equal(events.Where(e => e.Install != 0).Select(e => e.Install).Distinct().Count(), tally.Details?.Installs?.Count ?? 0);
         if (tally.Keeps(Kept.Durations))
-            Assert.Equal(Count(events.Where(e => !float.IsNaN(e.DurationMs)), e => DurationBuckets.Of(e.DurationMs)), Listed(tally.Details?.Durations));
+        {
+            var timed = events.Where(e => !float.IsNaN(e.DurationMs));
+            Assert.Equal(Count(timed, e => DurationBuckets.Of(e.DurationMs)), Listed(tally.Details?.Durations));
+        }
+
         if (!tally.Keeps(Kept.Hours))
             return;
         Assert.Equal(Count(events, e => e.Time.Hour), Listed(tally.Details?.Hours));

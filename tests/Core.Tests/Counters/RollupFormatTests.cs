@@ -7,7 +7,9 @@ public sealed class RollupFormatTests
 {
     private static readonly Rollup Small = Fact.Rollup(new Facts(9).Take(20));
 
-    /// <summary>A few events that use every part of the format: registers of both precisions, lists and bitmaps of installs, wide names, nothing at all.</summary>
+    /// <summary>
+    /// Events that use every part of the format: registers of both precisions, lists and bitmaps of installs, wide names, empty values.
+    /// </summary>
     private static Rollup Golden()
     {
         var linux = new EventContext("linux", "x64", "dotnet 10.0", "human", "dotnet/1.0.0", "{}");
@@ -27,7 +29,19 @@ public sealed class RollupFormatTests
         for (var i = 1; i <= 1_500; i++)
             facts.Add(build with { Time = build.Time.AddSeconds(i), Install = i, Session = i, DurationMs = 10 + i });
         for (var i = 1; i <= 40; i++)
-            facts.Add(build with { Subject = "prüfen", Install = i * 7, Session = i, Context = windows, Version = null, Success = i % 3 == 0, Metadata = [("ziel", "größe" + (i % 4))] });
+        {
+            facts.Add(build with
+            {
+                Subject = "prüfen",
+                Install = i * 7,
+                Session = i,
+                Context = windows,
+                Version = null,
+                Success = i % 3 == 0,
+                Metadata = [("ziel", "größe" + (i % 4))],
+            });
+        }
+
         facts.Add(new Fact { Time = Facts.Day.AddHours(23), Type = "error" });
         facts.Add(new Fact { Time = Facts.Day, Type = "log", Subject = "", Install = 7 });
         var rollup = Fact.Rollup(facts);
@@ -36,7 +50,7 @@ public sealed class RollupFormatTests
     }
 
     [Fact]
-    public void Version_1_is_read_and_written_as_it_always_was()
+    public void Version_1_is_read_and_written_without_changes()
     {
         var stored = Spec.Bytes("vectors/rollup-v1.bin");
         Assert.Equal(Convert.ToHexString(stored), Convert.ToHexString(Golden().Serialize()));
@@ -51,16 +65,16 @@ public sealed class RollupFormatTests
     public void Hashes_of_names_never_change(string name, ulong hash) => Assert.Equal(hash, StableHash.Of(name));
 
     [Fact]
-    public void A_newer_version_is_refused_and_named()
+    public void A_newer_version_is_refused_with_its_number()
     {
         var bytes = Golden().Serialize();
         bytes[0] = 2;
         var fault = Assert.Throws<RollupFormatException>(() => Rollup.Read(bytes));
-        Assert.Contains("format 2", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("format version 2", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Whatever_is_cut_off_is_refused()
+    public void Truncated_data_is_refused()
     {
         var bytes = Small.Serialize();
         for (var length = 0; length < bytes.Length; length++)
@@ -80,9 +94,10 @@ public sealed class RollupFormatTests
     }
 
     [Fact]
-    public void Corrupt_data_with_a_right_checksum_is_refused_or_is_a_sound_rollup_in_bounded_memory()
+    public void Corrupt_data_with_a_correct_checksum_is_refused_or_is_a_valid_rollup_in_bounded_memory()
     {
-        var sources = new[] { Golden(), Fact.Rollup(new Facts(1).Take(30)), Fact.Rollup(new Facts(2).Take(1)), new Rollup() }.Select(r => r.Serialize()).ToArray();
+        Rollup[] rollups = [Golden(), Fact.Rollup(new Facts(1).Take(30)), Fact.Rollup(new Facts(2).Take(1)), new()];
+        var sources = rollups.Select(r => r.Serialize()).ToArray();
         var random = new Random(1);
         var read = 0;
         for (var i = 0; i < 4_000; i++)
@@ -94,7 +109,7 @@ public sealed class RollupFormatTests
                 var rollup = Rollup.Read(bytes);
                 read++;
 
-                // What was accepted can be worked with like any other.
+                // An accepted rollup can be used like any other.
                 var sum = new Rollup();
                 sum.MergeFrom(rollup);
                 sum.MergeFrom(Small);
@@ -102,7 +117,7 @@ public sealed class RollupFormatTests
             }
             catch (RollupFormatException)
             {
-                // Refused, as it should be.
+                // Refused, as expected.
             }
 
             Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4_000_000);
@@ -112,10 +127,12 @@ public sealed class RollupFormatTests
     }
 
     [Fact]
-    public void A_name_that_is_no_valid_unicode_comes_back_as_it_was()
+    public void A_name_that_is_not_valid_unicode_is_preserved()
     {
-        var rollup = Fact.Rollup([new Fact { Time = Facts.Day, Type = "log", Subject = "\uD800" }, new Fact { Time = Facts.Day, Type = "log", Subject = "\uDC00" }]);
-        Assert.Equal(["\uD800", "\uDC00"], Rollup.Read(rollup.Serialize()).Subjects.ToArray().Select(s => s.Name.Text!).Order(StringComparer.Ordinal));
+        var fact = new Fact { Time = Facts.Day, Type = "log" };
+        var rollup = Fact.Rollup([fact with { Subject = "\uD800" }, fact with { Subject = "\uDC00" }]);
+        var names = Rollup.Read(rollup.Serialize()).Subjects.ToArray().Select(s => s.Name.Text!);
+        Assert.Equal(["\uD800", "\uDC00"], names.Order(StringComparer.Ordinal));
     }
 
     private static byte[] Mutated(byte[] source, Random random)

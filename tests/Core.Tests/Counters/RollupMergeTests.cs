@@ -6,10 +6,12 @@ namespace TelemetryKit.Core.Tests.Counters;
 
 public sealed class RollupMergeTests
 {
-    // Small enough that a few hundred events pass every one of them.
-    private static readonly RollupBounds Tight = new(Subjects: 12, Values: 4, MetadataKeys: 4, MetadataValues: 9, Breakdown: 90, ExactSet: 8);
+    // Small enough that a few hundred events exceed each of them.
+    private static readonly RollupBounds Tight =
+        new(Subjects: 12, Values: 4, MetadataKeys: 4, MetadataValues: 9, Breakdown: 90, ExactSet: 8);
 
-    private static readonly RollupBounds Tighter = new(Subjects: 5, Values: 2, MetadataKeys: 2, MetadataValues: 3, Breakdown: 20, ExactSet: 2);
+    private static readonly RollupBounds Tighter =
+        new(Subjects: 5, Values: 2, MetadataKeys: 2, MetadataValues: 3, Breakdown: 20, ExactSet: 2);
 
     public static TheoryData<string> Bounds => ["default", "tight", "tighter"];
 
@@ -33,7 +35,9 @@ public sealed class RollupMergeTests
     {
         Check(bounds, (facts, events, used) =>
         {
-            var pending = facts.Split(events, 1 + facts.Next(9)).Select(part => (ReadOnlyMemory<byte>)Fact.Rollup(part, used).Serialize()).ToList();
+            var pending = facts.Split(events, 1 + facts.Next(9))
+                .Select(part => (ReadOnlyMemory<byte>)Fact.Rollup(part, used).Serialize())
+                .ToList();
             while (pending.Count > 1)
             {
                 var taken = facts.Shuffled(pending)[..Math.Min(pending.Count, 2 + facts.Next(3))];
@@ -73,7 +77,7 @@ public sealed class RollupMergeTests
 
     [Theory]
     [MemberData(nameof(Bounds))]
-    public void Reading_what_was_written_gives_the_same_rollup(string bounds)
+    public void Reading_a_serialised_rollup_gives_the_same_rollup(string bounds)
     {
         Check(bounds, (facts, events, used) =>
         {
@@ -85,7 +89,7 @@ public sealed class RollupMergeTests
     }
 
     [Fact]
-    public void Merging_shares_nothing_with_the_other_rollup()
+    public void Merging_shares_no_state_with_the_other_rollup()
     {
         var facts = new Facts(5);
         var other = Fact.Rollup(facts.Take(300));
@@ -97,7 +101,7 @@ public sealed class RollupMergeTests
     }
 
     [Fact]
-    public void New_installs_add_up()
+    public void New_installs_are_added()
     {
         var one = new Rollup();
         one.AddNewInstalls(3);

@@ -5,7 +5,7 @@ namespace TelemetryKit.Core.Tests.Counters;
 public sealed class SeveralValuesTests
 {
     [Fact]
-    public void Events_with_several_values_of_a_key_survive_being_written_and_read()
+    public void Events_with_several_values_of_a_key_can_be_written_and_read()
     {
         var fact = new Fact
         {

@@ -16,7 +16,7 @@ public sealed class DimensionTests
     [InlineData("os")]
     [InlineData("meta.target")]
     [InlineData("meta.a.b")]
-    public void Words_of_the_protocol_are_dimensions(string by)
+    public void Names_of_the_protocol_are_dimensions(string by)
     {
         Assert.True(Dimension.TryParse(by, out var dimension));
         Assert.Equal(by, dimension.Name);
@@ -29,7 +29,7 @@ public sealed class DimensionTests
     [InlineData("meta.")]
     [InlineData("meta")]
     [InlineData("install")]
-    public void Other_words_are_not(string? by) => Assert.False(Dimension.TryParse(by, out _));
+    public void Other_names_are_no_dimensions(string? by) => Assert.False(Dimension.TryParse(by, out _));
 
     [Theory]
     [InlineData("command", true, true)]
@@ -38,7 +38,7 @@ public sealed class DimensionTests
     [InlineData("actor", false, true)]
     [InlineData("os", false, false)]
     [InlineData("meta.target", false, false)]
-    public void A_filter_by_version_or_actor_needs_a_scan_for_what_is_not_kept_by_them(string by, bool withVersion, bool withActor)
+    public void A_filter_by_version_or_actor_needs_a_scan_for_other_dimensions(string by, bool withVersion, bool withActor)
     {
         Assert.True(Dimension.TryParse(by, out var dimension));
         Assert.True(new TopQuestion(All with { Type = "log", Subject = "x" }, dimension, 10).IsKeptInRollups);
@@ -48,7 +48,7 @@ public sealed class DimensionTests
     }
 
     [Fact]
-    public void Needed_days_reach_back_as_far_as_the_answer_looks()
+    public void The_days_of_a_question_include_all_days_of_its_answer()
     {
         var week = All with { From = new DateOnly(2026, 11, 24) };
         Assert.Equal(new DayRange(new DateOnly(2026, 11, 17), week.To), new OverviewQuestion(week).Days);
@@ -59,7 +59,7 @@ public sealed class DimensionTests
     }
 
     [Fact]
-    public void Rollups_that_can_not_answer_say_so_loudly()
+    public void Computing_an_answer_from_rollups_without_the_data_throws()
     {
         var question = new OverviewQuestion(All with { Version = "1", Actor = "ci" });
         var none = new RollupSet(new Dictionary<DateOnly, Core.Counters.Rollup>());

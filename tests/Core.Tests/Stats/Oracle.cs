@@ -5,7 +5,7 @@ using TelemetryKit.Core.Tests.Counters;
 
 namespace TelemetryKit.Core.Tests.Stats;
 
-/// <summary>The answers of statistics questions, counted naively from the events themselves.</summary>
+/// <summary>The answers of statistics questions, counted naively from the events.</summary>
 internal sealed class Oracle(List<Fact> events, StatsQuery query)
 {
     public static bool Passes(Fact e, StatsQuery q) =>
@@ -16,8 +16,15 @@ internal sealed class Oracle(List<Fact> events, StatsQuery query)
     {
         var own = In(q.From, q.To);
         return new Figures(
-            new DayRange(q.From, q.To), own.Count, Installs(own), newInstalls is null || query.HasFilters ? null : newInstalls.Where(n => n.Key >= q.From && n.Key <= q.To).Sum(n => n.Value),
-            own.Where(e => e.Session != 0).Select(e => e.Session).Distinct().Count(), own.Count(e => e.Failed), Rate(own));
+            new DayRange(q.From, q.To),
+            own.Count,
+            Installs(own),
+            newInstalls is null || query.HasFilters
+                ? null
+                : newInstalls.Where(n => n.Key >= q.From && n.Key <= q.To).Sum(n => n.Value),
+            own.Where(e => e.Session != 0).Select(e => e.Session).Distinct().Count(),
+            own.Count(e => e.Failed),
+            Rate(own));
     }
 
     private static IEnumerable<string> ValuesOf(Fact e, string by)
@@ -40,14 +47,19 @@ internal sealed class Oracle(List<Fact> events, StatsQuery query)
         "runtime" => e => e.Context.Runtime,
         "actor" => e => e.Context.Actor,
         "sdk" => e => e.Context.Sdk,
-        _ => throw new ArgumentOutOfRangeException(nameof(by), by, "is no dimension"),
+        _ => throw new ArgumentOutOfRangeException(nameof(by), by, "The value is not a dimension."),
     };
 
-    /// <summary>How many events a top list is about: those with a value (once for each), and of a type's subjects those without one, too.</summary>
-    public long TopTotal(string by) => In(query.From, query.To).Sum(e => ValuesOf(e.Subject is null && by != "event" ? e with { Subject = "s" } : e, by).Count());
+    /// <summary>
+    /// The total of a top list: events once for each value, and for subjects of a type also the events without a subject.
+    /// </summary>
+    public long TopTotal(string by) =>
+        In(query.From, query.To).Sum(e => ValuesOf(e.Subject is null && by != "event" ? e with { Subject = "s" } : e, by).Count());
 
     public Dictionary<string, List<Fact>> Values(string by) =>
-        In(query.From, query.To).SelectMany(e => ValuesOf(e, by).Select(value => (value, e))).ToLookup(p => p.value, p => p.e).ToDictionary(g => g.Key, g => g.ToList());
+        In(query.From, query.To).SelectMany(e => ValuesOf(e, by).Select(value => (value, e)))
+            .GroupBy(p => p.value, p => p.e)
+            .ToDictionary(g => g.Key, g => g.ToList());
 
     public List<(DateTimeOffset Time, long Events, long Installs, long Failures)> Series(SeriesInterval interval)
     {
@@ -66,7 +78,11 @@ internal sealed class Oracle(List<Fact> events, StatsQuery query)
 
     public static long Installs(List<Fact> own) => own.Where(e => e.Install != 0).Select(e => e.Install).Distinct().Count();
 
-    public static double? Rate(List<Fact> own) => own.Any(e => e.Said) ? Math.Round(1 - ((double)own.Count(e => e.Failed) / own.Count(e => e.Said)), 4) : null;
+    public static double? Rate(List<Fact> own)
+    {
+        var withOutcome = own.Count(e => e.HasOutcome);
+        return withOutcome == 0 ? null : Math.Round(1 - ((double)own.Count(e => e.Failed) / withOutcome), 4);
+    }
 
     private static DateTimeOffset Utc(DateOnly day) => new(day, default, TimeSpan.Zero);
 
@@ -85,5 +101,6 @@ internal sealed class Oracle(List<Fact> events, StatsQuery query)
         _ => time.AddMonths(1),
     };
 
-    private List<Fact> In(DateOnly from, DateOnly to) => events.Where(e => e.Day >= from && e.Day <= to && Passes(e, query)).ToList();
+    private List<Fact> In(DateOnly from, DateOnly to) =>
+        events.Where(e => e.Day >= from && e.Day <= to && Passes(e, query)).ToList();
 }

@@ -14,7 +14,8 @@ public class RoundedTests
     [InlineData(0.98765, 0.988)]
     [InlineData(0.0123456, 0.0123)]
     [InlineData(1e-30, 0.0)]
-    public void Milliseconds_have_one_decimal_or_three_digits(double? exact, double? rounded) => Assert.Equal(rounded, Rounded.Milliseconds(exact));
+    public void Milliseconds_have_one_decimal_or_three_digits(double? exact, double? rounded) =>
+        Assert.Equal(rounded, Rounded.Milliseconds(exact));
 
     [Theory]
     [InlineData(1.0, 1.0)]

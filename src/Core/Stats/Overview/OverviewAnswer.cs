@@ -5,7 +5,9 @@ namespace TelemetryKit.Core.Stats.Overview;
 /// <param name="Previous">The range of the same length before it.</param>
 public sealed record OverviewAnswer(Figures Current, Figures Previous);
 
-/// <summary>The figures of a range. Installs and sessions are exact while small, and estimates otherwise (see <c>DistinctCounter</c>).</summary>
+/// <summary>
+/// The figures of a range. Installs and sessions are exact while small, and estimates otherwise (see <c>DistinctCounter</c>).
+/// </summary>
 /// <param name="Range">The days.</param>
 /// <param name="Events">Events.</param>
 /// <param name="Installs">Distinct installs; <c>null</c> if the counters don't keep installs under the filter.</param>

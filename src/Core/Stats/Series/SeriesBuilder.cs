@@ -1,6 +1,6 @@
 namespace TelemetryKit.Core.Stats.Series;
 
-/// <summary>Events over time.</summary>
+/// <summary>Computes a series from rollups.</summary>
 internal static class SeriesBuilder
 {
     public static SeriesAnswer Build(RollupSet rollups, StatsQuery query, SeriesInterval interval)
@@ -23,7 +23,7 @@ internal static class SeriesBuilder
 
         for (var start = StartOf(query.From, interval); start <= query.To; start = Next(start, interval))
         {
-            // The range may begin or end inside an interval: then the point has what lies in the range.
+            // If the range begins or ends inside an interval, the point includes only the days of the range.
             var from = start > query.From ? start : query.From;
             var to = Next(start, interval).AddDays(-1);
             found.Clear();

@@ -3,26 +3,26 @@ using TelemetryKit.Core.Counters;
 
 namespace TelemetryKit.Core.Stats.Top;
 
-/// <summary>What a top list counts by.</summary>
+/// <summary>The dimension of a top list.</summary>
 public sealed record Dimension
 {
     private const string MetadataPrefix = "meta.";
 
     private Dimension(string name) => Name = name;
 
-    /// <summary>The word of the query string, such as <c>command</c>, <c>os</c> or <c>meta.target</c>.</summary>
+    /// <summary>The name in the query string, such as <c>command</c>, <c>os</c> or <c>meta.target</c>.</summary>
     public string Name { get; }
 
-    /// <summary>Where it counts subjects: those of this event type.</summary>
+    /// <summary>The event type whose subjects are counted; <c>null</c> for other dimensions.</summary>
     internal string? SubjectsOf { get; private init; }
 
-    /// <summary>Where it counts what an event says about where it happened.</summary>
+    /// <summary>The part of the context that is counted; <c>null</c> for other dimensions.</summary>
     internal ContextDimension? Context { get; private init; }
 
-    /// <summary>Where it counts the values of a metadata key: the key.</summary>
+    /// <summary>The metadata key whose values are counted; <c>null</c> for other dimensions.</summary>
     internal string? MetadataKey { get; private init; }
 
-    /// <summary>Reads <c>command|feature|method|component|event|version|os|arch|runtime|actor|sdk|meta.KEY</c>.</summary>
+    /// <summary>Parses <c>command|feature|method|component|event|version|os|arch|runtime|actor|sdk|meta.KEY</c>.</summary>
     public static bool TryParse(string? by, [NotNullWhen(true)] out Dimension? dimension)
     {
         dimension = by switch
