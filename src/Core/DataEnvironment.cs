@@ -1,11 +1,13 @@
 namespace TelemetryKit.Core;
 
-/// <summary>Where an event counts: a property of the key it came with. Test data is counted apart and can be reset.</summary>
+/// <summary>
+/// The environment that an event counts in, which the key determines. Test data is counted separately and can be reset.
+/// </summary>
 public enum DataEnvironment : byte
 {
     /// <summary>Real use. Counts against the plan's quota.</summary>
     Live = 0,
 
-    /// <summary>The author's own trials.</summary>
+    /// <summary>The author's own test runs.</summary>
     Test = 1,
 }

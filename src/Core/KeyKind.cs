@@ -1,9 +1,9 @@
 namespace TelemetryKit.Core;
 
-/// <summary>What a key may do.</summary>
+/// <summary>The permissions of a key.</summary>
 public enum KeyKind : byte
 {
-    /// <summary><c>tk_live_…</c>: writes live events. Public by nature: it ships inside the author's tool.</summary>
+    /// <summary><c>tk_live_…</c>: writes live events. Not secret, because it ships inside the author's tool.</summary>
     Live = 0,
 
     /// <summary><c>tk_test_…</c>: writes test events.</summary>

@@ -1,23 +1,25 @@
 namespace TelemetryKit.Core;
 
-/// <summary>What ingest and statistics need to know of a project.</summary>
+/// <summary>The properties of a project that ingest and statistics use.</summary>
 /// <param name="Ref">The project and its tenant.</param>
-/// <param name="Name">The name its author gave it.</param>
-/// <param name="Secret">32 random bytes that key the hashes of this project's users and sessions; never leaves the server.</param>
-/// <param name="MonthlyQuota">Live events its tenant may have accepted in one UTC calendar month; <c>null</c> where there is no limit.</param>
-/// <param name="MetadataAllowList">The only metadata keys that are stored; <c>null</c> where all are.</param>
+/// <param name="Name">The name of the project.</param>
+/// <param name="Secret">32 random bytes: the key for hashing the project's users and sessions. Never leaves the server.</param>
+/// <param name="MonthlyQuota">
+/// Live events of the tenant that are accepted in one UTC calendar month; <c>null</c> if there is no limit.
+/// </param>
+/// <param name="MetadataAllowList">The only metadata keys that are stored; <c>null</c> if all keys are stored.</param>
 public sealed record Project(ProjectRef Ref, string Name, byte[] Secret, long? MonthlyQuota, IReadOnlySet<string>? MetadataAllowList)
 {
-    /// <summary>Events of the test environment that its tenant may have accepted in one UTC calendar month; <c>null</c> where there is no limit.</summary>
+    /// <summary>Test events of the tenant that are accepted in one UTC calendar month; <c>null</c> if there is no limit.</summary>
     public long? MonthlyTestQuota { get; init; }
 
-    /// <summary>How fast its keys may send; <c>null</c> where nothing is limited (self-hosted).</summary>
+    /// <summary>The rate limits of the project's keys; <c>null</c> if there are none (self-hosted).</summary>
     public IngestRates? Rates { get; init; }
 
-    /// <summary>Subjects that were renamed: what counted under the key is shown under the value.</summary>
+    /// <summary>Renamed subjects: events that were counted under the key are reported under the value.</summary>
     public IReadOnlyDictionary<string, string> Aliases { get; init; } = NoAliases;
 
-    /// <summary>The quota that an environment's events count against.</summary>
+    /// <summary>Returns the monthly quota of an environment, or <c>null</c> if there is no limit.</summary>
     public long? QuotaOf(DataEnvironment environment) => environment == DataEnvironment.Live ? MonthlyQuota : MonthlyTestQuota;
 
     private static IReadOnlyDictionary<string, string> NoAliases { get; } = new Dictionary<string, string>();

@@ -1,6 +1,6 @@
 namespace TelemetryKit.Core.Events;
 
-/// <summary>Why an event was not counted. <see cref="DropReasons.Code"/> is the one word for it in answers, metrics and the dashboard.</summary>
+/// <summary>Why an event was not counted. Responses, metrics and the dashboard use <see cref="DropReasons.Code"/>.</summary>
 public enum DropReason : byte
 {
     /// <summary>Not dropped.</summary>
@@ -9,7 +9,7 @@ public enum DropReason : byte
     /// <summary>The event is not an object, or a field has the wrong JSON type.</summary>
     InvalidEvent,
 
-    /// <summary><c>event_type</c> is missing, empty, too long or has characters a name can't have.</summary>
+    /// <summary><c>event_type</c> is missing, empty or too long, or has characters that are not allowed.</summary>
     InvalidType,
 
     /// <summary><c>timestamp</c> is not an RFC 3339 time.</summary>
@@ -21,23 +21,23 @@ public enum DropReason : byte
     /// <summary>Further ahead than <see cref="Limits.FurthestEvent"/>.</summary>
     InTheFuture,
 
-    /// <summary>Larger than <see cref="Limits.EventBytes"/>, or one of its strings, keys or levels is over its limit.</summary>
+    /// <summary>Larger than <see cref="Limits.EventBytes"/>, or a string, the number of keys or the nesting exceeds its limit.</summary>
     TooLarge,
 
-    /// <summary>The tenant's quota for the month is spent.</summary>
+    /// <summary>The tenant's quota for the month is exhausted.</summary>
     QuotaExceeded,
 
-    /// <summary>The key or its source sends faster than it may.</summary>
+    /// <summary>The key or its source exceeds its rate limit.</summary>
     RateLimited,
 
     /// <summary>The request carried <c>DNT: 1</c> or <c>Sec-GPC: 1</c>.</summary>
     DoNotTrack,
 }
 
-/// <summary>The stable words of <see cref="DropReason"/>.</summary>
+/// <summary>The stable codes of <see cref="DropReason"/>.</summary>
 public static class DropReasons
 {
-    /// <summary>The word that stands for the reason on the wire.</summary>
+    /// <summary>Returns the code of a reason in the protocol.</summary>
     public static string Code(this DropReason reason) => reason switch
     {
         DropReason.InvalidEvent => "invalid_event",
@@ -49,6 +49,6 @@ public static class DropReasons
         DropReason.QuotaExceeded => "quota_exceeded",
         DropReason.RateLimited => "rate_limited",
         DropReason.DoNotTrack => "do_not_track",
-        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "has no word on the wire"),
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "The reason has no code."),
     };
 }

@@ -6,22 +6,22 @@ using TelemetryKit.Core.Text;
 namespace TelemetryKit.Core.Events;
 
 /// <summary>
-/// A text as events keep it – scrubbed, where it came from outside – with what is needed of it again and again.
+/// A text of events, scrubbed if it was received from a client, with its derived forms. Frequent texts share one instance.
 /// </summary>
 internal sealed class SharedText
 {
-    // Words of 128 bytes and 16,384 of them: at most some 12 MB for each of the two large tables.
+    // 16,384 words of at most 128 bytes: about 12 MB for each of the two large caches.
     private const int Words = 16_384;
     private const int Versions = 1_024;
 
-    /// <summary>Texts from outside.</summary>
+    /// <summary>Texts that were received.</summary>
     private static readonly Utf8Cache<SharedText> Received = new(Words, Limits.CountedValueBytes, utf8 => new(utf8, ScrubScope.Text));
 
-    /// <summary>Versions from outside.</summary>
+    /// <summary>Versions that were received.</summary>
     private static readonly Utf8Cache<SharedText> ReceivedVersions =
         new(Versions, Limits.CountedValueBytes, utf8 => new(utf8, ScrubScope.Version));
 
-    /// <summary>Texts from the store, which were scrubbed before they got there.</summary>
+    /// <summary>Texts from the store, which were scrubbed before they were stored.</summary>
     private static readonly Utf8Cache<SharedText> Stored = new(Words, Limits.CountedValueBytes, utf8 => new(utf8, null));
 
     /// <summary>The empty text.</summary>
@@ -46,23 +46,23 @@ internal sealed class SharedText
     /// <summary>The text.</summary>
     public string Text { get; }
 
-    /// <summary>Its length in bytes.</summary>
+    /// <summary>The length of the text in UTF-8 bytes.</summary>
     public int Utf8Length { get; }
 
-    /// <summary>Its <see cref="Utf8Hash"/>.</summary>
+    /// <summary>The <see cref="Utf8Hash"/> of the text.</summary>
     public ulong Hash { get; }
 
-    /// <summary>The text as a JSON string, quotes and all.</summary>
+    /// <summary>The text as a JSON string, with quotes.</summary>
     public byte[] Json { get; }
 
-    /// <summary>Whether scrubbing changed it.</summary>
+    /// <summary>Whether scrubbing changed the text.</summary>
     public bool IsScrubbed { get; }
 
-    /// <summary>A text from outside, scrubbed; shared with all others that are equal, where it comes often.</summary>
+    /// <summary>Returns a received text, scrubbed. Frequent equal texts share one instance.</summary>
     public static SharedText Of(ReadOnlySpan<byte> utf8, ScrubScope scope = ScrubScope.Text) =>
         (scope == ScrubScope.Version ? ReceivedVersions : Received).Find(utf8) ?? new(utf8, scope);
 
-    /// <summary>Just the scrubbed text: what costs least where it is not shared.</summary>
+    /// <summary>Returns only the scrubbed text, which is cheaper if the text isn't shared.</summary>
     public static string TextOf(ReadOnlySpan<byte> utf8)
     {
         if (Received.Find(utf8) is { } shared)
@@ -70,9 +70,9 @@ internal sealed class SharedText
         return Encoding.UTF8.GetString(Scrubber.TryScrub(utf8, out var scrubbed) ? scrubbed : utf8);
     }
 
-    /// <summary>The same where it is shared already; <c>null</c> where the caller may do with less than all of this.</summary>
+    /// <summary>Returns a received text if it is shared, or <c>null</c>; then the caller derives only what it needs.</summary>
     public static SharedText? Find(ReadOnlySpan<byte> utf8) => Received.Find(utf8);
 
-    /// <summary>A text from the store.</summary>
+    /// <summary>Returns a text from the store.</summary>
     public static string OfStored(ReadOnlySpan<byte> utf8) => Stored.Find(utf8)?.Text ?? Encoding.UTF8.GetString(utf8);
 }

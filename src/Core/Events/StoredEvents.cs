@@ -4,14 +4,14 @@ using TelemetryKit.Core.Text;
 
 namespace TelemetryKit.Core.Events;
 
-/// <summary>Reads back what the store keeps as JSON: the counterpart of parsing a request.</summary>
+/// <summary>Parses the JSON that the store keeps: the counterpart of parsing a request.</summary>
 public static class StoredEvents
 {
-    // A context is at most 4 KiB, and one tool on one kind of machine always says the same: 4,096 of them are many tools.
+    // A context has at most 4 KiB, and a tool on one kind of machine always sends the same one: 4,096 contexts cover many tools.
     private const int Contexts = 4_096;
     private static readonly Utf8Cache<EventContext> Cache = new(Contexts, Limits.ContextBytes, Read);
 
-    /// <summary>The context of a stored context JSON; equal texts share one instance where they come often.</summary>
+    /// <summary>Parses a stored context. Frequent equal texts share one instance.</summary>
     /// <exception cref="JsonException">The text is not what this server stores.</exception>
     public static EventContext ParseContext(string json)
     {
@@ -19,13 +19,12 @@ public static class StoredEvents
         return ParseContext(Encoding.UTF8.TryGetBytes(json, utf8, out var written) ? utf8[..written] : Encoding.UTF8.GetBytes(json));
     }
 
-    /// <summary>The same from UTF-8.</summary>
+    /// <summary>Parses a stored context in UTF-8. Frequent equal texts share one instance.</summary>
     public static EventContext ParseContext(ReadOnlySpan<byte> json) =>
         json.SequenceEqual("{}"u8) ? EventContext.None : Cache.Find(json) ?? Read(json);
 
     /// <summary>
-    /// Appends the counted values of stored metadata, exactly those that were counted at ingest, for the event that is added
-    /// next.
+    /// Appends the counted values of stored metadata for the event that is added next: exactly those that were counted at ingest.
     /// </summary>
     /// <exception cref="JsonException">The text is not what this server stores.</exception>
     public static void AppendValues(EventBatch batch, ReadOnlySpan<byte> metadataJson)
@@ -38,7 +37,7 @@ public static class StoredEvents
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             var counted = CountedValues.IsCounted(json.ValueSpan);
-            var key = ReadText(in json, scratch) ?? throw new JsonException("A stored metadata key is longer than keys may be.");
+            var key = ReadText(in json, scratch) ?? throw new JsonException("A stored metadata key is too long.");
             json.Read();
             if (!counted || json.TokenType == JsonTokenType.StartObject)
             {
@@ -66,13 +65,13 @@ public static class StoredEvents
         return ReadText(in json, scratch) is { Length: > 0 } text ? text : null;
     }
 
-    /// <summary>A key, or a text that is short enough to be counted; <c>null</c> where it is longer.</summary>
+    /// <summary>Returns a key, or a text that is short enough to be counted; <c>null</c> if it is longer.</summary>
     private static string? ReadText(ref readonly Utf8JsonReader json, Span<byte> scratch)
     {
         if (json.ValueSpan.Length > scratch.Length)
             return null;
         if (!JsonText.TryRead(in json, scratch, out var utf8))
-            throw new JsonException("A stored text has half a surrogate pair.");
+            throw new JsonException("A stored text has an unpaired surrogate.");
         var isKey = json.TokenType == JsonTokenType.PropertyName;
         return isKey || utf8.Length <= Limits.CountedValueBytes ? SharedText.OfStored(utf8) : null;
     }

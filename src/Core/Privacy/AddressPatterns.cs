@@ -76,7 +76,7 @@ internal static class AddressPatterns
         return parts == 4 && valid && !IsWord(text, end);
     }
 
-    /// <summary>One to three digits, at most 255.</summary>
+    /// <summary>Whether the text of digits is a number of at most three digits and at most 255.</summary>
     public static bool IsOctet(ReadOnlySpan<byte> digits)
     {
         if (digits.Length is < 1 or > 3)

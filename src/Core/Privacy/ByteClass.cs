@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace TelemetryKit.Core.Privacy;
 
 /// <summary>
-/// The character classes of <c>spec/scrubbing.json</c>. Bytes from 0x80 are in none but those the specification writes with a
-/// leading ^.
+/// The character classes of <c>spec/scrubbing.json</c>. Bytes from 0x80 are only in the classes that the specification defines by
+/// exclusion, and in <see cref="Local"/>.
 /// </summary>
 [Flags]
 internal enum ByteClass : ushort
@@ -27,34 +27,32 @@ internal enum ByteClass : ushort
     /// <summary><c>A-Za-z0-9._~+/-</c></summary>
     Credentials = 128,
 
-    /// <summary>What stands before the @ of an e-mail address: also <c>% + - . _</c> and everything that isn't ASCII.</summary>
+    /// <summary>The local part of an e-mail address: alphanumeric, <c>% + - . _</c> and everything that isn't ASCII.</summary>
     Local = 256,
 
     /// <summary><c>A-Za-z0-9-</c></summary>
     Label = 512,
 
-    /// <summary>
-    /// What a secret's value goes on with: anything but blanks, control characters, quotes and <c>&amp; ; ,</c>
-    /// </summary>
+    /// <summary>The rest of a secret's value: anything except spaces, control characters, quotes and <c>&amp; ; ,</c></summary>
     Value = 1024,
 
-    /// <summary>What a secret's value starts with: not <c>= [ ]</c> either.</summary>
+    /// <summary>The first character of a secret's value: as <see cref="Value"/>, without <c>= [ ]</c></summary>
     ValueStart = 2048,
 
-    /// <summary>User and password in a URL.</summary>
+    /// <summary>The user and the password in a URL.</summary>
     UrlUser = 4096,
 
     /// <summary>A user's name in a Unix home directory.</summary>
     UnixUser = 8192,
 
-    /// <summary>A user's name in a Windows home directory, where a separator follows.</summary>
+    /// <summary>A user's name in a Windows home directory, if a separator follows.</summary>
     WindowsUser = 16384,
 
     /// <summary>A user's name at the end of a Windows home directory.</summary>
     WindowsUserAtEnd = 32768,
 }
 
-/// <summary>Looks classes up in a table.</summary>
+/// <summary>Look-up of <see cref="ByteClass"/>.</summary>
 internal static class ByteClasses
 {
     private static readonly ByteClass[] Table = Build();
@@ -62,10 +60,10 @@ internal static class ByteClasses
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Is(this byte value, ByteClass any) => (Table[value] & any) != 0;
 
-    /// <summary>Which of the classes the byte has.</summary>
+    /// <summary>Returns those of <paramref name="classes"/> that the byte has.</summary>
     public static ByteClass Of(this byte value, ByteClass classes) => Table[value] & classes;
 
-    /// <summary>The first place from <paramref name="at"/> on whose byte is not of the class.</summary>
+    /// <summary>Returns the first index from <paramref name="at"/> on whose byte has none of the classes.</summary>
     public static int End(this ReadOnlySpan<byte> text, int at, ByteClass any)
     {
         while (at < text.Length && text[at].Is(any))
@@ -73,12 +71,12 @@ internal static class ByteClasses
         return at;
     }
 
-    /// <summary>Whether the ASCII word (in lower case) stands at <paramref name="at"/>, in whatever case.</summary>
+    /// <summary>Whether the ASCII word is at index <paramref name="at"/>, ignoring case.</summary>
     public static bool HasIgnoringCase(this ReadOnlySpan<byte> text, int at, ReadOnlySpan<byte> word) =>
         at <= text.Length - word.Length && System.Text.Ascii.EqualsIgnoreCase(text.Slice(at, word.Length), word);
 
-    /// <summary>ASCII words, for comparing with.</summary>
-    public static byte[][] Words(string separatedByBlanks) => [.. separatedByBlanks.Split(' ').Select(System.Text.Encoding.ASCII.GetBytes)];
+    /// <summary>Splits ASCII words that are separated by spaces.</summary>
+    public static byte[][] Words(string separatedBySpaces) => [.. separatedBySpaces.Split(' ').Select(System.Text.Encoding.ASCII.GetBytes)];
 
     private static ByteClass[] Build()
     {

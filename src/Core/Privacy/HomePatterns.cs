@@ -18,7 +18,7 @@ internal static class HomePatterns
         if (user == end + 5)
             return false;
 
-        // home_windows_spaced: up to a separator, blanks included.
+        // home_windows_spaced: up to a separator, spaces included.
         var afterUser = user;
         for (var characters = 0; afterUser < text.Length && text[afterUser].Is(ByteClass.WindowsUser); afterUser++)
         {
@@ -32,7 +32,7 @@ internal static class HomePatterns
             return true;
         }
 
-        // home_windows: nothing behind it.
+        // home_windows: without a separator after the name.
         afterUser = text.End(user, ByteClass.WindowsUserAtEnd);
         hit = new(at, afterUser, afterUser, Replacement.Home);
         return afterUser > user;
@@ -63,7 +63,7 @@ internal static class HomePatterns
         return true;
     }
 
-    /// <summary>Where the user starts in a path under a mount point or the like; −1 where it is none.</summary>
+    /// <summary>Returns the start of the user's name in a path with a prefix, such as a mount point, or −1 if there is none.</summary>
     private static int Prefixed(ReadOnlySpan<byte> rest)
     {
         var prefix = 0;

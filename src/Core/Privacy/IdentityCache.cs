@@ -5,63 +5,60 @@ using TelemetryKit.Core.Text;
 namespace TelemetryKit.Core.Privacy;
 
 /// <summary>
-/// Spares the HMAC of an identity that was hashed before: an install sends many events. Fixed size; the newer of two that share a
-/// place stays.
+/// Caches the HMACs of identities, because an install sends many events. It has a fixed size; of two identities with the same slot, the
+/// newer one stays.
 /// <para>
-/// It must not become a list of plain user ids in memory. So it holds none: an identity is known by two seeded 64-bit hashes over
-/// the project's secret
-/// and the value, 128 bits together, too many for two identities ever to meet by accident, with seeds that are drawn in each
-/// process, so nobody can aim for it.
-/// A memory dump shows numbers that mean nothing without the secrets, which never last longer than the process.
+/// The cache must not be a list of plain user ids in memory. So a key consists of two seeded 64-bit hashes of the project's secret and
+/// the value: with 128 bits, accidental collisions don't occur, and the seeds are random in each process, so collisions can't be crafted.
+/// A memory dump reveals no ids without the seeds, which exist only in the process.
 /// </para>
 /// <para>
-/// No locks: a place is three words, written one by one. Two of them are the key's halves xor-ed with the value, so a reader that
-/// meets a half-written
-/// place finds a key that isn't its own, and computes.
+/// It has no locks: a slot is three words that are written separately. Two of them are the halves of the key xor-ed with the value, so a
+/// reader of a partly written slot finds a different key and computes the hash.
 /// </para>
 /// </summary>
 internal sealed class IdentityCache
 {
     private static readonly ulong Seed1 = Utf8Hash.RandomSeed();
     private static readonly ulong Seed2 = Utf8Hash.RandomSeed();
-    private readonly Place[] _places;
+    private readonly Slot[] _slots;
 
-    /// <summary>Makes a cache of so many places, a power of two.</summary>
+    /// <summary>Creates a cache of <paramref name="size"/> slots, a power of two.</summary>
     public IdentityCache(int size)
     {
         if (!BitOperations.IsPow2(size))
-            throw new ArgumentOutOfRangeException(nameof(size), size, "must be a power of two");
-        _places = new Place[size];
+            throw new ArgumentOutOfRangeException(nameof(size), size, "The size must be a power of two.");
+        _slots = new Slot[size];
     }
 
-    /// <summary>What stands for an identity here.</summary>
+    /// <summary>Returns the key of an identity.</summary>
     public static (ulong High, ulong Low) KeyOf(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> value)
     {
-        // The secret is random throughout: its first bytes tell projects apart as well as all of them.
+        // All bytes of the secret are random, so the first eight identify the project.
         var project = MemoryMarshal.Read<ulong>(secret);
         return (Utf8Hash.Compute(value, Seed1 ^ project), Utf8Hash.Compute(value, Seed2 + project));
     }
 
     public bool TryGet((ulong High, ulong Low) key, out long hash)
     {
-        ref var place = ref _places[key.Low & (ulong)(_places.Length - 1)];
-        var value = Volatile.Read(ref place.Value);
+        ref var slot = ref _slots[key.Low & (ulong)(_slots.Length - 1)];
+        var value = Volatile.Read(ref slot.Value);
         hash = (long)value;
-        var high = Volatile.Read(ref place.High) ^ value;
-        var low = Volatile.Read(ref place.Low) ^ BitOperations.RotateLeft(value, 32);
+        var high = Volatile.Read(ref slot.High) ^ value;
+        var low = Volatile.Read(ref slot.Low) ^ BitOperations.RotateLeft(value, 32);
         return value != 0 && (high, low) == key;
     }
 
     public void Set((ulong High, ulong Low) key, long hash)
     {
-        ref var place = ref _places[key.Low & (ulong)(_places.Length - 1)];
+        ref var slot = ref _slots[key.Low & (ulong)(_slots.Length - 1)];
         var value = (ulong)hash;
-        Volatile.Write(ref place.Value, value);
-        Volatile.Write(ref place.High, key.High ^ value);
-        Volatile.Write(ref place.Low, key.Low ^ BitOperations.RotateLeft(value, 32));
+        Volatile.Write(ref slot.Value, value);
+        Volatile.Write(ref slot.High, key.High ^ value);
+        Volatile.Write(ref slot.Low, key.Low ^ BitOperations.RotateLeft(value, 32));
     }
 
-    private struct Place
+    private struct Slot
     {
         public ulong Value;
         public ulong High;

@@ -5,23 +5,22 @@ using System.Text;
 namespace TelemetryKit.Core.Privacy;
 
 /// <summary>
-/// What is stored in place of <c>user_id</c> and <c>session_id</c>: the first 8 bytes, big-endian, of HMAC-SHA-256, keyed with
-/// the project's secret, over
-/// <c>install:</c> or <c>session:</c> and the value. 0 means "none"; a hash that comes out as 0 becomes 1.
+/// Computes the hashes that replace <c>user_id</c> and <c>session_id</c>: the first 8 bytes, big-endian, of the HMAC-SHA-256 of
+/// <c>install:</c> or <c>session:</c> and the value, with the project's secret as the key. 0 means "none"; a hash of 0 becomes 1.
 /// </summary>
 public static class IdentityHasher
 {
-    // Installs come back for days; a session's events come within minutes, and most sessions have but one.
+    // Installs send events for days; the events of a session arrive within minutes, and most sessions have only one.
     private static readonly IdentityCache Installs = new(65_536);
     private static readonly IdentityCache Sessions = new(4_096);
 
-    /// <summary>The hash of a <c>user_id</c>; 0 for an empty one.</summary>
+    /// <summary>Returns the hash of a <c>user_id</c>, or 0 if it is empty.</summary>
     public static long Install(byte[] secret, ReadOnlySpan<byte> userId) => Hash(Installs, secret, "install:"u8, userId);
 
-    /// <summary>The hash of a <c>user_id</c>; 0 for an empty one.</summary>
+    /// <summary>Returns the hash of a <c>user_id</c>, or 0 if it is empty.</summary>
     public static long Install(byte[] secret, string userId) => Install(secret, Encoding.UTF8.GetBytes(userId));
 
-    /// <summary>The hash of a <c>session_id</c>; 0 for an empty one.</summary>
+    /// <summary>Returns the hash of a <c>session_id</c>, or 0 if it is empty.</summary>
     public static long Session(byte[] secret, ReadOnlySpan<byte> sessionId) => Hash(Sessions, secret, "session:"u8, sessionId);
 
     private static long Hash(IdentityCache cache, byte[] secret, ReadOnlySpan<byte> domain, ReadOnlySpan<byte> value)

@@ -5,12 +5,10 @@ internal static class Ipv6Text
 {
     private const int Groups = 8;
 
-    /// <summary>
-    /// Where text that has the look of an address ends, as the regex of the pattern says; −1 where there is none.
-    /// </summary>
+    /// <summary>Returns the end of text that looks like an address, according to the pattern's regex, or −1 if there is none.</summary>
     public static int End(ReadOnlySpan<byte> text, int at)
     {
-        // Up to seven times: at most four hex digits and a colon. Then digits, or a step back to digits before the last colon.
+        // Up to seven times: at most four hex digits and a colon. Then hex digits, or backtrack to digits after an earlier colon.
         Span<int> afterColon = stackalloc int[Groups];
         var (colons, end) = (0, at);
         while (colons < Groups - 1)
@@ -53,7 +51,8 @@ internal static class Ipv6Text
     }
 
     /// <summary>
-    /// Groups between single colons, an IPv4 tail counting twice; a number past all bounds where one of them is none.
+    /// Returns the number of groups between single colons, where an IPv4 tail counts as two, or a number above all bounds if a group is
+    /// invalid.
     /// </summary>
     private static int GroupsOf(ReadOnlySpan<byte> text)
     {
@@ -80,7 +79,7 @@ internal static class Ipv6Text
     {
         foreach (var part in text.Split((byte)'.'))
         {
-            // A leading zero is no decimal number in an address's tail, nor are the hex digits that the last group may have.
+            // In the tail of an address, a leading zero or a hex digit is not a decimal number.
             var octet = text[part];
             if (octet.ContainsAnyExceptInRange((byte)'0', (byte)'9') || (octet.Length > 1 && octet[0] == '0'))
                 return false;

@@ -49,7 +49,7 @@ internal static class NumberPatterns
             end = Grouped(text, at, [4, 6, 5]);
         if (end < 0)
         {
-            // Not more than 19 are taken: what follows them is then a digit, and no card number.
+            // At most 19 digits are read. If another digit follows, it isn't a card number.
             end = at;
             while (end < text.Length && end < at + 19 && text[end].Is(ByteClass.Digit))
                 end++;
@@ -78,7 +78,7 @@ internal static class NumberPatterns
         return sum % 10 == 0;
     }
 
-    /// <summary>Groups of digits with a blank or hyphen between each two; −1 where they aren't there.</summary>
+    /// <summary>Returns the end of groups of digits that are separated by a space or hyphen, or −1 if there are none.</summary>
     private static int Grouped(ReadOnlySpan<byte> text, int at, ReadOnlySpan<byte> sizes)
     {
         for (var g = 0; g < sizes.Length; g++)

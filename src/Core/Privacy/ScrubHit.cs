@@ -1,6 +1,6 @@
 namespace TelemetryKit.Core.Privacy;
 
-/// <summary>What stands in the place of what was scrubbed.</summary>
+/// <summary>The placeholder for scrubbed text.</summary>
 internal enum Replacement : byte
 {
     Email,
@@ -13,14 +13,14 @@ internal enum Replacement : byte
     Mac,
 }
 
-/// <summary>A place that has to be replaced.</summary>
-/// <param name="Start">First byte that goes.</param>
-/// <param name="End">First byte behind it that stays.</param>
-/// <param name="Next">Where the pass goes on: the end of the match, which may reach further than what is replaced.</param>
-/// <param name="Replacement">What comes in its place.</param>
+/// <summary>A range of a text that must be replaced.</summary>
+/// <param name="Start">The first byte that is replaced.</param>
+/// <param name="End">The first byte after the replaced range.</param>
+/// <param name="Next">Where the pass continues: the end of the match, which may be after <paramref name="End"/>.</param>
+/// <param name="Replacement">The placeholder.</param>
 internal readonly record struct ScrubHit(int Start, int End, int Next, Replacement Replacement);
 
-/// <summary>The words of <see cref="Replacement"/>.</summary>
+/// <summary>The texts of <see cref="Replacement"/>.</summary>
 internal static class Replacements
 {
     public static ReadOnlySpan<byte> Utf8(this Replacement replacement) => replacement switch

@@ -1,10 +1,9 @@
 namespace TelemetryKit.Core.Privacy;
 
 /// <summary>
-/// One pass over a text, without a regex engine: at each position the patterns that can start there are tried in the order of the
-/// specification.
-/// Linear: a pattern that scans an unbounded run only starts at the run's first byte or ends in a hit, all others look at a
-/// bounded number of bytes.
+/// One pass over a text, without a regex engine: at each position, the patterns that can start there are tried in the order of the
+/// specification. The time is linear: a pattern that scans an unbounded run either starts only at the run's first byte or always ends in
+/// a hit; all others read a bounded number of bytes.
 /// </summary>
 internal readonly ref struct ScrubScanner
 {
@@ -30,7 +29,7 @@ internal readonly ref struct ScrubScanner
             var previous = at == 0 ? (byte)' ' : _text[at - 1];
             if (Secrets(at, previous, out hit))
                 return true;
-            // All others start at the start of a word.
+            // All other patterns start at the start of a word.
             if (previous.Is(ByteClass.Word))
                 continue;
             if (Homes(at, previous, out hit) || Addresses(at, previous, out hit) || Numbers(at, previous, out hit))
@@ -41,7 +40,7 @@ internal readonly ref struct ScrubScanner
         return false;
     }
 
-    /// <summary>From pem_block to option_secret; random_token comes last of all.</summary>
+    /// <summary>The patterns from <c>pem_block</c> to <c>option_secret</c>; <c>random_token</c> is the last of all.</summary>
     private bool Secrets(int at, byte previous, out ScrubHit hit)
     {
         var first = _text[at];

@@ -5,26 +5,24 @@ using System.Text;
 namespace TelemetryKit.Core.Privacy;
 
 /// <summary>
-/// Replaces what looks like personal data or a secret, exactly as <c>spec/scrubbing.json</c> says. Nearly all strings are clean:
-/// those cost one vectorised scan for the
-/// characters that every pattern needs one of, or one linear pass, and allocate nothing.
+/// Replaces personal data and secrets exactly as <c>spec/scrubbing.json</c> defines. Nearly all strings are clean: these cost one
+/// vectorised scan for the characters that all patterns need, or one linear pass, and no allocation.
 /// </summary>
 public static class Scrubber
 {
-    /// <summary>Passes that may change a text; see <c>max_passes</c> in the specification.</summary>
+    /// <summary>The maximum number of passes that change a text; see <c>max_passes</c> in the specification.</summary>
     private const int MaxPasses = 4;
 
     /// <summary>
-    /// Every pattern needs a digit or one of the others: a text without any is clean. The hyphen is there for <c>--password x</c>
-    /// and PEM blocks.
+    /// Every pattern needs one of these characters, so a text without any is clean. The hyphen is for <c>--password x</c> and PEM blocks.
     /// </summary>
     private static readonly SearchValues<byte> Triggers = SearchValues.Create("0123456789@:=/\\-"u8);
 
-    /// <summary>Whether nothing in the text has to be replaced.</summary>
+    /// <summary>Whether scrubbing doesn't change the text.</summary>
     public static bool IsClean(ReadOnlySpan<byte> utf8, ScrubScope scope = ScrubScope.Text) =>
         utf8.IndexOfAny(Triggers) < 0 || !new ScrubScanner(utf8, scope).TryFindNext(0, out _);
 
-    /// <summary>Scrubs a text. False, and no allocation, where it is clean.</summary>
+    /// <summary>Scrubs a text. Returns false, without an allocation, if the text is clean.</summary>
     public static bool TryScrub(ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out byte[]? scrubbed, ScrubScope scope = ScrubScope.Text)
     {
         scrubbed = null;
@@ -44,7 +42,7 @@ public static class Scrubber
         return scrubbed is not null;
     }
 
-    /// <summary>Scrubs a text.</summary>
+    /// <summary>Scrubs a text and returns the result.</summary>
     public static string Scrub(string text, ScrubScope scope = ScrubScope.Text) =>
         TryScrub(Encoding.UTF8.GetBytes(text), out var scrubbed, scope) ? Encoding.UTF8.GetString(scrubbed) : text;
 

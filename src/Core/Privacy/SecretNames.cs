@@ -1,17 +1,15 @@
 namespace TelemetryKit.Core.Privacy;
 
-/// <summary>
-/// The words after which a secret stands: <c>password</c>, <c>token</c>, <c>api_key</c> and their like, in any case.
-/// </summary>
+/// <summary>The words that precede a secret, such as <c>password</c>, <c>token</c> and <c>api_key</c>, in any case.</summary>
 internal static class SecretNames
 {
     private static readonly byte[][] Words = ByteClasses.Words("password passwd passphrase pwd secret token");
     private static readonly byte[][] BeforeKey = ByteClasses.Words("api access account private secret signing shared");
 
-    /// <summary>Bytes of the word that stands at <paramref name="at"/>; 0 where none does.</summary>
+    /// <summary>Returns the length in bytes of the word at <paramref name="at"/>, or 0 if there is none.</summary>
     public static int LengthAt(ReadOnlySpan<byte> text, int at)
     {
-        // All of them start with one of four letters, which spares most positions the look-up.
+        // All words start with one of four letters, so most positions need no look-up.
         if (at >= text.Length || (text[at] | 0x20) is not ('p' or 's' or 't' or 'a'))
             return 0;
         foreach (var word in BeforeKey)

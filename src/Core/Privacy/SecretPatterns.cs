@@ -11,8 +11,8 @@ internal static class SecretPatterns
     private const int ShortestRandom = 32;
 
     private static readonly byte[][] TokenPrefixes = ByteClasses.Words(
-        "ghp_ gho_ ghr_ ghs_ ghu_ github_pat_ glpat- npm_ pypi- hf_ sk-ant- sk-proj- sk_live_ pk_live_ rk_live_ sk_test_ pk_test_ rk_test_ " +
-        "tk_live_ tk_test_ tk_read_ whsec_ dop_v1_ shpat_ AIza AKIA ASIA");
+        "ghp_ gho_ ghr_ ghs_ ghu_ github_pat_ glpat- npm_ pypi- hf_ sk-ant- sk-proj- " +
+        "sk_live_ pk_live_ rk_live_ sk_test_ pk_test_ rk_test_ tk_live_ tk_test_ tk_read_ whsec_ dop_v1_ shpat_ AIza AKIA ASIA");
 
     public static bool PemBlock(ReadOnlySpan<byte> text, int at, out ScrubHit hit)
     {
@@ -87,7 +87,7 @@ internal static class SecretPatterns
         return end > at + 3 && end < text.Length && text[end] == '@';
     }
 
-    /// <summary>assigned_secret and named_secret.</summary>
+    /// <summary>The patterns <c>assigned_secret</c> and <c>named_secret</c>.</summary>
     public static bool Assigned(ReadOnlySpan<byte> text, int at, out ScrubHit hit)
     {
         hit = default;
@@ -142,7 +142,7 @@ internal static class SecretPatterns
         hit = default;
         if (start >= text.Length || !text[start].Is(ByteClass.ValueStart))
             return false;
-        // Counted in code points, so that a cut at the longest length never falls inside one.
+        // Counted in code points, so that the maximum length never splits one.
         var (end, characters) = (start, 0);
         for (; end < text.Length && text[end].Is(ByteClass.Value); end++)
         {
@@ -168,7 +168,7 @@ internal static class SecretPatterns
             previous = kind;
         }
 
-        // The first character was counted as a change, too.
+        // The first character was also counted as a change.
         return upper >= 2 && lower >= 2 && digits >= 2 && 5 * (changes - 1) >= 2 * (run.Length - 1);
     }
 

@@ -3,19 +3,18 @@ using System.Text.Json;
 
 namespace TelemetryKit.Core.Text;
 
-/// <summary>Strings in and out of JSON, without exceptions and in one canonical form.</summary>
+/// <summary>Reads and writes JSON strings, without exceptions and in one canonical form.</summary>
 internal static class JsonText
 {
-    /// <summary>The most bytes of JSON that one byte of text can become: <c>\u001f</c>.</summary>
+    /// <summary>The maximum number of JSON bytes for one byte of text: <c>\u001f</c>.</summary>
     public const int MaxExpansion = 6;
 
     private static readonly SearchValues<byte> Escaped =
         SearchValues.Create([(byte)'"', (byte)'\\', .. Enumerable.Range(0, 0x20).Select(b => (byte)b)]);
 
     /// <summary>
-    /// The text of the reader's current string or property name: a part of the body where nothing is escaped, else unescaped into
-    /// <paramref name="scratch"/>, which
-    /// must be as long as the raw value. False where the escapes make no valid text: half of a surrogate pair.
+    /// Reads the reader's current string or property name: a slice of the input if nothing is escaped, and otherwise unescaped into
+    /// <paramref name="scratch"/>, which must be at least as long as the raw value. Returns false if an escape is an unpaired surrogate.
     /// </summary>
     public static bool TryRead(ref readonly Utf8JsonReader json, Span<byte> scratch, out ReadOnlySpan<byte> utf8)
     {
@@ -28,7 +27,7 @@ internal static class JsonText
         return true;
     }
 
-    /// <summary>Writes a JSON string: quotes, and escapes only where JSON demands them.</summary>
+    /// <summary>Writes a JSON string with quotes, and with escapes only where JSON requires them.</summary>
     public static void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> utf8)
     {
         var target = output.GetSpan((utf8.Length * MaxExpansion) + 2);
@@ -36,7 +35,8 @@ internal static class JsonText
     }
 
     /// <summary>
-    /// The same into a buffer with room for <see cref="MaxExpansion"/> times the text and 2; answers the bytes written.
+    /// Writes a JSON string into a buffer of at least <see cref="MaxExpansion"/> times the text's length plus 2. Returns the number of
+    /// bytes written.
     /// </summary>
     public static int Write(Span<byte> target, ReadOnlySpan<byte> utf8)
     {
@@ -58,7 +58,7 @@ internal static class JsonText
         return written;
     }
 
-    /// <summary>Code points of valid UTF-8.</summary>
+    /// <summary>Returns the number of code points of valid UTF-8.</summary>
     public static int Length(ReadOnlySpan<byte> utf8)
     {
         var continuations = 0;
@@ -101,7 +101,7 @@ internal static class JsonText
             if (backslash < 0)
                 return true;
             raw = raw[backslash..];
-            // The reader has checked that escapes are complete, so there is always what these ranges ask for.
+            // The reader has validated the escapes, so these ranges are never out of bounds.
             if (raw[1] != 'u')
             {
                 target[written++] = Unescaped(raw[1]);
@@ -119,7 +119,7 @@ internal static class JsonText
                 raw = raw[6..];
             }
 
-            // PostgreSQL's jsonb can't hold U+0000, and one of them would fail every query over its project: it becomes the
+            // PostgreSQL's jsonb can't store U+0000, and a single one would fail every query over its project: it becomes the
             // replacement character.
             written += new System.Text.Rune(rune == 0 ? 0xfffd : rune).EncodeToUtf8(target[written..]);
         }

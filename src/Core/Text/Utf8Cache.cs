@@ -1,17 +1,14 @@
 namespace TelemetryKit.Core.Text;
 
 /// <summary>
-/// Finds what was made of a UTF-8 text before, so that the words that come in every event (types, commands, versions, keys) are
-/// one object in memory
-/// and cost no allocation. Bounded whatever comes in, and safe from many threads without a lock: a place of the table is only
-/// ever replaced as a whole.
+/// Caches objects that are created from UTF-8 texts, so that frequent words (types, commands, versions, keys) share one object and need
+/// no allocation. Bounded, and thread-safe without a lock: an entry is only replaced as a whole.
 /// <para>
-/// A text is taken in when it comes for the second time (the first leaves only a fingerprint), so a stream of texts that never
-/// repeat does not flush the
-/// table. Each text may stand in one of four places; when they are taken, one that was not used of late makes room.
+/// A text is added when it occurs for the second time (the first time only leaves a fingerprint), so a stream of unique texts doesn't
+/// flush the cache. The cache is 4-way set-associative; an entry that was not used recently is evicted first.
 /// </para>
 /// </summary>
-/// <typeparam name="T">What is kept for a text.</typeparam>
+/// <typeparam name="T">The type of the cached objects.</typeparam>
 internal sealed class Utf8Cache<T>
     where T : class
 {
@@ -21,30 +18,30 @@ internal sealed class Utf8Cache<T>
     private readonly int _longest;
     private readonly Func<ReadOnlySpan<byte>, T> _make;
 
-    /// <summary>Makes a cache.</summary>
-    /// <param name="capacity">Most texts it keeps; a power of two.</param>
-    /// <param name="longest">Bytes of the longest text it keeps. Capacity times this bounds its memory.</param>
-    /// <param name="make">Makes what is kept for a text.</param>
+    /// <summary>Creates a cache.</summary>
+    /// <param name="capacity">The maximum number of texts; a power of two, 4 or more.</param>
+    /// <param name="longest">The maximum length of a text in bytes. Capacity times this bounds the memory.</param>
+    /// <param name="make">Creates the object for a text.</param>
     public Utf8Cache(int capacity, int longest, Func<ReadOnlySpan<byte>, T> make)
     {
         if (!System.Numerics.BitOperations.IsPow2(capacity) || capacity < Ways)
-            throw new ArgumentOutOfRangeException(nameof(capacity), capacity, "must be a power of two, 4 or more");
+            throw new ArgumentOutOfRangeException(nameof(capacity), capacity, "The capacity must be a power of two, 4 or more.");
         _entries = new Entry?[capacity];
         _seenOnce = new uint[capacity];
         _longest = longest;
         _make = make;
     }
 
-    /// <summary>Texts it keeps now.</summary>
+    /// <summary>The number of cached texts.</summary>
     public int Count => _entries.Count(e => e is not null);
 
     /// <summary>
-    /// What is kept for the text; <c>null</c> where the text is too long or hasn't come often enough: then the caller makes its
+    /// Returns the object for a text, or <c>null</c> if the text is too long or hasn't occurred often enough; then the caller creates its
     /// own.
     /// </summary>
     public T? Find(ReadOnlySpan<byte> utf8) => utf8.Length > _longest ? null : Find(utf8, Utf8Hash.Compute(utf8));
 
-    /// <summary>The same, with the text's <see cref="Utf8Hash"/> at hand.</summary>
+    /// <summary>As <see cref="Find(ReadOnlySpan{byte})"/>, with the text's <see cref="Utf8Hash"/> already computed.</summary>
     public T? Find(ReadOnlySpan<byte> utf8, ulong hash)
     {
         var set = (int)hash & (_entries.Length - 1) & ~(Ways - 1);
@@ -53,9 +50,9 @@ internal sealed class Utf8Cache<T>
         {
             if (entry is not null && entry.Hash == hash && utf8.SequenceEqual(entry.Key))
             {
-                // Written only where it changes, so that a word all threads use stays in all their caches.
-                if (!entry.UsedOfLate)
-                    entry.UsedOfLate = true;
+                // Written only if it changes, so that the cache line of a frequent word stays shared between processors.
+                if (!entry.RecentlyUsed)
+                    entry.RecentlyUsed = true;
                 return entry.Value;
             }
         }
@@ -74,20 +71,20 @@ internal sealed class Utf8Cache<T>
         }
 
         var added = new Entry(hash, utf8.ToArray(), _make(utf8));
-        entries[FreePlace(entries, hash)] = added;
+        entries[SelectSlot(entries, hash)] = added;
         return added.Value;
     }
 
-    private static int FreePlace(Span<Entry?> entries, ulong hash)
+    private static int SelectSlot(Span<Entry?> entries, ulong hash)
     {
         var idle = -1;
         for (var i = 0; i < Ways; i++)
         {
             if (entries[i] is not { } entry)
                 return i;
-            if (!entry.UsedOfLate)
+            if (!entry.RecentlyUsed)
                 idle = i;
-            entry.UsedOfLate = false;
+            entry.RecentlyUsed = false;
         }
 
         return idle >= 0 ? idle : (int)(hash >> 60) & (Ways - 1);
@@ -98,6 +95,6 @@ internal sealed class Utf8Cache<T>
         public readonly ulong Hash = hash;
         public readonly byte[] Key = key;
         public readonly T Value = value;
-        public bool UsedOfLate = true;
+        public bool RecentlyUsed = true;
     }
 }

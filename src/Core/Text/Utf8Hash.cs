@@ -5,9 +5,8 @@ using System.Security.Cryptography;
 namespace TelemetryKit.Core.Text;
 
 /// <summary>
-/// A fast 64-bit hash of short texts for tables in memory (128-bit multiply and fold, as in wyhash). Seeded anew in each process,
-/// so that nobody
-/// outside can choose texts that collide; never stored or sent.
+/// A fast 64-bit hash of short texts for tables in memory (128-bit multiply and fold, as in wyhash). The seed is random in each process,
+/// so that collisions can't be crafted. Hashes are never stored or sent.
 /// </summary>
 internal static class Utf8Hash
 {
@@ -25,8 +24,8 @@ internal static class Utf8Hash
     {
         ulong first, last;
         var length = utf8.Length;
-        // Both factors of each product depend on the seed: a text that makes one of them zero, and so hides the rest of itself,
-        // can't be chosen.
+        // Both factors of each product depend on the seed: a text that makes one of them zero, so that the rest of the text has no
+        // effect, can't be crafted.
         seed ^= Multiplier1;
         var mask = seed * Multiplier2;
         if (length > 16)

@@ -26,18 +26,23 @@ public sealed class KeyRingTests
     }
 
     [Fact]
-    public async Task What_is_not_a_key_never_reaches_the_store()
+    public async Task A_malformed_key_is_not_looked_up_in_the_store()
     {
         var ring = new KeyRing(_store, _time);
 
-        foreach (var text in new[] { "", "tk_live_", "tk_live_short", "tk_admin_" + new string('a', 32), "tk_live_" + new string('-', 32), "tk_live_" + new string('a', 33), new string('x', 100_000) })
+        string[] malformed =
+        [
+            "", "tk_live_", "tk_live_short", "tk_admin_" + new string('a', 32), "tk_live_" + new string('-', 32),
+            "tk_live_" + new string('a', 33), new string('x', 100_000),
+        ];
+        foreach (var text in malformed)
             Assert.Null(await ring.FindAsync(text, default));
 
         Assert.Equal(0, _store.LookUps);
     }
 
     [Fact]
-    public async Task A_revoked_key_stops_within_five_seconds()
+    public async Task A_revoked_key_is_refused_within_five_seconds()
     {
         var ring = new KeyRing(_store, _time);
         Assert.NotNull(await ring.FindAsync(_store.Key, default));
@@ -49,7 +54,7 @@ public sealed class KeyRingTests
     }
 
     [Fact]
-    public async Task A_key_in_constant_use_is_renewed_and_its_revocation_seen_too()
+    public async Task A_revoked_key_in_constant_use_is_refused_within_five_seconds()
     {
         var ring = new KeyRing(_store, _time);
         Assert.NotNull(await ring.FindAsync(_store.Key, default));
@@ -59,18 +64,18 @@ public sealed class KeyRingTests
         {
             stoppedAfter += TimeSpan.FromMilliseconds(100);
             _time.Advance(TimeSpan.FromMilliseconds(100));
-            Assert.True(stoppedAfter <= TimeSpan.FromSeconds(5), "still accepted after 5 s");
+            Assert.True(stoppedAfter <= TimeSpan.FromSeconds(5), "The key is still accepted after 5 s.");
         }
     }
 
     [Fact]
-    public async Task A_fault_of_the_store_is_told_and_not_remembered()
+    public async Task An_error_of_the_store_is_thrown_and_not_cached()
     {
         var ring = new KeyRing(_store, _time);
-        _store.Away = true;
+        _store.IsUnavailable = true;
         await Assert.ThrowsAsync<StorageUnavailableException>(async () => await ring.FindAsync(_store.Key, default));
 
-        _store.Away = false;
+        _store.IsUnavailable = false;
 
         Assert.NotNull(await ring.FindAsync(_store.Key, default));
     }
@@ -81,16 +86,19 @@ public sealed class KeyRingTests
 
         public bool Revoked { get; set; }
 
-        public bool Away { get; set; }
+        public bool IsUnavailable { get; set; }
 
         public int LookUps { get; private set; }
 
         public Task<ProjectKey?> FindKeyAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken)
         {
             LookUps++;
-            if (Away)
-                throw new StorageUnavailableException("away");
-            return Task.FromResult(!Revoked && hash.SequenceEqual(ApiKey.Hash(Key)) ? new ProjectKey(Guid.CreateVersion7(), KeyKind.Live, Batches.Project()) : null);
+            if (IsUnavailable)
+                throw new StorageUnavailableException("unavailable");
+            return Task.FromResult(
+                !Revoked && hash.SequenceEqual(ApiKey.Hash(Key))
+                    ? new ProjectKey(Guid.CreateVersion7(), KeyKind.Live, Batches.Project())
+                    : null);
         }
     }
 }

@@ -10,7 +10,7 @@ public sealed class IdentityHasherTests
     private static readonly byte[] Secret = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
 
     [Fact]
-    public void Identities_hash_as_the_vectors_say_the_first_time_and_from_the_cache()
+    public void Hashes_equal_the_vectors_when_computed_and_when_cached()
     {
         var vectors = Spec.Read("vectors/hashing.json").GetProperty("identities").EnumerateArray().ToList();
         Assert.NotEmpty(vectors);
@@ -20,14 +20,15 @@ public sealed class IdentityHasherTests
             {
                 var secret = Convert.FromHexString(vector.GetProperty("secret").GetString()!);
                 var value = Encoding.UTF8.GetBytes(vector.GetProperty("value").GetString()!);
-                var hash = vector.GetProperty("kind").GetString() == "install" ? IdentityHasher.Install(secret, value) : IdentityHasher.Session(secret, value);
+                var isInstall = vector.GetProperty("kind").GetString() == "install";
+                var hash = isInstall ? IdentityHasher.Install(secret, value) : IdentityHasher.Session(secret, value);
                 Assert.Equal(vector.GetProperty("hash").GetString(), hash.ToString());
             }
         }
     }
 
     [Fact]
-    public void An_empty_value_is_nobody()
+    public void The_hash_of_an_empty_value_is_0()
     {
         Assert.Equal(0, IdentityHasher.Install(Secret, ""));
         Assert.Equal(0, IdentityHasher.Session(Secret, []));
@@ -37,37 +38,44 @@ public sealed class IdentityHasherTests
     public void Two_projects_and_two_kinds_hash_the_same_value_differently()
     {
         var other = Secret.Reverse().ToArray();
-        Assert.Equal(4, new[] { IdentityHasher.Install(Secret, "a"), IdentityHasher.Install(other, "a"), IdentityHasher.Session(Secret, "a"u8), IdentityHasher.Session(other, "a"u8) }.Distinct().Count());
+        long[] hashes =
+        [
+            IdentityHasher.Install(Secret, "a"),
+            IdentityHasher.Install(other, "a"),
+            IdentityHasher.Session(Secret, "a"u8),
+            IdentityHasher.Session(other, "a"u8),
+        ];
+        Assert.Distinct(hashes);
     }
 
     [Fact]
-    public void More_identities_than_the_cache_holds_from_many_threads_all_hash_right()
+    public void More_identities_than_the_cache_holds_are_hashed_correctly_by_many_threads()
     {
         Parallel.For(0, 4, thread =>
         {
             for (var i = 0; i < 100_000; i++)
             {
-                // Most of them come again and again, to meet places that another thread is just writing.
+                // Most of them occur often, to read slots while another thread writes them.
                 var value = Encoding.ASCII.GetBytes((i % 7 == 0 ? (thread * 1_000_000) + i : i % 97).ToString());
-                Assert.Equal(Expected(value), IdentityHasher.Install(Secret, value));
+                Assert.Equal(Expected(Secret, value), IdentityHasher.Install(Secret, value));
             }
         });
     }
 
     [Fact]
-    public void Many_projects_in_turn_each_hash_under_their_own_secret()
+    public void Projects_in_turn_are_hashed_with_their_own_secrets()
     {
         var secrets = Enumerable.Range(0, 100).Select(_ => RandomNumberGenerator.GetBytes(32)).ToList();
         for (var i = 0; i < 1_000; i++)
         {
             var secret = secrets[i % secrets.Count];
             var value = Encoding.ASCII.GetBytes($"user {i}");
-            Assert.Equal(BinaryPrimitives.ReadInt64BigEndian(HMACSHA256.HashData(secret, (byte[])[.. "install:"u8, .. value])), IdentityHasher.Install(secret, value));
+            Assert.Equal(Expected(secret, value), IdentityHasher.Install(secret, value));
         }
     }
 
     [Fact]
-    public void A_known_identity_costs_no_allocation()
+    public void A_cached_identity_needs_no_allocation()
     {
         IdentityHasher.Install(Secret, "anon"u8);
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -75,5 +83,6 @@ public sealed class IdentityHasherTests
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
-    private static long Expected(byte[] value) => BinaryPrimitives.ReadInt64BigEndian(HMACSHA256.HashData(Secret, (byte[])[.. "install:"u8, .. value]));
+    private static long Expected(byte[] secret, byte[] value) =>
+        BinaryPrimitives.ReadInt64BigEndian(HMACSHA256.HashData(secret, (byte[])[.. "install:"u8, .. value]));
 }

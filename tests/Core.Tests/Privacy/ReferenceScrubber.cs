@@ -7,7 +7,7 @@ using System.Text.RegularExpressions;
 namespace TelemetryKit.Core.Tests.Privacy;
 
 /// <summary>
-/// <c>spec/scrubbing.json</c> carried out to the letter, with a regex engine: slow, and the measure of the scanner.
+/// A literal implementation of <c>spec/scrubbing.json</c> with a regex engine: slow, and the reference for the scanner.
 /// </summary>
 internal sealed class ReferenceScrubber
 {
@@ -50,7 +50,8 @@ internal sealed class ReferenceScrubber
         var output = new StringBuilder();
         for (var at = 0; at < text.Length;)
         {
-            if (_patterns.Select(p => (p, m: p.Match(text, at))).FirstOrDefault(x => x.m is not null) is ({ } pattern, { } match))
+            var first = _patterns.Select(p => (Pattern: p, Match: p.Match(text, at))).FirstOrDefault(x => x.Match is not null);
+            if (first is ({ } pattern, { } match))
             {
                 var replaced = Pattern.Replaced(match);
                 output.Append(text, match.Index, replaced.Index - match.Index).Append(pattern.Replacement);
@@ -90,11 +91,13 @@ internal sealed class ReferenceScrubber
             "digit" => Digits(Replaced(match).Value) > 0,
             "email" => IsEmailDomain(match.Value[(match.Value.IndexOf('@') + 1)..].Split('.')),
             "ipv4" => match.Value.Split('.') is { Length: 4 } parts && parts.All(p => p.Length <= 3 && int.Parse(p) <= 255),
-            "ipv6" => IPAddress.TryParse(match.Value, out var ip) && ip.AddressFamily == AddressFamily.InterNetworkV6 && Digits(match.Value) > 0,
+            "ipv6" => Digits(match.Value) > 0
+                && IPAddress.TryParse(match.Value, out var ip)
+                && ip.AddressFamily == AddressFamily.InterNetworkV6,
             "phone" => Digits(match.Value) is >= 10 and <= 12,
             "luhn" => PassesLuhn(match.Value),
             "random" => LooksRandom(match.Value.TrimEnd('=')),
-            _ => throw new InvalidOperationException($"The specification has a check this test doesn't know: {Check}"),
+            _ => throw new InvalidOperationException($"The specification has an unknown check: {Check}"),
         };
 
         private static int Digits(string text) => text.Count(char.IsAsciiDigit);
@@ -110,8 +113,12 @@ internal sealed class ReferenceScrubber
 
         private static bool LooksRandom(string text)
         {
-            var kinds = text.Select(c => char.IsAsciiLetterUpper(c) ? 'u' : char.IsAsciiLetterLower(c) ? 'l' : char.IsAsciiDigit(c) ? 'd' : 'o').ToArray();
-            return "uld".All(k => kinds.Count(x => x == k) >= 2) && 5 * kinds.Zip(kinds.Skip(1)).Count(p => p.First != p.Second) >= 2 * (text.Length - 1);
+            var kinds = text.Select(KindOf).ToArray();
+            var changes = kinds.Zip(kinds.Skip(1)).Count(p => p.First != p.Second);
+            return "uld".All(k => kinds.Count(x => x == k) >= 2) && 5 * changes >= 2 * (text.Length - 1);
         }
+
+        private static char KindOf(char c) =>
+            char.IsAsciiLetterUpper(c) ? 'u' : char.IsAsciiLetterLower(c) ? 'l' : char.IsAsciiDigit(c) ? 'd' : 'o';
     }
 }

@@ -13,13 +13,19 @@ public sealed class ScrubberTests
     {
         var data = new TheoryData<string, string, string>();
         foreach (var vector in Spec.Read("vectors/scrubbing.json").EnumerateArray())
-            data.Add(vector.GetProperty("name").GetString()!, vector.GetProperty("input").GetString()!, vector.GetProperty("expected").GetString()!);
+        {
+            data.Add(
+                vector.GetProperty("name").GetString()!,
+                vector.GetProperty("input").GetString()!,
+                vector.GetProperty("expected").GetString()!);
+        }
+
         return data;
     }
 
     [Theory]
     [MemberData(nameof(Vectors))]
-    public void A_vector_gives_what_the_specification_says(string name, string input, string expected)
+    public void A_vector_gives_the_expected_text(string name, string input, string expected)
     {
         Assert.NotEmpty(name);
         Assert.Equal(expected, Scrubber.Scrub(input));
@@ -29,26 +35,27 @@ public sealed class ScrubberTests
 
     [Theory]
     [MemberData(nameof(Vectors))]
-    public void The_regexes_of_the_specification_give_the_vectors_too(string name, string input, string expected)
+    public void The_regexes_of_the_specification_give_the_expected_text(string name, string input, string expected)
     {
         Assert.NotEmpty(name);
         Assert.Equal(expected, Reference.Scrub(input));
     }
 
     [Fact]
-    public void The_scanner_does_what_the_regexes_do_on_texts_made_to_confuse_it()
+    public void The_scanner_equals_the_regexes_on_confusing_texts()
     {
         var texts = new ConfusingTexts(seed: 20_261_120);
         for (var i = 0; i < 10_000; i++)
         {
             var text = texts.Next();
-            Assert.True(Reference.Scrub(text) == Scrubber.Scrub(text), $"{text}\n scanner: {Scrubber.Scrub(text)}\n regexes: {Reference.Scrub(text)}");
+            var (scanned, expected) = (Scrubber.Scrub(text), Reference.Scrub(text));
+            Assert.True(expected == scanned, $"{text}\n scanner: {scanned}\n regexes: {expected}");
             Assert.Equal(VersionReference.Scrub(text), Scrubber.Scrub(text, ScrubScope.Version));
         }
     }
 
     [Fact]
-    public void Scrubbing_twice_is_scrubbing_once()
+    public void Scrubbing_is_idempotent()
     {
         var texts = new ConfusingTexts(seed: 7);
         for (var i = 0; i < 200_000; i++)
@@ -59,7 +66,7 @@ public sealed class ScrubberTests
     }
 
     [Fact]
-    public void A_version_keeps_its_four_numbers_and_loses_an_address()
+    public void A_version_keeps_four_numbers_but_no_addresses()
     {
         Assert.Equal("1.2.3.4", Scrubber.Scrub("1.2.3.4", ScrubScope.Version));
         Assert.Equal("[ip]", Scrubber.Scrub("2001:db8::1", ScrubScope.Version));
@@ -67,7 +74,7 @@ public sealed class ScrubberTests
     }
 
     [Fact]
-    public void A_clean_text_allocates_nothing()
+    public void A_clean_text_needs_no_allocation()
     {
         byte[][] texts = [.. Spec.Read("vectors/scrubbing.json").EnumerateArray()
             .Where(v => v.GetProperty("input").GetString() == v.GetProperty("expected").GetString())
@@ -103,9 +110,9 @@ public sealed class ScrubberTests
     [InlineData("Bearer a")]
     [InlineData("aA1-")]
     [InlineData("a.b@c-")]
-    public void Time_grows_with_the_length_and_not_with_its_square(string unit)
+    public void Time_is_linear_in_the_length(string unit)
     {
-        // Linear, this takes milliseconds; quadratic, minutes. 15 s leaves room for a machine that is busy with something else.
+        // Linear time is milliseconds, quadratic time would be minutes. 15 s is enough even on a busy machine.
         var text = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(unit, (512 << 10) / unit.Length)));
         var clock = Stopwatch.StartNew();
         Scrubber.TryScrub(text, out _);
