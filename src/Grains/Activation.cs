@@ -14,7 +14,9 @@ internal sealed class Activation<TGrain>(TGrain grain, TimeProvider time) : IDis
     /// <summary>Time since the last call ended.</summary>
     public TimeSpan Idle => time.GetElapsedTime(Volatile.Read(ref _lastUsed));
 
-    /// <summary>Runs a call when those before it have ended. <c>Ran</c> is false if the grain was closed meanwhile: activate it again.</summary>
+    /// <summary>
+    /// Runs a call after the calls before it have ended. <c>Ran</c> is false if the grain was closed meanwhile; then activate it again.
+    /// </summary>
     /// <exception cref="ProjectOverloadedException"><see cref="Limits.WaitingCallsPerGrain"/> calls wait already.</exception>
     public async Task<(bool Ran, T? Result)> CallAsync<T>(Func<TGrain, Task<T>> call)
     {
@@ -43,7 +45,7 @@ internal sealed class Activation<TGrain>(TGrain grain, TimeProvider time) : IDis
         }
     }
 
-    /// <summary>Closes the grain if it is unused. Returns false if a call runs.</summary>
+    /// <summary>Closes the grain if no call is running. Returns false otherwise.</summary>
     public bool TryClose()
     {
         if (!_turn.Wait(0))

@@ -8,8 +8,8 @@ using TelemetryKit.Core.Storage;
 namespace TelemetryKit.Grains;
 
 /// <summary>
-/// Hosts the views of projects in this process: activated by the first question, removed when idle or when there are too many. Several
-/// replicas on one store each have their own view of a project.
+/// Hosts the views of projects in this process: activated by the first question, removed if idle or if there are too many. Replicas with
+/// a shared store each have their own view of a project.
 /// </summary>
 public sealed partial class LocalProjectGrains(IRollupStore store, TimeProvider time, ILogger<LocalProjectGrains> logger) : IProjectViews
 {
@@ -35,7 +35,7 @@ public sealed partial class LocalProjectGrains(IRollupStore store, TimeProvider 
     {
         foreach (var project in deltas.GroupBy(delta => delta.ProjectId))
         {
-            // An inactive view has nothing to keep up to date.
+            // An inactive view has no data to update.
             if (_active.TryGetValue(project.Key, out var activation))
                 _ = MergeAsync(activation, project.ToArray());
         }
@@ -56,7 +56,7 @@ public sealed partial class LocalProjectGrains(IRollupStore store, TimeProvider 
         {
             if (activation.Idle < Limits.GrainIdle && tooMany-- <= 0)
                 break;
-            // Closed before it is removed, so that a call which found it activates the view again instead of losing its turn.
+            // Closed before it is removed, so that a waiting call activates the view again and isn't lost.
             if (activation.TryClose())
                 _active.TryRemove(new(id, activation));
         }
@@ -79,6 +79,6 @@ public sealed partial class LocalProjectGrains(IRollupStore store, TimeProvider 
         }
     }
 
-    [LoggerMessage(1, LogLevel.Debug, "Committed deltas were not merged into a project's view; it will read them from the store.")]
+    [LoggerMessage(1, LogLevel.Debug, "Committed deltas were not merged into a project's view. It will read them from the store.")]
     private partial void LogNotMerged(Exception fault);
 }

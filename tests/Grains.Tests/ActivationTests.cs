@@ -16,7 +16,7 @@ public sealed class ActivationTests
     }
 
     [Fact]
-    public async Task A_call_that_throws_gives_the_turn_back()
+    public async Task After_a_call_that_throws_the_next_call_runs()
     {
         using var activation = new Activation<Counter>(new(), TimeProvider.System);
 
@@ -26,7 +26,7 @@ public sealed class ActivationTests
     }
 
     [Fact]
-    public async Task A_closed_grain_sends_its_callers_away_and_a_busy_one_is_not_closed()
+    public async Task A_closed_grain_runs_no_calls_and_a_busy_one_is_not_closed()
     {
         using var activation = new Activation<Counter>(new(), TimeProvider.System);
         var busy = new TaskCompletionSource<int>();
@@ -41,7 +41,7 @@ public sealed class ActivationTests
     }
 
     [Fact]
-    public async Task Calls_that_wait_are_bounded()
+    public async Task The_number_of_waiting_calls_is_bounded()
     {
         using var activation = new Activation<Counter>(new(), TimeProvider.System);
         var busy = new TaskCompletionSource<int>();

@@ -6,8 +6,8 @@ using TelemetryKit.Core.Events;
 namespace TelemetryKit.Core.Diagnostics;
 
 /// <summary>
-/// The server's own instruments, under the meter and activity source <c>TelemetryKit</c>. No tag ever names a tenant, project, key or user.
-/// A listener runs on the thread that measures; if it fails, that is logged once and the measured work goes on.
+/// The server's instruments, with the meter and activity source <c>TelemetryKit</c>. Tags never contain a tenant, project, key or user.
+/// A listener runs on the measuring thread; if it fails, that is logged once and the measured work continues.
 /// </summary>
 public sealed partial class TelemetryKitMetrics : IDisposable
 {
@@ -35,26 +35,43 @@ public sealed partial class TelemetryKitMetrics : IDisposable
     public TelemetryKitMetrics(ILogger<TelemetryKitMetrics>? logger = null)
     {
         _logger = logger;
-        _events = _meter.CreateCounter<long>("telemetrykit.events", "{event}", "Events by outcome: accepted, duplicate, or the reason they were dropped.");
-        _storeErrors = _meter.CreateCounter<long>("telemetrykit.store.errors", "{error}", "Faults of the store, by the step that met them.");
+        _events = _meter.CreateCounter<long>(
+            "telemetrykit.events", "{event}", "Events by outcome: accepted, duplicate, or the reason for the drop.");
+        _storeErrors = _meter.CreateCounter<long>("telemetrykit.store.errors", "{error}", "Errors of the store by step.");
         _folded = _meter.CreateCounter<long>("telemetrykit.compactor.folded", "{delta}", "Deltas folded into rollups.");
-        _purged = _meter.CreateCounter<long>("telemetrykit.purge.events", "{event}", "Events deleted because they were older than they are kept.");
-        _droppedMetadata = _meter.CreateCounter<long>("telemetrykit.metadata.dropped", "{key}", "Metadata keys dropped because the project's allow-list lacks them.");
-        _commitDuration = _meter.CreateHistogram<double>("telemetrykit.commit.duration", "s", "Time of an ingest transaction.", advice: new InstrumentAdvice<double>
+        _purged = _meter.CreateCounter<long>(
+            "telemetrykit.purge.events", "{event}", "Events deleted because their retention period has ended.");
+        _droppedMetadata = _meter.CreateCounter<long>(
+            "telemetrykit.metadata.dropped", "{key}", "Metadata keys dropped because they are not in the project's allow-list.");
+        var durations = new InstrumentAdvice<double>
         {
             HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
-        });
-        var sizes = new InstrumentAdvice<long> { HistogramBucketBoundaries = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000] };
-        _commitEvents = _meter.CreateHistogram("telemetrykit.commit.events", "{event}", "Events an ingest transaction brought.", advice: sizes);
-        _commitBatches = _meter.CreateHistogram("telemetrykit.commit.batches", "{batch}", "Batches an ingest transaction brought.", advice: sizes);
-        _meter.CreateObservableGauge("telemetrykit.waiting.bytes", () => Interlocked.Read(ref _waitingBytes), "By", "Bytes of parsed batches that wait for their commit.");
-        _meter.CreateObservableGauge("telemetrykit.compactor.lag", () => Volatile.Read(ref _compactorLagSeconds), "s", "Age of the oldest delta that waits to be folded.");
+        };
+        var sizes = new InstrumentAdvice<long>
+        {
+            HistogramBucketBoundaries = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000],
+        };
+        _commitDuration = _meter.CreateHistogram(
+            "telemetrykit.commit.duration", "s", "Duration of an ingest transaction.", advice: durations);
+        _commitEvents = _meter.CreateHistogram("telemetrykit.commit.events", "{event}", "Events of an ingest transaction.", advice: sizes);
+        _commitBatches = _meter.CreateHistogram(
+            "telemetrykit.commit.batches", "{batch}", "Batches of an ingest transaction.", advice: sizes);
+        _meter.CreateObservableGauge(
+            "telemetrykit.waiting.bytes",
+            () => Interlocked.Read(ref _waitingBytes),
+            "By",
+            "Bytes of parsed batches that wait for their commit.");
+        _meter.CreateObservableGauge(
+            "telemetrykit.compactor.lag",
+            () => Volatile.Read(ref _compactorLagSeconds),
+            "s",
+            "Age of the oldest delta that waits to be folded.");
     }
 
     /// <summary>Traces of the commit path.</summary>
     public static ActivitySource Activities { get; } = new(Name);
 
-    /// <summary>Notes what became of a batch's events.</summary>
+    /// <summary>Counts accepted and duplicate events.</summary>
     public void Counted(int accepted, int duplicates)
     {
         if (accepted > 0)
@@ -63,13 +80,13 @@ public sealed partial class TelemetryKitMetrics : IDisposable
             Add(_events, duplicates, DuplicateTag);
     }
 
-    /// <summary>Notes events that were dropped.</summary>
+    /// <summary>Counts dropped events.</summary>
     public void Dropped(DropReason reason, int count) => Add(_events, count, new KeyValuePair<string, object?>("outcome", reason.Code()));
 
-    /// <summary>Notes metadata keys that an allow-list kept out.</summary>
+    /// <summary>Counts metadata keys that were dropped because of an allow-list.</summary>
     public void DroppedMetadata(int keys) => Add(_droppedMetadata, keys);
 
-    /// <summary>Notes a committed transaction.</summary>
+    /// <summary>Records a committed transaction.</summary>
     public void Committed(TimeSpan duration, int events, int batches)
     {
         Record(_commitDuration, duration.TotalSeconds);
@@ -77,16 +94,16 @@ public sealed partial class TelemetryKitMetrics : IDisposable
         Record(_commitBatches, batches);
     }
 
-    /// <summary>Notes a fault of the store.</summary>
+    /// <summary>Counts an error of the store.</summary>
     public void StoreFailed(string step) => Add(_storeErrors, 1, new KeyValuePair<string, object?>("step", step));
 
-    /// <summary>Notes deltas folded into rollups.</summary>
+    /// <summary>Counts deltas that were folded into rollups.</summary>
     public void Folded(int deltas) => Add(_folded, deltas);
 
-    /// <summary>Notes events that the daily purge deleted.</summary>
+    /// <summary>Counts events that the daily purge deleted.</summary>
     public void Purged(long events) => Add(_purged, events);
 
-    /// <summary>Sets the age of the oldest delta that waits.</summary>
+    /// <summary>Sets the age of the oldest delta that waits to be folded.</summary>
     public void CompactorLag(TimeSpan lag) => Volatile.Write(ref _compactorLagSeconds, lag.TotalSeconds);
 
     /// <summary>Sets the bytes that wait for a commit.</summary>

@@ -5,19 +5,19 @@ using System.Security.Cryptography;
 namespace TelemetryKit.Core.RateLimits;
 
 /// <summary>
-/// Tells sources apart without keeping an address: a source is a hash, keyed with random bytes that exist only in this process's memory and
-/// change every UTC day. Nothing of it is stored or logged.
+/// Distinguishes sources without keeping addresses: a source is a hash, keyed with random bytes that exist only in this process's memory
+/// and change every UTC day. It is never stored or logged.
 /// </summary>
 public sealed class SourceHasher(TimeProvider time)
 {
-    // Networks hand a household a whole /64, so that is what one source is.
+    // A household usually gets a whole /64 network, so this is one source.
     private const int V6SourceBytes = 8;
     private readonly Lock _lock = new();
     private (DateOnly Day, byte[] Salt) _current = (default, []);
 
     /// <summary>
-    /// The source behind an address; 0 (never limited) where there is none, and for loopback: a proxy on this machine that doesn't say whom it
-    /// forwards for would else make everybody one source.
+    /// Returns the source of an address, or 0 (never limited) for <c>null</c> and for loopback: otherwise a local proxy that doesn't
+    /// forward the client's address would make all clients one source.
     /// </summary>
     public long Hash(IPAddress? address)
     {

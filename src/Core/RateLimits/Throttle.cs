@@ -3,11 +3,11 @@ using System.Collections.Concurrent;
 namespace TelemetryKit.Core.RateLimits;
 
 /// <summary>
-/// Lets each subject try so many times at once and then once an interval. In memory and bounded; only hashes or ids belong in
-/// <typeparamref name="TSubject"/>, because nothing here needs to know who it is.
+/// Limits the attempts of each subject: a burst, and then one attempt per interval. In memory and bounded. Use only hashes or ids for
+/// <typeparamref name="TSubject"/>, never personal data.
 /// </summary>
-/// <param name="burst">Tries that a subject has when it is new, and saves up at most.</param>
-/// <param name="interval">Time in which one try comes back.</param>
+/// <param name="burst">The maximum number of attempts at once, which a new subject has.</param>
+/// <param name="interval">The time in which one attempt is restored.</param>
 /// <param name="time">The clock.</param>
 public sealed class Throttle<TSubject>(int burst, TimeSpan interval, TimeProvider time)
     where TSubject : notnull
@@ -17,8 +17,8 @@ public sealed class Throttle<TSubject>(int burst, TimeSpan interval, TimeProvide
     private double Now => (double)time.GetTimestamp() / time.TimestampFrequency;
 
     /// <summary>
-    /// Takes one try. Where none is left, answers <c>false</c> and when the next one comes. Taken before the work is done, so
-    /// that tries at the same moment count too.
+    /// Takes one attempt. Returns false if none is left, with the time until the next one in <paramref name="retryAfter"/>. Call it
+    /// before the work is done, so that concurrent attempts count as well.
     /// </summary>
     public bool TryTake(TSubject subject, out TimeSpan retryAfter)
     {
@@ -33,18 +33,18 @@ public sealed class Throttle<TSubject>(int burst, TimeSpan interval, TimeProvide
                 break;
         }
 
-        ForgetSomeWhenFull();
+        RemoveSomeIfFull();
         return true;
     }
 
-    /// <summary>Gives a subject all its tries back: it has proved who it is.</summary>
+    /// <summary>Restores all attempts of a subject, after it was authenticated.</summary>
     public void Forgive(TSubject subject) => _buckets.TryRemove(subject, out _);
 
-    private void ForgetSomeWhenFull()
+    private void RemoveSomeIfFull()
     {
         if (_buckets.Count <= Limits.ThrottledSubjects)
             return;
-        // First those who have all their tries anyway; only where an attack brings more than that, those who will have them soonest.
+        // Subjects with all attempts are removed first. If an attack leaves too many others, those with the most attempts are removed.
         var now = Now;
         foreach (var entry in _buckets.Where(entry => entry.Value.FullAt <= now))
             _buckets.TryRemove(entry);

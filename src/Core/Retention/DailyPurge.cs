@@ -8,23 +8,35 @@ using TelemetryKit.Core.Storage.Accounts;
 namespace TelemetryKit.Core.Retention;
 
 /// <summary>
-/// Deletes, once each UTC day and on one replica, what is older than its project keeps it. Today and the days before it that are kept stay, whole; what a late sender brings
-/// for older days goes with the next day's purge. A replica that dies in the middle is followed by another one when its lease runs out; what it has deleted by then stays deleted.
+/// Deletes data whose retention period has ended, once each UTC day and on one replica. Today and the kept days before it are kept
+/// completely; data that arrives late for older days is deleted by the next purge. If a replica fails during the purge, another one
+/// continues when the lease expires.
 /// </summary>
-public sealed partial class DailyPurge(IAccountStore accounts, IRetentionStore store, TelemetryKitMetrics metrics, TimeProvider time, ILogger<DailyPurge> log)
+public sealed partial class DailyPurge(
+    IAccountStore accounts,
+    IRetentionStore store,
+    TelemetryKitMetrics metrics,
+    TimeProvider time,
+    ILogger<DailyPurge> log)
 {
-    /// <summary>How long the work of a replica that died waits for another one; between two parts of the work, the lease is renewed.</summary>
+    /// <summary>
+    /// The duration of the lease, which is renewed after each part of the work. Another replica continues the work of a failed one after
+    /// this time.
+    /// </summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
 
     private const string Chore = "purge";
-    private const int TenantsAtOnce = 500;
+    private const int TenantsPerPage = 500;
     private readonly Guid _holder = Guid.NewGuid();
 
-    /// <summary>Purges where it hasn't been done today and nobody else is at it. Answers what went; <c>null</c> where it wasn't its turn, or another replica took it over.</summary>
+    /// <summary>
+    /// Runs the purge if it wasn't completed today and no other replica holds the lease. Returns what was deleted, or <c>null</c> if the
+    /// purge wasn't due or the lease was lost to another replica.
+    /// </summary>
     public async Task<Purged?> RunIfDueAsync(CancellationToken cancellationToken)
     {
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        if (!await TakeAsync(today, cancellationToken).ConfigureAwait(false))
+        if (!await TryAcquireLeaseAsync(today, cancellationToken).ConfigureAwait(false))
             return null;
         var (all, started) = (default(Purged), time.GetTimestamp());
         await foreach (var (tenant, project) in ListProjectsAsync(cancellationToken).ConfigureAwait(false))
@@ -35,7 +47,7 @@ public sealed partial class DailyPurge(IAccountStore accounts, IRetentionStore s
             {
                 all += part;
                 metrics.Purged(part.Events);
-                if (!await TakeAsync(today, cancellationToken).ConfigureAwait(false))
+                if (!await TryAcquireLeaseAsync(today, cancellationToken).ConfigureAwait(false))
                     return null;
             }
         }
@@ -45,7 +57,7 @@ public sealed partial class DailyPurge(IAccountStore accounts, IRetentionStore s
         return all;
     }
 
-    /// <summary>The earliest day that a project keeps; <c>null</c> where it keeps everything.</summary>
+    /// <summary>Returns the earliest day that a project keeps, or <c>null</c> if it keeps all days.</summary>
     public static DateOnly? FirstKeptDay(Tenant tenant, ProjectInfo project, DateTimeOffset now, DateOnly today)
     {
         ArgumentNullException.ThrowIfNull(tenant);
@@ -55,7 +67,7 @@ public sealed partial class DailyPurge(IAccountStore accounts, IRetentionStore s
         return days is { } kept ? today.AddDays(-kept) : null;
     }
 
-    private Task<bool> TakeAsync(DateOnly today, CancellationToken cancellationToken)
+    private Task<bool> TryAcquireLeaseAsync(DateOnly today, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         return accounts.Chores.TryTakeAsync(Chore, PeriodOf(today), _holder, now, now + Lease, cancellationToken);
@@ -66,18 +78,18 @@ public sealed partial class DailyPurge(IAccountStore accounts, IRetentionStore s
     {
         for (Guid? after = null; ;)
         {
-            var tenants = await accounts.Tenants.ListAsync(after, TenantsAtOnce, cancellationToken).ConfigureAwait(false);
+            var tenants = await accounts.Tenants.ListAsync(after, TenantsPerPage, cancellationToken).ConfigureAwait(false);
             foreach (var listed in tenants)
             {
                 foreach (var project in await accounts.Projects.ListAsync(listed.Id, cancellationToken).ConfigureAwait(false))
                 {
-                    // Read anew for each: a plan may be raised while others' data is deleted.
+                    // Read again for each project: the plan may be upgraded during the purge.
                     if (await accounts.Tenants.FindAsync(listed.Id, cancellationToken).ConfigureAwait(false) is { } tenant)
                         yield return (tenant, project);
                 }
             }
 
-            if (tenants.Count < TenantsAtOnce)
+            if (tenants.Count < TenantsPerPage)
                 yield break;
             after = tenants[^1].Id;
         }

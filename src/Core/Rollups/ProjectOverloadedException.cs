@@ -1,4 +1,4 @@
 namespace TelemetryKit.Core.Rollups;
 
-/// <summary>Too many calls wait for one project already. Nothing was done; the caller may try again.</summary>
+/// <summary>Thrown if too many calls wait for one project. The call had no effect and can be retried.</summary>
 public sealed class ProjectOverloadedException(string message) : Exception(message);

@@ -1,13 +1,15 @@
+using System.Diagnostics;
+
 namespace TelemetryKit.Core.Rollups;
 
-/// <summary>How much each project has of something that all share, so that none takes what the others need as well.</summary>
-/// <param name="most">What one project may have at once.</param>
+/// <summary>Limits each project's share of a resource, so that no project uses it up.</summary>
+/// <param name="most">The maximum number that one project may hold at once.</param>
 public sealed class ProjectShare(int most)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, int> _taken = [];
 
-    /// <summary>Takes one for a project. False where it has its share.</summary>
+    /// <summary>Reserves one for a project. Returns false if the project holds the maximum.</summary>
     public bool TryTake(Guid projectId)
     {
         lock (_lock)
@@ -19,11 +21,12 @@ public sealed class ProjectShare(int most)
         }
     }
 
-    /// <summary>Gives one back.</summary>
+    /// <summary>Releases one that was reserved.</summary>
     public void GiveBack(Guid projectId)
     {
         lock (_lock)
         {
+            Debug.Assert(_taken.ContainsKey(projectId), "More are released than were reserved.");
             if (--_taken[projectId] == 0)
                 _taken.Remove(projectId);
         }

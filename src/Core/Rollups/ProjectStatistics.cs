@@ -6,15 +6,15 @@ using TelemetryKit.Core.Storage;
 namespace TelemetryKit.Core.Rollups;
 
 /// <summary>
-/// Answers every statistics question about a project: from the project's view if rollups keep what it needs, and otherwise from the
-/// project's events, which are counted into rollups for the question. Few scans run at once.
+/// Computes the answers of statistics questions: from the project's view if stored rollups contain the data, and otherwise from the
+/// project's events, which are counted into rollups for the question. The number of concurrent scans is bounded.
 /// </summary>
 public sealed class ProjectStatistics(IProjectViews views, IEventStore events) : IDisposable
 {
     private readonly SemaphoreSlim _scans = new(Limits.ConcurrentScans);
     private readonly ProjectShare _share = new(Limits.ScansPerProject);
 
-    /// <summary>Answers a question.</summary>
+    /// <summary>Computes the answer of a question.</summary>
     /// <exception cref="ProjectOverloadedException">Too many calls or scans of the project wait.</exception>
     /// <exception cref="StorageUnavailableException">The store is unavailable.</exception>
     public async Task<TAnswer> AskAsync<TAnswer>(Guid projectId, StatsQuestion<TAnswer> question, CancellationToken cancellationToken)
@@ -27,12 +27,12 @@ public sealed class ProjectStatistics(IProjectViews views, IEventStore events) :
     }
 
     /// <summary>
-    /// Deletes all of an install's events in both environments and rebuilds the counters of the days it touched.
-    /// Returns the number of deleted events.
+    /// Deletes all of an install's events in both environments and rebuilds the counters of the days it touched. Returns the number of
+    /// deleted events.
     /// </summary>
     /// <param name="projectId">The project.</param>
     /// <param name="install">The keyed hash of the <c>user_id</c>.</param>
-    /// <param name="cancellationToken">Stops it; then nothing is deleted.</param>
+    /// <param name="cancellationToken">Cancels the deletion; then nothing is deleted.</param>
     public Task<long> DeleteInstallAsync(Guid projectId, long install, CancellationToken cancellationToken) =>
         events.DeleteInstallAsync(projectId, install, RebuildDayAsync, cancellationToken);
 
@@ -57,7 +57,7 @@ public sealed class ProjectStatistics(IProjectViews views, IEventStore events) :
             await _scans.WaitAsync(cancellationToken).ConfigureAwait(false);
             try
             {
-                return await ScanInTurnAsync(projectId, query, range, cancellationToken).ConfigureAwait(false);
+                return await ScanEventsAsync(projectId, query, range, cancellationToken).ConfigureAwait(false);
             }
             finally
             {
@@ -70,7 +70,7 @@ public sealed class ProjectStatistics(IProjectViews views, IEventStore events) :
         }
     }
 
-    private async Task<RollupSet> ScanInTurnAsync(Guid projectId, StatsQuery query, DayRange range, CancellationToken cancellationToken)
+    private async Task<RollupSet> ScanEventsAsync(Guid projectId, StatsQuery query, DayRange range, CancellationToken cancellationToken)
     {
         var days = new RollupsByDay();
         var chosen = new EventQuery(projectId, query.Environment, StartOf(range.From), StartOf(range.To.AddDays(1)))

@@ -4,8 +4,8 @@ using TelemetryKit.Core.Storage;
 namespace TelemetryKit.Core.Rollups;
 
 /// <summary>
-/// A project's rolling counters in memory. A cache and never the truth: what it lacks it reads from the store, so an answer is at most
-/// <see cref="Limits.ViewAge"/> old. The host makes one call at a time, so nothing here locks.
+/// A cache of a project's counters. It reads missing data from the store, so an answer is at most <see cref="Limits.ViewAge"/> old. Not
+/// thread-safe: the host makes one call at a time.
 /// </summary>
 public sealed class ProjectView(Guid projectId, IRollupStore store, TimeProvider time)
 {
@@ -15,7 +15,7 @@ public sealed class ProjectView(Guid projectId, IRollupStore store, TimeProvider
         new(projectId, DataEnvironment.Test, store, time),
     ];
 
-    /// <summary>Loads the rollups that a question needs and computes its answer.</summary>
+    /// <summary>Loads the rollups for a question and computes its answer.</summary>
     public async Task<TAnswer> AskAsync<TAnswer>(StatsQuestion<TAnswer> question)
     {
         ArgumentNullException.ThrowIfNull(question);
@@ -23,7 +23,7 @@ public sealed class ProjectView(Guid projectId, IRollupStore store, TimeProvider
         return question.Compute(await view.LoadAsync(question.Days, question.AcceptsMonths, CancellationToken.None).ConfigureAwait(false));
     }
 
-    /// <summary>Merges committed deltas into the days that the view holds.</summary>
+    /// <summary>Merges committed deltas into the cached days.</summary>
     public void Merge(IReadOnlyList<RollupDelta> deltas)
     {
         ArgumentNullException.ThrowIfNull(deltas);

@@ -5,23 +5,23 @@ using TelemetryKit.Core.Storage;
 namespace TelemetryKit.Core.Rollups;
 
 /// <summary>
-/// The merged rollups of one project and environment, as far as questions needed them. Knows which deltas it holds, so it reads only what
-/// it lacks, and a delta that was both merged after its commit and read counts once.
+/// A cache of the merged rollups of one project and environment. It records which deltas it includes, so it reads only missing ones, and
+/// a delta that was both merged after its commit and read counts once.
 /// </summary>
 internal sealed class RollupView(Guid projectId, DataEnvironment environment, IRollupStore store, TimeProvider time)
 {
-    // Closed months change only when data is deleted, which may take a minute to show.
+    // Closed months change only if data is deleted, which becomes visible within a minute.
     private static readonly TimeSpan MonthsAge = TimeSpan.FromMinutes(1);
-    private const int RangesRemembered = 16;
+    private const int MaxReadRanges = 16;
 
     private readonly SortedDictionary<DateOnly, CachedDay> _days = [];
     private readonly Dictionary<DayRange, long> _daysReadAt = [];
     private (DayRange Range, long At, IReadOnlyDictionary<DateOnly, Rollup> Months)? _months;
 
-    /// <summary>The rollups of the range, at most <see cref="Limits.ViewAge"/> old.</summary>
+    /// <summary>Returns the rollups of the range, at most <see cref="Limits.ViewAge"/> old.</summary>
     /// <param name="range">The days.</param>
-    /// <param name="wholeMonths">True where a closed month may stand for its days: the question doesn't tell days apart.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="wholeMonths">True if a closed month may replace its days, because the question doesn't distinguish days.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<RollupSet> LoadAsync(DayRange range, bool wholeMonths, CancellationToken cancellationToken)
     {
         var months = wholeMonths ? await LoadMonthsAsync(range, cancellationToken).ConfigureAwait(false) : [];
@@ -34,18 +34,18 @@ internal sealed class RollupView(Guid projectId, DataEnvironment environment, IR
                 days[day] = cached.Rollup;
         }
 
-        ForgetDaysOutside(range);
+        RemoveDaysOutside(range);
         return new(days, months);
     }
 
-    /// <summary>Merges a committed delta into its day, where that day is in the view.</summary>
+    /// <summary>Merges a committed delta into its day, if the view contains that day.</summary>
     public void Merge(RollupDelta delta)
     {
         if (_days.TryGetValue(delta.Day, out var day))
             day.Merge(delta);
     }
 
-    /// <summary>The days of the range that no month stands for, as few ranges.</summary>
+    /// <summary>Returns the days of the range that the months don't cover, as contiguous ranges.</summary>
     internal static IEnumerable<DayRange> DaysBetween(IEnumerable<DateOnly> months, DayRange range)
     {
         var from = range.From;
@@ -68,7 +68,8 @@ internal sealed class RollupView(Guid projectId, DataEnvironment environment, IR
             last = last.AddMonths(-1);
         if (last < first)
             return [];
-        if (_months is not { } known || first < known.Range.From || last > known.Range.To || time.GetElapsedTime(known.At) >= MonthsAge)
+        if (_months is not { } known || first < known.Range.From || last > known.Range.To
+            || time.GetElapsedTime(known.At) >= MonthsAge)
         {
             var at = time.GetTimestamp();
             var read = await store.ReadMonthsAsync(projectId, environment, first, last, cancellationToken).ConfigureAwait(false);
@@ -81,10 +82,14 @@ internal sealed class RollupView(Guid projectId, DataEnvironment environment, IR
 
     private async Task ReadDaysAsync(DayRange range, CancellationToken cancellationToken)
     {
-        // Taken before the read: what is committed during it may or may not be in the answer.
+        // Taken before the read, because its result may or may not include what is committed meanwhile.
         var at = time.GetTimestamp();
-        var known = _days.Where(d => d.Key >= range.From && d.Key <= range.To).ToDictionary(d => d.Key, d => new KnownDay(d.Value.Revision, d.Value.Deltas));
-        foreach (var state in await store.ReadDaysAsync(projectId, environment, range.From, range.To, known, cancellationToken).ConfigureAwait(false))
+        var known = _days
+            .Where(d => d.Key >= range.From && d.Key <= range.To)
+            .ToDictionary(d => d.Key, d => new KnownDay(d.Value.Revision, d.Value.Deltas));
+        var states = await store.ReadDaysAsync(projectId, environment, range.From, range.To, known, cancellationToken)
+            .ConfigureAwait(false);
+        foreach (var state in states)
         {
             if (state.Replaces)
                 _days.Remove(state.Day);
@@ -96,13 +101,13 @@ internal sealed class RollupView(Guid projectId, DataEnvironment environment, IR
                 day.Merge(delta);
         }
 
-        if (_daysReadAt.Count >= RangesRemembered)
+        if (_daysReadAt.Count >= MaxReadRanges)
             _daysReadAt.Clear();
         _daysReadAt[range] = at;
     }
 
-    /// <summary>Keeps the view bounded; what was just asked for stays.</summary>
-    private void ForgetDaysOutside(DayRange range)
+    /// <summary>Removes days outside the range if the view exceeds its bounds.</summary>
+    private void RemoveDaysOutside(DayRange range)
     {
         if (_days.Count <= Limits.CachedDaysUnmeasured)
             return;
@@ -113,7 +118,7 @@ internal sealed class RollupView(Guid projectId, DataEnvironment environment, IR
                 return;
             bytes -= cached.Rollup.EstimatedBytes;
             _days.Remove(day);
-            // A range that was read is only as good as the days it left here.
+            // Ranges that were read may include the removed day.
             _daysReadAt.Clear();
         }
     }

@@ -15,7 +15,7 @@ public sealed class CompactorTests
     private readonly DueStore _store = new();
 
     [Fact]
-    public async Task A_day_that_cannot_be_read_does_not_keep_the_others_waiting()
+    public async Task A_day_that_cannot_be_read_does_not_block_the_others()
     {
         var broken = new PendingDay(Guid.CreateVersion7(), DataEnvironment.Live, new(2026, 11, 20), 40, Now);
         var sound = broken with { ProjectId = Guid.CreateVersion7() };
@@ -29,7 +29,7 @@ public sealed class CompactorTests
     }
 
     [Fact]
-    public async Task Keys_are_forgotten_after_their_memory_and_only_now_and_then()
+    public async Task Old_batch_keys_are_deleted_in_hourly_rounds()
     {
         var time = new ManualTime(Now);
         var compactor = NewCompactor(time);
@@ -43,7 +43,7 @@ public sealed class CompactorTests
     }
 
     [Fact]
-    public async Task A_month_is_folded_only_when_no_event_of_it_is_accepted_any_more()
+    public async Task A_month_is_folded_only_after_its_events_are_no_longer_accepted()
     {
         await NewCompactor().RunOnceAsync(CancellationToken.None);
 
@@ -52,16 +52,16 @@ public sealed class CompactorTests
     }
 
     [Fact]
-    public async Task A_store_that_is_away_is_told_when_it_goes_and_when_it_is_back()
+    public async Task An_unavailable_store_is_logged_once_and_again_when_it_is_available()
     {
-        var log = new Lines();
+        var log = new LogLevels();
         var compactor = NewCompactor(log: log);
         for (var outage = 0; outage < 2; outage++)
         {
-            _store.IsAway = true;
+            _store.IsUnavailable = true;
             for (var round = 0; round < 3; round++)
                 await compactor.TryOnceAsync(CancellationToken.None);
-            _store.IsAway = false;
+            _store.IsUnavailable = false;
             for (var round = 0; round < 3; round++)
                 await compactor.TryOnceAsync(CancellationToken.None);
         }
@@ -72,7 +72,7 @@ public sealed class CompactorTests
     private Compactor NewCompactor(TimeProvider? time = null, ILogger<Compactor>? log = null) =>
         new(_store, _store, new TelemetryKitMetrics(), time ?? new ManualTime(Now), log ?? NullLogger<Compactor>.Instance);
 
-    private sealed class Lines : ILogger<Compactor>
+    private sealed class LogLevels : ILogger<Compactor>
     {
         public List<LogLevel> Levels { get; } = [];
 
@@ -81,17 +81,22 @@ public sealed class CompactorTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Levels.Add(logLevel);
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter) => Levels.Add(logLevel);
     }
 
-    /// <summary>A store in which some days are due; what the compactor doesn't use isn't there.</summary>
+    /// <summary>A store with pending days. Members that the compactor doesn't use are not supported.</summary>
     private sealed class DueStore : IRollupStore, IEventStore
     {
         public IReadOnlyList<PendingDay> Due { get; set; } = [];
 
         public Guid Unreadable { get; set; }
 
-        public bool IsAway { get; set; }
+        public bool IsUnavailable { get; set; }
 
         public List<Guid> Folded { get; } = [];
 
@@ -101,18 +106,24 @@ public sealed class CompactorTests
 
         public bool Compacted { get; private set; }
 
-        public Task<IReadOnlyList<PendingDay>> FindPendingDaysAsync(int minimum, DateTimeOffset olderThan, int limit, CancellationToken cancellationToken) =>
-            IsAway ? throw new StorageUnavailableException("away") : Task.FromResult(Due);
+        public Task<IReadOnlyList<PendingDay>> FindPendingDaysAsync(
+            int minimum, DateTimeOffset olderThan, int limit, CancellationToken cancellationToken) =>
+            IsUnavailable ? throw new StorageUnavailableException("unavailable") : Task.FromResult(Due);
 
         public Task<int> FoldDayAsync(
-            Guid projectId, DataEnvironment environment, DateOnly day, Func<IReadOnlyList<ReadOnlyMemory<byte>>, byte[]> fold, CancellationToken cancellationToken)
+            Guid projectId,
+            DataEnvironment environment,
+            DateOnly day,
+            Func<IReadOnlyList<ReadOnlyMemory<byte>>, byte[]> fold,
+            CancellationToken cancellationToken)
         {
             fold([projectId == Unreadable ? new byte[] { 255, 255, 255 } : new Rollup().Serialize()]);
             Folded.Add(projectId);
             return Task.FromResult(1);
         }
 
-        public Task<IReadOnlyList<PendingDay>> FindOpenMonthsAsync(DateOnly closedBefore, int limit, CancellationToken cancellationToken)
+        public Task<IReadOnlyList<PendingDay>> FindOpenMonthsAsync(
+            DateOnly closedBefore, int limit, CancellationToken cancellationToken)
         {
             MonthsClosedBefore = closedBefore;
             return Task.FromResult<IReadOnlyList<PendingDay>>([]);
@@ -131,20 +142,33 @@ public sealed class CompactorTests
         }
 
         public Task<IReadOnlyList<DayState>> ReadDaysAsync(
-            Guid projectId, DataEnvironment environment, DateOnly from, DateOnly to, IReadOnlyDictionary<DateOnly, KnownDay> known, CancellationToken cancellationToken) =>
+            Guid projectId,
+            DataEnvironment environment,
+            DateOnly from,
+            DateOnly to,
+            IReadOnlyDictionary<DateOnly, KnownDay> known,
+            CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
-        public Task<IReadOnlyList<MonthState>> ReadMonthsAsync(Guid projectId, DataEnvironment environment, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
+        public Task<IReadOnlyList<MonthState>> ReadMonthsAsync(
+            Guid projectId, DataEnvironment environment, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
         public Task<bool> FoldMonthAsync(
-            Guid projectId, DataEnvironment environment, DateOnly month, Func<IReadOnlyList<ReadOnlyMemory<byte>>, byte[]> fold, CancellationToken cancellationToken) =>
+            Guid projectId,
+            DataEnvironment environment,
+            DateOnly month,
+            Func<IReadOnlyList<ReadOnlyMemory<byte>>, byte[]> fold,
+            CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
-        public Task<EventPage> ReadPageAsync(EventQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<EventPage> ReadPageAsync(EventQuery query, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
-        public IAsyncEnumerable<EventBatch> ScanAsync(EventQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public IAsyncEnumerable<EventBatch> ScanAsync(EventQuery query, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
-        public Task<long> DeleteInstallAsync(Guid projectId, long install, RebuildDay rebuild, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<long> DeleteInstallAsync(Guid projectId, long install, RebuildDay rebuild, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 }

@@ -11,12 +11,12 @@ public sealed class ProjectStatisticsTests
 {
     private static readonly DateOnly Day = new(2026, 11, 20);
 
-    // A question that rollups can't answer.
+    // A question that needs a scan.
     private static readonly OverviewQuestion Filtered =
         new(new StatsQuery(DataEnvironment.Live, Day, Day) { Type = "a", Subject = "b", Version = "c", Actor = "d" });
 
     [Fact]
-    public async Task Scans_of_one_project_wait_in_a_queue_that_ends_and_keep_no_other_project_out()
+    public async Task Scans_of_one_project_are_bounded_and_do_not_block_other_projects()
     {
         var store = new SlowStore();
         using var statistics = new ProjectStatistics(new NoViews(), store);
@@ -25,12 +25,12 @@ public sealed class ProjectStatisticsTests
 
         await Assert.ThrowsAsync<ProjectOverloadedException>(() => statistics.AskAsync(busy, Filtered, default));
         var others = statistics.AskAsync(other, Filtered, default);
-        Assert.Equal(Limits.ConcurrentScans, store.Begun);
+        Assert.Equal(Limits.ConcurrentScans, store.Started);
 
         store.Go.SetResult();
         await Task.WhenAll([.. waiting, others]);
         await statistics.AskAsync(busy, Filtered, default);
-        Assert.Equal(Limits.ScansPerProject + 2, store.Begun);
+        Assert.Equal(Limits.ScansPerProject + 2, store.Started);
     }
 
     private sealed class NoViews : IProjectViews
@@ -40,25 +40,27 @@ public sealed class ProjectStatisticsTests
         public void MergeCommitted(IReadOnlyList<RollupDelta> deltas) => throw new NotSupportedException();
     }
 
-    /// <summary>A store whose scans wait; what isn't used isn't there.</summary>
+    /// <summary>A store whose scans wait until <see cref="Go"/>. Other members are not supported.</summary>
     private sealed class SlowStore : IEventStore
     {
-        private int _begun;
+        private int _started;
 
         public TaskCompletionSource Go { get; } = new();
 
-        public int Begun => Volatile.Read(ref _begun);
+        public int Started => Volatile.Read(ref _started);
 
         public async IAsyncEnumerable<EventBatch> ScanAsync(EventQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
-            Interlocked.Increment(ref _begun);
+            Interlocked.Increment(ref _started);
             await Go.Task;
             yield break;
         }
 
-        public Task<EventPage> ReadPageAsync(EventQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<EventPage> ReadPageAsync(EventQuery query, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
-        public Task<long> DeleteInstallAsync(Guid projectId, long install, RebuildDay rebuild, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<long> DeleteInstallAsync(Guid projectId, long install, RebuildDay rebuild, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
         public Task<int> CompactEventsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
