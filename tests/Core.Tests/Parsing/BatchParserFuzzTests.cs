@@ -6,7 +6,7 @@ using TelemetryKit.Core.Ingest.Parsing;
 
 namespace TelemetryKit.Core.Tests.Parsing;
 
-/// <summary>Whatever arrives, there is an answer, and it adds up.</summary>
+/// <summary>Any input gives a result with consistent counts.</summary>
 public sealed partial class BatchParserFuzzTests(ITestOutputHelper output)
 {
     private const int Seed = 20_261_120;
@@ -15,12 +15,12 @@ public sealed partial class BatchParserFuzzTests(ITestOutputHelper output)
     private static readonly Project Allowing = Project with { MetadataAllowList = new HashSet<string> { "target", "CANARY" } };
 
     [Fact]
-    public void A_hundred_thousand_mutated_bodies_are_all_answered_and_their_counts_add_up()
+    public void A_hundred_thousand_mutated_bodies_give_results_with_consistent_counts()
     {
         output.WriteLine($"seed {Seed}");
         var mutator = new Mutator(Seed);
         var parsed = new ParsedBatch();
-        // Tables and this thread's buffers are made with the first body.
+        // Caches and the buffers of this thread are created with the first body.
         BatchParser.Parse(SampleBodies.All[0], Project, SampleBodies.ReceivedAt, parsed);
         var batches = 0;
         var rejected = new Dictionary<DropReason, int>();
@@ -48,18 +48,19 @@ public sealed partial class BatchParserFuzzTests(ITestOutputHelper output)
         }
 
         output.WriteLine($"{batches} batches; {string.Join(", ", codes)}; {string.Join(", ", rejected)}");
-        // The mutations reach every verdict there is, or this test has become blunt.
+        // The mutations must reach every result; otherwise this test is no longer effective.
         Assert.InRange(batches, MutatedBodies / 5, MutatedBodies * 4 / 5);
         DropReason[] reasons =
         [
-            DropReason.InvalidEvent, DropReason.InvalidType, DropReason.InvalidTimestamp, DropReason.TooOld, DropReason.InTheFuture, DropReason.TooLarge,
+            DropReason.InvalidEvent, DropReason.InvalidType, DropReason.InvalidTimestamp,
+            DropReason.TooOld, DropReason.InTheFuture, DropReason.TooLarge,
         ];
         Assert.Empty(reasons.Except(rejected.Keys));
         Assert.Empty(new[] { ParseOutcome.InvalidJson, ParseOutcome.InvalidBatch }.Except(codes.Keys));
     }
 
     [Fact]
-    public void Random_bytes_are_all_answered()
+    public void Random_bytes_are_refused()
     {
         var random = new Random(Seed);
         var parsed = new ParsedBatch();
@@ -72,9 +73,9 @@ public sealed partial class BatchParserFuzzTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void A_body_of_the_largest_size_that_is_all_junk_leaves_little_behind()
+    public void A_large_body_of_unique_texts_leaves_little_memory_in_use()
     {
-        // Each text comes twice, so that each of them asks for a place among the shared ones.
+        // Each text occurs twice, so that each is added to the cache.
         var padding = new string('x', 50);
         var events = Enumerable.Range(0, 1_000).Select(i =>
         {
@@ -95,13 +96,15 @@ public sealed partial class BatchParserFuzzTests(ITestOutputHelper output)
         }
 
         var kept = GC.GetTotalMemory(forceFullCollection: true) - before;
-        Assert.True(kept < 48L * 1024 * 1024, $"{kept >> 20} MiB stayed");
+        Assert.True(kept < 48L * 1024 * 1024, $"{kept >> 20} MiB are still in use");
     }
 
     private static void Check(ParsedBatch parsed, int body)
     {
         var events = parsed.Events;
-        Assert.True(parsed.Received == events.Count + parsed.Duplicates + parsed.Rejected.Count, $"seed {Seed}, body {body}: the counts don't add up");
+        Assert.True(
+            parsed.Received == events.Count + parsed.Duplicates + parsed.Rejected.Count,
+            $"seed {Seed}, body {body}: the counts are inconsistent");
         Assert.Equal((events.Count, events.Count), (parsed.Index.Count, parsed.HasEventId.Count));
         var indices = parsed.Index.Concat(parsed.Rejected.Select(r => r.Index)).ToList();
         Assert.Equal(indices.Count, indices.Distinct().Count());

@@ -9,13 +9,13 @@ using TelemetryKit.Core.Ingest.Parsing;
 
 namespace TelemetryKit.Core.Tests.Parsing;
 
-/// <summary>What holds for every batch, checked on random ones.</summary>
+/// <summary>Properties of all batches, checked on random ones.</summary>
 public sealed class BatchParserProperties
 {
     private static readonly Project Project = new(default, "properties", new byte[32], null, null);
 
     [Fact]
-    public void Stored_metadata_says_what_was_sent()
+    public void Stored_metadata_equals_the_sent_metadata()
     {
         ForAll(random =>
         {
@@ -23,7 +23,9 @@ public sealed class BatchParserProperties
             var events = Parse(EventWith(metadata.ToJsonString()));
             using var stored = JsonDocument.Parse(events.Metadata(0).IsEmpty ? "{}"u8.ToArray() : events.Metadata(0));
             using var sent = JsonDocument.Parse(metadata.ToJsonString());
-            Assert.True(JsonElement.DeepEquals(sent.RootElement, stored.RootElement), $"{metadata.ToJsonString()} became {stored.RootElement}");
+            Assert.True(
+                JsonElement.DeepEquals(sent.RootElement, stored.RootElement),
+                $"{metadata.ToJsonString()} became {stored.RootElement}");
         });
     }
 
@@ -40,7 +42,7 @@ public sealed class BatchParserProperties
     }
 
     [Fact]
-    public void Values_read_back_from_the_store_are_those_counted_at_ingest()
+    public void Values_read_from_the_store_are_those_counted_at_ingest()
     {
         ForAll(random =>
         {
@@ -65,7 +67,7 @@ public sealed class BatchParserProperties
     }
 
     [Fact]
-    public void Times_mean_what_the_framework_reads_in_them()
+    public void Times_are_parsed_like_the_framework_parses_them()
     {
         ForAll(random =>
         {
@@ -79,7 +81,7 @@ public sealed class BatchParserProperties
     }
 
     [Fact]
-    public void Removing_events_leaves_what_copying_the_others_makes()
+    public void Removing_events_equals_copying_the_others()
     {
         ForAll(random =>
         {
@@ -91,7 +93,7 @@ public sealed class BatchParserProperties
             foreach (var kept in Enumerable.Range(0, count).Except(places))
                 expected.CopyFrom(batch, kept);
             batch.Remove(places);
-            // What is added afterwards must find its place, too.
+            // An event that is added afterwards must be correct, too.
             batch.AppendMetadata("{\"a\":1}"u8);
             batch.AppendValue("a", "1");
             batch.Add(default, 5, "last", "s", 1, 2, "v", true, 3, EventContext.None);
@@ -101,7 +103,8 @@ public sealed class BatchParserProperties
     }
 
     private static void ForAll(Action<Random> property) =>
-        Prop.ForAll(ArbMap.Default.ArbFor<int>(), seed => property(new Random(seed))).Check(Config.QuickThrowOnFailure.WithMaxTest(500).WithEndSize(int.MaxValue));
+        Prop.ForAll(ArbMap.Default.ArbFor<int>(), seed => property(new Random(seed)))
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(500).WithEndSize(int.MaxValue));
 
     private static string EventWith(string metadata) => $"{{\"event_type\":\"t\",\"metadata\":{metadata}}}";
 
@@ -130,14 +133,16 @@ public sealed class BatchParserProperties
         var text = new StringBuilder();
         for (var i = 0; i < events.Count; i++)
         {
-            // An event that was sent without an id has a random one; metadata and context keep the order they were sent in.
+            // An event without an id gets a random one; metadata and context keep the order in which they were sent.
             var id = events.Type[i].StartsWith("custom", StringComparison.Ordinal) ? default : events.EventId[i];
             var context = events.Context[i] with { Json = Sorted(events.Context[i].Json) };
-            text.Append(CultureInfo.InvariantCulture, $"{id} {events.Timestamp[i]} {events.Type[i]} {events.Subject[i]} {events.Install[i]} ");
-            text.Append(CultureInfo.InvariantCulture, $"{events.Session[i]} {events.Version[i]} {events.Success[i]} {events.DurationMs[i]} {context} ");
+            text.Append(CultureInfo.InvariantCulture, $"{id} {events.Timestamp[i]} {events.Type[i]} {events.Subject[i]} ");
+            text.Append(CultureInfo.InvariantCulture, $"{events.Install[i]} {events.Session[i]} {events.Version[i]} ");
+            text.Append(CultureInfo.InvariantCulture, $"{events.Success[i]} {events.DurationMs[i]} {context} ");
             text.Append(Sorted(Encoding.UTF8.GetString(events.Metadata(i).Span))).Append(' ');
             var values = events.ValuesOf(i);
-            text.AppendJoin(',', events.ValueKey[values].Zip(events.Value[values], (k, v) => $"{k}={v}").Order(StringComparer.Ordinal)).Append('\n');
+            var counted = events.ValueKey[values].Zip(events.Value[values], (k, v) => $"{k}={v}");
+            text.AppendJoin(',', counted.Order(StringComparer.Ordinal)).Append('\n');
         }
 
         return text.ToString();

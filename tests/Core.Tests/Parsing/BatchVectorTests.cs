@@ -6,7 +6,7 @@ using TelemetryKit.Core.Ingest.Parsing;
 
 namespace TelemetryKit.Core.Tests.Parsing;
 
-/// <summary>Runs <c>spec/vectors/batches</c>. What a vector does not expect, it does not care about.</summary>
+/// <summary>Runs <c>spec/vectors/batches</c>. Only the expectations of a vector are checked.</summary>
 public sealed class BatchVectorTests
 {
     public static TheoryData<string, string> Vectors()
@@ -23,11 +23,11 @@ public sealed class BatchVectorTests
 
     [Theory]
     [MemberData(nameof(Vectors))]
-    public void A_vector_gives_what_the_specification_says(string file, string name)
+    public void A_vector_gives_the_expected_result(string file, string name)
     {
         var vector = Spec.Read("vectors/batches/" + file).EnumerateArray().Single(v => v.GetProperty("name").GetString() == name);
         var expected = vector.GetProperty("expected");
-        // Twice, because words that come again take another way.
+        // Three times, because repeated words take another code path.
         for (var round = 0; round < 3; round++)
         {
             var parsed = new ParsedBatch();
@@ -51,7 +51,9 @@ public sealed class BatchVectorTests
         if (expected.TryGetProperty("dropped_metadata", out var dropped))
             Assert.Equal(dropped.GetInt32(), parsed.DroppedMetadata);
         var rejected = expected.GetProperty("rejected").EnumerateArray().ToList();
-        Assert.Equal(rejected.Select(r => $"{r.GetProperty("index")} {r.GetProperty("code")}"), parsed.Rejected.Select(r => $"{r.Index} {r.Reason.Code()}"));
+        Assert.Equal(
+            rejected.Select(r => $"{r.GetProperty("index")} {r.GetProperty("code")}"),
+            parsed.Rejected.Select(r => $"{r.Index} {r.Reason.Code()}"));
         foreach (var (want, got) in rejected.Zip(parsed.Rejected))
         {
             Assert.NotEmpty(got.Message);
@@ -81,10 +83,13 @@ public sealed class BatchVectorTests
             "type" => events.Type[i],
             "subject" => events.Subject[i],
             "success" => events.Success[i] is { } success ? (success ? "true" : "false") : null,
-            "duration_ms" => float.IsNaN(events.DurationMs[i]) ? null : events.DurationMs[i].ToString(CultureInfo.InvariantCulture),
+            "duration_ms" => float.IsNaN(events.DurationMs[i])
+                ? null
+                : events.DurationMs[i].ToString(CultureInfo.InvariantCulture),
             "install" => events.Install[i].ToString(CultureInfo.InvariantCulture),
             "session" => events.Session[i].ToString(CultureInfo.InvariantCulture),
-            "timestamp" => DateTime.UnixEpoch.AddTicks(events.Timestamp[i] * 10).ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture),
+            "timestamp" => DateTime.UnixEpoch.AddTicks(events.Timestamp[i] * 10)
+                .ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture),
             "version" => events.Version[i],
             "metadata" => Encoding.UTF8.GetString(events.Metadata(i).Span),
             "values" => string.Join('\n', events.ValueKey[values].Zip(events.Value[values], (k, v) => $"{k}={v}")),
@@ -94,7 +99,7 @@ public sealed class BatchVectorTests
             "runtime" => events.Context[i].Runtime,
             "actor" => events.Context[i].Actor,
             "sdk" => events.Context[i].Sdk,
-            _ => throw new InvalidOperationException($"The vectors have a field this test doesn't know: {field}"),
+            _ => throw new InvalidOperationException($"The vectors have an unknown field: {field}"),
         };
     }
 
@@ -110,7 +115,8 @@ public sealed class BatchVectorTests
     {
         if (vector.TryGetProperty("request_base64", out var base64))
             return base64.GetBytesFromBase64();
-        return Encoding.UTF8.GetBytes(vector.TryGetProperty("request_text", out var text) ? text.GetString()! : vector.GetProperty("request").GetRawText());
+        return Encoding.UTF8.GetBytes(
+            vector.TryGetProperty("request_text", out var text) ? text.GetString()! : vector.GetProperty("request").GetRawText());
     }
 
     private static Project Project(JsonElement vector) => new(

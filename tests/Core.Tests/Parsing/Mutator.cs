@@ -3,43 +3,48 @@ using System.Text;
 namespace TelemetryKit.Core.Tests.Parsing;
 
 /// <summary>
-/// Damages request bodies: some blows are blind, others know what JSON and batches look like. The same seed does the same damage.
+/// Mutates request bodies: some mutations are random, others use the syntax of JSON and batches. Deterministic for a seed.
 /// </summary>
 internal sealed class Mutator(int seed)
 {
-    /// <summary>How many of the last values are no JSON.</summary>
-    private const int Broken = 6;
+    /// <summary>The number of values at the end that are not valid JSON.</summary>
+    private const int InvalidValues = 6;
 
     private static readonly string[] Values =
     [
-        "null", "true", "false", "0", "-1", "1e999", "-1E-999", "0.1e+5", new string('9', 400), "1" + new string('0', 70), "\"\"", "\"x\"", "\"\\ud800\"", "\"\\udc00\\ud800\"", "\"\\u0000\"", "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"",
-        "\"" + new string('x', 1_100) + "\"", "\"" + new string('é', 130) + "\"", "\"alice@example.com\"", "\"/home/alice\"", "\"10.0.0.1\"", "4111111111111111", "{}", "[]", "[[[[[[1]]]]]]", "{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":1}}}}}",
-        "{\"k\":1,\"k\":2}", "\"2026-11-20T10:30:00Z\"", "\"9999-12-31T23:59:59Z\"", "\"0001-01-01T00:00:00+23:59\"", "\"019a8c1e-7d2b-7f00-8a4e-0123456789ab\"",
+        "null", "true", "false", "0", "-1", "1e999", "-1E-999", "0.1e+5", new string('9', 400), "1" + new string('0', 70),
+        "\"\"", "\"x\"", "\"\\ud800\"", "\"\\udc00\\ud800\"", "\"\\u0000\"", "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"",
+        "\"" + new string('x', 1_100) + "\"", "\"" + new string('é', 130) + "\"", "\"alice@example.com\"", "\"/home/alice\"",
+        "\"10.0.0.1\"", "4111111111111111", "{}", "[]", "[[[[[[1]]]]]]", "{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":1}}}}}",
+        "{\"k\":1,\"k\":2}", "\"2026-11-20T10:30:00Z\"", "\"9999-12-31T23:59:59Z\"", "\"0001-01-01T00:00:00+23:59\"",
+        "\"019a8c1e-7d2b-7f00-8a4e-0123456789ab\"",
         "\"00000000-0000-0000-0000-000000000000\"", "[1,\"a\",true,null,{\"a\":[]},[1]]", "\"\\u0065\"",
         new string('[', 80) + new string(']', 80), "NaN", "'x'", "01", "+1", "\"",
     ];
 
     private static readonly string[] Names =
     [
-        "events", "batch_id", "service_name", "service_version", "sdk", "sent_at", "context", "event_id", "event_type", "timestamp", "user_id", "session_id", "success", "duration_ms", "metadata",
+        "events", "batch_id", "service_name", "service_version", "sdk", "sent_at", "context",
+        "event_id", "event_type", "timestamp", "user_id", "session_id", "success", "duration_ms", "metadata",
         "command", "name", "os", "ci", "actor", "\\u0065vents", "\\ud800", "", "a@example.com", "b@example.com", "[email]",
     ];
 
-    private static readonly byte[][] BadUtf8 = [[0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xf5, 0x80, 0x80, 0x80], [0xe2, 0x82], [0x80], [0xef, 0xbb, 0xbf], [0]];
+    private static readonly byte[][] InvalidUtf8 =
+        [[0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xf5, 0x80, 0x80, 0x80], [0xe2, 0x82], [0x80], [0xef, 0xbb, 0xbf], [0]];
 
     private readonly Random _random = new(seed);
 
     public byte[] Mutate(byte[] body)
     {
         var bytes = new List<byte>(body);
-        // Two bodies in three stay JSON, or the events in them would hardly ever be looked at.
+        // Two bodies in three remain valid JSON, because otherwise their events would rarely be parsed.
         var keepsSyntax = _random.Next(3) > 0;
-        for (var blows = _random.Next(1, 5); blows > 0 && bytes.Count > 0; blows--)
-            Strike(bytes, keepsSyntax);
+        for (var mutations = _random.Next(1, 5); mutations > 0 && bytes.Count > 0; mutations--)
+            MutateOnce(bytes, keepsSyntax);
         return [.. bytes];
     }
 
-    private void Strike(List<byte> bytes, bool keepsSyntax)
+    private void MutateOnce(List<byte> bytes, bool keepsSyntax)
     {
         var at = _random.Next(bytes.Count);
         switch (_random.Next(keepsSyntax ? 7 : 0, 12))
@@ -57,10 +62,11 @@ internal sealed class Mutator(int seed)
                 bytes.RemoveRange(at, bytes.Count - at);
                 break;
             case 4:
-                bytes.InsertRange(_random.Next(bytes.Count + 1), bytes.GetRange(at, Math.Min(_random.Next(1, 300), bytes.Count - at)));
+                var copy = bytes.GetRange(at, Math.Min(_random.Next(1, 300), bytes.Count - at));
+                bytes.InsertRange(_random.Next(bytes.Count + 1), copy);
                 break;
             case 5:
-                bytes.InsertRange(at, BadUtf8[_random.Next(BadUtf8.Length)]);
+                bytes.InsertRange(at, InvalidUtf8[_random.Next(InvalidUtf8.Length)]);
                 break;
             case 6:
                 bytes[at] = "{}[],:\"\\ \n"u8[_random.Next(10)];
@@ -77,11 +83,11 @@ internal sealed class Mutator(int seed)
         }
     }
 
-    private string Value(bool keepsSyntax) => Values[_random.Next(keepsSyntax ? Values.Length - Broken : Values.Length)];
+    private string Value(bool keepsSyntax) => Values[_random.Next(keepsSyntax ? Values.Length - InvalidValues : Values.Length)];
 
     private static void ReplaceValue(List<byte> bytes, int near, string value)
     {
-        // The colon of a member whose value is no object or array; one inside a string has no quote before it.
+        // The colon of a member whose value is not an object or array; a colon inside a string has no quote before it.
         var colon = near;
         do
             colon = bytes.IndexOf((byte)':', colon + 1);

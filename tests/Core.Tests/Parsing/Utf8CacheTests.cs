@@ -8,7 +8,7 @@ public sealed class Utf8CacheTests
     private static Utf8Cache<string> Cache(int capacity = 64) => new(capacity, 16, utf8 => Encoding.UTF8.GetString(utf8));
 
     [Fact]
-    public void A_text_is_shared_from_its_second_time_on()
+    public void A_text_is_shared_from_its_second_occurrence_on()
     {
         var cache = Cache();
         Assert.Null(cache.Find("build"u8));
@@ -27,7 +27,7 @@ public sealed class Utf8CacheTests
     }
 
     [Fact]
-    public void It_never_holds_more_than_its_capacity()
+    public void The_cache_never_exceeds_its_capacity()
     {
         var cache = Cache(64);
         for (var i = 0; i < 100_000; i++)
@@ -40,7 +40,7 @@ public sealed class Utf8CacheTests
     }
 
     [Fact]
-    public void A_word_in_use_survives_a_flood_of_others()
+    public void A_word_in_use_is_not_evicted_by_many_others()
     {
         var cache = Cache(64);
         cache.Find("build"u8);

@@ -3,7 +3,7 @@ using TelemetryKit.Core.Text;
 
 namespace TelemetryKit.Core.Ingest.Parsing;
 
-/// <summary>The properties of a batch that mean something.</summary>
+/// <summary>The known properties of a batch.</summary>
 [Flags]
 internal enum BatchFields : byte
 {
@@ -20,7 +20,7 @@ internal enum BatchFields : byte
 /// <summary>Names of <see cref="BatchFields"/>.</summary>
 internal static class BatchField
 {
-    /// <summary>The field whose name the reader stands on; none for any other name.</summary>
+    /// <summary>Returns the field of the reader's current property name, or <see cref="BatchFields.None"/> for any other name.</summary>
     public static BatchFields Of(ref readonly Utf8JsonReader json, byte[] scratch)
     {
         if (json.ValueSpan.Length > scratch.Length || !JsonText.TryRead(in json, scratch, out var name))
@@ -47,6 +47,6 @@ internal static class BatchField
         BatchFields.Sdk => "sdk",
         BatchFields.SentAt => "sent_at",
         BatchFields.Context => "context",
-        _ => throw new ArgumentOutOfRangeException(nameof(field), field, "is not one field"),
+        _ => throw new ArgumentOutOfRangeException(nameof(field), field, "The value is not a single field."),
     };
 }

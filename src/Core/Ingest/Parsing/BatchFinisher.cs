@@ -4,9 +4,8 @@ using TelemetryKit.Core.Events;
 namespace TelemetryKit.Core.Ingest.Parsing;
 
 /// <summary>
-/// The second half of parsing, over the columns: gives each event what its batch says, corrects its time, and takes out those
-/// that are too old, too far ahead, or in
-/// the request twice.
+/// The second step of parsing, over the columns: sets version and context of each event, corrects its time, and removes events that are
+/// too old, too far in the future, or duplicates within the request.
 /// </summary>
 internal readonly ref struct BatchFinisher(ParsedBatch into, ParseBuffers buffers)
 {
@@ -41,26 +40,27 @@ internal readonly ref struct BatchFinisher(ParsedBatch into, ParseBuffers buffer
     }
 
     /// <summary>
-    /// Microseconds by which the client's clock is wrong; 0 where it isn't, or where it can't be told from a request that was
-    /// under way for long. The reasoning is
-    /// in section 3 of the protocol.
+    /// Returns the error of the client's clock in microseconds, or 0 if the clock is correct or the difference may be caused by a slow
+    /// request. Section 3 of the protocol explains the thresholds.
     /// </summary>
     private static long ClockShift(long received, long? sentAt)
     {
         var shift = received - (sentAt ?? received);
-        return shift < -Limits.ClockAhead.Ticks / TicksPerMicrosecond || shift > Limits.ClockBehind.Ticks / TicksPerMicrosecond ? shift : 0;
+        var isAhead = shift < -Limits.ClockAhead.Ticks / TicksPerMicrosecond;
+        var isBehind = shift > Limits.ClockBehind.Ticks / TicksPerMicrosecond;
+        return isAhead || isBehind ? shift : 0;
     }
 
-    private void Reject(int place, DropReason reason, string message)
+    private void Reject(int index, DropReason reason, string message)
     {
-        Guid? id = into.HasEventId[place] ? into.Events.EventId[place] : null;
-        into.Reject(new(into.Index[place], id, reason, message));
-        buffers.Removed.Add(place);
+        Guid? id = into.HasEventId[index] ? into.Events.EventId[index] : null;
+        into.Reject(new(into.Index[index], id, reason, message));
+        buffers.Removed.Add(index);
     }
 
-    private void RemoveDuplicate(int place)
+    private void RemoveDuplicate(int index)
     {
         into.Duplicates++;
-        buffers.Removed.Add(place);
+        buffers.Removed.Add(index);
     }
 }

@@ -5,17 +5,16 @@ using System.Text.Unicode;
 namespace TelemetryKit.Core.Ingest.Parsing;
 
 /// <summary>
-/// Makes a <see cref="ParsedBatch"/> of a request body: one pass from UTF-8 JSON straight into columns. Never throws for what
-/// somebody sent, allocates nothing
-/// for an event whose words have come before, and holds on to nothing of the body.
+/// Parses a request body into a <see cref="ParsedBatch"/>: one pass from UTF-8 JSON directly into columns. Never throws because of the
+/// content, doesn't allocate for an event with known words, and keeps no reference to the body.
 /// </summary>
 public static class BatchParser
 {
     /// <summary>Parses, validates and scrubs a body.</summary>
     /// <param name="body">The decompressed body.</param>
-    /// <param name="project">Whose events these are.</param>
-    /// <param name="receivedAt">When the request came.</param>
-    /// <param name="into">Cleared first. Where the body is no batch, it stays empty.</param>
+    /// <param name="project">The project that the events belong to.</param>
+    /// <param name="receivedAt">The time when the request was received.</param>
+    /// <param name="into">The result. Cleared first; empty if the body is not a batch.</param>
     public static ParseOutcome Parse(ReadOnlySpan<byte> body, Project project, DateTimeOffset receivedAt, ParsedBatch into)
     {
         into.Clear();
@@ -37,7 +36,7 @@ public static class BatchParser
         }
         catch (JsonException fault)
         {
-            // Its own message repeats what it stumbled over.
+            // The exception's own message contains content of the body.
             var place = new Place(fault.LineNumber ?? 0, fault.BytePositionInLine ?? 0);
             return new(ParseOutcome.InvalidJson, $"The body is not JSON, or nested too deeply: {place}.");
         }

@@ -5,10 +5,8 @@ using TelemetryKit.Core.Privacy;
 namespace TelemetryKit.Core.Ingest.Parsing;
 
 /// <summary>
-/// Reads the batch itself. Its properties come in any order, and clients like to put the events first: so events are read where
-/// they stand, and
-/// what the whole batch decides – context, version, the client's clock, and with it each event's age – is filled in when the end
-/// is reached.
+/// Reads a batch. Its properties may be in any order, and often the events are first. So events are read immediately, and what depends on
+/// the whole batch (context, version, the client's clock, and with it each event's age) is filled in at the end.
 /// </summary>
 internal ref struct BatchReader(ReadOnlySpan<byte> body, Project project, DateTimeOffset receivedAt, ParsedBatch into)
 {
@@ -21,7 +19,7 @@ internal ref struct BatchReader(ReadOnlySpan<byte> body, Project project, DateTi
     private long? _sentAt;
     private Utf8JsonReader _context;
 
-    /// <summary>Reads it all.</summary>
+    /// <summary>Reads the whole body.</summary>
     /// <exception cref="JsonException">The body is not JSON.</exception>
     public ParseOutcome Read()
     {
@@ -34,7 +32,7 @@ internal ref struct BatchReader(ReadOnlySpan<byte> body, Project project, DateTi
             var start = json.TokenStartIndex;
             var field = BatchField.Of(in json, _buffers.Text);
             if ((_seen & field) != 0)
-                return Invalid($"{BatchField.NameOf(field)} is there twice", start);
+                return Invalid($"{BatchField.NameOf(field)} occurs twice", start);
             _seen |= field;
             json.Read();
             if (field == BatchFields.Events)
@@ -45,24 +43,24 @@ internal ref struct BatchReader(ReadOnlySpan<byte> body, Project project, DateTi
             }
             else
             {
-                if (field != BatchFields.None && json.TokenType != JsonTokenType.Null && ReadField(in json, field) is { } fault)
-                    return Invalid(fault, json.TokenStartIndex);
+                if (field != BatchFields.None && json.TokenType != JsonTokenType.Null && ReadField(in json, field) is { } message)
+                    return Invalid(message, json.TokenStartIndex);
                 json.Skip();
             }
         }
 
-        // Faults of whatever follows the object.
+        // Throws if anything follows the object.
         json.Read();
         if ((_seen & BatchFields.Events) == 0)
             return Invalid("events is missing", json.TokenStartIndex);
         var context = new ContextReader(_buffers).Read(_context, _service, _sdk);
         if (context is null)
-            return Invalid("A name is in context twice", _context.TokenStartIndex);
+            return Invalid("A name occurs twice in context", _context.TokenStartIndex);
         new BatchFinisher(into, _buffers).Finish(context, _version?.Text, receivedAt, _sentAt);
         return default;
     }
 
-    private readonly ParseOutcome Invalid(string fault, long at) => new(ParseOutcome.InvalidBatch, $"{fault}: {Place.Of(_body, at)}.");
+    private readonly ParseOutcome Invalid(string message, long at) => new(ParseOutcome.InvalidBatch, $"{message}: {Place.Of(_body, at)}.");
 
     private readonly ParseOutcome ReadEvents(ref Utf8JsonReader json)
     {
@@ -83,7 +81,7 @@ internal ref struct BatchReader(ReadOnlySpan<byte> body, Project project, DateTi
         return default;
     }
 
-    /// <summary>Reads a field; answers what is wrong with it.</summary>
+    /// <summary>Reads a field. Returns a message if it is invalid, and otherwise <c>null</c>.</summary>
     private string? ReadField(ref readonly Utf8JsonReader json, BatchFields field)
     {
         switch (field)

@@ -5,18 +5,16 @@ using TelemetryKit.Core.Privacy;
 namespace TelemetryKit.Core.Ingest.Parsing;
 
 /// <summary>
-/// Puts a batch's context together: <c>service</c> and <c>sdk</c> from the batch itself, and what <c>context</c> says, scrubbed.
-/// Lenient:
-/// a value that can't be kept is left out, for a batch of good events should not be lost over it. Only a name that is there twice
-/// is a fault.
+/// Builds a batch's context: <c>service</c> and <c>sdk</c> from the batch itself, and the scrubbed values of <c>context</c>. Invalid
+/// values are dropped, so that they don't cause the loss of valid events. Only a duplicate name is an error.
 /// </summary>
 internal readonly ref struct ContextReader(ParseBuffers buffers)
 {
-    // In these, four numbers are a version and not an IPv4 address.
+    // In the values of these keys, four numbers are a version and not an IPv4 address.
     private static readonly string[] VersionKeys = ["service", "os", "os_version", "arch", "runtime", "sdk", "shell", "terminal"];
 
-    /// <summary>The context; <c>null</c> where a name is there twice.</summary>
-    /// <param name="json">Stands on the value of <c>context</c>; on nothing where there is none.</param>
+    /// <summary>Returns the context, or <c>null</c> if a name occurs twice.</summary>
+    /// <param name="json">The reader, at the value of <c>context</c>; the default value if there is none.</param>
     /// <param name="service">The batch's <c>service_name</c>.</param>
     /// <param name="sdk">The batch's <c>sdk</c>.</param>
     public EventContext? Read(Utf8JsonReader json, SharedText? service, SharedText? sdk)
@@ -54,10 +52,10 @@ internal readonly ref struct ContextReader(ParseBuffers buffers)
 
         var key = SharedText.Of(name);
         var verdict = buffers.Keys.Add(0, key);
-        if (verdict == KeyVerdict.Twice)
+        if (verdict == KeyVerdict.Duplicate)
             return false;
         json.Read();
-        // The batch's own word on its sender goes before.
+        // The batch's own properties have precedence.
         if (verdict == KeyVerdict.New && !(key.Text == "service" && service is not null) && !(key.Text == "sdk" && sdk is not null))
             PutValue(in json, key);
         json.Skip();

@@ -3,7 +3,7 @@ using TelemetryKit.Core.Text;
 
 namespace TelemetryKit.Core.Ingest.Parsing;
 
-/// <summary>The properties of an event that mean something.</summary>
+/// <summary>The known properties of an event.</summary>
 [Flags]
 internal enum EventFields : byte
 {
@@ -21,7 +21,7 @@ internal enum EventFields : byte
 /// <summary>Names of <see cref="EventFields"/>.</summary>
 internal static class EventField
 {
-    /// <summary>The field whose name the reader stands on; none for any other name.</summary>
+    /// <summary>Returns the field of the reader's current property name, or <see cref="EventFields.None"/> for any other name.</summary>
     public static EventFields Of(ref readonly Utf8JsonReader json, byte[] scratch)
     {
         if (json.ValueSpan.Length > scratch.Length || !JsonText.TryRead(in json, scratch, out var name))
@@ -50,6 +50,6 @@ internal static class EventField
         EventFields.Success => "success",
         EventFields.DurationMs => "duration_ms",
         EventFields.Metadata => "metadata",
-        _ => throw new ArgumentOutOfRangeException(nameof(field), field, "is not one field"),
+        _ => throw new ArgumentOutOfRangeException(nameof(field), field, "The value is not a single field."),
     };
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using TelemetryKit.Core.Text;
@@ -5,39 +6,40 @@ using TelemetryKit.Core.Text;
 namespace TelemetryKit.Core.Ingest.Parsing;
 
 /// <summary>
-/// Finds event ids that are twice in a request: an open hash table of places in the id column, which allocates nothing in the
-/// steady state.
+/// Finds duplicate event ids in a request: an open-addressing hash table of indices in the id column. It reuses its memory, so it doesn't
+/// allocate in the steady state.
 /// </summary>
 internal sealed class EventIdSet
 {
-    private int[] _places = [];
+    private int[] _indices = [];
     private int _mask;
 
-    /// <summary>Empties it and makes room for so many ids.</summary>
+    /// <summary>Empties the set and makes room for <paramref name="ids"/> ids.</summary>
     public void Clear(int ids)
     {
         var size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(ids * 2, 2));
-        if (_places.Length < size)
-            _places = new int[size];
-        Array.Clear(_places, 0, size);
+        if (_indices.Length < size)
+            _indices = new int[size];
+        Array.Clear(_indices, 0, size);
         _mask = size - 1;
     }
 
-    /// <summary>Adds the id at <paramref name="index"/> of the column; false where an equal one is there.</summary>
+    /// <summary>Adds the id at <paramref name="index"/> of the column. Returns false if the set contains an equal one.</summary>
     public bool Add(Guid[] ids, int index)
     {
+        Debug.Assert(index < (_mask + 1) / 2, "There are more ids than the set has room for.");
         var id = ids[index];
         var slot = (int)Utf8Hash.Compute(MemoryMarshal.AsBytes(new ReadOnlySpan<Guid>(in id)));
         while (true)
         {
-            ref var place = ref _places[slot++ & _mask];
-            if (place == 0)
+            ref var stored = ref _indices[slot++ & _mask];
+            if (stored == 0)
             {
-                place = index + 1;
+                stored = index + 1;
                 return true;
             }
 
-            if (ids[place - 1] == id)
+            if (ids[stored - 1] == id)
                 return false;
         }
     }

@@ -5,12 +5,12 @@ using TelemetryKit.Core.Privacy;
 namespace TelemetryKit.Core.Ingest.Parsing;
 
 /// <summary>
-/// Reads one event of a batch into its columns, or notes why it is refused. What the batch as a whole decides (context, version,
-/// clock) is filled in later.
+/// Reads one event of a batch into the columns, or records why it is refused. What depends on the whole batch (context, version, clock)
+/// is filled in later.
 /// </summary>
 internal ref struct EventReader(Project project, DateTimeOffset receivedAt, ParsedBatch into, ParseBuffers buffers)
 {
-    /// <summary>The timestamp of an event that has none: the time received, whatever the client's clock says.</summary>
+    /// <summary>Marks an event without a timestamp, which gets the time received, regardless of the client's clock.</summary>
     public const long NoTimestamp = long.MinValue;
 
     private Fault _fault;
@@ -23,10 +23,10 @@ internal ref struct EventReader(Project project, DateTimeOffset receivedAt, Pars
     private float _durationMs;
     private string? _subject;
 
-    /// <summary>An event's JSON is over its limit.</summary>
+    /// <summary>The fault of an event whose JSON exceeds its limit.</summary>
     public static Fault TooManyBytes => new(DropReason.TooLarge, $"The event is larger than {Limits.EventBytes / 1024} KiB.");
 
-    /// <summary>Reads the value the reader stands on, the event number <paramref name="index"/> of the request.</summary>
+    /// <summary>Reads the reader's current value as the event with index <paramref name="index"/> of the request.</summary>
     public void Read(ref Utf8JsonReader json, int index)
     {
         (_fault, _eventId, _type, _subject, _success) = (default, null, null, null, null);
@@ -63,7 +63,7 @@ internal ref struct EventReader(Project project, DateTimeOffset receivedAt, Pars
         {
             var field = EventField.Of(in json, buffers.Text);
             json.Read();
-            // A refused event is only searched for its id, which the answer names.
+            // A refused event is only searched for its id, which is part of the response.
             if (field == EventFields.None || (!_fault.IsNone && field != EventFields.EventId))
             {
                 json.Skip();
@@ -71,7 +71,7 @@ internal ref struct EventReader(Project project, DateTimeOffset receivedAt, Pars
             }
 
             if ((seen & field) != 0)
-                _fault = Fault.Twice(EventField.NameOf(field));
+                _fault = Fault.Duplicate(EventField.NameOf(field));
             seen |= field;
             if (json.TokenType == JsonTokenType.Null || !_fault.IsNone && field != EventFields.EventId)
             {
@@ -79,8 +79,7 @@ internal ref struct EventReader(Project project, DateTimeOffset receivedAt, Pars
             }
             else if (field == EventFields.Metadata)
             {
-                // What the subject is depends on the type, so metadata before it is read from a copy of the reader when the type
-                // is known.
+                // The subject depends on the type, so metadata before the type is read later, from a copy of the reader.
                 if (_type is not null)
                     ReadMetadata(ref json, end);
                 else

@@ -5,10 +5,10 @@ using TelemetryKit.Core.Privacy;
 
 namespace TelemetryKit.Core.Ingest.Parsing;
 
-/// <summary>What an <c>event_type</c> may be: a name for counters, chosen by the tool's author and not by its users.</summary>
+/// <summary>Reads and validates <c>event_type</c>: a name for counters, chosen by the tool's author and not by its users.</summary>
 internal static class EventType
 {
-    private const int Longest = 64;
+    private const int MaxLength = 64;
 
     private static readonly SearchValues<byte> Letters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
@@ -19,15 +19,16 @@ internal static class EventType
     public static Fault Read(ref readonly Utf8JsonReader json, byte[] scratch, out string? type)
     {
         type = null;
-        if (!FieldText.Read(in json, scratch, "event_type", Longest, out var utf8).IsNone || !IsName(utf8))
-            return Invalid($"event_type is not a letter followed by up to {Longest - 1} letters, digits or _ . : -");
+        if (!FieldText.Read(in json, scratch, "event_type", MaxLength, out var utf8).IsNone || !IsName(utf8))
+            return Invalid($"event_type is not a letter followed by up to {MaxLength - 1} letters, digits or _ . : -");
         if (SharedText.Find(utf8) is { } shared ? shared.IsScrubbed : !Scrubber.IsClean(utf8))
             return Invalid("event_type looks like personal data or a secret.");
         type = SharedText.TextOf(utf8);
         return default;
     }
 
-    private static bool IsName(ReadOnlySpan<byte> utf8) => !utf8.IsEmpty && Letters.Contains(utf8[0]) && !utf8.ContainsAnyExcept(Characters);
+    private static bool IsName(ReadOnlySpan<byte> utf8) =>
+        !utf8.IsEmpty && Letters.Contains(utf8[0]) && !utf8.ContainsAnyExcept(Characters);
 
     private static Fault Invalid(string message) => new(DropReason.InvalidType, message);
 }

@@ -3,30 +3,30 @@ using TelemetryKit.Core.Events;
 
 namespace TelemetryKit.Core.Ingest.Parsing;
 
-/// <summary>Reads numbers, and tells which are kept as they were written: those that every reader of the store can read again.</summary>
+/// <summary>Reads and validates numbers. Numbers are stored as they were written, so every store must be able to read them.</summary>
 internal static class FieldNumber
 {
-    /// <summary>Digits that a double holds exactly, whatever they are.</summary>
+    /// <summary>The number of decimal digits that a double always represents exactly.</summary>
     private const int ExactDigits = 15;
 
     /// <summary>
-    /// Finite as a double, and with an exponent of at most three digits: PostgreSQL's jsonb refuses 1e-99999, and would refuse every
-    /// query that meets it.
+    /// Whether the number is finite as a double and its exponent has at most three digits: PostgreSQL's jsonb refuses 1e-99999, and every
+    /// query that reads it would fail.
     /// </summary>
     public static bool IsInRange(ref readonly Utf8JsonReader json)
     {
         var exponent = json.ValueSpan.IndexOfAny((byte)'e', (byte)'E');
-        // Without an exponent a number of the greatest length is still far from infinity.
+        // Without an exponent, even a number of the maximum length is far from infinity.
         if (exponent < 0)
             return true;
         var digits = json.ValueSpan[(exponent + 1)..].TrimStart("+-0"u8).Length;
         return digits <= 3 && json.TryGetDouble(out var value) && double.IsFinite(value);
     }
 
-    /// <summary>Whether it has no more characters than it may.</summary>
+    /// <summary>Whether the number has at most <see cref="Limits.NumberLength"/> characters.</summary>
     public static bool IsShort(ref readonly Utf8JsonReader json) => json.ValueSpan.Length <= Limits.NumberLength;
 
-    /// <summary>A duration in milliseconds: finite and not negative.</summary>
+    /// <summary>Reads a duration in milliseconds, which must be finite and not negative.</summary>
     public static Fault ReadDuration(ref readonly Utf8JsonReader json, out float milliseconds)
     {
         milliseconds = float.NaN;
@@ -40,7 +40,7 @@ internal static class FieldNumber
         return default;
     }
 
-    /// <summary>What durations nearly always are, without the general parser of doubles.</summary>
+    /// <summary>Reads a short integer without the general parser: nearly all durations are short integers.</summary>
     private static bool TryReadShortInteger(ReadOnlySpan<byte> digits, out double value)
     {
         value = double.NaN;

@@ -3,10 +3,12 @@ using TelemetryKit.Core.Text;
 
 namespace TelemetryKit.Core.Ingest.Parsing;
 
-/// <summary>Reads the string of a field that has a bound on its length.</summary>
+/// <summary>Reads strings of limited length.</summary>
 internal static class FieldText
 {
-    /// <summary>The reader's string or property name; a fault where it is neither, too long, or no valid text.</summary>
+    /// <summary>
+    /// Reads the reader's current string or property name. Returns a fault if it is neither, too long, or not valid Unicode.
+    /// </summary>
     public static Fault Read(ref readonly Utf8JsonReader json, byte[] scratch, string field, int limit, out ReadOnlySpan<byte> utf8)
     {
         utf8 = default;
@@ -15,7 +17,7 @@ internal static class FieldText
         if (json.ValueSpan.Length > scratch.Length)
             return Fault.TooLong(field, limit);
         if (!JsonText.TryRead(in json, scratch, out utf8))
-            return Fault.HalfSurrogate(field);
+            return Fault.UnpairedSurrogate(field);
         return utf8.Length > limit && JsonText.Length(utf8) > limit ? Fault.TooLong(field, limit) : default;
     }
 }

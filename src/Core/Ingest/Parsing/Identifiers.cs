@@ -3,12 +3,12 @@ using System.Security.Cryptography;
 
 namespace TelemetryKit.Core.Ingest.Parsing;
 
-/// <summary>Batch and event ids: UUIDs as they are, any other text as the UUID of version 8 that its SHA-256 makes.</summary>
+/// <summary>Batch and event ids: UUIDs are used unchanged; any other text becomes a UUID of version 8 from its SHA-256.</summary>
 internal static class Identifiers
 {
     private static ReadOnlySpan<byte> Domain => "telemetrykit:id:"u8;
 
-    /// <summary>The UUID a text of 1 to <see cref="Limits.IdLength"/> characters stands for.</summary>
+    /// <summary>Returns the UUID for a text of 1 to <see cref="Limits.IdLength"/> characters.</summary>
     public static Guid Of(ReadOnlySpan<byte> utf8)
     {
         var format = utf8.Length switch { 36 => 'D', 32 => 'N', _ => '\0' };

@@ -3,21 +3,21 @@ using TelemetryKit.Core.Text;
 namespace TelemetryKit.Core.Ingest.Parsing;
 
 /// <summary>
-/// A growing buffer of compact JSON. What goes in is bounded by an event's or context's bytes, and so is what scrubbing and
-/// escaping add.
+/// A growing buffer of compact JSON. The size is bounded because the input is at most one event or context, which scrubbing and escaping
+/// enlarge only by a constant factor.
 /// </summary>
 internal sealed class JsonOutput
 {
     private byte[] _json = new byte[Limits.EventBytes];
 
-    /// <summary>Bytes so far.</summary>
+    /// <summary>The number of bytes written.</summary>
     public int Length { get; private set; }
 
     public ReadOnlySpan<byte> Written => _json.AsSpan(0, Length);
 
     public void Clear() => Length = 0;
 
-    /// <summary>Forgets what came after the first <paramref name="length"/> bytes.</summary>
+    /// <summary>Removes all bytes after the first <paramref name="length"/>.</summary>
     public void Truncate(int length) => Length = length;
 
     public void Put(ReadOnlySpan<byte> json)
@@ -32,12 +32,10 @@ internal sealed class JsonOutput
         Length++;
     }
 
-    /// <summary>Puts a text as a JSON string.</summary>
+    /// <summary>Writes a text as a JSON string.</summary>
     public void PutText(ReadOnlySpan<byte> utf8) => Length += JsonText.Write(Reserve((utf8.Length * JsonText.MaxExpansion) + 2), utf8);
 
-    /// <summary>
-    /// Puts a comma where the value or name that comes next isn't the first of its array or object, nor the value of a name.
-    /// </summary>
+    /// <summary>Writes a comma, unless the next name or value is the first of its object or array, or the value of a name.</summary>
     public void Separate()
     {
         if (_json[Length - 1] is not ((byte)'{' or (byte)'[' or (byte)':'))

@@ -2,10 +2,7 @@ using TelemetryKit.Core.Events;
 
 namespace TelemetryKit.Core.Ingest.Parsing;
 
-/// <summary>
-/// The property names of a JSON object and of those inside it, told apart by their 64-bit hashes, to find the ones that are there
-/// twice.
-/// </summary>
+/// <summary>The property names of a JSON object and its nested objects, compared by their 64-bit hashes, to find duplicates.</summary>
 internal sealed class KeySet
 {
     private readonly Key[] _keys = new Key[Limits.MetadataKeys];
@@ -13,22 +10,22 @@ internal sealed class KeySet
     private int _count;
     private int _objects;
 
-    /// <summary>Whether there can be no more names.</summary>
+    /// <summary>Whether no more names can be added.</summary>
     public bool IsFull => _count == _keys.Length;
 
     public void Clear() => _count = _objects = _objectAt[0] = 0;
 
-    /// <summary>An object starts at this level; names of the level are its from now on.</summary>
+    /// <summary>Starts an object at this level; names of the level that are added from now on belong to it.</summary>
     public void Enter(int level) => _objectAt[level] = ++_objects;
 
-    /// <summary>Adds a name to the object at the level.</summary>
+    /// <summary>Adds a name to the current object of the level.</summary>
     public KeyVerdict Add(int level, SharedText name)
     {
         var owner = _objectAt[level];
         foreach (ref readonly var key in _keys.AsSpan(0, _count))
         {
             if (key.Hash == name.Hash && key.Owner == owner)
-                return key.IsScrubbed || name.IsScrubbed ? KeyVerdict.TwiceByScrubbing : KeyVerdict.Twice;
+                return key.IsScrubbed || name.IsScrubbed ? KeyVerdict.DuplicateAfterScrubbing : KeyVerdict.Duplicate;
         }
 
         _keys[_count++] = new(name.Hash, owner, name.IsScrubbed);
@@ -38,15 +35,15 @@ internal sealed class KeySet
     private readonly record struct Key(ulong Hash, int Owner, bool IsScrubbed);
 }
 
-/// <summary>What <see cref="KeySet.Add"/> found.</summary>
+/// <summary>The result of <see cref="KeySet.Add"/>.</summary>
 internal enum KeyVerdict
 {
     /// <summary>The name is new in its object.</summary>
     New,
 
-    /// <summary>It was sent twice.</summary>
-    Twice,
+    /// <summary>The name occurs twice in its object.</summary>
+    Duplicate,
 
-    /// <summary>Two names that were sent are the same after scrubbing.</summary>
-    TwiceByScrubbing,
+    /// <summary>Two different names are equal after scrubbing.</summary>
+    DuplicateAfterScrubbing,
 }

@@ -5,30 +5,30 @@ using TelemetryKit.Core.Text;
 namespace TelemetryKit.Core.Ingest.Parsing;
 
 /// <summary>
-/// Reads an event's <c>metadata</c>: takes out what are fields of the event, and hands the rest to <see cref="MetadataWriter"/>.
-/// Nothing reaches the batch's columns but what was appended for the next event, which a refusal takes back.
+/// Reads an event's <c>metadata</c>: extracts the fields of the event and passes the rest to <see cref="MetadataWriter"/>. It only
+/// appends data for the next event to the batch, which can be discarded if the event is refused.
 /// </summary>
 internal ref struct MetadataReader(EventBatch events, IReadOnlySet<string>? allowList, ParseBuffers buffers)
 {
     private readonly MetadataWriter _writer = new(events, buffers);
     private int _depth;
 
-    /// <summary>The subject; <c>null</c> where there is none.</summary>
+    /// <summary>The subject; <c>null</c> if there is none.</summary>
     public string? Subject { get; private set; }
 
-    /// <summary><c>success</c>, where it stands in here.</summary>
+    /// <summary><c>success</c>; <c>null</c> if it isn't in the metadata.</summary>
     public bool? Success { get; private set; }
 
-    /// <summary><c>duration_ms</c>, where it stands in here; else NaN.</summary>
+    /// <summary><c>duration_ms</c>; NaN if it isn't in the metadata.</summary>
     public float DurationMs { get; private set; } = float.NaN;
 
-    /// <summary>Keys that were left out: not on the allow-list, or equal to another one after scrubbing.</summary>
+    /// <summary>Dropped keys: not in the allow-list, or equal to another key after scrubbing.</summary>
     public int Dropped { get; private set; }
 
-    /// <summary>Reads the object the reader stands on and leaves the reader at its end.</summary>
-    /// <param name="json">Stands on the value of <c>metadata</c>.</param>
-    /// <param name="type">The event's type, which decides what the subject is.</param>
-    /// <param name="end">Where the event has had all the bytes it may have.</param>
+    /// <summary>Reads the reader's current object and leaves the reader at its end.</summary>
+    /// <param name="json">The reader, at the value of <c>metadata</c>.</param>
+    /// <param name="type">The event's type, which determines the key of the subject.</param>
+    /// <param name="end">The position at which the event exceeds its maximum size.</param>
     public Fault Read(ref Utf8JsonReader json, string type, long end)
     {
         if (json.TokenType != JsonTokenType.StartObject)
@@ -108,8 +108,7 @@ internal ref struct MetadataReader(EventBatch events, IReadOnlySet<string>? allo
     }
 
     /// <summary>
-    /// Whether the type's own subject key still comes; then <c>name</c> is metadata like any other. Looks ahead on a copy of the
-    /// reader.
+    /// Whether the type's own subject key follows; then <c>name</c> is ordinary metadata. Looks ahead with a copy of the reader.
     /// </summary>
     private static bool HasSubjectLater(Utf8JsonReader json, ReadOnlySpan<byte> subjectKey)
     {

@@ -5,16 +5,22 @@ using TelemetryKit.Core.Privacy;
 
 namespace TelemetryKit.Core.Ingest.Parsing;
 
-/// <summary>Writes metadata as compact JSON, every text in it scrubbed, and appends the values that are counted.</summary>
+/// <summary>Writes metadata as compact JSON with scrubbed texts, and appends the counted values.</summary>
 internal readonly struct MetadataWriter(EventBatch events, ParseBuffers buffers)
 {
-    // A shorter number can't be a card's.
+    // A shorter number can't be a card number.
     private const int ShortestSensitiveNumber = 13;
 
     /// <summary>
-    /// Reads a property name. <paramref name="isDropped"/>: scrubbed, it is the name of another one, which stays.
+    /// Reads a property name. <paramref name="isDropped"/> is true if another property has the same name after scrubbing; then only the
+    /// first is kept.
     /// </summary>
-    public Fault ReadKey(ref readonly Utf8JsonReader json, int level, out SharedText key, out ReadOnlySpan<byte> utf8, out bool isDropped)
+    public Fault ReadKey(
+        ref readonly Utf8JsonReader json,
+        int level,
+        out SharedText key,
+        out ReadOnlySpan<byte> utf8,
+        out bool isDropped)
     {
         key = SharedText.Empty;
         isDropped = false;
@@ -27,11 +33,11 @@ internal readonly struct MetadataWriter(EventBatch events, ParseBuffers buffers)
             return new(DropReason.TooLarge, $"metadata has more than {Limits.MetadataKeys} keys.");
         key = SharedText.Of(utf8);
         var verdict = buffers.Keys.Add(level, key);
-        isDropped = verdict == KeyVerdict.TwiceByScrubbing;
-        return verdict == KeyVerdict.Twice ? Fault.Twice("A metadata key") : default;
+        isDropped = verdict == KeyVerdict.DuplicateAfterScrubbing;
+        return verdict == KeyVerdict.Duplicate ? Fault.Duplicate("A metadata key") : default;
     }
 
-    /// <summary>Writes a key of the metadata object itself, with the value the reader stands on.</summary>
+    /// <summary>Writes a member of the metadata object: a key and the reader's current value.</summary>
     public Fault WriteMember(ref Utf8JsonReader json, int depth, SharedText key, bool isCounted, out int dropped)
     {
         var output = buffers.Json;
@@ -66,7 +72,7 @@ internal readonly struct MetadataWriter(EventBatch events, ParseBuffers buffers)
                     output.Put(json.TokenType == JsonTokenType.EndObject ? '}' : ']');
                     break;
                 case JsonTokenType.PropertyName:
-                    // A name stands one level deeper than its object.
+                    // The depth of a name is one level deeper than its object.
                     fault = ReadKey(in json, level - 1, out var key, out _, out var isDropped);
                     if (isDropped)
                     {
@@ -88,7 +94,8 @@ internal readonly struct MetadataWriter(EventBatch events, ParseBuffers buffers)
             if (!fault.IsNone)
                 return fault;
         }
-        while ((json.CurrentDepth > start || json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) && json.Read());
+        while ((json.CurrentDepth > start || json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+            && json.Read());
         return default;
     }
 

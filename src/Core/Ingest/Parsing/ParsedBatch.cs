@@ -2,69 +2,67 @@ using TelemetryKit.Core.Events;
 
 namespace TelemetryKit.Core.Ingest.Parsing;
 
-/// <summary>A request body after parsing, validating and scrubbing. Reused between requests (<see cref="Clear"/>).</summary>
+/// <summary>A parsed, validated and scrubbed request body. Reused between requests (<see cref="Clear"/>).</summary>
 public sealed class ParsedBatch
 {
     private readonly List<int> _index = [];
     private readonly List<bool> _hasEventId = [];
     private readonly List<Rejection> _rejected = [];
 
-    /// <summary>
-    /// The sender's <c>batch_id</c>; <c>null</c> where it sent none, and then each event id is a key of its own.
-    /// </summary>
+    /// <summary>The client's <c>batch_id</c>; <c>null</c> if there is none, and then each event id is a batch key.</summary>
     public Guid? BatchId { get; set; }
 
-    /// <summary>Events in the request, good or bad.</summary>
+    /// <summary>Events in the request, valid or not.</summary>
     public int Received { get; set; }
 
     /// <summary>Events that repeat an <c>event_id</c> of the same request.</summary>
     public int Duplicates { get; set; }
 
     /// <summary>
-    /// Metadata keys left out of accepted or refused events: not on the project's allow-list, or equal to another after
+    /// Metadata keys that were dropped from accepted or refused events: not in the project's allow-list, or equal to another key after
     /// scrubbing.
     /// </summary>
     public int DroppedMetadata { get; set; }
 
-    /// <summary>The events that passed.</summary>
+    /// <summary>The accepted events.</summary>
     public EventBatch Events { get; } = new();
 
-    /// <summary>Beside each event of <see cref="Events"/>: its index in the request.</summary>
+    /// <summary>For each event of <see cref="Events"/>: its index in the request.</summary>
     public IReadOnlyList<int> Index => _index;
 
-    /// <summary>Beside each event of <see cref="Events"/>: whether its id came from the sender.</summary>
+    /// <summary>For each event of <see cref="Events"/>: whether its id came from the client.</summary>
     public IReadOnlyList<bool> HasEventId => _hasEventId;
 
-    /// <summary>The events that did not pass.</summary>
+    /// <summary>The refused events.</summary>
     public IReadOnlyList<Rejection> Rejected => _rejected;
 
-    /// <summary>Notes where the event just added to <see cref="Events"/> came from.</summary>
+    /// <summary>Records the origin of the event that was just added to <see cref="Events"/>.</summary>
     public void Accept(int index, bool hasEventId)
     {
         _index.Add(index);
         _hasEventId.Add(hasEventId);
     }
 
-    /// <summary>Notes an event that did not pass.</summary>
+    /// <summary>Records a refused event.</summary>
     public void Reject(Rejection rejection) => _rejected.Add(rejection);
 
     /// <summary>
-    /// Takes events that had been accepted out again, by their ascending places in <see cref="Events"/>, and puts the refused
-    /// ones in the order of the request.
+    /// Removes accepted events by their ascending indices in <see cref="Events"/>, and sorts the refused ones in the order of the
+    /// request.
     /// </summary>
-    internal void Remove(ReadOnlySpan<int> places)
+    internal void Remove(ReadOnlySpan<int> positions)
     {
-        Events.Remove(places);
-        for (var p = places.Length - 1; p >= 0; p--)
+        Events.Remove(positions);
+        for (var p = positions.Length - 1; p >= 0; p--)
         {
-            _index.RemoveAt(places[p]);
-            _hasEventId.RemoveAt(places[p]);
+            _index.RemoveAt(positions[p]);
+            _hasEventId.RemoveAt(positions[p]);
         }
 
         _rejected.Sort((a, b) => a.Index.CompareTo(b.Index));
     }
 
-    /// <summary>Empties it for reuse.</summary>
+    /// <summary>Empties the batch for reuse.</summary>
     public void Clear()
     {
         BatchId = null;

@@ -1,8 +1,8 @@
 namespace TelemetryKit.Core.Ingest.Parsing;
 
-/// <summary>A place in a body, to find a fault without repeating it.</summary>
-/// <param name="Line">Line, from 0.</param>
-/// <param name="Byte">Byte in the line, from 0.</param>
+/// <summary>A position in a request body, for messages that must not repeat the content.</summary>
+/// <param name="Line">The line, from 0.</param>
+/// <param name="Byte">The byte in the line, from 0.</param>
 internal readonly record struct Place(long Line, long Byte)
 {
     public static Place Of(ReadOnlySpan<byte> body, long at)
@@ -11,6 +11,6 @@ internal readonly record struct Place(long Line, long Byte)
         return new(before.Count((byte)'\n'), before.Length - before.LastIndexOf((byte)'\n') - 1);
     }
 
-    /// <summary>As people count: from 1.</summary>
+    /// <summary>Returns the position for people, counted from 1.</summary>
     public override string ToString() => $"line {Line + 1}, byte {Byte + 1}";
 }

@@ -1,12 +1,14 @@
 namespace TelemetryKit.Core.Ingest.Parsing;
 
-/// <summary>Times as RFC 3339 writes them: 2026-11-20T10:30:00.123Z or with an offset.</summary>
+/// <summary>Parses RFC 3339 times, such as 2026-11-20T10:30:00.123Z.</summary>
 internal static class Rfc3339
 {
     private const long MicrosecondsPerSecond = 1_000_000;
     private static readonly int EpochDay = DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
 
-    /// <summary>Microseconds since 1970-01-01 UTC. What is finer is cut off; a leap second is the next second.</summary>
+    /// <summary>
+    /// Parses a time to microseconds since 1970-01-01 UTC. Finer fractions are truncated; a leap second is the next second.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out long microseconds)
     {
         microseconds = 0;
@@ -55,7 +57,9 @@ internal static class Rfc3339
         return hour is >= 0 and <= 23 && minute is >= 0 and <= 59;
     }
 
-    /// <summary>The number of two digits; far below zero, whatever it is part of, where they aren't both digits.</summary>
+    /// <summary>
+    /// Returns the value of two digits. If one isn't a digit, the result is so far below zero that any sum with it is negative.
+    /// </summary>
     private static int TwoDigits(ReadOnlySpan<byte> text, int at)
     {
         var (tens, ones) = ((uint)text[at] - '0', (uint)text[at + 1] - '0');

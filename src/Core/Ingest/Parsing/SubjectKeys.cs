@@ -1,12 +1,12 @@
 namespace TelemetryKit.Core.Ingest.Parsing;
 
-/// <summary>Under which metadata key an event's subject stands.</summary>
+/// <summary>The metadata keys that contain the subject of an event.</summary>
 internal static class SubjectKeys
 {
-    /// <summary>The key of all types that have none of their own, and the fallback of those that have.</summary>
+    /// <summary>The key for all types without a specific key, and the fallback for the others.</summary>
     public static ReadOnlySpan<byte> Name => "name"u8;
 
-    /// <summary>The key for an event type.</summary>
+    /// <summary>Returns the key for an event type.</summary>
     public static ReadOnlySpan<byte> Of(string type) => type switch
     {
         "command_executed" => "command"u8,
