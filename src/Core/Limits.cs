@@ -224,7 +224,7 @@ public static class Limits
     /// <summary>Projects of a tenant, whatever its plan: the list is returned without paging.</summary>
     public const int ProjectsPerTenant = 1_000;
 
-    /// <summary>Active keys of a project: the list is returned without paging.</summary>
+    /// <summary>Active keys of a project: people can't manage more, and the list is returned without paging.</summary>
     public const int KeysPerProject = 100;
 
     /// <summary>API tokens of an account.</summary>
