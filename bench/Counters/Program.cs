@@ -10,12 +10,14 @@ using TelemetryKit.Core.Stats.Series;
 using TelemetryKit.Core.Stats.Top;
 using TelemetryKit.Core.Stats.Users;
 
-// What counting costs: building deltas, writing, reading and merging them, and answering from a year of days. Each line is the best of
-// several rounds, because on a shared machine everything else is somebody else's work. An argument picks the lines that contain it.
+// Measures the cost of counters: building, writing, reading and merging deltas, and computing answers from a year of days. Each line is
+// the best of several rounds, to exclude other load on the machine. An argument selects the lines that contain it.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 Console.WriteLine($"{"",-58}{"time",12}{"allocated",14}");
 
-foreach (var (events, subjects, machines) in new[] { (1, 1, 1), (100, 10, 1), (100, 10, 100), (1_000, 10, 10), (1_000, 100, 10), (5_000, 100, 50) })
+(int Events, int Subjects, int Machines)[] deltas =
+    [(1, 1, 1), (100, 10, 1), (100, 10, 100), (1_000, 10, 10), (1_000, 100, 10), (5_000, 100, 50)];
+foreach (var (events, subjects, machines) in deltas)
 {
     var workload = new Workload(1);
     var batch = new EventBatch();
@@ -62,7 +64,9 @@ for (var i = 0; i < 365; i++)
 }
 
 var one = year[first].Serialize();
-Console.WriteLine($"\na year of days, each of {year[first].Events:N0} events of {year[first].Events / 10} machines and 50 subjects: {size / 365:N0} bytes a day stored, {memory / 365:N0} in memory");
+Console.WriteLine(
+    $"\na year of days, each of {year[first].Events:N0} events of {year[first].Events / 10} machines and 50 subjects: " +
+    $"{size / 365:N0} bytes a day stored, {memory / 365:N0} in memory");
 Measure("read a day", 1, () => Rollup.Read(one).Events);
 Measure("write a day", 1, () => year[first].Serialize().Length);
 Measure("merge a year of days into one rollup: a day", 365, () =>
@@ -85,7 +89,9 @@ Measure("series of a year by hour", 1, () => new SeriesQuestion(query, SeriesInt
 Measure("users of a year", 1, () => new UsersQuestion(query).Compute(set).Monthly);
 
 long Top(StatsQuery asked, string by) =>
-    Dimension.TryParse(by, out var dimension) ? new TopQuestion(asked, dimension, 20).Compute(set).Total : throw new ArgumentException("No dimension.", nameof(by));
+    Dimension.TryParse(by, out var dimension)
+        ? new TopQuestion(asked, dimension, 20).Compute(set).Total
+        : throw new ArgumentException("The value is not a dimension.", nameof(by));
 
 static Rollup Day(int day, int machinesADay)
 {
@@ -107,14 +113,14 @@ void Measure(string name, int divisor, Func<long> work)
     if (args.Length > 0 && !name.Contains(args[0], StringComparison.Ordinal))
         return;
 
-    // Long enough that tiered compilation has done its work before anything is measured.
+    // Long enough that tiered compilation is complete before the measurement.
     var warm = Stopwatch.StartNew();
     long sink = 0;
     var times = 0;
     for (; (warm.ElapsedMilliseconds < 500 || times < 40) && warm.ElapsedMilliseconds < 3_000; times++)
         sink += work();
 
-    // Processor time and not the clock's, and the best of many rounds: what it costs when nobody else runs.
+    // Processor time instead of elapsed time, and the best of many rounds: the cost without other load.
     var rounds = Math.Max(1, (int)(times / warm.Elapsed.TotalMilliseconds * 5));
     var best = double.MaxValue;
     long allocated = 0;

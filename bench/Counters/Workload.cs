@@ -2,7 +2,7 @@ using TelemetryKit.Core.Events;
 
 namespace TelemetryKit.Bench.Counters;
 
-/// <summary>Believable batches of a command-line tool: strings shared within and between batches, as the parser shares them.</summary>
+/// <summary>Realistic batches of a command-line tool. Strings are shared within and between batches, as by the parser.</summary>
 internal sealed class Workload(int seed)
 {
     private static readonly long Day = new DateTimeOffset(2026, 11, 20, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds() * 1_000;
@@ -21,7 +21,7 @@ internal sealed class Workload(int seed)
 
     private readonly Random _random = new(seed);
 
-    /// <summary>Events of one machine: one context, version, install and session.</summary>
+    /// <summary>Adds events of one machine, with one context, version, install and session.</summary>
     public void AddMachine(EventBatch batch, int events, int subjects, int installs = 100_000, int day = 0)
     {
         var context = Contexts[Skewed(Contexts.Length)];
@@ -35,8 +35,8 @@ internal sealed class Workload(int seed)
             batch.AppendValue("command", command);
             batch.AppendValue("target", Targets[Skewed(Targets.Length)]);
             batch.Add(
-                Guid.Empty, time += _random.Next(5_000_000), "command_executed", command, install, session, version, _random.Next(10) != 0,
-                MathF.Exp(4 + (float)Normal()), context);
+                Guid.Empty, time += _random.Next(5_000_000), "command_executed", command, install, session, version,
+                _random.Next(10) != 0, MathF.Exp(4 + (float)Normal()), context);
         }
     }
 

@@ -2,7 +2,7 @@ using TelemetryKit.Bench.Support;
 
 namespace TelemetryKit.Bench.Ingest;
 
-/// <summary>Runs the three in turns, so that what else the machine does meets all of them, and reports medians.</summary>
+/// <summary>Runs the contenders in turns, so that other load on the machine affects all of them, and reports medians.</summary>
 internal static class Comparison
 {
     private const double FirstSeconds = 3;
@@ -10,15 +10,17 @@ internal static class Comparison
     public static async Task<int> RunAsync(ComparisonOptions options)
     {
         await using var ours = new Ours(await BenchDatabase.CreateAsync(options.Storage), options.Batch, options.Connections);
-        await using var naive = new Naive(await BenchDatabase.CreateAsync(options.Storage), options.Storage, options.Batch, options.Connections);
-        await using var limit = new Limit(await BenchDatabase.CreateAsync(options.Storage), options.Storage, options.Batch, () => ours.EventsPerCommit);
+        await using var naive = new Naive(
+            await BenchDatabase.CreateAsync(options.Storage), options.Storage, options.Batch, options.Connections);
+        await using var limit = new Limit(
+            await BenchDatabase.CreateAsync(options.Storage), options.Storage, options.Batch, () => ours.EventsPerCommit);
         Contender[] contenders = [ours, naive, limit];
         var measured = contenders.ToDictionary(c => c.Name, _ => new List<Measurement>());
 
         foreach (var contender in contenders)
         {
             await contender.StartAsync();
-            // The first run compiles and fills caches; its events are checked like all others, its figures are dropped.
+            // The first run compiles code and fills caches. Its events are checked, but its results are dropped.
             await contender.MeasureAsync(FirstSeconds, seed: 1);
             contender.Pause(true);
         }
@@ -31,7 +33,9 @@ internal static class Comparison
                 var measurement = await contender.MeasureAsync(options.Seconds, seed: 2 + round);
                 contender.Pause(true);
                 measured[contender.Name].Add(measurement);
-                Console.Error.WriteLine(FormattableString.Invariant($"round {round + 1}, {contender.Name}: {measurement.EventsPerSecond:N0} events/s, p99 {measurement.P99Ms:N1} ms"));
+                var (rate, p99) = (measurement.EventsPerSecond, measurement.P99Ms);
+                Console.Error.WriteLine(FormattableString.Invariant(
+                    $"round {round + 1}, {contender.Name}: {rate:N0} events/s, p99 {p99:N1} ms"));
             }
         }
 
@@ -49,12 +53,21 @@ internal static class Comparison
 
 /// <summary>The medians of one contender.</summary>
 internal sealed record Result(
-    string Name, double EventsPerSecond, double P50Ms, double P99Ms, double ServerCpu, double DatabaseCpu, double PeakMemoryMiB, double EventBytes, double OtherBytes)
+    string Name,
+    double EventsPerSecond,
+    double P50Ms,
+    double P99Ms,
+    double ServerCpu,
+    double DatabaseCpu,
+    double PeakMemoryMiB,
+    double EventBytes,
+    double OtherBytes)
 {
     public static Result Of(string name, IReadOnlyList<Measurement> rounds, Footprint footprint)
     {
         return new Result(
-            name, Median(m => m.EventsPerSecond), Median(m => m.P50Ms), Median(m => m.P99Ms), Median(m => m.ServerCpu), Median(m => m.DatabaseCpu),
+            name, Median(m => m.EventsPerSecond), Median(m => m.P50Ms), Median(m => m.P99Ms),
+            Median(m => m.ServerCpu), Median(m => m.DatabaseCpu),
             footprint.PeakMemoryMiB, footprint.EventBytes, footprint.OtherBytes);
 
         double Median(Func<Measurement, double> field) => Percentiles.Median(rounds.Select(field));

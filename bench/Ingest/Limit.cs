@@ -2,7 +2,7 @@ using TelemetryKit.Bench.Support;
 
 namespace TelemetryKit.Bench.Ingest;
 
-/// <summary>The store alone: the same rows, in transactions as large as ours were.</summary>
+/// <summary>The store alone: the same rows in transactions of the same size as the server's.</summary>
 internal sealed class Limit(BenchDatabase database, StorageKind storage, int batch, Func<int> eventsPerCommit) : Contender(database)
 {
     public override string Name => "limit";
@@ -12,10 +12,13 @@ internal sealed class Limit(BenchDatabase database, StorageKind storage, int bat
     public override async Task<Footprint> FinishAsync()
     {
         Expect(await LimitWriter.CountAsync(storage, Database.Target));
-        var (events, others) = await Database.SizeAsync(storage == StorageKind.Postgres ? "event_batches" : "event_rows", "telemetrykit.db");
+        var table = storage == StorageKind.Postgres ? "event_batches" : "event_rows";
+        var (events, others) = await Database.SizeAsync(table, "telemetrykit.db");
         return new Footprint(double.NaN, events / (double)Acknowledged, others / (double)Acknowledged);
     }
 
     protected override Task<LoadResult> LoadAsync(double seconds, int seed) =>
-        LoadProcess.RunAsync("limit", "--storage", storage, "--database", Database.Target, "--batch", batch, "--group", eventsPerCommit(), "--seconds", seconds, "--seed", seed);
+        LoadProcess.RunAsync(
+            "limit", "--storage", storage, "--database", Database.Target, "--batch", batch, "--group", eventsPerCommit(),
+            "--seconds", seconds, "--seed", seed);
 }

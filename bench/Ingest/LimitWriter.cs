@@ -9,8 +9,8 @@ using TelemetryKit.Storage;
 namespace TelemetryKit.Bench.Ingest;
 
 /// <summary>
-/// Writes the rows that the server would write, in the same transactions over as many connections, and does nothing else: no HTTP, no JSON, no
-/// batch keys, no quota, no counters. What is faster than this needs another store.
+/// Writes the same rows as the server, in the same transactions and with as many connections, and does nothing else: no HTTP, no JSON, no
+/// batch keys, no quota, no counters. This is the limit of the store.
 /// </summary>
 internal static class LimitWriter
 {
@@ -35,16 +35,19 @@ internal static class LimitWriter
     {
         await using var store = Open(storage, database);
         long count = 0;
-        await foreach (var batch in store.ScanAsync(new EventQuery(ProjectId, DataEnvironment.Live, 0, long.MaxValue / 2), CancellationToken.None))
+        var all = new EventQuery(ProjectId, DataEnvironment.Live, 0, long.MaxValue / 2);
+        await foreach (var batch in store.ScanAsync(all, CancellationToken.None))
             count += batch.Count;
         return count;
     }
 
     private static IStore Open(StorageKind storage, string database) => StoreFactory.Create(
-        storage == StorageKind.Postgres ? new StorageOptions { PostgresConnectionString = database } : new StorageOptions { DataFolder = database },
+        storage == StorageKind.Postgres
+            ? new StorageOptions { PostgresConnectionString = database }
+            : new StorageOptions { DataFolder = database },
         TimeProvider.System);
 
-    /// <summary>A commit's events as columns: as many batches as the server put together.</summary>
+    /// <summary>Prepares a commit's events as columns: as many batches as in the server's commits.</summary>
     private static EventBatch[] Prepare(int batch, int group, Random random)
     {
         List<EventBatch> batches = [];
@@ -61,17 +64,22 @@ internal static class LimitWriter
         body.Write(bytes, random, now, now);
         using var json = JsonDocument.Parse(bytes);
         var root = json.RootElement;
-        var context = new EventContext(null, null, null, root.GetProperty("context").GetProperty("actor").GetString(), null, root.GetProperty("context").GetRawText());
+        var sent = root.GetProperty("context");
+        var context = new EventContext(null, null, null, sent.GetProperty("actor").GetString(), null, sent.GetRawText());
         var (install, session) = (random.NextInt64(), random.NextInt64());
         var batch = new EventBatch(events);
         foreach (var e in root.GetProperty("events").EnumerateArray())
         {
-            // The subject leaves the metadata, as in the server.
-            var metadata = e.GetProperty("metadata").EnumerateObject().Where(p => p.Name != "command").ToDictionary(p => p.Name, p => p.Value);
+            // The subject is removed from the metadata, as in the server.
+            var metadata = e.GetProperty("metadata").EnumerateObject()
+                .Where(p => p.Name != "command")
+                .ToDictionary(p => p.Name, p => p.Value);
             batch.AppendMetadata(JsonSerializer.SerializeToUtf8Bytes(metadata));
             batch.Add(
-                e.GetProperty("event_id").GetGuid(), 0, "command_executed", e.GetProperty("metadata").GetProperty("command").GetString(), install, session,
-                root.GetProperty("service_version").GetString(), e.GetProperty("success").GetBoolean(), e.GetProperty("duration_ms").GetSingle(), context);
+                e.GetProperty("event_id").GetGuid(), 0, "command_executed",
+                e.GetProperty("metadata").GetProperty("command").GetString(), install, session,
+                root.GetProperty("service_version").GetString(), e.GetProperty("success").GetBoolean(),
+                e.GetProperty("duration_ms").GetSingle(), context);
         }
 
         return batch;
@@ -96,7 +104,11 @@ internal static class LimitWriter
                     Renew(batch, random);
                 var before = Elapsed();
                 await using (var commit = await store.BeginAsync(CancellationToken.None))
-                    await commit.WriteAndCommitAsync([new CommitEvents(ProjectId, DataEnvironment.Live, group)], [], CancellationToken.None);
+                {
+                    await commit.WriteAndCommitAsync(
+                        [new CommitEvents(ProjectId, DataEnvironment.Live, group)], [], CancellationToken.None);
+                }
+
                 var after = Elapsed();
                 var events = group.Sum(b => b.Count);
                 written += events;
@@ -119,11 +131,12 @@ internal static class LimitWriter
         {
             _latencies.Sort();
             return new LoadResult(
-                _written, _written, 0, null, _writtenAfterWarmUp / (_end - LoadProcess.WarmUpSeconds), Percentiles.Of(_latencies, 0.5), Percentiles.Of(_latencies, 0.99),
+                _written, _written, 0, null, _writtenAfterWarmUp / (_end - LoadProcess.WarmUpSeconds),
+                Percentiles.Of(_latencies, 0.5), Percentiles.Of(_latencies, 0.99),
                 Process.GetCurrentProcess().TotalProcessorTime.TotalSeconds);
         }
 
-        /// <summary>Events are told apart by time and id, so the same columns are written with new ones.</summary>
+        /// <summary>Events are identified by time and id, so the same columns are written with new ones.</summary>
         private static void Renew(EventBatch batch, Random random)
         {
             var now = (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks / 10;

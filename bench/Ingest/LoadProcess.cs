@@ -4,13 +4,13 @@ using TelemetryKit.Bench.Support;
 
 namespace TelemetryKit.Bench.Ingest;
 
-/// <summary>Starts this program again for one of its parts.</summary>
+/// <summary>Starts another process of this program for one of its commands.</summary>
 internal static class LoadProcess
 {
-    /// <summary>At the start of each load: the new process compiles, connections open.</summary>
+    /// <summary>The time at the start of each load in which the new process compiles its code and opens connections.</summary>
     public const double WarmUpSeconds = 1.5;
 
-    /// <summary>Starts a part and leaves it running.</summary>
+    /// <summary>Starts a command.</summary>
     public static Process Start(params object[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, UseShellExecute = false };
@@ -19,7 +19,8 @@ internal static class LoadProcess
             start.ArgumentList.Add(Convert.ToString(argument, CultureInfo.InvariantCulture)!);
         if (arguments[0] is "load")
         {
-            // The load generator shares the machine: answers are handled where they are read, and its few allocations need no server's collector.
+            // The load generator shares the machine with the server: responses are processed on the socket threads, and its few
+            // allocations don't need the server garbage collector.
             start.Environment["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1";
             start.Environment["DOTNET_gcServer"] = "0";
         }
@@ -27,7 +28,7 @@ internal static class LoadProcess
         return Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
     }
 
-    /// <summary>Runs a part to its end and answers the result that it prints.</summary>
+    /// <summary>Runs a command to its end and returns the result that it prints.</summary>
     public static async Task<LoadResult> RunAsync(params object[] arguments)
     {
         using var process = Start(arguments);

@@ -52,7 +52,9 @@ internal sealed class Naive(BenchDatabase database, StorageKind storage, int bat
     }
 
     protected override Task<LoadResult> LoadAsync(double seconds, int seed) =>
-        LoadProcess.RunAsync("load", "--url", _url + "/events", "--key", "none", "--batch", batch, "--connections", connections, "--seconds", seconds, "--seed", seed);
+        LoadProcess.RunAsync(
+            "load", "--url", _url + "/events", "--key", "none", "--batch", batch, "--connections", connections,
+            "--seconds", seconds, "--seed", seed);
 
     private void Stop()
     {

@@ -11,8 +11,9 @@ using TelemetryKit.Bench.Support;
 namespace TelemetryKit.Bench.Ingest;
 
 /// <summary>
-/// The collector that a tutorial would write, and write well: asynchronous, pooled connections, one INSERT of many rows for a request,
-/// answered after its commit. A row an event, and two indexes: the primary key and (event_type, timestamp). No key, no validation, no counters.
+/// A straightforward but efficient collector: asynchronous, with pooled connections, one INSERT of many rows for each request, and a
+/// response after the commit. One row per event and two indexes: the primary key and (event_type, timestamp). No key, no validation, no
+/// counters.
 /// </summary>
 internal static class NaiveCollector
 {
@@ -25,7 +26,7 @@ internal static class NaiveCollector
         var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseUrls(url);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        // PostgreSQL takes 100 connections by default; a pool just below lets requests wait instead of failing.
+        // PostgreSQL accepts 100 connections by default; with a smaller pool, requests wait instead of failing.
         await using DbDataSource source = storage == StorageKind.Postgres
             ? NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database) { MaxPoolSize = 90 }.ConnectionString)
             : SqliteFactory.Instance.CreateDataSource($"Data Source={Path.Combine(database, SqliteFile)};Default Timeout=30");
@@ -58,13 +59,15 @@ internal static class NaiveCollector
         await using var create = connection.CreateCommand();
         create.CommandText = storage == StorageKind.Postgres
             ? """
-              create table if not exists events (id uuid primary key, service text, version text, event_type text not null, timestamp timestamptz not null,
+              create table if not exists events (
+                  id uuid primary key, service text, version text, event_type text not null, timestamp timestamptz not null,
                   user_id text, session_id text, success boolean, duration_ms double precision, context jsonb, metadata jsonb);
               create index if not exists events_type_time on events (event_type, timestamp);
               """
             : """
               pragma journal_mode = wal;
-              create table if not exists events (id text primary key, service text, version text, event_type text not null, timestamp text not null,
+              create table if not exists events (
+                  id text primary key, service text, version text, event_type text not null, timestamp text not null,
                   user_id text, session_id text, success integer, duration_ms real, context text, metadata text);
               create index if not exists events_type_time on events (event_type, timestamp);
               """;
@@ -73,7 +76,9 @@ internal static class NaiveCollector
 
     private static string InsertOf(int rows)
     {
-        var sql = new StringBuilder("insert into events (id, service, version, event_type, timestamp, user_id, session_id, success, duration_ms, context, metadata) values ");
+        var sql = new StringBuilder(
+            "insert into events (id, service, version, event_type, timestamp, user_id, session_id, success, duration_ms, " +
+            "context, metadata) values ");
         for (var row = 0; row < rows; row++)
         {
             sql.Append(row == 0 ? "(" : ",(");
@@ -97,7 +102,9 @@ internal static class NaiveCollector
             var name = "@p" + insert.Parameters.Count.ToString(CultureInfo.InvariantCulture);
             var isJson = insert.Parameters.Count % Columns >= Columns - 2;
             insert.Parameters.Add(storage == StorageKind.Postgres
-                ? isJson ? new NpgsqlParameter(name, NpgsqlDbType.Jsonb) { Value = value } : new NpgsqlParameter(name, value ?? DBNull.Value)
+                ? isJson
+                    ? new NpgsqlParameter(name, NpgsqlDbType.Jsonb) { Value = value }
+                    : new NpgsqlParameter(name, value ?? DBNull.Value)
                 : new SqliteParameter(name, value ?? DBNull.Value));
         }
     }

@@ -8,7 +8,7 @@ using TelemetryKit.Support;
 
 namespace TelemetryKit.Bench.Ingest;
 
-/// <summary>The real server.</summary>
+/// <summary>The TelemetryKit server.</summary>
 internal sealed class Ours : Contender
 {
     private static readonly TimeSpan CompactionTimeout = TimeSpan.FromMinutes(3);
@@ -36,7 +36,7 @@ internal sealed class Ours : Contender
 
     public override string Name => "ours";
 
-    /// <summary>Events of a commit in the last run: what the limit writes in its transactions.</summary>
+    /// <summary>Events per commit in the last run, which the limit writes in each transaction.</summary>
     public int EventsPerCommit { get; private set; }
 
     protected override int ProcessId => _server.Id;
@@ -51,7 +51,8 @@ internal sealed class Ours : Contender
         _server.Terminate();
         if (await _server.WaitForExitAsync(TimeSpan.FromSeconds(30)) is not 0 and var code)
             throw new InvalidOperationException($"The server ended with {code}:\n{_server.Output}");
-        var (events, others) = await Database.SizeAsync(Database.ConnectionString is null ? "event_rows" : "event_batches", "telemetrykit.db");
+        var table = Database.ConnectionString is null ? "event_rows" : "event_batches";
+        var (events, others) = await Database.SizeAsync(table, "telemetrykit.db");
         return new Footprint(memory, events / (double)Acknowledged, others / (double)Acknowledged);
     }
 
@@ -65,7 +66,8 @@ internal sealed class Ours : Contender
     {
         var (events, commits) = await CommitsAsync();
         var result = await LoadProcess.RunAsync(
-            "load", "--url", new Uri(_server.Address, "/v1/events"), "--key", _writeKey, "--batch", _batch, "--connections", _connections, "--seconds", seconds, "--seed", seed);
+            "load", "--url", new Uri(_server.Address, "/v1/events"), "--key", _writeKey, "--batch", _batch,
+            "--connections", _connections, "--seconds", seconds, "--seed", seed);
         var (eventsAfter, commitsAfter) = await CommitsAsync();
         EventsPerCommit = (int)Math.Max(1, Math.Round((eventsAfter - events) / (commitsAfter - commits)));
         return result;
@@ -84,12 +86,13 @@ internal sealed class Ours : Contender
 
     private async Task<long> CountAsync()
     {
-        // What was acknowledged is in the statistics within 2 s.
+        // Acknowledged events are in the statistics within 2 s.
         long events = 0;
         for (var attempt = 0; attempt < 20 && events != Acknowledged; attempt++)
         {
             await Task.Delay(100);
-            using var answer = JsonDocument.Parse(await _server.Http.GetStringAsync(new Uri("/v1/stats/overview?days=3", UriKind.Relative)));
+            var overview = new Uri("/v1/stats/overview?days=3", UriKind.Relative);
+            using var answer = JsonDocument.Parse(await _server.Http.GetStringAsync(overview));
             events = answer.RootElement.GetProperty("events").GetInt64();
         }
 
@@ -107,7 +110,7 @@ internal sealed class Ours : Contender
             if (rows == before)
                 return;
             if (DateTime.UtcNow > deadline)
-                throw new TimeoutException("The compactor did not come to rest.");
+                throw new TimeoutException("The compactor did not finish in time.");
             before = rows;
             await Task.Delay(TimeSpan.FromSeconds(6));
         }

@@ -2,14 +2,26 @@ using System.CommandLine;
 using TelemetryKit.Bench.Ingest;
 using TelemetryKit.Bench.Support;
 
-// What the bench starts is this program again, as processes of their own, so that each one's processor time and memory can be told apart.
-var storage = new Option<StorageKind>("--storage") { Description = "Where events are stored.", DefaultValueFactory = _ => StorageKind.Postgres };
+// The bench starts its parts as separate processes of this program, so that their processor time and memory are measured separately.
+var storage = new Option<StorageKind>("--storage")
+{
+    Description = "The store of the events.", DefaultValueFactory = _ => StorageKind.Postgres,
+};
 var batch = new Option<int>("--batch") { Description = "Events of a request.", DefaultValueFactory = _ => 100 };
-var connections = new Option<int>("--connections") { Description = "Connections, each with one request at a time.", DefaultValueFactory = _ => 32 };
-var seconds = new Option<double>("--seconds") { Description = "How long each contender runs in a round.", DefaultValueFactory = _ => 8 };
+var connections = new Option<int>("--connections")
+{
+    Description = "Connections, each with one request at a time.", DefaultValueFactory = _ => 32,
+};
+var seconds = new Option<double>("--seconds")
+{
+    Description = "The duration of each contender's run in a round, in seconds.", DefaultValueFactory = _ => 8,
+};
 var rounds = new Option<int>("--rounds") { Description = "Rounds; the medians are reported.", DefaultValueFactory = _ => 3 };
 
-var root = new RootCommand("Measures ingest: ours, a naive collector and the limit of the store, in turns, on this machine.") { storage, batch, connections, seconds, rounds };
+var root = new RootCommand("Measures ingest: this server, a naive collector and the limit of the store, in turns, on this machine.")
+{
+    storage, batch, connections, seconds, rounds,
+};
 root.SetAction((parsed, _) => Comparison.RunAsync(new ComparisonOptions(
     parsed.GetValue(storage), parsed.GetValue(batch), parsed.GetValue(connections), parsed.GetValue(seconds), parsed.GetValue(rounds))));
 
@@ -20,7 +32,8 @@ var seed = new Option<int>("--seed") { Required = true };
 var group = new Option<int>("--group") { Required = true };
 
 var naive = new Command("naive", "The naive collector.") { storage, database, url };
-naive.SetAction((parsed, cancellation) => NaiveCollector.RunAsync(parsed.GetValue(storage), parsed.GetValue(database)!, parsed.GetValue(url)!, cancellation));
+naive.SetAction((parsed, cancellation) => NaiveCollector.RunAsync(
+    parsed.GetValue(storage), parsed.GetValue(database)!, parsed.GetValue(url)!, cancellation));
 root.Add(naive);
 
 var load = new Command("load", "The load generator.") { url, key, batch, connections, seconds, seed };
@@ -35,7 +48,12 @@ root.Add(load);
 
 var limit = new Command("limit", "The limit writer.") { storage, database, batch, group, seconds, seed };
 limit.SetAction(async (parsed, _) => Print(await LimitWriter.RunAsync(
-    parsed.GetValue(storage), parsed.GetValue(database)!, parsed.GetValue(batch), parsed.GetValue(group), parsed.GetValue(seconds), parsed.GetValue(seed))));
+    parsed.GetValue(storage),
+    parsed.GetValue(database)!,
+    parsed.GetValue(batch),
+    parsed.GetValue(group),
+    parsed.GetValue(seconds),
+    parsed.GetValue(seed))));
 root.Add(limit);
 
 return await root.Parse(args).InvokeAsync();

@@ -3,22 +3,23 @@ using System.Text.Json;
 
 namespace TelemetryKit.Bench.Ingest;
 
-/// <summary>The table for people and, as the last line, the same for programs.</summary>
+/// <summary>Prints a table for people and, in the last line, the same results as JSON.</summary>
 internal static class Report
 {
     public static void Print(ComparisonOptions options, IReadOnlyList<Result> results, int eventsPerCommit)
     {
         var (ours, naive, limit) = (results[0], results[1], results[2]);
-        Line($"{options.Storage}, {options.Batch} events a batch, {options.Connections} connections: medians of {options.Rounds} rounds of {options.Seconds} s in turns; {eventsPerCommit} events a commit");
+        Line($"{options.Storage}, {options.Batch} events per batch, {options.Connections} connections");
+        Line($"medians of {options.Rounds} rounds of {options.Seconds} s in turns; {eventsPerCommit} events per commit");
         Line($"{"",-42}{"ours",12}{"naive",12}{"limit",12}{"ours/naive",13}{"ours/limit",13}");
         Row("events/s", r => r.EventsPerSecond, "N0");
         Row("p50, ms (limit: of a transaction)", r => r.P50Ms, "N2");
         Row("p99, ms (limit: of a transaction)", r => r.P99Ms, "N2");
-        Row("server, CPU seconds a million events", r => r.ServerCpu, "N2");
-        Row("database, CPU seconds a million events", r => r.DatabaseCpu, "N2");
+        Row("server, CPU s per million events", r => r.ServerCpu, "N2");
+        Row("database, CPU s per million events", r => r.DatabaseCpu, "N2");
         Row("server, peak memory, MiB", r => r.PeakMemoryMiB, "N0");
-        Row("events on disk, bytes an event", r => r.EventBytes, "N1");
-        Row("everything else on disk, bytes an event", r => r.OtherBytes, "N1");
+        Row("events on disk, bytes per event", r => r.EventBytes, "N1");
+        Row("everything else on disk, bytes per event", r => r.OtherBytes, "N1");
         Console.WriteLine(JsonSerializer.Serialize(new
         {
             bench = "ingest",
@@ -56,7 +57,8 @@ internal static class Report
 
     private static double? Round(double value) => double.IsFinite(value) ? Math.Round(value, 3) : null;
 
-    private static string Cell(double value, string format) => double.IsFinite(value) ? value.ToString(format, CultureInfo.InvariantCulture) : "-";
+    private static string Cell(double value, string format) =>
+        double.IsFinite(value) ? value.ToString(format, CultureInfo.InvariantCulture) : "-";
 
     private static void Line(FormattableString text) => Console.WriteLine(FormattableString.Invariant(text));
 }

@@ -11,7 +11,7 @@ using TelemetryKit.Core.Ingest.Parsing;
 namespace TelemetryKit.Bench.Parse;
 
 /// <summary>
-/// One core's parsing, validating, scrubbing and hashing of whole request bodies. The mean is the time of one event.
+/// The cost of parsing, validating, scrubbing and hashing whole request bodies on one core. The mean is the time of one event.
 /// </summary>
 [MemoryDiagnoser]
 [Config(typeof(Throughput))]
@@ -25,7 +25,7 @@ public class ParseBenchmark
     private byte[][] _newSessions = [];
     private byte[][] _single = [];
 
-    /// <summary>Makes the bodies.</summary>
+    /// <summary>Creates the bodies.</summary>
     [GlobalSetup]
     public void Setup()
     {
@@ -35,19 +35,19 @@ public class ParseBenchmark
         _single = [.. Enumerable.Range(0, Bodies100 * 100).Select(seed => Bodies.Typical(1, seed))];
     }
 
-    /// <summary>Batches of 100 whose words come again and again: what servers see nearly always.</summary>
+    /// <summary>Batches of 100 with frequent words: the usual case.</summary>
     [Benchmark(OperationsPerInvoke = Bodies100 * 100, Baseline = true)]
     public int Batch100() => ParseAll(_typical);
 
-    /// <summary>The same with a text in every third event that never comes again.</summary>
+    /// <summary>Batches of 100 with a unique text in every third event.</summary>
     [Benchmark(OperationsPerInvoke = Bodies100 * 100)]
     public int Batch100WithNewTexts() => ParseAll(_fresh);
 
-    /// <summary>Batches of 100 in which each event is of a session of its own, as runs of a command are: one HMAC each.</summary>
+    /// <summary>Batches of 100 with a new session for each event, such as the runs of a command: one HMAC for each event.</summary>
     [Benchmark(OperationsPerInvoke = Bodies100 * 100)]
     public int Batch100WithNewSessions() => ParseAll(_newSessions);
 
-    /// <summary>Batches of one event: what a batch costs by itself.</summary>
+    /// <summary>Batches of one event: the cost of a batch itself.</summary>
     [Benchmark(OperationsPerInvoke = Bodies100 * 100)]
     public int Batch1() => ParseAll(_single);
 
@@ -67,7 +67,7 @@ public class ParseBenchmark
     {
         public Throughput()
         {
-            // In this process: the tree's build settings aren't made for the projects BenchmarkDotNet generates.
+            // In this process, because the build settings of this repository don't support the projects that BenchmarkDotNet generates.
             AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance));
             AddColumn(new PerSecond("events/s", _ => 1));
             AddColumn(new PerSecond("MB/s", name => name switch
@@ -101,11 +101,15 @@ public class ParseBenchmark
 
         public bool IsDefault(Summary summary, BenchmarkCase benchmarkCase) => false;
 
-        public string GetValue(Summary summary, BenchmarkCase benchmarkCase) =>
-            summary[benchmarkCase]?.ResultStatistics is { } result
-                ? (amount(benchmarkCase.Descriptor.WorkloadMethod.Name) * 1e9 / result.Mean).ToString("N0", System.Globalization.CultureInfo.InvariantCulture)
-                : "?";
+        public string GetValue(Summary summary, BenchmarkCase benchmarkCase)
+        {
+            if (summary[benchmarkCase]?.ResultStatistics is not { } result)
+                return "?";
+            var perSecond = amount(benchmarkCase.Descriptor.WorkloadMethod.Name) * 1e9 / result.Mean;
+            return perSecond.ToString("N0", System.Globalization.CultureInfo.InvariantCulture);
+        }
 
-        public string GetValue(Summary summary, BenchmarkCase benchmarkCase, SummaryStyle style) => GetValue(summary, benchmarkCase);
+        public string GetValue(Summary summary, BenchmarkCase benchmarkCase, SummaryStyle style) =>
+            GetValue(summary, benchmarkCase);
     }
 }

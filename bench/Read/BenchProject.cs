@@ -6,7 +6,7 @@ using TelemetryKit.Storage;
 
 namespace TelemetryKit.Bench.Read;
 
-/// <summary>A project with its keys, put into the store before the server starts.</summary>
+/// <summary>A project with its keys, added to the store before the server starts.</summary>
 internal sealed record BenchProject(string Name, string WriteKey, string ReadKey)
 {
     public static async Task<BenchProject[]> MakeAsync(BenchDatabase database, params string[] names)
@@ -20,7 +20,9 @@ internal sealed record BenchProject(string Name, string WriteKey, string ReadKey
         foreach (var name in names)
         {
             var project = await store.Projects.EnsureProjectAsync(tenant, name, CancellationToken.None);
-            projects.Add(new BenchProject(name, await AddKeyAsync(store, project, KeyKind.Live), await AddKeyAsync(store, project, KeyKind.Read)));
+            var writeKey = await AddKeyAsync(store, project, KeyKind.Live);
+            var readKey = await AddKeyAsync(store, project, KeyKind.Read);
+            projects.Add(new BenchProject(name, writeKey, readKey));
         }
 
         return [.. projects];
@@ -29,8 +31,7 @@ internal sealed record BenchProject(string Name, string WriteKey, string ReadKey
     private static async Task<string> AddKeyAsync(IStore store, Project project, KeyKind kind)
     {
         var key = ApiKey.Generate(kind);
-        await store.Keys.EnsureAsync(
-            new NewKey(Guid.CreateVersion7(), project.Ref.ProjectId, kind, ApiKey.Hash(key), key[..ApiKey.ShownLength], DateTimeOffset.UtcNow), CancellationToken.None);
+        await store.Keys.EnsureAsync(NewKey.Of(project.Ref.ProjectId, kind, key, DateTimeOffset.UtcNow), CancellationToken.None);
         return key;
     }
 }

@@ -2,11 +2,28 @@ using System.CommandLine;
 using TelemetryKit.Bench.Read;
 using TelemetryKit.Bench.Support;
 
-var storage = new Option<StorageKind>("--storage") { Description = "Where events are stored.", DefaultValueFactory = _ => StorageKind.Postgres };
-var large = new Option<long>("--large") { Description = "Events of the large project.", DefaultValueFactory = _ => 10_000_000 };
-var small = new Option<long>("--small") { Description = "Events of the small project.", DefaultValueFactory = _ => 100_000 };
-var requests = new Option<int>("--requests") { Description = "Requests of each kind to each project.", DefaultValueFactory = _ => 500 };
+var storage = new Option<StorageKind>("--storage")
+{
+    Description = "The store of the events.", DefaultValueFactory = _ => StorageKind.Postgres,
+};
+var large = new Option<long>("--large")
+{
+    Description = "Events of the large project.", DefaultValueFactory = _ => 10_000_000,
+};
+var small = new Option<long>("--small")
+{
+    Description = "Events of the small project.", DefaultValueFactory = _ => 100_000,
+};
+var requests = new Option<int>("--requests")
+{
+    Description = "Requests of each kind to each project.", DefaultValueFactory = _ => 500,
+};
 
-var root = new RootCommand("Measures whether reading depends on how much was written: the same questions to a large project and to a small one.") { storage, large, small, requests };
-root.SetAction((parsed, _) => ReadComparison.RunAsync(parsed.GetValue(storage), parsed.GetValue(large), parsed.GetValue(small), parsed.GetValue(requests)));
+var root = new RootCommand(
+    "Measures whether the latency of statistics depends on the number of events: the same questions to a large and a small project.")
+{
+    storage, large, small, requests,
+};
+root.SetAction((parsed, _) => ReadComparison.RunAsync(
+    parsed.GetValue(storage), parsed.GetValue(large), parsed.GetValue(small), parsed.GetValue(requests)));
 return await root.Parse(args).InvokeAsync();

@@ -7,7 +7,9 @@ using TelemetryKit.Support;
 
 namespace TelemetryKit.Bench.Read;
 
-/// <summary>Fills a large and a small project with the same days, subjects and installs, and asks both the same questions in turns.</summary>
+/// <summary>
+/// Fills a large and a small project with the same days, subjects and installs, and compares the latency of the same questions.
+/// </summary>
 internal static class ReadComparison
 {
     private const int Days = 30;
@@ -20,12 +22,17 @@ internal static class ReadComparison
         await using var database = await BenchDatabase.CreateAsync(storage);
         var projects = await BenchProject.MakeAsync(database, "large", "small");
         await using var server = ServerProcess.Create(
-            database.Folder, new Dictionary<string, string?> { ["TELEMETRYKIT_POSTGRES"] = database.ConnectionString, ["TELEMETRYKIT_DATA"] = database.Folder });
+            database.Folder,
+            new Dictionary<string, string?>
+            {
+                ["TELEMETRYKIT_POSTGRES"] = database.ConnectionString,
+                ["TELEMETRYKIT_DATA"] = database.Folder,
+            });
         await server.StartAsync();
         await FillAsync(server, projects[0], large);
         await FillAsync(server, projects[1], small);
 
-        // What a reader finds who comes the next day: compacted, and nothing in memory.
+        // The state on the next day: compacted data and an empty cache.
         await Task.Delay(TimeSpan.FromSeconds(35));
         var latencies = new Dictionary<(string Project, string Question), List<float>>();
         var first = new Dictionary<string, double>();
@@ -41,15 +48,16 @@ internal static class ReadComparison
         {
             foreach (var question in Questions)
             {
-                // In turns, so that neither always finds what the other has warmed.
+                // In alternating order, so that neither always benefits from the other's warm-up.
                 foreach (var project in i % 2 == 0 ? projects : projects.Reverse())
                 {
-                    var list = latencies.TryGetValue((project.Name, question), out var known) ? known : latencies[(project.Name, question)] = [];
+                    if (!latencies.TryGetValue((project.Name, question), out var list))
+                        latencies[(project.Name, question)] = list = [];
                     list.Add((float)await AskAsync(server, project, question));
                 }
             }
 
-            // Slower than a view ages, now and then, so that re-reading the store is part of what is measured.
+            // Sometimes longer than the maximum age of a view, so that refreshing from the store is measured as well.
             if (i % 20 == 19)
                 await Task.Delay(1_100);
         }
@@ -63,15 +71,21 @@ internal static class ReadComparison
     private static async Task FillAsync(ServerProcess server, BenchProject project, long events)
     {
         var since = Stopwatch.StartNew();
-        var load = await LoadGenerator.RunAsync(new LoadOptions(new Uri(server.Address, "/v1/events"), project.WriteKey, Batch, Connections)
-        {
-            Events = events,
-            SpreadDays = Days - 1,
-            // As many installs a day in the small project as in the large one.
-            Mixed = true,
-        });
+        var load = await LoadGenerator.RunAsync(
+            new LoadOptions(new Uri(server.Address, "/v1/events"), project.WriteKey, Batch, Connections)
+            {
+                Events = events,
+                SpreadDays = Days - 1,
+                // The same number of installs a day in both projects.
+                Mixed = true,
+            });
         if (load.Accepted != load.Sent || load.Accepted < events - Batch || load.Refused > 0)
-            throw new InvalidOperationException($"{project.Name}: {load.Accepted} of {load.Sent} events were counted, {load.Refused} requests refused: {load.FirstRefusal}");
+        {
+            throw new InvalidOperationException(
+                $"{project.Name}: {load.Accepted} of {load.Sent} events were accepted, " +
+                $"{load.Refused} requests were refused: {load.FirstRefusal}");
+        }
+
         Line($"{project.Name}: {load.Accepted:N0} events in {since.Elapsed.TotalSeconds:N0} s");
         for (var attempt = 0; ; attempt++)
         {
@@ -79,7 +93,11 @@ internal static class ReadComparison
             if (answer.RootElement.GetProperty("events").GetInt64() == load.Accepted)
                 return;
             if (attempt == 50)
-                throw new InvalidOperationException($"{project.Name}: {load.Accepted} events were counted, the statistics say {answer.RootElement}");
+            {
+                throw new InvalidOperationException(
+                    $"{project.Name}: {load.Accepted} events were accepted, but the statistics are {answer.RootElement}");
+            }
+
             await Task.Delay(100);
         }
     }
@@ -101,7 +119,11 @@ internal static class ReadComparison
     }
 
     private static void Print(
-        StorageKind storage, long large, long small, Dictionary<string, double> first, Dictionary<(string Project, string Question), List<float>> latencies)
+        StorageKind storage,
+        long large,
+        long small,
+        Dictionary<string, double> first,
+        Dictionary<(string Project, string Question), List<float>> latencies)
     {
         Line($"{storage}, {Days} days, {large:N0} events against {small:N0}");
         Line($"{"ms",-26}{"large",10}{"small",10}{"ratio",10}");
@@ -109,16 +131,34 @@ internal static class ReadComparison
         foreach (var question in Questions)
         {
             foreach (var (name, share) in ((string, double)[])[("p50", 0.5), ("p99", 0.99)])
-                Row($"{question} {name}", Percentiles.Of(latencies[("large", question)], share), Percentiles.Of(latencies[("small", question)], share));
+            {
+                Row(
+                    $"{question} {name}",
+                    Percentiles.Of(latencies[("large", question)], share),
+                    Percentiles.Of(latencies[("small", question)], share));
+            }
         }
 
         Row("first after a start", first["large"], first["small"]);
-        Console.WriteLine(JsonSerializer.Serialize(new { bench = "read", storage = storage.ToString().ToLowerInvariant(), large, small, days = Days, questions = ratios }));
+        Console.WriteLine(JsonSerializer.Serialize(new
+        {
+            bench = "read",
+            storage = storage.ToString().ToLowerInvariant(),
+            large,
+            small,
+            days = Days,
+            questions = ratios,
+        }));
 
         void Row(string name, double inLarge, double inSmall)
         {
             Line($"{name,-26}{inLarge,10:N2}{inSmall,10:N2}{inLarge / inSmall,10:N2}");
-            ratios[name] = new { large_ms = Math.Round(inLarge, 3), small_ms = Math.Round(inSmall, 3), ratio = Math.Round(inLarge / inSmall, 3) };
+            ratios[name] = new
+            {
+                large_ms = Math.Round(inLarge, 3),
+                small_ms = Math.Round(inSmall, 3),
+                ratio = Math.Round(inLarge / inSmall, 3),
+            };
         }
     }
 

@@ -4,17 +4,17 @@ using TelemetryKit.Support;
 
 namespace TelemetryKit.Bench.Support;
 
-/// <summary>Where a bench's events are stored.</summary>
+/// <summary>The store of a bench's events.</summary>
 public enum StorageKind
 {
-    /// <summary>A PostgreSQL server of the bench's own, with default settings.</summary>
+    /// <summary>A separate PostgreSQL server with default settings.</summary>
     Postgres,
 
-    /// <summary>A file.</summary>
+    /// <summary>A SQLite file.</summary>
     Sqlite,
 }
 
-/// <summary>A database of one server's own: a PostgreSQL server with default settings, or a folder for SQLite.</summary>
+/// <summary>The database of one server: a separate PostgreSQL server with default settings, or a folder for SQLite.</summary>
 public sealed class BenchDatabase : IAsyncDisposable
 {
     private readonly PostgresServer? _server;
@@ -26,19 +26,19 @@ public sealed class BenchDatabase : IAsyncDisposable
         ConnectionString = connectionString;
     }
 
-    /// <summary>Npgsql's; <c>null</c> for SQLite.</summary>
+    /// <summary>The connection string for Npgsql; <c>null</c> for SQLite.</summary>
     public string? ConnectionString { get; }
 
-    /// <summary>A folder of its own, for SQLite and whatever else.</summary>
+    /// <summary>A temporary folder, for SQLite and other files.</summary>
     public string Folder => _folder;
 
-    /// <summary>What the programs of this bench take as <c>--database</c>.</summary>
+    /// <summary>The value of <c>--database</c> for the commands of the bench.</summary>
     public string Target => ConnectionString ?? Folder;
 
-    /// <summary>PostgreSQL's postmaster; 0 for SQLite, which lives in its server.</summary>
+    /// <summary>The process id of PostgreSQL's postmaster; 0 for SQLite, which runs in the server's process.</summary>
     public int ProcessId => _server?.ProcessId ?? 0;
 
-    /// <summary>Makes an empty one.</summary>
+    /// <summary>Creates an empty database.</summary>
     public static async Task<BenchDatabase> CreateAsync(StorageKind storage)
     {
         if (storage == StorageKind.Sqlite)
@@ -47,7 +47,7 @@ public sealed class BenchDatabase : IAsyncDisposable
         return new BenchDatabase(server, await server.CreateDatabaseAsync());
     }
 
-    /// <summary>A number that SQL answers, on PostgreSQL.</summary>
+    /// <summary>Runs a query on PostgreSQL and returns its number.</summary>
     public async Task<long> ScalarAsync(string sql)
     {
         await using var connection = new NpgsqlConnection(ConnectionString);
@@ -56,7 +56,7 @@ public sealed class BenchDatabase : IAsyncDisposable
         return Convert.ToInt64(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Bytes of a table with its indexes, and of everything else, after what is due anyway: a checkpoint and a vacuum.</summary>
+    /// <summary>Returns the size in bytes of a table with its indexes, and of everything else, after a checkpoint and a vacuum.</summary>
     public Task<(long Table, long Others)> SizeAsync(string table, string sqliteFile) =>
         ConnectionString is null ? SqliteSizeAsync(table, Path.Combine(Folder, sqliteFile)) : PostgresSizeAsync(table);
 
@@ -94,7 +94,7 @@ public sealed class BenchDatabase : IAsyncDisposable
     {
         await using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
         await connection.OpenAsync();
-        // This build of SQLite can't tell a table's size, so a copy without the others is measured beside a whole one.
+        // This build of SQLite doesn't report the size of a table, so a copy is measured with and without the other tables.
         var copy = file + ".copy";
         await ExecuteAsync(connection, $"vacuum into '{copy}'");
         try
@@ -116,7 +116,8 @@ public sealed class BenchDatabase : IAsyncDisposable
 
     private static async Task<List<string>> OtherTablesAsync(SqliteConnection connection, string table)
     {
-        await using var command = new SqliteCommand("select name from sqlite_master where type = 'table' and name <> $table and name not like 'sqlite%'", connection);
+        const string Others = "select name from sqlite_master where type = 'table' and name <> $table and name not like 'sqlite%'";
+        await using var command = new SqliteCommand(Others, connection);
         command.Parameters.AddWithValue("$table", table);
         await using var reader = await command.ExecuteReaderAsync();
         List<string> names = [];

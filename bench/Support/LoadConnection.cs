@@ -5,13 +5,13 @@ using System.Text;
 
 namespace TelemetryKit.Bench.Support;
 
-/// <summary>The little of an answer that a load generator looks at.</summary>
+/// <summary>The parts of a response that the load generator uses.</summary>
 /// <param name="Status">The HTTP status.</param>
-/// <param name="Accepted">The number after <c>"accepted":</c> in the body; 0 where there is none.</param>
-/// <param name="Text">The whole answer where the status isn't 200.</param>
+/// <param name="Accepted">The number after <c>"accepted":</c> in the body; 0 if there is none.</param>
+/// <param name="Text">The whole response if the status isn't 200; otherwise <c>null</c>.</param>
 internal readonly record struct LoadAnswer(int Status, long Accepted, string? Text);
 
-/// <summary>One keep-alive HTTP/1.1 connection that posts batches.</summary>
+/// <summary>A keep-alive HTTP/1.1 connection that posts batches.</summary>
 internal sealed class LoadConnection : IDisposable
 {
     private readonly Socket _socket;
@@ -30,11 +30,12 @@ internal sealed class LoadConnection : IDisposable
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(url.Host, url.Port);
-        var head = $"POST {url.AbsolutePath} HTTP/1.1\r\nHost: {url.Authority}\r\nAuthorization: Bearer {key}\r\nContent-Type: application/json\r\nContent-Length: ";
+        var head = $"POST {url.AbsolutePath} HTTP/1.1\r\nHost: {url.Authority}\r\nAuthorization: Bearer {key}\r\n"
+            + "Content-Type: application/json\r\nContent-Length: ";
         return new LoadConnection(socket, Encoding.ASCII.GetBytes(head));
     }
 
-    /// <summary>Writes the next request; apart from sending, so that it isn't part of the latency.</summary>
+    /// <summary>Prepares the next request. Separate from sending, so that it isn't part of the latency.</summary>
     public void Prepare(RequestBody body, Random random, double spreadDays, bool mixed)
     {
         if (_request.Length < _head.Length + body.Length + 32)
@@ -46,7 +47,8 @@ internal sealed class LoadConnection : IDisposable
         "\r\n\r\n"u8.CopyTo(_request.AsSpan(at));
         at += 4;
         var now = DateTimeOffset.UtcNow;
-        body.Write(_request.AsSpan(at), random, now, now.AddDays(-spreadDays * random.NextDouble()).AddSeconds(-random.NextDouble() * 10), mixed);
+        var happenedAt = now.AddDays(-spreadDays * random.NextDouble()).AddSeconds(-random.NextDouble() * 10);
+        body.Write(_request.AsSpan(at), random, now, happenedAt, mixed);
         _length = at + body.Length;
     }
 

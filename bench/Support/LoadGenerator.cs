@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace TelemetryKit.Bench.Support;
 
-/// <summary>Sends batches over raw sockets as fast as they are answered. Cheap, because it shares the machine with what it measures.</summary>
+/// <summary>
+/// Sends batches over raw sockets as fast as the collector responds. Efficient, because it shares the machine with the collector.
+/// </summary>
 public static class LoadGenerator
 {
     private const int Templates = 64;
@@ -14,7 +16,8 @@ public static class LoadGenerator
         var random = new Random(options.Seed);
         var bodies = Enumerable.Range(0, Templates).Select(_ => RequestBody.Make(options.Batch, random)).ToArray();
         var run = new Run(options);
-        await Task.WhenAll(Enumerable.Range(0, options.Connections).Select(i => Task.Run(() => run.LoopAsync(bodies, new Random(HashCode.Combine(options.Seed, i))))));
+        await Task.WhenAll(Enumerable.Range(0, options.Connections)
+            .Select(i => Task.Run(() => run.LoopAsync(bodies, new Random(HashCode.Combine(options.Seed, i))))));
         return run.Result();
     }
 
@@ -22,7 +25,7 @@ public static class LoadGenerator
     {
         private readonly long _start = Stopwatch.GetTimestamp();
         private readonly List<float> _latencies = [];
-        private long _claimed;
+        private long _reserved;
         private long _sent;
         private long _accepted;
         private long _acceptedAfterWarmUp;
@@ -34,7 +37,7 @@ public static class LoadGenerator
         {
             using var connection = await LoadConnection.OpenAsync(options.Url, options.Key);
             List<float> latencies = [];
-            while (Elapsed() < options.Seconds && Interlocked.Add(ref _claimed, options.Batch) <= options.Events)
+            while (Elapsed() < options.Seconds && Interlocked.Add(ref _reserved, options.Batch) <= options.Events)
             {
                 connection.Prepare(bodies[random.Next(bodies.Length)], random, options.SpreadDays, options.Mixed);
                 var before = Elapsed();
@@ -67,7 +70,8 @@ public static class LoadGenerator
         {
             _latencies.Sort();
             return new LoadResult(
-                _accepted, _sent, _refused, _firstRefusal, _acceptedAfterWarmUp / (_end - options.WarmUp), Percentiles.Of(_latencies, 0.5), Percentiles.Of(_latencies, 0.99),
+                _accepted, _sent, _refused, _firstRefusal, _acceptedAfterWarmUp / (_end - options.WarmUp),
+                Percentiles.Of(_latencies, 0.5), Percentiles.Of(_latencies, 0.99),
                 Process.GetCurrentProcess().TotalProcessorTime.TotalSeconds);
         }
 

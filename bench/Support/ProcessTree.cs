@@ -3,30 +3,34 @@ using System.Globalization;
 
 namespace TelemetryKit.Bench.Support;
 
-/// <summary>A process and what it started, as <c>/proc</c> shows them.</summary>
+/// <summary>A process and its descendants, from <c>/proc</c>.</summary>
 public static class ProcessTree
 {
-    // USER_HZ, which Linux has fixed at 100 for what it tells to programs.
+    // USER_HZ, which is always 100 in the interfaces of Linux.
     private const double TicksPerSecond = 100;
 
-    /// <summary>Processor seconds, user and system, of a process with its living and its ended children.</summary>
+    /// <summary>Returns the processor seconds, user and system, of a process with its running and ended children.</summary>
     public static double CpuSeconds(int pid) =>
-        Family(pid).Sum(member => Fields(member) is { } f ? long.Parse(f[11], CultureInfo.InvariantCulture) + long.Parse(f[12], CultureInfo.InvariantCulture)
-            + long.Parse(f[13], CultureInfo.InvariantCulture) + long.Parse(f[14], CultureInfo.InvariantCulture) : 0) / TicksPerSecond;
+        Family(pid).Sum(Ticks) / TicksPerSecond;
 
-    /// <summary>The most memory a process has had resident, in MiB.</summary>
+    /// <summary>Returns the maximum resident memory of a process in MiB.</summary>
     public static double PeakMemoryMiB(int pid) =>
         File.ReadLines($"/proc/{pid}/status")
             .Where(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
-            .Select(line => long.Parse(line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024.0)
+            .Select(line => line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1])
+            .Select(kibibytes => long.Parse(kibibytes, CultureInfo.InvariantCulture) / 1024.0)
             .Single();
 
-    /// <summary>Stops a process and its children where they stand, or lets them go on.</summary>
+    /// <summary>Pauses or resumes a process and its children.</summary>
     public static void Pause(int pid, bool pause)
     {
-        using var kill = Process.Start("kill", [pause ? "-STOP" : "-CONT", .. Family(pid).Select(member => member.ToString(CultureInfo.InvariantCulture))]);
+        var ids = Family(pid).Select(member => member.ToString(CultureInfo.InvariantCulture));
+        using var kill = Process.Start("kill", [pause ? "-STOP" : "-CONT", .. ids]);
         kill.WaitForExit();
     }
+
+    private static long Ticks(int pid) =>
+        Fields(pid) is { } fields ? fields[11..15].Sum(field => long.Parse(field, CultureInfo.InvariantCulture)) : 0;
 
     private static List<int> Family(int pid)
     {
@@ -43,12 +47,14 @@ public static class ProcessTree
         return family;
     }
 
-    /// <summary>The fields of <c>stat</c> from the third on (state, parent, …); <c>null</c> where the process is gone.</summary>
+    /// <summary>
+    /// Returns the fields of <c>stat</c> from the third on (state, parent, …), or <c>null</c> if the process has ended.
+    /// </summary>
     private static string[]? Fields(int pid)
     {
         try
         {
-            // The second field is the name in parentheses, which may hold anything.
+            // The second field is the name in parentheses, which may contain any character.
             var stat = File.ReadAllText($"/proc/{pid}/stat");
             return stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         }

@@ -1,9 +1,11 @@
 namespace TelemetryKit.Bench.Support;
 
-/// <summary>What the made-up tool of the benches sends: 10 commands, 5 versions, a few platforms, 2 or 3 metadata values an event.</summary>
+/// <summary>
+/// Data of the fictitious tool in the benches: 10 commands, 5 versions, a few platforms, 2 or 3 metadata values per event.
+/// </summary>
 public static class Sample
 {
-    /// <summary>Anonymous users of the tool.</summary>
+    /// <summary>The number of anonymous users of the tool.</summary>
     public const int Installs = 2_000;
 
     private static readonly string[] Commands = ["build", "test", "run", "publish", "restore", "new", "add", "clean", "watch", "format"];
@@ -12,19 +14,22 @@ public static class Sample
     private static readonly string[] Frameworks = ["net8.0", "net9.0", "net10.0", "netstandard2.0"];
     private static readonly string[] Systems = ["linux", "windows", "macos"];
 
-    /// <summary>A version.</summary>
+    /// <summary>Returns a version.</summary>
     public static string Version(Random random) => Pick(Versions, random);
 
-    /// <summary>A context as JSON.</summary>
+    /// <summary>Returns a context as JSON.</summary>
     public static string Context(Random random)
     {
-        var ci = Random(random, 4);
+        var isCi = Random(random, 4);
+        var (ci, actor) = isCi ? ("true", "ci") : ("false", "human");
+        var system = $"\"os\":\"{Pick(Systems, random)}\",\"os_version\":\"1{random.Next(4)}.0\"";
+        var arch = Random(random, 3) ? "arm64" : "x64";
         return $$"""
-            {"os":"{{Pick(Systems, random)}}","os_version":"1{{random.Next(4)}}.0","arch":"{{(Random(random, 3) ? "arm64" : "x64")}}","runtime":"dotnet 10.0","ci":{{(ci ? "true" : "false")}},"actor":"{{(ci ? "ci" : "human")}}","shell":"zsh"}
+            {{{system}},"arch":"{{arch}}","runtime":"dotnet 10.0","ci":{{ci}},"actor":"{{actor}}","shell":"zsh"}
             """;
     }
 
-    /// <summary>Metadata as JSON: the command, its target and, half of the time, the framework.</summary>
+    /// <summary>Returns metadata as JSON: the command, its target and, half of the time, the framework.</summary>
     public static string Metadata(Random random)
     {
         var framework = Random(random, 2) ? $",\"framework\":\"{Pick(Frameworks, random)}\"" : "";
