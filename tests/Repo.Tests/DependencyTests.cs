@@ -2,11 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace TelemetryKit.Repo.Tests;
 
-/// <summary>Who may see whom: Silo → Api → Storage → Core; the Sdk and the Dashboard meet the server only through <c>spec/</c>.</summary>
+/// <summary>
+/// The allowed project references: Silo → Api → Storage → Core; the Sdk and the Dashboard depend on the server only through <c>spec/</c>.
+/// </summary>
 public class DependencyTests
 {
-    // A project of src that isn't here has no place yet: give it one.
-    private static readonly Dictionary<string, string[]> MaySee = new()
+    // Every project of src must be listed.
+    private static readonly Dictionary<string, string[]> AllowedReferences = new()
     {
         ["Core"] = [],
         ["Storage"] = ["Core"],
@@ -25,19 +27,22 @@ public class DependencyTests
     public static TheoryData<string> SourceProjects() => new(Tree.Projects.Where(p => p.StartsWith("src/", StringComparison.Ordinal)));
 
     [Theory, MemberData(nameof(SourceProjects))]
-    public void A_project_references_only_what_it_may_see(string project)
+    public void A_project_has_only_allowed_references(string project)
     {
         var name = Tree.NameOf(project);
-        Assert.True(MaySee.TryGetValue(name, out var may), $"{project} has no place in the layering: add it to {nameof(MaySee)}.");
+        Assert.True(
+            AllowedReferences.TryGetValue(name, out var allowed),
+            $"{project} is not listed: add it to {nameof(AllowedReferences)}.");
         var seen = Tree.References(project).Select(Tree.NameOf);
-        Expect.None(seen.Except(may));
+        Expect.None(seen.Except(allowed));
     }
 
     [Theory, MemberData(nameof(SourceProjects))]
-    public void Sources_name_no_namespace_of_a_project_they_may_not_see(string project)
+    public void Sources_use_no_namespace_of_a_project_they_must_not_reference(string project)
     {
         var name = Tree.NameOf(project);
-        var forbidden = MaySee.Keys.Where(n => n is "Core" or "Storage" or "Api" or "Silo").Except(MaySee[name]).Except([name]).ToArray();
+        string[] layers = ["Core", "Storage", "Api", "Silo"];
+        var forbidden = layers.Except(AllowedReferences[name]).Except([name]);
         var pattern = new Regex($@"\bTelemetryKit\.({string.Join('|', forbidden.Append("nothing"))})\b");
         Expect.None(Lines(project, pattern));
     }
@@ -47,7 +52,7 @@ public class DependencyTests
     [InlineData("Storage", "Microsoft.AspNetCore|Orleans")]
     [InlineData("Api", "Npgsql|Microsoft.Data.Sqlite|Orleans")]
     [InlineData("Sdk", "Microsoft.AspNetCore|Npgsql|Newtonsoft")]
-    public void A_layer_does_not_know_what_belongs_to_another(string name, string namespaces)
+    public void A_layer_does_not_use_packages_of_another_layer(string name, string namespaces)
     {
         var pattern = new Regex($@"^\s*(global )?using (static )?({namespaces.Replace(".", "\\.", StringComparison.Ordinal)})\b");
         Expect.None(Lines($"src/{name}/{name}.csproj", pattern));
@@ -56,7 +61,7 @@ public class DependencyTests
     [Fact]
     public void The_sdk_depends_on_no_package()
     {
-        // What a build needs and a user of the package never sees is no dependency.
+        // A package that is needed only for the build is not a dependency of the user.
         var packages = Tree.Items("src/Sdk/Sdk.csproj", "PackageReference").Where(p => (string?)p.Item.Attribute("PrivateAssets") != "all");
         Expect.None(packages.Select(p => p.Include));
     }
@@ -69,7 +74,7 @@ public class DependencyTests
             .Where(r => !r.StartsWith("src/", StringComparison.Ordinal)));
 
     [Fact]
-    public void Versions_of_packages_stand_in_one_file() =>
+    public void Versions_of_packages_are_in_one_file() =>
         Expect.None(Tree.Projects.SelectMany(project => Tree.Items(project, "PackageReference")
             .Where(p => p.Item.Attribute("Version") is not null || p.Item.Attribute("VersionOverride") is not null)
             .Select(p => $"{project}: {p.Include}")));

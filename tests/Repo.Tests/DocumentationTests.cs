@@ -5,7 +5,7 @@ using System.Xml.Linq;
 
 namespace TelemetryKit.Repo.Tests;
 
-/// <summary>Every public type says what it is: <c>&lt;summary&gt;</c> in the XML file that the compiler writes beside the assembly.</summary>
+/// <summary>Every public type has a <c>&lt;summary&gt;</c> in the XML file that the compiler writes next to the assembly.</summary>
 public class DocumentationTests
 {
     public static TheoryData<string> Assemblies() => new(
@@ -38,7 +38,7 @@ public class DocumentationTests
             if ((type.Attributes & TypeAttributes.VisibilityMask) != TypeAttributes.Public)
                 continue;
             var space = reader.GetString(type.Namespace);
-            // What a source generator adds, and the Program that top-level statements become, nobody wrote.
+            // Excludes types of source generators, and the Program class of top-level statements.
             if (space.StartsWith("TelemetryKit", StringComparison.Ordinal))
                 types.Add($"{space}.{reader.GetString(type.Name)}");
         }

@@ -1,11 +1,11 @@
 namespace TelemetryKit.Repo.Tests;
 
-/// <summary>A rule is a list of what breaks it, and the list is empty.</summary>
+/// <summary>Asserts a rule by the list of its violations.</summary>
 internal static class Expect
 {
-    public static void None(IEnumerable<string> breaches)
+    public static void None(IEnumerable<string> violations)
     {
-        var list = breaches.ToList();
+        var list = violations.ToList();
         Assert.True(list.Count == 0, string.Join('\n', list));
     }
 }

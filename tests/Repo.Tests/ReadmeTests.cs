@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace TelemetryKit.Repo.Tests;
 
-/// <summary>What the documents tell people to type, and where they point, exists.</summary>
+/// <summary>The commands and links of the documents refer to existing files.</summary>
 public partial class ReadmeTests
 {
     public static TheoryData<string> Documents() => new(Tree.Files.Where(f => f.EndsWith(".md", StringComparison.Ordinal)));
@@ -17,10 +17,12 @@ public partial class ReadmeTests
     }
 
     [Theory, MemberData(nameof(Documents))]
-    public void Relative_links_lead_somewhere(string document)
+    public void Relative_links_have_existing_targets(string document)
     {
         var folder = Path.GetDirectoryName(document)!;
-        var links = Links().Matches(Tree.Read(document)).Select(m => m.Groups["target"].Value).Where(t => !t.Contains(':') && !t.StartsWith('#'));
+        var links = Links().Matches(Tree.Read(document))
+            .Select(m => m.Groups["target"].Value)
+            .Where(t => !t.Contains(':') && !t.StartsWith('#'));
         Expect.None(links.Where(target => !Tree.Exists(Path.Combine(folder, target.Split('#')[0]))));
     }
 
@@ -36,7 +38,7 @@ public partial class ReadmeTests
     [Fact]
     public void The_test_command_can_be_run()
     {
-        // Windows has no mode bits; .ci/run is a script for Debian and the like.
+        // Windows has no mode bits; .ci/run is a script for Debian and similar systems.
         if (!OperatingSystem.IsWindows())
             Assert.True(File.GetUnixFileMode(Path.Combine(Tree.Root, ".ci/run")).HasFlag(UnixFileMode.UserExecute));
     }

@@ -1,6 +1,6 @@
 namespace TelemetryKit.Repo.Tests;
 
-/// <summary>The solution lists everything; only the cluster's projects wait for the configuration <c>Cluster</c>.</summary>
+/// <summary>The solution lists all projects; only the cluster's projects are limited to the configuration <c>Cluster</c>.</summary>
 public class SolutionTests
 {
     private static readonly string[] Lines = [.. Tree.Read("TelemetryKit.sln").Split('\n').Select(l => l.Trim())];
@@ -11,7 +11,7 @@ public class SolutionTests
     public void A_project_is_in_the_solution(string project) => Assert.NotNull(IdOf(project));
 
     [Fact]
-    public void The_solution_lists_no_project_that_is_gone() =>
+    public void The_solution_lists_no_missing_project() =>
         Expect.None(Lines
             .Where(l => l.StartsWith("Project(", StringComparison.Ordinal))
             .Select(l => l.Split('"')[5].Replace('\\', '/'))
@@ -25,7 +25,9 @@ public class SolutionTests
         foreach (var configuration in (string[])["Debug", "Release", "Cluster"])
         {
             Assert.Contains($"{id}.{configuration}|Any CPU.ActiveCfg = {configuration}|Any CPU", Lines);
-            Assert.Equal(!isCluster || configuration == "Cluster", Lines.Contains($"{id}.{configuration}|Any CPU.Build.0 = {configuration}|Any CPU"));
+            Assert.Equal(
+                !isCluster || configuration == "Cluster",
+                Lines.Contains($"{id}.{configuration}|Any CPU.Build.0 = {configuration}|Any CPU"));
         }
     }
 

@@ -3,29 +3,31 @@ using System.Xml.Linq;
 
 namespace TelemetryKit.Repo.Tests;
 
-/// <summary>The working tree: what is committed or could be.</summary>
+/// <summary>The working tree: all files that are or can be committed.</summary>
 internal static class Tree
 {
-    // The few forms .gitignore uses here: "name/", "/path/", "*.extension", "name".
+    // The few forms that .gitignore uses: "name/", "/path/", "*.extension", "name".
     private static readonly Regex Ignored = new(string.Join('|', File.ReadLines(Path.Combine(FindRoot(), ".gitignore"))
         .Select(line => line.Trim())
         .Where(line => line.Length > 0 && line[0] != '#')
         .Select(line => (line.TrimEnd('/').Contains('/') ? "^" : "(^|/)")
             + Regex.Escape(line.TrimStart('/')).Replace("\\*", "[^/]*", StringComparison.Ordinal) + (line.EndsWith('/') ? "" : "/?$"))));
 
-    /// <summary>The folder that holds the solution.</summary>
+    /// <summary>The folder of the solution.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary><c>Debug</c>, <c>Release</c> or <c>Cluster</c>: what this suite was built as, and so the sources beside it.</summary>
+    /// <summary>
+    /// The configuration that these tests and the sources were built with: <c>Debug</c>, <c>Release</c> or <c>Cluster</c>.
+    /// </summary>
     public static string Configuration { get; } = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
 
-    /// <summary>Every file, relative to the root with forward slashes, without what <c>.gitignore</c> leaves out.</summary>
+    /// <summary>All files except those that <c>.gitignore</c> excludes, relative to the root with forward slashes.</summary>
     public static IReadOnlyList<string> Files { get; } = [.. Walk(new DirectoryInfo(Root))];
 
-    /// <summary>Every project, relative to the root.</summary>
+    /// <summary>All projects, relative to the root.</summary>
     public static IReadOnlyList<string> Projects { get; } = [.. Files.Where(f => f.EndsWith(".csproj", StringComparison.Ordinal))];
 
-    /// <summary>The text files: no images, fonts or golden binaries.</summary>
+    /// <summary>All text files: no images, fonts or binary test data.</summary>
     public static IEnumerable<string> TextFiles => Files.Where(f => !Read(f).Contains('\0'));
 
     /// <summary>The C# files below a folder.</summary>
@@ -36,18 +38,20 @@ internal static class Tree
 
     public static bool Exists(string path) => Path.Exists(Path.Combine(Root, path));
 
-    /// <summary><c>src/Api/Api.csproj</c> is <c>Api</c>.</summary>
+    /// <summary>Returns the name of a project: <c>Api</c> for <c>src/Api/Api.csproj</c>.</summary>
     public static string NameOf(string project) => Path.GetFileNameWithoutExtension(project);
 
-    /// <summary>The includes of a project's items of one kind; paths relative to the root.</summary>
+    /// <summary>Returns a project's items of one kind with their includes.</summary>
     public static IEnumerable<(string Include, XElement Item)> Items(string project, string kind) =>
-        XDocument.Parse(Read(project)).Descendants(kind).Select(item => ((string?)item.Attribute("Include") ?? (string?)item.Attribute("Update") ?? "", item));
+        XDocument.Parse(Read(project)).Descendants(kind)
+            .Select(item => ((string?)item.Attribute("Include") ?? (string?)item.Attribute("Update") ?? "", item));
 
-    /// <summary>The projects that a project is compiled against.</summary>
+    /// <summary>Returns the projects that a project is compiled against, relative to the root.</summary>
     public static IEnumerable<string> References(string project) =>
         Items(project, "ProjectReference")
             .Where(r => (string?)r.Item.Attribute("ReferenceOutputAssembly") != "false")
-            .Select(r => Path.GetRelativePath(Root, Path.GetFullPath(Path.Combine(Root, Path.GetDirectoryName(project)!, r.Include.Replace('\\', '/')))));
+            .Select(r => Path.Combine(Root, Path.GetDirectoryName(project)!, r.Include.Replace('\\', '/')))
+            .Select(path => Path.GetRelativePath(Root, Path.GetFullPath(path)));
 
     private static IEnumerable<string> Walk(DirectoryInfo folder)
     {
