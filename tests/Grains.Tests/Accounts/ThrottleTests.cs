@@ -1,11 +1,11 @@
+using Microsoft.Extensions.Time.Testing;
 using TelemetryKit.Grains.Accounts;
-using TelemetryKit.Support;
 
 namespace TelemetryKit.Grains.Tests.Accounts;
 
 public class ThrottleTests
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     [Fact]
     public void Tries_are_few_at_once_and_come_back_one_by_one()

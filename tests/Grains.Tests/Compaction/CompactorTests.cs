@@ -1,12 +1,12 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using TelemetryKit.Grains.Compaction;
 using TelemetryKit.Grains.Counters;
 using TelemetryKit.Grains.Diagnostics;
 using TelemetryKit.Grains.Events;
 using TelemetryKit.Grains.Projects;
 using TelemetryKit.Grains.Storage;
-using TelemetryKit.Support;
 
 namespace TelemetryKit.Grains.Tests.Compaction;
 
@@ -32,7 +32,7 @@ public sealed class CompactorTests
     [Fact]
     public async Task Keys_are_forgotten_after_their_memory_and_only_now_and_then()
     {
-        var time = new ManualTime(Now);
+        var time = new FakeTimeProvider(Now);
         var compactor = NewCompactor(time);
 
         await compactor.RunOnceAsync(CancellationToken.None);
@@ -71,7 +71,7 @@ public sealed class CompactorTests
     }
 
     private Compactor NewCompactor(TimeProvider? time = null, ILogger<Compactor>? log = null) =>
-        new(_store, _store, new TelemetryKitMetrics(), time ?? new ManualTime(Now), log ?? NullLogger<Compactor>.Instance);
+        new(_store, _store, new TelemetryKitMetrics(), time ?? new FakeTimeProvider(Now), log ?? NullLogger<Compactor>.Instance);
 
     private sealed class Lines : ILogger<Compactor>
     {

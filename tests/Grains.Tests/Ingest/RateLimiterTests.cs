@@ -1,16 +1,16 @@
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
 using FsCheck;
 using FsCheck.Fluent;
 using TelemetryKit.Grains.Ingest.RateLimits;
 using TelemetryKit.Grains.Projects;
-using TelemetryKit.Support;
 
 namespace TelemetryKit.Grains.Tests.Ingest;
 
 public sealed class RateLimiterTests
 {
     private static readonly IngestRates Rates = new(KeyEventsPerSecond: 10, SourceEventsPerDay: 100);
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly Guid _key = Guid.CreateVersion7();
 
     [Fact]

@@ -1,13 +1,13 @@
+using Microsoft.Extensions.Time.Testing;
 using TelemetryKit.Grains.Projects;
 using TelemetryKit.Grains.Storage;
 using TelemetryKit.Grains.Tests.Ingest;
-using TelemetryKit.Support;
 
 namespace TelemetryKit.Grains.Tests.Projects;
 
 public sealed class KeyRingTests
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly OneKeyStore _store = new();
 
     [Fact]
