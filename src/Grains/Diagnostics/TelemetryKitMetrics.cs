@@ -19,10 +19,12 @@ public sealed class TelemetryKitMetrics : IDisposable
     private readonly Counter<long> _folded;
     private readonly Counter<long> _purged;
     private readonly Counter<long> _droppedMetadata;
+    private readonly Counter<long> _refused;
     private readonly Histogram<double> _commitDuration;
     private readonly Histogram<long> _commitEvents;
     private readonly Histogram<long> _commitBatches;
     private long _waitingBytes;
+    private long _bodyBytes;
     private double _compactorLagSeconds;
 
     /// <summary>Creates the instruments.</summary>
@@ -33,6 +35,8 @@ public sealed class TelemetryKitMetrics : IDisposable
         _folded = _meter.CreateCounter<long>("telemetrykit.compactor.folded", "{delta}", "Deltas folded into rollups.");
         _purged = _meter.CreateCounter<long>("telemetrykit.purge.events", "{event}", "Events deleted because they were older than they are kept.");
         _droppedMetadata = _meter.CreateCounter<long>("telemetrykit.metadata.dropped", "{key}", "Metadata keys dropped because the project's allow-list lacks them.");
+        _refused = _meter.CreateCounter<long>(
+            "telemetrykit.requests.refused", "{request}", "Requests refused for want of memory or for being too slow, by stage and bound.");
         _commitDuration = _meter.CreateHistogram<double>("telemetrykit.commit.duration", "s", "Time of an ingest transaction.", advice: new InstrumentAdvice<double>
         {
             HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
@@ -41,6 +45,8 @@ public sealed class TelemetryKitMetrics : IDisposable
         _commitEvents = _meter.CreateHistogram("telemetrykit.commit.events", "{event}", "Events an ingest transaction brought.", advice: sizes);
         _commitBatches = _meter.CreateHistogram("telemetrykit.commit.batches", "{batch}", "Batches an ingest transaction brought.", advice: sizes);
         _meter.CreateObservableGauge("telemetrykit.waiting.bytes", () => Interlocked.Read(ref _waitingBytes), "By", "Bytes of parsed batches that wait for their commit.");
+        _meter.CreateObservableGauge(
+            "telemetrykit.bodies.bytes", () => Interlocked.Read(ref _bodyBytes), "By", "Bytes of request bodies that are arriving.");
         _meter.CreateObservableGauge("telemetrykit.compactor.lag", () => Volatile.Read(ref _compactorLagSeconds), "s", "Age of the oldest delta that waits to be folded.");
     }
 
@@ -82,8 +88,20 @@ public sealed class TelemetryKitMetrics : IDisposable
     /// <summary>Sets the age of the oldest delta that waits.</summary>
     public void CompactorLag(TimeSpan lag) => Volatile.Write(ref _compactorLagSeconds, lag.TotalSeconds);
 
-    /// <summary>Sets the bytes that wait for a commit.</summary>
-    public void Waiting(long bytes) => Interlocked.Exchange(ref _waitingBytes, bytes);
+    /// <summary>Adds to the bytes that wait for a commit.</summary>
+    public void Waiting(long change) => Interlocked.Add(ref _waitingBytes, change);
+
+    /// <summary>Adds to the bytes of bodies that are held.</summary>
+    public void Bodies(long change) => Interlocked.Add(ref _bodyBytes, change);
+
+    /// <summary>Notes a request that was refused.</summary>
+    /// <param name="stage">How far it had come: <c>arriving</c>, <c>unpacked</c> or <c>waiting</c>.</param>
+    /// <param name="bound">
+    /// What it met: the memory of the <c>process</c>, or the share of a <c>tenant</c>, <c>key</c> or <c>source</c>; the minimum
+    /// <c>rate</c>, or the <c>time</c> that a body may take.
+    /// </param>
+    public void Refused(string stage, string bound) =>
+        _refused.Add(1, new KeyValuePair<string, object?>("stage", stage), new KeyValuePair<string, object?>("bound", bound));
 
     /// <inheritdoc />
     public void Dispose() => _meter.Dispose();

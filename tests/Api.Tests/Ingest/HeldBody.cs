@@ -20,7 +20,10 @@ internal sealed class HeldBody : IDisposable
     /// <summary>Bytes of the body that were sent.</summary>
     public long Sent { get; private set; }
 
-    /// <summary>Sends <paramref name="sent"/> of <paramref name="announced"/> bytes of a body. Returns when they are written, or the server has given the body up.</summary>
+    /// <summary>
+    /// Sends <paramref name="sent"/> of <paramref name="announced"/> bytes of a body. Returns when they are written, or the server has
+    /// given the body up.
+    /// </summary>
     public static async Task<HeldBody> StartAsync(TestServer server, string key, string source, int announced, int sent)
     {
         var connection = await RawConnection.OpenAsync(server);
