@@ -14,13 +14,40 @@ public static class Limits
     /// <summary>A decompressed request body: bounds the cost of a gzip bomb.</summary>
     public const int DecompressedBodyBytes = 20 * 1024 * 1024;
 
-    /// <summary>The time for receiving a body: 5 MiB in this time is 1.4 Mbit/s, and a batch is rarely a hundredth of that.</summary>
+    /// <summary>
+    /// How long a body may take to arrive, a multiple of <see cref="BodyWindow"/>: 5 MiB in this time is 1.4 Mbit/s, and a batch is seldom
+    /// a hundredth of that.
+    /// </summary>
     public static readonly TimeSpan BodyTime = TimeSpan.FromSeconds(30);
 
-    /// <summary>Bytes of all bodies in memory, as received and decompressed. If exceeded: 503 overloaded.</summary>
+    /// <summary>The time over which a body's rate is measured: long enough for a lost packet to be sent again, twice.</summary>
+    public static readonly TimeSpan BodyWindow = TimeSpan.FromSeconds(5);
+
+    /// <summary>Bytes of a body that must arrive in each <see cref="BodyWindow"/>: 240 a second. With fewer it ends with 408.</summary>
+    public const int BodyWindowBytes = 1_200;
+
+    /// <summary>
+    /// Bytes of bodies that are held while they arrive, in the whole process. A tenant, a key and a source have a share of them
+    /// (<see cref="Ingest.Parties.ShareOf"/>). If a body doesn't fit, the slowest large ones end with 503 overloaded.
+    /// </summary>
     public const long BodiesBytes = 128L * 1024 * 1024;
 
-    /// <summary>Open connections of a process: each costs a few kilobytes, whatever it sends.</summary>
+    /// <summary>
+    /// A body up to this size is small, as nearly all are: a part of the budget is for these alone, and one that has arrived whole is never
+    /// refused for want of memory.
+    /// </summary>
+    public const int SmallBodyBytes = 64 * 1024;
+
+    /// <summary>The part of the budget and of each share, one in so many, that larger bodies leave to small ones.</summary>
+    public const int SmallBodiesPart = 8;
+
+    /// <summary>
+    /// Bytes of decompressed bodies that are being parsed, in the whole process, except small ones. Over it, or over a party's share once
+    /// half is taken: 503 overloaded.
+    /// </summary>
+    public const long UnpackedBytes = 64L * 1024 * 1024;
+
+    /// <summary>Open connections of a process: each costs some kilobytes, whatever it sends.</summary>
     public const int Connections = 20_000;
 
     /// <summary>One event's JSON: telemetry is small; anything larger is a payload of another kind.</summary>
@@ -82,7 +109,10 @@ public static class Limits
 
     // ── Commits ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    /// <summary>Bytes of parsed batches that may wait for a commit, in the whole process. If exceeded: 503 overloaded.</summary>
+    /// <summary>
+    /// Bytes of parsed batches that may wait for a commit, in the whole process. Over it, or over a party's share once half is taken: 503
+    /// overloaded.
+    /// </summary>
     public const long WaitingBytes = 64L * 1024 * 1024;
 
     /// <summary>Events of one transaction: bounds its duration, and so the latency of all requests.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Time.Testing;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Storage.Postgres;
 using TelemetryKit.Storage.Sqlite;
@@ -13,7 +14,7 @@ public abstract class StoreHarness : IAsyncLifetime
     public IStore Store { get; private set; } = null!;
 
     /// <summary>Its clock.</summary>
-    public ManualTime Time { get; } = new();
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 20, 10, 30, 0, TimeSpan.Zero));
 
     /// <summary>A second store on the same data, as another replica has it; the same store where there can't be another.</summary>
     public abstract IStore Another();

@@ -34,7 +34,8 @@ internal static class ManagementRoutes
     public static RouteHandlerBuilder TakesJson<TBody>(this RouteHandlerBuilder route)
         where TBody : notnull =>
         route.TakesNothing().WithMetadata(new TakesBody(typeof(TBody)))
-            .Fails(AccountProblems.InvalidBody, ProblemKind.InvalidParameter, ProblemKind.UnsupportedMediaType, ProblemKind.BodyTooLarge);
+            .Fails(AccountProblems.InvalidBody, ProblemKind.InvalidParameter, ProblemKind.UnsupportedMediaType)
+            .Fails(ProblemKind.BodyTooLarge, ProblemKind.RequestTimeout, ProblemKind.Overloaded);
 
     /// <summary>The route asks for the password again, which can fail in ways of its own.</summary>
     public static RouteHandlerBuilder FailsAgain(this RouteHandlerBuilder route) =>

@@ -1,3 +1,4 @@
+using TelemetryKit.Api.Http.Bodies;
 using TelemetryKit.Api.Http.Json;
 using TelemetryKit.Api.Http.Problems;
 
@@ -12,5 +13,7 @@ internal static class HttpSetup
         services.AddBodies(ProblemJson.Default);
         services.AddBodies(HttpJson.Default);
         services.AddSingleton<IHttpContextFactory, KeyHidingContextFactory>();
+        services.AddSingleton<BodyBudget>();
+        services.AddSingleton<UnpackedBudget>();
     }
 }

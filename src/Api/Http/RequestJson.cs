@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using TelemetryKit.Api.Http.Bodies;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Core;
 
@@ -15,35 +17,18 @@ internal static class RequestJson
         // Only JSON: a form of another site can send text and forms without asking, but never this.
         if (!http.Request.HasJsonContentType())
             return (null, ProblemKind.UnsupportedMediaType.With("Send the body as Content-Type: application/json."));
-        if (http.Request.ContentLength > Limits.ManagementBodyBytes)
-            return (null, ProblemKind.BodyTooLarge.With($"The body is larger than {Limits.ManagementBodyBytes} bytes."));
+        var budget = http.RequestServices.GetRequiredService<BodyBudget>();
+        using var body = await RequestBody.ReadAsync(http.Request, budget, BodyOwner.Of(http.Request), Limits.ManagementBodyBytes);
+        if (body.Problem is not null)
+            return (null, body.Problem);
         try
         {
-            using var body = new MemoryStream();
-            await CopyAsync(http.Request.Body, body, http.RequestAborted);
-            var value = JsonSerializer.Deserialize(body.GetBuffer().AsSpan(0, (int)body.Length), type);
+            var value = JsonSerializer.Deserialize(body.Bytes.IsSingleSegment ? body.Bytes.FirstSpan : body.Bytes.ToArray(), type);
             return value is null ? (null, AccountProblems.InvalidBody.AsProblem()) : (value, null);
         }
         catch (JsonException e)
         {
             return (null, AccountProblems.InvalidBody.With(e.Path is { Length: > 1 } path ? $"The body doesn't have the form that the route takes, at {path}." : AccountProblems.InvalidBody.Summary));
-        }
-        catch (InvalidDataException)
-        {
-            return (null, ProblemKind.BodyTooLarge.With($"The body is larger than {Limits.ManagementBodyBytes} bytes."));
-        }
-    }
-
-    // A Content-Length may be missing or lie.
-    private static async Task CopyAsync(Stream from, MemoryStream to, CancellationToken cancellationToken)
-    {
-        var buffer = new byte[4096];
-        int read;
-        while ((read = await from.ReadAsync(buffer, cancellationToken)) > 0)
-        {
-            if (to.Length + read > Limits.ManagementBodyBytes)
-                throw new InvalidDataException("The body is too large.");
-            to.Write(buffer, 0, read);
         }
     }
 }

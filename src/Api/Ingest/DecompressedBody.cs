@@ -1,25 +1,33 @@
 using System.Buffers;
 using System.IO.Compression;
 using System.IO.Pipelines;
+using TelemetryKit.Api.Http.Bodies;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Core;
 
 namespace TelemetryKit.Api.Ingest;
 
-/// <summary>A body once decompressed. The first byte over <see cref="Limits.DecompressedBodyBytes"/> ends it, so a bomb costs no more than that.</summary>
-internal sealed class DecompressedBody : Body
+/// <summary>
+/// A body once decompressed, or the problem with it. The first byte over <see cref="Limits.DecompressedBodyBytes"/> ends it, so a bomb
+/// costs no more than that. Disposing gives the memory back.
+/// </summary>
+internal sealed class DecompressedBody : IDisposable
 {
-    // Segments stay below the size at which arrays go to the large object heap. Nothing pauses: the loop below is the only writer and bounds itself.
+    // Segments stay below the size at which arrays go to the large object heap. Nothing pauses: the loop below is the only writer and
+    // bounds itself.
     private static readonly PipeOptions Segments = new(
         pool: MemoryPool<byte>.Shared, readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 0,
         minimumSegmentSize: 32 * 1024, useSynchronizationContext: false);
 
     private readonly Pipe _pipe = new(Segments);
+    private readonly UnpackedBudget _budget;
+    private readonly BodyOwner _owner;
+    private UnpackedLease? _lease;
 
     /// <summary>Decompresses, or finds the problem.</summary>
-    public DecompressedBody(ReadOnlySequence<byte> compressed, ContentCoding coding, BodyBudget budget)
-        : base(budget)
+    public DecompressedBody(ReadOnlySequence<byte> compressed, ContentCoding coding, UnpackedBudget budget, BodyOwner owner)
     {
+        (_budget, _owner) = (budget, owner);
         try
         {
             using var source = PipeReader.Create(compressed).AsStream();
@@ -36,11 +44,18 @@ internal sealed class DecompressedBody : Body
             Bytes = result.Buffer;
     }
 
+    /// <summary>The bytes, until disposed.</summary>
+    public ReadOnlySequence<byte> Bytes { get; private set; }
+
+    /// <summary>Why there are none; <c>null</c> if all is well.</summary>
+    public Problem? Problem { get; private set; }
+
     /// <inheritdoc />
-    public override void Dispose()
+    public void Dispose()
     {
+        Bytes = default;
         _pipe.Reader.Complete();
-        base.Dispose();
+        _lease?.Dispose();
     }
 
     private void Fill(Stream stream)
@@ -53,10 +68,21 @@ internal sealed class DecompressedBody : Body
             total += read;
             if (total > Limits.DecompressedBodyBytes)
                 Problem = ProblemKind.BodyTooLarge.With($"The body is larger than {Limits.DecompressedBodyBytes} bytes once decompressed.");
-            if (Problem is not null || !TakeUpTo(total))
+            else if (!TryGrow(total))
+                Problem = ProblemKind.Overloaded.With("Too many bodies are decompressed at once; send the same batch again.");
+            if (Problem is not null)
                 return;
             _pipe.Writer.Advance(read);
         }
+    }
+
+    // A small body needs no account: it is held only while this thread works on it.
+    private bool TryGrow(long total)
+    {
+        if (total <= Limits.SmallBodyBytes)
+            return true;
+        _lease ??= _budget.Open(_owner);
+        return _lease.TryGrow(total);
     }
 
     private static Stream Open(Stream source, ReadOnlySequence<byte> compressed, ContentCoding coding) => coding switch

@@ -1,16 +1,19 @@
 using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Bodies;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Server;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Ingest;
 using TelemetryKit.Core.Keys;
 using TelemetryKit.Core.RateLimits;
+using TelemetryKit.Grains;
 
 namespace TelemetryKit.Api.Ingest;
 
 /// <summary>The hot route: one batch from the socket to its durable answer.</summary>
-internal sealed class IngestHandler(IngestPipeline pipeline, KeyRing keys, Readiness readiness, BodyBudget budget, DoNotTrack doNotTrack, SourceHasher sources,
-    TimeProvider time)
+internal sealed class IngestHandler(
+    IngestPipeline pipeline, KeyRing keys, Readiness readiness, BodyBudget arriving, UnpackedBudget unpacked, DoNotTrack doNotTrack,
+    SourceHasher sources)
 {
     public async Task HandleAsync(HttpContext http)
     {
@@ -58,18 +61,25 @@ internal sealed class IngestHandler(IngestPipeline pipeline, KeyRing keys, Readi
 
     private async ValueTask<(IngestResult? Result, Problem? Problem)> TakeAsync(HttpRequest request, ProjectKey key)
     {
-        using var body = await RequestBody.ReadAsync(request, budget, time);
-        if (body.Problem is not null)
-            return (null, body.Problem);
-        var coding = ContentCodings.Of(request.Headers.ContentEncoding);
-        using var decompressed = coding == ContentCoding.None ? null : new DecompressedBody(body.Bytes, coding, budget);
-        if (decompressed?.Problem is not null)
-            return (null, decompressed.Problem);
+        ValueTask<IngestResult> storing;
+        var owner = BodyOwner.Of(request, key);
+        using (var body = await RequestBody.ReadAsync(request, arriving, owner, Limits.BodyBytes))
+        {
+            if (body.Problem is not null)
+                return (null, body.Problem);
+            var coding = ContentCodings.Of(request.Headers.ContentEncoding);
+            using var decompressed = coding == ContentCoding.None ? null : new DecompressedBody(body.Bytes, coding, unpacked, owner);
+            if (decompressed?.Problem is not null)
+                return (null, decompressed.Problem);
 
-        var bytes = decompressed?.Bytes ?? body.Bytes;
-        if (DoNotTrack.IsAskedFor(request.Headers))
-            return (doNotTrack.Answer(bytes), null);
-        // A batch that has arrived is committed even if its sender hangs up now: it would only send it again.
-        return (await pipeline.IngestAsync(key, bytes, SourceOf(request, key.Project)), null);
+            var bytes = decompressed?.Bytes ?? body.Bytes;
+            if (DoNotTrack.IsAskedFor(request.Headers))
+                return (doNotTrack.Answer(bytes), null);
+            storing = pipeline.IngestAsync(key, bytes, SourceOf(request, key.Project));
+        }
+
+        // The batch is parsed, so its body's memory is free while it waits for the store. It is committed even if its sender hangs up now:
+        // it would only be sent again.
+        return (await storing, null);
     }
 }

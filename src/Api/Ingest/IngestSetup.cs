@@ -28,7 +28,6 @@ internal static class IngestSetup
     {
         services.AddBodies(IngestJson.Default);
         services.AddCors();
-        services.AddSingleton(new BodyBudget());
         services.AddSingleton<DoNotTrack>();
         services.AddSingleton<SourceHasher>();
         services.AddSingleton<IngestHandler>();

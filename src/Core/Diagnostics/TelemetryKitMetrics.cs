@@ -23,11 +23,13 @@ public sealed partial class TelemetryKitMetrics : IDisposable
     private readonly Counter<long> _folded;
     private readonly Counter<long> _purged;
     private readonly Counter<long> _droppedMetadata;
+    private readonly Counter<long> _refused;
     private readonly Histogram<double> _commitDuration;
     private readonly Histogram<long> _commitEvents;
     private readonly Histogram<long> _commitBatches;
     private readonly ILogger? _logger;
     private long _waitingBytes;
+    private long _bodyBytes;
     private double _compactorLagSeconds;
     private bool _listenerFailed;
 
@@ -43,6 +45,8 @@ public sealed partial class TelemetryKitMetrics : IDisposable
             "telemetrykit.purge.events", "{event}", "Events deleted because their retention period has ended.");
         _droppedMetadata = _meter.CreateCounter<long>(
             "telemetrykit.metadata.dropped", "{key}", "Metadata keys dropped because they are not in the project's allow-list.");
+        _refused = _meter.CreateCounter<long>(
+            "telemetrykit.requests.refused", "{request}", "Requests refused for lack of memory or for a low rate, by stage and bound.");
         var durations = new InstrumentAdvice<double>
         {
             HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
@@ -61,6 +65,8 @@ public sealed partial class TelemetryKitMetrics : IDisposable
             () => Interlocked.Read(ref _waitingBytes),
             "By",
             "Bytes of parsed batches that wait for their commit.");
+        _meter.CreateObservableGauge(
+            "telemetrykit.bodies.bytes", () => Interlocked.Read(ref _bodyBytes), "By", "Bytes of request bodies that are being received.");
         _meter.CreateObservableGauge(
             "telemetrykit.compactor.lag",
             () => Volatile.Read(ref _compactorLagSeconds),
@@ -106,8 +112,20 @@ public sealed partial class TelemetryKitMetrics : IDisposable
     /// <summary>Sets the age of the oldest delta that waits to be folded.</summary>
     public void CompactorLag(TimeSpan lag) => Volatile.Write(ref _compactorLagSeconds, lag.TotalSeconds);
 
-    /// <summary>Sets the bytes that wait for a commit.</summary>
-    public void Waiting(long bytes) => Interlocked.Exchange(ref _waitingBytes, bytes);
+    /// <summary>Adds to the bytes that wait for a commit.</summary>
+    public void Waiting(long change) => Interlocked.Add(ref _waitingBytes, change);
+
+    /// <summary>Adds to the bytes of bodies that are being received.</summary>
+    public void Bodies(long change) => Interlocked.Add(ref _bodyBytes, change);
+
+    /// <summary>Counts a refused request.</summary>
+    /// <param name="stage">How far it came: <c>arriving</c>, <c>unpacked</c> or <c>waiting</c>.</param>
+    /// <param name="bound">
+    /// The bound that it met: the memory of the <c>process</c>, or the share of a <c>tenant</c>, <c>key</c> or <c>source</c>; the minimum
+    /// <c>rate</c>, or the <c>time</c> that a body may take.
+    /// </param>
+    public void Refused(string stage, string bound) =>
+        Add(_refused, 1, new KeyValuePair<string, object?>("stage", stage), new KeyValuePair<string, object?>("bound", bound));
 
     /// <inheritdoc />
     public void Dispose() => _meter.Dispose();

@@ -2,11 +2,11 @@ using System.Buffers;
 using Microsoft.Extensions.Logging;
 using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.Events;
-using TelemetryKit.Core.Rollups;
 using TelemetryKit.Core.Ingest.Parsing;
 using TelemetryKit.Core.Keys;
 using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.RateLimits;
+using TelemetryKit.Core.Rollups;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Core.Ingest;
@@ -41,7 +41,7 @@ public sealed class IngestPipeline
 
     /// <summary>Takes one batch through. The answer leaves after the commit.</summary>
     /// <param name="key">The write key it came with.</param>
-    /// <param name="body">The decompressed body; it may be reused once this returns.</param>
+    /// <param name="body">The decompressed body. It may be reused as soon as the method returns, before the task completes.</param>
     /// <param name="source">Where it came from, as <see cref="SourceHasher"/> tells it; 0 where that isn't known.</param>
     public async ValueTask<IngestResult> IngestAsync(ProjectKey key, ReadOnlySequence<byte> body, long source = 0)
     {
@@ -70,8 +70,8 @@ public sealed class IngestPipeline
             return OverQuota(environment, parsed);
 
         // 3. Admit. The wait is not cancelled with the request: once queued, a batch is committed and its columns stay in use until then.
-        var bytes = parsed.Events.Bytes;
-        if (!_budget.TryTake(bytes))
+        var (parties, bytes) = (new Parties(project.Ref.TenantId, key.KeyId, source), parsed.Events.Bytes);
+        if (!_budget.TryTake(parties, bytes))
         {
             _pool.Return(parsed);
             return new() { Status = IngestStatus.Overloaded, Message = "Too much is waiting to be stored; send the same batch again.", RetryAfter = ComeBackSoon };
@@ -99,7 +99,7 @@ public sealed class IngestPipeline
         }
         finally
         {
-            _budget.Return(bytes);
+            _budget.Return(parties, bytes);
         }
     }
 

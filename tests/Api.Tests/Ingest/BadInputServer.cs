@@ -1,21 +1,26 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using TelemetryKit.Api.Http.Bodies;
 using TelemetryKit.Api.Tests.Server;
 
 namespace TelemetryKit.Api.Tests.Ingest;
 
-/// <summary>A server that only gets bad input, so that its log must stay empty; it waits for slow bodies a third as long.</summary>
+/// <summary>A server that only gets bad input, so that its log must stay empty. Its clock stands still unless a test moves it.</summary>
 public sealed class BadInputServer : IAsyncLifetime
 {
     public TestServer Server { get; private set; } = null!;
 
+    public FakeTimeProvider Time { get; } = new(TimeProvider.System.GetUtcNow());
+
     public async ValueTask InitializeAsync() =>
-        Server = await TestServer.StartAsync(new TestServerOptions { Services = services => services.AddSingleton<TimeProvider>(new ImpatientTime()) });
+        Server = await TestServer.StartAsync(new TestServerOptions { Services = services => services.AddSingleton<TimeProvider>(Time) });
+
+    /// <summary>Returns when the server holds so many bytes of bodies that are arriving.</summary>
+    public async Task HoldsAsync(long bytes)
+    {
+        var budget = Server.Services.GetRequiredService<BodyBudget>();
+        await Eventually.TrueAsync(() => budget.Taken == bytes, $"the server holds {bytes} bytes");
+    }
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
-
-    private sealed class ImpatientTime : TimeProvider
-    {
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            base.CreateTimer(callback, state, dueTime > TimeSpan.Zero ? dueTime / 3 : dueTime, period);
-    }
 }

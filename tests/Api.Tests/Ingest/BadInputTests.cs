@@ -97,12 +97,28 @@ public sealed class BadInputTests(BadInputServer own) : IClassFixture<BadInputSe
     [Fact]
     public async Task A_body_that_stands_still_is_given_up()
     {
-        var began = TimeProvider.System.GetTimestamp();
-        var answer = await SendAsync(Head("Content-Length: 1000\r\n") + "{\"events\":[");
+        using var connection = await RawConnection.OpenAsync(_server);
+        // However fast it began.
+        await connection.SendAsync(Head("Content-Length: 3000000\r\n") + new string(' ', 2_000_000));
+        await own.HoldsAsync(2_000_000);
+        own.Time.Advance(Limits.BodyWindow);
+        own.Time.Advance(Limits.BodyWindow);
+        var answer = await connection.ReadToEndAsync();
         Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
         Assert.Contains("request_timeout", answer, StringComparison.Ordinal);
-        // By its rate, long before the time that a body may take at all.
-        Assert.True(TimeProvider.System.GetElapsedTime(began) < Limits.BodyTime, "It was waited for until the deadline.");
+        await own.HoldsAsync(0);
+    }
+
+    [Fact]
+    public async Task A_body_that_never_begins_is_given_up()
+    {
+        using var connection = await RawConnection.OpenAsync(_server);
+        await connection.SendAsync(Head("Content-Length: 1000\r\nExpect: 100-continue\r\n"));
+        await connection.ReadUntilAsync("100 Continue");
+        var reading = connection.ReadToEndAsync();
+        // The server says so a moment before it begins to wait.
+        await Eventually.TrueAsync(() => Moved(Limits.BodyWindow, reading), "it is given up");
+        Assert.Contains("HTTP/1.1 408", await reading, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -111,18 +127,13 @@ public sealed class BadInputTests(BadInputServer own) : IClassFixture<BadInputSe
         using var connection = await RawConnection.OpenAsync(_server);
         await connection.SendAsync(Head("Content-Length: 5000000\r\n"));
         var reading = connection.ReadToEndAsync();
-        var drop = Encoding.ASCII.GetBytes(new string(' ', 500));
-        try
+        var drop = new byte[Limits.BodyWindowBytes];
+        for (var windows = 1; windows <= Limits.BodyTime / Limits.BodyWindow; windows++)
         {
-            while (!reading.IsCompleted)
-            {
-                await connection.SendAsync(drop);
-                await Task.Delay(500);
-            }
-        }
-        catch (IOException)
-        {
-            // The server had enough.
+            Assert.False(reading.IsCompleted);
+            await connection.SendAsync(drop);
+            await own.HoldsAsync(windows * drop.Length);
+            own.Time.Advance(Limits.BodyWindow);
         }
 
         var answer = await reading;
@@ -192,6 +203,13 @@ public sealed class BadInputTests(BadInputServer own) : IClassFixture<BadInputSe
         { "comments", "{/* no */\"events\":[]}"u8.ToArray() },
         { "UTF-16", Encoding.Unicode.GetBytes(TestProject.OneEvent) },
     };
+
+    private bool Moved(TimeSpan by, Task until)
+    {
+        if (!until.IsCompleted)
+            own.Time.Advance(by);
+        return until.IsCompleted;
+    }
 
     private string Head(string headers) => $"POST /v1/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {_project.LiveKey}\r\nContent-Type: application/json\r\n{headers}\r\n";
 

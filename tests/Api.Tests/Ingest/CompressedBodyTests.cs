@@ -1,8 +1,11 @@
 using System.IO.Compression;
 using System.Text;
+using TelemetryKit.Api.Http.Bodies;
 using TelemetryKit.Api.Ingest;
 using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Core;
+using TelemetryKit.Core.Diagnostics;
+using TelemetryKit.Core.RateLimits;
 
 namespace TelemetryKit.Api.Tests.Ingest;
 
@@ -74,16 +77,18 @@ public sealed class CompressedBodyTests(SharedServer shared)
     [Fact]
     public void Every_byte_that_was_taken_from_the_budget_is_given_back()
     {
-        var budget = new BodyBudget(1024 * 1024);
+        using var metrics = new TelemetryKitMetrics();
+        var budget = new UnpackedBudget(new SourceHasher(TimeProvider.System), metrics, limit: 1024 * 1024);
+        var owner = new BodyOwner(Guid.NewGuid(), Guid.NewGuid(), null);
         var fits = Compress("gzip", new byte[1000 * 1000]);
-        using (var body = new DecompressedBody(new(fits), ContentCoding.Gzip, budget))
+        using (var body = new DecompressedBody(new(fits), ContentCoding.Gzip, budget, owner))
         {
             Assert.Equal(1000 * 1000, body.Bytes.Length);
             Assert.Equal(1000 * 1000, budget.Taken);
+            using var tooMuch = new DecompressedBody(new(Compress("gzip", new byte[100 * 1000])), ContentCoding.Gzip, budget, owner);
+            Assert.Equal("overloaded", tooMuch.Problem?.Kind.Code);
         }
 
-        using (var body = new DecompressedBody(new(Compress("gzip", new byte[2 * 1024 * 1024])), ContentCoding.Gzip, budget))
-            Assert.Equal("overloaded", body.Problem?.Kind.Code);
         Assert.Equal(0, budget.Taken);
     }
 

@@ -23,8 +23,8 @@ internal sealed class RawConnection : IDisposable
 
     public async Task SendAsync(byte[] bytes) => await _stream.WriteAsync(bytes);
 
-    /// <summary>Reads until the text has come.</summary>
-    public async Task ReadUntilAsync(string text)
+    /// <summary>Reads until the text has come, and returns what came.</summary>
+    public async Task<string> ReadUntilAsync(string text)
     {
         var read = new List<byte>();
         var buffer = new byte[1];
@@ -33,6 +33,8 @@ internal sealed class RawConnection : IDisposable
             Assert.NotEqual(0, await _stream.ReadAsync(buffer));
             read.AddRange(buffer);
         }
+
+        return Encoding.UTF8.GetString([.. read]);
     }
 
     /// <summary>No more will be sent.</summary>

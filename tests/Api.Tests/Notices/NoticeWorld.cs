@@ -1,6 +1,7 @@
 using System.Net.Mail;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using TelemetryKit.Api.Mail;
 using TelemetryKit.Api.Notices;
 using TelemetryKit.Api.Settings;
@@ -29,7 +30,7 @@ internal sealed class NoticeWorld : IAsyncDisposable, IMailer
         }).Build(),
         CommandLine.Parse([])).Value;
 
-    public ManualTime Time { get; } = new();
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 20, 10, 30, 0, TimeSpan.Zero));
 
     public IAccountStore Accounts => _stores[0].Accounts;
 

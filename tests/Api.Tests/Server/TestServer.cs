@@ -4,8 +4,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TelemetryKit.Api.Settings;
 using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Keys;
+using TelemetryKit.Core.RateLimits;
 using TelemetryKit.Core.Storage;
+using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Tests.Server;
 
@@ -65,11 +69,24 @@ public sealed partial class TestServer : IAsyncDisposable
         await Eventually.TrueAsync(async () => (await Client.GetAsync("/health/ready")).IsSuccessStatusCode, "the server becomes ready");
 
     /// <summary>A project of its own, so that tests which share a server don't count each other's events.</summary>
-    public async Task<TestProject> NewProjectAsync()
+    public async Task<TestProject> NewProjectAsync() => await NewProjectAsync(await Store.EnsureDefaultTenantAsync(default));
+
+    /// <summary>A project of a tenant.</summary>
+    public async Task<TestProject> NewProjectAsync(Guid tenant)
     {
-        var tenant = await Store.Projects.EnsureDefaultTenantAsync(default);
         var project = await Store.Projects.EnsureProjectAsync(tenant, "test-" + Guid.NewGuid().ToString("N"), default);
         return new(this, project, await KeyAsync(project, KeyKind.Live), await KeyAsync(project, KeyKind.Test), await KeyAsync(project, KeyKind.Read));
+    }
+
+    /// <summary>A tenant beside the default one.</summary>
+    public async Task<Guid> NewTenantAsync()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var owner = new Account { Id = Guid.CreateVersion7(), Email = $"{Guid.NewGuid():N}@example.org", Name = "Ada", PasswordHash = "x", CreatedAt = now };
+        var tenant = Guid.CreateVersion7();
+        var admission = new Admission.OwnTenant(tenant, "Ada's tools", PlanId.Free, null, now);
+        Assert.Equal(SignUpOutcome.Created, await Services.GetRequiredService<IAccountStore>().Accounts.CreateAsync(owner, admission, default));
+        return tenant;
     }
 
     public string PrintedKey(KeyKind kind) => PrintedKeys().Matches(Console.ToString()).Select(m => m.Value).First(key => ApiKey.TryParse(key, out var k) && k == kind);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using TelemetryKit.Api.Stats;
 using TelemetryKit.Api.Stats.Live;
 using TelemetryKit.Api.Tests.Server;
@@ -15,7 +16,7 @@ public sealed class LiveFeedTests(SharedServer shared)
     [Fact]
     public async Task What_has_arrived_is_shown_within_two_seconds()
     {
-        var time = new SteppedTime();
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var project = await shared.Server.NewProjectAsync();
         var feed = new LiveFeed(project.Project.Ref.ProjectId, DataEnvironment.Live, shared.Server.Store.Events, time);
         var view = new LiveView(new StatsQuery(DataEnvironment.Live, default, default), null);

@@ -45,6 +45,22 @@ public sealed class IngestPipelineTests
     }
 
     [Fact]
+    public async Task A_body_may_be_reused_while_its_batch_waits_for_the_store()
+    {
+        using var goOn = new ManualResetEventSlim();
+        _store.BeforeStep = (_, _) => goOn.Wait();
+        var bytes = Encoding.UTF8.GetBytes(Batch);
+
+        var storing = NewPipeline().IngestAsync(_key, new(bytes)).AsTask();
+        Assert.False(storing.IsCompleted);
+        bytes.AsSpan().Fill((byte)'?');
+        goOn.Set();
+
+        Assert.Equal(2, (await storing).Accepted);
+        Assert.Equal(2, _store.Counted);
+    }
+
+    [Fact]
     public async Task What_is_no_batch_is_malformed_with_a_code()
     {
         var result = await SendAsync(NewPipeline(), "{\"events\":");
@@ -107,13 +123,17 @@ public sealed class IngestPipelineTests
         using var metrics = new TelemetryKitMetrics();
         var budget = new WaitingBudget(metrics, limit: 100);
 
-        Assert.True(budget.TryTake(500));
-        Assert.False(budget.TryTake(1));
-        budget.Return(500);
-        Assert.True(budget.TryTake(60));
-        Assert.False(budget.TryTake(60));
+        Assert.True(budget.TryTake(One, 500));
+        Assert.False(budget.TryTake(Another, 1));
+        budget.Return(One, 500);
+        Assert.True(budget.TryTake(One, 60));
+        Assert.False(budget.TryTake(Another, 60));
         Assert.Equal(60, budget.Used);
     }
+
+    private static Parties One { get; } = new(Guid.NewGuid(), Guid.NewGuid(), 1);
+
+    private static Parties Another { get; } = new(Guid.NewGuid(), Guid.NewGuid(), 2);
 
     private static ReadOnlySequence<byte> Body(string json) => new(Encoding.UTF8.GetBytes(json));
 

@@ -1,13 +1,13 @@
+using Microsoft.Extensions.Time.Testing;
 using TelemetryKit.Core.Keys;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Core.Tests.Ingest;
-using TelemetryKit.Support;
 
 namespace TelemetryKit.Core.Tests.Keys;
 
 public sealed class KeyRingTests
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly OneKeyStore _store = new();
 
     [Fact]

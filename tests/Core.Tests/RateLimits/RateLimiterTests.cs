@@ -1,15 +1,15 @@
 using System.Net;
 using FsCheck;
 using FsCheck.Fluent;
+using Microsoft.Extensions.Time.Testing;
 using TelemetryKit.Core.RateLimits;
-using TelemetryKit.Support;
 
 namespace TelemetryKit.Core.Tests.RateLimits;
 
 public sealed class RateLimiterTests
 {
     private static readonly IngestRates Rates = new(KeyEventsPerSecond: 10, SourceEventsPerDay: 100);
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly Guid _key = Guid.CreateVersion7();
 
     [Fact]

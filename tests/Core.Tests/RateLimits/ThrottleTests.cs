@@ -1,11 +1,11 @@
+using Microsoft.Extensions.Time.Testing;
 using TelemetryKit.Core.RateLimits;
-using TelemetryKit.Support;
 
 namespace TelemetryKit.Core.Tests.RateLimits;
 
 public class ThrottleTests
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     [Fact]
     public void Tries_are_few_at_once_and_come_back_one_by_one()

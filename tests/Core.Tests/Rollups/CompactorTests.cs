@@ -1,11 +1,11 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using TelemetryKit.Core.Counters;
 using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Rollups;
 using TelemetryKit.Core.Storage;
-using TelemetryKit.Support;
 
 namespace TelemetryKit.Core.Tests.Rollups;
 
@@ -31,7 +31,7 @@ public sealed class CompactorTests
     [Fact]
     public async Task Old_batch_keys_are_deleted_in_hourly_rounds()
     {
-        var time = new ManualTime(Now);
+        var time = new FakeTimeProvider(Now);
         var compactor = NewCompactor(time);
 
         await compactor.RunOnceAsync(CancellationToken.None);
@@ -70,7 +70,7 @@ public sealed class CompactorTests
     }
 
     private Compactor NewCompactor(TimeProvider? time = null, ILogger<Compactor>? log = null) =>
-        new(_store, _store, new TelemetryKitMetrics(), time ?? new ManualTime(Now), log ?? NullLogger<Compactor>.Instance);
+        new(_store, _store, new TelemetryKitMetrics(), time ?? new FakeTimeProvider(Now), log ?? NullLogger<Compactor>.Instance);
 
     private sealed class LogLevels : ILogger<Compactor>
     {

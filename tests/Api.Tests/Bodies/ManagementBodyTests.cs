@@ -1,0 +1,80 @@
+using Microsoft.Extensions.DependencyInjection;
+using TelemetryKit.Api.Http.Bodies;
+using TelemetryKit.Api.Tests.Ingest;
+using TelemetryKit.Grains;
+
+namespace TelemetryKit.Api.Tests.Bodies;
+
+/// <summary>Bodies of the management API, which anyone may send to some routes: bounded in time and memory like those of batches.</summary>
+public sealed class ManagementBodyTests(BadInputServer own) : IClassFixture<BadInputServer>
+{
+    private const string Head = "POST /v1/auth/sign-in HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
+
+    [Fact]
+    public async Task A_body_that_stands_still_is_given_up()
+    {
+        using var connection = await RawConnection.OpenAsync(own.Server);
+        await connection.SendAsync(Head + "Content-Length: 60000\r\n\r\n" + new string(' ', 50_000));
+        await own.HoldsAsync(50_000);
+        own.Time.Advance(Limits.BodyWindow);
+        own.Time.Advance(Limits.BodyWindow);
+        await Is408Async(connection);
+    }
+
+    [Fact]
+    public async Task A_body_that_drips_is_given_up_at_the_deadline()
+    {
+        using var connection = await RawConnection.OpenAsync(own.Server);
+        await connection.SendAsync(Head + "Content-Length: 60000\r\n\r\n");
+        for (var windows = 1; windows <= Limits.BodyTime / Limits.BodyWindow; windows++)
+        {
+            await connection.SendAsync(new byte[Limits.BodyWindowBytes]);
+            await own.HoldsAsync(windows * Limits.BodyWindowBytes);
+            own.Time.Advance(Limits.BodyWindow);
+        }
+
+        await Is408Async(connection);
+    }
+
+    [Fact]
+    public async Task A_body_over_the_limit_ends_when_it_passes_it_whatever_it_said()
+    {
+        using var connection = await RawConnection.OpenAsync(own.Server);
+        await connection.SendAsync(Head + "Transfer-Encoding: chunked\r\n\r\n20000\r\n" + new string(' ', 0x20000) + "\r\n");
+        await connection.ReadUntilAsync("HTTP/1.1 413");
+        await own.HoldsAsync(0);
+    }
+
+    [Fact]
+    public async Task A_body_in_pieces_is_read_whole_and_gives_all_back()
+    {
+        using var connection = await RawConnection.OpenAsync(own.Server);
+        const string Body = """{"email":"ada@example.org","password":"wrong"}""";
+        await connection.SendAsync(Head + $"Content-Length: {Body.Length}\r\n\r\n" + Body[..20]);
+        await own.HoldsAsync(20);
+        await connection.SendAsync(Body[20..]);
+        Assert.Contains("HTTP/1.1 401", await connection.ReadUntilAsync("\r\n\r\n"), StringComparison.Ordinal);
+        await own.HoldsAsync(0);
+    }
+
+    [Fact]
+    public async Task A_sender_that_hangs_up_leaves_nothing_behind()
+    {
+        using (var connection = await RawConnection.OpenAsync(own.Server))
+        {
+            await connection.SendAsync(Head + "Content-Length: 60000\r\n\r\n" + new string(' ', 50_000));
+            await own.HoldsAsync(50_000);
+        }
+
+        await own.HoldsAsync(0);
+        Assert.Equal(0, own.Server.Services.GetRequiredService<BodyBudget>().PartyCount);
+    }
+
+    private async Task Is408Async(RawConnection connection)
+    {
+        var response = await connection.ReadToEndAsync();
+        Assert.StartsWith("HTTP/1.1 408", response, StringComparison.Ordinal);
+        Assert.Contains("request_timeout", response, StringComparison.Ordinal);
+        await own.HoldsAsync(0);
+    }
+}
