@@ -9,8 +9,8 @@ namespace TelemetryKit.Sqlite;
 /// unless it is committed.
 /// </summary>
 /// <remarks>
-/// It waits for the lock by itself: the SQLite that comes with the package sleeps for a whole second at a time, and the driver for
-/// 150 ms, while other processes of a tool hold the lock for a few milliseconds only.
+/// It waits for the lock by itself: SQLite sleeps for up to 100 ms at a time and the driver for 150 ms, while other processes of a tool hold
+/// the lock for a few milliseconds only.
 /// </remarks>
 internal sealed class WriteTransaction : IDisposable
 {

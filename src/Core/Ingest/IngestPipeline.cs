@@ -85,7 +85,8 @@ public sealed class IngestPipeline
                 return new() { Status = IngestStatus.Overloaded, Message = "The server is stopping; send the same batch again.", RetryAfter = ComeBackSoon };
             var verdict = await pending.Verdict.ConfigureAwait(false);
 
-            // 5. Answer.
+            // 5. Answer. The columns of a commit that failed don't go back to the pool: a driver whose connection broke may still
+            // be reading them.
             return verdict.Status switch
             {
                 IngestStatus.Done => Answer(parsed, verdict, environment),

@@ -10,6 +10,7 @@ using TelemetryKit.Core.Keys;
 using TelemetryKit.Core.Rollups;
 using TelemetryKit.Core.Stats;
 using TelemetryKit.Core.Storage;
+using TelemetryKit.Grains.Events;
 
 namespace TelemetryKit.Core.Tests.Ingest;
 
@@ -58,6 +59,30 @@ public sealed class CommitFaultTests
         Assert.All(await Task.WhenAll(foreign), result => Assert.Equal((5, 0), (result.Accepted, result.Duplicates)));
         Assert.Equal((5, 15), (CountedFor(ours), CountedFor(theirs)));
         Assert.Equal(20, _store.EventIds.Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData(true, IngestStatus.StorageUnavailable)]
+    [InlineData(false, IngestStatus.Malformed)]
+    public async Task Columns_of_a_commit_that_failed_are_not_used_again(bool unavailable, IngestStatus expected)
+    {
+        List<EventBatch> left = [];
+        _store.BeforeStep = (step, events) =>
+        {
+            if (step != "write" || left.Count > 0)
+                return;
+            left.AddRange(events.SelectMany(project => project.Batches));
+            throw unavailable ? new StorageUnavailableException("away") : new InvalidOperationException("can't be stored");
+        };
+        var pipeline = NewPipeline(new Listener(_ => { }), new TelemetryKitMetrics());
+
+        Assert.Equal(expected, (await SendAsync(pipeline, Key(), 2)).Status);
+        var held = Assert.Single(left);
+        Guid[] ids = [.. held.EventId.Take(held.Count)];
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => SendAsync(pipeline, Key(), 5)));
+
+        Assert.Equal(2, held.Count);
+        Assert.Equal(ids, held.EventId.Take(2));
     }
 
     [Fact]
