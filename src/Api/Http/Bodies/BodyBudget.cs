@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TelemetryKit.Core;
 using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.Ingest;
 using TelemetryKit.Core.Ingest.Parsing;

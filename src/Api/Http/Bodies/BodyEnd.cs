@@ -1,4 +1,5 @@
 using TelemetryKit.Api.Http.Problems;
+using TelemetryKit.Core;
 using TelemetryKit.Core.Ingest;
 using TelemetryKit.Core.Ingest.Parsing;
 using TelemetryKit.Core.Quotas;

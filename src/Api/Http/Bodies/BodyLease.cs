@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using TelemetryKit.Core;
 using TelemetryKit.Core.Ingest;
 using TelemetryKit.Core.Ingest.Parsing;
 using TelemetryKit.Core.Quotas;

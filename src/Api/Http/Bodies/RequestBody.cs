@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using TelemetryKit.Api.Http.Problems;
+using TelemetryKit.Core;
 using TelemetryKit.Grains;
 
 namespace TelemetryKit.Api.Http.Bodies;

@@ -1,3 +1,4 @@
+using TelemetryKit.Core;
 using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.Ingest;
 using TelemetryKit.Core.Ingest.Parsing;
