@@ -10,9 +10,11 @@ public sealed partial class DocumentationTests
 
     public static TheoryData<string> Options => [.. typeof(TelemetryOptions).GetProperties().Select(property => property.Name)];
 
-    public static TheoryData<string> Variables => [.. Directory.GetFiles(Path.Combine(BuildOutput.Root, "src", "Sdk", "Context"), "*.cs")
-        .Append(Path.Combine(BuildOutput.Root, "src", "Sdk", "Pipeline", "BackendSelection.cs"))
-        .SelectMany(file => Variable().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value).Distinct()];
+    public static TheoryData<string> Variables =>
+    [
+        .. Directory.GetFiles(Path.Combine(BuildOutput.Root, "src", "Sdk"), "*.cs", SearchOption.AllDirectories)
+            .SelectMany(file => Variable().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value).Distinct(),
+    ];
 
     [Theory]
     [MemberData(nameof(Options))]

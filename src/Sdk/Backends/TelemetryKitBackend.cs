@@ -1,7 +1,7 @@
 using System.Globalization;
 using TelemetryKit.Backends;
-using TelemetryKit.Context;
 using TelemetryKit.Json;
+using TelemetryKit.Platform;
 
 namespace TelemetryKit;
 

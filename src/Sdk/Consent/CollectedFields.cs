@@ -1,3 +1,5 @@
+using TelemetryKit.Options;
+
 namespace TelemetryKit.Consent;
 
 /// <summary>What is collected, in words for the user. A line that is added here asks every user again: that is its purpose.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
-using TelemetryKit.Context;
 using TelemetryKit.Json;
+using TelemetryKit.Platform;
 
 namespace TelemetryKit.Consent;
 

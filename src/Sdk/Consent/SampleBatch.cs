@@ -1,6 +1,8 @@
 using TelemetryKit.Context;
 using TelemetryKit.Json;
+using TelemetryKit.Options;
 using TelemetryKit.Pipeline;
+using TelemetryKit.Platform;
 
 namespace TelemetryKit.Consent;
 

@@ -1,5 +1,6 @@
 using TelemetryKit.Consent;
 using TelemetryKit.Context;
+using TelemetryKit.Options;
 
 namespace TelemetryKit;
 
@@ -9,6 +10,9 @@ namespace TelemetryKit;
 /// </summary>
 public sealed class TelemetryConsent
 {
+    /// <summary>The name of the command that manages consent. A run that begins with it does not ask for consent.</summary>
+    internal const string CommandName = "telemetry";
+
     private readonly OptionValues _options;
     private readonly Host _host;
     private readonly Switches _switches;
@@ -106,7 +110,7 @@ public sealed class TelemetryConsent
     private bool IsAboutTelemetry()
     {
         var words = _host.CommandLine;
-        return words.Length > 1 && words[1] == TelemetryCommands.Name;
+        return words.Length > 1 && words[1] == CommandName;
     }
 
     private ConsentState Decide(out string reason)

@@ -1,6 +1,8 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using TelemetryKit.Json;
+using TelemetryKit.Options;
+using TelemetryKit.Platform;
 using TelemetryKit.Privacy;
 
 namespace TelemetryKit.Context;

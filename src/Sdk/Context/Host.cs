@@ -1,3 +1,5 @@
+using TelemetryKit.Platform;
+
 namespace TelemetryKit.Context;
 
 /// <summary>What the SDK sees of the process and the user it runs for; replaced in tests.</summary>

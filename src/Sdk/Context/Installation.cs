@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using TelemetryKit.Json;
+using TelemetryKit.Platform;
 
 namespace TelemetryKit.Context;
 

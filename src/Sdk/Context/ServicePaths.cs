@@ -1,4 +1,5 @@
 using System.Text;
+using TelemetryKit.Options;
 
 namespace TelemetryKit.Context;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
-using TelemetryKit.Context;
 using TelemetryKit.Json;
+using TelemetryKit.Options;
+using TelemetryKit.Platform;
 using TelemetryKit.Privacy;
 
 namespace TelemetryKit.Pipeline;

@@ -1,4 +1,6 @@
 using TelemetryKit.Context;
+using TelemetryKit.Options;
+using TelemetryKit.Platform;
 using TelemetryKit.Queue;
 
 #pragma warning disable CA1031 // A queue and a backend may be anyone's code, a disk full, a network anything: the tool must not hear of it.

@@ -1,5 +1,7 @@
 using TelemetryKit.Context;
 using TelemetryKit.Json;
+using TelemetryKit.Options;
+using TelemetryKit.Platform;
 
 namespace TelemetryKit.Pipeline;
 

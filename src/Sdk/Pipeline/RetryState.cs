@@ -1,5 +1,5 @@
 using System.Globalization;
-using TelemetryKit.Context;
+using TelemetryKit.Platform;
 
 namespace TelemetryKit.Pipeline;
 

@@ -1,6 +1,6 @@
 using System.Text;
-using TelemetryKit.Context;
 using TelemetryKit.Json;
+using TelemetryKit.Platform;
 
 namespace TelemetryKit.Queue;
 

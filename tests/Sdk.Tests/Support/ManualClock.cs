@@ -1,4 +1,4 @@
-using TelemetryKit.Context;
+using TelemetryKit.Platform;
 
 namespace TelemetryKit.Sdk.Tests.Support;
 

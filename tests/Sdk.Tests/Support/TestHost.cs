@@ -1,4 +1,5 @@
 using TelemetryKit.Context;
+using TelemetryKit.Platform;
 
 namespace TelemetryKit.Sdk.Tests.Support;
 

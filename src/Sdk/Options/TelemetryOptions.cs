@@ -1,3 +1,5 @@
+using TelemetryKit.Options;
+
 namespace TelemetryKit;
 
 /// <summary>

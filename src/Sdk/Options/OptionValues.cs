@@ -1,4 +1,4 @@
-namespace TelemetryKit;
+namespace TelemetryKit.Options;
 
 /// <summary>
 /// What <see cref="TelemetryOptions"/> hold, as the fields that the SDK reads. Fields, because the runtime compiles every accessor that a run

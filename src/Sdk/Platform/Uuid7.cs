@@ -1,7 +1,7 @@
 using System.Globalization;
 using TelemetryKit.Json;
 
-namespace TelemetryKit.Context;
+namespace TelemetryKit.Platform;
 
 /// <summary>
 /// UUIDs of version 7 (RFC 9562): 48 bits of Unix milliseconds, a counter that keeps those of one millisecond in order, then random bits.

@@ -1,4 +1,4 @@
-namespace TelemetryKit.Context;
+namespace TelemetryKit.Platform;
 
 /// <summary>The wall clock. TimeProvider would do, but netstandard2.0 has it only in a package.</summary>
 internal class Clock

@@ -8,14 +8,11 @@ namespace TelemetryKit;
 /// </summary>
 public static class TelemetryCommands
 {
-    /// <summary>The command's name. A run that begins with it is not asked for consent.</summary>
-    internal const string Name = "telemetry";
-
     /// <summary>Runs the command if the arguments are <c>telemetry …</c>; false when they are something else.</summary>
     public static bool TryRun(string[] args, TelemetryKitClient client, out int exitCode, TextWriter? output = null)
     {
         exitCode = 0;
-        if (args is null || args.Length == 0 || args[0] != Name) return false;
+        if (args is null || args.Length == 0 || args[0] != TelemetryConsent.CommandName) return false;
         exitCode = Run(args.Length > 1 ? args[1] : "status", client, output);
         return true;
     }

@@ -1,4 +1,5 @@
 using TelemetryKit.Context;
+using TelemetryKit.Options;
 using TelemetryKit.Pipeline;
 
 namespace TelemetryKit;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 #endif
 using System.Text;
 
-namespace TelemetryKit.Context;
+namespace TelemetryKit.Platform;
 
 /// <summary>Makes folders and files that only the user may read, and small files whole or not at all.</summary>
 internal static class PrivateFiles
