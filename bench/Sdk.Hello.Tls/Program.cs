@@ -4,7 +4,8 @@ using System.Net.Security;
 using System.Net.Sockets;
 
 Console.WriteLine("Hello, world!");
-if (args is not [var host]) return;
+if (args is not [var host])
+    return;
 using var connection = new TcpClient(host, 443);
 await using var stream = new SslStream(connection.GetStream());
 await stream.AuthenticateAsClientAsync(host);

@@ -33,7 +33,9 @@ internal sealed record BenchOptions(bool Track, bool Start, bool Size, int Round
                     return false;
             }
         }
-        if (!options.Track && !options.Start && !options.Size) options = options with { Track = true, Start = true, Size = true };
+
+        if (!options.Track && !options.Start && !options.Size)
+            options = options with { Track = true, Start = true, Size = true };
         return true;
     }
 }

@@ -40,14 +40,17 @@ internal sealed class HelloBuilds : IDisposable
     /// <summary>The program of a hello; null when there is no compiler for the form.</summary>
     public string? Publish(string project, Form form)
     {
-        if (_published.TryGetValue((project, form), out var known)) return known;
+        if (_published.TryGetValue((project, form), out var known))
+            return known;
         foreach (var framework in _framework.TryGetValue(form, out var works) ? [works] : Frameworks)
         {
             var output = Path.Combine(_folder, $"{project}-{form}-{framework}");
-            if (!TryPublish(project, form, framework, output)) continue;
+            if (!TryPublish(project, form, framework, output))
+                continue;
             _framework[form] = framework;
             return _published[(project, form)] = Path.Combine(output, "TelemetryKit.Bench." + project);
         }
+
         return null;
     }
 
@@ -73,16 +76,21 @@ internal sealed class HelloBuilds : IDisposable
             "publish", Path.Combine(Root, "bench", project), "-c", "Release", "-p:HelloFramework=" + framework, "-p:HelloForm=" + form,
             "--artifacts-path", Path.Combine(_folder, "artifacts", form + framework), "-o", output,
         ]);
-        if (failure is null) return true;
-        if (!failure.Contains("NU110", StringComparison.Ordinal)) throw new InvalidOperationException(failure);
+        if (failure is null)
+            return true;
+        if (!failure.Contains("NU110", StringComparison.Ordinal))
+            throw new InvalidOperationException(failure);
         return false;
     }
 
     private static string FindRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
             if (File.Exists(Path.Combine(folder.FullName, "TelemetryKit.sln")))
                 return folder.FullName;
+        }
+
         throw new InvalidOperationException("Run the bench from within its tree: it publishes the hellos beside it.");
     }
 }

@@ -12,12 +12,15 @@ if (!BenchOptions.TryParse(args, out var options, out var fault))
 }
 
 var report = new Report();
-if (options.Track) TrackingBench.Run(report);
+if (options.Track)
+    TrackingBench.Run(report);
 if (options.Start || options.Size)
 {
     using var builds = new HelloBuilds();
-    if (options.Size) Sizes.Run(builds, report);
-    if (options.Start) StartAndExit.Run(builds, options.Rounds, report);
+    if (options.Size)
+        Sizes.Run(builds, report);
+    if (options.Start)
+        StartAndExit.Run(builds, options.Rounds, report);
 }
 report.Print();
 return report.AllWithin ? 0 : 1;

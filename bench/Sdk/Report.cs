@@ -23,6 +23,7 @@ internal sealed class Report
                 figure.Name, figure.Unit, Text(figure.Ours), Text(figure.OpenTelemetry), Text(figure.Bound),
                 figure.IsWithin ? figure.Note : "MISSED " + figure.Note));
         }
+
         Console.WriteLine(JsonSerializer.Serialize(new
         {
             bench = "sdk",

@@ -26,7 +26,8 @@ internal sealed class Sink : IDisposable
     {
         try
         {
-            while (true) _ = Take(await _listener.GetContextAsync());
+            while (true)
+                _ = Take(await _listener.GetContextAsync());
         }
         catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
         {

@@ -15,6 +15,7 @@ internal static class Sizes
             Console.WriteLine("No feed here has an ahead-of-time compiler, so no program is compiled.");
             return;
         }
+
         var ours = Bytes(builds, HelloBuilds.Ours)!.Value - bare;
         var theirs = Bytes(builds, HelloBuilds.OpenTelemetry)!.Value - bare;
         var http = Bytes(builds, HelloBuilds.Http)!.Value - bare;
@@ -33,7 +34,8 @@ internal static class Sizes
     {
         var folder = Directory.CreateTempSubdirectory("tk-bench-package-").FullName;
         var failure = HelloBuilds.Dotnet("pack", Path.Combine(HelloBuilds.Root, "src", "Sdk"), "-c", "Release", "-o", folder);
-        if (failure is not null) throw new InvalidOperationException(failure);
+        if (failure is not null)
+            throw new InvalidOperationException(failure);
         var bytes = Directory.GetFiles(folder, "*.nupkg").Sum(file => new FileInfo(file).Length);
         Directory.Delete(folder, recursive: true);
         return bytes;

@@ -22,6 +22,7 @@ internal static class StartAndExit
                 Console.WriteLine($"No feed here has what {form} needs, so it is not measured.");
                 continue;
             }
+
             var ours = builds.Publish(HelloBuilds.Ours, form)!;
             var theirs = builds.Publish(HelloBuilds.OpenTelemetry, form)!;
             var home = Directory.CreateTempSubdirectory("tk-bench-home-").FullName;
@@ -33,9 +34,12 @@ internal static class StartAndExit
                 new("theirs", theirs, home, sink.Address),
             ];
             for (var round = -Warmups; round < rounds; round++)
+            {
                 // Whoever comes first in a round may find the processor in another state than whoever comes last: they take turns at that, too.
                 for (var i = 0; i < contenders.Length; i++)
                     contenders[(i + round + Warmups) % contenders.Length].Time(keep: round >= 0);
+            }
+
             Directory.Delete(home, recursive: true);
 
             var without = Percentiles.Median(contenders[0].Times);
@@ -73,14 +77,17 @@ internal static class StartAndExit
             start.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = server.ToString();
             start.Environment.Remove("DO_NOT_TRACK");
             start.Environment.Remove("CI");
-            foreach (var (variable, value) in variables) start.Environment[variable] = value;
+            foreach (var (variable, value) in variables)
+                start.Environment[variable] = value;
             var watch = Stopwatch.StartNew();
             using var process = Process.Start(start)!;
             process.WaitForExit();
             var elapsed = watch.Elapsed.TotalMilliseconds;
             var said = process.StandardOutput.ReadToEnd() + process.StandardError.ReadToEnd();
-            if (said != "Hello, world!\n") throw new InvalidOperationException($"{name} said: {said}");
-            if (keep) Times.Add(elapsed);
+            if (said != "Hello, world!\n")
+                throw new InvalidOperationException($"{name} said: {said}");
+            if (keep)
+                Times.Add(elapsed);
         }
     }
 }

@@ -59,10 +59,12 @@ internal static class TrackingBench
     private static double Bytes(Tracking tracking, Action call)
     {
         // The first burst grows the rings and has everything compiled.
-        for (var i = 0; i < Tracking.Burst; i++) call();
+        for (var i = 0; i < Tracking.Burst; i++)
+            call();
         tracking.CatchUp();
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < Tracking.Burst; i++) call();
+        for (var i = 0; i < Tracking.Burst; i++)
+            call();
         return (GC.GetAllocatedBytesForCurrentThread() - before) / (double)Tracking.Burst;
     }
 }

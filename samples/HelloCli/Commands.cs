@@ -54,6 +54,7 @@ internal static class Commands
             telemetry.TrackFeature(args[1] + "-" + step.ToString(CultureInfo.InvariantCulture));
             Thread.Sleep(pause);
         }
+
         return 0;
     }
 

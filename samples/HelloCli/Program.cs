@@ -4,7 +4,8 @@ using TelemetryKit;
 await using var telemetry = TelemetryKitClient.Create("hello", "tk_test_00000000000000000000000000000000");
 
 // hello telemetry on|off|status|show|delete
-if (TelemetryCommands.TryRun(args, telemetry, out var telemetryExit)) return telemetryExit;
+if (TelemetryCommands.TryRun(args, telemetry, out var telemetryExit))
+    return telemetryExit;
 
 var name = args.Length > 0 ? args[0] : "help";
 // What is no command of ours is the user's own word, and stays here.

@@ -12,9 +12,12 @@ internal static class Anonymous
     /// <summary><c>Path.GetExtension(path)</c>, or <c>file.Extension</c> for a <c>FileInfo</c>.</summary>
     public static ExpressionSyntax? Extension(ExpressionSyntax personal, SemanticModel model)
     {
-        if (personal is MemberAccessExpressionSyntax { Name.Identifier.Text: "FullName" } member) personal = member.Expression;
-        if (InheritsFrom(model.GetTypeInfo(personal).Type, "FileSystemInfo")) return Member(personal, "Extension");
-        if (!IsText(personal, model)) return null;
+        if (personal is MemberAccessExpressionSyntax { Name.Identifier.Text: "FullName" } member)
+            personal = member.Expression;
+        if (InheritsFrom(model.GetTypeInfo(personal).Type, "FileSystemInfo"))
+            return Member(personal, "Extension");
+        if (!IsText(personal, model))
+            return null;
         // Of the full path, the extension is that of the path it was made from.
         var path = personal is InvocationExpressionSyntax
         {
@@ -44,21 +47,25 @@ internal static class Anonymous
     /// <summary><c>!string.IsNullOrEmpty(text)</c>, where a yes or no may stand in place of the value.</summary>
     public static ExpressionSyntax? Presence(ExpressionSyntax personal, ExpressionSyntax value, SemanticModel model)
     {
-        if (!IsText(personal, model) || model.GetTypeInfo(value).ConvertedType?.Name != "MetadataValue") return null;
+        if (!IsText(personal, model) || model.GetTypeInfo(value).ConvertedType?.Name != "MetadataValue")
+            return null;
         var isNullOrEmpty = Call(Member(PredefinedType(Token(SyntaxKind.StringKeyword)), "IsNullOrEmpty"), personal);
         return PrefixUnaryExpression(SyntaxKind.LogicalNotExpression, isNullOrEmpty);
     }
 
     /// <summary>What follows <c>?.</c> has no meaning without what stands before it.</summary>
     private static bool IsText(ExpressionSyntax expression, SemanticModel model) =>
-        expression is not MemberBindingExpressionSyntax and not InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax } &&
-        model.GetTypeInfo(expression).Type?.SpecialType == SpecialType.System_String;
+        expression is not MemberBindingExpressionSyntax and not InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax }
+        && model.GetTypeInfo(expression).Type?.SpecialType == SpecialType.System_String;
 
     private static bool InheritsFrom(ITypeSymbol? type, string name)
     {
         for (; type is not null; type = type.BaseType)
+        {
             if (type.Name == name)
                 return true;
+        }
+
         return false;
     }
 

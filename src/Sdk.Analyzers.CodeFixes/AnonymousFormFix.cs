@@ -23,12 +23,14 @@ public sealed class AnonymousFormFix : CodeFixProvider
     {
         var root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
         var model = await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
-        if (root is null || model is null) return;
+        if (root is null || model is null)
+            return;
         foreach (var diagnostic in context.Diagnostics)
         {
             var personal = Expression(root, diagnostic.Location);
             var value = Expression(root, diagnostic.AdditionalLocations[0]);
-            if (personal is null || value is null) continue;
+            if (personal is null || value is null)
+                continue;
             diagnostic.Properties.TryGetValue(nameof(AnonymousForm), out var form);
             var (title, replaced, by) = form switch
             {
@@ -37,7 +39,8 @@ public sealed class AnonymousFormFix : CodeFixProvider
                 nameof(AnonymousForm.Presence) => ("Record only whether there is one", value, Anonymous.Presence(personal, value, model)),
                 _ => ("", value, null),
             };
-            if (by is null) continue;
+            if (by is null)
+                continue;
             var changed = root.ReplaceNode(replaced, by.WithTriviaFrom(replaced));
             context.RegisterCodeFix(
                 CodeAction.Create(title, _ => Task.FromResult(context.Document.WithSyntaxRoot(changed)), form), diagnostic);

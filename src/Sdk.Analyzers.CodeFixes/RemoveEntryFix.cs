@@ -23,12 +23,15 @@ public sealed class RemoveEntryFix : CodeFixProvider
     /// <inheritdoc />
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
-        if (await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false) is not { } root) return;
+        if (await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false) is not { } root)
+            return;
         foreach (var diagnostic in context.Diagnostics)
         {
-            if (diagnostic.AdditionalLocations.Count < 2) continue;
+            if (diagnostic.AdditionalLocations.Count < 2)
+                continue;
             var entry = root.FindNode(diagnostic.AdditionalLocations[1].SourceSpan, getInnermostNodeForTie: true);
-            if (Without(root, entry) is not { } changed) continue;
+            if (Without(root, entry) is not { } changed)
+                continue;
             context.RegisterCodeFix(
                 CodeAction.Create(
                     "Remove this entry", _ => Task.FromResult(context.Document.WithSyntaxRoot(changed)), nameof(RemoveEntryFix)),

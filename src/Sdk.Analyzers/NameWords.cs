@@ -11,24 +11,30 @@ internal static class NameWords
         var word = new StringBuilder();
         for (var i = 0; i < name.Length; i++)
         {
-            if (word.Length > 0 && StartsWord(name, i)) Take(words, word);
-            if (char.IsLetter(name[i])) word.Append(char.ToLowerInvariant(name[i]));
+            if (word.Length > 0 && StartsWord(name, i))
+                Take(words, word);
+            if (char.IsLetter(name[i]))
+                word.Append(char.ToLowerInvariant(name[i]));
         }
+
         Take(words, word);
         return words;
     }
 
     private static bool StartsWord(string name, int i)
     {
-        if (!char.IsLetter(name[i])) return true;
-        if (!char.IsUpper(name[i])) return false;
+        if (!char.IsLetter(name[i]))
+            return true;
+        if (!char.IsUpper(name[i]))
+            return false;
         // "userName" begins one at N; "IPAddress" at A, which a lower-case letter follows.
         return !char.IsUpper(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1]));
     }
 
     private static void Take(List<string> words, StringBuilder word)
     {
-        if (word.Length > 0) words.Add(word.ToString());
+        if (word.Length > 0)
+            words.Add(word.ToString());
         word.Clear();
     }
 }

@@ -69,12 +69,19 @@ internal static class PersonalApis
     public static PersonalData? OfType(ITypeSymbol? type)
     {
         for (var current = type; current is not null; current = current.BaseType)
+        {
             if (Types.TryGetValue(current.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat), out var found))
                 return found;
-        if (type is null) return null;
+        }
+
+        if (type is null)
+            return null;
         foreach (var implemented in type.AllInterfaces)
+        {
             if (Types.TryGetValue(implemented.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat), out var found))
                 return found;
+        }
+
         return null;
     }
 
@@ -83,11 +90,17 @@ internal static class PersonalApis
     {
         // Exceptions override their Message, principals implement Name: the first declaration is the one that is listed.
         for (var declared = property; declared is not null; declared = declared.OverriddenProperty)
+        {
             if (Members.TryGetValue(NameOf(declared), out var found))
                 return found;
+        }
+
         foreach (var implemented in property.ContainingType.AllInterfaces)
+        {
             if (Members.TryGetValue(implemented.ToDisplayString() + "." + property.Name, out var found))
                 return found;
+        }
+
         return null;
     }
 
@@ -95,8 +108,10 @@ internal static class PersonalApis
     public static PersonalData? OfCall(IInvocationOperation call)
     {
         var name = NameOf(call.TargetMethod);
-        if (Members.TryGetValue(name, out var found)) return found;
-        if (name is not ("System.Environment.GetFolderPath" or "System.Environment.GetEnvironmentVariable")) return null;
+        if (Members.TryGetValue(name, out var found))
+            return found;
+        if (name is not ("System.Environment.GetFolderPath" or "System.Environment.GetEnvironmentVariable"))
+            return null;
 
         var argument = call.Arguments[0].Value;
         if (call.TargetMethod.Name == "GetEnvironmentVariable")
@@ -107,15 +122,17 @@ internal static class PersonalApis
     /// <summary>Whether the framework declares a member, so that only what is listed here counts.</summary>
     public static bool IsFramework(ISymbol symbol)
     {
-        if (symbol.ContainingType is null || symbol is IParameterSymbol or ILocalSymbol) return false;
+        if (symbol.ContainingType is null || symbol is IParameterSymbol or ILocalSymbol)
+            return false;
         var space = symbol.ContainingNamespace;
-        while (space is { IsGlobalNamespace: false, ContainingNamespace.IsGlobalNamespace: false }) space = space.ContainingNamespace;
+        while (space is { IsGlobalNamespace: false, ContainingNamespace.IsGlobalNamespace: false })
+            space = space.ContainingNamespace;
         return space?.Name == "System";
     }
 
     private static bool IsSharedByAllUsers(string folder) =>
-        folder.StartsWith("Common", StringComparison.Ordinal) || folder.StartsWith("Program", StringComparison.Ordinal) ||
-        folder is "System" or "SystemX86" or "Windows";
+        folder.StartsWith("Common", StringComparison.Ordinal) || folder.StartsWith("Program", StringComparison.Ordinal)
+        || folder is "System" or "SystemX86" or "Windows";
 
     private static string NameOf(ISymbol member) => member.ContainingType.ToDisplayString() + "." + member.Name;
 }

@@ -23,7 +23,8 @@ public sealed class PersonalDataAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(start =>
         {
-            if (SdkSymbols.Find(start.Compilation) is not { } sdk) return;
+            if (SdkSymbols.Find(start.Compilation) is not { } sdk)
+                return;
             start.RegisterOperationAction(
                 found => InspectAssignment(found, sdk), OperationKind.SimpleAssignment);
             start.RegisterOperationAction(
@@ -33,18 +34,20 @@ public sealed class PersonalDataAnalyzer : DiagnosticAnalyzer
 
     private static void InspectAssignment(OperationAnalysisContext context, SdkSymbols sdk)
     {
-        if (sdk.Recorded((ISimpleAssignmentOperation)context.Operation) is { } recorded) Inspect(context, recorded);
+        if (sdk.Recorded((ISimpleAssignmentOperation)context.Operation) is { } recorded)
+            Inspect(context, recorded);
     }
 
     private static void InspectCall(OperationAnalysisContext context, SdkSymbols sdk)
     {
-        foreach (var recorded in sdk.Recorded((IInvocationOperation)context.Operation)) Inspect(context, recorded);
+        foreach (var recorded in sdk.Recorded((IInvocationOperation)context.Operation))
+            Inspect(context, recorded);
     }
 
     private static void Inspect(OperationAnalysisContext context, RecordedValue recorded)
     {
-        if (recorded.Key?.ConstantValue is { HasValue: true, Value: string key } && ValueInspector.IsTextual(recorded.Value.Type) &&
-            PersonalWords.Find(key) is { } personalKey)
+        if (recorded.Key?.ConstantValue is { HasValue: true, Value: string key } && ValueInspector.IsTextual(recorded.Value.Type)
+            && PersonalWords.Find(key) is { } personalKey)
         {
             context.ReportDiagnostic(Diagnostic.Create(
                 Diagnostics.PersonalKey, recorded.Key.Syntax.GetLocation(), Places(recorded), properties: null, key, personalKey.What));
@@ -63,6 +66,7 @@ public sealed class PersonalDataAnalyzer : DiagnosticAnalyzer
     private static IEnumerable<Location> Places(RecordedValue recorded)
     {
         yield return recorded.Value.Syntax.GetLocation();
-        if (recorded.Entry is { } entry) yield return entry.GetLocation();
+        if (recorded.Entry is { } entry)
+            yield return entry.GetLocation();
     }
 }

@@ -54,13 +54,19 @@ internal static class PersonalWords
         var words = NameWords.Split(name);
         if (words.Count == 0 || (words.Count > 1 && (Beginnings.Contains(words[0]) || Endings.Contains(words[words.Count - 1]))))
             return null;
-        if (words.Count == 1 && Alone.TryGetValue(words[0], out var alone)) return alone;
+        if (words.Count == 1 && Alone.TryGetValue(words[0], out var alone))
+            return alone;
 
         // The longest phrase says most: "ip address" before "ip".
         for (var length = Math.Min(LongestPhrase, words.Count); length > 0; length--)
+        {
             for (var start = 0; start + length <= words.Count; start++)
+            {
                 if (Phrases.TryGetValue(string.Concat(words.GetRange(start, length)), out var found))
                     return found;
+            }
+        }
+
         return null;
     }
 
@@ -68,8 +74,11 @@ internal static class PersonalWords
     {
         var table = new Dictionary<string, PersonalData>(StringComparer.Ordinal);
         foreach (var (data, phrases) in rows)
+        {
             foreach (var phrase in phrases.Split(' '))
                 table.Add(phrase, data);
+        }
+
         return table;
     }
 }

@@ -21,15 +21,15 @@ internal sealed class SdkSymbols
 
     /// <summary>Null when the compilation does not know the SDK.</summary>
     public static SdkSymbols? Find(Compilation compilation) =>
-        compilation.GetTypeByMetadataName("TelemetryKit.TelemetryMetadata") is { } metadata &&
-        compilation.GetTypeByMetadataName("TelemetryKit.ITelemetryClient") is { } client
+        compilation.GetTypeByMetadataName("TelemetryKit.TelemetryMetadata") is { } metadata
+        && compilation.GetTypeByMetadataName("TelemetryKit.ITelemetryClient") is { } client
             ? new(metadata, client, compilation)
             : null;
 
     /// <summary>What <c>metadata["key"] = value</c> records, in an initialiser or on its own.</summary>
     public RecordedValue? Recorded(ISimpleAssignmentOperation assignment) =>
-        assignment.Target is IPropertyReferenceOperation { Property.IsIndexer: true, Arguments.Length: 1 } target &&
-        (Is(target.Property.ContainingType, _metadata) || IsContext(target.Instance))
+        assignment.Target is IPropertyReferenceOperation { Property.IsIndexer: true, Arguments.Length: 1 } target
+        && (Is(target.Property.ContainingType, _metadata) || IsContext(target.Instance))
             ? new(assignment.Syntax, target.Arguments[0].Value, assignment.Value)
             : null;
 
@@ -46,8 +46,10 @@ internal sealed class SdkSymbols
         {
             // The subject of an event, the text of a log message, the unit of a metric.
             foreach (var argument in call.Arguments)
+            {
                 if (argument.Parameter?.Type.SpecialType == SpecialType.System_String)
                     yield return new(null, null, argument.Value);
+            }
         }
     }
 
@@ -61,11 +63,14 @@ internal sealed class SdkSymbols
     /// <summary>Whether a dictionary is the context that the options add to every batch.</summary>
     private bool IsContext(IOperation? dictionary)
     {
-        if (dictionary is IPropertyReferenceOperation property) return IsContext(property.Property);
-        if (dictionary is not IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver }) return false;
+        if (dictionary is IPropertyReferenceOperation property)
+            return IsContext(property.Property);
+        if (dictionary is not IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver })
+            return false;
         // new TelemetryOptions { Context = { ["key"] = value } }
         var around = dictionary.Parent;
-        while (around is not null and not IMemberInitializerOperation and not IObjectCreationOperation) around = around.Parent;
+        while (around is not null and not IMemberInitializerOperation and not IObjectCreationOperation)
+            around = around.Parent;
         return around is IMemberInitializerOperation { InitializedMember: IPropertyReferenceOperation member } && IsContext(member.Property);
     }
 

@@ -22,7 +22,8 @@ internal static class ValueInspector
     private static Finding? Find(IOperation? value, bool followLocals)
     {
         // A constant is the author's own text and the same for everybody.
-        if (value is null || value.ConstantValue.HasValue) return null;
+        if (value is null || value.ConstantValue.HasValue)
+            return null;
         return value switch
         {
             IConversionOperation conversion => Find(conversion.Operand, followLocals),
@@ -52,21 +53,29 @@ internal static class ValueInspector
     private static Finding? FindFirst(IEnumerable<IOperation?> values, bool followLocals)
     {
         foreach (var value in values)
+        {
             if (Find(value, followLocals) is { } found)
                 return found;
+        }
+
         return null;
     }
 
     private static Finding? FindInCall(IInvocationOperation call, bool followLocals)
     {
-        if (PersonalApis.OfCall(call) is { } known) return new(call, known);
+        if (PersonalApis.OfCall(call) is { } known)
+            return new(call, known);
         var method = call.TargetMethod;
         if (method.Name == "ToString" && call.Instance is { } receiver)
+        {
             // The whole call is what has to be replaced, when it is what it is called on that tells.
             return Find(receiver, followLocals) is { } found ? (found.Expression == receiver ? new(call, found.Data) : found) : null;
+        }
+
         if (call.Instance is { Type.SpecialType: SpecialType.System_String } text && IsTextual(method.ReturnType))
             return Find(text, followLocals);
-        if (HandsArgumentsOn(method)) return FindFirst(call.Arguments.Select(argument => argument.Value), followLocals);
+        if (HandsArgumentsOn(method))
+            return FindFirst(call.Arguments.Select(argument => argument.Value), followLocals);
         return Found(call, ByTypeOrName(call, method));
     }
 
@@ -84,10 +93,14 @@ internal static class ValueInspector
     /// <summary>What a local was declared with, one step back: <c>var path = Path.GetFullPath(file);</c></summary>
     private static PersonalData? ByInitializer(ILocalReferenceOperation local)
     {
-        if (!IsTextual(local.Type) || local.SemanticModel is not { } model) return null;
+        if (!IsTextual(local.Type) || local.SemanticModel is not { } model)
+            return null;
         foreach (var declaration in local.Local.DeclaringSyntaxReferences)
+        {
             if (declaration.GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: { } initializer })
                 return Find(model.GetOperation(initializer), followLocals: false)?.Data;
+        }
+
         return null;
     }
 

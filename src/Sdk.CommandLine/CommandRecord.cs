@@ -25,17 +25,21 @@ internal sealed class CommandRecord : IDisposable
             return new(NullTelemetryClient.Instance, "", TelemetryOperation.None);
         var name = Invocation.NameOf(parseResult);
         var operation = telemetry.TrackCommand(name);
-        if (Invocation.OptionsOf(parseResult) is { Length: > 0 } options) operation.With("options", options);
+        if (Invocation.OptionsOf(parseResult) is { Length: > 0 } options)
+            operation.With("options", options);
         // What was mistyped is the user's; that something was is of interest.
-        if (parseResult.Errors.Count > 0) operation.With("parse_errors", parseResult.Errors.Count);
+        if (parseResult.Errors.Count > 0)
+            operation.With("parse_errors", parseResult.Errors.Count);
         return new(telemetry, name, operation);
     }
 
     public int Exited(int exitCode)
     {
         // Whoever stops a command has not seen it fail.
-        if (exitCode is Interrupted or Terminated) _operation.With("cancelled", true);
-        else _operation.Exited(exitCode);
+        if (exitCode is Interrupted or Terminated)
+            _operation.With("cancelled", true);
+        else
+            _operation.Exited(exitCode);
         return exitCode;
     }
 
@@ -46,6 +50,7 @@ internal sealed class CommandRecord : IDisposable
             _operation.With("cancelled", true);
             return;
         }
+
         _operation.Failed(exception);
         _telemetry.TrackError(exception, new() { ["command"] = _name });
     }

@@ -14,10 +14,13 @@ internal static class Invocation
     public static bool IsUsage(ParseResult parseResult)
     {
         foreach (var command in Commands(parseResult))
+        {
             if (command.Command is TelemetryCommand)
                 return false;
-        return parseResult.RootCommandResult.Command is not RootCommand root ||
-            !root.Directives.Any(directive => directive is SuggestDirective && parseResult.GetResult(directive) is not null);
+        }
+
+        return parseResult.RootCommandResult.Command is not RootCommand root
+            || !root.Directives.Any(directive => directive is SuggestDirective && parseResult.GetResult(directive) is not null);
     }
 
     /// <summary>
@@ -28,7 +31,8 @@ internal static class Invocation
     {
         var names = Commands(parseResult).Where(command => command.Parent is not null).Select(command => command.Command.Name).Reverse();
         var name = string.Join(" ", names);
-        if (name.Length == 0) name = Root;
+        if (name.Length == 0)
+            name = Root;
         var instead = Options(parseResult).FirstOrDefault(option => option.Option.Action is { Terminating: true });
         return instead is null ? name : name + " " + instead.Option.Name;
     }
@@ -44,7 +48,9 @@ internal static class Invocation
     private static IEnumerable<CommandResult> Commands(ParseResult parseResult)
     {
         for (SymbolResult? result = parseResult.CommandResult; result is not null; result = result.Parent)
+        {
             if (result is CommandResult command)
                 yield return command;
+        }
     }
 }

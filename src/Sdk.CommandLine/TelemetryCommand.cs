@@ -16,7 +16,8 @@ public sealed class TelemetryCommand : Command
     public TelemetryCommand(TelemetryKitClient telemetry, string name = "telemetry")
         : base(name, "Allow, forbid or look at anonymous usage data.")
     {
-        if (telemetry is null) throw new ArgumentNullException(nameof(telemetry));
+        if (telemetry is null)
+            throw new ArgumentNullException(nameof(telemetry));
         AddWord(telemetry, "on", "Allow anonymous usage data.");
         AddWord(telemetry, "off", "Forbid it, and delete what waits to be sent.");
         AddWord(telemetry, "status", "Say what is allowed, and what waits to be sent.");

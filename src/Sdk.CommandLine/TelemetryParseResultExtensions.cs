@@ -15,17 +15,20 @@ public static class TelemetryParseResultExtensions
     /// <summary>As <see cref="ParseResult.Invoke"/>, and records the command.</summary>
     public static int Invoke(this ParseResult parseResult, ITelemetryClient telemetry, InvocationConfiguration? configuration = null)
     {
-        if (parseResult is null) throw new ArgumentNullException(nameof(parseResult));
+        if (parseResult is null)
+            throw new ArgumentNullException(nameof(parseResult));
         configuration ??= new();
         using var record = CommandRecord.Begin(parseResult, telemetry);
         try
         {
-            using (new UnhandledExceptions(configuration)) return record.Exited(parseResult.Invoke(configuration));
+            using (new UnhandledExceptions(configuration))
+                return record.Exited(parseResult.Invoke(configuration));
         }
         catch (Exception e)
         {
             record.Failed(e);
-            if (!configuration.EnableDefaultExceptionHandler) throw;
+            if (!configuration.EnableDefaultExceptionHandler)
+                throw;
             return Show(e).Invoke(configuration);
         }
     }
@@ -35,7 +38,8 @@ public static class TelemetryParseResultExtensions
         this ParseResult parseResult, ITelemetryClient telemetry, InvocationConfiguration? configuration = null,
         CancellationToken cancellationToken = default)
     {
-        if (parseResult is null) throw new ArgumentNullException(nameof(parseResult));
+        if (parseResult is null)
+            throw new ArgumentNullException(nameof(parseResult));
         configuration ??= new();
         using var record = CommandRecord.Begin(parseResult, telemetry);
         try
@@ -46,7 +50,8 @@ public static class TelemetryParseResultExtensions
         catch (Exception e)
         {
             record.Failed(e);
-            if (!configuration.EnableDefaultExceptionHandler) throw;
+            if (!configuration.EnableDefaultExceptionHandler)
+                throw;
             return Show(e).Invoke(configuration);
         }
     }

@@ -9,12 +9,15 @@ internal sealed partial class ClientFactory(
 {
     public ITelemetryClient Create()
     {
-        if (!telemetry.IsOn) return NullTelemetryClient.Instance;
+        if (!telemetry.IsOn)
+            return NullTelemetryClient.Instance;
         var chosen = options.Value;
-        if (logger.IsEnabled(LogLevel.Debug)) chosen.Log += message => LogVerbose(logger, message);
+        if (logger.IsEnabled(LogLevel.Debug))
+            chosen.Log += message => LogVerbose(logger, message);
         var client = TelemetryKitClient.Create(chosen);
         // A runtime switch or a variable that says otherwise has decided already.
-        if (chosen.Consent == ConsentMode.HostDecides && client.Consent.State == ConsentState.Unknown) client.Consent.Grant();
+        if (chosen.Consent == ConsentMode.HostDecides && client.Consent.State == ConsentState.Unknown)
+            client.Consent.Grant();
         return client;
     }
 

@@ -23,6 +23,7 @@ internal sealed class EndpointMiddleware(RequestDelegate next, ITelemetryClient 
             Record(context, started, StatusCodes.Status500InternalServerError, e);
             throw;
         }
+
         var handled = context.Features.Get<IExceptionHandlerFeature>();
         Record(context, started, context.Response.StatusCode, handled?.Error);
     }
@@ -31,8 +32,10 @@ internal sealed class EndpointMiddleware(RequestDelegate next, ITelemetryClient 
     {
         // An exception handler inside of us sends the request on to an endpoint of its own; it is the first one that was used.
         var endpoint = context.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? context.GetEndpoint();
-        if (endpoint is null || endpoint.Metadata.GetMetadata<ExcludeFromTelemetryAttribute>() is not null) return;
-        if (EndpointName.Of(endpoint, context.Request.Method) is not { } name) return;
+        if (endpoint is null || endpoint.Metadata.GetMetadata<ExcludeFromTelemetryAttribute>() is not null)
+            return;
+        if (EndpointName.Of(endpoint, context.Request.Method) is not { } name)
+            return;
 
         var elapsed = Stopwatch.GetElapsedTime(started);
         if (context.RequestAborted.IsCancellationRequested)
@@ -41,8 +44,10 @@ internal sealed class EndpointMiddleware(RequestDelegate next, ITelemetryClient 
             telemetry.TrackMethod(name, elapsed, success: null, new() { ["cancelled"] = true });
             return;
         }
+
         var metadata = new TelemetryMetadata { ["status"] = status };
-        if (exception is not null) metadata["error_type"] = exception.GetType().FullName;
+        if (exception is not null)
+            metadata["error_type"] = exception.GetType().FullName;
         telemetry.TrackMethod(name, elapsed, success: status < StatusCodes.Status400BadRequest, metadata);
     }
 

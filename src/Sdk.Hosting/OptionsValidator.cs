@@ -15,7 +15,8 @@ internal sealed partial class OptionsValidator(TelemetrySwitch telemetry, IOptio
         // Here, and not in a validator of its own, so that its faults are told together with the others.
         faults.Range(nameof(hosting.Value.FlushTimeout), hosting.Value.FlushTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(1));
         // Where nothing is recorded, as on a developer's machine, the key may be missing.
-        if (telemetry.IsOn) Check(options, faults);
+        if (telemetry.IsOn)
+            Check(options, faults);
         return faults.Result;
     }
 

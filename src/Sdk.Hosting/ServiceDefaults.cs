@@ -16,6 +16,7 @@ internal static class ServiceDefaults
 
     public static void Name(TelemetryOptions options, IHostEnvironment environment)
     {
-        if (string.IsNullOrWhiteSpace(options.ServiceName)) options.ServiceName = environment.ApplicationName;
+        if (string.IsNullOrWhiteSpace(options.ServiceName))
+            options.ServiceName = environment.ApplicationName;
     }
 }

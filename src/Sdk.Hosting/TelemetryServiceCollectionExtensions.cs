@@ -21,7 +21,8 @@ public static class TelemetryServiceCollectionExtensions
         // Called twice, by the service and by a library of its, it is still one client, configured by both.
         if (services.Any(service => service.ServiceType == typeof(ClientFactory)))
         {
-            if (configure is not null) services.Configure(configure);
+            if (configure is not null)
+                services.Configure(configure);
             return services;
         }
 
@@ -31,7 +32,8 @@ public static class TelemetryServiceCollectionExtensions
             .BindConfiguration(TelemetryHostingOptions.Section)
             .PostConfigure<IHostEnvironment>(ServiceDefaults.Name)
             .ValidateOnStart();
-        if (configure is not null) options.Configure(configure);
+        if (configure is not null)
+            options.Configure(configure);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TelemetryOptions>, OptionsValidator>());
 
         services.AddSingleton<TelemetrySwitch>();

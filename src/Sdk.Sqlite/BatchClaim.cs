@@ -26,7 +26,8 @@ internal sealed class BatchClaim : IDisposable
     {
         var path = database + "-" + batchId + Extension;
         var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         try
         {
             return new(path, new(path, options));
@@ -46,7 +47,8 @@ internal sealed class BatchClaim : IDisposable
             var batchId = Path.GetFileNameWithoutExtension(path)[prefix.Length..];
             // Whether the batch is gone can be told only while nobody else has it.
             using var claim = TryTake(database, batchId);
-            if (claim is not null && !exists(batchId)) claim.Settle();
+            if (claim is not null && !exists(batchId))
+                claim.Settle();
         }
     }
 

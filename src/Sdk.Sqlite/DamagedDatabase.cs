@@ -12,8 +12,10 @@ internal static class DamagedDatabase
     {
         // One process at a time, or a second one would throw away what the first has made anew.
         using var claim = BatchClaim.TryTake(path, "repair");
-        if (claim is null || IsSound(path)) return;
-        foreach (var file in (string[])[path, path + "-wal", path + "-shm"]) File.Delete(file);
+        if (claim is null || IsSound(path))
+            return;
+        foreach (var file in (string[])[path, path + "-wal", path + "-shm"])
+            File.Delete(file);
         // How many events there were, nobody can tell any more.
         settings.Dropped("corrupted", 1);
     }

@@ -55,7 +55,8 @@ internal sealed class QueueDatabase : IDisposable
         using var command = Command(sql, parameters);
         using var reader = command.ExecuteReader();
         var rows = new List<T>();
-        while (reader.Read()) rows.Add(read(reader));
+        while (reader.Read())
+            rows.Add(read(reader));
         return rows;
     }
 
@@ -67,7 +68,8 @@ internal sealed class QueueDatabase : IDisposable
 #pragma warning disable CA2100 // All statements are constants of this assembly; values are parameters.
         command.CommandText = sql;
 #pragma warning restore CA2100
-        foreach (var (name, value) in parameters) command.Parameters.AddWithValue(name, value);
+        foreach (var (name, value) in parameters)
+            command.Parameters.AddWithValue(name, value);
         return command;
     }
 
@@ -76,7 +78,8 @@ internal sealed class QueueDatabase : IDisposable
         // With a write-ahead log a commit is one write, and a crash of the process loses no commit. Deleted events leave no trace.
         Execute("pragma journal_mode = wal; pragma synchronous = normal; pragma secure_delete = on");
         var version = ReadVersion();
-        if (version == 0) version = CreateTables();
+        if (version == 0)
+            version = CreateTables();
         if (version != Schema.Version)
             throw new NotSupportedException($"The database has version {version}; this package knows {Schema.Version}.");
     }
@@ -86,7 +89,8 @@ internal sealed class QueueDatabase : IDisposable
         using var transaction = Begin();
         // Another process may have been faster.
         var version = ReadVersion();
-        if (version != 0) return version;
+        if (version != 0)
+            return version;
         Execute(Schema.Create);
         Execute(string.Create(CultureInfo.InvariantCulture, $"pragma user_version = {Schema.Version}"));
         transaction.Commit();
@@ -98,7 +102,8 @@ internal sealed class QueueDatabase : IDisposable
     /// <summary>SQLite gives its log and its index the permissions of the database, so it is enough to make that one for the user only.</summary>
     private static void MakeFile(string path)
     {
-        if (File.Exists(path)) return;
+        if (File.Exists(path))
+            return;
         var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.ReadWrite };
         if (OperatingSystem.IsWindows())
         {
@@ -109,6 +114,7 @@ internal sealed class QueueDatabase : IDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
+
         new FileStream(path, options).Dispose();
     }
 }

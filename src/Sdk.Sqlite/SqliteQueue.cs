@@ -21,7 +21,8 @@ internal sealed class SqliteQueue : ITelemetryQueue
 
     public SqliteQueue(QueueSettings settings, TimeProvider time)
     {
-        if (settings.Directory is null) throw new ArgumentException("There is no home directory to keep a database in.", nameof(settings));
+        if (settings.Directory is null)
+            throw new ArgumentException("There is no home directory to keep a database in.", nameof(settings));
         _settings = settings;
         _time = time;
         _path = Path.Combine(settings.Directory, settings.ServiceName + ".db");
@@ -36,8 +37,11 @@ internal sealed class SqliteQueue : ITelemetryQueue
     public QueuedBatch? Take(bool includeOpen) => With(database =>
     {
         foreach (var id in Due(database, includeOpen))
+        {
             if (BatchClaim.TryTake(_path, id) is { } claim && Read(database, id, claim) is { } batch)
                 return batch;
+        }
+
         return null;
     });
 
@@ -54,7 +58,8 @@ internal sealed class SqliteQueue : ITelemetryQueue
 
     public void Clear()
     {
-        if (!File.Exists(_path)) return;
+        if (!File.Exists(_path))
+            return;
         With(database =>
         {
             using (var transaction = database.Begin())
@@ -64,6 +69,7 @@ internal sealed class SqliteQueue : ITelemetryQueue
                 database.Execute("delete from batches where lane = $lane", ("$lane", _settings.Lane));
                 transaction.Commit();
             }
+
             // The log still has what was deleted.
             return database.Execute("pragma wal_checkpoint(truncate)");
         });
@@ -112,6 +118,7 @@ internal sealed class SqliteQueue : ITelemetryQueue
                 claim.Settle();
                 return null;
             }
+
             var lines = database.Query("select line from events where batch_id = $id order by seq", row => row.GetString(0), ("$id", id));
             transaction.Commit();
             keep = true;
@@ -119,7 +126,8 @@ internal sealed class SqliteQueue : ITelemetryQueue
         }
         finally
         {
-            if (!keep) claim.Dispose();
+            if (!keep)
+                claim.Dispose();
         }
     }
 
@@ -135,8 +143,10 @@ internal sealed class SqliteQueue : ITelemetryQueue
             {
                 // Whatever it is, a new connection knows no more of it.
                 Close();
-                if (e.SqliteErrorCode is not (Corrupt or NotADatabase)) throw;
+                if (e.SqliteErrorCode is not (Corrupt or NotADatabase))
+                    throw;
             }
+
             DamagedDatabase.Replace(_path, _settings);
             return work(Open());
         }
@@ -145,8 +155,10 @@ internal sealed class SqliteQueue : ITelemetryQueue
     private QueueDatabase Open()
     {
         // A user may delete the file at any time; what is written to a deleted file is lost.
-        if (_database is not null && !File.Exists(_path)) Close();
-        if (_database is not null) return _database;
+        if (_database is not null && !File.Exists(_path))
+            Close();
+        if (_database is not null)
+            return _database;
         _database = QueueDatabase.Open(_path);
         BatchClaim.Tidy(_path, id => _database.Query("select 1 from batches where id = $id", _ => true, ("$id", id)).Count > 0);
         return _database;

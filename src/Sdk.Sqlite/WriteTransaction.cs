@@ -41,7 +41,8 @@ internal sealed class WriteTransaction : IDisposable
     public void Dispose()
     {
         // The connection may be closed already, which rolls back as well.
-        if (!_ended && !_database.IsClosed) raw.sqlite3_exec(_database, "rollback");
+        if (!_ended && !_database.IsClosed)
+            raw.sqlite3_exec(_database, "rollback");
         _ended = true;
     }
 

@@ -30,14 +30,17 @@ public sealed class TelemetryMetadata : IEnumerable<KeyValuePair<string, Metadat
             var index = IndexOf(key);
             return index < 0 ? default : _entries![index].Value;
         }
+
         set
         {
             // Telemetry never throws into its host: a null key is nothing to record.
-            if (key is null) return;
+            if (key is null)
+                return;
             var index = IndexOf(key);
             if (index < 0)
             {
-                if (_count == Limits.MetadataKeys) return;
+                if (_count == Limits.MetadataKeys)
+                    return;
                 EnsureWritable(_count + 1);
                 index = _count++;
             }
@@ -45,6 +48,7 @@ public sealed class TelemetryMetadata : IEnumerable<KeyValuePair<string, Metadat
             {
                 EnsureWritable(_count);
             }
+
             _entries![index].Key = key;
             _entries[index].Value = value;
         }
@@ -57,7 +61,8 @@ public sealed class TelemetryMetadata : IEnumerable<KeyValuePair<string, Metadat
     public bool Remove(string key)
     {
         var index = IndexOf(key);
-        if (index < 0) return false;
+        if (index < 0)
+            return false;
         EnsureWritable(_count);
         Array.Copy(_entries!, index + 1, _entries!, index, --_count - index);
         _entries![_count] = default;
@@ -67,7 +72,8 @@ public sealed class TelemetryMetadata : IEnumerable<KeyValuePair<string, Metadat
     /// <inheritdoc />
     public IEnumerator<KeyValuePair<string, MetadataValue>> GetEnumerator()
     {
-        for (var i = 0; i < _count; i++) yield return new(_entries![i].Key, _entries[i].Value);
+        for (var i = 0; i < _count; i++)
+            yield return new(_entries![i].Key, _entries[i].Value);
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
@@ -85,18 +91,23 @@ public sealed class TelemetryMetadata : IEnumerable<KeyValuePair<string, Metadat
     private int IndexOf(string key)
     {
         for (var i = 0; i < _count; i++)
+        {
             if (string.Equals(_entries![i].Key, key, StringComparison.Ordinal))
                 return i;
+        }
+
         return -1;
     }
 
     private void EnsureWritable(int needed)
     {
         var size = _entries?.Length ?? 0;
-        if (needed <= size && !_shared) return;
+        if (needed <= size && !_shared)
+            return;
         // Two entries first: that is what a typical event carries. Then doubling.
         var entries = new MetadataEntry[needed <= 2 ? 2 : needed <= size ? size : Math.Max(needed, size * 2)];
-        if (_entries is not null) Array.Copy(_entries, entries, _count);
+        if (_entries is not null)
+            Array.Copy(_entries, entries, _count);
         _entries = entries;
         _shared = false;
     }

@@ -50,7 +50,8 @@ public class CompatibilityTests
     private static string Documentation()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "TelemetryKit.sln"))) folder = folder.Parent!;
+        while (!File.Exists(Path.Combine(folder.FullName, "TelemetryKit.sln")))
+            folder = folder.Parent!;
         return Path.Combine(folder.FullName, "docs", "sdk", "analyzers.md");
     }
 

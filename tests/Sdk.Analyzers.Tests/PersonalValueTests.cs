@@ -110,6 +110,7 @@ public class PersonalValueTests
             public string GetPhoneNumber() => "";
             public static string Describe(string text) => "";
         }
+
         class Machine { public string HostName = ""; }
         enum UserNameKind { Real }
         """);

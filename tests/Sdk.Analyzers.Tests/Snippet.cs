@@ -61,7 +61,8 @@ internal sealed class Snippet
     public async Task<IReadOnlyList<string>> Fixes()
     {
         var titles = new List<string>();
-        foreach (var diagnostic in await Diagnose(_document)) titles.AddRange((await FixesOf(_document, diagnostic)).Select(fix => fix.Title));
+        foreach (var diagnostic in await Diagnose(_document))
+            titles.AddRange((await FixesOf(_document, diagnostic)).Select(fix => fix.Title));
         return titles;
     }
 
@@ -79,8 +80,10 @@ internal sealed class Snippet
                 Assert.True(i > 0, $"the fix '{title}' is not offered");
                 break;
             }
+
             document = await Apply(document, fix);
         }
+
         return Body((await document.GetTextAsync()).ToString());
     }
 
@@ -129,7 +132,8 @@ internal sealed class Snippet
     {
         var start = source.IndexOf("class Tool", StringComparison.Ordinal);
         start = source.IndexOf('{', start) + 1;
-        if (_end.Length > "\n}\n".Length) start = source.IndexOf('{', start) + 1;
+        if (_end.Length > "\n}\n".Length)
+            start = source.IndexOf('{', start) + 1;
         return source[start..^_end.Length].Trim();
     }
 

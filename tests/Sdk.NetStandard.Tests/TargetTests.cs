@@ -17,7 +17,8 @@ public sealed class TargetTests
     public async Task Disposing_asynchronously_keeps_what_was_recorded()
     {
         using var host = new TestHost();
-        await using (var client = Clients.Consenting(host)) client.TrackFeature("kept");
+        await using (var client = Clients.Consenting(host))
+            client.TrackFeature("kept");
         Assert.Contains("kept", await File.ReadAllTextAsync(Assert.Single(host.Files("*.open"))), StringComparison.Ordinal);
     }
 

@@ -21,7 +21,8 @@ internal sealed class Recording : ITelemetryBackend, IDisposable
 
     public Task<SendResult> SendAsync(TelemetryBatch batch, CancellationToken cancellationToken)
     {
-        foreach (var sent in batch.Events) _arrived.Enqueue(sent);
+        foreach (var sent in batch.Events)
+            _arrived.Enqueue(sent);
         return Task.FromResult(SendResult.Delivered());
     }
 

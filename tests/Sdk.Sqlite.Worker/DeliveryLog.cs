@@ -13,7 +13,8 @@ internal sealed class DeliveryLog(string folder) : ITelemetryBackend
     public async Task<SendResult> SendAsync(TelemetryBatch batch, CancellationToken cancellationToken)
     {
         var line = new StringBuilder(batch.Id.ToString());
-        foreach (var sent in batch.Events) line.Append(' ').Append(sent.Id).Append('=').Append(sent.Metadata["feature"]);
+        foreach (var sent in batch.Events)
+            line.Append(' ').Append(sent.Id).Append('=').Append(sent.Metadata["feature"]);
         var path = Path.Combine(folder, Guid.NewGuid().ToString());
         await Task.Delay(Random.Shared.Next(10), cancellationToken);
         await File.WriteAllTextAsync(path + ".part", line.ToString(), cancellationToken);

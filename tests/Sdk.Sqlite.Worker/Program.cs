@@ -21,14 +21,16 @@ Console.WriteLine("recording");
 for (var i = 0; i < events; i++)
 {
     client.TrackFeature(name + ":" + i.ToString(CultureInfo.InvariantCulture));
-    if (i % 20 == 19) Thread.Sleep(50);
+    if (i % 20 == 19)
+        Thread.Sleep(50);
 }
 
 // Not only disposed, which on a machine this busy gives up on the disk after two seconds. An attempt to send ends when an answer gets
 // lost; the last worker, which records nothing, tries until nothing is left.
 for (var attempt = 0; attempt < 200; attempt++)
 {
-    if (client.Flush(TimeSpan.FromMinutes(1)) || events > 0) return 0;
+    if (client.Flush(TimeSpan.FromMinutes(1)) || events > 0)
+        return 0;
     Thread.Sleep(30);
 }
 return 1;

@@ -17,6 +17,7 @@ public sealed class ConsentTests : IDisposable
             Assert.False(client.IsEnabled);
             Assert.Equal(ConsentState.Unknown, client.Consent.State);
         }
+
         Assert.Empty(_host.Files());
         Assert.Empty(_host.Written.ToString());
     }
@@ -32,7 +33,8 @@ public sealed class ConsentTests : IDisposable
     {
         _host.Interactive = true;
         _host.Typed = typed;
-        using (var client = Create()) Assert.Equal(expected, client.Consent.State);
+        using (var client = Create())
+            Assert.Equal(expected, client.Consent.State);
         var asked = _host.Written.ToString();
         Assert.Contains("[Y] yes  [N] no  [?]", asked, StringComparison.Ordinal);
         using (var client = Create())
@@ -40,6 +42,7 @@ public sealed class ConsentTests : IDisposable
             Assert.Equal(expected, client.Consent.State);
             Assert.Equal("user", client.Consent.Reason);
         }
+
         Assert.Equal(asked, _host.Written.ToString());
     }
 
@@ -55,7 +58,8 @@ public sealed class ConsentTests : IDisposable
             Assert.True(TelemetryCommands.TryRun(_host.Arguments, client, out _, TextWriter.Null));
         Assert.Empty(_host.Written.ToString());
         _host.Arguments = ["build"];
-        using (var client = Create(options => options.Consent = mode)) Assert.Equal(ConsentState.Denied, client.Consent.State);
+        using (var client = Create(options => options.Consent = mode))
+            Assert.Equal(ConsentState.Denied, client.Consent.State);
         Assert.Empty(_host.Written.ToString());
     }
 
@@ -106,16 +110,21 @@ public sealed class ConsentTests : IDisposable
     [Fact]
     public void When_more_is_collected_than_was_agreed_to_the_user_is_asked_again()
     {
-        using (var client = Create()) Assert.True(client.Consent.Grant());
-        using (var client = Create(options => options.Collects.Add("something new"))) Assert.Equal(ConsentState.Unknown, client.Consent.State);
-        using (var client = Create()) Assert.Equal(ConsentState.Granted, client.Consent.State);
+        using (var client = Create())
+            Assert.True(client.Consent.Grant());
+        using (var client = Create(options => options.Collects.Add("something new")))
+            Assert.Equal(ConsentState.Unknown, client.Consent.State);
+        using (var client = Create())
+            Assert.Equal(ConsentState.Granted, client.Consent.State);
     }
 
     [Fact]
     public void A_no_stays_a_no_when_more_is_collected()
     {
-        using (var client = Create()) client.Consent.Deny();
-        using (var client = Create(options => options.Collects.Add("something new"))) Assert.Equal(ConsentState.Denied, client.Consent.State);
+        using (var client = Create())
+            client.Consent.Deny();
+        using (var client = Create(options => options.Collects.Add("something new")))
+            Assert.Equal(ConsentState.Denied, client.Consent.State);
     }
 
     [Fact]
@@ -127,6 +136,7 @@ public sealed class ConsentTests : IDisposable
             Assert.False(client.IsEnabled);
             Assert.Contains("MY_CLI_TELEMETRY=0", _host.Written.ToString(), StringComparison.Ordinal);
         }
+
         using (var client = Create(options => options.Consent = ConsentMode.OptOut))
         {
             Assert.True(client.IsEnabled);
@@ -134,14 +144,20 @@ public sealed class ConsentTests : IDisposable
             client.Consent.Deny();
             Assert.False(client.IsEnabled);
         }
-        using (var client = Create(options => options.Consent = ConsentMode.OptOut)) Assert.False(client.IsEnabled);
+
+        using (var client = Create(options => options.Consent = ConsentMode.OptOut))
+            Assert.False(client.IsEnabled);
     }
 
     [Fact]
     public void A_notice_nobody_could_see_allows_nothing()
     {
         for (var run = 0; run < 3; run++)
-            using (var client = Create(options => options.Consent = ConsentMode.OptOut)) Assert.False(client.IsEnabled);
+        {
+            using (var client = Create(options => options.Consent = ConsentMode.OptOut))
+                Assert.False(client.IsEnabled);
+        }
+
         Assert.Empty(_host.Files());
     }
 
@@ -152,6 +168,7 @@ public sealed class ConsentTests : IDisposable
         using (Create(options => options.Consent = ConsentMode.OptOut))
         {
         }
+
         _host.Interactive = false;
         using var client = Create();
         Assert.Equal(ConsentState.Unknown, client.Consent.State);
@@ -168,9 +185,11 @@ public sealed class ConsentTests : IDisposable
             Assert.True(client.IsEnabled);
             client.TrackFeature("after");
         }
+
         Assert.Empty(_host.Files("*-consent.json"));
         Assert.Contains("\"after\"", File.ReadAllText(Assert.Single(_host.Files("*.open"))), StringComparison.Ordinal);
-        using (var client = Create(options => options.Consent = ConsentMode.HostDecides)) Assert.False(client.IsEnabled);
+        using (var client = Create(options => options.Consent = ConsentMode.HostDecides))
+            Assert.False(client.IsEnabled);
         AppContext.SetSwitch("TelemetryKit.Enabled.my-cli", true);
         try
         {
@@ -191,6 +210,7 @@ public sealed class ConsentTests : IDisposable
             client.Consent.Grant();
             client.TrackFeature("kept");
         }
+
         Assert.Single(_host.Files("*.open"));
         using (var client = Create())
         {
@@ -198,6 +218,7 @@ public sealed class ConsentTests : IDisposable
             client.Consent.Deny();
             client.TrackFeature("afterwards");
         }
+
         Assert.Empty(_host.Files("*.open"));
         Assert.Empty(_host.Files("*.ready"));
     }
@@ -205,11 +226,15 @@ public sealed class ConsentTests : IDisposable
     [Fact]
     public void A_no_also_deletes_what_waits_for_backends_that_the_tool_no_longer_uses()
     {
-        using (var client = Clients.Consenting(_host, null, options => options.Key = "tk_test_0123456789abcdefghijABCDEFGHIJkl")) client.TrackFeature("x");
-        using (var client = Clients.Consenting(_host, null, options => options.Backends.Add(new OtlpBackend(new("http://127.0.0.1:9"))))) client.TrackFeature("x");
-        using (var client = Clients.Consenting(_host)) client.TrackFeature("x");
+        using (var client = Clients.Consenting(_host, null, options => options.Key = "tk_test_0123456789abcdefghijABCDEFGHIJkl"))
+            client.TrackFeature("x");
+        using (var client = Clients.Consenting(_host, null, options => options.Backends.Add(new OtlpBackend(new("http://127.0.0.1:9")))))
+            client.TrackFeature("x");
+        using (var client = Clients.Consenting(_host))
+            client.TrackFeature("x");
         Assert.Equal(3, _host.Files("*.open").Length);
-        using (var client = Clients.Consenting(_host, null, options => options.Backends.Add(new ConsoleBackend(TextWriter.Null)))) client.Consent.Deny();
+        using (var client = Clients.Consenting(_host, null, options => options.Backends.Add(new ConsoleBackend(TextWriter.Null))))
+            client.Consent.Deny();
         Assert.Empty(_host.Files("*.open"));
     }
 
@@ -222,6 +247,7 @@ public sealed class ConsentTests : IDisposable
             client.Consent.Grant();
             client.TrackFeature("x");
         }
+
         // Nothing is due while the run lives: only its exit could send.
         _host.Time.Stop();
         _host.Time.Advance(TimeSpan.FromHours(26));
@@ -252,8 +278,10 @@ public sealed class ConsentTests : IDisposable
             first = client.Consent.Delete();
             Assert.Equal(0, client.GetQueueStatus().Events);
         }
+
         Assert.StartsWith("anon_", first, StringComparison.Ordinal);
-        using (var client = Create()) client.TrackFeature("y");
+        using (var client = Create())
+            client.TrackFeature("y");
         var kept = File.ReadAllText(Assert.Single(_host.Files("*.open")));
         Assert.DoesNotContain(first!, kept, StringComparison.Ordinal);
         Assert.Contains("\"user_id\":\"anon_", kept, StringComparison.Ordinal);
@@ -279,9 +307,11 @@ public sealed class ConsentTests : IDisposable
     [Fact]
     public void Do_not_track_is_above_every_other_switch_and_touches_nothing()
     {
-        using (var client = Create()) client.Consent.Grant();
+        using (var client = Create())
+            client.Consent.Grant();
         var before = _host.Files().ToDictionary(file => file, File.GetLastAccessTimeUtc);
-        foreach (var name in new[] { "DO_NOT_TRACK", "TELEMETRYKIT_ENABLED", "MY_CLI_TELEMETRY", "TELEMETRYKIT_DEBUG" }) _host.Variables[name] = "1";
+        foreach (var name in new[] { "DO_NOT_TRACK", "TELEMETRYKIT_ENABLED", "MY_CLI_TELEMETRY", "TELEMETRYKIT_DEBUG" })
+            _host.Variables[name] = "1";
         using (var client = Create())
         {
             client.TrackFeature("x");
@@ -290,6 +320,7 @@ public sealed class ConsentTests : IDisposable
             Assert.False(client.Consent.Grant());
             Assert.True(client.FlushAll());
         }
+
         Assert.Equal(before, _host.Files().ToDictionary(file => file, File.GetLastAccessTimeUtc));
         Assert.Empty(_host.Written.ToString());
     }
@@ -298,7 +329,8 @@ public sealed class ConsentTests : IDisposable
     public void Debug_mode_prints_what_would_be_sent_and_keeps_nothing()
     {
         _host.Variables["TELEMETRYKIT_DEBUG"] = "1";
-        using (var client = Create()) client.TrackFeature("x");
+        using (var client = Create())
+            client.TrackFeature("x");
         var json = JsonDocument.Parse(_host.Written.ToString()).RootElement;
         Assert.Equal("x", json.GetProperty("events")[0].GetProperty("metadata").GetProperty("feature").GetString());
         Assert.Empty(_host.Files());
@@ -340,7 +372,9 @@ public sealed class ConsentTests : IDisposable
             oldId = client.Consent.Delete();
             client.TrackFeature("after");
         }
-        using (var next = Clients.Consenting(_host)) next.TrackFeature("next");
+
+        using (var next = Clients.Consenting(_host))
+            next.TrackFeature("next");
         var kept = string.Concat(_host.Files("*.open").Select(File.ReadAllText));
         Assert.NotNull(oldId);
         Assert.DoesNotContain(oldId, kept, StringComparison.Ordinal);
@@ -352,10 +386,12 @@ public sealed class ConsentTests : IDisposable
     [Fact]
     public void What_waits_can_be_deleted_where_telemetry_is_switched_off()
     {
-        using (var client = Clients.Consenting(_host)) client.TrackFeature("x");
+        using (var client = Clients.Consenting(_host))
+            client.TrackFeature("x");
         Assert.NotEmpty(_host.Files("*.open"));
         _host.Variables["DO_NOT_TRACK"] = "1";
-        using (var client = Clients.Consenting(_host)) Assert.NotNull(client.Consent.Delete());
+        using (var client = Clients.Consenting(_host))
+            Assert.NotNull(client.Consent.Delete());
         Assert.Empty(_host.Files("*.open"));
     }
 
@@ -368,7 +404,9 @@ public sealed class ConsentTests : IDisposable
             using var client = Clients.Consenting(_host);
             client.TrackFeature("x");
         }
-        using (var other = Clients.Consenting(_host, null, options => options.ServiceName = "other-cli")) other.TrackFeature("x");
+
+        using (var other = Clients.Consenting(_host, null, options => options.ServiceName = "other-cli"))
+            other.TrackFeature("x");
         var mine = _host.Files("*.open").Where(file => file.Contains("my-cli", StringComparison.Ordinal)).Select(UserId).Distinct();
         var others = _host.Files("*.open").Where(file => file.Contains("other-cli", StringComparison.Ordinal)).Select(UserId);
         Assert.NotEqual(Assert.Single(mine), Assert.Single(others));
@@ -389,7 +427,8 @@ public sealed class ConsentTests : IDisposable
     private static int Eventually(Func<int> value)
     {
         var until = System.Diagnostics.Stopwatch.StartNew();
-        while (value() == 0 && until.Elapsed < Clients.Patience) Thread.Sleep(10);
+        while (value() == 0 && until.Elapsed < Clients.Patience)
+            Thread.Sleep(10);
         return value();
     }
 }

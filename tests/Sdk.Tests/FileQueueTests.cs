@@ -118,7 +118,8 @@ public sealed class FileQueueTests : IDisposable
         var lineEnds = Enumerable.Range(0, whole.Length).Where(i => whole[i] == '\n').ToArray();
         for (var length = 0; length <= whole.Length; length++)
         {
-            foreach (var left in Directory.GetFiles(_folder)) File.Delete(left);
+            foreach (var left in Directory.GetFiles(_folder))
+                File.Delete(left);
             File.WriteAllBytes(file, whole.AsSpan(0, length));
             var queue = Queue();
             queue.Append(Block("z"));
@@ -136,7 +137,8 @@ public sealed class FileQueueTests : IDisposable
         for (var at = 0; at < whole.Length; at++)
         {
             _dropped.Clear();
-            foreach (var left in Directory.GetFiles(_folder)) File.Delete(left);
+            foreach (var left in Directory.GetFiles(_folder))
+                File.Delete(left);
             var damaged = (byte[])whole.Clone();
             damaged[at] ^= 0x55;
             File.WriteAllBytes(file, damaged);
@@ -152,7 +154,8 @@ public sealed class FileQueueTests : IDisposable
     {
         Directory.CreateDirectory(_folder);
         var foreign = new[] { "notes.txt", "x.ready", "0123-4.sending", ".hidden" }.Select(name => Path.Combine(_folder, name)).ToArray();
-        foreach (var file in foreign) File.WriteAllText(file, "not a batch");
+        foreach (var file in foreign)
+            File.WriteAllText(file, "not a batch");
         var queue = Queue();
         queue.Append(Block("a"));
         Assert.Equal(["a"], Names(Completed(queue.Take(true))));
@@ -164,7 +167,8 @@ public sealed class FileQueueTests : IDisposable
     public void Over_its_bounds_the_oldest_events_are_dropped_and_counted()
     {
         var queue = Queue(batchEvents: 10, queueEvents: 100);
-        for (var i = 0; i < 25; i++) queue.Append(Block(Enumerable.Range(i * 10, 10).Select(n => n.ToString()).ToArray()));
+        for (var i = 0; i < 25; i++)
+            queue.Append(Block(Enumerable.Range(i * 10, 10).Select(n => n.ToString()).ToArray()));
         var left = TakeAll(queue).SelectMany(batch => batch).ToList();
         Assert.Equal(Enumerable.Range(150, 100).Select(n => n.ToString()), left);
         Assert.Equal(150, _dropped["queue_full"]);
@@ -181,12 +185,14 @@ public sealed class FileQueueTests : IDisposable
             var random = new Random();
             while (!Volatile.Read(ref done))
             {
-                if (Queue(batchEvents: 7).Take(random.Next(4) == 0) is not { } batch) continue;
+                if (Queue(batchEvents: 7).Take(random.Next(4) == 0) is not { } batch)
+                    continue;
                 if (random.Next(5) == 0)
                 {
                     batch.Return();
                     continue;
                 }
+
                 sent.Add((batch.Id, Names(batch)));
                 batch.Complete();
             }
@@ -199,6 +205,7 @@ public sealed class FileQueueTests : IDisposable
                 var block = Block($"{writer}-{i}");
                 // Slots may all be held for a moment; the client keeps the event in memory then, the test tries again.
                 while (block.Remaining > 0)
+                {
                     try
                     {
                         queue.Append(block);
@@ -207,6 +214,7 @@ public sealed class FileQueueTests : IDisposable
                     {
                         Thread.Yield();
                     }
+                }
             }
         });
         Volatile.Write(ref done, true);
@@ -266,7 +274,8 @@ public sealed class FileQueueTests : IDisposable
 
     private void Count(string reason, int count)
     {
-        lock (_dropped) _dropped[reason] = _dropped.GetValueOrDefault(reason) + count;
+        lock (_dropped)
+            _dropped[reason] = _dropped.GetValueOrDefault(reason) + count;
     }
 
     private static EventBlock Block(params string[] names)
@@ -299,6 +308,7 @@ public sealed class FileQueueTests : IDisposable
             all.Add(Names(batch));
             batch.Complete();
         }
+
         return all;
     }
 }

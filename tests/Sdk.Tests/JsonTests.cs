@@ -13,7 +13,8 @@ public sealed class JsonTests
     {
         Prop.ForAll(ArbMap.Default.ArbFor<string>(), text =>
         {
-            if (text is null) return true;
+            if (text is null)
+                return true;
             var json = new Utf8Buffer();
             json.String(text);
             // A lone surrogate has no UTF-8; both of us put U+FFFD in its place.

@@ -13,7 +13,8 @@ public sealed class OtlpBackendTests : IDisposable
         var sent = await Backend().SendAsync(Batches.Of(Batches.Everything), TestContext.Current.CancellationToken);
         Assert.Equal((SendOutcome.Delivered, 0), (sent.Outcome, sent.Refused));
         Assert.Equal(["/v1/traces", "/v1/logs", "/v1/metrics"], Paths());
-        foreach (var request in _collector.Requests) Assert.Equal(Batches.Golden("otlp-" + request.Path[4..] + ".json"), request.Body);
+        foreach (var request in _collector.Requests)
+            Assert.Equal(Batches.Golden("otlp-" + request.Path[4..] + ".json"), request.Body);
     }
 
     [Fact]

@@ -15,7 +15,8 @@ public sealed class PublicApiTests
         var actual = Describe(typeof(TelemetryKitClient).Assembly);
         var path = Path.Combine(AppContext.BaseDirectory, "Approved", "TelemetryKit.txt");
         var approved = File.Exists(path) ? File.ReadAllText(path).ReplaceLineEndings("\n") : "";
-        if (actual == approved) return;
+        if (actual == approved)
+            return;
         var received = Path.Combine(AppContext.BaseDirectory, "TelemetryKit.received.txt");
         File.WriteAllText(received, actual);
         Assert.Fail($"The public surface is not the approved one. It is in {received}\n{actual}");
@@ -49,8 +50,10 @@ public sealed class PublicApiTests
                 ? type.GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => $"{field.Name} = {Convert.ToInt32(field.GetRawConstantValue(), null)}")
                 : type.GetMembers(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
                     .Where(IsVisible).Select(Line).Order(StringComparer.Ordinal);
-            foreach (var member in members) text.Append("    ").Append(member).Append('\n');
+            foreach (var member in members)
+                text.Append("    ").Append(member).Append('\n');
         }
+
         return text.ToString();
     }
 

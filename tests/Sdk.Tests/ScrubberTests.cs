@@ -72,7 +72,8 @@ public sealed class ScrubberTests
     {
         var text = string.Concat(Enumerable.Repeat("aaaaaaaa.bbbb-cc:dd/home/x@", 200));
         var started = System.Diagnostics.Stopwatch.StartNew();
-        for (var i = 0; i < 20; i++) Scrubber.Scrub(text);
+        for (var i = 0; i < 20; i++)
+            Scrubber.Scrub(text);
         Assert.True(started.Elapsed < TimeSpan.FromSeconds(5), $"20 texts of {text.Length} characters took {started.Elapsed}");
     }
 

@@ -15,10 +15,12 @@ public sealed class SendingTests : IDisposable
     [Fact]
     public void A_run_keeps_its_events_and_the_next_one_sends_them()
     {
-        using (var first = Clients.Consenting(_host, _server)) first.TrackFeature("x");
+        using (var first = Clients.Consenting(_host, _server))
+            first.TrackFeature("x");
         Assert.Empty(_server.Requests);
         _host.Time.Advance(TimeSpan.FromHours(2));
-        using (Clients.Consenting(_host, _server)) Clients.Until(() => _server.Requests.Count == 1);
+        using (Clients.Consenting(_host, _server))
+            Clients.Until(() => _server.Requests.Count == 1);
         Assert.Single(_server.Events);
         Assert.Empty(_host.Files("*.ready"));
     }
@@ -29,8 +31,13 @@ public sealed class SendingTests : IDisposable
         // No look for due batches, which would hold the file that a run wants to go on with.
         _host.Time.Stop();
         for (var run = 0; run < 5; run++)
-            using (var client = Clients.Consenting(_host, _server)) client.TrackFeature("run" + run);
-        using (var client = Clients.Consenting(_host, _server)) Assert.True(client.FlushAll());
+        {
+            using (var client = Clients.Consenting(_host, _server))
+                client.TrackFeature("run" + run);
+        }
+
+        using (var client = Clients.Consenting(_host, _server))
+            Assert.True(client.FlushAll());
         Assert.Equal(5, Assert.Single(_server.Requests).Events.Count);
         Assert.Equal(5, _server.Events.Select(e => e.GetProperty("session_id").GetString()).Distinct().Count());
     }
@@ -73,6 +80,7 @@ public sealed class SendingTests : IDisposable
             client.TrackFeature("x");
             Assert.False(client.FlushAll());
         }
+
         Assert.Single(_host.Files("*.ready"));
     }
 
@@ -85,9 +93,11 @@ public sealed class SendingTests : IDisposable
             client.TrackFeature("x");
             Assert.False(client.FlushAll());
         }
+
         _host.Time.Advance(TimeSpan.FromMinutes(2));
         _server.Answer = _server.Silence;
-        using (var client = Clients.Consenting(_host, _server, options => options.Timeout = TimeSpan.FromMilliseconds(200))) Assert.False(client.FlushAll());
+        using (var client = Clients.Consenting(_host, _server, options => options.Timeout = TimeSpan.FromMilliseconds(200)))
+            Assert.False(client.FlushAll());
         Assert.True(_host.Files("*.ready").Length == 1, string.Join(", ", _host.Files()) + " after " + _server.Requests.Count + " requests");
     }
 
@@ -96,15 +106,19 @@ public sealed class SendingTests : IDisposable
     {
         _server.Answer = _ => FakeServer.Problem(429, "quota_exceeded", "Retry-After: 86400\r\n");
         for (var run = 0; run < 3; run++)
+        {
             using (var client = Clients.Consenting(_host, _server))
             {
                 client.TrackFeature("x");
                 Assert.False(client.FlushAll());
             }
+        }
+
         Assert.Single(_server.Requests);
         _server.Answer = FakeServer.Accepted;
         _host.Time.Advance(TimeSpan.FromHours(25));
-        using (var client = Clients.Consenting(_host, _server)) Assert.True(client.FlushAll());
+        using (var client = Clients.Consenting(_host, _server))
+            Assert.True(client.FlushAll());
         Assert.Equal(3, _server.Events.Count);
     }
 
@@ -118,9 +132,11 @@ public sealed class SendingTests : IDisposable
             client.TrackFeature("x");
             Assert.False(client.FlushAll());
         }
+
         _host.Time.Advance(TimeSpan.FromDays(-300));
         _server.Answer = FakeServer.Accepted;
-        using (var client = Clients.Consenting(_host, _server)) Assert.True(client.FlushAll());
+        using (var client = Clients.Consenting(_host, _server))
+            Assert.True(client.FlushAll());
     }
 
     [Theory]
@@ -138,6 +154,7 @@ public sealed class SendingTests : IDisposable
                 Assert.False(client.FlushAll());
             }
         }
+
         Assert.Single(_server.Requests);
         var said = _host.Written.ToString();
         Assert.Equal(said.IndexOf(code, StringComparison.Ordinal), said.LastIndexOf(code, StringComparison.Ordinal));
@@ -158,6 +175,7 @@ public sealed class SendingTests : IDisposable
             client.TrackFeature("good");
             Assert.True(client.FlushAll());
         }
+
         Assert.Equal(2, _server.Requests.Last().Json.GetProperty("dropped").GetProperty("rejected").GetInt32());
         Assert.Empty(_host.Files("*.ready"));
     }
@@ -200,9 +218,11 @@ public sealed class SendingTests : IDisposable
             client.TrackFeature("x");
             Assert.False(client.FlushAll());
         }
+
         backend.Fails = false;
         _host.Time.Advance(TimeSpan.FromMinutes(5));
-        using (var client = Clients.Consenting(_host, null, options => options.Backends.Add(backend))) Assert.True(client.FlushAll());
+        using (var client = Clients.Consenting(_host, null, options => options.Backends.Add(backend)))
+            Assert.True(client.FlushAll());
         Assert.Equal("x", Assert.Single(backend.Batches).Events[0].Metadata["feature"].ToString());
     }
 
@@ -222,6 +242,7 @@ public sealed class SendingTests : IDisposable
             client.TrackFeature("y");
             Assert.False(client.FlushAll());
         }
+
         Assert.Equal(2, Assert.Single(good.Batches).Count);
         Assert.Equal(2, _server.Events.Count);
         Assert.Contains(_host.Files("*.ready"), file => file.Contains("/bad/", StringComparison.Ordinal));
@@ -230,10 +251,13 @@ public sealed class SendingTests : IDisposable
     [Fact]
     public void Test_data_never_meets_the_live_key()
     {
-        using (var test = Clients.Consenting(_host, _server, options => options.Key = "tk_test_0123456789abcdefghijABCDEFGHIJkl")) test.TrackFeature("x");
-        using (var live = Clients.Consenting(_host, _server)) Assert.True(live.FlushAll());
+        using (var test = Clients.Consenting(_host, _server, options => options.Key = "tk_test_0123456789abcdefghijABCDEFGHIJkl"))
+            test.TrackFeature("x");
+        using (var live = Clients.Consenting(_host, _server))
+            Assert.True(live.FlushAll());
         Assert.Empty(_server.Requests);
-        using (var test = Clients.Consenting(_host, _server, options => options.Key = "tk_test_0123456789abcdefghijABCDEFGHIJkl")) Assert.True(test.FlushAll());
+        using (var test = Clients.Consenting(_host, _server, options => options.Key = "tk_test_0123456789abcdefghijABCDEFGHIJkl"))
+            Assert.True(test.FlushAll());
         Assert.Contains("Bearer tk_test_", Assert.Single(_server.Requests).Head, StringComparison.Ordinal);
     }
 
@@ -269,15 +293,18 @@ public sealed class SendingTests : IDisposable
         // Nothing becomes due while a run lives, so whatever is sent is sent at its exit.
         _host.Time.Stop();
         Clients.Consenting(_host, _server).Dispose();
-        using (var client = Clients.Consenting(_host, _server)) client.TrackFeature("monday");
+        using (var client = Clients.Consenting(_host, _server))
+            client.TrackFeature("monday");
         _host.Time.Advance(TimeSpan.FromHours(23));
-        using (var client = Clients.Consenting(_host, _server)) client.TrackFeature("also monday");
+        using (var client = Clients.Consenting(_host, _server))
+            client.TrackFeature("also monday");
         Assert.Empty(_server.Requests);
         _host.Time.Advance(TimeSpan.FromHours(2));
         // Half a second may be too little on a busy machine; then the next run tries again, for the batch is no younger.
         Clients.Until(() =>
         {
-            using (var client = Clients.Consenting(_host, _server)) client.TrackFeature("tuesday");
+            using (var client = Clients.Consenting(_host, _server))
+                client.TrackFeature("tuesday");
             return !_server.Requests.IsEmpty;
         });
         Assert.Contains(_server.Events, e => e.GetProperty("metadata").GetProperty("feature").GetString() == "monday");
@@ -290,14 +317,17 @@ public sealed class SendingTests : IDisposable
     {
         void Several(TelemetryOptions options)
         {
-            for (var i = 0; i < backends; i++) options.Backends.Add(new Silent("silent" + i));
+            for (var i = 0; i < backends; i++)
+                options.Backends.Add(new Silent("silent" + i));
         }
+
         // The quickest of some exits: a machine may be busy during one of them, but waiting for longer would make all of them slower.
         var exits = new List<double>();
         while (exits.Count < 3 || (exits.Min() > 1_000 && exits.Count < 20))
         {
             using var host = new TestHost();
-            using (var client = Clients.Consenting(host, null, Several)) client.TrackFeature("old");
+            using (var client = Clients.Consenting(host, null, Several))
+                client.TrackFeature("old");
             host.Time.Advance(TimeSpan.FromHours(26));
             var late = Clients.Consenting(host, null, Several);
             late.TrackFeature("new");
@@ -305,6 +335,7 @@ public sealed class SendingTests : IDisposable
             late.Dispose();
             exits.Add(started.Elapsed.TotalMilliseconds);
         }
+
         // And it was spent: had nothing been due, this would say nothing.
         Assert.InRange(exits.Min(), 400, 1_000);
     }
@@ -312,10 +343,16 @@ public sealed class SendingTests : IDisposable
     [Fact]
     public void What_was_dropped_since_the_last_event_is_reported_by_the_next_run()
     {
-        using (var client = Clients.Consenting(_host, _server, options => options.BeforeSend = _ => null)) client.TrackFeature("x");
+        using (var client = Clients.Consenting(_host, _server, options => options.BeforeSend = _ => null))
+            client.TrackFeature("x");
         using (var client = Clients.Consenting(_host, _server, Small))
-            for (var i = 0; i < 111; i++) client.TrackFeature("x");
-        using (var client = Clients.Consenting(_host, _server)) Assert.True(client.FlushAll());
+        {
+            for (var i = 0; i < 111; i++)
+                client.TrackFeature("x");
+        }
+
+        using (var client = Clients.Consenting(_host, _server))
+            Assert.True(client.FlushAll());
         var dropped = _server.Requests.Select(request => request.Json).Where(json => json.TryGetProperty("dropped", out _))
             .SelectMany(json => json.GetProperty("dropped").EnumerateObject()).ToList();
         Assert.Equal(1, dropped.Where(count => count.Name == "before_send").Sum(count => count.Value.GetInt32()));
@@ -327,11 +364,14 @@ public sealed class SendingTests : IDisposable
     [Fact]
     public void A_report_that_was_refused_with_its_batch_is_made_again()
     {
-        using (var client = Clients.Consenting(_host, _server, options => options.BeforeSend = _ => null)) client.TrackFeature("x");
+        using (var client = Clients.Consenting(_host, _server, options => options.BeforeSend = _ => null))
+            client.TrackFeature("x");
         _server.Answer = _ => FakeServer.Problem(400, "invalid_batch");
-        using (var client = Clients.Consenting(_host, _server)) Assert.True(client.FlushAll());
+        using (var client = Clients.Consenting(_host, _server))
+            Assert.True(client.FlushAll());
         _server.Answer = FakeServer.Accepted;
-        using (var client = Clients.Consenting(_host, _server)) Assert.True(client.FlushAll());
+        using (var client = Clients.Consenting(_host, _server))
+            Assert.True(client.FlushAll());
         Assert.Equal(1, _server.Requests.Last().Json.GetProperty("dropped").GetProperty("before_send").GetInt32());
     }
 
@@ -371,9 +411,11 @@ public sealed class SendingTests : IDisposable
         _host.Variables["TELEMETRYKIT_VERBOSE"] = "1";
         _host.Variables["TELEMETRYKIT_BACKEND"] = backend;
         _host.Variables["TELEMETRYKIT_ENDPOINT"] = endpoint;
-        using (var client = Clients.Consenting(_host)) client.TrackFeature("x");
+        using (var client = Clients.Consenting(_host))
+            client.TrackFeature("x");
         Assert.NotEmpty(_host.Files("*.open"));
-        using (var client = Clients.Consenting(_host)) client.Consent.Deny();
+        using (var client = Clients.Consenting(_host))
+            client.Consent.Deny();
         Assert.Empty(_host.Files("*.open"));
         Assert.Contains(backend, _host.Written.ToString(), StringComparison.Ordinal);
     }
@@ -406,7 +448,8 @@ public sealed class SendingTests : IDisposable
 
         public Task<SendResult> SendAsync(TelemetryBatch batch, CancellationToken cancellationToken)
         {
-            if (Fails) throw new InvalidOperationException("on purpose");
+            if (Fails)
+                throw new InvalidOperationException("on purpose");
             Batches.Add(batch);
             return Task.FromResult(SendResult.Delivered());
         }

@@ -26,10 +26,12 @@ public sealed class SeveralBackendsTests : IDisposable
             Assert.False(client.FlushAll(), "One of them is away.");
             _host.Time.Advance(TimeSpan.FromMinutes(5));
         }
+
         _server.Answer = FakeServer.Accepted;
         _collector.Answer = _ => FakeServer.Response(200, "{}");
         _table.Answer = _ => FakeServer.Response(200, "");
-        using (var client = Client()) Assert.True(client.FlushAll());
+        using (var client = Client())
+            Assert.True(client.FlushAll());
 
         var expected = Enumerable.Range(0, runs).Select(run => "run" + run).ToList();
         Assert.Equal(expected, Features(_server.Delivered.SelectMany(request => request.Events).Select(e => e.GetProperty("metadata"))));
@@ -62,6 +64,7 @@ public sealed class SeveralBackendsTests : IDisposable
             Assert.True(client.FlushAll());
             client.TrackFeature("y");
         }
+
         var lines = written.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(
             ["x", "y"],

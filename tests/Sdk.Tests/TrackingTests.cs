@@ -56,6 +56,7 @@ public sealed class TrackingTests : IDisposable
             client.TrackFeature("x");
             client.FlushAll();
         }
+
         var request = Assert.Single(_server.Requests);
         Assert.StartsWith("POST /v1/events HTTP/1.1", request.Head, StringComparison.Ordinal);
         Assert.Contains("Authorization: Bearer " + Clients.Key, request.Head, StringComparison.Ordinal);
@@ -78,10 +79,12 @@ public sealed class TrackingTests : IDisposable
         {
             Parallel.For(0, threads, new() { MaxDegreeOfParallelism = threads }, thread =>
             {
-                for (var i = 0; i < each; i++) client.TrackFeature("f" + (thread * each + i));
+                for (var i = 0; i < each; i++)
+                    client.TrackFeature("f" + (thread * each + i));
             });
             Assert.True(client.FlushAll());
         }
+
         var features = _server.Events.Select(e => e.GetProperty("metadata").GetProperty("feature").GetString()).ToList();
         Assert.Equal(threads * each, features.Count);
         Assert.Equal(threads * each, features.Distinct().Count());
@@ -91,7 +94,8 @@ public sealed class TrackingTests : IDisposable
     public void A_large_batch_is_compressed()
     {
         using var client = Clients.Consenting(_host, _server);
-        for (var i = 0; i < 50; i++) client.TrackFeature("feature-" + i);
+        for (var i = 0; i < 50; i++)
+            client.TrackFeature("feature-" + i);
         Assert.True(client.FlushAll());
         Assert.Contains(_server.Requests, request => request.Head.Contains("Content-Encoding: gzip", StringComparison.OrdinalIgnoreCase));
         Assert.Equal(50, _server.Events.Count);
@@ -107,6 +111,7 @@ public sealed class TrackingTests : IDisposable
             client.TrackFeature("open /home/alice/x", new() { ["to"] = "alice@example.com", ["all"] = new[] { "10.0.0.1" }, ["card"] = 4111111111111111, ["by alice@example.com"] = 1 });
             client.TrackError(new InvalidOperationException("no /home/alice/secret"));
         }
+
         Assert.DoesNotContain(_host.Files(), file => File.ReadAllText(file).Contains("alice", StringComparison.Ordinal));
         var kept = File.ReadAllText(Assert.Single(_host.Files("*.open")));
         Assert.Contains("""{"feature":"open [home]/x","to":"[email]","all":["[ip]"],"card":"[card]","by [email]":1}""", kept, StringComparison.Ordinal);
@@ -118,8 +123,10 @@ public sealed class TrackingTests : IDisposable
     {
         using (var client = Clients.Consenting(_host, _server, options => options.BeforeSend = e =>
         {
-            if (e.Metadata["feature"].ToString() == "secret") return null;
-            if (e.Metadata["feature"].ToString() == "broken") throw new InvalidOperationException("the author's mistake");
+            if (e.Metadata["feature"].ToString() == "secret")
+                return null;
+            if (e.Metadata["feature"].ToString() == "broken")
+                throw new InvalidOperationException("the author's mistake");
             e.Metadata["seen"] = true;
             e.Metadata["mail"] = "bob@example.com";
             return e;
@@ -131,6 +138,7 @@ public sealed class TrackingTests : IDisposable
             client.TrackMetric("m", 1);
             Assert.True(client.FlushAll());
         }
+
         // The scrubber has the last word, after the hook.
         Assert.Equal("""{"feature":"shown","seen":true,"mail":"[email]"}""", Metadata(_server.Events[0]));
         Assert.Equal("""{"name":"m","value":1,"kind":"counter","seen":true,"mail":"[email]"}""", Metadata(_server.Events[1]));
@@ -154,6 +162,7 @@ public sealed class TrackingTests : IDisposable
             client.TrackFeature(new string('y', 500));
             Assert.True(client.FlushAll());
         }
+
         Assert.Equal(3, _server.Events.Count);
         Assert.Equal(1_024, _server.Events[1].GetProperty("metadata").GetProperty("long").GetString()!.Length);
         Assert.Equal(128, _server.Events[2].GetProperty("metadata").GetProperty("feature").GetString()!.Length);
@@ -164,7 +173,8 @@ public sealed class TrackingTests : IDisposable
     public void No_key_of_an_author_makes_the_server_refuse_an_event()
     {
         var full = new TelemetryMetadata();
-        for (var i = 0; i < 64; i++) full["k" + i] = i;
+        for (var i = 0; i < 64; i++)
+            full["k" + i] = i;
         using (var client = Clients.Consenting(_host, _server))
         {
             client.TrackFeature("full", full);
@@ -175,6 +185,7 @@ public sealed class TrackingTests : IDisposable
             client.TrackFeature(new string('x', 127) + "\ud83d\ude00");
             Assert.True(client.FlushAll());
         }
+
         Assert.Equal(64, _server.Events[0].GetProperty("metadata").EnumerateObject().Count());
         Assert.Equal("""{"name":"lines","value":5,"kind":"counter","target":"x"}""", Metadata(_server.Events[1]));
         Assert.Equal("""{"message":"slow","level":"warn"}""", Metadata(_server.Events[2]));
@@ -191,6 +202,7 @@ public sealed class TrackingTests : IDisposable
             client.TrackFeature("cut", new() { [new string('x', 63) + "\ud83d\ude00"] = 1 });
             Assert.True(client.FlushAll());
         }
+
         Assert.Equal($$"""{"feature":"cut","{{new string('x', 63)}}":1}""", Metadata(_server.Events[0]));
     }
 
@@ -202,12 +214,14 @@ public sealed class TrackingTests : IDisposable
             options.Context["runtime"] = "mine";
             options.Context["region"] = "eu";
             options.Context["of alice@example.com"] = "x";
-            for (var i = 0; i < 40; i++) options.Context["more" + i] = "x";
+            for (var i = 0; i < 40; i++)
+                options.Context["more" + i] = "x";
         }))
         {
             client.TrackFeature("x");
             Assert.True(client.FlushAll());
         }
+
         var context = Assert.Single(_server.Requests).Json.GetProperty("context").EnumerateObject().ToList();
         Assert.Equal(32, context.Count);
         Assert.Equal(context.Count, context.Select(value => value.Name).Distinct().Count());
@@ -230,6 +244,7 @@ public sealed class TrackingTests : IDisposable
             client.TrackFeature("c", metadata);
             client.FlushAll();
         }
+
         Assert.Equal(
             ["""{"feature":"a","n":1}""", """{"feature":"b","n":2,"m":3}""", """{"feature":"c","m":3}"""], _server.Events.Select(Metadata));
     }

@@ -32,9 +32,11 @@ public sealed class ClickHouseBackend : ITelemetryBackend
     /// <inheritdoc />
     public async Task<SendResult> SendAsync(TelemetryBatch batch, CancellationToken cancellationToken)
     {
-        if (batch is null) throw new ArgumentNullException(nameof(batch));
+        if (batch is null)
+            throw new ArgumentNullException(nameof(batch));
         // It may carry counts of dropped events alone, for which the table has no column.
-        if (batch.Count == 0) return SendResult.Delivered();
+        if (batch.Count == 0)
+            return SendResult.Delivered();
         var query = "INSERT INTO " + _table + " FORMAT JSONEachRow";
         // What the author's address asks for, such as a database, stays.
         var own = _endpoint.Query.Length > 1 ? _endpoint.Query.Substring(1) + "&" : "";
@@ -47,8 +49,10 @@ public sealed class ClickHouseBackend : ITelemetryBackend
         var answer = await HttpSender.Post(address, Rows(batch), HttpSender.CompressAbove, _headers, cancellationToken)
             .ConfigureAwait(false);
         var detail = answer.Status.ToString(CultureInfo.InvariantCulture);
-        if (answer.Status == 200) return SendResult.Delivered();
-        if (answer.Status is 401 or 403) return SendResult.Stop(detail);
+        if (answer.Status == 200)
+            return SendResult.Delivered();
+        if (answer.Status is 401 or 403)
+            return SendResult.Stop(detail);
         // 400 and 404 are a wrong table or column as often as a wrong row: the author can mend them, so the events are kept.
         return SendResult.Retry(detail, answer.RetryAfter);
     }
@@ -72,16 +76,19 @@ public sealed class ClickHouseBackend : ITelemetryBackend
             Member(rows, "session_id", e.SessionId);
             Member(rows, "service_name", batch.ServiceName);
             Member(rows, "service_version", batch.ServiceVersion);
-            if (e.Success is { } success) rows.Ascii(success ? ",\"success\":true" : ",\"success\":false");
+            if (e.Success is { } success)
+                rows.Ascii(success ? ",\"success\":true" : ",\"success\":false");
             if (e.Duration is { } duration)
             {
                 rows.Ascii(",\"duration_ms\":");
                 rows.Number(duration.TotalMilliseconds);
             }
+
             Member(rows, "metadata", metadata.ToString());
             Member(rows, "context", contextText);
             rows.Ascii("}\n");
         }
+
         return rows.ToArray();
     }
 

@@ -17,7 +17,8 @@ public sealed class ConsoleBackend : ITelemetryBackend
     /// <inheritdoc />
     public Task<SendResult> SendAsync(TelemetryBatch batch, CancellationToken cancellationToken)
     {
-        if (batch is null) throw new ArgumentNullException(nameof(batch));
+        if (batch is null)
+            throw new ArgumentNullException(nameof(batch));
         var writer = _writer ?? Console.Error;
         writer.WriteLine(System.Text.Encoding.UTF8.GetString(batch.ToJson(batch.CreatedAt)));
         return Task.FromResult(SendResult.Delivered());

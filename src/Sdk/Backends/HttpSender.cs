@@ -29,7 +29,8 @@ internal static class HttpSender
         Uri address, byte[] body, int compressAbove, KeyValuePair<string, string>[] headers, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = Content(body, compressAbove) };
-        foreach (var header in headers) request.Headers.TryAddWithoutValidation(header.Key, header.Value);
+        foreach (var header in headers)
+            request.Headers.TryAddWithoutValidation(header.Key, header.Value);
         using var response = await Client.Value.SendAsync(request, cancellationToken).ConfigureAwait(false);
         var answer = await response.Content.ReadAsStringAsync().ConfigureAwait(false);
         return new((int)response.StatusCode, answer, RetryAfter(response.Headers));
@@ -40,21 +41,25 @@ internal static class HttpSender
         var compress = body.Length > compressAbove;
         var content = new ByteArrayContent(compress ? Compress(body) : body);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        if (compress) content.Headers.ContentEncoding.Add("gzip");
+        if (compress)
+            content.Headers.ContentEncoding.Add("gzip");
         return content;
     }
 
     private static byte[] Compress(byte[] body)
     {
         using var compressed = new MemoryStream();
-        using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest)) gzip.Write(body, 0, body.Length);
+        using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest))
+            gzip.Write(body, 0, body.Length);
         return compressed.ToArray();
     }
 
     private static TimeSpan? RetryAfter(HttpResponseHeaders headers)
     {
-        if (headers.RetryAfter is not { } after) return null;
-        if (after.Delta is { } delta) return delta;
+        if (headers.RetryAfter is not { } after)
+            return null;
+        if (after.Delta is { } delta)
+            return delta;
         // An HTTP date is by the server's clock; ours may be wrong, so its own date is what it counts from.
         return after.Date is { } date && headers.Date is { } now && date > now ? date - now : null;
     }

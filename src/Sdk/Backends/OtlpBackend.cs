@@ -21,7 +21,8 @@ public sealed class OtlpBackend : ITelemetryBackend
     /// <summary>Sends to a collector, such as <c>http://localhost:4318</c>, with further headers where it wants them.</summary>
     public OtlpBackend(Uri endpoint, IEnumerable<KeyValuePair<string, string>>? headers = null)
     {
-        if (endpoint is null) throw new ArgumentNullException(nameof(endpoint));
+        if (endpoint is null)
+            throw new ArgumentNullException(nameof(endpoint));
         _endpoint = endpoint.AbsoluteUri.EndsWith("/", StringComparison.Ordinal) ? endpoint.AbsoluteUri : endpoint.AbsoluteUri + "/";
         _headers = headers is null ? [] : new List<KeyValuePair<string, string>>(headers).ToArray();
     }
@@ -32,27 +33,32 @@ public sealed class OtlpBackend : ITelemetryBackend
     /// <inheritdoc />
     public async Task<SendResult> SendAsync(TelemetryBatch batch, CancellationToken cancellationToken)
     {
-        if (batch is null) throw new ArgumentNullException(nameof(batch));
+        if (batch is null)
+            throw new ArgumentNullException(nameof(batch));
         if (batch.Id != _batch)
         {
             _batch = batch.Id;
             Array.Clear(_sent, 0, _sent.Length);
         }
+
         var signals = OtlpSignal.Of(batch);
         var refused = 0;
         string? detail = null;
         for (var i = 0; i < signals.Length; i++)
         {
-            if (signals[i].Events.Count == 0 || _sent[i]) continue;
+            if (signals[i].Events.Count == 0 || _sent[i])
+                continue;
             var result = Judge(
                 signals[i], await HttpSender.Post(
                     new Uri(_endpoint + signals[i].Path), signals[i].ToJson(batch), HttpSender.CompressAbove, _headers, cancellationToken)
                     .ConfigureAwait(false));
-            if (result.Outcome != SendOutcome.Delivered) return result;
+            if (result.Outcome != SendOutcome.Delivered)
+                return result;
             _sent[i] = true;
             refused += result.Refused;
             detail ??= result.Detail;
         }
+
         return SendResult.Delivered(detail, refused);
     }
 
@@ -81,9 +87,9 @@ public sealed class OtlpBackend : ITelemetryBackend
 
     /// <summary>The count in <c>{"partialSuccess":{"rejectedSpans":"3"}}</c>, which may be a text as all 64-bit integers are.</summary>
     private static long Refused(OtlpSignal signal, string body) =>
-        JsonReader.TryReadObject(body) is { } members &&
-        members.TryGetValue("partialSuccess", out var value) && value is Dictionary<string, object?> partial &&
-        partial.TryGetValue(signal.RefusedMember, out var count)
+        JsonReader.TryReadObject(body) is { } members
+        && members.TryGetValue("partialSuccess", out var value) && value is Dictionary<string, object?> partial
+        && partial.TryGetValue(signal.RefusedMember, out var count)
             ? count switch
             {
                 long number => number,

@@ -33,13 +33,16 @@ internal static class OtlpJson
         Attribute(json, "telemetry.sdk.name", "telemetrykit", ref first);
         Attribute(json, "telemetry.sdk.language", "dotnet", ref first);
         Attribute(json, "telemetry.sdk.version", batch.Sdk.Substring(batch.Sdk.IndexOf('/') + 1), ref first);
-        foreach (var value in batch.Context) Attribute(json, "telemetrykit." + value.Key, value.Value, ref first);
+        foreach (var value in batch.Context)
+            Attribute(json, "telemetrykit." + value.Key, value.Value, ref first);
         json.Ascii("]},\"" + scopes + "\":[{\"scope\":{\"name\":\"TelemetryKit\"},\"" + items + "\":[");
         for (var i = 0; i < events.Count; i++)
         {
-            if (i > 0) json.Byte((byte)',');
+            if (i > 0)
+                json.Byte((byte)',');
             write(json, events[i]);
         }
+
         json.Ascii("]}]}]}");
         return json.ToArray();
     }
@@ -61,6 +64,7 @@ internal static class OtlpJson
             json.Integer(success ? StatusOk : StatusError);
             json.Byte((byte)'}');
         }
+
         json.Byte((byte)'}');
     }
 
@@ -73,6 +77,7 @@ internal static class OtlpJson
             json.Ascii(",\"unit\":");
             json.String(unit);
         }
+
         var value = e.Metadata["value"].ToObject() switch
         {
             long integer => integer,
@@ -86,9 +91,12 @@ internal static class OtlpJson
             "histogram" => ",\"histogram\":{\"aggregationTemporality\":" + TemporalityDelta + ",\"dataPoints\":[{",
             _ => ",\"sum\":{\"isMonotonic\":" + (value < 0 ? "false" : "true") + ",\"aggregationTemporality\":" + TemporalityDelta + ",\"dataPoints\":[{",
         });
-        if (double.IsNaN(value)) json.Ascii("\"flags\":" + NoRecordedValue);
-        else if (kind == "histogram") Member(json, "\"count\":\"1\",\"bucketCounts\":[\"1\"],\"explicitBounds\":[],\"sum\":", value);
-        else Member(json, "\"asDouble\":", value);
+        if (double.IsNaN(value))
+            json.Ascii("\"flags\":" + NoRecordedValue);
+        else if (kind == "histogram")
+            Member(json, "\"count\":\"1\",\"bucketCounts\":[\"1\"],\"explicitBounds\":[],\"sum\":", value);
+        else
+            Member(json, "\"asDouble\":", value);
         Nanoseconds(json, ",\"startTimeUnixNano\":\"", e.Timestamp);
         Nanoseconds(json, ",\"timeUnixNano\":\"", e.Timestamp);
         // No install and no session: each would be a time series of its own.
@@ -139,8 +147,10 @@ internal static class OtlpJson
     private static void Metadata(Utf8Buffer json, TelemetryEvent e, string[] without, ref bool first)
     {
         foreach (var entry in e.Metadata)
+        {
             if (Array.IndexOf(without, entry.Key) < 0)
                 Attribute(json, entry.Key, entry.Value.ToObject(), ref first);
+        }
     }
 
     private static void Member(Utf8Buffer json, string name, double value)
@@ -151,8 +161,10 @@ internal static class OtlpJson
 
     private static void Attribute(Utf8Buffer json, string name, object? value, ref bool first)
     {
-        if (value is null or "") return;
-        if (!first) json.Byte((byte)',');
+        if (value is null or "")
+            return;
+        if (!first)
+            json.Byte((byte)',');
         first = false;
         json.Ascii("{\"key\":");
         json.String(name);
@@ -186,9 +198,11 @@ internal static class OtlpJson
                 json.Ascii("{\"arrayValue\":{\"values\":[");
                 for (var i = 0; i < items.Length; i++)
                 {
-                    if (i > 0) json.Byte((byte)',');
+                    if (i > 0)
+                        json.Byte((byte)',');
                     AnyValue(json, items.GetValue(i));
                 }
+
                 json.Ascii("]}");
                 break;
             default:
@@ -196,6 +210,7 @@ internal static class OtlpJson
                 json.String(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
                 break;
         }
+
         json.Byte((byte)'}');
     }
 

@@ -29,12 +29,15 @@ internal sealed class OtlpSignal
         var logs = new OtlpSignal("v1/logs", "rejectedLogRecords", OtlpJson.Logs);
         var metrics = new OtlpSignal("v1/metrics", "rejectedDataPoints", OtlpJson.Metrics);
         foreach (var e in batch.Events)
+        {
             (e.Type switch
             {
                 TelemetryEventTypes.Metric => metrics,
                 TelemetryEventTypes.Log or TelemetryEventTypes.Error => logs,
                 _ => traces,
             }).Events.Add(e);
+        }
+
         return [traces, logs, metrics];
     }
 

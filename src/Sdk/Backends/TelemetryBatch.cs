@@ -25,10 +25,14 @@ public sealed class TelemetryBatch
         for (int start = 0, end; start < length; start = end + 1)
         {
             end = Array.IndexOf(lines, (byte)'\n', start, length - start);
-            if (end < 0) end = length;
-            if (end == start) continue;
-            if (lines[start] == '!') AddDropped(JsonReader.TryReadObject(lines, start + 1, end - start - 1));
-            else _events.Add(new(lines, start, end - start));
+            if (end < 0)
+                end = length;
+            if (end == start)
+                continue;
+            if (lines[start] == '!')
+                AddDropped(JsonReader.TryReadObject(lines, start + 1, end - start - 1));
+            else
+                _events.Add(new(lines, start, end - start));
         }
     }
 
@@ -74,16 +78,19 @@ public sealed class TelemetryBatch
         json.Ascii(",\"events\":[");
         for (var i = 0; i < _events.Count; i++)
         {
-            if (i > 0) json.Byte((byte)',');
+            if (i > 0)
+                json.Byte((byte)',');
             json.Append(_events[i].Array!, _events[i].Offset, _events[i].Count);
         }
+
         json.Ascii("]}");
         return json.ToArray();
     }
 
     private void WriteDropped(Utf8Buffer json)
     {
-        if (_dropped.Count == 0) return;
+        if (_dropped.Count == 0)
+            return;
         var separator = ",\"dropped\":{";
         foreach (var reason in _dropped)
         {
@@ -93,12 +100,14 @@ public sealed class TelemetryBatch
             json.Integer(reason.Value);
             separator = ",";
         }
+
         json.Byte((byte)'}');
     }
 
     private void AddDropped(Dictionary<string, object?>? counts)
     {
-        if (counts is null) return;
+        if (counts is null)
+            return;
         foreach (var count in counts)
         {
             _dropped.TryGetValue(count.Key, out var before);
@@ -113,8 +122,11 @@ public sealed class TelemetryBatch
     {
         var events = new List<TelemetryEvent>(_events.Count);
         foreach (var line in _events)
+        {
             if (EventReader.TryRead(line, out var read))
                 events.Add(read);
+        }
+
         return events;
     }
 }

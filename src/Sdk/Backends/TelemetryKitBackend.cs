@@ -40,7 +40,8 @@ public sealed class TelemetryKitBackend : ITelemetryBackend
     /// <inheritdoc />
     public async Task<SendResult> SendAsync(TelemetryBatch batch, CancellationToken cancellationToken)
     {
-        if (batch is null) throw new ArgumentNullException(nameof(batch));
+        if (batch is null)
+            throw new ArgumentNullException(nameof(batch));
         _address ??= new(Base() + "v1/events");
         _headers ??= [new("Authorization", "Bearer " + _key)];
         // sent_at is this attempt's: by it the server knows how wrong this machine's clock is.
@@ -54,13 +55,18 @@ public sealed class TelemetryKitBackend : ITelemetryBackend
         var members = JsonReader.TryReadObject(answer.Body);
         // Between here and the server may stand a hotel's login page. Only what our server says is final.
         if (answer.Status == 200)
+        {
             return members is not null && members.ContainsKey("received")
                 ? SendResult.Delivered(Describe(members))
                 : SendResult.Retry("200 from something else");
+        }
+
         var code = members is not null && members.TryGetValue("code", out var value) ? value as string : null;
         var detail = answer.Status.ToString(CultureInfo.InvariantCulture) + (code is null ? "" : " " + code);
-        if (answer.IsTransient) return SendResult.Retry(detail, answer.RetryAfter);
-        if (answer.Status is 401 or 403) return SendResult.Stop(detail);
+        if (answer.IsTransient)
+            return SendResult.Retry(detail, answer.RetryAfter);
+        if (answer.Status is 401 or 403)
+            return SendResult.Stop(detail);
         return code is not null ? SendResult.Rejected(detail) : SendResult.Retry(detail, answer.RetryAfter);
     }
 

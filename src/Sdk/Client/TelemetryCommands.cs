@@ -12,7 +12,8 @@ public static class TelemetryCommands
     public static bool TryRun(string[] args, TelemetryKitClient client, out int exitCode, TextWriter? output = null)
     {
         exitCode = 0;
-        if (args is null || args.Length == 0 || args[0] != TelemetryConsent.CommandName) return false;
+        if (args is null || args.Length == 0 || args[0] != TelemetryConsent.CommandName)
+            return false;
         exitCode = Run(args.Length > 1 ? args[1] : "status", client, output);
         return true;
     }
@@ -20,7 +21,8 @@ public static class TelemetryCommands
     /// <summary>Runs one of the words. Returns 0, or 2 for a word that is none of them. Writes to standard output by default.</summary>
     public static int Run(string word, TelemetryKitClient client, TextWriter? output = null)
     {
-        if (client is null) throw new ArgumentNullException(nameof(client));
+        if (client is null)
+            throw new ArgumentNullException(nameof(client));
         output ??= Console.Out;
         switch (word)
         {
@@ -61,7 +63,8 @@ public static class TelemetryCommands
             _ => "off, until you allow it",
         };
         output.WriteLine("telemetry: " + state + (consent.Reason.Length == 0 ? "" : " (" + consent.Reason + ")"));
-        if (consent.FilePath is { } path) output.WriteLine("decision:  " + path);
+        if (consent.FilePath is { } path)
+            output.WriteLine("decision:  " + path);
         var waiting = client.GetQueueStatus();
         output.WriteLine(string.Format(
             CultureInfo.InvariantCulture, "waiting:   {0} events, {1} bytes", waiting.Events, waiting.Bytes));

@@ -16,7 +16,8 @@ public sealed partial class TelemetryKitClient
         string type, string? subjectKey, string? subject, TelemetryMetadata? metadata, double durationMs = double.NaN,
         bool? success = null, double value = 0, string? detail = null, string? word = null)
     {
-        if (_recorder is not { } recorder || subject is null) return;
+        if (_recorder is not { } recorder || subject is null)
+            return;
         var count = 0;
         var entries = metadata?.Snapshot(out count);
         recorder.Record(new()
@@ -37,7 +38,8 @@ public sealed partial class TelemetryKitClient
 
     private void Refuse(string reason)
     {
-        if (_recorder is not { } recorder) return;
+        if (_recorder is not { } recorder)
+            return;
         recorder.Drop(reason);
         _log.Write("an event was refused: " + reason);
     }
@@ -49,7 +51,9 @@ public sealed partial class TelemetryKitClient
             _log.Write("there is no service name, so nothing is recorded");
             return;
         }
-        if (_consent.Begin() == ConsentState.Granted) StartRecorder();
+
+        if (_consent.Begin() == ConsentState.Granted)
+            StartRecorder();
     }
 
     private void OnConsentChanged(ConsentState state)
@@ -59,6 +63,7 @@ public sealed partial class TelemetryKitClient
             StartRecorder();
             return;
         }
+
         StopRecorder();
     }
 
@@ -66,11 +71,13 @@ public sealed partial class TelemetryKitClient
     {
         lock (_gate)
         {
-            if (_disposed || _recorder is not null || _options.ServiceName.Length == 0) return;
+            if (_disposed || _recorder is not null || _options.ServiceName.Length == 0)
+                return;
             var recorder = new Recorder(_options, _host, _switches, _log);
             recorder.Start();
             _recorder = recorder;
         }
+
         // For tools that leave by Environment.Exit, past every dispose.
         AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
     }

@@ -59,6 +59,7 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
             new VerboseLog(new(), Environment.GetEnvironmentVariable("TELEMETRYKIT_VERBOSE") is "1" or "true")
                 .Write("the options could not be set: " + e.GetType().Name);
         }
+
         return Create(options, new Host());
     }
 
@@ -68,7 +69,8 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     internal static TelemetryKitClient Create(TelemetryOptions options, Host host)
     {
         var values = options.Values;
-        if (values.NumbersSet) values.KeepToLimits();
+        if (values.NumbersSet)
+            values.KeepToLimits();
         var client = new TelemetryKitClient(values, host);
         client.Begin();
         return client;
@@ -97,8 +99,10 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     /// <inheritdoc />
     public void TrackEvent(string eventType, TelemetryMetadata? metadata = null)
     {
-        if (EventTypeName.IsValid(eventType)) Record(eventType, null, "", metadata);
-        else Refuse("invalid_type");
+        if (EventTypeName.IsValid(eventType))
+            Record(eventType, null, "", metadata);
+        else
+            Refuse("invalid_type");
     }
 
     /// <inheritdoc />
@@ -126,13 +130,15 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
             TelemetryLogLevel.Error => "error",
             _ => "fatal",
         };
-        if (message is not null) Record(TelemetryEventTypes.Log, null, "", metadata, detail: message, word: word);
+        if (message is not null)
+            Record(TelemetryEventTypes.Log, null, "", metadata, detail: message, word: word);
     }
 
     /// <inheritdoc />
     public void TrackError(Exception exception, TelemetryMetadata? metadata = null)
     {
-        if (_recorder is null || exception is null) return;
+        if (_recorder is null || exception is null)
+            return;
         string? message = null;
         if (_options.IncludeErrorMessages)
         {
@@ -147,6 +153,7 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
                 // Then the exception has no message.
             }
         }
+
         Record(
             TelemetryEventTypes.Error, "name", exception.GetType().FullName ?? "", metadata, success: false, detail: message);
     }
@@ -154,7 +161,8 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     /// <inheritdoc />
     public bool Flush(TimeSpan? timeout = null)
     {
-        if (_recorder is not { } recorder) return true;
+        if (_recorder is not { } recorder)
+            return true;
         var flush = recorder.Flush();
         return flush.Wait(Patience(timeout ?? TimeSpan.FromSeconds(5))) && flush.Result;
     }
@@ -166,7 +174,8 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     /// <inheritdoc />
     public async Task<bool> FlushAsync(CancellationToken cancellationToken = default)
     {
-        if (_recorder is not { } recorder) return true;
+        if (_recorder is not { } recorder)
+            return true;
         var flush = recorder.Flush();
         var cancelled = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         using (cancellationToken.Register(() => cancelled.TrySetResult(false)))
@@ -181,9 +190,11 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     {
         lock (_gate)
         {
-            if (_disposed) return;
+            if (_disposed)
+                return;
             _disposed = true;
         }
+
         AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
         var recorder = _recorder;
         _recorder = null;

@@ -27,28 +27,32 @@ public sealed class TelemetryOperation : IDisposable
     /// <summary>Adds something to what the event says.</summary>
     public TelemetryOperation With(string key, MetadataValue value)
     {
-        if (_client is not null) (_metadata ??= new())[key] = value;
+        if (_client is not null)
+            (_metadata ??= new())[key] = value;
         return this;
     }
 
     /// <summary>Says that it went well.</summary>
     public TelemetryOperation Succeeded()
     {
-        if (_client is not null) _success = true;
+        if (_client is not null)
+            _success = true;
         return this;
     }
 
     /// <summary>Says that it failed, with the exit code the process will return.</summary>
     public TelemetryOperation Failed(int exitCode = 1)
     {
-        if (_client is not null) _success = false;
+        if (_client is not null)
+            _success = false;
         return With("exit_code", exitCode);
     }
 
     /// <summary>Says that it failed, by the exception's type.</summary>
     public TelemetryOperation Failed(Exception exception)
     {
-        if (_client is not null) _success = false;
+        if (_client is not null)
+            _success = false;
         return With("error_type", exception?.GetType().FullName);
     }
 

@@ -18,7 +18,8 @@ internal static class CollectedFields
 
     public static IReadOnlyList<string> Of(OptionValues options)
     {
-        if (options.Collects is not { Count: > 0 } further) return BySdk;
+        if (options.Collects is not { Count: > 0 } further)
+            return BySdk;
         var lines = new List<string>(BySdk);
         lines.AddRange(further);
         return lines;

@@ -19,7 +19,8 @@ internal static class ConsentPrompt
         {
             error.Write("May it? [Y] yes  [N] no  [?] show exactly what is sent (default: N) ");
             error.Flush();
-            if (host.Input.ReadLine() is not { } answer) return null;
+            if (host.Input.ReadLine() is not { } answer)
+                return null;
             switch (answer.Trim().ToUpperInvariant())
             {
                 case "Y" or "YES":
@@ -33,6 +34,7 @@ internal static class ConsentPrompt
                     break;
             }
         }
+
         return false;
     }
 
@@ -50,10 +52,12 @@ internal static class ConsentPrompt
     {
         error.WriteLine();
         error.WriteLine("  Collected:");
-        foreach (var line in CollectedFields.Of(options)) error.WriteLine("    - " + line);
+        foreach (var line in CollectedFields.Of(options))
+            error.WriteLine("    - " + line);
         error.WriteLine("  Never collected:");
         error.WriteLine("    - " + CollectedFields.Never);
-        if (options.PrivacyLink is { } link) error.WriteLine("  More: " + link);
+        if (options.PrivacyLink is { } link)
+            error.WriteLine("  More: " + link);
         error.WriteLine();
     }
 }

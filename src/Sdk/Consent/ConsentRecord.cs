@@ -24,22 +24,33 @@ internal sealed class ConsentRecord(string decision, IReadOnlyList<string> agree
         foreach (var line in collected)
         {
             var known = false;
-            foreach (var agreed in agreedTo) known |= agreed == line;
-            if (!known) return false;
+            foreach (var agreed in agreedTo)
+                known |= agreed == line;
+            if (!known)
+                return false;
         }
+
         return true;
     }
 
     public static ConsentRecord? TryRead(string path)
     {
-        if (PrivateFiles.TryReadAllText(path) is not { } text) return null;
-        if (JsonReader.TryReadObject(text) is not { } members) return null;
-        if (!members.TryGetValue("consent", out var decision) || decision is not (Granted or Denied or Noticed)) return null;
+        if (PrivateFiles.TryReadAllText(path) is not { } text)
+            return null;
+        if (JsonReader.TryReadObject(text) is not { } members)
+            return null;
+        if (!members.TryGetValue("consent", out var decision) || decision is not (Granted or Denied or Noticed))
+            return null;
         var lines = new List<string>();
         if (members.TryGetValue("agreed_to", out var agreed) && agreed is List<object?> items)
+        {
             foreach (var item in items)
+            {
                 if (item is string line)
                     lines.Add(line);
+            }
+        }
+
         return new((string)decision, lines);
     }
 
@@ -61,6 +72,7 @@ internal sealed class ConsentRecord(string decision, IReadOnlyList<string> agree
             json.Ascii(i == 0 ? "\n    " : ",\n    ");
             json.String(agreedTo[i]);
         }
+
         json.Ascii("\n  ]\n}\n");
         PrivateFiles.CreateDirectory(Path.GetDirectoryName(path)!);
         PrivateFiles.WriteAllText(path, json.ToString());
@@ -70,7 +82,8 @@ internal sealed class ConsentRecord(string decision, IReadOnlyList<string> agree
     public static string Version(IReadOnlyList<string> lines)
     {
         var text = new Utf8Buffer();
-        foreach (var line in lines) text.String(line);
+        foreach (var line in lines)
+            text.String(line);
         var hash = Queue.Checksum.Of(text.Bytes, 0, text.Length);
         return hash.ToString("x16", CultureInfo.InvariantCulture).Substring(0, 8) + "." + lines.Count.ToString(CultureInfo.InvariantCulture);
     }

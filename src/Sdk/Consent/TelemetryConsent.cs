@@ -71,9 +71,12 @@ public sealed class TelemetryConsent
         if (_state == ConsentState.Unknown && CanAsk())
         {
             var answer = ConsentPrompt.Ask(_options, _host);
-            if (answer == true) Grant();
-            else if (answer == false) Deny();
+            if (answer == true)
+                Grant();
+            else if (answer == false)
+                Deny();
         }
+
         return _state == ConsentState.Granted;
     }
 
@@ -96,14 +99,19 @@ public sealed class TelemetryConsent
     internal ConsentState Begin()
     {
         // "mytool telemetry off" is an answer already, and "mytool telemetry show" asks what the question is about.
-        if (_state != ConsentState.Unknown || IsAboutTelemetry()) return _state;
-        if (_options.Consent == ConsentMode.OptIn && _options.AskForConsent) Ask();
+        if (_state != ConsentState.Unknown || IsAboutTelemetry())
+            return _state;
+        if (_options.Consent == ConsentMode.OptIn && _options.AskForConsent)
+        {
+            Ask();
+        }
         else if (_options.Consent == ConsentMode.OptOut && CanAsk())
         {
             ConsentPrompt.ShowNotice(_options, _host);
             // The run that shows the notice records nothing, whatever could be remembered.
             TryWrite(ConsentRecord.Noticed);
         }
+
         return _state;
     }
 
@@ -116,33 +124,40 @@ public sealed class TelemetryConsent
     private ConsentState Decide(out string reason)
     {
         reason = _switches.Reason;
-        if (_switches.Enabled == false) return ConsentState.Denied;
+        if (_switches.Enabled == false)
+            return ConsentState.Denied;
         // Nothing is sent or kept in debug mode; the author wants to see what would be.
         if (_switches.Debug)
         {
             reason = "debug";
             return ConsentState.Granted;
         }
-        if (_switches.Enabled == true) return ConsentState.Granted;
+
+        if (_switches.Enabled == true)
+            return ConsentState.Granted;
         return _options.Consent == ConsentMode.HostDecides ? DecideByHost(ref reason) : DecideByUser(ref reason);
     }
 
     private ConsentState DecideByHost(ref string reason)
     {
-        if (HostSwitch() is not { } allowed) return ConsentState.Unknown;
+        if (HostSwitch() is not { } allowed)
+            return ConsentState.Unknown;
         reason = "host";
         return allowed ? ConsentState.Granted : ConsentState.Denied;
     }
 
     private ConsentState DecideByUser(ref string reason)
     {
-        if (FilePath is not { } path || ConsentRecord.TryRead(path) is not { } record) return ConsentState.Unknown;
+        if (FilePath is not { } path || ConsentRecord.TryRead(path) is not { } record)
+            return ConsentState.Unknown;
         var noticed = record.Decision == ConsentRecord.Noticed;
         if (record.Decision != ConsentRecord.Denied)
         {
             // What has grown since must be agreed to anew; and a notice is no yes, should the tool have begun to ask.
-            if (!record.Covers(Collected) || (noticed && _options.Consent != ConsentMode.OptOut)) return ConsentState.Unknown;
+            if (!record.Covers(Collected) || (noticed && _options.Consent != ConsentMode.OptOut))
+                return ConsentState.Unknown;
         }
+
         reason = noticed ? "notice" : "user";
         return record.Decision == ConsentRecord.Denied ? ConsentState.Denied : ConsentState.Granted;
     }
@@ -156,7 +171,8 @@ public sealed class TelemetryConsent
 
     private bool Remember(string decision, ConsentState state)
     {
-        if (_switches.Enabled == false) return false;
+        if (_switches.Enabled == false)
+            return false;
         // A host decides anew at each start; only a user's decision is remembered.
         var byHost = _options.Consent == ConsentMode.HostDecides;
         var remembered = byHost || TryWrite(decision);
@@ -170,7 +186,8 @@ public sealed class TelemetryConsent
     {
         try
         {
-            if (FilePath is not { } path) return false;
+            if (FilePath is not { } path)
+                return false;
             new ConsentRecord(decision, Collected).Write(path, _options.ServiceName, _host.Clock.UtcNow);
             return true;
         }

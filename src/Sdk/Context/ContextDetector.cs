@@ -29,6 +29,7 @@ internal static class ContextDetector
             json.Ascii(",\"service_version\":");
             json.String(Scrubber.ScrubVersion(version), Limits.NameLength);
         }
+
         json.Ascii(",\"sdk\":\"");
         json.Ascii(Sdk);
         json.Ascii("\",\"context\":{");
@@ -42,11 +43,14 @@ internal static class ContextDetector
         var names = new MemberNames(Limits.ContextValues);
         void Text(string name, string value)
         {
-            if (names.TryWrite(json, name)) json.String(value, Limits.NameLength);
+            if (names.TryWrite(json, name))
+                json.String(value, Limits.NameLength);
         }
+
         void Flag(string name, bool value)
         {
-            if (names.TryWrite(json, name)) json.Boolean(value);
+            if (names.TryWrite(json, name))
+                json.Boolean(value);
         }
 
         var build = KnownActors.BuildService(host);
@@ -56,16 +60,22 @@ internal static class ContextDetector
         Text("arch", Architecture());
         Text("runtime", Runtime());
         Flag("ci", build is not null);
-        if (build is not null) Text("ci_name", build);
+        if (build is not null)
+            Text("ci_name", build);
         Text("actor", agent is not null ? "agent" : build is not null ? "ci" : "human");
-        if (agent is not null) Text("agent", agent);
-        if (Shell(host) is { } shell) Text("shell", shell);
+        if (agent is not null)
+            Text("agent", agent);
+        if (Shell(host) is { } shell)
+            Text("shell", shell);
         Flag("terminal", host.IsTerminal);
-        if (ephemeral) Flag("ephemeral", true);
+        if (ephemeral)
+            Flag("ephemeral", true);
         // What the author adds comes last, and does not replace what is true of the machine.
         if (options.Context is not null)
+        {
             foreach (var extra in options.Context)
                 Text(extra.Key, Scrubber.Scrub(extra.Value ?? ""));
+        }
     }
 
     private static string Os() =>
@@ -82,8 +92,11 @@ internal static class ContextDetector
             return Environment.OSVersion.Version.ToString(2);
         var end = 0;
         for (var dots = 0; end < release.Length; end++)
+        {
             if (release[end] == '.' ? ++dots == 2 : release[end] is < (byte)'0' or > (byte)'9')
                 break;
+        }
+
         return Utf8Buffer.AsciiText(release, 0, end);
     }
 
@@ -116,12 +129,16 @@ internal static class ContextDetector
         const string marker = "Version=";
         var name = Assembly.GetEntryAssembly()?.FullName;
         var start = name is null ? -1 : name.IndexOf(marker, StringComparison.Ordinal);
-        if (start < 0) return null;
+        if (start < 0)
+            return null;
         start += marker.Length;
         var end = start;
         for (var dots = 0; end < name!.Length; end++)
+        {
             if (name[end] == '.' ? ++dots == 3 : name[end] is < '0' or > '9')
                 break;
+        }
+
         return name.Substring(start, end - start);
     }
 }

@@ -20,8 +20,8 @@ internal class Host
 
     /// <summary>Whether the machine may be gone tomorrow; asked once, when an installation is new.</summary>
     public virtual bool IsContainer =>
-        Variable("DOTNET_RUNNING_IN_CONTAINER") is not null || Variable("KUBERNETES_SERVICE_HOST") is not null ||
-        File.Exists("/.dockerenv") || File.Exists("/run/.containerenv");
+        Variable("DOTNET_RUNNING_IN_CONTAINER") is not null || Variable("KUBERNETES_SERVICE_HOST") is not null
+        || File.Exists("/.dockerenv") || File.Exists("/run/.containerenv");
 
     /// <summary>The tool's own name, then what the user wrote after it.</summary>
     public virtual string[] CommandLine => Environment.GetCommandLineArgs();

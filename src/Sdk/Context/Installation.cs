@@ -48,7 +48,8 @@ internal sealed class Installation
     public static string? Renew(string serviceFolder)
     {
         var path = Path.Combine(serviceFolder, "user-id");
-        if (PrivateFiles.TryReadAllText(path) is not { } old) return null;
+        if (PrivateFiles.TryReadAllText(path) is not { } old)
+            return null;
         try
         {
             PrivateFiles.WriteAllText(path, Unkept().UserId);
@@ -57,6 +58,7 @@ internal sealed class Installation
         {
             // Then the old id stays; what was waiting is gone all the same.
         }
+
         return old;
     }
 
@@ -64,8 +66,10 @@ internal sealed class Installation
     {
         isNew = false;
         var kept = PrivateFiles.TryReadAllText(path);
-        if (kept is not null && Guid.TryParse(kept.Trim(), out var id)) return id.ToString("N");
-        if (kept is not null) File.Delete(path);
+        if (kept is not null && Guid.TryParse(kept.Trim(), out var id))
+            return id.ToString("N");
+        if (kept is not null)
+            File.Delete(path);
 
         // The first of several processes to get here decides: moving without overwriting is atomic, and the content is complete.
         var made = Guid.NewGuid().ToString("N");
@@ -89,7 +93,8 @@ internal sealed class Installation
         using var sha = SHA256.Create();
         var hash = sha.ComputeHash(Encoding.UTF8.GetBytes(installId + "\n" + serviceName));
         var text = new StringBuilder(Prefix, Prefix.Length + HashDigits);
-        for (var i = 0; i < HashDigits / 2; i++) text.Append(hash[i].ToString("x2", System.Globalization.CultureInfo.InvariantCulture));
+        for (var i = 0; i < HashDigits / 2; i++)
+            text.Append(hash[i].ToString("x2", System.Globalization.CultureInfo.InvariantCulture));
         return text.ToString();
     }
 }

@@ -47,8 +47,10 @@ internal static class KnownActors
         for (var i = 0; i < known.Length; i += 2)
         {
             var value = host.Variable(known[i]);
-            if (!string.IsNullOrEmpty(value) && value is not ("0" or "false" or "False" or "FALSE")) return known[i + 1];
+            if (!string.IsNullOrEmpty(value) && value is not ("0" or "false" or "False" or "FALSE"))
+                return known[i + 1];
         }
+
         return null;
     }
 }

@@ -30,14 +30,19 @@ internal sealed class Switches
         var debug = Flag(host, "TELEMETRYKIT_DEBUG") == true;
         Switches Decide(bool? enabled, string reason) => new(enabled, reason, verbose, debug);
 
-        if (Flag(host, "DO_NOT_TRACK") == true) return Decide(false, "DO_NOT_TRACK");
+        if (Flag(host, "DO_NOT_TRACK") == true)
+            return Decide(false, "DO_NOT_TRACK");
         var tool = VariableOf(serviceName);
         var forTool = Flag(host, tool);
-        if (forTool == false) return Decide(false, tool);
+        if (forTool == false)
+            return Decide(false, tool);
         var forAll = Flag(host, "TELEMETRYKIT_ENABLED");
-        if (forAll == false) return Decide(false, "TELEMETRYKIT_ENABLED");
-        if (forTool == true) return Decide(true, tool);
-        if (forAll == true) return Decide(true, "TELEMETRYKIT_ENABLED");
+        if (forAll == false)
+            return Decide(false, "TELEMETRYKIT_ENABLED");
+        if (forTool == true)
+            return Decide(true, tool);
+        if (forAll == true)
+            return Decide(true, "TELEMETRYKIT_ENABLED");
         return string.Equals(host.Variable("ENVIRONMENT"), "development", StringComparison.OrdinalIgnoreCase)
             ? Decide(false, "ENVIRONMENT")
             : Decide(null, "");
@@ -55,8 +60,9 @@ internal sealed class Switches
     private static bool? Flag(Host host, string name)
     {
         var value = host.Variable(name);
-        if (string.IsNullOrEmpty(value)) return null;
-        return !(value is "0" || value!.Equals("false", StringComparison.OrdinalIgnoreCase) ||
-            value.Equals("no", StringComparison.OrdinalIgnoreCase) || value.Equals("off", StringComparison.OrdinalIgnoreCase));
+        if (string.IsNullOrEmpty(value))
+            return null;
+        return !(value is "0" || value!.Equals("false", StringComparison.OrdinalIgnoreCase)
+            || value.Equals("no", StringComparison.OrdinalIgnoreCase) || value.Equals("off", StringComparison.OrdinalIgnoreCase));
     }
 }

@@ -9,10 +9,12 @@ internal sealed class VerboseLog(Host host, bool verbose, Action<string>? listen
 
     public void Write(string message)
     {
-        if (!Enabled) return;
+        if (!Enabled)
+            return;
         try
         {
-            if (verbose) host.Error.WriteLine("telemetry: " + message);
+            if (verbose)
+                host.Error.WriteLine("telemetry: " + message);
             listener?.Invoke(message);
         }
 #pragma warning disable CA1031 // Standard error may be closed, and a listener is the host's code: then there is nobody to tell.

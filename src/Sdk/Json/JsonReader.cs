@@ -28,7 +28,8 @@ internal struct JsonReader
     public static Dictionary<string, object?>? TryReadObject(string text)
     {
         var reader = new JsonReader(text);
-        if (!reader.TryValue(out var value)) return null;
+        if (!reader.TryValue(out var value))
+            return null;
         reader.SkipSpace();
         return reader._position == text.Length ? value as Dictionary<string, object?> : null;
     }
@@ -37,7 +38,8 @@ internal struct JsonReader
     {
         value = null;
         SkipSpace();
-        if (_position >= _text.Length) return false;
+        if (_position >= _text.Length)
+            return false;
         switch (_text[_position])
         {
             case '{':
@@ -66,12 +68,15 @@ internal struct JsonReader
         var members = new Dictionary<string, object?>(StringComparer.Ordinal);
         value = members;
         _position++;
-        if (++_depth > MaxDepth) return false;
-        if (Skip('}')) return Leave();
+        if (++_depth > MaxDepth)
+            return false;
+        if (Skip('}'))
+            return Leave();
         do
         {
             SkipSpace();
-            if (!TryString(out var name) || !Skip(':') || !TryValue(out var member)) return false;
+            if (!TryString(out var name) || !Skip(':') || !TryValue(out var member))
+                return false;
             members[name] = member;
         }
         while (Skip(','));
@@ -83,11 +88,14 @@ internal struct JsonReader
         var items = new List<object?>();
         value = items;
         _position++;
-        if (++_depth > MaxDepth) return false;
-        if (Skip(']')) return Leave();
+        if (++_depth > MaxDepth)
+            return false;
+        if (Skip(']'))
+            return Leave();
         do
         {
-            if (!TryValue(out var item)) return false;
+            if (!TryValue(out var item))
+                return false;
             items.Add(item);
         }
         while (Skip(','));
@@ -97,10 +105,13 @@ internal struct JsonReader
     private bool TryString(out string value)
     {
         value = "";
-        if (_position >= _text.Length || _text[_position] != '"') return false;
+        if (_position >= _text.Length || _text[_position] != '"')
+            return false;
         var start = ++_position;
-        while (_position < _text.Length && _text[_position] is not ('"' or '\\')) _position++;
-        if (_position >= _text.Length) return false;
+        while (_position < _text.Length && _text[_position] is not ('"' or '\\'))
+            _position++;
+        if (_position >= _text.Length)
+            return false;
         if (_text[_position] == '"')
         {
             value = _text.Substring(start, _position++ - start);
@@ -117,27 +128,34 @@ internal struct JsonReader
                 value = builder.ToString();
                 return true;
             }
-            if (c != '\\') builder.Append(c);
-            else if (!TryEscape(builder)) return false;
+
+            if (c != '\\')
+                builder.Append(c);
+            else if (!TryEscape(builder))
+                return false;
         }
+
         return false;
     }
 
     private bool TryEscape(StringBuilder builder)
     {
-        if (_position >= _text.Length) return false;
+        if (_position >= _text.Length)
+            return false;
         var c = _text[_position++];
         if (c == 'u')
         {
-            if (_position + 4 > _text.Length ||
-                !ushort.TryParse(_text.Substring(_position, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+            if (_position + 4 > _text.Length
+                || !ushort.TryParse(_text.Substring(_position, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
                 return false;
             _position += 4;
             builder.Append((char)code);
             return true;
         }
+
         var index = "\"\\/bfnrt".IndexOf(c);
-        if (index < 0) return false;
+        if (index < 0)
+            return false;
         builder.Append("\"\\/\b\f\n\r\t"[index]);
         return true;
     }
@@ -145,13 +163,15 @@ internal struct JsonReader
     private bool TryNumber(out object? value)
     {
         var start = _position;
-        while (_position < _text.Length && _text[_position] is (>= '0' and <= '9' or '-' or '+' or '.' or 'e' or 'E')) _position++;
+        while (_position < _text.Length && _text[_position] is (>= '0' and <= '9' or '-' or '+' or '.' or 'e' or 'E'))
+            _position++;
         var digits = _text.Substring(start, _position - start);
         if (long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer))
         {
             value = integer;
             return true;
         }
+
         var parsed = double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
         value = number;
         return parsed;
@@ -159,7 +179,8 @@ internal struct JsonReader
 
     private bool TryWord(string word)
     {
-        if (string.CompareOrdinal(_text, _position, word, 0, word.Length) != 0) return false;
+        if (string.CompareOrdinal(_text, _position, word, 0, word.Length) != 0)
+            return false;
         _position += word.Length;
         return true;
     }
@@ -173,13 +194,15 @@ internal struct JsonReader
     private bool Skip(char c)
     {
         SkipSpace();
-        if (_position >= _text.Length || _text[_position] != c) return false;
+        if (_position >= _text.Length || _text[_position] != c)
+            return false;
         _position++;
         return true;
     }
 
     private void SkipSpace()
     {
-        while (_position < _text.Length && _text[_position] is (' ' or '\t' or '\n' or '\r')) _position++;
+        while (_position < _text.Length && _text[_position] is (' ' or '\t' or '\n' or '\r'))
+            _position++;
     }
 }

@@ -17,6 +17,7 @@ internal static class JsonText
             Value(json, entry.Value.ToObject());
             separator = ",";
         }
+
         json.Ascii(separator == "{" ? "{}" : "}");
     }
 
@@ -65,6 +66,7 @@ internal static class JsonText
             Value(json, member.Value);
             separator = ",";
         }
+
         json.Ascii(separator == "{" ? "{}" : "}");
     }
 
@@ -77,6 +79,7 @@ internal static class JsonText
             Value(json, item);
             separator = ",";
         }
+
         json.Ascii(separator == "[" ? "[]" : "]");
     }
 }

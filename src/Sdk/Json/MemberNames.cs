@@ -19,12 +19,18 @@ internal sealed class MemberNames(int bound)
     public bool TryWrite(Utf8Buffer json, string name)
     {
         name = Scrubber.Scrub(name);
-        if (name.Length > Limits.KeyLength) name = name.Substring(0, Utf8Buffer.CutAt(name, Limits.KeyLength));
-        if (name.Length == 0 || _count == _names.Length) return false;
+        if (name.Length > Limits.KeyLength)
+            name = name.Substring(0, Utf8Buffer.CutAt(name, Limits.KeyLength));
+        if (name.Length == 0 || _count == _names.Length)
+            return false;
         for (var i = 0; i < _count; i++)
+        {
             if (_names[i] == name)
                 return false;
-        if (_count > 0) json.Byte((byte)',');
+        }
+
+        if (_count > 0)
+            json.Byte((byte)',');
         _names[_count++] = name;
         json.String(name);
         json.Byte((byte)':');

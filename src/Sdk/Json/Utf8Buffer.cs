@@ -27,7 +27,8 @@ internal sealed class Utf8Buffer
     public static string AsciiText(byte[] bytes, int offset, int count)
     {
         var text = new char[count];
-        for (var i = 0; i < count; i++) text[i] = (char)bytes[offset + i];
+        for (var i = 0; i < count; i++)
+            text[i] = (char)bytes[offset + i];
         return new(text);
     }
 
@@ -48,7 +49,8 @@ internal sealed class Utf8Buffer
     public void Ascii(string text)
     {
         Reserve(text.Length);
-        for (var i = 0; i < text.Length; i++) Bytes[Length++] = (byte)text[i];
+        for (var i = 0; i < text.Length; i++)
+            Bytes[Length++] = (byte)text[i];
     }
 
     /// <summary>Writes text as UTF-8, as it is.</summary>
@@ -68,13 +70,18 @@ internal sealed class Utf8Buffer
         for (var i = 0; i < length; i++)
         {
             var c = text[i];
-            if (c is >= ' ' and < '\x7f' and not ('"' or '\\')) Bytes[Length++] = (byte)c;
-            else if (c < 0x80) Escape(c);
-            else if (c < 0x800) Two(c);
+            if (c is >= ' ' and < '\x7f' and not ('"' or '\\'))
+                Bytes[Length++] = (byte)c;
+            else if (c < 0x80)
+                Escape(c);
+            else if (c < 0x800)
+                Two(c);
             else if (char.IsHighSurrogate(c) && i + 1 < length && char.IsLowSurrogate(text[i + 1]))
                 Four(char.ConvertToUtf32(c, text[++i]));
-            else Three(char.IsSurrogate(c) ? '\ufffd' : c);
+            else
+                Three(char.IsSurrogate(c) ? '\ufffd' : c);
         }
+
         Bytes[Length++] = (byte)'"';
     }
 
@@ -88,15 +95,19 @@ internal sealed class Utf8Buffer
             Ascii("-9223372036854775808");
             return;
         }
+
         Reserve(20);
         if (value < 0)
         {
             Bytes[Length++] = (byte)'-';
             value = -value;
         }
+
         var digits = 1;
-        for (var rest = value; rest >= 10; rest /= 10) digits++;
-        for (var i = Length + digits - 1; i >= Length; i--, value /= 10) Bytes[i] = (byte)('0' + value % 10);
+        for (var rest = value; rest >= 10; rest /= 10)
+            digits++;
+        for (var i = Length + digits - 1; i >= Length; i--, value /= 10)
+            Bytes[i] = (byte)('0' + value % 10);
         Length += digits;
     }
 
@@ -104,9 +115,12 @@ internal sealed class Utf8Buffer
     public void Number(double value)
     {
         const double largestExact = 9_007_199_254_740_992;
-        if (double.IsNaN(value) || double.IsInfinity(value)) Ascii("null");
-        else if (value == Math.Floor(value) && Math.Abs(value) < largestExact) Integer((long)value);
-        else Ascii(value.ToString("R", CultureInfo.InvariantCulture));
+        if (double.IsNaN(value) || double.IsInfinity(value))
+            Ascii("null");
+        else if (value == Math.Floor(value) && Math.Abs(value) < largestExact)
+            Integer((long)value);
+        else
+            Ascii(value.ToString("R", CultureInfo.InvariantCulture));
     }
 
     public void Boolean(bool value) => Ascii(value ? "true" : "false");
@@ -145,12 +159,14 @@ internal sealed class Utf8Buffer
     public void Hex(ulong value, int fromBit, int toBit)
     {
         Reserve(16);
-        for (var bit = fromBit; bit >= toBit; bit -= 4) Bytes[Length++] = (byte)HexDigits[(int)(value >> bit) & 15];
+        for (var bit = fromBit; bit >= toBit; bit -= 4)
+            Bytes[Length++] = (byte)HexDigits[(int)(value >> bit) & 15];
     }
 
     private void Digits(int value, int count, char after)
     {
-        for (var i = Length + count - 1; i >= Length; i--, value /= 10) Bytes[i] = (byte)('0' + value % 10);
+        for (var i = Length + count - 1; i >= Length; i--, value /= 10)
+            Bytes[i] = (byte)('0' + value % 10);
         Length += count;
         Bytes[Length++] = (byte)after;
     }
@@ -205,7 +221,8 @@ internal sealed class Utf8Buffer
 
     private void Reserve(int count)
     {
-        if (Bytes.Length - Length >= count) return;
+        if (Bytes.Length - Length >= count)
+            return;
         Array.Resize(ref Bytes, Math.Max(Bytes.Length * 2, Length + count));
     }
 }

@@ -8,8 +8,10 @@ internal static class BackendSelection
 {
     public static ITelemetryBackend[] Select(OptionValues options, Host host, Switches switches, VerboseLog log)
     {
-        if (switches.Debug) return [new ConsoleBackend(host.Error)];
-        if (host.Variable("TELEMETRYKIT_BACKEND") is { } names && Named(names, options, host, log) is { Length: > 0 } named) return named;
+        if (switches.Debug)
+            return [new ConsoleBackend(host.Error)];
+        if (host.Variable("TELEMETRYKIT_BACKEND") is { } names && Named(names, options, host, log) is { Length: > 0 } named)
+            return named;
         return options.Backends is { Count: > 0 } ? Chosen(options.Backends) : [Default(options, host)];
     }
 
@@ -17,8 +19,13 @@ internal static class BackendSelection
     {
         var named = new List<ITelemetryBackend>();
         foreach (var name in names.Split(','))
-            if (Create(name.Trim(), options, host) is { } backend) named.Add(backend);
-            else log.Write("there is no backend \"" + name.Trim() + "\", or its address is none");
+        {
+            if (Create(name.Trim(), options, host) is { } backend)
+                named.Add(backend);
+            else
+                log.Write("there is no backend \"" + name.Trim() + "\", or its address is none");
+        }
+
         return named.ToArray();
     }
 

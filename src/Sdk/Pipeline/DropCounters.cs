@@ -13,7 +13,8 @@ internal sealed class DropCounters
 
     public void Add(string reason, int count)
     {
-        if (count <= 0) return;
+        if (count <= 0)
+            return;
         lock (_gate)
         {
             _counts ??= new(StringComparer.Ordinal);
@@ -29,11 +30,13 @@ internal sealed class DropCounters
         Dictionary<string, int> counts;
         lock (_gate)
         {
-            if (_counts is null) return false;
+            if (_counts is null)
+                return false;
             counts = _counts;
             _counts = null;
             Any = false;
         }
+
         var separator = "!{";
         foreach (var count in counts)
         {
@@ -43,6 +46,7 @@ internal sealed class DropCounters
             lines.Integer(count.Value);
             separator = ",";
         }
+
         lines.Ascii("}\n");
         return true;
     }

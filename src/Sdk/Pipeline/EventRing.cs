@@ -14,8 +14,10 @@ internal sealed class EventRing(int maxEvents, long maxBytes)
     {
         var size = added.Size;
         var dropped = 0;
-        for (; Count > 0 && (Count >= maxEvents || _bytes + size > maxBytes); dropped++) TryTake(out _);
-        if (Count == _events.Length) Grow();
+        for (; Count > 0 && (Count >= maxEvents || _bytes + size > maxBytes); dropped++)
+            TryTake(out _);
+        if (Count == _events.Length)
+            Grow();
         _events[(_first + Count++) & (_events.Length - 1)] = added;
         _bytes += size;
         return dropped;
@@ -28,6 +30,7 @@ internal sealed class EventRing(int maxEvents, long maxBytes)
             taken = default;
             return false;
         }
+
         taken = _events[_first];
         _events[_first] = default;
         _first = (_first + 1) & (_events.Length - 1);
@@ -39,7 +42,8 @@ internal sealed class EventRing(int maxEvents, long maxBytes)
     private void Grow()
     {
         var larger = new PendingEvent[_events.Length * 2];
-        for (var i = 0; i < Count; i++) larger[i] = _events[(_first + i) & (_events.Length - 1)];
+        for (var i = 0; i < Count; i++)
+            larger[i] = _events[(_first + i) & (_events.Length - 1)];
         _events = larger;
         _first = 0;
     }

@@ -5,10 +5,14 @@ internal static class EventTypeName
 {
     public static bool IsValid(string? type)
     {
-        if (string.IsNullOrEmpty(type) || type!.Length > Limits.KeyLength || !IsLetter(type[0])) return false;
+        if (string.IsNullOrEmpty(type) || type!.Length > Limits.KeyLength || !IsLetter(type[0]))
+            return false;
         foreach (var c in type)
+        {
             if (!IsLetter(c) && c is not ((>= '0' and <= '9') or '_' or '.' or ':' or '-'))
                 return false;
+        }
+
         return true;
     }
 

@@ -16,13 +16,15 @@ internal sealed class EventWriter(OptionValues options, DropCounters dropped, st
     public bool TryWrite(in PendingEvent pending, Utf8Buffer lines)
     {
         var shown = pending;
-        if (options.BeforeSend is not null && !TryShow(ref shown)) return false;
+        if (options.BeforeSend is not null && !TryShow(ref shown))
+            return false;
         // The hook may have made anything of the type; and what the scrubber would change of it must not leave the machine.
         if ((options.BeforeSend is not null && !EventTypeName.IsValid(shown.Type)) || Scrubber.Scrub(shown.Type) != shown.Type)
         {
             dropped.Add("invalid_type", 1);
             return false;
         }
+
         var start = lines.Length;
         Write(shown, lines);
         if (lines.Length - start > Limits.EventBytes)
@@ -31,6 +33,7 @@ internal sealed class EventWriter(OptionValues options, DropCounters dropped, st
             dropped.Add("too_large", 1);
             return false;
         }
+
         lines.Byte((byte)'\n');
         return true;
     }
@@ -52,6 +55,7 @@ internal sealed class EventWriter(OptionValues options, DropCounters dropped, st
         {
             // A hook that fails has not allowed the event.
         }
+
         dropped.Add("before_send", 1);
         return false;
     }
@@ -69,41 +73,58 @@ internal sealed class EventWriter(OptionValues options, DropCounters dropped, st
         json.Ascii("\",\"session_id\":\"");
         json.Ascii(sessionId);
         json.Byte((byte)'"');
-        if (pending.Success is { } success) json.Ascii(success ? ",\"success\":true" : ",\"success\":false");
+        if (pending.Success is { } success)
+            json.Ascii(success ? ",\"success\":true" : ",\"success\":false");
         // Neither NaN, which says that nothing was timed, nor what a clock that was put back made negative.
         if (pending.DurationMs >= 0)
         {
             json.Ascii(",\"duration_ms\":");
             json.Number(Math.Round(pending.DurationMs, 3));
         }
+
         json.Ascii(",\"metadata\":{");
         _names.Clear();
         // What the event says by itself comes first, and the author's keys cannot take its place.
-        if (pending.Subject is not null) Text(json, pending.SubjectKey!, pending.Subject, Limits.NameLength);
-        if (ReferenceEquals(pending.Type, TelemetryEventTypes.Metric)) WriteMetric(json, pending);
-        else if (pending.Detail is not null) Text(json, "message", pending.Detail, Limits.TextLength);
-        if (ReferenceEquals(pending.Type, TelemetryEventTypes.Log)) Text(json, "level", pending.Word!, Limits.KeyLength);
+        if (pending.Subject is not null)
+            Text(json, pending.SubjectKey!, pending.Subject, Limits.NameLength);
+        if (ReferenceEquals(pending.Type, TelemetryEventTypes.Metric))
+            WriteMetric(json, pending);
+        else if (pending.Detail is not null)
+            Text(json, "message", pending.Detail, Limits.TextLength);
+        if (ReferenceEquals(pending.Type, TelemetryEventTypes.Log))
+            Text(json, "level", pending.Word!, Limits.KeyLength);
         for (var i = 0; i < pending.MetadataCount; i++)
+        {
             if (_names.TryWrite(json, pending.Metadata![i].Key))
                 Value(json, pending.Metadata[i].Value);
+        }
+
         json.Ascii("}}");
     }
 
     private void WriteMetric(Utf8Buffer json, in PendingEvent pending)
     {
-        if (_names.TryWrite(json, "value")) json.Number(pending.Value);
+        if (_names.TryWrite(json, "value"))
+            json.Number(pending.Value);
         Text(json, "kind", pending.Word!, Limits.KeyLength);
-        if (pending.Detail is not null) Text(json, "unit", pending.Detail, Limits.KeyLength);
+        if (pending.Detail is not null)
+            Text(json, "unit", pending.Detail, Limits.KeyLength);
     }
 
     private static void Value(Utf8Buffer json, MetadataValue value)
     {
-        if (value.Reference is string text) json.String(Scrubber.Scrub(text), Limits.TextLength);
-        else if (value.IsInteger) Integer(json, value.Bits);
-        else if (value.IsNumber) json.Number(value.Number);
-        else if (value.IsBoolean) json.Boolean(value.Boolean);
-        else if (value.Reference is Array array) Items(json, array);
-        else json.Ascii("null");
+        if (value.Reference is string text)
+            json.String(Scrubber.Scrub(text), Limits.TextLength);
+        else if (value.IsInteger)
+            Integer(json, value.Bits);
+        else if (value.IsNumber)
+            json.Number(value.Number);
+        else if (value.IsBoolean)
+            json.Boolean(value.Boolean);
+        else if (value.Reference is Array array)
+            Items(json, array);
+        else
+            json.Ascii("null");
     }
 
     /// <summary>A number as long as a card's is looked at like a text.</summary>
@@ -114,10 +135,13 @@ internal sealed class EventWriter(OptionValues options, DropCounters dropped, st
             json.Integer(value);
             return;
         }
+
         var digits = value.ToString(CultureInfo.InvariantCulture);
         var scrubbed = Scrubber.Scrub(digits);
-        if (scrubbed == digits) json.Integer(value);
-        else json.String(scrubbed);
+        if (scrubbed == digits)
+            json.Integer(value);
+        else
+            json.String(scrubbed);
     }
 
     private static void Items(Utf8Buffer json, Array array)
@@ -125,7 +149,8 @@ internal sealed class EventWriter(OptionValues options, DropCounters dropped, st
         json.Byte((byte)'[');
         for (var i = 0; i < Math.Min(array.Length, Limits.ArrayLength); i++)
         {
-            if (i > 0) json.Byte((byte)',');
+            if (i > 0)
+                json.Byte((byte)',');
             switch (array)
             {
                 case string?[] texts when texts[i] is { } text:
@@ -148,12 +173,14 @@ internal sealed class EventWriter(OptionValues options, DropCounters dropped, st
                     break;
             }
         }
+
         json.Byte((byte)']');
     }
 
     private void Text(Utf8Buffer json, string name, string value, int maxLength)
     {
-        if (_names.TryWrite(json, name)) json.String(Scrubber.Scrub(value), maxLength);
+        if (_names.TryWrite(json, name))
+            json.String(Scrubber.Scrub(value), maxLength);
     }
 
     private TelemetryEvent ToEvent(in PendingEvent pending)
@@ -167,21 +194,28 @@ internal sealed class EventWriter(OptionValues options, DropCounters dropped, st
             Success = pending.Success,
             Duration = double.IsNaN(pending.DurationMs) ? null : TimeSpan.FromMilliseconds(pending.DurationMs),
         };
-        if (pending.Subject is not null) shown.Metadata[pending.SubjectKey!] = pending.Subject;
+        if (pending.Subject is not null)
+            shown.Metadata[pending.SubjectKey!] = pending.Subject;
         if (ReferenceEquals(pending.Type, TelemetryEventTypes.Metric))
         {
             shown.Metadata["value"] = pending.Value;
             shown.Metadata["kind"] = pending.Word;
-            if (pending.Detail is not null) shown.Metadata["unit"] = pending.Detail;
+            if (pending.Detail is not null)
+                shown.Metadata["unit"] = pending.Detail;
         }
         else if (pending.Detail is not null)
         {
             shown.Metadata["message"] = pending.Detail;
         }
-        if (ReferenceEquals(pending.Type, TelemetryEventTypes.Log)) shown.Metadata["level"] = pending.Word;
+
+        if (ReferenceEquals(pending.Type, TelemetryEventTypes.Log))
+            shown.Metadata["level"] = pending.Word;
         for (var i = 0; i < pending.MetadataCount; i++)
+        {
             if (shown.Metadata[pending.Metadata![i].Key].IsNull)
                 shown.Metadata[pending.Metadata[i].Key] = pending.Metadata[i].Value;
+        }
+
         return shown;
     }
 

@@ -35,7 +35,8 @@ internal sealed class Lane(
     /// <summary>Whether to send at exit: the backend needs no network, or the oldest batch has waited since before a time.</summary>
     public bool IsDueAtExit(DateTimeOffset before)
     {
-        if (durable is null) return backend is ConsoleBackend;
+        if (durable is null)
+            return backend is ConsoleBackend;
         try
         {
             return durable.IsOverdue(before);
@@ -52,18 +53,23 @@ internal sealed class Lane(
         var ready = false;
         try
         {
-            if (durable is not null) ready = durable.Append(block);
+            if (durable is not null)
+                ready = durable.Append(block);
         }
         catch (Exception e)
         {
             log.Write("events are kept in memory, the queue said " + e.GetType().Name);
         }
-        if (block.Left > 0) ready |= Memory().Append(block);
+
+        if (block.Left > 0)
+            ready |= Memory().Append(block);
         var now = clock.UtcNow.UtcTicks;
         // A time further away than the interval was told before the clock was put back.
-        if (_openDueAt <= now || _openDueAt > now + settings.Interval.Ticks) _openDueAt = now + settings.Interval.Ticks;
+        if (_openDueAt <= now || _openDueAt > now + settings.Interval.Ticks)
+            _openDueAt = now + settings.Interval.Ticks;
         var check = ready ? now : _openDueAt;
-        if (check < CheckAt) CheckAt = check;
+        if (check < CheckAt)
+            CheckAt = check;
     }
 
     /// <summary>
@@ -79,7 +85,9 @@ internal sealed class Lane(
                 CheckAt = _openDueAt > clock.UtcNow.UtcTicks ? _openDueAt : long.MaxValue;
                 return _sending = Task.Run(() => SendAll(everything));
             }
-            if (everything) return _sending = SendAfter(_sending);
+
+            if (everything)
+                return _sending = SendAfter(_sending);
             // What is being sent may be over before it sees what has just come due: look again shortly.
             CheckAt = clock.UtcNow.UtcTicks + RecheckMs * TimeSpan.TicksPerMillisecond;
             return _sending;
@@ -91,7 +99,8 @@ internal sealed class Lane(
 
     public void Clear()
     {
-        if (durable is not null) Finish(durable.Clear);
+        if (durable is not null)
+            Finish(durable.Clear);
         _memory?.Clear();
     }
 
@@ -99,7 +108,8 @@ internal sealed class Lane(
     public QueueStatus GetStatus()
     {
         var inMemory = _memory?.GetStatus() ?? default;
-        if (durable is null) return inMemory;
+        if (durable is null)
+            return inMemory;
         try
         {
             return durable.GetStatus().With(inMemory);
@@ -113,7 +123,8 @@ internal sealed class Lane(
 
     private MemoryQueue Memory()
     {
-        lock (_gate) return _memory ??= new(settings, clock);
+        lock (_gate)
+            return _memory ??= new(settings, clock);
     }
 
     private async Task<bool> SendAfter(Task<bool> before)
@@ -131,9 +142,13 @@ internal sealed class Lane(
                 Wait();
                 return false;
             }
-            if ((Take(durable, everything) ?? _memory?.Take(everything)) is not { } queued) return true;
-            if (!await SendOne(queued).ConfigureAwait(false)) return false;
+
+            if ((Take(durable, everything) ?? _memory?.Take(everything)) is not { } queued)
+                return true;
+            if (!await SendOne(queued).ConfigureAwait(false))
+                return false;
         }
+
         return false;
     }
 
@@ -141,7 +156,8 @@ internal sealed class Lane(
     {
         var batch = new TelemetryBatch(queued);
         var result = await Attempt(batch).ConfigureAwait(false);
-        if (log.Enabled) log.Write($"{batch.Count} events to {backend.Name}: {result.Outcome} {result.Detail}");
+        if (log.Enabled)
+            log.Write($"{batch.Count} events to {backend.Name}: {result.Outcome} {result.Detail}");
         switch (result.Outcome)
         {
             case SendOutcome.Delivered:
@@ -152,7 +168,8 @@ internal sealed class Lane(
             case SendOutcome.Rejected:
                 settings.Dropped("rejected", batch.Count);
                 // The report that it carried is still to be made.
-                foreach (var reported in batch.Dropped) settings.Dropped(reported.Key, (int)reported.Value);
+                foreach (var reported in batch.Dropped)
+                    settings.Dropped(reported.Key, (int)reported.Value);
                 Finish(queued.Complete);
                 return true;
             case SendOutcome.Stop:

@@ -22,21 +22,26 @@ internal sealed class LaneBuilder(
         Head = ContextDetector.Head(options, host, ephemeral);
         var backends = BackendSelection.Select(options, host, switches, log);
         Lanes = new Lane[backends.Length];
-        for (var i = 0; i < backends.Length; i++) Lanes[i] = Build(backends[i], canKeep ? folder : null, ephemeral);
+        for (var i = 0; i < backends.Length; i++)
+            Lanes[i] = Build(backends[i], canKeep ? folder : null, ephemeral);
     }
 
     /// <summary>Deletes what waits, for a client that records nothing and so has no lanes.</summary>
     public static void ClearFiles(OptionValues options, Host host)
     {
-        if (ServicePaths.Root(options, host) is not { } root) return;
+        if (ServicePaths.Root(options, host) is not { } root)
+            return;
         var folder = ServicePaths.Service(root, options.ServiceName);
-        if (!Directory.Exists(folder)) return;
+        if (!Directory.Exists(folder))
+            return;
         // Of keys and backends that the tool used before as well.
         FileQueue.Clear(folder);
-        foreach (var lane in Directory.GetDirectories(folder)) FileQueue.Clear(lane);
+        foreach (var lane in Directory.GetDirectories(folder))
+            FileQueue.Clear(lane);
         var builder = new LaneBuilder(options, host, Switches.Read(host, options.ServiceName), new(host, false), new(), () => { });
         builder.Build();
-        foreach (var lane in builder.Lanes) lane.Clear();
+        foreach (var lane in builder.Lanes)
+            lane.Clear();
     }
 
     private Lane Build(ITelemetryBackend backend, string? root, bool ephemeral)

@@ -41,6 +41,7 @@ internal struct PendingEvent
                 var value = Metadata![i].Value.Reference;
                 size += 32 + Metadata[i].Key.Length + (value is string text ? text.Length : value is Array array ? array.Length : 0);
             }
+
             return size;
         }
     }

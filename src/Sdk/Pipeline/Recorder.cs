@@ -60,11 +60,15 @@ internal sealed class Recorder
         int dropped;
         lock (_gate)
         {
-            if (_stopping) return;
+            if (_stopping)
+                return;
             dropped = _ring.Add(recorded);
-            if (_ring.Count is 1 or GatherEvents) Monitor.Pulse(_gate);
+            if (_ring.Count is 1 or GatherEvents)
+                Monitor.Pulse(_gate);
         }
-        if (dropped > 0) _dropped.Add("queue_full", dropped);
+
+        if (dropped > 0)
+            _dropped.Add("queue_full", dropped);
     }
 
     /// <summary>Writes down and sends everything; the result says whether nothing is left.</summary>
@@ -73,10 +77,12 @@ internal sealed class Recorder
         var flush = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
-            if (_stopping) return Task.FromResult(false);
+            if (_stopping)
+                return Task.FromResult(false);
             _flushes = [.. _flushes, flush];
             Monitor.Pulse(_gate);
         }
+
         return flush.Task;
     }
 
@@ -85,11 +91,14 @@ internal sealed class Recorder
     {
         lock (_gate)
         {
-            if (_stopping) return;
+            if (_stopping)
+                return;
             _stopping = true;
             Monitor.Pulse(_gate);
         }
-        if (!_thread.Join(DiskPatienceMs)) _log.Write("the disk takes too long, what is not written is lost");
+
+        if (!_thread.Join(DiskPatienceMs))
+            _log.Write("the disk takes too long, what is not written is lost");
     }
 
     /// <summary>As <see cref="Stop"/>, but forgets everything that was recorded and not yet sent.</summary>
@@ -102,6 +111,7 @@ internal sealed class Recorder
             {
             }
         }
+
         Stop();
     }
 
@@ -114,14 +124,19 @@ internal sealed class Recorder
         SpinWait.SpinUntil(() => Volatile.Read(ref _writer) is not null, TimeSpan.FromSeconds(1));
         var waiting = default(QueueStatus);
         if (Volatile.Read(ref _writer) is not null)
+        {
             foreach (var lane in _builder.Lanes)
                 waiting = waiting.With(lane.GetStatus());
-        lock (_gate) return waiting.With(new(_ring.Count, 0, null));
+        }
+
+        lock (_gate)
+            return waiting.With(new(_ring.Count, 0, null));
     }
 
     private void Wake()
     {
-        lock (_gate) Monitor.Pulse(_gate);
+        lock (_gate)
+            Monitor.Pulse(_gate);
     }
 
     private void Run()
@@ -138,16 +153,20 @@ internal sealed class Recorder
 #pragma warning restore CA1031
         {
             _log.Write("telemetry ends: " + e.GetType().Name);
-            lock (_gate) _stopping = true;
+            lock (_gate)
+                _stopping = true;
         }
+
         // A flush that was asked for and not begun must not be waited for for ever.
-        foreach (var flush in _flushes) flush.TrySetResult(false);
+        foreach (var flush in _flushes)
+            flush.TrySetResult(false);
     }
 
     private void Prepare()
     {
         _builder.Build();
-        foreach (var lane in _builder.Lanes) lane.CheckAt = _host.Clock.UtcNow.UtcTicks + SendAfterMs * TimeSpan.TicksPerMillisecond;
+        foreach (var lane in _builder.Lanes)
+            lane.CheckAt = _host.Clock.UtcNow.UtcTicks + SendAfterMs * TimeSpan.TicksPerMillisecond;
         Volatile.Write(
             ref _writer, new(_options, _dropped, _builder.Installation!.UserId, new Uuid7().Create(_host.Clock.UtcNow)));
     }
@@ -166,15 +185,20 @@ internal sealed class Recorder
         }
 
         WriteDown();
-        foreach (var flush in flushes) _ = Send(flush);
+        foreach (var flush in flushes)
+            _ = Send(flush);
         if (stopping)
         {
             Leave();
             return false;
         }
+
         foreach (var lane in _builder.Lanes)
+        {
             if (lane.CheckAt <= _host.Clock.UtcNow.UtcTicks)
                 _ = lane.Send(everything: false);
+        }
+
         return true;
     }
 
@@ -184,19 +208,26 @@ internal sealed class Recorder
         while (!_stopping && _flushes.Length == 0 && _ring.Count == 0)
         {
             var wait = UntilNextCheck();
-            if (wait == 0 || !Monitor.Wait(_gate, wait)) return;
+            if (wait == 0 || !Monitor.Wait(_gate, wait))
+                return;
         }
+
         // Then, for events alone, until a burst has gathered.
-        if (!_stopping && _flushes.Length == 0 && _ring.Count < GatherEvents) Monitor.Wait(_gate, GatherMs);
+        if (!_stopping && _flushes.Length == 0 && _ring.Count < GatherEvents)
+            Monitor.Wait(_gate, GatherMs);
     }
 
     private int UntilNextCheck()
     {
         var next = long.MaxValue;
         foreach (var lane in _builder.Lanes)
+        {
             if (lane.CheckAt < next)
                 next = lane.CheckAt;
-        if (next == long.MaxValue) return Timeout.Infinite;
+        }
+
+        if (next == long.MaxValue)
+            return Timeout.Infinite;
         // Not longer than a minute at a time: the clock may be put forward meanwhile.
         var wait = (next - _host.Clock.UtcNow.UtcTicks) / TimeSpan.TicksPerMillisecond + 1;
         return wait <= 0 ? 0 : wait < 60_000 ? (int)wait : 60_000;
@@ -209,19 +240,28 @@ internal sealed class Recorder
         {
             PendingEvent pending;
             lock (_gate)
+            {
                 if (!_ring.TryTake(out pending))
                     break;
-            if (_writer!.TryWrite(pending, _lines)) count++;
-            if (_lines.Length >= _options.BatchBytes) WriteToLanes(ref count);
+            }
+
+            if (_writer!.TryWrite(pending, _lines))
+                count++;
+            if (_lines.Length >= _options.BatchBytes)
+                WriteToLanes(ref count);
         }
-        if (count > 0) WriteToLanes(ref count);
+
+        if (count > 0)
+            WriteToLanes(ref count);
     }
 
     /// <summary>Hands over what was written down, and with it the counts of what was dropped.</summary>
     private void WriteToLanes(ref int count)
     {
-        if (_dropped.Any && _dropped.TryWriteLine(_lines)) count++;
-        foreach (var lane in _builder.Lanes) lane.Append(new(_builder.Head, _lines.Bytes, _lines.Length, count));
+        if (_dropped.Any && _dropped.TryWriteLine(_lines))
+            count++;
+        foreach (var lane in _builder.Lanes)
+            lane.Append(new(_builder.Head, _lines.Bytes, _lines.Length, count));
         _lines.Length = 0;
         count = 0;
     }
@@ -231,7 +271,8 @@ internal sealed class Recorder
         var all = true;
         try
         {
-            foreach (var lane in _builder.Lanes) all &= await lane.Send(everything: true).ConfigureAwait(false);
+            foreach (var lane in _builder.Lanes)
+                all &= await lane.Send(everything: true).ConfigureAwait(false);
         }
         finally
         {
@@ -250,20 +291,28 @@ internal sealed class Recorder
                 lane.Stop();
                 lane.Clear();
             }
+
             return;
         }
+
         var sending = Task.CompletedTask;
         foreach (var lane in _builder.Lanes)
         {
-            if (!lane.IsDueAtExit(before: _host.Clock.UtcNow.AddDays(-1))) continue;
+            if (!lane.IsDueAtExit(before: _host.Clock.UtcNow.AddDays(-1)))
+                continue;
             var sent = lane.Send(everything: false);
-            if (lane.NeedsNetwork) sending = Task.WhenAll(sending, sent);
-            else sent.Wait(DiskPatienceMs);
+            if (lane.NeedsNetwork)
+                sending = Task.WhenAll(sending, sent);
+            else
+                sent.Wait(DiskPatienceMs);
         }
+
         // For all at once: a tool with three backends waits no longer than one with a single one.
         sending.Wait(ExitPatienceMs);
-        foreach (var lane in _builder.Lanes) lane.Stop();
-        if (!_dropped.Any) return;
+        foreach (var lane in _builder.Lanes)
+            lane.Stop();
+        if (!_dropped.Any)
+            return;
         // What was dropped since the last event was written; a later run sends the counts.
         var count = 0;
         WriteToLanes(ref count);

@@ -22,7 +22,8 @@ internal sealed class RetryState(string? path, Clock clock)
     {
         get
         {
-            if (!_loaded) Load();
+            if (!_loaded)
+                Load();
             // Decided in the future: the clock was put back since, and the time is worth nothing.
             return _decided > clock.UtcNow + TimeSpan.FromMinutes(1) ? default : _notBefore;
         }
@@ -30,7 +31,8 @@ internal sealed class RetryState(string? path, Clock clock)
 
     public void Failed(TimeSpan wait)
     {
-        if (!_loaded) Load();
+        if (!_loaded)
+            Load();
         Failures++;
         _decided = clock.UtcNow;
         _notBefore = _decided + (wait < LongestWait ? wait : LongestWait);
@@ -39,7 +41,8 @@ internal sealed class RetryState(string? path, Clock clock)
 
     public void Succeeded()
     {
-        if (Failures == 0) return;
+        if (Failures == 0)
+            return;
         Failures = 0;
         _notBefore = default;
         TryIo(() => File.Delete(path!));
@@ -52,11 +55,14 @@ internal sealed class RetryState(string? path, Clock clock)
     private void Load()
     {
         _loaded = true;
-        if (path is null || PrivateFiles.TryReadAllText(path) is not { } text) return;
+        if (path is null || PrivateFiles.TryReadAllText(path) is not { } text)
+            return;
         var parts = text.Split(' ');
-        if (parts.Length != 3 || !TryTime(parts[0], out var notBefore) || !TryTime(parts[1], out var decided) ||
-            !int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var failures)) return;
-        if (notBefore > decided + LongestWait) return;
+        if (parts.Length != 3 || !TryTime(parts[0], out var notBefore) || !TryTime(parts[1], out var decided)
+            || !int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var failures))
+            return;
+        if (notBefore > decided + LongestWait)
+            return;
         _notBefore = notBefore;
         _decided = decided;
         Failures = failures;
@@ -64,7 +70,8 @@ internal sealed class RetryState(string? path, Clock clock)
 
     private void TryIo(Action action)
     {
-        if (path is null) return;
+        if (path is null)
+            return;
         try
         {
             action();
@@ -78,8 +85,9 @@ internal sealed class RetryState(string? path, Clock clock)
     private static bool TryTime(string text, out DateTimeOffset time)
     {
         time = default;
-        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) ||
-            milliseconds > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()) return false;
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
+            || milliseconds > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
+            return false;
         time = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
         return true;
     }

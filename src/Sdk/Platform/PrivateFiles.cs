@@ -10,7 +10,8 @@ internal static class PrivateFiles
 {
     public static void CreateDirectory(string path)
     {
-        if (Directory.Exists(path)) return;
+        if (Directory.Exists(path))
+            return;
 #if NET
         if (!OperatingSystem.IsWindows())
         {
@@ -38,7 +39,8 @@ internal static class PrivateFiles
         return new FileStream(path, options);
 #else
         var stream = new FileStream(path, mode, FileAccess.ReadWrite, share, bufferSize: 1);
-        if (mode != FileMode.Open) Restrict(path, 0x180); // 0600
+        if (mode != FileMode.Open)
+            Restrict(path, 0x180); // 0600
         return stream;
 #endif
     }
@@ -50,7 +52,8 @@ internal static class PrivateFiles
         File.Move(from, to, overwrite: true);
 #else
         // netstandard2.0 cannot overwrite. The names we rename to are new, save after a crash between two runs.
-        if (File.Exists(to)) File.Delete(to);
+        if (File.Exists(to))
+            File.Delete(to);
         File.Move(from, to);
 #endif
     }
@@ -69,7 +72,8 @@ internal static class PrivateFiles
         var stream = OpenExclusive(path, FileMode.CreateNew);
         try
         {
-            using (stream) stream.Write(content, 0, content.Length);
+            using (stream)
+                stream.Write(content, 0, content.Length);
         }
         catch
         {
@@ -97,7 +101,8 @@ internal static class PrivateFiles
 #if !NET
     private static void Restrict(string path, uint mode)
     {
-        if (Path.DirectorySeparatorChar == '\\') return;
+        if (Path.DirectorySeparatorChar == '\\')
+            return;
         try
         {
             _ = ChangeMode(path, mode);

@@ -41,9 +41,10 @@ internal sealed class Uuid7
     /// <summary>When a UUID in its 32 digits was made; null when it is no UUID of version 7.</summary>
     public static DateTimeOffset? TimeOf(string digits)
     {
-        if (digits.Length != 32 || digits[12] != '7') return null;
-        return long.TryParse(digits.Substring(0, 12), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var ms) &&
-            ms <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+        if (digits.Length != 32 || digits[12] != '7')
+            return null;
+        return long.TryParse(digits.Substring(0, 12), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var ms)
+            && ms <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
             ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
             : null;
     }

@@ -19,7 +19,8 @@ internal sealed class CharacterClass
         var set = new CharacterClass();
         var position = 0;
         var negated = inside.Length > 0 && inside[0] == '^';
-        if (negated) position++;
+        if (negated)
+            position++;
         while (position < inside.Length)
         {
             if (inside[position] == '\\' && inside[position + 1] is 's' or 'S')
@@ -30,6 +31,7 @@ internal sealed class CharacterClass
                 position += 2;
                 continue;
             }
+
             var from = ReadCharacter(inside, ref position);
             var to = from;
             if (position + 1 < inside.Length && inside[position] == '-')
@@ -37,14 +39,18 @@ internal sealed class CharacterClass
                 position++;
                 to = ReadCharacter(inside, ref position);
             }
-            for (var c = from; c <= to; c++) set.Add(c);
+
+            for (var c = from; c <= to; c++)
+                set.Add(c);
         }
+
         if (negated)
         {
             set._low = ~set._low;
             set._high = ~set._high;
             set._others = !set._others;
         }
+
         return set;
     }
 
@@ -62,9 +68,11 @@ internal sealed class CharacterClass
     public static char ReadCharacter(string regex, ref int position)
     {
         var c = regex[position++];
-        if (c != '\\') return c;
+        if (c != '\\')
+            return c;
         c = regex[position++];
-        if (c != 'x') return c;
+        if (c != 'x')
+            return c;
         position += 2;
         return (char)(HexValue(regex[position - 2]) << 4 | HexValue(regex[position - 1]));
     }
@@ -73,7 +81,9 @@ internal sealed class CharacterClass
 
     private void Add(char c)
     {
-        if (c < 64) _low |= 1UL << c;
-        else _high |= 1UL << (c - 64);
+        if (c < 64)
+            _low |= 1UL << c;
+        else
+            _high |= 1UL << (c - 64);
     }
 }

@@ -59,8 +59,11 @@ internal sealed class Matcher
     private bool MatchAlternatives(Alternatives alternatives, int position, Continuation? next)
     {
         foreach (var item in alternatives.Items)
+        {
             if (Match(item, position, next))
                 return true;
+        }
+
         return false;
     }
 
@@ -68,24 +71,29 @@ internal sealed class Matcher
     {
         var most = Math.Min(repeat.Max, _text.Length - position);
         var count = 0;
-        while (count < most && set.Contains(_text[position + count])) count++;
+        while (count < most && set.Contains(_text[position + count]))
+            count++;
         for (; count >= repeat.Min; count--)
+        {
             if (GoOn(position + count, next))
                 return true;
+        }
+
         return false;
     }
 
     private bool MatchRepeat(Repeat repeat, int count, int position, Continuation? next)
     {
-        if (count < repeat.Max &&
-            Match((Node)repeat.Inner, position, new Continuation(at => at > position && MatchRepeat(repeat, count + 1, at, next))))
+        if (count < repeat.Max
+            && Match((Node)repeat.Inner, position, new Continuation(at => at > position && MatchRepeat(repeat, count + 1, at, next))))
             return true;
         return count >= repeat.Min && GoOn(position, next);
     }
 
     private bool MatchGroup(Group group, int position, Continuation? next) => Match(group.Inner, position, new Continuation(at =>
     {
-        if (!GoOn(at, next)) return false;
+        if (!GoOn(at, next))
+            return false;
         _groupFrom = position;
         _groupTo = at;
         return true;
@@ -93,7 +101,8 @@ internal sealed class Matcher
 
     private bool GoOn(int position, Continuation? next)
     {
-        if (next is not null) return next(position);
+        if (next is not null)
+            return next(position);
         _end = position;
         return true;
     }
@@ -106,13 +115,15 @@ internal sealed class Matcher
             _position++;
             items.Add(ParseSequence());
         }
+
         return items.Count == 1 ? items[0] : new Alternatives(items);
     }
 
     private Sequence ParseSequence()
     {
         var items = new List<Node>();
-        while (_position < _regex.Length && _regex[_position] is not ('|' or ')')) items.Add(ParseItem());
+        while (_position < _regex.Length && _regex[_position] is not ('|' or ')'))
+            items.Add(ParseItem());
         return new(items);
     }
 
@@ -130,7 +141,8 @@ internal sealed class Matcher
         else if (_regex[_position] == '[')
         {
             var end = _position + 1;
-            while (_regex[end] != ']') end += _regex[end] == '\\' ? 2 : 1;
+            while (_regex[end] != ']')
+                end += _regex[end] == '\\' ? 2 : 1;
             inner = CharacterClass.Parse(_regex.Substring(_position + 1, end - _position - 1));
             _position = end + 1;
         }
@@ -138,13 +150,15 @@ internal sealed class Matcher
         {
             inner = CharacterClass.Of(CharacterClass.ReadCharacter(_regex, ref _position));
         }
+
         var (min, max) = ParseQuantifier();
         return inner is Node node && min == 1 && max == 1 ? node : new Repeat(inner, min, max);
     }
 
     private (int Min, int Max) ParseQuantifier()
     {
-        if (_position == _regex.Length) return (1, 1);
+        if (_position == _regex.Length)
+            return (1, 1);
         switch (_regex[_position])
         {
             case '?':
@@ -165,6 +179,7 @@ internal sealed class Matcher
                     _position++;
                     max = _regex[_position] == '}' ? int.MaxValue : ParseNumber();
                 }
+
                 _position++;
                 return (min, max);
             default:
@@ -175,7 +190,8 @@ internal sealed class Matcher
     private int ParseNumber()
     {
         var number = 0;
-        while (_regex[_position] is >= '0' and <= '9') number = number * 10 + (_regex[_position++] - '0');
+        while (_regex[_position] is >= '0' and <= '9')
+            number = number * 10 + (_regex[_position++] - '0');
         return number;
     }
 
@@ -193,12 +209,16 @@ internal sealed class Matcher
                 return AddFirst(inner) | repeat.Min == 0;
             case Alternatives alternatives:
                 var any = false;
-                foreach (var item in alternatives.Items) any |= AddFirst(item);
+                foreach (var item in alternatives.Items)
+                    any |= AddFirst(item);
                 return any;
             default:
                 foreach (var item in ((Sequence)node).Items)
+                {
                     if (!AddFirst(item))
                         return false;
+                }
+
                 return true;
         }
     }

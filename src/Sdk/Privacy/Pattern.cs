@@ -31,10 +31,14 @@ internal sealed class Pattern(
     public bool TryMatch(string text, int position, out int from, out int to, out int end)
     {
         from = to = end = 0;
-        if (!_matcher.CanBegin(text[position])) return false;
-        if (_notBefore is not null && position > 0 && _notBefore.Contains(text[position - 1])) return false;
-        if (!_matcher.TryMatch(text, position, out end, out from, out to)) return false;
-        if (_notAfter is not null && end < text.Length && _notAfter.Contains(text[end])) return false;
+        if (!_matcher.CanBegin(text[position]))
+            return false;
+        if (_notBefore is not null && position > 0 && _notBefore.Contains(text[position - 1]))
+            return false;
+        if (!_matcher.TryMatch(text, position, out end, out from, out to))
+            return false;
+        if (_notAfter is not null && end < text.Length && _notAfter.Contains(text[end]))
+            return false;
         // What "digit" asks is about the replaced text, what the others ask about the whole match.
         return check is null || (ReferenceEquals(check, Checks.Digit) ? check(text, from, to) : check(text, position, end));
     }

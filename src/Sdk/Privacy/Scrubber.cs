@@ -28,15 +28,18 @@ internal static class Scrubber
 
     private static string ScrubWith(string text, bool keepVersions)
     {
-        if (text.Length > MaxLength) text = text.Substring(0, MaxLength);
+        if (text.Length > MaxLength)
+            text = text.Substring(0, MaxLength);
         lock (Gate)
         {
             _patterns ??= ScrubbingPatterns.Create();
             for (var pass = 0; pass < MaxPasses; pass++)
             {
-                if (Pass(text, keepVersions) is not { } scrubbed) return text;
+                if (Pass(text, keepVersions) is not { } scrubbed)
+                    return text;
                 text = scrubbed;
             }
+
             return Pass(text, keepVersions) is null ? text : Overflow;
         }
     }
@@ -53,12 +56,15 @@ internal static class Scrubber
                 position++;
                 continue;
             }
+
             result ??= new(text.Length);
             result.Append(text, copied, from - copied).Append(replacement);
             copied = to;
             position = Math.Max(end, position + 1);
         }
-        if (result is null) return null;
+
+        if (result is null)
+            return null;
         var scrubbed = result.Append(text, copied, text.Length - copied).ToString();
         return scrubbed == text ? null : scrubbed;
     }
@@ -68,11 +74,14 @@ internal static class Scrubber
     {
         foreach (var pattern in _patterns!)
         {
-            if (keepVersions && pattern.Name == "ipv4") continue;
-            if (!pattern.TryMatch(text, position, out from, out to, out end)) continue;
+            if (keepVersions && pattern.Name == "ipv4")
+                continue;
+            if (!pattern.TryMatch(text, position, out from, out to, out end))
+                continue;
             replacement = pattern.Replacement;
             return true;
         }
+
         replacement = "";
         from = to = end = 0;
         return false;
@@ -89,14 +98,20 @@ internal static class Scrubber
         foreach (var c in text)
         {
             run = c == ' ' ? 0 : run + 1;
-            if (run > longestRun) longestRun = run;
-            if (c is >= '0' and <= '9') digits++;
-            else if (c == '.') dots++;
+            if (run > longestRun)
+                longestRun = run;
+            if (c is >= '0' and <= '9')
+                digits++;
+            else if (c == '.')
+                dots++;
             // Two hyphens in a row could begin an option or a key.
-            else if (c == '-' && before != '-') hyphens++;
-            else if (c is not ((>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or '_' or ' ')) return false;
+            else if (c == '-' && before != '-')
+                hyphens++;
+            else if (c is not ((>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or '_' or ' '))
+                return false;
             before = c;
         }
+
         // A token has a digit and sixteen characters in a row, a phone number ten digits, an IPv4 address three dots and four digits,
         // a MAC address five hyphens.
         return (digits == 0 || longestRun < 16) && digits < 10 && (dots < 3 || digits < 4) && hyphens < 5;

@@ -48,9 +48,11 @@ internal sealed class BatchFile : IDisposable
     public static BatchFile? TryOpen(string path, bool create)
     {
         for (var attempt = 1; ; attempt++)
+        {
             try
             {
-                if (!create && !File.Exists(path)) return null;
+                if (!create && !File.Exists(path))
+                    return null;
                 return new(PrivateFiles.OpenExclusive(path, create ? FileMode.OpenOrCreate : FileMode.Open), path);
             }
             catch (IOException) when (!create || File.Exists(path))
@@ -67,6 +69,7 @@ internal sealed class BatchFile : IDisposable
             {
                 // It was another's a moment ago and is gone now; were the disk full, trying again would not help.
             }
+        }
     }
 
     /// <summary>
@@ -79,10 +82,13 @@ internal sealed class BatchFile : IDisposable
         var lines = 0;
         for (int next; (next = Array.IndexOf(bytes, LineFeed, end)) >= 0; end = next + 1)
         {
-            if (lines++ == 0) ReadFirstLine(bytes, next - ChecksumLength);
+            if (lines++ == 0)
+                ReadFirstLine(bytes, next - ChecksumLength);
             IsSealed = bytes[end] == Seal;
         }
-        if (end < bytes.Length) _stream.SetLength(end);
+
+        if (end < bytes.Length)
+            _stream.SetLength(end);
         Length = end;
         Count = lines - (IsSealed ? 2 : 1);
         return bytes.Length == 0 || Id.Length > 0;
@@ -106,12 +112,14 @@ internal sealed class BatchFile : IDisposable
             lines.Append(block.HeadBytes, 0, block.HeadBytes.Length);
             EndLine(lines, 0);
         }
+
         var before = block.Position;
         var first = count;
         while (block.Left > 0 && count < maxEvents)
         {
             var next = block.Next;
-            if (count > 0 && Length + lines.Length + next.Count + ChecksumLength > maxBytes) break;
+            if (count > 0 && Length + lines.Length + next.Count + ChecksumLength > maxBytes)
+                break;
             var start = lines.Length;
             lines.Append(next.Array!, next.Offset, next.Count - 1);
             EndLine(lines, start);
@@ -128,13 +136,15 @@ internal sealed class BatchFile : IDisposable
             block.GoBack(before, count - first);
             throw;
         }
+
         Count = count;
     }
 
     /// <summary>Closes the batch and gives it its name; false when another process has done so.</summary>
     public bool Close()
     {
-        if (!IsStillNamed()) return false;
+        if (!IsStillNamed())
+            return false;
         if (!IsSealed)
         {
             var seal = new Utf8Buffer();
@@ -143,6 +153,7 @@ internal sealed class BatchFile : IDisposable
             Write(seal);
             IsSealed = true;
         }
+
         Rename(BatchName.Of(Id, Count, BatchName.Ready));
         return true;
     }
@@ -166,7 +177,8 @@ internal sealed class BatchFile : IDisposable
             var length = end - start - ChecksumLength;
             if (start == 0)
             {
-                if (length <= IdLength || !IsIntact(bytes, 0, length) || !ReadFirstLine(bytes, length)) break;
+                if (length <= IdLength || !IsIntact(bytes, 0, length) || !ReadFirstLine(bytes, length))
+                    break;
                 head = Encoding.UTF8.GetString(bytes, IdLength + 1, length - IdLength - 1);
             }
             else if (bytes[start] == Seal)
@@ -184,6 +196,7 @@ internal sealed class BatchFile : IDisposable
                 damaged++;
             }
         }
+
         lines = whole.ToArray();
         return head.Length > 0;
     }
@@ -192,7 +205,8 @@ internal sealed class BatchFile : IDisposable
     {
         try
         {
-            if (IsStillNamed()) File.Delete(_path);
+            if (IsStillNamed())
+                File.Delete(_path);
         }
         finally
         {
@@ -205,7 +219,8 @@ internal sealed class BatchFile : IDisposable
     private void Rename(string name)
     {
         var path = Path.Combine(Path.GetDirectoryName(_path)!, name);
-        if (path == _path) return;
+        if (path == _path)
+            return;
         PrivateFiles.Rename(_path, path);
         _path = path;
     }
@@ -220,7 +235,8 @@ internal sealed class BatchFile : IDisposable
     /// </remarks>
     private bool IsStillNamed()
     {
-        if (!BatchName.IsOpen(_path) || Path.DirectorySeparatorChar == '\\') return true;
+        if (!BatchName.IsOpen(_path) || Path.DirectorySeparatorChar == '\\')
+            return true;
         var length = _stream.Length;
         var probe = length + 1 + (Guid.NewGuid().GetHashCode() & 0xF_FFFF);
         _stream.SetLength(probe);
@@ -268,15 +284,18 @@ internal sealed class BatchFile : IDisposable
         var bytes = new byte[(int)Math.Min(_stream.Length, 16 * 1024 * 1024)];
         _stream.Seek(0, SeekOrigin.Begin);
         var read = 0;
-        for (int got; read < bytes.Length && (got = _stream.Read(bytes, read, bytes.Length - read)) > 0;) read += got;
+        for (int got; read < bytes.Length && (got = _stream.Read(bytes, read, bytes.Length - read)) > 0;)
+            read += got;
         return bytes;
     }
 
     private bool ReadFirstLine(byte[] bytes, int length)
     {
-        if (length <= IdLength || bytes[IdLength] != Tab) return false;
+        if (length <= IdLength || bytes[IdLength] != Tab)
+            return false;
         var id = Utf8Buffer.AsciiText(bytes, 0, IdLength);
-        if (Uuid7.TimeOf(id) is not { } created) return false;
+        if (Uuid7.TimeOf(id) is not { } created)
+            return false;
         Id = id;
         Created = created;
         return true;
@@ -292,12 +311,16 @@ internal sealed class BatchFile : IDisposable
 
     private static bool IsIntact(byte[] bytes, int start, int length)
     {
-        if (bytes[start + length] != Tab) return false;
+        if (bytes[start + length] != Tab)
+            return false;
         var expected = new Utf8Buffer();
         expected.Hex(Checksum.Of(bytes, start, length), 60, 0);
         for (var i = 0; i < expected.Length; i++)
+        {
             if (bytes[start + length + 1 + i] != expected.Bytes[i])
                 return false;
+        }
+
         return true;
     }
 }

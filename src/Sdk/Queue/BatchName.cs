@@ -35,12 +35,16 @@ internal readonly struct BatchName
     public static bool TryParseSealed(string path, out BatchName name)
     {
         name = default;
-        if (!path.EndsWith(Ready, StringComparison.Ordinal) && !path.EndsWith(Sending, StringComparison.Ordinal)) return false;
+        if (!path.EndsWith(Ready, StringComparison.Ordinal) && !path.EndsWith(Sending, StringComparison.Ordinal))
+            return false;
         var file = Path.GetFileNameWithoutExtension(path);
-        if (file.Length <= IdLength + 1 || file[IdLength] != '-') return false;
+        if (file.Length <= IdLength + 1 || file[IdLength] != '-')
+            return false;
         var id = file.Substring(0, IdLength);
-        if (Uuid7.TimeOf(id) is not { } created || !Guid.TryParseExact(id, "N", out _)) return false;
-        if (!int.TryParse(file.Substring(IdLength + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)) return false;
+        if (Uuid7.TimeOf(id) is not { } created || !Guid.TryParseExact(id, "N", out _))
+            return false;
+        if (!int.TryParse(file.Substring(IdLength + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+            return false;
         name = new(id, count, created);
         return true;
     }

@@ -46,7 +46,8 @@ public sealed class EventBlock
     /// <summary>Says that the next event is kept.</summary>
     public void Advance()
     {
-        if (Left == 0) return;
+        if (Left == 0)
+            return;
         Position += Next.Count;
         Left--;
     }

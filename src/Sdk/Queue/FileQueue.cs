@@ -26,17 +26,21 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
 
     public bool Append(EventBlock block)
     {
-        if (!Directory.Exists(directory)) PrivateFiles.CreateDirectory(directory);
+        if (!Directory.Exists(directory))
+            PrivateFiles.CreateDirectory(directory);
         var anyFull = false;
         while (block.Left > 0)
         {
             using var file = OpenSlot(block.HeadBytes);
             file.Append(block, _ids, clock.UtcNow, settings.BatchEvents, settings.BatchBytes);
-            if (block.Left == 0 && file.Count < settings.BatchEvents && file.Length < settings.BatchBytes) continue;
+            if (block.Left == 0 && file.Count < settings.BatchEvents && file.Length < settings.BatchBytes)
+                continue;
             file.Close();
             anyFull = true;
         }
-        if (anyFull) MakeRoom();
+
+        if (anyFull)
+            MakeRoom();
         return anyFull;
     }
 
@@ -44,12 +48,18 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
     {
         var files = List(directory);
         foreach (var path in files)
-            if (BatchName.TryParseSealed(path, out var name) && (includeOpen || !IsBeingSent(path)) &&
-                BatchFile.TryOpen(path, create: false) is { } file && Claim(file, name.Count) is { } batch)
+        {
+            if (BatchName.TryParseSealed(path, out var name) && (includeOpen || !IsBeingSent(path))
+                && BatchFile.TryOpen(path, create: false) is { } file && Claim(file, name.Count) is { } batch)
                 return batch;
+        }
+
         foreach (var path in files)
+        {
             if (BatchName.IsOpen(path) && BatchFile.TryOpen(path, create: false) is { } file && ClaimOpen(file, includeOpen) is { } batch)
                 return batch;
+        }
+
         MarkDrained();
         return null;
     }
@@ -59,7 +69,8 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
         // All that waited when the queue was last drained is gone: a look at one file's time spares listing them. The first run
         // of all finds no such file, and there was nothing before it.
         var drained = Path.Combine(directory, Drained);
-        if (!File.Exists(drained)) MarkDrained();
+        if (!File.Exists(drained))
+            MarkDrained();
         return File.GetLastWriteTimeUtc(drained) < before.UtcDateTime && GetStatus().Oldest < before;
     }
 
@@ -80,7 +91,8 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
             {
                 using (file)
                 {
-                    if (!file.Inspect() || file.Id.Length == 0) continue;
+                    if (!file.Inspect() || file.Id.Length == 0)
+                        continue;
                     created = file.Created;
                     events += file.Count;
                 }
@@ -89,9 +101,12 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
             {
                 continue;
             }
+
             bytes += LengthOf(path);
-            if (oldest is null || created < oldest) oldest = created;
+            if (oldest is null || created < oldest)
+                oldest = created;
         }
+
         return new(events, bytes, oldest);
     }
 
@@ -102,8 +117,10 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
     {
         // What somebody is filling or sending this moment as well: that then ends in nothing, instead of coming back with what was forgotten.
         foreach (var path in List(directory))
+        {
             if (BatchName.IsOpen(path) || BatchName.TryParseSealed(path, out _))
                 TryDelete(path);
+        }
     }
 
     private static void TryDelete(string path)
@@ -127,12 +144,18 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
         {
             var path = slot + BatchName.Open;
             // Being refused a file costs an exception. So the more often that happened, the more slots there are to choose from.
-            if (attempt > 0) path = slot + "-" + (Guid.NewGuid().GetHashCode() & ((4 << 2 * attempt) - 1)) + BatchName.Open;
+            if (attempt > 0)
+                path = slot + "-" + (Guid.NewGuid().GetHashCode() & ((4 << 2 * attempt) - 1)) + BatchName.Open;
             // Twice, for the first may turn out to be a batch that had to be closed.
             for (var again = 0; again < 2; again++)
-                if (BatchFile.TryOpen(path, create: true) is not { } file) break;
-                else if (CanContinue(file)) return file;
+            {
+                if (BatchFile.TryOpen(path, create: true) is not { } file)
+                    break;
+                else if (CanContinue(file))
+                    return file;
+            }
         }
+
         throw new IOException("All slots of the queue are taken.");
     }
 
@@ -141,16 +164,20 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
         var continues = false;
         try
         {
-            if (!file.Inspect()) Discard(file, 0);
-            else if (file.Id.Length == 0) return continues = true;
+            if (!file.Inspect())
+                Discard(file, 0);
+            else if (file.Id.Length == 0)
+                return continues = true;
             else if (file.IsSealed || file.Count >= settings.BatchEvents || file.Length >= settings.BatchBytes || IsOld(file.Created))
                 file.Close();
-            else return continues = true;
+            else
+                return continues = true;
             return false;
         }
         finally
         {
-            if (!continues) file.Dispose();
+            if (!continues)
+                file.Dispose();
         }
     }
 
@@ -162,8 +189,10 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
             // An empty file belongs to a run that has created it this moment.
             if (file.Inspect())
             {
-                if (file.Id.Length == 0 || !(evenIfYoung || file.IsSealed || IsOld(file.Created)) || !file.Close()) return null;
+                if (file.Id.Length == 0 || !(evenIfYoung || file.IsSealed || IsOld(file.Created)) || !file.Close())
+                    return null;
             }
+
             claimed = true;
         }
         catch (IOException)
@@ -172,8 +201,10 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
         }
         finally
         {
-            if (!claimed) file.Dispose();
+            if (!claimed)
+                file.Dispose();
         }
+
         return Claim(file, file.Count);
     }
 
@@ -187,12 +218,15 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
                 Discard(file, expected);
                 return null;
             }
-            if (damaged > 0) settings.Dropped("corrupted", damaged);
+
+            if (damaged > 0)
+                settings.Dropped("corrupted", damaged);
             if (count == 0)
             {
                 file.Delete();
                 return null;
             }
+
             file.Count = count;
             file.As(BatchName.Sending);
             file.Touch(clock.UtcNow);
@@ -206,7 +240,8 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
         }
         finally
         {
-            if (!claimed) file.Dispose();
+            if (!claimed)
+                file.Dispose();
         }
     }
 
@@ -221,25 +256,29 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
     {
         var files = List(directory);
         // Below this many files neither bound can be reached, and nothing needs to be measured.
-        if (files.Length < Math.Min(settings.QueueBytes / settings.BatchBytes, settings.QueueEvents / settings.BatchEvents)) return;
+        if (files.Length < Math.Min(settings.QueueBytes / settings.BatchBytes, settings.QueueEvents / settings.BatchEvents))
+            return;
 
         var events = 0;
         var bytes = 0L;
         for (var i = files.Length - 1; i >= 0; i--)
         {
-            if (!BatchName.TryParseSealed(files[i], out var name)) continue;
+            if (!BatchName.TryParseSealed(files[i], out var name))
+                continue;
             events += name.Count;
             bytes += LengthOf(files[i]);
-            if (events <= settings.QueueEvents && bytes <= settings.QueueBytes) continue;
-            if (BatchFile.TryOpen(files[i], create: false) is not { } file) continue;
+            if (events <= settings.QueueEvents && bytes <= settings.QueueBytes)
+                continue;
+            if (BatchFile.TryOpen(files[i], create: false) is not { } file)
+                continue;
             file.Delete();
             settings.Dropped("queue_full", name.Count);
         }
     }
 
     private bool IsBeingSent(string path) =>
-        path.EndsWith(BatchName.Sending, StringComparison.Ordinal) &&
-        (clock.UtcNow.UtcDateTime - File.GetLastWriteTimeUtc(path)).Duration() < SendingTime;
+        path.EndsWith(BatchName.Sending, StringComparison.Ordinal)
+        && (clock.UtcNow.UtcDateTime - File.GetLastWriteTimeUtc(path)).Duration() < SendingTime;
 
     private bool IsOld(DateTimeOffset created)
     {
@@ -253,7 +292,8 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
         try
         {
             var path = Path.Combine(directory, Drained);
-            if (!File.Exists(path)) PrivateFiles.OpenExclusive(path, FileMode.OpenOrCreate).Dispose();
+            if (!File.Exists(path))
+                PrivateFiles.OpenExclusive(path, FileMode.OpenOrCreate).Dispose();
             File.SetLastWriteTimeUtc(path, clock.UtcNow.UtcDateTime);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -266,7 +306,8 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
     {
         try
         {
-            if (!Directory.Exists(directory)) return [];
+            if (!Directory.Exists(directory))
+                return [];
             var files = Directory.GetFiles(directory);
             Array.Sort(files, StringComparer.Ordinal);
             return files;

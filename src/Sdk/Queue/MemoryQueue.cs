@@ -28,9 +28,12 @@ internal sealed class MemoryQueue(QueueSettings settings, Clock clock) : ITeleme
                 block.Advance();
                 count++;
             }
+
             var now = clock.UtcNow;
-            lock (_gate) Add(new(this, Guid.ParseExact(_ids.Create(now), "N"), now, block.Head, lines.ToArray(), count), first: false);
+            lock (_gate)
+                Add(new(this, Guid.ParseExact(_ids.Create(now), "N"), now, block.Head, lines.ToArray(), count), first: false);
         }
+
         return true;
     }
 
@@ -38,7 +41,8 @@ internal sealed class MemoryQueue(QueueSettings settings, Clock clock) : ITeleme
     {
         lock (_gate)
         {
-            if (_batches.First is not { } first) return null;
+            if (_batches.First is not { } first)
+                return null;
             Remove(first);
             return first.Value;
         }
@@ -48,7 +52,8 @@ internal sealed class MemoryQueue(QueueSettings settings, Clock clock) : ITeleme
 
     public QueueStatus GetStatus()
     {
-        lock (_gate) return new(_events, _bytes, _batches.First?.Value.CreatedAt);
+        lock (_gate)
+            return new(_events, _bytes, _batches.First?.Value.CreatedAt);
     }
 
     public void Clear()
@@ -63,8 +68,10 @@ internal sealed class MemoryQueue(QueueSettings settings, Clock clock) : ITeleme
 
     private void Add(MemoryBatch batch, bool first)
     {
-        if (first) _batches.AddFirst(batch);
-        else _batches.AddLast(batch);
+        if (first)
+            _batches.AddFirst(batch);
+        else
+            _batches.AddLast(batch);
         _events += batch.Count;
         _bytes += batch.Lines.Length;
         while (_batches.Count > 1 && (_events > settings.QueueEvents || _bytes > settings.QueueBytes))
@@ -90,7 +97,8 @@ internal sealed class MemoryQueue(QueueSettings settings, Clock clock) : ITeleme
 
         public override void Return()
         {
-            lock (queue._gate) queue.Add(this, first: true);
+            lock (queue._gate)
+                queue.Add(this, first: true);
         }
     }
 }

@@ -77,7 +77,8 @@ public sealed class EndpointTests : IDisposable
     {
         await using var service = await Service.Start(Service.Builder(_recording), _recording, handleExceptionsInside);
         using var request = new HttpRequestMessage(method ?? HttpMethod.Get, path);
-        if (header is not null) request.Headers.Add(header, "1");
+        if (header is not null)
+            request.Headers.Add(header, "1");
         await service.Client.SendAsync(request, TestContext.Current.CancellationToken);
         // Stopping waits for the requests and then sends what they left.
         await service.Stop();

@@ -50,7 +50,8 @@ internal sealed class Service : IAsyncDisposable
     {
         var app = builder.Build();
         app.UseTelemetryKit();
-        if (handleExceptionsInside) app.UseExceptionHandler("/error");
+        if (handleExceptionsInside)
+            app.UseExceptionHandler("/error");
         app.MapGet("/orders/{id}", (string id) => id);
         app.MapMethods("items", ["GET", "POST", "SECRET"], () => "");
         app.MapGet("/missing/{id}", (string id) => Microsoft.AspNetCore.Http.Results.NotFound());

@@ -49,7 +49,8 @@ public sealed class DatabaseFileTests : IDisposable
     public void A_damaged_database_is_replaced()
     {
         Append(_queue, "a");
-        foreach (var file in Directory.GetFiles(_queues.Folder)) File.Delete(file);
+        foreach (var file in Directory.GetFiles(_queues.Folder))
+            File.Delete(file);
         File.WriteAllBytes(_queues.Database, Encoding.ASCII.GetBytes(new string('?', 8192)));
         Append(_queues.Open(), "b");
         Assert.Equal([("corrupted", 1)], _queues.Dropped);
@@ -66,11 +67,13 @@ public sealed class DatabaseFileTests : IDisposable
             command.CommandText = "pragma wal_checkpoint(truncate)";
             command.ExecuteNonQuery();
         }
+
         using (var file = new FileStream(_queues.Database, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
         {
             file.Seek(4096, SeekOrigin.Begin);
             file.Write(new byte[file.Length - 4096]);
         }
+
         var next = _queues.Open();
         Append(next, "b");
         Assert.Equal([("corrupted", 1)], _queues.Dropped);
@@ -87,6 +90,7 @@ public sealed class DatabaseFileTests : IDisposable
             command.CommandText = "pragma user_version = 99";
             command.ExecuteNonQuery();
         }
+
         var block = Block(Head, Line("b"));
         Assert.Throws<NotSupportedException>(() => _queues.Open().Append(block));
         Assert.Equal(1, block.Remaining);
@@ -111,7 +115,8 @@ public sealed class DatabaseFileTests : IDisposable
     public void A_database_that_the_user_deletes_is_made_anew()
     {
         Append(_queue, "a");
-        foreach (var file in Directory.GetFiles(_queues.Folder)) File.Delete(file);
+        foreach (var file in Directory.GetFiles(_queues.Folder))
+            File.Delete(file);
         Append(_queue, "b");
         Assert.Equal(1, _queues.Open().GetStatus().Events);
     }

@@ -25,7 +25,11 @@ public sealed class ProcessTests : IDisposable
             var name = "w" + i.ToString(CultureInfo.InvariantCulture);
             var patience = i % 2 == 0 ? Timeout.InfiniteTimeSpan : patiences[i];
             if (await Run(name, Events, patience))
-                lock (finished) finished.Add(name);
+            {
+                lock (finished)
+                    finished.Add(name);
+            }
+
             running.Release();
         }));
         Assert.InRange(finished.Count, Processes / 2, Processes - 1);
@@ -69,8 +73,10 @@ public sealed class ProcessTests : IDisposable
         {
             process.Kill();
             await process.WaitForExitAsync(CancellationToken.None);
-            if (process.ExitCode != 0) return false;
+            if (process.ExitCode != 0)
+                return false;
         }
+
         Assert.Equal((0, ""), (process.ExitCode, await complained));
         return true;
     }

@@ -54,7 +54,8 @@ internal sealed class Queues : IDisposable
         command.CommandText = "select id, event_type, timestamp, metadata, synced from events order by seq";
         using var reader = command.ExecuteReader();
         var rows = new List<string>();
-        while (reader.Read()) rows.Add(string.Join('|', Enumerable.Range(0, 5).Select(reader.GetValue)));
+        while (reader.Read())
+            rows.Add(string.Join('|', Enumerable.Range(0, 5).Select(reader.GetValue)));
         return rows;
     }
 

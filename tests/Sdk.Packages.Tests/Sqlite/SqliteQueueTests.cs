@@ -59,7 +59,8 @@ public sealed class SqliteQueueTests : IDisposable
     {
         Append(_queue, "a", "b", "c", "d", "e", "f", new string('x', 300), new string('y', 300));
         var counts = new List<int>();
-        while (_queue.Take(includeOpen: true) is { } batch) counts.Add(batch.Count);
+        while (_queue.Take(includeOpen: true) is { } batch)
+            counts.Add(batch.Count);
         Assert.Equal([1, 2, 5], counts.Order());
     }
 
@@ -108,6 +109,7 @@ public sealed class SqliteQueueTests : IDisposable
             Append(_queue, "b", "c", "d", "e", "f");
             _queue.Take(includeOpen: true)!.Complete();
         }
+
         Assert.Equal(SqliteQueue.KeptSynced, _queues.Rows().Count);
         Assert.DoesNotContain("id-a", _queues.Rows()[0], StringComparison.Ordinal);
     }
@@ -121,6 +123,7 @@ public sealed class SqliteQueueTests : IDisposable
             _queues.Time.Advance(TimeSpan.FromSeconds(1));
             Append(_queue, [.. Enumerable.Range(n, 5).Select(i => "n" + i)]);
         }
+
         var sending = _queue.Take(includeOpen: false);
         Append(_queue, "last");
         // The first batch is being sent, so the second had to go.

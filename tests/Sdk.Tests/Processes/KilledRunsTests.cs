@@ -42,7 +42,9 @@ public sealed partial class KilledRunsTests
             await Task.Delay(500);
             await server.StartAsync();
         }
-        while (!Array.TrueForAll(runs, run => run.IsCompleted)) await Watch(TimeSpan.FromSeconds(1), tool, everOnDisk);
+
+        while (!Array.TrueForAll(runs, run => run.IsCompleted))
+            await Watch(TimeSpan.FromSeconds(1), tool, everOnDisk);
         var finished = await Task.WhenAll(runs);
         var sentByRuns = (await Counted(server)).Count;
         var left = OnDisk(tool);
@@ -77,6 +79,7 @@ public sealed partial class KilledRunsTests
             await Task.Delay(Random.Shared.Next(18_000));
             process.Kill();
         }
+
         await process.WaitForExitAsync();
         return (number, process.ExitCode == 0);
     }
@@ -93,17 +96,22 @@ public sealed partial class KilledRunsTests
             Forget(tool);
             var senders = Enumerable.Range(0, 4).Select(_ => tool.Start("flush")).ToArray();
             await Task.Delay(Random.Shared.Next(200, 800) << Math.Max(0, round - 3));
-            if (round == 2) server.KillHard();
+            if (round == 2)
+                server.KillHard();
             foreach (var sender in senders)
             {
                 await Task.Delay(Random.Shared.Next(100));
-                if (!sender.HasExited) killed++;
+                if (!sender.HasExited)
+                    killed++;
                 sender.Kill();
                 await sender.WaitForExitAsync();
                 sender.Dispose();
             }
-            if (round == 2) await server.StartAsync();
+
+            if (round == 2)
+                await server.StartAsync();
         }
+
         return killed;
     }
 
@@ -120,7 +128,8 @@ public sealed partial class KilledRunsTests
     // What the server's absence taught the runs need not be waited for.
     private static void Forget(Tool tool)
     {
-        if (Directory.Exists(Path.Combine(tool.Folder, "test"))) File.Delete(Path.Combine(tool.Folder, "test", "retry"));
+        if (Directory.Exists(Path.Combine(tool.Folder, "test")))
+            File.Delete(Path.Combine(tool.Folder, "test", "retry"));
     }
 
     private static string Name(int run) => "run" + run.ToString(CultureInfo.InvariantCulture);
@@ -152,8 +161,10 @@ public sealed partial class KilledRunsTests
         {
             Forget(tool);
             var flush = await tool.Run("flush");
-            if (flush.ExitCode == 0 && OnDisk(tool).Count == 0) return;
+            if (flush.ExitCode == 0 && OnDisk(tool).Count == 0)
+                return;
         }
+
         Assert.Fail("The queue is not empty: " + string.Join(", ", Directory.GetFiles(tool.Folder, "*", SearchOption.AllDirectories)));
     }
 
@@ -164,7 +175,8 @@ public sealed partial class KilledRunsTests
         do
         {
             var page = await Get(server, "/v1/stats/events?env=test&type=feature_used&limit=1000" + (cursor is null ? "" : "&cursor=" + Uri.EscapeDataString(cursor)));
-            foreach (var e in page.GetProperty("items").EnumerateArray()) names.Add(e.GetProperty("subject").GetString()!);
+            foreach (var e in page.GetProperty("items").EnumerateArray())
+                names.Add(e.GetProperty("subject").GetString()!);
             cursor = page.TryGetProperty("next_cursor", out var next) ? next.GetString() : null;
         }
         while (cursor is not null);

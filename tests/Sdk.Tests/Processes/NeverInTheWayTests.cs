@@ -37,8 +37,10 @@ public sealed class NeverInTheWayTests
             Assert.Equal((0, "", ""), (sending.ExitCode, sending.Output, sending.Error));
             Assert.Equal(0, bare.ExitCode);
             delays.Add((sending.Elapsed - bare.Elapsed).TotalMilliseconds);
-            if (i < Pairs) bares.Add(bare.Elapsed.TotalMilliseconds);
+            if (i < Pairs)
+                bares.Add(bare.Elapsed.TotalMilliseconds);
         }
+
         Assert.True(HasTried(), "No run came to send.");
         delays.Sort();
         // The median, and beyond what runs without telemetry differ by among themselves: that is what the machine does. Any wait for the server would be seconds.
@@ -65,6 +67,7 @@ public sealed class NeverInTheWayTests
             Assert.Skip("Windows keeps a user's profile from others by itself.");
             return;
         }
+
         using var tool = new Tool(("TELEMETRYKIT_ENABLED", "1"), ("TELEMETRYKIT_ENDPOINT", "http://127.0.0.1:9"));
         await tool.Run("greet");
         var theirs = Assert.Single(Waiting());

@@ -47,7 +47,8 @@ public sealed partial class PackageTests : IDisposable
         Directory.Delete(_folder, recursive: true);
         var cached = Path.Combine(
             Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages", "telemetrykit", _version);
-        if (Directory.Exists(cached)) Directory.Delete(cached, recursive: true);
+        if (Directory.Exists(cached))
+            Directory.Delete(cached, recursive: true);
     }
 
     private static void CheckContent(string package)

@@ -9,7 +9,8 @@ internal sealed class Tool : IDisposable
 {
     public Tool(params (string Name, string Value)[] variables)
     {
-        foreach (var (name, value) in variables) Variables[name] = value;
+        foreach (var (name, value) in variables)
+            Variables[name] = value;
     }
 
     public string Home { get; } = Directory.CreateTempSubdirectory("tk-home-").FullName;
@@ -32,10 +33,12 @@ internal sealed class Tool : IDisposable
     public Process Start(string program, string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        foreach (var name in start.Environment.Keys.Where(IsAboutTelemetry).ToList()) start.Environment.Remove(name);
+        foreach (var name in start.Environment.Keys.Where(IsAboutTelemetry).ToList())
+            start.Environment.Remove(name);
         start.Environment["HOME"] = Home;
         start.Environment["USERPROFILE"] = Home;
-        foreach (var (name, value) in Variables) start.Environment[name] = value;
+        foreach (var (name, value) in Variables)
+            start.Environment[name] = value;
         return Process.Start(start)!;
     }
 
@@ -55,8 +58,8 @@ internal sealed class Tool : IDisposable
 
     // Whatever the machine that runs the tests says about itself is not what the test is about.
     private static bool IsAboutTelemetry(string name) =>
-        name.StartsWith("TELEMETRYKIT_", StringComparison.Ordinal) || name is "DO_NOT_TRACK" or "ENVIRONMENT" or "HELLO_TELEMETRY" ||
-        KnownActors.BuildServices.Contains(name);
+        name.StartsWith("TELEMETRYKIT_", StringComparison.Ordinal) || name is "DO_NOT_TRACK" or "ENVIRONMENT" or "HELLO_TELEMETRY"
+        || KnownActors.BuildServices.Contains(name);
 
     internal sealed record Ended(int ExitCode, string Output, string Error, TimeSpan Elapsed);
 }

@@ -69,6 +69,7 @@ internal sealed class FakeServer : IDisposable
             {
                 return;
             }
+
             _ = Task.Run(() => Serve(client));
         }
     }
@@ -80,11 +81,14 @@ internal sealed class FakeServer : IDisposable
             try
             {
                 var stream = client.GetStream();
-                if (await Request.Read(stream) is not { } request) return;
+                if (await Request.Read(stream) is not { } request)
+                    return;
                 Requests.Enqueue(request);
                 // On a thread of its own, for an answer may sleep: on the pool's few threads it would hold up whoever times the clients.
-                if (await Task.Factory.StartNew(() => Answer(request), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default) is not { } answer) return;
-                if (answer.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal)) Delivered.Enqueue(request);
+                if (await Task.Factory.StartNew(() => Answer(request), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default) is not { } answer)
+                    return;
+                if (answer.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal))
+                    Delivered.Enqueue(request);
                 await stream.WriteAsync(Encoding.UTF8.GetBytes(answer));
             }
             catch (IOException)
@@ -110,9 +114,11 @@ internal sealed class FakeServer : IDisposable
             var one = new byte[1];
             while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
             {
-                if (await stream.ReadAsync(one) == 0) return null;
+                if (await stream.ReadAsync(one) == 0)
+                    return null;
                 head.Append((char)one[0]);
             }
+
             var text = head.ToString();
             var body = new byte[LengthIn(text)];
             await stream.ReadExactlyAsync(body);
@@ -124,7 +130,8 @@ internal sealed class FakeServer : IDisposable
 
         private static string Decode(string head, byte[] body)
         {
-            if (!head.Contains("Content-Encoding: gzip", StringComparison.OrdinalIgnoreCase)) return Encoding.UTF8.GetString(body);
+            if (!head.Contains("Content-Encoding: gzip", StringComparison.OrdinalIgnoreCase))
+                return Encoding.UTF8.GetString(body);
             using var gzip = new GZipStream(new MemoryStream(body), CompressionMode.Decompress);
             using var reader = new StreamReader(gzip);
             return reader.ReadToEnd();

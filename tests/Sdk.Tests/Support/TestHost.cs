@@ -10,7 +10,8 @@ internal sealed class TestHost : Host, IDisposable
 
     public TestHost(params (string Name, string Value)[] variables)
     {
-        foreach (var (name, value) in variables) Variables[name] = value;
+        foreach (var (name, value) in variables)
+            Variables[name] = value;
         Clock = Time;
     }
 
