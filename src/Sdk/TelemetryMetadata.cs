@@ -3,15 +3,15 @@ using System.Collections;
 namespace TelemetryKit;
 
 /// <summary>
-/// What an event says beyond its name: up to 64 keys of at most 64 characters. Write it where you track:
+/// Data that is recorded with an event: up to 64 keys of at most 64 characters, as in
 /// <c>new() { ["target"] = "production", ["files"] = 12 }</c>. Never put personal data in it.
 /// </summary>
 /// <remarks>
-/// What an event says by itself is among the 64 and comes first: its name, a metric's <c>value</c>, <c>kind</c> and <c>unit</c>, a message
-/// and its <c>level</c>. A key that is the same as one of these, or empty, or over the 64, is left out.
+/// The event's own data is part of the 64 keys and is written first: its name; the <c>value</c>, <c>kind</c> and <c>unit</c> of a metric;
+/// a message and its <c>level</c>. A key that equals one of these, is empty or exceeds the limit is ignored.
 ///
-/// A small array searched from the front: events carry a handful of keys, for which this is both faster and smaller than a
-/// dictionary. An instance may be tracked more than once and changed in between, but not by two threads at once.
+/// An array with linear search: for the few keys of a typical event it is both faster and smaller than a dictionary. An instance may be
+/// tracked several times and changed in between, but must not be used by several threads at the same time.
 /// </remarks>
 public sealed class TelemetryMetadata : IEnumerable<KeyValuePair<string, MetadataValue>>
 {
@@ -19,10 +19,10 @@ public sealed class TelemetryMetadata : IEnumerable<KeyValuePair<string, Metadat
     private int _count;
     private bool _shared;
 
-    /// <summary>How many keys there are.</summary>
+    /// <summary>The number of keys.</summary>
     public int Count => _count;
 
-    /// <summary>Reads or sets the value of a key; reading a key that is not there gives a null value.</summary>
+    /// <summary>Gets or sets the value of a key. The value of a missing key is null.</summary>
     public MetadataValue this[string key]
     {
         get
@@ -33,7 +33,7 @@ public sealed class TelemetryMetadata : IEnumerable<KeyValuePair<string, Metadat
 
         set
         {
-            // Telemetry never throws into its host: a null key is nothing to record.
+            // Telemetry must not throw into its host, so a null key is ignored.
             if (key is null)
                 return;
             var index = IndexOf(key);
@@ -54,10 +54,10 @@ public sealed class TelemetryMetadata : IEnumerable<KeyValuePair<string, Metadat
         }
     }
 
-    /// <summary>Sets the value of a key, so that collection initialisers work too.</summary>
+    /// <summary>Sets the value of a key. Exists for collection initializers.</summary>
     public void Add(string key, MetadataValue value) => this[key] = value;
 
-    /// <summary>Removes a key, if it is there.</summary>
+    /// <summary>Removes a key. Returns false if it does not exist.</summary>
     public bool Remove(string key)
     {
         var index = IndexOf(key);
@@ -78,9 +78,7 @@ public sealed class TelemetryMetadata : IEnumerable<KeyValuePair<string, Metadat
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>
-    /// The entries as they are now. They belong to the caller: a later change to this object copies them first.
-    /// </summary>
+    /// <summary>Returns the current entries. They are never changed: a later change to this object copies them first.</summary>
     internal MetadataEntry[]? Snapshot(out int count)
     {
         _shared = true;
@@ -104,7 +102,7 @@ public sealed class TelemetryMetadata : IEnumerable<KeyValuePair<string, Metadat
         var size = _entries?.Length ?? 0;
         if (needed <= size && !_shared)
             return;
-        // Two entries first: that is what a typical event carries. Then doubling.
+        // A typical event has two entries. Beyond that, double the capacity.
         var entries = new MetadataEntry[needed <= 2 ? 2 : needed <= size ? size : Math.Max(needed, size * 2)];
         if (_entries is not null)
             Array.Copy(_entries, entries, _count);

@@ -42,7 +42,7 @@ public sealed class ScrubberTests
         var pieces = Gen.Elements(
             "a", "Z", "0", "7", "12", ".", "-", "--", "_", " ", "bearer ", "eyJ", "ghp_", "tk_live_", "AKIA", "password", "ab-cd", "06 12", "1.2");
         var texts = pieces.ArrayOf().Select(parts => string.Concat(parts));
-        Prop.ForAll(texts.ToArbitrary(), text => !Scrubber.IsHarmless(text) || Scrubber.ScrubThoroughly(text) == text)
+        Prop.ForAll(texts.ToArbitrary(), text => !Scrubber.IsHarmless(text) || Scrubber.ScrubWithoutFastPath(text) == text)
             .Check(Config.QuickThrowOnFailure.WithMaxTest(5_000).WithEndSize(40));
     }
 

@@ -3,7 +3,7 @@ using TelemetryKit.Json;
 
 namespace TelemetryKit.Backends;
 
-/// <summary>Events in the JSON encoding of OTLP: ids in hexadecimal, 64-bit integers as texts, enumerations as numbers.</summary>
+/// <summary>Writes events in the JSON encoding of OTLP: ids in hexadecimal, 64-bit integers as strings, enumerations as numbers.</summary>
 internal static class OtlpJson
 {
     private const int KindInternal = 1;
@@ -49,7 +49,7 @@ internal static class OtlpJson
 
     private static void WriteSpan(Utf8Buffer json, TelemetryEvent e)
     {
-        // An event is recorded when it ends; a span tells when it began as well.
+        // An event has the time at which it ended. A span also needs the start.
         var start = e.Timestamp - (e.Duration ?? TimeSpan.Zero);
         json.Ascii("{\"traceId\":\"" + TraceId(e) + "\",\"spanId\":\"" + SpanId(e) + "\",\"name\":");
         json.String(e.Type);
@@ -89,7 +89,8 @@ internal static class OtlpJson
         {
             "gauge" => ",\"gauge\":{\"dataPoints\":[{",
             "histogram" => ",\"histogram\":{\"aggregationTemporality\":" + TemporalityDelta + ",\"dataPoints\":[{",
-            _ => ",\"sum\":{\"isMonotonic\":" + (value < 0 ? "false" : "true") + ",\"aggregationTemporality\":" + TemporalityDelta + ",\"dataPoints\":[{",
+            _ => ",\"sum\":{\"isMonotonic\":" + (value < 0 ? "false" : "true") + ",\"aggregationTemporality\":" + TemporalityDelta
+                + ",\"dataPoints\":[{",
         });
         if (double.IsNaN(value))
             json.Ascii("\"flags\":" + NoRecordedValue);
@@ -99,7 +100,7 @@ internal static class OtlpJson
             Member(json, "\"asDouble\":", value);
         Nanoseconds(json, ",\"startTimeUnixNano\":\"", e.Timestamp);
         Nanoseconds(json, ",\"timeUnixNano\":\"", e.Timestamp);
-        // No install and no session: each would be a time series of its own.
+        // Without user and session id, because each value would create a separate time series.
         var first = true;
         json.Ascii(",\"attributes\":[");
         Metadata(json, e, ["name", "value", "kind", "unit"], ref first);
@@ -143,7 +144,7 @@ internal static class OtlpJson
         json.Byte((byte)']');
     }
 
-    /// <summary>All metadata but those that the signal has a field of its own for.</summary>
+    /// <summary>Writes the metadata, without the keys for which the signal has dedicated fields.</summary>
     private static void Metadata(Utf8Buffer json, TelemetryEvent e, string[] without, ref bool first)
     {
         foreach (var entry in e.Metadata)
@@ -178,7 +179,7 @@ internal static class OtlpJson
         switch (value)
         {
             case null or double.NaN:
-                // A value that is not there is a value without a member.
+                // A missing value is an object without members.
                 json.Byte((byte)'{');
                 break;
             case bool boolean:
@@ -222,7 +223,7 @@ internal static class OtlpJson
         json.Byte((byte)'"');
     }
 
-    /// <summary>A session is 32 hexadecimal digits already, which is what names a trace.</summary>
+    /// <summary>The session id, which consists of 32 hexadecimal digits like a trace id.</summary>
     private static string TraceId(TelemetryEvent e) =>
         Guid.TryParse(e.SessionId, out var session) ? session.ToString("N") : Guid.Empty.ToString("N");
 

@@ -4,21 +4,21 @@ using TelemetryKit.Platform;
 
 namespace TelemetryKit.Consent;
 
-/// <summary>What the user decided, as it is remembered in <c>~/.telemetry-kit/SERVICE-consent.json</c>.</summary>
+/// <summary>The user's decision, as it is stored in <c>~/.telemetry-kit/SERVICE-consent.json</c>.</summary>
 internal sealed class ConsentRecord(string decision, IReadOnlyList<string> agreedTo)
 {
     public const string Granted = "granted";
     public const string Denied = "denied";
 
-    /// <summary>The notice of <see cref="ConsentMode.OptOut"/> was shown, and nobody has objected.</summary>
+    /// <summary>The notice of <see cref="ConsentMode.OptOut"/> was shown, and the user has not opted out.</summary>
     public const string Noticed = "noticed";
 
     public string Decision => decision;
 
-    /// <summary>What was said to be collected when the user decided.</summary>
+    /// <summary>The lines that described what is collected when the user decided.</summary>
     public IReadOnlyList<string> AgreedTo => agreedTo;
 
-    /// <summary>Whether all that is collected today was known then.</summary>
+    /// <summary>Whether the decision covers everything that is collected now.</summary>
     public bool Covers(IEnumerable<string> collected)
     {
         foreach (var line in collected)
@@ -33,6 +33,7 @@ internal sealed class ConsentRecord(string decision, IReadOnlyList<string> agree
         return true;
     }
 
+    /// <summary>Reads the decision. Returns null if there is none or it cannot be read.</summary>
     public static ConsentRecord? TryRead(string path)
     {
         if (PrivateFiles.TryReadAllText(path) is not { } text)
@@ -54,7 +55,9 @@ internal sealed class ConsentRecord(string decision, IReadOnlyList<string> agree
         return new((string)decision, lines);
     }
 
-    /// <summary>Throws what the file system throws.</summary>
+    /// <summary>Stores the decision.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user may not write the file.</exception>
     public void Write(string path, string serviceName, DateTimeOffset now)
     {
         var json = new Utf8Buffer();
@@ -78,13 +81,14 @@ internal sealed class ConsentRecord(string decision, IReadOnlyList<string> agree
         PrivateFiles.WriteAllText(path, json.ToString());
     }
 
-    /// <summary>A short word for what was agreed to: the same lines give the same version, on any machine.</summary>
+    /// <summary>A short hash of the lines that were agreed to, with their number. It does not depend on the machine.</summary>
     public static string Version(IReadOnlyList<string> lines)
     {
         var text = new Utf8Buffer();
         foreach (var line in lines)
             text.String(line);
         var hash = Queue.Checksum.Of(text.Bytes, 0, text.Length);
-        return hash.ToString("x16", CultureInfo.InvariantCulture).Substring(0, 8) + "." + lines.Count.ToString(CultureInfo.InvariantCulture);
+        return hash.ToString("x16", CultureInfo.InvariantCulture).Substring(0, 8) + "."
+            + lines.Count.ToString(CultureInfo.InvariantCulture);
     }
 }

@@ -8,7 +8,7 @@ using TelemetryKit.Privacy;
 namespace TelemetryKit.Context;
 
 /// <summary>
-/// Finds out where the tool runs, in words that fit thousands of machines: no machine id, no user, host or folder name.
+/// Detects the environment of the tool, in terms that apply to thousands of machines: no machine id and no user, host or directory name.
 /// </summary>
 internal static class ContextDetector
 {
@@ -17,7 +17,7 @@ internal static class ContextDetector
     private static readonly string[] Shells =
         ["bash", "zsh", "fish", "sh", "dash", "ksh", "tcsh", "nu", "pwsh", "powershell", "elvish", "xonsh"];
 
-    /// <summary>The head of the batches of this run: a JSON object, see <see cref="EventBlock.Head"/>.</summary>
+    /// <summary>Returns the head of the batches of this run, a JSON object. See <see cref="EventBlock.Head"/>.</summary>
     public static byte[] Head(OptionValues options, Host host, bool ephemeral)
     {
         var json = new Utf8Buffer();
@@ -70,7 +70,7 @@ internal static class ContextDetector
         Flag("terminal", host.IsTerminal);
         if (ephemeral)
             Flag("ephemeral", true);
-        // What the author adds comes last, and does not replace what is true of the machine.
+        // The author's values come last, so that they cannot replace detected ones.
         if (options.Context is not null)
         {
             foreach (var extra in options.Context)
@@ -84,10 +84,10 @@ internal static class ContextDetector
         : RuntimeInformation.IsOSPlatform(OSPlatform.OSX) ? "macos"
         : "other";
 
-    /// <summary>Two numbers: of the kernel on Linux, of the system elsewhere.</summary>
+    /// <summary>Returns major and minor version, of the kernel on Linux and of the system elsewhere.</summary>
     private static string OsVersion()
     {
-        // Environment.OSVersion says the same on Linux, but takes two milliseconds at its first use.
+        // Environment.OSVersion has the same value on Linux, but its first use takes two milliseconds.
         if (PrivateFiles.TryReadAllBytes("/proc/sys/kernel/osrelease") is not { Length: > 0 } release)
             return Environment.OSVersion.Version.ToString(2);
         var end = 0;
@@ -119,11 +119,11 @@ internal static class ContextDetector
         if (string.IsNullOrEmpty(path))
             return !string.IsNullOrEmpty(host.Variable("PSModulePath")) ? "powershell" : host.Variable("ComSpec") is null ? null : "cmd";
         var name = path!.Substring(path.LastIndexOf('/') + 1);
-        // A shell at an unusual path could be named after anything: only known names are told.
+        // Only known names are recorded, because a shell can have any name.
         return Array.IndexOf(Shells, name) >= 0 ? name : "other";
     }
 
-    /// <summary>The first three numbers in <c>hello, Version=1.2.3.0, Culture=neutral …</c>.</summary>
+    /// <summary>Returns the first three numbers of the version in <c>hello, Version=1.2.3.0, Culture=neutral …</c>.</summary>
     private static string? EntryVersion()
     {
         const string marker = "Version=";

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TelemetryKit.Json;
 
-/// <summary>Reads an event back from the JSON it was kept as.</summary>
+/// <summary>Reads an event from the JSON in which it is stored.</summary>
 internal static class EventReader
 {
     public static bool TryRead(ArraySegment<byte> json, out TelemetryEvent read)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TelemetryKit.Json;
 
-/// <summary>Lays out JSON for a person to read.</summary>
+/// <summary>Indents valid JSON for display.</summary>
 internal static class JsonIndenter
 {
     public static string Indent(string json)

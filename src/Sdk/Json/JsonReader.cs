@@ -4,8 +4,8 @@ using System.Text;
 namespace TelemetryKit.Json;
 
 /// <summary>
-/// Reads small JSON documents that we wrote ourselves or that a server answered: objects become dictionaries, arrays lists,
-/// numbers long or double. Anything that is not JSON gives false, never an exception.
+/// Reads small JSON documents that the SDK wrote or a server returned. Objects become dictionaries, arrays lists, and numbers long or
+/// double. Never throws for invalid JSON.
 /// </summary>
 internal struct JsonReader
 {
@@ -22,9 +22,11 @@ internal struct JsonReader
         _depth = 0;
     }
 
+    /// <summary>Reads a JSON object. Returns null if the bytes are not one.</summary>
     public static Dictionary<string, object?>? TryReadObject(byte[] utf8, int offset, int count) =>
         TryReadObject(Encoding.UTF8.GetString(utf8, offset, count));
 
+    /// <summary>Reads a JSON object. Returns null if the text is not one.</summary>
     public static Dictionary<string, object?>? TryReadObject(string text)
     {
         var reader = new JsonReader(text);
@@ -71,7 +73,7 @@ internal struct JsonReader
         if (++_depth > MaxDepth)
             return false;
         if (Skip('}'))
-            return Leave();
+            return EndNested();
         do
         {
             SkipSpace();
@@ -80,7 +82,7 @@ internal struct JsonReader
             members[name] = member;
         }
         while (Skip(','));
-        return Skip('}') && Leave();
+        return Skip('}') && EndNested();
     }
 
     private bool TryArray(out object? value)
@@ -91,7 +93,7 @@ internal struct JsonReader
         if (++_depth > MaxDepth)
             return false;
         if (Skip(']'))
-            return Leave();
+            return EndNested();
         do
         {
             if (!TryValue(out var item))
@@ -99,7 +101,7 @@ internal struct JsonReader
             items.Add(item);
         }
         while (Skip(','));
-        return Skip(']') && Leave();
+        return Skip(']') && EndNested();
     }
 
     private bool TryString(out string value)
@@ -145,8 +147,10 @@ internal struct JsonReader
         var c = _text[_position++];
         if (c == 'u')
         {
-            if (_position + 4 > _text.Length
-                || !ushort.TryParse(_text.Substring(_position, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+            if (_position + 4 > _text.Length)
+                return false;
+            var digits = _text.Substring(_position, 4);
+            if (!ushort.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
                 return false;
             _position += 4;
             builder.Append((char)code);
@@ -185,7 +189,7 @@ internal struct JsonReader
         return true;
     }
 
-    private bool Leave()
+    private bool EndNested()
     {
         _depth--;
         return true;

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace TelemetryKit.Json;
 
-/// <summary>Writes values that are known only as objects: what <see cref="JsonReader"/> read, and metadata.</summary>
+/// <summary>Writes untyped values as JSON: those that <see cref="JsonReader"/> returns, and metadata.</summary>
 internal static class JsonText
 {
     public static void Metadata(Utf8Buffer json, TelemetryMetadata metadata)

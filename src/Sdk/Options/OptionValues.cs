@@ -1,17 +1,20 @@
 namespace TelemetryKit.Options;
 
 /// <summary>
-/// What <see cref="TelemetryOptions"/> hold, as the fields that the SDK reads. Fields, because the runtime compiles every accessor that a run
-/// meets, and a tool that lives for a twentieth of a second would spend a millisecond of it on these. For the same reason the lists are made when
-/// something is put into them, and what every run meets uses arrays: the framework's collections are an assembly of their own to load.
+/// The values of <see cref="TelemetryOptions"/>, as fields that the SDK reads.
 /// </summary>
+/// <remarks>
+/// Fields rather than properties, because each run compiles every accessor that it calls, which would cost a short-lived tool about a
+/// millisecond. For the same reason the lists are created on first use, and code that every run executes uses arrays: the framework's
+/// collections are in a separate assembly that would have to be loaded.
+/// </remarks>
 internal sealed class OptionValues
 {
     public string ServiceName = "";
     public string? ServiceVersion;
     public string? Key;
 
-    // Kept as a text: only a run that sends something has to load what a Uri needs.
+    // A string, because only runs that send something should have to load the code for Uri.
     public string? Endpoint;
     public IList<ITelemetryBackend>? Backends;
     public ConsentMode Consent = ConsentMode.OptIn;
@@ -34,23 +37,23 @@ internal sealed class OptionValues
     public Func<QueueSettings, ITelemetryQueue>? Queue;
     public Action<string>? Log;
 
-    /// <summary>Whether a number was set, which may be out of its range. Where none was there is nothing to check, which most tools are spared.</summary>
+    /// <summary>Whether a numeric option was set, so that ranges must be checked. Most tools set none.</summary>
     public bool NumbersSet;
 
-    /// <summary>Puts every number back into its range.</summary>
-    public void KeepToLimits()
+    /// <summary>Limits every numeric option to its range.</summary>
+    public void Clamp()
     {
-        BatchEvents = Between(BatchEvents, 1, Limits.BatchEvents);
-        BatchBytes = Between(BatchBytes, 1024, 4 * 1024 * 1024);
-        Interval = Between(Interval, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(7));
-        Timeout = Between(Timeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
-        RetryMinDelay = Between(RetryMinDelay, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1));
-        RetryMaxDelay = Between(RetryMaxDelay, RetryMinDelay, TimeSpan.FromDays(1));
-        QueueEvents = Between(QueueEvents, 100, 1_000_000);
-        QueueBytes = Between(QueueBytes, 64 * 1024, 1_000_000_000);
+        BatchEvents = Clamp(BatchEvents, 1, Limits.BatchEvents);
+        BatchBytes = Clamp(BatchBytes, 1024, 4 * 1024 * 1024);
+        Interval = Clamp(Interval, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(7));
+        Timeout = Clamp(Timeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
+        RetryMinDelay = Clamp(RetryMinDelay, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1));
+        RetryMaxDelay = Clamp(RetryMaxDelay, RetryMinDelay, TimeSpan.FromDays(1));
+        QueueEvents = Clamp(QueueEvents, 100, 1_000_000);
+        QueueBytes = Clamp(QueueBytes, 64 * 1024, 1_000_000_000);
     }
 
-    private static T Between<T>(T value, T min, T max)
+    private static T Clamp<T>(T value, T min, T max)
         where T : IComparable<T> =>
         value.CompareTo(min) < 0 ? min : value.CompareTo(max) > 0 ? max : value;
 }

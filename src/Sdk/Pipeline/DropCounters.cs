@@ -2,7 +2,7 @@ using TelemetryKit.Json;
 
 namespace TelemetryKit.Pipeline;
 
-/// <summary>Counts what was not kept or not delivered, by reason, until a batch carries the counts to the server.</summary>
+/// <summary>Counts dropped events by reason, until a batch reports the numbers to the server. Thread-safe.</summary>
 internal sealed class DropCounters
 {
     private readonly object _gate = new();
@@ -24,7 +24,7 @@ internal sealed class DropCounters
         }
     }
 
-    /// <summary>Moves the counts into a line of their own; false when there are none.</summary>
+    /// <summary>Writes the numbers as a line and resets them. Returns false if there are none.</summary>
     public bool TryWriteLine(Utf8Buffer lines)
     {
         Dictionary<string, int> counts;

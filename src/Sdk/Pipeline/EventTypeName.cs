@@ -1,6 +1,6 @@
 namespace TelemetryKit.Pipeline;
 
-/// <summary>The protocol's rule for an event's type: a letter, then up to 63 of letters, digits and <c>_ . : -</c>.</summary>
+/// <summary>The protocol's rule for event types: a letter, followed by at most 63 letters, digits and <c>_ . : -</c>.</summary>
 internal static class EventTypeName
 {
     public static bool IsValid(string? type)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TelemetryKit.Context;
 using TelemetryKit.Json;
 using TelemetryKit.Options;
@@ -6,28 +7,28 @@ using TelemetryKit.Platform;
 namespace TelemetryKit.Pipeline;
 
 /// <summary>
-/// The background thread of a client. Callers put events into a ring and go on; the thread gathers them, writes them to the
-/// lanes' queues, and starts sending when something is due.
+/// The background thread of a client. Callers add events to a ring buffer and return; the thread writes them to the queues of the lanes,
+/// and starts sending when batches are due.
 /// </summary>
 internal sealed class Recorder
 {
-    /// <summary>How long events gather before they are written: one write for a burst, and little to lose in a crash.</summary>
-    private const int GatherMs = 200;
+    /// <summary>How long events are collected before they are written: a burst is one write, and a crash loses little.</summary>
+    private const int WriteDelayMs = 200;
 
-    /// <summary>Events that end the gathering early.</summary>
-    private const int GatherEvents = 512;
+    /// <summary>The number of events at which they are written without further delay.</summary>
+    private const int WriteThreshold = 512;
 
-    /// <summary>A run this short sends nothing: its process would be gone before the connection stood.</summary>
-    private const int SendAfterMs = 100;
+    /// <summary>Shorter runs do not send, because they would end before a connection is established.</summary>
+    private const int FirstSendDelayMs = 100;
 
     /// <summary>
-    /// How long disposing waits for the disk. What is not written by then is lost rather than waited for. It is milliseconds as a rule,
-    /// and seconds where hundreds of runs share a processor, which is no reason to lose what they recorded.
+    /// How long disposing waits for the disk. Events that are not written by then are lost. Writing usually takes milliseconds, but seconds
+    /// if hundreds of runs share a processor.
     /// </summary>
-    private const int DiskPatienceMs = 10_000;
+    private const int WriteTimeoutMs = 10_000;
 
-    /// <summary>How long a run may send at exit, when its oldest batch has waited for longer than a day.</summary>
-    private const int ExitPatienceMs = 500;
+    /// <summary>How long a run may send at exit if its oldest batch has been pending for more than a day.</summary>
+    private const int SendAtExitTimeoutMs = 500;
 
     private readonly object _gate = new();
     private readonly EventRing _ring;
@@ -41,7 +42,7 @@ internal sealed class Recorder
     private readonly Thread _thread;
     private EventWriter? _writer;
     private bool _stopping;
-    private volatile bool _forgetting;
+    private volatile bool _discarding;
 
     public Recorder(OptionValues options, Host host, Switches switches, VerboseLog log)
     {
@@ -63,7 +64,7 @@ internal sealed class Recorder
             if (_stopping)
                 return;
             dropped = _ring.Add(recorded);
-            if (_ring.Count is 1 or GatherEvents)
+            if (_ring.Count is 1 or WriteThreshold)
                 Monitor.Pulse(_gate);
         }
 
@@ -71,7 +72,7 @@ internal sealed class Recorder
             _dropped.Add("queue_full", dropped);
     }
 
-    /// <summary>Writes down and sends everything; the result says whether nothing is left.</summary>
+    /// <summary>Writes and sends everything. The result is true if no event is left pending.</summary>
     public Task<bool> Flush()
     {
         var flush = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -86,7 +87,7 @@ internal sealed class Recorder
         return flush.Task;
     }
 
-    /// <summary>Writes down what was recorded and ends the thread. A second call does nothing.</summary>
+    /// <summary>Writes all recorded events and ends the thread. Further calls have no effect.</summary>
     public void Stop()
     {
         lock (_gate)
@@ -97,16 +98,16 @@ internal sealed class Recorder
             Monitor.Pulse(_gate);
         }
 
-        if (!_thread.Join(DiskPatienceMs))
-            _log.Write("the disk takes too long, what is not written is lost");
+        if (!_thread.Join(WriteTimeoutMs))
+            _log.Write("writing takes too long, events that are not written are lost");
     }
 
-    /// <summary>As <see cref="Stop"/>, but forgets everything that was recorded and not yet sent.</summary>
-    public void Forget()
+    /// <summary>Like <see cref="Stop"/>, but deletes all events that were recorded and not yet sent.</summary>
+    public void Discard()
     {
         lock (_gate)
         {
-            _forgetting = true;
+            _discarding = true;
             while (_ring.TryTake(out _))
             {
             }
@@ -115,22 +116,22 @@ internal sealed class Recorder
         Stop();
     }
 
-    /// <summary>Counts an event that was not recorded.</summary>
+    /// <summary>Counts a dropped event.</summary>
     public void Drop(string reason) => _dropped.Add(reason, 1);
 
     public QueueStatus GetStatus()
     {
-        // The lanes are complete once the writer exists, a few milliseconds after the start.
+        // The lanes are complete when the writer exists, a few milliseconds after the start.
         SpinWait.SpinUntil(() => Volatile.Read(ref _writer) is not null, TimeSpan.FromSeconds(1));
-        var waiting = default(QueueStatus);
+        var status = default(QueueStatus);
         if (Volatile.Read(ref _writer) is not null)
         {
             foreach (var lane in _builder.Lanes)
-                waiting = waiting.With(lane.GetStatus());
+                status = status.Add(lane.GetStatus());
         }
 
         lock (_gate)
-            return waiting.With(new(_ring.Count, 0, null));
+            return status.Add(new(_ring.Count, 0, null));
     }
 
     private void Wake()
@@ -143,35 +144,35 @@ internal sealed class Recorder
     {
         try
         {
-            Prepare();
+            Initialize();
             while (WriteAndSend())
             {
             }
         }
-#pragma warning disable CA1031 // An exception on this thread would end the host's process.
+#pragma warning disable CA1031 // An unhandled exception on this thread would end the host's process.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            _log.Write("telemetry ends: " + e.GetType().Name);
+            _log.Write("recording ends because of an error: " + e.GetType().Name);
             lock (_gate)
                 _stopping = true;
         }
 
-        // A flush that was asked for and not begun must not be waited for for ever.
+        // Complete flushes that were requested and not started, so that no caller waits forever.
         foreach (var flush in _flushes)
             flush.TrySetResult(false);
     }
 
-    private void Prepare()
+    private void Initialize()
     {
         _builder.Build();
         foreach (var lane in _builder.Lanes)
-            lane.CheckAt = _host.Clock.UtcNow.UtcTicks + SendAfterMs * TimeSpan.TicksPerMillisecond;
+            lane.CheckAt = _host.Clock.UtcNow.UtcTicks + FirstSendDelayMs * TimeSpan.TicksPerMillisecond;
         Volatile.Write(
             ref _writer, new(_options, _dropped, _builder.Installation!.UserId, new Uuid7().Create(_host.Clock.UtcNow)));
     }
 
-    /// <summary>One round; false when it was the last.</summary>
+    /// <summary>Executes an iteration of the thread's loop. Returns false if it was the last one.</summary>
     private bool WriteAndSend()
     {
         bool stopping;
@@ -184,12 +185,12 @@ internal sealed class Recorder
             _flushes = [];
         }
 
-        WriteDown();
+        WriteEvents();
         foreach (var flush in flushes)
             _ = Send(flush);
         if (stopping)
         {
-            Leave();
+            Shutdown();
             return false;
         }
 
@@ -204,7 +205,8 @@ internal sealed class Recorder
 
     private void WaitForWork()
     {
-        // First until there is anything to do: an event, a flush, a batch that is due.
+        Debug.Assert(Monitor.IsEntered(_gate), "The caller holds the lock.");
+        // First wait for something to do: an event, a flush or a due batch.
         while (!_stopping && _flushes.Length == 0 && _ring.Count == 0)
         {
             var wait = UntilNextCheck();
@@ -212,9 +214,9 @@ internal sealed class Recorder
                 return;
         }
 
-        // Then, for events alone, until a burst has gathered.
-        if (!_stopping && _flushes.Length == 0 && _ring.Count < GatherEvents)
-            Monitor.Wait(_gate, GatherMs);
+        // Then, if there are only events, wait for the rest of the burst.
+        if (!_stopping && _flushes.Length == 0 && _ring.Count < WriteThreshold)
+            Monitor.Wait(_gate, WriteDelayMs);
     }
 
     private int UntilNextCheck()
@@ -228,12 +230,12 @@ internal sealed class Recorder
 
         if (next == long.MaxValue)
             return Timeout.Infinite;
-        // Not longer than a minute at a time: the clock may be put forward meanwhile.
+        // At most one minute at a time, because the clock may be set forward meanwhile.
         var wait = (next - _host.Clock.UtcNow.UtcTicks) / TimeSpan.TicksPerMillisecond + 1;
         return wait <= 0 ? 0 : wait < 60_000 ? (int)wait : 60_000;
     }
 
-    private void WriteDown()
+    private void WriteEvents()
     {
         var count = 0;
         while (true)
@@ -255,7 +257,7 @@ internal sealed class Recorder
             WriteToLanes(ref count);
     }
 
-    /// <summary>Hands over what was written down, and with it the counts of what was dropped.</summary>
+    /// <summary>Appends the collected lines, and the numbers of dropped events, to the queues.</summary>
     private void WriteToLanes(ref int count)
     {
         if (_dropped.Any && _dropped.TryWriteLine(_lines))
@@ -276,16 +278,16 @@ internal sealed class Recorder
         }
         finally
         {
-            // Whoever flushed must not wait for ever, whatever happened here.
+            // The caller of Flush must not wait forever, whatever happened.
             flush.TrySetResult(all);
         }
     }
 
-    private void Leave()
+    private void Shutdown()
     {
-        if (_forgetting)
+        if (_discarding)
         {
-            // By this thread, which is the one that writes: nothing comes after it.
+            // On this thread, which is the only one that writes, so that nothing is written afterwards.
             foreach (var lane in _builder.Lanes)
             {
                 lane.Stop();
@@ -304,16 +306,16 @@ internal sealed class Recorder
             if (lane.NeedsNetwork)
                 sending = Task.WhenAll(sending, sent);
             else
-                sent.Wait(DiskPatienceMs);
+                sent.Wait(WriteTimeoutMs);
         }
 
-        // For all at once: a tool with three backends waits no longer than one with a single one.
-        sending.Wait(ExitPatienceMs);
+        // Wait for all backends together, so that a tool with several of them does not wait longer.
+        sending.Wait(SendAtExitTimeoutMs);
         foreach (var lane in _builder.Lanes)
             lane.Stop();
         if (!_dropped.Any)
             return;
-        // What was dropped since the last event was written; a later run sends the counts.
+        // Events may have been dropped since the last write. A later run reports the numbers.
         var count = 0;
         WriteToLanes(ref count);
     }

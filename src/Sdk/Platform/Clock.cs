@@ -1,6 +1,6 @@
 namespace TelemetryKit.Platform;
 
-/// <summary>The wall clock. TimeProvider would do, but netstandard2.0 has it only in a package.</summary>
+/// <summary>The wall clock. Not <c>TimeProvider</c>, because netstandard2.0 has it only in a package.</summary>
 internal class Clock
 {
     public static readonly Clock System = new();
@@ -9,7 +9,7 @@ internal class Clock
 #if NET
         TimeProvider.System.GetUtcNow();
 #else
-#pragma warning disable RS0030 // There is no TimeProvider on netstandard2.0 without a package; this class is our seam.
+#pragma warning disable RS0030 // netstandard2.0 has no TimeProvider without a package; tests replace this class instead.
         DateTimeOffset.UtcNow;
 #pragma warning restore RS0030
 #endif

@@ -1,6 +1,11 @@
+using System.Diagnostics;
+
 namespace TelemetryKit.Privacy;
 
-/// <summary>A set of characters as a regex class writes it. Only ASCII is ever named; the rest is in a class that begins with ^.</summary>
+/// <summary>
+/// The set of characters of a regex class. Classes name ASCII characters only. All other characters belong either to the set or not,
+/// depending on whether the class is negated.
+/// </summary>
 internal sealed class CharacterClass
 {
     private ulong _low;
@@ -14,6 +19,7 @@ internal sealed class CharacterClass
         return set;
     }
 
+    /// <summary>Parses the part of a class between its brackets.</summary>
     public static CharacterClass Parse(string inside)
     {
         var set = new CharacterClass();
@@ -25,7 +31,7 @@ internal sealed class CharacterClass
         {
             if (inside[position] == '\\' && inside[position + 1] is 's' or 'S')
             {
-                // Only ever both together, as [\s\S]: everything.
+                // \s and \S occur only together, as [\s\S], which matches everything.
                 set._low = set._high = ulong.MaxValue;
                 set._others = true;
                 position += 2;
@@ -64,7 +70,7 @@ internal sealed class CharacterClass
         _others |= other._others;
     }
 
-    /// <summary>Reads one character of a class or a regex, escaped or not.</summary>
+    /// <summary>Reads one character of a class or a regex, which may be escaped.</summary>
     public static char ReadCharacter(string regex, ref int position)
     {
         var c = regex[position++];
@@ -81,6 +87,7 @@ internal sealed class CharacterClass
 
     private void Add(char c)
     {
+        Debug.Assert(c < 128, "Classes name ASCII characters only.");
         if (c < 64)
             _low |= 1UL << c;
         else

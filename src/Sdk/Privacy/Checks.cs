@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace TelemetryKit.Privacy;
 
-/// <summary>The conditions of <c>spec/scrubbing.json</c> that no regex can say, over <c>text[from..to]</c>.</summary>
+/// <summary>The checks of <c>spec/scrubbing.json</c> that a regex cannot express, applied to <c>text[from..to]</c>.</summary>
 internal static class Checks
 {
-    // Held in a field, so that "is it this check" is a comparison of references.
+    // A field, so that a pattern can identify this check by reference.
     public static readonly Func<string, int, int, bool> Digit = HasDigit;
 
     public static bool Email(string text, int from, int to)
@@ -48,7 +48,7 @@ internal static class Checks
             var tail = address.LastIndexOf(':') + 1;
             if (!Ipv4(address, tail, address.Length))
                 return false;
-            // A dotted tail stands for two groups.
+            // An IPv4 tail counts as two groups.
             address = address.Substring(0, tail) + "0:0";
         }
 
@@ -67,7 +67,7 @@ internal static class Checks
                 groups++;
         }
 
-        // A gap in the middle leaves one empty part, at an end two, alone three; without one there may be none.
+        // "::" produces one empty part in the middle, two at an end, and three on its own. Without it no part may be empty.
         if (gap < 0)
             return groups == 8 && empty == 0;
         var atEnds = (gap == 0 ? 1 : 0) + (gap == address.Length - 2 ? 1 : 0);

@@ -4,7 +4,7 @@ using TelemetryKit.Platform;
 namespace TelemetryKit.Queue;
 
 /// <summary>
-/// The names of batch files. <c>SLOT.open</c> is being filled; what it holds is told by its first line. <c>ID-COUNT.ready</c> waits to be
+/// The names of batch files. <c>SLOT.open</c> is being filled, and its first line contains the id. <c>ID-COUNT.ready</c> is waiting to be
 /// sent, and <c>ID-COUNT.sending</c> is being sent. Ids begin with their time, so sealed batches sort by age.
 /// </summary>
 internal readonly struct BatchName
@@ -31,7 +31,7 @@ internal readonly struct BatchName
 
     public static bool IsOpen(string path) => path.EndsWith(Open, StringComparison.Ordinal);
 
-    /// <summary>Reads the name of a sealed batch; false for any other file.</summary>
+    /// <summary>Parses the name of a sealed batch. Returns false for any other file.</summary>
     public static bool TryParseSealed(string path, out BatchName name)
     {
         name = default;

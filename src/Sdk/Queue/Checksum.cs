@@ -1,6 +1,6 @@
 namespace TelemetryKit.Queue;
 
-/// <summary>FNV-1a of 64 bits: tells a torn or damaged line from a whole one, and one batch head from another.</summary>
+/// <summary>64-bit FNV-1a. Detects damaged lines and distinguishes batch heads.</summary>
 internal static class Checksum
 {
     public static ulong Of(byte[] bytes, int offset, int count)

@@ -4,23 +4,23 @@ using TelemetryKit.Platform;
 namespace TelemetryKit.Queue;
 
 /// <summary>
-/// Keeps events in append-only files, one for each batch, which any number of processes of the same tool fill and send together.
-/// It holds no lock and no open file between two calls.
+/// Stores events in append-only files, one per batch. Any number of processes of the same tool fill and send the batches together. Holds no
+/// lock and no open file between calls.
 /// </summary>
 /// <remarks>
-/// Adding events lists no folder: a run finds the file to go on with by its name, which is made of the batch head and a number that
-/// is there only while several runs write at the same moment.
+/// Adding events does not list the directory: the name of the file to append to consists of a hash of the batch's head and, only while
+/// several runs write at the same time, a number.
 /// </remarks>
 internal sealed class FileQueue(string directory, QueueSettings settings, Clock clock) : ITelemetryQueue
 {
-    /// <summary>Slots to try; with this many taken, events wait in memory.</summary>
-    private const int Attempts = 8;
+    /// <summary>The number of slots to try. If all of them are locked, events stay in memory.</summary>
+    private const int MaxAttempts = 8;
 
-    /// <summary>For how long a batch that is being sent is left alone. After that its sender may be dead, and is worth asking after.</summary>
-    private static readonly TimeSpan SendingTime = TimeSpan.FromMinutes(1);
-
-    /// <summary>Its time of change says when the queue was last seen with nothing due in it.</summary>
+    /// <summary>The name of a file whose modification time is when the queue was last found without due batches.</summary>
     private const string Drained = "drained";
+
+    /// <summary>How long a batch that is being sent is not touched. After that, its sender may have died.</summary>
+    private static readonly TimeSpan SendingTime = TimeSpan.FromMinutes(1);
 
     private readonly Uuid7 _ids = new();
 
@@ -66,8 +66,8 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
 
     public bool IsOverdue(DateTimeOffset before)
     {
-        // All that waited when the queue was last drained is gone: a look at one file's time spares listing them. The first run
-        // of all finds no such file, and there was nothing before it.
+        // Everything that was pending when the queue was last drained is gone, so the time of one file often makes listing the files
+        // unnecessary. If the file does not exist, this is the first run, and nothing can be overdue.
         var drained = Path.Combine(directory, Drained);
         if (!File.Exists(drained))
             MarkDrained();
@@ -112,10 +112,10 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
 
     public void Clear() => Clear(directory);
 
-    /// <summary>Deletes everything that waits in a folder.</summary>
+    /// <summary>Deletes all batches in a directory.</summary>
     public static void Clear(string directory)
     {
-        // What somebody is filling or sending this moment as well: that then ends in nothing, instead of coming back with what was forgotten.
+        // Including batches that other processes are filling or sending, so that these cannot bring deleted events back.
         foreach (var path in List(directory))
         {
             if (BatchName.IsOpen(path) || BatchName.TryParseSealed(path, out _))
@@ -131,7 +131,7 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // On Windows a file that is open stays; the others go all the same.
+            // Windows does not delete open files. The other files are deleted nevertheless.
         }
     }
 
@@ -140,26 +140,27 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
         var name = new Utf8Buffer();
         name.Hex(Checksum.Of(head, 0, head.Length), 60, 0);
         var slot = Path.Combine(directory, Utf8Buffer.AsciiText(name.Bytes, 0, name.Length));
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             var path = slot + BatchName.Open;
-            // Being refused a file costs an exception. So the more often that happened, the more slots there are to choose from.
+            // A locked file costs an exception, so the number of slots to choose from grows with each attempt.
             if (attempt > 0)
                 path = slot + "-" + (Guid.NewGuid().GetHashCode() & ((4 << 2 * attempt) - 1)) + BatchName.Open;
-            // Twice, for the first may turn out to be a batch that had to be closed.
+            // Twice, because the first file may contain a batch that has to be closed.
             for (var again = 0; again < 2; again++)
             {
                 if (BatchFile.TryOpen(path, create: true) is not { } file)
                     break;
-                else if (CanContinue(file))
+                if (CanAppend(file))
                     return file;
             }
         }
 
-        throw new IOException("All slots of the queue are taken.");
+        throw new IOException("All slots of the queue are locked.");
     }
 
-    private bool CanContinue(BatchFile file)
+    /// <summary>Returns whether events may be added to a file. Otherwise closes the batch and disposes the file.</summary>
+    private bool CanAppend(BatchFile file)
     {
         var continues = false;
         try
@@ -186,7 +187,7 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
         var claimed = false;
         try
         {
-            // An empty file belongs to a run that has created it this moment.
+            // An empty file was just created by another run.
             if (file.Inspect())
             {
                 if (file.Id.Length == 0 || !(evenIfYoung || file.IsSealed || IsOld(file.Created)) || !file.Close())
@@ -228,14 +229,14 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
             }
 
             file.Count = count;
-            file.As(BatchName.Sending);
+            file.SetState(BatchName.Sending);
             file.Touch(clock.UtcNow);
             claimed = true;
             return new(file, head, lines, count);
         }
         catch (IOException)
         {
-            // It cannot be read or renamed now; another run may have better luck.
+            // It cannot be read or renamed now. Another run will retry.
             return null;
         }
         finally
@@ -251,11 +252,11 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
         file.Delete();
     }
 
-    /// <summary>Drops the oldest batches over the bounds.</summary>
+    /// <summary>Drops the oldest batches beyond the limits of the queue.</summary>
     private void MakeRoom()
     {
         var files = List(directory);
-        // Below this many files neither bound can be reached, and nothing needs to be measured.
+        // With fewer files neither limit can be exceeded.
         if (files.Length < Math.Min(settings.QueueBytes / settings.BatchBytes, settings.QueueEvents / settings.BatchEvents))
             return;
 
@@ -283,7 +284,7 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
     private bool IsOld(DateTimeOffset created)
     {
         var age = clock.UtcNow - created;
-        // A batch from the future is one from before the clock was put back: nobody knows its age, so it goes now.
+        // A batch from the future was created before the clock was set back. Its age is unknown, so it is sent now.
         return age >= settings.Interval || age < TimeSpan.FromMinutes(-1);
     }
 
@@ -298,7 +299,7 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Then the folder is listed once more than needed.
+            // The directory will be listed once more than necessary.
         }
     }
 
@@ -333,7 +334,7 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
         {
             try
             {
-                file.As(BatchName.Ready);
+                file.SetState(BatchName.Ready);
             }
             finally
             {

@@ -1,11 +1,12 @@
+using System.Diagnostics;
 using TelemetryKit.Json;
 using TelemetryKit.Platform;
 
 namespace TelemetryKit.Queue;
 
 /// <summary>
-/// Keeps events in memory: where there is no home to write to, and for backends that deliver at once. Batches are ready the moment
-/// they are made, because nothing here outlives the process.
+/// Stores events in memory: if there is no home directory, and for backends that deliver immediately. Batches are due as soon as they are
+/// created, because they do not survive the process.
 /// </summary>
 internal sealed class MemoryQueue(QueueSettings settings, Clock clock) : ITelemetryQueue
 {
@@ -21,7 +22,8 @@ internal sealed class MemoryQueue(QueueSettings settings, Clock clock) : ITeleme
         {
             var lines = new Utf8Buffer();
             var count = 0;
-            while (block.Remaining > 0 && count < settings.BatchEvents && (count == 0 || lines.Length + block.Next.Count <= settings.BatchBytes))
+            while (block.Remaining > 0 && count < settings.BatchEvents
+                && (count == 0 || lines.Length + block.Next.Count <= settings.BatchBytes))
             {
                 var next = block.Next;
                 lines.Append(next.Array!, next.Offset, next.Count);
@@ -68,6 +70,7 @@ internal sealed class MemoryQueue(QueueSettings settings, Clock clock) : ITeleme
 
     private void Add(MemoryBatch batch, bool first)
     {
+        Debug.Assert(Monitor.IsEntered(_gate), "The caller holds the lock.");
         if (first)
             _batches.AddFirst(batch);
         else
@@ -86,6 +89,7 @@ internal sealed class MemoryQueue(QueueSettings settings, Clock clock) : ITeleme
         _batches.Remove(node);
         _events -= node.Value.Count;
         _bytes -= node.Value.Lines.Length;
+        Debug.Assert(_events >= 0 && _bytes >= 0, "The totals are those of the batches in the list.");
     }
 
     private sealed class MemoryBatch(MemoryQueue queue, Guid id, DateTimeOffset createdAt, string head, byte[] lines, int count)
