@@ -6,7 +6,7 @@ using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 
 namespace TelemetryKit.Analyzers;
 
-/// <summary>Writes the anonymous forms of expressions; null where there is no such form.</summary>
+/// <summary>Creates anonymous forms of expressions. Its methods return null if there is no such form.</summary>
 internal static class Anonymous
 {
     /// <summary><c>Path.GetExtension(path)</c>, or <c>file.Extension</c> for a <c>FileInfo</c>.</summary>
@@ -18,7 +18,7 @@ internal static class Anonymous
             return Member(personal, "Extension");
         if (!IsText(personal, model))
             return null;
-        // Of the full path, the extension is that of the path it was made from.
+        // The extension of a full path is the same as that of the original path.
         var path = personal is InvocationExpressionSyntax
         {
             Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "GetFullPath" },
@@ -44,7 +44,7 @@ internal static class Anonymous
             : null;
     }
 
-    /// <summary><c>!string.IsNullOrEmpty(text)</c>, where a yes or no may stand in place of the value.</summary>
+    /// <summary><c>!string.IsNullOrEmpty(text)</c>, if the value may be replaced by a boolean.</summary>
     public static ExpressionSyntax? Presence(ExpressionSyntax personal, ExpressionSyntax value, SemanticModel model)
     {
         if (!IsText(personal, model) || model.GetTypeInfo(value).ConvertedType?.Name != "MetadataValue")
@@ -53,7 +53,7 @@ internal static class Anonymous
         return PrefixUnaryExpression(SyntaxKind.LogicalNotExpression, isNullOrEmpty);
     }
 
-    /// <summary>What follows <c>?.</c> has no meaning without what stands before it.</summary>
+    /// <summary>Returns whether an expression is a string. The part after <c>?.</c> does not count, because it cannot be moved.</summary>
     private static bool IsText(ExpressionSyntax expression, SemanticModel model) =>
         expression is not MemberBindingExpressionSyntax and not InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax }
         && model.GetTypeInfo(expression).Type?.SpecialType == SpecialType.System_String;

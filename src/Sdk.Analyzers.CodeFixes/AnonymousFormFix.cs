@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace TelemetryKit.Analyzers;
 
-/// <summary>Records, in place of a personal value, what is of use about it and tells of nobody.</summary>
+/// <summary>Replaces a personal value by an anonymous form of it.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AnonymousFormFix))]
 [Shared]
 public sealed class AnonymousFormFix : CodeFixProvider
@@ -35,7 +35,8 @@ public sealed class AnonymousFormFix : CodeFixProvider
             var (title, replaced, by) = form switch
             {
                 nameof(AnonymousForm.Extension) => ("Record the file's extension only", personal, Anonymous.Extension(personal, model)),
-                nameof(AnonymousForm.ExceptionType) => ("Record the exception's type only", personal, Anonymous.ExceptionType(personal, model)),
+                nameof(AnonymousForm.ExceptionType) =>
+                    ("Record the exception's type only", personal, Anonymous.ExceptionType(personal, model)),
                 nameof(AnonymousForm.Presence) => ("Record only whether there is one", value, Anonymous.Presence(personal, value, model)),
                 _ => ("", value, null),
             };

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TelemetryKit.Analyzers;
 
-/// <summary>Takes names apart into lower-case words: <c>userName</c>, <c>user_name</c> and <c>User-Name</c> are <c>user name</c>.</summary>
+/// <summary>Splits names into lower-case words: <c>userName</c>, <c>user_name</c> and <c>User-Name</c> become <c>user name</c>.</summary>
 internal static class NameWords
 {
     public static List<string> Split(string name)
@@ -27,7 +27,7 @@ internal static class NameWords
             return true;
         if (!char.IsUpper(name[i]))
             return false;
-        // "userName" begins one at N; "IPAddress" at A, which a lower-case letter follows.
+        // In "userName" a word starts at N; in "IPAddress" at A, because a lower-case letter follows.
         return !char.IsUpper(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1]));
     }
 

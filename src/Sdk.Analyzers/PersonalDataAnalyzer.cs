@@ -6,8 +6,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace TelemetryKit.Analyzers;
 
 /// <summary>
-/// Warns where code records what looks like personal data: by the key it is recorded under (TK0001) or by the expression that is
-/// recorded (TK0002).
+/// Reports code that records what looks like personal data, judging by the key (TK0001) or by the expression that is recorded (TK0002).
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class PersonalDataAnalyzer : DiagnosticAnalyzer
@@ -46,7 +45,7 @@ public sealed class PersonalDataAnalyzer : DiagnosticAnalyzer
 
     private static void Inspect(OperationAnalysisContext context, RecordedValue recorded)
     {
-        if (recorded.Key?.ConstantValue is { HasValue: true, Value: string key } && ValueInspector.IsTextual(recorded.Value.Type)
+        if (recorded.Key?.ConstantValue is { HasValue: true, Value: string key } && ValueInspector.CanIdentify(recorded.Value.Type)
             && PersonalWords.Find(key) is { } personalKey)
         {
             context.ReportDiagnostic(Diagnostic.Create(
@@ -62,7 +61,7 @@ public sealed class PersonalDataAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    /// <summary>Where the code fixes find the value and, when there is one, the entry.</summary>
+    /// <summary>Returns the locations of the value and, if there is one, of the entry. Code fixes need both.</summary>
     private static IEnumerable<Location> Places(RecordedValue recorded)
     {
         yield return recorded.Value.Syntax.GetLocation();
