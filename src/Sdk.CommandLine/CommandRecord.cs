@@ -2,10 +2,10 @@ using System.CommandLine;
 
 namespace TelemetryKit.CommandLine;
 
-/// <summary>The record of one invocation, from its begin to how it ended.</summary>
+/// <summary>Records an invocation, from its start to its outcome.</summary>
 internal sealed class CommandRecord : IDisposable
 {
-    /// <summary>What shells expect of a process that ended by Ctrl+C, and by a request to terminate.</summary>
+    /// <summary>The conventional exit codes of a process that ended by Ctrl+C or by a termination request.</summary>
     private const int Interrupted = 130, Terminated = 143;
 
     private readonly ITelemetryClient _telemetry;
@@ -27,7 +27,7 @@ internal sealed class CommandRecord : IDisposable
         var operation = telemetry.TrackCommand(name);
         if (Invocation.OptionsOf(parseResult) is { Length: > 0 } options)
             operation.With("options", options);
-        // What was mistyped is the user's; that something was is of interest.
+        // The number of errors is recorded, but not what the user typed.
         if (parseResult.Errors.Count > 0)
             operation.With("parse_errors", parseResult.Errors.Count);
         return new(telemetry, name, operation);
@@ -35,7 +35,7 @@ internal sealed class CommandRecord : IDisposable
 
     public int Exited(int exitCode)
     {
-        // Whoever stops a command has not seen it fail.
+        // A command that the user stopped has neither succeeded nor failed.
         if (exitCode is Interrupted or Terminated)
             _operation.With("cancelled", true);
         else
