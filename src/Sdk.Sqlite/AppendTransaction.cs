@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TelemetryKit.Sqlite;
 
-/// <summary>Adds the events of a block to the open batch, and to as many new ones as it takes. All of them, or none.</summary>
+/// <summary>Adds the events of a block to the open batch and to further ones if necessary. Adds either all events or none.</summary>
 internal sealed class AppendTransaction(QueueDatabase database, string path, QueueSettings settings, DateTimeOffset now) : IDisposable
 {
     private readonly WriteTransaction _transaction = database.Begin();
@@ -12,8 +12,8 @@ internal sealed class AppendTransaction(QueueDatabase database, string path, Que
     private bool _anyFull;
 
     /// <summary>
-    /// A batch from later than this was begun before the clock was put back. Nobody knows its age, so it is sent at once and nothing is
-    /// added to it.
+    /// A batch that was created later than this is from before the clock was set back. Its age is unknown, so it is sent immediately and
+    /// nothing is added to it.
     /// </summary>
     public static DateTimeOffset Future(DateTimeOffset now) => now.AddMinutes(1);
 
@@ -56,7 +56,7 @@ internal sealed class AppendTransaction(QueueDatabase database, string path, Que
         if (_batch is null || IsFull(_batch) || (_batch.Events > 0 && _batch.Bytes + line.Count > settings.BatchBytes))
             Begin(head);
         var text = Encoding.UTF8.GetString(line);
-        // Counts of dropped events are no event; they travel in the batch's own row.
+        // Numbers of dropped events are not an event. They are stored in the batch's row.
         if (text[0] == '!')
         {
             _batch = _batch! with { Dropped = _batch.Dropped + text };
@@ -99,7 +99,7 @@ internal sealed class AppendTransaction(QueueDatabase database, string path, Que
 
     private bool IsFull(BatchRow batch) => batch.Events >= settings.BatchEvents || batch.Bytes >= settings.BatchBytes;
 
-    /// <summary>Drops the oldest batches that nobody is sending, until a further one fits.</summary>
+    /// <summary>Drops the oldest batches that are not being sent, until there is room for another one.</summary>
     private void MakeRoom()
     {
         var batches = database.Query(
@@ -121,7 +121,7 @@ internal sealed class AppendTransaction(QueueDatabase database, string path, Que
         }
     }
 
-    /// <summary>All lines of a block, without saying yet that they are kept: they follow each other in one buffer.</summary>
+    /// <summary>Returns all lines of a block, which are adjacent in a buffer, without marking them as persisted.</summary>
     private static IEnumerable<ArraySegment<byte>> LinesOf(EventBlock block)
     {
         var line = block.Next;

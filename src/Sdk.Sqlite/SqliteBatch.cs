@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TelemetryKit.Sqlite;
 
-/// <summary>A batch that this process has claimed.</summary>
+/// <summary>A batch that was claimed from a <see cref="SqliteQueue"/>.</summary>
 internal sealed class SqliteBatch(SqliteQueue queue, BatchClaim claim, BatchRow batch, List<string> events)
     : QueuedBatch(Guid.Parse(batch.Id), batch.CreatedAt, batch.Head, Join(events, batch.Dropped), events.Count + CountLines(batch.Dropped))
 {
