@@ -8,7 +8,7 @@ if (TelemetryCommands.TryRun(args, telemetry, out var telemetryExit))
     return telemetryExit;
 
 var name = args.Length > 0 ? args[0] : "help";
-// What is no command of ours is the user's own word, and stays here.
+// An unknown command is the user's own input, so it is not recorded.
 using var command = telemetry.TrackCommand(Commands.Exists(name) ? name : "(unknown)");
 try
 {
