@@ -3,7 +3,7 @@ using TelemetryKit.Support;
 
 namespace TelemetryKit.Sdk.Tests;
 
-/// <summary>What an author can set is written down where authors look.</summary>
+/// <summary>Ensures that all options and environment variables are documented.</summary>
 public sealed partial class DocumentationTests
 {
     private static readonly string Documentation = File.ReadAllText(Path.Combine(BuildOutput.Root, "docs", "sdk", "README.md"));
@@ -19,13 +19,17 @@ public sealed partial class DocumentationTests
     [Theory]
     [MemberData(nameof(Options))]
     public void Every_option_is_documented(string option) =>
-        Assert.Contains(Documentation.Split('\n'), line => line.StartsWith('|') && line.Split('|')[1].Contains($"`{option}`", StringComparison.Ordinal));
+        Assert.Contains(
+            Documentation.Split('\n'),
+            line => line.StartsWith('|') && line.Split('|')[1].Contains($"`{option}`", StringComparison.Ordinal));
 
     [Theory]
     [MemberData(nameof(Variables))]
     public void Every_environment_variable_is_documented(string name) =>
         Assert.True(
-            Documentation.Contains(name, StringComparison.Ordinal) || Documentation.Contains(name["TELEMETRYKIT".Length..] + "`", StringComparison.Ordinal), name);
+            Documentation.Contains(name, StringComparison.Ordinal)
+                || Documentation.Contains(name["TELEMETRYKIT".Length..] + "`", StringComparison.Ordinal),
+            name);
 
     [GeneratedRegex("\"(TELEMETRYKIT_[A-Z]+|DO_NOT_TRACK)\"")]
     private static partial Regex Variable();

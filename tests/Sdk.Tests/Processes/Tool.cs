@@ -4,7 +4,7 @@ using TelemetryKit.Support;
 
 namespace TelemetryKit.Sdk.Tests.Processes;
 
-/// <summary>The sample tool as real processes of a user with a home folder of its own.</summary>
+/// <summary>Runs the sample tool as a process with a temporary home directory.</summary>
 internal sealed class Tool : IDisposable
 {
     public Tool(params (string Name, string Value)[] variables)
@@ -32,8 +32,13 @@ internal sealed class Tool : IDisposable
 
     public Process Start(string program, string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        foreach (var name in start.Environment.Keys.Where(IsAboutTelemetry).ToList())
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        foreach (var name in start.Environment.Keys.Where(AffectsTelemetry).ToList())
             start.Environment.Remove(name);
         start.Environment["HOME"] = Home;
         start.Environment["USERPROFILE"] = Home;
@@ -56,9 +61,10 @@ internal sealed class Tool : IDisposable
 
     public void Dispose() => Directory.Delete(Home, recursive: true);
 
-    // Whatever the machine that runs the tests says about itself is not what the test is about.
-    private static bool IsAboutTelemetry(string name) =>
-        name.StartsWith("TELEMETRYKIT_", StringComparison.Ordinal) || name is "DO_NOT_TRACK" or "ENVIRONMENT" or "HELLO_TELEMETRY"
+    // Variables of the machine that runs the tests must not affect them.
+    private static bool AffectsTelemetry(string name) =>
+        name.StartsWith("TELEMETRYKIT_", StringComparison.Ordinal)
+        || name is "DO_NOT_TRACK" or "ENVIRONMENT" or "HELLO_TELEMETRY"
         || KnownActors.BuildServices.Contains(name);
 
     internal sealed record Ended(int ExitCode, string Output, string Error, TimeSpan Elapsed);

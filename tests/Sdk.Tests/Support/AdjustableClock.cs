@@ -2,17 +2,19 @@ using TelemetryKit.Platform;
 
 namespace TelemetryKit.Sdk.Tests.Support;
 
-/// <summary>A clock that goes with the real one, ahead of it or behind it by as much as a test says.</summary>
-internal sealed class ManualClock : Clock
+/// <summary>
+/// The system clock with an offset that tests change. It can also be stopped, for tests in which nothing must become due.
+/// </summary>
+internal sealed class AdjustableClock : Clock
 {
     private DateTimeOffset? _stoppedAt;
+    private TimeSpan _offset;
 
-    public TimeSpan Offset { get; set; }
+    public override DateTimeOffset UtcNow => (_stoppedAt ?? base.UtcNow) + _offset;
 
-    public override DateTimeOffset UtcNow => (_stoppedAt ?? base.UtcNow) + Offset;
-
-    /// <summary>From now on it goes on only by what a test says: however slow the machine is, nothing becomes due meanwhile.</summary>
+    /// <summary>Stops the clock. From now on, only <see cref="Advance"/> changes the time.</summary>
     public void Stop() => _stoppedAt = base.UtcNow;
 
-    public void Advance(TimeSpan time) => Offset += time;
+    /// <summary>Sets the clock forward, or back if the time is negative.</summary>
+    public void Advance(TimeSpan time) => _offset += time;
 }

@@ -1,9 +1,8 @@
 using TelemetryKit.Context;
-using TelemetryKit.Platform;
 
 namespace TelemetryKit.Sdk.Tests.Support;
 
-/// <summary>A machine of the test's own: a home folder that goes with it, variables, a clock, and a terminal that can be typed at.</summary>
+/// <summary>A host with a temporary home directory, and with variables, a clock and a terminal that tests control.</summary>
 internal sealed class TestHost : Host, IDisposable
 {
     private readonly string _home = Directory.CreateTempSubdirectory("tk-sdk-").FullName;
@@ -15,7 +14,7 @@ internal sealed class TestHost : Host, IDisposable
         Clock = Time;
     }
 
-    public ManualClock Time { get; } = new();
+    public AdjustableClock Time { get; } = new();
 
     public Dictionary<string, string> Variables { get; } = [];
 
@@ -54,7 +53,7 @@ internal sealed class TestHost : Host, IDisposable
 
     public void Dispose()
     {
-        // A disposed client may still be sending, and note in its folder how that went.
+        // A disposed client may still be sending and write to its directory.
         Clients.Until(() =>
         {
             try
