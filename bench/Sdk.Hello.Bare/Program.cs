@@ -1,2 +1,2 @@
-// The same tool without the SDK.
+// The tool of Sdk.Hello without the SDK.
 Console.WriteLine("Hello, world!");

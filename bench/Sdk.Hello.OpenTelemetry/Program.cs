@@ -1,5 +1,5 @@
-// The same tool with the OpenTelemetry SDK set up for the same job: a span for the command, one for the feature, batches sent by OTLP.
-// OTEL_EXPORTER_OTLP_ENDPOINT says where to.
+// The tool of Sdk.Hello with the OpenTelemetry SDK in place of ours: a span for the command, one for the feature, and batches sent by OTLP
+// to OTEL_EXPORTER_OTLP_ENDPOINT.
 using System.Diagnostics;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;

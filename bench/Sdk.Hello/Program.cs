@@ -1,4 +1,4 @@
-// The smallest tool with the SDK in it, as its documentation writes it.
+// The smallest tool with the SDK, as in its documentation.
 using TelemetryKit;
 
 using var telemetry = TelemetryKitClient.Create("bench-hello", "tk_live_00000000000000000000000000000000");

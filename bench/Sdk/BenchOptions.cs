@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TelemetryKit.Bench.Recording;
 
-/// <summary>What to measure; without a word, everything.</summary>
+/// <summary>The command line: what to measure, by default everything.</summary>
 internal sealed record BenchOptions(bool Track, bool Start, bool Size, int Rounds)
 {
     private const int DefaultRounds = 60;
@@ -24,16 +24,19 @@ internal sealed record BenchOptions(bool Track, bool Start, bool Size, int Round
                 case "size":
                     options = options with { Size = true };
                     break;
-                case "--rounds" when i + 1 < args.Length && int.TryParse(args[i + 1], CultureInfo.InvariantCulture, out var rounds) && rounds > 0:
+                case "--rounds"
+                    when i + 1 < args.Length && int.TryParse(args[i + 1], CultureInfo.InvariantCulture, out var rounds) && rounds > 0:
                     options = options with { Rounds = rounds };
                     i++;
                     break;
                 default:
-                    fault = $"'{args[i]}' is none of: track, start, size, --rounds N";
+                    fault = $"'{args[i]}' is not valid. Valid arguments are track, start, size and --rounds N.";
                     return false;
             }
         }
-        if (!options.Track && !options.Start && !options.Size) options = options with { Track = true, Start = true, Size = true };
+
+        if (!options.Track && !options.Start && !options.Size)
+            options = options with { Track = true, Start = true, Size = true };
         return true;
     }
 }

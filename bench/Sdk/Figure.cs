@@ -1,6 +1,6 @@
 namespace TelemetryKit.Bench.Recording;
 
-/// <summary>One measured figure of ours, beside the same of the OpenTelemetry SDK and the bound we set ourselves; NaN where there is none.</summary>
+/// <summary>A measured value, with that of the OpenTelemetry SDK and the limit. These are NaN if there are none.</summary>
 internal sealed record Figure(
     string Name, string Unit, double Ours, double OpenTelemetry = double.NaN, double Bound = double.NaN, string Note = "")
 {

@@ -1,10 +1,10 @@
 using TelemetryKit.Bench.Recording;
 
-// dotnet run -c Release --project bench/Sdk                   everything below
-// dotnet run -c Release --project bench/Sdk -- track          what recording an event costs its caller
-// dotnet run -c Release --project bench/Sdk -- start          what a run pays at its start and exit, in processes that take turns
-// dotnet run -c Release --project bench/Sdk -- size           the package, and programs compiled ahead of time
-// --rounds N: processes of each kind, 60 by default
+// dotnet run -c Release --project bench/Sdk                   all of the following
+// dotnet run -c Release --project bench/Sdk -- track          the cost of recording an event for the caller
+// dotnet run -c Release --project bench/Sdk -- start          the cost at start and exit, in alternating processes
+// dotnet run -c Release --project bench/Sdk -- size           the size of the package and of programs compiled ahead of time
+// --rounds N: the number of processes of each kind, by default 60
 if (!BenchOptions.TryParse(args, out var options, out var fault))
 {
     Console.Error.WriteLine(fault);
@@ -12,12 +12,15 @@ if (!BenchOptions.TryParse(args, out var options, out var fault))
 }
 
 var report = new Report();
-if (options.Track) TrackingBench.Run(report);
+if (options.Track)
+    TrackingBench.Run(report);
 if (options.Start || options.Size)
 {
     using var builds = new HelloBuilds();
-    if (options.Size) Sizes.Run(builds, report);
-    if (options.Start) StartAndExit.Run(builds, options.Rounds, report);
+    if (options.Size)
+        Sizes.Run(builds, report);
+    if (options.Start)
+        StartAndExit.Run(builds, options.Rounds, report);
 }
 report.Print();
 return report.AllWithin ? 0 : 1;

@@ -3,12 +3,12 @@ using System.Text.Json;
 
 namespace TelemetryKit.Bench.Recording;
 
-/// <summary>The figures as a table for people and, as the last line, as JSON for programs.</summary>
+/// <summary>Prints the figures as a table and, in the last line, as JSON.</summary>
 internal sealed class Report
 {
     private readonly List<Figure> _figures = [];
 
-    /// <summary>Whether every figure that has a bound keeps to it.</summary>
+    /// <summary>Whether every figure is within its limit.</summary>
     public bool AllWithin => _figures.TrueForAll(figure => figure.IsWithin);
 
     public void Add(Figure figure) => _figures.Add(figure);
@@ -23,6 +23,7 @@ internal sealed class Report
                 figure.Name, figure.Unit, Text(figure.Ours), Text(figure.OpenTelemetry), Text(figure.Bound),
                 figure.IsWithin ? figure.Note : "MISSED " + figure.Note));
         }
+
         Console.WriteLine(JsonSerializer.Serialize(new
         {
             bench = "sdk",

@@ -3,10 +3,10 @@ using System.Net.Sockets;
 
 namespace TelemetryKit.Bench.Recording;
 
-/// <summary>A server on this machine that takes whatever is posted, at once, so that no client is measured waiting or failing.</summary>
+/// <summary>A local server that accepts every request immediately, so that waiting and failures do not affect the measurements.</summary>
 internal sealed class Sink : IDisposable
 {
-    private static readonly byte[] Answer = """{"received":1,"accepted":1,"duplicates":0,"rejected":[]}"""u8.ToArray();
+    private static readonly byte[] Response = """{"received":1,"accepted":1,"duplicates":0,"rejected":[]}"""u8.ToArray();
 
     private readonly HttpListener _listener = new();
 
@@ -26,11 +26,12 @@ internal sealed class Sink : IDisposable
     {
         try
         {
-            while (true) _ = Take(await _listener.GetContextAsync());
+            while (true)
+                _ = Take(await _listener.GetContextAsync());
         }
         catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
         {
-            // The bench is over.
+            // The benchmark has ended.
         }
     }
 
@@ -39,12 +40,12 @@ internal sealed class Sink : IDisposable
         try
         {
             await context.Request.InputStream.CopyToAsync(Stream.Null);
-            await context.Response.OutputStream.WriteAsync(Answer);
+            await context.Response.OutputStream.WriteAsync(Response);
             context.Response.Close();
         }
         catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or IOException)
         {
-            // The client left, which is its right.
+            // The client closed the connection.
         }
     }
 

@@ -4,7 +4,8 @@ using TelemetryKit.Bench.Support;
 namespace TelemetryKit.Bench.Recording;
 
 /// <summary>
-/// Starts the hellos in turn, many times, and looks at the differences within each round: what else the machine does falls on all alike.
+/// Measures start and exit. Runs the hello programs alternately, and compares their times within each round, so that other load on the
+/// machine affects all of them equally.
 /// </summary>
 internal static class StartAndExit
 {
@@ -15,13 +16,15 @@ internal static class StartAndExit
     public static void Run(HelloBuilds builds, int rounds, Report report)
     {
         using var sink = new Sink();
-        foreach (var (form, bound) in ((Form, double)[])[(Form.Jit, MaxJitMs), (Form.ReadyToRun, double.NaN), (Form.AheadOfTime, MaxAheadOfTimeMs)])
+        (Form, double)[] forms = [(Form.Jit, MaxJitMs), (Form.ReadyToRun, double.NaN), (Form.AheadOfTime, MaxAheadOfTimeMs)];
+        foreach (var (form, bound) in forms)
         {
             if (builds.Publish(HelloBuilds.Bare, form) is not { } bare)
             {
-                Console.WriteLine($"No feed here has what {form} needs, so it is not measured.");
+                Console.WriteLine($"The compiler for {form} is not available, so it is not measured.");
                 continue;
             }
+
             var ours = builds.Publish(HelloBuilds.Ours, form)!;
             var theirs = builds.Publish(HelloBuilds.OpenTelemetry, form)!;
             var home = Directory.CreateTempSubdirectory("tk-bench-home-").FullName;
@@ -33,9 +36,12 @@ internal static class StartAndExit
                 new("theirs", theirs, home, sink.Address),
             ];
             for (var round = -Warmups; round < rounds; round++)
-                // Whoever comes first in a round may find the processor in another state than whoever comes last: they take turns at that, too.
+            {
+                // The order changes in each round, because the state of the processor may depend on it.
                 for (var i = 0; i < contenders.Length; i++)
                     contenders[(i + round + Warmups) % contenders.Length].Time(keep: round >= 0);
+            }
+
             Directory.Delete(home, recursive: true);
 
             var without = Percentiles.Median(contenders[0].Times);
@@ -47,13 +53,13 @@ internal static class StartAndExit
             };
             report.Add(new(
                 name + ", more than bare, median", "ms", Over(contenders[1], contenders[0]), Over(contenders[3], contenders[0]), bound,
-                $"{builds.Framework(form)}, bare {without:0.0} ms, {rounds} rounds, ours' quartiles {Over(contenders[1], contenders[0], 0.25):0.0} and " +
-                $"{Over(contenders[1], contenders[0], 0.75):0.0}"));
+                $"bare {without:0.0} ms, {rounds} rounds, our quartiles {Over(contenders[1], contenders[0], 0.25):0.0} and "
+                + $"{Over(contenders[1], contenders[0], 0.75):0.0}"));
             report.Add(new("  the same with DO_NOT_TRACK=1", "ms", Over(contenders[2], contenders[0]), Bound: bound));
         }
     }
 
-    /// <summary>The median, or another share, of the differences within rounds.</summary>
+    /// <summary>Returns the median, or another quantile, of the differences within rounds.</summary>
     private static double Over(Contender with, Contender without, double share = 0.5)
     {
         var differences = with.Times.Zip(without.Times, (a, b) => a - b).ToArray();
@@ -73,14 +79,17 @@ internal static class StartAndExit
             start.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = server.ToString();
             start.Environment.Remove("DO_NOT_TRACK");
             start.Environment.Remove("CI");
-            foreach (var (variable, value) in variables) start.Environment[variable] = value;
+            foreach (var (variable, value) in variables)
+                start.Environment[variable] = value;
             var watch = Stopwatch.StartNew();
             using var process = Process.Start(start)!;
             process.WaitForExit();
             var elapsed = watch.Elapsed.TotalMilliseconds;
-            var said = process.StandardOutput.ReadToEnd() + process.StandardError.ReadToEnd();
-            if (said != "Hello, world!\n") throw new InvalidOperationException($"{name} said: {said}");
-            if (keep) Times.Add(elapsed);
+            var output = process.StandardOutput.ReadToEnd() + process.StandardError.ReadToEnd();
+            if (output != "Hello, world!\n")
+                throw new InvalidOperationException($"The output of {name} is: {output}");
+            if (keep)
+                Times.Add(elapsed);
         }
     }
 }

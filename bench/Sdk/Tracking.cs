@@ -6,14 +6,14 @@ using OpenTelemetry.Trace;
 namespace TelemetryKit.Bench.Recording;
 
 /// <summary>
-/// Recording one event with two values, on the caller's thread. Both clients work for real behind it: ours writes files, the OpenTelemetry SDK
-/// exports batches by OTLP to a server that takes them. Bursts of a thousand, with a pause between in which both catch up, because tools
-/// record in bursts, and because a queue that is full all the time measures how fast it drops.
+/// Measures recording an event with two values on the caller's thread, while both clients process the events in the background: ours writes
+/// files, the OpenTelemetry SDK exports batches by OTLP to a server that accepts them. Events are recorded in bursts, like tools do, with
+/// pauses in which both clients catch up. With a full queue the benchmark would measure dropping events.
 /// </summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "GlobalCleanup disposes them.")]
 public class Tracking
 {
-    /// <summary>Half of what the OpenTelemetry SDK's queue holds by default, a tenth of what ours does.</summary>
+    /// <summary>Half of the default capacity of the OpenTelemetry SDK's queue, and a tenth of ours.</summary>
     public const int Burst = 1_024;
 
     private readonly ActivitySource _source = new("bench");

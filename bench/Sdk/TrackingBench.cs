@@ -8,7 +8,7 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
 namespace TelemetryKit.Bench.Recording;
 
-/// <summary>Runs <see cref="Tracking"/>: times by BenchmarkDotNet, bytes by the caller's own counter.</summary>
+/// <summary>Runs <see cref="Tracking"/>. BenchmarkDotNet measures the times, and the allocation counter of the thread the bytes.</summary>
 internal static class TrackingBench
 {
     private const double MaxNanoseconds = 1_000;
@@ -18,7 +18,7 @@ internal static class TrackingBench
 
     public static void Run(Report report)
     {
-        // In this process: the tree's build settings aren't made for the projects BenchmarkDotNet generates.
+        // In-process, because the build settings of the repository do not suit the projects that BenchmarkDotNet generates.
         var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithStrategy(RunStrategy.Throughput)
             .WithInvocationCount(Tracking.Burst).WithUnrollFactor(16).WithWarmupCount(Warmups).WithIterationCount(Iterations);
         var artifacts = Directory.CreateTempSubdirectory("tk-bench-artifacts-").FullName;
@@ -26,7 +26,8 @@ internal static class TrackingBench
             .AddColumnProvider(DefaultColumnProviders.Instance).WithArtifactsPath(artifacts).WithOptions(ConfigOptions.DisableLogFile);
         var summary = BenchmarkRunner.Run<Tracking>(config);
         var times = summary.Reports.ToDictionary(
-            r => r.BenchmarkCase.Descriptor.WorkloadMethod.Name, r => r.ResultStatistics?.Median ?? throw new InvalidOperationException("A benchmark failed."));
+            r => r.BenchmarkCase.Descriptor.WorkloadMethod.Name,
+            r => r.ResultStatistics?.Median ?? throw new InvalidOperationException("A benchmark failed."));
         Directory.Delete(artifacts, recursive: true);
 
         var bytes = Bytes();
@@ -39,7 +40,7 @@ internal static class TrackingBench
     }
 
     /// <summary>
-    /// What one call allocates on its own thread. BenchmarkDotNet counts the whole process, in which the background threads work too.
+    /// Returns what a call allocates on its thread. BenchmarkDotNet counts the whole process, including background threads.
     /// </summary>
     private static Dictionary<string, double> Bytes()
     {
@@ -58,11 +59,13 @@ internal static class TrackingBench
 
     private static double Bytes(Tracking tracking, Action call)
     {
-        // The first burst grows the rings and has everything compiled.
-        for (var i = 0; i < Tracking.Burst; i++) call();
+        // The first burst grows the buffers and compiles everything.
+        for (var i = 0; i < Tracking.Burst; i++)
+            call();
         tracking.CatchUp();
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < Tracking.Burst; i++) call();
+        for (var i = 0; i < Tracking.Burst; i++)
+            call();
         return (GC.GetAllocatedBytesForCurrentThread() - before) / (double)Tracking.Burst;
     }
 }

@@ -3,48 +3,54 @@ using TelemetryKit;
 
 namespace HelloCli;
 
-/// <summary>What this small tool can do.</summary>
+/// <summary>The commands of the tool.</summary>
 internal static class Commands
 {
-    private static readonly string[] Names = ["greet", "count", "wait", "steps", "flush", "help"];
+    private static readonly Dictionary<string, Func<string[], ITelemetryClient, int>> ByName = new()
+    {
+        ["greet"] = Greet,
+        ["count"] = Count,
+        ["wait"] = Wait,
+        ["steps"] = Steps,
+        ["flush"] = Flush,
+        ["help"] = Help,
+    };
 
-    public static bool Exists(string name) => Names.Contains(name);
+    public static bool Exists(string name) => ByName.ContainsKey(name);
 
     public static int Run(string name, string[] args, ITelemetryClient telemetry)
     {
-        switch (name)
-        {
-            case "greet":
-                return Greet(args, telemetry);
-            case "count":
-                return Count(args, telemetry);
-            case "wait":
-                Thread.Sleep(int.Parse(args[1], CultureInfo.InvariantCulture));
-                return 0;
-            case "steps":
-                return Steps(args, telemetry);
-            case "flush":
-                return telemetry.Flush(TimeSpan.FromSeconds(30)) ? 0 : 1;
-            case "help":
-                Console.WriteLine("hello greet [--shout] NAME | count FILE | wait MS | steps NAME COUNT MS | flush | telemetry …");
-                return 0;
-            default:
-                Console.Error.WriteLine("There is no command " + name + ".");
-                return 64;
-        }
+        if (ByName.TryGetValue(name, out var command))
+            return command(args, telemetry);
+        Console.Error.WriteLine("There is no command " + name + ".");
+        return 64;
     }
 
     private static int Greet(string[] args, ITelemetryClient telemetry)
     {
         var shout = args.Contains("--shout");
-        // That a name was given is of interest, the name is not.
+        // Record that a name was given, but not the name.
         telemetry.TrackFeature("greeting", new() { ["shout"] = shout, ["named"] = args.Length > 1 });
         var greeting = "Hello, " + (args.LastOrDefault(arg => arg != "greet" && arg != "--shout") ?? "world") + "!";
         Console.WriteLine(shout ? greeting.ToUpperInvariant() : greeting);
         return 0;
     }
 
-    /// <summary>Something that takes a while and uses a feature now and then.</summary>
+    private static int Count(string[] args, ITelemetryClient telemetry)
+    {
+        var lines = File.ReadLines(args[1]).Count();
+        telemetry.TrackMetric("lines", lines, MetricKind.Histogram, "{line}");
+        Console.WriteLine(lines);
+        return 0;
+    }
+
+    private static int Wait(string[] args, ITelemetryClient telemetry)
+    {
+        Thread.Sleep(int.Parse(args[1], CultureInfo.InvariantCulture));
+        return 0;
+    }
+
+    /// <summary>A long-running command that uses a feature at regular intervals.</summary>
     private static int Steps(string[] args, ITelemetryClient telemetry)
     {
         var count = int.Parse(args[2], CultureInfo.InvariantCulture);
@@ -54,14 +60,15 @@ internal static class Commands
             telemetry.TrackFeature(args[1] + "-" + step.ToString(CultureInfo.InvariantCulture));
             Thread.Sleep(pause);
         }
+
         return 0;
     }
 
-    private static int Count(string[] args, ITelemetryClient telemetry)
+    private static int Flush(string[] args, ITelemetryClient telemetry) => telemetry.Flush(TimeSpan.FromSeconds(30)) ? 0 : 1;
+
+    private static int Help(string[] args, ITelemetryClient telemetry)
     {
-        var lines = File.ReadLines(args[1]).Count();
-        telemetry.TrackMetric("lines", lines, MetricKind.Histogram, "{line}");
-        Console.WriteLine(lines);
+        Console.WriteLine("hello greet [--shout] NAME | count FILE | wait MS | steps NAME COUNT MS | flush | telemetry …");
         return 0;
     }
 }

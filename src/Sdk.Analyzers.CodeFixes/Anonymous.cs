@@ -6,16 +6,19 @@ using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 
 namespace TelemetryKit.Analyzers;
 
-/// <summary>Writes the anonymous forms of expressions; null where there is no such form.</summary>
+/// <summary>Creates anonymous forms of expressions. Its methods return null if there is no such form.</summary>
 internal static class Anonymous
 {
     /// <summary><c>Path.GetExtension(path)</c>, or <c>file.Extension</c> for a <c>FileInfo</c>.</summary>
     public static ExpressionSyntax? Extension(ExpressionSyntax personal, SemanticModel model)
     {
-        if (personal is MemberAccessExpressionSyntax { Name.Identifier.Text: "FullName" } member) personal = member.Expression;
-        if (InheritsFrom(model.GetTypeInfo(personal).Type, "FileSystemInfo")) return Member(personal, "Extension");
-        if (!IsText(personal, model)) return null;
-        // Of the full path, the extension is that of the path it was made from.
+        if (personal is MemberAccessExpressionSyntax { Name.Identifier.Text: "FullName" } member)
+            personal = member.Expression;
+        if (InheritsFrom(model.GetTypeInfo(personal).Type, "FileSystemInfo"))
+            return Member(personal, "Extension");
+        if (!IsText(personal, model))
+            return null;
+        // The extension of a full path is the same as that of the original path.
         var path = personal is InvocationExpressionSyntax
         {
             Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "GetFullPath" },
@@ -41,24 +44,28 @@ internal static class Anonymous
             : null;
     }
 
-    /// <summary><c>!string.IsNullOrEmpty(text)</c>, where a yes or no may stand in place of the value.</summary>
+    /// <summary><c>!string.IsNullOrEmpty(text)</c>, if the value may be replaced by a boolean.</summary>
     public static ExpressionSyntax? Presence(ExpressionSyntax personal, ExpressionSyntax value, SemanticModel model)
     {
-        if (!IsText(personal, model) || model.GetTypeInfo(value).ConvertedType?.Name != "MetadataValue") return null;
+        if (!IsText(personal, model) || model.GetTypeInfo(value).ConvertedType?.Name != "MetadataValue")
+            return null;
         var isNullOrEmpty = Call(Member(PredefinedType(Token(SyntaxKind.StringKeyword)), "IsNullOrEmpty"), personal);
         return PrefixUnaryExpression(SyntaxKind.LogicalNotExpression, isNullOrEmpty);
     }
 
-    /// <summary>What follows <c>?.</c> has no meaning without what stands before it.</summary>
+    /// <summary>Returns whether an expression is a string. The part after <c>?.</c> does not count, because it cannot be moved.</summary>
     private static bool IsText(ExpressionSyntax expression, SemanticModel model) =>
-        expression is not MemberBindingExpressionSyntax and not InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax } &&
-        model.GetTypeInfo(expression).Type?.SpecialType == SpecialType.System_String;
+        expression is not MemberBindingExpressionSyntax and not InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax }
+        && model.GetTypeInfo(expression).Type?.SpecialType == SpecialType.System_String;
 
     private static bool InheritsFrom(ITypeSymbol? type, string name)
     {
         for (; type is not null; type = type.BaseType)
+        {
             if (type.Name == name)
                 return true;
+        }
+
         return false;
     }
 

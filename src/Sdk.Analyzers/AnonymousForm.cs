@@ -1,20 +1,19 @@
 namespace TelemetryKit.Analyzers;
 
 /// <summary>
-/// What may be recorded in place of a personal value. It travels in a diagnostic's properties, under the name of this type, from
-/// the analyzer to the code fix.
+/// What may be recorded in place of a personal value. The analyzer passes it to the code fix in the diagnostic's property of this name.
 /// </summary>
 internal enum AnonymousForm
 {
-    /// <summary>Nothing of it may be: the entry can only go.</summary>
+    /// <summary>Nothing: the entry can only be removed.</summary>
     None,
 
-    /// <summary>Whether there is one.</summary>
+    /// <summary>Whether there is a value.</summary>
     Presence,
 
-    /// <summary>The extension of the file it names.</summary>
+    /// <summary>The extension of the file.</summary>
     Extension,
 
-    /// <summary>The type of the exception it describes.</summary>
+    /// <summary>The type of the exception.</summary>
     ExceptionType,
 }

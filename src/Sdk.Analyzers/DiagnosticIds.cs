@@ -1,6 +1,6 @@
 namespace TelemetryKit.Analyzers;
 
-/// <summary>The diagnostics' ids; documented one by one in docs/sdk/analyzers.md.</summary>
+/// <summary>The ids of the diagnostics, which are documented in docs/sdk/analyzers.md.</summary>
 internal static class DiagnosticIds
 {
     /// <summary>The key of a metadata entry looks like personal data.</summary>

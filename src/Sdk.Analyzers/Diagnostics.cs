@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace TelemetryKit.Analyzers;
 
-/// <summary>What the analyzer reports.</summary>
+/// <summary>The diagnostics of the analyzer.</summary>
 internal static class Diagnostics
 {
     private const string Category = "Privacy";
@@ -15,7 +15,7 @@ internal static class Diagnostics
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        "Users were promised that nothing recorded tells who they are. Remove the entry, or record a category, a count or a yes or no.",
+        "Users are promised that recorded data does not identify them. Remove the entry, or record a category, a count or a boolean.",
         Help + "tk0001");
 
     public static readonly DiagnosticDescriptor PersonalValue = new(
@@ -25,6 +25,6 @@ internal static class Diagnostics
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        "Users were promised that nothing recorded tells who they are. Remove the value, or record an anonymous form of it.",
+        "Users are promised that recorded data does not identify them. Remove the value, or record an anonymous form of it.",
         Help + "tk0002");
 }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TelemetryKit.Analyzers;
 
-/// <summary>Takes names apart into lower-case words: <c>userName</c>, <c>user_name</c> and <c>User-Name</c> are <c>user name</c>.</summary>
+/// <summary>Splits names into lower-case words: <c>userName</c>, <c>user_name</c> and <c>User-Name</c> become <c>user name</c>.</summary>
 internal static class NameWords
 {
     public static List<string> Split(string name)
@@ -11,24 +11,30 @@ internal static class NameWords
         var word = new StringBuilder();
         for (var i = 0; i < name.Length; i++)
         {
-            if (word.Length > 0 && StartsWord(name, i)) Take(words, word);
-            if (char.IsLetter(name[i])) word.Append(char.ToLowerInvariant(name[i]));
+            if (word.Length > 0 && StartsWord(name, i))
+                Take(words, word);
+            if (char.IsLetter(name[i]))
+                word.Append(char.ToLowerInvariant(name[i]));
         }
+
         Take(words, word);
         return words;
     }
 
     private static bool StartsWord(string name, int i)
     {
-        if (!char.IsLetter(name[i])) return true;
-        if (!char.IsUpper(name[i])) return false;
-        // "userName" begins one at N; "IPAddress" at A, which a lower-case letter follows.
+        if (!char.IsLetter(name[i]))
+            return true;
+        if (!char.IsUpper(name[i]))
+            return false;
+        // In "userName" a word starts at N; in "IPAddress" at A, because a lower-case letter follows.
         return !char.IsUpper(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1]));
     }
 
     private static void Take(List<string> words, StringBuilder word)
     {
-        if (word.Length > 0) words.Add(word.ToString());
+        if (word.Length > 0)
+            words.Add(word.ToString());
         word.Clear();
     }
 }

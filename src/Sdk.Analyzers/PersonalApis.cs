@@ -3,18 +3,19 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace TelemetryKit.Analyzers;
 
-/// <summary>Recognises the framework's members and types that give away who or where somebody is.</summary>
+/// <summary>Recognizes members and types of the framework that reveal the identity or location of a person.</summary>
 internal static class PersonalApis
 {
     private static readonly PersonalData UserName = new("the name of the user's account", AnonymousForm.None);
     private static readonly PersonalData Machine = new("the name of the user's machine", AnonymousForm.None);
     private static readonly PersonalData Network = new("a network address", AnonymousForm.None);
-    private static readonly PersonalData Person = new("who somebody is", AnonymousForm.None);
+    private static readonly PersonalData Person = new("the identity of a person", AnonymousForm.None);
     private static readonly PersonalData File = new("a file on the user's machine", AnonymousForm.Extension);
     private static readonly PersonalData Folder = new("a folder on the user's machine", AnonymousForm.None);
     private static readonly PersonalData CommandLine = new("what the user typed", AnonymousForm.None);
     private static readonly PersonalData Variable = new("an environment variable that names the user or machine", AnonymousForm.None);
-    private static readonly PersonalData ErrorText = new("an exception's text, which may quote paths, names and input", AnonymousForm.ExceptionType);
+    private static readonly PersonalData ErrorText = new(
+        "an exception's text, which may quote paths, names and input", AnonymousForm.ExceptionType);
 
     private static readonly Dictionary<string, PersonalData> Members = new(StringComparer.Ordinal)
     {
@@ -65,38 +66,53 @@ internal static class PersonalApis
             "APPDATA", "LOCALAPPDATA", "SSH_CLIENT", "SSH_CONNECTION"],
         StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>What a type's values are; null when they tell of nobody.</summary>
+    /// <summary>Returns the kind of personal data that values of a type are, or null.</summary>
     public static PersonalData? OfType(ITypeSymbol? type)
     {
         for (var current = type; current is not null; current = current.BaseType)
+        {
             if (Types.TryGetValue(current.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat), out var found))
                 return found;
-        if (type is null) return null;
+        }
+
+        if (type is null)
+            return null;
         foreach (var implemented in type.AllInterfaces)
+        {
             if (Types.TryGetValue(implemented.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat), out var found))
                 return found;
+        }
+
         return null;
     }
 
-    /// <summary>What a property gives; null when it tells of nobody.</summary>
+    /// <summary>Returns the kind of personal data that a property returns, or null.</summary>
     public static PersonalData? OfProperty(IPropertySymbol property)
     {
-        // Exceptions override their Message, principals implement Name: the first declaration is the one that is listed.
+        // Exceptions override Message and principals implement Name: the original declaration is the one that is listed.
         for (var declared = property; declared is not null; declared = declared.OverriddenProperty)
+        {
             if (Members.TryGetValue(NameOf(declared), out var found))
                 return found;
+        }
+
         foreach (var implemented in property.ContainingType.AllInterfaces)
+        {
             if (Members.TryGetValue(implemented.ToDisplayString() + "." + property.Name, out var found))
                 return found;
+        }
+
         return null;
     }
 
-    /// <summary>What a call gives; null when it tells of nobody.</summary>
+    /// <summary>Returns the kind of personal data that a call returns, or null.</summary>
     public static PersonalData? OfCall(IInvocationOperation call)
     {
         var name = NameOf(call.TargetMethod);
-        if (Members.TryGetValue(name, out var found)) return found;
-        if (name is not ("System.Environment.GetFolderPath" or "System.Environment.GetEnvironmentVariable")) return null;
+        if (Members.TryGetValue(name, out var found))
+            return found;
+        if (name is not ("System.Environment.GetFolderPath" or "System.Environment.GetEnvironmentVariable"))
+            return null;
 
         var argument = call.Arguments[0].Value;
         if (call.TargetMethod.Name == "GetEnvironmentVariable")
@@ -104,18 +120,20 @@ internal static class PersonalApis
         return argument is IFieldReferenceOperation folder && IsSharedByAllUsers(folder.Field.Name) ? null : Folder;
     }
 
-    /// <summary>Whether the framework declares a member, so that only what is listed here counts.</summary>
+    /// <summary>Returns whether the framework declares a member, so that only the listed members count.</summary>
     public static bool IsFramework(ISymbol symbol)
     {
-        if (symbol.ContainingType is null || symbol is IParameterSymbol or ILocalSymbol) return false;
+        if (symbol.ContainingType is null || symbol is IParameterSymbol or ILocalSymbol)
+            return false;
         var space = symbol.ContainingNamespace;
-        while (space is { IsGlobalNamespace: false, ContainingNamespace.IsGlobalNamespace: false }) space = space.ContainingNamespace;
+        while (space is { IsGlobalNamespace: false, ContainingNamespace.IsGlobalNamespace: false })
+            space = space.ContainingNamespace;
         return space?.Name == "System";
     }
 
     private static bool IsSharedByAllUsers(string folder) =>
-        folder.StartsWith("Common", StringComparison.Ordinal) || folder.StartsWith("Program", StringComparison.Ordinal) ||
-        folder is "System" or "SystemX86" or "Windows";
+        folder.StartsWith("Common", StringComparison.Ordinal) || folder.StartsWith("Program", StringComparison.Ordinal)
+        || folder is "System" or "SystemX86" or "Windows";
 
     private static string NameOf(ISymbol member) => member.ContainingType.ToDisplayString() + "." + member.Name;
 }

@@ -6,8 +6,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace TelemetryKit.Analyzers;
 
 /// <summary>
-/// Warns where code records what looks like personal data: by the key it is recorded under (TK0001) or by the expression that is
-/// recorded (TK0002).
+/// Reports code that records what looks like personal data, judging by the key (TK0001) or by the expression that is recorded (TK0002).
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class PersonalDataAnalyzer : DiagnosticAnalyzer
@@ -23,7 +22,8 @@ public sealed class PersonalDataAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(start =>
         {
-            if (SdkSymbols.Find(start.Compilation) is not { } sdk) return;
+            if (SdkSymbols.Find(start.Compilation) is not { } sdk)
+                return;
             start.RegisterOperationAction(
                 found => InspectAssignment(found, sdk), OperationKind.SimpleAssignment);
             start.RegisterOperationAction(
@@ -33,18 +33,20 @@ public sealed class PersonalDataAnalyzer : DiagnosticAnalyzer
 
     private static void InspectAssignment(OperationAnalysisContext context, SdkSymbols sdk)
     {
-        if (sdk.Recorded((ISimpleAssignmentOperation)context.Operation) is { } recorded) Inspect(context, recorded);
+        if (sdk.Recorded((ISimpleAssignmentOperation)context.Operation) is { } recorded)
+            Inspect(context, recorded);
     }
 
     private static void InspectCall(OperationAnalysisContext context, SdkSymbols sdk)
     {
-        foreach (var recorded in sdk.Recorded((IInvocationOperation)context.Operation)) Inspect(context, recorded);
+        foreach (var recorded in sdk.Recorded((IInvocationOperation)context.Operation))
+            Inspect(context, recorded);
     }
 
     private static void Inspect(OperationAnalysisContext context, RecordedValue recorded)
     {
-        if (recorded.Key?.ConstantValue is { HasValue: true, Value: string key } && ValueInspector.IsTextual(recorded.Value.Type) &&
-            PersonalWords.Find(key) is { } personalKey)
+        if (recorded.Key?.ConstantValue is { HasValue: true, Value: string key } && ValueInspector.CanIdentify(recorded.Value.Type)
+            && PersonalWords.Find(key) is { } personalKey)
         {
             context.ReportDiagnostic(Diagnostic.Create(
                 Diagnostics.PersonalKey, recorded.Key.Syntax.GetLocation(), Places(recorded), properties: null, key, personalKey.What));
@@ -59,10 +61,11 @@ public sealed class PersonalDataAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    /// <summary>Where the code fixes find the value and, when there is one, the entry.</summary>
+    /// <summary>Returns the locations of the value and, if there is one, of the entry. Code fixes need both.</summary>
     private static IEnumerable<Location> Places(RecordedValue recorded)
     {
         yield return recorded.Value.Syntax.GetLocation();
-        if (recorded.Entry is { } entry) yield return entry.GetLocation();
+        if (recorded.Entry is { } entry)
+            yield return entry.GetLocation();
     }
 }

@@ -3,10 +3,10 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace TelemetryKit.Analyzers;
 
-/// <summary>A value on its way into an event.</summary>
-/// <param name="entry">The code that adds it, when it can be removed on its own.</param>
-/// <param name="key">The key it is recorded under, when it has one.</param>
-/// <param name="value">The value, as it was written.</param>
+/// <summary>A value that code records.</summary>
+/// <param name="entry">The code that records it, if it can be removed separately.</param>
+/// <param name="key">The key of the value, if it has one.</param>
+/// <param name="value">The value.</param>
 internal readonly struct RecordedValue(SyntaxNode? entry, IOperation? key, IOperation value)
 {
     public SyntaxNode? Entry => entry;
@@ -15,7 +15,7 @@ internal readonly struct RecordedValue(SyntaxNode? entry, IOperation? key, IOper
 
     public IOperation Value => Unwrap(value);
 
-    /// <summary>Without the conversion to the SDK's own type of value, which nobody wrote.</summary>
+    /// <summary>Removes the implicit conversion to the SDK's value type.</summary>
     private static IOperation Unwrap(IOperation value) =>
         value is IConversionOperation { IsImplicit: true } conversion ? Unwrap(conversion.Operand) : value;
 }

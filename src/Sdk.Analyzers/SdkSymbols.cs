@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace TelemetryKit.Analyzers;
 
-/// <summary>Recognises, in code that uses the SDK, what records something.</summary>
+/// <summary>Recognizes code that records something with the SDK.</summary>
 internal sealed class SdkSymbols
 {
     private readonly INamedTypeSymbol _metadata;
@@ -19,21 +19,21 @@ internal sealed class SdkSymbols
         _options = compilation.GetTypeByMetadataName("TelemetryKit.TelemetryOptions");
     }
 
-    /// <summary>Null when the compilation does not know the SDK.</summary>
+    /// <summary>Finds the SDK's types. Returns null if the compilation does not reference the SDK.</summary>
     public static SdkSymbols? Find(Compilation compilation) =>
-        compilation.GetTypeByMetadataName("TelemetryKit.TelemetryMetadata") is { } metadata &&
-        compilation.GetTypeByMetadataName("TelemetryKit.ITelemetryClient") is { } client
+        compilation.GetTypeByMetadataName("TelemetryKit.TelemetryMetadata") is { } metadata
+        && compilation.GetTypeByMetadataName("TelemetryKit.ITelemetryClient") is { } client
             ? new(metadata, client, compilation)
             : null;
 
-    /// <summary>What <c>metadata["key"] = value</c> records, in an initialiser or on its own.</summary>
+    /// <summary>Returns what <c>metadata["key"] = value</c> records, as a statement or in an initializer.</summary>
     public RecordedValue? Recorded(ISimpleAssignmentOperation assignment) =>
-        assignment.Target is IPropertyReferenceOperation { Property.IsIndexer: true, Arguments.Length: 1 } target &&
-        (Is(target.Property.ContainingType, _metadata) || IsContext(target.Instance))
+        assignment.Target is IPropertyReferenceOperation { Property.IsIndexer: true, Arguments.Length: 1 } target
+        && (Is(target.Property.ContainingType, _metadata) || IsContext(target.Instance))
             ? new(assignment.Syntax, target.Arguments[0].Value, assignment.Value)
             : null;
 
-    /// <summary>What a call records.</summary>
+    /// <summary>Returns what a call records.</summary>
     public IEnumerable<RecordedValue> Recorded(IInvocationOperation call)
     {
         var method = call.TargetMethod;
@@ -46,27 +46,33 @@ internal sealed class SdkSymbols
         {
             // The subject of an event, the text of a log message, the unit of a metric.
             foreach (var argument in call.Arguments)
+            {
                 if (argument.Parameter?.Type.SpecialType == SpecialType.System_String)
                     yield return new(null, null, argument.Value);
+            }
         }
     }
 
-    /// <summary>Arguments by their parameter: named ones may be written in another order.</summary>
+    /// <summary>Returns the argument for a parameter. Named arguments may be in a different order.</summary>
     private static IOperation Argument(IInvocationOperation call, int ordinal) =>
         call.Arguments.First(argument => argument.Parameter?.Ordinal == ordinal).Value;
 
     private bool IsClient(INamedTypeSymbol type) =>
         Is(type, _client) || type.AllInterfaces.Any(implemented => Is(implemented, _client));
 
-    /// <summary>Whether a dictionary is the context that the options add to every batch.</summary>
+    /// <summary>Returns whether a dictionary is <c>TelemetryOptions.Context</c>.</summary>
     private bool IsContext(IOperation? dictionary)
     {
-        if (dictionary is IPropertyReferenceOperation property) return IsContext(property.Property);
-        if (dictionary is not IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver }) return false;
+        if (dictionary is IPropertyReferenceOperation property)
+            return IsContext(property.Property);
+        if (dictionary is not IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver })
+            return false;
         // new TelemetryOptions { Context = { ["key"] = value } }
         var around = dictionary.Parent;
-        while (around is not null and not IMemberInitializerOperation and not IObjectCreationOperation) around = around.Parent;
-        return around is IMemberInitializerOperation { InitializedMember: IPropertyReferenceOperation member } && IsContext(member.Property);
+        while (around is not null and not IMemberInitializerOperation and not IObjectCreationOperation)
+            around = around.Parent;
+        return around is IMemberInitializerOperation { InitializedMember: IPropertyReferenceOperation member }
+            && IsContext(member.Property);
     }
 
     private bool IsContext(IPropertySymbol property) => property.Name == "Context" && Is(property.ContainingType, _options);

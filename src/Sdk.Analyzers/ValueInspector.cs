@@ -5,24 +5,25 @@ using Microsoft.CodeAnalysis.Operations;
 namespace TelemetryKit.Analyzers;
 
 /// <summary>
-/// Looks in a recorded expression for personal data that would end up in the record. It follows what hands a text on, such as
-/// <c>+</c>, <c>??</c>, interpolation and <c>ToLower()</c>, and stops at what makes something else of it: a length, a
-/// comparison, a call it does not know.
+/// Searches a recorded expression for personal data that would be part of the recorded value. It follows operations that preserve a text,
+/// such as <c>+</c>, <c>??</c>, interpolation and <c>ToLower()</c>, and stops at those that produce something else: a length, a comparison
+/// or an unknown call.
 /// </summary>
 internal static class ValueInspector
 {
     /// <summary>
-    /// The kind of a collection expression, which the compiler that we build against does not know yet; it says None.
+    /// The kind of a collection expression. The referenced compiler does not define it yet, and uses None instead.
     /// </summary>
     private const OperationKind CollectionExpression = (OperationKind)0x7F;
 
-    /// <summary>The first personal expression in a value; null when there is none.</summary>
+    /// <summary>Returns the first personal expression in a value, or null if there is none.</summary>
     public static Finding? Find(IOperation? value) => Find(value, followLocals: true);
 
     private static Finding? Find(IOperation? value, bool followLocals)
     {
-        // A constant is the author's own text and the same for everybody.
-        if (value is null || value.ConstantValue.HasValue) return null;
+        // A constant is the same for all users.
+        if (value is null || value.ConstantValue.HasValue)
+            return null;
         return value switch
         {
             IConversionOperation conversion => Find(conversion.Operand, followLocals),
@@ -52,25 +53,33 @@ internal static class ValueInspector
     private static Finding? FindFirst(IEnumerable<IOperation?> values, bool followLocals)
     {
         foreach (var value in values)
+        {
             if (Find(value, followLocals) is { } found)
                 return found;
+        }
+
         return null;
     }
 
     private static Finding? FindInCall(IInvocationOperation call, bool followLocals)
     {
-        if (PersonalApis.OfCall(call) is { } known) return new(call, known);
+        if (PersonalApis.OfCall(call) is { } known)
+            return new(call, known);
         var method = call.TargetMethod;
         if (method.Name == "ToString" && call.Instance is { } receiver)
+        {
             // The whole call is what has to be replaced, when it is what it is called on that tells.
             return Find(receiver, followLocals) is { } found ? (found.Expression == receiver ? new(call, found.Data) : found) : null;
-        if (call.Instance is { Type.SpecialType: SpecialType.System_String } text && IsTextual(method.ReturnType))
+        }
+
+        if (call.Instance is { Type.SpecialType: SpecialType.System_String } text && CanIdentify(method.ReturnType))
             return Find(text, followLocals);
-        if (HandsArgumentsOn(method)) return FindFirst(call.Arguments.Select(argument => argument.Value), followLocals);
+        if (PreservesArguments(method))
+            return FindFirst(call.Arguments.Select(argument => argument.Value), followLocals);
         return Found(call, ByTypeOrName(call, method));
     }
 
-    private static bool HandsArgumentsOn(IMethodSymbol method) => method.ContainingType.SpecialType == SpecialType.System_String
+    private static bool PreservesArguments(IMethodSymbol method) => method.ContainingType.SpecialType == SpecialType.System_String
         ? method.Name is "Concat" or "Join" or "Format"
         : method.Name is "Combine" or "Join" && method.ContainingType.ToDisplayString() == "System.IO.Path";
 
@@ -78,22 +87,26 @@ internal static class ValueInspector
 
     private static PersonalData? ByTypeOrName(IOperation value, ISymbol symbol) =>
         PersonalApis.OfType(value.Type) ??
-        // The framework's own members are listed, not guessed: Type.FullName is nobody's.
-        (IsTextual(value.Type) && !PersonalApis.IsFramework(symbol) ? PersonalWords.Find(symbol.Name) : null);
+        // The framework's members are not judged by name but listed: Type.FullName is not personal.
+        (CanIdentify(value.Type) && !PersonalApis.IsFramework(symbol) ? PersonalWords.Find(symbol.Name) : null);
 
-    /// <summary>What a local was declared with, one step back: <c>var path = Path.GetFullPath(file);</c></summary>
+    /// <summary>Inspects the initializer of a local, one step back: <c>var path = Path.GetFullPath(file);</c></summary>
     private static PersonalData? ByInitializer(ILocalReferenceOperation local)
     {
-        if (!IsTextual(local.Type) || local.SemanticModel is not { } model) return null;
+        if (!CanIdentify(local.Type) || local.SemanticModel is not { } model)
+            return null;
         foreach (var declaration in local.Local.DeclaringSyntaxReferences)
+        {
             if (declaration.GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: { } initializer })
                 return Find(model.GetOperation(initializer), followLocals: false)?.Data;
+        }
+
         return null;
     }
 
     /// <summary>
-    /// Whether values of a type can say who somebody is. A yes or no and one of a few words cannot; any other can, a number too.
+    /// Returns whether values of a type can identify a person. Booleans and enumerations cannot; all other types can, including numbers.
     /// </summary>
-    public static bool IsTextual(ITypeSymbol? type) =>
+    public static bool CanIdentify(ITypeSymbol? type) =>
         type is not null && type.SpecialType != SpecialType.System_Boolean && type.TypeKind != TypeKind.Enum;
 }

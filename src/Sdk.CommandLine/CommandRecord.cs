@@ -2,10 +2,10 @@ using System.CommandLine;
 
 namespace TelemetryKit.CommandLine;
 
-/// <summary>The record of one invocation, from its begin to how it ended.</summary>
+/// <summary>Records an invocation, from its start to its outcome.</summary>
 internal sealed class CommandRecord : IDisposable
 {
-    /// <summary>What shells expect of a process that ended by Ctrl+C, and by a request to terminate.</summary>
+    /// <summary>The conventional exit codes of a process that ended by Ctrl+C or by a termination request.</summary>
     private const int Interrupted = 130, Terminated = 143;
 
     private readonly ITelemetryClient _telemetry;
@@ -25,17 +25,21 @@ internal sealed class CommandRecord : IDisposable
             return new(NullTelemetryClient.Instance, "", TelemetryOperation.None);
         var name = Invocation.NameOf(parseResult);
         var operation = telemetry.TrackCommand(name);
-        if (Invocation.OptionsOf(parseResult) is { Length: > 0 } options) operation.With("options", options);
-        // What was mistyped is the user's; that something was is of interest.
-        if (parseResult.Errors.Count > 0) operation.With("parse_errors", parseResult.Errors.Count);
+        if (Invocation.OptionsOf(parseResult) is { Length: > 0 } options)
+            operation.With("options", options);
+        // The number of errors is recorded, but not what the user typed.
+        if (parseResult.Errors.Count > 0)
+            operation.With("parse_errors", parseResult.Errors.Count);
         return new(telemetry, name, operation);
     }
 
     public int Exited(int exitCode)
     {
-        // Whoever stops a command has not seen it fail.
-        if (exitCode is Interrupted or Terminated) _operation.With("cancelled", true);
-        else _operation.Exited(exitCode);
+        // A command that the user stopped has neither succeeded nor failed.
+        if (exitCode is Interrupted or Terminated)
+            _operation.With("cancelled", true);
+        else
+            _operation.Exited(exitCode);
         return exitCode;
     }
 
@@ -46,6 +50,7 @@ internal sealed class CommandRecord : IDisposable
             _operation.With("cancelled", true);
             return;
         }
+
         _operation.Failed(exception);
         _telemetry.TrackError(exception, new() { ["command"] = _name });
     }

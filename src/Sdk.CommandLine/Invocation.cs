@@ -4,47 +4,53 @@ using System.CommandLine.Parsing;
 
 namespace TelemetryKit.CommandLine;
 
-/// <summary>Reads from a parsed command line what the author named, and nothing that the user typed.</summary>
+/// <summary>Reads the names that the author defined from a parsed command line, but nothing that the user typed.</summary>
 internal static class Invocation
 {
-    /// <summary>The root command's own name would be that of the executable file, which users may rename.</summary>
+    /// <summary>The name of the root command. Its actual name is that of the executable file, which users may rename.</summary>
     private const string Root = "(root)";
 
-    /// <summary>Whether somebody used the tool: not when a shell asks for completions or a user looks at telemetry itself.</summary>
+    /// <summary>Returns whether the invocation counts as usage. Shell completions and the telemetry command do not.</summary>
     public static bool IsUsage(ParseResult parseResult)
     {
         foreach (var command in Commands(parseResult))
+        {
             if (command.Command is TelemetryCommand)
                 return false;
-        return parseResult.RootCommandResult.Command is not RootCommand root ||
-            !root.Directives.Any(directive => directive is SuggestDirective && parseResult.GetResult(directive) is not null);
+        }
+
+        return parseResult.RootCommandResult.Command is not RootCommand root
+            || !root.Directives.Any(directive => directive is SuggestDirective && parseResult.GetResult(directive) is not null);
     }
 
     /// <summary>
-    /// The command's full name: <c>remote add</c>. An option that runs in the command's place is a part of it, <c>remote add --help</c>,
-    /// so that looking at the help does not count as running the command.
+    /// Returns the command's full name, such as <c>remote add</c>. An option that is executed instead of the command is part of the name,
+    /// as in <c>remote add --help</c>, so that showing help does not count as running the command.
     /// </summary>
     public static string NameOf(ParseResult parseResult)
     {
         var names = Commands(parseResult).Where(command => command.Parent is not null).Select(command => command.Command.Name).Reverse();
         var name = string.Join(" ", names);
-        if (name.Length == 0) name = Root;
+        if (name.Length == 0)
+            name = Root;
         var instead = Options(parseResult).FirstOrDefault(option => option.Option.Action is { Terminating: true });
         return instead is null ? name : name + " " + instead.Option.Name;
     }
 
-    /// <summary>The names of the options that the user gave, in order; an alias counts as the option it stands for.</summary>
+    /// <summary>Returns the names of the options that the user specified, sorted. Aliases are replaced by the option's name.</summary>
     public static string[] OptionsOf(ParseResult parseResult) =>
         [.. Options(parseResult).Select(option => option.Option.Name).Distinct().OrderBy(name => name, StringComparer.Ordinal)];
 
     private static IEnumerable<OptionResult> Options(ParseResult parseResult) =>
         Commands(parseResult).SelectMany(command => command.Children).OfType<OptionResult>().Where(option => !option.Implicit);
 
-    /// <summary>The command and those it is a subcommand of, the root last.</summary>
+    /// <summary>Returns the command and its parents; the root command is the last one.</summary>
     private static IEnumerable<CommandResult> Commands(ParseResult parseResult)
     {
         for (SymbolResult? result = parseResult.CommandResult; result is not null; result = result.Parent)
+        {
             if (result is CommandResult command)
                 yield return command;
+        }
     }
 }

@@ -4,34 +4,36 @@ namespace TelemetryKit.CommandLine;
 
 /// <summary>
 /// The command <c>mytool telemetry on|off|status|show|delete</c>: <c>rootCommand.Add(new TelemetryCommand(telemetry));</c>
-/// Without a word it says the status. Running it is never recorded.
+/// Without a subcommand it shows the status. It is never recorded itself.
 /// </summary>
-#pragma warning disable CA1010 // A command is enumerable only so that it can be written with an initialiser.
+#pragma warning disable CA1010 // Commands are enumerable only to support collection initializers.
 public sealed class TelemetryCommand : Command
 #pragma warning restore CA1010
 {
-    /// <summary>Creates the command for a client.</summary>
-    /// <param name="telemetry">The client whose user decides.</param>
+    /// <summary>Creates the command.</summary>
+    /// <param name="telemetry">The client whose consent the command manages.</param>
     /// <param name="name">The command's name.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="telemetry"/> is null.</exception>
     public TelemetryCommand(TelemetryKitClient telemetry, string name = "telemetry")
-        : base(name, "Allow, forbid or look at anonymous usage data.")
+        : base(name, "Allow, forbid or show anonymous usage data.")
     {
-        if (telemetry is null) throw new ArgumentNullException(nameof(telemetry));
-        AddWord(telemetry, "on", "Allow anonymous usage data.");
-        AddWord(telemetry, "off", "Forbid it, and delete what waits to be sent.");
-        AddWord(telemetry, "status", "Say what is allowed, and what waits to be sent.");
-        AddWord(telemetry, "show", "Show an example of exactly what is sent.");
-        AddWord(telemetry, "delete", "Delete what waits to be sent, and become somebody new.");
+        if (telemetry is null)
+            throw new ArgumentNullException(nameof(telemetry));
+        AddSubcommand(telemetry, "on", "Allow anonymous usage data.");
+        AddSubcommand(telemetry, "off", "Forbid it, and delete data that is waiting to be sent.");
+        AddSubcommand(telemetry, "status", "Show the current decision and the amount of waiting data.");
+        AddSubcommand(telemetry, "show", "Show an example of exactly what is sent.");
+        AddSubcommand(telemetry, "delete", "Delete waiting data, and replace the anonymous id.");
         SetAction(result => Run(telemetry, "status", result));
     }
 
-    private void AddWord(TelemetryKitClient telemetry, string word, string description)
+    private void AddSubcommand(TelemetryKitClient telemetry, string name, string description)
     {
-        var command = new Command(word, description);
-        command.SetAction(result => Run(telemetry, word, result));
+        var command = new Command(name, description);
+        command.SetAction(result => Run(telemetry, name, result));
         Add(command);
     }
 
-    private static int Run(TelemetryKitClient telemetry, string word, ParseResult result) =>
-        TelemetryCommands.Run(word, telemetry, result.InvocationConfiguration.Output);
+    private static int Run(TelemetryKitClient telemetry, string subcommand, ParseResult result) =>
+        TelemetryCommands.Run(subcommand, telemetry, result.InvocationConfiguration.Output);
 }

@@ -4,38 +4,44 @@ using System.Runtime.ExceptionServices;
 namespace TelemetryKit.CommandLine;
 
 /// <summary>
-/// Runs a command and records that it ran: <c>return await rootCommand.Parse(args).InvokeAsync(telemetry);</c>
+/// Invokes commands and records them: <c>return await rootCommand.Parse(args).InvokeAsync(telemetry);</c>
 /// </summary>
 /// <remarks>
-/// Recorded are the command's full name, how long it took, how it ended, and the names of the options that were given. Neither
-/// the options' values nor arguments nor anything else the user typed is recorded.
+/// Records the command's full name, its duration, its outcome and the names of the specified options. The values of options, arguments and
+/// anything else that the user typed are not recorded.
 /// </remarks>
 public static class TelemetryParseResultExtensions
 {
-    /// <summary>As <see cref="ParseResult.Invoke"/>, and records the command.</summary>
+    /// <summary>Like <see cref="ParseResult.Invoke"/>, and records the command.</summary>
+    /// <exception cref="ArgumentNullException"><paramref name="parseResult"/> is null.</exception>
     public static int Invoke(this ParseResult parseResult, ITelemetryClient telemetry, InvocationConfiguration? configuration = null)
     {
-        if (parseResult is null) throw new ArgumentNullException(nameof(parseResult));
+        if (parseResult is null)
+            throw new ArgumentNullException(nameof(parseResult));
         configuration ??= new();
         using var record = CommandRecord.Begin(parseResult, telemetry);
         try
         {
-            using (new UnhandledExceptions(configuration)) return record.Exited(parseResult.Invoke(configuration));
+            using (new UnhandledExceptions(configuration))
+                return record.Exited(parseResult.Invoke(configuration));
         }
         catch (Exception e)
         {
             record.Failed(e);
-            if (!configuration.EnableDefaultExceptionHandler) throw;
+            if (!configuration.EnableDefaultExceptionHandler)
+                throw;
             return Show(e).Invoke(configuration);
         }
     }
 
-    /// <summary>As <see cref="ParseResult.InvokeAsync"/>, and records the command.</summary>
+    /// <summary>Like <see cref="ParseResult.InvokeAsync"/>, and records the command.</summary>
+    /// <exception cref="ArgumentNullException"><paramref name="parseResult"/> is null.</exception>
     public static async Task<int> InvokeAsync(
         this ParseResult parseResult, ITelemetryClient telemetry, InvocationConfiguration? configuration = null,
         CancellationToken cancellationToken = default)
     {
-        if (parseResult is null) throw new ArgumentNullException(nameof(parseResult));
+        if (parseResult is null)
+            throw new ArgumentNullException(nameof(parseResult));
         configuration ??= new();
         using var record = CommandRecord.Begin(parseResult, telemetry);
         try
@@ -46,13 +52,14 @@ public static class TelemetryParseResultExtensions
         catch (Exception e)
         {
             record.Failed(e);
-            if (!configuration.EnableDefaultExceptionHandler) throw;
+            if (!configuration.EnableDefaultExceptionHandler)
+                throw;
             return Show(e).Invoke(configuration);
         }
     }
 
     /// <summary>
-    /// A command that only throws the exception: System.CommandLine's own handler then shows it to the user as it does without us.
+    /// Returns a command that throws the exception, so that System.CommandLine's handler shows it to the user as usual.
     /// </summary>
     private static ParseResult Show(Exception exception)
     {
@@ -61,7 +68,7 @@ public static class TelemetryParseResultExtensions
         return command.Parse([]);
     }
 
-    /// <summary>While it lives, exceptions come out of the invocation, so that they can be recorded.</summary>
+    /// <summary>Disables the default exception handler until it is disposed, so that exceptions can be recorded.</summary>
     private sealed class UnhandledExceptions : IDisposable
     {
         private readonly InvocationConfiguration _configuration;

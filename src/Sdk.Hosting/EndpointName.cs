@@ -3,15 +3,15 @@ using Microsoft.AspNetCore.Routing;
 
 namespace TelemetryKit.Hosting;
 
-/// <summary>What an endpoint is called, in the author's words: nothing that a visitor wrote is in it.</summary>
+/// <summary>Determines the name of an endpoint. It contains nothing that a client has sent.</summary>
 internal static class EndpointName
 {
-    /// <summary>The method and the route pattern, else the display name; null for an endpoint that has neither.</summary>
+    /// <summary>Returns the method and the route pattern, otherwise the display name, or null if the endpoint has neither.</summary>
     public static string? Of(Endpoint endpoint, string method) => endpoint is RouteEndpoint { RoutePattern.RawText: { } pattern }
         ? Method(method) + (pattern.StartsWith('/') ? " " : " /") + pattern
         : endpoint.DisplayName;
 
-    /// <summary>A visitor may send any word for a method; only the known ones are recorded as they are.</summary>
+    /// <summary>Returns the method if it is a known one. Clients can send any word as the method.</summary>
     private static string Method(string method) =>
         HttpMethods.IsGet(method) ? HttpMethods.Get
         : HttpMethods.IsPost(method) ? HttpMethods.Post

@@ -1,5 +1,5 @@
 namespace TelemetryKit.Hosting;
 
-/// <summary>Leaves a controller, an action or a minimal API's handler out of what <c>UseTelemetryKit</c> records.</summary>
+/// <summary>Excludes a controller, an action or the handler of a minimal API from what <c>UseTelemetryKit</c> records.</summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class ExcludeFromTelemetryAttribute : Attribute;

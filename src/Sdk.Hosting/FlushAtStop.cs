@@ -4,16 +4,16 @@ using Microsoft.Extensions.Options;
 namespace TelemetryKit.Hosting;
 
 /// <summary>
-/// Sends what was recorded when everything else in the host has stopped, so that the last requests are in it. What cannot be sent in
-/// time waits on disk for the next start.
+/// Sends recorded events after all other services of the host have stopped, so that their last events are included. Events that cannot be
+/// sent in time remain on disk for the next start.
 /// </summary>
 internal sealed class FlushAtStop(ITelemetryClient client, IOptions<TelemetryHostingOptions> options) : IHostedLifecycleService
 {
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(options.Value.FlushTimeout);
-        await client.FlushAsync(patience.Token).ConfigureAwait(false);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(options.Value.FlushTimeout);
+        await client.FlushAsync(timeout.Token).ConfigureAwait(false);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -4,26 +4,28 @@ using Microsoft.Extensions.Options;
 namespace TelemetryKit.Hosting;
 
 /// <summary>
-/// Finds every fault in the options at once. The client itself forgives: in a tool on a user's machine, a mistake in an option must not
-/// stop anything. A service has somebody who reads its start.
+/// Validates the options and reports all faults together. The client itself tolerates faults, because a wrong option must not stop a tool
+/// on a user's machine. A service, on the other hand, has an operator who can correct it.
 /// </summary>
-internal sealed partial class OptionsValidator(TelemetrySwitch telemetry, IOptions<TelemetryHostingOptions> hosting) : IValidateOptions<TelemetryOptions>
+internal sealed partial class OptionsValidator(TelemetrySwitch telemetry, IOptions<TelemetryHostingOptions> hosting)
+    : IValidateOptions<TelemetryOptions>
 {
     public ValidateOptionsResult Validate(string? name, TelemetryOptions options)
     {
         var faults = new OptionFaults();
-        // Here, and not in a validator of its own, so that its faults are told together with the others.
+        // Validated here rather than by a separate validator, so that all faults are reported together.
         faults.Range(nameof(hosting.Value.FlushTimeout), hosting.Value.FlushTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(1));
-        // Where nothing is recorded, as on a developer's machine, the key may be missing.
-        if (telemetry.IsOn) Check(options, faults);
+        // The key may be missing if nothing is recorded, as on a developer's machine.
+        if (telemetry.IsOn)
+            Check(options, faults);
         return faults.Result;
     }
 
     private static void Check(TelemetryOptions options, OptionFaults faults)
     {
-        var replacedKey = Environment.GetEnvironmentVariable("TELEMETRYKIT_KEY");
-        if (options.Backends.Count == 0 && !Key().IsMatch(string.IsNullOrEmpty(replacedKey) ? options.Key ?? "" : replacedKey))
-            faults.Add(nameof(options.Key), "must be a write key: tk_live_ or tk_test_ and 32 letters and digits");
+        var keyVariable = Environment.GetEnvironmentVariable("TELEMETRYKIT_KEY");
+        if (options.Backends.Count == 0 && !Key().IsMatch(string.IsNullOrEmpty(keyVariable) ? options.Key ?? "" : keyVariable))
+            faults.Add(nameof(options.Key), "must be a write key: tk_live_ or tk_test_, followed by 32 letters and digits");
         if (options.Endpoint is { } endpoint && !(endpoint.IsAbsoluteUri && endpoint.Scheme is "http" or "https"))
             faults.Add(nameof(options.Endpoint), "must be an absolute http or https address");
         faults.Range(nameof(options.BatchEvents), options.BatchEvents, 1, 1_000);

@@ -2,20 +2,21 @@ using Microsoft.Extensions.Hosting;
 
 namespace TelemetryKit.Hosting;
 
-/// <summary>What suits a service where the SDK's defaults suit a tool.</summary>
+/// <summary>Defaults that suit a service. The SDK's defaults suit a tool.</summary>
 internal static class ServiceDefaults
 {
     public static void Apply(TelemetryOptions options)
     {
-        // A service runs for weeks: what it recorded is of use today.
+        // A service runs for weeks, but its events should arrive soon.
         options.Interval = TimeSpan.FromSeconds(5);
-        // Who adds telemetry to a host has decided for it, and nobody sits at its terminal to be asked.
+        // Adding telemetry to a host is the host's decision, and there is no user at a terminal to ask.
         options.Consent = ConsentMode.HostDecides;
         options.AskForConsent = false;
     }
 
     public static void Name(TelemetryOptions options, IHostEnvironment environment)
     {
-        if (string.IsNullOrWhiteSpace(options.ServiceName)) options.ServiceName = environment.ApplicationName;
+        if (string.IsNullOrWhiteSpace(options.ServiceName))
+            options.ServiceName = environment.ApplicationName;
     }
 }

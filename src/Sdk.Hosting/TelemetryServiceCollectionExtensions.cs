@@ -10,18 +10,20 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class TelemetryServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds an <see cref="ITelemetryClient"/> with options from the configuration section <c>TelemetryKit</c>, checked when the host
-    /// starts. What was recorded is sent when the host stops.
+    /// Adds an <see cref="ITelemetryClient"/> with options from the configuration section <c>TelemetryKit</c>. The options are validated
+    /// when the host starts. Pending events are sent when the host stops.
     /// </summary>
     /// <param name="services">The services to add to.</param>
     /// <param name="configure">Changes the options after the configuration was read.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="services"/> is null.</exception>
     public static IServiceCollection AddTelemetryKit(this IServiceCollection services, Action<TelemetryOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        // Called twice, by the service and by a library of its, it is still one client, configured by both.
+        // If both the service and one of its libraries call this, there is one client, configured by both.
         if (services.Any(service => service.ServiceType == typeof(ClientFactory)))
         {
-            if (configure is not null) services.Configure(configure);
+            if (configure is not null)
+                services.Configure(configure);
             return services;
         }
 
@@ -31,7 +33,8 @@ public static class TelemetryServiceCollectionExtensions
             .BindConfiguration(TelemetryHostingOptions.Section)
             .PostConfigure<IHostEnvironment>(ServiceDefaults.Name)
             .ValidateOnStart();
-        if (configure is not null) options.Configure(configure);
+        if (configure is not null)
+            options.Configure(configure);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TelemetryOptions>, OptionsValidator>());
 
         services.AddSingleton<TelemetrySwitch>();

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace TelemetryKit.Hosting;
 
-/// <summary>Whether this host wants telemetry at all.</summary>
+/// <summary>Determines whether telemetry is enabled for this host.</summary>
 internal sealed class TelemetrySwitch(IHostEnvironment environment, IOptions<TelemetryHostingOptions> options)
 {
     public bool IsOn => options.Value.Enabled ?? !environment.IsDevelopment();

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TelemetryKit.Sqlite;
 
-/// <summary>Adds the events of a block to the open batch, and to as many new ones as it takes. All of them, or none.</summary>
+/// <summary>Adds the events of a block to the open batch and to further ones if necessary. Adds either all events or none.</summary>
 internal sealed class AppendTransaction(QueueDatabase database, string path, QueueSettings settings, DateTimeOffset now) : IDisposable
 {
     private readonly WriteTransaction _transaction = database.Begin();
@@ -12,28 +12,33 @@ internal sealed class AppendTransaction(QueueDatabase database, string path, Que
     private bool _anyFull;
 
     /// <summary>
-    /// A batch from later than this was begun before the clock was put back. Nobody knows its age, so it is sent at once and nothing is
-    /// added to it.
+    /// A batch that was created later than this is from before the clock was set back. Its age is unknown, so it is sent immediately and
+    /// nothing is added to it.
     /// </summary>
     public static DateTimeOffset Future(DateTimeOffset now) => now.AddMinutes(1);
 
     public bool Run(EventBlock block)
     {
         _batch = FindOpen(block.Head);
-        foreach (var line in LinesOf(block)) Add(line, block.Head);
+        foreach (var line in LinesOf(block))
+            Add(line, block.Head);
         Save();
         _transaction.Commit();
 
-        while (block.Remaining > 0) block.Advance();
-        foreach (var claim in _dropped) claim.Settle();
-        if (_droppedEvents > 0) settings.Dropped("queue_full", _droppedEvents);
+        while (block.Remaining > 0)
+            block.Advance();
+        foreach (var claim in _dropped)
+            claim.Settle();
+        if (_droppedEvents > 0)
+            settings.Dropped("queue_full", _droppedEvents);
         return _anyFull;
     }
 
     public void Dispose()
     {
         _transaction.Dispose();
-        foreach (var claim in _dropped) claim.Dispose();
+        foreach (var claim in _dropped)
+            claim.Dispose();
     }
 
     private BatchRow? FindOpen(string head) => database.Query(
@@ -48,15 +53,21 @@ internal sealed class AppendTransaction(QueueDatabase database, string path, Que
 
     private void Add(ArraySegment<byte> line, string head)
     {
-        if (_batch is null || IsFull(_batch) || (_batch.Events > 0 && _batch.Bytes + line.Count > settings.BatchBytes)) Begin(head);
+        if (_batch is null || IsFull(_batch) || (_batch.Events > 0 && _batch.Bytes + line.Count > settings.BatchBytes))
+            Begin(head);
         var text = Encoding.UTF8.GetString(line);
-        // Counts of dropped events are no event; they travel in the batch's own row.
+        // Numbers of dropped events are not an event. They are stored in the batch's row.
         if (text[0] == '!')
+        {
             _batch = _batch! with { Dropped = _batch.Dropped + text };
+        }
         else
+        {
             database.Execute(
                 "insert into events (lane, batch_id, line) values ($lane, $batch, $line)",
                 ("$lane", settings.Lane), ("$batch", _batch!.Id), ("$line", text.TrimEnd('\n')));
+        }
+
         _batch = _batch with { Events = _batch.Events + 1, Bytes = _batch.Bytes + line.Count };
     }
 
@@ -67,6 +78,7 @@ internal sealed class AppendTransaction(QueueDatabase database, string path, Que
             Save(full: true);
             _anyFull = true;
         }
+
         MakeRoom();
         _batch = new(BatchId.Create(now).ToString(), now, 0, 0, head, "");
         database.Execute(
@@ -76,7 +88,8 @@ internal sealed class AppendTransaction(QueueDatabase database, string path, Que
 
     private void Save(bool full = false)
     {
-        if (_batch is null) return;
+        if (_batch is null)
+            return;
         full |= IsFull(_batch);
         _anyFull |= full;
         database.Execute(
@@ -86,7 +99,7 @@ internal sealed class AppendTransaction(QueueDatabase database, string path, Que
 
     private bool IsFull(BatchRow batch) => batch.Events >= settings.BatchEvents || batch.Bytes >= settings.BatchBytes;
 
-    /// <summary>Drops the oldest batches that nobody is sending, until a further one fits.</summary>
+    /// <summary>Drops the oldest batches that are not being sent, until there is room for another one.</summary>
     private void MakeRoom()
     {
         var batches = database.Query(
@@ -95,8 +108,10 @@ internal sealed class AppendTransaction(QueueDatabase database, string path, Que
         var bytes = batches.Sum(batch => batch.Bytes);
         foreach (var batch in batches)
         {
-            if (events + settings.BatchEvents <= settings.QueueEvents && bytes + settings.BatchBytes <= settings.QueueBytes) return;
-            if (BatchClaim.TryTake(path, batch.Id) is not { } claim) continue;
+            if (events + settings.BatchEvents <= settings.QueueEvents && bytes + settings.BatchBytes <= settings.QueueBytes)
+                return;
+            if (BatchClaim.TryTake(path, batch.Id) is not { } claim)
+                continue;
             _dropped.Add(claim);
             database.Execute("delete from events where batch_id = $id", ("$id", batch.Id));
             database.Execute("delete from batches where id = $id", ("$id", batch.Id));
@@ -106,7 +121,7 @@ internal sealed class AppendTransaction(QueueDatabase database, string path, Que
         }
     }
 
-    /// <summary>All lines of a block, without saying yet that they are kept: they follow each other in one buffer.</summary>
+    /// <summary>Returns all lines of a block, which are adjacent in a buffer, without marking them as persisted.</summary>
     private static IEnumerable<ArraySegment<byte>> LinesOf(EventBlock block)
     {
         var line = block.Next;

@@ -1,12 +1,12 @@
 namespace TelemetryKit.Sqlite;
 
 /// <summary>
-/// The right to send or drop a batch: an empty file beside the database that is held open by one process. The system lets go of it
-/// with the process, however that ends, so a claim needs no clock and no clean-up to be safe.
+/// The exclusive right to send or drop a batch: an empty file beside the database that one process holds open. The system releases it when
+/// the process ends, however it ends, so claims need neither a clock nor cleanup to be safe.
 /// </summary>
 /// <remarks>
-/// Whoever has a claim looks afterwards whether the batch is still there. So it does no harm that a file may be deleted and made
-/// anew between its opening and its locking: it is deleted only after its batch is gone.
+/// After claiming a batch, the process checks whether the batch still exists. Therefore it does no harm if the file is deleted and created
+/// again between opening and locking: it is deleted only after its batch is gone.
 /// </remarks>
 internal sealed class BatchClaim : IDisposable
 {
@@ -21,12 +21,19 @@ internal sealed class BatchClaim : IDisposable
         _file = file;
     }
 
-    /// <summary>Claims a batch; null when another process has it, or this one in another place.</summary>
+    /// <summary>Claims a batch. Returns null if another process, or another queue of this process, has claimed it.</summary>
     public static BatchClaim? TryTake(string database, string batchId)
     {
         var path = database + "-" + batchId + Extension;
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.None,
+            BufferSize = 0,
+        };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         try
         {
             return new(path, new(path, options));
@@ -37,23 +44,24 @@ internal sealed class BatchClaim : IDisposable
         }
     }
 
-    /// <summary>Deletes the files of claims whose batch is gone: a process died between forgetting the one and deleting the other.</summary>
-    public static void Tidy(string database, Func<string, bool> exists)
+    /// <summary>Deletes files of claims whose batch is gone. They exist if a process died after deleting the batch.</summary>
+    public static void DeleteOrphans(string database, Func<string, bool> exists)
     {
         var prefix = Path.GetFileName(database) + "-";
         foreach (var path in Directory.EnumerateFiles(Path.GetDirectoryName(database)!, prefix + "*" + Extension))
         {
             var batchId = Path.GetFileNameWithoutExtension(path)[prefix.Length..];
-            // Whether the batch is gone can be told only while nobody else has it.
+            // The batch must not be in use while its existence is checked.
             using var claim = TryTake(database, batchId);
-            if (claim is not null && !exists(batchId)) claim.Settle();
+            if (claim is not null && !exists(batchId))
+                claim.Settle();
         }
     }
 
-    /// <summary>Gives the claim up; the batch stays.</summary>
+    /// <summary>Releases the claim. The batch remains in the queue.</summary>
     public void Dispose() => _file.Dispose();
 
-    /// <summary>Gives the claim up after the batch is gone.</summary>
+    /// <summary>Releases the claim and deletes its file, after the batch was deleted.</summary>
     public void Settle()
     {
         _file.Dispose();
@@ -68,7 +76,7 @@ internal sealed class BatchClaim : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // An empty file stays until the next run tidies up.
+            // The empty file remains until a later run deletes it.
         }
     }
 }

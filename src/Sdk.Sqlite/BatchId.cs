@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace TelemetryKit.Sqlite;
 
-/// <summary>UUIDs of version 7 (RFC 9562), which .NET 8 cannot make by itself: 48 bits of Unix milliseconds, then random bits.</summary>
+/// <summary>Creates version 7 UUIDs (RFC 9562): 48 bits of Unix milliseconds, then random bits. .NET 8 has no method for this.</summary>
 internal static class BatchId
 {
     public static Guid Create(DateTimeOffset time)

@@ -3,18 +3,20 @@ using Microsoft.Data.Sqlite;
 namespace TelemetryKit.Sqlite;
 
 /// <summary>
-/// Puts a damaged database out of the way. What was in it is lost: telemetry is not worth a rescue, and a tool must not be
-/// troubled by it on every run.
+/// Deletes a damaged database. Its events are lost: recovering telemetry is not worthwhile, and the damage must not affect every run of the
+/// tool.
 /// </summary>
 internal static class DamagedDatabase
 {
     public static void Replace(string path, QueueSettings settings)
     {
-        // One process at a time, or a second one would throw away what the first has made anew.
+        // One process at a time, so that a second one does not delete the new database of the first.
         using var claim = BatchClaim.TryTake(path, "repair");
-        if (claim is null || IsSound(path)) return;
-        foreach (var file in (string[])[path, path + "-wal", path + "-shm"]) File.Delete(file);
-        // How many events there were, nobody can tell any more.
+        if (claim is null || IsSound(path))
+            return;
+        foreach (var file in (string[])[path, path + "-wal", path + "-shm"])
+            File.Delete(file);
+        // The number of lost events is unknown.
         settings.Dropped("corrupted", 1);
     }
 

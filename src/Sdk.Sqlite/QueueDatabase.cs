@@ -3,11 +3,11 @@ using Microsoft.Data.Sqlite;
 
 namespace TelemetryKit.Sqlite;
 
-/// <summary>An open database of a queue, made when it isn't there, readable by its user alone.</summary>
+/// <summary>An open database of a queue. It is created if it does not exist, and only its user can read it.</summary>
 internal sealed class QueueDatabase : IDisposable
 {
-    /// <summary>How long a call waits for other processes: no longer than the client waits for its disk at exit.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    /// <summary>How long a call waits for other processes. Shorter than the client waits for the disk at exit.</summary>
+    private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(2);
 
     private readonly SqliteConnection _connection;
 
@@ -15,17 +15,21 @@ internal sealed class QueueDatabase : IDisposable
 
     private QueueDatabase(SqliteConnection connection) => _connection = connection;
 
-    /// <summary>Opens or makes a database. Throws what SQLite and the file system throw.</summary>
+    /// <summary>Opens or creates a database.</summary>
+    /// <exception cref="SqliteException">The database is damaged or locked.</exception>
+    /// <exception cref="IOException">The file cannot be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user may not create the file.</exception>
+    /// <exception cref="NotSupportedException">The database has another version.</exception>
     public static QueueDatabase Open(string path)
     {
-        MakeFile(path);
+        CreateFile(path);
         var settings = new SqliteConnectionStringBuilder
         {
             DataSource = path,
             Mode = SqliteOpenMode.ReadWrite,
-            // A pool would keep the file open behind our back.
+            // A pool would keep the file open after the connection is closed.
             Pooling = false,
-            DefaultTimeout = (int)Patience.TotalSeconds,
+            DefaultTimeout = (int)LockTimeout.TotalSeconds,
         };
         var database = new QueueDatabase(new(settings.ToString()));
         try
@@ -42,7 +46,7 @@ internal sealed class QueueDatabase : IDisposable
     }
 
     /// <inheritdoc cref="WriteTransaction.Begin" />
-    public WriteTransaction Begin() => WriteTransaction.Begin(_connection, Patience);
+    public WriteTransaction Begin() => WriteTransaction.Begin(_connection, LockTimeout);
 
     public int Execute(string sql, params (string Name, object Value)[] parameters)
     {
@@ -55,7 +59,8 @@ internal sealed class QueueDatabase : IDisposable
         using var command = Command(sql, parameters);
         using var reader = command.ExecuteReader();
         var rows = new List<T>();
-        while (reader.Read()) rows.Add(read(reader));
+        while (reader.Read())
+            rows.Add(read(reader));
         return rows;
     }
 
@@ -64,29 +69,33 @@ internal sealed class QueueDatabase : IDisposable
     private SqliteCommand Command(string sql, (string Name, object Value)[] parameters)
     {
         var command = _connection.CreateCommand();
-#pragma warning disable CA2100 // All statements are constants of this assembly; values are parameters.
+#pragma warning disable CA2100 // All statements are constants of this assembly. Values are passed as parameters.
         command.CommandText = sql;
 #pragma warning restore CA2100
-        foreach (var (name, value) in parameters) command.Parameters.AddWithValue(name, value);
+        foreach (var (name, value) in parameters)
+            command.Parameters.AddWithValue(name, value);
         return command;
     }
 
     private void Prepare()
     {
-        // With a write-ahead log a commit is one write, and a crash of the process loses no commit. Deleted events leave no trace.
+        // With a write-ahead log a commit is a single write, and a crash of the process loses no commit. secure_delete overwrites deleted
+        // events.
         Execute("pragma journal_mode = wal; pragma synchronous = normal; pragma secure_delete = on");
         var version = ReadVersion();
-        if (version == 0) version = CreateTables();
+        if (version == 0)
+            version = CreateTables();
         if (version != Schema.Version)
-            throw new NotSupportedException($"The database has version {version}; this package knows {Schema.Version}.");
+            throw new NotSupportedException($"The database has version {version}, but this package supports version {Schema.Version}.");
     }
 
     private int CreateTables()
     {
         using var transaction = Begin();
-        // Another process may have been faster.
+        // Another process may have created them since.
         var version = ReadVersion();
-        if (version != 0) return version;
+        if (version != 0)
+            return version;
         Execute(Schema.Create);
         Execute(string.Create(CultureInfo.InvariantCulture, $"pragma user_version = {Schema.Version}"));
         transaction.Commit();
@@ -95,10 +104,13 @@ internal sealed class QueueDatabase : IDisposable
 
     private int ReadVersion() => Query("pragma user_version", row => row.GetInt32(0))[0];
 
-    /// <summary>SQLite gives its log and its index the permissions of the database, so it is enough to make that one for the user only.</summary>
-    private static void MakeFile(string path)
+    /// <summary>
+    /// Creates the file with permissions for the user only. SQLite creates its log and its index with the permissions of the database.
+    /// </summary>
+    private static void CreateFile(string path)
     {
-        if (File.Exists(path)) return;
+        if (File.Exists(path))
+            return;
         var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.ReadWrite };
         if (OperatingSystem.IsWindows())
         {
@@ -106,9 +118,11 @@ internal sealed class QueueDatabase : IDisposable
         }
         else
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(
+                Path.GetDirectoryName(path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
+
         new FileStream(path, options).Dispose();
     }
 }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TelemetryKit.Sqlite;
 
-/// <summary>A batch that this process has claimed.</summary>
+/// <summary>A batch that was claimed from a <see cref="SqliteQueue"/>.</summary>
 internal sealed class SqliteBatch(SqliteQueue queue, BatchClaim claim, BatchRow batch, List<string> events)
     : QueuedBatch(Guid.Parse(batch.Id), batch.CreatedAt, batch.Head, Join(events, batch.Dropped), events.Count + CountLines(batch.Dropped))
 {
@@ -17,6 +17,7 @@ internal sealed class SqliteBatch(SqliteQueue queue, BatchClaim claim, BatchRow 
             claim.Dispose();
             throw;
         }
+
         claim.Settle();
     }
 
@@ -25,7 +26,8 @@ internal sealed class SqliteBatch(SqliteQueue queue, BatchClaim claim, BatchRow 
     private static byte[] Join(List<string> events, string dropped)
     {
         var text = new StringBuilder();
-        foreach (var line in events) text.Append(line).Append('\n');
+        foreach (var line in events)
+            text.Append(line).Append('\n');
         return Encoding.UTF8.GetBytes(text.Append(dropped).ToString());
     }
 

@@ -1,14 +1,15 @@
+using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 
 namespace TelemetryKit.Sqlite;
 
 /// <summary>
-/// Keeps events in a SQLite database that any number of processes of the same tool fill and send together. Each call is one
-/// transaction, so a process may die at any point.
+/// Stores events in a SQLite database that any number of processes of the same tool share. Each call is a single transaction, so a process
+/// can be terminated at any point.
 /// </summary>
 internal sealed class SqliteQueue : ITelemetryQueue
 {
-    /// <summary>Synced events that stay, for those who want to see what was sent.</summary>
+    /// <summary>The number of sent events that stay in the database, so that users can see what was sent.</summary>
     public const int KeptSynced = 1_000;
 
     private const int Corrupt = 11, NotADatabase = 26;
@@ -21,7 +22,8 @@ internal sealed class SqliteQueue : ITelemetryQueue
 
     public SqliteQueue(QueueSettings settings, TimeProvider time)
     {
-        if (settings.Directory is null) throw new ArgumentException("There is no home directory to keep a database in.", nameof(settings));
+        if (settings.Directory is null)
+            throw new ArgumentException("There is no home directory for the database.", nameof(settings));
         _settings = settings;
         _time = time;
         _path = Path.Combine(settings.Directory, settings.ServiceName + ".db");
@@ -36,8 +38,11 @@ internal sealed class SqliteQueue : ITelemetryQueue
     public QueuedBatch? Take(bool includeOpen) => With(database =>
     {
         foreach (var id in Due(database, includeOpen))
+        {
             if (BatchClaim.TryTake(_path, id) is { } claim && Read(database, id, claim) is { } batch)
                 return batch;
+        }
+
         return null;
     });
 
@@ -54,22 +59,24 @@ internal sealed class SqliteQueue : ITelemetryQueue
 
     public void Clear()
     {
-        if (!File.Exists(_path)) return;
+        if (!File.Exists(_path))
+            return;
         With(database =>
         {
             using (var transaction = database.Begin())
             {
-                // What another process is sending this moment is forgotten as well: its claim then ends in nothing.
+                // This includes batches that other processes are sending. Their claims have no effect afterwards.
                 database.Execute("delete from events where lane = $lane", ("$lane", _settings.Lane));
                 database.Execute("delete from batches where lane = $lane", ("$lane", _settings.Lane));
                 transaction.Commit();
             }
-            // The log still has what was deleted.
+
+            // The log still contains the deleted events.
             return database.Execute("pragma wal_checkpoint(truncate)");
         });
     }
 
-    /// <summary>Marks a batch's events as synced and forgets the batch, then the oldest synced events past their bound.</summary>
+    /// <summary>Marks a batch's events as synced and deletes the batch, and the oldest synced events beyond the limit.</summary>
     internal void Complete(string id) => With(database =>
     {
         using var transaction = database.Begin();
@@ -98,7 +105,7 @@ internal sealed class SqliteQueue : ITelemetryQueue
             ("$future", BatchRow.ToText(AppendTransaction.Future(now))));
     }
 
-    /// <summary>Seals a claimed batch, so that it is the same on every attempt, and reads it; null when it is gone.</summary>
+    /// <summary>Seals a claimed batch, so that it is the same on every attempt, and reads it. Returns null if it is gone.</summary>
     private SqliteBatch? Read(QueueDatabase database, string id, BatchClaim claim)
     {
         var keep = false;
@@ -112,6 +119,7 @@ internal sealed class SqliteQueue : ITelemetryQueue
                 claim.Settle();
                 return null;
             }
+
             var lines = database.Query("select line from events where batch_id = $id order by seq", row => row.GetString(0), ("$id", id));
             transaction.Commit();
             keep = true;
@@ -119,10 +127,12 @@ internal sealed class SqliteQueue : ITelemetryQueue
         }
         finally
         {
-            if (!keep) claim.Dispose();
+            if (!keep)
+                claim.Dispose();
         }
     }
 
+    /// <summary>Executes a call on the open database. If the database is damaged, replaces it and executes the call again.</summary>
     private T With<T>(Func<QueueDatabase, T> work)
     {
         lock (_gate)
@@ -133,10 +143,12 @@ internal sealed class SqliteQueue : ITelemetryQueue
             }
             catch (SqliteException e)
             {
-                // Whatever it is, a new connection knows no more of it.
+                // The next call opens a new connection, which has no state from the failed call.
                 Close();
-                if (e.SqliteErrorCode is not (Corrupt or NotADatabase)) throw;
+                if (e.SqliteErrorCode is not (Corrupt or NotADatabase))
+                    throw;
             }
+
             DamagedDatabase.Replace(_path, _settings);
             return work(Open());
         }
@@ -144,11 +156,14 @@ internal sealed class SqliteQueue : ITelemetryQueue
 
     private QueueDatabase Open()
     {
-        // A user may delete the file at any time; what is written to a deleted file is lost.
-        if (_database is not null && !File.Exists(_path)) Close();
-        if (_database is not null) return _database;
+        Debug.Assert(Monitor.IsEntered(_gate), "The caller holds the lock.");
+        // A user may delete the file at any time. Events that are written to a deleted file are lost.
+        if (_database is not null && !File.Exists(_path))
+            Close();
+        if (_database is not null)
+            return _database;
         _database = QueueDatabase.Open(_path);
-        BatchClaim.Tidy(_path, id => _database.Query("select 1 from batches where id = $id", _ => true, ("$id", id)).Count > 0);
+        BatchClaim.DeleteOrphans(_path, id => _database.Query("select 1 from batches where id = $id", _ => true, ("$id", id)).Count > 0);
         return _database;
     }
 

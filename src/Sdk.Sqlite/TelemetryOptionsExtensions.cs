@@ -1,12 +1,13 @@
 namespace TelemetryKit.Sqlite;
 
-/// <summary>Chooses SQLite for the queue.</summary>
+/// <summary>Selects SQLite for the queue.</summary>
 public static class TelemetryOptionsExtensions
 {
     /// <summary>
-    /// Keeps events in the database <c>~/.telemetry-kit/SERVICE.db</c> until they are sent, and the last 1,000 that were. Any number
-    /// of processes may use it at once.
+    /// Stores events in the database <c>~/.telemetry-kit/SERVICE.db</c> until they are sent, and keeps the last 1,000 sent events. Any
+    /// number of processes can use it concurrently.
     /// </summary>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
     public static TelemetryOptions UseSqlite(this TelemetryOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

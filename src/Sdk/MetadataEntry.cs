@@ -1,6 +1,6 @@
 namespace TelemetryKit;
 
-/// <summary>A key and its value. A plain struct of ours: a generic one of the framework's would have to be compiled at each start.</summary>
+/// <summary>A key and its value. Not a generic type of the framework, because each start would have to compile its instantiation.</summary>
 internal struct MetadataEntry
 {
     public string Key;

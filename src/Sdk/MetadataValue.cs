@@ -3,18 +3,18 @@ using System.Globalization;
 namespace TelemetryKit;
 
 /// <summary>
-/// One value of an event's metadata: a string, a number, a boolean, or an array of them. Values convert to it implicitly,
-/// so <c>metadata["target"] = "production"</c> is all there is to write.
+/// A value of an event's metadata: a string, a number, a boolean, or an array of one of these. Values are converted implicitly, as in
+/// <c>metadata["target"] = "production"</c>.
 /// </summary>
 public readonly struct MetadataValue : IEquatable<MetadataValue>
 {
-    // Which of the two fields holds the value is told by the reference: three marker objects stand for the kinds
-    // that fit into 64 bits. This keeps a value at 16 bytes and numbers unboxed.
+    // The reference determines which field holds the value: three marker objects represent the kinds that fit into 64 bits.
+    // This keeps a value at 16 bytes and avoids boxing numbers.
     private static readonly object IntegerMarker = new();
     private static readonly object NumberMarker = new();
     private static readonly object BooleanMarker = new();
 
-    // Fields, for the reason that OptionValues gives.
+    // Fields rather than properties; OptionValues explains why.
     internal readonly object? Reference;
     internal readonly long Bits;
 
@@ -24,7 +24,7 @@ public readonly struct MetadataValue : IEquatable<MetadataValue>
         Bits = bits;
     }
 
-    /// <summary>True when there is no value, as after assigning a null string.</summary>
+    /// <summary>Whether there is no value, as after assigning a null string.</summary>
     public bool IsNull => Reference is null;
 
     internal string? AsString => Reference as string;
@@ -34,42 +34,42 @@ public readonly struct MetadataValue : IEquatable<MetadataValue>
     internal double Number => BitConverter.Int64BitsToDouble(Bits);
     internal bool Boolean => Bits != 0;
 
-    /// <summary>Takes a text. Texts longer than 1,024 characters are cut when the event is recorded.</summary>
+    /// <summary>Converts a string. Strings of more than 1,024 characters are truncated when the event is recorded.</summary>
     public static implicit operator MetadataValue(string? value) => new(value);
 
-    /// <summary>Takes an integer.</summary>
+    /// <summary>Converts an integer.</summary>
     public static implicit operator MetadataValue(int value) => new(IntegerMarker, value);
 
-    /// <summary>Takes an integer.</summary>
+    /// <summary>Converts an integer.</summary>
     public static implicit operator MetadataValue(long value) => new(IntegerMarker, value);
 
-    /// <summary>Takes a number. JSON knows no infinity and no NaN: they are recorded as null.</summary>
+    /// <summary>Converts a number. NaN and infinity are recorded as null, because JSON cannot represent them.</summary>
     public static implicit operator MetadataValue(double value) =>
         new(NumberMarker, BitConverter.DoubleToInt64Bits(value));
 
-    /// <summary>Takes a boolean.</summary>
+    /// <summary>Converts a boolean.</summary>
     public static implicit operator MetadataValue(bool value) => new(BooleanMarker, value ? 1 : 0);
 
-    /// <summary>Takes texts. The array is not copied: do not change it afterwards.</summary>
+    /// <summary>Converts an array of strings. The array is not copied: do not change it afterwards.</summary>
     public static implicit operator MetadataValue(string[]? values) => new(values);
 
-    /// <summary>Takes integers. The array is not copied: do not change it afterwards.</summary>
+    /// <summary>Converts an array of integers. The array is not copied: do not change it afterwards.</summary>
     public static implicit operator MetadataValue(int[]? values) => new(values);
 
-    /// <summary>Takes integers. The array is not copied: do not change it afterwards.</summary>
+    /// <summary>Converts an array of integers. The array is not copied: do not change it afterwards.</summary>
     public static implicit operator MetadataValue(long[]? values) => new(values);
 
-    /// <summary>Takes numbers. The array is not copied: do not change it afterwards.</summary>
+    /// <summary>Converts an array of numbers. The array is not copied: do not change it afterwards.</summary>
     public static implicit operator MetadataValue(double[]? values) => new(values);
 
-    /// <summary>Takes booleans. The array is not copied: do not change it afterwards.</summary>
+    /// <summary>Converts an array of booleans. The array is not copied: do not change it afterwards.</summary>
     public static implicit operator MetadataValue(bool[]? values) => new(values);
 
-    /// <summary>The value as a string, long, double, bool or array; null when there is none.</summary>
+    /// <summary>Returns the value as a string, long, double, bool or array, or null if there is none.</summary>
     public object? ToObject() =>
         IsInteger ? Bits : IsNumber ? Number : IsBoolean ? Boolean : Reference;
 
-    /// <summary>The value as a person would write it, in the invariant culture.</summary>
+    /// <summary>Returns the value as a string, formatted in the invariant culture.</summary>
     public override string ToString() =>
         Convert.ToString(ToObject(), CultureInfo.InvariantCulture) ?? "";
 
@@ -83,9 +83,9 @@ public readonly struct MetadataValue : IEquatable<MetadataValue>
     /// <inheritdoc />
     public override int GetHashCode() => (Reference?.GetHashCode() ?? 0) ^ Bits.GetHashCode();
 
-    /// <summary>Compares two values.</summary>
+    /// <summary>Returns whether two values are equal.</summary>
     public static bool operator ==(MetadataValue left, MetadataValue right) => left.Equals(right);
 
-    /// <summary>Compares two values.</summary>
+    /// <summary>Returns whether two values are not equal.</summary>
     public static bool operator !=(MetadataValue left, MetadataValue right) => !left.Equals(right);
 }

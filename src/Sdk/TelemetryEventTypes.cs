@@ -1,6 +1,6 @@
 namespace TelemetryKit;
 
-/// <summary>The event types the protocol knows by name. Any other word is a custom type.</summary>
+/// <summary>The event types that the protocol defines. Any other type is a custom type.</summary>
 public static class TelemetryEventTypes
 {
     /// <summary>A command of a tool ran.</summary>

@@ -6,18 +6,18 @@ public enum TelemetryLogLevel
     /// <summary>The most detailed messages.</summary>
     Trace,
 
-    /// <summary>Of use while developing.</summary>
+    /// <summary>Messages that are useful during development.</summary>
     Debug,
 
-    /// <summary>The ordinary course of things.</summary>
+    /// <summary>The normal flow of the tool.</summary>
     Information,
 
-    /// <summary>Something unexpected that the tool went on from.</summary>
+    /// <summary>Something unexpected that did not stop the tool.</summary>
     Warning,
 
     /// <summary>The current work failed.</summary>
     Error,
 
-    /// <summary>The tool cannot go on.</summary>
+    /// <summary>The tool cannot continue.</summary>
     Fatal,
 }

@@ -24,7 +24,8 @@ public class CodeFixTests
         """telemetry.TrackCommand("login").With("email", text).Succeeded().Dispose();""",
         """telemetry.TrackCommand("login").Succeeded().Dispose();""")]
     [InlineData(
-        """var command = telemetry.TrackCommand("login"); command.With("email", text);""", """var command = telemetry.TrackCommand("login");""")]
+        """var command = telemetry.TrackCommand("login"); command.With("email", text);""",
+        """var command = telemetry.TrackCommand("login");""")]
     [InlineData(
         """var command = telemetry.TrackCommand("login"); command.With("sso", true).With("email", text);""",
         """var command = telemetry.TrackCommand("login"); command.With("sso", true);""")]
@@ -32,7 +33,7 @@ public class CodeFixTests
         Assert.Equal(after, await Snippet.Statements(before).After(Remove));
 
     [Fact]
-    public async Task Lines_stay_as_they_were_written() => Assert.Equal(
+    public async Task Line_breaks_are_preserved() => Assert.Equal(
         """
         telemetry.TrackFeature("login", new()
         {
@@ -65,11 +66,15 @@ public class CodeFixTests
 
     [Theory]
     [InlineData("""metadata["kind"] = Path.GetFullPath(text);""", """metadata["kind"] = Path.GetExtension(text);""")]
-    [InlineData("""var filePath = text; metadata["kind"] = filePath.ToLower();""", """var filePath = text; metadata["kind"] = Path.GetExtension(filePath).ToLower();""")]
+    [InlineData(
+        """var filePath = text; metadata["kind"] = filePath.ToLower();""",
+        """var filePath = text; metadata["kind"] = Path.GetExtension(filePath).ToLower();""")]
     [InlineData("""metadata["kind"] = new FileInfo(text).FullName;""", """metadata["kind"] = new FileInfo(text).Extension;""")]
     [InlineData("""metadata["kind"] = $"a {new FileInfo(text)}";""", """metadata["kind"] = $"a {new FileInfo(text).Extension}";""")]
-    [InlineData("""telemetry.TrackFeature("open " + Path.GetFullPath(text));""", """telemetry.TrackFeature("open " + Path.GetExtension(text));""")]
-    public async Task Of_a_path_the_extension_may_be_recorded(string before, string after) =>
+    [InlineData(
+        """telemetry.TrackFeature("open " + Path.GetFullPath(text));""",
+        """telemetry.TrackFeature("open " + Path.GetExtension(text));""")]
+    public async Task A_path_is_replaced_by_its_extension(string before, string after) =>
         Assert.Equal(after, await Snippet.Statements(before).After("Record the file's extension only"));
 
     [Theory]
@@ -78,7 +83,7 @@ public class CodeFixTests
     [InlineData(
         """telemetry.TrackLog(TelemetryLogLevel.Error, $"it said {new IOException(text)}");""",
         """telemetry.TrackLog(TelemetryLogLevel.Error, $"it said {new IOException(text).GetType().Name}");""")]
-    public async Task Of_an_exception_the_type_may_be_recorded(string before, string after) =>
+    public async Task An_exception_is_replaced_by_its_type(string before, string after) =>
         Assert.Equal(after, await Snippet.Statements(before).After("Record the exception's type only"));
 
     [Theory]
@@ -87,20 +92,21 @@ public class CodeFixTests
     [InlineData(
         """var email = text; metadata["email"] = email.ToLower() ?? "none";""",
         """var email = text; metadata["email"] = !string.IsNullOrEmpty(email);""")]
-    public async Task Of_a_text_its_presence_may_be_recorded(string before, string after) =>
+    public async Task A_text_is_replaced_by_its_presence(string before, string after) =>
         Assert.Equal(after, await Snippet.Statements(before).After("Record only whether there is one"));
 
     [Theory]
     [InlineData("""telemetry.TrackFeature(Environment.UserName);""")]
     [InlineData("""var email = text; telemetry.TrackFeature(email);""")]
     [InlineData("""telemetry.TrackLog(TelemetryLogLevel.Error, $"from {IPAddress.Loopback}");""")]
-    public async Task Where_nothing_of_it_may_stay_the_author_decides(string code) => Assert.Empty(await Snippet.Statements(code).Fixes());
+    public async Task No_fix_is_offered_without_an_anonymous_form(string code) =>
+        Assert.Empty(await Snippet.Statements(code).Fixes());
 
     [Fact]
-    public async Task Texts_of_the_context_cannot_become_a_yes_or_no() =>
+    public async Task A_value_of_the_context_is_not_replaced_by_a_boolean() =>
         Assert.Equal([Remove], await Snippet.Statements("""var email = text; options.Context["who"] = email;""").Fixes());
 
     [Fact]
-    public async Task An_entry_that_is_an_expression_of_its_own_is_not_removed() =>
+    public async Task An_entry_that_is_an_expression_body_is_not_removed() =>
         Assert.Empty(await Snippet.Members("""void Run(TelemetryMetadata metadata, string text) => metadata["email"] = text;""").Fixes());
 }

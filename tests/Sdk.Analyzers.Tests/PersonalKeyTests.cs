@@ -17,8 +17,10 @@ public class PersonalKeyTests
     [InlineData("api_key")]
     [InlineData("user")]
     [InlineData("workingDirectory")]
-    public async Task A_key_that_names_a_person_is_reported(string key) =>
-        Assert.Equal([$"TK0001 \"{key}\""], await Snippet.Statements($$"""telemetry.TrackFeature("login", new() { ["{{key}}"] = text });""").Reports());
+    public async Task A_key_that_suggests_personal_data_is_reported(string key) =>
+        Assert.Equal(
+            [$"TK0001 \"{key}\""],
+            await Snippet.Statements($$"""telemetry.TrackFeature("login", new() { ["{{key}}"] = text });""").Reports());
 
     [Theory]
     [InlineData("target")]
@@ -35,7 +37,7 @@ public class PersonalKeyTests
     [InlineData("addressing-mode")]
     [InlineData("")]
     [InlineData("42")]
-    public async Task A_key_that_names_nobody_is_not(string key) =>
+    public async Task Any_other_key_is_not_reported(string key) =>
         Assert.Empty(await Snippet.Statements($$"""telemetry.TrackFeature("login", new() { ["{{key}}"] = text });""").Reports());
 
     [Theory]
@@ -48,7 +50,7 @@ public class PersonalKeyTests
     [InlineData("""options.Context.Add("email", text);""")]
     [InlineData("""options = new TelemetryOptions { Context = { ["email"] = text } };""")]
     [InlineData("""options.BeforeSend = e => { e.Metadata["email"] = text; return e; };""")]
-    public async Task It_is_found_wherever_it_is_recorded(string code, string reported = "\"email\"") =>
+    public async Task A_key_is_found_wherever_it_is_recorded(string code, string reported = "\"email\"") =>
         Assert.Equal(["TK0001 " + reported], await Snippet.Statements(code).Reports());
 
     [Theory]
@@ -56,16 +58,17 @@ public class PersonalKeyTests
     [InlineData("""var others = new System.Collections.Generic.Dictionary<string, string> { ["email"] = text }; others["email"] = text;""")]
     [InlineData("""var shown = metadata["email"];""")]
     [InlineData("""metadata.Remove("email");""")]
-    public async Task A_yes_or_no_is_fine_and_so_is_what_is_not_recorded(string code) => Assert.Empty(await Snippet.Statements(code).Reports());
+    public async Task A_boolean_and_a_value_that_is_not_recorded_are_not_reported(string code) =>
+        Assert.Empty(await Snippet.Statements(code).Reports());
 
     [Fact]
-    public async Task The_message_says_what_it_looks_like() =>
+    public async Task The_message_names_the_kind_of_data() =>
         Assert.Equal(
             ["The metadata key 'userName' looks like the name of a person; telemetry must not identify anyone"],
             await Snippet.Statements("""metadata["userName"] = text;""").Messages());
 
     [Fact]
-    public async Task Code_that_does_not_know_the_SDK_is_left_alone() => Assert.Empty(await Snippet.Members(
+    public async Task Code_that_does_not_use_the_SDK_is_ignored() => Assert.Empty(await Snippet.Members(
         """
         class TelemetryMetadata { public string this[string key] { set { } } }
         void Run(TelemetryMetadata mine) => mine["email"] = "";

@@ -19,7 +19,7 @@ public class PersonalValueTests
     [InlineData("IPAddress.Parse(text).ToString()")]
     [InlineData("new InvalidOperationException().Message")]
     [InlineData("Environment.GetCommandLineArgs()")]
-    public async Task What_tells_who_or_where_somebody_is_is_reported(string value) =>
+    public async Task A_value_that_identifies_or_locates_a_person_is_reported(string value) =>
         Assert.Equal(["TK0002 " + value], await Snippet.Statements($"metadata[\"target\"] = {value};").Reports());
 
     [Theory]
@@ -35,7 +35,7 @@ public class PersonalValueTests
     [InlineData("(string)(object)Environment.UserName")]
     [InlineData("(string[])[text, Environment.UserName]")]
     [InlineData("Environment.UserName.Split('.')[0].Trim()")]
-    public async Task It_is_found_in_what_hands_it_on(string value) =>
+    public async Task A_value_is_found_in_expressions_that_preserve_it(string value) =>
         Assert.Equal(["TK0002 Environment.UserName"], await Snippet.Statements($"metadata[\"target\"] = {value};").Reports());
 
     [Theory]
@@ -52,7 +52,7 @@ public class PersonalValueTests
     [InlineData("text")]
     [InlineData("(string)null")]
     [InlineData("typeof(Tool).FullName")]
-    public async Task What_is_made_of_it_and_tells_of_nobody_is_not(string value) =>
+    public async Task An_anonymous_result_is_not_reported(string value) =>
         Assert.Empty(await Snippet.Statements($"metadata[\"target\"] = {value};").Reports());
 
     [Theory]
@@ -64,7 +64,7 @@ public class PersonalValueTests
     [InlineData("Person person", "person.Id.HostName", "person.Id.HostName")]
     [InlineData("Person person", "person.GetPhoneNumber()")]
     [InlineData("Person person", "person?.Email", ".Email")]
-    public async Task A_symbol_whose_name_says_so_is_reported(string parameter, string value, string? reported = null) =>
+    public async Task A_symbol_whose_name_suggests_personal_data_is_reported(string parameter, string value, string? reported = null) =>
         Assert.Equal(["TK0002 " + (reported ?? value)], await WithPerson(parameter, value).Reports());
 
     [Theory]
@@ -74,11 +74,11 @@ public class PersonalValueTests
     [InlineData("Person person", "person.Email.Length")]
     [InlineData("Person person", "person.Kind.ToString()")]
     [InlineData("Person person", "Person.Describe(person.Email)")]
-    public async Task A_symbol_that_tells_of_nobody_is_not(string parameter, string value) =>
+    public async Task Any_other_symbol_is_not_reported(string parameter, string value) =>
         Assert.Empty(await WithPerson(parameter, value).Reports());
 
     [Fact]
-    public async Task A_local_is_traced_to_what_it_was_declared_with() => Assert.Equal(
+    public async Task A_local_is_traced_to_its_initializer() => Assert.Equal(
         ["TK0002 place"],
         await Snippet.Statements("""
             var place = Path.GetFullPath(text);
@@ -90,11 +90,11 @@ public class PersonalValueTests
     [InlineData("telemetry.TrackCommand(metadata: metadata, command: \"open \" + Environment.UserName).Dispose();")]
     [InlineData("telemetry.TrackLog(TelemetryLogLevel.Warning, $\"no home for {Environment.UserName}\");")]
     [InlineData("NullTelemetryClient.Instance.TrackMethod(Environment.UserName, TimeSpan.Zero);")]
-    public async Task Subjects_and_messages_are_looked_at_too(string code) =>
+    public async Task Subjects_and_messages_are_inspected(string code) =>
         Assert.Equal(["TK0002 Environment.UserName"], await Snippet.Statements(code).Reports());
 
     [Fact]
-    public async Task The_message_says_what_it_looks_like() =>
+    public async Task The_message_names_the_kind_of_data() =>
         Assert.Equal(
             ["'Path.GetFullPath(text)' looks like a file on the user's machine; telemetry must not identify anyone"],
             await Snippet.Statements("""metadata["target"] = Path.GetFullPath(text);""").Messages());
@@ -110,6 +110,7 @@ public class PersonalValueTests
             public string GetPhoneNumber() => "";
             public static string Describe(string text) => "";
         }
+
         class Machine { public string HostName = ""; }
         enum UserNameKind { Real }
         """);

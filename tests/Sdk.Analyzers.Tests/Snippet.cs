@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace TelemetryKit.Analyzers.Tests;
 
-/// <summary>A piece of an author's code, compiled against the real SDK, with what the analyzer says about it.</summary>
+/// <summary>Compiles a piece of code with the real SDK and runs the analyzer and the code fixes on it.</summary>
 internal sealed class Snippet
 {
     private const string Head = """
@@ -25,7 +25,7 @@ internal sealed class Snippet
     private static readonly ImmutableArray<MetadataReference> References =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path) is "TelemetryKit.dll" || Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal))
+            .Where(IsReferenced)
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
@@ -41,31 +41,32 @@ internal sealed class Snippet
         _document = project.AddDocument("Tool.cs", SourceText.From(source));
     }
 
-    /// <summary>Members of a class.</summary>
+    /// <summary>Creates a snippet from members of a class.</summary>
     public static Snippet Members(string members) => new(Head + members + "\n}\n", "\n}\n");
 
-    /// <summary>Statements of a method, with what they may need in parameters.</summary>
+    /// <summary>Creates a snippet from statements of a method, which has parameters for common needs.</summary>
     public static Snippet Statements(string statements) => new(
-        Head + "void Run(ITelemetryClient telemetry, TelemetryMetadata metadata, TelemetryOptions options, string text, string[] args)\n{\n" +
-        statements + "\n}\n}\n",
+        Head + "void Run(ITelemetryClient telemetry, TelemetryMetadata metadata, TelemetryOptions options, string text, string[] args)\n{\n"
+            + statements + "\n}\n}\n",
         "\n}\n}\n");
 
-    /// <summary>What is reported, in the order of the code: <c>TK0001 "userName"</c>.</summary>
+    /// <summary>Returns the reported diagnostics in the order of the code, such as <c>TK0001 "userName"</c>.</summary>
     public async Task<IReadOnlyList<string>> Reports() => [.. (await Diagnose(_document)).Select(Describe)];
 
-    /// <summary>The messages of what is reported.</summary>
+    /// <summary>Returns the messages of the reported diagnostics.</summary>
     public async Task<IReadOnlyList<string>> Messages() =>
         [.. (await Diagnose(_document)).Select(found => found.GetMessage(System.Globalization.CultureInfo.InvariantCulture))];
 
-    /// <summary>The titles of the fixes that are offered for all that is reported.</summary>
+    /// <summary>Returns the titles of the fixes that are offered for the reported diagnostics.</summary>
     public async Task<IReadOnlyList<string>> Fixes()
     {
         var titles = new List<string>();
-        foreach (var diagnostic in await Diagnose(_document)) titles.AddRange((await FixesOf(_document, diagnostic)).Select(fix => fix.Title));
+        foreach (var diagnostic in await Diagnose(_document))
+            titles.AddRange((await FixesOf(_document, diagnostic)).Select(fix => fix.Title));
         return titles;
     }
 
-    /// <summary>The code after a fix was applied until it was offered no more; it must still compile.</summary>
+    /// <summary>Applies a fix until it is no longer offered, and returns the code. The code must still compile.</summary>
     public async Task<string> After(string title)
     {
         var document = _document;
@@ -79,25 +80,36 @@ internal sealed class Snippet
                 Assert.True(i > 0, $"the fix '{title}' is not offered");
                 break;
             }
+
             document = await Apply(document, fix);
         }
+
         return Body((await document.GetTextAsync()).ToString());
     }
 
-    /// <summary>The code after "fix all in document".</summary>
+    /// <summary>Applies "fix all in document" and returns the code.</summary>
     public async Task<string> AfterAll(string title)
     {
         var diagnostics = await Diagnose(_document);
-        var (provider, action) = (await FixesOf(_document, diagnostics[0])).Select(fix => (ProviderOf(fix), fix)).First(fix => fix.fix.Title == title);
+        var action = (await FixesOf(_document, diagnostics[0])).First(fix => fix.Title == title);
+        var provider = ProviderOf(action);
         var context = new FixAllContext(
-            _document, provider, FixAllScope.Document, action.EquivalenceKey, provider.FixableDiagnosticIds, new Known(diagnostics), default);
+            _document, provider, FixAllScope.Document, action.EquivalenceKey, provider.FixableDiagnosticIds,
+            new DiagnosticProvider(diagnostics), default);
         var all = await provider.GetFixAllProvider()!.GetFixAsync(context);
         return Body((await (await Apply(_document, all!)).GetTextAsync()).ToString());
     }
 
+    private static bool IsReferenced(string path)
+    {
+        var name = Path.GetFileName(path);
+        return name == "TelemetryKit.dll" || name.StartsWith("System.", StringComparison.Ordinal);
+    }
+
     private static CodeFixProvider[] Providers => [new RemoveEntryFix(), new AnonymousFormFix()];
 
-    private static CodeFixProvider ProviderOf(CodeAction fix) => fix.Title == "Remove this entry" ? new RemoveEntryFix() : new AnonymousFormFix();
+    private static CodeFixProvider ProviderOf(CodeAction fix) =>
+        fix.Title == "Remove this entry" ? new RemoveEntryFix() : new AnonymousFormFix();
 
     private static async Task<List<CodeAction>> FixesOf(Document document, Diagnostic diagnostic)
     {
@@ -119,7 +131,11 @@ internal sealed class Snippet
         var errors = compilation.GetDiagnostics().Where(found => found.Severity == DiagnosticSeverity.Error).ToList();
         Assert.True(errors.Count == 0, string.Join('\n', errors) + "\n" + await document.GetTextAsync());
         var found = await compilation.WithAnalyzers([new PersonalDataAnalyzer()]).GetAnalyzerDiagnosticsAsync();
-        return [.. found.OrderBy(diagnostic => diagnostic.Location.SourceSpan.Start).ThenBy(diagnostic => diagnostic.Id, StringComparer.Ordinal)];
+        return
+        [
+            .. found.OrderBy(diagnostic => diagnostic.Location.SourceSpan.Start)
+                .ThenBy(diagnostic => diagnostic.Id, StringComparer.Ordinal),
+        ];
     }
 
     private static string Describe(Diagnostic found) =>
@@ -129,11 +145,12 @@ internal sealed class Snippet
     {
         var start = source.IndexOf("class Tool", StringComparison.Ordinal);
         start = source.IndexOf('{', start) + 1;
-        if (_end.Length > "\n}\n".Length) start = source.IndexOf('{', start) + 1;
+        if (_end.Length > "\n}\n".Length)
+            start = source.IndexOf('{', start) + 1;
         return source[start..^_end.Length].Trim();
     }
 
-    private sealed class Known(ImmutableArray<Diagnostic> diagnostics) : FixAllContext.DiagnosticProvider
+    private sealed class DiagnosticProvider(ImmutableArray<Diagnostic> diagnostics) : FixAllContext.DiagnosticProvider
     {
         public override Task<IEnumerable<Diagnostic>> GetAllDiagnosticsAsync(Project project, CancellationToken cancellationToken) =>
             Task.FromResult<IEnumerable<Diagnostic>>(diagnostics);

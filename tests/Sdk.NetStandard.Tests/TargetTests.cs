@@ -4,11 +4,11 @@ using TelemetryKit.Sdk.Tests.Support;
 
 namespace TelemetryKit.Sdk.NetStandard.Tests;
 
-/// <summary>That the tests of this project run the netstandard2.0 build, and what only that build does.</summary>
+/// <summary>Ensures that this project tests the netstandard2.0 build. Also tests what only that build contains.</summary>
 public sealed class TargetTests
 {
     [Fact]
-    public void The_build_under_test_is_the_one_for_netstandard() =>
+    public void The_tested_build_is_the_one_for_netstandard() =>
         Assert.Equal(
             ".NETStandard,Version=v2.0",
             typeof(TelemetryKitClient).Assembly.GetCustomAttribute<TargetFrameworkAttribute>()!.FrameworkName);
@@ -17,11 +17,12 @@ public sealed class TargetTests
     public async Task Disposing_asynchronously_keeps_what_was_recorded()
     {
         using var host = new TestHost();
-        await using (var client = Clients.Consenting(host)) client.TrackFeature("kept");
-        Assert.Contains("kept", await File.ReadAllTextAsync(Assert.Single(host.Files("*.open"))), StringComparison.Ordinal);
+        await using (var client = Clients.Consenting(host))
+            client.TrackFeature("stored");
+        Assert.Contains("stored", await File.ReadAllTextAsync(Assert.Single(host.Files("*.open"))), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_build_refers_to_nothing_but_netstandard() =>
+    public void The_build_references_only_netstandard() =>
         Assert.Equal(["netstandard"], typeof(TelemetryKitClient).Assembly.GetReferencedAssemblies().Select(reference => reference.Name));
 }

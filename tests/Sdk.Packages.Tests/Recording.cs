@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace TelemetryKit.Packages.Tests;
 
-/// <summary>A backend that keeps what arrives, and a folder of its own for the client that sends to it.</summary>
+/// <summary>A backend that collects events, with a temporary directory for the client.</summary>
 internal sealed class Recording : ITelemetryBackend, IDisposable
 {
     private readonly ConcurrentQueue<TelemetryEvent> _arrived = new();
@@ -10,7 +10,7 @@ internal sealed class Recording : ITelemetryBackend, IDisposable
 
     public string Name => "recording";
 
-    /// <summary>What arrived so far.</summary>
+    /// <summary>The events that were received so far.</summary>
     public IReadOnlyCollection<TelemetryEvent> Arrived => _arrived;
 
     public void Configure(TelemetryOptions options)
@@ -21,7 +21,8 @@ internal sealed class Recording : ITelemetryBackend, IDisposable
 
     public Task<SendResult> SendAsync(TelemetryBatch batch, CancellationToken cancellationToken)
     {
-        foreach (var sent in batch.Events) _arrived.Enqueue(sent);
+        foreach (var sent in batch.Events)
+            _arrived.Enqueue(sent);
         return Task.FromResult(SendResult.Delivered());
     }
 

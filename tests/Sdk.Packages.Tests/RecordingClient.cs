@@ -1,6 +1,6 @@
 namespace TelemetryKit.Packages.Tests;
 
-/// <summary>A real client whose events arrive in memory.</summary>
+/// <summary>A real client whose events are collected in memory.</summary>
 internal sealed class RecordingClient : IDisposable
 {
     private readonly Recording _recording = new();
@@ -17,7 +17,7 @@ internal sealed class RecordingClient : IDisposable
 
     public TelemetryKitClient Client { get; }
 
-    /// <summary>What was recorded so far.</summary>
+    /// <summary>The events that were recorded so far.</summary>
     public IReadOnlyCollection<TelemetryEvent> Events
     {
         get

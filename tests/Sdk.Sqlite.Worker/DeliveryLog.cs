@@ -3,8 +3,8 @@ using System.Text;
 namespace TelemetryKit.Sqlite.Worker;
 
 /// <summary>
-/// Stands for a server that many processes send to: a file for each delivery, there whole or not at all. A process may die between
-/// the delivery and hearing of it.
+/// Simulates a server that many processes send to. It creates a file for each delivery atomically. A process may be killed after the
+/// delivery and before it receives the response.
 /// </summary>
 internal sealed class DeliveryLog(string folder) : ITelemetryBackend
 {
@@ -13,13 +13,14 @@ internal sealed class DeliveryLog(string folder) : ITelemetryBackend
     public async Task<SendResult> SendAsync(TelemetryBatch batch, CancellationToken cancellationToken)
     {
         var line = new StringBuilder(batch.Id.ToString());
-        foreach (var sent in batch.Events) line.Append(' ').Append(sent.Id).Append('=').Append(sent.Metadata["feature"]);
+        foreach (var sent in batch.Events)
+            line.Append(' ').Append(sent.Id).Append('=').Append(sent.Metadata["feature"]);
         var path = Path.Combine(folder, Guid.NewGuid().ToString());
         await Task.Delay(Random.Shared.Next(10), cancellationToken);
         await File.WriteAllTextAsync(path + ".part", line.ToString(), cancellationToken);
         File.Move(path + ".part", path + ".delivery");
         await Task.Delay(Random.Shared.Next(20), cancellationToken);
-        // Now and then the answer gets lost.
+        // Some responses are lost.
         return Random.Shared.Next(5) == 0 ? SendResult.Retry("lost", TimeSpan.FromMilliseconds(20)) : SendResult.Delivered();
     }
 }

@@ -3,7 +3,7 @@ using TelemetryKit;
 using TelemetryKit.Sqlite;
 using TelemetryKit.Sqlite.Worker;
 
-// A tool that records events through a SQLite queue, made to be killed: FOLDER NAME EVENTS
+// A tool that records events with a SQLite queue. Tests kill it. Arguments: FOLDER NAME EVENTS
 var (folder, name, events) = (args[0], args[1], int.Parse(args[2], CultureInfo.InvariantCulture));
 
 using var client = TelemetryKitClient.Create("worker", configure: options =>
@@ -21,14 +21,16 @@ Console.WriteLine("recording");
 for (var i = 0; i < events; i++)
 {
     client.TrackFeature(name + ":" + i.ToString(CultureInfo.InvariantCulture));
-    if (i % 20 == 19) Thread.Sleep(50);
+    if (i % 20 == 19)
+        Thread.Sleep(50);
 }
 
-// Not only disposed, which on a machine this busy gives up on the disk after two seconds. An attempt to send ends when an answer gets
-// lost; the last worker, which records nothing, tries until nothing is left.
+// Disposing alone would not wait long enough for the disk on a busy machine. Flush ends when a response is lost, so the last worker, which
+// records nothing, tries until no event is left.
 for (var attempt = 0; attempt < 200; attempt++)
 {
-    if (client.Flush(TimeSpan.FromMinutes(1)) || events > 0) return 0;
+    if (client.Flush(TimeSpan.FromMinutes(1)) || events > 0)
+        return 0;
     Thread.Sleep(30);
 }
 return 1;

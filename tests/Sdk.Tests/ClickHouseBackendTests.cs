@@ -2,30 +2,30 @@ using TelemetryKit.Sdk.Tests.Support;
 
 namespace TelemetryKit.Sdk.Tests;
 
-/// <summary>What a ClickHouse server receives over HTTP, and what its answers mean.</summary>
+/// <summary>Tests the requests to a ClickHouse server and the handling of its responses.</summary>
 public sealed class ClickHouseBackendTests : IDisposable
 {
-    private readonly FakeServer _server = new() { Answer = _ => FakeServer.Response(200, "") };
+    private readonly FakeServer _server = new() { Respond = _ => FakeServer.Response(200, "") };
 
     [Fact]
     public async Task A_batch_is_an_insert_of_one_row_for_each_event()
     {
-        var sent = await new ClickHouseBackend(_server.Endpoint).SendAsync(Batches.Of(Batches.Everything), TestContext.Current.CancellationToken);
+        var sent = await Send(new(_server.Endpoint), Batches.Everything);
         Assert.Equal(SendOutcome.Delivered, sent.Outcome);
         var request = Assert.Single(_server.Requests);
         Assert.StartsWith(
-            "POST /?query=INSERT%20INTO%20events%20FORMAT%20JSONEachRow&date_time_input_format=best_effort" +
-            "&input_format_skip_unknown_fields=1&insert_deduplication_token=0193e5a0-0000-7000-8000-000000000001 HTTP/1.1\r\n",
+            "POST /?query=INSERT%20INTO%20events%20FORMAT%20JSONEachRow&date_time_input_format=best_effort"
+            + "&input_format_skip_unknown_fields=1&insert_deduplication_token=0193e5a0-0000-7000-8000-000000000001 HTTP/1.1\r\n",
             request.Head, StringComparison.Ordinal);
         Assert.Contains("Content-Type: application/json\r\n", request.Head, StringComparison.Ordinal);
         Assert.Equal(Batches.Golden("clickhouse.jsonl"), request.Body.TrimEnd('\n'));
     }
 
     [Fact]
-    public async Task Table_user_and_what_the_address_asks_for_reach_the_server()
+    public async Task Table_user_and_the_query_of_the_address_are_sent()
     {
         var backend = new ClickHouseBackend(new(_server.Endpoint, "?database=usage"), "tools.events", "writer", "secret");
-        await backend.SendAsync(Batches.Of(Batches.Command), TestContext.Current.CancellationToken);
+        await Send(backend, Batches.Command);
         var head = Assert.Single(_server.Requests).Head;
         Assert.StartsWith("POST /?database=usage&query=INSERT%20INTO%20tools.events%20", head, StringComparison.Ordinal);
         Assert.Contains("X-ClickHouse-User: writer\r\n", head, StringComparison.Ordinal);
@@ -33,14 +33,14 @@ public sealed class ClickHouseBackendTests : IDisposable
     }
 
     [Fact]
-    public async Task A_batch_that_is_sent_again_carries_the_same_token_so_that_its_rows_are_inserted_once()
+    public async Task A_batch_that_is_sent_again_has_the_same_deduplication_token()
     {
-        _server.Answer = _ => FakeServer.Response(503, "", "Retry-After: 3\r\n");
+        _server.Respond = _ => FakeServer.Response(503, "", "Retry-After: 3\r\n");
         var backend = new ClickHouseBackend(_server.Endpoint);
-        var failed = await backend.SendAsync(Batches.Of(Batches.Everything), TestContext.Current.CancellationToken);
+        var failed = await Send(backend, Batches.Everything);
         Assert.Equal((SendOutcome.Retry, TimeSpan.FromSeconds(3)), (failed.Outcome, failed.RetryAfter));
-        _server.Answer = _ => FakeServer.Response(200, "");
-        Assert.Equal(SendOutcome.Delivered, (await backend.SendAsync(Batches.Of(Batches.Everything), TestContext.Current.CancellationToken)).Outcome);
+        _server.Respond = _ => FakeServer.Response(200, "");
+        Assert.Equal(SendOutcome.Delivered, (await Send(backend, Batches.Everything)).Outcome);
         Assert.Single(_server.Requests.Select(request => (request.Path, request.Body)).Distinct());
     }
 
@@ -50,13 +50,16 @@ public sealed class ClickHouseBackendTests : IDisposable
     [InlineData(500, SendOutcome.Retry)]
     [InlineData(401, SendOutcome.Stop)]
     [InlineData(403, SendOutcome.Stop)]
-    public async Task A_table_that_is_missing_can_be_made_and_a_password_cannot_be_guessed(int status, SendOutcome outcome)
+    public async Task A_missing_table_is_retried_and_a_wrong_password_is_not(int status, SendOutcome outcome)
     {
-        _server.Answer = _ => FakeServer.Response(status, "Code: 60. DB::Exception: Table default.events does not exist.");
-        var sent = await new ClickHouseBackend(_server.Endpoint).SendAsync(Batches.Of(Batches.Command), TestContext.Current.CancellationToken);
+        _server.Respond = _ => FakeServer.Response(status, "Code: 60. DB::Exception: Table default.events does not exist.");
+        var sent = await Send(new(_server.Endpoint), Batches.Command);
         Assert.Equal(outcome, sent.Outcome);
         Assert.DoesNotContain("Table", sent.Detail, StringComparison.Ordinal);
     }
 
     public void Dispose() => _server.Dispose();
+
+    private static Task<SendResult> Send(ClickHouseBackend backend, params string[] events) =>
+        backend.SendAsync(Batches.Of(events), TestContext.Current.CancellationToken);
 }

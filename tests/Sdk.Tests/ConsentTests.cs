@@ -9,7 +9,7 @@ public sealed class ConsentTests : IDisposable
     private readonly TestHost _host = new();
 
     [Fact]
-    public void Nothing_is_recorded_before_a_yes()
+    public void Nothing_is_recorded_without_consent()
     {
         using (var client = Create())
         {
@@ -17,6 +17,7 @@ public sealed class ConsentTests : IDisposable
             Assert.False(client.IsEnabled);
             Assert.Equal(ConsentState.Unknown, client.Consent.State);
         }
+
         Assert.Empty(_host.Files());
         Assert.Empty(_host.Written.ToString());
     }
@@ -28,11 +29,12 @@ public sealed class ConsentTests : IDisposable
     [InlineData("\n", ConsentState.Denied)]
     [InlineData("maybe\nhm\ny\n", ConsentState.Granted)]
     [InlineData("1\n2\n3\n4\n5\ny\n", ConsentState.Denied)]
-    public void The_answer_is_remembered_and_not_asked_for_again(string typed, ConsentState expected)
+    public void The_answer_is_stored_and_the_user_is_not_asked_again(string typed, ConsentState expected)
     {
         _host.Interactive = true;
         _host.Typed = typed;
-        using (var client = Create()) Assert.Equal(expected, client.Consent.State);
+        using (var client = Create())
+            Assert.Equal(expected, client.Consent.State);
         var asked = _host.Written.ToString();
         Assert.Contains("[Y] yes  [N] no  [?]", asked, StringComparison.Ordinal);
         using (var client = Create())
@@ -40,13 +42,14 @@ public sealed class ConsentTests : IDisposable
             Assert.Equal(expected, client.Consent.State);
             Assert.Equal("user", client.Consent.Reason);
         }
+
         Assert.Equal(asked, _host.Written.ToString());
     }
 
     [Theory]
     [InlineData(ConsentMode.OptIn)]
     [InlineData(ConsentMode.OptOut)]
-    public void Whoever_runs_the_telemetry_command_is_not_asked_first(ConsentMode mode)
+    public void The_telemetry_command_does_not_ask_for_consent(ConsentMode mode)
     {
         _host.Interactive = true;
         _host.Typed = "y\n";
@@ -55,12 +58,13 @@ public sealed class ConsentTests : IDisposable
             Assert.True(TelemetryCommands.TryRun(_host.Arguments, client, out _, TextWriter.Null));
         Assert.Empty(_host.Written.ToString());
         _host.Arguments = ["build"];
-        using (var client = Create(options => options.Consent = mode)) Assert.Equal(ConsentState.Denied, client.Consent.State);
+        using (var client = Create(options => options.Consent = mode))
+            Assert.Equal(ConsentState.Denied, client.Consent.State);
         Assert.Empty(_host.Written.ToString());
     }
 
     [Fact]
-    public void An_input_that_ends_without_an_answer_decides_nothing()
+    public void An_input_that_ends_without_an_answer_is_not_a_decision()
     {
         _host.Interactive = true;
         using var client = Create();
@@ -84,7 +88,7 @@ public sealed class ConsentTests : IDisposable
     [Theory]
     [InlineData("CI", "true")]
     [InlineData("GITHUB_ACTIONS", "true")]
-    public void Nobody_is_asked_in_a_build(string name, string value)
+    public void The_user_is_not_asked_in_a_build(string name, string value)
     {
         _host.Interactive = true;
         _host.Typed = "y\n";
@@ -95,7 +99,7 @@ public sealed class ConsentTests : IDisposable
     }
 
     [Fact]
-    public void Nobody_is_asked_without_a_terminal()
+    public void The_user_is_not_asked_without_a_terminal()
     {
         _host.Typed = "y\n";
         using var client = Create();
@@ -104,22 +108,27 @@ public sealed class ConsentTests : IDisposable
     }
 
     [Fact]
-    public void When_more_is_collected_than_was_agreed_to_the_user_is_asked_again()
+    public void The_user_is_asked_again_if_more_is_collected()
     {
-        using (var client = Create()) Assert.True(client.Consent.Grant());
-        using (var client = Create(options => options.Collects.Add("something new"))) Assert.Equal(ConsentState.Unknown, client.Consent.State);
-        using (var client = Create()) Assert.Equal(ConsentState.Granted, client.Consent.State);
+        using (var client = Create())
+            Assert.True(client.Consent.Grant());
+        using (var client = Create(options => options.Collects.Add("something new")))
+            Assert.Equal(ConsentState.Unknown, client.Consent.State);
+        using (var client = Create())
+            Assert.Equal(ConsentState.Granted, client.Consent.State);
     }
 
     [Fact]
-    public void A_no_stays_a_no_when_more_is_collected()
+    public void A_denial_remains_valid_if_more_is_collected()
     {
-        using (var client = Create()) client.Consent.Deny();
-        using (var client = Create(options => options.Collects.Add("something new"))) Assert.Equal(ConsentState.Denied, client.Consent.State);
+        using (var client = Create())
+            client.Consent.Deny();
+        using (var client = Create(options => options.Collects.Add("something new")))
+            Assert.Equal(ConsentState.Denied, client.Consent.State);
     }
 
     [Fact]
-    public void With_opt_out_the_first_run_tells_and_records_nothing_and_the_second_records()
+    public void With_opt_out_the_first_run_only_shows_the_notice_and_the_second_records()
     {
         _host.Interactive = true;
         using (var client = Create(options => options.Consent = ConsentMode.OptOut))
@@ -127,6 +136,7 @@ public sealed class ConsentTests : IDisposable
             Assert.False(client.IsEnabled);
             Assert.Contains("MY_CLI_TELEMETRY=0", _host.Written.ToString(), StringComparison.Ordinal);
         }
+
         using (var client = Create(options => options.Consent = ConsentMode.OptOut))
         {
             Assert.True(client.IsEnabled);
@@ -134,31 +144,38 @@ public sealed class ConsentTests : IDisposable
             client.Consent.Deny();
             Assert.False(client.IsEnabled);
         }
-        using (var client = Create(options => options.Consent = ConsentMode.OptOut)) Assert.False(client.IsEnabled);
+
+        using (var client = Create(options => options.Consent = ConsentMode.OptOut))
+            Assert.False(client.IsEnabled);
     }
 
     [Fact]
-    public void A_notice_nobody_could_see_allows_nothing()
+    public void Without_a_terminal_no_notice_is_shown_and_nothing_is_recorded()
     {
         for (var run = 0; run < 3; run++)
-            using (var client = Create(options => options.Consent = ConsentMode.OptOut)) Assert.False(client.IsEnabled);
+        {
+            using (var client = Create(options => options.Consent = ConsentMode.OptOut))
+                Assert.False(client.IsEnabled);
+        }
+
         Assert.Empty(_host.Files());
     }
 
     [Fact]
-    public void A_notice_is_no_yes_when_the_tool_begins_to_ask()
+    public void A_notice_is_not_consent_if_the_tool_starts_to_ask()
     {
         _host.Interactive = true;
         using (Create(options => options.Consent = ConsentMode.OptOut))
         {
         }
+
         _host.Interactive = false;
         using var client = Create();
         Assert.Equal(ConsentState.Unknown, client.Consent.State);
     }
 
     [Fact]
-    public void A_host_decides_for_its_libraries_and_nothing_is_remembered()
+    public void A_host_decides_for_its_libraries_and_nothing_is_stored()
     {
         using (var client = Create(options => options.Consent = ConsentMode.HostDecides))
         {
@@ -168,9 +185,11 @@ public sealed class ConsentTests : IDisposable
             Assert.True(client.IsEnabled);
             client.TrackFeature("after");
         }
+
         Assert.Empty(_host.Files("*-consent.json"));
         Assert.Contains("\"after\"", File.ReadAllText(Assert.Single(_host.Files("*.open"))), StringComparison.Ordinal);
-        using (var client = Create(options => options.Consent = ConsentMode.HostDecides)) Assert.False(client.IsEnabled);
+        using (var client = Create(options => options.Consent = ConsentMode.HostDecides))
+            Assert.False(client.IsEnabled);
         AppContext.SetSwitch("TelemetryKit.Enabled.my-cli", true);
         try
         {
@@ -184,13 +203,14 @@ public sealed class ConsentTests : IDisposable
     }
 
     [Fact]
-    public void A_withdrawn_consent_takes_with_it_what_waits()
+    public void Withdrawing_consent_deletes_pending_events()
     {
         using (var client = Create())
         {
             client.Consent.Grant();
-            client.TrackFeature("kept");
+            client.TrackFeature("stored");
         }
+
         Assert.Single(_host.Files("*.open"));
         using (var client = Create())
         {
@@ -198,23 +218,28 @@ public sealed class ConsentTests : IDisposable
             client.Consent.Deny();
             client.TrackFeature("afterwards");
         }
+
         Assert.Empty(_host.Files("*.open"));
         Assert.Empty(_host.Files("*.ready"));
     }
 
     [Fact]
-    public void A_no_also_deletes_what_waits_for_backends_that_the_tool_no_longer_uses()
+    public void Denying_consent_deletes_pending_events_of_backends_that_are_no_longer_used()
     {
-        using (var client = Clients.Consenting(_host, null, options => options.Key = "tk_test_0123456789abcdefghijABCDEFGHIJkl")) client.TrackFeature("x");
-        using (var client = Clients.Consenting(_host, null, options => options.Backends.Add(new OtlpBackend(new("http://127.0.0.1:9"))))) client.TrackFeature("x");
-        using (var client = Clients.Consenting(_host)) client.TrackFeature("x");
+        using (var client = Clients.Consenting(_host, null, options => options.Key = "tk_test_0123456789abcdefghijABCDEFGHIJkl"))
+            client.TrackFeature("x");
+        using (var client = Clients.Consenting(_host, null, options => options.Backends.Add(new OtlpBackend(new("http://127.0.0.1:9")))))
+            client.TrackFeature("x");
+        using (var client = Clients.Consenting(_host))
+            client.TrackFeature("x");
         Assert.Equal(3, _host.Files("*.open").Length);
-        using (var client = Clients.Consenting(_host, null, options => options.Backends.Add(new ConsoleBackend(TextWriter.Null)))) client.Consent.Deny();
+        using (var client = Clients.Consenting(_host, null, options => options.Backends.Add(new ConsoleBackend(TextWriter.Null))))
+            client.Consent.Deny();
         Assert.Empty(_host.Files("*.open"));
     }
 
     [Fact]
-    public void What_has_waited_for_long_is_not_sent_by_the_run_that_forbids_it()
+    public void A_run_that_denies_consent_does_not_send_overdue_events()
     {
         using var server = new FakeServer();
         using (var client = Create())
@@ -222,13 +247,14 @@ public sealed class ConsentTests : IDisposable
             client.Consent.Grant();
             client.TrackFeature("x");
         }
-        // Nothing is due while the run lives: only its exit could send.
+
+        // Nothing becomes due during the run, so only its exit could send.
         _host.Time.Stop();
         _host.Time.Advance(TimeSpan.FromHours(26));
         using (var client = Create(options =>
         {
             options.Endpoint = server.Endpoint;
-            // A no that comes before the run knows its queue.
+            // Consent is denied before the run has created its queue.
             options.Queue = settings =>
             {
                 Thread.Sleep(300);
@@ -241,7 +267,7 @@ public sealed class ConsentTests : IDisposable
     }
 
     [Fact]
-    public void Deleting_gives_the_user_a_new_id_that_nothing_joins_to_the_old()
+    public void Deleting_replaces_the_id_of_the_user()
     {
         string? first;
         using (var client = Create())
@@ -252,11 +278,13 @@ public sealed class ConsentTests : IDisposable
             first = client.Consent.Delete();
             Assert.Equal(0, client.GetQueueStatus().Events);
         }
+
         Assert.StartsWith("anon_", first, StringComparison.Ordinal);
-        using (var client = Create()) client.TrackFeature("y");
-        var kept = File.ReadAllText(Assert.Single(_host.Files("*.open")));
-        Assert.DoesNotContain(first!, kept, StringComparison.Ordinal);
-        Assert.Contains("\"user_id\":\"anon_", kept, StringComparison.Ordinal);
+        using (var client = Create())
+            client.TrackFeature("y");
+        var stored = File.ReadAllText(Assert.Single(_host.Files("*.open")));
+        Assert.DoesNotContain(first!, stored, StringComparison.Ordinal);
+        Assert.Contains("\"user_id\":\"anon_", stored, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -270,18 +298,20 @@ public sealed class ConsentTests : IDisposable
     [InlineData(null, "OTHER_TELEMETRY", "0")]
     [InlineData(false, "ENVIRONMENT", "Development")]
     [InlineData(null, "ENVIRONMENT", "production")]
-    public void The_environment_decides_first(bool? expected, string name, string value)
+    public void Environment_variables_take_precedence(bool? expected, string name, string value)
     {
         _host.Variables[name] = value;
         Assert.Equal(expected, Switches.Read(_host, "my-cli").Enabled);
     }
 
     [Fact]
-    public void Do_not_track_is_above_every_other_switch_and_touches_nothing()
+    public void Do_not_track_overrides_every_other_variable_and_accesses_no_files()
     {
-        using (var client = Create()) client.Consent.Grant();
+        using (var client = Create())
+            client.Consent.Grant();
         var before = _host.Files().ToDictionary(file => file, File.GetLastAccessTimeUtc);
-        foreach (var name in new[] { "DO_NOT_TRACK", "TELEMETRYKIT_ENABLED", "MY_CLI_TELEMETRY", "TELEMETRYKIT_DEBUG" }) _host.Variables[name] = "1";
+        foreach (var name in new[] { "DO_NOT_TRACK", "TELEMETRYKIT_ENABLED", "MY_CLI_TELEMETRY", "TELEMETRYKIT_DEBUG" })
+            _host.Variables[name] = "1";
         using (var client = Create())
         {
             client.TrackFeature("x");
@@ -290,22 +320,24 @@ public sealed class ConsentTests : IDisposable
             Assert.False(client.Consent.Grant());
             Assert.True(client.FlushAll());
         }
+
         Assert.Equal(before, _host.Files().ToDictionary(file => file, File.GetLastAccessTimeUtc));
         Assert.Empty(_host.Written.ToString());
     }
 
     [Fact]
-    public void Debug_mode_prints_what_would_be_sent_and_keeps_nothing()
+    public void Debug_mode_prints_what_would_be_sent_and_stores_nothing()
     {
         _host.Variables["TELEMETRYKIT_DEBUG"] = "1";
-        using (var client = Create()) client.TrackFeature("x");
+        using (var client = Create())
+            client.TrackFeature("x");
         var json = JsonDocument.Parse(_host.Written.ToString()).RootElement;
         Assert.Equal("x", json.GetProperty("events")[0].GetProperty("metadata").GetProperty("feature").GetString());
         Assert.Empty(_host.Files());
     }
 
     [Fact]
-    public void The_ready_made_command_switches_shows_and_deletes()
+    public void The_ready_made_command_changes_shows_and_deletes()
     {
         using var client = Create();
         Assert.False(TelemetryCommands.TryRun(["build"], client, out _));
@@ -329,7 +361,7 @@ public sealed class ConsentTests : IDisposable
     }
 
     [Fact]
-    public void After_deleting_nothing_more_is_recorded_under_the_old_id()
+    public void Nothing_is_recorded_with_the_old_id_after_deleting()
     {
         string? oldId;
         using (var client = Clients.Consenting(_host))
@@ -340,27 +372,31 @@ public sealed class ConsentTests : IDisposable
             oldId = client.Consent.Delete();
             client.TrackFeature("after");
         }
-        using (var next = Clients.Consenting(_host)) next.TrackFeature("next");
-        var kept = string.Concat(_host.Files("*.open").Select(File.ReadAllText));
+
+        using (var next = Clients.Consenting(_host))
+            next.TrackFeature("next");
+        var stored = string.Concat(_host.Files("*.open").Select(File.ReadAllText));
         Assert.NotNull(oldId);
-        Assert.DoesNotContain(oldId, kept, StringComparison.Ordinal);
-        Assert.DoesNotContain("before", kept, StringComparison.Ordinal);
-        Assert.DoesNotContain("after", kept, StringComparison.Ordinal);
-        Assert.Contains("next", kept, StringComparison.Ordinal);
+        Assert.DoesNotContain(oldId, stored, StringComparison.Ordinal);
+        Assert.DoesNotContain("before", stored, StringComparison.Ordinal);
+        Assert.DoesNotContain("after", stored, StringComparison.Ordinal);
+        Assert.Contains("next", stored, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void What_waits_can_be_deleted_where_telemetry_is_switched_off()
+    public void Pending_events_can_be_deleted_if_telemetry_is_disabled()
     {
-        using (var client = Clients.Consenting(_host)) client.TrackFeature("x");
+        using (var client = Clients.Consenting(_host))
+            client.TrackFeature("x");
         Assert.NotEmpty(_host.Files("*.open"));
         _host.Variables["DO_NOT_TRACK"] = "1";
-        using (var client = Clients.Consenting(_host)) Assert.NotNull(client.Consent.Delete());
+        using (var client = Clients.Consenting(_host))
+            Assert.NotNull(client.Consent.Delete());
         Assert.Empty(_host.Files("*.open"));
     }
 
     [Fact]
-    public void The_id_of_an_installation_is_kept_and_differs_between_tools()
+    public void The_id_of_an_installation_is_stable_and_differs_between_tools()
     {
         static string UserId(string file) => File.ReadAllText(file).Split("\"user_id\":\"")[1].Split('"')[0];
         for (var run = 0; run < 2; run++)
@@ -368,7 +404,9 @@ public sealed class ConsentTests : IDisposable
             using var client = Clients.Consenting(_host);
             client.TrackFeature("x");
         }
-        using (var other = Clients.Consenting(_host, null, options => options.ServiceName = "other-cli")) other.TrackFeature("x");
+
+        using (var other = Clients.Consenting(_host, null, options => options.ServiceName = "other-cli"))
+            other.TrackFeature("x");
         var mine = _host.Files("*.open").Where(file => file.Contains("my-cli", StringComparison.Ordinal)).Select(UserId).Distinct();
         var others = _host.Files("*.open").Where(file => file.Contains("other-cli", StringComparison.Ordinal)).Select(UserId);
         Assert.NotEqual(Assert.Single(mine), Assert.Single(others));
@@ -385,11 +423,12 @@ public sealed class ConsentTests : IDisposable
         return TelemetryKitClient.Create(options, _host);
     }
 
-    /// <summary>The first value that is not zero, within the patience of a test.</summary>
+    /// <summary>Waits until a value is not zero, and returns it.</summary>
     private static int Eventually(Func<int> value)
     {
         var until = System.Diagnostics.Stopwatch.StartNew();
-        while (value() == 0 && until.Elapsed < Clients.Patience) Thread.Sleep(10);
+        while (value() == 0 && until.Elapsed < Clients.Timeout)
+            Thread.Sleep(10);
         return value();
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using TelemetryKit.Queue;
 using TelemetryKit.Sdk.Tests.Support;
 
@@ -7,11 +8,11 @@ namespace TelemetryKit.Sdk.Tests;
 public sealed class FileQueueTests : IDisposable
 {
     private readonly string _folder = Path.Combine(Directory.CreateTempSubdirectory("tk-queue-").FullName, "q");
-    private readonly ManualClock _clock = new();
+    private readonly FakeTimeProvider _time = new(new(2026, 11, 20, 10, 30, 0, TimeSpan.Zero));
     private readonly Dictionary<string, int> _dropped = [];
 
     [Fact]
-    public void Events_come_out_as_they_went_in()
+    public void Events_are_taken_as_they_were_appended()
     {
         var queue = Queue();
         queue.Append(Block("a", "b"));
@@ -26,7 +27,7 @@ public sealed class FileQueueTests : IDisposable
     }
 
     [Fact]
-    public void A_full_batch_is_closed_and_the_rest_begins_another()
+    public void A_full_batch_is_closed_and_the_remaining_events_start_another()
     {
         var queue = Queue(batchEvents: 3);
         Assert.True(queue.Append(Block("1", "2", "3", "4", "5", "6", "7")));
@@ -37,29 +38,29 @@ public sealed class FileQueueTests : IDisposable
     }
 
     [Fact]
-    public void An_old_batch_is_due_and_no_longer_added_to()
+    public void An_old_batch_is_due_and_nothing_is_added_to_it()
     {
         var queue = Queue();
         queue.Append(Block("before"));
-        _clock.Advance(TimeSpan.FromHours(2));
+        _time.Advance(TimeSpan.FromHours(2));
         queue.Append(Block("after"));
         Assert.Equal(["before"], Names(Completed(queue.Take(false))));
         Assert.Null(queue.Take(false));
     }
 
     [Fact]
-    public void A_clock_that_is_put_back_leaves_nothing_behind()
+    public void A_batch_is_due_if_the_clock_is_set_back()
     {
-        _clock.Advance(TimeSpan.FromDays(400));
+        _time.Advance(TimeSpan.FromDays(400));
         Queue().Append(Block("from the future"));
-        _clock.Advance(TimeSpan.FromDays(-400));
+        _time.AdjustTime(_time.GetUtcNow().AddDays(-400));
         var queue = Queue();
         queue.Append(Block("now"));
         Assert.Equal(["from the future"], Names(Completed(queue.Take(false))));
     }
 
     [Fact]
-    public void Batches_of_different_heads_are_kept_apart()
+    public void Events_with_different_heads_are_in_separate_batches()
     {
         var queue = Queue();
         queue.Append(Block("a"));
@@ -69,7 +70,7 @@ public sealed class FileQueueTests : IDisposable
     }
 
     [Fact]
-    public void A_claimed_batch_is_nobody_elses_until_it_is_given_back()
+    public void A_claimed_batch_is_not_taken_again_until_it_is_returned()
     {
         var queue = Queue();
         queue.Append(Block("a"));
@@ -83,22 +84,22 @@ public sealed class FileQueueTests : IDisposable
     }
 
     [Fact]
-    public void What_a_dead_process_was_sending_is_sent_again_as_the_same_batch()
+    public void A_batch_of_a_dead_process_is_sent_again_with_the_same_id()
     {
         Queue().Append(Block("a"));
         var id = TakeAndForget();
-        // The process dies: the file keeps its name, and the lock goes with the handle.
+        // The process dies: the file keeps its name, and the lock is released with the handle.
         GC.Collect();
         GC.WaitForPendingFinalizers();
         Assert.Null(Queue().Take(false));
-        _clock.Advance(TimeSpan.FromMinutes(2));
+        _time.Advance(TimeSpan.FromMinutes(2));
         var again = Queue().Take(false)!;
         Assert.Equal(id, again.Id);
         again.Complete();
     }
 
     [Fact]
-    public void A_line_cut_off_by_a_crash_is_left_out_and_written_over()
+    public void An_incomplete_line_is_ignored_and_overwritten()
     {
         Queue().Append(Block("a"));
         var file = Assert.Single(Directory.GetFiles(_folder, "*.open"));
@@ -118,17 +119,18 @@ public sealed class FileQueueTests : IDisposable
         var lineEnds = Enumerable.Range(0, whole.Length).Where(i => whole[i] == '\n').ToArray();
         for (var length = 0; length <= whole.Length; length++)
         {
-            foreach (var left in Directory.GetFiles(_folder)) File.Delete(left);
+            foreach (var left in Directory.GetFiles(_folder))
+                File.Delete(left);
             File.WriteAllBytes(file, whole.AsSpan(0, length));
             var queue = Queue();
             queue.Append(Block("z"));
-            var kept = Math.Max(0, lineEnds.Count(end => end < length) - 1);
-            Assert.Equal(new[] { "a", "b", "c" }.Take(kept).Append("z"), TakeAll(queue).SelectMany(batch => batch));
+            var stored = Math.Max(0, lineEnds.Count(end => end < length) - 1);
+            Assert.Equal(new[] { "a", "b", "c" }.Take(stored).Append("z"), TakeAll(queue).SelectMany(batch => batch));
         }
     }
 
     [Fact]
-    public void Damage_anywhere_in_a_file_costs_a_line_and_is_counted()
+    public void Damage_at_any_byte_loses_one_line_and_is_counted()
     {
         Queue().Append(Block("a", "b", "c"));
         var file = Assert.Single(Directory.GetFiles(_folder, "*.open"));
@@ -136,7 +138,8 @@ public sealed class FileQueueTests : IDisposable
         for (var at = 0; at < whole.Length; at++)
         {
             _dropped.Clear();
-            foreach (var left in Directory.GetFiles(_folder)) File.Delete(left);
+            foreach (var left in Directory.GetFiles(_folder))
+                File.Delete(left);
             var damaged = (byte[])whole.Clone();
             damaged[at] ^= 0x55;
             File.WriteAllBytes(file, damaged);
@@ -148,11 +151,12 @@ public sealed class FileQueueTests : IDisposable
     }
 
     [Fact]
-    public void Files_that_are_not_ours_are_left_alone()
+    public void Foreign_files_are_not_touched()
     {
         Directory.CreateDirectory(_folder);
         var foreign = new[] { "notes.txt", "x.ready", "0123-4.sending", ".hidden" }.Select(name => Path.Combine(_folder, name)).ToArray();
-        foreach (var file in foreign) File.WriteAllText(file, "not a batch");
+        foreach (var file in foreign)
+            File.WriteAllText(file, "not a batch");
         var queue = Queue();
         queue.Append(Block("a"));
         Assert.Equal(["a"], Names(Completed(queue.Take(true))));
@@ -161,17 +165,18 @@ public sealed class FileQueueTests : IDisposable
     }
 
     [Fact]
-    public void Over_its_bounds_the_oldest_events_are_dropped_and_counted()
+    public void Beyond_the_limits_the_oldest_events_are_dropped_and_counted()
     {
         var queue = Queue(batchEvents: 10, queueEvents: 100);
-        for (var i = 0; i < 25; i++) queue.Append(Block(Enumerable.Range(i * 10, 10).Select(n => n.ToString()).ToArray()));
+        for (var i = 0; i < 25; i++)
+            queue.Append(Block(Enumerable.Range(i * 10, 10).Select(n => n.ToString()).ToArray()));
         var left = TakeAll(queue).SelectMany(batch => batch).ToList();
         Assert.Equal(Enumerable.Range(150, 100).Select(n => n.ToString()), left);
         Assert.Equal(150, _dropped["queue_full"]);
     }
 
     [Fact]
-    public async Task Many_writers_and_senders_lose_and_double_nothing()
+    public async Task Concurrent_writers_and_senders_neither_lose_nor_duplicate_events()
     {
         const int writers = 6, each = 300;
         var sent = new System.Collections.Concurrent.ConcurrentBag<(Guid Id, List<string> Names)>();
@@ -181,12 +186,14 @@ public sealed class FileQueueTests : IDisposable
             var random = new Random();
             while (!Volatile.Read(ref done))
             {
-                if (Queue(batchEvents: 7).Take(random.Next(4) == 0) is not { } batch) continue;
+                if (Queue(batchEvents: 7).Take(random.Next(4) == 0) is not { } batch)
+                    continue;
                 if (random.Next(5) == 0)
                 {
                     batch.Return();
                     continue;
                 }
+
                 sent.Add((batch.Id, Names(batch)));
                 batch.Complete();
             }
@@ -197,8 +204,9 @@ public sealed class FileQueueTests : IDisposable
             for (var i = 0; i < each; i++)
             {
                 var block = Block($"{writer}-{i}");
-                // Slots may all be held for a moment; the client keeps the event in memory then, the test tries again.
+                // All slots may be locked for a moment. The client would keep the event in memory; the test tries again.
                 while (block.Remaining > 0)
+                {
                     try
                     {
                         queue.Append(block);
@@ -207,6 +215,7 @@ public sealed class FileQueueTests : IDisposable
                     {
                         Thread.Yield();
                     }
+                }
             }
         });
         Volatile.Write(ref done, true);
@@ -218,41 +227,42 @@ public sealed class FileQueueTests : IDisposable
     }
 
     [Fact]
-    public void Only_the_user_may_read_the_files()
+    public void Only_the_user_can_read_the_files()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows keeps a user's profile from others by itself.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows protects the user's profile.");
         Queue().Append(Block("a"));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, new FileInfo(_folder).UnixFileMode);
         Assert.All(
-            Directory.GetFiles(_folder), file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, new FileInfo(file).UnixFileMode));
+            Directory.GetFiles(_folder),
+            file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, new FileInfo(file).UnixFileMode));
     }
 
     [Fact]
-    public void What_is_being_sent_when_it_is_to_be_forgotten_does_not_come_back()
+    public void A_batch_that_is_deleted_while_it_is_being_sent_does_not_return()
     {
         var queue = Queue();
         queue.Append(Block("a"));
         var batch = queue.Take(true)!;
         Queue().Clear();
         Assert.Empty(Directory.GetFiles(_folder, "*-*"));
-        // It did not arrive, and there is no file to give back.
+        // There is no file to return.
         Assert.ThrowsAny<IOException>(batch.Return);
         Assert.Empty(Directory.GetFiles(_folder, "*-*"));
         Assert.Null(queue.Take(true));
     }
 
     [Fact]
-    public void A_queue_that_was_drained_lately_has_nothing_overdue()
+    public void A_recently_drained_queue_has_no_overdue_batch()
     {
         var queue = Queue();
-        Assert.False(queue.IsOverdue(_clock.UtcNow.AddDays(-1)));
+        Assert.False(queue.IsOverdue(_time.GetUtcNow().AddDays(-1)));
         queue.Append(Block("a"));
-        Assert.False(queue.IsOverdue(_clock.UtcNow.AddDays(-1)));
-        _clock.Advance(TimeSpan.FromDays(2));
-        Assert.True(queue.IsOverdue(_clock.UtcNow.AddDays(-1)));
+        Assert.False(queue.IsOverdue(_time.GetUtcNow().AddDays(-1)));
+        _time.Advance(TimeSpan.FromDays(2));
+        Assert.True(queue.IsOverdue(_time.GetUtcNow().AddDays(-1)));
         Completed(queue.Take(true));
         Assert.Null(queue.Take(true));
-        Assert.False(queue.IsOverdue(_clock.UtcNow.AddDays(-1)));
+        Assert.False(queue.IsOverdue(_time.GetUtcNow().AddDays(-1)));
     }
 
     public void Dispose() => Directory.Delete(Path.GetDirectoryName(_folder)!, recursive: true);
@@ -262,11 +272,12 @@ public sealed class FileQueueTests : IDisposable
     private FileQueue Queue(int batchEvents = 100, int queueEvents = 10_000) => new(
         _folder,
         new("x", null, "", batchEvents, 512 * 1024, TimeSpan.FromHours(1), queueEvents, 10_000_000, Count),
-        _clock);
+        new TestClock(_time));
 
     private void Count(string reason, int count)
     {
-        lock (_dropped) _dropped[reason] = _dropped.GetValueOrDefault(reason) + count;
+        lock (_dropped)
+            _dropped[reason] = _dropped.GetValueOrDefault(reason) + count;
     }
 
     private static EventBlock Block(params string[] names)
@@ -277,7 +288,7 @@ public sealed class FileQueueTests : IDisposable
 
     private static byte[] Line(string name) => Encoding.UTF8.GetBytes($"{{\"event_type\":\"{name}\"}}\n");
 
-    // A method of its own, so that nothing holds on to the claim.
+    // A separate method, so that no reference to the claim remains.
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
     private Guid TakeAndForget() => Queue().Take(true)!.Id;
 
@@ -299,6 +310,7 @@ public sealed class FileQueueTests : IDisposable
             all.Add(Names(batch));
             batch.Complete();
         }
+
         return all;
     }
 }

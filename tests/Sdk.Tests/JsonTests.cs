@@ -13,10 +13,11 @@ public sealed class JsonTests
     {
         Prop.ForAll(ArbMap.Default.ArbFor<string>(), text =>
         {
-            if (text is null) return true;
+            if (text is null)
+                return true;
             var json = new Utf8Buffer();
             json.String(text);
-            // A lone surrogate has no UTF-8; both of us put U+FFFD in its place.
+            // A lone surrogate has no UTF-8 representation. Both writers replace it by U+FFFD.
             return JsonSerializer.Deserialize<string>(json.ToArray()) == Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(2_000));
     }
@@ -54,7 +55,7 @@ public sealed class JsonTests
     }
 
     [Fact]
-    public void What_the_framework_writes_the_reader_reads()
+    public void The_reader_reads_what_the_framework_writes()
     {
         var text = JsonSerializer.Serialize(new
         {
@@ -86,10 +87,10 @@ public sealed class JsonTests
     [InlineData("{\"a\":\"\\u12\"}")]
     [InlineData("{\"a\":tru}")]
     [InlineData("<html>")]
-    public void What_is_no_JSON_object_is_nothing(string text) => Assert.Null(JsonReader.TryReadObject(text));
+    public void Anything_but_a_JSON_object_is_rejected(string text) => Assert.Null(JsonReader.TryReadObject(text));
 
     [Fact]
-    public void Endless_nesting_is_refused()
+    public void Deep_nesting_is_rejected()
     {
         var text = string.Concat(Enumerable.Repeat("{\"a\":", 10_000)) + "1" + new string('}', 10_000);
         Assert.Null(JsonReader.TryReadObject(text));

@@ -2,22 +2,23 @@ using TelemetryKit.Sdk.Tests.Support;
 
 namespace TelemetryKit.Sdk.Tests;
 
-/// <summary>What an OpenTelemetry collector receives, by OTLP 1.x over HTTP in its JSON encoding, and what its answers mean.</summary>
+/// <summary>Tests the OTLP 1.x requests to an OpenTelemetry collector and the handling of its responses.</summary>
 public sealed class OtlpBackendTests : IDisposable
 {
-    private readonly FakeServer _collector = new() { Answer = _ => Ok() };
+    private readonly FakeServer _collector = new() { Respond = _ => Ok() };
 
     [Fact]
-    public async Task A_batch_becomes_traces_logs_and_metrics_as_the_protocol_writes_them()
+    public async Task A_batch_is_converted_to_traces_logs_and_metrics()
     {
         var sent = await Backend().SendAsync(Batches.Of(Batches.Everything), TestContext.Current.CancellationToken);
         Assert.Equal((SendOutcome.Delivered, 0), (sent.Outcome, sent.Refused));
         Assert.Equal(["/v1/traces", "/v1/logs", "/v1/metrics"], Paths());
-        foreach (var request in _collector.Requests) Assert.Equal(Batches.Golden("otlp-" + request.Path[4..] + ".json"), request.Body);
+        foreach (var request in _collector.Requests)
+            Assert.Equal(Batches.Golden("otlp-" + request.Path[4..] + ".json"), request.Body);
     }
 
     [Fact]
-    public async Task A_request_is_json_with_the_headers_that_the_collector_wants()
+    public async Task A_request_is_json_with_the_configured_headers()
     {
         var backend = new OtlpBackend(new(_collector.Endpoint, "under/here"), [new("X-Scope-OrgID", "42")]);
         await backend.SendAsync(Batches.Of(Batches.Command), TestContext.Current.CancellationToken);
@@ -34,25 +35,25 @@ public sealed class OtlpBackendTests : IDisposable
     [InlineData(503)]
     [InlineData(504)]
     [InlineData(404)]
-    public async Task A_signal_that_did_not_arrive_is_sent_again_without_those_that_did(int status)
+    public async Task A_failed_signal_is_sent_again_without_the_others(int status)
     {
-        _collector.Answer = request => request.Path == "/v1/logs" ? FakeServer.Response(status, "", "Retry-After: 7\r\n") : Ok();
+        _collector.Respond = request => request.Path == "/v1/logs" ? FakeServer.Response(status, "", "Retry-After: 7\r\n") : Ok();
         var backend = Backend();
         var batch = Batches.Of(Batches.Everything);
         var first = await backend.SendAsync(batch, TestContext.Current.CancellationToken);
         Assert.Equal((SendOutcome.Retry, TimeSpan.FromSeconds(7)), (first.Outcome, first.RetryAfter));
-        _collector.Answer = _ => Ok();
+        _collector.Respond = _ => Ok();
         Assert.Equal(SendOutcome.Delivered, (await backend.SendAsync(batch, TestContext.Current.CancellationToken)).Outcome);
         Assert.Equal(["/v1/traces", "/v1/logs", "/v1/logs", "/v1/metrics"], Paths());
     }
 
     [Fact]
-    public async Task What_arrived_of_one_batch_says_nothing_about_another()
+    public async Task Sent_signals_of_a_batch_do_not_affect_another_batch()
     {
-        _collector.Answer = request => request.Path == "/v1/traces" ? Ok() : FakeServer.Response(503, "");
+        _collector.Respond = request => request.Path == "/v1/traces" ? Ok() : FakeServer.Response(503, "");
         var backend = Backend();
         await backend.SendAsync(Batches.Of(Batches.Everything), TestContext.Current.CancellationToken);
-        _collector.Answer = _ => Ok();
+        _collector.Respond = _ => Ok();
         await backend.SendAsync(Batches.Of(Guid.NewGuid(), Batches.Everything), TestContext.Current.CancellationToken);
         Assert.Equal(["/v1/traces", "/v1/logs", "/v1/traces", "/v1/logs", "/v1/metrics"], Paths());
     }
@@ -63,9 +64,9 @@ public sealed class OtlpBackendTests : IDisposable
     [InlineData("""{"partialSuccess":{"rejectedSpans":"999"}}""", 2)]
     [InlineData("""{"partialSuccess":{"errorMessage":"a warning, nothing more"}}""", 0)]
     [InlineData("", 0)]
-    public async Task Spans_that_the_collector_refused_are_not_sent_again_but_counted(string answer, int refused)
+    public async Task Rejected_spans_are_counted_and_not_sent_again(string answer, int refused)
     {
-        _collector.Answer = request => request.Path == "/v1/traces" ? Ok(answer) : Ok();
+        _collector.Respond = request => request.Path == "/v1/traces" ? Ok(answer) : Ok();
         var sent = await Backend().SendAsync(Batches.Of(Batches.Everything), TestContext.Current.CancellationToken);
         Assert.Equal((SendOutcome.Delivered, refused), (sent.Outcome, sent.Refused));
     }
@@ -74,9 +75,9 @@ public sealed class OtlpBackendTests : IDisposable
     [InlineData(400)]
     [InlineData(413)]
     [InlineData(415)]
-    public async Task A_signal_that_is_refused_for_good_takes_no_other_with_it(int status)
+    public async Task A_rejected_signal_does_not_affect_the_others(int status)
     {
-        _collector.Answer = request => request.Path == "/v1/traces" ? FakeServer.Response(status, "{}") : Ok();
+        _collector.Respond = request => request.Path == "/v1/traces" ? FakeServer.Response(status, "{}") : Ok();
         var sent = await Backend().SendAsync(Batches.Of(Batches.Everything), TestContext.Current.CancellationToken);
         Assert.Equal((SendOutcome.Delivered, 2), (sent.Outcome, sent.Refused));
         Assert.Equal(["/v1/traces", "/v1/logs", "/v1/metrics"], Paths());
@@ -85,22 +86,22 @@ public sealed class OtlpBackendTests : IDisposable
     [Theory]
     [InlineData(401)]
     [InlineData(403)]
-    public async Task A_collector_that_knows_us_not_ends_the_sending(int status)
+    public async Task A_collector_that_rejects_the_credentials_ends_the_sending(int status)
     {
-        _collector.Answer = _ => FakeServer.Response(status, "");
+        _collector.Respond = _ => FakeServer.Response(status, "");
         var sent = await Backend().SendAsync(Batches.Of(Batches.Everything), TestContext.Current.CancellationToken);
         Assert.Equal(SendOutcome.Stop, sent.Outcome);
         Assert.Single(_collector.Requests);
     }
 
     [Fact]
-    public async Task A_connection_that_breaks_off_leaves_the_signal_unsent()
+    public async Task A_signal_is_sent_again_if_the_connection_breaks()
     {
-        _collector.Answer = request => request.Path == "/v1/metrics" ? null : Ok();
+        _collector.Respond = request => request.Path == "/v1/metrics" ? null : Ok();
         var backend = Backend();
         var batch = Batches.Of(Batches.Everything);
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => backend.SendAsync(batch, TestContext.Current.CancellationToken));
-        _collector.Answer = _ => Ok();
+        _collector.Respond = _ => Ok();
         await backend.SendAsync(batch, TestContext.Current.CancellationToken);
         Assert.Equal("/v1/metrics", Paths()[^1]);
         Assert.Single(Paths(), "/v1/traces");

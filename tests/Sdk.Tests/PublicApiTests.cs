@@ -4,21 +4,22 @@ using System.Text;
 namespace TelemetryKit.Sdk.Tests;
 
 /// <summary>
-/// The public surface is what was approved: a change to it shows in the review as a change to <c>Approved/TelemetryKit.txt</c>. To approve
-/// one, copy the file that the failing test names.
+/// Compares the public API with <c>Approved/TelemetryKit.txt</c>, so that reviews show each change of it. To approve a change, copy the
+/// file that the failed test names.
 /// </summary>
 public sealed class PublicApiTests
 {
     [Fact]
-    public void The_public_surface_is_the_approved_one()
+    public void The_public_api_is_the_approved_one()
     {
         var actual = Describe(typeof(TelemetryKitClient).Assembly);
         var path = Path.Combine(AppContext.BaseDirectory, "Approved", "TelemetryKit.txt");
         var approved = File.Exists(path) ? File.ReadAllText(path).ReplaceLineEndings("\n") : "";
-        if (actual == approved) return;
+        if (actual == approved)
+            return;
         var received = Path.Combine(AppContext.BaseDirectory, "TelemetryKit.received.txt");
         File.WriteAllText(received, actual);
-        Assert.Fail($"The public surface is not the approved one. It is in {received}\n{actual}");
+        Assert.Fail($"The public API is not the approved one. It is in {received}\n{actual}");
     }
 
     [Fact]
@@ -39,6 +40,9 @@ public sealed class PublicApiTests
             type => Assert.Contains($"\"T:{type.FullName!.Replace('+', '.')}\"", documentation, StringComparison.Ordinal));
     }
 
+    private const BindingFlags Declared =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+
     private static string Describe(Assembly assembly)
     {
         var text = new StringBuilder();
@@ -46,11 +50,13 @@ public sealed class PublicApiTests
         {
             text.Append(Kind(type)).Append(' ').Append(type.FullName).Append('\n');
             var members = type.IsEnum
-                ? type.GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => $"{field.Name} = {Convert.ToInt32(field.GetRawConstantValue(), null)}")
-                : type.GetMembers(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
-                    .Where(IsVisible).Select(Line).Order(StringComparer.Ordinal);
-            foreach (var member in members) text.Append("    ").Append(member).Append('\n');
+                ? type.GetFields(BindingFlags.Public | BindingFlags.Static)
+                    .Select(field => $"{field.Name} = {Convert.ToInt32(field.GetRawConstantValue(), null)}")
+                : type.GetMembers(Declared).Where(IsVisible).Select(Line).Order(StringComparer.Ordinal);
+            foreach (var member in members)
+                text.Append("    ").Append(member).Append('\n');
         }
+
         return text.ToString();
     }
 
@@ -60,7 +66,8 @@ public sealed class PublicApiTests
 
     private static bool IsVisible(MemberInfo member) => member switch
     {
-        MethodInfo method => (method.IsPublic || method.IsFamily) && (!method.IsSpecialName || method.Name.StartsWith("op_", StringComparison.Ordinal)),
+        MethodInfo method =>
+            (method.IsPublic || method.IsFamily) && (!method.IsSpecialName || method.Name.StartsWith("op_", StringComparison.Ordinal)),
         ConstructorInfo constructor => constructor.IsPublic || constructor.IsFamily,
         PropertyInfo property => IsOpen(property.GetMethod) || IsOpen(property.SetMethod),
         FieldInfo field => field.IsPublic || field.IsFamily,
@@ -71,7 +78,9 @@ public sealed class PublicApiTests
 
     private static string Line(MemberInfo member) => member switch
     {
-        PropertyInfo property => $"{property} {{{(IsOpen(property.GetMethod) ? " get;" : "")}{(IsOpen(property.SetMethod) ? " set;" : "")} }}",
+        PropertyInfo property => $"{property} {{{Accessor(property.GetMethod, " get;")}{Accessor(property.SetMethod, " set;")} }}",
         _ => member.ToString()!,
     };
+
+    private static string Accessor(MethodInfo? accessor, string text) => IsOpen(accessor) ? text : "";
 }

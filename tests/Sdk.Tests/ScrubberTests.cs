@@ -15,7 +15,7 @@ public sealed class ScrubberTests
 
     [Theory]
     [MemberData(nameof(Vectors))]
-    public void Texts_are_scrubbed_as_the_specification_says(string name, string input, string expected)
+    public void Texts_are_scrubbed_according_to_the_specification(string name, string input, string expected)
     {
         Assert.NotNull(name);
         Assert.Equal(expected, Scrubber.Scrub(input));
@@ -37,21 +37,23 @@ public sealed class ScrubberTests
     }
 
     [Fact]
-    public void What_looks_harmless_at_a_glance_matches_no_pattern()
+    public void A_text_that_the_fast_path_accepts_matches_no_pattern()
     {
         var pieces = Gen.Elements(
-            "a", "Z", "0", "7", "12", ".", "-", "--", "_", " ", "bearer ", "eyJ", "ghp_", "tk_live_", "AKIA", "password", "ab-cd", "06 12", "1.2");
+            "a", "Z", "0", "7", "12", ".", "-", "--", "_", " ", "bearer ", "eyJ", "ghp_", "tk_live_", "AKIA", "password", "ab-cd", "06 12",
+            "1.2");
         var texts = pieces.ArrayOf().Select(parts => string.Concat(parts));
-        Prop.ForAll(texts.ToArbitrary(), text => !Scrubber.IsHarmless(text) || Scrubber.ScrubThoroughly(text) == text)
+        Prop.ForAll(texts.ToArbitrary(), text => !Scrubber.IsHarmless(text) || Scrubber.ScrubWithoutFastPath(text) == text)
             .Check(Config.QuickThrowOnFailure.WithMaxTest(5_000).WithEndSize(40));
     }
 
     [Fact]
-    public void Scrubbing_twice_is_scrubbing_once()
+    public void Scrubbing_is_idempotent()
     {
         var pieces = Gen.Elements(
-            "/home/", "alice", "@", "example.com", " ", "token=", "Bearer ", "4111 1111 1111 1111", "10.0.0.1", "::", "f", "+49 ", "1701234567", ":", "~bob/",
-            "https://", "[", "]", "\"", "é", "q7Zt1XbV9mKp3RwY5sLd8GhJ2fNc6TaE", "-----BEGIN A-----", "C:\\Users\\");
+            "/home/", "alice", "@", "example.com", " ", "token=", "Bearer ", "4111 1111 1111 1111", "10.0.0.1", "::", "f", "+49 ",
+            "1701234567", ":", "~bob/", "https://", "[", "]", "\"", "é", "q7Zt1XbV9mKp3RwY5sLd8GhJ2fNc6TaE", "-----BEGIN A-----",
+            "C:\\Users\\");
         var texts = pieces.ArrayOf().Select(parts => string.Concat(parts));
         Prop.ForAll(texts.ToArbitrary(), text =>
         {
@@ -61,18 +63,19 @@ public sealed class ScrubberTests
     }
 
     [Fact]
-    public void A_version_of_four_numbers_is_no_address()
+    public void A_version_of_four_numbers_is_not_an_address()
     {
         Assert.Equal("10.0.0.1", Scrubber.ScrubVersion("10.0.0.1"));
         Assert.Equal("[ip]", Scrubber.Scrub("10.0.0.1"));
     }
 
     [Fact]
-    public void A_long_text_takes_no_longer_than_its_length_asks()
+    public void Scrubbing_a_long_text_is_fast()
     {
         var text = string.Concat(Enumerable.Repeat("aaaaaaaa.bbbb-cc:dd/home/x@", 200));
         var started = System.Diagnostics.Stopwatch.StartNew();
-        for (var i = 0; i < 20; i++) Scrubber.Scrub(text);
+        for (var i = 0; i < 20; i++)
+            Scrubber.Scrub(text);
         Assert.True(started.Elapsed < TimeSpan.FromSeconds(5), $"20 texts of {text.Length} characters took {started.Elapsed}");
     }
 

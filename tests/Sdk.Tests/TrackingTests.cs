@@ -3,14 +3,14 @@ using TelemetryKit.Sdk.Tests.Support;
 
 namespace TelemetryKit.Sdk.Tests;
 
-/// <summary>What a tool tracks is what its server receives.</summary>
+/// <summary>Tests that the server receives what a tool tracks.</summary>
 public sealed class TrackingTests : IDisposable
 {
     private readonly TestHost _host = new();
     private readonly FakeServer _server = new();
 
     [Fact]
-    public void Every_kind_of_event_arrives_as_the_protocol_says()
+    public void Every_kind_of_event_is_sent_according_to_the_protocol()
     {
         using (var client = Clients.Consenting(_host, _server))
         {
@@ -28,8 +28,12 @@ public sealed class TrackingTests : IDisposable
 
         var events = _server.Events;
         Assert.Equal(
-            ["command_executed", "command_executed", "feature_used", "method_called", "component_rendered", "cache.cleared", "metric", "log", "error"],
+            [
+                "command_executed", "command_executed", "feature_used", "method_called", "component_rendered", "cache.cleared", "metric",
+                "log", "error",
+            ],
             events.Select(e => e.GetProperty("event_type").GetString()));
+        Assert.All(_server.Requests, BatchSchema.AssertValid);
         Assert.Equal("""{"command":"build","target":"production"}""", Metadata(events[0]));
         Assert.True(events[0].GetProperty("success").GetBoolean());
         Assert.True(events[0].GetProperty("duration_ms").GetDouble() >= 0);
@@ -42,21 +46,23 @@ public sealed class TrackingTests : IDisposable
         Assert.Equal("""{"name":"disk"}""", Metadata(events[5]));
         Assert.Equal("""{"name":"lines","value":41,"kind":"histogram","unit":"{line}"}""", Metadata(events[6]));
         Assert.Equal("""{"message":"slow","level":"warn"}""", Metadata(events[7]));
-        // Messages of exceptions stay here unless the author asks for them.
+        // Messages of exceptions are not sent by default.
         Assert.Equal("""{"name":"System.InvalidOperationException"}""", Metadata(events[8]));
         Assert.Equal(events.Count, events.Select(e => e.GetProperty("event_id").GetString()).Distinct().Count());
         Assert.Single(events.Select(e => e.GetProperty("user_id").GetString()).Distinct());
     }
 
     [Fact]
-    public void The_request_is_the_one_of_the_protocol()
+    public void The_request_conforms_to_the_protocol()
     {
         using (var client = Clients.Consenting(_host, _server))
         {
             client.TrackFeature("x");
             client.FlushAll();
         }
+
         var request = Assert.Single(_server.Requests);
+        BatchSchema.AssertValid(request);
         Assert.StartsWith("POST /v1/events HTTP/1.1", request.Head, StringComparison.Ordinal);
         Assert.Contains("Authorization: Bearer " + Clients.Key, request.Head, StringComparison.Ordinal);
         Assert.Contains("Content-Type: application/json", request.Head, StringComparison.Ordinal);
@@ -71,17 +77,19 @@ public sealed class TrackingTests : IDisposable
     }
 
     [Fact]
-    public void Events_of_many_threads_all_arrive_once()
+    public void Events_of_many_threads_are_sent_exactly_once()
     {
         const int threads = 8, each = 1_000;
         using (var client = Clients.Consenting(_host, _server))
         {
             Parallel.For(0, threads, new() { MaxDegreeOfParallelism = threads }, thread =>
             {
-                for (var i = 0; i < each; i++) client.TrackFeature("f" + (thread * each + i));
+                for (var i = 0; i < each; i++)
+                    client.TrackFeature("f" + (thread * each + i));
             });
             Assert.True(client.FlushAll());
         }
+
         var features = _server.Events.Select(e => e.GetProperty("metadata").GetProperty("feature").GetString()).ToList();
         Assert.Equal(threads * each, features.Count);
         Assert.Equal(threads * each, features.Distinct().Count());
@@ -91,26 +99,35 @@ public sealed class TrackingTests : IDisposable
     public void A_large_batch_is_compressed()
     {
         using var client = Clients.Consenting(_host, _server);
-        for (var i = 0; i < 50; i++) client.TrackFeature("feature-" + i);
+        for (var i = 0; i < 50; i++)
+            client.TrackFeature("feature-" + i);
         Assert.True(client.FlushAll());
         Assert.Contains(_server.Requests, request => request.Head.Contains("Content-Encoding: gzip", StringComparison.OrdinalIgnoreCase));
         Assert.Equal(50, _server.Events.Count);
     }
 
     [Fact]
-    public void Texts_are_scrubbed_before_they_are_kept()
+    public void Texts_are_scrubbed_before_they_are_stored()
     {
-        // No look for due batches, which would hold the file that the second event goes into.
+        // Prevents checks for due batches, which would lock the file that the second event is appended to.
         _host.Time.Stop();
         using (var client = Clients.Consenting(_host, _server, options => options.IncludeErrorMessages = true))
         {
-            client.TrackFeature("open /home/alice/x", new() { ["to"] = "alice@example.com", ["all"] = new[] { "10.0.0.1" }, ["card"] = 4111111111111111, ["by alice@example.com"] = 1 });
+            client.TrackFeature("open /home/alice/x", new()
+            {
+                ["to"] = "alice@example.com",
+                ["all"] = new[] { "10.0.0.1" },
+                ["card"] = 4111111111111111,
+                ["by alice@example.com"] = 1,
+            });
             client.TrackError(new InvalidOperationException("no /home/alice/secret"));
         }
+
         Assert.DoesNotContain(_host.Files(), file => File.ReadAllText(file).Contains("alice", StringComparison.Ordinal));
-        var kept = File.ReadAllText(Assert.Single(_host.Files("*.open")));
-        Assert.Contains("""{"feature":"open [home]/x","to":"[email]","all":["[ip]"],"card":"[card]","by [email]":1}""", kept, StringComparison.Ordinal);
-        Assert.Contains("\"message\":\"no [home]/secret\"", kept, StringComparison.Ordinal);
+        var stored = File.ReadAllText(Assert.Single(_host.Files("*.open")));
+        Assert.Contains(
+            """{"feature":"open [home]/x","to":"[email]","all":["[ip]"],"card":"[card]","by [email]":1}""", stored, StringComparison.Ordinal);
+        Assert.Contains("\"message\":\"no [home]/secret\"", stored, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -118,8 +135,10 @@ public sealed class TrackingTests : IDisposable
     {
         using (var client = Clients.Consenting(_host, _server, options => options.BeforeSend = e =>
         {
-            if (e.Metadata["feature"].ToString() == "secret") return null;
-            if (e.Metadata["feature"].ToString() == "broken") throw new InvalidOperationException("the author's mistake");
+            if (e.Metadata["feature"].ToString() == "secret")
+                return null;
+            if (e.Metadata["feature"].ToString() == "broken")
+                throw new InvalidOperationException("the author's mistake");
             e.Metadata["seen"] = true;
             e.Metadata["mail"] = "bob@example.com";
             return e;
@@ -131,7 +150,8 @@ public sealed class TrackingTests : IDisposable
             client.TrackMetric("m", 1);
             Assert.True(client.FlushAll());
         }
-        // The scrubber has the last word, after the hook.
+
+        // Texts are scrubbed after BeforeSend.
         Assert.Equal("""{"feature":"shown","seen":true,"mail":"[email]"}""", Metadata(_server.Events[0]));
         Assert.Equal("""{"name":"m","value":1,"kind":"counter","seen":true,"mail":"[email]"}""", Metadata(_server.Events[1]));
         Assert.Equal(2, _server.Events.Count);
@@ -139,7 +159,7 @@ public sealed class TrackingTests : IDisposable
     }
 
     [Fact]
-    public void Wrong_arguments_are_no_faults()
+    public void Invalid_arguments_do_not_throw()
     {
         using (var client = Clients.Consenting(_host, _server))
         {
@@ -154,6 +174,8 @@ public sealed class TrackingTests : IDisposable
             client.TrackFeature(new string('y', 500));
             Assert.True(client.FlushAll());
         }
+
+        Assert.All(_server.Requests, BatchSchema.AssertValid);
         Assert.Equal(3, _server.Events.Count);
         Assert.Equal(1_024, _server.Events[1].GetProperty("metadata").GetProperty("long").GetString()!.Length);
         Assert.Equal(128, _server.Events[2].GetProperty("metadata").GetProperty("feature").GetString()!.Length);
@@ -161,10 +183,11 @@ public sealed class TrackingTests : IDisposable
     }
 
     [Fact]
-    public void No_key_of_an_author_makes_the_server_refuse_an_event()
+    public void No_metadata_key_makes_the_server_reject_an_event()
     {
         var full = new TelemetryMetadata();
-        for (var i = 0; i < 64; i++) full["k" + i] = i;
+        for (var i = 0; i < 64; i++)
+            full["k" + i] = i;
         using (var client = Clients.Consenting(_host, _server))
         {
             client.TrackFeature("full", full);
@@ -175,6 +198,8 @@ public sealed class TrackingTests : IDisposable
             client.TrackFeature(new string('x', 127) + "\ud83d\ude00");
             Assert.True(client.FlushAll());
         }
+
+        Assert.All(_server.Requests, BatchSchema.AssertValid);
         Assert.Equal(64, _server.Events[0].GetProperty("metadata").EnumerateObject().Count());
         Assert.Equal("""{"name":"lines","value":5,"kind":"counter","target":"x"}""", Metadata(_server.Events[1]));
         Assert.Equal("""{"message":"slow","level":"warn"}""", Metadata(_server.Events[2]));
@@ -184,31 +209,36 @@ public sealed class TrackingTests : IDisposable
     }
 
     [Fact]
-    public void A_name_is_not_cut_in_the_middle_of_a_character()
+    public void Truncating_a_name_does_not_split_a_character()
     {
         using (var client = Clients.Consenting(_host, _server))
         {
             client.TrackFeature("cut", new() { [new string('x', 63) + "\ud83d\ude00"] = 1 });
             Assert.True(client.FlushAll());
         }
+
         Assert.Equal($$"""{"feature":"cut","{{new string('x', 63)}}":1}""", Metadata(_server.Events[0]));
     }
 
     [Fact]
-    public void What_an_author_adds_to_the_context_neither_replaces_it_nor_breaks_the_batch()
+    public void Additional_context_neither_replaces_detected_values_nor_invalidates_the_batch()
     {
         using (var client = Clients.Consenting(_host, _server, options =>
         {
             options.Context["runtime"] = "mine";
             options.Context["region"] = "eu";
             options.Context["of alice@example.com"] = "x";
-            for (var i = 0; i < 40; i++) options.Context["more" + i] = "x";
+            for (var i = 0; i < 40; i++)
+                options.Context["more" + i] = "x";
         }))
         {
             client.TrackFeature("x");
             Assert.True(client.FlushAll());
         }
-        var context = Assert.Single(_server.Requests).Json.GetProperty("context").EnumerateObject().ToList();
+
+        var request = Assert.Single(_server.Requests);
+        BatchSchema.AssertValid(request);
+        var context = request.Json.GetProperty("context").EnumerateObject().ToList();
         Assert.Equal(32, context.Count);
         Assert.Equal(context.Count, context.Select(value => value.Name).Distinct().Count());
         Assert.StartsWith("dotnet ", context.Single(value => value.Name == "runtime").Value.GetString(), StringComparison.Ordinal);
@@ -230,6 +260,7 @@ public sealed class TrackingTests : IDisposable
             client.TrackFeature("c", metadata);
             client.FlushAll();
         }
+
         Assert.Equal(
             ["""{"feature":"a","n":1}""", """{"feature":"b","n":2,"m":3}""", """{"feature":"c","m":3}"""], _server.Events.Select(Metadata));
     }
@@ -249,9 +280,9 @@ public sealed class TrackingTests : IDisposable
     }
 
     [Fact]
-    public async Task A_flush_that_is_cancelled_does_not_wait_any_longer()
+    public async Task A_cancelled_flush_stops_waiting()
     {
-        _server.Answer = _server.Silence;
+        _server.Respond = _server.NeverRespond;
         await using var client = Clients.Consenting(_host, _server, options => options.Timeout = TimeSpan.FromMinutes(5));
         client.TrackFeature("x");
         using var cancelled = new CancellationTokenSource();
@@ -259,14 +290,14 @@ public sealed class TrackingTests : IDisposable
         Clients.Until(() => !_server.Requests.IsEmpty);
         Assert.False(flush.IsCompleted);
         await cancelled.CancelAsync();
-        // The server is silent still: nothing but the cancelling can have ended the wait.
-        Assert.False(await flush.WaitAsync(Clients.Patience, TestContext.Current.CancellationToken));
+        // The server has not responded, so only the cancellation can have ended the wait.
+        Assert.False(await flush.WaitAsync(Clients.Timeout, TestContext.Current.CancellationToken));
     }
 
     [Fact]
-    public void A_flush_takes_any_time_that_there_is()
+    public void A_flush_accepts_any_timeout()
     {
-        _server.Answer = _server.Silence;
+        _server.Respond = _server.NeverRespond;
         using var client = Clients.Consenting(_host, _server, options => options.Timeout = TimeSpan.FromMinutes(5));
         client.TrackFeature("x");
         Assert.False(client.Flush(TimeSpan.FromSeconds(-5)));
@@ -275,7 +306,7 @@ public sealed class TrackingTests : IDisposable
     }
 
     [Fact]
-    public void A_flush_may_wait_for_as_long_as_it_takes()
+    public void A_flush_accepts_an_infinite_timeout()
     {
         using var client = Clients.Consenting(_host, _server);
         client.TrackFeature("x");

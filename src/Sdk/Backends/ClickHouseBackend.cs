@@ -5,10 +5,9 @@ using TelemetryKit.Json;
 namespace TelemetryKit;
 
 /// <summary>
-/// Inserts into a ClickHouse table over HTTP as <c>JSONEachRow</c>, one row for each event, with the batch's id as deduplication
-/// token. The columns are <c>timestamp</c>, <c>event_id</c>, <c>event_type</c>, <c>user_id</c>, <c>session_id</c>,
-/// <c>service_name</c>, <c>service_version</c>, <c>success</c>, <c>duration_ms</c>, <c>metadata</c> and <c>context</c>, the last two as JSON
-/// texts.
+/// Inserts events into a ClickHouse table over HTTP as <c>JSONEachRow</c>, one row per event, with the batch's id as the deduplication
+/// token. The columns are <c>timestamp</c>, <c>event_id</c>, <c>event_type</c>, <c>user_id</c>, <c>session_id</c>, <c>service_name</c>,
+/// <c>service_version</c>, <c>success</c>, <c>duration_ms</c>, <c>metadata</c> and <c>context</c>. The last two contain JSON as strings.
 /// </summary>
 public sealed class ClickHouseBackend : ITelemetryBackend
 {
@@ -16,7 +15,12 @@ public sealed class ClickHouseBackend : ITelemetryBackend
     private readonly string _table;
     private readonly KeyValuePair<string, string>[] _headers;
 
-    /// <summary>Inserts into a table, by default <c>events</c>, as a user, by default the server's default one.</summary>
+    /// <summary>Creates a backend.</summary>
+    /// <param name="endpoint">The address of the server's HTTP interface. May contain a query such as <c>?database=usage</c>.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="user">The user; if null, the server's default user.</param>
+    /// <param name="password">The user's password.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="endpoint"/> is null.</exception>
     public ClickHouseBackend(Uri endpoint, string table = "events", string? user = null, string? password = null)
     {
         _endpoint = endpoint ?? throw new ArgumentNullException(nameof(endpoint));
@@ -32,25 +36,29 @@ public sealed class ClickHouseBackend : ITelemetryBackend
     /// <inheritdoc />
     public async Task<SendResult> SendAsync(TelemetryBatch batch, CancellationToken cancellationToken)
     {
-        if (batch is null) throw new ArgumentNullException(nameof(batch));
-        // It may carry counts of dropped events alone, for which the table has no column.
-        if (batch.Count == 0) return SendResult.Delivered();
+        if (batch is null)
+            throw new ArgumentNullException(nameof(batch));
+        // The batch may contain only numbers of dropped events, for which the table has no column.
+        if (batch.Count == 0)
+            return SendResult.Delivered();
         var query = "INSERT INTO " + _table + " FORMAT JSONEachRow";
-        // What the author's address asks for, such as a database, stays.
+        // Keep the query of the configured address, such as a database.
         var own = _endpoint.Query.Length > 1 ? _endpoint.Query.Substring(1) + "&" : "";
         var address = new UriBuilder(_endpoint)
         {
-            Query = own + "query=" + Uri.EscapeDataString(query) +
-                "&date_time_input_format=best_effort&input_format_skip_unknown_fields=1&insert_deduplication_token=" +
-                batch.Id.ToString("D", CultureInfo.InvariantCulture),
+            Query = own + "query=" + Uri.EscapeDataString(query)
+                + "&date_time_input_format=best_effort&input_format_skip_unknown_fields=1&insert_deduplication_token="
+                + batch.Id.ToString("D", CultureInfo.InvariantCulture),
         }.Uri;
-        var answer = await HttpSender.Post(address, Rows(batch), HttpSender.CompressAbove, _headers, cancellationToken)
+        var response = await HttpSender.Post(address, Rows(batch), HttpSender.CompressAbove, _headers, cancellationToken)
             .ConfigureAwait(false);
-        var detail = answer.Status.ToString(CultureInfo.InvariantCulture);
-        if (answer.Status == 200) return SendResult.Delivered();
-        if (answer.Status is 401 or 403) return SendResult.Stop(detail);
-        // 400 and 404 are a wrong table or column as often as a wrong row: the author can mend them, so the events are kept.
-        return SendResult.Retry(detail, answer.RetryAfter);
+        var detail = response.Status.ToString(CultureInfo.InvariantCulture);
+        if (response.Status == 200)
+            return SendResult.Delivered();
+        if (response.Status is 401 or 403)
+            return SendResult.Stop(detail);
+        // 400 and 404 can be caused by a wrong table or column, which the author can correct, so the events are kept.
+        return SendResult.Retry(detail, response.RetryAfter);
     }
 
     internal static byte[] Rows(TelemetryBatch batch)
@@ -72,16 +80,19 @@ public sealed class ClickHouseBackend : ITelemetryBackend
             Member(rows, "session_id", e.SessionId);
             Member(rows, "service_name", batch.ServiceName);
             Member(rows, "service_version", batch.ServiceVersion);
-            if (e.Success is { } success) rows.Ascii(success ? ",\"success\":true" : ",\"success\":false");
+            if (e.Success is { } success)
+                rows.Ascii(success ? ",\"success\":true" : ",\"success\":false");
             if (e.Duration is { } duration)
             {
                 rows.Ascii(",\"duration_ms\":");
                 rows.Number(duration.TotalMilliseconds);
             }
+
             Member(rows, "metadata", metadata.ToString());
             Member(rows, "context", contextText);
             rows.Ascii("}\n");
         }
+
         return rows.ToArray();
     }
 

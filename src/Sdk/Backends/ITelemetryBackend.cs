@@ -1,17 +1,17 @@
 namespace TelemetryKit;
 
 /// <summary>
-/// Where batches go. Each backend of a client has a queue of its own, so one that is down holds up no other.
+/// A destination for batches. Each backend of a client has its own queue, so an unavailable backend does not block the others.
 /// </summary>
 public interface ITelemetryBackend
 {
-    /// <summary>A word for it, of letters, digits and <c>-</c>: it names the backend's folder in the queue.</summary>
+    /// <summary>The backend's name, of letters, digits and <c>-</c>. It is the name of the backend's directory in the queue.</summary>
     string Name { get; }
 
     /// <summary>
-    /// Sends one batch. Called on a background thread, by one caller at a time; the same batch is sent again, with the same
-    /// <see cref="TelemetryBatch.Id"/>, until the answer is <see cref="SendOutcome.Delivered"/> or <see cref="SendOutcome.Rejected"/>.
-    /// An exception counts as <see cref="SendOutcome.Retry"/>.
+    /// Sends a batch. Called on a background thread, never concurrently. A batch is sent again with the same
+    /// <see cref="TelemetryBatch.Id"/> until the outcome is <see cref="SendOutcome.Delivered"/> or <see cref="SendOutcome.Rejected"/>. An
+    /// exception counts as <see cref="SendOutcome.Retry"/>.
     /// </summary>
     Task<SendResult> SendAsync(TelemetryBatch batch, CancellationToken cancellationToken);
 }

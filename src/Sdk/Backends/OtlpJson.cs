@@ -3,7 +3,7 @@ using TelemetryKit.Json;
 
 namespace TelemetryKit.Backends;
 
-/// <summary>Events in the JSON encoding of OTLP: ids in hexadecimal, 64-bit integers as texts, enumerations as numbers.</summary>
+/// <summary>Writes events in the JSON encoding of OTLP: ids in hexadecimal, 64-bit integers as strings, enumerations as numbers.</summary>
 internal static class OtlpJson
 {
     private const int KindInternal = 1;
@@ -33,20 +33,23 @@ internal static class OtlpJson
         Attribute(json, "telemetry.sdk.name", "telemetrykit", ref first);
         Attribute(json, "telemetry.sdk.language", "dotnet", ref first);
         Attribute(json, "telemetry.sdk.version", batch.Sdk.Substring(batch.Sdk.IndexOf('/') + 1), ref first);
-        foreach (var value in batch.Context) Attribute(json, "telemetrykit." + value.Key, value.Value, ref first);
+        foreach (var value in batch.Context)
+            Attribute(json, "telemetrykit." + value.Key, value.Value, ref first);
         json.Ascii("]},\"" + scopes + "\":[{\"scope\":{\"name\":\"TelemetryKit\"},\"" + items + "\":[");
         for (var i = 0; i < events.Count; i++)
         {
-            if (i > 0) json.Byte((byte)',');
+            if (i > 0)
+                json.Byte((byte)',');
             write(json, events[i]);
         }
+
         json.Ascii("]}]}]}");
         return json.ToArray();
     }
 
     private static void WriteSpan(Utf8Buffer json, TelemetryEvent e)
     {
-        // An event is recorded when it ends; a span tells when it began as well.
+        // An event has the time at which it ended. A span also needs the start.
         var start = e.Timestamp - (e.Duration ?? TimeSpan.Zero);
         json.Ascii("{\"traceId\":\"" + TraceId(e) + "\",\"spanId\":\"" + SpanId(e) + "\",\"name\":");
         json.String(e.Type);
@@ -61,6 +64,7 @@ internal static class OtlpJson
             json.Integer(success ? StatusOk : StatusError);
             json.Byte((byte)'}');
         }
+
         json.Byte((byte)'}');
     }
 
@@ -73,6 +77,7 @@ internal static class OtlpJson
             json.Ascii(",\"unit\":");
             json.String(unit);
         }
+
         var value = e.Metadata["value"].ToObject() switch
         {
             long integer => integer,
@@ -84,14 +89,18 @@ internal static class OtlpJson
         {
             "gauge" => ",\"gauge\":{\"dataPoints\":[{",
             "histogram" => ",\"histogram\":{\"aggregationTemporality\":" + TemporalityDelta + ",\"dataPoints\":[{",
-            _ => ",\"sum\":{\"isMonotonic\":" + (value < 0 ? "false" : "true") + ",\"aggregationTemporality\":" + TemporalityDelta + ",\"dataPoints\":[{",
+            _ => ",\"sum\":{\"isMonotonic\":" + (value < 0 ? "false" : "true") + ",\"aggregationTemporality\":" + TemporalityDelta
+                + ",\"dataPoints\":[{",
         });
-        if (double.IsNaN(value)) json.Ascii("\"flags\":" + NoRecordedValue);
-        else if (kind == "histogram") Member(json, "\"count\":\"1\",\"bucketCounts\":[\"1\"],\"explicitBounds\":[],\"sum\":", value);
-        else Member(json, "\"asDouble\":", value);
+        if (double.IsNaN(value))
+            json.Ascii("\"flags\":" + NoRecordedValue);
+        else if (kind == "histogram")
+            Member(json, "\"count\":\"1\",\"bucketCounts\":[\"1\"],\"explicitBounds\":[],\"sum\":", value);
+        else
+            Member(json, "\"asDouble\":", value);
         Nanoseconds(json, ",\"startTimeUnixNano\":\"", e.Timestamp);
         Nanoseconds(json, ",\"timeUnixNano\":\"", e.Timestamp);
-        // No install and no session: each would be a time series of its own.
+        // Without user and session id, because each value would create a separate time series.
         var first = true;
         json.Ascii(",\"attributes\":[");
         Metadata(json, e, ["name", "value", "kind", "unit"], ref first);
@@ -135,12 +144,14 @@ internal static class OtlpJson
         json.Byte((byte)']');
     }
 
-    /// <summary>All metadata but those that the signal has a field of its own for.</summary>
+    /// <summary>Writes the metadata, without the keys for which the signal has dedicated fields.</summary>
     private static void Metadata(Utf8Buffer json, TelemetryEvent e, string[] without, ref bool first)
     {
         foreach (var entry in e.Metadata)
+        {
             if (Array.IndexOf(without, entry.Key) < 0)
                 Attribute(json, entry.Key, entry.Value.ToObject(), ref first);
+        }
     }
 
     private static void Member(Utf8Buffer json, string name, double value)
@@ -151,8 +162,10 @@ internal static class OtlpJson
 
     private static void Attribute(Utf8Buffer json, string name, object? value, ref bool first)
     {
-        if (value is null or "") return;
-        if (!first) json.Byte((byte)',');
+        if (value is null or "")
+            return;
+        if (!first)
+            json.Byte((byte)',');
         first = false;
         json.Ascii("{\"key\":");
         json.String(name);
@@ -166,7 +179,7 @@ internal static class OtlpJson
         switch (value)
         {
             case null or double.NaN:
-                // A value that is not there is a value without a member.
+                // A missing value is an object without members.
                 json.Byte((byte)'{');
                 break;
             case bool boolean:
@@ -186,9 +199,11 @@ internal static class OtlpJson
                 json.Ascii("{\"arrayValue\":{\"values\":[");
                 for (var i = 0; i < items.Length; i++)
                 {
-                    if (i > 0) json.Byte((byte)',');
+                    if (i > 0)
+                        json.Byte((byte)',');
                     AnyValue(json, items.GetValue(i));
                 }
+
                 json.Ascii("]}");
                 break;
             default:
@@ -196,6 +211,7 @@ internal static class OtlpJson
                 json.String(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
                 break;
         }
+
         json.Byte((byte)'}');
     }
 
@@ -207,7 +223,7 @@ internal static class OtlpJson
         json.Byte((byte)'"');
     }
 
-    /// <summary>A session is 32 hexadecimal digits already, which is what names a trace.</summary>
+    /// <summary>The session id, which consists of 32 hexadecimal digits like a trace id.</summary>
     private static string TraceId(TelemetryEvent e) =>
         Guid.TryParse(e.SessionId, out var session) ? session.ToString("N") : Guid.Empty.ToString("N");
 

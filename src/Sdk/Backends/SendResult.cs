@@ -1,22 +1,22 @@
 namespace TelemetryKit;
 
-/// <summary>What became of a batch.</summary>
+/// <summary>The outcome of an attempt to send a batch.</summary>
 public enum SendOutcome
 {
-    /// <summary>It arrived, once; it need not be sent again.</summary>
+    /// <summary>The batch was delivered and need not be sent again.</summary>
     Delivered,
 
-    /// <summary>It did not arrive and is sent again later.</summary>
+    /// <summary>The batch was not delivered and is sent again later.</summary>
     Retry,
 
-    /// <summary>It will never be accepted; it is dropped and counted.</summary>
+    /// <summary>The batch will never be accepted. It is dropped and counted.</summary>
     Rejected,
 
-    /// <summary>Nothing will be accepted from this process: the key is unknown or may not write. The batch is kept.</summary>
+    /// <summary>No batch of this process will be accepted, because the key is unknown or may not write. The batch is kept.</summary>
     Stop,
 }
 
-/// <summary>A backend's answer about one batch.</summary>
+/// <summary>The result of an attempt to send a batch.</summary>
 public readonly struct SendResult
 {
     private SendResult(SendOutcome outcome, TimeSpan? retryAfter, string? detail, int refused = 0)
@@ -27,29 +27,30 @@ public readonly struct SendResult
         Refused = refused;
     }
 
-    /// <summary>What became of the batch.</summary>
+    /// <summary>The outcome.</summary>
     public SendOutcome Outcome { get; }
 
-    /// <summary>How long the server asked to wait; null leaves it to the client's back-off.</summary>
+    /// <summary>The delay that the server requested before the next attempt; null to use the client's back-off.</summary>
     public TimeSpan? RetryAfter { get; }
 
-    /// <summary>Why, for the verbose log. Must hold nothing of the batch's content and no key.</summary>
+    /// <summary>The reason, for the verbose log. Must not contain the content of events or a key.</summary>
     public string? Detail { get; }
 
     /// <summary>
-    /// How many events of a delivered batch the receiver refused for good and has not counted itself. They are counted as dropped here.
+    /// The number of events of a delivered batch that the backend rejected permanently without counting them. The client counts them as
+    /// dropped.
     /// </summary>
     public int Refused { get; }
 
-    /// <summary>It arrived, save for events that were refused.</summary>
+    /// <summary>Creates a result for a batch that was delivered, except for the given number of rejected events.</summary>
     public static SendResult Delivered(string? detail = null, int refused = 0) => new(SendOutcome.Delivered, null, detail, refused);
 
-    /// <summary>It is sent again, after the given time at the earliest.</summary>
+    /// <summary>Creates a result for a batch that is to be sent again, at the earliest after the given time.</summary>
     public static SendResult Retry(string detail, TimeSpan? retryAfter = null) => new(SendOutcome.Retry, retryAfter, detail);
 
-    /// <summary>It will never be accepted.</summary>
+    /// <summary>Creates a result for a batch that will never be accepted.</summary>
     public static SendResult Rejected(string detail) => new(SendOutcome.Rejected, null, detail);
 
-    /// <summary>This process should stop sending.</summary>
+    /// <summary>Creates a result that makes this process stop sending.</summary>
     public static SendResult Stop(string detail) => new(SendOutcome.Stop, null, detail);
 }

@@ -3,7 +3,7 @@ using TelemetryKit.Json;
 
 namespace TelemetryKit;
 
-/// <summary>Events on their way to a backend, with what they have in common.</summary>
+/// <summary>A batch of events with their common properties, as it is passed to a backend.</summary>
 public sealed class TelemetryBatch
 {
     private readonly string _head;
@@ -25,42 +25,47 @@ public sealed class TelemetryBatch
         for (int start = 0, end; start < length; start = end + 1)
         {
             end = Array.IndexOf(lines, (byte)'\n', start, length - start);
-            if (end < 0) end = length;
-            if (end == start) continue;
-            if (lines[start] == '!') AddDropped(JsonReader.TryReadObject(lines, start + 1, end - start - 1));
-            else _events.Add(new(lines, start, end - start));
+            if (end < 0)
+                end = length;
+            if (end == start)
+                continue;
+            if (lines[start] == '!')
+                AddDropped(JsonReader.TryReadObject(lines, start + 1, end - start - 1));
+            else
+                _events.Add(new(lines, start, end - start));
         }
     }
 
-    /// <summary>A UUID of version 7; the same on every attempt, so that a server can count the batch once.</summary>
+    /// <summary>A version 7 UUID that is the same on every attempt, so that a server can count the batch once.</summary>
     public Guid Id { get; }
 
-    /// <summary>When the batch was begun.</summary>
+    /// <summary>When the batch was created.</summary>
     public DateTimeOffset CreatedAt { get; }
 
-    /// <summary>How many events there are; 0 in a batch that carries nothing but <see cref="Dropped"/>.</summary>
+    /// <summary>The number of events; 0 for a batch that contains only <see cref="Dropped"/>.</summary>
     public int Count => _events.Count;
 
     /// <summary>The tool's name.</summary>
     public string ServiceName => Member("service_name") as string ?? "";
 
-    /// <summary>The tool's version; empty when it has none.</summary>
+    /// <summary>The tool's version; empty if it has none.</summary>
     public string ServiceVersion => Member("service_version") as string ?? "";
 
-    /// <summary>This SDK and its version: <c>dotnet/1.0.0</c>.</summary>
+    /// <summary>The SDK and its version, such as <c>dotnet/1.0.0</c>.</summary>
     public string Sdk => Member("sdk") as string ?? "";
 
-    /// <summary>Where the tool ran: os, arch, runtime and so on, as texts, integers and booleans.</summary>
+    /// <summary>The tool's environment (os, arch, runtime and so on), as strings, integers and booleans.</summary>
     public IReadOnlyDictionary<string, object?> Context =>
         Member("context") as Dictionary<string, object?> ?? [];
 
-    /// <summary>Events that were dropped on this machine since the last report, by reason.</summary>
+    /// <summary>The number of events that were dropped on this machine since the last report, by reason.</summary>
     public IReadOnlyDictionary<string, long> Dropped => _dropped;
 
-    /// <summary>The events, read when first asked for.</summary>
+    /// <summary>The events. They are parsed on first use.</summary>
     public IReadOnlyList<TelemetryEvent> Events => _parsed ??= Parse();
 
-    /// <summary>The body of <c>POST /v1/events</c>, with the time of this attempt in <c>sent_at</c>.</summary>
+    /// <summary>Returns the body of <c>POST /v1/events</c>.</summary>
+    /// <param name="sentAt">The time of the attempt.</param>
     public byte[] ToJson(DateTimeOffset sentAt)
     {
         var json = new Utf8Buffer();
@@ -74,16 +79,19 @@ public sealed class TelemetryBatch
         json.Ascii(",\"events\":[");
         for (var i = 0; i < _events.Count; i++)
         {
-            if (i > 0) json.Byte((byte)',');
+            if (i > 0)
+                json.Byte((byte)',');
             json.Append(_events[i].Array!, _events[i].Offset, _events[i].Count);
         }
+
         json.Ascii("]}");
         return json.ToArray();
     }
 
     private void WriteDropped(Utf8Buffer json)
     {
-        if (_dropped.Count == 0) return;
+        if (_dropped.Count == 0)
+            return;
         var separator = ",\"dropped\":{";
         foreach (var reason in _dropped)
         {
@@ -93,12 +101,14 @@ public sealed class TelemetryBatch
             json.Integer(reason.Value);
             separator = ",";
         }
+
         json.Byte((byte)'}');
     }
 
     private void AddDropped(Dictionary<string, object?>? counts)
     {
-        if (counts is null) return;
+        if (counts is null)
+            return;
         foreach (var count in counts)
         {
             _dropped.TryGetValue(count.Key, out var before);
@@ -113,8 +123,11 @@ public sealed class TelemetryBatch
     {
         var events = new List<TelemetryEvent>(_events.Count);
         foreach (var line in _events)
+        {
             if (EventReader.TryRead(line, out var read))
                 events.Add(read);
+        }
+
         return events;
     }
 }

@@ -1,14 +1,14 @@
 using System.Globalization;
 using TelemetryKit.Backends;
-using TelemetryKit.Context;
 using TelemetryKit.Json;
+using TelemetryKit.Platform;
 
 namespace TelemetryKit;
 
-/// <summary>Sends to a TelemetryKit server: <c>POST {endpoint}/v1/events</c>.</summary>
+/// <summary>Sends events to a TelemetryKit server, with <c>POST {endpoint}/v1/events</c>.</summary>
 public sealed class TelemetryKitBackend : ITelemetryBackend
 {
-    /// <summary>The hosted service.</summary>
+    /// <summary>The address of the hosted service.</summary>
     public const string DefaultEndpoint = "https://telemetry-kit.dev";
 
     private readonly string? _endpoint;
@@ -18,7 +18,9 @@ public sealed class TelemetryKitBackend : ITelemetryBackend
     private Uri? _address;
     private KeyValuePair<string, string>[]? _headers;
 
-    /// <summary>Sends to a server with a write key; without an endpoint, to the hosted service.</summary>
+    /// <summary>Creates a backend.</summary>
+    /// <param name="endpoint">The server's address; if null, the hosted service.</param>
+    /// <param name="key">The project's write key.</param>
     public TelemetryKitBackend(Uri? endpoint, string key)
         : this(endpoint?.AbsoluteUri, key, HttpSender.CompressAbove, Clock.System)
     {
@@ -40,28 +42,34 @@ public sealed class TelemetryKitBackend : ITelemetryBackend
     /// <inheritdoc />
     public async Task<SendResult> SendAsync(TelemetryBatch batch, CancellationToken cancellationToken)
     {
-        if (batch is null) throw new ArgumentNullException(nameof(batch));
-        _address ??= new(Base() + "v1/events");
+        if (batch is null)
+            throw new ArgumentNullException(nameof(batch));
+        _address ??= new(BaseAddress() + "v1/events");
         _headers ??= [new("Authorization", "Bearer " + _key)];
-        // sent_at is this attempt's: by it the server knows how wrong this machine's clock is.
-        var answer = await HttpSender.Post(_address, batch.ToJson(_clock.UtcNow), _compressAbove, _headers, cancellationToken)
+        // sent_at is the time of this attempt. The server uses it to compensate for a wrong clock of this machine.
+        var response = await HttpSender.Post(_address, batch.ToJson(_clock.UtcNow), _compressAbove, _headers, cancellationToken)
             .ConfigureAwait(false);
-        return Judge(answer);
+        return ToResult(response);
     }
 
-    internal static SendResult Judge(HttpAnswer answer)
+    private static SendResult ToResult(ServerResponse response)
     {
-        var members = JsonReader.TryReadObject(answer.Body);
-        // Between here and the server may stand a hotel's login page. Only what our server says is final.
-        if (answer.Status == 200)
+        var members = JsonReader.TryReadObject(response.Body);
+        // A captive portal may respond in place of the server, so only responses of a TelemetryKit server are final.
+        if (response.Status == 200)
+        {
             return members is not null && members.ContainsKey("received")
                 ? SendResult.Delivered(Describe(members))
-                : SendResult.Retry("200 from something else");
+                : SendResult.Retry("200 from another server");
+        }
+
         var code = members is not null && members.TryGetValue("code", out var value) ? value as string : null;
-        var detail = answer.Status.ToString(CultureInfo.InvariantCulture) + (code is null ? "" : " " + code);
-        if (answer.IsTransient) return SendResult.Retry(detail, answer.RetryAfter);
-        if (answer.Status is 401 or 403) return SendResult.Stop(detail);
-        return code is not null ? SendResult.Rejected(detail) : SendResult.Retry(detail, answer.RetryAfter);
+        var detail = response.Status.ToString(CultureInfo.InvariantCulture) + (code is null ? "" : " " + code);
+        if (response.IsTransient)
+            return SendResult.Retry(detail, response.RetryAfter);
+        if (response.Status is 401 or 403)
+            return SendResult.Stop(detail);
+        return code is not null ? SendResult.Rejected(detail) : SendResult.Retry(detail, response.RetryAfter);
     }
 
     private static string Describe(Dictionary<string, object?> members)
@@ -70,7 +78,7 @@ public sealed class TelemetryKitBackend : ITelemetryBackend
         return rejected == 0 ? "" : rejected.ToString(CultureInfo.InvariantCulture) + " rejected";
     }
 
-    private string Base()
+    private string BaseAddress()
     {
         var text = string.IsNullOrEmpty(_endpoint) ? DefaultEndpoint : _endpoint!;
         return text.EndsWith("/", StringComparison.Ordinal) ? text : text + "/";

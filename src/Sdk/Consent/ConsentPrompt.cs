@@ -1,24 +1,28 @@
 using TelemetryKit.Context;
+using TelemetryKit.Options;
 
 namespace TelemetryKit.Consent;
 
-/// <summary>The words in which a user is asked or told. They go to standard error, as everything not asked for does.</summary>
+/// <summary>
+/// Asks the user for consent, or shows the notice. Writes to standard error, because standard output belongs to the tool.
+/// </summary>
 internal static class ConsentPrompt
 {
     private const int MaxQuestions = 5;
 
-    /// <summary>Yes, no, or null when the input ended without an answer.</summary>
+    /// <summary>Asks the user. Returns null if the input ends without an answer.</summary>
     public static bool? Ask(OptionValues options, Host host)
     {
         var error = host.Error;
         error.WriteLine();
-        error.WriteLine($"{options.ServiceName} would like to know how it is used. It is anonymous, and you decide.");
+        error.WriteLine($"{options.ServiceName} would like to collect anonymous usage data. You decide.");
         Describe(options, error);
         for (var i = 0; i < MaxQuestions; i++)
         {
-            error.Write("May it? [Y] yes  [N] no  [?] show exactly what is sent (default: N) ");
+            error.Write("Allow it? [Y] yes  [N] no  [?] show exactly what is sent (default: N) ");
             error.Flush();
-            if (host.Input.ReadLine() is not { } answer) return null;
+            if (host.Input.ReadLine() is not { } answer)
+                return null;
             switch (answer.Trim().ToUpperInvariant())
             {
                 case "Y" or "YES":
@@ -32,6 +36,7 @@ internal static class ConsentPrompt
                     break;
             }
         }
+
         return false;
     }
 
@@ -39,9 +44,9 @@ internal static class ConsentPrompt
     {
         var error = host.Error;
         error.WriteLine();
-        error.WriteLine($"From its next run on, {options.ServiceName} records anonymously how it is used.");
+        error.WriteLine($"Starting with the next run, {options.ServiceName} collects anonymous usage data.");
         Describe(options, error);
-        error.WriteLine($"To switch it off, set {Switches.VariableOf(options.ServiceName)}=0, or DO_NOT_TRACK=1 for all tools.");
+        error.WriteLine($"To disable it, set {Switches.VariableOf(options.ServiceName)}=0, or DO_NOT_TRACK=1 for all tools.");
         error.WriteLine();
     }
 
@@ -49,10 +54,12 @@ internal static class ConsentPrompt
     {
         error.WriteLine();
         error.WriteLine("  Collected:");
-        foreach (var line in CollectedFields.Of(options)) error.WriteLine("    - " + line);
+        foreach (var line in CollectedFields.Of(options))
+            error.WriteLine("    - " + line);
         error.WriteLine("  Never collected:");
         error.WriteLine("    - " + CollectedFields.Never);
-        if (options.PrivacyLink is { } link) error.WriteLine("  More: " + link);
+        if (options.PrivacyLink is { } link)
+            error.WriteLine("  More: " + link);
         error.WriteLine();
     }
 }

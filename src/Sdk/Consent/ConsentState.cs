@@ -3,7 +3,7 @@ namespace TelemetryKit;
 /// <summary>Whether events may be recorded.</summary>
 public enum ConsentState
 {
-    /// <summary>Nobody has been asked, or what is recorded has grown since; nothing is recorded.</summary>
+    /// <summary>The user has not decided, or more is collected than the user agreed to. Nothing is recorded.</summary>
     Unknown,
 
     /// <summary>Events are recorded.</summary>

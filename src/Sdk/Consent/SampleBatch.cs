@@ -1,12 +1,14 @@
 using TelemetryKit.Context;
 using TelemetryKit.Json;
+using TelemetryKit.Options;
 using TelemetryKit.Pipeline;
+using TelemetryKit.Platform;
 
 namespace TelemetryKit.Consent;
 
 /// <summary>
-/// An example of what is sent, made by the code that makes the real thing, for this machine. Only the ids are invented, because
-/// asking must leave no trace.
+/// An example of what this machine would send, created by the code that creates real batches. Only the ids are random, because asking
+/// must not store anything.
 /// </summary>
 internal static class SampleBatch
 {
@@ -15,7 +17,7 @@ internal static class SampleBatch
         var lines = new Utf8Buffer();
         var now = host.Clock.UtcNow;
         var writer = new EventWriter(
-            options, new(), Installation.Unkept().UserId, new Uuid7().Create(now));
+            options, new(), Installation.Transient().UserId, new Uuid7().Create(now));
         writer.TryWrite(
             new()
             {
@@ -28,7 +30,7 @@ internal static class SampleBatch
             },
             lines);
         var batch = new TelemetryBatch(
-            Guid.ParseExact(new Uuid7().Create(now), "N"), now, 
+            Guid.ParseExact(new Uuid7().Create(now), "N"), now,
             System.Text.Encoding.UTF8.GetString(ContextDetector.Head(options, host, ephemeral: false)), lines.Bytes, lines.Length);
         return JsonIndenter.Indent(System.Text.Encoding.UTF8.GetString(batch.ToJson(now)));
     }

@@ -1,12 +1,14 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using TelemetryKit.Json;
+using TelemetryKit.Options;
+using TelemetryKit.Platform;
 using TelemetryKit.Privacy;
 
 namespace TelemetryKit.Context;
 
 /// <summary>
-/// Finds out where the tool runs, in words that fit thousands of machines: no machine id, no user, host or folder name.
+/// Detects the environment of the tool, in terms that apply to thousands of machines: no machine id and no user, host or directory name.
 /// </summary>
 internal static class ContextDetector
 {
@@ -15,7 +17,7 @@ internal static class ContextDetector
     private static readonly string[] Shells =
         ["bash", "zsh", "fish", "sh", "dash", "ksh", "tcsh", "nu", "pwsh", "powershell", "elvish", "xonsh"];
 
-    /// <summary>The head of the batches of this run: a JSON object, see <see cref="EventBlock.Head"/>.</summary>
+    /// <summary>Returns the head of the batches of this run, a JSON object. See <see cref="EventBlock.Head"/>.</summary>
     public static byte[] Head(OptionValues options, Host host, bool ephemeral)
     {
         var json = new Utf8Buffer();
@@ -27,6 +29,7 @@ internal static class ContextDetector
             json.Ascii(",\"service_version\":");
             json.String(Scrubber.ScrubVersion(version), Limits.NameLength);
         }
+
         json.Ascii(",\"sdk\":\"");
         json.Ascii(Sdk);
         json.Ascii("\",\"context\":{");
@@ -40,11 +43,14 @@ internal static class ContextDetector
         var names = new MemberNames(Limits.ContextValues);
         void Text(string name, string value)
         {
-            if (names.TryWrite(json, name)) json.String(value, Limits.NameLength);
+            if (names.TryWrite(json, name))
+                json.String(value, Limits.NameLength);
         }
+
         void Flag(string name, bool value)
         {
-            if (names.TryWrite(json, name)) json.Boolean(value);
+            if (names.TryWrite(json, name))
+                json.Boolean(value);
         }
 
         var build = KnownActors.BuildService(host);
@@ -54,16 +60,22 @@ internal static class ContextDetector
         Text("arch", Architecture());
         Text("runtime", Runtime());
         Flag("ci", build is not null);
-        if (build is not null) Text("ci_name", build);
+        if (build is not null)
+            Text("ci_name", build);
         Text("actor", agent is not null ? "agent" : build is not null ? "ci" : "human");
-        if (agent is not null) Text("agent", agent);
-        if (Shell(host) is { } shell) Text("shell", shell);
+        if (agent is not null)
+            Text("agent", agent);
+        if (Shell(host) is { } shell)
+            Text("shell", shell);
         Flag("terminal", host.IsTerminal);
-        if (ephemeral) Flag("ephemeral", true);
-        // What the author adds comes last, and does not replace what is true of the machine.
+        if (ephemeral)
+            Flag("ephemeral", true);
+        // The author's values come last, so that they cannot replace detected ones.
         if (options.Context is not null)
+        {
             foreach (var extra in options.Context)
                 Text(extra.Key, Scrubber.Scrub(extra.Value ?? ""));
+        }
     }
 
     private static string Os() =>
@@ -72,16 +84,19 @@ internal static class ContextDetector
         : RuntimeInformation.IsOSPlatform(OSPlatform.OSX) ? "macos"
         : "other";
 
-    /// <summary>Two numbers: of the kernel on Linux, of the system elsewhere.</summary>
+    /// <summary>Returns major and minor version, of the kernel on Linux and of the system elsewhere.</summary>
     private static string OsVersion()
     {
-        // Environment.OSVersion says the same on Linux, but takes two milliseconds at its first use.
+        // Environment.OSVersion has the same value on Linux, but its first use takes two milliseconds.
         if (PrivateFiles.TryReadAllBytes("/proc/sys/kernel/osrelease") is not { Length: > 0 } release)
             return Environment.OSVersion.Version.ToString(2);
         var end = 0;
         for (var dots = 0; end < release.Length; end++)
+        {
             if (release[end] == '.' ? ++dots == 2 : release[end] is < (byte)'0' or > (byte)'9')
                 break;
+        }
+
         return Utf8Buffer.AsciiText(release, 0, end);
     }
 
@@ -104,22 +119,26 @@ internal static class ContextDetector
         if (string.IsNullOrEmpty(path))
             return !string.IsNullOrEmpty(host.Variable("PSModulePath")) ? "powershell" : host.Variable("ComSpec") is null ? null : "cmd";
         var name = path!.Substring(path.LastIndexOf('/') + 1);
-        // A shell at an unusual path could be named after anything: only known names are told.
+        // Only known names are recorded, because a shell can have any name.
         return Array.IndexOf(Shells, name) >= 0 ? name : "other";
     }
 
-    /// <summary>The first three numbers in <c>hello, Version=1.2.3.0, Culture=neutral …</c>.</summary>
+    /// <summary>Returns the first three numbers of the version in <c>hello, Version=1.2.3.0, Culture=neutral …</c>.</summary>
     private static string? EntryVersion()
     {
         const string marker = "Version=";
         var name = Assembly.GetEntryAssembly()?.FullName;
         var start = name is null ? -1 : name.IndexOf(marker, StringComparison.Ordinal);
-        if (start < 0) return null;
+        if (start < 0)
+            return null;
         start += marker.Length;
         var end = start;
         for (var dots = 0; end < name!.Length; end++)
+        {
             if (name[end] == '.' ? ++dots == 3 : name[end] is < '0' or > '9')
                 break;
+        }
+
         return name.Substring(start, end - start);
     }
 }

@@ -1,12 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
 using TelemetryKit.Json;
+using TelemetryKit.Platform;
 
 namespace TelemetryKit.Context;
 
 /// <summary>
-/// Who is counted: a random number of this machine's user, hashed with the tool's name. Nothing of the machine, the user or the
-/// network goes into it, and two tools get two ids that nobody can join.
+/// The anonymous id of an installation: a random number that is stored for the user, hashed with the tool's name. It contains nothing about
+/// the machine, the user or the network, and the ids of two tools cannot be correlated.
 /// </summary>
 internal sealed class Installation
 {
@@ -21,20 +22,23 @@ internal sealed class Installation
 
     public readonly string UserId;
 
-    /// <summary>The id was made by this run.</summary>
+    /// <summary>Whether this run created the id.</summary>
     public readonly bool IsNew;
 
-    /// <summary>The id of a run that has no home to keep one in.</summary>
-    public static Installation Unkept() => new(Prefix + Guid.NewGuid().ToString("N"), true);
+    /// <summary>Creates an id that is not stored, for runs without a home directory.</summary>
+    public static Installation Transient() => new(Prefix + Guid.NewGuid().ToString("N"), true);
 
-    /// <summary>Reads the id, or makes one. Throws what the file system throws.</summary>
+    /// <summary>Reads the id, or creates one.</summary>
+    /// <exception cref="IOException">The files cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user may not write the files.</exception>
+    /// <exception cref="FormatException">Another process has just written an invalid file.</exception>
     public static Installation Load(string root, string serviceFolder, string serviceName)
     {
-        // The hash is kept beside the queue: loading the system's cryptography costs a short-lived tool milliseconds on each run.
+        // The hash is stored, because loading the system's cryptography would cost a short-lived tool milliseconds on each run.
         var path = Path.Combine(serviceFolder, "user-id");
-        var kept = PrivateFiles.TryReadAllBytes(path);
-        if (kept is not null && kept.Length == Prefix.Length + HashDigits && kept[Prefix.Length - 1] == '_')
-            return new(Utf8Buffer.AsciiText(kept, 0, kept.Length), false);
+        var stored = PrivateFiles.TryReadAllBytes(path);
+        if (stored is not null && stored.Length == Prefix.Length + HashDigits && stored[Prefix.Length - 1] == '_')
+            return new(Utf8Buffer.AsciiText(stored, 0, stored.Length), false);
 
         PrivateFiles.CreateDirectory(root);
         PrivateFiles.CreateDirectory(serviceFolder);
@@ -43,38 +47,42 @@ internal sealed class Installation
         return new(userId, isNew);
     }
 
-    /// <summary>Replaces the kept id by a random one that belongs to no other; returns the old one, null when there was none.</summary>
+    /// <summary>Replaces the stored id by a random one. Returns the old id, or null if there was none.</summary>
     public static string? Renew(string serviceFolder)
     {
         var path = Path.Combine(serviceFolder, "user-id");
-        if (PrivateFiles.TryReadAllText(path) is not { } old) return null;
+        if (PrivateFiles.TryReadAllText(path) is not { } old)
+            return null;
         try
         {
-            PrivateFiles.WriteAllText(path, Unkept().UserId);
+            PrivateFiles.WriteAllText(path, Transient().UserId);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Then the old id stays; what was waiting is gone all the same.
+            // The old id remains in use. Pending events were deleted nevertheless.
         }
+
         return old;
     }
 
     private static string InstallId(string path, out bool isNew)
     {
         isNew = false;
-        var kept = PrivateFiles.TryReadAllText(path);
-        if (kept is not null && Guid.TryParse(kept.Trim(), out var id)) return id.ToString("N");
-        if (kept is not null) File.Delete(path);
+        var stored = PrivateFiles.TryReadAllText(path);
+        if (stored is not null && Guid.TryParse(stored.Trim(), out var id))
+            return id.ToString("N");
+        if (stored is not null)
+            File.Delete(path);
 
-        // The first of several processes to get here decides: moving without overwriting is atomic, and the content is complete.
-        var made = Guid.NewGuid().ToString("N");
-        var temporary = path + "." + made;
-        PrivateFiles.Create(temporary, Encoding.ASCII.GetBytes(made));
+        // Of several processes the first one wins: moving without overwriting is atomic, and the file is complete.
+        var created = Guid.NewGuid().ToString("N");
+        var temporary = path + "." + created;
+        PrivateFiles.Create(temporary, Encoding.ASCII.GetBytes(created));
         try
         {
             File.Move(temporary, path);
             isNew = true;
-            return made;
+            return created;
         }
         catch (IOException) when (File.Exists(path))
         {
@@ -88,7 +96,8 @@ internal sealed class Installation
         using var sha = SHA256.Create();
         var hash = sha.ComputeHash(Encoding.UTF8.GetBytes(installId + "\n" + serviceName));
         var text = new StringBuilder(Prefix, Prefix.Length + HashDigits);
-        for (var i = 0; i < HashDigits / 2; i++) text.Append(hash[i].ToString("x2", System.Globalization.CultureInfo.InvariantCulture));
+        for (var i = 0; i < HashDigits / 2; i++)
+            text.Append(hash[i].ToString("x2", System.Globalization.CultureInfo.InvariantCulture));
         return text.ToString();
     }
 }

@@ -1,9 +1,9 @@
 namespace TelemetryKit.Context;
 
-/// <summary>The environment variables by which build services and coding agents say who they are.</summary>
+/// <summary>Detects build services and coding agents by the environment variables that they set.</summary>
 internal static class KnownActors
 {
-    /// <summary>Variables, each followed by the name of what sets it; the first that is set decides.</summary>
+    /// <summary>Pairs of a variable and the name of the service that sets it. The first variable that is set counts.</summary>
     internal static readonly string[] BuildServices =
     [
         "GITHUB_ACTIONS", "github-actions",
@@ -36,10 +36,10 @@ internal static class KnownActors
         "AI_AGENT", "other",
     ];
 
-    /// <summary>The build service that runs us; null when none says so.</summary>
+    /// <summary>Returns the build service that runs the process, or null if there is none.</summary>
     public static string? BuildService(Host host) => Find(host, BuildServices);
 
-    /// <summary>The coding agent that runs us; null when none says so.</summary>
+    /// <summary>Returns the coding agent that runs the process, or null if there is none.</summary>
     public static string? Agent(Host host) => Find(host, Agents);
 
     private static string? Find(Host host, string[] known)
@@ -47,8 +47,10 @@ internal static class KnownActors
         for (var i = 0; i < known.Length; i += 2)
         {
             var value = host.Variable(known[i]);
-            if (!string.IsNullOrEmpty(value) && value is not ("0" or "false" or "False" or "FALSE")) return known[i + 1];
+            if (!string.IsNullOrEmpty(value) && value is not ("0" or "false" or "False" or "FALSE"))
+                return known[i + 1];
         }
+
         return null;
     }
 }

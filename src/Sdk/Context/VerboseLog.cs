@@ -1,7 +1,7 @@
 namespace TelemetryKit.Context;
 
 /// <summary>
-/// Tells the curious what happens: on standard error when <c>TELEMETRYKIT_VERBOSE</c> is set, and to <see cref="TelemetryOptions.Log"/>.
+/// Reports what the client does: on standard error if <c>TELEMETRYKIT_VERBOSE</c> is set, and to <see cref="TelemetryOptions.Log"/>.
 /// </summary>
 internal sealed class VerboseLog(Host host, bool verbose, Action<string>? listener = null)
 {
@@ -9,17 +9,19 @@ internal sealed class VerboseLog(Host host, bool verbose, Action<string>? listen
 
     public void Write(string message)
     {
-        if (!Enabled) return;
+        if (!Enabled)
+            return;
         try
         {
-            if (verbose) host.Error.WriteLine("telemetry: " + message);
+            if (verbose)
+                host.Error.WriteLine("telemetry: " + message);
             listener?.Invoke(message);
         }
-#pragma warning disable CA1031 // Standard error may be closed, and a listener is the host's code: then there is nobody to tell.
+#pragma warning disable CA1031 // Standard error may be closed, and the listener is the host's code. There is nowhere to report this.
         catch
 #pragma warning restore CA1031
         {
-            // Telemetry goes on without a word.
+            // Telemetry continues without the message.
         }
     }
 }

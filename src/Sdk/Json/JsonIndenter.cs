@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TelemetryKit.Json;
 
-/// <summary>Lays out JSON for a person to read.</summary>
+/// <summary>Indents valid JSON for display.</summary>
 internal static class JsonIndenter
 {
     public static string Indent(string json)
@@ -16,17 +16,26 @@ internal static class JsonIndenter
             if (inString)
             {
                 text.Append(c);
-                if (c == '\\') text.Append(json[++i]);
-                else if (c == '"') inString = false;
+                if (c == '\\')
+                    text.Append(json[++i]);
+                else if (c == '"')
+                    inString = false;
                 continue;
             }
-            if (c is '}' or ']') NewLine(text, --depth);
+
+            if (c is '}' or ']')
+                NewLine(text, --depth);
             text.Append(c);
-            if (c == '"') inString = true;
-            else if (c is '{' or '[') NewLine(text, ++depth);
-            else if (c == ',') NewLine(text, depth);
-            else if (c == ':') text.Append(' ');
+            if (c == '"')
+                inString = true;
+            else if (c is '{' or '[')
+                NewLine(text, ++depth);
+            else if (c == ',')
+                NewLine(text, depth);
+            else if (c == ':')
+                text.Append(' ');
         }
+
         return text.ToString();
     }
 

@@ -4,8 +4,8 @@ using System.Text;
 namespace TelemetryKit.Json;
 
 /// <summary>
-/// Reads small JSON documents that we wrote ourselves or that a server answered: objects become dictionaries, arrays lists,
-/// numbers long or double. Anything that is not JSON gives false, never an exception.
+/// Reads small JSON documents that the SDK wrote or a server returned. Objects become dictionaries, arrays lists, and numbers long or
+/// double. Never throws for invalid JSON.
 /// </summary>
 internal struct JsonReader
 {
@@ -22,13 +22,16 @@ internal struct JsonReader
         _depth = 0;
     }
 
+    /// <summary>Reads a JSON object. Returns null if the bytes are not one.</summary>
     public static Dictionary<string, object?>? TryReadObject(byte[] utf8, int offset, int count) =>
         TryReadObject(Encoding.UTF8.GetString(utf8, offset, count));
 
+    /// <summary>Reads a JSON object. Returns null if the text is not one.</summary>
     public static Dictionary<string, object?>? TryReadObject(string text)
     {
         var reader = new JsonReader(text);
-        if (!reader.TryValue(out var value)) return null;
+        if (!reader.TryValue(out var value))
+            return null;
         reader.SkipSpace();
         return reader._position == text.Length ? value as Dictionary<string, object?> : null;
     }
@@ -37,7 +40,8 @@ internal struct JsonReader
     {
         value = null;
         SkipSpace();
-        if (_position >= _text.Length) return false;
+        if (_position >= _text.Length)
+            return false;
         switch (_text[_position])
         {
             case '{':
@@ -66,16 +70,19 @@ internal struct JsonReader
         var members = new Dictionary<string, object?>(StringComparer.Ordinal);
         value = members;
         _position++;
-        if (++_depth > MaxDepth) return false;
-        if (Skip('}')) return Leave();
+        if (++_depth > MaxDepth)
+            return false;
+        if (Skip('}'))
+            return EndNested();
         do
         {
             SkipSpace();
-            if (!TryString(out var name) || !Skip(':') || !TryValue(out var member)) return false;
+            if (!TryString(out var name) || !Skip(':') || !TryValue(out var member))
+                return false;
             members[name] = member;
         }
         while (Skip(','));
-        return Skip('}') && Leave();
+        return Skip('}') && EndNested();
     }
 
     private bool TryArray(out object? value)
@@ -83,24 +90,30 @@ internal struct JsonReader
         var items = new List<object?>();
         value = items;
         _position++;
-        if (++_depth > MaxDepth) return false;
-        if (Skip(']')) return Leave();
+        if (++_depth > MaxDepth)
+            return false;
+        if (Skip(']'))
+            return EndNested();
         do
         {
-            if (!TryValue(out var item)) return false;
+            if (!TryValue(out var item))
+                return false;
             items.Add(item);
         }
         while (Skip(','));
-        return Skip(']') && Leave();
+        return Skip(']') && EndNested();
     }
 
     private bool TryString(out string value)
     {
         value = "";
-        if (_position >= _text.Length || _text[_position] != '"') return false;
+        if (_position >= _text.Length || _text[_position] != '"')
+            return false;
         var start = ++_position;
-        while (_position < _text.Length && _text[_position] is not ('"' or '\\')) _position++;
-        if (_position >= _text.Length) return false;
+        while (_position < _text.Length && _text[_position] is not ('"' or '\\'))
+            _position++;
+        if (_position >= _text.Length)
+            return false;
         if (_text[_position] == '"')
         {
             value = _text.Substring(start, _position++ - start);
@@ -117,27 +130,36 @@ internal struct JsonReader
                 value = builder.ToString();
                 return true;
             }
-            if (c != '\\') builder.Append(c);
-            else if (!TryEscape(builder)) return false;
+
+            if (c != '\\')
+                builder.Append(c);
+            else if (!TryEscape(builder))
+                return false;
         }
+
         return false;
     }
 
     private bool TryEscape(StringBuilder builder)
     {
-        if (_position >= _text.Length) return false;
+        if (_position >= _text.Length)
+            return false;
         var c = _text[_position++];
         if (c == 'u')
         {
-            if (_position + 4 > _text.Length ||
-                !ushort.TryParse(_text.Substring(_position, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+            if (_position + 4 > _text.Length)
+                return false;
+            var digits = _text.Substring(_position, 4);
+            if (!ushort.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
                 return false;
             _position += 4;
             builder.Append((char)code);
             return true;
         }
+
         var index = "\"\\/bfnrt".IndexOf(c);
-        if (index < 0) return false;
+        if (index < 0)
+            return false;
         builder.Append("\"\\/\b\f\n\r\t"[index]);
         return true;
     }
@@ -145,13 +167,15 @@ internal struct JsonReader
     private bool TryNumber(out object? value)
     {
         var start = _position;
-        while (_position < _text.Length && _text[_position] is (>= '0' and <= '9' or '-' or '+' or '.' or 'e' or 'E')) _position++;
+        while (_position < _text.Length && _text[_position] is (>= '0' and <= '9' or '-' or '+' or '.' or 'e' or 'E'))
+            _position++;
         var digits = _text.Substring(start, _position - start);
         if (long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer))
         {
             value = integer;
             return true;
         }
+
         var parsed = double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
         value = number;
         return parsed;
@@ -159,12 +183,13 @@ internal struct JsonReader
 
     private bool TryWord(string word)
     {
-        if (string.CompareOrdinal(_text, _position, word, 0, word.Length) != 0) return false;
+        if (string.CompareOrdinal(_text, _position, word, 0, word.Length) != 0)
+            return false;
         _position += word.Length;
         return true;
     }
 
-    private bool Leave()
+    private bool EndNested()
     {
         _depth--;
         return true;
@@ -173,13 +198,15 @@ internal struct JsonReader
     private bool Skip(char c)
     {
         SkipSpace();
-        if (_position >= _text.Length || _text[_position] != c) return false;
+        if (_position >= _text.Length || _text[_position] != c)
+            return false;
         _position++;
         return true;
     }
 
     private void SkipSpace()
     {
-        while (_position < _text.Length && _text[_position] is (' ' or '\t' or '\n' or '\r')) _position++;
+        while (_position < _text.Length && _text[_position] is (' ' or '\t' or '\n' or '\r'))
+            _position++;
     }
 }

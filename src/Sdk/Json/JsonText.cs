@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace TelemetryKit.Json;
 
-/// <summary>Writes values that are known only as objects: what <see cref="JsonReader"/> read, and metadata.</summary>
+/// <summary>Writes untyped values as JSON: those that <see cref="JsonReader"/> returns, and metadata.</summary>
 internal static class JsonText
 {
     public static void Metadata(Utf8Buffer json, TelemetryMetadata metadata)
@@ -17,6 +17,7 @@ internal static class JsonText
             Value(json, entry.Value.ToObject());
             separator = ",";
         }
+
         json.Ascii(separator == "{" ? "{}" : "}");
     }
 
@@ -65,6 +66,7 @@ internal static class JsonText
             Value(json, member.Value);
             separator = ",";
         }
+
         json.Ascii(separator == "{" ? "{}" : "}");
     }
 
@@ -77,6 +79,7 @@ internal static class JsonText
             Value(json, item);
             separator = ",";
         }
+
         json.Ascii(separator == "[" ? "[]" : "]");
     }
 }

@@ -1,16 +1,17 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace TelemetryKit.Json;
 
 /// <summary>
-/// A growing array of UTF-8 bytes with what is needed to write JSON into it. Our own, because netstandard2.0 has no JSON writer
-/// without a package, and because loading one costs a short-lived tool more than all of its telemetry.
+/// A growing buffer of UTF-8 bytes with methods that write JSON. A custom writer, because netstandard2.0 has none without a package, and
+/// because loading one takes longer than all telemetry of a short-lived tool.
 /// </summary>
 internal sealed class Utf8Buffer
 {
     private const string HexDigits = "0123456789abcdef";
 
-    // Fields, here and in other types that every run uses: at each start the runtime has to compile every accessor it meets.
+    // Fields rather than properties; OptionValues explains why.
     public byte[] Bytes = new byte[1024];
     public int Length;
 
@@ -23,11 +24,12 @@ internal sealed class Utf8Buffer
 
     public override string ToString() => System.Text.Encoding.UTF8.GetString(Bytes, 0, Length);
 
-    /// <summary>ASCII as a text. The framework's decoder takes longer to load than a short-lived tool has.</summary>
+    /// <summary>Decodes ASCII. Faster for a short-lived tool than loading the framework's decoder.</summary>
     public static string AsciiText(byte[] bytes, int offset, int count)
     {
         var text = new char[count];
-        for (var i = 0; i < count; i++) text[i] = (char)bytes[offset + i];
+        for (var i = 0; i < count; i++)
+            text[i] = (char)bytes[offset + i];
         return new(text);
     }
 
@@ -44,42 +46,52 @@ internal sealed class Utf8Buffer
         Length += count;
     }
 
-    /// <summary>Writes ASCII text as it is.</summary>
+    /// <summary>Writes ASCII text unchanged.</summary>
     public void Ascii(string text)
     {
         Reserve(text.Length);
-        for (var i = 0; i < text.Length; i++) Bytes[Length++] = (byte)text[i];
+        for (var i = 0; i < text.Length; i++)
+        {
+            Debug.Assert(text[i] < 0x80, "The text is ASCII.");
+            Bytes[Length++] = (byte)text[i];
+        }
     }
 
-    /// <summary>Writes text as UTF-8, as it is.</summary>
+    /// <summary>Writes text as UTF-8, unescaped.</summary>
     public void Text(string text, int start, int count)
     {
         Reserve(count * 3);
         Length += System.Text.Encoding.UTF8.GetBytes(text, start, count, Bytes, Length);
     }
 
-    /// <summary>Writes a JSON string of at most <paramref name="maxLength"/> characters of the text.</summary>
+    /// <summary>Writes a JSON string, truncated to <paramref name="maxLength"/> UTF-16 code units.</summary>
     public void String(string text, int maxLength = int.MaxValue)
     {
-        var length = text.Length <= maxLength ? text.Length : CutAt(text, maxLength);
-        // Six bytes is the longest that one UTF-16 unit becomes: \u001f.
+        var length = text.Length <= maxLength ? text.Length : TruncatedLength(text, maxLength);
+        // A UTF-16 code unit becomes at most six bytes, as in \u001f.
         Reserve(length * 6 + 2);
         Bytes[Length++] = (byte)'"';
         for (var i = 0; i < length; i++)
         {
             var c = text[i];
-            if (c is >= ' ' and < '\x7f' and not ('"' or '\\')) Bytes[Length++] = (byte)c;
-            else if (c < 0x80) Escape(c);
-            else if (c < 0x800) Two(c);
+            if (c is >= ' ' and < '\x7f' and not ('"' or '\\'))
+                Bytes[Length++] = (byte)c;
+            else if (c < 0x80)
+                Escape(c);
+            else if (c < 0x800)
+                WriteTwoBytes(c);
             else if (char.IsHighSurrogate(c) && i + 1 < length && char.IsLowSurrogate(text[i + 1]))
-                Four(char.ConvertToUtf32(c, text[++i]));
-            else Three(char.IsSurrogate(c) ? '\ufffd' : c);
+                WriteFourBytes(char.ConvertToUtf32(c, text[++i]));
+            else
+                WriteThreeBytes(char.IsSurrogate(c) ? '\ufffd' : c);
         }
+
         Bytes[Length++] = (byte)'"';
     }
 
-    /// <summary>Where to cut a text that is longer than a bound: there, or before a character that the bound would cut in half.</summary>
-    public static int CutAt(string text, int maxLength) => maxLength > 0 && char.IsHighSurrogate(text[maxLength - 1]) ? maxLength - 1 : maxLength;
+    /// <summary>Returns the length to truncate a longer text to, so that no surrogate pair is split.</summary>
+    public static int TruncatedLength(string text, int maxLength) =>
+        maxLength > 0 && char.IsHighSurrogate(text[maxLength - 1]) ? maxLength - 1 : maxLength;
 
     public void Integer(long value)
     {
@@ -88,30 +100,37 @@ internal sealed class Utf8Buffer
             Ascii("-9223372036854775808");
             return;
         }
+
         Reserve(20);
         if (value < 0)
         {
             Bytes[Length++] = (byte)'-';
             value = -value;
         }
+
         var digits = 1;
-        for (var rest = value; rest >= 10; rest /= 10) digits++;
-        for (var i = Length + digits - 1; i >= Length; i--, value /= 10) Bytes[i] = (byte)('0' + value % 10);
+        for (var rest = value; rest >= 10; rest /= 10)
+            digits++;
+        for (var i = Length + digits - 1; i >= Length; i--, value /= 10)
+            Bytes[i] = (byte)('0' + value % 10);
         Length += digits;
     }
 
-    /// <summary>Writes a number; what JSON has no number for becomes null.</summary>
+    /// <summary>Writes a number. Writes null for NaN and infinity.</summary>
     public void Number(double value)
     {
         const double largestExact = 9_007_199_254_740_992;
-        if (double.IsNaN(value) || double.IsInfinity(value)) Ascii("null");
-        else if (value == Math.Floor(value) && Math.Abs(value) < largestExact) Integer((long)value);
-        else Ascii(value.ToString("R", CultureInfo.InvariantCulture));
+        if (double.IsNaN(value) || double.IsInfinity(value))
+            Ascii("null");
+        else if (value == Math.Floor(value) && Math.Abs(value) < largestExact)
+            Integer((long)value);
+        else
+            Ascii(value.ToString("R", CultureInfo.InvariantCulture));
     }
 
     public void Boolean(bool value) => Ascii(value ? "true" : "false");
 
-    /// <summary>Writes a time as JSON: <c>"2026-11-20T10:30:00.123Z"</c>.</summary>
+    /// <summary>Writes a time as a JSON string such as <c>"2026-11-20T10:30:00.123Z"</c>.</summary>
     public void Time(long utcTicks)
     {
         var time = new DateTime(utcTicks, DateTimeKind.Utc);
@@ -141,16 +160,18 @@ internal sealed class Utf8Buffer
         Hex(low, 44, 0);
     }
 
-    /// <summary>Writes hexadecimal digits of a value, from one bit down to another; 60 and 0 are all of them.</summary>
+    /// <summary>Writes the hexadecimal digits of a value from one bit down to another; 60 and 0 write all of them.</summary>
     public void Hex(ulong value, int fromBit, int toBit)
     {
         Reserve(16);
-        for (var bit = fromBit; bit >= toBit; bit -= 4) Bytes[Length++] = (byte)HexDigits[(int)(value >> bit) & 15];
+        for (var bit = fromBit; bit >= toBit; bit -= 4)
+            Bytes[Length++] = (byte)HexDigits[(int)(value >> bit) & 15];
     }
 
     private void Digits(int value, int count, char after)
     {
-        for (var i = Length + count - 1; i >= Length; i--, value /= 10) Bytes[i] = (byte)('0' + value % 10);
+        for (var i = Length + count - 1; i >= Length; i--, value /= 10)
+            Bytes[i] = (byte)('0' + value % 10);
         Length += count;
         Bytes[Length++] = (byte)after;
     }
@@ -182,20 +203,20 @@ internal sealed class Utf8Buffer
         }
     }
 
-    private void Two(int c)
+    private void WriteTwoBytes(int c)
     {
         Bytes[Length++] = (byte)(0xC0 | c >> 6);
         Bytes[Length++] = (byte)(0x80 | c & 0x3F);
     }
 
-    private void Three(int c)
+    private void WriteThreeBytes(int c)
     {
         Bytes[Length++] = (byte)(0xE0 | c >> 12);
         Bytes[Length++] = (byte)(0x80 | c >> 6 & 0x3F);
         Bytes[Length++] = (byte)(0x80 | c & 0x3F);
     }
 
-    private void Four(int c)
+    private void WriteFourBytes(int c)
     {
         Bytes[Length++] = (byte)(0xF0 | c >> 18);
         Bytes[Length++] = (byte)(0x80 | c >> 12 & 0x3F);
@@ -205,7 +226,8 @@ internal sealed class Utf8Buffer
 
     private void Reserve(int count)
     {
-        if (Bytes.Length - Length >= count) return;
+        if (Bytes.Length - Length >= count)
+            return;
         Array.Resize(ref Bytes, Math.Max(Bytes.Length * 2, Length + count));
     }
 }

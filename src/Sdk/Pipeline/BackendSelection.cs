@@ -1,14 +1,19 @@
 using TelemetryKit.Context;
+using TelemetryKit.Options;
 
 namespace TelemetryKit.Pipeline;
 
-/// <summary>Which backends a client sends to: the environment's choice, else the options', else the TelemetryKit server.</summary>
+/// <summary>
+/// Selects the backends of a client: those from the environment, otherwise from the options, otherwise the TelemetryKit server.
+/// </summary>
 internal static class BackendSelection
 {
     public static ITelemetryBackend[] Select(OptionValues options, Host host, Switches switches, VerboseLog log)
     {
-        if (switches.Debug) return [new ConsoleBackend(host.Error)];
-        if (host.Variable("TELEMETRYKIT_BACKEND") is { } names && Named(names, options, host, log) is { Length: > 0 } named) return named;
+        if (switches.Debug)
+            return [new ConsoleBackend(host.Error)];
+        if (host.Variable("TELEMETRYKIT_BACKEND") is { } names && Named(names, options, host, log) is { Length: > 0 } named)
+            return named;
         return options.Backends is { Count: > 0 } ? Chosen(options.Backends) : [Default(options, host)];
     }
 
@@ -16,8 +21,13 @@ internal static class BackendSelection
     {
         var named = new List<ITelemetryBackend>();
         foreach (var name in names.Split(','))
-            if (Create(name.Trim(), options, host) is { } backend) named.Add(backend);
-            else log.Write("there is no backend \"" + name.Trim() + "\", or its address is none");
+        {
+            if (Create(name.Trim(), options, host) is { } backend)
+                named.Add(backend);
+            else
+                log.Write("the backend \"" + name.Trim() + "\" is unknown or its address is invalid");
+        }
+
         return named.ToArray();
     }
 
@@ -44,10 +54,10 @@ internal static class BackendSelection
             Endpoint(options, host), string.IsNullOrEmpty(key) ? options.Key ?? "" : key!, options.CompressAbove, host.Clock);
     }
 
-    private static Uri? Address(OptionValues options, Host host, string otherwise) =>
-        Uri.TryCreate(Endpoint(options, host) ?? otherwise, UriKind.Absolute, out var address) ? address : null;
+    private static Uri? Address(OptionValues options, Host host, string defaultAddress) =>
+        Uri.TryCreate(Endpoint(options, host) ?? defaultAddress, UriKind.Absolute, out var address) ? address : null;
 
-    // A text, not a Uri: only a run that sends something has to load and build one.
+    // A string, because only runs that send something should have to load the code for Uri.
     private static string? Endpoint(OptionValues options, Host host)
     {
         var variable = host.Variable("TELEMETRYKIT_ENDPOINT");

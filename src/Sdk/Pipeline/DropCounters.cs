@@ -2,7 +2,7 @@ using TelemetryKit.Json;
 
 namespace TelemetryKit.Pipeline;
 
-/// <summary>Counts what was not kept or not delivered, by reason, until a batch carries the counts to the server.</summary>
+/// <summary>Counts dropped events by reason, until a batch reports the numbers to the server. Thread-safe.</summary>
 internal sealed class DropCounters
 {
     private readonly object _gate = new();
@@ -13,7 +13,8 @@ internal sealed class DropCounters
 
     public void Add(string reason, int count)
     {
-        if (count <= 0) return;
+        if (count <= 0)
+            return;
         lock (_gate)
         {
             _counts ??= new(StringComparer.Ordinal);
@@ -23,17 +24,19 @@ internal sealed class DropCounters
         }
     }
 
-    /// <summary>Moves the counts into a line of their own; false when there are none.</summary>
+    /// <summary>Writes the numbers as a line and resets them. Returns false if there are none.</summary>
     public bool TryWriteLine(Utf8Buffer lines)
     {
         Dictionary<string, int> counts;
         lock (_gate)
         {
-            if (_counts is null) return false;
+            if (_counts is null)
+                return false;
             counts = _counts;
             _counts = null;
             Any = false;
         }
+
         var separator = "!{";
         foreach (var count in counts)
         {
@@ -43,6 +46,7 @@ internal sealed class DropCounters
             lines.Integer(count.Value);
             separator = ",";
         }
+
         lines.Ascii("}\n");
         return true;
     }

@@ -1,6 +1,8 @@
+using System.Diagnostics;
+
 namespace TelemetryKit.Pipeline;
 
-/// <summary>A queue of events in an array that grows to its bound; over it the oldest event makes room. Not thread-safe.</summary>
+/// <summary>A bounded queue of events in a growing array. When it is full, the oldest events are dropped. Not thread-safe.</summary>
 internal sealed class EventRing(int maxEvents, long maxBytes)
 {
     private PendingEvent[] _events = new PendingEvent[16];
@@ -9,13 +11,16 @@ internal sealed class EventRing(int maxEvents, long maxBytes)
 
     public int Count;
 
-    /// <summary>Adds an event; returns how many old ones it displaced.</summary>
+    /// <summary>Adds an event. Returns the number of old events that were dropped for it.</summary>
     public int Add(in PendingEvent added)
     {
         var size = added.Size;
         var dropped = 0;
-        for (; Count > 0 && (Count >= maxEvents || _bytes + size > maxBytes); dropped++) TryTake(out _);
-        if (Count == _events.Length) Grow();
+        for (; Count > 0 && (Count >= maxEvents || _bytes + size > maxBytes); dropped++)
+            TryTake(out _);
+        if (Count == _events.Length)
+            Grow();
+        Debug.Assert((_events.Length & (_events.Length - 1)) == 0, "The capacity is a power of two, so that indexes can be masked.");
         _events[(_first + Count++) & (_events.Length - 1)] = added;
         _bytes += size;
         return dropped;
@@ -28,6 +33,7 @@ internal sealed class EventRing(int maxEvents, long maxBytes)
             taken = default;
             return false;
         }
+
         taken = _events[_first];
         _events[_first] = default;
         _first = (_first + 1) & (_events.Length - 1);
@@ -39,7 +45,8 @@ internal sealed class EventRing(int maxEvents, long maxBytes)
     private void Grow()
     {
         var larger = new PendingEvent[_events.Length * 2];
-        for (var i = 0; i < Count; i++) larger[i] = _events[(_first + i) & (_events.Length - 1)];
+        for (var i = 0; i < Count; i++)
+            larger[i] = _events[(_first + i) & (_events.Length - 1)];
         _events = larger;
         _first = 0;
     }

@@ -1,56 +1,64 @@
 using System.Globalization;
-using TelemetryKit.Context;
 using TelemetryKit.Json;
+using TelemetryKit.Options;
+using TelemetryKit.Platform;
 using TelemetryKit.Privacy;
 
 namespace TelemetryKit.Pipeline;
 
-/// <summary>Turns events into lines of JSON: shows them to the author's hook, scrubs their texts, keeps to the limits.</summary>
+/// <summary>
+/// Converts events to lines of JSON: calls <see cref="TelemetryOptions.BeforeSend"/>, scrubs texts and enforces the limits. Not
+/// thread-safe.
+/// </summary>
 internal sealed class EventWriter(OptionValues options, DropCounters dropped, string userId, string sessionId)
 {
     private readonly Uuid7 _ids = new();
     private readonly MemberNames _names = new(Limits.MetadataKeys);
 
-    /// <summary>Writes one event and a line feed; false when it was dropped.</summary>
+    /// <summary>Writes an event and a line feed. Returns false if the event was dropped.</summary>
     public bool TryWrite(in PendingEvent pending, Utf8Buffer lines)
     {
-        var shown = pending;
-        if (options.BeforeSend is not null && !TryShow(ref shown)) return false;
-        // The hook may have made anything of the type; and what the scrubber would change of it must not leave the machine.
-        if ((options.BeforeSend is not null && !EventTypeName.IsValid(shown.Type)) || Scrubber.Scrub(shown.Type) != shown.Type)
+        var written = pending;
+        if (options.BeforeSend is not null && !TryApplyBeforeSend(ref written))
+            return false;
+        // BeforeSend may have set an invalid type. A type that the scrubber would change must not be sent.
+        if ((options.BeforeSend is not null && !EventTypeName.IsValid(written.Type)) || Scrubber.Scrub(written.Type) != written.Type)
         {
             dropped.Add("invalid_type", 1);
             return false;
         }
+
         var start = lines.Length;
-        Write(shown, lines);
+        Write(written, lines);
         if (lines.Length - start > Limits.EventBytes)
         {
             lines.Length = start;
             dropped.Add("too_large", 1);
             return false;
         }
+
         lines.Byte((byte)'\n');
         return true;
     }
 
-    /// <summary>Puts what the author's hook makes of an event in its place; false when that drops it.</summary>
-    private bool TryShow(ref PendingEvent pending)
+    /// <summary>Replaces an event by the result of BeforeSend. Returns false if BeforeSend drops it.</summary>
+    private bool TryApplyBeforeSend(ref PendingEvent pending)
     {
         try
         {
-            if (options.BeforeSend!(ToEvent(pending)) is { } shown)
+            if (options.BeforeSend!(ToEvent(pending)) is { } changed)
             {
-                pending = ToPending(shown);
+                pending = ToPending(changed);
                 return true;
             }
         }
-#pragma warning disable CA1031 // The hook is the author's code: whatever it throws must not reach the tool.
+#pragma warning disable CA1031 // BeforeSend is the author's code: its exceptions must not reach the tool.
         catch
 #pragma warning restore CA1031
         {
-            // A hook that fails has not allowed the event.
+            // If BeforeSend fails, it has not approved the event.
         }
+
         dropped.Add("before_send", 1);
         return false;
     }
@@ -68,44 +76,61 @@ internal sealed class EventWriter(OptionValues options, DropCounters dropped, st
         json.Ascii("\",\"session_id\":\"");
         json.Ascii(sessionId);
         json.Byte((byte)'"');
-        if (pending.Success is { } success) json.Ascii(success ? ",\"success\":true" : ",\"success\":false");
-        // Neither NaN, which says that nothing was timed, nor what a clock that was put back made negative.
+        if (pending.Success is { } success)
+            json.Ascii(success ? ",\"success\":true" : ",\"success\":false");
+        // Excludes NaN, if the event was not timed, and negative values, if the clock was set back.
         if (pending.DurationMs >= 0)
         {
             json.Ascii(",\"duration_ms\":");
             json.Number(Math.Round(pending.DurationMs, 3));
         }
+
         json.Ascii(",\"metadata\":{");
         _names.Clear();
-        // What the event says by itself comes first, and the author's keys cannot take its place.
-        if (pending.Subject is not null) Text(json, pending.SubjectKey!, pending.Subject, Limits.NameLength);
-        if (ReferenceEquals(pending.Type, TelemetryEventTypes.Metric)) WriteMetric(json, pending);
-        else if (pending.Detail is not null) Text(json, "message", pending.Detail, Limits.TextLength);
-        if (ReferenceEquals(pending.Type, TelemetryEventTypes.Log)) Text(json, "level", pending.Word!, Limits.KeyLength);
+        // The event's own data comes first, so that the author's keys cannot replace it.
+        if (pending.Subject is not null)
+            Text(json, pending.SubjectKey!, pending.Subject, Limits.NameLength);
+        if (ReferenceEquals(pending.Type, TelemetryEventTypes.Metric))
+            WriteMetric(json, pending);
+        else if (pending.Detail is not null)
+            Text(json, "message", pending.Detail, Limits.TextLength);
+        if (ReferenceEquals(pending.Type, TelemetryEventTypes.Log))
+            Text(json, "level", pending.KindOrLevel!, Limits.KeyLength);
         for (var i = 0; i < pending.MetadataCount; i++)
+        {
             if (_names.TryWrite(json, pending.Metadata![i].Key))
                 Value(json, pending.Metadata[i].Value);
+        }
+
         json.Ascii("}}");
     }
 
     private void WriteMetric(Utf8Buffer json, in PendingEvent pending)
     {
-        if (_names.TryWrite(json, "value")) json.Number(pending.Value);
-        Text(json, "kind", pending.Word!, Limits.KeyLength);
-        if (pending.Detail is not null) Text(json, "unit", pending.Detail, Limits.KeyLength);
+        if (_names.TryWrite(json, "value"))
+            json.Number(pending.Value);
+        Text(json, "kind", pending.KindOrLevel!, Limits.KeyLength);
+        if (pending.Detail is not null)
+            Text(json, "unit", pending.Detail, Limits.KeyLength);
     }
 
     private static void Value(Utf8Buffer json, MetadataValue value)
     {
-        if (value.Reference is string text) json.String(Scrubber.Scrub(text), Limits.TextLength);
-        else if (value.IsInteger) Integer(json, value.Bits);
-        else if (value.IsNumber) json.Number(value.Number);
-        else if (value.IsBoolean) json.Boolean(value.Boolean);
-        else if (value.Reference is Array array) Items(json, array);
-        else json.Ascii("null");
+        if (value.Reference is string text)
+            json.String(Scrubber.Scrub(text), Limits.TextLength);
+        else if (value.IsInteger)
+            Integer(json, value.Bits);
+        else if (value.IsNumber)
+            json.Number(value.Number);
+        else if (value.IsBoolean)
+            json.Boolean(value.Boolean);
+        else if (value.Reference is Array array)
+            Items(json, array);
+        else
+            json.Ascii("null");
     }
 
-    /// <summary>A number as long as a card's is looked at like a text.</summary>
+    /// <summary>Writes an integer. One that is long enough to be a card number is scrubbed like a text.</summary>
     private static void Integer(Utf8Buffer json, long value)
     {
         if (value is > -1_000_000_000_000 and < 1_000_000_000_000)
@@ -113,10 +138,13 @@ internal sealed class EventWriter(OptionValues options, DropCounters dropped, st
             json.Integer(value);
             return;
         }
+
         var digits = value.ToString(CultureInfo.InvariantCulture);
         var scrubbed = Scrubber.Scrub(digits);
-        if (scrubbed == digits) json.Integer(value);
-        else json.String(scrubbed);
+        if (scrubbed == digits)
+            json.Integer(value);
+        else
+            json.String(scrubbed);
     }
 
     private static void Items(Utf8Buffer json, Array array)
@@ -124,7 +152,8 @@ internal sealed class EventWriter(OptionValues options, DropCounters dropped, st
         json.Byte((byte)'[');
         for (var i = 0; i < Math.Min(array.Length, Limits.ArrayLength); i++)
         {
-            if (i > 0) json.Byte((byte)',');
+            if (i > 0)
+                json.Byte((byte)',');
             switch (array)
             {
                 case string?[] texts when texts[i] is { } text:
@@ -147,17 +176,19 @@ internal sealed class EventWriter(OptionValues options, DropCounters dropped, st
                     break;
             }
         }
+
         json.Byte((byte)']');
     }
 
     private void Text(Utf8Buffer json, string name, string value, int maxLength)
     {
-        if (_names.TryWrite(json, name)) json.String(Scrubber.Scrub(value), maxLength);
+        if (_names.TryWrite(json, name))
+            json.String(Scrubber.Scrub(value), maxLength);
     }
 
     private TelemetryEvent ToEvent(in PendingEvent pending)
     {
-        var shown = new TelemetryEvent
+        var result = new TelemetryEvent
         {
             Type = pending.Type,
             Timestamp = new(pending.UtcTicks, TimeSpan.Zero),
@@ -166,35 +197,42 @@ internal sealed class EventWriter(OptionValues options, DropCounters dropped, st
             Success = pending.Success,
             Duration = double.IsNaN(pending.DurationMs) ? null : TimeSpan.FromMilliseconds(pending.DurationMs),
         };
-        if (pending.Subject is not null) shown.Metadata[pending.SubjectKey!] = pending.Subject;
+        if (pending.Subject is not null)
+            result.Metadata[pending.SubjectKey!] = pending.Subject;
         if (ReferenceEquals(pending.Type, TelemetryEventTypes.Metric))
         {
-            shown.Metadata["value"] = pending.Value;
-            shown.Metadata["kind"] = pending.Word;
-            if (pending.Detail is not null) shown.Metadata["unit"] = pending.Detail;
+            result.Metadata["value"] = pending.Value;
+            result.Metadata["kind"] = pending.KindOrLevel;
+            if (pending.Detail is not null)
+                result.Metadata["unit"] = pending.Detail;
         }
         else if (pending.Detail is not null)
         {
-            shown.Metadata["message"] = pending.Detail;
+            result.Metadata["message"] = pending.Detail;
         }
-        if (ReferenceEquals(pending.Type, TelemetryEventTypes.Log)) shown.Metadata["level"] = pending.Word;
+
+        if (ReferenceEquals(pending.Type, TelemetryEventTypes.Log))
+            result.Metadata["level"] = pending.KindOrLevel;
         for (var i = 0; i < pending.MetadataCount; i++)
-            if (shown.Metadata[pending.Metadata![i].Key].IsNull)
-                shown.Metadata[pending.Metadata[i].Key] = pending.Metadata[i].Value;
-        return shown;
+        {
+            if (result.Metadata[pending.Metadata![i].Key].IsNull)
+                result.Metadata[pending.Metadata[i].Key] = pending.Metadata[i].Value;
+        }
+
+        return result;
     }
 
-    private static PendingEvent ToPending(TelemetryEvent shown)
+    private static PendingEvent ToPending(TelemetryEvent changed)
     {
         var count = 0;
-        var entries = shown.Metadata?.Snapshot(out count);
+        var entries = changed.Metadata?.Snapshot(out count);
         return new()
         {
-            // A copy, so that the type is never taken for one of ours: what those write beside the metadata is in it already.
-            Type = new string((shown.Type ?? "").ToCharArray()),
-            UtcTicks = shown.Timestamp.UtcTicks,
-            Success = shown.Success,
-            DurationMs = shown.Duration?.TotalMilliseconds ?? double.NaN,
+            // A copy, so that it is not identical to a constant of TelemetryEventTypes: their additional data is already in the metadata.
+            Type = new string((changed.Type ?? "").ToCharArray()),
+            UtcTicks = changed.Timestamp.UtcTicks,
+            Success = changed.Success,
+            DurationMs = changed.Duration?.TotalMilliseconds ?? double.NaN,
             Metadata = entries,
             MetadataCount = count,
         };

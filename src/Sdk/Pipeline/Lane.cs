@@ -1,11 +1,13 @@
 using TelemetryKit.Context;
+using TelemetryKit.Options;
+using TelemetryKit.Platform;
 using TelemetryKit.Queue;
 
-#pragma warning disable CA1031 // A queue and a backend may be anyone's code, a disk full, a network anything: the tool must not hear of it.
+#pragma warning disable CA1031 // Queues and backends may be custom code, and disks and networks fail: the tool must not be affected.
 
 namespace TelemetryKit.Pipeline;
 
-/// <summary>One backend with the queue that feeds it. Lanes share nothing, so a backend that is down holds up no other.</summary>
+/// <summary>A backend and its queue. Lanes share nothing, so an unavailable backend does not block the others.</summary>
 internal sealed class Lane(
     ITelemetryBackend backend, ITelemetryQueue? durable, QueueSettings settings, RetryState retry, OptionValues options,
     Clock clock, VerboseLog log, Action wake)
@@ -18,55 +20,49 @@ internal sealed class Lane(
     private Task<bool>? _sending;
     private volatile bool _stopped;
 
-    // When the batch that events are added to will be old enough to be sent.
+    // When the open batch will be old enough to be sent, in UTC ticks.
     private long _openDueAt;
 
     /// <summary>
-    /// When it is worth looking for a batch to send, in UTC ticks; <see cref="long.MaxValue"/> when there is nothing to expect. Read and
-    /// written by two threads: the worst that can come of a torn value is one look too many.
+    /// When to look for a batch to send, in UTC ticks; <see cref="long.MaxValue"/> if no batch is expected. Read and written by two threads
+    /// without a lock: a torn value causes at most one unnecessary check.
     /// </summary>
     public long CheckAt;
 
-    /// <summary>False for what is printed: that is no more to wait for than a disk.</summary>
+    /// <summary>Whether sending uses the network. Printing does not.</summary>
     public bool NeedsNetwork => backend is not ConsoleBackend;
 
-    /// <summary>Whether to send at exit: the backend needs no network, or the oldest batch has waited since before a time.</summary>
-    public bool IsDueAtExit(DateTimeOffset before)
-    {
-        if (durable is null) return backend is ConsoleBackend;
-        try
-        {
-            return durable.IsOverdue(before);
-        }
-        catch (Exception e)
-        {
-            log.Write("the queue cannot be read: " + e.GetType().Name);
-            return false;
-        }
-    }
+    /// <summary>Returns whether to send at exit: the backend needs no network, or the oldest batch was created before a time.</summary>
+    public bool IsDueAtExit(DateTimeOffset before) =>
+        durable is null ? backend is ConsoleBackend : Read(durable.IsOverdue, before);
 
     public void Append(EventBlock block)
     {
         var ready = false;
         try
         {
-            if (durable is not null) ready = durable.Append(block);
+            if (durable is not null)
+                ready = durable.Append(block);
         }
         catch (Exception e)
         {
-            log.Write("events are kept in memory, the queue said " + e.GetType().Name);
+            log.Write("the queue cannot be written, events are kept in memory: " + e.GetType().Name);
         }
-        if (block.Left > 0) ready |= Memory().Append(block);
+
+        if (block.Left > 0)
+            ready |= Memory().Append(block);
         var now = clock.UtcNow.UtcTicks;
-        // A time further away than the interval was told before the clock was put back.
-        if (_openDueAt <= now || _openDueAt > now + settings.Interval.Ticks) _openDueAt = now + settings.Interval.Ticks;
+        // A time that is further away than the interval was set before the clock was set back.
+        if (_openDueAt <= now || _openDueAt > now + settings.Interval.Ticks)
+            _openDueAt = now + settings.Interval.Ticks;
         var check = ready ? now : _openDueAt;
-        if (check < CheckAt) CheckAt = check;
+        if (check < CheckAt)
+            CheckAt = check;
     }
 
     /// <summary>
-    /// Sends what is due in the background; with <paramref name="everything"/> also batches that could still grow. The result says
-    /// whether nothing is left that could have been sent.
+    /// Sends due batches in the background, or all batches if <paramref name="everything"/> is true. The result is true if no such batch is
+    /// left.
     /// </summary>
     public Task<bool> Send(bool everything)
     {
@@ -77,41 +73,36 @@ internal sealed class Lane(
                 CheckAt = _openDueAt > clock.UtcNow.UtcTicks ? _openDueAt : long.MaxValue;
                 return _sending = Task.Run(() => SendAll(everything));
             }
-            if (everything) return _sending = SendAfter(_sending);
-            // What is being sent may be over before it sees what has just come due: look again shortly.
+
+            if (everything)
+                return _sending = SendAfter(_sending);
+            // The current operation may end without noticing a batch that has just become due, so check again soon.
             CheckAt = clock.UtcNow.UtcTicks + RecheckMs * TimeSpan.TicksPerMillisecond;
             return _sending;
         }
     }
 
-    /// <summary>No further batch is begun; one that is under way may finish while the process lives.</summary>
+    /// <summary>Prevents further batches from being sent. A batch that is being sent may complete while the process is running.</summary>
     public void Stop() => _stopped = true;
 
     public void Clear()
     {
-        if (durable is not null) Finish(durable.Clear);
+        if (durable is not null)
+            Finish(durable.Clear);
         _memory?.Clear();
     }
 
-    /// <summary>What waits in the queue, and in memory where that could not take it.</summary>
+    /// <summary>Returns the status of the queue, including events that are in memory because the queue failed.</summary>
     public QueueStatus GetStatus()
     {
         var inMemory = _memory?.GetStatus() ?? default;
-        if (durable is null) return inMemory;
-        try
-        {
-            return durable.GetStatus().With(inMemory);
-        }
-        catch (Exception e)
-        {
-            log.Write("the queue cannot be read: " + e.GetType().Name);
-            return inMemory;
-        }
+        return durable is null ? inMemory : Read(queue => queue.GetStatus(), durable).Add(inMemory);
     }
 
     private MemoryQueue Memory()
     {
-        lock (_gate) return _memory ??= new(settings, clock);
+        lock (_gate)
+            return _memory ??= new(settings, clock);
     }
 
     private async Task<bool> SendAfter(Task<bool> before)
@@ -126,20 +117,25 @@ internal sealed class Lane(
         {
             if (retry.NotBefore > clock.UtcNow)
             {
-                Wait();
+                ScheduleRetry();
                 return false;
             }
-            if ((Take(durable, everything) ?? _memory?.Take(everything)) is not { } queued) return true;
-            if (!await SendOne(queued).ConfigureAwait(false)) return false;
+
+            if ((Take(everything) ?? _memory?.Take(everything)) is not { } queued)
+                return true;
+            if (!await SendBatch(queued).ConfigureAwait(false))
+                return false;
         }
+
         return false;
     }
 
-    private async Task<bool> SendOne(QueuedBatch queued)
+    private async Task<bool> SendBatch(QueuedBatch queued)
     {
         var batch = new TelemetryBatch(queued);
-        var result = await Attempt(batch).ConfigureAwait(false);
-        if (log.Enabled) log.Write($"{batch.Count} events to {backend.Name}: {result.Outcome} {result.Detail}");
+        var result = await TrySend(batch).ConfigureAwait(false);
+        if (log.Enabled)
+            log.Write($"{batch.Count} events to {backend.Name}: {result.Outcome} {result.Detail}");
         switch (result.Outcome)
         {
             case SendOutcome.Delivered:
@@ -149,8 +145,9 @@ internal sealed class Lane(
                 return true;
             case SendOutcome.Rejected:
                 settings.Dropped("rejected", batch.Count);
-                // The report that it carried is still to be made.
-                foreach (var reported in batch.Dropped) settings.Dropped(reported.Key, (int)reported.Value);
+                // The numbers of dropped events in the batch must be reported again.
+                foreach (var reported in batch.Dropped)
+                    settings.Dropped(reported.Key, (int)reported.Value);
                 Finish(queued.Complete);
                 return true;
             case SendOutcome.Stop:
@@ -162,19 +159,19 @@ internal sealed class Lane(
                 Finish(queued.Return);
                 retry.Failed(result.RetryAfter ??
                     Backoff.Delay(retry.Failures + 1, options.RetryMinDelay, options.RetryMaxDelay, (_random ??= new()).NextDouble()));
-                Wait();
+                ScheduleRetry();
                 return false;
         }
     }
 
-    private void Wait()
+    private void ScheduleRetry()
     {
         CheckAt = retry.NotBefore.UtcTicks;
-        // The recorder sleeps until the time it last saw.
+        // The recorder sleeps until the earlier value of CheckAt.
         wake();
     }
 
-    private async Task<SendResult> Attempt(TelemetryBatch batch)
+    private async Task<SendResult> TrySend(TelemetryBatch batch)
     {
         try
         {
@@ -187,16 +184,19 @@ internal sealed class Lane(
         }
     }
 
-    private QueuedBatch? Take(ITelemetryQueue? queue, bool everything)
+    private QueuedBatch? Take(bool everything) => durable is null ? null : Read(durable.Take, everything);
+
+    /// <summary>Calls a method of the queue. Logs its exceptions and returns the default value instead.</summary>
+    private TResult? Read<T, TResult>(Func<T, TResult> read, T argument)
     {
         try
         {
-            return queue?.Take(everything);
+            return read(argument);
         }
         catch (Exception e)
         {
             log.Write("the queue cannot be read: " + e.GetType().Name);
-            return null;
+            return default;
         }
     }
 
@@ -208,7 +208,7 @@ internal sealed class Lane(
         }
         catch (Exception e)
         {
-            // A batch that stays though it arrived is sent once more, and the server counts it once.
+            // A delivered batch that could not be removed is sent again, and the server counts it once.
             log.Write("the queue cannot be written: " + e.GetType().Name);
         }
     }

@@ -1,9 +1,10 @@
 using TelemetryKit.Context;
+using TelemetryKit.Options;
 using TelemetryKit.Queue;
 
 namespace TelemetryKit.Pipeline;
 
-/// <summary>Puts together, on the background thread, what a run needs to keep and send events: folder, ids, head and lanes.</summary>
+/// <summary>Creates what a run needs to store and send events: directories, ids, head and lanes. Runs on the background thread.</summary>
 internal sealed class LaneBuilder(
     OptionValues options, Host host, Switches switches, VerboseLog log, DropCounters dropped, Action wake)
 {
@@ -14,28 +15,35 @@ internal sealed class LaneBuilder(
     public void Build()
     {
         var folder = ServicePaths.Root(options, host);
-        // In debug mode nothing is kept: what is printed is all there is.
-        var canKeep = !switches.Debug && folder is not null && TryInstall(folder);
-        Installation ??= Installation.Unkept();
-        var ephemeral = (!canKeep && !switches.Debug) || KnownActors.BuildService(host) is not null || (Installation.IsNew && host.IsContainer);
+        // In debug mode events are only printed.
+        var canStore = !switches.Debug && folder is not null && TryLoadInstallation(folder);
+        Installation ??= Installation.Transient();
+        var ephemeral = (!canStore && !switches.Debug)
+            || KnownActors.BuildService(host) is not null
+            || (Installation.IsNew && host.IsContainer);
         Head = ContextDetector.Head(options, host, ephemeral);
         var backends = BackendSelection.Select(options, host, switches, log);
         Lanes = new Lane[backends.Length];
-        for (var i = 0; i < backends.Length; i++) Lanes[i] = Build(backends[i], canKeep ? folder : null, ephemeral);
+        for (var i = 0; i < backends.Length; i++)
+            Lanes[i] = Build(backends[i], canStore ? folder : null, ephemeral);
     }
 
-    /// <summary>Deletes what waits, for a client that records nothing and so has no lanes.</summary>
+    /// <summary>Deletes pending events for a client that does not record and therefore has no lanes.</summary>
     public static void ClearFiles(OptionValues options, Host host)
     {
-        if (ServicePaths.Root(options, host) is not { } root) return;
+        if (ServicePaths.Root(options, host) is not { } root)
+            return;
         var folder = ServicePaths.Service(root, options.ServiceName);
-        if (!Directory.Exists(folder)) return;
-        // Of keys and backends that the tool used before as well.
+        if (!Directory.Exists(folder))
+            return;
+        // This includes keys and backends that the tool used earlier.
         FileQueue.Clear(folder);
-        foreach (var lane in Directory.GetDirectories(folder)) FileQueue.Clear(lane);
+        foreach (var lane in Directory.GetDirectories(folder))
+            FileQueue.Clear(lane);
         var builder = new LaneBuilder(options, host, Switches.Read(host, options.ServiceName), new(host, false), new(), () => { });
         builder.Build();
-        foreach (var lane in builder.Lanes) lane.Clear();
+        foreach (var lane in builder.Lanes)
+            lane.Clear();
     }
 
     private Lane Build(ITelemetryBackend backend, string? root, bool ephemeral)
@@ -43,7 +51,7 @@ internal sealed class LaneBuilder(
         var name = LaneName(backend);
         var settings = new QueueSettings(
             ServicePaths.FileName(options.ServiceName), root, name, options.BatchEvents, options.BatchBytes,
-            // What a machine that is about to vanish wrote is sent at the first opportunity.
+            // Events of a machine that may be gone soon are sent at the first opportunity.
             ephemeral ? TimeSpan.Zero : options.Interval, options.QueueEvents, options.QueueBytes, dropped.Add);
         var folder = root is null ? null : Path.Combine(ServicePaths.Service(root, options.ServiceName), name);
         var durable = folder is null || backend is ConsoleBackend ? null : Queue(settings, folder);
@@ -57,16 +65,16 @@ internal sealed class LaneBuilder(
         {
             return options.Queue is null ? new FileQueue(folder, settings, host.Clock) : options.Queue(settings);
         }
-#pragma warning disable CA1031 // The queue may be anyone's code; without it events are kept in memory.
+#pragma warning disable CA1031 // The queue may be custom code. Without it, events are kept in memory.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            log.Write("there is no queue: " + e.GetType().Name);
+            log.Write("the queue cannot be created: " + e.GetType().Name);
             return null;
         }
     }
 
-    private bool TryInstall(string root)
+    private bool TryLoadInstallation(string root)
     {
         try
         {
@@ -75,12 +83,14 @@ internal sealed class LaneBuilder(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
-            log.Write("nothing can be kept in the home directory: " + e.GetType().Name);
+            log.Write("nothing can be stored in the home directory: " + e.GetType().Name);
             return false;
         }
     }
 
-    /// <summary>Test data must never meet the live key, so it waits in a folder of its own.</summary>
+    /// <summary>
+    /// Returns the directory of a backend. Test data has a separate one, because it must never be sent with the live key.
+    /// </summary>
     private static string LaneName(ITelemetryBackend backend) =>
         backend is not TelemetryKitBackend own ? ServicePaths.FileName(backend.Name)
         : own.IsTest ? "test"

@@ -1,36 +1,36 @@
 namespace TelemetryKit.Pipeline;
 
 /// <summary>
-/// An event between the call that tracked it and the background thread that writes it down. A struct in an array: recording one
-/// allocates nothing.
+/// A recorded event that the background thread has not yet written. A struct that is stored in an array, so that recording does not
+/// allocate.
 /// </summary>
 internal struct PendingEvent
 {
     public string Type;
 
-    /// <summary>The metadata key of the subject, <c>command</c> or <c>name</c>; null when there is no subject.</summary>
+    /// <summary>The metadata key of the subject, such as <c>command</c> or <c>name</c>; null if there is no subject.</summary>
     public string? SubjectKey;
 
     public string? Subject;
     public long UtcTicks;
 
-    /// <summary>Milliseconds; NaN when the event was not timed.</summary>
+    /// <summary>The duration in milliseconds; NaN if the event was not timed.</summary>
     public double DurationMs;
 
     public bool? Success;
     public MetadataEntry[]? Metadata;
     public int MetadataCount;
 
-    /// <summary>A metric's value.</summary>
+    /// <summary>The value of a metric.</summary>
     public double Value;
 
-    /// <summary>A metric's unit, or an error's or a log's message.</summary>
+    /// <summary>The unit of a metric, or the message of an error or a log event.</summary>
     public string? Detail;
 
-    /// <summary>A metric's kind or a log's level, in the protocol's word.</summary>
-    public string? Word;
+    /// <summary>The kind of a metric or the level of a log event, as the protocol defines them.</summary>
+    public string? KindOrLevel;
 
-    /// <summary>About what the event takes in memory.</summary>
+    /// <summary>The approximate size in memory, in bytes.</summary>
     public readonly int Size
     {
         get
@@ -41,6 +41,7 @@ internal struct PendingEvent
                 var value = Metadata![i].Value.Reference;
                 size += 32 + Metadata[i].Key.Length + (value is string text ? text.Length : value is Array array ? array.Length : 0);
             }
+
             return size;
         }
     }

@@ -1,31 +1,34 @@
+using System.Diagnostics;
 using TelemetryKit.Context;
 using TelemetryKit.Json;
+using TelemetryKit.Options;
+using TelemetryKit.Platform;
 
 namespace TelemetryKit.Pipeline;
 
 /// <summary>
-/// The background thread of a client. Callers put events into a ring and go on; the thread gathers them, writes them to the
-/// lanes' queues, and starts sending when something is due.
+/// The background thread of a client. Callers add events to a ring buffer and return; the thread writes them to the queues of the lanes,
+/// and starts sending when batches are due.
 /// </summary>
 internal sealed class Recorder
 {
-    /// <summary>How long events gather before they are written: one write for a burst, and little to lose in a crash.</summary>
-    private const int GatherMs = 200;
+    /// <summary>How long events are collected before they are written: a burst is one write, and a crash loses little.</summary>
+    private const int WriteDelayMs = 200;
 
-    /// <summary>Events that end the gathering early.</summary>
-    private const int GatherEvents = 512;
+    /// <summary>The number of events at which they are written without further delay.</summary>
+    private const int WriteThreshold = 512;
 
-    /// <summary>A run this short sends nothing: its process would be gone before the connection stood.</summary>
-    private const int SendAfterMs = 100;
+    /// <summary>Shorter runs do not send, because they would end before a connection is established.</summary>
+    private const int FirstSendDelayMs = 100;
 
     /// <summary>
-    /// How long disposing waits for the disk. What is not written by then is lost rather than waited for. It is milliseconds as a rule,
-    /// and seconds where hundreds of runs share a processor, which is no reason to lose what they recorded.
+    /// How long disposing waits for the disk. Events that are not written by then are lost. Writing usually takes milliseconds, but seconds
+    /// if hundreds of runs share a processor.
     /// </summary>
-    private const int DiskPatienceMs = 10_000;
+    private const int WriteTimeoutMs = 10_000;
 
-    /// <summary>How long a run may send at exit, when its oldest batch has waited for longer than a day.</summary>
-    private const int ExitPatienceMs = 500;
+    /// <summary>How long a run may send at exit if its oldest batch has been pending for more than a day.</summary>
+    private const int SendAtExitTimeoutMs = 500;
 
     private readonly object _gate = new();
     private readonly EventRing _ring;
@@ -39,7 +42,7 @@ internal sealed class Recorder
     private readonly Thread _thread;
     private EventWriter? _writer;
     private bool _stopping;
-    private volatile bool _forgetting;
+    private volatile bool _discarding;
 
     public Recorder(OptionValues options, Host host, Switches switches, VerboseLog log)
     {
@@ -58,99 +61,118 @@ internal sealed class Recorder
         int dropped;
         lock (_gate)
         {
-            if (_stopping) return;
+            if (_stopping)
+                return;
             dropped = _ring.Add(recorded);
-            if (_ring.Count is 1 or GatherEvents) Monitor.Pulse(_gate);
+            if (_ring.Count is 1 or WriteThreshold)
+                Monitor.Pulse(_gate);
         }
-        if (dropped > 0) _dropped.Add("queue_full", dropped);
+
+        if (dropped > 0)
+            _dropped.Add("queue_full", dropped);
     }
 
-    /// <summary>Writes down and sends everything; the result says whether nothing is left.</summary>
+    /// <summary>Writes and sends everything. The result is true if no event is left pending.</summary>
     public Task<bool> Flush()
     {
         var flush = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
-            if (_stopping) return Task.FromResult(false);
+            if (_stopping)
+                return Task.FromResult(false);
             _flushes = [.. _flushes, flush];
             Monitor.Pulse(_gate);
         }
+
         return flush.Task;
     }
 
-    /// <summary>Writes down what was recorded and ends the thread. A second call does nothing.</summary>
+    /// <summary>Writes all recorded events and ends the thread. Further calls have no effect.</summary>
     public void Stop()
     {
         lock (_gate)
         {
-            if (_stopping) return;
+            if (_stopping)
+                return;
             _stopping = true;
             Monitor.Pulse(_gate);
         }
-        if (!_thread.Join(DiskPatienceMs)) _log.Write("the disk takes too long, what is not written is lost");
+
+        if (!_thread.Join(WriteTimeoutMs))
+            _log.Write("writing takes too long, events that are not written are lost");
     }
 
-    /// <summary>As <see cref="Stop"/>, but forgets everything that was recorded and not yet sent.</summary>
-    public void Forget()
+    /// <summary>Like <see cref="Stop"/>, but deletes all events that were recorded and not yet sent.</summary>
+    public void Discard()
     {
         lock (_gate)
         {
-            _forgetting = true;
+            _discarding = true;
             while (_ring.TryTake(out _))
             {
             }
         }
+
         Stop();
     }
 
-    /// <summary>Counts an event that was not recorded.</summary>
+    /// <summary>Counts a dropped event.</summary>
     public void Drop(string reason) => _dropped.Add(reason, 1);
 
     public QueueStatus GetStatus()
     {
-        // The lanes are complete once the writer exists, a few milliseconds after the start.
+        // The lanes are complete when the writer exists, a few milliseconds after the start.
         SpinWait.SpinUntil(() => Volatile.Read(ref _writer) is not null, TimeSpan.FromSeconds(1));
-        var waiting = default(QueueStatus);
+        var status = default(QueueStatus);
         if (Volatile.Read(ref _writer) is not null)
+        {
             foreach (var lane in _builder.Lanes)
-                waiting = waiting.With(lane.GetStatus());
-        lock (_gate) return waiting.With(new(_ring.Count, 0, null));
+                status = status.Add(lane.GetStatus());
+        }
+
+        lock (_gate)
+            return status.Add(new(_ring.Count, 0, null));
     }
 
     private void Wake()
     {
-        lock (_gate) Monitor.Pulse(_gate);
+        lock (_gate)
+            Monitor.Pulse(_gate);
     }
 
     private void Run()
     {
         try
         {
-            Prepare();
+            Initialize();
             while (WriteAndSend())
             {
             }
         }
-#pragma warning disable CA1031 // An exception on this thread would end the host's process.
+#pragma warning disable CA1031 // An unhandled exception on this thread would end the host's process.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            _log.Write("telemetry ends: " + e.GetType().Name);
-            lock (_gate) _stopping = true;
+            _log.Write("recording ends because of an error: " + e.GetType().Name);
+            lock (_gate)
+                _stopping = true;
         }
-        // A flush that was asked for and not begun must not be waited for for ever.
-        foreach (var flush in _flushes) flush.TrySetResult(false);
+
+        // Complete flushes that were requested and not started, so that no caller waits forever.
+        foreach (var flush in _flushes)
+            flush.TrySetResult(false);
     }
 
-    private void Prepare()
+    private void Initialize()
     {
         _builder.Build();
-        foreach (var lane in _builder.Lanes) lane.CheckAt = _host.Clock.UtcNow.UtcTicks + SendAfterMs * TimeSpan.TicksPerMillisecond;
+        foreach (var lane in _builder.Lanes)
+            lane.CheckAt = _host.Clock.UtcNow.UtcTicks + FirstSendDelayMs * TimeSpan.TicksPerMillisecond;
         Volatile.Write(
             ref _writer, new(_options, _dropped, _builder.Installation!.UserId, new Uuid7().Create(_host.Clock.UtcNow)));
     }
 
-    /// <summary>One round; false when it was the last.</summary>
+    /// <summary>Executes an iteration of the thread's loop. Returns false if it was the last one.</summary>
     private bool WriteAndSend()
     {
         bool stopping;
@@ -163,63 +185,85 @@ internal sealed class Recorder
             _flushes = [];
         }
 
-        WriteDown();
-        foreach (var flush in flushes) _ = Send(flush);
+        WriteEvents();
+        foreach (var flush in flushes)
+            _ = Send(flush);
         if (stopping)
         {
-            Leave();
+            Shutdown();
             return false;
         }
+
         foreach (var lane in _builder.Lanes)
+        {
             if (lane.CheckAt <= _host.Clock.UtcNow.UtcTicks)
                 _ = lane.Send(everything: false);
+        }
+
         return true;
     }
 
     private void WaitForWork()
     {
-        // First until there is anything to do: an event, a flush, a batch that is due.
+        Debug.Assert(Monitor.IsEntered(_gate), "The caller holds the lock.");
+        // First wait for something to do: an event, a flush or a due batch.
         while (!_stopping && _flushes.Length == 0 && _ring.Count == 0)
         {
             var wait = UntilNextCheck();
-            if (wait == 0 || !Monitor.Wait(_gate, wait)) return;
+            if (wait == 0 || !Monitor.Wait(_gate, wait))
+                return;
         }
-        // Then, for events alone, until a burst has gathered.
-        if (!_stopping && _flushes.Length == 0 && _ring.Count < GatherEvents) Monitor.Wait(_gate, GatherMs);
+
+        // Then, if there are only events, wait for the rest of the burst.
+        if (!_stopping && _flushes.Length == 0 && _ring.Count < WriteThreshold)
+            Monitor.Wait(_gate, WriteDelayMs);
     }
 
     private int UntilNextCheck()
     {
         var next = long.MaxValue;
         foreach (var lane in _builder.Lanes)
+        {
             if (lane.CheckAt < next)
                 next = lane.CheckAt;
-        if (next == long.MaxValue) return Timeout.Infinite;
-        // Not longer than a minute at a time: the clock may be put forward meanwhile.
+        }
+
+        if (next == long.MaxValue)
+            return Timeout.Infinite;
+        // At most one minute at a time, because the clock may be set forward meanwhile.
         var wait = (next - _host.Clock.UtcNow.UtcTicks) / TimeSpan.TicksPerMillisecond + 1;
         return wait <= 0 ? 0 : wait < 60_000 ? (int)wait : 60_000;
     }
 
-    private void WriteDown()
+    private void WriteEvents()
     {
         var count = 0;
         while (true)
         {
             PendingEvent pending;
             lock (_gate)
+            {
                 if (!_ring.TryTake(out pending))
                     break;
-            if (_writer!.TryWrite(pending, _lines)) count++;
-            if (_lines.Length >= _options.BatchBytes) WriteToLanes(ref count);
+            }
+
+            if (_writer!.TryWrite(pending, _lines))
+                count++;
+            if (_lines.Length >= _options.BatchBytes)
+                WriteToLanes(ref count);
         }
-        if (count > 0) WriteToLanes(ref count);
+
+        if (count > 0)
+            WriteToLanes(ref count);
     }
 
-    /// <summary>Hands over what was written down, and with it the counts of what was dropped.</summary>
+    /// <summary>Appends the collected lines, and the numbers of dropped events, to the queues.</summary>
     private void WriteToLanes(ref int count)
     {
-        if (_dropped.Any && _dropped.TryWriteLine(_lines)) count++;
-        foreach (var lane in _builder.Lanes) lane.Append(new(_builder.Head, _lines.Bytes, _lines.Length, count));
+        if (_dropped.Any && _dropped.TryWriteLine(_lines))
+            count++;
+        foreach (var lane in _builder.Lanes)
+            lane.Append(new(_builder.Head, _lines.Bytes, _lines.Length, count));
         _lines.Length = 0;
         count = 0;
     }
@@ -229,40 +273,49 @@ internal sealed class Recorder
         var all = true;
         try
         {
-            foreach (var lane in _builder.Lanes) all &= await lane.Send(everything: true).ConfigureAwait(false);
+            foreach (var lane in _builder.Lanes)
+                all &= await lane.Send(everything: true).ConfigureAwait(false);
         }
         finally
         {
-            // Whoever flushed must not wait for ever, whatever happened here.
+            // The caller of Flush must not wait forever, whatever happened.
             flush.TrySetResult(all);
         }
     }
 
-    private void Leave()
+    private void Shutdown()
     {
-        if (_forgetting)
+        if (_discarding)
         {
-            // By this thread, which is the one that writes: nothing comes after it.
+            // On this thread, which is the only one that writes, so that nothing is written afterwards.
             foreach (var lane in _builder.Lanes)
             {
                 lane.Stop();
                 lane.Clear();
             }
+
             return;
         }
+
         var sending = Task.CompletedTask;
         foreach (var lane in _builder.Lanes)
         {
-            if (!lane.IsDueAtExit(before: _host.Clock.UtcNow.AddDays(-1))) continue;
+            if (!lane.IsDueAtExit(before: _host.Clock.UtcNow.AddDays(-1)))
+                continue;
             var sent = lane.Send(everything: false);
-            if (lane.NeedsNetwork) sending = Task.WhenAll(sending, sent);
-            else sent.Wait(DiskPatienceMs);
+            if (lane.NeedsNetwork)
+                sending = Task.WhenAll(sending, sent);
+            else
+                sent.Wait(WriteTimeoutMs);
         }
-        // For all at once: a tool with three backends waits no longer than one with a single one.
-        sending.Wait(ExitPatienceMs);
-        foreach (var lane in _builder.Lanes) lane.Stop();
-        if (!_dropped.Any) return;
-        // What was dropped since the last event was written; a later run sends the counts.
+
+        // Wait for all backends together, so that a tool with several of them does not wait longer.
+        sending.Wait(SendAtExitTimeoutMs);
+        foreach (var lane in _builder.Lanes)
+            lane.Stop();
+        if (!_dropped.Any)
+            return;
+        // Events may have been dropped since the last write. A later run reports the numbers.
         var count = 0;
         WriteToLanes(ref count);
     }

@@ -1,6 +1,11 @@
+using System.Diagnostics;
+
 namespace TelemetryKit.Privacy;
 
-/// <summary>A set of characters as a regex class writes it. Only ASCII is ever named; the rest is in a class that begins with ^.</summary>
+/// <summary>
+/// The set of characters of a regex class. Classes name ASCII characters only. All other characters belong either to the set or not,
+/// depending on whether the class is negated.
+/// </summary>
 internal sealed class CharacterClass
 {
     private ulong _low;
@@ -14,22 +19,25 @@ internal sealed class CharacterClass
         return set;
     }
 
+    /// <summary>Parses the part of a class between its brackets.</summary>
     public static CharacterClass Parse(string inside)
     {
         var set = new CharacterClass();
         var position = 0;
         var negated = inside.Length > 0 && inside[0] == '^';
-        if (negated) position++;
+        if (negated)
+            position++;
         while (position < inside.Length)
         {
             if (inside[position] == '\\' && inside[position + 1] is 's' or 'S')
             {
-                // Only ever both together, as [\s\S]: everything.
+                // \s and \S occur only together, as [\s\S], which matches everything.
                 set._low = set._high = ulong.MaxValue;
                 set._others = true;
                 position += 2;
                 continue;
             }
+
             var from = ReadCharacter(inside, ref position);
             var to = from;
             if (position + 1 < inside.Length && inside[position] == '-')
@@ -37,14 +45,18 @@ internal sealed class CharacterClass
                 position++;
                 to = ReadCharacter(inside, ref position);
             }
-            for (var c = from; c <= to; c++) set.Add(c);
+
+            for (var c = from; c <= to; c++)
+                set.Add(c);
         }
+
         if (negated)
         {
             set._low = ~set._low;
             set._high = ~set._high;
             set._others = !set._others;
         }
+
         return set;
     }
 
@@ -58,13 +70,15 @@ internal sealed class CharacterClass
         _others |= other._others;
     }
 
-    /// <summary>Reads one character of a class or a regex, escaped or not.</summary>
+    /// <summary>Reads one character of a class or a regex, which may be escaped.</summary>
     public static char ReadCharacter(string regex, ref int position)
     {
         var c = regex[position++];
-        if (c != '\\') return c;
+        if (c != '\\')
+            return c;
         c = regex[position++];
-        if (c != 'x') return c;
+        if (c != 'x')
+            return c;
         position += 2;
         return (char)(HexValue(regex[position - 2]) << 4 | HexValue(regex[position - 1]));
     }
@@ -73,7 +87,10 @@ internal sealed class CharacterClass
 
     private void Add(char c)
     {
-        if (c < 64) _low |= 1UL << c;
-        else _high |= 1UL << (c - 64);
+        Debug.Assert(c < 128, "Classes name ASCII characters only.");
+        if (c < 64)
+            _low |= 1UL << c;
+        else
+            _high |= 1UL << (c - 64);
     }
 }

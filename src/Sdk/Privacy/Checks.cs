@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace TelemetryKit.Privacy;
 
-/// <summary>The conditions of <c>spec/scrubbing.json</c> that no regex can say, over <c>text[from..to]</c>.</summary>
+/// <summary>The checks of <c>spec/scrubbing.json</c> that a regex cannot express, applied to <c>text[from..to]</c>.</summary>
 internal static class Checks
 {
-    // Held in a field, so that "is it this check" is a comparison of references.
+    // A field, so that a pattern can identify this check by reference.
     public static readonly Func<string, int, int, bool> Digit = HasDigit;
 
     public static bool Email(string text, int from, int to)
@@ -14,9 +14,11 @@ internal static class Checks
         labels = labels.Substring(labels.LastIndexOf('@') + 1);
         var parts = labels.Split('.');
         var named = false;
-        for (var i = 1; i < parts.Length; i++) named |= parts[i].Length >= 2 && IsLetter(parts[i][0]);
+        for (var i = 1; i < parts.Length; i++)
+            named |= parts[i].Length >= 2 && IsLetter(parts[i][0]);
         var digits = 0;
-        while (digits < parts[1].Length && IsDigit(parts[1][digits])) digits++;
+        while (digits < parts[1].Length && IsDigit(parts[1][digits]))
+            digits++;
         var isVersion = digits > 0 && (digits == parts[1].Length || parts[1][digits] == '-');
         return named && !isVersion;
     }
@@ -24,38 +26,50 @@ internal static class Checks
     public static bool Ipv4(string text, int from, int to)
     {
         var parts = text.Substring(from, to - from).Split('.');
-        if (parts.Length != 4) return false;
+        if (parts.Length != 4)
+            return false;
         foreach (var part in parts)
+        {
             if (part.Length > 3 || !byte.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _))
                 return false;
+        }
+
         return true;
     }
 
     public static bool Ipv6(string text, int from, int to)
     {
-        if (!HasDigit(text, from, to)) return false;
+        if (!HasDigit(text, from, to))
+            return false;
         var address = text.Substring(from, to - from);
         var dot = address.IndexOf('.');
         if (dot >= 0)
         {
             var tail = address.LastIndexOf(':') + 1;
-            if (!Ipv4(address, tail, address.Length)) return false;
-            // A dotted tail stands for two groups.
+            if (!Ipv4(address, tail, address.Length))
+                return false;
+            // An IPv4 tail counts as two groups.
             address = address.Substring(0, tail) + "0:0";
         }
 
         var gap = address.IndexOf("::", StringComparison.Ordinal);
-        if (gap >= 0 && address.IndexOf("::", gap + 1, StringComparison.Ordinal) >= 0) return false;
+        if (gap >= 0 && address.IndexOf("::", gap + 1, StringComparison.Ordinal) >= 0)
+            return false;
         var groups = 0;
         var empty = 0;
         foreach (var group in address.Split(':'))
         {
-            if (group.Length > 4) return false;
-            if (group.Length == 0) empty++;
-            else groups++;
+            if (group.Length > 4)
+                return false;
+            if (group.Length == 0)
+                empty++;
+            else
+                groups++;
         }
-        // A gap in the middle leaves one empty part, at an end two, alone three; without one there may be none.
-        if (gap < 0) return groups == 8 && empty == 0;
+
+        // "::" produces one empty part in the middle, two at an end, and three on its own. Without it no part may be empty.
+        if (gap < 0)
+            return groups == 8 && empty == 0;
         var atEnds = (gap == 0 ? 1 : 0) + (gap == address.Length - 2 ? 1 : 0);
         return groups <= 7 && empty == 1 + atEnds;
     }
@@ -64,8 +78,11 @@ internal static class Checks
     {
         var digits = 0;
         for (var i = from; i < to; i++)
+        {
             if (IsDigit(text[i]))
                 digits++;
+        }
+
         return digits is >= 10 and <= 12;
     }
 
@@ -75,34 +92,45 @@ internal static class Checks
         var doubled = false;
         for (var i = to - 1; i >= from; i--)
         {
-            if (!IsDigit(text[i])) continue;
+            if (!IsDigit(text[i]))
+                continue;
             var digit = (text[i] - '0') * (doubled ? 2 : 1);
             sum += digit > 9 ? digit - 9 : digit;
             doubled = !doubled;
         }
+
         return sum % 10 == 0;
     }
 
     public static bool Random(string text, int from, int to)
     {
-        while (to > from && text[to - 1] == '=') to--;
+        while (to > from && text[to - 1] == '=')
+            to--;
         int upper = 0, lower = 0, digits = 0, changes = 0;
         for (var i = from; i < to; i++)
         {
             var kind = Kind(text[i]);
-            if (kind == 'A') upper++;
-            else if (kind == 'a') lower++;
-            else if (kind == '0') digits++;
-            if (i > from && kind != Kind(text[i - 1])) changes++;
+            if (kind == 'A')
+                upper++;
+            else if (kind == 'a')
+                lower++;
+            else if (kind == '0')
+                digits++;
+            if (i > from && kind != Kind(text[i - 1]))
+                changes++;
         }
+
         return upper >= 2 && lower >= 2 && digits >= 2 && changes * 5 >= (to - from - 1) * 2;
     }
 
     private static bool HasDigit(string text, int from, int to)
     {
         for (var i = from; i < to; i++)
+        {
             if (IsDigit(text[i]))
                 return true;
+        }
+
         return false;
     }
 

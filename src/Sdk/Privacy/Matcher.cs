@@ -1,9 +1,9 @@
 namespace TelemetryKit.Privacy;
 
 /// <summary>
-/// Matches the plain regexes of the scrubbing rules at one position: characters, classes, groups, alternatives, greedy
-/// quantifiers. Ours, because loading the framework's engine and building a score of regexes takes longer than a short-lived tool
-/// runs; and by reading the rules as they are written in the specification it cannot differ from them.
+/// Matches the simple regexes of the scrubbing rules at a given position: characters, classes, groups, alternatives and greedy
+/// quantifiers. A custom engine, because loading the framework's engine and constructing 20 regexes takes longer than a short-lived tool
+/// runs. It interprets the regexes of the specification unchanged, so it cannot differ from them. Not thread-safe.
 /// </summary>
 internal sealed class Matcher
 {
@@ -12,7 +12,7 @@ internal sealed class Matcher
     private readonly CharacterClass _first = new();
     private int _position;
 
-    // The text that is being matched; a matcher is used by one thread at a time, under the scrubber's lock.
+    // The state of the current match. The scrubber's lock ensures that one thread at a time uses the matcher.
     private string _text = "";
     private int _end;
     private int _groupFrom;
@@ -25,10 +25,15 @@ internal sealed class Matcher
         AddFirst(_start);
     }
 
-    /// <summary>Whether a match can begin with a character: what spares most positions the attempt.</summary>
+    /// <summary>Returns whether a match can begin with a character. Rules out most positions cheaply.</summary>
     public bool CanBegin(char c) => _first.Contains(c);
 
-    /// <summary>Matches at a position. Tells where the match ends, and what group 1 is, or the match where there is no group 1.</summary>
+    /// <summary>Matches at a position.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="position">Where the match has to begin.</param>
+    /// <param name="end">Where the match ends.</param>
+    /// <param name="from">The start of group 1, or of the match if there is no group 1.</param>
+    /// <param name="to">The end of group 1, or of the match if there is no group 1.</param>
     public bool TryMatch(string text, int position, out int end, out int from, out int to)
     {
         _text = text;
@@ -48,52 +53,61 @@ internal sealed class Matcher
             ? MatchCharacters(set, repeat, position, next)
             : MatchRepeat(repeat, 0, position, next),
         Group group => MatchGroup(group, position, next),
-        _ => throw new InvalidOperationException("There is no such node."),
+        _ => throw new InvalidOperationException("Unknown node."),
     };
 
     private bool MatchSequence(Sequence sequence, int index, int position, Continuation? next) =>
         index == sequence.Items.Count
-            ? GoOn(position, next)
+            ? Continue(position, next)
             : Match(sequence.Items[index], position, new Continuation(at => MatchSequence(sequence, index + 1, at, next)));
 
     private bool MatchAlternatives(Alternatives alternatives, int position, Continuation? next)
     {
         foreach (var item in alternatives.Items)
+        {
             if (Match(item, position, next))
                 return true;
+        }
+
         return false;
     }
 
     private bool MatchCharacters(CharacterClass set, Repeat repeat, int position, Continuation? next)
     {
-        var most = Math.Min(repeat.Max, _text.Length - position);
+        var max = Math.Min(repeat.Max, _text.Length - position);
         var count = 0;
-        while (count < most && set.Contains(_text[position + count])) count++;
+        while (count < max && set.Contains(_text[position + count]))
+            count++;
         for (; count >= repeat.Min; count--)
-            if (GoOn(position + count, next))
+        {
+            if (Continue(position + count, next))
                 return true;
+        }
+
         return false;
     }
 
     private bool MatchRepeat(Repeat repeat, int count, int position, Continuation? next)
     {
-        if (count < repeat.Max &&
-            Match((Node)repeat.Inner, position, new Continuation(at => at > position && MatchRepeat(repeat, count + 1, at, next))))
+        if (count < repeat.Max
+            && Match((Node)repeat.Inner, position, new Continuation(at => at > position && MatchRepeat(repeat, count + 1, at, next))))
             return true;
-        return count >= repeat.Min && GoOn(position, next);
+        return count >= repeat.Min && Continue(position, next);
     }
 
     private bool MatchGroup(Group group, int position, Continuation? next) => Match(group.Inner, position, new Continuation(at =>
     {
-        if (!GoOn(at, next)) return false;
+        if (!Continue(at, next))
+            return false;
         _groupFrom = position;
         _groupTo = at;
         return true;
     }));
 
-    private bool GoOn(int position, Continuation? next)
+    private bool Continue(int position, Continuation? next)
     {
-        if (next is not null) return next(position);
+        if (next is not null)
+            return next(position);
         _end = position;
         return true;
     }
@@ -106,13 +120,15 @@ internal sealed class Matcher
             _position++;
             items.Add(ParseSequence());
         }
+
         return items.Count == 1 ? items[0] : new Alternatives(items);
     }
 
     private Sequence ParseSequence()
     {
         var items = new List<Node>();
-        while (_position < _regex.Length && _regex[_position] is not ('|' or ')')) items.Add(ParseItem());
+        while (_position < _regex.Length && _regex[_position] is not ('|' or ')'))
+            items.Add(ParseItem());
         return new(items);
     }
 
@@ -130,7 +146,8 @@ internal sealed class Matcher
         else if (_regex[_position] == '[')
         {
             var end = _position + 1;
-            while (_regex[end] != ']') end += _regex[end] == '\\' ? 2 : 1;
+            while (_regex[end] != ']')
+                end += _regex[end] == '\\' ? 2 : 1;
             inner = CharacterClass.Parse(_regex.Substring(_position + 1, end - _position - 1));
             _position = end + 1;
         }
@@ -138,13 +155,15 @@ internal sealed class Matcher
         {
             inner = CharacterClass.Of(CharacterClass.ReadCharacter(_regex, ref _position));
         }
+
         var (min, max) = ParseQuantifier();
         return inner is Node node && min == 1 && max == 1 ? node : new Repeat(inner, min, max);
     }
 
     private (int Min, int Max) ParseQuantifier()
     {
-        if (_position == _regex.Length) return (1, 1);
+        if (_position == _regex.Length)
+            return (1, 1);
         switch (_regex[_position])
         {
             case '?':
@@ -165,6 +184,7 @@ internal sealed class Matcher
                     _position++;
                     max = _regex[_position] == '}' ? int.MaxValue : ParseNumber();
                 }
+
                 _position++;
                 return (min, max);
             default:
@@ -175,11 +195,15 @@ internal sealed class Matcher
     private int ParseNumber()
     {
         var number = 0;
-        while (_regex[_position] is >= '0' and <= '9') number = number * 10 + (_regex[_position++] - '0');
+        while (_regex[_position] is >= '0' and <= '9')
+            number = number * 10 + (_regex[_position++] - '0');
         return number;
     }
 
-    /// <summary>Collects the characters that can come first; true when the node can match nothing, so that the next one's count too.</summary>
+    /// <summary>
+    /// Collects the characters that a match can begin with. Returns true if the node can match the empty string, so that the first
+    /// characters of the next node count as well.
+    /// </summary>
     private bool AddFirst(Node node)
     {
         switch (node)
@@ -193,12 +217,16 @@ internal sealed class Matcher
                 return AddFirst(inner) | repeat.Min == 0;
             case Alternatives alternatives:
                 var any = false;
-                foreach (var item in alternatives.Items) any |= AddFirst(item);
+                foreach (var item in alternatives.Items)
+                    any |= AddFirst(item);
                 return any;
             default:
                 foreach (var item in ((Sequence)node).Items)
+                {
                     if (!AddFirst(item))
                         return false;
+                }
+
                 return true;
         }
     }
@@ -222,7 +250,7 @@ internal sealed class Matcher
         public Node Inner => inner;
     }
 
-    /// <summary>A node, or straight away a class of characters, between two numbers of times.</summary>
+    /// <summary>Repeats a node or a character class between <c>min</c> and <c>max</c> times.</summary>
     private sealed class Repeat(object inner, int min, int max) : Node
     {
         public object Inner => inner;

@@ -3,45 +3,48 @@ using System.Text;
 namespace TelemetryKit.Privacy;
 
 /// <summary>
-/// Takes out of texts what looks like personal data or a secret: e-mail and IP addresses, home directories, tokens, keys, phone
-/// and card numbers. The rules are those of <c>spec/scrubbing.json</c>, and the server applies them once more.
+/// Removes what looks like personal data or a secret from texts: e-mail and IP addresses, home directories, tokens, keys, phone and card
+/// numbers. The rules are those of <c>spec/scrubbing.json</c>. The server applies them again. Thread-safe.
 /// </summary>
 internal static class Scrubber
 {
     private const int MaxPasses = 4;
     private const string Overflow = "[scrubbed]";
 
-    /// <summary>Characters looked at; no text that is sent is half as long.</summary>
+    /// <summary>Longer texts are truncated before scrubbing. No text that is sent is half as long.</summary>
     private const int MaxLength = 4 * Limits.TextLength;
 
     private static readonly object Gate = new();
     private static Pattern[]? _patterns;
 
-    /// <summary>The text without what must not be sent; the same object when there is nothing to take out.</summary>
+    /// <summary>Returns the scrubbed text. Returns the same object if there is nothing to remove.</summary>
     public static string Scrub(string text) => IsHarmless(text) ? text : ScrubWith(text, keepVersions: false);
 
-    /// <summary>As <see cref="Scrub"/>, for what is a version: there four numbers are no IP address.</summary>
+    /// <summary>Like <see cref="Scrub"/>, for versions: four numbers are not taken for an IP address.</summary>
     public static string ScrubVersion(string text) => IsHarmless(text) ? text : ScrubWith(text, keepVersions: true);
 
-    /// <summary>As <see cref="Scrub"/>, without the glance that spares most texts the patterns.</summary>
-    internal static string ScrubThoroughly(string text) => ScrubWith(text, keepVersions: false);
+    /// <summary>Like <see cref="Scrub"/>, without the fast path. For tests.</summary>
+    internal static string ScrubWithoutFastPath(string text) => ScrubWith(text, keepVersions: false);
 
     private static string ScrubWith(string text, bool keepVersions)
     {
-        if (text.Length > MaxLength) text = text.Substring(0, MaxLength);
+        if (text.Length > MaxLength)
+            text = text.Substring(0, MaxLength);
         lock (Gate)
         {
             _patterns ??= ScrubbingPatterns.Create();
             for (var pass = 0; pass < MaxPasses; pass++)
             {
-                if (Pass(text, keepVersions) is not { } scrubbed) return text;
+                if (Pass(text, keepVersions) is not { } scrubbed)
+                    return text;
                 text = scrubbed;
             }
+
             return Pass(text, keepVersions) is null ? text : Overflow;
         }
     }
 
-    /// <summary>One pass from left to right; null when it changed nothing.</summary>
+    /// <summary>Makes one pass from left to right. Returns null if it changed nothing.</summary>
     private static string? Pass(string text, bool keepVersions)
     {
         StringBuilder? result = null;
@@ -53,12 +56,15 @@ internal static class Scrubber
                 position++;
                 continue;
             }
+
             result ??= new(text.Length);
             result.Append(text, copied, from - copied).Append(replacement);
             copied = to;
             position = Math.Max(end, position + 1);
         }
-        if (result is null) return null;
+
+        if (result is null)
+            return null;
         var scrubbed = result.Append(text, copied, text.Length - copied).ToString();
         return scrubbed == text ? null : scrubbed;
     }
@@ -68,19 +74,22 @@ internal static class Scrubber
     {
         foreach (var pattern in _patterns!)
         {
-            if (keepVersions && pattern.Name == "ipv4") continue;
-            if (!pattern.TryMatch(text, position, out from, out to, out end)) continue;
+            if (keepVersions && pattern.Name == "ipv4")
+                continue;
+            if (!pattern.TryMatch(text, position, out from, out to, out end))
+                continue;
             replacement = pattern.Replacement;
             return true;
         }
+
         replacement = "";
         from = to = end = 0;
         return false;
     }
 
     /// <summary>
-    /// Sees at a glance that nothing can match, as in nearly every name and value of an honest tool: letters, digits, dots,
-    /// underscores, blanks and single hyphens, in the amounts in which no pattern is satisfied. A test holds this against the patterns.
+    /// The fast path: returns whether a text certainly matches no pattern, like almost all names and values. Such a text consists of
+    /// letters, digits, dots, underscores, spaces and single hyphens, too few for any pattern. A test compares this with the patterns.
     /// </summary>
     internal static bool IsHarmless(string text)
     {
@@ -89,16 +98,22 @@ internal static class Scrubber
         foreach (var c in text)
         {
             run = c == ' ' ? 0 : run + 1;
-            if (run > longestRun) longestRun = run;
-            if (c is >= '0' and <= '9') digits++;
-            else if (c == '.') dots++;
-            // Two hyphens in a row could begin an option or a key.
-            else if (c == '-' && before != '-') hyphens++;
-            else if (c is not ((>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or '_' or ' ')) return false;
+            if (run > longestRun)
+                longestRun = run;
+            if (c is >= '0' and <= '9')
+                digits++;
+            else if (c == '.')
+                dots++;
+            // Two hyphens could begin an option or a key.
+            else if (c == '-' && before != '-')
+                hyphens++;
+            else if (c is not ((>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or '_' or ' '))
+                return false;
             before = c;
         }
-        // A token has a digit and sixteen characters in a row, a phone number ten digits, an IPv4 address three dots and four digits,
-        // a MAC address five hyphens.
+
+        // A token has a digit and 16 characters in a row, a phone number 10 digits, an IPv4 address 3 dots and 4 digits, a MAC address
+        // 5 hyphens.
         return (digits == 0 || longestRun < 16) && digits < 10 && (dots < 3 || digits < 4) && hyphens < 5;
     }
 }

@@ -1,11 +1,11 @@
 namespace TelemetryKit.Privacy;
 
 /// <summary>
-/// The rules of <c>spec/scrubbing.json</c>, version 1, in its order. A test holds the two together.
+/// The rules of <c>spec/scrubbing.json</c>, version 1, in the same order. A test compares the two.
 /// </summary>
 internal static class ScrubbingPatterns
 {
-    // The words that name a secret, in any mix of cases: the specification's regexes have no flags.
+    // The names of secrets in upper and lower case, because the specification's regexes have no flags.
     private const string Secret =
         "(?:[Pp][Aa][Ss][Ss](?:[Ww][Oo][Rr][Dd]|[Ww][Dd]|[Pp][Hh][Rr][Aa][Ss][Ee])|[Pp][Ww][Dd]|(?:[Aa][Pp][I" +
         "i]|[Aa][Cc][Cc][Ee][Ss][Ss]|[Aa][Cc][Cc][Oo][Uu][Nn][Tt]|[Pp][Rr][Ii][Vv][Aa][Tt][Ee]|[Ss][Ee][Cc][R" +

@@ -1,18 +1,18 @@
+using System.Diagnostics;
 using System.Text;
-using TelemetryKit.Context;
 using TelemetryKit.Json;
+using TelemetryKit.Platform;
 
 namespace TelemetryKit.Queue;
 
 /// <summary>
-/// One batch on disk, held by this process alone. The first line is the id and the head, each further line an event, and a line
-/// with nothing but # says that no more may come. Every line ends with a checksum, so what a crash or a bad disk left half-written is
-/// recognised and left out.
+/// A batch on disk, locked by this process. The first line contains the id and the head, each further line an event. A line that consists
+/// of # seals the batch. All other lines end with a checksum, so lines that a crash or a bad disk damaged are detected and ignored.
 /// </summary>
 /// <remarks>
-/// A file is changed, renamed and deleted only by whoever holds it. But opening a file and getting hold of it are two steps on Unix:
-/// in between another process may have closed the batch and renamed the file, and a third begun a new one under the old name. The #
-/// tells that the batch is closed, and <see cref="IsStillNamed"/> whether the name still means this file.
+/// Only the process that has locked a file changes, renames or deletes it. On Unix, however, opening and locking are two steps: in between,
+/// another process may have sealed the batch and renamed the file, and a third process may have created a new file with the old name. The #
+/// shows that the batch is sealed, and <see cref="HasCurrentName"/> whether the name still refers to this file.
 /// </remarks>
 internal sealed class BatchFile : IDisposable
 {
@@ -31,46 +31,54 @@ internal sealed class BatchFile : IDisposable
         _path = path;
     }
 
-    /// <summary>What names the batch, in 32 digits; empty when the file has no whole first line.</summary>
+    /// <summary>The batch's id as 32 hexadecimal digits; empty if the file has no complete first line.</summary>
     public string Id = "";
 
     public DateTimeOffset Created;
 
-    /// <summary>Lines after the first one, the seal not counted.</summary>
+    /// <summary>The number of lines after the first one, without the seal.</summary>
     public int Count;
 
-    /// <summary>No more events may be added.</summary>
+    /// <summary>Whether the batch is complete, so that no events may be added.</summary>
     public bool IsSealed;
 
     public long Length;
 
-    /// <summary>Gets hold of a file; null when another process has it, or when it is not there and not to be created.</summary>
+    /// <summary>
+    /// Opens and locks a file. Returns null if another process has locked it, or if it does not exist and <paramref name="create"/> is
+    /// false.
+    /// </summary>
+    /// <exception cref="IOException">The file cannot be created.</exception>
     public static BatchFile? TryOpen(string path, bool create)
     {
         for (var attempt = 1; ; attempt++)
+        {
             try
             {
-                if (!create && !File.Exists(path)) return null;
+                if (!create && !File.Exists(path))
+                    return null;
                 return new(PrivateFiles.OpenExclusive(path, create ? FileMode.OpenOrCreate : FileMode.Open), path);
             }
             catch (IOException) when (!create || File.Exists(path))
             {
-                // Another process has it, or has just renamed it.
+                // Another process has locked it, or has just renamed it.
                 return null;
             }
             catch (UnauthorizedAccessException) when (File.Exists(path))
             {
-                // It is another user's, as after a run with sudo. Like one that is taken, it must not stand in the way of the others.
+                // It belongs to another user, as after a run with sudo. Treat it like a locked file, so that it does not block the others.
                 return null;
             }
             catch (IOException) when (attempt < 3)
             {
-                // It was another's a moment ago and is gone now; were the disk full, trying again would not help.
+                // It was locked and has disappeared since. Retries are limited, because the disk may also be full.
             }
+        }
     }
 
     /// <summary>
-    /// Looks what the file holds, and cuts off a line that a crash left unfinished. False when there is something but no whole first line.
+    /// Reads what the file contains, and removes an incomplete line at the end. Returns false if the file is not empty but has no complete
+    /// first line.
     /// </summary>
     public bool Inspect()
     {
@@ -79,21 +87,26 @@ internal sealed class BatchFile : IDisposable
         var lines = 0;
         for (int next; (next = Array.IndexOf(bytes, LineFeed, end)) >= 0; end = next + 1)
         {
-            if (lines++ == 0) ReadFirstLine(bytes, next - ChecksumLength);
+            if (lines++ == 0)
+                ReadFirstLine(bytes, next - ChecksumLength);
             IsSealed = bytes[end] == Seal;
         }
-        if (end < bytes.Length) _stream.SetLength(end);
+
+        if (end < bytes.Length)
+            _stream.SetLength(end);
         Length = end;
         Count = lines - (IsSealed ? 2 : 1);
         return bytes.Length == 0 || Id.Length > 0;
     }
 
     /// <summary>
-    /// Adds events until the batch is full, to an empty file after a first line. What the disk has no room for is taken back, and
-    /// the exception passed on.
+    /// Adds events until the batch is full. Writes the first line first if the file is empty. If writing fails, neither the file nor the
+    /// block is changed.
     /// </summary>
+    /// <exception cref="IOException">The disk is full, or writing failed.</exception>
     public void Append(EventBlock block, Uuid7 ids, DateTimeOffset now, int maxEvents, int maxBytes)
     {
+        Debug.Assert(!IsSealed, "A sealed batch does not change.");
         var lines = new Utf8Buffer();
         var count = Count;
         if (Id.Length == 0)
@@ -106,12 +119,14 @@ internal sealed class BatchFile : IDisposable
             lines.Append(block.HeadBytes, 0, block.HeadBytes.Length);
             EndLine(lines, 0);
         }
+
         var before = block.Position;
         var first = count;
         while (block.Left > 0 && count < maxEvents)
         {
             var next = block.Next;
-            if (count > 0 && Length + lines.Length + next.Count + ChecksumLength > maxBytes) break;
+            if (count > 0 && Length + lines.Length + next.Count + ChecksumLength > maxBytes)
+                break;
             var start = lines.Length;
             lines.Append(next.Array!, next.Offset, next.Count - 1);
             EndLine(lines, start);
@@ -128,13 +143,15 @@ internal sealed class BatchFile : IDisposable
             block.GoBack(before, count - first);
             throw;
         }
+
         Count = count;
     }
 
-    /// <summary>Closes the batch and gives it its name; false when another process has done so.</summary>
+    /// <summary>Seals the batch and renames the file accordingly. Returns false if another process has already done so.</summary>
     public bool Close()
     {
-        if (!IsStillNamed()) return false;
+        if (!HasCurrentName())
+            return false;
         if (!IsSealed)
         {
             var seal = new Utf8Buffer();
@@ -143,30 +160,36 @@ internal sealed class BatchFile : IDisposable
             Write(seal);
             IsSealed = true;
         }
+
         Rename(BatchName.Of(Id, Count, BatchName.Ready));
         return true;
     }
 
-    /// <summary>Shows by the name that the batch is being sent, or is not any more.</summary>
-    public void As(string state) => Rename(BatchName.Of(Id, Count, state));
+    /// <summary>Renames the file to <see cref="BatchName.Ready"/> or <see cref="BatchName.Sending"/>.</summary>
+    public void SetState(string state) => Rename(BatchName.Of(Id, Count, state));
 
-    /// <summary>Notes by the file's time when the batch was claimed.</summary>
+    /// <summary>Sets the file's time, which records when the batch was claimed.</summary>
     public void Touch(DateTimeOffset now) => File.SetLastWriteTimeUtc(_path, now.UtcDateTime);
 
-    /// <summary>Reads the head and the events that are whole, and counts those that are not; false when not even the head is whole.</summary>
+    /// <summary>Reads the head and all intact events. Returns false if the head is damaged.</summary>
+    /// <param name="head">The batch's head.</param>
+    /// <param name="lines">The intact events.</param>
+    /// <param name="count">The number of intact events.</param>
+    /// <param name="damaged">The number of damaged events.</param>
     public bool TryRead(out string head, out byte[] lines, out int count, out int damaged)
     {
         var bytes = ReadAll();
-        var whole = new Utf8Buffer();
+        var intact = new Utf8Buffer();
         head = "";
         count = damaged = 0;
-        // What follows the last line feed was being written when its process died: it was never kept.
+        // A line without a line feed was being written when its process died, so it was never persisted.
         for (int start = 0, end; (end = Array.IndexOf(bytes, LineFeed, start)) >= 0; start = end + 1)
         {
             var length = end - start - ChecksumLength;
             if (start == 0)
             {
-                if (length <= IdLength || !IsIntact(bytes, 0, length) || !ReadFirstLine(bytes, length)) break;
+                if (length <= IdLength || !IsIntact(bytes, 0, length) || !ReadFirstLine(bytes, length))
+                    break;
                 head = Encoding.UTF8.GetString(bytes, IdLength + 1, length - IdLength - 1);
             }
             else if (bytes[start] == Seal)
@@ -175,8 +198,8 @@ internal sealed class BatchFile : IDisposable
             }
             else if (length > 0 && IsIntact(bytes, start, length))
             {
-                whole.Append(bytes, start, length);
-                whole.Byte(LineFeed);
+                intact.Append(bytes, start, length);
+                intact.Byte(LineFeed);
                 count++;
             }
             else
@@ -184,7 +207,8 @@ internal sealed class BatchFile : IDisposable
                 damaged++;
             }
         }
-        lines = whole.ToArray();
+
+        lines = intact.ToArray();
         return head.Length > 0;
     }
 
@@ -192,7 +216,8 @@ internal sealed class BatchFile : IDisposable
     {
         try
         {
-            if (IsStillNamed()) File.Delete(_path);
+            if (HasCurrentName())
+                File.Delete(_path);
         }
         finally
         {
@@ -205,22 +230,24 @@ internal sealed class BatchFile : IDisposable
     private void Rename(string name)
     {
         var path = Path.Combine(Path.GetDirectoryName(_path)!, name);
-        if (path == _path) return;
+        if (path == _path)
+            return;
         PrivateFiles.Rename(_path, path);
         _path = path;
     }
 
     /// <summary>
-    /// Whether the name this file was opened by is still its name. While we hold the file, a yes stays a yes. Ids make the names of
-    /// sealed batches unique, and Windows opens and locks in one step; there is nothing to doubt then.
+    /// Returns whether the path by which the file was opened still refers to it. If so, this remains true while the file is locked. It is
+    /// always true for sealed batches, whose names are unique, and on Windows, which opens and locks in one step.
     /// </summary>
     /// <remarks>
-    /// There is no portable way to ask which file a name means. So the file is made longer by a random amount for a moment, and the
-    /// name is asked for its length. Should we die in that moment, the zeros at the end are an unfinished line like any other.
+    /// There is no portable way to find out which file a path refers to. Therefore the file is extended by a random length for a moment,
+    /// and the length is read through the path. If the process dies in between, the zeros at the end are treated as an incomplete line.
     /// </remarks>
-    private bool IsStillNamed()
+    private bool HasCurrentName()
     {
-        if (!BatchName.IsOpen(_path) || Path.DirectorySeparatorChar == '\\') return true;
+        if (!BatchName.IsOpen(_path) || Path.DirectorySeparatorChar == '\\')
+            return true;
         var length = _stream.Length;
         var probe = length + 1 + (Guid.NewGuid().GetHashCode() & 0xF_FFFF);
         _stream.SetLength(probe);
@@ -258,25 +285,28 @@ internal sealed class BatchFile : IDisposable
         }
         catch (IOException)
         {
-            // The unfinished line stays; it has no end, or no right checksum.
+            // The incomplete line remains. Readers ignore it, because it has no line feed or a wrong checksum.
         }
     }
 
     private byte[] ReadAll()
     {
-        // Our files are at most a batch long; a longer one is not ours, and its end is as good as damaged.
+        // A file contains at most one batch. The end of a longer file is treated as damaged.
         var bytes = new byte[(int)Math.Min(_stream.Length, 16 * 1024 * 1024)];
         _stream.Seek(0, SeekOrigin.Begin);
         var read = 0;
-        for (int got; read < bytes.Length && (got = _stream.Read(bytes, read, bytes.Length - read)) > 0;) read += got;
+        for (int got; read < bytes.Length && (got = _stream.Read(bytes, read, bytes.Length - read)) > 0;)
+            read += got;
         return bytes;
     }
 
     private bool ReadFirstLine(byte[] bytes, int length)
     {
-        if (length <= IdLength || bytes[IdLength] != Tab) return false;
+        if (length <= IdLength || bytes[IdLength] != Tab)
+            return false;
         var id = Utf8Buffer.AsciiText(bytes, 0, IdLength);
-        if (Uuid7.TimeOf(id) is not { } created) return false;
+        if (Uuid7.TimeOf(id) is not { } created)
+            return false;
         Id = id;
         Created = created;
         return true;
@@ -292,12 +322,16 @@ internal sealed class BatchFile : IDisposable
 
     private static bool IsIntact(byte[] bytes, int start, int length)
     {
-        if (bytes[start + length] != Tab) return false;
+        if (bytes[start + length] != Tab)
+            return false;
         var expected = new Utf8Buffer();
         expected.Hex(Checksum.Of(bytes, start, length), 60, 0);
         for (var i = 0; i < expected.Length; i++)
+        {
             if (bytes[start + length + 1 + i] != expected.Bytes[i])
                 return false;
+        }
+
         return true;
     }
 }

@@ -1,10 +1,10 @@
 using System.Globalization;
-using TelemetryKit.Context;
+using TelemetryKit.Platform;
 
 namespace TelemetryKit.Queue;
 
 /// <summary>
-/// The names of batch files. <c>SLOT.open</c> is being filled; what it holds is told by its first line. <c>ID-COUNT.ready</c> waits to be
+/// The names of batch files. <c>SLOT.open</c> is being filled, and its first line contains the id. <c>ID-COUNT.ready</c> is waiting to be
 /// sent, and <c>ID-COUNT.sending</c> is being sent. Ids begin with their time, so sealed batches sort by age.
 /// </summary>
 internal readonly struct BatchName
@@ -31,16 +31,20 @@ internal readonly struct BatchName
 
     public static bool IsOpen(string path) => path.EndsWith(Open, StringComparison.Ordinal);
 
-    /// <summary>Reads the name of a sealed batch; false for any other file.</summary>
+    /// <summary>Parses the name of a sealed batch. Returns false for any other file.</summary>
     public static bool TryParseSealed(string path, out BatchName name)
     {
         name = default;
-        if (!path.EndsWith(Ready, StringComparison.Ordinal) && !path.EndsWith(Sending, StringComparison.Ordinal)) return false;
+        if (!path.EndsWith(Ready, StringComparison.Ordinal) && !path.EndsWith(Sending, StringComparison.Ordinal))
+            return false;
         var file = Path.GetFileNameWithoutExtension(path);
-        if (file.Length <= IdLength + 1 || file[IdLength] != '-') return false;
+        if (file.Length <= IdLength + 1 || file[IdLength] != '-')
+            return false;
         var id = file.Substring(0, IdLength);
-        if (Uuid7.TimeOf(id) is not { } created || !Guid.TryParseExact(id, "N", out _)) return false;
-        if (!int.TryParse(file.Substring(IdLength + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)) return false;
+        if (Uuid7.TimeOf(id) is not { } created || !Guid.TryParseExact(id, "N", out _))
+            return false;
+        if (!int.TryParse(file.Substring(IdLength + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+            return false;
         name = new(id, count, created);
         return true;
     }

@@ -1,10 +1,11 @@
+using System.Diagnostics;
 using System.Text;
 
 namespace TelemetryKit;
 
 /// <summary>
-/// Events on their way into a queue: lines of UTF-8 JSON, each ended by a line feed, and the head of the batch they may go
-/// into. Only events of the same head may share a batch.
+/// Events to be added to a queue: lines of UTF-8 JSON, each terminated by a line feed, and the head of their batch. A batch contains only
+/// events with the same head.
 /// </summary>
 public sealed class EventBlock
 {
@@ -23,16 +24,16 @@ public sealed class EventBlock
     }
 
     /// <summary>
-    /// A JSON object with what the batch says once: <c>service_name</c>, <c>service_version</c>, <c>sdk</c> and <c>context</c>.
+    /// A JSON object with the properties of the whole batch: <c>service_name</c>, <c>service_version</c>, <c>sdk</c> and <c>context</c>.
     /// </summary>
     public string Head => Encoding.UTF8.GetString(HeadBytes);
 
-    /// <summary>How many events are still to be kept.</summary>
+    /// <summary>The number of events that are not yet persisted.</summary>
     public int Remaining => Left;
 
     /// <summary>
-    /// The line of the next event, its line feed included. A line that begins with <c>!</c> is no event but a JSON object of
-    /// counts by drop reason, to be kept the same way.
+    /// The line of the next event, including its line feed. A line that begins with <c>!</c> is not an event: it contains the numbers of
+    /// dropped events by reason as a JSON object, and is persisted like an event.
     /// </summary>
     public ArraySegment<byte> Next
     {
@@ -43,17 +44,19 @@ public sealed class EventBlock
         }
     }
 
-    /// <summary>Says that the next event is kept.</summary>
+    /// <summary>Marks the next event as persisted. No effect if there is none.</summary>
     public void Advance()
     {
-        if (Left == 0) return;
+        if (Left == 0)
+            return;
         Position += Next.Count;
         Left--;
     }
 
-    /// <summary>Takes back that events were kept: the disk had no room for them after all.</summary>
+    /// <summary>Reverts calls of <see cref="Advance"/>, because the events could not be persisted after all.</summary>
     internal void GoBack(int position, int count)
     {
+        Debug.Assert(position <= Position && count >= 0, "The block only goes back.");
         Position = position;
         Left += count;
     }

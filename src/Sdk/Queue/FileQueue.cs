@@ -1,42 +1,46 @@
-using TelemetryKit.Context;
 using TelemetryKit.Json;
+using TelemetryKit.Platform;
 
 namespace TelemetryKit.Queue;
 
 /// <summary>
-/// Keeps events in append-only files, one for each batch, which any number of processes of the same tool fill and send together.
-/// It holds no lock and no open file between two calls.
+/// Stores events in append-only files, one per batch. Any number of processes of the same tool fill and send the batches together. Holds no
+/// lock and no open file between calls.
 /// </summary>
 /// <remarks>
-/// Adding events lists no folder: a run finds the file to go on with by its name, which is made of the batch head and a number that
-/// is there only while several runs write at the same moment.
+/// Adding events does not list the directory: the name of the file to append to consists of a hash of the batch's head and, only while
+/// several runs write at the same time, a number.
 /// </remarks>
 internal sealed class FileQueue(string directory, QueueSettings settings, Clock clock) : ITelemetryQueue
 {
-    /// <summary>Slots to try; with this many taken, events wait in memory.</summary>
-    private const int Attempts = 8;
+    /// <summary>The number of slots to try. If all of them are locked, events stay in memory.</summary>
+    private const int MaxAttempts = 8;
 
-    /// <summary>For how long a batch that is being sent is left alone. After that its sender may be dead, and is worth asking after.</summary>
-    private static readonly TimeSpan SendingTime = TimeSpan.FromMinutes(1);
-
-    /// <summary>Its time of change says when the queue was last seen with nothing due in it.</summary>
+    /// <summary>The name of a file whose modification time is when the queue was last found without due batches.</summary>
     private const string Drained = "drained";
+
+    /// <summary>How long a batch that is being sent is not touched. After that, its sender may have died.</summary>
+    private static readonly TimeSpan SendingTime = TimeSpan.FromMinutes(1);
 
     private readonly Uuid7 _ids = new();
 
     public bool Append(EventBlock block)
     {
-        if (!Directory.Exists(directory)) PrivateFiles.CreateDirectory(directory);
+        if (!Directory.Exists(directory))
+            PrivateFiles.CreateDirectory(directory);
         var anyFull = false;
         while (block.Left > 0)
         {
             using var file = OpenSlot(block.HeadBytes);
             file.Append(block, _ids, clock.UtcNow, settings.BatchEvents, settings.BatchBytes);
-            if (block.Left == 0 && file.Count < settings.BatchEvents && file.Length < settings.BatchBytes) continue;
+            if (block.Left == 0 && file.Count < settings.BatchEvents && file.Length < settings.BatchBytes)
+                continue;
             file.Close();
             anyFull = true;
         }
-        if (anyFull) MakeRoom();
+
+        if (anyFull)
+            MakeRoom();
         return anyFull;
     }
 
@@ -44,22 +48,29 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
     {
         var files = List(directory);
         foreach (var path in files)
-            if (BatchName.TryParseSealed(path, out var name) && (includeOpen || !IsBeingSent(path)) &&
-                BatchFile.TryOpen(path, create: false) is { } file && Claim(file, name.Count) is { } batch)
+        {
+            if (BatchName.TryParseSealed(path, out var name) && (includeOpen || !IsBeingSent(path))
+                && BatchFile.TryOpen(path, create: false) is { } file && Claim(file, name.Count) is { } batch)
                 return batch;
+        }
+
         foreach (var path in files)
+        {
             if (BatchName.IsOpen(path) && BatchFile.TryOpen(path, create: false) is { } file && ClaimOpen(file, includeOpen) is { } batch)
                 return batch;
+        }
+
         MarkDrained();
         return null;
     }
 
     public bool IsOverdue(DateTimeOffset before)
     {
-        // All that waited when the queue was last drained is gone: a look at one file's time spares listing them. The first run
-        // of all finds no such file, and there was nothing before it.
+        // Everything that was pending when the queue was last drained is gone, so the time of one file often makes listing the files
+        // unnecessary. If the file does not exist, this is the first run, and nothing can be overdue.
         var drained = Path.Combine(directory, Drained);
-        if (!File.Exists(drained)) MarkDrained();
+        if (!File.Exists(drained))
+            MarkDrained();
         return File.GetLastWriteTimeUtc(drained) < before.UtcDateTime && GetStatus().Oldest < before;
     }
 
@@ -80,7 +91,8 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
             {
                 using (file)
                 {
-                    if (!file.Inspect() || file.Id.Length == 0) continue;
+                    if (!file.Inspect() || file.Id.Length == 0)
+                        continue;
                     created = file.Created;
                     events += file.Count;
                 }
@@ -89,21 +101,26 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
             {
                 continue;
             }
+
             bytes += LengthOf(path);
-            if (oldest is null || created < oldest) oldest = created;
+            if (oldest is null || created < oldest)
+                oldest = created;
         }
+
         return new(events, bytes, oldest);
     }
 
     public void Clear() => Clear(directory);
 
-    /// <summary>Deletes everything that waits in a folder.</summary>
+    /// <summary>Deletes all batches in a directory.</summary>
     public static void Clear(string directory)
     {
-        // What somebody is filling or sending this moment as well: that then ends in nothing, instead of coming back with what was forgotten.
+        // Including batches that other processes are filling or sending, so that these cannot bring deleted events back.
         foreach (var path in List(directory))
+        {
             if (BatchName.IsOpen(path) || BatchName.TryParseSealed(path, out _))
                 TryDelete(path);
+        }
     }
 
     private static void TryDelete(string path)
@@ -114,7 +131,7 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // On Windows a file that is open stays; the others go all the same.
+            // Windows does not delete open files. The other files are deleted nevertheless.
         }
     }
 
@@ -123,34 +140,45 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
         var name = new Utf8Buffer();
         name.Hex(Checksum.Of(head, 0, head.Length), 60, 0);
         var slot = Path.Combine(directory, Utf8Buffer.AsciiText(name.Bytes, 0, name.Length));
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             var path = slot + BatchName.Open;
-            // Being refused a file costs an exception. So the more often that happened, the more slots there are to choose from.
-            if (attempt > 0) path = slot + "-" + (Guid.NewGuid().GetHashCode() & ((4 << 2 * attempt) - 1)) + BatchName.Open;
-            // Twice, for the first may turn out to be a batch that had to be closed.
+            // A locked file costs an exception, so the number of slots to choose from grows with each attempt.
+            if (attempt > 0)
+                path = slot + "-" + (Guid.NewGuid().GetHashCode() & ((4 << 2 * attempt) - 1)) + BatchName.Open;
+            // Twice, because the first file may contain a batch that has to be closed.
             for (var again = 0; again < 2; again++)
-                if (BatchFile.TryOpen(path, create: true) is not { } file) break;
-                else if (CanContinue(file)) return file;
+            {
+                if (BatchFile.TryOpen(path, create: true) is not { } file)
+                    break;
+                if (CanAppend(file))
+                    return file;
+            }
         }
-        throw new IOException("All slots of the queue are taken.");
+
+        throw new IOException("All slots of the queue are locked.");
     }
 
-    private bool CanContinue(BatchFile file)
+    /// <summary>Returns whether events may be added to a file. Otherwise closes the batch and disposes the file.</summary>
+    private bool CanAppend(BatchFile file)
     {
         var continues = false;
         try
         {
-            if (!file.Inspect()) Discard(file, 0);
-            else if (file.Id.Length == 0) return continues = true;
+            if (!file.Inspect())
+                Discard(file, 0);
+            else if (file.Id.Length == 0)
+                return continues = true;
             else if (file.IsSealed || file.Count >= settings.BatchEvents || file.Length >= settings.BatchBytes || IsOld(file.Created))
                 file.Close();
-            else return continues = true;
+            else
+                return continues = true;
             return false;
         }
         finally
         {
-            if (!continues) file.Dispose();
+            if (!continues)
+                file.Dispose();
         }
     }
 
@@ -159,11 +187,13 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
         var claimed = false;
         try
         {
-            // An empty file belongs to a run that has created it this moment.
+            // An empty file was just created by another run.
             if (file.Inspect())
             {
-                if (file.Id.Length == 0 || !(evenIfYoung || file.IsSealed || IsOld(file.Created)) || !file.Close()) return null;
+                if (file.Id.Length == 0 || !(evenIfYoung || file.IsSealed || IsOld(file.Created)) || !file.Close())
+                    return null;
             }
+
             claimed = true;
         }
         catch (IOException)
@@ -172,8 +202,10 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
         }
         finally
         {
-            if (!claimed) file.Dispose();
+            if (!claimed)
+                file.Dispose();
         }
+
         return Claim(file, file.Count);
     }
 
@@ -187,26 +219,30 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
                 Discard(file, expected);
                 return null;
             }
-            if (damaged > 0) settings.Dropped("corrupted", damaged);
+
+            if (damaged > 0)
+                settings.Dropped("corrupted", damaged);
             if (count == 0)
             {
                 file.Delete();
                 return null;
             }
+
             file.Count = count;
-            file.As(BatchName.Sending);
+            file.SetState(BatchName.Sending);
             file.Touch(clock.UtcNow);
             claimed = true;
             return new(file, head, lines, count);
         }
         catch (IOException)
         {
-            // It cannot be read or renamed now; another run may have better luck.
+            // It cannot be read or renamed now. Another run will retry.
             return null;
         }
         finally
         {
-            if (!claimed) file.Dispose();
+            if (!claimed)
+                file.Dispose();
         }
     }
 
@@ -216,35 +252,39 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
         file.Delete();
     }
 
-    /// <summary>Drops the oldest batches over the bounds.</summary>
+    /// <summary>Drops the oldest batches beyond the limits of the queue.</summary>
     private void MakeRoom()
     {
         var files = List(directory);
-        // Below this many files neither bound can be reached, and nothing needs to be measured.
-        if (files.Length < Math.Min(settings.QueueBytes / settings.BatchBytes, settings.QueueEvents / settings.BatchEvents)) return;
+        // With fewer files neither limit can be exceeded.
+        if (files.Length < Math.Min(settings.QueueBytes / settings.BatchBytes, settings.QueueEvents / settings.BatchEvents))
+            return;
 
         var events = 0;
         var bytes = 0L;
         for (var i = files.Length - 1; i >= 0; i--)
         {
-            if (!BatchName.TryParseSealed(files[i], out var name)) continue;
+            if (!BatchName.TryParseSealed(files[i], out var name))
+                continue;
             events += name.Count;
             bytes += LengthOf(files[i]);
-            if (events <= settings.QueueEvents && bytes <= settings.QueueBytes) continue;
-            if (BatchFile.TryOpen(files[i], create: false) is not { } file) continue;
+            if (events <= settings.QueueEvents && bytes <= settings.QueueBytes)
+                continue;
+            if (BatchFile.TryOpen(files[i], create: false) is not { } file)
+                continue;
             file.Delete();
             settings.Dropped("queue_full", name.Count);
         }
     }
 
     private bool IsBeingSent(string path) =>
-        path.EndsWith(BatchName.Sending, StringComparison.Ordinal) &&
-        (clock.UtcNow.UtcDateTime - File.GetLastWriteTimeUtc(path)).Duration() < SendingTime;
+        path.EndsWith(BatchName.Sending, StringComparison.Ordinal)
+        && (clock.UtcNow.UtcDateTime - File.GetLastWriteTimeUtc(path)).Duration() < SendingTime;
 
     private bool IsOld(DateTimeOffset created)
     {
         var age = clock.UtcNow - created;
-        // A batch from the future is one from before the clock was put back: nobody knows its age, so it goes now.
+        // A batch from the future was created before the clock was set back. Its age is unknown, so it is sent now.
         return age >= settings.Interval || age < TimeSpan.FromMinutes(-1);
     }
 
@@ -253,12 +293,13 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
         try
         {
             var path = Path.Combine(directory, Drained);
-            if (!File.Exists(path)) PrivateFiles.OpenExclusive(path, FileMode.OpenOrCreate).Dispose();
+            if (!File.Exists(path))
+                PrivateFiles.OpenExclusive(path, FileMode.OpenOrCreate).Dispose();
             File.SetLastWriteTimeUtc(path, clock.UtcNow.UtcDateTime);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Then the folder is listed once more than needed.
+            // The directory will be listed once more than necessary.
         }
     }
 
@@ -266,7 +307,8 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
     {
         try
         {
-            if (!Directory.Exists(directory)) return [];
+            if (!Directory.Exists(directory))
+                return [];
             var files = Directory.GetFiles(directory);
             Array.Sort(files, StringComparer.Ordinal);
             return files;
@@ -292,7 +334,7 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
         {
             try
             {
-                file.As(BatchName.Ready);
+                file.SetState(BatchName.Ready);
             }
             finally
             {

@@ -1,33 +1,34 @@
 namespace TelemetryKit;
 
 /// <summary>
-/// Keeps events until a backend has them. The one built in keeps them in files; <see cref="TelemetryOptions.Queue"/> takes another.
+/// Stores events until a backend has received them. The default queue stores them in files; <see cref="TelemetryOptions.Queue"/> replaces
+/// it.
 /// </summary>
 /// <remarks>
-/// <see cref="Append"/> is called by one thread and the rest by another, so an implementation must bear two at a time, and other
-/// processes of the same tool beside them. It may throw: the client then keeps the events in memory and tries again.
+/// One thread calls <see cref="Append"/> and another the other members, so implementations must support concurrent calls, also by several
+/// processes of the same tool. Members may throw: the client then keeps the events in memory and tries again.
 /// </remarks>
 public interface ITelemetryQueue
 {
     /// <summary>
-    /// Keeps the events of a block, so that a crash of this process does not lose them. Calls <see cref="EventBlock.Advance"/>
-    /// for each event kept, so that what follows a failure is known to be still unkept. Returns true when a batch became full.
+    /// Persists the events of a block, so that they survive a crash of this process. Calls <see cref="EventBlock.Advance"/> for each
+    /// persisted event, so that the remaining ones are known after a failure. Returns true if a batch became full.
     /// </summary>
     bool Append(EventBlock block);
 
     /// <summary>
-    /// Claims the oldest batch that is full or old enough, or with <paramref name="includeOpen"/> any batch, so that no one else
-    /// sends it meanwhile. Null when there is none. A claim ends with <see cref="QueuedBatch.Complete"/>,
-    /// <see cref="QueuedBatch.Return"/>, or the death of the process.
+    /// Claims the oldest batch that is full or old enough, or any batch if <paramref name="includeOpen"/> is true, so that no other process
+    /// sends it at the same time. Returns null if there is none. The claim ends with <see cref="QueuedBatch.Complete"/>,
+    /// <see cref="QueuedBatch.Return"/> or the end of the process.
     /// </summary>
     QueuedBatch? Take(bool includeOpen);
 
-    /// <summary>Whether a batch waits that was begun before a time. Asked at every exit, so it must be cheap.</summary>
+    /// <summary>Returns whether a batch is pending that was created before a time. Called at every exit, so it must be cheap.</summary>
     bool IsOverdue(DateTimeOffset before);
 
-    /// <summary>What waits.</summary>
+    /// <summary>Returns the number, size and age of the pending events.</summary>
     QueueStatus GetStatus();
 
-    /// <summary>Deletes everything that waits.</summary>
+    /// <summary>Deletes all pending events.</summary>
     void Clear();
 }

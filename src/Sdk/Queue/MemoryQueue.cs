@@ -1,11 +1,12 @@
-using TelemetryKit.Context;
+using System.Diagnostics;
 using TelemetryKit.Json;
+using TelemetryKit.Platform;
 
 namespace TelemetryKit.Queue;
 
 /// <summary>
-/// Keeps events in memory: where there is no home to write to, and for backends that deliver at once. Batches are ready the moment
-/// they are made, because nothing here outlives the process.
+/// Stores events in memory: if there is no home directory, and for backends that deliver immediately. Batches are due as soon as they are
+/// created, because they do not survive the process.
 /// </summary>
 internal sealed class MemoryQueue(QueueSettings settings, Clock clock) : ITelemetryQueue
 {
@@ -21,16 +22,20 @@ internal sealed class MemoryQueue(QueueSettings settings, Clock clock) : ITeleme
         {
             var lines = new Utf8Buffer();
             var count = 0;
-            while (block.Remaining > 0 && count < settings.BatchEvents && (count == 0 || lines.Length + block.Next.Count <= settings.BatchBytes))
+            while (block.Remaining > 0 && count < settings.BatchEvents
+                && (count == 0 || lines.Length + block.Next.Count <= settings.BatchBytes))
             {
                 var next = block.Next;
                 lines.Append(next.Array!, next.Offset, next.Count);
                 block.Advance();
                 count++;
             }
+
             var now = clock.UtcNow;
-            lock (_gate) Add(new(this, Guid.ParseExact(_ids.Create(now), "N"), now, block.Head, lines.ToArray(), count), first: false);
+            lock (_gate)
+                Add(new(this, Guid.ParseExact(_ids.Create(now), "N"), now, block.Head, lines.ToArray(), count), first: false);
         }
+
         return true;
     }
 
@@ -38,7 +43,8 @@ internal sealed class MemoryQueue(QueueSettings settings, Clock clock) : ITeleme
     {
         lock (_gate)
         {
-            if (_batches.First is not { } first) return null;
+            if (_batches.First is not { } first)
+                return null;
             Remove(first);
             return first.Value;
         }
@@ -48,7 +54,8 @@ internal sealed class MemoryQueue(QueueSettings settings, Clock clock) : ITeleme
 
     public QueueStatus GetStatus()
     {
-        lock (_gate) return new(_events, _bytes, _batches.First?.Value.CreatedAt);
+        lock (_gate)
+            return new(_events, _bytes, _batches.First?.Value.CreatedAt);
     }
 
     public void Clear()
@@ -63,8 +70,11 @@ internal sealed class MemoryQueue(QueueSettings settings, Clock clock) : ITeleme
 
     private void Add(MemoryBatch batch, bool first)
     {
-        if (first) _batches.AddFirst(batch);
-        else _batches.AddLast(batch);
+        Debug.Assert(Monitor.IsEntered(_gate), "The caller holds the lock.");
+        if (first)
+            _batches.AddFirst(batch);
+        else
+            _batches.AddLast(batch);
         _events += batch.Count;
         _bytes += batch.Lines.Length;
         while (_batches.Count > 1 && (_events > settings.QueueEvents || _bytes > settings.QueueBytes))
@@ -79,6 +89,7 @@ internal sealed class MemoryQueue(QueueSettings settings, Clock clock) : ITeleme
         _batches.Remove(node);
         _events -= node.Value.Count;
         _bytes -= node.Value.Lines.Length;
+        Debug.Assert(_events >= 0 && _bytes >= 0, "The totals are those of the batches in the list.");
     }
 
     private sealed class MemoryBatch(MemoryQueue queue, Guid id, DateTimeOffset createdAt, string head, byte[] lines, int count)
@@ -90,7 +101,8 @@ internal sealed class MemoryQueue(QueueSettings settings, Clock clock) : ITeleme
 
         public override void Return()
         {
-            lock (queue._gate) queue.Add(this, first: true);
+            lock (queue._gate)
+                queue.Add(this, first: true);
         }
     }
 }

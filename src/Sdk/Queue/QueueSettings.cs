@@ -1,6 +1,6 @@
 namespace TelemetryKit;
 
-/// <summary>What a queue has to know: where it may write and how much it may hold.</summary>
+/// <summary>The settings of a queue: where it may write, and its limits.</summary>
 public sealed class QueueSettings
 {
     internal QueueSettings(
@@ -18,30 +18,35 @@ public sealed class QueueSettings
         Dropped = dropped;
     }
 
-    /// <summary>The tool's name, fit for a file name.</summary>
+    /// <summary>The tool's name, converted to a valid file name.</summary>
     public string ServiceName { get; }
 
-    /// <summary>The user's <c>~/.telemetry-kit</c>, which may not exist yet; null where there is no home.</summary>
+    /// <summary>The user's <c>~/.telemetry-kit</c>, which may not exist yet; null if there is no home directory.</summary>
     public string? Directory { get; }
 
-    /// <summary>Which of the tool's queues this is: empty for the default one, else a backend's name or <c>test</c>.</summary>
+    /// <summary>
+    /// Identifies this queue among the tool's queues: empty for the default one, otherwise a backend's name or <c>test</c>.
+    /// </summary>
     public string Lane { get; }
 
-    /// <summary>Events at which a batch is full.</summary>
+    /// <summary>The number of events at which a batch is full.</summary>
     public int BatchEvents { get; }
 
-    /// <summary>Bytes at which a batch is full.</summary>
+    /// <summary>The size in bytes at which a batch is full.</summary>
     public int BatchBytes { get; }
 
-    /// <summary>The age at which a batch is sent even though it is not full.</summary>
+    /// <summary>The age at which a batch is sent even if it is not full.</summary>
     public TimeSpan Interval { get; }
 
-    /// <summary>Events the queue may hold; over it the oldest are dropped.</summary>
+    /// <summary>The maximum number of events in the queue. Beyond it, the oldest are dropped.</summary>
     public int QueueEvents { get; }
 
-    /// <summary>Bytes the queue may hold; over it the oldest are dropped.</summary>
+    /// <summary>The maximum size of the queue in bytes. Beyond it, the oldest events are dropped.</summary>
     public long QueueBytes { get; }
 
-    /// <summary>Tells how many events were dropped, and why in one word; reported with the next batch.</summary>
+    /// <summary>
+    /// To be called with the reason, such as <c>queue_full</c>, and the number of events if the queue drops events. The numbers are
+    /// reported with the next batch.
+    /// </summary>
     public Action<string, int> Dropped { get; }
 }

@@ -1,9 +1,9 @@
 namespace TelemetryKit;
 
-/// <summary>What waits in a queue.</summary>
+/// <summary>The number, size and age of the pending events in a queue.</summary>
 public readonly struct QueueStatus
 {
-    /// <summary>Describes what waits.</summary>
+    /// <summary>Creates a status.</summary>
     public QueueStatus(int events, long bytes, DateTimeOffset? oldest)
     {
         Events = events;
@@ -11,16 +11,16 @@ public readonly struct QueueStatus
         Oldest = oldest;
     }
 
-    /// <summary>How many events wait.</summary>
+    /// <summary>The number of pending events.</summary>
     public int Events { get; }
 
-    /// <summary>How many bytes they take.</summary>
+    /// <summary>Their size in bytes.</summary>
     public long Bytes { get; }
 
-    /// <summary>When the oldest batch was begun; null when nothing waits.</summary>
+    /// <summary>When the oldest pending batch was created; null if there is none.</summary>
     public DateTimeOffset? Oldest { get; }
 
-    /// <summary>What waits in this queue and another together.</summary>
-    internal QueueStatus With(in QueueStatus other) => new(
+    /// <summary>Returns the status of this queue and another one together.</summary>
+    internal QueueStatus Add(in QueueStatus other) => new(
         Events + other.Events, Bytes + other.Bytes, Oldest is null || other.Oldest < Oldest ? other.Oldest : Oldest);
 }

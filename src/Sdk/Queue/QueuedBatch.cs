@@ -1,9 +1,9 @@
 namespace TelemetryKit;
 
-/// <summary>A batch that was claimed from a queue, and the claim on it.</summary>
+/// <summary>A batch that was claimed from a queue. Represents the batch and the claim.</summary>
 public abstract class QueuedBatch
 {
-    /// <summary>Describes a claimed batch.</summary>
+    /// <summary>Initializes a claimed batch.</summary>
     protected QueuedBatch(Guid id, DateTimeOffset createdAt, string head, byte[] lines, int count)
     {
         Id = id;
@@ -13,24 +13,24 @@ public abstract class QueuedBatch
         Count = count;
     }
 
-    /// <summary>Names the batch on every attempt; the server counts it once.</summary>
+    /// <summary>The batch's id, the same on every attempt, so that the server counts the batch once.</summary>
     public Guid Id { get; }
 
-    /// <summary>When its first event was kept.</summary>
+    /// <summary>When the first event was persisted.</summary>
     public DateTimeOffset CreatedAt { get; }
 
-    /// <summary>As <see cref="EventBlock.Head"/>.</summary>
+    /// <summary>The batch's head; see <see cref="EventBlock.Head"/>.</summary>
     public string Head { get; }
 
-    /// <summary>The lines that were appended, each ended by a line feed.</summary>
+    /// <summary>The lines that were appended, each terminated by a line feed.</summary>
     public byte[] Lines { get; }
 
-    /// <summary>How many lines there are.</summary>
+    /// <summary>The number of lines.</summary>
     public int Count { get; }
 
-    /// <summary>Forgets the batch: it arrived, or never will.</summary>
+    /// <summary>Removes the batch from the queue, because it was delivered or will never be accepted.</summary>
     public abstract void Complete();
 
-    /// <summary>Gives the batch back, to be sent later.</summary>
+    /// <summary>Returns the batch to the queue, to be sent later.</summary>
     public abstract void Return();
 }

@@ -32,7 +32,7 @@ public sealed class InvocationTests : IDisposable
     }
 
     [Fact]
-    public async Task An_option_with_a_default_value_was_not_used()
+    public async Task An_option_with_its_default_value_is_not_recorded()
     {
         await Run("build");
         Assert.True(Assert.Single(_recording.Events).Metadata["options"].IsNull);
@@ -48,7 +48,7 @@ public sealed class InvocationTests : IDisposable
     }
 
     [Fact]
-    public async Task An_exception_is_recorded_by_its_type_and_shown_as_ever()
+    public async Task An_exception_is_recorded_by_its_type_and_shown_as_usual()
     {
         Assert.Equal(1, await Run("crash"));
         Assert.Equal(ErrorOfSystemCommandLine("crash"), FirstLine(_error));
@@ -63,7 +63,7 @@ public sealed class InvocationTests : IDisposable
     }
 
     [Fact]
-    public async Task An_exception_reaches_a_tool_that_wants_to_handle_it()
+    public async Task An_exception_is_thrown_if_the_tool_handles_exceptions()
     {
         var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
         await Assert.ThrowsAsync<InvalidOperationException>(
@@ -74,7 +74,7 @@ public sealed class InvocationTests : IDisposable
     }
 
     [Fact]
-    public async Task Being_cancelled_is_neither_success_nor_failure()
+    public async Task A_cancelled_command_is_neither_success_nor_failure()
     {
         await Run("cancelled");
         var recorded = Assert.Single(_recording.Events);
@@ -83,7 +83,7 @@ public sealed class InvocationTests : IDisposable
     }
 
     [Fact]
-    public async Task What_was_mistyped_is_a_failure_without_a_word_of_it()
+    public async Task A_parse_error_is_a_failure_and_the_input_is_not_recorded()
     {
         Assert.Equal(1, await Run("remote", "secret-command", "--secret-option"));
         var recorded = Assert.Single(_recording.Events);
@@ -105,7 +105,7 @@ public sealed class InvocationTests : IDisposable
     }
 
     [Fact]
-    public void It_works_without_tasks_too()
+    public void A_command_is_also_recorded_without_tasks()
     {
         Assert.Equal(3, Tool().Parse(["build", "--fail"]).Invoke(_recording.Client, Configuration()));
         Assert.Equal(1, Tool().Parse(["crash"]).Invoke(_recording.Client, Configuration()));
@@ -117,14 +117,14 @@ public sealed class InvocationTests : IDisposable
     [InlineData("[suggest:2]", "bu")]
     [InlineData("telemetry", "status")]
     [InlineData("telemetry")]
-    public async Task Completions_and_the_telemetry_command_are_no_usage(params string[] args)
+    public async Task Completions_and_the_telemetry_command_are_not_recorded(params string[] args)
     {
         Assert.Equal(0, await Run(args));
         Assert.Empty(_recording.Events);
     }
 
     [Fact]
-    public async Task Without_telemetry_the_command_runs_all_the_same()
+    public async Task Without_telemetry_the_command_is_executed()
     {
         Assert.Equal(3, await Tool().Parse(["build", "--fail"]).InvokeAsync(
             NullTelemetryClient.Instance, Configuration(), TestContext.Current.CancellationToken));
@@ -154,7 +154,7 @@ public sealed class InvocationTests : IDisposable
         };
     }
 
-    /// <summary>What the user would see without us.</summary>
+    /// <summary>Returns what the user would see without telemetry.</summary>
     private string ErrorOfSystemCommandLine(string command)
     {
         var error = new StringWriter();
@@ -165,5 +165,7 @@ public sealed class InvocationTests : IDisposable
     private static string FirstLine(StringWriter text) => text.ToString().Split('\n')[0];
 
     private static string Text(TelemetryEvent recorded) =>
-        string.Join(' ', recorded.Metadata.Select(entry => entry.Key + "=" + (entry.Value.ToObject() is string[] texts ? string.Join(',', texts) : entry.Value)));
+        string.Join(' ', recorded.Metadata.Select(entry => entry.Key + "=" + Text(entry.Value)));
+
+    private static string Text(MetadataValue value) => value.ToObject() is string[] texts ? string.Join(',', texts) : value.ToString();
 }

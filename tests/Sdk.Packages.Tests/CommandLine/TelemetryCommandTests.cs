@@ -10,7 +10,7 @@ public sealed class TelemetryCommandTests : IDisposable
     public void Dispose() => _recording.Dispose();
 
     [Fact]
-    public void Off_and_on_change_the_decision_and_say_so()
+    public void Off_and_on_change_the_decision_and_show_it()
     {
         Assert.Contains("telemetry: off", Run("telemetry", "off"), StringComparison.Ordinal);
         Assert.Equal(ConsentState.Denied, _recording.Client.Consent.State);
@@ -24,7 +24,7 @@ public sealed class TelemetryCommandTests : IDisposable
     [InlineData("\"events\"", "telemetry", "show")]
     [InlineData("deleted", "telemetry", "delete")]
     [InlineData("Forbid it", "telemetry", "--help")]
-    public void Each_word_does_what_it_says(string says, params string[] args) =>
+    public void Each_subcommand_shows_its_result(string says, params string[] args) =>
         Assert.Contains(says, Run(args), StringComparison.Ordinal);
 
     private string Run(params string[] args)

@@ -7,7 +7,7 @@ public sealed class EndpointTests : IDisposable
     public void Dispose() => _recording.Dispose();
 
     [Fact]
-    public async Task An_endpoint_is_recorded_by_its_pattern_and_not_by_what_the_visitor_wrote()
+    public async Task An_endpoint_is_recorded_by_its_pattern_and_not_by_its_path()
     {
         var recorded = Assert.Single(await Request("/orders/secret?q=secret"));
         Assert.Equal(TelemetryEventTypes.MethodCalled, recorded.Type);
@@ -21,11 +21,11 @@ public sealed class EndpointTests : IDisposable
     [Theory]
     [InlineData("POST", "POST /items")]
     [InlineData("SECRET", "OTHER /items")]
-    public async Task A_method_that_nobody_knows_is_not_recorded_word_for_word(string method, string name) =>
+    public async Task An_unknown_method_is_not_recorded_literally(string method, string name) =>
         Assert.Equal(name, Assert.Single(await Request("/items", new HttpMethod(method))).Metadata["method"]);
 
     [Fact]
-    public async Task An_answer_of_400_and_above_is_a_failure()
+    public async Task A_status_of_400_and_above_is_a_failure()
     {
         var recorded = Assert.Single(await Request("/missing/1"));
         Assert.False(recorded.Success);
@@ -49,22 +49,22 @@ public sealed class EndpointTests : IDisposable
     [InlineData("/health")]
     [InlineData("/quiet")]
     [InlineData("/no/such/endpoint")]
-    public async Task What_is_excluded_or_no_endpoint_is_not_recorded(string path) => Assert.Empty(await Request(path));
+    public async Task Excluded_and_missing_endpoints_are_not_recorded(string path) => Assert.Empty(await Request(path));
 
     [Theory]
     [InlineData("DNT")]
     [InlineData("Sec-GPC")]
-    public async Task A_visitor_who_asks_not_to_be_tracked_is_not(string header) => Assert.Empty(await Request("/orders/1", header: header));
+    public async Task A_client_that_opts_out_is_not_recorded(string header) => Assert.Empty(await Request("/orders/1", header: header));
 
     [Fact]
-    public async Task A_visitor_who_leaves_is_neither_success_nor_failure()
+    public async Task A_disconnected_client_is_neither_success_nor_failure()
     {
         await using var service = await Service.Start(Service.Builder(_recording), _recording);
-        using var leaving = new CancellationTokenSource();
-        var visit = service.Client.GetAsync(new Uri("/slow", UriKind.Relative), leaving.Token);
-        await service.IsSlow;
-        await leaving.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => visit);
+        using var disconnect = new CancellationTokenSource();
+        var request = service.Client.GetAsync(new Uri("/slow", UriKind.Relative), disconnect.Token);
+        await service.SlowRequestStarted;
+        await disconnect.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
         await service.Stop();
         var recorded = Assert.Single(_recording.Arrived);
         Assert.Null(recorded.Success);
@@ -77,9 +77,10 @@ public sealed class EndpointTests : IDisposable
     {
         await using var service = await Service.Start(Service.Builder(_recording), _recording, handleExceptionsInside);
         using var request = new HttpRequestMessage(method ?? HttpMethod.Get, path);
-        if (header is not null) request.Headers.Add(header, "1");
+        if (header is not null)
+            request.Headers.Add(header, "1");
         await service.Client.SendAsync(request, TestContext.Current.CancellationToken);
-        // Stopping waits for the requests and then sends what they left.
+        // Stopping waits for the requests and then sends the recorded events.
         await service.Stop();
         return _recording.Arrived;
     }

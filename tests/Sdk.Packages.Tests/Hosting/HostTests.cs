@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -12,7 +13,7 @@ public sealed class HostTests : IDisposable
     public void Dispose() => _recording.Dispose();
 
     [Fact]
-    public async Task Options_come_from_the_configuration_and_fit_a_service()
+    public async Task Options_are_read_from_the_configuration_with_defaults_for_services()
     {
         await using var service = await Service.Start(
             Service.Builder(
@@ -31,7 +32,7 @@ public sealed class HostTests : IDisposable
     [Theory]
     [InlineData("ftp://example.org")]
     [InlineData("example.org")]
-    public async Task A_host_with_faulty_options_does_not_start_and_names_every_fault(string endpoint)
+    public async Task A_host_with_invalid_options_does_not_start_and_reports_every_fault(string endpoint)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new() { EnvironmentName = "Production" });
         builder.Services.AddTelemetryKit(options =>
@@ -43,8 +44,10 @@ public sealed class HostTests : IDisposable
         });
         builder.Services.Configure<TelemetryKit.Hosting.TelemetryHostingOptions>(options => options.FlushTimeout = TimeSpan.FromHours(1));
         using var host = builder.Build();
-        var refused = await Assert.ThrowsAnyAsync<Exception>(() => host.StartAsync(TestContext.Current.CancellationToken));
-        var faults = refused is AggregateException several ? string.Join('\n', several.InnerExceptions.Select(e => e.Message)) : refused.Message;
+        var exception = await Assert.ThrowsAnyAsync<Exception>(() => host.StartAsync(TestContext.Current.CancellationToken));
+        var faults = exception is AggregateException several
+            ? string.Join('\n', several.InnerExceptions.Select(e => e.Message))
+            : exception.Message;
         foreach (var option in (string[])["Key", "Endpoint", "Interval", "BatchEvents", "FlushTimeout"])
             Assert.Contains("TelemetryKit:" + option + " must", faults, StringComparison.Ordinal);
     }
@@ -54,7 +57,7 @@ public sealed class HostTests : IDisposable
     [InlineData("Development", null, false)]
     [InlineData("Development", "true", true)]
     [InlineData("Production", "false", false)]
-    public async Task It_records_where_it_should(string environment, string? enabled, bool records)
+    public async Task Recording_depends_on_the_environment_and_the_option_Enabled(string environment, string? enabled, bool records)
     {
         (string, string)[] settings = enabled is null ? [] : [("TelemetryKit:Enabled", enabled)];
         await using var service = await Service.Start(Service.Builder(_recording, environment, settings), _recording);
@@ -63,7 +66,7 @@ public sealed class HostTests : IDisposable
     }
 
     [Fact]
-    public async Task Switched_off_its_options_need_not_be_right()
+    public async Task Options_are_not_validated_if_telemetry_is_disabled()
     {
         var builder = Host.CreateEmptyApplicationBuilder(new() { EnvironmentName = "Development" });
         builder.Services.AddTelemetryKit();
@@ -74,19 +77,20 @@ public sealed class HostTests : IDisposable
     }
 
     [Fact]
-    public async Task What_other_services_record_while_they_stop_is_sent_too()
+    public async Task Events_that_services_record_while_stopping_are_sent()
     {
         var builder = Service.Builder(_recording);
-        builder.Services.AddHostedService<LastWords>();
+        builder.Services.AddHostedService<RecordsWhileStopping>();
         await using var service = await Service.Start(builder, _recording);
         await service.Stop();
         Assert.Equal("goodbye", Assert.Single(_recording.Arrived).Metadata["feature"]);
     }
 
     [Fact]
-    public async Task A_backend_that_does_not_answer_delays_the_stop_no_longer_than_agreed()
+    public async Task A_backend_that_does_not_respond_delays_stopping_by_at_most_the_timeout()
     {
-        var builder = Service.Builder(_recording, "Production", ("TelemetryKit:FlushTimeout", "00:00:00.3"), ("TelemetryKit:Timeout", "00:01:00"));
+        var builder = Service.Builder(
+            _recording, "Production", ("TelemetryKit:FlushTimeout", "00:00:00.3"), ("TelemetryKit:Timeout", "00:01:00"));
         builder.Services.Configure<TelemetryOptions>(options =>
         {
             options.Backends.Clear();
@@ -100,7 +104,7 @@ public sealed class HostTests : IDisposable
     }
 
     [Fact]
-    public async Task Added_twice_it_is_one_client_with_both_configurations()
+    public async Task Adding_it_twice_results_in_one_client_with_both_configurations()
     {
         var builder = Service.Builder(_recording);
         builder.Services.AddTelemetryKit(options => options.Context["library"] = "yes");
@@ -110,7 +114,7 @@ public sealed class HostTests : IDisposable
     }
 
     [Fact]
-    public async Task What_the_client_does_is_logged_at_debug_level()
+    public async Task The_client_logs_its_activity_at_debug_level()
     {
         var builder = Service.Builder(_recording);
         var lines = new Lines();
@@ -118,11 +122,13 @@ public sealed class HostTests : IDisposable
         await using var service = await Service.Start(builder, _recording);
         service.Services.GetRequiredService<ITelemetryClient>().TrackFeature("a-feature");
         await service.Stop();
-        Assert.Contains(lines.Logged, line => line.StartsWith("TelemetryKit.TelemetryKitClient: 1 events to recording", StringComparison.Ordinal));
+        Assert.Contains(
+            lines.Logged,
+            line => line.StartsWith("TelemetryKit.TelemetryKitClient: 1 events to recording", StringComparison.Ordinal));
         Assert.DoesNotContain(lines.Logged, line => line.Contains("a-feature", StringComparison.Ordinal));
     }
 
-    private sealed class LastWords(ITelemetryClient telemetry) : IHostedService
+    private sealed class RecordsWhileStopping(ITelemetryClient telemetry) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -146,7 +152,7 @@ public sealed class HostTests : IDisposable
 
     private sealed class Lines : ILoggerProvider, ILogger
     {
-        private readonly System.Collections.Concurrent.ConcurrentQueue<string> _lines = new();
+        private readonly ConcurrentQueue<string> _lines = new();
         private readonly string _category;
 
         public Lines()
@@ -154,7 +160,7 @@ public sealed class HostTests : IDisposable
         {
         }
 
-        private Lines(string category, System.Collections.Concurrent.ConcurrentQueue<string> lines) => (_category, _lines) = (category, lines);
+        private Lines(string category, ConcurrentQueue<string> lines) => (_category, _lines) = (category, lines);
 
         public IReadOnlyCollection<string> Logged => _lines;
 
@@ -165,7 +171,8 @@ public sealed class HostTests : IDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             _lines.Enqueue(_category + ": " + formatter(state, exception));
 
         public void Dispose()

@@ -10,7 +10,7 @@ using TelemetryKit.Hosting;
 
 namespace TelemetryKit.Packages.Tests.Hosting;
 
-/// <summary>A small service with telemetry, as an author would write it, on a port of its own.</summary>
+/// <summary>A small service with telemetry on a free port.</summary>
 internal sealed class Service : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -19,26 +19,27 @@ internal sealed class Service : IAsyncDisposable
     {
         _app = app;
         Recording = recording;
-        Client = new() { BaseAddress = new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()) };
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        Client = new() { BaseAddress = new(addresses.Single()) };
     }
 
     public Recording Recording { get; }
 
     public HttpClient Client { get; }
 
-    /// <summary>Ends when a visitor has come to the endpoint that does not answer.</summary>
-    public required Task IsSlow { get; init; }
+    /// <summary>Completes when the endpoint that never responds has received a request.</summary>
+    public required Task SlowRequestStarted { get; init; }
 
     public IServiceProvider Services => _app.Services;
 
-    /// <summary>Builds a service that is not started, with settings such as <c>TelemetryKit:Interval</c>.</summary>
+    /// <summary>Creates the builder of a service, with settings such as <c>TelemetryKit:Interval</c>.</summary>
     public static WebApplicationBuilder Builder(
         Recording recording, string environment = "Production", params (string Name, string Value)[] settings)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment, ApplicationName = "orders" });
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        // What the service recorded has to arrive before a test looks, however slow the machine is.
+        // The recorded events must arrive before a test reads them, even on a slow machine.
         builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("TelemetryKit:FlushTimeout", (string?)"00:01:00")]);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromMinutes(2));
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
@@ -50,7 +51,8 @@ internal sealed class Service : IAsyncDisposable
     {
         var app = builder.Build();
         app.UseTelemetryKit();
-        if (handleExceptionsInside) app.UseExceptionHandler("/error");
+        if (handleExceptionsInside)
+            app.UseExceptionHandler("/error");
         app.MapGet("/orders/{id}", (string id) => id);
         app.MapMethods("items", ["GET", "POST", "SECRET"], () => "");
         app.MapGet("/missing/{id}", (string id) => Microsoft.AspNetCore.Http.Results.NotFound());
@@ -65,7 +67,7 @@ internal sealed class Service : IAsyncDisposable
         app.MapGet("/quiet", [ExcludeFromTelemetry] () => "");
         app.MapGet("/error", () => "sorry");
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new(app, recording) { IsSlow = slow.Task };
+        return new(app, recording) { SlowRequestStarted = slow.Task };
     }
 
     public Task Stop() => _app.StopAsync(TestContext.Current.CancellationToken);

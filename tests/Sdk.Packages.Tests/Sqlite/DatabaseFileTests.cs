@@ -6,7 +6,7 @@ using static TelemetryKit.Packages.Tests.Sqlite.Queues;
 
 namespace TelemetryKit.Packages.Tests.Sqlite;
 
-/// <summary>What may happen to the file under the queue, and who may read it.</summary>
+/// <summary>Tests damaged and deleted database files, and the permissions of the files.</summary>
 public sealed class DatabaseFileTests : IDisposable
 {
     private readonly Queues _queues = new();
@@ -17,7 +17,7 @@ public sealed class DatabaseFileTests : IDisposable
     public void Dispose() => _queues.Dispose();
 
     [Fact]
-    public void Clearing_leaves_no_trace_of_what_waited_or_was_sent()
+    public void Clearing_leaves_no_trace_of_pending_and_sent_events()
     {
         Append(_queue, "marker-sent");
         _queue.Take(includeOpen: true)!.Complete();
@@ -31,9 +31,9 @@ public sealed class DatabaseFileTests : IDisposable
             Assert.DoesNotContain("marker", Encoding.Latin1.GetString(ReadShared(file)), StringComparison.Ordinal);
     }
 
-    [Fact(Skip = "Windows keeps a user's folder for the user.", SkipWhen = nameof(IsWindows))]
+    [Fact(Skip = "Windows protects the user's profile.", SkipWhen = nameof(IsWindows))]
     [UnsupportedOSPlatform("windows")]
-    public void Files_are_for_the_user_only()
+    public void Only_the_user_can_read_the_files()
     {
         Append(_queue, "a");
         var batch = _queue.Take(includeOpen: true)!;
@@ -49,7 +49,8 @@ public sealed class DatabaseFileTests : IDisposable
     public void A_damaged_database_is_replaced()
     {
         Append(_queue, "a");
-        foreach (var file in Directory.GetFiles(_queues.Folder)) File.Delete(file);
+        foreach (var file in Directory.GetFiles(_queues.Folder))
+            File.Delete(file);
         File.WriteAllBytes(_queues.Database, Encoding.ASCII.GetBytes(new string('?', 8192)));
         Append(_queues.Open(), "b");
         Assert.Equal([("corrupted", 1)], _queues.Dropped);
@@ -57,7 +58,7 @@ public sealed class DatabaseFileTests : IDisposable
     }
 
     [Fact]
-    public void A_database_that_is_damaged_inside_is_replaced_too()
+    public void A_partly_damaged_database_is_replaced()
     {
         Append(_queue, [.. Enumerable.Range(0, 15).Select(i => i + new string('x', 500))]);
         using (var connection = _queues.Connect())
@@ -66,11 +67,13 @@ public sealed class DatabaseFileTests : IDisposable
             command.CommandText = "pragma wal_checkpoint(truncate)";
             command.ExecuteNonQuery();
         }
+
         using (var file = new FileStream(_queues.Database, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
         {
             file.Seek(4096, SeekOrigin.Begin);
             file.Write(new byte[file.Length - 4096]);
         }
+
         var next = _queues.Open();
         Append(next, "b");
         Assert.Equal([("corrupted", 1)], _queues.Dropped);
@@ -78,7 +81,7 @@ public sealed class DatabaseFileTests : IDisposable
     }
 
     [Fact]
-    public void A_database_of_a_later_version_is_left_alone_and_the_events_stay_with_the_client()
+    public void A_database_of_a_later_version_is_not_changed_and_the_client_keeps_the_events()
     {
         Append(_queue, "a");
         using (var connection = _queues.Connect())
@@ -87,6 +90,7 @@ public sealed class DatabaseFileTests : IDisposable
             command.CommandText = "pragma user_version = 99";
             command.ExecuteNonQuery();
         }
+
         var block = Block(Head, Line("b"));
         Assert.Throws<NotSupportedException>(() => _queues.Open().Append(block));
         Assert.Equal(1, block.Remaining);
@@ -94,7 +98,7 @@ public sealed class DatabaseFileTests : IDisposable
     }
 
     [Fact]
-    public void What_cannot_be_written_stays_with_the_client()
+    public void The_client_keeps_events_that_cannot_be_written()
     {
         Append(_queue, "a");
         using var other = _queues.Connect();
@@ -108,16 +112,17 @@ public sealed class DatabaseFileTests : IDisposable
     }
 
     [Fact]
-    public void A_database_that_the_user_deletes_is_made_anew()
+    public void A_deleted_database_is_created_again()
     {
         Append(_queue, "a");
-        foreach (var file in Directory.GetFiles(_queues.Folder)) File.Delete(file);
+        foreach (var file in Directory.GetFiles(_queues.Folder))
+            File.Delete(file);
         Append(_queue, "b");
         Assert.Equal(1, _queues.Open().GetStatus().Events);
     }
 
     [Fact]
-    public void Claims_that_a_dead_process_left_are_tidied_up()
+    public void Claims_of_a_dead_process_are_deleted()
     {
         Append(_queue, "a");
         var left = _queues.Database + "-019a0000-0000-7000-8000-000000000000.claim";

@@ -13,19 +13,23 @@ public sealed class ProcessTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task Many_processes_half_of_them_killed_deliver_each_event_in_one_batch_only()
+    public async Task Many_processes_of_which_half_are_killed_deliver_each_event_in_exactly_one_batch()
     {
         var random = new Random(20261120);
-        var patiences = Enumerable.Range(0, Processes).Select(_ => TimeSpan.FromMilliseconds(random.Next(500))).ToArray();
+        var lifetimes = Enumerable.Range(0, Processes).Select(_ => TimeSpan.FromMilliseconds(random.Next(500))).ToArray();
         var finished = new List<string>();
         var running = new SemaphoreSlim(6);
         await Task.WhenAll(Enumerable.Range(0, Processes).Select(async i =>
         {
             await running.WaitAsync(TestContext.Current.CancellationToken);
             var name = "w" + i.ToString(CultureInfo.InvariantCulture);
-            var patience = i % 2 == 0 ? Timeout.InfiniteTimeSpan : patiences[i];
-            if (await Run(name, Events, patience))
-                lock (finished) finished.Add(name);
+            var lifetime = i % 2 == 0 ? Timeout.InfiniteTimeSpan : lifetimes[i];
+            if (await Run(name, Events, lifetime))
+            {
+                lock (finished)
+                    finished.Add(name);
+            }
+
             running.Release();
         }));
         Assert.InRange(finished.Count, Processes / 2, Processes - 1);
@@ -33,34 +37,35 @@ public sealed class ProcessTests : IDisposable
 
         var deliveries = Directory.GetFiles(_folder, "*.delivery").Select(file => File.ReadAllText(file).Split(' ')).ToList();
         var batches = deliveries.GroupBy(line => line[0]).ToList();
-        Assert.True(deliveries.Count > batches.Count, "No answer got lost, so nothing was sent twice: this proves nothing.");
-        // A batch that is sent again is the same batch, so a server that knows its id counts it once …
+        Assert.True(deliveries.Count > batches.Count, "No response was lost, so no batch was sent twice and the test proves nothing.");
+        // A batch that is sent again is unchanged, so a server can count it once by its id …
         Assert.All(batches, batch => Assert.Single(batch.Select(line => string.Join(' ', line)).Distinct()));
-        // … and no event is in two of them.
+        // … and no event is in two batches.
         var events = batches.SelectMany(batch => batch.First().Skip(1)).ToList();
         Assert.Equal(events.Count, events.Distinct().Count());
-        // Whoever ended by itself lost nothing.
+        // Processes that were not killed lost nothing.
         var names = events.Select(sent => sent.Split('=')[1]).ToHashSet();
         foreach (var name in finished)
             Assert.Subset(names, Enumerable.Range(0, Events).Select(i => FormattableString.Invariant($"{name}:{i}")).ToHashSet());
         Assert.Empty(Directory.EnumerateFiles(_folder, "*.claim"));
     }
 
-    /// <summary>Runs a worker; false when it was killed.</summary>
-    private async Task<bool> Run(string name, int events, TimeSpan patience)
+    /// <summary>Runs a worker, and kills it after the given time. Returns false if it was killed.</summary>
+    private async Task<bool> Run(string name, int events, TimeSpan lifetime)
     {
         var start = new ProcessStartInfo("dotnet", [Worker, _folder, name, events.ToString(CultureInfo.InvariantCulture)])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var variable in (string[])["DO_NOT_TRACK", "TELEMETRYKIT_ENABLED", "TELEMETRYKIT_BACKEND", "TELEMETRYKIT_DEBUG", "ENVIRONMENT"])
+        string[] variables = ["DO_NOT_TRACK", "TELEMETRYKIT_ENABLED", "TELEMETRYKIT_BACKEND", "TELEMETRYKIT_DEBUG", "ENVIRONMENT"];
+        foreach (var variable in variables)
             start.Environment.Remove(variable);
         using var process = Process.Start(start)!;
-        var complained = process.StandardError.ReadToEndAsync(CancellationToken.None);
-        // A worker is killed while it records and sends, not while it starts.
+        var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        // Workers are killed while they record and send, not while they start.
         Assert.Equal("recording", await process.StandardOutput.ReadLineAsync(CancellationToken.None));
-        using var timer = new CancellationTokenSource(patience);
+        using var timer = new CancellationTokenSource(lifetime);
         try
         {
             await process.WaitForExitAsync(timer.Token);
@@ -69,9 +74,11 @@ public sealed class ProcessTests : IDisposable
         {
             process.Kill();
             await process.WaitForExitAsync(CancellationToken.None);
-            if (process.ExitCode != 0) return false;
+            if (process.ExitCode != 0)
+                return false;
         }
-        Assert.Equal((0, ""), (process.ExitCode, await complained));
+
+        Assert.Equal((0, ""), (process.ExitCode, await errors));
         return true;
     }
 

@@ -13,7 +13,7 @@ public sealed class SqliteQueueTests : IDisposable
     public void Dispose() => _queues.Dispose();
 
     [Fact]
-    public void What_was_appended_is_taken_once_with_its_head()
+    public void Appended_events_are_taken_once_with_their_head()
     {
         Append(_queue, "a", "b");
         Append(_queue, "c");
@@ -29,7 +29,7 @@ public sealed class SqliteQueueTests : IDisposable
     }
 
     [Fact]
-    public void A_batch_that_is_given_back_comes_again_as_the_same_batch()
+    public void A_returned_batch_is_taken_again_unchanged()
     {
         Append(_queue, "a");
         var first = _queue.Take(includeOpen: true)!;
@@ -55,16 +55,17 @@ public sealed class SqliteQueueTests : IDisposable
     }
 
     [Fact]
-    public void A_block_fills_as_many_batches_as_it_takes_by_events_and_by_bytes()
+    public void A_block_is_divided_into_batches_by_number_and_size()
     {
         Append(_queue, "a", "b", "c", "d", "e", "f", new string('x', 300), new string('y', 300));
         var counts = new List<int>();
-        while (_queue.Take(includeOpen: true) is { } batch) counts.Add(batch.Count);
+        while (_queue.Take(includeOpen: true) is { } batch)
+            counts.Add(batch.Count);
         Assert.Equal([1, 2, 5], counts.Order());
     }
 
     [Fact]
-    public void Events_of_another_head_or_another_lane_go_into_another_batch()
+    public void Events_with_a_different_head_or_lane_are_in_separate_batches()
     {
         Append(_queue, "a");
         _queue.Append(Block("""{"service_name":"tool","service_version":"2"}""", Line("b")));
@@ -76,7 +77,7 @@ public sealed class SqliteQueueTests : IDisposable
     }
 
     [Fact]
-    public void A_claimed_batch_is_nobody_elses()
+    public void A_claimed_batch_is_not_taken_by_another_queue()
     {
         Append(_queue, "a");
         var other = _queues.Open();
@@ -87,7 +88,7 @@ public sealed class SqliteQueueTests : IDisposable
     }
 
     [Fact]
-    public void Counts_of_dropped_events_travel_with_the_batch()
+    public void Numbers_of_dropped_events_are_part_of_the_batch()
     {
         _queue.Append(Block(Head, Line("a"), "!{\"queue_full\":3}\n"));
         var batch = _queue.Take(includeOpen: true)!;
@@ -96,7 +97,7 @@ public sealed class SqliteQueueTests : IDisposable
     }
 
     [Fact]
-    public void Sent_events_stay_to_be_looked_at_up_to_their_bound()
+    public void Sent_events_remain_up_to_a_limit()
     {
         Append(_queue, "a");
         Assert.Equal(["id-a|command_executed|2026-11-20T10:30:00Z|{\"name\":\"a\"}|0"], _queues.Rows());
@@ -108,12 +109,13 @@ public sealed class SqliteQueueTests : IDisposable
             Append(_queue, "b", "c", "d", "e", "f");
             _queue.Take(includeOpen: true)!.Complete();
         }
+
         Assert.Equal(SqliteQueue.KeptSynced, _queues.Rows().Count);
         Assert.DoesNotContain("id-a", _queues.Rows()[0], StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Over_its_bound_the_oldest_batches_are_dropped_and_counted()
+    public void Beyond_the_limit_the_oldest_batches_are_dropped_and_counted()
     {
         Append(_queue, [.. Enumerable.Range(0, 5).Select(i => "n" + i)]);
         for (var n = 5; n < 20; n += 5)
@@ -121,9 +123,10 @@ public sealed class SqliteQueueTests : IDisposable
             _queues.Time.Advance(TimeSpan.FromSeconds(1));
             Append(_queue, [.. Enumerable.Range(n, 5).Select(i => "n" + i)]);
         }
+
         var sending = _queue.Take(includeOpen: false);
         Append(_queue, "last");
-        // The first batch is being sent, so the second had to go.
+        // The first batch is being sent, so the second one is dropped.
         Assert.Equal([("queue_full", 5)], _queues.Dropped);
         Assert.Equal(16, _queue.GetStatus().Events);
         Assert.StartsWith(Line("n0"), Text(sending), StringComparison.Ordinal);
@@ -131,10 +134,10 @@ public sealed class SqliteQueueTests : IDisposable
     }
 
     [Fact]
-    public void A_batch_from_the_future_is_due_at_once_and_nothing_is_added_to_it()
+    public void A_batch_from_the_future_is_due_immediately_and_nothing_is_added_to_it()
     {
         Append(_queue, "a");
-        _queues.Time.Advance(TimeSpan.FromDays(-1));
+        _queues.Time.AdjustTime(_queues.Time.GetUtcNow().AddDays(-1));
         Append(_queue, "b");
         var batch = _queue.Take(includeOpen: false)!;
         Assert.Equal(Line("a"), Text(batch));
@@ -143,11 +146,11 @@ public sealed class SqliteQueueTests : IDisposable
     }
 
     [Fact]
-    public void What_waits_too_long_is_overdue()
+    public void An_old_batch_is_overdue()
     {
         var now = _queues.Time.GetUtcNow();
         Assert.False(_queue.IsOverdue(now));
-        // The question alone makes no database.
+        // This does not create the database.
         Assert.False(Directory.Exists(_queues.Folder));
         Append(_queue, "a");
         Assert.False(_queue.IsOverdue(now));
@@ -156,12 +159,13 @@ public sealed class SqliteQueueTests : IDisposable
     }
 
     [Fact]
-    public void Batch_ids_are_uuids_of_version_7()
+    public void Batch_ids_are_version_7_uuids()
     {
         Append(_queue, "a");
         var id = _queue.Take(includeOpen: true)!.Id;
         Assert.Equal(7, id.Version);
         Assert.InRange(id.Variant, 8, 11);
-        Assert.StartsWith(_queues.Time.GetUtcNow().ToUnixTimeMilliseconds().ToString("x12", null), id.ToString("N"), StringComparison.Ordinal);
+        var milliseconds = _queues.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        Assert.StartsWith(milliseconds.ToString("x12", null), id.ToString("N"), StringComparison.Ordinal);
     }
 }

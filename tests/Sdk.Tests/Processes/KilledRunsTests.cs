@@ -8,8 +8,8 @@ using TelemetryKit.Support;
 
 namespace TelemetryKit.Sdk.Tests.Processes;
 
-/// <summary>Many runs at once, some of them killed, against the real server, which is killed too.</summary>
-[Collection(nameof(Alone))]
+/// <summary>Tests many concurrent runs, some of which are killed, with the real server, which is killed as well.</summary>
+[Collection(nameof(NotParallel))]
 public sealed partial class KilledRunsTests
 {
     private const int Runs = 200;
@@ -18,7 +18,7 @@ public sealed partial class KilledRunsTests
     private const string ReadKey = "tk_read_0123456789abcdefghijABCDEFGHIJkl";
 
     [Fact]
-    public async Task Every_event_that_reached_the_disk_is_counted_once_and_none_twice()
+    public async Task Every_event_on_disk_is_counted_exactly_once()
     {
         var folder = Directory.CreateTempSubdirectory("tk-server-").FullName;
         await using var server = ServerProcess.Create(folder, new Dictionary<string, string?>
@@ -30,7 +30,7 @@ public sealed partial class KilledRunsTests
         await server.StartAsync();
         using var tool = new Tool(
             ("TELEMETRYKIT_ENABLED", "1"), ("TELEMETRYKIT_KEY", WriteKey), ("TELEMETRYKIT_ENDPOINT", server.Address.ToString()),
-            // On a build service batches are due at once, so the runs send while they are killed, not only afterwards.
+            // On a build service batches are due immediately, so the runs already send while others are killed.
             ("CI", "1"));
 
         var everOnDisk = new HashSet<string>();
@@ -42,7 +42,9 @@ public sealed partial class KilledRunsTests
             await Task.Delay(500);
             await server.StartAsync();
         }
-        while (!Array.TrueForAll(runs, run => run.IsCompleted)) await Watch(TimeSpan.FromSeconds(1), tool, everOnDisk);
+
+        while (!Array.TrueForAll(runs, run => run.IsCompleted))
+            await Watch(TimeSpan.FromSeconds(1), tool, everOnDisk);
         var finished = await Task.WhenAll(runs);
         var sentByRuns = (await Counted(server)).Count;
         var left = OnDisk(tool);
@@ -57,13 +59,13 @@ public sealed partial class KilledRunsTests
         Assert.Empty(everOnDisk.Except(counted));
         var unkilled = finished.Where(run => run.Ended).SelectMany(run => Names(run.Number)).ToList();
         Assert.Empty(unkilled.Except(counted));
-        // The test would say nothing if all runs had been quicker than their killers.
+        // The test would prove nothing if all runs had ended before they were killed.
         Assert.InRange(finished.Count(run => run.Ended), Runs / 2, Runs - 1);
         Assert.Equal(counted.Count, await Overview(server));
         Assert.True(sentWhileKilling > 0, "No run sent anything while others were killed.");
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{finished.Count(run => run.Ended)} of {Runs} runs ended, {counted.Count} events counted, {sentByRuns} of them sent by the runs, " +
-            $"{everOnDisk.Count} seen on disk and {left.Count} left there by the runs, {killedSenders} senders killed");
+            $"{finished.Count(run => run.Ended)} of {Runs} runs ended, {counted.Count} events counted, {sentByRuns} of them sent by the "
+            + $"runs, {everOnDisk.Count} seen on disk and {left.Count} left there by the runs, {killedSenders} senders killed");
         server.KillHard();
         Directory.Delete(folder, recursive: true);
     }
@@ -77,33 +79,39 @@ public sealed partial class KilledRunsTests
             await Task.Delay(Random.Shared.Next(18_000));
             process.Kill();
         }
+
         await process.WaitForExitAsync();
         return (number, process.ExitCode == 0);
     }
 
     /// <summary>
-    /// Runs that do nothing but send, killed in the midst of it, with the server going away and coming back. Where two processors start 200 runs
-    /// at once, none of those may come to send in time; so these live longer in each round until something has arrived.
+    /// Starts and kills runs that only send, while the server is stopped and started again. On a slow machine a run may be killed before it
+    /// sends, so the runs live longer in each round until an event has been counted.
     /// </summary>
     private static async Task<int> KillSenders(Tool tool, ServerProcess server)
     {
         var killed = 0;
         for (var round = 0; round < 4 || (round < 10 && (await Counted(server)).Count == 0); round++)
         {
-            Forget(tool);
+            ClearRetryState(tool);
             var senders = Enumerable.Range(0, 4).Select(_ => tool.Start("flush")).ToArray();
             await Task.Delay(Random.Shared.Next(200, 800) << Math.Max(0, round - 3));
-            if (round == 2) server.KillHard();
+            if (round == 2)
+                server.KillHard();
             foreach (var sender in senders)
             {
                 await Task.Delay(Random.Shared.Next(100));
-                if (!sender.HasExited) killed++;
+                if (!sender.HasExited)
+                    killed++;
                 sender.Kill();
                 await sender.WaitForExitAsync();
                 sender.Dispose();
             }
-            if (round == 2) await server.StartAsync();
+
+            if (round == 2)
+                await server.StartAsync();
         }
+
         return killed;
     }
 
@@ -111,23 +119,24 @@ public sealed partial class KilledRunsTests
     {
         for (var waited = Stopwatch.StartNew(); waited.Elapsed < time;)
         {
-            Forget(tool);
+            ClearRetryState(tool);
             everOnDisk.UnionWith(OnDisk(tool));
             await Task.Delay(200);
         }
     }
 
-    // What the server's absence taught the runs need not be waited for.
-    private static void Forget(Tool tool)
+    /// <summary>Deletes the retry state, so that the delay after a failed attempt does not slow down the test.</summary>
+    private static void ClearRetryState(Tool tool)
     {
-        if (Directory.Exists(Path.Combine(tool.Folder, "test"))) File.Delete(Path.Combine(tool.Folder, "test", "retry"));
+        if (Directory.Exists(Path.Combine(tool.Folder, "test")))
+            File.Delete(Path.Combine(tool.Folder, "test", "retry"));
     }
 
     private static string Name(int run) => "run" + run.ToString(CultureInfo.InvariantCulture);
 
     private static IEnumerable<string> Names(int run) => Enumerable.Range(0, Steps).Select(step => Name(run) + "-" + step);
 
-    /// <summary>The features in whole lines of all batch files, read as anybody might.</summary>
+    /// <summary>Returns the features in the complete lines of all batch files.</summary>
     private static HashSet<string> OnDisk(Tool tool) =>
         !Directory.Exists(tool.Folder) ? [] : Directory.GetFiles(tool.Folder, "*", SearchOption.AllDirectories)
             .SelectMany(file => Read(file).Split('\n')[..^1])
@@ -141,7 +150,7 @@ public sealed partial class KilledRunsTests
         }
         catch (IOException)
         {
-            // A run has it, or it is sent or renamed this moment: another look may see it.
+            // A run has locked, sent or renamed it. The next call may be able to read it.
             return "";
         }
     }
@@ -150,10 +159,12 @@ public sealed partial class KilledRunsTests
     {
         for (var attempt = 0; attempt < 30; attempt++)
         {
-            Forget(tool);
+            ClearRetryState(tool);
             var flush = await tool.Run("flush");
-            if (flush.ExitCode == 0 && OnDisk(tool).Count == 0) return;
+            if (flush.ExitCode == 0 && OnDisk(tool).Count == 0)
+                return;
         }
+
         Assert.Fail("The queue is not empty: " + string.Join(", ", Directory.GetFiles(tool.Folder, "*", SearchOption.AllDirectories)));
     }
 
@@ -163,8 +174,12 @@ public sealed partial class KilledRunsTests
         string? cursor = null;
         do
         {
-            var page = await Get(server, "/v1/stats/events?env=test&type=feature_used&limit=1000" + (cursor is null ? "" : "&cursor=" + Uri.EscapeDataString(cursor)));
-            foreach (var e in page.GetProperty("items").EnumerateArray()) names.Add(e.GetProperty("subject").GetString()!);
+            var page = await Get(
+                server,
+                "/v1/stats/events?env=test&type=feature_used&limit=1000"
+                + (cursor is null ? "" : "&cursor=" + Uri.EscapeDataString(cursor)));
+            foreach (var e in page.GetProperty("items").EnumerateArray())
+                names.Add(e.GetProperty("subject").GetString()!);
             cursor = page.TryGetProperty("next_cursor", out var next) ? next.GetString() : null;
         }
         while (cursor is not null);

@@ -4,12 +4,13 @@ using TelemetryKit.Support;
 
 namespace TelemetryKit.Sdk.Tests.Processes;
 
-/// <summary>The sample tool as real processes of a user with a home folder of its own.</summary>
+/// <summary>Runs the sample tool as a process with a temporary home directory.</summary>
 internal sealed class Tool : IDisposable
 {
     public Tool(params (string Name, string Value)[] variables)
     {
-        foreach (var (name, value) in variables) Variables[name] = value;
+        foreach (var (name, value) in variables)
+            Variables[name] = value;
     }
 
     public string Home { get; } = Directory.CreateTempSubdirectory("tk-home-").FullName;
@@ -31,11 +32,18 @@ internal sealed class Tool : IDisposable
 
     public Process Start(string program, string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        foreach (var name in start.Environment.Keys.Where(IsAboutTelemetry).ToList()) start.Environment.Remove(name);
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        foreach (var name in start.Environment.Keys.Where(AffectsTelemetry).ToList())
+            start.Environment.Remove(name);
         start.Environment["HOME"] = Home;
         start.Environment["USERPROFILE"] = Home;
-        foreach (var (name, value) in Variables) start.Environment[name] = value;
+        foreach (var (name, value) in Variables)
+            start.Environment[name] = value;
         return Process.Start(start)!;
     }
 
@@ -53,10 +61,11 @@ internal sealed class Tool : IDisposable
 
     public void Dispose() => Directory.Delete(Home, recursive: true);
 
-    // Whatever the machine that runs the tests says about itself is not what the test is about.
-    private static bool IsAboutTelemetry(string name) =>
-        name.StartsWith("TELEMETRYKIT_", StringComparison.Ordinal) || name is "DO_NOT_TRACK" or "ENVIRONMENT" or "HELLO_TELEMETRY" ||
-        KnownActors.BuildServices.Contains(name);
+    // Variables of the machine that runs the tests must not affect them.
+    private static bool AffectsTelemetry(string name) =>
+        name.StartsWith("TELEMETRYKIT_", StringComparison.Ordinal)
+        || name is "DO_NOT_TRACK" or "ENVIRONMENT" or "HELLO_TELEMETRY"
+        || KnownActors.BuildServices.Contains(name);
 
     internal sealed record Ended(int ExitCode, string Output, string Error, TimeSpan Elapsed);
 }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TelemetryKit.Sdk.Tests.Support;
 
-/// <summary>One batch with every kind of event, the same in each test: what other backends make of it can be written down.</summary>
+/// <summary>A constant batch with every kind of event, so that the requests of other backends can be compared with golden files.</summary>
 internal static class Batches
 {
     public static readonly Guid Id = Guid.Parse("0193e5a0-0000-7000-8000-000000000001");
@@ -11,7 +11,11 @@ internal static class Batches
         """{"service_name":"my-cli","service_version":"1.2.3","sdk":"dotnet/1.0.0","context":{"os":"linux","arch":"x64","ci":false}}""";
 
     public static readonly string[] Command =
-        [Event(1, "command_executed", ""","success":true,"duration_ms":1234.5""", """{"command":"build","files":12,"share":0.5,"all":["a",null],"clean":true}""")];
+    [
+        Event(
+            1, "command_executed", ""","success":true,"duration_ms":1234.5""",
+            """{"command":"build","files":12,"share":0.5,"all":["a",null],"clean":true}"""),
+    ];
 
     public static readonly string[] Everything =
     [
@@ -32,10 +36,12 @@ internal static class Batches
         return new(id, DateTimeOffset.Parse("2026-11-20T10:30:00Z", null), Head, lines, lines.Length);
     }
 
-    /// <summary>What a backend is to make of it, as written down in <c>Golden</c>.</summary>
+    /// <summary>Returns the expected request, from the folder <c>Golden</c>.</summary>
     public static string Golden(string file) =>
         File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", file)).ReplaceLineEndings("\n").TrimEnd('\n');
 
-    private static string Event(int number, string type, string verdict, string metadata) =>
-        $$"""{"event_id":"0193e5a0-0000-7000-8000-00000000000{{number}}","event_type":"{{type}}","timestamp":"2026-11-20T10:30:0{{number}}.250Z","user_id":"anon_abc","session_id":"0193e5a0000070009000000000000abc"{{verdict}},"metadata":{{metadata}}}""";
+    private static string Event(int number, string type, string outcome, string metadata) =>
+        $$"""{"event_id":"0193e5a0-0000-7000-8000-00000000000{{number}}","event_type":"{{type}}","timestamp":"2026-11-20T"""
+        + $$"""10:30:0{{number}}.250Z","user_id":"anon_abc","session_id":"0193e5a0000070009000000000000"""
+        + $$"""abc"{{outcome}},"metadata":{{metadata}}}""";
 }

@@ -7,7 +7,7 @@ using System.Text.Json;
 
 namespace TelemetryKit.Sdk.Tests.Support;
 
-/// <summary>A server of the wire protocol that counts batches by id as the real one does, and misbehaves when told to.</summary>
+/// <summary>A server that implements the protocol, counts batches by id like the real one, and can be made to misbehave.</summary>
 internal sealed class FakeServer : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -22,23 +22,23 @@ internal sealed class FakeServer : IDisposable
 
     public Uri Endpoint { get; }
 
-    /// <summary>What to answer; the default is a 200 for the batch. Null closes the connection without an answer.</summary>
-    public Func<Request, string?> Answer { get; set; } = Accepted;
+    /// <summary>Creates the response; by default a 200 for the batch. Null closes the connection without a response.</summary>
+    public Func<Request, string?> Respond { get; set; } = Accepted;
 
     public ConcurrentQueue<Request> Requests { get; } = new();
 
-    /// <summary>Those that were answered with a 200.</summary>
+    /// <summary>The requests with a 200 as response.</summary>
     public ConcurrentQueue<Request> Delivered { get; } = new();
 
-    /// <summary>The events counted, each batch once.</summary>
+    /// <summary>The received events, counting each batch once.</summary>
     public List<JsonElement> Events =>
         Requests.GroupBy(request => request.BatchId).SelectMany(batch => batch.First().Events).ToList();
 
     public static string Accepted(Request request) =>
         Response(200, $$"""{"received":{{request.Events.Count}},"accepted":{{request.Events.Count}},"duplicates":0,"rejected":[]}""");
 
-    /// <summary>An answer that does not come while the server lives.</summary>
-    public string? Silence(Request request)
+    /// <summary>Does not respond until the server is disposed.</summary>
+    public string? NeverRespond(Request request)
     {
         _stop.Token.WaitHandle.WaitOne();
         return null;
@@ -69,6 +69,7 @@ internal sealed class FakeServer : IDisposable
             {
                 return;
             }
+
             _ = Task.Run(() => Serve(client));
         }
     }
@@ -80,16 +81,21 @@ internal sealed class FakeServer : IDisposable
             try
             {
                 var stream = client.GetStream();
-                if (await Request.Read(stream) is not { } request) return;
+                if (await Request.Read(stream) is not { } request)
+                    return;
                 Requests.Enqueue(request);
-                // On a thread of its own, for an answer may sleep: on the pool's few threads it would hold up whoever times the clients.
-                if (await Task.Factory.StartNew(() => Answer(request), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default) is not { } answer) return;
-                if (answer.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal)) Delivered.Enqueue(request);
-                await stream.WriteAsync(Encoding.UTF8.GetBytes(answer));
+                // On a separate thread, because Respond may block, and the thread pool is also used by the clients.
+                var response = await Task.Factory.StartNew(
+                    () => Respond(request), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                if (response is null)
+                    return;
+                if (response.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal))
+                    Delivered.Enqueue(request);
+                await stream.WriteAsync(Encoding.UTF8.GetBytes(response));
             }
             catch (IOException)
             {
-                // The client left: it may.
+                // The client closed the connection.
             }
         }
     }
@@ -110,9 +116,11 @@ internal sealed class FakeServer : IDisposable
             var one = new byte[1];
             while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
             {
-                if (await stream.ReadAsync(one) == 0) return null;
+                if (await stream.ReadAsync(one) == 0)
+                    return null;
                 head.Append((char)one[0]);
             }
+
             var text = head.ToString();
             var body = new byte[LengthIn(text)];
             await stream.ReadExactlyAsync(body);
@@ -124,7 +132,8 @@ internal sealed class FakeServer : IDisposable
 
         private static string Decode(string head, byte[] body)
         {
-            if (!head.Contains("Content-Encoding: gzip", StringComparison.OrdinalIgnoreCase)) return Encoding.UTF8.GetString(body);
+            if (!head.Contains("Content-Encoding: gzip", StringComparison.OrdinalIgnoreCase))
+                return Encoding.UTF8.GetString(body);
             using var gzip = new GZipStream(new MemoryStream(body), CompressionMode.Decompress);
             using var reader = new StreamReader(gzip);
             return reader.ReadToEnd();

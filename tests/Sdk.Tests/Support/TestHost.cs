@@ -2,18 +2,19 @@ using TelemetryKit.Context;
 
 namespace TelemetryKit.Sdk.Tests.Support;
 
-/// <summary>A machine of the test's own: a home folder that goes with it, variables, a clock, and a terminal that can be typed at.</summary>
+/// <summary>A host with a temporary home directory, and with variables, a clock and a terminal that tests control.</summary>
 internal sealed class TestHost : Host, IDisposable
 {
     private readonly string _home = Directory.CreateTempSubdirectory("tk-sdk-").FullName;
 
     public TestHost(params (string Name, string Value)[] variables)
     {
-        foreach (var (name, value) in variables) Variables[name] = value;
+        foreach (var (name, value) in variables)
+            Variables[name] = value;
         Clock = Time;
     }
 
-    public ManualClock Time { get; } = new();
+    public AdjustableClock Time { get; } = new();
 
     public Dictionary<string, string> Variables { get; } = [];
 
@@ -52,7 +53,7 @@ internal sealed class TestHost : Host, IDisposable
 
     public void Dispose()
     {
-        // A disposed client may still be sending, and note in its folder how that went.
+        // A disposed client may still be sending and write to its directory.
         Clients.Until(() =>
         {
             try

@@ -3,14 +3,15 @@ using System.Runtime.InteropServices;
 #endif
 using System.Text;
 
-namespace TelemetryKit.Context;
+namespace TelemetryKit.Platform;
 
-/// <summary>Makes folders and files that only the user may read, and small files whole or not at all.</summary>
+/// <summary>Creates directories and files that only the user can read, and writes small files atomically.</summary>
 internal static class PrivateFiles
 {
     public static void CreateDirectory(string path)
     {
-        if (Directory.Exists(path)) return;
+        if (Directory.Exists(path))
+            return;
 #if NET
         if (!OperatingSystem.IsWindows())
         {
@@ -25,11 +26,11 @@ internal static class PrivateFiles
     }
 
     /// <summary>
-    /// Opens a file for this process alone. The lock goes with the process however it ends, which is how others see that it died.
+    /// Opens a file exclusively. The lock is released when the process ends, however it ends, so other processes can detect that it died.
     /// </summary>
     public static FileStream OpenExclusive(string path, FileMode mode)
     {
-        // On Windows an exclusive file can be renamed only when its share mode allows it; elsewhere only None locks at all.
+        // On Windows an open file can be renamed only if its share mode allows it. Elsewhere only FileShare.None takes a lock.
         var share = Path.DirectorySeparatorChar == '\\' ? FileShare.Delete : FileShare.None;
 #if NET
         var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = share, BufferSize = 0 };
@@ -38,24 +39,26 @@ internal static class PrivateFiles
         return new FileStream(path, options);
 #else
         var stream = new FileStream(path, mode, FileAccess.ReadWrite, share, bufferSize: 1);
-        if (mode != FileMode.Open) Restrict(path, 0x180); // 0600
+        if (mode != FileMode.Open)
+            Restrict(path, 0x180); // 0600
         return stream;
 #endif
     }
 
-    /// <summary>Renames within a folder, in one step, over what may be there.</summary>
+    /// <summary>Renames a file within its directory, and replaces an existing one.</summary>
     public static void Rename(string from, string to)
     {
 #if NET
         File.Move(from, to, overwrite: true);
 #else
-        // netstandard2.0 cannot overwrite. The names we rename to are new, save after a crash between two runs.
-        if (File.Exists(to)) File.Delete(to);
+        // netstandard2.0 cannot overwrite. The target exists only after a crash, or when a small file is replaced.
+        if (File.Exists(to))
+            File.Delete(to);
         File.Move(from, to);
 #endif
     }
 
-    /// <summary>Writes a small file so that a reader sees the old content or the new, never half of it.</summary>
+    /// <summary>Writes a small file atomically: readers see either the old content or the new.</summary>
     public static void WriteAllText(string path, string text)
     {
         var temporary = path + "." + Guid.NewGuid().ToString("N");
@@ -63,13 +66,14 @@ internal static class PrivateFiles
         Rename(temporary, path);
     }
 
-    /// <summary>Makes a small file that was not there; where the disk has no room for its content, not even an empty one is left behind.</summary>
+    /// <summary>Creates a small file that does not exist yet. If the content cannot be written, no file is left behind.</summary>
     public static void Create(string path, byte[] content)
     {
         var stream = OpenExclusive(path, FileMode.CreateNew);
         try
         {
-            using (stream) stream.Write(content, 0, content.Length);
+            using (stream)
+                stream.Write(content, 0, content.Length);
         }
         catch
         {
@@ -78,10 +82,10 @@ internal static class PrivateFiles
         }
     }
 
-    /// <summary>The content of a small file of UTF-8; null when it is not there or cannot be read.</summary>
+    /// <summary>Reads a small UTF-8 file. Returns null if it does not exist or cannot be read.</summary>
     public static string? TryReadAllText(string path) => TryReadAllBytes(path) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
 
-    /// <summary>The content of a small file; null when it is not there or cannot be read.</summary>
+    /// <summary>Reads a small file. Returns null if it does not exist or cannot be read.</summary>
     public static byte[]? TryReadAllBytes(string path)
     {
         try
@@ -97,14 +101,15 @@ internal static class PrivateFiles
 #if !NET
     private static void Restrict(string path, uint mode)
     {
-        if (Path.DirectorySeparatorChar == '\\') return;
+        if (Path.DirectorySeparatorChar == '\\')
+            return;
         try
         {
             _ = ChangeMode(path, mode);
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
         {
-            // A system without libc: the process's own file mask has to do.
+            // Without libc, the umask of the process applies.
         }
     }
 

@@ -3,7 +3,7 @@ using TelemetryKit.Pipeline;
 
 namespace TelemetryKit;
 
-// What the public calls come down to, and when there is a recorder.
+// How events are recorded, and the lifetime of the recorder.
 public sealed partial class TelemetryKitClient
 {
     internal void RecordCommand(string command, long started, bool? success, TelemetryMetadata? metadata)
@@ -14,9 +14,10 @@ public sealed partial class TelemetryKitClient
 
     private void Record(
         string type, string? subjectKey, string? subject, TelemetryMetadata? metadata, double durationMs = double.NaN,
-        bool? success = null, double value = 0, string? detail = null, string? word = null)
+        bool? success = null, double value = 0, string? detail = null, string? kindOrLevel = null)
     {
-        if (_recorder is not { } recorder || subject is null) return;
+        if (_recorder is not { } recorder || subject is null)
+            return;
         var count = 0;
         var entries = metadata?.Snapshot(out count);
         recorder.Record(new()
@@ -31,25 +32,28 @@ public sealed partial class TelemetryKitClient
             MetadataCount = count,
             Value = value,
             Detail = detail,
-            Word = word,
+            KindOrLevel = kindOrLevel,
         });
     }
 
-    private void Refuse(string reason)
+    private void Drop(string reason)
     {
-        if (_recorder is not { } recorder) return;
+        if (_recorder is not { } recorder)
+            return;
         recorder.Drop(reason);
-        _log.Write("an event was refused: " + reason);
+        _log.Write("an event was dropped: " + reason);
     }
 
     private void Begin()
     {
         if (_options.ServiceName.Length == 0)
         {
-            _log.Write("there is no service name, so nothing is recorded");
+            _log.Write("nothing is recorded, because the service name is empty");
             return;
         }
-        if (_consent.Begin() == ConsentState.Granted) StartRecorder();
+
+        if (_consent.Begin() == ConsentState.Granted)
+            StartRecorder();
     }
 
     private void OnConsentChanged(ConsentState state)
@@ -59,48 +63,51 @@ public sealed partial class TelemetryKitClient
             StartRecorder();
             return;
         }
-        StopRecorder();
+
+        DiscardRecorder();
     }
 
     private void StartRecorder()
     {
         lock (_gate)
         {
-            if (_disposed || _recorder is not null || _options.ServiceName.Length == 0) return;
+            if (_disposed || _recorder is not null || _options.ServiceName.Length == 0)
+                return;
             var recorder = new Recorder(_options, _host, _switches, _log);
             recorder.Start();
             _recorder = recorder;
         }
-        // For tools that leave by Environment.Exit, past every dispose.
+
+        // For tools that call Environment.Exit, which skips Dispose.
         AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
     }
 
     private void OnProcessExit(object? sender, EventArgs e) => Dispose();
 
-    /// <summary>What the recorder still holds was recorded with a consent that is gone: it is forgotten, not written.</summary>
-    private void StopRecorder()
+    /// <summary>Stops recording and discards the events in memory, which were recorded under a consent that was withdrawn.</summary>
+    private void DiscardRecorder()
     {
         var recorder = _recorder;
         _recorder = null;
-        recorder?.Forget();
+        recorder?.Discard();
     }
 
     /// <summary>
-    /// Deletes what waits. Nothing more is recorded by this run, whose events bear the id that the user is leaving behind. It is done where
-    /// telemetry is switched off, too: who asks for it wants the files touched.
+    /// Deletes pending events and ends the recording of this run, whose events have the id that is about to be replaced. Works even if
+    /// telemetry is disabled: the user asked for it explicitly, so files may be accessed.
     /// </summary>
-    private void Forget()
+    private void DeletePending()
     {
-        StopRecorder();
+        DiscardRecorder();
         try
         {
             LaneBuilder.ClearFiles(_options, _host);
         }
-#pragma warning disable CA1031 // Backends are the author's code and addresses the user's: what is wrong with them must not end the tool.
+#pragma warning disable CA1031 // Faults in custom backends and configured addresses must not end the tool.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            _log.Write("what waits could not be deleted: " + e.GetType().Name);
+            _log.Write("pending events could not be deleted: " + e.GetType().Name);
         }
     }
 }

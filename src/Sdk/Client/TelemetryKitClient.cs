@@ -1,10 +1,11 @@
 using TelemetryKit.Context;
+using TelemetryKit.Options;
 using TelemetryKit.Pipeline;
 
 namespace TelemetryKit;
 
 /// <summary>
-/// The client that an author adds to a tool. Create one for the process, track with it from anywhere, dispose it at the end.
+/// The client that the author of a tool adds to it. Create one per process, use it from any thread, and dispose it at the end.
 /// </summary>
 /// <example>
 /// <code>
@@ -30,19 +31,19 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
         _host = host;
         _switches = Switches.Read(host, options.ServiceName);
         _log = new(host, _switches.Verbose, options.Log);
-        _consent = new(options, host, _switches) { Changed = OnConsentChanged, Forget = Forget };
+        _consent = new(options, host, _switches) { Changed = OnConsentChanged, DeletePending = DeletePending };
     }
 
-    /// <summary>What the user decided; a tool builds its own telemetry command from it.</summary>
+    /// <summary>The user's decision. Tools can build their own telemetry command on it.</summary>
     public TelemetryConsent Consent => _consent;
 
     /// <inheritdoc />
     public bool IsEnabled => _recorder is not null;
 
-    /// <summary>Creates a client for a tool. Never throws: with a name that is empty, it records nothing.</summary>
-    /// <param name="serviceName">The tool's name, such as <c>my-cli</c>.</param>
-    /// <param name="key">The project's write key; public by nature.</param>
-    /// <param name="configure">Changes the options.</param>
+    /// <summary>Creates a client. Never throws.</summary>
+    /// <param name="serviceName">The tool's name, such as <c>my-cli</c>. If it is empty, nothing is recorded.</param>
+    /// <param name="key">The project's write key. It is not a secret.</param>
+    /// <param name="configure">Changes the options. If it throws, nothing is recorded.</param>
     public static TelemetryKitClient Create(string serviceName, string? key = null, Action<TelemetryOptions>? configure = null)
     {
         var options = new TelemetryOptions { ServiceName = serviceName ?? "", Key = key };
@@ -50,24 +51,26 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
         {
             configure?.Invoke(options);
         }
-#pragma warning disable CA1031 // A fault in configuring telemetry must not stop the tool; it shows in verbose mode.
+#pragma warning disable CA1031 // A fault in the configuration of telemetry must not stop the tool. It is reported in verbose mode.
         catch (Exception e)
 #pragma warning restore CA1031
         {
             options.ServiceName = "";
             new VerboseLog(new(), Environment.GetEnvironmentVariable("TELEMETRYKIT_VERBOSE") is "1" or "true")
-                .Write("the options could not be set: " + e.GetType().Name);
+                .Write("the options could not be configured: " + e.GetType().Name);
         }
+
         return Create(options, new Host());
     }
 
-    /// <summary>Creates a client with options of one's own. They are not to be changed afterwards.</summary>
+    /// <summary>Creates a client with the given options, which must not be changed afterwards. Never throws.</summary>
     public static TelemetryKitClient Create(TelemetryOptions options) => Create(options ?? new(), new Host());
 
     internal static TelemetryKitClient Create(TelemetryOptions options, Host host)
     {
         var values = options.Values;
-        if (values.NumbersSet) values.KeepToLimits();
+        if (values.NumbersSet)
+            values.Clamp();
         var client = new TelemetryKitClient(values, host);
         client.Begin();
         return client;
@@ -96,27 +99,29 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     /// <inheritdoc />
     public void TrackEvent(string eventType, TelemetryMetadata? metadata = null)
     {
-        if (EventTypeName.IsValid(eventType)) Record(eventType, null, "", metadata);
-        else Refuse("invalid_type");
+        if (EventTypeName.IsValid(eventType))
+            Record(eventType, null, "", metadata);
+        else
+            Drop("invalid_type");
     }
 
     /// <inheritdoc />
     public void TrackMetric(
         string name, double value, MetricKind kind = MetricKind.Counter, string? unit = null, TelemetryMetadata? metadata = null)
     {
-        var word = kind switch
+        var kindName = kind switch
         {
             MetricKind.Gauge => "gauge",
             MetricKind.Histogram => "histogram",
             _ => "counter",
         };
-        Record(TelemetryEventTypes.Metric, "name", name, metadata, value: value, detail: unit, word: word);
+        Record(TelemetryEventTypes.Metric, "name", name, metadata, value: value, detail: unit, kindOrLevel: kindName);
     }
 
     /// <inheritdoc />
     public void TrackLog(TelemetryLogLevel level, string message, TelemetryMetadata? metadata = null)
     {
-        var word = level switch
+        var levelName = level switch
         {
             TelemetryLogLevel.Trace => "trace",
             TelemetryLogLevel.Debug => "debug",
@@ -125,13 +130,15 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
             TelemetryLogLevel.Error => "error",
             _ => "fatal",
         };
-        if (message is not null) Record(TelemetryEventTypes.Log, null, "", metadata, detail: message, word: word);
+        if (message is not null)
+            Record(TelemetryEventTypes.Log, null, "", metadata, detail: message, kindOrLevel: levelName);
     }
 
     /// <inheritdoc />
     public void TrackError(Exception exception, TelemetryMetadata? metadata = null)
     {
-        if (_recorder is null || exception is null) return;
+        if (_recorder is null || exception is null)
+            return;
         string? message = null;
         if (_options.IncludeErrorMessages)
         {
@@ -139,13 +146,14 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
             {
                 message = exception.Message;
             }
-#pragma warning disable CA1031 // A message is a property of the author's exception, and may fail.
+#pragma warning disable CA1031 // Message is virtual, so it may throw.
             catch
 #pragma warning restore CA1031
             {
-                // Then the exception has no message.
+                // The error is recorded without a message.
             }
         }
+
         Record(
             TelemetryEventTypes.Error, "name", exception.GetType().FullName ?? "", metadata, success: false, detail: message);
     }
@@ -153,36 +161,42 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     /// <inheritdoc />
     public bool Flush(TimeSpan? timeout = null)
     {
-        if (_recorder is not { } recorder) return true;
+        if (_recorder is not { } recorder)
+            return true;
         var flush = recorder.Flush();
-        return flush.Wait(Patience(timeout ?? TimeSpan.FromSeconds(5))) && flush.Result;
+        return flush.Wait(ToWaitMilliseconds(timeout ?? TimeSpan.FromSeconds(5))) && flush.Result;
     }
 
-    /// <summary>Milliseconds as a task takes them: it throws for a time that is negative or longer than 24 days.</summary>
-    private static int Patience(TimeSpan time) =>
+    /// <summary>
+    /// Limits a time to what <see cref="Task.Wait(int)"/> accepts: it throws if a time is negative or longer than 24 days.
+    /// </summary>
+    private static int ToWaitMilliseconds(TimeSpan time) =>
         time == Timeout.InfiniteTimeSpan ? Timeout.Infinite : (int)Math.Max(0, Math.Min(time.TotalMilliseconds, int.MaxValue));
 
     /// <inheritdoc />
     public async Task<bool> FlushAsync(CancellationToken cancellationToken = default)
     {
-        if (_recorder is not { } recorder) return true;
+        if (_recorder is not { } recorder)
+            return true;
         var flush = recorder.Flush();
         var cancelled = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         using (cancellationToken.Register(() => cancelled.TrySetResult(false)))
             return await (await Task.WhenAny(flush, cancelled.Task).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
-    /// <summary>What waits to be sent; empty while telemetry is off.</summary>
+    /// <summary>Returns the number, size and age of pending events. Empty while telemetry is disabled.</summary>
     public QueueStatus GetQueueStatus() => _recorder?.GetStatus() ?? default;
 
-    /// <summary>Writes what was recorded to disk and leaves; the next run sends it.</summary>
+    /// <summary>Writes recorded events to disk and ends the recording. The next run sends them.</summary>
     public void Dispose()
     {
         lock (_gate)
         {
-            if (_disposed) return;
+            if (_disposed)
+                return;
             _disposed = true;
         }
+
         AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
         var recorder = _recorder;
         _recorder = null;
@@ -193,7 +207,7 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     /// <inheritdoc cref="Dispose" />
     public ValueTask DisposeAsync()
     {
-        // There is nothing to wait for but one write to disk, which has no asynchronous form worth its price.
+        // The only thing to wait for is one small write to disk, for which asynchronous I/O does not pay off.
         Dispose();
         return default;
     }

@@ -3,29 +3,33 @@ using System.Globalization;
 namespace TelemetryKit;
 
 /// <summary>
-/// The command <c>telemetry on|off|status|show|delete</c> for a tool, ready-made: call <see cref="TryRun"/> before reading the
-/// arguments, or <see cref="Run"/> from a command of one's own.
+/// A ready-made command <c>telemetry on|off|status|show|delete</c> for a tool: call <see cref="TryRun"/> before parsing the arguments, or
+/// <see cref="Run"/> from the tool's own command.
 /// </summary>
 public static class TelemetryCommands
 {
-    /// <summary>The command's name. A run that begins with it is not asked for consent.</summary>
-    internal const string Name = "telemetry";
-
-    /// <summary>Runs the command if the arguments are <c>telemetry …</c>; false when they are something else.</summary>
+    /// <summary>Runs the command if the arguments are <c>telemetry …</c>. Returns false for other arguments.</summary>
     public static bool TryRun(string[] args, TelemetryKitClient client, out int exitCode, TextWriter? output = null)
     {
         exitCode = 0;
-        if (args is null || args.Length == 0 || args[0] != Name) return false;
+        if (args is null || args.Length == 0 || args[0] != TelemetryConsent.CommandName)
+            return false;
         exitCode = Run(args.Length > 1 ? args[1] : "status", client, output);
         return true;
     }
 
-    /// <summary>Runs one of the words. Returns 0, or 2 for a word that is none of them. Writes to standard output by default.</summary>
-    public static int Run(string word, TelemetryKitClient client, TextWriter? output = null)
+    /// <summary>Runs a subcommand and returns the exit code.</summary>
+    /// <param name="subcommand">One of <c>on</c>, <c>off</c>, <c>status</c>, <c>show</c> and <c>delete</c>.</param>
+    /// <param name="client">The client whose consent the command manages.</param>
+    /// <param name="output">Where the command writes to; by default standard output.</param>
+    /// <returns>0, or 2 if there is no such subcommand.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="client"/> is null.</exception>
+    public static int Run(string subcommand, TelemetryKitClient client, TextWriter? output = null)
     {
-        if (client is null) throw new ArgumentNullException(nameof(client));
+        if (client is null)
+            throw new ArgumentNullException(nameof(client));
         output ??= Console.Out;
-        switch (word)
+        switch (subcommand)
         {
             case "on":
                 client.Consent.Grant();
@@ -46,10 +50,10 @@ public static class TelemetryCommands
                 return 0;
             default:
                 output.WriteLine("telemetry on      allow anonymous usage data");
-                output.WriteLine("telemetry off     forbid it, and delete what waits to be sent");
-                output.WriteLine("telemetry status  what is allowed, and what waits");
-                output.WriteLine("telemetry show    an example of exactly what is sent");
-                output.WriteLine("telemetry delete  delete what waits, and become somebody new");
+                output.WriteLine("telemetry off     forbid it, and delete data that is waiting to be sent");
+                output.WriteLine("telemetry status  show the current decision and the amount of waiting data");
+                output.WriteLine("telemetry show    show an example of exactly what is sent");
+                output.WriteLine("telemetry delete  delete waiting data, and replace the anonymous id");
                 return 2;
         }
     }
@@ -64,7 +68,8 @@ public static class TelemetryCommands
             _ => "off, until you allow it",
         };
         output.WriteLine("telemetry: " + state + (consent.Reason.Length == 0 ? "" : " (" + consent.Reason + ")"));
-        if (consent.FilePath is { } path) output.WriteLine("decision:  " + path);
+        if (consent.FilePath is { } path)
+            output.WriteLine("decision:  " + path);
         var waiting = client.GetQueueStatus();
         output.WriteLine(string.Format(
             CultureInfo.InvariantCulture, "waiting:   {0} events, {1} bytes", waiting.Events, waiting.Bytes));
@@ -73,8 +78,8 @@ public static class TelemetryCommands
     private static void Delete(TelemetryKitClient client, TextWriter output)
     {
         var oldId = client.Consent.Delete();
-        output.WriteLine("What waited to be sent is deleted, and this installation has a new anonymous id.");
+        output.WriteLine("Waiting data was deleted, and this installation has a new anonymous id.");
         if (oldId is not null)
-            output.WriteLine("To have deleted what was sent before, give the tool's author your old id: " + oldId);
+            output.WriteLine("To have data deleted that was already sent, give the tool's author your old id: " + oldId);
     }
 }

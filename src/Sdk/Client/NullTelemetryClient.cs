@@ -1,9 +1,9 @@
 namespace TelemetryKit;
 
-/// <summary>Records nothing: for tests, and for code that wants a client where telemetry is not wanted.</summary>
+/// <summary>A client that records nothing, for tests and for applications without telemetry.</summary>
 public sealed class NullTelemetryClient : ITelemetryClient
 {
-    /// <summary>The one instance there need be.</summary>
+    /// <summary>A shared instance.</summary>
     public static NullTelemetryClient Instance { get; } = new();
 
     /// <inheritdoc />

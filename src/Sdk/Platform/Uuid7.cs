@@ -1,12 +1,12 @@
 using System.Globalization;
 using TelemetryKit.Json;
 
-namespace TelemetryKit.Context;
+namespace TelemetryKit.Platform;
 
 /// <summary>
-/// UUIDs of version 7 (RFC 9562): 48 bits of Unix milliseconds, a counter that keeps those of one millisecond in order, then random bits.
-/// Made from one random seed for each process by SplitMix64, because asking the system for random bytes costs more than recording an
-/// event may.
+/// Creates version 7 UUIDs (RFC 9562): 48 bits of Unix milliseconds, a counter that orders the ids of a millisecond, then random bits.
+/// These come from SplitMix64 with one random seed per instance, because reading random bytes from the system is too slow for recording
+/// an event. Not thread-safe.
 /// </summary>
 internal sealed class Uuid7
 {
@@ -22,13 +22,14 @@ internal sealed class Uuid7
         _mask = BitConverter.ToUInt64(seed, 8);
     }
 
+    /// <summary>Writes the 36 characters of a new UUID.</summary>
     public void Write(Utf8Buffer json, long utcTicks)
     {
         var high = High(utcTicks);
         json.Uuid(high, Low());
     }
 
-    /// <summary>A UUID as its 32 digits.</summary>
+    /// <summary>Creates a UUID, as 32 hexadecimal digits.</summary>
     public string Create(DateTimeOffset time)
     {
         var high = High(time.UtcTicks);
@@ -38,12 +39,13 @@ internal sealed class Uuid7
         return Utf8Buffer.AsciiText(digits.Bytes, 0, digits.Length);
     }
 
-    /// <summary>When a UUID in its 32 digits was made; null when it is no UUID of version 7.</summary>
+    /// <summary>Returns when a UUID of 32 hexadecimal digits was created, or null if it is not a version 7 UUID.</summary>
     public static DateTimeOffset? TimeOf(string digits)
     {
-        if (digits.Length != 32 || digits[12] != '7') return null;
-        return long.TryParse(digits.Substring(0, 12), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var ms) &&
-            ms <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+        if (digits.Length != 32 || digits[12] != '7')
+            return null;
+        return long.TryParse(digits.Substring(0, 12), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var ms)
+            && ms <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
             ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
             : null;
     }
@@ -52,7 +54,7 @@ internal sealed class Uuid7
     {
         const long unixEpochTicks = 621_355_968_000_000_000;
         var milliseconds = (ulong)((utcTicks - unixEpochTicks) / TimeSpan.TicksPerMillisecond) & 0xFFFF_FFFF_FFFF;
-        // Beginning in the lower half leaves two thousand ids a millisecond before the counter starts over.
+        // Starting in the lower half leaves 2,048 ids per millisecond before the counter wraps around.
         _counter = milliseconds == _last ? _counter + 1 : Random() & 0x07FF;
         _last = milliseconds;
         return milliseconds << 16 | 0x7000 | _counter & 0x0FFF;

@@ -3,9 +3,9 @@ using TelemetryKit.Sdk.Tests.Support;
 
 namespace TelemetryKit.Sdk.Tests.Processes;
 
-/// <summary>Whatever the server does, the tool ends when it would have ended without telemetry, and prints what it would have printed.</summary>
-[Collection(nameof(Alone))]
-public sealed class NeverInTheWayTests
+/// <summary>Ensures that the tool behaves as without telemetry, whatever the server, the network and the disk do.</summary>
+[Collection(nameof(NotParallel))]
+public sealed class FaultToleranceTests
 {
     private const int Pairs = 7;
 
@@ -13,58 +13,62 @@ public sealed class NeverInTheWayTests
 
     [Theory]
     [MemberData(nameof(Servers))]
-    public async Task A_bad_server_delays_no_exit_and_nothing_is_printed(string kind)
+    public async Task A_bad_server_neither_delays_the_exit_nor_prints_anything(string kind)
     {
         using var server = Misbehaving(kind);
-        // On a build service what an earlier run left is due at once: every run is in the middle of sending when it ends.
+        // On a build service, pending events are due immediately, so every run is sending when it ends.
         using var with = new Tool(
             ("TELEMETRYKIT_ENABLED", "1"), ("CI", "1"),
             ("TELEMETRYKIT_ENDPOINT", kind == "unreachable" ? "http://127.0.0.1:9" : server.Endpoint.ToString()));
         using var without = new Tool(("DO_NOT_TRACK", "1"));
         await with.Run("wait", "1");
-        bool HasTried() => (kind == "unreachable" || !server.Requests.IsEmpty) && Directory.GetFiles(Path.Combine(with.Folder, "test"), "*-*").Length > 0;
+        bool HasTried() =>
+            (kind == "unreachable" || !server.Requests.IsEmpty) && Directory.GetFiles(Path.Combine(with.Folder, "test"), "*-*").Length > 0;
 
         var delays = new List<double>();
         var bares = new List<double>();
-        // On a machine on which nobody comes to send within the time of a run, runs take longer until somebody does.
+        // On a slow machine runs may end before they send, so they take longer until one has sent.
         for (var i = 0; i < Pairs || (i < 4 * Pairs && !HasTried()); i++)
         {
             var time = (400 << i / Pairs).ToString(CultureInfo.InvariantCulture);
-            // A failed attempt makes the next runs wait; here every run shall try.
+            // Every run should try to send, also after a failed attempt.
             File.Delete(Path.Combine(with.Folder, "test", "retry"));
             var bare = await without.Run("wait", time);
             var sending = await with.Run("wait", time);
             Assert.Equal((0, "", ""), (sending.ExitCode, sending.Output, sending.Error));
             Assert.Equal(0, bare.ExitCode);
             delays.Add((sending.Elapsed - bare.Elapsed).TotalMilliseconds);
-            if (i < Pairs) bares.Add(bare.Elapsed.TotalMilliseconds);
+            if (i < Pairs)
+                bares.Add(bare.Elapsed.TotalMilliseconds);
         }
-        Assert.True(HasTried(), "No run came to send.");
+
+        Assert.True(HasTried(), "No run tried to send.");
         delays.Sort();
-        // The median, and beyond what runs without telemetry differ by among themselves: that is what the machine does. Any wait for the server would be seconds.
+        // The median must not exceed the variation among runs without telemetry by much. Waiting for the server would take seconds.
         Assert.True(
             delays[delays.Count / 2] < 250 + bares.Max() - bares.Min(),
             "Exits were delayed by ms: " + string.Join(", ", delays.Select(delay => delay.ToString("0"))));
     }
 
     [Fact]
-    public async Task A_home_that_cannot_be_written_is_no_trouble()
+    public async Task A_read_only_home_does_not_affect_the_tool()
     {
         using var tool = new Tool(("TELEMETRYKIT_ENABLED", "1"), ("TELEMETRYKIT_ENDPOINT", "http://127.0.0.1:9"));
-        // A file where the folder should be stops even an administrator.
+        // A file in place of the directory affects administrators, too.
         File.WriteAllText(Path.Combine(tool.Home, ".telemetry-kit"), "");
         var run = await tool.Run("greet", "Ann");
         Assert.Equal((0, "Hello, Ann!\n", ""), (run.ExitCode, run.Output, run.Error));
     }
 
     [Fact]
-    public async Task A_batch_that_another_user_left_stands_in_nobodys_way()
+    public async Task A_batch_of_another_user_does_not_affect_the_tool()
     {
         if (OperatingSystem.IsWindows())
         {
-            Assert.Skip("Windows keeps a user's profile from others by itself.");
+            Assert.Skip("Windows protects the user's profile.");
             return;
         }
+
         using var tool = new Tool(("TELEMETRYKIT_ENABLED", "1"), ("TELEMETRYKIT_ENDPOINT", "http://127.0.0.1:9"));
         await tool.Run("greet");
         var theirs = Assert.Single(Waiting());
@@ -79,16 +83,16 @@ public sealed class NeverInTheWayTests
         Assert.Matches("waiting: +[1-9]", status.Output);
         var off = await RunWithoutPrivilege(tool, "telemetry", "off");
         Assert.Equal((0, ""), (off.ExitCode, off.Error));
-        // The folder is the user's own, so what is in it can be deleted all the same.
+        // The directory belongs to the user, so the files in it can be deleted.
         Assert.Empty(Waiting());
 
         string[] Waiting() => Directory.GetFiles(Path.Combine(tool.Folder, "test"), "*.open");
     }
 
     [Fact]
-    public async Task A_full_disk_is_no_trouble()
+    public async Task A_full_disk_does_not_affect_the_tool()
     {
-        Assert.SkipUnless(File.Exists("/dev/full"), "There is no disk here that is always full.");
+        Assert.SkipUnless(File.Exists("/dev/full"), "/dev/full does not exist.");
         using var tool = new Tool(("TELEMETRYKIT_ENABLED", "1"), ("TELEMETRYKIT_ENDPOINT", "http://127.0.0.1:9"));
         await tool.Run("greet");
         var batch = Assert.Single(Directory.GetFiles(Path.Combine(tool.Folder, "test"), "*.open"));
@@ -99,12 +103,12 @@ public sealed class NeverInTheWayTests
     }
 
     [Fact]
-    public async Task A_disk_with_no_room_for_a_single_byte_is_not_littered_with_empty_files()
+    public async Task A_disk_without_space_contains_no_empty_files_afterwards()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "The shell of other systems counts differently.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems use different units for the limit.");
         using var tool = new Tool(
             ("TELEMETRYKIT_ENABLED", "1"), ("TELEMETRYKIT_ENDPOINT", "http://127.0.0.1:9"),
-            // Writing code where it runs is done by the runtime through a file in memory, which counts as well.
+            // The limit also applies to the in-memory file that the runtime uses for W^X.
             ("DOTNET_EnableWriteXorExecute", "0"));
         using var process = tool.Start("/bin/sh", ["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" greet Ann", Tool.Program]);
         Assert.Equal("Hello, Ann!\n", await process.StandardOutput.ReadToEndAsync());
@@ -114,17 +118,17 @@ public sealed class NeverInTheWayTests
     }
 
     [Fact]
-    public async Task What_is_no_command_of_the_tool_is_not_recorded_word_for_word()
+    public async Task An_unknown_command_is_not_recorded_literally()
     {
         using var tool = new Tool(("TELEMETRYKIT_ENABLED", "1"), ("TELEMETRYKIT_ENDPOINT", "http://127.0.0.1:9"));
         Assert.Equal(64, (await tool.Run("secret-project")).ExitCode);
-        var kept = File.ReadAllText(Assert.Single(Directory.GetFiles(Path.Combine(tool.Folder, "test"), "*.open")));
-        Assert.Contains("\"command\":\"(unknown)\"", kept, StringComparison.Ordinal);
-        Assert.DoesNotContain("secret", kept, StringComparison.Ordinal);
+        var stored = File.ReadAllText(Assert.Single(Directory.GetFiles(Path.Combine(tool.Folder, "test"), "*.open")));
+        Assert.Contains("\"command\":\"(unknown)\"", stored, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", stored, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Without_a_yes_a_run_leaves_no_file_and_asks_nobody_who_is_not_there()
+    public async Task Without_consent_and_terminal_a_run_creates_no_file_and_asks_nothing()
     {
         using var tool = new Tool();
         var run = await tool.Run("greet", "Ann");
@@ -135,9 +139,9 @@ public sealed class NeverInTheWayTests
     private static FakeServer Misbehaving(string kind)
     {
         var server = new FakeServer();
-        server.Answer = kind switch
+        server.Respond = kind switch
         {
-            "slow" => server.Silence,
+            "slow" => server.NeverRespond,
             "500" => _ => FakeServer.Response(500, "oops"),
             "429" => _ => FakeServer.Problem(429, "rate_limited", "Retry-After: 3600\r\n"),
             "garbage" => _ => "\u0001\u0002 this is not HTTP \r\n\r\n",
@@ -147,7 +151,7 @@ public sealed class NeverInTheWayTests
         return server;
     }
 
-    /// <summary>A run that obeys the modes of files, which an administrator's does not.</summary>
+    /// <summary>Runs the tool without the privileges that make an administrator ignore file permissions.</summary>
     private static Task<Tool.Ended> RunWithoutPrivilege(Tool tool, params string[] arguments) =>
         Environment.IsPrivilegedProcess
             ? tool.RunProgram("setpriv", ["--bounding-set=-dac_override,-dac_read_search", "--", Tool.Program, .. arguments])

@@ -1,0 +1,59 @@
+namespace TelemetryKit.Options;
+
+/// <summary>
+/// The values of <see cref="TelemetryOptions"/>, as fields that the SDK reads.
+/// </summary>
+/// <remarks>
+/// Fields rather than properties, because each run compiles every accessor that it calls, which would cost a short-lived tool about a
+/// millisecond. For the same reason the lists are created on first use, and code that every run executes uses arrays: the framework's
+/// collections are in a separate assembly that would have to be loaded.
+/// </remarks>
+internal sealed class OptionValues
+{
+    public string ServiceName = "";
+    public string? ServiceVersion;
+    public string? Key;
+
+    // A string, because only runs that send something should have to load the code for Uri.
+    public string? Endpoint;
+    public IList<ITelemetryBackend>? Backends;
+    public ConsentMode Consent = ConsentMode.OptIn;
+    public bool AskForConsent = true;
+    public IList<string>? Collects;
+    public Uri? PrivacyLink;
+    public int BatchEvents = 100;
+    public int BatchBytes = 512 * 1024;
+    public TimeSpan Interval = TimeSpan.FromHours(1);
+    public TimeSpan Timeout = TimeSpan.FromSeconds(5);
+    public TimeSpan RetryMinDelay = TimeSpan.FromSeconds(1);
+    public TimeSpan RetryMaxDelay = TimeSpan.FromSeconds(60);
+    public int CompressAbove = 1024;
+    public int QueueEvents = 10_000;
+    public long QueueBytes = 10_000_000;
+    public Func<TelemetryEvent, TelemetryEvent?>? BeforeSend;
+    public IDictionary<string, string>? Context;
+    public bool IncludeErrorMessages;
+    public string? Directory;
+    public Func<QueueSettings, ITelemetryQueue>? Queue;
+    public Action<string>? Log;
+
+    /// <summary>Whether a numeric option was set, so that ranges must be checked. Most tools set none.</summary>
+    public bool NumbersSet;
+
+    /// <summary>Limits every numeric option to its range.</summary>
+    public void Clamp()
+    {
+        BatchEvents = Clamp(BatchEvents, 1, Limits.BatchEvents);
+        BatchBytes = Clamp(BatchBytes, 1024, 4 * 1024 * 1024);
+        Interval = Clamp(Interval, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(7));
+        Timeout = Clamp(Timeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
+        RetryMinDelay = Clamp(RetryMinDelay, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1));
+        RetryMaxDelay = Clamp(RetryMaxDelay, RetryMinDelay, TimeSpan.FromDays(1));
+        QueueEvents = Clamp(QueueEvents, 100, 1_000_000);
+        QueueBytes = Clamp(QueueBytes, 64 * 1024, 1_000_000_000);
+    }
+
+    private static T Clamp<T>(T value, T min, T max)
+        where T : IComparable<T> =>
+        value.CompareTo(min) < 0 ? min : value.CompareTo(max) > 0 ? max : value;
+}
