@@ -6,9 +6,10 @@ namespace TelemetryKit.Support;
 /// <summary>PostgreSQL's programs, and how to run them: they refuse to be root, so root runs them as the user <c>postgres</c>.</summary>
 internal sealed class PostgresBinaries
 {
-    private readonly string _folder;
+    private PostgresBinaries(string folder) => Folder = folder;
 
-    private PostgresBinaries(string folder) => _folder = folder;
+    /// <summary>Where they are.</summary>
+    public string Folder { get; }
 
     /// <summary>The newest installed version; <c>null</c> where there is none.</summary>
     public static PostgresBinaries? Find()
@@ -29,8 +30,8 @@ internal sealed class PostgresBinaries
     {
         var start = new ProcessStartInfo { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
         List<string> words = Environment.UserName == "root"
-            ? ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--init-groups", Path.Combine(_folder, program), .. arguments]
-            : [Path.Combine(_folder, program), .. arguments];
+            ? ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--init-groups", Path.Combine(Folder, program), .. arguments]
+            : [Path.Combine(Folder, program), .. arguments];
         start.FileName = words[0];
         foreach (var word in words.Skip(1))
             start.ArgumentList.Add(word);

@@ -7,46 +7,41 @@ using Npgsql;
 namespace TelemetryKit.Support;
 
 /// <summary>
-/// A PostgreSQL server of the test's own: made with <c>initdb</c> in a temporary folder, started on a free loopback port, with
-/// fsync on as in production, and gone when disposed. Where <c>TELEMETRYKIT_TEST_POSTGRES</c> holds a connection string, that server is used
-/// instead; it can't be killed or stopped (<see cref="CanBeKilled"/>).
+/// A PostgreSQL server for tests, with fsync on as in production. It is the one of the connection string in
+/// <c>TELEMETRYKIT_TEST_POSTGRES</c> if that is set, which can't be killed or stopped (<see cref="CanBeKilled"/>); else a container if a
+/// container engine responds; else a server made with the machine's own programs. What was made is gone when disposed. The standard error
+/// says which one it is.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
     private static readonly SemaphoreSlim SharedGate = new(1, 1);
     private static PostgresServer? _shared;
 
-    private readonly PostgresBinaries? _binaries;
-    private readonly string _folder = "";
+    private readonly IPostgresHost? _host;
     private readonly string _adminConnectionString;
-    private readonly int _port;
-    private Process? _postmaster;
     private int _databases;
 
-    private PostgresServer(string connectionString) => _adminConnectionString = connectionString;
-
-    private PostgresServer(PostgresBinaries binaries)
+    private PostgresServer(string connectionString, IPostgresHost? host)
     {
-        _binaries = binaries;
-        _folder = Path.Combine(Path.GetTempPath(), $"telemetrykit-postgres-{Guid.NewGuid():N}");
-        _port = FreePort();
-        _adminConnectionString = $"Host=127.0.0.1;Port={_port};Username=postgres;Database=postgres;Pooling=false;Timeout=5";
+        _host = host;
+        _adminConnectionString = connectionString;
+        Console.Error.WriteLine($"The tests use PostgreSQL from {host?.Description ?? "TELEMETRYKIT_TEST_POSTGRES"}.");
     }
 
-    /// <summary>Why no server can be made here, as a sentence for <c>Assert.Skip</c>; <c>null</c> where one can.</summary>
+    /// <summary>Why no server can be made here, as a sentence for <c>Assert.Skip</c>; <c>null</c> if one can.</summary>
     public static string? MissingReason { get; } =
-        ExternalServer is not null || PostgresBinaries.Find() is not null
+        ExternalServer is not null || ContainerEngine.IsAvailable || PostgresBinaries.Find() is not null
             ? null
-            : "No PostgreSQL: its server binaries are not installed, and TELEMETRYKIT_TEST_POSTGRES is not set.";
+            : "No PostgreSQL: TELEMETRYKIT_TEST_POSTGRES is not set, no container engine responds, and no server programs are installed.";
 
     /// <summary>False for a server that was handed to us: <see cref="KillPostmaster"/> and <see cref="StopAsync"/> throw.</summary>
-    public bool CanBeKilled => _binaries is not null;
+    public bool CanBeKilled => _host is not null;
 
-    /// <summary>The postmaster's process id; 0 while it isn't running, or isn't ours.</summary>
-    public int ProcessId => _postmaster is { HasExited: false } running ? running.Id : 0;
+    /// <summary>The postmaster's process id; 0 while it isn't running, or isn't a process of ours.</summary>
+    public int ProcessId => _host?.ProcessId ?? 0;
 
-    /// <summary>The server's data folder; empty where it isn't ours.</summary>
-    public string DataFolder => _folder.Length == 0 ? "" : Path.Combine(_folder, "data");
+    /// <summary>The server's data folder; empty if it isn't one of this machine.</summary>
+    public string DataFolder => _host?.DataFolder ?? "";
 
     private static string? ExternalServer => Environment.GetEnvironmentVariable("TELEMETRYKIT_TEST_POSTGRES") is { Length: > 0 } set ? set : null;
 
@@ -59,7 +54,7 @@ public sealed class PostgresServer : IAsyncDisposable
             if (_shared is null)
             {
                 _shared = await CreateAsync();
-                AppDomain.CurrentDomain.ProcessExit += (_, _) => _shared.Remove();
+                AppDomain.CurrentDomain.ProcessExit += (_, _) => _shared.DisposeAsync().AsTask().Wait();
             }
 
             return _shared;
@@ -70,69 +65,53 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes and starts a server of one's own. Throws where <see cref="MissingReason"/> says why not.</summary>
+    /// <summary>Makes and starts a server. Throws if <see cref="MissingReason"/> says why there is none.</summary>
     /// <param name="settings">Server settings beyond the defaults, such as <c>max_connections=200</c>.</param>
     public static async Task<PostgresServer> CreateAsync(params string[] settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
         if (ExternalServer is { } connectionString)
-            return new PostgresServer(connectionString);
-        var server = new PostgresServer(PostgresBinaries.Find() ?? throw new InvalidOperationException(MissingReason));
+            return new PostgresServer(connectionString, null);
+        var host = NewHost();
+        var server = new PostgresServer(host.ConnectionString + ";Pooling=false;Timeout=5", host);
         try
         {
-            await server.InitialiseAsync(settings);
+            await host.CreateAsync(settings);
             await server.StartAsync();
             return server;
         }
         catch
         {
-            server.Remove();
+            await host.RemoveAsync();
             throw;
         }
     }
 
-    /// <summary>Starts the server again after <see cref="KillPostmaster"/> or <see cref="StopAsync"/>, and returns when it answers.</summary>
+    /// <summary>
+    /// Starts the server again after <see cref="KillPostmaster"/> or <see cref="StopAsync"/>; returns when it accepts connections.
+    /// </summary>
     public async Task StartAsync()
     {
-        var binaries = OwnBinaries();
+        var host = OwnHost();
         var deadline = Stopwatch.GetTimestamp() + (180 * Stopwatch.Frequency);
         while (true)
         {
-            if (ProcessId == 0)
-            {
-                // A killed postmaster leaves its lock file, and backends that need a moment to notice; a start before that fails and is tried again.
-                _postmaster?.Dispose();
-                _postmaster = binaries.Start("postgres", "-D", DataFolder);
-            }
-
-            if (await AnswersAsync())
+            await host.StartAsync();
+            if (await AcceptsConnectionsAsync())
                 return;
             if (Stopwatch.GetTimestamp() > deadline)
-                throw new InvalidOperationException($"PostgreSQL did not start within three minutes; its log: {ReadLog()}");
+                throw new InvalidOperationException($"PostgreSQL did not start in three minutes; its log: {await host.ReadLogAsync()}");
             await Task.Delay(50);
         }
     }
 
     /// <summary>Kills the postmaster as <c>kill -9</c> does: every connection drops, nothing is flushed. <see cref="StartAsync"/> recovers.</summary>
-    public void KillPostmaster()
-    {
-        OwnBinaries();
-        if (_postmaster is { HasExited: false } running)
-        {
-            running.Kill();
-            running.WaitForExit();
-        }
-    }
+    public void KillPostmaster() => OwnHost().Kill();
 
     /// <summary>Shuts down in order ("fast": sessions are ended, data is flushed).</summary>
-    public async Task StopAsync()
-    {
-        await OwnBinaries().RunAsync("pg_ctl", "stop", "-D", DataFolder, "-m", "fast", "-w");
-        if (_postmaster is { } stopped)
-            await stopped.WaitForExitAsync();
-    }
+    public Task StopAsync() => OwnHost().StopAsync();
 
-    /// <summary>Makes an empty database and answers its connection string.</summary>
+    /// <summary>Makes an empty database and returns its connection string.</summary>
     public async Task<string> CreateDatabaseAsync()
     {
         var name = string.Create(
@@ -149,10 +128,13 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => _host?.RemoveAsync() ?? ValueTask.CompletedTask;
+
+    private static IPostgresHost NewHost()
     {
-        Remove();
-        return ValueTask.CompletedTask;
+        if (ContainerEngine.IsAvailable)
+            return new ContainerPostgres(FreePort());
+        return new LocalPostgres(PostgresBinaries.Find() ?? throw new InvalidOperationException(MissingReason), FreePort());
     }
 
     private static int FreePort()
@@ -162,25 +144,10 @@ public sealed class PostgresServer : IAsyncDisposable
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
-    private PostgresBinaries OwnBinaries() =>
-        _binaries ?? throw new InvalidOperationException("The server of TELEMETRYKIT_TEST_POSTGRES is not ours to start or stop.");
+    private IPostgresHost OwnHost() =>
+        _host ?? throw new InvalidOperationException("The server of TELEMETRYKIT_TEST_POSTGRES is not ours to start or stop.");
 
-    private async Task InitialiseAsync(string[] settings)
-    {
-        var binaries = OwnBinaries();
-        Directory.CreateDirectory(_folder);
-        await PostgresBinaries.GiveFolderAsync(_folder);
-        await binaries.RunAsync(
-            "initdb", "-D", DataFolder, "-U", "postgres", "-A", "trust", "--no-sync", "--locale=C", "--encoding=UTF8");
-        string[] own =
-        [
-            $"port={_port}", "listen_addresses='127.0.0.1'", "unix_socket_directories=''", "logging_collector=on", "log_directory='log'",
-            "log_filename='server.log'", .. settings,
-        ];
-        await File.AppendAllLinesAsync(Path.Combine(DataFolder, "postgresql.conf"), own);
-    }
-
-    private async Task<bool> AnswersAsync()
+    private async Task<bool> AcceptsConnectionsAsync()
     {
         try
         {
@@ -191,34 +158,6 @@ public sealed class PostgresServer : IAsyncDisposable
         catch (NpgsqlException)
         {
             return false;
-        }
-    }
-
-    private string ReadLog()
-    {
-        var log = Path.Combine(DataFolder, "log", "server.log");
-        return File.Exists(log) ? string.Join('\n', File.ReadLines(log).TakeLast(20)) : "(none)";
-    }
-
-    private void Remove()
-    {
-        if (_binaries is null)
-            return;
-        KillPostmaster();
-        _postmaster?.Dispose();
-        _postmaster = null;
-
-        // The backends of a killed postmaster may still be writing their last files while they notice.
-        for (var attempt = 0; attempt < 50 && Directory.Exists(_folder); attempt++)
-        {
-            try
-            {
-                Directory.Delete(_folder, recursive: true);
-            }
-            catch (IOException)
-            {
-                Thread.Sleep(20);
-            }
         }
     }
 }
