@@ -1,9 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TelemetryKit.Api.Json;
 
 namespace TelemetryKit.Api.OpenApi;
 
-/// <summary>Registers and maps the OpenAPI document, which is made of what the routes say about themselves.</summary>
+/// <summary>Registers and maps the OpenAPI document, which is made of the metadata of the routes.</summary>
 internal static class OpenApiSetup
 {
     /// <summary>Registers it.</summary>
@@ -14,18 +15,21 @@ internal static class OpenApiSetup
         {
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
             json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
-            json.SerializerOptions.Converters.Add(new Json.SeriesIntervalConverter());
-            json.SerializerOptions.TypeInfoResolverChain.Insert(0, Json.ApiJson.Default);
-            json.SerializerOptions.TypeInfoResolverChain.Insert(1, Json.ManagementJson.Default);
+            json.SerializerOptions.Converters.Add(new SeriesIntervalConverter());
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(1, ManagementJson.Default);
         });
-        services.AddOpenApi(options =>
+        services.AddOpenApi(CachedDocument.Name, options =>
         {
             options.AddDocumentTransformer<DocumentTransformer>();
             options.AddOperationTransformer<OperationTransformer>();
             options.AddSchemaTransformer<SchemaTransformer>();
         });
+        services.AddSingleton<CachedDocument>();
     }
 
     /// <summary>Maps it.</summary>
-    public static void MapOpenApiDocument(this IEndpointRouteBuilder routes) => routes.MapOpenApi("/openapi/{documentName}.json");
+    public static void MapOpenApiDocument(this IEndpointRouteBuilder routes) =>
+        routes.MapGet($"/openapi/{CachedDocument.Name}.json", (HttpContext http, CachedDocument document) => document.GetAsync(http))
+            .ExcludeFromDescription();
 }
