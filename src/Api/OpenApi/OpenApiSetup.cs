@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace TelemetryKit.Api.OpenApi;
 
-/// <summary>Registers and maps the OpenAPI document, which is made of what the routes say about themselves.</summary>
+/// <summary>Registers and maps the OpenAPI document, which is made of the metadata of the routes.</summary>
 internal static class OpenApiSetup
 {
     /// <summary>Registers it.</summary>
@@ -15,14 +15,17 @@ internal static class OpenApiSetup
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
             json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
         });
-        services.AddOpenApi(options =>
+        services.AddOpenApi(CachedDocument.Name, options =>
         {
             options.AddDocumentTransformer<DocumentTransformer>();
             options.AddOperationTransformer<OperationTransformer>();
             options.AddSchemaTransformer<SchemaTransformer>();
         });
+        services.AddSingleton<CachedDocument>();
     }
 
     /// <summary>Maps it.</summary>
-    public static void MapOpenApiDocument(this IEndpointRouteBuilder routes) => routes.MapOpenApi("/openapi/{documentName}.json");
+    public static void MapOpenApiDocument(this IEndpointRouteBuilder routes) =>
+        routes.MapGet($"/openapi/{CachedDocument.Name}.json", (HttpContext http, CachedDocument document) => document.GetAsync(http))
+            .ExcludeFromDescription();
 }

@@ -53,6 +53,57 @@ public sealed class OpenApiTests(SharedServer shared) : IAsyncLifetime
     }
 
     [Fact]
+    public void Every_operation_has_a_name_of_its_own()
+    {
+        var names = Operations().Select(o => (string?)o.Operation["operationId"]).ToList();
+        Assert.All(names, name => Assert.Matches("^[a-z][A-Za-z]+$", name));
+        Assert.Equal(names.Count, names.Distinct().Count());
+    }
+
+    [Fact]
+    public void Every_operation_says_who_may_call_it()
+    {
+        foreach (var (path, method, operation) in Operations())
+        {
+            var isPublic = path.StartsWith("/k/", StringComparison.Ordinal) || path.StartsWith("/health/", StringComparison.Ordinal) || path is "/v1/plans" ||
+                (path.StartsWith("/v1/auth/", StringComparison.Ordinal) &&
+                path["/v1/auth/".Length..] is not ("csrf" or "second-factor" or "sign-out" or "sign-out-everywhere"));
+            var schemes = operation["security"]?.AsArray().Select(s => string.Join('+', s!.AsObject().Select(scheme => scheme.Key))).ToList();
+            Assert.True(schemes is not null, $"{method} {path} has security");
+            Assert.True(isPublic == (schemes.Count == 0), $"{method} {path} is public or has schemes: {string.Join(' ', schemes)}");
+            // A cookie comes along from another site's page, too: what changes anything needs the token beside it.
+            if (schemes.Any(scheme => scheme.Contains("session", StringComparison.Ordinal)))
+                Assert.Contains(method == "get" ? "session" : "session+csrf", schemes);
+        }
+    }
+
+    [Fact]
+    public void Every_set_of_words_is_a_component()
+    {
+        var inline = new List<string>();
+        Collect(_document, "");
+        Assert.True(inline.Count == 0, string.Join('\n', inline));
+        var components = _document["components"]!["schemas"]!.AsObject();
+        Assert.All(["ErrorCode", "RejectionReason", "Role", "Plan", "KeyKind", "Environment"], name => Assert.NotEmpty(components[name]!["enum"]!.AsArray()));
+
+        void Collect(JsonNode? node, string place)
+        {
+            if (node is JsonObject o)
+            {
+                if (o["enum"] is JsonArray && !Regex.IsMatch(place, "^/components/schemas/[^/]+$"))
+                    inline.Add(place);
+                foreach (var (name, child) in o)
+                    Collect(child, $"{place}/{name}");
+            }
+            else if (node is JsonArray a)
+            {
+                for (var i = 0; i < a.Count; i++)
+                    Collect(a[i], $"{place}/{i}");
+            }
+        }
+    }
+
+    [Fact]
     public void Every_property_says_what_it_is()
     {
         var properties = _document["components"]!["schemas"]!.AsObject().SelectMany(schema => schema.Value!["properties"]?.AsObject().Select(property => (Of: schema.Key, property.Key, property.Value)) ?? []).ToArray();

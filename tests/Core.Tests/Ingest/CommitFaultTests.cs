@@ -5,12 +5,13 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using TelemetryKit.Core.Counters;
 using TelemetryKit.Core.Diagnostics;
+using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Ingest;
 using TelemetryKit.Core.Keys;
 using TelemetryKit.Core.Rollups;
 using TelemetryKit.Core.Stats;
 using TelemetryKit.Core.Storage;
-using TelemetryKit.Grains.Events;
+using TelemetryKit.Core.Text;
 
 namespace TelemetryKit.Core.Tests.Ingest;
 

@@ -111,7 +111,7 @@ public sealed class BatchVectorTests
         _ => value.GetRawText(),
     };
 
-    private static byte[] Body(JsonElement vector)
+    internal static byte[] Body(JsonElement vector)
     {
         if (vector.TryGetProperty("request_base64", out var base64))
             return base64.GetBytesFromBase64();

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using Json.Schema;
 using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Ingest.Parsing;
 
@@ -9,6 +11,43 @@ public sealed class SpecificationTests
 {
     private static readonly string Protocol = Spec.ReadText("PROTOCOL.md");
     private static readonly JsonElement Schema = Spec.Read("schema/batch.schema.json");
+    private static readonly JsonSchema Validator = JsonSchema.Build(Schema, new BuildOptions { SchemaRegistry = new() });
+    private static readonly EvaluationOptions WithFormats = new() { RequireFormatValidation = true };
+
+    /// <summary>The vectors of which the server rejects nothing.</summary>
+    public static TheoryData<string> FaultlessVectors() => new(
+        from file in Spec.Files("vectors/batches")
+        from vector in Spec.Read($"vectors/batches/{Path.GetFileName(file)}").EnumerateArray()
+        where vector.GetProperty("expected").TryGetProperty("rejected", out var rejected) && rejected.GetArrayLength() == 0
+        select $"{Path.GetFileName(file)}: {vector.GetProperty("name")}");
+
+    [Theory]
+    [MemberData(nameof(FaultlessVectors))]
+    public void The_schema_accepts_what_the_server_accepts(string vector)
+    {
+        var (file, name) = (vector.Split(": ")[0], vector[(vector.IndexOf(':', StringComparison.Ordinal) + 2)..]);
+        var batch = Spec.Read($"vectors/batches/{file}").EnumerateArray().Single(v => v.GetProperty("name").GetString() == name);
+        Assert.True(IsValid(Encoding.UTF8.GetString(BatchVectorTests.Body(batch))));
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"events":[{}]}""")]
+    [InlineData("""{"events":[{"event_type":"9"}]}""")]
+    [InlineData("""{"events":[{"event_type":"x","timestamp":"yesterday"}]}""")]
+    [InlineData("""{"events":[{"event_type":"x","duration_ms":-1}]}""")]
+    [InlineData("""{"events":[{"event_type":"x","metadata":{"":1}}]}""")]
+    [InlineData("""{"batch_id":"","events":[]}""")]
+    public void The_schema_refuses_what_the_server_rejects(string batch) => Assert.False(IsValid(batch));
+
+    [Fact]
+    public void The_schema_states_how_deep_metadata_may_be()
+    {
+        Assert.True(IsValid(Nested(Limits.MetadataDepth, "[", "]")));
+        Assert.True(IsValid(Nested(Limits.MetadataDepth, """{"a":""", "}")));
+        Assert.False(IsValid(Nested(Limits.MetadataDepth + 1, "[", "]")));
+        Assert.False(IsValid(Nested(Limits.MetadataDepth + 1, """{"a":""", "}")));
+    }
 
     [Fact]
     public void The_protocol_documents_every_code()
@@ -55,5 +94,17 @@ public sealed class SpecificationTests
         var clean = scrubbing.Count(v => v.GetProperty("input").GetString() == v.GetProperty("expected").GetString());
         Assert.InRange(clean, scrubbing.Count / 3, scrubbing.Count);
         Assert.InRange(Spec.Files("vectors/batches").Sum(f => Spec.Read(f).GetArrayLength()), 80, int.MaxValue);
+    }
+
+    private static bool IsValid(string batch)
+    {
+        using var json = JsonDocument.Parse(batch.TrimStart('\uFEFF'));
+        return Validator.Evaluate(json.RootElement, WithFormats).IsValid;
+    }
+
+    private static string Nested(int levels, string open, string close)
+    {
+        var value = string.Concat(Enumerable.Repeat(open, levels)) + "1" + string.Concat(Enumerable.Repeat(close, levels));
+        return $$$"""{"events":[{"event_type":"x","metadata":{"k": {{{value}}} }}]}""";
     }
 }

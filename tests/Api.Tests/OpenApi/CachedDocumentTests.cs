@@ -1,0 +1,54 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.DependencyInjection;
+using TelemetryKit.Api.Tests.Server;
+
+namespace TelemetryKit.Api.Tests.OpenApi;
+
+/// <summary>The document costs tens of milliseconds to make and is public: it is made once, and a client that has it isn't sent it again.</summary>
+public sealed class CachedDocumentTests(SharedServer shared)
+{
+    private const string Path = "/openapi/v1.json";
+
+    [Fact]
+    public async Task The_document_is_made_once_for_all_requests()
+    {
+        var made = 0;
+        await using var server = await TestServer.StartAsync(new TestServerOptions
+        {
+            Services = services => services.Configure<OpenApiOptions>("v1", options => options.AddDocumentTransformer((_, _, _) =>
+            {
+                Interlocked.Increment(ref made);
+                return Task.CompletedTask;
+            })),
+        });
+        var documents = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => server.Client.GetStringAsync(Path)));
+        Assert.Single(documents.Distinct());
+        Assert.Equal(1, made);
+    }
+
+    [Fact]
+    public async Task A_client_that_has_the_document_gets_304()
+    {
+        var first = await shared.Server.Client.GetAsync(Path);
+        Assert.Equal("application/json", first.Content.Headers.ContentType?.MediaType);
+        Assert.True(first.Headers.CacheControl?.NoCache, "a cache asks before it uses its copy");
+        var tag = first.Headers.ETag;
+        Assert.NotNull(tag);
+
+        var again = await GetAsync(tag);
+        Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);
+        Assert.Equal(tag, again.Headers.ETag);
+        Assert.Empty(await again.Content.ReadAsByteArrayAsync());
+        Assert.Equal(HttpStatusCode.NotModified, (await GetAsync(EntityTagHeaderValue.Any)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(new("\"another\""))).StatusCode);
+    }
+
+    private async Task<HttpResponseMessage> GetAsync(EntityTagHeaderValue tag)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, Path);
+        request.Headers.IfNoneMatch.Add(tag);
+        return await shared.Server.Client.SendAsync(request);
+    }
+}

@@ -1,0 +1,39 @@
+using System.Text.Json.Nodes;
+using TelemetryKit.Api.Tests.Server;
+
+namespace TelemetryKit.Api.Tests.OpenApi;
+
+/// <summary>The document as a client's author uses it: a linter accepts it, and the types generated from it compile.</summary>
+public sealed class ClientTests(SharedServer shared) : IAsyncLifetime
+{
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipUnless(NodeWorkspace.MissingReason is null, NodeWorkspace.MissingReason ?? "");
+        await NodeWorkspace.PrepareAsync(await shared.Server.Client.GetStringAsync("/openapi/v1.json"));
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task The_linter_finds_nothing()
+    {
+        var lint = await NodeWorkspace.RunToolAsync("@redocly/cli/bin/cli.js", "lint", "obj/openapi.json", "--format=json", "--max-problems=1000");
+        Assert.True(lint.Output.StartsWith('{'), lint.ToString());
+        var report = JsonNode.Parse(lint.Output)!;
+        var problems = report["problems"]!.AsArray().Select(Line).ToList();
+        Assert.True(problems.Count == 0, string.Join('\n', problems));
+        Assert.Equal(0, (int)report["totals"]!["ignored"]!);
+        Assert.True(lint.ExitCode == 0, lint.ToString());
+    }
+
+    [Fact]
+    public async Task A_client_compiles_against_the_generated_types()
+    {
+        var generate = await NodeWorkspace.RunToolAsync("openapi-typescript/bin/cli.js", "obj/openapi.json", "--output", "obj/api.d.ts");
+        Assert.True(generate.ExitCode == 0, generate.ToString());
+        var compile = await NodeWorkspace.RunToolAsync("typescript/bin/tsc", "--pretty", "false");
+        Assert.True(compile.ExitCode == 0, compile.Output);
+    }
+
+    private static string Line(JsonNode? problem) => $"{problem!["ruleId"]} at {problem["location"]![0]!["pointer"]}: {problem["message"]}";
+}
