@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace TelemetryKit.Json;
@@ -51,10 +50,7 @@ internal sealed class Utf8Buffer
     {
         Reserve(text.Length);
         for (var i = 0; i < text.Length; i++)
-        {
-            Debug.Assert(text[i] < 0x80, "The text is ASCII.");
             Bytes[Length++] = (byte)text[i];
-        }
     }
 
     /// <summary>Writes text as UTF-8, unescaped.</summary>
