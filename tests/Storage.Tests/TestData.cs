@@ -1,6 +1,7 @@
 using System.Text;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Tests;
@@ -35,12 +36,12 @@ internal static class TestData
     }
 
     /// <summary>Claims nothing but keys.</summary>
-    public static async Task<bool[]> ClaimKeysAsync(this ICommit commit, IReadOnlyList<BatchKey> keys, DateTimeOffset receivedAt) =>
-        (await commit.ClaimAsync(keys, [], receivedAt, default)).IsNew;
+    public static async Task<bool[]> ReserveKeysAsync(this ICommit commit, IReadOnlyList<BatchKey> keys, DateTimeOffset receivedAt) =>
+        (await commit.ReserveAsync(keys, [], receivedAt, default)).IsNew;
 
     /// <summary>Claims nothing but quota.</summary>
-    public static async Task<long[]> TakeQuotaAsync(this ICommit commit, params QuotaClaim[] quotas) =>
-        (await commit.ClaimAsync([], quotas, DateTimeOffset.UnixEpoch, default)).Taken;
+    public static async Task<long[]> ReserveQuotaAsync(this ICommit commit, params QuotaRequest[] quotas) =>
+        (await commit.ReserveAsync([], quotas, DateTimeOffset.UnixEpoch, default)).Granted;
 
     /// <summary>Events at a second's distance, from <paramref name="installs"/> installs in turn.</summary>
     public static EventBatch Batch(int count, DateOnly day, int installs = 10, double from = 0, double step = 1)

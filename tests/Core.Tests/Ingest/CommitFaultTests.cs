@@ -119,7 +119,7 @@ public sealed class CommitFaultTests
         var loop = NewLoop();
         PendingBatch[] group = [Batch(), Batch()];
         Assert.All(group, batch => Assert.True(loop.TryEnqueue(batch)));
-        loop.StopTaking();
+        loop.StopAccepting();
         await loop.StartAsync().WaitAsync(Patience, TestContext.Current.CancellationToken);
 
         Assert.All(await VerdictsAsync(group), verdict => Assert.Equal(IngestStatus.StorageUnavailable, verdict.Status));
@@ -150,7 +150,7 @@ public sealed class CommitFaultTests
         var next = Batch();
         Assert.True(loop.TryEnqueue(next));
         Assert.Equal(new(IngestStatus.Done, 3), (await VerdictsAsync(next))[0]);
-        loop.StopTaking();
+        loop.StopAccepting();
         await running.WaitAsync(Patience, TestContext.Current.CancellationToken);
     }
 
@@ -168,7 +168,7 @@ public sealed class CommitFaultTests
         clock.Fails = false;
         Assert.True(loop.TryEnqueue(first = Batch()));
         Assert.Equal(new(IngestStatus.Done, 3), (await VerdictsAsync(first))[0]);
-        loop.StopTaking();
+        loop.StopAccepting();
         await running.WaitAsync(Patience, TestContext.Current.CancellationToken);
         Assert.Equal(LogLevel.Critical, Assert.Single(_log.Levels));
     }
@@ -196,7 +196,7 @@ public sealed class CommitFaultTests
         var next = Batch();
         Assert.True(loop.TryEnqueue(next));
         Assert.Equal(new(IngestStatus.Done, 3), (await VerdictsAsync(next))[0]);
-        loop.StopTaking();
+        loop.StopAccepting();
         await running.WaitAsync(Patience, TestContext.Current.CancellationToken);
 
         Assert.Equal([2, 1], _store.GroupSizes);

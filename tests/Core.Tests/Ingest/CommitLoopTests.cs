@@ -117,7 +117,7 @@ public sealed class CommitLoopTests
     {
         var project = Batches.Project();
         var id = Guid.CreateVersion7();
-        foreach (var step in new[] { "begin", "claim", "write" })
+        foreach (var step in new[] { "begin", "reserve", "write" })
         {
             _store.BeforeStep = (s, _) =>
             {
@@ -161,7 +161,7 @@ public sealed class CommitLoopTests
         var held = 0;
         _store.BeforeStep = (step, _) =>
         {
-            if (step == "claim" && Interlocked.Exchange(ref held, 1) == 0)
+            if (step == "reserve" && Interlocked.Exchange(ref held, 1) == 0)
                 gate.Wait();
         };
         var loop = NewLoop();
@@ -173,7 +173,7 @@ public sealed class CommitLoopTests
         var others = Enumerable.Range(0, 40).Select(_ => Batches.Batch(project, 1, Guid.CreateVersion7())).ToArray();
         Assert.All(others, b => Assert.True(loop.TryEnqueue(b)));
         gate.Set();
-        loop.StopTaking();
+        loop.StopAccepting();
         await running;
 
         Assert.Equal([1, 40], _store.GroupSizes);
@@ -218,7 +218,7 @@ public sealed class CommitLoopTests
 
         Assert.Equal((200, 200L), ((int)_store.Counted, _store.Usage.Values.Single()));
         Assert.Equal(200, verdicts.Sum(v => v.Accepted));
-        loop.StopTaking();
+        loop.StopAccepting();
         await running;
     }
 
@@ -226,7 +226,7 @@ public sealed class CommitLoopTests
     {
         var loop = NewLoop();
         Assert.All(batches, b => Assert.True(loop.TryEnqueue(b)));
-        loop.StopTaking();
+        loop.StopAccepting();
         await loop.StartAsync();
         return await Task.WhenAll(batches.Select(b => b.Verdict));
     }

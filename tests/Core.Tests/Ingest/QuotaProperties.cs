@@ -24,7 +24,7 @@ public sealed class QuotaProperties
                 var loop = new CommitLoop(store, metrics, TimeProvider.System, NullLogger.Instance, _ => { });
                 foreach (var batch in chunk)
                     loop.TryEnqueue(batch);
-                loop.StopTaking();
+                loop.StopAccepting();
                 loop.StartAsync().GetAwaiter().GetResult();
             }
 

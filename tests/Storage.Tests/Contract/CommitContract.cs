@@ -1,5 +1,6 @@
 using TelemetryKit.Core;
 using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Storage;
 using static TelemetryKit.Storage.Tests.TestData;
 
@@ -19,12 +20,12 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
         var keys = Keys(3);
         await using (var first = await _store.Commits.BeginAsync(default))
         {
-            Assert.Equal<IEnumerable<bool>>([true, true, true], await first.ClaimKeysAsync(keys, harness.Time.GetUtcNow()));
+            Assert.Equal<IEnumerable<bool>>([true, true, true], await first.ReserveKeysAsync(keys, harness.Time.GetUtcNow()));
             await first.WriteAndCommitAsync([], [], default);
         }
 
         await using var second = await _store.Commits.BeginAsync(default);
-        Assert.Equal<IEnumerable<bool>>([false, true, false, false], await second.ClaimKeysAsync([keys[0], Keys(1)[0], keys[2], keys[1]], harness.Time.GetUtcNow()));
+        Assert.Equal<IEnumerable<bool>>([false, true, false, false], await second.ReserveKeysAsync([keys[0], Keys(1)[0], keys[2], keys[1]], harness.Time.GetUtcNow()));
     }
 
     [Fact]
@@ -32,7 +33,7 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
     {
         var key = Guid.NewGuid();
         await using var commit = await _store.Commits.BeginAsync(default);
-        Assert.Equal<IEnumerable<bool>>([true, true], await commit.ClaimKeysAsync([new(_project, key), new(Guid.NewGuid(), key)], harness.Time.GetUtcNow()));
+        Assert.Equal<IEnumerable<bool>>([true, true], await commit.ReserveKeysAsync([new(_project, key), new(Guid.NewGuid(), key)], harness.Time.GetUtcNow()));
     }
 
     [Fact]
@@ -42,15 +43,15 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
         var tenant = Guid.NewGuid();
         await using (var commit = await _store.Commits.BeginAsync(default))
         {
-            await commit.ClaimKeysAsync(keys, harness.Time.GetUtcNow());
-            await commit.TakeQuotaAsync(new QuotaClaim(tenant, Month, 5, null));
-            await commit.ClaimInstallsAsync([new(_project, DataEnvironment.Live, 1, Day)], default);
+            await commit.ReserveKeysAsync(keys, harness.Time.GetUtcNow());
+            await commit.ReserveQuotaAsync(new QuotaRequest(tenant, Month, 5, null));
+            await commit.AddInstallsAsync([new(_project, DataEnvironment.Live, 1, Day)], default);
         }
 
         Assert.Equal(0, (await _store.Accounts.Usage.ReadAsync(tenant, Month, default)).Live);
         await using var again = await _store.Commits.BeginAsync(default);
-        Assert.Equal<IEnumerable<bool>>([true, true], await again.ClaimKeysAsync(keys, harness.Time.GetUtcNow()));
-        Assert.Equal<IEnumerable<bool>>([true], await again.ClaimInstallsAsync([new(_project, DataEnvironment.Live, 1, Day)], default));
+        Assert.Equal<IEnumerable<bool>>([true, true], await again.ReserveKeysAsync(keys, harness.Time.GetUtcNow()));
+        Assert.Equal<IEnumerable<bool>>([true], await again.AddInstallsAsync([new(_project, DataEnvironment.Live, 1, Day)], default));
     }
 
     [Fact]
@@ -59,13 +60,13 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
         var keys = Keys(3);
         await using (var commit = await _store.Commits.BeginAsync(default))
         {
-            await commit.ClaimKeysAsync(keys, harness.Time.GetUtcNow());
-            await commit.GiveBackAsync([keys[1]], [], default);
+            await commit.ReserveKeysAsync(keys, harness.Time.GetUtcNow());
+            await commit.ReleaseAsync([keys[1]], [], default);
             await commit.WriteAndCommitAsync([], [], default);
         }
 
         await using var again = await _store.Commits.BeginAsync(default);
-        Assert.Equal<IEnumerable<bool>>([false, true, false], await again.ClaimKeysAsync(keys, harness.Time.GetUtcNow()));
+        Assert.Equal<IEnumerable<bool>>([false, true, false], await again.ReserveKeysAsync(keys, harness.Time.GetUtcNow()));
     }
 
     [Fact]
@@ -76,7 +77,7 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
         var claims = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(async () =>
         {
             await using var commit = await stores[i % 2].Commits.BeginAsync(default);
-            var claimed = await commit.ClaimKeysAsync([.. keys.Shuffle()], harness.Time.GetUtcNow());
+            var claimed = await commit.ReserveKeysAsync([.. keys.Shuffle()], harness.Time.GetUtcNow());
             await commit.WriteAndCommitAsync([], [], default);
             return claimed.Count(isNew => isNew);
         })));
@@ -88,11 +89,11 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
     {
         var keys = Keys(1);
         var first = await _store.Commits.BeginAsync(default);
-        await first.ClaimKeysAsync(keys, harness.Time.GetUtcNow());
+        await first.ReserveKeysAsync(keys, harness.Time.GetUtcNow());
         var second = Task.Run(async () =>
         {
             await using var commit = await harness.Another().Commits.BeginAsync(default);
-            return await commit.ClaimKeysAsync(keys, harness.Time.GetUtcNow());
+            return await commit.ReserveKeysAsync(keys, harness.Time.GetUtcNow());
         });
         await Task.Delay(100);
         Assert.False(second.IsCompleted);
@@ -109,7 +110,7 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
         var taken = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => Task.Run(async () =>
         {
             await using var commit = await stores[i % 2].Commits.BeginAsync(default);
-            var some = await commit.TakeQuotaAsync(new QuotaClaim(tenant, Month, 23, Limit));
+            var some = await commit.ReserveQuotaAsync(new QuotaRequest(tenant, Month, 23, Limit));
             if (i % 10 == 9)
                 return 0; // rolls back: what it took is free again
             await commit.WriteAndCommitAsync([], [], default);
@@ -126,7 +127,7 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
         for (var round = 0; round < 2; round++)
         {
             await using var commit = await _store.Commits.BeginAsync(default);
-            var taken = await commit.TakeQuotaAsync(
+            var taken = await commit.ReserveQuotaAsync(
                 new(tenants[0], Month, 70, 100), new(tenants[1], Month, 70, null), new(tenants[2], Month, 70, 0), new(tenants[3], Month.AddMonths(1), 70, 70));
             Assert.Equal<IEnumerable<long>>(round == 0 ? [70, 70, 0, 70] : [30, 70, 0, 0], taken);
             await commit.WriteAndCommitAsync([], [], default);
@@ -134,7 +135,7 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
 
         // A limit that was lowered below what is used takes nothing away.
         await using var lowered = await _store.Commits.BeginAsync(default);
-        Assert.Equal<IEnumerable<long>>([0], await lowered.TakeQuotaAsync(new QuotaClaim(tenants[1], Month, 1, 10)));
+        Assert.Equal<IEnumerable<long>>([0], await lowered.ReserveQuotaAsync(new QuotaRequest(tenants[1], Month, 1, 10)));
         await lowered.WriteAndCommitAsync([], [], default);
         Assert.Equal(140, (await _store.Accounts.Usage.ReadAsync(tenants[1], Month, default)).Live);
         Assert.Equal(0, (await _store.Accounts.Usage.ReadAsync(tenants[3], Month, default)).Live);
@@ -147,16 +148,16 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
         var (tenant, other) = (Guid.NewGuid(), Guid.NewGuid());
         await using (var commit = await _store.Commits.BeginAsync(default))
         {
-            var (isNew, taken) = await commit.ClaimAsync(keys, [new(tenant, Month, 30, 100), new(other, Month, 7, 5)], harness.Time.GetUtcNow(), default);
+            var (isNew, taken) = await commit.ReserveAsync(keys, [new(tenant, Month, 30, 100), new(other, Month, 7, 5)], harness.Time.GetUtcNow(), default);
             Assert.Equal<IEnumerable<bool>>([true, true, true], isNew);
             Assert.Equal<IEnumerable<long>>([30, 5], taken);
-            await commit.GiveBackAsync([keys[0]], [new(tenant, Month, 12), new(other, Month, 5)], default);
+            await commit.ReleaseAsync([keys[0]], [new(tenant, Month, 12), new(other, Month, 5)], default);
             await commit.WriteAndCommitAsync([], [], default);
         }
 
         Assert.Equal((18, 0), ((await _store.Accounts.Usage.ReadAsync(tenant, Month, default)).Live, (await _store.Accounts.Usage.ReadAsync(other, Month, default)).Live));
         await using var again = await _store.Commits.BeginAsync(default);
-        Assert.Equal<IEnumerable<bool>>([true, false, false], await again.ClaimKeysAsync(keys, harness.Time.GetUtcNow()));
+        Assert.Equal<IEnumerable<bool>>([true, false, false], await again.ReserveKeysAsync(keys, harness.Time.GetUtcNow()));
     }
 
     [Fact]
@@ -169,21 +170,21 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
                 return; // Nothing to save: the steps are all there is.
         }
 
-        Assert.True(await TryAsync(keys[..2], new QuotaClaim(tenant, Month, 4, 10), 4));
-        Assert.False(await TryAsync([keys[2], keys[0]], new QuotaClaim(tenant, Month, 4, 10), 4)); // One key is taken.
-        Assert.False(await TryAsync([keys[2]], new QuotaClaim(tenant, Month, 7, 10), 7)); // One event doesn't fit.
-        Assert.True(await TryAsync([keys[2]], new QuotaClaim(tenant, Month, 6, 10), 6));
-        Assert.True(await TryAsync([], new QuotaClaim(Guid.NewGuid(), Month, 1, null), 1));
+        Assert.True(await TryAsync(keys[..2], new QuotaRequest(tenant, Month, 4, 10), 4));
+        Assert.False(await TryAsync([keys[2], keys[0]], new QuotaRequest(tenant, Month, 4, 10), 4)); // One key is taken.
+        Assert.False(await TryAsync([keys[2]], new QuotaRequest(tenant, Month, 7, 10), 7)); // One event doesn't fit.
+        Assert.True(await TryAsync([keys[2]], new QuotaRequest(tenant, Month, 6, 10), 6));
+        Assert.True(await TryAsync([], new QuotaRequest(Guid.NewGuid(), Month, 1, null), 1));
         Assert.Equal(10, (await _store.Accounts.Usage.ReadAsync(tenant, Month, default)).Live);
         Assert.Equal(11, (await _store.LinesAsync(TestData.Everything(_project))).Count);
 
-        async Task<bool> TryAsync(BatchKey[] claimed, QuotaClaim quota, int events)
+        async Task<bool> TryAsync(BatchKey[] claimed, QuotaRequest quota, int events)
         {
             await using var commit = await _store.Commits.BeginAsync(default);
             if (await commit.TryCommitAsync(claimed, [quota], harness.Time.GetUtcNow(), [new(_project, default, [TestData.Batch(events, Day)])], [], default))
                 return true;
             // The same transaction goes on step by step.
-            var (_, taken) = await commit.ClaimAsync(claimed, [quota], harness.Time.GetUtcNow(), default);
+            var (_, taken) = await commit.ReserveAsync(claimed, [quota], harness.Time.GetUtcNow(), default);
             Assert.True(taken[0] <= quota.Wanted);
             return false;
         }
@@ -192,15 +193,15 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
     [Fact]
     public async Task An_install_is_new_once_in_each_environment()
     {
-        InstallClaim[] claims = [new(_project, DataEnvironment.Live, -5, Day), new(_project, DataEnvironment.Test, -5, Day), new(_project, DataEnvironment.Live, 9, Day)];
+        SeenInstall[] claims = [new(_project, DataEnvironment.Live, -5, Day), new(_project, DataEnvironment.Test, -5, Day), new(_project, DataEnvironment.Live, 9, Day)];
         await using (var commit = await _store.Commits.BeginAsync(default))
         {
-            Assert.Equal<IEnumerable<bool>>([true, true, true], await commit.ClaimInstallsAsync(claims, default));
+            Assert.Equal<IEnumerable<bool>>([true, true, true], await commit.AddInstallsAsync(claims, default));
             await commit.WriteAndCommitAsync([], [], default);
         }
 
         await using var again = await _store.Commits.BeginAsync(default);
-        Assert.Equal<IEnumerable<bool>>([true, false, false], await again.ClaimInstallsAsync([new(Guid.NewGuid(), DataEnvironment.Live, 9, Day), claims[2], claims[0]], default));
+        Assert.Equal<IEnumerable<bool>>([true, false, false], await again.AddInstallsAsync([new(Guid.NewGuid(), DataEnvironment.Live, 9, Day), claims[2], claims[0]], default));
     }
 
     [Fact]
@@ -242,19 +243,19 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
         var long_ago = harness.Time.GetUtcNow().AddDays(-100);
         await using (var commit = await _store.Commits.BeginAsync(default))
         {
-            await commit.ClaimKeysAsync(old, long_ago);
+            await commit.ReserveKeysAsync(old, long_ago);
             await commit.WriteAndCommitAsync([], [], default);
         }
 
         await using (var commit = await _store.Commits.BeginAsync(default))
         {
-            await commit.ClaimKeysAsync(young, long_ago.AddDays(1));
+            await commit.ReserveKeysAsync(young, long_ago.AddDays(1));
             await commit.WriteAndCommitAsync([], [], default);
         }
 
         Assert.Equal(12, await _store.Events.ForgetKeysAsync(long_ago.AddHours(1), default));
         await using var again = await _store.Commits.BeginAsync(default);
-        Assert.Equal<IEnumerable<bool>>([true, false], await again.ClaimKeysAsync([old[0], young[0]], harness.Time.GetUtcNow()));
+        Assert.Equal<IEnumerable<bool>>([true, false], await again.ReserveKeysAsync([old[0], young[0]], harness.Time.GetUtcNow()));
     }
 
     private BatchKey[] Keys(int count) => [.. Enumerable.Range(0, count).Select(_ => new BatchKey(_project, Guid.NewGuid()))];

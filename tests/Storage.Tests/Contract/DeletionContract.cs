@@ -36,7 +36,7 @@ public abstract class DeletionContract<THarness>(THarness harness) : IClassFixtu
         await _store.CommitAsync(_project, null, Delta(_project, Day.AddDays(2), "first seen"));
         await using (var commit = await _store.Commits.BeginAsync(default))
         {
-            await commit.ClaimInstallsAsync(
+            await commit.AddInstallsAsync(
                 [new(_project, DataEnvironment.Live, 3, Day.AddDays(2)), new(_project, DataEnvironment.Live, 4, Day.AddDays(2)), new(_project, DataEnvironment.Live, 5, Day)], default);
             await commit.WriteAndCommitAsync([], [], default);
         }
@@ -52,7 +52,7 @@ public abstract class DeletionContract<THarness>(THarness harness) : IClassFixtu
         Assert.Equal("events=0,new=1", after[Day.AddDays(2)].Rollup.Text());
 
         await using var again = await _store.Commits.BeginAsync(default);
-        Assert.Equal<IEnumerable<bool>>([true, false], await again.ClaimInstallsAsync([new(_project, DataEnvironment.Live, 3, Day), new(_project, DataEnvironment.Live, 4, Day)], default));
+        Assert.Equal<IEnumerable<bool>>([true, false], await again.AddInstallsAsync([new(_project, DataEnvironment.Live, 3, Day), new(_project, DataEnvironment.Live, 4, Day)], default));
     }
 
     [Fact]

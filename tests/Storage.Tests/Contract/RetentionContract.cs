@@ -73,10 +73,10 @@ public abstract class RetentionContract<THarness>(THarness harness) : IClassFixt
         var other = Guid.NewGuid();
         await _store.CommitAsync(_project, Batch(20, First));
         await _store.CommitAsync(other, Batch(20, First), Delta(other, First, "theirs"));
-        var claim = new InstallClaim(_project, DataEnvironment.Live, 1, First);
+        var claim = new SeenInstall(_project, DataEnvironment.Live, 1, First);
         await using (var commit = await _store.Commits.BeginAsync(default))
         {
-            await commit.ClaimInstallsAsync([claim], default);
+            await commit.AddInstallsAsync([claim], default);
             await commit.WriteAndCommitAsync([], [], default);
         }
 
@@ -84,7 +84,7 @@ public abstract class RetentionContract<THarness>(THarness harness) : IClassFixt
         Assert.Equal(20, (await _store.LinesAsync(Everything(other))).Count);
         Assert.Single(await _store.Rollups.ReadDaysAsync(other, DataEnvironment.Live, First, First, new Dictionary<DateOnly, KnownDay>(), default));
         await using var again = await _store.Commits.BeginAsync(default);
-        Assert.Equal<IEnumerable<bool>>([false], await again.ClaimInstallsAsync([claim with { Day = Before }], default));
+        Assert.Equal<IEnumerable<bool>>([false], await again.AddInstallsAsync([claim with { Day = Before }], default));
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public abstract class RetentionContract<THarness>(THarness harness) : IClassFixt
         await CommitAsync(DataEnvironment.Live, new EventBatch().Add(At(First), 7).Add(At(Before), 7).Add(At(Before), 8));
         await using (var commit = await _store.Commits.BeginAsync(default))
         {
-            await commit.ClaimInstallsAsync([new(_project, DataEnvironment.Live, 7, First), new(_project, DataEnvironment.Live, 9, First)], default);
+            await commit.AddInstallsAsync([new(_project, DataEnvironment.Live, 7, First), new(_project, DataEnvironment.Live, 9, First)], default);
             await commit.WriteAndCommitAsync([], [], default);
         }
 

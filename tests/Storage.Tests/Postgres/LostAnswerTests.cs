@@ -20,7 +20,7 @@ public sealed class LostAnswerTests(PostgresHarness harness) : IClassFixture<Pos
 
         await using (var commit = await store.Commits.BeginAsync(default))
         {
-            Assert.True((await commit.ClaimKeysAsync(key, DateTimeOffset.UnixEpoch))[0]);
+            Assert.True((await commit.ReserveKeysAsync(key, DateTimeOffset.UnixEpoch))[0]);
             proxy.LosesAnswers = true;
             await Assert.ThrowsAsync<StorageUnavailableException>(
                 () => commit.WriteAndCommitAsync([new(project, default, [Batch(5, Day)])], [Delta(project, Day, "a")], default));
@@ -30,7 +30,7 @@ public sealed class LostAnswerTests(PostgresHarness harness) : IClassFixture<Pos
 
         // The client sends the batch again: its key says that it was counted.
         await using var again = await store.Commits.BeginAsync(default);
-        Assert.False((await again.ClaimKeysAsync(key, DateTimeOffset.UnixEpoch))[0]);
+        Assert.False((await again.ReserveKeysAsync(key, DateTimeOffset.UnixEpoch))[0]);
         Assert.Equal(5, (await store.LinesAsync(Everything(project))).Count);
     }
 
@@ -41,14 +41,14 @@ public sealed class LostAnswerTests(PostgresHarness harness) : IClassFixture<Pos
         BatchKey[] key = [new(project, Guid.NewGuid())];
         await using (var commit = await harness.Store.Commits.BeginAsync(default))
         {
-            await commit.ClaimKeysAsync(key, DateTimeOffset.UnixEpoch);
+            await commit.ReserveKeysAsync(key, DateTimeOffset.UnixEpoch);
             await harness.ExecuteAsync("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
             await Assert.ThrowsAsync<StorageUnavailableException>(() => commit.WriteAndCommitAsync([new(project, default, [Batch(5, Day)])], [], default));
         }
 
         // The pool's other connections ended with it, and none of them costs a second failure.
         await using var again = await harness.Store.Commits.BeginAsync(default);
-        Assert.True((await again.ClaimKeysAsync(key, DateTimeOffset.UnixEpoch))[0]);
+        Assert.True((await again.ReserveKeysAsync(key, DateTimeOffset.UnixEpoch))[0]);
         Assert.Empty(await harness.Store.LinesAsync(Everything(project)));
     }
 }
