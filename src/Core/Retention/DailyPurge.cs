@@ -8,34 +8,39 @@ using TelemetryKit.Core.Storage.Accounts;
 namespace TelemetryKit.Core.Retention;
 
 /// <summary>
-/// Deletes, once each UTC day and on one replica, what is older than its project keeps it. Today and the days before it that are kept stay, whole; what a late sender brings
-/// for older days goes with the next day's purge. A replica that dies in the middle is followed by another one when its lease runs out; what it has deleted by then stays deleted.
+/// Deletes, once each UTC day and on one replica, the data that is older than its project keeps (<see cref="RetentionRule"/>). Days are
+/// kept or deleted whole. Events of older days that arrive late are deleted by the next day's purge. If a replica dies during the purge,
+/// another one continues when the lease expires; what was deleted by then stays deleted.
 /// </summary>
-public sealed partial class DailyPurge(IAccountStore accounts, IRetentionStore store, TelemetryKitMetrics metrics, TimeProvider time, ILogger<DailyPurge> log)
+public sealed partial class DailyPurge(
+    IAccountStore accounts, IRetentionStore store, TelemetryKitMetrics metrics, TimeProvider time, ILogger<DailyPurge> log)
 {
-    /// <summary>How long the work of a replica that died waits for another one; between two parts of the work, the lease is renewed.</summary>
+    /// <summary>The duration of the lease, which is renewed between two parts of the work. If a replica dies, another one waits this long.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
 
     private const string Chore = "purge";
     private const int TenantsAtOnce = 500;
     private readonly Guid _holder = Guid.NewGuid();
 
-    /// <summary>Purges where it hasn't been done today and nobody else is at it. Answers what went; <c>null</c> where it wasn't its turn, or another replica took it over.</summary>
+    /// <summary>
+    /// Runs the purge unless it was done today or another replica holds the lease. Returns the deleted numbers, or <c>null</c> if the purge
+    /// wasn't run or another replica took the lease over.
+    /// </summary>
     public async Task<Purged?> RunIfDueAsync(CancellationToken cancellationToken)
     {
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        if (!await TakeAsync(today, cancellationToken).ConfigureAwait(false))
+        if (!await TryTakeLeaseAsync(today, cancellationToken).ConfigureAwait(false))
             return null;
         var (all, started) = (default(Purged), time.GetTimestamp());
         await foreach (var (tenant, project) in ListProjectsAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (FirstKeptDay(tenant, project, time.GetUtcNow(), today) is not { } first)
+            if (RetentionRule.FirstKeptDay(tenant, project, time.GetUtcNow(), today) is not { } first)
                 continue;
             await foreach (var part in store.PurgeAsync(project.Id, first, cancellationToken).ConfigureAwait(false))
             {
                 all += part;
                 metrics.Purged(part.Events);
-                if (!await TakeAsync(today, cancellationToken).ConfigureAwait(false))
+                if (!await TryTakeLeaseAsync(today, cancellationToken).ConfigureAwait(false))
                     return null;
             }
         }
@@ -45,17 +50,7 @@ public sealed partial class DailyPurge(IAccountStore accounts, IRetentionStore s
         return all;
     }
 
-    /// <summary>The earliest day that a project keeps; <c>null</c> where it keeps everything.</summary>
-    public static DateOnly? FirstKeptDay(Tenant tenant, ProjectInfo project, DateTimeOffset now, DateOnly today)
-    {
-        ArgumentNullException.ThrowIfNull(tenant);
-        ArgumentNullException.ThrowIfNull(project);
-        var (plans, own) = (tenant.KeptDaysAt(now), project.Settings.KeptDays);
-        var days = own is null || plans < own ? plans : own;
-        return days is { } kept ? today.AddDays(-kept) : null;
-    }
-
-    private Task<bool> TakeAsync(DateOnly today, CancellationToken cancellationToken)
+    private Task<bool> TryTakeLeaseAsync(DateOnly today, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         return accounts.Chores.TryTakeAsync(Chore, PeriodOf(today), _holder, now, now + Lease, cancellationToken);
@@ -71,7 +66,7 @@ public sealed partial class DailyPurge(IAccountStore accounts, IRetentionStore s
             {
                 foreach (var project in await accounts.Projects.ListAsync(listed.Id, cancellationToken).ConfigureAwait(false))
                 {
-                    // Read anew for each: a plan may be raised while others' data is deleted.
+                    // Read again for each project, because the plan may be raised while data of other projects is deleted.
                     if (await accounts.Tenants.FindAsync(listed.Id, cancellationToken).ConfigureAwait(false) is { } tenant)
                         yield return (tenant, project);
                 }
