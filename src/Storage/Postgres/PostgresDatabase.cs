@@ -71,7 +71,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Awaits one step of work that can't be passed as a whole to <see cref="UseAsync"/>, such as a stream.</summary>
+    /// <summary>Awaits one step of work that can't be passed as a whole to <see cref="UseAsync{T}"/>, such as a stream.</summary>
     public async Task<T> UseOrThrowAsync<T>(Task<T> step)
     {
         try

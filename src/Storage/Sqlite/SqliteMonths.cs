@@ -3,7 +3,7 @@ using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Sqlite;
 
-/// <summary>Reads monthly rollups and folds them from the days'.</summary>
+/// <summary>Reads monthly rollups and folds them from those of the days.</summary>
 internal sealed class SqliteMonths(SqliteDatabase database)
 {
     public Task<IReadOnlyList<MonthState>> ReadAsync(
@@ -46,11 +46,15 @@ internal sealed class SqliteMonths(SqliteDatabase database)
             cancellationToken);
 
     public Task<bool> FoldAsync(
-        Guid projectId, DataEnvironment environment, DateOnly month, Func<IReadOnlyList<ReadOnlyMemory<byte>>, byte[]> fold, CancellationToken cancellationToken) =>
+        Guid projectId,
+        DataEnvironment environment,
+        DateOnly month,
+        Func<IReadOnlyList<ReadOnlyMemory<byte>>, byte[]> fold,
+        CancellationToken cancellationToken) =>
         database.TransactAsync(
             session =>
             {
-                // The days' rollups and what has not been folded into them yet.
+                // The rollups of the days and the deltas that aren't folded yet.
                 var select = session.Prepare(
                         """
                         select data from rollups where project_id = ?1 and env = ?2 and day >= ?3 and day < date(?3, '+1 month')
@@ -69,7 +73,7 @@ internal sealed class SqliteMonths(SqliteDatabase database)
             },
             cancellationToken);
 
-    /// <summary>A day of the month was rebuilt: the month's rollup is void until it is folded again.</summary>
+    /// <summary>Deletes the rollup of a month of which a day was rebuilt, so that the month is folded again.</summary>
     public static void Reopen(SqliteSession session, Guid projectId, DataEnvironment environment, DateOnly month) =>
         session.Prepare("delete from rollups_monthly where project_id = ? and env = ? and month = ?")
             .Bind(projectId).Bind(environment).Bind(month).Execute();
