@@ -24,7 +24,8 @@ public static class StoreFactory
                 faults.Add("The PostgreSQL connection string has no Database.");
             return faults;
         }
-        catch (Exception fault) when (fault is ArgumentException or FormatException or InvalidCastException or OverflowException or KeyNotFoundException)
+        catch (Exception fault)
+            when (fault is ArgumentException or FormatException or InvalidCastException or OverflowException or KeyNotFoundException)
         {
             // The message of the driver contains the keyword, never the password.
             return [$"The PostgreSQL connection string can't be read: {fault.Message}"];

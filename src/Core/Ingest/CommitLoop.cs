@@ -51,7 +51,8 @@ internal sealed partial class CommitLoop(
 
     /// <summary>Starts the loop. The task completes when the loop has ended after <see cref="StopAccepting"/>.</summary>
     public Task StartAsync() => Task.WhenAll(Enumerable.Range(0, store.CommitsAtOnce).Select(
-        _ => Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default)));
+        _ => Task.Factory.StartNew(
+            Run, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default)));
 
     private void Run()
     {
@@ -126,7 +127,9 @@ internal sealed partial class CommitLoop(
         Observe(() => committed(commit.Deltas));
     }
 
-    /// <summary>Runs the transaction. Returns the fault because of which nothing was committed, or <c>null</c> if every batch has a verdict.</summary>
+    /// <summary>
+    /// Runs the transaction. Returns the fault because of which nothing was committed, or <c>null</c> if every batch has a verdict.
+    /// </summary>
     private async Task<Exception?> TryRunAsync(GroupCommit commit, int batches)
     {
         Activity? activity = null;
@@ -199,7 +202,9 @@ internal sealed partial class CommitLoop(
         Observe(() => LogThreadFault(fault));
     }
 
-    /// <summary>Runs an action that only observes commits (traces, logs, views). Its faults are logged and don't affect the commit.</summary>
+    /// <summary>
+    /// Runs an action that only observes commits (traces, logs, views). Its faults are logged and don't affect the commit.
+    /// </summary>
     private void Observe(Action observer)
     {
         try
@@ -219,13 +224,17 @@ internal sealed partial class CommitLoop(
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "The store is unavailable; the waiting batches are rejected with 503 and will be sent again. {Fault}")]
+    [LoggerMessage(
+        1, LogLevel.Warning, "The store is unavailable; the waiting batches are rejected with 503 and will be sent again. {Fault}")]
     private partial void LogStoreUnavailable(string fault);
 
     [LoggerMessage(2, LogLevel.Warning, "A commit of {Batches} batches failed; each batch is retried alone.")]
     private partial void LogGroupFailed(Exception fault, int batches);
 
-    [LoggerMessage(3, LogLevel.Error, "The store rejected a batch that passed validation. Nothing of it was stored, and its sender received an error.")]
+    [LoggerMessage(
+        3,
+        LogLevel.Error,
+        "The store rejected a batch that passed validation. Nothing of it was stored, and its sender received an error.")]
     private partial void LogBatchRejected(Exception fault);
 
     [LoggerMessage(4, LogLevel.Error, "The transaction of a commit could not be closed. The outcome of the commit is not affected.")]
@@ -234,6 +243,7 @@ internal sealed partial class CommitLoop(
     [LoggerMessage(5, LogLevel.Error, "An observer of commits (traces, logs, views) failed. The commit is not affected.")]
     private partial void LogObserverFailed(Exception fault);
 
-    [LoggerMessage(6, LogLevel.Critical, "A commit thread failed. Its batches are rejected with 503 and will be sent again; the thread continues.")]
+    [LoggerMessage(
+        6, LogLevel.Critical, "A commit thread failed. Its batches are rejected with 503 and will be sent again; the thread continues.")]
     private partial void LogThreadFault(Exception fault);
 }

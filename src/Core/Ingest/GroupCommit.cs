@@ -107,7 +107,8 @@ internal sealed class GroupCommit(
             _reservations.Add(reservation);
             if (batch.Parsed.BatchId is { } batchId)
             {
-                ref var owner = ref CollectionsMarshal.GetValueRefOrAddDefault(owners, new(batch.Project.Ref.ProjectId, batchId), out var exists);
+                ref var owner = ref CollectionsMarshal.GetValueRefOrAddDefault(
+                    owners, new(batch.Project.Ref.ProjectId, batchId), out var exists);
                 if (exists)
                     reservation.MarkRepetitionOf(owner!);
                 else
@@ -117,7 +118,8 @@ internal sealed class GroupCommit(
 
             for (var i = 0; i < batch.Parsed.Events.Count; i++)
             {
-                if (batch.Parsed.HasEventId[i] && !owners.TryAdd(new(batch.Project.Ref.ProjectId, batch.Parsed.Events.EventId[i]), reservation))
+                var key = new BatchKey(batch.Project.Ref.ProjectId, batch.Parsed.Events.EventId[i]);
+                if (batch.Parsed.HasEventId[i] && !owners.TryAdd(key, reservation))
                     reservation.DropDuplicate(i);
             }
         }
@@ -148,7 +150,8 @@ internal sealed class GroupCommit(
         var left = granted;
         foreach (var reservation in _reservations)
         {
-            if (reservation.Kept == 0 || reservation.Batch.Environment != quota.Environment || reservation.Batch.Project.Ref.TenantId != quota.TenantId)
+            if (reservation.Kept == 0 || reservation.Batch.Environment != quota.Environment
+                || reservation.Batch.Project.Ref.TenantId != quota.TenantId)
                 continue;
             reservation.LimitTo((int)Math.Min(left, reservation.Kept), releasedKeys);
             left -= reservation.Kept;
@@ -173,7 +176,8 @@ internal sealed class GroupCommit(
         }
     }
 
-    private async Task<Dictionary<(Guid, DataEnvironment, DateOnly), long>> AddInstallsAsync(ICommit commit, CancellationToken cancellationToken)
+    private async Task<Dictionary<(Guid, DataEnvironment, DateOnly), long>> AddInstallsAsync(
+        ICommit commit, CancellationToken cancellationToken)
     {
         var unknown = new Dictionary<(Guid Project, DataEnvironment Environment, long Install), long>();
         foreach (var (install, timestamp) in UnknownInstalls())
@@ -234,8 +238,8 @@ internal sealed class GroupCommit(
         {
             if (indices.Count == 0)
                 return;
-            ref var rollup = ref CollectionsMarshal.GetValueRefOrAddDefault(
-                rollups, (project, reservation.Batch.Environment, DateOnly.FromDayNumber(DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber + (int)day)), out _);
+            var date = DateOnly.FromDayNumber(DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber + (int)day);
+            ref var rollup = ref CollectionsMarshal.GetValueRefOrAddDefault(rollups, (project, reservation.Batch.Environment, date), out _);
             rollup ??= new Rollup();
             rollup.Add(reservation.Batch.Parsed.Events, CollectionsMarshal.AsSpan(indices));
             indices.Clear();
@@ -249,7 +253,8 @@ internal sealed class GroupCommit(
         {
             if (reservation.Kept == 0)
                 continue;
-            ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(batches, (reservation.Batch.Project.Ref, reservation.Batch.Environment), out _);
+            ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(
+                batches, (reservation.Batch.Project.Ref, reservation.Batch.Environment), out _);
             list ??= [];
             list.Add(reservation.KeptEvents());
         }

@@ -35,7 +35,9 @@ public sealed class IngestPipeline
         _rates = new(time);
         _spentQuota = new(time);
         _budget = new(metrics);
-        _loops = Enumerable.Range(0, Limits.CommitLoops).Select(_ => new CommitLoop(store, metrics, time, logger, views.MergeCommitted)).ToArray();
+        _loops = Enumerable.Range(0, Limits.CommitLoops)
+            .Select(_ => new CommitLoop(store, metrics, time, logger, views.MergeCommitted))
+            .ToArray();
         _running = Task.WhenAll(_loops.Select(loop => loop.StartAsync()));
     }
 
@@ -104,7 +106,12 @@ public sealed class IngestPipeline
                     Message = "The store is unavailable; nothing was stored. Send the same batch again.",
                     RetryAfter = ShortRetryDelay,
                 },
-                _ => new() { Status = IngestStatus.Malformed, Code = "unstorable", Message = "The batch can't be stored. Nothing of it was." },
+                _ => new()
+                {
+                    Status = IngestStatus.Malformed,
+                    Code = "unstorable",
+                    Message = "The batch can't be stored. Nothing of it was.",
+                },
             };
         }
         finally
@@ -185,7 +192,9 @@ public sealed class IngestPipeline
         new() { Status = IngestStatus.Overloaded, Message = message, RetryAfter = ShortRetryDelay };
 
     private static string QuotaIsSpent(DataEnvironment environment) =>
-        environment == DataEnvironment.Live ? "The quota of live events of this month is spent" : "The quota of test events of this month is spent";
+        environment == DataEnvironment.Live
+            ? "The quota of live events of this month is spent"
+            : "The quota of test events of this month is spent";
 
     /// <summary>Rejects the whole batch, which may be sent again, and counts its events by the reason.</summary>
     private IngestResult Reject(ParsedBatch parsed, IngestStatus status, DropReason reason, string message, TimeSpan retryAfter)

@@ -7,7 +7,8 @@ namespace TelemetryKit.Core.Ingest;
 /// <param name="Accepted">The number of events that were counted.</param>
 /// <param name="Duplicates">The number of events that were counted before.</param>
 /// <param name="OverQuota">Indices in the request of the events that exceed the quota, or <c>null</c> if all fitted.</param>
-internal readonly record struct CommitVerdict(IngestStatus Status, int Accepted = 0, int Duplicates = 0, IReadOnlyList<int>? OverQuota = null);
+internal readonly record struct CommitVerdict(
+    IngestStatus Status, int Accepted = 0, int Duplicates = 0, IReadOnlyList<int>? OverQuota = null);
 
 /// <summary>A batch that waits for its commit. Its parsed columns are in use until the verdict is set.</summary>
 internal sealed class PendingBatch(Project project, DataEnvironment environment, ParsedBatch parsed)

@@ -32,7 +32,8 @@ public sealed class KeyRing(IKeyLookup store, TimeProvider time)
         }
 
         var mine = new Entry(now);
-        var current = _entries.AddOrUpdate(id, mine, (_, other) => time.GetElapsedTime(other.LookedUpAt, now) < Limits.CachedKeyAge ? other : mine);
+        var current = _entries.AddOrUpdate(
+            id, mine, (_, other) => time.GetElapsedTime(other.LookedUpAt, now) < Limits.CachedKeyAge ? other : mine);
         if (ReferenceEquals(current, mine))
         {
             EvictIfFull();

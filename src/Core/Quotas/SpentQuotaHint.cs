@@ -13,7 +13,7 @@ public sealed class SpentQuotaHint(TimeProvider time)
     private readonly ConcurrentDictionary<(Guid TenantId, DataEnvironment Environment), (long Limit, long FoundAt)> _spent = new();
 
     /// <summary>
-    /// Returns true if the tenant's quota of events for the environment was recently found to be spent. A hint for another limit is ignored.
+    /// Returns true if the tenant's quota for the environment was recently found to be spent. A hint for another limit is ignored.
     /// </summary>
     /// <param name="tenantId">The tenant.</param>
     /// <param name="environment">Live or test.</param>

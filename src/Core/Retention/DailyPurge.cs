@@ -15,7 +15,9 @@ namespace TelemetryKit.Core.Retention;
 public sealed partial class DailyPurge(
     IAccountStore accounts, IRetentionStore store, TelemetryKitMetrics metrics, TimeProvider time, ILogger<DailyPurge> log)
 {
-    /// <summary>The duration of the lease, which is renewed between two parts of the work. If a replica dies, another one waits this long.</summary>
+    /// <summary>
+    /// The duration of the lease, which is renewed between two parts of the work. If a replica dies, another one waits this long.
+    /// </summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
 
     private const string Chore = "purge";

@@ -11,7 +11,7 @@ namespace TelemetryKit.Core.Retention;
 /// <see cref="Limits.DowngradeNotice"/> ago (<see cref="Tenant.KeptDaysAt"/>).</item>
 /// <item>The project's own setting (<see cref="ProjectSettings.KeptDays"/>), if it is shorter.</item>
 /// </list>
-/// The first two are members of the types in <c>Accounts</c> because <see cref="Tenant.WithPlan"/> needs them; this class combines them all.
+/// The first two are members of types in <c>Accounts</c> because <see cref="Tenant.WithPlan"/> needs them; this class combines all.
 /// </summary>
 public static class RetentionRule
 {

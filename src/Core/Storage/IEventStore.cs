@@ -62,7 +62,9 @@ public sealed record EventQuery(Guid ProjectId, DataEnvironment Environment, lon
     /// <summary>The maximum number of events of a page.</summary>
     public int Limit { get; init; } = 100;
 
-    /// <summary>The latest timestamp that can match, exclusive: <see cref="To"/>, or 1 µs after <see cref="After"/> if that is earlier.</summary>
+    /// <summary>
+    /// The latest timestamp that can match, exclusive: <see cref="To"/>, or 1 µs after <see cref="After"/> if that is earlier.
+    /// </summary>
     public long Before => After is { } after && after.Timestamp < To ? after.Timestamp + 1 : To;
 }
 

@@ -47,8 +47,8 @@ public interface IRollupStore
     Task<IReadOnlyList<PendingDay>> FindOpenMonthsAsync(DateOnly closedBefore, int limit, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Writes the rollup of a closed month, folded from its days, in one transaction. The daily rollups are kept. Returns false if the month
-    /// has no data or another process holds the project's lock.
+    /// Writes the rollup of a closed month, folded from its days, in one transaction. The daily rollups are kept. Returns false if the
+    /// month has no data or another process holds the project's lock.
     /// </summary>
     Task<bool> FoldMonthAsync(
         Guid projectId,

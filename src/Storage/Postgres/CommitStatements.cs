@@ -96,7 +96,9 @@ internal static class CommitStatements
     public static bool IsConflict(PostgresException fault) =>
         fault.SqlState == QuotaConflict || fault is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "batch_keys_pkey" };
 
-    /// <summary>Reserves all keys. If one isn't new, the statement fails (<see cref="IsConflict"/>) and the transaction is rolled back.</summary>
+    /// <summary>
+    /// Reserves all keys. If one isn't new, the statement fails (<see cref="IsConflict"/>) and the transaction is rolled back.
+    /// </summary>
     public static NpgsqlBatchCommand ReserveAllKeys(IReadOnlyList<BatchKey> keys, DateTimeOffset receivedAt) =>
         ReserveKeys(ReserveAllKeysSql, keys, receivedAt);
 
@@ -204,7 +206,9 @@ internal static class CommitStatements
         install => (install.ProjectId, (short)install.Environment, install.Install),
         row => (row.GetGuid(0), row.GetInt16(1), row.GetInt64(2)));
 
-    /// <summary>Reads the number of events that each quota request was granted. Every request writes a row, so every one is returned.</summary>
+    /// <summary>
+    /// Reads the number of events that each quota request was granted. Every request writes a row, so every one is returned.
+    /// </summary>
     public static long[] ReadGranted(DbDataReader reader, IReadOnlyList<QuotaRequest> requests)
     {
         var indices = IndexByKey(requests, request => (request.TenantId, request.Month, (short)request.Environment));

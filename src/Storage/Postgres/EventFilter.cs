@@ -6,8 +6,8 @@ using TelemetryKit.Core.Storage;
 namespace TelemetryKit.Storage.Postgres;
 
 /// <summary>
-/// The part of a query that the server evaluates for whole rows: rows without a match aren't sent. <see cref="EventRowReader"/> then selects
-/// the events. The condition contains only the restrictions that are set, so each combination is a statement with its own plan.
+/// The part of a query that the server evaluates for whole rows: rows without a match aren't sent. <see cref="EventRowReader"/> then
+/// selects the events. The condition contains only the restrictions that are set, so each combination is a statement with its own plan.
 /// </summary>
 internal static class EventFilter
 {

@@ -56,7 +56,10 @@ internal sealed class EventPager(PostgresDatabase database)
 
         command.Parameters.With(rows);
         command.CommandText =
-            $"select {EventRowReader.Columns}, max_ts, id from event_batches where {where} order by max_ts desc, id desc limit ${command.Parameters.Count}";
+            $"""
+            select {EventRowReader.Columns}, max_ts, id from event_batches where {where}
+            order by max_ts desc, id desc limit ${command.Parameters.Count}
+            """;
         return command;
     }
 }

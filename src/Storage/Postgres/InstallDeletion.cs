@@ -54,7 +54,8 @@ internal sealed class InstallDeletion(PostgresDatabase database, EventScanner sc
                     async connection =>
                     {
                         await using var held = await ProjectLock.WaitAsync(connection, projectId, cancellationToken);
-                        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+                        await using var transaction = await connection.BeginTransactionAsync(
+                            IsolationLevel.RepeatableRead, cancellationToken);
                         var deleted = await DeleteAsync(connection, projectId, install, rebuild, cancellationToken);
                         await transaction.CommitAsync(cancellationToken);
                         return deleted;

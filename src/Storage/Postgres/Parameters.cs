@@ -23,17 +23,23 @@ internal static class Parameters
         return parameters;
     }
 
-    public static NpgsqlParameterCollection With(this NpgsqlParameterCollection parameters, Guid value) => parameters.With(value, NpgsqlDbType.Uuid);
+    public static NpgsqlParameterCollection With(this NpgsqlParameterCollection parameters, Guid value) =>
+        parameters.With(value, NpgsqlDbType.Uuid);
 
-    public static NpgsqlParameterCollection With(this NpgsqlParameterCollection parameters, DateOnly value) => parameters.With(value, NpgsqlDbType.Date);
+    public static NpgsqlParameterCollection With(this NpgsqlParameterCollection parameters, DateOnly value) =>
+        parameters.With(value, NpgsqlDbType.Date);
 
-    public static NpgsqlParameterCollection With(this NpgsqlParameterCollection parameters, long value) => parameters.With(value, NpgsqlDbType.Bigint);
+    public static NpgsqlParameterCollection With(this NpgsqlParameterCollection parameters, long value) =>
+        parameters.With(value, NpgsqlDbType.Bigint);
 
-    public static NpgsqlParameterCollection With(this NpgsqlParameterCollection parameters, int value) => parameters.With(value, NpgsqlDbType.Integer);
+    public static NpgsqlParameterCollection With(this NpgsqlParameterCollection parameters, int value) =>
+        parameters.With(value, NpgsqlDbType.Integer);
 
-    public static NpgsqlParameterCollection With(this NpgsqlParameterCollection parameters, string? value) => parameters.With(value, NpgsqlDbType.Text);
+    public static NpgsqlParameterCollection With(this NpgsqlParameterCollection parameters, string? value) =>
+        parameters.With(value, NpgsqlDbType.Text);
 
-    public static NpgsqlParameterCollection With(this NpgsqlParameterCollection parameters, byte[] value) => parameters.With(value, NpgsqlDbType.Bytea);
+    public static NpgsqlParameterCollection With(this NpgsqlParameterCollection parameters, byte[] value) =>
+        parameters.With(value, NpgsqlDbType.Bytea);
 
     public static NpgsqlParameterCollection With(this NpgsqlParameterCollection parameters, DataEnvironment environment) =>
         parameters.With((short)environment, NpgsqlDbType.Smallint);

@@ -68,7 +68,8 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
     public Task<bool[]> AddInstallsAsync(IReadOnlyList<SeenInstall> installs, CancellationToken cancellationToken) =>
         Ask([CommitStatements.AddInstalls(installs)], reader => CommitStatements.ReadNewInstalls(reader, installs));
 
-    public Task WriteAndCommitAsync(IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas, CancellationToken cancellationToken)
+    public Task WriteAndCommitAsync(
+        IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas, CancellationToken cancellationToken)
     {
         using var batch = NewBatch();
         AddWrites(batch, events, deltas);

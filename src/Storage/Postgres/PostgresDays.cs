@@ -7,7 +7,9 @@ using TelemetryKit.Storage.Reading;
 
 namespace TelemetryKit.Storage.Postgres;
 
-/// <summary>Reads days in one snapshot: first the list of rollups and deltas, then the data of those that the reader doesn't have.</summary>
+/// <summary>
+/// Reads days in one snapshot: first the list of rollups and deltas, then the data of those that the reader doesn't have.
+/// </summary>
 internal sealed class PostgresDays(PostgresDatabase database)
 {
     private const string ListSql =

@@ -12,7 +12,8 @@ internal sealed class PostgresEvents(PostgresDatabase database, TimeProvider tim
     private readonly InstallDeletion _deletion = new(database, new EventScanner(database));
     private readonly KeyCleanup _keys = new(database);
 
-    public Task<EventPage> ReadPageAsync(EventQuery query, CancellationToken cancellationToken) => _pager.ReadAsync(query, cancellationToken);
+    public Task<EventPage> ReadPageAsync(EventQuery query, CancellationToken cancellationToken) =>
+        _pager.ReadAsync(query, cancellationToken);
 
     public IAsyncEnumerable<EventBatch> ScanAsync(EventQuery query, CancellationToken cancellationToken) =>
         _scanner.ScanAsync(query, cancellationToken);

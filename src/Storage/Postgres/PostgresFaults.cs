@@ -30,7 +30,8 @@ internal static class PostgresFaults
         fault is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected };
 
     /// <summary>
-    /// Returns the exception for the caller. For these classes, the message of the server contains names of tables and settings but no data.
+    /// Returns the exception for the caller. For these classes, the message of the server contains names of tables and settings but no
+    /// data.
     /// </summary>
     public static StorageUnavailableException Unavailable(Exception fault) =>
         new(

@@ -59,10 +59,12 @@ internal sealed class PostgresMigrator(PostgresDatabase database, TimeProvider t
         await using var command = new NpgsqlCommand(
             "select exists (select from pg_settings where name = 'default_toast_compression' and 'lz4' = any (enumvals))", connection);
         if (await command.ExecuteScalarAsync(cancellationToken) is not true)
-            throw new MigrationException("The PostgreSQL server doesn't support lz4 compression. Version 14 or later, built with lz4, is required.");
+            throw new MigrationException(
+                "The PostgreSQL server doesn't support lz4 compression. Version 14 or later, built with lz4, is required.");
     }
 
-    private static async Task<IReadOnlyList<AppliedMigration>> ReadAppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<AppliedMigration>> ReadAppliedAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("select version, checksum from schema_migrations order by version", connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

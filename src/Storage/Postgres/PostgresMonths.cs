@@ -29,7 +29,10 @@ internal sealed class PostgresMonths(PostgresDatabase database)
             async connection =>
             {
                 await using var command = new NpgsqlCommand(
-                    "select month, revision, data from rollups_monthly where project_id = $1 and env = $2 and month between $3 and $4 order by month",
+                    """
+                    select month, revision, data from rollups_monthly
+                    where project_id = $1 and env = $2 and month between $3 and $4 order by month
+                    """,
                     connection);
                 command.Parameters.With(projectId).With(environment).With(from).With(to);
                 await using var reader = await command.ExecuteReaderAsync(cancellationToken);

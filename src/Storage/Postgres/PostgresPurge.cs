@@ -63,7 +63,8 @@ internal sealed class PostgresPurge(PostgresDatabase database) : IRetentionStore
             }
         }
 
-        yield return await database.UseAsync(connection => FinishAsync(connection, projectId, before, cancellationToken), cancellationToken);
+        yield return await database.UseAsync(
+            connection => FinishAsync(connection, projectId, before, cancellationToken), cancellationToken);
     }
 
     // Events that were committed since the former parts are in the snapshot together with their counters, or neither is.

@@ -106,7 +106,12 @@ internal sealed class PostgresRollups(PostgresDatabase database) : IRollupStore
 
     /// <summary>Replaces a day's rollup and deltas, as far as they are in the transaction's snapshot, by a new rollup.</summary>
     public static async Task ReplaceDayAsync(
-        NpgsqlConnection connection, Guid projectId, DataEnvironment environment, DateOnly day, byte[] rollup, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        Guid projectId,
+        DataEnvironment environment,
+        DateOnly day,
+        byte[] rollup,
+        CancellationToken cancellationToken)
     {
         await using (var drop = new NpgsqlCommand(DropDeltasSql, connection))
         {
@@ -118,7 +123,12 @@ internal sealed class PostgresRollups(PostgresDatabase database) : IRollupStore
     }
 
     private static async Task<List<ReadOnlyMemory<byte>>> ReadDataAsync(
-        NpgsqlConnection connection, string sql, Guid projectId, DataEnvironment environment, DateOnly day, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        string sql,
+        Guid projectId,
+        DataEnvironment environment,
+        DateOnly day,
+        CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection);
         command.Parameters.With(projectId).With(environment).With(day);
@@ -130,7 +140,12 @@ internal sealed class PostgresRollups(PostgresDatabase database) : IRollupStore
     }
 
     private static async Task WriteAsync(
-        NpgsqlConnection connection, Guid projectId, DataEnvironment environment, DateOnly day, byte[] rollup, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        Guid projectId,
+        DataEnvironment environment,
+        DateOnly day,
+        byte[] rollup,
+        CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(WriteRollupSql, connection);
         command.Parameters.With(projectId).With(environment).With(day).With(rollup);

@@ -29,8 +29,8 @@ internal static class ProjectLock
         ExecuteAsync(connection, "select pg_advisory_xact_lock($1)", projectId, cancellationToken);
 
     /// <summary>
-    /// Waits for the lock and holds it in the session, so that a snapshot can be taken after the lock: in a repeatable-read transaction, the
-    /// snapshot would be taken before the lock. Disposing the result releases the lock.
+    /// Waits for the lock and holds it in the session, so that a snapshot can be taken after the lock: in a repeatable-read transaction,
+    /// the snapshot would be taken before the lock. Disposing the result releases the lock.
     /// </summary>
     public static async Task<IAsyncDisposable> WaitAsync(NpgsqlConnection connection, Guid projectId, CancellationToken cancellationToken)
     {

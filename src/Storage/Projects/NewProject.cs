@@ -9,6 +9,8 @@ internal static class NewProject
     /// <summary>The name of the self-hosted server's tenant.</summary>
     public const string DefaultTenantName = "default";
 
-    /// <summary>The id of that tenant, a UUIDv8. It is constant, so that processes that start concurrently create the same tenant.</summary>
+    /// <summary>
+    /// The id of that tenant, a UUIDv8. It is constant, so that processes that start concurrently create the same tenant.
+    /// </summary>
     public static readonly Guid DefaultTenantId = new("00000000-0000-8000-8000-000000000001");
 }

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace TelemetryKit.Storage.Projects;
 
-/// <summary>The column <c>projects.aliases</c>: a JSON object from former to current names of subjects, or null if there are none.</summary>
+/// <summary>
+/// The column <c>projects.aliases</c>: a JSON object from former to current names of subjects, or null if there are none.
+/// </summary>
 internal static class ProjectAliases
 {
     private static readonly FrozenDictionary<string, string> None = FrozenDictionary<string, string>.Empty;

@@ -15,7 +15,8 @@ internal sealed class SqliteAccountDatabase(SqliteDatabase database) : AccountDa
 
     public override IReadOnlyList<string> AfterEvents(string condition) => [$"delete from streams where {condition}"];
 
-    public override Task ForgetUnusedAsync(CancellationToken cancellationToken) => SqliteContexts.DeleteUnusedAsync(database, cancellationToken);
+    public override Task ForgetUnusedAsync(CancellationToken cancellationToken) =>
+        SqliteContexts.DeleteUnusedAsync(database, cancellationToken);
 
     public override string Day(string parameter) => parameter;
 

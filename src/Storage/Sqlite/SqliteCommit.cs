@@ -3,7 +3,9 @@ using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Sqlite;
 
-/// <summary>One ingest transaction. It has exclusive use of the writer, so no other transaction can reserve keys or quota meanwhile.</summary>
+/// <summary>
+/// One ingest transaction. It has exclusive use of the writer, so no other transaction can reserve keys or quota meanwhile.
+/// </summary>
 internal sealed class SqliteCommit(SqliteLease lease, TimeProvider time) : ICommit
 {
     public Task<Reserved> ReserveAsync(
@@ -48,14 +50,16 @@ internal sealed class SqliteCommit(SqliteLease lease, TimeProvider time) : IComm
                 for (var i = 0; i < isNew.Length; i++)
                 {
                     isNew[i] = session.Prepare("insert into installs values (?, ?, ?, ?) on conflict do nothing")
-                        .Bind(installs[i].ProjectId).Bind(installs[i].Environment).Bind(installs[i].Install).Bind(installs[i].Day).Execute() == 1;
+                        .Bind(installs[i].ProjectId).Bind(installs[i].Environment).Bind(installs[i].Install)
+                        .Bind(installs[i].Day).Execute() == 1;
                 }
 
                 return isNew;
             },
             cancellationToken);
 
-    public Task WriteAndCommitAsync(IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas, CancellationToken cancellationToken) =>
+    public Task WriteAndCommitAsync(
+        IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas, CancellationToken cancellationToken) =>
         Run(
             session =>
             {
@@ -70,7 +74,8 @@ internal sealed class SqliteCommit(SqliteLease lease, TimeProvider time) : IComm
                 foreach (var delta in deltas)
                 {
                     session.Prepare("insert into rollup_deltas values (?, ?, ?, ?, ?, ?)")
-                        .Bind(delta.ProjectId).Bind(delta.Environment).Bind(delta.Day).Bind(delta.Id).Bind(now).BindBlob(delta.Data.Span).Execute();
+                        .Bind(delta.ProjectId).Bind(delta.Environment).Bind(delta.Day).Bind(delta.Id).Bind(now)
+                        .BindBlob(delta.Data.Span).Execute();
                 }
 
                 return session.Execute("commit");

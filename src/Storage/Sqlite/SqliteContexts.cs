@@ -6,7 +6,8 @@ namespace TelemetryKit.Storage.Sqlite;
 /// </summary>
 internal static class SqliteContexts
 {
-    private const string FindSql = "select id from contexts where id not in (select context_id from event_rows where context_id is not null)";
+    private const string FindSql =
+        "select id from contexts where id not in (select context_id from event_rows where context_id is not null)";
 
     private const string LastSql = "select rowid, event_id from event_rows order by rowid desc limit 1";
 

@@ -111,8 +111,8 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     private static Exception Translated(Exception fault) => SqliteFaults.IsUnavailable(fault) ? SqliteFaults.Unavailable(fault) : fault;
 
     /// <summary>
-    /// Adds threads for SQLite, which blocks its caller's thread while it waits for the disk. The thread pool starts as many threads as there
-    /// are processors and adds more only slowly, so on a small machine one commit and one long read would delay every request.
+    /// Adds threads for SQLite, which blocks its caller's thread while it waits for the disk. The thread pool starts as many threads as
+    /// there are processors and adds more only slowly, so on a small machine one commit and one long read would delay every request.
     /// </summary>
     private static void RaiseMinimumThreads()
     {
@@ -144,7 +144,9 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Locks the database for this process. SQLite itself would allow two servers, each of which would miss the other's writes.</summary>
+    /// <summary>
+    /// Locks the database for this process. SQLite itself would allow two servers, each of which would miss the other's writes.
+    /// </summary>
     private FileStream TakeLock()
     {
         try

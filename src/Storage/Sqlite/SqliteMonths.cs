@@ -12,7 +12,10 @@ internal sealed class SqliteMonths(SqliteDatabase database)
             session =>
             {
                 var select = session.Prepare(
-                        "select month, revision, data from rollups_monthly where project_id = ? and env = ? and month between ? and ? order by month")
+                        """
+                        select month, revision, data from rollups_monthly
+                        where project_id = ? and env = ? and month between ? and ? order by month
+                        """)
                     .Bind(projectId).Bind(environment).Bind(from).Bind(to);
                 List<MonthState> months = [];
                 while (select.Step())
@@ -68,7 +71,8 @@ internal sealed class SqliteMonths(SqliteDatabase database)
                 if (parts.Count == 0)
                     return false;
                 session.Prepare("insert or replace into rollups_monthly values (?, ?, ?, ?, ?)")
-                    .Bind(projectId).Bind(environment).Bind(month).Bind(SqliteRollups.NextRevision(session)).BindBlob(fold(parts)).Execute();
+                    .Bind(projectId).Bind(environment).Bind(month).Bind(SqliteRollups.NextRevision(session))
+                    .BindBlob(fold(parts)).Execute();
                 return true;
             },
             cancellationToken);

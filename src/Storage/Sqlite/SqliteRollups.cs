@@ -50,7 +50,8 @@ internal sealed class SqliteRollups(SqliteDatabase database) : IRollupStore
                     .Bind(minimum).Bind(olderThan).Bind(limit);
                 List<PendingDay> days = [];
                 while (select.Step())
-                    days.Add(new PendingDay(select.Guid(0), (DataEnvironment)select.Long(1), select.Day(2), (int)select.Long(3), select.Time(4)));
+                    days.Add(new PendingDay(
+                        select.Guid(0), (DataEnvironment)select.Long(1), select.Day(2), (int)select.Long(3), select.Time(4)));
                 return (IReadOnlyList<PendingDay>)days;
             },
             cancellationToken);
@@ -103,7 +104,8 @@ internal sealed class SqliteRollups(SqliteDatabase database) : IRollupStore
 
     private static List<ReadOnlyMemory<byte>> TakeDeltas(SqliteSession session, Guid projectId, DataEnvironment environment, DateOnly day)
     {
-        var select = session.Prepare("select rowid, data from rollup_deltas where project_id = ? and env = ? and day = ? order by id limit ?")
+        var select = session.Prepare(
+            "select rowid, data from rollup_deltas where project_id = ? and env = ? and day = ? order by id limit ?")
             .Bind(projectId).Bind(environment).Bind(day).Bind(DeltasAtOnce);
         List<long> rows = [];
         List<ReadOnlyMemory<byte>> deltas = [];

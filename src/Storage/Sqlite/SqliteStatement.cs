@@ -7,9 +7,9 @@ using TelemetryKit.Core;
 namespace TelemetryKit.Storage.Sqlite;
 
 /// <summary>
-/// A prepared statement that is bound, stepped and reset repeatedly. It uses the native interface of SQLite, because the provider's commands
-/// box values and find parameters by name, which costs more than the insert of an event. Parameters are bound in order, columns are read by
-/// index.
+/// A prepared statement that is bound, stepped and reset repeatedly. It uses the native interface of SQLite, because the provider's
+/// commands box values and find parameters by name, which costs more than the insert of an event. Parameters are bound in order, columns
+/// are read by index.
 /// </summary>
 internal sealed class SqliteStatement : IDisposable
 {
@@ -97,7 +97,9 @@ internal sealed class SqliteStatement : IDisposable
         return first;
     }
 
-    /// <summary>Reads the number in the first row. If there is no row, returns <paramref name="none"/>, or throws if that is <c>null</c>.</summary>
+    /// <summary>
+    /// Reads the number in the first row. If there is no row, returns <paramref name="none"/>, or throws if that is <c>null</c>.
+    /// </summary>
     public long ReadLong(long? none = null)
     {
         var number = Step() ? Long(0) : none ?? throw new InvalidOperationException("The statement returned no row.");
