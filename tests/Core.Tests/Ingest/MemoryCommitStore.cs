@@ -68,7 +68,10 @@ internal sealed class MemoryCommitStore : ICommitStore
         }
 
         public async Task<Reserved> ReserveAsync(
-            IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaRequest> quotas, DateTimeOffset receivedAt, CancellationToken cancellationToken)
+            IReadOnlyList<BatchKey> keys,
+            IReadOnlyList<QuotaRequest> quotas,
+            DateTimeOffset receivedAt,
+            CancellationToken cancellationToken)
         {
             await Task.Yield();
             store.BeforeStep?.Invoke("reserve", []);

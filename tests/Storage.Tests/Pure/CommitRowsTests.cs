@@ -57,7 +57,8 @@ public sealed class CommitRowsTests
     {
         using var reader = Reader(
             [typeof(Guid), typeof(short), typeof(long)],
-            order.Where(i => i != 1).Select(i => new object[] { Installs[i].ProjectId, (short)Installs[i].Environment, Installs[i].Install }));
+            order.Where(i => i != 1).Select(
+                i => new object[] { Installs[i].ProjectId, (short)Installs[i].Environment, Installs[i].Install }));
 
         Assert.Equal([true, false, true, true], CommitStatements.ReadNewInstalls(reader, Installs));
     }
