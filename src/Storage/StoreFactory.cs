@@ -5,10 +5,10 @@ using TelemetryKit.Storage.Sqlite;
 
 namespace TelemetryKit.Storage;
 
-/// <summary>Makes the store that the options name. Nothing is opened until <see cref="IStore.MigrateAsync"/>.</summary>
+/// <summary>Creates the store that the options select. Nothing is opened until <see cref="IStore.MigrateAsync"/>.</summary>
 public static class StoreFactory
 {
-    /// <summary>Every fault of the options as a sentence; empty where they are good.</summary>
+    /// <summary>Returns a message for every fault of the options, or an empty list if they are valid.</summary>
     public static IReadOnlyList<string> Validate(StorageOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -19,19 +19,21 @@ public static class StoreFactory
             var connection = new NpgsqlConnectionStringBuilder(options.PostgresConnectionString);
             List<string> faults = [];
             if (string.IsNullOrEmpty(connection.Host))
-                faults.Add("The PostgreSQL connection string names no Host.");
+                faults.Add("The PostgreSQL connection string has no Host.");
             if (string.IsNullOrEmpty(connection.Database))
-                faults.Add("The PostgreSQL connection string names no Database.");
+                faults.Add("The PostgreSQL connection string has no Database.");
             return faults;
         }
-        catch (Exception fault) when (fault is ArgumentException or FormatException or InvalidCastException or OverflowException or KeyNotFoundException)
+        catch (Exception fault)
+            when (fault is ArgumentException or FormatException or InvalidCastException or OverflowException or KeyNotFoundException)
         {
-            // The driver's message names the keyword, never the password.
+            // The message of the driver contains the keyword, never the password.
             return [$"The PostgreSQL connection string can't be read: {fault.Message}"];
         }
     }
 
-    /// <summary>Makes the store. Throws <see cref="ArgumentException"/> with every fault that <see cref="Validate"/> finds.</summary>
+    /// <summary>Creates the store.</summary>
+    /// <exception cref="ArgumentException">The options are invalid. The message contains every fault of <see cref="Validate"/>.</exception>
     public static IStore Create(StorageOptions options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -6,9 +6,10 @@ namespace TelemetryKit.Storage.Tests;
 public sealed class StoreFactoryTests
 {
     [Fact]
-    public async Task A_connection_string_makes_PostgreSQL_and_none_makes_SQLite()
+    public async Task A_connection_string_selects_PostgreSQL_and_none_selects_SQLite()
     {
-        await using var postgres = StoreFactory.Create(new() { PostgresConnectionString = "Host=db;Database=kit;Username=u;Password=hidden" }, TimeProvider.System);
+        await using var postgres = StoreFactory.Create(
+            new() { PostgresConnectionString = "Host=db;Database=kit;Username=u;Password=hidden" }, TimeProvider.System);
         Assert.IsType<PostgresStore>(postgres);
         Assert.Equal("PostgreSQL db:5432/kit", postgres.Description);
         await using var sqlite = StoreFactory.Create(new() { DataFolder = Path.GetTempPath() }, TimeProvider.System);
@@ -22,9 +23,10 @@ public sealed class StoreFactoryTests
     [InlineData("Hust=x;Password=hidden", "hust")]
     [InlineData("Host=x;Database=y;Port=many;Password=hidden", "ort")]
     [InlineData("nonsense", "can't be read")]
-    public void Each_fault_of_a_connection_string_is_named_and_its_password_is_not(string connectionString, string named)
+    public void Each_fault_of_a_connection_string_is_reported_without_the_password(string connectionString, string named)
     {
-        var fault = Assert.Throws<ArgumentException>(() => StoreFactory.Create(new() { PostgresConnectionString = connectionString }, TimeProvider.System));
+        var fault = Assert.Throws<ArgumentException>(
+            () => StoreFactory.Create(new() { PostgresConnectionString = connectionString }, TimeProvider.System));
         Assert.Contains(named, fault.Message, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("hidden", fault.Message, StringComparison.Ordinal);
     }

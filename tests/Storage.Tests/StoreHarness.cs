@@ -7,22 +7,24 @@ using TelemetryKit.Support;
 
 namespace TelemetryKit.Storage.Tests;
 
-/// <summary>A database for one class of tests. Its tests keep apart by using projects and tenants of their own.</summary>
+/// <summary>A database for one class of tests. Each test uses its own projects and tenants.</summary>
 public abstract class StoreHarness : IAsyncLifetime
 {
     /// <summary>The store under test, migrated.</summary>
     public IStore Store { get; private set; } = null!;
 
-    /// <summary>Its clock.</summary>
+    /// <summary>The clock of the store.</summary>
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 20, 10, 30, 0, TimeSpan.Zero));
 
-    /// <summary>A second store on the same data, as another replica has it; the same store where there can't be another.</summary>
+    /// <summary>
+    /// Returns a second store on the same data, like that of another replica, or the same store if it supports one process only.
+    /// </summary>
     public abstract IStore Another();
 
-    /// <summary>Runs SQL beside the store.</summary>
+    /// <summary>Runs SQL on a separate connection.</summary>
     public abstract Task ExecuteAsync(string sql);
 
-    /// <summary>Makes the store unavailable until the answer is disposed.</summary>
+    /// <summary>Makes the store unavailable until the result is disposed.</summary>
     public abstract Task<IAsyncDisposable> TakeAwayAsync();
 
     public async ValueTask InitializeAsync()
@@ -73,7 +75,7 @@ public class PostgresHarness : StoreHarness
 
     public override Task<IAsyncDisposable> TakeAwayAsync()
     {
-        Assert.SkipUnless(Server.CanBeKilled, "The server of TELEMETRYKIT_TEST_POSTGRES is not ours to kill.");
+        Assert.SkipUnless(Server.CanBeKilled, "The server of TELEMETRYKIT_TEST_POSTGRES must not be killed.");
         Server.KillPostmaster();
         return Task.FromResult<IAsyncDisposable>(new Restore(Server.StartAsync));
     }
@@ -96,7 +98,7 @@ public class PostgresHarness : StoreHarness
     }
 }
 
-/// <summary>A server of its own, to be killed.</summary>
+/// <summary>A separate server, which tests can kill.</summary>
 public sealed class OwnPostgresHarness : PostgresHarness
 {
     protected override Task<PostgresServer> ServerAsync() => PostgresServer.CreateAsync();
@@ -113,7 +115,11 @@ public sealed class SqliteHarness : StoreHarness
     public string Folder { get; } = Path.Combine(Path.GetTempPath(), $"telemetrykit-sqlite-{Guid.NewGuid():N}");
 
     private string Connection =>
-        new SqliteConnectionStringBuilder { DataSource = Path.Combine(Folder, StorageOptions.DatabaseFile), Pooling = false }.ConnectionString;
+        new SqliteConnectionStringBuilder
+        {
+            DataSource = Path.Combine(Folder, StorageOptions.DatabaseFile),
+            Pooling = false,
+        }.ConnectionString;
 
     public override IStore Another() => Store;
 
@@ -126,7 +132,7 @@ public sealed class SqliteHarness : StoreHarness
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Another program holds the file's write lock.</summary>
+    /// <summary>Holds the write lock of the file, like another program.</summary>
     public override async Task<IAsyncDisposable> TakeAwayAsync()
     {
         var connection = new SqliteConnection(Connection);

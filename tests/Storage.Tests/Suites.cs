@@ -2,7 +2,7 @@ using TelemetryKit.Storage.Tests.Contract;
 
 namespace TelemetryKit.Storage.Tests;
 
-// One suite, two stores: what holds for one holds for the other.
+// Each contract is tested with both stores.
 public sealed class PostgresCommits(PostgresHarness harness) : CommitContract<PostgresHarness>(harness);
 
 public sealed class SqliteCommits(SqliteHarness harness) : CommitContract<SqliteHarness>(harness);

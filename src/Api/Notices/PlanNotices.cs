@@ -16,7 +16,7 @@ internal sealed class PlanNotices(IAccountStore store, NoticeSender sender, Plan
     {
         var (now, told) = (time.GetUtcNow(), 0);
         var month = new DateOnly(now.UtcDateTime.Year, now.UtcDateTime.Month, 1);
-        var resets = now + QuotaGate.UntilNextMonth(now);
+        var resets = now + QuotaMonth.UntilNext(now);
         foreach (var usage in await store.Usage.ListTenantsAsync(month, atLeast: 1, cancellationToken))
         {
             if (usage.Tenant.Plan.EventsPerMonth is not { } limit)

@@ -43,8 +43,8 @@ public sealed record Tenant
     public TenantPlan Plan => new(PlanTable.Of(PlanId), new(CustomEventsPerMonth, CustomKeptDays, CustomMembers, CustomProjects));
 
     /// <summary>
-    /// Days that data is kept at a moment: what the plan says, except that after a downgrade nothing goes before the owner was told
-    /// <see cref="Limits.DowngradeNotice"/> ago. <c>null</c> where data is kept for good.
+    /// The tenant's part of <c>RetentionRule</c>: the days of the plan, except that after a downgrade the former days apply until the owner
+    /// received the notice <see cref="Limits.DowngradeNotice"/> ago. <c>null</c> if data is kept forever.
     /// </summary>
     public int? KeptDaysAt(DateTimeOffset now)
     {

@@ -6,15 +6,16 @@ using TelemetryKit.Core.Storage;
 namespace TelemetryKit.Core.Ingest;
 
 /// <summary>
-/// Group commit: while one transaction is under way, arrivals wait; the next transaction takes all of them. There is no timer: an idle
-/// server commits a batch at once, a busy one commits larger groups. Where very many events wait and the store can work on a second
-/// transaction while it waits for its disk (<see cref="ICommitStore.CommitsAtOnce"/>), they don't wait for the first to end. It runs on threads
-/// of its own: everybody waits for it, so it must not queue behind the requests it has just answered.
+/// Group commit: batches that arrive during a transaction wait, and the next transaction commits all of them. There is no timer: an idle
+/// server commits a batch at once, a busy one commits larger groups. If very many events wait and the store can work on a second
+/// transaction while the first waits for the disk (<see cref="ICommitStore.CommitsAtOnce"/>), another thread starts one. The loop has
+/// its own threads because every request waits for it: it must not queue behind the requests that it has just completed.
 /// </summary>
-internal sealed partial class CommitLoop(ICommitStore store, TelemetryKitMetrics metrics, TimeProvider time, ILogger logger, Action<IReadOnlyList<RollupDelta>> committed)
+internal sealed partial class CommitLoop(
+    ICommitStore store, TelemetryKitMetrics metrics, TimeProvider time, ILogger logger, Action<IReadOnlyList<RollupDelta>> committed)
 {
-    // Fewer events would cost more as a transaction of their own than they gain by not waiting.
-    private const int WorthASecondCommit = 400;
+    // With fewer events, the cost of another transaction exceeds the time that it saves.
+    private const int EventsForConcurrentCommit = 400;
 
     private readonly object _gate = new();
     private readonly Queue<PendingBatch> _waiting = new();
@@ -23,7 +24,7 @@ internal sealed partial class CommitLoop(ICommitStore store, TelemetryKitMetrics
     private int _underWay;
     private bool _stopped;
 
-    /// <summary>Queues a batch; its verdict comes with its commit. False once the loop drains.</summary>
+    /// <summary>Queues a batch, whose verdict is set by its commit. Returns false if the loop is stopping.</summary>
     public bool TryEnqueue(PendingBatch batch)
     {
         lock (_gate)
@@ -38,8 +39,8 @@ internal sealed partial class CommitLoop(ICommitStore store, TelemetryKitMetrics
         }
     }
 
-    /// <summary>Takes no more batches; the loop ends when those that wait are committed and their answers are on their way.</summary>
-    public void StopTaking()
+    /// <summary>Stops accepting batches. The loop ends when the waiting ones are committed and their verdicts dispatched.</summary>
+    public void StopAccepting()
     {
         lock (_gate)
         {
@@ -48,24 +49,25 @@ internal sealed partial class CommitLoop(ICommitStore store, TelemetryKitMetrics
         }
     }
 
-    /// <summary>Starts the loop. The task ends after <see cref="StopTaking"/>.</summary>
+    /// <summary>Starts the loop. The task completes when the loop has ended after <see cref="StopAccepting"/>.</summary>
     public Task StartAsync() => Task.WhenAll(Enumerable.Range(0, store.CommitsAtOnce).Select(
-        _ => Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default)));
+        _ => Task.Factory.StartNew(
+            Run, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default)));
 
     private void Run()
     {
-        // Has room for every group: adding a batch that has left the queue can't fail.
+        // Has capacity for every group, so that adding a batch that was taken from the queue can't fail.
         var group = new List<PendingBatch>(Limits.BatchesPerCommit);
-        var shortCut = new ShortCut();
+        var singleStep = new SingleStepBackOff();
         while (TakeGroup(group))
         {
             try
             {
-                CommitAsync(group, shortCut).GetAwaiter().GetResult();
+                CommitAsync(group, singleStep).GetAwaiter().GetResult();
             }
             catch (Exception e)
             {
-                GiveUp(group, e);
+                FailUnexpectedly(group, e);
             }
             finally
             {
@@ -96,7 +98,7 @@ internal sealed partial class CommitLoop(ICommitStore store, TelemetryKitMetrics
 
             _waitingEvents -= events;
             _underWay++;
-            // There may be enough left for another thread, or nothing left to wait for.
+            // Wake the other threads if enough is left for another one, or if they must end.
             if (MayTake() || _stopped)
                 Monitor.PulseAll(_gate);
         }
@@ -104,21 +106,20 @@ internal sealed partial class CommitLoop(ICommitStore store, TelemetryKitMetrics
         return true;
     }
 
-    private bool MayTake() => _waiting.Count > 0 && (_underWay == 0 || _waitingEvents >= WorthASecondCommit || _stopped);
+    private bool MayTake() => _waiting.Count > 0 && (_underWay == 0 || _waitingEvents >= EventsForConcurrentCommit || _stopped);
 
-    private async Task CommitAsync(List<PendingBatch> group, ShortCut shortCut)
+    private async Task CommitAsync(List<PendingBatch> group, SingleStepBackOff singleStep)
     {
         var started = time.GetTimestamp();
-        var commit = new GroupCommit(group, _knownInstalls, shortCut, time);
+        var commit = new GroupCommit(group, _knownInstalls, singleStep, time);
         if (await TryRunAsync(commit, group.Count).ConfigureAwait(false) is { } fault)
         {
-            await FailAsync(group, fault, shortCut).ConfigureAwait(false);
+            await FailAsync(group, fault, singleStep).ConfigureAwait(false);
             return;
         }
 
-        // A request that has its verdict returns its columns to the pool, and another one parses into them:
-        // nothing below reads them or fails.
-        commit.Answer();
+        // A completed request returns its columns to the pool, where another one reuses them: nothing below may read them or throw.
+        commit.CompleteBatches();
         if (commit.Events == 0)
             return;
         Observe(commit.RememberInstalls);
@@ -126,7 +127,9 @@ internal sealed partial class CommitLoop(ICommitStore store, TelemetryKitMetrics
         Observe(() => committed(commit.Deltas));
     }
 
-    /// <summary>Runs the transaction. Returns why nothing was committed; <c>null</c> if every batch has its verdict.</summary>
+    /// <summary>
+    /// Runs the transaction. Returns the fault because of which nothing was committed, or <c>null</c> if every batch has a verdict.
+    /// </summary>
     private async Task<Exception?> TryRunAsync(GroupCommit commit, int batches)
     {
         Activity? activity = null;
@@ -134,7 +137,7 @@ internal sealed partial class CommitLoop(ICommitStore store, TelemetryKitMetrics
         ICommit? transaction = null;
         try
         {
-            // A commit that has begun is never cancelled: those who wait for it need its outcome.
+            // A commit that has begun is never canceled: its requests need to know the outcome.
             transaction = await store.BeginAsync(CancellationToken.None).ConfigureAwait(false);
             await commit.RunAsync(transaction, CancellationToken.None).ConfigureAwait(false);
             return null;
@@ -150,7 +153,7 @@ internal sealed partial class CommitLoop(ICommitStore store, TelemetryKitMetrics
         }
     }
 
-    /// <summary>Closes a transaction. A fault here neither changes the verdicts nor hides why nothing was committed.</summary>
+    /// <summary>Closes a transaction. A fault is logged; it neither changes the verdicts nor hides the fault of the commit.</summary>
     private async Task CloseAsync(ICommit? transaction)
     {
         try
@@ -164,42 +167,44 @@ internal sealed partial class CommitLoop(ICommitStore store, TelemetryKitMetrics
         }
     }
 
-    private async Task FailAsync(List<PendingBatch> group, Exception fault, ShortCut shortCut)
+    private async Task FailAsync(List<PendingBatch> group, Exception fault, SingleStepBackOff singleStep)
     {
         if (fault is StorageUnavailableException)
         {
             Send(group, IngestStatus.StorageUnavailable);
             metrics.StoreFailed("commit");
-            Observe(() => LogStoreAway(fault.Message));
+            Observe(() => LogStoreUnavailable(fault.Message));
         }
         else if (group.Count > 1)
         {
             metrics.StoreFailed("group");
             Observe(() => LogGroupFailed(fault, group.Count));
-            // One batch among them is poison; each is tried alone, so that it fails alone.
+            // At least one of the batches can't be stored. Each is retried alone, so that the others are committed.
             foreach (var batch in group)
-                await CommitAsync([batch], shortCut).ConfigureAwait(false);
+                await CommitAsync([batch], singleStep).ConfigureAwait(false);
         }
         else
         {
             Send(group, IngestStatus.Malformed);
             metrics.StoreFailed("batch");
-            Observe(() => LogBatchRefused(fault));
+            Observe(() => LogBatchRejected(fault));
         }
     }
 
     private static void Send(List<PendingBatch> group, IngestStatus status) =>
-        Answers.Send(group.ConvertAll(batch => (batch, new CommitVerdict(status))));
+        VerdictDispatch.Start(group.ConvertAll(batch => (batch, new CommitVerdict(status))));
 
-    /// <summary>The last resort, for faults of this class: no request waits for ever. A batch that has its verdict keeps it.</summary>
-    private void GiveUp(List<PendingBatch> group, Exception fault)
+    /// <summary>The last resort for unexpected faults, so that no request waits forever. A batch that has a verdict keeps it.</summary>
+    private void FailUnexpectedly(List<PendingBatch> group, Exception fault)
     {
         foreach (var batch in group)
             batch.Complete(new(IngestStatus.StorageUnavailable));
-        Observe(() => LogGivenUp(fault));
+        Observe(() => LogThreadFault(fault));
     }
 
-    /// <summary>Runs what only observes commits: a trace, a log, the views. Its faults are logged and change nothing.</summary>
+    /// <summary>
+    /// Runs an action that only observes commits (traces, logs, views). Its faults are logged and don't affect the commit.
+    /// </summary>
     private void Observe(Action observer)
     {
         try
@@ -214,26 +219,31 @@ internal sealed partial class CommitLoop(ICommitStore store, TelemetryKitMetrics
             }
             catch (Exception)
             {
-                // The log itself fails: there is nothing left to report it to.
+                // The logger itself fails, so the fault can't be reported.
             }
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "The store is unavailable; the waiting batches are answered with 503 and will be sent again. {Fault}")]
-    private partial void LogStoreAway(string fault);
+    [LoggerMessage(
+        1, LogLevel.Warning, "The store is unavailable; the waiting batches are rejected with 503 and will be sent again. {Fault}")]
+    private partial void LogStoreUnavailable(string fault);
 
-    [LoggerMessage(2, LogLevel.Warning, "A commit of {Batches} batches failed; each is tried alone.")]
+    [LoggerMessage(2, LogLevel.Warning, "A commit of {Batches} batches failed; each batch is retried alone.")]
     private partial void LogGroupFailed(Exception fault, int batches);
 
-    [LoggerMessage(3, LogLevel.Error, "The store refused a batch that passed validation. Nothing of it was stored, and its sender was told.")]
-    private partial void LogBatchRefused(Exception fault);
+    [LoggerMessage(
+        3,
+        LogLevel.Error,
+        "The store rejected a batch that passed validation. Nothing of it was stored, and its sender received an error.")]
+    private partial void LogBatchRejected(Exception fault);
 
-    [LoggerMessage(4, LogLevel.Error, "A transaction of a commit can't be closed. Its outcome is not affected.")]
+    [LoggerMessage(4, LogLevel.Error, "The transaction of a commit could not be closed. The outcome of the commit is not affected.")]
     private partial void LogNotClosed(Exception fault);
 
-    [LoggerMessage(5, LogLevel.Error, "What observes commits (traces, logs, views) failed. The commit is not affected.")]
+    [LoggerMessage(5, LogLevel.Error, "An observer of commits (traces, logs, views) failed. The commit is not affected.")]
     private partial void LogObserverFailed(Exception fault);
 
-    [LoggerMessage(6, LogLevel.Critical, "A commit thread failed. Its batches get a 503 and will be sent again; the thread goes on.")]
-    private partial void LogGivenUp(Exception fault);
+    [LoggerMessage(
+        6, LogLevel.Critical, "A commit thread failed. Its batches are rejected with 503 and will be sent again; the thread continues.")]
+    private partial void LogThreadFault(Exception fault);
 }

@@ -1,163 +1,183 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using TelemetryKit.Core.Counters;
 using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Core.Ingest;
 
 /// <summary>
-/// One transaction's worth of batches, from claiming their keys to their verdicts. Holds no state beyond that: when
-/// the transaction fails, nothing has happened and the same batches can be tried again.
+/// Commits a group of batches in one transaction, from the reservation of their keys to their verdicts. It has no state beyond the
+/// transaction: if that fails, nothing was written and the same batches can be retried with a new instance.
 /// </summary>
-internal sealed class GroupCommit(IReadOnlyList<PendingBatch> group, KnownInstalls knownInstalls, ShortCut shortCut, TimeProvider time)
+internal sealed class GroupCommit(
+    IReadOnlyList<PendingBatch> group, KnownInstalls knownInstalls, SingleStepBackOff singleStep, TimeProvider time)
 {
     private const long MicrosecondsPerDay = 86_400_000_000;
-    private readonly List<Claim> _claims = new(group.Count);
+    private readonly List<BatchReservation> _reservations = new(group.Count);
     private readonly List<(Guid, DataEnvironment, long)> _newlyKnown = [];
 
-    // One day for all of a commit: its usage by day must lie in the month whose quota it took.
+    // Read once, so that the usage by day is in the month whose quota is reserved.
     private readonly DateOnly _today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
 
-    /// <summary>The deltas that were committed.</summary>
+    /// <summary>The committed deltas.</summary>
     public List<RollupDelta> Deltas { get; } = [];
 
-    /// <summary>Events that were committed.</summary>
-    public int Events => _claims.Sum(c => c.Kept);
+    /// <summary>The number of committed events.</summary>
+    public int Events => _reservations.Sum(reservation => reservation.Kept);
 
-    /// <summary>Runs the transaction to its commit. When it returns, everything is durable; when it throws, nothing is.</summary>
+    /// <summary>Runs the transaction and commits it. If this returns, everything is durable; if it throws, nothing was written.</summary>
     public async Task RunAsync(ICommit commit, CancellationToken cancellationToken)
     {
         var owners = FindOwners();
-        if (await TryAtOnceAsync(commit, owners, cancellationToken).ConfigureAwait(false))
+        if (await TryInOneStepAsync(commit, owners, cancellationToken).ConfigureAwait(false))
             return;
-        await ClaimAsync(commit, owners, cancellationToken).ConfigureAwait(false);
+        await ReserveAsync(commit, owners, cancellationToken).ConfigureAwait(false);
         if (Events == 0)
-            return; // Rolls back: what is left are duplicates of what others committed, or batches whose keys must stay free.
+            return; // Rolls back: all batches are duplicates, or exceed the quota and must not use up their keys.
 
-        BuildDeltas(await ClaimInstallsAsync(commit, cancellationToken).ConfigureAwait(false));
+        BuildDeltas(await AddInstallsAsync(commit, cancellationToken).ConfigureAwait(false));
         await commit.WriteAndCommitAsync(EventsByProject(), Deltas, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Remembers the installs that the transaction found or made: the next commits need not ask for them.</summary>
+    /// <summary>Caches the installs that the transaction found or added, so that the next commits don't look them up.</summary>
     public void RememberInstalls()
     {
         foreach (var install in _newlyKnown)
             knownInstalls.Add(install);
     }
 
-    /// <summary>Answers every batch of the group.</summary>
-    public void Answer() => Answers.Send(_claims.ConvertAll(claim => (claim.Batch, claim.Verdict())));
+    /// <summary>Completes every batch of the group with its verdict.</summary>
+    public void CompleteBatches() =>
+        VerdictDispatch.Start(_reservations.ConvertAll(reservation => (reservation.Batch, reservation.Verdict())));
 
-    /// <summary>Nearly always all keys are new, all quota fits and all installs are known; then the counters can be made before the store is asked.</summary>
-    private async Task<bool> TryAtOnceAsync(ICommit commit, Dictionary<BatchKey, Claim> owners, CancellationToken cancellationToken)
+    /// <summary>
+    /// Tries the whole transaction in one step. Nearly always all keys are new, all quota fits and all installs are known; then the
+    /// counters don't depend on a result of the store.
+    /// </summary>
+    private async Task<bool> TryInOneStepAsync(
+        ICommit commit, Dictionary<BatchKey, BatchReservation> owners, CancellationToken cancellationToken)
     {
-        if (!commit.CanTry || !shortCut.IsOpenForNext() || UnknownInstalls().Any())
+        if (!commit.CanTry || !singleStep.ShouldTry() || UnknownInstalls().Any())
             return false;
         BuildDeltas([]);
-        if (await commit.TryCommitAsync([.. owners.Keys], WantedQuota(), time.GetUtcNow(), EventsByProject(), Deltas, cancellationToken).ConfigureAwait(false))
+        var committed = await commit
+            .TryCommitAsync([.. owners.Keys], RequestedQuota(), time.GetUtcNow(), EventsByProject(), Deltas, cancellationToken)
+            .ConfigureAwait(false);
+        if (committed)
             return true;
         Deltas.Clear();
-        shortCut.Close();
+        singleStep.RecordConflict();
         return false;
     }
 
-    private async Task ClaimAsync(ICommit commit, Dictionary<BatchKey, Claim> owners, CancellationToken cancellationToken)
+    private async Task ReserveAsync(ICommit commit, Dictionary<BatchKey, BatchReservation> owners, CancellationToken cancellationToken)
     {
         var keys = owners.Keys.ToArray();
-        var quotas = WantedQuota();
+        var quotas = RequestedQuota();
         var now = time.GetUtcNow();
         if (keys.Length == 0 && quotas.Length == 0)
             return;
-        var (isNew, taken) = await commit.ClaimAsync(keys, quotas, now, cancellationToken).ConfigureAwait(false);
+        var (isNew, granted) = await commit.ReserveAsync(keys, quotas, now, cancellationToken).ConfigureAwait(false);
         for (var k = 0; k < keys.Length; k++)
         {
             if (!isNew[k])
-                owners[keys[k]].KeyIsTaken(keys[k].Key);
+                owners[keys[k]].DropDuplicates(keys[k].Key);
         }
 
-        // What did not fit may be sent again next month: its keys are not used up. What was taken for duplicates is the tenant's again.
-        var (released, returned) = (new List<BatchKey>(), new List<QuotaReturn>());
+        // Batches that exceed the quota may be sent again next month, so their keys are released; so is the quota reserved for duplicates.
+        var (releasedKeys, releasedQuota) = (new List<BatchKey>(), new List<QuotaRelease>());
         for (var q = 0; q < quotas.Length; q++)
-            Settle(quotas[q], taken[q], released, returned);
-        if (Events > 0 && (released.Count > 0 || returned.Count > 0))
-            await commit.GiveBackAsync(released, returned, cancellationToken).ConfigureAwait(false);
+            Distribute(quotas[q], granted[q], releasedKeys, releasedQuota);
+        if (Events > 0 && (releasedKeys.Count > 0 || releasedQuota.Count > 0))
+            await commit.ReleaseAsync(releasedKeys, releasedQuota, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Makes a claim of each batch, and finds the one that owns each key. The same key may stand in the group twice (a client that retried early, on two connections): the first one owns it.</summary>
-    private Dictionary<BatchKey, Claim> FindOwners()
+    /// <summary>
+    /// Creates a reservation for each batch and returns the one that owns each key. If a group contains a key twice (from a client that
+    /// retried too early, on another connection), the first batch owns it.
+    /// </summary>
+    private Dictionary<BatchKey, BatchReservation> FindOwners()
     {
-        var owners = new Dictionary<BatchKey, Claim>(group.Count);
+        var owners = new Dictionary<BatchKey, BatchReservation>(group.Count);
         foreach (var batch in group)
         {
-            var claim = new Claim(batch);
-            _claims.Add(claim);
+            var reservation = new BatchReservation(batch);
+            _reservations.Add(reservation);
             if (batch.Parsed.BatchId is { } batchId)
             {
-                ref var owner = ref CollectionsMarshal.GetValueRefOrAddDefault(owners, new(batch.Project.Ref.ProjectId, batchId), out var taken);
-                if (taken)
-                    claim.Follow(owner!);
+                ref var owner = ref CollectionsMarshal.GetValueRefOrAddDefault(
+                    owners, new(batch.Project.Ref.ProjectId, batchId), out var exists);
+                if (exists)
+                    reservation.MarkRepetitionOf(owner!);
                 else
-                    owner = claim;
+                    owner = reservation;
                 continue;
             }
 
             for (var i = 0; i < batch.Parsed.Events.Count; i++)
             {
-                if (batch.Parsed.HasEventId[i] && !owners.TryAdd(new(batch.Project.Ref.ProjectId, batch.Parsed.Events.EventId[i]), claim))
-                    claim.DropDuplicate(i);
+                var key = new BatchKey(batch.Project.Ref.ProjectId, batch.Parsed.Events.EventId[i]);
+                if (batch.Parsed.HasEventId[i] && !owners.TryAdd(key, reservation))
+                    reservation.DropDuplicate(i);
             }
         }
 
         return owners;
     }
 
-    private QuotaClaim[] WantedQuota()
+    private QuotaRequest[] RequestedQuota()
     {
         var wanted = new Dictionary<(Guid TenantId, DataEnvironment Environment), (long Events, long? Limit)>();
-        foreach (var claim in _claims)
+        foreach (var reservation in _reservations)
         {
-            if (claim.Kept == 0)
+            if (reservation.Kept == 0)
                 continue;
-            var (project, environment) = (claim.Batch.Project, claim.Batch.Environment);
+            var (project, environment) = (reservation.Batch.Project, reservation.Batch.Environment);
             ref var quota = ref CollectionsMarshal.GetValueRefOrAddDefault(wanted, (project.Ref.TenantId, environment), out _);
-            quota = (quota.Events + claim.Kept, project.QuotaOf(environment));
+            quota = (quota.Events + reservation.Kept, project.QuotaOf(environment));
         }
 
-        var month = new DateOnly(_today.Year, _today.Month, 1);
-        return [.. wanted.Select(t => new QuotaClaim(t.Key.TenantId, month, t.Value.Events, t.Value.Limit, t.Key.Environment))];
+        var month = QuotaMonth.Of(_today).FirstDay;
+        return [.. wanted.Select(t => new QuotaRequest(t.Key.TenantId, month, t.Value.Events, t.Value.Limit, t.Key.Environment))];
     }
 
-    private void Settle(QuotaClaim quota, long taken, List<BatchKey> released, List<QuotaReturn> returned)
+    /// <summary>Distributes the granted quota to the batches in the order of their arrival. Collects what is to be released.</summary>
+    private void Distribute(QuotaRequest quota, long granted, List<BatchKey> releasedKeys, List<QuotaRelease> releasedQuota)
     {
-        var left = taken;
-        foreach (var claim in _claims)
+        Debug.Assert(granted >= 0 && granted <= quota.Wanted, "A store grants no more quota than was requested.");
+        var left = granted;
+        foreach (var reservation in _reservations)
         {
-            if (claim.Kept == 0 || claim.Batch.Environment != quota.Environment || claim.Batch.Project.Ref.TenantId != quota.TenantId)
+            if (reservation.Kept == 0 || reservation.Batch.Environment != quota.Environment
+                || reservation.Batch.Project.Ref.TenantId != quota.TenantId)
                 continue;
-            claim.LimitTo((int)Math.Min(left, claim.Kept), released);
-            left -= claim.Kept;
+            reservation.LimitTo((int)Math.Min(left, reservation.Kept), releasedKeys);
+            left -= reservation.Kept;
         }
 
         if (left > 0)
-            returned.Add(new(quota.TenantId, quota.Month, left, quota.Environment));
+            releasedQuota.Add(new(quota.TenantId, quota.Month, left, quota.Environment));
     }
 
-    /// <summary>Events of installs that may be new, one by one: an install stands there as often as it has events.</summary>
+    /// <summary>Returns the events of installs that may be new. An install is returned once for each of its events.</summary>
     private IEnumerable<((Guid Project, DataEnvironment Environment, long Install) Install, long Timestamp)> UnknownInstalls()
     {
-        foreach (var claim in _claims)
+        foreach (var reservation in _reservations)
         {
-            var events = claim.Batch.Parsed.Events;
-            foreach (var i in claim.KeptIndices())
+            var events = reservation.Batch.Parsed.Events;
+            foreach (var i in reservation.KeptIndices())
             {
-                var install = (claim.Batch.Project.Ref.ProjectId, claim.Batch.Environment, events.Install[i]);
+                var install = (reservation.Batch.Project.Ref.ProjectId, reservation.Batch.Environment, events.Install[i]);
                 if (install.Item3 != 0 && !knownInstalls.Contains(install))
                     yield return (install, events.Timestamp[i]);
             }
         }
     }
 
-    private async Task<Dictionary<(Guid, DataEnvironment, DateOnly), long>> ClaimInstallsAsync(ICommit commit, CancellationToken cancellationToken)
+    private async Task<Dictionary<(Guid, DataEnvironment, DateOnly), long>> AddInstallsAsync(
+        ICommit commit, CancellationToken cancellationToken)
     {
         var unknown = new Dictionary<(Guid Project, DataEnvironment Environment, long Install), long>();
         foreach (var (install, timestamp) in UnknownInstalls())
@@ -169,14 +189,14 @@ internal sealed class GroupCommit(IReadOnlyList<PendingBatch> group, KnownInstal
         var newInstalls = new Dictionary<(Guid, DataEnvironment, DateOnly), long>();
         if (unknown.Count == 0)
             return newInstalls;
-        var claims = unknown.Select(u => new InstallClaim(u.Key.Project, u.Key.Environment, u.Key.Install, DayOf(u.Value))).ToArray();
-        var isNew = await commit.ClaimInstallsAsync(claims, cancellationToken).ConfigureAwait(false);
-        for (var i = 0; i < claims.Length; i++)
+        var installs = unknown.Select(u => new SeenInstall(u.Key.Project, u.Key.Environment, u.Key.Install, DayOf(u.Value))).ToArray();
+        var isNew = await commit.AddInstallsAsync(installs, cancellationToken).ConfigureAwait(false);
+        for (var i = 0; i < installs.Length; i++)
         {
-            var claim = claims[i];
-            _newlyKnown.Add((claim.ProjectId, claim.Environment, claim.Install));
+            var install = installs[i];
+            _newlyKnown.Add((install.ProjectId, install.Environment, install.Install));
             if (isNew[i])
-                CollectionsMarshal.GetValueRefOrAddDefault(newInstalls, (claim.ProjectId, claim.Environment, claim.Day), out _)++;
+                CollectionsMarshal.GetValueRefOrAddDefault(newInstalls, (install.ProjectId, install.Environment, install.Day), out _)++;
         }
 
         return newInstalls;
@@ -186,25 +206,25 @@ internal sealed class GroupCommit(IReadOnlyList<PendingBatch> group, KnownInstal
     {
         var rollups = new Dictionary<(Guid Project, DataEnvironment Environment, DateOnly Day), Rollup>();
         var sameDay = new List<int>();
-        foreach (var claim in _claims)
+        foreach (var reservation in _reservations)
         {
-            var events = claim.Batch.Parsed.Events;
-            var project = claim.Batch.Project.Ref.ProjectId;
+            var events = reservation.Batch.Parsed.Events;
+            var project = reservation.Batch.Project.Ref.ProjectId;
             long day = long.MinValue;
-            // A batch's events nearly always share a day, so runs of the same day are added in bulk.
-            foreach (var i in claim.KeptIndices())
+            // The events of a batch are nearly always of one day, so runs of the same day are added in bulk.
+            foreach (var i in reservation.KeptIndices())
             {
                 var eventDay = Math.DivRem(events.Timestamp[i], MicrosecondsPerDay).Quotient;
                 if (eventDay != day)
                 {
-                    AddRun(project, claim, day, sameDay);
+                    AddRun(project, reservation, day, sameDay);
                     day = eventDay;
                 }
 
                 sameDay.Add(i);
             }
 
-            AddRun(project, claim, day, sameDay);
+            AddRun(project, reservation, day, sameDay);
         }
 
         foreach (var (key, rollup) in rollups)
@@ -214,14 +234,14 @@ internal sealed class GroupCommit(IReadOnlyList<PendingBatch> group, KnownInstal
             Deltas.Add(new(Guid.CreateVersion7(time.GetUtcNow()), key.Project, key.Environment, key.Day, rollup.Serialize()));
         }
 
-        void AddRun(Guid project, Claim claim, long day, List<int> indices)
+        void AddRun(Guid project, BatchReservation reservation, long day, List<int> indices)
         {
             if (indices.Count == 0)
                 return;
-            ref var rollup = ref CollectionsMarshal.GetValueRefOrAddDefault(
-                rollups, (project, claim.Batch.Environment, DateOnly.FromDayNumber(DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber + (int)day)), out _);
+            var date = DateOnly.FromDayNumber(DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber + (int)day);
+            ref var rollup = ref CollectionsMarshal.GetValueRefOrAddDefault(rollups, (project, reservation.Batch.Environment, date), out _);
             rollup ??= new Rollup();
-            rollup.Add(claim.Batch.Parsed.Events, CollectionsMarshal.AsSpan(indices));
+            rollup.Add(reservation.Batch.Parsed.Events, CollectionsMarshal.AsSpan(indices));
             indices.Clear();
         }
     }
@@ -229,16 +249,20 @@ internal sealed class GroupCommit(IReadOnlyList<PendingBatch> group, KnownInstal
     private List<CommitEvents> EventsByProject()
     {
         var batches = new Dictionary<(ProjectRef Project, DataEnvironment Environment), List<EventBatch>>();
-        foreach (var claim in _claims)
+        foreach (var reservation in _reservations)
         {
-            if (claim.Kept == 0)
+            if (reservation.Kept == 0)
                 continue;
-            ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(batches, (claim.Batch.Project.Ref, claim.Batch.Environment), out _);
+            ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(
+                batches, (reservation.Batch.Project.Ref, reservation.Batch.Environment), out _);
             list ??= [];
-            list.Add(claim.KeptEvents());
+            list.Add(reservation.KeptEvents());
         }
 
-        return batches.Select(b => new CommitEvents(b.Key.Project.ProjectId, b.Key.Environment, b.Value, new UsageDay(b.Key.Project.TenantId, _today))).ToList();
+        return batches
+            .Select(b => new CommitEvents(
+                b.Key.Project.ProjectId, b.Key.Environment, b.Value, new UsageDay(b.Key.Project.TenantId, _today)))
+            .ToList();
     }
 
     private static DateOnly DayOf(long timestamp) => DateOnly.FromDateTime(DateTime.UnixEpoch.AddTicks(timestamp * 10));

@@ -12,15 +12,15 @@ using TelemetryKit.Core.Storage;
 namespace TelemetryKit.Core.Ingest;
 
 /// <summary>
-/// A batch's way from the body of a request to its durable answer: parse, validate and scrub; admit; commit; answer. Everything
-/// that can go wrong on it is an <see cref="IngestStatus"/>.
+/// Processes a batch from the body of a request to its result: parse, validate and scrub; check limits; admit; commit; return the
+/// result. Every error that a caller can cause or must handle is an <see cref="IngestStatus"/>.
 /// </summary>
 public sealed class IngestPipeline
 {
-    private static readonly TimeSpan ComeBackSoon = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ShortRetryDelay = TimeSpan.FromSeconds(2);
     private readonly ParsedBatchPool _pool = new();
     private readonly RateLimiter _rates;
-    private readonly QuotaGate _quota;
+    private readonly SpentQuotaHint _spentQuota;
     private readonly WaitingBudget _budget;
     private readonly CommitLoop[] _loops;
     private readonly Task _running;
@@ -33,16 +33,18 @@ public sealed class IngestPipeline
     {
         (_metrics, _time) = (metrics, time);
         _rates = new(time);
-        _quota = new(time);
+        _spentQuota = new(time);
         _budget = new(metrics);
-        _loops = Enumerable.Range(0, Limits.CommitLoops).Select(_ => new CommitLoop(store, metrics, time, logger, views.MergeCommitted)).ToArray();
+        _loops = Enumerable.Range(0, Limits.CommitLoops)
+            .Select(_ => new CommitLoop(store, metrics, time, logger, views.MergeCommitted))
+            .ToArray();
         _running = Task.WhenAll(_loops.Select(loop => loop.StartAsync()));
     }
 
-    /// <summary>Takes one batch through. The answer leaves after the commit.</summary>
-    /// <param name="key">The write key it came with.</param>
+    /// <summary>Ingests one batch. Returns when its events are durable or the batch is rejected.</summary>
+    /// <param name="key">The write key of the request.</param>
     /// <param name="body">The decompressed body. It may be reused as soon as the method returns, before the task completes.</param>
-    /// <param name="source">Where it came from, as <see cref="SourceHasher"/> tells it; 0 where that isn't known.</param>
+    /// <param name="source">The hash of the source by <see cref="SourceHasher"/>, or 0 if the source isn't known.</param>
     public async ValueTask<IngestResult> IngestAsync(ProjectKey key, ReadOnlySequence<byte> body, long source = 0)
     {
         var project = key.Project;
@@ -61,20 +63,28 @@ public sealed class IngestPipeline
         if (parsed.DroppedMetadata > 0)
             _metrics.DroppedMetadata(parsed.DroppedMetadata);
         if (parsed.Events.Count == 0)
-            return Answer(parsed, new(IngestStatus.Done), environment);
+            return Complete(parsed, new(IngestStatus.Done), environment);
 
-        // 2. The early no: faster than the key or its source may, or a quota known to be spent.
+        // 2. Check limits: the rates of the key and its source, and the hint that the quota is spent.
         if (_rates.Check(key.KeyId, project.Rates, source, parsed.Events.Count) is { } wait)
-            return Refuse(parsed, IngestStatus.RateLimited, DropReason.RateLimited, "The key, or this source of events, sends faster than it may; nothing was stored.", wait);
-        if (_quota.IsSpent(project.Ref.TenantId, environment, project.QuotaOf(environment)))
-            return OverQuota(environment, parsed);
+        {
+            return Reject(
+                parsed,
+                IngestStatus.RateLimited,
+                DropReason.RateLimited,
+                "The key, or this source of events, sends faster than it may; nothing was stored.",
+                wait);
+        }
 
-        // 3. Admit. The wait is not cancelled with the request: once queued, a batch is committed and its columns stay in use until then.
+        if (_spentQuota.IsSpent(project.Ref.TenantId, environment, project.QuotaOf(environment)))
+            return RejectOverQuota(environment, parsed);
+
+        // 3. Admit. The wait isn't canceled with the request: a queued batch is committed, and its columns are in use until then.
         var (parties, bytes) = (new Parties(project.Ref.TenantId, key.KeyId, source), parsed.Events.Bytes);
         if (!_budget.TryTake(parties, bytes))
         {
             _pool.Return(parsed);
-            return new() { Status = IngestStatus.Overloaded, Message = "Too much is waiting to be stored; send the same batch again.", RetryAfter = ComeBackSoon };
+            return Overloaded("Too much is waiting to be stored; send the same batch again.");
         }
 
         try
@@ -82,20 +92,27 @@ public sealed class IngestPipeline
             // 4. Commit.
             var pending = new PendingBatch(project, environment, parsed);
             if (!LoopOf(project.Ref.ProjectId).TryEnqueue(pending))
-                return new() { Status = IngestStatus.Overloaded, Message = "The server is stopping; send the same batch again.", RetryAfter = ComeBackSoon };
+                return Overloaded("The server is stopping; send the same batch again.");
             var verdict = await pending.Verdict.ConfigureAwait(false);
 
-            // 5. Answer. The columns of a commit that failed don't go back to the pool: a driver whose connection broke may still
+            // 5. Return the result. The columns of a failed commit don't go back to the pool: a driver whose connection broke may still
             // be reading them.
             return verdict.Status switch
             {
-                IngestStatus.Done => Answer(parsed, verdict, environment),
-                IngestStatus.QuotaExceeded => NoteOverQuota(project, environment, parsed),
+                IngestStatus.Done => Complete(parsed, verdict, environment),
+                IngestStatus.QuotaExceeded => RejectNewlyOverQuota(project, environment, parsed),
                 IngestStatus.StorageUnavailable => new()
                 {
-                    Status = verdict.Status, Message = "The store is unavailable; nothing was stored. Send the same batch again.", RetryAfter = ComeBackSoon,
+                    Status = verdict.Status,
+                    Message = "The store is unavailable; nothing was stored. Send the same batch again.",
+                    RetryAfter = ShortRetryDelay,
                 },
-                _ => new() { Status = IngestStatus.Malformed, Code = "unstorable", Message = "The batch can't be stored. Nothing of it was." },
+                _ => new()
+                {
+                    Status = IngestStatus.Malformed,
+                    Code = "unstorable",
+                    Message = "The batch can't be stored. Nothing of it was.",
+                },
             };
         }
         finally
@@ -104,11 +121,11 @@ public sealed class IngestPipeline
         }
     }
 
-    /// <summary>Takes no more batches, and returns when every batch that was taken is committed and its answer is on its way.</summary>
+    /// <summary>Stops accepting batches. Completes when every accepted batch is committed and its verdict is dispatched.</summary>
     public Task DrainAsync()
     {
         foreach (var loop in _loops)
-            loop.StopTaking();
+            loop.StopAccepting();
         return _running;
     }
 
@@ -125,7 +142,7 @@ public sealed class IngestPipeline
 
     private CommitLoop LoopOf(Guid projectId) => _loops[(uint)projectId.GetHashCode() % (uint)_loops.Length];
 
-    private IngestResult Answer(ParsedBatch parsed, CommitVerdict verdict, DataEnvironment environment)
+    private IngestResult Complete(ParsedBatch parsed, CommitVerdict verdict, DataEnvironment environment)
     {
         var duplicates = parsed.Duplicates + verdict.Duplicates;
         IReadOnlyList<Rejection> rejected = [];
@@ -136,7 +153,11 @@ public sealed class IngestPipeline
             _metrics.Dropped(reason.Key, reason.Count());
         var result = new IngestResult
         {
-            Status = IngestStatus.Done, Received = parsed.Received, Accepted = verdict.Accepted, Duplicates = duplicates, Rejected = rejected,
+            Status = IngestStatus.Done,
+            Received = parsed.Received,
+            Accepted = verdict.Accepted,
+            Duplicates = duplicates,
+            Rejected = rejected,
         };
         _pool.Return(parsed);
         return result;
@@ -147,27 +168,37 @@ public sealed class IngestPipeline
         var all = parsed.Rejected.ToList();
         foreach (var index in overQuota ?? [])
         {
-            var event_ = Enumerable.Range(0, parsed.Index.Count).First(i => parsed.Index[i] == index);
-            all.Add(new(index, parsed.HasEventId[event_] ? parsed.Events.EventId[event_] : null, DropReason.QuotaExceeded, QuotaIsSpent(environment) + "."));
+            var column = Enumerable.Range(0, parsed.Index.Count).First(i => parsed.Index[i] == index);
+            Guid? eventId = parsed.HasEventId[column] ? parsed.Events.EventId[column] : null;
+            all.Add(new(index, eventId, DropReason.QuotaExceeded, QuotaIsSpent(environment) + "."));
         }
 
         return [.. all.OrderBy(r => r.Index)];
     }
 
-    private IngestResult NoteOverQuota(Project project, DataEnvironment environment, ParsedBatch parsed)
+    private IngestResult RejectNewlyOverQuota(Project project, DataEnvironment environment, ParsedBatch parsed)
     {
-        _quota.NoteSpent(project.Ref.TenantId, environment, project.QuotaOf(environment)!.Value);
-        return OverQuota(environment, parsed);
+        _spentQuota.MarkSpent(project.Ref.TenantId, environment, project.QuotaOf(environment)!.Value);
+        return RejectOverQuota(environment, parsed);
     }
 
-    private IngestResult OverQuota(DataEnvironment environment, ParsedBatch parsed) => Refuse(
-        parsed, IngestStatus.QuotaExceeded, DropReason.QuotaExceeded, QuotaIsSpent(environment) + "; nothing was stored.", QuotaGate.UntilNextMonth(_time.GetUtcNow()));
+    private IngestResult RejectOverQuota(DataEnvironment environment, ParsedBatch parsed) => Reject(
+        parsed,
+        IngestStatus.QuotaExceeded,
+        DropReason.QuotaExceeded,
+        QuotaIsSpent(environment) + "; nothing was stored.",
+        QuotaMonth.UntilNext(_time.GetUtcNow()));
+
+    private static IngestResult Overloaded(string message) =>
+        new() { Status = IngestStatus.Overloaded, Message = message, RetryAfter = ShortRetryDelay };
 
     private static string QuotaIsSpent(DataEnvironment environment) =>
-        environment == DataEnvironment.Live ? "The quota of live events of this month is spent" : "The quota of test events of this month is spent";
+        environment == DataEnvironment.Live
+            ? "The quota of live events of this month is spent"
+            : "The quota of test events of this month is spent";
 
-    /// <summary>Refuses a batch whole: its events are counted by the reason, and may be sent again.</summary>
-    private IngestResult Refuse(ParsedBatch parsed, IngestStatus status, DropReason reason, string message, TimeSpan retryAfter)
+    /// <summary>Rejects the whole batch, which may be sent again, and counts its events by the reason.</summary>
+    private IngestResult Reject(ParsedBatch parsed, IngestStatus status, DropReason reason, string message, TimeSpan retryAfter)
     {
         _metrics.Dropped(reason, parsed.Received);
         var received = parsed.Received;

@@ -1,8 +1,8 @@
 namespace TelemetryKit.Core.Ingest;
 
 /// <summary>
-/// Installs that are in the store for sure, so that it isn't asked about them with every batch. Two generations: when the young
-/// one is full, the old one is forgotten. Forgetting costs a question, never a count. One for each commit loop, whose threads share it.
+/// A cache of installs that are stored, which avoids a look-up with every batch. It has two generations: when the young one is full, the
+/// old one is evicted. An eviction costs a look-up and never changes a count. Each commit loop has one, shared by its threads.
 /// </summary>
 internal sealed class KnownInstalls(int capacity = Limits.CachedInstalls / Limits.CommitLoops)
 {

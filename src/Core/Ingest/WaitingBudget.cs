@@ -2,15 +2,15 @@ using TelemetryKit.Core.Diagnostics;
 
 namespace TelemetryKit.Core.Ingest;
 
-/// <summary>The bytes of parsed batches that may wait for a commit, over the whole process.</summary>
+/// <summary>Limits the bytes of parsed batches that wait for a commit, in the whole process.</summary>
 public sealed class WaitingBudget(TelemetryKitMetrics metrics, long limit = Limits.WaitingBytes)
 {
     private readonly SharedBudget _budget = new(limit);
 
-    /// <summary>Bytes that wait now.</summary>
+    /// <summary>The number of bytes that are waiting.</summary>
     public long Used => _budget.Taken;
 
-    /// <summary>Takes bytes from the budget; false where they don't fit. A single batch always fits an empty budget.</summary>
+    /// <summary>Takes bytes from the budget. Returns false if they don't fit. A single batch always fits an empty budget.</summary>
     public bool TryTake(in Parties parties, long bytes)
     {
         if (_budget.TryTake(parties, bytes) is { } full)
@@ -23,7 +23,7 @@ public sealed class WaitingBudget(TelemetryKitMetrics metrics, long limit = Limi
         return true;
     }
 
-    /// <summary>Gives bytes back once their batch is answered.</summary>
+    /// <summary>Returns the bytes of a completed batch to the budget.</summary>
     public void Return(in Parties parties, long bytes)
     {
         _budget.Return(parties, bytes);

@@ -19,7 +19,7 @@ public static class ApiKey
     private static readonly SearchValues<char> AlphabetValues = SearchValues.Create(Alphabet);
     private static readonly string[] Prefixes = ["tk_live_", "tk_test_", "tk_read_"];
 
-    /// <summary>Makes a new key of the kind.</summary>
+    /// <summary>Creates a new random key of the kind.</summary>
     public static string Generate(KeyKind kind) => Prefixes[(int)kind] + RandomNumberGenerator.GetString(Alphabet, RandomLength);
 
     /// <summary>Derives a key from 32 secret bytes. The same bytes give the same key.</summary>

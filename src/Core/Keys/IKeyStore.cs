@@ -6,7 +6,8 @@ namespace TelemetryKit.Core.Keys;
 public interface IKeyLookup
 {
     /// <summary>
-    /// Finds a key by its SHA-256, with its project. Returns <c>null</c> if the key is unknown, or revoked or expired at <paramref name="now"/>.
+    /// Finds a key by its SHA-256, with its project. Returns <c>null</c> if the key is unknown, or revoked or expired at
+    /// <paramref name="now"/>.
     /// </summary>
     Task<ProjectKey?> FindKeyAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken);
 }
@@ -28,10 +29,15 @@ public interface IKeyStore : IKeyLookup
 
     /// <summary>
     /// Replaces a key by a new one of the same kind; the old one expires at <paramref name="oldEndsAt"/>. Returns the new key, which
-    /// <paramref name="make"/> creates for the old one's kind, or <c>null</c> if the project has no such active key.
+    /// <paramref name="make"/> creates for the kind of the old one, or <c>null</c> if the project has no such active key.
     /// </summary>
     Task<NewKey?> RotateAsync(
-        Guid projectId, Guid keyId, DateTimeOffset oldEndsAt, Func<KeyKind, NewKey> make, AuditLine line, CancellationToken cancellationToken);
+        Guid projectId,
+        Guid keyId,
+        DateTimeOffset oldEndsAt,
+        Func<KeyKind, NewKey> make,
+        AuditLine line,
+        CancellationToken cancellationToken);
 
     /// <summary>Revokes a key. Returns false if the project has no such active key.</summary>
     Task<bool> RevokeAsync(Guid projectId, Guid keyId, AuditLine line, CancellationToken cancellationToken);

@@ -8,9 +8,9 @@ using TelemetryKit.Core.Storage.Accounts;
 namespace TelemetryKit.Core.Retention;
 
 /// <summary>
-/// Deletes data whose retention period has ended, once each UTC day and on one replica. Today and the kept days before it are kept
-/// completely; data that arrives late for older days is deleted by the next purge. If a replica fails during the purge, another one
-/// continues when the lease expires.
+/// Deletes, once each UTC day and on one replica, the data that is older than its project keeps (<see cref="RetentionRule"/>). Days are
+/// kept or deleted whole. Events of older days that arrive late are deleted by the next day's purge. If a replica dies during the purge,
+/// another one continues when the lease expires; what was deleted by then stays deleted.
 /// </summary>
 public sealed partial class DailyPurge(
     IAccountStore accounts,
@@ -41,7 +41,7 @@ public sealed partial class DailyPurge(
         var (all, started) = (default(Purged), time.GetTimestamp());
         await foreach (var (tenant, project) in ListProjectsAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (FirstKeptDay(tenant, project, time.GetUtcNow(), today) is not { } first)
+            if (RetentionRule.FirstKeptDay(tenant, project, time.GetUtcNow(), today) is not { } first)
                 continue;
             await foreach (var part in store.PurgeAsync(project.Id, first, cancellationToken).ConfigureAwait(false))
             {
@@ -55,16 +55,6 @@ public sealed partial class DailyPurge(
         LogPurged(all.Events, all.Days, time.GetElapsedTime(started).TotalSeconds);
         await accounts.Chores.FinishAsync(Chore, PeriodOf(today), _holder, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
         return all;
-    }
-
-    /// <summary>Returns the earliest day that a project keeps, or <c>null</c> if it keeps all days.</summary>
-    public static DateOnly? FirstKeptDay(Tenant tenant, ProjectInfo project, DateTimeOffset now, DateOnly today)
-    {
-        ArgumentNullException.ThrowIfNull(tenant);
-        ArgumentNullException.ThrowIfNull(project);
-        var (plans, own) = (tenant.KeptDaysAt(now), project.Settings.KeptDays);
-        var days = own is null || plans < own ? plans : own;
-        return days is { } kept ? today.AddDays(-kept) : null;
     }
 
     private Task<bool> TryAcquireLeaseAsync(DateOnly today, CancellationToken cancellationToken)

@@ -1,14 +1,18 @@
 using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Quotas;
 
 namespace TelemetryKit.Core.Storage;
 
 /// <summary>
-/// Where the commit loop writes. A fault of the store itself (not of the data) is a <see cref="StorageUnavailableException"/>. The loop has a thread
-/// of its own, so implementations may block instead of handing their work on from thread to thread.
+/// Opens the transactions of the commit loop. A fault of the store itself (not of the data) is thrown as a
+/// <see cref="StorageUnavailableException"/>. The loop has its own threads, so implementations may block.
 /// </summary>
 public interface ICommitStore
 {
-    /// <summary>How many transactions of one commit loop it is worth having under way: more than one where the store works on the next while it waits for its disk.</summary>
+    /// <summary>
+    /// The number of concurrent transactions that each commit loop should use: more than one if the store can work on a transaction
+    /// while another one waits for the disk.
+    /// </summary>
     int CommitsAtOnce => 1;
 
     /// <summary>Opens a transaction.</summary>
@@ -16,98 +20,104 @@ public interface ICommitStore
 }
 
 /// <summary>
-/// One ingest transaction. The steps are called in the order they are declared; trying, giving back and installs may be skipped.
-/// Disposing without <see cref="WriteAndCommitAsync"/> rolls everything back.
+/// One ingest transaction. The steps are called in the order in which they are declared; <see cref="TryCommitAsync"/>,
+/// <see cref="ReleaseAsync"/> and <see cref="AddInstallsAsync"/> may be skipped. Disposing the transaction before it is committed rolls
+/// everything back.
 /// </summary>
 public interface ICommit : IAsyncDisposable
 {
-    /// <summary>Whether <see cref="TryCommitAsync"/> saves this store anything, such as round trips.</summary>
+    /// <summary>Whether <see cref="TryCommitAsync"/> is supported, that is, whether it saves this store work such as round trips.</summary>
     bool CanTry => false;
 
     /// <summary>
-    /// Everything in one step, where nothing needs a decision: claims the keys and the quota, writes and commits if all keys are new and all quota fits. Otherwise nothing
-    /// has happened, the answer is false, and the steps below decide. Not to be called where <see cref="CanTry"/> is false.
+    /// Runs the whole transaction in one step: reserves the keys and the quota, writes, and commits if all keys are new and all quota
+    /// fits. Otherwise nothing is changed, the method returns false, and the steps below decide. Requires <see cref="CanTry"/>.
     /// </summary>
     Task<bool> TryCommitAsync(
-        IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaClaim> quotas, DateTimeOffset receivedAt, IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas,
+        IReadOnlyList<BatchKey> keys,
+        IReadOnlyList<QuotaRequest> quotas,
+        DateTimeOffset receivedAt,
+        IReadOnlyList<CommitEvents> events,
+        IReadOnlyList<RollupDelta> deltas,
         CancellationToken cancellationToken) => throw new NotSupportedException("This store commits step by step.");
 
     /// <summary>
-    /// Claims batch keys, and quota as if all of them were new; both at once, because nearly always they are. The keys are distinct, and a key that another open transaction
-    /// claims is waited for; there is one quota claim for each tenant, month and environment. Implementations lock keys and then tenants, each in order, so that two commits can't wait for each other.
+    /// Reserves batch keys, and quota as if all keys were new. One call does both because nearly always all keys are. The keys must be
+    /// distinct, and there must be at most one quota request for each tenant, month and environment. The call waits for other open
+    /// transactions that have reserved one of the keys. Implementations lock keys and then tenants, each in order, to prevent deadlocks.
     /// </summary>
-    Task<Claimed> ClaimAsync(IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaClaim> quotas, DateTimeOffset receivedAt, CancellationToken cancellationToken);
+    Task<Reserved> ReserveAsync(
+        IReadOnlyList<BatchKey> keys,
+        IReadOnlyList<QuotaRequest> quotas,
+        DateTimeOffset receivedAt,
+        CancellationToken cancellationToken);
 
-    /// <summary>Gives back some of what this transaction claimed: the keys are new to whoever claims them next, and the quota is free again.</summary>
-    Task GiveBackAsync(IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaReturn> quotas, CancellationToken cancellationToken);
+    /// <summary>Releases a part of what this transaction reserved: the keys are new again, and the quota is available again.</summary>
+    Task ReleaseAsync(IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaRelease> quotas, CancellationToken cancellationToken);
 
-    /// <summary>Remembers installs: element <c>i</c> of the answer is true where install <c>i</c> had never been seen. The claims are distinct by project, environment and install.</summary>
-    Task<bool[]> ClaimInstallsAsync(IReadOnlyList<InstallClaim> claims, CancellationToken cancellationToken);
+    /// <summary>
+    /// Adds installs that aren't stored yet. Returns an array in which element <c>i</c> is true if install <c>i</c> is new. The installs
+    /// must be distinct by project, environment and hash.
+    /// </summary>
+    Task<bool[]> AddInstallsAsync(IReadOnlyList<SeenInstall> installs, CancellationToken cancellationToken);
 
     /// <summary>Writes events and deltas and commits. When this returns, they are durable.</summary>
-    Task WriteAndCommitAsync(IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas, CancellationToken cancellationToken);
+    Task WriteAndCommitAsync(
+        IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas, CancellationToken cancellationToken);
 }
 
-/// <summary>What makes a batch (or, without a batch id, a single event) count once.</summary>
-/// <param name="ProjectId">The project it belongs to: ids of two projects never collide.</param>
-/// <param name="Key">The <c>batch_id</c>, or the <c>event_id</c> of a batch without one.</param>
+/// <summary>The key that makes a batch (or, without a batch id, a single event) count once.</summary>
+/// <param name="ProjectId">The project it belongs to. Equal ids in two projects are different keys.</param>
+/// <param name="Key">The <c>batch_id</c>, or the <c>event_id</c> of an event in a batch without one.</param>
 public readonly record struct BatchKey(Guid ProjectId, Guid Key);
 
-/// <summary>How many events a tenant wants to have accepted in a month.</summary>
-/// <param name="TenantId">The tenant.</param>
-/// <param name="Month">First day of the UTC calendar month.</param>
-/// <param name="Wanted">Events to add, 1 or more.</param>
-/// <param name="Limit">The most the month may hold; <c>null</c> where there is no limit.</param>
-/// <param name="Environment">Live or test: each has a quota of its own.</param>
-public readonly record struct QuotaClaim(Guid TenantId, DateOnly Month, long Wanted, long? Limit, DataEnvironment Environment = DataEnvironment.Live);
+/// <summary>The part of the requested keys and quota that a transaction has reserved.</summary>
+/// <param name="IsNew">Element <c>i</c> is true if key <c>i</c> was new and is now reserved by this transaction.</param>
+/// <param name="Granted">
+/// The number of events of quota request <c>i</c> that fitted and were added to the tenant's usage: 0…wanted, or all if there is no limit.
+/// </param>
+public readonly record struct Reserved(bool[] IsNew, long[] Granted);
 
-/// <summary>Quota that was taken and isn't needed.</summary>
-/// <param name="TenantId">The tenant.</param>
-/// <param name="Month">First day of the UTC calendar month.</param>
-/// <param name="Events">Events to take off again, 1 or more.</param>
-/// <param name="Environment">Live or test.</param>
-public readonly record struct QuotaReturn(Guid TenantId, DateOnly Month, long Events, DataEnvironment Environment = DataEnvironment.Live);
-
-/// <summary>What a transaction got of what it claimed.</summary>
-/// <param name="IsNew">Element <c>i</c> is true where key <c>i</c> was new and is now this transaction's.</param>
-/// <param name="Taken">How many events of quota claim <c>i</c> fitted and were added to the tenant's usage: 0…wanted, all where there is no limit.</param>
-public readonly record struct Claimed(bool[] IsNew, long[] Taken);
-
-/// <summary>An install that sent something.</summary>
+/// <summary>An install that sent events.</summary>
 /// <param name="ProjectId">The project.</param>
 /// <param name="Environment">Live or test.</param>
 /// <param name="Install">Its keyed hash.</param>
 /// <param name="Day">The UTC day on which it counts as new.</param>
-public readonly record struct InstallClaim(Guid ProjectId, DataEnvironment Environment, long Install, DateOnly Day);
+public readonly record struct SeenInstall(Guid ProjectId, DataEnvironment Environment, long Install, DateOnly Day);
 
-/// <summary>The events one commit brings one project and environment.</summary>
+/// <summary>The events that one commit writes for one project and environment.</summary>
 /// <param name="ProjectId">The project.</param>
 /// <param name="Environment">Live or test.</param>
-/// <param name="Batches">Their columns, batch after batch.</param>
-/// <param name="Usage">As whose usage they count, in the month for which quota was taken; <c>null</c> where none was.</param>
+/// <param name="Batches">The columns of each batch.</param>
+/// <param name="Usage">
+/// The tenant and day to which the events are counted, in the month for which quota was reserved, or <c>null</c> if none was reserved.
+/// </param>
 public sealed record CommitEvents(Guid ProjectId, DataEnvironment Environment, IReadOnlyList<EventBatch> Batches, UsageDay? Usage = null)
 {
-    /// <summary>How many they are.</summary>
+    /// <summary>The number of events.</summary>
     public int Count => Batches.Sum(batch => batch.Count);
 }
 
-/// <summary>Where accepted events stand in the usage by day.</summary>
+/// <summary>The tenant and day to which accepted events are counted.</summary>
 /// <param name="TenantId">The tenant.</param>
 /// <param name="Day">The UTC day on which they arrived.</param>
 public readonly record struct UsageDay(Guid TenantId, DateOnly Day);
 
-/// <summary>The counters one commit added to one day: a serialised <c>Rollup</c>.</summary>
-/// <param name="Id">UUIDv7. Readers remember which deltas they have merged.</param>
+/// <summary>The counters that one commit adds to one day: a serialized <c>Rollup</c>.</summary>
+/// <param name="Id">UUIDv7. Readers keep the ids of the deltas they have merged.</param>
 /// <param name="ProjectId">The project.</param>
 /// <param name="Environment">Live or test.</param>
 /// <param name="Day">The UTC day.</param>
-/// <param name="Data">The serialised rollup.</param>
+/// <param name="Data">The serialized rollup.</param>
 public sealed record RollupDelta(Guid Id, Guid ProjectId, DataEnvironment Environment, DateOnly Day, ReadOnlyMemory<byte> Data);
 
-/// <summary>The store is away or refuses everybody: nothing was written, and the same call may succeed later.</summary>
+/// <summary>
+/// The store can't be reached or refuses all requests. Unless the result of a commit was lost, nothing was written; the same call may
+/// succeed later.
+/// </summary>
 public sealed class StorageUnavailableException : Exception
 {
-    /// <summary>Wraps the driver's fault.</summary>
+    /// <summary>Creates the exception from the driver's error.</summary>
     public StorageUnavailableException(string message, Exception? inner = null)
         : base(message, inner)
     {

@@ -2,71 +2,81 @@ using TelemetryKit.Core.Events;
 
 namespace TelemetryKit.Core.Storage;
 
-/// <summary>Stored events: the explorer, what rollups can't answer, and deletion.</summary>
+/// <summary>Stored events: for the explorer, for statistics that rollups don't contain, and for deletion.</summary>
 public interface IEventStore
 {
-    /// <summary>One page of events, newest first (by timestamp, then event id).</summary>
+    /// <summary>Reads one page of events, newest first (by timestamp, then event id).</summary>
     Task<EventPage> ReadPageAsync(EventQuery query, CancellationToken cancellationToken);
 
-    /// <summary>All events that match, in no particular order, in batches of bounded size. The batch that is handed out is reused: take what is needed before the next.</summary>
+    /// <summary>
+    /// Reads all events that match, in no particular order, in batches of bounded size. The returned batch is reused: its content is valid
+    /// only until the next element is requested.
+    /// </summary>
     IAsyncEnumerable<EventBatch> ScanAsync(EventQuery query, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Deletes everything of one install, in both environments, in one transaction: its events, its row among the installs, and the rollups of the days it
-    /// touched, which are rebuilt from the events that remain by <paramref name="rebuild"/>. A closed month it touched is open again: its rollup is gone until
-    /// <see cref="IRollupStore.FoldMonthAsync"/> makes it anew. What is committed meanwhile stays. Answers how many events went.
+    /// Deletes all data of one install, in both environments, in one transaction: its events and its row of <c>installs</c>. The rollups of
+    /// the affected days are rebuilt from the remaining events by <paramref name="rebuild"/>. The rollups of affected closed months are
+    /// deleted and created again by <see cref="IRollupStore.FoldMonthAsync"/>. Data that is committed concurrently is kept. Returns the
+    /// number of deleted events.
     /// </summary>
     Task<long> DeleteInstallAsync(Guid projectId, long install, RebuildDay rebuild, CancellationToken cancellationToken);
 
-    /// <summary>Joins small rows of events into larger ones, for projects that have any. Answers how many rows were joined; always 0 where events are stored as rows.</summary>
+    /// <summary>
+    /// Merges small rows of events into larger ones. Returns the number of merged rows, which is always 0 if each event is stored as a row.
+    /// </summary>
     Task<int> CompactEventsAsync(CancellationToken cancellationToken);
 
-    /// <summary>Forgets batch keys received before <paramref name="before"/>. Answers how many went.</summary>
+    /// <summary>Deletes the batch keys received before <paramref name="before"/>. Returns the number of deleted keys.</summary>
     Task<int> ForgetKeysAsync(DateTimeOffset before, CancellationToken cancellationToken);
 }
 
-/// <summary>Makes a day's rollup anew from all its events and the number of installs that are new on it.</summary>
+/// <summary>Creates the rollup of a day from all its events and the number of installs that are new on it.</summary>
 public delegate ValueTask<byte[]> RebuildDay(IAsyncEnumerable<EventBatch> events, long newInstalls);
 
-/// <summary>Which events. Fields that are <c>null</c> don't restrict.</summary>
+/// <summary>Selects events. Properties that are <c>null</c> don't restrict the result.</summary>
 /// <param name="ProjectId">The project.</param>
 /// <param name="Environment">Live or test.</param>
 /// <param name="From">Earliest timestamp, microseconds since 1970-01-01 UTC, inclusive.</param>
 /// <param name="To">Latest timestamp, exclusive.</param>
 public sealed record EventQuery(Guid ProjectId, DataEnvironment Environment, long From, long To)
 {
-    /// <summary>Event type.</summary>
+    /// <summary>The event type.</summary>
     public string? Type { get; init; }
 
-    /// <summary>Subjects, any of them: a renamed one has several.</summary>
+    /// <summary>The subjects, of which an event must have one. A renamed subject has several names.</summary>
     public IReadOnlyList<string>? Subjects { get; init; }
 
-    /// <summary>The tool's version.</summary>
+    /// <summary>The version of the tool.</summary>
     public string? Version { get; init; }
 
-    /// <summary><c>human</c>, <c>ci</c>, <c>agent</c>.</summary>
+    /// <summary>The actor: <c>human</c>, <c>ci</c> or <c>agent</c>.</summary>
     public string? Actor { get; init; }
 
-    /// <summary>Install hash.</summary>
+    /// <summary>The hash of the install.</summary>
     public long? Install { get; init; }
 
-    /// <summary>Only events after this one in the order of the page; <c>null</c> for the first page.</summary>
+    /// <summary>The cursor after which the page starts, in the order of the page, or <c>null</c> for the first page.</summary>
     public EventCursor? After { get; init; }
 
-    /// <summary>Most events of a page.</summary>
+    /// <summary>The maximum number of events of a page.</summary>
     public int Limit { get; init; } = 100;
 
-    /// <summary>The latest timestamp that can match, exclusive: <see cref="To"/>, or just behind <see cref="After"/> where that is earlier.</summary>
+    /// <summary>
+    /// The latest timestamp that can match, exclusive: <see cref="To"/>, or 1 µs after <see cref="After"/> if that is earlier.
+    /// </summary>
     public long Before => After is { } after && after.Timestamp < To ? after.Timestamp + 1 : To;
 }
 
-/// <summary>A place between two events of the explorer.</summary>
-/// <param name="Timestamp">Microseconds since 1970-01-01 UTC of the last event seen.</param>
+/// <summary>A position between two events of the explorer.</summary>
+/// <param name="Timestamp">Timestamp of the last event of the page, in microseconds since 1970-01-01 UTC.</param>
 /// <param name="EventId">Its id.</param>
-/// <param name="Seen">How many events of that very time and id were seen: ids are the senders', and nothing keeps two of them apart.</param>
+/// <param name="Seen">
+/// The number of events with this timestamp and id on the pages so far. Ids are set by the senders and aren't necessarily unique.
+/// </param>
 public readonly record struct EventCursor(long Timestamp, Guid EventId, int Seen = 1);
 
 /// <summary>A page of the explorer.</summary>
 /// <param name="Events">The events, newest first.</param>
-/// <param name="Next">Where the next page starts; <c>null</c> on the last one.</param>
+/// <param name="Next">The start of the next page, or <c>null</c> if this is the last one.</param>
 public sealed record EventPage(EventBatch Events, EventCursor? Next);

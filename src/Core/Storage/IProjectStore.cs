@@ -1,16 +1,17 @@
 namespace TelemetryKit.Core.Storage;
 
-/// <summary>Projects as ingest and statistics need them.</summary>
+/// <summary>The projects, for ingest and statistics.</summary>
 public interface IProjectStore
 {
-    /// <summary>The project; <c>null</c> if there is none.</summary>
+    /// <summary>Returns the project, or <c>null</c> if it doesn't exist.</summary>
     Task<Project?> FindProjectAsync(Guid projectId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The project of that name in the tenant, created with a new random secret if it doesn't exist. Safe to call from many processes at once.
+    /// Returns the tenant's project with the name. Creates it with a new random secret if it doesn't exist. Safe to call from many
+    /// processes at once.
     /// </summary>
     Task<Project> EnsureProjectAsync(Guid tenantId, string name, CancellationToken cancellationToken);
 
-    /// <summary>The self-hosted server's own tenant, created if it doesn't exist. Safe to call from many processes at once.</summary>
+    /// <summary>Returns the id of the self-hosted server's tenant, and creates it if it doesn't exist. Safe to call concurrently.</summary>
     Task<Guid> EnsureDefaultTenantAsync(CancellationToken cancellationToken);
 }

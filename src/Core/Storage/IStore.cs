@@ -3,10 +3,10 @@ using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Core.Storage;
 
-/// <summary>Everything that a server stores. A process has one instance; disposing it closes its connections.</summary>
+/// <summary>The data of a server. A process has one instance; disposing it closes its connections.</summary>
 public interface IStore : IAsyncDisposable
 {
-    /// <summary>Where the data is, for display: a file's path, or host and database. Never a password.</summary>
+    /// <summary>The location of the data, for display: the path of a file, or host and database. It never contains a password.</summary>
     string Description { get; }
 
     /// <summary>Ingest transactions.</summary>
@@ -15,25 +15,25 @@ public interface IStore : IAsyncDisposable
     /// <summary>Stored events.</summary>
     IEventStore Events { get; }
 
-    /// <summary>Counters of days and months.</summary>
+    /// <summary>The counters of days and months.</summary>
     IRollupStore Rollups { get; }
 
     /// <summary>Deletion of old data.</summary>
     IRetentionStore Retention { get; }
 
-    /// <summary>Projects as ingest and statistics need them.</summary>
+    /// <summary>The projects, for ingest and statistics.</summary>
     IProjectStore Projects { get; }
 
-    /// <summary>Keys of projects.</summary>
+    /// <summary>The keys of projects.</summary>
     IKeyStore Keys { get; }
 
-    /// <summary>People, tenants and what they manage.</summary>
+    /// <summary>Accounts, tenants, and the projects they manage.</summary>
     IAccountStore Accounts { get; }
 
-    /// <summary>Applies the pending migrations, each in a transaction, under a lock for which other processes wait.</summary>
+    /// <summary>Applies the pending migrations, each in a transaction. A lock ensures that one process at a time does.</summary>
     Task MigrateAsync(CancellationToken cancellationToken);
 
     /// <summary>Checks that the store can be written to.</summary>
-    /// <exception cref="StorageUnavailableException">It can't.</exception>
+    /// <exception cref="StorageUnavailableException">The store can't be written to.</exception>
     Task CheckAsync(CancellationToken cancellationToken);
 }

@@ -4,15 +4,17 @@ using Microsoft.Data.Sqlite;
 
 namespace TelemetryKit.Storage.Database;
 
-/// <summary>How ids and times go into the two databases: as themselves into PostgreSQL; as 16 bytes and as microseconds since 1970-01-01 into SQLite.</summary>
+/// <summary>
+/// Maps ids and times to the two databases: PostgreSQL stores them natively, SQLite as 16 bytes and as microseconds since 1970-01-01 UTC.
+/// </summary>
 internal static class SqlTypes
 {
-    /// <summary>Tells Dapper, once for the process.</summary>
+    /// <summary>Registers the mappings with Dapper. Must be called once for the process.</summary>
     public static void Register()
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
 
-        // Dapper asks a handler only about types that it doesn't think it knows.
+        // Dapper doesn't call handlers for types that it has a mapping for.
         SqlMapper.RemoveTypeMap(typeof(Guid));
         SqlMapper.RemoveTypeMap(typeof(Guid?));
         SqlMapper.RemoveTypeMap(typeof(DateTimeOffset));
@@ -32,13 +34,15 @@ internal static class SqlTypes
     private sealed class Times : SqlMapper.TypeHandler<DateTimeOffset>
     {
         public override void SetValue(IDbDataParameter parameter, DateTimeOffset value) =>
-            parameter.Value = parameter is SqliteParameter ? (value - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond : value.ToUniversalTime();
+            parameter.Value = parameter is SqliteParameter
+                ? (value - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond
+                : value.ToUniversalTime();
 
         public override DateTimeOffset Parse(object value) => value switch
         {
             long microseconds => DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond),
             DateTime utc => new DateTimeOffset(utc, TimeSpan.Zero),
-            _ => throw new DataException($"A time was read as {value.GetType()}."),
+            _ => throw new DataException($"A time was read as the unexpected type {value.GetType()}."),
         };
     }
 }

@@ -4,14 +4,14 @@ using System.Security.Cryptography;
 namespace TelemetryKit.Storage.Database;
 
 /// <summary>
-/// UUIDs of version 7 whose order is the order they were asked for in this process, also within one millisecond and while the clock steps back
-/// (RFC 9562, section 6.2, method 1: a 12-bit counter behind the timestamp, which carries into it when it overflows).
+/// Creates UUIDs of version 7 that are ordered by creation in this process, even within one millisecond and if the clock is set back
+/// (RFC 9562, section 6.2, method 1: the timestamp is followed by a 12-bit counter, whose overflow increments the timestamp).
 /// </summary>
 internal static class TimeOrderedId
 {
     private const int CounterBits = 12;
 
-    // Milliseconds since 1970 and the counter within them, of the newest id.
+    // The newest id's milliseconds since 1970-01-01 UTC, followed by its counter.
     private static long _newest;
 
     public static Guid Next(DateTimeOffset now)

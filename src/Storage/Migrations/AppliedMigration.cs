@@ -1,4 +1,4 @@
 namespace TelemetryKit.Storage.Migrations;
 
-/// <summary>A migration as the database remembers it.</summary>
+/// <summary>A migration that is recorded in the database.</summary>
 internal readonly record struct AppliedMigration(int Version, string Checksum);

@@ -4,13 +4,13 @@ using System.Text;
 
 namespace TelemetryKit.Storage.Migrations;
 
-/// <summary>One numbered step of the schema, embedded as <c>NNNN_what_it_does.sql</c>. Once released, its text never changes.</summary>
+/// <summary>A numbered step of the schema, embedded as <c>NNNN_what_it_does.sql</c>. Its text must not change after its release.</summary>
 internal sealed record Migration(int Version, string Name, string Sql)
 {
-    /// <summary>SHA-256 of the text in hex: tells an edited migration from the one that was applied.</summary>
+    /// <summary>The SHA-256 of the text in hex. It detects that a migration was edited after it was applied.</summary>
     public string Checksum { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
 
-    /// <summary>The migrations of a database kind (<c>Postgres</c> or <c>Sqlite</c>) in order.</summary>
+    /// <summary>Loads the migrations of a kind of database (<c>Postgres</c> or <c>Sqlite</c>), in order.</summary>
     public static IReadOnlyList<Migration> Load(string kind)
     {
         var assembly = typeof(Migration).Assembly;

@@ -1,9 +1,9 @@
 namespace TelemetryKit.Storage.Migrations;
 
-/// <summary>The schema can't be brought to what this program needs; the message says why and what to do. Starting again doesn't help.</summary>
+/// <summary>The schema can't be migrated. The message contains the cause and the remedy. A retry fails again.</summary>
 public sealed class MigrationException : Exception
 {
-    /// <summary>Makes it.</summary>
+    /// <summary>Creates the exception.</summary>
     public MigrationException(string message, Exception? inner = null)
         : base(message, inner)
     {

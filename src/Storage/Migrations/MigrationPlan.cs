@@ -1,12 +1,14 @@
 namespace TelemetryKit.Storage.Migrations;
 
-/// <summary>What is still to be applied. Pure: both databases use it.</summary>
+/// <summary>Determines the migrations to apply.</summary>
 internal static class MigrationPlan
 {
     /// <summary>
-    /// The known migrations that were not applied, in order. Throws <see cref="MigrationException"/> where the database is newer than this program or an
-    /// applied migration's text differs: going on would work on a schema nobody has tested.
+    /// Returns the known migrations that aren't applied, in order.
     /// </summary>
+    /// <exception cref="MigrationException">
+    /// The database is newer than this program, or the text of an applied migration differs: the schema would be untested.
+    /// </exception>
     public static IReadOnlyList<Migration> Pending(IReadOnlyList<Migration> known, IReadOnlyList<AppliedMigration> applied)
     {
         var byVersion = known.ToDictionary(migration => migration.Version);
@@ -15,13 +17,15 @@ internal static class MigrationPlan
             if (!byVersion.Remove(version, out var migration))
             {
                 throw new MigrationException(
-                    $"The database has migration {version:D4}, and this program knows only {known.Count} migrations: the database is newer. Start the newer program.");
+                    $"The database has migration {version:D4}, but this program has only {known.Count} migrations: the database is newer. "
+                    + "Start the newer program.");
             }
 
             if (migration.Checksum != checksum)
             {
                 throw new MigrationException(
-                    $"Migration {version:D4}_{migration.Name} was applied with another text than this program's. Start the program that applied it, or restore a backup.");
+                    $"Migration {version:D4}_{migration.Name} was applied with a different text than that of this program. "
+                    + "Start the program that applied it, or restore a backup.");
             }
         }
 

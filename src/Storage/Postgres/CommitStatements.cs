@@ -1,46 +1,50 @@
 using System.Data.Common;
 using Npgsql;
 using NpgsqlTypes;
+using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Postgres;
 
 /// <summary>
-/// The statements of a commit. Those that lock what other commits lock as well do it in the order of its key, so no two commits can wait for each
-/// other. What comes back has no order: each row names the claim it is about.
+/// The statements of a commit. Statements that lock rows also locked by other commits do so in the order of the key, which prevents
+/// deadlocks. The order of returned rows is undefined: each row contains the key of the request to which it belongs.
 /// </summary>
 internal static class CommitStatements
 {
-    private const string ClaimKeysSql =
+    private const string ReserveKeysSql =
         """
         insert into batch_keys (project_id, key, received_at)
-        select project_id, key, $3 from unnest($1, $2) as claim (project_id, key) order by project_id, key
+        select project_id, key, $3 from unnest($1, $2) as request (project_id, key) order by project_id, key
         on conflict do nothing
         returning project_id, key
         """;
 
-    // Without "on conflict", which costs each key as much again: the key that isn't new fails on the primary key.
-    private const string ClaimAllKeysSql =
+    // Without "on conflict", which doubles the cost of each key: a key that isn't new violates the primary key.
+    private const string ReserveAllKeysSql =
         """
         insert into batch_keys (project_id, key, received_at)
-        select project_id, key, $3 from unnest($1, $2) as claim (project_id, key) order by project_id, key
+        select project_id, key, $3 from unnest($1, $2) as request (project_id, key) order by project_id, key
         """;
 
-    // Takes all that is wanted; "commit_requires" raises QuotaConflict where that is more than the quota. In one step: this runs in nearly every commit.
-    private const string TakeAllQuotaSql =
+    // Adds everything that is wanted; "commit_requires" raises QuotaConflict if that exceeds the quota. One statement, because nearly
+    // every commit runs it.
+    private const string ReserveAllQuotaSql =
         """
         insert into usage as u (tenant_id, month, env, accepted, taken, quota)
-        select tenant_id, month, env, wanted, wanted, quota from unnest($1, $2, $3, $4, $5) as claim (tenant_id, month, wanted, quota, env)
+        select tenant_id, month, env, wanted, wanted, quota
+        from unnest($1, $2, $3, $4, $5) as request (tenant_id, month, wanted, quota, env)
         order by tenant_id, month, env
-        on conflict (tenant_id, month, env) do update set accepted = u.accepted + excluded.taken, taken = excluded.taken, quota = excluded.quota
+        on conflict (tenant_id, month, env) do update set
+            accepted = u.accepted + excluded.taken, taken = excluded.taken, quota = excluded.quota
         returning commit_requires(least(accepted, quota), accepted)
         """;
 
-    private const string TakeQuotaSql =
+    private const string ReserveQuotaSql =
         """
         insert into usage as u (tenant_id, month, env, accepted, taken, quota)
         select tenant_id, month, env, greatest(0, least(wanted, quota)), greatest(0, least(wanted, quota)), quota
-        from unnest($1, $2, $3, $4, $5) as claim (tenant_id, month, wanted, quota, env)
+        from unnest($1, $2, $3, $4, $5) as request (tenant_id, month, wanted, quota, env)
         order by tenant_id, month, env
         on conflict (tenant_id, month, env) do update set
             accepted = u.accepted + greatest(0, least(excluded.taken, excluded.quota - u.accepted)),
@@ -51,27 +55,29 @@ internal static class CommitStatements
 
     private const string ReleaseKeysSql =
         """
-        delete from batch_keys b using unnest($1, $2) as claim (project_id, key)
-        where b.project_id = claim.project_id and b.key = claim.key
+        delete from batch_keys b using unnest($1, $2) as released (project_id, key)
+        where b.project_id = released.project_id and b.key = released.key
         """;
 
-    private const string ReturnQuotaSql =
+    private const string ReleaseQuotaSql =
         """
-        update usage u set accepted = u.accepted - claim.events from unnest($1, $2, $3, $4) as claim (tenant_id, month, events, env)
-        where u.tenant_id = claim.tenant_id and u.month = claim.month and u.env = claim.env
+        update usage u set accepted = u.accepted - released.events
+        from unnest($1, $2, $3, $4) as released (tenant_id, month, events, env)
+        where u.tenant_id = released.tenant_id and u.month = released.month and u.env = released.env
         """;
 
     private const string CountUsageSql =
         """
         insert into usage_days as u (tenant_id, day, project_id, env, accepted)
-        select tenant_id, day, project_id, env, accepted from unnest($1, $2, $3, $4, $5) as counted (tenant_id, day, project_id, env, accepted)
+        select tenant_id, day, project_id, env, accepted
+        from unnest($1, $2, $3, $4, $5) as counted (tenant_id, day, project_id, env, accepted)
         on conflict (tenant_id, day, project_id, env) do update set accepted = u.accepted + excluded.accepted
         """;
 
-    private const string ClaimInstallsSql =
+    private const string AddInstallsSql =
         """
         insert into installs (project_id, env, install, first_day)
-        select project_id, env, install, first_day from unnest($1, $2, $3, $4) as claim (project_id, env, install, first_day)
+        select project_id, env, install, first_day from unnest($1, $2, $3, $4) as seen (project_id, env, install, first_day)
         order by project_id, env, install
         on conflict do nothing
         returning project_id, env, install
@@ -83,25 +89,27 @@ internal static class CommitStatements
         select project_id, env, day, id, $6, data from unnest($1, $2, $3, $4, $5) as delta (project_id, env, day, id, data)
         """;
 
-    // The SQLSTATE of the function commit_requires, of migration 0004.
+    // The SQLSTATE raised by the function commit_requires (migration 0004).
     private const string QuotaConflict = "TK001";
 
-    /// <summary>Whether the server says that not all of a commit's claims hold.</summary>
+    /// <summary>Whether the fault means that a key of a commit in one step isn't new or that its quota doesn't fit.</summary>
     public static bool IsConflict(PostgresException fault) =>
         fault.SqlState == QuotaConflict || fault is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "batch_keys_pkey" };
 
-    /// <summary>Claims keys, all or nothing: where one isn't new it fails (<see cref="IsConflict"/>), and the transaction with all its statements comes to nothing.</summary>
-    public static NpgsqlBatchCommand ClaimAllKeys(IReadOnlyList<BatchKey> keys, DateTimeOffset receivedAt) =>
-        ClaimKeys(ClaimAllKeysSql, keys, receivedAt);
+    /// <summary>
+    /// Reserves all keys. If one isn't new, the statement fails (<see cref="IsConflict"/>) and the transaction is rolled back.
+    /// </summary>
+    public static NpgsqlBatchCommand ReserveAllKeys(IReadOnlyList<BatchKey> keys, DateTimeOffset receivedAt) =>
+        ReserveKeys(ReserveAllKeysSql, keys, receivedAt);
 
-    /// <summary>Takes quota, all or nothing: where some doesn't fit it fails like <see cref="ClaimAllKeys"/>.</summary>
-    public static NpgsqlBatchCommand TakeAllQuota(IReadOnlyList<QuotaClaim> claims) => TakeQuota(TakeAllQuotaSql, claims);
+    /// <summary>Reserves all quota. If some doesn't fit, the statement fails like <see cref="ReserveAllKeys"/>.</summary>
+    public static NpgsqlBatchCommand ReserveAllQuota(IReadOnlyList<QuotaRequest> requests) => ReserveQuota(ReserveAllQuotaSql, requests);
 
-    /// <summary>Claims keys; returns those that are new, for <see cref="ReadNewKeys"/>.</summary>
-    public static NpgsqlBatchCommand ClaimKeys(IReadOnlyList<BatchKey> keys, DateTimeOffset receivedAt) =>
-        ClaimKeys(ClaimKeysSql, keys, receivedAt);
+    /// <summary>Reserves the keys that are new and returns them, for <see cref="ReadNewKeys"/>.</summary>
+    public static NpgsqlBatchCommand ReserveKeys(IReadOnlyList<BatchKey> keys, DateTimeOffset receivedAt) =>
+        ReserveKeys(ReserveKeysSql, keys, receivedAt);
 
-    private static NpgsqlBatchCommand ClaimKeys(string sql, IReadOnlyList<BatchKey> keys, DateTimeOffset receivedAt)
+    private static NpgsqlBatchCommand ReserveKeys(string sql, IReadOnlyList<BatchKey> keys, DateTimeOffset receivedAt)
     {
         var command = new NpgsqlBatchCommand(sql);
         command.Parameters
@@ -111,7 +119,7 @@ internal static class CommitStatements
         return command;
     }
 
-    /// <summary>Gives keys back.</summary>
+    /// <summary>Releases keys.</summary>
     public static NpgsqlBatchCommand ReleaseKeys(IReadOnlyList<BatchKey> keys)
     {
         var command = new NpgsqlBatchCommand(ReleaseKeysSql);
@@ -121,25 +129,25 @@ internal static class CommitStatements
         return command;
     }
 
-    /// <summary>Takes quota; returns what each claim got, for <see cref="ReadTaken"/>.</summary>
-    public static NpgsqlBatchCommand TakeQuota(IReadOnlyList<QuotaClaim> claims) => TakeQuota(TakeQuotaSql, claims);
+    /// <summary>Reserves quota as far as it fits and returns the granted number for each request, for <see cref="ReadGranted"/>.</summary>
+    public static NpgsqlBatchCommand ReserveQuota(IReadOnlyList<QuotaRequest> requests) => ReserveQuota(ReserveQuotaSql, requests);
 
-    private static NpgsqlBatchCommand TakeQuota(string sql, IReadOnlyList<QuotaClaim> claims)
+    private static NpgsqlBatchCommand ReserveQuota(string sql, IReadOnlyList<QuotaRequest> requests)
     {
         var command = new NpgsqlBatchCommand(sql);
         command.Parameters
-            .WithArray(Column(claims, claim => claim.TenantId), NpgsqlDbType.Uuid)
-            .WithArray(Column(claims, claim => claim.Month), NpgsqlDbType.Date)
-            .WithArray(Column(claims, claim => claim.Wanted), NpgsqlDbType.Bigint)
-            .WithArray(Column(claims, claim => claim.Limit), NpgsqlDbType.Bigint)
-            .WithArray(Column(claims, claim => (short)claim.Environment), NpgsqlDbType.Smallint);
+            .WithArray(Column(requests, request => request.TenantId), NpgsqlDbType.Uuid)
+            .WithArray(Column(requests, request => request.Month), NpgsqlDbType.Date)
+            .WithArray(Column(requests, request => request.Wanted), NpgsqlDbType.Bigint)
+            .WithArray(Column(requests, request => request.Limit), NpgsqlDbType.Bigint)
+            .WithArray(Column(requests, request => (short)request.Environment), NpgsqlDbType.Smallint);
         return command;
     }
 
-    /// <summary>Gives quota back. Its rows are locked already, so any order will do.</summary>
-    public static NpgsqlBatchCommand ReturnQuota(IReadOnlyList<QuotaReturn> quotas)
+    /// <summary>Releases quota. Its rows are locked already, so their order doesn't matter.</summary>
+    public static NpgsqlBatchCommand ReleaseQuota(IReadOnlyList<QuotaRelease> quotas)
     {
-        var command = new NpgsqlBatchCommand(ReturnQuotaSql);
+        var command = new NpgsqlBatchCommand(ReleaseQuotaSql);
         command.Parameters
             .WithArray(Column(quotas, quota => quota.TenantId), NpgsqlDbType.Uuid)
             .WithArray(Column(quotas, quota => quota.Month), NpgsqlDbType.Date)
@@ -148,19 +156,19 @@ internal static class CommitStatements
         return command;
     }
 
-    /// <summary>Remembers installs; returns those that are new, for <see cref="ReadNewInstalls"/>.</summary>
-    public static NpgsqlBatchCommand ClaimInstalls(IReadOnlyList<InstallClaim> claims)
+    /// <summary>Adds the installs that are new and returns them, for <see cref="ReadNewInstalls"/>.</summary>
+    public static NpgsqlBatchCommand AddInstalls(IReadOnlyList<SeenInstall> installs)
     {
-        var command = new NpgsqlBatchCommand(ClaimInstallsSql);
+        var command = new NpgsqlBatchCommand(AddInstallsSql);
         command.Parameters
-            .WithArray(Column(claims, claim => claim.ProjectId), NpgsqlDbType.Uuid)
-            .WithArray(Column(claims, claim => (short)claim.Environment), NpgsqlDbType.Smallint)
-            .WithArray(Column(claims, claim => claim.Install), NpgsqlDbType.Bigint)
-            .WithArray(Column(claims, claim => claim.Day), NpgsqlDbType.Date);
+            .WithArray(Column(installs, install => install.ProjectId), NpgsqlDbType.Uuid)
+            .WithArray(Column(installs, install => (short)install.Environment), NpgsqlDbType.Smallint)
+            .WithArray(Column(installs, install => install.Install), NpgsqlDbType.Bigint)
+            .WithArray(Column(installs, install => install.Day), NpgsqlDbType.Date);
         return command;
     }
 
-    /// <summary>Counts events as their tenants' usage of the day. Each has a <see cref="CommitEvents.Usage"/>.</summary>
+    /// <summary>Adds events to their tenants' usage by day. Each element must have a <see cref="CommitEvents.Usage"/>.</summary>
     public static NpgsqlBatchCommand CountUsage(IReadOnlyList<CommitEvents> events)
     {
         var command = new NpgsqlBatchCommand(CountUsageSql);
@@ -187,52 +195,57 @@ internal static class CommitStatements
         return command;
     }
 
-    /// <summary>Which of the keys are new: those that a row names.</summary>
+    /// <summary>Reads which keys are new: those that are returned in a row.</summary>
     public static bool[] ReadNewKeys(DbDataReader reader, IReadOnlyList<BatchKey> keys) =>
         ReadNew(reader, keys, key => key, row => new BatchKey(row.GetGuid(0), row.GetGuid(1)));
 
-    /// <summary>Which of the installs are new: those that a row names.</summary>
-    public static bool[] ReadNewInstalls(DbDataReader reader, IReadOnlyList<InstallClaim> claims) => ReadNew(
+    /// <summary>Reads which installs are new: those that are returned in a row.</summary>
+    public static bool[] ReadNewInstalls(DbDataReader reader, IReadOnlyList<SeenInstall> installs) => ReadNew(
         reader,
-        claims,
-        claim => (claim.ProjectId, (short)claim.Environment, claim.Install),
+        installs,
+        install => (install.ProjectId, (short)install.Environment, install.Install),
         row => (row.GetGuid(0), row.GetInt16(1), row.GetInt64(2)));
 
-    /// <summary>What each claim of quota got. Each of them writes its row, so each comes back.</summary>
-    public static long[] ReadTaken(DbDataReader reader, IReadOnlyList<QuotaClaim> claims)
+    /// <summary>
+    /// Reads the number of events that each quota request was granted. Every request writes a row, so every one is returned.
+    /// </summary>
+    public static long[] ReadGranted(DbDataReader reader, IReadOnlyList<QuotaRequest> requests)
     {
-        var places = Places(claims, claim => (claim.TenantId, claim.Month, (short)claim.Environment));
-        var taken = new long[claims.Count];
+        var indices = IndexByKey(requests, request => (request.TenantId, request.Month, (short)request.Environment));
+        var granted = new long[requests.Count];
         while (reader.Read())
-            taken[TakePlace(places, (reader.GetGuid(1), reader.GetFieldValue<DateOnly>(2), reader.GetInt16(3)))] = reader.GetInt64(0);
-        return places.Count == 0
-            ? taken
-            : throw new InvalidOperationException("The statement that takes quota returned fewer rows than there are claims.");
+            granted[RemoveIndex(indices, (reader.GetGuid(1), reader.GetFieldValue<DateOnly>(2), reader.GetInt16(3)))] = reader.GetInt64(0);
+        return indices.Count == 0
+            ? granted
+            : throw new InvalidOperationException("The statement that reserves quota returned fewer rows than there are requests.");
     }
 
-    private static bool[] ReadNew<TClaim, TKey>(
-        DbDataReader reader, IReadOnlyList<TClaim> claims, Func<TClaim, TKey> keyOf, Func<DbDataReader, TKey> readKey)
+    private static bool[] ReadNew<TItem, TKey>(
+        DbDataReader reader, IReadOnlyList<TItem> items, Func<TItem, TKey> keyOf, Func<DbDataReader, TKey> readKey)
         where TKey : notnull
     {
-        var places = Places(claims, keyOf);
-        var isNew = new bool[claims.Count];
+        var indices = IndexByKey(items, keyOf);
+        var isNew = new bool[items.Count];
         while (reader.Read())
-            isNew[TakePlace(places, readKey(reader))] = true;
+            isNew[RemoveIndex(indices, readKey(reader))] = true;
         return isNew;
     }
 
-    private static Dictionary<TKey, int> Places<TClaim, TKey>(IReadOnlyList<TClaim> claims, Func<TClaim, TKey> keyOf)
+    private static Dictionary<TKey, int> IndexByKey<TItem, TKey>(IReadOnlyList<TItem> items, Func<TItem, TKey> keyOf)
         where TKey : notnull
     {
-        var places = new Dictionary<TKey, int>(claims.Count);
-        for (var i = 0; i < claims.Count; i++)
-            places.Add(keyOf(claims[i]), i);
-        return places;
+        var indices = new Dictionary<TKey, int>(items.Count);
+        for (var i = 0; i < items.Count; i++)
+            indices.Add(keyOf(items[i]), i);
+        return indices;
     }
 
-    private static int TakePlace<TKey>(Dictionary<TKey, int> places, TKey key)
+    // Removes the index, so that a key that is returned twice is a fault as well.
+    private static int RemoveIndex<TKey>(Dictionary<TKey, int> indices, TKey key)
         where TKey : notnull =>
-        places.Remove(key, out var place) ? place : throw new InvalidOperationException("A statement returned a row that no claim is about.");
+        indices.Remove(key, out var index)
+            ? index
+            : throw new InvalidOperationException("A statement returned a row that belongs to no request.");
 
     private static TValue[] Column<T, TValue>(IReadOnlyList<T> rows, Func<T, TValue> value)
     {

@@ -2,9 +2,8 @@ using System.Collections;
 
 namespace TelemetryKit.Storage.Postgres;
 
-
 /// <summary>
-/// One column of a row, as the driver wants it (a list), without copying: it looks at the events where they are.
+/// One column of a row as a list, which the driver requires. It reads the values from the events without a copy.
 /// </summary>
 internal sealed class EventColumn<T>(ArraySegment<EventAt> events, Func<EventAt, T> value) : IList<T>
 {

@@ -7,13 +7,14 @@ using TelemetryKit.Core.Storage;
 namespace TelemetryKit.Storage.Postgres;
 
 /// <summary>
-/// Joins the small rows that ingest writes into rows of about <see cref="EventRows.Target"/> events, in one transaction, so that a reader sees either form and never half
-/// of one. The events come here and go back as ingest writes them: for the database that is half the work of taking its arrays apart and putting them together
-/// again, and the database is what ingest waits for. Each call does a bounded amount of work; the caller comes again while there is some.
+/// Merges the small rows that ingest writes into rows of about <see cref="EventRows.Target"/> events, each project in one transaction, so
+/// that readers see either the old or the new rows. The events are read and written again by this process: for the database, on which
+/// ingest waits, that is half the work of splitting and joining arrays in SQL. Each call does a bounded amount of work; the caller repeats
+/// it until it returns 0.
 /// </summary>
 internal sealed class EventCompactor(PostgresDatabase database, TimeProvider time)
 {
-    // A project is due when its small rows make a good one, or have become many: joining a few events again and again would write them again and again.
+    // A project is due if its small rows make a full one, or are many: merging a few events each time would rewrite them again and again.
     private const int DueRows = 64;
     private const int ProjectsAtOnce = 50;
     private const int EventsAtOnce = 20_000;
@@ -29,21 +30,34 @@ internal sealed class EventCompactor(PostgresDatabase database, TimeProvider tim
         """;
 
     private const string FindRowsSql =
-        "select ctid::text, n, bytes from event_batches where project_id = $1 and env = $2 and n < 500 and bytes < 1000000 order by max_ts, id limit $3";
+        """
+        select ctid::text, n, bytes from event_batches where project_id = $1 and env = $2 and n < 500 and bytes < 1000000
+        order by max_ts, id limit $3
+        """;
 
-    // By their place: a join with the list of their keys makes the planner choose, and it chooses badly where a table has just begun to grow.
-    private const string TakeRowsSql = $"delete from event_batches where ctid = any ($3::text[]::tid[]) and project_id = $1 and env = $2 returning {EventRowReader.Columns}";
+    // By ctid: with a join on the keys, the planner chooses a bad plan while the table is small and growing.
+    private const string TakeRowsSql =
+        $"""
+        delete from event_batches where ctid = any ($3::text[]::tid[]) and project_id = $1 and env = $2
+        returning {EventRowReader.Columns}
+        """;
 
-    /// <summary>Answers how many rows were joined; 0 where nothing is due.</summary>
+    /// <summary>Merges rows of the projects that are due. Returns the number of merged rows, or 0 if nothing is due.</summary>
     public async Task<int> CompactAsync(CancellationToken cancellationToken)
     {
-        var joined = 0;
-        foreach (var (projectId, environment) in await database.UseAsync(connection => FindProjectsAsync(connection, cancellationToken), cancellationToken))
-            joined += await database.TransactAsync(connection => CompactAsync(connection, projectId, environment, cancellationToken), cancellationToken);
-        return joined;
+        var merged = 0;
+        var due = await database.UseAsync(connection => FindProjectsAsync(connection, cancellationToken), cancellationToken);
+        foreach (var (projectId, environment) in due)
+        {
+            merged += await database.TransactAsync(
+                connection => CompactAsync(connection, projectId, environment, cancellationToken), cancellationToken);
+        }
+
+        return merged;
     }
 
-    private static async Task<List<(Guid, DataEnvironment)>> FindProjectsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task<List<(Guid, DataEnvironment)>> FindProjectsAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(FindProjectsSql, connection);
         command.Parameters.With(EventRows.Target).With(DueRows).With(ProjectsAtOnce);
@@ -54,7 +68,8 @@ internal sealed class EventCompactor(PostgresDatabase database, TimeProvider tim
         return projects;
     }
 
-    private async Task<int> CompactAsync(NpgsqlConnection connection, Guid projectId, DataEnvironment environment, CancellationToken cancellationToken)
+    private async Task<int> CompactAsync(
+        NpgsqlConnection connection, Guid projectId, DataEnvironment environment, CancellationToken cancellationToken)
     {
         if (!await ProjectLock.TryTakeAsync(connection, projectId, cancellationToken))
             return 0;

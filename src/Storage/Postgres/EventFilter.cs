@@ -6,12 +6,12 @@ using TelemetryKit.Core.Storage;
 namespace TelemetryKit.Storage.Postgres;
 
 /// <summary>
-/// The part of a query that the server can decide for a whole row: rows that hold no match stay where they are. <see cref="EventRowReader"/> then
-/// picks the events. Only the restrictions that are there are written, so each combination is one statement with a plan of its own.
+/// The part of a query that the server evaluates for whole rows: rows without a match aren't sent. <see cref="EventRowReader"/> then
+/// selects the events. The condition contains only the restrictions that are set, so each combination is a statement with its own plan.
 /// </summary>
 internal static class EventFilter
 {
-    /// <summary>Adds the parameters and answers the condition, which begins with the columns of the primary key.</summary>
+    /// <summary>Adds the parameters and returns the condition, which begins with the columns of the primary key.</summary>
     public static string Where(EventQuery query, NpgsqlParameterCollection parameters)
     {
         parameters.With(query.ProjectId).With(query.Environment).WithTime(query.From).WithTime(query.Before);

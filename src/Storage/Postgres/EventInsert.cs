@@ -5,13 +5,14 @@ using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Postgres;
 
-/// <summary>Turns a commit's events into inserts of rows of columns.</summary>
+/// <summary>Creates the statements that insert a commit's events as rows of columns.</summary>
 internal static class EventInsert
 {
     private const string Sql =
         """
         insert into event_batches
-            (project_id, env, n, bytes, min_ts, max_ts, id, event_id, ts, type, subject, install, session, version, success, duration_ms, actor, context, metadata)
+            (project_id, env, n, bytes, min_ts, max_ts, id, event_id, ts, type, subject, install, session, version, success,
+             duration_ms, actor, context, metadata)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
         """;
 
@@ -24,7 +25,7 @@ internal static class EventInsert
             bytes += at.Bytes;
         var rows = EventRows.CountFor(all.Length, bytes);
 
-        // Rows are slices of time, so that each one's range is narrow.
+        // Rows are slices of time, so that the range of each is narrow.
         if (rows > 1)
             Array.Sort(all, static (a, b) => a.Timestamp.CompareTo(b.Timestamp));
         for (var row = 0; row < rows; row++)
@@ -43,7 +44,7 @@ internal static class EventInsert
             bytes += at.Bytes;
         if (bytes > EventRows.Bytes && slice.Count > 1)
         {
-            // The large events of this slice are its own affair: the others' rows stay as they are.
+            // Only a slice with large events is split further.
             AddSlice(batch, events, slice[..(slice.Count / 2)], time);
             AddSlice(batch, events, slice[(slice.Count / 2)..], time);
             return;
@@ -65,12 +66,14 @@ internal static class EventInsert
         return all;
     }
 
-    private static NpgsqlBatchCommand RowOf(Guid projectId, DataEnvironment environment, ArraySegment<EventAt> events, int bytes, Guid id)
+    private static NpgsqlBatchCommand RowOf(
+        Guid projectId, DataEnvironment environment, ArraySegment<EventAt> events, int bytes, Guid id)
     {
-        // Runs of the same install compress to almost nothing, and within a row the order of time doesn't matter.
+        // Runs of the same install compress very well, and the order of events within a row is irrelevant.
         events.AsSpan().Sort(static (a, b) => ByInstall(a, b));
         var (min, max) = (long.MaxValue, long.MinValue);
-        bool subject = false, install = false, session = false, version = false, success = false, duration = false, actor = false, context = false, metadata = false;
+        bool subject = false, install = false, session = false, version = false, success = false;
+        bool duration = false, actor = false, context = false, metadata = false;
         foreach (var at in events)
         {
             var (batch, i) = at;
@@ -109,7 +112,7 @@ internal static class EventInsert
 
     private static ReadOnlyMemory<byte>? MetadataOf(EventAt at)
     {
-        // Not a conditional: there, null would become an empty memory, which is not null.
+        // Not a conditional expression, which would convert null to an empty memory.
         var json = at.Batch.Metadata(at.Index);
         if (json.IsEmpty)
             return null;

@@ -6,8 +6,8 @@ using TelemetryKit.Storage.Reading;
 namespace TelemetryKit.Storage.Postgres;
 
 /// <summary>
-/// Reads one page, newest first. Rows are walked by the newest event they hold; once a page is full and no row that is left can hold anything newer
-/// than its last event, the page is certain, and the rest is never read.
+/// Reads one page, newest first. Rows are read in the order of their newest event. When the page is full and none of the remaining rows can
+/// contain an event newer than the page's last one, the page is complete and the other rows aren't read.
 /// </summary>
 internal sealed class EventPager(PostgresDatabase database)
 {
@@ -38,7 +38,7 @@ internal sealed class EventPager(PostgresDatabase database)
 
             page.Trim();
 
-            // An event as new as the page's last may still sort before it by its id, hence "newer or as new".
+            // Strictly less: an event with the timestamp of the page's last one may still sort before it by its id.
             if (read < take || (page.IsFull && PostgresTime.ToUnix(last!.Value.MaxTs) < page.Oldest))
                 return page.Build();
         }
@@ -56,7 +56,10 @@ internal sealed class EventPager(PostgresDatabase database)
 
         command.Parameters.With(rows);
         command.CommandText =
-            $"select {EventRowReader.Columns}, max_ts, id from event_batches where {where} order by max_ts desc, id desc limit ${command.Parameters.Count}";
+            $"""
+            select {EventRowReader.Columns}, max_ts, id from event_batches where {where}
+            order by max_ts desc, id desc limit ${command.Parameters.Count}
+            """;
         return command;
     }
 }

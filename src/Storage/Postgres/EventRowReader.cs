@@ -4,20 +4,23 @@ using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Postgres;
 
-/// <summary>Reads rows of <c>event_batches</c> back into an <see cref="EventBatch"/>. One for each query: it remembers the last context, and runs of the same one are the rule.</summary>
+/// <summary>
+/// Reads rows of <c>event_batches</c> into an <see cref="EventBatch"/>. Each query needs its own instance, which caches the last context:
+/// successive events usually have the same one.
+/// </summary>
 internal sealed class EventRowReader
 {
-    /// <summary>What a query must select, in this order and first.</summary>
+    /// <summary>The columns that a query must select, in this order, before its own.</summary>
     public const string Columns = "event_id, ts, type, subject, install, session, version, success, duration_ms, context, metadata";
 
-    /// <summary>The number of <see cref="Columns"/>: where a query's own begin.</summary>
+    /// <summary>The number of <see cref="Columns"/>, which is the index of a query's first own column.</summary>
     public const int ColumnCount = 11;
 
     private byte[] _lastJson = [];
     private EventContext _lastContext = EventContext.None;
-    private int _alike;
+    private int _equal;
 
-    /// <summary>Appends to <paramref name="into"/> those of the reader's current row that match, with their counted values.</summary>
+    /// <summary>Appends the matching events of the reader's current row, with their counted values, to <paramref name="into"/>.</summary>
     public void Append(NpgsqlDataReader row, EventQuery query, EventBatch into)
     {
         var columns = new Row(row);
@@ -43,7 +46,7 @@ internal sealed class EventRowReader
         }
     }
 
-    /// <summary>Appends all events of the reader's current row as they will be stored again: without their counted values.</summary>
+    /// <summary>Appends all events of the reader's current row without their counted values, to be stored again.</summary>
     public void AppendStored(NpgsqlDataReader row, EventBatch into)
     {
         var columns = new Row(row);
@@ -51,8 +54,9 @@ internal sealed class EventRowReader
             columns.CopyTo(into, i, ContextOf(columns.Context?[i]));
     }
 
-    // Rows come in the same order for each page, so the first of those alike are the ones that were seen.
-    private bool IsSeen(Guid eventId, EventCursor after) => eventId.CompareTo(after.EventId) is var order && (order > 0 || (order == 0 && ++_alike <= after.Seen));
+    // Rows are read in the same order for each page, so the first events that equal the cursor are those of former pages.
+    private bool IsSeen(Guid eventId, EventCursor after) =>
+        eventId.CompareTo(after.EventId) is var order && (order > 0 || (order == 0 && ++_equal <= after.Seen));
 
     private EventContext ContextOf(byte[]? json)
     {
@@ -82,7 +86,15 @@ internal sealed class EventRowReader
             if (Metadata?[i] is { } json)
                 into.AppendMetadata(json);
             into.Add(
-                EventId[i], PostgresTime.ToUnix(Timestamp[i]), Type[i], Subject?[i], Install?[i] ?? 0, Session?[i] ?? 0, Version?[i], Success?[i], Duration?[i] ?? float.NaN,
+                EventId[i],
+                PostgresTime.ToUnix(Timestamp[i]),
+                Type[i],
+                Subject?[i],
+                Install?[i] ?? 0,
+                Session?[i] ?? 0,
+                Version?[i],
+                Success?[i],
+                Duration?[i] ?? float.NaN,
                 context);
         }
 

@@ -6,30 +6,30 @@ using TelemetryKit.Core.Storage;
 namespace TelemetryKit.Storage.Postgres;
 
 /// <summary>
-/// Reads all events that match. The server sends rows as fast as we take them and no faster, so memory holds a row and a batch, however many there are.
+/// Reads all events that match. Rows are streamed, so the memory contains one row and one batch at a time.
 /// </summary>
 internal sealed class EventScanner(PostgresDatabase database)
 {
     private const int BatchSize = 4_096;
     private const long BatchBytes = 8_000_000;
 
-    /// <summary>Scans on a connection of its own.</summary>
+    /// <summary>Scans on a separate connection.</summary>
     public async IAsyncEnumerable<EventBatch> ScanAsync(EventQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var connection = await database.UseOrThrowAsync(database.OpenAsync(cancellationToken).AsTask());
         await using var command = Command(connection, query);
         await foreach (var batch in ReadAsync(command, query, cancellationToken))
         {
-            var goOn = false;
+            var continues = false;
             try
             {
                 yield return batch;
-                goOn = !cancellationToken.IsCancellationRequested;
+                continues = !cancellationToken.IsCancellationRequested;
             }
             finally
             {
-                // Whoever leaves early would otherwise wait until the reader has skipped all the rows that are left.
-                if (!goOn)
+                // If the enumeration ends early, disposing the reader would otherwise read all remaining rows.
+                if (!continues)
                     command.Cancel();
             }
 
@@ -37,8 +37,9 @@ internal sealed class EventScanner(PostgresDatabase database)
         }
     }
 
-    /// <summary>Scans on a connection that the caller holds, inside its transaction.</summary>
-    public async IAsyncEnumerable<EventBatch> ScanAsync(NpgsqlConnection connection, EventQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Scans on the caller's connection, in its transaction.</summary>
+    public async IAsyncEnumerable<EventBatch> ScanAsync(
+        NpgsqlConnection connection, EventQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var command = Command(connection, query);
         await foreach (var batch in ReadAsync(command, query, cancellationToken))
@@ -52,7 +53,8 @@ internal sealed class EventScanner(PostgresDatabase database)
         return command;
     }
 
-    private async IAsyncEnumerable<EventBatch> ReadAsync(NpgsqlCommand command, EventQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<EventBatch> ReadAsync(
+        NpgsqlCommand command, EventQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var reader = await database.UseOrThrowAsync(command.ExecuteReaderAsync(cancellationToken));
         var rows = new EventRowReader();

@@ -1,13 +1,14 @@
 namespace TelemetryKit.Storage.Postgres;
 
-/// <summary>The parts of statements that take rows of <c>event_batches</c> apart and put them together again.</summary>
+/// <summary>The parts of statements that split rows of <c>event_batches</c> into events and join them again.</summary>
 internal static class EventSql
 {
-    /// <summary>The columns, in the order in which <see cref="Counted"/>, an id and <see cref="Joined"/> follow project and environment.</summary>
+    /// <summary>The columns, in the order: project, environment, <see cref="Counted"/>, id, <see cref="Joined"/>.</summary>
     public const string Columns =
-        "project_id, env, n, bytes, min_ts, max_ts, id, event_id, ts, type, subject, install, session, version, success, duration_ms, actor, context, metadata";
+        "project_id, env, n, bytes, min_ts, max_ts, id, "
+        + "event_id, ts, type, subject, install, session, version, success, duration_ms, actor, context, metadata";
 
-    /// <summary>Rows <c>gone</c> (g) with one row an event (e).</summary>
+    /// <summary>Splits the rows <c>gone</c> (g) into one row for each event (e).</summary>
     public const string FromGone =
         """
         from gone g cross join lateral unnest(
@@ -15,10 +16,11 @@ internal static class EventSql
             as e (event_id, ts, type, subject, install, session, version, success, duration_ms, actor, context, metadata)
         """;
 
-    /// <summary>What a row says of its events.</summary>
-    public const string Counted = "count(*), coalesce(sum(octet_length(context)), 0) + coalesce(sum(octet_length(metadata)), 0), min(ts), max(ts)";
+    /// <summary>The columns of a row that summarize its events.</summary>
+    public const string Counted =
+        "count(*), coalesce(sum(octet_length(context)), 0) + coalesce(sum(octet_length(metadata)), 0), min(ts), max(ts)";
 
-    /// <summary>The arrays of a group of events; null where all would be.</summary>
+    /// <summary>The arrays of a group of events. An array is null if all its elements would be.</summary>
     public const string Joined =
         """
         array_agg(event_id), array_agg(ts), array_agg(type),

@@ -7,19 +7,19 @@ using TelemetryKit.Core.Storage;
 namespace TelemetryKit.Storage.Postgres;
 
 /// <summary>
-/// Deletes an install in one repeatable-read transaction: what it deletes, counts and rebuilds is one snapshot. Events and deltas that others commit
-/// meanwhile are in neither, so they survive and still add up.
+/// Deletes an install in one repeatable-read transaction: it deletes, counts and rebuilds in one snapshot. Events and deltas that are
+/// committed concurrently aren't in the snapshot, so they are kept and stay consistent.
 /// </summary>
 internal sealed class InstallDeletion(PostgresDatabase database, EventScanner scanner)
 {
     private const int Attempts = 5;
 
-    // Bounds what one statement holds: a row has about a thousand events, and up to EventRows.Bytes.
+    // Bounds the memory of one statement: a row has about a thousand events and at most EventRows.Bytes.
     private const int RowsAtOnce = 16;
 
     private const string FindRowsSql = "select ctid::text from event_batches where project_id = $1 and install @> array[$2]";
 
-    // A day that was purged stays away, though its new installs are still known.
+    // A purged day isn't created again, although its installs are still stored.
     private const string FindFirstDaysSql =
         """
         select env, first_day from installs i where project_id = $1 and env in (0, 1) and install = $2
@@ -27,9 +27,9 @@ internal sealed class InstallDeletion(PostgresDatabase database, EventScanner sc
               or exists (select 1 from rollup_deltas d where d.project_id = $1 and d.env = i.env and d.day = i.first_day))
         """;
 
-    private const string ForgetSql = "delete from installs where project_id = $1 and env in (0, 1) and install = $2";
+    private const string DeleteInstallSql = "delete from installs where project_id = $1 and env in (0, 1) and install = $2";
 
-    // Rows are taken out, by their place as the compactor does, and put back without the install's events; of each day, how many went.
+    // Deletes rows by ctid, as the compactor does, and inserts them without the install's events. Returns the deleted number by day.
     private const string RewriteSql =
         $"""
         with gone as (
@@ -44,7 +44,7 @@ internal sealed class InstallDeletion(PostgresDatabase database, EventScanner sc
 
     public async Task<long> DeleteAsync(Guid projectId, long install, RebuildDay rebuild, CancellationToken cancellationToken)
     {
-        // 0 stands for "no install": it would take the events of everybody who sent none.
+        // 0 means "no install": it would delete the events of all senders without one.
         ArgumentOutOfRangeException.ThrowIfZero(install);
         for (var attempt = 1; ; attempt++)
         {
@@ -54,21 +54,24 @@ internal sealed class InstallDeletion(PostgresDatabase database, EventScanner sc
                     async connection =>
                     {
                         await using var held = await ProjectLock.WaitAsync(connection, projectId, cancellationToken);
-                        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+                        await using var transaction = await connection.BeginTransactionAsync(
+                            IsolationLevel.RepeatableRead, cancellationToken);
                         var deleted = await DeleteAsync(connection, projectId, install, rebuild, cancellationToken);
                         await transaction.CommitAsync(cancellationToken);
                         return deleted;
                     },
                     cancellationToken);
             }
-            catch (StorageUnavailableException fault) when (attempt < Attempts && fault.InnerException is { } inner && PostgresFaults.IsSerialization(inner))
+            catch (StorageUnavailableException fault)
+                when (attempt < Attempts && fault.InnerException is { } inner && PostgresFaults.IsSerialization(inner))
             {
-                // Somebody changed what this snapshot shows; a new snapshot shows the change.
+                // Another transaction changed rows of this snapshot: retry with a new one.
             }
         }
     }
 
-    private async Task<long> DeleteAsync(NpgsqlConnection connection, Guid projectId, long install, RebuildDay rebuild, CancellationToken cancellationToken)
+    private async Task<long> DeleteAsync(
+        NpgsqlConnection connection, Guid projectId, long install, RebuildDay rebuild, CancellationToken cancellationToken)
     {
         HashSet<(DataEnvironment Environment, DateOnly Day)> days = [];
         var deleted = 0L;
@@ -84,18 +87,20 @@ internal sealed class InstallDeletion(PostgresDatabase database, EventScanner sc
             await PostgresRollups.ReplaceDayAsync(connection, projectId, environment, day, rollup, cancellationToken);
         }
 
-        foreach (var (environment, month) in days.Select(day => (day.Environment, new DateOnly(day.Day.Year, day.Day.Month, 1))).Distinct())
+        var months = days.Select(day => (day.Environment, new DateOnly(day.Day.Year, day.Day.Month, 1))).Distinct();
+        foreach (var (environment, month) in months)
             await PostgresMonths.ReopenAsync(connection, projectId, environment, month, cancellationToken);
 
-        // Last, because a commit that brings this very install waits for whoever deletes its row: so it waits for the commit alone and not for the rebuilding.
-        await using var forget = Command(connection, ForgetSql, projectId, install);
-        await forget.ExecuteNonQueryAsync(cancellationToken);
+        // Last: a commit with events of this install waits for the transaction that deletes its row, and shouldn't wait for the rebuild.
+        await using var delete = Command(connection, DeleteInstallSql, projectId, install);
+        await delete.ExecuteNonQueryAsync(cancellationToken);
         return deleted;
     }
 
     private static long Microseconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
-    private static async Task<List<string>> FindRowsAsync(NpgsqlConnection connection, Guid projectId, long install, CancellationToken cancellationToken)
+    private static async Task<List<string>> FindRowsAsync(
+        NpgsqlConnection connection, Guid projectId, long install, CancellationToken cancellationToken)
     {
         await using var command = Command(connection, FindRowsSql, projectId, install);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -106,8 +111,12 @@ internal sealed class InstallDeletion(PostgresDatabase database, EventScanner sc
     }
 
     private static async Task<long> RewriteAsync(
-        NpgsqlConnection connection, Guid projectId, long install, string[] rows,
-        HashSet<(DataEnvironment Environment, DateOnly Day)> days, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        Guid projectId,
+        long install,
+        string[] rows,
+        HashSet<(DataEnvironment Environment, DateOnly Day)> days,
+        CancellationToken cancellationToken)
     {
         await using var command = Command(connection, RewriteSql, projectId, install);
         command.Parameters.WithArray(rows, NpgsqlDbType.Text);
@@ -123,7 +132,11 @@ internal sealed class InstallDeletion(PostgresDatabase database, EventScanner sc
     }
 
     private static async Task AddFirstDaysAsync(
-        NpgsqlConnection connection, Guid projectId, long install, HashSet<(DataEnvironment Environment, DateOnly Day)> days, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        Guid projectId,
+        long install,
+        HashSet<(DataEnvironment Environment, DateOnly Day)> days,
+        CancellationToken cancellationToken)
     {
         await using var command = Command(connection, FindFirstDaysSql, projectId, install);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -132,10 +145,18 @@ internal sealed class InstallDeletion(PostgresDatabase database, EventScanner sc
     }
 
     private static async Task<long> CountNewInstallsAsync(
-        NpgsqlConnection connection, Guid projectId, long install, DataEnvironment environment, DateOnly day, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        Guid projectId,
+        long install,
+        DataEnvironment environment,
+        DateOnly day,
+        CancellationToken cancellationToken)
     {
         await using var command = Command(
-            connection, "select count(*) from installs where project_id = $1 and install <> $2 and env = $3 and first_day = $4", projectId, install);
+            connection,
+            "select count(*) from installs where project_id = $1 and install <> $2 and env = $3 and first_day = $4",
+            projectId,
+            install);
         command.Parameters.With(environment).With(day);
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }

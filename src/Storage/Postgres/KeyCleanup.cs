@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace TelemetryKit.Storage.Postgres;
 
-/// <summary>Forgets batch keys, some at a time: one long transaction would hold back everybody's vacuum.</summary>
+/// <summary>Deletes old batch keys in short transactions: a long one would delay the vacuum of all tables.</summary>
 internal sealed class KeyCleanup(PostgresDatabase database)
 {
     private const int AtOnce = 10_000;
@@ -10,11 +10,11 @@ internal sealed class KeyCleanup(PostgresDatabase database)
     private const string Sql =
         "delete from batch_keys where ctid = any (array(select ctid from batch_keys where received_at < $1 limit $2))";
 
-    public async Task<int> ForgetAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    public async Task<int> DeleteAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
-        for (var forgotten = 0; ;)
+        for (var deleted = 0; ;)
         {
-            var some = await database.UseAsync(
+            var rows = await database.UseAsync(
                 async connection =>
                 {
                     await using var command = new NpgsqlCommand(Sql, connection) { CommandTimeout = PostgresDatabase.MaintenanceTimeout };
@@ -22,9 +22,9 @@ internal sealed class KeyCleanup(PostgresDatabase database)
                     return await command.ExecuteNonQueryAsync(cancellationToken);
                 },
                 cancellationToken);
-            forgotten += some;
-            if (some < AtOnce)
-                return forgotten;
+            deleted += rows;
+            if (rows < AtOnce)
+                return deleted;
         }
     }
 }

@@ -4,7 +4,7 @@ using TelemetryKit.Core;
 
 namespace TelemetryKit.Storage.Postgres;
 
-/// <summary>Typed positional parameters: nothing is boxed, and the server is told each type so that it never has to guess.</summary>
+/// <summary>Adds typed positional parameters: values aren't boxed, and the server doesn't have to infer types.</summary>
 internal static class Parameters
 {
     public static NpgsqlParameterCollection With<T>(this NpgsqlParameterCollection parameters, T value, NpgsqlDbType type)
@@ -13,7 +13,9 @@ internal static class Parameters
         return parameters;
     }
 
-    public static NpgsqlParameterCollection WithArray<T>(this NpgsqlParameterCollection parameters, IList<T>? values, NpgsqlDbType element)
+    /// <summary>Adds an array, or null if <paramref name="values"/> is <c>null</c>.</summary>
+    public static NpgsqlParameterCollection WithArray<T>(
+        this NpgsqlParameterCollection parameters, IList<T>? values, NpgsqlDbType element)
     {
         if (values is not null)
             return parameters.With(values, NpgsqlDbType.Array | element);
@@ -21,17 +23,23 @@ internal static class Parameters
         return parameters;
     }
 
-    public static NpgsqlParameterCollection With(this NpgsqlParameterCollection parameters, Guid value) => parameters.With(value, NpgsqlDbType.Uuid);
+    public static NpgsqlParameterCollection With(this NpgsqlParameterCollection parameters, Guid value) =>
+        parameters.With(value, NpgsqlDbType.Uuid);
 
-    public static NpgsqlParameterCollection With(this NpgsqlParameterCollection parameters, DateOnly value) => parameters.With(value, NpgsqlDbType.Date);
+    public static NpgsqlParameterCollection With(this NpgsqlParameterCollection parameters, DateOnly value) =>
+        parameters.With(value, NpgsqlDbType.Date);
 
-    public static NpgsqlParameterCollection With(this NpgsqlParameterCollection parameters, long value) => parameters.With(value, NpgsqlDbType.Bigint);
+    public static NpgsqlParameterCollection With(this NpgsqlParameterCollection parameters, long value) =>
+        parameters.With(value, NpgsqlDbType.Bigint);
 
-    public static NpgsqlParameterCollection With(this NpgsqlParameterCollection parameters, int value) => parameters.With(value, NpgsqlDbType.Integer);
+    public static NpgsqlParameterCollection With(this NpgsqlParameterCollection parameters, int value) =>
+        parameters.With(value, NpgsqlDbType.Integer);
 
-    public static NpgsqlParameterCollection With(this NpgsqlParameterCollection parameters, string? value) => parameters.With(value, NpgsqlDbType.Text);
+    public static NpgsqlParameterCollection With(this NpgsqlParameterCollection parameters, string? value) =>
+        parameters.With(value, NpgsqlDbType.Text);
 
-    public static NpgsqlParameterCollection With(this NpgsqlParameterCollection parameters, byte[] value) => parameters.With(value, NpgsqlDbType.Bytea);
+    public static NpgsqlParameterCollection With(this NpgsqlParameterCollection parameters, byte[] value) =>
+        parameters.With(value, NpgsqlDbType.Bytea);
 
     public static NpgsqlParameterCollection With(this NpgsqlParameterCollection parameters, DataEnvironment environment) =>
         parameters.With((short)environment, NpgsqlDbType.Smallint);
@@ -39,7 +47,7 @@ internal static class Parameters
     public static NpgsqlParameterCollection With(this NpgsqlParameterCollection parameters, DateTimeOffset time) =>
         parameters.With(time.UtcDateTime, NpgsqlDbType.TimestampTz);
 
-    /// <summary>A time in microseconds since 1970, as events carry it.</summary>
+    /// <summary>Adds a time in microseconds since 1970-01-01 UTC, as in events.</summary>
     public static NpgsqlParameterCollection WithTime(this NpgsqlParameterCollection parameters, long microseconds) =>
         parameters.With(PostgresTime.FromUnix(microseconds), NpgsqlDbType.TimestampTz);
 }

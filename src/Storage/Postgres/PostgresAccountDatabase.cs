@@ -4,7 +4,7 @@ using TelemetryKit.Storage.Database;
 
 namespace TelemetryKit.Storage.Postgres;
 
-/// <summary>Accounts on PostgreSQL: the pool of the store, read committed, row locks.</summary>
+/// <summary>The database of accounts on PostgreSQL: uses the connection pool of the store, read committed, and row locks.</summary>
 internal sealed class PostgresAccountDatabase(PostgresDatabase database) : AccountDatabase
 {
     public override string ForUpdate => " for update";
@@ -24,13 +24,13 @@ internal sealed class PostgresAccountDatabase(PostgresDatabase database) : Accou
             async connection =>
             {
                 await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-                var answer = await work(SqlOn(connection, transaction, cancellationToken));
+                var result = await work(SqlOn(connection, transaction, cancellationToken));
                 await transaction.CommitAsync(cancellationToken);
-                return answer;
+                return result;
             },
             cancellationToken);
 
-    // A row holds the events of a commit, up to a thousand where it has been compacted.
+    // A row contains the events of a commit, or about a thousand after a compaction.
     public override Task<long> DeleteSomeEventsAsync(Sql sql, string condition, object parameters) =>
         sql.SlowValueAsync<long>(
             $"""

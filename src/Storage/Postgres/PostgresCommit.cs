@@ -1,13 +1,15 @@
 using Npgsql;
+using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Postgres;
 
 /// <summary>
-/// One ingest transaction in one round trip where nothing needs a decision, else in two, or three where an install was never seen here before: BEGIN travels with the first step and COMMIT with the last. An error skips what follows it in the same
-/// round trip, COMMIT included, so a commit is all or nothing. Where COMMIT's answer gets lost nobody knows how it ended: that is a
-/// <see cref="StorageUnavailableException"/> too, the client sends again, and the batch key decides. It blocks its thread, the commit loop's own: nearly everything it does is waiting for an answer of
-/// the server, and a thread that waits in the socket is woken faster than one that is handed a completion.
+/// One ingest transaction. It takes one round trip if nothing needs a decision, otherwise two, or three if an install isn't in the cache:
+/// BEGIN is sent with the first step and COMMIT with the last. An error skips the rest of the same round trip, COMMIT included, so a
+/// commit is all or nothing. If the response to COMMIT is lost, the outcome is unknown: that is a
+/// <see cref="StorageUnavailableException"/> as well, the client sends the batch again, and the batch key decides. The methods block,
+/// because the commit loop has its own threads and a thread that waits in the socket resumes faster than an asynchronous continuation.
 /// </summary>
 internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection connection, TimeProvider time) : ICommit
 {
@@ -17,18 +19,22 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
     public bool CanTry => true;
 
     public Task<bool> TryCommitAsync(
-        IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaClaim> quotas, DateTimeOffset receivedAt, IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas,
+        IReadOnlyList<BatchKey> keys,
+        IReadOnlyList<QuotaRequest> quotas,
+        DateTimeOffset receivedAt,
+        IReadOnlyList<CommitEvents> events,
+        IReadOnlyList<RollupDelta> deltas,
         CancellationToken cancellationToken)
     {
-        // Without BEGIN and COMMIT: what is sent together is one transaction, which ends with the last statement, or whole with the first error.
+        // Without BEGIN and COMMIT: the statements of a batch are one implicit transaction, which the first error rolls back.
         using var batch = new NpgsqlBatch(connection);
         if (keys.Count > 0)
-            batch.BatchCommands.Add(CommitStatements.ClaimAllKeys(keys, receivedAt));
+            batch.BatchCommands.Add(CommitStatements.ReserveAllKeys(keys, receivedAt));
         AddWrites(batch, events, deltas);
 
-        // Last, so that the tenant's row is locked for as short as possible.
+        // Last, to lock the tenant's row for as short a time as possible.
         if (quotas.Count > 0)
-            batch.BatchCommands.Add(CommitStatements.TakeAllQuota(quotas));
+            batch.BatchCommands.Add(CommitStatements.ReserveAllQuota(quotas));
         AddUsage(batch, events);
         try
         {
@@ -45,24 +51,25 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
         }
     }
 
-    public Task<Claimed> ClaimAsync(
-        IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaClaim> quotas, DateTimeOffset receivedAt, CancellationToken cancellationToken) =>
+    public Task<Reserved> ReserveAsync(
+        IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaRequest> quotas, DateTimeOffset receivedAt, CancellationToken cancellationToken) =>
         Ask(
-            [CommitStatements.ClaimKeys(keys, receivedAt), CommitStatements.TakeQuota(quotas)],
+            [CommitStatements.ReserveKeys(keys, receivedAt), CommitStatements.ReserveQuota(quotas)],
             reader =>
             {
                 var isNew = CommitStatements.ReadNewKeys(reader, keys);
                 reader.NextResult();
-                return new Claimed(isNew, CommitStatements.ReadTaken(reader, quotas));
+                return new Reserved(isNew, CommitStatements.ReadGranted(reader, quotas));
             });
 
-    public Task GiveBackAsync(IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaReturn> quotas, CancellationToken cancellationToken) =>
-        Ask([CommitStatements.ReleaseKeys(keys), CommitStatements.ReturnQuota(quotas)], static _ => true);
+    public Task ReleaseAsync(IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaRelease> quotas, CancellationToken cancellationToken) =>
+        Ask([CommitStatements.ReleaseKeys(keys), CommitStatements.ReleaseQuota(quotas)], static _ => true);
 
-    public Task<bool[]> ClaimInstallsAsync(IReadOnlyList<InstallClaim> claims, CancellationToken cancellationToken) =>
-        Ask([CommitStatements.ClaimInstalls(claims)], reader => CommitStatements.ReadNewInstalls(reader, claims));
+    public Task<bool[]> AddInstallsAsync(IReadOnlyList<SeenInstall> installs, CancellationToken cancellationToken) =>
+        Ask([CommitStatements.AddInstalls(installs)], reader => CommitStatements.ReadNewInstalls(reader, installs));
 
-    public Task WriteAndCommitAsync(IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas, CancellationToken cancellationToken)
+    public Task WriteAndCommitAsync(
+        IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas, CancellationToken cancellationToken)
     {
         using var batch = NewBatch();
         AddWrites(batch, events, deltas);
@@ -82,7 +89,7 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
 
     public ValueTask DisposeAsync()
     {
-        // Where the roll-back can't be sent the connection is broken, and the server rolls back by itself.
+        // If the rollback can't be sent, the connection is broken and the server rolls back by itself.
         if (_begun && !_ended && connection.FullState.HasFlag(System.Data.ConnectionState.Open))
         {
             try
@@ -107,7 +114,7 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
             batch.BatchCommands.Add(CommitStatements.InsertDeltas(deltas, time.GetUtcNow()));
     }
 
-    // Always after the quota: whoever comes here holds the tenants' rows of "usage", so no two commits wait for each other.
+    // Always after the quota: the transaction already holds the locks of the tenants' rows in "usage", which prevents deadlocks.
     private static void AddUsage(NpgsqlBatch batch, IReadOnlyList<CommitEvents> events)
     {
         if (events.Where(project => project.Usage is not null).ToArray() is { Length: > 0 } counted)

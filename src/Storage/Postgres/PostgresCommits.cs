@@ -2,10 +2,10 @@ using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Postgres;
 
-/// <summary>Ingest transactions.</summary>
+/// <summary>Opens ingest transactions.</summary>
 internal sealed class PostgresCommits(PostgresDatabase database, TimeProvider time) : ICommitStore
 {
-    /// <summary>A second commit uses PostgreSQL while the first waits for its disk.</summary>
+    /// <summary>Two, because PostgreSQL can work on the second commit while the first waits for the disk.</summary>
     public int CommitsAtOnce => 2;
 
     public Task<ICommit> BeginAsync(CancellationToken cancellationToken) =>

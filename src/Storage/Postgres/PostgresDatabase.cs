@@ -2,10 +2,13 @@ using Npgsql;
 
 namespace TelemetryKit.Storage.Postgres;
 
-/// <summary>The connection pool, with the driver's faults translated.</summary>
+/// <summary>The connection pool. Faults of the driver are thrown as exceptions of the store.</summary>
 internal sealed class PostgresDatabase : IAsyncDisposable
 {
-    /// <summary>Seconds that maintenance (deletion, compaction, migrations) may take for one statement; ingest and reads keep the connection string's timeout.</summary>
+    /// <summary>
+    /// The timeout of one statement of maintenance (deletion, compaction, migrations), in seconds. Ingest and reads use the timeout of the
+    /// connection string.
+    /// </summary>
     public const int MaintenanceTimeout = 600;
 
     private readonly NpgsqlDataSource _source;
@@ -15,20 +18,20 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
         Default(settings, "Application Name", "telemetrykit");
 
-        // Each statement is planned once for each connection; the texts are constants of this assembly, so their number is bounded.
+        // Statements are prepared on each connection. The texts are constants of this assembly, so their number is bounded.
         Default(settings, "Max Auto Prepare", 100);
         Default(settings, "Auto Prepare Min Usages", 2);
 
-        // Nothing of ours is left behind in a session (what takes a session's lock gives it back), and the reset would run seven statements before each commit.
+        // Sessions keep no state (session locks are released), and the reset would run seven statements before each commit.
         Default(settings, "No Reset On Close", true);
 
-        // A process that froze inside a transaction must not keep a tenant's row locked from the other replicas for ever.
+        // A process that hangs in a transaction must not lock a tenant's row forever.
         Default(settings, "Options", "-c idle_in_transaction_session_timeout=60000");
 
-        // Few connections are enough: commits run on few loops, reads are short, and PostgreSQL serves some busy connections better than many.
+        // Few connections are enough: there are few commit loops, reads are short, and PostgreSQL is faster with few busy connections.
         Default(settings, "Maximum Pool Size", 20);
 
-        // A commit sends some hundred kilobytes, and each full buffer is a call to the system that wakes the database for it.
+        // A commit sends some hundred kilobytes, and each full buffer is a system call that wakes the server.
         Default(settings, "Write Buffer Size", 64 * 1024);
         Default(settings, "Timeout", 5);
         Default(settings, "Command Timeout", 15);
@@ -38,10 +41,10 @@ internal sealed class PostgresDatabase : IAsyncDisposable
 
     public string Description { get; }
 
-    /// <summary>A connection of the pool. The caller translates faults (<see cref="Translate"/>).</summary>
+    /// <summary>Opens a connection of the pool. The caller must translate faults (<see cref="Translate"/>).</summary>
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => _source.OpenConnectionAsync(cancellationToken);
 
-    /// <summary>A connection of the pool, for who may block.</summary>
+    /// <summary>Opens a connection of the pool and blocks until it is open.</summary>
     public NpgsqlConnection Open()
     {
         try
@@ -54,7 +57,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Does work on a connection of the pool.</summary>
+    /// <summary>Runs work on a connection of the pool.</summary>
     public async Task<T> UseAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken)
     {
         try
@@ -68,7 +71,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Awaits one step of work that can't be wrapped as a whole, such as a stream's.</summary>
+    /// <summary>Awaits one step of work that can't be passed as a whole to <see cref="UseAsync{T}"/>, such as a stream.</summary>
     public async Task<T> UseOrThrowAsync<T>(Task<T> step)
     {
         try
@@ -81,25 +84,25 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Does work in a transaction: committed where it returns, rolled back where it throws.</summary>
+    /// <summary>Runs work in a transaction, which is committed if the work returns and rolled back if it throws.</summary>
     public Task<T> TransactAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken) =>
         UseAsync(
             async connection =>
             {
                 await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-                var answer = await work(connection);
+                var result = await work(connection);
                 await transaction.CommitAsync(cancellationToken);
-                return answer;
+                return result;
             },
             cancellationToken);
 
     /// <summary>
-    /// The exception for the caller. A fault without a server's answer means that the server went: the pool's other connections went with it, and
-    /// each would cost somebody a failed call.
+    /// Returns the exception for the caller. A fault without an error of the server means that the server was lost; the idle connections of
+    /// the pool are lost as well and are closed, because each of them would make another call fail.
     /// </summary>
     public Exception Translate(Exception fault)
     {
-        if (fault is not PostgresException answer || answer.SqlState.StartsWith("57P", StringComparison.Ordinal))
+        if (fault is not PostgresException error || error.SqlState.StartsWith("57P", StringComparison.Ordinal))
             _source.Clear();
         return PostgresFaults.Unavailable(fault);
     }
@@ -108,7 +111,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
 
     private static void Default(NpgsqlConnectionStringBuilder settings, string keyword, object value)
     {
-        // What the operator wrote stays.
+        // Settings of the connection string have precedence.
         if (!settings.ShouldSerialize(keyword))
             settings[keyword] = value;
     }

@@ -7,7 +7,9 @@ using TelemetryKit.Storage.Reading;
 
 namespace TelemetryKit.Storage.Postgres;
 
-/// <summary>Reads days in one snapshot: first what is there, then only what the reader lacks of it.</summary>
+/// <summary>
+/// Reads days in one snapshot: first the list of rollups and deltas, then the data of those that the reader doesn't have.
+/// </summary>
 internal sealed class PostgresDays(PostgresDatabase database)
 {
     private const string ListSql =
@@ -25,7 +27,12 @@ internal sealed class PostgresDays(PostgresDatabase database)
         """;
 
     public Task<IReadOnlyList<DayState>> ReadAsync(
-        Guid projectId, DataEnvironment environment, DateOnly from, DateOnly to, IReadOnlyDictionary<DateOnly, KnownDay> known, CancellationToken cancellationToken) =>
+        Guid projectId,
+        DataEnvironment environment,
+        DateOnly from,
+        DateOnly to,
+        IReadOnlyDictionary<DateOnly, KnownDay> known,
+        CancellationToken cancellationToken) =>
         database.UseAsync(
             async connection =>
             {
@@ -37,7 +44,12 @@ internal sealed class PostgresDays(PostgresDatabase database)
             cancellationToken);
 
     private static async Task<(Dictionary<DateOnly, long> Revisions, ILookup<DateOnly, Guid> Deltas)> ListAsync(
-        NpgsqlConnection connection, Guid projectId, DataEnvironment environment, DateOnly from, DateOnly to, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        Guid projectId,
+        DataEnvironment environment,
+        DateOnly from,
+        DateOnly to,
+        CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(ListSql, connection);
         command.Parameters.With(projectId).With(environment).With(from).With(to);
@@ -56,7 +68,11 @@ internal sealed class PostgresDays(PostgresDatabase database)
     }
 
     private static async Task<IReadOnlyList<DayState>> ReadAsync(
-        NpgsqlConnection connection, Guid projectId, DataEnvironment environment, List<DayPlan> plan, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        Guid projectId,
+        DataEnvironment environment,
+        List<DayPlan> plan,
+        CancellationToken cancellationToken)
     {
         Dictionary<DateOnly, ReadOnlyMemory<byte>> rollups = [];
         Dictionary<Guid, ReadOnlyMemory<byte>> deltas = [];

@@ -3,7 +3,7 @@ using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Postgres;
 
-/// <summary>Stored events. Each capability is a class of its own; this combines them.</summary>
+/// <summary>The stored events. Each operation has its own class; this one combines them.</summary>
 internal sealed class PostgresEvents(PostgresDatabase database, TimeProvider time) : IEventStore
 {
     private readonly EventPager _pager = new(database);
@@ -12,7 +12,8 @@ internal sealed class PostgresEvents(PostgresDatabase database, TimeProvider tim
     private readonly InstallDeletion _deletion = new(database, new EventScanner(database));
     private readonly KeyCleanup _keys = new(database);
 
-    public Task<EventPage> ReadPageAsync(EventQuery query, CancellationToken cancellationToken) => _pager.ReadAsync(query, cancellationToken);
+    public Task<EventPage> ReadPageAsync(EventQuery query, CancellationToken cancellationToken) =>
+        _pager.ReadAsync(query, cancellationToken);
 
     public IAsyncEnumerable<EventBatch> ScanAsync(EventQuery query, CancellationToken cancellationToken) =>
         _scanner.ScanAsync(query, cancellationToken);
@@ -22,5 +23,6 @@ internal sealed class PostgresEvents(PostgresDatabase database, TimeProvider tim
 
     public Task<int> CompactEventsAsync(CancellationToken cancellationToken) => _compactor.CompactAsync(cancellationToken);
 
-    public Task<int> ForgetKeysAsync(DateTimeOffset before, CancellationToken cancellationToken) => _keys.ForgetAsync(before, cancellationToken);
+    public Task<int> ForgetKeysAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        _keys.DeleteAsync(before, cancellationToken);
 }

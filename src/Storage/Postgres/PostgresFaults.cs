@@ -4,29 +4,39 @@ using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Postgres;
 
-/// <summary>Tells a store that is away from data it refuses.</summary>
+/// <summary>Distinguishes an unavailable store from data that it rejects.</summary>
 internal static class PostgresFaults
 {
     /// <summary>
-    /// True unless the data itself can be at fault. Only these SQLSTATE classes can be caused by what was written: 21 cardinality, 22 data exception (such as
-    /// U+0000 in text), 23 integrity, 54 program limit. Everything else the server says (out of connections, disk or memory, shutting down,
-    /// read-only, deadlock, a missing table) it would say to anybody, and a driver's fault without a server's answer is a lost connection or a timeout.
+    /// Returns true unless the data itself can be the cause. Only these SQLSTATE classes can be caused by the written data: 21 cardinality,
+    /// 22 data exception (such as U+0000 in text), 23 integrity, 54 program limit. All other errors (out of connections, disk or memory,
+    /// shutdown, read-only, deadlock, a missing table) don't depend on the data, and a fault of the driver without an error of the server
+    /// is a lost connection or a timeout.
     /// </summary>
     public static bool IsUnavailable(Exception fault) => fault switch
     {
-        PostgresException answer => !(answer.SqlState is ['2', '1' or '2' or '3', ..] or ['5', '4', ..]),
+        PostgresException error => !(error.SqlState is ['2', '1' or '2' or '3', ..] or ['5', '4', ..]),
         NpgsqlException or IOException or SocketException or TimeoutException => true,
         _ => false,
     };
 
-    /// <summary>True where the server will say the same again until somebody changes it: classes 0A, 22, 23 and 42, such as a missing permission.</summary>
-    public static bool IsFinal(PostgresException answer) => answer.SqlState[..2] is "0A" or "22" or "23" or "42";
+    /// <summary>
+    /// Returns true if a retry fails again unless the database or its permissions are changed: classes 0A, 22, 23 and 42.
+    /// </summary>
+    public static bool IsFinal(PostgresException error) => error.SqlState[..2] is "0A" or "22" or "23" or "42";
 
-    /// <summary>True where another transaction's change was in the way and the same work may succeed at once.</summary>
+    /// <summary>Returns true if the transaction conflicted with another one, so that an immediate retry may succeed.</summary>
     public static bool IsSerialization(Exception fault) =>
         fault is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected };
 
-    /// <summary>What the caller sees. The server's text names tables and settings but not a value, for the classes that come here.</summary>
+    /// <summary>
+    /// Returns the exception for the caller. For these classes, the message of the server contains names of tables and settings but no
+    /// data.
+    /// </summary>
     public static StorageUnavailableException Unavailable(Exception fault) =>
-        new(fault is PostgresException answer ? $"PostgreSQL refuses ({answer.SqlState}): {answer.MessageText}" : $"PostgreSQL can't be reached: {fault.Message}", fault);
+        new(
+            fault is PostgresException error
+                ? $"PostgreSQL reports an error ({error.SqlState}): {error.MessageText}"
+                : $"PostgreSQL can't be reached: {fault.Message}",
+            fault);
 }

@@ -6,7 +6,7 @@ namespace TelemetryKit.Storage.Postgres;
 /// <summary>Applies the migrations, one process at a time.</summary>
 internal sealed class PostgresMigrator(PostgresDatabase database, TimeProvider time)
 {
-    // Any number that no project's lock has: see ProjectLock.
+    // An arbitrary number that is unlikely to be the key of a ProjectLock.
     private const long LockKey = 0x7465_6C65_6B69_7401;
 
     private static readonly IReadOnlyList<Migration> Known = Migration.Load("Postgres");
@@ -22,7 +22,7 @@ internal sealed class PostgresMigrator(PostgresDatabase database, TimeProvider t
                 }
                 catch (PostgresException fault) when (PostgresFaults.IsFinal(fault))
                 {
-                    throw new MigrationException($"The schema can't be brought up to date ({fault.SqlState}): {fault.MessageText}.", fault);
+                    throw new MigrationException($"The schema can't be migrated ({fault.SqlState}): {fault.MessageText}.", fault);
                 }
                 finally
                 {
@@ -38,7 +38,10 @@ internal sealed class PostgresMigrator(PostgresDatabase database, TimeProvider t
         await RequireLz4Async(connection, cancellationToken);
         await ExecuteAsync(
             connection,
-            "create table if not exists schema_migrations (version integer primary key, name text not null, checksum text not null, applied_at timestamptz not null)",
+            """
+            create table if not exists schema_migrations
+                (version integer primary key, name text not null, checksum text not null, applied_at timestamptz not null)
+            """,
             cancellationToken);
         foreach (var migration in MigrationPlan.Pending(Known, await ReadAppliedAsync(connection, cancellationToken)))
         {
@@ -53,12 +56,15 @@ internal sealed class PostgresMigrator(PostgresDatabase database, TimeProvider t
 
     private static async Task RequireLz4Async(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("select exists (select from pg_settings where name = 'default_toast_compression' and 'lz4' = any (enumvals))", connection);
+        await using var command = new NpgsqlCommand(
+            "select exists (select from pg_settings where name = 'default_toast_compression' and 'lz4' = any (enumvals))", connection);
         if (await command.ExecuteScalarAsync(cancellationToken) is not true)
-            throw new MigrationException("This PostgreSQL server can't compress with lz4: version 14 or newer, built with lz4, is needed.");
+            throw new MigrationException(
+                "The PostgreSQL server doesn't support lz4 compression. Version 14 or later, built with lz4, is required.");
     }
 
-    private static async Task<IReadOnlyList<AppliedMigration>> ReadAppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<AppliedMigration>> ReadAppliedAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("select version, checksum from schema_migrations order by version", connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

@@ -4,10 +4,10 @@ using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Postgres;
 
-/// <summary>Reads monthly rollups and folds them from the days'.</summary>
+/// <summary>Reads monthly rollups and folds them from those of the days.</summary>
 internal sealed class PostgresMonths(PostgresDatabase database)
 {
-    // The days' rollups and what has not been folded into them yet, in one snapshot.
+    // The rollups of the days and the deltas that aren't folded yet, in one snapshot.
     private const string ReadMonthSql =
         """
         select data from rollups where project_id = $1 and env = $2 and day >= $3 and day < $3 + interval '1 month'
@@ -29,7 +29,10 @@ internal sealed class PostgresMonths(PostgresDatabase database)
             async connection =>
             {
                 await using var command = new NpgsqlCommand(
-                    "select month, revision, data from rollups_monthly where project_id = $1 and env = $2 and month between $3 and $4 order by month",
+                    """
+                    select month, revision, data from rollups_monthly
+                    where project_id = $1 and env = $2 and month between $3 and $4 order by month
+                    """,
                     connection);
                 command.Parameters.With(projectId).With(environment).With(from).With(to);
                 await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -59,7 +62,8 @@ internal sealed class PostgresMonths(PostgresDatabase database)
                 while (await reader.ReadAsync(cancellationToken))
                 {
                     var oldest = reader.GetFieldValue<DateOnly>(3).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
-                    months.Add(new PendingDay(reader.GetGuid(0), (DataEnvironment)reader.GetInt16(1), reader.GetFieldValue<DateOnly>(2), 0, oldest));
+                    var environment = (DataEnvironment)reader.GetInt16(1);
+                    months.Add(new PendingDay(reader.GetGuid(0), environment, reader.GetFieldValue<DateOnly>(2), 0, oldest));
                 }
 
                 return (IReadOnlyList<PendingDay>)months;
@@ -67,7 +71,11 @@ internal sealed class PostgresMonths(PostgresDatabase database)
             cancellationToken);
 
     public Task<bool> FoldAsync(
-        Guid projectId, DataEnvironment environment, DateOnly month, Func<IReadOnlyList<ReadOnlyMemory<byte>>, byte[]> fold, CancellationToken cancellationToken) =>
+        Guid projectId,
+        DataEnvironment environment,
+        DateOnly month,
+        Func<IReadOnlyList<ReadOnlyMemory<byte>>, byte[]> fold,
+        CancellationToken cancellationToken) =>
         database.TransactAsync(
             async connection =>
             {
@@ -91,8 +99,9 @@ internal sealed class PostgresMonths(PostgresDatabase database)
             },
             cancellationToken);
 
-    /// <summary>A day of the month was rebuilt: the month's rollup is void until it is folded again.</summary>
-    public static async Task ReopenAsync(NpgsqlConnection connection, Guid projectId, DataEnvironment environment, DateOnly month, CancellationToken cancellationToken)
+    /// <summary>Deletes the rollup of a month of which a day was rebuilt, so that the month is folded again.</summary>
+    public static async Task ReopenAsync(
+        NpgsqlConnection connection, Guid projectId, DataEnvironment environment, DateOnly month, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(ReopenSql, connection);
         command.Parameters.With(projectId).With(environment).With(month);

@@ -8,7 +8,7 @@ using TelemetryKit.Storage.Projects;
 
 namespace TelemetryKit.Storage.Postgres;
 
-/// <summary>Projects, and their keys as requests need them.</summary>
+/// <summary>Finds projects and keys for requests.</summary>
 internal sealed class PostgresProjects(PostgresDatabase database, TimeProvider time) : IProjectStore, IKeyLookup
 {
     private const string Columns = "p.tenant_id, p.id, p.name, p.secret, t.monthly_quota, p.metadata_allow_list, t.plan, p.aliases";
@@ -27,7 +27,9 @@ internal sealed class PostgresProjects(PostgresDatabase database, TimeProvider t
                     connection);
                 command.Parameters.With(hash).With(now);
                 await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-                return await reader.ReadAsync(cancellationToken) ? new ProjectKey(reader.GetGuid(8), (KeyKind)reader.GetInt16(9), Read(reader)) : null;
+                return await reader.ReadAsync(cancellationToken)
+                    ? new ProjectKey(reader.GetGuid(8), (KeyKind)reader.GetInt16(9), Read(reader))
+                    : null;
             },
             cancellationToken);
 
@@ -48,11 +50,16 @@ internal sealed class PostgresProjects(PostgresDatabase database, TimeProvider t
             {
                 var now = time.GetUtcNow();
                 await using var insert = new NpgsqlCommand(
-                    "insert into projects (id, tenant_id, name, secret, created_at) values ($1, $2, $3, $4, $5) on conflict (tenant_id, name) do nothing", connection);
-                insert.Parameters.With(Guid.CreateVersion7(now)).With(tenantId).With(name).With(RandomNumberGenerator.GetBytes(NewProject.SecretLength)).With(now);
+                    """
+                    insert into projects (id, tenant_id, name, secret, created_at) values ($1, $2, $3, $4, $5)
+                    on conflict (tenant_id, name) do nothing
+                    """,
+                    connection);
+                insert.Parameters.With(Guid.CreateVersion7(now)).With(tenantId).With(name)
+                    .With(RandomNumberGenerator.GetBytes(NewProject.SecretLength)).With(now);
                 await insert.ExecuteNonQueryAsync(cancellationToken);
 
-                // Whoever was first, this is the one that stayed.
+                // The project may have been created by another process.
                 await using var select = new NpgsqlCommand($"{SelectProject} where p.tenant_id = $1 and p.name = $2", connection);
                 select.Parameters.With(tenantId).With(name);
                 await using var reader = await select.ExecuteReaderAsync(cancellationToken);
@@ -65,7 +72,8 @@ internal sealed class PostgresProjects(PostgresDatabase database, TimeProvider t
         database.UseAsync(
             async connection =>
             {
-                await using var command = new NpgsqlCommand("insert into tenants (id, name, created_at) values ($1, $2, $3) on conflict (id) do nothing", connection);
+                await using var command = new NpgsqlCommand(
+                    "insert into tenants (id, name, created_at) values ($1, $2, $3) on conflict (id) do nothing", connection);
                 command.Parameters.With(NewProject.DefaultTenantId).With(NewProject.DefaultTenantName).With(time.GetUtcNow());
                 await command.ExecuteNonQueryAsync(cancellationToken);
                 return NewProject.DefaultTenantId;

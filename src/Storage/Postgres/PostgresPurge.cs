@@ -6,8 +6,8 @@ using TelemetryKit.Core.Storage;
 namespace TelemetryKit.Storage.Postgres;
 
 /// <summary>
-/// Deletes what is too old. Rows of events that are old altogether go as they are; those that reach across the border are taken out and put back without their old
-/// events. Each part holds the project's lock, so that nobody joins rows meanwhile, and ingest only ever adds.
+/// Deletes old data. Rows that contain only old events are deleted; rows that also contain newer events are replaced by rows without the
+/// old ones. Each part holds the project's lock, so that no rows are merged concurrently; ingest only inserts.
 /// </summary>
 internal sealed class PostgresPurge(PostgresDatabase database) : IRetentionStore
 {
@@ -24,7 +24,7 @@ internal sealed class PostgresPurge(PostgresDatabase database) : IRetentionStore
         select coalesce(sum(n), 0)::bigint, count(*) from gone
         """;
 
-    // Aggregates of one group all see its events in the same order.
+    // The aggregates of a group all process its events in the same order.
     private const string CutSql =
         $"""
         with gone as (
@@ -45,7 +45,8 @@ internal sealed class PostgresPurge(PostgresDatabase database) : IRetentionStore
         select count(*) from (select env, day from days union select env, day from deltas) d
         """;
 
-    public async IAsyncEnumerable<Purged> PurgeAsync(Guid projectId, DateOnly before, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<Purged> PurgeAsync(
+        Guid projectId, DateOnly before, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var (sql, atOnce) in ((string, int)[])[(DropSql, OldRowsAtOnce), (CutSql, CutRowsAtOnce)])
         {
@@ -62,11 +63,13 @@ internal sealed class PostgresPurge(PostgresDatabase database) : IRetentionStore
             }
         }
 
-        yield return await database.UseAsync(connection => FinishAsync(connection, projectId, before, cancellationToken), cancellationToken);
+        yield return await database.UseAsync(
+            connection => FinishAsync(connection, projectId, before, cancellationToken), cancellationToken);
     }
 
-    // What was committed since the parts before this one has its events and its counters inside the snapshot or both outside it.
-    private static async Task<Purged> FinishAsync(NpgsqlConnection connection, Guid projectId, DateOnly before, CancellationToken cancellationToken)
+    // Events that were committed since the former parts are in the snapshot together with their counters, or neither is.
+    private static async Task<Purged> FinishAsync(
+        NpgsqlConnection connection, Guid projectId, DateOnly before, CancellationToken cancellationToken)
     {
         await using var held = await ProjectLock.WaitAsync(connection, projectId, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);

@@ -4,19 +4,21 @@ using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Postgres;
 
-/// <summary>Reads days and folds them.</summary>
+/// <summary>Reads the rollups of days and folds deltas into them.</summary>
 internal sealed class PostgresRollups(PostgresDatabase database) : IRollupStore
 {
     private readonly PostgresDays _days = new(database);
     private readonly PostgresMonths _months = new(database);
 
-    // Bounds what one fold holds in memory, also when nothing was folded for long; the rest is folded next time.
+    // Bounds the memory of one fold; further deltas are folded by the next call.
     private const int DeltasAtOnce = 500;
 
     private static readonly string TakeDeltasSql =
         $"""
         delete from rollup_deltas where project_id = $1 and env = $2 and day = $3
-            and id = any (array(select id from rollup_deltas where project_id = $1 and env = $2 and day = $3 order by id limit {DeltasAtOnce})) returning data
+            and id = any (array(
+                select id from rollup_deltas where project_id = $1 and env = $2 and day = $3 order by id limit {DeltasAtOnce}))
+        returning data
         """;
 
     private const string DropDeltasSql = "delete from rollup_deltas where project_id = $1 and env = $2 and day = $3";
@@ -42,7 +44,8 @@ internal sealed class PostgresRollups(PostgresDatabase database) : IRollupStore
         Guid projectId, DataEnvironment environment, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
         _months.ReadAsync(projectId, environment, from, to, cancellationToken);
 
-    public Task<IReadOnlyList<PendingDay>> FindPendingDaysAsync(int minimum, DateTimeOffset olderThan, int limit, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<PendingDay>> FindPendingDaysAsync(
+        int minimum, DateTimeOffset olderThan, int limit, CancellationToken cancellationToken) =>
         database.UseAsync(
             async connection =>
             {
@@ -59,7 +62,11 @@ internal sealed class PostgresRollups(PostgresDatabase database) : IRollupStore
                 while (await reader.ReadAsync(cancellationToken))
                 {
                     days.Add(new PendingDay(
-                        reader.GetGuid(0), (DataEnvironment)reader.GetInt16(1), reader.GetFieldValue<DateOnly>(2), reader.GetInt32(3), reader.GetFieldValue<DateTimeOffset>(4)));
+                        reader.GetGuid(0),
+                        (DataEnvironment)reader.GetInt16(1),
+                        reader.GetFieldValue<DateOnly>(2),
+                        reader.GetInt32(3),
+                        reader.GetFieldValue<DateTimeOffset>(4)));
                 }
 
                 return (IReadOnlyList<PendingDay>)days;
@@ -67,7 +74,11 @@ internal sealed class PostgresRollups(PostgresDatabase database) : IRollupStore
             cancellationToken);
 
     public Task<int> FoldDayAsync(
-        Guid projectId, DataEnvironment environment, DateOnly day, Func<IReadOnlyList<ReadOnlyMemory<byte>>, byte[]> fold, CancellationToken cancellationToken) =>
+        Guid projectId,
+        DataEnvironment environment,
+        DateOnly day,
+        Func<IReadOnlyList<ReadOnlyMemory<byte>>, byte[]> fold,
+        CancellationToken cancellationToken) =>
         database.TransactAsync(
             async connection =>
             {
@@ -93,9 +104,14 @@ internal sealed class PostgresRollups(PostgresDatabase database) : IRollupStore
         CancellationToken cancellationToken) =>
         _months.FoldAsync(projectId, environment, month, fold, cancellationToken);
 
-    /// <summary>Replaces a day's rollup and deltas, as far as the transaction's snapshot shows them, by a new rollup.</summary>
+    /// <summary>Replaces a day's rollup and deltas, as far as they are in the transaction's snapshot, by a new rollup.</summary>
     public static async Task ReplaceDayAsync(
-        NpgsqlConnection connection, Guid projectId, DataEnvironment environment, DateOnly day, byte[] rollup, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        Guid projectId,
+        DataEnvironment environment,
+        DateOnly day,
+        byte[] rollup,
+        CancellationToken cancellationToken)
     {
         await using (var drop = new NpgsqlCommand(DropDeltasSql, connection))
         {
@@ -107,7 +123,12 @@ internal sealed class PostgresRollups(PostgresDatabase database) : IRollupStore
     }
 
     private static async Task<List<ReadOnlyMemory<byte>>> ReadDataAsync(
-        NpgsqlConnection connection, string sql, Guid projectId, DataEnvironment environment, DateOnly day, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        string sql,
+        Guid projectId,
+        DataEnvironment environment,
+        DateOnly day,
+        CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection);
         command.Parameters.With(projectId).With(environment).With(day);
@@ -119,7 +140,12 @@ internal sealed class PostgresRollups(PostgresDatabase database) : IRollupStore
     }
 
     private static async Task WriteAsync(
-        NpgsqlConnection connection, Guid projectId, DataEnvironment environment, DateOnly day, byte[] rollup, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        Guid projectId,
+        DataEnvironment environment,
+        DateOnly day,
+        byte[] rollup,
+        CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(WriteRollupSql, connection);
         command.Parameters.With(projectId).With(environment).With(day).With(rollup);

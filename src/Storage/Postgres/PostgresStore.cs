@@ -6,13 +6,15 @@ using TelemetryKit.Storage.Accounts;
 
 namespace TelemetryKit.Storage.Postgres;
 
-/// <summary>The store on PostgreSQL. Any number of processes may use one database. Each capability is a class of its own; this combines them.</summary>
+/// <summary>
+/// The store on PostgreSQL. Any number of processes may use one database. Each part has its own class; this one combines them.
+/// </summary>
 public sealed class PostgresStore : IStore
 {
     private readonly PostgresDatabase _database;
     private readonly TimeProvider _time;
 
-    /// <summary>Creates the store; it connects on first use.</summary>
+    /// <summary>Creates the store, which connects when it is first used.</summary>
     public PostgresStore(string connectionString, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);
@@ -65,7 +67,7 @@ public sealed class PostgresStore : IStore
                     "select pg_is_in_recovery() or current_setting('transaction_read_only')::boolean", connection);
                 return await command.ExecuteScalarAsync(cancellationToken) is false
                     ? true
-                    : throw new StorageUnavailableException("PostgreSQL is read-only: it is recovering, or it is a standby.");
+                    : throw new StorageUnavailableException("PostgreSQL is read-only: it is in recovery, or it is a standby.");
             },
             cancellationToken);
 

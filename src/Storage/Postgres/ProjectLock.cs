@@ -4,8 +4,8 @@ using Npgsql;
 namespace TelemetryKit.Storage.Postgres;
 
 /// <summary>
-/// The advisory lock of a project: whoever rewrites its rollups or rows of events holds it. Ingest doesn't: it only ever adds rows. Two
-/// projects that share a number wait for each other now and then, which is harmless.
+/// The advisory lock of a project. It must be held to rewrite the project's rollups or rows of events; ingest doesn't need it, because it
+/// only inserts rows. Two projects with the same lock key wait for each other, which is harmless.
 /// </summary>
 internal static class ProjectLock
 {
@@ -16,7 +16,7 @@ internal static class ProjectLock
         return BinaryPrimitives.ReadInt64BigEndian(bytes) ^ BinaryPrimitives.ReadInt64BigEndian(bytes[8..]);
     }
 
-    /// <summary>Takes the lock until the transaction ends; false where somebody else has it.</summary>
+    /// <summary>Takes the lock until the transaction ends. Returns false if another session holds it.</summary>
     public static async Task<bool> TryTakeAsync(NpgsqlConnection connection, Guid projectId, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("select pg_try_advisory_xact_lock($1)", connection);
@@ -24,13 +24,13 @@ internal static class ProjectLock
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
-    /// <summary>Waits for the lock and keeps it until the transaction ends.</summary>
+    /// <summary>Waits for the lock and holds it until the transaction ends.</summary>
     public static Task TakeAsync(NpgsqlConnection connection, Guid projectId, CancellationToken cancellationToken) =>
         ExecuteAsync(connection, "select pg_advisory_xact_lock($1)", projectId, cancellationToken);
 
     /// <summary>
-    /// Waits for the lock and keeps it for the session, so that a snapshot can be taken after the lock: a lock taken inside a repeatable-read
-    /// transaction comes after its snapshot. The answer gives the lock back.
+    /// Waits for the lock and holds it in the session, so that a snapshot can be taken after the lock: in a repeatable-read transaction,
+    /// the snapshot would be taken before the lock. Disposing the result releases the lock.
     /// </summary>
     public static async Task<IAsyncDisposable> WaitAsync(NpgsqlConnection connection, Guid projectId, CancellationToken cancellationToken)
     {
@@ -49,7 +49,7 @@ internal static class ProjectLock
     {
         public async ValueTask DisposeAsync()
         {
-            // A connection that broke took its locks with it.
+            // A broken connection has released its locks.
             if (connection.FullState.HasFlag(System.Data.ConnectionState.Open))
                 await ExecuteAsync(connection, "select pg_advisory_unlock($1)", projectId, CancellationToken.None);
         }

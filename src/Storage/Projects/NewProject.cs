@@ -1,14 +1,16 @@
 namespace TelemetryKit.Storage.Projects;
 
-/// <summary>What both databases put into new rows of tenants and projects.</summary>
+/// <summary>Constants of new rows of tenants and projects, for both databases.</summary>
 internal static class NewProject
 {
-    /// <summary>Bytes of a project's secret: as long as the hash it keys.</summary>
+    /// <summary>The length of a project's secret in bytes, which is that of the hash for which it is the key.</summary>
     public const int SecretLength = 32;
 
-    /// <summary>The name of the self-hosted server's own tenant.</summary>
+    /// <summary>The name of the self-hosted server's tenant.</summary>
     public const string DefaultTenantName = "default";
 
-    /// <summary>Its id: always the same, so that processes that start together agree without asking. The version and variant bits are those of a UUIDv8.</summary>
+    /// <summary>
+    /// The id of that tenant, a UUIDv8. It is constant, so that processes that start concurrently create the same tenant.
+    /// </summary>
     public static readonly Guid DefaultTenantId = new("00000000-0000-8000-8000-000000000001");
 }

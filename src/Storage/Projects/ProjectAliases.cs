@@ -3,15 +3,21 @@ using System.Text.Json;
 
 namespace TelemetryKit.Storage.Projects;
 
-/// <summary>The column <c>projects.aliases</c>: a JSON object from a subject to what it is called now, or null for none.</summary>
+/// <summary>
+/// The column <c>projects.aliases</c>: a JSON object from former to current names of subjects, or null if there are none.
+/// </summary>
 internal static class ProjectAliases
 {
     private static readonly FrozenDictionary<string, string> None = FrozenDictionary<string, string>.Empty;
 
-    /// <summary>From the column.</summary>
+    /// <summary>Reads the column.</summary>
     public static IReadOnlyDictionary<string, string> Read(string? column) =>
-        column is null ? None : JsonSerializer.Deserialize<Dictionary<string, string>>(column) ?? throw new JsonException("The column projects.aliases is not an object.");
+        column is null
+            ? None
+            : JsonSerializer.Deserialize<Dictionary<string, string>>(column)
+                ?? throw new JsonException("The column projects.aliases is not an object.");
 
-    /// <summary>To the column.</summary>
-    public static string? Write(IReadOnlyDictionary<string, string> aliases) => aliases.Count == 0 ? null : JsonSerializer.Serialize(aliases);
+    /// <summary>Returns the value of the column.</summary>
+    public static string? Write(IReadOnlyDictionary<string, string> aliases) =>
+        aliases.Count == 0 ? null : JsonSerializer.Serialize(aliases);
 }

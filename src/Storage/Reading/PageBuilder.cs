@@ -3,7 +3,7 @@ using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Reading;
 
-/// <summary>Keeps the newest events of all it is given: a page, and one more that says whether there is a next page.</summary>
+/// <summary>Keeps the newest of the added events: those of a page and one more, which indicates that there is a next page.</summary>
 internal sealed class PageBuilder(int limit, EventCursor? after)
 {
     private const int Surplus = 4_096;
@@ -11,19 +11,19 @@ internal sealed class PageBuilder(int limit, EventCursor? after)
 
     private EventBatch _spare = new();
 
-    /// <summary>Where events are put in any order; <see cref="Trim"/> sorts them and lets the surplus go.</summary>
+    /// <summary>The events. The caller adds them in any order; <see cref="Trim"/> sorts them and removes the surplus.</summary>
     public EventBatch Events { get; private set; } = new();
 
-    /// <summary>Whether so much has been put in that it should be trimmed before more is.</summary>
+    /// <summary>Whether so much was added that <see cref="Trim"/> should be called before more is.</summary>
     public bool IsHeavy => Events.Count > limit + Surplus || Events.Bytes > SurplusBytes;
 
-    /// <summary>Whether there is a page and one more.</summary>
+    /// <summary>Whether there are more events than a page has.</summary>
     public bool IsFull => Events.Count > limit;
 
-    /// <summary>The timestamp of the oldest event kept.</summary>
+    /// <summary>The timestamp of the oldest event. Valid after <see cref="Trim"/>.</summary>
     public long Oldest => Events.Timestamp[Events.Count - 1];
 
-    /// <summary>Sorts newest first, by timestamp, then id, then as they came, and keeps one more than the page holds.</summary>
+    /// <summary>Sorts the events, newest first, by timestamp, id and order of addition, and keeps those of the page and one more.</summary>
     public void Trim()
     {
         var from = Events;
@@ -36,7 +36,7 @@ internal sealed class PageBuilder(int limit, EventCursor? after)
         (Events, _spare) = (_spare, from);
     }
 
-    /// <summary>The page; nothing more may be added.</summary>
+    /// <summary>Returns the page. No more events may be added.</summary>
     public EventPage Build()
     {
         if (!IsFull)
@@ -48,11 +48,11 @@ internal sealed class PageBuilder(int limit, EventCursor? after)
     private EventCursor CursorAtEnd()
     {
         var (timestamp, id) = (Oldest, Events.EventId[Events.Count - 1]);
-        var alike = 0;
-        while (alike < Events.Count && IsAt(Events.Count - 1 - alike, timestamp, id))
-            alike++;
-        var isAsBefore = after is { } cursor && cursor.Timestamp == timestamp && cursor.EventId == id;
-        return new EventCursor(timestamp, id, isAsBefore ? alike + after!.Value.Seen : alike);
+        var equal = 0;
+        while (equal < Events.Count && IsAt(Events.Count - 1 - equal, timestamp, id))
+            equal++;
+        var continuesCursor = after is { } cursor && cursor.Timestamp == timestamp && cursor.EventId == id;
+        return new EventCursor(timestamp, id, continuesCursor ? equal + after!.Value.Seen : equal);
     }
 
     private bool IsAt(int index, long timestamp, Guid id) => Events.Timestamp[index] == timestamp && Events.EventId[index] == id;

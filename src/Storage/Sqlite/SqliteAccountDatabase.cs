@@ -6,8 +6,8 @@ using TelemetryKit.Storage.Database;
 namespace TelemetryKit.Storage.Sqlite;
 
 /// <summary>
-/// Accounts on SQLite: the store's one writer and its readers. A timeout there bounds only the wait for another process's lock, so slow statements
-/// have the same as the others.
+/// The database of accounts on SQLite: uses the writer and the readers of the store. A timeout bounds only the wait for the lock of another
+/// process, so slow statements have the same one as the others.
 /// </summary>
 internal sealed class SqliteAccountDatabase(SqliteDatabase database) : AccountDatabase
 {
@@ -15,7 +15,8 @@ internal sealed class SqliteAccountDatabase(SqliteDatabase database) : AccountDa
 
     public override IReadOnlyList<string> AfterEvents(string condition) => [$"delete from streams where {condition}"];
 
-    public override Task ForgetUnusedAsync(CancellationToken cancellationToken) => SqliteContexts.ForgetAsync(database, cancellationToken);
+    public override Task ForgetUnusedAsync(CancellationToken cancellationToken) =>
+        SqliteContexts.DeleteUnusedAsync(database, cancellationToken);
 
     public override string Day(string parameter) => parameter;
 
@@ -26,7 +27,7 @@ internal sealed class SqliteAccountDatabase(SqliteDatabase database) : AccountDa
     public override async Task<T> ReadAsync<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken)
     {
         using var lease = await database.ReadAsync(cancellationToken);
-        return lease.Run(session => Now(work(new Sql(session.Connection, null, cancellationToken))));
+        return lease.Run(session => Complete(work(new Sql(session.Connection, null, cancellationToken))));
     }
 
     public override async Task<T> WriteAsync<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken)
@@ -35,9 +36,9 @@ internal sealed class SqliteAccountDatabase(SqliteDatabase database) : AccountDa
         return lease.Run(session =>
         {
             using var transaction = session.Connection.BeginTransaction();
-            var answer = Now(work(new Sql(session.Connection, transaction, cancellationToken)));
+            var result = Complete(work(new Sql(session.Connection, transaction, cancellationToken)));
             transaction.Commit();
-            return answer;
+            return result;
         });
     }
 
@@ -49,11 +50,11 @@ internal sealed class SqliteAccountDatabase(SqliteDatabase database) : AccountDa
             """,
             parameters);
 
-    // Only the writer writes, and the caller is it.
+    // The caller has the only connection that writes.
     public override Task LockProjectAsync(Sql sql, Guid projectId) => Task.CompletedTask;
 
     public override bool IsTaken(Exception fault) => fault is SqliteException { SqliteErrorCode: raw.SQLITE_CONSTRAINT };
 
-    // SQLite's provider does everything before it returns a task, so there is nothing to wait for.
-    private static T Now<T>(Task<T> done) => done.GetAwaiter().GetResult();
+    // The SQLite provider runs synchronously and returns completed tasks.
+    private static T Complete<T>(Task<T> task) => task.GetAwaiter().GetResult();
 }

@@ -1,28 +1,32 @@
+using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Sqlite;
 
-/// <summary>One ingest transaction. It has the writer for itself from its begin to its end, so nobody else's claims can come between.</summary>
+/// <summary>
+/// One ingest transaction. It has exclusive use of the writer, so no other transaction can reserve keys or quota meanwhile.
+/// </summary>
 internal sealed class SqliteCommit(SqliteLease lease, TimeProvider time) : ICommit
 {
-    public Task<Claimed> ClaimAsync(IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaClaim> quotas, DateTimeOffset receivedAt, CancellationToken cancellationToken) =>
+    public Task<Reserved> ReserveAsync(
+        IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaRequest> quotas, DateTimeOffset receivedAt, CancellationToken cancellationToken) =>
         Run(
             session =>
             {
-                var claimed = new Claimed(new bool[keys.Count], new long[quotas.Count]);
+                var reserved = new Reserved(new bool[keys.Count], new long[quotas.Count]);
                 for (var i = 0; i < keys.Count; i++)
                 {
-                    claimed.IsNew[i] = session.Prepare("insert into batch_keys values (?, ?, ?) on conflict do nothing")
+                    reserved.IsNew[i] = session.Prepare("insert into batch_keys values (?, ?, ?) on conflict do nothing")
                         .Bind(keys[i].ProjectId).Bind(keys[i].Key).Bind(receivedAt).Execute() == 1;
                 }
 
                 for (var i = 0; i < quotas.Count; i++)
-                    claimed.Taken[i] = Take(session, quotas[i]);
-                return claimed;
+                    reserved.Granted[i] = ReserveQuota(session, quotas[i]);
+                return reserved;
             },
             cancellationToken);
 
-    public Task GiveBackAsync(IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaReturn> quotas, CancellationToken cancellationToken) =>
+    public Task ReleaseAsync(IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaRelease> quotas, CancellationToken cancellationToken) =>
         Run(
             session =>
             {
@@ -38,22 +42,24 @@ internal sealed class SqliteCommit(SqliteLease lease, TimeProvider time) : IComm
             },
             cancellationToken);
 
-    public Task<bool[]> ClaimInstallsAsync(IReadOnlyList<InstallClaim> claims, CancellationToken cancellationToken) =>
+    public Task<bool[]> AddInstallsAsync(IReadOnlyList<SeenInstall> installs, CancellationToken cancellationToken) =>
         Run(
             session =>
             {
-                var claimed = new bool[claims.Count];
-                for (var i = 0; i < claimed.Length; i++)
+                var isNew = new bool[installs.Count];
+                for (var i = 0; i < isNew.Length; i++)
                 {
-                    claimed[i] = session.Prepare("insert into installs values (?, ?, ?, ?) on conflict do nothing")
-                        .Bind(claims[i].ProjectId).Bind(claims[i].Environment).Bind(claims[i].Install).Bind(claims[i].Day).Execute() == 1;
+                    isNew[i] = session.Prepare("insert into installs values (?, ?, ?, ?) on conflict do nothing")
+                        .Bind(installs[i].ProjectId).Bind(installs[i].Environment).Bind(installs[i].Install)
+                        .Bind(installs[i].Day).Execute() == 1;
                 }
 
-                return claimed;
+                return isNew;
             },
             cancellationToken);
 
-    public Task WriteAndCommitAsync(IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas, CancellationToken cancellationToken) =>
+    public Task WriteAndCommitAsync(
+        IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas, CancellationToken cancellationToken) =>
         Run(
             session =>
             {
@@ -61,14 +67,15 @@ internal sealed class SqliteCommit(SqliteLease lease, TimeProvider time) : IComm
                 foreach (var project in events)
                 {
                     writer.Write(project);
-                    Count(session, project);
+                    AddUsage(session, project);
                 }
 
                 var now = time.GetUtcNow();
                 foreach (var delta in deltas)
                 {
                     session.Prepare("insert into rollup_deltas values (?, ?, ?, ?, ?, ?)")
-                        .Bind(delta.ProjectId).Bind(delta.Environment).Bind(delta.Day).Bind(delta.Id).Bind(now).BindBlob(delta.Data.Span).Execute();
+                        .Bind(delta.ProjectId).Bind(delta.Environment).Bind(delta.Day).Bind(delta.Id).Bind(now)
+                        .BindBlob(delta.Data.Span).Execute();
                 }
 
                 return session.Execute("commit");
@@ -81,16 +88,16 @@ internal sealed class SqliteCommit(SqliteLease lease, TimeProvider time) : IComm
         return ValueTask.CompletedTask;
     }
 
-    private static long Take(SqliteSession session, QuotaClaim claim)
+    private static long ReserveQuota(SqliteSession session, QuotaRequest request)
     {
-        var accepted = SqliteProjects.ReadUsage(session, claim.TenantId, claim.Month, claim.Environment);
-        var taken = claim.Limit is { } limit ? Math.Clamp(limit - accepted, 0, claim.Wanted) : claim.Wanted;
+        var accepted = SqliteProjects.ReadUsage(session, request.TenantId, request.Month, request.Environment);
+        var granted = request.Limit is { } limit ? Math.Clamp(limit - accepted, 0, request.Wanted) : request.Wanted;
         session.Prepare("insert into usage values (?, ?, ?, ?) on conflict do update set accepted = accepted + excluded.accepted")
-            .Bind(claim.TenantId).Bind(claim.Month).Bind(claim.Environment).Bind(taken).Execute();
-        return taken;
+            .Bind(request.TenantId).Bind(request.Month).Bind(request.Environment).Bind(granted).Execute();
+        return granted;
     }
 
-    private static void Count(SqliteSession session, CommitEvents events)
+    private static void AddUsage(SqliteSession session, CommitEvents events)
     {
         if (events.Usage is not { } usage)
             return;

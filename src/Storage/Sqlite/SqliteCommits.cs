@@ -2,7 +2,7 @@ using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Sqlite;
 
-/// <summary>Ingest transactions.</summary>
+/// <summary>Opens ingest transactions.</summary>
 internal sealed class SqliteCommits(SqliteDatabase database, TimeProvider time) : ICommitStore
 {
     public async Task<ICommit> BeginAsync(CancellationToken cancellationToken)

@@ -4,20 +4,20 @@ using Microsoft.Data.Sqlite;
 namespace TelemetryKit.Storage.Sqlite;
 
 /// <summary>
-/// The database file: one connection that writes, for one caller at a time, and a few that read beside it (write-ahead log). A
-/// connection that met a fault of the store is closed and opened anew by the next caller, so the store recovers by itself.
+/// The database file: one connection that writes, used by one caller at a time, and a few that read concurrently (write-ahead log). A
+/// connection is closed after a fault of the store and opened again by the next caller, so the store recovers by itself.
 /// </summary>
 internal sealed class SqliteDatabase : IAsyncDisposable
 {
-    /// <summary>The database's name inside its folder.</summary>
+    /// <summary>The name of the file in its folder.</summary>
     public const string FileName = "telemetrykit.db";
 
-    private const int MostReaders = 8;
+    private const int MaxReaders = 8;
 
     private readonly string _folder;
     private readonly string _connectionString;
     private readonly SemaphoreSlim _writerGate = new(1, 1);
-    private readonly SemaphoreSlim _readerGate = new(MostReaders, MostReaders);
+    private readonly SemaphoreSlim _readerGate = new(MaxReaders, MaxReaders);
     private readonly ConcurrentBag<SqliteSession> _readers = [];
     private readonly bool _besideServer;
     private SqliteSession? _writer;
@@ -32,13 +32,13 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         _besideServer = besideServer;
         _folder = Path.GetFullPath(folder);
         File = Path.Combine(_folder, FileName);
-        AllowForBlockedThreads();
+        RaiseMinimumThreads();
         _connectionString = new SqliteConnectionStringBuilder { DataSource = File, Pooling = false, DefaultTimeout = 5 }.ConnectionString;
     }
 
     public string File { get; }
 
-    /// <summary>Waits for the writer. Disposing the answer lets the next one in.</summary>
+    /// <summary>Waits for the writer. Disposing the lease makes it available to the next caller.</summary>
     public async Task<SqliteLease> WriteAsync(CancellationToken cancellationToken)
     {
         await _writerGate.WaitAsync(cancellationToken);
@@ -56,13 +56,13 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for a reader.</summary>
+    /// <summary>Waits for a reader. Disposing the lease makes it available to the next caller.</summary>
     public async Task<SqliteLease> ReadAsync(CancellationToken cancellationToken)
     {
-        // The file and its log are made by the writer; a reader can't.
+        // The file and its log are created by the writer; a reader can't.
         if (!_opened)
         {
-            using var made = await WriteAsync(cancellationToken);
+            using var created = await WriteAsync(cancellationToken);
         }
 
         await _readerGate.WaitAsync(cancellationToken);
@@ -78,21 +78,21 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Does work with a reader, in one snapshot if <paramref name="work"/> runs one statement.</summary>
+    /// <summary>Runs work with a reader, in one snapshot if <paramref name="work"/> runs one statement.</summary>
     public async Task<T> ReadAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken)
     {
         using var lease = await ReadAsync(cancellationToken);
         return lease.Run(work);
     }
 
-    /// <summary>Does work with the writer in a transaction: committed where it returns, rolled back where it throws.</summary>
+    /// <summary>Runs work with the writer in a transaction, which is committed if the work returns and rolled back if it throws.</summary>
     public async Task<T> TransactAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken)
     {
         using var lease = await WriteAsync(cancellationToken);
         lease.Run(session => session.Execute("begin immediate"));
-        var answer = lease.Run(work);
+        var result = lease.Run(work);
         lease.Run(session => session.Execute("commit"));
-        return answer;
+        return result;
     }
 
     public async ValueTask DisposeAsync()
@@ -111,28 +111,28 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     private static Exception Translated(Exception fault) => SqliteFaults.IsUnavailable(fault) ? SqliteFaults.Unavailable(fault) : fault;
 
     /// <summary>
-    /// SQLite works on its caller's thread and waits for the disk there. The thread pool starts as many threads as there are processors and adds more only
-    /// slowly, so on a small machine one commit and one long read would hold up every request.
+    /// Adds threads for SQLite, which blocks its caller's thread while it waits for the disk. The thread pool starts as many threads as
+    /// there are processors and adds more only slowly, so on a small machine one commit and one long read would delay every request.
     /// </summary>
-    private static void AllowForBlockedThreads()
+    private static void RaiseMinimumThreads()
     {
         ThreadPool.GetMinThreads(out var workers, out var completions);
-        ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + MostReaders + 1), completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + MaxReaders + 1), completions);
     }
 
     private void Open()
     {
         if (_opened)
             return;
-        MakeFiles();
+        CreateFiles();
         if (!_besideServer)
             _lock = TakeLock();
         _opened = true;
     }
 
-    private void MakeFiles()
+    private void CreateFiles()
     {
-        // What is measured here is nobody else's business: the folder is for the owner alone, and so is each file in it.
+        // The data is confidential: only the owner has access to the folder and its files.
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(_folder);
         else if (!Directory.Exists(_folder))
@@ -144,7 +144,9 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>SQLite itself would let two servers share the file; each would then have its own view of what it alone has written.</summary>
+    /// <summary>
+    /// Locks the database for this process. SQLite itself would allow two servers, each of which would miss the other's writes.
+    /// </summary>
     private FileStream TakeLock()
     {
         try
@@ -153,7 +155,9 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         }
         catch (IOException fault) when (fault is not (FileNotFoundException or DirectoryNotFoundException))
         {
-            throw new DatabaseInUseException($"{File} is in use by another process. A SQLite database serves one server; several need PostgreSQL.", fault);
+            throw new DatabaseInUseException(
+                $"{File} is in use by another process. A SQLite database can be used by one server only; use PostgreSQL for several.",
+                fault);
         }
     }
 

@@ -3,10 +3,10 @@ using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Sqlite;
 
-/// <summary>Reads rows of events back into an <see cref="EventBatch"/>.</summary>
+/// <summary>Reads rows of events into an <see cref="EventBatch"/>.</summary>
 internal static class SqliteEventReader
 {
-    /// <summary>Whether the row has the cursor's very time and id.</summary>
+    /// <summary>Returns true if the row has the timestamp and the id of the cursor.</summary>
     public static bool IsAt(SqliteStatement row, EventCursor cursor) => row.Long(1) == cursor.Timestamp && row.Guid(0) == cursor.EventId;
 
     public static void Append(SqliteStatement row, EventBatch into)
@@ -18,7 +18,15 @@ internal static class SqliteEventReader
         }
 
         into.Add(
-            row.Guid(0), row.Long(1), row.String(2), row.OptionalString(3), row.Long(4), row.Long(5), row.OptionalString(6),
-            row.IsNull(7) ? null : row.Long(7) != 0, row.IsNull(8) ? float.NaN : (float)row.Double(8), row.IsNull(9) ? EventContext.None : StoredEvents.ParseContext(row.Bytes(9)));
+            row.Guid(0),
+            row.Long(1),
+            row.String(2),
+            row.OptionalString(3),
+            row.Long(4),
+            row.Long(5),
+            row.OptionalString(6),
+            row.IsNull(7) ? null : row.Long(7) != 0,
+            row.IsNull(8) ? float.NaN : (float)row.Double(8),
+            row.IsNull(9) ? EventContext.None : StoredEvents.ParseContext(row.Bytes(9)));
     }
 }

@@ -9,7 +9,7 @@ internal sealed class SqliteEventWriter(SqliteSession session)
 {
     private const string InsertSql = "insert into event_rows values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-    // Contexts are interned, so the same machine's events share one instance.
+    // Contexts are interned, so events with equal contexts share one instance.
     private readonly Dictionary<EventContext, long> _contexts = new(ReferenceEqualityComparer.Instance);
 
     public void Write(CommitEvents events)
@@ -39,7 +39,8 @@ internal sealed class SqliteEventWriter(SqliteSession session)
 
     private long StreamId(Guid projectId, DataEnvironment environment)
     {
-        session.Prepare("insert into streams (project_id, env) values (?, ?) on conflict do nothing").Bind(projectId).Bind(environment).Execute();
+        session.Prepare("insert into streams (project_id, env) values (?, ?) on conflict do nothing")
+            .Bind(projectId).Bind(environment).Execute();
         return session.Prepare("select id from streams where project_id = ? and env = ?").Bind(projectId).Bind(environment).ReadLong();
     }
 
@@ -49,7 +50,8 @@ internal sealed class SqliteEventWriter(SqliteSession session)
             return null;
         if (_contexts.TryGetValue(context, out var id))
             return id;
-        session.Prepare("insert into contexts (json, actor) values (?, ?) on conflict do nothing").Bind(context.Json).Bind(context.Actor).Execute();
+        session.Prepare("insert into contexts (json, actor) values (?, ?) on conflict do nothing")
+            .Bind(context.Json).Bind(context.Actor).Execute();
         return _contexts[context] = session.Prepare("select id from contexts where json = ?").Bind(context.Json).ReadLong();
     }
 }

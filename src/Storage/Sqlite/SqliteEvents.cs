@@ -7,7 +7,7 @@ using TelemetryKit.Storage.Reading;
 
 namespace TelemetryKit.Storage.Sqlite;
 
-/// <summary>Reads stored events.</summary>
+/// <summary>The stored events.</summary>
 internal sealed class SqliteEvents(SqliteDatabase database) : IEventStore
 {
     private readonly SqliteInstallDeletion _deletion = new(database);
@@ -29,9 +29,9 @@ internal sealed class SqliteEvents(SqliteDatabase database) : IEventStore
             {
                 var page = new PageBuilder(query.Limit, query.After);
                 var select = Filtered(session, query, "order by e.ts desc, e.event_id desc, e.rowid");
-                for (var alike = 0; !page.IsFull && select.Step();)
+                for (var equal = 0; !page.IsFull && select.Step();)
                 {
-                    if (query.After is not { } after || !SqliteEventReader.IsAt(select, after) || ++alike > after.Seen)
+                    if (query.After is not { } after || !SqliteEventReader.IsAt(select, after) || ++equal > after.Seen)
                         SqliteEventReader.Append(select, page.Events);
                 }
 
@@ -53,12 +53,13 @@ internal sealed class SqliteEvents(SqliteDatabase database) : IEventStore
     public Task<long> DeleteInstallAsync(Guid projectId, long install, RebuildDay rebuild, CancellationToken cancellationToken) =>
         _deletion.DeleteAsync(projectId, install, rebuild, cancellationToken);
 
-    /// <summary>Events are single rows here: there is nothing to compact.</summary>
+    /// <summary>Does nothing, because each event is a row.</summary>
     public Task<int> CompactEventsAsync(CancellationToken cancellationToken) => Task.FromResult(0);
 
-    public Task<int> ForgetKeysAsync(DateTimeOffset before, CancellationToken cancellationToken) => _keys.ForgetAsync(before, cancellationToken);
+    public Task<int> ForgetKeysAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        _keys.DeleteAsync(before, cancellationToken);
 
-    /// <summary>Scans on a connection that the caller holds, inside its transaction.</summary>
+    /// <summary>Scans on the caller's connection, in its transaction.</summary>
     public static IEnumerable<EventBatch> Scan(SqliteLease lease, EventQuery query)
     {
         var batch = new EventBatch(BatchSize);
@@ -77,10 +78,10 @@ internal sealed class SqliteEvents(SqliteDatabase database) : IEventStore
         }
     }
 
-    /// <summary>Fills the batch; false where nothing was left.</summary>
+    /// <summary>Fills the batch. Returns false if there are no more events.</summary>
     private static bool Fill(SqliteStatement select, EventBatch batch)
     {
-        while (batch.Count < BatchSize && batch.Bytes < BatchBytes && !select.IsThrough && select.Step())
+        while (batch.Count < BatchSize && batch.Bytes < BatchBytes && !select.IsDone && select.Step())
             SqliteEventReader.Append(select, batch);
         return batch.Count > 0;
     }
@@ -96,7 +97,8 @@ internal sealed class SqliteEvents(SqliteDatabase database) : IEventStore
         If(query.After is not null, " and (e.ts, e.event_id) <= (?, ?)");
         var statement = session.Prepare(sql.Append(' ').Append(tail).ToString())
             .Bind(query.ProjectId).Bind(query.Environment).Bind(query.From).Bind(query.Before);
-        foreach (var value in (string?[])[query.Type, query.Subjects is null ? null : JsonSerializer.Serialize(query.Subjects), query.Version, query.Actor])
+        var subjects = query.Subjects is null ? null : JsonSerializer.Serialize(query.Subjects);
+        foreach (var value in (string?[])[query.Type, subjects, query.Version, query.Actor])
         {
             if (value is not null)
                 statement.Bind(value);

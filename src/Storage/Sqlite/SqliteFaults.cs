@@ -4,18 +4,23 @@ using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Sqlite;
 
-/// <summary>Tells a store that is away (locked, full, unreadable) from data it refuses.</summary>
+/// <summary>Distinguishes an unavailable store (locked, full, unreadable) from data that it rejects.</summary>
 internal static class SqliteFaults
 {
-    /// <summary>True unless the data itself can be at fault: too big, a constraint, a wrong type.</summary>
+    /// <summary>Returns true unless the data itself can be the cause: too big, a constraint, a wrong type.</summary>
     public static bool IsUnavailable(Exception fault) => fault switch
     {
-        SqliteException answer => answer.SqliteErrorCode is not (raw.SQLITE_TOOBIG or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_RANGE),
+        SqliteException error => error.SqliteErrorCode
+            is not (raw.SQLITE_TOOBIG or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_RANGE),
         IOException or UnauthorizedAccessException => true,
         _ => false,
     };
 
-    /// <summary>What the caller sees.</summary>
+    /// <summary>Returns the exception for the caller.</summary>
     public static StorageUnavailableException Unavailable(Exception fault) =>
-        new(fault is SqliteException answer ? $"SQLite refuses ({answer.SqliteErrorCode}): {answer.Message}" : $"The database file can't be used: {fault.Message}", fault);
+        new(
+            fault is SqliteException error
+                ? $"SQLite reports an error ({error.SqliteErrorCode}): {error.Message}"
+                : $"The database file can't be used: {fault.Message}",
+            fault);
 }

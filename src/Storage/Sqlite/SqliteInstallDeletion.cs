@@ -4,12 +4,12 @@ using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Sqlite;
 
-/// <summary>Deletes an install in one transaction, which has the writer for itself: nothing is committed meanwhile.</summary>
+/// <summary>Deletes an install in one transaction. It has exclusive use of the writer, so nothing is committed concurrently.</summary>
 internal sealed class SqliteInstallDeletion(SqliteDatabase database)
 {
     private const long MicrosecondsPerDay = 86_400_000_000;
 
-    // A day that was purged stays away, though its new installs are still known.
+    // A purged day isn't created again, although its installs are still stored.
     private const string FindFirstDaysSql =
         """
         select env, first_day from installs i where project_id = ?1 and env in (0, 1) and install = ?2
@@ -19,13 +19,13 @@ internal sealed class SqliteInstallDeletion(SqliteDatabase database)
 
     public async Task<long> DeleteAsync(Guid projectId, long install, RebuildDay rebuild, CancellationToken cancellationToken)
     {
-        // 0 stands for "no install": it would take the events of everybody who sent none.
+        // 0 means "no install": it would delete the events of all senders without one.
         ArgumentOutOfRangeException.ThrowIfZero(install);
         using var lease = await database.WriteAsync(cancellationToken);
         lease.Run(session => session.Execute("begin immediate"));
         HashSet<(DataEnvironment Environment, DateOnly Day)> days = [];
         var deleted = lease.Run(session => DeleteEvents(session, projectId, install, days));
-        lease.Run(session => ForgetInstall(session, projectId, install, days));
+        lease.Run(session => DeleteInstall(session, projectId, install, days));
         foreach (var (environment, day) in days)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -50,7 +50,7 @@ internal sealed class SqliteInstallDeletion(SqliteDatabase database)
 
     private static long DeleteEvents(SqliteSession session, Guid projectId, long install, HashSet<(DataEnvironment, DateOnly)> days)
     {
-        // Installs have no index; the table is walked once, and then only what was found is touched.
+        // Events have no index by install, so they are scanned once and the found rows deleted by rowid.
         var select = session.Prepare(
                 """
                 select e.rowid, e.context_id, s.env, date(e.ts / 1000000, 'unixepoch')
@@ -70,23 +70,29 @@ internal sealed class SqliteInstallDeletion(SqliteDatabase database)
         foreach (var row in rows)
             session.Prepare("delete from event_rows where rowid = ?").Bind(row).Execute();
 
-        // A context that nobody else's events have would still describe this install's machine.
+        // Unused contexts would still describe this install's machine.
         foreach (var context in contexts)
-            session.Prepare("delete from contexts where id = ?1 and not exists (select 1 from event_rows where context_id = ?1)").Bind(context).Execute();
+        {
+            session.Prepare("delete from contexts where id = ?1 and not exists (select 1 from event_rows where context_id = ?1)")
+                .Bind(context).Execute();
+        }
+
         return rows.Count;
     }
 
-    private static bool ForgetInstall(SqliteSession session, Guid projectId, long install, HashSet<(DataEnvironment, DateOnly)> days)
+    private static bool DeleteInstall(SqliteSession session, Guid projectId, long install, HashSet<(DataEnvironment, DateOnly)> days)
     {
         var select = session.Prepare(FindFirstDaysSql).Bind(projectId).Bind(install);
         while (select.Step())
             days.Add(((DataEnvironment)select.Long(0), select.Day(1)));
-        session.Prepare("delete from installs where project_id = ? and env in (0, 1) and install = ?").Bind(projectId).Bind(install).Execute();
+        session.Prepare("delete from installs where project_id = ? and env in (0, 1) and install = ?")
+            .Bind(projectId).Bind(install).Execute();
         return true;
     }
 
     private static long CountNewInstalls(SqliteSession session, Guid projectId, DataEnvironment environment, DateOnly day) =>
-        session.Prepare("select count(*) from installs where project_id = ? and env = ? and first_day = ?").Bind(projectId).Bind(environment).Bind(day).ReadLong();
+        session.Prepare("select count(*) from installs where project_id = ? and env = ? and first_day = ?")
+            .Bind(projectId).Bind(environment).Bind(day).ReadLong();
 
     private static bool Replace(SqliteSession session, Guid projectId, DataEnvironment environment, DateOnly day, byte[] rollup)
     {

@@ -1,19 +1,19 @@
 namespace TelemetryKit.Storage.Sqlite;
 
-/// <summary>Forgets batch keys, some at a time, so that commits come between.</summary>
+/// <summary>Deletes old batch keys in short transactions, so that commits can run in between.</summary>
 internal sealed class SqliteKeyCleanup(SqliteDatabase database)
 {
     private const int AtOnce = 5_000;
 
-    public async Task<int> ForgetAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    public async Task<int> DeleteAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
-        for (var forgotten = 0; ;)
+        for (var deleted = 0; ;)
         {
-            // The keys have no index by age; finding the old ones is left to a reader, which stops nobody.
+            // The keys have no index by age. A reader, which blocks no other connection, finds the old ones.
             var old = await database.ReadAsync(session => Find(session, before), cancellationToken);
             if (old.Count == 0)
-                return forgotten;
-            forgotten += await database.TransactAsync(session => Delete(session, old), cancellationToken);
+                return deleted;
+            deleted += await database.TransactAsync(session => Delete(session, old), cancellationToken);
         }
     }
 

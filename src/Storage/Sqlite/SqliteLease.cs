@@ -1,15 +1,18 @@
 namespace TelemetryKit.Storage.Sqlite;
 
-/// <summary>A connection for the time it is needed. Rolls back what was not committed, and gives a connection back as broken where it met a fault of the store.</summary>
-internal sealed class SqliteLease(SqliteSession session, Action<SqliteSession, bool> giveBack) : IDisposable
+/// <summary>
+/// The exclusive use of a connection. Disposing the lease rolls back an open transaction and returns the connection, marked as broken if a
+/// fault of the store occurred.
+/// </summary>
+internal sealed class SqliteLease(SqliteSession session, Action<SqliteSession, bool> returnSession) : IDisposable
 {
     private bool _broken;
     private bool _returned;
 
-    /// <summary>The connection; faults are the caller's to translate (<see cref="Run{T}"/> does).</summary>
+    /// <summary>The connection. Unlike <see cref="Run{T}"/>, direct use doesn't translate faults.</summary>
     public SqliteSession Session => session;
 
-    /// <summary>Does work and translates a fault of the store.</summary>
+    /// <summary>Runs work and translates a fault of the store.</summary>
     public T Run<T>(Func<SqliteSession, T> work)
     {
         try
@@ -28,6 +31,6 @@ internal sealed class SqliteLease(SqliteSession session, Action<SqliteSession, b
         if (_returned)
             return;
         _returned = true;
-        giveBack(session, _broken || !session.TryRollback());
+        returnSession(session, _broken || !session.TryRollback());
     }
 }

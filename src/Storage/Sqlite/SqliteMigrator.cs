@@ -8,7 +8,10 @@ namespace TelemetryKit.Storage.Sqlite;
 internal sealed class SqliteMigrator(SqliteDatabase database, TimeProvider time)
 {
     private const string CreateTableSql =
-        "create table if not exists schema_migrations (version integer primary key, name text not null, checksum text not null, applied_at integer not null)";
+        """
+        create table if not exists schema_migrations
+            (version integer primary key, name text not null, checksum text not null, applied_at integer not null)
+        """;
 
     private static readonly IReadOnlyList<Migration> Known = Migration.Load("Sqlite");
 
@@ -19,7 +22,7 @@ internal sealed class SqliteMigrator(SqliteDatabase database, TimeProvider time)
         }
     }
 
-    /// <summary>Applies one migration; false where none is pending.</summary>
+    /// <summary>Applies one migration. Returns false if none is pending.</summary>
     private bool ApplyNext(SqliteSession session)
     {
         session.Execute(CreateTableSql);

@@ -3,7 +3,7 @@ using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Sqlite;
 
-/// <summary>Reads monthly rollups and folds them from the days'.</summary>
+/// <summary>Reads monthly rollups and folds them from those of the days.</summary>
 internal sealed class SqliteMonths(SqliteDatabase database)
 {
     public Task<IReadOnlyList<MonthState>> ReadAsync(
@@ -12,7 +12,10 @@ internal sealed class SqliteMonths(SqliteDatabase database)
             session =>
             {
                 var select = session.Prepare(
-                        "select month, revision, data from rollups_monthly where project_id = ? and env = ? and month between ? and ? order by month")
+                        """
+                        select month, revision, data from rollups_monthly
+                        where project_id = ? and env = ? and month between ? and ? order by month
+                        """)
                     .Bind(projectId).Bind(environment).Bind(from).Bind(to);
                 List<MonthState> months = [];
                 while (select.Step())
@@ -46,11 +49,15 @@ internal sealed class SqliteMonths(SqliteDatabase database)
             cancellationToken);
 
     public Task<bool> FoldAsync(
-        Guid projectId, DataEnvironment environment, DateOnly month, Func<IReadOnlyList<ReadOnlyMemory<byte>>, byte[]> fold, CancellationToken cancellationToken) =>
+        Guid projectId,
+        DataEnvironment environment,
+        DateOnly month,
+        Func<IReadOnlyList<ReadOnlyMemory<byte>>, byte[]> fold,
+        CancellationToken cancellationToken) =>
         database.TransactAsync(
             session =>
             {
-                // The days' rollups and what has not been folded into them yet.
+                // The rollups of the days and the deltas that aren't folded yet.
                 var select = session.Prepare(
                         """
                         select data from rollups where project_id = ?1 and env = ?2 and day >= ?3 and day < date(?3, '+1 month')
@@ -64,12 +71,13 @@ internal sealed class SqliteMonths(SqliteDatabase database)
                 if (parts.Count == 0)
                     return false;
                 session.Prepare("insert or replace into rollups_monthly values (?, ?, ?, ?, ?)")
-                    .Bind(projectId).Bind(environment).Bind(month).Bind(SqliteRollups.NextRevision(session)).BindBlob(fold(parts)).Execute();
+                    .Bind(projectId).Bind(environment).Bind(month).Bind(SqliteRollups.NextRevision(session))
+                    .BindBlob(fold(parts)).Execute();
                 return true;
             },
             cancellationToken);
 
-    /// <summary>A day of the month was rebuilt: the month's rollup is void until it is folded again.</summary>
+    /// <summary>Deletes the rollup of a month of which a day was rebuilt, so that the month is folded again.</summary>
     public static void Reopen(SqliteSession session, Guid projectId, DataEnvironment environment, DateOnly month) =>
         session.Prepare("delete from rollups_monthly where project_id = ? and env = ? and month = ?")
             .Bind(projectId).Bind(environment).Bind(month).Execute();

@@ -8,7 +8,7 @@ using TelemetryKit.Storage.Projects;
 
 namespace TelemetryKit.Storage.Sqlite;
 
-/// <summary>Projects, and their keys as requests need them.</summary>
+/// <summary>Finds projects and keys for requests.</summary>
 internal sealed class SqliteProjects(SqliteDatabase database, TimeProvider time) : IProjectStore, IKeyLookup
 {
     private const string ProjectColumns = "p.tenant_id, p.id, p.name, p.secret, t.monthly_quota, p.metadata_allow_list, t.plan, p.aliases";
@@ -19,7 +19,8 @@ internal sealed class SqliteProjects(SqliteDatabase database, TimeProvider time)
             {
                 var select = session.Prepare(
                         $"""
-                        select {ProjectColumns}, k.id, k.kind from keys k join projects p on p.id = k.project_id join tenants t on t.id = p.tenant_id
+                        select {ProjectColumns}, k.id, k.kind
+                        from keys k join projects p on p.id = k.project_id join tenants t on t.id = p.tenant_id
                         where k.hash = ?1 and (k.revoked_at is null or k.revoked_at > ?2) and (k.expires_at is null or k.expires_at > ?2)
                         """)
                     .BindBlob(hash).Bind(now);
@@ -29,7 +30,12 @@ internal sealed class SqliteProjects(SqliteDatabase database, TimeProvider time)
 
     public Task<Project?> FindProjectAsync(Guid projectId, CancellationToken cancellationToken) =>
         database.ReadAsync(
-            session => session.Prepare($"select {ProjectColumns} from projects p join tenants t on t.id = p.tenant_id where p.id = ? and p.deleted_at is null").Bind(projectId).First(Read),
+            session => session.Prepare(
+                    $"""
+                    select {ProjectColumns} from projects p join tenants t on t.id = p.tenant_id
+                    where p.id = ? and p.deleted_at is null
+                    """)
+                .Bind(projectId).First(Read),
             cancellationToken);
 
     public Task<Project> EnsureProjectAsync(Guid tenantId, string name, CancellationToken cancellationToken) =>
@@ -37,9 +43,18 @@ internal sealed class SqliteProjects(SqliteDatabase database, TimeProvider time)
             session =>
             {
                 var now = time.GetUtcNow();
-                session.Prepare("insert into projects (id, tenant_id, name, secret, created_at) values (?, ?, ?, ?, ?) on conflict (tenant_id, name) do nothing")
-                    .Bind(Guid.CreateVersion7(now)).Bind(tenantId).Bind(name).BindBlob(RandomNumberGenerator.GetBytes(NewProject.SecretLength)).Bind(now).Execute();
-                return session.Prepare($"select {ProjectColumns} from projects p join tenants t on t.id = p.tenant_id where p.tenant_id = ? and p.name = ?")
+                session.Prepare(
+                        """
+                        insert into projects (id, tenant_id, name, secret, created_at) values (?, ?, ?, ?, ?)
+                        on conflict (tenant_id, name) do nothing
+                        """)
+                    .Bind(Guid.CreateVersion7(now)).Bind(tenantId).Bind(name)
+                    .BindBlob(RandomNumberGenerator.GetBytes(NewProject.SecretLength)).Bind(now).Execute();
+                return session.Prepare(
+                        $"""
+                        select {ProjectColumns} from projects p join tenants t on t.id = p.tenant_id
+                        where p.tenant_id = ? and p.name = ?
+                        """)
                     .Bind(tenantId).Bind(name).First(Read) ?? throw new ArgumentException("There is no such tenant.", nameof(tenantId));
             },
             cancellationToken);
@@ -54,9 +69,10 @@ internal sealed class SqliteProjects(SqliteDatabase database, TimeProvider time)
             },
             cancellationToken);
 
-    /// <summary>What a tenant's month holds.</summary>
+    /// <summary>Reads the number of events that a tenant's month contains.</summary>
     public static long ReadUsage(SqliteSession session, Guid tenantId, DateOnly month, DataEnvironment environment) =>
-        session.Prepare("select accepted from usage where tenant_id = ? and month = ? and env = ?").Bind(tenantId).Bind(month).Bind(environment).ReadLong(none: 0);
+        session.Prepare("select accepted from usage where tenant_id = ? and month = ? and env = ?")
+            .Bind(tenantId).Bind(month).Bind(environment).ReadLong(none: 0);
 
     private static Project Read(SqliteStatement row) => new(
         new ProjectRef(row.Guid(0), row.Guid(1)),

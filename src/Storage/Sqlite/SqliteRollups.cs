@@ -4,22 +4,27 @@ using TelemetryKit.Storage.Reading;
 
 namespace TelemetryKit.Storage.Sqlite;
 
-/// <summary>Reads days and folds them.</summary>
+/// <summary>Reads the rollups of days and folds deltas into them.</summary>
 internal sealed class SqliteRollups(SqliteDatabase database) : IRollupStore
 {
     private readonly SqliteMonths _months = new(database);
 
-    // Bounds what one fold holds in memory, also when nothing was folded for long; the rest is folded next time.
+    // Bounds the memory of one fold; further deltas are folded by the next call.
     private const int DeltasAtOnce = 500;
 
     private const string ReadRollupSql = "select data from rollups where project_id = ? and env = ? and day = ?";
 
     public Task<IReadOnlyList<DayState>> ReadDaysAsync(
-        Guid projectId, DataEnvironment environment, DateOnly from, DateOnly to, IReadOnlyDictionary<DateOnly, KnownDay> known, CancellationToken cancellationToken) =>
+        Guid projectId,
+        DataEnvironment environment,
+        DateOnly from,
+        DateOnly to,
+        IReadOnlyDictionary<DateOnly, KnownDay> known,
+        CancellationToken cancellationToken) =>
         database.ReadAsync(
             session =>
             {
-                // The first read fixes the snapshot that the others see.
+                // The first read sets the snapshot for the following ones.
                 session.Execute("begin");
                 var days = ReadDays(session, projectId, environment, from, to, known);
                 session.Execute("commit");
@@ -31,7 +36,8 @@ internal sealed class SqliteRollups(SqliteDatabase database) : IRollupStore
         Guid projectId, DataEnvironment environment, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
         _months.ReadAsync(projectId, environment, from, to, cancellationToken);
 
-    public Task<IReadOnlyList<PendingDay>> FindPendingDaysAsync(int minimum, DateTimeOffset olderThan, int limit, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<PendingDay>> FindPendingDaysAsync(
+        int minimum, DateTimeOffset olderThan, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync(
             session =>
             {
@@ -44,13 +50,18 @@ internal sealed class SqliteRollups(SqliteDatabase database) : IRollupStore
                     .Bind(minimum).Bind(olderThan).Bind(limit);
                 List<PendingDay> days = [];
                 while (select.Step())
-                    days.Add(new PendingDay(select.Guid(0), (DataEnvironment)select.Long(1), select.Day(2), (int)select.Long(3), select.Time(4)));
+                    days.Add(new PendingDay(
+                        select.Guid(0), (DataEnvironment)select.Long(1), select.Day(2), (int)select.Long(3), select.Time(4)));
                 return (IReadOnlyList<PendingDay>)days;
             },
             cancellationToken);
 
     public Task<int> FoldDayAsync(
-        Guid projectId, DataEnvironment environment, DateOnly day, Func<IReadOnlyList<ReadOnlyMemory<byte>>, byte[]> fold, CancellationToken cancellationToken) =>
+        Guid projectId,
+        DataEnvironment environment,
+        DateOnly day,
+        Func<IReadOnlyList<ReadOnlyMemory<byte>>, byte[]> fold,
+        CancellationToken cancellationToken) =>
         database.TransactAsync(
             session =>
             {
@@ -74,16 +85,17 @@ internal sealed class SqliteRollups(SqliteDatabase database) : IRollupStore
         CancellationToken cancellationToken) =>
         _months.FoldAsync(projectId, environment, month, fold, cancellationToken);
 
-    /// <summary>Drops all deltas of a day.</summary>
+    /// <summary>Deletes all deltas of a day.</summary>
     public static void DropDeltas(SqliteSession session, Guid projectId, DataEnvironment environment, DateOnly day) =>
-        session.Prepare("delete from rollup_deltas where project_id = ? and env = ? and day = ?").Bind(projectId).Bind(environment).Bind(day).Execute();
+        session.Prepare("delete from rollup_deltas where project_id = ? and env = ? and day = ?")
+            .Bind(projectId).Bind(environment).Bind(day).Execute();
 
-    /// <summary>Writes a day's rollup under the next revision.</summary>
+    /// <summary>Writes a day's rollup with the next revision.</summary>
     public static void Write(SqliteSession session, Guid projectId, DataEnvironment environment, DateOnly day, byte[] rollup) =>
         session.Prepare("insert or replace into rollups values (?, ?, ?, ?, ?)")
             .Bind(projectId).Bind(environment).Bind(day).Bind(NextRevision(session)).BindBlob(rollup).Execute();
 
-    /// <summary>A number larger than every one before it, also than those of rows that are gone.</summary>
+    /// <summary>Returns a number larger than all former ones, including those of deleted rows.</summary>
     public static long NextRevision(SqliteSession session)
     {
         session.Execute("update revisions set last = last + 1");
@@ -92,7 +104,8 @@ internal sealed class SqliteRollups(SqliteDatabase database) : IRollupStore
 
     private static List<ReadOnlyMemory<byte>> TakeDeltas(SqliteSession session, Guid projectId, DataEnvironment environment, DateOnly day)
     {
-        var select = session.Prepare("select rowid, data from rollup_deltas where project_id = ? and env = ? and day = ? order by id limit ?")
+        var select = session.Prepare(
+            "select rowid, data from rollup_deltas where project_id = ? and env = ? and day = ? order by id limit ?")
             .Bind(projectId).Bind(environment).Bind(day).Bind(DeltasAtOnce);
         List<long> rows = [];
         List<ReadOnlyMemory<byte>> deltas = [];
@@ -107,7 +120,8 @@ internal sealed class SqliteRollups(SqliteDatabase database) : IRollupStore
         return deltas;
     }
 
-    private static List<ReadOnlyMemory<byte>> ReadData(SqliteSession session, string sql, Guid projectId, DataEnvironment environment, DateOnly day)
+    private static List<ReadOnlyMemory<byte>> ReadData(
+        SqliteSession session, string sql, Guid projectId, DataEnvironment environment, DateOnly day)
     {
         var select = session.Prepare(sql).Bind(projectId).Bind(environment).Bind(day);
         List<ReadOnlyMemory<byte>> data = [];
@@ -117,7 +131,12 @@ internal sealed class SqliteRollups(SqliteDatabase database) : IRollupStore
     }
 
     private static List<DayState> ReadDays(
-        SqliteSession session, Guid projectId, DataEnvironment environment, DateOnly from, DateOnly to, IReadOnlyDictionary<DateOnly, KnownDay> known)
+        SqliteSession session,
+        Guid projectId,
+        DataEnvironment environment,
+        DateOnly from,
+        DateOnly to,
+        IReadOnlyDictionary<DateOnly, KnownDay> known)
     {
         var revisions = new Dictionary<DateOnly, long>();
         var select = session.Prepare("select day, revision from rollups where project_id = ? and env = ? and day between ? and ?")
@@ -131,22 +150,23 @@ internal sealed class SqliteRollups(SqliteDatabase database) : IRollupStore
         while (select.Step())
             deltas.Add((select.Day(0), select.Guid(1)));
 
-        var plan = DayPlan.For(revisions, deltas.ToLookup(delta => delta.Day, delta => delta.Id), known.Where(day => day.Key >= from && day.Key <= to));
+        var plan = DayPlan.For(
+            revisions, deltas.ToLookup(delta => delta.Day, delta => delta.Id), known.Where(day => day.Key >= from && day.Key <= to));
         return plan.ConvertAll(day => new DayState(
             day.Day,
             day.Revision,
             day.Replaces,
             day.NeedsRollup ? ReadData(session, ReadRollupSql, projectId, environment, day.Day)[0] : (ReadOnlyMemory<byte>?)null,
-            [.. day.Deltas.Select(id => new RollupDelta(id, projectId, environment, day.Day, ReadDelta(session, projectId, environment, day.Day, id)))]));
+            [.. day.Deltas.Select(id => ReadDelta(session, projectId, environment, day.Day, id))]));
     }
 
-    private static byte[] ReadDelta(SqliteSession session, Guid projectId, DataEnvironment environment, DateOnly day, Guid id)
+    private static RollupDelta ReadDelta(SqliteSession session, Guid projectId, DataEnvironment environment, DateOnly day, Guid id)
     {
         var select = session.Prepare("select data from rollup_deltas where project_id = ? and env = ? and day = ? and id = ?")
             .Bind(projectId).Bind(environment).Bind(day).Bind(id);
         select.Step();
         var data = select.Bytes(0).ToArray();
         select.Reset();
-        return data;
+        return new RollupDelta(id, projectId, environment, day, data);
     }
 }

@@ -3,7 +3,7 @@ using SQLitePCL;
 
 namespace TelemetryKit.Storage.Sqlite;
 
-/// <summary>A connection with the statements it has prepared. The texts are constants of this assembly, so their number is bounded.</summary>
+/// <summary>A connection with its prepared statements. Their texts are constants of this assembly, so their number is bounded.</summary>
 internal sealed class SqliteSession : IDisposable
 {
     private readonly Dictionary<string, SqliteStatement> _statements = new(StringComparer.Ordinal);
@@ -12,7 +12,7 @@ internal sealed class SqliteSession : IDisposable
 
     public SqliteConnection Connection { get; }
 
-    /// <summary>Opens the file, durable as PostgreSQL is: what is committed is on the disk, also when the power fails.</summary>
+    /// <summary>Opens the file with full durability: a committed transaction survives a power failure.</summary>
     public static SqliteSession Open(string connectionString)
     {
         var connection = new SqliteConnection(connectionString);
@@ -41,7 +41,7 @@ internal sealed class SqliteSession : IDisposable
         }
     }
 
-    /// <summary>The statement of that text, prepared once, with nothing bound. It has one user at a time, as the connection has.</summary>
+    /// <summary>Returns the prepared statement without bound parameters. It may have one user at a time, like the connection.</summary>
     public SqliteStatement Prepare(string sql)
     {
         if (!_statements.TryGetValue(sql, out var statement))
@@ -49,10 +49,10 @@ internal sealed class SqliteSession : IDisposable
         return statement.Reset();
     }
 
-    /// <summary>Runs a statement that has no parameters; answers the rows it changed.</summary>
+    /// <summary>Runs a statement without parameters. Returns the number of changed rows.</summary>
     public int Execute(string sql) => Prepare(sql).Execute();
 
-    /// <summary>Runs several statements that are needed once.</summary>
+    /// <summary>Runs several statements, which aren't prepared.</summary>
     public void ExecuteScript(string sql)
     {
         using var command = Connection.CreateCommand();
@@ -60,13 +60,13 @@ internal sealed class SqliteSession : IDisposable
         command.ExecuteNonQuery();
     }
 
-    /// <summary>Rolls back an open transaction. False where even that fails.</summary>
+    /// <summary>Rolls back an open transaction. Returns false if that fails.</summary>
     public bool TryRollback()
     {
         if (raw.sqlite3_get_autocommit(Connection.Handle!) != 0)
             return true;
 
-        // A statement that was left in the middle of its rows holds its read lock until it is reset.
+        // A statement with unread rows holds its read lock until it is reset.
         foreach (var statement in _statements.Values)
             statement.Reset();
         return raw.sqlite3_exec(Connection.Handle!, "rollback") == raw.SQLITE_OK;

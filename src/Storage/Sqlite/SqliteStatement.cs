@@ -7,8 +7,9 @@ using TelemetryKit.Core;
 namespace TelemetryKit.Storage.Sqlite;
 
 /// <summary>
-/// A prepared statement that is bound, stepped and reset over and over. Works on SQLite's own interface: the provider's commands box each value and
-/// find parameters by name, which costs more than the insert of an event does. Parameters are bound in order, columns are read by index.
+/// A prepared statement that is bound, stepped and reset repeatedly. It uses the native interface of SQLite, because the provider's
+/// commands box values and find parameters by name, which costs more than the insert of an event. Parameters are bound in order, columns
+/// are read by index.
 /// </summary>
 internal sealed class SqliteStatement : IDisposable
 {
@@ -25,16 +26,16 @@ internal sealed class SqliteStatement : IDisposable
         Check(raw.sqlite3_prepare_v2(database, sql, out _statement));
     }
 
-    /// <summary>Whether its last row has been read: another step would start it again.</summary>
-    public bool IsThrough { get; private set; }
+    /// <summary>Whether all rows were read. Another step would run the statement again.</summary>
+    public bool IsDone { get; private set; }
 
-    /// <summary>Makes it ready for the next use.</summary>
+    /// <summary>Prepares the statement for the next use.</summary>
     public SqliteStatement Reset()
     {
-        // What the last step answered has been dealt with there; reset only repeats it.
+        // The result repeats the error of the last step, which was handled there.
         _ = raw.sqlite3_reset(_statement);
         _bound = 0;
-        IsThrough = false;
+        IsDone = false;
         return this;
     }
 
@@ -67,12 +68,12 @@ internal sealed class SqliteStatement : IDisposable
     {
         if (value is null)
             return BindNull();
-        if (Encoding.UTF8.GetMaxByteCount(value.Length) is var most && most > _utf8.Length)
-            _utf8 = new byte[most];
+        if (Encoding.UTF8.GetMaxByteCount(value.Length) is var maximum && maximum > _utf8.Length)
+            _utf8 = new byte[maximum];
         return BindUtf8(_utf8.AsSpan(0, Encoding.UTF8.GetBytes(value, _utf8)));
     }
 
-    /// <summary>Moves to the next row; false after the last one.</summary>
+    /// <summary>Moves to the next row. Returns false after the last one.</summary>
     public bool Step()
     {
         var result = raw.sqlite3_step(_statement);
@@ -81,13 +82,13 @@ internal sealed class SqliteStatement : IDisposable
         if (result != raw.SQLITE_DONE)
             Fail(result);
 
-        // A statement that is through lets go of its snapshot at once.
+        // Releases the snapshot at once.
         Reset();
-        IsThrough = true;
+        IsDone = true;
         return false;
     }
 
-    /// <summary>Reads the first row, where there is one, and lets the others be.</summary>
+    /// <summary>Reads the first row. Returns <c>null</c> if there is none. Other rows are ignored.</summary>
     public T? First<T>(Func<SqliteStatement, T> read)
         where T : class
     {
@@ -96,15 +97,17 @@ internal sealed class SqliteStatement : IDisposable
         return first;
     }
 
-    /// <summary>Reads the number that the statement answers; <paramref name="none"/> where it answers no row.</summary>
+    /// <summary>
+    /// Reads the number in the first row. If there is no row, returns <paramref name="none"/>, or throws if that is <c>null</c>.
+    /// </summary>
     public long ReadLong(long? none = null)
     {
-        var number = Step() ? Long(0) : none ?? throw new InvalidOperationException("The statement answered no row.");
+        var number = Step() ? Long(0) : none ?? throw new InvalidOperationException("The statement returned no row.");
         Reset();
         return number;
     }
 
-    /// <summary>Runs to the end; answers the rows it changed.</summary>
+    /// <summary>Runs the statement to its end. Returns the number of changed rows.</summary>
     public int Execute()
     {
         while (Step())
@@ -126,7 +129,7 @@ internal sealed class SqliteStatement : IDisposable
 
     public Guid Guid(int column) => new(raw.sqlite3_column_blob(_statement, column), bigEndian: true);
 
-    /// <summary>The column's bytes, or its text as UTF-8, valid until the next step.</summary>
+    /// <summary>Returns the column's bytes, or its text as UTF-8, valid until the next step.</summary>
     public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(_statement, column);
 
     public DateOnly Day(int column) => DateOnly.ParseExact(String(column), DayFormat, CultureInfo.InvariantCulture);

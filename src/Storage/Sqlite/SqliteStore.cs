@@ -5,13 +5,13 @@ using TelemetryKit.Storage.Accounts;
 
 namespace TelemetryKit.Storage.Sqlite;
 
-/// <summary>The embedded store: one file, one process. Each capability is a class of its own; this combines them.</summary>
+/// <summary>The embedded store: one file for one process. Each part has its own class; this one combines them.</summary>
 public sealed class SqliteStore : IStore
 {
     private readonly SqliteDatabase _database;
     private readonly TimeProvider _time;
 
-    /// <summary>Creates the store; the file is opened on first use. See <see cref="StorageOptions.BesideServer"/>.</summary>
+    /// <summary>Creates the store, which opens the file when it is first used. See <see cref="StorageOptions.BesideServer"/>.</summary>
     public SqliteStore(string folder, TimeProvider time, bool besideServer = false)
     {
         ArgumentNullException.ThrowIfNull(time);

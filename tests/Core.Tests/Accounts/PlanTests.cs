@@ -64,16 +64,6 @@ public class PlanTests
     }
 
     [Fact]
-    public void A_projects_days_stay_within_its_tenants()
-    {
-        Assert.Equal(30, PlanTable.KeptDays(PlanId.Free, null, null));
-        Assert.Equal(7, PlanTable.KeptDays(PlanId.Free, null, 7));
-        Assert.Equal(30, PlanTable.KeptDays(PlanId.Free, null, 90));
-        Assert.Equal(90, PlanTable.KeptDays(PlanId.SelfHosted, null, 90));
-        Assert.Null(PlanTable.KeptDays(PlanId.SelfHosted, null, null));
-    }
-
-    [Fact]
     public void An_upgrade_during_the_notice_takes_the_downgrade_back()
     {
         var tenant = new Tenant { Id = Guid.NewGuid(), Name = "t", CreatedAt = Now, PlanId = PlanId.Business };

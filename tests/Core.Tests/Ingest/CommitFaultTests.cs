@@ -15,7 +15,7 @@ using TelemetryKit.Core.Text;
 
 namespace TelemetryKit.Core.Tests.Ingest;
 
-/// <summary>What fails beside a commit (the view, a meter, a log, a connection that is closed) changes nothing about it.</summary>
+/// <summary>Faults of a view, a meter, a log or the close of a connection don't affect a commit.</summary>
 public sealed class CommitFaultTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -23,7 +23,7 @@ public sealed class CommitFaultTests
     private readonly LogLines _log = new();
 
     [Fact]
-    public async Task Columns_that_went_back_to_the_pool_and_hold_events_of_another_project_are_not_committed_again()
+    public async Task Pooled_columns_that_contain_events_of_another_project_are_not_committed_again()
     {
         var (ours, theirs) = (Key(), Key());
         using var held = new ManualResetEventSlim();
@@ -38,16 +38,16 @@ public sealed class CommitFaultTests
         Task<IngestResult>[] first = [];
         var sent = new TaskCompletionSource<Task<IngestResult>[]>(TaskCreationOptions.RunContinuationsAsynchronously);
         IngestPipeline? pipeline = null;
-        var grains = new Listener(deltas =>
+        var views = new Listener(deltas =>
         {
             if (deltas.Sum(delta => Rollup.Read(delta.Data.Span).Events) != 4)
                 return;
-            // The requests of this group end and their columns are free; the next requests parse into them.
+            // The requests of this group complete and return their columns; the next requests reuse them.
             Assert.True(Task.WaitAll(first, Patience));
             sent.SetResult([SendAsync(pipeline!, theirs, 5), SendAsync(pipeline!, theirs, 5), SendAsync(pipeline!, theirs, 5)]);
             throw new InvalidOperationException("The view is broken.");
         });
-        pipeline = NewPipeline(grains, new TelemetryKitMetrics());
+        pipeline = NewPipeline(views, new TelemetryKitMetrics());
 
         var ahead = SendAsync(pipeline, ours, 1);
         Assert.True(begun.Wait(Patience, TestContext.Current.CancellationToken));
@@ -91,20 +91,20 @@ public sealed class CommitFaultTests
     {
         var loop = NewLoop(committed: _ => throw new InvalidOperationException("The view is broken."));
 
-        await CommitsOnceAndGoesOnAsync(loop);
+        await CommitsOnceAndContinuesAsync(loop);
 
         Assert.All(_log.Levels, level => Assert.Equal(LogLevel.Error, level));
         Assert.Equal(2, _log.Levels.Count);
     }
 
     [Fact]
-    public async Task A_meter_listener_that_fails_changes_no_verdict_keeps_no_delta_from_the_view_and_is_logged()
+    public async Task A_meter_listener_that_fails_changes_no_verdict_and_is_logged_and_the_view_gets_the_deltas()
     {
         var (seen, metrics) = (0, new TelemetryKitMetrics());
         using var listener = Failing(() => metrics = new TelemetryKitMetrics(_log));
         var loop = NewLoop(metrics, _ => seen++);
 
-        await CommitsOnceAndGoesOnAsync(loop);
+        await CommitsOnceAndContinuesAsync(loop);
 
         Assert.Equal(2, seen);
         Assert.Equal(LogLevel.Error, Assert.Single(_log.Levels));
@@ -115,7 +115,7 @@ public sealed class CommitFaultTests
     {
         _log.Fails = true;
 
-        await CommitsOnceAndGoesOnAsync(NewLoop(committed: _ => throw new InvalidOperationException("The view is broken.")));
+        await CommitsOnceAndContinuesAsync(NewLoop(committed: _ => throw new InvalidOperationException("The view is broken.")));
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class CommitFaultTests
                 throw new InvalidOperationException("The connection can't be closed.");
         };
 
-        await CommitsOnceAndGoesOnAsync(NewLoop());
+        await CommitsOnceAndContinuesAsync(NewLoop());
 
         Assert.Equal([LogLevel.Error, LogLevel.Error], _log.Levels);
     }
@@ -138,14 +138,14 @@ public sealed class CommitFaultTests
         _store.BeforeStep = (step, _) =>
         {
             if (step == "write")
-                throw new StorageUnavailableException("away");
+                throw new StorageUnavailableException("The store is unavailable.");
             if (step == "dispose")
                 throw new InvalidOperationException("The connection can't be closed.");
         };
         var loop = NewLoop();
         PendingBatch[] group = [Batch(), Batch()];
         Assert.All(group, batch => Assert.True(loop.TryEnqueue(batch)));
-        loop.StopTaking();
+        loop.StopAccepting();
         await loop.StartAsync().WaitAsync(Patience, TestContext.Current.CancellationToken);
 
         Assert.All(await VerdictsAsync(group), verdict => Assert.Equal(IngestStatus.StorageUnavailable, verdict.Status));
@@ -154,7 +154,7 @@ public sealed class CommitFaultTests
     [Theory]
     [InlineData(true, IngestStatus.StorageUnavailable)]
     [InlineData(false, IngestStatus.Malformed)]
-    public async Task A_meter_and_a_log_that_fail_while_a_fault_is_reported_keep_no_batch_waiting(bool unavailable, IngestStatus expected)
+    public async Task A_meter_and_a_log_that_fail_during_a_fault_do_not_keep_a_batch_waiting(bool unavailable, IngestStatus expected)
     {
         var metrics = new TelemetryKitMetrics();
         using var listener = Failing(() => metrics = new TelemetryKitMetrics());
@@ -163,7 +163,8 @@ public sealed class CommitFaultTests
         _store.BeforeStep = (_, _) =>
         {
             if (fails)
-                throw unavailable ? new StorageUnavailableException("away") : new InvalidOperationException("can't be stored");
+                throw unavailable ? new StorageUnavailableException("The store is unavailable.") : new InvalidOperationException(
+                    "The batch can't be stored.");
         };
         var loop = NewLoop(metrics);
         PendingBatch[] group = [Batch(), Batch()];
@@ -176,12 +177,12 @@ public sealed class CommitFaultTests
         var next = Batch();
         Assert.True(loop.TryEnqueue(next));
         Assert.Equal(new(IngestStatus.Done, 3), (await VerdictsAsync(next))[0]);
-        loop.StopTaking();
+        loop.StopAccepting();
         await running.WaitAsync(Patience, TestContext.Current.CancellationToken);
     }
 
     [Fact]
-    public async Task A_clock_that_fails_once_costs_one_group_a_second_try_and_not_the_thread()
+    public async Task A_clock_that_fails_makes_one_group_fail_and_does_not_end_the_thread()
     {
         var clock = new FailingClock();
         var loop = new CommitLoop(_store, new TelemetryKitMetrics(), clock, _log, _ => { });
@@ -194,7 +195,7 @@ public sealed class CommitFaultTests
         clock.Fails = false;
         Assert.True(loop.TryEnqueue(first = Batch()));
         Assert.Equal(new(IngestStatus.Done, 3), (await VerdictsAsync(first))[0]);
-        loop.StopTaking();
+        loop.StopAccepting();
         await running.WaitAsync(Patience, TestContext.Current.CancellationToken);
         Assert.Equal(LogLevel.Critical, Assert.Single(_log.Levels));
     }
@@ -211,8 +212,8 @@ public sealed class CommitFaultTests
         Assert.Equal((IngestStatus.Done, 2), (result.Status, result.Accepted));
     }
 
-    /// <summary>A group of two batches and then one of one: each is committed once, and its verdict is the commit's.</summary>
-    private async Task CommitsOnceAndGoesOnAsync(CommitLoop loop)
+    /// <summary>Commits a group of two batches and then one batch: each is committed once and has the verdict of its commit.</summary>
+    private async Task CommitsOnceAndContinuesAsync(CommitLoop loop)
     {
         PendingBatch[] group = [Batch(), Batch()];
         Assert.All(group, batch => Assert.True(loop.TryEnqueue(batch)));
@@ -222,7 +223,7 @@ public sealed class CommitFaultTests
         var next = Batch();
         Assert.True(loop.TryEnqueue(next));
         Assert.Equal(new(IngestStatus.Done, 3), (await VerdictsAsync(next))[0]);
-        loop.StopTaking();
+        loop.StopAccepting();
         await running.WaitAsync(Patience, TestContext.Current.CancellationToken);
 
         Assert.Equal([2, 1], _store.GroupSizes);
@@ -237,22 +238,22 @@ public sealed class CommitFaultTests
     private CommitLoop NewLoop(TelemetryKitMetrics? metrics = null, Action<IReadOnlyList<RollupDelta>>? committed = null) =>
         new(_store, metrics ?? new TelemetryKitMetrics(), TimeProvider.System, _log, committed ?? (_ => { }));
 
-    private IngestPipeline NewPipeline(IProjectViews grains, TelemetryKitMetrics metrics) =>
-        new(_store, grains, metrics, TimeProvider.System, NullLogger<IngestPipeline>.Instance);
+    private IngestPipeline NewPipeline(IProjectViews views, TelemetryKitMetrics metrics) =>
+        new(_store, views, metrics, TimeProvider.System, NullLogger<IngestPipeline>.Instance);
 
     private long CountedFor(ProjectKey key) =>
         _store.Deltas.Where(delta => delta.ProjectId == key.Project.Ref.ProjectId).Sum(delta => Rollup.Read(delta.Data.Span).Events);
 
     private static ProjectKey Key() => new(Guid.CreateVersion7(), KeyKind.Live, Batches.Project());
 
-    // Without ids: nothing but the store's count would show that they were committed twice.
+    // Without ids, so that only the count of the store shows whether they were committed twice.
     private static Task<IngestResult> SendAsync(IngestPipeline pipeline, ProjectKey key, int events)
     {
         var json = "{\"events\":[" + string.Join(',', Enumerable.Repeat("""{"event_type":"command_executed"}""", events)) + "]}";
         return pipeline.IngestAsync(key, new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(json))).AsTask();
     }
 
-    /// <summary>Listens to the instruments that <paramref name="make"/> creates and to no others; fails at each measurement.</summary>
+    /// <summary>Listens only to the instruments that <paramref name="make"/> creates, and throws at each measurement.</summary>
     private static MeterListener Failing(Action make)
     {
         var (thread, making) = (Environment.CurrentManagedThreadId, false);
@@ -275,11 +276,11 @@ public sealed class CommitFaultTests
         return listener;
     }
 
-    private sealed class Listener(Action<IReadOnlyList<RollupDelta>> hear) : IProjectViews
+    private sealed class Listener(Action<IReadOnlyList<RollupDelta>> merge) : IProjectViews
     {
         public Task<TAnswer> AskAsync<TAnswer>(Guid projectId, StatsQuestion<TAnswer> question) => throw new NotSupportedException();
 
-        public void MergeCommitted(IReadOnlyList<RollupDelta> deltas) => hear(deltas);
+        public void MergeCommitted(IReadOnlyList<RollupDelta> deltas) => merge(deltas);
     }
 
     private sealed class FailingClock : TimeProvider

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.Ingest;
+using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Core.Tests.Ingest;
@@ -26,7 +27,7 @@ public sealed class CommitLoopTests
     }
 
     [Fact]
-    public async Task Two_projects_may_use_the_same_batch_id()
+    public async Task Two_projects_can_use_the_same_batch_id()
     {
         var id = Guid.CreateVersion7();
 
@@ -54,7 +55,7 @@ public sealed class CommitLoopTests
     {
         var project = Batches.Project(quota: 10);
 
-        var verdicts = await CommitAsync(Batches.Batch(project, 6, Guid.CreateVersion7()), Batches.Batch(project, 6, Guid.CreateVersion7()), Batches.Batch(project, 6, Guid.CreateVersion7()));
+        var verdicts = await CommitAsync([.. Enumerable.Range(0, 3).Select(_ => Batches.Batch(project, 6, Guid.CreateVersion7()))]);
 
         Assert.Equal((6, 4, 0), (verdicts[0].Accepted, verdicts[1].Accepted, verdicts[2].Accepted));
         Assert.Equal([4, 5], verdicts[1].OverQuota);
@@ -64,7 +65,7 @@ public sealed class CommitLoopTests
     }
 
     [Fact]
-    public async Task A_batch_of_which_nothing_fitted_can_be_sent_again_when_there_is_room()
+    public async Task A_batch_without_an_event_that_fits_can_be_sent_again_when_the_quota_is_raised()
     {
         var tenant = Guid.CreateVersion7();
         var project = Batches.Project(quota: 5, tenant);
@@ -78,11 +79,12 @@ public sealed class CommitLoopTests
     }
 
     [Fact]
-    public async Task Duplicates_use_no_quota_and_leave_it_to_the_others_of_their_group()
+    public async Task Duplicates_use_no_quota_so_that_other_batches_of_the_group_can()
     {
         var (project, id) = (Batches.Project(quota: 10), Guid.CreateVersion7());
         await CommitAsync(Batches.Batch(project, 4, id));
-        var verdicts = await CommitAsync(Batches.Batch(project, 4, id), Batches.Batch(project, 5, Guid.CreateVersion7()), Batches.Batch(project, 4, id));
+        var verdicts = await CommitAsync(
+            Batches.Batch(project, 4, id), Batches.Batch(project, 5, Guid.CreateVersion7()), Batches.Batch(project, 4, id));
         Assert.Equal([(0, 4), (5, 0), (0, 4)], verdicts.Select(v => (v.Accepted, v.Duplicates)));
         Assert.Equal(9, _store.Usage.Values.Single());
         var last = await CommitAsync(Batches.Batch(project, 4, id), Batches.Batch(project, 3, Guid.CreateVersion7()));
@@ -91,38 +93,43 @@ public sealed class CommitLoopTests
     }
 
     [Fact]
-    public async Task Live_and_test_events_have_a_quota_each_and_the_days_add_up_to_both()
+    public async Task Live_and_test_events_have_separate_quotas_and_the_sum_of_the_days_equals_both()
     {
         var tenant = Guid.CreateVersion7();
-        var (one, other) = (Batches.Project(quota: 8, tenant) with { MonthlyTestQuota = 7 }, Batches.Project(quota: 8, tenant) with { MonthlyTestQuota = 7 });
+        var one = Batches.Project(quota: 8, tenant) with { MonthlyTestQuota = 7 };
+        var other = Batches.Project(quota: 8, tenant) with { MonthlyTestQuota = 7 };
 
         var verdicts = await CommitAsync(
-            Batches.Batch(one, 5, Guid.CreateVersion7(), DataEnvironment.Test), Batches.Batch(other, 5, Guid.CreateVersion7()),
-            Batches.Batch(other, 5, Guid.CreateVersion7(), DataEnvironment.Test), Batches.Batch(one, 5, Guid.CreateVersion7()), Batches.Batch(one, 1, Guid.CreateVersion7(), DataEnvironment.Test));
+            Batches.Batch(one, 5, Guid.CreateVersion7(), DataEnvironment.Test),
+            Batches.Batch(other, 5, Guid.CreateVersion7()),
+            Batches.Batch(other, 5, Guid.CreateVersion7(), DataEnvironment.Test),
+            Batches.Batch(one, 5, Guid.CreateVersion7()),
+            Batches.Batch(one, 1, Guid.CreateVersion7(), DataEnvironment.Test));
 
         Assert.Equal([5, 5, 2, 3, 0], verdicts.Select(v => v.Accepted));
         Assert.Equal([3, 4], verdicts[3].OverQuota);
         Assert.Equal(IngestStatus.QuotaExceeded, verdicts[4].Status);
-        Assert.Equal([(DataEnvironment.Live, 8L), (DataEnvironment.Test, 7L)], _store.Usage.Select(u => (u.Key.Environment, u.Value)).Order());
+        Assert.Equal(
+            [(DataEnvironment.Live, 8L), (DataEnvironment.Test, 7L)], _store.Usage.Select(u => (u.Key.Environment, u.Value)).Order());
         foreach (var ((_, month, environment), accepted) in _store.Usage)
         {
             var days = _store.UsageDays.Where(day => day.Key.Environment == environment).ToList();
             Assert.Equal(accepted, days.Sum(day => day.Value));
-            Assert.All(days, day => Assert.Equal((tenant, month), (day.Key.Day.TenantId, new DateOnly(day.Key.Day.Day.Year, day.Key.Day.Day.Month, 1))));
+            Assert.All(days, day => Assert.Equal((tenant, month), (day.Key.Day.TenantId, QuotaMonth.Of(day.Key.Day.Day).FirstDay)));
         }
     }
 
     [Fact]
-    public async Task A_store_that_is_away_fails_the_group_and_the_same_batches_count_later()
+    public async Task If_the_store_is_unavailable_the_group_fails_and_the_same_batches_count_later()
     {
         var project = Batches.Project();
         var id = Guid.CreateVersion7();
-        foreach (var step in new[] { "begin", "claim", "write" })
+        foreach (var step in new[] { "begin", "reserve", "write" })
         {
             _store.BeforeStep = (s, _) =>
             {
                 if (s == step)
-                    throw new StorageUnavailableException("away");
+                    throw new StorageUnavailableException("The store is unavailable.");
             };
             var verdicts = await CommitAsync(Batches.Batch(project, 3, id), Batches.Batch(project, 3, Guid.CreateVersion7()));
             Assert.All(verdicts, v => Assert.Equal(IngestStatus.StorageUnavailable, v.Status));
@@ -134,14 +141,14 @@ public sealed class CommitLoopTests
     }
 
     [Fact]
-    public async Task A_poison_batch_fails_alone()
+    public async Task A_batch_that_can_not_be_stored_fails_alone()
     {
         var project = Batches.Project();
         var poison = Guid.CreateVersion7();
         _store.BeforeStep = (_, events) =>
         {
             if (events.SelectMany(e => e.Batches).Any(b => b.EventId.Take(b.Count).Contains(poison)))
-                throw new InvalidOperationException("can't be stored");
+                throw new InvalidOperationException("The batch can't be stored.");
         };
 
         var verdicts = await CommitAsync(
@@ -154,14 +161,14 @@ public sealed class CommitLoopTests
     }
 
     [Fact]
-    public async Task Batches_that_arrive_during_a_commit_share_the_next_one()
+    public async Task Batches_that_arrive_during_a_commit_are_committed_together_by_the_next_one()
     {
         var project = Batches.Project();
         using var gate = new ManualResetEventSlim();
         var held = 0;
         _store.BeforeStep = (step, _) =>
         {
-            if (step == "claim" && Interlocked.Exchange(ref held, 1) == 0)
+            if (step == "reserve" && Interlocked.Exchange(ref held, 1) == 0)
                 gate.Wait();
         };
         var loop = NewLoop();
@@ -173,7 +180,7 @@ public sealed class CommitLoopTests
         var others = Enumerable.Range(0, 40).Select(_ => Batches.Batch(project, 1, Guid.CreateVersion7())).ToArray();
         Assert.All(others, b => Assert.True(loop.TryEnqueue(b)));
         gate.Set();
-        loop.StopTaking();
+        loop.StopAccepting();
         await running;
 
         Assert.Equal([1, 40], _store.GroupSizes);
@@ -191,7 +198,7 @@ public sealed class CommitLoopTests
     }
 
     [Fact]
-    public async Task A_conflict_costs_one_vain_try_and_counts_nothing_twice()
+    public async Task A_conflict_causes_one_failed_attempt_and_no_event_is_counted_twice()
     {
         var project = Batches.Project(quota: 200);
         var loop = NewLoop();
@@ -208,7 +215,7 @@ public sealed class CommitLoopTests
         Assert.Equal([(3, 0), (3, 0), (0, 3), (0, 3), (3, 0)], verdicts.Select(v => (v.Accepted, v.Duplicates)));
         Assert.Equal((1, 9, 9L), (_store.Conflicts, (int)_store.Counted, _store.Usage.Values.Single()));
 
-        // The quota's end is a conflict, too; after it, what fits is taken exactly.
+        // A spent quota is a conflict as well; after it, exactly what fits is accepted.
         for (var i = 0; i < 70; i++)
         {
             var batch = Batches.Batch(project, 3, Guid.CreateVersion7());
@@ -218,7 +225,7 @@ public sealed class CommitLoopTests
 
         Assert.Equal((200, 200L), ((int)_store.Counted, _store.Usage.Values.Single()));
         Assert.Equal(200, verdicts.Sum(v => v.Accepted));
-        loop.StopTaking();
+        loop.StopAccepting();
         await running;
     }
 
@@ -226,7 +233,7 @@ public sealed class CommitLoopTests
     {
         var loop = NewLoop();
         Assert.All(batches, b => Assert.True(loop.TryEnqueue(b)));
-        loop.StopTaking();
+        loop.StopAccepting();
         await loop.StartAsync();
         return await Task.WhenAll(batches.Select(b => b.Verdict));
     }

@@ -13,27 +13,33 @@ namespace TelemetryKit.Core.Tests.Ingest;
 
 public sealed class IngestPipelineTests
 {
-    private const string Batch = """{"batch_id":"b1","events":[{"event_type":"command_executed","metadata":{"command":"build"}},{"event_type":"?"},{"event_type":"log"}]}""";
+    private const string Batch =
+        """
+        {"batch_id":"b1",
+         "events":[{"event_type":"command_executed","metadata":{"command":"build"}},{"event_type":"?"},{"event_type":"log"}]}
+        """;
+
     private readonly MemoryCommitStore _store = new();
     private readonly ProjectKey _key = new(Guid.CreateVersion7(), KeyKind.Live, Batches.Project(quota: 3));
-    private readonly NoViews _grains = new();
+    private readonly RecordingViews _views = new();
 
     [Fact]
-    public async Task Each_event_of_a_batch_is_accounted_for_and_the_grains_hear_of_it()
+    public async Task Each_event_of_a_batch_is_accounted_for_and_the_views_get_the_deltas()
     {
         var pipeline = NewPipeline();
 
         var first = await SendAsync(pipeline, Batch);
         var second = await SendAsync(pipeline, Batch);
 
-        Assert.Equal((IngestStatus.Done, 3, 2, 0, 1), (first.Status, first.Received, first.Accepted, first.Duplicates, first.Rejected.Count));
+        Assert.Equal(
+            (IngestStatus.Done, 3, 2, 0, 1), (first.Status, first.Received, first.Accepted, first.Duplicates, first.Rejected.Count));
         Assert.Equal((3, 0, 2, 1), (second.Received, second.Accepted, second.Duplicates, second.Rejected.Count));
         Assert.Equal(1, Assert.Single(first.Rejected).Index);
-        Assert.Equal(2, _grains.Heard.Sum(d => Rollup.Read(d.Data.Span).Events));
+        Assert.Equal(2, _views.Merged.Sum(d => Rollup.Read(d.Data.Span).Events));
     }
 
     [Fact]
-    public async Task A_body_that_arrives_in_pieces_is_the_same_batch()
+    public async Task A_body_of_several_segments_is_the_same_batch()
     {
         var bytes = Encoding.UTF8.GetBytes(Batch);
         var first = new Piece(bytes.AsMemory(0, 40));
@@ -61,7 +67,7 @@ public sealed class IngestPipelineTests
     }
 
     [Fact]
-    public async Task What_is_no_batch_is_malformed_with_a_code()
+    public async Task An_invalid_body_is_malformed_with_a_code()
     {
         var result = await SendAsync(NewPipeline(), "{\"events\":");
 
@@ -69,7 +75,7 @@ public sealed class IngestPipelineTests
     }
 
     [Fact]
-    public async Task Over_quota_says_when_the_month_turns_and_raising_it_helps_at_once()
+    public async Task A_spent_quota_is_rejected_until_the_next_month_and_a_raised_quota_applies_at_once()
     {
         var pipeline = NewPipeline();
         Assert.Equal(2, (await SendAsync(pipeline, Batch)).Accepted);
@@ -77,7 +83,8 @@ public sealed class IngestPipelineTests
         var partly = await SendAsync(pipeline, Batch.Replace("b1", "b2", StringComparison.Ordinal));
         var none = await SendAsync(pipeline, Batch.Replace("b1", "b3", StringComparison.Ordinal));
         var known = await SendAsync(pipeline, Batch.Replace("b1", "b3", StringComparison.Ordinal));
-        var raised = await pipeline.IngestAsync(_key with { Project = _key.Project with { MonthlyQuota = 10 } }, Body(Batch.Replace("b1", "b3", StringComparison.Ordinal)));
+        var raised = await pipeline.IngestAsync(
+            _key with { Project = _key.Project with { MonthlyQuota = 10 } }, Body(Batch.Replace("b1", "b3", StringComparison.Ordinal)));
 
         Assert.Equal((1, 2), (partly.Accepted, partly.Rejected.Count));
         Assert.Equal((IngestStatus.QuotaExceeded, IngestStatus.QuotaExceeded), (none.Status, known.Status));
@@ -86,13 +93,13 @@ public sealed class IngestPipelineTests
     }
 
     [Fact]
-    public async Task A_spent_quota_of_one_environment_leaves_the_other_and_says_which()
+    public async Task A_spent_quota_of_one_environment_does_not_affect_the_other_and_is_named()
     {
         var pipeline = NewPipeline();
         var test = _key with { Kind = KeyKind.Test, Project = _key.Project with { MonthlyTestQuota = 2 } };
         Assert.Equal(2, (await pipeline.IngestAsync(test, Body(Batch))).Accepted);
 
-        // The second refusal is the early one.
+        // The second batch is rejected by the hint.
         for (var i = 0; i < 2; i++)
         {
             var refused = await pipeline.IngestAsync(test, Body(Batch.Replace("b1", "b2", StringComparison.Ordinal)));
@@ -101,24 +108,26 @@ public sealed class IngestPipelineTests
         }
 
         Assert.Equal(2, (await SendAsync(pipeline, Batch.Replace("b1", "b3", StringComparison.Ordinal))).Accepted);
-        var rejected = Assert.Single((await SendAsync(pipeline, Batch.Replace("b1", "b4", StringComparison.Ordinal))).Rejected, r => r.Reason == Core.Events.DropReason.QuotaExceeded);
+        var last = await SendAsync(pipeline, Batch.Replace("b1", "b4", StringComparison.Ordinal));
+        var rejected = Assert.Single(last.Rejected, r => r.Reason == Core.Events.DropReason.QuotaExceeded);
         Assert.Contains("live events", rejected.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Draining_answers_what_was_taken_and_takes_no_more()
+    public async Task Draining_completes_accepted_batches_and_rejects_others()
     {
         var pipeline = NewPipeline();
-        var taken = Enumerable.Range(0, 20).Select(i => SendAsync(pipeline, "{\"events\":[{\"event_type\":\"log\"}]}", KeyKind.Test)).ToArray();
+        var accepted = Enumerable.Range(0, 20).Select(i => SendAsync(pipeline, "{\"events\":[{\"event_type\":\"log\"}]}", KeyKind.Test))
+            .ToArray();
 
         await pipeline.DrainAsync();
 
-        Assert.All(await Task.WhenAll(taken), r => Assert.Equal((IngestStatus.Done, 1), (r.Status, r.Accepted)));
+        Assert.All(await Task.WhenAll(accepted), r => Assert.Equal((IngestStatus.Done, 1), (r.Status, r.Accepted)));
         Assert.Equal(IngestStatus.Overloaded, (await SendAsync(pipeline, Batch)).Status);
     }
 
     [Fact]
-    public void The_budget_refuses_what_does_not_fit_but_never_a_single_batch()
+    public void The_budget_rejects_what_does_not_fit_but_never_a_single_batch()
     {
         using var metrics = new TelemetryKitMetrics();
         var budget = new WaitingBudget(metrics, limit: 100);
@@ -137,17 +146,19 @@ public sealed class IngestPipelineTests
 
     private static ReadOnlySequence<byte> Body(string json) => new(Encoding.UTF8.GetBytes(json));
 
-    private IngestPipeline NewPipeline() => new(_store, _grains, new TelemetryKitMetrics(), TimeProvider.System, NullLogger<IngestPipeline>.Instance);
+    private IngestPipeline NewPipeline() =>
+        new(_store, _views, new TelemetryKitMetrics(), TimeProvider.System, NullLogger<IngestPipeline>.Instance);
 
-    private async Task<IngestResult> SendAsync(IngestPipeline pipeline, string json, KeyKind kind = KeyKind.Live) => await pipeline.IngestAsync(_key with { Kind = kind }, Body(json));
+    private async Task<IngestResult> SendAsync(IngestPipeline pipeline, string json, KeyKind kind = KeyKind.Live) =>
+        await pipeline.IngestAsync(_key with { Kind = kind }, Body(json));
 
-    private sealed class NoViews : IProjectViews
+    private sealed class RecordingViews : IProjectViews
     {
-        public List<RollupDelta> Heard { get; } = [];
+        public List<RollupDelta> Merged { get; } = [];
 
         public Task<TAnswer> AskAsync<TAnswer>(Guid projectId, StatsQuestion<TAnswer> question) => throw new NotSupportedException();
 
-        public void MergeCommitted(IReadOnlyList<RollupDelta> deltas) => Heard.AddRange(deltas);
+        public void MergeCommitted(IReadOnlyList<RollupDelta> deltas) => Merged.AddRange(deltas);
     }
 
     private sealed class Piece : ReadOnlySequenceSegment<byte>

@@ -1,9 +1,10 @@
 using TelemetryKit.Core.Counters;
+using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Core.Tests.Ingest;
 
-/// <summary>What a commit store must do, in the simplest words: one transaction at a time on dictionaries. Faults can be injected before each step.</summary>
+/// <summary>The simplest commit store: one transaction at a time, in memory. Faults can be injected before each step.</summary>
 internal sealed class MemoryCommitStore : ICommitStore
 {
     private readonly SemaphoreSlim _one = new(1, 1);
@@ -23,10 +24,10 @@ internal sealed class MemoryCommitStore : ICommitStore
 
     public List<int> GroupSizes { get; } = [];
 
-    /// <summary>Vain tries to commit at once.</summary>
+    /// <summary>The number of failed attempts to commit in one step.</summary>
     public int Conflicts { get; private set; }
 
-    /// <summary>Called with the name of a step and the events about to be written, where there are any; throws to fail it.</summary>
+    /// <summary>Called before each step with its name and the events that it writes, if any. The step fails if this throws.</summary>
     public Action<string, IReadOnlyList<CommitEvents>>? BeforeStep { get; set; }
 
     public long Counted => Deltas.Sum(d => Rollup.Read(d.Data.Span).Events);
@@ -47,11 +48,15 @@ internal sealed class MemoryCommitStore : ICommitStore
         public bool CanTry => true;
 
         public async Task<bool> TryCommitAsync(
-            IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaClaim> quotas, DateTimeOffset receivedAt, IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas,
+            IReadOnlyList<BatchKey> keys,
+            IReadOnlyList<QuotaRequest> quotas,
+            DateTimeOffset receivedAt,
+            IReadOnlyList<CommitEvents> events,
+            IReadOnlyList<RollupDelta> deltas,
             CancellationToken cancellationToken)
         {
-            var (isNew, taken) = await ClaimAsync(keys, quotas, receivedAt, cancellationToken);
-            if (isNew.Contains(false) || !taken.SequenceEqual(quotas.Select(q => q.Wanted)))
+            var (isNew, granted) = await ReserveAsync(keys, quotas, receivedAt, cancellationToken);
+            if (isNew.Contains(false) || !granted.SequenceEqual(quotas.Select(q => q.Wanted)))
             {
                 (_keys, _usage) = ([.. store.Keys], new(store.Usage));
                 store.Conflicts++;
@@ -62,15 +67,19 @@ internal sealed class MemoryCommitStore : ICommitStore
             return true;
         }
 
-        public async Task<Claimed> ClaimAsync(IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaClaim> quotas, DateTimeOffset receivedAt, CancellationToken cancellationToken)
+        public async Task<Reserved> ReserveAsync(
+            IReadOnlyList<BatchKey> keys,
+            IReadOnlyList<QuotaRequest> quotas,
+            DateTimeOffset receivedAt,
+            CancellationToken cancellationToken)
         {
             await Task.Yield();
-            store.BeforeStep?.Invoke("claim", []);
+            store.BeforeStep?.Invoke("reserve", []);
             Assert.Equal(keys.Count, keys.Distinct().Count());
-            return new([.. keys.Select(_keys.Add)], [.. quotas.Select(Take)]);
+            return new([.. keys.Select(_keys.Add)], [.. quotas.Select(Reserve)]);
         }
 
-        public Task GiveBackAsync(IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaReturn> quotas, CancellationToken cancellationToken)
+        public Task ReleaseAsync(IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaRelease> quotas, CancellationToken cancellationToken)
         {
             foreach (var key in keys)
                 Assert.True(_keys.Remove(key));
@@ -79,7 +88,7 @@ internal sealed class MemoryCommitStore : ICommitStore
             return Task.CompletedTask;
         }
 
-        private long Take(QuotaClaim quota)
+        private long Reserve(QuotaRequest quota)
         {
             var used = _usage.GetValueOrDefault((quota.TenantId, quota.Month, quota.Environment));
             var fits = quota.Limit is { } limit ? Math.Clamp(limit - used, 0, quota.Wanted) : quota.Wanted;
@@ -87,10 +96,11 @@ internal sealed class MemoryCommitStore : ICommitStore
             return fits;
         }
 
-        public Task<bool[]> ClaimInstallsAsync(IReadOnlyList<InstallClaim> claims, CancellationToken cancellationToken) =>
-            Task.FromResult<bool[]>([.. claims.Select(c => _installs.Add((c.ProjectId, c.Install)))]);
+        public Task<bool[]> AddInstallsAsync(IReadOnlyList<SeenInstall> installs, CancellationToken cancellationToken) =>
+            Task.FromResult<bool[]>([.. installs.Select(i => _installs.Add((i.ProjectId, i.Install)))]);
 
-        public async Task WriteAndCommitAsync(IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas, CancellationToken cancellationToken)
+        public async Task WriteAndCommitAsync(
+            IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas, CancellationToken cancellationToken)
         {
             await Task.Yield();
             store.BeforeStep?.Invoke("write", events);

@@ -1,5 +1,6 @@
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Core.Storage.Accounts;
 
@@ -89,7 +90,7 @@ public abstract class UsageContract<THarness>(THarness harness) : IClassFixture<
             return;
         }
 
-        var fits = (await commit.TakeQuotaAsync(new QuotaClaim(tenantId, Month, events, limit, environment)))[0];
+        var fits = (await commit.ReserveQuotaAsync(new QuotaRequest(tenantId, Month, events, limit, environment)))[0];
         if (rollBack || fits == 0)
             return;
         await commit.WriteAndCommitAsync([new CommitEvents(project, environment, [TestData.Batch((int)fits, day)], new UsageDay(tenantId, day))], [], default);

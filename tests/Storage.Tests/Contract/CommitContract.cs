@@ -1,11 +1,12 @@
 using TelemetryKit.Core;
 using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Storage;
 using static TelemetryKit.Storage.Tests.TestData;
 
 namespace TelemetryKit.Storage.Tests.Contract;
 
-/// <summary>What every store promises the commit loop.</summary>
+/// <summary>The requirements of the commit loop that every store must meet.</summary>
 public abstract class CommitContract<THarness>(THarness harness) : IClassFixture<THarness>
     where THarness : StoreHarness
 {
@@ -19,12 +20,13 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
         var keys = Keys(3);
         await using (var first = await _store.Commits.BeginAsync(default))
         {
-            Assert.Equal<IEnumerable<bool>>([true, true, true], await first.ClaimKeysAsync(keys, harness.Time.GetUtcNow()));
+            Assert.Equal<IEnumerable<bool>>([true, true, true], await first.ReserveKeysAsync(keys, harness.Time.GetUtcNow()));
             await first.WriteAndCommitAsync([], [], default);
         }
 
         await using var second = await _store.Commits.BeginAsync(default);
-        Assert.Equal<IEnumerable<bool>>([false, true, false, false], await second.ClaimKeysAsync([keys[0], Keys(1)[0], keys[2], keys[1]], harness.Time.GetUtcNow()));
+        Assert.Equal<IEnumerable<bool>>(
+            [false, true, false, false], await second.ReserveKeysAsync([keys[0], Keys(1)[0], keys[2], keys[1]], harness.Time.GetUtcNow()));
     }
 
     [Fact]
@@ -32,25 +34,26 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
     {
         var key = Guid.NewGuid();
         await using var commit = await _store.Commits.BeginAsync(default);
-        Assert.Equal<IEnumerable<bool>>([true, true], await commit.ClaimKeysAsync([new(_project, key), new(Guid.NewGuid(), key)], harness.Time.GetUtcNow()));
+        Assert.Equal<IEnumerable<bool>>(
+            [true, true], await commit.ReserveKeysAsync([new(_project, key), new(Guid.NewGuid(), key)], harness.Time.GetUtcNow()));
     }
 
     [Fact]
-    public async Task Rolling_back_frees_the_keys_and_keeps_nothing()
+    public async Task A_rollback_releases_the_keys_and_stores_nothing()
     {
         var keys = Keys(2);
         var tenant = Guid.NewGuid();
         await using (var commit = await _store.Commits.BeginAsync(default))
         {
-            await commit.ClaimKeysAsync(keys, harness.Time.GetUtcNow());
-            await commit.TakeQuotaAsync(new QuotaClaim(tenant, Month, 5, null));
-            await commit.ClaimInstallsAsync([new(_project, DataEnvironment.Live, 1, Day)], default);
+            await commit.ReserveKeysAsync(keys, harness.Time.GetUtcNow());
+            await commit.ReserveQuotaAsync(new QuotaRequest(tenant, Month, 5, null));
+            await commit.AddInstallsAsync([new(_project, DataEnvironment.Live, 1, Day)], default);
         }
 
         Assert.Equal(0, (await _store.Accounts.Usage.ReadAsync(tenant, Month, default)).Live);
         await using var again = await _store.Commits.BeginAsync(default);
-        Assert.Equal<IEnumerable<bool>>([true, true], await again.ClaimKeysAsync(keys, harness.Time.GetUtcNow()));
-        Assert.Equal<IEnumerable<bool>>([true], await again.ClaimInstallsAsync([new(_project, DataEnvironment.Live, 1, Day)], default));
+        Assert.Equal<IEnumerable<bool>>([true, true], await again.ReserveKeysAsync(keys, harness.Time.GetUtcNow()));
+        Assert.Equal<IEnumerable<bool>>([true], await again.AddInstallsAsync([new(_project, DataEnvironment.Live, 1, Day)], default));
     }
 
     [Fact]
@@ -59,40 +62,40 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
         var keys = Keys(3);
         await using (var commit = await _store.Commits.BeginAsync(default))
         {
-            await commit.ClaimKeysAsync(keys, harness.Time.GetUtcNow());
-            await commit.GiveBackAsync([keys[1]], [], default);
+            await commit.ReserveKeysAsync(keys, harness.Time.GetUtcNow());
+            await commit.ReleaseAsync([keys[1]], [], default);
             await commit.WriteAndCommitAsync([], [], default);
         }
 
         await using var again = await _store.Commits.BeginAsync(default);
-        Assert.Equal<IEnumerable<bool>>([false, true, false], await again.ClaimKeysAsync(keys, harness.Time.GetUtcNow()));
+        Assert.Equal<IEnumerable<bool>>([false, true, false], await again.ReserveKeysAsync(keys, harness.Time.GetUtcNow()));
     }
 
     [Fact]
-    public async Task Of_many_transactions_that_claim_the_same_keys_one_gets_each()
+    public async Task Each_key_is_reserved_by_one_of_many_concurrent_transactions()
     {
         var keys = Keys(40);
         var stores = new[] { _store, harness.Another() };
-        var claims = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(async () =>
+        var reserved = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(async () =>
         {
             await using var commit = await stores[i % 2].Commits.BeginAsync(default);
-            var claimed = await commit.ClaimKeysAsync([.. keys.Shuffle()], harness.Time.GetUtcNow());
+            var isNew = await commit.ReserveKeysAsync([.. keys.Shuffle()], harness.Time.GetUtcNow());
             await commit.WriteAndCommitAsync([], [], default);
-            return claimed.Count(isNew => isNew);
+            return isNew.Count(key => key);
         })));
-        Assert.Equal(keys.Length, claims.Sum());
+        Assert.Equal(keys.Length, reserved.Sum());
     }
 
     [Fact]
-    public async Task A_key_whose_claimer_rolls_back_goes_to_the_one_that_waits()
+    public async Task A_key_whose_transaction_is_rolled_back_is_new_to_the_transaction_that_waits()
     {
         var keys = Keys(1);
         var first = await _store.Commits.BeginAsync(default);
-        await first.ClaimKeysAsync(keys, harness.Time.GetUtcNow());
+        await first.ReserveKeysAsync(keys, harness.Time.GetUtcNow());
         var second = Task.Run(async () =>
         {
             await using var commit = await harness.Another().Commits.BeginAsync(default);
-            return await commit.ClaimKeysAsync(keys, harness.Time.GetUtcNow());
+            return await commit.ReserveKeysAsync(keys, harness.Time.GetUtcNow());
         });
         await Task.Delay(100);
         Assert.False(second.IsCompleted);
@@ -106,85 +109,91 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
         const long Limit = 1_000;
         var tenant = Guid.NewGuid();
         var stores = new[] { _store, harness.Another() };
-        var taken = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => Task.Run(async () =>
+        var granted = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => Task.Run(async () =>
         {
             await using var commit = await stores[i % 2].Commits.BeginAsync(default);
-            var some = await commit.TakeQuotaAsync(new QuotaClaim(tenant, Month, 23, Limit));
+            var some = await commit.ReserveQuotaAsync(new QuotaRequest(tenant, Month, 23, Limit));
             if (i % 10 == 9)
-                return 0; // rolls back: what it took is free again
+                return 0; // Rolls back, which releases the quota.
             await commit.WriteAndCommitAsync([], [], default);
             return some[0];
         })));
-        Assert.Equal(Limit, taken.Sum());
+        Assert.Equal(Limit, granted.Sum());
         Assert.Equal(Limit, (await _store.Accounts.Usage.ReadAsync(tenant, Month, default)).Live);
     }
 
     [Fact]
-    public async Task Quota_answers_each_claim_what_fits()
+    public async Task Each_quota_request_is_granted_what_fits()
     {
         var tenants = Enumerable.Range(0, 4).Select(_ => Guid.NewGuid()).ToArray();
         for (var round = 0; round < 2; round++)
         {
             await using var commit = await _store.Commits.BeginAsync(default);
-            var taken = await commit.TakeQuotaAsync(
-                new(tenants[0], Month, 70, 100), new(tenants[1], Month, 70, null), new(tenants[2], Month, 70, 0), new(tenants[3], Month.AddMonths(1), 70, 70));
-            Assert.Equal<IEnumerable<long>>(round == 0 ? [70, 70, 0, 70] : [30, 70, 0, 0], taken);
+            var granted = await commit.ReserveQuotaAsync(
+                new(tenants[0], Month, 70, 100),
+                new(tenants[1], Month, 70, null),
+                new(tenants[2], Month, 70, 0),
+                new(tenants[3], Month.AddMonths(1), 70, 70));
+            Assert.Equal<IEnumerable<long>>(round == 0 ? [70, 70, 0, 70] : [30, 70, 0, 0], granted);
             await commit.WriteAndCommitAsync([], [], default);
         }
 
-        // A limit that was lowered below what is used takes nothing away.
+        // A limit below the usage doesn't reduce the usage.
         await using var lowered = await _store.Commits.BeginAsync(default);
-        Assert.Equal<IEnumerable<long>>([0], await lowered.TakeQuotaAsync(new QuotaClaim(tenants[1], Month, 1, 10)));
+        Assert.Equal<IEnumerable<long>>([0], await lowered.ReserveQuotaAsync(new QuotaRequest(tenants[1], Month, 1, 10)));
         await lowered.WriteAndCommitAsync([], [], default);
         Assert.Equal(140, (await _store.Accounts.Usage.ReadAsync(tenants[1], Month, default)).Live);
         Assert.Equal(0, (await _store.Accounts.Usage.ReadAsync(tenants[3], Month, default)).Live);
     }
 
     [Fact]
-    public async Task Keys_and_quota_are_claimed_at_once_and_given_back_in_part()
+    public async Task Keys_and_quota_are_reserved_together_and_released_in_part()
     {
         var keys = Keys(3);
         var (tenant, other) = (Guid.NewGuid(), Guid.NewGuid());
         await using (var commit = await _store.Commits.BeginAsync(default))
         {
-            var (isNew, taken) = await commit.ClaimAsync(keys, [new(tenant, Month, 30, 100), new(other, Month, 7, 5)], harness.Time.GetUtcNow(), default);
+            var (isNew, granted) = await commit.ReserveAsync(
+                keys, [new(tenant, Month, 30, 100), new(other, Month, 7, 5)], harness.Time.GetUtcNow(), default);
             Assert.Equal<IEnumerable<bool>>([true, true, true], isNew);
-            Assert.Equal<IEnumerable<long>>([30, 5], taken);
-            await commit.GiveBackAsync([keys[0]], [new(tenant, Month, 12), new(other, Month, 5)], default);
+            Assert.Equal<IEnumerable<long>>([30, 5], granted);
+            await commit.ReleaseAsync([keys[0]], [new(tenant, Month, 12), new(other, Month, 5)], default);
             await commit.WriteAndCommitAsync([], [], default);
         }
 
-        Assert.Equal((18, 0), ((await _store.Accounts.Usage.ReadAsync(tenant, Month, default)).Live, (await _store.Accounts.Usage.ReadAsync(other, Month, default)).Live));
+        Assert.Equal(18, (await _store.Accounts.Usage.ReadAsync(tenant, Month, default)).Live);
+        Assert.Equal(0, (await _store.Accounts.Usage.ReadAsync(other, Month, default)).Live);
         await using var again = await _store.Commits.BeginAsync(default);
-        Assert.Equal<IEnumerable<bool>>([true, false, false], await again.ClaimKeysAsync(keys, harness.Time.GetUtcNow()));
+        Assert.Equal<IEnumerable<bool>>([true, false, false], await again.ReserveKeysAsync(keys, harness.Time.GetUtcNow()));
     }
 
     [Fact]
-    public async Task Trying_at_once_commits_everything_or_nothing()
+    public async Task A_commit_in_one_step_writes_everything_or_nothing()
     {
         var (tenant, keys) = (Guid.NewGuid(), Keys(3));
         await using (var commit = await _store.Commits.BeginAsync(default))
         {
             if (!commit.CanTry)
-                return; // Nothing to save: the steps are all there is.
+                return; // Not supported by this store.
         }
 
-        Assert.True(await TryAsync(keys[..2], new QuotaClaim(tenant, Month, 4, 10), 4));
-        Assert.False(await TryAsync([keys[2], keys[0]], new QuotaClaim(tenant, Month, 4, 10), 4)); // One key is taken.
-        Assert.False(await TryAsync([keys[2]], new QuotaClaim(tenant, Month, 7, 10), 7)); // One event doesn't fit.
-        Assert.True(await TryAsync([keys[2]], new QuotaClaim(tenant, Month, 6, 10), 6));
-        Assert.True(await TryAsync([], new QuotaClaim(Guid.NewGuid(), Month, 1, null), 1));
+        Assert.True(await TryAsync(keys[..2], new QuotaRequest(tenant, Month, 4, 10), 4));
+        Assert.False(await TryAsync([keys[2], keys[0]], new QuotaRequest(tenant, Month, 4, 10), 4)); // One key is not new.
+        Assert.False(await TryAsync([keys[2]], new QuotaRequest(tenant, Month, 7, 10), 7)); // One event doesn't fit.
+        Assert.True(await TryAsync([keys[2]], new QuotaRequest(tenant, Month, 6, 10), 6));
+        Assert.True(await TryAsync([], new QuotaRequest(Guid.NewGuid(), Month, 1, null), 1));
         Assert.Equal(10, (await _store.Accounts.Usage.ReadAsync(tenant, Month, default)).Live);
         Assert.Equal(11, (await _store.LinesAsync(TestData.Everything(_project))).Count);
 
-        async Task<bool> TryAsync(BatchKey[] claimed, QuotaClaim quota, int events)
+        async Task<bool> TryAsync(BatchKey[] reserved, QuotaRequest quota, int events)
         {
             await using var commit = await _store.Commits.BeginAsync(default);
-            if (await commit.TryCommitAsync(claimed, [quota], harness.Time.GetUtcNow(), [new(_project, default, [TestData.Batch(events, Day)])], [], default))
+            CommitEvents[] written = [new(_project, default, [TestData.Batch(events, Day)])];
+            if (await commit.TryCommitAsync(reserved, [quota], harness.Time.GetUtcNow(), written, [], default))
                 return true;
-            // The same transaction goes on step by step.
-            var (_, taken) = await commit.ClaimAsync(claimed, [quota], harness.Time.GetUtcNow(), default);
-            Assert.True(taken[0] <= quota.Wanted);
+            // The same transaction continues step by step.
+            var (_, granted) = await commit.ReserveAsync(reserved, [quota], harness.Time.GetUtcNow(), default);
+            Assert.True(granted[0] <= quota.Wanted);
             return false;
         }
     }
@@ -192,41 +201,60 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
     [Fact]
     public async Task An_install_is_new_once_in_each_environment()
     {
-        InstallClaim[] claims = [new(_project, DataEnvironment.Live, -5, Day), new(_project, DataEnvironment.Test, -5, Day), new(_project, DataEnvironment.Live, 9, Day)];
+        SeenInstall[] installs =
+        [
+            new(_project, DataEnvironment.Live, -5, Day),
+            new(_project, DataEnvironment.Test, -5, Day),
+            new(_project, DataEnvironment.Live, 9, Day),
+        ];
         await using (var commit = await _store.Commits.BeginAsync(default))
         {
-            Assert.Equal<IEnumerable<bool>>([true, true, true], await commit.ClaimInstallsAsync(claims, default));
+            Assert.Equal<IEnumerable<bool>>([true, true, true], await commit.AddInstallsAsync(installs, default));
             await commit.WriteAndCommitAsync([], [], default);
         }
 
         await using var again = await _store.Commits.BeginAsync(default);
-        Assert.Equal<IEnumerable<bool>>([true, false, false], await again.ClaimInstallsAsync([new(Guid.NewGuid(), DataEnvironment.Live, 9, Day), claims[2], claims[0]], default));
+        var isNew = await again.AddInstallsAsync([new(Guid.NewGuid(), DataEnvironment.Live, 9, Day), installs[2], installs[0]], default);
+        Assert.Equal<IEnumerable<bool>>([true, false, false], isNew);
     }
 
     [Fact]
-    public async Task What_was_written_can_be_read()
+    public async Task Written_events_can_be_read()
     {
         var events = new EventBatch()
-            .Add(At(Day, 1), 7, "build", Linux, metadata: """{"target":"prod","n":1,"nul":"\u0000"}""", version: "1.0", success: true, duration: 12.5f, session: -3)
+            .Add(
+                At(Day, 1),
+                7,
+                "build",
+                Linux,
+                metadata: """{"target":"prod","n":1,"nul":"\u0000"}""",
+                version: "1.0",
+                success: true,
+                duration: 12.5f,
+                session: -3)
             .Add(At(Day, 2), type: "log")
             .Add(At(Day, 3), long.MinValue, "ünï 🚀", Ci, success: false, duration: 0);
         var expected = events.Lines().Order(StringComparer.Ordinal).ToList();
         await using (var commit = await _store.Commits.BeginAsync(default))
         {
             await commit.WriteAndCommitAsync(
-                [new(_project, DataEnvironment.Live, [events]), new(_project, DataEnvironment.Test, [Batch(2_300, Day), Batch(1, Day)])], [Delta(_project, Day, "a")], default);
+                [new(_project, DataEnvironment.Live, [events]), new(_project, DataEnvironment.Test, [Batch(2_300, Day), Batch(1, Day)])],
+                [Delta(_project, Day, "a")],
+                default);
         }
 
         Assert.Equal(expected, await _store.LinesAsync(Everything(_project)));
         Assert.Equal(2_301, (await _store.LinesAsync(Everything(_project, DataEnvironment.Test))).Count);
-        var day = Assert.Single(await _store.Rollups.ReadDaysAsync(_project, DataEnvironment.Live, Day, Day, new Dictionary<DateOnly, KnownDay>(), default));
+        var day = Assert.Single(
+            await _store.Rollups.ReadDaysAsync(_project, DataEnvironment.Live, Day, Day, new Dictionary<DateOnly, KnownDay>(), default));
         Assert.Single(day.Deltas);
     }
 
     [Fact]
-    public async Task A_batch_the_store_can_not_hold_fails_alone()
+    public async Task A_batch_that_can_not_be_stored_fails_alone()
     {
-        var fault = await Record.ExceptionAsync(() => _store.CommitAsync(_project, new EventBatch().Add(At(Day), subject: "a\0b"), Delta(_project, Day, "a")));
+        var fault = await Record.ExceptionAsync(
+            () => _store.CommitAsync(_project, new EventBatch().Add(At(Day), subject: "a\0b"), Delta(_project, Day, "a")));
         Assert.IsNotType<StorageUnavailableException>(fault);
         var kept = await _store.LinesAsync(Everything(_project));
         Assert.Equal(fault is null ? 1 : 0, kept.Count);
@@ -236,25 +264,25 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
     }
 
     [Fact]
-    public async Task Old_keys_are_forgotten_and_younger_ones_are_not()
+    public async Task Old_keys_are_deleted_and_newer_ones_are_kept()
     {
-        var (old, young) = (Keys(12), Keys(2));
-        var long_ago = harness.Time.GetUtcNow().AddDays(-100);
+        var (old, recent) = (Keys(12), Keys(2));
+        var longAgo = harness.Time.GetUtcNow().AddDays(-100);
         await using (var commit = await _store.Commits.BeginAsync(default))
         {
-            await commit.ClaimKeysAsync(old, long_ago);
+            await commit.ReserveKeysAsync(old, longAgo);
             await commit.WriteAndCommitAsync([], [], default);
         }
 
         await using (var commit = await _store.Commits.BeginAsync(default))
         {
-            await commit.ClaimKeysAsync(young, long_ago.AddDays(1));
+            await commit.ReserveKeysAsync(recent, longAgo.AddDays(1));
             await commit.WriteAndCommitAsync([], [], default);
         }
 
-        Assert.Equal(12, await _store.Events.ForgetKeysAsync(long_ago.AddHours(1), default));
+        Assert.Equal(12, await _store.Events.ForgetKeysAsync(longAgo.AddHours(1), default));
         await using var again = await _store.Commits.BeginAsync(default);
-        Assert.Equal<IEnumerable<bool>>([true, false], await again.ClaimKeysAsync([old[0], young[0]], harness.Time.GetUtcNow()));
+        Assert.Equal<IEnumerable<bool>>([true, false], await again.ReserveKeysAsync([old[0], recent[0]], harness.Time.GetUtcNow()));
     }
 
     private BatchKey[] Keys(int count) => [.. Enumerable.Range(0, count).Select(_ => new BatchKey(_project, Guid.NewGuid()))];

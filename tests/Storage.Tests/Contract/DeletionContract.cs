@@ -5,7 +5,7 @@ using static TelemetryKit.Storage.Tests.TestData;
 
 namespace TelemetryKit.Storage.Tests.Contract;
 
-/// <summary>What every store promises somebody who wants an install forgotten.</summary>
+/// <summary>The requirements of the deletion of installs that every store must meet.</summary>
 public abstract class DeletionContract<THarness>(THarness harness) : IClassFixture<THarness>
     where THarness : StoreHarness
 {
@@ -13,7 +13,7 @@ public abstract class DeletionContract<THarness>(THarness harness) : IClassFixtu
     private readonly Guid _project = Guid.NewGuid();
 
     [Fact]
-    public async Task Deleting_an_install_takes_its_events_from_both_environments_and_no_others()
+    public async Task Deleting_an_install_deletes_its_events_in_both_environments_and_no_others()
     {
         await _store.CommitAsync(_project, Batch(2_500, Day));
         await _store.CommitAsync(_project, new EventBatch().Add(At(Day.AddDays(1)), 3, metadata: """{"only":"its"}"""));
@@ -29,15 +29,20 @@ public abstract class DeletionContract<THarness>(THarness harness) : IClassFixtu
     }
 
     [Fact]
-    public async Task The_days_it_touched_are_rebuilt_and_others_are_not()
+    public async Task Affected_days_are_rebuilt_and_others_are_not()
     {
         await _store.CommitAsync(_project, Batch(100, Day), Delta(_project, Day, "day"));
         await _store.CommitAsync(_project, Batch(2, Day.AddDays(1), installs: 2), Delta(_project, Day.AddDays(1), "next"));
         await _store.CommitAsync(_project, null, Delta(_project, Day.AddDays(2), "first seen"));
         await using (var commit = await _store.Commits.BeginAsync(default))
         {
-            await commit.ClaimInstallsAsync(
-                [new(_project, DataEnvironment.Live, 3, Day.AddDays(2)), new(_project, DataEnvironment.Live, 4, Day.AddDays(2)), new(_project, DataEnvironment.Live, 5, Day)], default);
+            await commit.AddInstallsAsync(
+                [
+                    new(_project, DataEnvironment.Live, 3, Day.AddDays(2)),
+                    new(_project, DataEnvironment.Live, 4, Day.AddDays(2)),
+                    new(_project, DataEnvironment.Live, 5, Day),
+                ],
+                default);
             await commit.WriteAndCommitAsync([], [], default);
         }
 
@@ -52,11 +57,13 @@ public abstract class DeletionContract<THarness>(THarness harness) : IClassFixtu
         Assert.Equal("events=0,new=1", after[Day.AddDays(2)].Rollup.Text());
 
         await using var again = await _store.Commits.BeginAsync(default);
-        Assert.Equal<IEnumerable<bool>>([true, false], await again.ClaimInstallsAsync([new(_project, DataEnvironment.Live, 3, Day), new(_project, DataEnvironment.Live, 4, Day)], default));
+        var isNew = await again.AddInstallsAsync(
+            [new(_project, DataEnvironment.Live, 3, Day), new(_project, DataEnvironment.Live, 4, Day)], default);
+        Assert.Equal<IEnumerable<bool>>([true, false], isNew);
     }
 
     [Fact]
-    public async Task A_month_it_touched_is_open_again()
+    public async Task An_affected_month_is_folded_again()
     {
         var day = new DateOnly(2026, 1, 15);
         var month = new DateOnly(2026, 1, 1);
@@ -66,32 +73,36 @@ public abstract class DeletionContract<THarness>(THarness harness) : IClassFixtu
         var before = Assert.Single(await MonthsAsync());
         await _store.Events.DeleteInstallAsync(_project, 3, CountRebuild, default);
         Assert.Empty(await MonthsAsync());
-        Assert.Contains(await _store.Rollups.FindOpenMonthsAsync(new DateOnly(2026, 11, 1), 1_000, default), open => open.ProjectId == _project && open.Day == month);
+        var openMonths = await _store.Rollups.FindOpenMonthsAsync(new DateOnly(2026, 11, 1), 1_000, default);
+        Assert.Contains(openMonths, open => open.ProjectId == _project && open.Day == month);
         await _store.Rollups.FoldMonthAsync(_project, DataEnvironment.Live, month, Fold, default);
         var after = Assert.Single(await MonthsAsync());
         Assert.Equal("events=9,new=0", ((ReadOnlyMemory<byte>?)after.Rollup).Text());
         Assert.True(after.Revision > before.Revision);
 
-        Task<IReadOnlyList<MonthState>> MonthsAsync() => _store.Rollups.ReadMonthsAsync(_project, DataEnvironment.Live, month, month, default);
+        Task<IReadOnlyList<MonthState>> MonthsAsync() => _store.Rollups.ReadMonthsAsync(
+            _project, DataEnvironment.Live, month, month, default);
     }
 
     [Fact]
     public async Task A_failed_rebuild_deletes_nothing()
     {
         await _store.CommitAsync(_project, Batch(100, Day), Delta(_project, Day, "a"));
-        await Assert.ThrowsAsync<InvalidDataException>(() => _store.Events.DeleteInstallAsync(_project, 3, (_, _) => throw new InvalidDataException("no"), default));
+        await Assert.ThrowsAsync<InvalidDataException>(
+            () => _store.Events.DeleteInstallAsync(_project, 3, (_, _) => throw new InvalidDataException("no"), default));
         Assert.Equal(100, (await _store.LinesAsync(Everything(_project))).Count);
         Assert.Single(Assert.Single(await ReadAsync()).Deltas);
         Assert.Equal(10, await _store.Events.DeleteInstallAsync(_project, 3, CountRebuild, default));
     }
 
     [Fact]
-    public async Task What_is_committed_meanwhile_still_adds_up()
+    public async Task Concurrent_commits_are_kept_and_the_counters_stay_consistent()
     {
-        // Each commit brings one event of a kept install and a delta that says "1"; whatever the interleaving, rollup and deltas count the events that are there.
+        // Each commit adds one event of a kept install and a delta "1". Rollup and deltas must always count the stored events.
         const int Commits = 150;
         var another = harness.Another();
-        await _store.CommitAsync(_project, Batch(1_000, Day, installs: 100), Delta(_project, Day, string.Join(' ', Enumerable.Repeat("1", 1_000))));
+        await _store.CommitAsync(
+            _project, Batch(1_000, Day, installs: 100), Delta(_project, Day, string.Join(' ', Enumerable.Repeat("1", 1_000))));
         using var done = new CancellationTokenSource();
         var folding = Task.Run(async () =>
         {
@@ -116,7 +127,8 @@ public abstract class DeletionContract<THarness>(THarness harness) : IClassFixtu
         Assert.Equal(200, deleted);
         Assert.Equal(1_000 - 200 + Commits, (await _store.LinesAsync(Everything(_project))).Count);
         var day = Assert.Single(await ReadAsync());
-        var counted = day.Deltas.Select(delta => ((ReadOnlyMemory<byte>?)delta.Data).Text()).Append(day.Rollup.Text()).Sum(text => text.Count(c => c == '1'));
+        var texts = day.Deltas.Select(delta => ((ReadOnlyMemory<byte>?)delta.Data).Text()).Append(day.Rollup.Text());
+        var counted = texts.Sum(text => text.Count(c => c == '1'));
         Assert.Equal(1_000 - 200 + Commits, counted);
 
         static async ValueTask<byte[]> OnesRebuild(IAsyncEnumerable<EventBatch> events, long newInstalls)

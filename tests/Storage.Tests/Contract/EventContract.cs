@@ -5,7 +5,7 @@ using static TelemetryKit.Storage.Tests.TestData;
 
 namespace TelemetryKit.Storage.Tests.Contract;
 
-/// <summary>What every store promises the explorer, scans and the compactor.</summary>
+/// <summary>The requirements of the explorer, of scans and of compaction that every store must meet.</summary>
 public abstract class EventContract<THarness>(THarness harness) : IClassFixture<THarness>
     where THarness : StoreHarness
 {
@@ -13,9 +13,9 @@ public abstract class EventContract<THarness>(THarness harness) : IClassFixture<
     private readonly Guid _project = Guid.NewGuid();
 
     [Fact]
-    public async Task Pages_are_newest_first_and_end()
+    public async Task Pages_are_ordered_newest_first_and_complete()
     {
-        // Rows whose times overlap, events of one moment, and one row that spans everything.
+        // Rows with overlapping times, events with equal times, and one row that spans all of them.
         await _store.CommitAsync(_project, Batch(300, Day, from: 1_000, step: 0.5));
         await _store.CommitAsync(_project, Batch(200, Day, from: 500, step: 5));
         await _store.CommitAsync(_project, Batch(50, Day, from: 1_050, step: 0));
@@ -27,7 +27,7 @@ public abstract class EventContract<THarness>(THarness harness) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_page_knows_whether_there_is_another()
+    public async Task A_page_has_a_cursor_if_there_is_another_one()
     {
         await _store.CommitAsync(_project, Batch(10, Day));
         Assert.Null((await _store.Events.ReadPageAsync(Everything(_project) with { Limit = 10 }, default)).Next);
@@ -36,16 +36,25 @@ public abstract class EventContract<THarness>(THarness harness) : IClassFixture<
     }
 
     [Fact]
-    public async Task Filters_choose_the_same_events_as_looking_at_each()
+    public async Task Filters_select_the_same_events_as_a_test_of_each_event()
     {
         await _store.CommitAsync(_project, Batch(500, Day));
         await _store.CommitAsync(_project, new EventBatch().Add(At(Day, 30), 3, "build", Ci, type: "feature_used"));
         var all = Everything(_project);
         EventQuery[] queries =
         [
-            all with { Type = "feature_used" }, all with { Subjects = ["build"] }, all with { Subjects = ["build", "test"] }, all with { Version = "1.2.0" }, all with { Actor = "ci" }, all with { Install = 3 },
-            all with { From = At(Day, 10), To = At(Day, 20) }, all with { Subjects = ["build"], Actor = "human", Version = "1.2.0", Install = 1, Type = "command_executed" },
-            all with { Subjects = ["nothing"] }, all with { Subjects = ["nothing", "build"] }, all with { To = At(Day) }, all with { From = At(Day, 499) },
+            all with { Type = "feature_used" },
+            all with { Subjects = ["build"] },
+            all with { Subjects = ["build", "test"] },
+            all with { Version = "1.2.0" },
+            all with { Actor = "ci" },
+            all with { Install = 3 },
+            all with { From = At(Day, 10), To = At(Day, 20) },
+            all with { Subjects = ["build"], Actor = "human", Version = "1.2.0", Install = 1, Type = "command_executed" },
+            all with { Subjects = ["nothing"] },
+            all with { Subjects = ["nothing", "build"] },
+            all with { To = At(Day) },
+            all with { From = At(Day, 499) },
         ];
         foreach (var query in queries)
         {
@@ -59,7 +68,7 @@ public abstract class EventContract<THarness>(THarness harness) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_scan_hands_out_batches_of_bounded_size()
+    public async Task A_scan_returns_batches_of_bounded_size()
     {
         for (var i = 0; i < 3; i++)
             await _store.CommitAsync(_project, Batch(5_000, Day));
@@ -71,13 +80,13 @@ public abstract class EventContract<THarness>(THarness harness) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_scan_may_be_left_and_may_be_cancelled()
+    public async Task A_scan_can_end_early_and_can_be_canceled()
     {
         for (var i = 0; i < 4; i++)
             await _store.CommitAsync(_project, Batch(5_000, Day));
         for (var round = 0; round < 30; round++)
         {
-            // More often than there are connections: each has to come back.
+            // More often than there are connections, so each must be returned to the pool.
             await foreach (var batch in _store.Events.ScanAsync(Everything(_project), default))
             {
                 Assert.NotEqual(0, batch.Count);
@@ -110,7 +119,7 @@ public abstract class EventContract<THarness>(THarness harness) : IClassFixture<
     }
 
     [Fact]
-    public async Task Compaction_hides_nothing_from_readers_while_commits_go_on()
+    public async Task Readers_see_every_event_during_compaction_and_commits()
     {
         var committed = 0;
         using var done = new CancellationTokenSource();
@@ -146,12 +155,15 @@ public abstract class EventContract<THarness>(THarness harness) : IClassFixture<
     [InlineData(64)]
     public async Task Events_that_share_time_and_id_are_each_on_one_page(int limit)
     {
-        // Ids are the senders': the same batch under another batch_id brings the same ones again.
+        // Ids are set by the senders: the same batch with another batch_id contains the same ids.
         var at = At(Day, 100);
         for (var commit = 0; commit < 5; commit++)
         {
             await _store.CommitAsync(_project, new EventBatch()
-                .Add(at, id: Id(1), install: commit + 1).Add(at, id: Id(1), install: commit + 10).Add(at, id: Id(2), install: commit + 20).Add(at + (commit * 1_000_000), id: Id(commit + 10)));
+                .Add(at, id: Id(1), install: commit + 1)
+                .Add(at, id: Id(1), install: commit + 10)
+                .Add(at, id: Id(2), install: commit + 20)
+                .Add(at + (commit * 1_000_000), id: Id(commit + 10)));
         }
 
         var pages = await PagesAsync(Everything(_project) with { Limit = limit });
@@ -159,7 +171,7 @@ public abstract class EventContract<THarness>(THarness harness) : IClassFixture<
         Assert.Equal(20, pages.Count);
     }
 
-    /// <summary>All events that match, found by looking at each, newest first.</summary>
+    /// <summary>Returns the matching events, newest first, by a test of each event.</summary>
     private async Task<List<string>> ExpectedAsync(EventQuery query)
     {
         List<(long Timestamp, Guid Id, string Line)> found = [];
@@ -168,8 +180,13 @@ public abstract class EventContract<THarness>(THarness harness) : IClassFixture<
             var lines = batch.Lines().ToArray();
             for (var i = 0; i < batch.Count; i++)
             {
-                if (batch.Timestamp[i] >= query.From && batch.Timestamp[i] < query.To && Matches(query.Type, batch.Type[i]) && (query.Subjects is not { } subjects || subjects.Contains(batch.Subject[i]))
-                    && Matches(query.Version, batch.Version[i]) && Matches(query.Actor, batch.Context[i].Actor) && (query.Install ?? batch.Install[i]) == batch.Install[i])
+                if (batch.Timestamp[i] >= query.From
+                    && batch.Timestamp[i] < query.To
+                    && Matches(query.Type, batch.Type[i])
+                    && (query.Subjects is not { } subjects || subjects.Contains(batch.Subject[i]))
+                    && Matches(query.Version, batch.Version[i])
+                    && Matches(query.Actor, batch.Context[i].Actor)
+                    && (query.Install ?? batch.Install[i]) == batch.Install[i])
                 {
                     found.Add((batch.Timestamp[i], batch.EventId[i], lines[i]));
                 }

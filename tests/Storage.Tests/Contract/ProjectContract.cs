@@ -5,14 +5,14 @@ using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Tests.Contract;
 
-/// <summary>What every store promises about tenants, projects and keys.</summary>
+/// <summary>The requirements of tenants, projects and keys that every store must meet.</summary>
 public abstract class ProjectContract<THarness>(THarness harness) : IClassFixture<THarness>
     where THarness : StoreHarness
 {
     private readonly IStore _store = harness.Store;
 
     [Fact]
-    public async Task Everybody_who_ensures_gets_the_same_tenant_and_project()
+    public async Task Concurrent_calls_return_the_same_tenant_and_project()
     {
         var stores = new[] { _store, harness.Another() };
         var name = $"p{Guid.NewGuid():N}";
@@ -31,11 +31,12 @@ public abstract class ProjectContract<THarness>(THarness harness) : IClassFixtur
         Assert.Equal((first.Name, first.Ref), (found!.Name, found.Ref));
         Assert.Null(await _store.Projects.FindProjectAsync(Guid.NewGuid(), default));
 
-        static bool Same((ProjectRef Ref, byte[] Secret) a, (ProjectRef Ref, byte[] Secret) b) => a.Ref == b.Ref && a.Secret.AsSpan().SequenceEqual(b.Secret);
+        static bool Same((ProjectRef Ref, byte[] Secret) a, (ProjectRef Ref, byte[] Secret) b) =>
+            a.Ref == b.Ref && a.Secret.AsSpan().SequenceEqual(b.Secret);
     }
 
     [Fact]
-    public async Task Two_projects_have_two_secrets() =>
+    public async Task Two_projects_have_different_secrets() =>
         Assert.NotEqual((await ProjectAsync()).Secret, (await ProjectAsync()).Secret);
 
     [Fact]
@@ -50,14 +51,14 @@ public abstract class ProjectContract<THarness>(THarness harness) : IClassFixtur
         Assert.Equal((key.KeyId, KeyKind.Test, project.Ref), (found!.KeyId, found.Kind, found.Project.Ref));
         Assert.Equal(project.Secret, found.Project.Secret);
 
-        Assert.False(await _store.Keys.RevokeAsync(Guid.NewGuid(), key.KeyId, new AuditLine(Actor.Operator, AuditActions.KeyRevoked, now), default));
-        Assert.True(await _store.Keys.RevokeAsync(project.Ref.ProjectId, key.KeyId, new AuditLine(Actor.Operator, AuditActions.KeyRevoked, now), default));
-        Assert.False(await _store.Keys.RevokeAsync(project.Ref.ProjectId, key.KeyId, new AuditLine(Actor.Operator, AuditActions.KeyRevoked, now), default));
+        Assert.False(await _store.Keys.RevokeAsync(Guid.NewGuid(), key.KeyId, Revoked(now), default));
+        Assert.True(await _store.Keys.RevokeAsync(project.Ref.ProjectId, key.KeyId, Revoked(now), default));
+        Assert.False(await _store.Keys.RevokeAsync(project.Ref.ProjectId, key.KeyId, Revoked(now), default));
         Assert.Null(await _store.Keys.FindKeyAsync(key.Hash, now, default));
     }
 
     [Fact]
-    public async Task A_hash_belongs_to_one_key_only()
+    public async Task A_hash_is_unique_among_keys()
     {
         var (mine, other) = (await ProjectAsync(), await ProjectAsync());
         var key = NewKey(mine, KeyKind.Live, harness.Time.GetUtcNow());
@@ -74,19 +75,26 @@ public abstract class ProjectContract<THarness>(THarness harness) : IClassFixtur
         var keys = Enumerable.Range(0, 3).Select(i => NewKey(project, (KeyKind)i, now.AddSeconds(i))).ToArray();
         foreach (var key in keys)
             await _store.Keys.EnsureAsync(key, default);
-        await _store.Keys.RevokeAsync(project.Ref.ProjectId, keys[1].KeyId, new AuditLine(Actor.Operator, AuditActions.KeyRevoked, now.AddHours(1)), default);
+        await _store.Keys.RevokeAsync(project.Ref.ProjectId, keys[1].KeyId, Revoked(now.AddHours(1)), default);
         var listed = await _store.Keys.ListAsync(project.Ref.ProjectId, now, default);
         Assert.Equal(
             [
                 new ProjectKeyInfo { Id = keys[2].KeyId, Kind = KeyKind.Read, Shown = keys[2].Shown, CreatedAt = now.AddSeconds(2) },
-                new ProjectKeyInfo { Id = keys[1].KeyId, Kind = KeyKind.Test, Shown = keys[1].Shown, CreatedAt = now.AddSeconds(1), RevokedAt = now.AddHours(1) },
+                new ProjectKeyInfo
+                {
+                    Id = keys[1].KeyId,
+                    Kind = KeyKind.Test,
+                    Shown = keys[1].Shown,
+                    CreatedAt = now.AddSeconds(1),
+                    RevokedAt = now.AddHours(1),
+                },
                 new ProjectKeyInfo { Id = keys[0].KeyId, Kind = KeyKind.Live, Shown = keys[0].Shown, CreatedAt = now },
             ],
             listed);
     }
 
     [Fact]
-    public async Task The_tenants_quota_comes_with_the_project()
+    public async Task A_project_has_the_quota_of_its_tenant()
     {
         var project = await ProjectAsync();
         await harness.ExecuteAsync("update tenants set monthly_quota = 12345");
@@ -100,5 +108,8 @@ public abstract class ProjectContract<THarness>(THarness harness) : IClassFixtur
         return new NewKey(Guid.CreateVersion7(now), project.Ref.ProjectId, kind, ApiKey.Hash(key), key[..ApiKey.ShownLength], now);
     }
 
-    private async Task<Project> ProjectAsync() => await _store.Projects.EnsureProjectAsync(await _store.Projects.EnsureDefaultTenantAsync(default), $"p{Guid.NewGuid():N}", default);
+    private static AuditLine Revoked(DateTimeOffset now) => new(Actor.Operator, AuditActions.KeyRevoked, now);
+
+    private async Task<Project> ProjectAsync() =>
+        await _store.Projects.EnsureProjectAsync(await _store.Projects.EnsureDefaultTenantAsync(default), $"p{Guid.NewGuid():N}", default);
 }

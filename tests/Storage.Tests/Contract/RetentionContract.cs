@@ -6,7 +6,7 @@ using static TelemetryKit.Storage.Tests.TestData;
 
 namespace TelemetryKit.Storage.Tests.Contract;
 
-/// <summary>What every store promises when days are older than they may be kept.</summary>
+/// <summary>The requirements of the purge of old days that every store must meet.</summary>
 public abstract class RetentionContract<THarness>(THarness harness) : IClassFixture<THarness>
     where THarness : StoreHarness
 {
@@ -18,9 +18,9 @@ public abstract class RetentionContract<THarness>(THarness harness) : IClassFixt
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task What_is_left_is_what_is_young_enough_and_the_counters_count_just_that(bool compacted)
+    public async Task A_purge_deletes_the_old_events_and_the_counters_are_those_of_the_remaining_ones(bool compacted)
     {
-        // Commits that each bring several days, so that rows of events reach across the border.
+        // Each commit contains several days, so that rows contain both old and new events.
         for (var commit = 0; commit < 40; commit++)
             await CommitAsync(DataEnvironment.Live, Spread(commit, 30));
         await CommitAsync(DataEnvironment.Test, Spread(100, 50));
@@ -43,7 +43,8 @@ public abstract class RetentionContract<THarness>(THarness harness) : IClassFixt
 
         var all = await _store.LinesAsync(Everything(_project));
         var kept = all.Where(line => long.Parse(line.Split('|')[0], null) >= At(Before)).ToList();
-        var keptInTest = (await _store.LinesAsync(Everything(_project, DataEnvironment.Test))).Where(line => long.Parse(line.Split('|')[0], null) >= At(Before)).ToList();
+        var allInTest = await _store.LinesAsync(Everything(_project, DataEnvironment.Test));
+        var keptInTest = allInTest.Where(line => long.Parse(line.Split('|')[0], null) >= At(Before)).ToList();
         Assert.InRange(kept.Count, 100, all.Count - 100);
         Assert.NotEmpty(keptInTest);
 
@@ -54,13 +55,14 @@ public abstract class RetentionContract<THarness>(THarness harness) : IClassFixt
         foreach (var environment in Enum.GetValues<DataEnvironment>())
             await AssertCountersAsync(environment);
 
-        // The month that the border cuts is open until it is folded from the days that are left; the one after it stays.
+        // The month that was purged in part must be folded again from the remaining days; the next one is kept.
         var months = await _store.Rollups.ReadMonthsAsync(_project, DataEnvironment.Live, First, Before.AddYears(1), default);
         Assert.Equal(compacted ? [new DateOnly(2026, 10, 1)] : Array.Empty<DateOnly>(), months.Select(month => month.Month));
         if (compacted)
         {
             Assert.True(await _store.Rollups.FoldMonthAsync(_project, DataEnvironment.Live, new(2026, 9, 1), Rollup.Fold, default));
-            var september = Rollup.Read((await _store.Rollups.ReadMonthsAsync(_project, DataEnvironment.Live, new(2026, 9, 1), new(2026, 9, 1), default)).Single().Rollup.Span);
+            var folded = await _store.Rollups.ReadMonthsAsync(_project, DataEnvironment.Live, new(2026, 9, 1), new(2026, 9, 1), default);
+            var september = Rollup.Read(folded.Single().Rollup.Span);
             Assert.Equal(kept.Count(line => long.Parse(line.Split('|')[0], null) < At(new(2026, 10, 1))), september.Events);
         }
 
@@ -68,58 +70,68 @@ public abstract class RetentionContract<THarness>(THarness harness) : IClassFixt
     }
 
     [Fact]
-    public async Task Nobody_else_loses_anything_and_nobody_is_new_twice()
+    public async Task Other_projects_are_not_purged_and_no_install_is_new_twice()
     {
         var other = Guid.NewGuid();
         await _store.CommitAsync(_project, Batch(20, First));
         await _store.CommitAsync(other, Batch(20, First), Delta(other, First, "theirs"));
-        var claim = new InstallClaim(_project, DataEnvironment.Live, 1, First);
+        var install = new SeenInstall(_project, DataEnvironment.Live, 1, First);
         await using (var commit = await _store.Commits.BeginAsync(default))
         {
-            await commit.ClaimInstallsAsync([claim], default);
+            await commit.AddInstallsAsync([install], default);
             await commit.WriteAndCommitAsync([], [], default);
         }
 
         Assert.Equal(20, (await PurgeAsync(_project, Before)).Events);
         Assert.Equal(20, (await _store.LinesAsync(Everything(other))).Count);
-        Assert.Single(await _store.Rollups.ReadDaysAsync(other, DataEnvironment.Live, First, First, new Dictionary<DateOnly, KnownDay>(), default));
+        Assert.Single(
+            await _store.Rollups.ReadDaysAsync(other, DataEnvironment.Live, First, First, new Dictionary<DateOnly, KnownDay>(), default));
         await using var again = await _store.Commits.BeginAsync(default);
-        Assert.Equal<IEnumerable<bool>>([false], await again.ClaimInstallsAsync([claim with { Day = Before }], default));
+        Assert.Equal<IEnumerable<bool>>([false], await again.AddInstallsAsync([install with { Day = Before }], default));
     }
 
     [Fact]
-    public async Task A_view_that_knew_a_purged_day_is_told_that_it_is_gone()
+    public async Task A_reader_that_has_a_purged_day_gets_an_empty_one_that_replaces_it()
     {
         await _store.CommitAsync(_project, Batch(20, First), Delta(_project, First, "a"));
         await _store.Rollups.FoldDayAsync(_project, DataEnvironment.Live, First, Fold, default);
-        var known = Assert.Single(await _store.Rollups.ReadDaysAsync(_project, DataEnvironment.Live, First, First, new Dictionary<DateOnly, KnownDay>(), default));
+        var known = Assert.Single(await _store.Rollups.ReadDaysAsync(
+            _project, DataEnvironment.Live, First, First, new Dictionary<DateOnly, KnownDay>(), default));
         await PurgeAsync(_project, Before);
         var gone = Assert.Single(await _store.Rollups.ReadDaysAsync(
-            _project, DataEnvironment.Live, First, First, new Dictionary<DateOnly, KnownDay> { [First] = new(known.Revision, []) }, default));
+            _project,
+            DataEnvironment.Live,
+            First,
+            First,
+            new Dictionary<DateOnly, KnownDay> { [First] = new(known.Revision, []) },
+            default));
         Assert.True(gone.Replaces);
         Assert.Null(gone.Rollup);
         Assert.Empty(gone.Deltas);
     }
 
     [Fact]
-    public async Task An_install_that_is_deleted_later_does_not_bring_its_purged_day_back()
+    public async Task Deleting_an_install_later_does_not_create_its_purged_day_again()
     {
         await CommitAsync(DataEnvironment.Live, new EventBatch().Add(At(First), 7).Add(At(Before), 7).Add(At(Before), 8));
         await using (var commit = await _store.Commits.BeginAsync(default))
         {
-            await commit.ClaimInstallsAsync([new(_project, DataEnvironment.Live, 7, First), new(_project, DataEnvironment.Live, 9, First)], default);
+            await commit.AddInstallsAsync(
+                [new(_project, DataEnvironment.Live, 7, First), new(_project, DataEnvironment.Live, 9, First)], default);
             await commit.WriteAndCommitAsync([], [], default);
         }
 
         await PurgeAsync(_project, Before);
         Assert.Equal(1, await _store.Events.DeleteInstallAsync(_project, 7, CountRebuild, default));
-        Assert.Equal([Before], (await _store.Rollups.ReadDaysAsync(_project, DataEnvironment.Live, First, Before, new Dictionary<DateOnly, KnownDay>(), default)).Select(day => day.Day));
+        var days = await _store.Rollups.ReadDaysAsync(
+            _project, DataEnvironment.Live, First, Before, new Dictionary<DateOnly, KnownDay>(), default);
+        Assert.Equal([Before], days.Select(day => day.Day));
     }
 
     [Fact]
-    public async Task What_is_committed_meanwhile_is_counted_as_long_as_it_is_there()
+    public async Task Counters_and_events_stay_consistent_during_concurrent_commits()
     {
-        // Old and young events arrive all the while, and others fold and join rows.
+        // Old and new events are committed concurrently, and other tasks fold deltas and merge rows.
         var another = harness.Another();
         for (var commit = 0; commit < 20; commit++)
             await CommitAsync(DataEnvironment.Live, Spread(commit, 30));
@@ -146,7 +158,7 @@ public abstract class RetentionContract<THarness>(THarness harness) : IClassFixt
         await AssertCountersAsync(DataEnvironment.Live);
         Assert.All(await _store.LinesAsync(Everything(_project)), line => Assert.True(long.Parse(line.Split('|')[0], null) >= At(Before)));
 
-        // Counters without their events, or the other way round, are what a purge would have torn apart. Commits go on between the reads, and only ever add.
+        // Detects counters without their events and events without their counters. Commits between the reads only add events.
         async Task AssertSnapshotsAgreeAsync()
         {
             var before = await OldAsync();
@@ -154,18 +166,27 @@ public abstract class RetentionContract<THarness>(THarness harness) : IClassFixt
             Assert.InRange(counted, before, await OldAsync());
         }
 
-        async Task<int> OldAsync() => (await _store.LinesAsync(new EventQuery(_project, DataEnvironment.Live, At(First), At(Before)))).Count;
+        async Task<int> OldAsync() =>
+            (await _store.LinesAsync(new EventQuery(_project, DataEnvironment.Live, At(First), At(Before)))).Count;
     }
 
     private static EventBatch Spread(int seed, int count)
     {
-        // Every other event is old; the others are young.
+        // Every other event is old.
         var batch = new EventBatch();
         for (var i = 0; i < count; i++)
         {
             var day = i % 2 == 0 ? First.AddDays((seed * 7 + i) % 26) : Before.AddDays((seed * 5 + i) % 30);
-            batch.Add(At(day, seed + i), (seed + i) % 9, i % 3 == 0 ? "build" : "test", i % 2 == 0 ? Linux : Ci, metadata: i % 4 == 0 ? null : $$"""{"target":"t{{i % 5}}"}""",
-                version: i % 7 == 0 ? null : "1.2.0", success: i % 5 == 0 ? null : i % 3 != 0, duration: i % 6 == 0 ? float.NaN : i, session: i % 8 == 0 ? 0 : i);
+            batch.Add(
+                At(day, seed + i),
+                (seed + i) % 9,
+                i % 3 == 0 ? "build" : "test",
+                i % 2 == 0 ? Linux : Ci,
+                metadata: i % 4 == 0 ? null : $$"""{"target":"t{{i % 5}}"}""",
+                version: i % 7 == 0 ? null : "1.2.0",
+                success: i % 5 == 0 ? null : i % 3 != 0,
+                duration: i % 6 == 0 ? float.NaN : i,
+                session: i % 8 == 0 ? 0 : i);
         }
 
         return batch;
@@ -193,23 +214,27 @@ public abstract class RetentionContract<THarness>(THarness harness) : IClassFixt
     private async Task<long> CountersAsync(DataEnvironment environment, DateOnly to)
     {
         var days = await _store.Rollups.ReadDaysAsync(_project, environment, First, to, new Dictionary<DateOnly, KnownDay>(), default);
-        return days.Sum(day => (day.Rollup is { } rollup ? Rollup.Read(rollup.Span).Events : 0) + day.Deltas.Sum(delta => Rollup.Read(delta.Data.Span).Events));
+        return days.Sum(day => EventsOf(day.Rollup) + day.Deltas.Sum(delta => EventsOf(delta.Data)));
+
+        static long EventsOf(ReadOnlyMemory<byte>? rollup) => rollup is { } data ? Rollup.Read(data.Span).Events : 0;
     }
 
-    // Brute force: the rollups of the events that are left, against those that are stored.
+    // Compares the stored rollups with those calculated from the remaining events.
     private async Task AssertCountersAsync(DataEnvironment environment)
     {
         var counted = new RollupsByDay();
         await foreach (var batch in _store.Events.ScanAsync(Everything(_project, environment), default))
             counted.Add(batch);
-        var stored = await _store.Rollups.ReadDaysAsync(_project, environment, First.AddYears(-1), Before.AddYears(1), new Dictionary<DateOnly, KnownDay>(), default);
+        var stored = await _store.Rollups.ReadDaysAsync(
+            _project, environment, First.AddYears(-1), Before.AddYears(1), new Dictionary<DateOnly, KnownDay>(), default);
         Assert.Equal(counted.Days.Keys.Order(), stored.Select(day => day.Day).Order());
         foreach (var day in stored)
         {
             var parts = day.Deltas.Select(delta => delta.Data).ToList();
             if (day.Rollup is { } rollup)
                 parts.Add(rollup);
-            Assert.Equal(Convert.ToHexString(counted.Days[day.Day].Serialize()), Convert.ToHexString(Rollup.Read(Rollup.Fold(parts)).Serialize()));
+            Assert.Equal(
+                Convert.ToHexString(counted.Days[day.Day].Serialize()), Convert.ToHexString(Rollup.Read(Rollup.Fold(parts)).Serialize()));
         }
     }
 }

@@ -4,7 +4,7 @@ using static TelemetryKit.Storage.Tests.TestData;
 
 namespace TelemetryKit.Storage.Tests.Contract;
 
-/// <summary>What every store promises readers and the folding of deltas.</summary>
+/// <summary>The requirements of readers and of folding that every store must meet.</summary>
 public abstract class RollupContract<THarness>(THarness harness) : IClassFixture<THarness>
     where THarness : StoreHarness
 {
@@ -12,7 +12,7 @@ public abstract class RollupContract<THarness>(THarness harness) : IClassFixture
     private readonly Guid _project = Guid.NewGuid();
 
     [Fact]
-    public async Task A_reader_gets_the_whole_day_first_and_then_only_what_it_lacks()
+    public async Task A_reader_gets_the_whole_day_first_and_then_only_what_it_does_not_have()
     {
         var (a, b, c) = (Delta(_project, Day, "a"), Delta(_project, Day, "b"), Delta(_project, Day, "c"));
         await _store.CommitAsync(_project, null, a, b);
@@ -52,7 +52,7 @@ public abstract class RollupContract<THarness>(THarness harness) : IClassFixture
     }
 
     [Fact]
-    public async Task A_day_that_was_not_folded_for_long_is_folded_in_parts()
+    public async Task A_day_with_many_deltas_is_folded_in_parts()
     {
         await _store.CommitAsync(_project, null, [.. Enumerable.Range(0, 1_100).Select(i => Delta(_project, Day, $"d{i:D4}"))]);
         var folded = new List<int>();
@@ -64,7 +64,7 @@ public abstract class RollupContract<THarness>(THarness harness) : IClassFixture
     }
 
     [Fact]
-    public async Task A_day_that_is_gone_is_answered_empty_once()
+    public async Task A_known_day_that_was_deleted_is_returned_empty()
     {
         var kept = Delta(_project, Day.AddDays(-1), "k");
         await _store.CommitAsync(_project, null, kept);
@@ -75,7 +75,7 @@ public abstract class RollupContract<THarness>(THarness harness) : IClassFixture
     }
 
     [Fact]
-    public async Task A_day_that_was_reset_and_filled_again_is_answered_whole()
+    public async Task A_day_that_was_reset_and_filled_again_is_returned_whole()
     {
         var after = Delta(_project, Day, "after");
         await _store.CommitAsync(_project, null, after);
@@ -85,12 +85,13 @@ public abstract class RollupContract<THarness>(THarness harness) : IClassFixture
     }
 
     [Fact]
-    public async Task Days_environments_and_projects_are_kept_apart()
+    public async Task Days_environments_and_projects_are_independent()
     {
         await _store.CommitAsync(
             _project, null, Delta(_project, Day, "a"), Delta(_project, Day.AddDays(1), "b"), Delta(_project, Day.AddDays(2), "out"),
             Delta(_project, Day, "test", DataEnvironment.Test), Delta(Guid.NewGuid(), Day, "other"));
-        var days = await _store.Rollups.ReadDaysAsync(_project, DataEnvironment.Live, Day, Day.AddDays(1), new Dictionary<DateOnly, KnownDay>(), default);
+        var days = await _store.Rollups.ReadDaysAsync(
+            _project, DataEnvironment.Live, Day, Day.AddDays(1), new Dictionary<DateOnly, KnownDay>(), default);
         Assert.Equal([Day, Day.AddDays(1)], days.Select(day => day.Day));
         Assert.All(days, day => Assert.Single(day.Deltas));
         Assert.Equal(1, await _store.Rollups.FoldDayAsync(_project, DataEnvironment.Live, Day, Fold, default));
@@ -99,7 +100,7 @@ public abstract class RollupContract<THarness>(THarness harness) : IClassFixture
     }
 
     [Fact]
-    public async Task Nothing_is_lost_or_counted_twice_while_deltas_arrive_during_folding()
+    public async Task No_delta_is_lost_or_counted_twice_if_it_is_committed_during_folding()
     {
         const int Deltas = 120;
         var stores = new[] { _store, harness.Another() };
@@ -111,7 +112,7 @@ public abstract class RollupContract<THarness>(THarness harness) : IClassFixture
         })).ToArray();
         var reading = Task.Run(async () =>
         {
-            // Each snapshot holds each delta at most once, and never fewer than the one before.
+            // Each snapshot contains each delta at most once, and no fewer than the former one.
             var seen = 0;
             while (!done.IsCancellationRequested)
             {
@@ -140,7 +141,8 @@ public abstract class RollupContract<THarness>(THarness harness) : IClassFixture
         var boundary = harness.Time.GetUtcNow();
         await _store.CommitAsync(many, null, [.. Enumerable.Range(0, 5_00).Select(i => Delta(many, Day, $"{i}"))]);
         await _store.CommitAsync(neither, null, Delta(neither, Day, "n"));
-        var days = (await _store.Rollups.FindPendingDaysAsync(500, boundary, 100, default)).Where(day => day.ProjectId == many || day.ProjectId == old || day.ProjectId == neither).ToArray();
+        var pending = await _store.Rollups.FindPendingDaysAsync(500, boundary, 100, default);
+        var days = pending.Where(day => day.ProjectId == many || day.ProjectId == old || day.ProjectId == neither).ToArray();
         Assert.Equal([many, old], days.Select(day => day.ProjectId));
         Assert.Equal((500, boundary), (days[0].Deltas, days[0].Oldest));
         Assert.Equal(many, Assert.Single(await _store.Rollups.FindPendingDaysAsync(500, boundary, 1, default)).ProjectId);
@@ -151,7 +153,12 @@ public abstract class RollupContract<THarness>(THarness harness) : IClassFixture
     {
         var month = new DateOnly(2026, 2, 1);
         await _store.CommitAsync(
-            _project, null, Delta(_project, month, "a"), Delta(_project, month.AddDays(27), "b"), Delta(_project, month.AddMonths(1), "march"), Delta(_project, month.AddDays(-1), "january"));
+            _project,
+            null,
+            Delta(_project, month, "a"),
+            Delta(_project, month.AddDays(27), "b"),
+            Delta(_project, month.AddMonths(1), "march"),
+            Delta(_project, month.AddDays(-1), "january"));
         foreach (var day in (DateOnly[])[month, month.AddDays(27), month.AddMonths(1), month.AddDays(-1)])
             await _store.Rollups.FoldDayAsync(_project, DataEnvironment.Live, day, Fold, default);
         await _store.CommitAsync(_project, null, Delta(_project, month.AddDays(3), "c"));
@@ -159,7 +166,8 @@ public abstract class RollupContract<THarness>(THarness harness) : IClassFixture
         Assert.Equal([month.AddMonths(-1), month], await OpenMonthsAsync(new DateOnly(2026, 3, 31)));
         Assert.True(await _store.Rollups.FoldMonthAsync(_project, DataEnvironment.Live, month, Fold, default));
         Assert.Equal([month.AddMonths(-1)], await OpenMonthsAsync(new DateOnly(2026, 3, 31)));
-        var state = Assert.Single(await _store.Rollups.ReadMonthsAsync(_project, DataEnvironment.Live, month.AddMonths(-1), month.AddMonths(3), default));
+        var state = Assert.Single(
+            await _store.Rollups.ReadMonthsAsync(_project, DataEnvironment.Live, month.AddMonths(-1), month.AddMonths(3), default));
         Assert.Equal((month, "a b c"), (state.Month, ((ReadOnlyMemory<byte>?)state.Rollup).Text()));
         Assert.False(await _store.Rollups.FoldMonthAsync(_project, DataEnvironment.Live, month.AddMonths(6), Fold, default));
     }
@@ -177,5 +185,6 @@ public abstract class RollupContract<THarness>(THarness harness) : IClassFixture
     }
 
     private async Task<IEnumerable<DateOnly>> OpenMonthsAsync(DateOnly closedBefore) =>
-        (await _store.Rollups.FindOpenMonthsAsync(closedBefore, 1_000, default)).Where(open => open.ProjectId == _project).Select(open => open.Day).Order();
+        (await _store.Rollups.FindOpenMonthsAsync(closedBefore, 1_000, default))
+            .Where(open => open.ProjectId == _project).Select(open => open.Day).Order();
 }

@@ -3,14 +3,17 @@ using System.Net.Sockets;
 
 namespace TelemetryKit.Storage.Tests.Postgres;
 
-/// <summary>A TCP relay before a server that can lose answers: what the client says still arrives, what the server answers does not, and then the line drops.</summary>
+/// <summary>
+/// A TCP relay that can lose responses: data of the client is still relayed, but not the response of the server, and the connection is
+/// closed.
+/// </summary>
 internal sealed class LossyProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stopped = new();
     private readonly int _serverPort;
     private readonly Task _accepting;
-    private volatile bool _losesAnswers;
+    private volatile bool _losesResponses;
 
     public LossyProxy(int serverPort)
     {
@@ -21,11 +24,11 @@ internal sealed class LossyProxy : IAsyncDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>From now on, the next answer of a connection is lost and the connection with it.</summary>
-    public bool LosesAnswers
+    /// <summary>Whether the next response on each connection is lost and the connection closed.</summary>
+    public bool LosesResponses
     {
-        get => _losesAnswers;
-        set => _losesAnswers = value;
+        get => _losesResponses;
+        set => _losesResponses = value;
     }
 
     public async ValueTask DisposeAsync()
@@ -53,17 +56,17 @@ internal sealed class LossyProxy : IAsyncDisposable
         using var near = client;
         using var server = new TcpClient();
         await server.ConnectAsync(IPAddress.Loopback, _serverPort);
-        await Task.WhenAny(CopyAsync(near, server, isAnswer: false), CopyAsync(server, near, isAnswer: true));
+        await Task.WhenAny(CopyAsync(near, server, isResponse: false), CopyAsync(server, near, isResponse: true));
     }
 
-    private async Task CopyAsync(TcpClient from, TcpClient to, bool isAnswer)
+    private async Task CopyAsync(TcpClient from, TcpClient to, bool isResponse)
     {
         var buffer = new byte[64 * 1024];
         try
         {
             while (await from.GetStream().ReadAsync(buffer, _stopped.Token) is > 0 and var read)
             {
-                if (isAnswer && LosesAnswers)
+                if (isResponse && LosesResponses)
                     return;
                 await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _stopped.Token);
             }

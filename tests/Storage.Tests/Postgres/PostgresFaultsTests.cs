@@ -13,12 +13,13 @@ public sealed class PostgresFaultsTests
     [InlineData("42P01")] // no such table
     [InlineData("53100")] // disk full
     [InlineData("53300")] // too many connections
-    [InlineData("57014")] // cancelled, by a timeout
+    [InlineData("57014")] // canceled by a timeout
     [InlineData("57P01")] // shutting down
     [InlineData("57P03")] // starting
     [InlineData("58030")] // input or output
     [InlineData("XX001")] // data corrupted
-    public void What_the_server_would_say_to_anybody_is_an_outage(string state) => Assert.True(PostgresFaults.IsUnavailable(Fault(state)));
+    public void Errors_that_do_not_depend_on_the_data_are_outages(string state) =>
+        Assert.True(PostgresFaults.IsUnavailable(Fault(state)));
 
     [Theory]
     [InlineData("21000")] // cardinality
@@ -26,7 +27,7 @@ public sealed class PostgresFaultsTests
     [InlineData("22P02")] // invalid text
     [InlineData("23505")] // unique
     [InlineData("54000")] // program limit
-    public void What_the_data_causes_is_not(string state) => Assert.False(PostgresFaults.IsUnavailable(Fault(state)));
+    public void Errors_caused_by_the_data_are_not_outages(string state) => Assert.False(PostgresFaults.IsUnavailable(Fault(state)));
 
     [Fact]
     public void A_lost_connection_is_an_outage_and_a_bug_is_not()

@@ -1,23 +1,24 @@
 using System.Data;
 using System.Globalization;
 using TelemetryKit.Core;
+using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Storage.Postgres;
 
 namespace TelemetryKit.Storage.Tests.Pure;
 
-/// <summary>PostgreSQL promises no order of the rows that <c>returning</c> brings: each names the claim that it is about.</summary>
+/// <summary>The order of the rows of <c>returning</c> is undefined in PostgreSQL: each row contains the key of its request.</summary>
 public sealed class CommitRowsTests
 {
     private static readonly DateOnly Month = new(2026, 11, 1);
 
-    private static readonly QuotaClaim[] Quotas =
+    private static readonly QuotaRequest[] Quotas =
     [
         new(Id(1), Month, 10, 100), new(Id(1), Month, 20, 100, DataEnvironment.Test),
         new(Id(2), Month, 30, 100), new(Id(2), Month.AddMonths(1), 40, 100),
     ];
 
-    private static readonly InstallClaim[] Installs =
+    private static readonly SeenInstall[] Installs =
     [
         new(Id(1), DataEnvironment.Live, 7, Month), new(Id(1), DataEnvironment.Test, 7, Month),
         new(Id(1), DataEnvironment.Live, -7, Month), new(Id(2), DataEnvironment.Live, 7, Month),
@@ -29,18 +30,18 @@ public sealed class CommitRowsTests
     [InlineData(0, 1, 2, 3)]
     [InlineData(3, 2, 1, 0)]
     [InlineData(1, 3, 0, 2)]
-    public void Quota_is_given_to_the_claim_that_the_row_names(params int[] order)
+    public void Quota_is_granted_to_the_request_whose_key_the_row_has(params int[] order)
     {
-        using var reader = Taken(order.Select(i => (Quotas[i], (i + 1) * 10L)));
+        using var reader = Granted(order.Select(i => (Quotas[i], (i + 1) * 10L)));
 
-        Assert.Equal([10, 20, 30, 40], CommitStatements.ReadTaken(reader, Quotas));
+        Assert.Equal([10, 20, 30, 40], CommitStatements.ReadGranted(reader, Quotas));
     }
 
     [Theory]
     [InlineData(0, 1, 2, 3)]
     [InlineData(3, 2, 1, 0)]
     [InlineData(1, 3, 0, 2)]
-    public void A_key_is_new_if_a_row_names_it(params int[] order)
+    public void A_key_is_new_if_a_row_has_it(params int[] order)
     {
         using var reader = Reader(
             [typeof(Guid), typeof(Guid)], order.Where(i => i != 2).Select(i => new object[] { Keys[i].ProjectId, Keys[i].Key }));
@@ -52,38 +53,39 @@ public sealed class CommitRowsTests
     [InlineData(0, 1, 2, 3)]
     [InlineData(3, 2, 1, 0)]
     [InlineData(1, 3, 0, 2)]
-    public void An_install_is_new_if_a_row_names_it(params int[] order)
+    public void An_install_is_new_if_a_row_has_it(params int[] order)
     {
         using var reader = Reader(
             [typeof(Guid), typeof(short), typeof(long)],
-            order.Where(i => i != 1).Select(i => new object[] { Installs[i].ProjectId, (short)Installs[i].Environment, Installs[i].Install }));
+            order.Where(i => i != 1).Select(
+                i => new object[] { Installs[i].ProjectId, (short)Installs[i].Environment, Installs[i].Install }));
 
         Assert.Equal([true, false, true, true], CommitStatements.ReadNewInstalls(reader, Installs));
     }
 
     [Fact]
-    public void A_row_that_no_claim_is_about_is_a_fault()
+    public void A_row_that_belongs_to_no_request_is_a_fault()
     {
-        using var twice = Taken([(Quotas[0], 10), (Quotas[0], 10), (Quotas[1], 20), (Quotas[2], 30), (Quotas[3], 40)]);
+        using var twice = Granted([(Quotas[0], 10), (Quotas[0], 10), (Quotas[1], 20), (Quotas[2], 30), (Quotas[3], 40)]);
         using var foreign = Reader([typeof(Guid), typeof(Guid)], [[Id(9), Id(9)]]);
 
-        Assert.Throws<InvalidOperationException>(() => CommitStatements.ReadTaken(twice, Quotas));
+        Assert.Throws<InvalidOperationException>(() => CommitStatements.ReadGranted(twice, Quotas));
         Assert.Throws<InvalidOperationException>(() => CommitStatements.ReadNewKeys(foreign, Keys));
     }
 
     [Fact]
-    public void A_claim_of_quota_without_a_row_is_a_fault()
+    public void A_quota_request_without_a_row_is_a_fault()
     {
-        using var reader = Taken([(Quotas[0], 10)]);
+        using var reader = Granted([(Quotas[0], 10)]);
 
-        Assert.Throws<InvalidOperationException>(() => CommitStatements.ReadTaken(reader, Quotas));
+        Assert.Throws<InvalidOperationException>(() => CommitStatements.ReadGranted(reader, Quotas));
     }
 
     private static Guid Id(byte last) => new(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, last);
 
-    private static DataTableReader Taken(IEnumerable<(QuotaClaim Claim, long Taken)> rows) => Reader(
+    private static DataTableReader Granted(IEnumerable<(QuotaRequest Request, long Granted)> rows) => Reader(
         [typeof(long), typeof(Guid), typeof(DateOnly), typeof(short)],
-        rows.Select(row => new object[] { row.Taken, row.Claim.TenantId, row.Claim.Month, (short)row.Claim.Environment }));
+        rows.Select(row => new object[] { row.Granted, row.Request.TenantId, row.Request.Month, (short)row.Request.Environment }));
 
     private static DataTableReader Reader(Type[] columns, IEnumerable<object[]> rows)
     {

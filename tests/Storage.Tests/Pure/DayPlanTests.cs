@@ -4,11 +4,11 @@ using static TelemetryKit.Storage.Tests.TestData;
 
 namespace TelemetryKit.Storage.Tests.Pure;
 
-/// <summary>A reader that always does what the plan says has what is stored, whatever happened between its reads.</summary>
+/// <summary>A reader that applies each plan has what is stored, regardless of the changes between its reads.</summary>
 public sealed class DayPlanTests
 {
     [Fact]
-    public void A_reader_that_follows_the_plan_always_ends_with_what_is_stored()
+    public void A_reader_that_applies_each_plan_has_what_is_stored()
     {
         for (var seed = 0; seed < 300; seed++)
         {
@@ -35,13 +35,13 @@ public sealed class DayPlanTests
         switch (random.Next(8))
         {
             case 0 when deltas.Count > 0:
-                stored[day] = (++revision, []); // folded
+                stored[day] = (++revision, []); // Folded.
                 break;
             case 1:
-                stored.Remove(day); // reset
+                stored.Remove(day); // Reset.
                 break;
             case 2:
-                stored[day] = (++revision, [.. deltas.Take(random.Next(3))]); // rebuilt while others committed
+                stored[day] = (++revision, [.. deltas.Take(random.Next(3))]); // Rebuilt during concurrent commits.
                 break;
             default:
                 stored[day] = (current, [.. deltas, Guid.NewGuid()]);
@@ -50,14 +50,16 @@ public sealed class DayPlanTests
     }
 
     private static List<DayPlan> Plan(
-        Dictionary<DateOnly, (long Revision, HashSet<Guid> Deltas)> stored, Dictionary<DateOnly, (long Revision, HashSet<Guid> Deltas)> reader) =>
+        Dictionary<DateOnly, (long Revision, HashSet<Guid> Deltas)> stored,
+        Dictionary<DateOnly, (long Revision, HashSet<Guid> Deltas)> reader) =>
         DayPlan.For(
             stored.Where(day => day.Value.Revision > 0).ToDictionary(day => day.Key, day => day.Value.Revision),
             stored.SelectMany(day => day.Value.Deltas.Select(id => (day.Key, id))).ToLookup(delta => delta.Key, delta => delta.id),
             reader.Select(day => KeyValuePair.Create(day.Key, new KnownDay(day.Value.Revision, day.Value.Deltas))));
 
     private static void Read(
-        Dictionary<DateOnly, (long Revision, HashSet<Guid> Deltas)> stored, Dictionary<DateOnly, (long Revision, HashSet<Guid> Deltas)> reader)
+        Dictionary<DateOnly, (long Revision, HashSet<Guid> Deltas)> stored,
+        Dictionary<DateOnly, (long Revision, HashSet<Guid> Deltas)> reader)
     {
         foreach (var day in Plan(stored, reader))
         {

@@ -5,7 +5,7 @@ namespace TelemetryKit.Storage.Tests.Pure;
 public sealed class EventRowsTests
 {
     [Fact]
-    public void Rows_cover_all_events_and_none_is_small_unless_all_are_few()
+    public void Rows_cover_all_events_and_are_not_small_unless_there_are_few_events()
     {
         for (var events = 1; events < 25_000; events += 7)
         {
@@ -23,5 +23,6 @@ public sealed class EventRowsTests
     [InlineData(100, 4_000_000, 1)]
     [InlineData(100, 4_000_001, 2)]
     [InlineData(3, 100_000_000, 3)]
-    public void Many_bytes_make_more_rows_but_never_more_than_events(int events, long bytes, int rows) => Assert.Equal(rows, EventRows.CountFor(events, bytes));
+    public void Many_bytes_need_more_rows_but_at_most_one_for_each_event(int events, long bytes, int rows) =>
+        Assert.Equal(rows, EventRows.CountFor(events, bytes));
 }

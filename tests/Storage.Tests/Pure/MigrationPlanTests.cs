@@ -7,7 +7,7 @@ public sealed class MigrationPlanTests
     private static readonly Migration[] Known = [new(1, "one", "a"), new(2, "two", "b")];
 
     [Fact]
-    public void What_was_not_applied_is_pending_in_order()
+    public void Migrations_that_are_not_applied_are_pending_in_order()
     {
         Assert.Equal(Known, MigrationPlan.Pending(Known, []));
         Assert.Equal([Known[1]], MigrationPlan.Pending(Known, [new(1, Known[0].Checksum)]));
@@ -15,7 +15,7 @@ public sealed class MigrationPlanTests
     }
 
     [Fact]
-    public void A_newer_or_an_edited_database_is_refused()
+    public void A_newer_database_and_an_edited_migration_are_rejected()
     {
         Assert.Throws<MigrationException>(() => MigrationPlan.Pending(Known, [new(3, "x")]));
         Assert.Throws<MigrationException>(() => MigrationPlan.Pending(Known, [new(1, "x")]));

@@ -19,5 +19,5 @@ public sealed class SqliteFaultsTests
     [InlineData(18)] // too big
     [InlineData(19)] // constraint
     [InlineData(20)] // mismatch
-    public void Faults_of_the_data_are_not(int code) => Assert.False(SqliteFaults.IsUnavailable(new SqliteException("", code)));
+    public void Faults_of_the_data_are_not_outages(int code) => Assert.False(SqliteFaults.IsUnavailable(new SqliteException("", code)));
 }

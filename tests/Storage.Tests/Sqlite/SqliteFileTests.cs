@@ -3,7 +3,7 @@ using static TelemetryKit.Storage.Tests.TestData;
 
 namespace TelemetryKit.Storage.Tests.Sqlite;
 
-/// <summary>The database as a file: who may open it, and who may read it.</summary>
+/// <summary>The database file: the lock of the process, and file permissions.</summary>
 public sealed class SqliteFileTests : IDisposable
 {
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"telemetrykit-sqlite-{Guid.NewGuid():N}");
@@ -11,7 +11,7 @@ public sealed class SqliteFileTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task A_second_server_on_the_same_file_is_refused_until_the_first_is_gone()
+    public async Task A_second_server_on_the_same_file_is_rejected_until_the_first_is_closed()
     {
         await using (var first = new SqliteStore(_folder, TimeProvider.System))
         {
@@ -26,7 +26,7 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Nobody_else_on_the_machine_can_read_the_folder_or_a_file()
+    public async Task The_folder_and_its_files_are_accessible_by_the_owner_only()
     {
         if (OperatingSystem.IsWindows())
         {
@@ -45,7 +45,7 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
-    public async Task What_was_committed_is_there_after_reopening()
+    public async Task Committed_data_is_available_after_reopening()
     {
         var project = Guid.NewGuid();
         await using (var store = new SqliteStore(_folder, TimeProvider.System))
@@ -60,7 +60,7 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_is_no_database_is_an_outage_and_is_not_touched()
+    public async Task A_file_that_is_not_a_database_is_an_outage_and_is_not_changed()
     {
         Directory.CreateDirectory(_folder);
         var file = Path.Combine(_folder, StorageOptions.DatabaseFile);

@@ -32,9 +32,4 @@ public static class PlanTable
 
     /// <summary>Live events a month that a tenant may have accepted: what the operator set for it, or else its plan's; <c>null</c> where there is no limit.</summary>
     public static long? EventsPerMonth(PlanId plan, long? custom) => custom ?? Of(plan).EventsPerMonth;
-
-    /// <summary>Days a project's data is kept: the project's own setting within the tenant's; <c>null</c> where it is kept for good.</summary>
-    public static int? KeptDays(PlanId plan, int? custom, int? project) => Smaller(custom ?? Of(plan).KeptDays, project);
-
-    private static int? Smaller(int? one, int? other) => one is null ? other : other is null ? one : Math.Min(one.Value, other.Value);
 }

@@ -8,8 +8,8 @@ public sealed record TenantPlan(Plan Plan, CustomLimits Custom)
     /// <summary>Live events of all projects in one UTC calendar month; <c>null</c> where there is no limit.</summary>
     public long? EventsPerMonth => PlanTable.EventsPerMonth(Plan.Id, Custom.EventsPerMonth);
 
-    /// <summary>Days that data is kept; <c>null</c> where for good.</summary>
-    public int? KeptDays => PlanTable.KeptDays(Plan.Id, Custom.KeptDays, project: null);
+    /// <summary>Days that data is kept, or <c>null</c> if it is kept forever. The whole rule is <c>RetentionRule</c>.</summary>
+    public int? KeptDays => Custom.KeptDays ?? Plan.KeptDays;
 
     /// <summary>People, the owner among them; <c>null</c> where there is no limit.</summary>
     public int? Members => Custom.Members ?? Plan.Members;
