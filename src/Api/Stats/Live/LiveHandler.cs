@@ -55,7 +55,7 @@ internal static class LiveHandler
         {
             if (time.GetElapsedTime(checkedAt) > Limits.CachedKeyAge)
             {
-                if (!await access.IsStillGoodAsync(http))
+                if (!await access.IsStillAllowedAsync(http))
                     return;
                 checkedAt = time.GetTimestamp();
             }
