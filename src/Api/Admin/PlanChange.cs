@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Storage.Accounts;
@@ -13,6 +14,7 @@ internal sealed class PlanChange(IAccountStore store, TimeProvider time)
     /// <summary>Changes the plan. The limits must have been validated. Returns <c>null</c> if the tenant doesn't exist.</summary>
     public Task<Tenant?> SetAsync(Guid tenantId, Plan plan, CustomLimits custom, CancellationToken cancellationToken)
     {
+        Debug.Assert(custom.FaultsFor(plan).Count == 0, "The limits must be validated.");
         var detail = $"to {plan.Code}{Describe(custom)}";
         var line = new AuditLine(Actor.Operator, AuditActions.PlanChanged, time.GetUtcNow(), tenantId.ToString(), detail);
         return store.Tenants.SetPlanAsync(tenantId, plan.Id, custom, line, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -28,6 +29,7 @@ internal sealed record Problem(ProblemKind Kind, string Detail) : IResult
     public Task WriteAsync(HttpContext http)
     {
         var response = http.Response;
+        Debug.Assert(!response.HasStarted, "A problem can't follow the start of another response.");
         response.StatusCode = Kind.Status;
         if (Kind.Status is 429 or 503)
         {

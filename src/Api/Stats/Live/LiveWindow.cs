@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Storage;
 
@@ -20,6 +21,7 @@ internal sealed class LiveWindow
     /// <param name="limit">The maximum number of events in the page.</param>
     public IReadOnlyList<EventItem> Advance(IReadOnlyList<EventItem> page, int limit = Limits.LiveEvents)
     {
+        Debug.Assert(page.Count <= limit, "A page can't be larger than its limit.");
         var fresh = page.Where(IsNew).Reverse().ToArray();
         var isFirst = _pageBefore is null;
         _pageBefore = page.Select(e => e.EventId).ToHashSet();
