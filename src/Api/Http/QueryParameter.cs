@@ -2,7 +2,7 @@ namespace TelemetryKit.Api.Http;
 
 /// <summary>A parameter of a query string, used for validation and for the OpenAPI document.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Description">What it does.</param>
+/// <param name="Description">The description in the OpenAPI document.</param>
 /// <param name="Type">JSON type: <c>string</c> or <c>integer</c>.</param>
 internal sealed record QueryParameter(string Name, string Description, string Type = "string")
 {

@@ -13,7 +13,7 @@ internal sealed record RotateBody(int? OverlapHours = null);
 
 /// <summary>A created key. The key itself is returned only once.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="Kind">What it may do.</param>
+/// <param name="Kind">Its kind: <c>live</c>, <c>test</c> or <c>read</c>.</param>
 /// <param name="Key">The key itself.</param>
 /// <param name="Shown">Its first characters, which identify it in lists.</param>
 /// <param name="CreatedAt">The time of its creation.</param>
@@ -23,7 +23,7 @@ internal sealed record CreatedKeyBody(
 
 /// <summary>A key in a list.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="Kind">What it may do.</param>
+/// <param name="Kind">Its kind: <c>live</c>, <c>test</c> or <c>read</c>.</param>
 /// <param name="Shown">Its first characters.</param>
 /// <param name="CreatedAt">The time of its creation.</param>
 /// <param name="LastUsedAt">The time of its last use, accurate to the minute; null if it was never used.</param>
