@@ -2,7 +2,7 @@ using TelemetryKit.Support;
 
 namespace TelemetryKit.Api.Tests.Server;
 
-/// <summary>A clock that stands still until a test advances it, and its timers with it.</summary>
+/// <summary>A manual clock whose timers fire when a test advances it.</summary>
 public sealed class SteppedTime() : ManualTime(System.GetUtcNow())
 {
     private readonly Lock _lock = new();
@@ -17,7 +17,7 @@ public sealed class SteppedTime() : ManualTime(System.GetUtcNow())
         return timer;
     }
 
-    /// <summary>Moves the clock, and fires what has become due.</summary>
+    /// <summary>Advances the clock and fires the timers that are due.</summary>
     public override void Advance(TimeSpan by)
     {
         base.Advance(by);
