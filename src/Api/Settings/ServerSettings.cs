@@ -71,7 +71,10 @@ internal sealed record ServerSettings
         return (settings, faults);
     }
 
-    /// <summary>Returns the trimmed value of a setting, or <c>null</c> if it is not set or empty.</summary>
+    /// <summary>
+    /// Returns the trimmed value of a setting, or <c>null</c> if it is not set or empty. Shells and compose files pass variables without a
+    /// value as empty text.
+    /// </summary>
     public static string? Text(IConfiguration configuration, string name) =>
         configuration[name] is { } text && text.AsSpan().Trim().Length > 0 ? text.Trim() : null;
 
