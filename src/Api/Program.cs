@@ -25,17 +25,18 @@ using TelemetryKit.Api.Usage;
 
 namespace TelemetryKit.Api;
 
-/// <summary>The server: what it is made of, in order. Each folder beside this file is one of the lines below.</summary>
+/// <summary>Composes the server from its features, in order. Each feature is a folder next to this file.</summary>
 public static class Program
 {
-    /// <summary>Runs the server alone: the embedded default.</summary>
+    /// <summary>Runs the server as a single process.</summary>
     public static Task<int> Main(string[] args) => RunAsync(args);
 
     /// <summary>
-    /// Runs the server until it is told to stop. Answers the process' exit code: 0 after an orderly end, 2 where settings are wrong, 1 where the start failed otherwise.
+    /// Runs the server until it is stopped. Returns the exit code: 0 after a regular stop, 2 if settings are invalid, 1 if the start failed
+    /// for another reason.
     /// </summary>
     /// <param name="args">The command line.</param>
-    /// <param name="host">What a host other than this process changes about the services, such as where grains live.</param>
+    /// <param name="host">Changes the services for another host, such as the placement of grains, or <c>null</c>.</param>
     public static async Task<int> RunAsync(string[] args, Action<WebApplicationBuilder>? host = null)
     {
         if (args is [AdminCommands.Word, .. var command])
@@ -53,7 +54,7 @@ public static class Program
         return await app.RunToEndAsync(Console.Error);
     }
 
-    /// <summary>Puts the server together without starting it.</summary>
+    /// <summary>Builds the server without starting it.</summary>
     internal static WebApplication Build(WebApplicationBuilder builder, ServerSettings settings, Action<WebApplicationBuilder>? host = null)
     {
         builder.AddKestrel();
@@ -105,10 +106,11 @@ public static class Program
         return app;
     }
 
-    /// <summary>A builder with our defaults beneath everything the environment and the command line say.</summary>
+    /// <summary>Creates a builder. The environment and the command line override the defaults.</summary>
     internal static WebApplicationBuilder CreateBuilder(CommandLine commandLine)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = commandLine.Rest, ContentRootPath = AppContext.BaseDirectory });
+        var options = new WebApplicationOptions { Args = commandLine.Rest, ContentRootPath = AppContext.BaseDirectory };
+        var builder = WebApplication.CreateSlimBuilder(options);
         builder.Configuration.AddDefaults();
         return builder;
     }

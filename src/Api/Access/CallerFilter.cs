@@ -5,35 +5,43 @@ using TelemetryKit.Core.Accounts.Roles;
 
 namespace TelemetryKit.Api.Access;
 
-/// <summary>The door of the management API: lets a request through to its route where what the route <see cref="Needs"/> is there.</summary>
+/// <summary>The endpoint filter of the management API: authenticates the caller and checks the route's <see cref="Needs"/>.</summary>
 internal sealed class CallerFilter(Callers callers, Memberships memberships, Readiness readiness) : IEndpointFilter
 {
-    /// <summary>Whose, where the path names neither a tenant nor a project.</summary>
-    public static readonly QueryParameter Tenant = new("tenant", "The tenant. An API token has its own.") { Format = "uuid", Maximum = 36 };
+    /// <summary>Names the tenant if the path contains neither a tenant nor a project.</summary>
+    public static readonly QueryParameter Tenant = new("tenant", "The tenant. Not needed with an API token, which belongs to one tenant.")
+    {
+        Format = "uuid", Maximum = 36,
+    };
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        var needs = http.GetEndpoint()?.Metadata.GetMetadata<Needs>() ?? throw new InvalidOperationException("The route doesn't say what it needs of its caller.");
+        var needs = http.GetEndpoint()?.Metadata.GetMetadata<Needs>()
+            ?? throw new InvalidOperationException("The route has no Needs metadata.");
 
-        // Whatever comes of it is for this caller alone.
+        // The response is specific to this caller.
         http.Response.Headers.CacheControl = "no-store";
 
-        // 1. Is the server there?
+        // 1. Is the server ready?
         if (!readiness.IsStarted)
-            return ProblemKind.StorageUnavailable.With("The server is starting; come back in a moment.");
+            return ProblemKind.StorageUnavailable.With("The server is starting. Try again in a moment.");
 
-        // 2. Who is it?
+        // 2. Who is the caller?
         var (caller, problem) = await callers.FindAsync(http, needs);
         if (problem is not null)
             return problem;
         http.Features.Set(caller);
 
-        // 3. May they do it in that tenant? To whoever is nothing there, it doesn't exist.
+        // 3. Does the caller have the permission in the tenant? For callers who are not members, the tenant doesn't exist.
         if (needs.Permission is { } permission)
         {
             if (needs.TenantInQuery && caller!.Bearer is null && !http.Request.Query.ContainsKey(Tenant.Name))
-                return ProblemKind.InvalidParameter.AsProblem() with { Errors = [new(Tenant.Name, "It is required, except with an API token.")] };
+            {
+                ParameterFault fault = new(Tenant.Name, "It is required, except with an API token.");
+                return ProblemKind.InvalidParameter.AsProblem() with { Errors = [fault] };
+            }
+
             if (await FindTenantAsync(http, caller!, needs) is not { } inTenant)
                 return ProblemKind.NotFound.AsProblem();
             if (!inTenant.Membership.Role.May(permission))
@@ -45,12 +53,12 @@ internal sealed class CallerFilter(Callers callers, Memberships memberships, Rea
     }
 
     private ValueTask<TenantCaller?> FindTenantAsync(HttpContext http, Caller caller, Needs needs) =>
-        needs.TenantInQuery ? FindAskedAsync(http, caller)
+        needs.TenantInQuery ? FindTenantOfQueryAsync(http, caller)
         : IdIn(http, "tenant") is { } tenantId ? memberships.OfTenantAsync(caller, tenantId, http.RequestAborted)
         : IdIn(http, "project") is { } projectId ? memberships.OfProjectAsync(caller, projectId, http.RequestAborted)
-        : throw new InvalidOperationException("The route needs a permission and names no tenant to have it in.");
+        : throw new InvalidOperationException("The route needs a permission, but its path has no tenant or project.");
 
-    private ValueTask<TenantCaller?> FindAskedAsync(HttpContext http, Caller caller)
+    private ValueTask<TenantCaller?> FindTenantOfQueryAsync(HttpContext http, Caller caller)
     {
         var asked = http.Request.Query[Tenant.Name].ToString();
         if (asked.Length == 0 && caller.Bearer is { } bearer)
@@ -58,5 +66,6 @@ internal sealed class CallerFilter(Callers callers, Memberships memberships, Rea
         return Guid.TryParse(asked, out var tenantId) ? memberships.OfTenantAsync(caller, tenantId, http.RequestAborted) : default;
     }
 
-    private static Guid? IdIn(HttpContext http, string name) => Guid.TryParse(http.Request.RouteValues[name]?.ToString(), out var id) ? id : null;
+    private static Guid? IdIn(HttpContext http, string name) =>
+        Guid.TryParse(http.Request.RouteValues[name]?.ToString(), out var id) ? id : null;
 }

@@ -7,23 +7,28 @@ using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Access;
 
-/// <summary>Finds out who makes a request.</summary>
+/// <summary>Authenticates the caller of a request.</summary>
 internal sealed class Callers(IAccountStore store, SessionCookie cookie, TimeProvider time)
 {
     private const string CsrfHeader = "X-CSRF-Token";
 
-    /// <summary>Whether what a header presents is meant as an API token.</summary>
+    /// <summary>Returns whether the value of a header has the form of an API token.</summary>
     public static bool IsApiToken(string presented) => presented.StartsWith(ApiTokenText.Prefix, StringComparison.Ordinal);
 
-    /// <summary>Whether the request brings anything that could name a caller. A key doesn't.</summary>
+    /// <summary>Returns whether the request has an API token or a session cookie. Keys of projects don't identify a caller.</summary>
     public bool IsPresented(HttpContext http) => PresentedToken(http) is not null || cookie.Read(http) is not null;
 
-    /// <summary>The caller, or the problem with what the request presents.</summary>
+    /// <summary>Returns the caller, or the problem if the request can't be authenticated.</summary>
     public async ValueTask<(Caller? Caller, Problem? Problem)> FindAsync(HttpContext http, Needs needs)
     {
-        // What is sent on purpose counts, and not the cookie that comes along by itself.
+        // A header is sent deliberately, so it takes precedence over the cookie that a browser always sends.
         if (PresentedKey.InHeaders(http.Request.Headers) is not null)
-            return PresentedToken(http) is { } token ? await FindBearerAsync(http, token, needs) : (null, AccountProblems.NotSignedIn.AsProblem());
+        {
+            return PresentedToken(http) is { } token
+                ? await FindBearerAsync(http, token, needs)
+                : (null, AccountProblems.NotSignedIn.AsProblem());
+        }
+
         return await FindSessionAsync(http, needs);
     }
 
@@ -34,7 +39,8 @@ internal sealed class Callers(IAccountStore store, SessionCookie cookie, TimePro
     {
         var token = cookie.Read(http);
         var now = time.GetUtcNow();
-        if (SecretToken.TryHash(token) is not { } hash || await store.Sessions.FindAsync(hash, now, http.RequestAborted) is not { } signedIn)
+        if (SecretToken.TryHash(token) is not { } hash
+            || await store.Sessions.FindAsync(hash, now, http.RequestAborted) is not { } signedIn)
             return (null, AccountProblems.NotSignedIn.AsProblem());
         if (IsUnsafe(http.Request.Method) && !SecretToken.Same(SecretToken.CsrfOf(token!), http.Request.Headers[CsrfHeader].ToString()))
             return (null, AccountProblems.CsrfFailed.AsProblem());
@@ -48,7 +54,8 @@ internal sealed class Callers(IAccountStore store, SessionCookie cookie, TimePro
     private async Task<(Caller?, Problem?)> FindBearerAsync(HttpContext http, string token, Needs needs)
     {
         var now = time.GetUtcNow();
-        if (ApiTokenText.TryHash(token) is not { } hash || await store.ApiTokens.FindAsync(hash, now, http.RequestAborted) is not { } bearer)
+        if (ApiTokenText.TryHash(token) is not { } hash
+            || await store.ApiTokens.FindAsync(hash, now, http.RequestAborted) is not { } bearer)
             return (null, AccountProblems.NotSignedIn.AsProblem());
         if (PlanGate.Feature(bearer.Membership.Tenant.Plan, Feature.ApiTokens) is { } refusal)
             return (null, refusal.AsProblem());
@@ -59,5 +66,6 @@ internal sealed class Callers(IAccountStore store, SessionCookie cookie, TimePro
         return (new Caller(bearer.Account, null, null, bearer), null);
     }
 
-    private static bool IsUnsafe(string method) => !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method) && !HttpMethods.IsOptions(method);
+    private static bool IsUnsafe(string method) =>
+        !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method) && !HttpMethods.IsOptions(method);
 }

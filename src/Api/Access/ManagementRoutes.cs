@@ -3,21 +3,21 @@ using TelemetryKit.Api.Http.Problems;
 
 namespace TelemetryKit.Api.Access;
 
-/// <summary>How routes of the management API are mapped: behind which door, and what they say of themselves for the OpenAPI document.</summary>
+/// <summary>Maps the routes of the management API with their endpoint filter and the metadata for the OpenAPI document.</summary>
 internal static class ManagementRoutes
 {
     private static readonly QueryParameters NoParameters = new();
     private static readonly Failures Always = new(ProblemKind.InternalError, ProblemKind.StorageUnavailable);
 
-    /// <summary>Routes that need a caller. Each says what it <see cref="Needs(RouteHandlerBuilder, Http.Needs)"/>.</summary>
+    /// <summary>Maps routes that require a caller. Each route declares its <see cref="Needs(RouteHandlerBuilder, Http.Needs)"/>.</summary>
     public static RouteGroupBuilder MapManagement(this IEndpointRouteBuilder routes, string tag) =>
         routes.MapGroup("").AddEndpointFilter<CallerFilter>().WithTags(tag).WithMetadata(Always);
 
-    /// <summary>Routes that need nobody signed in.</summary>
+    /// <summary>Maps routes that don't require a caller.</summary>
     public static RouteGroupBuilder MapPublic(this IEndpointRouteBuilder routes, string tag) =>
         routes.MapGroup("").AddEndpointFilter<PublicFilter>().WithTags(tag).WithMetadata(Always);
 
-    /// <summary>What the route needs of its caller, and so how it refuses.</summary>
+    /// <summary>Declares what the route requires of its caller, and the problems that follow from it.</summary>
     public static RouteHandlerBuilder Needs(this RouteHandlerBuilder route, Needs needs)
     {
         List<ProblemKind> failures = [AccountProblems.NotSignedIn, AccountProblems.CsrfFailed, AccountProblems.SecondFactorRequired];
@@ -27,27 +27,29 @@ internal static class ManagementRoutes
         return route.WithMetadata(needs, new Failures(failures));
     }
 
-    /// <summary>The route takes neither a body nor parameters.</summary>
+    /// <summary>Declares that the route takes neither a body nor parameters.</summary>
     public static RouteHandlerBuilder TakesNothing(this RouteHandlerBuilder route) => route.Takes(NoParameters);
 
-    /// <summary>The route takes a JSON body.</summary>
+    /// <summary>Declares that the route takes a JSON body.</summary>
     public static RouteHandlerBuilder TakesJson<TBody>(this RouteHandlerBuilder route)
         where TBody : notnull =>
         route.TakesNothing().WithMetadata(new TakesBody(typeof(TBody)))
             .Fails(AccountProblems.InvalidBody, ProblemKind.InvalidParameter, ProblemKind.UnsupportedMediaType)
             .Fails(ProblemKind.BodyTooLarge, ProblemKind.RequestTimeout, ProblemKind.Overloaded);
 
-    /// <summary>The route asks for the password again, which can fail in ways of its own.</summary>
+    /// <summary>Declares the problems of routes that verify the password again.</summary>
     public static RouteHandlerBuilder FailsAgain(this RouteHandlerBuilder route) =>
         route.Fails(AccountProblems.WrongPassword, AccountProblems.SignInAgain, ProblemKind.RateLimited);
 
-    /// <summary>The good answer: what was made.</summary>
+    /// <summary>Declares the success response 201 with the created object.</summary>
     public static RouteHandlerBuilder AnswersCreated<TBody>(this RouteHandlerBuilder route, string summary) =>
         route.WithSummary(summary).Produces<TBody>(StatusCodes.Status201Created, "application/json");
 
-    /// <summary>The good answer: nothing more to say.</summary>
-    public static RouteHandlerBuilder AnswersNothing(this RouteHandlerBuilder route, string summary) => route.WithSummary(summary).Produces(StatusCodes.Status204NoContent);
+    /// <summary>Declares the success response 204 without a body.</summary>
+    public static RouteHandlerBuilder AnswersNothing(this RouteHandlerBuilder route, string summary) =>
+        route.WithSummary(summary).Produces(StatusCodes.Status204NoContent);
 
-    /// <summary>The good answer: it is taken, and a mail follows.</summary>
-    public static RouteHandlerBuilder AnswersAccepted(this RouteHandlerBuilder route, string summary) => route.WithSummary(summary).Produces(StatusCodes.Status202Accepted);
+    /// <summary>Declares the success response 202; a mail is sent afterwards.</summary>
+    public static RouteHandlerBuilder AnswersAccepted(this RouteHandlerBuilder route, string summary) =>
+        route.WithSummary(summary).Produces(StatusCodes.Status202Accepted);
 }

@@ -3,10 +3,13 @@ using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Access;
 
-/// <summary>Finds what a caller is in a tenant. Nothing, no such tenant, and another tenant than the caller's token is for are the same answer.</summary>
+/// <summary>
+/// Finds the caller's membership in a tenant. Returns <c>null</c> if the caller is not a member, if the tenant doesn't exist, or if the
+/// caller's API token belongs to another tenant.
+/// </summary>
 internal sealed class Memberships(IAccountStore store)
 {
-    /// <summary>By the tenant.</summary>
+    /// <summary>Finds the membership by the tenant's id.</summary>
     public async ValueTask<TenantCaller?> OfTenantAsync(Caller caller, Guid tenantId, CancellationToken cancellationToken)
     {
         if (caller.Bearer is { } bearer)
@@ -14,7 +17,7 @@ internal sealed class Memberships(IAccountStore store)
         return Join(caller, await store.Tenants.FindMembershipAsync(tenantId, caller.Account.Id, cancellationToken));
     }
 
-    /// <summary>By one of its projects.</summary>
+    /// <summary>Finds the membership by the id of one of the tenant's projects.</summary>
     public async ValueTask<TenantCaller?> OfProjectAsync(Caller caller, Guid projectId, CancellationToken cancellationToken)
     {
         var membership = await store.Tenants.FindMembershipOfProjectAsync(projectId, caller.Account.Id, cancellationToken);

@@ -4,8 +4,8 @@ using TelemetryKit.Api.Server;
 namespace TelemetryKit.Api.Access;
 
 /// <summary>
-/// The door of routes that need nobody signed in, such as signing in itself. Another site's page must not get through it with a browser: it could sign somebody in to an
-/// account that isn't theirs. What no browser sends (curl) carries no such header and is welcome.
+/// The endpoint filter of routes that don't require a caller, such as the sign-in. It rejects cross-site requests of browsers, because
+/// another site could sign a user in to a foreign account. Clients other than browsers don't send <c>Sec-Fetch-Site</c> and are accepted.
 /// </summary>
 internal sealed class PublicFilter(Readiness readiness) : IEndpointFilter
 {
@@ -14,9 +14,9 @@ internal sealed class PublicFilter(Readiness readiness) : IEndpointFilter
         var request = context.HttpContext.Request;
         context.HttpContext.Response.Headers.CacheControl = "no-store";
         if (!readiness.IsStarted)
-            return new(ProblemKind.StorageUnavailable.With("The server is starting; come back in a moment."));
+            return new(ProblemKind.StorageUnavailable.With("The server is starting. Try again in a moment."));
         if (!HttpMethods.IsGet(request.Method) && request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site")
-            return new(AccountProblems.CsrfFailed.With("This can't be done from another site's page."));
+            return new(AccountProblems.CsrfFailed.With("The request comes from a page of another site."));
         return next(context);
     }
 }

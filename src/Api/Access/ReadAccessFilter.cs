@@ -3,7 +3,7 @@ using TelemetryKit.Core;
 
 namespace TelemetryKit.Api.Access;
 
-/// <summary>Lets a request through to a route that reads a project, and tells the route which project that is.</summary>
+/// <summary>The endpoint filter of routes that read a project: sets the project as a feature, or returns the problem.</summary>
 internal sealed class ReadAccessFilter(ReadAccess access) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -17,9 +17,9 @@ internal sealed class ReadAccessFilter(ReadAccess access) : IEndpointFilter
     }
 }
 
-/// <summary>What the filter leaves for the route.</summary>
+/// <summary>Reads the feature that <see cref="ReadAccessFilter"/> sets.</summary>
 internal static class ReadAccessExtensions
 {
-    /// <summary>The project the request may read. Only on routes behind <see cref="ReadAccessFilter"/>.</summary>
+    /// <summary>Returns the project that the request may read. Requires <see cref="ReadAccessFilter"/>.</summary>
     public static Project ReadProject(this HttpContext http) => http.Features.GetRequiredFeature<Project>();
 }

@@ -2,18 +2,20 @@ using TelemetryKit.Api.Settings;
 
 namespace TelemetryKit.Api.Access;
 
-/// <summary>The cookie that has a session's token. Scripts can't read it, other sites can't make it travel with a form, and over HTTPS it never travels without.</summary>
+/// <summary>
+/// The cookie with the session's token: <c>HttpOnly</c>, <c>SameSite=Lax</c>, and <c>Secure</c> if the server is reached over HTTPS.
+/// </summary>
 internal sealed class SessionCookie(ServerSettings settings)
 {
     private const string Name = "tk_session";
 
-    // Browsers take this name only with Secure, Path=/ and from the very host: no neighbouring subdomain can plant one.
+    // Browsers accept this prefix only with Secure, Path=/ and without Domain, so another subdomain can't set the cookie.
     private const string SecureName = "__Host-tk_session";
 
-    /// <summary>The token that a request carries; <c>null</c> where there is none.</summary>
+    /// <summary>Returns the token of a request, or <c>null</c> if there is none.</summary>
     public string? Read(HttpContext http) => http.Request.Cookies[NameFor(http)];
 
-    /// <summary>Hands a token out.</summary>
+    /// <summary>Sets the cookie.</summary>
     public void Write(HttpContext http, string token, DateTimeOffset expires)
     {
         var options = Options(http);
@@ -21,7 +23,7 @@ internal sealed class SessionCookie(ServerSettings settings)
         http.Response.Cookies.Append(NameFor(http), token, options);
     }
 
-    /// <summary>Takes it away.</summary>
+    /// <summary>Deletes the cookie.</summary>
     public void Delete(HttpContext http) => http.Response.Cookies.Delete(NameFor(http), Options(http));
 
     private string NameFor(HttpContext http) => IsSecure(http) ? SecureName : Name;
@@ -29,6 +31,6 @@ internal sealed class SessionCookie(ServerSettings settings)
     private CookieOptions Options(HttpContext http) =>
         new() { HttpOnly = true, Secure = IsSecure(http), SameSite = SameSiteMode.Lax, Path = "/", IsEssential = true };
 
-    // A proxy in front may end TLS; then the public address says it.
+    // A proxy may terminate TLS. The scheme of the public address is used in that case.
     private bool IsSecure(HttpContext http) => http.Request.IsHttps || settings.Accounts.PublicUrl?.Scheme == Uri.UriSchemeHttps;
 }

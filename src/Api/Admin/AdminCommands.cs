@@ -9,19 +9,22 @@ using TelemetryKit.Storage;
 
 namespace TelemetryKit.Api.Admin;
 
-/// <summary>The operator's commands, <c>TelemetryKit.Api admin …</c>: they work on the store itself, with the server's own settings, whether it runs or not.</summary>
+/// <summary>
+/// The operator's commands, <c>TelemetryKit.Api admin …</c>. They access the store directly with the server's settings; the server may be
+/// running or not.
+/// </summary>
 internal static class AdminCommands
 {
-    /// <summary>The first word that makes a command line one of these.</summary>
+    /// <summary>The first argument of all these commands.</summary>
     public const string Word = "admin";
 
     private const int PageSize = 500;
 
-    /// <summary>Runs a command. Answers the process' exit code.</summary>
-    /// <param name="args">What follows the word.</param>
-    /// <param name="configuration">Where settings are read from.</param>
-    /// <param name="output">Where answers go.</param>
-    /// <param name="errors">Where faults go.</param>
+    /// <summary>Runs a command and returns the exit code of the process.</summary>
+    /// <param name="args">The arguments after <see cref="Word"/>.</param>
+    /// <param name="configuration">The source of the settings.</param>
+    /// <param name="output">Receives the results.</param>
+    /// <param name="errors">Receives the errors.</param>
     public static Task<int> RunAsync(IReadOnlyList<string> args, IConfiguration configuration, TextWriter output, TextWriter errors)
     {
         var tenant = new Argument<Guid>("tenant") { Description = "The tenant's id." };
@@ -29,28 +32,45 @@ internal static class AdminCommands
         plan.AcceptOnlyFromAmong([.. PlanTable.All.Select(one => one.Code)]);
         var events = new Option<long?>("--events-per-month") { Description = "Live events in a UTC calendar month (enterprise)." };
         var days = new Option<int?>("--kept-days") { Description = "Days that data is kept (enterprise)." };
-        var members = new Option<int?>("--members") { Description = "People (enterprise)." };
+        var members = new Option<int?>("--members") { Description = "Members (enterprise)." };
         var projects = new Option<int?>("--projects") { Description = "Projects (enterprise)." };
         var email = new Argument<string>("email") { Description = "The account's address." };
 
         var list = new Command("list-tenants", "Lists all tenants with their plans.");
         list.SetAction((_, ct) => WithStoreAsync(configuration, errors, (store, _) => ListAsync(store, output, ct), ct));
-        var set = new Command("set-plan", "Sets a tenant's plan and, for enterprise, its limits.") { tenant, plan, events, days, members, projects };
+        var set = new Command("set-plan", "Sets a tenant's plan and, for enterprise, its limits.")
+        {
+            tenant, plan, events, days, members, projects,
+        };
         set.SetAction((parsed, ct) =>
         {
-            var custom = new CustomLimits(parsed.GetValue(events), parsed.GetValue(days), parsed.GetValue(members), parsed.GetValue(projects));
+            var custom = new CustomLimits(
+                parsed.GetValue(events), parsed.GetValue(days), parsed.GetValue(members), parsed.GetValue(projects));
+            var (id, to) = (parsed.GetValue(tenant), PlanTable.Find(parsed.GetValue(plan)!)!);
             return WithStoreAsync(
-                configuration, errors, (store, time) => SetPlanAsync(store, time, parsed.GetValue(tenant), PlanTable.Find(parsed.GetValue(plan)!)!, custom, output, errors, ct), ct);
+                configuration, errors, (store, time) => SetPlanAsync(store, time, id, to, custom, output, errors, ct), ct);
         });
-        var remove = new Command("remove-second-factor", "Takes the second factor from an account whose owner lost it and all recovery codes.") { email };
-        remove.SetAction((parsed, ct) => WithStoreAsync(configuration, errors, (store, _) => RemoveSecondFactorAsync(store, parsed.GetValue(email)!, output, errors, ct), ct));
+        var remove = new Command("remove-second-factor", "Removes the second factor of an account that has lost it and all recovery codes.")
+        {
+            email,
+        };
+        remove.SetAction((parsed, ct) =>
+        {
+            var account = parsed.GetValue(email)!;
+            return WithStoreAsync(configuration, errors, (store, _) => RemoveSecondFactorAsync(store, account, output, errors, ct), ct);
+        });
 
-        var admin = new Command(Word, "Commands for whoever operates the server. They read the server's settings from the environment.") { list, set, remove };
-        return new RootCommand { admin }.Parse([Word, .. args]).InvokeAsync(new InvocationConfiguration { Output = output, Error = errors });
+        var admin = new Command(
+            Word, "Commands for the operator. They read the server's settings from the environment.") { list, set, remove };
+        return new RootCommand { admin }.Parse([Word, .. args]).InvokeAsync(
+            new InvocationConfiguration { Output = output, Error = errors });
     }
 
     private static async Task<int> WithStoreAsync(
-        IConfiguration configuration, TextWriter errors, Func<IAccountStore, TimeProvider, Task<int>> work, CancellationToken cancellationToken)
+        IConfiguration configuration,
+        TextWriter errors,
+        Func<IAccountStore, TimeProvider, Task<int>> work,
+        CancellationToken cancellationToken)
     {
         var (settings, faults) = ServerSettings.Read(configuration, Settings.CommandLine.Parse([]));
         if (faults.Count > 0)
@@ -84,7 +104,14 @@ internal static class AdminCommands
     }
 
     private static async Task<int> SetPlanAsync(
-        IAccountStore store, TimeProvider time, Guid tenant, Plan plan, CustomLimits custom, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
+        IAccountStore store,
+        TimeProvider time,
+        Guid tenant,
+        Plan plan,
+        CustomLimits custom,
+        TextWriter output,
+        TextWriter errors,
+        CancellationToken cancellationToken)
     {
         var faults = custom.FaultsFor(plan);
         foreach (var fault in faults)
@@ -101,9 +128,11 @@ internal static class AdminCommands
         return 0;
     }
 
-    private static async Task<int> RemoveSecondFactorAsync(IAccountStore store, string email, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
+    private static async Task<int> RemoveSecondFactorAsync(
+        IAccountStore store, string email, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
     {
-        if (EmailAddress.TryParse(email) is not { } address || await store.Accounts.FindByEmailAsync(address, cancellationToken) is not { } account)
+        if (EmailAddress.TryParse(email) is not { } address
+            || await store.Accounts.FindByEmailAsync(address, cancellationToken) is not { } account)
         {
             await errors.WriteLineAsync("There is no account of that address.");
             return 1;
@@ -111,7 +140,7 @@ internal static class AdminCommands
 
         await store.SecondFactors.RemoveAsync(account.Id, cancellationToken);
         await store.Sessions.EndAllAsync(account.Id, kept: null, cancellationToken);
-        await output.WriteLineAsync("The account has no second factor any more, and its sessions have ended.");
+        await output.WriteLineAsync("The second factor was removed, and all sessions of the account were ended.");
         return 0;
     }
 
@@ -120,7 +149,8 @@ internal static class AdminCommands
         var plan = tenant.Plan;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{tenant.Id}  {plan.Plan.Code,-12} events/month {Limit(plan.EventsPerMonth),-10} days {Limit(plan.KeptDays),-5} members {Limit(plan.Members),-5} projects {Limit(plan.Projects),-5} {tenant.Name}");
+            $"{tenant.Id}  {plan.Plan.Code,-12} events/month {Limit(plan.EventsPerMonth),-10} days {Limit(plan.KeptDays),-5} "
+            + $"members {Limit(plan.Members),-5} projects {Limit(plan.Projects),-5} {tenant.Name}");
     }
 
     private static string Limit(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "-";

@@ -3,7 +3,7 @@ using TelemetryKit.Api.Http.Json;
 
 namespace TelemetryKit.Api.Admin;
 
-/// <summary>The bodies that are the operator's alone.</summary>
+/// <summary>The bodies of the operator's routes.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

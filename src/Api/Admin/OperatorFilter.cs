@@ -7,14 +7,17 @@ using TelemetryKit.Core.Accounts.Secrets;
 
 namespace TelemetryKit.Api.Admin;
 
-/// <summary>The operator's door: the token of TELEMETRYKIT_OPERATOR_TOKEN. Without that setting there is nothing behind it.</summary>
+/// <summary>
+/// The endpoint filter of the operator's routes: requires the token of TELEMETRYKIT_OPERATOR_TOKEN. Without that setting, all of them
+/// return 404.
+/// </summary>
 internal sealed class OperatorFilter(ServerSettings settings, Throttles throttles, Readiness readiness) : IEndpointFilter
 {
     public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
         if (!readiness.IsStarted)
-            return new(ProblemKind.StorageUnavailable.With("The server is starting; come back in a moment."));
+            return new(ProblemKind.StorageUnavailable.With("The server is starting. Try again in a moment."));
         if (settings.Accounts.OperatorToken is not { } token)
             return new(ProblemKind.NotFound.AsProblem());
         if (SecretToken.Same(token, PresentedKey.InHeaders(http.Request.Headers) ?? ""))

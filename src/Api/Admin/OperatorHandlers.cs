@@ -7,12 +7,18 @@ using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Admin;
 
-/// <summary>What the operator may see and set: tenants and their plans, and nothing inside them.</summary>
+/// <summary>Handlers of the operator's routes: tenants and their plans, but not their data.</summary>
 internal static class OperatorHandlers
 {
     private const int DefaultLimit = 100;
-    private static readonly QueryParameter After = new("after", "Only tenants after this one: next of the page before.") { Format = "uuid", Maximum = 36 };
-    private static readonly QueryParameter Limit = new("limit", "Most tenants of the answer.", "integer") { Minimum = 1, Maximum = Limits.PageSize, Default = "100" };
+    private static readonly QueryParameter After = new("after", "Only tenants after this one: the value of next on the previous page.")
+    {
+        Format = "uuid", Maximum = 36,
+    };
+    private static readonly QueryParameter Limit = new("limit", "Maximum number of tenants.", "integer")
+    {
+        Minimum = 1, Maximum = Limits.PageSize, Default = "100",
+    };
 
     public static readonly QueryParameters ListParameters = new(After, Limit);
 
@@ -25,14 +31,15 @@ internal static class OperatorHandlers
         {
             after = Guid.TryParse(text, out var id) ? id : null;
             if (after is null)
-                reader.Fault(After, "It must be the id of a tenant.");
+                reader.Fault(After, "It must be a tenant's id.");
         }
 
         if (reader.Problem is { } problem)
             return problem;
         var tenants = await store.Tenants.ListAsync(after, limit, http.RequestAborted);
-        return TypedResults.Json(
-            new TenantsBody([.. tenants.Select(tenant => TenantBody.Of(tenant, null))], tenants.Count == limit ? tenants[^1].Id : null), TenantsJson.Wire.TenantsBody);
+        var next = tenants.Count == limit ? tenants[^1].Id : (Guid?)null;
+        var body = new TenantsBody([.. tenants.Select(tenant => TenantBody.Of(tenant, null))], next);
+        return TypedResults.Json(body, TenantsJson.Wire.TenantsBody);
     }
 
     public static async Task<IResult> GetAsync(HttpContext http, Guid tenant, IAccountStore store) =>
@@ -59,10 +66,11 @@ internal static class OperatorHandlers
     }
 }
 
-/// <summary>A tenant's new plan. Limits are for <c>enterprise</c> alone, and replace the plan's own.</summary>
-/// <param name="Plan">The plan's word.</param>
-/// <param name="EventsPerMonth">Live events in a UTC calendar month.</param>
-/// <param name="KeptDays">Days that data is kept.</param>
-/// <param name="Members">People.</param>
-/// <param name="Projects">Projects.</param>
-internal sealed record SetPlanBody(string? Plan, long? EventsPerMonth = null, int? KeptDays = null, int? Members = null, int? Projects = null);
+/// <summary>A tenant's new plan. Limits are allowed for <c>enterprise</c> only and replace those of the plan.</summary>
+/// <param name="Plan">The plan's code.</param>
+/// <param name="EventsPerMonth">Maximum number of live events in a UTC calendar month.</param>
+/// <param name="KeptDays">Days for which data is kept.</param>
+/// <param name="Members">Maximum number of members.</param>
+/// <param name="Projects">Maximum number of projects.</param>
+internal sealed record SetPlanBody(
+    string? Plan, long? EventsPerMonth = null, int? KeptDays = null, int? Members = null, int? Projects = null);

@@ -9,13 +9,24 @@ using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Audit;
 
-/// <summary>The audit log of a tenant: page by page, and whole as a file.</summary>
+/// <summary>Handlers of a tenant's audit log: pages, and the export as a file.</summary>
 internal static class AuditHandlers
 {
     private const int DefaultLimit = 100;
-    private static readonly QueryParameter Before = new("before", "Only lines before this one: the id of the last line of the page before.") { Format = "uuid", Maximum = 36 };
-    private static readonly QueryParameter Limit = new("limit", "Most lines of the answer.", "integer") { Minimum = 1, Maximum = Limits.PageSize, Default = "100" };
-    private static readonly QueryParameter Format = new("format", "The form of the file: JSON with an object a line, or CSV.") { Values = ["jsonl", "csv"], Default = "jsonl" };
+    private static readonly QueryParameter Before = new(
+        "before", "Only entries before this one: the value of next on the previous page.")
+    {
+        Format = "uuid", Maximum = 36,
+    };
+
+    private static readonly QueryParameter Limit = new("limit", "Maximum number of entries.", "integer")
+    {
+        Minimum = 1, Maximum = Limits.PageSize, Default = "100",
+    };
+    private static readonly QueryParameter Format = new("format", "The file's format: JSON Lines or CSV.")
+    {
+        Values = ["jsonl", "csv"], Default = "jsonl",
+    };
 
     public static readonly QueryParameters ReadParameters = new(Before, Limit);
     public static readonly QueryParameters ExportParameters = new(Format);
@@ -29,14 +40,14 @@ internal static class AuditHandlers
         {
             before = Guid.TryParse(text, out var id) ? id : null;
             if (before is null)
-                reader.Fault(Before, "It must be the id of a line.");
+                reader.Fault(Before, "It must be an entry's id.");
         }
 
         if (reader.Problem is { } problem)
             return problem;
         var entries = await store.Audit.ReadAsync(http.TenantCaller().Tenant.Id, before, limit, http.RequestAborted);
-        return TypedResults.Json(
-            new AuditBody([.. entries.Select(AuditEntryBody.Of)], entries.Count == limit ? entries[^1].Id : null), AuditJson.Wire.AuditBody);
+        var body = new AuditBody([.. entries.Select(AuditEntryBody.Of)], entries.Count == limit ? entries[^1].Id : null);
+        return TypedResults.Json(body, AuditJson.Wire.AuditBody);
     }
 
     public static async Task<IResult> ExportAsync(HttpContext http, IAccountStore store, TimeProvider time)
@@ -46,7 +57,8 @@ internal static class AuditHandlers
         if (reader.Problem is { } problem)
             return problem;
         var caller = http.TenantCaller();
-        await store.Audit.AddAsync(caller.Tenant.Id, caller.Line(AuditActions.AuditExported, time.GetUtcNow(), detail: format), http.RequestAborted);
+        var line = caller.Line(AuditActions.AuditExported, time.GetUtcNow(), detail: format);
+        await store.Audit.AddAsync(caller.Tenant.Id, line, http.RequestAborted);
 
         http.Response.Headers.ContentDisposition = $"attachment; filename=\"audit-log.{format}\"";
         http.Response.ContentType = format == "csv" ? "text/csv; charset=utf-8" : "application/jsonl";
@@ -69,36 +81,40 @@ internal static class AuditHandlers
     private static string CsvLine(AuditEntryBody entry) => string.Join(
         ',', new[]
         {
-            entry.Id.ToString(), entry.At.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture), entry.AccountId?.ToString(), entry.Email, entry.TokenId?.ToString(),
-            entry.Action, entry.Target, entry.Detail,
+            entry.Id.ToString(), entry.At.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+            entry.AccountId?.ToString(), entry.Email, entry.TokenId?.ToString(), entry.Action, entry.Target, entry.Detail,
         }.Select(Cell)) + "\r\n";
 
-    // RFC 4180. What begins like a formula would be run by a spreadsheet; a quote before it makes it text.
+    // RFC 4180. Spreadsheets would evaluate a cell that starts like a formula, so it is prefixed with an apostrophe.
     private static string Cell(string? value)
     {
         var text = value ?? "";
         if (text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r')
             text = "'" + text;
-        return text.AsSpan().ContainsAny(',', '"', '\n') || text.Contains('\r', StringComparison.Ordinal) ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+        return text.AsSpan().ContainsAny(',', '"', '\n') || text.Contains('\r', StringComparison.Ordinal)
+            ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+            : text;
     }
 }
 
-/// <summary>A line of the audit log.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="At">When.</param>
-/// <param name="AccountId">Who; null for the operator.</param>
-/// <param name="Email">Their address; null for the operator and for deleted accounts.</param>
-/// <param name="TokenId">The API token they did it with.</param>
-/// <param name="Action">What.</param>
-/// <param name="Target">To what.</param>
-/// <param name="Detail">What changed.</param>
-internal sealed record AuditEntryBody(Guid Id, DateTimeOffset At, Guid? AccountId, string? Email, Guid? TokenId, string Action, string? Target, string? Detail)
+/// <summary>An entry of the audit log.</summary>
+/// <param name="Id">The entry's id.</param>
+/// <param name="At">The time of the action.</param>
+/// <param name="AccountId">The account that performed the action; null for the operator.</param>
+/// <param name="Email">The account's e-mail address; null for the operator and for deleted accounts.</param>
+/// <param name="TokenId">The API token that was used; null if none was.</param>
+/// <param name="Action">The action.</param>
+/// <param name="Target">The object of the action.</param>
+/// <param name="Detail">Details of the change.</param>
+internal sealed record AuditEntryBody(
+    Guid Id, DateTimeOffset At, Guid? AccountId, string? Email, Guid? TokenId, string Action, string? Target, string? Detail)
 {
-    /// <summary>From the store.</summary>
-    public static AuditEntryBody Of(AuditEntry entry) => new(entry.Id, entry.At, entry.AccountId, entry.Email, entry.TokenId, entry.Action, entry.Target, entry.Detail);
+    /// <summary>Creates the body from a stored entry.</summary>
+    public static AuditEntryBody Of(AuditEntry entry) =>
+        new(entry.Id, entry.At, entry.AccountId, entry.Email, entry.TokenId, entry.Action, entry.Target, entry.Detail);
 }
 
 /// <summary>A page of the audit log.</summary>
-/// <param name="Entries">Newest first.</param>
-/// <param name="Next"><c>before</c> of the next page; null on the last one.</param>
+/// <param name="Entries">The entries, newest first.</param>
+/// <param name="Next">The value of <c>before</c> for the next page; null on the last page.</param>
 internal sealed record AuditBody(IReadOnlyList<AuditEntryBody> Entries, Guid? Next);

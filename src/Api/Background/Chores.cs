@@ -6,14 +6,18 @@ using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Background;
 
-/// <summary>What one replica does for all: notices every minute, the purge every day. Each has a loop of its own, so that a long purge keeps no notice waiting.</summary>
-internal sealed partial class Chores(IAccountStore store, PlanNotices notices, DailyPurge purge, Readiness readiness, TimeProvider time, ILogger<Chores> log)
+/// <summary>
+/// Runs the work that a single replica does for all: notices every minute and the daily purge. Each has its own loop, so a long purge
+/// doesn't delay notices.
+/// </summary>
+internal sealed partial class Chores(
+    IAccountStore store, PlanNotices notices, DailyPurge purge, Readiness readiness, TimeProvider time, ILogger<Chores> log)
     : RepeatedService(readiness, time)
 {
     private static readonly TimeSpan NoticesLease = TimeSpan.FromMinutes(2);
     private readonly Guid _holder = Guid.NewGuid();
 
-    /// <summary>Tells owners what they have to be told, where no other replica did in this minute.</summary>
+    /// <summary>Sends the due notices unless another replica has reserved this minute.</summary>
     public async Task TellAsync(CancellationToken cancellationToken)
     {
         var now = Time.GetUtcNow();
@@ -28,13 +32,13 @@ internal sealed partial class Chores(IAccountStore store, PlanNotices notices, D
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(RepeatAsync(TellAsync, stoppingToken), RepeatAsync(purge.RunIfDueAsync, stoppingToken));
 
-    protected override void LogStoreAway(string fault) => LogStoreAway(log, fault);
+    protected override void LogStoreUnavailable(string fault) => LogStoreUnavailable(log, fault);
 
     protected override void LogFailed(Exception fault) => LogFailed(log, fault);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Notices and the purge wait for the store: {Fault}")]
-    private static partial void LogStoreAway(ILogger log, string fault);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The store is unavailable; notices and the purge are retried: {Fault}")]
+    private static partial void LogStoreUnavailable(ILogger log, string fault);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Notices or the purge failed; they are tried again")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Notices or the purge failed and are retried")]
     private static partial void LogFailed(ILogger log, Exception fault);
 }

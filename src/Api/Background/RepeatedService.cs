@@ -3,7 +3,9 @@ using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Background;
 
-/// <summary>Does rounds of work from the end of the start until the server stops. A round that fails is reported, and the next one tries again.</summary>
+/// <summary>
+/// Repeats work from the end of the start until the server stops. A failure is logged, and the work is retried in the next round.
+/// </summary>
 internal abstract class RepeatedService(Readiness readiness, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(20);
@@ -11,7 +13,7 @@ internal abstract class RepeatedService(Readiness readiness, TimeProvider time) 
     /// <summary>The clock.</summary>
     protected TimeProvider Time { get; } = time;
 
-    /// <summary>Repeats one kind of round.</summary>
+    /// <summary>Runs <paramref name="round"/> every 20 seconds until cancelled.</summary>
     protected async Task RepeatAsync(Func<CancellationToken, Task> round, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(Pause, Time);
@@ -25,14 +27,14 @@ internal abstract class RepeatedService(Readiness readiness, TimeProvider time) 
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // The ordinary end.
+            // The server stops.
         }
     }
 
-    /// <summary>Reports that a round found no store.</summary>
-    protected abstract void LogStoreAway(string fault);
+    /// <summary>Logs that the store was unavailable.</summary>
+    protected abstract void LogStoreUnavailable(string fault);
 
-    /// <summary>Reports that a round failed otherwise.</summary>
+    /// <summary>Logs any other failure.</summary>
     protected abstract void LogFailed(Exception fault);
 
     private async Task TryAsync(Func<CancellationToken, Task> round, CancellationToken cancellationToken)
@@ -43,7 +45,7 @@ internal abstract class RepeatedService(Readiness readiness, TimeProvider time) 
         }
         catch (StorageUnavailableException e)
         {
-            LogStoreAway(e.Message);
+            LogStoreUnavailable(e.Message);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {

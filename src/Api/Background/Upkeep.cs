@@ -4,17 +4,23 @@ using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Background;
 
-/// <summary>What has to be done now and then: last uses are written down, what expired is forgotten, and what arrived for a project after it was deleted is taken away. Every replica does it; it does no harm twice.</summary>
-internal sealed partial class Upkeep(IAccountStore store, IKeyStore keys, KeyUses uses, Readiness readiness, TimeProvider time, ILogger<Upkeep> log)
+/// <summary>
+/// Periodic cleanup: stores when keys were last used, deletes expired sessions, one-time tokens and invitations, and deletes data that
+/// arrived for a project after its deletion. Every replica runs it; the work is idempotent.
+/// </summary>
+internal sealed partial class Upkeep(
+    IAccountStore store, IKeyStore keys, KeyUses uses, Readiness readiness, TimeProvider time, ILogger<Upkeep> log)
     : RepeatedService(readiness, time)
 {
-    /// <summary>How long after its deletion nothing can arrive for a project any more: longer than a key is trusted and a commit takes.</summary>
+    /// <summary>
+    /// The time after its deletion at which a project can no longer receive data: longer than a key is cached and a commit takes.
+    /// </summary>
     public static readonly TimeSpan PurgeAfter = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan ForgetEvery = TimeSpan.FromHours(1);
     private DateTimeOffset _forgotAt;
 
-    /// <summary>One round.</summary>
+    /// <summary>Runs the cleanup once.</summary>
     public async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         var now = Time.GetUtcNow();
@@ -28,13 +34,13 @@ internal sealed partial class Upkeep(IAccountStore store, IKeyStore keys, KeyUse
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => RepeatAsync(RunOnceAsync, stoppingToken);
 
-    protected override void LogStoreAway(string fault) => LogStoreAway(log, fault);
+    protected override void LogStoreUnavailable(string fault) => LogStoreUnavailable(log, fault);
 
     protected override void LogFailed(Exception fault) => LogFailed(log, fault);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The upkeep of accounts waits for the store: {Fault}")]
-    private static partial void LogStoreAway(ILogger log, string fault);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The store is unavailable; the cleanup of accounts is retried: {Fault}")]
+    private static partial void LogStoreUnavailable(ILogger log, string fault);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A round of the upkeep of accounts failed; the next one tries again")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The cleanup of accounts failed and is retried")]
     private static partial void LogFailed(ILogger log, Exception fault);
 }

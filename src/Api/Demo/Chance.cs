@@ -4,14 +4,14 @@ using System.Text;
 
 namespace TelemetryKit.Api.Demo;
 
-/// <summary>Chance that falls the same way each time: a seed for each thing that is made up, and the distributions the demo draws from.</summary>
+/// <summary>Deterministic random numbers for the demo: generators seeded by a name, and the distributions that the demo uses.</summary>
 internal static class Chance
 {
-    /// <summary>The chances of one thing: the same name always gives the same ones.</summary>
-#pragma warning disable CA5394 // Made-up data needs no secrecy, and must be the same each time.
+    /// <summary>Returns a generator seeded by a name. The same name always yields the same sequence.</summary>
+#pragma warning disable CA5394 // Demo data needs no cryptographic randomness and must be reproducible.
     public static Random Of(string name) => new(BinaryPrimitives.ReadInt32LittleEndian(Hash(name)));
 
-    /// <summary>A UUID (version 8) of a name.</summary>
+    /// <summary>Returns a UUID (version 8) derived from a name.</summary>
     public static Guid Id(string name)
     {
         var bytes = Hash(name)[..16];
@@ -20,21 +20,21 @@ internal static class Chance
         return new Guid(bytes, bigEndian: true);
     }
 
-    /// <summary>True with the given probability.</summary>
+    /// <summary>Returns <c>true</c> with the given probability, 0 to 1.</summary>
     public static bool Happens(this Random random, double probability) => random.NextDouble() < probability;
 
-    /// <summary>Log-normal: most values near the median, a few far above it.</summary>
+    /// <summary>Returns a log-normally distributed value.</summary>
     public static double LogNormal(this Random random, double median, double sigma)
     {
-        // Box and Muller.
+        // Box-Muller transform.
         var normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
         return median * Math.Exp(sigma * normal);
     }
 
-    /// <summary>Exponential: the time to the next of things that happen at random.</summary>
+    /// <summary>Returns an exponentially distributed value, such as the time to the next random event.</summary>
     public static double Exponential(this Random random, double mean) => -mean * Math.Log(1 - random.NextDouble());
 
-    /// <summary>How many of things that happen at random happen in a while (Poisson, by Knuth's method).</summary>
+    /// <summary>Returns a Poisson-distributed count (Knuth's method).</summary>
     public static int Count(this Random random, double mean)
     {
         var count = 0;
@@ -43,17 +43,17 @@ internal static class Chance
         return count;
     }
 
-    /// <summary>One of several, the heavier the likelier.</summary>
-    public static T Pick<T>(this Random random, IReadOnlyList<T> things, Func<T, double> weight)
+    /// <summary>Returns one of several items with a probability proportional to its weight.</summary>
+    public static T Pick<T>(this Random random, IReadOnlyList<T> items, Func<T, double> weight)
     {
-        var left = random.NextDouble() * things.Sum(weight);
-        foreach (var thing in things)
+        var left = random.NextDouble() * items.Sum(weight);
+        foreach (var item in items)
         {
-            if ((left -= weight(thing)) < 0)
-                return thing;
+            if ((left -= weight(item)) < 0)
+                return item;
         }
 
-        return things[^1];
+        return items[^1];
     }
 #pragma warning restore CA5394
 

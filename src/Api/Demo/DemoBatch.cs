@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace TelemetryKit.Api.Demo;
 
-/// <summary>Writes a session as the body of a request, as an SDK would.</summary>
+/// <summary>Writes a session as a request body, in the format of an SDK.</summary>
 internal static class DemoBatch
 {
-    /// <summary>The body.</summary>
+    /// <summary>Returns the request body.</summary>
     public static ReadOnlySequence<byte> Write(DemoSession session)
     {
         var body = new ArrayBufferWriter<byte>(2_048);

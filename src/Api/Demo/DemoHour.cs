@@ -2,25 +2,26 @@ using System.Globalization;
 
 namespace TelemetryKit.Api.Demo;
 
-/// <summary>One run of events of one user: a batch.</summary>
+/// <summary>One session of one user, sent as one batch.</summary>
 internal sealed record DemoSession(Guid BatchId, DemoInstall Install, string Version, IReadOnlyList<DemoEvent> Events);
 
-/// <summary>A made-up event.</summary>
-internal sealed record DemoEvent(DateTimeOffset Time, string Type, string Subject, bool Success, double? DurationMs, IReadOnlyList<string> Flags, string? Target);
+/// <summary>A generated event.</summary>
+internal sealed record DemoEvent(
+    DateTimeOffset Time, string Type, string Subject, bool Success, double? DurationMs, IReadOnlyList<string> Flags, string? Target);
 
-/// <summary>What happens in one hour. The same hour always has the same sessions, whenever it is made up.</summary>
+/// <summary>Generates the sessions of one hour. The same hour always has the same sessions.</summary>
 internal sealed class DemoHour(DateOnly firstDay, Func<DateOnly, IReadOnlyList<DemoInstall>> installsOn)
 {
     private const double SessionsAnHour = 15;
     private const double SecondsBetweenEvents = 45;
 
-    // How busy people are by hour of the day (UTC; most sit in Europe and on the American east coast) and by day of the week.
+    // Activity by hour of the day (UTC; most users are in Europe and on the American east coast) and by day of the week.
     private static readonly double[] HourWeights =
         [0.25, 0.2, 0.15, 0.15, 0.2, 0.3, 0.6, 1.1, 1.6, 1.9, 2.0, 1.7, 1.5, 1.9, 2.1, 2.0, 1.8, 1.4, 1.1, 0.9, 0.8, 0.7, 0.5, 0.35];
 
     private static readonly double[] DayWeights = [0.3, 1.15, 1.25, 1.25, 1.2, 1.0, 0.35];
 
-    /// <summary>The sessions that begin in the hour, each within it.</summary>
+    /// <summary>Returns the sessions of the hour. Each begins and ends within it.</summary>
     public IEnumerable<DemoSession> Sessions(DateTimeOffset hour)
     {
         var day = DateOnly.FromDateTime(hour.UtcDateTime);
@@ -47,11 +48,14 @@ internal sealed class DemoHour(DateOnly firstDay, Func<DateOnly, IReadOnlyList<D
         {
             var command = random.Pick(DemoTool.Commands, c => c.Weight * (c.Name == "test" && !install.IsHuman ? 2 : 1));
             var failed = random.Happens(command.Failures * (install.Actor == "agent" ? 1.6 : 1));
-            yield return new(time, "command_executed", command.Name, !failed, random.LogNormal(command.MedianMs, 0.7), Flags(random, command, day), Target(random, command));
+            var duration = random.LogNormal(command.MedianMs, 0.7);
+            yield return new(
+                time, "command_executed", command.Name, !failed, duration, Flags(random, command, day), Target(random, command));
             if (failed && random.Happens(0.5))
                 yield return new(time, "error", random.Happens(0.7) ? "BuildFailed" : "NetworkTimeout", false, null, [], null);
             if (random.Happens(0.18))
-                yield return new(time, "feature_used", random.Pick(DemoTool.Features, f => f == "incremental" ? 4 : 1), true, null, [], null);
+                yield return new(
+                    time, "feature_used", random.Pick(DemoTool.Features, f => f == "incremental" ? 4 : 1), true, null, [], null);
             time = time.AddSeconds(random.Exponential(SecondsBetweenEvents));
         }
     }

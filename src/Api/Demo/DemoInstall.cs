@@ -2,8 +2,9 @@ using System.Globalization;
 
 namespace TelemetryKit.Api.Demo;
 
-/// <summary>One made-up user of the tool.</summary>
-internal sealed record DemoInstall(string UserId, string Os, string OsVersion, string Arch, string Runtime, string Actor, double Activity, double UpdateLag)
+/// <summary>One generated user of the tool.</summary>
+internal sealed record DemoInstall(
+    string UserId, string Os, string OsVersion, string Arch, string Runtime, string Actor, double Activity, double UpdateLag)
 {
     private const int NewADay = 5;
     private const double MeanLifeDays = 45;
@@ -11,17 +12,18 @@ internal sealed record DemoInstall(string UserId, string Os, string OsVersion, s
 
     private static readonly (string Os, string Version, string Arch, double Weight)[] Machines =
     [
-        ("linux", "6.8", "x64", 34), ("linux", "6.8", "arm64", 6), ("macos", "15.4", "arm64", 30), ("macos", "14.7", "x64", 4), ("windows", "10.0.26100", "x64", 24), ("windows", "10.0.26100", "arm64", 2),
+        ("linux", "6.8", "x64", 34), ("linux", "6.8", "arm64", 6), ("macos", "15.4", "arm64", 30), ("macos", "14.7", "x64", 4),
+        ("windows", "10.0.26100", "x64", 24), ("windows", "10.0.26100", "arm64", 2),
     ];
 
     private static readonly (string Runtime, double Weight)[] Runtimes = [("dotnet 10.0", 55), ("dotnet 9.0", 15), ("dotnet 8.0", 30)];
 
     private static readonly (string Actor, double Weight)[] Actors = [("human", 78), ("ci", 14), ("agent", 8)];
 
-    /// <summary>Whether a person types: people sleep, and have weekends.</summary>
+    /// <summary>Whether the user is a person. Their activity depends on the hour and the day of the week.</summary>
     public bool IsHuman => Actor == "human";
 
-    /// <summary>Everybody who has the tool on a day: a few come each day, and each stays for a while.</summary>
+    /// <summary>Returns all users of the tool on a day. A few join each day, and each stays for a random time.</summary>
     public static IReadOnlyList<DemoInstall> On(DateOnly day)
     {
         var all = new List<DemoInstall>();
@@ -42,10 +44,11 @@ internal sealed record DemoInstall(string UserId, string Os, string OsVersion, s
     private static DemoInstall Make(string userId, Random random)
     {
         var actor = random.Pick(Actors, a => a.Weight).Actor;
-        // Build servers run on Linux and are always up to date; of people, some never update.
+        // Build servers run on Linux and are always up to date. Some people never update.
         var machine = actor == "ci" ? Machines[0] : random.Pick(Machines, m => m.Weight);
         var lag = actor == "ci" ? 0 : random.Happens(0.08) ? 60 : random.LogNormal(3, 0.9);
-        return new(
-            userId, machine.Os, machine.Version, machine.Arch, random.Pick(Runtimes, r => r.Weight).Runtime, actor, random.LogNormal(actor == "human" ? 1 : 2.5, 0.8), lag);
+        var runtime = random.Pick(Runtimes, r => r.Weight).Runtime;
+        var activity = random.LogNormal(actor == "human" ? 1 : 2.5, 0.8);
+        return new(userId, machine.Os, machine.Version, machine.Arch, runtime, actor, activity, lag);
     }
 }

@@ -10,39 +10,44 @@ using TelemetryKit.Core.Storage;
 namespace TelemetryKit.Api.Demo;
 
 /// <summary>
-/// Fills the project <c>demo</c> with the last 30 days of a made-up tool, through the same pipeline as everybody's events. Batch ids follow from the hour, so a
-/// second start adds only the hours since the first.
+/// Fills the project <c>demo</c> with 30 days of generated events through the ingest pipeline. Batch ids are derived from the hour,
+/// so a second start adds only the hours since the first.
 /// </summary>
-internal sealed class DemoProject(IProjectStore projects, IKeyStore keys, IngestPipeline pipeline, ServerAddress address, TextWriter console, TimeProvider time)
+internal sealed class DemoProject(
+    IProjectStore projects, IKeyStore keys, IngestPipeline pipeline, ServerAddress address, TextWriter console, TimeProvider time)
 {
     private const string Name = "demo";
     private const int Senders = 128;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Fills it and prints its keys.</summary>
+    /// <summary>Sends the events and prints the keys of the project.</summary>
     public async Task FillAsync(CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        var project = await projects.EnsureProjectAsync(await projects.EnsureDefaultTenantAsync(cancellationToken), Name, cancellationToken);
+        var tenant = await projects.EnsureDefaultTenantAsync(cancellationToken);
+        var project = await projects.EnsureProjectAsync(tenant, Name, cancellationToken);
         var live = await KeyAsync(project, KeyKind.Live, cancellationToken);
         var read = await KeyAsync(project, KeyKind.Read, cancellationToken);
         var (sent, accepted) = await SendAsync(new ProjectKey(Guid.Empty, KeyKind.Live, project), cancellationToken);
 
         var text = new StringBuilder().AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"Demo: {sent} events of the last 30 days, {accepted} of them new, in {time.GetElapsedTime(began).TotalSeconds:0.0} s.");
+        var seconds = time.GetElapsedTime(began).TotalSeconds;
+        text.AppendLine(
+            CultureInfo.InvariantCulture, $"Demo: {sent} events of the last 30 days, {accepted} of them new, in {seconds:0.0} s.");
         text.AppendLine(CultureInfo.InvariantCulture, $"Keys of the project \"{Name}\":");
         text.AppendLine(CultureInfo.InvariantCulture, $"  live  {live}");
         text.AppendLine(CultureInfo.InvariantCulture, $"  read  {read}");
         var url = await address.UrlAsync(cancellationToken);
-        text.AppendLine("Look at it:");
+        text.AppendLine("Query it:");
         text.AppendLine(CultureInfo.InvariantCulture, $"  curl -s '{url}/v1/stats/top?by=command' -H 'Authorization: Bearer {read}'");
-        text.AppendLine(CultureInfo.InvariantCulture, $"  curl -s '{url}/v1/stats/top?by=meta.flags&days=7' -H 'Authorization: Bearer {read}'");
+        text.AppendLine(
+            CultureInfo.InvariantCulture, $"  curl -s '{url}/v1/stats/top?by=meta.flags&days=7' -H 'Authorization: Bearer {read}'");
         await console.WriteAsync(text, cancellationToken);
         await console.FlushAsync(cancellationToken);
     }
 
-    // Only hashes of keys are stored, and an earlier start's can't be shown again. So these follow from the project's secret: every start, and every replica, shows
-    // the same key. One that was revoked stays revoked, and the next one takes its place.
+    // Only hashes of keys are stored, so a random key couldn't be printed again. These keys are derived from the project's secret:
+    // every start and every replica prints the same key. If it was revoked, the key with the next number replaces it.
     private async Task<string> KeyAsync(Project project, KeyKind kind, CancellationToken cancellationToken)
     {
         for (var number = 0; ; number++)
@@ -50,7 +55,8 @@ internal sealed class DemoProject(IProjectStore projects, IKeyStore keys, Ingest
             var name = string.Create(CultureInfo.InvariantCulture, $"telemetrykit demo key {kind} {number}");
             var key = ApiKey.Of(kind, HMACSHA256.HashData(project.Secret, Encoding.UTF8.GetBytes(name)));
             var row = NewKey.Of(project.Ref.ProjectId, kind, key, time.GetUtcNow());
-            if (await keys.EnsureAsync(row, cancellationToken) || await keys.FindKeyAsync(ApiKey.Hash(key), time.GetUtcNow(), cancellationToken) is not null)
+            if (await keys.EnsureAsync(row, cancellationToken)
+                || await keys.FindKeyAsync(ApiKey.Hash(key), time.GetUtcNow(), cancellationToken) is not null)
                 return key;
         }
     }
@@ -76,18 +82,20 @@ internal sealed class DemoProject(IProjectStore projects, IKeyStore keys, Ingest
             if (result.Status is IngestStatus.Done)
                 return result;
             if (result.Status is not (IngestStatus.Overloaded or IngestStatus.StorageUnavailable))
-                throw new InvalidOperationException($"A batch of the demo was refused: {result.Message}");
+                throw new InvalidOperationException($"A demo batch was rejected: {result.Message}");
             await Task.Delay(Pause, time, cancellationToken);
         }
     }
 
     private static IEnumerable<DemoSession> Sessions(DateTimeOffset now)
     {
-        // Whole hours only, so that an hour is the same whenever it is sent; the oldest is still young enough to be accepted.
+        // Whole hours only, so an hour is the same whenever it is sent. The oldest hour is still within the accepted age of events.
         var end = new DateTimeOffset(now.Year, now.Month, now.Day, now.Hour, 0, 0, TimeSpan.Zero);
         var begin = end - Limits.OldestEvent + TimeSpan.FromHours(1);
         var installs = new Dictionary<DateOnly, IReadOnlyList<DemoInstall>>();
-        var hours = new DemoHour(DateOnly.FromDateTime(begin.UtcDateTime), day => installs.TryGetValue(day, out var known) ? known : installs[day] = DemoInstall.On(day));
+        var hours = new DemoHour(
+            DateOnly.FromDateTime(begin.UtcDateTime),
+            day => installs.TryGetValue(day, out var known) ? known : installs[day] = DemoInstall.On(day));
         for (var hour = begin; hour < end; hour = hour.AddHours(1))
         {
             foreach (var session in hours.Sessions(hour))

@@ -1,19 +1,19 @@
 namespace TelemetryKit.Api.Demo;
 
-/// <summary>A command of the made-up tool.</summary>
+/// <summary>A command of the demo tool.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Weight">How often it is run, against the others.</param>
-/// <param name="MedianMs">Median duration.</param>
-/// <param name="Failures">Probability that it fails.</param>
-/// <param name="Flags">The flags it knows.</param>
+/// <param name="Weight">How often it is run, relative to the other commands.</param>
+/// <param name="MedianMs">Median duration in milliseconds.</param>
+/// <param name="Failures">Probability of a failure, 0 to 1.</param>
+/// <param name="Flags">Its flags.</param>
 internal sealed record DemoCommand(string Name, double Weight, double MedianMs, double Failures, params string[] Flags);
 
-/// <summary>The made-up tool, "loom", a build tool: its commands and its releases.</summary>
+/// <summary>The demo tool, a build tool named "loom": its commands and its releases.</summary>
 internal static class DemoTool
 {
     public const string Name = "loom";
 
-    /// <summary>A flag on its way out: the question the demo answers is whether it can be removed.</summary>
+    /// <summary>A deprecated flag. The demo data shows whether it can be removed.</summary>
     public const string DeprecatedFlag = "--legacy-output";
 
     private const int DaysBetweenReleases = 9;
@@ -38,16 +38,16 @@ internal static class DemoTool
 
     public static readonly IReadOnlyList<string> Targets = ["development", "production", "staging"];
 
-    /// <summary>The version that a user has on a day who updates <paramref name="lag"/> days after a release.</summary>
+    /// <summary>Returns the version on a day of a user who updates <paramref name="lag"/> days after a release.</summary>
     public static string VersionOn(DateOnly day, double lag)
     {
         var age = day.DayNumber - FirstRelease.DayNumber - (int)lag;
         var release = Math.Max(0, age / DaysBetweenReleases);
-        // Half way to the next release there is a fix.
+        // A patch is released half way to the next release.
         var patch = age % DaysBetweenReleases >= DaysBetweenReleases / 2 ? 1 : 0;
         return FormattableString.Invariant($"2.{release}.{patch}");
     }
 
-    /// <summary>How likely a command carries the deprecated flag: less each day of the demo.</summary>
+    /// <summary>Returns the probability that a command uses the deprecated flag. It decreases each day.</summary>
     public static double DeprecatedFlagOn(DateOnly day, DateOnly firstDay) => 0.22 * Math.Exp(-(day.DayNumber - firstDay.DayNumber) / 8.0);
 }

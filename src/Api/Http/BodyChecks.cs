@@ -5,25 +5,25 @@ using TelemetryKit.Core.Accounts.Roles;
 
 namespace TelemetryKit.Api.Http;
 
-/// <summary>Checks the members of a body and collects every fault before any is told.</summary>
+/// <summary>Validates the members of a body and collects all faults.</summary>
 internal sealed class BodyChecks
 {
     private readonly List<ParameterFault> _faults = [];
 
-    /// <summary>The problem that names every fault; <c>null</c> where there is none.</summary>
+    /// <summary>The problem with all faults, or <c>null</c> if there are none.</summary>
     public Problem? Problem => _faults.Count == 0 ? null : ProblemKind.InvalidParameter.AsProblem() with { Errors = _faults };
 
-    /// <summary>Notes a fault.</summary>
+    /// <summary>Adds a fault.</summary>
     public void Fault(string member, string message) => _faults.Add(new(member, message));
 
-    /// <summary>Notes a fault where the condition doesn't hold.</summary>
+    /// <summary>Adds a fault if the condition is false.</summary>
     public void Must(bool holds, string member, string message)
     {
         if (!holds)
             Fault(member, message);
     }
 
-    /// <summary>An address.</summary>
+    /// <summary>Validates an e-mail address.</summary>
     public EmailAddress? Email(string member, string? text)
     {
         var email = EmailAddress.TryParse(text);
@@ -31,7 +31,7 @@ internal sealed class BodyChecks
         return email;
     }
 
-    /// <summary>A name.</summary>
+    /// <summary>Validates a display name.</summary>
     public string Name(string member, string? text)
     {
         var name = DisplayName.TryParse(text);
@@ -39,7 +39,7 @@ internal sealed class BodyChecks
         return name ?? "";
     }
 
-    /// <summary>A password to be set.</summary>
+    /// <summary>Validates a new password.</summary>
     public string NewPassword(string member, string? text, EmailAddress? email)
     {
         if (text is null)
@@ -49,14 +49,14 @@ internal sealed class BodyChecks
         return text ?? "";
     }
 
-    /// <summary>A text that must be there. Nothing is that long.</summary>
+    /// <summary>Validates a required text of at most 1,000 characters.</summary>
     public string Text(string member, string? text)
     {
         Must(text is { Length: > 0 and <= 1_000 }, member, "It is required.");
         return text ?? "";
     }
 
-    /// <summary>A role that can be given.</summary>
+    /// <summary>Validates a role that can be assigned: any but the owner's.</summary>
     public Role Role(string member, string? code)
     {
         var known = RoleCodes.TryParse(code, out var role) && role != Core.Accounts.Roles.Role.Owner;

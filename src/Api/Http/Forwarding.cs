@@ -3,10 +3,15 @@ using TelemetryKit.Api.Settings;
 
 namespace TelemetryKit.Api.Http;
 
-/// <summary>Takes from trusted proxies whom they forward for, and whether that came over HTTPS. The host is not taken: nothing here follows from what a request calls us.</summary>
+/// <summary>
+/// Applies the forwarded source address and scheme of trusted proxies. The forwarded host is ignored: nothing depends on the host of a
+/// request.
+/// </summary>
 internal static class Forwarding
 {
-    /// <summary>Adds it in front of all that asks for a request's source, where there are such proxies at all.</summary>
+    /// <summary>
+    /// Adds the middleware if proxies are configured. It must precede everything that reads the source address of a request.
+    /// </summary>
     public static void UseTrustedProxies(this WebApplication app, TrustedProxies proxies)
     {
         if (proxies.Networks.Count == 0)
@@ -14,7 +19,7 @@ internal static class Forwarding
         var options = new ForwardedHeadersOptions
         {
             ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
-            // From the last hop backwards through every trusted one: the first that isn't trusted is the source, and what it says of others is not believed.
+            // No limit: the hops are followed backwards until the first untrusted address, which is the source.
             ForwardLimit = null,
         };
         // The defaults trust loopback.

@@ -4,9 +4,8 @@ using TelemetryKit.Api.Http.Json;
 namespace TelemetryKit.Api.Http;
 
 /// <summary>
-/// The bodies that several capabilities share, both ways. A member that a body doesn't have is refused, here and in every context of the
-/// management API: a typing error in a setting must not pass for a change. What has no value is written as null, so that a client sees all
-/// there is.
+/// The request and response bodies shared by several features. Unknown members are rejected, here and in every context of the
+/// management API, so a misspelled setting isn't ignored. Members without a value are written as null, so a client sees all members.
 /// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace TelemetryKit.Api.Http;
 
 /// <summary>
-/// Takes the key out of <c>/k/KEY/…</c> before anything else sees the request. Request logging, traces and metrics all begin after the
-/// context is made, so none of them can ever hold a key, whatever level or exporter an operator switches on.
+/// Removes the key from <c>/k/KEY/…</c> before any other component sees the request. Request logging, traces and metrics start after the
+/// context is created, so none of them can contain a key, whatever log level or exporter is configured.
 /// </summary>
 internal sealed class KeyHidingContextFactory(IServiceProvider services) : IHttpContextFactory
 {

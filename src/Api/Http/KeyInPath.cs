@@ -1,15 +1,15 @@
 namespace TelemetryKit.Api.Http;
 
-/// <summary>The key that a request carried in its path, <c>/k/KEY/…</c>.</summary>
+/// <summary>The key from the path of a request, <c>/k/KEY/…</c>.</summary>
 /// <param name="Key">The key as it was presented.</param>
 internal sealed record KeyInPath(string Key)
 {
-    /// <summary>What stands in the path instead of the key.</summary>
+    /// <summary>The placeholder that replaces the key in the path.</summary>
     public const string Redacted = "-";
 
     private const string Prefix = "/k/";
 
-    /// <summary>Splits <c>/k/KEY/rest</c> into the key and <c>/k/-/rest</c>; <c>null</c> where the path has no such prefix.</summary>
+    /// <summary>Splits <c>/k/KEY/rest</c> into the key and <c>/k/-/rest</c>; returns <c>null</c> if the path has no such prefix.</summary>
     public static (KeyInPath Key, string Path)? Split(string path)
     {
         if (!path.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))

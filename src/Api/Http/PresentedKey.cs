@@ -1,11 +1,13 @@
 namespace TelemetryKit.Api.Http;
 
-/// <summary>The key a request presents: <c>Authorization: Bearer KEY</c>, <c>X-Api-Key: KEY</c> or, for ingest alone, the path prefix <c>/k/KEY</c>.</summary>
+/// <summary>
+/// The key of a request: <c>Authorization: Bearer KEY</c>, <c>X-Api-Key: KEY</c> or, for ingest only, the path prefix <c>/k/KEY</c>.
+/// </summary>
 internal static class PresentedKey
 {
     private const string Bearer = "Bearer ";
 
-    /// <summary>The key in a header; <c>null</c> where there is none.</summary>
+    /// <summary>Returns the key in a header, or <c>null</c> if there is none.</summary>
     public static string? InHeaders(IHeaderDictionary headers)
     {
         if (headers.Authorization is [{ } authorization, ..] && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
@@ -13,6 +15,9 @@ internal static class PresentedKey
         return headers["X-Api-Key"] is [{ } key, ..] ? key : null;
     }
 
-    /// <summary>The key in a header, or else the one that <see cref="KeyHidingContextFactory"/> took out of the path.</summary>
+    /// <summary>
+    /// Returns the key in a header, or the key that <see cref="KeyHidingContextFactory"/> removed from the path, or <c>null</c> if there is
+    /// neither.
+    /// </summary>
     public static string? InHeadersOrPath(HttpContext http) => InHeaders(http.Request.Headers) ?? http.Features.Get<KeyInPath>()?.Key;
 }

@@ -1,29 +1,29 @@
 namespace TelemetryKit.Api.Http;
 
-/// <summary>A parameter of a query string, as it is checked and as the OpenAPI document shows it.</summary>
+/// <summary>A parameter of a query string, used for validation and for the OpenAPI document.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Description">What it does.</param>
+/// <param name="Description">The description in the OpenAPI document.</param>
 /// <param name="Type">JSON type: <c>string</c> or <c>integer</c>.</param>
 internal sealed record QueryParameter(string Name, string Description, string Type = "string")
 {
     /// <summary>JSON schema format, such as <c>date</c>.</summary>
     public string? Format { get; init; }
 
-    /// <summary>The only values there are; <c>null</c> where any will do.</summary>
+    /// <summary>The allowed values, or <c>null</c> if any value is allowed.</summary>
     public IReadOnlyList<string>? Values { get; init; }
 
-    /// <summary>Smallest number.</summary>
+    /// <summary>The minimum of a number.</summary>
     public int Minimum { get; init; }
 
-    /// <summary>Largest number, or most characters.</summary>
+    /// <summary>The maximum of a number, or the maximum length of a text.</summary>
     public int Maximum { get; init; }
 
-    /// <summary>What holds where it isn't given; <c>null</c> where nothing does.</summary>
+    /// <summary>The default value, or <c>null</c> if there is none.</summary>
     public string? Default { get; init; }
 
-    /// <summary>A request without it is refused.</summary>
+    /// <summary>Whether a request without it is rejected.</summary>
     public bool Required { get; init; }
 }
 
-/// <summary>Endpoint metadata: all the parameters a route takes. Any other is a fault, so that a typing error never widens an answer unnoticed.</summary>
+/// <summary>Endpoint metadata: all parameters of a route. Unknown parameters are rejected, so a misspelled filter isn't ignored.</summary>
 internal sealed record QueryParameters(params IReadOnlyList<QueryParameter> All);

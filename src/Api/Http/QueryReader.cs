@@ -3,10 +3,11 @@ using TelemetryKit.Api.Http.Problems;
 
 namespace TelemetryKit.Api.Http;
 
-/// <summary>Reads parameters of a query string and collects every fault before any is told.</summary>
+/// <summary>Reads the parameters of a query string and collects all faults.</summary>
 internal sealed class QueryReader
 {
-    // No event is outside of these, and what lies around a range (the one before it, its months, the day after) still has a date.
+    // No event is outside this range, and the dates around a query's range (the previous range, its months, the next day) can still be
+    // represented.
     private static readonly DateOnly FirstDay = new(2000, 1, 1);
     private static readonly DateOnly LastDay = new(2999, 12, 31);
 
@@ -16,10 +17,11 @@ internal sealed class QueryReader
     public QueryReader(IQueryCollection query, QueryParameters allowed)
     {
         _query = query;
+        var known = string.Join(", ", allowed.All.Select(p => p.Name));
         foreach (var (name, values) in query)
         {
             if (!allowed.All.Any(p => p.Name == name))
-                _faults.Add(new(Shortened(name), $"There is no such parameter. There are {string.Join(", ", allowed.All.Select(p => p.Name))}."));
+                _faults.Add(new(Shortened(name), $"It is unknown. The known parameters are {known}."));
             else if (values.Count != 1)
                 _faults.Add(new(name, "It is given more than once."));
         }
@@ -28,16 +30,16 @@ internal sealed class QueryReader
             _faults.Add(new(parameter.Name, "It is required."));
     }
 
-    /// <summary>The problem that names every fault; <c>null</c> where there is none.</summary>
+    /// <summary>The problem with all faults, or <c>null</c> if there are none.</summary>
     public Problem? Problem => _faults.Count == 0 ? null : ProblemKind.InvalidParameter.AsProblem() with { Errors = _faults };
 
-    /// <summary>Whether the parameter is there, good or bad.</summary>
+    /// <summary>Returns whether the parameter is present, valid or not.</summary>
     public bool Has(QueryParameter parameter) => _query.ContainsKey(parameter.Name);
 
-    /// <summary>Notes a fault that takes more than one parameter to see.</summary>
+    /// <summary>Adds a fault, such as one that involves several parameters.</summary>
     public void Fault(QueryParameter parameter, string message) => _faults.Add(new(parameter.Name, message));
 
-    /// <summary>A text; <c>null</c> where it isn't there or not valid.</summary>
+    /// <summary>Returns a text, or <c>null</c> if it is absent or invalid.</summary>
     public string? Text(QueryParameter parameter)
     {
         if (Value(parameter) is not { } text)
@@ -48,7 +50,7 @@ internal sealed class QueryReader
         return null;
     }
 
-    /// <summary>One of the parameter's values; the default where it isn't there or not valid.</summary>
+    /// <summary>Returns one of the parameter's values, or the default if it is absent or invalid.</summary>
     public string Choice(QueryParameter parameter)
     {
         var text = Value(parameter);
@@ -57,23 +59,25 @@ internal sealed class QueryReader
         return text is not null && parameter.Values!.Contains(text) ? text : parameter.Default!;
     }
 
-    /// <summary>A whole number; <c>null</c> where it isn't there or not valid.</summary>
+    /// <summary>Returns a whole number, or <c>null</c> if it is absent or invalid.</summary>
     public int? Number(QueryParameter parameter)
     {
         if (Value(parameter) is not { } text)
             return null;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= parameter.Minimum && number <= parameter.Maximum)
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number >= parameter.Minimum && number <= parameter.Maximum)
             return number;
         Fault(parameter, $"It must be a whole number from {parameter.Minimum} to {parameter.Maximum}.");
         return null;
     }
 
-    /// <summary>A day; <c>null</c> where it isn't there or not valid.</summary>
+    /// <summary>Returns a day, or <c>null</c> if it is absent or invalid.</summary>
     public DateOnly? Day(QueryParameter parameter)
     {
         if (Value(parameter) is not { } text)
             return null;
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day >= FirstDay && day <= LastDay)
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            && day >= FirstDay && day <= LastDay)
             return day;
         Fault(parameter, "It must be a date such as 2026-11-20.");
         return null;

@@ -7,14 +7,17 @@ using TelemetryKit.Core;
 
 namespace TelemetryKit.Api.Http;
 
-/// <summary>Reads the body of a management request. Routes read it themselves, after the door: whoever may not call a route learns nothing of what it takes.</summary>
+/// <summary>
+/// Reads the body of a management request. Handlers call it after the endpoint filter, so a caller without access learns nothing about the
+/// expected body.
+/// </summary>
 internal static class RequestJson
 {
-    /// <summary>The body, or the problem with it.</summary>
+    /// <summary>Returns the body, or the problem if it can't be read.</summary>
     public static async ValueTask<(T? Body, Problem? Problem)> ReadJsonAsync<T>(this HttpContext http, JsonTypeInfo<T> type)
         where T : class
     {
-        // Only JSON: a form of another site can send text and forms without asking, but never this.
+        // JSON only: another site can send forms and plain text without a CORS preflight request, but not JSON.
         if (!http.Request.HasJsonContentType())
             return (null, ProblemKind.UnsupportedMediaType.With("Send the body as Content-Type: application/json."));
         var budget = http.RequestServices.GetRequiredService<BodyBudget>();
@@ -28,7 +31,10 @@ internal static class RequestJson
         }
         catch (JsonException e)
         {
-            return (null, AccountProblems.InvalidBody.With(e.Path is { Length: > 1 } path ? $"The body doesn't have the form that the route takes, at {path}." : AccountProblems.InvalidBody.Summary));
+            var detail = e.Path is { Length: > 1 } path
+                ? $"The body doesn't have the expected form, at {path}."
+                : AccountProblems.InvalidBody.Summary;
+            return (null, AccountProblems.InvalidBody.With(detail));
         }
     }
 }

@@ -3,7 +3,7 @@ using TelemetryKit.Api.Http.Json;
 
 namespace TelemetryKit.Api.Installs;
 
-/// <summary>The body of a deletion.</summary>
+/// <summary>The response body of a deletion.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcTimeConverter)])]
 [JsonSerializable(typeof(DeletedBody))]
 internal sealed partial class InstallsJson : JsonSerializerContext

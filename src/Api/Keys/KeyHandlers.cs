@@ -8,7 +8,7 @@ using TelemetryKit.Core.Keys;
 
 namespace TelemetryKit.Api.Keys;
 
-/// <summary>Keys of a project: shown once, stored by their hash.</summary>
+/// <summary>Handlers of a project's keys. A key is returned once and stored as a hash.</summary>
 internal static class KeyHandlers
 {
     private const int DefaultOverlapHours = 24;
@@ -30,10 +30,11 @@ internal static class KeyHandlers
         if (checks.Problem is { } refusal)
             return refusal;
         var (text, key) = Make(project, (KeyKind)kind, time.GetUtcNow());
-        var line = http.TenantCaller().Line(AuditActions.KeyCreated, key.CreatedAt, key.KeyId.ToString(), $"{body.Kind} {key.Shown} of project {project}");
+        var detail = $"{body.Kind} {key.Shown} of project {project}";
+        var line = http.TenantCaller().Line(AuditActions.KeyCreated, key.CreatedAt, key.KeyId.ToString(), detail);
         return await keys.AddAsync(key, line, http.RequestAborted)
             ? Created(key, text)
-            : AccountProblems.LimitReached.With($"A project has at most {Limits.KeysPerProject} keys that work: revoke some.");
+            : AccountProblems.LimitReached.With($"A project has at most {Limits.KeysPerProject} valid keys. Revoke unused ones.");
     }
 
     public static async Task<IResult> RotateAsync(HttpContext http, Guid project, Guid key, IKeyStore keys, TimeProvider time)
@@ -43,7 +44,8 @@ internal static class KeyHandlers
             return problem!;
         var checks = new BodyChecks();
         var hours = body.OverlapHours ?? DefaultOverlapHours;
-        checks.Must(hours >= 0 && TimeSpan.FromHours(hours) <= Limits.KeyOverlap, "overlap_hours", $"It must be from 0 to {(int)Limits.KeyOverlap.TotalHours}.");
+        var isValid = hours >= 0 && TimeSpan.FromHours(hours) <= Limits.KeyOverlap;
+        checks.Must(isValid, "overlap_hours", $"It must be from 0 to {(int)Limits.KeyOverlap.TotalHours}.");
         if (checks.Problem is { } refusal)
             return refusal;
         var now = time.GetUtcNow();
@@ -64,7 +66,9 @@ internal static class KeyHandlers
     public static async Task<IResult> RevokeAsync(HttpContext http, Guid project, Guid key, IKeyStore keys, TimeProvider time)
     {
         var line = http.TenantCaller().Line(AuditActions.KeyRevoked, time.GetUtcNow(), key.ToString(), $"of project {project}");
-        return await keys.RevokeAsync(project, key, line, http.RequestAborted) ? TypedResults.NoContent() : ProblemKind.NotFound.AsProblem();
+        return await keys.RevokeAsync(project, key, line, http.RequestAborted)
+            ? TypedResults.NoContent()
+            : ProblemKind.NotFound.AsProblem();
     }
 
     private static (string Text, NewKey Key) Make(Guid project, KeyKind kind, DateTimeOffset now)

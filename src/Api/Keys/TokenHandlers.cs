@@ -10,7 +10,7 @@ using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Keys;
 
-/// <summary>Personal API tokens: each acts as its owner, in one tenant.</summary>
+/// <summary>Handlers of personal API tokens. A token acts as its owner in one tenant.</summary>
 internal static class TokenHandlers
 {
     private const int MaxDays = 3_650;
@@ -18,8 +18,8 @@ internal static class TokenHandlers
     public static async Task<IResult> ListAsync(HttpContext http, IAccountStore store)
     {
         var tokens = await store.ApiTokens.ListAsync(http.Caller().Account.Id, http.RequestAborted);
-        return TypedResults.Json(
-            new ApiTokensBody([.. tokens.Select(t => new ApiTokenBody(t.Id, t.TenantId, t.Name, t.Shown, t.CreatedAt, t.ExpiresAt, t.LastUsedAt))]), KeysJson.Wire.ApiTokensBody);
+        var listed = tokens.Select(t => new ApiTokenBody(t.Id, t.TenantId, t.Name, t.Shown, t.CreatedAt, t.ExpiresAt, t.LastUsedAt));
+        return TypedResults.Json(new ApiTokensBody([.. listed]), KeysJson.Wire.ApiTokensBody);
     }
 
     public static async Task<IResult> CreateAsync(HttpContext http, Memberships memberships, IAccountStore store, TimeProvider time)
@@ -43,18 +43,23 @@ internal static class TokenHandlers
         var (text, now) = (ApiTokenText.Generate(), time.GetUtcNow());
         var token = new ApiToken
         {
-            Id = Guid.CreateVersion7(now), TenantId = caller.Tenant.Id, AccountId = caller.Caller.Account.Id, Name = name, Shown = text[..ApiTokenText.ShownLength],
-            CreatedAt = now, ExpiresAt = body.ExpiresInDays is { } days ? now.AddDays(days) : null,
+            Id = Guid.CreateVersion7(now), TenantId = caller.Tenant.Id, AccountId = caller.Caller.Account.Id, Name = name,
+            Shown = text[..ApiTokenText.ShownLength], CreatedAt = now,
+            ExpiresAt = body.ExpiresInDays is { } days ? now.AddDays(days) : null,
         };
-        if (!await store.ApiTokens.AddAsync(token, ApiTokenText.TryHash(text)!, caller.Line(AuditActions.TokenCreated, now, token.Id.ToString(), name), http.RequestAborted))
-            return AccountProblems.LimitReached.With($"An account has at most {Limits.TokensPerAccount} API tokens: revoke some.");
-        return TypedResults.Json(new CreatedTokenBody(token.Id, text, token.Shown, token.ExpiresAt), KeysJson.Wire.CreatedTokenBody, statusCode: StatusCodes.Status201Created);
+        var line = caller.Line(AuditActions.TokenCreated, now, token.Id.ToString(), name);
+        if (!await store.ApiTokens.AddAsync(token, ApiTokenText.TryHash(text)!, line, http.RequestAborted))
+            return AccountProblems.LimitReached.With($"An account has at most {Limits.TokensPerAccount} API tokens. Revoke unused ones.");
+        var created = new CreatedTokenBody(token.Id, text, token.Shown, token.ExpiresAt);
+        return TypedResults.Json(created, KeysJson.Wire.CreatedTokenBody, statusCode: StatusCodes.Status201Created);
     }
 
     public static async Task<IResult> RevokeAsync(HttpContext http, Guid token, IAccountStore store, TimeProvider time)
     {
         var caller = http.Caller();
         var line = new AuditLine(caller.Actor, AuditActions.TokenRevoked, time.GetUtcNow(), token.ToString());
-        return await store.ApiTokens.RevokeAsync(caller.Account.Id, token, line, http.RequestAborted) ? TypedResults.NoContent() : ProblemKind.NotFound.AsProblem();
+        return await store.ApiTokens.RevokeAsync(caller.Account.Id, token, line, http.RequestAborted)
+            ? TypedResults.NoContent()
+            : ProblemKind.NotFound.AsProblem();
     }
 }

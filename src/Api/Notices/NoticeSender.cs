@@ -7,24 +7,25 @@ using TelemetryKit.Core.Storage.Accounts;
 namespace TelemetryKit.Api.Notices;
 
 /// <summary>
-/// Sends a tenant's owner what they must be told once: claims it, sends it, and only then notes that it was sent. Not by the outbox, which forgets what it holds when the
-/// process ends: here a mail that fails gives the claim back, and one that was never marked is claimed anew by whichever replica comes next.
+/// Sends a notice to a tenant's owner once: claims the notice, sends the mail, and then marks it as sent. The outbox isn't used because it
+/// is lost when the process ends. If a mail fails, the claim is released; if a claim expires without being marked, another replica claims
+/// the notice again.
 /// </summary>
 internal sealed partial class NoticeSender(IAccountStore store, IMailer mailer, TimeProvider time, ILogger<NoticeSender> log)
 {
-    /// <summary>How long nobody else tries while one is at it: longer than a mail server is waited for.</summary>
+    /// <summary>The duration of a claim: longer than the time-out of the mail server.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long after a failure it is tried again.</summary>
+    /// <summary>The delay of the retry after a failure.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
 
-    /// <summary>Sends it unless it was sent or is being sent. True where it went now.</summary>
-    /// <param name="tenant">Whose owner.</param>
-    /// <param name="kind">What about.</param>
-    /// <param name="period">Once in which period.</param>
-    /// <param name="write">Writes the letter to the owner's address.</param>
-    /// <param name="sent">What follows from its being sent.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <summary>Sends a notice unless it was sent or is being sent. Returns <c>true</c> if it was sent now.</summary>
+    /// <param name="tenant">The tenant whose owner receives the notice.</param>
+    /// <param name="kind">The kind of the notice.</param>
+    /// <param name="period">The period in which the notice is sent once.</param>
+    /// <param name="write">Creates the letter for the owner's e-mail address.</param>
+    /// <param name="sent">Called after the notice was sent, or <c>null</c>.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<bool> SendAsync(
         Tenant tenant, string kind, string period, Func<string, Task<Letter>> write, Func<Task>? sent, CancellationToken cancellationToken)
     {
@@ -39,7 +40,7 @@ internal sealed partial class NoticeSender(IAccountStore store, IMailer mailer, 
         }
         catch (Exception e) when (e is SmtpException or IOException or OperationCanceledException)
         {
-            // The text of a mail server's refusal repeats the address, so only its kind is told.
+            // The error text of a mail server may contain the address, so only the status is logged.
             var fault = e is SmtpException smtp ? $"{e.GetType().Name} {smtp.StatusCode}" : e.GetType().Name;
             LogRetry(log, kind, fault);
             await store.Notices.ReleaseAsync(notice, time.GetUtcNow() + RetryAfter, CancellationToken.None);
@@ -52,9 +53,9 @@ internal sealed partial class NoticeSender(IAccountStore store, IMailer mailer, 
         return true;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "A notice ({Kind}) went to {Where}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "A notice ({Kind}) was sent to {Where}")]
     private static partial void LogSent(ILogger log, string kind, string where);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A notice ({Kind}) could not be sent ({Fault}); it is tried again")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A notice ({Kind}) could not be sent ({Fault}) and is retried")]
     private static partial void LogRetry(ILogger log, string kind, string fault);
 }

@@ -6,15 +6,18 @@ using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Notices;
 
-/// <summary>Finds out which owners have to be told something, and tells them.</summary>
+/// <summary>Sends the notices that are due: used quotas and downgrades.</summary>
 internal sealed class PlanNotices(IAccountStore store, NoticeSender sender, PlanLetters letters, TimeProvider time)
 {
     private static readonly int[] Percents = [80, 100];
 
-    /// <summary>Quotas that come to an end. Once for each month and limit: whoever chose a larger plan wants to hear of that one too.</summary>
+    /// <summary>
+    /// Sends notices about quotas that are 80 % or 100 % used, once per month and limit, so that a larger plan has its own notices. Returns
+    /// the number of notices sent.
+    /// </summary>
     public async Task<int> TellUsageAsync(CancellationToken cancellationToken)
     {
-        var (now, told) = (time.GetUtcNow(), 0);
+        var (now, count) = (time.GetUtcNow(), 0);
         var month = new DateOnly(now.UtcDateTime.Year, now.UtcDateTime.Month, 1);
         var resets = now + QuotaMonth.UntilNext(now);
         foreach (var usage in await store.Usage.ListTenantsAsync(month, atLeast: 1, cancellationToken))
@@ -24,33 +27,37 @@ internal sealed class PlanNotices(IAccountStore store, NoticeSender sender, Plan
             foreach (var percent in Percents.Where(percent => IsReached(usage.Accepted, limit, percent)))
             {
                 var period = string.Create(CultureInfo.InvariantCulture, $"{month:yyyy-MM}/{limit}");
-                var went = await sender.SendAsync(
-                    usage.Tenant, $"usage_{percent}", period, email => letters.UsageAsync(email, usage.Tenant, percent, limit, resets, cancellationToken), sent: null, cancellationToken);
-                told += went ? 1 : 0;
+                var sent = await sender.SendAsync(
+                    usage.Tenant, $"usage_{percent}", period,
+                    email => letters.UsageAsync(email, usage.Tenant, percent, limit, resets, cancellationToken),
+                    sent: null, cancellationToken);
+                count += sent ? 1 : 0;
             }
         }
 
-        return told;
+        return count;
     }
 
-    /// <summary>Downgrades: the days of the notice count from the moment the mail went.</summary>
+    /// <summary>
+    /// Sends notices about downgrades. The period of notice begins when the mail is sent. Returns the number of notices sent.
+    /// </summary>
     public async Task<int> TellDowngradesAsync(CancellationToken cancellationToken)
     {
-        var told = 0;
+        var count = 0;
         foreach (var tenant in await store.Tenants.ListUntoldAsync(cancellationToken))
         {
-            var since = tenant.DowngradedAt!.Value;
-            var went = await sender.SendAsync(
+            var (since, days) = (tenant.DowngradedAt!.Value, tenant.Plan.KeptDays!.Value);
+            var sent = await sender.SendAsync(
                 tenant, "downgrade", since.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
-                email => letters.DowngradeAsync(email, tenant, tenant.Plan.KeptDays!.Value, time.GetUtcNow() + Limits.DowngradeNotice, cancellationToken),
+                email => letters.DowngradeAsync(email, tenant, days, time.GetUtcNow() + Limits.DowngradeNotice, cancellationToken),
                 () => store.Tenants.SetDowngradeNoticeAsync(tenant.Id, since, time.GetUtcNow(), CancellationToken.None),
                 cancellationToken);
-            told += went ? 1 : 0;
+            count += sent ? 1 : 0;
         }
 
-        return told;
+        return count;
     }
 
-    /// <summary>Whether so many are so many percent of a limit, without a quotient's rounding.</summary>
+    /// <summary>Returns whether a percentage of the limit is reached, without rounding.</summary>
     public static bool IsReached(long accepted, long limit, int percent) => (Int128)accepted * 100 >= (Int128)limit * percent;
 }

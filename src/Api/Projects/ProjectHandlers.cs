@@ -9,11 +9,12 @@ using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Projects;
 
-/// <summary>Projects: made, renamed, set, emptied, deleted.</summary>
+/// <summary>Handlers of projects.</summary>
 internal static class ProjectHandlers
 {
     private const int SecretBytes = 32;
-    private static readonly PlanRefusal Full = new($"A tenant has at most {Limits.ProjectsPerTenant} projects.", PlanTable.Of(PlanId.Enterprise));
+    private static readonly PlanRefusal Full = new(
+        $"A tenant has at most {Limits.ProjectsPerTenant} projects.", PlanTable.Of(PlanId.Enterprise));
 
     public static async Task<IResult> ListAsync(HttpContext http, IAccountStore store)
     {
@@ -27,9 +28,13 @@ internal static class ProjectHandlers
         if (problem is not null)
             return problem;
         var (caller, now) = (http.TenantCaller(), time.GetUtcNow());
-        var project = new ProjectInfo { Id = Guid.CreateVersion7(now), TenantId = caller.Tenant.Id, Name = name, CreatedAt = now, Settings = new() };
+        var project = new ProjectInfo
+        {
+            Id = Guid.CreateVersion7(now), TenantId = caller.Tenant.Id, Name = name, CreatedAt = now, Settings = new(),
+        };
         var line = caller.Line(AuditActions.ProjectCreated, now, project.Id.ToString(), name);
-        var made = await store.Projects.CreateAsync(project, RandomNumberGenerator.GetBytes(SecretBytes), count => Gate(caller.Tenant, count), line, http.RequestAborted);
+        var secret = RandomNumberGenerator.GetBytes(SecretBytes);
+        var made = await store.Projects.CreateAsync(project, secret, count => Gate(caller.Tenant, count), line, http.RequestAborted);
         if (made.Refusal is { } refusal)
             return refusal.AsProblem();
         return made.NameTaken
@@ -67,15 +72,17 @@ internal static class ProjectHandlers
     {
         var name = (await store.Projects.FindAsync(project, http.RequestAborted))?.Name;
         var line = http.TenantCaller().Line(AuditActions.ProjectDeleted, time.GetUtcNow(), project.ToString(), name);
-        // What has begun is finished, also when nobody waits for the answer any more.
-        return TypedResults.Json(RemovedBody.Of(await store.Projects.DeleteAsync(project, line, CancellationToken.None)), HttpJson.Wire.RemovedBody);
+        // Not RequestAborted: a started deletion is completed even if the client disconnects.
+        var removed = await store.Projects.DeleteAsync(project, line, CancellationToken.None);
+        return TypedResults.Json(RemovedBody.Of(removed), HttpJson.Wire.RemovedBody);
     }
 
-    /// <summary>Empties the test environment.</summary>
+    /// <summary>Deletes all data of the test environment.</summary>
     public static async Task<IResult> ResetTestAsync(HttpContext http, Guid project, IAccountStore store, TimeProvider time)
     {
         var line = http.TenantCaller().Line(AuditActions.TestReset, time.GetUtcNow(), project.ToString());
-        return TypedResults.Json(RemovedBody.Of(await store.Projects.ResetTestAsync(project, line, http.RequestAborted)), HttpJson.Wire.RemovedBody);
+        var removed = await store.Projects.ResetTestAsync(project, line, http.RequestAborted);
+        return TypedResults.Json(RemovedBody.Of(removed), HttpJson.Wire.RemovedBody);
     }
 
     private static async Task<IResult> UpdateAsync(
@@ -96,5 +103,6 @@ internal static class ProjectHandlers
         return (name, problem ?? checks.Problem);
     }
 
-    private static PlanRefusal? Gate(Tenant tenant, int count) => PlanGate.OneMoreProject(tenant.Plan, count) ?? (count < Limits.ProjectsPerTenant ? null : Full);
+    private static PlanRefusal? Gate(Tenant tenant, int count) =>
+        PlanGate.OneMoreProject(tenant.Plan, count) ?? (count < Limits.ProjectsPerTenant ? null : Full);
 }

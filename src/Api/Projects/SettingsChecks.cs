@@ -4,33 +4,46 @@ using TelemetryKit.Core.Accounts;
 
 namespace TelemetryKit.Api.Projects;
 
-/// <summary>What settings of a project must be.</summary>
+/// <summary>Validates the settings of a project.</summary>
 internal static class SettingsChecks
 {
-    /// <summary>The settings, with their faults noted.</summary>
+    /// <summary>Returns the settings and adds their faults to <paramref name="checks"/>.</summary>
     public static ProjectSettings Check(BodyChecks checks, SettingsBody body)
     {
         checks.Must(body.KeptDays is null or (>= 1 and <= 36_500), "kept_days", "It must be a whole number of days, 1 or more, or null.");
         CheckAllowList(checks, body.MetadataAllowList);
         var aliases = body.Aliases ?? new Dictionary<string, string>();
         CheckAliases(checks, aliases);
-        return new ProjectSettings { KeptDays = body.KeptDays, MetadataAllowList = body.MetadataAllowList?.Distinct(StringComparer.Ordinal).ToArray(), Aliases = aliases };
+        return new ProjectSettings
+        {
+            KeptDays = body.KeptDays,
+            MetadataAllowList = body.MetadataAllowList?.Distinct(StringComparer.Ordinal).ToArray(),
+            Aliases = aliases,
+        };
     }
 
     private static void CheckAllowList(BodyChecks checks, IReadOnlyList<string>? keys)
     {
         if (keys is null)
             return;
-        checks.Must(keys.Count <= Limits.AliasesPerProject, "metadata_allow_list", $"It must have at most {Limits.AliasesPerProject} keys.");
-        checks.Must(keys.All(key => key is { Length: > 0 and <= Limits.MetadataKeyLength }), "metadata_allow_list", $"A key has 1 to {Limits.MetadataKeyLength} characters.");
+        checks.Must(
+            keys.Count <= Limits.AliasesPerProject, "metadata_allow_list", $"It must have at most {Limits.AliasesPerProject} keys.");
+        checks.Must(
+            keys.All(key => key is { Length: > 0 and <= Limits.MetadataKeyLength }),
+            "metadata_allow_list",
+            $"A key has 1 to {Limits.MetadataKeyLength} characters.");
     }
 
     private static void CheckAliases(BodyChecks checks, IReadOnlyDictionary<string, string> aliases)
     {
         checks.Must(aliases.Count <= Limits.AliasesPerProject, "aliases", $"There must be at most {Limits.AliasesPerProject}.");
-        checks.Must(aliases.All(alias => IsName(alias.Key) && IsName(alias.Value)), "aliases", $"A name has 1 to {Limits.NameLength} characters.");
-        // One step is enough to follow, and can't go in circles.
-        checks.Must(aliases.Values.All(to => to is not null && !aliases.ContainsKey(to)), "aliases", "A name that others are shown under can't itself be shown under another.");
+        checks.Must(
+            aliases.All(alias => IsName(alias.Key) && IsName(alias.Value)), "aliases", $"A name has 1 to {Limits.NameLength} characters.");
+        // Aliases are resolved in one step, so chains and cycles are rejected.
+        checks.Must(
+            aliases.Values.All(to => to is not null && !aliases.ContainsKey(to)),
+            "aliases",
+            "The target of an alias can't be an alias itself.");
     }
 
     private static bool IsName(string? name) => name is { Length: > 0 and <= Limits.NameLength };

@@ -8,10 +8,12 @@ namespace TelemetryKit.Api.Server;
 /// <summary>The addresses that this process listens on.</summary>
 internal sealed class ServerAddress(IServer server, IHostApplicationLifetime lifetime)
 {
-    /// <summary>An address of the server that works on this machine.</summary>
+    /// <summary>Returns an address of the server that can be used on this machine.</summary>
     public async Task<string> UrlAsync(CancellationToken cancellationToken) => Reachable(await ListeningAsync(cancellationToken));
 
-    /// <summary>Where it listens, with the ports that the system chose. Waits for the start of the server: they are known then.</summary>
+    /// <summary>
+    /// Returns the addresses with their actual ports. Waits until the server has started, because the ports are known then.
+    /// </summary>
     public async Task<IReadOnlyCollection<string>> ListeningAsync(CancellationToken cancellationToken)
     {
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -22,8 +24,13 @@ internal sealed class ServerAddress(IServer server, IHostApplicationLifetime lif
 
     private static string Reachable(IReadOnlyCollection<string> urls)
     {
-        var url = urls.FirstOrDefault(u => u.StartsWith("http://", StringComparison.Ordinal)) ?? urls.FirstOrDefault() ?? ServerSettings.DefaultUrl;
-        return url.Replace("//0.0.0.0", "//localhost", StringComparison.Ordinal).Replace("//[::]", "//localhost", StringComparison.Ordinal)
-            .Replace("//+", "//localhost", StringComparison.Ordinal).Replace("//*", "//localhost", StringComparison.Ordinal);
+        var url = urls.FirstOrDefault(u => u.StartsWith("http://", StringComparison.Ordinal))
+            ?? urls.FirstOrDefault()
+            ?? ServerSettings.DefaultUrl;
+        return url
+            .Replace("//0.0.0.0", "//localhost", StringComparison.Ordinal)
+            .Replace("//[::]", "//localhost", StringComparison.Ordinal)
+            .Replace("//+", "//localhost", StringComparison.Ordinal)
+            .Replace("//*", "//localhost", StringComparison.Ordinal);
     }
 }

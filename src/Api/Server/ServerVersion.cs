@@ -5,7 +5,7 @@ namespace TelemetryKit.Api.Server;
 /// <summary>The version of this build.</summary>
 internal static class ServerVersion
 {
-    /// <summary>Such as <c>1.0.0</c>, without the commit that builds append.</summary>
+    /// <summary>The version, such as <c>1.0.0</c>, without the commit hash.</summary>
     public static string Text { get; } =
         typeof(ServerVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 }

@@ -2,28 +2,28 @@ using System.Net.Mail;
 
 namespace TelemetryKit.Api.Settings;
 
-/// <summary>The settings of accounts, checked.</summary>
+/// <summary>The validated settings of accounts.</summary>
 internal sealed record AccountSettings
 {
-    /// <summary>True for the service that anybody may sign up to; false for one's own server.</summary>
+    /// <summary>Whether the server is a hosted service with public sign-up. <c>false</c> for a self-hosted server.</summary>
     public bool Hosted { get; private init; }
 
-    /// <summary>The address that links in mails begin with; <c>null</c> for the one the server listens on.</summary>
+    /// <summary>The base address of links in mails, or <c>null</c> for the address that the server listens on.</summary>
     public Uri? PublicUrl { get; private init; }
 
-    /// <summary>The mail server; <c>null</c> where mails are written as files.</summary>
+    /// <summary>The mail server, or <c>null</c> if mails are written to files.</summary>
     public SmtpSettings? Smtp { get; private init; }
 
     /// <summary>The sender of mails.</summary>
     public string MailFrom { get; private init; } = "telemetrykit@localhost";
 
-    /// <summary>The operator's bearer token; <c>null</c> where there is no operator over HTTP.</summary>
+    /// <summary>The operator's bearer token, or <c>null</c> if the operator's routes are disabled.</summary>
     public string? OperatorToken { get; private init; }
 
-    /// <summary>How GitHub knows this server; <c>null</c> where there is no sign-in through GitHub.</summary>
+    /// <summary>The OAuth app at GitHub, or <c>null</c> if the sign-in with GitHub is disabled.</summary>
     public GithubSettings? Github { get; private init; }
 
-    /// <summary>Reads and checks them.</summary>
+    /// <summary>Reads and validates the settings.</summary>
     public static AccountSettings Read(IConfiguration configuration, SettingFaults faults)
     {
         var settings = new AccountSettings
@@ -36,11 +36,15 @@ internal sealed record AccountSettings
             Github = GithubSettings.Read(configuration, faults),
         };
         if (!MailAddress.TryCreate(settings.MailFrom, out _))
-            faults.Add("TELEMETRYKIT_MAIL_FROM is not an e-mail address: it looks like telemetrykit@example.org or \"TelemetryKit <telemetrykit@example.org>\".");
+            faults.Add(
+                "TELEMETRYKIT_MAIL_FROM is not an e-mail address "
+                + "(examples: telemetrykit@example.org, \"TelemetryKit <telemetrykit@example.org>\").");
         if (settings.OperatorToken is { Length: < 32 })
-            faults.Add("TELEMETRYKIT_OPERATOR_TOKEN is shorter than 32 characters: it could be guessed, and it may change every tenant's plan.");
+            faults.Add(
+                "TELEMETRYKIT_OPERATOR_TOKEN is shorter than 32 characters, so it could be guessed. It can change every tenant's plan.");
         if (settings is { Hosted: true, PublicUrl: null })
-            faults.Add("TELEMETRYKIT_HOSTED needs TELEMETRYKIT_PUBLIC_URL: links in mails to strangers can't begin with the address that this process listens on.");
+            faults.Add(
+                "TELEMETRYKIT_HOSTED requires TELEMETRYKIT_PUBLIC_URL: links in mails can't use the address that this process listens on.");
         return settings;
     }
 
@@ -57,9 +61,10 @@ internal sealed record AccountSettings
     {
         if (ServerSettings.Text(configuration, name) is not { } text)
             return null;
-        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Query.Length == 0 && url.Fragment.Length == 0 && url.UserInfo.Length == 0)
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+            && url.Query.Length == 0 && url.Fragment.Length == 0 && url.UserInfo.Length == 0)
             return url;
-        faults.Add($"{name} is not an address: it looks like https://telemetry.example.org.");
+        faults.Add($"{name} is not a URL (example: https://telemetry.example.org).");
         return null;
     }
 }

@@ -4,45 +4,49 @@ using TelemetryKit.Storage;
 
 namespace TelemetryKit.Api.Settings;
 
-/// <summary>The server's settings, checked.</summary>
+/// <summary>The validated settings of the server.</summary>
 internal sealed record ServerSettings
 {
-    /// <summary>Where the server listens when nothing else is said.</summary>
+    /// <summary>The default listen address.</summary>
     public const string DefaultUrl = "http://localhost:5080";
 
-    /// <summary>Folder of the embedded database, a full path.</summary>
+    /// <summary>Full path of the embedded database's folder.</summary>
     public required string DataFolder { get; init; }
 
-    /// <summary>Npgsql connection string; <c>null</c> where the embedded database is used.</summary>
+    /// <summary>Npgsql connection string, or <c>null</c> if the embedded database is used.</summary>
     public string? Postgres { get; init; }
 
-    /// <summary>A live or test key that the project <c>default</c> must have.</summary>
+    /// <summary>A live or test key to create in the project <c>default</c>, or <c>null</c>.</summary>
     public string? BootstrapKey { get; init; }
 
-    /// <summary>A read key that the project <c>default</c> must have.</summary>
+    /// <summary>A read key to create in the project <c>default</c>, or <c>null</c>.</summary>
     public string? BootstrapReadKey { get; init; }
 
-    /// <summary>The bearer token <c>/metrics</c> asks for; <c>null</c> where it asks for none.</summary>
+    /// <summary>The bearer token that <c>/metrics</c> requires, or <c>null</c> if it requires none.</summary>
     public string? MetricsToken { get; init; }
 
-    /// <summary>What concerns accounts.</summary>
+    /// <summary>The settings of accounts.</summary>
     public AccountSettings Accounts { get; init; } = new();
 
-    /// <summary>Whose word is taken for whom they forward.</summary>
+    /// <summary>The reverse proxies whose forwarding headers are trusted.</summary>
     public TrustedProxies Proxies { get; init; } = TrustedProxies.None;
 
     /// <summary>Whether the demo project is filled.</summary>
     public bool Demo { get; init; }
 
-    /// <summary>The part that the store needs.</summary>
+    /// <summary>The options of the store.</summary>
     public StorageOptions Storage => new() { PostgresConnectionString = Postgres, DataFolder = DataFolder };
 
-    /// <summary>Reads and checks everything. Where there are faults, the settings must not be used.</summary>
+    /// <summary>Reads and validates all settings. If there are faults, the settings must not be used.</summary>
     public static (ServerSettings Value, SettingFaults Faults) Read(IConfiguration configuration, CommandLine commandLine)
     {
         var faults = new SettingFaults();
         foreach (var word in commandLine.Stray)
-            faults.Add($"\"{Shortened(word)}\" on the command line is not a setting: settings are --NAME VALUE, and the switches are --demo and --help.");
+        {
+            faults.Add(
+                $"\"{Shortened(word)}\" on the command line is not a setting: "
+                + "settings are given as --NAME VALUE, and the switches are --demo and --help.");
+        }
 
         var settings = new ServerSettings
         {
@@ -62,19 +66,23 @@ internal sealed record ServerSettings
         CheckKey("TELEMETRYKIT_BOOTSTRAP_KEY", settings.BootstrapKey, read: false, faults);
         CheckKey("TELEMETRYKIT_BOOTSTRAP_READ_KEY", settings.BootstrapReadKey, read: true, faults);
         if (settings.MetricsToken is { Length: < 16 })
-            faults.Add("TELEMETRYKIT_METRICS_TOKEN is shorter than 16 characters: it could be guessed.");
+            faults.Add("TELEMETRYKIT_METRICS_TOKEN is shorter than 16 characters, so it could be guessed.");
         ListenAddresses.Check(configuration, faults);
         return (settings, faults);
     }
 
-    /// <summary>A setting. An empty variable is one that a shell or a compose file left empty: not set.</summary>
-    public static string? Text(IConfiguration configuration, string name) => configuration[name] is { } text && text.AsSpan().Trim().Length > 0 ? text.Trim() : null;
+    /// <summary>
+    /// Returns the trimmed value of a setting, or <c>null</c> if it is not set or empty. Shells and compose files pass variables without a
+    /// value as empty text.
+    /// </summary>
+    public static string? Text(IConfiguration configuration, string name) =>
+        configuration[name] is { } text && text.AsSpan().Trim().Length > 0 ? text.Trim() : null;
 
     private static void CheckFolder(string folder, SettingFaults faults)
     {
         try
         {
-            // What will be in it is nobody else's business: it is for the owner alone.
+            // Only the owner may access the data.
             if (OperatingSystem.IsWindows())
                 Directory.CreateDirectory(folder);
             else
@@ -86,7 +94,7 @@ internal sealed record ServerSettings
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            faults.Add($"TELEMETRYKIT_DATA names the folder {folder}, which can't be made or written to: {e.Message}");
+            faults.Add($"TELEMETRYKIT_DATA names the folder {folder}, which can't be created or written to: {e.Message}");
         }
     }
 
@@ -95,9 +103,16 @@ internal sealed record ServerSettings
         if (key is null)
             return;
         if (!ApiKey.TryParse(key, out var kind))
-            faults.Add($"{name} is not a key: a key is {(read ? "tk_read_" : "tk_live_ or tk_test_")} and {ApiKey.RandomLength} characters of 0-9A-Za-z.");
+        {
+            var prefix = read ? "tk_read_" : "tk_live_ or tk_test_";
+            faults.Add($"{name} is not a key: a key is {prefix} followed by {ApiKey.RandomLength} characters of 0-9A-Za-z.");
+        }
         else if (kind == KeyKind.Read != read)
-            faults.Add($"{name} is a {(read ? "write" : "read")} key, and must be a {(read ? "read key (tk_read_…)" : "write key (tk_live_… or tk_test_…)")}.");
+        {
+            faults.Add(read
+                ? $"{name} is a write key, but must be a read key (tk_read_…)."
+                : $"{name} is a read key, but must be a write key (tk_live_… or tk_test_…).");
+        }
     }
 
     private static string Shortened(string word) => word.Length <= 24 ? word : word[..24] + "…";

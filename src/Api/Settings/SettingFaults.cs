@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace TelemetryKit.Api.Settings;
 
-/// <summary>What is wrong with the settings, a plain sentence each. All are collected before any is shown.</summary>
+/// <summary>The faults of the settings, one sentence each. All are collected before they are printed.</summary>
 internal sealed class SettingFaults
 {
-    /// <summary>The exit code of a start that settings stopped.</summary>
+    /// <summary>The exit code if settings are invalid.</summary>
     public const int ExitCode = 2;
 
     private readonly List<string> _sentences = [];
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of faults.</summary>
     public int Count => _sentences.Count;
 
     /// <summary>The sentences.</summary>
@@ -19,10 +19,11 @@ internal sealed class SettingFaults
     /// <summary>Adds a sentence. It must not contain a key or a password.</summary>
     public void Add(string sentence) => _sentences.Add(sentence);
 
-    /// <summary>Prints them all. Answers the exit code.</summary>
+    /// <summary>Prints all faults and returns the exit code.</summary>
     public int Print(TextWriter to)
     {
-        to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"TelemetryKit did not start: {Count} setting{(Count == 1 ? " is" : "s are")} wrong."));
+        var subject = Count == 1 ? "setting is" : "settings are";
+        to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"TelemetryKit did not start: {Count} {subject} wrong."));
         foreach (var sentence in _sentences)
             to.WriteLine("  - " + sentence);
         to.WriteLine("See --help for every setting.");

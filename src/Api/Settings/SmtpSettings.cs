@@ -1,23 +1,26 @@
 namespace TelemetryKit.Api.Settings;
 
-/// <summary>A mail server, as <c>smtp://user:password@host:port</c> says it.</summary>
-/// <param name="Host">Where it is.</param>
+/// <summary>A mail server, configured as <c>smtp://user:password@host:port</c>.</summary>
+/// <param name="Host">Its host name.</param>
 /// <param name="Port">Its port.</param>
-/// <param name="User">Who sends; <c>null</c> where it doesn't ask.</param>
-/// <param name="Password">Their password.</param>
+/// <param name="User">The user name, or <c>null</c> if no authentication is needed.</param>
+/// <param name="Password">The password, or <c>null</c> if there is none.</param>
 /// <param name="StartTls">Whether the connection must be encrypted (STARTTLS). Only <c>?starttls=false</c> switches it off.</param>
 internal sealed record SmtpSettings(string Host, int Port, string? User, string? Password, bool StartTls)
 {
     private const int SubmissionPort = 587;
 
-    /// <summary>Reads and checks the address.</summary>
+    /// <summary>Reads and validates the address. Returns <c>null</c> and adds a fault if it is invalid.</summary>
     public static SmtpSettings? Read(string text, SettingFaults faults)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme != "smtp" || url.Host.Length == 0 || url.AbsolutePath.Trim('/').Length > 0
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url)
+            || url.Scheme != "smtp" || url.Host.Length == 0 || url.AbsolutePath.Trim('/').Length > 0
             || url.Query is not ("" or "?starttls=true" or "?starttls=false"))
         {
-            // The text has a password in it, so it isn't repeated.
-            faults.Add("TELEMETRYKIT_SMTP is not a mail server: it looks like smtp://user:password@mail.example.org:587, with ?starttls=false at the end for a server that can't encrypt.");
+            // The text may contain a password, so it isn't repeated.
+            faults.Add(
+                "TELEMETRYKIT_SMTP is not a mail server (example: smtp://user:password@mail.example.org:587). "
+                + "Append ?starttls=false for a server that doesn't support encryption.");
             return null;
         }
 

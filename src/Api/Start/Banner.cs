@@ -9,12 +9,15 @@ using TelemetryKit.Core.Storage;
 namespace TelemetryKit.Api.Start;
 
 /// <summary>
-/// What the server says when it is ready. It goes to the console and never through a logger: it is the one place that shows new keys,
-/// once, and logs are collected.
+/// Prints the addresses and keys when the server is ready. The text is written to the console and not logged, because it is the only place
+/// that contains new keys, and logs are collected.
 /// </summary>
 internal sealed class Banner(TextWriter console, ServerAddress address, IStore store)
 {
-    /// <summary>Prints it, once the addresses are known.</summary>
+    private const string ExampleBatch =
+        """{"events":[{"event_type":"command_executed","user_id":"me","success":true,"duration_ms":120,"metadata":{"command":"build"}}]}""";
+
+    /// <summary>Waits for the addresses and prints the banner.</summary>
     public async Task PrintAsync(IReadOnlyList<BootstrapKey> keys, CancellationToken cancellationToken)
     {
         var urls = await address.ListeningAsync(cancellationToken);
@@ -27,22 +30,27 @@ internal sealed class Banner(TextWriter console, ServerAddress address, IStore s
         await console.FlushAsync(cancellationToken);
     }
 
-    /// <summary>Writes a project's keys, whole where they are new.</summary>
+    /// <summary>Appends a project's keys. Only new keys are printed in full.</summary>
     private static void AppendKeys(StringBuilder text, string project, IReadOnlyList<BootstrapKey> keys)
     {
         if (keys.Count == 0)
             return;
-        text.AppendLine(keys.Any(key => key.IsNew) ? $"Keys of the project \"{project}\", shown this once:" : $"Keys of the project \"{project}\":");
+        var note = keys.Any(key => key.IsNew) ? ", which are not shown again" : "";
+        text.AppendLine(CultureInfo.InvariantCulture, $"Keys of the project \"{project}\"{note}:");
         foreach (var key in keys)
-            text.Append("  ").Append(KeyBody.CodeOf(key.Kind).PadRight(6)).AppendLine(key.IsNew ? key.Text : key.Text[..ApiKey.ShownLength] + "…");
+        {
+            var shown = key.IsNew ? key.Text : key.Text[..ApiKey.ShownLength] + "…";
+            text.Append("  ").Append(KeyBody.CodeOf(key.Kind).PadRight(6)).AppendLine(shown);
+        }
     }
 
     private static void AppendCurl(StringBuilder text, string url, IReadOnlyList<BootstrapKey> keys)
     {
-        text.AppendLine("Send an event, and read it back:");
-        text.AppendLine(CultureInfo.InvariantCulture, $$$"""
-              curl -s {{{url}}}/v1/events -H "Authorization: Bearer {{{Shown(keys, KeyKind.Live, "$WRITE_KEY")}}}" -H "Content-Type: application/json" -d '{"events":[{"event_type":"command_executed","user_id":"me","success":true,"duration_ms":120,"metadata":{"command":"build"}}]}'
-              curl -s "{{{url}}}/v1/stats/top?by=command" -H "Authorization: Bearer {{{Shown(keys, KeyKind.Read, "$READ_KEY")}}}"
+        text.AppendLine("Send an event and read it back:");
+        var (writeKey, readKey) = (Shown(keys, KeyKind.Live, "$WRITE_KEY"), Shown(keys, KeyKind.Read, "$READ_KEY"));
+        text.AppendLine(CultureInfo.InvariantCulture, $"""
+              curl -s {url}/v1/events -H "Authorization: Bearer {writeKey}" -H "Content-Type: application/json" -d '{ExampleBatch}'
+              curl -s "{url}/v1/stats/top?by=command" -H "Authorization: Bearer {readKey}"
             """);
     }
 

@@ -6,23 +6,24 @@ using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Start;
 
-/// <summary>Bootstrap keys that can't be used, as a sentence that shows no key.</summary>
+/// <summary>Thrown if a bootstrap key can't be used. The message doesn't contain the key.</summary>
 internal sealed class BootstrapException(string sentence) : Exception(sentence);
 
-/// <summary>A key of the project, with whether it may be shown whole: only one that was made just now, which nobody could see otherwise.</summary>
+/// <summary>A key of the project. <paramref name="IsNew"/> is <c>true</c> if it was just created and may be shown in full.</summary>
 internal sealed record BootstrapKey(KeyKind Kind, string Text, bool IsNew);
 
-/// <summary>Makes the default tenant and project, and its keys: those of the settings, or on the very first start three new ones.</summary>
-internal sealed class Bootstrap(IProjectStore projects, IKeyStore keyStore, IAccountStore accounts, ServerSettings settings, TimeProvider time)
+/// <summary>Creates the default tenant and project, and its keys: those of the settings, or three new ones on the first start.</summary>
+internal sealed class Bootstrap(
+    IProjectStore projects, IKeyStore keyStore, IAccountStore accounts, ServerSettings settings, TimeProvider time)
 {
     private const string Once = "once";
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
     private readonly Guid _holder = Guid.NewGuid();
 
-    /// <summary>The project's name.</summary>
+    /// <summary>The name of the default project.</summary>
     public const string ProjectName = "default";
 
-    /// <summary>Does it. Doing it again changes nothing. Answers the keys to tell the operator of.</summary>
+    /// <summary>Runs the bootstrap, which is idempotent. Returns the keys to show to the operator.</summary>
     public async Task<IReadOnlyList<BootstrapKey>> RunAsync(CancellationToken cancellationToken)
     {
         var tenant = await projects.EnsureDefaultTenantAsync(cancellationToken);
@@ -36,7 +37,7 @@ internal sealed class Bootstrap(IProjectStore projects, IKeyStore keyStore, IAcc
     private Task<bool> AddAsync(Project project, string text, KeyKind kind, CancellationToken cancellationToken) =>
         keyStore.EnsureAsync(NewKey.Of(project.Ref.ProjectId, kind, text, time.GetUtcNow()), cancellationToken);
 
-    // Of replicas that start together one makes the keys, and it alone prints them.
+    // If replicas start at the same time, only one of them creates and prints the keys.
     private async Task<IReadOnlyList<BootstrapKey>> MakeFirstKeysAsync(Project project, CancellationToken cancellationToken)
     {
         var (chore, now) = ($"first-keys/{project.Ref.ProjectId}", time.GetUtcNow());
@@ -66,9 +67,9 @@ internal sealed class Bootstrap(IProjectStore projects, IKeyStore keyStore, IAcc
             var found = await keyStore.FindKeyAsync(ApiKey.Hash(text), time.GetUtcNow(), cancellationToken);
             var name = kind == KeyKind.Read ? "TELEMETRYKIT_BOOTSTRAP_READ_KEY" : "TELEMETRYKIT_BOOTSTRAP_KEY";
             if (found is null)
-                throw new BootstrapException($"{name} is a key that was revoked: use a new one.");
+                throw new BootstrapException($"{name} is a revoked key. Use a new one.");
             if (found.Project.Ref != project.Ref)
-                throw new BootstrapException($"{name} is a key of another project: use a new one.");
+                throw new BootstrapException($"{name} is a key of another project. Use a new one.");
         }
 
         return new(kind, text, IsNew: false);

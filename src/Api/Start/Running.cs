@@ -4,10 +4,13 @@ using TelemetryKit.Api.Settings;
 
 namespace TelemetryKit.Api.Start;
 
-/// <summary>Runs the server from its start to its end, and says how it ended.</summary>
+/// <summary>Runs the server until it stops.</summary>
 internal static class Running
 {
-    /// <summary>Runs it. Answers the exit code; what went wrong is a sentence on <paramref name="errors"/>, not a stack trace.</summary>
+    /// <summary>
+    /// Runs the server and returns the exit code. A failed start is reported on <paramref name="errors"/> as a sentence without a stack
+    /// trace.
+    /// </summary>
     public static async Task<int> RunToEndAsync(this WebApplication app, TextWriter errors)
     {
         var startFaults = app.Services.GetRequiredService<StartFaults>();
@@ -20,13 +23,13 @@ internal static class Running
         {
             var faults = new SettingFaults();
             faults.Add(e.InnerException is AddressInUseException
-                ? $"{e.Message} Stop what listens there, or choose another address with --urls."
+                ? $"{e.Message} Stop the process that uses it, or set another address with --urls."
                 : $"The server can't listen: {e.Message}");
             return faults.Print(errors);
         }
         catch (OperationCanceledException) when (startFaults.Fault is not null)
         {
-            // The start sequence gave up before the server listened.
+            // The start sequence failed before the server listened.
         }
 
         if (startFaults.Fault is not { } fault)

@@ -1,18 +1,18 @@
 namespace TelemetryKit.Api.Start;
 
-/// <summary>Why a start that had begun did not come to its end.</summary>
+/// <summary>Holds the fault of a failed start.</summary>
 internal sealed class StartFaults
 {
     private volatile StartFault? _fault;
 
-    /// <summary>The fault; <c>null</c> where all went well.</summary>
+    /// <summary>The fault, or <c>null</c> if the start succeeded or is still running.</summary>
     public StartFault? Fault => _fault;
 
-    /// <summary>Notes it.</summary>
+    /// <summary>Sets the fault.</summary>
     public void Add(StartFault fault) => _fault = fault;
 }
 
-/// <summary>Why a start ended early.</summary>
+/// <summary>The reason of a failed start.</summary>
 /// <param name="Sentence">A sentence for the operator.</param>
-/// <param name="IsSetting">Whether another setting would help.</param>
+/// <param name="IsSetting">Whether an invalid setting is the cause.</param>
 internal sealed record StartFault(string Sentence, bool IsSetting);

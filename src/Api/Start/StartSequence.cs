@@ -4,19 +4,22 @@ using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Start;
 
-/// <summary>What has to happen before the first request can be served, while the port is open already: migrations, the project <c>default</c> and its keys, the banner.</summary>
+/// <summary>
+/// The steps before the first request can be served, while the port is already open: migrations, the project <c>default</c> and its keys,
+/// the banner.
+/// </summary>
 internal sealed partial class StartSequence(
-    IStore store, Bootstrap bootstrap, Banner banner, Readiness readiness, StartFaults faults, IHostApplicationLifetime lifetime, TimeProvider time,
-    ILogger<StartSequence> log, DemoProject? demo = null)
+    IStore store, Bootstrap bootstrap, Banner banner, Readiness readiness, StartFaults faults, IHostApplicationLifetime lifetime,
+    TimeProvider time, ILogger<StartSequence> log, DemoProject? demo = null)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
-    /// <summary>Runs it. False where the server must not go on; then it has been told to stop.</summary>
+    /// <summary>Runs the steps. Returns <c>false</c> if one fails; the application is then stopped.</summary>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         try
         {
-            var keys = await WhenStoreIsThereAsync(async () =>
+            var keys = await RetryUntilAvailableAsync(async () =>
             {
                 await store.MigrateAsync(cancellationToken);
                 return await bootstrap.RunAsync(cancellationToken);
@@ -37,7 +40,7 @@ internal sealed partial class StartSequence(
         }
     }
 
-    private async Task<T> WhenStoreIsThereAsync<T>(Func<Task<T>> step, CancellationToken cancellationToken)
+    private async Task<T> RetryUntilAvailableAsync<T>(Func<Task<T>> step, CancellationToken cancellationToken)
     {
         while (true)
         {

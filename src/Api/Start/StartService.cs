@@ -2,10 +2,10 @@ using TelemetryKit.Api.Background;
 
 namespace TelemetryKit.Api.Start;
 
-/// <summary>Runs the start and then what every process does beside requests; at the end, the drain of what they left behind.</summary>
+/// <summary>Runs the start sequence and then the background work, and drains pending commits at the stop.</summary>
 internal sealed class StartService(StartSequence start, Maintenance maintenance) : BackgroundService
 {
-    /// <summary>Called after the last request was answered or cut off, because the server is the last to start and the first to stop.</summary>
+    /// <summary>Stops the background work. No requests are running by then, because the web server starts last and stops first.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
@@ -21,7 +21,7 @@ internal sealed class StartService(StartSequence start, Maintenance maintenance)
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The ordinary end.
+            // The server stops.
         }
     }
 }

@@ -4,13 +4,16 @@ using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Stats;
 
-/// <summary>A place between two events as text that clients hand back unread: base64url of the time (8 bytes), the event's id (16) and how many such events were seen (3).</summary>
+/// <summary>
+/// Converts cursors to opaque text: base64url of the timestamp (8 bytes), the event's id (16 bytes) and the number of such events already
+/// returned (3 bytes).
+/// </summary>
 internal static class Cursor
 {
     private const int Length = 27;
     private const int SeenAt = 24;
 
-    /// <summary>The text.</summary>
+    /// <summary>Returns the text of a cursor.</summary>
     public static string Write(EventCursor cursor)
     {
         Span<byte> bytes = stackalloc byte[Length];
@@ -21,12 +24,14 @@ internal static class Cursor
         return Base64Url.EncodeToString(bytes);
     }
 
-    /// <summary>Reads the text; <c>null</c> where it is none of ours.</summary>
+    /// <summary>Returns the cursor, or <c>null</c> if the text is invalid.</summary>
     public static EventCursor? Read(string? text)
     {
         Span<byte> bytes = stackalloc byte[Length];
-        if (text is not { Length: Length / 3 * 4 } || !Base64Url.IsValid(text) || !Base64Url.TryDecodeFromChars(text, bytes, out var written) || written != Length)
+        if (text is not { Length: Length / 3 * 4 } || !Base64Url.IsValid(text)
+            || !Base64Url.TryDecodeFromChars(text, bytes, out var written) || written != Length)
             return null;
-        return new(BinaryPrimitives.ReadInt64BigEndian(bytes), new Guid(bytes[8..SeenAt], bigEndian: true), (bytes[24] << 16) | (bytes[25] << 8) | bytes[26]);
+        var seen = (bytes[24] << 16) | (bytes[25] << 8) | bytes[26];
+        return new(BinaryPrimitives.ReadInt64BigEndian(bytes), new Guid(bytes[8..SeenAt], bigEndian: true), seen);
     }
 }

@@ -6,18 +6,18 @@ using TelemetryKit.Core.Stats;
 
 namespace TelemetryKit.Api.Stats;
 
-/// <summary>One stored event, as the explorer and the live view show it.</summary>
+/// <summary>A stored event in the explorer and the live view.</summary>
 /// <param name="EventId">Its id.</param>
-/// <param name="Timestamp">When it happened, UTC.</param>
+/// <param name="Timestamp">The time of the event, UTC.</param>
 /// <param name="EventType">Its type.</param>
-/// <param name="Subject">The named thing it is about, under the name that it has now.</param>
-/// <param name="User">Keyed hash of the install, 16 hexadecimal digits; it means nothing outside this project.</param>
-/// <param name="Session">Keyed hash of the session, likewise.</param>
+/// <param name="Subject">The command, feature, method or component of the event, with aliases resolved.</param>
+/// <param name="User">Keyed hash of the install, 16 hexadecimal digits; it is specific to the project.</param>
+/// <param name="Session">Keyed hash of the session, in the same form.</param>
 /// <param name="Version">The tool's version.</param>
 /// <param name="Success">Whether it succeeded.</param>
-/// <param name="DurationMs">How long it took, in milliseconds.</param>
-/// <param name="Context">Where it happened.</param>
-/// <param name="Metadata">What else was sent, scrubbed.</param>
+/// <param name="DurationMs">The duration in milliseconds.</param>
+/// <param name="Context">The context of the event, such as the operating system.</param>
+/// <param name="Metadata">The metadata of the event, scrubbed.</param>
 internal sealed record EventItem(
     Guid EventId,
     DateTimeOffset Timestamp,
@@ -31,11 +31,11 @@ internal sealed record EventItem(
     [property: JsonConverter(typeof(RawJsonConverter))] RawJson Context,
     [property: JsonConverter(typeof(RawJsonConverter))] RawJson Metadata)
 {
-    /// <summary>Who did it, for filtering; clients find it in the context.</summary>
+    /// <summary>The actor, for filtering. The JSON has it in the context only.</summary>
     [JsonIgnore]
     public string? Actor { get; private init; }
 
-    /// <summary>Event <paramref name="i"/> of a batch. Nothing of the batch is kept.</summary>
+    /// <summary>Creates the item from event <paramref name="i"/> of a batch. The batch is not referenced afterwards.</summary>
     public static EventItem Of(EventBatch batch, int i) => new(
         batch.EventId[i],
         DateTimeOffset.UnixEpoch.AddMicroseconds(batch.Timestamp[i]),
@@ -52,13 +52,13 @@ internal sealed record EventItem(
         Actor = batch.Context[i].Actor,
     };
 
-    /// <summary>The same with its subject under the name that it has now; metadata stays as it was sent.</summary>
+    /// <summary>Returns the item with the alias of its subject resolved. The metadata is unchanged.</summary>
     public EventItem Named(StatsQuery query) => query.Aliases is null ? this : this with { Subject = query.NameOf(Subject) };
 
     private static string? Hash(long hash) => hash == 0 ? null : hash.ToString("x16", CultureInfo.InvariantCulture);
 }
 
 /// <summary>Body of <c>/v1/stats/events</c>.</summary>
-/// <param name="Items">Events, newest first.</param>
-/// <param name="NextCursor">What to give as <c>cursor</c> for the next page; <c>null</c> on the last one.</param>
+/// <param name="Items">The events, newest first.</param>
+/// <param name="NextCursor">The value of <c>cursor</c> for the next page, or <c>null</c> on the last page.</param>
 internal sealed record EventsBody(IReadOnlyList<EventItem> Items, string? NextCursor);

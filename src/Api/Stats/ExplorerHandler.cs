@@ -6,22 +6,25 @@ using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Stats;
 
-/// <summary>The explorer: stored events one by one.</summary>
+/// <summary>Handler of the explorer, which lists stored events.</summary>
 internal static class ExplorerHandler
 {
     private const int DefaultPage = 100;
     private const int HashDigits = 16;
 
-    private static readonly QueryParameter User = new("user", "Only this install: 16 hexadecimal digits as an event shows them.") { Maximum = HashDigits };
-    private static readonly QueryParameter CursorText = new("cursor", "The next_cursor of the page before.") { Maximum = 64 };
+    private static readonly QueryParameter User = new("user", "Only this install: the 16 hexadecimal digits in an event's user.")
+    {
+        Maximum = HashDigits,
+    };
+    private static readonly QueryParameter CursorText = new("cursor", "The next_cursor of the previous page.") { Maximum = 64 };
 
     public static readonly QueryParameters Parameters = new([.. StatsParameters.Common, User, StatsParameters.Limit, CursorText]);
 
     public static async Task<IResult> HandleAsync(HttpContext http, IStore store, TimeProvider time)
     {
         var reader = new QueryReader(http.Request.Query, Parameters);
-        var asked = reader.ReadQuery(time.Today()).With(http.ReadProject().Aliases);
-        var query = EventsOf(asked, http.ReadProject().Ref.ProjectId) with
+        var filter = reader.ReadQuery(time.Today()).With(http.ReadProject().Aliases);
+        var query = EventsOf(filter, http.ReadProject().Ref.ProjectId) with
         {
             Install = ReadUser(reader), After = ReadCursor(reader), Limit = reader.Number(StatsParameters.Limit) ?? DefaultPage,
         };
@@ -31,7 +34,7 @@ internal static class ExplorerHandler
         var page = await store.Events.ReadPageAsync(query, http.RequestAborted);
         var items = new EventItem[page.Events.Count];
         for (var i = 0; i < items.Length; i++)
-            items[i] = EventItem.Of(page.Events, i).Named(asked);
+            items[i] = EventItem.Of(page.Events, i).Named(filter);
         return TypedResults.Json(new EventsBody(items, page.Next is { } next ? Cursor.Write(next) : null), StatsJson.Wire.EventsBody);
     }
 
@@ -41,7 +44,8 @@ internal static class ExplorerHandler
             Type = query.Type, Subjects = query.SubjectNames(), Version = query.Version, Actor = query.Actor,
         };
 
-    private static long Microseconds(DateOnly day) => (day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber) * TimeSpan.MicrosecondsPerDay;
+    private static long Microseconds(DateOnly day) =>
+        (day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber) * TimeSpan.MicrosecondsPerDay;
 
     private static long? ReadUser(QueryReader reader)
     {

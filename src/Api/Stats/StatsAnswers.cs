@@ -3,19 +3,21 @@ using TelemetryKit.Core.Stats.Overview;
 
 namespace TelemetryKit.Api.Stats;
 
-/// <summary>Body of <c>/v1/stats/overview</c>: the figures of the range and, in the same form, of the one before it.</summary>
+/// <summary>Body of <c>/v1/stats/overview</c>: the figures of the range and of the previous range.</summary>
 /// <param name="Range">The days.</param>
-/// <param name="Events">Events.</param>
-/// <param name="Installs">Distinct installs; <c>null</c> where the filter leaves none to tell apart.</param>
-/// <param name="NewInstalls">Installs seen for the first time; <c>null</c> under a filter.</param>
-/// <param name="Sessions">Distinct sessions; <c>null</c> under a filter that rollups don't keep sessions for.</param>
-/// <param name="Failures">Events with <c>success</c> false, or of type <c>error</c>.</param>
-/// <param name="SuccessRate">1 − failures ÷ events that said whether they succeeded, 0…1 to four decimals; <c>null</c> where none did.</param>
-/// <param name="Previous">The same of as many days just before.</param>
+/// <param name="Events">Number of events.</param>
+/// <param name="Installs">Number of distinct installs, or <c>null</c> if rollups don't keep installs for the filter.</param>
+/// <param name="NewInstalls">Number of installs seen for the first time, or <c>null</c> if there is a filter.</param>
+/// <param name="Sessions">Number of distinct sessions, or <c>null</c> if rollups don't keep sessions for the filter.</param>
+/// <param name="Failures">Number of events with <c>success</c> false or of type <c>error</c>.</param>
+/// <param name="SuccessRate">
+/// 1 − failures ÷ events with <c>success</c>, 0 to 1 with four decimals, or <c>null</c> if there are no such events.
+/// </param>
+/// <param name="Previous">The figures of the same number of days before the range.</param>
 internal sealed record OverviewBody(
     DayRange Range, long Events, long? Installs, long? NewInstalls, long? Sessions, long Failures, double? SuccessRate, Figures Previous)
 {
-    /// <summary>The body of an answer.</summary>
+    /// <summary>Creates the body from an answer.</summary>
     public static OverviewBody Of(OverviewAnswer answer)
     {
         var f = answer.Current;

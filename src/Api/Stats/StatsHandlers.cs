@@ -9,16 +9,18 @@ using TelemetryKit.Core.Stats.Users;
 
 namespace TelemetryKit.Api.Stats;
 
-/// <summary>The statistics that rollups answer: read the parameters, ask the project's grain, write its answer.</summary>
+/// <summary>Handlers of the statistics that are computed from rollups.</summary>
 internal static class StatsHandlers
 {
     private static readonly QueryParameter By = new(
-        "by", "The dimension: command, feature, method, component, event, version, os, arch, runtime, actor, sdk, or meta.KEY for the values of a metadata key.")
+        "by",
+        "The dimension: command, feature, method, component, event, version, os, arch, runtime, actor, sdk, "
+        + "or meta.KEY for the values of a metadata key.")
     {
         Required = true, Maximum = Limits.MetadataKeyLength + "meta.".Length,
     };
 
-    private static readonly QueryParameter Interval = new("interval", "Width of a point. Weeks start on Monday; all are UTC.")
+    private static readonly QueryParameter Interval = new("interval", "The interval of a point, in UTC. Weeks start on Monday.")
     {
         Values = ["hour", "day", "week", "month"], Default = "day",
     };
@@ -50,7 +52,8 @@ internal static class StatsHandlers
             reader.Fault(By, "It must be command, feature, method, component, event, version, os, arch, runtime, actor, sdk or meta.KEY.");
         if (reader.Problem is { } problem)
             return problem;
-        var answer = await statistics.AskAsync(http.ReadProject().Ref.ProjectId, new TopQuestion(query, dimension!, limit), http.RequestAborted);
+        var answer = await statistics.AskAsync(
+            http.ReadProject().Ref.ProjectId, new TopQuestion(query, dimension!, limit), http.RequestAborted);
         return TypedResults.Json(answer, StatsJson.Wire.TopAnswer);
     }
 
@@ -81,6 +84,6 @@ internal static class StatsHandlers
         return TypedResults.Json(answer, StatsJson.Wire.UsersAnswer);
     }
 
-    /// <summary>The current UTC day.</summary>
+    /// <summary>Returns the current UTC day.</summary>
     public static DateOnly Today(this TimeProvider time) => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
 }

@@ -7,7 +7,7 @@ using TelemetryKit.Core.Stats.Users;
 
 namespace TelemetryKit.Api.Stats;
 
-/// <summary>The bodies of statistics and events.</summary>
+/// <summary>The response bodies of statistics and events.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     Converters = [typeof(UtcTimeConverter), typeof(SeriesIntervalConverter)])]
@@ -23,5 +23,5 @@ internal sealed partial class StatsJson : JsonSerializerContext
     public static StatsJson Wire => field ??= new(Default.Options.ForWire());
 }
 
-/// <summary>Writes an interval as its word in lower case.</summary>
+/// <summary>Writes an interval as its name in lower case.</summary>
 internal sealed class SeriesIntervalConverter() : JsonStringEnumConverter<SeriesInterval>(JsonNamingPolicy.SnakeCaseLower);

@@ -5,29 +5,37 @@ using TelemetryKit.Core.Stats;
 
 namespace TelemetryKit.Api.Stats;
 
-/// <summary>The parameters of statistics, and how the common ones become a <see cref="StatsQuery"/>.</summary>
+/// <summary>The parameters of statistics, and the conversion of the common ones to a <see cref="StatsQuery"/>.</summary>
 internal static class StatsParameters
 {
     private const int DefaultDays = 30;
 
     public static readonly QueryParameter From = new("from", "First UTC day, inclusive.") { Format = "date" };
-    public static readonly QueryParameter To = new("to", "Last UTC day, inclusive; today where only from is given.") { Format = "date" };
-    public static readonly QueryParameter Days = new("days", "The last so many days, today included; instead of from and to.", "integer")
+    public static readonly QueryParameter To = new("to", "Last UTC day, inclusive; the default is today.") { Format = "date" };
+    public static readonly QueryParameter Days = new(
+        "days", "The number of days up to and including today; an alternative to from and to.", "integer")
     {
         Minimum = 1, Maximum = Limits.QueryDays, Default = "30",
     };
 
-    public static readonly QueryParameter Env = new("env", "Which data: of live keys or of test keys.") { Values = ["live", "test"], Default = "live" };
+    public static readonly QueryParameter Env = new("env", "The environment: data of live keys or of test keys.")
+    {
+        Values = ["live", "test"], Default = "live",
+    };
     public static readonly QueryParameter Subject = Name("subject", "Only this command, feature, method or component.");
     public static readonly QueryParameter Type = Name("type", "Only this event type.");
     public static readonly QueryParameter Version = Name("version", "Only this version of the tool.");
-    public static readonly QueryParameter Actor = Name("actor", "Only this actor: human, ci, agent or another that clients named.");
-    public static readonly QueryParameter Limit = new("limit", "Most items of the answer.", "integer") { Minimum = 1, Maximum = Limits.PageSize, Default = "100" };
+    public static readonly QueryParameter Actor = Name("actor", "Only this actor: human, ci, agent or another value that clients send.");
+    public static readonly QueryParameter Limit = new("limit", "Maximum number of items.", "integer")
+    {
+        Minimum = 1, Maximum = Limits.PageSize, Default = "100",
+    };
 
-    /// <summary>What every statistic takes.</summary>
-    public static readonly IReadOnlyList<QueryParameter> Common = [ReadAccess.ProjectParameter, From, To, Days, Env, Subject, Type, Version, Actor];
+    /// <summary>The parameters of every statistic.</summary>
+    public static readonly IReadOnlyList<QueryParameter> Common =
+        [ReadAccess.ProjectParameter, From, To, Days, Env, Subject, Type, Version, Actor];
 
-    /// <summary>Reads the common parameters. Where the reader has found faults, the query must not be used.</summary>
+    /// <summary>Reads the common parameters. If the reader has faults, the query must not be used.</summary>
     public static StatsQuery ReadQuery(this QueryReader reader, DateOnly today)
     {
         var (from, to) = ReadRange(reader, today);
@@ -38,7 +46,8 @@ internal static class StatsParameters
     }
 
     /// <summary>Reads <see cref="Env"/>.</summary>
-    public static DataEnvironment ReadEnvironment(this QueryReader reader) => reader.Choice(Env) == "test" ? DataEnvironment.Test : DataEnvironment.Live;
+    public static DataEnvironment ReadEnvironment(this QueryReader reader) =>
+        reader.Choice(Env) == "test" ? DataEnvironment.Test : DataEnvironment.Live;
 
     private static (DateOnly From, DateOnly To) ReadRange(QueryReader reader, DateOnly today)
     {

@@ -12,10 +12,13 @@ using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Tenants;
 
-/// <summary>Invitations: sent by mail, accepted by the account of that very address.</summary>
+/// <summary>
+/// Handlers of invitations. An invitation is sent by mail and can be accepted only by the account with the invited address.
+/// </summary>
 internal static class InvitationHandlers
 {
-    private static readonly PlanRefusal Full = new($"A tenant has at most {Limits.MembersPerTenant} members.", PlanTable.Of(PlanId.Enterprise));
+    private static readonly PlanRefusal Full = new(
+        $"A tenant has at most {Limits.MembersPerTenant} members.", PlanTable.Of(PlanId.Enterprise));
 
     public static async Task<IResult> ListAsync(HttpContext http, IAccountStore store, TimeProvider time)
     {
@@ -23,7 +26,8 @@ internal static class InvitationHandlers
         return TypedResults.Json(new InvitationsBody([.. invitations.Select(InvitationBody.Of)]), TenantsJson.Wire.InvitationsBody);
     }
 
-    public static async Task<IResult> InviteAsync(HttpContext http, Throttles throttles, IAccountStore store, Outbox outbox, AccountLetters letters, TimeProvider time)
+    public static async Task<IResult> InviteAsync(
+        HttpContext http, Throttles throttles, IAccountStore store, Outbox outbox, AccountLetters letters, TimeProvider time)
     {
         var (body, problem) = await http.ReadJsonAsync(TenantsJson.Default.InviteBody);
         if (body is null)
@@ -32,20 +36,28 @@ internal static class InvitationHandlers
         var email = checks.Email("email", body.Email);
         var role = checks.Role("role", body.Role);
         var caller = http.TenantCaller();
-        if ((checks.Problem ?? PlanGate.Feature(caller.Tenant.Plan, Feature.Teams)?.AsProblem() ?? throttles.Invitation(caller.Caller.Account.Id)) is { } refusal)
+        var refused = checks.Problem
+            ?? PlanGate.Feature(caller.Tenant.Plan, Feature.Teams)?.AsProblem()
+            ?? throttles.Invitation(caller.Caller.Account.Id);
+        if (refused is { } refusal)
             return refusal;
-        if ((await store.Members.ListAsync(caller.Tenant.Id, http.RequestAborted)).Any(member => EmailAddress.TryParse(member.Email)?.Key == email!.Key))
-            return AccountProblems.Conflict.With("They are a member already.");
+        var members = await store.Members.ListAsync(caller.Tenant.Id, http.RequestAborted);
+        if (members.Any(member => EmailAddress.TryParse(member.Email)?.Key == email!.Key))
+            return AccountProblems.Conflict.With("The address belongs to a member of the tenant.");
 
         var (token, now) = (SecretToken.Generate(), time.GetUtcNow());
         var invitation = new Invitation
         {
-            Id = Guid.CreateVersion7(now), TenantId = caller.Tenant.Id, TenantName = caller.Tenant.Name, Email = email!.Text, Role = role, CreatedAt = now, ExpiresAt = now + Limits.InvitationAge,
+            Id = Guid.CreateVersion7(now), TenantId = caller.Tenant.Id, TenantName = caller.Tenant.Name, Email = email!.Text, Role = role,
+            CreatedAt = now, ExpiresAt = now + Limits.InvitationAge,
         };
         var line = caller.Line(AuditActions.MemberInvited, now, invitation.Id.ToString(), $"{email.Text} as {role.Code()}");
-        if (await store.Invitations.AddAsync(invitation, SecretToken.Hash(token), count => Gate(caller.Tenant, count), line, http.RequestAborted) is { } planRefusal)
+        var planRefusal = await store.Invitations.AddAsync(
+            invitation, SecretToken.Hash(token), count => Gate(caller.Tenant, count), line, http.RequestAborted);
+        if (planRefusal is not null)
             return planRefusal.AsProblem();
-        outbox.Send(async cancellationToken => await letters.InviteAsync(invitation, caller.Caller.Account.Name, role.Code(), token, cancellationToken));
+        outbox.Send(async cancellationToken =>
+            await letters.InviteAsync(invitation, caller.Caller.Account.Name, role.Code(), token, cancellationToken));
         return TypedResults.Json(InvitationBody.Of(invitation), TenantsJson.Wire.InvitationBody, statusCode: StatusCodes.Status201Created);
     }
 
@@ -53,21 +65,26 @@ internal static class InvitationHandlers
     {
         var caller = http.TenantCaller();
         var line = caller.Line(AuditActions.InvitationRevoked, time.GetUtcNow(), invitation.ToString());
-        return await store.Invitations.RevokeAsync(caller.Tenant.Id, invitation, line, http.RequestAborted) ? TypedResults.NoContent() : ProblemKind.NotFound.AsProblem();
+        return await store.Invitations.RevokeAsync(caller.Tenant.Id, invitation, line, http.RequestAborted)
+            ? TypedResults.NoContent()
+            : ProblemKind.NotFound.AsProblem();
     }
 
-    /// <summary>Joins the tenant of a link. A link for another address is as unknown as none.</summary>
+    /// <summary>Accepts an invitation. A link for another address is treated as unknown.</summary>
     public static async Task<IResult> AcceptAsync(HttpContext http, IAccountStore store, TimeProvider time)
     {
         var (body, problem) = await http.ReadJsonAsync(HttpJson.Default.TokenBody);
         if (body is null)
             return problem!;
         var account = http.Caller().Account;
-        if (SecretToken.TryHash(body.Token) is not { } hash || await store.Invitations.AcceptAsync(hash, account, time.GetUtcNow(), http.RequestAborted) is not { } accepted)
-            return AccountProblems.InvalidLink.With("The link is unknown, used or expired, or it is for another address than this account's.");
+        if (SecretToken.TryHash(body.Token) is not { } hash
+            || await store.Invitations.AcceptAsync(hash, account, time.GetUtcNow(), http.RequestAborted) is not { } accepted)
+            return AccountProblems.InvalidLink.With(
+                "The link is unknown, used or expired, or it is for another address than this account's.");
         var joined = (await store.Tenants.FindMembershipAsync(accepted.TenantId, account.Id, http.RequestAborted))!;
         return TypedResults.Json(TenantBody.Of(joined.Tenant, joined.Role), TenantsJson.Wire.TenantBody);
     }
 
-    private static PlanRefusal? Gate(Tenant tenant, int count) => PlanGate.OneMoreMember(tenant.Plan, count) ?? (count < Limits.MembersPerTenant ? null : Full);
+    private static PlanRefusal? Gate(Tenant tenant, int count) =>
+        PlanGate.OneMoreMember(tenant.Plan, count) ?? (count < Limits.MembersPerTenant ? null : Full);
 }

@@ -7,14 +7,14 @@ using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Tenants;
 
-/// <summary>The people in a tenant.</summary>
+/// <summary>Handlers of the members of a tenant.</summary>
 internal static class MemberHandlers
 {
     public static async Task<IResult> ListAsync(HttpContext http, IAccountStore store)
     {
         var members = await store.Members.ListAsync(http.TenantCaller().Tenant.Id, http.RequestAborted);
-        return TypedResults.Json(
-            new MembersBody([.. members.Select(m => new MemberBody(m.AccountId, m.Name, m.Email, m.Role.Code(), m.JoinedAt, m.HasTotp))]), TenantsJson.Wire.MembersBody);
+        var listed = members.Select(m => new MemberBody(m.AccountId, m.Name, m.Email, m.Role.Code(), m.JoinedAt, m.HasTotp));
+        return TypedResults.Json(new MembersBody([.. listed]), TenantsJson.Wire.MembersBody);
     }
 
     public static async Task<IResult> SetRoleAsync(HttpContext http, Guid account, IAccountStore store, TimeProvider time)
@@ -28,20 +28,24 @@ internal static class MemberHandlers
             return refusal;
         var caller = http.TenantCaller();
         var line = caller.Line(AuditActions.RoleChanged, time.GetUtcNow(), account.ToString(), $"to {role.Code()}");
-        return await store.Members.SetRoleAsync(caller.Tenant.Id, account, role, line, http.RequestAborted) ? TypedResults.NoContent() : ProblemKind.NotFound.AsProblem();
+        return await store.Members.SetRoleAsync(caller.Tenant.Id, account, role, line, http.RequestAborted)
+            ? TypedResults.NoContent()
+            : ProblemKind.NotFound.AsProblem();
     }
 
-    /// <summary>Removes a member; whoever removes themselves leaves.</summary>
+    /// <summary>Removes a member, or leaves the tenant if the member is the caller.</summary>
     public static async Task<IResult> RemoveAsync(HttpContext http, Guid account, IAccountStore store, TimeProvider time)
     {
         var caller = http.TenantCaller();
         var leaves = account == caller.Caller.Account.Id;
         if (leaves && caller.Membership.Role == Role.Owner)
-            return AccountProblems.Conflict.With("The owner can't leave: hand the tenant over first.");
+            return AccountProblems.Conflict.With("The owner can't leave. Transfer the ownership first.");
         if (!leaves && await RefuseAsync(http, account, Role.Viewer, store) is { } refusal)
             return refusal;
         var line = caller.Line(leaves ? AuditActions.MemberLeft : AuditActions.MemberRemoved, time.GetUtcNow(), account.ToString());
-        return await store.Members.RemoveAsync(caller.Tenant.Id, account, line, http.RequestAborted) ? TypedResults.NoContent() : ProblemKind.NotFound.AsProblem();
+        return await store.Members.RemoveAsync(caller.Tenant.Id, account, line, http.RequestAborted)
+            ? TypedResults.NoContent()
+            : ProblemKind.NotFound.AsProblem();
     }
 
     private static async Task<Problem?> RefuseAsync(HttpContext http, Guid account, Role given, IAccountStore store)
@@ -53,6 +57,6 @@ internal static class MemberHandlers
             return ProblemKind.NotFound.AsProblem();
         return caller.Membership.Role.MayManage(other.Role) && caller.Membership.Role.MayManage(given)
             ? null
-            : AccountProblems.RoleRequired.With("The owner's role can only be handed over.");
+            : AccountProblems.RoleRequired.With("The owner's role can only be transferred.");
     }
 }

@@ -4,98 +4,118 @@ using TelemetryKit.Core.Accounts.Roles;
 
 namespace TelemetryKit.Api.Tenants;
 
-/// <summary>What a plan allows. Limits that are null don't restrict.</summary>
-/// <param name="Plan">The plan's word.</param>
-/// <param name="MonthlyPriceUsd">US dollars a month; null where it has no fixed price.</param>
-/// <param name="EventsPerMonth">Live events in a UTC calendar month.</param>
-/// <param name="TestEventsPerMonth">Events of the test environment in a UTC calendar month.</param>
-/// <param name="KeptDays">Days that data is kept.</param>
-/// <param name="Members">People.</param>
-/// <param name="Projects">Projects.</param>
-/// <param name="Features">What else it has.</param>
+/// <summary>A plan with its limits. A limit of null means unlimited.</summary>
+/// <param name="Plan">The plan's code.</param>
+/// <param name="MonthlyPriceUsd">The price in US dollars per month; null if there is no fixed price.</param>
+/// <param name="EventsPerMonth">Maximum number of live events in a UTC calendar month.</param>
+/// <param name="TestEventsPerMonth">Maximum number of events of the test environment in a UTC calendar month.</param>
+/// <param name="KeptDays">Days for which data is kept.</param>
+/// <param name="Members">Maximum number of members.</param>
+/// <param name="Projects">Maximum number of projects.</param>
+/// <param name="Features">The codes of its features.</param>
 internal sealed record PlanBody(
-    string Plan, decimal? MonthlyPriceUsd, long? EventsPerMonth, long? TestEventsPerMonth, int? KeptDays, int? Members, int? Projects, IReadOnlyList<string> Features)
+    string Plan,
+    decimal? MonthlyPriceUsd,
+    long? EventsPerMonth,
+    long? TestEventsPerMonth,
+    int? KeptDays,
+    int? Members,
+    int? Projects,
+    IReadOnlyList<string> Features)
 {
-    /// <summary>From the table.</summary>
+    /// <summary>Creates the body from a plan.</summary>
     public static PlanBody Of(Plan plan) =>
-        new(plan.Code, plan.MonthlyPriceUsd, plan.EventsPerMonth, plan.TestEventsPerMonth, plan.KeptDays, plan.Members, plan.Projects, FeaturesOf(plan));
+        new(
+            plan.Code, plan.MonthlyPriceUsd, plan.EventsPerMonth, plan.TestEventsPerMonth,
+            plan.KeptDays, plan.Members, plan.Projects, FeaturesOf(plan));
 
-    /// <summary>The plan's features as words.</summary>
+    /// <summary>Returns the codes of the plan's features.</summary>
     public static IReadOnlyList<string> FeaturesOf(Plan plan) =>
         [.. Enum.GetValues<Feature>().Where(feature => feature != Feature.None && plan.Has(feature)).Select(PlanGate.NameOf)];
 }
 
-/// <summary>The plans on offer.</summary>
-/// <param name="Plans">Smallest first.</param>
+/// <summary>The available plans.</summary>
+/// <param name="Plans">The plans, smallest first.</param>
 internal sealed record PlansBody(IReadOnlyList<PlanBody> Plans);
 
-/// <summary>A tenant with its plan and the limits it really has.</summary>
+/// <summary>A tenant with its plan and its effective limits.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Name">Its name.</param>
-/// <param name="CreatedAt">Since when it is there.</param>
-/// <param name="Role">What the caller is in it; null for the operator.</param>
-/// <param name="Plan">Its plan.</param>
-/// <param name="EventsPerMonth">Live events in a UTC calendar month; null where there is no limit.</param>
-/// <param name="KeptDays">Days that data is kept; null where for good.</param>
-/// <param name="Members">Most people; null where there is no limit.</param>
-/// <param name="Projects">Most projects; null where there is no limit.</param>
-/// <param name="Features">What else its plan has.</param>
+/// <param name="CreatedAt">The time of its creation.</param>
+/// <param name="Role">The caller's role; null for the operator.</param>
+/// <param name="Plan">The code of its plan.</param>
+/// <param name="EventsPerMonth">Maximum number of live events in a UTC calendar month; null if unlimited.</param>
+/// <param name="KeptDays">Days for which data is kept; null if unlimited.</param>
+/// <param name="Members">Maximum number of members; null if unlimited.</param>
+/// <param name="Projects">Maximum number of projects; null if unlimited.</param>
+/// <param name="Features">The codes of the plan's features.</param>
 internal sealed record TenantBody(
-    Guid Id, string Name, DateTimeOffset CreatedAt, string? Role, string Plan, long? EventsPerMonth, int? KeptDays, int? Members, int? Projects, IReadOnlyList<string> Features)
+    Guid Id,
+    string Name,
+    DateTimeOffset CreatedAt,
+    string? Role,
+    string Plan,
+    long? EventsPerMonth,
+    int? KeptDays,
+    int? Members,
+    int? Projects,
+    IReadOnlyList<string> Features)
 {
-    /// <summary>A tenant as a member, or (without a role) the operator sees it.</summary>
+    /// <summary>Creates the body for a member, or for the operator if <paramref name="role"/> is <c>null</c>.</summary>
     public static TenantBody Of(Tenant tenant, Role? role)
     {
         var plan = tenant.Plan;
         return new(
-            tenant.Id, tenant.Name, tenant.CreatedAt, role?.Code(), plan.Plan.Code, plan.EventsPerMonth, plan.KeptDays, plan.Members, plan.Projects, PlanBody.FeaturesOf(plan.Plan));
+            tenant.Id, tenant.Name, tenant.CreatedAt, role?.Code(), plan.Plan.Code,
+            plan.EventsPerMonth, plan.KeptDays, plan.Members, plan.Projects, PlanBody.FeaturesOf(plan.Plan));
     }
 }
 
-/// <summary>Tenants.</summary>
+/// <summary>A list of tenants.</summary>
 /// <param name="Tenants">The tenants.</param>
-/// <param name="Next">For the operator: <c>after</c> of the next page; null on the last one.</param>
+/// <param name="Next">For the operator: the value of <c>after</c> for the next page; null on the last page.</param>
 internal sealed record TenantsBody(IReadOnlyList<TenantBody> Tenants, Guid? Next = null);
 
-/// <summary>A person in a tenant.</summary>
-/// <param name="AccountId">Their account.</param>
-/// <param name="Name">Their name.</param>
-/// <param name="Email">Their address.</param>
-/// <param name="Role">What they are.</param>
-/// <param name="JoinedAt">Since when.</param>
-/// <param name="TotpEnabled">Whether they sign in with a second factor.</param>
+/// <summary>A member of a tenant.</summary>
+/// <param name="AccountId">The account.</param>
+/// <param name="Name">The display name.</param>
+/// <param name="Email">The e-mail address.</param>
+/// <param name="Role">The role.</param>
+/// <param name="JoinedAt">The time of joining.</param>
+/// <param name="TotpEnabled">Whether the account has a second factor.</param>
 internal sealed record MemberBody(Guid AccountId, string Name, string Email, string Role, DateTimeOffset JoinedAt, bool TotpEnabled);
 
-/// <summary>The people in a tenant.</summary>
-/// <param name="Members">The owner first.</param>
+/// <summary>The members of a tenant.</summary>
+/// <param name="Members">The members, the owner first.</param>
 internal sealed record MembersBody(IReadOnlyList<MemberBody> Members);
 
 /// <summary>A role.</summary>
 /// <param name="Role"><c>viewer</c>, <c>member</c> or <c>admin</c>.</param>
 internal sealed record RoleBody(string? Role);
 
-/// <summary>Whom to invite.</summary>
-/// <param name="Email">The address.</param>
+/// <summary>The request to invite a member.</summary>
+/// <param name="Email">The e-mail address to invite.</param>
 /// <param name="Role"><c>viewer</c>, <c>member</c> or <c>admin</c>.</param>
 internal sealed record InviteBody(string? Email, string? Role);
 
 /// <summary>An open invitation.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="Email">Who is invited.</param>
-/// <param name="Role">As what.</param>
-/// <param name="CreatedAt">Since when.</param>
-/// <param name="ExpiresAt">Until when.</param>
+/// <param name="Email">The invited e-mail address.</param>
+/// <param name="Role">The role of the new member.</param>
+/// <param name="CreatedAt">The time of the invitation.</param>
+/// <param name="ExpiresAt">The time of its expiry.</param>
 internal sealed record InvitationBody(Guid Id, string Email, string Role, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt)
 {
-    /// <summary>From the store.</summary>
-    public static InvitationBody Of(Invitation invitation) => new(invitation.Id, invitation.Email, invitation.Role.Code(), invitation.CreatedAt, invitation.ExpiresAt);
+    /// <summary>Creates the body from a stored invitation.</summary>
+    public static InvitationBody Of(Invitation invitation) =>
+        new(invitation.Id, invitation.Email, invitation.Role.Code(), invitation.CreatedAt, invitation.ExpiresAt);
 }
 
 /// <summary>The open invitations of a tenant.</summary>
-/// <param name="Invitations">Newest first.</param>
+/// <param name="Invitations">The invitations, newest first.</param>
 internal sealed record InvitationsBody(IReadOnlyList<InvitationBody> Invitations);
 
-/// <summary>Who is to own a tenant.</summary>
-/// <param name="AccountId">A member's account.</param>
+/// <summary>The request to transfer the ownership of a tenant.</summary>
+/// <param name="AccountId">The account of the new owner, a member.</param>
 /// <param name="Password">The current owner's password.</param>
 internal sealed record HandOverBody(Guid? AccountId, string? Password = null);

@@ -6,10 +6,13 @@ using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Usage;
 
-/// <summary>What a tenant has used of its quotas.</summary>
+/// <summary>Handler of a tenant's usage of its quotas.</summary>
 internal static class UsageHandlers
 {
-    private static readonly QueryParameter Month = new("month", "A UTC calendar month such as 2026-11; the current one where it isn't given.") { Maximum = 7 };
+    private static readonly QueryParameter Month = new("month", "A UTC calendar month such as 2026-11; the default is the current month.")
+    {
+        Maximum = 7,
+    };
 
     public static readonly QueryParameters Parameters = new(CallerFilter.Tenant, Month);
 
@@ -23,6 +26,7 @@ internal static class UsageHandlers
         var usage = await store.Usage.ReadAsync(tenant.Id, month, http.RequestAborted);
         var projects = await store.Projects.ListAsync(tenant.Id, http.RequestAborted);
         var plan = tenant.Plan;
+        var byProject = usage.Days.GroupBy(day => day.ProjectId).Select(days => ProjectUsageBody.Of(days.Key, projects, days));
         return TypedResults.Json(
             new UsageBody(
                 tenant.Id,
@@ -30,7 +34,7 @@ internal static class UsageHandlers
                 new DateTimeOffset(month.AddMonths(1), TimeOnly.MinValue, TimeSpan.Zero),
                 QuotaBody.Of(usage.Live, plan.EventsPerMonth),
                 QuotaBody.Of(usage.Test, plan.Plan.TestEventsPerMonth),
-                [.. usage.Days.GroupBy(day => day.ProjectId).Select(days => ProjectUsageBody.Of(days.Key, projects, days)).OrderByDescending(project => project.Live)],
+                [.. byProject.OrderByDescending(project => project.Live)],
                 [.. usage.Days.Select(DayUsageBody.Of)]),
             UsageJson.Wire.UsageBody);
     }
@@ -40,9 +44,10 @@ internal static class UsageHandlers
         var current = new DateOnly(today.Year, today.Month, 1);
         if (reader.Text(Month) is not { } text)
             return current;
-        if (DateOnly.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month) && month <= current)
+        if (DateOnly.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month)
+            && month <= current)
             return month;
-        reader.Fault(Month, "It must be a month such as 2026-11, and not one that is still to come.");
+        reader.Fault(Month, "It must be a month such as 2026-11, and not in the future.");
         return current;
     }
 }

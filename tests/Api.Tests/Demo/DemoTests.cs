@@ -11,16 +11,18 @@ public sealed class DemoTests
     private static readonly DateTimeOffset Hour = new(2026, 11, 18, 14, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public async Task The_demo_has_thirty_days_of_a_tool_and_a_second_start_does_not_double_them()
+    public async Task The_demo_has_thirty_days_of_events_and_a_restart_adds_no_duplicates()
     {
         var folder = Directory.CreateTempSubdirectory("telemetrykit-demo-").FullName;
         var (events, keys) = (new List<int>(), new List<string[]>());
         for (var start = 0; start < 3; start++)
         {
             await using var server = await TestServer.StartAsync(new TestServerOptions { Folder = folder, Args = ["--demo"] });
-            await Eventually.TrueAsync(() => server.Console.ToString().Contains("Look at it", StringComparison.Ordinal), "the demo is there", 300);
-            // Its keys are the same at each start, so replicas that start beside each other take none from one another.
-            keys.Add([.. Regex.Matches(server.Console.ToString().Split("\"demo\"")[1], "tk_(live|read)_[0-9A-Za-z]{32}").Select(m => m.Value).Distinct()]);
+            await Eventually.TrueAsync(
+                () => server.Console.ToString().Contains("Query it", StringComparison.Ordinal), "the demo is filled", 300);
+            // The keys are the same at each start, so replicas that start at the same time don't invalidate each other's keys.
+            var printed = Regex.Matches(server.Console.ToString().Split("\"demo\"")[1], "tk_(live|read)_[0-9A-Za-z]{32}");
+            keys.Add([.. printed.Select(m => m.Value).Distinct()]);
             var (live, key) = (keys[^1][0], keys[^1][1]);
             await (await server.Client.SendAsync(Request.Ingest(live, """{"events":[]}"""))).JsonAsync(200);
             var top = await (await server.Client.SendAsync(Request.Get("/v1/stats/top?by=command&days=31", key))).JsonAsync(200);
@@ -34,26 +36,30 @@ public sealed class DemoTests
                 await RevokeAllAsync(server);
         }
 
-        // An hour may have ended in between.
+        // An hour may have ended between the starts.
         Assert.InRange(events[0], 30_000, 60_000);
         Assert.All(events.Skip(1), again => Assert.InRange(again, events[0], events[0] + 300));
         Assert.Equal(keys[0], keys[1]);
-        // Whoever revokes one gets another in its place.
+        // A revoked key is replaced by another one.
         Assert.Empty(keys[1].Intersect(keys[2]));
         Directory.Delete(folder, recursive: true);
     }
 
     private static async Task RevokeAllAsync(TestServer server)
     {
-        var project = await server.Store.Projects.EnsureProjectAsync(await server.Store.Projects.EnsureDefaultTenantAsync(default), "demo", default);
-        foreach (var key in await server.Store.Keys.ListAsync(project.Ref.ProjectId, TimeProvider.System.GetUtcNow(), default))
-            await server.Store.Keys.RevokeAsync(project.Ref.ProjectId, key.Id, new AuditLine(Actor.Operator, AuditActions.KeyRevoked, TimeProvider.System.GetUtcNow()), default);
+        var (store, now) = (server.Store, TimeProvider.System.GetUtcNow());
+        var project = await store.Projects.EnsureProjectAsync(await store.Projects.EnsureDefaultTenantAsync(default), "demo", default);
+        var line = new AuditLine(Actor.Operator, AuditActions.KeyRevoked, now);
+        foreach (var key in await store.Keys.ListAsync(project.Ref.ProjectId, now, default))
+            await store.Keys.RevokeAsync(project.Ref.ProjectId, key.Id, line, default);
     }
 
     [Fact]
-    public void An_hour_is_the_same_whenever_it_is_made_up()
+    public void An_hour_always_has_the_same_sessions()
     {
-        static string[] Bodies() => new DemoHour(DateOnly.FromDateTime(Hour.UtcDateTime), DemoInstall.On).Sessions(Hour).Select(s => System.Text.Encoding.UTF8.GetString(DemoBatch.Write(s).ToArray())).ToArray();
+        static string[] Bodies() => new DemoHour(DateOnly.FromDateTime(Hour.UtcDateTime), DemoInstall.On).Sessions(Hour)
+            .Select(session => System.Text.Encoding.UTF8.GetString(DemoBatch.Write(session).ToArray()))
+            .ToArray();
         Assert.NotEmpty(Bodies());
         Assert.Equal(Bodies(), Bodies());
         Assert.Equal(Bodies().Length, Bodies().Distinct().Count());
@@ -67,18 +73,18 @@ public sealed class DemoTests
     }
 
     [Fact]
-    public void A_working_day_is_busier_than_a_sunday()
+    public void A_working_day_has_more_sessions_than_a_sunday()
     {
         var hours = new DemoHour(DateOnly.FromDateTime(Hour.UtcDateTime), DemoInstall.On);
         var sunday = Hour.AddDays(4);
         Assert.Equal(DayOfWeek.Sunday, sunday.DayOfWeek);
-        Assert.True(Count(Hour) > 2 * Count(sunday), $"{Count(Hour)} against {Count(sunday)}");
+        Assert.True(Count(Hour) > 2 * Count(sunday), $"{Count(Hour)} sessions compared to {Count(sunday)} on Sunday");
 
         int Count(DateTimeOffset day) => Enumerable.Range(-3, 7).Sum(h => hours.Sessions(day.AddHours(h)).Count());
     }
 
     [Fact]
-    public void New_versions_are_taken_up_over_time()
+    public void Users_update_to_new_versions_over_time()
     {
         var day = new DateOnly(2026, 11, 18);
         Assert.Equal(DemoTool.VersionOn(day, 0), DemoTool.VersionOn(day.AddDays(3), 3));
@@ -86,7 +92,7 @@ public sealed class DemoTests
     }
 
     [Fact]
-    public void Chance_is_what_it_says()
+    public void Random_values_follow_their_distributions()
     {
         var random = Chance.Of("test");
         var counts = Enumerable.Range(0, 20_000).Select(_ => (double)random.Count(2.5)).ToArray();

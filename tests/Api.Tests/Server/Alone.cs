@@ -1,5 +1,5 @@
 namespace TelemetryKit.Api.Tests.Server;
 
-/// <summary>Tests that look at what belongs to the whole process run when no others do.</summary>
+/// <summary>Tests that observe process-wide state don't run in parallel with other tests.</summary>
 [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
 public sealed class Alone;

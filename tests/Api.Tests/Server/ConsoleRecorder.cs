@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TelemetryKit.Api.Tests.Server;
 
-/// <summary>What the server writes to its console. Tests look at it while it is written to: they see each text whole or not at all.</summary>
+/// <summary>Records the console output of the server. It is thread-safe, so tests can read it while the server writes.</summary>
 public sealed class ConsoleRecorder : StringWriter
 {
     private readonly Lock _lock = new();

@@ -1,11 +1,11 @@
 namespace TelemetryKit.Api.Tests.Server;
 
-/// <summary>Waits for what comes by itself.</summary>
+/// <summary>Waits for asynchronous conditions.</summary>
 public static class Eventually
 {
     /// <summary>
-    /// Asks until it is so. An answer counts by when it was asked for, not by when it came: a machine that is busy with something else makes answers slow and not wrong. Where
-    /// the seconds are not a promise that the test holds, they are only there so that it ends.
+    /// Evaluates the condition until it is true. The time-out is compared to the time at which an evaluation begins, so a slow machine
+    /// doesn't fail a test. Unless the test checks a latency, the time-out only ends a failing test.
     /// </summary>
     public static async Task TrueAsync(Func<Task<bool>> condition, string what, double seconds = 120)
     {
@@ -14,9 +14,10 @@ public static class Eventually
             var asked = TimeProvider.System.GetElapsedTime(began).TotalSeconds;
             if (await condition())
                 return;
-            Assert.True(asked < seconds, $"After {asked:0.0} s still not: {what}.");
+            Assert.True(asked < seconds, $"The condition was still false after {asked:0.0} s: {what}.");
         }
     }
 
-    public static Task TrueAsync(Func<bool> condition, string what, double seconds = 120) => TrueAsync(() => Task.FromResult(condition()), what, seconds);
+    public static Task TrueAsync(Func<bool> condition, string what, double seconds = 120) =>
+        TrueAsync(() => Task.FromResult(condition()), what, seconds);
 }

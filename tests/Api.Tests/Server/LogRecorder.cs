@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace TelemetryKit.Api.Tests.Server;
 
-/// <summary>Keeps every line that was logged, with its scopes.</summary>
+/// <summary>Records all log messages with their scopes.</summary>
 public sealed class LogRecorder : ILoggerProvider, ISupportExternalScope
 {
     private readonly ConcurrentQueue<string> _lines = new();
@@ -26,7 +26,8 @@ public sealed class LogRecorder : ILoggerProvider, ISupportExternalScope
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             var scopes = "";
             recorder._scopes?.ForEachScope((scope, _) => scopes += " " + scope, 0);

@@ -4,7 +4,7 @@ using TelemetryKit.Api.Tests.Server;
 
 namespace TelemetryKit.Api.Tests.Server;
 
-/// <summary>One server for all tests that don't mind each other.</summary>
+/// <summary>The server shared by all tests that don't affect each other.</summary>
 public sealed class SharedServer : IAsyncLifetime
 {
     public TestServer Server { get; private set; } = null!;

@@ -5,34 +5,38 @@ using TelemetryKit.Core;
 
 namespace TelemetryKit.Api.Tests.Server;
 
-/// <summary>A project with its keys, and what tests do with it.</summary>
+/// <summary>A project with its keys and helper methods for tests.</summary>
 public sealed record TestProject(TestServer Server, Project Project, string LiveKey, string TestKey, string ReadKey)
 {
-    public const string OneEvent = """{"events":[{"event_type":"command_executed","user_id":"me","success":true,"duration_ms":120,"metadata":{"command":"build"}}]}""";
+    public const string OneEvent =
+        """{"events":[{"event_type":"command_executed","user_id":"me","success":true,"duration_ms":120,"metadata":{"command":"build"}}]}""";
 
-    /// <summary>Sends a batch with the live key, and expects 200.</summary>
+    /// <summary>Sends a batch, by default with the live key, and expects 200.</summary>
     public async Task<JsonObject> SendAsync(string json, string? key = null)
     {
         using var response = await Server.Client.SendAsync(Request.Ingest(key ?? LiveKey, json));
         return await response.JsonAsync(200);
     }
 
-    /// <summary>Reads with the read key, and expects 200.</summary>
+    /// <summary>Sends a GET request with the read key and expects 200.</summary>
     public async Task<JsonObject> ReadAsync(string path)
     {
         using var response = await Server.Client.SendAsync(Request.Get(path, ReadKey));
         return await response.JsonAsync(200);
     }
 
-    /// <summary>A batch of so many events.</summary>
+    /// <summary>Returns the JSON of a batch.</summary>
     public static string Batch(int events, Func<int, string>? make = null) =>
-        $$"""{"batch_id":"{{Guid.NewGuid()}}","service_name":"t","events":[{{string.Join(',', Enumerable.Range(0, events).Select(make ?? (_ => """{"event_type":"x"}""")))}}]}""";
+        $$"""{"batch_id":"{{Guid.NewGuid()}}","service_name":"t","events":[{{Events(events, make ?? (_ => """{"event_type":"x"}"""))}}]}""";
+
+    private static string Events(int count, Func<int, string> make) => string.Join(',', Enumerable.Range(0, count).Select(make));
 }
 
-/// <summary>Requests as tests write them.</summary>
+/// <summary>Creates requests.</summary>
 public static class Request
 {
-    public static HttpRequestMessage Ingest(string? key, string json, string path = "/v1/events") => Ingest(key, Encoding.UTF8.GetBytes(json), path);
+    public static HttpRequestMessage Ingest(string? key, string json, string path = "/v1/events") =>
+        Ingest(key, Encoding.UTF8.GetBytes(json), path);
 
     public static HttpRequestMessage Ingest(string? key, byte[] body, string path = "/v1/events")
     {
@@ -54,18 +58,18 @@ public static class Request
     }
 }
 
-/// <summary>Answers as tests read them.</summary>
+/// <summary>Reads and verifies responses.</summary>
 public static class ResponseExtensions
 {
-    /// <summary>The JSON of an answer with this status.</summary>
+    /// <summary>Verifies the status and returns the JSON body.</summary>
     public static async Task<JsonObject> JsonAsync(this HttpResponseMessage response, int status)
     {
         var text = await response.Content.ReadAsStringAsync();
-        Assert.True(status == (int)response.StatusCode, $"{(int)response.StatusCode} instead of {status}: {text}");
+        Assert.True(status == (int)response.StatusCode, $"The status is {(int)response.StatusCode} instead of {status}: {text}");
         return JsonNode.Parse(text)!.AsObject();
     }
 
-    /// <summary>Holds that the answer is a problem of this status and code.</summary>
+    /// <summary>Verifies that the response is a problem with the status and code.</summary>
     public static async Task<JsonObject> IsProblemAsync(this HttpResponseMessage response, int status, string code)
     {
         var problem = await response.JsonAsync(status);
@@ -74,7 +78,7 @@ public static class ResponseExtensions
         Assert.Equal(status, (int?)problem["status"]);
         Assert.False(string.IsNullOrEmpty((string?)problem["detail"]));
         if (status is 429 or 503)
-            Assert.True(response.Headers.RetryAfter?.Delta > TimeSpan.Zero, "there is a Retry-After");
+            Assert.True(response.Headers.RetryAfter?.Delta > TimeSpan.Zero, "The response has no Retry-After header.");
         return problem;
     }
 }

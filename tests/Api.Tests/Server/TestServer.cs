@@ -13,7 +13,7 @@ using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Tests.Server;
 
-/// <summary>The real server in this process, on a port of its own and with a database in a temporary folder.</summary>
+/// <summary>Runs the server in the test process on a free port, with a database in a temporary folder.</summary>
 public sealed partial class TestServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -46,8 +46,8 @@ public sealed partial class TestServer : IAsyncDisposable
     {
         var folder = options.Folder ?? Directory.CreateTempSubdirectory("telemetrykit-api-").FullName;
         var commandLine = CommandLine.Parse(
-            ["--urls", "http://127.0.0.1:0", "--TELEMETRYKIT_DATA", folder, "--hostBuilder:reloadConfigOnChange=false", "--Logging:LogLevel:Default=" + options.LogLevel,
-             "--Logging:LogLevel:Microsoft=" + options.LogLevel, .. options.Args]);
+            ["--urls", "http://127.0.0.1:0", "--TELEMETRYKIT_DATA", folder, "--hostBuilder:reloadConfigOnChange=false",
+             "--Logging:LogLevel:Default=" + options.LogLevel, "--Logging:LogLevel:Microsoft=" + options.LogLevel, .. options.Args]);
         var builder = Program.CreateBuilder(commandLine);
         var (settings, faults) = ServerSettings.Read(builder.Configuration, commandLine);
         Assert.Empty(faults.Sentences);
@@ -68,28 +68,38 @@ public sealed partial class TestServer : IAsyncDisposable
     public async Task WaitUntilReadyAsync() =>
         await Eventually.TrueAsync(async () => (await Client.GetAsync("/health/ready")).IsSuccessStatusCode, "the server becomes ready");
 
-    /// <summary>A project of its own, so that tests which share a server don't count each other's events.</summary>
-    public async Task<TestProject> NewProjectAsync() => await NewProjectAsync(await Store.EnsureDefaultTenantAsync(default));
+    /// <summary>Creates a project, so tests that share a server don't count each other's events.</summary>
+    public async Task<TestProject> NewProjectAsync() => await NewProjectAsync(await Store.Projects.EnsureDefaultTenantAsync(default));
 
-    /// <summary>A project of a tenant.</summary>
+    /// <summary>Creates a project of a tenant.</summary>
     public async Task<TestProject> NewProjectAsync(Guid tenant)
     {
         var project = await Store.Projects.EnsureProjectAsync(tenant, "test-" + Guid.NewGuid().ToString("N"), default);
-        return new(this, project, await KeyAsync(project, KeyKind.Live), await KeyAsync(project, KeyKind.Test), await KeyAsync(project, KeyKind.Read));
+        return new(
+            this,
+            project,
+            await KeyAsync(project, KeyKind.Live),
+            await KeyAsync(project, KeyKind.Test),
+            await KeyAsync(project, KeyKind.Read));
     }
 
-    /// <summary>A tenant beside the default one.</summary>
+    /// <summary>Creates a tenant in addition to the default one.</summary>
     public async Task<Guid> NewTenantAsync()
     {
         var now = TimeProvider.System.GetUtcNow();
-        var owner = new Account { Id = Guid.CreateVersion7(), Email = $"{Guid.NewGuid():N}@example.org", Name = "Ada", PasswordHash = "x", CreatedAt = now };
+        var owner = new Account
+        {
+            Id = Guid.CreateVersion7(), Email = $"{Guid.NewGuid():N}@example.org", Name = "Ada", PasswordHash = "x", CreatedAt = now,
+        };
         var tenant = Guid.CreateVersion7();
         var admission = new Admission.OwnTenant(tenant, "Ada's tools", PlanId.Free, null, now);
-        Assert.Equal(SignUpOutcome.Created, await Services.GetRequiredService<IAccountStore>().Accounts.CreateAsync(owner, admission, default));
+        Assert.Equal(SignUpOutcome.Created, await Store.Accounts.Accounts.CreateAsync(owner, admission, default));
         return tenant;
     }
 
-    public string PrintedKey(KeyKind kind) => PrintedKeys().Matches(Console.ToString()).Select(m => m.Value).First(key => ApiKey.TryParse(key, out var k) && k == kind);
+    public string PrintedKey(KeyKind kind) => PrintedKeys().Matches(Console.ToString())
+        .Select(m => m.Value)
+        .First(key => ApiKey.TryParse(key, out var k) && k == kind);
 
     public async ValueTask DisposeAsync()
     {
@@ -104,7 +114,8 @@ public sealed partial class TestServer : IAsyncDisposable
     {
         var text = ApiKey.Generate(kind);
         var now = TimeProvider.System.GetUtcNow();
-        Assert.True(await Store.Keys.EnsureAsync(new(Guid.CreateVersion7(), project.Ref.ProjectId, kind, ApiKey.Hash(text), text[..ApiKey.ShownLength], now), default));
+        var key = new NewKey(Guid.CreateVersion7(), project.Ref.ProjectId, kind, ApiKey.Hash(text), text[..ApiKey.ShownLength], now);
+        Assert.True(await Store.Keys.EnsureAsync(key, default));
         return text;
     }
 
@@ -112,12 +123,12 @@ public sealed partial class TestServer : IAsyncDisposable
     private static partial Regex PrintedKeys();
 }
 
-/// <summary>What a test wants of its server.</summary>
+/// <summary>The options of a test server.</summary>
 public sealed record TestServerOptions
 {
     public string[] Args { get; init; } = [];
 
-    /// <summary>A data folder that outlives the server.</summary>
+    /// <summary>A data folder that is not deleted with the server, or <c>null</c> for a temporary one.</summary>
     public string? Folder { get; init; }
 
     public string LogLevel { get; init; } = "Warning";

@@ -12,7 +12,7 @@ public sealed class SettingsTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void Without_any_setting_all_is_well()
+    public void The_defaults_are_valid()
     {
         var (settings, faults) = ReadSettings();
         Assert.Empty(faults.Sentences);
@@ -21,7 +21,7 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
-    public void Every_fault_is_named_at_once()
+    public void All_faults_are_reported_at_once()
     {
         File.WriteAllText(Path.Combine(_folder, "file"), "");
         var (_, faults) = ReadSettings(
@@ -50,7 +50,7 @@ public sealed class SettingsTests : IDisposable
     [InlineData("Host=;Username=a")]
     [InlineData("Host=db;Password=very-secret;Nonsense=1;Database=a")]
     [InlineData("Host=db;Port=very-secret;Database=a")]
-    public void A_connection_string_at_fault_is_refused_without_a_word_of_it(string connectionString)
+    public void An_invalid_connection_string_is_rejected_and_not_repeated(string connectionString)
     {
         var (_, faults) = ReadSettings([], ("TELEMETRYKIT_POSTGRES", connectionString));
         Assert.NotEmpty(faults.Sentences);
@@ -63,7 +63,7 @@ public sealed class SettingsTests : IDisposable
     [InlineData("TELEMETRYKIT_BOOTSTRAP_READ_KEY", Live)]
     [InlineData("TELEMETRYKIT_BOOTSTRAP_KEY", "tk_live_0123456789abcdefghijABCDEFGHIJ0-")]
     [InlineData("TELEMETRYKIT_BOOTSTRAP_KEY", "tk_live_0123456789abcdefghijABCDEFGHIJ012")]
-    public void A_bootstrap_key_that_is_malformed_or_of_the_wrong_kind_is_refused_and_not_repeated(string name, string key)
+    public void An_invalid_bootstrap_key_is_rejected_and_not_repeated(string name, string key)
     {
         var (_, faults) = ReadSettings([], (name, key));
         var sentence = Assert.Single(faults.Sentences);
@@ -76,10 +76,10 @@ public sealed class SettingsTests : IDisposable
     [InlineData("http://127.0.0.1:0")]
     [InlineData("http://+:8080;http://[::]:8081")]
     [InlineData("http://*")]
-    public void Addresses_that_Kestrel_takes_are_taken(string urls) => Assert.Empty(ReadSettings([], ("urls", urls)).Faults.Sentences);
+    public void Addresses_that_Kestrel_accepts_are_valid(string urls) => Assert.Empty(ReadSettings([], ("urls", urls)).Faults.Sentences);
 
     [Fact]
-    public void A_data_folder_that_is_made_is_for_its_owner_alone()
+    public void A_created_data_folder_is_accessible_only_to_its_owner()
     {
         if (OperatingSystem.IsWindows())
             return;
@@ -89,7 +89,7 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
-    public void Settings_that_are_empty_are_not_set()
+    public void Empty_settings_are_not_set()
     {
         var (settings, faults) = ReadSettings([], ("TELEMETRYKIT_POSTGRES", " "), ("TELEMETRYKIT_BOOTSTRAP_KEY", ""), ("urls", ""));
         Assert.Empty(faults.Sentences);
@@ -98,7 +98,7 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
-    public void The_command_line_is_split_into_switches_pairs_and_strays()
+    public void The_command_line_is_split_into_switches_pairs_and_stray_words()
     {
         var commandLine = CommandLine.Parse(["--demo", "--urls", "http://localhost:1", "--a=b", "what", "--alone", "--help"]);
         Assert.True(commandLine.Demo);
@@ -108,33 +108,41 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
-    public async Task Wrong_settings_end_the_start_with_exit_code_2() =>
+    public async Task Invalid_settings_end_the_start_with_exit_code_2() =>
         Assert.Equal(2, await Program.RunAsync(["--TELEMETRYKIT_BOOTSTRAP_KEY", "wrong", "--TELEMETRYKIT_DATA", _folder]));
 
     [Fact]
-    public async Task An_address_that_is_taken_ends_the_start_with_exit_code_2()
+    public async Task An_address_in_use_ends_the_start_with_exit_code_2()
     {
         using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         taken.Start();
-        Assert.Equal(2, await Program.RunAsync(["--urls", $"http://127.0.0.1:{((System.Net.IPEndPoint)taken.LocalEndpoint).Port}", "--TELEMETRYKIT_DATA", _folder]));
+        var port = ((System.Net.IPEndPoint)taken.LocalEndpoint).Port;
+        Assert.Equal(2, await Program.RunAsync(["--urls", $"http://127.0.0.1:{port}", "--TELEMETRYKIT_DATA", _folder]));
     }
 
     [Fact]
-    public void Faults_are_plain_sentences()
+    public void Faults_are_printed_as_sentences()
     {
         var faults = new SettingFaults();
         faults.Add("One is wrong.");
         var text = new StringWriter();
         Assert.Equal(2, faults.Print(text));
-        Assert.Equal(["TelemetryKit did not start: 1 setting is wrong.", "  - One is wrong.", "See --help for every setting."], text.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(
+            ["TelemetryKit did not start: 1 setting is wrong.", "  - One is wrong.", "See --help for every setting."],
+            text.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]
-    public void Help_names_every_setting()
+    public void Help_lists_every_setting()
     {
         var text = new StringWriter();
         Assert.Equal(0, Help.Print(text));
-        foreach (var name in new[] { "TELEMETRYKIT_DATA", "TELEMETRYKIT_POSTGRES", "TELEMETRYKIT_BOOTSTRAP_KEY", "TELEMETRYKIT_BOOTSTRAP_READ_KEY", "TELEMETRYKIT_METRICS_TOKEN", "TELEMETRYKIT_TRUSTED_PROXIES", "--urls", "--demo", "OTEL_EXPORTER_OTLP_ENDPOINT" })
+        string[] names =
+        [
+            "TELEMETRYKIT_DATA", "TELEMETRYKIT_POSTGRES", "TELEMETRYKIT_BOOTSTRAP_KEY", "TELEMETRYKIT_BOOTSTRAP_READ_KEY",
+            "TELEMETRYKIT_METRICS_TOKEN", "TELEMETRYKIT_TRUSTED_PROXIES", "--urls", "--demo", "OTEL_EXPORTER_OTLP_ENDPOINT",
+        ];
+        foreach (var name in names)
             Assert.Contains(name, text.ToString(), StringComparison.Ordinal);
     }
 

@@ -19,7 +19,7 @@ public sealed class StartTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task The_first_start_makes_keys_that_work_and_shows_them_once()
+    public async Task The_first_start_creates_valid_keys_and_prints_them_once()
     {
         string key;
         await using (var server = await StartAsync())
@@ -30,7 +30,7 @@ public sealed class StartTests : IDisposable
             key = server.PrintedKey(KeyKind.Live);
             var answer = await (await server.Client.SendAsync(Request.Ingest(key, TestProject.OneEvent))).JsonAsync(200);
             Assert.Equal(1, (int?)answer["accepted"]);
-            Assert.Equal(200, (int)(await server.Client.SendAsync(Request.Get("/v1/stats/overview", server.PrintedKey(KeyKind.Read)))).StatusCode);
+            await (await server.Client.SendAsync(Request.Get("/v1/stats/overview", server.PrintedKey(KeyKind.Read)))).JsonAsync(200);
             await (await server.Client.SendAsync(Request.Ingest(server.PrintedKey(KeyKind.Test), TestProject.OneEvent))).JsonAsync(200);
             Assert.DoesNotContain(server.Logs.Lines, line => line.Contains("tk_", StringComparison.Ordinal));
         }
@@ -42,7 +42,7 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
-    public async Task The_curl_lines_of_the_banner_are_ready_to_paste()
+    public async Task The_curl_commands_of_the_banner_work()
     {
         await using var server = await StartAsync();
         var lines = Regex.Matches(await BannerAsync(server), "(?m)^  (curl .*)$").Select(m => m.Groups[1].Value).ToArray();
@@ -52,7 +52,7 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
-    public async Task Bootstrap_keys_are_made_once_and_never_shown_whole()
+    public async Task Bootstrap_keys_are_created_once_and_never_printed_in_full()
     {
         for (var start = 0; start < 2; start++)
         {
@@ -68,19 +68,21 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_bootstrap_key_that_was_revoked_stops_the_start_with_exit_code_2()
+    public async Task A_revoked_bootstrap_key_ends_the_start_with_exit_code_2()
     {
         await using (var server = await StartAsync("--TELEMETRYKIT_BOOTSTRAP_KEY", Live))
         {
             var (project, keys) = await ProjectAsync(server);
-            await server.Store.Keys.RevokeAsync(project, keys.Single().Id, new AuditLine(Actor.Operator, AuditActions.KeyRevoked, TimeProvider.System.GetUtcNow()), default);
+            var line = new AuditLine(Actor.Operator, AuditActions.KeyRevoked, TimeProvider.System.GetUtcNow());
+            await server.Store.Keys.RevokeAsync(project, keys.Single().Id, line, default);
         }
 
-        Assert.Equal(2, await Program.RunAsync(["--urls", "http://127.0.0.1:0", "--TELEMETRYKIT_DATA", _folder, "--TELEMETRYKIT_BOOTSTRAP_KEY", Live, "--Logging:LogLevel:Default=None"]));
+        string[] args = ["--urls", "http://127.0.0.1:0", "--TELEMETRYKIT_DATA", _folder, "--TELEMETRYKIT_BOOTSTRAP_KEY", Live];
+        Assert.Equal(2, await Program.RunAsync([.. args, "--Logging:LogLevel:Default=None"]));
     }
 
     [Fact]
-    public async Task A_bootstrap_key_of_another_project_stops_the_start()
+    public async Task A_bootstrap_key_of_another_project_is_rejected()
     {
         await using var server = await StartAsync();
         var project = await server.NewProjectAsync();
@@ -91,21 +93,24 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
-    public async Task Of_replicas_that_start_together_one_makes_the_first_keys_and_shows_them()
+    public async Task Only_one_of_several_starting_replicas_creates_and_prints_the_first_keys()
     {
         Assert.SkipWhen(PostgresServer.MissingReason is not null, PostgresServer.MissingReason ?? "");
-        var options = new StorageOptions { DataFolder = _folder, PostgresConnectionString = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync() };
+        var connectionString = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+        var options = new StorageOptions { DataFolder = _folder, PostgresConnectionString = connectionString };
         var stores = Enumerable.Range(0, 8).Select(_ => StoreFactory.Create(options, TimeProvider.System)).ToList();
         try
         {
             var shown = await Task.WhenAll(stores.Select(store => Task.Run(async () =>
             {
                 await store.MigrateAsync(default);
-                return await new Bootstrap(store.Projects, store.Keys, store.Accounts, new() { DataFolder = _folder }, TimeProvider.System).RunAsync(default);
+                var settings = new Api.Settings.ServerSettings { DataFolder = _folder };
+                return await new Bootstrap(store.Projects, store.Keys, store.Accounts, settings, TimeProvider.System).RunAsync(default);
             })));
             var keys = Assert.Single(shown, keys => keys.Count > 0);
             Assert.Equal(Enum.GetValues<KeyKind>(), keys.Select(key => key.Kind));
-            var project = await stores[0].Projects.EnsureProjectAsync(await stores[0].Projects.EnsureDefaultTenantAsync(default), Bootstrap.ProjectName, default);
+            var tenant = await stores[0].Projects.EnsureDefaultTenantAsync(default);
+            var project = await stores[0].Projects.EnsureProjectAsync(tenant, Bootstrap.ProjectName, default);
             Assert.Equal(3, (await stores[0].Keys.ListAsync(project.Ref.ProjectId, TimeProvider.System.GetUtcNow(), default)).Count);
         }
         finally
@@ -116,14 +121,15 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
-    public async Task What_was_answered_before_a_stop_is_there_after_the_next_start()
+    public async Task Accepted_events_survive_a_restart()
     {
         string write, read;
         await using (var server = await StartAsync())
         {
             await BannerAsync(server);
             (write, read) = (server.PrintedKey(KeyKind.Live), server.PrintedKey(KeyKind.Read));
-            await Task.WhenAll(Enumerable.Range(0, 50).Select(async _ => await (await server.Client.SendAsync(Request.Ingest(write, TestProject.Batch(10)))).JsonAsync(200)));
+            await Task.WhenAll(Enumerable.Range(0, 50).Select(
+                async _ => await (await server.Client.SendAsync(Request.Ingest(write, TestProject.Batch(10)))).JsonAsync(200)));
         }
 
         await using var again = await StartAsync();
@@ -142,17 +148,20 @@ public sealed class StartTests : IDisposable
 
     private static async Task<string> BannerAsync(TestServer server)
     {
-        await Eventually.TrueAsync(() => server.Console.ToString().Contains("read it back", StringComparison.Ordinal), "the banner is printed");
+        await Eventually.TrueAsync(
+            () => server.Console.ToString().Contains("read it back", StringComparison.Ordinal), "the banner is printed");
         return server.Console.ToString();
     }
 
     private static async Task<string> ShellAsync(string command)
     {
-        using var shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", command]) { RedirectStandardOutput = true })!;
+        var start = new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", command]) { RedirectStandardOutput = true };
+        using var shell = System.Diagnostics.Process.Start(start)!;
         var output = await shell.StandardOutput.ReadToEndAsync();
         await shell.WaitForExitAsync();
         return output;
     }
 
-    private Task<TestServer> StartAsync(params string[] args) => TestServer.StartAsync(new TestServerOptions { Args = args, Folder = _folder });
+    private Task<TestServer> StartAsync(params string[] args) =>
+        TestServer.StartAsync(new TestServerOptions { Args = args, Folder = _folder });
 }

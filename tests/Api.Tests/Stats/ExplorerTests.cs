@@ -9,21 +9,29 @@ public sealed class ExplorerTests(SharedServer shared)
     private readonly TestServer _server = shared.Server;
 
     [Fact]
-    public async Task An_event_shows_what_was_sent_but_not_who_sent_it()
+    public async Task An_event_has_the_sent_values_but_not_the_user_id()
     {
         var project = await _server.NewProjectAsync();
         var id = Guid.CreateVersion7();
         var time = TimeProvider.System.GetUtcNow().AddMinutes(-1);
         await project.SendAsync($$"""
-            {"service_version":"1.2.0","context":{"os":"linux","actor":"human"},"events":[{"event_id":"{{id}}","event_type":"command_executed","timestamp":"{{time:yyyy-MM-ddTHH:mm:ss.ffffffZ}}",
-             "user_id":"anon_abc123","session_id":"s-1","success":true,"duration_ms":5123,"metadata":{"command":"build","target":"größe"} }]}
+            {"service_version":"1.2.0","context":{"os":"linux","actor":"human"},
+             "events":[{"event_id":"{{id}}","event_type":"command_executed","timestamp":"{{time:yyyy-MM-ddTHH:mm:ss.ffffffZ}}",
+             "user_id":"anon_abc123","session_id":"s-1","success":true,"duration_ms":5123,
+             "metadata":{"command":"build","target":"größe"} }]}
             """);
         var item = Assert.Single((await project.ReadAsync("/v1/stats/events"))["items"]!.AsArray())!.AsObject();
         Assert.Equal(
-            ["event_id", "timestamp", "event_type", "subject", "user", "session", "version", "success", "duration_ms", "context", "metadata"], item.Select(p => p.Key));
+            [
+                "event_id", "timestamp", "event_type", "subject", "user", "session", "version", "success", "duration_ms", "context",
+                "metadata",
+            ],
+            item.Select(p => p.Key));
         Assert.Equal(id, (Guid?)item["event_id"]);
         Assert.Equal(time.Ticks / 10, DateTimeOffset.Parse((string)item["timestamp"]!, null).Ticks / 10);
-        Assert.Equal(("command_executed", "build", "1.2.0", true, 5123), ((string)item["event_type"]!, (string)item["subject"]!, (string)item["version"]!, (bool)item["success"]!, (int)item["duration_ms"]!));
+        Assert.Equal(
+            ("command_executed", "build", "1.2.0"), ((string)item["event_type"]!, (string)item["subject"]!, (string)item["version"]!));
+        Assert.Equal((true, 5123), ((bool)item["success"]!, (int)item["duration_ms"]!));
         Assert.Matches("^[0-9a-f]{16}$", (string)item["user"]!);
         Assert.Matches("^[0-9a-f]{16}$", (string)item["session"]!);
         Assert.Equal("linux", (string?)item["context"]!["os"]);
@@ -32,11 +40,11 @@ public sealed class ExplorerTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Pages_follow_one_another_newest_first_without_a_gap()
+    public async Task Pages_list_all_events_newest_first_without_gaps_or_duplicates()
     {
         var project = await _server.NewProjectAsync();
         var now = TimeProvider.System.GetUtcNow();
-        // Many of one time, so that pages end between events of the same microsecond.
+        // Many events share a timestamp, so pages end between events of the same microsecond.
         await project.SendAsync(TestProject.Batch(250, i => $$"""{"event_type":"x","timestamp":"{{now.AddSeconds(-(i / 40)):O}}"}"""));
         var (seen, times, cursor) = (new List<Guid>(), new List<string>(), (string?)"");
         while (cursor is not null)
@@ -53,12 +61,14 @@ public sealed class ExplorerTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Filters_leave_only_what_they_name()
+    public async Task Filters_return_only_matching_events()
     {
         var project = await _server.NewProjectAsync();
         await project.SendAsync("""
-            {"service_version":"1.0","context":{"actor":"ci"},"events":[{"event_type":"command_executed","user_id":"a","metadata":{"command":"build"} },
-             {"event_type":"command_executed","user_id":"b","metadata":{"command":"test"} },{"event_type":"feature_used","metadata":{"feature":"build"} }]}
+            {"service_version":"1.0","context":{"actor":"ci"},"events":[
+             {"event_type":"command_executed","user_id":"a","metadata":{"command":"build"} },
+             {"event_type":"command_executed","user_id":"b","metadata":{"command":"test"} },
+             {"event_type":"feature_used","metadata":{"feature":"build"} }]}
             """);
         Assert.Equal(2, await CountAsync("subject=build"));
         Assert.Equal(1, await CountAsync("subject=build&type=feature_used"));
@@ -71,7 +81,7 @@ public sealed class ExplorerTests(SharedServer shared)
     }
 
     [Fact]
-    public void A_cursor_comes_back_as_it_went()
+    public void A_cursor_survives_a_round_trip()
     {
         foreach (var timestamp in new[] { 0, 1, -1, long.MaxValue, long.MinValue, 1_790_000_000_000_000 })
         {
@@ -87,5 +97,5 @@ public sealed class ExplorerTests(SharedServer shared)
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA!")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==")]
     [InlineData("ääääääääääääääääääääääääääääääää")]
-    public void What_is_no_cursor_is_none(string? text) => Assert.Null(Cursor.Read(text));
+    public void Invalid_text_is_not_a_cursor(string? text) => Assert.Null(Cursor.Read(text));
 }

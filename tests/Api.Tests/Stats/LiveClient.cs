@@ -7,10 +7,10 @@ namespace TelemetryKit.Api.Tests.Stats;
 /// <summary>One server-sent event.</summary>
 internal sealed record LiveEvent(string Id, string Event, JsonNode Data);
 
-/// <summary>Watches a live view as a browser does.</summary>
+/// <summary>Reads a live view in the manner of a browser.</summary>
 internal sealed class LiveClient : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
     private readonly HttpResponseMessage _response;
     private readonly Channel<LiveEvent> _events = Channel.CreateUnbounded<LiveEvent>();
     private readonly Task _reading;
@@ -31,22 +31,24 @@ internal sealed class LiveClient : IAsyncDisposable
         return new(response);
     }
 
-    /// <summary>The next event, however long the machine takes over it. How soon a view has to show it is held by <see cref="LiveFeedTests"/>, with a clock of its own.</summary>
+    /// <summary>
+    /// Returns the next event without a tight time-out. <see cref="LiveFeedTests"/> tests the latency with a manual clock.
+    /// </summary>
     public async Task<LiveEvent> NextAsync()
     {
-        using var patience = new CancellationTokenSource(Patience);
-        return await _events.Reader.ReadAsync(patience.Token);
+        using var timeout = new CancellationTokenSource(Timeout);
+        return await _events.Reader.ReadAsync(timeout.Token);
     }
 
-    /// <summary>Whether another event comes within two polls.</summary>
+    /// <summary>Returns whether another event arrives within two polls.</summary>
     public async Task<bool> HasNextAsync()
     {
         await Task.Delay(TimeSpan.FromSeconds(2));
         return _events.Reader.TryRead(out _);
     }
 
-    /// <summary>Returns when the server has ended the view; throws where it broke off instead.</summary>
-    public Task EndAsync() => _reading.WaitAsync(Patience);
+    /// <summary>Completes when the server has ended the view. Throws if the connection was aborted.</summary>
+    public Task EndAsync() => _reading.WaitAsync(Timeout);
 
     public async ValueTask DisposeAsync()
     {
@@ -57,7 +59,7 @@ internal sealed class LiveClient : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException or HttpRequestException)
         {
-            // That is how a reader learns that it was closed.
+            // The response was closed while it was read.
         }
     }
 

@@ -11,7 +11,7 @@ public sealed class LiveTests(SharedServer shared)
     private readonly TestServer _server = shared.Server;
 
     [Fact]
-    public async Task Events_are_shown_as_they_arrive_each_once()
+    public async Task Each_event_is_shown_once_on_arrival()
     {
         var project = await _server.NewProjectAsync();
         await using var view = await LiveClient.OpenAsync(project, "");
@@ -28,22 +28,24 @@ public sealed class LiveTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task An_event_that_is_late_is_shown_although_newer_ones_were()
+    public async Task A_late_event_is_shown_after_newer_events()
     {
         var project = await _server.NewProjectAsync();
         await using var view = await LiveClient.OpenAsync(project, "");
         await project.SendAsync("""{"events":[{"event_type":"x","metadata":{"name":"new"} }]}""");
         Assert.Equal("new", (string?)(await view.NextAsync()).Data["subject"]);
-        await project.SendAsync($$"""{"events":[{"event_type":"x","timestamp":"{{TimeProvider.System.GetUtcNow().AddMinutes(-3):O}}","metadata":{"name":"late"} }]}""");
+        var earlier = TimeProvider.System.GetUtcNow().AddMinutes(-3);
+        await project.SendAsync($$"""{"events":[{"event_type":"x","timestamp":"{{earlier:O}}","metadata":{"name":"late"} }]}""");
         Assert.Equal("late", (string?)(await view.NextAsync()).Data["subject"]);
     }
 
     [Fact]
-    public async Task A_connection_that_broke_off_resumes_after_the_last_event_it_saw()
+    public async Task A_reconnect_resumes_after_the_last_received_event()
     {
         var project = await _server.NewProjectAsync();
         var now = TimeProvider.System.GetUtcNow();
-        await project.SendAsync(TestProject.Batch(5, i => $$$"""{"event_type":"x","timestamp":"{{{now.AddSeconds(i - 10):O}}}","metadata":{"name":"n{{{i}}}"} }"""));
+        await project.SendAsync(TestProject.Batch(
+            5, i => $$$"""{"event_type":"x","timestamp":"{{{now.AddSeconds(i - 10):O}}}","metadata":{"name":"n{{{i}}}"} }"""));
         string id;
         await using (var view = await LiveClient.OpenAsync(project, ""))
         {
@@ -58,18 +60,19 @@ public sealed class LiveTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_view_shows_what_its_filter_leaves()
+    public async Task A_view_shows_only_events_that_match_its_filter()
     {
         var project = await _server.NewProjectAsync();
         await using var view = await LiveClient.OpenAsync(project, "?subject=b&env=test");
         await project.SendAsync("""{"events":[{"event_type":"x","metadata":{"name":"b"} }]}""");
-        await project.SendAsync("""{"events":[{"event_type":"x","metadata":{"name":"a"} },{"event_type":"y","metadata":{"name":"b"} }]}""", project.TestKey);
+        await project.SendAsync(
+            """{"events":[{"event_type":"x","metadata":{"name":"a"} },{"event_type":"y","metadata":{"name":"b"} }]}""", project.TestKey);
         Assert.Equal("y", (string?)(await view.NextAsync()).Data["event_type"]);
         Assert.False(await view.HasNextAsync());
     }
 
     [Fact]
-    public async Task The_store_is_polled_only_while_somebody_watches()
+    public async Task The_store_is_polled_only_while_a_view_is_open()
     {
         await using var server = await TestServer.StartAsync();
         var project = await server.NewProjectAsync();
@@ -83,12 +86,13 @@ public sealed class LiveTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_view_ends_with_its_key()
+    public async Task A_view_ends_when_its_key_is_revoked()
     {
         var project = await _server.NewProjectAsync();
         await using var view = await LiveClient.OpenAsync(project, "");
-        var key = (await _server.Store.Keys.ListAsync(project.Project.Ref.ProjectId, TimeProvider.System.GetUtcNow(), default)).Single(k => k.Kind == KeyKind.Read);
-        await _server.Store.Keys.RevokeAsync(project.Project.Ref.ProjectId, key.Id, new AuditLine(Actor.Operator, AuditActions.KeyRevoked, TimeProvider.System.GetUtcNow()), default);
+        var (projectId, now) = (project.Project.Ref.ProjectId, TimeProvider.System.GetUtcNow());
+        var key = (await _server.Store.Keys.ListAsync(projectId, now, default)).Single(k => k.Kind == KeyKind.Read);
+        await _server.Store.Keys.RevokeAsync(projectId, key.Id, new AuditLine(Actor.Operator, AuditActions.KeyRevoked, now), default);
         await view.EndAsync();
     }
 
@@ -99,24 +103,29 @@ public sealed class LiveTests(SharedServer shared)
         var project = await server.NewProjectAsync();
         await using var view = await LiveClient.OpenAsync(project, "");
         await server.DisposeAsync();
-        // In order: a view that the stopping server had to cut off would throw here.
+        // Throws if the server aborted the connection instead of ending the view.
         await view.EndAsync();
     }
 
     [Fact]
-    public async Task Views_are_bounded()
+    public async Task The_number_of_views_is_limited()
     {
         await using var server = await TestServer.StartAsync();
         var project = await server.NewProjectAsync();
         var feeds = server.Services.GetRequiredService<LiveFeeds>();
         var query = new Core.Stats.StatsQuery(DataEnvironment.Live, default, default);
-        var open = Enumerable.Range(0, Limits.LiveViewsPerProject).Select(_ => feeds.TryOpen(project.Project.Ref.ProjectId, DataEnvironment.Live, new LiveView(query, null))).ToList();
+        var open = Enumerable.Range(0, Limits.LiveViewsPerProject).Select(_ => TryOpen(project.Project.Ref.ProjectId)).ToList();
         Assert.All(open, Assert.NotNull);
-        // One project has its share, and the others have all the rest.
+        // A project has a limit of its own, which leaves views for other projects.
         Assert.Null(feeds.TryOpen(project.Project.Ref.ProjectId, DataEnvironment.Test, new LiveView(query, null)));
-        for (var others = Guid.NewGuid(); open.Count < Limits.LiveViews; others = open.Count % Limits.LiveViewsPerProject == 0 ? Guid.NewGuid() : others)
-            open.Add(feeds.TryOpen(others, DataEnvironment.Live, new LiveView(query, null)) ?? throw new InvalidOperationException("Another project has no view."));
-        Assert.Null(feeds.TryOpen(Guid.NewGuid(), DataEnvironment.Live, new LiveView(query, null)));
+        var others = Guid.NewGuid();
+        while (open.Count < Limits.LiveViews)
+        {
+            open.Add(TryOpen(others) ?? throw new InvalidOperationException("Another project got no view."));
+            others = open.Count % Limits.LiveViewsPerProject == 0 ? Guid.NewGuid() : others;
+        }
+
+        Assert.Null(TryOpen(Guid.NewGuid()));
         await (await server.Client.SendAsync(Request.Get("/v1/stats/live", project.ReadKey))).IsProblemAsync(503, "overloaded");
         open[0]!.Dispose();
         await using (await LiveClient.OpenAsync(project, ""))
@@ -125,5 +134,7 @@ public sealed class LiveTests(SharedServer shared)
 
         foreach (var view in open.Skip(1))
             view!.Dispose();
+
+        IDisposable? TryOpen(Guid projectId) => feeds.TryOpen(projectId, DataEnvironment.Live, new LiveView(query, null));
     }
 }

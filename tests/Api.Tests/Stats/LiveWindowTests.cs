@@ -9,7 +9,7 @@ public sealed class LiveWindowTests
     private static readonly DateTimeOffset Start = new(2026, 11, 20, 10, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void The_first_page_is_what_was_there()
+    public void The_first_page_has_no_new_events()
     {
         var window = new LiveWindow();
         Assert.Empty(window.Advance([At(3), At(2), At(1)]));
@@ -17,7 +17,7 @@ public sealed class LiveWindowTests
     }
 
     [Fact]
-    public void Only_what_the_page_before_lacked_is_new_whatever_its_time()
+    public void Events_missing_from_the_previous_page_are_new_regardless_of_their_time()
     {
         var window = new LiveWindow();
         var (one, three) = (At(1), At(3));
@@ -26,18 +26,18 @@ public sealed class LiveWindowTests
     }
 
     [Fact]
-    public void What_fell_off_a_full_page_is_not_new_when_it_comes_back()
+    public void An_event_cut_off_from_a_full_page_is_not_new_when_it_reappears()
     {
         var window = new LiveWindow();
         var (one, two, three) = (At(1), At(2), At(3));
         window.Advance([two, one], limit: 2);
         window.Advance([three, two], limit: 2);
-        // The newest one was deleted, so an older one is in the page again.
+        // The newest event was deleted, so an older one is in the page again.
         Assert.Empty(window.Advance([two, one], limit: 2));
     }
 
     [Fact]
-    public void A_viewer_that_comes_back_gets_what_came_after_in_the_order_it_came()
+    public void A_reconnect_returns_later_arrivals_in_order_of_arrival()
     {
         var window = new LiveWindow();
         var (one, five) = (At(1), At(5));
@@ -46,7 +46,7 @@ public sealed class LiveWindowTests
         window.Advance([five, late, one]);
         Assert.Equal([2], Seconds(window.StartAfter(LiveWindow.CursorOf(five), 20)));
         Assert.Equal([5, 2], Seconds(window.StartAfter(LiveWindow.CursorOf(one), 20)));
-        // Of an event this process never showed, time is all there is to go by.
+        // This process didn't show the event, so only the timestamp can be used.
         Assert.Equal([5], Seconds(window.StartAfter(LiveWindow.CursorOf(At(4)), 20)));
     }
 

@@ -4,11 +4,11 @@ using TelemetryKit.Api.Tests.Server;
 
 namespace TelemetryKit.Api.Tests.Usage;
 
-/// <summary>What members see of their tenant's usage.</summary>
+/// <summary>Tests the usage route of tenants.</summary>
 public class UsageTests(AccountServer server) : IClassFixture<AccountServer>
 {
     [Fact]
-    public async Task Usage_is_told_by_day_and_project_and_adds_up_to_what_was_accepted()
+    public async Task Usage_by_day_and_by_project_adds_up_to_the_accepted_events()
     {
         using var owner = await server.NewPerson().JoinAsync();
         var tenant = await owner.TenantAsync();
@@ -22,13 +22,16 @@ public class UsageTests(AccountServer server) : IClassFixture<AccountServer>
         Assert.Equal((4, 10_000, 9_996), Quota(usage["test"]!));
         Assert.Equal(server.Time.GetUtcNow().ToString("yyyy-MM", null), (string)usage["month"]!);
         Assert.True((DateTimeOffset)usage["resets_at"]! > server.Time.GetUtcNow());
-        Assert.Equal([("one", 7, 4), ("other", 2, 0)], usage["projects"]!.AsArray().Select(p => ((string)p!["name"]!, (int)p["live"]!, (int)p["test"]!)));
+        var projects = usage["projects"]!.AsArray().Select(p => ((string)p!["name"]!, (int)p["live"]!, (int)p["test"]!));
+        Assert.Equal([("one", 7, 4), ("other", 2, 0)], projects);
         Assert.Equal(
             [(one, "live", 7), (one, "test", 4), (other, "live", 2)],
-            usage["days"]!.AsArray().Select(d => ((Guid)d!["project_id"]!, (string)d["env"]!, (int)d["accepted"]!)).OrderBy(d => d.Item1 == other));
+            usage["days"]!.AsArray()
+                .Select(d => ((Guid)d!["project_id"]!, (string)d["env"]!, (int)d["accepted"]!))
+                .OrderBy(d => d.Item1 == other));
         Assert.All(usage["days"]!.AsArray(), d => Assert.Equal(server.Time.GetUtcNow().ToString("yyyy-MM-dd", null), (string)d!["day"]!));
 
-        // What is deleted was used all the same.
+        // Deleted events still count as usage.
         await owner.JsonAsync(HttpMethod.Delete, $"/v1/projects/{one}");
         usage = await owner.JsonAsync($"/v1/usage?tenant={tenant}");
         Assert.Equal((9, 10_000, 9_991), Quota(usage["live"]!));
@@ -37,7 +40,7 @@ public class UsageTests(AccountServer server) : IClassFixture<AccountServer>
     }
 
     [Fact]
-    public async Task Test_events_have_a_bound_of_their_own()
+    public async Task Test_events_have_a_separate_quota()
     {
         using var owner = await server.NewPerson().JoinAsync();
         var tenant = await owner.TenantAsync();
@@ -56,7 +59,7 @@ public class UsageTests(AccountServer server) : IClassFixture<AccountServer>
     }
 
     [Fact]
-    public async Task A_token_has_its_tenant_and_others_name_theirs()
+    public async Task The_tenant_parameter_is_optional_only_with_an_api_token()
     {
         using var owner = await server.NewPerson().JoinAsync();
         var tenant = await owner.TenantAsync();
@@ -65,13 +68,15 @@ public class UsageTests(AccountServer server) : IClassFixture<AccountServer>
         await (await owner.GetAsync($"/v1/usage?tenant={tenant}&month=2999-01")).IsProblemAsync(400, "invalid_parameter");
         await server.SetPlanAsync(tenant, "business");
         using var robot = server.NewPerson();
-        robot.Bearer = (string)(await owner.JsonAsync(HttpMethod.Post, "/v1/tokens", 201, new JsonObject { ["tenant_id"] = tenant, ["name"] = "ci" }))["token"]!;
+        var newToken = new JsonObject { ["tenant_id"] = tenant, ["name"] = "ci" };
+        robot.Bearer = (string)(await owner.JsonAsync(HttpMethod.Post, "/v1/tokens", 201, newToken))["token"]!;
         Assert.Equal(tenant, (Guid)(await robot.JsonAsync("/v1/usage"))["tenant_id"]!);
         Assert.Equal(tenant, (Guid)(await robot.JsonAsync($"/v1/usage?tenant={tenant}"))["tenant_id"]!);
         await (await robot.GetAsync($"/v1/usage?tenant={Guid.NewGuid()}")).IsProblemAsync(404, "not_found");
     }
 
-    private static (int Accepted, int Limit, int Remaining) Quota(JsonNode quota) => ((int)quota["accepted"]!, (int)quota["limit"]!, (int)quota["remaining"]!);
+    private static (int Accepted, int Limit, int Remaining) Quota(JsonNode quota) =>
+        ((int)quota["accepted"]!, (int)quota["limit"]!, (int)quota["remaining"]!);
 
     private async Task SendAsync(string key, int events, int accepted)
     {

@@ -4,23 +4,25 @@ using System.Text.Json.Serialization;
 
 namespace TelemetryKit.Api.Http.Json;
 
-/// <summary>A JSON object that is stored as text and leaves as it is.</summary>
+/// <summary>A JSON object that is stored as text and written unchanged.</summary>
 /// <param name="Utf8">The text; never empty.</param>
 internal readonly record struct RawJson(byte[] Utf8)
 {
     private static readonly byte[] Nothing = "{}"u8.ToArray();
 
-    /// <summary>The object in a text; an empty one where the text is.</summary>
+    /// <summary>Creates the object from its text; an empty text yields an empty object.</summary>
     public static RawJson Of(string text) => new(text.Length == 0 ? Nothing : Encoding.UTF8.GetBytes(text));
 
-    /// <summary>The object in a text; an empty one where the text is.</summary>
+    /// <summary>Creates the object from its UTF-8 text; an empty text yields an empty object.</summary>
     public static RawJson Of(ReadOnlySpan<byte> utf8) => new(utf8.IsEmpty ? Nothing : utf8.ToArray());
 }
 
-/// <summary>Writes <see cref="RawJson"/>. It was written by ourselves, so it is not checked again.</summary>
+/// <summary>Writes <see cref="RawJson"/>. The server itself wrote the text, so it is not validated again.</summary>
 internal sealed class RawJsonConverter : JsonConverter<RawJson>
 {
-    public override RawJson Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException("Answers are only written.");
+    public override RawJson Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        throw new NotSupportedException("RawJson is write-only.");
 
-    public override void Write(Utf8JsonWriter writer, RawJson value, JsonSerializerOptions options) => writer.WriteRawValue(value.Utf8, skipInputValidation: true);
+    public override void Write(Utf8JsonWriter writer, RawJson value, JsonSerializerOptions options) =>
+        writer.WriteRawValue(value.Utf8, skipInputValidation: true);
 }

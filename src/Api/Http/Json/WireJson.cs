@@ -4,14 +4,14 @@ using System.Text.Json.Serialization;
 
 namespace TelemetryKit.Api.Http.Json;
 
-/// <summary>What all bodies have in common. Each folder with bodies has a context of them beside it.</summary>
+/// <summary>Options shared by all bodies. Each folder with bodies has its own serializer context.</summary>
 internal static class WireJson
 {
-    /// <summary>Options to write with: JSON that goes to clients as JSON needs no escapes for HTML, and reads better without.</summary>
+    /// <summary>Returns options for writing without HTML escapes, which <c>application/json</c> responses don't need.</summary>
     public static JsonSerializerOptions ForWire(this JsonSerializerOptions options) =>
         new(options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Adds a folder's bodies to those that the OpenAPI document can describe.</summary>
+    /// <summary>Registers a folder's bodies for the OpenAPI document.</summary>
     public static void AddBodies(this IServiceCollection services, JsonSerializerContext bodies) =>
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, bodies));
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -6,32 +7,37 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace TelemetryKit.Api.Http.Problems;
 
 /// <summary>One failed request, to be written as <c>application/problem+json</c> (RFC 9457).</summary>
-/// <param name="Kind">How it failed.</param>
-/// <param name="Detail">A sentence for the author; never contains a key.</param>
+/// <param name="Kind">The kind of the failure.</param>
+/// <param name="Detail">An explanation for the developer. It must not contain a key.</param>
 internal sealed record Problem(ProblemKind Kind, string Detail) : IResult
 {
-    /// <summary>When to come back: every 429 and 503 says so.</summary>
+    /// <summary>The default of <see cref="RetryAfter"/>. Every 429 and 503 has a <c>Retry-After</c> header.</summary>
     private static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(2);
 
-    /// <summary>When to come back.</summary>
+    /// <summary>The delay for the <c>Retry-After</c> header, or <c>null</c> for the default.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>The parameters at fault.</summary>
+    /// <summary>The invalid parameters.</summary>
     public IReadOnlyList<ParameterFault>? Errors { get; init; }
 
-    /// <summary>The plan that has what was refused.</summary>
+    /// <summary>The smallest plan that allows the request.</summary>
     public string? Plan { get; init; }
 
     Task IResult.ExecuteAsync(HttpContext httpContext) => WriteAsync(httpContext);
 
-    /// <summary>Writes the problem as the answer. Nothing may have been written before.</summary>
+    /// <summary>Writes the problem as the response. The response must not have started.</summary>
     public Task WriteAsync(HttpContext http)
     {
         var response = http.Response;
+        Debug.Assert(!response.HasStarted, "A problem can't follow the start of another response.");
         response.StatusCode = Kind.Status;
         if (Kind.Status is 429 or 503)
-            response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling((RetryAfter ?? DefaultRetryAfter).TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        // There is more of the request to come, and nobody will wait for it.
+        {
+            var seconds = Math.Max(1, (long)Math.Ceiling((RetryAfter ?? DefaultRetryAfter).TotalSeconds));
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        // The rest of the request body will not be read.
         if (Kind.Status == 408)
             response.Headers.Connection = "close";
         if (Kind.Status == 401)
@@ -40,23 +46,23 @@ internal sealed record Problem(ProblemKind Kind, string Detail) : IResult
         var utf8 = JsonSerializer.SerializeToUtf8Bytes(body, ProblemJson.Wire.ProblemBody);
         response.ContentType = "application/problem+json";
         response.ContentLength = utf8.Length;
-        // Without the request's own token: a client that has closed its sending side may still be reading.
+        // Not RequestAborted: a client that has closed its sending side may still read the response.
         return response.Body.WriteAsync(utf8, CancellationToken.None).AsTask();
     }
 }
 
-/// <summary>A parameter that is not valid.</summary>
+/// <summary>An invalid parameter.</summary>
 /// <param name="Parameter">Its name.</param>
-/// <param name="Message">What it must be.</param>
+/// <param name="Message">The requirement that it violates.</param>
 internal sealed record ParameterFault(string Parameter, string Message);
 
-/// <summary>The body of every failed request, after RFC 9457.</summary>
-/// <param name="Title">The status in words.</param>
+/// <summary>The body of every failed request, as defined by RFC 9457.</summary>
+/// <param name="Title">The reason phrase of the status.</param>
 /// <param name="Status">The HTTP status.</param>
-/// <param name="Code">The stable word to decide by.</param>
-/// <param name="Detail">A sentence for people.</param>
-/// <param name="Errors">For <c>invalid_parameter</c>: every parameter at fault.</param>
-/// <param name="Plan">For <c>plan_required</c>: the smallest plan that has it.</param>
+/// <param name="Code">The stable error code.</param>
+/// <param name="Detail">An explanation for people.</param>
+/// <param name="Errors">For <c>invalid_parameter</c>: all invalid parameters.</param>
+/// <param name="Plan">For <c>plan_required</c>: the smallest plan that allows the request.</param>
 internal sealed record ProblemBody(
     string Title,
     int Status,

@@ -4,7 +4,7 @@ using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Http.Problems;
 
-/// <summary>Turns whatever failed without an answer into a problem: faults that were thrown, and the empty 404 and 405 of routing.</summary>
+/// <summary>Converts exceptions, and the empty 404 and 405 responses of routing, to problems.</summary>
 internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> log)
 {
     public async Task InvokeAsync(HttpContext http)
@@ -15,7 +15,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         }
         catch (Exception e) when (IsClientGone(http, e))
         {
-            // Nobody is left to answer.
+            // The client has disconnected.
             http.Abort();
             return;
         }
@@ -31,7 +31,10 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     }
 
     private static bool IsClientGone(HttpContext http, Exception e) =>
-        e is ConnectionResetException or ConnectionAbortedException || e.InnerException is ConnectionAbortedException || (e is OperationCanceledException or IOException and not BadHttpRequestException && http.RequestAborted.IsCancellationRequested);
+        e is ConnectionResetException or ConnectionAbortedException
+        || e.InnerException is ConnectionAbortedException
+        || (e is OperationCanceledException or IOException and not BadHttpRequestException
+            && http.RequestAborted.IsCancellationRequested);
 
     private Problem ProblemOf(Exception e)
     {

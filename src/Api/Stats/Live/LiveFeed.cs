@@ -3,57 +3,57 @@ using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Stats.Live;
 
-/// <summary>Polls the store once a second for all views of one project and environment, while there is one.</summary>
+/// <summary>Polls the store once a second for all views of one project and environment. It ends when the last view is removed.</summary>
 internal sealed class LiveFeed(Guid projectId, DataEnvironment environment, IEventStore store, TimeProvider time)
 {
     private const int EventsAtStart = 20;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    // What is "live": older events that arrive now, from an offline queue, are in the explorer and in every count.
+    // Older events, which arrive late from an offline queue, are not shown live. They are in the explorer and in the statistics.
     private static readonly TimeSpan Recent = TimeSpan.FromMinutes(10);
 
     private readonly Lock _lock = new();
     private readonly List<LiveView> _views = [];
     private bool _isStarted;
-    private bool _isOver;
+    private bool _isClosed;
 
-    /// <summary>True for the one caller that must run the feed.</summary>
+    /// <summary>Returns <c>true</c> to the first caller, which must run the feed.</summary>
     public bool TryStart()
     {
         lock (_lock)
             return !_isStarted && (_isStarted = true);
     }
 
-    /// <summary>Ends the feed, whoever is still watching.</summary>
+    /// <summary>Closes the feed and all of its views.</summary>
     public void Close()
     {
         lock (_lock)
         {
-            _isOver = true;
+            _isClosed = true;
             _views.ForEach(view => view.Close());
         }
     }
 
-    /// <summary>Adds a view; false where the feed has ended, and the caller makes a new one.</summary>
+    /// <summary>Adds a view. Returns <c>false</c> if the feed is closed; the caller must then create a new one.</summary>
     public bool TryAdd(LiveView view)
     {
         lock (_lock)
         {
-            if (_isOver)
+            if (_isClosed)
                 return false;
             _views.Add(view);
             return true;
         }
     }
 
-    /// <summary>Takes a view away.</summary>
+    /// <summary>Removes a view.</summary>
     public void Remove(LiveView view)
     {
         lock (_lock)
             _views.Remove(view);
     }
 
-    /// <summary>Polls until the last view is gone.</summary>
+    /// <summary>Polls until the last view is removed.</summary>
     public async Task RunAsync()
     {
         var window = new LiveWindow();
@@ -62,13 +62,13 @@ internal sealed class LiveFeed(Guid projectId, DataEnvironment environment, IEve
         {
             Publish(window, await PollAsync(window));
         }
-        while (await timer.WaitForNextTickAsync() && !IsOver());
+        while (await timer.WaitForNextTickAsync() && !CloseIfUnused());
     }
 
-    private bool IsOver()
+    private bool CloseIfUnused()
     {
         lock (_lock)
-            return _isOver = _views.Count == 0;
+            return _isClosed = _views.Count == 0;
     }
 
     private void Publish(LiveWindow window, IReadOnlyList<EventItem>? fresh)
@@ -77,7 +77,7 @@ internal sealed class LiveFeed(Guid projectId, DataEnvironment environment, IEve
         {
             foreach (var view in _views)
             {
-                // A tick without events lets a view notice that its viewer has gone or its key was revoked.
+                // A tick without events lets a view detect that its client has disconnected or its key was revoked.
                 view.Send(fresh is null ? [] : view.IsStarted ? fresh : window.StartAfter(view.Seen, EventsAtStart));
                 view.IsStarted |= fresh is not null;
             }
@@ -87,7 +87,10 @@ internal sealed class LiveFeed(Guid projectId, DataEnvironment environment, IEve
     private async Task<IReadOnlyList<EventItem>?> PollAsync(LiveWindow window)
     {
         var now = time.GetUtcNow();
-        var query = new EventQuery(projectId, environment, Microseconds(now - Recent), Microseconds(now + Limits.FurthestEvent)) { Limit = Limits.LiveEvents };
+        var query = new EventQuery(projectId, environment, Microseconds(now - Recent), Microseconds(now + Limits.FurthestEvent))
+        {
+            Limit = Limits.LiveEvents,
+        };
         try
         {
             var page = await store.ReadPageAsync(query, CancellationToken.None);

@@ -5,24 +5,24 @@ using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Stats.Live;
 
-/// <summary>The feeds that somebody watches, and the bounds on how many may watch at once, in all and of one project.</summary>
+/// <summary>The active feeds. Limits the number of open views per project and in total.</summary>
 internal sealed partial class LiveFeeds(IEventStore store, TimeProvider time, ILogger<LiveFeeds> log)
 {
     private readonly ConcurrentDictionary<(Guid, DataEnvironment), LiveFeed> _feeds = new();
     private readonly ProjectShare _share = new(Limits.LiveViewsPerProject);
     private int _views;
 
-    /// <summary>Feeds that poll now.</summary>
+    /// <summary>The number of active feeds.</summary>
     public int Count => _feeds.Count;
 
-    /// <summary>Opens a view; <c>null</c> where too many are open. Disposing the answer closes it.</summary>
+    /// <summary>Opens a view. Returns <c>null</c> if too many views are open. Disposing the returned object closes the view.</summary>
     public IDisposable? TryOpen(Guid projectId, DataEnvironment environment, LiveView view)
     {
         if (!_share.TryTake(projectId))
             return null;
         if (Interlocked.Increment(ref _views) > Limits.LiveViews)
         {
-            GiveBack(projectId);
+            Release(projectId);
             return null;
         }
 
@@ -37,7 +37,7 @@ internal sealed partial class LiveFeeds(IEventStore store, TimeProvider time, IL
         }
     }
 
-    private void GiveBack(Guid projectId)
+    private void Release(Guid projectId)
     {
         Interlocked.Decrement(ref _views);
         _share.GiveBack(projectId);
@@ -60,7 +60,7 @@ internal sealed partial class LiveFeeds(IEventStore store, TimeProvider time, IL
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A live feed failed; its views are closed and may reconnect")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "A live feed failed; its views are closed, and clients may reconnect")]
     private static partial void LogFailed(ILogger log, Exception fault);
 
     private sealed class Closing(LiveFeeds feeds, Guid projectId, LiveFeed feed, LiveView view) : IDisposable
@@ -68,7 +68,7 @@ internal sealed partial class LiveFeeds(IEventStore store, TimeProvider time, IL
         public void Dispose()
         {
             feed.Remove(view);
-            feeds.GiveBack(projectId);
+            feeds.Release(projectId);
         }
     }
 }

@@ -8,15 +8,17 @@ using TelemetryKit.Core;
 
 namespace TelemetryKit.Api.Stats.Live;
 
-/// <summary>The live view: server-sent events, one for each event that arrives.</summary>
+/// <summary>Handler of the live view, which sends each new event as a server-sent event.</summary>
 internal static class LiveHandler
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
     public static readonly QueryParameters Parameters = new(
-        ReadAccess.ProjectParameter, StatsParameters.Env, StatsParameters.Subject, StatsParameters.Type, StatsParameters.Version, StatsParameters.Actor);
+        ReadAccess.ProjectParameter, StatsParameters.Env, StatsParameters.Subject, StatsParameters.Type, StatsParameters.Version,
+        StatsParameters.Actor);
 
-    public static async Task<IResult> HandleAsync(HttpContext http, LiveFeeds feeds, ReadAccess access, IHostApplicationLifetime lifetime, TimeProvider time)
+    public static async Task<IResult> HandleAsync(
+        HttpContext http, LiveFeeds feeds, ReadAccess access, IHostApplicationLifetime lifetime, TimeProvider time)
     {
         var reader = new QueryReader(http.Request.Query, Parameters);
         var filter = reader.ReadQuery(time.Today()).With(http.ReadProject().Aliases);
@@ -26,7 +28,8 @@ internal static class LiveHandler
         var view = new LiveView(filter, Cursor.Read(http.Request.Headers["Last-Event-ID"]));
         using var open = feeds.TryOpen(http.ReadProject().Ref.ProjectId, filter.Environment, view);
         if (open is null)
-            return ProblemKind.Overloaded.With($"{Limits.LiveViewsPerProject} live views of the project, or {Limits.LiveViews} of the server, are open already.");
+            return ProblemKind.Overloaded.With(
+                $"Too many live views are open: at most {Limits.LiveViewsPerProject} of a project and {Limits.LiveViews} of the server.");
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
         try
@@ -35,7 +38,7 @@ internal static class LiveHandler
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            // The viewer has gone, or the server stops: either way the stream ends here.
+            // The client has disconnected, or the server stops.
         }
 
         return TypedResults.Empty;
@@ -44,7 +47,7 @@ internal static class LiveHandler
     private static async Task WriteAsync(HttpContext http, LiveView view, ReadAccess access, TimeProvider time, CancellationToken ending)
     {
         http.Response.ContentType = "text/event-stream";
-        // Proxies that collect an answer before they pass it on would show nothing for minutes.
+        // Disables response buffering in proxies such as nginx, which would delay events.
         http.Response.Headers["X-Accel-Buffering"] = "no";
         var body = http.Response.BodyWriter;
         body.Write("retry: 2000\n\n"u8);
@@ -55,7 +58,7 @@ internal static class LiveHandler
         {
             if (time.GetElapsedTime(checkedAt) > Limits.CachedKeyAge)
             {
-                if (!await access.IsStillGoodAsync(http))
+                if (!await access.IsStillAllowedAsync(http))
                     return;
                 checkedAt = time.GetTimestamp();
             }

@@ -4,29 +4,29 @@ using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Stats.Live;
 
-/// <summary>One open live view. Each poll of its feed sends it one tick: the new events that pass its filter, often none.</summary>
+/// <summary>An open live view. Each poll of its feed sends one tick: the new events that match its filter, often none.</summary>
 internal sealed class LiveView(StatsQuery filter, EventCursor? seen)
 {
-    // A minute of ticks. Whoever is further behind is disconnected, and resumes with Last-Event-ID.
+    // About one minute of ticks. A slower client is disconnected and resumes with Last-Event-ID.
     private readonly Channel<IReadOnlyList<EventItem>> _ticks = Channel.CreateBounded<IReadOnlyList<EventItem>>(64);
 
-    /// <summary>The last event the viewer saw on an earlier connection.</summary>
+    /// <summary>The last event that the client received on a previous connection, or <c>null</c>.</summary>
     public EventCursor? Seen { get; } = seen;
 
-    /// <summary>Whether it has got what it starts with.</summary>
+    /// <summary>Whether the initial events were sent.</summary>
     public bool IsStarted { get; set; }
 
-    /// <summary>The ticks.</summary>
+    /// <summary>The ticks to send to the client.</summary>
     public ChannelReader<IReadOnlyList<EventItem>> Ticks => _ticks.Reader;
 
-    /// <summary>Sends a tick; a view that can't take it any more is closed.</summary>
+    /// <summary>Adds a tick. Closes the view if its buffer is full.</summary>
     public void Send(IReadOnlyList<EventItem> events)
     {
         if (!_ticks.Writer.TryWrite(events.Count == 0 ? events : events.Select(e => e.Named(filter)).Where(Passes).ToArray()))
             Close();
     }
 
-    /// <summary>Ends the view after what was sent to it.</summary>
+    /// <summary>Ends the view after the buffered ticks.</summary>
     public void Close() => _ticks.Writer.TryComplete();
 
     private bool Passes(EventItem e) =>

@@ -1,11 +1,12 @@
+using System.Diagnostics;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Stats.Live;
 
 /// <summary>
-/// Tells the events of a project that are new from those that were shown, poll by poll. Events arrive in any order of their
-/// timestamps, so newness is not a matter of time: an event is new when the page before didn't have it and had room for it.
+/// Finds the new events of a project in each poll. Events arrive in any order of their timestamps, so timestamps can't be used: an event
+/// is new if the previous page didn't contain it and wasn't truncated before it.
 /// </summary>
 internal sealed class LiveWindow
 {
@@ -13,11 +14,14 @@ internal sealed class LiveWindow
     private HashSet<Guid>? _pageBefore;
     private EventCursor? _pageBeforeEnd;
 
-    /// <summary>Takes a page of the newest events, newest first, and answers those that are new, oldest first. Of the first page none is: that is what was there.</summary>
+    /// <summary>
+    /// Adds a page of the newest events, newest first, and returns the new ones, oldest first. For the first page it returns none.
+    /// </summary>
     /// <param name="page">The page.</param>
-    /// <param name="limit">How many it could have held.</param>
+    /// <param name="limit">The maximum number of events in the page.</param>
     public IReadOnlyList<EventItem> Advance(IReadOnlyList<EventItem> page, int limit = Limits.LiveEvents)
     {
+        Debug.Assert(page.Count <= limit, "A page can't be larger than its limit.");
         var fresh = page.Where(IsNew).Reverse().ToArray();
         var isFirst = _pageBefore is null;
         _pageBefore = page.Select(e => e.EventId).ToHashSet();
@@ -28,7 +32,10 @@ internal sealed class LiveWindow
         return isFirst ? [] : fresh;
     }
 
-    /// <summary>What a view starts with: what came after the last event it saw, or the latest few where it has seen none.</summary>
+    /// <summary>
+    /// Returns the initial events of a view: those after the last event that it received, or the newest <paramref name="few"/> if it has
+    /// received none.
+    /// </summary>
     public IReadOnlyList<EventItem> StartAfter(EventCursor? seen, int few)
     {
         if (seen is not { } last)
@@ -37,10 +44,11 @@ internal sealed class LiveWindow
         return index >= 0 ? _shown.Skip(index + 1).ToArray() : _shown.Where(e => IsAfter(CursorOf(e), last)).ToArray();
     }
 
-    /// <summary>Where an event stands in the order of time.</summary>
-    public static EventCursor CursorOf(EventItem item) => new((item.Timestamp - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond, item.EventId);
+    /// <summary>Returns the position of an event in the order of time.</summary>
+    public static EventCursor CursorOf(EventItem item) =>
+        new((item.Timestamp - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond, item.EventId);
 
-    // An event that is older than a full page's last one was left out of it for want of room: it may have been there all along.
+    // If the previous page was full, events older than its last one were cut off. They may not be new.
     private bool IsNew(EventItem item) =>
         _pageBefore?.Contains(item.EventId) != true && (_pageBeforeEnd is not { } end || IsAfter(CursorOf(item), end));
 
