@@ -78,7 +78,7 @@ public static class Program
         builder.Services.AddKeys();
         builder.Services.AddAudit();
         builder.Services.AddAdmin();
-        builder.Services.AddOperations();
+        builder.Services.AddOperations(builder.Configuration);
         builder.Services.AddOpenApiDocument();
         builder.Services.AddDemo(settings);
         builder.Services.AddStart();

@@ -1,34 +1,43 @@
+using System.Reflection;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Json;
 using TelemetryKit.Api.Http.Problems;
 
 namespace TelemetryKit.Api.Operations;
 
-/// <summary>Registers and maps what whoever operates the server needs.</summary>
+/// <summary>Registers and maps what operating the server needs.</summary>
 internal static class OperationsSetup
 {
+    private const string Json = "application/json";
     private static readonly QueryParameters None = new();
 
+    // Only endpoints with a method and a verb are described; those of the framework's middleware have neither.
+    private static readonly MethodInfo Method = typeof(RequestDelegate).GetMethod(nameof(RequestDelegate.Invoke))!;
+    private static readonly HttpMethodMetadata Get = new([HttpMethods.Get]);
+
     /// <summary>Registers health, metrics and traces.</summary>
-    public static void AddOperations(this IServiceCollection services)
+    public static void AddOperations(this IServiceCollection services, IConfiguration configuration)
     {
-        // Off by default in ASP.NET 10, because its instrumentation package adds the same tags; here they are all there is.
-        AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
         services.AddBodies(OperationsJson.Default);
         services.AddSingleton<StoreProbe>();
-        services.AddSingleton<PrometheusExporter>();
-        services.AddHostedService<Telemetry>();
+        services.AddHealthChecks().AddCheck<ReadinessCheck>("ready");
+        services.AddTelemetry(configuration);
     }
 
     /// <summary>Maps the routes.</summary>
     public static void MapOperations(this IEndpointRouteBuilder routes)
     {
-        var operations = routes.MapGroup("").WithTags("Operations");
-        operations.MapGet("/health/live", HealthHandlers.Live).Takes(None)
-            .Answers<HealthBody>("The process is alive.");
-        operations.MapGet("/health/ready", HealthHandlers.ReadyAsync).Takes(None)
-            .Answers<HealthBody>("The server takes requests: the schema is up to date and the store is there.").Fails(ProblemKind.StorageUnavailable);
-        operations.MapGet("/metrics", MetricsHandler.Handle).Takes(None)
-            .AnswersText(PrometheusText.ContentType, "Metrics in Prometheus' text format.").Fails(ProblemKind.InvalidKey, ProblemKind.Overloaded);
+        routes.MapHealthChecks("/health/live", HealthResponse.Live).Describe<HealthBody>("The process is alive.", Json);
+        routes.MapHealthChecks("/health/ready", HealthResponse.Ready)
+            .Describe<HealthBody>("The server takes requests: the schema is up to date and the store is there.", Json)
+            .WithMetadata(new Failures(ProblemKind.StorageUnavailable));
+        routes.MapMetrics()?
+            .Describe<string>("Metrics in Prometheus' text format, or in OpenMetrics.", "text/plain", "application/openmetrics-text")
+            .WithMetadata(new Failures(ProblemKind.InvalidKey));
     }
+
+    private static IEndpointConventionBuilder Describe<TBody>(
+        this IEndpointConventionBuilder endpoint, string summary, params string[] types) => endpoint
+            .WithTags("Operations").WithSummary(summary)
+            .WithMetadata(Method, Get, None, new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(TBody), types));
 }

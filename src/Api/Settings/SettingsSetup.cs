@@ -18,6 +18,8 @@ internal static class SettingsSetup
             ["Logging:LogLevel:Microsoft"] = "Warning",
             // Its Error repeats, with a stack trace, a start that failed and was explained; what stops a running server is Critical.
             ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
+            // At each probe that fails, what the response says.
+            ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "None",
             ["Logging:Console:FormatterName"] = "simple",
             ["Logging:Console:FormatterOptions:SingleLine"] = "true",
             ["Logging:Console:FormatterOptions:TimestampFormat"] = "yyyy-MM-ddTHH:mm:ss.fffZ ",

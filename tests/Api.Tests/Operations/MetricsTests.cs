@@ -1,6 +1,10 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using TelemetryKit.Api.Tests.Ingest;
 using TelemetryKit.Api.Tests.Server;
+using TelemetryKit.Grains;
 
 namespace TelemetryKit.Api.Tests.Operations;
 
@@ -44,6 +48,30 @@ public sealed class MetricsTests
     }
 
     [Fact]
+    public async Task A_body_that_is_given_up_is_counted_by_the_bound_it_met()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var options = new TestServerOptions { Services = services => services.AddSingleton<TimeProvider>(time) };
+        await using var server = await TestServer.StartAsync(options);
+        var project = await server.NewProjectAsync();
+        var before = Refused(await ScrapeAsync(server));
+
+        using var held = await HeldBody.StartAsync(server, project.LiveKey, "203.0.113.1", announced: 10_000, sent: 1_000);
+        await Eventually.TrueAsync(async () => (await ScrapeAsync(server))["telemetrykit_bodies_bytes"] == 1_000, "the body is held");
+        time.Advance(Limits.BodyWindow);
+
+        Assert.StartsWith("HTTP/1.1 408", await held.Response, StringComparison.Ordinal);
+        Dictionary<string, double> metrics = [];
+        await Eventually.TrueAsync(async () => Refused(metrics = await ScrapeAsync(server)) == before + 1, "it is counted");
+        Assert.Equal(0, metrics["telemetrykit_bodies_bytes"]);
+
+        static double Refused(Dictionary<string, double> scrape) => scrape.SingleOrDefault(metric =>
+            metric.Key.StartsWith("telemetrykit_requests_refused_total{", StringComparison.Ordinal)
+            && metric.Key.Contains("stage=\"arriving\"", StringComparison.Ordinal)
+            && metric.Key.Contains("bound=\"rate\"", StringComparison.Ordinal)).Value;
+    }
+
+    [Fact]
     public async Task The_process_says_what_it_uses()
     {
         await using var server = await TestServer.StartAsync();
@@ -81,9 +109,10 @@ public sealed class MetricsTests
 
             var sample = Regex.Match(line, """^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{(?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\[\\"n])*",?)*\})? (\S+)$""");
             Assert.True(sample.Success, $"This is no sample: {line}");
-            var name = sample.Groups[1].Value;
+            var (name, labels) = (sample.Groups[1].Value, sample.Groups[2].Value.Replace("{}", "", StringComparison.Ordinal));
+            var number = sample.Groups[3].Value.Replace("+Inf", "Infinity", StringComparison.Ordinal);
             Assert.True(types.ContainsKey(name) || types.GetValueOrDefault(Regex.Replace(name, "_(bucket|sum|count)$", "")) == "histogram", $"{name} has no type");
-            Assert.True(samples.TryAdd(name + sample.Groups[2].Value, double.Parse(sample.Groups[3].Value.Replace("+Inf", "Infinity", StringComparison.Ordinal), CultureInfo.InvariantCulture)), $"{line} is there twice");
+            Assert.True(samples.TryAdd(name + labels, double.Parse(number, CultureInfo.InvariantCulture)), $"{line} is there twice");
         }
 
         return samples;

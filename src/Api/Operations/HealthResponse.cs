@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using TelemetryKit.Api.Http.Problems;
+
+namespace TelemetryKit.Api.Operations;
+
+/// <summary>What an orchestrator is told: is the process alive, and should it get requests?</summary>
+internal static class HealthResponse
+{
+    private static readonly HealthBody Ok = new("ok");
+
+    /// <summary>Alive: no check at all.</summary>
+    public static HealthCheckOptions Live { get; } = new() { Predicate = _ => false, ResponseWriter = WriteAsync };
+
+    /// <summary>Ready: every check.</summary>
+    public static HealthCheckOptions Ready { get; } = new() { ResponseWriter = WriteAsync };
+
+    private static Task WriteAsync(HttpContext http, HealthReport report)
+    {
+        if (report.Status == HealthStatus.Healthy)
+            return http.Response.WriteAsJsonAsync(Ok, OperationsJson.Wire.HealthBody);
+        var fault = report.Entries.Values.First(entry => entry.Status != HealthStatus.Healthy);
+        var kind = ProblemKind.StorageUnavailable;
+        // The message of an exception is for the log.
+        return (fault.Exception is null && fault.Description is { } detail ? kind.With(detail) : kind.AsProblem()).WriteAsync(http);
+    }
+}

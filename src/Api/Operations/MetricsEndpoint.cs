@@ -1,0 +1,39 @@
+using System.Security.Cryptography;
+using System.Text;
+using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Problems;
+using TelemetryKit.Api.Settings;
+
+namespace TelemetryKit.Api.Operations;
+
+/// <summary>
+/// <c>/metrics</c>, in Prometheus' text format or in OpenMetrics. Metrics name no tenant, project or user, so by default anyone may read
+/// them; with a token, only its bearer.
+/// </summary>
+internal static class MetricsEndpoint
+{
+    /// <summary>Maps the route, unless OpenTelemetry is switched off.</summary>
+    public static IEndpointConventionBuilder? MapMetrics(this IEndpointRouteBuilder routes)
+    {
+        var services = routes.ServiceProvider;
+        return Telemetry.IsDisabled(services.GetRequiredService<IConfiguration>())
+            ? null
+            : routes.MapPrometheusScrapingEndpoint("/metrics", meterProvider: null, app => app.Use(CheckTokenAsync), optionsName: null);
+    }
+
+    private static Task CheckTokenAsync(HttpContext http, RequestDelegate next)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        var settings = http.RequestServices.GetRequiredService<ServerSettings>();
+        if (settings.MetricsToken is not { } token || IsSame(token, PresentedKey.InHeaders(http.Request.Headers)))
+            return next(http);
+        const string Detail = "/metrics asks for the token of TELEMETRYKIT_METRICS_TOKEN as \"Authorization: Bearer TOKEN\".";
+        return ProblemKind.InvalidKey.With(Detail).WriteAsync(http);
+    }
+
+    // In the same time for any wrong token.
+    private static bool IsSame(string token, string? presented) =>
+        CryptographicOperations.FixedTimeEquals(Hash(token), Hash(presented ?? ""));
+
+    private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
+}
