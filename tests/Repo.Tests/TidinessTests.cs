@@ -23,6 +23,10 @@ public class TidinessTests
     }
 
     [Fact]
+    public void Lock_files_have_no_download_addresses() =>
+        Expect.None(Matches(new Regex("\"resolved\":"), Tree.Files.Where(f => Path.GetFileName(f) == "package-lock.json")));
+
+    [Fact]
     public void The_clock_is_read_through_a_time_provider()
     {
         // The analyzer says it first, but an analyzer can be switched off for a whole project. The one place that has a reason says so.

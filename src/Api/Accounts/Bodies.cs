@@ -84,7 +84,7 @@ internal sealed record ChangeEmailBody(string? Email, string? Password = null);
 /// <summary>A change of the password.</summary>
 /// <param name="CurrentPassword">The current one.</param>
 /// <param name="Password">The new one.</param>
-internal sealed record ChangePasswordBody(string? CurrentPassword, string? Password);
+internal sealed record ChangePasswordBody(string? Password, string? CurrentPassword = null);
 
 /// <summary>The current password, for what asks for it again.</summary>
 /// <param name="Password">The password.</param>

@@ -9,15 +9,15 @@ namespace TelemetryKit.Api.Accounts;
 internal static class ManagementRoutes
 {
     private static readonly QueryParameters NoParameters = new();
-    private static readonly Failures Always = new(ProblemKind.InternalError, ProblemKind.StorageUnavailable);
+    private static readonly ProblemKind[] Always = [ProblemKind.BadRequest, ProblemKind.InternalError, ProblemKind.StorageUnavailable];
 
     /// <summary>Routes that need a caller. Each says what it <see cref="Needs(RouteHandlerBuilder, Access.Needs)"/>.</summary>
     public static RouteGroupBuilder MapManagement(this IEndpointRouteBuilder routes, string tag) =>
-        routes.MapGroup("").AddEndpointFilter<CallerFilter>().WithTags(tag).WithMetadata(Always);
+        routes.MapGroup("").AddEndpointFilter<CallerFilter>().WithTags(tag).Fails(Always);
 
     /// <summary>Routes that need nobody signed in.</summary>
     public static RouteGroupBuilder MapPublic(this IEndpointRouteBuilder routes, string tag) =>
-        routes.MapGroup("").AddEndpointFilter<PublicFilter>().WithTags(tag).WithMetadata(Always);
+        routes.MapGroup("").AddEndpointFilter<PublicFilter>().WithTags(tag).Fails(Always);
 
     /// <summary>What the route needs of its caller, and so how it refuses.</summary>
     public static RouteHandlerBuilder Needs(this RouteHandlerBuilder route, Needs needs)
@@ -26,7 +26,7 @@ internal static class ManagementRoutes
         failures.Add(needs.SessionOnly ? AccountProblems.SessionRequired : AccountProblems.PlanRequired);
         if (needs.Permission is not null)
             failures.AddRange([AccountProblems.RoleRequired, ProblemKind.NotFound]);
-        return route.WithMetadata(needs, new Failures(failures));
+        return route.WithMetadata(needs).Fails([.. failures]);
     }
 
     /// <summary>The route takes neither a body nor parameters.</summary>

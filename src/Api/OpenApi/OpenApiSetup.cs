@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.OpenApi;
 using TelemetryKit.Api.Json;
+using TelemetryKit.Api.Problems;
 
 namespace TelemetryKit.Api.OpenApi;
 
@@ -21,6 +23,10 @@ internal static class OpenApiSetup
         });
         services.AddOpenApi(CachedDocument.Name, options =>
         {
+            options.CreateSchemaReferenceId = type =>
+                type.Type == typeof(ProblemBody) ? ProblemResponses.Schema
+                : type.Type == typeof(RawJson) ? "JsonObject"
+                : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
             options.AddDocumentTransformer<DocumentTransformer>();
             options.AddOperationTransformer<OperationTransformer>();
             options.AddSchemaTransformer<SchemaTransformer>();

@@ -22,12 +22,15 @@ internal static class OperationsSetup
     /// <summary>Maps the routes.</summary>
     public static void MapOperations(this IEndpointRouteBuilder routes)
     {
-        var operations = routes.MapGroup("").WithTags("Operations");
-        operations.MapGet("/health/live", HealthHandlers.Live).Takes(None)
-            .Answers<HealthBody>("The process is alive.");
-        operations.MapGet("/health/ready", HealthHandlers.ReadyAsync).Takes(None)
-            .Answers<HealthBody>("The server takes requests: the schema is up to date and the store is there.").Fails(Problems.ProblemKind.StorageUnavailable);
-        operations.MapGet("/metrics", MetricsHandler.Handle).Takes(None)
-            .AnswersText(PrometheusText.ContentType, "Metrics in Prometheus' text format.").Fails(Problems.ProblemKind.InvalidKey, Problems.ProblemKind.Overloaded);
+        var operations = routes.MapGroup("").WithTags("Operations").Fails(Problems.ProblemKind.BadRequest);
+        operations.MapGet("/health/live", HealthHandlers.Live).WithName("checkLiveness")
+            .Takes(None).Answers<HealthBody>("Returns 200 while the process runs.");
+        operations.MapGet("/health/ready", HealthHandlers.ReadyAsync).WithName("checkReadiness")
+            .Takes(None)
+            .Answers<HealthBody>("Returns 200 when the server accepts requests: the schema is up to date and the store is reachable.")
+            .Fails(Problems.ProblemKind.StorageUnavailable);
+        operations.MapGet("/metrics", MetricsHandler.Handle).WithName("getMetrics").WithMetadata(new TakesMetricsToken())
+            .Takes(None).AnswersText(PrometheusText.ContentType, "Returns metrics in the text format of Prometheus.")
+            .Fails(Problems.ProblemKind.InvalidKey, Problems.ProblemKind.Overloaded);
     }
 }

@@ -23,6 +23,9 @@ internal sealed record Problem(ProblemKind Kind, string Detail) : IResult
     /// <summary>The plan that has what was refused.</summary>
     public string? Plan { get; init; }
 
+    /// <summary>What is written.</summary>
+    public ProblemBody Body => new(ReasonPhrases.GetReasonPhrase(Kind.Status), Kind.Status, Kind.Code, Detail, Errors, Plan);
+
     Task IResult.ExecuteAsync(HttpContext httpContext) => WriteAsync(httpContext);
 
     /// <summary>Writes the problem as the answer. Nothing may have been written before.</summary>
@@ -37,8 +40,7 @@ internal sealed record Problem(ProblemKind Kind, string Detail) : IResult
             response.Headers.Connection = "close";
         if (Kind.Status == 401)
             response.Headers.WWWAuthenticate = "Bearer";
-        var body = new ProblemBody(ReasonPhrases.GetReasonPhrase(Kind.Status), Kind.Status, Kind.Code, Detail, Errors, Plan);
-        var utf8 = JsonSerializer.SerializeToUtf8Bytes(body, ApiJson.Wire.ProblemBody);
+        var utf8 = JsonSerializer.SerializeToUtf8Bytes(Body, ApiJson.Wire.ProblemBody);
         response.ContentType = "application/problem+json";
         response.ContentLength = utf8.Length;
         // Without the request's own token: a client that has closed its sending side may still be reading.
@@ -46,18 +48,18 @@ internal sealed record Problem(ProblemKind Kind, string Detail) : IResult
     }
 }
 
-/// <summary>A parameter that is not valid.</summary>
-/// <param name="Parameter">Its name.</param>
+/// <summary>A parameter or property that is not valid.</summary>
+/// <param name="Parameter">The name of the parameter.</param>
 /// <param name="Message">What it must be.</param>
 internal sealed record ParameterFault(string Parameter, string Message);
 
-/// <summary>The body of every failed request, after RFC 9457.</summary>
-/// <param name="Title">The status in words.</param>
+/// <summary>The body of every failed request (RFC 9457).</summary>
+/// <param name="Title">The phrase of the HTTP status.</param>
 /// <param name="Status">The HTTP status.</param>
-/// <param name="Code">The stable word to decide by.</param>
-/// <param name="Detail">A sentence for people.</param>
-/// <param name="Errors">For <c>invalid_parameter</c>: every parameter at fault.</param>
-/// <param name="Plan">For <c>plan_required</c>: the smallest plan that has it.</param>
+/// <param name="Code">The stable code of the error. Use it to handle the error.</param>
+/// <param name="Detail">A description of this error.</param>
+/// <param name="Errors">For <c>invalid_parameter</c>: every parameter that is not valid.</param>
+/// <param name="Plan">For <c>plan_required</c>: the smallest plan that includes it.</param>
 internal sealed record ProblemBody(
     string Title,
     int Status,
