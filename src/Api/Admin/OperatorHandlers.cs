@@ -13,8 +13,15 @@ namespace TelemetryKit.Api.Admin;
 internal static class OperatorHandlers
 {
     private const int DefaultLimit = 100;
-    private static readonly QueryParameter After = new("after", "Only tenants after this one: next of the page before.") { Format = "uuid", Maximum = 36 };
-    private static readonly QueryParameter Limit = new("limit", "Most tenants of the answer.", "integer") { Minimum = 1, Maximum = Limits.PageSize, Default = "100" };
+    private static readonly QueryParameter After = new("after", "The next of the previous page: returns tenants after this one.")
+    {
+        Format = "uuid", Maximum = 36,
+    };
+
+    private static readonly QueryParameter Limit = new("limit", "The maximum number of tenants.", "integer")
+    {
+        Minimum = 1, Maximum = Limits.PageSize, Default = "100",
+    };
 
     public static readonly QueryParameters ListParameters = new(After, Limit);
 
@@ -61,10 +68,10 @@ internal static class OperatorHandlers
     }
 }
 
-/// <summary>A tenant's new plan. Limits are for <c>enterprise</c> alone, and replace the plan's own.</summary>
-/// <param name="Plan">The plan's word.</param>
-/// <param name="EventsPerMonth">Live events in a UTC calendar month.</param>
-/// <param name="KeptDays">Days that data is kept.</param>
-/// <param name="Members">People.</param>
-/// <param name="Projects">Projects.</param>
+/// <summary>A new plan for a tenant. Only <c>enterprise</c> has limits of its own; they replace the limits of the plan.</summary>
+/// <param name="Plan">The code of the plan.</param>
+/// <param name="EventsPerMonth">Live events per UTC calendar month.</param>
+/// <param name="KeptDays">The number of days that data is kept.</param>
+/// <param name="Members">The maximum number of members.</param>
+/// <param name="Projects">The maximum number of projects.</param>
 internal sealed record SetPlanBody(string? Plan, long? EventsPerMonth = null, int? KeptDays = null, int? Members = null, int? Projects = null);

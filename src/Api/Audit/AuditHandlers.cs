@@ -14,9 +14,20 @@ namespace TelemetryKit.Api.Audit;
 internal static class AuditHandlers
 {
     private const int DefaultLimit = 100;
-    private static readonly QueryParameter Before = new("before", "Only lines before this one: the id of the last line of the page before.") { Format = "uuid", Maximum = 36 };
-    private static readonly QueryParameter Limit = new("limit", "Most lines of the answer.", "integer") { Minimum = 1, Maximum = Limits.PageSize, Default = "100" };
-    private static readonly QueryParameter Format = new("format", "The form of the file: JSON with an object a line, or CSV.") { Values = ["jsonl", "csv"], Default = "jsonl" };
+    private static readonly QueryParameter Before = new("before", "The next of the previous page: returns entries before this one.")
+    {
+        Format = "uuid", Maximum = 36,
+    };
+
+    private static readonly QueryParameter Limit = new("limit", "The maximum number of entries.", "integer")
+    {
+        Minimum = 1, Maximum = Limits.PageSize, Default = "100",
+    };
+
+    private static readonly QueryParameter Format = new("format", "The format of the file: one JSON object per line, or CSV.")
+    {
+        Values = ["jsonl", "csv"], Default = "jsonl",
+    };
 
     public static readonly QueryParameters ReadParameters = new(Before, Limit);
     public static readonly QueryParameters ExportParameters = new(Format);
@@ -84,14 +95,14 @@ internal static class AuditHandlers
     }
 }
 
-/// <summary>A line of the audit log.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="At">When.</param>
-/// <param name="AccountId">Who; null for the operator.</param>
-/// <param name="Email">Their address; null for the operator and for deleted accounts.</param>
-/// <param name="TokenId">The API token they did it with.</param>
-/// <param name="Action">What.</param>
-/// <param name="Target">To what.</param>
+/// <summary>An entry of the audit log.</summary>
+/// <param name="Id">The id of the entry.</param>
+/// <param name="At">When it happened.</param>
+/// <param name="AccountId">The account that did it; null for the operator.</param>
+/// <param name="Email">The e-mail address of the account; null for the operator and for deleted accounts.</param>
+/// <param name="TokenId">The API token that was used; null if none was.</param>
+/// <param name="Action">The action, such as <c>key.created</c>.</param>
+/// <param name="Target">The object of the action.</param>
 /// <param name="Detail">What changed.</param>
 internal sealed record AuditEntryBody(Guid Id, DateTimeOffset At, Guid? AccountId, string? Email, Guid? TokenId, string Action, string? Target, string? Detail)
 {
@@ -100,6 +111,6 @@ internal sealed record AuditEntryBody(Guid Id, DateTimeOffset At, Guid? AccountI
 }
 
 /// <summary>A page of the audit log.</summary>
-/// <param name="Entries">Newest first.</param>
-/// <param name="Next"><c>before</c> of the next page; null on the last one.</param>
+/// <param name="Entries">The entries, newest first.</param>
+/// <param name="Next">The value of <c>before</c> for the next page; null on the last page.</param>
 internal sealed record AuditBody(IReadOnlyList<AuditEntryBody> Entries, Guid? Next);

@@ -3,8 +3,8 @@ using TelemetryKit.Api.Problems;
 
 namespace TelemetryKit.Api.Operations;
 
-/// <summary>Body of a good answer of <c>/health</c>.</summary>
-/// <param name="Status">Always <c>ok</c>; anything else is a problem.</param>
+/// <summary>The result of a health check that passed.</summary>
+/// <param name="Status">Always <c>ok</c>; a failed check returns a problem.</param>
 internal sealed record HealthBody(string Status);
 
 /// <summary>Answers what an orchestrator asks: is the process alive, and should it get requests?</summary>

@@ -3,11 +3,11 @@ using TelemetryKit.Grains.Accounts;
 namespace TelemetryKit.Api.Projects;
 
 /// <summary>A project.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="TenantId">Whose it is.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="CreatedAt">Since when it is there.</param>
-/// <param name="Settings">What is set.</param>
+/// <param name="Id">The id of the project.</param>
+/// <param name="TenantId">The tenant of the project.</param>
+/// <param name="Name">The name of the project.</param>
+/// <param name="CreatedAt">When the project was created.</param>
+/// <param name="Settings">The settings of the project.</param>
 internal sealed record ProjectBody(Guid Id, Guid TenantId, string Name, DateTimeOffset CreatedAt, SettingsBody Settings)
 {
     /// <summary>From the store.</summary>
@@ -17,11 +17,13 @@ internal sealed record ProjectBody(Guid Id, Guid TenantId, string Name, DateTime
 }
 
 /// <summary>The projects of a tenant.</summary>
-/// <param name="Projects">By name.</param>
+/// <param name="Projects">The projects, ordered by name.</param>
 internal sealed record ProjectsBody(IReadOnlyList<ProjectBody> Projects);
 
-/// <summary>The settings of a project, all of them.</summary>
-/// <param name="KeptDays">Days its data is kept; null for as long as the plan allows.</param>
-/// <param name="MetadataAllowList">The only metadata keys that are stored; null where all are.</param>
-/// <param name="Aliases">Commands, features, methods and components that were renamed: from the old name to the new one, under which both are shown.</param>
+/// <summary>All settings of a project.</summary>
+/// <param name="KeptDays">The number of days that data is kept; null for the maximum of the plan.</param>
+/// <param name="MetadataAllowList">The metadata keys that are stored; null if all are stored.</param>
+/// <param name="Aliases">
+/// Renamed commands, features, methods and components: old names with their new names. Statistics show both under the new name.
+/// </param>
 internal sealed record SettingsBody(int? KeptDays = null, IReadOnlyList<string>? MetadataAllowList = null, IReadOnlyDictionary<string, string>? Aliases = null);

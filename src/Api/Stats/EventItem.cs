@@ -6,18 +6,18 @@ using TelemetryKit.Grains.Stats;
 
 namespace TelemetryKit.Api.Stats;
 
-/// <summary>One stored event, as the explorer and the live view show it.</summary>
-/// <param name="EventId">Its id.</param>
+/// <summary>A stored event.</summary>
+/// <param name="EventId">The id of the event.</param>
 /// <param name="Timestamp">When it happened, UTC.</param>
-/// <param name="EventType">Its type.</param>
-/// <param name="Subject">The named thing it is about, under the name that it has now.</param>
-/// <param name="User">Keyed hash of the install, 16 hexadecimal digits; it means nothing outside this project.</param>
-/// <param name="Session">Keyed hash of the session, likewise.</param>
-/// <param name="Version">The tool's version.</param>
-/// <param name="Success">Whether it succeeded.</param>
-/// <param name="DurationMs">How long it took, in milliseconds.</param>
-/// <param name="Context">Where it happened.</param>
-/// <param name="Metadata">What else was sent, scrubbed.</param>
+/// <param name="EventType">The type of the event.</param>
+/// <param name="Subject">The command, feature, method or component, with its current name.</param>
+/// <param name="User">A keyed hash of the install, 16 hexadecimal digits. It is valid in this project only.</param>
+/// <param name="Session">A keyed hash of the session, in the same form.</param>
+/// <param name="Version">The version of the tool.</param>
+/// <param name="Success">Whether it succeeded; null if it is not known.</param>
+/// <param name="DurationMs">The duration in milliseconds; null if it is not known.</param>
+/// <param name="Context">The system on which it happened.</param>
+/// <param name="Metadata">The metadata, without values that look like secrets or personal data.</param>
 internal sealed record EventItem(
     Guid EventId,
     DateTimeOffset Timestamp,
@@ -58,7 +58,7 @@ internal sealed record EventItem(
     private static string? Hash(long hash) => hash == 0 ? null : hash.ToString("x16", CultureInfo.InvariantCulture);
 }
 
-/// <summary>Body of <c>/v1/stats/events</c>.</summary>
-/// <param name="Items">Events, newest first.</param>
-/// <param name="NextCursor">What to give as <c>cursor</c> for the next page; <c>null</c> on the last one.</param>
+/// <summary>A page of stored events.</summary>
+/// <param name="Items">The events, newest first.</param>
+/// <param name="NextCursor">The value of <c>cursor</c> for the next page; <c>null</c> on the last page.</param>
 internal sealed record EventsBody(IReadOnlyList<EventItem> Items, string? NextCursor);

@@ -2,15 +2,17 @@ using TelemetryKit.Grains.Stats;
 
 namespace TelemetryKit.Api.Stats;
 
-/// <summary>Body of <c>/v1/stats/overview</c>: the figures of the range and, in the same form, of the one before it.</summary>
+/// <summary>The figures of a range of days, and of the range of the same length before it.</summary>
 /// <param name="Range">The days.</param>
-/// <param name="Events">Events.</param>
-/// <param name="Installs">Distinct installs; <c>null</c> where the filter leaves none to tell apart.</param>
+/// <param name="Events">The number of events.</param>
+/// <param name="Installs">Distinct installs; <c>null</c> if they are not known under the filter.</param>
 /// <param name="NewInstalls">Installs seen for the first time; <c>null</c> under a filter.</param>
-/// <param name="Sessions">Distinct sessions; <c>null</c> under a filter that rollups don't keep sessions for.</param>
-/// <param name="Failures">Events with <c>success</c> false, or of type <c>error</c>.</param>
-/// <param name="SuccessRate">1 − failures ÷ events that said whether they succeeded, 0…1 to four decimals; <c>null</c> where none did.</param>
-/// <param name="Previous">The same of as many days just before.</param>
+/// <param name="Sessions">Distinct sessions; <c>null</c> if they are not known under the filter.</param>
+/// <param name="Failures">The number of events with <c>success</c> false, or of type <c>error</c>.</param>
+/// <param name="SuccessRate">
+/// 1 minus failures divided by the events with <c>success</c>, 0 to 1 with four decimals; <c>null</c> if there are none.
+/// </param>
+/// <param name="Previous">The same figures for the range before.</param>
 internal sealed record OverviewBody(
     DayRange Range, long Events, long? Installs, long? NewInstalls, long? Sessions, long Failures, double? SuccessRate, Figures Previous)
 {

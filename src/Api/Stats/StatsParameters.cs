@@ -9,22 +9,30 @@ internal static class StatsParameters
 {
     private const int DefaultDays = 30;
 
-    public static readonly QueryParameter From = new("from", "First UTC day, inclusive.") { Format = "date" };
-    public static readonly QueryParameter To = new("to", "Last UTC day, inclusive; today where only from is given.") { Format = "date" };
-    public static readonly QueryParameter Days = new("days", "The last so many days, today included; instead of from and to.", "integer")
+    public static readonly QueryParameter From = new("from", "The first UTC day, inclusive.") { Format = "date" };
+    public static readonly QueryParameter To = new("to", "The last UTC day, inclusive; today by default.") { Format = "date" };
+    public static readonly QueryParameter Days = new(
+        "days", "The number of days up to today, inclusive. It can't be combined with from and to.", "integer")
     {
         Minimum = 1, Maximum = Limits.QueryDays, Default = "30",
     };
 
-    public static readonly QueryParameter Env = new("env", "Which data: of live keys or of test keys.") { Values = ["live", "test"], Default = "live" };
-    public static readonly QueryParameter Subject = Name("subject", "Only this command, feature, method or component.");
-    public static readonly QueryParameter Type = Name("type", "Only this event type.");
-    public static readonly QueryParameter Version = Name("version", "Only this version of the tool.");
-    public static readonly QueryParameter Actor = Name("actor", "Only this actor: human, ci, agent or another that clients named.");
-    public static readonly QueryParameter Limit = new("limit", "Most items of the answer.", "integer") { Minimum = 1, Maximum = Limits.PageSize, Default = "100" };
+    public static readonly QueryParameter Env = new("env", "The environment.") { Values = ["live", "test"], Default = "live" };
+    public static readonly QueryParameter Subject = Name("subject", "Filters by command, feature, method or component.");
+    public static readonly QueryParameter Type = Name("type", "Filters by event type.");
+    public static readonly QueryParameter Version = Name("version", "Filters by version of the tool.");
+    public static readonly QueryParameter Actor = Name("actor", "Filters by actor: human, ci, agent, or another name that clients send.");
+    public static readonly QueryParameter Limit = new("limit", "The maximum number of items.", "integer")
+    {
+        Minimum = 1, Maximum = Limits.PageSize, Default = "100",
+    };
 
     /// <summary>Whose figures, for members: <see cref="Access.ReadAccess"/> reads it before the route does.</summary>
-    public static readonly QueryParameter Project = new("project", "The project, for a member with a session or an API token. A read key has its own.") { Format = "uuid", Maximum = 36 };
+    public static readonly QueryParameter Project = new(
+        "project", "The id of the project. Required with a session or an API token; a read key belongs to one project.")
+    {
+        Format = "uuid", Maximum = 36,
+    };
 
     /// <summary>What every statistic takes.</summary>
     public static readonly IReadOnlyList<QueryParameter> Common = [Project, From, To, Days, Env, Subject, Type, Version, Actor];

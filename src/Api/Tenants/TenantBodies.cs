@@ -4,15 +4,15 @@ using TelemetryKit.Grains.Accounts.Roles;
 
 namespace TelemetryKit.Api.Tenants;
 
-/// <summary>What a plan allows. Limits that are null don't restrict.</summary>
-/// <param name="Plan">The plan's word.</param>
-/// <param name="MonthlyPriceUsd">US dollars a month; null where it has no fixed price.</param>
-/// <param name="EventsPerMonth">Live events in a UTC calendar month.</param>
-/// <param name="TestEventsPerMonth">Events of the test environment in a UTC calendar month.</param>
-/// <param name="KeptDays">Days that data is kept.</param>
-/// <param name="Members">People.</param>
-/// <param name="Projects">Projects.</param>
-/// <param name="Features">What else it has.</param>
+/// <summary>A plan and its limits. A limit of null means no limit.</summary>
+/// <param name="Plan">The code of the plan.</param>
+/// <param name="MonthlyPriceUsd">The price in US dollars per month; null if there is no fixed price.</param>
+/// <param name="EventsPerMonth">Live events per UTC calendar month.</param>
+/// <param name="TestEventsPerMonth">Events of the test environment per UTC calendar month.</param>
+/// <param name="KeptDays">The number of days that data is kept.</param>
+/// <param name="Members">The maximum number of members.</param>
+/// <param name="Projects">The maximum number of projects.</param>
+/// <param name="Features">The features that the plan includes.</param>
 internal sealed record PlanBody(
     string Plan, decimal? MonthlyPriceUsd, long? EventsPerMonth, long? TestEventsPerMonth, int? KeptDays, int? Members, int? Projects, IReadOnlyList<string> Features)
 {
@@ -25,21 +25,21 @@ internal sealed record PlanBody(
         [.. Enum.GetValues<Feature>().Where(feature => feature != Feature.None && plan.Has(feature)).Select(PlanGate.NameOf)];
 }
 
-/// <summary>The plans on offer.</summary>
-/// <param name="Plans">Smallest first.</param>
+/// <summary>The plans of the hosted service.</summary>
+/// <param name="Plans">The plans, smallest first.</param>
 internal sealed record PlansBody(IReadOnlyList<PlanBody> Plans);
 
-/// <summary>A tenant with its plan and the limits it really has.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="CreatedAt">Since when it is there.</param>
-/// <param name="Role">What the caller is in it; null for the operator.</param>
-/// <param name="Plan">Its plan.</param>
-/// <param name="EventsPerMonth">Live events in a UTC calendar month; null where there is no limit.</param>
-/// <param name="KeptDays">Days that data is kept; null where for good.</param>
-/// <param name="Members">Most people; null where there is no limit.</param>
-/// <param name="Projects">Most projects; null where there is no limit.</param>
-/// <param name="Features">What else its plan has.</param>
+/// <summary>A tenant with its plan and its effective limits.</summary>
+/// <param name="Id">The id of the tenant.</param>
+/// <param name="Name">The name of the tenant.</param>
+/// <param name="CreatedAt">When the tenant was created.</param>
+/// <param name="Role">The role of the caller; null for the operator.</param>
+/// <param name="Plan">The plan of the tenant.</param>
+/// <param name="EventsPerMonth">Live events per UTC calendar month; null if there is no limit.</param>
+/// <param name="KeptDays">The number of days that data is kept; null if it is kept without limit.</param>
+/// <param name="Members">The maximum number of members; null if there is no limit.</param>
+/// <param name="Projects">The maximum number of projects; null if there is no limit.</param>
+/// <param name="Features">The features that the plan includes.</param>
 internal sealed record TenantBody(
     Guid Id, string Name, DateTimeOffset CreatedAt, string? Role, string Plan, long? EventsPerMonth, int? KeptDays, int? Members, int? Projects, IReadOnlyList<string> Features)
 {
@@ -52,39 +52,39 @@ internal sealed record TenantBody(
     }
 }
 
-/// <summary>Tenants.</summary>
+/// <summary>A list of tenants.</summary>
 /// <param name="Tenants">The tenants.</param>
-/// <param name="Next">For the operator: <c>after</c> of the next page; null on the last one.</param>
+/// <param name="Next">For the operator: the value of <c>after</c> for the next page; null on the last page.</param>
 internal sealed record TenantsBody(IReadOnlyList<TenantBody> Tenants, Guid? Next = null);
 
-/// <summary>A person in a tenant.</summary>
-/// <param name="AccountId">Their account.</param>
-/// <param name="Name">Their name.</param>
-/// <param name="Email">Their address.</param>
-/// <param name="Role">What they are.</param>
-/// <param name="JoinedAt">Since when.</param>
-/// <param name="TotpEnabled">Whether they sign in with a second factor.</param>
+/// <summary>A member of a tenant.</summary>
+/// <param name="AccountId">The id of the account.</param>
+/// <param name="Name">The display name.</param>
+/// <param name="Email">The e-mail address.</param>
+/// <param name="Role">The role of the member.</param>
+/// <param name="JoinedAt">When the member joined.</param>
+/// <param name="TotpEnabled">Whether the member has enabled the second factor.</param>
 internal sealed record MemberBody(Guid AccountId, string Name, string Email, string Role, DateTimeOffset JoinedAt, bool TotpEnabled);
 
-/// <summary>The people in a tenant.</summary>
-/// <param name="Members">The owner first.</param>
+/// <summary>The members of a tenant.</summary>
+/// <param name="Members">The members, the owner first.</param>
 internal sealed record MembersBody(IReadOnlyList<MemberBody> Members);
 
 /// <summary>A role.</summary>
 /// <param name="Role"><c>viewer</c>, <c>member</c> or <c>admin</c>.</param>
 internal sealed record RoleBody(string? Role);
 
-/// <summary>Whom to invite.</summary>
-/// <param name="Email">The address.</param>
-/// <param name="Role"><c>viewer</c>, <c>member</c> or <c>admin</c>.</param>
+/// <summary>A new invitation.</summary>
+/// <param name="Email">The e-mail address of the person to invite.</param>
+/// <param name="Role">The role after joining: <c>viewer</c>, <c>member</c> or <c>admin</c>.</param>
 internal sealed record InviteBody(string? Email, string? Role);
 
 /// <summary>An open invitation.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Email">Who is invited.</param>
-/// <param name="Role">As what.</param>
-/// <param name="CreatedAt">Since when.</param>
-/// <param name="ExpiresAt">Until when.</param>
+/// <param name="Id">The id of the invitation.</param>
+/// <param name="Email">The e-mail address of the invited person.</param>
+/// <param name="Role">The role after joining.</param>
+/// <param name="CreatedAt">When the invitation was created.</param>
+/// <param name="ExpiresAt">When the invitation expires.</param>
 internal sealed record InvitationBody(Guid Id, string Email, string Role, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt)
 {
     /// <summary>From the store.</summary>
@@ -92,10 +92,10 @@ internal sealed record InvitationBody(Guid Id, string Email, string Role, DateTi
 }
 
 /// <summary>The open invitations of a tenant.</summary>
-/// <param name="Invitations">Newest first.</param>
+/// <param name="Invitations">The invitations, newest first.</param>
 internal sealed record InvitationsBody(IReadOnlyList<InvitationBody> Invitations);
 
-/// <summary>Who is to own a tenant.</summary>
-/// <param name="AccountId">A member's account.</param>
-/// <param name="Password">The current owner's password.</param>
+/// <summary>A transfer of a tenant.</summary>
+/// <param name="AccountId">The account of the member that becomes the owner.</param>
+/// <param name="Password">The current password of the owner.</param>
 internal sealed record HandOverBody(Guid? AccountId, string? Password = null);

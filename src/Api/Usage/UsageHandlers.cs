@@ -9,7 +9,10 @@ namespace TelemetryKit.Api.Usage;
 /// <summary>What a tenant has used of its quotas.</summary>
 internal static class UsageHandlers
 {
-    private static readonly QueryParameter Month = new("month", "A UTC calendar month such as 2026-11; the current one where it isn't given.") { Maximum = 7 };
+    private static readonly QueryParameter Month = new("month", "A UTC calendar month such as 2026-11; the current month by default.")
+    {
+        Maximum = 7,
+    };
 
     public static readonly QueryParameters Parameters = new(CallerFilter.Tenant, Month);
 
