@@ -24,6 +24,10 @@ public class TidinessTests
     }
 
     [Fact]
+    public void Lock_files_have_no_download_addresses() =>
+        Expect.None(Matches(new Regex("\"resolved\":"), Tree.Files.Where(f => Path.GetFileName(f) == "package-lock.json")));
+
+    [Fact]
     public void The_clock_is_read_through_a_time_provider()
     {
         // The analyzer reports it as well, but it can be disabled for a whole project. The only exception has its reason in the pragma.

@@ -7,15 +7,15 @@ namespace TelemetryKit.Api.Access;
 internal static class ManagementRoutes
 {
     private static readonly QueryParameters NoParameters = new();
-    private static readonly Failures Always = new(ProblemKind.InternalError, ProblemKind.StorageUnavailable);
+    private static readonly ProblemKind[] Always = [ProblemKind.BadRequest, ProblemKind.InternalError, ProblemKind.StorageUnavailable];
 
     /// <summary>Maps routes that require a caller. Each route declares its <see cref="Needs(RouteHandlerBuilder, Http.Needs)"/>.</summary>
     public static RouteGroupBuilder MapManagement(this IEndpointRouteBuilder routes, string tag) =>
-        routes.MapGroup("").AddEndpointFilter<CallerFilter>().WithTags(tag).WithMetadata(Always);
+        routes.MapGroup("").AddEndpointFilter<CallerFilter>().WithTags(tag).Fails(Always);
 
     /// <summary>Maps routes that don't require a caller.</summary>
     public static RouteGroupBuilder MapPublic(this IEndpointRouteBuilder routes, string tag) =>
-        routes.MapGroup("").AddEndpointFilter<PublicFilter>().WithTags(tag).WithMetadata(Always);
+        routes.MapGroup("").AddEndpointFilter<PublicFilter>().WithTags(tag).Fails(Always);
 
     /// <summary>Declares what the route requires of its caller, and the problems that follow from it.</summary>
     public static RouteHandlerBuilder Needs(this RouteHandlerBuilder route, Needs needs)
@@ -24,7 +24,7 @@ internal static class ManagementRoutes
         failures.Add(needs.SessionOnly ? AccountProblems.SessionRequired : AccountProblems.PlanRequired);
         if (needs.Permission is not null)
             failures.AddRange([AccountProblems.RoleRequired, ProblemKind.NotFound]);
-        return route.WithMetadata(needs, new Failures(failures));
+        return route.WithMetadata(needs).Fails([.. failures]);
     }
 
     /// <summary>Declares that the route takes neither a body nor parameters.</summary>

@@ -50,51 +50,73 @@ internal static class AccountsSetup
     {
         auth.MapGet("/v1/auth/options", async (HttpContext http, Admissions admissions) => TypedResults.Json(
                 new OptionsBody(settings.Accounts.Hosted, await admissions.ModeAsync(http.RequestAborted), settings.Accounts.Github is not null), SignUpJson.Wire.OptionsBody))
-            .TakesNothing().Answers<OptionsBody>("How people get in.");
-        auth.MapPost("/v1/auth/sign-up", SignUpHandlers.SignUpAsync).TakesJson<SignUpBody>().Fails(AccountProblems.SignUpClosed, AccountProblems.CsrfFailed, ProblemKind.RateLimited)
-            .AnswersAccepted("Begins a sign-up: a mail with a link follows, whatever the address.");
-        auth.MapPost("/v1/auth/verify", SignUpHandlers.VerifyAsync).TakesJson<TokenBody>()
-            .Fails(AccountProblems.InvalidLink, AccountProblems.SignUpClosed, AccountProblems.CsrfFailed, ProblemKind.RateLimited).Answers<AccountBody>("Ends a sign-up with the link's token: makes the account.");
-        auth.MapPost("/v1/auth/sign-in", SignInHandlers.SignInAsync).TakesJson<SignInBody>().Fails(AccountProblems.WrongCredentials, AccountProblems.CsrfFailed, ProblemKind.RateLimited)
-            .Answers<SignedInBody>("Begins a session, in a cookie.");
-        auth.MapPost("/v1/auth/password/forgot", PasswordHandlers.ForgotAsync).TakesJson<EmailBody>().Fails(AccountProblems.CsrfFailed, ProblemKind.RateLimited)
-            .AnswersAccepted("A mail with a link follows, where the address has an account.");
-        auth.MapPost("/v1/auth/password/reset", PasswordHandlers.ResetAsync).TakesJson<ResetBody>().Fails(AccountProblems.InvalidLink, AccountProblems.CsrfFailed, ProblemKind.RateLimited)
-            .AnswersNothing("Sets a new password with the link's token, and ends every session.");
-        auth.MapPost("/v1/auth/email/confirm", CredentialHandlers.ConfirmEmailAsync).TakesJson<TokenBody>().Fails(AccountProblems.InvalidLink, AccountProblems.CsrfFailed, ProblemKind.RateLimited)
-            .AnswersNothing("Ends a change of the address with the link's token.");
+            .WithName("getSignInOptions").TakesNothing().Answers<OptionsBody>("Returns the ways to sign up and sign in on this server.");
+        auth.MapPost("/v1/auth/sign-up", SignUpHandlers.SignUpAsync).WithName("signUp")
+            .TakesJson<SignUpBody>().Fails(AccountProblems.SignUpClosed, AccountProblems.CsrfFailed, ProblemKind.RateLimited)
+            .AnswersAccepted("Starts a sign-up. An e-mail with a link follows, and the response is the same for every address.");
+        auth.MapPost("/v1/auth/verify", SignUpHandlers.VerifyAsync).WithName("verifySignUp")
+            .TakesJson<TokenBody>()
+            .Fails(AccountProblems.InvalidLink, AccountProblems.SignUpClosed, AccountProblems.CsrfFailed, ProblemKind.RateLimited)
+            .Answers<AccountBody>("Completes a sign-up with the token of the link, and creates the account.");
+        auth.MapPost("/v1/auth/sign-in", SignInHandlers.SignInAsync).WithName("signIn")
+            .TakesJson<SignInBody>().Fails(AccountProblems.WrongCredentials, AccountProblems.CsrfFailed, ProblemKind.RateLimited)
+            .Answers<SignedInBody>("Starts a session and sets its cookie.");
+        auth.MapPost("/v1/auth/password/forgot", PasswordHandlers.ForgotAsync).WithName("requestPasswordReset")
+            .TakesJson<EmailBody>().Fails(AccountProblems.CsrfFailed, ProblemKind.RateLimited)
+            .AnswersAccepted("Sends an e-mail with a link if the address has an account.");
+        auth.MapPost("/v1/auth/password/reset", PasswordHandlers.ResetAsync).WithName("resetPassword")
+            .TakesJson<ResetBody>().Fails(AccountProblems.InvalidLink, AccountProblems.CsrfFailed, ProblemKind.RateLimited)
+            .AnswersNothing("Sets a new password with the token of the link, and ends all sessions.");
+        auth.MapPost("/v1/auth/email/confirm", CredentialHandlers.ConfirmEmailAsync).WithName("confirmEmail")
+            .TakesJson<TokenBody>().Fails(AccountProblems.InvalidLink, AccountProblems.CsrfFailed, ProblemKind.RateLimited)
+            .AnswersNothing("Completes a change of the address with the token of the link.");
     }
 
     private static void MapSession(RouteGroupBuilder session)
     {
         var halfWay = Needs.Session with { HalfSignedIn = true };
-        session.MapPost("/v1/auth/second-factor", SignInHandlers.SecondFactorAsync).Needs(halfWay).TakesJson<CodeBody>()
-            .Fails(AccountProblems.WrongCode, AccountProblems.Conflict, ProblemKind.RateLimited).Answers<SignedInBody>("Takes the second factor after the password.");
-        session.MapGet("/v1/auth/csrf", SignInHandlers.Csrf).Needs(halfWay).TakesNothing().Answers<CsrfBody>("The session's CSRF token.");
-        session.MapPost("/v1/auth/sign-out", SignInHandlers.SignOutAsync).Needs(halfWay).TakesNothing().AnswersNothing("Ends this session.");
-        session.MapPost("/v1/auth/sign-out-everywhere", SignInHandlers.SignOutEverywhereAsync).Needs(Needs.Session).TakesNothing().AnswersNothing("Ends every session of the account.");
+        session.MapPost("/v1/auth/second-factor", SignInHandlers.SecondFactorAsync).WithName("verifySecondFactor")
+            .Needs(halfWay).TakesJson<CodeBody>().Fails(AccountProblems.WrongCode, AccountProblems.Conflict, ProblemKind.RateLimited)
+            .Answers<SignedInBody>("Completes a sign-in with the second factor.");
+        session.MapGet("/v1/auth/csrf", SignInHandlers.Csrf).WithName("getCsrfToken")
+            .Needs(halfWay).TakesNothing().Answers<CsrfBody>("Returns the CSRF token of the session.");
+        session.MapPost("/v1/auth/sign-out", SignInHandlers.SignOutAsync).WithName("signOut")
+            .Needs(halfWay).TakesNothing().AnswersNothing("Ends this session.");
+        session.MapPost("/v1/auth/sign-out-everywhere", SignInHandlers.SignOutEverywhereAsync).WithName("signOutEverywhere")
+            .Needs(Needs.Session).TakesNothing().AnswersNothing("Ends all sessions of the account.");
     }
 
     private static void MapMe(RouteGroupBuilder me)
     {
-        me.MapGet("/v1/me", MeHandlers.GetAsync).Needs(Needs.AnyCaller).TakesNothing().Answers<MeBody>("The account, and where it is a member.");
-        me.MapPatch("/v1/me", MeHandlers.RenameAsync).Needs(Needs.Session).TakesJson<NameBody>().AnswersNothing("Changes the name.");
-        me.MapPost("/v1/me/email", CredentialHandlers.ChangeEmailAsync).Needs(Needs.Session).TakesJson<ChangeEmailBody>().FailsAgain()
-            .AnswersAccepted("Begins a change of the address: a mail with a link goes to the new one.");
-        me.MapPost("/v1/me/password", CredentialHandlers.ChangePasswordAsync).Needs(Needs.Session).TakesJson<ChangePasswordBody>().FailsAgain()
-            .Answers<CsrfBody>("Changes the password; every other session ends, and this one has new tokens.");
-        me.MapPost("/v1/me/totp", TotpHandlers.BeginAsync).Needs(Needs.Session).TakesJson<PasswordBody>().FailsAgain().Fails(AccountProblems.Conflict)
-            .Answers<TotpBody>("Begins a second factor: a secret for an authenticator.");
-        me.MapPost("/v1/me/totp/confirm", TotpHandlers.ConfirmAsync).Needs(Needs.Session).TakesJson<CodeBody>().Fails(AccountProblems.WrongCode, ProblemKind.RateLimited)
-            .Answers<RecoveryCodesBody>("Proves the secret with a first code; every other session ends.");
-        me.MapPost("/v1/me/totp/disable", TotpHandlers.DisableAsync).Needs(Needs.Session).TakesJson<PasswordAndCodeBody>().FailsAgain().Fails(AccountProblems.WrongCode)
-            .Answers<CsrfBody>("Takes the second factor away.");
-        me.MapPost("/v1/me/recovery-codes", TotpHandlers.RecoveryCodesAsync).Needs(Needs.Session).TakesJson<PasswordAndCodeBody>().FailsAgain().Fails(AccountProblems.WrongCode)
+        me.MapGet("/v1/me", MeHandlers.GetAsync).WithName("getAccount")
+            .Needs(Needs.AnyCaller).TakesNothing().Answers<MeBody>("Returns the account and its memberships.");
+        me.MapPatch("/v1/me", MeHandlers.RenameAsync).WithName("renameAccount")
+            .Needs(Needs.Session).TakesJson<NameBody>().AnswersNothing("Changes the name of the account.");
+        me.MapPost("/v1/me/email", CredentialHandlers.ChangeEmailAsync).WithName("changeEmail")
+            .Needs(Needs.Session).TakesJson<ChangeEmailBody>().FailsAgain()
+            .AnswersAccepted("Starts a change of the address: an e-mail with a link is sent to the new address.");
+        me.MapPost("/v1/me/password", CredentialHandlers.ChangePasswordAsync).WithName("changePassword")
+            .Needs(Needs.Session).TakesJson<ChangePasswordBody>().FailsAgain()
+            .Answers<CsrfBody>("Changes the password. All other sessions end, and this session gets new tokens.");
+        me.MapPost("/v1/me/totp", TotpHandlers.BeginAsync).WithName("beginTotp")
+            .Needs(Needs.Session).TakesJson<PasswordBody>().FailsAgain().Fails(AccountProblems.Conflict)
+            .Answers<TotpBody>("Returns a new secret for an authenticator app.");
+        me.MapPost("/v1/me/totp/confirm", TotpHandlers.ConfirmAsync).WithName("confirmTotp")
+            .Needs(Needs.Session).TakesJson<CodeBody>().Fails(AccountProblems.WrongCode, ProblemKind.RateLimited)
+            .Answers<RecoveryCodesBody>("Enables the second factor with a first code. All other sessions end.");
+        me.MapPost("/v1/me/totp/disable", TotpHandlers.DisableAsync).WithName("disableTotp")
+            .Needs(Needs.Session).TakesJson<PasswordAndCodeBody>().FailsAgain().Fails(AccountProblems.WrongCode)
+            .Answers<CsrfBody>("Disables the second factor.");
+        me.MapPost("/v1/me/recovery-codes", TotpHandlers.RecoveryCodesAsync).WithName("replaceRecoveryCodes")
+            .Needs(Needs.Session).TakesJson<PasswordAndCodeBody>().FailsAgain().Fails(AccountProblems.WrongCode)
             .Answers<RecoveryCodesBody>("Replaces the recovery codes.");
-        me.MapGet("/v1/me/sessions", MeHandlers.SessionsAsync).Needs(Needs.Session).TakesNothing().Answers<SessionsBody>("Where the account is signed in.");
-        me.MapDelete("/v1/me/sessions/{session:guid}", MeHandlers.EndSessionAsync).Needs(Needs.Session).TakesNothing().Fails(ProblemKind.NotFound).AnswersNothing("Ends a session.");
-        me.MapPost("/v1/me/deletion", MeHandlers.DeleteAsync).Needs(Needs.Session).TakesJson<PasswordBody>().FailsAgain().Fails(AccountProblems.Conflict)
-            .Answers<RemovedBody>("Deletes the account, and the tenants in which it is alone.");
+        me.MapGet("/v1/me/sessions", MeHandlers.SessionsAsync).WithName("listSessions")
+            .Needs(Needs.Session).TakesNothing().Answers<SessionsBody>("Returns the sessions of the account.");
+        me.MapDelete("/v1/me/sessions/{session:guid}", MeHandlers.EndSessionAsync).WithName("endSession")
+            .Needs(Needs.Session).TakesNothing().Fails(ProblemKind.NotFound).AnswersNothing("Ends a session.");
+        me.MapPost("/v1/me/deletion", MeHandlers.DeleteAsync).WithName("deleteAccount")
+            .Needs(Needs.Session).TakesJson<PasswordBody>().FailsAgain().Fails(AccountProblems.Conflict)
+            .Answers<RemovedBody>("Deletes the account, and the tenants without other members.");
     }
 
     private static void AddProtection(this IServiceCollection services)

@@ -20,9 +20,15 @@ internal static class AdminSetup
     public static void MapAdmin(this IEndpointRouteBuilder routes)
     {
         var admin = routes.MapGroup("/v1/operator/tenants").AddEndpointFilter<OperatorFilter>().WithTags("Operator")
-            .WithMetadata(new NeedsOperator(), new Failures(ProblemKind.InvalidKey, ProblemKind.NotFound, ProblemKind.RateLimited, ProblemKind.StorageUnavailable, ProblemKind.InternalError));
-        admin.MapGet("", OperatorHandlers.ListAsync).Takes(OperatorHandlers.ListParameters).Fails(ProblemKind.InvalidParameter).Answers<TenantsBody>("All tenants, page by page.");
-        admin.MapGet("/{tenant:guid}", OperatorHandlers.GetAsync).TakesNothing().Answers<TenantBody>("A tenant with its plan.");
-        admin.MapPut("/{tenant:guid}/plan", OperatorHandlers.SetPlanAsync).TakesJson<SetPlanBody>().Answers<TenantBody>("Sets a tenant's plan and custom limits.");
+            .WithMetadata(new NeedsOperator())
+            .Fails(ProblemKind.InvalidKey, ProblemKind.NotFound, ProblemKind.RateLimited)
+            .Fails(ProblemKind.StorageUnavailable, ProblemKind.InternalError);
+        admin.MapGet("", OperatorHandlers.ListAsync).WithName("listAllTenants")
+            .Takes(OperatorHandlers.ListParameters).Fails(ProblemKind.InvalidParameter)
+            .Answers<TenantsBody>("Returns all tenants, page by page.");
+        admin.MapGet("/{tenant:guid}", OperatorHandlers.GetAsync).WithName("getAnyTenant")
+            .TakesNothing().Answers<TenantBody>("Returns a tenant with its plan.");
+        admin.MapPut("/{tenant:guid}/plan", OperatorHandlers.SetPlanAsync).WithName("setTenantPlan")
+            .TakesJson<SetPlanBody>().Answers<TenantBody>("Sets the plan of a tenant and its own limits.");
     }
 }

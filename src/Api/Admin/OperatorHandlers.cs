@@ -11,11 +11,12 @@ namespace TelemetryKit.Api.Admin;
 internal static class OperatorHandlers
 {
     private const int DefaultLimit = 100;
-    private static readonly QueryParameter After = new("after", "Only tenants after this one: the value of next on the previous page.")
+    private static readonly QueryParameter After = new("after", "The next of the previous page: returns tenants after this one.")
     {
         Format = "uuid", Maximum = 36,
     };
-    private static readonly QueryParameter Limit = new("limit", "Maximum number of tenants.", "integer")
+
+    private static readonly QueryParameter Limit = new("limit", "The maximum number of tenants.", "integer")
     {
         Minimum = 1, Maximum = Limits.PageSize, Default = "100",
     };

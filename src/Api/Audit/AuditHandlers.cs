@@ -13,17 +13,17 @@ namespace TelemetryKit.Api.Audit;
 internal static class AuditHandlers
 {
     private const int DefaultLimit = 100;
-    private static readonly QueryParameter Before = new(
-        "before", "Only entries before this one: the value of next on the previous page.")
+    private static readonly QueryParameter Before = new("before", "The next of the previous page: returns entries before this one.")
     {
         Format = "uuid", Maximum = 36,
     };
 
-    private static readonly QueryParameter Limit = new("limit", "Maximum number of entries.", "integer")
+    private static readonly QueryParameter Limit = new("limit", "The maximum number of entries.", "integer")
     {
         Minimum = 1, Maximum = Limits.PageSize, Default = "100",
     };
-    private static readonly QueryParameter Format = new("format", "The file's format: JSON Lines or CSV.")
+
+    private static readonly QueryParameter Format = new("format", "The format of the file: one JSON object per line, or CSV.")
     {
         Values = ["jsonl", "csv"], Default = "jsonl",
     };

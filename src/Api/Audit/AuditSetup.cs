@@ -16,9 +16,11 @@ internal static class AuditSetup
     public static void MapAudit(this IEndpointRouteBuilder routes)
     {
         var audit = routes.MapManagement("Audit log");
-        audit.MapGet("/v1/tenants/{tenant:guid}/audit", AuditHandlers.ReadAsync).Needs(Needs.To(Permission.ReadAudit)).Takes(AuditHandlers.ReadParameters).Fails(ProblemKind.InvalidParameter)
-            .Answers<AuditBody>("Who did what, when, to what.");
-        audit.MapGet("/v1/tenants/{tenant:guid}/audit/export", AuditHandlers.ExportAsync).Needs(Needs.To(Permission.ReadAudit)).Takes(AuditHandlers.ExportParameters).Fails(ProblemKind.InvalidParameter)
-            .AnswersText("application/jsonl", "The whole log as a file.", "text/csv");
+        audit.MapGet("/v1/tenants/{tenant:guid}/audit", AuditHandlers.ReadAsync).WithName("listAuditEntries")
+            .Needs(Needs.To(Permission.ReadAudit)).Takes(AuditHandlers.ReadParameters).Fails(ProblemKind.InvalidParameter)
+            .Answers<AuditBody>("Returns the audit log, newest entries first.");
+        audit.MapGet("/v1/tenants/{tenant:guid}/audit/export", AuditHandlers.ExportAsync).WithName("exportAuditLog")
+            .Needs(Needs.To(Permission.ReadAudit)).Takes(AuditHandlers.ExportParameters).Fails(ProblemKind.InvalidParameter)
+            .AnswersText("application/jsonl", "Returns the whole audit log as a file.", "text/csv");
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Metadata;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Core.Accounts.Roles;
 
@@ -13,11 +14,19 @@ internal sealed record NeedsKey(bool Write);
 /// <summary>Endpoint metadata: the route takes the operator's token.</summary>
 internal sealed record NeedsOperator;
 
+/// <summary>Endpoint metadata: the route takes the token of the metrics, if one is set.</summary>
+internal sealed record TakesMetricsToken;
+
 /// <summary>
-/// Endpoint metadata: the route takes a JSON body of a type. Not the framework's own, by which routing would refuse another Content-Type before the route's door has
-/// seen who asks.
+/// Endpoint metadata: the route takes a JSON body of a type. It names no content type: routing would refuse any other before a filter
+/// has checked who sends the request.
 /// </summary>
-internal sealed record TakesBody(Type Type);
+internal sealed record TakesBody(Type RequestType) : IAcceptsMetadata
+{
+    IReadOnlyList<string> IAcceptsMetadata.ContentTypes => [];
+
+    bool IAcceptsMetadata.IsOptional => false;
+}
 
 /// <summary>Endpoint metadata: the route takes a batch and answers verdicts.</summary>
 internal sealed record TakesBatch;
@@ -37,13 +46,15 @@ internal static class EndpointDescriptions
     /// <summary>The route reads or changes the project of a read key, or the one that a member names who may do that in it.</summary>
     public static TBuilder ReadsProject<TBuilder>(this TBuilder routes, Permission permission)
         where TBuilder : IEndpointConventionBuilder =>
-        routes.WithMetadata(new NeedsKey(Write: false), Needs.To(permission), new Failures(ReadFailures));
+        routes.WithMetadata(new NeedsKey(Write: false), Needs.To(permission)).Fails(ReadFailures);
 
     /// <summary>All the parameters of the query string.</summary>
     public static RouteHandlerBuilder Takes(this RouteHandlerBuilder route, QueryParameters parameters) => route.WithMetadata(parameters);
 
-    /// <summary>More ways to fail.</summary>
-    public static RouteHandlerBuilder Fails(this RouteHandlerBuilder route, params ProblemKind[] kinds) => route.WithMetadata(new Failures(kinds));
+    /// <summary>More ways to fail, each with a problem as its body.</summary>
+    public static TBuilder Fails<TBuilder>(this TBuilder routes, params ProblemKind[] kinds)
+        where TBuilder : IEndpointConventionBuilder =>
+        routes.WithMetadata([new Failures(kinds), .. kinds.Select(ResponseOf)]);
 
     /// <summary>The good answer as JSON, and what it is.</summary>
     public static RouteHandlerBuilder Answers<TBody>(this RouteHandlerBuilder route, string summary) =>
@@ -52,4 +63,7 @@ internal static class EndpointDescriptions
     /// <summary>The good answer as text.</summary>
     public static RouteHandlerBuilder AnswersText(this RouteHandlerBuilder route, string contentType, string summary, params string[] otherTypes) =>
         route.WithSummary(summary).Produces<string>(StatusCodes.Status200OK, contentType.Split(';')[0], otherTypes);
+
+    private static ProducesResponseTypeMetadata ResponseOf(ProblemKind kind) =>
+        new(kind.Status, typeof(ProblemBody), [Problem.MediaType]);
 }

@@ -10,7 +10,13 @@ namespace TelemetryKit.Api.Ingest;
 /// <summary>Registers and maps the routes that take batches.</summary>
 internal static class IngestSetup
 {
-    private static readonly string[] Routes = ["/v1/events", "/events", "/k/{key}/v1/events", "/k/{key}/events"];
+    private static readonly (string Path, string Name)[] Routes =
+    [
+        ("/v1/events", "sendBatch"),
+        ("/events", "sendBatchToShortPath"),
+        ("/k/{key}/v1/events", "sendBatchWithKeyInPath"),
+        ("/k/{key}/events", "sendBatchWithKeyInShortPath"),
+    ];
 
     private static readonly ProblemKind[] WaysToFail =
     [
@@ -38,13 +44,14 @@ internal static class IngestSetup
     {
         // Bound here once, so that a request resolves no service and opens no scope.
         RequestDelegate handle = routes.ServiceProvider.GetRequiredService<IngestHandler>().HandleAsync;
-        foreach (var route in Routes)
+        foreach (var (path, name) in Routes)
         {
-            routes.MapPost(route, handle)
-                .WithMetadata(new CorsPolicyMetadata(AnyOrigin), handle.Method, new NeedsKey(Write: true), new TakesBatch(), new Failures(WaysToFail))
+            routes.MapPost(path, handle).WithName(name)
+                .WithMetadata(new CorsPolicyMetadata(AnyOrigin), handle.Method, new NeedsKey(Write: true), new TakesBatch())
+                .Fails(WaysToFail)
                 .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(VerdictsBody), ["application/json"]))
                 .WithTags("Ingest")
-                .WithSummary("Takes a batch of events. The answer leaves when they are stored durably.");
+                .WithSummary("Sends a batch of events. The response is returned when they are stored durably.");
         }
     }
 }

@@ -20,9 +20,9 @@ internal static class InstallsSetup
 
     /// <summary>Maps the route.</summary>
     public static void MapInstalls(this IEndpointRouteBuilder routes) =>
-        routes.MapDelete(Route + "{user_id}", DeleteAsync)
+        routes.MapDelete(Route + "{user_id}", DeleteAsync).WithName("deleteInstall")
             .AddEndpointFilter<ReadAccessFilter>().ReadsProject(Permission.DeleteInstalls).WithTags("Installs").Takes(Parameters)
-            .Answers<DeletedBody>("Everything of the install is gone: its events, its part of every count, and the fact that it existed.");
+            .Answers<DeletedBody>("Deletes the events of an install, its share of every count, and the record of its existence.");
 
     private static async Task<IResult> DeleteAsync(HttpContext http, ProjectStatistics statistics)
     {
@@ -48,6 +48,6 @@ internal static class InstallsSetup
     }
 }
 
-/// <summary>Body of the answer to a deletion.</summary>
-/// <param name="DeletedEvents">How many events went.</param>
+/// <summary>The result of deleting an install.</summary>
+/// <param name="DeletedEvents">The number of deleted events.</param>
 internal sealed record DeletedBody(long DeletedEvents);

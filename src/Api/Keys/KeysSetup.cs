@@ -22,19 +22,26 @@ internal static class KeysSetup
     public static void MapKeys(this IEndpointRouteBuilder routes)
     {
         var keys = routes.MapManagement("Keys");
-        keys.MapGet("/v1/projects/{project:guid}/keys", KeyHandlers.ListAsync).Needs(Needs.To(Permission.ManageKeys)).TakesNothing().Answers<KeysBody>("The keys of a project, by their first characters.");
-        keys.MapPost("/v1/projects/{project:guid}/keys", KeyHandlers.CreateAsync).Needs(Needs.To(Permission.ManageKeys)).TakesJson<NewKeyBody>().Fails(AccountProblems.LimitReached)
-            .AnswersCreated<CreatedKeyBody>("Makes a key. It is shown this once.");
-        keys.MapPost("/v1/projects/{project:guid}/keys/{key:guid}/rotate", KeyHandlers.RotateAsync).Needs(Needs.To(Permission.ManageKeys)).TakesJson<RotateBody>()
-            .AnswersCreated<CreatedKeyBody>("Makes a key of the same kind, and lets the old one work on for a while.");
-        keys.MapDelete("/v1/projects/{project:guid}/keys/{key:guid}", KeyHandlers.RevokeAsync).Needs(Needs.To(Permission.ManageKeys)).TakesNothing()
-            .AnswersNothing("Revokes a key. It stops within 5 seconds everywhere.");
+        keys.MapGet("/v1/projects/{project:guid}/keys", KeyHandlers.ListAsync).WithName("listKeys")
+            .Needs(Needs.To(Permission.ManageKeys)).TakesNothing()
+            .Answers<KeysBody>("Returns the keys of a project, with their first characters only.");
+        keys.MapPost("/v1/projects/{project:guid}/keys", KeyHandlers.CreateAsync).WithName("createKey")
+            .Needs(Needs.To(Permission.ManageKeys)).TakesJson<NewKeyBody>().Fails(AccountProblems.LimitReached)
+            .AnswersCreated<CreatedKeyBody>("Creates a key. Only this response contains it.");
+        keys.MapPost("/v1/projects/{project:guid}/keys/{key:guid}/rotate", KeyHandlers.RotateAsync).WithName("rotateKey")
+            .Needs(Needs.To(Permission.ManageKeys)).TakesJson<RotateBody>()
+            .AnswersCreated<CreatedKeyBody>("Creates a key of the same kind. The old key stays valid for the overlap.");
+        keys.MapDelete("/v1/projects/{project:guid}/keys/{key:guid}", KeyHandlers.RevokeAsync).WithName("revokeKey")
+            .Needs(Needs.To(Permission.ManageKeys)).TakesNothing().AnswersNothing("Revokes a key. All servers refuse it within 5 seconds.");
 
         var tokens = routes.MapManagement("API tokens");
-        tokens.MapGet("/v1/tokens", TokenHandlers.ListAsync).Needs(Needs.Session).TakesNothing().Answers<ApiTokensBody>("Your API tokens.");
-        tokens.MapPost("/v1/tokens", TokenHandlers.CreateAsync).Needs(Needs.Session).TakesJson<NewTokenBody>()
+        tokens.MapGet("/v1/tokens", TokenHandlers.ListAsync).WithName("listApiTokens")
+            .Needs(Needs.Session).TakesNothing().Answers<ApiTokensBody>("Returns the API tokens of the account.");
+        tokens.MapPost("/v1/tokens", TokenHandlers.CreateAsync).WithName("createApiToken")
+            .Needs(Needs.Session).TakesJson<NewTokenBody>()
             .Fails(ProblemKind.NotFound, AccountProblems.RoleRequired, AccountProblems.PlanRequired, AccountProblems.LimitReached)
-            .AnswersCreated<CreatedTokenBody>("Makes an API token for a tenant. It is shown this once.");
-        tokens.MapDelete("/v1/tokens/{token:guid}", TokenHandlers.RevokeAsync).Needs(Needs.Session).TakesNothing().Fails(ProblemKind.NotFound).AnswersNothing("Revokes an API token.");
+            .AnswersCreated<CreatedTokenBody>("Creates an API token for a tenant. Only this response contains it.");
+        tokens.MapDelete("/v1/tokens/{token:guid}", TokenHandlers.RevokeAsync).WithName("revokeApiToken")
+            .Needs(Needs.Session).TakesNothing().Fails(ProblemKind.NotFound).AnswersNothing("Revokes an API token.");
     }
 }

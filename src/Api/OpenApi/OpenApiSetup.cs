@@ -1,5 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.OpenApi;
+using TelemetryKit.Api.Http.Json;
+using TelemetryKit.Api.Http.Problems;
 
 namespace TelemetryKit.Api.OpenApi;
 
@@ -17,6 +20,10 @@ internal static class OpenApiSetup
         });
         services.AddOpenApi(CachedDocument.Name, options =>
         {
+            options.CreateSchemaReferenceId = type =>
+                type.Type == typeof(ProblemBody) ? ProblemResponses.Schema
+                : type.Type == typeof(RawJson) ? "JsonObject"
+                : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
             options.AddDocumentTransformer<DocumentTransformer>();
             options.AddOperationTransformer<OperationTransformer>();
             options.AddSchemaTransformer<SchemaTransformer>();

@@ -2,112 +2,111 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.OpenApi;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.OpenApi;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
 
 namespace TelemetryKit.Api.OpenApi;
 
-/// <summary>Writes into an operation what its route said of itself: parameters, keys, and every way to fail with its codes.</summary>
+/// <summary>Completes an operation with the metadata of its route: parameters, security, and every way to fail with its codes.</summary>
 internal sealed partial class OperationTransformer : IOpenApiOperationTransformer
 {
-    private const string ProblemSchema = "Problem";
-
-    [GeneratedRegex(@"\{(\w+)(?::[^}]*)?\}")]
+    [GeneratedRegex(@"\{(?<name>\w+)(?<isId>:guid)?\}")]
     private static partial Regex InPath { get; }
 
-    public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         var document = context.Document!;
         operation.Parameters ??= [];
-        var isManaged = IsManaged(metadata);
-        foreach (Match name in InPath.Matches(context.Description.RelativePath!).Where(m => operation.Parameters.All(p => p.Name != m.Groups[1].Value)))
-        {
-            var inPath = Text(name.Groups[1].Value, ParameterLocation.Path, isManaged ? "An id." : name.Groups[1].Value == "key" ? "A live or test key." : "The id as the tool sent it.");
-            if (isManaged)
-                ((OpenApiSchema)inPath.Schema!).Format = "uuid";
-            operation.Parameters.Add(inPath);
-        }
-
+        foreach (Match parameter in InPath.Matches(context.Description.RelativePath!))
+            AddPathParameter(operation.Parameters, parameter.Groups["name"].Value, parameter.Groups["isId"].Success);
         foreach (var parameter in metadata.OfType<QueryParameters>().SelectMany(p => p.All))
-            operation.Parameters.Add(Parameter(parameter));
+            operation.Parameters.Add(Parameter(parameter, document));
         if (metadata.OfType<TakesBatch>().Any())
             BatchDescription.AddTo(operation, document);
-        if (metadata.OfType<TakesBody>().FirstOrDefault() is { Type: var body })
-            operation.RequestBody = await BodyAsync(body, context, cancellationToken);
+        if (metadata.OfType<TakesBody>().Any())
+            Close(operation.RequestBody!, document);
         if (metadata.OfType<EventStream>().Any())
-            operation.Parameters.Add(Text("Last-Event-ID", ParameterLocation.Header, "The id of the last event that was seen: what came after it is sent first."));
-        if (isManaged)
-            operation.Security = metadata.OfType<Needs>().FirstOrDefault() is { } needs ? Security.OfCaller(document, needs.SessionOnly) : Security.OfOperator(document);
-        else if (metadata.OfType<NeedsKey>().Any() && !context.Description.RelativePath!.Contains("{key}", StringComparison.Ordinal))
-            operation.Security = metadata.OfType<Needs>().Any() ? [.. Security.Either(document), .. Security.OfCaller(document, sessionOnly: false)] : Security.Either(document);
-
-        if (document.Components?.Schemas?.ContainsKey(ProblemSchema) != true)
-            document.AddComponent(ProblemSchema, await context.GetOrCreateSchemaAsync(typeof(ProblemBody), null, cancellationToken));
-        operation.Responses ??= [];
-        foreach (var status in metadata.OfType<Failures>().SelectMany(f => f.Kinds).Distinct().GroupBy(kind => kind.Status).OrderBy(g => g.Key))
-            operation.Responses[status.Key.ToString(CultureInfo.InvariantCulture)] = Response(status.Key, [.. status], document);
+            operation.Parameters.Add(Text("Last-Event-ID", ParameterLocation.Header, "The id of the last received event."));
+        operation.Security = Security.Of(context.Description, document);
+        DescribeFailures(operation, [.. metadata.OfType<Failures>()], document);
+        return Task.CompletedTask;
     }
 
-    private static OpenApiParameter Parameter(QueryParameter parameter)
+    // Handlers have a parameter only for what they use themselves; a filter reads the others.
+    private static void AddPathParameter(IList<IOpenApiParameter> parameters, string name, bool isId)
     {
-        var schema = new OpenApiSchema { Type = parameter.Type == "integer" ? JsonSchemaType.Integer : JsonSchemaType.String, Format = parameter.Format };
-        if (parameter.Type == "integer")
-            (schema.Minimum, schema.Maximum) = (Number(parameter.Minimum), Number(parameter.Maximum));
-        else if (parameter.Maximum > 0)
-            (schema.MinLength, schema.MaxLength) = (1, parameter.Maximum);
-        if (parameter.Values is { } values)
-            schema.Enum = [.. values.Select(v => (JsonNode)v)];
-        if (parameter.Default is { } value)
-            schema.Default = parameter.Type == "integer" ? JsonNode.Parse(value) : (JsonNode)value;
-        return new OpenApiParameter
+        var description = (name, isId) switch
         {
-            Name = parameter.Name, In = ParameterLocation.Query, Description = parameter.Description, Required = parameter.Required, Schema = schema,
+            (_, true) => $"The id of the {name}.",
+            ("key", _) => "A live or test key.",
+            _ => "The id of the user as the application sent it.",
         };
+        if (parameters.FirstOrDefault(p => p.Name == name) is { } known)
+        {
+            known.Description = description;
+            return;
+        }
+
+        var parameter = Text(name, ParameterLocation.Path, description);
+        ((OpenApiSchema)parameter.Schema!).Format = isId ? "uuid" : null;
+        parameters.Add(parameter);
     }
 
-    private static async Task<OpenApiRequestBody> BodyAsync(Type type, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    private static OpenApiParameter Parameter(QueryParameter parameter, OpenApiDocument document) => new()
     {
-        var document = context.Document!;
-        if (document.Components?.Schemas?.ContainsKey(type.Name) != true)
-            document.AddComponent(type.Name, await context.GetOrCreateSchemaAsync(type, null, cancellationToken));
-        var media = new OpenApiMediaType { Schema = new OpenApiSchemaReference(type.Name, document) };
-        return new OpenApiRequestBody { Required = true, Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = media } };
-    }
-
-    // Routes that a member's session opens and no key does, and the operator's.
-    private static bool IsManaged(IList<object> metadata) => !metadata.OfType<NeedsKey>().Any() && (metadata.OfType<Needs>().Any() || metadata.OfType<NeedsOperator>().Any());
-
-    private static OpenApiParameter Text(string name, ParameterLocation location, string description) => new()
-    {
-        Name = name, In = location, Description = description, Required = location == ParameterLocation.Path, Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        Name = parameter.Name, In = ParameterLocation.Query, Description = parameter.Description, Required = parameter.Required,
+        Schema = parameter.Values is null ? Schema(parameter) : Choice(parameter, document),
     };
 
-    private static OpenApiResponse Response(int status, ProblemKind[] kinds, OpenApiDocument document)
+    private static OpenApiSchemaReference Choice(QueryParameter parameter, OpenApiDocument document)
     {
-        var codes = new OpenApiSchema
+        var schema = Enumerations.ReferenceOf(parameter.Name, document);
+        schema.Default = parameter.Default;
+        return schema;
+    }
+
+    private static OpenApiSchema Schema(QueryParameter parameter)
+    {
+        if (parameter.Type == "integer")
         {
-            Properties = new Dictionary<string, IOpenApiSchema> { ["code"] = new OpenApiSchema { Enum = [.. kinds.Select(k => (JsonNode)k.Code)] } },
-        };
-        var response = new OpenApiResponse
-        {
-            Description = ReasonPhrases.GetReasonPhrase(status) + "\n\n" + string.Join("\n", kinds.Select(k => $"* `{k.Code}`: {k.Summary}")),
-            Content = new Dictionary<string, OpenApiMediaType>
+            return new OpenApiSchema
             {
-                ["application/problem+json"] = new() { Schema = new OpenApiSchema { AllOf = [new OpenApiSchemaReference(ProblemSchema, document), codes] } },
-            },
-        };
-        if (status is 429 or 503)
-        {
-            response.Headers = new Dictionary<string, IOpenApiHeader>
-            {
-                ["Retry-After"] = new OpenApiHeader { Description = "Seconds to wait.", Required = true, Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1" } },
+                Type = JsonSchemaType.Integer, Minimum = Number(parameter.Minimum), Maximum = Number(parameter.Maximum),
+                Default = parameter.Default is null ? null : JsonNode.Parse(parameter.Default),
             };
         }
 
-        return response;
+        var schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = parameter.Format, Default = parameter.Default };
+        if (parameter.Maximum > 0)
+            (schema.MinLength, schema.MaxLength) = (1, parameter.Maximum);
+        return schema;
+    }
+
+    private static OpenApiParameter Text(string name, ParameterLocation location, string description) => new()
+    {
+        Name = name, In = location, Description = description, Required = location == ParameterLocation.Path,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+    };
+
+    // Bodies are read with nullable properties, so that the route names every one that is missing. A member that isn't known is refused.
+    private static void Close(IOpenApiRequestBody body, OpenApiDocument document)
+    {
+        var reference = (OpenApiSchemaReference)body.Content!["application/json"].Schema!;
+        var schema = (OpenApiSchema)document.Components!.Schemas![reference.Reference.Id!];
+        schema.AdditionalPropertiesAllowed = false;
+        foreach (var property in (schema.Required ?? new HashSet<string>()).Select(name => schema.Properties![name]).OfType<OpenApiSchema>())
+            property.Type &= ~JsonSchemaType.Null;
+    }
+
+    private static void DescribeFailures(OpenApiOperation operation, IReadOnlyList<Failures> failures, OpenApiDocument document)
+    {
+        foreach (var status in failures.SelectMany(f => f.Kinds).Distinct().GroupBy(kind => kind.Status))
+            ProblemResponses.Describe((OpenApiResponse)operation.Responses![Number(status.Key)], status.Key, [.. status], document);
+        // Some routes succeed with a redirect only. What they return otherwise is a problem.
+        if (!operation.Responses!.Keys.Any(status => status.StartsWith('2')))
+            operation.Responses["default"] = ProblemResponses.Other(document);
     }
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);

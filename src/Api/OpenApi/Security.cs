@@ -1,46 +1,66 @@
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.OpenApi;
+using TelemetryKit.Api.Http;
 
 namespace TelemetryKit.Api.OpenApi;
 
-/// <summary>How requests present keys, in the document's terms.</summary>
+/// <summary>How requests are authorised, in the document's terms.</summary>
 internal static class Security
 {
     private const string Bearer = "bearer";
     private const string Header = "header";
     private const string Session = "session";
+    private const string Csrf = "csrf";
     private const string Token = "token";
     private const string Operator = "operator";
+    private const string Metrics = "metrics";
 
     /// <summary>The schemes. The key in a path is a parameter of that path.</summary>
     public static Dictionary<string, IOpenApiSecurityScheme> Schemes => new()
     {
-        [Bearer] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "Authorization: Bearer KEY" },
-        [Header] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = "X-Api-Key", Description = "X-Api-Key: KEY" },
-        [Session] = new OpenApiSecurityScheme
-        {
-            Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Cookie, Name = "tk_session",
-            Description = "The cookie of a session, __Host-tk_session over HTTPS. What changes anything also needs the header X-CSRF-Token with what /v1/auth/csrf says.",
-        },
-        [Token] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "Authorization: Bearer tk_pat_…, a personal API token" },
-        [Operator] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "Authorization: Bearer and the token of TELEMETRYKIT_OPERATOR_TOKEN" },
+        [Bearer] = InAuthorization("A key of a project: Authorization: Bearer KEY"),
+        [Header] = ApiKey(ParameterLocation.Header, "X-Api-Key", "A key of a project: X-Api-Key: KEY"),
+        [Session] = ApiKey(ParameterLocation.Cookie, "tk_session", "The session cookie. Its name is __Host-tk_session over HTTPS."),
+        [Csrf] = ApiKey(
+            ParameterLocation.Header, "X-CSRF-Token",
+            "The CSRF token of the session, from /v1/auth/csrf or the sign-in. All requests with a session cookie need it, except GET."),
+        [Token] = InAuthorization("A personal API token: Authorization: Bearer tk_pat_…"),
+        [Operator] = InAuthorization("The operator's token, from TELEMETRYKIT_OPERATOR_TOKEN: Authorization: Bearer TOKEN"),
+        [Metrics] = InAuthorization("The token of TELEMETRYKIT_METRICS_TOKEN, if it is set: Authorization: Bearer TOKEN"),
     };
 
-    /// <summary>One scheme or the other.</summary>
-    public static IList<OpenApiSecurityRequirement> Either(OpenApiDocument document) =>
-    [
-        new() { [new OpenApiSecuritySchemeReference(Bearer, document)] = [] },
-        new() { [new OpenApiSecuritySchemeReference(Header, document)] = [] },
-    ];
-
-    /// <summary>A session or, where they are let in, an API token.</summary>
-    public static IList<OpenApiSecurityRequirement> OfCaller(OpenApiDocument document, bool sessionOnly)
+    /// <summary>The ways to authorise a request to a route, of which one is enough; empty if the route is public.</summary>
+    public static IList<OpenApiSecurityRequirement> Of(ApiDescription route, OpenApiDocument document)
     {
-        List<OpenApiSecurityRequirement> either = [new() { [new OpenApiSecuritySchemeReference(Session, document)] = [] }];
-        if (!sessionOnly)
-            either.Add(new() { [new OpenApiSecuritySchemeReference(Token, document)] = [] });
-        return either;
+        var metadata = route.ActionDescriptor.EndpointMetadata;
+        List<string[]> ways = [];
+        if (metadata.OfType<NeedsKey>().Any() && !route.RelativePath!.Contains("{key}", StringComparison.Ordinal))
+            ways.AddRange([[Bearer], [Header]]);
+        if (metadata.OfType<Needs>().FirstOrDefault() is { } needs)
+        {
+            ways.Add(HttpMethods.IsGet(route.HttpMethod!) ? [Session] : [Session, Csrf]);
+            if (!needs.SessionOnly)
+                ways.Add([Token]);
+        }
+
+        if (metadata.OfType<NeedsOperator>().Any())
+            ways.Add([Operator]);
+        if (metadata.OfType<TakesMetricsToken>().Any())
+            ways.AddRange([[], [Metrics]]);
+        return [.. ways.Select(way => Requirement(way, document))];
     }
 
-    /// <summary>The operator's token.</summary>
-    public static IList<OpenApiSecurityRequirement> OfOperator(OpenApiDocument document) => [new() { [new OpenApiSecuritySchemeReference(Operator, document)] = [] }];
+    private static OpenApiSecurityRequirement Requirement(IEnumerable<string> schemes, OpenApiDocument document)
+    {
+        var requirement = new OpenApiSecurityRequirement();
+        foreach (var scheme in schemes)
+            requirement.Add(new OpenApiSecuritySchemeReference(scheme, document), []);
+        return requirement;
+    }
+
+    private static OpenApiSecurityScheme ApiKey(ParameterLocation location, string name, string description) =>
+        new() { Type = SecuritySchemeType.ApiKey, In = location, Name = name, Description = description };
+
+    private static OpenApiSecurityScheme InAuthorization(string description) =>
+        new() { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = description };
 }

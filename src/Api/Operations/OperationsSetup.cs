@@ -27,17 +27,25 @@ internal static class OperationsSetup
     /// <summary>Maps the routes.</summary>
     public static void MapOperations(this IEndpointRouteBuilder routes)
     {
-        routes.MapHealthChecks("/health/live", HealthResponse.Live).Describe<HealthBody>("The process is alive.", Json);
+        routes.MapHealthChecks("/health/live", HealthResponse.Live)
+            .Describe<HealthBody>("checkLiveness", "Returns 200 while the process runs.", Json)
+            .Fails(ProblemKind.BadRequest);
         routes.MapHealthChecks("/health/ready", HealthResponse.Ready)
-            .Describe<HealthBody>("The server takes requests: the schema is up to date and the store is there.", Json)
-            .WithMetadata(new Failures(ProblemKind.StorageUnavailable));
+            .Describe<HealthBody>(
+                "checkReadiness", "Returns 200 when the server accepts requests: the schema is up to date and the store is reachable.", Json)
+            .Fails(ProblemKind.BadRequest, ProblemKind.StorageUnavailable);
         routes.MapMetrics()?
-            .Describe<string>("Metrics in Prometheus' text format, or in OpenMetrics.", "text/plain", "application/openmetrics-text")
-            .WithMetadata(new Failures(ProblemKind.InvalidKey));
+            .Describe<string>(
+                "getMetrics",
+                "Returns metrics in the text format of Prometheus, or in OpenMetrics.",
+                "text/plain",
+                "application/openmetrics-text")
+            .WithMetadata(new TakesMetricsToken())
+            .Fails(ProblemKind.BadRequest, ProblemKind.InvalidKey);
     }
 
     private static IEndpointConventionBuilder Describe<TBody>(
-        this IEndpointConventionBuilder endpoint, string summary, params string[] types) => endpoint
-            .WithTags("Operations").WithSummary(summary)
+        this IEndpointConventionBuilder endpoint, string name, string summary, params string[] types) => endpoint
+            .WithName(name).WithTags("Operations").WithSummary(summary)
             .WithMetadata(Method, Get, None, new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(TBody), types));
 }

@@ -3,11 +3,11 @@ using TelemetryKit.Core.Accounts;
 namespace TelemetryKit.Api.Projects;
 
 /// <summary>A project.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="TenantId">The tenant that owns it.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="CreatedAt">The time of its creation.</param>
-/// <param name="Settings">Its settings.</param>
+/// <param name="Id">The id of the project.</param>
+/// <param name="TenantId">The tenant of the project.</param>
+/// <param name="Name">The name of the project.</param>
+/// <param name="CreatedAt">When the project was created.</param>
+/// <param name="Settings">The settings of the project.</param>
 internal sealed record ProjectBody(Guid Id, Guid TenantId, string Name, DateTimeOffset CreatedAt, SettingsBody Settings)
 {
     /// <summary>Creates the body from a stored project.</summary>

@@ -6,18 +6,18 @@ using TelemetryKit.Core.Stats;
 
 namespace TelemetryKit.Api.Stats;
 
-/// <summary>A stored event in the explorer and the live view.</summary>
-/// <param name="EventId">Its id.</param>
-/// <param name="Timestamp">The time of the event, UTC.</param>
-/// <param name="EventType">Its type.</param>
-/// <param name="Subject">The command, feature, method or component of the event, with aliases resolved.</param>
-/// <param name="User">Keyed hash of the install, 16 hexadecimal digits; it is specific to the project.</param>
-/// <param name="Session">Keyed hash of the session, in the same form.</param>
-/// <param name="Version">The tool's version.</param>
-/// <param name="Success">Whether it succeeded.</param>
-/// <param name="DurationMs">The duration in milliseconds.</param>
-/// <param name="Context">The context of the event, such as the operating system.</param>
-/// <param name="Metadata">The metadata of the event, scrubbed.</param>
+/// <summary>A stored event.</summary>
+/// <param name="EventId">The id of the event.</param>
+/// <param name="Timestamp">When it happened, UTC.</param>
+/// <param name="EventType">The type of the event.</param>
+/// <param name="Subject">The command, feature, method or component, with its current name.</param>
+/// <param name="User">A keyed hash of the install, 16 hexadecimal digits. It is valid in this project only.</param>
+/// <param name="Session">A keyed hash of the session, in the same form.</param>
+/// <param name="Version">The version of the tool.</param>
+/// <param name="Success">Whether it succeeded; null if it is not known.</param>
+/// <param name="DurationMs">The duration in milliseconds; null if it is not known.</param>
+/// <param name="Context">The system on which it happened.</param>
+/// <param name="Metadata">The metadata, without values that look like secrets or personal data.</param>
 internal sealed record EventItem(
     Guid EventId,
     DateTimeOffset Timestamp,
@@ -58,7 +58,7 @@ internal sealed record EventItem(
     private static string? Hash(long hash) => hash == 0 ? null : hash.ToString("x16", CultureInfo.InvariantCulture);
 }
 
-/// <summary>Body of <c>/v1/stats/events</c>.</summary>
+/// <summary>A page of stored events.</summary>
 /// <param name="Items">The events, newest first.</param>
-/// <param name="NextCursor">The value of <c>cursor</c> for the next page, or <c>null</c> on the last page.</param>
+/// <param name="NextCursor">The value of <c>cursor</c> for the next page; <c>null</c> on the last page.</param>
 internal sealed record EventsBody(IReadOnlyList<EventItem> Items, string? NextCursor);

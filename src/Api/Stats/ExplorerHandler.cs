@@ -12,10 +12,11 @@ internal static class ExplorerHandler
     private const int DefaultPage = 100;
     private const int HashDigits = 16;
 
-    private static readonly QueryParameter User = new("user", "Only this install: the 16 hexadecimal digits in an event's user.")
+    private static readonly QueryParameter User = new("user", "Filters by install: the 16 hexadecimal digits in user of an event.")
     {
         Maximum = HashDigits,
     };
+
     private static readonly QueryParameter CursorText = new("cursor", "The next_cursor of the previous page.") { Maximum = 64 };
 
     public static readonly QueryParameters Parameters = new([.. StatsParameters.Common, User, StatsParameters.Limit, CursorText]);

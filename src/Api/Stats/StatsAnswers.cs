@@ -3,17 +3,17 @@ using TelemetryKit.Core.Stats.Overview;
 
 namespace TelemetryKit.Api.Stats;
 
-/// <summary>Body of <c>/v1/stats/overview</c>: the figures of the range and of the previous range.</summary>
+/// <summary>The figures of a range of days, and of the range of the same length before it.</summary>
 /// <param name="Range">The days.</param>
-/// <param name="Events">Number of events.</param>
-/// <param name="Installs">Number of distinct installs, or <c>null</c> if rollups don't keep installs for the filter.</param>
-/// <param name="NewInstalls">Number of installs seen for the first time, or <c>null</c> if there is a filter.</param>
-/// <param name="Sessions">Number of distinct sessions, or <c>null</c> if rollups don't keep sessions for the filter.</param>
-/// <param name="Failures">Number of events with <c>success</c> false or of type <c>error</c>.</param>
+/// <param name="Events">The number of events.</param>
+/// <param name="Installs">Distinct installs; <c>null</c> if they are not known under the filter.</param>
+/// <param name="NewInstalls">Installs seen for the first time; <c>null</c> under a filter.</param>
+/// <param name="Sessions">Distinct sessions; <c>null</c> if they are not known under the filter.</param>
+/// <param name="Failures">The number of events with <c>success</c> false, or of type <c>error</c>.</param>
 /// <param name="SuccessRate">
-/// 1 − failures ÷ events with <c>success</c>, 0 to 1 with four decimals, or <c>null</c> if there are no such events.
+/// 1 minus failures divided by the events with <c>success</c>, 0 to 1 with four decimals; <c>null</c> if there are none.
 /// </param>
-/// <param name="Previous">The figures of the same number of days before the range.</param>
+/// <param name="Previous">The same figures for the range before.</param>
 internal sealed record OverviewBody(
     DayRange Range, long Events, long? Installs, long? NewInstalls, long? Sessions, long Failures, double? SuccessRate, Figures Previous)
 {

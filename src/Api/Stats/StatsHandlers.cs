@@ -20,7 +20,7 @@ internal static class StatsHandlers
         Required = true, Maximum = Limits.MetadataKeyLength + "meta.".Length,
     };
 
-    private static readonly QueryParameter Interval = new("interval", "The interval of a point, in UTC. Weeks start on Monday.")
+    private static readonly QueryParameter Interval = new("interval", "The width of a point, in UTC. Weeks start on Monday.")
     {
         Values = ["hour", "day", "week", "month"], Default = "day",
     };

@@ -10,10 +10,10 @@ internal static class StatsParameters
 {
     private const int DefaultDays = 30;
 
-    public static readonly QueryParameter From = new("from", "First UTC day, inclusive.") { Format = "date" };
-    public static readonly QueryParameter To = new("to", "Last UTC day, inclusive; the default is today.") { Format = "date" };
+    public static readonly QueryParameter From = new("from", "The first UTC day, inclusive.") { Format = "date" };
+    public static readonly QueryParameter To = new("to", "The last UTC day, inclusive; today by default.") { Format = "date" };
     public static readonly QueryParameter Days = new(
-        "days", "The number of days up to and including today; an alternative to from and to.", "integer")
+        "days", "The number of days up to today, inclusive. It can't be combined with from and to.", "integer")
     {
         Minimum = 1, Maximum = Limits.QueryDays, Default = "30",
     };

@@ -23,25 +23,23 @@ internal static class StatsSetup
     {
         var stats = routes.MapStatsGroup();
 
-        stats.MapGet("/overview", StatsHandlers.OverviewAsync)
+        stats.MapGet("/overview", StatsHandlers.OverviewAsync).WithName("getOverview")
             .Takes(StatsHandlers.OverviewParameters)
-            .Answers<OverviewBody>("The figures of a range and of the range of the same length before it.");
+            .Answers<OverviewBody>("Returns the figures of a range of days and of the range of the same length before it.");
 
-        stats.MapGet("/top", StatsHandlers.TopAsync)
-            .Takes(StatsHandlers.TopParameters)
-            .Answers<TopAnswer>("The values of one dimension, most events first.");
+        stats.MapGet("/top", StatsHandlers.TopAsync).WithName("getTop")
+            .Takes(StatsHandlers.TopParameters).Answers<TopAnswer>("Returns the values of one dimension, most events first.");
 
-        stats.MapGet("/series", StatsHandlers.SeriesAsync)
+        stats.MapGet("/series", StatsHandlers.SeriesAsync).WithName("getSeries")
             .Takes(StatsHandlers.SeriesParameters)
-            .Answers<SeriesAnswer>("Events over time; intervals without events are there, with zeros.");
+            .Answers<SeriesAnswer>("Returns events over time. Intervals without events are included, with zeros.");
 
-        stats.MapGet("/users", StatsHandlers.UsersAsync)
+        stats.MapGet("/users", StatsHandlers.UsersAsync).WithName("getUsers")
             .Takes(StatsHandlers.UsersParameters)
-            .Answers<UsersAnswer>("Active installs by day, week and month, and new against returning ones day by day.");
+            .Answers<UsersAnswer>("Returns active installs by day, week and month, and new and returning installs by day.");
 
-        stats.MapGet("/events", ExplorerHandler.HandleAsync)
-            .Takes(ExplorerHandler.Parameters)
-            .Answers<EventsBody>("The stored events, newest first.");
+        stats.MapGet("/events", ExplorerHandler.HandleAsync).WithName("listEvents")
+            .Takes(ExplorerHandler.Parameters).Answers<EventsBody>("Returns the stored events, newest first.");
     }
 
     /// <summary>The group of such routes, for those that other folders map.</summary>

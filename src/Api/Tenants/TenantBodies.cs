@@ -4,15 +4,15 @@ using TelemetryKit.Core.Accounts.Roles;
 
 namespace TelemetryKit.Api.Tenants;
 
-/// <summary>A plan with its limits. A limit of null means unlimited.</summary>
-/// <param name="Plan">The plan's code.</param>
+/// <summary>A plan and its limits. A limit of null means no limit.</summary>
+/// <param name="Plan">The code of the plan.</param>
 /// <param name="MonthlyPriceUsd">The price in US dollars per month; null if there is no fixed price.</param>
-/// <param name="EventsPerMonth">Maximum number of live events in a UTC calendar month.</param>
-/// <param name="TestEventsPerMonth">Maximum number of events of the test environment in a UTC calendar month.</param>
-/// <param name="KeptDays">Days for which data is kept.</param>
-/// <param name="Members">Maximum number of members.</param>
-/// <param name="Projects">Maximum number of projects.</param>
-/// <param name="Features">The codes of its features.</param>
+/// <param name="EventsPerMonth">Live events per UTC calendar month.</param>
+/// <param name="TestEventsPerMonth">Events of the test environment per UTC calendar month.</param>
+/// <param name="KeptDays">The number of days that data is kept.</param>
+/// <param name="Members">The maximum number of members.</param>
+/// <param name="Projects">The maximum number of projects.</param>
+/// <param name="Features">The features that the plan includes.</param>
 internal sealed record PlanBody(
     string Plan,
     decimal? MonthlyPriceUsd,
@@ -34,21 +34,21 @@ internal sealed record PlanBody(
         [.. Enum.GetValues<Feature>().Where(feature => feature != Feature.None && plan.Has(feature)).Select(PlanGate.NameOf)];
 }
 
-/// <summary>The available plans.</summary>
+/// <summary>The plans of the hosted service.</summary>
 /// <param name="Plans">The plans, smallest first.</param>
 internal sealed record PlansBody(IReadOnlyList<PlanBody> Plans);
 
 /// <summary>A tenant with its plan and its effective limits.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="CreatedAt">The time of its creation.</param>
-/// <param name="Role">The caller's role; null for the operator.</param>
-/// <param name="Plan">The code of its plan.</param>
-/// <param name="EventsPerMonth">Maximum number of live events in a UTC calendar month; null if unlimited.</param>
-/// <param name="KeptDays">Days for which data is kept; null if unlimited.</param>
-/// <param name="Members">Maximum number of members; null if unlimited.</param>
-/// <param name="Projects">Maximum number of projects; null if unlimited.</param>
-/// <param name="Features">The codes of the plan's features.</param>
+/// <param name="Id">The id of the tenant.</param>
+/// <param name="Name">The name of the tenant.</param>
+/// <param name="CreatedAt">When the tenant was created.</param>
+/// <param name="Role">The role of the caller; null for the operator.</param>
+/// <param name="Plan">The plan of the tenant.</param>
+/// <param name="EventsPerMonth">Live events per UTC calendar month; null if there is no limit.</param>
+/// <param name="KeptDays">The number of days that data is kept; null if it is kept without limit.</param>
+/// <param name="Members">The maximum number of members; null if there is no limit.</param>
+/// <param name="Projects">The maximum number of projects; null if there is no limit.</param>
+/// <param name="Features">The features that the plan includes.</param>
 internal sealed record TenantBody(
     Guid Id,
     string Name,
@@ -77,12 +77,12 @@ internal sealed record TenantBody(
 internal sealed record TenantsBody(IReadOnlyList<TenantBody> Tenants, Guid? Next = null);
 
 /// <summary>A member of a tenant.</summary>
-/// <param name="AccountId">The account.</param>
+/// <param name="AccountId">The id of the account.</param>
 /// <param name="Name">The display name.</param>
 /// <param name="Email">The e-mail address.</param>
-/// <param name="Role">The role.</param>
-/// <param name="JoinedAt">The time of joining.</param>
-/// <param name="TotpEnabled">Whether the account has a second factor.</param>
+/// <param name="Role">The role of the member.</param>
+/// <param name="JoinedAt">When the member joined.</param>
+/// <param name="TotpEnabled">Whether the member has enabled the second factor.</param>
 internal sealed record MemberBody(Guid AccountId, string Name, string Email, string Role, DateTimeOffset JoinedAt, bool TotpEnabled);
 
 /// <summary>The members of a tenant.</summary>
@@ -93,17 +93,17 @@ internal sealed record MembersBody(IReadOnlyList<MemberBody> Members);
 /// <param name="Role"><c>viewer</c>, <c>member</c> or <c>admin</c>.</param>
 internal sealed record RoleBody(string? Role);
 
-/// <summary>The request to invite a member.</summary>
-/// <param name="Email">The e-mail address to invite.</param>
-/// <param name="Role"><c>viewer</c>, <c>member</c> or <c>admin</c>.</param>
+/// <summary>A new invitation.</summary>
+/// <param name="Email">The e-mail address of the person to invite.</param>
+/// <param name="Role">The role after joining: <c>viewer</c>, <c>member</c> or <c>admin</c>.</param>
 internal sealed record InviteBody(string? Email, string? Role);
 
 /// <summary>An open invitation.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Email">The invited e-mail address.</param>
-/// <param name="Role">The role of the new member.</param>
-/// <param name="CreatedAt">The time of the invitation.</param>
-/// <param name="ExpiresAt">The time of its expiry.</param>
+/// <param name="Id">The id of the invitation.</param>
+/// <param name="Email">The e-mail address of the invited person.</param>
+/// <param name="Role">The role after joining.</param>
+/// <param name="CreatedAt">When the invitation was created.</param>
+/// <param name="ExpiresAt">When the invitation expires.</param>
 internal sealed record InvitationBody(Guid Id, string Email, string Role, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt)
 {
     /// <summary>Creates the body from a stored invitation.</summary>
@@ -115,7 +115,7 @@ internal sealed record InvitationBody(Guid Id, string Email, string Role, DateTi
 /// <param name="Invitations">The invitations, newest first.</param>
 internal sealed record InvitationsBody(IReadOnlyList<InvitationBody> Invitations);
 
-/// <summary>The request to transfer the ownership of a tenant.</summary>
-/// <param name="AccountId">The account of the new owner, a member.</param>
-/// <param name="Password">The current owner's password.</param>
+/// <summary>A transfer of a tenant.</summary>
+/// <param name="AccountId">The account of the member that becomes the owner.</param>
+/// <param name="Password">The current password of the owner.</param>
 internal sealed record HandOverBody(Guid? AccountId, string? Password = null);

@@ -9,7 +9,7 @@ namespace TelemetryKit.Api.Usage;
 /// <summary>Handler of a tenant's usage of its quotas.</summary>
 internal static class UsageHandlers
 {
-    private static readonly QueryParameter Month = new("month", "A UTC calendar month such as 2026-11; the default is the current month.")
+    private static readonly QueryParameter Month = new("month", "A UTC calendar month such as 2026-11; the current month by default.")
     {
         Maximum = 7,
     };

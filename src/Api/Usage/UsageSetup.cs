@@ -14,6 +14,7 @@ internal static class UsageSetup
 
     /// <summary>Maps it.</summary>
     public static void MapUsage(this IEndpointRouteBuilder routes) =>
-        routes.MapManagement("Usage").MapGet("/v1/usage", UsageHandlers.GetAsync).Needs(Needs.To(Permission.Read).InQuery()).Takes(UsageHandlers.Parameters)
-            .Fails(ProblemKind.InvalidParameter).Answers<UsageBody>("What a tenant has used of its quotas in a month: exactly what they counted.");
+        routes.MapManagement("Usage").MapGet("/v1/usage", UsageHandlers.GetAsync).WithName("getUsage")
+            .Needs(Needs.To(Permission.Read).InQuery()).Takes(UsageHandlers.Parameters).Fails(ProblemKind.InvalidParameter)
+            .Answers<UsageBody>("Returns what a tenant used of its quotas in a month.");
 }

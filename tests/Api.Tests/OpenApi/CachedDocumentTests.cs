@@ -6,7 +6,7 @@ using TelemetryKit.Api.Tests.Server;
 
 namespace TelemetryKit.Api.Tests.OpenApi;
 
-/// <summary>The document costs tens of milliseconds to make and is public: it is made once, and a client that has it isn't sent it again.</summary>
+/// <summary>The document is public and takes tens of milliseconds to make, so it is made once and not sent again.</summary>
 public sealed class CachedDocumentTests(SharedServer shared)
 {
     private const string Path = "/openapi/v1.json";

@@ -17,7 +17,8 @@ public sealed class ClientTests(SharedServer shared) : IAsyncLifetime
     [Fact]
     public async Task The_linter_finds_nothing()
     {
-        var lint = await NodeWorkspace.RunToolAsync("@redocly/cli/bin/cli.js", "lint", "obj/openapi.json", "--format=json", "--max-problems=1000");
+        var lint = await NodeWorkspace.RunToolAsync(
+            "@redocly/cli/bin/cli.js", "lint", "obj/openapi.json", "--format=json", "--max-problems=1000");
         Assert.True(lint.Output.StartsWith('{'), lint.ToString());
         var report = JsonNode.Parse(lint.Output)!;
         var problems = report["problems"]!.AsArray().Select(Line).ToList();

@@ -3,7 +3,7 @@ using TelemetryKit.Support;
 
 namespace TelemetryKit.Api.Tests.OpenApi;
 
-/// <summary>The npm workspace <c>tests/OpenApi</c>: tools for OpenAPI documents, and a client that is compiled against the server's.</summary>
+/// <summary>The npm workspace <c>tests/OpenApi</c>: tools for OpenAPI documents, and a client that they compile.</summary>
 internal static class NodeWorkspace
 {
     private static readonly string Folder = Path.Combine(BuildOutput.Root, "tests", "OpenApi");
@@ -11,13 +11,14 @@ internal static class NodeWorkspace
     /// <summary>Why the workspace can't be used on this machine; <c>null</c> if it can.</summary>
     public static string? MissingReason { get; } = IsOnPath("node") && IsOnPath("npm") ? null : "Node.js and npm are not installed.";
 
-    /// <summary>Installs the packages of the lock file if they are missing or older, and writes the document where the tools read it.</summary>
+    /// <summary>Installs the packages if they are missing or older than the lock file, and writes the document for the tools.</summary>
     public static async Task PrepareAsync(string document)
     {
         var installed = new FileInfo(Path.Combine(Folder, "node_modules", ".package-lock.json"));
         if (!installed.Exists || installed.LastWriteTimeUtc < File.GetLastWriteTimeUtc(Path.Combine(Folder, "package-lock.json")))
         {
-            var install = await RunAsync(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund");
+            var npm = OperatingSystem.IsWindows() ? "npm.cmd" : "npm";
+            var install = await RunAsync(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund");
             Assert.True(install.ExitCode == 0, install.ToString());
         }
 

@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using TelemetryKit.Api.Stats;
 using TelemetryKit.Api.Tests.Server;
 
 namespace TelemetryKit.Api.Tests.OpenApi;
@@ -11,12 +13,12 @@ public sealed class OpenApiTests(SharedServer shared) : IAsyncLifetime
 {
     private readonly TestServer _server = shared.Server;
     private JsonObject _document = null!;
-    private SchemaChecker _checker = null!;
+    private DocumentSchemas _schemas = null!;
 
     public async ValueTask InitializeAsync()
     {
         _document = await (await _server.Client.GetAsync("/openapi/v1.json")).JsonAsync(200);
-        _checker = new SchemaChecker(_document);
+        _schemas = new DocumentSchemas(_document);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -40,14 +42,14 @@ public sealed class OpenApiTests(SharedServer shared) : IAsyncLifetime
             Assert.NotEmpty(operation["tags"]!.AsArray());
             var responses = operation["responses"]!.AsObject();
             Assert.True(responses.Any(r => r.Key[0] is '2' or '3'), $"{method} {path} has a good answer");
-            Assert.All(responses.Where(r => r.Key[0] is not ('2' or '3')), r => Assert.NotEmpty(Codes(r.Value!)));
+            Assert.All(responses.Where(r => r.Key[0] is '4' or '5'), r => Assert.NotEmpty(Codes(r.Value!)));
             foreach (var (status, response) in responses.Where(r => r.Key is "429" or "503"))
                 Assert.NotNull(response!["headers"]?["Retry-After"]);
             foreach (Match name in Regex.Matches(path, @"\{(\w+)\}"))
                 Assert.Contains(operation["parameters"]!.AsArray(), p => (string?)p!["in"] == "path" && (string?)p["name"] == name.Groups[1].Value && (bool?)p["required"] == true);
             if (path.StartsWith("/v1/stats", StringComparison.Ordinal) || path.StartsWith("/v1/installs", StringComparison.Ordinal) || path is "/v1/events" or "/events")
-                Assert.Equal(["bearer", "header"], operation["security"]!.AsArray().Select(s => s!.AsObject().Single().Key).Take(2));
-            foreach (var scheme in operation["security"]?.AsArray().Select(s => s!.AsObject().Single().Key) ?? [])
+                Assert.Equal(["bearer", "header"], operation["security"]!.AsArray().Select(s => s!.AsObject().First().Key).Take(2));
+            foreach (var (scheme, _) in operation["security"]!.AsArray().SelectMany(s => s!.AsObject()))
                 Assert.NotNull(_document["components"]!["securitySchemes"]![scheme]);
         }
     }
@@ -65,11 +67,10 @@ public sealed class OpenApiTests(SharedServer shared) : IAsyncLifetime
     {
         foreach (var (path, method, operation) in Operations())
         {
-            var isPublic = path.StartsWith("/k/", StringComparison.Ordinal) || path.StartsWith("/health/", StringComparison.Ordinal) || path is "/v1/plans" ||
-                (path.StartsWith("/v1/auth/", StringComparison.Ordinal) &&
-                path["/v1/auth/".Length..] is not ("csrf" or "second-factor" or "sign-out" or "sign-out-everywhere"));
-            var schemes = operation["security"]?.AsArray().Select(s => string.Join('+', s!.AsObject().Select(scheme => scheme.Key))).ToList();
-            Assert.True(schemes is not null, $"{method} {path} has security");
+            var isPublic = Regex.IsMatch(path, "^/(k|health)/|^/v1/plans$|^/v1/auth/(?!csrf|second-factor|sign-out)");
+            Assert.True(operation.ContainsKey("security"), $"{method} {path} has security");
+            var ways = operation["security"]!.AsArray().Select(way => way!.AsObject().Select(scheme => scheme.Key));
+            var schemes = ways.Select(way => string.Join('+', way)).ToList();
             Assert.True(isPublic == (schemes.Count == 0), $"{method} {path} is public or has schemes: {string.Join(' ', schemes)}");
             // A cookie comes along from another site's page, too: what changes anything needs the token beside it.
             if (schemes.Any(scheme => scheme.Contains("session", StringComparison.Ordinal)))
@@ -84,7 +85,8 @@ public sealed class OpenApiTests(SharedServer shared) : IAsyncLifetime
         Collect(_document, "");
         Assert.True(inline.Count == 0, string.Join('\n', inline));
         var components = _document["components"]!["schemas"]!.AsObject();
-        Assert.All(["ErrorCode", "RejectionReason", "Role", "Plan", "KeyKind", "Environment"], name => Assert.NotEmpty(components[name]!["enum"]!.AsArray()));
+        foreach (var name in new[] { "ErrorCode", "RejectionReason", "Role", "Plan", "KeyKind", "Environment" })
+            Assert.NotEmpty(components[name]!["enum"]!.AsArray());
 
         void Collect(JsonNode? node, string place)
         {
@@ -122,7 +124,7 @@ public sealed class OpenApiTests(SharedServer shared) : IAsyncLifetime
         var references = new List<JsonObject>();
         Collect(_document);
         Assert.NotEmpty(references);
-        Assert.All(references, r => Assert.NotNull(_checker.Resolve(r)));
+        Assert.All(references, r => Assert.NotNull(Resolve(r)));
 
         void Collect(JsonNode? node)
         {
@@ -204,9 +206,56 @@ public sealed class OpenApiTests(SharedServer shared) : IAsyncLifetime
     public void The_schema_of_a_batch_takes_what_the_server_takes()
     {
         var batch = _document["components"]!["schemas"]!["Batch"]!;
-        Assert.Empty(_checker.Check(JsonNode.Parse(TestProject.OneEvent), batch));
-        Assert.NotEmpty(_checker.Check(JsonNode.Parse("""{"events":[{"event_type":"9"}]}"""), batch));
-        Assert.NotEmpty(_checker.Check(JsonNode.Parse("{}"), batch));
+        Assert.Empty(_schemas.Check(JsonNode.Parse(TestProject.OneEvent), batch));
+        Assert.NotEmpty(_schemas.Check(JsonNode.Parse("""{"events":[{"event_type":"9"}]}"""), batch));
+        Assert.NotEmpty(_schemas.Check(JsonNode.Parse("{}"), batch));
+    }
+
+    [Fact]
+    public void Every_example_is_valid_against_its_schema()
+    {
+        var examples = new List<(string Place, JsonNode? Value, JsonNode Schema)>();
+        Collect(_document, "");
+        Assert.Contains(examples, e => e.Place.EndsWith("/example", StringComparison.Ordinal));
+        Assert.Contains(examples, e => e.Place.Contains("/schemas/", StringComparison.Ordinal));
+        var errors = examples.SelectMany(e => _schemas.Check(e.Value, e.Schema).Select(error => $"{e.Place}: {error}")).ToList();
+        Assert.True(errors.Count == 0, string.Join('\n', errors));
+
+        // A media type or parameter has its schema beside the example or the named examples; a schema has an array of examples in itself.
+        void Collect(JsonNode? node, string place)
+        {
+            if (node is JsonObject o)
+            {
+                if (o["schema"] is { } schema && o.ContainsKey("example"))
+                    examples.Add(($"{place}/example", o["example"], schema));
+                if (o["schema"] is { } of && o["examples"] is JsonObject named)
+                    examples.AddRange(named.Select(e => ($"{place}/examples/{e.Key}", Resolve(e.Value!.AsObject())!["value"], of)));
+                if (o["examples"] is JsonArray values)
+                    examples.AddRange(values.Select(value => ($"{place}/examples", value, (JsonNode)o)));
+                foreach (var (name, child) in o.Where(member => member.Key is not ("example" or "examples")))
+                    Collect(child, $"{place}/{name}");
+            }
+            else if (node is JsonArray a)
+            {
+                foreach (var child in a)
+                    Collect(child, place);
+            }
+        }
+    }
+
+    [Fact]
+    public void The_values_of_a_parameter_are_those_that_the_server_takes()
+    {
+        var parameters = _server.Services.GetRequiredService<EndpointDataSource>().Endpoints
+            .SelectMany(e => e.Metadata.GetOrderedMetadata<QueryParameters>())
+            .SelectMany(p => p.All).Where(p => p.Values is not null).ToList();
+        Assert.NotEmpty(parameters);
+        var all = Operations().SelectMany(o => o.Operation["parameters"]?.AsArray() ?? []).ToList();
+        Assert.All(parameters, parameter =>
+        {
+            var described = all.First(p => (string?)p!["name"] == parameter.Name)!;
+            Assert.Equal(parameter.Values!, Resolve(described["schema"]!.AsObject())!["enum"]!.AsArray().Select(value => (string)value!));
+        });
     }
 
     [Theory]
@@ -219,22 +268,29 @@ public sealed class OpenApiTests(SharedServer shared) : IAsyncLifetime
     public void The_checker_finds_what_is_wrong_with_an_answer(string answer)
     {
         var schema = _document["paths"]!["/v1/events"]!["post"]!["responses"]!["200"]!["content"]!["application/json"]!["schema"]!;
-        Assert.NotEmpty(_checker.Check(JsonNode.Parse(answer), schema));
+        Assert.NotEmpty(_schemas.Check(JsonNode.Parse(answer), schema));
     }
 
     private IEnumerable<(string Path, string Method, JsonObject Operation)> Operations() =>
         _document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(o => (path.Key, o.Key, o.Value!.AsObject())));
 
+    private JsonNode? Resolve(JsonObject reference) =>
+        ((string)reference["$ref"]!).Split('/').Skip(1).Aggregate((JsonNode?)_document, (at, name) => at?[name]);
+
+    // Each code of a response is an example of its body.
     private static IEnumerable<string> Codes(JsonNode response) =>
-        response["content"]!["application/problem+json"]!["schema"]!["allOf"]![1]!["properties"]!["code"]!["enum"]!.AsArray().Select(c => (string)c!);
+        response["content"]!["application/problem+json"]!["examples"]!.AsObject().Select(example => example.Key);
 
     private async Task IsDescribedAsync(HttpMethod method, string path, HttpRequestMessage request, int status)
     {
         var operation = _document["paths"]![path.Split('?')[0]]![method.Method.ToLowerInvariant()]!;
         using var response = await _server.Client.SendAsync(request);
         var answer = await response.JsonAsync(status);
-        var content = operation["responses"]![status.ToString(System.Globalization.CultureInfo.InvariantCulture)]!["content"]!.AsObject();
-        var schema = content[response.Content.Headers.ContentType!.MediaType!]!["schema"]!;
-        Assert.Equal("", string.Join("; ", _checker.Check(answer, schema)) is { Length: > 0 } faults ? $"{method} {path}: {faults} in {answer.ToJsonString()}" : "");
+        var described = operation["responses"]![status.ToString(CultureInfo.InvariantCulture)]!;
+        var schema = described["content"]![response.Content.Headers.ContentType!.MediaType!]!["schema"]!;
+        var errors = _schemas.Check(answer, schema);
+        Assert.True(errors.Count == 0, $"{method} {path}: {string.Join("; ", errors)} in {answer.ToJsonString()}");
+        if (status >= 400)
+            Assert.Contains((string)answer["code"]!, Codes(described));
     }
 }

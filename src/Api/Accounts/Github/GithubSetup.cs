@@ -58,8 +58,9 @@ internal static class GithubSetup
         routes.MapPublic("Sign-in").MapGet("/v1/auth/github", () => settings is null
                 ? (IResult)ProblemKind.NotFound.With("This server has no sign-in through GitHub.")
                 : TypedResults.Challenge(new AuthenticationProperties { RedirectUri = "/" }, [GithubSignIn.Scheme]))
-            .TakesNothing().Fails(ProblemKind.NotFound)
-            .WithSummary("Sends a browser to GitHub, and back to the dashboard, signed in.").Produces(StatusCodes.Status302Found);
+            .WithName("signInWithGithub").TakesNothing().Fails(ProblemKind.NotFound)
+            .WithSummary("Redirects a browser to GitHub, which redirects it back to the dashboard, signed in.")
+            .Produces(StatusCodes.Status302Found);
 
     private static GithubSignIn Finisher(HttpContext http) => http.RequestServices.GetRequiredService<GithubSignIn>();
 }

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace TelemetryKit.Api.Http.Json;
 
-/// <summary>A JSON object that is stored as text and written unchanged.</summary>
+/// <summary>A JSON object.</summary>
 /// <param name="Utf8">The text; never empty.</param>
 internal readonly record struct RawJson(byte[] Utf8)
 {

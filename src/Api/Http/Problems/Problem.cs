@@ -11,6 +11,9 @@ namespace TelemetryKit.Api.Http.Problems;
 /// <param name="Detail">An explanation for the developer. It must not contain a key.</param>
 internal sealed record Problem(ProblemKind Kind, string Detail) : IResult
 {
+    /// <summary>The media type of the body.</summary>
+    public const string MediaType = "application/problem+json";
+
     /// <summary>The default of <see cref="RetryAfter"/>. Every 429 and 503 has a <c>Retry-After</c> header.</summary>
     private static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(2);
 
@@ -22,6 +25,9 @@ internal sealed record Problem(ProblemKind Kind, string Detail) : IResult
 
     /// <summary>The smallest plan that allows the request.</summary>
     public string? Plan { get; init; }
+
+    /// <summary>What is written.</summary>
+    public ProblemBody Body => new(ReasonPhrases.GetReasonPhrase(Kind.Status), Kind.Status, Kind.Code, Detail, Errors, Plan);
 
     Task IResult.ExecuteAsync(HttpContext httpContext) => WriteAsync(httpContext);
 
@@ -42,27 +48,26 @@ internal sealed record Problem(ProblemKind Kind, string Detail) : IResult
             response.Headers.Connection = "close";
         if (Kind.Status == 401)
             response.Headers.WWWAuthenticate = "Bearer";
-        var body = new ProblemBody(ReasonPhrases.GetReasonPhrase(Kind.Status), Kind.Status, Kind.Code, Detail, Errors, Plan);
-        var utf8 = JsonSerializer.SerializeToUtf8Bytes(body, ProblemJson.Wire.ProblemBody);
-        response.ContentType = "application/problem+json";
+        var utf8 = JsonSerializer.SerializeToUtf8Bytes(Body, ProblemJson.Wire.ProblemBody);
+        response.ContentType = MediaType;
         response.ContentLength = utf8.Length;
         // Not RequestAborted: a client that has closed its sending side may still read the response.
         return response.Body.WriteAsync(utf8, CancellationToken.None).AsTask();
     }
 }
 
-/// <summary>An invalid parameter.</summary>
-/// <param name="Parameter">Its name.</param>
-/// <param name="Message">The requirement that it violates.</param>
+/// <summary>A parameter or property that is not valid.</summary>
+/// <param name="Parameter">The name of the parameter.</param>
+/// <param name="Message">What it must be.</param>
 internal sealed record ParameterFault(string Parameter, string Message);
 
-/// <summary>The body of every failed request, as defined by RFC 9457.</summary>
-/// <param name="Title">The reason phrase of the status.</param>
+/// <summary>The body of every failed request (RFC 9457).</summary>
+/// <param name="Title">The phrase of the HTTP status.</param>
 /// <param name="Status">The HTTP status.</param>
-/// <param name="Code">The stable error code.</param>
-/// <param name="Detail">An explanation for people.</param>
-/// <param name="Errors">For <c>invalid_parameter</c>: all invalid parameters.</param>
-/// <param name="Plan">For <c>plan_required</c>: the smallest plan that allows the request.</param>
+/// <param name="Code">The stable code of the error. Use it to handle the error.</param>
+/// <param name="Detail">A description of this error.</param>
+/// <param name="Errors">For <c>invalid_parameter</c>: every parameter that is not valid.</param>
+/// <param name="Plan">For <c>plan_required</c>: the smallest plan that includes it.</param>
 internal sealed record ProblemBody(
     string Title,
     int Status,

@@ -12,25 +12,26 @@ internal sealed record ProblemKind(int Status, string Code, string Summary)
     public static readonly ProblemKind InvalidEncoding = new(
         400, "invalid_encoding", "The body can't be decompressed with its Content-Encoding.");
     public static readonly ProblemKind InvalidParameter = new(
-        400, "invalid_parameter", "One or more parameters are invalid; errors lists all of them.");
+        400, "invalid_parameter", "One or more parameters are not valid; errors lists them.");
     public static readonly ProblemKind InvalidKey = new(401, "invalid_key", "The key is missing, unknown or revoked.");
     public static readonly ProblemKind WrongKey = new(
-        403, "wrong_key", "The key is of the wrong kind: live and test keys write, read keys read.");
-    public static readonly ProblemKind NotFound = new(404, "not_found", "The resource doesn't exist.");
-    public static readonly ProblemKind MethodNotAllowed = new(405, "method_not_allowed", "The resource doesn't support this method.");
-    public static readonly ProblemKind RequestTimeout = new(408, "request_timeout", "The body was sent too slowly.");
-    public static readonly ProblemKind TooManyEvents = new(413, "too_many_events", "The batch has more events than a batch may have.");
-    public static readonly ProblemKind BodyTooLarge = new(413, "body_too_large", "The body is larger than a batch may be.");
+        403, "wrong_key", "The kind of the key is wrong: live and test keys send events, read keys read statistics.");
+    public static readonly ProblemKind NotFound = new(404, "not_found", "The resource does not exist, or the caller can't see it.");
+    public static readonly ProblemKind MethodNotAllowed = new(405, "method_not_allowed", "The resource does not support this method.");
+    public static readonly ProblemKind RequestTimeout = new(408, "request_timeout", "The body arrived too slowly.");
+    public static readonly ProblemKind TooManyEvents = new(413, "too_many_events", "The batch has too many events.");
+    public static readonly ProblemKind BodyTooLarge = new(413, "body_too_large", "The body is too large.");
     public static readonly ProblemKind UnsupportedMediaType = new(415, "unsupported_media_type", "The Content-Type is not JSON in UTF-8.");
     public static readonly ProblemKind UnsupportedEncoding = new(
         415, "unsupported_encoding", "The Content-Encoding is not gzip, br or deflate.");
-    public static readonly ProblemKind RateLimited = new(429, "rate_limited", "There were too many requests; retry after Retry-After.");
+    public static readonly ProblemKind RateLimited = new(429, "rate_limited", "Too many requests. Retry after the time in Retry-After.");
     public static readonly ProblemKind QuotaExceeded = new(
-        429, "quota_exceeded", "The quota of the month is used up, and nothing was stored; retry after Retry-After.");
-    public static readonly ProblemKind InternalError = new(500, "internal_error", "The server failed to process the request.");
-    public static readonly ProblemKind Overloaded = new(503, "overloaded", "The server is overloaded; retry after Retry-After.");
+        429, "quota_exceeded", "The quota of the month is used up. Nothing was stored. Retry after the time in Retry-After.");
+    public static readonly ProblemKind InternalError = new(500, "internal_error", "An unexpected error occurred in the server.");
+    public static readonly ProblemKind Overloaded = new(
+        503, "overloaded", "The server is overloaded. Retry after the time in Retry-After.");
     public static readonly ProblemKind StorageUnavailable = new(
-        503, "storage_unavailable", "The store is unavailable or not ready; retry after Retry-After.");
+        503, "storage_unavailable", "The store is unavailable. Retry after the time in Retry-After.");
 
     /// <summary>Returns the kind for a fault code of the batch parser.</summary>
     public static ProblemKind Malformed(string? code) =>

@@ -10,8 +10,8 @@ internal static class LiveSetup
 
     /// <summary>Maps the route.</summary>
     public static void MapLive(this IEndpointRouteBuilder routes) =>
-        routes.MapStatsGroup().MapGet("/live", LiveHandler.HandleAsync)
+        routes.MapStatsGroup().MapGet("/live", LiveHandler.HandleAsync).WithName("streamEvents")
             .Takes(LiveHandler.Parameters)
             .WithMetadata(new EventStream())
-            .AnswersText("text/event-stream", "Events as they arrive. Last-Event-ID resumes where a connection broke off.");
+            .AnswersText("text/event-stream", "Streams events as they arrive. Send Last-Event-ID to resume after a lost connection.");
 }

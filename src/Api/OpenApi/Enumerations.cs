@@ -1,0 +1,111 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.OpenApi;
+using TelemetryKit.Api.Keys;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Accounts.Roles;
+using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Keys;
+using TelemetryKit.Core.Rollups;
+using TelemetryKit.Core.Stats;
+using TelemetryKit.Core.Stats.Overview;
+using TelemetryKit.Core.Stats.Series;
+using TelemetryKit.Core.Stats.Top;
+using TelemetryKit.Core.Stats.Users;
+using TelemetryKit.Core.Text;
+
+namespace TelemetryKit.Api.OpenApi;
+
+/// <summary>A closed set of strings: a component of the document, to which properties and parameters refer.</summary>
+/// <param name="Name">The name of the component.</param>
+/// <param name="Description">What the strings stand for.</param>
+/// <param name="Values">The strings.</param>
+internal sealed record Enumeration(string Name, string Description, IEnumerable<string> Values)
+{
+    /// <summary>Adds the component to the document.</summary>
+    public void AddTo(OpenApiDocument document) => document.Components!.Schemas![Name] = new OpenApiSchema
+    {
+        Type = JsonSchemaType.String, Description = Description, Enum = [.. Values.Select(value => (JsonNode)value)],
+    };
+}
+
+/// <summary>The enumerations of the API. A property or parameter has the enumeration of its name, in every schema and operation.</summary>
+internal static class Enumerations
+{
+    private static readonly Dictionary<string, Enumeration> ByName = new()
+    {
+        ["role"] = new(
+            "Role", "The role of a member in a tenant. Each role includes the ones before it.",
+            Enum.GetValues<Role>().Select(RoleCodes.Code)),
+        ["plan"] = new("Plan", "A plan. self_hosted is the plan of a tenant on your own server.", PlanTable.All.Select(plan => plan.Code)),
+        ["features"] = new(
+            "Feature", "A feature that a plan includes.", Enum.GetValues<Feature>().Where(f => f != Feature.None).Select(PlanGate.NameOf)),
+        ["kind"] = new(
+            "KeyKind", "The kind of a key: live and test keys send events, read keys read statistics.",
+            Enum.GetValues<KeyKind>().Select(KeyBody.CodeOf)),
+        ["env"] = new("Environment", "The environment of events: sent with live keys or with test keys.", ["live", "test"]),
+        ["sign_up"] = new(
+            "SignUpMode", "Who can sign up: everyone, the first person (who becomes the owner), or people with an invitation.",
+            ["open", "first", "invitation"]),
+        ["interval"] = new(
+            "SeriesInterval", "The width of a point in a series.",
+            Enum.GetNames<SeriesInterval>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)),
+        ["format"] = new("ExportFormat", "The format of an exported file.", ["jsonl", "csv"]),
+        ["Content-Encoding"] = new("ContentEncoding", "The compression of a body.", ["gzip", "br", "deflate", "identity"]),
+    };
+
+    // The rate limit refuses a whole request, so it is an error code.
+    private static readonly Enumeration RejectionReason = new(
+        "RejectionReason", "The reason why an event was not counted.",
+        Enum.GetValues<DropReason>().Where(r => r is not (DropReason.None or DropReason.RateLimited)).Select(DropReasons.Code));
+
+    /// <summary>Returns a reference to the enumeration of a parameter.</summary>
+    public static OpenApiSchemaReference ReferenceOf(string parameter, OpenApiDocument document) => new(ByName[parameter].Name, document);
+
+    /// <summary>Adds the components, and replaces properties that have an enumeration by references to it.</summary>
+    /// <param name="document">The document, with all other schemas.</param>
+    /// <param name="errorCodes">The codes of <see cref="ProblemResponses.Schema"/>.</param>
+    public static void AddTo(OpenApiDocument document, IEnumerable<string> errorCodes)
+    {
+        var errorCode = new Enumeration("ErrorCode", "The stable code of an error.", errorCodes);
+        foreach (var (name, schema) in document.Components!.Schemas!)
+        {
+            foreach (var (property, described) in schema.Properties?.ToArray() ?? [])
+            {
+                var enumeration = (name, property) switch
+                {
+                    (ProblemResponses.Schema, "code") => errorCode,
+                    (nameof(Ingest.RejectedBody), "code") => RejectionReason,
+                    _ => ByName.GetValueOrDefault(property),
+                };
+                if (enumeration is not null && described is OpenApiSchema inline)
+                    schema.Properties![property] = Replace(inline, enumeration.Name, document);
+            }
+        }
+
+        foreach (var enumeration in ByName.Values.Append(RejectionReason).Append(errorCode))
+            enumeration.AddTo(document);
+    }
+
+    private static IOpenApiSchema Replace(OpenApiSchema property, string component, OpenApiDocument document)
+    {
+        var reference = new OpenApiSchemaReference(component, document);
+        if (property.Type is not { } type)
+            return property;
+        if (type.HasFlag(JsonSchemaType.Array))
+        {
+            property.Items = reference;
+            return property;
+        }
+
+        if (type.HasFlag(JsonSchemaType.Null))
+        {
+            var nothing = new OpenApiSchema { Type = JsonSchemaType.Null };
+            return new OpenApiSchema { Description = property.Description, OneOf = [nothing, reference] };
+        }
+
+        reference.Description = property.Description;
+        return reference;
+    }
+}
