@@ -4,6 +4,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Extensions.Time.Testing;
 using TelemetryKit.Api.Http.Bodies;
+using TelemetryKit.Core;
 using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.Ingest;
 using TelemetryKit.Core.Ingest.Parsing;

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using TelemetryKit.Api.Http.Bodies;
+using TelemetryKit.Core;
 using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.RateLimits;
 using TelemetryKit.Grains;

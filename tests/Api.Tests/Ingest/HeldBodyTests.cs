@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using TelemetryKit.Api.Http.Bodies;
 using TelemetryKit.Api.Tests.Server;
+using TelemetryKit.Core;
 using TelemetryKit.Grains;
 
 namespace TelemetryKit.Api.Tests.Ingest;

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Stats;
 using TelemetryKit.Api.Tests.Server;
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using TelemetryKit.Api.Tests.Ingest;
 using TelemetryKit.Api.Tests.Server;
+using TelemetryKit.Core;
 using TelemetryKit.Grains;
 
 namespace TelemetryKit.Api.Tests.Operations;
