@@ -9,7 +9,11 @@ namespace TelemetryKit.Api.Accounts.Access;
 internal sealed class CallerFilter(Callers callers, Memberships memberships, Readiness readiness) : IEndpointFilter
 {
     /// <summary>Whose, where the path names neither a tenant nor a project.</summary>
-    public static readonly QueryParameter Tenant = new("tenant", "The tenant. An API token has its own.") { Format = "uuid", Maximum = 36 };
+    public static readonly QueryParameter Tenant = new(
+        "tenant", "The id of the tenant. Required with a session; an API token belongs to one tenant.")
+    {
+        Format = "uuid", Maximum = 36,
+    };
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
