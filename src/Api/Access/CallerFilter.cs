@@ -9,7 +9,8 @@ namespace TelemetryKit.Api.Access;
 internal sealed class CallerFilter(Callers callers, Memberships memberships, Readiness readiness) : IEndpointFilter
 {
     /// <summary>Names the tenant if the path contains neither a tenant nor a project.</summary>
-    public static readonly QueryParameter Tenant = new("tenant", "The tenant. Not needed with an API token, which belongs to one tenant.")
+    public static readonly QueryParameter Tenant = new(
+        "tenant", "The id of the tenant. Required with a session; an API token belongs to one tenant.")
     {
         Format = "uuid", Maximum = 36,
     };

@@ -1,7 +1,7 @@
 namespace TelemetryKit.Api.Http;
 
-/// <summary>The token of an e-mailed link.</summary>
-/// <param name="Token">The value after <c>#token=</c> in the link.</param>
+/// <summary>The token of a link.</summary>
+/// <param name="Token">The part of the link after <c>#token=</c>.</param>
 internal sealed record TokenBody(string? Token);
 
 /// <summary>A name.</summary>
@@ -9,10 +9,10 @@ internal sealed record TokenBody(string? Token);
 internal sealed record NameBody(string? Name);
 
 /// <summary>The amount of deleted data.</summary>
-/// <param name="Events">Number of events.</param>
-/// <param name="Days">Number of days with counters.</param>
-/// <param name="Installs">Number of anonymous installs.</param>
-/// <param name="Keys">Number of keys.</param>
+/// <param name="Events">The number of events.</param>
+/// <param name="Days">The number of days with counters.</param>
+/// <param name="Installs">The number of anonymous installs.</param>
+/// <param name="Keys">The number of keys.</param>
 internal sealed record RemovedBody(long Events, long Days, long Installs, long Keys)
 {
     /// <summary>Creates the body from the store's result.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using TelemetryKit.Api.Http;
@@ -18,6 +19,8 @@ internal sealed partial class OperationTransformer : IOpenApiOperationTransforme
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         var document = context.Document!;
+        // The framework prefers the comment on the handler, which is written for those who maintain it.
+        operation.Summary = metadata.OfType<IEndpointSummaryMetadata>().Last().Summary;
         operation.Parameters ??= [];
         foreach (Match parameter in InPath.Matches(context.Description.RelativePath!))
             AddPathParameter(operation.Parameters, parameter.Groups["name"].Value, parameter.Groups["isId"].Success);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using TelemetryKit.Api.Http;
@@ -61,6 +62,17 @@ public sealed class OpenApiTests(SharedServer shared) : IAsyncLifetime
         var names = Operations().Select(o => (string?)o.Operation["operationId"]).ToList();
         Assert.All(names, name => Assert.Matches("^[a-z][A-Za-z]+$", name));
         Assert.Equal(names.Count, names.Distinct().Count());
+    }
+
+    [Fact]
+    public void The_summary_of_an_operation_is_that_of_its_route()
+    {
+        var summaries = _server.Services.GetRequiredService<EndpointDataSource>().Endpoints
+            .Where(e => e.Metadata.GetMetadata<IEndpointSummaryMetadata>() is not null)
+            .ToDictionary(
+                e => e.Metadata.GetRequiredMetadata<IEndpointNameMetadata>().EndpointName,
+                e => e.Metadata.GetRequiredMetadata<IEndpointSummaryMetadata>().Summary);
+        Assert.All(Operations(), o => Assert.Equal(summaries[(string)o.Operation["operationId"]!], (string?)o.Operation["summary"]));
     }
 
     [Fact]
