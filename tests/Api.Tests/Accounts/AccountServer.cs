@@ -134,6 +134,18 @@ public partial class AccountServer : IAsyncLifetime
     }
 }
 
+/// <summary>The same on PostgreSQL.</summary>
+public sealed class PostgresAccountServer : AccountServer
+{
+    private readonly Lazy<string> _database = new(() =>
+    {
+        Assert.SkipWhen(PostgresServer.MissingReason is not null, PostgresServer.MissingReason ?? "");
+        return Task.Run(async () => await (await PostgresServer.SharedAsync()).CreateDatabaseAsync()).GetAwaiter().GetResult();
+    });
+
+    protected override string[] Args => [.. base.Args, "--TELEMETRYKIT_POSTGRES", _database.Value];
+}
+
 /// <summary>The same as one's own server.</summary>
 public class SelfHostedServer : AccountServer
 {
