@@ -32,6 +32,7 @@ internal static class AccountsSetup
         services.AddSingleton<SessionStarter>();
         services.AddSingleton<SecondFactors>();
         services.AddSingleton<Reauthentication>();
+        services.AddSingleton<OwnerCheck>();
         services.AddSingleton<Admissions>();
         services.AddSingleton<Upkeep>();
         services.AddHostedService(provider => provider.GetRequiredService<Upkeep>());
@@ -63,8 +64,9 @@ internal static class AccountsSetup
             .AnswersAccepted("A mail with a link follows, where the address has an account.");
         auth.MapPost("/v1/auth/password/reset", PasswordHandlers.ResetAsync).TakesJson<ResetBody>().Fails(AccountProblems.InvalidLink, AccountProblems.CsrfFailed, ProblemKind.RateLimited)
             .AnswersNothing("Sets a new password with the link's token, and ends every session.");
-        auth.MapPost("/v1/auth/email/confirm", CredentialHandlers.ConfirmEmailAsync).TakesJson<TokenBody>().Fails(AccountProblems.InvalidLink, AccountProblems.CsrfFailed, ProblemKind.RateLimited)
-            .AnswersNothing("Ends a change of the address with the link's token.");
+        auth.MapPost("/v1/auth/email/confirm", CredentialHandlers.ConfirmEmailAsync)
+            .TakesJson<OwnersLinkBody>().Fails(AccountProblems.InvalidLink).FailsForOthers()
+            .AnswersNothing("Ends a change of the address with the link's token, in a session of the account or with its password.");
     }
 
     private static void MapSession(RouteGroupBuilder session)

@@ -11,6 +11,11 @@ internal sealed record SignUpBody(string? Email, string? Password, string? Name,
 /// <param name="Token">What stands behind <c>#token=</c>.</param>
 internal sealed record TokenBody(string? Token);
 
+/// <summary>The token of a link that only the account's owner may follow.</summary>
+/// <param name="Token">What stands behind <c>#token=</c>.</param>
+/// <param name="Password">The account's password; not needed in a session of the account.</param>
+internal sealed record OwnersLinkBody(string? Token, string? Password = null);
+
 /// <summary>A sign-in.</summary>
 /// <param name="Email">The address.</param>
 /// <param name="Password">The password.</param>

@@ -42,6 +42,12 @@ internal static class ManagementRoutes
     public static RouteHandlerBuilder FailsAgain(this RouteHandlerBuilder route) =>
         route.Fails(AccountProblems.WrongPassword, AccountProblems.SignInAgain, ProblemKind.RateLimited);
 
+    /// <summary>The route takes a link that is only for the account's owner: one who is signed in, or sends the password.</summary>
+    public static RouteHandlerBuilder FailsForOthers(this RouteHandlerBuilder route) =>
+        route.Fails(
+            AccountProblems.NotSignedIn, AccountProblems.WrongPassword, AccountProblems.CsrfFailed, AccountProblems.SecondFactorRequired,
+            AccountProblems.SessionRequired, AccountProblems.PlanRequired, ProblemKind.RateLimited);
+
     /// <summary>The good answer: what was made.</summary>
     public static RouteHandlerBuilder AnswersCreated<TBody>(this RouteHandlerBuilder route, string summary) =>
         route.WithSummary(summary).Produces<TBody>(StatusCodes.Status201Created, "application/json");

@@ -24,6 +24,7 @@ namespace TelemetryKit.Api.Json;
 [JsonSerializable(typeof(SignUpBody))]
 [JsonSerializable(typeof(PendingSignUp))]
 [JsonSerializable(typeof(TokenBody))]
+[JsonSerializable(typeof(OwnersLinkBody))]
 [JsonSerializable(typeof(SignInBody))]
 [JsonSerializable(typeof(CodeBody))]
 [JsonSerializable(typeof(EmailBody))]

@@ -39,8 +39,20 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
     public Task RenameAsync(Guid accountId, string name, CancellationToken cancellationToken) =>
         database.WriteAsync(sql => sql.ExecuteAsync("update accounts set name = @name where id = @accountId", new { accountId, name }), cancellationToken);
 
-    public Task<bool> SetEmailAsync(Guid accountId, EmailAddress email, CancellationToken cancellationToken) =>
-        ChangeUniqueAsync("update accounts set email = @Text, email_key = @Key where id = @accountId", new { accountId, email.Text, email.Key }, cancellationToken);
+    public Task<bool> ChangeEmailAsync(byte[] token, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ChangeUniqueAsync(
+            async sql =>
+            {
+                if (await OneTimeTokenTable.FindAsync(sql, token, TokenPurpose.EmailChange, now) is not { AccountId: { } accountId } change
+                    || await LockAsync(sql, accountId) != change.EmailKey
+                    || await sql.ExecuteAsync("delete from one_time_tokens where hash = @token", new { token }) == 0)
+                    return false;
+                await SetEmailAsync(sql, accountId, EmailAddress.TryParse(change.Data)!);
+                await sql.ExecuteAsync(
+                    "delete from one_time_tokens where account_id = @accountId and purpose = @Purpose", new { accountId, change.Purpose });
+                return true;
+            },
+            cancellationToken);
 
     public Task SetPasswordAsync(Guid accountId, string passwordHash, Guid? keptSession, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -59,7 +71,10 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
             cancellationToken);
 
     public Task<bool> LinkGithubAsync(Guid accountId, long githubId, CancellationToken cancellationToken) =>
-        ChangeUniqueAsync("update accounts set github_id = @githubId where id = @accountId", new { accountId, githubId }, cancellationToken);
+        ChangeUniqueAsync(
+            async sql => await sql.ExecuteAsync(
+                "update accounts set github_id = @githubId where id = @accountId", new { accountId, githubId }) > 0,
+            cancellationToken);
 
     public async Task<AccountDeletion> DeleteAsync(Guid accountId, Guid? serverTenant, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -71,6 +86,10 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
     }
 
     public static string Columns(string alias) => $"{alias}.id, {alias}.email, {alias}.name, {alias}.password_hash, {alias}.github_id, {alias}.created_at";
+
+    private static Task<int> SetEmailAsync(Sql sql, Guid accountId, EmailAddress email) =>
+        sql.ExecuteAsync(
+            "update accounts set email = @Text, email_key = @Key where id = @accountId", new { accountId, email.Text, email.Key });
 
     private static async Task<bool> InsertAsync(Sql sql, Account account)
     {
@@ -151,11 +170,15 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
     private Task<Account?> FindAsync(string condition, object parameters, CancellationToken cancellationToken) =>
         database.ReadAsync(sql => sql.FindAsync<Account>($"select {Columns("a")} from accounts a where {condition}", parameters), cancellationToken);
 
-    private async Task<bool> ChangeUniqueAsync(string statement, object parameters, CancellationToken cancellationToken)
+    // Keeps the account's row as it is until the transaction ends; returns the key of its address, or null if there is no such account.
+    private Task<string?> LockAsync(Sql sql, Guid accountId) =>
+        sql.ValueAsync<string>($"select email_key from accounts where id = @accountId{database.ForUpdate}", new { accountId });
+
+    private async Task<bool> ChangeUniqueAsync(Func<Sql, Task<bool>> change, CancellationToken cancellationToken)
     {
         try
         {
-            return await database.WriteAsync(sql => sql.ExecuteAsync(statement, parameters), cancellationToken) > 0;
+            return await database.WriteAsync(change, cancellationToken);
         }
         catch (Exception fault) when (database.IsTaken(fault))
         {

@@ -8,19 +8,21 @@ internal sealed class OneTimeTokenTable(AccountDatabase database) : IOneTimeToke
 {
     public Task AddAsync(OneTimeToken token, CancellationToken cancellationToken) =>
         database.WriteAsync(
-            sql => sql.ExecuteAsync(
-                """
-                insert into one_time_tokens (hash, purpose, account_id, data, created_at, expires_at)
-                values (@Hash, @Purpose, @AccountId, @Data, @CreatedAt, @ExpiresAt)
-                """,
-                token),
+            async sql =>
+            {
+                if (token.Purpose == TokenPurpose.EmailChange)
+                    await sql.ExecuteAsync("delete from one_time_tokens where purpose = @Purpose and email_key = @EmailKey", token);
+                return await sql.ExecuteAsync(
+                    """
+                    insert into one_time_tokens (hash, purpose, email_key, account_id, data, created_at, expires_at)
+                    values (@Hash, @Purpose, @EmailKey, @AccountId, @Data, @CreatedAt, @ExpiresAt)
+                    """,
+                    token);
+            },
             cancellationToken);
 
     public Task<OneTimeToken?> FindAsync(byte[] hash, TokenPurpose purpose, DateTimeOffset now, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            async sql => (await sql.FindAsync<Row>(
-                $"select {Row.Columns} from one_time_tokens where hash = @hash and purpose = @purpose and expires_at > @now", new { hash, purpose, now }))?.ToToken(),
-            cancellationToken);
+        database.ReadAsync(sql => FindAsync(sql, hash, purpose, now), cancellationToken);
 
     public Task<OneTimeToken?> UseAsync(byte[] hash, TokenPurpose purpose, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -28,14 +30,21 @@ internal sealed class OneTimeTokenTable(AccountDatabase database) : IOneTimeToke
                 $"delete from one_time_tokens where hash = @hash and purpose = @purpose and expires_at > @now returning {Row.Columns}", new { hash, purpose, now }))?.ToToken(),
             cancellationToken);
 
+    public static async Task<OneTimeToken?> FindAsync(Sql sql, byte[] hash, TokenPurpose purpose, DateTimeOffset now) =>
+        (await sql.FindAsync<Row>(
+            $"select {Row.Columns} from one_time_tokens where hash = @hash and purpose = @purpose and expires_at > @now",
+            new { hash, purpose, now }))?.ToToken();
+
     // Dapper fills properties, and the token has none that can be set.
     private sealed class Row
     {
-        public const string Columns = "hash, purpose, account_id, data, created_at, expires_at";
+        public const string Columns = "hash, purpose, email_key, account_id, data, created_at, expires_at";
 
         public required byte[] Hash { get; init; }
 
         public required TokenPurpose Purpose { get; init; }
+
+        public required string EmailKey { get; init; }
 
         public Guid? AccountId { get; init; }
 
@@ -45,6 +54,6 @@ internal sealed class OneTimeTokenTable(AccountDatabase database) : IOneTimeToke
 
         public required DateTimeOffset ExpiresAt { get; init; }
 
-        public OneTimeToken ToToken() => new(Hash, Purpose, AccountId, Data, CreatedAt, ExpiresAt);
+        public OneTimeToken ToToken() => new(Hash, Purpose, EmailKey, AccountId, Data, CreatedAt, ExpiresAt);
     }
 }

@@ -44,7 +44,7 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
         var (owner, _) = await _world.TenantAsync();
         var (kept, keptHash) = await BeginAsync(owner.Id);
         var (_, otherHash) = await BeginAsync(owner.Id);
-        var link = await AddTokenAsync(owner.Id);
+        var link = await AddTokenAsync(owner);
         await _world.Accounts.Accounts.SetPasswordAsync(owner.Id, "new hash", kept.Id, default);
         Assert.NotNull(await _world.Accounts.Sessions.FindAsync(keptHash, _world.Now, default));
         Assert.Null(await _world.Accounts.Sessions.FindAsync(otherHash, _world.Now, default));
@@ -70,7 +70,7 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
     public async Task A_link_works_once_for_its_purpose_until_it_expires()
     {
         var (owner, _) = await _world.TenantAsync();
-        var hash = await AddTokenAsync(owner.Id);
+        var hash = await AddTokenAsync(owner);
         Assert.Null(await _world.Accounts.OneTimeTokens.UseAsync(hash, TokenPurpose.EmailChange, _world.Now, default));
         Assert.Null(await _world.Accounts.OneTimeTokens.UseAsync(hash, TokenPurpose.PasswordReset, _world.Now.AddHours(1), default));
         Assert.Equal("data", (await _world.Accounts.OneTimeTokens.FindAsync(hash, TokenPurpose.PasswordReset, _world.Now, default))!.Data);
@@ -124,10 +124,10 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
         return (session, hash);
     }
 
-    private async Task<byte[]> AddTokenAsync(Guid accountId)
+    private async Task<byte[]> AddTokenAsync(Account account)
     {
-        var hash = SecretToken.Hash(SecretToken.Generate());
-        await _world.Accounts.OneTimeTokens.AddAsync(new OneTimeToken(hash, TokenPurpose.PasswordReset, accountId, "data", _world.Now, _world.Now.AddHours(1)), default);
-        return hash;
+        var (token, _) = OneTimeToken.Issue(TokenPurpose.PasswordReset, account, "data", _world.Now);
+        await _world.Accounts.OneTimeTokens.AddAsync(token, default);
+        return token.Hash;
     }
 }

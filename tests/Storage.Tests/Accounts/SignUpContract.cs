@@ -135,12 +135,10 @@ public abstract class SignUpContract<THarness>(THarness harness) : IClassFixture
     }
 
     [Fact]
-    public async Task An_address_or_a_github_account_has_one_account()
+    public async Task A_github_account_has_one_account()
     {
         var (one, _) = await _world.TenantAsync();
         var (other, _) = await _world.TenantAsync();
-        Assert.False(await _world.Accounts.Accounts.SetEmailAsync(other.Id, EmailAddress.TryParse(one.Email.ToLowerInvariant())!, default));
-        Assert.True(await _world.Accounts.Accounts.SetEmailAsync(other.Id, EmailAddress.TryParse($"{Guid.NewGuid():N}@example.org")!, default));
         var github = BitConverter.ToInt64(Guid.NewGuid().ToByteArray());
         Assert.True(await _world.Accounts.Accounts.LinkGithubAsync(one.Id, github, default));
         Assert.False(await _world.Accounts.Accounts.LinkGithubAsync(other.Id, github, default));

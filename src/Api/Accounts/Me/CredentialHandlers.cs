@@ -1,7 +1,6 @@
 using TelemetryKit.Api.Accounts.Access;
 using TelemetryKit.Api.Json;
 using TelemetryKit.Api.Mail;
-using TelemetryKit.Grains;
 using TelemetryKit.Grains.Accounts;
 using TelemetryKit.Grains.Accounts.Secrets;
 using TelemetryKit.Grains.Accounts.Storage;
@@ -22,28 +21,35 @@ internal static class CredentialHandlers
         var email = checks.Email("email", body.Email);
         if ((checks.Problem ?? throttles.Mail(http, email!) ?? await again.CheckAsync(http, http.Caller(), body.Password)) is { } refusal)
             return refusal;
-        var accountId = http.Caller().Account.Id;
+        var account = http.Caller().Account;
         outbox.Send(async cancellationToken =>
         {
-            if (await store.Accounts.FindByEmailAsync(email!, cancellationToken) is { } other && other.Id != accountId)
+            if (await store.Accounts.FindByEmailAsync(email!, cancellationToken) is { } other && other.Id != account.Id)
                 return await letters.AlreadyThereAsync(other.Email, cancellationToken);
-            var (token, now) = (SecretToken.Generate(), time.GetUtcNow());
-            await store.OneTimeTokens.AddAsync(new OneTimeToken(SecretToken.Hash(token), TokenPurpose.EmailChange, accountId, email!.Text, now, now + Limits.SignUpAge), cancellationToken);
-            return await letters.ChangeEmailAsync(email.Text, token, cancellationToken);
+            var (token, secret) = OneTimeToken.Issue(TokenPurpose.EmailChange, account, email!.Text, time.GetUtcNow());
+            await store.OneTimeTokens.AddAsync(token, cancellationToken);
+            return await letters.ChangeEmailAsync(email.Text, secret, cancellationToken);
         });
         return TypedResults.Accepted((string?)null);
     }
 
-    /// <summary>Follows the link: the account has the new address. The old one is told.</summary>
-    public static async Task<IResult> ConfirmEmailAsync(HttpContext http, Throttles throttles, IAccountStore store, Outbox outbox, AccountLetters letters, TimeProvider time)
+    /// <summary>Follows the link: the account has the new address, and the former one gets a notice.</summary>
+    public static async Task<IResult> ConfirmEmailAsync(
+        HttpContext http, OwnerCheck owner, Throttles throttles, IAccountStore store, Outbox outbox, AccountLetters letters,
+        TimeProvider time)
     {
-        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.TokenBody);
+        var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.OwnersLinkBody);
         if ((problem ?? throttles.Source(http)) is { } refusal)
             return refusal;
+        var (now, aborted) = (time.GetUtcNow(), http.RequestAborted);
+        // Looked at first: a wrong password doesn't cost the link.
         if (SecretToken.TryHash(body!.Token) is not { } hash
-            || await store.OneTimeTokens.UseAsync(hash, TokenPurpose.EmailChange, time.GetUtcNow(), http.RequestAborted) is not { AccountId: { } accountId } token
-            || await store.Accounts.FindAsync(accountId, http.RequestAborted) is not { } account
-            || !await store.Accounts.SetEmailAsync(accountId, EmailAddress.TryParse(token.Data)!, http.RequestAborted))
+            || await store.OneTimeTokens.FindAsync(hash, TokenPurpose.EmailChange, now, aborted) is not { AccountId: { } accountId }
+            || await store.Accounts.FindAsync(accountId, aborted) is not { } account)
+            return AccountProblems.InvalidLink.AsProblem();
+        if (await owner.CheckAsync(http, account, body.Password) is { } notTheirs)
+            return notTheirs;
+        if (!await store.Accounts.ChangeEmailAsync(hash, now, aborted))
             return AccountProblems.InvalidLink.AsProblem();
         outbox.Send(async cancellationToken => await letters.ChangedAsync(account.Email, "Your account has another address now.", cancellationToken));
         return TypedResults.NoContent();

@@ -1,7 +1,6 @@
 using TelemetryKit.Api.Accounts.Access;
 using TelemetryKit.Api.Json;
 using TelemetryKit.Api.Mail;
-using TelemetryKit.Grains;
 using TelemetryKit.Grains.Accounts;
 using TelemetryKit.Grains.Accounts.Secrets;
 using TelemetryKit.Grains.Accounts.Storage;
@@ -52,8 +51,8 @@ internal static class PasswordHandlers
     {
         if (await store.Accounts.FindByEmailAsync(email, cancellationToken) is not { } account)
             return null;
-        var (token, now) = (SecretToken.Generate(), time.GetUtcNow());
-        await store.OneTimeTokens.AddAsync(new OneTimeToken(SecretToken.Hash(token), TokenPurpose.PasswordReset, account.Id, "{}", now, now + Limits.PasswordResetAge), cancellationToken);
-        return await letters.ResetAsync(account.Email, token, cancellationToken);
+        var (token, secret) = OneTimeToken.Issue(TokenPurpose.PasswordReset, account, "{}", time.GetUtcNow());
+        await store.OneTimeTokens.AddAsync(token, cancellationToken);
+        return await letters.ResetAsync(account.Email, secret, cancellationToken);
     }
 }

@@ -21,8 +21,12 @@ public interface IAccounts
     /// <summary>Changes the name.</summary>
     Task RenameAsync(Guid accountId, string name, CancellationToken cancellationToken);
 
-    /// <summary>Changes the address. False where another account has it.</summary>
-    Task<bool> SetEmailAsync(Guid accountId, EmailAddress email, CancellationToken cancellationToken);
+    /// <summary>
+    /// Uses a token of <see cref="TokenPurpose.EmailChange"/>, in one transaction: the account gets the token's address, and its other
+    /// tokens of that purpose are void. Returns <c>false</c> if the token is unknown, used or expired, if the account's address is no
+    /// longer the one that the token replaces, or if another account has the new one.
+    /// </summary>
+    Task<bool> ChangeEmailAsync(byte[] token, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>
     /// Sets the password, ends all sessions but <paramref name="keptSession"/>, and voids the links that could set it again, in one transaction.

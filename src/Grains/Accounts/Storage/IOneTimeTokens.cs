@@ -3,7 +3,7 @@ namespace TelemetryKit.Grains.Accounts.Storage;
 /// <summary>What links in mails carry, by SHA-256.</summary>
 public interface IOneTimeTokens
 {
-    /// <summary>Stores a token.</summary>
+    /// <summary>Stores a token. One that changes an address voids those that did so before.</summary>
     Task AddAsync(OneTimeToken token, CancellationToken cancellationToken);
 
     /// <summary>Looks at a token without using it.</summary>

@@ -1,0 +1,35 @@
+using TelemetryKit.Api.Accounts.Access;
+using TelemetryKit.Api.Problems;
+using TelemetryKit.Grains.Accounts;
+
+namespace TelemetryKit.Api.Accounts;
+
+/// <summary>
+/// Checks that the owner of an account follows its link. A link alone proves a mailbox, and a mistyped address has a mailbox too.
+/// </summary>
+internal sealed class OwnerCheck(Callers callers, Passwords passwords, Throttles throttles)
+{
+    private static readonly Problem OtherAccount =
+        AccountProblems.NotSignedIn.With("The link is for another account: sign in to that one, or send its password.");
+
+    /// <summary>The problem; <c>null</c> if the request has the account's password, or a session of the account.</summary>
+    public Task<Problem?> CheckAsync(HttpContext http, Account account, string? password) =>
+        password is null ? CheckSessionAsync(http, account) : CheckPasswordAsync(http, account, password);
+
+    private async Task<Problem?> CheckSessionAsync(HttpContext http, Account account)
+    {
+        var (caller, problem) = await callers.FindAsync(http, Needs.Session);
+        return problem ?? (caller!.Account.Id == account.Id ? null : OtherAccount);
+    }
+
+    private async Task<Problem?> CheckPasswordAsync(HttpContext http, Account account, string password)
+    {
+        var email = EmailAddress.TryParse(account.Email)!;
+        if (throttles.Password(http, email) is { } throttled)
+            return throttled;
+        if (!await passwords.CheckAsync(account, password, http.RequestAborted))
+            return AccountProblems.WrongPassword.AsProblem();
+        throttles.PasswordWasRight(email);
+        return null;
+    }
+}

@@ -1,0 +1,15 @@
+-- A link is for an address: the one that signs up, or the one that its account had when the link was sent. Links that were sent before
+-- this migration do not say which, and are void.
+drop table one_time_tokens;
+
+create table one_time_tokens (
+    hash       blob primary key,
+    purpose    integer not null,
+    email_key  text not null,
+    account_id blob,                            -- null while there is no account yet
+    data       text not null,                   -- what is to happen
+    created_at integer not null,
+    expires_at integer not null
+) without rowid;
+create index one_time_tokens_account on one_time_tokens (account_id);
+create index one_time_tokens_email on one_time_tokens (email_key);
