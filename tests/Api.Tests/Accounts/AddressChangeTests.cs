@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Grains.Accounts;
+using TelemetryKit.Grains.Accounts.Totp;
 
 namespace TelemetryKit.Api.Tests.Accounts;
 
@@ -81,6 +82,64 @@ public abstract class AddressChangeTests(AccountServer server)
         await ada.DoAsync(HttpMethod.Post, "/v1/auth/email/confirm", 204, Link(link));
     }
 
+    [Fact]
+    public async Task The_former_mailbox_can_not_reset_the_password()
+    {
+        using var bob = await server.NewPerson().JoinAsync();
+        using var stranger = server.NewPerson();
+        var (former, fresh) = (bob.Email, NewAddress());
+        var reset = await ForgetAsync(former);
+        await ChangeAsync(bob, fresh);
+        await (await stranger.PostAsync("/v1/auth/password/reset", reset)).IsProblemAsync(400, "invalid_link");
+        Assert.Equal(fresh, (string?)(await bob.JsonAsync("/v1/me"))["email"]);
+        await bob.SignInAsync();
+
+        // Not even once the account has the former address again.
+        await ChangeAsync(bob, former);
+        await (await stranger.PostAsync("/v1/auth/password/reset", reset)).IsProblemAsync(400, "invalid_link");
+    }
+
+    [Fact]
+    public async Task A_new_password_voids_every_link_that_was_sent_before()
+    {
+        using var bob = await server.NewPerson().JoinAsync();
+        var reset = await ForgetAsync(bob.Email);
+        var change = await RequestAsync(bob, NewAddress());
+        await bob.DoAsync(HttpMethod.Post, "/v1/auth/password/reset", 204, await ForgetAsync(bob.Email, mails: 2));
+        await bob.SignInAsync("a passphrase by a link");
+        await (await bob.PostAsync("/v1/auth/email/confirm", Link(change))).IsProblemAsync(400, "invalid_link");
+        await (await bob.PostAsync("/v1/auth/password/reset", reset)).IsProblemAsync(400, "invalid_link");
+    }
+
+    [Fact]
+    public async Task A_change_of_the_second_factor_voids_every_link_that_was_sent_before()
+    {
+        using var bob = await server.NewPerson().JoinAsync();
+        var reset = await ForgetAsync(bob.Email);
+        var change = await RequestAsync(bob, NewAddress());
+        var begun = await bob.JsonAsync(HttpMethod.Post, "/v1/me/totp", 200, new JsonObject { ["password"] = Person.Password });
+        bob.Csrf = (string?)(await bob.JsonAsync(HttpMethod.Post, "/v1/me/totp/confirm", 200, Code(begun)))["csrf_token"];
+        await (await bob.PostAsync("/v1/auth/email/confirm", Link(change))).IsProblemAsync(400, "invalid_link");
+        await (await bob.PostAsync("/v1/auth/password/reset", reset)).IsProblemAsync(400, "invalid_link");
+
+        change = await RequestAsync(bob, NewAddress());
+        server.Time.Advance(TimeSpan.FromMinutes(2));
+        var both = Code(begun);
+        both["password"] = Person.Password;
+        bob.Csrf = (string?)(await bob.JsonAsync(HttpMethod.Post, "/v1/me/totp/disable", 200, both))["csrf_token"];
+        await (await bob.PostAsync("/v1/auth/email/confirm", Link(change))).IsProblemAsync(400, "invalid_link");
+    }
+
+    [Fact]
+    public async Task A_second_factor_that_was_begun_with_the_former_password_can_not_be_confirmed()
+    {
+        using var bob = await server.NewPerson().JoinAsync();
+        var begun = await bob.JsonAsync(HttpMethod.Post, "/v1/me/totp", 200, new JsonObject { ["password"] = Person.Password });
+        await bob.DoAsync(HttpMethod.Post, "/v1/auth/password/reset", 204, await ForgetAsync(bob.Email));
+        await bob.SignInAsync("a passphrase by a link");
+        await (await bob.PostAsync("/v1/me/totp/confirm", Code(begun))).IsProblemAsync(401, "wrong_code");
+    }
+
     protected static string NewAddress() => $"{Guid.NewGuid():N}@example.org";
 
     protected static JsonObject Link(string token, string? password = null)
@@ -89,6 +148,26 @@ public abstract class AddressChangeTests(AccountServer server)
         if (password is not null)
             body["password"] = password;
         return body;
+    }
+
+    /// <summary>A code of the secret that an answer has.</summary>
+    protected JsonObject Code(JsonObject begun) =>
+        new() { ["code"] = TotpCode.At(TotpTests.FromBase32((string)begun["secret"]!), server.Time.GetUtcNow()) };
+
+    /// <summary>Asks for a link that sets a password; returns the body that follows it.</summary>
+    protected async Task<JsonObject> ForgetAsync(string email, int mails = 1)
+    {
+        using var forgetful = server.NewPerson();
+        await forgetful.DoAsync(HttpMethod.Post, "/v1/auth/password/forgot", 202, new JsonObject { ["email"] = email });
+        await Eventually.TrueAsync(() => server.MailsTo(email, "password-reset").Count == mails, "the mail");
+        return Link(await server.LinkAsync("password-reset", email), "a passphrase by a link");
+    }
+
+    /// <summary>Changes the address, all the way.</summary>
+    protected async Task ChangeAsync(Person person, string email)
+    {
+        await person.DoAsync(HttpMethod.Post, "/v1/auth/email/confirm", 204, Link(await RequestAsync(person, email)));
+        person.Email = email;
     }
 
     /// <summary>Asks for another address; returns the token of the link that goes there.</summary>
