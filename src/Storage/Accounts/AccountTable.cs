@@ -43,24 +43,27 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
         ChangeUniqueAsync(
             async sql =>
             {
-                if (await OneTimeTokenTable.FindAsync(sql, token, TokenPurpose.EmailChange, now) is not { AccountId: { } accountId } change
-                    || await LockAsync(sql, accountId) != change.EmailKey
-                    || await sql.ExecuteAsync("delete from one_time_tokens where hash = @token", new { token }) == 0)
+                var change = await OneTimeTokenTable.UseAsync(sql, database, token, TokenPurpose.EmailChange, now);
+                if (change?.AccountId is not { } accountId)
                     return false;
                 await SetEmailAsync(sql, accountId, EmailAddress.TryParse(change.Data)!);
-                await sql.ExecuteAsync(
-                    "delete from one_time_tokens where account_id = @accountId and purpose = @Purpose", new { accountId, change.Purpose });
+                await OneTimeTokenTable.VoidAsync(sql, accountId);
                 return true;
             },
             cancellationToken);
 
     public Task SetPasswordAsync(Guid accountId, string passwordHash, Guid? keptSession, CancellationToken cancellationToken) =>
+        database.WriteAsync(sql => SetPasswordAsync(sql, accountId, passwordHash, keptSession), cancellationToken);
+
+    public Task<bool> ResetPasswordAsync(byte[] token, string passwordHash, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
             {
-                await sql.ExecuteAsync("update accounts set password_hash = @passwordHash where id = @accountId", new { accountId, passwordHash });
-                await sql.ExecuteAsync("delete from one_time_tokens where account_id = @accountId", new { accountId });
-                return await SessionTable.EndAllAsync(sql, accountId, keptSession);
+                var reset = await OneTimeTokenTable.UseAsync(sql, database, token, TokenPurpose.PasswordReset, now);
+                if (reset?.AccountId is not { } accountId)
+                    return false;
+                await SetPasswordAsync(sql, accountId, passwordHash, keptSession: null);
+                return true;
             },
             cancellationToken);
 
@@ -86,6 +89,17 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
     }
 
     public static string Columns(string alias) => $"{alias}.id, {alias}.email, {alias}.name, {alias}.password_hash, {alias}.github_id, {alias}.created_at";
+
+    /// <summary>Keeps the account's row as it is until the transaction ends. Returns the key of its address; <c>null</c> if there is none.</summary>
+    public static Task<string?> LockAsync(Sql sql, AccountDatabase database, Guid accountId) =>
+        sql.ValueAsync<string>($"select email_key from accounts where id = @accountId{database.ForUpdate}", new { accountId });
+
+    private static async Task<int> SetPasswordAsync(Sql sql, Guid accountId, string passwordHash, Guid? keptSession)
+    {
+        await sql.ExecuteAsync("update accounts set password_hash = @passwordHash where id = @accountId", new { accountId, passwordHash });
+        await OneTimeTokenTable.VoidAsync(sql, accountId);
+        return await SessionTable.EndAllAsync(sql, accountId, keptSession);
+    }
 
     private static Task<int> SetEmailAsync(Sql sql, Guid accountId, EmailAddress email) =>
         sql.ExecuteAsync(
@@ -169,10 +183,6 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
 
     private Task<Account?> FindAsync(string condition, object parameters, CancellationToken cancellationToken) =>
         database.ReadAsync(sql => sql.FindAsync<Account>($"select {Columns("a")} from accounts a where {condition}", parameters), cancellationToken);
-
-    // Keeps the account's row as it is until the transaction ends; returns the key of its address, or null if there is no such account.
-    private Task<string?> LockAsync(Sql sql, Guid accountId) =>
-        sql.ValueAsync<string>($"select email_key from accounts where id = @accountId{database.ForUpdate}", new { accountId });
 
     private async Task<bool> ChangeUniqueAsync(Func<Sql, Task<bool>> change, CancellationToken cancellationToken)
     {

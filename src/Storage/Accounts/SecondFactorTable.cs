@@ -26,13 +26,17 @@ internal sealed class SecondFactorTable(AccountDatabase database) : ISecondFacto
                 new { accountId, protectedSecret }) > 0,
             cancellationToken);
 
-    public Task<bool> ConfirmAsync(Guid accountId, long step, IReadOnlyList<byte[]> recoveryCodes, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task<bool> ConfirmAsync(
+        Guid accountId, long step, IReadOnlyList<byte[]> recoveryCodes, Guid? keptSession, DateTimeOffset now,
+        CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
             {
-                if (await sql.ExecuteAsync("update totp set confirmed_at = @now, last_step = @step where account_id = @accountId and confirmed_at is null", new { accountId, step, now }) == 0)
+                if (await AccountTable.LockAsync(sql, database, accountId) is null || await ConfirmAsync(sql, accountId, step, now) == 0)
                     return false;
                 await ReplaceAsync(sql, accountId, recoveryCodes);
+                await OneTimeTokenTable.VoidAsync(sql, accountId);
+                await SessionTable.EndAllAsync(sql, accountId, keptSession);
                 return true;
             },
             cancellationToken);
@@ -57,11 +61,23 @@ internal sealed class SecondFactorTable(AccountDatabase database) : ISecondFacto
             cancellationToken);
 
     public Task RemoveAsync(Guid accountId, CancellationToken cancellationToken) =>
-        database.WriteAsync(sql => RemoveAsync(sql, accountId), cancellationToken);
+        database.WriteAsync(
+            async sql =>
+            {
+                await AccountTable.LockAsync(sql, database, accountId);
+                await OneTimeTokenTable.VoidAsync(sql, accountId);
+                return await RemoveAsync(sql, accountId);
+            },
+            cancellationToken);
 
     public static async Task<int> RemoveAsync(Sql sql, Guid accountId) =>
         await sql.ExecuteAsync("delete from recovery_codes where account_id = @accountId", new { accountId })
         + await sql.ExecuteAsync("delete from totp where account_id = @accountId", new { accountId });
+
+    private static Task<int> ConfirmAsync(Sql sql, Guid accountId, long step, DateTimeOffset now) =>
+        sql.ExecuteAsync(
+            "update totp set confirmed_at = @now, last_step = @step where account_id = @accountId and confirmed_at is null",
+            new { accountId, step, now });
 
     private static async Task ReplaceAsync(Sql sql, Guid accountId, IReadOnlyList<byte[]> recoveryCodes)
     {

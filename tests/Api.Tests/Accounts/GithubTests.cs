@@ -65,7 +65,7 @@ public class GithubTests(GithubServer server) : IClassFixture<GithubServer>
         Assert.Equal(id, (string?)(await browser.JsonAsync("/v1/me"))["id"]);
 
         await server.Accounts.SecondFactors.BeginAsync(Guid.Parse(id!), "unreadable", default);
-        await server.Accounts.SecondFactors.ConfirmAsync(Guid.Parse(id!), 1, [], server.Time.GetUtcNow(), default);
+        await server.Accounts.SecondFactors.ConfirmAsync(Guid.Parse(id!), 1, [], null, server.Time.GetUtcNow(), default);
         using var later = server.NewPerson();
         Assert.Equal("/sign-in#second-factor", await SignInAsync(later));
         await (await later.GetAsync("/v1/me")).IsProblemAsync(403, "second_factor_required");

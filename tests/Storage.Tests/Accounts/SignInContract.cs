@@ -80,6 +80,61 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
     }
 
     [Fact]
+    public async Task A_link_sets_one_password()
+    {
+        var (owner, _) = await _world.TenantAsync();
+        var (_, session) = await BeginAsync(owner.Id);
+        var other = await AddTokenAsync(owner);
+        var link = await AddTokenAsync(owner);
+        var resets = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
+            (i % 2 == 0 ? _world.Accounts : _world.Elsewhere).Accounts.ResetPasswordAsync(link, $"hash {i}", _world.Now, default))));
+        Assert.Single(resets, true);
+        Assert.False(await _world.Accounts.Accounts.ResetPasswordAsync(other, "another hash", _world.Now, default));
+        Assert.Equal($"hash {Array.IndexOf(resets, true)}", (await _world.Accounts.Accounts.FindAsync(owner.Id, default))!.PasswordHash);
+        Assert.Null(await _world.Accounts.Sessions.FindAsync(session, _world.Now, default));
+    }
+
+    [Fact]
+    public async Task A_link_that_was_made_for_another_address_of_the_account_is_void()
+    {
+        var (owner, _) = await _world.TenantAsync();
+        var link = await AddTokenAsync(owner with { Email = AccountWorld.NewAccount().Email });
+        Assert.Null(await _world.Accounts.OneTimeTokens.FindAsync(link, TokenPurpose.PasswordReset, _world.Now, default));
+        Assert.Null(await _world.Accounts.OneTimeTokens.UseAsync(link, TokenPurpose.PasswordReset, _world.Now, default));
+        Assert.False(await _world.Accounts.Accounts.ResetPasswordAsync(link, "hash", _world.Now, default));
+    }
+
+    [Fact]
+    public async Task A_new_password_voids_a_second_factor_that_was_never_confirmed()
+    {
+        var (owner, _) = await _world.TenantAsync();
+        await _world.Accounts.SecondFactors.BeginAsync(owner.Id, "secret", default);
+        await _world.Accounts.Accounts.SetPasswordAsync(owner.Id, "new hash", null, default);
+        Assert.False(await _world.Accounts.SecondFactors.ConfirmAsync(owner.Id, 10, [], null, _world.Now, default));
+        await _world.Accounts.SecondFactors.BeginAsync(owner.Id, "secret", default);
+        Assert.True(await _world.Accounts.SecondFactors.ConfirmAsync(owner.Id, 10, [], null, _world.Now, default));
+        await _world.Accounts.Accounts.SetPasswordAsync(owner.Id, "another hash", null, default);
+        Assert.NotNull((await _world.Accounts.SecondFactors.FindAsync(owner.Id, default))!.ConfirmedAt);
+    }
+
+    [Fact]
+    public async Task A_second_factor_ends_other_sessions_and_every_link_when_it_comes_and_every_link_when_it_goes()
+    {
+        var (owner, _) = await _world.TenantAsync();
+        var (kept, keptHash) = await BeginAsync(owner.Id);
+        var (_, otherHash) = await BeginAsync(owner.Id);
+        var link = await AddTokenAsync(owner);
+        await _world.Accounts.SecondFactors.BeginAsync(owner.Id, "secret", default);
+        Assert.True(await _world.Accounts.SecondFactors.ConfirmAsync(owner.Id, 10, [], kept.Id, _world.Now, default));
+        Assert.NotNull(await _world.Accounts.Sessions.FindAsync(keptHash, _world.Now, default));
+        Assert.Null(await _world.Accounts.Sessions.FindAsync(otherHash, _world.Now, default));
+        Assert.Null(await _world.Accounts.OneTimeTokens.FindAsync(link, TokenPurpose.PasswordReset, _world.Now, default));
+        link = await AddTokenAsync(owner);
+        await _world.Accounts.SecondFactors.RemoveAsync(owner.Id, default);
+        Assert.Null(await _world.Accounts.OneTimeTokens.FindAsync(link, TokenPurpose.PasswordReset, _world.Now, default));
+    }
+
+    [Fact]
     public async Task A_code_is_used_once()
     {
         var (owner, _) = await _world.TenantAsync();
@@ -87,8 +142,8 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
         Assert.Null(await factors.FindAsync(owner.Id, default));
         Assert.True(await factors.BeginAsync(owner.Id, "first", default));
         Assert.True(await factors.BeginAsync(owner.Id, "second", default));
-        Assert.True(await factors.ConfirmAsync(owner.Id, 10, [new byte[32], SecretToken.Hash("code")], _world.Now, default));
-        Assert.False(await factors.ConfirmAsync(owner.Id, 11, [], _world.Now, default));
+        Assert.True(await factors.ConfirmAsync(owner.Id, 10, [new byte[32], SecretToken.Hash("code")], null, _world.Now, default));
+        Assert.False(await factors.ConfirmAsync(owner.Id, 11, [], null, _world.Now, default));
         Assert.False(await factors.BeginAsync(owner.Id, "third", default));
         var state = await factors.FindAsync(owner.Id, default);
         Assert.Equal(("second", 10, 2), (state!.ProtectedSecret, state.LastStep, state.RecoveryCodes));

@@ -89,7 +89,7 @@ public abstract class SignUpContract<THarness>(THarness harness) : IClassFixture
         var (_, hash) = await _world.InviteAsync(otherTenant, owner.Email);
         Assert.NotNull(await _world.Accounts.Invitations.AcceptAsync(hash, owner, _world.Now, default));
         await _world.Accounts.SecondFactors.BeginAsync(owner.Id, "secret", default);
-        Assert.True(await _world.Accounts.SecondFactors.ConfirmAsync(owner.Id, 1, [new byte[32]], _world.Now, default));
+        Assert.True(await _world.Accounts.SecondFactors.ConfirmAsync(owner.Id, 1, [new byte[32]], null, _world.Now, default));
 
         var deletion = await _world.Accounts.Accounts.DeleteAsync(owner.Id, null, _world.Now, default);
         Assert.Empty(deletion.StillOwned);

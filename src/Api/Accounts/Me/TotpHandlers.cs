@@ -36,10 +36,10 @@ internal static class TotpHandlers
             return refusal;
         var codes = RecoveryCode.GenerateSet();
         if (await factors.FirstStepAsync(accountId, body!.Code, http.RequestAborted) is not { } step
-            || !await store.SecondFactors.ConfirmAsync(accountId, step, Hashes(accountId, codes), time.GetUtcNow(), http.RequestAborted))
+            || !await store.SecondFactors.ConfirmAsync(
+                accountId, step, Hashes(accountId, codes), caller.Session!.Id, time.GetUtcNow(), http.RequestAborted))
             return AccountProblems.WrongCode.AsProblem();
         throttles.CodeWasRight(accountId);
-        await store.Sessions.EndAllAsync(accountId, caller.Session!.Id, http.RequestAborted);
         outbox.Send(async cancellationToken => await letters.ChangedAsync(caller.Account.Email, "Your account has a second factor now.", cancellationToken));
         return await AnswerAsync(http, caller, codes, sessions);
     }

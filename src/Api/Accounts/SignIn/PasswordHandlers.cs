@@ -40,9 +40,8 @@ internal static class PasswordHandlers
         var password = checks.NewPassword("password", body.Password, EmailAddress.TryParse(account.Email));
         if (checks.Problem is { } weak)
             return weak;
-        if (await store.OneTimeTokens.UseAsync(hash, TokenPurpose.PasswordReset, now, http.RequestAborted) is null)
+        if (!await store.Accounts.ResetPasswordAsync(hash, passwords.Hash(password), now, http.RequestAborted))
             return AccountProblems.InvalidLink.AsProblem();
-        await store.Accounts.SetPasswordAsync(accountId, passwords.Hash(password), keptSession: null, http.RequestAborted);
         outbox.Send(async cancellationToken => await letters.ChangedAsync(account.Email, "The password of your account was set anew by a link from a mail.", cancellationToken));
         return TypedResults.NoContent();
     }

@@ -22,16 +22,22 @@ public interface IAccounts
     Task RenameAsync(Guid accountId, string name, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Uses a token of <see cref="TokenPurpose.EmailChange"/>, in one transaction: the account gets the token's address, and its other
-    /// tokens of that purpose are void. Returns <c>false</c> if the token is unknown, used or expired, if the account's address is no
-    /// longer the one that the token replaces, or if another account has the new one.
+    /// Uses a token of <see cref="TokenPurpose.EmailChange"/>, in one transaction: the account gets the token's address, and all of its
+    /// one-time tokens are void. Returns <c>false</c> if the token can't be used, or if another account has the address.
     /// </summary>
     Task<bool> ChangeEmailAsync(byte[] token, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Sets the password, ends all sessions but <paramref name="keptSession"/>, and voids the links that could set it again, in one transaction.
+    /// Sets the password, in one transaction: all sessions but <paramref name="keptSession"/> end, all of the account's one-time tokens and
+    /// a second factor that is still to be confirmed are void.
     /// </summary>
     Task SetPasswordAsync(Guid accountId, string passwordHash, Guid? keptSession, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Uses a token of <see cref="TokenPurpose.PasswordReset"/>, in one transaction: as <see cref="SetPasswordAsync"/>, and all sessions
+    /// end. Returns <c>false</c> if the token can't be used.
+    /// </summary>
+    Task<bool> ResetPasswordAsync(byte[] token, string passwordHash, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Stores the same password's hash made with newer parameters.</summary>
     Task RehashPasswordAsync(Guid accountId, string oldHash, string newHash, CancellationToken cancellationToken);
