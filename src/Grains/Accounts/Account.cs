@@ -18,6 +18,12 @@ public sealed record Account
     /// <summary>The id of their GitHub account, where it is linked.</summary>
     public long? GithubId { get; init; }
 
+    /// <summary>
+    /// Grows with every change of what the account signs in with: address, password, second factor, GitHub account. What was checked
+    /// against one version counts for nothing with the next.
+    /// </summary>
+    public int CredentialsVersion { get; init; }
+
     /// <summary>When the account was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 }

@@ -7,6 +7,9 @@ namespace TelemetryKit.Storage.Accounts;
 /// <summary>The table <c>accounts</c>.</summary>
 internal sealed class AccountTable(AccountDatabase database) : IAccounts
 {
+    private static readonly string[] ColumnNames =
+        ["id", "email", "name", "password_hash", "github_id", "credentials_version", "created_at"];
+
     public Task<Account?> FindByEmailAsync(EmailAddress email, CancellationToken cancellationToken) => FindAsync("email_key = @key", new { key = email.Key }, cancellationToken);
 
     public Task<Account?> FindAsync(Guid accountId, CancellationToken cancellationToken) => FindAsync("id = @accountId", new { accountId }, cancellationToken);
@@ -47,13 +50,21 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
                 if (change?.AccountId is not { } accountId)
                     return false;
                 await SetEmailAsync(sql, accountId, EmailAddress.TryParse(change.Data)!);
-                await OneTimeTokenTable.VoidAsync(sql, accountId);
+                await ChangedAsync(sql, accountId);
                 return true;
             },
             cancellationToken);
 
-    public Task SetPasswordAsync(Guid accountId, string passwordHash, Guid? keptSession, CancellationToken cancellationToken) =>
-        database.WriteAsync(sql => SetPasswordAsync(sql, accountId, passwordHash, keptSession), cancellationToken);
+    public Task<bool> SetPasswordAsync(Account account, string passwordHash, Guid? keptSession, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql =>
+            {
+                if (!await IsUnchangedAsync(sql, account))
+                    return false;
+                await SetPasswordAsync(sql, account.Id, passwordHash, keptSession);
+                return true;
+            },
+            cancellationToken);
 
     public Task<bool> ResetPasswordAsync(byte[] token, string passwordHash, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -73,10 +84,16 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
                 "update accounts set password_hash = @newHash where id = @accountId and password_hash = @oldHash", new { accountId, oldHash, newHash }),
             cancellationToken);
 
-    public Task<bool> LinkGithubAsync(Guid accountId, long githubId, CancellationToken cancellationToken) =>
+    public Task<bool> LinkGithubAsync(Account account, long githubId, CancellationToken cancellationToken) =>
         ChangeUniqueAsync(
-            async sql => await sql.ExecuteAsync(
-                "update accounts set github_id = @githubId where id = @accountId", new { accountId, githubId }) > 0,
+            async sql =>
+            {
+                if (account.GithubId is not null || !await IsUnchangedAsync(sql, account))
+                    return false;
+                await sql.ExecuteAsync("update accounts set github_id = @githubId where id = @Id", new { account.Id, githubId });
+                await ChangedAsync(sql, account.Id);
+                return true;
+            },
             cancellationToken);
 
     public async Task<AccountDeletion> DeleteAsync(Guid accountId, Guid? serverTenant, DateTimeOffset now, CancellationToken cancellationToken)
@@ -88,16 +105,28 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
         return new AccountDeletion(kept, removed);
     }
 
-    public static string Columns(string alias) => $"{alias}.id, {alias}.email, {alias}.name, {alias}.password_hash, {alias}.github_id, {alias}.created_at";
+    public static string Columns(string alias) => string.Join(", ", ColumnNames.Select(name => $"{alias}.{name}"));
 
-    /// <summary>Keeps the account's row as it is until the transaction ends. Returns the key of its address; <c>null</c> if there is none.</summary>
-    public static Task<string?> LockAsync(Sql sql, AccountDatabase database, Guid accountId) =>
-        sql.ValueAsync<string>($"select email_key from accounts where id = @accountId{database.ForUpdate}", new { accountId });
+    /// <summary>The account, which stays as it is until the transaction ends; <c>null</c> if there is none.</summary>
+    public static Task<Account?> LockAsync(Sql sql, AccountDatabase database, Guid accountId) =>
+        sql.FindAsync<Account>($"select {Columns("a")} from accounts a where id = @accountId{database.ForUpdate}", new { accountId });
+
+    /// <summary>
+    /// Follows every change of what a locked account signs in with: what was begun before it is void. That is links, a second factor
+    /// that was never confirmed, and sign-ins on their way.
+    /// </summary>
+    public static async Task ChangedAsync(Sql sql, Guid accountId)
+    {
+        await sql.ExecuteAsync(
+            "update accounts set credentials_version = credentials_version + 1 where id = @accountId", new { accountId });
+        await sql.ExecuteAsync("delete from one_time_tokens where account_id = @accountId", new { accountId });
+        await sql.ExecuteAsync("delete from totp where account_id = @accountId and confirmed_at is null", new { accountId });
+    }
 
     private static async Task<int> SetPasswordAsync(Sql sql, Guid accountId, string passwordHash, Guid? keptSession)
     {
         await sql.ExecuteAsync("update accounts set password_hash = @passwordHash where id = @accountId", new { accountId, passwordHash });
-        await OneTimeTokenTable.VoidAsync(sql, accountId);
+        await ChangedAsync(sql, accountId);
         return await SessionTable.EndAllAsync(sql, accountId, keptSession);
     }
 
@@ -147,6 +176,7 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
         // All tenants are locked before it is asked which of them are owned: one that is handed over to the account just now would lose its owner.
         await sql.ListAsync<Guid>(
             $"select id from tenants where id in (select tenant_id from members where account_id = @accountId) order by id{database.ForUpdate}", new { accountId });
+        await LockAsync(sql, database, accountId);
         var owned = (await TenantTable.ListMembershipsAsync(sql, $"m.role = {(int)Role.Owner}", new { accountId })).Select(membership => membership.Tenant).ToArray();
         List<Tenant> kept = [];
         foreach (var tenant in owned)
@@ -174,6 +204,10 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
         await sql.ExecuteAsync("delete from invitations where email_key = (select email_key from accounts where id = @accountId)", new { accountId });
         await sql.ExecuteAsync("delete from accounts where id = @accountId", new { accountId });
     }
+
+    // Locks the account; what the caller knows of it still holds.
+    private async Task<bool> IsUnchangedAsync(Sql sql, Account account) =>
+        (await LockAsync(sql, database, account.Id))?.CredentialsVersion == account.CredentialsVersion;
 
     private async Task<bool> IsOwnerlessAsync(Sql sql, Guid tenantId)
     {

@@ -6,6 +6,12 @@ namespace TelemetryKit.Storage.Accounts;
 /// <summary>The table <c>one_time_tokens</c>.</summary>
 internal sealed class OneTimeTokenTable(AccountDatabase database) : IOneTimeTokens
 {
+    private const string IsUsable =
+        """
+        hash = @hash and purpose = @purpose and expires_at > @now and
+        (account_id is null or email_key = (select a.email_key from accounts a where a.id = one_time_tokens.account_id))
+        """;
+
     public Task AddAsync(OneTimeToken token, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
@@ -30,28 +36,20 @@ internal sealed class OneTimeTokenTable(AccountDatabase database) : IOneTimeToke
     public static async Task<OneTimeToken?> UseAsync(
         Sql sql, AccountDatabase database, byte[] hash, TokenPurpose purpose, DateTimeOffset now)
     {
-        if (await FindAsync(sql, hash, purpose, now) is not { } token)
-            return null;
-        // Whatever changes the address or the password has the account's row first, and deletes tokens afterwards.
-        if (token.AccountId is { } accountId && await AccountTable.LockAsync(sql, database, accountId) != token.EmailKey)
-            return null;
-        return await sql.ExecuteAsync("delete from one_time_tokens where hash = @hash", new { hash }) > 0 ? token : null;
+        // Whatever changes an account's credentials locks its row, and then deletes tokens.
+        if (await FindAsync(sql, hash, purpose, now) is { AccountId: { } accountId })
+            await AccountTable.LockAsync(sql, database, accountId);
+        var used = await sql.FindAsync<Row>(
+            $"delete from one_time_tokens where {IsUsable} returning {Row.Columns}", new { hash, purpose, now });
+        return used?.ToToken();
     }
 
-    /// <summary>Voids what the account had begun: links, and a second factor that was never confirmed.</summary>
-    public static async Task VoidAsync(Sql sql, Guid accountId)
+    private static async Task<OneTimeToken?> FindAsync(Sql sql, byte[] hash, TokenPurpose purpose, DateTimeOffset now)
     {
-        await sql.ExecuteAsync("delete from one_time_tokens where account_id = @accountId", new { accountId });
-        await sql.ExecuteAsync("delete from totp where account_id = @accountId and confirmed_at is null", new { accountId });
+        var found = await sql.FindAsync<Row>(
+            $"select {Row.Columns} from one_time_tokens where {IsUsable}", new { hash, purpose, now });
+        return found?.ToToken();
     }
-
-    private static async Task<OneTimeToken?> FindAsync(Sql sql, byte[] hash, TokenPurpose purpose, DateTimeOffset now) =>
-        (await sql.FindAsync<Row>(
-            $"""
-            select {Row.Columns} from one_time_tokens t where hash = @hash and purpose = @purpose and expires_at > @now
-            and (account_id is null or email_key = (select a.email_key from accounts a where a.id = t.account_id))
-            """,
-            new { hash, purpose, now }))?.ToToken();
 
     // Dapper fills properties, and the token has none that can be set.
     private sealed class Row

@@ -35,7 +35,7 @@ internal sealed class SecondFactorTable(AccountDatabase database) : ISecondFacto
                 if (await AccountTable.LockAsync(sql, database, accountId) is null || await ConfirmAsync(sql, accountId, step, now) == 0)
                     return false;
                 await ReplaceAsync(sql, accountId, recoveryCodes);
-                await OneTimeTokenTable.VoidAsync(sql, accountId);
+                await AccountTable.ChangedAsync(sql, accountId);
                 await SessionTable.EndAllAsync(sql, accountId, keptSession);
                 return true;
             },
@@ -65,7 +65,7 @@ internal sealed class SecondFactorTable(AccountDatabase database) : ISecondFacto
             async sql =>
             {
                 await AccountTable.LockAsync(sql, database, accountId);
-                await OneTimeTokenTable.VoidAsync(sql, accountId);
+                await AccountTable.ChangedAsync(sql, accountId);
                 return await RemoveAsync(sql, accountId);
             },
             cancellationToken);

@@ -45,11 +45,65 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
         var (kept, keptHash) = await BeginAsync(owner.Id);
         var (_, otherHash) = await BeginAsync(owner.Id);
         var link = await AddTokenAsync(owner);
-        await _world.Accounts.Accounts.SetPasswordAsync(owner.Id, "new hash", kept.Id, default);
+        await _world.Accounts.Accounts.SetPasswordAsync(owner, "new hash", kept.Id, default);
         Assert.NotNull(await _world.Accounts.Sessions.FindAsync(keptHash, _world.Now, default));
         Assert.Null(await _world.Accounts.Sessions.FindAsync(otherHash, _world.Now, default));
         Assert.Null(await _world.Accounts.OneTimeTokens.UseAsync(link, TokenPurpose.PasswordReset, _world.Now, default));
         Assert.Equal("new hash", (await _world.Accounts.Accounts.FindAsync(owner.Id, default))!.PasswordHash);
+    }
+
+    [Fact]
+    public async Task What_was_checked_against_former_credentials_has_no_effect()
+    {
+        var (owner, _) = await _world.TenantAsync();
+        var (session, _) = await BeginAsync(owner.Id);
+        var store = _world.Accounts;
+        // A new password, while a sign-in, a link to GitHub and another new password are on their way.
+        Assert.True(await store.Accounts.SetPasswordAsync(owner, "new hash", null, default));
+        Assert.False(await store.Sessions.BeginAsync(SecretToken.Hash("late"), session, owner.CredentialsVersion, null, default));
+        Assert.False(await store.Accounts.LinkGithubAsync(owner, GithubId(), default));
+        Assert.False(await store.Accounts.SetPasswordAsync(owner, "late hash", null, default));
+        Assert.Empty(await store.Sessions.ListAsync(owner.Id, _world.Now, default));
+        var now = await FindAsync(owner);
+        Assert.Equal(("new hash", null), (now.PasswordHash, now.GithubId));
+
+        // Likewise each other change. The same password under newer parameters is none.
+        await store.Accounts.RehashPasswordAsync(owner.Id, "new hash", "newer hash", default);
+        Assert.Equal(now.CredentialsVersion, (await FindAsync(owner)).CredentialsVersion);
+        Func<Account, Task>[] changes =
+        [
+            async account => Assert.True(await store.Accounts.LinkGithubAsync(account, GithubId(), default)),
+            async account => Assert.True(await store.SecondFactors.BeginAsync(account.Id, "secret", default)
+                && await store.SecondFactors.ConfirmAsync(account.Id, 10, [], null, _world.Now, default)),
+            account => store.SecondFactors.RemoveAsync(account.Id, default),
+            async account => Assert.True(
+                await store.Accounts.ResetPasswordAsync(await AddTokenAsync(account), "hash", _world.Now, default)),
+        ];
+        foreach (var change in changes)
+        {
+            var before = await FindAsync(owner);
+            await change(before);
+            Assert.False(await store.Sessions.BeginAsync(SecretToken.Hash("late"), session, before.CredentialsVersion, null, default));
+        }
+    }
+
+    [Fact]
+    public async Task A_session_that_ends_while_it_is_renewed_stays_ended()
+    {
+        var (owner, _) = await _world.TenantAsync();
+        var (session, hash) = await BeginAsync(owner.Id);
+        var renewed = session with { Id = Guid.CreateVersion7() };
+        Assert.True(await _world.Accounts.Sessions.RenewAsync(SecretToken.Hash($"{renewed.Id}"), renewed, hash, default));
+        Assert.False(await _world.Accounts.Sessions.RenewAsync(SecretToken.Hash("late"), session, hash, default));
+        for (var run = 0; run < 20; run++)
+        {
+            var (begun, before) = await BeginAsync(owner.Id);
+            var (next, after) = (begun with { Id = Guid.CreateVersion7() }, SecretToken.Hash($"{begun.Id}"));
+            await Task.WhenAll(
+                Task.Run(() => _world.Accounts.Sessions.RenewAsync(after, next, before, default)),
+                Task.Run(() => _world.Elsewhere.Sessions.EndAllAsync(owner.Id, null, default)));
+            Assert.Empty(await _world.Accounts.Sessions.ListAsync(owner.Id, _world.Now, default));
+        }
     }
 
     [Fact]
@@ -109,11 +163,11 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
     {
         var (owner, _) = await _world.TenantAsync();
         await _world.Accounts.SecondFactors.BeginAsync(owner.Id, "secret", default);
-        await _world.Accounts.Accounts.SetPasswordAsync(owner.Id, "new hash", null, default);
+        await _world.Accounts.Accounts.SetPasswordAsync(await FindAsync(owner), "new hash", null, default);
         Assert.False(await _world.Accounts.SecondFactors.ConfirmAsync(owner.Id, 10, [], null, _world.Now, default));
         await _world.Accounts.SecondFactors.BeginAsync(owner.Id, "secret", default);
         Assert.True(await _world.Accounts.SecondFactors.ConfirmAsync(owner.Id, 10, [], null, _world.Now, default));
-        await _world.Accounts.Accounts.SetPasswordAsync(owner.Id, "another hash", null, default);
+        await _world.Accounts.Accounts.SetPasswordAsync(await FindAsync(owner), "another hash", null, default);
         Assert.NotNull((await _world.Accounts.SecondFactors.FindAsync(owner.Id, default))!.ConfirmedAt);
     }
 
@@ -168,6 +222,10 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
         Assert.Contains($"<key id='{name}'/>", await _world.Elsewhere.DataProtectionKeys.ListAsync(default));
     }
 
+    private static long GithubId() => BitConverter.ToInt64(Guid.NewGuid().ToByteArray());
+
+    private async Task<Account> FindAsync(Account account) => (await _world.Accounts.Accounts.FindAsync(account.Id, default))!;
+
     private async Task<(Session Session, byte[] Hash)> BeginAsync(Guid accountId, byte[]? replaced = null)
     {
         var hash = SecretToken.Hash(SecretToken.Generate());
@@ -175,7 +233,8 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
         {
             Id = Guid.CreateVersion7(), AccountId = accountId, AwaitsSecondFactor = false, Device = "curl", CreatedAt = _world.Now, LastSeenAt = _world.Now, ExpiresAt = _world.Now + Limits.SessionAge,
         };
-        await _world.Accounts.Sessions.BeginAsync(hash, session, replaced, default);
+        var version = (await _world.Accounts.Accounts.FindAsync(accountId, default))!.CredentialsVersion;
+        Assert.True(await _world.Accounts.Sessions.BeginAsync(hash, session, version, replaced, default));
         return (session, hash);
     }
 

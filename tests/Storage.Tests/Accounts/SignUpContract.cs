@@ -140,8 +140,8 @@ public abstract class SignUpContract<THarness>(THarness harness) : IClassFixture
         var (one, _) = await _world.TenantAsync();
         var (other, _) = await _world.TenantAsync();
         var github = BitConverter.ToInt64(Guid.NewGuid().ToByteArray());
-        Assert.True(await _world.Accounts.Accounts.LinkGithubAsync(one.Id, github, default));
-        Assert.False(await _world.Accounts.Accounts.LinkGithubAsync(other.Id, github, default));
+        Assert.True(await _world.Accounts.Accounts.LinkGithubAsync(one, github, default));
+        Assert.False(await _world.Accounts.Accounts.LinkGithubAsync(other, github, default));
         Assert.Equal(one.Id, (await _world.Accounts.Accounts.FindByGithubAsync(github, default))!.Id);
     }
 }

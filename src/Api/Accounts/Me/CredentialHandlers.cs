@@ -67,8 +67,9 @@ internal static class CredentialHandlers
         var password = checks.NewPassword("password", body.Password, EmailAddress.TryParse(caller.Account.Email));
         if ((checks.Problem ?? await again.CheckAsync(http, caller, body.CurrentPassword)) is { } refusal)
             return refusal;
-        await store.Accounts.SetPasswordAsync(caller.Account.Id, passwords.Hash(password), caller.Session!.Id, http.RequestAborted);
-        var csrf = await sessions.RenewAsync(http, caller);
+        if (!await store.Accounts.SetPasswordAsync(caller.Account, passwords.Hash(password), caller.Session!.Id, http.RequestAborted)
+            || await sessions.RenewAsync(http, caller) is not { } csrf)
+            return AccountProblems.NotSignedIn.AsProblem(); // The session, or what it was checked against, has ended meanwhile.
         outbox.Send(async cancellationToken => await letters.ChangedAsync(caller.Account.Email, "The password of your account was changed.", cancellationToken));
         return TypedResults.Json(new CsrfBody(csrf), ManagementJson.Wire.CsrfBody);
     }

@@ -52,9 +52,10 @@ internal static class TotpHandlers
         if (await CheckBothAsync(http, again, factors) is { } refusal)
             return refusal;
         await store.SecondFactors.RemoveAsync(caller.Account.Id, http.RequestAborted);
-        var csrf = await sessions.RenewAsync(http, caller);
         outbox.Send(async cancellationToken => await letters.ChangedAsync(caller.Account.Email, "Your account has no second factor any more.", cancellationToken));
-        return TypedResults.Json(new CsrfBody(csrf), ManagementJson.Wire.CsrfBody);
+        return await sessions.RenewAsync(http, caller) is { } csrf
+            ? TypedResults.Json(new CsrfBody(csrf), ManagementJson.Wire.CsrfBody)
+            : AccountProblems.NotSignedIn.AsProblem();
     }
 
     /// <summary>Replaces the recovery codes.</summary>
@@ -76,7 +77,9 @@ internal static class TotpHandlers
     }
 
     private static async Task<IResult> AnswerAsync(HttpContext http, Caller caller, IReadOnlyList<string> codes, SessionStarter sessions) =>
-        TypedResults.Json(new RecoveryCodesBody(codes, await sessions.RenewAsync(http, caller)), ManagementJson.Wire.RecoveryCodesBody);
+        await sessions.RenewAsync(http, caller) is { } csrf
+            ? TypedResults.Json(new RecoveryCodesBody(codes, csrf), ManagementJson.Wire.RecoveryCodesBody)
+            : AccountProblems.NotSignedIn.AsProblem();
 
     private static IReadOnlyList<byte[]> Hashes(Guid accountId, IReadOnlyList<string> codes) => [.. codes.Select(code => RecoveryCode.Hash(accountId, code))];
 }

@@ -1,5 +1,6 @@
 using TelemetryKit.Api.Accounts.Access;
 using TelemetryKit.Api.Json;
+using TelemetryKit.Grains.Accounts;
 using TelemetryKit.Grains.Accounts.Secrets;
 using TelemetryKit.Grains.Accounts.Storage;
 
@@ -24,7 +25,7 @@ internal static class SignInHandlers
         if (!await passwords.CheckAsync(account, password, http.RequestAborted))
             return AccountProblems.WrongCredentials.AsProblem();
         throttles.PasswordWasRight(email!);
-        return await BeginAsync(http, account!.Id, store, sessions);
+        return await BeginAsync(http, account!, store, sessions);
     }
 
     /// <summary>Takes the second factor after the password: a code of the authenticator, or a recovery code.</summary>
@@ -38,8 +39,9 @@ internal static class SignInHandlers
             return AccountProblems.Conflict.With("This session is signed in already.");
         if (await factors.CheckAsync(http, caller.Account.Id, body) is { } refusal)
             return refusal;
-        var csrf = await sessions.BeginAsync(http, caller.Account.Id, awaitsSecondFactor: false);
-        return TypedResults.Json(new SignedInBody(SecondFactorRequired: false, csrf), ManagementJson.Wire.SignedInBody);
+        return await sessions.CompleteAsync(http, caller) is { } csrf
+            ? TypedResults.Json(new SignedInBody(SecondFactorRequired: false, csrf), ManagementJson.Wire.SignedInBody)
+            : AccountProblems.NotSignedIn.AsProblem();
     }
 
     /// <summary>Ends this session.</summary>
@@ -65,15 +67,16 @@ internal static class SignInHandlers
         return TypedResults.Json(new CsrfBody(SecretToken.CsrfOf(http.Caller().SessionToken!)), ManagementJson.Wire.CsrfBody);
     }
 
-    /// <summary>Begins a session for somebody who has proved who they are, up to the second factor if they have one.</summary>
-    public static async Task<IResult> BeginAsync(HttpContext http, Guid accountId, IAccountStore store, SessionStarter sessions)
-    {
-        var awaits = await HasSecondFactorAsync(store, accountId, http.RequestAborted);
-        var csrf = await sessions.BeginAsync(http, accountId, awaits);
-        return TypedResults.Json(new SignedInBody(awaits, csrf), ManagementJson.Wire.SignedInBody);
-    }
-
     /// <summary>Whether a code is asked for.</summary>
     public static async Task<bool> HasSecondFactorAsync(IAccountStore store, Guid accountId, CancellationToken cancellationToken) =>
         (await store.SecondFactors.FindAsync(accountId, cancellationToken))?.ConfirmedAt is not null;
+
+    // Up to the second factor, if the account has one.
+    private static async Task<IResult> BeginAsync(HttpContext http, Account account, IAccountStore store, SessionStarter sessions)
+    {
+        var awaits = await HasSecondFactorAsync(store, account.Id, http.RequestAborted);
+        return await sessions.BeginAsync(http, account, awaits) is { } csrf
+            ? TypedResults.Json(new SignedInBody(awaits, csrf), ManagementJson.Wire.SignedInBody)
+            : AccountProblems.WrongCredentials.AsProblem();
+    }
 }

@@ -29,9 +29,10 @@ public interface IAccounts
 
     /// <summary>
     /// Sets the password, in one transaction: all sessions but <paramref name="keptSession"/> end, all of the account's one-time tokens and
-    /// a second factor that is still to be confirmed are void.
+    /// a second factor that is still to be confirmed are void. Returns <c>false</c> if the credentials have changed since the account was
+    /// read.
     /// </summary>
-    Task SetPasswordAsync(Guid accountId, string passwordHash, Guid? keptSession, CancellationToken cancellationToken);
+    Task<bool> SetPasswordAsync(Account account, string passwordHash, Guid? keptSession, CancellationToken cancellationToken);
 
     /// <summary>
     /// Uses a token of <see cref="TokenPurpose.PasswordReset"/>, in one transaction: as <see cref="SetPasswordAsync"/>, and all sessions
@@ -42,8 +43,11 @@ public interface IAccounts
     /// <summary>Stores the same password's hash made with newer parameters.</summary>
     Task RehashPasswordAsync(Guid accountId, string oldHash, string newHash, CancellationToken cancellationToken);
 
-    /// <summary>Links a GitHub account. False where it is linked to another account.</summary>
-    Task<bool> LinkGithubAsync(Guid accountId, long githubId, CancellationToken cancellationToken);
+    /// <summary>
+    /// Links a GitHub account. Returns <c>false</c> if it is linked to another account, if the account is linked to another one, or if the
+    /// credentials have changed since the account was read.
+    /// </summary>
+    Task<bool> LinkGithubAsync(Account account, long githubId, CancellationToken cancellationToken);
 
     /// <summary>
     /// Deletes the account and all that is only its own: sessions, tokens, second factor, memberships, and tenants in which it is alone (but never the server's own).

@@ -3,8 +3,14 @@ namespace TelemetryKit.Grains.Accounts.Storage;
 /// <summary>Sessions. They are found by the SHA-256 of what the cookie has.</summary>
 public interface ISessions
 {
-    /// <summary>Begins a session and, in the same transaction, ends the one that it replaces: nobody can know the new token from before.</summary>
-    Task BeginAsync(byte[] hash, Session session, byte[]? replacedHash, CancellationToken cancellationToken);
+    /// <summary>
+    /// Begins a session for a sign-in that was checked against <paramref name="credentialsVersion"/> and, in the same transaction, ends the
+    /// one that it replaces, if there is one: its token can't be known from before. Returns <c>false</c> if the credentials have changed.
+    /// </summary>
+    Task<bool> BeginAsync(byte[] hash, Session session, int credentialsVersion, byte[]? replacedHash, CancellationToken cancellationToken);
+
+    /// <summary>Continues a session under another token. Returns <c>false</c> if the session that it replaces has ended.</summary>
+    Task<bool> RenewAsync(byte[] hash, Session session, byte[] replacedHash, CancellationToken cancellationToken);
 
     /// <summary>The session and its account; <c>null</c> where it is unknown, ended or expired at <paramref name="now"/>.</summary>
     Task<SignedIn?> FindAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken);

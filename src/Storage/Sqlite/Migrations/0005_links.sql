@@ -13,3 +13,6 @@ create table one_time_tokens (
 ) without rowid;
 create index one_time_tokens_account on one_time_tokens (account_id);
 create index one_time_tokens_email on one_time_tokens (email_key);
+
+-- Grows with every change of what the account signs in with.
+alter table accounts add column credentials_version integer not null default 0;
