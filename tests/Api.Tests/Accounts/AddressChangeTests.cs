@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Grains.Accounts;
-using TelemetryKit.Grains.Accounts.Totp;
 
 namespace TelemetryKit.Api.Tests.Accounts;
 
@@ -10,13 +9,13 @@ public sealed class SqliteAddressChangeTests(AccountServer server) : AddressChan
 public sealed class PostgresAddressChangeTests(PostgresAccountServer server) : AddressChangeTests(server), IClassFixture<PostgresAccountServer>;
 
 /// <summary>An account gets another address: what the links of a change can do, and in whose hands.</summary>
-public abstract class AddressChangeTests(AccountServer server)
+public abstract class AddressChangeTests(AccountServer server) : AddressTests(server)
 {
     [Fact]
     public async Task The_owner_of_a_mistyped_address_can_not_take_the_account()
     {
-        using var ada = await server.NewPerson().JoinAsync();
-        using var stranger = server.NewPerson();
+        using var ada = await Server.NewPerson().JoinAsync();
+        using var stranger = Server.NewPerson();
         var (mistyped, right) = (NewAddress(), NewAddress());
         var strangersLink = await RequestAsync(ada, mistyped);
         await ada.DoAsync(HttpMethod.Post, "/v1/auth/email/confirm", 204, Link(await RequestAsync(ada, right)));
@@ -24,19 +23,19 @@ public abstract class AddressChangeTests(AccountServer server)
 
         await (await stranger.PostAsync("/v1/auth/email/confirm", Link(strangersLink))).IsProblemAsync(400, "invalid_link");
         Assert.Equal(right, (string?)(await ada.JsonAsync("/v1/me"))["email"]);
-        Assert.Null(await server.Accounts.Accounts.FindByEmailAsync(EmailAddress.TryParse(mistyped)!, default));
+        Assert.Null(await Server.Accounts.Accounts.FindByEmailAsync(EmailAddress.TryParse(mistyped)!, default));
 
         // The link that sets a new password goes to the owner alone.
         await stranger.DoAsync(HttpMethod.Post, "/v1/auth/password/forgot", 202, new JsonObject { ["email"] = mistyped });
         await ada.DoAsync(HttpMethod.Post, "/v1/auth/password/forgot", 202, new JsonObject { ["email"] = right });
-        await server.MailAsync("password-reset", right);
-        Assert.Empty(server.MailsTo(mistyped, "password-reset"));
+        await Server.MailAsync("password-reset", right);
+        Assert.Empty(Server.MailsTo(mistyped, "password-reset"));
     }
 
     [Fact]
     public async Task A_new_request_voids_the_one_before()
     {
-        using var ada = await server.NewPerson().JoinAsync();
+        using var ada = await Server.NewPerson().JoinAsync();
         var (mistyped, right) = (NewAddress(), NewAddress());
         var first = await RequestAsync(ada, mistyped);
         var second = await RequestAsync(ada, right);
@@ -47,9 +46,9 @@ public abstract class AddressChangeTests(AccountServer server)
     [Fact]
     public async Task A_link_alone_changes_nothing_and_neither_does_the_session_of_another_account()
     {
-        using var ada = await server.NewPerson().JoinAsync();
-        using var stranger = server.NewPerson();
-        using var other = await server.NewPerson().JoinAsync();
+        using var ada = await Server.NewPerson().JoinAsync();
+        using var stranger = Server.NewPerson();
+        using var other = await Server.NewPerson().JoinAsync();
         var mistyped = NewAddress();
         var link = await RequestAsync(ada, mistyped);
         await (await stranger.PostAsync("/v1/auth/email/confirm", Link(link))).IsProblemAsync(401, "not_signed_in");
@@ -61,8 +60,8 @@ public abstract class AddressChangeTests(AccountServer server)
     [Fact]
     public async Task A_link_works_in_another_browser_with_the_password()
     {
-        using var ada = await server.NewPerson().JoinAsync();
-        using var phone = server.NewPerson();
+        using var ada = await Server.NewPerson().JoinAsync();
+        using var phone = Server.NewPerson();
         var fresh = NewAddress();
         var link = await RequestAsync(ada, fresh);
         await phone.DoAsync(HttpMethod.Post, "/v1/auth/email/confirm", 204, Link(link, Person.Password));
@@ -73,7 +72,7 @@ public abstract class AddressChangeTests(AccountServer server)
     [Fact]
     public async Task Another_sites_page_can_not_confirm_with_the_cookie()
     {
-        using var ada = await server.NewPerson().JoinAsync();
+        using var ada = await Server.NewPerson().JoinAsync();
         var link = await RequestAsync(ada, NewAddress());
         var csrf = ada.Csrf;
         ada.Csrf = null;
@@ -85,8 +84,8 @@ public abstract class AddressChangeTests(AccountServer server)
     [Fact]
     public async Task The_former_mailbox_can_not_reset_the_password()
     {
-        using var bob = await server.NewPerson().JoinAsync();
-        using var stranger = server.NewPerson();
+        using var bob = await Server.NewPerson().JoinAsync();
+        using var stranger = Server.NewPerson();
         var (former, fresh) = (bob.Email, NewAddress());
         var reset = await ForgetAsync(former);
         await ChangeAsync(bob, fresh);
@@ -102,7 +101,7 @@ public abstract class AddressChangeTests(AccountServer server)
     [Fact]
     public async Task A_new_password_voids_every_link_that_was_sent_before()
     {
-        using var bob = await server.NewPerson().JoinAsync();
+        using var bob = await Server.NewPerson().JoinAsync();
         var reset = await ForgetAsync(bob.Email);
         var change = await RequestAsync(bob, NewAddress());
         await bob.DoAsync(HttpMethod.Post, "/v1/auth/password/reset", 204, await ForgetAsync(bob.Email, mails: 2));
@@ -114,7 +113,7 @@ public abstract class AddressChangeTests(AccountServer server)
     [Fact]
     public async Task A_change_of_the_second_factor_voids_every_link_that_was_sent_before()
     {
-        using var bob = await server.NewPerson().JoinAsync();
+        using var bob = await Server.NewPerson().JoinAsync();
         var reset = await ForgetAsync(bob.Email);
         var change = await RequestAsync(bob, NewAddress());
         var begun = await bob.JsonAsync(HttpMethod.Post, "/v1/me/totp", 200, new JsonObject { ["password"] = Person.Password });
@@ -123,7 +122,7 @@ public abstract class AddressChangeTests(AccountServer server)
         await (await bob.PostAsync("/v1/auth/password/reset", reset)).IsProblemAsync(400, "invalid_link");
 
         change = await RequestAsync(bob, NewAddress());
-        server.Time.Advance(TimeSpan.FromMinutes(2));
+        Server.Time.Advance(TimeSpan.FromMinutes(2));
         var both = Code(begun);
         both["password"] = Person.Password;
         bob.Csrf = (string?)(await bob.JsonAsync(HttpMethod.Post, "/v1/me/totp/disable", 200, both))["csrf_token"];
@@ -133,47 +132,10 @@ public abstract class AddressChangeTests(AccountServer server)
     [Fact]
     public async Task A_second_factor_that_was_begun_with_the_former_password_can_not_be_confirmed()
     {
-        using var bob = await server.NewPerson().JoinAsync();
+        using var bob = await Server.NewPerson().JoinAsync();
         var begun = await bob.JsonAsync(HttpMethod.Post, "/v1/me/totp", 200, new JsonObject { ["password"] = Person.Password });
         await bob.DoAsync(HttpMethod.Post, "/v1/auth/password/reset", 204, await ForgetAsync(bob.Email));
         await bob.SignInAsync("a passphrase by a link");
         await (await bob.PostAsync("/v1/me/totp/confirm", Code(begun))).IsProblemAsync(401, "wrong_code");
-    }
-
-    protected static string NewAddress() => $"{Guid.NewGuid():N}@example.org";
-
-    protected static JsonObject Link(string token, string? password = null)
-    {
-        var body = new JsonObject { ["token"] = token };
-        if (password is not null)
-            body["password"] = password;
-        return body;
-    }
-
-    /// <summary>A code of the secret that an answer has.</summary>
-    protected JsonObject Code(JsonObject begun) =>
-        new() { ["code"] = TotpCode.At(TotpTests.FromBase32((string)begun["secret"]!), server.Time.GetUtcNow()) };
-
-    /// <summary>Asks for a link that sets a password; returns the body that follows it.</summary>
-    protected async Task<JsonObject> ForgetAsync(string email, int mails = 1)
-    {
-        using var forgetful = server.NewPerson();
-        await forgetful.DoAsync(HttpMethod.Post, "/v1/auth/password/forgot", 202, new JsonObject { ["email"] = email });
-        await Eventually.TrueAsync(() => server.MailsTo(email, "password-reset").Count == mails, "the mail");
-        return Link(await server.LinkAsync("password-reset", email), "a passphrase by a link");
-    }
-
-    /// <summary>Changes the address, all the way.</summary>
-    protected async Task ChangeAsync(Person person, string email)
-    {
-        await person.DoAsync(HttpMethod.Post, "/v1/auth/email/confirm", 204, Link(await RequestAsync(person, email)));
-        person.Email = email;
-    }
-
-    /// <summary>Asks for another address; returns the token of the link that goes there.</summary>
-    protected async Task<string> RequestAsync(Person person, string email)
-    {
-        await person.DoAsync(HttpMethod.Post, "/v1/me/email", 202, new JsonObject { ["email"] = email, ["password"] = Person.Password });
-        return await server.LinkAsync("email-change", email);
     }
 }
