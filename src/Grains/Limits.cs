@@ -189,6 +189,12 @@ public static class Limits
     /// <summary>How long a link that sets a password works: it is as good as the password, so not for long.</summary>
     public static readonly TimeSpan PasswordResetAge = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// How long a former address can undo its change, and how old a password must be that a session set, to undo one: people read their
+    /// mail within a week.
+    /// </summary>
+    public static readonly TimeSpan EmailUndoAge = TimeSpan.FromDays(7);
+
     /// <summary>How long an invitation can be accepted.</summary>
     public static readonly TimeSpan InvitationAge = TimeSpan.FromDays(7);
 

@@ -64,9 +64,14 @@ internal static class AccountsSetup
             .AnswersAccepted("A mail with a link follows, where the address has an account.");
         auth.MapPost("/v1/auth/password/reset", PasswordHandlers.ResetAsync).TakesJson<ResetBody>().Fails(AccountProblems.InvalidLink, AccountProblems.CsrfFailed, ProblemKind.RateLimited)
             .AnswersNothing("Sets a new password with the link's token, and ends every session.");
-        auth.MapPost("/v1/auth/email/confirm", CredentialHandlers.ConfirmEmailAsync)
+        auth.MapPost("/v1/auth/email/confirm", EmailHandlers.ConfirmAsync)
             .TakesJson<OwnersLinkBody>().Fails(AccountProblems.InvalidLink).FailsForOthers()
             .AnswersNothing("Ends a change of the address with the link's token, in a session of the account or with its password.");
+        auth.MapPost("/v1/auth/email/undo", EmailHandlers.UndoAsync)
+            .TakesJson<OwnersLinkBody>().Fails(AccountProblems.InvalidLink).FailsForOthers()
+            .AnswersNothing(
+                "Restores the former address with the token that it got, in a session of the account or with the password from before the "
+                + "change. Every session and token ends, and a link that sets a new password goes to the address.");
     }
 
     private static void MapSession(RouteGroupBuilder session)
@@ -83,7 +88,8 @@ internal static class AccountsSetup
     {
         me.MapGet("/v1/me", MeHandlers.GetAsync).Needs(Needs.AnyCaller).TakesNothing().Answers<MeBody>("The account, and where it is a member.");
         me.MapPatch("/v1/me", MeHandlers.RenameAsync).Needs(Needs.Session).TakesJson<NameBody>().AnswersNothing("Changes the name.");
-        me.MapPost("/v1/me/email", CredentialHandlers.ChangeEmailAsync).Needs(Needs.Session).TakesJson<ChangeEmailBody>().FailsAgain()
+        me.MapPost("/v1/me/email", EmailHandlers.ChangeAsync)
+            .Needs(Needs.Session).TakesJson<ChangeEmailBody>().FailsAgain().Fails(AccountProblems.Conflict)
             .AnswersAccepted("Begins a change of the address: a mail with a link goes to the new one.");
         me.MapPost("/v1/me/password", CredentialHandlers.ChangePasswordAsync).Needs(Needs.Session).TakesJson<ChangePasswordBody>().FailsAgain()
             .Answers<CsrfBody>("Changes the password; every other session ends, and this one has new tokens.");

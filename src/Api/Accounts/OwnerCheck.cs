@@ -12,13 +12,13 @@ internal sealed class OwnerCheck(Callers callers, Passwords passwords, Throttles
     private static readonly Problem OtherAccount =
         AccountProblems.NotSignedIn.With("The link is for another account: sign in to that one, or send its password.");
 
-    /// <summary>The problem; <c>null</c> if the request has the account's password, or a session of the account.</summary>
-    public Task<Problem?> CheckAsync(HttpContext http, Account account, string? password) =>
-        password is null ? CheckSessionAsync(http, account) : CheckPasswordAsync(http, account, password);
+    /// <summary>The problem; <c>null</c> if the request has the account's password or, without one, a session of the account.</summary>
+    public Task<Problem?> CheckAsync(HttpContext http, Account account, string? password, Needs session) =>
+        password is null ? CheckSessionAsync(http, account, session) : CheckPasswordAsync(http, account, password);
 
-    private async Task<Problem?> CheckSessionAsync(HttpContext http, Account account)
+    private async Task<Problem?> CheckSessionAsync(HttpContext http, Account account, Needs session)
     {
-        var (caller, problem) = await callers.FindAsync(http, Needs.Session);
+        var (caller, problem) = await callers.FindAsync(http, session);
         return problem ?? (caller!.Account.Id == account.Id ? null : OtherAccount);
     }
 

@@ -8,7 +8,7 @@ namespace TelemetryKit.Storage.Accounts;
 internal sealed class AccountTable(AccountDatabase database) : IAccounts
 {
     private static readonly string[] ColumnNames =
-        ["id", "email", "name", "password_hash", "github_id", "credentials_version", "created_at"];
+        ["id", "email", "name", "password_hash", "github_id", "credentials_version", "password_changed_at", "created_at"];
 
     public Task<Account?> FindByEmailAsync(EmailAddress email, CancellationToken cancellationToken) => FindAsync("email_key = @key", new { key = email.Key }, cancellationToken);
 
@@ -42,26 +42,14 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
     public Task RenameAsync(Guid accountId, string name, CancellationToken cancellationToken) =>
         database.WriteAsync(sql => sql.ExecuteAsync("update accounts set name = @name where id = @accountId", new { accountId, name }), cancellationToken);
 
-    public Task<bool> ChangeEmailAsync(byte[] token, DateTimeOffset now, CancellationToken cancellationToken) =>
-        ChangeUniqueAsync(
-            async sql =>
-            {
-                var change = await OneTimeTokenTable.UseAsync(sql, database, token, TokenPurpose.EmailChange, now);
-                if (change?.AccountId is not { } accountId)
-                    return false;
-                await SetEmailAsync(sql, accountId, EmailAddress.TryParse(change.Data)!);
-                await ChangedAsync(sql, accountId);
-                return true;
-            },
-            cancellationToken);
-
-    public Task<bool> SetPasswordAsync(Account account, string passwordHash, Guid? keptSession, CancellationToken cancellationToken) =>
+    public Task<bool> SetPasswordAsync(
+        Account account, string passwordHash, Guid? keptSession, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
             {
                 if (!await IsUnchangedAsync(sql, account))
                     return false;
-                await SetPasswordAsync(sql, account.Id, passwordHash, keptSession);
+                await SetPasswordAsync(sql, account.Id, passwordHash, now, keptSession);
                 return true;
             },
             cancellationToken);
@@ -73,7 +61,7 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
                 var reset = await OneTimeTokenTable.UseAsync(sql, database, token, TokenPurpose.PasswordReset, now);
                 if (reset?.AccountId is not { } accountId)
                     return false;
-                await SetPasswordAsync(sql, accountId, passwordHash, keptSession: null);
+                await SetPasswordAsync(sql, accountId, passwordHash, changedAt: null, keptSession: null);
                 return true;
             },
             cancellationToken);
@@ -85,7 +73,7 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
             cancellationToken);
 
     public Task<bool> LinkGithubAsync(Account account, long githubId, CancellationToken cancellationToken) =>
-        ChangeUniqueAsync(
+        database.TryWriteAsync(
             async sql =>
             {
                 if (account.GithubId is not null || !await IsUnchangedAsync(sql, account))
@@ -107,6 +95,9 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
 
     public static string Columns(string alias) => string.Join(", ", ColumnNames.Select(name => $"{alias}.{name}"));
 
+    /// <summary>The account; <c>null</c> if there is none.</summary>
+    public static Task<Account?> FindAsync(Sql sql, Guid accountId) => FindAsync(sql, "id = @accountId", new { accountId });
+
     /// <summary>The account, which stays as it is until the transaction ends; <c>null</c> if there is none.</summary>
     public static Task<Account?> LockAsync(Sql sql, AccountDatabase database, Guid accountId) =>
         sql.FindAsync<Account>($"select {Columns("a")} from accounts a where id = @accountId{database.ForUpdate}", new { accountId });
@@ -123,16 +114,18 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
         await sql.ExecuteAsync("delete from totp where account_id = @accountId and confirmed_at is null", new { accountId });
     }
 
-    private static async Task<int> SetPasswordAsync(Sql sql, Guid accountId, string passwordHash, Guid? keptSession)
+    private static Task<Account?> FindAsync(Sql sql, string condition, object parameters) =>
+        sql.FindAsync<Account>($"select {Columns("a")} from accounts a where {condition}", parameters);
+
+    private static async Task<int> SetPasswordAsync(
+        Sql sql, Guid accountId, string passwordHash, DateTimeOffset? changedAt, Guid? keptSession)
     {
-        await sql.ExecuteAsync("update accounts set password_hash = @passwordHash where id = @accountId", new { accountId, passwordHash });
+        await sql.ExecuteAsync(
+            "update accounts set password_hash = @passwordHash, password_changed_at = @changedAt where id = @accountId",
+            new { accountId, passwordHash, changedAt });
         await ChangedAsync(sql, accountId);
         return await SessionTable.EndAllAsync(sql, accountId, keptSession);
     }
-
-    private static Task<int> SetEmailAsync(Sql sql, Guid accountId, EmailAddress email) =>
-        sql.ExecuteAsync(
-            "update accounts set email = @Text, email_key = @Key where id = @accountId", new { accountId, email.Text, email.Key });
 
     private static async Task<bool> InsertAsync(Sql sql, Account account)
     {
@@ -199,7 +192,7 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
         foreach (var tenantId in await sql.ListAsync<Guid>("select tenant_id from members where account_id = @accountId", new { accountId }))
             await AuditTable.AddAsync(sql, tenantId, new AuditLine(new Actor(accountId), AuditActions.MemberLeft, now, accountId.ToString()));
         await SecondFactorTable.RemoveAsync(sql, accountId);
-        foreach (var table in (string[])["api_tokens", "sessions", "one_time_tokens", "members"])
+        foreach (var table in (string[])["api_tokens", "sessions", "one_time_tokens", "email_undos", "members"])
             await sql.ExecuteAsync($"delete from {table} where account_id = @accountId", new { accountId });
         await sql.ExecuteAsync("delete from invitations where email_key = (select email_key from accounts where id = @accountId)", new { accountId });
         await sql.ExecuteAsync("delete from accounts where id = @accountId", new { accountId });
@@ -216,19 +209,7 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
     }
 
     private Task<Account?> FindAsync(string condition, object parameters, CancellationToken cancellationToken) =>
-        database.ReadAsync(sql => sql.FindAsync<Account>($"select {Columns("a")} from accounts a where {condition}", parameters), cancellationToken);
-
-    private async Task<bool> ChangeUniqueAsync(Func<Sql, Task<bool>> change, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await database.WriteAsync(change, cancellationToken);
-        }
-        catch (Exception fault) when (database.IsTaken(fault))
-        {
-            return false;
-        }
-    }
+        database.ReadAsync(sql => FindAsync(sql, condition, parameters), cancellationToken);
 
     /// <summary>Undoes a sign-up whose invitation is gone, or was for another address.</summary>
     private sealed class NotInvitedException : Exception;

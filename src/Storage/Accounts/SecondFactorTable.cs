@@ -74,6 +74,21 @@ internal sealed class SecondFactorTable(AccountDatabase database) : ISecondFacto
         await sql.ExecuteAsync("delete from recovery_codes where account_id = @accountId", new { accountId })
         + await sql.ExecuteAsync("delete from totp where account_id = @accountId", new { accountId });
 
+    /// <summary>Puts back what the second factor was: the protected secret, or none.</summary>
+    public static async Task RestoreAsync(Sql sql, Guid accountId, string? protectedSecret, DateTimeOffset now)
+    {
+        var present = await sql.ValueAsync<string>("select protected_secret from totp where account_id = @accountId", new { accountId });
+        if (present == protectedSecret)
+            return;
+        await RemoveAsync(sql, accountId);
+        if (protectedSecret is not null)
+        {
+            await sql.ExecuteAsync(
+                "insert into totp (account_id, protected_secret, confirmed_at, last_step) values (@accountId, @protectedSecret, @now, 0)",
+                new { accountId, protectedSecret, now });
+        }
+    }
+
     private static Task<int> ConfirmAsync(Sql sql, Guid accountId, long step, DateTimeOffset now) =>
         sql.ExecuteAsync(
             "update totp set confirmed_at = @now, last_step = @step where account_id = @accountId and confirmed_at is null",

@@ -77,6 +77,7 @@ internal sealed class SessionTable(AccountDatabase database) : ISessions
             async sql =>
                 await sql.ExecuteAsync("delete from sessions where expires_at <= @now or last_seen_at <= @idleSince", new { now, idleSince = now - Limits.SessionIdle })
                 + await sql.ExecuteAsync("delete from one_time_tokens where expires_at <= @now", new { now })
+                + await sql.ExecuteAsync("delete from email_undos where expires_at <= @now", new { now })
                 + await sql.ExecuteAsync("delete from invitations where expires_at <= @before", new { before = now.AddDays(-30) }),
             cancellationToken);
 

@@ -45,7 +45,7 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
         var (kept, keptHash) = await BeginAsync(owner.Id);
         var (_, otherHash) = await BeginAsync(owner.Id);
         var link = await AddTokenAsync(owner);
-        await _world.Accounts.Accounts.SetPasswordAsync(owner, "new hash", kept.Id, default);
+        await _world.Accounts.Accounts.SetPasswordAsync(owner, "new hash", kept.Id, _world.Now, default);
         Assert.NotNull(await _world.Accounts.Sessions.FindAsync(keptHash, _world.Now, default));
         Assert.Null(await _world.Accounts.Sessions.FindAsync(otherHash, _world.Now, default));
         Assert.Null(await _world.Accounts.OneTimeTokens.UseAsync(link, TokenPurpose.PasswordReset, _world.Now, default));
@@ -59,10 +59,10 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
         var (session, _) = await BeginAsync(owner.Id);
         var store = _world.Accounts;
         // A new password, while a sign-in, a link to GitHub and another new password are on their way.
-        Assert.True(await store.Accounts.SetPasswordAsync(owner, "new hash", null, default));
+        Assert.True(await store.Accounts.SetPasswordAsync(owner, "new hash", null, _world.Now, default));
         Assert.False(await store.Sessions.BeginAsync(SecretToken.Hash("late"), session, owner.CredentialsVersion, null, default));
         Assert.False(await store.Accounts.LinkGithubAsync(owner, GithubId(), default));
-        Assert.False(await store.Accounts.SetPasswordAsync(owner, "late hash", null, default));
+        Assert.False(await store.Accounts.SetPasswordAsync(owner, "late hash", null, _world.Now, default));
         Assert.Empty(await store.Sessions.ListAsync(owner.Id, _world.Now, default));
         var now = await FindAsync(owner);
         Assert.Equal(("new hash", null), (now.PasswordHash, now.GithubId));
@@ -163,11 +163,11 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
     {
         var (owner, _) = await _world.TenantAsync();
         await _world.Accounts.SecondFactors.BeginAsync(owner.Id, "secret", default);
-        await _world.Accounts.Accounts.SetPasswordAsync(await FindAsync(owner), "new hash", null, default);
+        await _world.Accounts.Accounts.SetPasswordAsync(await FindAsync(owner), "new hash", null, _world.Now, default);
         Assert.False(await _world.Accounts.SecondFactors.ConfirmAsync(owner.Id, 10, [], null, _world.Now, default));
         await _world.Accounts.SecondFactors.BeginAsync(owner.Id, "secret", default);
         Assert.True(await _world.Accounts.SecondFactors.ConfirmAsync(owner.Id, 10, [], null, _world.Now, default));
-        await _world.Accounts.Accounts.SetPasswordAsync(await FindAsync(owner), "another hash", null, default);
+        await _world.Accounts.Accounts.SetPasswordAsync(await FindAsync(owner), "another hash", null, _world.Now, default);
         Assert.NotNull((await _world.Accounts.SecondFactors.FindAsync(owner.Id, default))!.ConfirmedAt);
     }
 

@@ -46,7 +46,9 @@ internal static class PasswordHandlers
         return TypedResults.NoContent();
     }
 
-    private static async Task<Letter?> MakeLetterAsync(EmailAddress email, IAccountStore store, AccountLetters letters, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Makes the letter with a link that sets the password; <c>null</c> if the address has no account.</summary>
+    public static async Task<Letter?> MakeLetterAsync(
+        EmailAddress email, IAccountStore store, AccountLetters letters, TimeProvider time, CancellationToken cancellationToken)
     {
         if (await store.Accounts.FindByEmailAsync(email, cancellationToken) is not { } account)
             return null;

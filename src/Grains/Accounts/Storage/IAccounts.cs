@@ -22,17 +22,12 @@ public interface IAccounts
     Task RenameAsync(Guid accountId, string name, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Uses a token of <see cref="TokenPurpose.EmailChange"/>, in one transaction: the account gets the token's address, and all of its
-    /// one-time tokens are void. Returns <c>false</c> if the token can't be used, or if another account has the address.
+    /// Sets the password in a session, in one transaction: all sessions but <paramref name="keptSession"/> end, all of the account's
+    /// one-time tokens and a second factor that is still to be confirmed are void. Returns <c>false</c> if the credentials have changed
+    /// since the account was read.
     /// </summary>
-    Task<bool> ChangeEmailAsync(byte[] token, DateTimeOffset now, CancellationToken cancellationToken);
-
-    /// <summary>
-    /// Sets the password, in one transaction: all sessions but <paramref name="keptSession"/> end, all of the account's one-time tokens and
-    /// a second factor that is still to be confirmed are void. Returns <c>false</c> if the credentials have changed since the account was
-    /// read.
-    /// </summary>
-    Task<bool> SetPasswordAsync(Account account, string passwordHash, Guid? keptSession, CancellationToken cancellationToken);
+    Task<bool> SetPasswordAsync(
+        Account account, string passwordHash, Guid? keptSession, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>
     /// Uses a token of <see cref="TokenPurpose.PasswordReset"/>, in one transaction: as <see cref="SetPasswordAsync"/>, and all sessions

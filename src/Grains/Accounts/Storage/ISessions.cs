@@ -27,7 +27,10 @@ public interface ISessions
     /// <summary>Ends all of an account but one. Answers how many.</summary>
     Task<int> EndAllAsync(Guid accountId, Guid? kept, CancellationToken cancellationToken);
 
-    /// <summary>Forgets sessions and one-time tokens that have expired, and invitations that expired a month ago. Answers how many rows went.</summary>
+    /// <summary>
+    /// Forgets sessions, one-time tokens and undos of addresses that have expired, and invitations that expired a month ago. Returns how
+    /// many rows went.
+    /// </summary>
     Task<int> ForgetExpiredAsync(DateTimeOffset now, CancellationToken cancellationToken);
 }
 
