@@ -236,6 +236,12 @@ public static class Limits
     /// <summary>How long a link that sets a password is valid: short, because the link is as powerful as the password.</summary>
     public static readonly TimeSpan PasswordResetAge = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// The time in which a former address can undo its change, and the least age of a password set in a session that may undo one: people
+    /// read their mail within a week.
+    /// </summary>
+    public static readonly TimeSpan EmailUndoAge = TimeSpan.FromDays(7);
+
     /// <summary>How long an invitation can be accepted.</summary>
     public static readonly TimeSpan InvitationAge = TimeSpan.FromDays(7);
 

@@ -41,6 +41,17 @@ internal static class ManagementRoutes
     public static RouteHandlerBuilder FailsAgain(this RouteHandlerBuilder route) =>
         route.Fails(AccountProblems.WrongPassword, AccountProblems.SignInAgain, ProblemKind.RateLimited);
 
+    /// <summary>Declares the failures of a route whose link only the account's owner may use, in a session or with the password.</summary>
+    public static RouteHandlerBuilder FailsForOthers(this RouteHandlerBuilder route) =>
+        route.Fails(
+            AccountProblems.NotSignedIn,
+            AccountProblems.WrongPassword,
+            AccountProblems.CsrfFailed,
+            AccountProblems.SecondFactorRequired,
+            AccountProblems.SessionRequired,
+            AccountProblems.PlanRequired,
+            ProblemKind.RateLimited);
+
     /// <summary>Declares the success response 201 with the created object.</summary>
     public static RouteHandlerBuilder AnswersCreated<TBody>(this RouteHandlerBuilder route, string summary) =>
         route.WithSummary(summary).Produces<TBody>(StatusCodes.Status201Created, "application/json");

@@ -32,6 +32,7 @@ internal static class AccountsSetup
         services.AddSingleton<SessionStarter>();
         services.AddSingleton<SecondFactors>();
         services.AddSingleton<Reauthentication>();
+        services.AddSingleton<OwnerCheck>();
         services.AddSingleton<Admissions>();
         services.AddProtection();
         services.AddGithub(settings.Accounts.Github);
@@ -67,9 +68,14 @@ internal static class AccountsSetup
         auth.MapPost("/v1/auth/password/reset", PasswordHandlers.ResetAsync).WithName("resetPassword")
             .TakesJson<ResetBody>().Fails(AccountProblems.InvalidLink, AccountProblems.CsrfFailed, ProblemKind.RateLimited)
             .AnswersNothing("Sets a new password with the token of the link, and ends all sessions.");
-        auth.MapPost("/v1/auth/email/confirm", CredentialHandlers.ConfirmEmailAsync).WithName("confirmEmail")
-            .TakesJson<TokenBody>().Fails(AccountProblems.InvalidLink, AccountProblems.CsrfFailed, ProblemKind.RateLimited)
-            .AnswersNothing("Completes a change of the address with the token of the link.");
+        auth.MapPost("/v1/auth/email/confirm", EmailHandlers.ConfirmAsync).WithName("confirmEmail")
+            .TakesJson<OwnersLinkBody>().Fails(AccountProblems.InvalidLink).FailsForOthers()
+            .AnswersNothing("Completes a change of the address with the token of the link, in a session of the account or with its password.");
+        auth.MapPost("/v1/auth/email/undo", EmailHandlers.UndoAsync).WithName("undoEmailChange")
+            .TakesJson<OwnersLinkBody>().Fails(AccountProblems.InvalidLink).FailsForOthers()
+            .AnswersNothing(
+                "Restores the former address with the token that was sent to it, in a session of the account or with the password from before "
+                + "the change. All sessions and tokens end, and a link that sets a new password is sent to the address.");
     }
 
     private static void MapSession(RouteGroupBuilder session)
@@ -92,8 +98,8 @@ internal static class AccountsSetup
             .Needs(Needs.AnyCaller).TakesNothing().Answers<MeBody>("Returns the account and its memberships.");
         me.MapPatch("/v1/me", MeHandlers.RenameAsync).WithName("renameAccount")
             .Needs(Needs.Session).TakesJson<NameBody>().AnswersNothing("Changes the name of the account.");
-        me.MapPost("/v1/me/email", CredentialHandlers.ChangeEmailAsync).WithName("changeEmail")
-            .Needs(Needs.Session).TakesJson<ChangeEmailBody>().FailsAgain()
+        me.MapPost("/v1/me/email", EmailHandlers.ChangeAsync).WithName("changeEmail")
+            .Needs(Needs.Session).TakesJson<ChangeEmailBody>().FailsAgain().Fails(AccountProblems.Conflict)
             .AnswersAccepted("Starts a change of the address: an e-mail with a link is sent to the new address.");
         me.MapPost("/v1/me/password", CredentialHandlers.ChangePasswordAsync).WithName("changePassword")
             .Needs(Needs.Session).TakesJson<ChangePasswordBody>().FailsAgain()

@@ -6,7 +6,6 @@ using TelemetryKit.Core;
 using TelemetryKit.Core.Ingest;
 using TelemetryKit.Core.Keys;
 using TelemetryKit.Core.RateLimits;
-using TelemetryKit.Grains;
 
 namespace TelemetryKit.Api.Ingest;
 

@@ -49,5 +49,20 @@ internal sealed class AccountLetters(PublicAddress address)
         [what, "If this was you, there is nothing to do."],
         new("If it wasn't: set a new password", await address.PageAsync("password-forgotten", null, cancellationToken)));
 
+    /// <summary>Tells a former address that the account has another one, and how to undo that.</summary>
+    public async Task<Letter> EmailChangedAsync(string email, string token, CancellationToken cancellationToken) => new(
+        "email-changed", email, "Your account has another address",
+        ["Your TelemetryKit account has another address now.", "If this was you, there is nothing to do."],
+        new("If it wasn't: undo the change", await address.PageAsync("email-undo", token, cancellationToken)),
+        [
+            $"The link works within {Limits.EmailUndoAge.Days} days, with the password from before the change or where you are signed in.",
+            "It ends every session, and another mail lets you set a new password.",
+        ]);
+
+    /// <summary>Tells an address that it is not the account's any more.</summary>
+    public static Letter EmailUndone(string email) => new(
+        "security-notice", email, "Your account was changed",
+        ["The change of a TelemetryKit account to this address was undone by its former address."]);
+
     private static string Hours(TimeSpan time) => time.TotalHours == 1 ? "one hour" : $"{(int)time.TotalHours} hours";
 }

@@ -18,8 +18,23 @@ public sealed record Account
     /// <summary>The id of their GitHub account, where it is linked.</summary>
     public long? GithubId { get; init; }
 
+    /// <summary>
+    /// Grows with every change of what the account signs in with: address, password, second factor, GitHub account. What was checked
+    /// against one version counts for nothing with the next.
+    /// </summary>
+    public int CredentialsVersion { get; init; }
+
+    /// <summary>When a session last changed the password; <c>null</c> if a link to the account's mailbox has set it since.</summary>
+    public DateTimeOffset? PasswordChangedAt { get; init; }
+
     /// <summary>When the account was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>
+    /// Whether the address may be changed. A change can be undone with the password from before it: that must not be one that a thief has
+    /// just set, so the owner has had time to notice it, or the mailbox has set it.
+    /// </summary>
+    public bool MayChangeEmailAt(DateTimeOffset now) => PasswordChangedAt is not { } changedAt || now >= changedAt + Limits.EmailUndoAge;
 }
 
 /// <summary>The second factor of an account.</summary>

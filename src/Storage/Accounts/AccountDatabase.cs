@@ -38,6 +38,19 @@ internal abstract class AccountDatabase
     /// <summary>Does work in a transaction: committed where it returns, rolled back where it throws.</summary>
     public abstract Task<T> WriteAsync<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken);
 
+    /// <summary>Does work in a transaction. Returns what the work returns, or <c>false</c> if a unique index refused a row.</summary>
+    public async Task<bool> TryWriteAsync(Func<Sql, Task<bool>> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await WriteAsync(work, cancellationToken);
+        }
+        catch (Exception fault) when (IsTaken(fault))
+        {
+            return false;
+        }
+    }
+
     /// <summary>Waits until nobody else rewrites the project's rollups and rows of events, and keeps it so until the transaction ends.</summary>
     public abstract Task LockProjectAsync(Sql sql, Guid projectId);
 

@@ -7,6 +7,8 @@ internal sealed class AccountStore(AccountDatabase database) : IAccountStore
 {
     public IAccounts Accounts { get; } = new AccountTable(database);
 
+    public IEmailChanges EmailChanges { get; } = new EmailChangeTable(database);
+
     public ISessions Sessions { get; } = new SessionTable(database);
 
     public IOneTimeTokens OneTimeTokens { get; } = new OneTimeTokenTable(database);

@@ -8,6 +8,9 @@ namespace TelemetryKit.Storage.Accounts;
 /// <summary>The table <c>accounts</c>.</summary>
 internal sealed class AccountTable(AccountDatabase database) : IAccounts
 {
+    private static readonly string[] ColumnNames =
+        ["id", "email", "name", "password_hash", "github_id", "credentials_version", "password_changed_at", "created_at"];
+
     public Task<Account?> FindByEmailAsync(EmailAddress email, CancellationToken cancellationToken) => FindAsync("email_key = @key", new { key = email.Key }, cancellationToken);
 
     public Task<Account?> FindAsync(Guid accountId, CancellationToken cancellationToken) => FindAsync("id = @accountId", new { accountId }, cancellationToken);
@@ -40,16 +43,27 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
     public Task RenameAsync(Guid accountId, string name, CancellationToken cancellationToken) =>
         database.WriteAsync(sql => sql.ExecuteAsync("update accounts set name = @name where id = @accountId", new { accountId, name }), cancellationToken);
 
-    public Task<bool> SetEmailAsync(Guid accountId, EmailAddress email, CancellationToken cancellationToken) =>
-        ChangeUniqueAsync("update accounts set email = @Text, email_key = @Key where id = @accountId", new { accountId, email.Text, email.Key }, cancellationToken);
-
-    public Task SetPasswordAsync(Guid accountId, string passwordHash, Guid? keptSession, CancellationToken cancellationToken) =>
+    public Task<bool> SetPasswordAsync(
+        Account account, string passwordHash, Guid? keptSession, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
             {
-                await sql.ExecuteAsync("update accounts set password_hash = @passwordHash where id = @accountId", new { accountId, passwordHash });
-                await sql.ExecuteAsync("delete from one_time_tokens where account_id = @accountId", new { accountId });
-                return await SessionTable.EndAllAsync(sql, accountId, keptSession);
+                if (!await IsUnchangedAsync(sql, account))
+                    return false;
+                await SetPasswordAsync(sql, account.Id, passwordHash, now, keptSession);
+                return true;
+            },
+            cancellationToken);
+
+    public Task<bool> ResetPasswordAsync(byte[] token, string passwordHash, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql =>
+            {
+                var reset = await OneTimeTokenTable.UseAsync(sql, database, token, TokenPurpose.PasswordReset, now);
+                if (reset?.AccountId is not { } accountId)
+                    return false;
+                await SetPasswordAsync(sql, accountId, passwordHash, changedAt: null, keptSession: null);
+                return true;
             },
             cancellationToken);
 
@@ -59,8 +73,17 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
                 "update accounts set password_hash = @newHash where id = @accountId and password_hash = @oldHash", new { accountId, oldHash, newHash }),
             cancellationToken);
 
-    public Task<bool> LinkGithubAsync(Guid accountId, long githubId, CancellationToken cancellationToken) =>
-        ChangeUniqueAsync("update accounts set github_id = @githubId where id = @accountId", new { accountId, githubId }, cancellationToken);
+    public Task<bool> LinkGithubAsync(Account account, long githubId, CancellationToken cancellationToken) =>
+        database.TryWriteAsync(
+            async sql =>
+            {
+                if (account.GithubId is not null || !await IsUnchangedAsync(sql, account))
+                    return false;
+                await sql.ExecuteAsync("update accounts set github_id = @githubId where id = @Id", new { account.Id, githubId });
+                await ChangedAsync(sql, account.Id);
+                return true;
+            },
+            cancellationToken);
 
     public async Task<AccountDeletion> DeleteAsync(Guid accountId, Guid? serverTenant, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -71,7 +94,39 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
         return new AccountDeletion(kept, removed);
     }
 
-    public static string Columns(string alias) => $"{alias}.id, {alias}.email, {alias}.name, {alias}.password_hash, {alias}.github_id, {alias}.created_at";
+    public static string Columns(string alias) => string.Join(", ", ColumnNames.Select(name => $"{alias}.{name}"));
+
+    /// <summary>The account; <c>null</c> if there is none.</summary>
+    public static Task<Account?> FindAsync(Sql sql, Guid accountId) => FindAsync(sql, "id = @accountId", new { accountId });
+
+    /// <summary>The account, which stays as it is until the transaction ends; <c>null</c> if there is none.</summary>
+    public static Task<Account?> LockAsync(Sql sql, AccountDatabase database, Guid accountId) =>
+        sql.FindAsync<Account>($"select {Columns("a")} from accounts a where id = @accountId{database.ForUpdate}", new { accountId });
+
+    /// <summary>
+    /// Follows every change of what a locked account signs in with: what was begun before it is void. That is links, a second factor
+    /// that was never confirmed, and sign-ins on their way.
+    /// </summary>
+    public static async Task ChangedAsync(Sql sql, Guid accountId)
+    {
+        await sql.ExecuteAsync(
+            "update accounts set credentials_version = credentials_version + 1 where id = @accountId", new { accountId });
+        await sql.ExecuteAsync("delete from one_time_tokens where account_id = @accountId", new { accountId });
+        await sql.ExecuteAsync("delete from totp where account_id = @accountId and confirmed_at is null", new { accountId });
+    }
+
+    private static Task<Account?> FindAsync(Sql sql, string condition, object parameters) =>
+        sql.FindAsync<Account>($"select {Columns("a")} from accounts a where {condition}", parameters);
+
+    private static async Task<int> SetPasswordAsync(
+        Sql sql, Guid accountId, string passwordHash, DateTimeOffset? changedAt, Guid? keptSession)
+    {
+        await sql.ExecuteAsync(
+            "update accounts set password_hash = @passwordHash, password_changed_at = @changedAt where id = @accountId",
+            new { accountId, passwordHash, changedAt });
+        await ChangedAsync(sql, accountId);
+        return await SessionTable.EndAllAsync(sql, accountId, keptSession);
+    }
 
     private static async Task<bool> InsertAsync(Sql sql, Account account)
     {
@@ -115,6 +170,7 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
         // All tenants are locked before it is asked which of them are owned: one that is handed over to the account just now would lose its owner.
         await sql.ListAsync<Guid>(
             $"select id from tenants where id in (select tenant_id from members where account_id = @accountId) order by id{database.ForUpdate}", new { accountId });
+        await LockAsync(sql, database, accountId);
         var owned = (await TenantTable.ListMembershipsAsync(sql, $"m.role = {(int)Role.Owner}", new { accountId })).Select(membership => membership.Tenant).ToArray();
         List<Tenant> kept = [];
         foreach (var tenant in owned)
@@ -137,11 +193,15 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
         foreach (var tenantId in await sql.ListAsync<Guid>("select tenant_id from members where account_id = @accountId", new { accountId }))
             await AuditTable.AddAsync(sql, tenantId, new AuditLine(new Actor(accountId), AuditActions.MemberLeft, now, accountId.ToString()));
         await SecondFactorTable.RemoveAsync(sql, accountId);
-        foreach (var table in (string[])["api_tokens", "sessions", "one_time_tokens", "members"])
+        foreach (var table in (string[])["api_tokens", "sessions", "one_time_tokens", "email_undos", "members"])
             await sql.ExecuteAsync($"delete from {table} where account_id = @accountId", new { accountId });
         await sql.ExecuteAsync("delete from invitations where email_key = (select email_key from accounts where id = @accountId)", new { accountId });
         await sql.ExecuteAsync("delete from accounts where id = @accountId", new { accountId });
     }
+
+    // Locks the account; what the caller knows of it still holds.
+    private async Task<bool> IsUnchangedAsync(Sql sql, Account account) =>
+        (await LockAsync(sql, database, account.Id))?.CredentialsVersion == account.CredentialsVersion;
 
     private async Task<bool> IsOwnerlessAsync(Sql sql, Guid tenantId)
     {
@@ -150,19 +210,7 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
     }
 
     private Task<Account?> FindAsync(string condition, object parameters, CancellationToken cancellationToken) =>
-        database.ReadAsync(sql => sql.FindAsync<Account>($"select {Columns("a")} from accounts a where {condition}", parameters), cancellationToken);
-
-    private async Task<bool> ChangeUniqueAsync(string statement, object parameters, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await database.WriteAsync(sql => sql.ExecuteAsync(statement, parameters), cancellationToken) > 0;
-        }
-        catch (Exception fault) when (database.IsTaken(fault))
-        {
-            return false;
-        }
-    }
+        database.ReadAsync(sql => FindAsync(sql, condition, parameters), cancellationToken);
 
     /// <summary>Undoes a sign-up whose invitation is gone, or was for another address.</summary>
     private sealed class NotInvitedException : Exception;

@@ -1,6 +1,7 @@
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Storage.Accounts;
+using TelemetryKit.Storage.Database;
 
 namespace TelemetryKit.Storage.Accounts;
 
@@ -34,7 +35,7 @@ internal sealed class ApiTokenTable(AccountDatabase database) : IApiTokens
                     $"select {Columns} from api_tokens where hash = @hash and (expires_at is null or expires_at > @now)", new { hash, now });
                 if (token is null)
                     return null;
-                var account = await sql.FindAsync<Account>($"select {AccountTable.Columns("a")} from accounts a where a.id = @AccountId", new { token.AccountId });
+                var account = await AccountTable.FindAsync(sql, token.AccountId);
                 var membership = (await TenantTable.ListMembershipsAsync(sql, "t.id = @tenantId", new { accountId = token.AccountId, tenantId = token.TenantId })).SingleOrDefault();
                 return account is null || membership is null ? null : new TokenBearer(token, account, membership);
             },
@@ -57,4 +58,16 @@ internal sealed class ApiTokenTable(AccountDatabase database) : IApiTokens
                 return true;
             },
             cancellationToken);
+
+    /// <summary>Revokes all tokens of an account.</summary>
+    public static async Task RevokeAllAsync(Sql sql, Guid accountId, string why, DateTimeOffset now)
+    {
+        var revoked = await sql.ListAsync<ApiToken>(
+            $"delete from api_tokens where account_id = @accountId returning {Columns}", new { accountId });
+        foreach (var token in revoked)
+        {
+            var line = new AuditLine(new Actor(accountId), AuditActions.TokenRevoked, now, token.Id.ToString(), why);
+            await AuditTable.AddAsync(sql, token.TenantId, line);
+        }
+    }
 }

@@ -1,41 +1,67 @@
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Storage.Accounts;
+using TelemetryKit.Storage.Database;
 
 namespace TelemetryKit.Storage.Accounts;
 
 /// <summary>The table <c>one_time_tokens</c>.</summary>
 internal sealed class OneTimeTokenTable(AccountDatabase database) : IOneTimeTokens
 {
+    private const string IsUsable =
+        """
+        hash = @hash and purpose = @purpose and expires_at > @now and
+        (account_id is null or email_key = (select a.email_key from accounts a where a.id = one_time_tokens.account_id))
+        """;
+
     public Task AddAsync(OneTimeToken token, CancellationToken cancellationToken) =>
         database.WriteAsync(
-            sql => sql.ExecuteAsync(
-                """
-                insert into one_time_tokens (hash, purpose, account_id, data, created_at, expires_at)
-                values (@Hash, @Purpose, @AccountId, @Data, @CreatedAt, @ExpiresAt)
-                """,
-                token),
+            async sql =>
+            {
+                if (token.Purpose == TokenPurpose.EmailChange)
+                    await sql.ExecuteAsync("delete from one_time_tokens where purpose = @Purpose and email_key = @EmailKey", token);
+                return await sql.ExecuteAsync(
+                    """
+                    insert into one_time_tokens (hash, purpose, email_key, account_id, data, created_at, expires_at)
+                    values (@Hash, @Purpose, @EmailKey, @AccountId, @Data, @CreatedAt, @ExpiresAt)
+                    """,
+                    token);
+            },
             cancellationToken);
 
     public Task<OneTimeToken?> FindAsync(byte[] hash, TokenPurpose purpose, DateTimeOffset now, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            async sql => (await sql.FindAsync<Row>(
-                $"select {Row.Columns} from one_time_tokens where hash = @hash and purpose = @purpose and expires_at > @now", new { hash, purpose, now }))?.ToToken(),
-            cancellationToken);
+        database.ReadAsync(sql => FindAsync(sql, hash, purpose, now), cancellationToken);
 
     public Task<OneTimeToken?> UseAsync(byte[] hash, TokenPurpose purpose, DateTimeOffset now, CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            async sql => (await sql.FindAsync<Row>(
-                $"delete from one_time_tokens where hash = @hash and purpose = @purpose and expires_at > @now returning {Row.Columns}", new { hash, purpose, now }))?.ToToken(),
-            cancellationToken);
+        database.WriteAsync(sql => UseAsync(sql, database, hash, purpose, now), cancellationToken);
+
+    public static async Task<OneTimeToken?> UseAsync(
+        Sql sql, AccountDatabase database, byte[] hash, TokenPurpose purpose, DateTimeOffset now)
+    {
+        // Whatever changes an account's credentials locks its row, and then deletes tokens.
+        if (await FindAsync(sql, hash, purpose, now) is { AccountId: { } accountId })
+            await AccountTable.LockAsync(sql, database, accountId);
+        var used = await sql.FindAsync<Row>(
+            $"delete from one_time_tokens where {IsUsable} returning {Row.Columns}", new { hash, purpose, now });
+        return used?.ToToken();
+    }
+
+    private static async Task<OneTimeToken?> FindAsync(Sql sql, byte[] hash, TokenPurpose purpose, DateTimeOffset now)
+    {
+        var found = await sql.FindAsync<Row>(
+            $"select {Row.Columns} from one_time_tokens where {IsUsable}", new { hash, purpose, now });
+        return found?.ToToken();
+    }
 
     // Dapper fills properties, and the token has none that can be set.
     private sealed class Row
     {
-        public const string Columns = "hash, purpose, account_id, data, created_at, expires_at";
+        public const string Columns = "hash, purpose, email_key, account_id, data, created_at, expires_at";
 
         public required byte[] Hash { get; init; }
 
         public required TokenPurpose Purpose { get; init; }
+
+        public required string EmailKey { get; init; }
 
         public Guid? AccountId { get; init; }
 
@@ -45,6 +71,6 @@ internal sealed class OneTimeTokenTable(AccountDatabase database) : IOneTimeToke
 
         public required DateTimeOffset ExpiresAt { get; init; }
 
-        public OneTimeToken ToToken() => new(Hash, Purpose, AccountId, Data, CreatedAt, ExpiresAt);
+        public OneTimeToken ToToken() => new(Hash, Purpose, EmailKey, AccountId, Data, CreatedAt, ExpiresAt);
     }
 }

@@ -27,13 +27,17 @@ internal sealed class SecondFactorTable(AccountDatabase database) : ISecondFacto
                 new { accountId, protectedSecret }) > 0,
             cancellationToken);
 
-    public Task<bool> ConfirmAsync(Guid accountId, long step, IReadOnlyList<byte[]> recoveryCodes, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task<bool> ConfirmAsync(
+        Guid accountId, long step, IReadOnlyList<byte[]> recoveryCodes, Guid? keptSession, DateTimeOffset now,
+        CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
             {
-                if (await sql.ExecuteAsync("update totp set confirmed_at = @now, last_step = @step where account_id = @accountId and confirmed_at is null", new { accountId, step, now }) == 0)
+                if (await AccountTable.LockAsync(sql, database, accountId) is null || await ConfirmAsync(sql, accountId, step, now) == 0)
                     return false;
                 await ReplaceAsync(sql, accountId, recoveryCodes);
+                await AccountTable.ChangedAsync(sql, accountId);
+                await SessionTable.EndAllAsync(sql, accountId, keptSession);
                 return true;
             },
             cancellationToken);
@@ -58,11 +62,38 @@ internal sealed class SecondFactorTable(AccountDatabase database) : ISecondFacto
             cancellationToken);
 
     public Task RemoveAsync(Guid accountId, CancellationToken cancellationToken) =>
-        database.WriteAsync(sql => RemoveAsync(sql, accountId), cancellationToken);
+        database.WriteAsync(
+            async sql =>
+            {
+                await AccountTable.LockAsync(sql, database, accountId);
+                await AccountTable.ChangedAsync(sql, accountId);
+                return await RemoveAsync(sql, accountId);
+            },
+            cancellationToken);
 
     public static async Task<int> RemoveAsync(Sql sql, Guid accountId) =>
         await sql.ExecuteAsync("delete from recovery_codes where account_id = @accountId", new { accountId })
         + await sql.ExecuteAsync("delete from totp where account_id = @accountId", new { accountId });
+
+    /// <summary>Puts back what the second factor was: the protected secret, or none.</summary>
+    public static async Task RestoreAsync(Sql sql, Guid accountId, string? protectedSecret, DateTimeOffset now)
+    {
+        var present = await sql.ValueAsync<string>("select protected_secret from totp where account_id = @accountId", new { accountId });
+        if (present == protectedSecret)
+            return;
+        await RemoveAsync(sql, accountId);
+        if (protectedSecret is not null)
+        {
+            await sql.ExecuteAsync(
+                "insert into totp (account_id, protected_secret, confirmed_at, last_step) values (@accountId, @protectedSecret, @now, 0)",
+                new { accountId, protectedSecret, now });
+        }
+    }
+
+    private static Task<int> ConfirmAsync(Sql sql, Guid accountId, long step, DateTimeOffset now) =>
+        sql.ExecuteAsync(
+            "update totp set confirmed_at = @now, last_step = @step where account_id = @accountId and confirmed_at is null",
+            new { accountId, step, now });
 
     private static async Task ReplaceAsync(Sql sql, Guid accountId, IReadOnlyList<byte[]> recoveryCodes)
     {

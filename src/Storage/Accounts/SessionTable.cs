@@ -10,24 +10,30 @@ internal sealed class SessionTable(AccountDatabase database) : ISessions
 {
     private const string Columns = "id, account_id, awaits_second_factor, device, created_at, last_seen_at, expires_at";
 
-    public Task BeginAsync(byte[] hash, Session session, byte[]? replacedHash, CancellationToken cancellationToken) =>
+    public Task<bool> BeginAsync(
+        byte[] hash, Session session, int credentialsVersion, byte[]? replacedHash, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
             {
+                var account = await AccountTable.LockAsync(sql, database, session.AccountId);
+                if (account?.CredentialsVersion != credentialsVersion)
+                    return false;
                 if (replacedHash is not null)
-                    await sql.ExecuteAsync("delete from sessions where hash = @replacedHash", new { replacedHash });
-                await sql.ExecuteAsync(
-                    """
-                    insert into sessions (account_id, id, hash, awaits_second_factor, device, created_at, last_seen_at, expires_at)
-                    values (@AccountId, @Id, @hash, @AwaitsSecondFactor, @Device, @CreatedAt, @LastSeenAt, @ExpiresAt)
-                    """,
-                    new { session.AccountId, session.Id, hash, session.AwaitsSecondFactor, session.Device, session.CreatedAt, session.LastSeenAt, session.ExpiresAt });
-                return await sql.ExecuteAsync(
-                    """
-                    delete from sessions where account_id = @AccountId and id not in
-                        (select id from sessions where account_id = @AccountId order by created_at desc, id desc limit @most)
-                    """,
-                    new { session.AccountId, most = Limits.SessionsPerAccount });
+                    await EndAsync(sql, replacedHash);
+                await InsertAsync(sql, hash, session);
+                return true;
+            },
+            cancellationToken);
+
+    public Task<bool> RenewAsync(byte[] hash, Session session, byte[] replacedHash, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql =>
+            {
+                // The lock before the delete: what ends all sessions has it too, so it ends this one either before or after it is renewed.
+                if (await AccountTable.LockAsync(sql, database, session.AccountId) is null || await EndAsync(sql, replacedHash) == 0)
+                    return false;
+                await InsertAsync(sql, hash, session);
+                return true;
             },
             cancellationToken);
 
@@ -59,16 +65,46 @@ internal sealed class SessionTable(AccountDatabase database) : ISessions
             cancellationToken);
 
     public Task<int> EndAllAsync(Guid accountId, Guid? kept, CancellationToken cancellationToken) =>
-        database.WriteAsync(sql => EndAllAsync(sql, accountId, kept), cancellationToken);
+        database.WriteAsync(
+            async sql =>
+            {
+                await AccountTable.LockAsync(sql, database, accountId);
+                return await EndAllAsync(sql, accountId, kept);
+            },
+            cancellationToken);
 
     public Task<int> ForgetExpiredAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
                 await sql.ExecuteAsync("delete from sessions where expires_at <= @now or last_seen_at <= @idleSince", new { now, idleSince = now - Limits.SessionIdle })
                 + await sql.ExecuteAsync("delete from one_time_tokens where expires_at <= @now", new { now })
+                + await sql.ExecuteAsync("delete from email_undos where expires_at <= @now", new { now })
                 + await sql.ExecuteAsync("delete from invitations where expires_at <= @before", new { before = now.AddDays(-30) }),
             cancellationToken);
 
+    /// <summary>Ends the sessions of an account whose row is locked.</summary>
     public static Task<int> EndAllAsync(Sql sql, Guid accountId, Guid? kept) =>
         sql.ExecuteAsync("delete from sessions where account_id = @accountId and id <> @kept", new { accountId, kept = kept ?? Guid.Empty });
+
+    private static Task<int> EndAsync(Sql sql, byte[] hash) => sql.ExecuteAsync("delete from sessions where hash = @hash", new { hash });
+
+    private static async Task InsertAsync(Sql sql, byte[] hash, Session session)
+    {
+        await sql.ExecuteAsync(
+            """
+            insert into sessions (account_id, id, hash, awaits_second_factor, device, created_at, last_seen_at, expires_at)
+            values (@AccountId, @Id, @hash, @AwaitsSecondFactor, @Device, @CreatedAt, @LastSeenAt, @ExpiresAt)
+            """,
+            new
+            {
+                session.AccountId, session.Id, hash, session.AwaitsSecondFactor, session.Device, session.CreatedAt, session.LastSeenAt,
+                session.ExpiresAt,
+            });
+        await sql.ExecuteAsync(
+            """
+            delete from sessions where account_id = @AccountId and id not in
+                (select id from sessions where account_id = @AccountId order by created_at desc, id desc limit @most)
+            """,
+            new { session.AccountId, most = Limits.SessionsPerAccount });
+    }
 }

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Time.Testing;
+using TelemetryKit.Support;
 using TelemetryKit.Api.Mail;
 using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Core.Storage.Accounts;
@@ -131,6 +132,18 @@ public partial class AccountServer : IAsyncLifetime
         [GeneratedRegex(":[a-z]+}")]
         private static partial Regex Constraint();
     }
+}
+
+/// <summary>The same on PostgreSQL.</summary>
+public sealed class PostgresAccountServer : AccountServer
+{
+    private readonly Lazy<string> _database = new(() =>
+    {
+        Assert.SkipWhen(PostgresServer.MissingReason is not null, PostgresServer.MissingReason ?? "");
+        return Task.Run(async () => await (await PostgresServer.SharedAsync()).CreateDatabaseAsync()).GetAwaiter().GetResult();
+    });
+
+    protected override string[] Args => [.. base.Args, "--TELEMETRYKIT_POSTGRES", _database.Value];
 }
 
 /// <summary>The same as one's own server.</summary>

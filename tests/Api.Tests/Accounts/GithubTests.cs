@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using TelemetryKit.Api.Tests.Server;
+using TelemetryKit.Core.Accounts.Totp;
 
 namespace TelemetryKit.Api.Tests.Accounts;
 
@@ -65,10 +66,43 @@ public class GithubTests(GithubServer server) : IClassFixture<GithubServer>
         Assert.Equal(id, (string?)(await browser.JsonAsync("/v1/me"))["id"]);
 
         await server.Accounts.SecondFactors.BeginAsync(Guid.Parse(id!), "unreadable", default);
-        await server.Accounts.SecondFactors.ConfirmAsync(Guid.Parse(id!), 1, [], server.Time.GetUtcNow(), default);
+        await server.Accounts.SecondFactors.ConfirmAsync(Guid.Parse(id!), 1, [], null, server.Time.GetUtcNow(), default);
         using var later = server.NewPerson();
         Assert.Equal("/sign-in#second-factor", await SignInAsync(later));
         await (await later.GetAsync("/v1/me")).IsProblemAsync(403, "second_factor_required");
+    }
+
+    [Fact]
+    public async Task An_account_without_a_password_gets_its_address_back_from_a_thief_by_a_sign_in_through_github()
+    {
+        using var ada = server.NewPerson();
+        server.Github.User = (4715, "Ada", ada.Email, true);
+        await SignInAsync(ada);
+        using var thief = server.NewPerson();
+        thief.Cookies.SetCookies(server.Server.Url, $"tk_session={ada.SessionToken}; path=/");
+        thief.Csrf = (string?)(await thief.JsonAsync("/v1/auth/csrf"))["csrf_token"];
+
+        // The stolen session changes the address, sets up a second factor, and would sign in through a GitHub account of its own.
+        await thief.DoAsync(HttpMethod.Post, "/v1/me/email", 202, new JsonObject { ["email"] = thief.Email });
+        var link = new JsonObject { ["token"] = await server.LinkAsync("email-change", thief.Email) };
+        await thief.DoAsync(HttpMethod.Post, "/v1/auth/email/confirm", 204, link);
+        var begun = await thief.JsonAsync(HttpMethod.Post, "/v1/me/totp", 200, new JsonObject());
+        var code = TotpCode.At(TotpTests.FromBase32((string)begun["secret"]!), server.Time.GetUtcNow());
+        await thief.JsonAsync(HttpMethod.Post, "/v1/me/totp/confirm", 200, new JsonObject { ["code"] = code });
+        server.Github.User = (4716, "Eve", thief.Email, true);
+        using var thiefsGithub = server.NewPerson();
+        await SignInAsync(thiefsGithub);
+        Assert.Null(thiefsGithub.SessionToken);
+
+        server.Github.User = (4715, "Ada", ada.Email, true);
+        Assert.Equal("/sign-in#second-factor", await SignInAsync(ada));
+        ada.Csrf = (string?)(await ada.JsonAsync("/v1/auth/csrf"))["csrf_token"];
+        var undo = new JsonObject { ["token"] = await server.LinkAsync("email-changed", ada.Email) };
+        await ada.DoAsync(HttpMethod.Post, "/v1/auth/email/undo", 204, undo);
+        await (await thief.GetAsync("/v1/me")).IsProblemAsync(401, "not_signed_in");
+        Assert.Equal("/", await SignInAsync(ada));
+        var me = await ada.JsonAsync("/v1/me");
+        Assert.Equal((ada.Email, true, false), ((string?)me["email"], (bool)me["github_linked"]!, (bool)me["totp_enabled"]!));
     }
 
     [Fact]

@@ -61,6 +61,7 @@ internal static class IsolationMatrix
         ("POST /v1/auth/password/forgot", "public", 400),
         ("POST /v1/auth/password/reset", "public", 400),
         ("POST /v1/auth/email/confirm", "public", 400),
+        ("POST /v1/auth/email/undo", "public", 400),
         ("POST /v1/auth/second-factor", "half signed in", 400),
         ("GET /v1/auth/csrf", "half signed in", 200),
         ("POST /v1/auth/sign-out", "half signed in", 204),

@@ -91,7 +91,7 @@ internal sealed class IsolationWorld(AccountServer server)
         {
             Id = Guid.CreateVersion7(), AccountId = account.Id, AwaitsSecondFactor = awaitsSecondFactor, Device = "test", CreatedAt = Now, LastSeenAt = Now, ExpiresAt = Now + Limits.SessionAge,
         };
-        await _store.Sessions.BeginAsync(SecretToken.Hash(token), session, null, default);
+        await _store.Sessions.BeginAsync(SecretToken.Hash(token), session, account.CredentialsVersion, null, default);
         return token;
     }
 

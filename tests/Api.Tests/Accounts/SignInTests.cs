@@ -242,10 +242,10 @@ public class SignInTests(AccountServer server) : IClassFixture<AccountServer>
         await person.DoAsync(HttpMethod.Post, "/v1/me/email", 202, new JsonObject { ["email"] = fresh, ["password"] = Person.Password });
         var link = await server.LinkAsync("email-change", fresh);
         Assert.Equal(old, (string?)(await person.JsonAsync("/v1/me"))["email"]);
-        await other.DoAsync(HttpMethod.Post, "/v1/auth/email/confirm", 204, new JsonObject { ["token"] = link });
-        await (await other.PostAsync("/v1/auth/email/confirm", new JsonObject { ["token"] = link })).IsProblemAsync(400, "invalid_link");
+        await person.DoAsync(HttpMethod.Post, "/v1/auth/email/confirm", 204, new JsonObject { ["token"] = link });
+        await (await person.PostAsync("/v1/auth/email/confirm", new JsonObject { ["token"] = link })).IsProblemAsync(400, "invalid_link");
         Assert.Equal(fresh, (string?)(await person.JsonAsync("/v1/me"))["email"]);
-        await server.MailAsync("security-notice", old);
+        await server.MailAsync("email-changed", old);
 
         // An address that is taken is told to its owner alone.
         await person.DoAsync(HttpMethod.Post, "/v1/me/email", 202, new JsonObject { ["email"] = other.Email, ["password"] = Person.Password });

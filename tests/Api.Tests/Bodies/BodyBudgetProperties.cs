@@ -10,7 +10,6 @@ using TelemetryKit.Core.Ingest;
 using TelemetryKit.Core.Ingest.Parsing;
 using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.RateLimits;
-using TelemetryKit.Grains;
 
 namespace TelemetryKit.Api.Tests.Bodies;
 

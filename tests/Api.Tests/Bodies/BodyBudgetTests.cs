@@ -5,7 +5,6 @@ using TelemetryKit.Api.Http.Bodies;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.RateLimits;
-using TelemetryKit.Grains;
 
 namespace TelemetryKit.Api.Tests.Bodies;
 

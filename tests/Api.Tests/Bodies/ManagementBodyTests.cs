@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using TelemetryKit.Api.Http.Bodies;
 using TelemetryKit.Api.Tests.Ingest;
 using TelemetryKit.Core;
-using TelemetryKit.Grains;
 
 namespace TelemetryKit.Api.Tests.Bodies;
 

@@ -7,7 +7,6 @@ using Microsoft.Extensions.Time.Testing;
 using TelemetryKit.Api.Http.Bodies;
 using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Core;
-using TelemetryKit.Grains;
 
 namespace TelemetryKit.Api.Tests.Ingest;
 

@@ -5,7 +5,6 @@ using Microsoft.Extensions.Time.Testing;
 using TelemetryKit.Api.Tests.Ingest;
 using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Core;
-using TelemetryKit.Grains;
 
 namespace TelemetryKit.Api.Tests.Operations;
 

@@ -9,6 +9,10 @@ public sealed class PostgresSignIn(PostgresHarness harness) : SignInContract<Pos
 
 public sealed class SqliteSignIn(SqliteHarness harness) : SignInContract<SqliteHarness>(harness);
 
+public sealed class PostgresAddresses(PostgresHarness harness) : AddressContract<PostgresHarness>(harness);
+
+public sealed class SqliteAddresses(SqliteHarness harness) : AddressContract<SqliteHarness>(harness);
+
 public sealed class PostgresTenants(PostgresHarness harness) : TenantContract<PostgresHarness>(harness);
 
 public sealed class SqliteTenants(SqliteHarness harness) : TenantContract<SqliteHarness>(harness);

@@ -44,12 +44,66 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
         var (owner, _) = await _world.TenantAsync();
         var (kept, keptHash) = await BeginAsync(owner.Id);
         var (_, otherHash) = await BeginAsync(owner.Id);
-        var link = await AddTokenAsync(owner.Id);
-        await _world.Accounts.Accounts.SetPasswordAsync(owner.Id, "new hash", kept.Id, default);
+        var link = await AddTokenAsync(owner);
+        await _world.Accounts.Accounts.SetPasswordAsync(owner, "new hash", kept.Id, _world.Now, default);
         Assert.NotNull(await _world.Accounts.Sessions.FindAsync(keptHash, _world.Now, default));
         Assert.Null(await _world.Accounts.Sessions.FindAsync(otherHash, _world.Now, default));
         Assert.Null(await _world.Accounts.OneTimeTokens.UseAsync(link, TokenPurpose.PasswordReset, _world.Now, default));
         Assert.Equal("new hash", (await _world.Accounts.Accounts.FindAsync(owner.Id, default))!.PasswordHash);
+    }
+
+    [Fact]
+    public async Task What_was_checked_against_former_credentials_has_no_effect()
+    {
+        var (owner, _) = await _world.TenantAsync();
+        var (session, _) = await BeginAsync(owner.Id);
+        var store = _world.Accounts;
+        // A new password, while a sign-in, a link to GitHub and another new password are on their way.
+        Assert.True(await store.Accounts.SetPasswordAsync(owner, "new hash", null, _world.Now, default));
+        Assert.False(await store.Sessions.BeginAsync(SecretToken.Hash("late"), session, owner.CredentialsVersion, null, default));
+        Assert.False(await store.Accounts.LinkGithubAsync(owner, GithubId(), default));
+        Assert.False(await store.Accounts.SetPasswordAsync(owner, "late hash", null, _world.Now, default));
+        Assert.Empty(await store.Sessions.ListAsync(owner.Id, _world.Now, default));
+        var now = await FindAsync(owner);
+        Assert.Equal(("new hash", null), (now.PasswordHash, now.GithubId));
+
+        // Likewise each other change. The same password under newer parameters is none.
+        await store.Accounts.RehashPasswordAsync(owner.Id, "new hash", "newer hash", default);
+        Assert.Equal(now.CredentialsVersion, (await FindAsync(owner)).CredentialsVersion);
+        Func<Account, Task>[] changes =
+        [
+            async account => Assert.True(await store.Accounts.LinkGithubAsync(account, GithubId(), default)),
+            async account => Assert.True(await store.SecondFactors.BeginAsync(account.Id, "secret", default)
+                && await store.SecondFactors.ConfirmAsync(account.Id, 10, [], null, _world.Now, default)),
+            account => store.SecondFactors.RemoveAsync(account.Id, default),
+            async account => Assert.True(
+                await store.Accounts.ResetPasswordAsync(await AddTokenAsync(account), "hash", _world.Now, default)),
+        ];
+        foreach (var change in changes)
+        {
+            var before = await FindAsync(owner);
+            await change(before);
+            Assert.False(await store.Sessions.BeginAsync(SecretToken.Hash("late"), session, before.CredentialsVersion, null, default));
+        }
+    }
+
+    [Fact]
+    public async Task A_session_that_ends_while_it_is_renewed_stays_ended()
+    {
+        var (owner, _) = await _world.TenantAsync();
+        var (session, hash) = await BeginAsync(owner.Id);
+        var renewed = session with { Id = Guid.CreateVersion7() };
+        Assert.True(await _world.Accounts.Sessions.RenewAsync(SecretToken.Hash($"{renewed.Id}"), renewed, hash, default));
+        Assert.False(await _world.Accounts.Sessions.RenewAsync(SecretToken.Hash("late"), session, hash, default));
+        for (var run = 0; run < 20; run++)
+        {
+            var (begun, before) = await BeginAsync(owner.Id);
+            var (next, after) = (begun with { Id = Guid.CreateVersion7() }, SecretToken.Hash($"{begun.Id}"));
+            await Task.WhenAll(
+                Task.Run(() => _world.Accounts.Sessions.RenewAsync(after, next, before, default)),
+                Task.Run(() => _world.Elsewhere.Sessions.EndAllAsync(owner.Id, null, default)));
+            Assert.Empty(await _world.Accounts.Sessions.ListAsync(owner.Id, _world.Now, default));
+        }
     }
 
     [Fact]
@@ -70,13 +124,68 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
     public async Task A_link_works_once_for_its_purpose_until_it_expires()
     {
         var (owner, _) = await _world.TenantAsync();
-        var hash = await AddTokenAsync(owner.Id);
+        var hash = await AddTokenAsync(owner);
         Assert.Null(await _world.Accounts.OneTimeTokens.UseAsync(hash, TokenPurpose.EmailChange, _world.Now, default));
         Assert.Null(await _world.Accounts.OneTimeTokens.UseAsync(hash, TokenPurpose.PasswordReset, _world.Now.AddHours(1), default));
         Assert.Equal("data", (await _world.Accounts.OneTimeTokens.FindAsync(hash, TokenPurpose.PasswordReset, _world.Now, default))!.Data);
         var uses = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Task.Run(() =>
             (i % 2 == 0 ? _world.Accounts : _world.Elsewhere).OneTimeTokens.UseAsync(hash, TokenPurpose.PasswordReset, _world.Now, default))));
         Assert.Equal(owner.Id, Assert.Single(uses, use => use is not null)!.AccountId);
+    }
+
+    [Fact]
+    public async Task A_link_sets_one_password()
+    {
+        var (owner, _) = await _world.TenantAsync();
+        var (_, session) = await BeginAsync(owner.Id);
+        var other = await AddTokenAsync(owner);
+        var link = await AddTokenAsync(owner);
+        var resets = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
+            (i % 2 == 0 ? _world.Accounts : _world.Elsewhere).Accounts.ResetPasswordAsync(link, $"hash {i}", _world.Now, default))));
+        Assert.Single(resets, true);
+        Assert.False(await _world.Accounts.Accounts.ResetPasswordAsync(other, "another hash", _world.Now, default));
+        Assert.Equal($"hash {Array.IndexOf(resets, true)}", (await _world.Accounts.Accounts.FindAsync(owner.Id, default))!.PasswordHash);
+        Assert.Null(await _world.Accounts.Sessions.FindAsync(session, _world.Now, default));
+    }
+
+    [Fact]
+    public async Task A_link_that_was_made_for_another_address_of_the_account_is_void()
+    {
+        var (owner, _) = await _world.TenantAsync();
+        var link = await AddTokenAsync(owner with { Email = AccountWorld.NewAccount().Email });
+        Assert.Null(await _world.Accounts.OneTimeTokens.FindAsync(link, TokenPurpose.PasswordReset, _world.Now, default));
+        Assert.Null(await _world.Accounts.OneTimeTokens.UseAsync(link, TokenPurpose.PasswordReset, _world.Now, default));
+        Assert.False(await _world.Accounts.Accounts.ResetPasswordAsync(link, "hash", _world.Now, default));
+    }
+
+    [Fact]
+    public async Task A_new_password_voids_a_second_factor_that_was_never_confirmed()
+    {
+        var (owner, _) = await _world.TenantAsync();
+        await _world.Accounts.SecondFactors.BeginAsync(owner.Id, "secret", default);
+        await _world.Accounts.Accounts.SetPasswordAsync(await FindAsync(owner), "new hash", null, _world.Now, default);
+        Assert.False(await _world.Accounts.SecondFactors.ConfirmAsync(owner.Id, 10, [], null, _world.Now, default));
+        await _world.Accounts.SecondFactors.BeginAsync(owner.Id, "secret", default);
+        Assert.True(await _world.Accounts.SecondFactors.ConfirmAsync(owner.Id, 10, [], null, _world.Now, default));
+        await _world.Accounts.Accounts.SetPasswordAsync(await FindAsync(owner), "another hash", null, _world.Now, default);
+        Assert.NotNull((await _world.Accounts.SecondFactors.FindAsync(owner.Id, default))!.ConfirmedAt);
+    }
+
+    [Fact]
+    public async Task A_second_factor_ends_other_sessions_and_every_link_when_it_comes_and_every_link_when_it_goes()
+    {
+        var (owner, _) = await _world.TenantAsync();
+        var (kept, keptHash) = await BeginAsync(owner.Id);
+        var (_, otherHash) = await BeginAsync(owner.Id);
+        var link = await AddTokenAsync(owner);
+        await _world.Accounts.SecondFactors.BeginAsync(owner.Id, "secret", default);
+        Assert.True(await _world.Accounts.SecondFactors.ConfirmAsync(owner.Id, 10, [], kept.Id, _world.Now, default));
+        Assert.NotNull(await _world.Accounts.Sessions.FindAsync(keptHash, _world.Now, default));
+        Assert.Null(await _world.Accounts.Sessions.FindAsync(otherHash, _world.Now, default));
+        Assert.Null(await _world.Accounts.OneTimeTokens.FindAsync(link, TokenPurpose.PasswordReset, _world.Now, default));
+        link = await AddTokenAsync(owner);
+        await _world.Accounts.SecondFactors.RemoveAsync(owner.Id, default);
+        Assert.Null(await _world.Accounts.OneTimeTokens.FindAsync(link, TokenPurpose.PasswordReset, _world.Now, default));
     }
 
     [Fact]
@@ -87,8 +196,8 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
         Assert.Null(await factors.FindAsync(owner.Id, default));
         Assert.True(await factors.BeginAsync(owner.Id, "first", default));
         Assert.True(await factors.BeginAsync(owner.Id, "second", default));
-        Assert.True(await factors.ConfirmAsync(owner.Id, 10, [new byte[32], SecretToken.Hash("code")], _world.Now, default));
-        Assert.False(await factors.ConfirmAsync(owner.Id, 11, [], _world.Now, default));
+        Assert.True(await factors.ConfirmAsync(owner.Id, 10, [new byte[32], SecretToken.Hash("code")], null, _world.Now, default));
+        Assert.False(await factors.ConfirmAsync(owner.Id, 11, [], null, _world.Now, default));
         Assert.False(await factors.BeginAsync(owner.Id, "third", default));
         var state = await factors.FindAsync(owner.Id, default);
         Assert.Equal(("second", 10, 2), (state!.ProtectedSecret, state.LastStep, state.RecoveryCodes));
@@ -113,6 +222,10 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
         Assert.Contains($"<key id='{name}'/>", await _world.Elsewhere.DataProtectionKeys.ListAsync(default));
     }
 
+    private static long GithubId() => BitConverter.ToInt64(Guid.NewGuid().ToByteArray());
+
+    private async Task<Account> FindAsync(Account account) => (await _world.Accounts.Accounts.FindAsync(account.Id, default))!;
+
     private async Task<(Session Session, byte[] Hash)> BeginAsync(Guid accountId, byte[]? replaced = null)
     {
         var hash = SecretToken.Hash(SecretToken.Generate());
@@ -120,14 +233,15 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
         {
             Id = Guid.CreateVersion7(), AccountId = accountId, AwaitsSecondFactor = false, Device = "curl", CreatedAt = _world.Now, LastSeenAt = _world.Now, ExpiresAt = _world.Now + Limits.SessionAge,
         };
-        await _world.Accounts.Sessions.BeginAsync(hash, session, replaced, default);
+        var version = (await _world.Accounts.Accounts.FindAsync(accountId, default))!.CredentialsVersion;
+        Assert.True(await _world.Accounts.Sessions.BeginAsync(hash, session, version, replaced, default));
         return (session, hash);
     }
 
-    private async Task<byte[]> AddTokenAsync(Guid accountId)
+    private async Task<byte[]> AddTokenAsync(Account account)
     {
-        var hash = SecretToken.Hash(SecretToken.Generate());
-        await _world.Accounts.OneTimeTokens.AddAsync(new OneTimeToken(hash, TokenPurpose.PasswordReset, accountId, "data", _world.Now, _world.Now.AddHours(1)), default);
-        return hash;
+        var (token, _) = OneTimeToken.Issue(TokenPurpose.PasswordReset, account, "data", _world.Now);
+        await _world.Accounts.OneTimeTokens.AddAsync(token, default);
+        return token.Hash;
     }
 }

@@ -11,29 +11,50 @@ internal sealed class SessionStarter(IAccountStore store, SessionCookie cookie, 
 {
     private const int DeviceLength = 120;
 
-    /// <summary>Begins a session, hands out its cookie and answers its CSRF token.</summary>
-    public async Task<string> BeginAsync(HttpContext http, Guid accountId, bool awaitsSecondFactor)
+    /// <summary>
+    /// Begins a session for an account whose credentials were checked, and sets its cookie. Returns its CSRF token; <c>null</c> if the
+    /// credentials have changed since the account was read.
+    /// </summary>
+    public async Task<string?> BeginAsync(HttpContext http, Account account, bool awaitsSecondFactor)
     {
-        var now = time.GetUtcNow();
-        var expires = now + (awaitsSecondFactor ? Limits.SecondFactorAge : Limits.SessionAge);
-        var session = new Session
-        {
-            Id = Guid.CreateVersion7(now), AccountId = accountId, AwaitsSecondFactor = awaitsSecondFactor, Device = DeviceOf(http), CreatedAt = now, LastSeenAt = now, ExpiresAt = expires,
-        };
-        return await BeginAsync(http, session);
+        var (token, session) = (SecretToken.Generate(), New(http, account.Id, awaitsSecondFactor));
+        var (hash, replaced) = (SecretToken.Hash(token), SecretToken.TryHash(cookie.Read(http)));
+        return await store.Sessions.BeginAsync(hash, session, account.CredentialsVersion, replaced, http.RequestAborted)
+            ? Write(http, token, session)
+            : null;
     }
 
-    /// <summary>Goes on with the caller's session under a new token. Answers its CSRF token.</summary>
-    public Task<string> RenewAsync(HttpContext http, Caller caller) =>
-        // A new id, too: the old row goes, and rows are found by id elsewhere.
-        BeginAsync(http, caller.Session! with { Id = Guid.CreateVersion7(time.GetUtcNow()), LastSeenAt = time.GetUtcNow() });
+    /// <summary>Completes the caller's session after its second factor. Returns its CSRF token; <c>null</c> if it has ended.</summary>
+    public Task<string?> CompleteAsync(HttpContext http, Caller caller) =>
+        RenewAsync(http, New(http, caller.Account.Id, awaitsSecondFactor: false));
 
-    private async Task<string> BeginAsync(HttpContext http, Session session)
+    /// <summary>Continues the caller's session under a new token. Returns its CSRF token; <c>null</c> if it has ended meanwhile.</summary>
+    public Task<string?> RenewAsync(HttpContext http, Caller caller) =>
+        // A new id, too: the old row goes, and rows are found by id elsewhere.
+        RenewAsync(http, caller.Session! with { Id = Guid.CreateVersion7(time.GetUtcNow()), LastSeenAt = time.GetUtcNow() });
+
+    private async Task<string?> RenewAsync(HttpContext http, Session session)
     {
-        var token = SecretToken.Generate();
-        await store.Sessions.BeginAsync(SecretToken.Hash(token), session, SecretToken.TryHash(cookie.Read(http)), http.RequestAborted);
+        var (token, replaced) = (SecretToken.Generate(), SecretToken.TryHash(cookie.Read(http)));
+        return await store.Sessions.RenewAsync(SecretToken.Hash(token), session, replaced!, http.RequestAborted)
+            ? Write(http, token, session)
+            : null;
+    }
+
+    private string Write(HttpContext http, string token, Session session)
+    {
         cookie.Write(http, token, session.ExpiresAt);
         return SecretToken.CsrfOf(token);
+    }
+
+    private Session New(HttpContext http, Guid accountId, bool awaitsSecondFactor)
+    {
+        var now = time.GetUtcNow();
+        return new Session
+        {
+            Id = Guid.CreateVersion7(now), AccountId = accountId, AwaitsSecondFactor = awaitsSecondFactor, Device = DeviceOf(http),
+            CreatedAt = now, LastSeenAt = now, ExpiresAt = now + (awaitsSecondFactor ? Limits.SecondFactorAge : Limits.SessionAge),
+        };
     }
 
     private static string DeviceOf(HttpContext http)

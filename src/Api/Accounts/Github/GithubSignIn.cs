@@ -47,8 +47,8 @@ internal sealed partial class GithubSignIn(IAccountStore store, Admissions admis
         }
 
         var awaits = await SignInHandlers.HasSecondFactorAsync(store, account.Id, http.RequestAborted);
-        await sessions.BeginAsync(http, account.Id, awaits);
-        http.Response.Redirect(awaits ? "/sign-in#second-factor" : "/");
+        var begun = await sessions.BeginAsync(http, account, awaits) is not null;
+        http.Response.Redirect(!begun ? "/sign-in#error=github" : awaits ? "/sign-in#second-factor" : "/");
     }
 
     /// <summary>Sends a browser that came back without a sign-in to the dashboard.</summary>
@@ -70,7 +70,11 @@ internal sealed partial class GithubSignIn(IAccountStore store, Admissions admis
 
         // GitHub has proved the address, as a link in a mail would: whoever has it can reset the password too, so the account is theirs.
         if (await store.Accounts.FindByEmailAsync(email, cancellationToken) is { } known)
-            return await store.Accounts.LinkGithubAsync(known.Id, githubId, cancellationToken) ? known : null;
+        {
+            return await store.Accounts.LinkGithubAsync(known, githubId, cancellationToken)
+                ? await store.Accounts.FindByGithubAsync(githubId, cancellationToken)
+                : null;
+        }
 
         var (now, name) = (time.GetUtcNow(), person.FindFirstValue(ClaimTypes.Name)!);
         if (await admissions.FindAsync(email, name, invitation: null, cancellationToken) is not { } admission)

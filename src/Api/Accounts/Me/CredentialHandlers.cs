@@ -10,50 +10,13 @@ using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Accounts.Me;
 
-/// <summary>Changes of address and password.</summary>
+/// <summary>Changes of the password.</summary>
 internal static class CredentialHandlers
 {
-    /// <summary>Sends a link to the new address. Whether that has an account already, only its owner hears.</summary>
-    public static async Task<IResult> ChangeEmailAsync(
-        HttpContext http, Reauthentication again, Throttles throttles, IAccountStore store, Outbox outbox, AccountLetters letters, TimeProvider time)
-    {
-        var (body, problem) = await http.ReadJsonAsync(MeJson.Default.ChangeEmailBody);
-        if (body is null)
-            return problem!;
-        var checks = new BodyChecks();
-        var email = checks.Email("email", body.Email);
-        if ((checks.Problem ?? throttles.Mail(http, email!) ?? await again.CheckAsync(http, http.Caller(), body.Password)) is { } refusal)
-            return refusal;
-        var accountId = http.Caller().Account.Id;
-        outbox.Send(async cancellationToken =>
-        {
-            if (await store.Accounts.FindByEmailAsync(email!, cancellationToken) is { } other && other.Id != accountId)
-                return await letters.AlreadyThereAsync(other.Email, cancellationToken);
-            var (token, now) = (SecretToken.Generate(), time.GetUtcNow());
-            await store.OneTimeTokens.AddAsync(new OneTimeToken(SecretToken.Hash(token), TokenPurpose.EmailChange, accountId, email!.Text, now, now + Limits.SignUpAge), cancellationToken);
-            return await letters.ChangeEmailAsync(email.Text, token, cancellationToken);
-        });
-        return TypedResults.Accepted((string?)null);
-    }
-
-    /// <summary>Follows the link: the account has the new address. The old one is told.</summary>
-    public static async Task<IResult> ConfirmEmailAsync(HttpContext http, Throttles throttles, IAccountStore store, Outbox outbox, AccountLetters letters, TimeProvider time)
-    {
-        var (body, problem) = await http.ReadJsonAsync(HttpJson.Default.TokenBody);
-        if ((problem ?? throttles.Source(http)) is { } refusal)
-            return refusal;
-        if (SecretToken.TryHash(body!.Token) is not { } hash
-            || await store.OneTimeTokens.UseAsync(hash, TokenPurpose.EmailChange, time.GetUtcNow(), http.RequestAborted) is not { AccountId: { } accountId } token
-            || await store.Accounts.FindAsync(accountId, http.RequestAborted) is not { } account
-            || !await store.Accounts.SetEmailAsync(accountId, EmailAddress.TryParse(token.Data)!, http.RequestAborted))
-            return AccountProblems.InvalidLink.AsProblem();
-        outbox.Send(async cancellationToken => await letters.ChangedAsync(account.Email, "Your account has another address now.", cancellationToken));
-        return TypedResults.NoContent();
-    }
-
     /// <summary>Changes the password: every other session ends, and this one goes on under a new token.</summary>
     public static async Task<IResult> ChangePasswordAsync(
-        HttpContext http, Reauthentication again, Passwords passwords, IAccountStore store, SessionStarter sessions, Outbox outbox, AccountLetters letters)
+        HttpContext http, Reauthentication again, Passwords passwords, IAccountStore store, SessionStarter sessions, Outbox outbox,
+        AccountLetters letters, TimeProvider time)
     {
         var (body, problem) = await http.ReadJsonAsync(MeJson.Default.ChangePasswordBody);
         if (body is null)
@@ -63,8 +26,10 @@ internal static class CredentialHandlers
         var password = checks.NewPassword("password", body.Password, EmailAddress.TryParse(caller.Account.Email));
         if ((checks.Problem ?? await again.CheckAsync(http, caller, body.CurrentPassword)) is { } refusal)
             return refusal;
-        await store.Accounts.SetPasswordAsync(caller.Account.Id, passwords.Hash(password), caller.Session!.Id, http.RequestAborted);
-        var csrf = await sessions.RenewAsync(http, caller);
+        var hash = passwords.Hash(password);
+        if (!await store.Accounts.SetPasswordAsync(caller.Account, hash, caller.Session!.Id, time.GetUtcNow(), http.RequestAborted)
+            || await sessions.RenewAsync(http, caller) is not { } csrf)
+            return AccountProblems.NotSignedIn.AsProblem(); // The session, or what it was checked against, has ended meanwhile.
         outbox.Send(async cancellationToken => await letters.ChangedAsync(caller.Account.Email, "The password of your account was changed.", cancellationToken));
         return TypedResults.Json(new CsrfBody(csrf), CredentialsJson.Wire.CsrfBody);
     }

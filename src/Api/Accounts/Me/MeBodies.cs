@@ -59,3 +59,8 @@ internal sealed record SessionBody(Guid Id, bool Current, string Device, DateTim
 /// <summary>The sessions of the account.</summary>
 /// <param name="Sessions">The sessions, newest first.</param>
 internal sealed record SessionsBody(IReadOnlyList<SessionBody> Sessions);
+
+/// <summary>The token of a link that only the owner of the account may use.</summary>
+/// <param name="Token">The token after <c>#token=</c> in the link.</param>
+/// <param name="Password">The password of the account. Not required in a session of the account.</param>
+internal sealed record OwnersLinkBody(string? Token, string? Password = null);

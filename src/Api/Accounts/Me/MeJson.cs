@@ -3,7 +3,7 @@ using TelemetryKit.Api.Http.Json;
 
 namespace TelemetryKit.Api.Accounts.Me;
 
-/// <summary>The bodies of one's own account, both ways.</summary>
+/// <summary>The bodies of requests and responses about the caller's account.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
@@ -11,6 +11,7 @@ namespace TelemetryKit.Api.Accounts.Me;
     Converters = [typeof(UtcTimeConverter)])]
 [JsonSerializable(typeof(MeBody))]
 [JsonSerializable(typeof(ChangeEmailBody))]
+[JsonSerializable(typeof(OwnersLinkBody))]
 [JsonSerializable(typeof(ChangePasswordBody))]
 [JsonSerializable(typeof(PasswordAndCodeBody))]
 [JsonSerializable(typeof(TotpBody))]

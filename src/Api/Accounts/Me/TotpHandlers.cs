@@ -37,10 +37,10 @@ internal static class TotpHandlers
             return refusal;
         var codes = RecoveryCode.GenerateSet();
         if (await factors.FirstStepAsync(accountId, body!.Code, http.RequestAborted) is not { } step
-            || !await store.SecondFactors.ConfirmAsync(accountId, step, Hashes(accountId, codes), time.GetUtcNow(), http.RequestAborted))
+            || !await store.SecondFactors.ConfirmAsync(
+                accountId, step, Hashes(accountId, codes), caller.Session!.Id, time.GetUtcNow(), http.RequestAborted))
             return AccountProblems.WrongCode.AsProblem();
         throttles.CodeWasRight(accountId);
-        await store.Sessions.EndAllAsync(accountId, caller.Session!.Id, http.RequestAborted);
         outbox.Send(async cancellationToken => await letters.ChangedAsync(caller.Account.Email, "Your account has a second factor now.", cancellationToken));
         return await AnswerAsync(http, caller, codes, sessions);
     }
@@ -53,9 +53,10 @@ internal static class TotpHandlers
         if (await CheckBothAsync(http, again, factors) is { } refusal)
             return refusal;
         await store.SecondFactors.RemoveAsync(caller.Account.Id, http.RequestAborted);
-        var csrf = await sessions.RenewAsync(http, caller);
         outbox.Send(async cancellationToken => await letters.ChangedAsync(caller.Account.Email, "Your account has no second factor any more.", cancellationToken));
-        return TypedResults.Json(new CsrfBody(csrf), CredentialsJson.Wire.CsrfBody);
+        return await sessions.RenewAsync(http, caller) is { } csrf
+            ? TypedResults.Json(new CsrfBody(csrf), CredentialsJson.Wire.CsrfBody)
+            : AccountProblems.NotSignedIn.AsProblem();
     }
 
     /// <summary>Replaces the recovery codes.</summary>
@@ -77,7 +78,9 @@ internal static class TotpHandlers
     }
 
     private static async Task<IResult> AnswerAsync(HttpContext http, Caller caller, IReadOnlyList<string> codes, SessionStarter sessions) =>
-        TypedResults.Json(new RecoveryCodesBody(codes, await sessions.RenewAsync(http, caller)), MeJson.Wire.RecoveryCodesBody);
+        await sessions.RenewAsync(http, caller) is { } csrf
+            ? TypedResults.Json(new RecoveryCodesBody(codes, csrf), MeJson.Wire.RecoveryCodesBody)
+            : AccountProblems.NotSignedIn.AsProblem();
 
     private static IReadOnlyList<byte[]> Hashes(Guid accountId, IReadOnlyList<string> codes) => [.. codes.Select(code => RecoveryCode.Hash(accountId, code))];
 }

@@ -42,19 +42,20 @@ internal static class PasswordHandlers
         var password = checks.NewPassword("password", body.Password, EmailAddress.TryParse(account.Email));
         if (checks.Problem is { } weak)
             return weak;
-        if (await store.OneTimeTokens.UseAsync(hash, TokenPurpose.PasswordReset, now, http.RequestAborted) is null)
+        if (!await store.Accounts.ResetPasswordAsync(hash, passwords.Hash(password), now, http.RequestAborted))
             return AccountProblems.InvalidLink.AsProblem();
-        await store.Accounts.SetPasswordAsync(accountId, passwords.Hash(password), keptSession: null, http.RequestAborted);
         outbox.Send(async cancellationToken => await letters.ChangedAsync(account.Email, "The password of your account was set anew by a link from a mail.", cancellationToken));
         return TypedResults.NoContent();
     }
 
-    private static async Task<Letter?> MakeLetterAsync(EmailAddress email, IAccountStore store, AccountLetters letters, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Makes the letter with a link that sets the password; <c>null</c> if the address has no account.</summary>
+    public static async Task<Letter?> MakeLetterAsync(
+        EmailAddress email, IAccountStore store, AccountLetters letters, TimeProvider time, CancellationToken cancellationToken)
     {
         if (await store.Accounts.FindByEmailAsync(email, cancellationToken) is not { } account)
             return null;
-        var (token, now) = (SecretToken.Generate(), time.GetUtcNow());
-        await store.OneTimeTokens.AddAsync(new OneTimeToken(SecretToken.Hash(token), TokenPurpose.PasswordReset, account.Id, "{}", now, now + Limits.PasswordResetAge), cancellationToken);
-        return await letters.ResetAsync(account.Email, token, cancellationToken);
+        var (token, secret) = OneTimeToken.Issue(TokenPurpose.PasswordReset, account, "{}", time.GetUtcNow());
+        await store.OneTimeTokens.AddAsync(token, cancellationToken);
+        return await letters.ResetAsync(account.Email, secret, cancellationToken);
     }
 }

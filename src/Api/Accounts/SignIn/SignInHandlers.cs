@@ -2,7 +2,9 @@ using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Accounts.Credentials;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
+using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Secrets;
+using TelemetryKit.Core.RateLimits;
 using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Accounts.SignIn;
@@ -26,7 +28,7 @@ internal static class SignInHandlers
         if (!await passwords.CheckAsync(account, password, http.RequestAborted))
             return AccountProblems.WrongCredentials.AsProblem();
         throttles.PasswordWasRight(email!);
-        return await BeginAsync(http, account!.Id, store, sessions);
+        return await BeginAsync(http, account!, store, sessions);
     }
 
     /// <summary>Takes the second factor after the password: a code of the authenticator, or a recovery code.</summary>
@@ -40,8 +42,9 @@ internal static class SignInHandlers
             return AccountProblems.Conflict.With("This session is signed in already.");
         if (await factors.CheckAsync(http, caller.Account.Id, body) is { } refusal)
             return refusal;
-        var csrf = await sessions.BeginAsync(http, caller.Account.Id, awaitsSecondFactor: false);
-        return TypedResults.Json(new SignedInBody(SecondFactorRequired: false, csrf), SignInJson.Wire.SignedInBody);
+        return await sessions.CompleteAsync(http, caller) is { } csrf
+            ? TypedResults.Json(new SignedInBody(SecondFactorRequired: false, csrf), SignInJson.Wire.SignedInBody)
+            : AccountProblems.NotSignedIn.AsProblem();
     }
 
     /// <summary>Ends this session.</summary>
@@ -67,15 +70,16 @@ internal static class SignInHandlers
         return TypedResults.Json(new CsrfBody(SecretToken.CsrfOf(http.Caller().SessionToken!)), CredentialsJson.Wire.CsrfBody);
     }
 
-    /// <summary>Begins a session for somebody who has proved who they are, up to the second factor if they have one.</summary>
-    public static async Task<IResult> BeginAsync(HttpContext http, Guid accountId, IAccountStore store, SessionStarter sessions)
-    {
-        var awaits = await HasSecondFactorAsync(store, accountId, http.RequestAborted);
-        var csrf = await sessions.BeginAsync(http, accountId, awaits);
-        return TypedResults.Json(new SignedInBody(awaits, csrf), SignInJson.Wire.SignedInBody);
-    }
-
     /// <summary>Whether a code is asked for.</summary>
     public static async Task<bool> HasSecondFactorAsync(IAccountStore store, Guid accountId, CancellationToken cancellationToken) =>
         (await store.SecondFactors.FindAsync(accountId, cancellationToken))?.ConfirmedAt is not null;
+
+    // Up to the second factor, if the account has one.
+    private static async Task<IResult> BeginAsync(HttpContext http, Account account, IAccountStore store, SessionStarter sessions)
+    {
+        var awaits = await HasSecondFactorAsync(store, account.Id, http.RequestAborted);
+        return await sessions.BeginAsync(http, account, awaits) is { } csrf
+            ? TypedResults.Json(new SignedInBody(awaits, csrf), SignInJson.Wire.SignedInBody)
+            : AccountProblems.WrongCredentials.AsProblem();
+    }
 }

@@ -64,10 +64,10 @@ internal static class SignUpHandlers
     {
         if (await store.Accounts.FindByEmailAsync(email, cancellationToken) is { } account)
             return await letters.AlreadyThereAsync(account.Email, cancellationToken);
-        var (token, now) = (SecretToken.Generate(), time.GetUtcNow());
         var data = JsonSerializer.Serialize(pending, SignUpJson.Default.PendingSignUp);
-        await store.OneTimeTokens.AddAsync(new OneTimeToken(SecretToken.Hash(token), TokenPurpose.SignUp, null, data, now, now + Limits.SignUpAge), cancellationToken);
-        return await letters.VerifyAsync(email.Text, token, cancellationToken);
+        var (token, secret) = OneTimeToken.Issue(TokenPurpose.SignUp, email, data, time.GetUtcNow());
+        await store.OneTimeTokens.AddAsync(token, cancellationToken);
+        return await letters.VerifyAsync(email.Text, secret, cancellationToken);
     }
 
     private static Account Make(PendingSignUp pending, DateTimeOffset now) =>

@@ -5,7 +5,6 @@ using TelemetryKit.Core.Ingest;
 using TelemetryKit.Core.Ingest.Parsing;
 using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.RateLimits;
-using TelemetryKit.Grains;
 
 namespace TelemetryKit.Api.Http.Bodies;
 

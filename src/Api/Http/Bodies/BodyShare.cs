@@ -2,7 +2,6 @@ using TelemetryKit.Core;
 using TelemetryKit.Core.Ingest;
 using TelemetryKit.Core.Ingest.Parsing;
 using TelemetryKit.Core.Quotas;
-using TelemetryKit.Grains;
 
 namespace TelemetryKit.Api.Http.Bodies;
 

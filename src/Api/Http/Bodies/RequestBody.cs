@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Core;
-using TelemetryKit.Grains;
 
 namespace TelemetryKit.Api.Http.Bodies;
 

@@ -9,6 +9,9 @@ public interface IAccountStore
     /// <summary>Accounts.</summary>
     IAccounts Accounts { get; }
 
+    /// <summary>Changes of addresses.</summary>
+    IEmailChanges EmailChanges { get; }
+
     /// <summary>Sessions.</summary>
     ISessions Sessions { get; }
 

@@ -24,19 +24,28 @@ public interface IAccounts
     /// <summary>Changes the name.</summary>
     Task RenameAsync(Guid accountId, string name, CancellationToken cancellationToken);
 
-    /// <summary>Changes the address. False where another account has it.</summary>
-    Task<bool> SetEmailAsync(Guid accountId, EmailAddress email, CancellationToken cancellationToken);
+    /// <summary>
+    /// Sets the password in a session, in one transaction: all sessions but <paramref name="keptSession"/> end, all of the account's
+    /// one-time tokens and a second factor that is still to be confirmed are void. Returns <c>false</c> if the credentials have changed
+    /// since the account was read.
+    /// </summary>
+    Task<bool> SetPasswordAsync(
+        Account account, string passwordHash, Guid? keptSession, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Sets the password, ends all sessions but <paramref name="keptSession"/>, and voids the links that could set it again, in one transaction.
+    /// Uses a token of <see cref="TokenPurpose.PasswordReset"/>, in one transaction: as <see cref="SetPasswordAsync"/>, and all sessions
+    /// end. Returns <c>false</c> if the token can't be used.
     /// </summary>
-    Task SetPasswordAsync(Guid accountId, string passwordHash, Guid? keptSession, CancellationToken cancellationToken);
+    Task<bool> ResetPasswordAsync(byte[] token, string passwordHash, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Stores the same password's hash made with newer parameters.</summary>
     Task RehashPasswordAsync(Guid accountId, string oldHash, string newHash, CancellationToken cancellationToken);
 
-    /// <summary>Links a GitHub account. False where it is linked to another account.</summary>
-    Task<bool> LinkGithubAsync(Guid accountId, long githubId, CancellationToken cancellationToken);
+    /// <summary>
+    /// Links a GitHub account. Returns <c>false</c> if it is linked to another account, if the account is linked to another one, or if the
+    /// credentials have changed since the account was read.
+    /// </summary>
+    Task<bool> LinkGithubAsync(Account account, long githubId, CancellationToken cancellationToken);
 
     /// <summary>
     /// Deletes the account and all that is only its own: sessions, tokens, second factor, memberships, and tenants in which it is alone (but never the server's own).

@@ -1,0 +1,37 @@
+using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Problems;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.RateLimits;
+
+namespace TelemetryKit.Api.Accounts.Credentials;
+
+/// <summary>
+/// Checks that the owner of an account follows its link. A link alone proves a mailbox, and a mistyped address has a mailbox too.
+/// </summary>
+internal sealed class OwnerCheck(Callers callers, Passwords passwords, Throttles throttles)
+{
+    private static readonly Problem OtherAccount =
+        AccountProblems.NotSignedIn.With("The link is for another account: sign in to that one, or send its password.");
+
+    /// <summary>The problem; <c>null</c> if the request has the account's password or, without one, a session of the account.</summary>
+    public Task<Problem?> CheckAsync(HttpContext http, Account account, string? password, Needs session) =>
+        password is null ? CheckSessionAsync(http, account, session) : CheckPasswordAsync(http, account, password);
+
+    private async Task<Problem?> CheckSessionAsync(HttpContext http, Account account, Needs session)
+    {
+        var (caller, problem) = await callers.FindAsync(http, session);
+        return problem ?? (caller!.Account.Id == account.Id ? null : OtherAccount);
+    }
+
+    private async Task<Problem?> CheckPasswordAsync(HttpContext http, Account account, string password)
+    {
+        var email = EmailAddress.TryParse(account.Email)!;
+        if (throttles.Password(http, email) is { } throttled)
+            return throttled;
+        if (!await passwords.CheckAsync(account, password, http.RequestAborted))
+            return AccountProblems.WrongPassword.AsProblem();
+        throttles.PasswordWasRight(email);
+        return null;
+    }
+}

@@ -1,0 +1,94 @@
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.RateLimits;
+using TelemetryKit.Core.Storage.Accounts;
+using TelemetryKit.Core;
+using TelemetryKit.Storage.Database;
+
+namespace TelemetryKit.Storage.Accounts;
+
+/// <summary>The table <c>email_undos</c>, and the changes that it undoes.</summary>
+internal sealed class EmailChangeTable(AccountDatabase database) : IEmailChanges
+{
+    public Task<bool> ChangeAsync(byte[] token, byte[] undo, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.TryWriteAsync(
+            async sql =>
+            {
+                var change = await OneTimeTokenTable.UseAsync(sql, database, token, TokenPurpose.EmailChange, now);
+                if (change?.AccountId is not { } accountId)
+                    return false;
+                var account = (await AccountTable.LockAsync(sql, database, accountId))!;
+                if (!account.MayChangeEmailAt(now))
+                    return false;
+                await KeepAsync(sql, account, undo, now);
+                await SetEmailAsync(sql, accountId, change.Data);
+                await AccountTable.ChangedAsync(sql, accountId);
+                return true;
+            },
+            cancellationToken);
+
+    public Task<Account?> FindFormerAsync(byte[] undo, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async sql =>
+            {
+                if (await FindAsync(sql, undo, now) is not { } former)
+                    return null;
+                var account = await AccountTable.FindAsync(sql, former.AccountId);
+                return account is null ? null : account with { Email = former.Email, PasswordHash = former.PasswordHash };
+            },
+            cancellationToken);
+
+    public Task<bool> UndoAsync(byte[] undo, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.TryWriteAsync(
+            async sql =>
+            {
+                if (await FindAsync(sql, undo, now) is not { AccountId: var accountId } former)
+                    return false;
+                await AccountTable.LockAsync(sql, database, accountId);
+                // Later undos lead to addresses that were set after this one was lost. A thief has those, and the owner has this one.
+                if (await sql.ExecuteAsync("delete from email_undos where hash = @undo", new { undo }) == 0)
+                    return false;
+                await sql.ExecuteAsync("delete from email_undos where account_id = @AccountId and number > @Number", former);
+                await SetEmailAsync(sql, accountId, former.Email);
+                await sql.ExecuteAsync(
+                    "update accounts set password_hash = null, github_id = null where id = @accountId", new { accountId });
+                await AccountTable.ChangedAsync(sql, accountId);
+                await SessionTable.EndAllAsync(sql, accountId, kept: null);
+                await ApiTokenTable.RevokeAllAsync(sql, accountId, "The address was restored", now);
+                await SecondFactorTable.RestoreAsync(sql, accountId, former.TotpSecret, now);
+                return true;
+            },
+            cancellationToken);
+
+    private static Task<FormerCredentials?> FindAsync(Sql sql, byte[] undo, DateTimeOffset now) =>
+        sql.FindAsync<FormerCredentials>(
+            "select account_id, number, email, password_hash, totp_secret from email_undos where hash = @undo and expires_at > @now",
+            new { undo, now });
+
+    private static Task<int> KeepAsync(Sql sql, Account account, byte[] undo, DateTimeOffset now) =>
+        sql.ExecuteAsync(
+            """
+            insert into email_undos (account_id, number, hash, email, password_hash, totp_secret, expires_at)
+            values (
+                @Id, (select coalesce(max(number), 0) + 1 from email_undos where account_id = @Id), @undo, @Email, @PasswordHash,
+                (select protected_secret from totp where account_id = @Id and confirmed_at is not null), @expiresAt)
+            """,
+            new { account.Id, undo, account.Email, account.PasswordHash, expiresAt = now + Limits.EmailUndoAge });
+
+    private static Task<int> SetEmailAsync(Sql sql, Guid accountId, string email) =>
+        sql.ExecuteAsync(
+            "update accounts set email = @email, email_key = @key where id = @accountId",
+            new { accountId, email, key = EmailAddress.TryParse(email)!.Key });
+
+    private sealed class FormerCredentials
+    {
+        public required Guid AccountId { get; init; }
+
+        public required int Number { get; init; }
+
+        public required string Email { get; init; }
+
+        public string? PasswordHash { get; init; }
+
+        public string? TotpSecret { get; init; }
+    }
+}

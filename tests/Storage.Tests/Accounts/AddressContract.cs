@@ -1,0 +1,197 @@
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Secrets;
+using TelemetryKit.Core.RateLimits;
+using TelemetryKit.Core.Storage.Accounts;
+
+namespace TelemetryKit.Storage.Tests.Accounts;
+
+/// <summary>How accounts change their addresses.</summary>
+public abstract class AddressContract<THarness>(THarness harness) : IClassFixture<THarness>
+    where THarness : StoreHarness
+{
+    private readonly AccountWorld _world = new(harness);
+
+    [Fact]
+    public async Task An_address_changes_once_by_its_token()
+    {
+        var (owner, _) = await _world.TenantAsync();
+        var fresh = AccountWorld.NewAccount().Email;
+        var token = await RequestAsync(owner, fresh);
+        var changes = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
+            ChangeAsync(token, _world.Now, store: i % 2 == 0 ? _world.Accounts : _world.Elsewhere))));
+        Assert.Single(changes, true);
+        Assert.Equal(fresh, (await _world.Accounts.Accounts.FindAsync(owner.Id, default))!.Email);
+    }
+
+    [Fact]
+    public async Task A_token_changes_nothing_after_its_time_or_once_the_address_it_replaces_is_another()
+    {
+        var (owner, _) = await _world.TenantAsync();
+        var late = await RequestAsync(owner, AccountWorld.NewAccount().Email);
+        Assert.False(await ChangeAsync(late, _world.Now.AddDays(1)));
+        Assert.False(await ChangeAsync(new byte[32], _world.Now));
+        Assert.True(await ChangeAsync(late, _world.Now));
+
+        // A request that was on its way meanwhile, and still replaces the former address.
+        var stale = await RequestAsync(owner, AccountWorld.NewAccount().Email);
+        Assert.False(await ChangeAsync(stale, _world.Now));
+    }
+
+    [Fact]
+    public async Task A_new_request_and_a_change_void_the_requests_of_the_account_alone()
+    {
+        var (owner, _) = await _world.TenantAsync();
+        var (other, _) = await _world.TenantAsync();
+        var others = await RequestAsync(other, AccountWorld.NewAccount().Email);
+        var first = await RequestAsync(owner, AccountWorld.NewAccount().Email);
+        var second = await RequestAsync(owner, AccountWorld.NewAccount().Email);
+        Assert.False(await ChangeAsync(first, _world.Now));
+        Assert.True(await ChangeAsync(second, _world.Now));
+        Assert.True(await ChangeAsync(others, _world.Now));
+    }
+
+    [Fact]
+    public async Task Of_two_accounts_that_change_to_one_address_one_gets_it()
+    {
+        var fresh = AccountWorld.NewAccount().Email;
+        var (one, _) = await _world.TenantAsync();
+        var (other, _) = await _world.TenantAsync();
+        byte[][] tokens = [await RequestAsync(one, fresh), await RequestAsync(other, fresh.ToUpperInvariant())];
+        var changes = await Task.WhenAll(tokens.Select(token => Task.Run(() => ChangeAsync(token, _world.Now))));
+        Assert.Single(changes, true);
+    }
+
+    [Fact]
+    public async Task An_address_does_not_change_within_a_week_of_a_password_that_a_session_set()
+    {
+        var (owner, _) = await _world.TenantAsync();
+        Assert.True(await _world.Accounts.Accounts.SetPasswordAsync(owner, "new hash", null, _world.Now, default));
+        var week = _world.Now.AddDays(7);
+        Assert.False(await ChangeAsync(await RequestAsync(owner, AccountWorld.NewAccount().Email, week), week.AddMilliseconds(-1)));
+        Assert.True(await ChangeAsync(await RequestAsync(owner, AccountWorld.NewAccount().Email, week), week));
+
+        var (other, _) = await _world.TenantAsync();
+        Assert.True(await _world.Accounts.Accounts.SetPasswordAsync(other, "new hash", null, _world.Now, default));
+        var (reset, _) = OneTimeToken.Issue(TokenPurpose.PasswordReset, other, "{}", _world.Now);
+        await _world.Accounts.OneTimeTokens.AddAsync(reset, default);
+        Assert.True(await _world.Accounts.Accounts.ResetPasswordAsync(reset.Hash, "hash by a link", _world.Now, default));
+        Assert.True(await ChangeAsync(await RequestAsync(other, AccountWorld.NewAccount().Email), _world.Now));
+    }
+
+    [Fact]
+    public async Task An_undo_restores_the_address_and_leaves_no_other_way_in()
+    {
+        var (owner, tenantId) = await _world.TenantAsync();
+        var (undo, store) = (NewHash(), _world.Accounts);
+        Assert.True(await ChangeAsync(await RequestAsync(owner, AccountWorld.NewAccount().Email), _world.Now, undo));
+        var former = await store.EmailChanges.FindFormerAsync(undo, _world.Now, default);
+        Assert.Equal((owner.Id, owner.Email, owner.PasswordHash), (former!.Id, former.Email, former.PasswordHash));
+        Assert.Null(await store.EmailChanges.FindFormerAsync(undo, _world.Now.AddDays(7), default));
+        Assert.False(await store.EmailChanges.UndoAsync(undo, _world.Now.AddDays(7), default));
+
+        // What came after the change.
+        var account = await FindAsync(owner);
+        Assert.True(await store.Accounts.LinkGithubAsync(account, BitConverter.ToInt64(Guid.NewGuid().ToByteArray()), default));
+        Assert.True(await store.Accounts.SetPasswordAsync(await FindAsync(owner), "a thief's hash", null, _world.Now, default));
+        var session = await BeginAsync(await FindAsync(owner));
+        var request = await RequestAsync(await FindAsync(owner), AccountWorld.NewAccount().Email);
+        var token = new ApiToken
+        {
+            Id = Guid.CreateVersion7(), TenantId = tenantId, AccountId = owner.Id, Name = "ci", Shown = "tk_pat_", CreatedAt = _world.Now,
+        };
+        Assert.True(await store.ApiTokens.AddAsync(token, NewHash(), _world.Line(AuditActions.TokenCreated), default));
+
+        var undos = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
+            (i % 2 == 0 ? store : _world.Elsewhere).EmailChanges.UndoAsync(undo, _world.Now, default))));
+        Assert.Single(undos, true);
+        account = await FindAsync(owner);
+        Assert.Equal((owner.Email, null, null), (account.Email, account.PasswordHash, account.GithubId));
+        Assert.Equal(owner.Id, (await store.Accounts.FindByEmailAsync(EmailAddress.TryParse(owner.Email)!, default))!.Id);
+        Assert.Null(await store.Sessions.FindAsync(session, _world.Now, default));
+        Assert.False(await ChangeAsync(request, _world.Now));
+        Assert.Empty(await store.ApiTokens.ListAsync(owner.Id, default));
+        var audit = await store.Audit.ReadAsync(tenantId, null, 10, default);
+        var line = Assert.Single(audit, entry => entry.Action == AuditActions.TokenRevoked);
+        Assert.Equal((owner.Id, token.Id.ToString()), (line.AccountId, line.Target));
+    }
+
+    [Fact]
+    public async Task An_undo_voids_those_of_later_changes_and_not_those_of_earlier_ones()
+    {
+        var (owner, _) = await _world.TenantAsync();
+        byte[][] undos = [NewHash(), NewHash(), NewHash()];
+        string[] addresses = [owner.Email, .. undos.Select(_ => AccountWorld.NewAccount().Email)];
+        foreach (var (undo, address) in undos.Zip(addresses.Skip(1)))
+            Assert.True(await ChangeAsync(await RequestAsync(await FindAsync(owner), address), _world.Now, undo));
+        Assert.True(await _world.Accounts.EmailChanges.UndoAsync(undos[1], _world.Now, default));
+        Assert.Equal(addresses[1], (await FindAsync(owner)).Email);
+        Assert.False(await _world.Accounts.EmailChanges.UndoAsync(undos[2], _world.Now, default));
+        Assert.True(await _world.Accounts.EmailChanges.UndoAsync(undos[0], _world.Now, default));
+        Assert.Equal(owner.Email, (await FindAsync(owner)).Email);
+    }
+
+    [Theory]
+    [InlineData(null, "thief's", null)]
+    [InlineData("owner's", "owner's", "owner's")]
+    [InlineData("owner's", "thief's", "owner's")]
+    [InlineData("owner's", null, "owner's")]
+    public async Task An_undo_restores_the_second_factor(string? before, string? after, string? restored)
+    {
+        var (owner, _) = await _world.TenantAsync();
+        var (undo, factors) = (NewHash(), _world.Accounts.SecondFactors);
+        await ConfirmAsync(before);
+        Assert.True(await ChangeAsync(await RequestAsync(owner, AccountWorld.NewAccount().Email), _world.Now, undo));
+        if (after != before)
+            await factors.RemoveAsync(owner.Id, default);
+        await ConfirmAsync(after != before ? after : null);
+        Assert.True(await _world.Accounts.EmailChanges.UndoAsync(undo, _world.Now, default));
+        var state = await factors.FindAsync(owner.Id, default);
+        Assert.Equal((restored, restored is null ? null : _world.Now), (state?.ProtectedSecret, state?.ConfirmedAt));
+        Assert.Equal(before is not null && after == before ? 1 : 0, state?.RecoveryCodes ?? 0);
+
+        async Task ConfirmAsync(string? secret)
+        {
+            if (secret is null)
+                return;
+            Assert.True(await factors.BeginAsync(owner.Id, secret, default));
+            Assert.True(await factors.ConfirmAsync(owner.Id, 1, [NewHash()], null, _world.Now, default));
+        }
+    }
+
+    [Fact]
+    public async Task Undos_that_have_expired_are_forgotten()
+    {
+        var (owner, _) = await _world.TenantAsync();
+        Assert.True(await ChangeAsync(await RequestAsync(owner, AccountWorld.NewAccount().Email), _world.Now));
+        await _world.Accounts.Sessions.ForgetExpiredAsync(_world.Now.AddDays(6), default);
+        Assert.Equal(1, await harness.CountAsync("email_undos", "account_id", owner.Id));
+        await _world.Accounts.Sessions.ForgetExpiredAsync(_world.Now.AddDays(7), default);
+        Assert.Equal(0, await harness.CountAsync("email_undos", "account_id", owner.Id));
+    }
+
+    private static byte[] NewHash() => SecretToken.Hash(SecretToken.Generate());
+
+    private async Task<Account> FindAsync(Account account) => (await _world.Accounts.Accounts.FindAsync(account.Id, default))!;
+
+    private Task<bool> ChangeAsync(byte[] token, DateTimeOffset now, byte[]? undo = null, IAccountStore? store = null) =>
+        (store ?? _world.Accounts).EmailChanges.ChangeAsync(token, undo ?? NewHash(), now, default);
+
+    private async Task<byte[]> BeginAsync(Account account)
+    {
+        var hash = NewHash();
+        var session = new Session
+        {
+            Id = Guid.CreateVersion7(), AccountId = account.Id, AwaitsSecondFactor = false, Device = "curl",
+            CreatedAt = _world.Now, LastSeenAt = _world.Now, ExpiresAt = _world.Now.AddDays(1),
+        };
+        Assert.True(await _world.Accounts.Sessions.BeginAsync(hash, session, account.CredentialsVersion, null, default));
+        return hash;
+    }
+
+    private async Task<byte[]> RequestAsync(Account account, string email, DateTimeOffset? at = null)
+    {
+        var (token, _) = OneTimeToken.Issue(TokenPurpose.EmailChange, account, email, at ?? _world.Now);
+        await _world.Accounts.OneTimeTokens.AddAsync(token, default);
+        return token.Hash;
+    }
+}
