@@ -17,12 +17,9 @@ internal static class AdminCommands
 
     private const int PageSize = 500;
 
-    /// <summary>Runs a command. Answers the process' exit code.</summary>
-    /// <param name="args">What follows the word.</param>
-    /// <param name="configuration">Where settings are read from.</param>
-    /// <param name="output">Where answers go.</param>
-    /// <param name="errors">Where faults go.</param>
-    public static Task<int> RunAsync(IReadOnlyList<string> args, IConfiguration configuration, TextWriter output, TextWriter errors)
+    /// <summary>Makes the command.</summary>
+    /// <param name="configuration">Reads the settings.</param>
+    public static Command Create(Func<IConfiguration> configuration)
     {
         var tenant = new Argument<Guid>("tenant") { Description = "The tenant's id." };
         var plan = new Argument<string>("plan") { Description = "The plan." };
@@ -34,49 +31,52 @@ internal static class AdminCommands
         var email = new Argument<string>("email") { Description = "The account's address." };
 
         var list = new Command("list-tenants", "Lists all tenants with their plans.");
-        list.SetAction((_, ct) => WithStoreAsync(configuration, errors, (store, _) => ListAsync(store, output, ct), ct));
+        list.SetAction((parsed, ct) => WithStoreAsync(configuration(), parsed, (store, _, console) => ListAsync(store, console, ct), ct));
         var set = new Command("set-plan", "Sets a tenant's plan and, for enterprise, its limits.") { tenant, plan, events, days, members, projects };
         set.SetAction((parsed, ct) =>
         {
             var custom = new CustomLimits(parsed.GetValue(events), parsed.GetValue(days), parsed.GetValue(members), parsed.GetValue(projects));
+            var (id, newPlan) = (parsed.GetValue(tenant), PlanTable.Find(parsed.GetValue(plan)!)!);
             return WithStoreAsync(
-                configuration, errors, (store, time) => SetPlanAsync(store, time, parsed.GetValue(tenant), PlanTable.Find(parsed.GetValue(plan)!)!, custom, output, errors, ct), ct);
+                configuration(), parsed, (store, time, console) => SetPlanAsync(store, time, id, newPlan, custom, console, ct), ct);
         });
         var remove = new Command("remove-second-factor", "Takes the second factor from an account whose owner lost it and all recovery codes.") { email };
-        remove.SetAction((parsed, ct) => WithStoreAsync(configuration, errors, (store, _) => RemoveSecondFactorAsync(store, parsed.GetValue(email)!, output, errors, ct), ct));
+        remove.SetAction((parsed, ct) => WithStoreAsync(
+            configuration(), parsed, (store, _, console) => RemoveSecondFactorAsync(store, parsed.GetValue(email)!, console, ct), ct));
 
-        var admin = new Command(Word, "Commands for whoever operates the server. They read the server's settings from the environment.") { list, set, remove };
-        return new RootCommand { admin }.Parse([Word, .. args]).InvokeAsync(new InvocationConfiguration { Output = output, Error = errors });
+        return new(Word, "Commands for the server's operator, which read its settings from the environment.") { list, set, remove };
     }
 
     private static async Task<int> WithStoreAsync(
-        IConfiguration configuration, TextWriter errors, Func<IAccountStore, TimeProvider, Task<int>> work, CancellationToken cancellationToken)
+        IConfiguration configuration, ParseResult parsed, Func<IAccountStore, TimeProvider, InvocationConfiguration, Task<int>> work,
+        CancellationToken cancellationToken)
     {
-        var (settings, faults) = ServerSettings.Read(configuration, Settings.CommandLine.Parse([]));
+        var console = parsed.InvocationConfiguration;
+        var (settings, faults) = ServerSettings.Read(configuration, new CommandLine());
         if (faults.Count > 0)
-            return faults.Print(errors);
+            return faults.Print(console.Error);
         var time = TimeProvider.System;
         try
         {
             await using var store = StoreFactory.Create(settings.Storage with { BesideServer = true }, time);
             await store.MigrateAsync(cancellationToken);
-            return await work(StoreFactory.AccountsOf(store), time);
+            return await work(StoreFactory.AccountsOf(store), time, console);
         }
         catch (StorageUnavailableException e)
         {
-            await errors.WriteLineAsync(e.Message);
+            await console.Error.WriteLineAsync(e.Message);
             return 1;
         }
     }
 
-    private static async Task<int> ListAsync(IAccountStore store, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<int> ListAsync(IAccountStore store, InvocationConfiguration console, CancellationToken cancellationToken)
     {
         Guid? after = null;
         while (true)
         {
             var page = await store.Tenants.ListAsync(after, PageSize, cancellationToken);
             foreach (var tenant in page)
-                await output.WriteLineAsync(Describe(tenant));
+                await console.Output.WriteLineAsync(Describe(tenant));
             if (page.Count < PageSize)
                 return 0;
             after = page[^1].Id;
@@ -84,34 +84,36 @@ internal static class AdminCommands
     }
 
     private static async Task<int> SetPlanAsync(
-        IAccountStore store, TimeProvider time, Guid tenant, Plan plan, CustomLimits custom, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
+        IAccountStore store, TimeProvider time, Guid tenant, Plan plan, CustomLimits custom, InvocationConfiguration console,
+        CancellationToken cancellationToken)
     {
         var faults = custom.FaultsFor(plan);
         foreach (var fault in faults)
-            await errors.WriteLineAsync(fault);
+            await console.Error.WriteLineAsync(fault);
         if (faults.Count > 0)
             return 1;
         if (await new PlanChange(store, time).SetAsync(tenant, plan, custom, cancellationToken) is not { } changed)
         {
-            await errors.WriteLineAsync("There is no such tenant.");
+            await console.Error.WriteLineAsync("There is no such tenant.");
             return 1;
         }
 
-        await output.WriteLineAsync(Describe(changed));
+        await console.Output.WriteLineAsync(Describe(changed));
         return 0;
     }
 
-    private static async Task<int> RemoveSecondFactorAsync(IAccountStore store, string email, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
+    private static async Task<int> RemoveSecondFactorAsync(
+        IAccountStore store, string email, InvocationConfiguration console, CancellationToken cancellationToken)
     {
         if (EmailAddress.TryParse(email) is not { } address || await store.Accounts.FindByEmailAsync(address, cancellationToken) is not { } account)
         {
-            await errors.WriteLineAsync("There is no account of that address.");
+            await console.Error.WriteLineAsync("There is no account of that address.");
             return 1;
         }
 
         await store.SecondFactors.RemoveAsync(account.Id, cancellationToken);
         await store.Sessions.EndAllAsync(account.Id, kept: null, cancellationToken);
-        await output.WriteLineAsync("The account has no second factor any more, and its sessions have ended.");
+        await console.Output.WriteLineAsync("The account has no second factor any more, and its sessions have ended.");
         return 0;
     }
 

@@ -40,8 +40,8 @@ internal sealed record ServerSettings
     public static (ServerSettings Value, SettingFaults Faults) Read(IConfiguration configuration, CommandLine commandLine)
     {
         var faults = new SettingFaults();
-        foreach (var word in commandLine.Stray)
-            faults.Add($"\"{Shortened(word)}\" on the command line is not a setting: settings are --NAME VALUE, and the switches are --demo and --help.");
+        foreach (var fault in commandLine.Faults)
+            faults.Add(fault);
 
         var settings = new ServerSettings
         {
@@ -69,16 +69,12 @@ internal sealed record ServerSettings
     /// <summary>A setting. An empty variable is one that a shell or a compose file left empty: not set.</summary>
     public static string? Text(IConfiguration configuration, string name) => configuration[name] is { } text && text.AsSpan().Trim().Length > 0 ? text.Trim() : null;
 
+    // The folder itself is made by what writes to it: a start that is refused leaves nothing behind.
     private static void CheckFolder(string folder, SettingFaults faults)
     {
         try
         {
-            // What will be in it is nobody else's business: it is for the owner alone.
-            if (OperatingSystem.IsWindows())
-                Directory.CreateDirectory(folder);
-            else
-                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            var probe = Path.Combine(folder, $".probe-{Environment.ProcessId}-{Guid.NewGuid():N}");
+            var probe = Path.Combine(NearestExisting(folder), $".probe-{Environment.ProcessId}-{Guid.NewGuid():N}");
             using (new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose))
             {
             }
@@ -87,6 +83,15 @@ internal sealed record ServerSettings
         {
             faults.Add($"TELEMETRYKIT_DATA names the folder {folder}, which can't be made or written to: {e.Message}");
         }
+    }
+
+    private static string NearestExisting(string folder)
+    {
+        if (Directory.Exists(folder))
+            return folder;
+        if (File.Exists(folder) || Path.GetDirectoryName(folder) is not { } parent)
+            throw new IOException($"'{folder}' is not a folder.");
+        return NearestExisting(parent);
     }
 
     private static void CheckKey(string name, string? key, bool read, SettingFaults faults)
@@ -98,6 +103,4 @@ internal sealed record ServerSettings
         else if (kind == KeyKind.Read != read)
             faults.Add($"{name} is a {(read ? "write" : "read")} key, and must be a {(read ? "read key (tk_read_…)" : "write key (tk_live_… or tk_test_…)")}.");
     }
-
-    private static string Shortened(string word) => word.Length <= 24 ? word : word[..24] + "…";
 }
