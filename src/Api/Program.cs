@@ -37,21 +37,10 @@ public static class Program
     /// </summary>
     /// <param name="args">The command line.</param>
     /// <param name="host">Changes the services for another host, such as the placement of grains, or <c>null</c>.</param>
-    public static async Task<int> RunAsync(string[] args, Action<WebApplicationBuilder>? host = null)
+    public static Task<int> RunAsync(string[] args, Action<WebApplicationBuilder>? host = null)
     {
-        if (args is [AdminCommands.Word, .. var command])
-            return await AdminCommands.RunAsync(command, CreateBuilder(CommandLine.Parse([])).Configuration, Console.Out, Console.Error);
-        var commandLine = CommandLine.Parse(args);
-        if (commandLine.Help)
-            return Help.Print(Console.Out);
-
-        var builder = CreateBuilder(commandLine);
-        var settings = ServerSettings.Read(builder.Configuration, commandLine);
-        if (settings.Faults.Count > 0)
-            return settings.Faults.Print(Console.Error);
-
-        await using var app = Build(builder, settings.Value, host);
-        return await app.RunToEndAsync(Console.Error);
+        var command = new ServerCommand(AdminCommands.Create(() => CreateBuilder(new CommandLine()).Configuration));
+        return command.RunAsync(args, commandLine => RunServerAsync(commandLine, host), Console.Out, Console.Error);
     }
 
     /// <summary>Builds the server without starting it.</summary>
@@ -113,5 +102,16 @@ public static class Program
         var builder = WebApplication.CreateSlimBuilder(options);
         builder.Configuration.AddDefaults();
         return builder;
+    }
+
+    private static async Task<int> RunServerAsync(CommandLine commandLine, Action<WebApplicationBuilder>? host)
+    {
+        var builder = CreateBuilder(commandLine);
+        var settings = ServerSettings.Read(builder.Configuration, commandLine);
+        if (settings.Faults.Count > 0)
+            return settings.Faults.Print(Console.Error);
+
+        await using var app = Build(builder, settings.Value, host);
+        return await app.RunToEndAsync(Console.Error);
     }
 }

@@ -20,12 +20,9 @@ internal static class AdminCommands
 
     private const int PageSize = 500;
 
-    /// <summary>Runs a command and returns the exit code of the process.</summary>
-    /// <param name="args">The arguments after <see cref="Word"/>.</param>
-    /// <param name="configuration">The source of the settings.</param>
-    /// <param name="output">Receives the results.</param>
-    /// <param name="errors">Receives the errors.</param>
-    public static Task<int> RunAsync(IReadOnlyList<string> args, IConfiguration configuration, TextWriter output, TextWriter errors)
+    /// <summary>Creates the command.</summary>
+    /// <param name="configuration">Reads the settings.</param>
+    public static Command Create(Func<IConfiguration> configuration)
     {
         var tenant = new Argument<Guid>("tenant") { Description = "The tenant's id." };
         var plan = new Argument<string>("plan") { Description = "The plan." };
@@ -37,7 +34,7 @@ internal static class AdminCommands
         var email = new Argument<string>("email") { Description = "The account's address." };
 
         var list = new Command("list-tenants", "Lists all tenants with their plans.");
-        list.SetAction((_, ct) => WithStoreAsync(configuration, errors, (store, _) => ListAsync(store, output, ct), ct));
+        list.SetAction((parsed, ct) => WithStoreAsync(configuration(), parsed, (store, _, console) => ListAsync(store, console, ct), ct));
         var set = new Command("set-plan", "Sets a tenant's plan and, for enterprise, its limits.")
         {
             tenant, plan, events, days, members, projects,
@@ -46,57 +43,52 @@ internal static class AdminCommands
         {
             var custom = new CustomLimits(
                 parsed.GetValue(events), parsed.GetValue(days), parsed.GetValue(members), parsed.GetValue(projects));
-            var (id, to) = (parsed.GetValue(tenant), PlanTable.Find(parsed.GetValue(plan)!)!);
+            var (id, newPlan) = (parsed.GetValue(tenant), PlanTable.Find(parsed.GetValue(plan)!)!);
             return WithStoreAsync(
-                configuration, errors, (store, time) => SetPlanAsync(store, time, id, to, custom, output, errors, ct), ct);
+                configuration(), parsed, (store, time, console) => SetPlanAsync(store, time, id, newPlan, custom, console, ct), ct);
         });
         var remove = new Command("remove-second-factor", "Removes the second factor of an account that has lost it and all recovery codes.")
         {
             email,
         };
-        remove.SetAction((parsed, ct) =>
-        {
-            var account = parsed.GetValue(email)!;
-            return WithStoreAsync(configuration, errors, (store, _) => RemoveSecondFactorAsync(store, account, output, errors, ct), ct);
-        });
+        remove.SetAction((parsed, ct) => WithStoreAsync(
+            configuration(), parsed, (store, _, console) => RemoveSecondFactorAsync(store, parsed.GetValue(email)!, console, ct), ct));
 
-        var admin = new Command(
-            Word, "Commands for the operator. They read the server's settings from the environment.") { list, set, remove };
-        return new RootCommand { admin }.Parse([Word, .. args]).InvokeAsync(
-            new InvocationConfiguration { Output = output, Error = errors });
+        return new(Word, "Commands for the operator. They read the server's settings from the environment.") { list, set, remove };
     }
 
     private static async Task<int> WithStoreAsync(
         IConfiguration configuration,
-        TextWriter errors,
-        Func<IAccountStore, TimeProvider, Task<int>> work,
+        ParseResult parsed,
+        Func<IAccountStore, TimeProvider, InvocationConfiguration, Task<int>> work,
         CancellationToken cancellationToken)
     {
-        var (settings, faults) = ServerSettings.Read(configuration, Settings.CommandLine.Parse([]));
+        var console = parsed.InvocationConfiguration;
+        var (settings, faults) = ServerSettings.Read(configuration, new CommandLine());
         if (faults.Count > 0)
-            return faults.Print(errors);
+            return faults.Print(console.Error);
         var time = TimeProvider.System;
         try
         {
             await using var store = StoreFactory.Create(settings.Storage with { BesideServer = true }, time);
             await store.MigrateAsync(cancellationToken);
-            return await work(store.Accounts, time);
+            return await work(store.Accounts, time, console);
         }
         catch (StorageUnavailableException e)
         {
-            await errors.WriteLineAsync(e.Message);
+            await console.Error.WriteLineAsync(e.Message);
             return 1;
         }
     }
 
-    private static async Task<int> ListAsync(IAccountStore store, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<int> ListAsync(IAccountStore store, InvocationConfiguration console, CancellationToken cancellationToken)
     {
         Guid? after = null;
         while (true)
         {
             var page = await store.Tenants.ListAsync(after, PageSize, cancellationToken);
             foreach (var tenant in page)
-                await output.WriteLineAsync(Describe(tenant));
+                await console.Output.WriteLineAsync(Describe(tenant));
             if (page.Count < PageSize)
                 return 0;
             after = page[^1].Id;
@@ -109,38 +101,37 @@ internal static class AdminCommands
         Guid tenant,
         Plan plan,
         CustomLimits custom,
-        TextWriter output,
-        TextWriter errors,
+        InvocationConfiguration console,
         CancellationToken cancellationToken)
     {
         var faults = custom.FaultsFor(plan);
         foreach (var fault in faults)
-            await errors.WriteLineAsync(fault);
+            await console.Error.WriteLineAsync(fault);
         if (faults.Count > 0)
             return 1;
         if (await new PlanChange(store, time).SetAsync(tenant, plan, custom, cancellationToken) is not { } changed)
         {
-            await errors.WriteLineAsync("There is no such tenant.");
+            await console.Error.WriteLineAsync("There is no such tenant.");
             return 1;
         }
 
-        await output.WriteLineAsync(Describe(changed));
+        await console.Output.WriteLineAsync(Describe(changed));
         return 0;
     }
 
     private static async Task<int> RemoveSecondFactorAsync(
-        IAccountStore store, string email, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
+        IAccountStore store, string email, InvocationConfiguration console, CancellationToken cancellationToken)
     {
         if (EmailAddress.TryParse(email) is not { } address
             || await store.Accounts.FindByEmailAsync(address, cancellationToken) is not { } account)
         {
-            await errors.WriteLineAsync("There is no account of that address.");
+            await console.Error.WriteLineAsync("There is no account of that address.");
             return 1;
         }
 
         await store.SecondFactors.RemoveAsync(account.Id, cancellationToken);
         await store.Sessions.EndAllAsync(account.Id, kept: null, cancellationToken);
-        await output.WriteLineAsync("The second factor was removed, and all sessions of the account were ended.");
+        await console.Output.WriteLineAsync("The second factor was removed, and all sessions of the account were ended.");
         return 0;
     }
 

@@ -1,40 +1,51 @@
 namespace TelemetryKit.Api.Settings;
 
-/// <summary>The command line, split into our two switches and the <c>--key value</c> pairs that ASP.NET's configuration reads.</summary>
+/// <summary>What the server's command line says.</summary>
 internal sealed record CommandLine
 {
-    /// <summary><c>--help</c>: say what can be set, and leave.</summary>
-    public bool Help { get; private init; }
-
     /// <summary><c>--demo</c>: fill a demo project.</summary>
-    public bool Demo { get; private init; }
+    public bool Demo { get; init; }
 
-    /// <summary>Everything else.</summary>
-    public string[] Rest { get; private init; } = [];
+    /// <summary>The settings, as <c>--KEY=VALUE</c>, for ASP.NET's configuration.</summary>
+    public string[] Rest { get; init; } = [];
 
-    /// <summary>Words that are neither a switch nor part of a pair: ASP.NET would ignore them without a word.</summary>
-    public IReadOnlyList<string> Stray { get; private init; } = [];
+    /// <summary>What is wrong with it, a sentence each.</summary>
+    public IReadOnlyList<string> Faults { get; init; } = [];
 
-    /// <summary>Splits the arguments. Switches are taken out here because ASP.NET would read the argument after one as its value.</summary>
-    public static CommandLine Parse(IReadOnlyList<string> args)
+    /// <summary>Reads the arguments of a server, without running it.</summary>
+    public static CommandLine Parse(IReadOnlyList<string> args) => new ServerCommand().Read(args);
+
+    /// <summary>Reads what the options leave over: settings of the framework, and what is none.</summary>
+    /// <param name="tokens">The arguments that belong to no option.</param>
+    /// <param name="settings">Receives the settings.</param>
+    /// <param name="faults">Receives a sentence for each argument that is none.</param>
+    public static void ReadFrameworkSettings(IReadOnlyList<string> tokens, List<string> settings, List<string> faults)
     {
-        List<string> rest = [], stray = [];
-        bool help = false, demo = false;
-        for (var i = 0; i < args.Count; i++)
+        for (var i = 0; i < tokens.Count; i++)
         {
-            var arg = args[i];
-            if (arg is "--help" or "-h" or "-?")
-                help = true;
-            else if (arg is "--demo")
-                demo = true;
-            else if (arg.StartsWith("--", StringComparison.Ordinal) && arg.Contains('='))
-                rest.Add(arg);
-            else if (arg.StartsWith("--", StringComparison.Ordinal) && i + 1 < args.Count && !args[i + 1].StartsWith("--", StringComparison.Ordinal))
-                rest.AddRange([arg, args[++i]]);
+            var (name, value) = Split(tokens[i]);
+            if (name is not null && value is null && i + 1 < tokens.Count && !tokens[i + 1].StartsWith("--", StringComparison.Ordinal))
+                value = tokens[++i];
+            if (name is null)
+                faults.Add($"\"{Shortened(tokens[i])}\" on the command line is not a setting: settings are --NAME VALUE.");
+            else if (value is null)
+                faults.Add($"\"{Shortened("--" + name)}\" on the command line is not a setting, or it has no value.");
+            else if (!KnownSettings.IsOfFramework(name))
+                faults.Add($"\"{Shortened("--" + name)}\" on the command line is not a setting.");
             else
-                stray.Add(arg);
+                settings.Add($"--{name}={value}");
         }
-
-        return new CommandLine { Help = help, Demo = demo, Rest = [.. rest], Stray = stray };
     }
+
+    // In variables, two underscores stand for the colon.
+    private static (string? Name, string? Value) Split(string token)
+    {
+        if (!token.StartsWith("--", StringComparison.Ordinal))
+            return (null, null);
+        var equals = token.IndexOf('=', StringComparison.Ordinal);
+        var name = (equals < 0 ? token[2..] : token[2..equals]).Replace("__", ":", StringComparison.Ordinal);
+        return (name, equals < 0 ? null : token[(equals + 1)..]);
+    }
+
+    private static string Shortened(string word) => word.Length <= 24 ? word : word[..24] + "…";
 }

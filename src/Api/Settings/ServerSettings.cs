@@ -41,12 +41,8 @@ internal sealed record ServerSettings
     public static (ServerSettings Value, SettingFaults Faults) Read(IConfiguration configuration, CommandLine commandLine)
     {
         var faults = new SettingFaults();
-        foreach (var word in commandLine.Stray)
-        {
-            faults.Add(
-                $"\"{Shortened(word)}\" on the command line is not a setting: "
-                + "settings are given as --NAME VALUE, and the switches are --demo and --help.");
-        }
+        foreach (var fault in commandLine.Faults)
+            faults.Add(fault);
 
         var settings = new ServerSettings
         {
@@ -78,16 +74,12 @@ internal sealed record ServerSettings
     public static string? Text(IConfiguration configuration, string name) =>
         configuration[name] is { } text && text.AsSpan().Trim().Length > 0 ? text.Trim() : null;
 
+    // The folder itself is made by what writes to it: a start that is refused leaves nothing behind.
     private static void CheckFolder(string folder, SettingFaults faults)
     {
         try
         {
-            // Only the owner may access the data.
-            if (OperatingSystem.IsWindows())
-                Directory.CreateDirectory(folder);
-            else
-                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            var probe = Path.Combine(folder, $".probe-{Environment.ProcessId}-{Guid.NewGuid():N}");
+            var probe = Path.Combine(NearestExisting(folder), $".probe-{Environment.ProcessId}-{Guid.NewGuid():N}");
             using (new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose))
             {
             }
@@ -96,6 +88,15 @@ internal sealed record ServerSettings
         {
             faults.Add($"TELEMETRYKIT_DATA names the folder {folder}, which can't be created or written to: {e.Message}");
         }
+    }
+
+    private static string NearestExisting(string folder)
+    {
+        if (Directory.Exists(folder))
+            return folder;
+        if (File.Exists(folder) || Path.GetDirectoryName(folder) is not { } parent)
+            throw new IOException($"'{folder}' is not a folder.");
+        return NearestExisting(parent);
     }
 
     private static void CheckKey(string name, string? key, bool read, SettingFaults faults)
@@ -114,6 +115,4 @@ internal sealed record ServerSettings
                 : $"{name} is a read key, but must be a write key (tk_live_… or tk_test_…).");
         }
     }
-
-    private static string Shortened(string word) => word.Length <= 24 ? word : word[..24] + "…";
 }

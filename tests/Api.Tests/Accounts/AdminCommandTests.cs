@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using TelemetryKit.Api.Admin;
+using TelemetryKit.Api.Settings;
 
 namespace TelemetryKit.Api.Tests.Accounts;
 
@@ -20,16 +21,18 @@ public class AdminCommandTests(AccountServer server) : IClassFixture<AccountServ
     }
 
     [Theory]
-    [InlineData("set-plan 5d1c0a6e-0000-7000-8000-000000000000 pro", "There is no such tenant.")]
-    [InlineData("set-plan 5d1c0a6e-0000-7000-8000-000000000000 pro --members 5", "Custom limits need the plan enterprise")]
-    [InlineData("set-plan 5d1c0a6e-0000-7000-8000-000000000000 gold", "gold")]
-    [InlineData("set-plan x pro", "x")]
-    [InlineData("remove-second-factor nobody@example.org", "There is no account of that address.")]
-    [InlineData("dance", "dance")]
-    public async Task What_can_not_be_done_is_said(string command, string why)
+    [InlineData("set-plan 5d1c0a6e-0000-7000-8000-000000000000 pro", 1, "There is no such tenant.")]
+    [InlineData("set-plan 5d1c0a6e-0000-7000-8000-000000000000 pro --members 5", 1, "Custom limits need the plan enterprise")]
+    [InlineData("remove-second-factor nobody@example.org", 1, "There is no account of that address.")]
+    [InlineData("set-plan 5d1c0a6e-0000-7000-8000-000000000000 gold", 2, "gold")]
+    [InlineData("set-plan x pro", 2, "x")]
+    [InlineData("list-tenants --all", 2, "--all")]
+    [InlineData("dance", 2, "dance")]
+    [InlineData("", 2, "command")]
+    public async Task What_can_not_be_done_is_said(string command, int code, string why)
     {
-        var (exit, _, errors) = await RunAsync(command.Split(' '));
-        Assert.Equal(1, exit);
+        var (exit, _, errors) = await RunAsync(command.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(code, exit);
         Assert.Contains(why, errors);
     }
 
@@ -53,7 +56,8 @@ public class AdminCommandTests(AccountServer server) : IClassFixture<AccountServ
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("TELEMETRYKIT_DATA", server.Server.Folder)]).Build();
         using var output = new StringWriter();
         using var errors = new StringWriter();
-        var exit = await AdminCommands.RunAsync(args, configuration, output, errors);
+        var command = new ServerCommand(AdminCommands.Create(() => configuration));
+        var exit = await command.RunAsync([AdminCommands.Word, .. args], _ => throw new InvalidOperationException(), output, errors);
         return (exit, output.ToString(), errors.ToString());
     }
 }

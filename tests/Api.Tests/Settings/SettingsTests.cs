@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Configuration;
+using TelemetryKit.Api.Server;
 using TelemetryKit.Api.Settings;
+using TelemetryKit.Api.Tests.Server;
 
 namespace TelemetryKit.Api.Tests.Settings;
 
@@ -79,13 +81,20 @@ public sealed class SettingsTests : IDisposable
     public void Addresses_that_Kestrel_accepts_are_valid(string urls) => Assert.Empty(ReadSettings([], ("urls", urls)).Faults.Sentences);
 
     [Fact]
-    public void A_created_data_folder_is_accessible_only_to_its_owner()
+    public void A_missing_data_folder_is_not_created_yet()
+    {
+        Assert.Empty(ReadSettings([], ("TELEMETRYKIT_DATA", Path.Combine(_folder, "new", "data"))).Faults.Sentences);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder));
+    }
+
+    [Fact]
+    public async Task A_created_data_folder_is_accessible_only_to_its_owner()
     {
         if (OperatingSystem.IsWindows())
             return;
         var folder = Path.Combine(_folder, "new");
-        Assert.Empty(ReadSettings([], ("TELEMETRYKIT_DATA", folder)).Faults.Sentences);
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
+        await using (await TestServer.StartAsync(new TestServerOptions { Folder = folder }))
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
     }
 
     [Fact]
@@ -98,18 +107,63 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
-    public void The_command_line_is_split_into_switches_pairs_and_stray_words()
+    public void The_command_line_is_read_into_switches_settings_and_faults()
     {
-        var commandLine = CommandLine.Parse(["--demo", "--urls", "http://localhost:1", "--a=b", "what", "--alone", "--help"]);
+        var commandLine = CommandLine.Parse([
+            "--demo", "--urls", "http://localhost:1", "--Logging:LogLevel:Default=Debug", "what", "--Kestrel__Limits__A", "http://b",
+            "--oops", "x", "--alone"]);
         Assert.True(commandLine.Demo);
-        Assert.True(commandLine.Help);
-        Assert.Equal(["--urls", "http://localhost:1", "--a=b"], commandLine.Rest);
-        Assert.Equal(["what", "--alone"], commandLine.Stray);
+        Assert.Equal(["--urls=http://localhost:1", "--Logging:LogLevel:Default=Debug", "--Kestrel:Limits:A=http://b"], commandLine.Rest);
+        Assert.Collection(
+            commandLine.Faults,
+            s => Assert.Contains("\"what\"", s, StringComparison.Ordinal),
+            s => Assert.Contains("\"--oops\"", s, StringComparison.Ordinal),
+            s => Assert.Contains("\"--alone\"", s, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("--http_ports", "8080", "http_ports")]
+    [InlineData("--OTEL_SERVICE_NAME", "a", "OTEL_SERVICE_NAME")]
+    [InlineData("--Logging:Console:FormatterName", "json", "Logging:Console:FormatterName")]
+    [InlineData("--TELEMETRYKIT_POSTGRES", "Host=db;Password=@a=b --c", "TELEMETRYKIT_POSTGRES")]
+    [InlineData("--TELEMETRYKIT_METRICS_TOKEN", "@token", "TELEMETRYKIT_METRICS_TOKEN")]
+    [InlineData("--environment", "Staging", "environment")]
+    public void Settings_of_ours_and_of_the_framework_reach_the_configuration(string option, string value, string key)
+    {
+        foreach (var args in new string[][] { [option, value], [$"{option}={value}"] })
+        {
+            var commandLine = CommandLine.Parse(args);
+            Assert.Empty(commandLine.Faults);
+            Assert.Equal(value, new ConfigurationBuilder().AddCommandLine(commandLine.Rest).Build()[key]);
+        }
     }
 
     [Fact]
-    public async Task Invalid_settings_end_the_start_with_exit_code_2() =>
-        Assert.Equal(2, await Program.RunAsync(["--TELEMETRYKIT_BOOTSTRAP_KEY", "wrong", "--TELEMETRYKIT_DATA", _folder]));
+    public void Of_a_setting_that_is_given_twice_the_last_one_counts() =>
+        Assert.Equal(["--urls=http://b"], CommandLine.Parse(["--urls", "http://a", "--urls", "http://b"]).Rest);
+
+    [Theory]
+    [InlineData("--urls")]
+    [InlineData("--urls", "--demo")]
+    [InlineData("--TELEMETRYKIT_DTA", "x")]
+    [InlineData("--demo", "yes please")]
+    [InlineData("--demo=maybe")]
+    [InlineData("stray")]
+    [InlineData("--ASPNETCORE_URLS", "http://localhost:1")]
+    [InlineData("--TELEMETRYKIT_BOOTSTRAP_KEY", "wrong")]
+    public async Task A_start_that_is_refused_ends_with_2_and_leaves_nothing_behind(params string[] args)
+    {
+        var data = Path.Combine(_folder, "data");
+        Assert.Equal(2, await Program.RunAsync(["--TELEMETRYKIT_DATA", data, .. args]));
+        Assert.Empty(Directory.GetFileSystemEntries(_folder));
+    }
+
+    [Fact]
+    public async Task The_version_is_printed_alone()
+    {
+        var (exit, output, errors) = await RunAsync("--version");
+        Assert.Equal((0, ServerVersion.Text + Environment.NewLine, ""), (exit, output, errors));
+    }
 
     [Fact]
     public async Task An_address_in_use_ends_the_start_with_exit_code_2()
@@ -133,17 +187,21 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
-    public void Help_lists_every_setting()
+    public async Task Help_names_every_setting()
     {
-        var text = new StringWriter();
-        Assert.Equal(0, Help.Print(text));
-        string[] names =
-        [
-            "TELEMETRYKIT_DATA", "TELEMETRYKIT_POSTGRES", "TELEMETRYKIT_BOOTSTRAP_KEY", "TELEMETRYKIT_BOOTSTRAP_READ_KEY",
-            "TELEMETRYKIT_METRICS_TOKEN", "TELEMETRYKIT_TRUSTED_PROXIES", "--urls", "--demo", "OTEL_EXPORTER_OTLP_ENDPOINT",
-        ];
-        foreach (var name in names)
-            Assert.Contains(name, text.ToString(), StringComparison.Ordinal);
+        var (exit, text, _) = await RunAsync("--help");
+        Assert.Equal(0, exit);
+        string[] switches = ["--demo", "--help", "--version", "Logging__Console__FormatterName"];
+        foreach (var name in KnownSettings.All.Select(setting => "--" + setting.Name).Concat(switches))
+            Assert.Contains(name, text, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int Exit, string Output, string Errors)> RunAsync(params string[] args)
+    {
+        using var output = new StringWriter();
+        using var errors = new StringWriter();
+        var exit = await new ServerCommand().RunAsync(args, _ => throw new InvalidOperationException("No server runs."), output, errors);
+        return (exit, output.ToString(), errors.ToString());
     }
 
     private (ServerSettings Value, SettingFaults Faults) ReadSettings(string[]? args = null, params (string Name, string Value)[] settings)

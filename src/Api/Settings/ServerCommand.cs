@@ -1,0 +1,121 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using TelemetryKit.Api.Server;
+
+namespace TelemetryKit.Api.Settings;
+
+/// <summary>The program's command line: the server itself, <c>--help</c>, <c>--version</c>, and commands beside it.</summary>
+internal sealed class ServerCommand
+{
+    private const string About = "TelemetryKit: usage analytics for people who publish CLIs, libraries, SDKs and component libraries.";
+
+    private const string More = """
+        Each setting can also be given as a variable of the environment. So can those of ASP.NET, such as:
+          Logging__Console__FormatterName   json writes logs as JSON lines
+          Logging__LogLevel__Default        Debug, Information, Warning … (default: Information)
+
+        A key is tk_live_, tk_test_ or tk_read_ and 32 characters of 0-9A-Za-z.
+        Without bootstrap keys, the first start makes keys and prints them once.
+
+        """;
+
+    // An argument that begins with @ is a password more likely than the name of a file with arguments.
+    private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
+
+    private readonly RootCommand _root = new(About) { TreatUnmatchedTokensAsErrors = false };
+    private readonly Option<bool> _demo = new("--demo")
+    {
+        Description = "Fill a project \"demo\" with 30 days of events, and print its keys.",
+    };
+    private readonly Dictionary<string, Option<string[]>> _settings = [];
+
+    /// <summary>Makes the options.</summary>
+    /// <param name="commands">Commands beside the server.</param>
+    public ServerCommand(params IReadOnlyList<Command> commands)
+    {
+        _root.Directives.Clear();
+        _root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
+        var help = _root.Options.OfType<HelpOption>().Single();
+        help.Action = new PrintHelp((HelpAction)help.Action!);
+        _root.Add(_demo);
+        foreach (var setting in KnownSettings.All)
+        {
+            // Given twice, the last one counts.
+            var option = new Option<string[]>("--" + setting.Name)
+            {
+                Description = setting.Description, HelpName = setting.Value, Arity = ArgumentArity.OneOrMore,
+            };
+            _settings.Add(setting.Name, option);
+            _root.Add(option);
+        }
+
+        foreach (var command in commands)
+            _root.Add(command);
+        _root.SetAction(_ => 0);
+    }
+
+    /// <summary>Runs what the arguments say, and returns the exit code: 2 if they are wrong.</summary>
+    /// <param name="args">The arguments.</param>
+    /// <param name="server">Runs the server, and reports what is wrong with its command line.</param>
+    /// <param name="output">Where help and the answers of commands go.</param>
+    /// <param name="errors">Where faults go.</param>
+    public async Task<int> RunAsync(IReadOnlyList<string> args, Func<CommandLine, Task<int>> server, TextWriter output, TextWriter errors)
+    {
+        var parsed = _root.Parse(args, Parsing);
+        var command = parsed.CommandResult.Command;
+        if (command == _root && (parsed.Action is ParseErrorAction || parsed.Action == _root.Action))
+            return await server(Read(parsed));
+
+        // Only the server takes more than the options it has, such as settings of the framework.
+        List<string> faults = [];
+        if (command != _root)
+            faults.AddRange(parsed.UnmatchedTokens.Select(token => $"\"{token}\" is neither a command nor an option."));
+        if (parsed.Action is ParseErrorAction)
+            faults.AddRange(parsed.Errors.Select(error => error.Message));
+        if (faults.Count == 0)
+            return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = errors });
+        foreach (var fault in faults)
+            await errors.WriteLineAsync(fault);
+        await errors.WriteLineAsync("See --help.");
+        return SettingFaults.ExitCode;
+    }
+
+    /// <summary>Reads the arguments of a server.</summary>
+    public CommandLine Read(IReadOnlyList<string> args) => Read(_root.Parse(args, Parsing));
+
+    private CommandLine Read(ParseResult parsed)
+    {
+        List<string> settings = [], faults = [.. parsed.Errors.Select(error => error.Message)];
+        // An option that is wrong has no value to ask for.
+        var isRight = faults.Count == 0;
+        foreach (var (name, option) in isRight ? _settings : [])
+        {
+            if (parsed.GetValue(option) is [.., var value])
+                settings.Add($"--{name}={value}");
+        }
+
+        CommandLine.ReadFrameworkSettings(parsed.UnmatchedTokens, settings, faults);
+        return new() { Demo = isRight && parsed.GetValue(_demo), Rest = [.. settings], Faults = faults };
+    }
+
+    private sealed class PrintVersion : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            parseResult.InvocationConfiguration.Output.WriteLine(ServerVersion.Text);
+            return 0;
+        }
+    }
+
+    private sealed class PrintHelp(HelpAction help) : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            var exit = help.Invoke(parseResult);
+            if (parseResult.CommandResult.Command is RootCommand)
+                parseResult.InvocationConfiguration.Output.Write(More);
+            return exit;
+        }
+    }
+}
