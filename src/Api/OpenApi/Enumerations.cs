@@ -6,14 +6,7 @@ using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Accounts.Roles;
 using TelemetryKit.Core.Events;
-using TelemetryKit.Core.Keys;
-using TelemetryKit.Core.Rollups;
-using TelemetryKit.Core.Stats;
-using TelemetryKit.Core.Stats.Overview;
 using TelemetryKit.Core.Stats.Series;
-using TelemetryKit.Core.Stats.Top;
-using TelemetryKit.Core.Stats.Users;
-using TelemetryKit.Core.Text;
 
 namespace TelemetryKit.Api.OpenApi;
 

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using TelemetryKit.Api.Http;
-using TelemetryKit.Api.Http.Problems;
 
 namespace TelemetryKit.Api.OpenApi;
 

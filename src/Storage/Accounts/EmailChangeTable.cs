@@ -1,5 +1,4 @@
 using TelemetryKit.Core.Accounts;
-using TelemetryKit.Core.RateLimits;
 using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Core;
 using TelemetryKit.Storage.Database;

@@ -11,7 +11,6 @@ using TelemetryKit.Core.Keys;
 using TelemetryKit.Core.Rollups;
 using TelemetryKit.Core.Stats;
 using TelemetryKit.Core.Storage;
-using TelemetryKit.Core.Text;
 
 namespace TelemetryKit.Core.Tests.Ingest;
 

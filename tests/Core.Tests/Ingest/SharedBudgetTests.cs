@@ -1,8 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
 using TelemetryKit.Core.Ingest;
-using TelemetryKit.Core.Ingest.Parsing;
-using TelemetryKit.Core.Quotas;
 
 namespace TelemetryKit.Core.Tests.Ingest;
 

@@ -1,6 +1,5 @@
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Secrets;
-using TelemetryKit.Core.RateLimits;
 using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Storage.Tests.Accounts;

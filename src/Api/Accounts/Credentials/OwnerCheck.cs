@@ -2,7 +2,6 @@ using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Core.Accounts;
-using TelemetryKit.Core.RateLimits;
 
 namespace TelemetryKit.Api.Accounts.Credentials;
 

@@ -3,9 +3,7 @@ using TelemetryKit.Api.Accounts.Credentials;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Mail;
-using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
-using TelemetryKit.Core.Accounts.Secrets;
 using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Accounts.Me;

@@ -7,7 +7,6 @@ using TelemetryKit.Api.Mail;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Secrets;
-using TelemetryKit.Core.RateLimits;
 using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Accounts.Me;

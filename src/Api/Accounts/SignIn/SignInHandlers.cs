@@ -4,7 +4,6 @@ using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Secrets;
-using TelemetryKit.Core.RateLimits;
 using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Accounts.SignIn;

@@ -2,8 +2,6 @@ using System.Diagnostics;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.Ingest;
-using TelemetryKit.Core.Ingest.Parsing;
-using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.RateLimits;
 
 namespace TelemetryKit.Api.Http.Bodies;

@@ -1,8 +1,6 @@
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Ingest;
-using TelemetryKit.Core.Ingest.Parsing;
-using TelemetryKit.Core.Quotas;
 
 namespace TelemetryKit.Api.Http.Bodies;
 

@@ -1,10 +1,7 @@
 using System.Net;
 using TelemetryKit.Core.Ingest;
-using TelemetryKit.Core.Ingest.Parsing;
 using TelemetryKit.Core.Keys;
-using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.RateLimits;
-using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Http.Bodies;
 

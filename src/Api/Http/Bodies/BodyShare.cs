@@ -1,7 +1,5 @@
 using TelemetryKit.Core;
 using TelemetryKit.Core.Ingest;
-using TelemetryKit.Core.Ingest.Parsing;
-using TelemetryKit.Core.Quotas;
 
 namespace TelemetryKit.Api.Http.Bodies;
 

@@ -1,8 +1,6 @@
 using TelemetryKit.Core;
 using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.Ingest;
-using TelemetryKit.Core.Ingest.Parsing;
-using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.RateLimits;
 
 namespace TelemetryKit.Api.Http.Bodies;
