@@ -55,9 +55,10 @@ internal static class AccountsSetup
                 new OptionsBody(settings.Accounts.Hosted, await admissions.ModeAsync(http.RequestAborted), settings.Accounts.Github is not null), Json.ManagementJson.Wire.OptionsBody))
             .TakesNothing().Answers<OptionsBody>("How people get in.");
         auth.MapPost("/v1/auth/sign-up", SignUpHandlers.SignUpAsync).TakesJson<SignUpBody>().Fails(AccountProblems.SignUpClosed, AccountProblems.CsrfFailed, ProblemKind.RateLimited)
-            .AnswersAccepted("Begins a sign-up: a mail with a link follows, whatever the address.");
-        auth.MapPost("/v1/auth/verify", SignUpHandlers.VerifyAsync).TakesJson<TokenBody>()
-            .Fails(AccountProblems.InvalidLink, AccountProblems.SignUpClosed, AccountProblems.CsrfFailed, ProblemKind.RateLimited).Answers<AccountBody>("Ends a sign-up with the link's token: makes the account.");
+            .AnswersAccepted("Begins a sign-up: a mail with a link follows, whatever the address. Links of earlier sign-ups are void.");
+        auth.MapPost("/v1/auth/verify", SignUpHandlers.VerifyAsync).TakesJson<VerifyBody>()
+            .Fails(AccountProblems.InvalidLink, AccountProblems.SignUpClosed, AccountProblems.CsrfFailed, ProblemKind.RateLimited)
+            .Answers<AccountBody>("Ends a sign-up with the link's token: makes the account, with the password that comes along.");
         auth.MapPost("/v1/auth/sign-in", SignInHandlers.SignInAsync).TakesJson<SignInBody>().Fails(AccountProblems.WrongCredentials, AccountProblems.CsrfFailed, ProblemKind.RateLimited)
             .Answers<SignedInBody>("Begins a session, in a cookie.");
         auth.MapPost("/v1/auth/password/forgot", PasswordHandlers.ForgotAsync).TakesJson<EmailBody>().Fails(AccountProblems.CsrfFailed, ProblemKind.RateLimited)

@@ -2,10 +2,15 @@ namespace TelemetryKit.Api.Accounts;
 
 /// <summary>A sign-up.</summary>
 /// <param name="Email">The address.</param>
-/// <param name="Password">The password, at least 10 characters and not a common one.</param>
 /// <param name="Name">What others call you.</param>
 /// <param name="Invitation">The token of an invitation's link.</param>
-internal sealed record SignUpBody(string? Email, string? Password, string? Name, string? Invitation = null);
+internal sealed record SignUpBody(string? Email, string? Name, string? Invitation = null);
+
+/// <summary>The end of a sign-up.</summary>
+/// <param name="Token">What stands behind <c>#token=</c>.</param>
+/// <param name="Password">The password, at least 10 characters and not a common one.</param>
+/// <param name="Name">What others call you; the name of the sign-up if it is missing.</param>
+internal sealed record VerifyBody(string? Token, string? Password, string? Name = null);
 
 /// <summary>The token of a link.</summary>
 /// <param name="Token">What stands behind <c>#token=</c>.</param>

@@ -22,6 +22,7 @@ namespace TelemetryKit.Api.Json;
     AllowDuplicateProperties = false,
     Converters = [typeof(UtcTimeConverter)])]
 [JsonSerializable(typeof(SignUpBody))]
+[JsonSerializable(typeof(VerifyBody))]
 [JsonSerializable(typeof(PendingSignUp))]
 [JsonSerializable(typeof(TokenBody))]
 [JsonSerializable(typeof(OwnersLinkBody))]
