@@ -54,11 +54,11 @@ internal static class AccountsSetup
             .WithName("getSignInOptions").TakesNothing().Answers<OptionsBody>("Returns the ways to sign up and sign in on this server.");
         auth.MapPost("/v1/auth/sign-up", SignUpHandlers.SignUpAsync).WithName("signUp")
             .TakesJson<SignUpBody>().Fails(AccountProblems.SignUpClosed, AccountProblems.CsrfFailed, ProblemKind.RateLimited)
-            .AnswersAccepted("Starts a sign-up. An e-mail with a link follows, and the response is the same for every address.");
+            .AnswersAccepted("Starts a sign-up. An e-mail with a link follows, and the response is the same for every address. Links of earlier sign-ups are void.");
         auth.MapPost("/v1/auth/verify", SignUpHandlers.VerifyAsync).WithName("verifySignUp")
-            .TakesJson<TokenBody>()
+            .TakesJson<VerifyBody>()
             .Fails(AccountProblems.InvalidLink, AccountProblems.SignUpClosed, AccountProblems.CsrfFailed, ProblemKind.RateLimited)
-            .Answers<AccountBody>("Completes a sign-up with the token of the link, and creates the account.");
+            .Answers<AccountBody>("Completes a sign-up with the token of the link: creates the account with the password of this request.");
         auth.MapPost("/v1/auth/sign-in", SignInHandlers.SignInAsync).WithName("signIn")
             .TakesJson<SignInBody>().Fails(AccountProblems.WrongCredentials, AccountProblems.CsrfFailed, ProblemKind.RateLimited)
             .Answers<SignedInBody>("Starts a session and sets its cookie.");

@@ -11,7 +11,10 @@ internal sealed class AccountLetters(PublicAddress address)
     /// <summary>Proves the address of a sign-up.</summary>
     public async Task<Letter> VerifyAsync(string email, string token, CancellationToken cancellationToken) => new(
         "verify", email, "Confirm your address",
-        ["Somebody, hopefully you, signed up to TelemetryKit with this address.", $"The account is made when you follow this link, within {Hours(Limits.SignUpAge)}."],
+        [
+            "Somebody, hopefully you, signed up to TelemetryKit with this address.",
+            $"Follow this link within {Hours(Limits.SignUpAge)} and set a password: that makes the account.",
+        ],
         new("Confirm the address", await address.PageAsync("verify", token, cancellationToken)),
         [NotMe]);
 

@@ -15,6 +15,12 @@ public sealed record Account
     /// <summary>The slow hash of the password; <c>null</c> where they only sign in through GitHub.</summary>
     public string? PasswordHash { get; init; }
 
+    /// <summary>
+    /// Whether the password was set by a link to the account's mailbox. Sign-ups once had a password before their address was proved: such
+    /// a password may be that of another person, who signed up with this address.
+    /// </summary>
+    public bool PasswordProved { get; init; }
+
     /// <summary>The id of their GitHub account, where it is linked.</summary>
     public long? GithubId { get; init; }
 
@@ -29,6 +35,9 @@ public sealed record Account
 
     /// <summary>When the account was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Whether there is a password that may not be the owner's: see <see cref="PasswordProved"/>.</summary>
+    public bool HasUnprovedPassword => PasswordHash is not null && !PasswordProved;
 
     /// <summary>
     /// Whether the address may be changed. A change can be undone with the password from before it: that must not be one that a thief has

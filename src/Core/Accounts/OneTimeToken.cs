@@ -43,9 +43,11 @@ public sealed record OneTimeToken(
     }
 }
 
-/// <summary>A sign-up that waits for its address to be proved. Nothing else exists of it until then.</summary>
+/// <summary>
+/// A sign-up that waits for its address to be proved. Nothing else exists of it until then, and it has no secret: the person who proves the
+/// address sets the password.
+/// </summary>
 /// <param name="Email">The address.</param>
 /// <param name="Name">The name.</param>
-/// <param name="PasswordHash">The slow hash of the password.</param>
 /// <param name="Invitation">SHA-256 of the invitation that it came with, base64; <c>null</c> where it came without.</param>
-public sealed record PendingSignUp(string Email, string Name, string PasswordHash, string? Invitation);
+public sealed record PendingSignUp(string Email, string Name, string? Invitation);

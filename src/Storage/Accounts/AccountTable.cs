@@ -9,7 +9,9 @@ namespace TelemetryKit.Storage.Accounts;
 internal sealed class AccountTable(AccountDatabase database) : IAccounts
 {
     private static readonly string[] ColumnNames =
-        ["id", "email", "name", "password_hash", "github_id", "credentials_version", "password_changed_at", "created_at"];
+    [
+        "id", "email", "name", "password_hash", "password_proved", "password_changed_at", "github_id", "credentials_version", "created_at",
+    ];
 
     public Task<Account?> FindByEmailAsync(EmailAddress email, CancellationToken cancellationToken) => FindAsync("email_key = @key", new { key = email.Key }, cancellationToken);
 
@@ -73,7 +75,7 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
                 "update accounts set password_hash = @newHash where id = @accountId and password_hash = @oldHash", new { accountId, oldHash, newHash }),
             cancellationToken);
 
-    public Task<bool> LinkGithubAsync(Account account, long githubId, CancellationToken cancellationToken) =>
+    public Task<bool> LinkGithubAsync(Account account, long githubId, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.TryWriteAsync(
             async sql =>
             {
@@ -81,6 +83,8 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
                     return false;
                 await sql.ExecuteAsync("update accounts set github_id = @githubId where id = @Id", new { account.Id, githubId });
                 await ChangedAsync(sql, account.Id);
+                if (account.HasUnprovedPassword)
+                    await VoidPasswordAsync(sql, account.Id, now);
                 return true;
             },
             cancellationToken);
@@ -122,22 +126,36 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
         Sql sql, Guid accountId, string passwordHash, DateTimeOffset? changedAt, Guid? keptSession)
     {
         await sql.ExecuteAsync(
-            "update accounts set password_hash = @passwordHash, password_changed_at = @changedAt where id = @accountId",
-            new { accountId, passwordHash, changedAt });
+            """
+            update accounts set
+                password_hash = @passwordHash, password_changed_at = @changedAt, password_proved = (password_proved or @isProved)
+            where id = @accountId
+            """,
+            new { accountId, passwordHash, changedAt, isProved = changedAt is null });
         await ChangedAsync(sql, accountId);
         return await SessionTable.EndAllAsync(sql, accountId, keptSession);
     }
 
+    private static async Task VoidPasswordAsync(Sql sql, Guid accountId, DateTimeOffset now)
+    {
+        await sql.ExecuteAsync("update accounts set password_hash = null where id = @accountId", new { accountId });
+        await SessionTable.EndAllAsync(sql, accountId, kept: null);
+        await ApiTokenTable.RevokeAllAsync(sql, accountId, "The password was void", now);
+    }
+
     private static async Task<bool> InsertAsync(Sql sql, Account account)
     {
+        var email = EmailAddress.TryParse(account.Email)!;
         var parameters = new
         {
-            account.Id, account.Email, key = EmailAddress.TryParse(account.Email)!.Key, account.Name, account.PasswordHash, account.GithubId, account.CreatedAt,
+            account.Id, account.Email, email.Key, account.Name, account.PasswordHash, account.PasswordProved, account.GithubId,
+            account.CreatedAt,
         };
+        await OneTimeTokenTable.VoidSignUpsAsync(sql, email);
         return await sql.ExecuteAsync(
             """
-            insert into accounts (id, email, email_key, name, password_hash, github_id, created_at)
-            values (@Id, @Email, @key, @Name, @PasswordHash, @GithubId, @CreatedAt) on conflict do nothing
+            insert into accounts (id, email, email_key, name, password_hash, password_proved, github_id, created_at)
+            values (@Id, @Email, @Key, @Name, @PasswordHash, @PasswordProved, @GithubId, @CreatedAt) on conflict do nothing
             """,
             parameters) > 0;
     }

@@ -1,6 +1,6 @@
+using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Storage.Accounts;
-using TelemetryKit.Core;
 using TelemetryKit.Storage.Database;
 
 namespace TelemetryKit.Storage.Accounts;
@@ -19,7 +19,7 @@ internal sealed class EmailChangeTable(AccountDatabase database) : IEmailChanges
                 if (!account.MayChangeEmailAt(now))
                     return false;
                 await KeepAsync(sql, account, undo, now);
-                await SetEmailAsync(sql, accountId, change.Data);
+                await SetEmailAsync(sql, accountId, EmailAddress.TryParse(change.Data)!);
                 await AccountTable.ChangedAsync(sql, accountId);
                 return true;
             },
@@ -47,7 +47,7 @@ internal sealed class EmailChangeTable(AccountDatabase database) : IEmailChanges
                 if (await sql.ExecuteAsync("delete from email_undos where hash = @undo", new { undo }) == 0)
                     return false;
                 await sql.ExecuteAsync("delete from email_undos where account_id = @AccountId and number > @Number", former);
-                await SetEmailAsync(sql, accountId, former.Email);
+                await SetEmailAsync(sql, accountId, EmailAddress.TryParse(former.Email)!);
                 await sql.ExecuteAsync(
                     "update accounts set password_hash = null, github_id = null where id = @accountId", new { accountId });
                 await AccountTable.ChangedAsync(sql, accountId);
@@ -73,10 +73,12 @@ internal sealed class EmailChangeTable(AccountDatabase database) : IEmailChanges
             """,
             new { account.Id, undo, account.Email, account.PasswordHash, expiresAt = now + Limits.EmailUndoAge });
 
-    private static Task<int> SetEmailAsync(Sql sql, Guid accountId, string email) =>
-        sql.ExecuteAsync(
-            "update accounts set email = @email, email_key = @key where id = @accountId",
-            new { accountId, email, key = EmailAddress.TryParse(email)!.Key });
+    private static async Task SetEmailAsync(Sql sql, Guid accountId, EmailAddress email)
+    {
+        await sql.ExecuteAsync(
+            "update accounts set email = @Text, email_key = @Key where id = @accountId", new { accountId, email.Text, email.Key });
+        await OneTimeTokenTable.VoidSignUpsAsync(sql, email);
+    }
 
     private sealed class FormerCredentials
     {

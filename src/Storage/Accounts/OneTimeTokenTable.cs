@@ -17,7 +17,7 @@ internal sealed class OneTimeTokenTable(AccountDatabase database) : IOneTimeToke
         database.WriteAsync(
             async sql =>
             {
-                if (token.Purpose == TokenPurpose.EmailChange)
+                if (token.Purpose != TokenPurpose.PasswordReset)
                     await sql.ExecuteAsync("delete from one_time_tokens where purpose = @Purpose and email_key = @EmailKey", token);
                 return await sql.ExecuteAsync(
                     """
@@ -44,6 +44,10 @@ internal sealed class OneTimeTokenTable(AccountDatabase database) : IOneTimeToke
             $"delete from one_time_tokens where {IsUsable} returning {Row.Columns}", new { hash, purpose, now });
         return used?.ToToken();
     }
+
+    /// <summary>Voids the sign-ups of an address that has an account now.</summary>
+    public static Task<int> VoidSignUpsAsync(Sql sql, EmailAddress email) =>
+        sql.ExecuteAsync("delete from one_time_tokens where email_key = @Key and account_id is null", new { email.Key });
 
     private static async Task<OneTimeToken?> FindAsync(Sql sql, byte[] hash, TokenPurpose purpose, DateTimeOffset now)
     {

@@ -1,6 +1,12 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using TelemetryKit.Api.Accounts;
 using TelemetryKit.Api.Tests.Server;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Accounts.Totp;
+using TelemetryKit.Core.RateLimits;
+using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Tests.Accounts;
 
@@ -64,12 +70,43 @@ public class GithubTests(GithubServer server) : IClassFixture<GithubServer>
         using var browser = server.NewPerson();
         Assert.Equal("/", await SignInAsync(browser));
         Assert.Equal(id, (string?)(await browser.JsonAsync("/v1/me"))["id"]);
+        await person.SignInAsync();
 
         await server.Accounts.SecondFactors.BeginAsync(Guid.Parse(id!), "unreadable", default);
         await server.Accounts.SecondFactors.ConfirmAsync(Guid.Parse(id!), 1, [], null, server.Time.GetUtcNow(), default);
         using var later = server.NewPerson();
         Assert.Equal("/sign-in#second-factor", await SignInAsync(later));
         await (await later.GetAsync("/v1/me")).IsProblemAsync(403, "second_factor_required");
+    }
+
+    [Fact]
+    public async Task A_password_from_before_the_address_was_proved_is_void_once_github_proves_it()
+    {
+        // As a sign-up of an earlier version left it: the attacker's password, and an address that the victim confirmed.
+        using var attacker = server.NewPerson();
+        var passwords = server.Server.Services.GetRequiredService<Passwords>();
+        var now = server.Time.GetUtcNow();
+        var account = new Account
+        {
+            Id = Guid.CreateVersion7(now), Email = attacker.Email, Name = "Vic", PasswordHash = passwords.Hash(Person.Password),
+            CreatedAt = now,
+        };
+        var admission = new Admission.OwnTenant(Guid.CreateVersion7(now), "Vic's", PlanId.Business, null, now);
+        Assert.Equal(SignUpOutcome.Created, await server.Accounts.Accounts.CreateAsync(account, admission, default));
+        await attacker.SignInAsync();
+        var body = new JsonObject { ["tenant_id"] = admission.TenantId, ["name"] = "ci" };
+        var token = (string?)(await attacker.JsonAsync(HttpMethod.Post, "/v1/tokens", 201, body))["token"];
+
+        using var victim = server.NewPerson();
+        server.Github.User = (4717, "Victoria", attacker.Email, true);
+        Assert.Equal("/", await SignInAsync(victim));
+        var me = await victim.JsonAsync("/v1/me");
+        Assert.Equal((account.Id, true, false), ((Guid)me["id"]!, (bool)me["github_linked"]!, (bool)me["has_password"]!));
+        await (await attacker.GetAsync("/v1/me")).IsProblemAsync(401, "not_signed_in");
+        await (await attacker.TrySignInAsync()).IsProblemAsync(401, "wrong_credentials");
+        attacker.Bearer = token;
+        await (await attacker.GetAsync("/v1/me")).IsProblemAsync(401, "not_signed_in");
+        await server.MailAsync("security-notice", account.Email);
     }
 
     [Fact]

@@ -73,9 +73,10 @@ public sealed class Person : IDisposable
     }
 
     public Task<HttpResponseMessage> SignUpAsync(string? invitation = null) =>
-        PostAsync("/v1/auth/sign-up", new JsonObject { ["email"] = Email, ["password"] = Password, ["name"] = "Ada", ["invitation"] = invitation });
+        PostAsync("/v1/auth/sign-up", new JsonObject { ["email"] = Email, ["name"] = "Ada", ["invitation"] = invitation });
 
-    public Task<HttpResponseMessage> VerifyAsync(string token) => PostAsync("/v1/auth/verify", new JsonObject { ["token"] = token });
+    public Task<HttpResponseMessage> VerifyAsync(string token) =>
+        PostAsync("/v1/auth/verify", new JsonObject { ["token"] = token, ["password"] = Password });
 
     public async Task<JsonObject> SignInAsync(string? password = null)
     {

@@ -61,9 +61,9 @@ send() { curl -s -o "$2" -D "$2.head" -w '%{http_code}' -H "Authorization: Beare
 
 # join WHO ADDRESS [INVITATION]: from nothing to a signed-in browser.
 join() {
-    call "$1" POST /v1/auth/sign-up "{\"email\":\"$2\",\"password\":\"$PASSWORD\",\"name\":\"$1\"${3:+,\"invitation\":\"$3\"}}"; is 202
+    call "$1" POST /v1/auth/sign-up "{\"email\":\"$2\",\"name\":\"$1\"${3:+,\"invitation\":\"$3\"}}"; is 202
     call "$1" POST /v1/auth/sign-in "{\"email\":\"$2\",\"password\":\"$PASSWORD\"}"; is 401 wrong_credentials
-    call "$1" POST /v1/auth/verify "{\"token\":\"$(link verify "$2")\"}"; is 200
+    call "$1" POST /v1/auth/verify "{\"token\":\"$(link verify "$2")\",\"password\":\"$PASSWORD\"}"; is 200
     call "$1" POST /v1/auth/sign-in "{\"email\":\"$2\",\"password\":\"$PASSWORD\"}"; is 200
     echo "$BODY" | json csrf_token > "$WORK/$1.csrf"
 }

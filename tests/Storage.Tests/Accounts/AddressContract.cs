@@ -90,7 +90,7 @@ public abstract class AddressContract<THarness>(THarness harness) : IClassFixtur
 
         // What came after the change.
         var account = await FindAsync(owner);
-        Assert.True(await store.Accounts.LinkGithubAsync(account, BitConverter.ToInt64(Guid.NewGuid().ToByteArray()), default));
+        Assert.True(await store.Accounts.LinkGithubAsync(account, GithubId(), _world.Now, default));
         Assert.True(await store.Accounts.SetPasswordAsync(await FindAsync(owner), "a thief's hash", null, _world.Now, default));
         var session = await BeginAsync(await FindAsync(owner));
         var request = await RequestAsync(await FindAsync(owner), AccountWorld.NewAccount().Email);
@@ -167,6 +167,8 @@ public abstract class AddressContract<THarness>(THarness harness) : IClassFixtur
         await _world.Accounts.Sessions.ForgetExpiredAsync(_world.Now.AddDays(7), default);
         Assert.Equal(0, await harness.CountAsync("email_undos", "account_id", owner.Id));
     }
+
+    private static long GithubId() => BitConverter.ToInt64(Guid.NewGuid().ToByteArray());
 
     private static byte[] NewHash() => SecretToken.Hash(SecretToken.Generate());
 

@@ -140,8 +140,8 @@ public abstract class SignUpContract<THarness>(THarness harness) : IClassFixture
         var (one, _) = await _world.TenantAsync();
         var (other, _) = await _world.TenantAsync();
         var github = BitConverter.ToInt64(Guid.NewGuid().ToByteArray());
-        Assert.True(await _world.Accounts.Accounts.LinkGithubAsync(one, github, default));
-        Assert.False(await _world.Accounts.Accounts.LinkGithubAsync(other, github, default));
+        Assert.True(await _world.Accounts.Accounts.LinkGithubAsync(one, github, _world.Now, default));
+        Assert.False(await _world.Accounts.Accounts.LinkGithubAsync(other, github, _world.Now, default));
         Assert.Equal(one.Id, (await _world.Accounts.Accounts.FindByGithubAsync(github, default))!.Id);
     }
 }

@@ -6,18 +6,23 @@ using Microsoft.AspNetCore.Authentication.OAuth;
 using TelemetryKit.Api.Accounts.Credentials;
 using TelemetryKit.Api.Accounts.SignIn;
 using TelemetryKit.Api.Accounts.SignUp;
+using TelemetryKit.Api.Mail;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Accounts.Github;
 
 /// <summary>Signing in through GitHub, by ASP.NET's OAuth handler. GitHub says who it is; the session, its second factor and its cookie are ours, as after a password.</summary>
-internal sealed partial class GithubSignIn(IAccountStore store, Admissions admissions, SessionStarter sessions, TimeProvider time, ILogger<GithubSignIn> log)
+internal sealed partial class GithubSignIn(
+    IAccountStore store, Admissions admissions, SessionStarter sessions, Outbox outbox, AccountLetters letters, TimeProvider time,
+    ILogger<GithubSignIn> log)
 {
     /// <summary>The scheme's name.</summary>
     public const string Scheme = "GitHub";
 
     private const string IdClaim = ClaimTypes.NameIdentifier;
+    private const string PasswordIsVoid =
+        "Your account signs in through GitHub now, and its former password works no longer. You can set a new one.";
 
     /// <summary>Asks GitHub who the token belongs to. Only an address that GitHub has verified, and that is the primary one, counts.</summary>
     public static async Task ReadAccountAsync(OAuthCreatingTicketContext context)
@@ -70,17 +75,22 @@ internal sealed partial class GithubSignIn(IAccountStore store, Admissions admis
 
         // GitHub has proved the address, as a link in a mail would: whoever has it can reset the password too, so the account is theirs.
         if (await store.Accounts.FindByEmailAsync(email, cancellationToken) is { } known)
-        {
-            return await store.Accounts.LinkGithubAsync(known, githubId, cancellationToken)
-                ? await store.Accounts.FindByGithubAsync(githubId, cancellationToken)
-                : null;
-        }
+            return await LinkAsync(known, githubId, cancellationToken);
 
         var (now, name) = (time.GetUtcNow(), person.FindFirstValue(ClaimTypes.Name)!);
         if (await admissions.FindAsync(email, name, invitation: null, cancellationToken) is not { } admission)
             return null;
         var account = new Account { Id = Guid.CreateVersion7(now), Email = email.Text, Name = name, GithubId = githubId, CreatedAt = now };
         return await store.Accounts.CreateAsync(account, admission, cancellationToken) == SignUpOutcome.Created ? account : null;
+    }
+
+    private async Task<Account?> LinkAsync(Account account, long githubId, CancellationToken cancellationToken)
+    {
+        if (!await store.Accounts.LinkGithubAsync(account, githubId, time.GetUtcNow(), cancellationToken))
+            return null;
+        if (account.HasUnprovedPassword)
+            outbox.Send(async sending => await letters.ChangedAsync(account.Email, PasswordIsVoid, sending));
+        return await store.Accounts.FindByGithubAsync(githubId, cancellationToken);
     }
 
     private static async Task<JsonDocument> GetAsync(OAuthCreatingTicketContext context, string url)

@@ -2,10 +2,15 @@ namespace TelemetryKit.Api.Accounts.SignUp;
 
 /// <summary>A sign-up.</summary>
 /// <param name="Email">The e-mail address.</param>
-/// <param name="Password">The password: at least 10 characters, and not a common one.</param>
 /// <param name="Name">The display name.</param>
 /// <param name="Invitation">The token of an invitation link.</param>
-internal sealed record SignUpBody(string? Email, string? Password, string? Name, string? Invitation = null);
+internal sealed record SignUpBody(string? Email, string? Name, string? Invitation = null);
+
+/// <summary>The completion of a sign-up.</summary>
+/// <param name="Token">The token after <c>#token=</c> in the link.</param>
+/// <param name="Password">The password: at least 10 characters, and not a common one.</param>
+/// <param name="Name">The display name; that of the sign-up if it is missing.</param>
+internal sealed record VerifyBody(string? Token, string? Password, string? Name = null);
 
 /// <summary>An account that was created.</summary>
 /// <param name="Id">The id of the account.</param>

@@ -9,12 +9,18 @@ using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Accounts.SignUp;
 
-/// <summary>From an address and a password to an account. There is no account before the link in the mail is followed, so nobody can take an address that isn't theirs.</summary>
+/// <summary>
+/// From an address to an account. There is no account before the link in the mail is followed, so that an address can't be taken by another
+/// person, and no password either: any address can be signed up, and only the person who follows the link sets a password.
+/// </summary>
 internal static class SignUpHandlers
 {
-    /// <summary>Takes a sign-up. The answer, and the work before it, are the same whether the address has an account or not; the mail tells its owner.</summary>
+    /// <summary>
+    /// Takes a sign-up. The answer, and the work before it, are the same whether the address has an account or not; only the mail differs.
+    /// </summary>
     public static async Task<IResult> SignUpAsync(
-        HttpContext http, Admissions admissions, Passwords passwords, Throttles throttles, Outbox outbox, IAccountStore store, AccountLetters letters, TimeProvider time)
+        HttpContext http, Admissions admissions, Throttles throttles, Outbox outbox, IAccountStore store, AccountLetters letters,
+        TimeProvider time)
     {
         var (body, problem) = await http.ReadJsonAsync(SignUpJson.Default.SignUpBody);
         if (body is null)
@@ -22,7 +28,6 @@ internal static class SignUpHandlers
         var checks = new BodyChecks();
         var email = checks.Email("email", body.Email);
         var name = checks.Name("name", body.Name);
-        var password = checks.NewPassword("password", body.Password, email);
         var invitation = SecretToken.TryHash(body.Invitation);
         checks.Must(body.Invitation is null || invitation is not null, "invitation", "It must be the token of an invitation's link.");
         if ((checks.Problem ?? throttles.Mail(http, email!)) is { } refusal)
@@ -30,29 +35,43 @@ internal static class SignUpHandlers
         if (await admissions.FindAsync(email!, name, invitation, http.RequestAborted) is null)
             return AccountProblems.SignUpClosed.AsProblem();
 
-        var pending = new PendingSignUp(email!.Text, name, passwords.Hash(password), invitation is null ? null : Convert.ToBase64String(invitation));
+        var pending = new PendingSignUp(email!.Text, name, invitation is null ? null : Convert.ToBase64String(invitation));
         outbox.Send(cancellationToken => MakeLetterAsync(email, pending, store, letters, time, cancellationToken));
         return TypedResults.Accepted((string?)null);
     }
 
-    /// <summary>Follows the link: makes the account.</summary>
-    public static async Task<IResult> VerifyAsync(HttpContext http, Admissions admissions, Throttles throttles, IAccountStore store, TimeProvider time)
+    /// <summary>Follows the link: makes the account. What is refused doesn't cost the link.</summary>
+    public static async Task<IResult> VerifyAsync(
+        HttpContext http, Admissions admissions, Passwords passwords, Throttles throttles, IAccountStore store, TimeProvider time)
     {
-        var (body, problem) = await http.ReadJsonAsync(HttpJson.Default.TokenBody);
+        var (body, problem) = await http.ReadJsonAsync(SignUpJson.Default.VerifyBody);
         if ((problem ?? throttles.Source(http)) is { } refusal)
             return refusal;
-        var now = time.GetUtcNow();
-        if (SecretToken.TryHash(body!.Token) is not { } hash || await store.OneTimeTokens.UseAsync(hash, TokenPurpose.SignUp, now, http.RequestAborted) is not { } token)
+        var (now, aborted) = (time.GetUtcNow(), http.RequestAborted);
+        if (SecretToken.TryHash(body!.Token) is not { } hash
+            || await store.OneTimeTokens.FindAsync(hash, TokenPurpose.SignUp, now, aborted) is not { } token)
             return AccountProblems.InvalidLink.AsProblem();
 
         var pending = JsonSerializer.Deserialize(token.Data, SignUpJson.Default.PendingSignUp)!;
-        var (account, invitation) = (Make(pending, now), pending.Invitation is { } text ? Convert.FromBase64String(text) : null);
-        if (await admissions.FindAsync(EmailAddress.TryParse(pending.Email)!, pending.Name, invitation, http.RequestAborted) is not { } admission)
+        var (checks, email) = (new BodyChecks(), EmailAddress.TryParse(pending.Email)!);
+        var password = checks.NewPassword("password", body.Password, email);
+        var name = body.Name is null ? pending.Name : checks.Name("name", body.Name);
+        if (checks.Problem is { } faults)
+            return faults;
+        var invitation = pending.Invitation is { } text ? Convert.FromBase64String(text) : null;
+        if (await admissions.FindAsync(email, name, invitation, aborted) is not { } admission)
             return AccountProblems.SignUpClosed.AsProblem();
-        return await store.Accounts.CreateAsync(account, admission, http.RequestAborted) switch
+
+        var account = new Account
+        {
+            Id = Guid.CreateVersion7(now), Email = email.Text, Name = name, PasswordHash = passwords.Hash(password), PasswordProved = true,
+            CreatedAt = now,
+        };
+        if (await store.OneTimeTokens.UseAsync(hash, TokenPurpose.SignUp, now, aborted) is null)
+            return AccountProblems.InvalidLink.AsProblem();
+        return await store.Accounts.CreateAsync(account, admission, aborted) switch
         {
             SignUpOutcome.Created => TypedResults.Json(new AccountBody(account.Id, account.Email, account.Name), SignUpJson.Wire.AccountBody),
-            // Another link of the same address was followed first.
             SignUpOutcome.EmailTaken => AccountProblems.InvalidLink.AsProblem(),
             _ => AccountProblems.SignUpClosed.AsProblem(),
         };
@@ -68,7 +87,4 @@ internal static class SignUpHandlers
         await store.OneTimeTokens.AddAsync(token, cancellationToken);
         return await letters.VerifyAsync(email.Text, secret, cancellationToken);
     }
-
-    private static Account Make(PendingSignUp pending, DateTimeOffset now) =>
-        new() { Id = Guid.CreateVersion7(now), Email = pending.Email, Name = pending.Name, PasswordHash = pending.PasswordHash, CreatedAt = now };
 }

@@ -11,6 +11,7 @@ namespace TelemetryKit.Api.Accounts.SignUp;
     AllowDuplicateProperties = false,
     Converters = [typeof(UtcTimeConverter)])]
 [JsonSerializable(typeof(SignUpBody))]
+[JsonSerializable(typeof(VerifyBody))]
 [JsonSerializable(typeof(PendingSignUp))]
 [JsonSerializable(typeof(AccountBody))]
 [JsonSerializable(typeof(OptionsBody))]

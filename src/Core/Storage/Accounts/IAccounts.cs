@@ -17,7 +17,7 @@ public interface IAccounts
 
     /// <summary>
     /// Makes an account and gives it its place, in one transaction: its own new tenant, the server's, or the one it was invited to. Concurrent
-    /// sign-ups of one address, and of the first account of a server, have one winner.
+    /// sign-ups of one address, and of the first account of a server, have one winner. Other sign-ups of the address are void.
     /// </summary>
     Task<SignUpOutcome> CreateAsync(Account account, Admission admission, CancellationToken cancellationToken);
 
@@ -43,9 +43,10 @@ public interface IAccounts
 
     /// <summary>
     /// Links a GitHub account. Returns <c>false</c> if it is linked to another account, if the account is linked to another one, or if the
-    /// credentials have changed since the account was read.
+    /// credentials have changed since the account was read. <see cref="Account.HasUnprovedPassword">An unproved password</see> is void, and
+    /// with it all sessions and API tokens.
     /// </summary>
-    Task<bool> LinkGithubAsync(Account account, long githubId, CancellationToken cancellationToken);
+    Task<bool> LinkGithubAsync(Account account, long githubId, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>
     /// Deletes the account and all that is only its own: sessions, tokens, second factor, memberships, and tenants in which it is alone (but never the server's own).

@@ -8,7 +8,10 @@ namespace TelemetryKit.Core.Storage.Accounts;
 /// </summary>
 public interface IOneTimeTokens
 {
-    /// <summary>Stores a token. One that changes an address voids those that did so before.</summary>
+    /// <summary>
+    /// Stores a token. It voids earlier ones of its purpose and address, except of <see cref="TokenPurpose.PasswordReset"/>: what those do
+    /// is the same each time.
+    /// </summary>
     Task AddAsync(OneTimeToken token, CancellationToken cancellationToken);
 
     /// <summary>
