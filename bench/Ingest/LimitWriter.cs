@@ -36,7 +36,7 @@ internal static class LimitWriter
         await using var store = Open(storage, database);
         long count = 0;
         var all = new EventQuery(ProjectId, DataEnvironment.Live, 0, long.MaxValue / 2);
-        await foreach (var batch in store.ScanAsync(all, CancellationToken.None))
+        await foreach (var batch in store.Events.ScanAsync(all, CancellationToken.None))
             count += batch.Count;
         return count;
     }
@@ -103,7 +103,7 @@ internal static class LimitWriter
                 foreach (var batch in group)
                     Renew(batch, random);
                 var before = Elapsed();
-                await using (var commit = await store.BeginAsync(CancellationToken.None))
+                await using (var commit = await store.Commits.BeginAsync(CancellationToken.None))
                 {
                     await commit.WriteAndCommitAsync(
                         [new CommitEvents(ProjectId, DataEnvironment.Live, group)], [], CancellationToken.None);

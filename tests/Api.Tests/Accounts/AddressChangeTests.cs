@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Core.Accounts;
-using TelemetryKit.Core.RateLimits;
 
 namespace TelemetryKit.Api.Tests.Accounts;
 

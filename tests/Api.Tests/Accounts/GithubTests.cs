@@ -1,11 +1,10 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
-using TelemetryKit.Api.Accounts;
+using TelemetryKit.Api.Accounts.Credentials;
 using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Accounts.Totp;
-using TelemetryKit.Core.RateLimits;
 using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Tests.Accounts;

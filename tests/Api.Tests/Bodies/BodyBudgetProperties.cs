@@ -7,8 +7,6 @@ using TelemetryKit.Api.Http.Bodies;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.Ingest;
-using TelemetryKit.Core.Ingest.Parsing;
-using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.RateLimits;
 
 namespace TelemetryKit.Api.Tests.Bodies;

@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.Events;
-using TelemetryKit.Core.Text;
 
 namespace TelemetryKit.Api.Tests.Operations;
 

@@ -7,7 +7,6 @@ using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Keys;
-using TelemetryKit.Core.RateLimits;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Core.Storage.Accounts;
 

@@ -3,7 +3,6 @@ using Microsoft.Data.Sqlite;
 using Npgsql;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Secrets;
-using TelemetryKit.Core.RateLimits;
 using TelemetryKit.Storage.Migrations;
 using TelemetryKit.Support;
 
@@ -46,7 +45,7 @@ public sealed class LinkMigrationTests : IDisposable
 
         await using var store = StoreFactory.Create(options, new ManualTime());
         await store.MigrateAsync(default);
-        var accounts = StoreFactory.AccountsOf(store);
+        var accounts = store.Accounts;
         Assert.Null(await accounts.OneTimeTokens.UseAsync(SignUp, TokenPurpose.SignUp, Now, default));
         Assert.False(await accounts.Accounts.ResetPasswordAsync(Reset, "hash", Now, default));
         Assert.False(await accounts.EmailChanges.ChangeAsync(Change, new byte[32], Now, default));
