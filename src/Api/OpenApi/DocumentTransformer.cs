@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Api.Server;
+using TelemetryKit.Api.Settings;
 
 namespace TelemetryKit.Api.OpenApi;
 

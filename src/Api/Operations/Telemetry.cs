@@ -3,7 +3,7 @@ using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
-using TelemetryKit.Api.Server;
+using TelemetryKit.Api.Settings;
 using TelemetryKit.Core.Diagnostics;
 
 namespace TelemetryKit.Api.Operations;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using TelemetryKit.Api.Keys;
 using TelemetryKit.Api.Server;
+using TelemetryKit.Api.Settings;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Keys;
 using TelemetryKit.Core.Storage;

@@ -9,11 +9,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Time.Testing;
-using TelemetryKit.Support;
 using TelemetryKit.Api.Mail;
 using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Core.Storage.Accounts;
+using TelemetryKit.Support;
 
 namespace TelemetryKit.Api.Tests.Accounts;
 
@@ -32,7 +31,7 @@ public partial class AccountServer : IAsyncLifetime
 
     public TestServer Server { get; private set; } = null!;
 
-    public FakeTimeProvider Time { get; } = new(DateTimeOffset.UtcNow);
+    public ManualTime Time { get; } = new(DateTimeOffset.UtcNow);
 
     internal IAccountStore Accounts => Server.Services.GetRequiredService<IAccountStore>();
 

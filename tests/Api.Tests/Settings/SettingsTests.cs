@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using TelemetryKit.Api.Server;
 using TelemetryKit.Api.Settings;
 using TelemetryKit.Api.Tests.Server;
 

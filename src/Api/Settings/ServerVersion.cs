@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace TelemetryKit.Api.Server;
+namespace TelemetryKit.Api.Settings;
 
 /// <summary>The version of this build.</summary>
 internal static class ServerVersion
