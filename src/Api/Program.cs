@@ -1,3 +1,4 @@
+using System.Globalization;
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Accounts;
 using TelemetryKit.Api.Accounts.Github;
@@ -34,6 +35,7 @@ public static class Program
     /// <param name="host">What a host other than this process changes about the services, such as where grains live.</param>
     public static async Task<int> RunAsync(string[] args, Action<WebApplicationBuilder>? host = null)
     {
+        UseInvariantCulture();
         if (args is [AdminCommands.Word, .. var command])
             return await AdminCommands.RunAsync(command, CreateBuilder(CommandLine.Parse([])).Configuration, Console.Out, Console.Error);
         var commandLine = CommandLine.Parse(args);
@@ -47,6 +49,13 @@ public static class Program
 
         await using var app = Build(builder, settings.Value, host);
         return await app.RunToEndAsync(Console.Error);
+    }
+
+    // What the server reads, writes and compares is the same in every country.
+    private static void UseInvariantCulture()
+    {
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
     }
 
     /// <summary>Puts the server together without starting it.</summary>
