@@ -15,6 +15,7 @@ internal sealed record BootstrapKey(KeyKind Kind, string Text, bool IsNew);
 internal sealed class Bootstrap(IProjectStore store, IAccountStore accounts, ServerSettings settings, TimeProvider time)
 {
     private const string Once = "once";
+    private const string AddressKeys = "address-keys";
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
     private readonly Guid _holder = Guid.NewGuid();
 
@@ -24,6 +25,7 @@ internal sealed class Bootstrap(IProjectStore store, IAccountStore accounts, Ser
     /// <summary>Does it. Doing it again changes nothing. Answers the keys to tell the operator of.</summary>
     public async Task<IReadOnlyList<BootstrapKey>> RunAsync(CancellationToken cancellationToken)
     {
+        await OnceAsync(AddressKeys, async () => await accounts.Accounts.RenewKeysAsync(cancellationToken), cancellationToken);
         var tenant = await store.EnsureDefaultTenantAsync(cancellationToken);
         var project = await store.EnsureProjectAsync(tenant, ProjectName, cancellationToken);
         var keys = new List<BootstrapKey>();
@@ -43,22 +45,32 @@ internal sealed class Bootstrap(IProjectStore store, IAccountStore accounts, Ser
     // Of replicas that start together one makes the keys, and it alone prints them.
     private async Task<IReadOnlyList<BootstrapKey>> MakeFirstKeysAsync(Project project, CancellationToken cancellationToken)
     {
-        var (chore, now) = ($"first-keys/{project.Ref.ProjectId}", time.GetUtcNow());
-        if (!await accounts.Chores.TryTakeAsync(chore, Once, _holder, now, now + Lease, cancellationToken))
-            return [];
         var keys = new List<BootstrapKey>();
-        if ((await store.ListKeysAsync(project.Ref.ProjectId, cancellationToken)).Count == 0)
-        {
-            foreach (var kind in Enum.GetValues<KeyKind>())
+        await OnceAsync(
+            $"first-keys/{project.Ref.ProjectId}",
+            async () =>
             {
-                var text = ApiKey.Generate(kind);
-                await AddAsync(project, text, kind, cancellationToken);
-                keys.Add(new(kind, text, IsNew: true));
-            }
-        }
-
-        await accounts.Chores.FinishAsync(chore, Once, _holder, time.GetUtcNow(), cancellationToken);
+                if ((await store.ListKeysAsync(project.Ref.ProjectId, cancellationToken)).Count > 0)
+                    return;
+                foreach (var kind in Enum.GetValues<KeyKind>())
+                {
+                    var text = ApiKey.Generate(kind);
+                    await AddAsync(project, text, kind, cancellationToken);
+                    keys.Add(new(kind, text, IsNew: true));
+                }
+            },
+            cancellationToken);
         return keys;
+    }
+
+    // What a database needs once, however many processes start on it and whenever.
+    private async Task OnceAsync(string chore, Func<Task> work, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (!await accounts.Chores.TryTakeAsync(chore, Once, _holder, now, now + Lease, cancellationToken))
+            return;
+        await work();
+        await accounts.Chores.FinishAsync(chore, Once, _holder, time.GetUtcNow(), cancellationToken);
     }
 
     private async Task<BootstrapKey> EnsureAsync(Project project, string text, CancellationToken cancellationToken)

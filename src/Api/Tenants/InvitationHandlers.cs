@@ -34,7 +34,7 @@ internal static class InvitationHandlers
         var caller = http.TenantCaller();
         if ((checks.Problem ?? PlanGate.Feature(caller.Tenant.Plan, Feature.Teams)?.AsProblem() ?? throttles.Invitation(caller.Caller.Account.Id)) is { } refusal)
             return refusal;
-        if ((await store.Members.ListAsync(caller.Tenant.Id, http.RequestAborted)).Any(member => EmailAddress.TryParse(member.Email)?.Key == email!.Key))
+        if ((await store.Members.ListAsync(caller.Tenant.Id, http.RequestAborted)).Any(member => EmailAddress.OfStored(member.Email).Key == email!.Key))
             return AccountProblems.Conflict.With("They are a member already.");
 
         var (token, now) = (SecretToken.Generate(), time.GetUtcNow());

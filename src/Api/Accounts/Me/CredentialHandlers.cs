@@ -43,7 +43,7 @@ internal static class CredentialHandlers
         if (SecretToken.TryHash(body!.Token) is not { } hash
             || await store.OneTimeTokens.UseAsync(hash, TokenPurpose.EmailChange, time.GetUtcNow(), http.RequestAborted) is not { AccountId: { } accountId } token
             || await store.Accounts.FindAsync(accountId, http.RequestAborted) is not { } account
-            || !await store.Accounts.SetEmailAsync(accountId, EmailAddress.TryParse(token.Data)!, http.RequestAborted))
+            || !await store.Accounts.SetEmailAsync(accountId, EmailAddress.OfStored(token.Data), http.RequestAborted))
             return AccountProblems.InvalidLink.AsProblem();
         outbox.Send(async cancellationToken => await letters.ChangedAsync(account.Email, "Your account has another address now.", cancellationToken));
         return TypedResults.NoContent();
@@ -58,7 +58,7 @@ internal static class CredentialHandlers
             return problem!;
         var caller = http.Caller();
         var checks = new BodyChecks();
-        var password = checks.NewPassword("password", body.Password, EmailAddress.TryParse(caller.Account.Email));
+        var password = checks.NewPassword("password", body.Password, EmailAddress.OfStored(caller.Account.Email));
         if ((checks.Problem ?? await again.CheckAsync(http, caller, body.CurrentPassword)) is { } refusal)
             return refusal;
         await store.Accounts.SetPasswordAsync(caller.Account.Id, passwords.Hash(password), caller.Session!.Id, http.RequestAborted);

@@ -47,7 +47,7 @@ internal static class SignUpHandlers
 
         var pending = JsonSerializer.Deserialize(token.Data, ManagementJson.Default.PendingSignUp)!;
         var (account, invitation) = (Make(pending, now), pending.Invitation is { } text ? Convert.FromBase64String(text) : null);
-        if (await admissions.FindAsync(EmailAddress.TryParse(pending.Email)!, pending.Name, invitation, http.RequestAborted) is not { } admission)
+        if (await admissions.FindAsync(EmailAddress.OfStored(pending.Email), pending.Name, invitation, http.RequestAborted) is not { } admission)
             return AccountProblems.SignUpClosed.AsProblem();
         return await store.Accounts.CreateAsync(account, admission, http.RequestAborted) switch
         {
