@@ -222,6 +222,9 @@ public static class Limits
     /// <summary>Subjects that one throttle remembers.</summary>
     public const int ThrottledSubjects = 100_000;
 
+    /// <summary>How long one attempt to send a mail may take: enough for a mail server that asks the recipient's first.</summary>
+    public static readonly TimeSpan MailAttempt = TimeSpan.FromSeconds(30);
+
     /// <summary>Mails that wait to be sent. Over it the newest is refused, and the log says so.</summary>
     public const int WaitingMails = 10_000;
 }

@@ -1,10 +1,10 @@
-using System.Net.Mail;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using TelemetryKit.Api.Mail;
 using TelemetryKit.Api.Notices;
 using TelemetryKit.Api.Settings;
 using TelemetryKit.Grains.Accounts;
+using TelemetryKit.Grains.Accounts.Mail;
 using TelemetryKit.Grains.Accounts.Plans;
 using TelemetryKit.Grains.Accounts.Storage;
 using TelemetryKit.Grains.Storage;
@@ -94,15 +94,15 @@ internal sealed class NoticeWorld : IAsyncDisposable, IMailer
         await commit.WriteAndCommitAsync([], [], default);
     }
 
-    public async Task<string> SendAsync(Letter letter, CancellationToken cancellationToken)
+    public async Task<MailAttempt> SendAsync(Letter letter, CancellationToken cancellationToken)
     {
         // Others come in between.
         await Task.Yield();
         if (Interlocked.Decrement(ref _failures) >= 0)
-            throw new SmtpException(SmtpStatusCode.ServiceNotAvailable);
+            return new(MailFailure.Deferred, "451");
         lock (_letters)
             _letters.Add(letter);
-        return "the tests";
+        return new(null, "the tests");
     }
 
     public async ValueTask DisposeAsync()
