@@ -225,6 +225,24 @@ public static class Limits
     /// <summary>How long one attempt to send a mail may take: enough for a mail server that asks the recipient's first.</summary>
     public static readonly TimeSpan MailAttempt = TimeSpan.FromSeconds(30);
 
-    /// <summary>Mails that wait to be sent. Over it the newest is refused, and the log says so.</summary>
+    /// <summary>How long a process keeps a mail that it sends to itself: longer than making it and one attempt take.</summary>
+    public static readonly TimeSpan MailLease = TimeSpan.FromMinutes(2);
+
+    /// <summary>An attempt that has taken so long counts as slow, and gives its slot to another mail: mail servers usually take a second.</summary>
+    public static readonly TimeSpan SlowMail = TimeSpan.FromSeconds(3);
+
+    /// <summary>Attempts of a process that are under way at once, and slow ones beside them: together fewer than the connections that mail servers take from one client, often 50.</summary>
+    public const int MailsAtOnce = 24;
+
+    /// <summary>Those of one domain, so that the others always find a slot.</summary>
+    public const int MailsPerDomain = 8;
+
+    /// <summary>Mails of one kind that wait for one address. Beyond, another one would say what those say.</summary>
+    public const int WaitingMailsPerAddress = 4;
+
+    /// <summary>Mails that wait to be sent, of all replicas. Over it the domain with the most loses some, and the log and a metric say so.</summary>
     public const int WaitingMails = 10_000;
+
+    /// <summary>How long a mail is tried: longer than most mail servers are ever away.</summary>
+    public static readonly TimeSpan MailAge = TimeSpan.FromDays(1);
 }
