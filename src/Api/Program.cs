@@ -70,6 +70,7 @@ public static class Program
         builder.Services.AddStats();
         builder.Services.AddMail(settings);
         builder.Services.AddAccounts(settings);
+        builder.Services.AddTenants();
         builder.Services.AddNotices();
         builder.Services.AddKeys();
         builder.Services.AddAdmin();

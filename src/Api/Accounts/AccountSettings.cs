@@ -36,7 +36,7 @@ internal sealed record AccountSettings
             OperatorToken = ServerSettings.Text(configuration, "TELEMETRYKIT_OPERATOR_TOKEN"),
             Github = GithubSettings.Read(configuration, faults),
         };
-        if (MailSender.TryParse(settings.MailFrom) is null)
+        if (SenderAddress.TryParse(settings.MailFrom) is null)
             faults.Add("TELEMETRYKIT_MAIL_FROM is not an e-mail address: it looks like telemetrykit@example.org or \"TelemetryKit <telemetrykit@example.org>\".");
         if (settings.OperatorToken is { Length: < 32 })
             faults.Add("TELEMETRYKIT_OPERATOR_TOKEN is shorter than 32 characters: it could be guessed, and it may change every tenant's plan.");

@@ -6,6 +6,7 @@ using TelemetryKit.Api.Accounts.Github;
 using TelemetryKit.Api.Accounts.Me;
 using TelemetryKit.Api.Accounts.SignIn;
 using TelemetryKit.Api.Accounts.SignUp;
+using TelemetryKit.Api.Mail;
 using TelemetryKit.Api.OpenApi;
 using TelemetryKit.Api.Problems;
 using TelemetryKit.Api.Settings;
@@ -33,6 +34,7 @@ internal static class AccountsSetup
         services.AddSingleton<SecondFactors>();
         services.AddSingleton<Reauthentication>();
         services.AddSingleton<Admissions>();
+        services.AddSingleton<IMailWriter, AccountMails>();
         services.AddSingleton<Upkeep>();
         services.AddHostedService(provider => provider.GetRequiredService<Upkeep>());
         services.AddProtection();

@@ -12,13 +12,14 @@ internal static class MailSetup
     public static void AddMail(this IServiceCollection services, ServerSettings settings)
     {
         var accounts = settings.Accounts;
-        var from = MailSender.TryParse(accounts.MailFrom)!;
+        var from = SenderAddress.TryParse(accounts.MailFrom)!;
         services.AddSingleton<IMailer>(provider => accounts.Smtp is { } smtp
             ? new SmtpMailer(smtp, from, provider.GetRequiredService<TimeProvider>())
             : new FileMailer(Path.Combine(settings.DataFolder, Folder), from, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<PublicAddress>();
         services.AddSingleton<AccountLetters>();
         services.AddSingleton<Outbox>();
-        services.AddHostedService(provider => provider.GetRequiredService<Outbox>());
+        services.AddSingleton<MailDelivery>();
+        services.AddHostedService(provider => provider.GetRequiredService<MailDelivery>());
     }
 }

@@ -6,9 +6,11 @@ using TelemetryKit.Grains.Ingest;
 
 namespace TelemetryKit.Api.Notices;
 
-/// <summary>Finds out which owners have to be told something, and tells them.</summary>
-internal sealed class PlanNotices(IAccountStore store, NoticeSender sender, PlanLetters letters, TimeProvider time)
+/// <summary>Finds out which owners have to be told something, and has it mailed to them.</summary>
+internal sealed class PlanNotices(IAccountStore store, PlanMails mails, Outbox outbox, TimeProvider time)
 {
+    // The claim outlives its mail, which ends the claim itself.
+    private static readonly TimeSpan Claim = Limits.MailAge + TimeSpan.FromHours(1);
     private static readonly int[] Percents = [80, 100];
 
     /// <summary>Quotas that come to an end. Once for each month and limit: whoever chose a larger plan wants to hear of that one too.</summary>
@@ -21,12 +23,11 @@ internal sealed class PlanNotices(IAccountStore store, NoticeSender sender, Plan
         {
             if (usage.Tenant.Plan.EventsPerMonth is not { } limit)
                 continue;
+            var period = string.Create(CultureInfo.InvariantCulture, $"{month:yyyy-MM}/{limit}");
             foreach (var percent in Percents.Where(percent => IsReached(usage.Accepted, limit, percent)))
             {
-                var period = string.Create(CultureInfo.InvariantCulture, $"{month:yyyy-MM}/{limit}");
-                var went = await sender.SendAsync(
-                    usage.Tenant, $"usage_{percent}", period, email => letters.UsageAsync(email, usage.Tenant, percent, limit, resets, cancellationToken), sent: null, cancellationToken);
-                told += went ? 1 : 0;
+                var data = new PlanMail(new Notice(usage.Tenant.Id, $"usage_{percent}", period), percent, limit, resets);
+                told += await TellAsync(data, PlanMails.Usage, cancellationToken) ? 1 : 0;
             }
         }
 
@@ -40,12 +41,8 @@ internal sealed class PlanNotices(IAccountStore store, NoticeSender sender, Plan
         foreach (var tenant in await store.Tenants.ListUntoldAsync(cancellationToken))
         {
             var since = tenant.DowngradedAt!.Value;
-            var went = await sender.SendAsync(
-                tenant, "downgrade", since.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
-                email => letters.DowngradeAsync(email, tenant, tenant.Plan.KeptDays!.Value, time.GetUtcNow() + Limits.DowngradeNotice, cancellationToken),
-                () => store.Tenants.SetDowngradeNoticeAsync(tenant.Id, since, time.GetUtcNow(), CancellationToken.None),
-                cancellationToken);
-            told += went ? 1 : 0;
+            var data = new PlanMail(new Notice(tenant.Id, "downgrade", since.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)), Percent: 0, Limit: 0, since);
+            told += await TellAsync(data, PlanMails.Downgrade, cancellationToken) ? 1 : 0;
         }
 
         return told;
@@ -53,4 +50,11 @@ internal sealed class PlanNotices(IAccountStore store, NoticeSender sender, Plan
 
     /// <summary>Whether so many are so many percent of a limit, without a quotient's rounding.</summary>
     public static bool IsReached(long accepted, long limit, int percent) => (Int128)accepted * 100 >= (Int128)limit * percent;
+
+    private async Task<bool> TellAsync(PlanMail data, Func<string, PlanMail, MailOrder> order, CancellationToken cancellationToken)
+    {
+        if (await mails.OwnerAsync(data.Notice.TenantId, cancellationToken) is not { } owner)
+            return false;
+        return await outbox.TryAddAsync(order(owner.Email, data), data.Notice, time.GetUtcNow() + Claim, cancellationToken);
+    }
 }

@@ -23,7 +23,7 @@ internal static class InvitationHandlers
         return TypedResults.Json(new InvitationsBody([.. invitations.Select(InvitationBody.Of)]), ManagementJson.Wire.InvitationsBody);
     }
 
-    public static async Task<IResult> InviteAsync(HttpContext http, Throttles throttles, IAccountStore store, Outbox outbox, AccountLetters letters, TimeProvider time)
+    public static async Task<IResult> InviteAsync(HttpContext http, Throttles throttles, IAccountStore store, Outbox outbox, TimeProvider time)
     {
         var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.InviteBody);
         if (body is null)
@@ -37,15 +37,16 @@ internal static class InvitationHandlers
         if ((await store.Members.ListAsync(caller.Tenant.Id, http.RequestAborted)).Any(member => EmailAddress.OfStored(member.Email).Key == email!.Key))
             return AccountProblems.Conflict.With("They are a member already.");
 
-        var (token, now) = (SecretToken.Generate(), time.GetUtcNow());
+        var now = time.GetUtcNow();
         var invitation = new Invitation
         {
             Id = Guid.CreateVersion7(now), TenantId = caller.Tenant.Id, TenantName = caller.Tenant.Name, Email = email!.Text, Role = role, CreatedAt = now, ExpiresAt = now + Limits.InvitationAge,
         };
         var line = caller.Line(AuditActions.MemberInvited, now, invitation.Id.ToString(), $"{email.Text} as {role.Code()}");
-        if (await store.Invitations.AddAsync(invitation, SecretToken.Hash(token), count => Gate(caller.Tenant, count), line, http.RequestAborted) is { } planRefusal)
+        // The link is made when the mail is written; until then nobody has one.
+        if (await store.Invitations.AddAsync(invitation, SecretToken.Hash(SecretToken.Generate()), count => Gate(caller.Tenant, count), line, http.RequestAborted) is { } planRefusal)
             return planRefusal.AsProblem();
-        outbox.Send(async cancellationToken => await letters.InviteAsync(invitation, caller.Caller.Account.Name, role.Code(), token, cancellationToken));
+        await outbox.AddAsync(InvitationMails.Invitation(invitation, caller.Caller.Account.Name));
         return TypedResults.Json(InvitationBody.Of(invitation), ManagementJson.Wire.InvitationBody, statusCode: StatusCodes.Status201Created);
     }
 

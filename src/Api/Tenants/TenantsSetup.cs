@@ -1,14 +1,18 @@
 using TelemetryKit.Api.Accounts;
 using TelemetryKit.Api.Accounts.Access;
+using TelemetryKit.Api.Mail;
 using TelemetryKit.Api.OpenApi;
 using TelemetryKit.Api.Problems;
 using TelemetryKit.Grains.Accounts.Roles;
 
 namespace TelemetryKit.Api.Tenants;
 
-/// <summary>Maps the routes about tenants, their members and invitations.</summary>
+/// <summary>Registers and maps the routes about tenants, their members and invitations.</summary>
 internal static class TenantsSetup
 {
+    /// <summary>Registers what the routes need.</summary>
+    public static void AddTenants(this IServiceCollection services) => services.AddSingleton<IMailWriter, InvitationMails>();
+
     /// <summary>Maps the routes.</summary>
     public static void MapTenants(this IEndpointRouteBuilder routes)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using TelemetryKit.Grains.Accounts.Mail;
 using TelemetryKit.Grains.Events;
 
 namespace TelemetryKit.Grains.Diagnostics;
@@ -19,11 +20,14 @@ public sealed class TelemetryKitMetrics : IDisposable
     private readonly Counter<long> _folded;
     private readonly Counter<long> _purged;
     private readonly Counter<long> _droppedMetadata;
+    private readonly Counter<long> _failedMails;
+    private readonly Counter<long> _givenUpMails;
     private readonly Histogram<double> _commitDuration;
     private readonly Histogram<long> _commitEvents;
     private readonly Histogram<long> _commitBatches;
     private long _waitingBytes;
     private double _compactorLagSeconds;
+    private long _retryingMails;
 
     /// <summary>Creates the instruments.</summary>
     public TelemetryKitMetrics()
@@ -33,6 +37,8 @@ public sealed class TelemetryKitMetrics : IDisposable
         _folded = _meter.CreateCounter<long>("telemetrykit.compactor.folded", "{delta}", "Deltas folded into rollups.");
         _purged = _meter.CreateCounter<long>("telemetrykit.purge.events", "{event}", "Events deleted because they were older than they are kept.");
         _droppedMetadata = _meter.CreateCounter<long>("telemetrykit.metadata.dropped", "{key}", "Metadata keys dropped because the project's allow-list lacks them.");
+        _failedMails = _meter.CreateCounter<long>("telemetrykit.mail.failures", "{attempt}", "Attempts to send a mail that failed and are repeated, by reason.");
+        _givenUpMails = _meter.CreateCounter<long>("telemetrykit.mail.given_up", "{mail}", "Mails that were not sent and are not tried again, by reason.");
         _commitDuration = _meter.CreateHistogram<double>("telemetrykit.commit.duration", "s", "Time of an ingest transaction.", advice: new InstrumentAdvice<double>
         {
             HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
@@ -41,6 +47,7 @@ public sealed class TelemetryKitMetrics : IDisposable
         _commitEvents = _meter.CreateHistogram("telemetrykit.commit.events", "{event}", "Events an ingest transaction brought.", advice: sizes);
         _commitBatches = _meter.CreateHistogram("telemetrykit.commit.batches", "{batch}", "Batches an ingest transaction brought.", advice: sizes);
         _meter.CreateObservableGauge("telemetrykit.waiting.bytes", () => Interlocked.Read(ref _waitingBytes), "By", "Bytes of parsed batches that wait for their commit.");
+        _meter.CreateObservableGauge("telemetrykit.mail.retrying", () => Interlocked.Read(ref _retryingMails), "{mail}", "Mails that could not be sent and wait to be tried again.");
         _meter.CreateObservableGauge("telemetrykit.compactor.lag", () => Volatile.Read(ref _compactorLagSeconds), "s", "Age of the oldest delta that waits to be folded.");
     }
 
@@ -78,6 +85,15 @@ public sealed class TelemetryKitMetrics : IDisposable
 
     /// <summary>Notes events that the daily purge deleted.</summary>
     public void Purged(long events) => _purged.Add(events);
+
+    /// <summary>Notes an attempt to send a mail that failed and is to be repeated.</summary>
+    public void MailFailed(MailFailure failure) => _failedMails.Add(1, new KeyValuePair<string, object?>("reason", failure.Code()));
+
+    /// <summary>Notes a mail that is not sent.</summary>
+    public void MailGivenUp(string reason) => _givenUpMails.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    /// <summary>Sets how many mails wait to be tried again.</summary>
+    public void MailsRetrying(long mails) => Interlocked.Exchange(ref _retryingMails, mails);
 
     /// <summary>Sets the age of the oldest delta that waits.</summary>
     public void CompactorLag(TimeSpan lag) => Volatile.Write(ref _compactorLagSeconds, lag.TotalSeconds);

@@ -13,7 +13,7 @@ namespace TelemetryKit.Api.Tests.Accounts;
 
 public class SmtpTests
 {
-    private static readonly MailboxAddress From = MailSender.TryParse("TelemetryKit <from@example.org>")!;
+    private static readonly MailboxAddress From = SenderAddress.TryParse("TelemetryKit <from@example.org>")!;
 
     [Fact]
     public async Task A_letter_reaches_a_mail_server_with_both_parts_and_its_link_whole()

@@ -27,7 +27,7 @@ internal static class TotpHandlers
 
     /// <summary>Proves the secret. From now on sign-ins ask for a code; other sessions, which never gave one, end.</summary>
     public static async Task<IResult> ConfirmAsync(
-        HttpContext http, Throttles throttles, SecondFactors factors, IAccountStore store, SessionStarter sessions, Outbox outbox, AccountLetters letters, TimeProvider time)
+        HttpContext http, Throttles throttles, SecondFactors factors, IAccountStore store, SessionStarter sessions, Outbox outbox, TimeProvider time)
     {
         var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.CodeBody);
         var caller = http.Caller();
@@ -40,20 +40,20 @@ internal static class TotpHandlers
             return AccountProblems.WrongCode.AsProblem();
         throttles.CodeWasRight(accountId);
         await store.Sessions.EndAllAsync(accountId, caller.Session!.Id, http.RequestAborted);
-        outbox.Send(async cancellationToken => await letters.ChangedAsync(caller.Account.Email, "Your account has a second factor now.", cancellationToken));
+        await outbox.AddAsync(AccountMails.SecurityNotice(caller.Account, "Your account has a second factor now."));
         return await AnswerAsync(http, caller, codes, sessions);
     }
 
     /// <summary>Takes it away.</summary>
     public static async Task<IResult> DisableAsync(
-        HttpContext http, Reauthentication again, SecondFactors factors, IAccountStore store, SessionStarter sessions, Outbox outbox, AccountLetters letters)
+        HttpContext http, Reauthentication again, SecondFactors factors, IAccountStore store, SessionStarter sessions, Outbox outbox)
     {
         var caller = http.Caller();
         if (await CheckBothAsync(http, again, factors) is { } refusal)
             return refusal;
         await store.SecondFactors.RemoveAsync(caller.Account.Id, http.RequestAborted);
         var csrf = await sessions.RenewAsync(http, caller);
-        outbox.Send(async cancellationToken => await letters.ChangedAsync(caller.Account.Email, "Your account has no second factor any more.", cancellationToken));
+        await outbox.AddAsync(AccountMails.SecurityNotice(caller.Account, "Your account has no second factor any more."));
         return TypedResults.Json(new CsrfBody(csrf), ManagementJson.Wire.CsrfBody);
     }
 

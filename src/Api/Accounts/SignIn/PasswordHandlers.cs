@@ -12,7 +12,7 @@ namespace TelemetryKit.Api.Accounts.SignIn;
 internal static class PasswordHandlers
 {
     /// <summary>Sends a link, where the address has an account. The answer doesn't know.</summary>
-    public static async Task<IResult> ForgotAsync(HttpContext http, Throttles throttles, Outbox outbox, IAccountStore store, AccountLetters letters, TimeProvider time)
+    public static async Task<IResult> ForgotAsync(HttpContext http, Throttles throttles, Outbox outbox)
     {
         var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.EmailBody);
         if (body is null)
@@ -21,13 +21,13 @@ internal static class PasswordHandlers
         var email = checks.Email("email", body.Email);
         if ((checks.Problem ?? throttles.Mail(http, email!)) is { } refusal)
             return refusal;
-        outbox.Send(cancellationToken => MakeLetterAsync(email!, store, letters, time, cancellationToken));
+        await outbox.AddAsync(AccountMails.PasswordReset(email!));
         return TypedResults.Accepted((string?)null);
     }
 
     /// <summary>Follows the link: sets the password and ends every session.</summary>
     public static async Task<IResult> ResetAsync(
-        HttpContext http, Throttles throttles, Passwords passwords, IAccountStore store, Outbox outbox, AccountLetters letters, TimeProvider time)
+        HttpContext http, Throttles throttles, Passwords passwords, IAccountStore store, Outbox outbox, TimeProvider time)
     {
         var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.ResetBody);
         if ((problem ?? throttles.Source(http)) is { } refusal)
@@ -44,11 +44,12 @@ internal static class PasswordHandlers
         if (await store.OneTimeTokens.UseAsync(hash, TokenPurpose.PasswordReset, now, http.RequestAborted) is null)
             return AccountProblems.InvalidLink.AsProblem();
         await store.Accounts.SetPasswordAsync(accountId, passwords.Hash(password), keptSession: null, http.RequestAborted);
-        outbox.Send(async cancellationToken => await letters.ChangedAsync(account.Email, "The password of your account was set anew by a link from a mail.", cancellationToken));
+        await outbox.AddAsync(AccountMails.SecurityNotice(account, "The password of your account was set anew by a link from a mail."));
         return TypedResults.NoContent();
     }
 
-    private static async Task<Letter?> MakeLetterAsync(EmailAddress email, IAccountStore store, AccountLetters letters, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Writes the mail, where the address has an account.</summary>
+    public static async Task<Letter?> MakeLetterAsync(EmailAddress email, IAccountStore store, AccountLetters letters, TimeProvider time, CancellationToken cancellationToken)
     {
         if (await store.Accounts.FindByEmailAsync(email, cancellationToken) is not { } account)
             return null;

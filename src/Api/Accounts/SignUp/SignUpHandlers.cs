@@ -14,7 +14,7 @@ internal static class SignUpHandlers
 {
     /// <summary>Takes a sign-up. The answer, and the work before it, are the same whether the address has an account or not; the mail tells its owner.</summary>
     public static async Task<IResult> SignUpAsync(
-        HttpContext http, Admissions admissions, Passwords passwords, Throttles throttles, Outbox outbox, IAccountStore store, AccountLetters letters, TimeProvider time)
+        HttpContext http, Admissions admissions, Passwords passwords, Throttles throttles, Outbox outbox)
     {
         var (body, problem) = await http.ReadJsonAsync(ManagementJson.Default.SignUpBody);
         if (body is null)
@@ -31,7 +31,7 @@ internal static class SignUpHandlers
             return AccountProblems.SignUpClosed.AsProblem();
 
         var pending = new PendingSignUp(email!.Text, name, passwords.Hash(password), invitation is null ? null : Convert.ToBase64String(invitation));
-        outbox.Send(cancellationToken => MakeLetterAsync(email, pending, store, letters, time, cancellationToken));
+        await outbox.AddAsync(AccountMails.SignUp(email, pending));
         return TypedResults.Accepted((string?)null);
     }
 
@@ -58,7 +58,8 @@ internal static class SignUpHandlers
         };
     }
 
-    private static async Task<Letter?> MakeLetterAsync(
+    /// <summary>Writes the mail of a sign-up.</summary>
+    public static async Task<Letter?> MakeLetterAsync(
         EmailAddress email, PendingSignUp pending, IAccountStore store, AccountLetters letters, TimeProvider time, CancellationToken cancellationToken)
     {
         if (await store.Accounts.FindByEmailAsync(email, cancellationToken) is { } account)
