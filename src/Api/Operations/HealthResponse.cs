@@ -4,7 +4,7 @@ using TelemetryKit.Api.Http.Problems;
 
 namespace TelemetryKit.Api.Operations;
 
-/// <summary>What an orchestrator is told: is the process alive, and should it get requests?</summary>
+/// <summary>The responses to an orchestrator's probes: is the process alive, and should it get requests?</summary>
 internal static class HealthResponse
 {
     private static readonly HealthBody Ok = new("ok");

@@ -1,6 +1,6 @@
 namespace TelemetryKit.Api.Settings;
 
-/// <summary>What the server's command line says.</summary>
+/// <summary>The server's command line, parsed.</summary>
 internal sealed record CommandLine
 {
     /// <summary><c>--demo</c>: fill a demo project.</summary>

@@ -54,11 +54,11 @@ internal sealed class ServerCommand
         _root.SetAction(_ => 0);
     }
 
-    /// <summary>Runs what the arguments say, and returns the exit code: 2 if they are wrong.</summary>
+    /// <summary>Runs the server or a command, and returns the exit code: 2 if the arguments are wrong.</summary>
     /// <param name="args">The arguments.</param>
     /// <param name="server">Runs the server, and reports what is wrong with its command line.</param>
-    /// <param name="output">Where help and the answers of commands go.</param>
-    /// <param name="errors">Where faults go.</param>
+    /// <param name="output">Receives help and the output of commands.</param>
+    /// <param name="errors">Receives faults.</param>
     public async Task<int> RunAsync(IReadOnlyList<string> args, Func<CommandLine, Task<int>> server, TextWriter output, TextWriter errors)
     {
         var parsed = _root.Parse(args, Parsing);

@@ -18,7 +18,7 @@ internal static class SettingsSetup
             ["Logging:LogLevel:Microsoft"] = "Warning",
             // Its Error repeats, with a stack trace, a start that failed and was explained; what stops a running server is Critical.
             ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
-            // At each probe that fails, what the response says.
+            // It repeats, at each probe that fails, what is in the response.
             ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "None",
             ["Logging:Console:FormatterName"] = "simple",
             ["Logging:Console:FormatterOptions:SingleLine"] = "true",
@@ -53,6 +53,8 @@ internal static class SettingsSetup
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = Limits.BodyBytes;
+            // What is buffered for a request that isn't read yet, such as one that is pipelined behind another, is in no budget.
+            kestrel.Limits.MaxRequestBufferSize = Limits.SmallBodyBytes;
             kestrel.Limits.MaxConcurrentConnections = Limits.Connections;
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);

@@ -12,7 +12,7 @@ public enum PartyKind : byte
     /// <summary>A key.</summary>
     Key,
 
-    /// <summary>A source, as <see cref="RateLimits.SourceHasher"/> tells sources apart.</summary>
+    /// <summary>A source, as <see cref="RateLimits.SourceHasher"/> distinguishes them.</summary>
     Source,
 }
 

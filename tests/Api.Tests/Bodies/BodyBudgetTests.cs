@@ -79,6 +79,19 @@ public sealed class BodyBudgetTests : IDisposable
     }
 
     [Fact]
+    public void A_read_that_brought_nothing_makes_no_body_end()
+    {
+        using var arriving = Open();
+        Assert.True(arriving.TryGrow(Large, isWhole: false));
+        var whole = Enumerable.Range(0, 200).Select(_ => Open()).ToList();
+        Assert.All(whole, lease => Assert.True(lease.TryGrow(Limits.SmallBodyBytes, isWhole: true)));
+        using var woken = Open();
+        Assert.True(woken.TryGrow(0, isWhole: false));
+        Assert.Null(arriving.End);
+        whole.ForEach(lease => lease.Dispose());
+    }
+
+    [Fact]
     public void A_party_makes_room_in_its_own_share()
     {
         var (abused, other) = (Guid.NewGuid(), Guid.NewGuid());

@@ -8,7 +8,7 @@ internal struct ArrivalRate
 {
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
 
-    // A first packet says little about a rate: what is younger than this counts as if it were this old.
+    // A first packet is no measure of a rate: what is younger than this counts as if it were this old.
     private static readonly TimeSpan Youngest = TimeSpan.FromMilliseconds(100);
 
     private TimeSpan _windowStart;

@@ -77,7 +77,7 @@ internal sealed class BodyBudget(SourceHasher sources, TelemetryKitMetrics metri
         Join_NeedsLock(lease);
         lease.NoteArrived(bytes, isWhole);
         // A small body that is whole is parsed at once: refusing it would spare next to nothing.
-        if (!isWhole || bytes > Limits.SmallBodyBytes)
+        if (bytes > lease.Held && !(isWhole && bytes <= Limits.SmallBodyBytes))
         {
             foreach (var share in lease.Shares)
             {
