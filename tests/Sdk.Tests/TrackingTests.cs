@@ -126,7 +126,9 @@ public sealed class TrackingTests : IDisposable
         Assert.DoesNotContain(_host.Files(), file => File.ReadAllText(file).Contains("alice", StringComparison.Ordinal));
         var stored = File.ReadAllText(Assert.Single(_host.Files("*.open")));
         Assert.Contains(
-            """{"feature":"open [home]/x","to":"[email]","all":["[ip]"],"card":"[card]","by [email]":1}""", stored, StringComparison.Ordinal);
+            """{"feature":"open [home]/x","to":"[email]","all":["[ip]"],"card":"[card]","by [email]":1}""",
+            stored,
+            StringComparison.Ordinal);
         Assert.Contains("\"message\":\"no [home]/secret\"", stored, StringComparison.Ordinal);
     }
 
