@@ -31,7 +31,7 @@ public partial class AccountServer : IAsyncLifetime
 
     public TestServer Server { get; private set; } = null!;
 
-    public ManualTime Time { get; } = new(DateTimeOffset.UtcNow);
+    public virtual ManualTime Time { get; } = new(DateTimeOffset.UtcNow);
 
     internal IAccountStore Accounts => Server.Services.GetRequiredService<IAccountStore>();
 

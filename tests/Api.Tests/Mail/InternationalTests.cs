@@ -1,0 +1,123 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using TelemetryKit.Api.Mail;
+using TelemetryKit.Api.Tests.Accounts;
+using TelemetryKit.Api.Tests.Server;
+
+namespace TelemetryKit.Api.Tests.Mail;
+
+/// <summary>Addresses, names and passwords in every script: one mailbox is one mailbox, however it is written.</summary>
+public class InternationalTests
+{
+    private const string Ascii = "eve@xn--bcher-kva.example";
+
+    [Fact]
+    public async Task A_mailbox_is_invited_once_in_whatever_form_its_address_is_written()
+    {
+        await using var smtp = new ScriptedSmtp();
+        await using var server = await MailServer.StartAsync(smtp);
+        using var owner = await server.JoinAsync(smtp);
+        var tenant = await owner.TenantAsync();
+        await server.SetPlanAsync(tenant, "business");
+        foreach (var form in (string[])["eve@bücher.example", "eve@bu\u0308cher.example", "Eve@BÜCHER.example", "eve@xn--bcher-kva.example", "eve@XN--Bcher-kva.example", " eve@bücher。example "])
+        {
+            var before = smtp.Mails.Count;
+            await owner.JsonAsync(HttpMethod.Post, $"/v1/tenants/{tenant}/invitations", 201, new JsonObject { ["email"] = form, ["role"] = "member" });
+            await Eventually.TrueAsync(() => smtp.Mails.Count > before, $"a mail to {form}");
+        }
+
+        Assert.Single((await owner.JsonAsync($"/v1/tenants/{tenant}/invitations"))["invitations"]!.AsArray());
+        Assert.All(smtp.Mails.Where(mail => mail.To != owner.Email), mail => Assert.Equal(Ascii, mail.To, ignoreCase: true));
+
+        // The account of one form accepts the invitation to another.
+        using var eve = server.NewPerson();
+        eve.Email = "eve@bu\u0308cher.example";
+        var invitation = smtp.Mails[^1].Token;
+        (await eve.SignUpAsync()).EnsureSuccessStatusCode();
+        await Eventually.TrueAsync(() => smtp.Mails[^1].Text.Contains("/verify#", StringComparison.Ordinal), "the sign-up's mail");
+        (await eve.VerifyAsync(smtp.Mails[^1].Token)).EnsureSuccessStatusCode();
+        eve.Email = "EVE@xn--bcher-kva.example";
+        await eve.SignInAsync();
+        await eve.JsonAsync(HttpMethod.Post, "/v1/invitations/accept", 200, new JsonObject { ["token"] = invitation });
+    }
+
+    [Fact]
+    public async Task A_local_part_composed_or_not_is_one_account()
+    {
+        await using var server = await MailServer.StartAsync();
+        using var person = server.NewPerson();
+        person.Email = "jos\u00e9@example.org";
+        await person.JoinAsync();
+        person.Email = "JOSE\u0301@example.org";
+        await person.SignInAsync();
+    }
+
+    [Theory]
+    [InlineData("Z\u00fcrich ist schön", "Zu\u0308rich ist scho\u0308n")]
+    [InlineData("Zu\u0308rich ist scho\u0308n", "Z\u00fcrich ist schön")]
+    public async Task A_password_composed_or_not_is_one_password(string set, string typed)
+    {
+        await using var server = await MailServer.StartAsync();
+        using var person = await server.NewPerson().JoinAsync();
+        await person.JsonAsync(HttpMethod.Post, "/v1/me/password", 200, new JsonObject { ["current_password"] = Person.Password, ["password"] = set });
+        await person.SignInAsync(typed);
+        await person.SignInAsync(set);
+    }
+
+    [Theory]
+    [InlineData("ada@my_host.example")]
+    [InlineData("ada@xn--zzzzzz99999.example")]
+    [InlineData("ada@exa!mple.org")]
+    [InlineData("a..da@example.org")]
+    [InlineData("ada.@example.org")]
+    [InlineData("ada@192.168.1.1")]
+    [InlineData("ada\u00a0b@example.org")]
+    [InlineData("ada\u200b@example.org")]
+    public async Task An_address_that_no_mail_can_be_sent_to_is_refused(string email)
+    {
+        await using var server = await MailServer.StartAsync();
+        using var person = server.NewPerson();
+        using var response = await person.PostAsync("/v1/auth/sign-up", new JsonObject { ["email"] = email, ["password"] = Person.Password, ["name"] = "Ada" });
+        var problem = await response.IsProblemAsync(400, "invalid_parameter");
+        Assert.Equal("email", (string?)Assert.Single(problem["errors"]!.AsArray())!["parameter"]);
+    }
+
+    [Fact]
+    public async Task A_local_part_beyond_ASCII_needs_a_mail_server_that_takes_it_and_is_given_up_at_one_that_does_not()
+    {
+        await using var smtp = new ScriptedSmtp();
+        await using var server = await MailServer.StartAsync(smtp);
+        await server.SignUpAsync("josé@bücher.example");
+        await server.SignUpAsync("ann@example.org");
+        await smtp.MailAsync("ann@example.org");
+        Assert.DoesNotContain("josé", string.Join('\n', smtp.Commands));
+
+        smtp.Offers = ["8BITMIME", "SMTPUTF8"];
+        server.Time.Advance(TimeSpan.FromHours(2));
+        await server.SignUpAsync("josé@bücher.example");
+        var mail = await smtp.MailAsync("josé@xn--bcher-kva.example");
+        Assert.Contains("SMTPUTF8", string.Join('\n', smtp.Commands.Where(command => command.StartsWith("MAIL", StringComparison.Ordinal))));
+        Assert.Equal(43, mail.Token.Length);
+        Assert.Equal(2, smtp.Mails.Count);
+    }
+
+    [Fact]
+    public async Task A_link_stands_whole_on_a_line_of_its_own_whatever_the_tenant_is_called()
+    {
+        await using var server = await MailServer.StartAsync();
+        using var owner = await server.NewPerson().JoinAsync();
+        var tenant = await owner.TenantAsync();
+        await server.SetPlanAsync(tenant, "business");
+        await owner.DoAsync(HttpMethod.Patch, $"/v1/tenants/{tenant}", 204, new JsonObject { ["name"] = "Zoë tools" });
+        await owner.JsonAsync(HttpMethod.Post, $"/v1/tenants/{tenant}/invitations", 201, new JsonObject { ["email"] = "bob@example.org", ["role"] = "member" });
+        var mail = await server.MailAsync("invitation", "bob@example.org");
+        Assert.Matches("\r\nhttp://telemetry\\.example\\.org/invitation#token=[A-Za-z0-9_-]{43}\r\n", mail);
+        Assert.Contains("Zoë tools", mail);
+        Assert.DoesNotContain(Environment.MachineName, mail.Split("\r\n\r\n")[0]);
+
+        // The file is what its name says to whoever opens it.
+        var file = Directory.GetFiles(Path.Combine(server.Server.Folder, MailSetup.Folder), "*-invitation-*.eml").Single();
+        Assert.True(UnixFileMode.UserRead == (File.GetUnixFileMode(file) & ~UnixFileMode.UserWrite), "only its owner reads it");
+        Assert.DoesNotContain('\uFEFF', Encoding.UTF8.GetString(File.ReadAllBytes(file)));
+    }
+}

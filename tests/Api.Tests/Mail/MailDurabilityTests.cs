@@ -1,0 +1,70 @@
+using TelemetryKit.Api.Tests.Server;
+using TelemetryKit.Support;
+
+namespace TelemetryKit.Api.Tests.Mail;
+
+/// <summary>A mail that was promised by a 202 arrives, whatever becomes of the process.</summary>
+public class MailDurabilityTests
+{
+    [Theory]
+    [InlineData("451 later")]
+    [InlineData(ScriptedSmtp.Drop)]
+    public async Task Mails_that_wait_survive_a_restart(string reply)
+    {
+        var folder = Directory.CreateTempSubdirectory("telemetrykit-mails-").FullName;
+        try
+        {
+            await using var smtp = new ScriptedSmtp { Rcpt = _ => reply };
+            var time = new SteppedTime();
+            await using (var first = await MailServer.StartAsync(smtp, folder, time: time))
+            {
+                for (var i = 0; i < 10; i++)
+                    await first.SignUpAsync($"ann{i}@example.org");
+                await smtp.TriedAsync(10);
+            }
+
+            smtp.Rcpt = _ => "250 ok";
+            await using var second = await MailServer.StartAsync(smtp, folder, time: time);
+            await Eventually.TrueAsync(
+                () =>
+                {
+                    second.Time.Advance(TimeSpan.FromSeconds(1));
+                    return smtp.Mails.Count >= 10;
+                },
+                "all mails arrive");
+            Assert.Equal(Enumerable.Range(0, 10).Select(i => $"ann{i}@example.org"), smtp.Mails.Select(mail => mail.To).Order(StringComparer.Ordinal));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Replicas_share_the_mails_and_each_arrives_once()
+    {
+        Assert.SkipWhen(PostgresServer.MissingReason is not null, PostgresServer.MissingReason ?? "");
+        var postgres = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+        await using var smtp = new ScriptedSmtp { Rcpt = _ => "451 later" };
+        var time = new SteppedTime();
+        await using (var first = await MailServer.StartAsync(smtp, postgres: postgres, time: time))
+        {
+            for (var i = 0; i < 30; i++)
+                await first.SignUpAsync($"ann{i}@example.org");
+            await smtp.TriedAsync(30);
+        }
+
+        smtp.Rcpt = _ => "250 ok";
+        await using var one = await MailServer.StartAsync(smtp, postgres: postgres, time: time);
+        await using var other = await MailServer.StartAsync(smtp, postgres: postgres, time: time);
+        await Eventually.TrueAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                return smtp.Mails.Count >= 30;
+            },
+            "all mails arrive");
+        Assert.Equal(30, smtp.Mails.Select(mail => mail.To).Distinct().Count());
+        Assert.Equal(30, smtp.Mails.Count);
+    }
+}
