@@ -1,3 +1,4 @@
+using System.Globalization;
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Accounts;
 using TelemetryKit.Api.Accounts.Github;
@@ -39,8 +40,16 @@ public static class Program
     /// <param name="host">Changes the services for another host, such as the placement of grains, or <c>null</c>.</param>
     public static Task<int> RunAsync(string[] args, Action<WebApplicationBuilder>? host = null)
     {
+        UseInvariantCulture();
         var command = new ServerCommand(AdminCommands.Create(() => CreateBuilder(new CommandLine()).Configuration));
         return command.RunAsync(args, commandLine => RunServerAsync(commandLine, host), Console.Out, Console.Error);
+    }
+
+    // The server reads, writes and compares text the same way in every country.
+    private static void UseInvariantCulture()
+    {
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
     }
 
     /// <summary>Builds the server without starting it.</summary>
