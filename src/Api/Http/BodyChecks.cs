@@ -27,7 +27,7 @@ internal sealed class BodyChecks
     public EmailAddress? Email(string member, string? text)
     {
         var email = EmailAddress.TryParse(text);
-        Must(email is not null, member, "It must be an e-mail address.");
+        Must(email is not null, member, "It must be an e-mail address that mail can be sent to.");
         return email;
     }
 

@@ -17,6 +17,7 @@ internal sealed class Bootstrap(
     IProjectStore projects, IKeyStore keyStore, IAccountStore accounts, ServerSettings settings, TimeProvider time)
 {
     private const string Once = "once";
+    private const string AddressKeys = "address-keys";
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
     private readonly Guid _holder = Guid.NewGuid();
 
@@ -26,6 +27,7 @@ internal sealed class Bootstrap(
     /// <summary>Runs the bootstrap, which is idempotent. Returns the keys to show to the operator.</summary>
     public async Task<IReadOnlyList<BootstrapKey>> RunAsync(CancellationToken cancellationToken)
     {
+        await OnceAsync(AddressKeys, async () => await accounts.Accounts.RenewKeysAsync(cancellationToken), cancellationToken);
         var tenant = await projects.EnsureDefaultTenantAsync(cancellationToken);
         var project = await projects.EnsureProjectAsync(tenant, ProjectName, cancellationToken);
         var keys = new List<BootstrapKey>();
@@ -40,22 +42,32 @@ internal sealed class Bootstrap(
     // If replicas start at the same time, only one of them creates and prints the keys.
     private async Task<IReadOnlyList<BootstrapKey>> MakeFirstKeysAsync(Project project, CancellationToken cancellationToken)
     {
-        var (chore, now) = ($"first-keys/{project.Ref.ProjectId}", time.GetUtcNow());
-        if (!await accounts.Chores.TryTakeAsync(chore, Once, _holder, now, now + Lease, cancellationToken))
-            return [];
         var keys = new List<BootstrapKey>();
-        if ((await keyStore.ListAsync(project.Ref.ProjectId, now, cancellationToken)).Count == 0)
-        {
-            foreach (var kind in Enum.GetValues<KeyKind>())
+        await OnceAsync(
+            $"first-keys/{project.Ref.ProjectId}",
+            async () =>
             {
-                var text = ApiKey.Generate(kind);
-                await AddAsync(project, text, kind, cancellationToken);
-                keys.Add(new(kind, text, IsNew: true));
-            }
-        }
-
-        await accounts.Chores.FinishAsync(chore, Once, _holder, time.GetUtcNow(), cancellationToken);
+                if ((await keyStore.ListAsync(project.Ref.ProjectId, time.GetUtcNow(), cancellationToken)).Count > 0)
+                    return;
+                foreach (var kind in Enum.GetValues<KeyKind>())
+                {
+                    var text = ApiKey.Generate(kind);
+                    await AddAsync(project, text, kind, cancellationToken);
+                    keys.Add(new(kind, text, IsNew: true));
+                }
+            },
+            cancellationToken);
         return keys;
+    }
+
+    // Runs work that a database needs once, if several processes start at the same time, too.
+    private async Task OnceAsync(string chore, Func<Task> work, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (!await accounts.Chores.TryTakeAsync(chore, Once, _holder, now, now + Lease, cancellationToken))
+            return;
+        await work();
+        await accounts.Chores.FinishAsync(chore, Once, _holder, time.GetUtcNow(), cancellationToken);
     }
 
     private async Task<BootstrapKey> EnsureAsync(Project project, string text, CancellationToken cancellationToken)

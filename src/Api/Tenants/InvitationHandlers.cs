@@ -42,7 +42,7 @@ internal static class InvitationHandlers
         if (refused is { } refusal)
             return refusal;
         var members = await store.Members.ListAsync(caller.Tenant.Id, http.RequestAborted);
-        if (members.Any(member => EmailAddress.TryParse(member.Email)?.Key == email!.Key))
+        if (members.Any(member => EmailAddress.OfStored(member.Email).Key == email!.Key))
             return AccountProblems.Conflict.With("The address belongs to a member of the tenant.");
 
         var (token, now) = (SecretToken.Generate(), time.GetUtcNow());

@@ -32,7 +32,7 @@ public sealed record OneTimeToken(
 
     /// <summary>Makes a token for an account.</summary>
     public static (OneTimeToken Token, string Secret) Issue(TokenPurpose purpose, Account account, string data, DateTimeOffset now) =>
-        Issue(purpose, EmailAddress.TryParse(account.Email)!, account.Id, data, now);
+        Issue(purpose, EmailAddress.OfStored(account.Email), account.Id, data, now);
 
     private static (OneTimeToken Token, string Secret) Issue(
         TokenPurpose purpose, EmailAddress email, Guid? accountId, string data, DateTimeOffset now)

@@ -26,6 +26,9 @@ internal abstract class AccountDatabase
     /// <summary>A day to compare a column with, from a parameter that is the text of one.</summary>
     public abstract string Day(string parameter);
 
+    /// <summary>The condition that a text column has characters beyond ASCII.</summary>
+    public abstract string IsBeyondAscii(string column);
+
     /// <summary>The column <c>metadata_allow_list</c> as the text of a JSON array.</summary>
     public abstract string AllowListAsJson { get; }
 

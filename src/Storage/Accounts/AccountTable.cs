@@ -89,6 +89,22 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
             },
             cancellationToken);
 
+    public Task<int> RenewKeysAsync(CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql =>
+            {
+                var changed = await InvitationTable.RenewKeysAsync(sql, database.IsBeyondAscii("email_key"));
+                foreach (var account in await sql.ListAsync<Account>($"select {Columns("a")} from accounts a where {database.IsBeyondAscii("a.email_key")} order by a.created_at, a.id"))
+                {
+                    changed += await sql.ExecuteAsync(
+                        "update accounts set email_key = @key where id = @Id and not exists (select 1 from accounts where email_key = @key)",
+                        new { account.Id, key = EmailAddress.OfStored(account.Email).Key });
+                }
+
+                return changed;
+            },
+            cancellationToken);
+
     public async Task<AccountDeletion> DeleteAsync(Guid accountId, Guid? serverTenant, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var (kept, deletions) = await database.WriteAsync(sql => BeginDeletionAsync(sql, accountId, serverTenant, now), cancellationToken);
@@ -145,7 +161,7 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
 
     private static async Task<bool> InsertAsync(Sql sql, Account account)
     {
-        var email = EmailAddress.TryParse(account.Email)!;
+        var email = EmailAddress.OfStored(account.Email);
         var parameters = new
         {
             account.Id, account.Email, email.Key, account.Name, account.PasswordHash, account.PasswordProved, account.GithubId,

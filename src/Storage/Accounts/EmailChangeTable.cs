@@ -19,7 +19,7 @@ internal sealed class EmailChangeTable(AccountDatabase database) : IEmailChanges
                 if (!account.MayChangeEmailAt(now))
                     return false;
                 await KeepAsync(sql, account, undo, now);
-                await SetEmailAsync(sql, accountId, EmailAddress.TryParse(change.Data)!);
+                await SetEmailAsync(sql, accountId, EmailAddress.OfStored(change.Data));
                 await AccountTable.ChangedAsync(sql, accountId);
                 return true;
             },
@@ -47,7 +47,7 @@ internal sealed class EmailChangeTable(AccountDatabase database) : IEmailChanges
                 if (await sql.ExecuteAsync("delete from email_undos where hash = @undo", new { undo }) == 0)
                     return false;
                 await sql.ExecuteAsync("delete from email_undos where account_id = @AccountId and number > @Number", former);
-                await SetEmailAsync(sql, accountId, EmailAddress.TryParse(former.Email)!);
+                await SetEmailAsync(sql, accountId, EmailAddress.OfStored(former.Email));
                 await sql.ExecuteAsync(
                     "update accounts set password_hash = null, github_id = null where id = @accountId", new { accountId });
                 await AccountTable.ChangedAsync(sql, accountId);

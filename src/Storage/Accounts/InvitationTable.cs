@@ -71,5 +71,21 @@ internal sealed class InvitationTable(AccountDatabase database) : IInvitations
         return invitation;
     }
 
-    private static string KeyOf(string email) => EmailAddress.TryParse(email)!.Key;
+    public static async Task<int> RenewKeysAsync(Sql sql, string condition)
+    {
+        var changed = 0;
+        foreach (var invitation in await sql.ListAsync<Invitation>($"{Select} where {condition} order by i.id desc"))
+        {
+            var parameters = new { invitation.TenantId, invitation.Id, key = KeyOf(invitation.Email) };
+            await sql.ExecuteAsync("delete from invitations where tenant_id = @TenantId and email_key = @key and id < @Id", parameters);
+            var isTaken = await sql.ValueAsync<long>("select count(*) from invitations where tenant_id = @TenantId and email_key = @key", parameters) > 0;
+            changed += await sql.ExecuteAsync(
+                isTaken ? "delete from invitations where tenant_id = @TenantId and id = @Id" : "update invitations set email_key = @key where tenant_id = @TenantId and id = @Id",
+                parameters);
+        }
+
+        return changed;
+    }
+
+    private static string KeyOf(string email) => EmailAddress.OfStored(email).Key;
 }

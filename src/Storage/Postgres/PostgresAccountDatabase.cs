@@ -11,6 +11,8 @@ internal sealed class PostgresAccountDatabase(PostgresDatabase database) : Accou
 
     public override string Day(string parameter) => $"cast({parameter} as date)";
 
+    public override string IsBeyondAscii(string column) => $"{column} ~ '[^\\x01-\\x7F]'";
+
     public override string AllowListAsJson => "array_to_json(metadata_allow_list)::text";
 
     public override string AllowListFromJson =>

@@ -20,6 +20,8 @@ internal sealed class SqliteAccountDatabase(SqliteDatabase database) : AccountDa
 
     public override string Day(string parameter) => parameter;
 
+    public override string IsBeyondAscii(string column) => $"{column} glob '*[^' || char(1) || '-' || char(127) || ']*'";
+
     public override string AllowListAsJson => "metadata_allow_list";
 
     public override string AllowListFromJson => "@allowList";

@@ -1,8 +1,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Identity;
 using TelemetryKit.Api.Mail;
 using TelemetryKit.Api.Tests.Accounts;
 using TelemetryKit.Api.Tests.Server;
+using TelemetryKit.Core.Accounts;
 
 namespace TelemetryKit.Api.Tests.Mail;
 
@@ -62,6 +64,23 @@ public class InternationalTests
         await person.JsonAsync(HttpMethod.Post, "/v1/me/password", 200, new JsonObject { ["current_password"] = Person.Password, ["password"] = set });
         await person.SignInAsync(typed);
         await person.SignInAsync(set);
+    }
+
+    [Theory]
+    [InlineData("Zu\u0308rich ist scho\u0308n", "Z\u00fcrich ist sch\u00f6n")]
+    [InlineData("Zu\u0308rich ist scho\u0308n", "Zu\u0308rich ist scho\u0308n")]
+    [InlineData("Z\u00fcrich ist sch\u00f6n", "Zu\u0308rich ist scho\u0308n")]
+    [InlineData("Z\u00fcrich ist scho\u0308n", "Z\u00fcrich ist scho\u0308n")]
+    public async Task A_hash_from_before_passwords_were_composed_goes_on_and_is_made_anew(string hashed, string typed)
+    {
+        await using var server = await MailServer.StartAsync();
+        using var person = await server.NewPerson().JoinAsync();
+        var account = (await server.Accounts.Accounts.FindByEmailAsync(EmailAddress.TryParse(person.Email)!, default))!;
+        await server.Accounts.Accounts.SetPasswordAsync(account.Id, new PasswordHasher<object>().HashPassword(new(), hashed), null, default);
+        await person.SignInAsync(typed);
+        var renewed = (await server.Accounts.Accounts.FindAsync(account.Id, default))!;
+        Assert.NotEqual(PasswordVerificationResult.Failed, new PasswordHasher<object>().VerifyHashedPassword(new(), renewed.PasswordHash!, typed.Normalize()));
+        await (await person.TrySignInAsync("Z\u00fcrich ist schon")).IsProblemAsync(401, "wrong_credentials");
     }
 
     [Theory]

@@ -144,4 +144,31 @@ public abstract class SignUpContract<THarness>(THarness harness) : IClassFixture
         Assert.False(await _world.Accounts.Accounts.LinkGithubAsync(other, github, _world.Now, default));
         Assert.Equal(one.Id, (await _world.Accounts.Accounts.FindByGithubAsync(github, default))!.Id);
     }
+
+    [Fact]
+    public async Task A_key_that_was_made_by_former_rules_becomes_todays()
+    {
+        var name = $"{Guid.NewGuid():N}";
+        var (composed, domain) = (AccountWorld.NewAccount($"{name}@b\u00fccher.example"), $"{name}@xn--bcher-kva.example");
+        var tenantId = Guid.CreateVersion7();
+        await _world.Accounts.Accounts.CreateAsync(composed, new Admission.OwnTenant(tenantId, "One", 0, null, _world.Now), default);
+        var (older, _) = await _world.InviteAsync(tenantId, $"x{name}@b\u00fccher.example");
+        await harness.ExecuteAsync($"update accounts set email_key = '{composed.Email}' where email_key = '{domain}'");
+        await harness.ExecuteAsync($"update invitations set email_key = '{older.Email}' where email_key = 'x{domain}'");
+        var (newer, _) = await _world.InviteAsync(tenantId, $"x{domain}");
+        Assert.Equal(2, (await _world.Accounts.Invitations.ListAsync(tenantId, _world.Now, default)).Count);
+
+        // Another account has had today's key already.
+        var taken = AccountWorld.NewAccount($"y{name}@b\u00fccher.example");
+        await _world.Accounts.Accounts.CreateAsync(taken, new Admission.OwnTenant(Guid.CreateVersion7(), "Two", 0, null, _world.Now), default);
+        await harness.ExecuteAsync($"update accounts set email_key = '{taken.Email}' where email_key = 'y{domain}'");
+        var other = AccountWorld.NewAccount($"y{domain}");
+        Assert.Equal(SignUpOutcome.Created, await _world.Accounts.Accounts.CreateAsync(other, new Admission.OwnTenant(Guid.CreateVersion7(), "Three", 0, null, _world.Now), default));
+
+        await _world.Accounts.Accounts.RenewKeysAsync(default);
+        Assert.Equal(composed.Id, (await _world.Accounts.Accounts.FindByEmailAsync(EmailAddress.TryParse(domain)!, default))!.Id);
+        Assert.Equal(other.Id, (await _world.Accounts.Accounts.FindByEmailAsync(EmailAddress.TryParse(taken.Email)!, default))!.Id);
+        Assert.NotNull(await _world.Accounts.Accounts.FindAsync(taken.Id, default));
+        Assert.Equal(newer.Id, Assert.Single(await _world.Accounts.Invitations.ListAsync(tenantId, _world.Now, default)).Id);
+    }
 }

@@ -25,7 +25,7 @@ internal sealed class OwnerCheck(Callers callers, Passwords passwords, Throttles
 
     private async Task<Problem?> CheckPasswordAsync(HttpContext http, Account account, string password)
     {
-        var email = EmailAddress.TryParse(account.Email)!;
+        var email = EmailAddress.OfStored(account.Email);
         if (throttles.Password(http, email) is { } throttled)
             return throttled;
         if (!await passwords.CheckAsync(account, password, http.RequestAborted))

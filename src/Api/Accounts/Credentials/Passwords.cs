@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Passwords;
 using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Accounts.Credentials;
@@ -29,19 +30,25 @@ internal sealed class Passwords(IAccountStore store)
     public string Hash(string password)
     {
         Interlocked.Increment(ref _computed);
-        return _hasher.HashPassword(Subject, password);
+        return _hasher.HashPassword(Subject, PasswordText.Normalize(password));
     }
 
     /// <summary>Whether it is the account's password; no where there is no account, or one without a password.</summary>
     public async Task<bool> CheckAsync(Account? account, string password, CancellationToken cancellationToken)
     {
-        Interlocked.Increment(ref _computed);
-        var result = _hasher.VerifyHashedPassword(Subject, account?.PasswordHash ?? StandIn, password);
-        if (account?.PasswordHash is not { } hash || result == PasswordVerificationResult.Failed)
-            return false;
-        if (result == PasswordVerificationResult.SuccessRehashNeeded)
-            await store.Accounts.RehashPasswordAsync(account.Id, hash, Hash(password), cancellationToken);
-        return true;
+        var stored = account?.PasswordHash ?? StandIn;
+        foreach (var (i, candidate) in PasswordText.Candidates(password).Index())
+        {
+            Interlocked.Increment(ref _computed);
+            var result = _hasher.VerifyHashedPassword(Subject, stored, candidate);
+            if (account?.PasswordHash is not { } hash || result == PasswordVerificationResult.Failed)
+                continue;
+            if (i > 0 || result == PasswordVerificationResult.SuccessRehashNeeded)
+                await store.Accounts.RehashPasswordAsync(account.Id, hash, Hash(password), cancellationToken);
+            return true;
+        }
+
+        return false;
     }
 
     /// <summary>The hasher wants a type of user and never looks at one.</summary>

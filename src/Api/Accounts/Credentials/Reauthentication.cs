@@ -14,7 +14,7 @@ internal sealed class Reauthentication(Passwords passwords, Throttles throttles,
     {
         if (caller.Account.PasswordHash is null)
             return time.GetUtcNow() - caller.Session!.CreatedAt < Fresh ? null : AccountProblems.SignInAgain.AsProblem();
-        var email = EmailAddress.TryParse(caller.Account.Email)!;
+        var email = EmailAddress.OfStored(caller.Account.Email);
         if (throttles.Password(http, email) is { } throttled)
             return throttled;
         if (!await passwords.CheckAsync(caller.Account, password ?? "", http.RequestAborted))

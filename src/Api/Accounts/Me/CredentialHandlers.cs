@@ -21,7 +21,7 @@ internal static class CredentialHandlers
             return problem!;
         var caller = http.Caller();
         var checks = new BodyChecks();
-        var password = checks.NewPassword("password", body.Password, EmailAddress.TryParse(caller.Account.Email));
+        var password = checks.NewPassword("password", body.Password, EmailAddress.OfStored(caller.Account.Email));
         if ((checks.Problem ?? await again.CheckAsync(http, caller, body.CurrentPassword)) is { } refusal)
             return refusal;
         var hash = passwords.Hash(password);

@@ -87,7 +87,7 @@ internal static class EmailHandlers
             return notTheirs;
         if (!await store.EmailChanges.UndoAsync(hash, now, aborted))
             return AccountProblems.InvalidLink.AsProblem();
-        var restored = EmailAddress.TryParse(former.Email)!;
+        var restored = EmailAddress.OfStored(former.Email);
         outbox.Send(cancellationToken => PasswordHandlers.MakeLetterAsync(restored, store, letters, time, cancellationToken));
         outbox.Send(AccountLetters.EmailUndone(account.Email));
         return TypedResults.NoContent();

@@ -38,7 +38,7 @@ internal static class PasswordHandlers
             || await store.Accounts.FindAsync(accountId, http.RequestAborted) is not { } account)
             return AccountProblems.InvalidLink.AsProblem();
         var checks = new BodyChecks();
-        var password = checks.NewPassword("password", body.Password, EmailAddress.TryParse(account.Email));
+        var password = checks.NewPassword("password", body.Password, EmailAddress.OfStored(account.Email));
         if (checks.Problem is { } weak)
             return weak;
         if (!await store.Accounts.ResetPasswordAsync(hash, passwords.Hash(password), now, http.RequestAborted))

@@ -26,7 +26,7 @@ internal sealed class Admissions(IAccountStore accounts, IProjectStore projects,
         if (invitation is not null)
         {
             var found = await accounts.Invitations.FindAsync(invitation, now, cancellationToken);
-            return found is not null && EmailAddress.TryParse(found.Email)?.Key == email.Key ? new Admission.Invited(invitation, now) : null;
+            return found is not null && EmailAddress.OfStored(found.Email).Key == email.Key ? new Admission.Invited(invitation, now) : null;
         }
 
         var server = await ServerTenantAsync(cancellationToken);

@@ -53,7 +53,7 @@ internal static class SignUpHandlers
             return AccountProblems.InvalidLink.AsProblem();
 
         var pending = JsonSerializer.Deserialize(token.Data, SignUpJson.Default.PendingSignUp)!;
-        var (checks, email) = (new BodyChecks(), EmailAddress.TryParse(pending.Email)!);
+        var (checks, email) = (new BodyChecks(), EmailAddress.OfStored(pending.Email));
         var password = checks.NewPassword("password", body.Password, email);
         var name = body.Name is null ? pending.Name : checks.Name("name", body.Name);
         if (checks.Problem is { } faults)

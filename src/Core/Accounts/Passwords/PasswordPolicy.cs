@@ -20,13 +20,13 @@ public static class PasswordPolicy
     /// <summary>Why the password is refused, as a sentence; <c>null</c> where it is good.</summary>
     public static string? FaultOf(string password, EmailAddress? email)
     {
-        ArgumentNullException.ThrowIfNull(password);
+        password = PasswordText.Normalize(password);
         if (password.Length < MinLength)
             return $"must have at least {MinLength} characters";
         if (password.Length > MaxLength)
             return $"must have at most {MaxLength} characters";
         var plain = password.ToLowerInvariant();
-        if (plain == email?.Key || plain == email?.Key[..email.Key.IndexOf('@', StringComparison.Ordinal)])
+        if (plain == email?.Key || plain == email?.Text.ToLowerInvariant() || plain == email?.Key[..email.Key.IndexOf('@', StringComparison.Ordinal)])
             return "must not be the e-mail address";
         if (plain.Distinct().Count() < FewestDistinct || Runs.Any(run => run.Contains(plain, StringComparison.Ordinal)) || IsCommon(plain))
             return "is among the most common passwords";

@@ -49,6 +49,12 @@ public interface IAccounts
     Task<bool> LinkGithubAsync(Account account, long githubId, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Gives accounts and open invitations whose <see cref="EmailAddress.Key"/> was made by former rules today's. Where another account has that already, the account keeps
+    /// its own; of two invitations of one tenant the newer one stays. Returns how many rows changed.
+    /// </summary>
+    Task<int> RenewKeysAsync(CancellationToken cancellationToken);
+
+    /// <summary>
     /// Deletes the account and all that is only its own: sessions, tokens, second factor, memberships, and tenants in which it is alone (but never the server's own).
     /// </summary>
     Task<AccountDeletion> DeleteAsync(Guid accountId, Guid? serverTenant, DateTimeOffset now, CancellationToken cancellationToken);
