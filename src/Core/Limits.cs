@@ -275,6 +275,9 @@ public static class Limits
     /// <summary>Subjects that one throttle keeps.</summary>
     public const int ThrottledSubjects = 100_000;
 
+    /// <summary>The time-out of an attempt to send a mail: long enough for a mail server that asks the recipient's server first.</summary>
+    public static readonly TimeSpan MailAttempt = TimeSpan.FromSeconds(30);
+
     /// <summary>Mails in the queue. If exceeded, new mails are refused, and the refusal is logged.</summary>
     public const int WaitingMails = 10_000;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
-using System.Net.Mail;
+using MimeKit;
+using TelemetryKit.Core.Accounts.Mail;
 
 namespace TelemetryKit.Api.Mail;
 
@@ -7,34 +8,68 @@ namespace TelemetryKit.Api.Mail;
 /// Writes letters as <c>.eml</c> files, for a server without a mail server: its operator opens them, or passes them on. Links in them
 /// are secrets, so only the server's own user can read them.
 /// </summary>
-internal sealed class FileMailer(string folder, string from, TimeProvider time) : IMailer
+internal sealed class FileMailer(string folder, MailboxAddress from, TimeProvider time) : IMailer
 {
-    private readonly MailAddress _from = new(from);
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const int LongestLine = 998; // RFC 5322.
 
-    public Task<string> SendAsync(Letter letter, CancellationToken cancellationToken)
+    private static readonly FormatOptions Format = MakeFormat();
+
+    public async Task<MailAttempt> SendAsync(Letter letter, CancellationToken cancellationToken)
+    {
+        using var message = letter.TryToMessage(from, time.GetUtcNow());
+        if (message is null)
+            return new(MailFailure.InvalidAddress, "address");
+        message.Prepare(EncodingConstraint.EightBit, LongestLine);
+        var id = Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture);
+        var stamp = time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'.'fff'Z'", CultureInfo.InvariantCulture);
+        var (unfinished, name) = (Path.Combine(folder, $".{id}"), Path.Combine(folder, $"{stamp}-{letter.Kind}-{id[..8]}.eml"));
+        try
+        {
+            MakeFolder();
+            try
+            {
+                await WriteAsync(message, unfinished, cancellationToken);
+                File.Move(unfinished, name);
+            }
+            finally
+            {
+                File.Delete(unfinished);
+            }
+
+            return new(null, name);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return new(MailFailure.Unreachable, fault.GetType().Name);
+        }
+        catch (OperationCanceledException)
+        {
+            return new(MailFailure.Interrupted, nameof(OperationCanceledException));
+        }
+    }
+
+    private void MakeFolder()
     {
         Directory.CreateDirectory(folder);
         if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(folder, OwnerOnly | UnixFileMode.UserExecute);
+    }
 
-        // The framework writes mails well, but under names of its own: it gets a folder for each.
-        var pickup = Directory.CreateDirectory(Path.Combine(folder, $".{Guid.NewGuid():N}"));
-        try
-        {
-            using (var message = letter.ToMessage(_from))
-            using (var client = new SmtpClient { DeliveryMethod = SmtpDeliveryMethod.SpecifiedPickupDirectory, PickupDirectoryLocation = pickup.FullName })
-                client.Send(message);
-            var written = pickup.GetFiles().Single();
-            if (!OperatingSystem.IsWindows())
-                written.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            var stamp = time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'.'fff'Z'", CultureInfo.InvariantCulture);
-            var name = Path.Combine(folder, $"{stamp}-{letter.Kind}-{pickup.Name[1..9]}.eml");
-            written.MoveTo(name);
-            return Task.FromResult(name);
-        }
-        finally
-        {
-            pickup.Delete(recursive: true);
-        }
+    private static async Task WriteAsync(MimeMessage message, string path, CancellationToken cancellationToken)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerOnly;
+        await using var file = new FileStream(path, options);
+        await message.WriteToAsync(Format, file, cancellationToken);
+        file.Flush(flushToDisk: true);
+    }
+
+    private static FormatOptions MakeFormat()
+    {
+        var format = FormatOptions.Default.Clone();
+        format.NewLineFormat = NewLineFormat.Dos;
+        return format;
     }
 }

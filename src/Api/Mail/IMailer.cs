@@ -1,8 +1,15 @@
+using TelemetryKit.Core.Accounts.Mail;
+
 namespace TelemetryKit.Api.Mail;
 
-/// <summary>Gets a letter on its way.</summary>
+/// <summary>Sends letters.</summary>
 internal interface IMailer
 {
-    /// <summary>Sends it, and answers where to, for the log: never an address. A fault of the way is an <see cref="System.Net.Mail.SmtpException"/> or <see cref="IOException"/>.</summary>
-    Task<string> SendAsync(Letter letter, CancellationToken cancellationToken);
+    /// <summary>Makes one attempt to send a letter. A cancelled attempt is <see cref="MailFailure.Interrupted"/>, and the letter may have gone.</summary>
+    Task<MailAttempt> SendAsync(Letter letter, CancellationToken cancellationToken);
 }
+
+/// <summary>What became of an attempt.</summary>
+/// <param name="Failure">Why it failed; <c>null</c> if the letter went.</param>
+/// <param name="Detail">For the log: where it went, or the kind of fault. Never an address or what a mail server says, which repeats it.</param>
+internal readonly record struct MailAttempt(MailFailure? Failure, string Detail);

@@ -1,7 +1,8 @@
 using System.Net;
-using System.Net.Mail;
-using System.Net.Mime;
 using System.Text;
+using MimeKit;
+using MimeKit.Utils;
+using TelemetryKit.Core.Accounts;
 
 namespace TelemetryKit.Api.Mail;
 
@@ -10,14 +11,23 @@ internal static class LetterBody
 {
     private const string Footer = "TelemetryKit: usage analytics that know nobody.";
 
-    /// <summary>The mail. Whoever gets it disposes it.</summary>
-    public static MailMessage ToMessage(this Letter letter, MailAddress from)
+    /// <summary>The mail; <c>null</c> if no mail can be written to its address. The caller disposes it.</summary>
+    public static MimeMessage? TryToMessage(this Letter letter, MailboxAddress from, DateTimeOffset now)
     {
-        var message = new MailMessage(from, new MailAddress(letter.To)) { Subject = letter.Subject, SubjectEncoding = Encoding.UTF8 };
+        if (EmailAddress.TryParse(letter.To) is not { } email || !MailboxAddress.TryParse(email.Mailbox, out var to))
+            return null;
+        var message = new MimeMessage
+        {
+            Subject = letter.Subject,
+            Date = now,
+            // By default it has the machine's name in it.
+            MessageId = MimeUtils.GenerateMessageId(from.Domain),
+            Body = new MultipartAlternative(Part("plain", Text(letter)), Part("html", Html(letter))),
+        };
+        message.From.Add(from);
+        message.To.Add(to);
         // Machines answer machines: this asks them not to.
-        message.Headers.Add("Auto-Submitted", "auto-generated");
-        message.AlternateViews.Add(View(Text(letter), MediaTypeNames.Text.Plain));
-        message.AlternateViews.Add(View(Html(letter), MediaTypeNames.Text.Html));
+        message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
         return message;
     }
 
@@ -51,11 +61,11 @@ internal static class LetterBody
 
     private static string Encoded(string text) => WebUtility.HtmlEncode(text);
 
-    // Plain ASCII travels as it is, so that a link in a file can be read and copied by people and scripts.
-    private static AlternateView View(string content, string mediaType)
+    // Nothing says how it is to be encoded: it travels as it is wherever eight bits do, so that a link in it can be read and copied by people and scripts.
+    private static TextPart Part(string subtype, string text)
     {
-        var view = AlternateView.CreateAlternateViewFromString(content, Encoding.UTF8, mediaType);
-        view.TransferEncoding = Ascii.IsValid(content) ? TransferEncoding.SevenBit : TransferEncoding.QuotedPrintable;
-        return view;
+        var part = new TextPart(subtype);
+        part.SetText(Encoding.UTF8, text);
+        return part;
     }
 }

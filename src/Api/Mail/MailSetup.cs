@@ -12,9 +12,10 @@ internal static class MailSetup
     public static void AddMail(this IServiceCollection services, ServerSettings settings)
     {
         var accounts = settings.Accounts;
+        var from = SenderAddress.TryParse(accounts.MailFrom)!;
         services.AddSingleton<IMailer>(provider => accounts.Smtp is { } smtp
-            ? new SmtpMailer(smtp, accounts.MailFrom)
-            : new FileMailer(Path.Combine(settings.DataFolder, Folder), accounts.MailFrom, provider.GetRequiredService<TimeProvider>()));
+            ? new SmtpMailer(smtp, from, provider.GetRequiredService<TimeProvider>())
+            : new FileMailer(Path.Combine(settings.DataFolder, Folder), from, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<PublicAddress>();
         services.AddSingleton<AccountLetters>();
         services.AddSingleton<Outbox>();

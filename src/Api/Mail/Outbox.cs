@@ -1,7 +1,7 @@
-using System.Net.Mail;
 using System.Threading.Channels;
-using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts.Mail;
 using TelemetryKit.Core.Storage;
+using TelemetryKit.Core;
 
 namespace TelemetryKit.Api.Mail;
 
@@ -49,25 +49,27 @@ internal sealed partial class Outbox(IMailer mailer, TimeProvider time, ILogger<
             {
                 if (await make(cancellationToken) is not { } letter)
                     return;
-                var where = await mailer.SendAsync(letter, cancellationToken);
-                LogSent(log, letter.Kind, where);
-                return;
+                var (failure, detail) = await mailer.SendAsync(letter, cancellationToken);
+                if (failure is null)
+                    LogSent(log, letter.Kind, detail);
+                if (failure is not { } fault)
+                    return;
+                if (fault.IsPermanent() || attempt == Pauses.Length)
+                {
+                    LogLost(log, detail);
+                    return;
+                }
+
+                LogRetry(log, detail);
             }
-            catch (Exception e) when (attempt < Pauses.Length && IsPassing(e) && !cancellationToken.IsCancellationRequested)
+            catch (StorageUnavailableException e) when (attempt < Pauses.Length)
             {
                 LogRetry(log, e.GetType().Name);
-                await Task.Delay(Pauses[attempt], time, CancellationToken.None);
             }
-            catch (Exception e)
-            {
-                // The text of a mail server's refusal repeats the address, so only its kind is told.
-                LogLost(log, e is SmtpException smtp ? $"{e.GetType().Name} {smtp.StatusCode}" : e.GetType().Name);
-                return;
-            }
+
+            await Task.Delay(Pauses[attempt], time, CancellationToken.None);
         }
     }
-
-    private static bool IsPassing(Exception e) => e is SmtpException or IOException or StorageUnavailableException or OperationCanceledException;
 
     [LoggerMessage(Level = LogLevel.Information, Message = "A mail ({Kind}) went to {Where}")]
     private static partial void LogSent(ILogger log, string kind, string where);

@@ -1,24 +1,102 @@
-using System.Net;
-using System.Net.Mail;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using MimeKit;
+using System.Globalization;
+using System.Net.Security;
 using TelemetryKit.Api.Settings;
+using TelemetryKit.Core.Accounts.Mail;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core;
 
 namespace TelemetryKit.Api.Mail;
 
-/// <summary>Sends letters through a mail server.</summary>
-internal sealed class SmtpMailer(SmtpSettings settings, string from) : IMailer
+/// <summary>Sends letters through a mail server, each over a connection of its own.</summary>
+/// <param name="settings">The mail server.</param>
+/// <param name="from">The sender.</param>
+/// <param name="time">The clock.</param>
+/// <param name="certificates">Decides about the server's certificate in place of the system's trust.</param>
+internal sealed class SmtpMailer(SmtpSettings settings, MailboxAddress from, TimeProvider time, RemoteCertificateValidationCallback? certificates = null) : IMailer
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private readonly MailAddress _from = new(from);
+    private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(1);
 
-    public async Task<string> SendAsync(Letter letter, CancellationToken cancellationToken)
+    public async Task<MailAttempt> SendAsync(Letter letter, CancellationToken cancellationToken)
     {
-        using var message = letter.ToMessage(_from);
-        using var client = new SmtpClient(settings.Host, settings.Port) { EnableSsl = settings.StartTls };
-        if (settings.User is { } user)
-            client.Credentials = new NetworkCredential(user, settings.Password);
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(Patience);
-        await client.SendMailAsync(message, timeout.Token);
-        return "the mail server";
+        using var message = letter.TryToMessage(from, time.GetUtcNow());
+        if (message is null)
+            return new(MailFailure.InvalidAddress, "address");
+        using var patience = new CancellationTokenSource(Limits.MailAttempt, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        // Revocation is not asked for, as everywhere else in .NET by default: an authority that doesn't answer would hold up all mail.
+        using var client = new SmtpClient { CheckCertificateRevocation = false, ServerCertificateValidationCallback = certificates };
+        return await ConnectAsync(client, both.Token) ?? await SendAsync(client, message, EmailAddress.OfStored(letter.To).NeedsUtf8, both.Token);
     }
+
+    private async Task<MailAttempt?> ConnectAsync(SmtpClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.ConnectAsync(settings.Host, settings.Port, Options(settings.Encryption), cancellationToken);
+            if (settings.User is { } user)
+                await client.AuthenticateAsync(user, settings.Password ?? "", cancellationToken);
+            return null;
+        }
+        catch (Exception fault)
+        {
+            return new(MailFailure.Unreachable, Describe(fault));
+        }
+    }
+
+    private async Task<MailAttempt> SendAsync(SmtpClient client, MimeMessage message, bool needsUtf8, CancellationToken cancellationToken)
+    {
+        if (needsUtf8 && !client.Capabilities.HasFlag(SmtpCapabilities.UTF8))
+            return new(MailFailure.Utf8Unsupported, "SMTPUTF8");
+        // MailKit would use it for every domain that isn't ASCII, and servers on the way that lack it would have to return the mail.
+        if (!needsUtf8)
+            client.Capabilities &= ~SmtpCapabilities.UTF8;
+        try
+        {
+            var format = FormatOptions.Default.Clone();
+            format.International = needsUtf8;
+            await client.SendAsync(format, message, cancellationToken);
+        }
+        catch (SmtpCommandException refusal)
+        {
+            return new((int)refusal.StatusCode >= 500 ? MailFailure.Refused : MailFailure.Deferred, Describe(refusal));
+        }
+        catch (Exception fault) when (fault is OperationCanceledException or IOException or System.Net.Sockets.SocketException or MailKit.ProtocolException)
+        {
+            return new(MailFailure.Interrupted, Describe(fault));
+        }
+        catch (MailKit.ServiceNotAuthenticatedException fault)
+        {
+            return new(MailFailure.Unreachable, Describe(fault));
+        }
+
+        await SayGoodbyeAsync(client);
+        return new(null, "the mail server");
+    }
+
+    // The server has the mail: whether it answers QUIT changes nothing.
+    private async Task SayGoodbyeAsync(SmtpClient client)
+    {
+        using var soon = new CancellationTokenSource(Goodbye, time);
+        try
+        {
+            await client.DisconnectAsync(quit: true, soon.Token);
+        }
+        catch (Exception fault) when (fault is OperationCanceledException or IOException or System.Net.Sockets.SocketException or MailKit.ProtocolException or MailKit.CommandException)
+        {
+            // Disposing the client closes the connection.
+        }
+    }
+
+    private static SecureSocketOptions Options(SmtpEncryption encryption) => encryption switch
+    {
+        SmtpEncryption.Implicit => SecureSocketOptions.SslOnConnect,
+        SmtpEncryption.StartTls => SecureSocketOptions.StartTls,
+        _ => SecureSocketOptions.None,
+    };
+
+    private static string Describe(Exception fault) =>
+        fault is SmtpCommandException refusal ? ((int)refusal.StatusCode).ToString(CultureInfo.InvariantCulture) : fault.GetType().Name;
 }

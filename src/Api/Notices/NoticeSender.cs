@@ -1,4 +1,3 @@
-using System.Net.Mail;
 using TelemetryKit.Api.Mail;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Roles;
@@ -33,20 +32,15 @@ internal sealed partial class NoticeSender(IAccountStore store, IMailer mailer, 
         var (notice, now) = (new Notice(tenant.Id, kind, period), time.GetUtcNow());
         if (owner is null || !await store.Notices.TryClaimAsync(notice, now, now + Lease, cancellationToken))
             return false;
-        try
+        var attempt = await mailer.SendAsync(await write(owner.Email), cancellationToken);
+        if (attempt.Failure is not null)
         {
-            var where = await mailer.SendAsync(await write(owner.Email), cancellationToken);
-            LogSent(log, kind, where);
-        }
-        catch (Exception e) when (e is SmtpException or IOException or OperationCanceledException)
-        {
-            // The error text of a mail server may contain the address, so only the status is logged.
-            var fault = e is SmtpException smtp ? $"{e.GetType().Name} {smtp.StatusCode}" : e.GetType().Name;
-            LogRetry(log, kind, fault);
+            LogRetry(log, kind, attempt.Detail);
             await store.Notices.ReleaseAsync(notice, time.GetUtcNow() + RetryAfter, CancellationToken.None);
             return false;
         }
 
+        LogSent(log, kind, attempt.Detail);
         if (sent is not null)
             await sent();
         await store.Notices.MarkSentAsync(notice, time.GetUtcNow(), CancellationToken.None);

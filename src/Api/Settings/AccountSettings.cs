@@ -1,5 +1,3 @@
-using System.Net.Mail;
-
 namespace TelemetryKit.Api.Settings;
 
 /// <summary>The validated settings of accounts.</summary>
@@ -35,7 +33,7 @@ internal sealed record AccountSettings
             OperatorToken = ServerSettings.Text(configuration, "TELEMETRYKIT_OPERATOR_TOKEN"),
             Github = GithubSettings.Read(configuration, faults),
         };
-        if (!MailAddress.TryCreate(settings.MailFrom, out _))
+        if (SenderAddress.TryParse(settings.MailFrom) is null)
             faults.Add(
                 "TELEMETRYKIT_MAIL_FROM is not an e-mail address "
                 + "(examples: telemetrykit@example.org, \"TelemetryKit <telemetrykit@example.org>\").");

@@ -114,7 +114,7 @@ public class InternationalTests
         smtp.Offers = ["8BITMIME", "SMTPUTF8"];
         server.Time.Advance(TimeSpan.FromHours(2));
         await server.SignUpAsync("josé@bücher.example");
-        var mail = await smtp.MailAsync("josé@xn--bcher-kva.example");
+        var mail = await smtp.MailAsync("josé@bücher.example");
         Assert.Contains("SMTPUTF8", string.Join('\n', smtp.Commands.Where(command => command.StartsWith("MAIL", StringComparison.Ordinal))));
         Assert.Equal(43, mail.Token.Length);
         Assert.Equal(2, smtp.Mails.Count);
@@ -136,7 +136,7 @@ public class InternationalTests
 
         // The file is what its name says to whoever opens it.
         var file = Directory.GetFiles(Path.Combine(server.Server.Folder, MailSetup.Folder), "*-invitation-*.eml").Single();
-        Assert.True(UnixFileMode.UserRead == (File.GetUnixFileMode(file) & ~UnixFileMode.UserWrite), "only its owner reads it");
+        Assert.True(OperatingSystem.IsWindows() || UnixFileMode.UserRead == (File.GetUnixFileMode(file) & ~UnixFileMode.UserWrite), "only its owner reads it");
         Assert.DoesNotContain('\uFEFF', Encoding.UTF8.GetString(File.ReadAllBytes(file)));
     }
 }

@@ -1,14 +1,14 @@
-using System.Net.Mail;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using TelemetryKit.Api.Mail;
 using TelemetryKit.Api.Notices;
 using TelemetryKit.Api.Settings;
-using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Mail;
 using TelemetryKit.Core.Accounts.Plans;
-using TelemetryKit.Core.Storage;
+using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Storage.Accounts;
+using TelemetryKit.Core.Storage;
 using TelemetryKit.Storage;
 using TelemetryKit.Support;
 
@@ -95,15 +95,15 @@ internal sealed class NoticeWorld : IAsyncDisposable, IMailer
         await commit.WriteAndCommitAsync([], [], default);
     }
 
-    public async Task<string> SendAsync(Letter letter, CancellationToken cancellationToken)
+    public async Task<MailAttempt> SendAsync(Letter letter, CancellationToken cancellationToken)
     {
         // Others come in between.
         await Task.Yield();
         if (Interlocked.Decrement(ref _failures) >= 0)
-            throw new SmtpException(SmtpStatusCode.ServiceNotAvailable);
+            return new(MailFailure.Deferred, "451");
         lock (_letters)
             _letters.Add(letter);
-        return "the tests";
+        return new(null, "the tests");
     }
 
     public async ValueTask DisposeAsync()
