@@ -278,6 +278,32 @@ public static class Limits
     /// <summary>The time-out of an attempt to send a mail: long enough for a mail server that asks the recipient's server first.</summary>
     public static readonly TimeSpan MailAttempt = TimeSpan.FromSeconds(30);
 
-    /// <summary>Mails in the queue. If exceeded, new mails are refused, and the refusal is logged.</summary>
+    /// <summary>The time for which a process leases a mail: longer than writing it and one attempt take.</summary>
+    public static readonly TimeSpan MailLease = TimeSpan.FromMinutes(2);
+
+    /// <summary>The age at which an attempt is slow and gives its slot to another mail. A usual attempt takes about a second.</summary>
+    public static readonly TimeSpan SlowMail = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// Concurrent attempts of a process, and as many slow ones beside them: together fewer than the connections that mail servers accept
+    /// from one client, often 50.
+    /// </summary>
+    public const int MailsAtOnce = 24;
+
+    /// <summary>Concurrent attempts for one domain, so that other domains always find a slot.</summary>
+    public const int MailsPerDomain = 8;
+
+    /// <summary>The longest pause between attempts while the mail server is unreachable.</summary>
+    public static readonly TimeSpan UnreachableMailServer = TimeSpan.FromSeconds(10);
+
+    /// <summary>Waiting mails of one kind for one address. Another one would say nothing new.</summary>
+    public const int WaitingMailsPerAddress = 4;
+
+    /// <summary>
+    /// Waiting mails of all replicas. If exceeded, mails of the domain with the most are dropped; that is logged and counted.
+    /// </summary>
     public const int WaitingMails = 10_000;
+
+    /// <summary>The time for which a mail is retried: longer than most outages of mail servers.</summary>
+    public static readonly TimeSpan MailAge = TimeSpan.FromDays(1);
 }

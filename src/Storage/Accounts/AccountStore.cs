@@ -27,6 +27,8 @@ internal sealed class AccountStore(AccountDatabase database) : IAccountStore
 
     public IAuditLog Audit { get; } = new AuditTable(database);
 
+    public IWaitingMails Mails { get; } = new MailTable(database);
+
     public ISentNotices Notices { get; } = new NoticeTable(database);
 
     public IUsage Usage { get; } = new UsageTable(database);

@@ -25,6 +25,10 @@ public sealed class PostgresChores(PostgresHarness harness) : ChoreContract<Post
 
 public sealed class SqliteChores(SqliteHarness harness) : ChoreContract<SqliteHarness>(harness);
 
+public sealed class PostgresMails(PostgresHarness harness) : MailContract<PostgresHarness>(harness);
+
+public sealed class SqliteMails(SqliteHarness harness) : MailContract<SqliteHarness>(harness);
+
 public sealed class PostgresUsage(PostgresHarness harness) : UsageContract<PostgresHarness>(harness);
 
 public sealed class SqliteUsage(SqliteHarness harness) : UsageContract<SqliteHarness>(harness);

@@ -39,6 +39,9 @@ public interface IAccountStore
     /// <summary>The audit logs.</summary>
     IAuditLog Audit { get; }
 
+    /// <summary>Mails that are to be sent.</summary>
+    IWaitingMails Mails { get; }
+
     /// <summary>What was sent to whom once.</summary>
     ISentNotices Notices { get; }
 

@@ -1,0 +1,112 @@
+using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Mail;
+using TelemetryKit.Core.Storage.Accounts;
+
+namespace TelemetryKit.Storage.Accounts;
+
+/// <summary>The table <c>mails</c>.</summary>
+internal sealed class MailTable(AccountDatabase database) : IWaitingMails
+{
+    private const string Columns = "id, kind, address, data, created_at, expires_at, attempts";
+
+    public Task<bool> AddAsync(WaitingMail mail, CancellationToken cancellationToken) => database.WriteAsync(sql => AddAsync(sql, mail), cancellationToken);
+
+    public async Task<IReadOnlyList<WaitingMail>> LeaseAsync(int most, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        // Mostly there is none, and then nobody's write waits for this one.
+        if (!await database.ReadAsync(async sql => await sql.ValueAsync<long>("select count(*) from (select 1 from mails where due_at <= @now limit 1) due", new { now }) > 0, cancellationToken))
+            return [];
+        return await database.WriteAsync(
+            // What another replica leases at the same moment is no longer due when its row is free.
+            sql => ListAsync(
+                sql,
+                $"""
+                with addressed as (
+                    select id, domain, attempts, due_at, row_number() over (partition by address_key order by attempts > 0, due_at, id) as turn
+                    from mails where due_at <= @now
+                ), placed as (
+                    select id, domain, attempts, due_at, row_number() over (partition by domain order by attempts > 0, turn, due_at, id) as place from addressed
+                ), quick as (
+                    select domain, count(*) as mails from mails where leased_at > @quickSince group by domain
+                ), chosen as (
+                    select p.id from placed p left join quick q on q.domain = p.domain
+                    where p.place + coalesce(q.mails, 0) <= @perDomain
+                    order by p.attempts > 0, p.place + coalesce(q.mails, 0), p.due_at, p.id limit @most
+                )
+                update mails set leased_at = @now, due_at = @until, attempts = attempts + 1
+                where due_at <= @now and id in (select id from chosen) returning {Columns}
+                """,
+                new { now, until, most, perDomain = Limits.MailsPerDomain, quickSince = now - Limits.SlowMail }),
+            cancellationToken);
+    }
+
+    public Task<bool> PostponeAsync(WaitingMail mail, DateTimeOffset due, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql => await sql.ExecuteAsync(
+                "update mails set due_at = @due, leased_at = null where id = @Id and attempts = @Attempts", new { mail.Id, mail.Attempts, due }) > 0,
+            cancellationToken);
+
+    public Task RemoveAsync(Guid mailId, CancellationToken cancellationToken) =>
+        database.WriteAsync(sql => sql.ExecuteAsync("delete from mails where id = @mailId", new { mailId }), cancellationToken);
+
+    public Task<IReadOnlyList<WaitingMail>> RemoveSurplusAsync(int most, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql =>
+            {
+                var surplus = (await CountAsync(sql)).All - most;
+                return surplus <= 0 ? [] : await ListAsync(
+                    sql,
+                    $"""
+                    with placed as (
+                        select id, attempts, created_at, row_number() over (partition by domain order by attempts, created_at, id) as place from mails where leased_at is null
+                    )
+                    delete from mails where leased_at is null
+                        and id in (select id from placed order by place desc, attempts desc, created_at desc, id desc limit @surplus) returning {Columns}
+                    """,
+                    new { surplus });
+            },
+            cancellationToken);
+
+    public Task<MailCount> CountAsync(CancellationToken cancellationToken) => database.ReadAsync(CountAsync, cancellationToken);
+
+    public static async Task<bool> AddAsync(Sql sql, WaitingMail mail) =>
+        await sql.ExecuteAsync(
+            """
+            insert into mails (id, kind, address, address_key, domain, data, created_at, expires_at, due_at, attempts)
+            select @Id, @Kind, @Text, @Key, @Domain, @Data, @CreatedAt, @ExpiresAt, @CreatedAt, 0
+            where (select count(*) from mails where address_key = @Key and kind = @Kind) < @most
+            """,
+            new
+            {
+                mail.Id, mail.Kind, mail.To.Text, mail.To.Key, mail.To.Domain, mail.Data, mail.CreatedAt, mail.ExpiresAt, most = Limits.WaitingMailsPerAddress,
+            }) > 0;
+
+    private static async Task<MailCount> CountAsync(Sql sql) => new(
+        await sql.ValueAsync<long>("select count(*) from mails"), await sql.ValueAsync<long>("select count(*) from mails where attempts > 0 and leased_at is null"));
+
+    private static async Task<IReadOnlyList<WaitingMail>> ListAsync(Sql sql, string statement, object parameters) =>
+        [.. (await sql.ListAsync<Row>(statement, parameters)).Select(row => row.ToMail())];
+
+    private sealed class Row
+    {
+        public required Guid Id { get; init; }
+
+        public required string Kind { get; init; }
+
+        public required string Address { get; init; }
+
+        public required string Data { get; init; }
+
+        public required DateTimeOffset CreatedAt { get; init; }
+
+        public required DateTimeOffset ExpiresAt { get; init; }
+
+        public required int Attempts { get; init; }
+
+        public WaitingMail ToMail() => new()
+        {
+            Id = Id, Kind = Kind, To = EmailAddress.OfStored(Address), Data = Data, CreatedAt = CreatedAt, ExpiresAt = ExpiresAt, Attempts = Attempts,
+        };
+    }
+}

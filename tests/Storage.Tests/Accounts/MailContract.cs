@@ -1,0 +1,163 @@
+using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Mail;
+using TelemetryKit.Core.Storage.Accounts;
+
+namespace TelemetryKit.Storage.Tests.Accounts;
+
+/// <summary>Mails that wait, for however many replicas.</summary>
+public abstract class MailContract<THarness>(THarness harness) : IClassFixture<THarness>, IAsyncLifetime
+    where THarness : StoreHarness
+{
+    private readonly AccountWorld _world = new(harness);
+
+    private IWaitingMails Mails => _world.Accounts.Mails;
+
+    public async ValueTask InitializeAsync() => await harness.ExecuteAsync("delete from mails");
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task A_mail_comes_back_as_it_was_stored_and_is_gone_when_it_is_removed()
+    {
+        var mail = await AddAsync("Jos\u00e9@B\u00fccher.example", "reset");
+        Assert.Equal(mail with { Attempts = 1 }, Assert.Single(await LeaseAsync()));
+        Assert.Equal(new(1, 0), await Mails.CountAsync(default));
+        await _world.Elsewhere.Mails.RemoveAsync(mail.Id, default);
+        Assert.Equal(new(0, 0), await Mails.CountAsync(default));
+        harness.Time.Advance(Limits.MailLease);
+        Assert.Empty(await LeaseAsync());
+    }
+
+    [Fact]
+    public async Task A_leased_mail_is_nobody_elses_until_its_lease_runs_out()
+    {
+        var mail = await AddAsync("ada@example.org");
+        var first = Assert.Single(await LeaseAsync());
+        harness.Time.Advance(Limits.MailLease - TimeSpan.FromSeconds(1));
+        Assert.Empty(await LeaseAsync(elsewhere: true));
+        harness.Time.Advance(TimeSpan.FromSeconds(1));
+        var second = Assert.Single(await LeaseAsync(elsewhere: true));
+        Assert.Equal((mail.Id, 2), (second.Id, second.Attempts));
+
+        // The first one comes too late to say anything about it.
+        Assert.False(await Mails.PostponeAsync(first, _world.Now, default));
+        Assert.Empty(await LeaseAsync());
+        Assert.True(await Mails.PostponeAsync(second, _world.Now.AddMinutes(1), default));
+        Assert.Equal(new(1, 1), await Mails.CountAsync(default));
+        Assert.Empty(await LeaseAsync());
+        harness.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(3, Assert.Single(await LeaseAsync()).Attempts);
+    }
+
+    [Fact]
+    public async Task Replicas_that_lease_at_the_same_moment_get_each_mail_once()
+    {
+        for (var i = 0; i < 60; i++)
+            await AddAsync($"ada{i}@host{i}.example");
+        var leased = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => LeaseAsync(10, i % 2 == 0))));
+        for (var round = 0; round < 6; round++)
+            leased = [.. leased, await LeaseAsync(10)];
+        Assert.Equal(60, leased.Sum(some => some.Count));
+        Assert.Equal(60, leased.SelectMany(some => some).Select(mail => mail.Id).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Domains_take_turns_and_one_has_so_many_at_once()
+    {
+        for (var i = 0; i < 30; i++)
+            await AddAsync($"a{i}@many.example");
+        var few = await AddAsync("ann@few.example");
+        var other = await AddAsync("bob@other.example");
+
+        var first = await LeaseAsync(3);
+        Assert.Equal(["few.example", "many.example", "other.example"], first.Select(mail => mail.To.Domain).Order(StringComparer.Ordinal));
+        Assert.Contains(few.Id, first.Select(mail => mail.Id));
+        Assert.Contains(other.Id, first.Select(mail => mail.Id));
+        Assert.Equal(Limits.MailsPerDomain - 1, (await LeaseAsync()).Count);
+        Assert.Empty(await LeaseAsync(elsewhere: true));
+
+        // Slow ones don't count, and neither do those that are through.
+        harness.Time.Advance(Limits.SlowMail);
+        Assert.Equal(Limits.MailsPerDomain, (await LeaseAsync(elsewhere: true)).Count);
+    }
+
+    [Fact]
+    public async Task Addresses_of_a_domain_take_turns()
+    {
+        for (var i = 0; i < Limits.WaitingMailsPerAddress; i++)
+        {
+            await AddAsync("loud@example.org", "sign-up");
+            await AddAsync("loud@example.org", "reset");
+            await AddAsync("Loud@EXAMPLE.org", "invitation");
+        }
+
+        await AddAsync("quiet@example.org");
+        var leased = await LeaseAsync(2);
+        Assert.Equal(["loud@example.org", "quiet@example.org"], leased.Select(mail => mail.To.Key).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Mails_that_were_tried_go_behind_fresh_ones()
+    {
+        for (var i = 0; i < Limits.MailsPerDomain; i++)
+            await AddAsync($"a{i}@example.org");
+        foreach (var mail in await LeaseAsync())
+            Assert.True(await Mails.PostponeAsync(mail, _world.Now, default));
+        harness.Time.Advance(TimeSpan.FromSeconds(1));
+        var fresh = await AddAsync("fresh@example.org");
+        var elsewhere = await AddAsync("fresh@example.net");
+        Assert.Equal([fresh.Id, elsewhere.Id], (await LeaseAsync(2)).Select(mail => mail.Id).Order());
+        Assert.Equal(Limits.MailsPerDomain - 1, (await LeaseAsync()).Count);
+    }
+
+    [Fact]
+    public async Task So_many_of_a_kind_wait_for_an_address_and_no_more()
+    {
+        for (var i = 0; i < Limits.WaitingMailsPerAddress; i++)
+            Assert.True(await Mails.AddAsync(NewMail("ada@bu\u0308cher.example", "reset"), default));
+        Assert.False(await Mails.AddAsync(NewMail("Ada@xn--bcher-kva.example", "reset"), default));
+        Assert.True(await Mails.AddAsync(NewMail("ada@xn--bcher-kva.example", "sign-up"), default));
+        Assert.True(await Mails.AddAsync(NewMail("eve@xn--bcher-kva.example", "reset"), default));
+        await Mails.RemoveAsync((await LeaseAsync(1))[0].Id, default);
+        Assert.Equal(new(Limits.WaitingMailsPerAddress + 1, 0), await Mails.CountAsync(default));
+    }
+
+    [Fact]
+    public async Task What_is_too_much_goes_from_the_domain_that_has_most()
+    {
+        var few = await AddAsync("ann@few.example");
+        for (var i = 0; i < 20; i++)
+            await AddAsync($"a{i}@many.example");
+        for (var i = 0; i < 3; i++)
+            await AddAsync($"a{i}@some.example");
+        Assert.Empty(await Mails.RemoveSurplusAsync(24, default));
+        var tried = (await LeaseAsync(2)).Single(mail => mail.Id != few.Id);
+        Assert.True(await Mails.PostponeAsync(tried, _world.Now, default));
+
+        var gone = await Mails.RemoveSurplusAsync(10, default);
+        Assert.Equal(14, gone.Count);
+        Assert.All(gone, mail => Assert.Equal("many.example", mail.To.Domain));
+        Assert.Contains(tried.Id, gone.Select(mail => mail.Id));
+        Assert.Equal(new(10, 0), await _world.Elsewhere.Mails.CountAsync(default));
+    }
+
+    private async Task<WaitingMail> AddAsync(string to, string kind = "test")
+    {
+        var mail = NewMail(to, kind);
+        Assert.True(await Mails.AddAsync(mail, default));
+        return mail;
+    }
+
+    private WaitingMail NewMail(string to, string kind) => new()
+    {
+        Id = Guid.CreateVersion7(), Kind = kind, To = EmailAddress.TryParse(to)!, Data = """{"x":"ü"}""", CreatedAt = _world.Now, ExpiresAt = _world.Now + Limits.MailAge,
+    };
+
+    private Task<IReadOnlyList<WaitingMail>> LeaseAsync(int most = 1_000, bool elsewhere = false) =>
+        (elsewhere ? _world.Elsewhere : _world.Accounts).Mails.LeaseAsync(most, _world.Now, _world.Now + Limits.MailLease, default);
+}
