@@ -68,6 +68,7 @@ public static class Program
         builder.Services.AddInstalls();
         builder.Services.AddMail(settings);
         builder.Services.AddAccounts(settings);
+        builder.Services.AddTenants();
         builder.Services.AddNotices();
         builder.Services.AddBackground();
         builder.Services.AddTenants();

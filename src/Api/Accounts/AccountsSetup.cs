@@ -10,6 +10,7 @@ using TelemetryKit.Api.Accounts.SignUp;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Json;
 using TelemetryKit.Api.Http.Problems;
+using TelemetryKit.Api.Mail;
 using TelemetryKit.Api.Settings;
 using TelemetryKit.Core.RateLimits;
 using TelemetryKit.Core.Storage.Accounts;
@@ -34,6 +35,7 @@ internal static class AccountsSetup
         services.AddSingleton<Reauthentication>();
         services.AddSingleton<OwnerCheck>();
         services.AddSingleton<Admissions>();
+        services.AddSingleton<IMailWriter, AccountMails>();
         services.AddProtection();
         services.AddGithub(settings.Accounts.Github);
     }

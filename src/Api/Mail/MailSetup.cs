@@ -19,6 +19,7 @@ internal static class MailSetup
         services.AddSingleton<PublicAddress>();
         services.AddSingleton<AccountLetters>();
         services.AddSingleton<Outbox>();
-        services.AddHostedService(provider => provider.GetRequiredService<Outbox>());
+        services.AddSingleton<MailDelivery>();
+        services.AddHostedService(provider => provider.GetRequiredService<MailDelivery>());
     }
 }

@@ -9,7 +9,8 @@ internal static class NoticesSetup
     public static void AddNotices(this IServiceCollection services)
     {
         services.AddSingleton<PlanLetters>();
-        services.AddSingleton<NoticeSender>();
+        services.AddSingleton<PlanMails>();
+        services.AddSingleton<IMailWriter>(provider => provider.GetRequiredService<PlanMails>());
         services.AddSingleton<PlanNotices>();
     }
 }

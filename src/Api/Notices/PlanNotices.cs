@@ -6,9 +6,11 @@ using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Notices;
 
-/// <summary>Sends the notices that are due: used quotas and downgrades.</summary>
-internal sealed class PlanNotices(IAccountStore store, NoticeSender sender, PlanLetters letters, TimeProvider time)
+/// <summary>Finds the notices that are due (used quotas, downgrades) and queues their mails.</summary>
+internal sealed class PlanNotices(IAccountStore store, PlanMails mails, Outbox outbox, TimeProvider time)
 {
+    // The claim outlives its mail, which ends the claim itself.
+    private static readonly TimeSpan Claim = Limits.MailAge + TimeSpan.FromHours(1);
     private static readonly int[] Percents = [80, 100];
 
     /// <summary>
@@ -24,14 +26,11 @@ internal sealed class PlanNotices(IAccountStore store, NoticeSender sender, Plan
         {
             if (usage.Tenant.Plan.EventsPerMonth is not { } limit)
                 continue;
+            var period = string.Create(CultureInfo.InvariantCulture, $"{month:yyyy-MM}/{limit}");
             foreach (var percent in Percents.Where(percent => IsReached(usage.Accepted, limit, percent)))
             {
-                var period = string.Create(CultureInfo.InvariantCulture, $"{month:yyyy-MM}/{limit}");
-                var sent = await sender.SendAsync(
-                    usage.Tenant, $"usage_{percent}", period,
-                    email => letters.UsageAsync(email, usage.Tenant, percent, limit, resets, cancellationToken),
-                    sent: null, cancellationToken);
-                count += sent ? 1 : 0;
+                var data = new PlanMail(new Notice(usage.Tenant.Id, $"usage_{percent}", period), percent, limit, resets);
+                count += await TellAsync(data, PlanMails.Usage, cancellationToken) ? 1 : 0;
             }
         }
 
@@ -46,13 +45,10 @@ internal sealed class PlanNotices(IAccountStore store, NoticeSender sender, Plan
         var count = 0;
         foreach (var tenant in await store.Tenants.ListUntoldAsync(cancellationToken))
         {
-            var (since, days) = (tenant.DowngradedAt!.Value, tenant.Plan.KeptDays!.Value);
-            var sent = await sender.SendAsync(
-                tenant, "downgrade", since.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
-                email => letters.DowngradeAsync(email, tenant, days, time.GetUtcNow() + Limits.DowngradeNotice, cancellationToken),
-                () => store.Tenants.SetDowngradeNoticeAsync(tenant.Id, since, time.GetUtcNow(), CancellationToken.None),
-                cancellationToken);
-            count += sent ? 1 : 0;
+            var since = tenant.DowngradedAt!.Value;
+            var period = since.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+            var data = new PlanMail(new Notice(tenant.Id, "downgrade", period), Percent: 0, Limit: 0, since);
+            count += await TellAsync(data, PlanMails.Downgrade, cancellationToken) ? 1 : 0;
         }
 
         return count;
@@ -60,4 +56,11 @@ internal sealed class PlanNotices(IAccountStore store, NoticeSender sender, Plan
 
     /// <summary>Returns whether a percentage of the limit is reached, without rounding.</summary>
     public static bool IsReached(long accepted, long limit, int percent) => (Int128)accepted * 100 >= (Int128)limit * percent;
+
+    private async Task<bool> TellAsync(PlanMail data, Func<string, PlanMail, MailOrder> order, CancellationToken cancellationToken)
+    {
+        if (await mails.OwnerAsync(data.Notice.TenantId, cancellationToken) is not { } owner)
+            return false;
+        return await outbox.TryAddAsync(order(owner.Email, data), data.Notice, time.GetUtcNow() + Claim, cancellationToken);
+    }
 }

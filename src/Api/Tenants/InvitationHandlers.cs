@@ -27,7 +27,7 @@ internal static class InvitationHandlers
     }
 
     public static async Task<IResult> InviteAsync(
-        HttpContext http, Throttles throttles, IAccountStore store, Outbox outbox, AccountLetters letters, TimeProvider time)
+        HttpContext http, Throttles throttles, IAccountStore store, Outbox outbox, TimeProvider time)
     {
         var (body, problem) = await http.ReadJsonAsync(TenantsJson.Default.InviteBody);
         if (body is null)
@@ -45,19 +45,19 @@ internal static class InvitationHandlers
         if (members.Any(member => EmailAddress.OfStored(member.Email).Key == email!.Key))
             return AccountProblems.Conflict.With("The address belongs to a member of the tenant.");
 
-        var (token, now) = (SecretToken.Generate(), time.GetUtcNow());
+        var now = time.GetUtcNow();
         var invitation = new Invitation
         {
             Id = Guid.CreateVersion7(now), TenantId = caller.Tenant.Id, TenantName = caller.Tenant.Name, Email = email!.Text, Role = role,
             CreatedAt = now, ExpiresAt = now + Limits.InvitationAge,
         };
         var line = caller.Line(AuditActions.MemberInvited, now, invitation.Id.ToString(), $"{email.Text} as {role.Code()}");
+        // The token of the link is created when the mail is written. Until then no link works.
         var planRefusal = await store.Invitations.AddAsync(
-            invitation, SecretToken.Hash(token), count => Gate(caller.Tenant, count), line, http.RequestAborted);
+            invitation, SecretToken.Hash(SecretToken.Generate()), count => Gate(caller.Tenant, count), line, http.RequestAborted);
         if (planRefusal is not null)
             return planRefusal.AsProblem();
-        outbox.Send(async cancellationToken =>
-            await letters.InviteAsync(invitation, caller.Caller.Account.Name, role.Code(), token, cancellationToken));
+        await outbox.AddAsync(InvitationMails.Invitation(invitation, caller.Caller.Account.Name));
         return TypedResults.Json(InvitationBody.Of(invitation), TenantsJson.Wire.InvitationBody, statusCode: StatusCodes.Status201Created);
     }
 

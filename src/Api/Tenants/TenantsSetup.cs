@@ -1,8 +1,11 @@
 using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Accounts;
+using TelemetryKit.Api.Accounts.Access;
 using TelemetryKit.Api.Accounts.Credentials;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Json;
 using TelemetryKit.Api.Http.Problems;
+using TelemetryKit.Api.Mail;
 using TelemetryKit.Core.Accounts.Roles;
 
 namespace TelemetryKit.Api.Tenants;
@@ -10,8 +13,12 @@ namespace TelemetryKit.Api.Tenants;
 /// <summary>Registers and maps the routes about tenants, their members and invitations.</summary>
 internal static class TenantsSetup
 {
-    /// <summary>Registers the bodies.</summary>
-    public static void AddTenants(this IServiceCollection services) => services.AddBodies(TenantsJson.Default);
+    /// <summary>Registers the services and bodies of the routes.</summary>
+    public static void AddTenants(this IServiceCollection services)
+    {
+        services.AddBodies(TenantsJson.Default);
+        services.AddSingleton<IMailWriter, InvitationMails>();
+    }
 
     /// <summary>Maps the routes.</summary>
     public static void MapTenants(this IEndpointRouteBuilder routes)

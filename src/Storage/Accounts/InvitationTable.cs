@@ -51,6 +51,15 @@ internal sealed class InvitationTable(AccountDatabase database) : IInvitations
             },
             cancellationToken);
 
+    public Task<Invitation?> RenewLinkAsync(Guid tenantId, Guid invitationId, byte[] hash, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql =>
+            {
+                await sql.ExecuteAsync("update invitations set hash = @hash where tenant_id = @tenantId and id = @invitationId", new { tenantId, invitationId, hash });
+                return await FindAsync(sql, hash, now);
+            },
+            cancellationToken);
+
     public Task<Invitation?> FindAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.ReadAsync(sql => FindAsync(sql, hash, now), cancellationToken);
 

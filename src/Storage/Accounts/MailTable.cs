@@ -14,30 +14,23 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
 
     public async Task<IReadOnlyList<WaitingMail>> LeaseAsync(int most, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken)
     {
-        // Mostly there is none, and then nobody's write waits for this one.
-        if (!await database.ReadAsync(async sql => await sql.ValueAsync<long>("select count(*) from (select 1 from mails where due_at <= @now limit 1) due", new { now }) > 0, cancellationToken))
+        // Chosen by a reader, so that a long queue keeps nobody else's write waiting.
+        var chosen = await database.ReadAsync(sql => ChooseAsync(sql, most, now), cancellationToken);
+        if (chosen.Count == 0)
             return [];
         return await database.WriteAsync(
-            // What another replica leases at the same moment is no longer due when its row is free.
-            sql => ListAsync(
-                sql,
-                $"""
-                with addressed as (
-                    select id, domain, attempts, due_at, row_number() over (partition by address_key order by attempts > 0, due_at, id) as turn
-                    from mails where due_at <= @now
-                ), placed as (
-                    select id, domain, attempts, due_at, row_number() over (partition by domain order by attempts > 0, turn, due_at, id) as place from addressed
-                ), quick as (
-                    select domain, count(*) as mails from mails where leased_at > @quickSince group by domain
-                ), chosen as (
-                    select p.id from placed p left join quick q on q.domain = p.domain
-                    where p.place + coalesce(q.mails, 0) <= @perDomain
-                    order by p.attempts > 0, p.place + coalesce(q.mails, 0), p.due_at, p.id limit @most
-                )
-                update mails set leased_at = @now, due_at = @until, attempts = attempts + 1
-                where due_at <= @now and id in (select id from chosen) returning {Columns}
-                """,
-                new { now, until, most, perDomain = Limits.MailsPerDomain, quickSince = now - Limits.SlowMail }),
+            async sql =>
+            {
+                List<WaitingMail> leased = [];
+                // In one order everywhere, so that replicas that chose the same never wait for each other; what another one leased meanwhile is no longer due.
+                foreach (var id in chosen.Order())
+                {
+                    leased.AddRange(await ListAsync(
+                        sql, $"update mails set leased_at = @now, due_at = @until, attempts = attempts + 1 where id = @id and due_at <= @now returning {Columns}", new { id, now, until }));
+                }
+
+                return leased;
+            },
             cancellationToken);
     }
 
@@ -81,6 +74,23 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
             {
                 mail.Id, mail.Kind, mail.To.Text, mail.To.Key, mail.To.Domain, mail.Data, mail.CreatedAt, mail.ExpiresAt, most = Limits.WaitingMailsPerAddress,
             }) > 0;
+
+    private static Task<IReadOnlyList<Guid>> ChooseAsync(Sql sql, int most, DateTimeOffset now) =>
+        sql.ListAsync<Guid>(
+            """
+            with addressed as (
+                select id, domain, attempts, due_at, row_number() over (partition by address_key order by attempts > 0, due_at, id) as turn
+                from mails where due_at <= @now
+            ), placed as (
+                select id, domain, attempts, due_at, row_number() over (partition by domain order by attempts > 0, turn, due_at, id) as place from addressed
+            ), quick as (
+                select domain, count(*) as mails from mails where leased_at > @quickSince group by domain
+            )
+            select p.id from placed p left join quick q on q.domain = p.domain
+            where p.place + coalesce(q.mails, 0) <= @perDomain
+            order by p.attempts > 0, p.place + coalesce(q.mails, 0), p.due_at, p.id limit @most
+            """,
+            new { now, most, perDomain = Limits.MailsPerDomain, quickSince = now - Limits.SlowMail });
 
     private static async Task<MailCount> CountAsync(Sql sql) => new(
         await sql.ValueAsync<long>("select count(*) from mails"), await sql.ValueAsync<long>("select count(*) from mails where attempts > 0 and leased_at is null"));

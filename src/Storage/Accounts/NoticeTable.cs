@@ -1,3 +1,4 @@
+using TelemetryKit.Core.Accounts.Mail;
 using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Storage.Accounts;
@@ -7,14 +8,17 @@ internal sealed class NoticeTable(AccountDatabase database) : ISentNotices
 {
     private const string Which = "tenant_id = @TenantId and kind = @Kind and period = @Period and leased_until is not null";
 
-    public Task<bool> TryClaimAsync(Notice notice, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken) =>
+    public Task<bool> TryQueueAsync(Notice notice, WaitingMail mail, DateTimeOffset until, CancellationToken cancellationToken) =>
         database.WriteAsync(
-            async sql => await sql.ExecuteAsync(
-                """
-                insert into sent_notices (tenant_id, kind, period, sent_at, leased_until) values (@TenantId, @Kind, @Period, @now, @until)
-                on conflict (tenant_id, kind, period) do update set leased_until = excluded.leased_until where sent_notices.leased_until <= @now
-                """,
-                new { notice.TenantId, notice.Kind, notice.Period, now, until }) > 0,
+            async sql =>
+            {
+                if (!await TryClaimAsync(sql, notice, mail.CreatedAt, until))
+                    return false;
+                if (await MailTable.AddAsync(sql, mail))
+                    return true;
+                await ReleaseAsync(sql, notice, mail.CreatedAt);
+                return false;
+            },
             cancellationToken);
 
     public Task MarkSentAsync(Notice notice, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -24,8 +28,16 @@ internal sealed class NoticeTable(AccountDatabase database) : ISentNotices
             cancellationToken);
 
     public Task ReleaseAsync(Notice notice, DateTimeOffset from, CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            sql => sql.ExecuteAsync(
-                $"update sent_notices set leased_until = @from where {Which}", new { notice.TenantId, notice.Kind, notice.Period, from }),
-            cancellationToken);
+        database.WriteAsync(sql => ReleaseAsync(sql, notice, from), cancellationToken);
+
+    private static async Task<bool> TryClaimAsync(Sql sql, Notice notice, DateTimeOffset now, DateTimeOffset until) =>
+        await sql.ExecuteAsync(
+            """
+            insert into sent_notices (tenant_id, kind, period, sent_at, leased_until) values (@TenantId, @Kind, @Period, @now, @until)
+            on conflict (tenant_id, kind, period) do update set leased_until = excluded.leased_until where sent_notices.leased_until <= @now
+            """,
+            new { notice.TenantId, notice.Kind, notice.Period, now, until }) > 0;
+
+    private static Task<int> ReleaseAsync(Sql sql, Notice notice, DateTimeOffset from) =>
+        sql.ExecuteAsync($"update sent_notices set leased_until = @from where {Which}", new { notice.TenantId, notice.Kind, notice.Period, from });
 }

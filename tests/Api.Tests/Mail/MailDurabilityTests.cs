@@ -9,6 +9,7 @@ public class MailDurabilityTests
     [Theory]
     [InlineData("451 later")]
     [InlineData(ScriptedSmtp.Drop)]
+    [InlineData(ScriptedSmtp.Hang)]
     public async Task Mails_that_wait_survive_a_restart(string reply)
     {
         var folder = Directory.CreateTempSubdirectory("telemetrykit-mails-").FullName;
@@ -18,9 +19,9 @@ public class MailDurabilityTests
             var time = new SteppedTime();
             await using (var first = await MailServer.StartAsync(smtp, folder, time: time))
             {
-                for (var i = 0; i < 10; i++)
+                for (var i = 0; i < 5; i++)
                     await first.SignUpAsync($"ann{i}@example.org");
-                await smtp.TriedAsync(10);
+                await smtp.TriedAsync(5);
             }
 
             smtp.Rcpt = _ => "250 ok";
@@ -29,10 +30,10 @@ public class MailDurabilityTests
                 () =>
                 {
                     second.Time.Advance(TimeSpan.FromSeconds(1));
-                    return smtp.Mails.Count >= 10;
+                    return smtp.Mails.Count >= 5;
                 },
                 "all mails arrive");
-            Assert.Equal(Enumerable.Range(0, 10).Select(i => $"ann{i}@example.org"), smtp.Mails.Select(mail => mail.To).Order(StringComparer.Ordinal));
+            Assert.Equal(Enumerable.Range(0, 5).Select(i => $"ann{i}@example.org"), smtp.Mails.Select(mail => mail.To).Order(StringComparer.Ordinal));
         }
         finally
         {
@@ -50,7 +51,7 @@ public class MailDurabilityTests
         await using (var first = await MailServer.StartAsync(smtp, postgres: postgres, time: time))
         {
             for (var i = 0; i < 30; i++)
-                await first.SignUpAsync($"ann{i}@example.org");
+                await first.AddAsync($"ann{i}@example.org");
             await smtp.TriedAsync(30);
         }
 

@@ -156,14 +156,22 @@ internal sealed partial class ScriptedSmtp : IAsyncDisposable
                     _ => "250 ok",
                 };
                 if (reply == Hang)
-                    await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
-                if (reply == Drop)
+                    await WaitForEndAsync(cancellationToken);
+                if (reply is Hang or Drop)
                     return;
                 await WriteAsync(reply, cancellationToken);
                 if (line == "QUIT")
                     return;
                 if (line == "STARTTLS")
                     await EncryptAsync();
+            }
+        }
+
+        private async Task WaitForEndAsync(CancellationToken cancellationToken)
+        {
+            while (await _reader.ReadLineAsync(cancellationToken) is not null)
+            {
+                // Whatever the client says, there is no reply.
             }
         }
 

@@ -3,12 +3,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using TelemetryKit.Api.Mail;
 using TelemetryKit.Api.Notices;
+using TelemetryKit.Api.Operations;
 using TelemetryKit.Api.Settings;
+using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Mail;
 using TelemetryKit.Core.Accounts.Plans;
-using TelemetryKit.Core.Accounts;
-using TelemetryKit.Core.Storage.Accounts;
+using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.Storage;
+using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Storage;
 using TelemetryKit.Support;
 
@@ -21,7 +23,9 @@ internal sealed class NoticeWorld : IAsyncDisposable, IMailer
     private readonly List<IStore> _stores = [];
     private readonly List<Letter> _letters = [];
     private readonly ServerSettings _settings;
-    private int _failures;
+    private readonly TelemetryKitMetrics _metrics = new();
+    private readonly Dictionary<int, (PlanNotices Notices, MailDelivery Delivery)> _replicas = [];
+    private readonly Queue<MailFailure> _failures = [];
 
     private NoticeWorld() => _settings = ServerSettings.Read(
         new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
@@ -44,10 +48,11 @@ internal sealed class NoticeWorld : IAsyncDisposable, IMailer
         }
     }
 
-    /// <summary>How many of the next letters the mail server refuses.</summary>
-    public int Failures
+    /// <summary>Has the mail server refuse the next letters.</summary>
+    public void Refuse(MailFailure failure, int letters = 1)
     {
-        set => _failures = value;
+        for (var i = 0; i < letters; i++)
+            _failures.Enqueue(failure);
     }
 
     /// <summary>Makes a store of that kind, as so many replicas have it; SQLite has one.</summary>
@@ -68,15 +73,17 @@ internal sealed class NoticeWorld : IAsyncDisposable, IMailer
         return world;
     }
 
-    /// <summary>The notices of a replica.</summary>
-    public PlanNotices Replica(int number)
+    /// <summary>All replicas look for notices at once, and then for mails.</summary>
+    public async Task TellAsync(int replicas, Func<PlanNotices, Task> tell)
     {
-        var accounts = _stores[number % _stores.Count].Accounts;
-        return new PlanNotices(accounts, new NoticeSender(accounts, this, Time, NullLogger<NoticeSender>.Instance), new PlanLetters(new PublicAddress(_settings, null!)), Time);
+        var all = Enumerable.Range(0, replicas).Select(Replica).ToArray();
+        await Task.WhenAll(all.Select(replica => Task.Run(() => tell(replica.Notices))));
+        await DeliverAsync(replicas);
     }
 
-    /// <summary>All replicas look for notices at once.</summary>
-    public Task TellAsync(int replicas, Func<PlanNotices, Task> tell) => Task.WhenAll(Enumerable.Range(0, replicas).Select(i => Task.Run(() => tell(Replica(i)))));
+    /// <summary>All replicas look for mails at once.</summary>
+    public Task DeliverAsync(int replicas) =>
+        Task.WhenAll(Enumerable.Range(0, replicas).Select(Replica).ToArray().Select(replica => Task.Run(async () => await Task.WhenAll(await replica.Delivery.BeginAsync(default)))));
 
     public async Task<(Guid Tenant, string Email)> TenantAsync(PlanId plan)
     {
@@ -99,15 +106,29 @@ internal sealed class NoticeWorld : IAsyncDisposable, IMailer
     {
         // Others come in between.
         await Task.Yield();
-        if (Interlocked.Decrement(ref _failures) >= 0)
-            return new(MailFailure.Deferred, "451");
         lock (_letters)
+        {
+            if (_failures.TryDequeue(out var failure))
+                return new(failure, failure.Code());
             _letters.Add(letter);
+        }
+
         return new(null, "the tests");
+    }
+
+    private (PlanNotices Notices, MailDelivery Delivery) Replica(int number)
+    {
+        if (_replicas.TryGetValue(number, out var replica))
+            return replica;
+        var accounts = StoreFactory.AccountsOf(_stores[number % _stores.Count]);
+        var mails = new PlanMails(accounts, new PlanLetters(new PublicAddress(_settings, null!)), Time);
+        var delivery = new MailDelivery(accounts, this, [mails], new Readiness(), _metrics, Time, NullLogger<MailDelivery>.Instance);
+        return _replicas[number] = (new PlanNotices(accounts, mails, new Outbox(accounts, delivery, _metrics, Time), Time), delivery);
     }
 
     public async ValueTask DisposeAsync()
     {
+        _metrics.Dispose();
         foreach (var store in _stores)
             await store.DisposeAsync();
         Directory.Delete(_folder, recursive: true);

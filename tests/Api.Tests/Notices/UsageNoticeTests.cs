@@ -1,5 +1,8 @@
 using TelemetryKit.Api.Mail;
 using TelemetryKit.Api.Notices;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Mail;
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Storage.Accounts;
 
@@ -49,7 +52,7 @@ public class UsageNoticeTests
         Assert.Equal(3, world.Letters.Count);
         await world.UseAsync(tenant, 100_000);
         await world.TellAsync(Replicas, replica => replica.TellUsageAsync(default));
-        Assert.Equal(["usage-80", "usage-100"], world.Letters.Skip(3).Select(letter => letter.Kind));
+        Assert.Equal(["usage-100", "usage-80"], world.Letters.Skip(3).Select(letter => letter.Kind).Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -60,12 +63,12 @@ public class UsageNoticeTests
         await using var world = await NoticeWorld.CreateAsync(storage, Replicas);
         var (tenant, _) = await world.TenantAsync(PlanId.Free);
         await world.UseAsync(tenant, 9_000);
-        world.Failures = 3;
+        world.Refuse(MailFailure.Deferred, letters: 3);
         for (var attempt = 0; attempt < 4; attempt++)
         {
             Assert.Empty(world.Letters);
             await world.TellAsync(Replicas, replica => replica.TellUsageAsync(default));
-            world.Time.Advance(NoticeSender.RetryAfter);
+            world.Time.Advance(TimeSpan.FromMinutes(5));
         }
 
         await world.TellAsync(Replicas, replica => replica.TellUsageAsync(default));
@@ -81,12 +84,64 @@ public class UsageNoticeTests
         var (tenant, _) = await world.TenantAsync(PlanId.Free);
         await world.UseAsync(tenant, 9_000);
         var now = world.Time.GetUtcNow();
-        Assert.True(await world.Accounts.Notices.TryClaimAsync(new Notice(tenant, "usage_80", "2026-11/10000"), now, now + NoticeSender.Lease, default));
+        await world.TellAsync(1, async replica =>
+        {
+            await replica.TellUsageAsync(default);
+            Assert.Single(await world.Accounts.Mails.LeaseAsync(10, now, now + Limits.MailLease, default));
+        });
         await world.TellAsync(Replicas, replica => replica.TellUsageAsync(default));
         Assert.Empty(world.Letters);
-        world.Time.Advance(NoticeSender.Lease);
+        world.Time.Advance(Limits.MailLease);
         await world.TellAsync(Replicas, replica => replica.TellUsageAsync(default));
         Assert.Single(world.Letters);
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task A_notice_that_an_address_refuses_goes_a_day_later_to_the_one_the_owner_has_then(string storage)
+    {
+        await using var world = await NoticeWorld.CreateAsync(storage, Replicas);
+        var (tenant, email) = await world.TenantAsync(PlanId.Free);
+        await world.UseAsync(tenant, 9_000);
+        world.Refuse(MailFailure.Refused);
+        for (var hour = 0; hour < 24; hour++)
+        {
+            await world.TellAsync(Replicas, replica => replica.TellUsageAsync(default));
+            world.Time.Advance(TimeSpan.FromMinutes(59));
+        }
+
+        Assert.Empty(world.Letters);
+        Assert.Equal(new(0, 0), await world.Accounts.Mails.CountAsync(default));
+        var account = (await world.Accounts.Accounts.FindByEmailAsync(EmailAddress.TryParse(email)!, default))!;
+        await world.Accounts.Accounts.SetEmailAsync(account.Id, EmailAddress.TryParse($"new.{email}")!, default);
+        world.Time.Advance(TimeSpan.FromHours(1));
+        await world.TellAsync(Replicas, replica => replica.TellUsageAsync(default));
+        Assert.Equal($"new.{email}", Assert.Single(world.Letters).To);
+    }
+
+    [Fact]
+    public async Task One_owner_of_many_tenants_is_told_of_each()
+    {
+        await using var world = await NoticeWorld.CreateAsync("sqlite", Replicas);
+        var (tenant, email) = await world.TenantAsync(PlanId.Free);
+        var account = (await world.Accounts.Accounts.FindByEmailAsync(EmailAddress.TryParse(email)!, default))!;
+        await world.UseAsync(tenant, 9_000);
+        for (var i = 0; i < Limits.WaitingMailsPerAddress * 2; i++)
+        {
+            var another = Guid.CreateVersion7();
+            Assert.True(await world.Accounts.Tenants.CreateAsync(another, $"Tenant {i}", PlanId.Free, account.Id, _ => true, world.Time.GetUtcNow(), default));
+            await world.UseAsync(another, 9_000);
+        }
+
+        for (var minute = 0; minute < 3; minute++)
+        {
+            await world.TellAsync(Replicas, replica => replica.TellUsageAsync(default));
+            world.Time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal(Limits.WaitingMailsPerAddress * 2 + 1, world.Letters.Select(letter => letter.Subject).Distinct().Count());
+        Assert.Equal(Limits.WaitingMailsPerAddress * 2 + 1, world.Letters.Count);
     }
 
     [Theory]
@@ -97,17 +152,17 @@ public class UsageNoticeTests
         await using var world = await NoticeWorld.CreateAsync(storage, Replicas);
         var (tenant, email) = await world.TenantAsync(PlanId.Business);
         await world.Accounts.Tenants.SetPlanAsync(tenant, PlanId.Free, CustomLimits.None, new(Core.Accounts.Actor.Operator, "plan.changed", world.Time.GetUtcNow()), default);
-        world.Failures = 1;
+        world.Refuse(MailFailure.Deferred);
         await world.TellAsync(Replicas, replica => replica.TellDowngradesAsync(default));
         Assert.Null((await world.Accounts.Tenants.FindAsync(tenant, default))!.DowngradeNoticeAt);
 
-        world.Time.Advance(TimeSpan.FromDays(2));
+        world.Time.Advance(TimeSpan.FromHours(20));
         await world.TellAsync(Replicas, replica => replica.TellDowngradesAsync(default));
         await world.TellAsync(Replicas, replica => replica.TellDowngradesAsync(default));
         var letter = Assert.Single(world.Letters);
         Assert.Equal(("downgrade", email), (letter.Kind, letter.To));
         Assert.Contains("30 days of data instead of 730 days", LetterBody.Text(letter));
-        Assert.Contains("From 6 December 2026 on", LetterBody.Text(letter));
+        Assert.Contains("From 5 December 2026 on", LetterBody.Text(letter));
         var told = (await world.Accounts.Tenants.FindAsync(tenant, default))!;
         Assert.Equal(world.Time.GetUtcNow(), told.DowngradeNoticeAt);
         Assert.Equal((730, 30), (told.KeptDaysAt(world.Time.GetUtcNow().AddDays(13.9)), told.KeptDaysAt(world.Time.GetUtcNow().AddDays(14))));

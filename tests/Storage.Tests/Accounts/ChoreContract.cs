@@ -1,3 +1,6 @@
+using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Mail;
 using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Storage.Tests.Accounts;
@@ -73,9 +76,31 @@ public abstract class ChoreContract<THarness>(THarness harness) : IClassFixture<
         Assert.Single(claims, true);
     }
 
+    [Fact]
+    public async Task A_notice_whose_address_has_too_many_is_not_claimed()
+    {
+        var (_, tenantId) = await _world.TenantAsync();
+        var (notice, address) = (new Notice(tenantId, "usage_80", "2026-11"), EmailAddress.TryParse($"{Guid.NewGuid():N}@example.org")!);
+        for (var i = 0; i < Limits.WaitingMailsPerAddress; i++)
+            Assert.True(await _world.Accounts.Notices.TryQueueAsync(notice with { Period = $"{i}" }, Mail(), _world.Now + Lease, default));
+        Assert.False(await _world.Accounts.Notices.TryQueueAsync(notice, Mail(), _world.Now + Lease, default));
+        Assert.True(await ClaimAsync(notice));
+
+        WaitingMail Mail() => new() { Id = Guid.CreateVersion7(), Kind = "usage", To = address, Data = "{}", CreatedAt = _world.Now, ExpiresAt = _world.Now + Lease };
+    }
+
     private Task<bool> TakeAsync(Guid holder, string period, bool elsewhere = false) =>
         (elsewhere ? _world.Elsewhere : _world.Accounts).Chores.TryTakeAsync(_chore, period, holder, _world.Now, _world.Now + Lease, default);
 
-    private Task<bool> ClaimAsync(Notice notice, bool elsewhere = false) =>
-        (elsewhere ? _world.Elsewhere : _world.Accounts).Notices.TryClaimAsync(notice, _world.Now, _world.Now + Lease, default);
+    // Each mail goes to an address of its own, and counts only where its notice was claimed.
+    private async Task<bool> ClaimAsync(Notice notice, bool elsewhere = false)
+    {
+        var mail = new WaitingMail
+        {
+            Id = Guid.CreateVersion7(), Kind = notice.Kind, To = EmailAddress.TryParse($"{Guid.NewGuid():N}@example.org")!, Data = "{}", CreatedAt = _world.Now, ExpiresAt = _world.Now + Lease,
+        };
+        var isClaimed = await (elsewhere ? _world.Elsewhere : _world.Accounts).Notices.TryQueueAsync(notice, mail, _world.Now + Lease, default);
+        Assert.Equal(isClaimed ? 1 : 0, await harness.CountAsync("mails", "id", mail.Id));
+        return isClaimed;
+    }
 }

@@ -171,4 +171,20 @@ public abstract class SignUpContract<THarness>(THarness harness) : IClassFixture
         Assert.NotNull(await _world.Accounts.Accounts.FindAsync(taken.Id, default));
         Assert.Equal(newer.Id, Assert.Single(await _world.Accounts.Invitations.ListAsync(tenantId, _world.Now, default)).Id);
     }
+
+    [Fact]
+    public async Task An_invitation_gets_another_link_and_the_one_before_ends()
+    {
+        var (_, tenantId) = await _world.TenantAsync();
+        var guest = AccountWorld.NewAccount();
+        var (invitation, first) = await _world.InviteAsync(tenantId, guest.Email);
+        var second = Grains.Accounts.Secrets.SecretToken.Hash(Grains.Accounts.Secrets.SecretToken.Generate());
+        Assert.Equal(invitation.Id, (await _world.Elsewhere.Invitations.RenewLinkAsync(tenantId, invitation.Id, second, _world.Now, default))!.Id);
+        Assert.Null(await _world.Accounts.Invitations.FindAsync(first, _world.Now, default));
+        Assert.Equal(invitation.Id, (await _world.Accounts.Invitations.FindAsync(second, _world.Now, default))!.Id);
+        Assert.Null(await _world.Accounts.Invitations.RenewLinkAsync(Guid.NewGuid(), invitation.Id, first, _world.Now, default));
+        Assert.Null(await _world.Accounts.Invitations.RenewLinkAsync(tenantId, invitation.Id, first, invitation.ExpiresAt, default));
+        Assert.True(await _world.Accounts.Invitations.RevokeAsync(tenantId, invitation.Id, _world.Line(AuditActions.InvitationRevoked), default));
+        Assert.Null(await _world.Accounts.Invitations.RenewLinkAsync(tenantId, invitation.Id, second, _world.Now, default));
+    }
 }

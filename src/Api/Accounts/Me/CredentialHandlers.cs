@@ -11,10 +11,10 @@ namespace TelemetryKit.Api.Accounts.Me;
 /// <summary>Changes of the password.</summary>
 internal static class CredentialHandlers
 {
-    /// <summary>Changes the password: every other session ends, and this one goes on under a new token.</summary>
+    /// <summary>Changes the password: every other session ends, and this one continues under a new token.</summary>
     public static async Task<IResult> ChangePasswordAsync(
         HttpContext http, Reauthentication again, Passwords passwords, IAccountStore store, SessionStarter sessions, Outbox outbox,
-        AccountLetters letters, TimeProvider time)
+        TimeProvider time)
     {
         var (body, problem) = await http.ReadJsonAsync(MeJson.Default.ChangePasswordBody);
         if (body is null)
@@ -28,7 +28,7 @@ internal static class CredentialHandlers
         if (!await store.Accounts.SetPasswordAsync(caller.Account, hash, caller.Session!.Id, time.GetUtcNow(), http.RequestAborted)
             || await sessions.RenewAsync(http, caller) is not { } csrf)
             return AccountProblems.NotSignedIn.AsProblem(); // The session, or what it was checked against, has ended meanwhile.
-        outbox.Send(async cancellationToken => await letters.ChangedAsync(caller.Account.Email, "The password of your account was changed.", cancellationToken));
+        await outbox.AddAsync(AccountMails.SecurityNotice(caller.Account, "The password of your account was changed."));
         return TypedResults.Json(new CsrfBody(csrf), CredentialsJson.Wire.CsrfBody);
     }
 }

@@ -28,7 +28,7 @@ internal static class TotpHandlers
 
     /// <summary>Proves the secret. From now on sign-ins ask for a code; other sessions, which never gave one, end.</summary>
     public static async Task<IResult> ConfirmAsync(
-        HttpContext http, Throttles throttles, SecondFactors factors, IAccountStore store, SessionStarter sessions, Outbox outbox, AccountLetters letters, TimeProvider time)
+        HttpContext http, Throttles throttles, SecondFactors factors, IAccountStore store, SessionStarter sessions, Outbox outbox, TimeProvider time)
     {
         var (body, problem) = await http.ReadJsonAsync(CredentialsJson.Default.CodeBody);
         var caller = http.Caller();
@@ -41,19 +41,19 @@ internal static class TotpHandlers
                 accountId, step, Hashes(accountId, codes), caller.Session!.Id, time.GetUtcNow(), http.RequestAborted))
             return AccountProblems.WrongCode.AsProblem();
         throttles.CodeWasRight(accountId);
-        outbox.Send(async cancellationToken => await letters.ChangedAsync(caller.Account.Email, "Your account has a second factor now.", cancellationToken));
+        await outbox.AddAsync(AccountMails.SecurityNotice(caller.Account, "Your account has a second factor now."));
         return await AnswerAsync(http, caller, codes, sessions);
     }
 
     /// <summary>Takes it away.</summary>
     public static async Task<IResult> DisableAsync(
-        HttpContext http, Reauthentication again, SecondFactors factors, IAccountStore store, SessionStarter sessions, Outbox outbox, AccountLetters letters)
+        HttpContext http, Reauthentication again, SecondFactors factors, IAccountStore store, SessionStarter sessions, Outbox outbox)
     {
         var caller = http.Caller();
         if (await CheckBothAsync(http, again, factors) is { } refusal)
             return refusal;
         await store.SecondFactors.RemoveAsync(caller.Account.Id, http.RequestAborted);
-        outbox.Send(async cancellationToken => await letters.ChangedAsync(caller.Account.Email, "Your account has no second factor any more.", cancellationToken));
+        await outbox.AddAsync(AccountMails.SecurityNotice(caller.Account, "Your account has no second factor any more."));
         return await sessions.RenewAsync(http, caller) is { } csrf
             ? TypedResults.Json(new CsrfBody(csrf), CredentialsJson.Wire.CsrfBody)
             : AccountProblems.NotSignedIn.AsProblem();

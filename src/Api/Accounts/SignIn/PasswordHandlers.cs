@@ -12,7 +12,7 @@ namespace TelemetryKit.Api.Accounts.SignIn;
 internal static class PasswordHandlers
 {
     /// <summary>Sends a link, where the address has an account. The answer doesn't know.</summary>
-    public static async Task<IResult> ForgotAsync(HttpContext http, Throttles throttles, Outbox outbox, IAccountStore store, AccountLetters letters, TimeProvider time)
+    public static async Task<IResult> ForgotAsync(HttpContext http, Throttles throttles, Outbox outbox)
     {
         var (body, problem) = await http.ReadJsonAsync(SignInJson.Default.EmailBody);
         if (body is null)
@@ -21,13 +21,13 @@ internal static class PasswordHandlers
         var email = checks.Email("email", body.Email);
         if ((checks.Problem ?? throttles.Mail(http, email!)) is { } refusal)
             return refusal;
-        outbox.Send(cancellationToken => MakeLetterAsync(email!, store, letters, time, cancellationToken));
+        await outbox.AddAsync(AccountMails.PasswordReset(email!));
         return TypedResults.Accepted((string?)null);
     }
 
     /// <summary>Follows the link: sets the password and ends every session.</summary>
     public static async Task<IResult> ResetAsync(
-        HttpContext http, Throttles throttles, Passwords passwords, IAccountStore store, Outbox outbox, AccountLetters letters, TimeProvider time)
+        HttpContext http, Throttles throttles, Passwords passwords, IAccountStore store, Outbox outbox, TimeProvider time)
     {
         var (body, problem) = await http.ReadJsonAsync(SignInJson.Default.ResetBody);
         if ((problem ?? throttles.Source(http)) is { } refusal)
@@ -43,11 +43,11 @@ internal static class PasswordHandlers
             return weak;
         if (!await store.Accounts.ResetPasswordAsync(hash, passwords.Hash(password), now, http.RequestAborted))
             return AccountProblems.InvalidLink.AsProblem();
-        outbox.Send(async cancellationToken => await letters.ChangedAsync(account.Email, "The password of your account was set anew by a link from a mail.", cancellationToken));
+        await outbox.AddAsync(AccountMails.SecurityNotice(account, "The password of your account was set anew by a link from a mail."));
         return TypedResults.NoContent();
     }
 
-    /// <summary>Makes the letter with a link that sets the password; <c>null</c> if the address has no account.</summary>
+    /// <summary>Writes the letter with a link that sets the password. Returns <c>null</c> if the address has no account.</summary>
     public static async Task<Letter?> MakeLetterAsync(
         EmailAddress email, IAccountStore store, AccountLetters letters, TimeProvider time, CancellationToken cancellationToken)
     {

@@ -19,8 +19,7 @@ internal static class SignUpHandlers
     /// Takes a sign-up. The answer, and the work before it, are the same whether the address has an account or not; only the mail differs.
     /// </summary>
     public static async Task<IResult> SignUpAsync(
-        HttpContext http, Admissions admissions, Throttles throttles, Outbox outbox, IAccountStore store, AccountLetters letters,
-        TimeProvider time)
+        HttpContext http, Admissions admissions, Throttles throttles, Outbox outbox)
     {
         var (body, problem) = await http.ReadJsonAsync(SignUpJson.Default.SignUpBody);
         if (body is null)
@@ -36,7 +35,7 @@ internal static class SignUpHandlers
             return AccountProblems.SignUpClosed.AsProblem();
 
         var pending = new PendingSignUp(email!.Text, name, invitation is null ? null : Convert.ToBase64String(invitation));
-        outbox.Send(cancellationToken => MakeLetterAsync(email, pending, store, letters, time, cancellationToken));
+        await outbox.AddAsync(AccountMails.SignUp(email, pending));
         return TypedResults.Accepted((string?)null);
     }
 
@@ -77,7 +76,8 @@ internal static class SignUpHandlers
         };
     }
 
-    private static async Task<Letter?> MakeLetterAsync(
+    /// <summary>Writes the mail of a sign-up.</summary>
+    public static async Task<Letter?> MakeLetterAsync(
         EmailAddress email, PendingSignUp pending, IAccountStore store, AccountLetters letters, TimeProvider time, CancellationToken cancellationToken)
     {
         if (await store.Accounts.FindByEmailAsync(email, cancellationToken) is { } account)

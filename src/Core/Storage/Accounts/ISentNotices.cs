@@ -1,17 +1,21 @@
+using TelemetryKit.Core.Accounts.Mail;
+
 namespace TelemetryKit.Core.Storage.Accounts;
 
 /// <summary>
-/// What is sent once, also with several replicas. A notice is claimed, sent and then marked: while a claim runs nobody else sends it, and one whose claimer failed or died
-/// is claimed again. Only a process that dies between its mail server's answer and the mark makes a second one.
+/// What is sent once, also with several replicas. A notice is claimed together with its mail, and marked when that was sent: while a claim runs no other mail is made, and one
+/// whose mail was given up is claimed again.
 /// </summary>
 public interface ISentNotices
 {
-    /// <summary>Claims a notice: of all who ask, one gets <c>true</c>, and sends it. Nobody does once it was sent.</summary>
+    /// <summary>
+    /// Claims a notice and stores its mail, in one transaction: of all who ask, one gets <c>true</c>. Nobody does once it was sent, or while too many of its kind wait for the address.
+    /// </summary>
     /// <param name="notice">Which.</param>
-    /// <param name="now">Now.</param>
+    /// <param name="mail">The mail.</param>
     /// <param name="until">When the claim runs out.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    Task<bool> TryClaimAsync(Notice notice, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken);
+    Task<bool> TryQueueAsync(Notice notice, WaitingMail mail, DateTimeOffset until, CancellationToken cancellationToken);
 
     /// <summary>Notes that it was sent.</summary>
     Task MarkSentAsync(Notice notice, DateTimeOffset now, CancellationToken cancellationToken);

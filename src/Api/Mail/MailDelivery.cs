@@ -1,0 +1,268 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using TelemetryKit.Api.Operations;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts.Mail;
+using TelemetryKit.Core.Storage.Accounts;
+using TelemetryKit.Core.Diagnostics;
+using TelemetryKit.Core.Storage;
+
+namespace TelemetryKit.Api.Mail;
+
+/// <summary>
+/// Sends the mails that wait, many at once. Replicas share them by leases. A mail is removed when it was sent, so it is sent again only if the process dies, or the store stays
+/// away, between the mail server's reply and the removal.
+/// </summary>
+internal sealed partial class MailDelivery(
+    IAccountStore store, IMailer mailer, IEnumerable<IMailWriter> writers, Readiness readiness, TelemetryKitMetrics metrics, TimeProvider time, ILogger<MailDelivery> log)
+    : BackgroundService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TrimEvery = TimeSpan.FromSeconds(10);
+
+    // At the end: for attempts under way, and for the rows of those that are cut off.
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan Release = TimeSpan.FromSeconds(0.5);
+
+    private static readonly IMailWriter NoWriter = new UnknownKind();
+
+    private readonly Dictionary<string, IMailWriter> _writers = writers.SelectMany(writer => writer.Kinds.Select(kind => (kind, writer))).ToDictionary();
+    private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly ConcurrentDictionary<Guid, Attempt> _attempts = new();
+    private readonly CancellationTokenSource _stopped = new();
+    private readonly MailSlots _slots = new();
+    private DateTimeOffset _trimmedAt;
+
+    /// <summary>Looks for mails at once.</summary>
+    public void Wake() => _wakes.Writer.TryWrite(true);
+
+    /// <summary>Begins attempts for the mails that are due, as far as there are slots. Returns them.</summary>
+    public async Task<IReadOnlyList<Task>> BeginAsync(CancellationToken cancellationToken)
+    {
+        List<Task> begun = [];
+        for (var now = time.GetUtcNow(); _slots.Free(now) is > 0 and var free; now = time.GetUtcNow())
+        {
+            var mails = await store.Mails.LeaseAsync(free, now, now + Limits.MailLease, cancellationToken);
+            begun.AddRange(mails.Select(mail => Begin(mail, now)).OfType<Task>());
+            if (mails.Count < free)
+                break;
+        }
+
+        return begun;
+    }
+
+    /// <summary>Keeps the number of mails that wait within its bound.</summary>
+    public async Task TrimAsync(CancellationToken cancellationToken)
+    {
+        var count = await store.Mails.CountAsync(cancellationToken);
+        metrics.MailsRetrying(count.Retrying);
+        if (count.All <= Limits.WaitingMails)
+            return;
+        var surplus = await store.Mails.RemoveSurplusAsync(Limits.WaitingMails, cancellationToken);
+        LogSurplus(log, surplus.Count);
+        foreach (var mail in surplus)
+        {
+            metrics.MailGivenUp(MailOutcomes.QueueFull);
+            await WriterOf(mail).GivenUpAsync(mail, cancellationToken);
+        }
+    }
+
+    /// <summary>Begins no more attempts and waits for those under way. What they don't finish is cut off and tried again later, here or elsewhere.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await WaitForAttemptsAsync(Drain, cancellationToken);
+        foreach (var attempt in _attempts.Values)
+            await attempt.Ending.CancelAsync();
+        await WaitForAttemptsAsync(Release, CancellationToken.None);
+        await _stopped.CancelAsync();
+    }
+
+    public override void Dispose()
+    {
+        _stopped.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await using var timer = time.CreateTimer(_ => Wake(), null, Pause, Pause);
+        try
+        {
+            await foreach (var _ in _wakes.Reader.ReadAllAsync(stoppingToken))
+            {
+                if (readiness.IsStarted)
+                    await RunOnceAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The ordinary end.
+        }
+    }
+
+    private async Task RunOnceAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await BeginAsync(cancellationToken);
+            if (time.GetUtcNow() - _trimmedAt < TrimEvery)
+                return;
+            _trimmedAt = time.GetUtcNow();
+            await TrimAsync(cancellationToken);
+        }
+        catch (StorageUnavailableException e)
+        {
+            LogStoreAway(log, e.Message);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogFailed(log, e.GetType().Name);
+        }
+    }
+
+    private Task? Begin(WaitingMail mail, DateTimeOffset now)
+    {
+        var attempt = new Attempt(new CancellationTokenSource());
+        // One that is still busy with the result of its last attempt says what became of it.
+        if (!_attempts.TryAdd(mail.Id, attempt))
+            return null;
+        foreach (var slow in _slots.Begin(mail, now))
+        {
+            if (_attempts.TryGetValue(slow, out var longest))
+                longest.Ending.Cancel();
+        }
+
+        return attempt.Run = Task.Run(() => RunAsync(mail, attempt.Ending), CancellationToken.None);
+    }
+
+    private async Task RunAsync(WaitingMail mail, CancellationTokenSource ending)
+    {
+        var result = await TrySendAsync(mail, ending.Token);
+        _slots.End(mail.Id);
+        Wake();
+        await SettleAsync(mail, result);
+        _attempts.TryRemove(mail.Id, out _);
+    }
+
+    private async Task<MailAttempt> TrySendAsync(WaitingMail mail, CancellationToken cancellationToken)
+    {
+        if (time.GetUtcNow() >= mail.ExpiresAt)
+            return new(MailFailure.Interrupted, MailOutcomes.Expired);
+        try
+        {
+            if (await WriterOf(mail).WriteAsync(mail, cancellationToken) is not { } letter)
+                return new(null, "nothing to send");
+            var result = await mailer.SendAsync(letter, cancellationToken);
+            if (result.Failure is null)
+                LogSent(log, letter.Kind, result.Detail);
+            return result;
+        }
+        catch (StorageUnavailableException e)
+        {
+            return new(MailFailure.Unreachable, e.GetType().Name);
+        }
+        catch (Exception e)
+        {
+            // A fault in one mail must not stop the others. Its text may hold what the mail holds.
+            return new(MailFailure.Interrupted, e.GetType().Name);
+        }
+    }
+
+    // What became of an attempt is said to the store until it has heard: otherwise the mail would be sent again.
+    private async Task SettleAsync(WaitingMail mail, MailAttempt result)
+    {
+        while (true)
+        {
+            try
+            {
+                await NoteAsync(mail, result);
+                return;
+            }
+            catch (StorageUnavailableException e) when (!_stopped.IsCancellationRequested)
+            {
+                LogStoreAway(log, e.Message);
+                await Task.Delay(Pause, time, _stopped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (Exception e)
+            {
+                LogFailed(log, e.GetType().Name);
+                return;
+            }
+        }
+    }
+
+    private async Task NoteAsync(WaitingMail mail, MailAttempt result)
+    {
+        if (result.Failure is not { } failure)
+        {
+            await RemoveAsync(mail, WriterOf(mail).DoneAsync);
+        }
+        else if (MailSchedule.RetryAt(mail, failure, time.GetUtcNow()) is { } due)
+        {
+            await store.Mails.PostponeAsync(mail, due, CancellationToken.None);
+            metrics.MailFailed(failure);
+            LogRetry(log, mail.Kind, failure.Code(), result.Detail);
+        }
+        else
+        {
+            var reason = failure.IsPermanent() ? failure.Code() : MailOutcomes.Expired;
+            await RemoveAsync(mail, WriterOf(mail).GivenUpAsync);
+            metrics.MailGivenUp(reason);
+            LogGivenUp(log, mail.Kind, reason, result.Detail);
+        }
+    }
+
+    private async Task RemoveAsync(WaitingMail mail, Func<WaitingMail, CancellationToken, Task> last)
+    {
+        try
+        {
+            await last(mail, CancellationToken.None);
+        }
+        catch (Exception e) when (e is not StorageUnavailableException)
+        {
+            // The mail must go all the same: it would be sent over and over.
+            LogFailed(log, e.GetType().Name);
+        }
+
+        await store.Mails.RemoveAsync(mail.Id, CancellationToken.None);
+    }
+
+    private IMailWriter WriterOf(WaitingMail mail) => _writers.GetValueOrDefault(mail.Kind, NoWriter);
+
+    private async Task WaitForAttemptsAsync(TimeSpan patience, CancellationToken cancellationToken) =>
+        await Task.WhenAny(Task.WhenAll(_attempts.Values.Select(attempt => attempt.Run)), Task.Delay(patience, time, cancellationToken));
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "A mail ({Kind}) went to {Where}")]
+    private static partial void LogSent(ILogger log, string kind, string where);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A mail ({Kind}) could not be sent: {Reason} ({Detail}); it is tried again")]
+    private static partial void LogRetry(ILogger log, string kind, string reason, string detail);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A mail ({Kind}) is given up: {Reason} ({Detail})")]
+    private static partial void LogGivenUp(ILogger log, string kind, string reason, string detail);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Too many mails wait to be sent: {Count} were given up")]
+    private static partial void LogSurplus(ILogger log, int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Mails wait for the store: {Fault}")]
+    private static partial void LogStoreAway(ILogger log, string fault);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A round of sending mails failed ({Fault}); the next one tries again")]
+    private static partial void LogFailed(ILogger log, string fault);
+
+    // A newer version of the server, which runs beside this one or did, wants it written.
+    private sealed class UnknownKind : IMailWriter
+    {
+        public IReadOnlyCollection<string> Kinds => [];
+
+        public Task<Letter?> WriteAsync(WaitingMail mail, CancellationToken cancellationToken) => throw new NotSupportedException("This version knows no mail of that kind.");
+    }
+
+    private sealed class Attempt(CancellationTokenSource ending)
+    {
+        public CancellationTokenSource Ending { get; } = ending;
+
+        public Task Run { get; set; } = Task.CompletedTask;
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text.Json;
+using TelemetryKit.Api.Mail;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Mail;
+using TelemetryKit.Core.Accounts.Roles;
+using TelemetryKit.Core.Accounts.Secrets;
+using TelemetryKit.Core.Storage.Accounts;
+
+namespace TelemetryKit.Api.Tenants;
+
+/// <summary>What the mail of an invitation is made of.</summary>
+/// <param name="TenantId">The tenant.</param>
+/// <param name="InvitationId">The invitation.</param>
+/// <param name="Inviter">The name of the member who invites.</param>
+internal sealed record InvitationMail(Guid TenantId, Guid InvitationId, string Inviter);
+
+/// <summary>The mails of invitations. Each attempt has a link of its own, and the newest one works.</summary>
+internal sealed class InvitationMails(IAccountStore store, AccountLetters letters, TimeProvider time) : IMailWriter
+{
+    private const string Kind = "invitation";
+
+    public IReadOnlyCollection<string> Kinds => [Kind];
+
+    /// <summary>The mail of an invitation.</summary>
+    public static MailOrder Invitation(Invitation invitation, string inviter) => new(
+        Kind, EmailAddress.OfStored(invitation.Email),
+        JsonSerializer.Serialize(new InvitationMail(invitation.TenantId, invitation.Id, inviter), MailJson.Default.InvitationMail), Limits.MailAge);
+
+    public async Task<Letter?> WriteAsync(WaitingMail mail, CancellationToken cancellationToken)
+    {
+        var (data, token) = (JsonSerializer.Deserialize(mail.Data, MailJson.Default.InvitationMail)!, SecretToken.Generate());
+        // Revoked, expired, or replaced by another one meanwhile: then there is nothing to send.
+        return await store.Invitations.RenewLinkAsync(data.TenantId, data.InvitationId, SecretToken.Hash(token), time.GetUtcNow(), cancellationToken) is { } invitation
+            ? await letters.InviteAsync(invitation, data.Inviter, invitation.Role.Code(), token, cancellationToken)
+            : null;
+    }
+}

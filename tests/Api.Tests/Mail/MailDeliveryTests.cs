@@ -1,0 +1,199 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+using TelemetryKit.Api.Mail;
+using TelemetryKit.Api.Operations;
+using TelemetryKit.Api.Tests.Server;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Mail;
+using TelemetryKit.Core.Storage.Accounts;
+using TelemetryKit.Core.Diagnostics;
+using TelemetryKit.Core.Storage;
+using TelemetryKit.Storage;
+
+namespace TelemetryKit.Api.Tests.Mail;
+
+/// <summary>What becomes of a mail when something beside the mail server goes wrong.</summary>
+public sealed class MailDeliveryTests : IAsyncLifetime, IMailer, IMailWriter
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("telemetrykit-delivery-").FullName;
+    private readonly SteppedTime _time = new();
+    private readonly ConcurrentQueue<string> _sent = new();
+    private readonly ConcurrentQueue<string> _ended = new();
+    private IStore _store = null!;
+    private IAccountStore _accounts = null!;
+
+    public IReadOnlyCollection<string> Kinds => ["good", "bad", "nothing", "bad-end"];
+
+    public async ValueTask InitializeAsync()
+    {
+        _store = StoreFactory.Create(new StorageOptions { DataFolder = _folder }, _time);
+        await _store.MigrateAsync(default);
+        _accounts = StoreFactory.AccountsOf(_store);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _store.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    Task<Letter?> IMailWriter.WriteAsync(WaitingMail mail, CancellationToken cancellationToken) => mail.Kind switch
+    {
+        "bad" => throw new InvalidOperationException("a fault of ours"),
+        "nothing" => Task.FromResult<Letter?>(null),
+        _ => Task.FromResult<Letter?>(new Letter(mail.Kind, mail.To.Text, "Subject", ["Text"])),
+    };
+
+    Task IMailWriter.DoneAsync(WaitingMail mail, CancellationToken cancellationToken)
+    {
+        _ended.Enqueue($"{mail.Kind} done");
+        return mail.Kind == "bad-end" ? throw new InvalidOperationException("a fault of ours") : Task.CompletedTask;
+    }
+
+    Task IMailWriter.GivenUpAsync(WaitingMail mail, CancellationToken cancellationToken)
+    {
+        _ended.Enqueue($"{mail.Kind} given up");
+        return Task.CompletedTask;
+    }
+
+    Task<MailAttempt> IMailer.SendAsync(Letter letter, CancellationToken cancellationToken)
+    {
+        _sent.Enqueue(letter.Kind);
+        return Task.FromResult(new MailAttempt(null, "the tests"));
+    }
+
+    [Fact]
+    public async Task A_fault_in_one_mail_stops_no_other()
+    {
+        using var metrics = new TelemetryKitMetrics();
+        using var delivery = Delivery(_accounts, metrics);
+        foreach (var kind in (string[])["bad", "good", "nothing", "bad-end", "of a newer version"])
+            await AddAsync(kind);
+        await RunAsync(delivery);
+        Assert.Equal(["bad-end", "good"], _sent.Order(StringComparer.Ordinal));
+        Assert.Equal(["bad-end done", "good done", "nothing done"], _ended.Order(StringComparer.Ordinal));
+        Assert.Equal(new(2, 2), await _accounts.Mails.CountAsync(default));
+
+        // The others are tried for a day, and those that went are not sent again.
+        for (var hour = 0; hour < 26; hour++)
+        {
+            _time.Advance(TimeSpan.FromHours(1));
+            await RunAsync(delivery);
+        }
+
+        Assert.Equal(2, _sent.Count);
+        Assert.Equal("bad given up", _ended.Last());
+        Assert.Equal(new(0, 0), await _accounts.Mails.CountAsync(default));
+    }
+
+    [Fact]
+    public async Task A_store_that_is_away_when_a_mail_has_gone_makes_no_second_one()
+    {
+        using var metrics = new TelemetryKitMetrics();
+        var failing = FailingMails.Wrap(_accounts, out var mails);
+        using var delivery = Delivery(failing, metrics);
+        await AddAsync("good");
+        mails.IsRemovalAway = true;
+        var attempt = Assert.Single(await delivery.BeginAsync(default));
+        await Eventually.TrueAsync(() => Volatile.Read(ref mails.Refused) > 0, "the store is away");
+
+        // Past its lease it is leased again, and this process knows that it has gone.
+        _time.Advance(Limits.MailLease + TimeSpan.FromSeconds(1));
+        Assert.Empty(await delivery.BeginAsync(default));
+        mails.IsRemovalAway = false;
+        await Eventually.TrueAsync(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(1));
+                return attempt.IsCompleted;
+            },
+            "the mail is removed");
+        Assert.Equal("good", Assert.Single(_sent));
+        Assert.Equal(new(0, 0), await _accounts.Mails.CountAsync(default));
+    }
+
+    [Fact]
+    public async Task What_waits_beyond_the_bound_is_given_up()
+    {
+        using var metrics = new TelemetryKitMetrics();
+        using var delivery = Delivery(_accounts, metrics);
+        await AddManyAsync(Limits.WaitingMails + 5);
+        await delivery.TrimAsync(default);
+        Assert.Equal(Enumerable.Repeat("good given up", 5), _ended);
+        Assert.Equal(new(Limits.WaitingMails, 0), await _accounts.Mails.CountAsync(default));
+    }
+
+    private static async Task RunAsync(MailDelivery delivery) => await Task.WhenAll(await delivery.BeginAsync(default));
+
+    private async Task AddAsync(string kind)
+    {
+        var now = _time.GetUtcNow();
+        Assert.True(await _accounts.Mails.AddAsync(
+            new WaitingMail
+            {
+                Id = Guid.CreateVersion7(now), Kind = kind, To = EmailAddress.TryParse($"{Guid.NewGuid():N}@example.org")!, Data = "{}", CreatedAt = now, ExpiresAt = now + Limits.MailAge,
+            },
+            default));
+    }
+
+    // One by one would take a minute.
+    private async Task AddManyAsync(int mails)
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(_folder, StorageOptions.DatabaseFile)};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText =
+            $"""
+            with recursive numbers(i) as (select 1 union all select i + 1 from numbers where i < {mails})
+            insert into mails (id, kind, address, address_key, domain, data, created_at, expires_at, due_at, attempts)
+            select randomblob(16), 'good', i || '@example.org', i || '@example.org', 'example.org', '', i, i, i, 0 from numbers
+            """;
+        Assert.Equal(mails, await command.ExecuteNonQueryAsync());
+    }
+
+    private MailDelivery Delivery(IAccountStore accounts, TelemetryKitMetrics metrics) =>
+        new(accounts, this, [this], new Readiness(), metrics, _time, NullLogger<MailDelivery>.Instance);
+
+    /// <summary>A store whose mails can't be removed while a test says so.</summary>
+    public class FailingMails : DispatchProxy
+    {
+        private object _inner = null!;
+        private State _state = null!;
+
+        internal static IAccountStore Wrap(IAccountStore inner, out State state)
+        {
+            var made = state = new State();
+            return Proxy<IAccountStore>(inner, made);
+        }
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+        {
+            if (targetMethod!.Name == nameof(IWaitingMails.RemoveAsync) && _state.IsRemovalAway)
+            {
+                Interlocked.Increment(ref _state.Refused);
+                throw new StorageUnavailableException("away", new IOException());
+            }
+
+            var result = targetMethod.Invoke(_inner, args);
+            return result is IWaitingMails mails ? Proxy(mails, _state) : result;
+        }
+
+        private static T Proxy<T>(T inner, State state)
+            where T : class
+        {
+            var proxy = Create<T, FailingMails>();
+            ((FailingMails)(object)proxy)._inner = inner;
+            ((FailingMails)(object)proxy)._state = state;
+            return proxy;
+        }
+
+        internal sealed class State
+        {
+            public volatile bool IsRemovalAway;
+            public int Refused;
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using TelemetryKit.Api.Tests.Accounts;
+using TelemetryKit.Api.Tests.Server;
+using TelemetryKit.Core;
+
+namespace TelemetryKit.Api.Tests.Mail;
+
+// Instruments belong to the process.
+[Collection(nameof(Alone))]
+public class MailMetricsTests
+{
+    [Fact]
+    public async Task Failures_and_mails_that_are_given_up_are_counted_by_reason()
+    {
+        await using var smtp = new ScriptedSmtp
+        {
+            Rcpt = recipient => recipient.Split('@')[0] switch { "nosuch" => "550 no such user", "later" => "451 later", "drop" => ScriptedSmtp.Drop, _ => "250 ok" },
+        };
+        await using var server = await MailServer.StartAsync(smtp);
+        var before = await ScrapeAsync(server);
+        foreach (var local in (string[])["nosuch", "later", "drop", "josé"])
+            await server.SignUpAsync($"{local}@example.org");
+        await Eventually.TrueAsync(
+            async () => Grown(before, await ScrapeAsync(server)) == "failures deferred 1, failures interrupted 1, given_up refused 1, given_up utf8_unsupported 1", "they are counted");
+
+        server.Time.Advance(TimeSpan.FromDays(2));
+        await Eventually.TrueAsync(
+            async () => Grown(before, await ScrapeAsync(server)).EndsWith("given_up expired 2, given_up refused 1, given_up utf8_unsupported 1", StringComparison.Ordinal), "they expire");
+        Assert.Equal(new(0, 0), await server.Accounts.Mails.CountAsync(default));
+        Assert.DoesNotContain("example.org", await server.Server.Client.GetStringAsync("/metrics"));
+        Assert.DoesNotContain(server.Server.Logs.Lines, line => line.Contains("example.org", StringComparison.OrdinalIgnoreCase) || line.Contains("no such user", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Whoever_asks_for_one_mail_too_many_gets_the_same_response()
+    {
+        await using var smtp = new ScriptedSmtp { Rcpt = _ => "451 later" };
+        await using var server = await MailServer.StartAsync(smtp);
+        var before = await ScrapeAsync(server);
+        using var person = server.NewPerson();
+        for (var i = 0; i < Limits.WaitingMailsPerAddress + 2; i++)
+        {
+            await person.DoAsync(HttpMethod.Post, "/v1/auth/sign-up", 202, new JsonObject { ["email"] = person.Email, ["password"] = Person.Password, ["name"] = "Ada" });
+            server.Time.Advance(TimeSpan.FromMinutes(10));
+        }
+
+        Assert.Contains("given_up address_full 2", Grown(before, await ScrapeAsync(server)));
+        Assert.Equal(Limits.WaitingMailsPerAddress, (await server.Accounts.Mails.CountAsync(default)).All);
+    }
+
+    private static async Task<Dictionary<string, long>> ScrapeAsync(MailServer server) =>
+        Regex.Matches(await server.Server.Client.GetStringAsync("/metrics"), "^telemetrykit_mail_(failures|given_up)_total\\{reason=\"(\\w+)\"\\} (\\d+)", RegexOptions.Multiline)
+            .ToDictionary(match => $"{match.Groups[1].Value} {match.Groups[2].Value}", match => long.Parse(match.Groups[3].Value));
+
+    private static string Grown(Dictionary<string, long> before, Dictionary<string, long> after) =>
+        string.Join(", ", after.Select(one => (one.Key, Count: one.Value - before.GetValueOrDefault(one.Key))).Where(one => one.Count > 0).OrderBy(one => one.Key, StringComparer.Ordinal)
+            .Select(one => $"{one.Key} {one.Count}"));
+}
