@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Accounts.Credentials;
 using TelemetryKit.Api.Accounts.Github;
+using TelemetryKit.Api.Accounts.Mails;
 using TelemetryKit.Api.Accounts.Me;
 using TelemetryKit.Api.Accounts.SignIn;
 using TelemetryKit.Api.Accounts.SignUp;

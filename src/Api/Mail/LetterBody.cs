@@ -61,7 +61,7 @@ internal static class LetterBody
 
     private static string Encoded(string text) => WebUtility.HtmlEncode(text);
 
-    // Nothing says how it is to be encoded: it travels as it is wherever eight bits do, so that a link in it can be read and copied by people and scripts.
+    // No transfer encoding is set: the text travels as it is wherever eight bits do, so that people and scripts can copy a link out of it.
     private static TextPart Part(string subtype, string text)
     {
         var part = new TextPart(subtype);

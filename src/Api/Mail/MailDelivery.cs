@@ -10,11 +10,12 @@ using TelemetryKit.Core.Storage;
 namespace TelemetryKit.Api.Mail;
 
 /// <summary>
-/// Sends the mails that wait, many at once. Replicas share them by leases. A mail is removed when it was sent, so it is sent again only if the process dies, or the store stays
-/// away, between the mail server's reply and the removal.
+/// Sends the mails that wait, many at once. Replicas share them by leases. A mail is removed when it was sent, so it is sent again only if
+/// the process dies between the mail server's reply and the removal.
 /// </summary>
 internal sealed partial class MailDelivery(
-    IAccountStore store, IMailer mailer, IEnumerable<IMailWriter> writers, Readiness readiness, TelemetryKitMetrics metrics, TimeProvider time, ILogger<MailDelivery> log)
+    IAccountStore store, IMailer mailer, IEnumerable<IMailWriter> writers, Readiness readiness, TelemetryKitMetrics metrics,
+    TimeProvider time, ILogger<MailDelivery> log)
     : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -26,12 +27,17 @@ internal sealed partial class MailDelivery(
 
     private static readonly IMailWriter NoWriter = new UnknownKind();
 
-    private readonly Dictionary<string, IMailWriter> _writers = writers.SelectMany(writer => writer.Kinds.Select(kind => (kind, writer))).ToDictionary();
-    private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Dictionary<string, IMailWriter> _writers =
+        writers.SelectMany(writer => writer.Kinds.Select(kind => (kind, writer))).ToDictionary();
+
+    private readonly Channel<bool> _wakes =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
     private readonly ConcurrentDictionary<Guid, Attempt> _attempts = new();
     private readonly CancellationTokenSource _stopped = new();
     private readonly MailSlots _slots = new();
     private DateTimeOffset _trimmedAt;
+    private bool _isStoreAway;
 
     /// <summary>Looks for mails at once.</summary>
     public void Wake() => _wakes.Writer.TryWrite(true);
@@ -67,15 +73,15 @@ internal sealed partial class MailDelivery(
         }
     }
 
-    /// <summary>Begins no more attempts and waits for those under way. What they don't finish is cut off and tried again later, here or elsewhere.</summary>
+    /// <summary>Begins no more attempts and waits for those under way. What they don't finish is cut off and tried again later.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
         await WaitForAttemptsAsync(Drain, cancellationToken);
+        await _stopped.CancelAsync();
         foreach (var attempt in _attempts.Values)
             await attempt.Ending.CancelAsync();
         await WaitForAttemptsAsync(Release, CancellationToken.None);
-        await _stopped.CancelAsync();
     }
 
     public override void Dispose()
@@ -106,6 +112,7 @@ internal sealed partial class MailDelivery(
         try
         {
             await BeginAsync(cancellationToken);
+            _isStoreAway = false;
             if (time.GetUtcNow() - _trimmedAt < TrimEvery)
                 return;
             _trimmedAt = time.GetUtcNow();
@@ -113,7 +120,10 @@ internal sealed partial class MailDelivery(
         }
         catch (StorageUnavailableException e)
         {
-            LogStoreAway(log, e.Message);
+            // Once, and not every second.
+            if (!_isStoreAway)
+                LogStoreAway(log, e.Message);
+            _isStoreAway = true;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -124,15 +134,10 @@ internal sealed partial class MailDelivery(
     private Task? Begin(WaitingMail mail, DateTimeOffset now)
     {
         var attempt = new Attempt(new CancellationTokenSource());
-        // One that is still busy with the result of its last attempt says what became of it.
+        // Its last attempt is over, and the store has been away since: that attempt ends the mail's lease.
         if (!_attempts.TryAdd(mail.Id, attempt))
             return null;
-        foreach (var slow in _slots.Begin(mail, now))
-        {
-            if (_attempts.TryGetValue(slow, out var longest))
-                longest.Ending.Cancel();
-        }
-
+        EndAttempts(_slots.Begin(mail, now));
         return attempt.Run = Task.Run(() => RunAsync(mail, attempt.Ending), CancellationToken.None);
     }
 
@@ -154,6 +159,7 @@ internal sealed partial class MailDelivery(
             if (await WriterOf(mail).WriteAsync(mail, cancellationToken) is not { } letter)
                 return new(null, "nothing to send");
             var result = await mailer.SendAsync(letter, cancellationToken);
+            NoteServer(result.Failure);
             if (result.Failure is null)
                 LogSent(log, letter.Kind, result.Detail);
             return result;
@@ -169,7 +175,24 @@ internal sealed partial class MailDelivery(
         }
     }
 
-    // What became of an attempt is said to the store until it has heard: otherwise the mail would be sent again.
+    private void NoteServer(MailFailure? failure)
+    {
+        if (failure == MailFailure.Unreachable)
+            EndAttempts(_slots.NoteUnreachable(time.GetUtcNow()));
+        else if (failure is null or MailFailure.Deferred or MailFailure.Refused or MailFailure.Utf8Unsupported)
+            _slots.NoteReached();
+    }
+
+    private void EndAttempts(IReadOnlyList<Guid> mails)
+    {
+        foreach (var mailId in mails)
+        {
+            if (_attempts.TryGetValue(mailId, out var attempt))
+                attempt.Ending.Cancel();
+        }
+    }
+
+    // The result of an attempt is written until the store is there: otherwise the mail would be sent again.
     private async Task SettleAsync(WaitingMail mail, MailAttempt result)
     {
         while (true)
@@ -201,7 +224,7 @@ internal sealed partial class MailDelivery(
         else if (MailSchedule.RetryAt(mail, failure, time.GetUtcNow()) is { } due)
         {
             await store.Mails.PostponeAsync(mail, due, CancellationToken.None);
-            metrics.MailFailed(failure);
+            metrics.MailFailed(failure.Code());
             LogRetry(log, mail.Kind, failure.Code(), result.Detail);
         }
         else
@@ -221,7 +244,7 @@ internal sealed partial class MailDelivery(
         }
         catch (Exception e) when (e is not StorageUnavailableException)
         {
-            // The mail must go all the same: it would be sent over and over.
+            // The mail is removed all the same: it would be sent over and over.
             LogFailed(log, e.GetType().Name);
         }
 
@@ -239,7 +262,7 @@ internal sealed partial class MailDelivery(
     [LoggerMessage(Level = LogLevel.Warning, Message = "A mail ({Kind}) could not be sent: {Reason} ({Detail}); it is tried again")]
     private static partial void LogRetry(ILogger log, string kind, string reason, string detail);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A mail ({Kind}) is given up: {Reason} ({Detail})")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A mail ({Kind}) is given up: {Reason} ({Detail})")]
     private static partial void LogGivenUp(ILogger log, string kind, string reason, string detail);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Too many mails wait to be sent: {Count} were given up")]
@@ -251,12 +274,13 @@ internal sealed partial class MailDelivery(
     [LoggerMessage(Level = LogLevel.Error, Message = "A round of sending mails failed ({Fault}); the next one tries again")]
     private static partial void LogFailed(ILogger log, string fault);
 
-    // A newer version of the server, which runs beside this one or did, wants it written.
+    // Stored by a newer version of the server, which runs beside this one or did.
     private sealed class UnknownKind : IMailWriter
     {
         public IReadOnlyCollection<string> Kinds => [];
 
-        public Task<Letter?> WriteAsync(WaitingMail mail, CancellationToken cancellationToken) => throw new NotSupportedException("This version knows no mail of that kind.");
+        public Task<Letter?> WriteAsync(WaitingMail mail, CancellationToken cancellationToken) =>
+            throw new NotSupportedException("This version knows no mail of that kind.");
     }
 
     private sealed class Attempt(CancellationTokenSource ending)

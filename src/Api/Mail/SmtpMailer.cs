@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net.Security;
+using System.Net.Sockets;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using MimeKit;
@@ -15,7 +18,8 @@ namespace TelemetryKit.Api.Mail;
 /// <param name="from">The sender.</param>
 /// <param name="time">The clock.</param>
 /// <param name="certificates">Decides about the server's certificate in place of the system's trust.</param>
-internal sealed class SmtpMailer(SmtpSettings settings, MailboxAddress from, TimeProvider time, RemoteCertificateValidationCallback? certificates = null) : IMailer
+internal sealed class SmtpMailer(
+    SmtpSettings settings, MailboxAddress from, TimeProvider time, RemoteCertificateValidationCallback? certificates = null) : IMailer
 {
     private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(1);
 
@@ -26,9 +30,11 @@ internal sealed class SmtpMailer(SmtpSettings settings, MailboxAddress from, Tim
             return new(MailFailure.InvalidAddress, "address");
         using var patience = new CancellationTokenSource(Limits.MailAttempt, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        // Revocation is not asked for, as everywhere else in .NET by default: an authority that doesn't answer would hold up all mail.
+        // No check of revocation, as everywhere else in .NET by default: an authority that doesn't respond would hold up all mail.
         using var client = new SmtpClient { CheckCertificateRevocation = false, ServerCertificateValidationCallback = certificates };
-        return await ConnectAsync(client, both.Token) ?? await SendAsync(client, message, EmailAddress.OfStored(letter.To).NeedsUtf8, both.Token);
+        if (await ConnectAsync(client, both.Token) is { } fault)
+            return cancellationToken.IsCancellationRequested ? fault with { Failure = MailFailure.Interrupted } : fault;
+        return await SendAsync(client, message, EmailAddress.OfStored(letter.To).NeedsUtf8, both.Token);
     }
 
     private async Task<MailAttempt?> ConnectAsync(SmtpClient client, CancellationToken cancellationToken)
@@ -63,7 +69,7 @@ internal sealed class SmtpMailer(SmtpSettings settings, MailboxAddress from, Tim
         {
             return new((int)refusal.StatusCode >= 500 ? MailFailure.Refused : MailFailure.Deferred, Describe(refusal));
         }
-        catch (Exception fault) when (fault is OperationCanceledException or IOException or System.Net.Sockets.SocketException or MailKit.ProtocolException)
+        catch (Exception fault) when (IsInterruption(fault))
         {
             return new(MailFailure.Interrupted, Describe(fault));
         }
@@ -76,7 +82,7 @@ internal sealed class SmtpMailer(SmtpSettings settings, MailboxAddress from, Tim
         return new(null, "the mail server");
     }
 
-    // The server has the mail: whether it answers QUIT changes nothing.
+    // The server has the mail: how it responds to QUIT changes nothing.
     private async Task SayGoodbyeAsync(SmtpClient client)
     {
         using var soon = new CancellationTokenSource(Goodbye, time);
@@ -84,11 +90,14 @@ internal sealed class SmtpMailer(SmtpSettings settings, MailboxAddress from, Tim
         {
             await client.DisconnectAsync(quit: true, soon.Token);
         }
-        catch (Exception fault) when (fault is OperationCanceledException or IOException or System.Net.Sockets.SocketException or MailKit.ProtocolException or MailKit.CommandException)
+        catch (Exception fault) when (IsInterruption(fault) || fault is MailKit.CommandException)
         {
             // Disposing the client closes the connection.
         }
     }
+
+    private static bool IsInterruption(Exception fault) =>
+        fault is OperationCanceledException or IOException or SocketException or MailKit.ProtocolException;
 
     private static SecureSocketOptions Options(SmtpEncryption encryption) => encryption switch
     {

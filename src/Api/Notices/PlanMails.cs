@@ -16,8 +16,8 @@ namespace TelemetryKit.Api.Notices;
 internal sealed record PlanMail(Notice Notice, int Percent, long Limit, DateTimeOffset At);
 
 /// <summary>
-/// The mails to owners about quota and plan, each sent once. The notice is claimed with its mail, marked when that was sent, and free again some time after it was given up:
-/// to whichever address the owner has by then.
+/// The mails to owners about quota and plan, each sent once. A notice is claimed with its mail and marked when that was sent. Some time
+/// after the mail was given up the notice is free again, and goes to the address that the owner has by then.
 /// </summary>
 internal sealed class PlanMails(IAccountStore store, PlanLetters letters, TimeProvider time) : IMailWriter
 {
@@ -38,7 +38,8 @@ internal sealed class PlanMails(IAccountStore store, PlanLetters letters, TimePr
     public async Task<Letter?> WriteAsync(WaitingMail mail, CancellationToken cancellationToken)
     {
         var data = Read(mail);
-        if (await store.Tenants.FindAsync(data.Notice.TenantId, cancellationToken) is not { } tenant || await OwnerAsync(tenant.Id, cancellationToken) is not { } owner)
+        if (await store.Tenants.FindAsync(data.Notice.TenantId, cancellationToken) is not { } tenant
+            || await OwnerAsync(tenant.Id, cancellationToken) is not { } owner)
             return null;
         if (mail.Kind == UsageKind)
             return await letters.UsageAsync(owner.Email, tenant, data.Percent, data.Limit, data.At, cancellationToken);
@@ -65,7 +66,7 @@ internal sealed class PlanMails(IAccountStore store, PlanLetters letters, TimePr
         (await store.Members.ListAsync(tenantId, cancellationToken)).FirstOrDefault(member => member.Role == Role.Owner);
 
     private static MailOrder Order(string kind, string owner, PlanMail data) =>
-        new(kind, EmailAddress.OfStored(owner), JsonSerializer.Serialize(data, MailJson.Default.PlanMail), Limits.MailAge);
+        new(kind, EmailAddress.OfStored(owner), JsonSerializer.Serialize(data, NoticesJson.Default.PlanMail), Limits.MailAge);
 
-    private static PlanMail Read(WaitingMail mail) => JsonSerializer.Deserialize(mail.Data, MailJson.Default.PlanMail)!;
+    private static PlanMail Read(WaitingMail mail) => JsonSerializer.Deserialize(mail.Data, NoticesJson.Default.PlanMail)!;
 }

@@ -9,7 +9,7 @@ namespace TelemetryKit.Api.Notices;
 /// <summary>Finds the notices that are due (used quotas, downgrades) and queues their mails.</summary>
 internal sealed class PlanNotices(IAccountStore store, PlanMails mails, Outbox outbox, TimeProvider time)
 {
-    // The claim outlives its mail, which ends the claim itself.
+    // Longer than its mail waits, which ends the claim.
     private static readonly TimeSpan Claim = Limits.MailAge + TimeSpan.FromHours(1);
     private static readonly int[] Percents = [80, 100];
 

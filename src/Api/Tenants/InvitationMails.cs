@@ -25,13 +25,16 @@ internal sealed class InvitationMails(IAccountStore store, AccountLetters letter
     /// <summary>The mail of an invitation.</summary>
     public static MailOrder Invitation(Invitation invitation, string inviter) => new(
         Kind, EmailAddress.OfStored(invitation.Email),
-        JsonSerializer.Serialize(new InvitationMail(invitation.TenantId, invitation.Id, inviter), MailJson.Default.InvitationMail), Limits.MailAge);
+        JsonSerializer.Serialize(new InvitationMail(invitation.TenantId, invitation.Id, inviter), InvitationMailJson.Default.InvitationMail),
+        Limits.MailAge);
 
     public async Task<Letter?> WriteAsync(WaitingMail mail, CancellationToken cancellationToken)
     {
-        var (data, token) = (JsonSerializer.Deserialize(mail.Data, MailJson.Default.InvitationMail)!, SecretToken.Generate());
-        // Revoked, expired, or replaced by another one meanwhile: then there is nothing to send.
-        return await store.Invitations.RenewLinkAsync(data.TenantId, data.InvitationId, SecretToken.Hash(token), time.GetUtcNow(), cancellationToken) is { } invitation
+        var (data, token) = (JsonSerializer.Deserialize(mail.Data, InvitationMailJson.Default.InvitationMail)!, SecretToken.Generate());
+        var invitation = await store.Invitations.RenewLinkAsync(
+            data.TenantId, data.InvitationId, SecretToken.Hash(token), time.GetUtcNow(), cancellationToken);
+        // It may have been revoked, expired or replaced by another one: then there is nothing to send.
+        return invitation is not null
             ? await letters.InviteAsync(invitation, data.Inviter, invitation.Role.Code(), token, cancellationToken)
             : null;
     }

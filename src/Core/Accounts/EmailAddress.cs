@@ -5,7 +5,8 @@ using System.Text;
 namespace TelemetryKit.Core.Accounts;
 
 /// <summary>
-/// An address in the one form in which all spellings of a mailbox meet: composed (NFC), the domain as DNS has it. Whether the mailbox exists, only a mail can tell.
+/// An address in the one form in which all spellings of a mailbox meet: composed (NFC), the domain as DNS has it. Whether the mailbox
+/// exists, only a mail can show.
 /// </summary>
 public sealed record EmailAddress
 {
@@ -51,9 +52,9 @@ public sealed record EmailAddress
         if (at < 1 || at != text.LastIndexOf('@'))
             return null;
         var local = text[..at];
-        return IsLocalPart(local) && TryDomain(text[(at + 1)..]) is { } domain && Encoding.UTF8.GetByteCount(local) + 1 + domain.Length <= MaxBytes
-            ? new EmailAddress(text, local, domain)
-            : null;
+        if (!IsLocalPart(local) || TryDomain(text[(at + 1)..]) is not { } domain)
+            return null;
+        return Encoding.UTF8.GetByteCount(local) + 1 + domain.Length <= MaxBytes ? new EmailAddress(text, local, domain) : null;
     }
 
     /// <summary>An address that is stored. Rules were looser once: one that breaks today's keeps the key that it was stored with.</summary>
@@ -71,10 +72,12 @@ public sealed record EmailAddress
 
     private static string Composed(string text) => text.Normalize(NormalizationForm.FormC);
 
-    // A dot-atom of RFC 5322, with letters of any script as in RFC 6532. Quoted forms are left out: no provider gives them to people.
+    // A dot-atom of RFC 5322, with letters of any script as in RFC 6532. Quoted forms are left out: providers don't offer them.
     private static bool IsLocalPart(string local)
     {
-        if (Encoding.UTF8.GetByteCount(local) > MaxLocalBytes || local[0] == '.' || local[^1] == '.' || local.Contains("..", StringComparison.Ordinal))
+        if (local[0] == '.' || local[^1] == '.' || local.Contains("..", StringComparison.Ordinal))
+            return false;
+        if (Encoding.UTF8.GetByteCount(local) > MaxLocalBytes)
             return false;
         foreach (var rune in local.EnumerateRunes())
         {
@@ -106,7 +109,7 @@ public sealed record EmailAddress
             return null;
         }
 
-        // Two labels at least, and the last one is no number: a host of one's own network or an address of its interfaces gets no mail from here.
+        // Two labels at least, and the last one is no number: no mail goes to a host of the local network or to an IP address.
         var last = domain.AsSpan(domain.LastIndexOf('.') + 1);
         return last.Length > 0 && last.Length < domain.Length && last.ContainsAnyExceptInRange('0', '9') ? domain : null;
     }

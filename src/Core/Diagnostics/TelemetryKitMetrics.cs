@@ -24,12 +24,15 @@ public sealed partial class TelemetryKitMetrics : IDisposable
     private readonly Counter<long> _purged;
     private readonly Counter<long> _droppedMetadata;
     private readonly Counter<long> _refused;
+    private readonly Counter<long> _failedMails;
+    private readonly Counter<long> _givenUpMails;
     private readonly Histogram<double> _commitDuration;
     private readonly Histogram<long> _commitEvents;
     private readonly Histogram<long> _commitBatches;
     private readonly ILogger? _logger;
     private long _waitingBytes;
     private long _bodyBytes;
+    private long _retryingMails;
     private double _compactorLagSeconds;
     private bool _listenerFailed;
 
@@ -47,6 +50,10 @@ public sealed partial class TelemetryKitMetrics : IDisposable
             "telemetrykit.metadata.dropped", "{key}", "Metadata keys dropped because they are not in the project's allow-list.");
         _refused = _meter.CreateCounter<long>(
             "telemetrykit.requests.refused", "{request}", "Requests refused for lack of memory or for a low rate, by stage and bound.");
+        _failedMails = _meter.CreateCounter<long>(
+            "telemetrykit.mail.failures", "{attempt}", "Failed attempts to send a mail that are retried, by reason.");
+        _givenUpMails = _meter.CreateCounter<long>(
+            "telemetrykit.mail.given_up", "{mail}", "Mails that were not sent and are not retried, by reason.");
         var durations = new InstrumentAdvice<double>
         {
             HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
@@ -67,6 +74,11 @@ public sealed partial class TelemetryKitMetrics : IDisposable
             "Bytes of parsed batches that wait for their commit.");
         _meter.CreateObservableGauge(
             "telemetrykit.bodies.bytes", () => Interlocked.Read(ref _bodyBytes), "By", "Bytes of request bodies that are being received.");
+        _meter.CreateObservableGauge(
+            "telemetrykit.mail.retrying",
+            () => Interlocked.Read(ref _retryingMails),
+            "{mail}",
+            "Mails that could not be sent and wait for a retry.");
         _meter.CreateObservableGauge(
             "telemetrykit.compactor.lag",
             () => Volatile.Read(ref _compactorLagSeconds),
@@ -108,6 +120,15 @@ public sealed partial class TelemetryKitMetrics : IDisposable
 
     /// <summary>Counts events that the daily purge deleted.</summary>
     public void Purged(long events) => Add(_purged, events);
+
+    /// <summary>Counts a failed attempt to send a mail that is retried.</summary>
+    public void MailFailed(string reason) => Add(_failedMails, 1, new KeyValuePair<string, object?>("reason", reason));
+
+    /// <summary>Counts a mail that is neither sent nor retried.</summary>
+    public void MailGivenUp(string reason) => Add(_givenUpMails, 1, new KeyValuePair<string, object?>("reason", reason));
+
+    /// <summary>Sets the number of mails that wait for a retry.</summary>
+    public void MailsRetrying(long mails) => Interlocked.Exchange(ref _retryingMails, mails);
 
     /// <summary>Sets the age of the oldest delta that waits to be folded.</summary>
     public void CompactorLag(TimeSpan lag) => Volatile.Write(ref _compactorLagSeconds, lag.TotalSeconds);

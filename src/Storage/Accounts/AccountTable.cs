@@ -93,11 +93,17 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
         database.WriteAsync(
             async sql =>
             {
-                var changed = await InvitationTable.RenewKeysAsync(sql, database.IsBeyondAscii("email_key"));
-                foreach (var account in await sql.ListAsync<Account>($"select {Columns("a")} from accounts a where {database.IsBeyondAscii("a.email_key")} order by a.created_at, a.id"))
+                var condition = database.IsBeyondAscii("email_key");
+                var changed = await InvitationTable.RenewKeysAsync(sql, condition);
+                var accounts = await sql.ListAsync<Account>(
+                    $"select {Columns("a")} from accounts a where {condition} order by a.created_at, a.id");
+                foreach (var account in accounts)
                 {
                     changed += await sql.ExecuteAsync(
-                        "update accounts set email_key = @key where id = @Id and not exists (select 1 from accounts where email_key = @key)",
+                        """
+                        update accounts set email_key = @key
+                        where id = @Id and not exists (select 1 from accounts where email_key = @key)
+                        """,
                         new { account.Id, key = EmailAddress.OfStored(account.Email).Key });
                 }
 

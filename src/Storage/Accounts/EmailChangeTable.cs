@@ -1,5 +1,6 @@
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Secrets;
 using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Storage.Database;
 
@@ -8,8 +9,10 @@ namespace TelemetryKit.Storage.Accounts;
 /// <summary>The table <c>email_undos</c>, and the changes that it undoes.</summary>
 internal sealed class EmailChangeTable(AccountDatabase database) : IEmailChanges
 {
-    public Task<bool> ChangeAsync(byte[] token, byte[] undo, DateTimeOffset now, CancellationToken cancellationToken) =>
-        database.TryWriteAsync(
+    public async Task<int?> ChangeAsync(byte[] token, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var number = 0;
+        var isChanged = await database.TryWriteAsync(
             async sql =>
             {
                 var change = await OneTimeTokenTable.UseAsync(sql, database, token, TokenPurpose.EmailChange, now);
@@ -18,11 +21,20 @@ internal sealed class EmailChangeTable(AccountDatabase database) : IEmailChanges
                 var account = (await AccountTable.LockAsync(sql, database, accountId))!;
                 if (!account.MayChangeEmailAt(now))
                     return false;
-                await KeepAsync(sql, account, undo, now);
+                number = await KeepAsync(sql, account, now);
                 await SetEmailAsync(sql, accountId, EmailAddress.OfStored(change.Data));
                 await AccountTable.ChangedAsync(sql, accountId);
                 return true;
             },
+            cancellationToken);
+        return isChanged ? number : null;
+    }
+
+    public Task<bool> RenewUndoAsync(Guid accountId, int change, byte[] undo, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql => await sql.ExecuteAsync(
+                "update email_undos set hash = @undo where account_id = @accountId and number = @change and expires_at > @now",
+                new { accountId, change, undo, now }) > 0,
             cancellationToken);
 
     public Task<Account?> FindFormerAsync(byte[] undo, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -63,15 +75,20 @@ internal sealed class EmailChangeTable(AccountDatabase database) : IEmailChanges
             "select account_id, number, email, password_hash, totp_secret from email_undos where hash = @undo and expires_at > @now",
             new { undo, now });
 
-    private static Task<int> KeepAsync(Sql sql, Account account, byte[] undo, DateTimeOffset now) =>
-        sql.ExecuteAsync(
+    private static Task<int> KeepAsync(Sql sql, Account account, DateTimeOffset now) =>
+        sql.ValueAsync<int>(
             """
             insert into email_undos (account_id, number, hash, email, password_hash, totp_secret, expires_at)
             values (
-                @Id, (select coalesce(max(number), 0) + 1 from email_undos where account_id = @Id), @undo, @Email, @PasswordHash,
+                @Id, (select coalesce(max(number), 0) + 1 from email_undos where account_id = @Id), @unknown, @Email, @PasswordHash,
                 (select protected_secret from totp where account_id = @Id and confirmed_at is not null), @expiresAt)
+            returning number
             """,
-            new { account.Id, undo, account.Email, account.PasswordHash, expiresAt = now + Limits.EmailUndoAge });
+            new
+            {
+                account.Id, unknown = SecretToken.Hash(SecretToken.Generate()), account.Email, account.PasswordHash,
+                expiresAt = now + Limits.EmailUndoAge,
+            });
 
     private static async Task SetEmailAsync(Sql sql, Guid accountId, EmailAddress email)
     {

@@ -51,11 +51,14 @@ internal sealed class InvitationTable(AccountDatabase database) : IInvitations
             },
             cancellationToken);
 
-    public Task<Invitation?> RenewLinkAsync(Guid tenantId, Guid invitationId, byte[] hash, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task<Invitation?> RenewLinkAsync(
+        Guid tenantId, Guid invitationId, byte[] hash, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
             {
-                await sql.ExecuteAsync("update invitations set hash = @hash where tenant_id = @tenantId and id = @invitationId", new { tenantId, invitationId, hash });
+                await sql.ExecuteAsync(
+                    "update invitations set hash = @hash where tenant_id = @tenantId and id = @invitationId",
+                    new { tenantId, invitationId, hash });
                 return await FindAsync(sql, hash, now);
             },
             cancellationToken);
@@ -86,11 +89,11 @@ internal sealed class InvitationTable(AccountDatabase database) : IInvitations
         foreach (var invitation in await sql.ListAsync<Invitation>($"{Select} where {condition} order by i.id desc"))
         {
             var parameters = new { invitation.TenantId, invitation.Id, key = KeyOf(invitation.Email) };
-            await sql.ExecuteAsync("delete from invitations where tenant_id = @TenantId and email_key = @key and id < @Id", parameters);
-            var isTaken = await sql.ValueAsync<long>("select count(*) from invitations where tenant_id = @TenantId and email_key = @key", parameters) > 0;
+            const string Same = "tenant_id = @TenantId and email_key = @key", This = "tenant_id = @TenantId and id = @Id";
+            await sql.ExecuteAsync($"delete from invitations where {Same} and id < @Id", parameters);
+            var isTaken = await sql.ValueAsync<long>($"select count(*) from invitations where {Same}", parameters) > 0;
             changed += await sql.ExecuteAsync(
-                isTaken ? "delete from invitations where tenant_id = @TenantId and id = @Id" : "update invitations set email_key = @key where tenant_id = @TenantId and id = @Id",
-                parameters);
+                isTaken ? $"delete from invitations where {This}" : $"update invitations set email_key = @key where {This}", parameters);
         }
 
         return changed;

@@ -10,11 +10,19 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
 {
     private const string Columns = "id, kind, address, data, created_at, expires_at, attempts";
 
-    public Task<bool> AddAsync(WaitingMail mail, CancellationToken cancellationToken) => database.WriteAsync(sql => AddAsync(sql, mail), cancellationToken);
+    private const string Lease =
+        $"""
+        update mails set leased_at = @now, due_at = @until, attempts = attempts + 1
+        where id = @id and due_at <= @now returning {Columns}
+        """;
 
-    public async Task<IReadOnlyList<WaitingMail>> LeaseAsync(int most, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken)
+    public Task<bool> AddAsync(WaitingMail mail, CancellationToken cancellationToken) =>
+        database.WriteAsync(sql => AddAsync(sql, mail), cancellationToken);
+
+    public async Task<IReadOnlyList<WaitingMail>> LeaseAsync(
+        int most, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken)
     {
-        // Chosen by a reader, so that a long queue keeps nobody else's write waiting.
+        // Chosen by a reader, so that a long queue delays no write.
         var chosen = await database.ReadAsync(sql => ChooseAsync(sql, most, now), cancellationToken);
         if (chosen.Count == 0)
             return [];
@@ -22,12 +30,9 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
             async sql =>
             {
                 List<WaitingMail> leased = [];
-                // In one order everywhere, so that replicas that chose the same never wait for each other; what another one leased meanwhile is no longer due.
+                // Replicas that chose the same lock in the same order. What another one leased in the meantime is no longer due.
                 foreach (var id in chosen.Order())
-                {
-                    leased.AddRange(await ListAsync(
-                        sql, $"update mails set leased_at = @now, due_at = @until, attempts = attempts + 1 where id = @id and due_at <= @now returning {Columns}", new { id, now, until }));
-                }
+                    leased.AddRange(await ListAsync(sql, Lease, new { id, now, until }));
 
                 return leased;
             },
@@ -37,7 +42,8 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
     public Task<bool> PostponeAsync(WaitingMail mail, DateTimeOffset due, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql => await sql.ExecuteAsync(
-                "update mails set due_at = @due, leased_at = null where id = @Id and attempts = @Attempts", new { mail.Id, mail.Attempts, due }) > 0,
+                "update mails set due_at = @due, leased_at = null where id = @Id and attempts = @Attempts",
+                new { mail.Id, mail.Attempts, due }) > 0,
             cancellationToken);
 
     public Task RemoveAsync(Guid mailId, CancellationToken cancellationToken) =>
@@ -52,10 +58,12 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
                     sql,
                     $"""
                     with placed as (
-                        select id, attempts, created_at, row_number() over (partition by domain order by attempts, created_at, id) as place from mails where leased_at is null
+                        select id, attempts, created_at, row_number() over (partition by domain order by attempts, created_at, id) as place
+                        from mails where leased_at is null
                     )
                     delete from mails where leased_at is null
-                        and id in (select id from placed order by place desc, attempts desc, created_at desc, id desc limit @surplus) returning {Columns}
+                        and id in (select id from placed order by place desc, attempts desc, created_at desc, id desc limit @surplus)
+                    returning {Columns}
                     """,
                     new { surplus });
             },
@@ -72,7 +80,8 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
             """,
             new
             {
-                mail.Id, mail.Kind, mail.To.Text, mail.To.Key, mail.To.Domain, mail.Data, mail.CreatedAt, mail.ExpiresAt, most = Limits.WaitingMailsPerAddress,
+                mail.Id, mail.Kind, mail.To.Text, mail.To.Key, mail.To.Domain, mail.Data, mail.CreatedAt, mail.ExpiresAt,
+                most = Limits.WaitingMailsPerAddress,
             }) > 0;
 
     private static Task<IReadOnlyList<Guid>> ChooseAsync(Sql sql, int most, DateTimeOffset now) =>
@@ -82,7 +91,9 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
                 select id, domain, attempts, due_at, row_number() over (partition by address_key order by attempts > 0, due_at, id) as turn
                 from mails where due_at <= @now
             ), placed as (
-                select id, domain, attempts, due_at, row_number() over (partition by domain order by attempts > 0, turn, due_at, id) as place from addressed
+                select id, domain, attempts, due_at,
+                    row_number() over (partition by domain order by attempts > 0, turn, due_at, id) as place
+                from addressed
             ), quick as (
                 select domain, count(*) as mails from mails where leased_at > @quickSince group by domain
             )
@@ -93,7 +104,8 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
             new { now, most, perDomain = Limits.MailsPerDomain, quickSince = now - Limits.SlowMail });
 
     private static async Task<MailCount> CountAsync(Sql sql) => new(
-        await sql.ValueAsync<long>("select count(*) from mails"), await sql.ValueAsync<long>("select count(*) from mails where attempts > 0 and leased_at is null"));
+        await sql.ValueAsync<long>("select count(*) from mails"),
+        await sql.ValueAsync<long>("select count(*) from mails where attempts > 0 and leased_at is null"));
 
     private static async Task<IReadOnlyList<WaitingMail>> ListAsync(Sql sql, string statement, object parameters) =>
         [.. (await sql.ListAsync<Row>(statement, parameters)).Select(row => row.ToMail())];
@@ -116,7 +128,8 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
 
         public WaitingMail ToMail() => new()
         {
-            Id = Id, Kind = Kind, To = EmailAddress.OfStored(Address), Data = Data, CreatedAt = CreatedAt, ExpiresAt = ExpiresAt, Attempts = Attempts,
+            Id = Id, Kind = Kind, To = EmailAddress.OfStored(Address), Data = Data, CreatedAt = CreatedAt, ExpiresAt = ExpiresAt,
+            Attempts = Attempts,
         };
     }
 }

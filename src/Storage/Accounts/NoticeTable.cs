@@ -39,5 +39,6 @@ internal sealed class NoticeTable(AccountDatabase database) : ISentNotices
             new { notice.TenantId, notice.Kind, notice.Period, now, until }) > 0;
 
     private static Task<int> ReleaseAsync(Sql sql, Notice notice, DateTimeOffset from) =>
-        sql.ExecuteAsync($"update sent_notices set leased_until = @from where {Which}", new { notice.TenantId, notice.Kind, notice.Period, from });
+        sql.ExecuteAsync(
+            $"update sent_notices set leased_until = @from where {Which}", new { notice.TenantId, notice.Kind, notice.Period, from });
 }

@@ -4,7 +4,10 @@ using TelemetryKit.Core;
 
 namespace TelemetryKit.Api.Tests.Mail;
 
-/// <summary>What strangers can do to other people's mail: nothing. The servers' clocks stand still, so an honest mail that arrives has waited for no other one.</summary>
+/// <summary>
+/// What strangers can do to other people's mail: nothing. The servers' clocks stand still, so an honest mail that arrives has waited for no
+/// other one.
+/// </summary>
 public class MailAttackTests
 {
     [Fact]
@@ -26,7 +29,7 @@ public class MailAttackTests
     [InlineData(ScriptedSmtp.Drop)]
     public async Task Addresses_that_cannot_be_reached_keep_no_other_mail_waiting(string reply)
     {
-        await using var smtp = new ScriptedSmtp { Rcpt = recipient => recipient.StartsWith("bad", StringComparison.Ordinal) ? reply : "250 ok" };
+        await using var smtp = new ScriptedSmtp { Rcpt = Bad(reply) };
         await using var server = await MailServer.StartAsync(smtp);
         using var honest = await server.JoinAsync(smtp, "ann@example.org");
         for (var i = 0; i < 5; i++)
@@ -40,7 +43,7 @@ public class MailAttackTests
     [Fact]
     public async Task More_hanging_addresses_than_the_server_sends_at_once_delay_others_by_seconds()
     {
-        await using var smtp = new ScriptedSmtp { Rcpt = recipient => recipient.StartsWith("bad", StringComparison.Ordinal) ? ScriptedSmtp.Hang : "250 ok" };
+        await using var smtp = new ScriptedSmtp { Rcpt = Bad(ScriptedSmtp.Hang) };
         await using var server = await MailServer.StartAsync(smtp);
         for (var i = 0; i < Limits.MailsAtOnce * 3; i++)
             await server.AddAsync($"bad@host{i}.example.net");
@@ -58,7 +61,7 @@ public class MailAttackTests
     [Fact]
     public async Task Hanging_addresses_of_the_same_domain_delay_others_by_seconds()
     {
-        await using var smtp = new ScriptedSmtp { Rcpt = recipient => recipient.StartsWith("bad", StringComparison.Ordinal) ? ScriptedSmtp.Hang : "250 ok" };
+        await using var smtp = new ScriptedSmtp { Rcpt = Bad(ScriptedSmtp.Hang) };
         await using var server = await MailServer.StartAsync(smtp);
         for (var i = 0; i < Limits.MailsPerDomain * 3; i++)
             await server.AddAsync($"bad{i}@example.org");
@@ -67,7 +70,7 @@ public class MailAttackTests
         await smtp.MailAsync("ann@example.net");
         for (var round = 1; round <= 3; round++)
         {
-            await Eventually.TrueAsync(() => smtp.Tried.Count(recipient => recipient.StartsWith("bad", StringComparison.Ordinal)) >= Limits.MailsPerDomain * round, "the next ones are tried");
+            await Eventually.TrueAsync(() => smtp.Tried.Count(IsBad) >= Limits.MailsPerDomain * round, "the next ones are tried");
             server.Time.Advance(Limits.SlowMail);
         }
 
@@ -77,12 +80,12 @@ public class MailAttackTests
     [Fact]
     public async Task Mails_that_are_tried_again_keep_no_fresh_one_waiting()
     {
-        await using var smtp = new ScriptedSmtp { Rcpt = recipient => recipient.StartsWith("bad", StringComparison.Ordinal) ? "451 later" : "250 ok" };
+        await using var smtp = new ScriptedSmtp { Rcpt = Bad("451 later") };
         await using var server = await MailServer.StartAsync(smtp);
         for (var i = 0; i < 100; i++)
             await server.AddAsync($"bad@host{i}.example.net");
         await smtp.TriedAsync(100);
-        smtp.Rcpt = recipient => recipient.StartsWith("bad", StringComparison.Ordinal) ? ScriptedSmtp.Hang : "250 ok";
+        smtp.Rcpt = Bad(ScriptedSmtp.Hang);
         await Eventually.TrueAsync(async () => (await server.Accounts.Mails.CountAsync(default)).Retrying == 100, "all attempts are over");
         server.Time.Advance(TimeSpan.FromSeconds(15));
         await smtp.TriedAsync(100 + Limits.MailsAtOnce);
@@ -95,9 +98,9 @@ public class MailAttackTests
     [Fact]
     public async Task A_mail_that_is_refused_for_good_is_tried_once()
     {
-        await using var smtp = new ScriptedSmtp { Rcpt = recipient => recipient.StartsWith("nosuch", StringComparison.Ordinal) ? "550 no such user" : "250 ok" };
+        await using var smtp = new ScriptedSmtp { Rcpt = Bad("550 no such user") };
         await using var server = await MailServer.StartAsync(smtp);
-        await server.SignUpAsync("nosuch@example.org");
+        await server.SignUpAsync("bad@example.org");
         await smtp.TriedAsync(1);
         for (var round = 0; round < 10; round++)
         {
@@ -106,7 +109,7 @@ public class MailAttackTests
             await smtp.MailAsync($"ann{round}@example.org");
         }
 
-        Assert.Single(smtp.Tried, recipient => recipient.StartsWith("nosuch", StringComparison.Ordinal));
+        Assert.Single(smtp.Tried, IsBad);
     }
 
     [Theory]
@@ -151,4 +154,8 @@ public class MailAttackTests
         await smtp.MailAsync("bob@example.org");
         Assert.Equal(last + 1, smtp.Tried.Count);
     }
+
+    private static bool IsBad(string recipient) => recipient.StartsWith("bad", StringComparison.Ordinal);
+
+    private static Func<string, string> Bad(string reply) => recipient => IsBad(recipient) ? reply : "250 ok";
 }

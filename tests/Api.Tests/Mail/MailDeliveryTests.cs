@@ -134,7 +134,8 @@ public sealed class MailDeliveryTests : IAsyncLifetime, IMailer, IMailWriter
         Assert.True(await _accounts.Mails.AddAsync(
             new WaitingMail
             {
-                Id = Guid.CreateVersion7(now), Kind = kind, To = EmailAddress.TryParse($"{Guid.NewGuid():N}@example.org")!, Data = "{}", CreatedAt = now, ExpiresAt = now + Limits.MailAge,
+                Id = Guid.CreateVersion7(now), Kind = kind, To = EmailAddress.TryParse($"{Guid.NewGuid():N}@example.org")!, Data = "{}",
+                CreatedAt = now, ExpiresAt = now + Limits.MailAge,
             },
             default));
     }
@@ -142,7 +143,8 @@ public sealed class MailDeliveryTests : IAsyncLifetime, IMailer, IMailWriter
     // One by one would take a minute.
     private async Task AddManyAsync(int mails)
     {
-        await using var connection = new SqliteConnection($"Data Source={Path.Combine(_folder, StorageOptions.DatabaseFile)};Pooling=False");
+        var file = Path.Combine(_folder, StorageOptions.DatabaseFile);
+        await using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
         command.CommandText =

@@ -33,7 +33,8 @@ public class MailDurabilityTests
                     return smtp.Mails.Count >= 5;
                 },
                 "all mails arrive");
-            Assert.Equal(Enumerable.Range(0, 5).Select(i => $"ann{i}@example.org"), smtp.Mails.Select(mail => mail.To).Order(StringComparer.Ordinal));
+            var arrived = smtp.Mails.Select(mail => mail.To).Order(StringComparer.Ordinal);
+            Assert.Equal(Enumerable.Range(0, 5).Select(i => $"ann{i}@example.org"), arrived);
         }
         finally
         {

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using TelemetryKit.Api.Accounts;
 using TelemetryKit.Api.Mail;
@@ -9,7 +9,7 @@ using TelemetryKit.Support;
 
 namespace TelemetryKit.Api.Tests.Mail;
 
-/// <summary>A hosted server whose clock and timers stand still until a test moves them: what arrives meanwhile waited for nothing.</summary>
+/// <summary>A hosted server whose clock and timers stand still until a test moves them: mail that arrives has waited for nothing.</summary>
 internal sealed class MailServer(string? smtp, string? folder = null, string? postgres = null, ManualTime? time = null) : AccountServer
 {
     public override ManualTime Time { get; } = time ?? new SteppedTime();
@@ -18,11 +18,13 @@ internal sealed class MailServer(string? smtp, string? folder = null, string? po
 
     protected override string[] Args =>
     [
-        .. base.Args, "--TELEMETRYKIT_MAIL_FROM", "TelemetryKit <from@example.net>", .. smtp is null ? (string[])[] : ["--TELEMETRYKIT_SMTP", smtp],
+        .. base.Args, "--TELEMETRYKIT_MAIL_FROM", "TelemetryKit <from@example.net>",
+        .. smtp is null ? (string[])[] : ["--TELEMETRYKIT_SMTP", smtp],
         .. postgres is null ? (string[])[] : ["--TELEMETRYKIT_POSTGRES", postgres],
     ];
 
-    public static async Task<MailServer> StartAsync(ScriptedSmtp? smtp = null, string? folder = null, string? postgres = null, ManualTime? time = null)
+    public static async Task<MailServer> StartAsync(
+        ScriptedSmtp? smtp = null, string? folder = null, string? postgres = null, ManualTime? time = null)
     {
         var server = new MailServer(smtp?.Url, folder, postgres, time);
         await server.InitializeAsync();
@@ -30,15 +32,20 @@ internal sealed class MailServer(string? smtp, string? folder = null, string? po
     }
 
     /// <summary>Signs up with an address, which is accepted.</summary>
-    public async Task SignUpAsync(string email, string name = "Ada")
+    public async Task SignUpAsync(string email)
     {
         using var person = NewPerson();
-        await person.DoAsync(HttpMethod.Post, "/v1/auth/sign-up", 202, new JsonObject { ["email"] = email, ["password"] = Person.Password, ["name"] = name });
+        person.Email = email;
+        using var response = await person.SignUpAsync();
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
     }
 
     /// <summary>Asks for the same mail without the work of a sign-up: for tests that need many.</summary>
-    public Task AddAsync(string email) =>
-        Server.Services.GetRequiredService<Outbox>().AddAsync(AccountMails.SignUp(EmailAddress.TryParse(email)!, new PendingSignUp(email, "Ada", "no hash", null)));
+    public Task AddAsync(string email)
+    {
+        var pending = new PendingSignUp(email, "Ada", "no hash", null);
+        return Server.Services.GetRequiredService<Outbox>().AddAsync(AccountMails.SignUp(EmailAddress.TryParse(email)!, pending));
+    }
 
     /// <summary>Signs up, follows the link that the mail server has got, and signs in.</summary>
     public async Task<Person> JoinAsync(ScriptedSmtp smtp, string? email = null)

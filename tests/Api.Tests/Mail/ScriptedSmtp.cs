@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -69,9 +70,8 @@ internal sealed partial class ScriptedSmtp : IAsyncDisposable
     /// <summary>The first mail to a recipient; waits for it.</summary>
     public async Task<ReceivedMail> MailAsync(string recipient)
     {
-        ReceivedMail? found = null;
-        await Eventually.TrueAsync(() => (found = Mails.FirstOrDefault(mail => mail.To == recipient)) is not null, $"a mail to {recipient}");
-        return found!;
+        await Eventually.TrueAsync(() => Mails.Any(mail => mail.To == recipient), $"a mail to {recipient}");
+        return Mails.First(mail => mail.To == recipient);
     }
 
     public Task TriedAsync(int times) => Eventually.TrueAsync(() => _tried.Count >= times, $"{times} recipients were tried");
@@ -111,7 +111,7 @@ internal sealed partial class ScriptedSmtp : IAsyncDisposable
                 await new Conversation(this, stream).RunAsync(_stopped.Token);
             }
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or SocketException or System.Security.Authentication.AuthenticationException)
+        catch (Exception e) when (e is IOException or OperationCanceledException or SocketException or AuthenticationException)
         {
             // The client went away, or the test is over.
         }
@@ -215,7 +215,8 @@ internal sealed partial class ScriptedSmtp : IAsyncDisposable
             _reader = new StreamReader(_stream, new UTF8Encoding(false));
         }
 
-        private async Task WriteAsync(string line, CancellationToken cancellationToken) => await _stream.WriteAsync(Encoding.UTF8.GetBytes(line + "\r\n"), cancellationToken);
+        private async Task WriteAsync(string line, CancellationToken cancellationToken) =>
+            await _stream.WriteAsync(Encoding.UTF8.GetBytes(line + "\r\n"), cancellationToken);
     }
 }
 

@@ -82,8 +82,11 @@ internal sealed class NoticeWorld : IAsyncDisposable, IMailer
     }
 
     /// <summary>All replicas look for mails at once.</summary>
-    public Task DeliverAsync(int replicas) =>
-        Task.WhenAll(Enumerable.Range(0, replicas).Select(Replica).ToArray().Select(replica => Task.Run(async () => await Task.WhenAll(await replica.Delivery.BeginAsync(default)))));
+    public async Task DeliverAsync(int replicas)
+    {
+        var all = Enumerable.Range(0, replicas).Select(Replica).ToArray();
+        await Task.WhenAll(all.Select(replica => Task.Run(async () => await Task.WhenAll(await replica.Delivery.BeginAsync(default)))));
+    }
 
     public async Task<(Guid Tenant, string Email)> TenantAsync(PlanId plan)
     {

@@ -130,7 +130,8 @@ public class UsageNoticeTests
         for (var i = 0; i < Limits.WaitingMailsPerAddress * 2; i++)
         {
             var another = Guid.CreateVersion7();
-            Assert.True(await world.Accounts.Tenants.CreateAsync(another, $"Tenant {i}", PlanId.Free, account.Id, _ => true, world.Time.GetUtcNow(), default));
+            var now = world.Time.GetUtcNow();
+            Assert.True(await world.Accounts.Tenants.CreateAsync(another, $"Tenant {i}", PlanId.Free, account.Id, _ => true, now, default));
             await world.UseAsync(another, 9_000);
         }
 

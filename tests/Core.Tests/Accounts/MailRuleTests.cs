@@ -22,7 +22,8 @@ public class MailRuleTests
     [InlineData(MailFailure.Refused)]
     [InlineData(MailFailure.InvalidAddress)]
     [InlineData(MailFailure.Utf8Unsupported)]
-    public void A_mail_that_is_refused_for_good_is_not(MailFailure failure) => Assert.Null(MailSchedule.RetryAt(Mail(attempts: 1), failure, Now));
+    public void A_mail_that_is_refused_for_good_is_not(MailFailure failure) =>
+        Assert.Null(MailSchedule.RetryAt(Mail(attempts: 1), failure, Now));
 
     [Fact]
     public void Neither_is_one_that_would_be_too_old()
@@ -97,6 +98,46 @@ public class MailRuleTests
     }
 
     [Fact]
+    public void While_the_mail_server_is_away_one_attempt_at_a_time_asks_for_it()
+    {
+        var (slots, now) = (new MailSlots(), Now);
+        foreach (var mail in Enumerable.Range(0, 10).Select(i => Mail($"a@host{i}.example")))
+            slots.Begin(mail, now);
+
+        // Ten that fail together are one fault.
+        for (var i = 0; i < 10; i++)
+            Assert.Empty(slots.NoteUnreachable(now));
+        foreach (var seconds in (int[])[1, 2, 4, 8, 10, 10])
+        {
+            now += TimeSpan.FromSeconds(seconds) - TimeSpan.FromTicks(1);
+            Assert.Equal(0, slots.Free(now));
+            now += TimeSpan.FromTicks(1) + Limits.SlowMail;
+            Assert.Equal(1, slots.Free(now));
+            var probe = Mail("b@host.example");
+            slots.Begin(probe, now);
+            Assert.Equal(0, slots.Free(now));
+            slots.End(probe.Id);
+            slots.NoteUnreachable(now);
+        }
+
+        slots.NoteReached();
+        Assert.Equal(Limits.MailsAtOnce, slots.Free(now));
+        slots.NoteUnreachable(now);
+        Assert.Equal(1, slots.Free(now.AddSeconds(1)));
+    }
+
+    [Fact]
+    public void A_mail_server_that_takes_no_more_connections_gets_back_those_that_hang()
+    {
+        var slots = new MailSlots();
+        var (hangs, quick) = (Mail("a@host.example"), Mail("b@host.example"));
+        slots.Begin(hangs, Now);
+        slots.Begin(quick, Now + Limits.SlowMail);
+        Assert.Equal([hangs.Id], slots.NoteUnreachable(Now + Limits.SlowMail));
+        Assert.Equal(1, slots.Running);
+    }
+
+    [Fact]
     public void Whatever_happens_no_more_run_than_mail_servers_allow()
     {
         var (slots, now, random, running) = (new MailSlots(), Now, new Random(1), new List<Guid>());
@@ -124,6 +165,7 @@ public class MailRuleTests
 
     private static WaitingMail Mail(string to = "ada@example.org", int attempts = 1) => new()
     {
-        Id = Guid.NewGuid(), Kind = "test", To = EmailAddress.TryParse(to)!, Data = "{}", CreatedAt = Now, ExpiresAt = Now + Limits.MailAge, Attempts = attempts,
+        Id = Guid.NewGuid(), Kind = "test", To = EmailAddress.TryParse(to)!, Data = "{}", CreatedAt = Now, ExpiresAt = Now + Limits.MailAge,
+        Attempts = attempts,
     };
 }

@@ -86,7 +86,10 @@ public abstract class ChoreContract<THarness>(THarness harness) : IClassFixture<
         Assert.False(await _world.Accounts.Notices.TryQueueAsync(notice, Mail(), _world.Now + Lease, default));
         Assert.True(await ClaimAsync(notice));
 
-        WaitingMail Mail() => new() { Id = Guid.CreateVersion7(), Kind = "usage", To = address, Data = "{}", CreatedAt = _world.Now, ExpiresAt = _world.Now + Lease };
+        WaitingMail Mail() => new()
+        {
+            Id = Guid.CreateVersion7(), Kind = "usage", To = address, Data = "{}", CreatedAt = _world.Now, ExpiresAt = _world.Now + Lease,
+        };
     }
 
     private Task<bool> TakeAsync(Guid holder, string period, bool elsewhere = false) =>
@@ -97,9 +100,11 @@ public abstract class ChoreContract<THarness>(THarness harness) : IClassFixture<
     {
         var mail = new WaitingMail
         {
-            Id = Guid.CreateVersion7(), Kind = notice.Kind, To = EmailAddress.TryParse($"{Guid.NewGuid():N}@example.org")!, Data = "{}", CreatedAt = _world.Now, ExpiresAt = _world.Now + Lease,
+            Id = Guid.CreateVersion7(), Kind = notice.Kind, To = EmailAddress.TryParse($"{Guid.NewGuid():N}@example.org")!, Data = "{}",
+            CreatedAt = _world.Now, ExpiresAt = _world.Now + Lease,
         };
-        var isClaimed = await (elsewhere ? _world.Elsewhere : _world.Accounts).Notices.TryQueueAsync(notice, mail, _world.Now + Lease, default);
+        var store = elsewhere ? _world.Elsewhere : _world.Accounts;
+        var isClaimed = await store.Notices.TryQueueAsync(notice, mail, _world.Now + Lease, default);
         Assert.Equal(isClaimed ? 1 : 0, await harness.CountAsync("mails", "id", mail.Id));
         return isClaimed;
     }

@@ -155,7 +155,8 @@ public abstract class MailContract<THarness>(THarness harness) : IClassFixture<T
 
     private WaitingMail NewMail(string to, string kind) => new()
     {
-        Id = Guid.CreateVersion7(), Kind = kind, To = EmailAddress.TryParse(to)!, Data = """{"x":"ü"}""", CreatedAt = _world.Now, ExpiresAt = _world.Now + Limits.MailAge,
+        Id = Guid.CreateVersion7(), Kind = kind, To = EmailAddress.TryParse(to)!, Data = """{"x":"ü"}""",
+        CreatedAt = _world.Now, ExpiresAt = _world.Now + Limits.MailAge,
     };
 
     private Task<IReadOnlyList<WaitingMail>> LeaseAsync(int most = 1_000, bool elsewhere = false) =>

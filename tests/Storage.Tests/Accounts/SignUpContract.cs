@@ -151,7 +151,7 @@ public abstract class SignUpContract<THarness>(THarness harness) : IClassFixture
         var name = $"{Guid.NewGuid():N}";
         var (composed, domain) = (AccountWorld.NewAccount($"{name}@b\u00fccher.example"), $"{name}@xn--bcher-kva.example");
         var tenantId = Guid.CreateVersion7();
-        await _world.Accounts.Accounts.CreateAsync(composed, new Admission.OwnTenant(tenantId, "One", 0, null, _world.Now), default);
+        await CreateAsync(composed, tenantId);
         var (older, _) = await _world.InviteAsync(tenantId, $"x{name}@b\u00fccher.example");
         await harness.ExecuteAsync($"update accounts set email_key = '{composed.Email}' where email_key = '{domain}'");
         await harness.ExecuteAsync($"update invitations set email_key = '{older.Email}' where email_key = 'x{domain}'");
@@ -160,10 +160,10 @@ public abstract class SignUpContract<THarness>(THarness harness) : IClassFixture
 
         // Another account has had today's key already.
         var taken = AccountWorld.NewAccount($"y{name}@b\u00fccher.example");
-        await _world.Accounts.Accounts.CreateAsync(taken, new Admission.OwnTenant(Guid.CreateVersion7(), "Two", 0, null, _world.Now), default);
+        await CreateAsync(taken, Guid.CreateVersion7());
         await harness.ExecuteAsync($"update accounts set email_key = '{taken.Email}' where email_key = 'y{domain}'");
         var other = AccountWorld.NewAccount($"y{domain}");
-        Assert.Equal(SignUpOutcome.Created, await _world.Accounts.Accounts.CreateAsync(other, new Admission.OwnTenant(Guid.CreateVersion7(), "Three", 0, null, _world.Now), default));
+        await CreateAsync(other, Guid.CreateVersion7());
 
         await _world.Accounts.Accounts.RenewKeysAsync(default);
         Assert.Equal(composed.Id, (await _world.Accounts.Accounts.FindByEmailAsync(EmailAddress.TryParse(domain)!, default))!.Id);
@@ -179,12 +179,18 @@ public abstract class SignUpContract<THarness>(THarness harness) : IClassFixture
         var guest = AccountWorld.NewAccount();
         var (invitation, first) = await _world.InviteAsync(tenantId, guest.Email);
         var second = Grains.Accounts.Secrets.SecretToken.Hash(Grains.Accounts.Secrets.SecretToken.Generate());
-        Assert.Equal(invitation.Id, (await _world.Elsewhere.Invitations.RenewLinkAsync(tenantId, invitation.Id, second, _world.Now, default))!.Id);
+        var renewed = await _world.Elsewhere.Invitations.RenewLinkAsync(tenantId, invitation.Id, second, _world.Now, default);
+        Assert.Equal(invitation.Id, renewed!.Id);
         Assert.Null(await _world.Accounts.Invitations.FindAsync(first, _world.Now, default));
         Assert.Equal(invitation.Id, (await _world.Accounts.Invitations.FindAsync(second, _world.Now, default))!.Id);
         Assert.Null(await _world.Accounts.Invitations.RenewLinkAsync(Guid.NewGuid(), invitation.Id, first, _world.Now, default));
         Assert.Null(await _world.Accounts.Invitations.RenewLinkAsync(tenantId, invitation.Id, first, invitation.ExpiresAt, default));
-        Assert.True(await _world.Accounts.Invitations.RevokeAsync(tenantId, invitation.Id, _world.Line(AuditActions.InvitationRevoked), default));
+        var line = _world.Line(AuditActions.InvitationRevoked);
+        Assert.True(await _world.Accounts.Invitations.RevokeAsync(tenantId, invitation.Id, line, default));
         Assert.Null(await _world.Accounts.Invitations.RenewLinkAsync(tenantId, invitation.Id, second, _world.Now, default));
     }
+
+    private async Task CreateAsync(Account account, Guid tenantId) => Assert.Equal(
+        SignUpOutcome.Created,
+        await _world.Accounts.Accounts.CreateAsync(account, new Admission.OwnTenant(tenantId, "A tenant", 0, null, _world.Now), default));
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OAuth;
 using TelemetryKit.Api.Accounts.Credentials;
+using TelemetryKit.Api.Accounts.Mails;
 using TelemetryKit.Api.Accounts.SignIn;
 using TelemetryKit.Api.Accounts.SignUp;
 using TelemetryKit.Api.Mail;
@@ -14,7 +15,7 @@ namespace TelemetryKit.Api.Accounts.Github;
 
 /// <summary>Signing in through GitHub, by ASP.NET's OAuth handler. GitHub says who it is; the session, its second factor and its cookie are ours, as after a password.</summary>
 internal sealed partial class GithubSignIn(
-    IAccountStore store, Admissions admissions, SessionStarter sessions, Outbox outbox, AccountLetters letters, TimeProvider time,
+    IAccountStore store, Admissions admissions, SessionStarter sessions, Outbox outbox, TimeProvider time,
     ILogger<GithubSignIn> log)
 {
     /// <summary>The scheme's name.</summary>
@@ -89,7 +90,7 @@ internal sealed partial class GithubSignIn(
         if (!await store.Accounts.LinkGithubAsync(account, githubId, time.GetUtcNow(), cancellationToken))
             return null;
         if (account.HasUnprovedPassword)
-            outbox.Send(async sending => await letters.ChangedAsync(account.Email, PasswordIsVoid, sending));
+            await outbox.AddAsync(AccountMails.SecurityNotice(account, PasswordIsVoid));
         return await store.Accounts.FindByGithubAsync(githubId, cancellationToken);
     }
 

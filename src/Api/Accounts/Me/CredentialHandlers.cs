@@ -1,5 +1,6 @@
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Accounts.Credentials;
+using TelemetryKit.Api.Accounts.Mails;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Mail;

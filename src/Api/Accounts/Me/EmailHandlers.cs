@@ -1,6 +1,6 @@
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Accounts.Credentials;
-using TelemetryKit.Api.Accounts.SignIn;
+using TelemetryKit.Api.Accounts.Mails;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Mail;
@@ -19,8 +19,7 @@ internal static class EmailHandlers
 
     /// <summary>Sends a link to the new address. If that has an account already, only the mail says so.</summary>
     public static async Task<IResult> ChangeAsync(
-        HttpContext http, Reauthentication again, Throttles throttles, IAccountStore store, Outbox outbox, AccountLetters letters,
-        TimeProvider time)
+        HttpContext http, Reauthentication again, Throttles throttles, Outbox outbox, TimeProvider time)
     {
         var (body, problem) = await http.ReadJsonAsync(MeJson.Default.ChangeEmailBody);
         if (body is null)
@@ -32,21 +31,13 @@ internal static class EmailHandlers
         var account = http.Caller().Account;
         if (!account.MayChangeEmailAt(time.GetUtcNow()))
             return TooSoon;
-        outbox.Send(async cancellationToken =>
-        {
-            if (await store.Accounts.FindByEmailAsync(email!, cancellationToken) is { } other && other.Id != account.Id)
-                return await letters.AlreadyThereAsync(other.Email, cancellationToken);
-            var (token, secret) = OneTimeToken.Issue(TokenPurpose.EmailChange, account, email!.Text, time.GetUtcNow());
-            await store.OneTimeTokens.AddAsync(token, cancellationToken);
-            return await letters.ChangeEmailAsync(email.Text, secret, cancellationToken);
-        });
+        await outbox.AddAsync(AccountMails.EmailChange(email!, account));
         return TypedResults.Accepted((string?)null);
     }
 
     /// <summary>Follows the link: the account has the new address, and the former one gets a link that undoes it.</summary>
     public static async Task<IResult> ConfirmAsync(
-        HttpContext http, OwnerCheck owner, Throttles throttles, IAccountStore store, Outbox outbox, AccountLetters letters,
-        TimeProvider time)
+        HttpContext http, OwnerCheck owner, Throttles throttles, IAccountStore store, Outbox outbox, TimeProvider time)
     {
         var (body, problem) = await http.ReadJsonAsync(MeJson.Default.OwnersLinkBody);
         if ((problem ?? throttles.Source(http)) is { } refusal)
@@ -59,10 +50,9 @@ internal static class EmailHandlers
             return AccountProblems.InvalidLink.AsProblem();
         if (await owner.CheckAsync(http, account, body.Password, Needs.Session) is { } notTheirs)
             return notTheirs;
-        var undo = SecretToken.Generate();
-        if (!await store.EmailChanges.ChangeAsync(hash, SecretToken.Hash(undo), now, aborted))
+        if (await store.EmailChanges.ChangeAsync(hash, now, aborted) is not { } change)
             return AccountProblems.InvalidLink.AsProblem();
-        outbox.Send(async cancellationToken => await letters.EmailChangedAsync(account.Email, undo, cancellationToken));
+        await outbox.AddAsync(AccountMails.EmailChanged(account, change));
         return TypedResults.NoContent();
     }
 
@@ -71,8 +61,7 @@ internal static class EmailHandlers
     /// that they lost: it takes the password from before the change, which a thief can't alter any more, or a session of the account.
     /// </summary>
     public static async Task<IResult> UndoAsync(
-        HttpContext http, OwnerCheck owner, Throttles throttles, IAccountStore store, Outbox outbox, AccountLetters letters,
-        TimeProvider time)
+        HttpContext http, OwnerCheck owner, Throttles throttles, IAccountStore store, Outbox outbox, TimeProvider time)
     {
         var (body, problem) = await http.ReadJsonAsync(MeJson.Default.OwnersLinkBody);
         if ((problem ?? throttles.Source(http)) is { } refusal)
@@ -87,9 +76,8 @@ internal static class EmailHandlers
             return notTheirs;
         if (!await store.EmailChanges.UndoAsync(hash, now, aborted))
             return AccountProblems.InvalidLink.AsProblem();
-        var restored = EmailAddress.OfStored(former.Email);
-        outbox.Send(cancellationToken => PasswordHandlers.MakeLetterAsync(restored, store, letters, time, cancellationToken));
-        outbox.Send(AccountLetters.EmailUndone(account.Email));
+        await outbox.AddAsync(AccountMails.PasswordReset(EmailAddress.OfStored(former.Email)));
+        await outbox.AddAsync(AccountMails.EmailUndone(account));
         return TypedResults.NoContent();
     }
 }

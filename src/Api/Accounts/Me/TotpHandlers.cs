@@ -1,5 +1,6 @@
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Accounts.Credentials;
+using TelemetryKit.Api.Accounts.Mails;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Mail;
@@ -28,7 +29,8 @@ internal static class TotpHandlers
 
     /// <summary>Proves the secret. From now on sign-ins ask for a code; other sessions, which never gave one, end.</summary>
     public static async Task<IResult> ConfirmAsync(
-        HttpContext http, Throttles throttles, SecondFactors factors, IAccountStore store, SessionStarter sessions, Outbox outbox, TimeProvider time)
+        HttpContext http, Throttles throttles, SecondFactors factors, IAccountStore store, SessionStarter sessions, Outbox outbox,
+        TimeProvider time)
     {
         var (body, problem) = await http.ReadJsonAsync(CredentialsJson.Default.CodeBody);
         var caller = http.Caller();

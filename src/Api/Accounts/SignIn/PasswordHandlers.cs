@@ -1,4 +1,5 @@
 using TelemetryKit.Api.Accounts.Credentials;
+using TelemetryKit.Api.Accounts.Mails;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Mail;
@@ -45,16 +46,5 @@ internal static class PasswordHandlers
             return AccountProblems.InvalidLink.AsProblem();
         await outbox.AddAsync(AccountMails.SecurityNotice(account, "The password of your account was set anew by a link from a mail."));
         return TypedResults.NoContent();
-    }
-
-    /// <summary>Writes the letter with a link that sets the password. Returns <c>null</c> if the address has no account.</summary>
-    public static async Task<Letter?> MakeLetterAsync(
-        EmailAddress email, IAccountStore store, AccountLetters letters, TimeProvider time, CancellationToken cancellationToken)
-    {
-        if (await store.Accounts.FindByEmailAsync(email, cancellationToken) is not { } account)
-            return null;
-        var (token, secret) = OneTimeToken.Issue(TokenPurpose.PasswordReset, account, "{}", time.GetUtcNow());
-        await store.OneTimeTokens.AddAsync(token, cancellationToken);
-        return await letters.ResetAsync(account.Email, secret, cancellationToken);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TelemetryKit.Api.Accounts.Credentials;
+using TelemetryKit.Api.Accounts.Mails;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Mail;
@@ -51,7 +52,7 @@ internal static class SignUpHandlers
             || await store.OneTimeTokens.FindAsync(hash, TokenPurpose.SignUp, now, aborted) is not { } token)
             return AccountProblems.InvalidLink.AsProblem();
 
-        var pending = JsonSerializer.Deserialize(token.Data, SignUpJson.Default.PendingSignUp)!;
+        var pending = JsonSerializer.Deserialize(token.Data, AccountMailsJson.Default.PendingSignUp)!;
         var (checks, email) = (new BodyChecks(), EmailAddress.OfStored(pending.Email));
         var password = checks.NewPassword("password", body.Password, email);
         var name = body.Name is null ? pending.Name : checks.Name("name", body.Name);
@@ -74,17 +75,5 @@ internal static class SignUpHandlers
             SignUpOutcome.EmailTaken => AccountProblems.InvalidLink.AsProblem(),
             _ => AccountProblems.SignUpClosed.AsProblem(),
         };
-    }
-
-    /// <summary>Writes the mail of a sign-up.</summary>
-    public static async Task<Letter?> MakeLetterAsync(
-        EmailAddress email, PendingSignUp pending, IAccountStore store, AccountLetters letters, TimeProvider time, CancellationToken cancellationToken)
-    {
-        if (await store.Accounts.FindByEmailAsync(email, cancellationToken) is { } account)
-            return await letters.AlreadyThereAsync(account.Email, cancellationToken);
-        var data = JsonSerializer.Serialize(pending, SignUpJson.Default.PendingSignUp);
-        var (token, secret) = OneTimeToken.Issue(TokenPurpose.SignUp, email, data, time.GetUtcNow());
-        await store.OneTimeTokens.AddAsync(token, cancellationToken);
-        return await letters.VerifyAsync(email.Text, secret, cancellationToken);
     }
 }

@@ -1,10 +1,9 @@
 using System.Text.Json.Serialization;
 using TelemetryKit.Api.Http.Json;
-using TelemetryKit.Core.Accounts;
 
 namespace TelemetryKit.Api.Accounts.SignUp;
 
-/// <summary>The bodies of sign-ups, both ways, and what is stored of one until its link is followed.</summary>
+/// <summary>The bodies of the requests and responses of sign-ups.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
@@ -12,7 +11,6 @@ namespace TelemetryKit.Api.Accounts.SignUp;
     Converters = [typeof(UtcTimeConverter)])]
 [JsonSerializable(typeof(SignUpBody))]
 [JsonSerializable(typeof(VerifyBody))]
-[JsonSerializable(typeof(PendingSignUp))]
 [JsonSerializable(typeof(AccountBody))]
 [JsonSerializable(typeof(OptionsBody))]
 internal sealed partial class SignUpJson : JsonSerializerContext

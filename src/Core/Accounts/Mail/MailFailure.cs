@@ -3,7 +3,7 @@ namespace TelemetryKit.Core.Accounts.Mail;
 /// <summary>Why an attempt to send a mail failed.</summary>
 public enum MailFailure
 {
-    /// <summary>The mail server takes no mail at all just now: no connection, no encryption, or the server's credentials were refused.</summary>
+    /// <summary>The mail server accepts no mail at all for now: no connection, no encryption, or the credentials were refused.</summary>
     Unreachable,
 
     /// <summary>The connection broke, or took too long, while this mail was being sent.</summary>
@@ -26,7 +26,8 @@ public enum MailFailure
 public static class MailFailures
 {
     /// <summary>Whether trying again would end the same way.</summary>
-    public static bool IsPermanent(this MailFailure failure) => failure is MailFailure.Refused or MailFailure.InvalidAddress or MailFailure.Utf8Unsupported;
+    public static bool IsPermanent(this MailFailure failure) =>
+        failure is MailFailure.Refused or MailFailure.InvalidAddress or MailFailure.Utf8Unsupported;
 
     /// <summary>The stable word for metrics and logs.</summary>
     public static string Code(this MailFailure failure) => failure switch

@@ -6,7 +6,7 @@ public static class MailSchedule
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestPauseOfServer = TimeSpan.FromMinutes(1);
 
-    /// <summary>The time of the next attempt; <c>null</c> if there is none, because the failure is permanent or the mail too old by then.</summary>
+    /// <summary>The time of the next attempt; <c>null</c> if the failure is permanent or the mail would be too old by then.</summary>
     /// <param name="mail">The mail, after at least one attempt.</param>
     /// <param name="failure">How its last attempt ended.</param>
     /// <param name="now">Now.</param>
@@ -19,7 +19,7 @@ public static class MailSchedule
         return due < mail.ExpiresAt ? due : null;
     }
 
-    // A mail server that is away concerns all mails, and they should go soon after it is back; a mail that has trouble of its own concerns one recipient.
+    // An unreachable mail server concerns all mails, and they should go soon after it is back. Any other failure concerns one recipient.
     private static TimeSpan PauseAfter(int attempts, MailFailure failure) => failure == MailFailure.Unreachable
         ? Grown(TimeSpan.FromSeconds(2), factor: 2, attempts, LongestPauseOfServer)
         : Grown(TimeSpan.FromSeconds(15), factor: 4, attempts, LongestPause);

@@ -1,8 +1,8 @@
 namespace TelemetryKit.Core.Accounts.Mail;
 
 /// <summary>
-/// A mail that waits to be written and sent. It holds what the mail is made of and never the link that it will have: a link's token is made when the mail is written,
-/// so that no table ever has one.
+/// A mail that waits to be written and sent. It holds what the mail is made of and never the link that it will have: a link's token is made
+/// when the mail is written, so that no table ever has one.
 /// </summary>
 public sealed record WaitingMail
 {

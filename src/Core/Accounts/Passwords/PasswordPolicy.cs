@@ -26,12 +26,16 @@ public static class PasswordPolicy
         if (password.Length > MaxLength)
             return $"must have at most {MaxLength} characters";
         var plain = password.ToLowerInvariant();
-        if (plain == email?.Key || plain == email?.Text.ToLowerInvariant() || plain == email?.Key[..email.Key.IndexOf('@', StringComparison.Ordinal)])
+        if (email is not null && IsAddress(plain, email))
             return "must not be the e-mail address";
         if (plain.Distinct().Count() < FewestDistinct || Runs.Any(run => run.Contains(plain, StringComparison.Ordinal)) || IsCommon(plain))
             return "is among the most common passwords";
         return null;
     }
+
+    private static bool IsAddress(string plain, EmailAddress email) =>
+        plain == email.Key || plain.Equals(email.Text, StringComparison.OrdinalIgnoreCase)
+        || plain == email.Key[..email.Key.IndexOf('@', StringComparison.Ordinal)];
 
     private static bool IsCommon(string plain)
     {

@@ -3,7 +3,8 @@ using System.Text;
 namespace TelemetryKit.Core.Accounts.Passwords;
 
 /// <summary>
-/// The form in which a password is hashed. Keyboards and systems write the same letter in different code points, so a password is composed first (NFC, as RFC 8265 says).
+/// The form in which a password is hashed. Keyboards and systems write the same letter in different code points, so a password is composed
+/// first (NFC, as RFC 8265 says).
 /// </summary>
 public static class PasswordText
 {
@@ -15,10 +16,13 @@ public static class PasswordText
     }
 
     /// <summary>
-    /// The forms that a stored hash may be of, today's first. Hashes made before passwords were composed are of whatever was typed then, composed or decomposed.
+    /// The forms that a stored hash may be of, today's first. Hashes made before passwords were composed are of what was typed then,
+    /// composed or decomposed.
     /// </summary>
     public static IReadOnlyList<string> Candidates(string typed) =>
-        Ascii.IsValid(typed) ? [typed] : [.. new[] { Normalize(typed), typed, TryNormalize(typed, NormalizationForm.FormD) }.Distinct(StringComparer.Ordinal)];
+        Ascii.IsValid(typed)
+            ? [typed]
+            : [.. new[] { Normalize(typed), typed, TryNormalize(typed, NormalizationForm.FormD) }.Distinct(StringComparer.Ordinal)];
 
     private static string TryNormalize(string typed, NormalizationForm form)
     {

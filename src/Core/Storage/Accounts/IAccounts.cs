@@ -49,8 +49,8 @@ public interface IAccounts
     Task<bool> LinkGithubAsync(Account account, long githubId, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Gives accounts and open invitations whose <see cref="EmailAddress.Key"/> was made by former rules today's. Where another account has that already, the account keeps
-    /// its own; of two invitations of one tenant the newer one stays. Returns how many rows changed.
+    /// Gives accounts and open invitations whose <see cref="EmailAddress.Key"/> was made by former rules today's. If another account has
+    /// that already, the account keeps its own; of two invitations of one tenant the newer one stays. Returns how many rows changed.
     /// </summary>
     Task<int> RenewKeysAsync(CancellationToken cancellationToken);
 

@@ -7,11 +7,17 @@ public interface IEmailChanges
 {
     /// <summary>
     /// Uses a token of <see cref="TokenPurpose.EmailChange"/>, in one transaction: the account gets the token's address, all of its
-    /// one-time tokens are void, and its credentials are kept under <paramref name="undo"/>, the SHA-256 of a new token. Returns
-    /// <c>false</c> if the token can't be used, if another account has the address, or if the account
-    /// <see cref="Account.MayChangeEmailAt">may not</see> change it.
+    /// one-time tokens are void, and its former credentials are kept for an undo, which has no usable token until
+    /// <see cref="RenewUndoAsync"/> sets one. Returns the number of the change among those of the account, or <c>null</c> if the token
+    /// can't be used, if another account has the address, or if the account <see cref="Account.MayChangeEmailAt">may not</see> change it.
     /// </summary>
-    Task<bool> ChangeAsync(byte[] token, byte[] undo, DateTimeOffset now, CancellationToken cancellationToken);
+    Task<int?> ChangeAsync(byte[] token, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Replaces the token of an undo by the one with the SHA-256 <paramref name="undo"/>. Returns <c>false</c> if the undo was used, is void
+    /// or has expired.
+    /// </summary>
+    Task<bool> RenewUndoAsync(Guid accountId, int change, byte[] undo, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>
     /// The account as it was before a change: its address, password and second factor. <c>null</c> if the token of the undo is unknown,

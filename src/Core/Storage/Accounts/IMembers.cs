@@ -35,8 +35,9 @@ public interface IInvitations
     /// <summary>Takes one back. False where the tenant has none of that id.</summary>
     Task<bool> RevokeAsync(Guid tenantId, Guid invitationId, AuditLine line, CancellationToken cancellationToken);
 
-    /// <summary>Gives an open invitation another link, which takes the place of the one before; <c>null</c> where the tenant has none of that id any more.</summary>
-    Task<Invitation?> RenewLinkAsync(Guid tenantId, Guid invitationId, byte[] hash, DateTimeOffset now, CancellationToken cancellationToken);
+    /// <summary>Gives an open invitation another link in place of the one before; <c>null</c> if it is not open any more.</summary>
+    Task<Invitation?> RenewLinkAsync(
+        Guid tenantId, Guid invitationId, byte[] hash, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>The invitation of a link; <c>null</c> where it is unknown, used or expired.</summary>
     Task<Invitation?> FindAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken);

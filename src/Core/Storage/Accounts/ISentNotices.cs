@@ -3,13 +3,14 @@ using TelemetryKit.Core.Accounts.Mail;
 namespace TelemetryKit.Core.Storage.Accounts;
 
 /// <summary>
-/// What is sent once, also with several replicas. A notice is claimed together with its mail, and marked when that was sent: while a claim runs no other mail is made, and one
-/// whose mail was given up is claimed again.
+/// What is sent once, also with several replicas. A notice is claimed together with its mail, and marked when that was sent: while a claim
+/// runs no other mail is made, and one whose mail was given up is claimed again.
 /// </summary>
 public interface ISentNotices
 {
     /// <summary>
-    /// Claims a notice and stores its mail, in one transaction: of all who ask, one gets <c>true</c>. Nobody does once it was sent, or while too many of its kind wait for the address.
+    /// Claims a notice and stores its mail, in one transaction. False if the notice is claimed or was sent, or if too many mails of its
+    /// kind wait for the address.
     /// </summary>
     /// <param name="notice">Which.</param>
     /// <param name="mail">The mail.</param>

@@ -1,5 +1,5 @@
--- Mails that are still to be written and sent. "data" is what a mail is made of and never a link: its token is made when the mail is written. A row goes when its mail
--- was sent or given up.
+-- Mails that are still to be written and sent. "data" is what a mail is made of and never a link: its token is made when the mail is
+-- written. A row is deleted when its mail was sent or given up.
 create table mails (
     id          uuid primary key,
     kind        text not null,

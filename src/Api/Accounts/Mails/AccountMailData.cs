@@ -1,0 +1,15 @@
+namespace TelemetryKit.Api.Accounts.Mails;
+
+/// <summary>The data of a mail that confirms a new address of an account.</summary>
+/// <param name="AccountId">The account.</param>
+/// <param name="EmailKey">Key of the address that the account had when the mail was requested.</param>
+internal sealed record EmailChangeMail(Guid AccountId, string EmailKey);
+
+/// <summary>The data of a mail to the former address of an account.</summary>
+/// <param name="AccountId">The account.</param>
+/// <param name="Change">The number of the account's address change.</param>
+internal sealed record EmailChangedMail(Guid AccountId, int Change);
+
+/// <summary>The data of a mail about the security of an account.</summary>
+/// <param name="What">The change, as a sentence.</param>
+internal sealed record SecurityNoticeMail(string What);

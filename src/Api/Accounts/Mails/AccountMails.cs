@@ -1,0 +1,114 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using TelemetryKit.Api.Mail;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Mail;
+using TelemetryKit.Core.Accounts.Secrets;
+using TelemetryKit.Core.Storage.Accounts;
+
+namespace TelemetryKit.Api.Accounts.Mails;
+
+/// <summary>The mails about accounts: how they are requested, and how they are written when they are sent.</summary>
+internal sealed class AccountMails(IAccountStore store, AccountLetters letters, TimeProvider time) : IMailWriter
+{
+    private const string SignUpKind = "sign-up";
+    private const string PasswordResetKind = "password-reset";
+    private const string EmailChangeKind = "email-change";
+    private const string EmailChangedKind = "email-changed";
+    private const string EmailUndoneKind = "email-undone";
+    private const string SecurityNoticeKind = "security-notice";
+    private const string NoData = "{}";
+
+    private static readonly AccountMailsJson Json = AccountMailsJson.Default;
+
+    public IReadOnlyCollection<string> Kinds =>
+        [SignUpKind, PasswordResetKind, EmailChangeKind, EmailChangedKind, EmailUndoneKind, SecurityNoticeKind];
+
+    /// <summary>A mail with the link that confirms the address of a sign-up, or, if the address has an account, a mail that says so.</summary>
+    public static MailOrder SignUp(EmailAddress to, PendingSignUp pending) =>
+        new(SignUpKind, to, JsonSerializer.Serialize(pending, Json.PendingSignUp), Limits.MailAge);
+
+    /// <summary>A mail with the link that sets a password. Nothing is sent if the address has no account.</summary>
+    public static MailOrder PasswordReset(EmailAddress to) => new(PasswordResetKind, to, NoData, Limits.PasswordResetAge);
+
+    /// <summary>
+    /// A mail with the link that confirms a new address of an account, or, if another account has the address, a mail that says so.
+    /// </summary>
+    public static MailOrder EmailChange(EmailAddress to, Account account)
+    {
+        var data = new EmailChangeMail(account.Id, EmailAddress.OfStored(account.Email).Key);
+        return new(EmailChangeKind, to, JsonSerializer.Serialize(data, Json.EmailChangeMail), Limits.MailAge);
+    }
+
+    /// <summary>A mail to the former address of an account, with the link that undoes the change.</summary>
+    public static MailOrder EmailChanged(Account former, int change) => new(
+        EmailChangedKind, EmailAddress.OfStored(former.Email),
+        JsonSerializer.Serialize(new EmailChangedMail(former.Id, change), Json.EmailChangedMail), Limits.EmailUndoAge);
+
+    /// <summary>A mail to an address that was an account's until a change was undone.</summary>
+    public static MailOrder EmailUndone(Account account) =>
+        new(EmailUndoneKind, EmailAddress.OfStored(account.Email), NoData, Limits.MailAge);
+
+    /// <summary>A mail that reports a change of what the account signs in with.</summary>
+    public static MailOrder SecurityNotice(Account account, string what) => new(
+        SecurityNoticeKind, EmailAddress.OfStored(account.Email),
+        JsonSerializer.Serialize(new SecurityNoticeMail(what), Json.SecurityNoticeMail), Limits.MailAge);
+
+    public Task<Letter?> WriteAsync(WaitingMail mail, CancellationToken cancellationToken) => mail.Kind switch
+    {
+        SignUpKind => WriteSignUpAsync(mail, cancellationToken),
+        PasswordResetKind => WritePasswordResetAsync(mail, cancellationToken),
+        EmailChangeKind => WriteEmailChangeAsync(mail, cancellationToken),
+        EmailChangedKind => WriteEmailChangedAsync(mail, cancellationToken),
+        EmailUndoneKind => Task.FromResult<Letter?>(AccountLetters.EmailUndone(mail.To.Text)),
+        SecurityNoticeKind => WriteSecurityNoticeAsync(mail, cancellationToken),
+        _ => throw new ArgumentOutOfRangeException(nameof(mail)),
+    };
+
+    private async Task<Letter?> WriteSignUpAsync(WaitingMail mail, CancellationToken cancellationToken)
+    {
+        if (await store.Accounts.FindByEmailAsync(mail.To, cancellationToken) is { } account)
+            return await letters.AlreadyThereAsync(account.Email, cancellationToken);
+        var (token, secret) = OneTimeToken.Issue(TokenPurpose.SignUp, mail.To, mail.Data, time.GetUtcNow());
+        await store.OneTimeTokens.AddAsync(token, cancellationToken);
+        return await letters.VerifyAsync(mail.To.Text, secret, cancellationToken);
+    }
+
+    private async Task<Letter?> WritePasswordResetAsync(WaitingMail mail, CancellationToken cancellationToken)
+    {
+        if (await store.Accounts.FindByEmailAsync(mail.To, cancellationToken) is not { } account)
+            return null;
+        var (token, secret) = OneTimeToken.Issue(TokenPurpose.PasswordReset, account, NoData, time.GetUtcNow());
+        await store.OneTimeTokens.AddAsync(token, cancellationToken);
+        return await letters.ResetAsync(account.Email, secret, cancellationToken);
+    }
+
+    private async Task<Letter?> WriteEmailChangeAsync(WaitingMail mail, CancellationToken cancellationToken)
+    {
+        var data = Read(mail, Json.EmailChangeMail);
+        if (await store.Accounts.FindByEmailAsync(mail.To, cancellationToken) is { } other && other.Id != data.AccountId)
+            return await letters.AlreadyThereAsync(other.Email, cancellationToken);
+        // A request ends with the address that it was made under, as its link does.
+        if (await store.Accounts.FindAsync(data.AccountId, cancellationToken) is not { } account
+            || EmailAddress.OfStored(account.Email).Key != data.EmailKey)
+            return null;
+        var (token, secret) = OneTimeToken.Issue(TokenPurpose.EmailChange, account, mail.To.Text, time.GetUtcNow());
+        await store.OneTimeTokens.AddAsync(token, cancellationToken);
+        return await letters.ChangeEmailAsync(mail.To.Text, secret, cancellationToken);
+    }
+
+    private async Task<Letter?> WriteEmailChangedAsync(WaitingMail mail, CancellationToken cancellationToken)
+    {
+        var (data, secret) = (Read(mail, Json.EmailChangedMail), SecretToken.Generate());
+        return await store.EmailChanges.RenewUndoAsync(
+            data.AccountId, data.Change, SecretToken.Hash(secret), time.GetUtcNow(), cancellationToken)
+            ? await letters.EmailChangedAsync(mail.To.Text, secret, cancellationToken)
+            : null;
+    }
+
+    private async Task<Letter?> WriteSecurityNoticeAsync(WaitingMail mail, CancellationToken cancellationToken) =>
+        await letters.ChangedAsync(mail.To.Text, Read(mail, Json.SecurityNoticeMail).What, cancellationToken);
+
+    private static T Read<T>(WaitingMail mail, JsonTypeInfo<T> type) => JsonSerializer.Deserialize(mail.Data, type)!;
+}
