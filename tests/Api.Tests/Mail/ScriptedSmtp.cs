@@ -79,8 +79,8 @@ internal sealed partial class ScriptedSmtp : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopped.CancelAsync();
-        _listener.Dispose();
         await _accepting;
+        _listener.Dispose();
         _stopped.Dispose();
     }
 
@@ -92,7 +92,7 @@ internal sealed partial class ScriptedSmtp : IAsyncDisposable
             while (true)
                 conversations.Add(ConverseAsync(await _listener.AcceptTcpClientAsync(_stopped.Token)));
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException)
         {
             await Task.WhenAll(conversations);
         }
