@@ -4,7 +4,7 @@ namespace TelemetryKit.Support;
 /// A clock that stands still until a test advances it, with the system's timers: for whole servers, whose background work goes on by itself
 /// however many days a test advances. Everything else is tested with FakeTimeProvider.
 /// </summary>
-public sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
+public class ManualTime(DateTimeOffset? start = null) : TimeProvider
 {
     private long _ticks = (start ?? new DateTimeOffset(2026, 11, 20, 10, 30, 0, TimeSpan.Zero)).UtcTicks;
 
@@ -12,7 +12,7 @@ public sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     /// <summary>Moves the clock.</summary>
-    public void Advance(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
+    public virtual void Advance(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
 
     /// <inheritdoc />
     public override DateTimeOffset GetUtcNow() => new(Interlocked.Read(ref _ticks), TimeSpan.Zero);

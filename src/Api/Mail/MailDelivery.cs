@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using TelemetryKit.Api.Operations;
+using TelemetryKit.Api.Server;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts.Mail;
 using TelemetryKit.Core.Storage.Accounts;

@@ -4,12 +4,10 @@ using System.Net.Sockets;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using MimeKit;
-using System.Globalization;
-using System.Net.Security;
 using TelemetryKit.Api.Settings;
-using TelemetryKit.Core.Accounts.Mail;
-using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Mail;
 
 namespace TelemetryKit.Api.Mail;
 

@@ -2,6 +2,7 @@ using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Mail;
 using TelemetryKit.Core.Storage.Accounts;
+using TelemetryKit.Storage.Database;
 
 namespace TelemetryKit.Storage.Accounts;
 

@@ -1,5 +1,6 @@
 using TelemetryKit.Core.Accounts.Mail;
 using TelemetryKit.Core.Storage.Accounts;
+using TelemetryKit.Storage.Database;
 
 namespace TelemetryKit.Storage.Accounts;
 

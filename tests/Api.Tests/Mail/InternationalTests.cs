@@ -83,7 +83,8 @@ public class InternationalTests
         using var person = await server.NewPerson().JoinAsync();
         var account = (await server.Accounts.Accounts.FindByEmailAsync(EmailAddress.TryParse(person.Email)!, default))!;
         var hasher = new PasswordHasher<object>();
-        await server.Accounts.Accounts.SetPasswordAsync(account.Id, hasher.HashPassword(new(), hashed), null, default);
+        Assert.True(await server.Accounts.Accounts.SetPasswordAsync(
+            account, hasher.HashPassword(new(), hashed), null, server.Time.GetUtcNow(), default));
         await person.SignInAsync(typed);
         var renewed = (await server.Accounts.Accounts.FindAsync(account.Id, default))!;
         Assert.NotEqual(PasswordVerificationResult.Failed, hasher.VerifyHashedPassword(new(), renewed.PasswordHash!, typed.Normalize()));

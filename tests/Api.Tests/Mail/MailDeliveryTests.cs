@@ -3,7 +3,7 @@ using System.Reflection;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using TelemetryKit.Api.Mail;
-using TelemetryKit.Api.Operations;
+using TelemetryKit.Api.Server;
 using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
@@ -31,7 +31,7 @@ public sealed class MailDeliveryTests : IAsyncLifetime, IMailer, IMailWriter
     {
         _store = StoreFactory.Create(new StorageOptions { DataFolder = _folder }, _time);
         await _store.MigrateAsync(default);
-        _accounts = StoreFactory.AccountsOf(_store);
+        _accounts = _store.Accounts;
     }
 
     public async ValueTask DisposeAsync()

@@ -1,6 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using TelemetryKit.Api.Accounts;
+using TelemetryKit.Api.Accounts.Mails;
 using TelemetryKit.Api.Mail;
 using TelemetryKit.Api.Tests.Accounts;
 using TelemetryKit.Api.Tests.Server;
@@ -43,7 +43,7 @@ internal sealed class MailServer(string? smtp, string? folder = null, string? po
     /// <summary>Asks for the same mail without the work of a sign-up: for tests that need many.</summary>
     public Task AddAsync(string email)
     {
-        var pending = new PendingSignUp(email, "Ada", "no hash", null);
+        var pending = new PendingSignUp(email, "Ada", null);
         return Server.Services.GetRequiredService<Outbox>().AddAsync(AccountMails.SignUp(EmailAddress.TryParse(email)!, pending));
     }
 

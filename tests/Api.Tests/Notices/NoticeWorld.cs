@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using TelemetryKit.Api.Mail;
 using TelemetryKit.Api.Notices;
-using TelemetryKit.Api.Operations;
+using TelemetryKit.Api.Server;
 using TelemetryKit.Api.Settings;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Mail;
@@ -123,7 +123,7 @@ internal sealed class NoticeWorld : IAsyncDisposable, IMailer
     {
         if (_replicas.TryGetValue(number, out var replica))
             return replica;
-        var accounts = StoreFactory.AccountsOf(_stores[number % _stores.Count]);
+        var accounts = _stores[number % _stores.Count].Accounts;
         var mails = new PlanMails(accounts, new PlanLetters(new PublicAddress(_settings, null!)), Time);
         var delivery = new MailDelivery(accounts, this, [mails], new Readiness(), _metrics, Time, NullLogger<MailDelivery>.Instance);
         return _replicas[number] = (new PlanNotices(accounts, mails, new Outbox(accounts, delivery, _metrics, Time), Time), delivery);

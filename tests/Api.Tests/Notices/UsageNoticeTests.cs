@@ -114,7 +114,9 @@ public class UsageNoticeTests
         Assert.Empty(world.Letters);
         Assert.Equal(new(0, 0), await world.Accounts.Mails.CountAsync(default));
         var account = (await world.Accounts.Accounts.FindByEmailAsync(EmailAddress.TryParse(email)!, default))!;
-        await world.Accounts.Accounts.SetEmailAsync(account.Id, EmailAddress.TryParse($"new.{email}")!, default);
+        var (token, _) = OneTimeToken.Issue(TokenPurpose.EmailChange, account, $"new.{email}", world.Time.GetUtcNow());
+        await world.Accounts.OneTimeTokens.AddAsync(token, default);
+        Assert.NotNull(await world.Accounts.EmailChanges.ChangeAsync(token.Hash, world.Time.GetUtcNow(), default));
         world.Time.Advance(TimeSpan.FromHours(1));
         await world.TellAsync(Replicas, replica => replica.TellUsageAsync(default));
         Assert.Equal($"new.{email}", Assert.Single(world.Letters).To);

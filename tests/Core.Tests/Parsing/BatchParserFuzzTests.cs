@@ -123,7 +123,7 @@ public sealed partial class BatchParserFuzzTests(ITestOutputHelper output)
             Assert.NotEqual(Guid.Empty, events.EventId[i]);
             Assert.InRange(events.Timestamp[i], received - (Limits.OldestEvent.Ticks / 10), received + (Limits.FurthestEvent.Ticks / 10));
             Assert.True(float.IsNaN(events.DurationMs[i]) || (events.DurationMs[i] >= 0 && float.IsFinite(events.DurationMs[i])));
-            Assert.DoesNotContain("\0", events.Subject[i] ?? "");
+            Assert.DoesNotContain("\0", events.Subject[i] ?? "", StringComparison.Ordinal);
             Assert.True(events.Context[i] == StoredEvents.ParseContext(events.Context[i].Json));
             CheckMetadata(events, i);
         }

@@ -82,7 +82,7 @@ public abstract class AddressContract<THarness>(THarness harness) : IClassFixtur
     {
         var (owner, tenantId) = await _world.TenantAsync();
         var (undo, store) = (NewHash(), _world.Accounts);
-        Assert.True(await ChangeAsync(await RequestAsync(owner, AccountWorld.NewAccount().Email), _world.Now, undo));
+        Assert.True(await ChangeAsync(owner, await RequestAsync(owner, AccountWorld.NewAccount().Email), _world.Now, undo));
         var former = await store.EmailChanges.FindFormerAsync(undo, _world.Now, default);
         Assert.Equal((owner.Id, owner.Email, owner.PasswordHash), (former!.Id, former.Email, former.PasswordHash));
         Assert.Null(await store.EmailChanges.FindFormerAsync(undo, _world.Now.AddDays(7), default));
@@ -121,7 +121,7 @@ public abstract class AddressContract<THarness>(THarness harness) : IClassFixtur
         byte[][] undos = [NewHash(), NewHash(), NewHash()];
         string[] addresses = [owner.Email, .. undos.Select(_ => AccountWorld.NewAccount().Email)];
         foreach (var (undo, address) in undos.Zip(addresses.Skip(1)))
-            Assert.True(await ChangeAsync(await RequestAsync(await FindAsync(owner), address), _world.Now, undo));
+            Assert.True(await ChangeAsync(owner, await RequestAsync(await FindAsync(owner), address), _world.Now, undo));
         Assert.True(await _world.Accounts.EmailChanges.UndoAsync(undos[1], _world.Now, default));
         Assert.Equal(addresses[1], (await FindAsync(owner)).Email);
         Assert.False(await _world.Accounts.EmailChanges.UndoAsync(undos[2], _world.Now, default));
@@ -139,7 +139,7 @@ public abstract class AddressContract<THarness>(THarness harness) : IClassFixtur
         var (owner, _) = await _world.TenantAsync();
         var (undo, factors) = (NewHash(), _world.Accounts.SecondFactors);
         await ConfirmAsync(before);
-        Assert.True(await ChangeAsync(await RequestAsync(owner, AccountWorld.NewAccount().Email), _world.Now, undo));
+        Assert.True(await ChangeAsync(owner, await RequestAsync(owner, AccountWorld.NewAccount().Email), _world.Now, undo));
         if (after != before)
             await factors.RemoveAsync(owner.Id, default);
         await ConfirmAsync(after != before ? after : null);
@@ -174,8 +174,15 @@ public abstract class AddressContract<THarness>(THarness harness) : IClassFixtur
 
     private async Task<Account> FindAsync(Account account) => (await _world.Accounts.Accounts.FindAsync(account.Id, default))!;
 
-    private Task<bool> ChangeAsync(byte[] token, DateTimeOffset now, byte[]? undo = null, IAccountStore? store = null) =>
-        (store ?? _world.Accounts).EmailChanges.ChangeAsync(token, undo ?? NewHash(), now, default);
+    private async Task<bool> ChangeAsync(byte[] token, DateTimeOffset now, IAccountStore? store = null) =>
+        await (store ?? _world.Accounts).EmailChanges.ChangeAsync(token, now, default) is not null;
+
+    private async Task<bool> ChangeAsync(Account account, byte[] token, DateTimeOffset now, byte[] undo)
+    {
+        var changes = _world.Accounts.EmailChanges;
+        return await changes.ChangeAsync(token, now, default) is { } change
+            && await changes.RenewUndoAsync(account.Id, change, undo, now, default);
+    }
 
     private async Task<byte[]> BeginAsync(Account account)
     {

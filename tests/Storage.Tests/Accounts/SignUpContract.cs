@@ -178,7 +178,7 @@ public abstract class SignUpContract<THarness>(THarness harness) : IClassFixture
         var (_, tenantId) = await _world.TenantAsync();
         var guest = AccountWorld.NewAccount();
         var (invitation, first) = await _world.InviteAsync(tenantId, guest.Email);
-        var second = Grains.Accounts.Secrets.SecretToken.Hash(Grains.Accounts.Secrets.SecretToken.Generate());
+        var second = Core.Accounts.Secrets.SecretToken.Hash(Core.Accounts.Secrets.SecretToken.Generate());
         var renewed = await _world.Elsewhere.Invitations.RenewLinkAsync(tenantId, invitation.Id, second, _world.Now, default);
         Assert.Equal(invitation.Id, renewed!.Id);
         Assert.Null(await _world.Accounts.Invitations.FindAsync(first, _world.Now, default));

@@ -1,0 +1,66 @@
+using TelemetryKit.Support;
+
+namespace TelemetryKit.Api.Tests.Mail;
+
+/// <summary>
+/// A clock whose timers are moved with it. A timer fires once for an advance, however often its period fits: a server with timers of a second
+/// can be advanced by days, which would take FakeTimeProvider minutes.
+/// </summary>
+public sealed class SteppedTime() : ManualTime(DateTimeOffset.UtcNow)
+{
+    private readonly Lock _lock = new();
+    private readonly List<SteppedTimer> _timers = [];
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new SteppedTimer(this, () => callback(state));
+        timer.Change(dueTime, period);
+        lock (_lock)
+            _timers.Add(timer);
+        return timer;
+    }
+
+    /// <summary>Moves the clock and fires the timers that are due.</summary>
+    public override void Advance(TimeSpan by)
+    {
+        base.Advance(by);
+        SteppedTimer[] due;
+        lock (_lock)
+            due = [.. _timers.Where(timer => timer.IsDue(GetUtcNow()))];
+        foreach (var timer in due)
+            timer.Fire();
+    }
+
+    private sealed class SteppedTimer(SteppedTime time, Action fire) : ITimer
+    {
+        private DateTimeOffset? _next;
+        private TimeSpan _period;
+
+        public bool IsDue(DateTimeOffset now) => _next <= now;
+
+        public void Fire()
+        {
+            _next = _period > TimeSpan.Zero ? time.GetUtcNow() + _period : null;
+            fire();
+        }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            _next = dueTime < TimeSpan.Zero ? null : time.GetUtcNow() + dueTime;
+            _period = period;
+            return true;
+        }
+
+        public void Dispose()
+        {
+            lock (time._lock)
+                time._timers.Remove(this);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
