@@ -1,8 +1,5 @@
-using System.Threading.Channels;
-using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts.Mail;
 using TelemetryKit.Core.Diagnostics;
-using TelemetryKit.Core.Storage;
 using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Mail;

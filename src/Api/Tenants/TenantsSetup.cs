@@ -1,5 +1,4 @@
 using TelemetryKit.Api.Access;
-using TelemetryKit.Api.Accounts;
 using TelemetryKit.Api.Accounts.Credentials;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Json;

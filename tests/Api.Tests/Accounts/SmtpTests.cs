@@ -5,7 +5,6 @@ using MimeKit;
 using TelemetryKit.Api.Mail;
 using TelemetryKit.Api.Settings;
 using TelemetryKit.Api.Tests.Mail;
-using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts.Mail;
 

@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using TelemetryKit.Api.Accounts.Mails;
 using TelemetryKit.Api.Mail;
 using TelemetryKit.Api.Tests.Accounts;
-using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Support;
 

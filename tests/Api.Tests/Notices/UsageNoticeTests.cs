@@ -4,7 +4,6 @@ using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Mail;
 using TelemetryKit.Core.Accounts.Plans;
-using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Tests.Notices;
 
