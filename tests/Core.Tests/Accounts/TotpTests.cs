@@ -49,16 +49,8 @@ public class TotpTests
     [InlineData("abcdef")]
     public void What_is_no_code_is_refused(string code) => Assert.Null(TotpCode.Verify(RfcSecret, code, Now, 0));
 
-    [Theory]
-    // RFC 4648, section 10, without padding.
-    [InlineData("", "")]
-    [InlineData("f", "MY")]
-    [InlineData("fo", "MZXQ")]
-    [InlineData("foo", "MZXW6")]
-    [InlineData("foob", "MZXW6YQ")]
-    [InlineData("fooba", "MZXW6YTB")]
-    [InlineData("foobar", "MZXW6YTBOI")]
-    public void Base32_is_that_of_the_rfc(string text, string encoded) => Assert.Equal(encoded, Base32.Encode(Encoding.ASCII.GetBytes(text)));
+    [Fact]
+    public void A_secret_is_typed_without_padding() => Assert.Equal("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", TotpCode.TextOf(RfcSecret));
 
     [Fact]
     public void A_recovery_code_may_be_typed_in_any_way_and_belongs_to_one_account()
@@ -74,7 +66,8 @@ public class TotpTests
     [Fact]
     public void The_address_for_apps_names_issuer_and_account() =>
         Assert.Equal(
-            "otpauth://totp/TelemetryKit:a%40example.org?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=TelemetryKit",
+            "otpauth://totp/TelemetryKit:a%40example.org"
+            + "?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=TelemetryKit&algorithm=SHA1&digits=6&period=30",
             TotpCode.UriOf(RfcSecret, "TelemetryKit", "a@example.org"));
 
     private static long StepOf(DateTimeOffset time) => time.ToUnixTimeSeconds() / 30;

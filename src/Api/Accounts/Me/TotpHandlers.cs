@@ -24,7 +24,8 @@ internal static class TotpHandlers
         var secret = TotpCode.GenerateSecret();
         if (!await store.SecondFactors.BeginAsync(caller.Account.Id, factors.Protect(secret), http.RequestAborted))
             return AccountProblems.Conflict.With("There is a second factor already: take it away first.");
-        return TypedResults.Json(new TotpBody(Base32.Encode(secret), TotpCode.UriOf(secret, Issuer, caller.Account.Email)), MeJson.Wire.TotpBody);
+        var uri = TotpCode.UriOf(secret, Issuer, caller.Account.Email);
+        return TypedResults.Json(new TotpBody(TotpCode.TextOf(secret), uri), MeJson.Wire.TotpBody);
     }
 
     /// <summary>Proves the secret. From now on sign-ins ask for a code; other sessions, which never gave one, end.</summary>
