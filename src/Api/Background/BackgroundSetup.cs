@@ -8,8 +8,8 @@ internal static class BackgroundSetup
     /// <summary>Registers it.</summary>
     public static void AddBackground(this IServiceCollection services)
     {
-        services.AddSingleton<Upkeep>();
-        services.AddHostedService(provider => provider.GetRequiredService<Upkeep>());
+        services.AddSingleton<CleanupService>();
+        services.AddHostedService(provider => provider.GetRequiredService<CleanupService>());
         services.AddSingleton<DailyPurge>();
         services.AddSingleton<Chores>();
         services.AddHostedService(provider => provider.GetRequiredService<Chores>());

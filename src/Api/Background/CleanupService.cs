@@ -8,8 +8,8 @@ namespace TelemetryKit.Api.Background;
 /// Periodic cleanup: stores when keys were last used, deletes expired sessions, one-time tokens and invitations, and deletes data that
 /// arrived for a project after its deletion. Every replica runs it; the work is idempotent.
 /// </summary>
-internal sealed partial class Upkeep(
-    IAccountStore store, IKeyStore keys, KeyUses uses, Readiness readiness, TimeProvider time, ILogger<Upkeep> log)
+internal sealed partial class CleanupService(
+    IAccountStore store, IKeyStore keys, KeyUses uses, Readiness readiness, TimeProvider time, ILogger<CleanupService> log)
     : RepeatedService(readiness, time)
 {
     /// <summary>
