@@ -15,13 +15,13 @@ internal sealed record NeedsKey(bool Write);
 internal sealed record NeedsOperator;
 
 /// <summary>Endpoint metadata: the route takes the token of the metrics, if one is set.</summary>
-internal sealed record TakesMetricsToken;
+internal sealed record AcceptsMetricsToken;
 
 /// <summary>
 /// Endpoint metadata: the route takes a JSON body of a type. It names no content type: routing would refuse any other before a filter
 /// has checked who sends the request.
 /// </summary>
-internal sealed record TakesBody(Type RequestType) : IAcceptsMetadata
+internal sealed record AcceptsJsonBody(Type RequestType) : IAcceptsMetadata
 {
     IReadOnlyList<string> IAcceptsMetadata.ContentTypes => [];
 
@@ -29,7 +29,7 @@ internal sealed record TakesBody(Type RequestType) : IAcceptsMetadata
 }
 
 /// <summary>Endpoint metadata: the route takes a batch and answers verdicts.</summary>
-internal sealed record TakesBatch;
+internal sealed record AcceptsBatch;
 
 /// <summary>Endpoint metadata: the route answers with server-sent events.</summary>
 internal sealed record EventStream;
@@ -49,7 +49,7 @@ internal static class EndpointDescriptions
         routes.WithMetadata(new NeedsKey(Write: false), Needs.To(permission)).Fails(ReadFailures);
 
     /// <summary>All the parameters of the query string.</summary>
-    public static RouteHandlerBuilder Takes(this RouteHandlerBuilder route, QueryParameters parameters) => route.WithMetadata(parameters);
+    public static RouteHandlerBuilder AcceptsQuery(this RouteHandlerBuilder route, QueryParameters parameters) => route.WithMetadata(parameters);
 
     /// <summary>More ways to fail, each with a problem as its body.</summary>
     public static TBuilder Fails<TBuilder>(this TBuilder routes, params ProblemKind[] kinds)
@@ -57,11 +57,11 @@ internal static class EndpointDescriptions
         routes.WithMetadata([new Failures(kinds), .. kinds.Select(ResponseOf)]);
 
     /// <summary>The good answer as JSON, and what it is.</summary>
-    public static RouteHandlerBuilder Answers<TBody>(this RouteHandlerBuilder route, string summary) =>
+    public static RouteHandlerBuilder Returns<TBody>(this RouteHandlerBuilder route, string summary) =>
         route.WithSummary(summary).Produces<TBody>(StatusCodes.Status200OK, "application/json");
 
     /// <summary>The good answer as text.</summary>
-    public static RouteHandlerBuilder AnswersText(this RouteHandlerBuilder route, string contentType, string summary, params string[] otherTypes) =>
+    public static RouteHandlerBuilder ReturnsText(this RouteHandlerBuilder route, string contentType, string summary, params string[] otherTypes) =>
         route.WithSummary(summary).Produces<string>(StatusCodes.Status200OK, contentType.Split(';')[0], otherTypes);
 
     private static ProducesResponseTypeMetadata ResponseOf(ProblemKind kind) =>

@@ -47,7 +47,7 @@ internal static class IngestSetup
         foreach (var (path, name) in Routes)
         {
             routes.MapPost(path, handle).WithName(name)
-                .WithMetadata(new CorsPolicyMetadata(AnyOrigin), handle.Method, new NeedsKey(Write: true), new TakesBatch())
+                .WithMetadata(new CorsPolicyMetadata(AnyOrigin), handle.Method, new NeedsKey(Write: true), new AcceptsBatch())
                 .Fails(WaysToFail)
                 .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(VerdictsBody), ["application/json"]))
                 .WithTags("Ingest")

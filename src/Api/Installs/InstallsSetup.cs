@@ -21,8 +21,8 @@ internal static class InstallsSetup
     /// <summary>Maps the route.</summary>
     public static void MapInstalls(this IEndpointRouteBuilder routes) =>
         routes.MapDelete(Route + "{user_id}", DeleteAsync).WithName("deleteInstall")
-            .AddEndpointFilter<ReadAccessFilter>().ReadsProject(Permission.DeleteInstalls).WithTags("Installs").Takes(Parameters)
-            .Answers<DeletedBody>("Deletes the events of an install, its share of every count, and the record of its existence.");
+            .AddEndpointFilter<ReadAccessFilter>().ReadsProject(Permission.DeleteInstalls).WithTags("Installs").AcceptsQuery(Parameters)
+            .Returns<DeletedBody>("Deletes the events of an install, its share of every count, and the record of its existence.");
 
     private static async Task<IResult> DeleteAsync(HttpContext http, ProjectStatistics statistics)
     {

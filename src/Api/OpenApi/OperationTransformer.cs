@@ -25,9 +25,9 @@ internal sealed partial class OperationTransformer : IOpenApiOperationTransforme
             AddPathParameter(operation.Parameters, parameter.Groups["name"].Value, parameter.Groups["isId"].Success);
         foreach (var parameter in metadata.OfType<QueryParameters>().SelectMany(p => p.All))
             operation.Parameters.Add(Parameter(parameter, document));
-        if (metadata.OfType<TakesBatch>().Any())
+        if (metadata.OfType<AcceptsBatch>().Any())
             BatchDescription.AddTo(operation, document);
-        if (metadata.OfType<TakesBody>().Any())
+        if (metadata.OfType<AcceptsJsonBody>().Any())
             Close(operation.RequestBody!, document);
         if (metadata.OfType<EventStream>().Any())
             operation.Parameters.Add(Text("Last-Event-ID", ParameterLocation.Header, "The id of the last received event."));

@@ -45,7 +45,7 @@ internal static class Security
 
         if (metadata.OfType<NeedsOperator>().Any())
             ways.Add([Operator]);
-        if (metadata.OfType<TakesMetricsToken>().Any())
+        if (metadata.OfType<AcceptsMetricsToken>().Any())
             ways.AddRange([[], [Metrics]]);
         return [.. ways.Select(way => Requirement(way, document))];
     }

@@ -40,7 +40,7 @@ internal static class OperationsSetup
                 "Returns metrics in the text format of Prometheus, or in OpenMetrics.",
                 "text/plain",
                 "application/openmetrics-text")
-            .WithMetadata(new TakesMetricsToken())
+            .WithMetadata(new AcceptsMetricsToken())
             .Fails(ProblemKind.BadRequest, ProblemKind.InvalidKey);
     }
 
