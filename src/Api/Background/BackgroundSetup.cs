@@ -2,10 +2,10 @@ using TelemetryKit.Core.Retention;
 
 namespace TelemetryKit.Api.Background;
 
-/// <summary>Registers what runs beside requests.</summary>
+/// <summary>Registers the background services.</summary>
 internal static class BackgroundSetup
 {
-    /// <summary>Registers it.</summary>
+    /// <summary>Registers the services.</summary>
     public static void AddBackground(this IServiceCollection services)
     {
         services.AddSingleton<CleanupService>();

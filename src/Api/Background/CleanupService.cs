@@ -17,8 +17,8 @@ internal sealed partial class CleanupService(
     /// </summary>
     public static readonly TimeSpan PurgeAfter = TimeSpan.FromMinutes(1);
 
-    private static readonly TimeSpan ForgetEvery = TimeSpan.FromHours(1);
-    private DateTimeOffset _forgotAt;
+    private static readonly TimeSpan ExpiryInterval = TimeSpan.FromHours(1);
+    private DateTimeOffset _expiredDeletedAt;
 
     /// <summary>Runs the cleanup once.</summary>
     public async Task RunOnceAsync(CancellationToken cancellationToken)
@@ -26,10 +26,10 @@ internal sealed partial class CleanupService(
         var now = Time.GetUtcNow();
         await uses.WriteAsync(keys, cancellationToken);
         await store.Projects.PurgeAsync(now - PurgeAfter, cancellationToken);
-        if (now - _forgotAt < ForgetEvery)
+        if (now - _expiredDeletedAt < ExpiryInterval)
             return;
         await store.Sessions.ForgetExpiredAsync(now, cancellationToken);
-        _forgotAt = now;
+        _expiredDeletedAt = now;
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => RepeatAsync(RunOnceAsync, stoppingToken);

@@ -7,14 +7,15 @@ using TelemetryKit.Core.Keys;
 
 namespace TelemetryKit.Api.Keys;
 
-/// <summary>Registers and maps what is about keys and API tokens.</summary>
+/// <summary>Registers and maps the routes of keys and API tokens.</summary>
 internal static class KeysSetup
 {
-    /// <summary>Registers the bodies, and the noting of last uses, between whoever looks keys up and the store.</summary>
+    /// <summary>Registers the bodies, and <see cref="KeyUses"/> as the key lookup, which records when keys are used.</summary>
     public static void AddKeys(this IServiceCollection services)
     {
         services.AddBodies(KeysJson.Default);
-        services.AddSingleton(provider => new KeyUses(provider.GetRequiredService<IKeyStore>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider =>
+            new KeyUses(provider.GetRequiredService<IKeyStore>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IKeyLookup>(provider => provider.GetRequiredService<KeyUses>());
     }
 
@@ -32,7 +33,8 @@ internal static class KeysSetup
             .Needs(Needs.To(Permission.ManageKeys)).AcceptsJson<RotateBody>()
             .ReturnsCreated<CreatedKeyBody>("Creates a key of the same kind. The old key stays valid for the overlap.");
         keys.MapDelete("/v1/projects/{project:guid}/keys/{key:guid}", KeyHandlers.RevokeAsync).WithName("revokeKey")
-            .Needs(Needs.To(Permission.ManageKeys)).AcceptsNoInput().ReturnsNothing("Revokes a key. All servers refuse it within 5 seconds.");
+            .Needs(Needs.To(Permission.ManageKeys)).AcceptsNoInput()
+            .ReturnsNothing("Revokes a key. All servers refuse it within 5 seconds.");
 
         var tokens = routes.MapManagement("API tokens");
         tokens.MapGet("/v1/tokens", TokenHandlers.ListAsync).WithName("listApiTokens")
