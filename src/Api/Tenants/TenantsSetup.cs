@@ -31,7 +31,8 @@ internal static class TenantsSetup
         tenants.MapPatch("/v1/tenants/{tenant:guid}", TenantHandlers.RenameAsync).WithName("renameTenant")
             .Needs(Needs.To(Permission.ManageTenant)).AcceptsJson<NameBody>().ReturnsNothing("Renames a tenant.");
         tenants.MapPost("/v1/tenants/{tenant:guid}/deletion", TenantHandlers.DeleteAsync).WithName("deleteTenant")
-            .Needs(Needs.To(Permission.DeleteTenant).WithoutToken()).AcceptsJson<PasswordBody>().FailsReauthentication().Fails(AccountProblems.Conflict)
+            .Needs(Needs.To(Permission.DeleteTenant).WithoutToken()).AcceptsJson<PasswordBody>().FailsReauthentication()
+            .Fails(AccountProblems.Conflict)
             .Returns<RemovedBody>("Deletes a tenant and all its data, and returns how much was deleted.");
         tenants.MapPost("/v1/tenants/{tenant:guid}/ownership", TenantHandlers.HandOverAsync).WithName("transferTenant")
             .Needs(Needs.To(Permission.HandOver).WithoutToken()).AcceptsJson<HandOverBody>().FailsReauthentication()
@@ -52,7 +53,8 @@ internal static class TenantsSetup
             .Fails(AccountProblems.PlanRequired, AccountProblems.Conflict, ProblemKind.RateLimited)
             .ReturnsCreated<InvitationBody>("Invites a person by e-mail. The invitation replaces an open one to the same address.");
         members.MapDelete("/v1/tenants/{tenant:guid}/invitations/{invitation:guid}", InvitationHandlers.RevokeAsync)
-            .WithName("revokeInvitation").Needs(Needs.To(Permission.ManageMembers)).AcceptsNoInput().ReturnsNothing("Revokes an invitation.");
+            .WithName("revokeInvitation").Needs(Needs.To(Permission.ManageMembers)).AcceptsNoInput()
+            .ReturnsNothing("Revokes an invitation.");
         members.MapPost("/v1/invitations/accept", InvitationHandlers.AcceptAsync).WithName("acceptInvitation")
             .Needs(Needs.Session).AcceptsJson<TokenBody>().Fails(AccountProblems.InvalidLink)
             .Returns<TenantBody>("Joins a tenant with the token of the invitation link.");
