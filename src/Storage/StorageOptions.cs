@@ -18,5 +18,5 @@ public sealed record StorageOptions
     /// True for a program that changes settings while a server runs (the operator's commands): it doesn't lock the SQLite database. It must
     /// not ingest, because the server relies on being the only process that does.
     /// </summary>
-    public bool BesideServer { get; init; }
+    public bool SkipProcessLock { get; init; }
 }

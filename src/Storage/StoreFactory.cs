@@ -42,7 +42,7 @@ public static class StoreFactory
         if (faults.Count > 0)
             throw new ArgumentException(string.Join(' ', faults), nameof(options));
         return string.IsNullOrEmpty(options.PostgresConnectionString)
-            ? new SqliteStore(options.DataFolder, time, options.BesideServer)
+            ? new SqliteStore(options.DataFolder, time, options.SkipProcessLock)
             : new PostgresStore(options.PostgresConnectionString, time);
     }
 }

@@ -1,2 +1,2 @@
-// Every test here starts servers, loads them and watches the clock: one at a time.
+// Each test starts servers, loads them and measures time, so they don't run in parallel.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

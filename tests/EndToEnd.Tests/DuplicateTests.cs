@@ -30,12 +30,12 @@ public class DuplicateTests
 
     private static async Task SendEverywhereAsync(TestStore store, bool withBatchId, params ServerProcess[] servers)
     {
-        var batch = Batch.Make(new Random(1), 30, withBatchId);
+        var batch = Batch.Create(new Random(1), 30, withBatchId);
         using var http = new HttpClient();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => batch.SendAsync(http, servers[i % servers.Length].Address)));
-        Assert.All(answers, a => Assert.Equal(200, a.Status));
-        Assert.Equal(batch.Count, answers.Sum(a => a.Accepted));
-        Assert.Equal(49 * batch.Count, answers.Sum(a => a.Duplicates));
+        var responses = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => batch.SendAsync(http, servers[i % servers.Length].Address)));
+        Assert.All(responses, r => Assert.Equal(200, r.Status));
+        Assert.Equal(batch.Count, responses.Sum(r => r.Accepted));
+        Assert.Equal(49 * batch.Count, responses.Sum(r => r.Duplicates));
         await store.HoldExactlyAsync(batch.Count, servers);
     }
 }

@@ -3,7 +3,7 @@ using TelemetryKit.Support;
 
 namespace TelemetryKit.EndToEnd.Tests;
 
-/// <summary>Promises 1 to 3 with processes that really get killed: a 200 is durable, and everything counts exactly once.</summary>
+/// <summary>Kills processes under load: a batch with a 200 response is durable, and every event counts exactly once.</summary>
 public class KillTests(ITestOutputHelper output)
 {
     private const int ServerKills = 20;
@@ -34,7 +34,7 @@ public class KillTests(ITestOutputHelper output)
         }
 
         output.WriteLine($"{sent} events, {resent} batches sent again");
-        Assert.True(sent > 1_000 && resent > ServerKills, "The load was too small to prove anything.");
+        Assert.True(sent > 1_000 && resent > ServerKills, "The load was too small.");
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public class KillTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Two_replicas_of_which_one_is_killed_count_every_event_once()
+    public async Task Two_replicas_count_every_event_once_while_one_is_killed()
     {
         var random = Seeded();
         await using var store = await TestStore.PostgresAsync();

@@ -8,34 +8,34 @@ namespace TelemetryKit.EndToEnd.Tests;
 public class OutageTests
 {
     [Fact]
-    public async Task A_store_that_goes_away_gives_503s_and_comes_back_by_itself()
+    public async Task Requests_fail_with_503_while_the_store_is_unavailable_and_succeed_afterwards()
     {
         await using var store = await TestStore.OwnPostgresAsync();
         await using var server = ServerProcess.Create(store.Folder, store.Environment);
         await server.StartAsync();
         using var http = new HttpClient();
         var random = new Random(1);
-        Assert.Equal(200, (await Batch.Make(random, 10).SendAsync(http, server.Address)).Status);
+        Assert.Equal(200, (await Batch.Create(random, 10).SendAsync(http, server.Address)).Status);
 
         await store.Server.StopAsync();
-        var batch = Batch.Make(random, 10);
+        var batch = Batch.Create(random, 10);
         var refused = await batch.SendAsync(http, server.Address);
         Assert.Equal(503, refused.Status);
         Assert.True(refused.RetryAfter > TimeSpan.Zero, "Retry-After is missing.");
         Assert.Equal("storage_unavailable", JsonDocument.Parse(refused.Text).RootElement.GetProperty("code").GetString());
-        // Readiness is looked after in the background.
+        // The result of the readiness check is cached.
         for (var since = Stopwatch.StartNew(); await StatusAsync(server, "/health/ready") != 503; await Task.Delay(50))
-            Assert.True(since.Elapsed < ServerExtensions.Patience, "The server still says that it is ready.");
+            Assert.True(since.Elapsed < ServerExtensions.Timeout, "The server is still ready.");
         Assert.Equal(200, await StatusAsync(server, "/health/live"));
 
         await store.Server.StartAsync();
         for (var since = Stopwatch.StartNew(); ;)
         {
-            var answer = await batch.SendAsync(http, server.Address);
-            if (answer.Status == 200)
+            var response = await batch.SendAsync(http, server.Address);
+            if (response.Status == 200)
                 break;
-            Assert.Equal(503, answer.Status);
-            Assert.True(since.Elapsed < ServerExtensions.Patience, "The server does not find its store again.");
+            Assert.Equal(503, response.Status);
+            Assert.True(since.Elapsed < ServerExtensions.Timeout, "The server doesn't connect to the store again.");
             await Task.Delay(100);
         }
 
@@ -44,7 +44,7 @@ public class OutageTests
     }
 
     [Fact]
-    public async Task A_server_whose_store_is_away_at_start_is_ready_once_it_is_there()
+    public async Task A_server_whose_store_is_unavailable_at_start_becomes_ready_when_it_is_available()
     {
         await using var store = await TestStore.OwnPostgresAsync();
         await store.Server.StopAsync();
@@ -58,7 +58,7 @@ public class OutageTests
 
     private static async Task<int> StatusAsync(ServerProcess server, string path)
     {
-        using var answer = await server.Http.GetAsync(new Uri(path, UriKind.Relative));
-        return (int)answer.StatusCode;
+        using var response = await server.Http.GetAsync(new Uri(path, UriKind.Relative));
+        return (int)response.StatusCode;
     }
 }

@@ -9,7 +9,7 @@ public class ShutdownTests
     [Theory]
     [InlineData("sqlite")]
     [InlineData("postgres")]
-    public async Task A_terminated_server_answers_what_it_accepted_and_exits_with_0(string storage)
+    public async Task A_terminated_server_responds_to_accepted_requests_and_exits_with_0(string storage)
     {
         await using var store = await TestStore.CreateAsync(storage);
         await using var server = ServerProcess.Create(store.Folder, store.Environment);
@@ -23,16 +23,16 @@ public class ShutdownTests
             await Task.Delay(run * 100);
             var since = Stopwatch.StartNew();
             server.Terminate();
-            Assert.Equal(0, await server.WaitForExitAsync(ServerExtensions.Patience));
+            Assert.Equal(0, await server.WaitForExitAsync(ServerExtensions.Timeout));
             fastest = since.Elapsed < fastest ? since.Elapsed : fastest;
-            await senders.GiveUpAsync();
+            await senders.AbandonAsync();
             acknowledged += senders.Acknowledged;
 
-            // A request that was cut off would be here, and unknown to its sender.
+            // The events of an aborted request would be stored, but not acknowledged.
             Assert.Equal(new Stored(acknowledged, acknowledged, acknowledged), await store.CountAsync());
         }
 
-        // The fastest one: a machine that is busy with something else only ever makes it slower.
+        // Load on the machine only makes a stop slower, so the fastest one is measured.
         Assert.InRange(fastest, TimeSpan.Zero, TimeSpan.FromSeconds(10));
     }
 }

@@ -5,17 +5,17 @@ using TelemetryKit.Support;
 
 namespace TelemetryKit.EndToEnd.Tests;
 
-/// <summary>The first minutes of somebody who has just cloned the repository.</summary>
+/// <summary>The first start of a server, as described in the README.</summary>
 public partial class StartTests
 {
     [Fact]
-    public async Task The_first_start_prints_keys_and_lines_to_paste_that_work()
+    public async Task The_first_start_prints_keys_and_commands_that_work()
     {
         using var folder = new TestFolder();
         await using var server = ServerProcess.Create(folder.Path);
         await server.StartAsync();
-        // It may be ready a moment before all of the banner has come.
-        await server.FindInOutputAsync("(by=command)", ServerExtensions.Patience);
+        // The server may be ready before the banner is printed completely.
+        await server.FindInOutputAsync("(by=command)", ServerExtensions.Timeout);
         Assert.Single(WriteKeys().Matches(server.Output).Select(m => m.Value).Distinct());
         var readKey = Assert.Single(ReadKeys().Matches(server.Output).Select(m => m.Value).Distinct());
         Assert.Contains(server.Address.ToString().TrimEnd('/'), server.Output, StringComparison.Ordinal);
@@ -23,38 +23,42 @@ public partial class StartTests
 
         var curls = Curls(server.Output);
         Assert.NotEmpty(curls);
-        var answers = new List<string>();
+        var outputs = new List<string>();
         foreach (var curl in curls)
-            answers.Add(await ShellAsync(curl));
-        Assert.Contains(answers, a => a.Contains("\"accepted\":1", StringComparison.Ordinal));
+            outputs.Add(await ShellAsync(curl));
+        Assert.Contains(outputs, output => output.Contains("\"accepted\":1", StringComparison.Ordinal));
         await server.EventuallyAsync("overview", readKey, a => a.GetProperty("events").GetInt64() == 1);
 
-        // A second start finds its keys and keeps them to itself.
+        // A second start uses the same keys and doesn't print them.
         server.KillHard();
         var before = server.Output.Length;
         await server.StartAsync();
-        await server.FindInOutputAsync("by=command.*(READ_KEY)", ServerExtensions.Patience);
+        await server.FindInOutputAsync("by=command.*(READ_KEY)", ServerExtensions.Timeout);
         Assert.DoesNotMatch(ReadKeys(), server.Output[before..]);
         await server.EventuallyAsync("overview", readKey, a => a.GetProperty("events").GetInt64() == 1);
     }
 
     [Fact]
-    public async Task The_demo_has_something_to_see_at_once()
+    public async Task The_demo_has_30_days_of_events_when_the_server_is_ready()
     {
         using var folder = new TestFolder();
         await using var server = ServerProcess.Create(folder.Path, null, "--demo");
         await server.StartAsync();
-        var demoKey = await server.FindInOutputAsync("(?s)project \"demo\".*?(tk_read_[0-9A-Za-z]{32})", ServerExtensions.Patience);
+        var demoKey = await server.FindInOutputAsync("(?s)project \"demo\".*?(tk_read_[0-9A-Za-z]{32})", ServerExtensions.Timeout);
         var events = (await server.StatsAsync("overview?days=30", demoKey)).GetProperty("events").GetInt64();
         Assert.True(events > 1_000, $"The demo has {events} events.");
         foreach (var by in (string[])["command", "version", "os", "actor"])
-            Assert.True((await server.StatsAsync($"top?by={by}&days=30", demoKey)).GetProperty("items").GetArrayLength() > 1, $"The demo has one {by} or none.");
+        {
+            var top = await server.StatsAsync($"top?by={by}&days=30", demoKey);
+            Assert.True(top.GetProperty("items").GetArrayLength() > 1, $"The demo has one {by} or none.");
+        }
+
         var days = (await server.StatsAsync("series?interval=day&days=30", demoKey)).GetProperty("points").EnumerateArray();
         Assert.True(days.Count(d => d.GetProperty("events").GetInt64() > 0) >= 29, "The demo does not cover 30 days.");
     }
 
     [Fact]
-    public async Task Wrong_settings_end_the_start_with_2_and_name_every_fault()
+    public async Task A_start_with_invalid_settings_exits_with_2_and_reports_every_fault()
     {
         using var folder = new TestFolder();
         await using var server = ServerProcess.Create(folder.Path, new Dictionary<string, string?>
@@ -64,14 +68,14 @@ public partial class StartTests
             ["TELEMETRYKIT_BOOTSTRAP_READ_KEY"] = "tk_live_" + new string('a', 32),
         });
         server.Launch();
-        Assert.Equal(2, await server.WaitForExitAsync(ServerExtensions.Patience));
+        Assert.Equal(2, await server.WaitForExitAsync(ServerExtensions.Timeout));
         foreach (var setting in (string[])["TELEMETRYKIT_POSTGRES", "TELEMETRYKIT_BOOTSTRAP_KEY", "TELEMETRYKIT_BOOTSTRAP_READ_KEY"])
             Assert.Contains(setting, server.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("tk_live_short", server.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", server.Output, StringComparison.Ordinal);
     }
 
-    /// <summary>The commands of the banner, each with the lines it goes on over.</summary>
+    /// <summary>Returns the curl commands of the banner, each with its continuation lines.</summary>
     private static List<string> Curls(string output)
     {
         var curls = new List<string>();
@@ -95,10 +99,10 @@ public partial class StartTests
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add(command);
         using var shell = Process.Start(start)!;
-        var said = await shell.StandardOutput.ReadToEndAsync();
+        var output = await shell.StandardOutput.ReadToEndAsync();
         await shell.WaitForExitAsync();
-        Assert.True(shell.ExitCode == 0, $"{command}\nended with {shell.ExitCode}: {await shell.StandardError.ReadToEndAsync()}");
-        return said;
+        Assert.True(shell.ExitCode == 0, $"{command}\nexited with {shell.ExitCode}: {await shell.StandardError.ReadToEndAsync()}");
+        return output;
     }
 
     [GeneratedRegex("tk_live_[0-9A-Za-z]{32}")]

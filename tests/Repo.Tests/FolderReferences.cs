@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace TelemetryKit.Repo.Tests;
 
 /// <summary>
-/// The references between the folders of a project, computed from the symbols that the names in its sources resolve to. Every folder that
-/// has a source file is a node, the project's own folder included. Documentation comments don't count.
+/// The references between the folders of a project, computed from the symbols that the names in its sources resolve to. Every folder with a
+/// source file is a node, including the folder of the project. Documentation comments don't count.
 /// </summary>
 internal sealed class FolderReferences
 {
@@ -17,7 +17,7 @@ internal sealed class FolderReferences
     {
     }
 
-    /// <summary>An example of each reference: the place of the use and the place of the declaration.</summary>
+    /// <summary>An example of each reference: the location of the use and the location of the declaration.</summary>
     public IReadOnlyDictionary<(string From, string To), string> Examples => _examples;
 
     /// <summary>Computes the references of a project that was built.</summary>
@@ -82,14 +82,17 @@ internal sealed class FolderReferences
 
     private static FolderReferences Of(string project, IReadOnlyList<SyntaxTree> trees, IEnumerable<MetadataReference> assemblies)
     {
-        // What source generators add is missing, and names that resolve to nothing else are skipped.
+        // Generated sources are missing, so names that don't resolve are skipped.
         var compilation = CSharpCompilation.Create("Sources", trees, assemblies);
         var references = new FolderReferences();
         foreach (var tree in trees.Where(tree => tree.FilePath.Length > 0))
         {
             var model = compilation.GetSemanticModel(tree, ignoreAccessibility: true);
-            foreach (var node in tree.GetRoot().DescendantNodes().Where(node => node is SimpleNameSyntax or ImplicitObjectCreationExpressionSyntax))
-                references.Add(project, node, model.GetSymbolInfo(node));
+            foreach (var node in tree.GetRoot().DescendantNodes())
+            {
+                if (node is SimpleNameSyntax or ImplicitObjectCreationExpressionSyntax)
+                    references.Add(project, node, model.GetSymbolInfo(node));
+            }
         }
 
         return references;
@@ -106,7 +109,8 @@ internal sealed class FolderReferences
         var declarations = Declarations(symbol);
         if (declarations.Count == 0 || declarations.Any(declaration => FolderOf(project, declaration.SyntaxTree.FilePath) == from))
             return;
-        _examples.TryAdd((from, FolderOf(project, declarations[0].SyntaxTree.FilePath)), $"{PlaceOf(use)} uses {symbol.Name} of {PlaceOf(declarations[0])}");
+        var to = FolderOf(project, declarations[0].SyntaxTree.FilePath);
+        _examples.TryAdd((from, to), $"{LocationOf(use)} uses {symbol.Name} of {LocationOf(declarations[0])}");
     }
 
     // A member that no source declares, such as the constructor of a record, counts as its type.
@@ -127,7 +131,8 @@ internal sealed class FolderReferences
         return folder == "." ? Path.GetFileName(project) : folder;
     }
 
-    private static string PlaceOf(SyntaxNode node) => $"{node.SyntaxTree.FilePath}:{node.GetLocation().GetLineSpan().StartLinePosition.Line + 1}";
+    private static string LocationOf(SyntaxNode node) =>
+        $"{node.SyntaxTree.FilePath}:{node.GetLocation().GetLineSpan().StartLinePosition.Line + 1}";
 
     private static IEnumerable<MetadataReference> Assemblies(string project)
     {
@@ -135,11 +140,18 @@ internal sealed class FolderReferences
         var web = Path.Combine(framework.Parent!.Parent!.FullName, "Microsoft.AspNetCore.App", framework.Name);
         var output = Path.Combine(Tree.Root, project, "bin", Tree.Configuration);
         var own = $"TelemetryKit.{Path.GetFileName(project)}.dll";
-        var files = new[] { (framework.FullName, SearchOption.TopDirectoryOnly), (web, SearchOption.TopDirectoryOnly), (output, SearchOption.AllDirectories) }
-            .Where(folder => Directory.Exists(folder.Item1))
-            .SelectMany(folder => Directory.GetFiles(folder.Item1, "*.dll", folder.Item2))
-            .Where(file => Path.GetFileName(file) != own && IsManaged(file));
-        return files.DistinctBy(Path.GetFileName).Select(file => MetadataReference.CreateFromFile(file));
+        (string Path, SearchOption Option)[] folders =
+        [
+            (framework.FullName, SearchOption.TopDirectoryOnly),
+            (web, SearchOption.TopDirectoryOnly),
+            (output, SearchOption.AllDirectories),
+        ];
+        return folders
+            .Where(folder => Directory.Exists(folder.Path))
+            .SelectMany(folder => Directory.GetFiles(folder.Path, "*.dll", folder.Option))
+            .Where(file => Path.GetFileName(file) != own && IsManaged(file))
+            .DistinctBy(Path.GetFileName)
+            .Select(file => MetadataReference.CreateFromFile(file));
     }
 
     private static bool IsManaged(string file)

@@ -1,15 +1,16 @@
 namespace TelemetryKit.Support;
 
-/// <summary>Where the programs of <c>src</c> stand that were built together with the running one.</summary>
+/// <summary>Finds the assemblies of <c>src</c> that were built together with the running one.</summary>
 public static class BuildOutput
 {
-    /// <summary>The folder that holds the solution.</summary>
+    /// <summary>The folder of the solution.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>The assembly of a project of <c>src</c>, in the running configuration and framework.</summary>
+    /// <summary>Returns the path of the assembly of a project of <c>src</c>, in the running configuration and framework.</summary>
+    /// <exception cref="FileNotFoundException">The project isn't built.</exception>
     public static string Of(string project)
     {
-        // tests/X/bin/Release/net10.0/ and src/Api/bin/Release/net10.0/ differ in their beginnings only.
+        // The output folders have the same end: tests/X/bin/Release/net10.0/ and src/Api/bin/Release/net10.0/.
         var own = new DirectoryInfo(AppContext.BaseDirectory);
         var path = Path.Combine(Root, "src", project, "bin", own.Parent!.Name, own.Name, $"TelemetryKit.{project}.dll");
         return File.Exists(path) ? path : throw new FileNotFoundException($"{path} is not built.");

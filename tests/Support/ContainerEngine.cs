@@ -3,16 +3,17 @@ using System.Diagnostics;
 
 namespace TelemetryKit.Support;
 
-/// <summary>The machine's container engine, by its command-line client.</summary>
+/// <summary>The container engine of this machine, used through its command-line client.</summary>
 internal static class ContainerEngine
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    private static readonly Lazy<bool> Found = new(Ask);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+    private static readonly Lazy<bool> Available = new(CheckAvailable);
 
-    /// <summary>Whether an engine responds: a client alone is no engine.</summary>
-    public static bool IsAvailable => Found.Value;
+    /// <summary>Whether an engine responds. An installed client isn't sufficient.</summary>
+    public static bool IsAvailable => Available.Value;
 
-    /// <summary>Runs a command of the client; throws if it fails.</summary>
+    /// <summary>Runs a command of the client.</summary>
+    /// <exception cref="InvalidOperationException">The command failed.</exception>
     public static void Run(params string[] arguments)
     {
         using var client = Start(arguments);
@@ -21,12 +22,12 @@ internal static class ContainerEngine
             throw new InvalidOperationException($"docker {arguments[0]} failed ({client.ExitCode}).");
     }
 
-    private static bool Ask()
+    private static bool CheckAvailable()
     {
         try
         {
             using var client = Start("info");
-            if (client.WaitForExit(Patience))
+            if (client.WaitForExit(Timeout))
                 return client.ExitCode == 0;
             client.Kill();
             return false;
@@ -43,7 +44,7 @@ internal static class ContainerEngine
         var start = new ProcessStartInfo("docker", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         var client = Process.Start(start) ?? throw new InvalidOperationException("docker did not start.");
 
-        // What is not read would fill the pipe and stop the client.
+        // Output that isn't read would fill the pipe and block the client.
         client.BeginOutputReadLine();
         client.BeginErrorReadLine();
         return client;

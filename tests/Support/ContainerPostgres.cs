@@ -24,7 +24,8 @@ internal sealed class ContainerPostgres(int port) : IPostgresHost
 
     public Task CreateAsync(IReadOnlyList<string> settings)
     {
-        // A fixed port, which outlives a restart. The builder turns durability off; of a setting that is given twice the last one holds.
+        // The port is fixed because it must not change with a restart. The builder turns durability off, and the last value of a setting
+        // applies.
         string[] durable = ["fsync=on", "full_page_writes=on", "synchronous_commit=on"];
         _container = new PostgreSqlBuilder(Image)
             .WithPortBinding(port, PostgreSqlBuilder.PostgreSqlPort)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TelemetryKit.Support;
 
-/// <summary>PostgreSQL as a process of this machine: made with <c>initdb</c> in a temporary folder.</summary>
+/// <summary>PostgreSQL as a process of this machine, created with <c>initdb</c> in a temporary folder.</summary>
 internal sealed class LocalPostgres(PostgresBinaries binaries, int port) : IPostgresHost
 {
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"telemetrykit-postgres-{Guid.NewGuid():N}");
@@ -21,12 +21,12 @@ internal sealed class LocalPostgres(PostgresBinaries binaries, int port) : IPost
         Directory.CreateDirectory(_folder);
         await PostgresBinaries.GiveFolderAsync(_folder);
         await binaries.RunAsync("initdb", "-D", DataFolder, "-U", "postgres", "-A", "trust", "--no-sync", "--locale=C", "--encoding=UTF8");
-        string[] own =
+        string[] lines =
         [
             $"port={port}", "listen_addresses='127.0.0.1'", "unix_socket_directories=''", "logging_collector=on", "log_directory='log'",
             "log_filename='server.log'", .. settings,
         ];
-        await File.AppendAllLinesAsync(Path.Combine(DataFolder, "postgresql.conf"), own);
+        await File.AppendAllLinesAsync(Path.Combine(DataFolder, "postgresql.conf"), lines);
     }
 
     public Task StartAsync()
@@ -34,8 +34,8 @@ internal sealed class LocalPostgres(PostgresBinaries binaries, int port) : IPost
         if (ProcessId != 0)
             return Task.CompletedTask;
 
-        // A killed postmaster leaves its lock file, and backends that need a moment to notice; a start before that fails
-        // and is tried again.
+        // A killed postmaster leaves its lock file, and backends that don't exit at once. Until they have, a start fails and is retried by
+        // the caller.
         _postmaster?.Dispose();
         _postmaster = binaries.Start("postgres", "-D", DataFolder);
         return Task.CompletedTask;
@@ -69,7 +69,7 @@ internal sealed class LocalPostgres(PostgresBinaries binaries, int port) : IPost
         _postmaster?.Dispose();
         _postmaster = null;
 
-        // The backends of a killed postmaster may still be writing their last files while they notice.
+        // The backends of a killed postmaster may still write files until they exit.
         for (var attempt = 0; attempt < 50 && Directory.Exists(_folder); attempt++)
         {
             try

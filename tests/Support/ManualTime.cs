@@ -1,8 +1,8 @@
 namespace TelemetryKit.Support;
 
 /// <summary>
-/// A clock that stands still until a test advances it, with the system's timers: for whole servers, whose background work goes on by itself
-/// however many days a test advances. Everything else is tested with FakeTimeProvider.
+/// A clock that only the test advances, with the timers of the system. It is for complete servers: their background work continues in real
+/// time, however far a test advances the clock. Everything else is tested with FakeTimeProvider.
 /// </summary>
 public class ManualTime(DateTimeOffset? start = null) : TimeProvider
 {
@@ -11,7 +11,7 @@ public class ManualTime(DateTimeOffset? start = null) : TimeProvider
     /// <inheritdoc />
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    /// <summary>Moves the clock.</summary>
+    /// <summary>Advances the clock.</summary>
     public virtual void Advance(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
 
     /// <inheritdoc />

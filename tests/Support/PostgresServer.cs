@@ -7,10 +7,9 @@ using Npgsql;
 namespace TelemetryKit.Support;
 
 /// <summary>
-/// A PostgreSQL server for tests, with fsync on as in production. It is the one of the connection string in
-/// <c>TELEMETRYKIT_TEST_POSTGRES</c> if that is set, which can't be killed or stopped (<see cref="CanBeKilled"/>); else a container if a
-/// container engine responds; else a server made with the machine's own programs. What was made is gone when disposed. The standard error
-/// says which one it is.
+/// A PostgreSQL server for tests, with fsync on as in production: the server of the connection string in <c>TELEMETRYKIT_TEST_POSTGRES</c>
+/// if it is set (it can't be killed or stopped, see <see cref="CanBeKilled"/>), otherwise a container if a container engine responds,
+/// otherwise a process of the programs on this machine. Disposing removes a created server. The standard error names the one that is used.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
@@ -28,24 +27,27 @@ public sealed class PostgresServer : IAsyncDisposable
         Console.Error.WriteLine($"The tests use PostgreSQL from {host?.Description ?? "TELEMETRYKIT_TEST_POSTGRES"}.");
     }
 
-    /// <summary>Why no server can be made here, as a sentence for <c>Assert.Skip</c>; <c>null</c> if one can.</summary>
+    /// <summary>
+    /// The reason why no server can be created on this machine, as a sentence for <c>Assert.Skip</c>, or <c>null</c> if one can.
+    /// </summary>
     public static string? MissingReason { get; } =
         ExternalServer is not null || ContainerEngine.IsAvailable || PostgresBinaries.Find() is not null
             ? null
             : "No PostgreSQL: TELEMETRYKIT_TEST_POSTGRES is not set, no container engine responds, and no server programs are installed.";
 
-    /// <summary>False for a server that was handed to us: <see cref="KillPostmaster"/> and <see cref="StopAsync"/> throw.</summary>
+    /// <summary>False for an external server, for which <see cref="KillPostmaster"/> and <see cref="StopAsync"/> throw.</summary>
     public bool CanBeKilled => _host is not null;
 
-    /// <summary>The postmaster's process id; 0 while it isn't running, or isn't a process of ours.</summary>
+    /// <summary>The process id of the postmaster; 0 if it isn't running, or if it isn't a process of this machine.</summary>
     public int ProcessId => _host?.ProcessId ?? 0;
 
-    /// <summary>The server's data folder; empty if it isn't one of this machine.</summary>
+    /// <summary>The data folder of the server; empty if it isn't on this machine.</summary>
     public string DataFolder => _host?.DataFolder ?? "";
 
-    private static string? ExternalServer => Environment.GetEnvironmentVariable("TELEMETRYKIT_TEST_POSTGRES") is { Length: > 0 } set ? set : null;
+    private static string? ExternalServer =>
+        Environment.GetEnvironmentVariable("TELEMETRYKIT_TEST_POSTGRES") is { Length: > 0 } connectionString ? connectionString : null;
 
-    /// <summary>The server that all tests of this process share; started on first use and removed when the process ends.</summary>
+    /// <summary>Returns the server that all tests of this process share. It is removed when the process exits.</summary>
     public static async Task<PostgresServer> SharedAsync()
     {
         await SharedGate.WaitAsync();
@@ -65,8 +67,9 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes and starts a server. Throws if <see cref="MissingReason"/> says why there is none.</summary>
-    /// <param name="settings">Server settings beyond the defaults, such as <c>max_connections=200</c>.</param>
+    /// <summary>Creates and starts a server.</summary>
+    /// <param name="settings">Server settings that differ from the defaults, such as <c>max_connections=200</c>.</param>
+    /// <exception cref="InvalidOperationException"><see cref="MissingReason"/> isn't <c>null</c>, or the start failed.</exception>
     public static async Task<PostgresServer> CreateAsync(params string[] settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -88,7 +91,7 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Starts the server again after <see cref="KillPostmaster"/> or <see cref="StopAsync"/>; returns when it accepts connections.
+    /// Starts the server after <see cref="KillPostmaster"/> or <see cref="StopAsync"/>. Returns when it accepts connections.
     /// </summary>
     public async Task StartAsync()
     {
@@ -100,31 +103,33 @@ public sealed class PostgresServer : IAsyncDisposable
             if (await AcceptsConnectionsAsync())
                 return;
             if (Stopwatch.GetTimestamp() > deadline)
-                throw new InvalidOperationException($"PostgreSQL did not start in three minutes; its log: {await host.ReadLogAsync()}");
+                throw new InvalidOperationException($"PostgreSQL did not start in three minutes. Its log: {await host.ReadLogAsync()}");
             await Task.Delay(50);
         }
     }
 
-    /// <summary>Kills the postmaster as <c>kill -9</c> does: every connection drops, nothing is flushed. <see cref="StartAsync"/> recovers.</summary>
+    /// <summary>
+    /// Kills the postmaster (SIGKILL): every connection drops, nothing is flushed. <see cref="StartAsync"/> recovers the data.
+    /// </summary>
     public void KillPostmaster() => OwnHost().Kill();
 
-    /// <summary>Shuts down in order ("fast": sessions are ended, data is flushed).</summary>
+    /// <summary>Shuts the server down ("fast": sessions are ended, data is flushed).</summary>
     public Task StopAsync() => OwnHost().StopAsync();
 
-    /// <summary>Makes an empty database and returns its connection string.</summary>
+    /// <summary>Creates an empty database and returns its connection string.</summary>
     public async Task<string> CreateDatabaseAsync()
     {
-        var name = string.Create(
-            CultureInfo.InvariantCulture, $"t{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}_{Guid.NewGuid().ToString("N")[..8]}");
-        // Patient: a machine that runs many suites at once answers late, and a test should not fail for that.
-        var patient = new NpgsqlConnectionStringBuilder(_adminConnectionString) { Timeout = 60, CommandTimeout = 180 };
-        await using var connection = new NpgsqlConnection(patient.ConnectionString);
+        var number = Interlocked.Increment(ref _databases);
+        var name = string.Create(CultureInfo.InvariantCulture, $"t{Environment.ProcessId}_{number}_{Guid.NewGuid().ToString("N")[..8]}");
+        // The timeouts are long enough for a machine that runs several suites at once.
+        var settings = new NpgsqlConnectionStringBuilder(_adminConnectionString) { Timeout = 60, CommandTimeout = 180 };
+        await using var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand($"create database {name}", connection);
         await command.ExecuteNonQueryAsync();
-        patient.Database = name;
-        patient.Pooling = true;
-        return patient.ConnectionString;
+        settings.Database = name;
+        settings.Pooling = true;
+        return settings.ConnectionString;
     }
 
     /// <inheritdoc/>
@@ -145,7 +150,7 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     private IPostgresHost OwnHost() =>
-        _host ?? throw new InvalidOperationException("The server of TELEMETRYKIT_TEST_POSTGRES is not ours to start or stop.");
+        _host ?? throw new InvalidOperationException("The server of TELEMETRYKIT_TEST_POSTGRES can't be started or stopped.");
 
     private async Task<bool> AcceptsConnectionsAsync()
     {

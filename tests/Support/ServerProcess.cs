@@ -7,8 +7,8 @@ using System.Net.Sockets;
 namespace TelemetryKit.Support;
 
 /// <summary>
-/// The real server as a process of its own, started from the build output of <c>src/Api</c> that belongs to the running
-/// configuration. It can be killed, terminated and started again on the same data and the same port.
+/// The server as a separate process, started from the build output of <c>src/Api</c> in the running configuration. It can be killed,
+/// terminated and started again with the same data and port.
 /// </summary>
 public sealed class ServerProcess : IAsyncDisposable
 {
@@ -25,80 +25,91 @@ public sealed class ServerProcess : IAsyncDisposable
         Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
         _environment = environment;
         _arguments = arguments;
-        Http = new HttpClient(new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5) }) { BaseAddress = Address, Timeout = TimeSpan.FromMinutes(2) };
+        Http = new HttpClient(new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5) })
+        {
+            BaseAddress = Address,
+            Timeout = TimeSpan.FromMinutes(2),
+        };
     }
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The address that it listens on.</summary>
     public Uri Address { get; }
 
-    /// <summary>A client with <see cref="Address"/> as its base, without a key.</summary>
+    /// <summary>A client with <see cref="Address"/> as its base address, without a key.</summary>
     public HttpClient Http { get; }
 
-    /// <summary>Its working folder; its data is below, unless the environment says otherwise.</summary>
+    /// <summary>The working folder. It contains the data unless the environment sets another folder.</summary>
     public string Folder { get; }
 
-    /// <summary>The process id of the latest start.</summary>
-    public int Id => Running.Id;
+    /// <summary>The process id of the last start.</summary>
+    public int Id => StartedProcess.Id;
 
-    /// <summary>Everything it wrote to its standard output and error, over all starts.</summary>
+    /// <summary>The standard output and error of all starts.</summary>
     public string Output => string.Join('\n', _output);
 
-    /// <summary>True between a start and its end.</summary>
+    /// <summary>Whether the process is running.</summary>
     public bool IsRunning => _process is { HasExited: false };
 
-    private Process Running => _process ?? throw new InvalidOperationException("The server was never started.");
+    private Process StartedProcess => _process ?? throw new InvalidOperationException("The server was never started.");
 
-    /// <summary>A server that isn't started yet.</summary>
-    /// <param name="folder">An existing folder of the test's own.</param>
-    /// <param name="environment">Environment variables to set (or, with <c>null</c>, to unset).</param>
-    /// <param name="arguments">Arguments beside <c>--urls</c>.</param>
-    public static ServerProcess Create(string folder, IReadOnlyDictionary<string, string?>? environment = null, params string[] arguments) =>
+    /// <summary>Creates a server without starting it.</summary>
+    /// <param name="folder">An existing folder for this server only.</param>
+    /// <param name="environment">Environment variables to set or, if <c>null</c>, to remove.</param>
+    /// <param name="arguments">Arguments in addition to <c>--urls</c>.</param>
+    public static ServerProcess Create(
+        string folder, IReadOnlyDictionary<string, string?>? environment = null, params string[] arguments) =>
         new(folder, FreePort(), environment ?? new Dictionary<string, string?>(), arguments);
 
-    /// <summary>Starts it (again) and returns when it says that it is ready.</summary>
+    /// <summary>Starts the process and waits until the server is ready.</summary>
     public async Task StartAsync()
     {
         Launch();
         await WaitUntilReadyAsync();
     }
 
-    /// <summary>Starts it (again) and returns at once.</summary>
+    /// <summary>Starts the process and returns at once.</summary>
+    /// <exception cref="InvalidOperationException">It is running.</exception>
     public void Launch()
     {
         if (IsRunning)
-            throw new InvalidOperationException("The server runs already.");
+            throw new InvalidOperationException("The server is already running.");
         _process?.Dispose();
-        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+        };
         start.ArgumentList.Add(BuildOutput.Of("Api"));
         start.ArgumentList.Add("--urls");
         start.ArgumentList.Add(Address.ToString());
         foreach (var argument in _arguments)
             start.ArgumentList.Add(argument);
-        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("TELEMETRYKIT_", StringComparison.Ordinal) || k.StartsWith("OTEL_", StringComparison.Ordinal)).ToList())
+        foreach (var name in start.Environment.Keys.Where(IsSetting).ToList())
             start.Environment.Remove(name);
         foreach (var (name, value) in _environment)
             start.Environment[name] = value;
         _process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
-        _process.OutputDataReceived += (_, line) => Note(line.Data);
-        _process.ErrorDataReceived += (_, line) => Note(line.Data);
+        _process.OutputDataReceived += (_, line) => AddOutput(line.Data);
+        _process.ErrorDataReceived += (_, line) => AddOutput(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
 
-    /// <summary>Returns when it says that it is ready; throws, with what it wrote, where it ends before.</summary>
+    /// <summary>Waits until the server is ready.</summary>
+    /// <exception cref="InvalidOperationException">The process exited before. The message contains its output.</exception>
+    /// <exception cref="TimeoutException">The server wasn't ready in time. The message contains its output.</exception>
     public async Task WaitUntilReadyAsync()
     {
         var since = Stopwatch.StartNew();
         while (true)
         {
             if (!IsRunning)
-                throw new InvalidOperationException($"The server ended with {Running.ExitCode} before it was ready:\n{Output}");
+                throw new InvalidOperationException($"The server exited with {StartedProcess.ExitCode} before it was ready:\n{Output}");
             if (since.Elapsed > StartTimeout)
                 throw new TimeoutException($"The server was not ready after {StartTimeout}:\n{Output}");
             try
             {
-                using var answer = await Http.GetAsync(new Uri("/health/ready", UriKind.Relative));
-                if (answer.IsSuccessStatusCode)
+                using var response = await Http.GetAsync(new Uri("/health/ready", UriKind.Relative));
+                if (response.IsSuccessStatusCode)
                     return;
             }
             catch (HttpRequestException)
@@ -110,11 +121,11 @@ public sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Kills it as <c>kill -9</c> does, and returns when it is gone.</summary>
+    /// <summary>Kills the process (SIGKILL) and waits until it has exited.</summary>
     public void KillHard()
     {
-        Running.Kill();
-        Running.WaitForExit();
+        StartedProcess.Kill();
+        StartedProcess.WaitForExit();
     }
 
     /// <summary>Sends SIGTERM and returns at once.</summary>
@@ -124,12 +135,13 @@ public sealed class ServerProcess : IAsyncDisposable
         kill.WaitForExit();
     }
 
-    /// <summary>Returns its exit code when it has ended; throws where it hasn't in time.</summary>
+    /// <summary>Waits until the process has exited and returns its exit code.</summary>
+    /// <exception cref="OperationCanceledException">The process hasn't exited within the timeout.</exception>
     public async Task<int> WaitForExitAsync(TimeSpan timeout)
     {
         using var cancellation = new CancellationTokenSource(timeout);
-        await Running.WaitForExitAsync(cancellation.Token);
-        return Running.ExitCode;
+        await StartedProcess.WaitForExitAsync(cancellation.Token);
+        return StartedProcess.ExitCode;
     }
 
     /// <inheritdoc/>
@@ -149,7 +161,10 @@ public sealed class ServerProcess : IAsyncDisposable
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
-    private void Note(string? line)
+    private static bool IsSetting(string name) =>
+        name.StartsWith("TELEMETRYKIT_", StringComparison.Ordinal) || name.StartsWith("OTEL_", StringComparison.Ordinal);
+
+    private void AddOutput(string? line)
     {
         if (line is not null)
             _output.Enqueue(line);

@@ -27,22 +27,22 @@ internal static class ManagementRoutes
         return route.WithMetadata(needs).Fails([.. failures]);
     }
 
-    /// <summary>Declares that the route takes neither a body nor parameters.</summary>
-    public static RouteHandlerBuilder TakesNothing(this RouteHandlerBuilder route) => route.Takes(NoParameters);
+    /// <summary>Declares that the route accepts neither a body nor query parameters.</summary>
+    public static RouteHandlerBuilder AcceptsNoInput(this RouteHandlerBuilder route) => route.AcceptsQuery(NoParameters);
 
-    /// <summary>Declares that the route takes a JSON body.</summary>
-    public static RouteHandlerBuilder TakesJson<TBody>(this RouteHandlerBuilder route)
+    /// <summary>Declares that the route accepts a JSON body and no query parameters.</summary>
+    public static RouteHandlerBuilder AcceptsJson<TBody>(this RouteHandlerBuilder route)
         where TBody : notnull =>
-        route.TakesNothing().WithMetadata(new TakesBody(typeof(TBody)))
+        route.AcceptsQuery(NoParameters).WithMetadata(new AcceptsJsonBody(typeof(TBody)))
             .Fails(AccountProblems.InvalidBody, ProblemKind.InvalidParameter, ProblemKind.UnsupportedMediaType)
             .Fails(ProblemKind.BodyTooLarge, ProblemKind.RequestTimeout, ProblemKind.Overloaded);
 
-    /// <summary>Declares the problems of routes that verify the password again.</summary>
-    public static RouteHandlerBuilder FailsAgain(this RouteHandlerBuilder route) =>
+    /// <summary>Declares the problems of a route that verifies the password again (reauthentication).</summary>
+    public static RouteHandlerBuilder FailsReauthentication(this RouteHandlerBuilder route) =>
         route.Fails(AccountProblems.WrongPassword, AccountProblems.SignInAgain, ProblemKind.RateLimited);
 
     /// <summary>Declares the failures of a route whose link only the account's owner may use, in a session or with the password.</summary>
-    public static RouteHandlerBuilder FailsForOthers(this RouteHandlerBuilder route) =>
+    public static RouteHandlerBuilder FailsOwnerCheck(this RouteHandlerBuilder route) =>
         route.Fails(
             AccountProblems.NotSignedIn,
             AccountProblems.WrongPassword,
@@ -53,14 +53,14 @@ internal static class ManagementRoutes
             ProblemKind.RateLimited);
 
     /// <summary>Declares the success response 201 with the created object.</summary>
-    public static RouteHandlerBuilder AnswersCreated<TBody>(this RouteHandlerBuilder route, string summary) =>
+    public static RouteHandlerBuilder ReturnsCreated<TBody>(this RouteHandlerBuilder route, string summary) =>
         route.WithSummary(summary).Produces<TBody>(StatusCodes.Status201Created, "application/json");
 
     /// <summary>Declares the success response 204 without a body.</summary>
-    public static RouteHandlerBuilder AnswersNothing(this RouteHandlerBuilder route, string summary) =>
+    public static RouteHandlerBuilder ReturnsNothing(this RouteHandlerBuilder route, string summary) =>
         route.WithSummary(summary).Produces(StatusCodes.Status204NoContent);
 
     /// <summary>Declares the success response 202; a mail is sent afterwards.</summary>
-    public static RouteHandlerBuilder AnswersAccepted(this RouteHandlerBuilder route, string summary) =>
+    public static RouteHandlerBuilder ReturnsAccepted(this RouteHandlerBuilder route, string summary) =>
         route.WithSummary(summary).Produces(StatusCodes.Status202Accepted);
 }

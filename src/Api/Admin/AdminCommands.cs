@@ -70,7 +70,7 @@ internal static class AdminCommands
         var time = TimeProvider.System;
         try
         {
-            await using var store = StoreFactory.Create(settings.Storage with { BesideServer = true }, time);
+            await using var store = StoreFactory.Create(settings.Storage with { SkipProcessLock = true }, time);
             await store.MigrateAsync(cancellationToken);
             return await work(store.Accounts, time, console);
         }

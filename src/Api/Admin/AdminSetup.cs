@@ -24,11 +24,11 @@ internal static class AdminSetup
             .Fails(ProblemKind.InvalidKey, ProblemKind.NotFound, ProblemKind.RateLimited)
             .Fails(ProblemKind.StorageUnavailable, ProblemKind.InternalError);
         admin.MapGet("", OperatorHandlers.ListAsync).WithName("listAllTenants")
-            .Takes(OperatorHandlers.ListParameters).Fails(ProblemKind.InvalidParameter)
-            .Answers<TenantsBody>("Returns all tenants, page by page.");
+            .AcceptsQuery(OperatorHandlers.ListParameters).Fails(ProblemKind.InvalidParameter)
+            .Returns<TenantsBody>("Returns all tenants, page by page.");
         admin.MapGet("/{tenant:guid}", OperatorHandlers.GetAsync).WithName("getAnyTenant")
-            .TakesNothing().Answers<TenantBody>("Returns a tenant with its plan.");
+            .AcceptsNoInput().Returns<TenantBody>("Returns a tenant with its plan.");
         admin.MapPut("/{tenant:guid}/plan", OperatorHandlers.SetPlanAsync).WithName("setTenantPlan")
-            .TakesJson<SetPlanBody>().Answers<TenantBody>("Sets the plan of a tenant and its own limits.");
+            .AcceptsJson<SetPlanBody>().Returns<TenantBody>("Sets the plan of a tenant and its own limits.");
     }
 }

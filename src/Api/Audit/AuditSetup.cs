@@ -17,10 +17,10 @@ internal static class AuditSetup
     {
         var audit = routes.MapManagement("Audit log");
         audit.MapGet("/v1/tenants/{tenant:guid}/audit", AuditHandlers.ReadAsync).WithName("listAuditEntries")
-            .Needs(Needs.To(Permission.ReadAudit)).Takes(AuditHandlers.ReadParameters).Fails(ProblemKind.InvalidParameter)
-            .Answers<AuditBody>("Returns the audit log, newest entries first.");
+            .Needs(Needs.To(Permission.ReadAudit)).AcceptsQuery(AuditHandlers.ReadParameters).Fails(ProblemKind.InvalidParameter)
+            .Returns<AuditBody>("Returns the audit log, newest entries first.");
         audit.MapGet("/v1/tenants/{tenant:guid}/audit/export", AuditHandlers.ExportAsync).WithName("exportAuditLog")
-            .Needs(Needs.To(Permission.ReadAudit)).Takes(AuditHandlers.ExportParameters).Fails(ProblemKind.InvalidParameter)
-            .AnswersText("application/jsonl", "Returns the whole audit log as a file.", "text/csv");
+            .Needs(Needs.To(Permission.ReadAudit)).AcceptsQuery(AuditHandlers.ExportParameters).Fails(ProblemKind.InvalidParameter)
+            .ReturnsText("application/jsonl", "Returns the whole audit log as a file.", "text/csv");
     }
 }

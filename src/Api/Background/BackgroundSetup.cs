@@ -2,14 +2,14 @@ using TelemetryKit.Core.Retention;
 
 namespace TelemetryKit.Api.Background;
 
-/// <summary>Registers what runs beside requests.</summary>
+/// <summary>Registers the background services.</summary>
 internal static class BackgroundSetup
 {
-    /// <summary>Registers it.</summary>
+    /// <summary>Registers the services.</summary>
     public static void AddBackground(this IServiceCollection services)
     {
-        services.AddSingleton<Upkeep>();
-        services.AddHostedService(provider => provider.GetRequiredService<Upkeep>());
+        services.AddSingleton<CleanupService>();
+        services.AddHostedService(provider => provider.GetRequiredService<CleanupService>());
         services.AddSingleton<DailyPurge>();
         services.AddSingleton<Chores>();
         services.AddHostedService(provider => provider.GetRequiredService<Chores>());

@@ -15,7 +15,6 @@ internal sealed class Maintenance(Compactor compactor, LocalProjectGrains grains
 
     /// <summary>Waits for the commits of the last requests.</summary>
     public Task DrainAsync() =>
-        // Requests may have used up the host's shutdown timeout, so this one is separate. Requests that aren't committed by then got no
-        // response.
+        // Requests may have used up the host's shutdown timeout, so the drain has its own. Requests that it doesn't commit get no response.
         Task.WhenAny(pipeline.DrainAsync(), Task.Delay(DrainTimeout, time, CancellationToken.None));
 }

@@ -8,7 +8,7 @@ namespace TelemetryKit.Api.Background;
 /// </summary>
 internal abstract class RepeatedService(Readiness readiness, TimeProvider time) : BackgroundService
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(20);
 
     /// <summary>The clock.</summary>
     protected TimeProvider Time { get; } = time;
@@ -16,7 +16,7 @@ internal abstract class RepeatedService(Readiness readiness, TimeProvider time) 
     /// <summary>Runs <paramref name="round"/> every 20 seconds until cancelled.</summary>
     protected async Task RepeatAsync(Func<CancellationToken, Task> round, CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Pause, Time);
+        using var timer = new PeriodicTimer(Period, Time);
         try
         {
             while (await timer.WaitForNextTickAsync(cancellationToken))

@@ -26,7 +26,7 @@ internal sealed class DemoHour(DateOnly firstDay, Func<DateOnly, IReadOnlyList<D
     {
         var day = DateOnly.FromDateTime(hour.UtcDateTime);
         var name = hour.ToString("yyyy-MM-dd HH", CultureInfo.InvariantCulture);
-        var random = Chance.Of("hour " + name);
+        var random = DeterministicRandom.Of("hour " + name);
         var busy = HourWeights[hour.Hour] * DayWeights[(int)hour.DayOfWeek];
         var installs = installsOn(day);
         var count = random.Count(SessionsAnHour * (0.25 + (0.75 * busy)));
@@ -35,8 +35,10 @@ internal sealed class DemoHour(DateOnly firstDay, Func<DateOnly, IReadOnlyList<D
             var install = random.Pick(installs, i => i.Activity * (i.IsHuman ? busy : 0.6));
             var version = DemoTool.VersionOn(day, install.UpdateLag);
             var events = Events(random, hour, day, install).ToArray();
-            if (events.Length > 0)
-                yield return new(Chance.Id(string.Create(CultureInfo.InvariantCulture, $"batch {name} {n}")), install, version, events);
+            if (events.Length == 0)
+                continue;
+            var id = DeterministicRandom.Id(string.Create(CultureInfo.InvariantCulture, $"batch {name} {n}"));
+            yield return new(id, install, version, events);
         }
     }
 

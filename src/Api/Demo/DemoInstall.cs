@@ -32,7 +32,7 @@ internal sealed record DemoInstall(
             for (var n = 0; n < NewADay; n++)
             {
                 var joined = day.AddDays(-age);
-                var random = Chance.Of(string.Create(CultureInfo.InvariantCulture, $"install {joined:yyyy-MM-dd} {n}"));
+                var random = DeterministicRandom.Of(string.Create(CultureInfo.InvariantCulture, $"install {joined:yyyy-MM-dd} {n}"));
                 if (random.Exponential(MeanLifeDays) >= age)
                     all.Add(Make(string.Create(CultureInfo.InvariantCulture, $"anon_{joined:yyyyMMdd}_{n}"), random));
             }

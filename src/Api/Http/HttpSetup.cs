@@ -4,10 +4,10 @@ using TelemetryKit.Api.Http.Problems;
 
 namespace TelemetryKit.Api.Http;
 
-/// <summary>Registers what requests go through whatever their route.</summary>
+/// <summary>Registers the services that requests of all routes use.</summary>
 internal static class HttpSetup
 {
-    /// <summary>Registers it.</summary>
+    /// <summary>Registers the services.</summary>
     public static void AddHttp(this IServiceCollection services)
     {
         services.AddBodies(ProblemJson.Default);

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace TelemetryKit.Api.Ingest;
 
-/// <summary>How a body is compressed.</summary>
+/// <summary>The compression of a body.</summary>
 internal enum ContentCoding
 {
     Unsupported,
@@ -15,7 +15,9 @@ internal enum ContentCoding
 /// <summary>Reads <see cref="ContentCoding"/> from a request.</summary>
 internal static class ContentCodings
 {
-    /// <summary>The coding that the header names. A stack of several is not supported: nobody sends one.</summary>
+    /// <summary>
+    /// Returns the coding that the header names, or <see cref="ContentCoding.Unsupported"/> if it is unknown or if there are several.
+    /// </summary>
     public static ContentCoding Of(StringValues contentEncoding)
     {
         if (contentEncoding.Count == 0)

@@ -1,12 +1,12 @@
 namespace TelemetryKit.Api.Ingest;
 
 /// <summary>
-/// The content types a batch may come with: <c>application/json</c>, and <c>text/plain</c>, which is what a browser's
-/// <c>sendBeacon</c> sends without a preflight. The bytes are JSON in UTF-8 in either case.
+/// The accepted content types of a batch: <c>application/json</c>, and <c>text/plain</c>, which a browser's <c>sendBeacon</c> sends without
+/// a preflight request. The body is JSON in UTF-8 in both cases.
 /// </summary>
 internal static class ContentTypes
 {
-    /// <summary>Whether a batch may come with this type. None at all is taken for JSON.</summary>
+    /// <summary>Returns whether the content type is accepted. A missing one is read as JSON.</summary>
     public static bool IsBatch(string? contentType)
     {
         if (string.IsNullOrEmpty(contentType) || contentType == "application/json")
@@ -14,7 +14,7 @@ internal static class ContentTypes
         var text = contentType.AsSpan();
         var semicolon = text.IndexOf(';');
         var media = (semicolon < 0 ? text : text[..semicolon]).Trim();
-        if (!media.Equals("application/json", StringComparison.OrdinalIgnoreCase) && !media.Equals("text/plain", StringComparison.OrdinalIgnoreCase))
+        if (!Is(media, "application/json") && !Is(media, "text/plain"))
             return false;
         return semicolon < 0 || IsUtf8(text[(semicolon + 1)..]);
     }
@@ -27,9 +27,11 @@ internal static class ContentTypes
             if (!parameter.StartsWith("charset=", StringComparison.OrdinalIgnoreCase))
                 continue;
             var charset = parameter["charset=".Length..].Trim('"');
-            return charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || charset.Equals("us-ascii", StringComparison.OrdinalIgnoreCase);
+            return Is(charset, "utf-8") || Is(charset, "us-ascii");
         }
 
         return true;
     }
+
+    private static bool Is(ReadOnlySpan<char> text, string value) => text.Equals(value, StringComparison.OrdinalIgnoreCase);
 }

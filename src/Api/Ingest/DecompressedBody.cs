@@ -8,23 +8,26 @@ using TelemetryKit.Core;
 namespace TelemetryKit.Api.Ingest;
 
 /// <summary>
-/// A body once decompressed, or the problem with it. The first byte over <see cref="Limits.DecompressedBodyBytes"/> ends it, so a bomb
-/// costs no more than that. Disposing gives the memory back.
+/// A decompressed body, or the problem with it. Decompression stops at <see cref="Limits.DecompressedBodyBytes"/>, which bounds the cost of
+/// a decompression bomb. Disposing returns the memory.
 /// </summary>
 internal sealed class DecompressedBody : IDisposable
 {
-    // Segments stay below the size at which arrays go to the large object heap. Nothing pauses: the loop below is the only writer and
-    // bounds itself.
+    // The segments are smaller than objects of the large object heap. The writer never pauses, because Fill bounds what it writes.
     private static readonly PipeOptions Segments = new(
-        pool: MemoryPool<byte>.Shared, readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 0,
-        minimumSegmentSize: 32 * 1024, useSynchronizationContext: false);
+        pool: MemoryPool<byte>.Shared,
+        readerScheduler: PipeScheduler.Inline,
+        writerScheduler: PipeScheduler.Inline,
+        pauseWriterThreshold: 0,
+        minimumSegmentSize: 32 * 1024,
+        useSynchronizationContext: false);
 
     private readonly Pipe _pipe = new(Segments);
     private readonly UnpackedBudget _budget;
     private readonly BodyOwner _owner;
     private UnpackedLease? _lease;
 
-    /// <summary>Decompresses, or finds the problem.</summary>
+    /// <summary>Decompresses a body, and sets <see cref="Problem"/> if that fails.</summary>
     public DecompressedBody(ReadOnlySequence<byte> compressed, ContentCoding coding, UnpackedBudget budget, BodyOwner owner)
     {
         (_budget, _owner) = (budget, owner);
@@ -44,10 +47,10 @@ internal sealed class DecompressedBody : IDisposable
             Bytes = result.Buffer;
     }
 
-    /// <summary>The bytes, until disposed.</summary>
+    /// <summary>The bytes. They are valid until this object is disposed.</summary>
     public ReadOnlySequence<byte> Bytes { get; private set; }
 
-    /// <summary>Why there are none; <c>null</c> if all is well.</summary>
+    /// <summary>The problem with the body, or <c>null</c> if it was decompressed.</summary>
     public Problem? Problem { get; private set; }
 
     /// <inheritdoc />
@@ -67,16 +70,16 @@ internal sealed class DecompressedBody : IDisposable
                 return;
             total += read;
             if (total > Limits.DecompressedBodyBytes)
-                Problem = ProblemKind.BodyTooLarge.With($"The body is larger than {Limits.DecompressedBodyBytes} bytes once decompressed.");
+                Problem = ProblemKind.BodyTooLarge.With($"The decompressed body is larger than {Limits.DecompressedBodyBytes} bytes.");
             else if (!TryGrow(total))
-                Problem = ProblemKind.Overloaded.With("Too many bodies are decompressed at once; send the same batch again.");
+                Problem = ProblemKind.Overloaded.With("Too many bodies are being decompressed at once. Send the same batch again.");
             if (Problem is not null)
                 return;
             _pipe.Writer.Advance(read);
         }
     }
 
-    // A small body needs no account: it is held only while this thread works on it.
+    // A small body needs no lease: it is held only while this thread processes it.
     private bool TryGrow(long total)
     {
         if (total <= Limits.SmallBodyBytes)
@@ -91,10 +94,10 @@ internal sealed class DecompressedBody : IDisposable
         ContentCoding.Brotli => new BrotliStream(source, CompressionMode.Decompress),
         ContentCoding.Deflate when IsZlib(compressed) => new ZLibStream(source, CompressionMode.Decompress),
         ContentCoding.Deflate => new DeflateStream(source, CompressionMode.Decompress),
-        _ => throw new ArgumentOutOfRangeException(nameof(coding), coding, "is no compression"),
+        _ => throw new ArgumentOutOfRangeException(nameof(coding), coding, "The coding is not a compression."),
     };
 
-    // "deflate" is the zlib format (RFC 9110, 8.4.1.2), but clients that send bare deflate data are as old as the header.
+    // "deflate" is the zlib format (RFC 9110, 8.4.1.2), but some clients send raw deflate data.
     private static bool IsZlib(ReadOnlySequence<byte> compressed)
     {
         if (compressed.Length < 2)

@@ -9,23 +9,25 @@ using TelemetryKit.Core.Ingest.Parsing;
 
 namespace TelemetryKit.Api.Ingest;
 
-/// <summary>A request that says <c>DNT: 1</c> or <c>Sec-GPC: 1</c>: its events are counted so that the answer adds up, and forgotten.</summary>
+/// <summary>
+/// Rejects all events of requests with <c>DNT: 1</c> or <c>Sec-GPC: 1</c>. The events are only counted, for the numbers in the response.
+/// </summary>
 internal sealed class DoNotTrack(TelemetryKitMetrics metrics)
 {
     private const string Message = "The request asks not to be tracked (DNT or Sec-GPC); nothing was stored.";
 
-    /// <summary>Whether the request asks for it.</summary>
-    public static bool IsAskedFor(IHeaderDictionary headers) => headers["DNT"] is ["1"] || headers["Sec-GPC"] is ["1"];
+    /// <summary>Returns whether the request has one of the headers.</summary>
+    public static bool IsRequested(IHeaderDictionary headers) => headers["DNT"] is ["1"] || headers["Sec-GPC"] is ["1"];
 
-    /// <summary>The answer to a body of which nothing is looked at but the number of its events.</summary>
-    public IngestResult Answer(ReadOnlySequence<byte> body)
+    /// <summary>Returns the result for a body. Only the number of its events is read.</summary>
+    public IngestResult Reject(ReadOnlySequence<byte> body)
     {
         int? count;
         try
         {
             count = CountEvents(body);
         }
-        // A name with half a character escaped in it is text that can't be compared: the reader says so with another exception.
+        // The reader throws InvalidOperationException for a property name with an unpaired surrogate, which can't be compared.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return Malformed(ProblemKind.InvalidJson, ProblemKind.InvalidJson.Summary);
@@ -43,7 +45,8 @@ internal sealed class DoNotTrack(TelemetryKitMetrics metrics)
         return new() { Status = IngestStatus.Done, Received = rejected.Length, Rejected = rejected };
     }
 
-    private static IngestResult Malformed(ProblemKind kind, string message) => new() { Status = IngestStatus.Malformed, Code = kind.Code, Message = message };
+    private static IngestResult Malformed(ProblemKind kind, string message) =>
+        new() { Status = IngestStatus.Malformed, Code = kind.Code, Message = message };
 
     private static int? CountEvents(ReadOnlySequence<byte> body)
     {
@@ -62,7 +65,7 @@ internal sealed class DoNotTrack(TelemetryKitMetrics metrics)
                 reader.Skip();
         }
 
-        // What follows the object makes the text invalid.
+        // Throws if the object is followed by anything else.
         reader.Read();
         return count;
     }

@@ -7,7 +7,7 @@ using TelemetryKit.Core.RateLimits;
 
 namespace TelemetryKit.Api.Ingest;
 
-/// <summary>Registers and maps the routes that take batches.</summary>
+/// <summary>Registers and maps the routes that receive batches.</summary>
 internal static class IngestSetup
 {
     private static readonly (string Path, string Name)[] Routes =
@@ -18,18 +18,22 @@ internal static class IngestSetup
         ("/k/{key}/events", "sendBatchWithKeyInShortPath"),
     ];
 
-    private static readonly ProblemKind[] WaysToFail =
+    private static readonly ProblemKind[] PossibleProblems =
     [
-        ProblemKind.InvalidJson, ProblemKind.InvalidBatch, ProblemKind.InvalidEncoding, ProblemKind.BadRequest, ProblemKind.InvalidKey, ProblemKind.WrongKey,
-        ProblemKind.RequestTimeout, ProblemKind.TooManyEvents, ProblemKind.BodyTooLarge, ProblemKind.UnsupportedMediaType, ProblemKind.UnsupportedEncoding,
-        ProblemKind.RateLimited, ProblemKind.QuotaExceeded, ProblemKind.InternalError, ProblemKind.Overloaded, ProblemKind.StorageUnavailable,
+        ProblemKind.InvalidJson, ProblemKind.InvalidBatch, ProblemKind.InvalidEncoding, ProblemKind.BadRequest, ProblemKind.InvalidKey,
+        ProblemKind.WrongKey, ProblemKind.RequestTimeout, ProblemKind.TooManyEvents, ProblemKind.BodyTooLarge,
+        ProblemKind.UnsupportedMediaType, ProblemKind.UnsupportedEncoding, ProblemKind.RateLimited, ProblemKind.QuotaExceeded,
+        ProblemKind.InternalError, ProblemKind.Overloaded, ProblemKind.StorageUnavailable,
     ];
 
-    // Anybody's page may send events with a key that is public anyway; no cookie ever comes along.
+    // Pages of any origin may send events: the key in a page is public, and cookies are not sent.
     private static readonly CorsPolicy AnyOrigin = new CorsPolicyBuilder()
-        .AllowAnyOrigin().AllowAnyHeader().WithMethods("POST").WithExposedHeaders("Retry-After").SetPreflightMaxAge(TimeSpan.FromDays(1)).Build();
+        .AllowAnyOrigin().AllowAnyHeader().WithMethods("POST")
+        .WithExposedHeaders("Retry-After")
+        .SetPreflightMaxAge(TimeSpan.FromDays(1))
+        .Build();
 
-    /// <summary>Registers what the routes need.</summary>
+    /// <summary>Registers the services of the routes.</summary>
     public static void AddIngest(this IServiceCollection services)
     {
         services.AddBodies(IngestJson.Default);
@@ -42,13 +46,13 @@ internal static class IngestSetup
     /// <summary>Maps the routes.</summary>
     public static void MapIngest(this IEndpointRouteBuilder routes)
     {
-        // Bound here once, so that a request resolves no service and opens no scope.
+        // The handler is resolved once, so that requests resolve no services and create no scope.
         RequestDelegate handle = routes.ServiceProvider.GetRequiredService<IngestHandler>().HandleAsync;
         foreach (var (path, name) in Routes)
         {
             routes.MapPost(path, handle).WithName(name)
-                .WithMetadata(new CorsPolicyMetadata(AnyOrigin), handle.Method, new NeedsKey(Write: true), new TakesBatch())
-                .Fails(WaysToFail)
+                .WithMetadata(new CorsPolicyMetadata(AnyOrigin), handle.Method, new NeedsKey(Write: true), new AcceptsBatch())
+                .Fails(PossibleProblems)
                 .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(VerdictsBody), ["application/json"]))
                 .WithTags("Ingest")
                 .WithSummary("Sends a batch of events. The response is returned when they are stored durably.");

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace TelemetryKit.Api.Ingest;
 
-// For the OpenAPI document alone: IngestAnswer writes the answer by hand, and a test holds the two together.
+// Only for the OpenAPI document: IngestResponse writes the response without a serializer, and a test compares it with the document.
 
 /// <summary>The result of a batch.</summary>
 /// <param name="Received">The number of events in the request: accepted, duplicate and rejected ones.</param>

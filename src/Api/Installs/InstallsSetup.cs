@@ -9,7 +9,7 @@ using TelemetryKit.Core.Rollups;
 
 namespace TelemetryKit.Api.Installs;
 
-/// <summary>Registers and maps the route that makes the server forget an install.</summary>
+/// <summary>Registers and maps the route that deletes the data of an install.</summary>
 internal static class InstallsSetup
 {
     private const string Route = "/v1/installs/";
@@ -21,8 +21,8 @@ internal static class InstallsSetup
     /// <summary>Maps the route.</summary>
     public static void MapInstalls(this IEndpointRouteBuilder routes) =>
         routes.MapDelete(Route + "{user_id}", DeleteAsync).WithName("deleteInstall")
-            .AddEndpointFilter<ReadAccessFilter>().ReadsProject(Permission.DeleteInstalls).WithTags("Installs").Takes(Parameters)
-            .Answers<DeletedBody>("Deletes the events of an install, its share of every count, and the record of its existence.");
+            .AddEndpointFilter<ReadAccessFilter>().ReadsProject(Permission.DeleteInstalls).WithTags("Installs").AcceptsQuery(Parameters)
+            .Returns<DeletedBody>("Deletes the events of an install, its share of every count, and the record of its existence.");
 
     private static async Task<IResult> DeleteAsync(HttpContext http, ProjectStatistics statistics)
     {
@@ -34,11 +34,12 @@ internal static class InstallsSetup
             return problem;
 
         var project = http.ReadProject();
-        var deleted = await statistics.DeleteInstallAsync(project.Ref.ProjectId, IdentityHasher.Install(project.Secret, userId), http.RequestAborted);
+        var install = IdentityHasher.Install(project.Secret, userId);
+        var deleted = await statistics.DeleteInstallAsync(project.Ref.ProjectId, install, http.RequestAborted);
         return TypedResults.Json(new DeletedBody(deleted), InstallsJson.Wire.DeletedBody);
     }
 
-    // Routing leaves %2F as it is, so that an id with a slash could not be told from one with the text "%2F": read what was sent.
+    // Routing doesn't decode %2F, so a route value can't distinguish a slash from the text "%2F". The raw target can.
     private static string UserId(HttpContext http)
     {
         var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;

@@ -25,7 +25,7 @@ internal static class KeyHandlers
         if (body is null)
             return problem!;
         var checks = new BodyChecks();
-        var kind = Array.FindIndex(Enum.GetValues<KeyKind>(), one => KeyBody.CodeOf(one) == body.Kind);
+        var kind = Array.FindIndex(Enum.GetValues<KeyKind>(), candidate => KeyBody.CodeOf(candidate) == body.Kind);
         checks.Must(kind >= 0, "kind", "It must be live, test or read.");
         if (checks.Problem is { } refusal)
             return refusal;
@@ -52,7 +52,7 @@ internal static class KeyHandlers
         var ends = now.AddHours(hours);
         var text = "";
         var line = http.TenantCaller().Line(AuditActions.KeyRotated, now, key.ToString(), $"of project {project}, overlap {hours} h");
-        var made = await keys.RotateAsync(
+        var created = await keys.RotateAsync(
             project, key, ends,
             kind =>
             {
@@ -60,7 +60,7 @@ internal static class KeyHandlers
                 return replacement;
             },
             line, http.RequestAborted);
-        return made is null ? ProblemKind.NotFound.AsProblem() : Created(made, text, ends);
+        return created is null ? ProblemKind.NotFound.AsProblem() : Created(created, text, ends);
     }
 
     public static async Task<IResult> RevokeAsync(HttpContext http, Guid project, Guid key, IKeyStore keys, TimeProvider time)

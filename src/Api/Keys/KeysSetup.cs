@@ -7,14 +7,15 @@ using TelemetryKit.Core.Keys;
 
 namespace TelemetryKit.Api.Keys;
 
-/// <summary>Registers and maps what is about keys and API tokens.</summary>
+/// <summary>Registers and maps the routes of keys and API tokens.</summary>
 internal static class KeysSetup
 {
-    /// <summary>Registers the bodies, and the noting of last uses, between whoever looks keys up and the store.</summary>
+    /// <summary>Registers the bodies, and <see cref="KeyUses"/> as the key lookup, which records when keys are used.</summary>
     public static void AddKeys(this IServiceCollection services)
     {
         services.AddBodies(KeysJson.Default);
-        services.AddSingleton(provider => new KeyUses(provider.GetRequiredService<IKeyStore>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider =>
+            new KeyUses(provider.GetRequiredService<IKeyStore>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IKeyLookup>(provider => provider.GetRequiredService<KeyUses>());
     }
 
@@ -23,25 +24,26 @@ internal static class KeysSetup
     {
         var keys = routes.MapManagement("Keys");
         keys.MapGet("/v1/projects/{project:guid}/keys", KeyHandlers.ListAsync).WithName("listKeys")
-            .Needs(Needs.To(Permission.ManageKeys)).TakesNothing()
-            .Answers<KeysBody>("Returns the keys of a project, with their first characters only.");
+            .Needs(Needs.To(Permission.ManageKeys)).AcceptsNoInput()
+            .Returns<KeysBody>("Returns the keys of a project, with their first characters only.");
         keys.MapPost("/v1/projects/{project:guid}/keys", KeyHandlers.CreateAsync).WithName("createKey")
-            .Needs(Needs.To(Permission.ManageKeys)).TakesJson<NewKeyBody>().Fails(AccountProblems.LimitReached)
-            .AnswersCreated<CreatedKeyBody>("Creates a key. Only this response contains it.");
+            .Needs(Needs.To(Permission.ManageKeys)).AcceptsJson<NewKeyBody>().Fails(AccountProblems.LimitReached)
+            .ReturnsCreated<CreatedKeyBody>("Creates a key. Only this response contains it.");
         keys.MapPost("/v1/projects/{project:guid}/keys/{key:guid}/rotate", KeyHandlers.RotateAsync).WithName("rotateKey")
-            .Needs(Needs.To(Permission.ManageKeys)).TakesJson<RotateBody>()
-            .AnswersCreated<CreatedKeyBody>("Creates a key of the same kind. The old key stays valid for the overlap.");
+            .Needs(Needs.To(Permission.ManageKeys)).AcceptsJson<RotateBody>()
+            .ReturnsCreated<CreatedKeyBody>("Creates a key of the same kind. The old key stays valid for the overlap.");
         keys.MapDelete("/v1/projects/{project:guid}/keys/{key:guid}", KeyHandlers.RevokeAsync).WithName("revokeKey")
-            .Needs(Needs.To(Permission.ManageKeys)).TakesNothing().AnswersNothing("Revokes a key. All servers refuse it within 5 seconds.");
+            .Needs(Needs.To(Permission.ManageKeys)).AcceptsNoInput()
+            .ReturnsNothing("Revokes a key. All servers refuse it within 5 seconds.");
 
         var tokens = routes.MapManagement("API tokens");
         tokens.MapGet("/v1/tokens", TokenHandlers.ListAsync).WithName("listApiTokens")
-            .Needs(Needs.Session).TakesNothing().Answers<ApiTokensBody>("Returns the API tokens of the account.");
+            .Needs(Needs.Session).AcceptsNoInput().Returns<ApiTokensBody>("Returns the API tokens of the account.");
         tokens.MapPost("/v1/tokens", TokenHandlers.CreateAsync).WithName("createApiToken")
-            .Needs(Needs.Session).TakesJson<NewTokenBody>()
+            .Needs(Needs.Session).AcceptsJson<NewTokenBody>()
             .Fails(ProblemKind.NotFound, AccountProblems.RoleRequired, AccountProblems.PlanRequired, AccountProblems.LimitReached)
-            .AnswersCreated<CreatedTokenBody>("Creates an API token for a tenant. Only this response contains it.");
+            .ReturnsCreated<CreatedTokenBody>("Creates an API token for a tenant. Only this response contains it.");
         tokens.MapDelete("/v1/tokens/{token:guid}", TokenHandlers.RevokeAsync).WithName("revokeApiToken")
-            .Needs(Needs.Session).TakesNothing().Fails(ProblemKind.NotFound).AnswersNothing("Revokes an API token.");
+            .Needs(Needs.Session).AcceptsNoInput().Fails(ProblemKind.NotFound).ReturnsNothing("Revokes an API token.");
     }
 }

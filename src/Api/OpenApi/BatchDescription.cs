@@ -36,12 +36,12 @@ internal static partial class BatchDescription
     [GeneratedRegex(@"#/\$defs/(\w+)")]
     private static partial Regex Definition { get; }
 
-    /// <summary>The schema and its definitions, each as a component of the document.</summary>
+    /// <summary>Returns the schema and its definitions, each as a component of the document.</summary>
     public static IEnumerable<(string Name, IOpenApiSchema Schema)> Schemas(OpenApiDocument document)
     {
         using var stream = typeof(BatchDescription).Assembly.GetManifestResourceStream(Resource)!;
         using var text = new StreamReader(stream);
-        // What is a definition inside the schema's own file is a component here.
+        // References to definitions in the file become references to components.
         var schema = Definition.Replace(text.ReadToEnd(), match => $"#/components/schemas/{ComponentOf(match.Groups[1].Value)}");
         var root = JsonNode.Parse(schema)!.AsObject();
         var definitions = root["$defs"]!.AsObject();
@@ -70,7 +70,7 @@ internal static partial class BatchDescription
             "Each event is stored durably, was stored before, or is rejected for good. Do not send any of them again.";
     }
 
-    // "event" is BatchEvent.
+    // For example, "event" becomes "BatchEvent".
     private static string ComponentOf(string definition) => $"{Batch}{char.ToUpperInvariant(definition[0])}{definition[1..]}";
 
     private static OpenApiSchema OnlyOne() => new() { Type = JsonSchemaType.String, Examples = ["1"] };

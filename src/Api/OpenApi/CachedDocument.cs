@@ -6,13 +6,13 @@ using Microsoft.OpenApi;
 
 namespace TelemetryKit.Api.OpenApi;
 
-/// <summary>The OpenAPI document as bytes. It depends on the routes only, so the first request makes it for all others.</summary>
+/// <summary>The serialized OpenAPI document. It depends only on the routes, so it is created once, by the first request.</summary>
 internal sealed class CachedDocument([FromKeyedServices(CachedDocument.Name)] IOpenApiDocumentProvider documents)
 {
     /// <summary>The name of the document, and the version of the API that it describes.</summary>
     public const string Name = "v1";
 
-    // Requests that arrive meanwhile wait for the task, and block no thread.
+    // Concurrent requests await the same task instead of blocking threads.
     private readonly Lazy<Task<(byte[] Json, EntityTagHeaderValue Tag)>> _document = new(() => Task.Run(() => MakeAsync(documents)));
 
     /// <summary>Returns the document, or 304 if the client's copy is the same.</summary>

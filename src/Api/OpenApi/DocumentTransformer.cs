@@ -6,7 +6,7 @@ using TelemetryKit.Api.Settings;
 
 namespace TelemetryKit.Api.OpenApi;
 
-/// <summary>Adds what the document has once: title, servers, tags, security schemes and shared components.</summary>
+/// <summary>Adds the parts that don't belong to an operation: title, servers, tags, security schemes and shared components.</summary>
 internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
 {
     private static readonly Dictionary<string, string> Tags = new()

@@ -6,13 +6,13 @@ using TelemetryKit.Api.Http.Problems;
 
 namespace TelemetryKit.Api.OpenApi;
 
-/// <summary>Registers and maps the OpenAPI document, which is made of the metadata of the routes.</summary>
+/// <summary>Registers and maps the OpenAPI document, which is generated from the metadata of the routes.</summary>
 internal static class OpenApiSetup
 {
-    /// <summary>Registers it.</summary>
+    /// <summary>Registers the document.</summary>
     public static void AddOpenApiDocument(this IServiceCollection services)
     {
-        // Schemas are made by the same options that write the answers.
+        // Schemas are generated with the same options that write the responses.
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
@@ -31,7 +31,7 @@ internal static class OpenApiSetup
         services.AddSingleton<CachedDocument>();
     }
 
-    /// <summary>Maps it.</summary>
+    /// <summary>Maps the route of the document.</summary>
     public static void MapOpenApiDocument(this IEndpointRouteBuilder routes) =>
         routes.MapGet($"/openapi/{CachedDocument.Name}.json", (HttpContext http, CachedDocument document) => document.GetAsync(http))
             .ExcludeFromDescription();

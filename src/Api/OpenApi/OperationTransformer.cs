@@ -8,7 +8,7 @@ using TelemetryKit.Api.Http;
 
 namespace TelemetryKit.Api.OpenApi;
 
-/// <summary>Completes an operation with the metadata of its route: parameters, security, and every way to fail with its codes.</summary>
+/// <summary>Completes an operation with the metadata of its route: parameters, security and problems.</summary>
 internal sealed partial class OperationTransformer : IOpenApiOperationTransformer
 {
     [GeneratedRegex(@"\{(?<name>\w+)(?<isId>:guid)?\}")]
@@ -18,17 +18,17 @@ internal sealed partial class OperationTransformer : IOpenApiOperationTransforme
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         var document = context.Document!;
-        // The framework prefers the comment on the handler, which is written for those who maintain it.
+        // The framework prefers the XML comment of the handler, which is for developers of the server.
         operation.Summary = metadata.OfType<IEndpointSummaryMetadata>().Last().Summary;
         operation.Parameters ??= [];
         foreach (Match parameter in InPath.Matches(context.Description.RelativePath!))
             AddPathParameter(operation.Parameters, parameter.Groups["name"].Value, parameter.Groups["isId"].Success);
         foreach (var parameter in metadata.OfType<QueryParameters>().SelectMany(p => p.All))
             operation.Parameters.Add(Parameter(parameter, document));
-        if (metadata.OfType<TakesBatch>().Any())
+        if (metadata.OfType<AcceptsBatch>().Any())
             BatchDescription.AddTo(operation, document);
-        if (metadata.OfType<TakesBody>().Any())
-            Close(operation.RequestBody!, document);
+        if (metadata.OfType<AcceptsJsonBody>().Any())
+            MakeStrict(operation.RequestBody!, document);
         if (metadata.OfType<EventStream>().Any())
             operation.Parameters.Add(Text("Last-Event-ID", ParameterLocation.Header, "The id of the last received event."));
         operation.Security = Security.Of(context.Description, document);
@@ -36,7 +36,7 @@ internal sealed partial class OperationTransformer : IOpenApiOperationTransforme
         return Task.CompletedTask;
     }
 
-    // Handlers have a parameter only for what they use themselves; a filter reads the others.
+    // Path parameters that only a filter reads are not parameters of the handler, so the framework doesn't describe them.
     private static void AddPathParameter(IList<IOpenApiParameter> parameters, string name, bool isId)
     {
         var description = (name, isId) switch
@@ -92,13 +92,15 @@ internal sealed partial class OperationTransformer : IOpenApiOperationTransforme
         Schema = new OpenApiSchema { Type = JsonSchemaType.String },
     };
 
-    // Bodies are read with nullable properties, so that the route names every one that is missing. A member that isn't known is refused.
-    private static void Close(IOpenApiRequestBody body, OpenApiDocument document)
+    // Bodies are read with nullable properties so that all missing ones can be reported. The document describes required properties as not
+    // nullable. Unknown members are rejected.
+    private static void MakeStrict(IOpenApiRequestBody body, OpenApiDocument document)
     {
         var reference = (OpenApiSchemaReference)body.Content!["application/json"].Schema!;
         var schema = (OpenApiSchema)document.Components!.Schemas![reference.Reference.Id!];
         schema.AdditionalPropertiesAllowed = false;
-        foreach (var property in (schema.Required ?? new HashSet<string>()).Select(name => schema.Properties![name]).OfType<OpenApiSchema>())
+        var required = schema.Required ?? new HashSet<string>();
+        foreach (var property in required.Select(name => schema.Properties![name]).OfType<OpenApiSchema>())
             property.Type &= ~JsonSchemaType.Null;
     }
 
@@ -106,7 +108,7 @@ internal sealed partial class OperationTransformer : IOpenApiOperationTransforme
     {
         foreach (var status in failures.SelectMany(f => f.Kinds).Distinct().GroupBy(kind => kind.Status))
             ProblemResponses.Describe((OpenApiResponse)operation.Responses![Number(status.Key)], status.Key, [.. status], document);
-        // Some routes succeed with a redirect only. What they return otherwise is a problem.
+        // Some routes only succeed with a redirect. Every other response is a problem.
         if (!operation.Responses!.Keys.Any(status => status.StartsWith('2')))
             operation.Responses["default"] = ProblemResponses.Other(document);
     }

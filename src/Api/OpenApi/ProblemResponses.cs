@@ -13,10 +13,10 @@ internal static class ProblemResponses
 
     private const string RetryAfter = "RetryAfter";
 
-    // An address without a route, or without one for the method, is no operation.
+    // The problems of requests that no route matches, which therefore belong to no operation.
     private static readonly ProblemKind[] WithoutOperation = [ProblemKind.NotFound, ProblemKind.MethodNotAllowed];
 
-    /// <summary>Adds what the responses refer to: an example for each kind, and the header.</summary>
+    /// <summary>Adds the components that the responses refer to: an example for each kind, and the <c>Retry-After</c> header.</summary>
     /// <returns>The codes of all problems.</returns>
     public static IEnumerable<string> AddComponents(OpenApiDocument document, IEnumerable<ProblemKind> kinds)
     {
@@ -32,7 +32,7 @@ internal static class ProblemResponses
         return ofOperations.Union(WithoutOperation).OrderBy(kind => kind.Status).ThenBy(kind => kind.Code).Select(kind => kind.Code);
     }
 
-    /// <summary>Completes a response of an operation with the kinds that it has.</summary>
+    /// <summary>Adds descriptions and examples of the kinds to a response of an operation.</summary>
     public static void Describe(OpenApiResponse response, int status, IReadOnlyList<ProblemKind> kinds, OpenApiDocument document)
     {
         var codes = string.Join('\n', kinds.Select(kind => $"* `{kind.Code}`: {kind.Summary}"));
@@ -45,7 +45,7 @@ internal static class ProblemResponses
         response.Headers["Retry-After"] = new OpenApiHeaderReference(RetryAfter, document);
     }
 
-    /// <summary>The response of an operation that fails in another way.</summary>
+    /// <summary>Returns the default response of an operation, for all other failures.</summary>
     public static OpenApiResponse Other(OpenApiDocument document) => new()
     {
         Description = "Any other failure.",

@@ -6,7 +6,7 @@ using TelemetryKit.Api.Http.Json;
 
 namespace TelemetryKit.Api.OpenApi;
 
-/// <summary>Corrects the schemas of types with converters of their own, and of properties that are omitted instead of being null.</summary>
+/// <summary>Corrects the schemas of types with custom converters, and of properties that are omitted if they are null.</summary>
 internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
 {
     public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)

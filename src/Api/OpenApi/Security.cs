@@ -4,7 +4,7 @@ using TelemetryKit.Api.Http;
 
 namespace TelemetryKit.Api.OpenApi;
 
-/// <summary>How requests are authorised, in the document's terms.</summary>
+/// <summary>The security schemes of the document, and the requirements of each route.</summary>
 internal static class Security
 {
     private const string Bearer = "bearer";
@@ -15,7 +15,7 @@ internal static class Security
     private const string Operator = "operator";
     private const string Metrics = "metrics";
 
-    /// <summary>The schemes. The key in a path is a parameter of that path.</summary>
+    /// <summary>The schemes. A key in a path is described as a parameter instead.</summary>
     public static Dictionary<string, IOpenApiSecurityScheme> Schemes => new()
     {
         [Bearer] = InAuthorization("A key of a project: Authorization: Bearer KEY"),
@@ -29,7 +29,7 @@ internal static class Security
         [Metrics] = InAuthorization("The token of TELEMETRYKIT_METRICS_TOKEN, if it is set: Authorization: Bearer TOKEN"),
     };
 
-    /// <summary>The ways to authorise a request to a route, of which one is enough; empty if the route is public.</summary>
+    /// <summary>Returns the alternative requirements of a route, one of which must be met. Empty if the route is public.</summary>
     public static IList<OpenApiSecurityRequirement> Of(ApiDescription route, OpenApiDocument document)
     {
         var metadata = route.ActionDescriptor.EndpointMetadata;
@@ -45,7 +45,7 @@ internal static class Security
 
         if (metadata.OfType<NeedsOperator>().Any())
             ways.Add([Operator]);
-        if (metadata.OfType<TakesMetricsToken>().Any())
+        if (metadata.OfType<AcceptsMetricsToken>().Any())
             ways.AddRange([[], [Metrics]]);
         return [.. ways.Select(way => Requirement(way, document))];
     }

@@ -1,5 +1,5 @@
 namespace TelemetryKit.Api.Operations;
 
-/// <summary>Body of a response of <c>/health</c> with status 200.</summary>
-/// <param name="Status">Always <c>ok</c>; anything else is a problem.</param>
+/// <summary>The body of a <c>/health</c> response with status 200.</summary>
+/// <param name="Status">Always <c>ok</c>. Failures are returned as problems.</param>
 internal sealed record HealthBody(string Status);

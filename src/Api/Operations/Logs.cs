@@ -3,29 +3,30 @@ using Microsoft.Extensions.Logging.Console;
 namespace TelemetryKit.Api.Operations;
 
 /// <summary>
-/// Keeps out of the logs what must never be in them, whatever levels an operator sets: these categories write what a client sent, before
-/// anything of ours could take a key out of it, or the address it came from. Metrics and traces say the same without either.
+/// Disables log categories that would write raw requests or source addresses, whatever levels are configured. They are logged before the
+/// server can remove a key from a request. Metrics and traces contain the same information without keys and addresses.
 /// </summary>
 internal static class Logs
 {
     private static readonly string[] Categories =
     [
-        // "Request starting …" for each request. Without it, ASP.NET also makes no activity for requests that nobody traces.
+        // "Request starting …" for each request. While it is enabled, ASP.NET also creates an activity for each request, traced or not.
         "Microsoft.AspNetCore.Hosting.Diagnostics",
-        // The first line of a request that is no HTTP, key in its path and all.
+        // The first line of a request that isn't valid HTTP, including a key in its path.
         "Microsoft.AspNetCore.Server.Kestrel.BadRequests",
         "Microsoft.AspNetCore.Server.Kestrel.Connections",
     ];
 
-    /// <summary>Logs to the console in the format that settings choose, without those categories.</summary>
+    /// <summary>Adds the console logger in the configured format, without these categories.</summary>
     public static void AddLogs(this WebApplicationBuilder builder)
     {
-        // The slim builder has only the simple format, and sets it over what settings say.
+        // The slim builder only has the simple format, and overwrites the configured one.
         builder.Logging.AddConsole();
-        builder.Services.PostConfigure<ConsoleLoggerOptions>(options => options.FormatterName = builder.Configuration["Logging:Console:FormatterName"]);
+        builder.Services.PostConfigure<ConsoleLoggerOptions>(
+            options => options.FormatterName = builder.Configuration["Logging:Console:FormatterName"]);
         builder.Services.PostConfigure<LoggerFilterOptions>(options =>
         {
-            // The rule that names the provider and the longest category wins, and of equals the last one.
+            // The rule with the provider and the longest category applies; the last one if there are several.
             var providers = options.Rules.Select(rule => rule.ProviderName).Append(null).Distinct().ToArray();
             foreach (var provider in providers)
             {

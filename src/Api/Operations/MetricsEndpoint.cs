@@ -7,12 +7,12 @@ using TelemetryKit.Api.Settings;
 namespace TelemetryKit.Api.Operations;
 
 /// <summary>
-/// <c>/metrics</c>, in Prometheus' text format or in OpenMetrics. Metrics name no tenant, project or user, so by default anyone may read
-/// them; with a token, only its bearer.
+/// <c>/metrics</c>, in the text format of Prometheus or in OpenMetrics. Metrics contain no tenant, project or user, so access is public
+/// unless a token is configured.
 /// </summary>
 internal static class MetricsEndpoint
 {
-    /// <summary>Maps the route, unless OpenTelemetry is switched off.</summary>
+    /// <summary>Maps the route. Returns <c>null</c> if OpenTelemetry is disabled.</summary>
     public static IEndpointConventionBuilder? MapMetrics(this IEndpointRouteBuilder routes)
     {
         var services = routes.ServiceProvider;
@@ -27,11 +27,11 @@ internal static class MetricsEndpoint
         var settings = http.RequestServices.GetRequiredService<ServerSettings>();
         if (settings.MetricsToken is not { } token || IsSame(token, PresentedKey.InHeaders(http.Request.Headers)))
             return next(http);
-        const string Detail = "/metrics asks for the token of TELEMETRYKIT_METRICS_TOKEN as \"Authorization: Bearer TOKEN\".";
+        const string Detail = "/metrics requires the token of TELEMETRYKIT_METRICS_TOKEN as \"Authorization: Bearer TOKEN\".";
         return ProblemKind.InvalidKey.With(Detail).WriteAsync(http);
     }
 
-    // In the same time for any wrong token.
+    // Takes the same time for every wrong token.
     private static bool IsSame(string token, string? presented) =>
         CryptographicOperations.FixedTimeEquals(Hash(token), Hash(presented ?? ""));
 

@@ -5,13 +5,13 @@ using TelemetryKit.Api.Http.Problems;
 
 namespace TelemetryKit.Api.Operations;
 
-/// <summary>Registers and maps what operating the server needs.</summary>
+/// <summary>Registers and maps health checks, metrics and traces.</summary>
 internal static class OperationsSetup
 {
     private const string Json = "application/json";
     private static readonly QueryParameters None = new();
 
-    // Only endpoints with a method and a verb are described; those of the framework's middleware have neither.
+    // ApiExplorer only describes endpoints with a MethodInfo and an HTTP method. Those of the framework's middleware have neither.
     private static readonly MethodInfo Method = typeof(RequestDelegate).GetMethod(nameof(RequestDelegate.Invoke))!;
     private static readonly HttpMethodMetadata Get = new([HttpMethods.Get]);
 
@@ -32,7 +32,9 @@ internal static class OperationsSetup
             .Fails(ProblemKind.BadRequest);
         routes.MapHealthChecks("/health/ready", HealthResponse.Ready)
             .Describe<HealthBody>(
-                "checkReadiness", "Returns 200 when the server accepts requests: the schema is up to date and the store is reachable.", Json)
+                "checkReadiness",
+                "Returns 200 when the server accepts requests: the schema is up to date and the store is reachable.",
+                Json)
             .Fails(ProblemKind.BadRequest, ProblemKind.StorageUnavailable);
         routes.MapMetrics()?
             .Describe<string>(
@@ -40,7 +42,7 @@ internal static class OperationsSetup
                 "Returns metrics in the text format of Prometheus, or in OpenMetrics.",
                 "text/plain",
                 "application/openmetrics-text")
-            .WithMetadata(new TakesMetricsToken())
+            .WithMetadata(new AcceptsMetricsToken())
             .Fails(ProblemKind.BadRequest, ProblemKind.InvalidKey);
     }
 

@@ -3,7 +3,7 @@ using TelemetryKit.Api.Server;
 
 namespace TelemetryKit.Api.Operations;
 
-/// <summary>Whether the server takes requests: the start is through and the store is there.</summary>
+/// <summary>Checks whether the server accepts requests: the start is complete and the store is available.</summary>
 internal sealed class ReadinessCheck(Readiness readiness, StoreProbe store) : IHealthCheck
 {
     /// <inheritdoc />
@@ -11,6 +11,6 @@ internal sealed class ReadinessCheck(Readiness readiness, StoreProbe store) : IH
     {
         if (!readiness.IsStarted)
             return HealthCheckResult.Unhealthy("The server is starting.");
-        return await store.IsThereAsync() ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("The store is away.");
+        return await store.IsAvailableAsync() ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("The store is unavailable.");
     }
 }

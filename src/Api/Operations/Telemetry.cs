@@ -9,18 +9,18 @@ using TelemetryKit.Core.Diagnostics;
 namespace TelemetryKit.Api.Operations;
 
 /// <summary>
-/// The server's own traces and metrics. Metrics are always collected, for <c>/metrics</c>; both are exported over OTLP if the usual
-/// <c>OTEL_EXPORTER_OTLP_…</c> variables say where to. None of the sources here tags a key or the sender's address.
+/// The traces and metrics of the server. Metrics are always collected, for <c>/metrics</c>; both are exported over OTLP if the standard
+/// <c>OTEL_EXPORTER_OTLP_…</c> variables are set. None of the sources has a tag with a key or a source address.
 /// </summary>
 internal static class Telemetry
 {
-    /// <summary>Sources of the spans that are exported: ours and those of requests.</summary>
+    /// <summary>The sources of the exported spans: TelemetryKit and ASP.NET Core.</summary>
     public static readonly string[] Sources = [TelemetryKitMetrics.Name, "Microsoft.AspNetCore"];
 
     private const string ServiceName = "telemetrykit";
     private const string Kestrel = "Microsoft.AspNetCore.Server.Kestrel";
 
-    // Only histograms and summaries may end in _count in Prometheus, and these gauges of the runtime's own do.
+    // In Prometheus, only histograms and summaries may end in _count. These gauges of the runtime do.
     private static readonly Dictionary<string, string> Renamed = new()
     {
         ["dotnet.assembly.count"] = "dotnet.assemblies",
@@ -28,10 +28,10 @@ internal static class Telemetry
         ["dotnet.timer.count"] = "dotnet.timers",
     };
 
-    /// <summary>Registers the providers, which start before the server takes requests.</summary>
+    /// <summary>Registers the providers. They start before the server accepts requests.</summary>
     public static void AddTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
-        // Off by default in ASP.NET 10, because its instrumentation package adds the same tags; here they are all there is.
+        // Suppressed by default in ASP.NET Core 10, because its instrumentation package adds the same tags. It isn't used here.
         AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
         services.Configure<PrometheusAspNetCoreOptions>(options => options.ScopeInfoEnabled = false);
         var telemetry = services.AddOpenTelemetry().ConfigureResource(Describe).WithMetrics(metrics =>
@@ -45,25 +45,27 @@ internal static class Telemetry
             telemetry.WithTracing(traces => traces.AddSource(Sources).AddOtlpExporter());
     }
 
-    /// <summary>Whether a signal, <c>TRACES</c> or <c>METRICS</c>, goes anywhere.</summary>
+    /// <summary>Returns whether a signal, <c>TRACES</c> or <c>METRICS</c>, is exported.</summary>
     public static bool Exports(IConfiguration configuration, string signal) =>
-        (!string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]) || !string.IsNullOrEmpty(configuration[$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"]))
+        (IsSet("OTEL_EXPORTER_OTLP_ENDPOINT", configuration) || IsSet($"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT", configuration))
         && configuration[$"OTEL_{signal}_EXPORTER"] is null or "" or "otlp"
         && !IsDisabled(configuration);
 
-    /// <summary>Whether OpenTelemetry is switched off, and <c>/metrics</c> with it.</summary>
+    /// <summary>Returns whether OpenTelemetry is disabled, including <c>/metrics</c>.</summary>
     public static bool IsDisabled(IConfiguration configuration) =>
         string.Equals(configuration["OTEL_SDK_DISABLED"], "true", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsSet(string name, IConfiguration configuration) => !string.IsNullOrEmpty(configuration[name]);
 
     private static MetricStreamConfiguration? ViewOf(Instrument instrument)
     {
         if (Renamed.TryGetValue(instrument.Name, out var name))
             return new() { Name = name };
-        // Kestrel tags the address of the socket: no address at all is easier to be sure of than only our own.
+        // Kestrel tags the socket's local address. All its tags are removed, which makes sure that no address is exported.
         return instrument.Meter.Name == Kestrel ? new() { TagKeys = [] } : null;
     }
 
-    // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES are read last and win.
+    // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES are read last, so they take precedence.
     private static void Describe(ResourceBuilder resource) =>
         resource.Clear().AddTelemetrySdk().AddService(ServiceName, serviceVersion: ServerVersion.Text).AddEnvironmentVariableDetector();
 }

@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace TelemetryKit.Api.Operations;
 
-/// <summary>Says in the span of a request which route it took and how it ended; ASP.NET itself says only how it began.</summary>
+/// <summary>Adds the route and the status of the response to the span of a request, which ASP.NET Core doesn't.</summary>
 internal static class TraceTags
 {
-    /// <summary>Adds it in front of everything, where spans go anywhere at all.</summary>
+    /// <summary>Adds the middleware if traces are exported. It must precede all other middleware.</summary>
     public static void UseTraceTags(this WebApplication app)
     {
         if (Telemetry.Exports(app.Configuration, "TRACES"))

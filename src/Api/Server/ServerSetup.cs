@@ -1,9 +1,9 @@
 namespace TelemetryKit.Api.Server;
 
-/// <summary>Registers what the process knows of itself.</summary>
+/// <summary>Registers the state of the process: its readiness and its addresses.</summary>
 internal static class ServerSetup
 {
-    /// <summary>Registers it.</summary>
+    /// <summary>Registers the services.</summary>
     public static void AddServer(this IServiceCollection services)
     {
         services.AddSingleton<Readiness>();

@@ -1,24 +1,24 @@
 namespace TelemetryKit.Api.Settings;
 
-/// <summary>The server's command line, parsed.</summary>
+/// <summary>The parsed command line of the server.</summary>
 internal sealed record CommandLine
 {
-    /// <summary><c>--demo</c>: fill a demo project.</summary>
+    /// <summary>Whether <c>--demo</c> is given: the demo project is filled.</summary>
     public bool Demo { get; init; }
 
     /// <summary>The settings, as <c>--KEY=VALUE</c>, for ASP.NET's configuration.</summary>
     public string[] Rest { get; init; } = [];
 
-    /// <summary>What is wrong with it, a sentence each.</summary>
+    /// <summary>The faults, one sentence each.</summary>
     public IReadOnlyList<string> Faults { get; init; } = [];
 
-    /// <summary>Reads the arguments of a server, without running it.</summary>
+    /// <summary>Parses the arguments of the server, without running it.</summary>
     public static CommandLine Parse(IReadOnlyList<string> args) => new ServerCommand().Read(args);
 
-    /// <summary>Reads what the options leave over: settings of the framework, and what is none.</summary>
-    /// <param name="tokens">The arguments that belong to no option.</param>
+    /// <summary>Reads the arguments that no option matches: settings of the framework. Any other argument is a fault.</summary>
+    /// <param name="tokens">The arguments.</param>
     /// <param name="settings">Receives the settings.</param>
-    /// <param name="faults">Receives a sentence for each argument that is none.</param>
+    /// <param name="faults">Receives a sentence for each fault.</param>
     public static void ReadFrameworkSettings(IReadOnlyList<string> tokens, List<string> settings, List<string> faults)
     {
         for (var i = 0; i < tokens.Count; i++)
@@ -37,7 +37,7 @@ internal sealed record CommandLine
         }
     }
 
-    // In variables, two underscores stand for the colon.
+    // As in environment variables, two underscores are read as a colon.
     private static (string? Name, string? Value) Split(string token)
     {
         if (!token.StartsWith("--", StringComparison.Ordinal))

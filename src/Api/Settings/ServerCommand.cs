@@ -4,22 +4,22 @@ using System.CommandLine.Invocation;
 
 namespace TelemetryKit.Api.Settings;
 
-/// <summary>The program's command line: the server itself, <c>--help</c>, <c>--version</c>, and commands beside it.</summary>
+/// <summary>The command line of the program: the server, <c>--help</c>, <c>--version</c> and the operator's commands.</summary>
 internal sealed class ServerCommand
 {
     private const string About = "TelemetryKit: usage analytics for people who publish CLIs, libraries, SDKs and component libraries.";
 
     private const string More = """
-        Each setting can also be given as a variable of the environment. So can those of ASP.NET, such as:
+        Each setting can also be set by an environment variable. So can those of ASP.NET, such as:
           Logging__Console__FormatterName   json writes logs as JSON lines
           Logging__LogLevel__Default        Debug, Information, Warning … (default: Information)
 
         A key is tk_live_, tk_test_ or tk_read_ and 32 characters of 0-9A-Za-z.
-        Without bootstrap keys, the first start makes keys and prints them once.
+        Without bootstrap keys, the first start creates keys and prints them once.
 
         """;
 
-    // An argument that begins with @ is a password more likely than the name of a file with arguments.
+    // Response files are disabled: an argument that begins with @ is more likely a password.
     private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
 
     private readonly RootCommand _root = new(About) { TreatUnmatchedTokensAsErrors = false };
@@ -29,8 +29,8 @@ internal sealed class ServerCommand
     };
     private readonly Dictionary<string, Option<string[]>> _settings = [];
 
-    /// <summary>Makes the options.</summary>
-    /// <param name="commands">Commands beside the server.</param>
+    /// <summary>Creates the options.</summary>
+    /// <param name="commands">The commands in addition to the server.</param>
     public ServerCommand(params IReadOnlyList<Command> commands)
     {
         _root.Directives.Clear();
@@ -40,7 +40,7 @@ internal sealed class ServerCommand
         _root.Add(_demo);
         foreach (var setting in KnownSettings.All)
         {
-            // Given twice, the last one counts.
+            // If it is given several times, the last value applies.
             var option = new Option<string[]>("--" + setting.Name)
             {
                 Description = setting.Description, HelpName = setting.Value, Arity = ArgumentArity.OneOrMore,
@@ -54,9 +54,11 @@ internal sealed class ServerCommand
         _root.SetAction(_ => 0);
     }
 
-    /// <summary>Runs the server or a command, and returns the exit code: 2 if the arguments are wrong.</summary>
+    /// <summary>
+    /// Runs the server or a command. Returns the exit code, which is <see cref="SettingFaults.ExitCode"/> if arguments are invalid.
+    /// </summary>
     /// <param name="args">The arguments.</param>
-    /// <param name="server">Runs the server, and reports what is wrong with its command line.</param>
+    /// <param name="server">Runs the server, and reports the faults of its command line.</param>
     /// <param name="output">Receives help and the output of commands.</param>
     /// <param name="errors">Receives faults.</param>
     public async Task<int> RunAsync(IReadOnlyList<string> args, Func<CommandLine, Task<int>> server, TextWriter output, TextWriter errors)
@@ -66,7 +68,7 @@ internal sealed class ServerCommand
         if (command == _root && (parsed.Action is ParseErrorAction || parsed.Action == _root.Action))
             return await server(Read(parsed));
 
-        // Only the server takes more than the options it has, such as settings of the framework.
+        // Only the server accepts other arguments than its options: settings of the framework.
         List<string> faults = [];
         if (command != _root)
             faults.AddRange(parsed.UnmatchedTokens.Select(token => $"\"{token}\" is neither a command nor an option."));
@@ -80,22 +82,22 @@ internal sealed class ServerCommand
         return SettingFaults.ExitCode;
     }
 
-    /// <summary>Reads the arguments of a server.</summary>
+    /// <summary>Parses the arguments of the server.</summary>
     public CommandLine Read(IReadOnlyList<string> args) => Read(_root.Parse(args, Parsing));
 
     private CommandLine Read(ParseResult parsed)
     {
         List<string> settings = [], faults = [.. parsed.Errors.Select(error => error.Message)];
-        // An option that is wrong has no value to ask for.
-        var isRight = faults.Count == 0;
-        foreach (var (name, option) in isRight ? _settings : [])
+        // GetValue throws for options with errors.
+        var isValid = faults.Count == 0;
+        foreach (var (name, option) in isValid ? _settings : [])
         {
             if (parsed.GetValue(option) is [.., var value])
                 settings.Add($"--{name}={value}");
         }
 
         CommandLine.ReadFrameworkSettings(parsed.UnmatchedTokens, settings, faults);
-        return new() { Demo = isRight && parsed.GetValue(_demo), Rest = [.. settings], Faults = faults };
+        return new() { Demo = isValid && parsed.GetValue(_demo), Rest = [.. settings], Faults = faults };
     }
 
     private sealed class PrintVersion : SynchronousCommandLineAction

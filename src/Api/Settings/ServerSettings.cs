@@ -74,7 +74,7 @@ internal sealed record ServerSettings
     public static string? Text(IConfiguration configuration, string name) =>
         configuration[name] is { } text && text.AsSpan().Trim().Length > 0 ? text.Trim() : null;
 
-    // The folder itself is made by what writes to it: a start that is refused leaves nothing behind.
+    // The folder isn't created here, so that a start with invalid settings leaves nothing behind.
     private static void CheckFolder(string folder, SettingFaults faults)
     {
         try

@@ -3,22 +3,25 @@ using TelemetryKit.Core;
 
 namespace TelemetryKit.Api.Settings;
 
-/// <summary>Registers settings and what follows from them for the host itself.</summary>
+/// <summary>Registers the settings, and configures the host with them.</summary>
 internal static class SettingsSetup
 {
-    /// <summary>SIGTERM to exit takes at most 10 s: this for requests under way, the rest for the commits behind them and for the exit itself.</summary>
+    /// <summary>
+    /// The time for running requests after SIGTERM. Together with the commits that follow and the exit of the process, a stop takes at most
+    /// 10 seconds.
+    /// </summary>
     public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(6);
 
-    /// <summary>Defaults that anything the operator says overrides.</summary>
+    /// <summary>Adds defaults, which all other configuration overrides.</summary>
     public static void AddDefaults(this ConfigurationManager configuration)
     {
         var defaults = new Dictionary<string, string?>
         {
             ["Logging:LogLevel:Default"] = "Information",
             ["Logging:LogLevel:Microsoft"] = "Warning",
-            // Its Error repeats, with a stack trace, a start that failed and was explained; what stops a running server is Critical.
+            // Its errors repeat, with a stack trace, a failed start that is already reported. Failures of a running server are Critical.
             ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
-            // It repeats, at each probe that fails, what is in the response.
+            // It repeats the response of each failed probe.
             ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "None",
             ["Logging:Console:FormatterName"] = "simple",
             ["Logging:Console:FormatterOptions:SingleLine"] = "true",
@@ -44,8 +47,8 @@ internal static class SettingsSetup
             builder.WebHost.UseUrls(ServerSettings.DefaultUrl);
         builder.WebHost.UseSockets(sockets =>
         {
-            // Requests do little and never block, so they run where their bytes were read, without a hop to another thread; and a
-            // connection's read waits in its buffer (4 KiB) instead of asking the kernel once more whether there is something to read.
+            // Requests are short and never block, so they run on the thread that read their bytes. Reads wait with a buffer of 4 KiB per
+            // connection, which saves a system call per read.
             sockets.UnsafePreferInlineScheduling = true;
             sockets.WaitForDataBeforeAllocatingBuffer = false;
         });
@@ -53,7 +56,7 @@ internal static class SettingsSetup
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = Limits.BodyBytes;
-            // What is buffered for a request that isn't read yet, such as one that is pipelined behind another, is in no budget.
+            // Bytes of a request that isn't read yet, such as a pipelined one, are in no budget.
             kestrel.Limits.MaxRequestBufferSize = Limits.SmallBodyBytes;
             kestrel.Limits.MaxConcurrentConnections = Limits.Connections;
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;

@@ -24,22 +24,22 @@ internal static class StatsSetup
         var stats = routes.MapStatsGroup();
 
         stats.MapGet("/overview", StatsHandlers.OverviewAsync).WithName("getOverview")
-            .Takes(StatsHandlers.OverviewParameters)
-            .Answers<OverviewBody>("Returns the figures of a range of days and of the range of the same length before it.");
+            .AcceptsQuery(StatsHandlers.OverviewParameters)
+            .Returns<OverviewBody>("Returns the figures of a range of days and of the range of the same length before it.");
 
         stats.MapGet("/top", StatsHandlers.TopAsync).WithName("getTop")
-            .Takes(StatsHandlers.TopParameters).Answers<TopAnswer>("Returns the values of one dimension, most events first.");
+            .AcceptsQuery(StatsHandlers.TopParameters).Returns<TopAnswer>("Returns the values of one dimension, most events first.");
 
         stats.MapGet("/series", StatsHandlers.SeriesAsync).WithName("getSeries")
-            .Takes(StatsHandlers.SeriesParameters)
-            .Answers<SeriesAnswer>("Returns events over time. Intervals without events are included, with zeros.");
+            .AcceptsQuery(StatsHandlers.SeriesParameters)
+            .Returns<SeriesAnswer>("Returns events over time. Intervals without events are included, with zeros.");
 
         stats.MapGet("/users", StatsHandlers.UsersAsync).WithName("getUsers")
-            .Takes(StatsHandlers.UsersParameters)
-            .Answers<UsersAnswer>("Returns active installs by day, week and month, and new and returning installs by day.");
+            .AcceptsQuery(StatsHandlers.UsersParameters)
+            .Returns<UsersAnswer>("Returns active installs by day, week and month, and new and returning installs by day.");
 
         stats.MapGet("/events", ExplorerHandler.HandleAsync).WithName("listEvents")
-            .Takes(ExplorerHandler.Parameters).Answers<EventsBody>("Returns the stored events, newest first.");
+            .AcceptsQuery(ExplorerHandler.Parameters).Returns<EventsBody>("Returns the stored events, newest first.");
     }
 
     /// <summary>The group of such routes, for those that other folders map.</summary>

@@ -15,6 +15,6 @@ internal static class UsageSetup
     /// <summary>Maps it.</summary>
     public static void MapUsage(this IEndpointRouteBuilder routes) =>
         routes.MapManagement("Usage").MapGet("/v1/usage", UsageHandlers.GetAsync).WithName("getUsage")
-            .Needs(Needs.To(Permission.Read).InQuery()).Takes(UsageHandlers.Parameters).Fails(ProblemKind.InvalidParameter)
-            .Answers<UsageBody>("Returns what a tenant used of its quotas in a month.");
+            .Needs(Needs.To(Permission.Read).InQuery()).AcceptsQuery(UsageHandlers.Parameters).Fails(ProblemKind.InvalidParameter)
+            .Returns<UsageBody>("Returns what a tenant used of its quotas in a month.");
 }

@@ -19,7 +19,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     private readonly SemaphoreSlim _writerGate = new(1, 1);
     private readonly SemaphoreSlim _readerGate = new(MaxReaders, MaxReaders);
     private readonly ConcurrentBag<SqliteSession> _readers = [];
-    private readonly bool _besideServer;
+    private readonly bool _skipProcessLock;
     private SqliteSession? _writer;
     private FileStream? _lock;
     private bool _opened;
@@ -27,9 +27,9 @@ internal sealed class SqliteDatabase : IAsyncDisposable
 
     static SqliteDatabase() => SQLitePCL.Batteries_V2.Init();
 
-    public SqliteDatabase(string folder, bool besideServer = false)
+    public SqliteDatabase(string folder, bool skipProcessLock = false)
     {
-        _besideServer = besideServer;
+        _skipProcessLock = skipProcessLock;
         _folder = Path.GetFullPath(folder);
         File = Path.Combine(_folder, FileName);
         RaiseMinimumThreads();
@@ -125,7 +125,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         if (_opened)
             return;
         CreateFiles();
-        if (!_besideServer)
+        if (!_skipProcessLock)
             _lock = TakeLock();
         _opened = true;
     }

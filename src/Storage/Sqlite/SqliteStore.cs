@@ -11,11 +11,11 @@ public sealed class SqliteStore : IStore
     private readonly SqliteDatabase _database;
     private readonly TimeProvider _time;
 
-    /// <summary>Creates the store, which opens the file when it is first used. See <see cref="StorageOptions.BesideServer"/>.</summary>
-    public SqliteStore(string folder, TimeProvider time, bool besideServer = false)
+    /// <summary>Creates the store, which opens the file when it is first used. See <see cref="StorageOptions.SkipProcessLock"/>.</summary>
+    public SqliteStore(string folder, TimeProvider time, bool skipProcessLock = false)
     {
         ArgumentNullException.ThrowIfNull(time);
-        _database = new SqliteDatabase(folder, besideServer);
+        _database = new SqliteDatabase(folder, skipProcessLock);
         _time = time;
         var accounts = new SqliteAccountDatabase(_database);
         var projects = new SqliteProjects(_database, time);

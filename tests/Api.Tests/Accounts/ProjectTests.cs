@@ -29,7 +29,7 @@ public class ProjectTests(AccountServer server) : IClassFixture<AccountServer>
         await (await owner.GetAsync("/v1/stats/overview")).IsProblemAsync(400, "invalid_parameter");
 
         // Lists show a key's beginning and, after a while, its last use; never the key.
-        await server.Server.Services.GetRequiredService<Upkeep>().RunOnceAsync(default);
+        await server.Server.Services.GetRequiredService<CleanupService>().RunOnceAsync(default);
         using var list = await owner.GetAsync($"/v1/projects/{project}/keys");
         var text = await list.Content.ReadAsStringAsync();
         Assert.DoesNotContain(live, text);

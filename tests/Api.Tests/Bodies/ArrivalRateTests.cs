@@ -5,13 +5,13 @@ namespace TelemetryKit.Api.Tests.Bodies;
 public sealed class ArrivalRateTests
 {
     [Theory]
-    [InlineData(0.0, 10_000)] // as if it were a tenth of a second old
+    [InlineData(0.0, 10_000)] // counts as a tenth of a second old
     [InlineData(0.5, 2_000)]
     [InlineData(1.0, 1_000)]
     [InlineData(1.25, 750)]
     [InlineData(2.0, 0)]
     [InlineData(100, 0)]
-    public void A_burst_is_forgotten_within_two_seconds(double seconds, double expected)
+    public void A_burst_has_no_effect_after_two_seconds(double seconds, double expected)
     {
         var rate = new ArrivalRate();
         rate.Add(1_000, TimeSpan.Zero);
@@ -19,7 +19,7 @@ public sealed class ArrivalRateTests
     }
 
     [Fact]
-    public void A_steady_rate_is_found_at_any_moment()
+    public void A_steady_rate_is_measured_at_any_time()
     {
         var rate = new ArrivalRate();
         for (var tick = 1; tick <= 1_000; tick++)
@@ -31,7 +31,7 @@ public sealed class ArrivalRateTests
     }
 
     [Fact]
-    public void What_comes_after_a_pause_counts_as_new()
+    public void Bytes_before_a_pause_do_not_count()
     {
         var rate = new ArrivalRate();
         rate.Add(1_000_000, TimeSpan.Zero);

@@ -11,13 +11,13 @@ using TelemetryKit.Core.RateLimits;
 
 namespace TelemetryKit.Api.Tests.Bodies;
 
-/// <summary>The budget's arithmetic, whatever bodies do and however they end.</summary>
+/// <summary>The arithmetic of the budget for random sequences of operations.</summary>
 public sealed class BodyBudgetProperties
 {
     private const int Limit = 4 * 1024 * 1024;
 
     [Fact]
-    public void Whatever_bodies_do_the_sums_are_right_the_bounds_hold_and_all_is_given_back()
+    public void After_any_operations_the_sums_are_correct_the_bounds_hold_and_all_memory_is_released()
     {
         var step = Gen.Zip(Gen.Choose(0, 9), Gen.Choose(0, 1_000_000)).ArrayOf();
         Prop.ForAll(step.ToArbitrary(), steps =>
@@ -35,7 +35,7 @@ public sealed class BodyBudgetProperties
     }
 
     [Fact]
-    public async Task Bodies_of_many_threads_give_all_back()
+    public async Task Concurrent_bodies_release_all_memory()
     {
         using var metrics = new TelemetryKitMetrics();
         var budget = new BodyBudget(new SourceHasher(TimeProvider.System), metrics, TimeProvider.System, Limit);
@@ -65,7 +65,7 @@ public sealed class BodyBudgetProperties
 
         public BodyBudget Budget { get; }
 
-        /// <summary>Three tenants with two keys each, and four sources, one of which isn't known.</summary>
+        /// <summary>Returns one of three tenants with two keys each, and one of four sources, one of which is unknown.</summary>
         public static BodyOwner Owner(int number)
         {
             var (tenant, key, source) = (number % 3, number % 6, number / 6 % 4);
@@ -111,7 +111,7 @@ public sealed class BodyBudgetProperties
 
         public void End()
         {
-            // Twice, as a request that fails while it fails may do.
+            // Twice, because disposing is idempotent.
             foreach (var body in _bodies.Concat(_bodies))
                 body.Lease.Dispose();
         }
@@ -124,8 +124,8 @@ public sealed class BodyBudgetProperties
             var fits = body.Lease.TryGrow(body.Bytes, isWhole);
             Assert.Equal(fits, body.Lease.End is null);
             var isSmall = body.Bytes <= Limits.SmallBodyBytes;
-            Assert.True(fits || !(isSmall && isWhole), "A small body that is whole is never refused.");
-            // A body that made room was large, and slower than any large body that is left in that share.
+            Assert.True(fits || !(isSmall && isWhole), "A complete small body is never refused.");
+            // A body that was ended was large, and not faster than the large bodies that are left in that share.
             foreach (var ended in before.Where(other => other.Lease.End is not null && other != body))
             {
                 var large = _bodies.Where(other => other is { IsWhole: false, IsLarge: true, Lease.End: null });
@@ -136,7 +136,7 @@ public sealed class BodyBudgetProperties
 
         private static void CheckBound(IReadOnlyList<Body> bodies, PartyKind kind)
         {
-            // Small bodies that are whole are let in over the bound, and a body that is alone.
+            // Complete small bodies may exceed the bound, and so may a single body.
             var exempt = bodies.Where(body => body.IsWhole && body.Bytes <= Limits.SmallBodyBytes).Sum(body => body.Lease.Held);
             var largest = bodies.Select(body => body.Lease.Held).DefaultIfEmpty().Max();
             Assert.InRange(bodies.Sum(body => body.Lease.Held), 0, Math.Max(Parties.ShareOf(kind, Limit), largest) + exempt);

@@ -21,7 +21,7 @@ public sealed class BodyBudgetTests : IDisposable
     public void Dispose() => _metrics.Dispose();
 
     [Fact]
-    public async Task The_slowest_large_body_makes_room_and_its_reader_wakes_up()
+    public async Task The_slowest_large_body_is_ended_and_its_read_is_cancelled()
     {
         var pipe = new Pipe();
         using var slow = Open();
@@ -43,7 +43,7 @@ public sealed class BodyBudgetTests : IDisposable
     }
 
     [Fact]
-    public void A_body_that_is_the_slowest_itself_is_refused_and_the_others_stay()
+    public void A_body_that_is_the_slowest_is_refused_and_the_others_continue()
     {
         using var fast = Open();
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -56,7 +56,7 @@ public sealed class BodyBudgetTests : IDisposable
     }
 
     [Fact]
-    public void Large_bodies_leave_an_eighth_to_small_ones()
+    public void An_eighth_is_reserved_for_small_bodies()
     {
         using var large = Open();
         Assert.True(large.TryGrow(Limit / 8 * 7, isWhole: false));
@@ -68,7 +68,7 @@ public sealed class BodyBudgetTests : IDisposable
     }
 
     [Fact]
-    public void A_small_body_that_is_whole_is_always_taken()
+    public void A_complete_small_body_is_always_accepted()
     {
         using var large = Open();
         Assert.True(large.TryGrow(Large, isWhole: false));
@@ -79,7 +79,7 @@ public sealed class BodyBudgetTests : IDisposable
     }
 
     [Fact]
-    public void A_read_that_brought_nothing_makes_no_body_end()
+    public void A_read_without_bytes_ends_no_body()
     {
         using var arriving = Open();
         Assert.True(arriving.TryGrow(Large, isWhole: false));
@@ -92,7 +92,7 @@ public sealed class BodyBudgetTests : IDisposable
     }
 
     [Fact]
-    public void A_party_makes_room_in_its_own_share()
+    public void A_body_is_ended_in_the_share_that_is_full()
     {
         var (abused, other) = (Guid.NewGuid(), Guid.NewGuid());
         using var first = Open(abused);
@@ -107,14 +107,14 @@ public sealed class BodyBudgetTests : IDisposable
     }
 
     [Fact]
-    public void A_body_larger_than_its_share_is_taken_if_it_is_alone()
+    public void A_single_body_may_be_larger_than_its_share()
     {
         using var alone = Open(Guid.NewGuid());
         Assert.True(alone.TryGrow(Limit / 2, isWhole: false));
     }
 
     [Fact]
-    public void A_body_that_has_arrived_does_not_make_room()
+    public void A_complete_body_is_not_ended()
     {
         using var whole = Open();
         Assert.True(whole.TryGrow(Limit * 3 / 4, isWhole: true));
@@ -128,7 +128,7 @@ public sealed class BodyBudgetTests : IDisposable
     [InlineData(0, "rate", 408)]
     [InlineData(Limits.BodyWindowBytes - 1, "rate", 408)]
     [InlineData(Limits.BodyWindowBytes, "time", 408)]
-    public void A_body_ends_if_it_brings_too_little_in_a_window_or_takes_too_long(int bytesInWindow, string bound, int status)
+    public void A_body_is_ended_if_it_is_too_slow_in_a_window_or_takes_too_long(int bytesInWindow, string bound, int status)
     {
         using var lease = Open();
         lease.Watch(new Pipe().Reader);
@@ -150,7 +150,7 @@ public sealed class BodyBudgetTests : IDisposable
     }
 
     [Fact]
-    public void A_body_that_has_arrived_is_watched_no_longer()
+    public void A_complete_body_is_not_ended_at_the_deadline()
     {
         using var lease = Open();
         lease.Watch(new Pipe().Reader);
@@ -169,7 +169,7 @@ public sealed class BodyBudgetTests : IDisposable
         using var second = Open(source: "2001:db8::2");
         Assert.True(second.TryGrow(Limit / 16, isWhole: false));
         Assert.Equal("source", first.End?.Bound);
-        // A proxy on the same machine forwards for everyone.
+        // Loopback has no share, because it may be a proxy for all clients.
         using var loopback = Open(source: "127.0.0.1");
         Assert.True(loopback.TryGrow(Limit / 8 * 6, isWhole: false));
     }

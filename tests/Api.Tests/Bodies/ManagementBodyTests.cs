@@ -5,13 +5,15 @@ using TelemetryKit.Core;
 
 namespace TelemetryKit.Api.Tests.Bodies;
 
-/// <summary>Bodies of the management API, which anyone may send to some routes: bounded in time and memory like those of batches.</summary>
+/// <summary>
+/// Bodies of the management API are bounded in time and memory like those of batches, because some routes are public.
+/// </summary>
 public sealed class ManagementBodyTests(BadInputServer own) : IClassFixture<BadInputServer>
 {
     private const string Head = "POST /v1/auth/sign-in HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
 
     [Fact]
-    public async Task A_body_that_stands_still_is_given_up()
+    public async Task A_stalled_body_is_rejected()
     {
         using var connection = await RawConnection.OpenAsync(own.Server);
         await connection.SendAsync(Head + "Content-Length: 60000\r\n\r\n" + new string(' ', 50_000));
@@ -22,7 +24,7 @@ public sealed class ManagementBodyTests(BadInputServer own) : IClassFixture<BadI
     }
 
     [Fact]
-    public async Task A_body_that_drips_is_given_up_at_the_deadline()
+    public async Task A_slow_body_is_rejected_at_the_deadline()
     {
         using var connection = await RawConnection.OpenAsync(own.Server);
         await connection.SendAsync(Head + "Content-Length: 60000\r\n\r\n");
@@ -37,7 +39,7 @@ public sealed class ManagementBodyTests(BadInputServer own) : IClassFixture<BadI
     }
 
     [Fact]
-    public async Task A_body_over_the_limit_ends_when_it_passes_it_whatever_it_said()
+    public async Task A_chunked_body_over_the_limit_is_rejected()
     {
         using var connection = await RawConnection.OpenAsync(own.Server);
         await connection.SendAsync(Head + "Transfer-Encoding: chunked\r\n\r\n20000\r\n" + new string(' ', 0x20000) + "\r\n");
@@ -46,7 +48,7 @@ public sealed class ManagementBodyTests(BadInputServer own) : IClassFixture<BadI
     }
 
     [Fact]
-    public async Task A_body_in_pieces_is_read_whole_and_gives_all_back()
+    public async Task A_body_in_pieces_is_read_completely_and_releases_its_memory()
     {
         using var connection = await RawConnection.OpenAsync(own.Server);
         const string Body = """{"email":"ada@example.org","password":"wrong"}""";
@@ -58,7 +60,7 @@ public sealed class ManagementBodyTests(BadInputServer own) : IClassFixture<BadI
     }
 
     [Fact]
-    public async Task A_sender_that_hangs_up_leaves_nothing_behind()
+    public async Task A_disconnect_releases_the_memory()
     {
         using (var connection = await RawConnection.OpenAsync(own.Server))
         {

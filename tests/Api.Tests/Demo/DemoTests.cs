@@ -94,15 +94,15 @@ public sealed class DemoTests
     [Fact]
     public void Random_values_follow_their_distributions()
     {
-        var random = Chance.Of("test");
+        var random = DeterministicRandom.Of("test");
         var counts = Enumerable.Range(0, 20_000).Select(_ => (double)random.Count(2.5)).ToArray();
         Assert.InRange(counts.Average(), 2.4, 2.6);
         Assert.InRange(Enumerable.Range(0, 20_000).Select(_ => random.Exponential(10)).Average(), 9.6, 10.4);
         var durations = Enumerable.Range(0, 20_001).Select(_ => random.LogNormal(100, 0.7)).Order().ToArray();
         Assert.InRange(durations[10_000], 97, 103);
         Assert.InRange(Enumerable.Range(0, 20_000).Count(_ => random.Pick([1, 2, 3], n => n) == 3), 9_600, 10_400);
-        Assert.Equal(8, Chance.Id("a").Version);
-        Assert.Equal(Chance.Id("a"), Chance.Id("a"));
-        Assert.NotEqual(Chance.Id("a"), Chance.Id("b"));
+        Assert.Equal(8, DeterministicRandom.Id("a").Version);
+        Assert.Equal(DeterministicRandom.Id("a"), DeterministicRandom.Id("a"));
+        Assert.NotEqual(DeterministicRandom.Id("a"), DeterministicRandom.Id("b"));
     }
 }

@@ -5,7 +5,7 @@ using TelemetryKit.Api.Tests.Server;
 
 namespace TelemetryKit.Api.Tests.Ingest;
 
-/// <summary>A server that only gets bad input, so that its log must stay empty. Its clock stands still unless a test moves it.</summary>
+/// <summary>A server that only receives invalid input, so its log must stay empty. Tests advance its clock.</summary>
 public sealed class BadInputServer : IAsyncLifetime
 {
     public TestServer Server { get; private set; } = null!;
@@ -15,7 +15,7 @@ public sealed class BadInputServer : IAsyncLifetime
     public async ValueTask InitializeAsync() =>
         Server = await TestServer.StartAsync(new TestServerOptions { Services = services => services.AddSingleton<TimeProvider>(Time) });
 
-    /// <summary>Returns when the server holds so many bytes of bodies that are arriving.</summary>
+    /// <summary>Waits until arriving bodies hold <paramref name="bytes"/>.</summary>
     public async Task HoldsAsync(long bytes)
     {
         var budget = Server.Services.GetRequiredService<BodyBudget>();

@@ -4,7 +4,7 @@ using TelemetryKit.Core;
 
 namespace TelemetryKit.Api.Tests.Ingest;
 
-/// <summary>What arrives on a socket may be anything: the answer is a 4xx or none, never a 5xx, and the server goes on.</summary>
+/// <summary>For any bytes on a socket the response is a 4xx or none, never a 5xx, and the server continues to work.</summary>
 public sealed class BadInputTests(BadInputServer own) : IClassFixture<BadInputServer>, IAsyncLifetime
 {
     private readonly TestServer _server = own.Server;
@@ -15,26 +15,26 @@ public sealed class BadInputTests(BadInputServer own) : IClassFixture<BadInputSe
 
     public async ValueTask DisposeAsync()
     {
-        // After each of them, a good batch still counts.
+        // After each test, a valid batch is still accepted.
         Assert.Equal(1, (int?)(await _project.SendAsync(TestProject.OneEvent))["accepted"]);
-        Assert.Equal("", string.Join("\n", _server.Logs.Lines.Skip(_linesBefore).Where(line => line.StartsWith("Error", StringComparison.Ordinal) || line.StartsWith("Critical", StringComparison.Ordinal))));
+        Assert.DoesNotContain(_server.Logs.Lines.Skip(_linesBefore), IsError);
     }
 
     [Fact]
-    public async Task A_content_length_that_is_too_long_waits_for_the_rest_and_then_gives_up()
+    public async Task A_content_length_that_is_too_long_is_no_success()
     {
-        var answer = await SendAsync(Head($"Content-Length: {TestProject.OneEvent.Length + 100}\r\n") + TestProject.OneEvent, end: true);
-        Assert.DoesNotContain("HTTP/1.1 5", answer, StringComparison.Ordinal);
-        Assert.DoesNotContain("HTTP/1.1 2", answer, StringComparison.Ordinal);
+        var response = await SendAsync(Head($"Content-Length: {TestProject.OneEvent.Length + 100}\r\n") + TestProject.OneEvent, end: true);
+        Assert.DoesNotContain("HTTP/1.1 5", response, StringComparison.Ordinal);
+        Assert.DoesNotContain("HTTP/1.1 2", response, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_content_length_that_is_too_short_cuts_the_batch_and_the_rest_is_no_request()
+    public async Task A_content_length_that_is_too_short_truncates_the_batch_and_the_rest_is_no_request()
     {
-        var answer = await SendAsync(Head("Content-Length: 10\r\n") + TestProject.OneEvent);
-        Assert.StartsWith("HTTP/1.1 400", answer, StringComparison.Ordinal);
-        Assert.Contains("invalid_json", answer, StringComparison.Ordinal);
-        Assert.DoesNotContain("HTTP/1.1 5", answer, StringComparison.Ordinal);
+        var response = await SendAsync(Head("Content-Length: 10\r\n") + TestProject.OneEvent);
+        Assert.StartsWith("HTTP/1.1 400", response, StringComparison.Ordinal);
+        Assert.Contains("invalid_json", response, StringComparison.Ordinal);
+        Assert.DoesNotContain("HTTP/1.1 5", response, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -43,7 +43,7 @@ public sealed class BadInputTests(BadInputServer own) : IClassFixture<BadInputSe
     [InlineData("Content-Length: ten\r\n")]
     [InlineData("Content-Length: 5\r\nContent-Length: 6\r\n")]
     [InlineData("Transfer-Encoding: nonsense\r\n")]
-    public async Task A_length_that_is_none_is_a_bad_request(string header) =>
+    public async Task An_invalid_length_is_a_bad_request(string header) =>
         Assert.StartsWith("HTTP/1.1 400", await SendAsync(Head(header) + TestProject.OneEvent), StringComparison.Ordinal);
 
     [Theory]
@@ -51,31 +51,31 @@ public sealed class BadInputTests(BadInputServer own) : IClassFixture<BadInputSe
     [InlineData("5\r\n{\"eve\r\nff")]
     [InlineData("-5\r\nhello\r\n0\r\n\r\n")]
     [InlineData("fffffffffffffffff\r\nhello")]
-    public async Task Chunks_that_are_none_are_a_bad_request(string chunks)
+    public async Task Invalid_chunks_are_no_success(string chunks)
     {
-        var answer = await SendAsync(Head("Transfer-Encoding: chunked\r\n") + chunks, end: true);
-        Assert.DoesNotContain("HTTP/1.1 5", answer, StringComparison.Ordinal);
-        Assert.DoesNotContain("HTTP/1.1 2", answer, StringComparison.Ordinal);
+        var response = await SendAsync(Head("Transfer-Encoding: chunked\r\n") + chunks, end: true);
+        Assert.DoesNotContain("HTTP/1.1 5", response, StringComparison.Ordinal);
+        Assert.DoesNotContain("HTTP/1.1 2", response, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Good_chunks_make_a_good_batch()
+    public async Task A_chunked_batch_is_accepted()
     {
-        var body = TestProject.OneEvent;
-        var chunks = string.Concat(body.Chunk(7).Select(c => $"{c.Length:x}\r\n{new string(c)}\r\n")) + "0\r\n\r\n";
-        Assert.Contains("\"accepted\":1", await SendAsync(Head("Transfer-Encoding: chunked\r\nConnection: close\r\n") + chunks), StringComparison.Ordinal);
+        var chunks = string.Concat(TestProject.OneEvent.Chunk(7).Select(c => $"{c.Length:x}\r\n{new string(c)}\r\n")) + "0\r\n\r\n";
+        var response = await SendAsync(Head("Transfer-Encoding: chunked\r\nConnection: close\r\n") + chunks);
+        Assert.Contains("\"accepted\":1", response, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_body_over_the_limit_is_refused_before_it_is_sent()
+    public async Task A_body_over_the_limit_is_rejected_before_it_is_sent()
     {
-        var answer = await SendAsync(Head($"Content-Length: {Limits.BodyBytes + 1}\r\nExpect: 100-continue\r\n"));
-        Assert.StartsWith("HTTP/1.1 413", answer, StringComparison.Ordinal);
-        Assert.Contains("body_too_large", answer, StringComparison.Ordinal);
+        var response = await SendAsync(Head($"Content-Length: {Limits.BodyBytes + 1}\r\nExpect: 100-continue\r\n"));
+        Assert.StartsWith("HTTP/1.1 413", response, StringComparison.Ordinal);
+        Assert.Contains("body_too_large", response, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Chunks_over_the_limit_are_refused_when_they_pass_it()
+    public async Task Chunks_over_the_limit_are_rejected()
     {
         using var connection = await RawConnection.OpenAsync(_server);
         await connection.SendAsync(Head("Transfer-Encoding: chunked\r\n"));
@@ -87,42 +87,42 @@ public sealed class BadInputTests(BadInputServer own) : IClassFixture<BadInputSe
         }
         catch (IOException)
         {
-            // The server had enough.
+            // The server closed the connection.
         }
 
-        var answer = await connection.ReadToEndAsync();
-        Assert.StartsWith("HTTP/1.1 413", answer, StringComparison.Ordinal);
+        var response = await connection.ReadToEndAsync();
+        Assert.StartsWith("HTTP/1.1 413", response, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_body_that_stands_still_is_given_up()
+    public async Task A_stalled_body_is_rejected()
     {
         using var connection = await RawConnection.OpenAsync(_server);
-        // However fast it began.
+        // A fast start doesn't compensate for the stall.
         await connection.SendAsync(Head("Content-Length: 3000000\r\n") + new string(' ', 2_000_000));
         await own.HoldsAsync(2_000_000);
         own.Time.Advance(Limits.BodyWindow);
         own.Time.Advance(Limits.BodyWindow);
-        var answer = await connection.ReadToEndAsync();
-        Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
-        Assert.Contains("request_timeout", answer, StringComparison.Ordinal);
+        var response = await connection.ReadToEndAsync();
+        Assert.StartsWith("HTTP/1.1 408", response, StringComparison.Ordinal);
+        Assert.Contains("request_timeout", response, StringComparison.Ordinal);
         await own.HoldsAsync(0);
     }
 
     [Fact]
-    public async Task A_body_that_never_begins_is_given_up()
+    public async Task A_body_that_never_begins_is_rejected()
     {
         using var connection = await RawConnection.OpenAsync(_server);
         await connection.SendAsync(Head("Content-Length: 1000\r\nExpect: 100-continue\r\n"));
         await connection.ReadUntilAsync("100 Continue");
         var reading = connection.ReadToEndAsync();
-        // The server says so a moment before it begins to wait.
-        await Eventually.TrueAsync(() => Moved(Limits.BodyWindow, reading), "it is given up");
+        // The server sends 100 Continue before it starts the timer.
+        await Eventually.TrueAsync(() => IsCompletedAfter(Limits.BodyWindow, reading), "it is rejected");
         Assert.Contains("HTTP/1.1 408", await reading, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_body_that_drips_fast_enough_for_the_rate_is_given_up_at_the_deadline()
+    public async Task A_body_with_the_minimum_rate_is_rejected_at_the_deadline()
     {
         using var connection = await RawConnection.OpenAsync(_server);
         await connection.SendAsync(Head("Content-Length: 5000000\r\n"));
@@ -136,9 +136,9 @@ public sealed class BadInputTests(BadInputServer own) : IClassFixture<BadInputSe
             own.Time.Advance(Limits.BodyWindow);
         }
 
-        var answer = await reading;
-        Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
-        Assert.Contains("request_timeout", answer, StringComparison.Ordinal);
+        var response = await reading;
+        Assert.StartsWith("HTTP/1.1 408", response, StringComparison.Ordinal);
+        Assert.Contains("request_timeout", response, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -149,21 +149,23 @@ public sealed class BadInputTests(BadInputServer own) : IClassFixture<BadInputSe
     [InlineData("POST /k/ HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")]
     [InlineData("POST http://[::1/v1/events HTTP/1.1\r\nHost: a\r\n\r\n")]
     [InlineData("POST * HTTP/1.1\r\nHost: a\r\n\r\n")]
-    [InlineData("POST /v1/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \u00e9\u00ff\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")]
+    [InlineData(
+        "POST /v1/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \u00e9\u00ff\r\n"
+        + "Content-Length: 2\r\nConnection: close\r\n\r\n{}")]
     [InlineData("POST /v1/events HTTP/1.1\r\nHost: a\r\nX-Api-Key: \r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")]
-    public async Task What_is_no_request_of_ours_is_a_4xx(string request) =>
+    public async Task An_invalid_request_is_a_4xx(string request) =>
         Assert.StartsWith("HTTP/1.1 4", await SendAsync(request), StringComparison.Ordinal);
 
     [Fact]
-    public async Task A_version_of_HTTP_that_does_not_exist_is_said_to_be_one() =>
+    public async Task An_unknown_version_of_HTTP_is_a_505() =>
         Assert.StartsWith("HTTP/1.1 505", await SendAsync("GET / HTTP/9.9\r\n\r\n"), StringComparison.Ordinal);
 
     [Fact]
-    public async Task Headers_over_the_limit_are_refused() =>
+    public async Task Headers_over_the_limit_are_rejected() =>
         Assert.StartsWith("HTTP/1.1 431", await SendAsync(Head($"X-Large: {new string('a', 40_000)}\r\n")), StringComparison.Ordinal);
 
     [Fact]
-    public async Task A_sender_that_hangs_up_in_the_middle_leaves_nothing_behind()
+    public async Task A_disconnect_in_the_middle_of_a_body_logs_no_error()
     {
         for (var i = 0; i < 50; i++)
         {
@@ -174,15 +176,16 @@ public sealed class BadInputTests(BadInputServer own) : IClassFixture<BadInputSe
 
     [Theory]
     [MemberData(nameof(Bodies))]
-    public async Task A_body_of_anything_is_a_4xx_or_a_verdict(string name, byte[] body)
+    public async Task Any_body_is_a_4xx_or_a_verdict(string name, byte[] body)
     {
         Assert.NotEmpty(name);
         var response = await _server.Client.SendAsync(Request.Ingest(_project.LiveKey, body));
         Assert.InRange((int)response.StatusCode, 200, 499);
         if ((int)response.StatusCode == 200)
         {
-            var answer = await response.JsonAsync(200);
-            Assert.Equal((int)answer["received"]!, (int)answer["accepted"]! + (int)answer["duplicates"]! + answer["rejected"]!.AsArray().Count);
+            var verdicts = await response.JsonAsync(200);
+            var rejected = verdicts["rejected"]!.AsArray().Count;
+            Assert.Equal((int)verdicts["received"]!, (int)verdicts["accepted"]! + (int)verdicts["duplicates"]! + rejected);
         }
     }
 
@@ -193,9 +196,9 @@ public sealed class BadInputTests(BadInputServer own) : IClassFixture<BadInputSe
         { "invalid UTF-8 in a string", [.. "{\"events\":[{\"event_type\":\"a\xff"u8, 0xFF, 0xC0, .. "\"}]}"u8] },
         { "a lone surrogate", """{"events":[{"event_type":"x","metadata":{"a":"\ud800"}}]}"""u8.ToArray() },
         { "deep nesting", Encoding.UTF8.GetBytes("{\"events\":" + new string('[', 100_000) + new string(']', 100_000) + "}") },
-        { "deep nesting in metadata", Encoding.UTF8.GetBytes("{\"events\":[{\"event_type\":\"x\",\"metadata\":" + string.Concat(Enumerable.Repeat("{\"a\":", 50)) + "1" + new string('}', 50) + "}]}") },
+        { "deep nesting in metadata", Event("metadata", string.Concat(Enumerable.Repeat("{\"a\":", 50)) + "1" + new string('}', 50)) },
         { "a huge number", """{"events":[{"event_type":"x","duration_ms":1e999999}]}"""u8.ToArray() },
-        { "a number of many digits", Encoding.UTF8.GetBytes("{\"events\":[{\"event_type\":\"x\",\"duration_ms\":" + new string('9', 100_000) + "}]}") },
+        { "a number of many digits", Event("duration_ms", new string('9', 100_000)) },
         { "a duplicate property", """{"events":[],"events":[{"event_type":"x"}]}"""u8.ToArray() },
         { "a duplicate property of an event", """{"events":[{"event_type":"x","event_type":"y"}]}"""u8.ToArray() },
         { "a property of many characters", Encoding.UTF8.GetBytes("{\"" + new string('p', 1_000_000) + "\":1,\"events\":[]}") },
@@ -204,14 +207,22 @@ public sealed class BadInputTests(BadInputServer own) : IClassFixture<BadInputSe
         { "UTF-16", Encoding.Unicode.GetBytes(TestProject.OneEvent) },
     };
 
-    private bool Moved(TimeSpan by, Task until)
+    private static byte[] Event(string property, string value) =>
+        Encoding.UTF8.GetBytes("{\"events\":[{\"event_type\":\"x\",\"" + property + "\":" + value + "}]}");
+
+    private static bool IsError(string line) =>
+        line.StartsWith("Error", StringComparison.Ordinal) || line.StartsWith("Critical", StringComparison.Ordinal);
+
+    private bool IsCompletedAfter(TimeSpan time, Task task)
     {
-        if (!until.IsCompleted)
-            own.Time.Advance(by);
-        return until.IsCompleted;
+        if (!task.IsCompleted)
+            own.Time.Advance(time);
+        return task.IsCompleted;
     }
 
-    private string Head(string headers) => $"POST /v1/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {_project.LiveKey}\r\nContent-Type: application/json\r\n{headers}\r\n";
+    private string Head(string headers) =>
+        $"POST /v1/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {_project.LiveKey}\r\n"
+        + $"Content-Type: application/json\r\n{headers}\r\n";
 
     private async Task<string> SendAsync(string text, bool end = false)
     {

@@ -20,18 +20,18 @@ public sealed class CompressedBodyTests(SharedServer shared)
     [InlineData("deflate")]
     [InlineData("raw deflate")]
     [InlineData("identity")]
-    public async Task A_compressed_batch_counts_like_any_other(string coding)
+    public async Task A_compressed_batch_is_accepted(string coding)
     {
         var project = await _server.NewProjectAsync();
-        var answer = await (await SendAsync(project, coding, Compress(coding, Encoding.UTF8.GetBytes(TestProject.Batch(900))))).JsonAsync(200);
-        Assert.Equal(900, (int?)answer["accepted"]);
+        var response = await SendAsync(project, coding, Compress(coding, Encoding.UTF8.GetBytes(TestProject.Batch(900))));
+        Assert.Equal(900, (int?)(await response.JsonAsync(200))["accepted"]);
     }
 
     [Theory]
     [InlineData("gzip")]
     [InlineData("br")]
     [InlineData("deflate")]
-    public async Task A_bomb_costs_no_more_than_the_limit(string coding)
+    public async Task A_decompression_bomb_is_rejected_at_the_limit(string coding)
     {
         var project = await _server.NewProjectAsync();
         // 200 MiB of blanks in some kilobytes.
@@ -46,7 +46,7 @@ public sealed class CompressedBodyTests(SharedServer shared)
     [InlineData("gzip")]
     [InlineData("br")]
     [InlineData("deflate")]
-    public async Task A_body_that_is_not_compressed_as_it_says_is_refused(string coding)
+    public async Task A_body_with_another_coding_than_its_header_is_rejected(string coding)
     {
         var project = await _server.NewProjectAsync();
         await (await SendAsync(project, coding, Encoding.UTF8.GetBytes(TestProject.OneEvent))).IsProblemAsync(400, "invalid_encoding");
@@ -56,7 +56,7 @@ public sealed class CompressedBodyTests(SharedServer shared)
     [InlineData("gzip")]
     [InlineData("br")]
     [InlineData("deflate")]
-    public async Task A_body_that_was_cut_off_is_refused(string coding)
+    public async Task A_truncated_body_is_rejected(string coding)
     {
         var project = await _server.NewProjectAsync();
         var whole = Compress(coding, Encoding.UTF8.GetBytes(TestProject.Batch(100)));
@@ -68,14 +68,14 @@ public sealed class CompressedBodyTests(SharedServer shared)
     [InlineData("zstd")]
     [InlineData("gzip, br")]
     [InlineData("compress")]
-    public async Task Other_codings_are_refused(string coding)
+    public async Task Other_codings_are_rejected(string coding)
     {
         var project = await _server.NewProjectAsync();
         await (await SendAsync(project, coding, [1, 2, 3])).IsProblemAsync(415, "unsupported_encoding");
     }
 
     [Fact]
-    public void Every_byte_that_was_taken_from_the_budget_is_given_back()
+    public void All_memory_of_the_budget_is_released()
     {
         using var metrics = new TelemetryKitMetrics();
         var budget = new UnpackedBudget(new SourceHasher(TimeProvider.System), metrics, limit: 1024 * 1024);

@@ -3,7 +3,7 @@ using TelemetryKit.Api.Tests.Server;
 
 namespace TelemetryKit.Api.Tests.Ingest;
 
-/// <summary>A request whose body is announced, sent in part, and then held back.</summary>
+/// <summary>A request whose body is sent in part and then stalls.</summary>
 internal sealed class HeldBody : IDisposable
 {
     private readonly RawConnection _connection;
@@ -14,28 +14,28 @@ internal sealed class HeldBody : IDisposable
         Response = connection.ReadUntilAsync("\r\n\r\n");
     }
 
-    /// <summary>The head of the response, which comes only if the server gives the body up.</summary>
+    /// <summary>The head of the response, which arrives only if the server ends the body.</summary>
     public Task<string> Response { get; }
 
-    /// <summary>Bytes of the body that were sent.</summary>
+    /// <summary>The number of sent bytes of the body.</summary>
     public long Sent { get; private set; }
 
     /// <summary>
-    /// Sends <paramref name="sent"/> of <paramref name="announced"/> bytes of a body. Returns when they are written, or the server has
-    /// given the body up.
+    /// Sends <paramref name="sent"/> of <paramref name="announced"/> bytes of a body. Returns when they are written, or when the server has
+    /// ended the body.
     /// </summary>
     public static async Task<HeldBody> StartAsync(TestServer server, string key, string source, int announced, int sent)
     {
         var connection = await RawConnection.OpenAsync(server);
         await connection.SendAsync(
-            $"POST /v1/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\nX-Forwarded-For: {source}\r\nContent-Type: application/json\r\n" +
-            string.Create(CultureInfo.InvariantCulture, $"Content-Length: {announced}\r\n\r\n"));
+            $"POST /v1/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {key}\r\nX-Forwarded-For: {source}\r\n"
+            + string.Create(CultureInfo.InvariantCulture, $"Content-Type: application/json\r\nContent-Length: {announced}\r\n\r\n"));
         var body = new HeldBody(connection);
         await body.SendAsync(sent);
         return body;
     }
 
-    /// <summary>Sends more of it.</summary>
+    /// <summary>Sends more bytes of the body.</summary>
     public async Task SendAsync(int bytes)
     {
         Sent += bytes;
@@ -53,7 +53,7 @@ internal sealed class HeldBody : IDisposable
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            // The server has given the body up; the response says so.
+            // The server has ended the body. Response has the reason.
         }
     }
 }

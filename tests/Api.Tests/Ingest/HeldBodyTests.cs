@@ -10,7 +10,7 @@ using TelemetryKit.Core;
 
 namespace TelemetryKit.Api.Tests.Ingest;
 
-/// <summary>Bodies that arrive in part and then stand still must not keep others out.</summary>
+/// <summary>Stalled bodies must not block the requests of others.</summary>
 public sealed class HeldBodyTests : IAsyncLifetime
 {
     private const string HonestSource = "198.51.100.1";
@@ -30,13 +30,12 @@ public sealed class HeldBodyTests : IAsyncLifetime
     {
         foreach (var body in _held)
             body.Dispose();
-        // Whatever became of a body, what it held is given back.
-        await Eventually.TrueAsync(() => (Budget.Taken, Budget.PartyCount) == (0, 0), "all is given back");
+        await Eventually.TrueAsync(() => (Budget.Taken, Budget.PartyCount) == (0, 0), "all memory is released");
         await _server.DisposeAsync();
     }
 
     /// <summary>
-    /// Bodies are held by so many tenants, with so many keys each, from so many sources; another tenant sends.
+    /// Bodies are held by a number of tenants, with a number of keys each, from a number of sources, while another tenant sends.
     /// </summary>
     [Theory]
     [InlineData(1, 1, 1)]
@@ -51,7 +50,7 @@ public sealed class HeldBodyTests : IAsyncLifetime
             Assert.Equal(1, (int?)(await SendAsync(honest.LiveKey))["accepted"]);
     }
 
-    /// <summary>A live key is public: the abuse of a copy must not keep out the tool's other users.</summary>
+    /// <summary>A live key is public, so its abuse must not block the other users of the tool.</summary>
     [Fact]
     public async Task A_small_batch_with_the_same_key_is_stored_while_bodies_are_held()
     {
@@ -65,9 +64,9 @@ public sealed class HeldBodyTests : IAsyncLifetime
     [InlineData(1, 1, 16)]
     [InlineData(1, 25, 32)]
     [InlineData(25, 1, 16)]
-    public async Task What_one_party_holds_is_bounded_by_its_share(int tenants, int keys, int mebibytes)
+    public async Task The_memory_of_a_party_is_bounded_by_its_share(int tenants, int keys, int mebibytes)
     {
-        // A key and a source have an eighth, a tenant has a quarter.
+        // The share of a key or source is an eighth, that of a tenant a quarter.
         await HoldAsync(await KeysAsync(tenants, keys), sources: tenants == 1 ? 25 : 1);
         Assert.InRange(Budget.Taken, 1, mebibytes * 1024 * 1024);
         foreach (var body in _held.Where(body => body.Response.IsCompleted))
@@ -75,7 +74,8 @@ public sealed class HeldBodyTests : IAsyncLifetime
     }
 
     /// <summary>
-    /// For a minute, new bodies are held for those that were given up. Honest bodies arrive whole, in pieces, and large; all are stored.
+    /// For a minute, bodies that were ended are replaced by new ones. Batches that arrive in one piece, in several, and large ones are all
+    /// stored.
     /// </summary>
     [Theory]
     [InlineData(1, 1)]
@@ -90,7 +90,7 @@ public sealed class HeldBodyTests : IAsyncLifetime
             _time.Advance(TimeSpan.FromSeconds(2));
             Assert.Equal(1, (int?)(await SendAsync(honest))["accepted"]);
             await SendInPiecesAsync(honest);
-            // With the key that others abuse, too.
+            // The abused key works as well.
             await SendInPiecesAsync(keys[0]);
             await SendLargeAsync(honest);
             if (tenants == 1)
@@ -111,7 +111,7 @@ public sealed class HeldBodyTests : IAsyncLifetime
         return all;
     }
 
-    /// <summary>26 connections hold all of the budget but some bytes, or as much of it as the server lets them.</summary>
+    /// <summary>Lets 26 connections hold all of the budget except a few bytes, or as much of it as the server allows.</summary>
     private async Task HoldAsync(List<string> keys, int sources)
     {
         const int Each = Limits.BodyBytes - 2_000;
@@ -130,7 +130,7 @@ public sealed class HeldBodyTests : IAsyncLifetime
 
         await Eventually.TrueAsync(
             () => Budget.Taken == _held.Where(body => !body.Response.IsCompleted).Sum(body => body.Sent),
-            "each body is held whole or given up");
+            "each body is held completely or ended");
     }
 
     private async Task<JsonObject> SendAsync(string key, HttpContent? content = null)
@@ -142,7 +142,7 @@ public sealed class HeldBodyTests : IAsyncLifetime
         return await response.JsonAsync(200);
     }
 
-    // The server has read the first piece before the second comes.
+    // Waits until the server has read the first piece before the second is sent.
     private async Task SendInPiecesAsync(string key)
     {
         var body = new PiecesContent(Encoding.UTF8.GetBytes(TestProject.OneEvent), async first =>

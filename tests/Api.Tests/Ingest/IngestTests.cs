@@ -11,15 +11,16 @@ public sealed class IngestTests(SharedServer shared)
     [Theory]
     [InlineData("/v1/events")]
     [InlineData("/events")]
-    public async Task A_batch_is_taken_with_a_bearer_key(string path)
+    public async Task A_batch_is_accepted_with_a_bearer_key(string path)
     {
         var project = await _server.NewProjectAsync();
-        var answer = await (await _server.Client.SendAsync(Request.Ingest(project.LiveKey, TestProject.OneEvent, path))).JsonAsync(200);
-        Assert.Equal("""{"received":1,"accepted":1,"duplicates":0,"rejected":[]}""", answer.ToJsonString());
+        var response = await _server.Client.SendAsync(Request.Ingest(project.LiveKey, TestProject.OneEvent, path));
+        var verdicts = await response.JsonAsync(200);
+        Assert.Equal("""{"received":1,"accepted":1,"duplicates":0,"rejected":[]}""", verdicts.ToJsonString());
     }
 
     [Fact]
-    public async Task A_batch_is_taken_with_X_Api_Key()
+    public async Task A_batch_is_accepted_with_X_Api_Key()
     {
         var project = await _server.NewProjectAsync();
         var request = Request.Ingest(null, TestProject.OneEvent);
@@ -31,7 +32,7 @@ public sealed class IngestTests(SharedServer shared)
     [InlineData("/k/{0}/v1/events")]
     [InlineData("/k/{0}/events")]
     [InlineData("/K/{0}/V1/Events?from=beacon")]
-    public async Task A_batch_is_taken_with_the_key_in_the_path(string path)
+    public async Task A_batch_is_accepted_with_the_key_in_the_path(string path)
     {
         var project = await _server.NewProjectAsync();
         var request = Request.Ingest(null, TestProject.OneEvent, string.Format(null, path, project.LiveKey));
@@ -39,7 +40,7 @@ public sealed class IngestTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task The_same_batch_sent_again_is_all_duplicates()
+    public async Task The_events_of_a_repeated_batch_are_duplicates()
     {
         var project = await _server.NewProjectAsync();
         var batch = TestProject.Batch(3);
@@ -49,15 +50,16 @@ public sealed class IngestTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Each_event_stands_or_falls_alone_and_a_rejection_says_why()
+    public async Task Invalid_events_are_rejected_with_a_reason_and_the_others_are_accepted()
     {
         var project = await _server.NewProjectAsync();
         var id = Guid.NewGuid();
-        var answer = await project.SendAsync($$$"""
-            {"events":[{"event_type":"x"},{"event_id":"{{{id}}}","event_type":"x","timestamp":"2001-01-01T00:00:00Z"},17,{"event_type":"9 lives"}]}
+        var verdicts = await project.SendAsync($$$"""
+            {"events":[{"event_type":"x"},{"event_id":"{{{id}}}","event_type":"x","timestamp":"2001-01-01T00:00:00Z"},
+                       17,{"event_type":"9 lives"}]}
             """);
-        Assert.Equal((4, 1), ((int)answer["received"]!, (int)answer["accepted"]!));
-        var rejected = answer["rejected"]!.AsArray();
+        Assert.Equal((4, 1), ((int)verdicts["received"]!, (int)verdicts["accepted"]!));
+        var rejected = verdicts["rejected"]!.AsArray();
         Assert.Equal([1, 2, 3], rejected.Select(r => (int)r!["index"]!));
         Assert.Equal(["too_old", "invalid_event", "invalid_type"], rejected.Select(r => (string)r!["code"]!));
         Assert.Equal(id, (Guid?)rejected[0]!["event_id"]);
@@ -70,7 +72,7 @@ public sealed class IngestTests(SharedServer shared)
     [InlineData("", 401, "invalid_key")]
     [InlineData("hello", 401, "invalid_key")]
     [InlineData("tk_live_00000000000000000000000000000000", 401, "invalid_key")]
-    public async Task Without_a_known_key_the_answer_is_401(string? key, int status, string code)
+    public async Task A_missing_or_unknown_key_is_a_401(string? key, int status, string code)
     {
         var response = await _server.Client.SendAsync(Request.Ingest(key, TestProject.OneEvent));
         await response.IsProblemAsync(status, code);
@@ -78,7 +80,7 @@ public sealed class IngestTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_read_key_cannot_write()
+    public async Task A_read_key_can_not_send_events()
     {
         var project = await _server.NewProjectAsync();
         await (await _server.Client.SendAsync(Request.Ingest(project.ReadKey, TestProject.OneEvent))).IsProblemAsync(403, "wrong_key");
@@ -90,7 +92,7 @@ public sealed class IngestTests(SharedServer shared)
     [InlineData("[]", 400, "invalid_batch")]
     [InlineData("{}", 400, "invalid_batch")]
     [InlineData("""{"events":7}""", 400, "invalid_batch")]
-    public async Task What_is_no_batch_is_refused_whole(string body, int status, string code)
+    public async Task A_malformed_batch_is_rejected(string body, int status, string code)
     {
         var project = await _server.NewProjectAsync();
         await (await _server.Client.SendAsync(Request.Ingest(project.LiveKey, body))).IsProblemAsync(status, code);
@@ -101,7 +103,8 @@ public sealed class IngestTests(SharedServer shared)
     {
         var project = await _server.NewProjectAsync();
         Assert.Equal(1_000, (int?)(await project.SendAsync(TestProject.Batch(1_000)))["accepted"]);
-        await (await _server.Client.SendAsync(Request.Ingest(project.LiveKey, TestProject.Batch(1_001)))).IsProblemAsync(413, "too_many_events");
+        var response = await _server.Client.SendAsync(Request.Ingest(project.LiveKey, TestProject.Batch(1_001)));
+        await response.IsProblemAsync(413, "too_many_events");
     }
 
     [Theory]
@@ -113,7 +116,7 @@ public sealed class IngestTests(SharedServer shared)
     [InlineData("application/json; charset=utf-16", false)]
     [InlineData("application/x-www-form-urlencoded", false)]
     [InlineData("application/xml", false)]
-    public async Task Only_JSON_in_UTF8_is_taken(string? contentType, bool taken)
+    public async Task Only_JSON_in_UTF8_is_accepted(string? contentType, bool accepted)
     {
         var project = await _server.NewProjectAsync();
         var request = Request.Ingest(project.LiveKey, TestProject.OneEvent);
@@ -121,14 +124,14 @@ public sealed class IngestTests(SharedServer shared)
         if (contentType is not null)
             request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
         var response = await _server.Client.SendAsync(request);
-        if (taken)
+        if (accepted)
             await response.JsonAsync(200);
         else
             await response.IsProblemAsync(415, "unsupported_media_type");
     }
 
     [Fact]
-    public async Task Nested_and_flat_success_and_duration_count_the_same()
+    public async Task Success_and_duration_are_read_from_the_event_and_from_its_metadata()
     {
         var project = await _server.NewProjectAsync();
         await project.SendAsync("""
@@ -143,14 +146,16 @@ public sealed class IngestTests(SharedServer shared)
     [Theory]
     [InlineData("DNT")]
     [InlineData("Sec-GPC")]
-    public async Task A_request_that_asks_not_to_be_tracked_stores_nothing(string header)
+    public async Task Events_of_a_request_with_a_do_not_track_header_are_rejected(string header)
     {
         var project = await _server.NewProjectAsync();
         var request = Request.Ingest(project.LiveKey, TestProject.Batch(3));
         request.Headers.Add(header, "1");
-        var answer = await (await _server.Client.SendAsync(request)).JsonAsync(200);
-        Assert.Equal((3, 0, 0), ((int)answer["received"]!, (int)answer["accepted"]!, (int)answer["duplicates"]!));
-        Assert.Equal([(0, "do_not_track"), (1, "do_not_track"), (2, "do_not_track")], answer["rejected"]!.AsArray().Select(r => ((int)r!["index"]!, (string)r["code"]!)));
+        var verdicts = await (await _server.Client.SendAsync(request)).JsonAsync(200);
+        Assert.Equal((3, 0, 0), ((int)verdicts["received"]!, (int)verdicts["accepted"]!, (int)verdicts["duplicates"]!));
+        Assert.Equal(
+            [(0, "do_not_track"), (1, "do_not_track"), (2, "do_not_track")],
+            verdicts["rejected"]!.AsArray().Select(r => ((int)r!["index"]!, (string)r["code"]!)));
         Assert.Equal(0, (int?)(await project.ReadAsync("/v1/stats/overview"))["events"]);
     }
 
@@ -159,7 +164,7 @@ public sealed class IngestTests(SharedServer shared)
     [InlineData("nonsense", 400, "invalid_json")]
     [InlineData("[1]", 400, "invalid_batch")]
     [InlineData("{\"events\":[", 400, "invalid_json")]
-    public async Task What_is_no_batch_is_refused_even_where_nothing_would_be_stored(string body, int status, string code)
+    public async Task A_malformed_batch_with_a_do_not_track_header_is_rejected(string body, int status, string code)
     {
         var project = await _server.NewProjectAsync();
         var request = Request.Ingest(project.LiveKey, body);
@@ -168,7 +173,7 @@ public sealed class IngestTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Any_page_may_send_events_and_none_may_read()
+    public async Task Pages_of_any_origin_can_send_events_and_not_read_statistics()
     {
         var preflight = new HttpRequestMessage(HttpMethod.Options, "/v1/events");
         preflight.Headers.Add("Origin", "https://docs.example");
@@ -180,7 +185,7 @@ public sealed class IngestTests(SharedServer shared)
         Assert.Contains("authorization", allowed.Headers.GetValues("Access-Control-Allow-Headers").Single(), StringComparison.Ordinal);
         Assert.False(allowed.Headers.Contains("Access-Control-Allow-Credentials"));
 
-        // The page must be able to read why it failed, too.
+        // The page can also read the problem of a failed request.
         var post = Request.Ingest("nonsense", TestProject.OneEvent);
         post.Headers.Add("Origin", "https://docs.example");
         var refused = await _server.Client.SendAsync(post);
@@ -193,13 +198,21 @@ public sealed class IngestTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_revoked_key_stops_within_five_seconds()
+    public async Task A_revoked_key_is_rejected_within_five_seconds()
     {
         var project = await _server.NewProjectAsync();
         await project.SendAsync(TestProject.OneEvent);
-        var key = (await _server.Store.Keys.ListAsync(project.Project.Ref.ProjectId, TimeProvider.System.GetUtcNow(), default)).Single(k => project.LiveKey.StartsWith(k.Shown, StringComparison.Ordinal));
-        Assert.True(await _server.Store.Keys.RevokeAsync(project.Project.Ref.ProjectId, key.Id, new AuditLine(Actor.Operator, AuditActions.KeyRevoked, TimeProvider.System.GetUtcNow()), default));
-        await Eventually.TrueAsync(
-            async () => (await _server.Client.SendAsync(Request.Ingest(project.LiveKey, TestProject.OneEvent))).StatusCode == HttpStatusCode.Unauthorized, "the key stops", 5);
+        var (id, now) = (project.Project.Ref.ProjectId, TimeProvider.System.GetUtcNow());
+        var keys = await _server.Store.Keys.ListAsync(id, now, default);
+        var key = keys.Single(k => project.LiveKey.StartsWith(k.Shown, StringComparison.Ordinal));
+        var line = new AuditLine(Actor.Operator, AuditActions.KeyRevoked, now);
+        Assert.True(await _server.Store.Keys.RevokeAsync(id, key.Id, line, default));
+        await Eventually.TrueAsync(IsRejectedAsync, "the key is rejected", 5);
+
+        async Task<bool> IsRejectedAsync()
+        {
+            using var response = await _server.Client.SendAsync(Request.Ingest(project.LiveKey, TestProject.OneEvent));
+            return response.StatusCode == HttpStatusCode.Unauthorized;
+        }
     }
 }

@@ -4,7 +4,7 @@ using TelemetryKit.Api.Tests.Server;
 
 namespace TelemetryKit.Api.Tests.Ingest;
 
-/// <summary>A socket, for what no HTTP client would send.</summary>
+/// <summary>A socket, for requests that an HTTP client can't send.</summary>
 internal sealed class RawConnection : IDisposable
 {
     private readonly TcpClient _client;
@@ -23,7 +23,7 @@ internal sealed class RawConnection : IDisposable
 
     public async Task SendAsync(byte[] bytes) => await _stream.WriteAsync(bytes);
 
-    /// <summary>Reads until the text has come, and returns what came.</summary>
+    /// <summary>Reads until the text is received, and returns everything read.</summary>
     public async Task<string> ReadUntilAsync(string text)
     {
         var read = new List<byte>();
@@ -37,19 +37,19 @@ internal sealed class RawConnection : IDisposable
         return Encoding.UTF8.GetString([.. read]);
     }
 
-    /// <summary>No more will be sent.</summary>
+    /// <summary>Closes the sending side of the connection.</summary>
     public void EndSending() => _client.Client.Shutdown(SocketShutdown.Send);
 
-    /// <summary>All that comes until the server closes; what came before a reset counts.</summary>
+    /// <summary>Reads until the server closes or resets the connection, and returns everything read.</summary>
     public async Task<string> ReadToEndAsync(double seconds = 180)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
         var text = new StringBuilder();
         var buffer = new byte[4_096];
         try
         {
             int read;
-            while ((read = await _stream.ReadAsync(buffer, patience.Token)) > 0)
+            while ((read = await _stream.ReadAsync(buffer, timeout.Token)) > 0)
                 text.Append(Encoding.UTF8.GetString(buffer, 0, read));
         }
         catch (IOException)

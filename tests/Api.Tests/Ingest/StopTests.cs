@@ -7,7 +7,7 @@ namespace TelemetryKit.Api.Tests.Ingest;
 public sealed class StopTests
 {
     [Fact]
-    public async Task A_body_that_never_ends_is_cut_off_by_a_stop_without_a_fault_in_the_log()
+    public async Task A_stop_aborts_an_incomplete_body_without_an_error_in_the_log()
     {
         var server = await TestServer.StartAsync(new TestServerOptions
         {
@@ -16,8 +16,9 @@ public sealed class StopTests
         var project = await server.NewProjectAsync();
         using var connection = await RawConnection.OpenAsync(server);
         await connection.SendAsync(
-            $"POST /v1/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {project.LiveKey}\r\nContent-Type: application/json\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n");
-        // The server says so when it begins to read the body.
+            $"POST /v1/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {project.LiveKey}\r\n"
+            + "Content-Type: application/json\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n");
+        // The server sends it when it begins to read the body.
         await connection.ReadUntilAsync("100 Continue");
         await connection.SendAsync("{");
         await server.DisposeAsync();

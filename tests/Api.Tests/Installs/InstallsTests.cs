@@ -12,15 +12,20 @@ public sealed class InstallsTests(SharedServer shared)
     [InlineData("with a blank, ümläut + plus?")]
     [InlineData("a/b")]
     [InlineData("a%2Fb")]
-    public async Task An_install_is_forgotten_everywhere(string userId)
+    public async Task All_data_of_an_install_is_deleted(string userId)
     {
         var project = await _server.NewProjectAsync();
         var escaped = System.Text.Json.JsonEncodedText.Encode(userId);
-        await project.SendAsync($$"""{"events":[{"event_type":"x","user_id":"{{escaped}}"},{"event_type":"x","user_id":"{{escaped}}"},{"event_type":"x","user_id":"other"}]}""");
+        await project.SendAsync($$"""
+            {"events":[{"event_type":"x","user_id":"{{escaped}}"},{"event_type":"x","user_id":"{{escaped}}"},
+                       {"event_type":"x","user_id":"other"}]}
+            """);
         await project.SendAsync($$"""{"events":[{"event_type":"x","user_id":"{{escaped}}"}]}""", project.TestKey);
 
         Assert.Equal(3, (int?)(await DeleteAsync(project, userId))["deleted_events"]);
-        await Eventually.TrueAsync(async () => (int?)(await project.ReadAsync("/v1/stats/overview"))["events"] == 1, "only the other's event is left");
+        await Eventually.TrueAsync(
+            async () => (int?)(await project.ReadAsync("/v1/stats/overview"))["events"] == 1,
+            "only the event of the other install is left");
         Assert.Equal(1, (int?)(await project.ReadAsync("/v1/stats/overview"))["installs"]);
         Assert.Equal(0, (int?)(await project.ReadAsync("/v1/stats/overview?env=test"))["events"]);
         Assert.Single((await project.ReadAsync("/v1/stats/events"))["items"]!.AsArray());
@@ -28,7 +33,7 @@ public sealed class InstallsTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Only_a_read_key_deletes()
+    public async Task Only_a_read_key_can_delete()
     {
         var project = await _server.NewProjectAsync();
         var response = await _server.Client.SendAsync(Request.Of(HttpMethod.Delete, "/v1/installs/anon", project.LiveKey));
@@ -37,16 +42,18 @@ public sealed class InstallsTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task An_id_that_no_event_could_have_is_a_fault()
+    public async Task An_id_that_is_too_long_is_an_invalid_parameter()
     {
         var project = await _server.NewProjectAsync();
-        var response = await _server.Client.SendAsync(Request.Of(HttpMethod.Delete, "/v1/installs/" + new string('a', 1_025), project.ReadKey));
+        var path = "/v1/installs/" + new string('a', 1_025);
+        var response = await _server.Client.SendAsync(Request.Of(HttpMethod.Delete, path, project.ReadKey));
         await response.IsProblemAsync(400, "invalid_parameter");
     }
 
     private async Task<System.Text.Json.Nodes.JsonObject> DeleteAsync(TestProject project, string userId)
     {
-        using var response = await _server.Client.SendAsync(Request.Of(HttpMethod.Delete, "/v1/installs/" + Uri.EscapeDataString(userId), project.ReadKey));
+        var path = "/v1/installs/" + Uri.EscapeDataString(userId);
+        using var response = await _server.Client.SendAsync(Request.Of(HttpMethod.Delete, path, project.ReadKey));
         return await response.JsonAsync(200);
     }
 }

@@ -6,26 +6,26 @@ using TelemetryKit.Api.Tests.Server;
 
 namespace TelemetryKit.Api.Tests.OpenApi;
 
-/// <summary>The document is public and takes tens of milliseconds to make, so it is made once and not sent again.</summary>
+/// <summary>The document is public and takes tens of milliseconds to create, so it is cached by the server and by clients.</summary>
 public sealed class CachedDocumentTests(SharedServer shared)
 {
     private const string Path = "/openapi/v1.json";
 
     [Fact]
-    public async Task The_document_is_made_once_for_all_requests()
+    public async Task The_document_is_created_once()
     {
-        var made = 0;
+        var created = 0;
         await using var server = await TestServer.StartAsync(new TestServerOptions
         {
             Services = services => services.Configure<OpenApiOptions>("v1", options => options.AddDocumentTransformer((_, _, _) =>
             {
-                Interlocked.Increment(ref made);
+                Interlocked.Increment(ref created);
                 return Task.CompletedTask;
             })),
         });
         var documents = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => server.Client.GetStringAsync(Path)));
         Assert.Single(documents.Distinct());
-        Assert.Equal(1, made);
+        Assert.Equal(1, created);
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class CachedDocumentTests(SharedServer shared)
     {
         var first = await shared.Server.Client.GetAsync(Path);
         Assert.Equal("application/json", first.Content.Headers.ContentType?.MediaType);
-        Assert.True(first.Headers.CacheControl?.NoCache, "a cache asks before it uses its copy");
+        Assert.True(first.Headers.CacheControl?.NoCache, "caches revalidate the document");
         var tag = first.Headers.ETag;
         Assert.NotNull(tag);
 

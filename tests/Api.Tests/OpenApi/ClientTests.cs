@@ -3,7 +3,7 @@ using TelemetryKit.Api.Tests.Server;
 
 namespace TelemetryKit.Api.Tests.OpenApi;
 
-/// <summary>The document as a client's author uses it: a linter accepts it, and the types generated from it compile.</summary>
+/// <summary>Tools for OpenAPI documents: a linter reports nothing, and the types that are generated from the document compile.</summary>
 public sealed class ClientTests(SharedServer shared) : IAsyncLifetime
 {
     public async ValueTask InitializeAsync()
@@ -15,7 +15,7 @@ public sealed class ClientTests(SharedServer shared) : IAsyncLifetime
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
-    public async Task The_linter_finds_nothing()
+    public async Task The_linter_reports_nothing()
     {
         var lint = await NodeWorkspace.RunToolAsync(
             "@redocly/cli/bin/cli.js", "lint", "obj/openapi.json", "--format=json", "--max-problems=1000");

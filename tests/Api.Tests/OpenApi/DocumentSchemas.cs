@@ -29,7 +29,7 @@ internal sealed class DocumentSchemas
         _evaluate.FormatRegistry.Register(new PredicateFormat("date-time", IsUtc));
     }
 
-    /// <summary>Every error, with its place; empty if the value is valid.</summary>
+    /// <summary>Returns all errors with their location. Empty if the value is valid.</summary>
     public IReadOnlyList<string> Check(JsonNode? value, JsonNode schema)
     {
         var text = schema.ToJsonString().Replace("\"#/", $"\"{Base}#/", StringComparison.Ordinal);

@@ -8,7 +8,7 @@ internal static class NodeWorkspace
 {
     private static readonly string Folder = Path.Combine(BuildOutput.Root, "tests", "OpenApi");
 
-    /// <summary>Why the workspace can't be used on this machine; <c>null</c> if it can.</summary>
+    /// <summary>The reason why the workspace can't be used on this machine, or <c>null</c> if it can.</summary>
     public static string? MissingReason { get; } = IsOnPath("node") && IsOnPath("npm") ? null : "Node.js and npm are not installed.";
 
     /// <summary>Installs the packages if they are missing or older than the lock file, and writes the document for the tools.</summary>
@@ -26,13 +26,13 @@ internal static class NodeWorkspace
         await File.WriteAllTextAsync(Path.Combine(Folder, "obj", "openapi.json"), document);
     }
 
-    /// <summary>Runs a tool with Node.js to its end.</summary>
+    /// <summary>Runs a tool with Node.js until it exits.</summary>
     /// <param name="script">The tool's script, below <c>node_modules</c>.</param>
     /// <param name="arguments">The tool's arguments.</param>
-    public static Task<Ended> RunToolAsync(string script, params string[] arguments) =>
+    public static Task<ToolResult> RunToolAsync(string script, params string[] arguments) =>
         RunAsync("node", [Path.Combine("node_modules", script), .. arguments]);
 
-    private static async Task<Ended> RunAsync(string program, params string[] arguments)
+    private static async Task<ToolResult> RunAsync(string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -54,6 +54,6 @@ internal static class NodeWorkspace
     private static bool IsOnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .Any(folder => File.Exists(Path.Combine(folder, program)) || File.Exists(Path.Combine(folder, program + ".exe")));
 
-    /// <summary>What a tool returned and wrote.</summary>
-    internal sealed record Ended(int ExitCode, string Output, string Error);
+    /// <summary>The exit code and the output of a tool.</summary>
+    internal sealed record ToolResult(int ExitCode, string Output, string Error);
 }

@@ -9,9 +9,10 @@ using TelemetryKit.Api.Tests.Server;
 
 namespace TelemetryKit.Api.Tests.OpenApi;
 
-/// <summary>The document against the routes that exist and the answers they give.</summary>
+/// <summary>Compares the document with the mapped routes and their responses.</summary>
 public sealed class OpenApiTests(SharedServer shared) : IAsyncLifetime
 {
+    private const string InstallPath = "/v1/installs/{user_id}";
     private readonly TestServer _server = shared.Server;
     private JsonObject _document = null!;
     private DocumentSchemas _schemas = null!;
@@ -25,30 +26,33 @@ public sealed class OpenApiTests(SharedServer shared) : IAsyncLifetime
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
-    public void Every_route_is_in_the_document_and_nothing_else_is()
+    public void The_document_contains_exactly_the_mapped_routes()
     {
-        var routes = _server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .SelectMany(e => e.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods.Select(method => $"{method} {Regex.Replace(e.RoutePattern.RawText!, @":\w+\}|/$", m => m.Value == "/" ? "" : "}")}"))
-            .Where(route => !route.StartsWith("GET /openapi/", StringComparison.Ordinal));
+        var routes =
+            from endpoint in _server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            from method in endpoint.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods
+            let route = $"{method} {PathOf(endpoint)}"
+            where !route.StartsWith("GET /openapi/", StringComparison.Ordinal)
+            select route;
         var described = Operations().Select(o => $"{o.Method.ToUpperInvariant()} {o.Path}");
         Assert.Equal(routes.Order(), described.Order());
     }
 
     [Fact]
-    public void Every_operation_says_what_it_does_and_how_it_ends()
+    public void Every_operation_has_a_summary_and_responses()
     {
         foreach (var (path, method, operation) in Operations())
         {
             Assert.False(string.IsNullOrEmpty((string?)operation["summary"]), $"{method} {path} has a summary");
             Assert.NotEmpty(operation["tags"]!.AsArray());
             var responses = operation["responses"]!.AsObject();
-            Assert.True(responses.Any(r => r.Key[0] is '2' or '3'), $"{method} {path} has a good answer");
+            Assert.True(responses.Any(r => r.Key[0] is '2' or '3'), $"{method} {path} has a success response");
             Assert.All(responses.Where(r => r.Key[0] is '4' or '5'), r => Assert.NotEmpty(Codes(r.Value!)));
             foreach (var (status, response) in responses.Where(r => r.Key is "429" or "503"))
                 Assert.NotNull(response!["headers"]?["Retry-After"]);
             foreach (Match name in Regex.Matches(path, @"\{(\w+)\}"))
-                Assert.Contains(operation["parameters"]!.AsArray(), p => (string?)p!["in"] == "path" && (string?)p["name"] == name.Groups[1].Value && (bool?)p["required"] == true);
-            if (path.StartsWith("/v1/stats", StringComparison.Ordinal) || path.StartsWith("/v1/installs", StringComparison.Ordinal) || path is "/v1/events" or "/events")
+                Assert.Contains(operation["parameters"]!.AsArray(), p => IsPathParameter(p!, name.Groups[1].Value));
+            if (Regex.IsMatch(path, "^/v1/(stats|installs)|^(/v1)?/events$"))
                 Assert.Equal(["bearer", "header"], operation["security"]!.AsArray().Select(s => s!.AsObject().First().Key).Take(2));
             foreach (var (scheme, _) in operation["security"]!.AsArray().SelectMany(s => s!.AsObject()))
                 Assert.NotNull(_document["components"]!["securitySchemes"]![scheme]);
@@ -56,7 +60,7 @@ public sealed class OpenApiTests(SharedServer shared) : IAsyncLifetime
     }
 
     [Fact]
-    public void Every_operation_has_a_name_of_its_own()
+    public void Every_operation_has_a_unique_name()
     {
         var names = Operations().Select(o => (string?)o.Operation["operationId"]).ToList();
         Assert.All(names, name => Assert.Matches("^[a-z][A-Za-z]+$", name));
@@ -75,7 +79,7 @@ public sealed class OpenApiTests(SharedServer shared) : IAsyncLifetime
     }
 
     [Fact]
-    public void Every_operation_says_who_may_call_it()
+    public void Every_operation_has_its_security_requirements()
     {
         foreach (var (path, method, operation) in Operations())
         {
@@ -84,14 +88,14 @@ public sealed class OpenApiTests(SharedServer shared) : IAsyncLifetime
             var ways = operation["security"]!.AsArray().Select(way => way!.AsObject().Select(scheme => scheme.Key));
             var schemes = ways.Select(way => string.Join('+', way)).ToList();
             Assert.True(isPublic == (schemes.Count == 0), $"{method} {path} is public or has schemes: {string.Join(' ', schemes)}");
-            // A cookie comes along from another site's page, too: what changes anything needs the token beside it.
+            // Browsers also send cookies with requests of other sites, so changes require the CSRF token as well.
             if (schemes.Any(scheme => scheme.Contains("session", StringComparison.Ordinal)))
                 Assert.Contains(method == "get" ? "session" : "session+csrf", schemes);
         }
     }
 
     [Fact]
-    public void Every_set_of_words_is_a_component()
+    public void Every_enumeration_is_a_component()
     {
         var inline = new List<string>();
         Collect(_document, "");
@@ -118,20 +122,25 @@ public sealed class OpenApiTests(SharedServer shared) : IAsyncLifetime
     }
 
     [Fact]
-    public void Every_property_says_what_it_is()
+    public void Every_property_has_a_description()
     {
-        var properties = _document["components"]!["schemas"]!.AsObject().SelectMany(schema => schema.Value!["properties"]?.AsObject().Select(property => (Of: schema.Key, property.Key, property.Value)) ?? []).ToArray();
+        var properties = (
+            from schema in _document["components"]!["schemas"]!.AsObject()
+            from property in schema.Value!["properties"]?.AsObject() ?? []
+            select (Name: $"{schema.Key}.{property.Key}", Schema: property.Value!)).ToList();
         Assert.NotEmpty(properties);
-        Assert.Empty(properties.Where(p => p.Value!["description"] is null && p.Value["$ref"] is null).Select(p => $"{p.Of}.{p.Key}"));
+        Assert.Empty(properties.Where(p => p.Schema["description"] is null && p.Schema["$ref"] is null).Select(p => p.Name));
     }
 
     [Fact]
-    public void A_file_is_described_in_each_of_its_forms() => Assert.Equal(
-        ["application/jsonl", "text/csv"],
-        _document["paths"]!["/v1/tenants/{tenant}/audit/export"]!["get"]!["responses"]!["200"]!["content"]!.AsObject().Select(content => content.Key).Order());
+    public void An_exported_file_is_described_in_each_format()
+    {
+        var response = _document["paths"]!["/v1/tenants/{tenant}/audit/export"]!["get"]!["responses"]!["200"]!;
+        Assert.Equal(["application/jsonl", "text/csv"], response["content"]!.AsObject().Select(content => content.Key).Order());
+    }
 
     [Fact]
-    public void Every_reference_leads_somewhere()
+    public void Every_reference_resolves()
     {
         var references = new List<JsonObject>();
         Collect(_document);
@@ -156,31 +165,39 @@ public sealed class OpenApiTests(SharedServer shared) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_good_answer_is_as_the_document_says()
+    public async Task Success_responses_match_the_document()
     {
         var project = await _server.NewProjectAsync();
         await project.SendAsync("""
-            {"service_version":"1.2","context":{"os":"linux"},"events":[{"event_type":"command_executed","user_id":"a","session_id":"s","success":true,"duration_ms":1.5,"metadata":{"command":"build","n":[1,"a"]} },{"event_type":"x"}]}
+            {"service_version":"1.2","context":{"os":"linux"},"events":[
+              {"event_type":"command_executed","user_id":"a","session_id":"s","success":true,"duration_ms":1.5,
+               "metadata":{"command":"build","n":[1,"a"]}},
+              {"event_type":"x"}]}
             """);
         foreach (var path in new[]
         {
-            "/v1/stats/overview", "/v1/stats/top?by=command", "/v1/stats/top?by=meta.n", "/v1/stats/top?by=os", "/v1/stats/series?interval=hour", "/v1/stats/series?interval=week",
-            "/v1/stats/users", "/v1/stats/events", "/v1/stats/events?limit=1", "/health/live", "/health/ready",
+            "/v1/stats/overview", "/v1/stats/top?by=command", "/v1/stats/top?by=meta.n", "/v1/stats/top?by=os",
+            "/v1/stats/series?interval=hour", "/v1/stats/series?interval=week", "/v1/stats/users", "/v1/stats/events",
+            "/v1/stats/events?limit=1", "/health/live", "/health/ready",
         })
         {
             await IsDescribedAsync(HttpMethod.Get, path, Request.Get(path, project.ReadKey), 200);
         }
 
-        await IsDescribedAsync(HttpMethod.Post, "/v1/events", Request.Ingest(project.LiveKey, """{"events":[{"event_type":"x"},{"event_id":"0197a6d2-7f3e-7c11-9d35-3c1a5e1b0001","event_type":""},7]}"""), 200);
-        await IsDescribedAsync(HttpMethod.Post, "/k/{key}/events", Request.Ingest(null, TestProject.OneEvent, $"/k/{project.LiveKey}/events"), 200);
-        await IsDescribedAsync(HttpMethod.Delete, "/v1/installs/{user_id}", Request.Of(HttpMethod.Delete, "/v1/installs/a", project.ReadKey), 200);
+        const string Rejected = """
+            {"events":[{"event_type":"x"},{"event_id":"0197a6d2-7f3e-7c11-9d35-3c1a5e1b0001","event_type":""},7]}
+            """;
+        await IsDescribedAsync(HttpMethod.Post, "/v1/events", Request.Ingest(project.LiveKey, Rejected), 200);
+        var withKeyInPath = Request.Ingest(null, TestProject.OneEvent, $"/k/{project.LiveKey}/events");
+        await IsDescribedAsync(HttpMethod.Post, "/k/{key}/events", withKeyInPath, 200);
+        await IsDescribedAsync(HttpMethod.Delete, InstallPath, Request.Of(HttpMethod.Delete, "/v1/installs/a", project.ReadKey), 200);
     }
 
     [Fact]
-    public async Task Every_problem_is_as_the_document_says_with_a_code_it_names()
+    public async Task Problems_match_the_document_and_their_codes_are_listed()
     {
         var project = await _server.NewProjectAsync();
-        foreach (var (path, _, _) in Operations().Where(o => o.Method == "get" && o.Path.StartsWith("/v1/stats", StringComparison.Ordinal)))
+        foreach (var (path, _, _) in StatisticsOperations())
         {
             await IsDescribedAsync(HttpMethod.Get, path, Request.Get(path + "?nonsense=1", project.ReadKey), 400);
             await IsDescribedAsync(HttpMethod.Get, path, Request.Get(path, null), 401);
@@ -195,27 +212,31 @@ public sealed class OpenApiTests(SharedServer shared) : IAsyncLifetime
         var compressed = Request.Ingest(project.LiveKey, "{}");
         compressed.Content!.Headers.ContentEncoding.Add("zstd");
         await IsDescribedAsync(HttpMethod.Post, "/v1/events", compressed, 415);
-        await IsDescribedAsync(HttpMethod.Delete, "/v1/installs/{user_id}", Request.Of(HttpMethod.Delete, "/v1/installs/a?b=c", project.ReadKey), 400);
+        await IsDescribedAsync(HttpMethod.Delete, InstallPath, Request.Of(HttpMethod.Delete, "/v1/installs/a?b=c", project.ReadKey), 400);
     }
 
     [Fact]
-    public async Task Every_parameter_is_really_taken()
+    public async Task The_server_accepts_every_described_parameter()
     {
         var project = await _server.NewProjectAsync();
-        foreach (var (path, _, operation) in Operations().Where(o => o.Method == "get" && o.Path.StartsWith("/v1/stats", StringComparison.Ordinal)))
+        foreach (var (path, _, operation) in StatisticsOperations())
         {
-            foreach (var parameter in operation["parameters"]!.AsArray().Where(p => (string?)p!["in"] == "query" && (string?)p["name"] != "project"))
+            // A read key has a project, so another one is a 404.
+            var parameters = operation["parameters"]!.AsArray().Where(p => (string?)p!["in"] == "query" && (string?)p["name"] != "project");
+            foreach (var parameter in parameters)
             {
-                // (A read key's project is its own: another is nowhere.) Given twice, a parameter is at fault if it is one at all, and named as such.
+                // For an unknown parameter, the error would be that it is unknown.
                 var name = (string)parameter!["name"]!;
-                var problem = await (await _server.Client.SendAsync(Request.Get($"{path}?{name}=1&{name}=1", project.ReadKey))).IsProblemAsync(400, "invalid_parameter");
-                Assert.Contains(problem["errors"]!.AsArray(), e => (string?)e!["parameter"] == name && (string?)e["message"] == "It is given more than once.");
+                var response = await _server.Client.SendAsync(Request.Get($"{path}?{name}=1&{name}=1", project.ReadKey));
+                var problem = await response.IsProblemAsync(400, "invalid_parameter");
+                var errors = problem["errors"]!.AsArray().Select(e => ((string?)e!["parameter"], (string?)e["message"]));
+                Assert.Contains((name, "It is given more than once."), errors);
             }
         }
     }
 
     [Fact]
-    public void The_schema_of_a_batch_takes_what_the_server_takes()
+    public void The_schema_of_a_batch_accepts_valid_batches_only()
     {
         var batch = _document["components"]!["schemas"]!["Batch"]!;
         Assert.Empty(_schemas.Check(JsonNode.Parse(TestProject.OneEvent), batch));
@@ -233,7 +254,7 @@ public sealed class OpenApiTests(SharedServer shared) : IAsyncLifetime
         var errors = examples.SelectMany(e => _schemas.Check(e.Value, e.Schema).Select(error => $"{e.Place}: {error}")).ToList();
         Assert.True(errors.Count == 0, string.Join('\n', errors));
 
-        // A media type or parameter has its schema beside the example or the named examples; a schema has an array of examples in itself.
+        // Media types and parameters have a schema, and an example or named examples. A schema has an array of examples.
         void Collect(JsonNode? node, string place)
         {
             if (node is JsonObject o)
@@ -256,7 +277,7 @@ public sealed class OpenApiTests(SharedServer shared) : IAsyncLifetime
     }
 
     [Fact]
-    public void The_values_of_a_parameter_are_those_that_the_server_takes()
+    public void The_described_values_of_a_parameter_are_those_that_the_server_accepts()
     {
         var parameters = _server.Services.GetRequiredService<EndpointDataSource>().Endpoints
             .SelectMany(e => e.Metadata.GetOrderedMetadata<QueryParameters>())
@@ -277,11 +298,21 @@ public sealed class OpenApiTests(SharedServer shared) : IAsyncLifetime
     [InlineData("""{"received":1,"accepted":1,"duplicates":0,"rejected":[],"more":1}""")]
     [InlineData("""{"received":1,"accepted":1,"duplicates":0,"rejected":[{"index":0,"event_id":"no","code":"a","message":"b"}]}""")]
     [InlineData("""{"received":1,"accepted":1,"duplicates":0,"rejected":[{"index":0,"code":"a"}]}""")]
-    public void The_checker_finds_what_is_wrong_with_an_answer(string answer)
+    public void The_validator_finds_invalid_responses(string body)
     {
         var schema = _document["paths"]!["/v1/events"]!["post"]!["responses"]!["200"]!["content"]!["application/json"]!["schema"]!;
-        Assert.NotEmpty(_schemas.Check(JsonNode.Parse(answer), schema));
+        Assert.NotEmpty(_schemas.Check(JsonNode.Parse(body), schema));
     }
+
+    // Without constraints, such as ":guid", and without a slash at the end.
+    private static string PathOf(RouteEndpoint endpoint) =>
+        Regex.Replace(endpoint.RoutePattern.RawText!, @":\w+\}|/$", match => match.Value == "/" ? "" : "}");
+
+    private static bool IsPathParameter(JsonNode parameter, string name) =>
+        (string?)parameter["in"] == "path" && (string?)parameter["name"] == name && (bool?)parameter["required"] == true;
+
+    private IEnumerable<(string Path, string Method, JsonObject Operation)> StatisticsOperations() =>
+        Operations().Where(o => o.Method == "get" && o.Path.StartsWith("/v1/stats", StringComparison.Ordinal));
 
     private IEnumerable<(string Path, string Method, JsonObject Operation)> Operations() =>
         _document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(o => (path.Key, o.Key, o.Value!.AsObject())));
@@ -297,12 +328,12 @@ public sealed class OpenApiTests(SharedServer shared) : IAsyncLifetime
     {
         var operation = _document["paths"]![path.Split('?')[0]]![method.Method.ToLowerInvariant()]!;
         using var response = await _server.Client.SendAsync(request);
-        var answer = await response.JsonAsync(status);
+        var body = await response.JsonAsync(status);
         var described = operation["responses"]![status.ToString(CultureInfo.InvariantCulture)]!;
         var schema = described["content"]![response.Content.Headers.ContentType!.MediaType!]!["schema"]!;
-        var errors = _schemas.Check(answer, schema);
-        Assert.True(errors.Count == 0, $"{method} {path}: {string.Join("; ", errors)} in {answer.ToJsonString()}");
+        var errors = _schemas.Check(body, schema);
+        Assert.True(errors.Count == 0, $"{method} {path}: {string.Join("; ", errors)} in {body.ToJsonString()}");
         if (status >= 400)
-            Assert.Contains((string)answer["code"]!, Codes(described));
+            Assert.Contains((string)body["code"]!, Codes(described));
     }
 }

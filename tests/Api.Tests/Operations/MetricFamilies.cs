@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace TelemetryKit.Api.Tests.Operations;
 
-/// <summary>What a scrape says of its metrics, apart from their values.</summary>
+/// <summary>Reads the metadata of the metrics in a scrape.</summary>
 internal static partial class MetricFamilies
 {
     [GeneratedRegex(@"^# (TYPE|HELP|UNIT) (\S+) (.*)$")]
@@ -17,9 +17,9 @@ internal static partial class MetricFamilies
     [GeneratedRegex("_(bucket|sum|count)$")]
     private static partial Regex OfHistogram { get; }
 
-    /// <summary>A line for each family: its name, type, unit, labels and help.</summary>
+    /// <summary>Returns a line for each family: its name, type, unit, labels and help.</summary>
     /// <param name="text">The scrape in the text format.</param>
-    /// <param name="openMetrics">The same in OpenMetrics, which alone has units.</param>
+    /// <param name="openMetrics">The scrape in OpenMetrics. Only this format has units.</param>
     public static SortedDictionary<string, string> Read(string text, string openMetrics)
     {
         var comments = Lines(text).Select(line => Comment.Match(line)).Where(match => match.Success).ToList();

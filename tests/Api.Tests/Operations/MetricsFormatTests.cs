@@ -6,21 +6,23 @@ using TelemetryKit.Core.Events;
 
 namespace TelemetryKit.Api.Tests.Operations;
 
-/// <summary>The form of <c>/metrics</c>: dashboards and alerts of operators depend on it.</summary>
+/// <summary>The format of <c>/metrics</c>, which dashboards and alerts of operators depend on.</summary>
 [Collection(nameof(Alone))]
 public sealed class MetricsFormatTests
 {
     private const string Ours = "telemetrykit_";
 
-    /// <summary>Names, types, units, labels and help. To approve a change, copy the file that the failing test names.</summary>
+    /// <summary>
+    /// Compares names, types, units, labels and help. To approve a change, copy the file that the failing test reports.
+    /// </summary>
     [Fact]
-    public async Task The_metrics_are_those_of_the_golden_file()
+    public async Task The_metrics_match_the_golden_file()
     {
         await using var server = await StartAsync();
         var families = MetricFamilies.Read(await ScrapeAsync(server), await ScrapeAsync(server, "application/openmetrics-text"));
         var ours = families.Where(family => IsOurs(family.Key)).Select(family => family.Value).ToList();
         var golden = await File.ReadAllLinesAsync(Path.Combine(AppContext.BaseDirectory, "Operations", "Golden", "metrics.txt"));
-        // What the framework has beside these may differ from one patch of it to the next.
+        // A patch of the framework may add metrics.
         if (ours.SequenceEqual(golden.Where(IsOurs)) && !golden.Where(line => !IsOurs(line)).Except(Frameworks(families)).Any())
             return;
         var received = Path.Combine(AppContext.BaseDirectory, "metrics.received.txt");
@@ -29,10 +31,10 @@ public sealed class MetricsFormatTests
     }
 
     [Fact]
-    public async Task Promtool_has_no_findings()
+    public async Task Promtool_reports_nothing()
     {
         var promtool = Find("promtool");
-        Assert.SkipWhen(promtool is null, "promtool is not installed (Debian's package prometheus has it).");
+        Assert.SkipWhen(promtool is null, "promtool is not installed (Debian package prometheus).");
         await using var server = await StartAsync();
         using var process = Process.Start(new ProcessStartInfo(promtool!, ["check", "metrics"])
         {
@@ -47,13 +49,13 @@ public sealed class MetricsFormatTests
     }
 
     [Fact]
-    public async Task OpenTelemetry_can_be_switched_off()
+    public async Task OpenTelemetry_can_be_disabled()
     {
         await using var server = await TestServer.StartAsync("--OTEL_SDK_DISABLED", "true");
         await (await server.Client.GetAsync("/metrics")).IsProblemAsync(404, "not_found");
     }
 
-    // Their labels depend on what the process has met.
+    // Without labels, which depend on the requests that the process has received.
     private static IEnumerable<string> Frameworks(SortedDictionary<string, string> families) =>
         from family in families
         where !IsOurs(family.Key)
@@ -65,7 +67,7 @@ public sealed class MetricsFormatTests
         var server = await TestServer.StartAsync();
         var project = await server.NewProjectAsync();
         await project.SendAsync(TestProject.OneEvent);
-        // What a healthy server doesn't count for a long time.
+        // Counters that a healthy server rarely increments.
         var metrics = server.Services.GetRequiredService<TelemetryKitMetrics>();
         metrics.Counted(1, 1);
         metrics.Dropped(DropReason.TooOld, 1);

@@ -8,12 +8,15 @@ using TelemetryKit.Core;
 
 namespace TelemetryKit.Api.Tests.Operations;
 
-// Instruments belong to the process: what other servers count at the same time would be counted here, too.
+// Instruments are shared by all servers of a process, so these tests don't run in parallel with others.
 [Collection(nameof(Alone))]
 public sealed class MetricsTests
 {
+    private const string SamplePattern =
+        """^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{(?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\[\\"n])*",?)*\})? (\S+)$""";
+
     [Fact]
-    public async Task Events_are_counted_by_what_became_of_them()
+    public async Task Events_are_counted_by_outcome()
     {
         await using var server = await TestServer.StartAsync();
         var project = await server.NewProjectAsync();
@@ -26,16 +29,18 @@ public sealed class MetricsTests
         untracked.Headers.Add("DNT", "1");
         await server.Client.SendAsync(untracked);
 
-        // A commit is measured when its answers are on their way.
+        // A commit is measured after its responses are sent.
         Dictionary<string, double> metrics = [];
-        await Eventually.TrueAsync(async () => Count(metrics = await ScrapeAsync(server)) > Count(before) && metrics["telemetrykit_waiting_bytes"] == 0, "the commit is measured");
+        await Eventually.TrueAsync(
+            async () => Count(metrics = await ScrapeAsync(server)) > Count(before) && metrics["telemetrykit_waiting_bytes"] == 0,
+            "the commit is measured");
         Assert.Equal(5, Grown("telemetrykit_events_total{outcome=\"accepted\"}"));
         Assert.Equal(5, Grown("telemetrykit_events_total{outcome=\"duplicate\"}"));
         Assert.Equal(1, Grown("telemetrykit_events_total{outcome=\"too_old\"}"));
         Assert.Equal(1, Grown("telemetrykit_events_total{outcome=\"invalid_type\"}"));
         Assert.Equal(4, Grown("telemetrykit_events_total{outcome=\"do_not_track\"}"));
         Assert.InRange(Grown("telemetrykit_commit_duration_seconds_count"), 1, 2);
-        Assert.Equal(metrics["telemetrykit_commit_duration_seconds_count"], metrics["telemetrykit_commit_duration_seconds_bucket{le=\"+Inf\"}"]);
+        Assert.Equal(Count(metrics), metrics["telemetrykit_commit_duration_seconds_bucket{le=\"+Inf\"}"]);
         Assert.True(metrics.ContainsKey("telemetrykit_compactor_lag_seconds"));
         Assert.Equal(4, Requests(metrics) - Requests(before));
 
@@ -43,12 +48,14 @@ public sealed class MetricsTests
 
         double Grown(string name) => metrics[name] - before.GetValueOrDefault(name);
 
-        static double Requests(Dictionary<string, double> scrape) =>
-            scrape.Where(m => m.Key.StartsWith("http_server_request_duration_seconds_count", StringComparison.Ordinal) && m.Key.Contains("/v1/events", StringComparison.Ordinal)).Sum(m => m.Value);
+        static double Requests(Dictionary<string, double> scrape) => scrape
+            .Where(m => m.Key.StartsWith("http_server_request_duration_seconds_count", StringComparison.Ordinal))
+            .Where(m => m.Key.Contains("/v1/events", StringComparison.Ordinal))
+            .Sum(m => m.Value);
     }
 
     [Fact]
-    public async Task A_body_that_is_given_up_is_counted_by_the_bound_it_met()
+    public async Task A_body_that_is_ended_is_counted_by_the_bound_that_it_exceeded()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var options = new TestServerOptions { Services = services => services.AddSingleton<TimeProvider>(time) };
@@ -72,7 +79,7 @@ public sealed class MetricsTests
     }
 
     [Fact]
-    public async Task The_process_says_what_it_uses()
+    public async Task The_metrics_of_the_process_are_included()
     {
         await using var server = await TestServer.StartAsync();
         var metrics = await ScrapeAsync(server);
@@ -82,7 +89,7 @@ public sealed class MetricsTests
     }
 
     [Fact]
-    public async Task A_token_is_asked_for_where_there_is_one()
+    public async Task The_metrics_require_the_token_if_it_is_configured()
     {
         await using var server = await TestServer.StartAsync("--TELEMETRYKIT_METRICS_TOKEN", "0123456789abcdef");
         await (await server.Client.GetAsync("/metrics")).IsProblemAsync(401, "invalid_key");
@@ -90,7 +97,7 @@ public sealed class MetricsTests
         Assert.Equal(200, (int)(await server.Client.SendAsync(Request.Get("/metrics", "0123456789abcdef"))).StatusCode);
     }
 
-    /// <summary>Scrapes and parses, and holds that the text keeps the format's rules.</summary>
+    /// <summary>Scrapes the metrics, parses them and asserts that the text follows the rules of the format.</summary>
     private static async Task<Dictionary<string, double>> ScrapeAsync(TestServer server)
     {
         var response = await server.Client.GetAsync("/metrics");
@@ -103,16 +110,17 @@ public sealed class MetricsTests
                 continue;
             if (Regex.Match(line, "^# TYPE ([a-zA-Z_:][a-zA-Z0-9_:]*) (counter|gauge|histogram)$") is { Success: true } type)
             {
-                Assert.True(types.TryAdd(type.Groups[1].Value, type.Groups[2].Value), $"{line} is there twice");
+                Assert.True(types.TryAdd(type.Groups[1].Value, type.Groups[2].Value), $"{line} is a duplicate");
                 continue;
             }
 
-            var sample = Regex.Match(line, """^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{(?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\[\\"n])*",?)*\})? (\S+)$""");
-            Assert.True(sample.Success, $"This is no sample: {line}");
+            var sample = Regex.Match(line, SamplePattern);
+            Assert.True(sample.Success, $"This is not a sample: {line}");
             var (name, labels) = (sample.Groups[1].Value, sample.Groups[2].Value.Replace("{}", "", StringComparison.Ordinal));
             var number = sample.Groups[3].Value.Replace("+Inf", "Infinity", StringComparison.Ordinal);
-            Assert.True(types.ContainsKey(name) || types.GetValueOrDefault(Regex.Replace(name, "_(bucket|sum|count)$", "")) == "histogram", $"{name} has no type");
-            Assert.True(samples.TryAdd(name + labels, double.Parse(number, CultureInfo.InvariantCulture)), $"{line} is there twice");
+            var isOfHistogram = types.GetValueOrDefault(Regex.Replace(name, "_(bucket|sum|count)$", "")) == "histogram";
+            Assert.True(types.ContainsKey(name) || isOfHistogram, $"{name} has no type");
+            Assert.True(samples.TryAdd(name + labels, double.Parse(number, CultureInfo.InvariantCulture)), $"{line} is a duplicate");
         }
 
         return samples;

@@ -17,7 +17,8 @@ public class AliasTests
 
     public static TheoryData<string?, string?, string?> Filters => new()
     {
-        { null, null, null }, { "compile", null, null }, { "build", null, null }, { "compile", "command_executed", null }, { "test", "command_executed", null },
+        { null, null, null }, { "compile", null, null }, { "build", null, null },
+        { "compile", "command_executed", null }, { "test", "command_executed", null },
         { "compile", null, "1.0" }, { null, "command_executed", "1.0" }, { "compile", "feature_used", null },
     };
 
@@ -49,8 +50,11 @@ public class AliasTests
         Assert.True(Dimension.TryParse("version", out var version));
         return JsonSerializer.Serialize(new object[]
         {
-            new OverviewQuestion(query).Compute(rollups), new TopQuestion(query, command, 10).Compute(rollups), new TopQuestion(query, version, 10).Compute(rollups),
-            new SeriesQuestion(query, SeriesInterval.Day).Compute(rollups), new UsersQuestion(query).Compute(rollups),
+            new OverviewQuestion(query).Compute(rollups),
+            new TopQuestion(query, command, 10).Compute(rollups),
+            new TopQuestion(query, version, 10).Compute(rollups),
+            new SeriesQuestion(query, SeriesInterval.Day).Compute(rollups),
+            new UsersQuestion(query).Compute(rollups),
         });
     }
 
@@ -63,8 +67,16 @@ public class AliasTests
         {
             var second = new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds() + random.Next(3 * 86_400);
             batch.Add(
-                Guid.CreateVersion7(), second * 1_000_000, random.Next(4) == 0 ? "feature_used" : "command_executed", nameOf(names[random.Next(names.Length)]), 1 + random.Next(50), 0,
-                random.Next(2) == 0 ? "1.0" : "2.0", random.Next(3) > 0, random.Next(1_000), EventContext.None);
+                Guid.CreateVersion7(),
+                second * 1_000_000,
+                random.Next(4) == 0 ? "feature_used" : "command_executed",
+                nameOf(names[random.Next(names.Length)]),
+                1 + random.Next(50),
+                0,
+                random.Next(2) == 0 ? "1.0" : "2.0",
+                random.Next(3) > 0,
+                random.Next(1_000),
+                EventContext.None);
         }
 
         var days = new RollupsByDay();

@@ -15,7 +15,9 @@ public class PlanTests
     public void Plans_are_what_is_sold(PlanId id, int price, int events, int days, int members, int projects)
     {
         var plan = PlanTable.Of(id);
-        Assert.Equal((id, price, events, days, members, projects), (plan.Id, plan.MonthlyPriceUsd, plan.EventsPerMonth, plan.KeptDays, plan.Members, plan.Projects));
+        Assert.Equal(
+            (id, price, events, days, members, projects),
+            (plan.Id, plan.MonthlyPriceUsd, plan.EventsPerMonth, plan.KeptDays, plan.Members, plan.Projects));
         Assert.Same(plan, PlanTable.Find(plan.Code));
     }
 
@@ -41,8 +43,12 @@ public class PlanTests
         Assert.Equal(PlanId.Pro, PlanGate.OneMoreProject(free, 3)!.Needed.Id);
         Assert.Equal(PlanId.Pro, PlanGate.KeptDays(free, 31)!.Needed.Id);
         Assert.Equal(PlanId.Enterprise, PlanGate.KeptDays(free, 10_000)!.Needed.Id);
-        Assert.Equal("The limit of this tenant, on the plan free, is 3 projects. The plan pro allows more.", PlanGate.OneMoreProject(free, 3)!.Why);
-        Assert.Equal("The limit of this tenant, on the plan free, is 1 member. The plan business allows more.", PlanGate.OneMoreMember(free, 1)!.Why);
+        Assert.Equal(
+            "The limit of this tenant, on the plan free, is 3 projects. The plan pro allows more.",
+            PlanGate.OneMoreProject(free, 3)!.Why);
+        Assert.Equal(
+            "The limit of this tenant, on the plan free, is 1 member. The plan business allows more.",
+            PlanGate.OneMoreMember(free, 1)!.Why);
         Assert.Equal("This needs api tokens, which the plan business has.", PlanGate.Feature(free, Feature.ApiTokens)!.Why);
         var agreed = new TenantPlan(PlanTable.Of(PlanId.Enterprise), new CustomLimits(Projects: 1_000));
         Assert.Equal("The limit of this tenant, on the plan enterprise, is 1,000 projects.", PlanGate.OneMoreProject(agreed, 1_000)!.Why);

@@ -4,11 +4,11 @@ using TelemetryKit.Support;
 
 namespace TelemetryKit.EndToEnd.Tests.Accounts;
 
-/// <summary>The whole story of a customer, told by a shell script with curl over real processes: <c>stranger.sh</c> beside this file.</summary>
+/// <summary>Runs <c>stranger.sh</c> against real processes: a new customer uses the service with curl only.</summary>
 public class StrangerTests
 {
     private const string OperatorToken = "operator-token-of-the-tests-0123456789";
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(15);
 
     [Theory]
     [InlineData("sqlite", 1)]
@@ -27,7 +27,7 @@ public class StrangerTests
         try
         {
             await Task.WhenAll(servers.Select(server => server.StartAsync()));
-            var (exit, output) = await TellAsync(store, environment, servers);
+            var (exit, output) = await RunScriptAsync(store, environment, servers);
             Assert.True(exit == 0, $"{output}\n{string.Join("\n\n", servers.Select(server => server.Output))}");
             Assert.EndsWith("DONE", output.TrimEnd(), StringComparison.Ordinal);
         }
@@ -38,7 +38,8 @@ public class StrangerTests
         }
     }
 
-    private static async Task<(int Exit, string Output)> TellAsync(TestStore store, Dictionary<string, string?> environment, List<ServerProcess> servers)
+    private static async Task<(int Exit, string Output)> RunScriptAsync(
+        TestStore store, Dictionary<string, string?> environment, List<ServerProcess> servers)
     {
         var work = Directory.CreateDirectory(Path.Combine(store.Folder, "stranger")).FullName;
         var script = Path.Combine(BuildOutput.Root, "tests", "EndToEnd.Tests", "Accounts", "stranger.sh");
@@ -53,10 +54,10 @@ public class StrangerTests
         using var shell = Process.Start(start)!;
         var output = shell.StandardOutput.ReadToEndAsync();
         var errors = shell.StandardError.ReadToEndAsync();
-        using var patience = new CancellationTokenSource(Patience);
+        using var timeout = new CancellationTokenSource(Timeout);
         try
         {
-            await shell.WaitForExitAsync(patience.Token);
+            await shell.WaitForExitAsync(timeout.Token);
         }
         catch (OperationCanceledException)
         {

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace TelemetryKit.EndToEnd.Tests.Harness;
 
-/// <summary>A batch that is sent, and sent again with the same ids until it is answered.</summary>
+/// <summary>A batch that can be sent several times with the same ids.</summary>
 internal sealed class Batch
 {
     private static readonly string[] Commands = ["build", "test", "run", "publish"];
@@ -17,11 +17,11 @@ internal sealed class Batch
         _body = body;
     }
 
-    /// <summary>Events in it.</summary>
+    /// <summary>The number of events.</summary>
     public int Count { get; }
 
-    /// <summary>Makes a batch. Without a batch id, each event's own id makes it count once.</summary>
-    public static Batch Make(Random random, int count, bool withBatchId = true, string? command = null)
+    /// <summary>Creates a batch. Without a batch id, duplicates are recognized by the ids of the events.</summary>
+    public static Batch Create(Random random, int count, bool withBatchId = true, string? command = null)
     {
         var events = new JsonArray();
         for (var i = 0; i < count; i++)
@@ -35,7 +35,11 @@ internal sealed class Batch
                 ["session_id"] = $"s{random.Next(2_000)}",
                 ["success"] = random.Next(10) > 0,
                 ["duration_ms"] = random.Next(1, 5_000),
-                ["metadata"] = new JsonObject { ["command"] = command ?? Commands[random.Next(Commands.Length)], ["target"] = "production" },
+                ["metadata"] = new JsonObject
+                {
+                    ["command"] = command ?? Commands[random.Next(Commands.Length)],
+                    ["target"] = "production",
+                },
             });
         }
 
@@ -51,8 +55,8 @@ internal sealed class Batch
         return new Batch(count, Encoding.UTF8.GetBytes(batch.ToJsonString()));
     }
 
-    /// <summary>Sends it once. The answer is parsed where it is a 200.</summary>
-    public async Task<BatchAnswer> SendAsync(HttpClient http, Uri server, CancellationToken cancellationToken = default)
+    /// <summary>Sends the batch once. The verdicts are parsed if the status is 200.</summary>
+    public async Task<BatchResponse> SendAsync(HttpClient http, Uri server, CancellationToken cancellationToken = default)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server, "/v1/events"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Keys.Write);
@@ -61,11 +65,12 @@ internal sealed class Batch
         using var response = await http.SendAsync(request, cancellationToken);
         var text = await response.Content.ReadAsStringAsync(cancellationToken);
         if ((int)response.StatusCode != 200)
-            return new BatchAnswer((int)response.StatusCode, 0, 0, response.Headers.RetryAfter?.Delta, text);
+            return new BatchResponse((int)response.StatusCode, 0, 0, response.Headers.RetryAfter?.Delta, text);
         using var json = JsonDocument.Parse(text);
-        return new BatchAnswer(200, json.RootElement.GetProperty("accepted").GetInt32(), json.RootElement.GetProperty("duplicates").GetInt32(), null, text);
+        var (accepted, duplicates) = (json.RootElement.GetProperty("accepted"), json.RootElement.GetProperty("duplicates"));
+        return new BatchResponse(200, accepted.GetInt32(), duplicates.GetInt32(), null, text);
     }
 }
 
-/// <summary>What the server said.</summary>
-internal sealed record BatchAnswer(int Status, int Accepted, int Duplicates, TimeSpan? RetryAfter, string Text);
+/// <summary>The response to a batch.</summary>
+internal sealed record BatchResponse(int Status, int Accepted, int Duplicates, TimeSpan? RetryAfter, string Text);

@@ -1,6 +1,6 @@
 namespace TelemetryKit.EndToEnd.Tests.Harness;
 
-/// <summary>The keys that the tests' servers are started with.</summary>
+/// <summary>The bootstrap keys of the servers.</summary>
 internal static class Keys
 {
     public static readonly string Write = "tk_live_" + new string('w', 32);

@@ -4,76 +4,83 @@ using System.Diagnostics;
 namespace TelemetryKit.EndToEnd.Tests.Harness;
 
 /// <summary>
-/// Tools that send as fast as they are answered, each one batch at a time. A batch that isn't answered with a 200 is sent again with the same
-/// ids, to the next server where there are several, until it is.
+/// Clients that send batches in a closed loop. A batch without a 200 response is sent again with the same ids, to the next server if there
+/// are several.
 /// </summary>
 internal sealed class Senders : IDisposable
 {
     private const int Workers = 8;
     private const int LargestBatch = 40;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(3);
 
     private readonly IReadOnlyList<Uri> _servers;
-    private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5) }) { Timeout = TimeSpan.FromSeconds(30) };
-    private readonly CancellationTokenSource _enough = new();
-    private readonly List<Task> _running;
-    private volatile bool _giveUp;
+    private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5) })
+    {
+        Timeout = TimeSpan.FromSeconds(30),
+    };
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<Task> _workers = [];
+    private volatile bool _abandon;
     private long _acknowledged;
     private long _resent;
 
     private Senders(IReadOnlyList<Uri> servers, Random random)
     {
         _servers = servers;
-        _running = [.. Enumerable.Range(0, Workers).Select(i => (Index: i, Random: new Random(random.Next()))).Select(w => Task.Run(() => RunAsync(w.Index, w.Random)))];
+        for (var i = 0; i < Workers; i++)
+        {
+            var (index, randomOfWorker) = (i, new Random(random.Next()));
+            _workers.Add(Task.Run(() => RunAsync(index, randomOfWorker)));
+        }
     }
 
-    /// <summary>Events of batches that were answered with a 200.</summary>
+    /// <summary>The number of events in batches with a 200 response.</summary>
     public long Acknowledged => Interlocked.Read(ref _acknowledged);
 
-    /// <summary>How often a batch was sent again.</summary>
+    /// <summary>The number of times that a batch was sent again.</summary>
     public long Resent => Interlocked.Read(ref _resent);
 
-    /// <summary>How often each status came.</summary>
+    /// <summary>The number of responses by status.</summary>
     public ConcurrentDictionary<int, int> Statuses { get; } = new();
 
     public static Senders Start(Random random, params Uri[] servers) => new(servers, random);
 
-    /// <summary>Returns when so many events were answered with a 200.</summary>
+    /// <summary>Waits until <see cref="Acknowledged"/> reaches a number of events.</summary>
     public async Task UntilAsync(long events)
     {
         for (var since = Stopwatch.StartNew(); Acknowledged < events; await Task.Delay(20))
-            Assert.True(since.Elapsed < Patience, $"Only {Acknowledged} events in {Patience}.");
+            Assert.True(since.Elapsed < Timeout, $"Only {Acknowledged} events in {Timeout}.");
     }
 
-    /// <summary>Makes no new batches, and returns when all are answered.</summary>
+    /// <summary>Stops creating batches, and waits until all have a 200 response.</summary>
     public async Task FinishAsync()
     {
-        await _enough.CancelAsync();
-        await Task.WhenAll(_running).WaitAsync(Patience);
+        await _stop.CancelAsync();
+        await Task.WhenAll(_workers).WaitAsync(Timeout);
     }
 
-    /// <summary>Makes no new batches and sends none again: what isn't answered now stays unanswered.</summary>
-    public async Task GiveUpAsync()
+    /// <summary>Stops creating batches, and sends none again.</summary>
+    public async Task AbandonAsync()
     {
-        _giveUp = true;
+        _abandon = true;
         await FinishAsync();
     }
 
     public void Dispose()
     {
-        _enough.Dispose();
+        _stop.Dispose();
         _http.Dispose();
     }
 
     private async Task RunAsync(int worker, Random random)
     {
         var server = worker % _servers.Count;
-        while (!_enough.IsCancellationRequested)
+        while (!_stop.IsCancellationRequested)
         {
-            var batch = Batch.Make(random, random.Next(1, LargestBatch), withBatchId: random.Next(5) > 0);
+            var batch = Batch.Create(random, random.Next(1, LargestBatch), withBatchId: random.Next(5) > 0);
             while (!await TrySendAsync(batch, _servers[server]))
             {
-                if (_giveUp)
+                if (_abandon)
                     return;
                 server = (server + 1) % _servers.Count;
                 Interlocked.Increment(ref _resent);
@@ -86,15 +93,15 @@ internal sealed class Senders : IDisposable
     {
         try
         {
-            var answer = await batch.SendAsync(_http, server);
-            Statuses.AddOrUpdate(answer.Status, 1, (_, n) => n + 1);
-            if (answer.Status != 200)
+            var response = await batch.SendAsync(_http, server);
+            Statuses.AddOrUpdate(response.Status, 1, (_, n) => n + 1);
+            if (response.Status != 200)
             {
-                Assert.True(answer.Status == 503, $"A valid batch got {answer.Status}: {answer.Text}");
+                Assert.True(response.Status == 503, $"A valid batch got {response.Status}: {response.Text}");
                 return false;
             }
 
-            Assert.Equal(batch.Count, answer.Accepted + answer.Duplicates);
+            Assert.Equal(batch.Count, response.Accepted + response.Duplicates);
             Interlocked.Add(ref _acknowledged, batch.Count);
             return true;
         }

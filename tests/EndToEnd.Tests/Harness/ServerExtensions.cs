@@ -8,13 +8,13 @@ namespace TelemetryKit.EndToEnd.Tests.Harness;
 
 internal static class ServerExtensions
 {
-    /// <summary>What an author sends is visible within this.</summary>
+    /// <summary>The time within which sent events are visible in statistics.</summary>
     public static readonly TimeSpan Visible = TimeSpan.FromSeconds(2);
 
-    /// <summary>For what has no bound of its own: only so that a test ends, on a machine that is busy with something else, too.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    /// <summary>A timeout for operations without a promised duration, which is sufficient on a busy machine.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromMinutes(3);
 
-    /// <summary>A statistics answer, asked for with a read key.</summary>
+    /// <summary>Returns the result of a statistics route.</summary>
     public static async Task<JsonElement> StatsAsync(this ServerProcess server, string query, string? key = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/v1/stats/" + query, UriKind.Relative));
@@ -25,24 +25,25 @@ internal static class ServerExtensions
         return JsonDocument.Parse(text).RootElement;
     }
 
-    /// <summary>Asks until the answer is right, for as long as it may take to be; then fails with the last answer.</summary>
-    public static Task EventuallyAsync(this ServerProcess server, string query, Func<JsonElement, bool> isRight) => server.EventuallyAsync(query, Keys.Read, isRight);
+    /// <summary>Repeats the query until the result is as expected. Fails if it isn't within <see cref="Visible"/>.</summary>
+    public static Task EventuallyAsync(this ServerProcess server, string query, Func<JsonElement, bool> isExpected) =>
+        server.EventuallyAsync(query, Keys.Read, isExpected);
 
     /// <inheritdoc cref="EventuallyAsync(ServerProcess, string, Func{JsonElement, bool})"/>
-    public static async Task EventuallyAsync(this ServerProcess server, string query, string key, Func<JsonElement, bool> isRight)
+    public static async Task EventuallyAsync(this ServerProcess server, string query, string key, Func<JsonElement, bool> isExpected)
     {
         for (var since = Stopwatch.StartNew(); ;)
         {
-            var asked = since.Elapsed;
-            var answer = await server.StatsAsync(query, key);
-            if (isRight(answer))
+            var sentAt = since.Elapsed;
+            var result = await server.StatsAsync(query, key);
+            if (isExpected(result))
                 return;
-            Assert.True(asked < Visible, $"GET {query} still answers {answer} after {asked.TotalSeconds:N1} s.");
+            Assert.True(sentAt < Visible, $"GET {query} still returns {result} after {sentAt.TotalSeconds:N1} s.");
             await Task.Delay(50);
         }
     }
 
-    /// <summary>The first group of a pattern in what the server writes, which may come a while after it is ready.</summary>
+    /// <summary>Waits until the output of the server matches a pattern, and returns the first group of the match.</summary>
     public static async Task<string> FindInOutputAsync(this ServerProcess server, string pattern, TimeSpan within)
     {
         for (var since = Stopwatch.StartNew(); ; await Task.Delay(50))
@@ -53,7 +54,7 @@ internal static class ServerExtensions
         }
     }
 
-    /// <summary>Every event counts exactly once: among the events, in the usage and in the rollups, as each server tells them.</summary>
+    /// <summary>Asserts that every event counts exactly once: in the events, the usage and the statistics of each server.</summary>
     public static async Task HoldExactlyAsync(this TestStore store, long events, params ServerProcess[] servers)
     {
         Assert.Equal(new Stored(events, events, events), await store.CountAsync());

@@ -1,6 +1,6 @@
 namespace TelemetryKit.EndToEnd.Tests.Harness;
 
-/// <summary>A folder that is gone with its test.</summary>
+/// <summary>A temporary folder. Disposing deletes it.</summary>
 internal sealed class TestFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("telemetrykit-e2e-").FullName;

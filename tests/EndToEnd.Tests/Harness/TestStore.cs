@@ -1,17 +1,18 @@
+using System.Data.Common;
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Npgsql;
-using System.Data.Common;
 using TelemetryKit.Support;
 
 namespace TelemetryKit.EndToEnd.Tests.Harness;
 
-/// <summary>What a store holds, told by SQL: past the server and all its caches.</summary>
-/// <param name="Events">Events.</param>
-/// <param name="DistinctEvents">Different event ids; fewer than events where one was stored twice.</param>
-/// <param name="Usage">What the tenants' usage adds up to.</param>
+/// <summary>The content of a database, read with SQL and not through the server and its caches.</summary>
+/// <param name="Events">The number of events.</param>
+/// <param name="DistinctEvents">The number of distinct event ids; less than <paramref name="Events"/> if one was stored twice.</param>
+/// <param name="Usage">The sum of the usage of all tenants.</param>
 internal sealed record Stored(long Events, long DistinctEvents, long Usage);
 
-/// <summary>A database for one test's servers.</summary>
+/// <summary>A database for the servers of one test.</summary>
 internal sealed class TestStore : IAsyncDisposable
 {
     private readonly PostgresServer? _ownServer;
@@ -30,30 +31,31 @@ internal sealed class TestStore : IAsyncDisposable
         };
     }
 
-    /// <summary>A folder of the test's own; gone when disposed.</summary>
+    /// <summary>The folder of the test. Disposing deletes it.</summary>
     public string Folder { get; } = Directory.CreateTempSubdirectory("telemetrykit-e2e-").FullName;
 
-    /// <summary>The settings with which a server uses this store.</summary>
+    /// <summary>The environment variables with which a server uses this store.</summary>
     public Dictionary<string, string?> Environment { get; }
 
-    /// <summary>The PostgreSQL server, where it is this test's own to kill.</summary>
-    public PostgresServer Server => _ownServer ?? throw new InvalidOperationException("This store has no server of its own.");
+    /// <summary>The PostgreSQL server of this test.</summary>
+    /// <exception cref="InvalidOperationException">The store is SQLite or on the shared server.</exception>
+    public PostgresServer Server => _ownServer ?? throw new InvalidOperationException("This store is not on a separate server.");
 
     public static TestStore Sqlite() => new(null, null);
 
-    /// <summary>A new database on the server that all tests share.</summary>
+    /// <summary>Creates a database on the server that all tests share.</summary>
     public static async Task<TestStore> PostgresAsync()
     {
         Assert.SkipWhen(PostgresServer.MissingReason is not null, PostgresServer.MissingReason ?? "");
         return new TestStore(await (await PostgresServer.SharedAsync()).CreateDatabaseAsync(), null);
     }
 
-    /// <summary>A PostgreSQL server for this test alone.</summary>
+    /// <summary>Creates a PostgreSQL server for this test only, and a database on it.</summary>
     public static async Task<TestStore> OwnPostgresAsync()
     {
         Assert.SkipWhen(PostgresServer.MissingReason is not null, PostgresServer.MissingReason ?? "");
         var server = await PostgresServer.CreateAsync();
-        Assert.SkipUnless(server.CanBeKilled, "The PostgreSQL server was handed to us and is not ours to kill.");
+        Assert.SkipUnless(server.CanBeKilled, "The PostgreSQL server is external and can't be killed.");
         return new TestStore(await server.CreateDatabaseAsync(), server);
     }
 
@@ -69,7 +71,8 @@ internal sealed class TestStore : IAsyncDisposable
         command.CommandText = "select count(*), count(distinct event_id), (select coalesce(sum(accepted), 0) from usage) from events";
         await using var reader = await command.ExecuteReaderAsync();
         await reader.ReadAsync();
-        return new Stored(reader.GetInt64(0), reader.GetInt64(1), Convert.ToInt64(reader.GetValue(2), System.Globalization.CultureInfo.InvariantCulture));
+        var usage = Convert.ToInt64(reader.GetValue(2), CultureInfo.InvariantCulture);
+        return new Stored(reader.GetInt64(0), reader.GetInt64(1), usage);
     }
 
     public async ValueTask DisposeAsync()

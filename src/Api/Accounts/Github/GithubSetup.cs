@@ -58,7 +58,7 @@ internal static class GithubSetup
         routes.MapPublic("Sign-in").MapGet("/v1/auth/github", () => settings is null
                 ? (IResult)ProblemKind.NotFound.With("This server has no sign-in through GitHub.")
                 : TypedResults.Challenge(new AuthenticationProperties { RedirectUri = "/" }, [GithubSignIn.Scheme]))
-            .WithName("signInWithGithub").TakesNothing().Fails(ProblemKind.NotFound)
+            .WithName("signInWithGithub").AcceptsNoInput().Fails(ProblemKind.NotFound)
             .WithSummary("Redirects a browser to GitHub, which redirects it back to the dashboard, signed in.")
             .Produces(StatusCodes.Status302Found);
 

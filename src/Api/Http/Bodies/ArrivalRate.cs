@@ -1,23 +1,23 @@
 namespace TelemetryKit.Api.Http.Bodies;
 
 /// <summary>
-/// How fast something arrives, over about the last second: what came in this second, and of the one before as much as is left of it in the
-/// window. A body that stands still counts as such within two seconds, however fast it was before.
+/// Measures a rate over about the last second (sliding window counter): the bytes of the current window, plus the share of the previous
+/// window that overlaps the last second. The rate of a stalled body is 0 after at most two seconds, however fast it was before.
 /// </summary>
 internal struct ArrivalRate
 {
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
 
-    // A first packet is no measure of a rate: what is younger than this counts as if it were this old.
-    private static readonly TimeSpan Youngest = TimeSpan.FromMilliseconds(100);
+    // A first packet would give an excessive rate, so a younger body counts as this old.
+    private static readonly TimeSpan MinAge = TimeSpan.FromMilliseconds(100);
 
     private TimeSpan _windowStart;
     private long _inWindow;
     private long _inWindowBefore;
 
-    /// <summary>Notes bytes that have arrived.</summary>
-    /// <param name="bytes">How many.</param>
-    /// <param name="age">Time since the first could have come; never less than before.</param>
+    /// <summary>Adds bytes that have arrived.</summary>
+    /// <param name="bytes">Their number.</param>
+    /// <param name="age">The time since the start of the measurement. It must not decrease.</param>
     public void Add(long bytes, TimeSpan age)
     {
         var passed = age - _windowStart;
@@ -31,12 +31,12 @@ internal struct ArrivalRate
         _inWindow += bytes;
     }
 
-    /// <summary>Bytes a second.</summary>
+    /// <summary>Returns the rate in bytes per second.</summary>
     /// <param name="age">As in <see cref="Add"/>.</param>
     public readonly double At(TimeSpan age)
     {
         if (age < Window)
-            return _inWindow / Math.Max(age.TotalSeconds, Youngest.TotalSeconds);
+            return _inWindow / Math.Max(age.TotalSeconds, MinAge.TotalSeconds);
         var passed = (age - _windowStart) / Window;
         return passed switch
         {

@@ -7,8 +7,8 @@ using TelemetryKit.Core.RateLimits;
 namespace TelemetryKit.Api.Http.Bodies;
 
 /// <summary>
-/// The memory that bodies hold while they arrive: bounded for the process, and within it for each tenant, key and source. If a body doesn't
-/// fit, the slowest large ones of the party that is over its bound end first: those that only hold memory make room for those that use it.
+/// Bounds the memory of bodies while they arrive: for the process, and within it for each tenant, key and source (the parties). If a body
+/// doesn't fit, the bodies of the party that exceeds its bound are ended, large before small and slow before fast.
 /// </summary>
 internal sealed class BodyBudget(SourceHasher sources, TelemetryKitMetrics metrics, TimeProvider time, long limit = Limits.BodiesBytes)
 {
@@ -16,7 +16,7 @@ internal sealed class BodyBudget(SourceHasher sources, TelemetryKitMetrics metri
     private readonly BodyShare _process = new(new(PartyKind.Process, default), limit);
     private readonly Dictionary<Party, BodyShare> _shares = [];
 
-    /// <summary>Bytes that are held now.</summary>
+    /// <summary>The bytes that are held now.</summary>
     public long Taken
     {
         get
@@ -26,7 +26,7 @@ internal sealed class BodyBudget(SourceHasher sources, TelemetryKitMetrics metri
         }
     }
 
-    /// <summary>Tenants, keys and sources with a body that holds or may hold memory now.</summary>
+    /// <summary>The number of tenants, keys and sources with at least one body in the budget.</summary>
     public int PartyCount
     {
         get
@@ -36,17 +36,17 @@ internal sealed class BodyBudget(SourceHasher sources, TelemetryKitMetrics metri
         }
     }
 
-    /// <summary>Begins the account of a body, which holds nothing yet.</summary>
+    /// <summary>Creates the lease of a body. It holds no memory yet.</summary>
     public BodyLease Open(BodyOwner owner) => new(this, owner.Parties(sources), time);
 
-    /// <summary>Lets a body hold so many bytes in all. False if it has to end, or has ended.</summary>
+    /// <summary>Grows a body to <paramref name="bytes"/> in total. Returns false if the body has ended, or ends because of this.</summary>
     internal bool TryGrow(BodyLease lease, long bytes, bool isWhole)
     {
         var ended = new List<BodyLease>();
         bool fits;
         lock (_lock)
             fits = lease.IsArriving && TryGrow_NeedsLock(lease, bytes, isWhole, ended);
-        // Outside of the lock, and on other threads: the caller has its own request to serve.
+        // Outside the lock and on other threads, because the caller has to process its own request.
         foreach (var other in ended)
             other.WakeLater();
         return fits;
@@ -65,7 +65,7 @@ internal sealed class BodyBudget(SourceHasher sources, TelemetryKitMetrics metri
         lease.WakeLater();
     }
 
-    /// <summary>Takes back what a body holds. Doing it again changes nothing.</summary>
+    /// <summary>Releases the memory of a body. Idempotent.</summary>
     internal void Release(BodyLease lease)
     {
         lock (_lock)
@@ -74,9 +74,10 @@ internal sealed class BodyBudget(SourceHasher sources, TelemetryKitMetrics metri
 
     private bool TryGrow_NeedsLock(BodyLease lease, long bytes, bool isWhole, List<BodyLease> ended)
     {
+        Debug.Assert(_lock.IsHeldByCurrentThread, "The budget's lock guards its leases and shares.");
         Join_NeedsLock(lease);
         lease.NoteArrived(bytes, isWhole);
-        // A small body that is whole is parsed at once: refusing it would spare next to nothing.
+        // A complete small body is parsed at once, so refusing it would save almost no memory.
         if (bytes > lease.Held && !(isWhole && bytes <= Limits.SmallBodyBytes))
         {
             foreach (var share in lease.Shares)
@@ -142,7 +143,7 @@ internal sealed class BodyBudget(SourceHasher sources, TelemetryKitMetrics metri
         foreach (var share in lease.Shares)
         {
             share.Remove(lease);
-            Debug.Assert(share.Taken >= 0, "More was given back than was taken.");
+            Debug.Assert(share.Taken >= 0, "More memory was released than was reserved.");
             if (share.IsUnused)
                 _shares.Remove(share.Party);
         }

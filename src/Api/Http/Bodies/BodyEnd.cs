@@ -4,15 +4,15 @@ using TelemetryKit.Core.Ingest;
 
 namespace TelemetryKit.Api.Http.Bodies;
 
-/// <summary>Why a body is read no further.</summary>
-/// <param name="Bound">The bound it met, as metrics name it.</param>
+/// <summary>The reason why the reading of a body was stopped.</summary>
+/// <param name="Bound">The bound that it exceeded, as a label of metrics.</param>
 /// <param name="Problem">The response.</param>
 internal sealed record BodyEnd(string Bound, Problem Problem)
 {
-    /// <summary>It brought too little within a window.</summary>
+    /// <summary>Too few bytes arrived within a window.</summary>
     public static readonly BodyEnd Stalled = new("rate", ProblemKind.RequestTimeout.AsProblem());
 
-    /// <summary>It took longer than a body may take.</summary>
+    /// <summary>The body took longer than <see cref="Limits.BodyTime"/>.</summary>
     public static readonly BodyEnd OutOfTime =
         new("time", ProblemKind.RequestTimeout.With($"The body took longer than {Limits.BodyTime.TotalSeconds:0} seconds to arrive."));
 
@@ -21,14 +21,14 @@ internal sealed record BodyEnd(string Bound, Problem Problem)
     private static readonly BodyEnd KeyFull = Full(PartyKind.Key, "Too many bodies are arriving at once with this key.");
     private static readonly BodyEnd SourceFull = Full(PartyKind.Source, "Too many bodies are arriving at once from this source.");
 
-    /// <summary>The memory of a party, or of the process, is needed by others.</summary>
+    /// <summary>Returns the end of a body whose party, or the process, has no memory left.</summary>
     public static BodyEnd Of(PartyKind full) => full switch
     {
         PartyKind.Process => ProcessFull,
         PartyKind.Tenant => TenantFull,
         PartyKind.Key => KeyFull,
         PartyKind.Source => SourceFull,
-        _ => throw new ArgumentOutOfRangeException(nameof(full), full, "is no party"),
+        _ => throw new ArgumentOutOfRangeException(nameof(full), full, "The kind of party is unknown."),
     };
 
     private static BodyEnd Full(PartyKind kind, string reason) => new(kind.Code(), ProblemKind.Overloaded.With(reason + " Send it again."));

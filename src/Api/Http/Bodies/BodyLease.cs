@@ -1,10 +1,14 @@
+using System.Diagnostics;
 using System.IO.Pipelines;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Ingest;
 
 namespace TelemetryKit.Api.Http.Bodies;
 
-/// <summary>What one body holds of the budget while it arrives and until it is disposed, and the watch over how it arrives.</summary>
+/// <summary>
+/// The memory that one body holds of the budget, from its arrival until this object is disposed. It also ends a body that arrives too
+/// slowly.
+/// </summary>
 internal sealed class BodyLease : IDisposable
 {
     private readonly BodyBudget _budget;
@@ -24,30 +28,30 @@ internal sealed class BodyLease : IDisposable
         _opened = time.GetTimestamp();
     }
 
-    /// <summary>Why the body has ended; <c>null</c> unless it has.</summary>
+    /// <summary>The reason why the body was ended, or <c>null</c> if it wasn't.</summary>
     public BodyEnd? End { get; internal set; }
 
-    /// <summary>Those whose shares it uses.</summary>
+    /// <summary>The parties whose shares it uses.</summary>
     internal Parties Parties { get; }
 
-    /// <summary>Where it holds memory. The budget's lock guards this and what follows.</summary>
+    /// <summary>The shares that it holds memory of. The budget's lock guards this and the following members.</summary>
     internal List<BodyShare> Shares { get; } = new(Parties.Most + 1);
 
-    /// <summary>Bytes that it holds.</summary>
+    /// <summary>The bytes that it holds.</summary>
     internal long Held { get; set; }
 
-    /// <summary>Bytes that have arrived.</summary>
+    /// <summary>The bytes that have arrived.</summary>
     internal long Arrived { get; private set; }
 
-    /// <summary>Whether it has neither arrived whole nor ended.</summary>
+    /// <summary>Whether it is neither complete nor ended.</summary>
     internal bool IsArriving { get; set; } = true;
 
-    /// <summary>How fast it arrives.</summary>
+    /// <summary>The rate at which it arrives.</summary>
     internal double BytesPerSecond => _rate.At(_time.GetElapsedTime(_opened));
 
     /// <summary>
-    /// Ends the body if it stalls or takes too long; then a pending read of <paramref name="reader"/> is cancelled. Only the first call has
-    /// an effect.
+    /// Ends the body if it stalls or takes too long, and cancels the pending read of <paramref name="reader"/> in this case. Only the first
+    /// call has an effect.
     /// </summary>
     public void Watch(PipeReader reader)
     {
@@ -57,9 +61,9 @@ internal sealed class BodyLease : IDisposable
         _timer = _time.CreateTimer(static lease => ((BodyLease)lease!).EndWindow(), this, Limits.BodyWindow, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Lets the body hold so many bytes in all. False if it has to end, or has ended.</summary>
-    /// <param name="bytes">As many as have arrived; never fewer than before.</param>
-    /// <param name="isWhole">Whether these are all.</param>
+    /// <summary>Grows the body to <paramref name="bytes"/> in total. Returns false if it has ended, or ends because of this.</summary>
+    /// <param name="bytes">The bytes that have arrived so far. It must not decrease.</param>
+    /// <param name="isWhole">Whether the body is complete.</param>
     public bool TryGrow(long bytes, bool isWhole) => _budget.TryGrow(this, bytes, isWhole);
 
     /// <inheritdoc />
@@ -71,9 +75,10 @@ internal sealed class BodyLease : IDisposable
             _isDisposed = true;
     }
 
-    /// <summary>Notes how much has arrived.</summary>
+    /// <summary>Sets the number of bytes that have arrived.</summary>
     internal void NoteArrived(long bytes, bool isWhole)
     {
+        Debug.Assert(bytes >= Arrived, "The bytes that have arrived must not decrease.");
         _rate.Add(bytes - Arrived, _time.GetElapsedTime(_opened));
         Arrived = bytes;
         if (!isWhole)
@@ -83,12 +88,12 @@ internal sealed class BodyLease : IDisposable
             share.NoteArrived(this);
     }
 
-    /// <summary>Wakes up the reader, so that it finds the end. Soon, on another thread.</summary>
+    /// <summary>Cancels the pending read on another thread, so that the reader observes <see cref="End"/>.</summary>
     internal void WakeLater() => ThreadPool.UnsafeQueueUserWorkItem(static lease => lease.Wake(), this, preferLocal: false);
 
     private void Wake()
     {
-        // The connection's next request has the same reader: it must not be woken up for this one.
+        // The next request of the connection has the same reader, and its read must not be cancelled.
         lock (_waking)
         {
             if (!_isDisposed)

@@ -3,29 +3,29 @@ using TelemetryKit.Core.Ingest;
 
 namespace TelemetryKit.Api.Http.Bodies;
 
-/// <summary>What the bodies of one party hold. The budget's lock guards it.</summary>
+/// <summary>The memory that the bodies of one party hold. The budget's lock guards it.</summary>
 internal sealed class BodyShare(Party party, long limit)
 {
     private readonly HashSet<BodyLease> _arriving = [];
     private int _leases;
 
-    /// <summary>Whose share it is.</summary>
+    /// <summary>The party.</summary>
     public Party Party { get; } = party;
 
-    /// <summary>Bytes that are held.</summary>
+    /// <summary>The bytes that are held.</summary>
     public long Taken { get; private set; }
 
-    /// <summary>Whether no body is left in it.</summary>
+    /// <summary>Whether it contains no body.</summary>
     public bool IsUnused => _leases == 0;
 
-    /// <summary>Adds a body that holds nothing yet.</summary>
+    /// <summary>Adds a body that holds no memory yet.</summary>
     public void Add(BodyLease lease)
     {
         _leases++;
         _arriving.Add(lease);
     }
 
-    /// <summary>Removes a body with all that it holds.</summary>
+    /// <summary>Removes a body, and the memory that it holds.</summary>
     public void Remove(BodyLease lease)
     {
         _leases--;
@@ -33,13 +33,16 @@ internal sealed class BodyShare(Party party, long limit)
         Taken -= lease.Held;
     }
 
-    /// <summary>Adds to what a body holds.</summary>
+    /// <summary>Adds bytes that a body of the share holds.</summary>
     public void Grow(long bytes) => Taken += bytes;
 
-    /// <summary>Notes that a body has arrived: it is about to be parsed, and need not make room for others.</summary>
+    /// <summary>Marks a body as complete. It is about to be parsed, so it isn't ended to make room for others.</summary>
     public void NoteArrived(BodyLease lease) => _arriving.Remove(lease);
 
-    /// <summary>Whether a body may hold so many bytes. A body that is alone always may.</summary>
+    /// <summary>
+    /// Returns whether a body can hold <paramref name="bytes"/> in total. Always true if it is the only body that holds memory. Large
+    /// bodies have a lower bound, which reserves a part of the share for small ones.
+    /// </summary>
     public bool HasRoomFor(BodyLease lease, long bytes)
     {
         var taken = Taken - lease.Held + bytes;
@@ -47,7 +50,7 @@ internal sealed class BodyShare(Party party, long limit)
         return taken <= bound || taken == bytes;
     }
 
-    /// <summary>The bodies that are arriving, in the order in which they make room: large before small, slow before fast.</summary>
+    /// <summary>Returns the arriving bodies in the order in which they are ended: large before small, slow before fast.</summary>
     public IReadOnlyList<BodyLease> SlowestFirst()
     {
         var holding = _arriving.Where(lease => lease.Arrived > 0);

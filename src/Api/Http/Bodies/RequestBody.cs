@@ -8,9 +8,8 @@ using TelemetryKit.Core;
 namespace TelemetryKit.Api.Http.Bodies;
 
 /// <summary>
-/// A request's body as it came, read whole into the server's own pooled memory without a copy; or the problem with it. Disposing gives the
-/// memory back. A small body that is there at the first read, as most are, needs no account: it is held only while its request runs on a
-/// thread.
+/// The complete body of a request in Kestrel's pooled memory, without a copy, or the problem with it. Disposing returns the memory. A small
+/// body that is complete at the first read (the usual case) needs no lease: it is held only while a thread processes its request.
 /// </summary>
 internal sealed class RequestBody : IDisposable
 {
@@ -19,18 +18,18 @@ internal sealed class RequestBody : IDisposable
 
     private RequestBody(PipeReader reader) => _reader = reader;
 
-    /// <summary>The bytes, until disposed.</summary>
+    /// <summary>The bytes. They are valid until this object is disposed.</summary>
     public ReadOnlySequence<byte> Bytes { get; private set; }
 
-    /// <summary>Why there are none; <c>null</c> if all is well.</summary>
+    /// <summary>The problem with the body, or <c>null</c> if it was read.</summary>
     public Problem? Problem { get; private set; }
 
-    /// <summary>Reads the body, or finds the problem with it.</summary>
+    /// <summary>Reads the body. Sets <see cref="Problem"/> if it is too large, too slow or malformed.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="budget">The memory of bodies.</param>
-    /// <param name="owner">On whose account the body is held.</param>
-    /// <param name="limit">Bytes it may have.</param>
-    /// <exception cref="BadHttpRequestException">It is not what its headers say, or it is larger than the server's own limit.</exception>
+    /// <param name="budget">The budget that bounds the memory of bodies.</param>
+    /// <param name="owner">The owner that the memory is charged to.</param>
+    /// <param name="limit">The maximum length in bytes.</param>
+    /// <exception cref="BadHttpRequestException">The body contradicts its headers, or it is larger than Kestrel's limit.</exception>
     public static async ValueTask<RequestBody> ReadAsync(HttpRequest request, BodyBudget budget, BodyOwner owner, int limit)
     {
         var body = new RequestBody(request.BodyReader);
@@ -40,7 +39,8 @@ internal sealed class RequestBody : IDisposable
             return body;
         }
 
-        // The server's own rate is an average since the start: a body that began fast could then stand still for as long as it liked.
+        // Kestrel's minimum rate is an average since the start, so a body that began fast could stall for a long time. BodyLease.Watch
+        // replaces it.
         request.HttpContext.Features.Get<IHttpMinRequestBodyDataRateFeature>()?.MinDataRate = null;
         try
         {
@@ -49,7 +49,7 @@ internal sealed class RequestBody : IDisposable
         }
         catch (IOException e) when (e is not BadHttpRequestException and not ConnectionResetException)
         {
-            // Kestrel throws it for chunks whose size is no number.
+            // Kestrel throws it for chunks with an invalid size.
             body.Problem = ProblemKind.BadRequest.AsProblem();
             return body;
         }
@@ -73,7 +73,7 @@ internal sealed class RequestBody : IDisposable
     {
         while (true)
         {
-            // What has arrived already needs no watch.
+            // A body that has already arrived can't stall.
             if (!_reader.TryRead(out var result))
             {
                 _lease ??= budget.Open(owner);
@@ -89,7 +89,7 @@ internal sealed class RequestBody : IDisposable
                 return;
             }
 
-            // A server that stops wakes up its readers, too; those may go on.
+            // The read may also have been cancelled because the server stops. Then reading continues.
             _reader.AdvanceTo(Problem is null ? buffer.Start : buffer.End, buffer.End);
             if (Problem is not null)
                 return;

@@ -3,7 +3,7 @@ using TelemetryKit.Core.Accounts.Roles;
 
 namespace TelemetryKit.Api.Http.Problems;
 
-/// <summary>The ways in which the management API fails beyond those that every route has.</summary>
+/// <summary>The problems of the management API, in addition to those that every route can return.</summary>
 internal static class AccountProblems
 {
     public static readonly ProblemKind InvalidBody = new(400, "invalid_body", "The body is not the expected JSON object.");
@@ -30,10 +30,11 @@ internal static class AccountProblems
     public static readonly ProblemKind NameTaken = new(409, "name_taken", "The name is in use.");
     public static readonly ProblemKind LimitReached = new(409, "limit_reached", "The limit is reached.");
 
-    /// <summary>The plan's no, as an answer.</summary>
+    /// <summary>Returns the problem for a refusal by the plan.</summary>
     public static Problem AsProblem(this PlanRefusal refusal) =>
         PlanRequired.With(refusal.Why) with { Plan = refusal.Needed.Code };
 
-    /// <summary>The role's no.</summary>
-    public static Problem Needs(Role role) => RoleRequired.With(role == Role.Owner ? "Only the owner can do this." : $"This needs the role {role.Code()} or a higher one.");
+    /// <summary>Returns the problem for a caller whose role is lower than the required one.</summary>
+    public static Problem Needs(Role role) => RoleRequired.With(
+        role == Role.Owner ? "Only the owner can do this." : $"This requires the role {role.Code()} or a higher one.");
 }

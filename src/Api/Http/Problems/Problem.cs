@@ -26,7 +26,7 @@ internal sealed record Problem(ProblemKind Kind, string Detail) : IResult
     /// <summary>The smallest plan that allows the request.</summary>
     public string? Plan { get; init; }
 
-    /// <summary>What is written.</summary>
+    /// <summary>The body of the response.</summary>
     public ProblemBody Body => new(ReasonPhrases.GetReasonPhrase(Kind.Status), Kind.Status, Kind.Code, Detail, Errors, Plan);
 
     Task IResult.ExecuteAsync(HttpContext httpContext) => WriteAsync(httpContext);

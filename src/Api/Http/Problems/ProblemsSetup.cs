@@ -1,8 +1,8 @@
 namespace TelemetryKit.Api.Http.Problems;
 
-/// <summary>Registers what makes every failure a problem.</summary>
+/// <summary>Registers the middleware that turns every failure into a problem.</summary>
 internal static class ProblemsSetup
 {
-    /// <summary>Puts the middleware in front of everything.</summary>
+    /// <summary>Adds the middleware. It must precede all other middleware that can fail.</summary>
     public static void UseProblems(this IApplicationBuilder app) => app.UseMiddleware<ProblemMiddleware>();
 }

@@ -11,7 +11,7 @@ internal static class LiveSetup
     /// <summary>Maps the route.</summary>
     public static void MapLive(this IEndpointRouteBuilder routes) =>
         routes.MapStatsGroup().MapGet("/live", LiveHandler.HandleAsync).WithName("streamEvents")
-            .Takes(LiveHandler.Parameters)
+            .AcceptsQuery(LiveHandler.Parameters)
             .WithMetadata(new EventStream())
-            .AnswersText("text/event-stream", "Streams events as they arrive. Send Last-Event-ID to resume after a lost connection.");
+            .ReturnsText("text/event-stream", "Streams events as they arrive. Send Last-Event-ID to resume after a lost connection.");
 }

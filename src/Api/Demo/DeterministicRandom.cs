@@ -5,7 +5,7 @@ using System.Text;
 namespace TelemetryKit.Api.Demo;
 
 /// <summary>Deterministic random numbers for the demo: generators seeded by a name, and the distributions that the demo uses.</summary>
-internal static class Chance
+internal static class DeterministicRandom
 {
     /// <summary>Returns a generator seeded by a name. The same name always yields the same sequence.</summary>
 #pragma warning disable CA5394 // Demo data needs no cryptographic randomness and must be reproducible.

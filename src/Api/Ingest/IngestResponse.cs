@@ -7,13 +7,13 @@ using TelemetryKit.Core.Ingest.Parsing;
 
 namespace TelemetryKit.Api.Ingest;
 
-/// <summary>Writes the answer to a batch. Verdicts go through a buffer of the thread and are copied once: nothing is allocated.</summary>
-internal static class IngestAnswer
+/// <summary>Writes the response to a batch. Verdicts are written to a buffer of the thread and copied once, without allocations.</summary>
+internal static class IngestResponse
 {
     [ThreadStatic]
     private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Json)? _ofThread;
 
-    /// <summary>Writes the result as the answer.</summary>
+    /// <summary>Writes the verdicts, or the problem if the batch was refused as a whole.</summary>
     public static Task WriteAsync(HttpContext http, IngestResult result) =>
         result.Status == IngestStatus.Done ? WriteVerdictsAsync(http.Response, result) : ProblemOf(result).WriteAsync(http);
 
@@ -26,7 +26,7 @@ internal static class IngestAnswer
             IngestStatus.RateLimited => ProblemKind.RateLimited,
             IngestStatus.Overloaded => ProblemKind.Overloaded,
             IngestStatus.StorageUnavailable => ProblemKind.StorageUnavailable,
-            _ => throw new ArgumentOutOfRangeException(nameof(result), result.Status, "is no failure"),
+            _ => throw new ArgumentOutOfRangeException(nameof(result), result.Status, "The status is not a failure."),
         };
         return new Problem(kind, result.Message ?? kind.Summary) { RetryAfter = result.RetryAfter };
     }

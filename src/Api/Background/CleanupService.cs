@@ -8,8 +8,8 @@ namespace TelemetryKit.Api.Background;
 /// Periodic cleanup: stores when keys were last used, deletes expired sessions, one-time tokens and invitations, and deletes data that
 /// arrived for a project after its deletion. Every replica runs it; the work is idempotent.
 /// </summary>
-internal sealed partial class Upkeep(
-    IAccountStore store, IKeyStore keys, KeyUses uses, Readiness readiness, TimeProvider time, ILogger<Upkeep> log)
+internal sealed partial class CleanupService(
+    IAccountStore store, IKeyStore keys, KeyUses uses, Readiness readiness, TimeProvider time, ILogger<CleanupService> log)
     : RepeatedService(readiness, time)
 {
     /// <summary>
@@ -17,8 +17,8 @@ internal sealed partial class Upkeep(
     /// </summary>
     public static readonly TimeSpan PurgeAfter = TimeSpan.FromMinutes(1);
 
-    private static readonly TimeSpan ForgetEvery = TimeSpan.FromHours(1);
-    private DateTimeOffset _forgotAt;
+    private static readonly TimeSpan ExpiryInterval = TimeSpan.FromHours(1);
+    private DateTimeOffset _expiredDeletedAt;
 
     /// <summary>Runs the cleanup once.</summary>
     public async Task RunOnceAsync(CancellationToken cancellationToken)
@@ -26,10 +26,10 @@ internal sealed partial class Upkeep(
         var now = Time.GetUtcNow();
         await uses.WriteAsync(keys, cancellationToken);
         await store.Projects.PurgeAsync(now - PurgeAfter, cancellationToken);
-        if (now - _forgotAt < ForgetEvery)
+        if (now - _expiredDeletedAt < ExpiryInterval)
             return;
         await store.Sessions.ForgetExpiredAsync(now, cancellationToken);
-        _forgotAt = now;
+        _expiredDeletedAt = now;
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => RepeatAsync(RunOnceAsync, stoppingToken);

@@ -5,7 +5,7 @@ using TelemetryKit.Api.Settings;
 namespace TelemetryKit.Api.Start;
 
 /// <summary>Runs the server until it stops.</summary>
-internal static class Running
+internal static class HostRunner
 {
     /// <summary>
     /// Runs the server and returns the exit code. A failed start is reported on <paramref name="errors"/> as a sentence without a stack
