@@ -77,6 +77,8 @@ public sealed class MetricsFormatTests
         metrics.Folded(1);
         metrics.Purged(1);
         metrics.Refused("arriving", "key");
+        metrics.MailFailed("deferred");
+        metrics.MailGivenUp("refused");
         return server;
     }
 
