@@ -20,7 +20,15 @@ public sealed class ProjectView(Guid projectId, IRollupStore store, TimeProvider
     {
         ArgumentNullException.ThrowIfNull(question);
         var view = _views[(int)question.Query.Environment];
-        return question.Compute(await view.LoadAsync(question.Days, question.AcceptsMonths, CancellationToken.None).ConfigureAwait(false));
+        return question.Compute(
+            await view.LoadAsync(question.WholeRanges, question.DailyRange, CancellationToken.None).ConfigureAwait(false));
+    }
+
+    /// <summary>Makes the next question read what has changed in the store, however young the view is.</summary>
+    public void Invalidate()
+    {
+        foreach (var view in _views)
+            view.Invalidate();
     }
 
     /// <summary>Merges committed deltas into the cached days.</summary>
