@@ -15,6 +15,10 @@ public sealed class PostgresRanges(PostgresHarness harness) : RangeContract<Post
 
 public sealed class SqliteRanges(SqliteHarness harness) : RangeContract<SqliteHarness>(harness);
 
+public sealed class PostgresInstalls(PostgresHarness harness) : InstallContract<PostgresHarness>(harness);
+
+public sealed class SqliteInstalls(SqliteHarness harness) : InstallContract<SqliteHarness>(harness);
+
 public sealed class PostgresEvents(PostgresHarness harness) : EventContract<PostgresHarness>(harness);
 
 public sealed class SqliteEventStore(SqliteHarness harness) : EventContract<SqliteHarness>(harness);
