@@ -8,7 +8,6 @@ using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Counters;
 using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.Ingest;
-using TelemetryKit.Core.Keys;
 using TelemetryKit.Core.Privacy;
 using TelemetryKit.Core.Rollups;
 using TelemetryKit.Core.Stats;

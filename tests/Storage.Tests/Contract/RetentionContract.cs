@@ -87,7 +87,7 @@ public abstract class RetentionContract<THarness>(THarness harness) : IClassFixt
         Assert.Single(
             await _store.Rollups.ReadDaysAsync(other, DataEnvironment.Live, First, First, new Dictionary<DateOnly, KnownDay>(), default));
         await using var again = await _store.Commits.BeginAsync(default);
-        Assert.Equal<IEnumerable<bool>>([false], await again.AddInstallsAsync([install with { Day = Before }], default));
+        Assert.Equal<IEnumerable<bool>>([false], await again.AddNewInstallsAsync(install with { Day = Before }));
     }
 
     [Fact]
