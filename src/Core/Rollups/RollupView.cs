@@ -17,14 +17,22 @@ internal sealed class RollupView(Guid projectId, DataEnvironment environment, IR
     private readonly SortedDictionary<DateOnly, CachedDay> _days = [];
     private readonly Dictionary<DateOnly, CachedMonth> _months = [];
     private readonly Dictionary<(DayRange Range, bool Daily), long> _readAt = [];
+    private long _generation;
 
     /// <summary>Returns the rollups of the ranges, at most <see cref="Limits.ViewAge"/> old.</summary>
     /// <param name="wholeRanges">The ranges of which a month may replace its days.</param>
     /// <param name="dailyRange">The range of which each day is needed, or <c>null</c>.</param>
+    /// <param name="generation">The generation of the project's data that the rollups include at least.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<RollupSet> LoadAsync(
-        IReadOnlyList<DayRange> wholeRanges, DayRange? dailyRange, CancellationToken cancellationToken)
+        IReadOnlyList<DayRange> wholeRanges, DayRange? dailyRange, long generation, CancellationToken cancellationToken)
     {
+        if (generation > _generation)
+        {
+            _readAt.Clear();
+            _generation = generation;
+        }
+
         if (IsCurrent(wholeRanges, dailyRange) && RollupSet.TryCreate(wholeRanges, dailyRange, this) is { } cached)
             return cached;
         await ReadAsync(wholeRanges, dailyRange, cancellationToken).ConfigureAwait(false);
@@ -33,9 +41,6 @@ internal sealed class RollupView(Guid projectId, DataEnvironment environment, IR
         RemoveUnneeded(dailyRange is null ? wholeRanges : [.. wholeRanges, dailyRange]);
         return read;
     }
-
-    /// <summary>Makes the next question read what has changed in the store.</summary>
-    public void Invalidate() => _readAt.Clear();
 
     /// <summary>Merges a committed delta into its day, if the view contains that day.</summary>
     public void Merge(RollupDelta delta)

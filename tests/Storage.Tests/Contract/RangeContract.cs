@@ -73,6 +73,40 @@ public abstract class RangeContract<THarness>(THarness harness) : IClassFixture<
         }
     }
 
+    [Fact]
+    public async Task An_erasure_shows_in_every_process_with_the_next_answer_in_folded_months_too()
+    {
+        var tenant = await _store.Projects.EnsureDefaultTenantAsync(default);
+        var project = (await _store.Projects.EnsureProjectAsync(tenant, Guid.NewGuid().ToString(), default)).Ref.ProjectId;
+        for (var day = First; day <= Last; day = day.AddDays(1))
+            _facts.Add(new(day, 0, 1 + (day.DayNumber % 3), "build", "1.0"));
+        await CommitAsync(project);
+        await FoldAsync(Months[..5], project);
+        ProjectView[] views = [NewView(project), new(project, harness.Another().Rollups, harness.Time)];
+        var query = new StatsQuery(DataEnvironment.Live, new(2025, 9, 1), new(2025, 12, 31));
+        foreach (var install in (long[])[1, 2])
+        {
+            foreach (var view in views)
+                await CompareAsync(view, await CurrentAsync(query), "before");
+            await _store.Events.DeleteInstallAsync(project, install, RebuildAsync, default);
+            _facts.RemoveAll(fact => fact.Install == install);
+            foreach (var view in views)
+                await CompareAsync(view, await CurrentAsync(query), "after");
+            await FoldAsync(Months[..5], project);
+        }
+
+        async Task<StatsQuery> CurrentAsync(StatsQuery of) => of.For((await _store.Projects.FindProjectAsync(project, default))!);
+
+        static async ValueTask<byte[]> RebuildAsync(IAsyncEnumerable<EventBatch> events, long newInstalls)
+        {
+            var rollup = new Rollup();
+            await foreach (var batch in events)
+                rollup.Add(batch, 0, batch.Count);
+            rollup.AddNewInstalls(newInstalls);
+            return rollup.Serialize();
+        }
+    }
+
     private static StatsQuery RandomQuery(Random random)
     {
         // Every third range consists of whole months, because those are the ranges that months replace.
@@ -155,13 +189,17 @@ public abstract class RangeContract<THarness>(THarness harness) : IClassFixture<
         foreach (var fact in _facts)
             events.Add(At(fact.Day, fact.Second), fact.Install, fact.Subject, Linux, version: fact.Version);
         days.Add(events);
-        foreach (var install in _facts.GroupBy(fact => fact.Install))
-            days.AddNewInstalls(install.Min(fact => fact.Day), 1);
-        await _store.CommitAsync(
-            project ?? _project,
-            events,
+        var installs = _facts.GroupBy(fact => fact.Install, fact => fact.Day)
+            .Select(install => new SeenInstall(project ?? _project, DataEnvironment.Live, install.Key, install.Min())).ToArray();
+        foreach (var install in installs)
+            days.AddNewInstalls(install.Day, 1);
+        await using var commit = await _store.Commits.BeginAsync(default);
+        await commit.AddInstallsAsync(installs, default);
+        await commit.WriteAndCommitAsync(
+            [new(project ?? _project, DataEnvironment.Live, [events])],
             [.. days.Days.Select(day => new RollupDelta(
-                Guid.CreateVersion7(), project ?? _project, DataEnvironment.Live, day.Key, day.Value.Serialize()))]);
+                Guid.CreateVersion7(), project ?? _project, DataEnvironment.Live, day.Key, day.Value.Serialize()))],
+            default);
     }
 
     private async Task FoldAsync(DateOnly[] months, Guid? project = null)
