@@ -76,21 +76,22 @@ Measure("merge a year of days into one rollup: a day", 365, () =>
         sum.MergeFrom(day);
     return sum.Events;
 });
-var set = new RollupSet(year);
 var query = new StatsQuery(DataEnvironment.Live, first, first.AddDays(364));
-Measure("overview of a year", 1, () => new OverviewQuestion(query).Compute(set).Current.Events);
+Measure("overview of a year", 1, () => Answer(new OverviewQuestion(query)).Current.Events);
 foreach (var by in new[] { "command", "event", "version", "os", "meta.target" })
     Measure($"top 20 by {by} of a year", 1, () => Top(query, by));
 
 Measure("top 20 by command of a year, one version", 1, () => Top(query with { Version = "1.1.0" }, "command"));
 Measure("top 20 by os of a year, one command", 1, () => Top(query with { Subject = "command-3" }, "os"));
-Measure("series of a year by day", 1, () => new SeriesQuestion(query, SeriesInterval.Day).Compute(set).Points.Count);
-Measure("series of a year by hour", 1, () => new SeriesQuestion(query, SeriesInterval.Hour).Compute(set).Points.Count);
-Measure("users of a year", 1, () => new UsersQuestion(query).Compute(set).Monthly);
+Measure("series of a year by day", 1, () => Answer(new SeriesQuestion(query, SeriesInterval.Day)).Points.Count);
+Measure("series of a year by hour", 1, () => Answer(new SeriesQuestion(query, SeriesInterval.Hour)).Points.Count);
+Measure("users of a year", 1, () => Answer(new UsersQuestion(query)).Monthly);
+
+TAnswer Answer<TAnswer>(StatsQuestion<TAnswer> question) => question.Compute(RollupSet.OfDays(question, year));
 
 long Top(StatsQuery asked, string by) =>
     Dimension.TryParse(by, out var dimension)
-        ? new TopQuestion(asked, dimension, 20).Compute(set).Total
+        ? Answer(new TopQuestion(asked, dimension, 20)).Total
         : throw new ArgumentException("The value is not a dimension.", nameof(by));
 
 static Rollup Day(int day, int machinesADay)

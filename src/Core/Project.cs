@@ -16,6 +16,11 @@ public sealed record Project(ProjectRef Ref, string Name, byte[] Secret, long? M
     /// <summary>The rate limits of the project's keys; <c>null</c> if there are none (self-hosted).</summary>
     public IngestRates? Rates { get; init; }
 
+    /// <summary>
+    /// Increases if data of installs was deleted. Counters that were cached before are not used for a caller that has seen it.
+    /// </summary>
+    public long Generation { get; init; }
+
     /// <summary>Renamed subjects: events that were counted under the key are reported under the value.</summary>
     public IReadOnlyDictionary<string, string> Aliases { get; init; } = NoAliases;
 

@@ -11,6 +11,14 @@ public sealed class PostgresRollupFolding(PostgresHarness harness) : RollupContr
 
 public sealed class SqliteRollupFolding(SqliteHarness harness) : RollupContract<SqliteHarness>(harness);
 
+public sealed class PostgresRanges(PostgresHarness harness) : RangeContract<PostgresHarness>(harness);
+
+public sealed class SqliteRanges(SqliteHarness harness) : RangeContract<SqliteHarness>(harness);
+
+public sealed class PostgresInstalls(PostgresHarness harness) : InstallContract<PostgresHarness>(harness);
+
+public sealed class SqliteInstalls(SqliteHarness harness) : InstallContract<SqliteHarness>(harness);
+
 public sealed class PostgresEvents(PostgresHarness harness) : EventContract<PostgresHarness>(harness);
 
 public sealed class SqliteEventStore(SqliteHarness harness) : EventContract<SqliteHarness>(harness);

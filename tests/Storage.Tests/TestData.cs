@@ -49,11 +49,11 @@ internal static class TestData
 
     /// <summary>Reserves keys only.</summary>
     public static async Task<bool[]> ReserveKeysAsync(this ICommit commit, IReadOnlyList<BatchKey> keys, DateTimeOffset receivedAt) =>
-        (await commit.ReserveAsync(keys, [], receivedAt, default)).IsNew;
+        (await commit.ReserveAsync(keys, [], [], receivedAt, default)).IsNew;
 
     /// <summary>Reserves quota only.</summary>
     public static async Task<long[]> ReserveQuotaAsync(this ICommit commit, params QuotaRequest[] quotas) =>
-        (await commit.ReserveAsync([], quotas, DateTimeOffset.UnixEpoch, default)).Granted;
+        (await commit.ReserveAsync([], quotas, [], DateTimeOffset.UnixEpoch, default)).Granted;
 
     /// <summary>Events every <paramref name="step"/> seconds, from <paramref name="installs"/> installs in turn.</summary>
     public static EventBatch Batch(int count, DateOnly day, int installs = 10, double from = 0, double step = 1)
@@ -75,6 +75,10 @@ internal static class TestData
 
         return batch;
     }
+
+    /// <summary>Adds installs and returns which are new.</summary>
+    public static async Task<bool[]> AddNewInstallsAsync(this ICommit commit, params SeenInstall[] installs) =>
+        [.. (await commit.AddInstallsAsync(installs, default)).Select(change => change is { IsEarlier: true, MovedFrom: null })];
 
     public static RollupDelta Delta(Guid project, DateOnly day, string data, DataEnvironment environment = DataEnvironment.Live) =>
         new(Guid.CreateVersion7(), project, environment, day, Encoding.UTF8.GetBytes(data));

@@ -37,7 +37,7 @@ internal sealed class ReadAccess(KeyRing keys, Callers callers, Memberships memb
     public async ValueTask<bool> IsStillAllowedAsync(HttpContext http) => (await FindAsync(http)).Project is not null;
 
     private async ValueTask<(Project? Project, Problem? Problem)> FindByKeyAsync(HttpContext http, string presented) =>
-        await keys.FindAsync(presented, http.RequestAborted) switch
+        await keys.FindCurrentAsync(presented, http.RequestAborted) switch
         {
             null => (null, ProblemKind.InvalidKey.With("The key is unknown or revoked.")),
             // A key reads its own project only. Other projects don't exist for it.

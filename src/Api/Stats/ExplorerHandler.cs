@@ -24,7 +24,7 @@ internal static class ExplorerHandler
     public static async Task<IResult> HandleAsync(HttpContext http, IStore store, TimeProvider time)
     {
         var reader = new QueryReader(http.Request.Query, Parameters);
-        var filter = reader.ReadQuery(time.Today()).With(http.ReadProject().Aliases);
+        var filter = reader.ReadQuery(time.Today()).For(http.ReadProject());
         var query = EventsOf(filter, http.ReadProject().Ref.ProjectId) with
         {
             Install = ReadUser(reader), After = ReadCursor(reader), Limit = reader.Number(StatsParameters.Limit) ?? DefaultPage,

@@ -1,5 +1,5 @@
-using TelemetryKit.Core.Stats;
 using TelemetryKit.Core.Stats.Overview;
+using TelemetryKit.Core.Stats.Ranges;
 
 namespace TelemetryKit.Api.Stats;
 

@@ -35,7 +35,7 @@ internal static class StatsHandlers
     public static async Task<IResult> OverviewAsync(HttpContext http, ProjectStatistics statistics, TimeProvider time)
     {
         var reader = new QueryReader(http.Request.Query, OverviewParameters);
-        var query = reader.ReadQuery(time.Today()).With(http.ReadProject().Aliases);
+        var query = reader.ReadQuery(time.Today()).For(http.ReadProject());
         if (reader.Problem is { } problem)
             return problem;
         var answer = await statistics.AskAsync(http.ReadProject().Ref.ProjectId, new OverviewQuestion(query), http.RequestAborted);
@@ -45,7 +45,7 @@ internal static class StatsHandlers
     public static async Task<IResult> TopAsync(HttpContext http, ProjectStatistics statistics, TimeProvider time)
     {
         var reader = new QueryReader(http.Request.Query, TopParameters);
-        var query = reader.ReadQuery(time.Today()).With(http.ReadProject().Aliases);
+        var query = reader.ReadQuery(time.Today()).For(http.ReadProject());
         var by = reader.Text(By);
         var limit = reader.Number(StatsParameters.Limit) ?? DefaultTop;
         if (!Dimension.TryParse(by, out var dimension) && by is not null)
@@ -60,7 +60,7 @@ internal static class StatsHandlers
     public static async Task<IResult> SeriesAsync(HttpContext http, ProjectStatistics statistics, TimeProvider time)
     {
         var reader = new QueryReader(http.Request.Query, SeriesParameters);
-        var query = reader.ReadQuery(time.Today()).With(http.ReadProject().Aliases);
+        var query = reader.ReadQuery(time.Today()).For(http.ReadProject());
         var interval = reader.Choice(Interval) switch
         {
             "hour" => SeriesInterval.Hour,
@@ -77,7 +77,7 @@ internal static class StatsHandlers
     public static async Task<IResult> UsersAsync(HttpContext http, ProjectStatistics statistics, TimeProvider time)
     {
         var reader = new QueryReader(http.Request.Query, UsersParameters);
-        var query = reader.ReadQuery(time.Today()).With(http.ReadProject().Aliases);
+        var query = reader.ReadQuery(time.Today()).For(http.ReadProject());
         if (reader.Problem is { } problem)
             return problem;
         var answer = await statistics.AskAsync(http.ReadProject().Ref.ProjectId, new UsersQuestion(query), http.RequestAborted);

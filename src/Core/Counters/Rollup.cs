@@ -42,7 +42,9 @@ public sealed class Rollup
     /// <summary>Events counted.</summary>
     public long Events => Day.Events;
 
-    /// <summary>Installs seen for the first time.</summary>
+    /// <summary>
+    /// Installs that were first active on the day. Negative in a delta from which more first days move to an earlier day than come to it.
+    /// </summary>
     public long NewInstalls { get; private set; }
 
     /// <summary>Whether a cardinality bound was exceeded, so that some events count only under <c>other</c>.</summary>
@@ -111,7 +113,7 @@ public sealed class Rollup
         }
     }
 
-    /// <summary>Adds installs that were seen for the first time.</summary>
+    /// <summary>Adds installs that were first active on the day, or subtracts those whose first day moved to an earlier one.</summary>
     public void AddNewInstalls(long count) => NewInstalls += count;
 
     /// <summary>Adds the counters of <paramref name="other"/>, which is not changed and shares no state with this rollup.</summary>

@@ -5,6 +5,7 @@ namespace TelemetryKit.Core.Counters;
 /// <see cref="TallyName.CompareTo"/>, so that equal content has equal bytes.
 /// <code>
 /// rollup   := version:byte installs day sessions newInstalls table{6} types:table subjects checksum:fixed32
+///             newInstalls is signed, in two's complement: a delta has -1 if the first day of an install moves to an earlier day
 /// installs := count hash:fixed64{count}            ascending; all installs in exact sets
 /// day      := 0 | tally                            0 if there are no events
 /// sessions := count*2 hash:fixed64{count} | 1 registers

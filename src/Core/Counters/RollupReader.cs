@@ -41,7 +41,7 @@ internal ref struct RollupReader
         _installs = InstallList.Read(ref _from);
         var day = ReadTally(Rollup.KeptOfDays, default, isPart: false);
         var sessions = ReadSessions();
-        var newInstalls = _from.Varint(long.MaxValue);
+        var newInstalls = (long)_from.Varint();
         foreach (var table in rollup.Context.All)
             ReadTable(table, day);
         ReadTable(rollup.Types, day);

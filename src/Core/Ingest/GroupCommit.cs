@@ -15,8 +15,13 @@ internal sealed class GroupCommit(
     IReadOnlyList<PendingBatch> group, KnownInstalls knownInstalls, SingleStepBackOff singleStep, TimeProvider time)
 {
     private const long MicrosecondsPerDay = 86_400_000_000;
+
+    // Matches no generation of a store.
+    private const long NoGeneration = -1;
+
     private readonly List<BatchReservation> _reservations = new(group.Count);
-    private readonly List<(Guid, DataEnvironment, long)> _newlyKnown = [];
+    private readonly List<SeenInstall> _newlyKnown = [];
+    private readonly Dictionary<InstallScope, long> _generations = [];
 
     // Read once, so that the usage by day is in the month whose quota is reserved.
     private readonly DateOnly _today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
@@ -31,6 +36,7 @@ internal sealed class GroupCommit(
     public async Task RunAsync(ICommit commit, CancellationToken cancellationToken)
     {
         var owners = FindOwners();
+        FindGenerations();
         if (await TryInOneStepAsync(commit, owners, cancellationToken).ConfigureAwait(false))
             return;
         await ReserveAsync(commit, owners, cancellationToken).ConfigureAwait(false);
@@ -45,7 +51,10 @@ internal sealed class GroupCommit(
     public void RememberInstalls()
     {
         foreach (var install in _newlyKnown)
-            knownInstalls.Add(install);
+        {
+            var scope = new InstallScope(install.ProjectId, install.Environment);
+            knownInstalls.Add(scope, _generations[scope], install.Install, install.Day);
+        }
     }
 
     /// <summary>Completes every batch of the group with its verdict.</summary>
@@ -63,7 +72,14 @@ internal sealed class GroupCommit(
             return false;
         BuildDeltas([]);
         var committed = await commit
-            .TryCommitAsync([.. owners.Keys], RequestedQuota(), time.GetUtcNow(), EventsByProject(), Deltas, cancellationToken)
+            .TryCommitAsync(
+                [.. owners.Keys],
+                RequestedQuota(),
+                [.. _generations.Select(scope => new InstallGeneration(scope.Key, scope.Value))],
+                time.GetUtcNow(),
+                EventsByProject(),
+                Deltas,
+                cancellationToken)
             .ConfigureAwait(false);
         if (committed)
             return true;
@@ -79,7 +95,10 @@ internal sealed class GroupCommit(
         var now = time.GetUtcNow();
         if (keys.Length == 0 && quotas.Length == 0)
             return;
-        var (isNew, granted) = await commit.ReserveAsync(keys, quotas, now, cancellationToken).ConfigureAwait(false);
+        var scopes = _generations.Keys.ToArray();
+        var (isNew, granted, generations) = await commit.ReserveAsync(keys, quotas, scopes, now, cancellationToken).ConfigureAwait(false);
+        for (var s = 0; s < scopes.Length; s++)
+            _generations[scopes[s]] = generations[s];
         for (var k = 0; k < keys.Length; k++)
         {
             if (!isNew[k])
@@ -161,55 +180,61 @@ internal sealed class GroupCommit(
             releasedQuota.Add(new(quota.TenantId, quota.Month, left, quota.Environment));
     }
 
-    /// <summary>Returns the events of installs that may be new. An install is returned once for each of its events.</summary>
-    private IEnumerable<((Guid Project, DataEnvironment Environment, long Install) Install, long Timestamp)> UnknownInstalls()
+    /// <summary>Looks up which generations of installs are cached.</summary>
+    private void FindGenerations()
+    {
+        foreach (var batch in group)
+        {
+            var scope = ScopeOf(batch);
+            _generations.TryAdd(scope, knownInstalls.GenerationOf(scope) ?? NoGeneration);
+        }
+    }
+
+    /// <summary>
+    /// Returns the installs that may be new, or may have been active on an earlier day than is known. An install is returned once for each
+    /// of its events.
+    /// </summary>
+    private IEnumerable<(InstallScope Scope, long Install, DateOnly Day)> UnknownInstalls()
     {
         foreach (var reservation in _reservations)
         {
             var events = reservation.Batch.Parsed.Events;
+            var scope = ScopeOf(reservation.Batch);
+            var generation = _generations[scope];
             foreach (var i in reservation.KeptIndices())
             {
-                var install = (reservation.Batch.Project.Ref.ProjectId, reservation.Batch.Environment, events.Install[i]);
-                if (install.Item3 != 0 && !knownInstalls.Contains(install))
-                    yield return (install, events.Timestamp[i]);
+                var (install, day) = (events.Install[i], RollupsByDay.DayOf(events.Timestamp[i]));
+                if (install != 0 && !knownInstalls.Covers(scope, generation, install, day))
+                    yield return (scope, install, day);
             }
         }
     }
 
-    private async Task<Dictionary<(Guid, DataEnvironment, DateOnly), long>> AddInstallsAsync(
+    private async Task<Dictionary<(InstallScope Scope, DateOnly Day), long>> AddInstallsAsync(
         ICommit commit, CancellationToken cancellationToken)
     {
-        var unknown = new Dictionary<(Guid Project, DataEnvironment Environment, long Install), long>();
-        foreach (var (install, timestamp) in UnknownInstalls())
+        var unknown = new Dictionary<(InstallScope Scope, long Install), DateOnly>();
+        foreach (var (scope, install, day) in UnknownInstalls())
         {
-            ref var earliest = ref CollectionsMarshal.GetValueRefOrAddDefault(unknown, install, out var seen);
-            earliest = seen ? Math.Min(earliest, timestamp) : timestamp;
+            ref var earliest = ref CollectionsMarshal.GetValueRefOrAddDefault(unknown, (scope, install), out var seen);
+            earliest = seen && earliest < day ? earliest : day;
         }
 
-        var newInstalls = new Dictionary<(Guid, DataEnvironment, DateOnly), long>();
         if (unknown.Count == 0)
-            return newInstalls;
-        var installs = unknown.Select(u => new SeenInstall(u.Key.Project, u.Key.Environment, u.Key.Install, DayOf(u.Value))).ToArray();
-        var isNew = await commit.AddInstallsAsync(installs, cancellationToken).ConfigureAwait(false);
-        for (var i = 0; i < installs.Length; i++)
-        {
-            var install = installs[i];
-            _newlyKnown.Add((install.ProjectId, install.Environment, install.Install));
-            if (isNew[i])
-                CollectionsMarshal.GetValueRefOrAddDefault(newInstalls, (install.ProjectId, install.Environment, install.Day), out _)++;
-        }
-
-        return newInstalls;
+            return [];
+        foreach (var ((scope, install), day) in unknown)
+            _newlyKnown.Add(new(scope.ProjectId, scope.Environment, install, day));
+        return FirstDayChange.CountByDay(
+            _newlyKnown, await commit.AddInstallsAsync(_newlyKnown, cancellationToken).ConfigureAwait(false));
     }
 
-    private void BuildDeltas(Dictionary<(Guid Project, DataEnvironment Environment, DateOnly Day), long> newInstalls)
+    private void BuildDeltas(Dictionary<(InstallScope Scope, DateOnly Day), long> newInstalls)
     {
-        var rollups = new Dictionary<(Guid Project, DataEnvironment Environment, DateOnly Day), Rollup>();
+        var rollups = new Dictionary<(InstallScope Scope, DateOnly Day), Rollup>();
         var sameDay = new List<int>();
         foreach (var reservation in _reservations)
         {
             var events = reservation.Batch.Parsed.Events;
-            var project = reservation.Batch.Project.Ref.ProjectId;
             long day = long.MinValue;
             // The events of a batch are nearly always of one day, so runs of the same day are added in bulk.
             foreach (var i in reservation.KeptIndices())
@@ -217,32 +242,40 @@ internal sealed class GroupCommit(
                 var eventDay = Math.DivRem(events.Timestamp[i], MicrosecondsPerDay).Quotient;
                 if (eventDay != day)
                 {
-                    AddRun(project, reservation, day, sameDay);
+                    AddRun(reservation, sameDay);
                     day = eventDay;
                 }
 
                 sameDay.Add(i);
             }
 
-            AddRun(project, reservation, day, sameDay);
+            AddRun(reservation, sameDay);
         }
 
-        foreach (var (key, rollup) in rollups)
+        // A day from which first days move may have no events in this commit.
+        foreach (var (key, count) in newInstalls)
         {
-            if (newInstalls.TryGetValue(key, out var count))
-                rollup.AddNewInstalls(count);
-            Deltas.Add(new(Guid.CreateVersion7(time.GetUtcNow()), key.Project, key.Environment, key.Day, rollup.Serialize()));
+            if (count != 0)
+                RollupOf(key).AddNewInstalls(count);
         }
 
-        void AddRun(Guid project, BatchReservation reservation, long day, List<int> indices)
+        foreach (var ((scope, day), rollup) in rollups)
+            Deltas.Add(new(Guid.CreateVersion7(time.GetUtcNow()), scope.ProjectId, scope.Environment, day, rollup.Serialize()));
+
+        void AddRun(BatchReservation reservation, List<int> indices)
         {
             if (indices.Count == 0)
                 return;
-            var date = DateOnly.FromDayNumber(DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber + (int)day);
-            ref var rollup = ref CollectionsMarshal.GetValueRefOrAddDefault(rollups, (project, reservation.Batch.Environment, date), out _);
-            rollup ??= new Rollup();
-            rollup.Add(reservation.Batch.Parsed.Events, CollectionsMarshal.AsSpan(indices));
+            var events = reservation.Batch.Parsed.Events;
+            RollupOf((ScopeOf(reservation.Batch), RollupsByDay.DayOf(events.Timestamp[indices[0]])))
+                .Add(events, CollectionsMarshal.AsSpan(indices));
             indices.Clear();
+        }
+
+        Rollup RollupOf((InstallScope Scope, DateOnly Day) key)
+        {
+            ref var rollup = ref CollectionsMarshal.GetValueRefOrAddDefault(rollups, key, out _);
+            return rollup ??= new Rollup();
         }
     }
 
@@ -265,5 +298,5 @@ internal sealed class GroupCommit(
             .ToList();
     }
 
-    private static DateOnly DayOf(long timestamp) => DateOnly.FromDateTime(DateTime.UnixEpoch.AddTicks(timestamp * 10));
+    private static InstallScope ScopeOf(PendingBatch batch) => new(batch.Project.Ref.ProjectId, batch.Environment);
 }

@@ -43,6 +43,28 @@ public sealed class KeyRing(IKeyLookup store, TimeProvider time)
         return new(current.Result.WaitAsync(cancellationToken));
     }
 
+    /// <summary>
+    /// Returns a known key with its project as they are now, for reads that must show the latest change of the project. Unknown keys are
+    /// cached as in <see cref="FindAsync"/>.
+    /// </summary>
+    /// <exception cref="StorageUnavailableException">The store is unavailable.</exception>
+    public async ValueTask<ProjectKey?> FindCurrentAsync(string presented, CancellationToken cancellationToken)
+    {
+        if (!ApiKey.TryParse(presented, out _))
+            return null;
+        var hash = ApiKey.Hash(presented);
+        var id = BinaryPrimitives.ReadUInt128LittleEndian(hash);
+        var isCached = _entries.ContainsKey(id);
+        var key = await FindAsync(presented, cancellationToken).ConfigureAwait(false);
+        if (!isCached || key is null)
+            return key;
+        var current = new Entry(time.GetTimestamp());
+        await LookUpAsync(id, hash, current).ConfigureAwait(false);
+        if (current.Result.IsCompletedSuccessfully)
+            _entries[id] = current;
+        return await current.Result.ConfigureAwait(false);
+    }
+
     private async Task RenewAsync(UInt128 id, byte[] hash, long now)
     {
         var renewed = new Entry(now);

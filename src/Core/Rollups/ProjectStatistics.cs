@@ -1,6 +1,7 @@
 using TelemetryKit.Core.Counters;
 using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Stats;
+using TelemetryKit.Core.Stats.Ranges;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Core.Rollups;
@@ -22,8 +23,8 @@ public sealed class ProjectStatistics(IProjectViews views, IEventStore events) :
         ArgumentNullException.ThrowIfNull(question);
         if (question.IsKeptInRollups)
             return await views.AskAsync(projectId, question).ConfigureAwait(false);
-        var rollups = await ScanAsync(projectId, question.Query, question.Days, cancellationToken).ConfigureAwait(false);
-        return question.WithoutFilters().Compute(rollups);
+        var days = await ScanAsync(projectId, question.Query, question.Days, cancellationToken).ConfigureAwait(false);
+        return question.WithoutFilters().Compute(RollupSet.OfDays(question, days, scanned: true));
     }
 
     /// <summary>
@@ -48,7 +49,8 @@ public sealed class ProjectStatistics(IProjectViews views, IEventStore events) :
         return rollup.Serialize();
     }
 
-    private async Task<RollupSet> ScanAsync(Guid projectId, StatsQuery query, DayRange range, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<DateOnly, Rollup>> ScanAsync(
+        Guid projectId, StatsQuery query, DayRange range, CancellationToken cancellationToken)
     {
         if (!_share.TryTake(projectId))
             throw new ProjectOverloadedException("Too many filtered statistics of this project wait.");
@@ -70,7 +72,8 @@ public sealed class ProjectStatistics(IProjectViews views, IEventStore events) :
         }
     }
 
-    private async Task<RollupSet> ScanEventsAsync(Guid projectId, StatsQuery query, DayRange range, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<DateOnly, Rollup>> ScanEventsAsync(
+        Guid projectId, StatsQuery query, DayRange range, CancellationToken cancellationToken)
     {
         var days = new RollupsByDay();
         var chosen = new EventQuery(projectId, query.Environment, StartOf(range.From), StartOf(range.To.AddDays(1)))
@@ -79,7 +82,7 @@ public sealed class ProjectStatistics(IProjectViews views, IEventStore events) :
         };
         await foreach (var batch in events.ScanAsync(chosen, cancellationToken).ConfigureAwait(false))
             days.Add(batch);
-        return new(days.Days, scanned: true);
+        return days.Days;
     }
 
     private static long StartOf(DateOnly day) => new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeMilliseconds() * 1_000;

@@ -4,7 +4,8 @@ using TelemetryKit.Core.Storage;
 namespace TelemetryKit.Core.Rollups;
 
 /// <summary>
-/// A cache of a project's counters. It reads missing data from the store, so an answer is at most <see cref="Limits.ViewAge"/> old. Not
+/// A cache of a project's counters. It reads missing data from the store, so an answer is at most <see cref="Limits.ViewAge"/> old, and never older than the
+/// <see cref="StatsQuery.Generation"/> of its question. Not
 /// thread-safe: the host makes one call at a time.
 /// </summary>
 public sealed class ProjectView(Guid projectId, IRollupStore store, TimeProvider time)
@@ -20,7 +21,9 @@ public sealed class ProjectView(Guid projectId, IRollupStore store, TimeProvider
     {
         ArgumentNullException.ThrowIfNull(question);
         var view = _views[(int)question.Query.Environment];
-        return question.Compute(await view.LoadAsync(question.Days, question.AcceptsMonths, CancellationToken.None).ConfigureAwait(false));
+        var rollups = await view.LoadAsync(question.WholeRanges, question.DailyRange, question.Query.Generation, CancellationToken.None)
+            .ConfigureAwait(false);
+        return question.Compute(rollups);
     }
 
     /// <summary>Merges committed deltas into the cached days.</summary>

@@ -1,41 +1,45 @@
 using TelemetryKit.Core.Counters;
 using TelemetryKit.Core.Stats;
+using TelemetryKit.Core.Stats.Ranges;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Core.Rollups;
 
 /// <summary>
-/// A cache of the merged rollups of one project and environment. It records which deltas it includes, so it reads only missing ones, and
-/// a delta that was both merged after its commit and read counts once.
+/// A cache of the merged rollups of one project and environment. It records which days it has loaded and which deltas they include, so it
+/// reads only missing ones, and a delta that was both merged after its commit and read counts once.
 /// </summary>
-internal sealed class RollupView(Guid projectId, DataEnvironment environment, IRollupStore store, TimeProvider time)
+internal sealed class RollupView(Guid projectId, DataEnvironment environment, IRollupStore store, TimeProvider time) : ILoadedRollups
 {
-    // Closed months change only if data is deleted, which becomes visible within a minute.
-    private static readonly TimeSpan MonthsAge = TimeSpan.FromMinutes(1);
-    private const int MaxReadRanges = 16;
+    private const int MaxReadRanges = 32;
 
+    // Days without events are included, with an empty state: a day that is missing here isn't loaded.
     private readonly SortedDictionary<DateOnly, CachedDay> _days = [];
-    private readonly Dictionary<DayRange, long> _daysReadAt = [];
-    private (DayRange Range, long At, IReadOnlyDictionary<DateOnly, Rollup> Months)? _months;
+    private readonly Dictionary<DateOnly, CachedMonth> _months = [];
+    private readonly Dictionary<(DayRange Range, bool Daily), long> _readAt = [];
+    private long _generation;
 
-    /// <summary>Returns the rollups of the range, at most <see cref="Limits.ViewAge"/> old.</summary>
-    /// <param name="range">The days.</param>
-    /// <param name="wholeMonths">True if a closed month may replace its days, because the question doesn't distinguish days.</param>
+    /// <summary>Returns the rollups of the ranges, at most <see cref="Limits.ViewAge"/> old.</summary>
+    /// <param name="wholeRanges">The ranges of which a month may replace its days.</param>
+    /// <param name="dailyRange">The range of which each day is needed, or <c>null</c>.</param>
+    /// <param name="generation">The generation of the project's data that the rollups include at least.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public async Task<RollupSet> LoadAsync(DayRange range, bool wholeMonths, CancellationToken cancellationToken)
+    public async Task<RollupSet> LoadAsync(
+        IReadOnlyList<DayRange> wholeRanges, DayRange? dailyRange, long generation, CancellationToken cancellationToken)
     {
-        var months = wholeMonths ? await LoadMonthsAsync(range, cancellationToken).ConfigureAwait(false) : [];
-        var days = new Dictionary<DateOnly, Rollup>();
-        foreach (var segment in DaysBetween(months.Keys, range))
+        if (generation > _generation)
         {
-            if (!_daysReadAt.TryGetValue(segment, out var at) || time.GetElapsedTime(at) >= Limits.ViewAge)
-                await ReadDaysAsync(segment, cancellationToken).ConfigureAwait(false);
-            foreach (var (day, cached) in _days.Where(d => d.Key >= segment.From && d.Key <= segment.To))
-                days[day] = cached.Rollup;
+            _readAt.Clear();
+            _generation = generation;
         }
 
-        RemoveDaysOutside(range);
-        return new(days, months);
+        if (IsCurrent(wholeRanges, dailyRange) && RollupSet.TryCreate(wholeRanges, dailyRange, this) is { } cached)
+            return cached;
+        await ReadAsync(wholeRanges, dailyRange, cancellationToken).ConfigureAwait(false);
+        var read = RollupSet.TryCreate(wholeRanges, dailyRange, this)
+            ?? throw new InvalidOperationException("A day of the question wasn't loaded.");
+        RemoveUnneeded(dailyRange is null ? wholeRanges : [.. wholeRanges, dailyRange]);
+        return read;
     }
 
     /// <summary>Merges a committed delta into its day, if the view contains that day.</summary>
@@ -45,98 +49,117 @@ internal sealed class RollupView(Guid projectId, DataEnvironment environment, IR
             day.Merge(delta);
     }
 
-    /// <summary>Returns the days of the range that the months don't cover, as contiguous ranges.</summary>
-    internal static IEnumerable<DayRange> DaysBetween(IEnumerable<DateOnly> months, DayRange range)
-    {
-        var from = range.From;
-        foreach (var month in months.Order())
-        {
-            if (from < month)
-                yield return new(from, month.AddDays(-1));
-            from = month.AddMonths(1);
-        }
+    /// <inheritdoc />
+    Rollup? ILoadedRollups.FindMonth(DateOnly month) => _months.GetValueOrDefault(month)?.Rollup;
 
-        if (from <= range.To)
-            yield return new(from, range.To);
+    /// <inheritdoc />
+    bool ILoadedRollups.TryFindDay(DateOnly day, out Rollup? rollup)
+    {
+        var isLoaded = _days.TryGetValue(day, out var cached);
+        rollup = cached?.Rollup;
+        return isLoaded;
     }
 
-    private async Task<Dictionary<DateOnly, Rollup>> LoadMonthsAsync(DayRange range, CancellationToken cancellationToken)
+    private static IEnumerable<(DayRange Range, bool Daily)> Keys(IEnumerable<DayRange> wholeRanges, DayRange? dailyRange)
     {
-        var first = range.From.Day == 1 ? range.From : new DateOnly(range.From.Year, range.From.Month, 1).AddMonths(1);
-        var last = new DateOnly(range.To.Year, range.To.Month, 1);
-        if (range.To.AddDays(1).Day != 1)
-            last = last.AddMonths(-1);
-        if (last < first)
-            return [];
-        if (_months is not { } known || first < known.Range.From || last > known.Range.To
-            || time.GetElapsedTime(known.At) >= MonthsAge)
-        {
-            var at = time.GetTimestamp();
-            var read = await store.ReadMonthsAsync(projectId, environment, first, last, cancellationToken).ConfigureAwait(false);
-            known = (new(first, last), at, read.ToDictionary(m => m.Month, m => Rollup.Read(m.Rollup.Span)));
-            _months = known;
-        }
-
-        return known.Months.Where(m => m.Key >= first && m.Key <= last).ToDictionary();
+        var keys = wholeRanges.Select(range => (range, false));
+        return dailyRange is null ? keys : keys.Append((dailyRange, true));
     }
 
-    private async Task ReadDaysAsync(DayRange range, CancellationToken cancellationToken)
+    private bool IsCurrent(IReadOnlyList<DayRange> wholeRanges, DayRange? dailyRange) => Keys(wholeRanges, dailyRange).All(
+        key => _readAt.TryGetValue(key, out var at) && time.GetElapsedTime(at) < Limits.ViewAge);
+
+    private async Task ReadAsync(IReadOnlyList<DayRange> wholeRanges, DayRange? dailyRange, CancellationToken cancellationToken)
     {
         // Taken before the read, because its result may or may not include what is committed meanwhile.
         var at = time.GetTimestamp();
-        var known = _days
-            .Where(d => d.Key >= range.From && d.Key <= range.To)
-            .ToDictionary(d => d.Key, d => new KnownDay(d.Value.Revision, d.Value.Deltas));
-        var states = await store.ReadDaysAsync(projectId, environment, range.From, range.To, known, cancellationToken)
-            .ConfigureAwait(false);
+        var days = wholeRanges.SelectMany(range => range.Without(range.WholeMonths()));
+        var request = new RollupRequest
+        {
+            Days = DayRange.Union(dailyRange is null ? days : days.Append(dailyRange)),
+            Months = [.. wholeRanges.SelectMany(range => range.WholeMonths()).Distinct()],
+            KnownDays = _days.ToDictionary(day => day.Key, day => new KnownDay(day.Value.Revision, day.Value.Deltas)),
+            KnownMonths = _months.ToDictionary(month => month.Key, month => month.Value.Revision),
+        };
+        var snapshot = await store.ReadAsync(projectId, environment, request, cancellationToken).ConfigureAwait(false);
+        Apply(request, snapshot.Months);
+        Apply(request.DaysBeside(snapshot.Months.Select(month => month.Month)), snapshot.Days);
+        if (_readAt.Count >= MaxReadRanges)
+            _readAt.Clear();
+        foreach (var key in Keys(wholeRanges, dailyRange))
+            _readAt[key] = at;
+    }
+
+    private void Apply(RollupRequest request, IReadOnlyList<MonthState> states)
+    {
+        foreach (var month in request.Months.Except(states.Select(state => state.Month)))
+            _months.Remove(month);
+        foreach (var state in states)
+        {
+            if (state.Rollup is { } data)
+                _months[state.Month] = new(state.Revision, Rollup.Read(data.Span));
+        }
+    }
+
+    private void Apply(List<DayRange> ranges, IReadOnlyList<DayState> states)
+    {
+        foreach (var range in ranges)
+        {
+            for (var day = range.From; day <= range.To; day = day.AddDays(1))
+                _days.TryAdd(day, new(0, null));
+        }
+
         foreach (var state in states)
         {
             if (state.Replaces)
-                _days.Remove(state.Day);
-            if (state.Rollup is null && state.Deltas.Count == 0)
-                continue;
-            if (!_days.TryGetValue(state.Day, out var day))
-                _days[state.Day] = day = new(state.Revision, state.Rollup is { } data ? Rollup.Read(data.Span) : new Rollup());
+                _days[state.Day] = new(state.Revision, state.Rollup is { } data ? Rollup.Read(data.Span) : null);
             foreach (var delta in state.Deltas)
-                day.Merge(delta);
+                _days[state.Day].Merge(delta);
         }
-
-        if (_daysReadAt.Count >= MaxReadRanges)
-            _daysReadAt.Clear();
-        _daysReadAt[range] = at;
     }
 
-    /// <summary>Removes days outside the range if the view exceeds its bounds.</summary>
-    private void RemoveDaysOutside(DayRange range)
+    /// <summary>Removes what the ranges don't need if the view exceeds its bounds.</summary>
+    private void RemoveUnneeded(IReadOnlyList<DayRange> ranges)
     {
-        if (_days.Count <= Limits.CachedDaysUnmeasured)
+        if (_days.Count <= Limits.CachedDaysUnmeasured && _months.Count == 0)
             return;
-        var bytes = _days.Values.Sum(d => d.Rollup.EstimatedBytes);
-        foreach (var (day, cached) in _days.Where(d => d.Key < range.From || d.Key > range.To).ToArray())
+        var bytes = _days.Values.Sum(day => day.EstimatedBytes) + _months.Values.Sum(month => month.Rollup.EstimatedBytes);
+        foreach (var (month, cached) in _months.Where(month => !ranges.Any(range => range.Contains(DayRange.OfMonth(month.Key)))).ToArray())
+        {
+            if (bytes <= Limits.CachedRollupBytes)
+                break;
+            bytes -= cached.Rollup.EstimatedBytes;
+            _months.Remove(month);
+        }
+
+        foreach (var (day, cached) in _days.Where(day => !ranges.Any(range => range.Contains(day.Key))).ToArray())
         {
             if (_days.Count <= Limits.CachedDays && bytes <= Limits.CachedRollupBytes)
                 return;
-            bytes -= cached.Rollup.EstimatedBytes;
+            bytes -= cached.EstimatedBytes;
             _days.Remove(day);
-            // Ranges that were read may include the removed day.
-            _daysReadAt.Clear();
         }
     }
 
-    private sealed class CachedDay(long revision, Rollup rollup)
+    private sealed record CachedMonth(long Revision, Rollup Rollup);
+
+    private sealed class CachedDay(long revision, Rollup? rollup)
     {
         private readonly HashSet<Guid> _deltas = [];
 
         public long Revision { get; } = revision;
 
-        public Rollup Rollup { get; } = rollup;
+        /// <summary>The counters, or <c>null</c> if the day has no events.</summary>
+        public Rollup? Rollup { get; private set; } = rollup;
 
         public IReadOnlyCollection<Guid> Deltas => _deltas;
+
+        public long EstimatedBytes => Rollup?.EstimatedBytes ?? 0;
 
         public void Merge(RollupDelta delta)
         {
             if (_deltas.Add(delta.Id))
-                Rollup.MergeFrom(Rollup.Read(delta.Data.Span));
+                (Rollup ??= new()).MergeFrom(Rollup.Read(delta.Data.Span));
         }
     }
 }

@@ -1,43 +1,66 @@
 using TelemetryKit.Core.Counters;
+using TelemetryKit.Core.Stats.Ranges;
 
 namespace TelemetryKit.Core.Stats;
 
-/// <summary>The rollups that an answer is computed from. Days without events may be omitted.</summary>
-/// <param name="days">By UTC day.</param>
-/// <param name="months">
-/// By first day of the month. Each replaces all its days if the range contains the whole month, so it must be complete.
-/// </param>
-/// <param name="scanned">
-/// True if the rollups were built from events that a filter selected, for <see cref="StatsQuery.WithoutFilters"/>. Then new installs,
-/// which only the commit knows, are unknown.
-/// </param>
-public sealed class RollupSet(
-    IReadOnlyDictionary<DateOnly, Rollup> days,
-    IReadOnlyDictionary<DateOnly, Rollup>? months = null,
-    bool scanned = false)
+/// <summary>
+/// The rollups that an answer is computed from: exactly the ranges that its question declares. A range that wasn't loaded is a fault and
+/// never a zero.
+/// </summary>
+public sealed class RollupSet
 {
-    internal bool KnowsNewInstalls => !scanned;
+    private readonly IReadOnlyList<WholeRange> _whole;
+    private readonly DayByDay? _daily;
 
-    /// <summary>Returns the rollup of a day, or <c>null</c> if it has none.</summary>
-    internal Rollup? Day(DateOnly day) => days.GetValueOrDefault(day);
+    private RollupSet(IReadOnlyList<WholeRange> whole, DayByDay? daily, bool scanned) =>
+        (_whole, _daily, KnowsNewInstalls) = (whole, daily, !scanned);
 
-    /// <summary>Returns the smallest number of rollups that together cover the range (both ends inclusive).</summary>
-    internal List<Rollup> Cover(DateOnly from, DateOnly to)
+    /// <summary>Whether new installs are known. Only a commit knows them, so they aren't if the rollups were built from events.</summary>
+    internal bool KnowsNewInstalls { get; }
+
+    /// <summary>The days of <see cref="StatsQuestion{TAnswer}.DailyRange"/>.</summary>
+    /// <exception cref="InvalidOperationException">The question declares none.</exception>
+    internal DayByDay Daily => _daily ?? throw new InvalidOperationException("The question doesn't declare a range of days.");
+
+    /// <summary>Creates the set for a question from rollups of days, of which those without events may be omitted.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="days">All days with events of <see cref="StatsQuestion{TAnswer}.Days"/>.</param>
+    /// <param name="scanned">
+    /// True if the rollups were built from the events that its filters select, for <see cref="StatsQuestion{TAnswer}.WithoutFilters"/>.
+    /// </param>
+    public static RollupSet OfDays<TAnswer>(
+        StatsQuestion<TAnswer> question, IReadOnlyDictionary<DateOnly, Rollup> days, bool scanned = false)
     {
-        var cover = new List<Rollup>();
-        for (var day = from; day <= to; day = day.AddDays(1))
+        ArgumentNullException.ThrowIfNull(question);
+        return TryCreate(question.WholeRanges, question.DailyRange, new LoadedDays(question.Days, days), scanned)
+            ?? throw new InvalidOperationException("The question has a range outside of its days.");
+    }
+
+    /// <summary>Creates the set from what is loaded. Returns <c>null</c> if a day isn't loaded.</summary>
+    internal static RollupSet? TryCreate(
+        IReadOnlyList<DayRange> wholeRanges, DayRange? dailyRange, ILoadedRollups loaded, bool scanned = false)
+    {
+        var whole = new List<WholeRange>(wholeRanges.Count);
+        foreach (var range in wholeRanges)
         {
-            if (day.Day == 1 && months is not null && day.AddMonths(1).AddDays(-1) <= to && months.TryGetValue(day, out var month))
-            {
-                cover.Add(month);
-                day = day.AddMonths(1).AddDays(-1);
-            }
-            else if (Day(day) is { } rollup)
-            {
-                cover.Add(rollup);
-            }
+            if (RangePlan.PlanWhole(range, loaded) is not { } planned)
+                return null;
+            whole.Add(planned);
         }
 
-        return cover;
+        if (dailyRange is null)
+            return new(whole, null, scanned);
+        return RangePlan.PlanDays(dailyRange, loaded) is { } daily ? new(whole, daily, scanned) : null;
+    }
+
+    /// <summary>Returns rollups that together count each event of a range of the question once (both ends inclusive).</summary>
+    /// <exception cref="ArgumentException">
+    /// The range isn't one of <see cref="StatsQuestion{TAnswer}.WholeRanges"/>, so it wasn't loaded.
+    /// </exception>
+    internal IReadOnlyList<Rollup> Cover(DateOnly from, DateOnly to)
+    {
+        var range = new DayRange(from, to);
+        return _whole.FirstOrDefault(whole => whole.Range == range)?.Rollups
+            ?? throw new ArgumentException($"The range {range} wasn't loaded for this question.");
     }
 }

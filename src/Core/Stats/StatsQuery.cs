@@ -15,6 +15,9 @@ public sealed record StatsQuery(DataEnvironment Environment, DateOnly From, Date
     /// </summary>
     public IReadOnlyDictionary<string, string>? Aliases { get; init; }
 
+    /// <summary>The generation of the project's data (<see cref="Project.Generation"/>) that the answer must include at least.</summary>
+    public long Generation { get; init; }
+
     /// <summary>Only this event type.</summary>
     public string? Type { get; init; }
 
@@ -32,6 +35,9 @@ public sealed record StatsQuery(DataEnvironment Environment, DateOnly From, Date
 
     /// <summary>Returns the query without filters, for rollups that were built from filtered events.</summary>
     public StatsQuery WithoutFilters() => this with { Subject = null, Type = null, Version = null, Actor = null };
+
+    /// <summary>Returns the query with the aliases and the generation of a project.</summary>
+    public StatsQuery For(Project project) => With(project.Aliases) with { Generation = project.Generation };
 
     /// <summary>Returns the query with aliases, and with its subject under its current name.</summary>
     public StatsQuery With(IReadOnlyDictionary<string, string> aliases) =>

@@ -1,3 +1,5 @@
+using TelemetryKit.Core.Stats.Ranges;
+
 namespace TelemetryKit.Core.Stats;
 
 /// <summary>
@@ -9,19 +11,30 @@ namespace TelemetryKit.Core.Stats;
 /// <param name="Query">The range and the filters.</param>
 public abstract record StatsQuestion<TAnswer>(StatsQuery Query)
 {
-    /// <summary>The days to load; by default those of the range.</summary>
-    public virtual DayRange Days => new(Query.From, Query.To);
-
     /// <summary>
-    /// Whether a month's rollup may be loaded instead of its days, because the answer doesn't distinguish the days of a month.
+    /// The ranges whose sums the answer needs. It doesn't distinguish their days, so the rollup of a month may be loaded instead of its
+    /// days. By default that of the query.
     /// </summary>
-    public virtual bool AcceptsMonths => true;
+    public virtual IReadOnlyList<DayRange> WholeRanges => [new(Query.From, Query.To)];
+
+    /// <summary>The range of which the answer needs each day, or <c>null</c> if it needs none.</summary>
+    public virtual DayRange? DailyRange => null;
+
+    /// <summary>The first and the last day of all ranges.</summary>
+    public DayRange Days
+    {
+        get
+        {
+            DayRange[] ranges = DailyRange is { } daily ? [.. WholeRanges, daily] : [.. WholeRanges];
+            return new(ranges.Min(range => range.From), ranges.Max(range => range.To));
+        }
+    }
 
     /// <summary>Whether stored rollups contain the data for the answer. Rollups don't keep versions by actor.</summary>
     public virtual bool IsKeptInRollups => Query.Version is null || Query.Actor is null;
 
     /// <summary>Computes the answer.</summary>
-    /// <param name="rollups">The rollups of <see cref="Days"/>.</param>
+    /// <param name="rollups">The rollups of <see cref="WholeRanges"/> and <see cref="DailyRange"/>.</param>
     /// <exception cref="ArgumentException">Rollups don't contain the data for the answer (<see cref="IsKeptInRollups"/>).</exception>
     public abstract TAnswer Compute(RollupSet rollups);
 

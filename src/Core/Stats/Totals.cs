@@ -47,7 +47,7 @@ internal sealed class Totals
     public List<Details> Details => _details;
 
     /// <summary>Returns the sums of the events in rollups that a query selects.</summary>
-    public static Totals Of(List<Rollup> rollups, StatsQuery query)
+    public static Totals Of(IReadOnlyList<Rollup> rollups, StatsQuery query)
     {
         var selection = new Selection(query);
         var totals = new Totals();

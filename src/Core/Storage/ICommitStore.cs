@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Quotas;
 
@@ -30,25 +31,28 @@ public interface ICommit : IAsyncDisposable
     bool CanTry => false;
 
     /// <summary>
-    /// Runs the whole transaction in one step: reserves the keys and the quota, writes, and commits if all keys are new and all quota
-    /// fits. Otherwise nothing is changed, the method returns false, and the steps below decide. Requires <see cref="CanTry"/>.
+    /// Runs the whole transaction in one step: reserves the keys and the quota, writes, and commits if all keys are new, all quota fits and
+    /// the generations of the installs are the given ones. Otherwise nothing is changed, the method returns false, and the steps below decide. Requires <see cref="CanTry"/>.
     /// </summary>
     Task<bool> TryCommitAsync(
         IReadOnlyList<BatchKey> keys,
         IReadOnlyList<QuotaRequest> quotas,
+        IReadOnlyList<InstallGeneration> generations,
         DateTimeOffset receivedAt,
         IReadOnlyList<CommitEvents> events,
         IReadOnlyList<RollupDelta> deltas,
         CancellationToken cancellationToken) => throw new NotSupportedException("This store commits step by step.");
 
     /// <summary>
-    /// Reserves batch keys, and quota as if all keys were new. One call does both because nearly always all keys are. The keys must be
+    /// Reads the generations of the installs, and reserves batch keys, and quota as if all keys were new. One call does all of it because
+    /// nearly always all keys are. Until this transaction ends, no deletion of installs of these scopes is completed. The keys must be
     /// distinct, and there must be at most one quota request for each tenant, month and environment. The call waits for other open
     /// transactions that have reserved one of the keys. Implementations lock keys and then tenants, each in order, to prevent deadlocks.
     /// </summary>
     Task<Reserved> ReserveAsync(
         IReadOnlyList<BatchKey> keys,
         IReadOnlyList<QuotaRequest> quotas,
+        IReadOnlyList<InstallScope> scopes,
         DateTimeOffset receivedAt,
         CancellationToken cancellationToken);
 
@@ -56,10 +60,11 @@ public interface ICommit : IAsyncDisposable
     Task ReleaseAsync(IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaRelease> quotas, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Adds installs that aren't stored yet. Returns an array in which element <c>i</c> is true if install <c>i</c> is new. The installs
-    /// must be distinct by project, environment and hash.
+    /// Adds installs that aren't stored yet, and moves the first day of those that are stored with a later one. Element <c>i</c> of the
+    /// result is the change of install <c>i</c>, which the deltas of this transaction must count. A first day whose counters were purged
+    /// isn't moved. The installs must be distinct by project, environment and hash.
     /// </summary>
-    Task<bool[]> AddInstallsAsync(IReadOnlyList<SeenInstall> installs, CancellationToken cancellationToken);
+    Task<FirstDayChange[]> AddInstallsAsync(IReadOnlyList<SeenInstall> installs, CancellationToken cancellationToken);
 
     /// <summary>Writes events and deltas and commits. When this returns, they are durable.</summary>
     Task WriteAndCommitAsync(
@@ -76,14 +81,49 @@ public readonly record struct BatchKey(Guid ProjectId, Guid Key);
 /// <param name="Granted">
 /// The number of events of quota request <c>i</c> that fitted and were added to the tenant's usage: 0…wanted, or all if there is no limit.
 /// </param>
-public readonly record struct Reserved(bool[] IsNew, long[] Granted);
+/// <param name="Generations">The generation of the installs of scope <c>i</c>.</param>
+public readonly record struct Reserved(bool[] IsNew, long[] Granted, long[] Generations);
+
+/// <summary>The installs of a project in one environment.</summary>
+/// <param name="ProjectId">The project.</param>
+/// <param name="Environment">Live or test.</param>
+public readonly record struct InstallScope(Guid ProjectId, DataEnvironment Environment);
+
+/// <summary>A generation of installs. It increases if installs are deleted, so what was known of an earlier one may be untrue.</summary>
+/// <param name="Scope">The project and environment.</param>
+/// <param name="Generation">The generation.</param>
+public readonly record struct InstallGeneration(InstallScope Scope, long Generation);
 
 /// <summary>An install that sent events.</summary>
 /// <param name="ProjectId">The project.</param>
 /// <param name="Environment">Live or test.</param>
 /// <param name="Install">Its keyed hash.</param>
-/// <param name="Day">The UTC day on which it counts as new.</param>
+/// <param name="Day">The UTC day on which it was active.</param>
 public readonly record struct SeenInstall(Guid ProjectId, DataEnvironment Environment, long Install, DateOnly Day);
+
+/// <summary>A change of the first day on which an install was active. The default value means that there is none.</summary>
+/// <param name="IsEarlier">Whether the seen day is the first one now, so that the install is new on it.</param>
+/// <param name="MovedFrom">The former first day, on which the install isn't new any more; <c>null</c> if there was none.</param>
+public readonly record struct FirstDayChange(bool IsEarlier, DateOnly? MovedFrom = null)
+{
+    /// <summary>Returns the changes of the numbers of new installs, by project, environment and day. They can be negative.</summary>
+    public static Dictionary<(InstallScope Scope, DateOnly Day), long> CountByDay(
+        IReadOnlyList<SeenInstall> installs, IReadOnlyList<FirstDayChange> changes)
+    {
+        var counts = new Dictionary<(InstallScope, DateOnly), long>();
+        for (var i = 0; i < installs.Count; i++)
+        {
+            if (!changes[i].IsEarlier)
+                continue;
+            var scope = new InstallScope(installs[i].ProjectId, installs[i].Environment);
+            CollectionsMarshal.GetValueRefOrAddDefault(counts, (scope, installs[i].Day), out _)++;
+            if (changes[i].MovedFrom is { } former)
+                CollectionsMarshal.GetValueRefOrAddDefault(counts, (scope, former), out _)--;
+        }
+
+        return counts;
+    }
+}
 
 /// <summary>The events that one commit writes for one project and environment.</summary>
 /// <param name="ProjectId">The project.</param>

@@ -1,25 +1,17 @@
+using TelemetryKit.Core.Stats.Ranges;
+
 namespace TelemetryKit.Core.Storage;
 
 /// <summary>The rollups: reads them for statistics and folds deltas into them.</summary>
 public interface IRollupStore
 {
     /// <summary>
-    /// Reads the days from <paramref name="from"/> to <paramref name="to"/> (inclusive) in one snapshot: a rollup and its deltas together
-    /// are exact. The result omits what the caller has (<paramref name="known"/>): of a day with a known revision, it contains only the
-    /// missing deltas; of any other day, everything; of a known day that was purged or reset, an empty state that replaces. Days without
-    /// data and days without changes are omitted.
+    /// Reads days and months in one snapshot: a rollup and its deltas together are exact. The result omits what the reader has: of a day
+    /// with a known revision, it contains only the missing deltas; of any other day, everything; of a known day that was purged or reset,
+    /// an empty state that replaces. Days without data and days without changes are omitted.
     /// </summary>
-    Task<IReadOnlyList<DayState>> ReadDaysAsync(
-        Guid projectId,
-        DataEnvironment environment,
-        DateOnly from,
-        DateOnly to,
-        IReadOnlyDictionary<DateOnly, KnownDay> known,
-        CancellationToken cancellationToken);
-
-    /// <summary>Reads the monthly rollups whose first day is in the range.</summary>
-    Task<IReadOnlyList<MonthState>> ReadMonthsAsync(
-        Guid projectId, DataEnvironment environment, DateOnly from, DateOnly to, CancellationToken cancellationToken);
+    Task<RollupSnapshot> ReadAsync(
+        Guid projectId, DataEnvironment environment, RollupRequest request, CancellationToken cancellationToken);
 
     /// <summary>
     /// Returns the days that have at least <paramref name="minimum"/> deltas or a delta committed before <paramref name="olderThan"/>,
@@ -41,14 +33,14 @@ public interface IRollupStore
         CancellationToken cancellationToken);
 
     /// <summary>
-    /// Returns the months, by project and environment, that ended before <paramref name="closedBefore"/> and have daily rollups but no
-    /// monthly rollup.
+    /// Returns the months, by project and environment, that ended before <paramref name="closedBefore"/>, have daily rollups and no deltas,
+    /// and whose monthly rollup doesn't exist or doesn't count (<see cref="RollupRequest.Months"/>).
     /// </summary>
     Task<IReadOnlyList<PendingDay>> FindOpenMonthsAsync(DateOnly closedBefore, int limit, CancellationToken cancellationToken);
 
     /// <summary>
     /// Writes the rollup of a closed month, folded from its days, in one transaction. The daily rollups are kept. Returns false if the
-    /// month has no data or another process holds the project's lock.
+    /// month has no data, if a day of it has deltas that must be folded first, or if another process holds the project's lock.
     /// </summary>
     Task<bool> FoldMonthAsync(
         Guid projectId,
@@ -57,6 +49,34 @@ public interface IRollupStore
         Func<IReadOnlyList<ReadOnlyMemory<byte>>, byte[]> fold,
         CancellationToken cancellationToken);
 }
+
+/// <summary>What to read, and what the reader has already.</summary>
+public sealed record RollupRequest
+{
+    /// <summary>The ranges of which each day is read.</summary>
+    public IReadOnlyList<DayRange> Days { get; init; } = [];
+
+    /// <summary>
+    /// The first days of the months to read. A month counts only if it has no deltas and if it was folded from the rollups that its days
+    /// have in the snapshot. The days of a month that doesn't count are read instead.
+    /// </summary>
+    public IReadOnlyList<DateOnly> Months { get; init; } = [];
+
+    /// <summary>The days that the reader has.</summary>
+    public IReadOnlyDictionary<DateOnly, KnownDay> KnownDays { get; init; } = new Dictionary<DateOnly, KnownDay>();
+
+    /// <summary>The revisions of the months that the reader has.</summary>
+    public IReadOnlyDictionary<DateOnly, long> KnownMonths { get; init; } = new Dictionary<DateOnly, long>();
+
+    /// <summary>Returns the ranges whose days are read if the given months count.</summary>
+    public List<DayRange> DaysBeside(IEnumerable<DateOnly> countingMonths) =>
+        DayRange.Union([.. Days, .. Months.Except(countingMonths).Select(DayRange.OfMonth)]);
+}
+
+/// <summary>The stored state of the requested days and months.</summary>
+/// <param name="Months">The months that count.</param>
+/// <param name="Days">The changes of the days: those that were requested and those of the months that don't count.</param>
+public sealed record RollupSnapshot(IReadOnlyList<MonthState> Months, IReadOnlyList<DayState> Days);
 
 /// <summary>The state of a day that a reader has merged.</summary>
 /// <param name="Revision">The revision of the rollup it read, or 0 if the day had no rollup.</param>
@@ -74,8 +94,8 @@ public sealed record DayState(DateOnly Day, long Revision, bool Replaces, ReadOn
 /// <summary>The rollup of a closed month.</summary>
 /// <param name="Month">First day of the month.</param>
 /// <param name="Revision">Increases with each rebuild.</param>
-/// <param name="Rollup">The serialized rollup.</param>
-public sealed record MonthState(DateOnly Month, long Revision, ReadOnlyMemory<byte> Rollup);
+/// <param name="Rollup">The serialized rollup, or <c>null</c> if the reader has this revision.</param>
+public sealed record MonthState(DateOnly Month, long Revision, ReadOnlyMemory<byte>? Rollup);
 
 /// <summary>A day (or the first day of a month) that is due for folding.</summary>
 /// <param name="ProjectId">The project.</param>

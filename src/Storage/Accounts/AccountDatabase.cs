@@ -1,3 +1,4 @@
+using TelemetryKit.Core;
 using TelemetryKit.Storage.Database;
 
 namespace TelemetryKit.Storage.Accounts;
@@ -56,6 +57,13 @@ internal abstract class AccountDatabase
 
     /// <summary>Waits until nobody else rewrites the project's rollups and rows of events, and keeps it so until the transaction ends.</summary>
     public abstract Task LockProjectAsync(Sql sql, Guid projectId);
+
+    /// <summary>
+    /// Must be called when the deletion of all installs of an environment is committed: adds those that commits at the same time relied on.
+    /// SQLite has none.
+    /// </summary>
+    public virtual Task RecoverInstallsAsync(Guid projectId, DataEnvironment environment, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
 
     /// <summary>Whether a unique index refused what was written.</summary>
     public abstract bool IsTaken(Exception fault);

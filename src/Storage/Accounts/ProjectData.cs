@@ -29,6 +29,7 @@ internal static class ProjectData
         var rest = await LockedAsync(async sql =>
         {
             await UsageTable.ForgetProjectAsync(sql, projectId);
+            await sql.ExecuteAsync($"delete from install_generations where {OfProject}", parameters);
             return await RemoveAllAsync(database, sql, OfProject, parameters);
         });
         await database.ForgetUnusedAsync(cancellationToken);
@@ -55,7 +56,9 @@ internal static class ProjectData
     public static async Task<Removed> RemoveTestAsync(AccountDatabase database, Sql sql, Guid projectId)
     {
         await database.LockProjectAsync(sql, projectId);
-        return await RemoveAllAsync(database, sql, $"{OfProject} and env = @env", new { projectId, env = (int)DataEnvironment.Test });
+        var removed = await RemoveAllAsync(database, sql, $"{OfProject} and env = @env", new { projectId, env = (int)DataEnvironment.Test });
+        await sql.ExecuteAsync(InstallGenerations.IncreaseSql, new { projectId });
+        return removed;
     }
 
     private static async Task<Removed> RemoveAllAsync(AccountDatabase database, Sql sql, string condition, object parameters)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Storage.Accounts;
@@ -92,6 +93,7 @@ internal sealed class ProjectTable(AccountDatabase database) : IManagedProjects
                 return await ProjectData.RemoveTestAsync(database, sql, projectId);
             },
             cancellationToken);
+        await database.RecoverInstallsAsync(projectId, DataEnvironment.Test, cancellationToken);
         await database.ForgetUnusedAsync(cancellationToken);
         return removed;
     }

@@ -74,14 +74,27 @@ internal static class CommitStatements
         on conflict (tenant_id, day, project_id, env) do update set accepted = u.accepted + excluded.accepted
         """;
 
+    // The join skips the installs that don't change, which "on conflict" would lock. A first day without counters was purged and doesn't
+    // move; one that was added since the join has counters.
     private const string AddInstallsSql =
         """
-        insert into installs (project_id, env, install, first_day)
-        select project_id, env, install, first_day from unnest($1, $2, $3, $4) as seen (project_id, env, install, first_day)
-        order by project_id, env, install
-        on conflict do nothing
-        returning project_id, env, install
+        insert into installs as i (project_id, env, install, first_day)
+        select s.project_id, s.env, s.install, s.first_day
+        from unnest($1, $2, $3, $4) as s (project_id, env, install, first_day)
+        left join installs k on k.project_id = s.project_id and k.env = s.env and k.install = s.install
+        where k.first_day is null or (s.first_day < k.first_day and (
+            exists (select from rollups r where r.project_id = k.project_id and r.env = k.env and r.day = k.first_day)
+            or exists (select from rollup_deltas d where d.project_id = k.project_id and d.env = k.env and d.day = k.first_day)))
+        order by s.project_id, s.env, s.install
+        on conflict (project_id, env, install) do update set first_day = excluded.first_day, moved_from = i.first_day
+            where excluded.first_day < i.first_day
+        returning project_id, env, install, moved_from
         """;
+
+    private const string ReadGenerationsSql = "select commit_generations($1, $2, $3)";
+
+    // Raises QuotaConflict like "commit_requires" if a generation isn't the expected one.
+    private const string RequireGenerationsSql = "select commit_requires(0, 1) where commit_generations($1, $2, $3) <> $4";
 
     private const string InsertDeltasSql =
         """
@@ -92,7 +105,9 @@ internal static class CommitStatements
     // The SQLSTATE raised by the function commit_requires (migration 0004).
     private const string QuotaConflict = "TK001";
 
-    /// <summary>Whether the fault means that a key of a commit in one step isn't new or that its quota doesn't fit.</summary>
+    /// <summary>
+    /// Whether the fault means that a key of a commit in one step isn't new, that its quota doesn't fit, or that installs were deleted.
+    /// </summary>
     public static bool IsConflict(PostgresException fault) =>
         fault.SqlState == QuotaConflict || fault is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "batch_keys_pkey" };
 
@@ -156,7 +171,31 @@ internal static class CommitStatements
         return command;
     }
 
-    /// <summary>Adds the installs that are new and returns them, for <see cref="ReadNewInstalls"/>.</summary>
+    /// <summary>Locks and reads the generations of installs, for <see cref="ReadGenerations"/>.</summary>
+    public static NpgsqlBatchCommand LockGenerations(IReadOnlyList<InstallScope> scopes)
+    {
+        var command = new NpgsqlBatchCommand(ReadGenerationsSql);
+        AddScopes(command, scopes, scope => scope);
+        return command;
+    }
+
+    /// <summary>Locks the generations of installs. If one isn't the given one, the statement fails (<see cref="IsConflict"/>).</summary>
+    public static NpgsqlBatchCommand RequireGenerations(IReadOnlyList<InstallGeneration> generations)
+    {
+        var command = new NpgsqlBatchCommand(RequireGenerationsSql);
+        AddScopes(command, generations, generation => generation.Scope);
+        command.Parameters.WithArray(Column(generations, generation => generation.Generation), NpgsqlDbType.Bigint);
+        return command;
+    }
+
+    private static void AddScopes<T>(NpgsqlBatchCommand command, IReadOnlyList<T> items, Func<T, InstallScope> scopeOf) =>
+        command.Parameters
+            .WithArray(Column(items, item => scopeOf(item).ProjectId), NpgsqlDbType.Uuid)
+            .WithArray(Column(items, item => (short)scopeOf(item).Environment), NpgsqlDbType.Smallint)
+            .WithArray(
+                Column(items, item => ProjectLock.CommitKeyOf(scopeOf(item).ProjectId, scopeOf(item).Environment)), NpgsqlDbType.Bigint);
+
+    /// <summary>Adds installs or moves their first days, and returns those that changed, for <see cref="ReadChanges"/>.</summary>
     public static NpgsqlBatchCommand AddInstalls(IReadOnlyList<SeenInstall> installs)
     {
         var command = new NpgsqlBatchCommand(AddInstallsSql);
@@ -196,15 +235,34 @@ internal static class CommitStatements
     }
 
     /// <summary>Reads which keys are new: those that are returned in a row.</summary>
-    public static bool[] ReadNewKeys(DbDataReader reader, IReadOnlyList<BatchKey> keys) =>
-        ReadNew(reader, keys, key => key, row => new BatchKey(row.GetGuid(0), row.GetGuid(1)));
+    public static bool[] ReadNewKeys(DbDataReader reader, IReadOnlyList<BatchKey> keys)
+    {
+        var indices = IndexByKey(keys, key => key);
+        var isNew = new bool[keys.Count];
+        while (reader.Read())
+            isNew[RemoveIndex(indices, new(reader.GetGuid(0), reader.GetGuid(1)))] = true;
+        return isNew;
+    }
 
-    /// <summary>Reads which installs are new: those that are returned in a row.</summary>
-    public static bool[] ReadNewInstalls(DbDataReader reader, IReadOnlyList<SeenInstall> installs) => ReadNew(
-        reader,
-        installs,
-        install => (install.ProjectId, (short)install.Environment, install.Install),
-        row => (row.GetGuid(0), row.GetInt16(1), row.GetInt64(2)));
+    /// <summary>Reads the generations of <paramref name="count"/> scopes.</summary>
+    public static long[] ReadGenerations(DbDataReader reader, int count) =>
+        reader.Read() && !reader.IsDBNull(0) && reader.GetFieldValue<long[]>(0) is { } generations && generations.Length == count
+            ? generations
+            : throw new InvalidOperationException("The statement that reads generations returned fewer than there are scopes.");
+
+    /// <summary>Reads the changes of first days: those that are returned in a row.</summary>
+    public static FirstDayChange[] ReadChanges(DbDataReader reader, IReadOnlyList<SeenInstall> installs)
+    {
+        var indices = IndexByKey(installs, install => (install.ProjectId, (short)install.Environment, install.Install));
+        var changes = new FirstDayChange[installs.Count];
+        while (reader.Read())
+        {
+            changes[RemoveIndex(indices, (reader.GetGuid(0), reader.GetInt16(1), reader.GetInt64(2)))] =
+                new(true, reader.IsDBNull(3) ? null : reader.GetFieldValue<DateOnly>(3));
+        }
+
+        return changes;
+    }
 
     /// <summary>
     /// Reads the number of events that each quota request was granted. Every request writes a row, so every one is returned.
@@ -218,17 +276,6 @@ internal static class CommitStatements
         return indices.Count == 0
             ? granted
             : throw new InvalidOperationException("The statement that reserves quota returned fewer rows than there are requests.");
-    }
-
-    private static bool[] ReadNew<TItem, TKey>(
-        DbDataReader reader, IReadOnlyList<TItem> items, Func<TItem, TKey> keyOf, Func<DbDataReader, TKey> readKey)
-        where TKey : notnull
-    {
-        var indices = IndexByKey(items, keyOf);
-        var isNew = new bool[items.Count];
-        while (reader.Read())
-            isNew[RemoveIndex(indices, readKey(reader))] = true;
-        return isNew;
     }
 
     private static Dictionary<TKey, int> IndexByKey<TItem, TKey>(IReadOnlyList<TItem> items, Func<TItem, TKey> keyOf)

@@ -10,7 +10,7 @@ namespace TelemetryKit.Storage.Postgres;
 /// Deletes an install in one repeatable-read transaction: it deletes, counts and rebuilds in one snapshot. Events and deltas that are
 /// committed concurrently aren't in the snapshot, so they are kept and stay consistent.
 /// </summary>
-internal sealed class InstallDeletion(PostgresDatabase database, EventScanner scanner)
+internal sealed class InstallDeletion(PostgresDatabase database, EventScanner scanner, TimeProvider time)
 {
     private const int Attempts = 5;
 
@@ -54,10 +54,13 @@ internal sealed class InstallDeletion(PostgresDatabase database, EventScanner sc
                     async connection =>
                     {
                         await using var held = await ProjectLock.WaitAsync(connection, projectId, cancellationToken);
-                        await using var transaction = await connection.BeginTransactionAsync(
-                            IsolationLevel.RepeatableRead, cancellationToken);
-                        var deleted = await DeleteAsync(connection, projectId, install, rebuild, cancellationToken);
-                        await transaction.CommitAsync(cancellationToken);
+                        var deleted = await DeleteInSnapshotAsync(connection, projectId, install, rebuild, cancellationToken);
+                        foreach (var environment in Enum.GetValues<DataEnvironment>())
+                        {
+                            await InstallRecovery.RunAsync(
+                                connection, projectId, environment, install, time.GetUtcNow(), cancellationToken);
+                        }
+
                         return deleted;
                     },
                     cancellationToken);
@@ -70,9 +73,10 @@ internal sealed class InstallDeletion(PostgresDatabase database, EventScanner sc
         }
     }
 
-    private async Task<long> DeleteAsync(
+    private async Task<long> DeleteInSnapshotAsync(
         NpgsqlConnection connection, Guid projectId, long install, RebuildDay rebuild, CancellationToken cancellationToken)
     {
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         HashSet<(DataEnvironment Environment, DateOnly Day)> days = [];
         var deleted = 0L;
         foreach (var rows in (await FindRowsAsync(connection, projectId, install, cancellationToken)).Chunk(RowsAtOnce))
@@ -94,6 +98,8 @@ internal sealed class InstallDeletion(PostgresDatabase database, EventScanner sc
         // Last: a commit with events of this install waits for the transaction that deletes its row, and shouldn't wait for the rebuild.
         await using var delete = Command(connection, DeleteInstallSql, projectId, install);
         await delete.ExecuteNonQueryAsync(cancellationToken);
+        await InstallRecovery.IncreaseGenerationsAsync(connection, projectId, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return deleted;
     }
 

@@ -1,11 +1,12 @@
 using Npgsql;
+using TelemetryKit.Core;
 using TelemetryKit.Storage.Accounts;
 using TelemetryKit.Storage.Database;
 
 namespace TelemetryKit.Storage.Postgres;
 
 /// <summary>The database of accounts on PostgreSQL: uses the connection pool of the store, read committed, and row locks.</summary>
-internal sealed class PostgresAccountDatabase(PostgresDatabase database) : AccountDatabase
+internal sealed class PostgresAccountDatabase(PostgresDatabase database, TimeProvider time) : AccountDatabase
 {
     public override string ForUpdate => " for update";
 
@@ -43,6 +44,16 @@ internal sealed class PostgresAccountDatabase(PostgresDatabase database) : Accou
 
     public override Task LockProjectAsync(Sql sql, Guid projectId) =>
         sql.SlowExecuteAsync("select pg_advisory_xact_lock(@key)", new { key = ProjectLock.KeyOf(projectId) });
+
+    public override Task RecoverInstallsAsync(Guid projectId, DataEnvironment environment, CancellationToken cancellationToken) =>
+        database.UseAsync(
+            async connection =>
+            {
+                await using var held = await ProjectLock.WaitAsync(connection, projectId, cancellationToken);
+                await InstallRecovery.RunAsync(connection, projectId, environment, null, time.GetUtcNow(), cancellationToken);
+                return true;
+            },
+            cancellationToken);
 
     public override bool IsTaken(Exception fault) => fault is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 

@@ -21,6 +21,7 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
     public Task<bool> TryCommitAsync(
         IReadOnlyList<BatchKey> keys,
         IReadOnlyList<QuotaRequest> quotas,
+        IReadOnlyList<InstallGeneration> generations,
         DateTimeOffset receivedAt,
         IReadOnlyList<CommitEvents> events,
         IReadOnlyList<RollupDelta> deltas,
@@ -28,6 +29,8 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
     {
         // Without BEGIN and COMMIT: the statements of a batch are one implicit transaction, which the first error rolls back.
         using var batch = new NpgsqlBatch(connection);
+        if (generations.Count > 0)
+            batch.BatchCommands.Add(CommitStatements.RequireGenerations(generations));
         if (keys.Count > 0)
             batch.BatchCommands.Add(CommitStatements.ReserveAllKeys(keys, receivedAt));
         AddWrites(batch, events, deltas);
@@ -52,21 +55,31 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
     }
 
     public Task<Reserved> ReserveAsync(
-        IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaRequest> quotas, DateTimeOffset receivedAt, CancellationToken cancellationToken) =>
+        IReadOnlyList<BatchKey> keys,
+        IReadOnlyList<QuotaRequest> quotas,
+        IReadOnlyList<InstallScope> scopes,
+        DateTimeOffset receivedAt,
+        CancellationToken cancellationToken) =>
         Ask(
-            [CommitStatements.ReserveKeys(keys, receivedAt), CommitStatements.ReserveQuota(quotas)],
+            [
+                CommitStatements.LockGenerations(scopes),
+                CommitStatements.ReserveKeys(keys, receivedAt),
+                CommitStatements.ReserveQuota(quotas),
+            ],
             reader =>
             {
+                var generations = scopes.Count == 0 ? [] : CommitStatements.ReadGenerations(reader, scopes.Count);
+                reader.NextResult();
                 var isNew = CommitStatements.ReadNewKeys(reader, keys);
                 reader.NextResult();
-                return new Reserved(isNew, CommitStatements.ReadGranted(reader, quotas));
+                return new Reserved(isNew, CommitStatements.ReadGranted(reader, quotas), generations);
             });
 
     public Task ReleaseAsync(IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaRelease> quotas, CancellationToken cancellationToken) =>
         Ask([CommitStatements.ReleaseKeys(keys), CommitStatements.ReleaseQuota(quotas)], static _ => true);
 
-    public Task<bool[]> AddInstallsAsync(IReadOnlyList<SeenInstall> installs, CancellationToken cancellationToken) =>
-        Ask([CommitStatements.AddInstalls(installs)], reader => CommitStatements.ReadNewInstalls(reader, installs));
+    public Task<FirstDayChange[]> AddInstallsAsync(IReadOnlyList<SeenInstall> installs, CancellationToken cancellationToken) =>
+        Ask([CommitStatements.AddInstalls(installs)], reader => CommitStatements.ReadChanges(reader, installs));
 
     public Task WriteAndCommitAsync(
         IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas, CancellationToken cancellationToken)

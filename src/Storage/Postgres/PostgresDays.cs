@@ -2,21 +2,25 @@ using System.Data;
 using Npgsql;
 using NpgsqlTypes;
 using TelemetryKit.Core;
+using TelemetryKit.Core.Stats.Ranges;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Storage.Reading;
 
 namespace TelemetryKit.Storage.Postgres;
 
 /// <summary>
-/// Reads days in one snapshot: first the list of rollups and deltas, then the data of those that the reader doesn't have.
+/// Reads months and days in one snapshot: first which months count, then the list of the other days' rollups and deltas, then the data of
+/// those that the reader doesn't have.
 /// </summary>
 internal sealed class PostgresDays(PostgresDatabase database)
 {
     private const string ListSql =
         """
-        select day, revision, null::uuid from rollups where project_id = $1 and env = $2 and day between $3 and $4
+        select day, revision, null::uuid from rollups join unnest($3, $4) as range (first, last) on day between first and last
+        where project_id = $1 and env = $2
         union all
-        select day, 0, id from rollup_deltas where project_id = $1 and env = $2 and day between $3 and $4
+        select day, 0, id from rollup_deltas join unnest($3, $4) as range (first, last) on day between first and last
+        where project_id = $1 and env = $2
         """;
 
     private const string ReadSql =
@@ -26,33 +30,45 @@ internal sealed class PostgresDays(PostgresDatabase database)
         select id, day, data from rollup_deltas where project_id = $1 and env = $2 and day = any ($4) and id = any ($5)
         """;
 
-    public Task<IReadOnlyList<DayState>> ReadAsync(
-        Guid projectId,
-        DataEnvironment environment,
-        DateOnly from,
-        DateOnly to,
-        IReadOnlyDictionary<DateOnly, KnownDay> known,
-        CancellationToken cancellationToken) =>
+    public Task<RollupSnapshot> ReadAsync(
+        Guid projectId, DataEnvironment environment, RollupRequest request, CancellationToken cancellationToken) =>
         database.UseAsync(
             async connection =>
             {
                 await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
-                var (revisions, deltas) = await ListAsync(connection, projectId, environment, from, to, cancellationToken);
-                var plan = DayPlan.For(revisions, deltas, known.Where(day => day.Key >= from && day.Key <= to));
-                return await ReadAsync(connection, projectId, environment, plan, cancellationToken);
+                var months = await PostgresMonths.ReadAsync(connection, projectId, environment, request, cancellationToken);
+                var ranges = request.DaysBeside(months.Select(month => month.Month));
+                var days = ranges.Count == 0
+                    ? []
+                    : await ReadDaysAsync(connection, projectId, environment, ranges, request.KnownDays, cancellationToken);
+                return new RollupSnapshot(months, days);
             },
             cancellationToken);
+
+    private static async Task<IReadOnlyList<DayState>> ReadDaysAsync(
+        NpgsqlConnection connection,
+        Guid projectId,
+        DataEnvironment environment,
+        List<DayRange> ranges,
+        IReadOnlyDictionary<DateOnly, KnownDay> known,
+        CancellationToken cancellationToken)
+    {
+        var (revisions, deltas) = await ListAsync(connection, projectId, environment, ranges, cancellationToken);
+        var plan = DayPlan.For(revisions, deltas, known.Where(day => ranges.Exists(range => range.Contains(day.Key))));
+        return await ReadAsync(connection, projectId, environment, plan, cancellationToken);
+    }
 
     private static async Task<(Dictionary<DateOnly, long> Revisions, ILookup<DateOnly, Guid> Deltas)> ListAsync(
         NpgsqlConnection connection,
         Guid projectId,
         DataEnvironment environment,
-        DateOnly from,
-        DateOnly to,
+        List<DayRange> ranges,
         CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(ListSql, connection);
-        command.Parameters.With(projectId).With(environment).With(from).With(to);
+        command.Parameters.With(projectId).With(environment)
+            .WithArray(ranges.Select(range => range.From).ToArray(), NpgsqlDbType.Date)
+            .WithArray(ranges.Select(range => range.To).ToArray(), NpgsqlDbType.Date);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         Dictionary<DateOnly, long> revisions = [];
         List<(DateOnly Day, Guid Id)> deltas = [];

@@ -9,7 +9,7 @@ internal sealed class PostgresEvents(PostgresDatabase database, TimeProvider tim
     private readonly EventPager _pager = new(database);
     private readonly EventScanner _scanner = new(database);
     private readonly EventCompactor _compactor = new(database, time);
-    private readonly InstallDeletion _deletion = new(database, new EventScanner(database));
+    private readonly InstallDeletion _deletion = new(database, new EventScanner(database), time);
     private readonly KeyCleanup _keys = new(database);
 
     public Task<EventPage> ReadPageAsync(EventQuery query, CancellationToken cancellationToken) =>

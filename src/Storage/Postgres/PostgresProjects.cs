@@ -11,7 +11,8 @@ namespace TelemetryKit.Storage.Postgres;
 /// <summary>Finds projects and keys for requests.</summary>
 internal sealed class PostgresProjects(PostgresDatabase database, TimeProvider time) : IProjectStore, IKeyLookup
 {
-    private const string Columns = "p.tenant_id, p.id, p.name, p.secret, t.monthly_quota, p.metadata_allow_list, t.plan, p.aliases";
+    private const string Columns = "p.tenant_id, p.id, p.name, p.secret, t.monthly_quota, p.metadata_allow_list, t.plan, p.aliases, "
+        + "(select coalesce(sum(g.generation), 0)::bigint from install_generations g where g.project_id = p.id)";
     private const string SelectProject = $"select {Columns} from projects p join tenants t on t.id = p.tenant_id";
 
     public Task<ProjectKey?> FindKeyAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -28,7 +29,7 @@ internal sealed class PostgresProjects(PostgresDatabase database, TimeProvider t
                 command.Parameters.With(hash).With(now);
                 await using var reader = await command.ExecuteReaderAsync(cancellationToken);
                 return await reader.ReadAsync(cancellationToken)
-                    ? new ProjectKey(reader.GetGuid(8), (KeyKind)reader.GetInt16(9), Read(reader))
+                    ? new ProjectKey(reader.GetGuid(9), (KeyKind)reader.GetInt16(10), Read(reader))
                     : null;
             },
             cancellationToken);
@@ -90,5 +91,6 @@ internal sealed class PostgresProjects(PostgresDatabase database, TimeProvider t
         MonthlyTestQuota = PlanTable.Of((PlanId)reader.GetInt16(6)).TestEventsPerMonth,
         Rates = PlanTable.Of((PlanId)reader.GetInt16(6)).Rates,
         Aliases = ProjectAliases.Read(reader.IsDBNull(7) ? null : reader.GetString(7)),
+        Generation = reader.GetInt64(8),
     };
 }

@@ -31,18 +31,9 @@ internal sealed class PostgresRollups(PostgresDatabase database) : IRollupStore
         on conflict (project_id, env, day) do update set revision = excluded.revision, data = excluded.data
         """;
 
-    public Task<IReadOnlyList<DayState>> ReadDaysAsync(
-        Guid projectId,
-        DataEnvironment environment,
-        DateOnly from,
-        DateOnly to,
-        IReadOnlyDictionary<DateOnly, KnownDay> known,
-        CancellationToken cancellationToken) =>
-        _days.ReadAsync(projectId, environment, from, to, known, cancellationToken);
-
-    public Task<IReadOnlyList<MonthState>> ReadMonthsAsync(
-        Guid projectId, DataEnvironment environment, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
-        _months.ReadAsync(projectId, environment, from, to, cancellationToken);
+    public Task<RollupSnapshot> ReadAsync(
+        Guid projectId, DataEnvironment environment, RollupRequest request, CancellationToken cancellationToken) =>
+        _days.ReadAsync(projectId, environment, request, cancellationToken);
 
     public Task<IReadOnlyList<PendingDay>> FindPendingDaysAsync(
         int minimum, DateTimeOffset olderThan, int limit, CancellationToken cancellationToken) =>

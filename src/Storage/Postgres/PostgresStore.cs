@@ -20,7 +20,7 @@ public sealed class PostgresStore : IStore
         ArgumentNullException.ThrowIfNull(time);
         _database = new PostgresDatabase(connectionString);
         _time = time;
-        var accounts = new PostgresAccountDatabase(_database);
+        var accounts = new PostgresAccountDatabase(_database, time);
         var projects = new PostgresProjects(_database, time);
         Commits = new PostgresCommits(_database, time);
         Events = new PostgresEvents(_database, time);

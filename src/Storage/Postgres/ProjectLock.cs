@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Npgsql;
+using TelemetryKit.Core;
 
 namespace TelemetryKit.Storage.Postgres;
 
@@ -9,6 +10,15 @@ namespace TelemetryKit.Storage.Postgres;
 /// </summary>
 internal static class ProjectLock
 {
+    // Any constant that keeps the locks of commits apart from those of their projects.
+    private const long OfCommits = 0x5A17_2B90_C3E8_D641;
+
+    /// <summary>
+    /// The key of the lock that each commit with events of the environment holds, shared, until it ends. Taking it exclusively, after a
+    /// change is committed, waits for the commits that may not have seen the change.
+    /// </summary>
+    public static long CommitKeyOf(Guid projectId, DataEnvironment environment) => KeyOf(projectId) ^ (OfCommits + (long)environment);
+
     public static long KeyOf(Guid projectId)
     {
         Span<byte> bytes = stackalloc byte[16];
@@ -26,7 +36,7 @@ internal static class ProjectLock
 
     /// <summary>Waits for the lock and holds it until the transaction ends.</summary>
     public static Task TakeAsync(NpgsqlConnection connection, Guid projectId, CancellationToken cancellationToken) =>
-        ExecuteAsync(connection, "select pg_advisory_xact_lock($1)", projectId, cancellationToken);
+        ExecuteAsync(connection, "select pg_advisory_xact_lock($1)", KeyOf(projectId), cancellationToken);
 
     /// <summary>
     /// Waits for the lock and holds it in the session, so that a snapshot can be taken after the lock: in a repeatable-read transaction,
@@ -34,14 +44,19 @@ internal static class ProjectLock
     /// </summary>
     public static async Task<IAsyncDisposable> WaitAsync(NpgsqlConnection connection, Guid projectId, CancellationToken cancellationToken)
     {
-        await ExecuteAsync(connection, "select pg_advisory_lock($1)", projectId, cancellationToken);
+        await ExecuteAsync(connection, "select pg_advisory_lock($1)", KeyOf(projectId), cancellationToken);
         return new Held(connection, projectId);
     }
 
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, Guid projectId, CancellationToken cancellationToken)
+    /// <summary>Waits until the commits that are open now have ended. Must be called outside of a transaction.</summary>
+    public static Task WaitForCommitsAsync(
+        NpgsqlConnection connection, Guid projectId, DataEnvironment environment, CancellationToken cancellationToken) =>
+        ExecuteAsync(connection, "select pg_advisory_xact_lock($1)", CommitKeyOf(projectId, environment), cancellationToken);
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, long key, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = PostgresDatabase.MaintenanceTimeout };
-        command.Parameters.With(KeyOf(projectId));
+        command.Parameters.With(key);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -51,7 +66,7 @@ internal static class ProjectLock
         {
             // A broken connection has released its locks.
             if (connection.FullState.HasFlag(System.Data.ConnectionState.Open))
-                await ExecuteAsync(connection, "select pg_advisory_unlock($1)", projectId, CancellationToken.None);
+                await ExecuteAsync(connection, "select pg_advisory_unlock($1)", KeyOf(projectId), CancellationToken.None);
         }
     }
 }

@@ -9,11 +9,15 @@ namespace TelemetryKit.Storage.Sqlite;
 internal sealed class SqliteCommit(SqliteLease lease, TimeProvider time) : ICommit
 {
     public Task<Reserved> ReserveAsync(
-        IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaRequest> quotas, DateTimeOffset receivedAt, CancellationToken cancellationToken) =>
+        IReadOnlyList<BatchKey> keys,
+        IReadOnlyList<QuotaRequest> quotas,
+        IReadOnlyList<InstallScope> scopes,
+        DateTimeOffset receivedAt,
+        CancellationToken cancellationToken) =>
         Run(
             session =>
             {
-                var reserved = new Reserved(new bool[keys.Count], new long[quotas.Count]);
+                var reserved = new Reserved(new bool[keys.Count], new long[quotas.Count], new long[scopes.Count]);
                 for (var i = 0; i < keys.Count; i++)
                 {
                     reserved.IsNew[i] = session.Prepare("insert into batch_keys values (?, ?, ?) on conflict do nothing")
@@ -22,6 +26,12 @@ internal sealed class SqliteCommit(SqliteLease lease, TimeProvider time) : IComm
 
                 for (var i = 0; i < quotas.Count; i++)
                     reserved.Granted[i] = ReserveQuota(session, quotas[i]);
+                for (var i = 0; i < scopes.Count; i++)
+                {
+                    reserved.Generations[i] = session.Prepare("select generation from install_generations where project_id = ? and env = ?")
+                        .Bind(scopes[i].ProjectId).Bind(scopes[i].Environment).ReadLong(none: 0);
+                }
+
                 return reserved;
             },
             cancellationToken);
@@ -42,21 +52,8 @@ internal sealed class SqliteCommit(SqliteLease lease, TimeProvider time) : IComm
             },
             cancellationToken);
 
-    public Task<bool[]> AddInstallsAsync(IReadOnlyList<SeenInstall> installs, CancellationToken cancellationToken) =>
-        Run(
-            session =>
-            {
-                var isNew = new bool[installs.Count];
-                for (var i = 0; i < isNew.Length; i++)
-                {
-                    isNew[i] = session.Prepare("insert into installs values (?, ?, ?, ?) on conflict do nothing")
-                        .Bind(installs[i].ProjectId).Bind(installs[i].Environment).Bind(installs[i].Install)
-                        .Bind(installs[i].Day).Execute() == 1;
-                }
-
-                return isNew;
-            },
-            cancellationToken);
+    public Task<FirstDayChange[]> AddInstallsAsync(IReadOnlyList<SeenInstall> installs, CancellationToken cancellationToken) =>
+        Run(session => installs.Select(install => SqliteInstalls.Add(session, install)).ToArray(), cancellationToken);
 
     public Task WriteAndCommitAsync(
         IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas, CancellationToken cancellationToken) =>

@@ -1,6 +1,7 @@
 using TelemetryKit.Core;
 using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Storage;
+using TelemetryKit.Storage.Database;
 
 namespace TelemetryKit.Storage.Sqlite;
 
@@ -16,6 +17,9 @@ internal sealed class SqliteInstallDeletion(SqliteDatabase database)
             and (exists (select 1 from rollups r where r.project_id = ?1 and r.env = i.env and r.day = i.first_day)
               or exists (select 1 from rollup_deltas d where d.project_id = ?1 and d.env = i.env and d.day = i.first_day))
         """;
+
+    private static readonly string IncreaseGenerationsSql =
+        InstallGenerations.IncreaseSql.Replace("@projectId", "?1", StringComparison.Ordinal);
 
     public async Task<long> DeleteAsync(Guid projectId, long install, RebuildDay rebuild, CancellationToken cancellationToken)
     {
@@ -87,6 +91,7 @@ internal sealed class SqliteInstallDeletion(SqliteDatabase database)
             days.Add(((DataEnvironment)select.Long(0), select.Day(1)));
         session.Prepare("delete from installs where project_id = ? and env in (0, 1) and install = ?")
             .Bind(projectId).Bind(install).Execute();
+        session.Prepare(IncreaseGenerationsSql).Bind(projectId).Execute();
         return true;
     }
 

@@ -11,7 +11,9 @@ namespace TelemetryKit.Storage.Sqlite;
 /// <summary>Finds projects and keys for requests.</summary>
 internal sealed class SqliteProjects(SqliteDatabase database, TimeProvider time) : IProjectStore, IKeyLookup
 {
-    private const string ProjectColumns = "p.tenant_id, p.id, p.name, p.secret, t.monthly_quota, p.metadata_allow_list, t.plan, p.aliases";
+    private const string ProjectColumns =
+        "p.tenant_id, p.id, p.name, p.secret, t.monthly_quota, p.metadata_allow_list, t.plan, p.aliases, "
+        + "(select coalesce(sum(g.generation), 0) from install_generations g where g.project_id = p.id)";
 
     public Task<ProjectKey?> FindKeyAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.ReadAsync(
@@ -24,7 +26,7 @@ internal sealed class SqliteProjects(SqliteDatabase database, TimeProvider time)
                         where k.hash = ?1 and (k.revoked_at is null or k.revoked_at > ?2) and (k.expires_at is null or k.expires_at > ?2)
                         """)
                     .BindBlob(hash).Bind(now);
-                return select.First(row => new ProjectKey(row.Guid(8), (KeyKind)row.Long(9), Read(row)));
+                return select.First(row => new ProjectKey(row.Guid(9), (KeyKind)row.Long(10), Read(row)));
             },
             cancellationToken);
 
@@ -84,5 +86,6 @@ internal sealed class SqliteProjects(SqliteDatabase database, TimeProvider time)
         MonthlyTestQuota = PlanTable.Of((PlanId)row.Long(6)).TestEventsPerMonth,
         Rates = PlanTable.Of((PlanId)row.Long(6)).Rates,
         Aliases = ProjectAliases.Read(row.OptionalString(7)),
+        Generation = row.Long(8),
     };
 }

@@ -1,4 +1,5 @@
 using TelemetryKit.Core;
+using TelemetryKit.Core.Stats.Ranges;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Storage.Reading;
 
@@ -14,27 +15,20 @@ internal sealed class SqliteRollups(SqliteDatabase database) : IRollupStore
 
     private const string ReadRollupSql = "select data from rollups where project_id = ? and env = ? and day = ?";
 
-    public Task<IReadOnlyList<DayState>> ReadDaysAsync(
-        Guid projectId,
-        DataEnvironment environment,
-        DateOnly from,
-        DateOnly to,
-        IReadOnlyDictionary<DateOnly, KnownDay> known,
-        CancellationToken cancellationToken) =>
+    public Task<RollupSnapshot> ReadAsync(
+        Guid projectId, DataEnvironment environment, RollupRequest request, CancellationToken cancellationToken) =>
         database.ReadAsync(
             session =>
             {
                 // The first read sets the snapshot for the following ones.
                 session.Execute("begin");
-                var days = ReadDays(session, projectId, environment, from, to, known);
+                var months = SqliteMonths.Read(session, projectId, environment, request);
+                var ranges = request.DaysBeside(months.Select(month => month.Month));
+                var days = ReadDays(session, projectId, environment, ranges, request.KnownDays);
                 session.Execute("commit");
-                return (IReadOnlyList<DayState>)days;
+                return new RollupSnapshot(months, days);
             },
             cancellationToken);
-
-    public Task<IReadOnlyList<MonthState>> ReadMonthsAsync(
-        Guid projectId, DataEnvironment environment, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
-        _months.ReadAsync(projectId, environment, from, to, cancellationToken);
 
     public Task<IReadOnlyList<PendingDay>> FindPendingDaysAsync(
         int minimum, DateTimeOffset olderThan, int limit, CancellationToken cancellationToken) =>
@@ -134,24 +128,27 @@ internal sealed class SqliteRollups(SqliteDatabase database) : IRollupStore
         SqliteSession session,
         Guid projectId,
         DataEnvironment environment,
-        DateOnly from,
-        DateOnly to,
+        List<DayRange> ranges,
         IReadOnlyDictionary<DateOnly, KnownDay> known)
     {
         var revisions = new Dictionary<DateOnly, long>();
-        var select = session.Prepare("select day, revision from rollups where project_id = ? and env = ? and day between ? and ?")
-            .Bind(projectId).Bind(environment).Bind(from).Bind(to);
-        while (select.Step())
-            revisions[select.Day(0)] = select.Long(1);
-
         List<(DateOnly Day, Guid Id)> deltas = [];
-        select = session.Prepare("select day, id from rollup_deltas where project_id = ? and env = ? and day between ? and ?")
-            .Bind(projectId).Bind(environment).Bind(from).Bind(to);
-        while (select.Step())
-            deltas.Add((select.Day(0), select.Guid(1)));
+        foreach (var range in ranges)
+        {
+            var select = session.Prepare("select day, revision from rollups where project_id = ? and env = ? and day between ? and ?")
+                .Bind(projectId).Bind(environment).Bind(range.From).Bind(range.To);
+            while (select.Step())
+                revisions[select.Day(0)] = select.Long(1);
+            select = session.Prepare("select day, id from rollup_deltas where project_id = ? and env = ? and day between ? and ?")
+                .Bind(projectId).Bind(environment).Bind(range.From).Bind(range.To);
+            while (select.Step())
+                deltas.Add((select.Day(0), select.Guid(1)));
+        }
 
         var plan = DayPlan.For(
-            revisions, deltas.ToLookup(delta => delta.Day, delta => delta.Id), known.Where(day => day.Key >= from && day.Key <= to));
+            revisions,
+            deltas.ToLookup(delta => delta.Day, delta => delta.Id),
+            known.Where(day => ranges.Exists(range => range.Contains(day.Key))));
         return plan.ConvertAll(day => new DayState(
             day.Day,
             day.Revision,

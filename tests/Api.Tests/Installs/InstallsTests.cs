@@ -33,6 +33,21 @@ public sealed class InstallsTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task A_forgotten_install_is_gone_from_the_next_answer()
+    {
+        var project = await _server.NewProjectAsync();
+        await project.SendAsync("""{"events":[{"event_type":"x","user_id":"a"},{"event_type":"x","user_id":"b"}]}""");
+        await Eventually.TrueAsync(async () => await EventsAsync() == 2, "both events are counted");
+        for (var left = 1; left >= 0; left--)
+        {
+            await DeleteAsync(project, left == 1 ? "a" : "b");
+            Assert.Equal(left, await EventsAsync());
+        }
+
+        async Task<int?> EventsAsync() => (int?)(await project.ReadAsync("/v1/stats/overview"))["events"];
+    }
+
+    [Fact]
     public async Task Only_a_read_key_can_delete()
     {
         var project = await _server.NewProjectAsync();

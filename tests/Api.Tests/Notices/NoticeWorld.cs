@@ -101,7 +101,7 @@ internal sealed class NoticeWorld : IAsyncDisposable, IMailer
     {
         var today = Time.GetUtcNow().UtcDateTime;
         await using var commit = await _stores[0].Commits.BeginAsync(default);
-        await commit.ReserveAsync([], [new(tenant, new DateOnly(today.Year, today.Month, 1), events, null)], Time.GetUtcNow(), default);
+        await commit.ReserveAsync([], [new(tenant, new DateOnly(today.Year, today.Month, 1), events, null)], [], Time.GetUtcNow(), default);
         await commit.WriteAndCommitAsync([], [], default);
     }
 

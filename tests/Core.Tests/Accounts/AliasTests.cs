@@ -44,21 +44,20 @@ public class AliasTests
         Assert.Equal(["build"], (All with { Subject = "build" }).SubjectNames());
     }
 
-    private static string Answers(RollupSet rollups, StatsQuery query)
+    private static string Answers(IReadOnlyDictionary<DateOnly, Rollup> days, StatsQuery query)
     {
         Assert.True(Dimension.TryParse("command", out var command));
         Assert.True(Dimension.TryParse("version", out var version));
         return JsonSerializer.Serialize(new object[]
         {
-            new OverviewQuestion(query).Compute(rollups),
-            new TopQuestion(query, command, 10).Compute(rollups),
-            new TopQuestion(query, version, 10).Compute(rollups),
-            new SeriesQuestion(query, SeriesInterval.Day).Compute(rollups),
-            new UsersQuestion(query).Compute(rollups),
+            Answer(new OverviewQuestion(query)), Answer(new TopQuestion(query, command, 10)), Answer(new TopQuestion(query, version, 10)),
+            Answer(new SeriesQuestion(query, SeriesInterval.Day)), Answer(new UsersQuestion(query)),
         });
+
+        TAnswer Answer<TAnswer>(StatsQuestion<TAnswer> question) => question.Compute(RollupSet.OfDays(question, days));
     }
 
-    private static RollupSet Rollups(Func<string, string> nameOf)
+    private static IReadOnlyDictionary<DateOnly, Rollup> Rollups(Func<string, string> nameOf)
     {
         var random = new Random(7);
         string[] names = ["build", "make", "compile", "test"];
@@ -81,6 +80,6 @@ public class AliasTests
 
         var days = new RollupsByDay();
         days.Add(batch);
-        return new RollupSet(days.Days);
+        return days.Days;
     }
 }

@@ -198,6 +198,33 @@ public sealed class CommitLoopTests
     }
 
     [Fact]
+    public async Task Installs_are_looked_up_only_on_earlier_days_and_after_a_deletion()
+    {
+        var project = Batches.Project();
+        var loop = NewLoop();
+        var running = loop.StartAsync();
+        var lookedUp = new List<int>();
+        foreach (var (day, generation) in ((int, int)[])[(0, 0), (0, 0), (1, 0), (-1, 0), (-1, 0), (0, 1), (0, 1)])
+        {
+            _store.Generation = generation;
+            var batch = Batches.Batch(project, 2, Guid.CreateVersion7());
+            for (var i = 0; i < 2; i++)
+                batch.Parsed.Events.Timestamp[i] += day * 86_400_000_000L;
+            loop.TryEnqueue(batch);
+            await batch.Verdict;
+            lookedUp.Add(_store.LookedUp);
+        }
+
+        loop.StopAccepting();
+        await running;
+        Assert.Equal([2, 2, 2, 4, 4, 6, 6], lookedUp);
+        Assert.Equal(1, _store.Conflicts);
+        var newByDay = _store.Deltas.GroupBy(delta => delta.Day)
+            .Select(day => (day.Key, day.Sum(delta => Core.Counters.Rollup.Read(delta.Data.Span).NewInstalls)));
+        Assert.Equal([(new DateOnly(2026, 11, 19), 2L), (new(2026, 11, 20), 0L), (new(2026, 11, 21), 0L)], newByDay.Order());
+    }
+
+    [Fact]
     public async Task A_conflict_causes_one_failed_attempt_and_no_event_is_counted_twice()
     {
         var project = Batches.Project(quota: 200);

@@ -16,11 +16,17 @@ internal sealed class MemoryCommitStore : ICommitStore
     /// <summary>Usage by day, project and environment.</summary>
     public Dictionary<(UsageDay Day, Guid Project, DataEnvironment Environment), long> UsageDays { get; } = [];
 
-    public HashSet<(Guid, long)> Installs { get; private set; } = [];
+    public Dictionary<(InstallScope Scope, long Install), DateOnly> Installs { get; private set; } = [];
+
+    /// <summary>The generation of the installs of every scope.</summary>
+    public long Generation { get; set; }
 
     public List<Guid> EventIds { get; } = [];
 
     public List<RollupDelta> Deltas { get; } = [];
+
+    /// <summary>The number of installs that were looked up.</summary>
+    public int LookedUp { get; private set; }
 
     public List<int> GroupSizes { get; } = [];
 
@@ -43,20 +49,22 @@ internal sealed class MemoryCommitStore : ICommitStore
     {
         private HashSet<BatchKey> _keys = [.. store.Keys];
         private Dictionary<(Guid, DateOnly, DataEnvironment), long> _usage = new(store.Usage);
-        private readonly HashSet<(Guid, long)> _installs = [.. store.Installs];
+        private readonly Dictionary<(InstallScope, long), DateOnly> _installs = new(store.Installs);
 
         public bool CanTry => true;
 
         public async Task<bool> TryCommitAsync(
             IReadOnlyList<BatchKey> keys,
             IReadOnlyList<QuotaRequest> quotas,
+            IReadOnlyList<InstallGeneration> generations,
             DateTimeOffset receivedAt,
             IReadOnlyList<CommitEvents> events,
             IReadOnlyList<RollupDelta> deltas,
             CancellationToken cancellationToken)
         {
-            var (isNew, granted) = await ReserveAsync(keys, quotas, receivedAt, cancellationToken);
-            if (isNew.Contains(false) || !granted.SequenceEqual(quotas.Select(q => q.Wanted)))
+            var (isNew, granted, _) = await ReserveAsync(keys, quotas, [], receivedAt, cancellationToken);
+            if (isNew.Contains(false) || generations.Any(known => known.Generation != store.Generation)
+                || !granted.SequenceEqual(quotas.Select(q => q.Wanted)))
             {
                 (_keys, _usage) = ([.. store.Keys], new(store.Usage));
                 store.Conflicts++;
@@ -70,13 +78,14 @@ internal sealed class MemoryCommitStore : ICommitStore
         public async Task<Reserved> ReserveAsync(
             IReadOnlyList<BatchKey> keys,
             IReadOnlyList<QuotaRequest> quotas,
+            IReadOnlyList<InstallScope> scopes,
             DateTimeOffset receivedAt,
             CancellationToken cancellationToken)
         {
             await Task.Yield();
             store.BeforeStep?.Invoke("reserve", []);
             Assert.Equal(keys.Count, keys.Distinct().Count());
-            return new([.. keys.Select(_keys.Add)], [.. quotas.Select(Reserve)]);
+            return new([.. keys.Select(_keys.Add)], [.. quotas.Select(Reserve)], [.. scopes.Select(_ => store.Generation)]);
         }
 
         public Task ReleaseAsync(IReadOnlyList<BatchKey> keys, IReadOnlyList<QuotaRelease> quotas, CancellationToken cancellationToken)
@@ -96,8 +105,21 @@ internal sealed class MemoryCommitStore : ICommitStore
             return fits;
         }
 
-        public Task<bool[]> AddInstallsAsync(IReadOnlyList<SeenInstall> installs, CancellationToken cancellationToken) =>
-            Task.FromResult<bool[]>([.. installs.Select(i => _installs.Add((i.ProjectId, i.Install)))]);
+        public Task<FirstDayChange[]> AddInstallsAsync(IReadOnlyList<SeenInstall> installs, CancellationToken cancellationToken)
+        {
+            store.LookedUp += installs.Count;
+            return Task.FromResult<FirstDayChange[]>([.. installs.Select(Add)]);
+        }
+
+        private FirstDayChange Add(SeenInstall seen)
+        {
+            var key = (new InstallScope(seen.ProjectId, seen.Environment), seen.Install);
+            DateOnly? former = _installs.TryGetValue(key, out var day) ? day : null;
+            if (former <= seen.Day)
+                return default;
+            _installs[key] = seen.Day;
+            return new(true, former);
+        }
 
         public async Task WriteAndCommitAsync(
             IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas, CancellationToken cancellationToken)

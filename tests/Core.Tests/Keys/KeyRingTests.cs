@@ -69,6 +69,22 @@ public sealed class KeyRingTests
     }
 
     [Fact]
+    public async Task A_current_key_is_that_of_the_store_and_unknown_keys_stay_cached()
+    {
+        var ring = new KeyRing(_store, _time);
+        Assert.NotNull(await ring.FindCurrentAsync(_store.Key, default));
+        Assert.Equal(1, _store.LookUps);
+        Assert.NotNull(await ring.FindCurrentAsync(_store.Key, default));
+        Assert.Equal(2, _store.LookUps);
+        _store.Revoked = true;
+        Assert.Null(await ring.FindCurrentAsync(_store.Key, default));
+        for (var i = 0; i < 10; i++)
+            Assert.Null(await ring.FindCurrentAsync(_store.Key, default));
+        Assert.Equal(3, _store.LookUps);
+        Assert.Null(await ring.FindCurrentAsync(new string('x', 100_000), default));
+    }
+
+    [Fact]
     public async Task An_error_of_the_store_is_thrown_and_not_cached()
     {
         var ring = new KeyRing(_store, _time);

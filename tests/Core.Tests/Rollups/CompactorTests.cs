@@ -141,17 +141,8 @@ public sealed class CompactorTests
             return Task.FromResult(0);
         }
 
-        public Task<IReadOnlyList<DayState>> ReadDaysAsync(
-            Guid projectId,
-            DataEnvironment environment,
-            DateOnly from,
-            DateOnly to,
-            IReadOnlyDictionary<DateOnly, KnownDay> known,
-            CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public Task<IReadOnlyList<MonthState>> ReadMonthsAsync(
-            Guid projectId, DataEnvironment environment, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
+        public Task<RollupSnapshot> ReadAsync(
+            Guid projectId, DataEnvironment environment, RollupRequest request, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
         public Task<bool> FoldMonthAsync(

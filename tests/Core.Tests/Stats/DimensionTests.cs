@@ -1,5 +1,6 @@
 using TelemetryKit.Core.Stats;
 using TelemetryKit.Core.Stats.Overview;
+using TelemetryKit.Core.Stats.Ranges;
 using TelemetryKit.Core.Stats.Series;
 using TelemetryKit.Core.Stats.Top;
 using TelemetryKit.Core.Stats.Users;
@@ -62,7 +63,7 @@ public sealed class DimensionTests
     public void Computing_an_answer_from_rollups_without_the_data_throws()
     {
         var question = new OverviewQuestion(All with { Version = "1", Actor = "ci" });
-        var none = new RollupSet(new Dictionary<DateOnly, Core.Counters.Rollup>());
+        var none = RollupSet.OfDays(question, new Dictionary<DateOnly, Core.Counters.Rollup>());
         Assert.False(question.IsKeptInRollups);
         Assert.Throws<ArgumentException>(() => question.Compute(none));
     }

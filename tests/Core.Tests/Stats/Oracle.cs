@@ -1,5 +1,6 @@
 using TelemetryKit.Core.Stats;
 using TelemetryKit.Core.Stats.Overview;
+using TelemetryKit.Core.Stats.Ranges;
 using TelemetryKit.Core.Stats.Series;
 using TelemetryKit.Core.Tests.Counters;
 

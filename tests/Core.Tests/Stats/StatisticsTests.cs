@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using TelemetryKit.Core.Counters;
 using TelemetryKit.Core.Stats;
 using TelemetryKit.Core.Stats.Overview;
+using TelemetryKit.Core.Stats.Ranges;
 using TelemetryKit.Core.Stats.Series;
 using TelemetryKit.Core.Stats.Top;
 using TelemetryKit.Core.Stats.Users;
@@ -173,19 +174,27 @@ public sealed class StatisticsTests
         {
             var needed = question.Days;
             if (question.IsKeptInRollups)
-            {
-                var days = _days.Where(d => d.Key >= needed.From && d.Key <= needed.To).ToDictionary();
-                return question.Compute(new RollupSet(days, _months));
-            }
+                return question.Compute(RollupSet.TryCreate(question.WholeRanges, question.DailyRange, new Loaded(_days, _months))!);
 
             var scanned = new RollupsByDay();
             var passing = _events.Where(e => e.Day >= needed.From && e.Day <= needed.To && Stats.Oracle.Passes(e, question.Query));
             foreach (var batch in passing.Chunk(100))
                 scanned.Add(Fact.Batch(batch));
-            return question.WithoutFilters().Compute(new RollupSet(scanned.Days, scanned: true));
+            return question.WithoutFilters().Compute(RollupSet.OfDays(question, scanned.Days, scanned: true));
         }
 
         private static Rollup Folded(IEnumerable<Rollup> parts) =>
             Rollup.Read(Rollup.Fold([.. parts.Select(part => (ReadOnlyMemory<byte>)part.Serialize())]));
+    }
+
+    private sealed class Loaded(Dictionary<DateOnly, Rollup> days, Dictionary<DateOnly, Rollup> months) : ILoadedRollups
+    {
+        public Rollup? FindMonth(DateOnly month) => months.GetValueOrDefault(month);
+
+        public bool TryFindDay(DateOnly day, out Rollup? rollup)
+        {
+            rollup = days.GetValueOrDefault(day);
+            return true;
+        }
     }
 }

@@ -175,10 +175,17 @@ public abstract class ManagedProjectContract<THarness>(THarness harness) : IClas
 
     private async Task FillAsync(Guid tenantId, Guid projectId, DataEnvironment environment, int events)
     {
-        await using var commit = await harness.Store.Commits.BeginAsync(default);
-        await commit.ReserveKeysAsync([new BatchKey(projectId, Guid.NewGuid())], _world.Now);
-        await commit.AddInstallsAsync([new SeenInstall(projectId, environment, 1, TestData.Day)], default);
-        await commit.WriteAndCommitAsync(
-            [new CommitEvents(projectId, environment, [TestData.Batch(events, TestData.Day)], new UsageDay(tenantId, TestData.Day))], [TestData.Delta(projectId, TestData.Day, "d", environment)], default);
+        await using (var commit = await harness.Store.Commits.BeginAsync(default))
+        {
+            await commit.ReserveKeysAsync([new BatchKey(projectId, Guid.NewGuid())], _world.Now);
+            await commit.AddInstallsAsync([new SeenInstall(projectId, environment, 1, TestData.Day)], default);
+            await commit.WriteAndCommitAsync(
+                [new CommitEvents(projectId, environment, [TestData.Batch(events, TestData.Day)], new UsageDay(tenantId, TestData.Day))],
+                [TestData.Delta(projectId, TestData.Day, "d", environment)],
+                default);
+        }
+
+        // Increases the generations of the project's installs.
+        await harness.Store.Events.DeleteInstallAsync(projectId, long.MaxValue, TestData.CountRebuild, default);
     }
 }

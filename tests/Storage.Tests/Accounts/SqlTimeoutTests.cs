@@ -41,7 +41,7 @@ public sealed class SqlTimeoutTests(PostgresHarness harness) : IClassFixture<Pos
     {
         var hasty = new NpgsqlConnectionStringBuilder(harness.ConnectionString) { CommandTimeout = 1 };
         await using var database = new PostgresDatabase(hasty.ConnectionString);
-        var accounts = new PostgresAccountDatabase(database);
+        var accounts = new PostgresAccountDatabase(database, harness.Time);
 
         await accounts.ReadAsync(sql => sql.SlowExecuteAsync("select pg_sleep(2)"), TestContext.Current.CancellationToken);
 

@@ -85,7 +85,7 @@ public abstract class UsageContract<THarness>(THarness harness) : IClassFixture<
         if (atOnce && commit.CanTry)
         {
             Assert.True(await commit.TryCommitAsync(
-                [], [new(tenantId, Month, events, limit, environment)], DateTimeOffset.UnixEpoch,
+                [], [new(tenantId, Month, events, limit, environment)], [], DateTimeOffset.UnixEpoch,
                 [new CommitEvents(project, environment, [TestData.Batch(events, day)], new UsageDay(tenantId, day))], [], default));
             return;
         }

@@ -53,7 +53,7 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
         Assert.Equal(0, (await _store.Accounts.Usage.ReadAsync(tenant, Month, default)).Live);
         await using var again = await _store.Commits.BeginAsync(default);
         Assert.Equal<IEnumerable<bool>>([true, true], await again.ReserveKeysAsync(keys, harness.Time.GetUtcNow()));
-        Assert.Equal<IEnumerable<bool>>([true], await again.AddInstallsAsync([new(_project, DataEnvironment.Live, 1, Day)], default));
+        Assert.Equal<IEnumerable<bool>>([true], await again.AddNewInstallsAsync(new SeenInstall(_project, DataEnvironment.Live, 1, Day)));
     }
 
     [Fact]
@@ -153,8 +153,8 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
         var (tenant, other) = (Guid.NewGuid(), Guid.NewGuid());
         await using (var commit = await _store.Commits.BeginAsync(default))
         {
-            var (isNew, granted) = await commit.ReserveAsync(
-                keys, [new(tenant, Month, 30, 100), new(other, Month, 7, 5)], harness.Time.GetUtcNow(), default);
+            var (isNew, granted, _) = await commit.ReserveAsync(
+                keys, [new(tenant, Month, 30, 100), new(other, Month, 7, 5)], [], harness.Time.GetUtcNow(), default);
             Assert.Equal<IEnumerable<bool>>([true, true, true], isNew);
             Assert.Equal<IEnumerable<long>>([30, 5], granted);
             await commit.ReleaseAsync([keys[0]], [new(tenant, Month, 12), new(other, Month, 5)], default);
@@ -189,10 +189,10 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
         {
             await using var commit = await _store.Commits.BeginAsync(default);
             CommitEvents[] written = [new(_project, default, [TestData.Batch(events, Day)])];
-            if (await commit.TryCommitAsync(reserved, [quota], harness.Time.GetUtcNow(), written, [], default))
+            if (await commit.TryCommitAsync(reserved, [quota], [], harness.Time.GetUtcNow(), written, [], default))
                 return true;
             // The same transaction continues step by step.
-            var (_, granted) = await commit.ReserveAsync(reserved, [quota], harness.Time.GetUtcNow(), default);
+            var (_, granted, _) = await commit.ReserveAsync(reserved, [quota], [], harness.Time.GetUtcNow(), default);
             Assert.True(granted[0] <= quota.Wanted);
             return false;
         }
@@ -209,12 +209,12 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
         ];
         await using (var commit = await _store.Commits.BeginAsync(default))
         {
-            Assert.Equal<IEnumerable<bool>>([true, true, true], await commit.AddInstallsAsync(installs, default));
+            Assert.Equal<IEnumerable<bool>>([true, true, true], await commit.AddNewInstallsAsync([.. installs]));
             await commit.WriteAndCommitAsync([], [], default);
         }
 
         await using var again = await _store.Commits.BeginAsync(default);
-        var isNew = await again.AddInstallsAsync([new(Guid.NewGuid(), DataEnvironment.Live, 9, Day), installs[2], installs[0]], default);
+        var isNew = await again.AddNewInstallsAsync(new SeenInstall(Guid.NewGuid(), DataEnvironment.Live, 9, Day), installs[2], installs[0]);
         Assert.Equal<IEnumerable<bool>>([true, false, false], isNew);
     }
 

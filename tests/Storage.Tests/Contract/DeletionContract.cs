@@ -57,8 +57,8 @@ public abstract class DeletionContract<THarness>(THarness harness) : IClassFixtu
         Assert.Equal("events=0,new=1", after[Day.AddDays(2)].Rollup.Text());
 
         await using var again = await _store.Commits.BeginAsync(default);
-        var isNew = await again.AddInstallsAsync(
-            [new(_project, DataEnvironment.Live, 3, Day), new(_project, DataEnvironment.Live, 4, Day)], default);
+        var isNew = await again.AddNewInstallsAsync(
+            new SeenInstall(_project, DataEnvironment.Live, 3, Day.AddDays(2)), new SeenInstall(_project, DataEnvironment.Live, 4, Day.AddDays(2)));
         Assert.Equal<IEnumerable<bool>>([true, false], isNew);
     }
 
@@ -77,7 +77,7 @@ public abstract class DeletionContract<THarness>(THarness harness) : IClassFixtu
         Assert.Contains(openMonths, open => open.ProjectId == _project && open.Day == month);
         await _store.Rollups.FoldMonthAsync(_project, DataEnvironment.Live, month, Fold, default);
         var after = Assert.Single(await MonthsAsync());
-        Assert.Equal("events=9,new=0", ((ReadOnlyMemory<byte>?)after.Rollup).Text());
+        Assert.Equal("events=9,new=0", after.Rollup.Text());
         Assert.True(after.Revision > before.Revision);
 
         Task<IReadOnlyList<MonthState>> MonthsAsync() => _store.Rollups.ReadMonthsAsync(

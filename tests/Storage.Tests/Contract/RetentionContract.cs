@@ -62,7 +62,7 @@ public abstract class RetentionContract<THarness>(THarness harness) : IClassFixt
         {
             Assert.True(await _store.Rollups.FoldMonthAsync(_project, DataEnvironment.Live, new(2026, 9, 1), Rollup.Fold, default));
             var folded = await _store.Rollups.ReadMonthsAsync(_project, DataEnvironment.Live, new(2026, 9, 1), new(2026, 9, 1), default);
-            var september = Rollup.Read(folded.Single().Rollup.Span);
+            var september = Rollup.Read(folded.Single().Rollup!.Value.Span);
             Assert.Equal(kept.Count(line => long.Parse(line.Split('|')[0], null) < At(new(2026, 10, 1))), september.Events);
         }
 
@@ -87,7 +87,7 @@ public abstract class RetentionContract<THarness>(THarness harness) : IClassFixt
         Assert.Single(
             await _store.Rollups.ReadDaysAsync(other, DataEnvironment.Live, First, First, new Dictionary<DateOnly, KnownDay>(), default));
         await using var again = await _store.Commits.BeginAsync(default);
-        Assert.Equal<IEnumerable<bool>>([false], await again.AddInstallsAsync([install with { Day = Before }], default));
+        Assert.Equal<IEnumerable<bool>>([false], await again.AddNewInstallsAsync(install with { Day = Before }));
     }
 
     [Fact]

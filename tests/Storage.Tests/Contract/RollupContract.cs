@@ -149,7 +149,7 @@ public abstract class RollupContract<THarness>(THarness harness) : IClassFixture
     }
 
     [Fact]
-    public async Task A_closed_month_is_folded_from_its_days_and_their_deltas()
+    public async Task A_closed_month_is_folded_from_its_days_when_their_deltas_are_folded()
     {
         var month = new DateOnly(2026, 2, 1);
         await _store.CommitAsync(
@@ -163,13 +163,70 @@ public abstract class RollupContract<THarness>(THarness harness) : IClassFixture
             await _store.Rollups.FoldDayAsync(_project, DataEnvironment.Live, day, Fold, default);
         await _store.CommitAsync(_project, null, Delta(_project, month.AddDays(3), "c"));
 
+        Assert.Equal([month.AddMonths(-1)], await OpenMonthsAsync(new DateOnly(2026, 3, 31)));
+        Assert.False(await _store.Rollups.FoldMonthAsync(_project, DataEnvironment.Live, month, Fold, default));
+        await _store.Rollups.FoldDayAsync(_project, DataEnvironment.Live, month.AddDays(3), Fold, default);
         Assert.Equal([month.AddMonths(-1), month], await OpenMonthsAsync(new DateOnly(2026, 3, 31)));
         Assert.True(await _store.Rollups.FoldMonthAsync(_project, DataEnvironment.Live, month, Fold, default));
         Assert.Equal([month.AddMonths(-1)], await OpenMonthsAsync(new DateOnly(2026, 3, 31)));
         var state = Assert.Single(
             await _store.Rollups.ReadMonthsAsync(_project, DataEnvironment.Live, month.AddMonths(-1), month.AddMonths(3), default));
-        Assert.Equal((month, "a b c"), (state.Month, ((ReadOnlyMemory<byte>?)state.Rollup).Text()));
+        Assert.Equal((month, "a b c"), (state.Month, state.Rollup.Text()));
         Assert.False(await _store.Rollups.FoldMonthAsync(_project, DataEnvironment.Live, month.AddMonths(6), Fold, default));
+    }
+
+    [Theory]
+    [InlineData("delta")]
+    [InlineData("folded")]
+    [InlineData("rebuilt")]
+    [InlineData("deleted")]
+    [InlineData("from before")]
+    public async Task A_month_that_does_not_consist_of_its_days_as_they_are_is_replaced_by_them_until_it_is_folded_again(string change)
+    {
+        var month = new DateOnly(2026, 4, 1);
+        var (first, last) = (month, month.AddDays(29));
+        await _store.CommitAsync(_project, Batch(10, first), Delta(_project, first, "a"), Delta(_project, last, "b"));
+        await FoldAsync();
+        Assert.Single(await MonthsAsync());
+
+        switch (change)
+        {
+            case "delta":
+                await _store.CommitAsync(_project, null, Delta(_project, last, "c"));
+                break;
+            case "folded":
+                await _store.CommitAsync(_project, null, Delta(_project, last, "c"));
+                await _store.Rollups.FoldDayAsync(_project, DataEnvironment.Live, last, Fold, default);
+                break;
+            case "rebuilt":
+                await _store.Events.DeleteInstallAsync(_project, 3, CountRebuild, default);
+                break;
+            case "deleted":
+                await harness.ExecuteAsync("delete from rollups where day = '2026-04-30'");
+                break;
+            default:
+                await harness.ExecuteAsync("update rollups_monthly set days = null, revisions = null");
+                break;
+        }
+
+        Assert.Empty(await MonthsAsync());
+        var request = new RollupRequest { Months = [month] };
+        var days = (await _store.Rollups.ReadAsync(_project, DataEnvironment.Live, request, default)).Days;
+        Assert.Equal(change == "deleted" ? [first] : [first, last], days.Select(day => day.Day));
+        await FoldAsync();
+        Assert.Single(await MonthsAsync());
+
+        Task<IReadOnlyList<MonthState>> MonthsAsync() =>
+            _store.Rollups.ReadMonthsAsync(_project, DataEnvironment.Live, month, month, default);
+
+        async Task FoldAsync()
+        {
+            foreach (var day in (DateOnly[])[first, last])
+                await _store.Rollups.FoldDayAsync(_project, DataEnvironment.Live, day, Fold, default);
+            Assert.Contains(month, await OpenMonthsAsync(new DateOnly(2026, 5, 1)));
+            Assert.True(await _store.Rollups.FoldMonthAsync(_project, DataEnvironment.Live, month, Fold, default));
+            Assert.DoesNotContain(month, await OpenMonthsAsync(new DateOnly(2026, 5, 1)));
+        }
     }
 
     private static List<string> Names(IReadOnlyList<DayState> days) =>

@@ -53,14 +53,17 @@ public sealed class CommitRowsTests
     [InlineData(0, 1, 2, 3)]
     [InlineData(3, 2, 1, 0)]
     [InlineData(1, 3, 0, 2)]
-    public void An_install_is_new_if_a_row_has_it(params int[] order)
+    public void An_install_changes_if_a_row_has_it(params int[] order)
     {
         using var reader = Reader(
-            [typeof(Guid), typeof(short), typeof(long)],
-            order.Where(i => i != 1).Select(
-                i => new object[] { Installs[i].ProjectId, (short)Installs[i].Environment, Installs[i].Install }));
+            [typeof(Guid), typeof(short), typeof(long), typeof(DateOnly)],
+            order.Where(i => i != 1).Select(i => new object[]
+            {
+                Installs[i].ProjectId, (short)Installs[i].Environment, Installs[i].Install,
+                i == 2 ? new DateOnly(2026, 11, 20) : DBNull.Value,
+            }));
 
-        Assert.Equal([true, false, true, true], CommitStatements.ReadNewInstalls(reader, Installs));
+        Assert.Equal([new(true), default, new(true, new(2026, 11, 20)), new(true)], CommitStatements.ReadChanges(reader, Installs));
     }
 
     [Fact]

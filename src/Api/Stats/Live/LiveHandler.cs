@@ -21,7 +21,7 @@ internal static class LiveHandler
         HttpContext http, LiveFeeds feeds, ReadAccess access, IHostApplicationLifetime lifetime, TimeProvider time)
     {
         var reader = new QueryReader(http.Request.Query, Parameters);
-        var filter = reader.ReadQuery(time.Today()).With(http.ReadProject().Aliases);
+        var filter = reader.ReadQuery(time.Today()).For(http.ReadProject());
         if (reader.Problem is { } problem)
             return problem;
 

@@ -1,3 +1,5 @@
+using TelemetryKit.Core.Stats.Ranges;
+
 namespace TelemetryKit.Core.Stats.Overview;
 
 /// <summary>The figures of a range and of the range before it.</summary>

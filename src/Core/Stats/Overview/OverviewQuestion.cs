@@ -1,4 +1,5 @@
 using TelemetryKit.Core.Counters;
+using TelemetryKit.Core.Stats.Ranges;
 
 namespace TelemetryKit.Core.Stats.Overview;
 
@@ -7,7 +8,7 @@ namespace TelemetryKit.Core.Stats.Overview;
 public sealed record OverviewQuestion(StatsQuery Query) : StatsQuestion<OverviewAnswer>(Query)
 {
     /// <inheritdoc />
-    public override DayRange Days => new(Query.Previous().From, Query.To);
+    public override IReadOnlyList<DayRange> WholeRanges => [.. base.WholeRanges, new(Query.Previous().From, Query.Previous().To)];
 
     /// <inheritdoc />
     public override OverviewAnswer Compute(RollupSet rollups) => new(Figures(rollups, Query), Figures(rollups, Query.Previous()));
@@ -27,7 +28,7 @@ public sealed record OverviewQuestion(StatsQuery Query) : StatsQuestion<Overview
             totals.SuccessRate);
     }
 
-    private static long Sessions(List<Rollup> rollups)
+    private static long Sessions(IReadOnlyList<Rollup> rollups)
     {
         var union = new DistinctCounter(DistinctCounter.FinePrecision, Limits.ExactSetSize);
         foreach (var rollup in rollups)

@@ -1,3 +1,5 @@
+using TelemetryKit.Core.Stats.Ranges;
+
 namespace TelemetryKit.Core.Stats.Series;
 
 /// <summary>Computes a series from rollups.</summary>
@@ -13,7 +15,7 @@ internal static class SeriesBuilder
             for (var day = query.From; day <= query.To; day = day.AddDays(1))
             {
                 found.Clear();
-                if (rollups.Day(day) is { } rollup)
+                if (rollups.Daily.Find(day) is { } rollup)
                     selection.Find(rollup, found);
                 AddHours(day, found, points);
             }
@@ -21,18 +23,31 @@ internal static class SeriesBuilder
             return new SeriesAnswer(interval, points);
         }
 
-        for (var start = StartOf(query.From, interval); start <= query.To; start = Next(start, interval))
+        foreach (var (start, range) in Points(query, interval))
         {
-            // If the range begins or ends inside an interval, the point includes only the days of the range.
-            var from = start > query.From ? start : query.From;
-            var to = Next(start, interval).AddDays(-1);
             found.Clear();
-            foreach (var rollup in rollups.Cover(from, to < query.To ? to : query.To))
+            var counted = interval == SeriesInterval.Month
+                ? rollups.Cover(range.From, range.To)
+                : rollups.Daily.Between(range.From, range.To);
+            foreach (var rollup in counted)
                 selection.Find(rollup, found);
             points.Add(new SeriesPoint(Utc(start), found.Events, found.Installs, found.Failures));
         }
 
         return new SeriesAnswer(interval, points);
+    }
+
+    /// <summary>
+    /// Returns the start and the days of each point. If the query begins or ends inside an interval, the point includes only the days of
+    /// the query.
+    /// </summary>
+    public static IEnumerable<(DateOnly Start, DayRange Range)> Points(StatsQuery query, SeriesInterval interval)
+    {
+        for (var start = StartOf(query.From, interval); start <= query.To; start = Next(start, interval))
+        {
+            var to = Next(start, interval).AddDays(-1);
+            yield return (start, new(start > query.From ? start : query.From, to < query.To ? to : query.To));
+        }
     }
 
     private static void AddHours(DateOnly day, Totals found, List<SeriesPoint> points)

@@ -1,3 +1,5 @@
+using TelemetryKit.Core.Stats.Ranges;
+
 namespace TelemetryKit.Core.Stats.Series;
 
 /// <summary>Events, installs and failures over time.</summary>
@@ -6,7 +8,11 @@ namespace TelemetryKit.Core.Stats.Series;
 public sealed record SeriesQuestion(StatsQuery Query, SeriesInterval Interval) : StatsQuestion<SeriesAnswer>(Query)
 {
     /// <inheritdoc />
-    public override bool AcceptsMonths => Interval == SeriesInterval.Month;
+    public override IReadOnlyList<DayRange> WholeRanges =>
+        Interval == SeriesInterval.Month ? [.. SeriesBuilder.Points(Query, Interval).Select(point => point.Range)] : [];
+
+    /// <inheritdoc />
+    public override DayRange? DailyRange => Interval == SeriesInterval.Month ? null : new(Query.From, Query.To);
 
     /// <inheritdoc />
     public override bool IsKeptInRollups =>

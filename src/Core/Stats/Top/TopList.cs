@@ -11,7 +11,7 @@ internal sealed class TopList(StatsQuery query, Dimension by)
     private readonly Dictionary<string, Totals> _values = [];
     private readonly TallyName _key = by.MetadataKey is { } key ? TallyName.Value(key) : default;
 
-    public TopAnswer Compute(List<Rollup> rollups, int limit)
+    public TopAnswer Compute(IReadOnlyList<Rollup> rollups, int limit)
     {
         long total = 0;
         foreach (var rollup in rollups)

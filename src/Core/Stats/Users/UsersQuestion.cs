@@ -1,3 +1,5 @@
+using TelemetryKit.Core.Stats.Ranges;
+
 namespace TelemetryKit.Core.Stats.Users;
 
 /// <summary>Active, new and returning installs.</summary>
@@ -7,8 +9,11 @@ public sealed record UsersQuestion(StatsQuery Query) : StatsQuestion<UsersAnswer
     private const int DaysOfWeek = 7;
     private const int DaysOfMonth = 30;
 
+    /// <inheritdoc />
+    public override IReadOnlyList<DayRange> WholeRanges => [];
+
     /// <summary>The range, and at least 30 days up to its end.</summary>
-    public override DayRange Days
+    public override DayRange DailyRange
     {
         get
         {
@@ -18,16 +23,13 @@ public sealed record UsersQuestion(StatsQuery Query) : StatsQuestion<UsersAnswer
     }
 
     /// <inheritdoc />
-    public override bool AcceptsMonths => false;
-
-    /// <inheritdoc />
     public override UsersAnswer Compute(RollupSet rollups)
     {
         var days = new List<UsersDay>(Query.Days);
         for (var day = Query.From; day <= Query.To; day = day.AddDays(1))
         {
             var active = Installs(rollups, day, day);
-            long? added = rollups.KnowsNewInstalls && !Query.HasFilters ? rollups.Day(day)?.NewInstalls ?? 0 : null;
+            long? added = rollups.KnowsNewInstalls && !Query.HasFilters ? rollups.Daily.Find(day)?.NewInstalls ?? 0 : null;
 
             // Active may be an estimate a little below the exact number of new ones.
             days.Add(new UsersDay(day, active, added, added is null ? null : Math.Max(0, active - added.Value)));
@@ -41,6 +43,6 @@ public sealed record UsersQuestion(StatsQuery Query) : StatsQuestion<UsersAnswer
     }
 
     private long Installs(RollupSet rollups, DateOnly from, DateOnly to) =>
-        Totals.Of(rollups.Cover(from, to), Query).Installs
+        Totals.Of(rollups.Daily.Between(from, to), Query).Installs
         ?? throw new InvalidOperationException("Every filter of this question keeps installs.");
 }
