@@ -4,7 +4,11 @@ namespace TelemetryKit.Support;
 /// A clock that stands still until a test advances it, with the system's timers: for whole servers, whose background work goes on by itself
 /// however many days a test advances. Everything else is tested with FakeTimeProvider.
 /// </summary>
-public sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
+/// <param name="start">The first time.</param>
+/// <param name="periodicTimers">
+/// False if periodic timers never fire, because the test runs the background work itself, so that each run is the same.
+/// </param>
+public sealed class ManualTime(DateTimeOffset? start = null, bool periodicTimers = true) : TimeProvider
 {
     private long _ticks = (start ?? new DateTimeOffset(2026, 11, 20, 10, 30, 0, TimeSpan.Zero)).UtcTicks;
 
@@ -19,4 +23,10 @@ public sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
 
     /// <inheritdoc />
     public override long GetTimestamp() => Interlocked.Read(ref _ticks);
+
+    /// <inheritdoc />
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        periodicTimers || period == Timeout.InfiniteTimeSpan
+            ? base.CreateTimer(callback, state, dueTime, period)
+            : base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 }
