@@ -58,7 +58,7 @@ internal sealed partial class Ledger
         List<string> rejected = [];
         List<SentEvent> kept = [];
         HashSet<string> ids = [];
-        var duplicates = 0;
+        var (duplicates, stored) = (0, 0);
         foreach (var sent in batch.Events)
         {
             if (FaultOf(sent, now) is { } code)
@@ -66,7 +66,7 @@ internal sealed partial class Ledger
             else if (sent.Id is not null && !ids.Add(sent.Id))
                 duplicates++;
             else if (batch.Id is null && sent.Id is not null && _keys.Contains(sent.Id))
-                duplicates++;
+                stored++;
             else
                 kept.Add(sent);
         }
@@ -74,12 +74,12 @@ internal sealed partial class Ledger
         if (batch.Id is not null && _keys.Contains(batch.Id))
             return new(0, duplicates + kept.Count, rejected);
         var fitting = (int)Math.Min(kept.Count, QuotaLeft(batch, now));
-        if (fitting == 0 && kept.Count > 0)
+        if (fitting == 0 && kept.Count > 0 && stored == 0)
             return new(0, 0, [], IsRefused: true);
         rejected.AddRange(Enumerable.Repeat("quota_exceeded", kept.Count - fitting));
         if (fitting > 0)
             Store(batch, kept[..fitting], now);
-        return new(fitting, duplicates, rejected);
+        return new(fitting, duplicates + stored, rejected);
     }
 
     /// <summary>Erases an install. Returns the number of its events.</summary>

@@ -53,6 +53,7 @@ public sealed class LedgerTests
         Assert.Equal(["quota_exceeded"], _ledger.Receive(new SentBatch([Of("a"), Of("a")]) { Id = "2" }, Noon).Rejected);
         Assert.True(_ledger.Receive(new SentBatch([Of("a")]) { Id = "3" }, Noon).IsRefused);
         Assert.Equal(1, _ledger.Receive(new SentBatch([Of("a")]) { IsTest = true }, Noon).Accepted);
+        Assert.Equal(0, _ledger.Receive(new SentBatch([Of("a") with { Id = "e" }]), Noon).Accepted);
         Assert.Equal(1, _ledger.Receive(new SentBatch([Of("a")]) { Id = "3" }, Noon.AddDays(11)).Accepted);
     }
 

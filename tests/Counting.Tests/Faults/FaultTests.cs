@@ -122,6 +122,25 @@ public abstract class FaultTests(CountingServer server)
         await story.HoldsAsync();
     }
 
+    [Fact]
+    public async Task W6_an_estimate_of_a_set_is_the_same_everywhere_and_says_its_error()
+    {
+        var story = Begin("W6 estimate");
+        for (var i = 0; i < 70; i++)
+            story.Send([.. Enumerable.Range(0, 1_000).Select(e => Command("build", $"u{i}-{e}"))]);
+        story.Ask([new(Days: 1)], Questions.Overview, Questions.Users, Questions.Series("day"), Questions.Overview.Of(version: "1.0"));
+        story.Ask([new(Days: 1)], Questions.Top("command"), Questions.Top("event"), Questions.Top("version"), Questions.Top("os"));
+
+        var answers = await story.HoldsAsync();
+
+        List<long?> installs =
+        [
+            answers[0].Long("installs"), answers[1].Long("daily"), answers[2].GetProperty("points")[0].Long("installs"),
+            answers[3].Long("installs"), .. answers.Skip(4).Select(answer => answer.GetProperty("items")[0].Long("installs")),
+        ];
+        Assert.Single(installs.Distinct());
+    }
+
     [Theory]
     [InlineData(1.03124)]
     [InlineData(0)]

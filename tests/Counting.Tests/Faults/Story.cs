@@ -1,3 +1,4 @@
+using System.Text.Json;
 using TelemetryKit.Counting.Tests.Histories;
 using TelemetryKit.Counting.Tests.Questions;
 using TelemetryKit.Counting.Tests.Runs;
@@ -70,14 +71,16 @@ internal sealed class Story(CountingServer server, string name, DateTimeOffset s
         ranges, Questions.Overview, Questions.Users, Questions.Top("command"), Questions.Top("event"), Questions.Top("version"),
         Questions.Top("os"), Questions.Series("day"), Questions.Series("week"), Questions.Series("month"), Questions.Series("hour"));
 
-    /// <summary>Runs the history. Each answer must be what the oracle counts.</summary>
-    public async Task HoldsAsync()
+    /// <summary>Runs the history. Each answer must be what the oracle counts. Returns the answers.</summary>
+    public async Task<IReadOnlyList<JsonElement>> HoldsAsync()
     {
-        var run = await HistoryRun.RunAsync(server, new History(name, _operations));
+        List<JsonElement> answers = [];
+        var run = await HistoryRun.RunAsync(server, new History(name, _operations), answers);
         Assert.True(
             run.Mismatches.Count == 0,
             $"{run.Mismatches.Count} wrong figures in {run.Comparisons} answers, of each the first:\n" + string.Join('\n', run.Mismatches
                 .DistinctBy(wrong => wrong.Mismatch.Figure).Select(wrong => $"{wrong.Mismatch} ({wrong.Operation.Headline})")));
+        return answers;
     }
 }
 

@@ -9,7 +9,7 @@ namespace TelemetryKit.Counting.Tests.Histories;
 internal sealed class HistoryGenerator
 {
     private const int Checkpoints = 4;
-    private const int QuestionsPerCheckpoint = 30;
+    private const int QuestionsPerCheckpoint = 60;
     private static readonly Traits[] Rare = [Traits.ManySubjects, Traits.ManyVersions, Traits.ManyInstalls];
 
     private readonly Chooser _choose;
@@ -21,6 +21,7 @@ internal sealed class HistoryGenerator
     private readonly List<SentBatch> _sent = [];
     private readonly QuestionGenerator _questions;
     private DateTimeOffset _now;
+    private string _lastChange = "";
 
     private HistoryGenerator(int seed)
     {
@@ -95,12 +96,13 @@ internal sealed class HistoryGenerator
             5 when Has(Traits.Retention) => new SetRetention(_now, _choose.Percent(20) ? null : _choose.Between(1, 90)),
             6 when Has(Traits.Retention) => new Purge(_now),
             7 when Has(Traits.Quotas) => new SetQuota(_now, _choose.Percent(30) ? null : _choose.Between(1, 400)),
-            8 when Has(Traits.Restarts) && _choose.Percent(30) => new Restart(_now),
+            8 when Has(Traits.Restarts) && _choose.Percent(10) => new Restart(_now),
             _ => null,
         };
         if (operation is null)
             return;
         Add(operation);
+        _lastChange = operation.GetType().Name;
         // A cached project is at most four seconds old.
         if (operation is SetAliases or SetQuota)
             _now += TimeSpan.FromSeconds(5);
@@ -138,7 +140,7 @@ internal sealed class HistoryGenerator
         // Views are at most a second old.
         _now += TimeSpan.FromSeconds(2);
         for (var i = 0; i < QuestionsPerCheckpoint; i++)
-            Add(new Ask(_now, _questions.Next(DateOnly.FromDateTime(_now.UtcDateTime))));
+            Add(new Ask(_now, _questions.Next(DateOnly.FromDateTime(_now.UtcDateTime), _lastChange)));
     }
 
     private void Add(Operation operation) =>

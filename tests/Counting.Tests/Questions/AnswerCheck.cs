@@ -45,7 +45,7 @@ internal sealed class AnswerCheck(EventCounter counter, DateOnly firstKeptDay, D
     private void CheckFigures(Comparison comparison, string period, Filter filter, DateOnly from, DateOnly to, JsonElement answer)
     {
         var count = counter.CountOf(filter, from, to);
-        var above = answer.Long("events_max") - answer.Long("events") ?? 0;
+        var above = answer.Long("events_max") - answer.Long("events") ?? Above(comparison, filter);
         comparison.Exact(period + "range", "", $"{from:O} to {to:O}", answer.GetProperty("range") is var range
             ? $"{range.GetProperty("from").GetString()} to {range.GetProperty("to").GetString()}"
             : "");
@@ -60,6 +60,9 @@ internal sealed class AnswerCheck(EventCounter counter, DateOnly firstKeptDay, D
         CheckNewInstalls(comparison, period, filter, from, to, answer);
     }
 
+    /// <summary>What a filter may select in addition, if its value is not in a truncated summary.</summary>
+    private static long Above(Comparison comparison, Filter filter) => filter.IsNone ? 0 : comparison.Accuracy.UnlistedMax;
+
     private void CheckNewInstalls(Comparison comparison, string period, Filter filter, DateOnly from, DateOnly to, JsonElement answer)
     {
         var actual = answer.Long("new_installs");
@@ -71,7 +74,7 @@ internal sealed class AnswerCheck(EventCounter counter, DateOnly firstKeptDay, D
 
     private void CheckSeries(Comparison comparison, Question question, DateOnly from, DateOnly to, JsonElement answer)
     {
-        var interval = question.Interval ?? "day";
+        var (interval, above) = (question.Interval ?? "day", Above(comparison, question.Filter));
         comparison.Exact("interval", "", interval, answer.GetProperty("interval").GetString());
         var starts = EventCounter.Intervals(interval, from, to);
         var points = answer.GetProperty("points");
@@ -86,9 +89,9 @@ internal sealed class AnswerCheck(EventCounter counter, DateOnly firstKeptDay, D
             var (point, place) = (points[i], starts[i].ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
             var count = Count.Of(byStart.GetValueOrDefault(i) ?? []);
             comparison.Exact("time", place, place, point.GetProperty("time").GetString());
-            comparison.Number("events", place, count.Events, point.Long("events"), point.Long("events_max") - point.Long("events") ?? 0);
-            comparison.Number("failures", place, count.Failures, point.Long("failures"));
-            comparison.Distinct("installs", place, count.Installs, point.Long("installs"), mayBeUnknown: interval == "hour");
+            comparison.Number("events", place, count.Events, point.Long("events"), above);
+            comparison.Number("failures", place, count.Failures, point.Long("failures"), above);
+            comparison.Distinct("installs", place, count.Installs, point.Long("installs"), above, mayBeUnknown: interval == "hour");
         }
     }
 
@@ -97,7 +100,7 @@ internal sealed class AnswerCheck(EventCounter counter, DateOnly firstKeptDay, D
         foreach (var (name, length) in (ReadOnlySpan<(string, int)>)[("daily", 1), ("weekly", 7), ("monthly", 30)])
         {
             var installs = counter.CountOf(filter, to.AddDays(1 - length), to).Installs;
-            comparison.Distinct(name, "", installs, answer.Long(name));
+            comparison.Distinct(name, "", installs, answer.Long(name), Above(comparison, filter));
         }
 
         var days = answer.GetProperty("days");
@@ -113,7 +116,7 @@ internal sealed class AnswerCheck(EventCounter counter, DateOnly firstKeptDay, D
         var place = day.ToString("O", CultureInfo.InvariantCulture);
         var active = counter.CountOf(filter, day, day).Installs;
         comparison.Exact("day", place, place, actual.GetProperty("day").GetString());
-        comparison.Distinct("active", place, active, actual.Long("active"));
+        comparison.Distinct("active", place, active, actual.Long("active"), Above(comparison, filter));
         if (!filter.IsNone || day < firstKeptDay)
             return;
         var added = counter.NewInstalls(day, day);

@@ -20,13 +20,13 @@ internal sealed class QuestionGenerator(Chooser choose, NamePools names, DateOnl
     private static readonly string?[] Intervals = [null, "hour", "day", "week", "month"];
     private static readonly int[] Days = [1, 2, 7, 28, 30, 31, 40, 60, 90, 180, 365, QueryDays];
 
-    private readonly Dictionary<string, int> _asked = [];
+    private readonly Dictionary<(string Kind, string Stage), int> _asked = [];
 
-    /// <summary>Returns a question: of a few, one whose kind was asked least often.</summary>
-    public Question Next(DateOnly today)
+    /// <summary>Returns a question: of a few, one whose kind was asked least often at the stage of the history.</summary>
+    public Question Next(DateOnly today, string stage)
     {
-        var question = Enumerable.Range(0, 3).Select(_ => Any(today)).MinBy(any => _asked.GetValueOrDefault(any.Kind))!;
-        _asked[question.Kind] = _asked.GetValueOrDefault(question.Kind) + 1;
+        var question = Enumerable.Range(0, 3).Select(_ => Any(today)).MinBy(any => _asked.GetValueOrDefault((any.Kind, stage)))!;
+        _asked[(question.Kind, stage)] = _asked.GetValueOrDefault((question.Kind, stage)) + 1;
         return question;
     }
 

@@ -12,8 +12,8 @@ internal sealed class TopCheck(Comparison comparison, Question question)
 {
     private const int DefaultLimit = 100;
 
-    // The smallest bound of a table: a value with more than this share of the events is always listed.
-    private const int SmallestTable = 200;
+    // Fewer values than any table of all events keeps: a value with more than this share of the events is always listed.
+    private const int KeptValues = 1_000;
 
     // Subjects of a type are listed without those events that have no subject, or with them as a row.
     private readonly bool _isOfSubjects = question.By is "command" or "feature" or "method" or "component";
@@ -36,8 +36,9 @@ internal sealed class TopCheck(Comparison comparison, Question question)
         }
 
         var total = counts.Values.Sum(count => count.Events);
-        comparison.Exact("total", "", total, answer.Long("total"));
-        comparison.Exact("other", "", total - listed, answer.Long("other"));
+        var above = question.Filter.IsNone ? 0 : comparison.Accuracy.UnlistedMax;
+        comparison.Number("total", "", total, answer.Long("total"), above);
+        comparison.Exact("other", "", (answer.Long("total") ?? total) - listed, answer.Long("other"));
         CheckOrder(items);
         CheckUnlisted(counts, names, items, total);
     }
@@ -84,7 +85,9 @@ internal sealed class TopCheck(Comparison comparison, Question question)
     private void CheckUnlisted(Dictionary<string, Count> counts, HashSet<string> names, List<JsonElement> items, long total)
     {
         var isFull = items.Count == _limit;
-        var most = comparison.Accuracy.IsTruncated ? Math.Min(comparison.Accuracy.UnlistedMax, total / SmallestTable) : 0;
+        var most = comparison.Accuracy.UnlistedMax;
+        if (question.Filter.IsNone && !_isOfMetadata)
+            most = Math.Min(most, total / KeptValues);
         if (isFull)
             most = Math.Max(most, comparison.Accuracy.IsTruncated ? items.Max(Most) : Most(items[^1]));
         foreach (var (name, count) in counts.Where(count => !names.Contains(count.Key)))

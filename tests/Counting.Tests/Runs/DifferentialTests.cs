@@ -22,6 +22,7 @@ public abstract class DifferentialTests(StoreKind store)
     public async Task Every_answer_is_what_the_oracle_counts()
     {
         await using var server = await CountingServer.StartAsync(store);
+        var began = TimeProvider.System.GetTimestamp();
         Dictionary<string, WrongFigure> wrong = [];
         var compared = 0;
         var seed = FirstSeed;
@@ -36,7 +37,8 @@ public abstract class DifferentialTests(StoreKind store)
             }
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{store}: {compared:N0} answers of the seeds {FirstSeed} to {seed - 1}.");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{store}: {compared:N0} answers of the seeds {FirstSeed} to {seed - 1} in {TimeProvider.System.GetElapsedTime(began):mm':'ss}.");
         if (wrong.Count > 0)
             Assert.Fail(await DescribeAsync(server, wrong));
     }
@@ -44,8 +46,7 @@ public abstract class DifferentialTests(StoreKind store)
     private static int Setting(string name, int fallback) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : fallback;
 
-    private static async Task<string> DescribeAsync(
-        CountingServer server, Dictionary<string, WrongFigure> wrong)
+    private static async Task<string> DescribeAsync(CountingServer server, Dictionary<string, WrongFigure> wrong)
     {
         var text = new StringBuilder("Wrong figures, with the number of histories and the first seed (TELEMETRYKIT_TEST_SEED):\n");
         var bySeed = wrong.OrderByDescending(figure => figure.Value.Histories).ToList();

@@ -16,15 +16,19 @@ namespace TelemetryKit.Counting.Tests.Runs;
 /// <summary>Runs a history on a server and in the oracle, with a project of its own, and compares each answer.</summary>
 internal sealed class HistoryRun
 {
+    // The same in each run, and so are the hashes of installs, and with them every estimate.
+    private static readonly byte[] Secret = [.. Enumerable.Range(1, 32).Select(i => (byte)i)];
+
     private readonly CountingServer _server;
     private readonly TestProject _project;
     private Compactor _compactor;
     private readonly Ledger _ledger = new();
     private readonly List<(Operation Operation, Mismatch Mismatch)> _mismatches = [];
+    private readonly List<JsonElement>? _answers;
 
-    private HistoryRun(CountingServer server, TestProject project)
+    private HistoryRun(CountingServer server, TestProject project, List<JsonElement>? answers)
     {
-        (_server, _project) = (server, project);
+        (_server, _project, _answers) = (server, project, answers);
         _compactor = NewCompactor();
     }
 
@@ -43,12 +47,15 @@ internal sealed class HistoryRun
     private Guid TenantId => _project.Project.Ref.TenantId;
 
     /// <summary>Runs all operations. Everything of the project is deleted afterwards.</summary>
-    public static async Task<HistoryRun> RunAsync(CountingServer server, History history)
+    /// <param name="server">The server.</param>
+    /// <param name="history">The history.</param>
+    /// <param name="answers">Receives the answers, if they are needed.</param>
+    public static async Task<HistoryRun> RunAsync(CountingServer server, History history, List<JsonElement>? answers = null)
     {
         if (history.Operations.Count > 0)
             server.MoveTo(history.Operations[0].At);
         var tenant = await server.Main.NewTenantAsync();
-        var run = new HistoryRun(server, await server.Main.NewProjectAsync(tenant));
+        var run = new HistoryRun(server, await server.Main.NewProjectAsync(tenant, Secret), answers);
         await run.SetPlanAsync(null);
         foreach (var operation in history.Operations)
         {
@@ -116,6 +123,7 @@ internal sealed class HistoryRun
         }
 
         using var answer = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync());
+        _answers?.Add(answer.RootElement.Clone());
         var check = new AnswerCheck(_ledger.Counter(ask.Question.IsTest), _ledger.FirstKeptDay, Today);
         foreach (var mismatch in check.Check(ask.Question, answer.RootElement))
             Add(ask, mismatch);
