@@ -41,7 +41,8 @@ internal sealed record NamePools(
         {
             Mix(choose, subjects, Hostile.Where(name => name != "(none)"));
             Mix(choose, versions, Hostile);
-            Mix(choose, users, Hostile);
+            // An HTTP client takes these two for relative paths, so such an install could not be erased.
+            Mix(choose, users, Hostile.Where(name => name is not ("." or "..")));
             types.AddRange(HostileTypes.Where(_ => choose.Percent(30)));
         }
 
