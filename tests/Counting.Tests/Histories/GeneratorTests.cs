@@ -39,7 +39,7 @@ public sealed class GeneratorTests
         var minimal = await new Minimizer(
             history => Task.FromResult(
                 history.Operations.Contains(last) && history.Operations.OfType<Send>().Any(send => send.Batch.Events.Contains(needed))),
-            attempts: 10_000).MinimizeAsync(whole);
+            attempts: 10_000).MinimizeAsync(whole, last);
 
         Assert.Equal(2, minimal.Operations.Count);
         Assert.Equal(needed, Assert.Single(((Send)minimal.Operations[0]).Batch.Events));

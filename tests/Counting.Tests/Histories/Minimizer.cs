@@ -7,8 +7,14 @@ internal sealed class Minimizer(Func<History, Task<bool>> fails, int attempts)
 {
     private int _left = attempts;
 
-    public async Task<History> MinimizeAsync(History history)
+    /// <summary>Returns a minimal history.</summary>
+    /// <param name="history">The history.</param>
+    /// <param name="shown">The operation that showed the failure.</param>
+    public async Task<History> MinimizeAsync(History history, Operation shown)
     {
+        var upToIt = UpTo(history, shown.ToString());
+        if (await fails(upToIt))
+            history = upToIt;
         var operations = await ReduceAsync(history.Operations, some => history with { Operations = some });
         history = history with { Operations = operations };
         for (var i = 0; i < history.Operations.Count; i++)
@@ -21,6 +27,14 @@ internal sealed class Minimizer(Func<History, Task<bool>> fails, int attempts)
         }
 
         return history;
+    }
+
+    /// <summary>Returns the history up to an operation, without the questions before, which hardly ever matter.</summary>
+    private static History UpTo(History history, string shown)
+    {
+        var before = history.Operations.TakeWhile(operation => operation.ToString() != shown).ToList();
+        var itself = history.Operations.Skip(before.Count).Take(1);
+        return history with { Operations = [.. before.Where(operation => operation is not Ask), .. itself] };
     }
 
     private static History With(History history, int at, Send send, IReadOnlyList<SentEvent> events)

@@ -55,7 +55,7 @@ public abstract class DifferentialTests(StoreKind store)
         foreach (var (figure, first) in bySeed.Take(Described))
         {
             var minimal = await new Minimizer(history => FailsAsync(server, history, figure), Attempts)
-                .MinimizeAsync(HistoryGenerator.Generate(first.Seed));
+                .MinimizeAsync(HistoryGenerator.Generate(first.Seed), first.Operation);
             var run = await HistoryRun.RunAsync(server, minimal);
             text.Append(CultureInfo.InvariantCulture, $"\nA minimal history of seed {first.Seed} for {figure}:\n");
             foreach (var operation in minimal.Operations)
