@@ -76,7 +76,7 @@ public sealed class IngestPipelineTests
     }
 
     [Fact]
-    public async Task A_spent_quota_is_rejected_until_the_next_month_and_a_raised_quota_applies_at_once()
+    public async Task A_spent_quota_is_rejected_and_a_raised_quota_applies_at_once()
     {
         var pipeline = NewPipeline();
         Assert.Equal(2, (await SendAsync(pipeline, Batch)).Accepted);
