@@ -13,17 +13,3 @@ create table install_generations (
     generation bigint not null,
     primary key (project_id, env)
 );
-
--- Takes the shared locks of a commit and returns the generations of its installs. The locks come first, and a volatile function takes a
--- snapshot for each of its statements: a deletion that has committed is seen, and one that commits later waits for this transaction.
-create function commit_generations(projects uuid[], envs smallint[], locks bigint[]) returns bigint[] language plpgsql as $$
-declare
-    found bigint[];
-begin
-    perform pg_advisory_xact_lock_shared(key) from (select distinct unnest(locks) as key order by 1) ordered;
-    select array_agg(coalesce(g.generation, 0) order by s.n) into found
-    from unnest(projects, envs) with ordinality as s (project_id, env, n)
-    left join install_generations g on g.project_id = s.project_id and g.env = s.env;
-    return found;
-end
-$$;
