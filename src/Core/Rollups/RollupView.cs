@@ -73,7 +73,7 @@ internal sealed class RollupView(Guid projectId, DataEnvironment environment, IR
         {
             var at = time.GetTimestamp();
             var read = await store.ReadMonthsAsync(projectId, environment, first, last, cancellationToken).ConfigureAwait(false);
-            known = (new(first, last), at, read.ToDictionary(m => m.Month, m => Rollup.Read(m.Rollup.Span)));
+            known = (new(first, last), at, read.ToDictionary(m => m.Month, m => Rollup.Read(m.Rollup.Span, RollupScale.Month)));
             _months = known;
         }
 
@@ -96,7 +96,7 @@ internal sealed class RollupView(Guid projectId, DataEnvironment environment, IR
             if (state.Rollup is null && state.Deltas.Count == 0)
                 continue;
             if (!_days.TryGetValue(state.Day, out var day))
-                _days[state.Day] = day = new(state.Revision, state.Rollup is { } data ? Rollup.Read(data.Span) : new Rollup());
+                _days[state.Day] = day = new(state.Revision, state.Rollup is { } data ? Rollup.Read(data.Span) : new Rollup(RollupScale.Day));
             foreach (var delta in state.Deltas)
                 day.Merge(delta);
         }
@@ -136,7 +136,7 @@ internal sealed class RollupView(Guid projectId, DataEnvironment environment, IR
         public void Merge(RollupDelta delta)
         {
             if (_deltas.Add(delta.Id))
-                Rollup.MergeFrom(Rollup.Read(delta.Data.Span));
+                Rollup.MergeFrom(Rollup.Read(delta.Data.Span, RollupScale.Delta));
         }
     }
 }

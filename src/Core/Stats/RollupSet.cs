@@ -16,7 +16,9 @@ public sealed class RollupSet(
     IReadOnlyDictionary<DateOnly, Rollup>? months = null,
     bool scanned = false)
 {
-    internal bool KnowsNewInstalls => !scanned;
+    /// <summary>Returns the installs of rollups that were first seen in their days, or <c>null</c> if that isn't known.</summary>
+    internal long? NewInstalls(List<Rollup> cover, StatsQuery query) =>
+        scanned || query.HasFilters ? null : cover.Sum(rollup => rollup.NewInstalls);
 
     /// <summary>Returns the rollup of a day, or <c>null</c> if it has none.</summary>
     internal Rollup? Day(DateOnly day) => days.GetValueOrDefault(day);

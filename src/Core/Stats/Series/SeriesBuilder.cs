@@ -1,3 +1,5 @@
+using TelemetryKit.Core.Counters;
+
 namespace TelemetryKit.Core.Stats.Series;
 
 /// <summary>Computes a series from rollups.</summary>
@@ -8,6 +10,7 @@ internal static class SeriesBuilder
         var selection = new Selection(query);
         var points = new List<SeriesPoint>();
         var found = new Totals();
+        var accuracy = Accuracy.Exact;
         if (interval == SeriesInterval.Hour)
         {
             for (var day = query.From; day <= query.To; day = day.AddDays(1))
@@ -16,9 +19,10 @@ internal static class SeriesBuilder
                 if (rollups.Day(day) is { } rollup)
                     selection.Find(rollup, found);
                 AddHours(day, found, points);
+                accuracy = Accuracy.Worse(accuracy, Accuracy.Of(0, found.Missed));
             }
 
-            return new SeriesAnswer(interval, points);
+            return new SeriesAnswer(interval, points, accuracy);
         }
 
         for (var start = StartOf(query.From, interval); start <= query.To; start = Next(start, interval))
@@ -26,14 +30,22 @@ internal static class SeriesBuilder
             // If the range begins or ends inside an interval, the point includes only the days of the range.
             var from = start > query.From ? start : query.From;
             var to = Next(start, interval).AddDays(-1);
+            var cover = rollups.Cover(from, to < query.To ? to : query.To);
+            var union = new InstallUnion(cover);
             found.Clear();
-            foreach (var rollup in rollups.Cover(from, to < query.To ? to : query.To))
+            foreach (var rollup in cover)
                 selection.Find(rollup, found);
-            points.Add(new SeriesPoint(Utc(start), found.Events, found.Installs, found.Failures));
+            points.Add(Point(Utc(start), found, union, rollups.NewInstalls(cover, query)));
+            accuracy = Accuracy.Worse(accuracy, Accuracy.Of(union.RelativeError, found.Missed));
         }
 
-        return new SeriesAnswer(interval, points);
+        return new SeriesAnswer(interval, points, accuracy);
     }
+
+    private static SeriesPoint Point(DateTimeOffset time, Totals found, InstallUnion union, long? newInstalls) =>
+        found.IsKnown
+            ? new SeriesPoint(time, found.Events, found.Installs(union, newInstalls), found.Failures) { EventsMax = found.EventsMax }
+            : new SeriesPoint(time, null, null, null);
 
     private static void AddHours(DateOnly day, Totals found, List<SeriesPoint> points)
     {
@@ -48,7 +60,13 @@ internal static class SeriesBuilder
         }
 
         for (var hour = 0; hour < 24; hour++)
-            points.Add(new SeriesPoint(Utc(day).AddHours(hour), events[hour], null, failures[hour]));
+        {
+            // Events that aren't counted may be of any hour.
+            var time = Utc(day).AddHours(hour);
+            points.Add(found.IsKnown
+                ? new SeriesPoint(time, events[hour], null, failures[hour]) { EventsMax = found.Missed > 0 ? events[hour] + found.Missed : null }
+                : new SeriesPoint(time, null, null, null));
+        }
     }
 
     private static DateOnly StartOf(DateOnly day, SeriesInterval interval) => interval switch
