@@ -62,7 +62,7 @@ public sealed class StatisticsTests
             var points = answer.Points.Select(p => (p.Time, p.Events, p.Installs, p.Failures));
             var hasInstalls = interval != SeriesInterval.Hour;
             var expected = world.Oracle(query).Series(interval)
-                .Select(p => (p.Time, p.Events, hasInstalls ? p.Installs : (long?)null, (long?)p.Failures));
+                .Select(p => (p.Time, (long?)p.Events, hasInstalls ? p.Installs : (long?)null, (long?)p.Failures));
             Assert.Equal(expected, points);
         }
     });
@@ -81,7 +81,7 @@ public sealed class StatisticsTests
             Assert.Equal(oracle.ActiveInstalls(day.Day, day.Day), day.Active);
             var added = query.HasFilters ? null : (long?)world.NewInstalls.GetValueOrDefault(day.Day);
             Assert.Equal(added, day.New);
-            Assert.Equal(added is null ? null : Math.Max(0, day.Active - added.Value), day.Returning);
+            Assert.Equal(added is null ? null : Math.Max(0, day.Active!.Value - added.Value), day.Returning);
         }
     });
 
