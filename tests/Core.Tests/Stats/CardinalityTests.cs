@@ -3,6 +3,7 @@ using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Stats;
 using TelemetryKit.Core.Stats.Overview;
 using TelemetryKit.Core.Stats.Series;
+using TelemetryKit.Core.Stats.Ranges;
 using TelemetryKit.Core.Stats.Top;
 using TelemetryKit.Core.Stats.Users;
 using TelemetryKit.Core.Tests.Counters;
@@ -60,9 +61,9 @@ public sealed class CardinalityTests
         }
 
         var month = Rollup.Read(Rollup.FoldMonth([.. days.Values.Select(day => (ReadOnlyMemory<byte>)day)]), RollupScale.Month);
-        var set = new RollupSet(new Dictionary<DateOnly, Rollup>(), new Dictionary<DateOnly, Rollup> { [first] = month });
+        var set = new Loaded([], new() { [first] = month });
         var query = new StatsQuery(DataEnvironment.Live, first, first.AddDays(30)) { Version = "1.0.0" };
-        Assert.Equal(620, new OverviewQuestion(query).Compute(set).Current.Events);
+        Assert.Equal(620, set.Ask(new OverviewQuestion(query)).Current.Events);
     }
 
     [Fact]
@@ -82,9 +83,9 @@ public sealed class CardinalityTests
         foreach (var by in new[] { "os", "arch", "version", "actor", "event" })
             Assert.Equal(6_000, Assert.Single(Top(days, Query(), by).Items).Installs);
         Assert.Equal([6_000L, 3_000L], Top(days, Query(), "command").Items.Select(i => i.Installs));
-        var users = new UsersQuestion(Query()).Compute(days);
+        var users = days.Ask(new UsersQuestion(Query()));
         Assert.Equal((6_000L, 6_000L, 0L), (users.Daily, users.Days[0].Active, users.Days[0].Returning));
-        Assert.Equal(6_000, new SeriesQuestion(Query(), SeriesInterval.Day).Compute(days).Points[0].Installs);
+        Assert.Equal(6_000, days.Ask(new SeriesQuestion(Query(), SeriesInterval.Day)).Points[0].Installs);
     }
 
     [Fact]
@@ -114,8 +115,8 @@ public sealed class CardinalityTests
         }
 
         var folded = Rollup.Read(Rollup.FoldMonth([.. days.Values.Select(day => (ReadOnlyMemory<byte>)day)]), RollupScale.Month);
-        var single = new RollupSet(days.ToDictionary(d => d.Key, d => Rollup.Read(d.Value)));
-        var month = new RollupSet(new Dictionary<DateOnly, Rollup>(), new Dictionary<DateOnly, Rollup> { [Day.AddDays(-19)] = folded });
+        var single = new Loaded(days.ToDictionary(d => d.Key, d => Rollup.Read(d.Value)), []);
+        var month = new Loaded([], new() { [Day.AddDays(-19)] = folded });
         var query = new StatsQuery(DataEnvironment.Live, Day.AddDays(-19), Day.AddDays(10));
         foreach (var set in new[] { single, month })
         {
@@ -146,15 +147,15 @@ public sealed class CardinalityTests
         Assert.InRange(100, top.Items[0].Events, top.Items[0].EventsMax ?? top.Items[0].Events);
 
         var evicted = events.First(e => top.Items.All(i => i.Value != e.Version)).Version;
-        var figures = new OverviewQuestion(Query() with { Version = evicted }).Compute(days);
+        var figures = days.Ask(new OverviewQuestion(Query() with { Version = evicted }));
         Assert.Equal(
             ((long?)null, (long?)null, (long?)null, AccuracyKind.Truncated),
             (figures.Current.Events, figures.Current.Installs, figures.Current.Failures, figures.Accuracy.Kind));
         Assert.Equal(0, figures.Previous.Events);
         var one = Top(days, Query() with { Version = evicted }, "version");
         Assert.Equal(((long?)null, (long?)null, 0), (one.Total, one.Other, one.Items.Count));
-        Assert.Null(new SeriesQuestion(Query() with { Version = evicted }, SeriesInterval.Day).Compute(days).Points[0].Events);
-        Assert.Null(new UsersQuestion(Query() with { Version = evicted }).Compute(days).Daily);
+        Assert.Null(days.Ask(new SeriesQuestion(Query() with { Version = evicted }, SeriesInterval.Day)).Points[0].Events);
+        Assert.Null(days.Ask(new UsersQuestion(Query() with { Version = evicted })).Daily);
 
         // The platforms of the command are still exact.
         Assert.Equal(Accuracy.Exact, Top(days, Query() with { Subject = "build" }, "os").Accuracy);
@@ -171,22 +172,37 @@ public sealed class CardinalityTests
     }
 
     /// <summary>Stores the events as the server does: in deltas, which are folded into a day.</summary>
-    private static RollupSet OneDay(IEnumerable<Fact> events, int newInstalls = 0)
+    private static Loaded OneDay(IEnumerable<Fact> events, int newInstalls = 0)
     {
         var deltas = events.Chunk(1_000).Select(part => (ReadOnlyMemory<byte>)Fact.Rollup(part).Serialize()).ToList();
         var added = new Rollup();
         added.AddNewInstalls(newInstalls);
         deltas.Add(added.Serialize());
-        return new RollupSet(new Dictionary<DateOnly, Rollup> { [Day] = Rollup.Read(Rollup.Fold(deltas)) });
+        return new Loaded(new() { [Day] = Rollup.Read(Rollup.Fold(deltas)) }, []);
     }
 
     private static StatsQuery Query() => new(DataEnvironment.Live, Day, Day);
 
-    private static Figures Overview(RollupSet rollups, StatsQuery query) => new OverviewQuestion(query).Compute(rollups).Current;
+    private static Figures Overview(Loaded rollups, StatsQuery query) => rollups.Ask(new OverviewQuestion(query)).Current;
 
-    private static TopAnswer Top(RollupSet rollups, StatsQuery query, string by)
+    private static TopAnswer Top(Loaded rollups, StatsQuery query, string by)
     {
         Assert.True(Dimension.TryParse(by, out var dimension));
-        return new TopQuestion(query, dimension, 1_000).Compute(rollups);
+        return rollups.Ask(new TopQuestion(query, dimension, 1_000));
+    }
+
+    /// <summary>What a view has loaded: days and months, and no other events.</summary>
+    private sealed class Loaded(Dictionary<DateOnly, Rollup> days, Dictionary<DateOnly, Rollup> months) : ILoadedRollups
+    {
+        public Rollup? FindMonth(DateOnly month) => months.GetValueOrDefault(month);
+
+        public bool TryFindDay(DateOnly day, out Rollup? rollup)
+        {
+            rollup = days.GetValueOrDefault(day);
+            return true;
+        }
+
+        public TAnswer Ask<TAnswer>(StatsQuestion<TAnswer> question) =>
+            question.Compute(RollupSet.TryCreate(question.WholeRanges, question.DailyRange, this)!);
     }
 }
