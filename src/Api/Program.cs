@@ -71,7 +71,6 @@ public static class Program
         builder.Services.AddTenants();
         builder.Services.AddNotices();
         builder.Services.AddBackground();
-        builder.Services.AddTenants();
         builder.Services.AddUsage();
         builder.Services.AddProjects();
         builder.Services.AddKeys();
