@@ -11,8 +11,8 @@ internal static class BackgroundSetup
         services.AddSingleton<Upkeep>();
         services.AddHostedService(provider => provider.GetRequiredService<Upkeep>());
         services.AddSingleton<DailyPurge>();
-        services.AddSingleton<Chores>();
-        services.AddHostedService(provider => provider.GetRequiredService<Chores>());
+        services.AddSingleton<SharedJobs>();
+        services.AddHostedService(provider => provider.GetRequiredService<SharedJobs>());
         services.AddSingleton<Maintenance>();
     }
 }

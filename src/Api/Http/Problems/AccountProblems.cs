@@ -32,7 +32,7 @@ internal static class AccountProblems
 
     /// <summary>The plan's no, as an answer.</summary>
     public static Problem AsProblem(this PlanRefusal refusal) =>
-        PlanRequired.With(refusal.Why) with { Plan = refusal.Needed.Code };
+        PlanRequired.With(refusal.Reason) with { Plan = refusal.Needed.Code };
 
     /// <summary>The role's no.</summary>
     public static Problem Needs(Role role) => RoleRequired.With(role == Role.Owner ? "Only the owner can do this." : $"This needs the role {role.Code()} or a higher one.");
