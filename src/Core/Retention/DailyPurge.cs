@@ -53,7 +53,8 @@ public sealed partial class DailyPurge(
         }
 
         LogPurged(all.Events, all.Days, time.GetElapsedTime(started).TotalSeconds);
-        await accounts.JobLeases.CompleteAsync(JobName, PeriodOf(today), _holder, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        await accounts.JobLeases.CompleteAsync(JobName, PeriodOf(today), _holder, time.GetUtcNow(), cancellationToken)
+            .ConfigureAwait(false);
         return all;
     }
 

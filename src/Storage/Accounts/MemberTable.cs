@@ -24,7 +24,10 @@ internal sealed class MemberTable(AccountDatabase database) : IMembers
             async sql =>
             {
                 var changed = await sql.ExecuteAsync(
-                    $"update members set role = @role where tenant_id = @tenantId and account_id = @accountId and role <> {(int)Role.Owner}",
+                    $"""
+                    update members set role = @role
+                    where tenant_id = @tenantId and account_id = @accountId and role <> {(int)Role.Owner}
+                    """,
                     new { tenantId, accountId, role });
                 if (changed == 0)
                     return false;

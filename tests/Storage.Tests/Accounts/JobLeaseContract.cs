@@ -11,7 +11,7 @@ public abstract class JobLeaseContract<THarness>(THarness harness) : IClassFixtu
 {
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
     private readonly AccountWorld _world = new(harness);
-    private readonly string _job = $"chore-{Guid.NewGuid():N}";
+    private readonly string _job = $"job-{Guid.NewGuid():N}";
 
     [Fact]
     public async Task Of_twelve_replicas_one_has_the_chore_and_keeps_it()
