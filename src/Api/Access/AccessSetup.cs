@@ -2,10 +2,10 @@ using TelemetryKit.Core.Keys;
 
 namespace TelemetryKit.Api.Access;
 
-/// <summary>Registers who callers are and what they may do.</summary>
+/// <summary>Registers authentication and authorization.</summary>
 internal static class AccessSetup
 {
-    /// <summary>Registers the key ring, and what finds the caller of a request.</summary>
+    /// <summary>Registers the services.</summary>
     public static void AddAccess(this IServiceCollection services)
     {
         services.AddSingleton<KeyRing>();

@@ -18,10 +18,10 @@ using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Accounts;
 
-/// <summary>Registers and maps signing up, signing in, and the account itself.</summary>
+/// <summary>Registers and maps the routes of sign-up, sign-in and the account.</summary>
 internal static class AccountsSetup
 {
-    /// <summary>Registers what the routes need.</summary>
+    /// <summary>Registers the services and bodies of the routes.</summary>
     public static void AddAccounts(this IServiceCollection services, ServerSettings settings)
     {
         services.AddBodies(CredentialsJson.Default);
@@ -53,11 +53,15 @@ internal static class AccountsSetup
     private static void MapSignIn(RouteGroupBuilder auth, ServerSettings settings)
     {
         auth.MapGet("/v1/auth/options", async (HttpContext http, Admissions admissions) => TypedResults.Json(
-                new OptionsBody(settings.Accounts.Hosted, await admissions.ModeAsync(http.RequestAborted), settings.Accounts.Github is not null), SignUpJson.Wire.OptionsBody))
+                new OptionsBody(
+                    settings.Accounts.Hosted, await admissions.ModeAsync(http.RequestAborted), settings.Accounts.Github is not null),
+                SignUpJson.Wire.OptionsBody))
             .WithName("getSignInOptions").AcceptsNoInput().Returns<OptionsBody>("Returns the ways to sign up and sign in on this server.");
         auth.MapPost("/v1/auth/sign-up", SignUpHandlers.SignUpAsync).WithName("signUp")
             .AcceptsJson<SignUpBody>().Fails(AccountProblems.SignUpClosed, AccountProblems.CsrfFailed, ProblemKind.RateLimited)
-            .ReturnsAccepted("Starts a sign-up. An e-mail with a link follows, and the response is the same for every address. Links of earlier sign-ups are void.");
+            .ReturnsAccepted(
+                "Starts a sign-up. An e-mail with a link follows, and the response is the same for every address. "
+                + "Links of earlier sign-ups are void.");
         auth.MapPost("/v1/auth/verify", SignUpHandlers.VerifyAsync).WithName("verifySignUp")
             .AcceptsJson<VerifyBody>()
             .Fails(AccountProblems.InvalidLink, AccountProblems.SignUpClosed, AccountProblems.CsrfFailed, ProblemKind.RateLimited)
@@ -73,12 +77,13 @@ internal static class AccountsSetup
             .ReturnsNothing("Sets a new password with the token of the link, and ends all sessions.");
         auth.MapPost("/v1/auth/email/confirm", EmailHandlers.ConfirmAsync).WithName("confirmEmail")
             .AcceptsJson<OwnersLinkBody>().Fails(AccountProblems.InvalidLink).FailsOwnerCheck()
-            .ReturnsNothing("Completes a change of the address with the token of the link, in a session of the account or with its password.");
+            .ReturnsNothing(
+                "Completes a change of the address with the token of the link, in a session of the account or with its password.");
         auth.MapPost("/v1/auth/email/undo", EmailHandlers.UndoAsync).WithName("undoEmailChange")
             .AcceptsJson<OwnersLinkBody>().Fails(AccountProblems.InvalidLink).FailsOwnerCheck()
             .ReturnsNothing(
-                "Restores the former address with the token that was sent to it, in a session of the account or with the password from before "
-                + "the change. All sessions and tokens end, and a link that sets a new password is sent to the address.");
+                "Restores the former address with the token that was sent to it, in a session of the account or with the password from "
+                + "before the change. All sessions and tokens end, and a link that sets a new password is sent to the address.");
     }
 
     private static void MapSession(RouteGroupBuilder session)
@@ -132,10 +137,16 @@ internal static class AccountsSetup
     {
         services.AddDataProtection().SetApplicationName("TelemetryKit");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(options =>
-            options.XmlRepository = new StoredKeyRing(provider.GetRequiredService<IAccountStore>(), provider.GetRequiredService<TimeProvider>())));
+            options.XmlRepository = new StoredKeyRing(
+                provider.GetRequiredService<IAccountStore>(), provider.GetRequiredService<TimeProvider>())));
 
-        // It would load the keys before the port is open, when the store may be away or have no table for them yet. They are loaded on first use.
-        foreach (var early in services.Where(service => service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Assembly == typeof(KeyManagementOptions).Assembly).ToArray())
-            services.Remove(early);
+        // This hosted service would load the keys before the port is open, when the store may be unavailable or not migrated. Without it,
+        // they are loaded on first use.
+        foreach (var preload in services.Where(IsKeyPreload).ToArray())
+            services.Remove(preload);
     }
+
+    private static bool IsKeyPreload(ServiceDescriptor service) =>
+        service.ServiceType == typeof(IHostedService)
+        && service.ImplementationType?.Assembly == typeof(KeyManagementOptions).Assembly;
 }

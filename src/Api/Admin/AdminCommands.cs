@@ -16,7 +16,7 @@ namespace TelemetryKit.Api.Admin;
 internal static class AdminCommands
 {
     /// <summary>The first argument of all these commands.</summary>
-    public const string Word = "admin";
+    public const string CommandName = "admin";
 
     private const int PageSize = 500;
 
@@ -54,7 +54,7 @@ internal static class AdminCommands
         remove.SetAction((parsed, ct) => WithStoreAsync(
             configuration(), parsed, (store, _, console) => RemoveSecondFactorAsync(store, parsed.GetValue(email)!, console, ct), ct));
 
-        return new(Word, "Commands for the operator. They read the server's settings from the environment.") { list, set, remove };
+        return new(CommandName, "Commands for the operator. They read the server's settings from the environment.") { list, set, remove };
     }
 
     private static async Task<int> WithStoreAsync(

@@ -6,10 +6,10 @@ using TelemetryKit.Api.Tenants;
 
 namespace TelemetryKit.Api.Admin;
 
-/// <summary>Registers and maps what is the operator's.</summary>
+/// <summary>Registers and maps the operator's routes.</summary>
 internal static class AdminSetup
 {
-    /// <summary>Registers it.</summary>
+    /// <summary>Registers the services and bodies.</summary>
     public static void AddAdmin(this IServiceCollection services)
     {
         services.AddBodies(AdminJson.Default);

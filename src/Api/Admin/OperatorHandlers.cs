@@ -55,7 +55,7 @@ internal static class OperatorHandlers
             return problem!;
         var checks = new BodyChecks();
         var plan = PlanTable.Find(body.Plan ?? "");
-        checks.Must(plan is not null, "plan", $"It must be {string.Join(", ", PlanTable.All.Select(one => one.Code))}.");
+        checks.Require(plan is not null, "plan", $"It must be {string.Join(", ", PlanTable.All.Select(one => one.Code))}.");
         var custom = new CustomLimits(body.EventsPerMonth, body.KeptDays, body.Members, body.Projects);
         foreach (var fault in plan is null ? [] : custom.FaultsFor(plan))
             checks.Fault("limits", fault);

@@ -11,8 +11,8 @@ internal static class BackgroundSetup
         services.AddSingleton<CleanupService>();
         services.AddHostedService(provider => provider.GetRequiredService<CleanupService>());
         services.AddSingleton<DailyPurge>();
-        services.AddSingleton<Chores>();
-        services.AddHostedService(provider => provider.GetRequiredService<Chores>());
+        services.AddSingleton<SharedJobs>();
+        services.AddHostedService(provider => provider.GetRequiredService<SharedJobs>());
         services.AddSingleton<Maintenance>();
     }
 }

@@ -17,7 +17,7 @@ internal sealed class BodyChecks
     public void Fault(string member, string message) => _faults.Add(new(member, message));
 
     /// <summary>Adds a fault if the condition is false.</summary>
-    public void Must(bool holds, string member, string message)
+    public void Require(bool holds, string member, string message)
     {
         if (!holds)
             Fault(member, message);
@@ -27,7 +27,7 @@ internal sealed class BodyChecks
     public EmailAddress? Email(string member, string? text)
     {
         var email = EmailAddress.TryParse(text);
-        Must(email is not null, member, "It must be an e-mail address that mail can be sent to.");
+        Require(email is not null, member, "It must be an e-mail address that mail can be sent to.");
         return email;
     }
 
@@ -35,7 +35,7 @@ internal sealed class BodyChecks
     public string Name(string member, string? text)
     {
         var name = DisplayName.TryParse(text);
-        Must(name is not null, member, $"It {DisplayName.Rule}.");
+        Require(name is not null, member, $"It {DisplayName.Rule}.");
         return name ?? "";
     }
 
@@ -52,7 +52,7 @@ internal sealed class BodyChecks
     /// <summary>Validates a required text of at most 1,000 characters.</summary>
     public string Text(string member, string? text)
     {
-        Must(text is { Length: > 0 and <= 1_000 }, member, "It is required.");
+        Require(text is { Length: > 0 and <= 1_000 }, member, "It is required.");
         return text ?? "";
     }
 
@@ -60,7 +60,7 @@ internal sealed class BodyChecks
     public Role Role(string member, string? code)
     {
         var known = RoleCodes.TryParse(code, out var role) && role != Core.Accounts.Roles.Role.Owner;
-        Must(known, member, "It must be viewer, member or admin.");
+        Require(known, member, "It must be viewer, member or admin.");
         return role;
     }
 }

@@ -26,7 +26,7 @@ internal static class KeyHandlers
             return problem!;
         var checks = new BodyChecks();
         var kind = Array.FindIndex(Enum.GetValues<KeyKind>(), candidate => KeyBody.CodeOf(candidate) == body.Kind);
-        checks.Must(kind >= 0, "kind", "It must be live, test or read.");
+        checks.Require(kind >= 0, "kind", "It must be live, test or read.");
         if (checks.Problem is { } refusal)
             return refusal;
         var (text, key) = Make(project, (KeyKind)kind, time.GetUtcNow());
@@ -45,7 +45,7 @@ internal static class KeyHandlers
         var checks = new BodyChecks();
         var hours = body.OverlapHours ?? DefaultOverlapHours;
         var isValid = hours >= 0 && TimeSpan.FromHours(hours) <= Limits.KeyOverlap;
-        checks.Must(isValid, "overlap_hours", $"It must be from 0 to {(int)Limits.KeyOverlap.TotalHours}.");
+        checks.Require(isValid, "overlap_hours", $"It must be from 0 to {(int)Limits.KeyOverlap.TotalHours}.");
         if (checks.Problem is { } refusal)
             return refusal;
         var now = time.GetUtcNow();

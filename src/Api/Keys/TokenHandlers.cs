@@ -29,8 +29,8 @@ internal static class TokenHandlers
             return problem!;
         var checks = new BodyChecks();
         var name = checks.Name("name", body.Name);
-        checks.Must(body.TenantId is not null, "tenant_id", "It is required.");
-        checks.Must(body.ExpiresInDays is null or (>= 1 and <= MaxDays), "expires_in_days", $"It must be from 1 to {MaxDays}, or null.");
+        checks.Require(body.TenantId is not null, "tenant_id", "It is required.");
+        checks.Require(body.ExpiresInDays is null or (>= 1 and <= MaxDays), "expires_in_days", $"It must be from 1 to {MaxDays}, or null.");
         if (checks.Problem is { } refusal)
             return refusal;
         if (await memberships.OfTenantAsync(http.Caller(), body.TenantId!.Value, http.RequestAborted) is not { } caller)

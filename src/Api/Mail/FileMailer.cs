@@ -5,36 +5,36 @@ using TelemetryKit.Core.Accounts.Mail;
 namespace TelemetryKit.Api.Mail;
 
 /// <summary>
-/// Writes letters as <c>.eml</c> files, for a server without a mail server: its operator opens them, or passes them on. Links in them
-/// are secrets, so only the server's own user can read them.
+/// Writes mails as <c>.eml</c> files if no mail server is configured, for the operator to open or forward. Their links are secrets, so only
+/// the server's user can read the files.
 /// </summary>
 internal sealed class FileMailer(string folder, MailboxAddress from, TimeProvider time) : IMailer
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const int LongestLine = 998; // RFC 5322.
+    private const int MaxLineLength = 998; // RFC 5322.
 
-    private static readonly FormatOptions Format = MakeFormat();
+    private static readonly FormatOptions Format = CreateFormat();
 
     public async Task<MailAttempt> SendAsync(Letter letter, CancellationToken cancellationToken)
     {
         using var message = letter.TryToMessage(from, time.GetUtcNow());
         if (message is null)
             return new(MailFailure.InvalidAddress, "address");
-        message.Prepare(EncodingConstraint.EightBit, LongestLine);
+        message.Prepare(EncodingConstraint.EightBit, MaxLineLength);
         var id = Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture);
         var stamp = time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'.'fff'Z'", CultureInfo.InvariantCulture);
-        var (unfinished, name) = (Path.Combine(folder, $".{id}"), Path.Combine(folder, $"{stamp}-{letter.Kind}-{id[..8]}.eml"));
+        var (temporary, name) = (Path.Combine(folder, $".{id}"), Path.Combine(folder, $"{stamp}-{letter.Kind}-{id[..8]}.eml"));
         try
         {
-            MakeFolder();
+            CreateFolder();
             try
             {
-                await WriteAsync(message, unfinished, cancellationToken);
-                File.Move(unfinished, name);
+                await WriteAsync(message, temporary, cancellationToken);
+                File.Move(temporary, name);
             }
             finally
             {
-                File.Delete(unfinished);
+                File.Delete(temporary);
             }
 
             return new(null, name);
@@ -49,7 +49,7 @@ internal sealed class FileMailer(string folder, MailboxAddress from, TimeProvide
         }
     }
 
-    private void MakeFolder()
+    private void CreateFolder()
     {
         Directory.CreateDirectory(folder);
         if (!OperatingSystem.IsWindows())
@@ -66,7 +66,7 @@ internal sealed class FileMailer(string folder, MailboxAddress from, TimeProvide
         file.Flush(flushToDisk: true);
     }
 
-    private static FormatOptions MakeFormat()
+    private static FormatOptions CreateFormat()
     {
         var format = FormatOptions.Default.Clone();
         format.NewLineFormat = NewLineFormat.Dos;

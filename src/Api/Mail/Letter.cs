@@ -1,15 +1,16 @@
 namespace TelemetryKit.Api.Mail;
 
-/// <summary>A mail as it is thought: to whom, paragraphs, and at most one link to follow. Both its text and its HTML are made of this.</summary>
-/// <param name="Kind">What it is about: one word for logs and file names.</param>
+/// <summary>The content of a mail: paragraphs and at most one link. Its text part and its HTML part are created from it.</summary>
+/// <param name="Kind">The kind, as one word for logs and file names.</param>
 /// <param name="To">The address.</param>
-/// <param name="Subject">One line.</param>
+/// <param name="Subject">The subject, one line.</param>
 /// <param name="Before">Paragraphs before the link.</param>
-/// <param name="Link">What to do, and where.</param>
+/// <param name="Link">The link, or <c>null</c> if there is none.</param>
 /// <param name="After">Paragraphs after the link.</param>
-internal sealed record Letter(string Kind, string To, string Subject, IReadOnlyList<string> Before, LetterLink? Link = null, IReadOnlyList<string>? After = null);
+internal sealed record Letter(
+    string Kind, string To, string Subject, IReadOnlyList<string> Before, LetterLink? Link = null, IReadOnlyList<string>? After = null);
 
 /// <summary>A link in a mail.</summary>
-/// <param name="Label">What following it does.</param>
-/// <param name="Url">Where it leads.</param>
+/// <param name="Label">The label.</param>
+/// <param name="Url">The target.</param>
 internal sealed record LetterLink(string Label, Uri Url);

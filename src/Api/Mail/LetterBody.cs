@@ -6,12 +6,12 @@ using TelemetryKit.Core.Accounts;
 
 namespace TelemetryKit.Api.Mail;
 
-/// <summary>Turns a letter into a mail with a part for those who read text and one for those who read HTML.</summary>
+/// <summary>Converts a letter to a MIME message with a text part and an HTML part.</summary>
 internal static class LetterBody
 {
-    private const string Footer = "TelemetryKit: usage analytics that know nobody.";
+    private const string Footer = "TelemetryKit: privacy-first usage analytics.";
 
-    /// <summary>The mail; <c>null</c> if no mail can be written to its address. The caller disposes it.</summary>
+    /// <summary>Returns the message, which the caller disposes, or <c>null</c> if the address is invalid.</summary>
     public static MimeMessage? TryToMessage(this Letter letter, MailboxAddress from, DateTimeOffset now)
     {
         if (EmailAddress.TryParse(letter.To) is not { } email || !MailboxAddress.TryParse(email.Mailbox, out var to))
@@ -20,18 +20,18 @@ internal static class LetterBody
         {
             Subject = letter.Subject,
             Date = now,
-            // By default it has the machine's name in it.
+            // The default contains the name of the machine.
             MessageId = MimeUtils.GenerateMessageId(from.Domain),
             Body = new MultipartAlternative(Part("plain", Text(letter)), Part("html", Html(letter))),
         };
         message.From.Add(from);
         message.To.Add(to);
-        // Machines answer machines: this asks them not to.
+        // Asks automatic responders not to reply.
         message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
         return message;
     }
 
-    /// <summary>The part for those who read text. The link stands on a line of its own.</summary>
+    /// <summary>Returns the text part, in which the link has its own line.</summary>
     public static string Text(Letter letter)
     {
         List<string> paragraphs = [.. letter.Before];
@@ -42,13 +42,17 @@ internal static class LetterBody
         return string.Join("\r\n\r\n", paragraphs) + "\r\n";
     }
 
-    /// <summary>The part for those who read HTML. No picture, no style sheet, nothing from elsewhere: opening it tells nobody.</summary>
+    /// <summary>Returns the HTML part. It has no images or other external content, so opening the mail can't be tracked.</summary>
     public static string Html(Letter letter)
     {
         var html = new StringBuilder("<!DOCTYPE html>\r\n<html><body style=\"font-family:sans-serif;max-width:36em\">\r\n");
         AppendParagraphs(html, letter.Before);
         if (letter.Link is { } link)
-            html.Append("<p><a href=\"").Append(Encoded(link.Url.AbsoluteUri)).Append("\">").Append(Encoded(link.Label)).Append("</a></p>\r\n");
+        {
+            html.Append("<p><a href=\"").Append(Encoded(link.Url.AbsoluteUri)).Append("\">")
+                .Append(Encoded(link.Label)).Append("</a></p>\r\n");
+        }
+
         AppendParagraphs(html, letter.After ?? []);
         return html.Append("<p style=\"color:#777\">").Append(Encoded(Footer)).Append("</p>\r\n</body></html>\r\n").ToString();
     }
@@ -61,7 +65,7 @@ internal static class LetterBody
 
     private static string Encoded(string text) => WebUtility.HtmlEncode(text);
 
-    // No transfer encoding is set: the text travels as it is wherever eight bits do, so that people and scripts can copy a link out of it.
+    // No transfer encoding is set, so the text stays readable if 8-bit transport is supported, and links can be copied from it.
     private static TextPart Part(string subtype, string text)
     {
         var part = new TextPart(subtype);

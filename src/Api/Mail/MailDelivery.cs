@@ -10,20 +10,20 @@ using TelemetryKit.Core.Storage;
 namespace TelemetryKit.Api.Mail;
 
 /// <summary>
-/// Sends the mails that wait, many at once. Replicas share them by leases. A mail is removed when it was sent, so it is sent again only if
-/// the process dies between the mail server's reply and the removal.
+/// Sends waiting mails concurrently. Replicas share them by leases. A mail is removed when it was sent, so it is sent twice only if the
+/// process fails between the mail server's reply and the removal.
 /// </summary>
 internal sealed partial class MailDelivery(
     IAccountStore store, IMailer mailer, IEnumerable<IMailWriter> writers, Readiness readiness, TelemetryKitMetrics metrics,
     TimeProvider time, ILogger<MailDelivery> log)
     : BackgroundService
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan TrimEvery = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TrimInterval = TimeSpan.FromSeconds(10);
 
-    // At the end: for attempts under way, and for the rows of those that are cut off.
-    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(1.5);
-    private static readonly TimeSpan Release = TimeSpan.FromSeconds(0.5);
+    // Timeouts at the stop: for running attempts, and for storing the results of the cancelled ones.
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(0.5);
 
     private static readonly IMailWriter NoWriter = new UnknownKind();
 
@@ -37,12 +37,12 @@ internal sealed partial class MailDelivery(
     private readonly CancellationTokenSource _stopped = new();
     private readonly MailSlots _slots = new();
     private DateTimeOffset _trimmedAt;
-    private bool _isStoreAway;
+    private bool _isStoreUnavailable;
 
-    /// <summary>Looks for mails at once.</summary>
+    /// <summary>Starts a search for due mails immediately.</summary>
     public void Wake() => _wakes.Writer.TryWrite(true);
 
-    /// <summary>Begins attempts for the mails that are due, as far as there are slots. Returns them.</summary>
+    /// <summary>Starts attempts for the due mails while slots are free. Returns the attempts.</summary>
     public async Task<IReadOnlyList<Task>> BeginAsync(CancellationToken cancellationToken)
     {
         List<Task> begun = [];
@@ -57,7 +57,7 @@ internal sealed partial class MailDelivery(
         return begun;
     }
 
-    /// <summary>Keeps the number of mails that wait within its bound.</summary>
+    /// <summary>Removes waiting mails beyond the limit.</summary>
     public async Task TrimAsync(CancellationToken cancellationToken)
     {
         var count = await store.Mails.CountAsync(cancellationToken);
@@ -73,15 +73,18 @@ internal sealed partial class MailDelivery(
         }
     }
 
-    /// <summary>Begins no more attempts and waits for those under way. What they don't finish is cut off and tried again later.</summary>
+    /// <summary>
+    /// Stops starting attempts and waits for the running ones. Attempts that don't finish in time are cancelled, and their mails retried
+    /// later.
+    /// </summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await WaitForAttemptsAsync(Drain, cancellationToken);
+        await WaitForAttemptsAsync(DrainTimeout, cancellationToken);
         await _stopped.CancelAsync();
         foreach (var attempt in _attempts.Values)
             await attempt.Ending.CancelAsync();
-        await WaitForAttemptsAsync(Release, CancellationToken.None);
+        await WaitForAttemptsAsync(ReleaseTimeout, CancellationToken.None);
     }
 
     public override void Dispose()
@@ -92,7 +95,7 @@ internal sealed partial class MailDelivery(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await using var timer = time.CreateTimer(_ => Wake(), null, Pause, Pause);
+        await using var timer = time.CreateTimer(_ => Wake(), null, PollInterval, PollInterval);
         try
         {
             await foreach (var _ in _wakes.Reader.ReadAllAsync(stoppingToken))
@@ -103,7 +106,7 @@ internal sealed partial class MailDelivery(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The ordinary end.
+            // The server stops.
         }
     }
 
@@ -112,18 +115,18 @@ internal sealed partial class MailDelivery(
         try
         {
             await BeginAsync(cancellationToken);
-            _isStoreAway = false;
-            if (time.GetUtcNow() - _trimmedAt < TrimEvery)
+            _isStoreUnavailable = false;
+            if (time.GetUtcNow() - _trimmedAt < TrimInterval)
                 return;
             _trimmedAt = time.GetUtcNow();
             await TrimAsync(cancellationToken);
         }
         catch (StorageUnavailableException e)
         {
-            // Once, and not every second.
-            if (!_isStoreAway)
-                LogStoreAway(log, e.Message);
-            _isStoreAway = true;
+            // Logged once per outage, not every second.
+            if (!_isStoreUnavailable)
+                LogStoreUnavailable(log, e.Message);
+            _isStoreUnavailable = true;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -134,7 +137,7 @@ internal sealed partial class MailDelivery(
     private Task? Begin(WaitingMail mail, DateTimeOffset now)
     {
         var attempt = new Attempt(new CancellationTokenSource());
-        // Its last attempt is over, and the store has been away since: that attempt ends the mail's lease.
+        // The previous attempt is still recording its result, because the store was unavailable. It will end the lease.
         if (!_attempts.TryAdd(mail.Id, attempt))
             return null;
         EndAttempts(_slots.Begin(mail, now));
@@ -146,7 +149,7 @@ internal sealed partial class MailDelivery(
         var result = await TrySendAsync(mail, ending.Token);
         _slots.End(mail.Id);
         Wake();
-        await SettleAsync(mail, result);
+        await RecordWithRetriesAsync(mail, result);
         _attempts.TryRemove(mail.Id, out _);
     }
 
@@ -170,7 +173,7 @@ internal sealed partial class MailDelivery(
         }
         catch (Exception e)
         {
-            // A fault in one mail must not stop the others. Its text may hold what the mail holds.
+            // A fault in one mail must not stop the others. Its message may contain the content of the mail, so it isn't logged.
             return new(MailFailure.Interrupted, e.GetType().Name);
         }
     }
@@ -192,20 +195,20 @@ internal sealed partial class MailDelivery(
         }
     }
 
-    // The result of an attempt is written until the store is there: otherwise the mail would be sent again.
-    private async Task SettleAsync(WaitingMail mail, MailAttempt result)
+    // The result is stored with retries while the store is unavailable. Otherwise the mail would be sent again.
+    private async Task RecordWithRetriesAsync(WaitingMail mail, MailAttempt result)
     {
         while (true)
         {
             try
             {
-                await NoteAsync(mail, result);
+                await RecordAsync(mail, result);
                 return;
             }
             catch (StorageUnavailableException e) when (!_stopped.IsCancellationRequested)
             {
-                LogStoreAway(log, e.Message);
-                await Task.Delay(Pause, time, _stopped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                LogStoreUnavailable(log, e.Message);
+                await Task.Delay(PollInterval, time, _stopped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (Exception e)
             {
@@ -215,7 +218,7 @@ internal sealed partial class MailDelivery(
         }
     }
 
-    private async Task NoteAsync(WaitingMail mail, MailAttempt result)
+    private async Task RecordAsync(WaitingMail mail, MailAttempt result)
     {
         if (result.Failure is not { } failure)
         {
@@ -244,7 +247,7 @@ internal sealed partial class MailDelivery(
         }
         catch (Exception e) when (e is not StorageUnavailableException)
         {
-            // The mail is removed all the same: it would be sent over and over.
+            // The mail is removed anyway. Otherwise it would be sent repeatedly.
             LogFailed(log, e.GetType().Name);
         }
 
@@ -253,34 +256,34 @@ internal sealed partial class MailDelivery(
 
     private IMailWriter WriterOf(WaitingMail mail) => _writers.GetValueOrDefault(mail.Kind, NoWriter);
 
-    private async Task WaitForAttemptsAsync(TimeSpan patience, CancellationToken cancellationToken) =>
-        await Task.WhenAny(Task.WhenAll(_attempts.Values.Select(attempt => attempt.Run)), Task.Delay(patience, time, cancellationToken));
+    private async Task WaitForAttemptsAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
+        await Task.WhenAny(Task.WhenAll(_attempts.Values.Select(attempt => attempt.Run)), Task.Delay(timeout, time, cancellationToken));
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "A mail ({Kind}) went to {Where}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "A mail ({Kind}) was sent to {Where}")]
     private static partial void LogSent(ILogger log, string kind, string where);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A mail ({Kind}) could not be sent: {Reason} ({Detail}); it is tried again")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A mail ({Kind}) could not be sent and is retried: {Reason} ({Detail})")]
     private static partial void LogRetry(ILogger log, string kind, string reason, string detail);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A mail ({Kind}) is given up: {Reason} ({Detail})")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A mail ({Kind}) was given up: {Reason} ({Detail})")]
     private static partial void LogGivenUp(ILogger log, string kind, string reason, string detail);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Too many mails wait to be sent: {Count} were given up")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Too many mails wait to be sent; {Count} were given up")]
     private static partial void LogSurplus(ILogger log, int count);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Mails wait for the store: {Fault}")]
-    private static partial void LogStoreAway(ILogger log, string fault);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The store is unavailable; mails are sent later: {Fault}")]
+    private static partial void LogStoreUnavailable(ILogger log, string fault);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A round of sending mails failed ({Fault}); the next one tries again")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Sending mails failed and is retried: {Fault}")]
     private static partial void LogFailed(ILogger log, string fault);
 
-    // Stored by a newer version of the server, which runs beside this one or did.
+    // The mail was stored by a newer version of the server.
     private sealed class UnknownKind : IMailWriter
     {
         public IReadOnlyCollection<string> Kinds => [];
 
         public Task<Letter?> WriteAsync(WaitingMail mail, CancellationToken cancellationToken) =>
-            throw new NotSupportedException("This version knows no mail of that kind.");
+            throw new NotSupportedException("The kind of mail is unknown to this version.");
     }
 
     private sealed class Attempt(CancellationTokenSource ending)

@@ -2,9 +2,9 @@ using TelemetryKit.Core.Accounts;
 
 namespace TelemetryKit.Api.Mail;
 
-/// <summary>A mail that somebody is to get. An <see cref="IMailWriter"/> writes it when it is sent.</summary>
-/// <param name="Kind">What it is about: one of the words of its writer.</param>
+/// <summary>A request for a mail. An <see cref="IMailWriter"/> writes the mail when it is sent.</summary>
+/// <param name="Kind">The kind: one of those of its writer.</param>
 /// <param name="To">The recipient.</param>
-/// <param name="Data">What its writer needs to know, as JSON. It is stored, so there is no token in it.</param>
-/// <param name="Age">How long it is worth sending.</param>
+/// <param name="Data">The data for its writer, as JSON. It is stored, so it must not contain a token.</param>
+/// <param name="Age">How long the mail is useful. It is given up afterwards.</param>
 internal sealed record MailOrder(string Kind, EmailAddress To, string Data, TimeSpan Age);

@@ -2,13 +2,13 @@ using TelemetryKit.Api.Settings;
 
 namespace TelemetryKit.Api.Mail;
 
-/// <summary>Registers how mail leaves.</summary>
+/// <summary>Registers the services that send mail.</summary>
 internal static class MailSetup
 {
-    /// <summary>The folder of mails inside the data folder, where there is no mail server.</summary>
+    /// <summary>The folder for mails in the data folder, if there is no mail server.</summary>
     public const string Folder = "mail";
 
-    /// <summary>Registers it.</summary>
+    /// <summary>Registers the services.</summary>
     public static void AddMail(this IServiceCollection services, ServerSettings settings)
     {
         var accounts = settings.Accounts;

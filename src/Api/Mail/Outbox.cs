@@ -4,12 +4,12 @@ using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Mail;
 
-/// <summary>Accepts mails that are to be sent. They are in the store by then, and are sent whatever becomes of the process.</summary>
+/// <summary>Accepts mails and stores them, so that they are sent even if the process fails.</summary>
 internal sealed class Outbox(IAccountStore store, MailDelivery delivery, TelemetryKitMetrics metrics, TimeProvider time)
 {
     /// <summary>
-    /// Stores a mail and lets it be sent. Not cancelled with the request, which has done by then what the mail is about. If too many mails
-    /// of its kind wait for its address already, nothing is stored, and the caller can't see the difference: a stranger could ask.
+    /// Stores a mail. It is not cancelled with the request, whose action is already done. If too many mails of its kind wait for its
+    /// address, nothing is stored, and the caller can't see the difference, because clients could use it to learn about an address.
     /// </summary>
     public async Task AddAsync(MailOrder order)
     {
@@ -20,8 +20,8 @@ internal sealed class Outbox(IAccountStore store, MailDelivery delivery, Telemet
     }
 
     /// <summary>
-    /// Stores the mail of a notice and claims the notice with it. False if the notice is claimed, was sent, or too many mails of its kind
-    /// wait for the address.
+    /// Leases a notice and stores its mail. Returns <c>false</c> if the notice is leased or was sent, or if too many mails of its kind wait
+    /// for the address.
     /// </summary>
     public async Task<bool> TryAddAsync(MailOrder order, Notice notice, DateTimeOffset until, CancellationToken cancellationToken)
     {

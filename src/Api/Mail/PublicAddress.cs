@@ -4,12 +4,15 @@ using TelemetryKit.Api.Settings;
 namespace TelemetryKit.Api.Mail;
 
 /// <summary>
-/// Links into the dashboard. They begin with the configured address, or the one the server listens on, and never with what a request says of
-/// itself: anybody can send a request with another site's name in it, and have the victim mailed a link to that site.
+/// Creates links to the dashboard. They start with the configured address or the one on which the server listens, never with the host of a
+/// request: an attacker could send a request with another host and have a link to it mailed to a victim.
 /// </summary>
 internal sealed class PublicAddress(ServerSettings settings, ServerAddress server)
 {
-    /// <summary>A page of the dashboard. The secret travels in the fragment, which browsers keep to themselves: no log and no Referer has it.</summary>
+    /// <summary>
+    /// Returns the link to a page of the dashboard. The token is in the fragment, which browsers don't send, so it appears in no log or
+    /// Referer.
+    /// </summary>
     public async Task<Uri> PageAsync(string page, string? token, CancellationToken cancellationToken)
     {
         var root = settings.Accounts.PublicUrl?.AbsoluteUri ?? await server.UrlAsync(cancellationToken);

@@ -11,15 +11,15 @@ using TelemetryKit.Core.Accounts.Mail;
 
 namespace TelemetryKit.Api.Mail;
 
-/// <summary>Sends letters through a mail server, each over a connection of its own.</summary>
+/// <summary>Sends mails through a mail server, each over its own connection.</summary>
 /// <param name="settings">The mail server.</param>
 /// <param name="from">The sender.</param>
 /// <param name="time">The clock.</param>
-/// <param name="certificates">Decides about the server's certificate in place of the system's trust.</param>
+/// <param name="certificates">Validates the server's certificate instead of the system, or <c>null</c>.</param>
 internal sealed class SmtpMailer(
     SmtpSettings settings, MailboxAddress from, TimeProvider time, RemoteCertificateValidationCallback? certificates = null) : IMailer
 {
-    private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DisconnectTimeout = TimeSpan.FromSeconds(1);
 
     public async Task<MailAttempt> SendAsync(Letter letter, CancellationToken cancellationToken)
     {
@@ -28,7 +28,7 @@ internal sealed class SmtpMailer(
             return new(MailFailure.InvalidAddress, "address");
         using var patience = new CancellationTokenSource(Limits.MailAttempt, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        // No check of revocation, as everywhere else in .NET by default: an authority that doesn't respond would hold up all mail.
+        // Revocation is not checked, which is the default of .NET: an authority that doesn't respond would delay all mail.
         using var client = new SmtpClient { CheckCertificateRevocation = false, ServerCertificateValidationCallback = certificates };
         if (await ConnectAsync(client, both.Token) is { } fault)
             return cancellationToken.IsCancellationRequested ? fault with { Failure = MailFailure.Interrupted } : fault;
@@ -54,7 +54,7 @@ internal sealed class SmtpMailer(
     {
         if (needsUtf8 && !client.Capabilities.HasFlag(SmtpCapabilities.UTF8))
             return new(MailFailure.Utf8Unsupported, "SMTPUTF8");
-        // MailKit would use it for every domain that isn't ASCII, and servers on the way that lack it would have to return the mail.
+        // MailKit would use SMTPUTF8 for all domains that aren't ASCII, and relays without it would return the mail.
         if (!needsUtf8)
             client.Capabilities &= ~SmtpCapabilities.UTF8;
         try
@@ -76,14 +76,14 @@ internal sealed class SmtpMailer(
             return new(MailFailure.Unreachable, Describe(fault));
         }
 
-        await SayGoodbyeAsync(client);
+        await DisconnectAsync(client);
         return new(null, "the mail server");
     }
 
-    // The server has the mail: how it responds to QUIT changes nothing.
-    private async Task SayGoodbyeAsync(SmtpClient client)
+    // The server has accepted the mail, so its response to QUIT doesn't matter.
+    private async Task DisconnectAsync(SmtpClient client)
     {
-        using var soon = new CancellationTokenSource(Goodbye, time);
+        using var soon = new CancellationTokenSource(DisconnectTimeout, time);
         try
         {
             await client.DisconnectAsync(quit: true, soon.Token);

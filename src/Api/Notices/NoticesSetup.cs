@@ -2,10 +2,10 @@ using TelemetryKit.Api.Mail;
 
 namespace TelemetryKit.Api.Notices;
 
-/// <summary>Registers the notices that owners of tenants get by mail.</summary>
+/// <summary>Registers the notices to the owners of tenants.</summary>
 internal static class NoticesSetup
 {
-    /// <summary>Registers it.</summary>
+    /// <summary>Registers the services.</summary>
     public static void AddNotices(this IServiceCollection services)
     {
         services.AddSingleton<PlanLetters>();

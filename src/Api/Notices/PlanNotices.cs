@@ -9,15 +9,15 @@ namespace TelemetryKit.Api.Notices;
 /// <summary>Finds the notices that are due (used quotas, downgrades) and queues their mails.</summary>
 internal sealed class PlanNotices(IAccountStore store, PlanMails mails, Outbox outbox, TimeProvider time)
 {
-    // Longer than its mail waits, which ends the claim.
-    private static readonly TimeSpan Claim = Limits.MailAge + TimeSpan.FromHours(1);
+    // Longer than the lifetime of its mail, whose end releases the lease.
+    private static readonly TimeSpan Lease = Limits.MailAge + TimeSpan.FromHours(1);
     private static readonly int[] Percents = [80, 100];
 
     /// <summary>
-    /// Sends notices about quotas that are 80 % or 100 % used, once per month and limit, so that a larger plan has its own notices. Returns
-    /// the number of notices sent.
+    /// Queues notices about quotas that are 80 % or 100 % used, once per month and limit, so that a larger plan has its own notices.
+    /// Returns the number of queued notices.
     /// </summary>
-    public async Task<int> TellUsageAsync(CancellationToken cancellationToken)
+    public async Task<int> QueueUsageNoticesAsync(CancellationToken cancellationToken)
     {
         var (now, count) = (time.GetUtcNow(), 0);
         var month = new DateOnly(now.UtcDateTime.Year, now.UtcDateTime.Month, 1);
@@ -30,7 +30,7 @@ internal sealed class PlanNotices(IAccountStore store, PlanMails mails, Outbox o
             foreach (var percent in Percents.Where(percent => IsReached(usage.Accepted, limit, percent)))
             {
                 var data = new PlanMail(new Notice(usage.Tenant.Id, $"usage_{percent}", period), percent, limit, resets);
-                count += await TellAsync(data, PlanMails.Usage, cancellationToken) ? 1 : 0;
+                count += await TryQueueAsync(data, PlanMails.Usage, cancellationToken) ? 1 : 0;
             }
         }
 
@@ -38,17 +38,17 @@ internal sealed class PlanNotices(IAccountStore store, PlanMails mails, Outbox o
     }
 
     /// <summary>
-    /// Sends notices about downgrades. The period of notice begins when the mail is sent. Returns the number of notices sent.
+    /// Queues notices about downgrades. The period of notice starts when the mail is sent. Returns the number of queued notices.
     /// </summary>
-    public async Task<int> TellDowngradesAsync(CancellationToken cancellationToken)
+    public async Task<int> QueueDowngradeNoticesAsync(CancellationToken cancellationToken)
     {
         var count = 0;
-        foreach (var tenant in await store.Tenants.ListUntoldAsync(cancellationToken))
+        foreach (var tenant in await store.Tenants.ListWithoutDowngradeNoticeAsync(cancellationToken))
         {
             var since = tenant.DowngradedAt!.Value;
             var period = since.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
             var data = new PlanMail(new Notice(tenant.Id, "downgrade", period), Percent: 0, Limit: 0, since);
-            count += await TellAsync(data, PlanMails.Downgrade, cancellationToken) ? 1 : 0;
+            count += await TryQueueAsync(data, PlanMails.Downgrade, cancellationToken) ? 1 : 0;
         }
 
         return count;
@@ -57,10 +57,10 @@ internal sealed class PlanNotices(IAccountStore store, PlanMails mails, Outbox o
     /// <summary>Returns whether a percentage of the limit is reached, without rounding.</summary>
     public static bool IsReached(long accepted, long limit, int percent) => (Int128)accepted * 100 >= (Int128)limit * percent;
 
-    private async Task<bool> TellAsync(PlanMail data, Func<string, PlanMail, MailOrder> order, CancellationToken cancellationToken)
+    private async Task<bool> TryQueueAsync(PlanMail data, Func<string, PlanMail, MailOrder> order, CancellationToken cancellationToken)
     {
         if (await mails.OwnerAsync(data.Notice.TenantId, cancellationToken) is not { } owner)
             return false;
-        return await outbox.TryAddAsync(order(owner.Email, data), data.Notice, time.GetUtcNow() + Claim, cancellationToken);
+        return await outbox.TryAddAsync(order(owner.Email, data), data.Notice, time.GetUtcNow() + Lease, cancellationToken);
     }
 }

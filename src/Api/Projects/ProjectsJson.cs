@@ -3,7 +3,7 @@ using TelemetryKit.Api.Http.Json;
 
 namespace TelemetryKit.Api.Projects;
 
-/// <summary>The bodies of projects, both ways.</summary>
+/// <summary>The request and response bodies of projects.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

@@ -6,7 +6,7 @@ using TelemetryKit.Core.Accounts.Roles;
 
 namespace TelemetryKit.Api.Projects;
 
-/// <summary>Registers and maps the routes about projects.</summary>
+/// <summary>Registers and maps the routes of projects.</summary>
 internal static class ProjectsSetup
 {
     /// <summary>Registers the bodies.</summary>

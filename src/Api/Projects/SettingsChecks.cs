@@ -10,7 +10,8 @@ internal static class SettingsChecks
     /// <summary>Returns the settings and adds their faults to <paramref name="checks"/>.</summary>
     public static ProjectSettings Check(BodyChecks checks, SettingsBody body)
     {
-        checks.Must(body.KeptDays is null or (>= 1 and <= 36_500), "kept_days", "It must be a whole number of days, 1 or more, or null.");
+        checks.Require(
+            body.KeptDays is null or (>= 1 and <= 36_500), "kept_days", "It must be a whole number of days, 1 or more, or null.");
         CheckAllowList(checks, body.MetadataAllowList);
         var aliases = body.Aliases ?? new Dictionary<string, string>();
         CheckAliases(checks, aliases);
@@ -26,9 +27,9 @@ internal static class SettingsChecks
     {
         if (keys is null)
             return;
-        checks.Must(
+        checks.Require(
             keys.Count <= Limits.AliasesPerProject, "metadata_allow_list", $"It must have at most {Limits.AliasesPerProject} keys.");
-        checks.Must(
+        checks.Require(
             keys.All(key => key is { Length: > 0 and <= Limits.MetadataKeyLength }),
             "metadata_allow_list",
             $"A key has 1 to {Limits.MetadataKeyLength} characters.");
@@ -36,11 +37,11 @@ internal static class SettingsChecks
 
     private static void CheckAliases(BodyChecks checks, IReadOnlyDictionary<string, string> aliases)
     {
-        checks.Must(aliases.Count <= Limits.AliasesPerProject, "aliases", $"There must be at most {Limits.AliasesPerProject}.");
-        checks.Must(
+        checks.Require(aliases.Count <= Limits.AliasesPerProject, "aliases", $"There must be at most {Limits.AliasesPerProject}.");
+        checks.Require(
             aliases.All(alias => IsName(alias.Key) && IsName(alias.Value)), "aliases", $"A name has 1 to {Limits.NameLength} characters.");
         // Aliases are resolved in one step, so chains and cycles are rejected.
-        checks.Must(
+        checks.Require(
             aliases.Values.All(to => to is not null && !aliases.ContainsKey(to)),
             "aliases",
             "The target of an alias can't be an alias itself.");

@@ -27,7 +27,7 @@ internal sealed class Bootstrap(
     /// <summary>Runs the bootstrap, which is idempotent. Returns the keys to show to the operator.</summary>
     public async Task<IReadOnlyList<BootstrapKey>> RunAsync(CancellationToken cancellationToken)
     {
-        await OnceAsync(AddressKeys, async () => await accounts.Accounts.RenewKeysAsync(cancellationToken), cancellationToken);
+        await OnceAsync(AddressKeys, async () => await accounts.Accounts.RecomputeAddressKeysAsync(cancellationToken), cancellationToken);
         var tenant = await projects.EnsureDefaultTenantAsync(cancellationToken);
         var project = await projects.EnsureProjectAsync(tenant, ProjectName, cancellationToken);
         var keys = new List<BootstrapKey>();
@@ -61,13 +61,13 @@ internal sealed class Bootstrap(
     }
 
     // Runs work that a database needs once, if several processes start at the same time, too.
-    private async Task OnceAsync(string chore, Func<Task> work, CancellationToken cancellationToken)
+    private async Task OnceAsync(string job, Func<Task> work, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (!await accounts.Chores.TryTakeAsync(chore, Once, _holder, now, now + Lease, cancellationToken))
+        if (!await accounts.JobLeases.TryAcquireAsync(job, Once, _holder, now, now + Lease, cancellationToken))
             return;
         await work();
-        await accounts.Chores.FinishAsync(chore, Once, _holder, time.GetUtcNow(), cancellationToken);
+        await accounts.JobLeases.CompleteAsync(job, Once, _holder, time.GetUtcNow(), cancellationToken);
     }
 
     private async Task<BootstrapKey> EnsureAsync(Project project, string text, CancellationToken cancellationToken)

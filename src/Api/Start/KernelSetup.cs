@@ -8,10 +8,10 @@ using TelemetryKit.Storage;
 
 namespace TelemetryKit.Api.Start;
 
-/// <summary>Registers what the system is, apart from HTTP: the store, the grains and the pipeline.</summary>
+/// <summary>Registers the parts that don't depend on HTTP: the store, the grains and the pipeline.</summary>
 internal static class KernelSetup
 {
-    /// <summary>Registers it.</summary>
+    /// <summary>Registers the services.</summary>
     public static void AddTelemetryKit(this IServiceCollection services, ServerSettings settings)
     {
         services.AddSingleton<TelemetryKitMetrics>();

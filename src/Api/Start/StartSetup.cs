@@ -1,9 +1,9 @@
 namespace TelemetryKit.Api.Start;
 
-/// <summary>Registers the start and the end of the server.</summary>
+/// <summary>Registers the start and the stop of the server.</summary>
 internal static class StartSetup
 {
-    /// <summary>Registers them.</summary>
+    /// <summary>Registers the services.</summary>
     public static void AddStart(this IServiceCollection services)
     {
         services.AddSingleton(Console.Out);

@@ -8,10 +8,10 @@ using TelemetryKit.Core.Stats.Users;
 
 namespace TelemetryKit.Api.Stats;
 
-/// <summary>Registers and maps the routes that answer statistics.</summary>
+/// <summary>Registers and maps the routes of statistics.</summary>
 internal static class StatsSetup
 {
-    /// <summary>Registers what the routes need.</summary>
+    /// <summary>Registers the bodies and JSON converters of the routes.</summary>
     public static void AddStats(this IServiceCollection services)
     {
         services.AddBodies(StatsJson.Default);
@@ -19,7 +19,7 @@ internal static class StatsSetup
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new AccuracyKindConverter()));
     }
 
-    /// <summary>Maps the routes. All of them read with a read key, or as a member.</summary>
+    /// <summary>Maps the routes. All of them require a read key or a member.</summary>
     public static void MapStats(this IEndpointRouteBuilder routes)
     {
         var stats = routes.MapStatsGroup();
@@ -43,7 +43,7 @@ internal static class StatsSetup
             .AcceptsQuery(ExplorerHandler.Parameters).Returns<EventsBody>("Returns the stored events, newest first.");
     }
 
-    /// <summary>The group of such routes, for those that other folders map.</summary>
+    /// <summary>Maps the group of these routes, also for routes in other folders.</summary>
     public static RouteGroupBuilder MapStatsGroup(this IEndpointRouteBuilder routes) =>
         routes.MapGroup("/v1/stats").AddEndpointFilter<ReadAccessFilter>().ReadsProject(Permission.Read).WithTags("Statistics");
 }

@@ -9,23 +9,24 @@ using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Tenants;
 
-/// <summary>What the mail of an invitation is made of.</summary>
+/// <summary>The data of an invitation's mail.</summary>
 /// <param name="TenantId">The tenant.</param>
 /// <param name="InvitationId">The invitation.</param>
 /// <param name="Inviter">The name of the member who invites.</param>
 internal sealed record InvitationMail(Guid TenantId, Guid InvitationId, string Inviter);
 
-/// <summary>The mails of invitations. Each attempt has a link of its own, and the newest one works.</summary>
+/// <summary>Writes the mails of invitations. Each attempt has its own link, and only the newest one works.</summary>
 internal sealed class InvitationMails(IAccountStore store, AccountLetters letters, TimeProvider time) : IMailWriter
 {
     private const string Kind = "invitation";
 
     public IReadOnlyCollection<string> Kinds => [Kind];
 
-    /// <summary>The mail of an invitation.</summary>
+    /// <summary>Creates the mail of an invitation.</summary>
     public static MailOrder Invitation(Invitation invitation, string inviter) => new(
         Kind, EmailAddress.OfStored(invitation.Email),
-        JsonSerializer.Serialize(new InvitationMail(invitation.TenantId, invitation.Id, inviter), InvitationMailJson.Default.InvitationMail),
+        JsonSerializer.Serialize(
+            new InvitationMail(invitation.TenantId, invitation.Id, inviter), InvitationMailJson.Default.InvitationMail),
         Limits.MailAge);
 
     public async Task<Letter?> WriteAsync(WaitingMail mail, CancellationToken cancellationToken)
@@ -33,7 +34,7 @@ internal sealed class InvitationMails(IAccountStore store, AccountLetters letter
         var (data, token) = (JsonSerializer.Deserialize(mail.Data, InvitationMailJson.Default.InvitationMail)!, SecretToken.Generate());
         var invitation = await store.Invitations.RenewLinkAsync(
             data.TenantId, data.InvitationId, SecretToken.Hash(token), time.GetUtcNow(), cancellationToken);
-        // It may have been revoked, expired or replaced by another one: then there is nothing to send.
+        // Nothing is sent if the invitation was revoked, replaced or has expired.
         return invitation is not null
             ? await letters.InviteAsync(invitation, data.Inviter, invitation.Role.Code(), token, cancellationToken)
             : null;

@@ -89,7 +89,7 @@ internal static class TenantHandlers
             return problem!;
         var checks = new BodyChecks();
         var isOther = body.AccountId is not null && body.AccountId != http.Caller().Account.Id;
-        checks.Must(isOther, "account_id", "It must be another member's account.");
+        checks.Require(isOther, "account_id", "It must be another member's account.");
         if ((checks.Problem ?? await reauthentication.CheckAsync(http, http.Caller(), body.Password)) is { } refusal)
             return refusal;
         var caller = http.TenantCaller();

@@ -8,7 +8,7 @@ using TelemetryKit.Core.Accounts.Roles;
 
 namespace TelemetryKit.Api.Tenants;
 
-/// <summary>Registers and maps the routes about tenants, their members and invitations.</summary>
+/// <summary>Registers and maps the routes of tenants, members and invitations.</summary>
 internal static class TenantsSetup
 {
     /// <summary>Registers the services and bodies of the routes.</summary>

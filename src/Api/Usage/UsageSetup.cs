@@ -6,13 +6,13 @@ using TelemetryKit.Core.Accounts.Roles;
 
 namespace TelemetryKit.Api.Usage;
 
-/// <summary>Registers and maps the route about usage.</summary>
+/// <summary>Registers and maps the route of usage.</summary>
 internal static class UsageSetup
 {
     /// <summary>Registers the body.</summary>
     public static void AddUsage(this IServiceCollection services) => services.AddBodies(UsageJson.Default);
 
-    /// <summary>Maps it.</summary>
+    /// <summary>Maps the route.</summary>
     public static void MapUsage(this IEndpointRouteBuilder routes) =>
         routes.MapManagement("Usage").MapGet("/v1/usage", UsageHandlers.GetAsync).WithName("getUsage")
             .Needs(Needs.To(Permission.Read).InQuery()).AcceptsQuery(UsageHandlers.Parameters).Fails(ProblemKind.InvalidParameter)

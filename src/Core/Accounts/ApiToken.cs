@@ -1,29 +1,32 @@
 namespace TelemetryKit.Core.Accounts;
 
-/// <summary>A personal token for the management API: it acts as its owner, in one tenant, and with whatever role they have there at the time.</summary>
+/// <summary>
+/// A personal token for the management API. It acts as its owner in one tenant, with the role that the owner has there at the time of the
+/// request.
+/// </summary>
 public sealed record ApiToken
 {
     /// <summary>UUIDv7.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>The tenant it works in.</summary>
+    /// <summary>The tenant for which it is valid.</summary>
     public required Guid TenantId { get; init; }
 
-    /// <summary>Whom it acts for.</summary>
+    /// <summary>The account of its owner.</summary>
     public required Guid AccountId { get; init; }
 
-    /// <summary>What its owner calls it.</summary>
+    /// <summary>The name given by its owner.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Its first characters.</summary>
+    /// <summary>Its first characters, for lists.</summary>
     public required string Shown { get; init; }
 
-    /// <summary>When it was made.</summary>
+    /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When it stops working; <c>null</c> where never.</summary>
+    /// <summary>When it expires, or <c>null</c> if it doesn't.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>When it was last used, to within <see cref="Limits.LastUseAccuracy"/>; <c>null</c> where never.</summary>
+    /// <summary>When it was last used, to within <see cref="Limits.LastUseAccuracy"/>, or <c>null</c> if never.</summary>
     public DateTimeOffset? LastUsedAt { get; init; }
 }

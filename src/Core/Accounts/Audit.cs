@@ -1,24 +1,24 @@
 namespace TelemetryKit.Core.Accounts;
 
-/// <summary>The stable words for what the audit log tells.</summary>
+/// <summary>The stable codes of the actions in the audit log.</summary>
 public static class AuditActions
 {
-    /// <summary>A tenant began.</summary>
+    /// <summary>A tenant was created.</summary>
     public const string TenantCreated = "tenant.created";
 
-    /// <summary>A tenant got another name.</summary>
+    /// <summary>A tenant was renamed.</summary>
     public const string TenantRenamed = "tenant.renamed";
 
     /// <summary>The operator changed the plan or its limits.</summary>
     public const string PlanChanged = "plan.changed";
 
-    /// <summary>Somebody was invited.</summary>
+    /// <summary>A person was invited.</summary>
     public const string MemberInvited = "member.invited";
 
-    /// <summary>An invitation was taken back.</summary>
+    /// <summary>An invitation was revoked.</summary>
     public const string InvitationRevoked = "invitation.revoked";
 
-    /// <summary>Somebody accepted an invitation.</summary>
+    /// <summary>An invitation was accepted.</summary>
     public const string MemberJoined = "member.joined";
 
     /// <summary>A member's role changed.</summary>
@@ -30,10 +30,10 @@ public static class AuditActions
     /// <summary>A member left.</summary>
     public const string MemberLeft = "member.left";
 
-    /// <summary>The tenant has another owner.</summary>
+    /// <summary>The ownership of the tenant was transferred.</summary>
     public const string HandedOver = "ownership.handed_over";
 
-    /// <summary>A project was made.</summary>
+    /// <summary>A project was created.</summary>
     public const string ProjectCreated = "project.created";
 
     /// <summary>A project's name or settings changed.</summary>
@@ -42,19 +42,19 @@ public static class AuditActions
     /// <summary>A project was deleted.</summary>
     public const string ProjectDeleted = "project.deleted";
 
-    /// <summary>A project's test environment was emptied.</summary>
+    /// <summary>The data of a project's test environment was deleted.</summary>
     public const string TestReset = "test.reset";
 
-    /// <summary>A key was made.</summary>
+    /// <summary>A key was created.</summary>
     public const string KeyCreated = "key.created";
 
-    /// <summary>A key was replaced by another, and ends soon.</summary>
+    /// <summary>A key was replaced by a new one and expires soon.</summary>
     public const string KeyRotated = "key.rotated";
 
     /// <summary>A key was revoked.</summary>
     public const string KeyRevoked = "key.revoked";
 
-    /// <summary>An API token was made.</summary>
+    /// <summary>An API token was created.</summary>
     public const string TokenCreated = "token.created";
 
     /// <summary>An API token was revoked.</summary>
@@ -64,47 +64,47 @@ public static class AuditActions
     public const string AuditExported = "audit.exported";
 }
 
-/// <summary>Who did something: a person, or the operator.</summary>
-/// <param name="AccountId">The account; <c>null</c> for the operator.</param>
-/// <param name="TokenId">The API token they did it with; <c>null</c> where they were signed in.</param>
+/// <summary>The author of an action: an account or the operator.</summary>
+/// <param name="AccountId">The account, or <c>null</c> for the operator.</param>
+/// <param name="TokenId">The API token that was used, or <c>null</c> if it was a session.</param>
 public readonly record struct Actor(Guid? AccountId, Guid? TokenId = null)
 {
     /// <summary>The operator of the server.</summary>
     public static Actor Operator => default;
 }
 
-/// <summary>A line to be written into a tenant's audit log, in the transaction that does what it tells.</summary>
-/// <param name="By">Who.</param>
-/// <param name="Action">What: one of <see cref="AuditActions"/>.</param>
-/// <param name="At">When.</param>
-/// <param name="Target">To what: an id, or an address that was invited.</param>
-/// <param name="Detail">What changed, in a few words; never a secret.</param>
+/// <summary>A new entry for a tenant's audit log. It is stored in the transaction of the action itself.</summary>
+/// <param name="By">The author of the action.</param>
+/// <param name="Action">The action: one of <see cref="AuditActions"/>.</param>
+/// <param name="At">The time of the action.</param>
+/// <param name="Target">The object of the action: an id or an invited address.</param>
+/// <param name="Detail">A short description of the change, without secrets.</param>
 public sealed record AuditLine(Actor By, string Action, DateTimeOffset At, string? Target = null, string? Detail = null);
 
-/// <summary>A line of a tenant's audit log.</summary>
+/// <summary>An entry of a tenant's audit log.</summary>
 public sealed record AuditEntry
 {
-    /// <summary>UUIDv7: the log's order.</summary>
+    /// <summary>UUIDv7, which orders the log.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>When.</summary>
+    /// <summary>The time of the action.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>Who; <c>null</c> for the operator.</summary>
+    /// <summary>The account, or <c>null</c> for the operator.</summary>
     public Guid? AccountId { get; init; }
 
-    /// <summary>Their address; <c>null</c> for the operator, and for an account that has been deleted since.</summary>
+    /// <summary>The account's address, or <c>null</c> for the operator and for a deleted account.</summary>
     public string? Email { get; init; }
 
-    /// <summary>The API token they did it with.</summary>
+    /// <summary>The API token that was used, or <c>null</c> if none was.</summary>
     public Guid? TokenId { get; init; }
 
-    /// <summary>What.</summary>
+    /// <summary>The action: one of <see cref="AuditActions"/>.</summary>
     public required string Action { get; init; }
 
-    /// <summary>To what.</summary>
+    /// <summary>The object of the action.</summary>
     public string? Target { get; init; }
 
-    /// <summary>What changed.</summary>
+    /// <summary>A description of the change.</summary>
     public string? Detail { get; init; }
 }

@@ -5,12 +5,12 @@ using System.Text;
 namespace TelemetryKit.Core.Accounts;
 
 /// <summary>
-/// An address in the one form in which all spellings of a mailbox meet: composed (NFC), the domain as DNS has it. Whether the mailbox
-/// exists, only a mail can show.
+/// An e-mail address in a canonical form, which is the same for all spellings of a mailbox: composed (NFC), with the domain in its DNS
+/// form. The mailbox may not exist.
 /// </summary>
 public sealed record EmailAddress
 {
-    private const int MaxBytes = 254; // RFC 5321, a forward path without its brackets.
+    private const int MaxBytes = 254; // RFC 5321: a forward path without its brackets.
     private const int MaxLocalBytes = 64;
     private const string AtextSigns = "!#$%&'*+-/=?^_`{|}~.";
 
@@ -26,22 +26,24 @@ public sealed record EmailAddress
         NeedsUtf8 = !Ascii.IsValid(local);
     }
 
-    /// <summary>As its owner wrote it, composed and without the spaces around it: what people are shown.</summary>
+    /// <summary>The address as entered, composed and trimmed, for display.</summary>
     public string Text { get; }
 
-    /// <summary>What mail is sent to: the local part as written, the domain as DNS has it (<c>xn--…</c>, lower case).</summary>
+    /// <summary>
+    /// The address that mail is sent to: the local part as entered and the domain in its DNS form (<c>xn--…</c>, lower case).
+    /// </summary>
     public string Mailbox { get; }
 
-    /// <summary>The domain as DNS has it: ASCII, lower case.</summary>
+    /// <summary>The domain in its DNS form: ASCII, lower case.</summary>
     public string Domain { get; }
 
-    /// <summary>What makes two spellings the same account.</summary>
+    /// <summary>The key that identifies an account. All spellings of an address have the same key.</summary>
     public string Key { get; }
 
-    /// <summary>Whether the local part has characters that only SMTPUTF8 (RFC 6531) carries.</summary>
+    /// <summary>Whether mail to the address requires SMTPUTF8 (RFC 6531), because of its local part.</summary>
     public bool NeedsUtf8 { get; }
 
-    /// <summary>Reads an address; <c>null</c> where the text is none that mail can be sent to.</summary>
+    /// <summary>Parses an address. Returns <c>null</c> if mail can't be sent to it.</summary>
     public static EmailAddress? TryParse(string? text)
     {
         text = text?.Trim();
@@ -57,7 +59,9 @@ public sealed record EmailAddress
         return Encoding.UTF8.GetByteCount(local) + 1 + domain.Length <= MaxBytes ? new EmailAddress(text, local, domain) : null;
     }
 
-    /// <summary>An address that is stored. Rules were looser once: one that breaks today's keeps the key that it was stored with.</summary>
+    /// <summary>
+    /// Parses a stored address. Earlier versions accepted more addresses; one that is invalid today keeps the key with which it was stored.
+    /// </summary>
     public static EmailAddress OfStored(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -68,11 +72,12 @@ public sealed record EmailAddress
     }
 
     /// <inheritdoc />
-    public override string ToString() => "(an address)"; // So that it never reaches a log by way of a format string.
+    public override string ToString() => "(an address)"; // Keeps addresses out of logs.
 
     private static string Composed(string text) => text.Normalize(NormalizationForm.FormC);
 
-    // A dot-atom of RFC 5322, with letters of any script as in RFC 6532. Quoted forms are left out: providers don't offer them.
+    // A dot-atom of RFC 5322, with letters of any script as in RFC 6532. Quoted forms are not supported, because providers don't offer
+    // them.
     private static bool IsLocalPart(string local)
     {
         if (local[0] == '.' || local[^1] == '.' || local.Contains("..", StringComparison.Ordinal))
@@ -81,16 +86,16 @@ public sealed record EmailAddress
             return false;
         foreach (var rune in local.EnumerateRunes())
         {
-            if (rune.IsAscii ? !AsciiLocal.Contains((char)rune.Value) : IsNoLetter(rune))
+            if (rune.IsAscii ? !AsciiLocal.Contains((char)rune.Value) : IsInvisible(rune))
                 return false;
         }
 
         return true;
     }
 
-    private static bool IsNoLetter(Rune rune) => Rune.GetUnicodeCategory(rune) switch
+    private static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune) switch
     {
-        // Persian and Indic words need the two joiners; every other invisible character only makes two addresses look like one.
+        // Persian and Indic words need the two joiners. All other invisible characters would only make different addresses look alike.
         UnicodeCategory.Format => rune.Value is not (0x200C or 0x200D),
         UnicodeCategory.Control or UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
             or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned => true,
@@ -109,7 +114,7 @@ public sealed record EmailAddress
             return null;
         }
 
-        // Two labels at least, and the last one is no number: no mail goes to a host of the local network or to an IP address.
+        // At least two labels, and the last one is not a number: mail is not sent to hosts of the local network or to IP addresses.
         var last = domain.AsSpan(domain.LastIndexOf('.') + 1);
         return last.Length > 0 && last.Length < domain.Length && last.ContainsAnyExceptInRange('0', '9') ? domain : null;
     }
@@ -117,7 +122,7 @@ public sealed record EmailAddress
 
 file static class TextChecks
 {
-    // Lone surrogates can't be composed, nor stored.
+    // Lone surrogates can't be composed or stored.
     public static bool IsWellFormed(this string text)
     {
         foreach (var rune in text.EnumerateRunes())

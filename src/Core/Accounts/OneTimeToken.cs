@@ -2,35 +2,35 @@ using TelemetryKit.Core.Accounts.Secrets;
 
 namespace TelemetryKit.Core.Accounts;
 
-/// <summary>What a link in a mail is for.</summary>
+/// <summary>The purpose of a link in a mail.</summary>
 public enum TokenPurpose : byte
 {
-    /// <summary>Proves an address and makes the account.</summary>
+    /// <summary>Verifies an address and creates the account.</summary>
     SignUp = 0,
 
     /// <summary>Sets a new password.</summary>
     PasswordReset = 1,
 
-    /// <summary>Proves a new address of an account.</summary>
+    /// <summary>Verifies a new address of an account.</summary>
     EmailChange = 2,
 }
 
-/// <summary>A secret that works once, until it expires. Using it and losing it are one step.</summary>
-/// <param name="Hash">SHA-256 of what the link carries.</param>
-/// <param name="Purpose">What it is for.</param>
-/// <param name="EmailKey">Key of the address that it is for: the one that signs up, or the one that the account has at the time.</param>
-/// <param name="AccountId">Whose it is; <c>null</c> while there is no account yet.</param>
-/// <param name="Data">What is to happen, as JSON.</param>
-/// <param name="CreatedAt">Now.</param>
-/// <param name="ExpiresAt">When it stops working.</param>
+/// <summary>A secret that can be used once before it expires. It is deleted in the same step that uses it.</summary>
+/// <param name="Hash">SHA-256 of the token in the link.</param>
+/// <param name="Purpose">The purpose.</param>
+/// <param name="EmailKey">Key of the address: that of the sign-up, or that of the account when the token was created.</param>
+/// <param name="AccountId">The account, or <c>null</c> if it doesn't exist yet.</param>
+/// <param name="Data">The data of the action, as JSON or text.</param>
+/// <param name="CreatedAt">When it was created.</param>
+/// <param name="ExpiresAt">When it expires.</param>
 public sealed record OneTimeToken(
     byte[] Hash, TokenPurpose Purpose, string EmailKey, Guid? AccountId, string Data, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt)
 {
-    /// <summary>Makes a token for a person without an account.</summary>
+    /// <summary>Creates a token for a person without an account.</summary>
     public static (OneTimeToken Token, string Secret) Issue(TokenPurpose purpose, EmailAddress email, string data, DateTimeOffset now) =>
         Issue(purpose, email, null, data, now);
 
-    /// <summary>Makes a token for an account.</summary>
+    /// <summary>Creates a token for an account.</summary>
     public static (OneTimeToken Token, string Secret) Issue(TokenPurpose purpose, Account account, string data, DateTimeOffset now) =>
         Issue(purpose, EmailAddress.OfStored(account.Email), account.Id, data, now);
 
@@ -44,10 +44,9 @@ public sealed record OneTimeToken(
 }
 
 /// <summary>
-/// A sign-up that waits for its address to be proved. Nothing else exists of it until then, and it has no secret: the person who proves the
-/// address sets the password.
+/// A sign-up whose address isn't verified yet. It contains no secret: the person who verifies the address sets the password.
 /// </summary>
 /// <param name="Email">The address.</param>
 /// <param name="Name">The name.</param>
-/// <param name="Invitation">SHA-256 of the invitation that it came with, base64; <c>null</c> where it came without.</param>
+/// <param name="Invitation">SHA-256 of the token of an invitation, in base64, or <c>null</c> if there is no invitation.</param>
 public sealed record PendingSignUp(string Email, string Name, string? Invitation);

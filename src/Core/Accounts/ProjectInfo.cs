@@ -1,38 +1,38 @@
 namespace TelemetryKit.Core.Accounts;
 
-/// <summary>A project as its tenant manages it.</summary>
+/// <summary>A project in the management API.</summary>
 public sealed record ProjectInfo
 {
     /// <summary>UUIDv7.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>Whose it is.</summary>
+    /// <summary>The tenant.</summary>
     public required Guid TenantId { get; init; }
 
-    /// <summary>Its name, the only one of that spelling in the tenant.</summary>
+    /// <summary>Its name, which is unique in the tenant.</summary>
     public required string Name { get; init; }
 
-    /// <summary>When it was made.</summary>
+    /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>What can be set.</summary>
+    /// <summary>Its settings.</summary>
     public required ProjectSettings Settings { get; init; }
 }
 
-/// <summary>What can be set of a project.</summary>
+/// <summary>The settings of a project.</summary>
 public sealed record ProjectSettings
 {
-    /// <summary>Days its data is kept, within the plan's; <c>null</c> for as long as the plan allows.</summary>
+    /// <summary>Days that its data is kept, up to the plan's maximum, or <c>null</c> for that maximum.</summary>
     public int? KeptDays { get; init; }
 
-    /// <summary>The only metadata keys that are stored; <c>null</c> where all are.</summary>
+    /// <summary>The metadata keys that are stored, or <c>null</c> to store all.</summary>
     public IReadOnlyList<string>? MetadataAllowList { get; init; }
 
-    /// <summary>Subjects that were renamed: what counts under the key is shown under the value.</summary>
+    /// <summary>Renamed subjects: statistics of the key are shown under the value.</summary>
     public IReadOnlyDictionary<string, string> Aliases { get; init; } = new Dictionary<string, string>();
 }
 
-/// <summary>What a reset or a deletion took away.</summary>
+/// <summary>The amount of data that a reset or a deletion removed.</summary>
 public sealed record Removed
 {
     /// <summary>Nothing.</summary>
@@ -50,7 +50,7 @@ public sealed record Removed
     /// <summary>Keys.</summary>
     public long Keys { get; init; }
 
-    /// <summary>Both together.</summary>
+    /// <summary>Returns the sum of both.</summary>
     public Removed Plus(Removed other) =>
         new() { Events = Events + other.Events, Days = Days + other.Days, Installs = Installs + other.Installs, Keys = Keys + other.Keys };
 }

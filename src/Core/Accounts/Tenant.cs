@@ -3,40 +3,40 @@ using TelemetryKit.Core.Accounts.Roles;
 
 namespace TelemetryKit.Core.Accounts;
 
-/// <summary>A customer: members, a plan, a quota, projects.</summary>
+/// <summary>A customer, with members, a plan, quotas and projects.</summary>
 public sealed record Tenant
 {
     /// <summary>UUIDv7.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>The name its members gave it.</summary>
+    /// <summary>The name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>When it was made.</summary>
+    /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>The plan.</summary>
     public required PlanId PlanId { get; init; }
 
-    /// <summary>Live events a month that the operator set for it.</summary>
+    /// <summary>The operator's limit of live events per month, or <c>null</c> for that of the plan.</summary>
     public long? CustomEventsPerMonth { get; init; }
 
-    /// <summary>Days kept that the operator set for it.</summary>
+    /// <summary>The operator's limit of kept days, or <c>null</c> for that of the plan.</summary>
     public int? CustomKeptDays { get; init; }
 
-    /// <summary>Members that the operator set for it.</summary>
+    /// <summary>The operator's limit of members, or <c>null</c> for that of the plan.</summary>
     public int? CustomMembers { get; init; }
 
-    /// <summary>Projects that the operator set for it.</summary>
+    /// <summary>The operator's limit of projects, or <c>null</c> for that of the plan.</summary>
     public int? CustomProjects { get; init; }
 
-    /// <summary>When its plan last came to keep fewer days than before; <c>null</c> where that never happened or is over.</summary>
+    /// <summary>When a change of the plan last reduced the kept days, or <c>null</c> if that never happened or no longer applies.</summary>
     public DateTimeOffset? DowngradedAt { get; init; }
 
-    /// <summary>The days that were kept before <see cref="DowngradedAt"/>; <c>null</c> where for good.</summary>
+    /// <summary>The days that were kept before <see cref="DowngradedAt"/>, or <c>null</c> if data was kept forever.</summary>
     public int? KeptDaysBefore { get; init; }
 
-    /// <summary>When its owner was told by e-mail that older data will go; the notice's days count from here.</summary>
+    /// <summary>When the owner was notified by e-mail that older data will be deleted. The period of notice starts here.</summary>
     public DateTimeOffset? DowngradeNoticeAt { get; init; }
 
     /// <summary>Its plan and limits.</summary>
@@ -44,22 +44,23 @@ public sealed record Tenant
 
     /// <summary>
     /// The tenant's part of <c>RetentionRule</c>: the days of the plan, except that after a downgrade the former days apply until the owner
-    /// received the notice <see cref="Limits.DowngradeNotice"/> ago. <c>null</c> if data is kept forever.
+    /// received the notice <see cref="Limits.DowngradeNotice"/> ago. Returns <c>null</c> if data is kept forever.
     /// </summary>
     public int? KeptDaysAt(DateTimeOffset now)
     {
-        var notYet = DowngradedAt is not null && (DowngradeNoticeAt is not { } told || now < told + Limits.DowngradeNotice);
-        return notYet ? KeptDaysBefore : Plan.KeptDays;
+        var isPending = DowngradedAt is not null && (DowngradeNoticeAt is not { } noticeAt || now < noticeAt + Limits.DowngradeNotice);
+        return isPending ? KeptDaysBefore : Plan.KeptDays;
     }
 
     /// <summary>
-    /// The tenant with another plan. Where that keeps fewer days than are kept now, the owner must be told first; where it keeps as many, a notice that was under way is void.
+    /// Returns the tenant with another plan. If it keeps fewer days than are kept now, the owner must be notified first. If it keeps as
+    /// many, a pending notice is void.
     /// </summary>
     public Tenant WithPlan(PlanId planId, CustomLimits custom, DateTimeOffset now)
     {
         var (keptNow, kept) = (KeptDaysAt(now), new TenantPlan(PlanTable.Of(planId), custom).KeptDays);
         var keepsFewer = kept is not null && (keptNow is null || kept < keptNow);
-        // A downgrade of a downgrade has its own notice: the days that the owner was told of were other days.
+        // A further downgrade has its own notice, because the first one named other days.
         var sameAsBefore = keepsFewer && DowngradedAt is not null && kept == Plan.KeptDays;
         return this with
         {
@@ -75,30 +76,30 @@ public sealed record Tenant
     }
 }
 
-/// <summary>A tenant as one of its members sees it.</summary>
+/// <summary>The membership of an account in a tenant.</summary>
 /// <param name="Tenant">The tenant.</param>
-/// <param name="Role">What they are in it.</param>
+/// <param name="Role">The role of the account.</param>
 public sealed record Membership(Tenant Tenant, Role Role);
 
-/// <summary>A person in a tenant.</summary>
+/// <summary>A member of a tenant.</summary>
 public sealed record Member
 {
     /// <summary>The account.</summary>
     public required Guid AccountId { get; init; }
 
-    /// <summary>Its name.</summary>
+    /// <summary>The name of the account.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Its address.</summary>
+    /// <summary>The address of the account.</summary>
     public required string Email { get; init; }
 
-    /// <summary>What they are.</summary>
+    /// <summary>The role.</summary>
     public required Role Role { get; init; }
 
     /// <summary>Since when.</summary>
     public required DateTimeOffset JoinedAt { get; init; }
 
-    /// <summary>Whether they sign in with a second factor.</summary>
+    /// <summary>Whether the account has a second factor.</summary>
     public required bool HasTotp { get; init; }
 }
 
@@ -108,21 +109,21 @@ public sealed record Invitation
     /// <summary>UUIDv7.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>Into which tenant.</summary>
+    /// <summary>The tenant.</summary>
     public required Guid TenantId { get; init; }
 
     /// <summary>The tenant's name.</summary>
     public required string TenantName { get; init; }
 
-    /// <summary>Who is invited: only the account of this address can accept.</summary>
+    /// <summary>The invited address. Only the account with this address can accept.</summary>
     public required string Email { get; init; }
 
-    /// <summary>As what.</summary>
+    /// <summary>The role after joining.</summary>
     public required Role Role { get; init; }
 
     /// <summary>Since when.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Until when.</summary>
+    /// <summary>When it expires.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 }

@@ -38,7 +38,7 @@ public sealed class Throttle<TSubject>(int burst, TimeSpan interval, TimeProvide
     }
 
     /// <summary>Restores all attempts of a subject, after it was authenticated.</summary>
-    public void Forgive(TSubject subject) => _buckets.TryRemove(subject, out _);
+    public void Reset(TSubject subject) => _buckets.TryRemove(subject, out _);
 
     private void RemoveSomeIfFull()
     {

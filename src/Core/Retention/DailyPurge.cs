@@ -25,7 +25,7 @@ public sealed partial class DailyPurge(
     /// </summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
 
-    private const string Chore = "purge";
+    private const string JobName = "purge";
     private const int TenantsPerPage = 500;
     private readonly Guid _holder = Guid.NewGuid();
 
@@ -53,14 +53,15 @@ public sealed partial class DailyPurge(
         }
 
         LogPurged(all.Events, all.Days, time.GetElapsedTime(started).TotalSeconds);
-        await accounts.Chores.FinishAsync(Chore, PeriodOf(today), _holder, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        await accounts.JobLeases.CompleteAsync(JobName, PeriodOf(today), _holder, time.GetUtcNow(), cancellationToken)
+            .ConfigureAwait(false);
         return all;
     }
 
     private Task<bool> TryAcquireLeaseAsync(DateOnly today, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        return accounts.Chores.TryTakeAsync(Chore, PeriodOf(today), _holder, now, now + Lease, cancellationToken);
+        return accounts.JobLeases.TryAcquireAsync(JobName, PeriodOf(today), _holder, now, now + Lease, cancellationToken);
     }
 
     private async IAsyncEnumerable<(Tenant Tenant, ProjectInfo Project)> ListProjectsAsync(

@@ -4,30 +4,34 @@ using TelemetryKit.Storage.Database;
 namespace TelemetryKit.Storage.Accounts;
 
 /// <summary>
-/// What the accounts' tables need of a database, and all in which PostgreSQL and SQLite differ for them. Everything else about
-/// accounts is SQL that both speak: it is never hot, so one text for both is worth more than the last bit of speed.
+/// The differences between PostgreSQL and SQLite for the accounts' tables. All other statements are SQL that both support: accounts are not
+/// a hot path, so shared statements are worth more than speed.
 /// </summary>
 internal abstract class AccountDatabase
 {
-    /// <summary>Ends a select whose rows must not change until the transaction ends. SQLite has one writer at a time anyway.</summary>
+    /// <summary>
+    /// The suffix of a select that locks its rows until the transaction ends. Empty for SQLite, which has a single writer.
+    /// </summary>
     public abstract string ForUpdate { get; }
 
     /// <summary>
-    /// Deletes events, about 20,000 of those whose <c>project_id</c> and <c>env</c> the condition chooses, so that whoever waits for the transaction doesn't wait long.
-    /// Answers how many; 0 when there are none left.
+    /// Deletes about 20,000 events that match a condition on <c>project_id</c> and <c>env</c>, so that other transactions don't wait long.
+    /// Returns the number of deleted events, 0 if none are left.
     /// </summary>
     public abstract Task<long> DeleteSomeEventsAsync(Sql sql, string condition, object parameters);
 
-    /// <summary>What is to be deleted by the same condition when its events are gone.</summary>
+    /// <summary>
+    /// Returns the statements that delete dependent rows with the same condition, to be executed after the events were deleted.
+    /// </summary>
     public virtual IReadOnlyList<string> AfterEvents(string condition) => [];
 
-    /// <summary>Forgets what only deleted events had, once they are gone.</summary>
+    /// <summary>Deletes values that only deleted events referenced.</summary>
     public virtual Task ForgetUnusedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>A day to compare a column with, from a parameter that is the text of one.</summary>
+    /// <summary>Returns an expression for a day to compare a column with, from a parameter that contains its text.</summary>
     public abstract string Day(string parameter);
 
-    /// <summary>The condition that a text column has characters beyond ASCII.</summary>
+    /// <summary>Returns the condition that a text column has characters other than ASCII.</summary>
     public abstract string IsBeyondAscii(string column);
 
     /// <summary>The column <c>metadata_allow_list</c> as the text of a JSON array.</summary>
@@ -36,13 +40,13 @@ internal abstract class AccountDatabase
     /// <summary>The value of <c>metadata_allow_list</c> from the parameter <c>@allowList</c>, the text of a JSON array.</summary>
     public abstract string AllowListFromJson { get; }
 
-    /// <summary>Reads in one snapshot or statement by statement, whichever the caller's statements need: nothing is written.</summary>
+    /// <summary>Runs work that only reads. Different statements may see different snapshots.</summary>
     public abstract Task<T> ReadAsync<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken);
 
-    /// <summary>Does work in a transaction: committed where it returns, rolled back where it throws.</summary>
+    /// <summary>Runs work in a transaction, which is committed if the work returns and rolled back if it throws.</summary>
     public abstract Task<T> WriteAsync<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken);
 
-    /// <summary>Does work in a transaction. Returns what the work returns, or <c>false</c> if a unique index refused a row.</summary>
+    /// <summary>Runs work in a transaction. Returns the result of the work, or <c>false</c> if a unique index refused a row.</summary>
     public async Task<bool> TryWriteAsync(Func<Sql, Task<bool>> work, CancellationToken cancellationToken)
     {
         try
@@ -55,7 +59,7 @@ internal abstract class AccountDatabase
         }
     }
 
-    /// <summary>Waits until nobody else rewrites the project's rollups and rows of events, and keeps it so until the transaction ends.</summary>
+    /// <summary>Acquires the lock for rewriting a project's rollups and event rows, until the transaction ends.</summary>
     public abstract Task LockProjectAsync(Sql sql, Guid projectId);
 
     /// <summary>
@@ -65,6 +69,6 @@ internal abstract class AccountDatabase
     public virtual Task RecoverInstallsAsync(Guid projectId, DataEnvironment environment, CancellationToken cancellationToken) =>
         Task.CompletedTask;
 
-    /// <summary>Whether a unique index refused what was written.</summary>
+    /// <summary>Returns whether a unique index refused a row.</summary>
     public abstract bool IsTaken(Exception fault);
 }

@@ -2,7 +2,7 @@ using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Storage.Accounts;
 
-/// <summary>The accounts' tables, on either database.</summary>
+/// <summary>The accounts' tables, for both databases.</summary>
 internal sealed class AccountStore(AccountDatabase database) : IAccountStore
 {
     public IAccounts Accounts { get; } = new AccountTable(database);
@@ -33,7 +33,7 @@ internal sealed class AccountStore(AccountDatabase database) : IAccountStore
 
     public IUsage Usage { get; } = new UsageTable(database);
 
-    public IChores Chores { get; } = new ChoreTable(database);
+    public IJobLeases JobLeases { get; } = new JobLeaseTable(database);
 
     public IDataProtectionKeys DataProtectionKeys { get; } = new DataProtectionKeyTable(database);
 }

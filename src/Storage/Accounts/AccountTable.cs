@@ -13,11 +13,14 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
         "id", "email", "name", "password_hash", "password_proved", "password_changed_at", "github_id", "credentials_version", "created_at",
     ];
 
-    public Task<Account?> FindByEmailAsync(EmailAddress email, CancellationToken cancellationToken) => FindAsync("email_key = @key", new { key = email.Key }, cancellationToken);
+    public Task<Account?> FindByEmailAsync(EmailAddress email, CancellationToken cancellationToken) =>
+        FindAsync("email_key = @key", new { key = email.Key }, cancellationToken);
 
-    public Task<Account?> FindAsync(Guid accountId, CancellationToken cancellationToken) => FindAsync("id = @accountId", new { accountId }, cancellationToken);
+    public Task<Account?> FindAsync(Guid accountId, CancellationToken cancellationToken) =>
+        FindAsync("id = @accountId", new { accountId }, cancellationToken);
 
-    public Task<Account?> FindByGithubAsync(long githubId, CancellationToken cancellationToken) => FindAsync("github_id = @githubId", new { githubId }, cancellationToken);
+    public Task<Account?> FindByGithubAsync(long githubId, CancellationToken cancellationToken) =>
+        FindAsync("github_id = @githubId", new { githubId }, cancellationToken);
 
     public async Task<SignUpOutcome> CreateAsync(Account account, Admission admission, CancellationToken cancellationToken)
     {
@@ -26,7 +29,7 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
             return await database.WriteAsync(
                 async sql =>
                 {
-                    // The lock before the insert: a first account waits for the other first account, and then sees that it came second.
+                    // The lock precedes the insert: of two concurrent first accounts, the second one waits and then sees the owner.
                     if (admission is Admission.ServerOwner server && !await IsOwnerlessAsync(sql, server.TenantId))
                         return SignUpOutcome.Closed;
                     if (!await InsertAsync(sql, account))
@@ -43,7 +46,9 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
     }
 
     public Task RenameAsync(Guid accountId, string name, CancellationToken cancellationToken) =>
-        database.WriteAsync(sql => sql.ExecuteAsync("update accounts set name = @name where id = @accountId", new { accountId, name }), cancellationToken);
+        database.WriteAsync(
+            sql => sql.ExecuteAsync("update accounts set name = @name where id = @accountId", new { accountId, name }),
+            cancellationToken);
 
     public Task<bool> SetPasswordAsync(
         Account account, string passwordHash, Guid? keptSession, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -72,7 +77,8 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
     public Task RehashPasswordAsync(Guid accountId, string oldHash, string newHash, CancellationToken cancellationToken) =>
         database.WriteAsync(
             sql => sql.ExecuteAsync(
-                "update accounts set password_hash = @newHash where id = @accountId and password_hash = @oldHash", new { accountId, oldHash, newHash }),
+                "update accounts set password_hash = @newHash where id = @accountId and password_hash = @oldHash",
+                new { accountId, oldHash, newHash }),
             cancellationToken);
 
     public Task<bool> LinkGithubAsync(Account account, long githubId, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -82,19 +88,19 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
                 if (account.GithubId is not null || !await IsUnchangedAsync(sql, account))
                     return false;
                 await sql.ExecuteAsync("update accounts set github_id = @githubId where id = @Id", new { account.Id, githubId });
-                await ChangedAsync(sql, account.Id);
+                await InvalidatePendingAsync(sql, account.Id);
                 if (account.HasUnprovedPassword)
-                    await VoidPasswordAsync(sql, account.Id, now);
+                    await RemovePasswordAsync(sql, account.Id, now);
                 return true;
             },
             cancellationToken);
 
-    public Task<int> RenewKeysAsync(CancellationToken cancellationToken) =>
+    public Task<int> RecomputeAddressKeysAsync(CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
             {
                 var condition = database.IsBeyondAscii("email_key");
-                var changed = await InvitationTable.RenewKeysAsync(sql, condition);
+                var changed = await InvitationTable.RecomputeAddressKeysAsync(sql, condition);
                 var accounts = await sql.ListAsync<Account>(
                     $"select {Columns("a")} from accounts a where {condition} order by a.created_at, a.id");
                 foreach (var account in accounts)
@@ -111,7 +117,8 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
             },
             cancellationToken);
 
-    public async Task<AccountDeletion> DeleteAsync(Guid accountId, Guid? serverTenant, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<AccountDeletion> DeleteAsync(
+        Guid accountId, Guid? serverTenant, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var (kept, deletions) = await database.WriteAsync(sql => BeginDeletionAsync(sql, accountId, serverTenant, now), cancellationToken);
         var removed = Removed.Nothing;
@@ -122,18 +129,18 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
 
     public static string Columns(string alias) => string.Join(", ", ColumnNames.Select(name => $"{alias}.{name}"));
 
-    /// <summary>The account; <c>null</c> if there is none.</summary>
+    /// <summary>Finds an account. Returns <c>null</c> if there is none.</summary>
     public static Task<Account?> FindAsync(Sql sql, Guid accountId) => FindAsync(sql, "id = @accountId", new { accountId });
 
-    /// <summary>The account, which stays as it is until the transaction ends; <c>null</c> if there is none.</summary>
+    /// <summary>Finds an account and locks its row until the transaction ends. Returns <c>null</c> if there is none.</summary>
     public static Task<Account?> LockAsync(Sql sql, AccountDatabase database, Guid accountId) =>
         sql.FindAsync<Account>($"select {Columns("a")} from accounts a where id = @accountId{database.ForUpdate}", new { accountId });
 
     /// <summary>
-    /// Follows every change of what a locked account signs in with: what was begun before it is void. That is links, a second factor
-    /// that was never confirmed, and sign-ins on their way.
+    /// Must be called after each change of the credentials of a locked account. Invalidates what was started before: links, an unconfirmed
+    /// second factor, and concurrent sign-ins.
     /// </summary>
-    public static async Task ChangedAsync(Sql sql, Guid accountId)
+    public static async Task InvalidatePendingAsync(Sql sql, Guid accountId)
     {
         await sql.ExecuteAsync(
             "update accounts set credentials_version = credentials_version + 1 where id = @accountId", new { accountId });
@@ -154,11 +161,11 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
             where id = @accountId
             """,
             new { accountId, passwordHash, changedAt, isProved = changedAt is null });
-        await ChangedAsync(sql, accountId);
+        await InvalidatePendingAsync(sql, accountId);
         return await SessionTable.EndAllAsync(sql, accountId, keptSession);
     }
 
-    private static async Task VoidPasswordAsync(Sql sql, Guid accountId, DateTimeOffset now)
+    private static async Task RemovePasswordAsync(Sql sql, Guid accountId, DateTimeOffset now)
     {
         await sql.ExecuteAsync("update accounts set password_hash = null where id = @accountId", new { accountId });
         await SessionTable.EndAllAsync(sql, accountId, kept: null);
@@ -173,7 +180,7 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
             account.Id, account.Email, email.Key, account.Name, account.PasswordHash, account.PasswordProved, account.GithubId,
             account.CreatedAt,
         };
-        await OneTimeTokenTable.VoidSignUpsAsync(sql, email);
+        await OneTimeTokenTable.DeleteSignUpsAsync(sql, email);
         return await sql.ExecuteAsync(
             """
             insert into accounts (id, email, email_key, name, password_hash, password_proved, github_id, created_at)
@@ -188,13 +195,14 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
         {
             case Admission.OwnTenant own:
                 await TenantTable.CreateAsync(sql, own.TenantId, own.TenantName, own.PlanId, account.Id, own.Now);
-                // An invitation that expired meanwhile doesn't undo the sign-up: the tenant is there.
+                // The sign-up succeeds even if the invitation has expired in the meantime, because the account has its own tenant.
                 if (own.Invitation is { } token)
                     await InvitationTable.AcceptAsync(sql, token, account, own.Now);
                 return;
             case Admission.ServerOwner server:
                 await MemberTable.AddAsync(sql, server.TenantId, account.Id, Role.Owner, server.Now);
-                await AuditTable.AddAsync(sql, server.TenantId, new AuditLine(new Actor(account.Id), AuditActions.TenantCreated, server.Now));
+                await AuditTable.AddAsync(
+                    sql, server.TenantId, new AuditLine(new Actor(account.Id), AuditActions.TenantCreated, server.Now));
                 return;
             case Admission.Invited invited:
                 if (await InvitationTable.AcceptAsync(sql, invited.Token, account, invited.Now) is null)
@@ -205,13 +213,20 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
         }
     }
 
-    private async Task<(List<Tenant> Kept, List<ProjectDeletion> Deletions)> BeginDeletionAsync(Sql sql, Guid accountId, Guid? serverTenant, DateTimeOffset now)
+    private async Task<(List<Tenant> Kept, List<ProjectDeletion> Deletions)> BeginDeletionAsync(
+        Sql sql, Guid accountId, Guid? serverTenant, DateTimeOffset now)
     {
-        // All tenants are locked before it is asked which of them are owned: one that is handed over to the account just now would lose its owner.
+        // All tenants are locked before the ownership is read. Otherwise a tenant that is transferred to the account concurrently would
+        // lose its owner.
         await sql.ListAsync<Guid>(
-            $"select id from tenants where id in (select tenant_id from members where account_id = @accountId) order by id{database.ForUpdate}", new { accountId });
+            $"""
+            select id from tenants where id in (select tenant_id from members where account_id = @accountId)
+            order by id{database.ForUpdate}
+            """,
+            new { accountId });
         await LockAsync(sql, database, accountId);
-        var owned = (await TenantTable.ListMembershipsAsync(sql, $"m.role = {(int)Role.Owner}", new { accountId })).Select(membership => membership.Tenant).ToArray();
+        var ownerships = await TenantTable.ListMembershipsAsync(sql, $"m.role = {(int)Role.Owner}", new { accountId });
+        var owned = ownerships.Select(membership => membership.Tenant).ToArray();
         List<Tenant> kept = [];
         foreach (var tenant in owned)
         {
@@ -230,16 +245,19 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
 
     private static async Task RemoveAsync(Sql sql, Guid accountId, DateTimeOffset now)
     {
-        foreach (var tenantId in await sql.ListAsync<Guid>("select tenant_id from members where account_id = @accountId", new { accountId }))
-            await AuditTable.AddAsync(sql, tenantId, new AuditLine(new Actor(accountId), AuditActions.MemberLeft, now, accountId.ToString()));
+        var line = new AuditLine(new Actor(accountId), AuditActions.MemberLeft, now, accountId.ToString());
+        var tenants = await sql.ListAsync<Guid>("select tenant_id from members where account_id = @accountId", new { accountId });
+        foreach (var tenantId in tenants)
+            await AuditTable.AddAsync(sql, tenantId, line);
         await SecondFactorTable.RemoveAsync(sql, accountId);
         foreach (var table in (string[])["api_tokens", "sessions", "one_time_tokens", "email_undos", "members"])
             await sql.ExecuteAsync($"delete from {table} where account_id = @accountId", new { accountId });
-        await sql.ExecuteAsync("delete from invitations where email_key = (select email_key from accounts where id = @accountId)", new { accountId });
+        await sql.ExecuteAsync(
+            "delete from invitations where email_key = (select email_key from accounts where id = @accountId)", new { accountId });
         await sql.ExecuteAsync("delete from accounts where id = @accountId", new { accountId });
     }
 
-    // Locks the account; what the caller knows of it still holds.
+    // Locks the account and returns whether the caller's copy is still valid.
     private async Task<bool> IsUnchangedAsync(Sql sql, Account account) =>
         (await LockAsync(sql, database, account.Id))?.CredentialsVersion == account.CredentialsVersion;
 
@@ -252,6 +270,6 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
     private Task<Account?> FindAsync(string condition, object parameters, CancellationToken cancellationToken) =>
         database.ReadAsync(sql => FindAsync(sql, condition, parameters), cancellationToken);
 
-    /// <summary>Undoes a sign-up whose invitation is gone, or was for another address.</summary>
+    /// <summary>Rolls back a sign-up whose invitation is invalid or for another address.</summary>
     private sealed class NotInvitedException : Exception;
 }

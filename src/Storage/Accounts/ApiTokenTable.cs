@@ -14,7 +14,9 @@ internal sealed class ApiTokenTable(AccountDatabase database) : IApiTokens
         database.WriteAsync(
             async sql =>
             {
-                if (await sql.ValueAsync<long>("select count(*) from api_tokens where account_id = @AccountId", new { token.AccountId }) >= Limits.TokensPerAccount)
+                var count = await sql.ValueAsync<long>(
+                    "select count(*) from api_tokens where account_id = @AccountId", new { token.AccountId });
+                if (count >= Limits.TokensPerAccount)
                     return false;
                 await sql.ExecuteAsync(
                     """
@@ -32,26 +34,37 @@ internal sealed class ApiTokenTable(AccountDatabase database) : IApiTokens
             async sql =>
             {
                 var token = await sql.FindAsync<ApiToken>(
-                    $"select {Columns} from api_tokens where hash = @hash and (expires_at is null or expires_at > @now)", new { hash, now });
+                    $"select {Columns} from api_tokens where hash = @hash and (expires_at is null or expires_at > @now)",
+                    new { hash, now });
                 if (token is null)
                     return null;
                 var account = await AccountTable.FindAsync(sql, token.AccountId);
-                var membership = (await TenantTable.ListMembershipsAsync(sql, "t.id = @tenantId", new { accountId = token.AccountId, tenantId = token.TenantId })).SingleOrDefault();
-                return account is null || membership is null ? null : new TokenBearer(token, account, membership);
+                var memberships = await TenantTable.ListMembershipsAsync(
+                    sql, "t.id = @tenantId", new { accountId = token.AccountId, tenantId = token.TenantId });
+                return account is null || memberships.SingleOrDefault() is not { } membership
+                    ? null
+                    : new TokenBearer(token, account, membership);
             },
             cancellationToken);
 
     public Task TouchAsync(Guid tokenId, DateTimeOffset now, CancellationToken cancellationToken) =>
-        database.WriteAsync(sql => sql.ExecuteAsync("update api_tokens set last_used_at = @now where id = @tokenId", new { tokenId, now }), cancellationToken);
+        database.WriteAsync(
+            sql => sql.ExecuteAsync("update api_tokens set last_used_at = @now where id = @tokenId", new { tokenId, now }),
+            cancellationToken);
 
     public Task<IReadOnlyList<ApiToken>> ListAsync(Guid accountId, CancellationToken cancellationToken) =>
-        database.ReadAsync(sql => sql.ListAsync<ApiToken>($"select {Columns} from api_tokens where account_id = @accountId order by id desc", new { accountId }), cancellationToken);
+        database.ReadAsync(
+            sql => sql.ListAsync<ApiToken>(
+                $"select {Columns} from api_tokens where account_id = @accountId order by id desc", new { accountId }),
+            cancellationToken);
 
     public Task<bool> RevokeAsync(Guid accountId, Guid tokenId, AuditLine line, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
             {
-                var tenantId = await sql.ValueAsync<Guid?>("delete from api_tokens where account_id = @accountId and id = @tokenId returning tenant_id", new { accountId, tokenId });
+                var tenantId = await sql.ValueAsync<Guid?>(
+                    "delete from api_tokens where account_id = @accountId and id = @tokenId returning tenant_id",
+                    new { accountId, tokenId });
                 if (tenantId is null)
                     return false;
                 await AuditTable.AddAsync(sql, tenantId.Value, line);
@@ -59,14 +72,14 @@ internal sealed class ApiTokenTable(AccountDatabase database) : IApiTokens
             },
             cancellationToken);
 
-    /// <summary>Revokes all tokens of an account.</summary>
-    public static async Task RevokeAllAsync(Sql sql, Guid accountId, string why, DateTimeOffset now)
+    /// <summary>Revokes all tokens of an account and records the reason in the audit logs.</summary>
+    public static async Task RevokeAllAsync(Sql sql, Guid accountId, string reason, DateTimeOffset now)
     {
         var revoked = await sql.ListAsync<ApiToken>(
             $"delete from api_tokens where account_id = @accountId returning {Columns}", new { accountId });
         foreach (var token in revoked)
         {
-            var line = new AuditLine(new Actor(accountId), AuditActions.TokenRevoked, now, token.Id.ToString(), why);
+            var line = new AuditLine(new Actor(accountId), AuditActions.TokenRevoked, now, token.Id.ToString(), reason);
             await AuditTable.AddAsync(sql, token.TenantId, line);
         }
     }

@@ -7,7 +7,7 @@ namespace TelemetryKit.Storage.Accounts;
 /// <summary>The table <c>audit_log</c>.</summary>
 internal sealed class AuditTable(AccountDatabase database) : IAuditLog
 {
-    // The greatest id there can be, so that the first page needs no other statement.
+    // The greatest possible id, so that the first page uses the same statement.
     private static readonly Guid Last = new("ffffffff-ffff-ffff-ffff-ffffffffffff");
 
     public Task AddAsync(Guid tenantId, AuditLine line, CancellationToken cancellationToken) =>
@@ -30,5 +30,9 @@ internal sealed class AuditTable(AccountDatabase database) : IAuditLog
             insert into audit_log (tenant_id, id, at, account_id, token_id, action, target, detail)
             values (@tenantId, @id, @At, @AccountId, @TokenId, @Action, @Target, @Detail)
             """,
-            new { tenantId, id = TimeOrderedId.Next(line.At), line.At, line.By.AccountId, line.By.TokenId, line.Action, line.Target, line.Detail });
+            new
+            {
+                tenantId, id = TimeOrderedId.Next(line.At), line.At, line.By.AccountId, line.By.TokenId,
+                line.Action, line.Target, line.Detail,
+            });
 }

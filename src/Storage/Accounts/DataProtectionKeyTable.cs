@@ -11,6 +11,7 @@ internal sealed class DataProtectionKeyTable(AccountDatabase database) : IDataPr
     public Task AddAsync(string name, string xml, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.WriteAsync(
             sql => sql.ExecuteAsync(
-                "insert into data_protection_keys (name, xml, created_at) values (@name, @xml, @now) on conflict (name) do nothing", new { name, xml, now }),
+                "insert into data_protection_keys (name, xml, created_at) values (@name, @xml, @now) on conflict (name) do nothing",
+                new { name, xml, now }),
             cancellationToken);
 }

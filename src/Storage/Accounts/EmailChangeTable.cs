@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Secrets;
@@ -6,7 +7,7 @@ using TelemetryKit.Storage.Database;
 
 namespace TelemetryKit.Storage.Accounts;
 
-/// <summary>The table <c>email_undos</c>, and the changes that it undoes.</summary>
+/// <summary>The table <c>email_undos</c>, and changes of addresses.</summary>
 internal sealed class EmailChangeTable(AccountDatabase database) : IEmailChanges
 {
     public async Task<int?> ChangeAsync(byte[] token, DateTimeOffset now, CancellationToken cancellationToken)
@@ -18,12 +19,13 @@ internal sealed class EmailChangeTable(AccountDatabase database) : IEmailChanges
                 var change = await OneTimeTokenTable.UseAsync(sql, database, token, TokenPurpose.EmailChange, now);
                 if (change?.AccountId is not { } accountId)
                     return false;
-                var account = (await AccountTable.LockAsync(sql, database, accountId))!;
+                var account = await AccountTable.LockAsync(sql, database, accountId);
+                Debug.Assert(account is not null, "Tokens are deleted with their account.");
                 if (!account.MayChangeEmailAt(now))
                     return false;
-                number = await KeepAsync(sql, account, now);
+                number = await InsertUndoAsync(sql, account, now);
                 await SetEmailAsync(sql, accountId, EmailAddress.OfStored(change.Data));
-                await AccountTable.ChangedAsync(sql, accountId);
+                await AccountTable.InvalidatePendingAsync(sql, accountId);
                 return true;
             },
             cancellationToken);
@@ -55,14 +57,15 @@ internal sealed class EmailChangeTable(AccountDatabase database) : IEmailChanges
                 if (await FindAsync(sql, undo, now) is not { AccountId: var accountId } former)
                     return false;
                 await AccountTable.LockAsync(sql, database, accountId);
-                // Later undos lead to addresses that were set after this one was lost. A thief has those, and the owner has this one.
+                // Undos of later changes restore addresses that were set after this one was lost. They may be a thief's; this one is the
+                // owner's.
                 if (await sql.ExecuteAsync("delete from email_undos where hash = @undo", new { undo }) == 0)
                     return false;
                 await sql.ExecuteAsync("delete from email_undos where account_id = @AccountId and number > @Number", former);
                 await SetEmailAsync(sql, accountId, EmailAddress.OfStored(former.Email));
                 await sql.ExecuteAsync(
                     "update accounts set password_hash = null, github_id = null where id = @accountId", new { accountId });
-                await AccountTable.ChangedAsync(sql, accountId);
+                await AccountTable.InvalidatePendingAsync(sql, accountId);
                 await SessionTable.EndAllAsync(sql, accountId, kept: null);
                 await ApiTokenTable.RevokeAllAsync(sql, accountId, "The address was restored", now);
                 await SecondFactorTable.RestoreAsync(sql, accountId, former.TotpSecret, now);
@@ -75,7 +78,7 @@ internal sealed class EmailChangeTable(AccountDatabase database) : IEmailChanges
             "select account_id, number, email, password_hash, totp_secret from email_undos where hash = @undo and expires_at > @now",
             new { undo, now });
 
-    private static Task<int> KeepAsync(Sql sql, Account account, DateTimeOffset now) =>
+    private static Task<int> InsertUndoAsync(Sql sql, Account account, DateTimeOffset now) =>
         sql.ValueAsync<int>(
             """
             insert into email_undos (account_id, number, hash, email, password_hash, totp_secret, expires_at)
@@ -94,7 +97,7 @@ internal sealed class EmailChangeTable(AccountDatabase database) : IEmailChanges
     {
         await sql.ExecuteAsync(
             "update accounts set email = @Text, email_key = @Key where id = @accountId", new { accountId, email.Text, email.Key });
-        await OneTimeTokenTable.VoidSignUpsAsync(sql, email);
+        await OneTimeTokenTable.DeleteSignUpsAsync(sql, email);
     }
 
     private sealed class FormerCredentials

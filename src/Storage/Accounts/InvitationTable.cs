@@ -15,14 +15,18 @@ internal sealed class InvitationTable(AccountDatabase database) : IInvitations
         from invitations i join tenants t on t.id = i.tenant_id
         """;
 
-    public Task<PlanRefusal?> AddAsync(Invitation invitation, byte[] hash, Func<int, PlanRefusal?> gate, AuditLine line, CancellationToken cancellationToken) =>
+    public Task<PlanRefusal?> AddAsync(
+        Invitation invitation, byte[] hash, Func<int, PlanRefusal?> gate, AuditLine line, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
             {
                 var (tenantId, key, now) = (invitation.TenantId, KeyOf(invitation.Email), invitation.CreatedAt);
                 await TenantTable.FindAsync(sql, tenantId, database.ForUpdate);
-                await sql.ExecuteAsync("delete from invitations where tenant_id = @tenantId and (email_key = @key or expires_at <= @now)", new { tenantId, key, now });
-                var open = (int)await sql.ValueAsync<long>("select count(*) from invitations where tenant_id = @tenantId", new { tenantId });
+                await sql.ExecuteAsync(
+                    "delete from invitations where tenant_id = @tenantId and (email_key = @key or expires_at <= @now)",
+                    new { tenantId, key, now });
+                var open = (int)await sql.ValueAsync<long>(
+                    "select count(*) from invitations where tenant_id = @tenantId", new { tenantId });
                 if (gate(await MemberTable.CountAsync(sql, tenantId) + open) is { } refusal)
                     return refusal;
                 await sql.ExecuteAsync(
@@ -30,7 +34,11 @@ internal sealed class InvitationTable(AccountDatabase database) : IInvitations
                     insert into invitations (tenant_id, id, email, email_key, role, hash, created_at, expires_at)
                     values (@TenantId, @Id, @Email, @key, @Role, @hash, @CreatedAt, @ExpiresAt)
                     """,
-                    new { invitation.TenantId, invitation.Id, invitation.Email, key, invitation.Role, hash, invitation.CreatedAt, invitation.ExpiresAt });
+                    new
+                    {
+                        invitation.TenantId, invitation.Id, invitation.Email, key, invitation.Role, hash,
+                        invitation.CreatedAt, invitation.ExpiresAt,
+                    });
                 await AuditTable.AddAsync(sql, tenantId, line);
                 return null;
             },
@@ -38,13 +46,17 @@ internal sealed class InvitationTable(AccountDatabase database) : IInvitations
 
     public Task<IReadOnlyList<Invitation>> ListAsync(Guid tenantId, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.ReadAsync(
-            sql => sql.ListAsync<Invitation>($"{Select} where i.tenant_id = @tenantId and i.expires_at > @now order by i.id desc", new { tenantId, now }), cancellationToken);
+            sql => sql.ListAsync<Invitation>(
+                $"{Select} where i.tenant_id = @tenantId and i.expires_at > @now order by i.id desc", new { tenantId, now }),
+            cancellationToken);
 
     public Task<bool> RevokeAsync(Guid tenantId, Guid invitationId, AuditLine line, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
             {
-                if (await sql.ExecuteAsync("delete from invitations where tenant_id = @tenantId and id = @invitationId", new { tenantId, invitationId }) == 0)
+                var revoked = await sql.ExecuteAsync(
+                    "delete from invitations where tenant_id = @tenantId and id = @invitationId", new { tenantId, invitationId });
+                if (revoked == 0)
                     return false;
                 await AuditTable.AddAsync(sql, tenantId, line);
                 return true;
@@ -70,20 +82,24 @@ internal sealed class InvitationTable(AccountDatabase database) : IInvitations
         database.WriteAsync(sql => AcceptAsync(sql, hash, account, now), cancellationToken);
 
     public static Task<Invitation?> FindAsync(Sql sql, byte[] hash, DateTimeOffset now) =>
-        sql.FindAsync<Invitation>($"{Select} where i.hash = @hash and i.expires_at > @now and t.deleted_at is null", new { hash, now });
+        sql.FindAsync<Invitation>(
+            $"{Select} where i.hash = @hash and i.expires_at > @now and t.deleted_at is null", new { hash, now });
 
     public static async Task<Invitation?> AcceptAsync(Sql sql, byte[] hash, Account account, DateTimeOffset now)
     {
-        // The delete decides: of two who accept at once, one finds a row to delete.
+        // The delete decides: of two concurrent callers, one finds a row to delete.
         if (await FindAsync(sql, hash, now) is not { } invitation
-            || await sql.ExecuteAsync("delete from invitations where hash = @hash and email_key = @key", new { hash, key = KeyOf(account.Email) }) == 0)
+            || await sql.ExecuteAsync(
+                "delete from invitations where hash = @hash and email_key = @key", new { hash, key = KeyOf(account.Email) }) == 0)
             return null;
         await MemberTable.AddAsync(sql, invitation.TenantId, account.Id, invitation.Role, now);
-        await AuditTable.AddAsync(sql, invitation.TenantId, new AuditLine(new Actor(account.Id), AuditActions.MemberJoined, now, account.Id.ToString(), $"as {invitation.Role.Code()}"));
+        var line = new AuditLine(
+            new Actor(account.Id), AuditActions.MemberJoined, now, account.Id.ToString(), $"as {invitation.Role.Code()}");
+        await AuditTable.AddAsync(sql, invitation.TenantId, line);
         return invitation;
     }
 
-    public static async Task<int> RenewKeysAsync(Sql sql, string condition)
+    public static async Task<int> RecomputeAddressKeysAsync(Sql sql, string condition)
     {
         var changed = 0;
         foreach (var invitation in await sql.ListAsync<Invitation>($"{Select} where {condition} order by i.id desc"))

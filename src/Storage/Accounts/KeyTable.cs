@@ -5,23 +5,24 @@ using TelemetryKit.Storage.Database;
 
 namespace TelemetryKit.Storage.Accounts;
 
-/// <summary>The table <c>keys</c>. Finding a key is the hot path, so each database has its own <paramref name="lookup"/>.</summary>
+/// <summary>The table <c>keys</c>. Key lookup is a hot path, so each database has its own <paramref name="lookup"/>.</summary>
 internal sealed class KeyTable(AccountDatabase database, IKeyLookup lookup) : IKeyStore
 {
-    private const string Works = "revoked_at is null and (expires_at is null or expires_at > @now)";
+    private const string IsValid = "revoked_at is null and (expires_at is null or expires_at > @now)";
     private const string Insert =
         "insert into keys (project_id, id, kind, hash, shown, created_at) values (@ProjectId, @KeyId, @Kind, @Hash, @Shown, @CreatedAt)";
 
-    private static readonly TimeSpan ShownAfterTheirEnd = TimeSpan.FromDays(90);
+    private static readonly TimeSpan ListedAfterEnd = TimeSpan.FromDays(90);
 
     public Task<IReadOnlyList<ProjectKeyInfo>> ListAsync(Guid projectId, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.ReadAsync(
             sql => sql.ListAsync<ProjectKeyInfo>(
                 """
                 select id, kind, shown, created_at, last_used_at, expires_at, revoked_at from keys
-                where project_id = @projectId and (revoked_at is null or revoked_at > @since) and (expires_at is null or expires_at > @since) order by id desc
+                where project_id = @projectId
+                    and (revoked_at is null or revoked_at > @since) and (expires_at is null or expires_at > @since) order by id desc
                 """,
-                new { projectId, since = now - ShownAfterTheirEnd }),
+                new { projectId, since = now - ListedAfterEnd }),
             cancellationToken);
 
     public Task<ProjectKey?> FindKeyAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -35,7 +36,8 @@ internal sealed class KeyTable(AccountDatabase database, IKeyLookup lookup) : IK
             async sql =>
             {
                 var tenantId = await LockAsync(sql, key.ProjectId);
-                var count = await sql.ValueAsync<long>($"select count(*) from keys where project_id = @ProjectId and {Works}", new { key.ProjectId, now = key.CreatedAt });
+                var count = await sql.ValueAsync<long>(
+                    $"select count(*) from keys where project_id = @ProjectId and {IsValid}", new { key.ProjectId, now = key.CreatedAt });
                 if (tenantId is null || count >= Limits.KeysPerProject)
                     return false;
                 await sql.ExecuteAsync(Insert, key);
@@ -45,19 +47,25 @@ internal sealed class KeyTable(AccountDatabase database, IKeyLookup lookup) : IK
             cancellationToken);
 
     public Task<NewKey?> RotateAsync(
-        Guid projectId, Guid keyId, DateTimeOffset oldEndsAt, Func<KeyKind, NewKey> make, AuditLine line, CancellationToken cancellationToken) =>
+        Guid projectId, Guid keyId, DateTimeOffset oldEndsAt, Func<KeyKind, NewKey> make, AuditLine line,
+        CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
             {
                 var tenantId = await LockAsync(sql, projectId);
-                var kind = await sql.ValueAsync<int?>($"select kind from keys where project_id = @projectId and id = @keyId and {Works}", new { projectId, keyId, now = line.At });
+                var kind = await sql.ValueAsync<int?>(
+                    $"select kind from keys where project_id = @projectId and id = @keyId and {IsValid}",
+                    new { projectId, keyId, now = line.At });
                 if (tenantId is null || kind is null)
                     return null;
                 var key = make((KeyKind)kind.Value);
                 await sql.ExecuteAsync(Insert, key);
-                // A key that was to end sooner anyway still does.
+                // A key that expires sooner keeps its expiry.
                 await sql.ExecuteAsync(
-                    "update keys set expires_at = @oldEndsAt where project_id = @projectId and id = @keyId and (expires_at is null or expires_at > @oldEndsAt)",
+                    """
+                    update keys set expires_at = @oldEndsAt
+                    where project_id = @projectId and id = @keyId and (expires_at is null or expires_at > @oldEndsAt)
+                    """,
                     new { projectId, keyId, oldEndsAt });
                 await AuditTable.AddAsync(sql, tenantId.Value, line);
                 return key;
@@ -70,7 +78,8 @@ internal sealed class KeyTable(AccountDatabase database, IKeyLookup lookup) : IK
             {
                 var tenantId = await LockAsync(sql, projectId);
                 var revoked = await sql.ExecuteAsync(
-                    $"update keys set revoked_at = @now where project_id = @projectId and id = @keyId and {Works}", new { projectId, keyId, now = line.At });
+                    $"update keys set revoked_at = @now where project_id = @projectId and id = @keyId and {IsValid}",
+                    new { projectId, keyId, now = line.At });
                 if (tenantId is null || revoked == 0)
                     return false;
                 await AuditTable.AddAsync(sql, tenantId.Value, line);
@@ -82,11 +91,14 @@ internal sealed class KeyTable(AccountDatabase database, IKeyLookup lookup) : IK
         database.WriteAsync(
             async sql =>
             {
-                // In the order of ids, so that two replicas that note the same keys can't wait for each other.
+                // Updated in the order of ids, so that two replicas that update the same keys can't deadlock.
                 foreach (var use in uses.OrderBy(use => use.KeyId))
                 {
                     await sql.ExecuteAsync(
-                        "update keys set last_used_at = @At where project_id = @ProjectId and id = @KeyId and (last_used_at is null or last_used_at < @At)",
+                        """
+                        update keys set last_used_at = @At
+                        where project_id = @ProjectId and id = @KeyId and (last_used_at is null or last_used_at < @At)
+                        """,
                         new { use.At, use.ProjectId, use.KeyId });
                 }
 
@@ -95,5 +107,6 @@ internal sealed class KeyTable(AccountDatabase database, IKeyLookup lookup) : IK
             cancellationToken);
 
     private Task<Guid?> LockAsync(Sql sql, Guid projectId) =>
-        sql.ValueAsync<Guid?>($"select tenant_id from projects where id = @projectId and deleted_at is null{database.ForUpdate}", new { projectId });
+        sql.ValueAsync<Guid?>(
+            $"select tenant_id from projects where id = @projectId and deleted_at is null{database.ForUpdate}", new { projectId });
 }

@@ -23,7 +23,7 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
     public async Task<IReadOnlyList<WaitingMail>> LeaseAsync(
         int most, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken)
     {
-        // Chosen by a reader, so that a long queue delays no write.
+        // The selection runs on a read connection, so that a long queue delays no writes.
         var chosen = await database.ReadAsync(sql => ChooseAsync(sql, most, now), cancellationToken);
         if (chosen.Count == 0)
             return [];
@@ -31,7 +31,8 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
             async sql =>
             {
                 List<WaitingMail> leased = [];
-                // Replicas that chose the same lock in the same order. What another one leased in the meantime is no longer due.
+                // Ordered, so that replicas with the same selection can't deadlock. Mails that another replica has leased are no longer
+                // due.
                 foreach (var id in chosen.Order())
                     leased.AddRange(await ListAsync(sql, Lease, new { id, now, until }));
 

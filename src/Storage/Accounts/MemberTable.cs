@@ -20,30 +20,53 @@ internal sealed class MemberTable(AccountDatabase database) : IMembers
             cancellationToken);
 
     public Task<bool> SetRoleAsync(Guid tenantId, Guid accountId, Role role, AuditLine line, CancellationToken cancellationToken) =>
-        ChangeAsync($"update members set role = @role where tenant_id = @tenantId and account_id = @accountId and role <> {(int)Role.Owner}", tenantId, new { tenantId, accountId, role }, line, cancellationToken);
-
-    public Task<bool> RemoveAsync(Guid tenantId, Guid accountId, AuditLine line, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
             {
-                if (await sql.ExecuteAsync($"delete from members where tenant_id = @tenantId and account_id = @accountId and role <> {(int)Role.Owner}", new { tenantId, accountId }) == 0)
+                var changed = await sql.ExecuteAsync(
+                    $"""
+                    update members set role = @role
+                    where tenant_id = @tenantId and account_id = @accountId and role <> {(int)Role.Owner}
+                    """,
+                    new { tenantId, accountId, role });
+                if (changed == 0)
                     return false;
-                await sql.ExecuteAsync("delete from api_tokens where tenant_id = @tenantId and account_id = @accountId", new { tenantId, accountId });
                 await AuditTable.AddAsync(sql, tenantId, line);
                 return true;
             },
             cancellationToken);
 
-    public Task<bool> HandOverAsync(Guid tenantId, Guid fromAccountId, Guid toAccountId, AuditLine line, CancellationToken cancellationToken) =>
+    public Task<bool> RemoveAsync(Guid tenantId, Guid accountId, AuditLine line, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
             {
-                // There is one owner at any moment, so the old one steps down before the new one steps up.
+                var removed = await sql.ExecuteAsync(
+                    $"delete from members where tenant_id = @tenantId and account_id = @accountId and role <> {(int)Role.Owner}",
+                    new { tenantId, accountId });
+                if (removed == 0)
+                    return false;
+                await sql.ExecuteAsync(
+                    "delete from api_tokens where tenant_id = @tenantId and account_id = @accountId", new { tenantId, accountId });
+                await AuditTable.AddAsync(sql, tenantId, line);
+                return true;
+            },
+            cancellationToken);
+
+    public Task<bool> HandOverAsync(
+        Guid tenantId, Guid fromAccountId, Guid toAccountId, AuditLine line, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql =>
+            {
+                // A unique index allows one owner, so the old owner is changed before the new one.
                 await TenantTable.FindAsync(sql, tenantId, database.ForUpdate);
-                var isMember = await sql.ValueAsync<long>("select count(*) from members where tenant_id = @tenantId and account_id = @toAccountId", new { tenantId, toAccountId }) > 0;
+                var isMember = await sql.ValueAsync<long>(
+                    "select count(*) from members where tenant_id = @tenantId and account_id = @toAccountId",
+                    new { tenantId, toAccountId }) > 0;
                 if (!isMember || await SetAsync(sql, tenantId, fromAccountId, Role.Owner, Role.Admin) == 0)
                     return false;
-                await sql.ExecuteAsync("update members set role = @role where tenant_id = @tenantId and account_id = @toAccountId", new { tenantId, toAccountId, role = Role.Owner });
+                await sql.ExecuteAsync(
+                    "update members set role = @role where tenant_id = @tenantId and account_id = @toAccountId",
+                    new { tenantId, toAccountId, role = Role.Owner });
                 await AuditTable.AddAsync(sql, tenantId, line);
                 return true;
             },
@@ -51,7 +74,10 @@ internal sealed class MemberTable(AccountDatabase database) : IMembers
 
     public static Task<int> AddAsync(Sql sql, Guid tenantId, Guid accountId, Role role, DateTimeOffset now) =>
         sql.ExecuteAsync(
-            "insert into members (tenant_id, account_id, role, joined_at) values (@tenantId, @accountId, @role, @now) on conflict (tenant_id, account_id) do nothing",
+            """
+            insert into members (tenant_id, account_id, role, joined_at) values (@tenantId, @accountId, @role, @now)
+            on conflict (tenant_id, account_id) do nothing
+            """,
             new { tenantId, accountId, role, now });
 
     public static async Task<int> CountAsync(Sql sql, Guid tenantId) =>
@@ -59,16 +85,6 @@ internal sealed class MemberTable(AccountDatabase database) : IMembers
 
     private static Task<int> SetAsync(Sql sql, Guid tenantId, Guid accountId, Role from, Role to) =>
         sql.ExecuteAsync(
-            "update members set role = @to where tenant_id = @tenantId and account_id = @accountId and role = @from", new { tenantId, accountId, from, to });
-
-    private Task<bool> ChangeAsync(string statement, Guid tenantId, object parameters, AuditLine line, CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            async sql =>
-            {
-                if (await sql.ExecuteAsync(statement, parameters) == 0)
-                    return false;
-                await AuditTable.AddAsync(sql, tenantId, line);
-                return true;
-            },
-            cancellationToken);
+            "update members set role = @to where tenant_id = @tenantId and account_id = @accountId and role = @from",
+            new { tenantId, accountId, from, to });
 }

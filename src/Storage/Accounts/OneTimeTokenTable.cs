@@ -37,7 +37,7 @@ internal sealed class OneTimeTokenTable(AccountDatabase database) : IOneTimeToke
     public static async Task<OneTimeToken?> UseAsync(
         Sql sql, AccountDatabase database, byte[] hash, TokenPurpose purpose, DateTimeOffset now)
     {
-        // Whatever changes an account's credentials locks its row, and then deletes tokens.
+        // Changes of an account's credentials lock its row before they delete its tokens.
         if (await FindAsync(sql, hash, purpose, now) is { AccountId: { } accountId })
             await AccountTable.LockAsync(sql, database, accountId);
         var used = await sql.FindAsync<Row>(
@@ -45,8 +45,8 @@ internal sealed class OneTimeTokenTable(AccountDatabase database) : IOneTimeToke
         return used?.ToToken();
     }
 
-    /// <summary>Voids the sign-ups of an address that has an account now.</summary>
-    public static Task<int> VoidSignUpsAsync(Sql sql, EmailAddress email) =>
+    /// <summary>Deletes the pending sign-ups of an address that has an account now.</summary>
+    public static Task<int> DeleteSignUpsAsync(Sql sql, EmailAddress email) =>
         sql.ExecuteAsync("delete from one_time_tokens where email_key = @Key and account_id is null", new { email.Key });
 
     private static async Task<OneTimeToken?> FindAsync(Sql sql, byte[] hash, TokenPurpose purpose, DateTimeOffset now)
@@ -56,7 +56,7 @@ internal sealed class OneTimeTokenTable(AccountDatabase database) : IOneTimeToke
         return found?.ToToken();
     }
 
-    // Dapper fills properties, and the token has none that can be set.
+    // Dapper sets properties, which the token doesn't have.
     private sealed class Row
     {
         public const string Columns = "hash, purpose, email_key, account_id, data, created_at, expires_at";

@@ -4,31 +4,43 @@ using TelemetryKit.Storage.Database;
 
 namespace TelemetryKit.Storage.Accounts;
 
-/// <summary>Takes a project's data out of every table that has any. A table that comes to hold data of projects belongs into <see cref="ByEnvironment"/> or beside it.</summary>
+/// <summary>
+/// Deletes the data of a project from all tables. Add new tables with data of projects to <see cref="ByEnvironment"/> or next to it.
+/// </summary>
 internal static class ProjectData
 {
     private const string OfProject = "project_id = @projectId";
 
-    // As many rows as a table's writer may wait for.
-    private const int AtOnce = 20_000;
+    // Rows per transaction. Writers of the table wait for it.
+    private const int RowsPerTransaction = 20_000;
 
     private static readonly string[] ByEnvironment = ["rollups", "rollup_deltas", "rollups_monthly", "installs"];
 
-    private static readonly string DropSomeKeysSql = $"delete from batch_keys where {OfProject} and key in (select key from batch_keys where {OfProject} limit {AtOnce})";
+    private static readonly string DeleteSomeKeysSql =
+        $"""
+        delete from batch_keys
+        where {OfProject} and key in (select key from batch_keys where {OfProject} limit {RowsPerTransaction})
+        """;
 
-    private static readonly string DropSomeInstallsSql =
-        $"delete from installs where {OfProject} and (env, install) in (select env, install from installs where {OfProject} limit {AtOnce})";
+    private static readonly string DeleteSomeInstallsSql =
+        $"""
+        delete from installs
+        where {OfProject} and (env, install) in (select env, install from installs where {OfProject} limit {RowsPerTransaction})
+        """;
 
-    /// <summary>Everything of a project that is deleted already: part by part, so that no other tenant waits while a large one goes. What an interrupted call leaves, the next one takes.</summary>
+    /// <summary>
+    /// Deletes all data of a deleted project, in parts, so that a large project doesn't block other tenants. A call continues the work of
+    /// an interrupted one.
+    /// </summary>
     public static async Task<Removed> RemoveAsync(AccountDatabase database, Guid projectId, CancellationToken cancellationToken)
     {
         var parameters = new { projectId };
         var events = await RepeatAsync(sql => database.DeleteSomeEventsAsync(sql, OfProject, parameters));
-        await RepeatAsync(async sql => await sql.SlowExecuteAsync(DropSomeKeysSql, parameters));
-        var installs = await RepeatAsync(async sql => await sql.SlowExecuteAsync(DropSomeInstallsSql, parameters));
+        await RepeatAsync(async sql => await sql.SlowExecuteAsync(DeleteSomeKeysSql, parameters));
+        var installs = await RepeatAsync(async sql => await sql.SlowExecuteAsync(DeleteSomeInstallsSql, parameters));
         var rest = await LockedAsync(async sql =>
         {
-            await UsageTable.ForgetProjectAsync(sql, projectId);
+            await UsageTable.DetachProjectAsync(sql, projectId);
             await sql.ExecuteAsync($"delete from install_generations where {OfProject}", parameters);
             return await RemoveAllAsync(database, sql, OfProject, parameters);
         });
@@ -38,8 +50,8 @@ internal static class ProjectData
         async Task<long> RepeatAsync(Func<Sql, Task<long>> part)
         {
             var all = 0L;
-            while (await LockedAsync(part) is > 0 and var some)
-                all += some;
+            while (await LockedAsync(part) is > 0 and var deleted)
+                all += deleted;
             return all;
         }
 
@@ -52,7 +64,10 @@ internal static class ProjectData
             cancellationToken);
     }
 
-    /// <summary>Everything of a test environment, at once: its counters and its events must not be seen apart. Batch keys stay: they don't say which environment they were for.</summary>
+    /// <summary>
+    /// Deletes all data of a test environment in one transaction, so that its counters and events stay consistent. Batch keys are kept,
+    /// because they don't contain the environment.
+    /// </summary>
     public static async Task<Removed> RemoveTestAsync(AccountDatabase database, Sql sql, Guid projectId)
     {
         await database.LockProjectAsync(sql, projectId);
@@ -64,13 +79,17 @@ internal static class ProjectData
     private static async Task<Removed> RemoveAllAsync(AccountDatabase database, Sql sql, string condition, object parameters)
     {
         long events = 0;
-        while (await database.DeleteSomeEventsAsync(sql, condition, parameters) is > 0 and var some)
-            events += some;
+        while (await database.DeleteSomeEventsAsync(sql, condition, parameters) is > 0 and var deleted)
+            events += deleted;
         var removed = new Removed
         {
             Events = events,
             Days = await sql.SlowValueAsync<long>(
-                $"select count(*) from (select env, day from rollups where {condition} union select env, day from rollup_deltas where {condition}) d", parameters),
+                $"""
+                select count(*) from
+                    (select env, day from rollups where {condition} union select env, day from rollup_deltas where {condition}) d
+                """,
+                parameters),
             Installs = await sql.SlowValueAsync<long>($"select count(*) from installs where {condition}", parameters),
         };
         foreach (var statement in database.AfterEvents(condition))

@@ -2,12 +2,15 @@ using TelemetryKit.Core.Accounts;
 
 namespace TelemetryKit.Storage.Accounts;
 
-/// <summary>Projects whose deletion is committed, and whose data is still there. What is not finished, because the process ends, is left to the purge.</summary>
+/// <summary>
+/// Projects that were deleted but whose data remains. If the process ends before <see cref="FinishAsync"/> returns, the purge deletes the
+/// rest.
+/// </summary>
 /// <param name="ProjectIds">The projects.</param>
-/// <param name="Keys">The keys that went with them.</param>
+/// <param name="Keys">The number of their deleted keys.</param>
 internal sealed record ProjectDeletion(IReadOnlyList<Guid> ProjectIds, int Keys)
 {
-    /// <summary>Takes the data. Answers all that went.</summary>
+    /// <summary>Deletes the data. Returns the amount of deleted data and keys.</summary>
     public async Task<Removed> FinishAsync(AccountDatabase database, CancellationToken cancellationToken)
     {
         var removed = new Removed { Keys = Keys };

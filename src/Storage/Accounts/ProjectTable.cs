@@ -8,26 +8,34 @@ using TelemetryKit.Storage.Projects;
 
 namespace TelemetryKit.Storage.Accounts;
 
-/// <summary>The table <c>projects</c>, as tenants manage it.</summary>
+/// <summary>The table <c>projects</c>, for the management API.</summary>
 internal sealed class ProjectTable(AccountDatabase database) : IManagedProjects
 {
-    private string Select => $"select id, tenant_id, name, created_at, kept_days, {database.AllowListAsJson} as allow_list, aliases from projects";
+    private string Select =>
+        $"select id, tenant_id, name, created_at, kept_days, {database.AllowListAsJson} as allow_list, aliases from projects";
 
     public Task<IReadOnlyList<ProjectInfo>> ListAsync(Guid tenantId, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<ProjectInfo>>(
-            async sql => [.. (await sql.ListAsync<Row>($"{Select} where tenant_id = @tenantId and deleted_at is null order by name", new { tenantId })).Select(row => row.ToInfo())],
+            async sql =>
+            {
+                var rows = await sql.ListAsync<Row>(
+                    $"{Select} where tenant_id = @tenantId and deleted_at is null order by name", new { tenantId });
+                return [.. rows.Select(row => row.ToInfo())];
+            },
             cancellationToken);
 
     public Task<ProjectInfo?> FindAsync(Guid projectId, CancellationToken cancellationToken) =>
         database.ReadAsync(sql => FindAsync(sql, projectId), cancellationToken);
 
-    public Task<ProjectCreation> CreateAsync(ProjectInfo project, byte[] secret, Func<int, PlanRefusal?> gate, AuditLine line, CancellationToken cancellationToken) =>
+    public Task<ProjectCreation> CreateAsync(
+        ProjectInfo project, byte[] secret, Func<int, PlanRefusal?> gate, AuditLine line, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
             {
                 var tenantId = project.TenantId;
                 await TenantTable.FindAsync(sql, tenantId, database.ForUpdate);
-                var count = (int)await sql.ValueAsync<long>("select count(*) from projects where tenant_id = @tenantId and deleted_at is null", new { tenantId });
+                var count = (int)await sql.ValueAsync<long>(
+                    "select count(*) from projects where tenant_id = @tenantId and deleted_at is null", new { tenantId });
                 if (gate(count) is { } refusal)
                     return new ProjectCreation(refusal);
                 var added = await sql.ExecuteAsync(
@@ -43,20 +51,29 @@ internal sealed class ProjectTable(AccountDatabase database) : IManagedProjects
             },
             cancellationToken);
 
-    public async Task<ProjectUpdate> UpdateAsync(Guid projectId, Func<ProjectInfo, ProjectInfo> change, AuditLine line, CancellationToken cancellationToken)
+    public async Task<ProjectUpdate> UpdateAsync(
+        Guid projectId, Func<ProjectInfo, ProjectInfo> change, AuditLine line, CancellationToken cancellationToken)
     {
         try
         {
             return await database.WriteAsync(
                 async sql =>
                 {
-                    // Read under the lock: of two who change different things at once, neither takes the other's change back.
+                    // Read under the lock, so that concurrent changes of different settings don't overwrite each other.
                     if (await FindAsync(sql, projectId, database.ForUpdate) is not { } before)
                         return default;
                     var after = change(before);
                     await sql.ExecuteAsync(
-                        $"update projects set name = @Name, kept_days = @KeptDays, metadata_allow_list = {database.AllowListFromJson}, aliases = @aliases where id = @projectId",
-                        new { projectId, after.Name, after.Settings.KeptDays, allowList = ToJson(after.Settings.MetadataAllowList), aliases = ProjectAliases.Write(after.Settings.Aliases) });
+                        $"""
+                        update projects set name = @Name, kept_days = @KeptDays,
+                            metadata_allow_list = {database.AllowListFromJson}, aliases = @aliases
+                        where id = @projectId
+                        """,
+                        new
+                        {
+                            projectId, after.Name, after.Settings.KeptDays, allowList = ToJson(after.Settings.MetadataAllowList),
+                            aliases = ProjectAliases.Write(after.Settings.Aliases),
+                        });
                     await AuditTable.AddAsync(sql, before.TenantId, line);
                     return new ProjectUpdate(after);
                 },
@@ -100,18 +117,23 @@ internal sealed class ProjectTable(AccountDatabase database) : IManagedProjects
 
     public async Task<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
-        var projects = await database.ReadAsync(sql => sql.ListAsync<Guid>("select id from projects where deleted_at <= @before order by id", new { before }), cancellationToken);
+        var projects = await database.ReadAsync(
+            sql => sql.ListAsync<Guid>("select id from projects where deleted_at <= @before order by id", new { before }),
+            cancellationToken);
         foreach (var projectId in projects)
         {
             await ProjectData.RemoveAsync(database, projectId, cancellationToken);
-            await database.WriteAsync(sql => sql.ExecuteAsync("delete from projects where id = @projectId", new { projectId }), cancellationToken);
+            await database.WriteAsync(
+                sql => sql.ExecuteAsync("delete from projects where id = @projectId", new { projectId }),
+                cancellationToken);
         }
 
         return projects.Count + await database.WriteAsync(sql => PurgeTenantsAsync(sql, before), cancellationToken);
     }
 
     /// <summary>
-    /// Takes keys, name and secret of projects: from now on they don't exist for anybody. Their data goes when the transaction is through, which is what the answer is for.
+    /// Deletes the keys, names and secrets of projects, which then no longer exist for callers. Their data must be deleted after the
+    /// transaction, with the returned <see cref="ProjectDeletion"/>.
     /// </summary>
     public static async Task<ProjectDeletion> BeginDeletionAsync(Sql sql, IReadOnlyList<Guid> projectIds, DateTimeOffset now)
     {
@@ -120,7 +142,10 @@ internal sealed class ProjectTable(AccountDatabase database) : IManagedProjects
         {
             keys += await sql.ExecuteAsync("delete from keys where project_id = @projectId", new { projectId });
             await sql.ExecuteAsync(
-                "update projects set deleted_at = @now, name = @name, secret = @secret, aliases = null, metadata_allow_list = null where id = @projectId",
+                """
+                update projects set deleted_at = @now, name = @name, secret = @secret, aliases = null, metadata_allow_list = null
+                where id = @projectId
+                """,
                 new { projectId, now, name = projectId.ToString(), secret = Array.Empty<byte>() });
         }
 
@@ -130,7 +155,11 @@ internal sealed class ProjectTable(AccountDatabase database) : IManagedProjects
     private static async Task<int> PurgeTenantsAsync(Sql sql, DateTimeOffset before)
     {
         var tenants = await sql.ListAsync<Guid>(
-            "select id from tenants t where deleted_at <= @before and not exists (select 1 from projects p where p.tenant_id = t.id) order by id", new { before });
+            """
+            select id from tenants t where deleted_at <= @before
+                and not exists (select 1 from projects p where p.tenant_id = t.id) order by id
+            """,
+            new { before });
         foreach (var tenantId in tenants)
         {
             foreach (var table in (string[])["usage", "usage_days"])
@@ -145,7 +174,8 @@ internal sealed class ProjectTable(AccountDatabase database) : IManagedProjects
         (await sql.FindAsync<Row>($"{Select} where id = @projectId and deleted_at is null{forUpdate}", new { projectId }))?.ToInfo();
 
     private async Task<Guid?> TenantOfAsync(Sql sql, Guid projectId) =>
-        await sql.ValueAsync<Guid?>($"select tenant_id from projects where id = @projectId and deleted_at is null{database.ForUpdate}", new { projectId });
+        await sql.ValueAsync<Guid?>(
+            $"select tenant_id from projects where id = @projectId and deleted_at is null{database.ForUpdate}", new { projectId });
 
     private static string? ToJson(IReadOnlyList<string>? list) => list is null ? null : JsonSerializer.Serialize(list);
 

@@ -11,7 +11,8 @@ internal sealed class SecondFactorTable(AccountDatabase database) : ISecondFacto
         database.ReadAsync(
             sql => sql.FindAsync<TotpState>(
                 """
-                select protected_secret, confirmed_at, last_step, (select count(*) from recovery_codes r where r.account_id = t.account_id) as recovery_codes
+                select protected_secret, confirmed_at, last_step,
+                    (select count(*) from recovery_codes r where r.account_id = t.account_id) as recovery_codes
                 from totp t where account_id = @accountId
                 """,
                 new { accountId }),
@@ -36,7 +37,7 @@ internal sealed class SecondFactorTable(AccountDatabase database) : ISecondFacto
                 if (await AccountTable.LockAsync(sql, database, accountId) is null || await ConfirmAsync(sql, accountId, step, now) == 0)
                     return false;
                 await ReplaceAsync(sql, accountId, recoveryCodes);
-                await AccountTable.ChangedAsync(sql, accountId);
+                await AccountTable.InvalidatePendingAsync(sql, accountId);
                 await SessionTable.EndAllAsync(sql, accountId, keptSession);
                 return true;
             },
@@ -44,12 +45,16 @@ internal sealed class SecondFactorTable(AccountDatabase database) : ISecondFacto
 
     public Task<bool> UseStepAsync(Guid accountId, long step, CancellationToken cancellationToken) =>
         database.WriteAsync(
-            async sql => await sql.ExecuteAsync("update totp set last_step = @step where account_id = @accountId and last_step < @step", new { accountId, step }) > 0,
+            async sql =>
+                await sql.ExecuteAsync(
+                    "update totp set last_step = @step where account_id = @accountId and last_step < @step", new { accountId, step }) > 0,
             cancellationToken);
 
     public Task<bool> UseRecoveryCodeAsync(Guid accountId, byte[] hash, CancellationToken cancellationToken) =>
         database.WriteAsync(
-            async sql => await sql.ExecuteAsync("delete from recovery_codes where account_id = @accountId and hash = @hash", new { accountId, hash }) > 0,
+            async sql =>
+                await sql.ExecuteAsync(
+                    "delete from recovery_codes where account_id = @accountId and hash = @hash", new { accountId, hash }) > 0,
             cancellationToken);
 
     public Task ReplaceRecoveryCodesAsync(Guid accountId, IReadOnlyList<byte[]> recoveryCodes, CancellationToken cancellationToken) =>
@@ -66,7 +71,7 @@ internal sealed class SecondFactorTable(AccountDatabase database) : ISecondFacto
             async sql =>
             {
                 await AccountTable.LockAsync(sql, database, accountId);
-                await AccountTable.ChangedAsync(sql, accountId);
+                await AccountTable.InvalidatePendingAsync(sql, accountId);
                 return await RemoveAsync(sql, accountId);
             },
             cancellationToken);
@@ -75,7 +80,7 @@ internal sealed class SecondFactorTable(AccountDatabase database) : ISecondFacto
         await sql.ExecuteAsync("delete from recovery_codes where account_id = @accountId", new { accountId })
         + await sql.ExecuteAsync("delete from totp where account_id = @accountId", new { accountId });
 
-    /// <summary>Puts back what the second factor was: the protected secret, or none.</summary>
+    /// <summary>Restores a former second factor: a protected secret, or none if it is <c>null</c>.</summary>
     public static async Task RestoreAsync(Sql sql, Guid accountId, string? protectedSecret, DateTimeOffset now)
     {
         var present = await sql.ValueAsync<string>("select protected_secret from totp where account_id = @accountId", new { accountId });

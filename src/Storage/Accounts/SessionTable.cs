@@ -29,7 +29,8 @@ internal sealed class SessionTable(AccountDatabase database) : ISessions
         database.WriteAsync(
             async sql =>
             {
-                // The lock before the delete: what ends all sessions has it too, so it ends this one either before or after it is renewed.
+                // The lock precedes the delete. Calls that end all sessions take the same lock, so they end this one before or after its
+                // renewal.
                 if (await AccountTable.LockAsync(sql, database, session.AccountId) is null || await EndAsync(sql, replacedHash) == 0)
                     return false;
                 await InsertAsync(sql, hash, session);
@@ -41,7 +42,8 @@ internal sealed class SessionTable(AccountDatabase database) : ISessions
         database.ReadAsync(
             async sql => (await sql.ListAsync<Session, Account, SignedIn>(
                 $"""
-                select s.id, s.account_id, s.awaits_second_factor, s.device, s.created_at, s.last_seen_at, s.expires_at, {AccountTable.Columns("a")}
+                select s.id, s.account_id, s.awaits_second_factor, s.device, s.created_at, s.last_seen_at, s.expires_at,
+                    {AccountTable.Columns("a")}
                 from sessions s join accounts a on a.id = s.account_id
                 where s.hash = @hash and s.expires_at > @now and s.last_seen_at > @idleSince
                 """,
@@ -50,18 +52,25 @@ internal sealed class SessionTable(AccountDatabase database) : ISessions
             cancellationToken);
 
     public Task TouchAsync(Guid sessionId, DateTimeOffset now, CancellationToken cancellationToken) =>
-        database.WriteAsync(sql => sql.ExecuteAsync("update sessions set last_seen_at = @now where id = @sessionId", new { sessionId, now }), cancellationToken);
+        database.WriteAsync(
+            sql => sql.ExecuteAsync("update sessions set last_seen_at = @now where id = @sessionId", new { sessionId, now }),
+            cancellationToken);
 
     public Task<IReadOnlyList<Session>> ListAsync(Guid accountId, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.ReadAsync(
             sql => sql.ListAsync<Session>(
-                $"select {Columns} from sessions where account_id = @accountId and expires_at > @now and last_seen_at > @idleSince order by created_at desc, id desc",
+                $"""
+                select {Columns} from sessions where account_id = @accountId and expires_at > @now and last_seen_at > @idleSince
+                order by created_at desc, id desc
+                """,
                 new { accountId, now, idleSince = now - Limits.SessionIdle }),
             cancellationToken);
 
     public Task<bool> EndAsync(Guid accountId, Guid sessionId, CancellationToken cancellationToken) =>
         database.WriteAsync(
-            async sql => await sql.ExecuteAsync("delete from sessions where account_id = @accountId and id = @sessionId", new { accountId, sessionId }) > 0,
+            async sql =>
+                await sql.ExecuteAsync(
+                    "delete from sessions where account_id = @accountId and id = @sessionId", new { accountId, sessionId }) > 0,
             cancellationToken);
 
     public Task<int> EndAllAsync(Guid accountId, Guid? kept, CancellationToken cancellationToken) =>
@@ -76,15 +85,18 @@ internal sealed class SessionTable(AccountDatabase database) : ISessions
     public Task<int> ForgetExpiredAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
-                await sql.ExecuteAsync("delete from sessions where expires_at <= @now or last_seen_at <= @idleSince", new { now, idleSince = now - Limits.SessionIdle })
+                await sql.ExecuteAsync(
+                    "delete from sessions where expires_at <= @now or last_seen_at <= @idleSince",
+                    new { now, idleSince = now - Limits.SessionIdle })
                 + await sql.ExecuteAsync("delete from one_time_tokens where expires_at <= @now", new { now })
                 + await sql.ExecuteAsync("delete from email_undos where expires_at <= @now", new { now })
                 + await sql.ExecuteAsync("delete from invitations where expires_at <= @before", new { before = now.AddDays(-30) }),
             cancellationToken);
 
-    /// <summary>Ends the sessions of an account whose row is locked.</summary>
+    /// <summary>Ends the sessions of an account except <paramref name="kept"/>. The account's row must be locked.</summary>
     public static Task<int> EndAllAsync(Sql sql, Guid accountId, Guid? kept) =>
-        sql.ExecuteAsync("delete from sessions where account_id = @accountId and id <> @kept", new { accountId, kept = kept ?? Guid.Empty });
+        sql.ExecuteAsync(
+            "delete from sessions where account_id = @accountId and id <> @kept", new { accountId, kept = kept ?? Guid.Empty });
 
     private static Task<int> EndAsync(Sql sql, byte[] hash) => sql.ExecuteAsync("delete from sessions where hash = @hash", new { hash });
 

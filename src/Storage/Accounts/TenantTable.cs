@@ -9,13 +9,17 @@ namespace TelemetryKit.Storage.Accounts;
 /// <summary>The table <c>tenants</c>.</summary>
 internal sealed class TenantTable(AccountDatabase database) : ITenants
 {
-    public Task<Tenant?> FindAsync(Guid tenantId, CancellationToken cancellationToken) => database.ReadAsync(sql => FindAsync(sql, tenantId), cancellationToken);
+    public Task<Tenant?> FindAsync(Guid tenantId, CancellationToken cancellationToken) =>
+        database.ReadAsync(sql => FindAsync(sql, tenantId), cancellationToken);
 
     public Task<Membership?> FindMembershipAsync(Guid tenantId, Guid accountId, CancellationToken cancellationToken) =>
         FindMembershipAsync("t.id = @tenantId", new { tenantId, accountId }, cancellationToken);
 
     public Task<Membership?> FindMembershipOfProjectAsync(Guid projectId, Guid accountId, CancellationToken cancellationToken) =>
-        FindMembershipAsync("t.id = (select p.tenant_id from projects p where p.id = @projectId and p.deleted_at is null)", new { projectId, accountId }, cancellationToken);
+        FindMembershipAsync(
+            "t.id = (select p.tenant_id from projects p where p.id = @projectId and p.deleted_at is null)",
+            new { projectId, accountId },
+            cancellationToken);
 
     public Task<IReadOnlyList<Membership>> ListOfAsync(Guid accountId, CancellationToken cancellationToken) =>
         database.ReadAsync(sql => ListMembershipsAsync(sql, "true", new { accountId }), cancellationToken);
@@ -23,27 +27,34 @@ internal sealed class TenantTable(AccountDatabase database) : ITenants
     public Task<IReadOnlyList<Tenant>> ListAsync(Guid? after, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync(
             sql => sql.ListAsync<Tenant>(
-                $"select {Columns("t")} from tenants t where t.deleted_at is null and t.id > @after order by t.id limit @limit", new { after = after ?? Guid.Empty, limit }),
+                $"select {Columns("t")} from tenants t where t.deleted_at is null and t.id > @after order by t.id limit @limit",
+                new { after = after ?? Guid.Empty, limit }),
             cancellationToken);
 
     public Task<bool> CreateAsync(
-        Guid tenantId, string name, PlanId planId, Guid ownerId, Func<IReadOnlyList<Membership>, bool> gate, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Guid tenantId, string name, PlanId planId, Guid ownerId, Func<IReadOnlyList<Membership>, bool> gate, DateTimeOffset now,
+        CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
             {
                 await sql.ValueAsync<Guid>($"select id from accounts where id = @ownerId{database.ForUpdate}", new { ownerId });
-                return gate(await ListMembershipsAsync(sql, "true", new { accountId = ownerId })) && await CreateAsync(sql, tenantId, name, planId, ownerId, now) > 0;
+                return gate(await ListMembershipsAsync(sql, "true", new { accountId = ownerId }))
+                    && await CreateAsync(sql, tenantId, name, planId, ownerId, now) > 0;
             },
             cancellationToken);
 
-    public Task<bool> HasOwnerAsync(Guid tenantId, CancellationToken cancellationToken) => database.ReadAsync(sql => HasOwnerAsync(sql, tenantId), cancellationToken);
+    public Task<bool> HasOwnerAsync(Guid tenantId, CancellationToken cancellationToken) =>
+        database.ReadAsync(sql => HasOwnerAsync(sql, tenantId), cancellationToken);
 
     public Task RenameAsync(Guid tenantId, string name, AuditLine line, CancellationToken cancellationToken) =>
         database.WriteAsync(
-            async sql => await sql.ExecuteAsync("update tenants set name = @name where id = @tenantId", new { tenantId, name }) + await AuditTable.AddAsync(sql, tenantId, line),
+            async sql =>
+                await sql.ExecuteAsync("update tenants set name = @name where id = @tenantId", new { tenantId, name })
+                + await AuditTable.AddAsync(sql, tenantId, line),
             cancellationToken);
 
-    public Task<Tenant?> SetPlanAsync(Guid tenantId, PlanId planId, CustomLimits custom, AuditLine line, CancellationToken cancellationToken) =>
+    public Task<Tenant?> SetPlanAsync(
+        Guid tenantId, PlanId planId, CustomLimits custom, AuditLine line, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
             {
@@ -52,8 +63,9 @@ internal sealed class TenantTable(AccountDatabase database) : ITenants
                 var after = before.WithPlan(planId, custom, line.At);
                 await sql.ExecuteAsync(
                     """
-                    update tenants set plan = @PlanId, monthly_quota = @CustomEventsPerMonth, custom_kept_days = @CustomKeptDays, custom_members = @CustomMembers,
-                        custom_projects = @CustomProjects, downgraded_at = @DowngradedAt, kept_days_before = @KeptDaysBefore, downgrade_notice_at = @DowngradeNoticeAt
+                    update tenants set plan = @PlanId, monthly_quota = @CustomEventsPerMonth, custom_kept_days = @CustomKeptDays,
+                        custom_members = @CustomMembers, custom_projects = @CustomProjects, downgraded_at = @DowngradedAt,
+                        kept_days_before = @KeptDaysBefore, downgrade_notice_at = @DowngradeNoticeAt
                     where id = @Id
                     """,
                     after);
@@ -62,16 +74,23 @@ internal sealed class TenantTable(AccountDatabase database) : ITenants
             },
             cancellationToken);
 
-    public Task<IReadOnlyList<Tenant>> ListUntoldAsync(CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<Tenant>> ListWithoutDowngradeNoticeAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(
             sql => sql.ListAsync<Tenant>(
-                $"select {Columns("t")} from tenants t where t.deleted_at is null and t.downgraded_at is not null and t.downgrade_notice_at is null order by t.id"),
+                $"""
+                select {Columns("t")} from tenants t
+                where t.deleted_at is null and t.downgraded_at is not null and t.downgrade_notice_at is null order by t.id
+                """),
             cancellationToken);
 
-    public Task<bool> SetDowngradeNoticeAsync(Guid tenantId, DateTimeOffset downgradedAt, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task<bool> SetDowngradeNoticeAsync(
+        Guid tenantId, DateTimeOffset downgradedAt, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql => await sql.ExecuteAsync(
-                "update tenants set downgrade_notice_at = @now where id = @tenantId and downgraded_at = @downgradedAt and downgrade_notice_at is null",
+                """
+                update tenants set downgrade_notice_at = @now
+                where id = @tenantId and downgraded_at = @downgradedAt and downgrade_notice_at is null
+                """,
                 new { tenantId, downgradedAt, now }) > 0,
             cancellationToken);
 
@@ -89,27 +108,36 @@ internal sealed class TenantTable(AccountDatabase database) : ITenants
 
     public static string Columns(string alias) =>
         $"""
-        {alias}.id, {alias}.name, {alias}.created_at, {alias}.plan as plan_id, {alias}.monthly_quota as custom_events_per_month, {alias}.custom_kept_days,
-        {alias}.custom_members, {alias}.custom_projects, {alias}.downgraded_at, {alias}.kept_days_before, {alias}.downgrade_notice_at
+        {alias}.id, {alias}.name, {alias}.created_at, {alias}.plan as plan_id, {alias}.monthly_quota as custom_events_per_month,
+        {alias}.custom_kept_days, {alias}.custom_members, {alias}.custom_projects, {alias}.downgraded_at, {alias}.kept_days_before,
+        {alias}.downgrade_notice_at
         """;
 
     public static Task<Tenant?> FindAsync(Sql sql, Guid tenantId, string forUpdate = "") =>
-        sql.FindAsync<Tenant>($"select {Columns("t")} from tenants t where t.id = @tenantId and t.deleted_at is null{forUpdate}", new { tenantId });
+        sql.FindAsync<Tenant>(
+            $"select {Columns("t")} from tenants t where t.id = @tenantId and t.deleted_at is null{forUpdate}", new { tenantId });
 
     public static async Task<bool> HasOwnerAsync(Sql sql, Guid tenantId) =>
-        await sql.ValueAsync<long>($"select count(*) from members where tenant_id = @tenantId and role = {(int)Role.Owner}", new { tenantId }) > 0;
+        await sql.ValueAsync<long>(
+            $"select count(*) from members where tenant_id = @tenantId and role = {(int)Role.Owner}", new { tenantId }) > 0;
 
     public static async Task<int> CreateAsync(Sql sql, Guid tenantId, string name, PlanId planId, Guid ownerId, DateTimeOffset now)
     {
-        await sql.ExecuteAsync("insert into tenants (id, name, plan, created_at) values (@tenantId, @name, @planId, @now)", new { tenantId, name, planId, now });
+        await sql.ExecuteAsync(
+            "insert into tenants (id, name, plan, created_at) values (@tenantId, @name, @planId, @now)",
+            new { tenantId, name, planId, now });
         await MemberTable.AddAsync(sql, tenantId, ownerId, Role.Owner, now);
         return await AuditTable.AddAsync(sql, tenantId, new AuditLine(new Actor(ownerId), AuditActions.TenantCreated, now));
     }
 
-    /// <summary>Deletes all of a tenant but its row, which goes with its last project's, and the projects' data, which the answer is for.</summary>
+    /// <summary>
+    /// Deletes a tenant except for its row, which is deleted after those of its projects, and the data of the projects, which must be
+    /// deleted after the transaction with the returned <see cref="ProjectDeletion"/>.
+    /// </summary>
     public static async Task<ProjectDeletion> BeginDeletionAsync(Sql sql, Guid tenantId, DateTimeOffset now)
     {
-        var projects = await sql.ListAsync<Guid>("select id from projects where tenant_id = @tenantId and deleted_at is null order by id", new { tenantId });
+        var projects = await sql.ListAsync<Guid>(
+            "select id from projects where tenant_id = @tenantId and deleted_at is null order by id", new { tenantId });
         var deletion = await ProjectTable.BeginDeletionAsync(sql, projects, now);
         foreach (var table in (string[])["api_tokens", "invitations", "members", "audit_log", "sent_notices", "usage", "usage_days"])
             await sql.ExecuteAsync($"delete from {table} where tenant_id = @tenantId", new { tenantId });

@@ -6,22 +6,25 @@ using TelemetryKit.Storage.Database;
 
 namespace TelemetryKit.Storage.Accounts;
 
-/// <summary>The tables <c>usage</c> and <c>usage_days</c>, read; commits write them.</summary>
+/// <summary>Reads the tables <c>usage</c> and <c>usage_days</c>, which commits write.</summary>
 internal sealed class UsageTable(AccountDatabase database) : IUsage
 {
-    /// <summary>Gives the usage of a project that is going to the project 0, which stands for all that are gone: the month's quota is spent all the same, and its days still add up.</summary>
-    public static async Task ForgetProjectAsync(Sql sql, Guid projectId)
+    /// <summary>
+    /// Moves the usage of a deleted project to the project id 0, which represents all deleted projects. The quota remains used, and the
+    /// sums of the days still equal the totals.
+    /// </summary>
+    public static async Task DetachProjectAsync(Sql sql, Guid projectId)
     {
-        const string Which = "project_id = @projectId and tenant_id = (select tenant_id from projects where id = @projectId)";
-        var parameters = new { projectId, nobody = Guid.Empty };
+        const string OfProject = "project_id = @projectId and tenant_id = (select tenant_id from projects where id = @projectId)";
+        var parameters = new { projectId, deleted = Guid.Empty };
         await sql.ExecuteAsync(
             $"""
             insert into usage_days (tenant_id, day, project_id, env, accepted)
-            select tenant_id, day, @nobody, env, accepted from usage_days where {Which} order by day, env
+            select tenant_id, day, @deleted, env, accepted from usage_days where {OfProject} order by day, env
             on conflict (tenant_id, day, project_id, env) do update set accepted = usage_days.accepted + excluded.accepted
             """,
             parameters);
-        await sql.ExecuteAsync($"delete from usage_days where {Which}", parameters);
+        await sql.ExecuteAsync($"delete from usage_days where {OfProject}", parameters);
     }
 
     public Task<IReadOnlyList<TenantUsage>> ListTenantsAsync(DateOnly month, long atLeast, CancellationToken cancellationToken) =>
@@ -29,7 +32,8 @@ internal sealed class UsageTable(AccountDatabase database) : IUsage
             sql => sql.ListAsync<AcceptedRow, Tenant, TenantUsage>(
                 $"""
                 select u.accepted, {TenantTable.Columns("t")} from usage u join tenants t on t.id = u.tenant_id
-                where u.month = {database.Day("@month")} and u.env = {(int)DataEnvironment.Live} and u.accepted >= @atLeast and t.deleted_at is null order by t.id
+                where u.month = {database.Day("@month")} and u.env = {(int)DataEnvironment.Live} and u.accepted >= @atLeast
+                    and t.deleted_at is null order by t.id
                 """,
                 (row, tenant) => new TenantUsage(tenant, row.Accepted),
                 new { month = Text(month), atLeast }),
@@ -39,20 +43,25 @@ internal sealed class UsageTable(AccountDatabase database) : IUsage
         database.ReadAsync(
             async sql =>
             {
-                // One statement, so that totals and days are of the same moment.
+                // One statement, so that totals and days are from the same snapshot.
                 var rows = await sql.ListAsync<Row>(
                     $"""
-                    select cast(null as text) as day, @nobody as project_id, env, accepted from usage where tenant_id = @tenantId and month = {database.Day("@month")}
+                    select cast(null as text) as day, @deleted as project_id, env, accepted from usage
+                    where tenant_id = @tenantId and month = {database.Day("@month")}
                     union all
                     select cast(day as text), project_id, env, accepted from usage_days
                     where tenant_id = @tenantId and day >= {database.Day("@month")} and day < {database.Day("@next")} order by 1, 2, 3
                     """,
-                    new { tenantId, nobody = Guid.Empty, month = Text(month), next = Text(month.AddMonths(1)) });
-                return new MonthUsage(TotalOf(rows, DataEnvironment.Live), TotalOf(rows, DataEnvironment.Test), [.. rows.Where(row => row.Day is not null).Select(row => row.ToDay())]);
+                    new { tenantId, deleted = Guid.Empty, month = Text(month), next = Text(month.AddMonths(1)) });
+                return new MonthUsage(
+                    TotalOf(rows, DataEnvironment.Live),
+                    TotalOf(rows, DataEnvironment.Test),
+                    [.. rows.Where(row => row.Day is not null).Select(row => row.ToDay())]);
             },
             cancellationToken);
 
-    private static long TotalOf(IEnumerable<Row> rows, DataEnvironment environment) => rows.Where(row => row.Day is null && row.Env == (int)environment).Sum(row => row.Accepted);
+    private static long TotalOf(IEnumerable<Row> rows, DataEnvironment environment) =>
+        rows.Where(row => row.Day is null && row.Env == (int)environment).Sum(row => row.Accepted);
 
     private static string Text(DateOnly day) => day.ToString("O", CultureInfo.InvariantCulture);
 
@@ -72,6 +81,10 @@ internal sealed class UsageTable(AccountDatabase database) : IUsage
         public long Accepted { get; init; }
 
         public DayUsage ToDay() =>
-            new(DateOnly.ParseExact(Day!, "O", CultureInfo.InvariantCulture), ProjectId == Guid.Empty ? null : ProjectId, (DataEnvironment)Env, Accepted);
+            new(
+                DateOnly.ParseExact(Day!, "O", CultureInfo.InvariantCulture),
+                ProjectId == Guid.Empty ? null : ProjectId,
+                (DataEnvironment)Env,
+                Accepted);
     }
 }

@@ -35,7 +35,11 @@ public partial class AccountServer : IAsyncLifetime
 
     internal IAccountStore Accounts => Server.Services.GetRequiredService<IAccountStore>();
 
-    protected virtual string[] Args => ["--TELEMETRYKIT_HOSTED", "true", "--TELEMETRYKIT_PUBLIC_URL", "http://telemetry.example.org", "--TELEMETRYKIT_OPERATOR_TOKEN", OperatorToken];
+    protected virtual string[] Args =>
+    [
+        "--TELEMETRYKIT_HOSTED", "true", "--TELEMETRYKIT_PUBLIC_URL", "http://telemetry.example.org",
+        "--TELEMETRYKIT_OPERATOR_TOKEN", OperatorToken,
+    ];
 
     protected virtual string LogLevel => "Warning";
 
@@ -57,7 +61,7 @@ public partial class AccountServer : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        // Whatever any test got as an answer is in the document.
+        // All responses of the tests are described in the document.
         var document = JsonNode.Parse(await Server.Client.GetStringAsync("/openapi/v1.json"))!;
         await Server.DisposeAsync();
         Assert.Empty(_answers.Keys.Where(answer => !IsDocumented(document, answer)).Order());
@@ -71,8 +75,14 @@ public partial class AccountServer : IAsyncLifetime
     {
         if (!response.Headers.TryGetValues(RouteHeader, out var route))
             return;
-        var code = response.Content.Headers.ContentType?.MediaType == "application/problem+json" ? (string?)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["code"] : null;
-        _answers[(response.RequestMessage!.Method.Method.ToLowerInvariant(), route.Single(), ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture), code)] = true;
+        var code = response.Content.Headers.ContentType?.MediaType == "application/problem+json"
+            ? (string?)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["code"]
+            : null;
+        _answers[(
+            response.RequestMessage!.Method.Method.ToLowerInvariant(),
+            route.Single(),
+            ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture),
+            code)] = true;
     }
 
     /// <summary>Sets a tenant's plan, as the operator does.</summary>
@@ -87,12 +97,15 @@ public partial class AccountServer : IAsyncLifetime
     public async Task<string> MailAsync(string kind, string email)
     {
         string? found = null;
-        await Eventually.TrueAsync(() => (found = MailsTo(email, kind) is [.., var newest] ? newest : null) is not null, $"a mail ({kind}) to {email}");
+        await Eventually.TrueAsync(
+            () => (found = MailsTo(email, kind) is [.., var newest] ? newest : null) is not null,
+            $"a mail ({kind}) to {email}");
         return found!;
     }
 
     /// <summary>The token of the link in a mail.</summary>
-    public async Task<string> LinkAsync(string kind, string email) => Regex.Match(await MailAsync(kind, email), "token=([A-Za-z0-9_-]{43})").Groups[1].Value;
+    public async Task<string> LinkAsync(string kind, string email) =>
+        Regex.Match(await MailAsync(kind, email), "token=([A-Za-z0-9_-]{43})").Groups[1].Value;
 
     /// <summary>The mails of a kind to an address, oldest first.</summary>
     public IReadOnlyList<string> MailsTo(string email, string kind)
@@ -100,13 +113,16 @@ public partial class AccountServer : IAsyncLifetime
         var folder = new DirectoryInfo(Path.Combine(Server.Folder, MailSetup.Folder));
         return !folder.Exists
             ? []
-            : [.. folder.GetFiles($"*-{kind}-*.eml").OrderBy(file => file.LastWriteTimeUtc).Select(file => File.ReadAllText(file.FullName)).Where(mail => mail.Contains($"\r\nTo: {email}\r\n", StringComparison.OrdinalIgnoreCase))];
+            : [.. folder.GetFiles($"*-{kind}-*.eml").OrderBy(file => file.LastWriteTimeUtc)
+                .Select(file => File.ReadAllText(file.FullName))
+                .Where(mail => mail.Contains($"\r\nTo: {email}\r\n", StringComparison.OrdinalIgnoreCase))];
     }
 
     private static bool IsDocumented(JsonNode document, (string Method, string Route, string Status, string? Code) answer)
     {
         var response = document["paths"]![answer.Route]?[answer.Method]?["responses"]?[answer.Status];
-        return response is not null && (answer.Code is null || response["content"]!["application/problem+json"]!["examples"]![answer.Code] is not null);
+        return response is not null
+            && (answer.Code is null || response["content"]!["application/problem+json"]!["examples"]![answer.Code] is not null);
     }
 
     private sealed partial class SourceFilter : IStartupFilter

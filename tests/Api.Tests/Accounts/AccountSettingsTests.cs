@@ -6,7 +6,7 @@ namespace TelemetryKit.Api.Tests.Accounts;
 public class AccountSettingsTests
 {
     [Fact]
-    public void Nothing_set_is_ones_own_server()
+    public void Without_settings_the_server_is_self_hosted()
     {
         var (settings, faults) = Read();
         Assert.Empty(faults);
@@ -34,13 +34,15 @@ public class AccountSettingsTests
     }
 
     [Fact]
-    public void Every_fault_is_told_at_once() =>
-        Assert.Equal(3, Read(("TELEMETRYKIT_HOSTED", "true"), ("TELEMETRYKIT_SMTP", "x"), ("TELEMETRYKIT_OPERATOR_TOKEN", "x")).Faults.Count);
+    public void All_faults_are_reported_at_once() =>
+        Assert.Equal(
+            3, Read(("TELEMETRYKIT_HOSTED", "true"), ("TELEMETRYKIT_SMTP", "x"), ("TELEMETRYKIT_OPERATOR_TOKEN", "x")).Faults.Count);
 
     private static (AccountSettings Settings, IReadOnlyList<string> Faults) Read(params (string Name, string Value)[] values)
     {
         var faults = new SettingFaults();
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(values.Select(v => new KeyValuePair<string, string?>(v.Name, v.Value))).Build();
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(values.Select(v => new KeyValuePair<string, string?>(v.Name, v.Value))).Build();
         return (AccountSettings.Read(configuration, faults), faults.Sentences);
     }
 }

@@ -6,7 +6,8 @@ namespace TelemetryKit.Api.Tests.Accounts;
 
 public sealed class SqliteAddressChangeTests(AccountServer server) : AddressChangeTests(server), IClassFixture<AccountServer>;
 
-public sealed class PostgresAddressChangeTests(PostgresAccountServer server) : AddressChangeTests(server), IClassFixture<PostgresAccountServer>;
+public sealed class PostgresAddressChangeTests(
+    PostgresAccountServer server) : AddressChangeTests(server), IClassFixture<PostgresAccountServer>;
 
 /// <summary>An account gets another address: what the links of a change can do, and in whose hands.</summary>
 public abstract class AddressChangeTests(AccountServer server) : AddressTests(server)
@@ -25,7 +26,7 @@ public abstract class AddressChangeTests(AccountServer server) : AddressTests(se
         Assert.Equal(right, (string?)(await ada.JsonAsync("/v1/me"))["email"]);
         Assert.Null(await Server.Accounts.Accounts.FindByEmailAsync(EmailAddress.TryParse(mistyped)!, default));
 
-        // The link that sets a new password goes to the owner alone.
+        // The link that sets a new password is sent only to the owner.
         await stranger.DoAsync(HttpMethod.Post, "/v1/auth/password/forgot", 202, new JsonObject { ["email"] = mistyped });
         await ada.DoAsync(HttpMethod.Post, "/v1/auth/password/forgot", 202, new JsonObject { ["email"] = right });
         await Server.MailAsync("password-reset", right);
@@ -93,7 +94,7 @@ public abstract class AddressChangeTests(AccountServer server) : AddressTests(se
         Assert.Equal(fresh, (string?)(await bob.JsonAsync("/v1/me"))["email"]);
         await bob.SignInAsync();
 
-        // Not even once the account has the former address again.
+        // Not even after the account has its former address again.
         await ChangeAsync(bob, former);
         await (await stranger.PostAsync("/v1/auth/password/reset", reset)).IsProblemAsync(400, "invalid_link");
     }

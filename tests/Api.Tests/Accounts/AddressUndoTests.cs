@@ -22,7 +22,7 @@ public abstract class AddressUndoTests(AccountServer server) : AddressTests(serv
         await ChangeAsync(thief, NewAddress());
         var undo = await UndoLinkAsync(ada.Email);
 
-        // All that the thief can leave behind: another change, links to mailboxes, a password, a second factor, an API token.
+        // Everything that a thief can create: another change, links, a password, a second factor, an API token.
         var (first, second) = (thief.Email, NewAddress());
         await ChangeAsync(thief, second);
         var thiefsUndo = await UndoLinkAsync(first);
@@ -39,7 +39,7 @@ public abstract class AddressUndoTests(AccountServer server) : AddressTests(serv
         await phone.DoAsync(HttpMethod.Post, "/v1/auth/email/undo", 204, Link(undo, Person.Password));
         await (await phone.PostAsync("/v1/auth/email/undo", Link(undo, Person.Password))).IsProblemAsync(400, "invalid_link");
 
-        // Nothing of it is left, so the undo can't be undone.
+        // All of it was removed, so the undo can't be undone.
         await (await thief.GetAsync("/v1/me")).IsProblemAsync(401, "not_signed_in");
         await (await thief.PostAsync("/v1/auth/password/reset", thiefsReset)).IsProblemAsync(400, "invalid_link");
         await (await thief.PostAsync("/v1/auth/email/undo", Link(thiefsUndo, Person.Password))).IsProblemAsync(400, "invalid_link");
@@ -52,7 +52,7 @@ public abstract class AddressUndoTests(AccountServer server) : AddressTests(serv
         thief.Bearer = (string?)token["token"];
         await (await thief.GetAsync("/v1/me")).IsProblemAsync(401, "not_signed_in");
 
-        // The link that sets a new password has come to the mailbox that is the account's again.
+        // The link that sets a new password was sent to the restored address.
         var reset = Link(await Server.LinkAsync("password-reset", ada.Email), "a passphrase by a link");
         await phone.DoAsync(HttpMethod.Post, "/v1/auth/password/reset", 204, reset);
         Assert.False((bool)(await ada.SignInAsync("a passphrase by a link"))["second_factor_required"]!);
@@ -121,7 +121,7 @@ public abstract class AddressUndoTests(AccountServer server) : AddressTests(serv
         await (await thief.PostAsync("/v1/auth/email/confirm", Link(pending))).IsProblemAsync(400, "invalid_link");
         await (await thief.PostAsync("/v1/me/email", Request(ThiefsPassword))).IsProblemAsync(409, "conflict");
 
-        // A password by a link is the mailbox' own, and one of a week ago had time to be noticed.
+        // A password that was set with a link is trusted, and one that is a week old could have been noticed.
         await ada.DoAsync(HttpMethod.Post, "/v1/auth/password/reset", 204, await ForgetAsync(ada.Email));
         await ada.SignInAsync("a passphrase by a link");
         await ada.DoAsync(HttpMethod.Post, "/v1/me/email", 202, Request("a passphrase by a link"));

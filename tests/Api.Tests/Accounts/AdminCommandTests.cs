@@ -16,7 +16,9 @@ public class AdminCommandTests(AccountServer server) : IClassFixture<AccountServ
         Assert.Equal(0, exit);
         Assert.Contains("enterprise", output);
         Assert.Equal(7, (int)(await owner.JsonAsync($"/v1/tenants/{tenant}"))["events_per_month"]!);
-        Assert.Contains((await owner.JsonAsync($"/v1/tenants/{tenant}/audit"))["entries"]!.AsArray(), e => (string?)e!["detail"] == "to enterprise events_per_month=7 members=3" && e["account_id"] is null);
+        Assert.Contains(
+            (await owner.JsonAsync($"/v1/tenants/{tenant}/audit"))["entries"]!.AsArray(),
+            e => (string?)e!["detail"] == "to enterprise events_per_month=7 members=3" && e["account_id"] is null);
         Assert.Contains($"{tenant}  enterprise", (await RunAsync("list-tenants")).Output);
     }
 
@@ -37,7 +39,8 @@ public class AdminCommandTests(AccountServer server) : IClassFixture<AccountServ
     }
 
     [Fact]
-    public async Task Help_shows_the_command_as_it_has_to_be_typed() => Assert.Contains(" admin set-plan <tenant>", (await RunAsync("set-plan", "--help")).Output);
+    public async Task Help_shows_the_command_as_it_has_to_be_typed() =>
+        Assert.Contains(" admin set-plan <tenant>", (await RunAsync("set-plan", "--help")).Output);
 
     [Fact]
     public async Task Who_lost_the_second_factor_and_all_codes_gets_back_in()
@@ -57,7 +60,7 @@ public class AdminCommandTests(AccountServer server) : IClassFixture<AccountServ
         using var output = new StringWriter();
         using var errors = new StringWriter();
         var command = new ServerCommand(AdminCommands.Create(() => configuration));
-        var exit = await command.RunAsync([AdminCommands.Word, .. args], _ => throw new InvalidOperationException(), output, errors);
+        var exit = await command.RunAsync([AdminCommands.CommandName, .. args], _ => throw new InvalidOperationException(), output, errors);
         return (exit, output.ToString(), errors.ToString());
     }
 }

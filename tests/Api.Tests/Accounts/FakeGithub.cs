@@ -27,13 +27,19 @@ public sealed class FakeGithub : IAsyncDisposable
         var app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");
         var github = new FakeGithub(app);
-        app.MapGet("/login/oauth/authorize", (HttpContext http) => Results.Redirect($"{http.Request.Query["redirect_uri"]}?code=the-code&state={Uri.EscapeDataString(http.Request.Query["state"]!)}"));
+        app.MapGet(
+            "/login/oauth/authorize",
+            (HttpContext http) => Results.Redirect(
+                $"{http.Request.Query["redirect_uri"]}?code=the-code&state={Uri.EscapeDataString(http.Request.Query["state"]!)}"));
         app.MapPost("/login/oauth/access_token", async (HttpContext http) =>
         {
             github.Exchange = await http.Request.ReadFormAsync();
             return Text(new JsonObject { ["access_token"] = "the-token", ["token_type"] = "bearer" });
         });
-        app.MapGet("/api/v3/user", (HttpContext http) => IsAllowed(http) ? Text(new JsonObject { ["id"] = github.User.Id, ["login"] = "somebody", ["name"] = github.User.Name }) : Results.Unauthorized());
+        app.MapGet(
+            "/api/v3/user",
+            (HttpContext http) => IsAllowed(http) ? Text(
+                new JsonObject { ["id"] = github.User.Id, ["login"] = "somebody", ["name"] = github.User.Name }) : Results.Unauthorized());
         app.MapGet("/api/v3/user/emails", (HttpContext http) => IsAllowed(http)
             ? Text(new JsonArray(
                 new JsonObject { ["email"] = "other@example.org", ["primary"] = false, ["verified"] = true },

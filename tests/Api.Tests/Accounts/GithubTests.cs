@@ -15,7 +15,10 @@ public sealed class GithubServer : AccountServer, IAsyncLifetime
     public FakeGithub Github { get; private set; } = null!;
 
     protected override string[] Args =>
-        [.. base.Args, "--TELEMETRYKIT_GITHUB_CLIENT_ID", "the-id", "--TELEMETRYKIT_GITHUB_CLIENT_SECRET", "the-secret", "--TELEMETRYKIT_GITHUB_URL", Github.Url];
+    [
+        .. base.Args, "--TELEMETRYKIT_GITHUB_CLIENT_ID", "the-id", "--TELEMETRYKIT_GITHUB_CLIENT_SECRET", "the-secret",
+        "--TELEMETRYKIT_GITHUB_URL", Github.Url,
+    ];
 
     async ValueTask IAsyncLifetime.InitializeAsync()
     {
@@ -39,19 +42,22 @@ public class GithubTests(GithubServer server) : IClassFixture<GithubServer>
         server.Github.User = (4711, "Ada L.", person.Email, true);
         Assert.Equal("/", await SignInAsync(person));
         var me = await person.JsonAsync("/v1/me");
-        Assert.Equal((person.Email, "Ada L.", true, false), ((string?)me["email"], (string?)me["name"], (bool)me["github_linked"]!, (bool)me["has_password"]!));
+        Assert.Equal(
+            (person.Email, "Ada L.", true, false),
+            ((string?)me["email"], (string?)me["name"], (bool)me["github_linked"]!, (bool)me["has_password"]!));
         Assert.Equal("free", (string?)me["tenants"]![0]!["plan"]);
-        // The app's secret and the proof of this very browser's request went along.
-        Assert.Equal(("the-secret", "the-code"), (server.Github.Exchange!["client_secret"].ToString(), server.Github.Exchange["code"].ToString()));
+        // The request contained the secret of the app and the PKCE verifier of this browser.
+        Assert.Equal(
+            ("the-secret", "the-code"), (server.Github.Exchange!["client_secret"].ToString(), server.Github.Exchange["code"].ToString()));
         Assert.NotEmpty(server.Github.Exchange["code_verifier"].ToString());
 
-        // At GitHub the address has changed since; the account is the same.
+        // The address at GitHub has changed, but the account is the same.
         using var again = server.NewPerson();
         server.Github.User = (4711, "Ada L.", again.Email, true);
         await SignInAsync(again);
         Assert.Equal((string?)me["id"], (string?)(await again.JsonAsync("/v1/me"))["id"]);
 
-        // Without a password, a fresh sign-in stands for it.
+        // Without a password, a recent sign-in replaces it.
         again.Csrf = (string?)(await again.JsonAsync("/v1/auth/csrf"))["csrf_token"];
         server.Time.Advance(TimeSpan.FromMinutes(11));
         await (await again.PostAsync("/v1/me/deletion", new JsonObject())).IsProblemAsync(403, "sign_in_again");
@@ -81,7 +87,7 @@ public class GithubTests(GithubServer server) : IClassFixture<GithubServer>
     [Fact]
     public async Task A_password_from_before_the_address_was_proved_is_void_once_github_proves_it()
     {
-        // As a sign-up of an earlier version left it: the attacker's password, and an address that the victim confirmed.
+        // The state after a sign-up to an earlier version: the attacker's password and an address that the victim confirmed.
         using var attacker = server.NewPerson();
         var passwords = server.Server.Services.GetRequiredService<Passwords>();
         var now = server.Time.GetUtcNow();
@@ -118,7 +124,7 @@ public class GithubTests(GithubServer server) : IClassFixture<GithubServer>
         thief.Cookies.SetCookies(server.Server.Url, $"tk_session={ada.SessionToken}; path=/");
         thief.Csrf = (string?)(await thief.JsonAsync("/v1/auth/csrf"))["csrf_token"];
 
-        // The stolen session changes the address, sets up a second factor, and would sign in through a GitHub account of its own.
+        // The stolen session changes the address, sets up a second factor, and tries to sign in with the attacker's GitHub account.
         await thief.DoAsync(HttpMethod.Post, "/v1/me/email", 202, new JsonObject { ["email"] = thief.Email });
         var link = new JsonObject { ["token"] = await server.LinkAsync("email-change", thief.Email) };
         await thief.DoAsync(HttpMethod.Post, "/v1/auth/email/confirm", 204, link);
@@ -142,7 +148,7 @@ public class GithubTests(GithubServer server) : IClassFixture<GithubServer>
     }
 
     [Fact]
-    public async Task An_address_that_github_has_not_verified_is_nobodys()
+    public async Task An_address_that_github_has_not_verified_is_not_accepted()
     {
         using var victim = await server.NewPerson().JoinAsync();
         using var attacker = server.NewPerson();
@@ -152,12 +158,12 @@ public class GithubTests(GithubServer server) : IClassFixture<GithubServer>
     }
 
     [Fact]
-    public async Task A_callback_that_this_browser_did_not_ask_for_signs_nobody_in()
+    public async Task A_callback_that_this_browser_did_not_request_signs_in_no_account()
     {
         using var attacker = server.NewPerson();
         using var victim = server.NewPerson();
         server.Github.User = (4714, "Eve", attacker.Email, true);
-        // The attacker's own way back from GitHub, opened in the victim's browser.
+        // The attacker's callback from GitHub, opened in the victim's browser.
         using var start = await attacker.GetAsync("/v1/auth/github");
         using var back = await attacker.GetAsync(start.Headers.Location!.ToString());
         using var planted = await victim.GetAsync(back.Headers.Location!.ToString());

@@ -1,19 +1,26 @@
 namespace TelemetryKit.Api.Tests.Accounts;
 
 /// <summary>
-/// Who gets what from every route of the OpenAPI document. A route that is not in it fails <see cref="IsolationTests"/>: whoever adds one says here whom it is for.
+/// The expected responses of each route of the OpenAPI document by caller. <see cref="IsolationTests"/> fails for routes that are not
+/// listed.
 /// </summary>
 internal static class IsolationMatrix
 {
     public const int Ok = 0;
 
-    /// <summary>The columns of <see cref="Doors"/>. All ids in a request are those of the tenant of the viewer, member, admin and owner.</summary>
+    /// <summary>
+    /// The columns of <see cref="Doors"/>. All ids in a request are those of the tenant of the viewer, member, admin and owner.
+    /// </summary>
     public static readonly string[] Callers =
     [
-        "nobody", "half signed in", "stranger", "stranger's token", "viewer", "member", "admin", "owner", "owner's token", "read key", "foreign read key", "live key", "revoked key",
+        "nobody", "half signed in", "stranger", "stranger's token", "viewer", "member", "admin", "owner", "owner's token",
+        "read key", "foreign read key", "live key", "revoked key",
     ];
 
-    /// <summary>What stands before a route, and how it answers each caller. <see cref="Ok"/>: the caller is let in, and the route answers as its row says.</summary>
+    /// <summary>
+    /// The kinds of access control and their responses to each caller. <see cref="Ok"/>: the caller is allowed, and the response is that of
+    /// the route.
+    /// </summary>
     public static readonly Dictionary<string, int[]> Doors = new()
     {
         //                    nobody half  stranger  viewer member admin owner token  read  foreign live revoked
@@ -32,7 +39,10 @@ internal static class IsolationMatrix
         ["owner's session"] = [401, 403, 404, 403,   403, 403, 403, Ok,  403,         401, 401, 401, 401],
     };
 
-    /// <summary>Every route, its door, and the status for whoever is let in. Routes that take a body get one that is no object, and so refuse it with 400 when the door is behind.</summary>
+    /// <summary>
+    /// The routes with their access control and the status for allowed callers. Routes with a body get one that is not an object, so that
+    /// they return 400 to allowed callers.
+    /// </summary>
     public static readonly (string Route, string Door, int Status)[] Routes =
     [
         ("POST /v1/events", "ingest", 200),
@@ -76,7 +86,7 @@ internal static class IsolationMatrix
         ("POST /v1/me/totp/disable", "session", 400),
         ("POST /v1/me/recovery-codes", "session", 400),
         ("GET /v1/me/sessions", "session", 200),
-        ("DELETE /v1/me/sessions/{session}", "session", 404), // nobody's session but one's own
+        ("DELETE /v1/me/sessions/{session}", "session", 404), // only sessions of the own account
         ("POST /v1/me/deletion", "session", 400),
 
         ("GET /v1/tenants", "anybody", 200),
@@ -111,7 +121,7 @@ internal static class IsolationMatrix
 
         ("GET /v1/tokens", "session", 200),
         ("POST /v1/tokens", "session", 400),
-        ("DELETE /v1/tokens/{token}", "session", 404), // nobody's token but one's own
+        ("DELETE /v1/tokens/{token}", "session", 404), // only tokens of the own account
 
         ("GET /v1/operator/tenants", "operator", 200),
         ("GET /v1/operator/tenants/{tenant}", "operator", 200),

@@ -12,20 +12,22 @@ namespace TelemetryKit.Api.Tests.Accounts;
 /// <summary>Every route of the OpenAPI document, called by everybody: see <see cref="IsolationMatrix"/>.</summary>
 public partial class IsolationTests(AccountServer server) : IClassFixture<AccountServer>
 {
-    // Made up: it looks like a key and is nobody's.
+    // Has the form of a key but doesn't exist.
     private static readonly string UnknownKey = ApiKey.Generate(KeyKind.Live);
 
     [Fact]
     public async Task Every_route_of_the_document_has_its_row_and_every_row_its_route()
     {
         var document = JsonNode.Parse(await server.Server.Client.GetStringAsync("/openapi/v1.json"))!;
-        var routes = document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(operation => $"{operation.Key.ToUpperInvariant()} {path.Key}")).Order(StringComparer.Ordinal);
+        var routes = document["paths"]!.AsObject()
+            .SelectMany(path => path.Value!.AsObject().Select(operation => $"{operation.Key.ToUpperInvariant()} {path.Key}"))
+                .Order(StringComparer.Ordinal);
         Assert.Equal(routes, IsolationMatrix.Routes.Select(row => row.Route).Order(StringComparer.Ordinal));
         Assert.All(IsolationMatrix.Doors.Values, door => Assert.Equal(IsolationMatrix.Callers.Length, door.Length));
     }
 
     [Fact]
-    public async Task Every_route_answers_every_caller_as_the_matrix_says()
+    public async Task Every_route_responds_to_every_caller_as_in_the_matrix()
     {
         var world = await new IsolationWorld(server).BuildAsync();
         List<string> wrong = [];
@@ -46,7 +48,7 @@ public partial class IsolationTests(AccountServer server) : IClassFixture<Accoun
     }
 
     [Fact]
-    public async Task What_is_somebody_elses_can_not_be_told_from_what_is_not_there()
+    public async Task A_foreign_id_has_the_same_response_as_an_unknown_one()
     {
         var world = await new IsolationWorld(server).BuildAsync();
         var checkedRoutes = 0;
@@ -66,15 +68,20 @@ public partial class IsolationTests(AccountServer server) : IClassFixture<Accoun
         Assert.True(checkedRoutes > 50, $"{checkedRoutes} is too few to be all of them");
     }
 
-    private static async Task<string> DescribeAsync(HttpResponseMessage response) =>
-        $"{(int)response.StatusCode} {string.Join('|', response.Headers.Concat(response.Content.Headers).Where(h => h.Key != "Date").Select(h => $"{h.Key}={string.Join(',', h.Value)}"))} {await TextAsync(response)}";
+    private static async Task<string> DescribeAsync(HttpResponseMessage response)
+    {
+        var headers = response.Headers.Concat(response.Content.Headers).Where(h => h.Key != "Date")
+            .Select(h => $"{h.Key}={string.Join(',', h.Value)}");
+        return $"{(int)response.StatusCode} {string.Join('|', headers)} {await TextAsync(response)}";
+    }
 
     private static async Task<string> TextAsync(HttpResponseMessage response) =>
         response.Content.Headers.ContentType?.MediaType == "text/event-stream" ? "(a stream)" : await response.Content.ReadAsStringAsync();
 
     private async Task<HttpResponseMessage> SendAsync(IsolationWorld world, string route, string caller, bool foreign)
     {
-        var (method, path) = (route[..route.IndexOf(' ', StringComparison.Ordinal)], route[(route.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
+        var (method, path) = (
+            route[..route.IndexOf(' ', StringComparison.Ordinal)], route[(route.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
         var bearer = world.BearerOf(caller);
         using var request = new HttpRequestMessage(new HttpMethod(method), await FillAsync(world, path, route, bearer, foreign));
         if (bearer is not null && !path.StartsWith("/k/", StringComparison.Ordinal))
@@ -86,7 +93,8 @@ public partial class IsolationTests(AccountServer server) : IClassFixture<Accoun
         }
 
         if (method is "POST" or "PUT" or "PATCH")
-            request.Content = new StringContent(path.EndsWith("/events", StringComparison.Ordinal) ? TestProject.OneEvent : "[]", Encoding.UTF8, "application/json");
+            request.Content = new StringContent(
+                path.EndsWith("/events", StringComparison.Ordinal) ? TestProject.OneEvent : "[]", Encoding.UTF8, "application/json");
         return await server.Server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
     }
 
@@ -96,7 +104,7 @@ public partial class IsolationTests(AccountServer server) : IClassFixture<Accoun
             return path.Replace("{key}", bearer ?? UnknownKey, StringComparison.Ordinal);
         if (path.StartsWith("/v1/stats/", StringComparison.Ordinal) || path.StartsWith("/v1/installs/", StringComparison.Ordinal))
         {
-            // A read key has its own project; the foreign one asks for another.
+            // A read key belongs to one project. The foreign one requests another.
             var project = foreign ? Guid.NewGuid() : world.Project;
             return $"{path.Replace("{user_id}", "somebody", StringComparison.Ordinal)}?project={project}";
         }

@@ -49,7 +49,8 @@ internal sealed class IsolationWorld(AccountServer server)
     /// <summary>A caller's own session, begun for one request; <c>null</c> where they have none.</summary>
     public async Task<string?> SessionOfAsync(string caller)
     {
-        return _accounts.TryGetValue(caller, out var account) ? await BeginAsync(account, awaitsSecondFactor: caller == "half signed in") : null;
+        return _accounts.TryGetValue(caller, out var account) ? await BeginAsync(
+            account, awaitsSecondFactor: caller == "half signed in") : null;
     }
 
     /// <summary>The id that a parameter of a path stands for: one that belongs to the tenant, and may be destroyed.</summary>
@@ -69,7 +70,7 @@ internal sealed class IsolationWorld(AccountServer server)
         });
     }
 
-    // Of an account that makes no request, so that it is somebody else's for everybody.
+    // Belongs to an account that sends no requests, so that it is foreign to all callers.
     private async Task<Guid> AnySessionAsync()
     {
         var account = await MemberAsync(Role.Viewer);
@@ -89,19 +90,26 @@ internal sealed class IsolationWorld(AccountServer server)
         var token = SecretToken.Generate();
         var session = new Session
         {
-            Id = Guid.CreateVersion7(), AccountId = account.Id, AwaitsSecondFactor = awaitsSecondFactor, Device = "test", CreatedAt = Now, LastSeenAt = Now, ExpiresAt = Now + Limits.SessionAge,
+            Id = Guid.CreateVersion7(), AccountId = account.Id, AwaitsSecondFactor = awaitsSecondFactor, Device = "test", CreatedAt = Now,
+            LastSeenAt = Now, ExpiresAt = Now + Limits.SessionAge,
         };
         await _store.Sessions.BeginAsync(SecretToken.Hash(token), session, account.CredentialsVersion, null, default);
         return token;
     }
 
     private static Account NewAccount(DateTimeOffset now) =>
-        new() { Id = Guid.CreateVersion7(), Email = $"{Guid.NewGuid():N}@example.org", Name = "Somebody", PasswordHash = "no hash", CreatedAt = now };
+        new()
+        {
+            Id = Guid.CreateVersion7(), Email = $"{Guid.NewGuid():N}@example.org", Name = "Somebody", PasswordHash = "no hash",
+            CreatedAt = now,
+        };
 
     private async Task<Account> OwnerAsync(Guid tenant)
     {
         var account = NewAccount(Now);
-        Assert.Equal(SignUpOutcome.Created, await _store.Accounts.CreateAsync(account, new Admission.OwnTenant(tenant, "A tenant", PlanId.Enterprise, null, Now), default));
+        Assert.Equal(
+            SignUpOutcome.Created,
+            await _store.Accounts.CreateAsync(account, new Admission.OwnTenant(tenant, "A tenant", PlanId.Enterprise, null, Now), default));
         return account;
     }
 
@@ -116,14 +124,20 @@ internal sealed class IsolationWorld(AccountServer server)
     private async Task<(Guid Id, byte[] Hash)> InviteAsync(string email, Role role)
     {
         var (id, hash) = (Guid.CreateVersion7(), SecretToken.Hash(SecretToken.Generate()));
-        var invitation = new Invitation { Id = id, TenantId = Tenant, TenantName = "A tenant", Email = email, Role = role, CreatedAt = Now, ExpiresAt = Now.AddDays(7) };
+        var invitation = new Invitation
+        {
+            Id = id, TenantId = Tenant, TenantName = "A tenant", Email = email, Role = role, CreatedAt = Now, ExpiresAt = Now.AddDays(7),
+        };
         Assert.Null(await _store.Invitations.AddAsync(invitation, hash, _ => null, Line, default));
         return (id, hash);
     }
 
     private async Task<Guid> NewProjectAsync(Guid tenant)
     {
-        var project = new ProjectInfo { Id = Guid.CreateVersion7(), TenantId = tenant, Name = Guid.NewGuid().ToString("N"), CreatedAt = Now, Settings = new() };
+        var project = new ProjectInfo
+        {
+            Id = Guid.CreateVersion7(), TenantId = tenant, Name = Guid.NewGuid().ToString("N"), CreatedAt = Now, Settings = new(),
+        };
         Assert.Equal(default, await _store.Projects.CreateAsync(project, new byte[32], _ => null, Line, default));
         return project.Id;
     }
@@ -139,7 +153,11 @@ internal sealed class IsolationWorld(AccountServer server)
     private async Task<string> TokenAsync(Guid tenant, Account account)
     {
         var text = ApiTokenText.Generate();
-        var token = new ApiToken { Id = Guid.CreateVersion7(), TenantId = tenant, AccountId = account.Id, Name = "t", Shown = text[..ApiTokenText.ShownLength], CreatedAt = Now };
+        var token = new ApiToken
+        {
+            Id = Guid.CreateVersion7(), TenantId = tenant, AccountId = account.Id, Name = "t", Shown = text[..ApiTokenText.ShownLength],
+            CreatedAt = Now,
+        };
         Assert.True(await _store.ApiTokens.AddAsync(token, ApiTokenText.TryHash(text)!, Line, default));
         return text;
     }

@@ -31,7 +31,9 @@ public sealed class Person : IDisposable
     public string? Bearer { get; set; }
 
     /// <summary>What the session's cookie has.</summary>
-    public string? SessionToken => Cookies.GetCookies(_server.Server.Url).FirstOrDefault(cookie => cookie.Name.EndsWith("tk_session", StringComparison.Ordinal))?.Value;
+    public string? SessionToken =>
+        Cookies.GetCookies(_server.Server.Url)
+            .FirstOrDefault(cookie => cookie.Name.EndsWith("tk_session", StringComparison.Ordinal))?.Value;
 
     private HttpClientHandler Handler { get; }
 
@@ -39,7 +41,8 @@ public sealed class Person : IDisposable
 
     public Task<HttpResponseMessage> PostAsync(string path, JsonNode? body = null) => SendAsync(HttpMethod.Post, path, body);
 
-    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, JsonNode? body = null, Action<HttpRequestMessage>? change = null)
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, JsonNode? body = null, Action<HttpRequestMessage>? change = null)
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)
@@ -69,7 +72,9 @@ public sealed class Person : IDisposable
     public async Task DoAsync(HttpMethod method, string path, int status = 204, JsonNode? body = null)
     {
         using var response = await SendAsync(method, path, body);
-        Assert.True(status == (int)response.StatusCode, $"{(int)response.StatusCode} instead of {status}: {await response.Content.ReadAsStringAsync()}");
+        Assert.True(
+            status == (int)response.StatusCode,
+            $"{(int)response.StatusCode} instead of {status}: {await response.Content.ReadAsStringAsync()}");
     }
 
     public Task<HttpResponseMessage> SignUpAsync(string? invitation = null) =>
@@ -80,7 +85,10 @@ public sealed class Person : IDisposable
 
     public async Task<JsonObject> SignInAsync(string? password = null)
     {
-        var body = await JsonAsync(HttpMethod.Post, "/v1/auth/sign-in", 200, new JsonObject { ["email"] = Email, ["password"] = password ?? Password });
+        var body = await JsonAsync(HttpMethod.Post, "/v1/auth/sign-in", 200, new JsonObject
+        {
+            ["email"] = Email, ["password"] = password ?? Password,
+        });
         Csrf = (string?)body["csrf_token"];
         return body;
     }
@@ -101,7 +109,12 @@ public sealed class Person : IDisposable
     public async Task<Guid> TenantAsync() => (Guid)(await JsonAsync("/v1/tenants"))["tenants"]![0]!["id"]!;
 
     public async Task<Guid> ProjectAsync(Guid tenant, string? name = null) =>
-        (Guid)(await JsonAsync(HttpMethod.Post, $"/v1/tenants/{tenant}/projects", 201, new JsonObject { ["name"] = name ?? $"p{Guid.NewGuid():N}" }))["id"]!;
+        (Guid)(
+            await JsonAsync(
+                HttpMethod.Post,
+                $"/v1/tenants/{tenant}/projects",
+                201,
+                new JsonObject { ["name"] = name ?? $"p{Guid.NewGuid():N}" }))["id"]!;
 
     public async Task<(Guid Id, string Key)> KeyAsync(Guid project, string kind)
     {

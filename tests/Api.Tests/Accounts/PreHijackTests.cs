@@ -18,7 +18,7 @@ public abstract class PreHijackTests(AccountServer server)
         using var attacker = server.NewPerson();
         using var victim = server.NewPerson();
 
-        // With the attacker's password if a sign-up takes one, and without the victim's if the link does without.
+        // Sends a password with the sign-up and none with the link, as clients of earlier versions do.
         var signUp = new JsonObject { ["email"] = victim.Email, ["name"] = "Vic", ["password"] = AttackersPassword };
         if ((int)(await attacker.PostAsync("/v1/auth/sign-up", signUp)).StatusCode != 202)
             await SignUpAsync(attacker, victim.Email, "Vic");
@@ -54,7 +54,7 @@ public abstract class PreHijackTests(AccountServer server)
         await SignUpAsync(attackerIsFirst ? victim : attacker, victim.Email.ToUpperInvariant(), attackerIsFirst ? "Victoria" : "Vic");
         await Eventually.TrueAsync(() => server.MailsTo(victim.Email, "verify").Count == 2, "another mail");
 
-        // The later sign-up voids the earlier one; following the attacker's only lends a name, which can be another.
+        // The later sign-up replaces the earlier one. Its link only provides a name, which can be replaced.
         await (await VerifyAsync(victim, first)).IsProblemAsync(400, "invalid_link");
         var made = await (await VerifyAsync(victim, await server.LinkAsync("verify", victim.Email), "Victoria")).JsonAsync(200);
         Assert.Equal("Victoria", (string?)made["name"]);

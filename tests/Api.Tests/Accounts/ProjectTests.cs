@@ -28,7 +28,7 @@ public class ProjectTests(AccountServer server) : IClassFixture<AccountServer>
         await (await tool.GetAsync($"/v1/stats/overview?project={Guid.NewGuid()}")).IsProblemAsync(404, "not_found");
         await (await owner.GetAsync("/v1/stats/overview")).IsProblemAsync(400, "invalid_parameter");
 
-        // Lists show a key's beginning and, after a while, its last use; never the key.
+        // Lists show the first characters of a key and, after some time, its last use, but never the key.
         await server.Server.Services.GetRequiredService<CleanupService>().RunOnceAsync(default);
         using var list = await owner.GetAsync($"/v1/projects/{project}/keys");
         var text = await list.Content.ReadAsStringAsync();
@@ -58,8 +58,10 @@ public class ProjectTests(AccountServer server) : IClassFixture<AccountServer>
         using var owner = await server.NewPerson().JoinAsync();
         var project = await owner.ProjectAsync(await owner.TenantAsync());
         var (id, old) = await owner.KeyAsync(project, "live");
-        await (await owner.PostAsync($"/v1/projects/{project}/keys/{id}/rotate", new JsonObject { ["overlap_hours"] = -1 })).IsProblemAsync(400, "invalid_parameter");
-        var made = await owner.JsonAsync(HttpMethod.Post, $"/v1/projects/{project}/keys/{id}/rotate", 201, new JsonObject { ["overlap_hours"] = 2 });
+        await (await owner.PostAsync($"/v1/projects/{project}/keys/{id}/rotate", new JsonObject { ["overlap_hours"] = -1 }))
+            .IsProblemAsync(400, "invalid_parameter");
+        var made = await owner.JsonAsync(
+            HttpMethod.Post, $"/v1/projects/{project}/keys/{id}/rotate", 201, new JsonObject { ["overlap_hours"] = 2 });
         Assert.Equal("live", (string?)made["kind"]);
         Assert.Equal(1, await SendAsync(old));
         Assert.Equal(1, await SendAsync((string)made["key"]!));
@@ -75,14 +77,19 @@ public class ProjectTests(AccountServer server) : IClassFixture<AccountServer>
         using var owner = await server.NewPerson().JoinAsync();
         var tenant = await owner.TenantAsync();
         var project = await owner.ProjectAsync(tenant, "first");
-        await (await owner.PostAsync($"/v1/tenants/{tenant}/projects", new JsonObject { ["name"] = "first" })).IsProblemAsync(409, "name_taken");
+        await (await owner.PostAsync($"/v1/tenants/{tenant}/projects", new JsonObject { ["name"] = "first" }))
+            .IsProblemAsync(409, "name_taken");
         await owner.ProjectAsync(tenant, "second");
         await owner.ProjectAsync(tenant, "third");
-        var refused = await (await owner.PostAsync($"/v1/tenants/{tenant}/projects", new JsonObject { ["name"] = "fourth" })).IsProblemAsync(403, "plan_required");
+        var refused = await (await owner.PostAsync($"/v1/tenants/{tenant}/projects", new JsonObject { ["name"] = "fourth" }))
+            .IsProblemAsync(403, "plan_required");
         Assert.Equal("pro", (string?)refused["plan"]);
-        await (await owner.SendAsync(HttpMethod.Patch, $"/v1/projects/{project}", new JsonObject { ["name"] = "second" })).IsProblemAsync(409, "name_taken");
+        await (await owner.SendAsync(HttpMethod.Patch, $"/v1/projects/{project}", new JsonObject { ["name"] = "second" }))
+            .IsProblemAsync(409, "name_taken");
         await owner.JsonAsync(HttpMethod.Put, $"/v1/projects/{project}/settings", 200, new JsonObject { ["kept_days"] = 30 });
-        var longer = await (await owner.SendAsync(HttpMethod.Put, $"/v1/projects/{project}/settings", new JsonObject { ["kept_days"] = 31 })).IsProblemAsync(403, "plan_required");
+        var longer = await (
+            await owner.SendAsync(HttpMethod.Put, $"/v1/projects/{project}/settings", new JsonObject { ["kept_days"] = 31 }))
+            .IsProblemAsync(403, "plan_required");
         Assert.Equal("pro", (string?)longer["plan"]);
         await server.SetPlanAsync(tenant, "pro");
         await owner.ProjectAsync(tenant, "fourth");
@@ -99,7 +106,8 @@ public class ProjectTests(AccountServer server) : IClassFixture<AccountServer>
     {
         using var owner = await server.NewPerson().JoinAsync();
         var project = await owner.ProjectAsync(await owner.TenantAsync());
-        var problem = await (await owner.SendAsync(HttpMethod.Put, $"/v1/projects/{project}/settings", JsonNode.Parse(settings))).IsProblemAsync(400, "invalid_parameter");
+        var problem = await (await owner.SendAsync(HttpMethod.Put, $"/v1/projects/{project}/settings", JsonNode.Parse(settings)))
+            .IsProblemAsync(400, "invalid_parameter");
         Assert.Contains(member, problem["errors"]!.AsArray().Select(error => (string?)error!["parameter"]));
     }
 
@@ -109,8 +117,10 @@ public class ProjectTests(AccountServer server) : IClassFixture<AccountServer>
         using var owner = await server.NewPerson().JoinAsync();
         var project = await owner.ProjectAsync(await owner.TenantAsync());
         var (_, live) = await owner.KeyAsync(project, "live");
-        await owner.JsonAsync(HttpMethod.Put, $"/v1/projects/{project}/settings", 200, new JsonObject { ["metadata_allow_list"] = new JsonArray("target") });
-        await SendAsync(live, """{"events":[{"event_type":"command_executed","metadata":{"command":"build","target":"t","secret_plan":"s"}}]}""");
+        await owner.JsonAsync(
+            HttpMethod.Put, $"/v1/projects/{project}/settings", 200, new JsonObject { ["metadata_allow_list"] = new JsonArray("target") });
+        await SendAsync(
+            live, """{"events":[{"event_type":"command_executed","metadata":{"command":"build","target":"t","secret_plan":"s"}}]}""");
         using var events = await owner.GetAsync($"/v1/stats/events?project={project}");
         var text = await events.Content.ReadAsStringAsync();
         Assert.Contains("\"target\"", text);
@@ -124,16 +134,21 @@ public class ProjectTests(AccountServer server) : IClassFixture<AccountServer>
         var project = await owner.ProjectAsync(await owner.TenantAsync());
         var (_, live) = await owner.KeyAsync(project, "live");
         await SendAsync(live, Commands("build", "build", "test"));
-        await owner.JsonAsync(HttpMethod.Put, $"/v1/projects/{project}/settings", 200, new JsonObject { ["aliases"] = new JsonObject { ["build"] = "compile" } });
+        await owner.JsonAsync(
+            HttpMethod.Put,
+            $"/v1/projects/{project}/settings",
+            200,
+            new JsonObject { ["aliases"] = new JsonObject { ["build"] = "compile" } });
         await SendAsync(live, Commands("compile", "build"));
         server.Time.Advance(Limits.ViewAge);
         var items = (await owner.JsonAsync($"/v1/stats/top?by=command&project={project}"))["items"]!.AsArray();
         Assert.Equal([("compile", 4), ("test", 1)], items.Select(item => ((string)item!["value"]!, (int)item["events"]!)));
         Assert.Equal(4, (int)(await owner.JsonAsync($"/v1/stats/overview?subject=build&project={project}"))["events"]!);
-        // By version and actor at once only a scan of the events can answer.
-        Assert.Equal(4, (int)(await owner.JsonAsync($"/v1/stats/overview?subject=compile&version=1.0&actor=human&project={project}"))["events"]!);
+        // A filter by version and actor requires a scan of the events.
+        Assert.Equal(
+            4, (int)(await owner.JsonAsync($"/v1/stats/overview?subject=compile&version=1.0&actor=human&project={project}"))["events"]!);
 
-        // The explorer finds them under either name, and shows the one they have now.
+        // The explorer finds events by both names and shows the new one.
         foreach (var subject in (string[])["build", "compile"])
         {
             var events = (await owner.JsonAsync($"/v1/stats/events?subject={subject}&project={project}"))["items"]!.AsArray();
@@ -148,12 +163,14 @@ public class ProjectTests(AccountServer server) : IClassFixture<AccountServer>
         static string Commands(params string[] names) => new JsonObject
         {
             ["service_version"] = "1.0", ["context"] = new JsonObject { ["actor"] = "human" },
-            ["events"] = new JsonArray([.. names.Select(name => new JsonObject { ["event_type"] = "command_executed", ["metadata"] = new JsonObject { ["command"] = name } })]),
+            ["events"] = new JsonArray(
+                [.. names.Select(
+                    name => new JsonObject { ["event_type"] = "command_executed", ["metadata"] = new JsonObject { ["command"] = name } })]),
         }.ToJsonString();
     }
 
     [Fact]
-    public async Task A_reset_empties_the_test_environment_and_says_how_much_that_was()
+    public async Task A_reset_deletes_the_data_of_the_test_environment_and_returns_how_much()
     {
         using var owner = await server.NewPerson().JoinAsync();
         var project = await owner.ProjectAsync(await owner.TenantAsync());
@@ -168,7 +185,7 @@ public class ProjectTests(AccountServer server) : IClassFixture<AccountServer>
     }
 
     [Fact]
-    public async Task A_deleted_project_is_gone_and_says_how_much_that_was()
+    public async Task A_deletion_removes_a_project_and_returns_how_much_was_deleted()
     {
         using var owner = await server.NewPerson().JoinAsync();
         var tenant = await owner.TenantAsync();
@@ -210,7 +227,9 @@ public class ProjectTests(AccountServer server) : IClassFixture<AccountServer>
         await (await program.GetAsync("/v1/tokens")).IsProblemAsync(403, "session_required");
         await (await program.PostAsync("/v1/me/password", new JsonObject())).IsProblemAsync(403, "session_required");
         var entry = (await owner.JsonAsync($"/v1/tenants/{tenant}/audit?limit=1"))["entries"]![0]!;
-        Assert.Equal(("project.created", (string?)made["id"], owner.Email), ((string?)entry["action"], (string?)entry["token_id"], (string?)entry["email"]));
+        Assert.Equal(
+            ("project.created", (string?)made["id"], owner.Email),
+            ((string?)entry["action"], (string?)entry["token_id"], (string?)entry["email"]));
 
         await server.SetPlanAsync(tenant, "pro");
         await (await program.GetAsync("/v1/tenants")).IsProblemAsync(403, "plan_required");

@@ -17,7 +17,7 @@ public sealed class ProxiedServer : AccountServer
 /// <summary>Whom a request is said to come from, by whom, and when that is believed.</summary>
 public class ProxyTests(ProxiedServer proxied, AccountServer open) : IClassFixture<ProxiedServer>, IClassFixture<AccountServer>
 {
-    private const int Burst = 30; // of tries from one source
+    private const int Burst = 30; // attempts of one source
 
     [Fact]
     public async Task Behind_a_trusted_proxy_each_of_its_clients_is_a_source()
@@ -27,7 +27,7 @@ public class ProxyTests(ProxiedServer proxied, AccountServer open) : IClassFixtu
     }
 
     [Fact]
-    public async Task What_a_client_writes_before_the_proxys_own_entry_does_not_count() =>
+    public async Task Entries_before_that_of_the_proxy_are_ignored() =>
         Assert.Equal(10, await RefusedAsync(proxied, ProxiedServer.Proxy, n => $"198.51.100.{n}, 203.0.113.3"));
 
     [Fact]
@@ -38,7 +38,7 @@ public class ProxyTests(ProxiedServer proxied, AccountServer open) : IClassFixtu
     }
 
     [Fact]
-    public async Task Nobody_else_can_say_whom_they_come_from()
+    public async Task Forwarded_addresses_of_other_clients_are_ignored()
     {
         Assert.Equal(10, await RefusedAsync(proxied, "203.0.113.6", n => $"198.51.100.{n}"));
         Assert.Equal(10, await RefusedAsync(open, ProxiedServer.Proxy, n => $"198.51.100.{n}"));
@@ -60,12 +60,13 @@ public class ProxyTests(ProxiedServer proxied, AccountServer open) : IClassFixtu
     [InlineData("10.0.0.1", 1)]
     [InlineData(" 10.0.0.1 , fd00::/8,2001:db8::1 ", 3)]
     [InlineData("", 0)]
-    public void Addresses_and_networks_are_taken(string setting, int networks) => Assert.Equal(networks, Read(setting).Value.Networks.Count);
+    public void Addresses_and_networks_are_accepted(string setting, int networks) =>
+        Assert.Equal(networks, Read(setting).Value.Networks.Count);
 
     [Theory]
     [InlineData("proxy.example.org")]
     [InlineData("10.0.0.1/33")]
-    [InlineData("0.0.0.0/0")] // would believe everybody
+    [InlineData("0.0.0.0/0")] // would trust all clients
     [InlineData("10.0.0.1;10.0.0.2")]
     public void A_wrong_entry_is_a_fault(string setting) =>
         Assert.StartsWith(TrustedProxies.Setting, Assert.Single(Read("10.0.0.1," + setting).Faults.Sentences), StringComparison.Ordinal);
@@ -77,7 +78,7 @@ public class ProxyTests(ProxiedServer proxied, AccountServer open) : IClassFixtu
         return (TrustedProxies.Read(configuration, faults), faults);
     }
 
-    // Each try is for another address, so only the source can be what throttles it.
+    // Each attempt uses another address, so only the source can be throttled.
     private static async Task<int> RefusedAsync(AccountServer server, string from, Func<int, string> forwardedFor, int tries = Burst + 10)
     {
         using var somebody = server.NewPerson(from);
@@ -85,7 +86,11 @@ public class ProxyTests(ProxiedServer proxied, AccountServer open) : IClassFixtu
         for (var n = 1; n <= tries; n++)
         {
             var body = new JsonObject { ["email"] = $"{Guid.NewGuid():N}@example.org", ["password"] = "wrong guess" };
-            using var response = await somebody.SendAsync(HttpMethod.Post, "/v1/auth/sign-in", body, request => request.Headers.Add("X-Forwarded-For", forwardedFor(n)));
+            using var response = await somebody.SendAsync(
+                HttpMethod.Post,
+                "/v1/auth/sign-in",
+                body,
+                request => request.Headers.Add("X-Forwarded-For", forwardedFor(n)));
             refused += (int)response.StatusCode == 429 ? 1 : 0;
         }
 
@@ -94,8 +99,12 @@ public class ProxyTests(ProxiedServer proxied, AccountServer open) : IClassFixtu
 
     private async Task<int> SendAsync(string key, string client, int events)
     {
-        var batch = new JsonObject { ["events"] = new JsonArray([.. Enumerable.Range(0, events).Select(_ => JsonNode.Parse("""{"event_type":"feature_used"}"""))]) };
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/events") { Content = new StringContent(batch.ToJsonString(), Encoding.UTF8, "application/json") };
+        var batch = new JsonObject
+        {
+            ["events"] = new JsonArray([.. Enumerable.Range(0, events).Select(_ => JsonNode.Parse("""{"event_type":"feature_used"}"""))]),
+        };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, "/v1/events") { Content = new StringContent(batch.ToJsonString(), Encoding.UTF8, "application/json") };
         request.Headers.Authorization = new("Bearer", key);
         request.Headers.Add(AccountServer.SourceHeader, ProxiedServer.Proxy);
         request.Headers.Add("X-Forwarded-For", client);

@@ -20,7 +20,7 @@ public class RestartTests
                 (email, cookie, secret) = (person.Email, person.SessionToken!, (string)begun["secret"]!);
             }
 
-            // The secret was protected with a key of the first process, which the second one finds in the store.
+            // The secret was protected with a key of the first process, which the second process reads from the store.
             await using var second = new FolderServer(folder);
             await second.InitializeAsync();
             using var again = second.NewPerson();

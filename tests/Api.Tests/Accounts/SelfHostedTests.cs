@@ -12,7 +12,7 @@ public class SelfHostedTests(SelfHostedServer server) : IClassFixture<SelfHosted
         Assert.Equal("first", (string?)(await anybody.JsonAsync("/v1/auth/options"))["sign_up"]);
         Assert.False((bool)(await anybody.JsonAsync("/v1/auth/options"))["hosted"]!);
 
-        // Two begin while nobody owns the server; whoever follows the link first is the owner.
+        // Two sign-ups start while the server has no owner. The first one that uses its link becomes the owner.
         using var owner = server.NewPerson();
         using var late = server.NewPerson();
         await owner.SignUpAsync();
@@ -24,7 +24,7 @@ public class SelfHostedTests(SelfHostedServer server) : IClassFixture<SelfHosted
         await (await anybody.SignUpAsync()).IsProblemAsync(403, "sign_up_closed");
         Assert.Equal("invitation", (string?)(await anybody.JsonAsync("/v1/auth/options"))["sign_up"]);
 
-        // The public address is HTTPS, so the cookie is for HTTPS alone, and this client must be told that it may travel.
+        // The public address uses HTTPS, so the cookie is secure and this client must be made to send it.
         using var signIn = await owner.TrySignInAsync();
         var cookie = Assert.Single(signIn.Headers.GetValues("Set-Cookie"));
         Assert.StartsWith("__Host-tk_session=", cookie);
@@ -34,18 +34,20 @@ public class SelfHostedTests(SelfHostedServer server) : IClassFixture<SelfHosted
         Assert.Contains("path=/", cookie);
         Carry(owner, cookie, (await signIn.JsonAsync(200))["csrf_token"]!);
 
-        // The server's own tenant has the project of the first start, no quota, and all features.
+        // The default tenant has the project of the first start, no quota and all features.
         var tenant = await owner.TenantAsync();
         Assert.Equal("default", (string?)(await owner.JsonAsync($"/v1/tenants/{tenant}/projects"))["projects"]![0]!["name"]);
         var about = await owner.JsonAsync($"/v1/tenants/{tenant}");
         Assert.Equal(("self_hosted", true), ((string?)about["plan"], about["events_per_month"] is null));
         await (await owner.PostAsync("/v1/tenants", new JsonObject { ["name"] = "another" })).IsProblemAsync(409, "conflict");
-        await (await owner.PostAsync($"/v1/tenants/{tenant}/deletion", new JsonObject { ["password"] = Person.Password })).IsProblemAsync(409, "conflict");
+        await (await owner.PostAsync($"/v1/tenants/{tenant}/deletion", new JsonObject { ["password"] = Person.Password }))
+            .IsProblemAsync(409, "conflict");
         await (await owner.PostAsync("/v1/me/deletion", new JsonObject { ["password"] = Person.Password })).IsProblemAsync(409, "conflict");
 
-        // Invited, somebody else gets in, but only with the address that was invited.
+        // Another person can sign up with an invitation, but only with the invited address.
         using var guest = server.NewPerson();
-        await owner.DoAsync(HttpMethod.Post, $"/v1/tenants/{tenant}/invitations", 201, new JsonObject { ["email"] = guest.Email, ["role"] = "viewer" });
+        await owner.DoAsync(
+            HttpMethod.Post, $"/v1/tenants/{tenant}/invitations", 201, new JsonObject { ["email"] = guest.Email, ["role"] = "viewer" });
         var invitation = await server.LinkAsync("invitation", guest.Email);
         await (await anybody.SignUpAsync(invitation)).IsProblemAsync(403, "sign_up_closed");
         Assert.Equal(202, (int)(await guest.SignUpAsync(invitation)).StatusCode);
@@ -53,7 +55,7 @@ public class SelfHostedTests(SelfHostedServer server) : IClassFixture<SelfHosted
         var members = await owner.JsonAsync($"/v1/tenants/{tenant}/members");
         Assert.Equal(["owner", "viewer"], members["members"]!.AsArray().Select(member => (string?)member!["role"]));
         await (await anybody.SignUpAsync(invitation)).IsProblemAsync(403, "sign_up_closed");
-        // Nothing of an operator is there where no token is set.
+        // Without a token, the operator's routes don't exist.
         anybody.Bearer = AccountServer.OperatorToken;
         await (await anybody.GetAsync("/v1/operator/tenants")).IsProblemAsync(404, "not_found");
     }

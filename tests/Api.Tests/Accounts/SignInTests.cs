@@ -14,17 +14,17 @@ public class SignInTests(AccountServer server) : IClassFixture<AccountServer>
         using var victim = await server.NewPerson().JoinAsync();
         var url = server.Server.Url;
 
-        // The attacker's own live session, planted in the victim's browser before signing in.
+        // A live session of the attacker, set in the victim's browser before the sign-in.
         var planted = attacker.SessionToken!;
         victim.Cookies.SetCookies(url, $"tk_session={planted}; path=/");
         victim.Csrf = null;
         await victim.SignInAsync();
         Assert.NotEqual(planted, victim.SessionToken);
         Assert.Equal(victim.Email, (string?)(await victim.JsonAsync("/v1/me"))["email"]);
-        // What was planted is void, so nobody shares a browser's session with anybody.
+        // The session that was set is invalid, so it isn't shared with the attacker.
         await (await attacker.GetAsync("/v1/me")).IsProblemAsync(401, "not_signed_in");
 
-        // A value that the attacker made up is not taken over either.
+        // A value that the attacker made up isn't adopted either.
         var madeUp = Core.Accounts.Secrets.SecretToken.Generate();
         victim.Cookies.SetCookies(url, $"tk_session={madeUp}; path=/");
         victim.Csrf = null;
@@ -44,7 +44,7 @@ public class SignInTests(AccountServer server) : IClassFixture<AccountServer>
     }
 
     [Fact]
-    public async Task What_a_cookie_authorises_needs_the_token_of_its_own_session()
+    public async Task Requests_with_a_cookie_need_the_CSRF_token_of_its_session()
     {
         using var person = await server.NewPerson().JoinAsync();
         using var other = await server.NewPerson().JoinAsync();
@@ -52,7 +52,8 @@ public class SignInTests(AccountServer server) : IClassFixture<AccountServer>
         foreach (var bad in (string?[])[null, "", "x", other.Csrf, person.SessionToken])
         {
             person.Csrf = bad;
-            await (await person.SendAsync(HttpMethod.Patch, "/v1/me", new JsonObject { ["name"] = "Eve" })).IsProblemAsync(403, "csrf_failed");
+            await (await person.SendAsync(HttpMethod.Patch, "/v1/me", new JsonObject { ["name"] = "Eve" }))
+                .IsProblemAsync(403, "csrf_failed");
             await (await person.PostAsync("/v1/auth/sign-out-everywhere")).IsProblemAsync(403, "csrf_failed");
         }
 
@@ -67,20 +68,24 @@ public class SignInTests(AccountServer server) : IClassFixture<AccountServer>
     [InlineData("same-site", 403)]
     [InlineData("same-origin", 401)]
     [InlineData("none", 401)]
-    public async Task Another_sites_page_can_sign_nobody_in(string site, int status)
+    public async Task Requests_of_pages_of_other_sites_can_not_sign_in(string site, int status)
     {
         using var person = server.NewPerson();
         using var response = await person.SendAsync(
-            HttpMethod.Post, "/v1/auth/sign-in", new JsonObject { ["email"] = person.Email, ["password"] = "whatever it is" }, request => request.Headers.Add("Sec-Fetch-Site", site));
+            HttpMethod.Post, "/v1/auth/sign-in", new JsonObject { ["email"] = person.Email, ["password"] = "whatever it is" },
+            request => request.Headers.Add("Sec-Fetch-Site", site));
         Assert.Equal(status, (int)response.StatusCode);
         Assert.False(response.Headers.Contains("Access-Control-Allow-Origin"));
     }
 
     [Fact]
-    public async Task No_other_origin_may_read_what_management_answers()
+    public async Task Other_origins_can_not_read_responses_of_the_management_API()
     {
         using var person = await server.NewPerson().JoinAsync();
-        using var read = await person.SendAsync(HttpMethod.Get, "/v1/me", change: request => request.Headers.Add("Origin", "https://evil.example.net"));
+        using var read = await person.SendAsync(
+            HttpMethod.Get,
+            "/v1/me",
+            change: request => request.Headers.Add("Origin", "https://evil.example.net"));
         Assert.False(read.Headers.Contains("Access-Control-Allow-Origin"));
         using var preflight = await person.SendAsync(HttpMethod.Options, "/v1/me", change: request =>
         {
@@ -104,7 +109,7 @@ public class SignInTests(AccountServer server) : IClassFixture<AccountServer>
             await refused.IsProblemAsync(429, "rate_limited");
         }
 
-        // Not even the right one gets in now, from whichever browser.
+        // Even the correct password is throttled now, from all browsers.
         await (await guesser.TrySignInAsync(Person.Password, person.Email)).IsProblemAsync(429, "rate_limited");
         server.Time.Advance(TimeSpan.FromMinutes(1));
         using var later = await guesser.TrySignInAsync(Person.Password, person.Email);
@@ -112,7 +117,7 @@ public class SignInTests(AccountServer server) : IClassFixture<AccountServer>
     }
 
     [Fact]
-    public async Task One_source_can_not_try_many_accounts()
+    public async Task Attempts_of_one_source_on_many_accounts_are_throttled()
     {
         using var guesser = server.NewPerson(source: "203.0.113.7");
         using var neighbour = server.NewPerson(source: "203.0.113.8");
@@ -140,9 +145,9 @@ public class SignInTests(AccountServer server) : IClassFixture<AccountServer>
             Assert.Equal(before + 1, passwords.Computed);
         }
 
-        // And the stand-in is as slow as the real thing.
+        // The placeholder hash has the same parameters as a real one.
         var hash = await Task.Run(() => passwords.Hash("x"));
-        Assert.Equal(HeaderOf(hash), HeaderOf(passwords.StandIn));
+        Assert.Equal(HeaderOf(hash), HeaderOf(passwords.PlaceholderHash));
 
         static string HeaderOf(string hash) => Convert.ToHexString(Convert.FromBase64String(hash).AsSpan(0, 13));
     }
@@ -171,7 +176,10 @@ public class SignInTests(AccountServer server) : IClassFixture<AccountServer>
         using var person = await server.NewPerson().JoinAsync();
         await person.DoAsync(HttpMethod.Post, "/v1/auth/password/forgot", 202, new JsonObject { ["email"] = person.Email });
         var link = await server.LinkAsync("password-reset", person.Email);
-        var changed = await person.JsonAsync(HttpMethod.Post, "/v1/me/password", 200, new JsonObject { ["current_password"] = Person.Password, ["password"] = "quite another passphrase" });
+        var changed = await person.JsonAsync(HttpMethod.Post, "/v1/me/password", 200, new JsonObject
+        {
+            ["current_password"] = Person.Password, ["password"] = "quite another passphrase",
+        });
         person.Csrf = (string?)changed["csrf_token"];
         var reset = new JsonObject { ["token"] = link, ["password"] = "a third long passphrase" };
         await (await person.PostAsync("/v1/auth/password/reset", reset)).IsProblemAsync(400, "invalid_link");
@@ -191,8 +199,14 @@ public class SignInTests(AccountServer server) : IClassFixture<AccountServer>
         await elsewhere.SignInAsync();
         Assert.Equal(2, (await person.JsonAsync("/v1/me/sessions"))["sessions"]!.AsArray().Count);
         var before = person.SessionToken;
-        await (await person.PostAsync("/v1/me/password", new JsonObject { ["current_password"] = "wrong", ["password"] = "quite another passphrase" })).IsProblemAsync(403, "wrong_password");
-        var changed = await person.JsonAsync(HttpMethod.Post, "/v1/me/password", 200, new JsonObject { ["current_password"] = Person.Password, ["password"] = "quite another passphrase" });
+        await (
+            await person.PostAsync(
+                "/v1/me/password", new JsonObject { ["current_password"] = "wrong", ["password"] = "quite another passphrase" }))
+            .IsProblemAsync(403, "wrong_password");
+        var changed = await person.JsonAsync(HttpMethod.Post, "/v1/me/password", 200, new JsonObject
+        {
+            ["current_password"] = Person.Password, ["password"] = "quite another passphrase",
+        });
         Assert.NotEqual(before, person.SessionToken);
         person.Csrf = (string?)changed["csrf_token"];
         await person.DoAsync(HttpMethod.Patch, "/v1/me", 204, new JsonObject { ["name"] = "Grace" });
@@ -247,14 +261,17 @@ public class SignInTests(AccountServer server) : IClassFixture<AccountServer>
         Assert.Equal(fresh, (string?)(await person.JsonAsync("/v1/me"))["email"]);
         await server.MailAsync("email-changed", old);
 
-        // An address that is taken is told to its owner alone.
-        await person.DoAsync(HttpMethod.Post, "/v1/me/email", 202, new JsonObject { ["email"] = other.Email, ["password"] = Person.Password });
+        // Only the owner of the address learns that it is taken.
+        await person.DoAsync(HttpMethod.Post, "/v1/me/email", 202, new JsonObject
+        {
+            ["email"] = other.Email, ["password"] = Person.Password,
+        });
         await server.MailAsync("already-there", other.Email);
         Assert.Empty(server.MailsTo(other.Email, "email-change"));
     }
 
     [Fact]
-    public async Task Who_goes_takes_everything_along()
+    public async Task A_deleted_account_leaves_nothing_behind()
     {
         using var person = await server.NewPerson().JoinAsync();
         var tenant = await person.TenantAsync();

@@ -14,7 +14,8 @@ public class SignUpTests(AccountServer server) : IClassFixture<AccountServer>
         var tenant = Assert.Single(me["tenants"]!.AsArray())!;
         Assert.Equal(("owner", "free"), ((string?)tenant["role"], (string?)tenant["plan"]));
         var plan = await person.JsonAsync($"/v1/tenants/{(string?)tenant["id"]}");
-        Assert.Equal((10_000, 30, 1, 3), ((int)plan["events_per_month"]!, (int)plan["kept_days"]!, (int)plan["members"]!, (int)plan["projects"]!));
+        Assert.Equal(
+            (10_000, 30, 1, 3), ((int)plan["events_per_month"]!, (int)plan["kept_days"]!, (int)plan["members"]!, (int)plan["projects"]!));
     }
 
     [Fact]
@@ -56,7 +57,7 @@ public class SignUpTests(AccountServer server) : IClassFixture<AccountServer>
     }
 
     [Fact]
-    public async Task Whether_an_address_has_an_account_only_its_owner_hears()
+    public async Task Only_the_owner_of_an_address_learns_whether_it_has_an_account()
     {
         using var known = await server.NewPerson().JoinAsync();
         using var asker = server.NewPerson();
@@ -79,8 +80,12 @@ public class SignUpTests(AccountServer server) : IClassFixture<AccountServer>
         Assert.Empty(server.MailsTo(unknown, "password-reset"));
         Assert.Single(server.MailsTo(known.Email, "verify"));
 
-        static async Task<string> DescribeAsync(HttpResponseMessage response) =>
-            $"{response.StatusCode} {string.Join('|', response.Headers.Concat(response.Content.Headers).Where(h => h.Key != "Date").Select(h => $"{h.Key}={string.Join(',', h.Value)}"))} {await response.Content.ReadAsStringAsync()}";
+        static async Task<string> DescribeAsync(HttpResponseMessage response)
+        {
+            var headers = response.Headers.Concat(response.Content.Headers).Where(h => h.Key != "Date")
+                .Select(h => $"{h.Key}={string.Join(',', h.Value)}");
+            return $"{response.StatusCode} {string.Join('|', headers)} {await response.Content.ReadAsStringAsync()}";
+        }
     }
 
     [Theory]
@@ -93,7 +98,9 @@ public class SignUpTests(AccountServer server) : IClassFixture<AccountServer>
         using var person = server.NewPerson();
         using var response = await person.PostAsync("/v1/auth/sign-up", JsonNode.Parse(body));
         var problem = await response.IsProblemAsync(400, "invalid_parameter");
-        Assert.Equal(members, string.Join(',', problem["errors"]!.AsArray().Select(error => (string?)error!["parameter"]).Distinct().Order()));
+        Assert.Equal(
+            members,
+            string.Join(',', problem["errors"]!.AsArray().Select(error => (string?)error!["parameter"]).Distinct().Order()));
     }
 
     [Theory]
@@ -107,7 +114,11 @@ public class SignUpTests(AccountServer server) : IClassFixture<AccountServer>
     public async Task A_body_of_another_form_is_refused(string body)
     {
         using var person = server.NewPerson();
-        using var response = await person.SendAsync(HttpMethod.Post, "/v1/auth/password/forgot", change: request => request.Content = new StringContent(body, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")));
+        using var response = await person.SendAsync(
+            HttpMethod.Post,
+            "/v1/auth/password/forgot",
+            change: request => request.Content = new StringContent(
+                body, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")));
         await response.IsProblemAsync(400, "invalid_body");
     }
 
@@ -117,12 +128,15 @@ public class SignUpTests(AccountServer server) : IClassFixture<AccountServer>
         using var person = server.NewPerson();
         using var large = await person.PostAsync("/v1/auth/sign-in", new JsonObject { ["email"] = new string('a', 70_000) });
         await large.IsProblemAsync(413, "body_too_large");
-        using var form = await person.SendAsync(HttpMethod.Post, "/v1/auth/sign-in", change: r => r.Content = new FormUrlEncodedContent([new("email", "a@example.org")]));
+        using var form = await person.SendAsync(
+            HttpMethod.Post,
+            "/v1/auth/sign-in",
+            change: r => r.Content = new FormUrlEncodedContent([new("email", "a@example.org")]));
         await form.IsProblemAsync(415, "unsupported_media_type");
     }
 
     [Fact]
-    public async Task Links_lead_to_the_configured_address_whatever_a_request_says()
+    public async Task Links_start_with_the_configured_address_and_not_with_that_of_the_request()
     {
         using var person = server.NewPerson();
         await person.SendAsync(
@@ -140,12 +154,13 @@ public class SignUpTests(AccountServer server) : IClassFixture<AccountServer>
     }
 
     [Fact]
-    public async Task Nobody_can_have_an_address_flooded_with_mail()
+    public async Task Mails_to_an_address_are_throttled()
     {
         using var person = server.NewPerson();
         for (var i = 0; i < 3; i++)
             Assert.Equal(202, (int)(await person.SignUpAsync()).StatusCode);
         await (await person.SignUpAsync()).IsProblemAsync(429, "rate_limited");
-        await (await person.PostAsync("/v1/auth/password/forgot", new JsonObject { ["email"] = person.Email })).IsProblemAsync(429, "rate_limited");
+        await (await person.PostAsync("/v1/auth/password/forgot", new JsonObject { ["email"] = person.Email }))
+            .IsProblemAsync(429, "rate_limited");
     }
 }

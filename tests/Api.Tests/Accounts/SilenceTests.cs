@@ -15,7 +15,7 @@ public abstract class TalkativeServer : AccountServer
 {
     protected override string LogLevel => "Trace";
 
-    // So that what it says of others is believed, and gets as far as an address can get.
+    // The client is a trusted proxy, so that the forwarded address is processed like a real one.
     protected override string[] Args => [.. base.Args, "--TELEMETRYKIT_TRUSTED_PROXIES", SilenceTests.Address];
 
     /// <summary>The database, to look into.</summary>
@@ -29,7 +29,8 @@ public sealed class TalkativeSqliteServer : TalkativeServer
 {
     public override string TablesSql => "select name from sqlite_master where type = 'table'";
 
-    public override DbConnection Connect() => new SqliteConnection($"Data Source={Path.Combine(Server.Folder, StorageOptions.DatabaseFile)};Mode=ReadOnly;Pooling=False");
+    public override DbConnection Connect() =>
+        new SqliteConnection($"Data Source={Path.Combine(Server.Folder, StorageOptions.DatabaseFile)};Mode=ReadOnly;Pooling=False");
 }
 
 public sealed class TalkativePostgresServer : TalkativeServer
@@ -40,7 +41,8 @@ public sealed class TalkativePostgresServer : TalkativeServer
         return Task.Run(async () => await (await PostgresServer.SharedAsync()).CreateDatabaseAsync()).GetAwaiter().GetResult();
     });
 
-    public override string TablesSql => "select table_name from information_schema.tables where table_type = 'BASE TABLE' and table_schema = 'public'";
+    public override string TablesSql =>
+        "select table_name from information_schema.tables where table_type = 'BASE TABLE' and table_schema = 'public'";
 
     protected override string[] Args => [.. base.Args, "--TELEMETRYKIT_POSTGRES", _database.Value];
 
@@ -58,9 +60,9 @@ public abstract class SilenceTests(TalkativeServer server)
     private const string Forwarded = "198.51.100.23";
 
     [Fact]
-    public async Task Neither_secrets_nor_addresses_are_left_anywhere_they_do_not_belong()
+    public async Task Secrets_and_addresses_are_stored_and_logged_nowhere()
     {
-        // Everything, from one source, also with failures.
+        // All kinds of requests from one source, including failures.
         using var person = server.NewPerson(Address);
         await person.JoinAsync();
         var csrf = person.Csrf!;
@@ -70,12 +72,15 @@ public abstract class SilenceTests(TalkativeServer server)
         var project = await person.ProjectAsync(tenant);
         var (_, live) = await person.KeyAsync(project, "live");
         var (_, read) = await person.KeyAsync(project, "read");
-        var token = (string)(await person.JsonAsync(HttpMethod.Post, "/v1/tokens", 201, new JsonObject { ["tenant_id"] = tenant, ["name"] = "ci" }))["token"]!;
+        var token = (string)(
+            await person.JsonAsync(
+                HttpMethod.Post, "/v1/tokens", 201, new JsonObject { ["tenant_id"] = tenant, ["name"] = "ci" }))["token"]!;
         foreach (var path in (string[])["/v1/events", $"/k/{live}/v1/events", "/v1/stats/overview", "/v1/tenants", "/nowhere"])
         {
             foreach (var bearer in (string?[])[null, live, read, token, "tk_live_nobodys"])
             {
-                using var request = new HttpRequestMessage(path.EndsWith("events", StringComparison.Ordinal) ? HttpMethod.Post : HttpMethod.Get, path);
+                using var request = new HttpRequestMessage(
+                    path.EndsWith("events", StringComparison.Ordinal) ? HttpMethod.Post : HttpMethod.Get, path);
                 request.Headers.Add(AccountServer.SourceHeader, Address);
                 request.Headers.Add("X-Forwarded-For", Forwarded);
                 request.Headers.Add("Forwarded", $"for={Forwarded}");
@@ -90,23 +95,33 @@ public abstract class SilenceTests(TalkativeServer server)
         await (await person.TrySignInAsync("wrong guess")).IsProblemAsync(401, "wrong_credentials");
         await person.DoAsync(HttpMethod.Post, "/v1/auth/password/forgot", 202, new JsonObject { ["email"] = person.Email });
         var link = await server.LinkAsync("password-reset", person.Email);
-        await person.DoAsync(HttpMethod.Post, "/v1/auth/password/reset", 204, new JsonObject { ["token"] = link, ["password"] = "quite another passphrase" });
+        await person.DoAsync(HttpMethod.Post, "/v1/auth/password/reset", 204, new JsonObject
+        {
+            ["token"] = link, ["password"] = "quite another passphrase",
+        });
         await person.SignInAsync("quite another passphrase");
-        // The last mail of all that happened: afterwards no file is on its way any more.
-        await Eventually.TrueAsync(() => server.Server.Logs.Lines.Any(line => line.Contains("A mail (security-notice) went to", StringComparison.Ordinal)), "the last mail went");
+        // The last mail. No file is written afterwards.
+        await Eventually.TrueAsync(
+            () => server.Server.Logs.Lines.Any(line => line.Contains("A mail (security-notice) was sent to", StringComparison.Ordinal)),
+            "the last mail went");
         var metrics = await server.Server.Client.GetStringAsync("/metrics");
 
-        string[] secrets = [live, read, token, link, csrf, firstSession, person.SessionToken!, Person.Password, "quite another passphrase", AccountServer.OperatorToken];
+        string[] secrets =
+        [
+            live, read, token, link, csrf, firstSession, person.SessionToken!, Person.Password, "quite another passphrase",
+            AccountServer.OperatorToken,
+        ];
         var logs = string.Join('\n', server.Server.Logs.Lines);
-        Assert.Contains("A mail (password-reset) went to", logs);
+        Assert.Contains("A mail (password-reset) was sent to", logs);
         foreach (var never in (string[])[.. secrets, person.Email, Address, Forwarded])
         {
             Assert.DoesNotContain(never, logs, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain(never, metrics, StringComparison.OrdinalIgnoreCase);
         }
 
-        // Nor has any file, but mails have the links that they are for.
-        foreach (var file in Directory.GetFiles(server.Server.Folder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
+        // No file contains them, except that mails contain their links.
+        var files = Directory.GetFiles(server.Server.Folder, "*", SearchOption.AllDirectories);
+        foreach (var file in files.Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
         {
             var isMail = file.EndsWith(".eml", StringComparison.Ordinal);
             var bytes = await ReadAsync(file);
@@ -114,8 +129,9 @@ public abstract class SilenceTests(TalkativeServer server)
                 Assert.False(bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(never)) >= 0, $"{Path.GetFileName(file)} contains {never}");
         }
 
-        // Nor has any cell of the database, as text or packed.
-        byte[][] packed = [.. ((string[])[Address, Forwarded]).Select(IPAddress.Parse).SelectMany(address => (byte[][])[address.GetAddressBytes(), address.MapToIPv6().GetAddressBytes()])];
+        // No cell of the database contains them, as text or in binary form.
+        byte[][] packed = [.. ((string[])[Address, Forwarded]).Select(IPAddress.Parse).SelectMany(
+            address => (byte[][])[address.GetAddressBytes(), address.MapToIPv6().GetAddressBytes()])];
         var cells = 0;
         await foreach (var (where, value) in CellsAsync())
         {

@@ -30,7 +30,7 @@ public class SmtpTests
     }
 
     [Fact]
-    public async Task Where_eight_bits_do_not_travel_the_letter_does()
+    public async Task A_mail_is_sent_to_a_server_without_8BITMIME()
     {
         await using var smtp = new ScriptedSmtp { Offers = [] };
         Assert.Null((await SendAsync(smtp, "?starttls=false", "ada@example.org")).Failure);
@@ -43,7 +43,7 @@ public class SmtpTests
     [InlineData("eve@xn--bcher-kva.example", "eve@xn--bcher-kva.example", false)]
     [InlineData("Eve@B\u00dcCHER.example", "Eve@xn--bcher-kva.example", false)]
     [InlineData("jose\u0301@bu\u0308cher.example", "josé@bücher.example", true)]
-    public async Task Mail_goes_to_the_domain_as_DNS_has_it_unless_it_needs_SMTPUTF8(string to, string recipient, bool utf8)
+    public async Task Mail_is_sent_to_the_domain_in_its_DNS_form_unless_it_needs_SMTPUTF8(string to, string recipient, bool utf8)
     {
         await using var smtp = new ScriptedSmtp { Offers = ["8BITMIME", "SMTPUTF8"] };
         Assert.Null((await SendAsync(smtp, "?starttls=false", to)).Failure);
@@ -68,7 +68,7 @@ public class SmtpTests
     [InlineData("553 syntax", MailFailure.Refused, "553")]
     [InlineData("450 greylisted", MailFailure.Deferred, "450")]
     [InlineData(ScriptedSmtp.Drop, MailFailure.Interrupted, "SmtpProtocolException")]
-    public async Task A_refusal_of_the_recipient_says_whether_it_is_for_good(string reply, MailFailure failure, string detail)
+    public async Task A_refusal_of_the_recipient_is_temporary_or_permanent(string reply, MailFailure failure, string detail)
     {
         await using var smtp = new ScriptedSmtp { Rcpt = _ => reply };
         Assert.Equal(new(failure, detail), await SendAsync(smtp, "?starttls=false", "ada@example.org"));
@@ -122,7 +122,7 @@ public class SmtpTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_letter_goes_over_an_encrypted_connection_to_a_server_that_is_trusted(bool isImplicit)
+    public async Task A_mail_is_sent_over_an_encrypted_connection_to_a_trusted_server(bool isImplicit)
     {
         using var certificate = MakeCertificate();
         await using var smtp = new ScriptedSmtp
@@ -153,7 +153,7 @@ public class SmtpTests
     [InlineData("smtps://u:p@mail.example.org:10465", "mail.example.org", 10465, "u", "p", nameof(SmtpEncryption.Implicit))]
     [InlineData("smtp://mail.example.org:465", "mail.example.org", 465, null, null, nameof(SmtpEncryption.Implicit))]
     [InlineData("smtp://mail.bücher.example", "mail.xn--bcher-kva.example", 587, null, null, nameof(SmtpEncryption.StartTls))]
-    public void The_address_of_a_mail_server_says_all(
+    public void The_address_of_a_mail_server_contains_all_its_settings(
         string text, string host, int port, string? user, string? password, string encryption)
     {
         var expected = new SmtpSettings(host, port, user, password, Enum.Parse<SmtpEncryption>(encryption));

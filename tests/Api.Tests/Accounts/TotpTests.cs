@@ -16,7 +16,7 @@ public class TotpTests(AccountServer server) : IClassFixture<AccountServer>
         var before = person.SessionToken;
         var (secret, _) = await EnableAsync(person);
 
-        // Setting it up is a step up: this session has a new token, and others, which never gave a code, are over.
+        // After the confirmation this session has a new token, and the other sessions, which never verified a code, have ended.
         Assert.NotEqual(before, person.SessionToken);
         Assert.Equal(401, (int)(await thief.GetAsync("/v1/me")).StatusCode);
         Assert.True((bool)(await person.JsonAsync("/v1/me"))["totp_enabled"]!);
@@ -57,12 +57,14 @@ public class TotpTests(AccountServer server) : IClassFixture<AccountServer>
         for (var i = 0; i < 5; i++)
         {
             using var guesser = await HalfWayAsync(person.Email);
-            await (await guesser.PostAsync("/v1/auth/second-factor", new JsonObject { ["code"] = "00000" + i })).IsProblemAsync(401, "wrong_code");
+            await (await guesser.PostAsync("/v1/auth/second-factor", new JsonObject { ["code"] = "00000" + i }))
+                .IsProblemAsync(401, "wrong_code");
         }
 
         using var last = await HalfWayAsync(person.Email);
         await (await last.PostAsync("/v1/auth/second-factor", Code(secret))).IsProblemAsync(429, "rate_limited");
-        await (await last.PostAsync("/v1/auth/second-factor", new JsonObject { ["recovery_code"] = recovery[0] })).IsProblemAsync(429, "rate_limited");
+        await (await last.PostAsync("/v1/auth/second-factor", new JsonObject { ["recovery_code"] = recovery[0] }))
+            .IsProblemAsync(429, "rate_limited");
         server.Time.Advance(TimeSpan.FromMinutes(5));
         Assert.Equal(200, (int)(await last.PostAsync("/v1/auth/second-factor", Code(secret))).StatusCode);
     }
@@ -73,9 +75,13 @@ public class TotpTests(AccountServer server) : IClassFixture<AccountServer>
         using var person = await server.NewPerson().JoinAsync();
         var (secret, recovery) = await EnableAsync(person);
         using var one = await HalfWayAsync(person.Email);
-        await one.JsonAsync(HttpMethod.Post, "/v1/auth/second-factor", 200, new JsonObject { ["recovery_code"] = recovery[0].ToUpperInvariant() });
+        await one.JsonAsync(HttpMethod.Post, "/v1/auth/second-factor", 200, new JsonObject
+        {
+            ["recovery_code"] = recovery[0].ToUpperInvariant(),
+        });
         using var other = await HalfWayAsync(person.Email);
-        await (await other.PostAsync("/v1/auth/second-factor", new JsonObject { ["recovery_code"] = recovery[0] })).IsProblemAsync(401, "wrong_code");
+        await (await other.PostAsync("/v1/auth/second-factor", new JsonObject { ["recovery_code"] = recovery[0] }))
+            .IsProblemAsync(401, "wrong_code");
         Assert.Equal(9, (int)(await person.JsonAsync("/v1/me"))["recovery_codes_left"]!);
 
         server.Time.Advance(TimeSpan.FromMinutes(2));
@@ -83,7 +89,8 @@ public class TotpTests(AccountServer server) : IClassFixture<AccountServer>
         both["password"] = Person.Password;
         var made = await person.JsonAsync(HttpMethod.Post, "/v1/me/recovery-codes", 200, both);
         Assert.Equal(10, made["recovery_codes"]!.AsArray().Count);
-        await (await other.PostAsync("/v1/auth/second-factor", new JsonObject { ["recovery_code"] = recovery[1] })).IsProblemAsync(401, "wrong_code");
+        await (await other.PostAsync("/v1/auth/second-factor", new JsonObject { ["recovery_code"] = recovery[1] }))
+            .IsProblemAsync(401, "wrong_code");
     }
 
     [Fact]
@@ -93,7 +100,8 @@ public class TotpTests(AccountServer server) : IClassFixture<AccountServer>
         var (secret, _) = await EnableAsync(person);
         server.Time.Advance(TimeSpan.FromMinutes(2));
         await (await person.PostAsync("/v1/me/totp", new JsonObject { ["password"] = Person.Password })).IsProblemAsync(409, "conflict");
-        await (await person.PostAsync("/v1/me/totp/disable", new JsonObject { ["password"] = Person.Password })).IsProblemAsync(401, "wrong_code");
+        await (await person.PostAsync("/v1/me/totp/disable", new JsonObject { ["password"] = Person.Password }))
+            .IsProblemAsync(401, "wrong_code");
         var body = Code(secret);
         await (await person.PostAsync("/v1/me/totp/disable", body.DeepClone())).IsProblemAsync(403, "wrong_password");
         body["password"] = Person.Password;

@@ -36,7 +36,7 @@ public class InternationalTests
         Assert.Single((await owner.JsonAsync($"/v1/tenants/{tenant}/invitations"))["invitations"]!.AsArray());
         Assert.All(smtp.Mails.Where(mail => mail.To != owner.Email), mail => Assert.Equal(Ascii, mail.To, ignoreCase: true));
 
-        // The account of one form accepts the invitation to another.
+        // The account with one form of the address accepts the invitation to another form.
         using var eve = server.NewPerson();
         eve.Email = "eve@bu\u0308cher.example";
         var invitation = smtp.Mails[^1].Token;
@@ -77,7 +77,7 @@ public class InternationalTests
     [InlineData("Zu\u0308rich ist scho\u0308n", "Zu\u0308rich ist scho\u0308n")]
     [InlineData("Z\u00fcrich ist sch\u00f6n", "Zu\u0308rich ist scho\u0308n")]
     [InlineData("Z\u00fcrich ist scho\u0308n", "Z\u00fcrich ist scho\u0308n")]
-    public async Task A_hash_from_before_passwords_were_composed_goes_on_and_is_made_anew(string hashed, string typed)
+    public async Task A_hash_of_an_uncomposed_password_stays_valid_and_is_replaced(string hashed, string typed)
     {
         await using var server = await MailServer.StartAsync();
         using var person = await server.NewPerson().JoinAsync();
@@ -130,7 +130,7 @@ public class InternationalTests
     }
 
     [Fact]
-    public async Task A_link_stands_whole_on_a_line_of_its_own_whatever_the_tenant_is_called()
+    public async Task A_link_has_its_own_line_for_any_name_of_the_tenant()
     {
         await using var server = await MailServer.StartAsync();
         using var owner = await server.NewPerson().JoinAsync();
@@ -143,7 +143,7 @@ public class InternationalTests
         Assert.Contains("Zoë tools", mail);
         Assert.DoesNotContain(Environment.MachineName, mail.Split("\r\n\r\n")[0]);
 
-        // The file is what its name says to whoever opens it.
+        // The file can be opened as a message.
         var file = Directory.GetFiles(Path.Combine(server.Server.Folder, MailSetup.Folder), "*-invitation-*.eml").Single();
         const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(file) == OwnerOnly, "only its owner reads it");

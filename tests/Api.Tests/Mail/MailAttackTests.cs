@@ -5,8 +5,8 @@ using TelemetryKit.Core;
 namespace TelemetryKit.Api.Tests.Mail;
 
 /// <summary>
-/// What strangers can do to other people's mail: nothing. The servers' clocks stand still, so an honest mail that arrives has waited for no
-/// other one.
+/// Mail requests of attackers don't delay other mail. The clocks of the servers are stopped, so a mail that arrives has not waited for
+/// another one.
 /// </summary>
 public class MailAttackTests
 {
@@ -134,7 +134,7 @@ public class MailAttackTests
     }
 
     [Fact]
-    public async Task A_mail_that_never_goes_through_is_given_up_after_a_day_or_so()
+    public async Task A_mail_that_can_never_be_sent_is_given_up_after_about_a_day()
     {
         await using var smtp = new ScriptedSmtp { Rcpt = _ => "451 later" };
         await using var server = await MailServer.StartAsync(smtp);

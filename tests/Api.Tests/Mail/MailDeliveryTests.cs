@@ -77,7 +77,7 @@ public sealed class MailDeliveryTests : IAsyncLifetime, IMailer, IMailWriter
         Assert.Equal(["bad-end done", "good done", "nothing done"], _ended.Order(StringComparer.Ordinal));
         Assert.Equal(new(2, 2), await _accounts.Mails.CountAsync(default));
 
-        // The others are tried for a day, and those that went are not sent again.
+        // The others are retried for a day, and mails that were sent are not sent again.
         for (var hour = 0; hour < 26; hour++)
         {
             _time.Advance(TimeSpan.FromHours(1));
@@ -100,7 +100,7 @@ public sealed class MailDeliveryTests : IAsyncLifetime, IMailer, IMailWriter
         var attempt = Assert.Single(await delivery.BeginAsync(default));
         await Eventually.TrueAsync(() => Volatile.Read(ref mails.Refused) > 0, "the store is away");
 
-        // Past its lease it is leased again, and this process knows that it has gone.
+        // It is leased again after its lease expired, and this process knows that it was sent.
         _time.Advance(Limits.MailLease + TimeSpan.FromSeconds(1));
         Assert.Empty(await delivery.BeginAsync(default));
         mails.IsRemovalAway = false;
@@ -140,7 +140,7 @@ public sealed class MailDeliveryTests : IAsyncLifetime, IMailer, IMailWriter
             default));
     }
 
-    // One by one would take a minute.
+    // Sequential attempts would take a minute.
     private async Task AddManyAsync(int mails)
     {
         var file = Path.Combine(_folder, StorageOptions.DatabaseFile);

@@ -4,7 +4,7 @@ using TelemetryKit.Core;
 
 namespace TelemetryKit.Api.Tests.Mail;
 
-// Instruments belong to the process.
+// Instruments are shared by the process.
 [Collection(nameof(Alone))]
 public class MailMetricsTests
 {
@@ -40,7 +40,7 @@ public class MailMetricsTests
     }
 
     [Fact]
-    public async Task Whoever_asks_for_one_mail_too_many_gets_the_same_response()
+    public async Task A_request_for_too_many_mails_has_the_same_response()
     {
         await using var smtp = new ScriptedSmtp { Rcpt = _ => "451 later" };
         await using var server = await MailServer.StartAsync(smtp);
@@ -52,9 +52,10 @@ public class MailMetricsTests
             server.Time.Advance(TimeSpan.FromMinutes(10));
         }
 
+        // The exporter caches a scrape for a moment.
         await Eventually.TrueAsync(
             async () => Grown(before, await ScrapeAsync(server)).Contains("given_up address_full 2", StringComparison.Ordinal),
-            "the refused mails are counted");
+            "the surplus mails are counted");
         Assert.Equal(Limits.WaitingMailsPerAddress, (await server.Accounts.Mails.CountAsync(default)).All);
     }
 

@@ -113,7 +113,7 @@ internal sealed partial class ScriptedSmtp : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or SocketException or AuthenticationException)
         {
-            // The client went away, or the test is over.
+            // The client disconnected, or the test has ended.
         }
         finally
         {
@@ -171,7 +171,7 @@ internal sealed partial class ScriptedSmtp : IAsyncDisposable
         {
             while (await _reader.ReadLineAsync(cancellationToken) is not null)
             {
-                // Whatever the client says, there is no reply.
+                // Never replies.
             }
         }
 

@@ -3,8 +3,8 @@ using TelemetryKit.Support;
 namespace TelemetryKit.Api.Tests.Mail;
 
 /// <summary>
-/// A clock whose timers are moved with it. A timer fires once for an advance, however often its period fits: a server with timers of a second
-/// can be advanced by days, which would take FakeTimeProvider minutes.
+/// A manual clock. Each timer fires at most once per advance, so that a server with timers of a second can be advanced by days, which would
+/// take minutes with FakeTimeProvider.
 /// </summary>
 public sealed class SteppedTime() : ManualTime(DateTimeOffset.UtcNow)
 {

@@ -12,9 +12,9 @@ namespace TelemetryKit.Api.Tests.Notices;
 public class DowngradeTests(AccountServer server) : IClassFixture<AccountServer>
 {
     [Fact]
-    public async Task An_owner_is_told_and_has_14_days_before_anything_goes()
+    public async Task An_owner_is_notified_14_days_before_data_is_deleted()
     {
-        // Not by /metrics: the exporter bounds its streams, and each server that the other tests of this process start adds some.
+        // Not read from /metrics, because the exporter limits its streams and the servers of other tests in this process add some.
         var purged = 0L;
         using var listener = new MeterListener
         {
@@ -52,11 +52,11 @@ public class DowngradeTests(AccountServer server) : IClassFixture<AccountServer>
         Assert.InRange(Interlocked.Read(ref purged), 5, long.MaxValue);
     }
 
-    // The server's own rounds may come first; then there is nothing left to do.
+    // The server's own round may run first. Then nothing remains to do.
     private async Task DayAsync(int days)
     {
         server.Time.Advance(TimeSpan.FromDays(days));
-        await server.Server.Services.GetRequiredService<Chores>().TellAsync(default);
+        await server.Server.Services.GetRequiredService<SharedJobs>().QueueNoticesAsync(default);
         await server.Server.Services.GetRequiredService<DailyPurge>().RunIfDueAsync(default);
         server.Time.Advance(TimeSpan.FromSeconds(2));
     }

@@ -68,16 +68,17 @@ internal sealed class NoticeWorld : IAsyncDisposable, IMailer
         }
 
         for (var i = 0; i < (postgres is null ? 1 : replicas); i++)
-            world._stores.Add(StoreFactory.Create(new StorageOptions { DataFolder = world._folder, PostgresConnectionString = postgres }, world.Time));
+            world._stores.Add(
+                StoreFactory.Create(new StorageOptions { DataFolder = world._folder, PostgresConnectionString = postgres }, world.Time));
         await world._stores[0].MigrateAsync(default);
         return world;
     }
 
     /// <summary>All replicas look for notices at once, and then for mails.</summary>
-    public async Task TellAsync(int replicas, Func<PlanNotices, Task> tell)
+    public async Task QueueAsync(int replicas, Func<PlanNotices, Task> queue)
     {
         var all = Enumerable.Range(0, replicas).Select(Replica).ToArray();
-        await Task.WhenAll(all.Select(replica => Task.Run(() => tell(replica.Notices))));
+        await Task.WhenAll(all.Select(replica => Task.Run(() => queue(replica.Notices))));
         await DeliverAsync(replicas);
     }
 
@@ -90,9 +91,16 @@ internal sealed class NoticeWorld : IAsyncDisposable, IMailer
 
     public async Task<(Guid Tenant, string Email)> TenantAsync(PlanId plan)
     {
-        var owner = new Account { Id = Guid.CreateVersion7(), Email = $"{Guid.NewGuid():N}@example.org", Name = "Ada", PasswordHash = "x", CreatedAt = Time.GetUtcNow() };
+        var owner = new Account
+        {
+            Id = Guid.CreateVersion7(), Email = $"{Guid.NewGuid():N}@example.org", Name = "Ada", PasswordHash = "x",
+            CreatedAt = Time.GetUtcNow(),
+        };
         var tenant = Guid.CreateVersion7();
-        Assert.Equal(SignUpOutcome.Created, await Accounts.Accounts.CreateAsync(owner, new Admission.OwnTenant(tenant, "Ada's tools", plan, null, Time.GetUtcNow()), default));
+        Assert.Equal(
+            SignUpOutcome.Created,
+            await Accounts.Accounts.CreateAsync(
+                owner, new Admission.OwnTenant(tenant, "Ada's tools", plan, null, Time.GetUtcNow()), default));
         return (tenant, owner.Email);
     }
 
@@ -107,7 +115,7 @@ internal sealed class NoticeWorld : IAsyncDisposable, IMailer
 
     public async Task<MailAttempt> SendAsync(Letter letter, CancellationToken cancellationToken)
     {
-        // Others come in between.
+        // Other notices are queued in between.
         await Task.Yield();
         lock (_letters)
         {

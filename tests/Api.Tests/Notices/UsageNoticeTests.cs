@@ -15,7 +15,7 @@ public class UsageNoticeTests
     [Theory]
     [InlineData("sqlite")]
     [InlineData("postgres")]
-    public async Task The_owner_is_told_once_at_80_and_once_at_100_percent_by_however_many_replicas(string storage)
+    public async Task The_owner_is_notified_once_at_80_and_once_at_100_percent_with_several_replicas(string storage)
     {
         await using var world = await NoticeWorld.CreateAsync(storage, Replicas);
         var (tenant, email) = await world.TenantAsync(PlanId.Free);
@@ -29,7 +29,7 @@ public class UsageNoticeTests
         ])
         {
             await world.UseAsync(tenant, events);
-            await world.TellAsync(Replicas, replica => replica.TellUsageAsync(default));
+            await world.QueueAsync(Replicas, replica => replica.QueueUsageNoticesAsync(default));
             world.Time.Advance(TimeSpan.FromHours(1));
             Assert.Equal(letters, world.Letters.Select(letter => letter.Kind));
         }
@@ -41,16 +41,17 @@ public class UsageNoticeTests
         Assert.Contains("http://telemetry.example.org/usage", text);
         Assert.Contains("<a href=\"http://telemetry.example.org/usage\">", LetterBody.Html(world.Letters[0]));
 
-        // Another month, and another limit in the same month, are told of anew.
-        await world.Accounts.Tenants.SetPlanAsync(tenant, PlanId.Pro, CustomLimits.None, new(Core.Accounts.Actor.Operator, "plan.changed", world.Time.GetUtcNow()), default);
+        // Another month, and another limit in the same month, have their own notices.
+        await world.Accounts.Tenants.SetPlanAsync(
+            tenant, PlanId.Pro, CustomLimits.None, new(Core.Accounts.Actor.Operator, "plan.changed", world.Time.GetUtcNow()), default);
         await world.UseAsync(tenant, 75_000);
-        await world.TellAsync(Replicas, replica => replica.TellUsageAsync(default));
+        await world.QueueAsync(Replicas, replica => replica.QueueUsageNoticesAsync(default));
         Assert.Equal(3, world.Letters.Count);
         world.Time.Advance(TimeSpan.FromDays(12));
-        await world.TellAsync(Replicas, replica => replica.TellUsageAsync(default));
+        await world.QueueAsync(Replicas, replica => replica.QueueUsageNoticesAsync(default));
         Assert.Equal(3, world.Letters.Count);
         await world.UseAsync(tenant, 100_000);
-        await world.TellAsync(Replicas, replica => replica.TellUsageAsync(default));
+        await world.QueueAsync(Replicas, replica => replica.QueueUsageNoticesAsync(default));
         Assert.Equal(["usage-100", "usage-80"], world.Letters.Skip(3).Select(letter => letter.Kind).Order(StringComparer.Ordinal));
     }
 
@@ -66,11 +67,11 @@ public class UsageNoticeTests
         for (var attempt = 0; attempt < 4; attempt++)
         {
             Assert.Empty(world.Letters);
-            await world.TellAsync(Replicas, replica => replica.TellUsageAsync(default));
+            await world.QueueAsync(Replicas, replica => replica.QueueUsageNoticesAsync(default));
             world.Time.Advance(TimeSpan.FromMinutes(5));
         }
 
-        await world.TellAsync(Replicas, replica => replica.TellUsageAsync(default));
+        await world.QueueAsync(Replicas, replica => replica.QueueUsageNoticesAsync(default));
         Assert.Equal("usage-80", Assert.Single(world.Letters).Kind);
     }
 
@@ -83,22 +84,22 @@ public class UsageNoticeTests
         var (tenant, _) = await world.TenantAsync(PlanId.Free);
         await world.UseAsync(tenant, 9_000);
         var now = world.Time.GetUtcNow();
-        await world.TellAsync(1, async replica =>
+        await world.QueueAsync(1, async replica =>
         {
-            await replica.TellUsageAsync(default);
+            await replica.QueueUsageNoticesAsync(default);
             Assert.Single(await world.Accounts.Mails.LeaseAsync(10, now, now + Limits.MailLease, default));
         });
-        await world.TellAsync(Replicas, replica => replica.TellUsageAsync(default));
+        await world.QueueAsync(Replicas, replica => replica.QueueUsageNoticesAsync(default));
         Assert.Empty(world.Letters);
         world.Time.Advance(Limits.MailLease);
-        await world.TellAsync(Replicas, replica => replica.TellUsageAsync(default));
+        await world.QueueAsync(Replicas, replica => replica.QueueUsageNoticesAsync(default));
         Assert.Single(world.Letters);
     }
 
     [Theory]
     [InlineData("sqlite")]
     [InlineData("postgres")]
-    public async Task A_notice_that_an_address_refuses_goes_a_day_later_to_the_one_the_owner_has_then(string storage)
+    public async Task A_refused_notice_is_sent_a_day_later_to_the_current_address_of_the_owner(string storage)
     {
         await using var world = await NoticeWorld.CreateAsync(storage, Replicas);
         var (tenant, email) = await world.TenantAsync(PlanId.Free);
@@ -106,7 +107,7 @@ public class UsageNoticeTests
         world.Refuse(MailFailure.Refused);
         for (var hour = 0; hour < 24; hour++)
         {
-            await world.TellAsync(Replicas, replica => replica.TellUsageAsync(default));
+            await world.QueueAsync(Replicas, replica => replica.QueueUsageNoticesAsync(default));
             world.Time.Advance(TimeSpan.FromMinutes(59));
         }
 
@@ -117,12 +118,12 @@ public class UsageNoticeTests
         await world.Accounts.OneTimeTokens.AddAsync(token, default);
         Assert.NotNull(await world.Accounts.EmailChanges.ChangeAsync(token.Hash, world.Time.GetUtcNow(), default));
         world.Time.Advance(TimeSpan.FromHours(1));
-        await world.TellAsync(Replicas, replica => replica.TellUsageAsync(default));
+        await world.QueueAsync(Replicas, replica => replica.QueueUsageNoticesAsync(default));
         Assert.Equal($"new.{email}", Assert.Single(world.Letters).To);
     }
 
     [Fact]
-    public async Task One_owner_of_many_tenants_is_told_of_each()
+    public async Task The_owner_of_many_tenants_is_notified_of_each()
     {
         await using var world = await NoticeWorld.CreateAsync("sqlite", Replicas);
         var (tenant, email) = await world.TenantAsync(PlanId.Free);
@@ -138,7 +139,7 @@ public class UsageNoticeTests
 
         for (var minute = 0; minute < 3; minute++)
         {
-            await world.TellAsync(Replicas, replica => replica.TellUsageAsync(default));
+            await world.QueueAsync(Replicas, replica => replica.QueueUsageNoticesAsync(default));
             world.Time.Advance(TimeSpan.FromMinutes(1));
         }
 
@@ -153,21 +154,23 @@ public class UsageNoticeTests
     {
         await using var world = await NoticeWorld.CreateAsync(storage, Replicas);
         var (tenant, email) = await world.TenantAsync(PlanId.Business);
-        await world.Accounts.Tenants.SetPlanAsync(tenant, PlanId.Free, CustomLimits.None, new(Core.Accounts.Actor.Operator, "plan.changed", world.Time.GetUtcNow()), default);
+        await world.Accounts.Tenants.SetPlanAsync(
+            tenant, PlanId.Free, CustomLimits.None, new(Core.Accounts.Actor.Operator, "plan.changed", world.Time.GetUtcNow()), default);
         world.Refuse(MailFailure.Deferred);
-        await world.TellAsync(Replicas, replica => replica.TellDowngradesAsync(default));
+        await world.QueueAsync(Replicas, replica => replica.QueueDowngradeNoticesAsync(default));
         Assert.Null((await world.Accounts.Tenants.FindAsync(tenant, default))!.DowngradeNoticeAt);
 
         world.Time.Advance(TimeSpan.FromHours(20));
-        await world.TellAsync(Replicas, replica => replica.TellDowngradesAsync(default));
-        await world.TellAsync(Replicas, replica => replica.TellDowngradesAsync(default));
+        await world.QueueAsync(Replicas, replica => replica.QueueDowngradeNoticesAsync(default));
+        await world.QueueAsync(Replicas, replica => replica.QueueDowngradeNoticesAsync(default));
         var letter = Assert.Single(world.Letters);
         Assert.Equal(("downgrade", email), (letter.Kind, letter.To));
         Assert.Contains("30 days of data instead of 730 days", LetterBody.Text(letter));
         Assert.Contains("From 5 December 2026 on", LetterBody.Text(letter));
         var told = (await world.Accounts.Tenants.FindAsync(tenant, default))!;
         Assert.Equal(world.Time.GetUtcNow(), told.DowngradeNoticeAt);
-        Assert.Equal((730, 30), (told.KeptDaysAt(world.Time.GetUtcNow().AddDays(13.9)), told.KeptDaysAt(world.Time.GetUtcNow().AddDays(14))));
+        Assert.Equal(
+            (730, 30), (told.KeptDaysAt(world.Time.GetUtcNow().AddDays(13.9)), told.KeptDaysAt(world.Time.GetUtcNow().AddDays(14))));
     }
 
     [Theory]
@@ -177,5 +180,6 @@ public class UsageNoticeTests
     [InlineData(3, 3, 80, true)]
     [InlineData(0, 0, 100, true)]
     [InlineData(long.MaxValue - 1, long.MaxValue, 100, false)]
-    public void A_percentage_is_reached_exactly(long accepted, long limit, int percent, bool reached) => Assert.Equal(reached, PlanNotices.IsReached(accepted, limit, percent));
+    public void A_percentage_is_reached_exactly(long accepted, long limit, int percent, bool reached) =>
+        Assert.Equal(reached, PlanNotices.IsReached(accepted, limit, percent));
 }

@@ -24,13 +24,13 @@ public class AliasTests
 
     [Theory]
     [MemberData(nameof(Filters))]
-    public void Answers_are_those_of_events_that_had_the_new_name_from_the_start(string? subject, string? type, string? version)
+    public void Results_equal_those_of_events_that_had_the_new_name_from_the_start(string? subject, string? type, string? version)
     {
         var query = All with { Subject = subject, Type = type, Version = version };
         var renamed = query with { Subject = subject is null ? null : Aliases.GetValueOrDefault(subject, subject) };
         var (sent, asIfRenamed) = (Rollups(name => name), Rollups(name => Aliases.GetValueOrDefault(name, name)));
         Assert.Equal(Answers(asIfRenamed, renamed), Answers(sent, query.With(Aliases)));
-        // The events do differ where nothing is renamed.
+        // Without aliases, the results differ.
         if (subject == "compile" && type != "feature_used")
             Assert.NotEqual(Answers(asIfRenamed, renamed), Answers(sent, query));
     }

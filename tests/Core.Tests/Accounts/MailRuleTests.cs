@@ -86,7 +86,7 @@ public class MailRuleTests
     }
 
     [Fact]
-    public void A_domain_that_hangs_ends_its_own_attempts_and_not_those_of_others()
+    public void A_slow_domain_ends_its_own_attempts_and_not_those_of_others()
     {
         var slots = new MailSlots();
         var other = Mail("ann@other.example");
@@ -104,7 +104,7 @@ public class MailRuleTests
         foreach (var mail in Enumerable.Range(0, 10).Select(i => Mail($"a@host{i}.example")))
             slots.Begin(mail, now);
 
-        // Ten that fail together are one fault.
+        // Ten concurrent failures count as one.
         for (var i = 0; i < 10; i++)
             Assert.Empty(slots.NoteUnreachable(now));
         foreach (var seconds in (int[])[1, 2, 4, 8, 10, 10])

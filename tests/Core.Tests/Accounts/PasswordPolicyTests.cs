@@ -55,5 +55,6 @@ public class PasswordPolicyTests
     }
 
     [Fact]
-    public void A_password_can_be_too_long() => Assert.NotNull(PasswordPolicy.FaultOf(string.Concat(Enumerable.Repeat("ab3-xyz ", 17)), Email));
+    public void A_password_can_be_too_long() =>
+        Assert.NotNull(PasswordPolicy.FaultOf(string.Concat(Enumerable.Repeat("ab3-xyz ", 17)), Email));
 }

@@ -22,7 +22,7 @@ public class PlanTests
     }
 
     [Fact]
-    public void Every_plan_stands_at_its_number_and_has_all_of_the_one_below_it()
+    public void The_row_of_every_plan_is_its_number_and_includes_the_features_of_the_one_below()
     {
         Assert.Equal(Enum.GetValues<PlanId>(), PlanTable.All.Select(plan => plan.Id));
         foreach (var (below, above) in PlanTable.Offered.Zip(PlanTable.Offered.Skip(1)))
@@ -45,13 +45,14 @@ public class PlanTests
         Assert.Equal(PlanId.Enterprise, PlanGate.KeptDays(free, 10_000)!.Needed.Id);
         Assert.Equal(
             "The limit of this tenant, on the plan free, is 3 projects. The plan pro allows more.",
-            PlanGate.OneMoreProject(free, 3)!.Why);
+            PlanGate.OneMoreProject(free, 3)!.Reason);
         Assert.Equal(
             "The limit of this tenant, on the plan free, is 1 member. The plan business allows more.",
-            PlanGate.OneMoreMember(free, 1)!.Why);
-        Assert.Equal("This needs api tokens, which the plan business has.", PlanGate.Feature(free, Feature.ApiTokens)!.Why);
+            PlanGate.OneMoreMember(free, 1)!.Reason);
+        Assert.Equal("This needs api tokens, which the plan business has.", PlanGate.Feature(free, Feature.ApiTokens)!.Reason);
         var agreed = new TenantPlan(PlanTable.Of(PlanId.Enterprise), new CustomLimits(Projects: 1_000));
-        Assert.Equal("The limit of this tenant, on the plan enterprise, is 1,000 projects.", PlanGate.OneMoreProject(agreed, 1_000)!.Why);
+        Assert.Equal(
+            "The limit of this tenant, on the plan enterprise, is 1,000 projects.", PlanGate.OneMoreProject(agreed, 1_000)!.Reason);
         Assert.Null(PlanGate.OneMoreProject(free, 2));
         Assert.Null(PlanGate.KeptDays(free, 30));
         var self = new TenantPlan(PlanTable.Of(PlanId.SelfHosted), CustomLimits.None);
@@ -77,16 +78,16 @@ public class PlanTests
         Assert.Equal((Now, 730), (down.DowngradedAt, down.KeptDaysBefore));
         Assert.Equal(730, down.KeptDaysAt(Now.AddYears(1)));
 
-        // The same plan once more, as a billing call that is repeated: the notice goes on.
+        // The same plan again, like a repeated call of billing: the notice stays valid.
         var told = down with { DowngradeNoticeAt = Now.AddDays(1) };
         Assert.Equal(told, told.WithPlan(PlanId.Free, CustomLimits.None, Now.AddDays(2)));
 
         var up = told.WithPlan(PlanId.Business, CustomLimits.None, Now.AddDays(2));
         Assert.Equal(tenant, up);
-        // In between, fewer than before are kept, which the owner was never told of.
+        // A further downgrade, of which the owner has not been notified.
         var between = told.WithPlan(PlanId.Pro, CustomLimits.None, Now.AddDays(2));
         Assert.Equal((730, (DateTimeOffset?)null), (between.KeptDaysAt(Now.AddDays(100)), between.DowngradeNoticeAt));
-        // Once the notice is over, the plan is what counts.
+        // After the period of notice, the plan applies.
         var later = told.WithPlan(PlanId.Pro, CustomLimits.None, Now.AddDays(30));
         Assert.Equal(365, later.KeptDaysAt(Now.AddDays(30)));
         Assert.Null(later.DowngradedAt);

@@ -80,7 +80,8 @@ public class TextRuleTests
     [InlineData("click https://example.org", false)]
     [InlineData("www.example.org", false)]
     [InlineData("\uD800", false)]
-    public void A_name_is_one_short_line_without_tricks(string text, bool good) => Assert.Equal(good, DisplayName.TryParse(text) is not null);
+    public void A_name_is_one_short_printable_line(string text, bool good) =>
+        Assert.Equal(good, DisplayName.TryParse(text) is not null);
 
     [Fact]
     public void A_token_is_random_and_is_stored_by_its_hash()

@@ -37,7 +37,7 @@ public class ThrottleTests
         var throttle = new Throttle<int>(1, TimeSpan.FromMinutes(1), _time);
         Assert.True(throttle.TryTake(1, out _));
         Assert.False(throttle.TryTake(1, out _));
-        throttle.Forgive(1);
+        throttle.Reset(1);
         Assert.True(throttle.TryTake(1, out _));
     }
 

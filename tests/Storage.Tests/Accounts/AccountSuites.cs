@@ -1,6 +1,6 @@
 namespace TelemetryKit.Storage.Tests.Accounts;
 
-// One suite, two stores: what holds for one holds for the other.
+// The suites run on both stores.
 public sealed class PostgresSignUp(PostgresHarness harness) : SignUpContract<PostgresHarness>(harness);
 
 public sealed class SqliteSignUp(SqliteHarness harness) : SignUpContract<SqliteHarness>(harness);
@@ -21,9 +21,9 @@ public sealed class PostgresManagedProjects(PostgresHarness harness) : ManagedPr
 
 public sealed class SqliteManagedProjects(SqliteHarness harness) : ManagedProjectContract<SqliteHarness>(harness);
 
-public sealed class PostgresChores(PostgresHarness harness) : ChoreContract<PostgresHarness>(harness);
+public sealed class PostgresJobLeases(PostgresHarness harness) : JobLeaseContract<PostgresHarness>(harness);
 
-public sealed class SqliteChores(SqliteHarness harness) : ChoreContract<SqliteHarness>(harness);
+public sealed class SqliteJobLeases(SqliteHarness harness) : JobLeaseContract<SqliteHarness>(harness);
 
 public sealed class PostgresMails(PostgresHarness harness) : MailContract<PostgresHarness>(harness);
 

@@ -22,7 +22,8 @@ internal sealed class AccountWorld(StoreHarness harness)
 
     public static Account NewAccount(string? email = null) => new()
     {
-        Id = Guid.CreateVersion7(), Email = email ?? $"A.{Guid.NewGuid():N}@example.org", Name = "Ada", PasswordHash = "hash", CreatedAt = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
+        Id = Guid.CreateVersion7(), Email = email ?? $"A.{Guid.NewGuid():N}@example.org", Name = "Ada", PasswordHash = "hash",
+        CreatedAt = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
     };
 
     public AuditLine Line(string action = AuditActions.ProjectChanged, Guid? by = null) => new(new Actor(by), action, Now);
@@ -32,7 +33,9 @@ internal sealed class AccountWorld(StoreHarness harness)
     {
         var owner = NewAccount();
         var tenantId = Guid.CreateVersion7();
-        Assert.Equal(SignUpOutcome.Created, await Accounts.Accounts.CreateAsync(owner, new Admission.OwnTenant(tenantId, "Ada's", plan, null, Now), default));
+        Assert.Equal(
+            SignUpOutcome.Created,
+            await Accounts.Accounts.CreateAsync(owner, new Admission.OwnTenant(tenantId, "Ada's", plan, null, Now), default));
         return (owner, tenantId);
     }
 
@@ -41,7 +44,8 @@ internal sealed class AccountWorld(StoreHarness harness)
         var hash = SecretToken.Hash(SecretToken.Generate());
         var invitation = new Invitation
         {
-            Id = Guid.CreateVersion7(), TenantId = tenantId, TenantName = "Ada's", Email = email, Role = role, CreatedAt = Now, ExpiresAt = Now.AddDays(7),
+            Id = Guid.CreateVersion7(), TenantId = tenantId, TenantName = "Ada's", Email = email, Role = role, CreatedAt = Now,
+            ExpiresAt = Now.AddDays(7),
         };
         Assert.Null(await Accounts.Invitations.AddAsync(invitation, hash, _ => null, Line(AuditActions.MemberInvited), default));
         return (invitation, hash);
@@ -57,8 +61,13 @@ internal sealed class AccountWorld(StoreHarness harness)
 
     public async Task<ProjectInfo> ProjectAsync(Guid tenantId, string? name = null)
     {
-        var project = new ProjectInfo { Id = Guid.CreateVersion7(), TenantId = tenantId, Name = name ?? $"p{Guid.NewGuid():N}", CreatedAt = Now, Settings = new() };
-        Assert.Equal(default, await Accounts.Projects.CreateAsync(project, new byte[32], _ => null, Line(AuditActions.ProjectCreated), default));
+        var project = new ProjectInfo
+        {
+            Id = Guid.CreateVersion7(), TenantId = tenantId, Name = name ?? $"p{Guid.NewGuid():N}", CreatedAt = Now, Settings = new(),
+        };
+        Assert.Equal(
+            default,
+            await Accounts.Projects.CreateAsync(project, new byte[32], _ => null, Line(AuditActions.ProjectCreated), default));
         return project;
     }
 

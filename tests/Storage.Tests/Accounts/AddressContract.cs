@@ -31,7 +31,7 @@ public abstract class AddressContract<THarness>(THarness harness) : IClassFixtur
         Assert.False(await ChangeAsync(new byte[32], _world.Now));
         Assert.True(await ChangeAsync(late, _world.Now));
 
-        // A request that was on its way meanwhile, and still replaces the former address.
+        // A concurrent request that still replaces the former address.
         var stale = await RequestAsync(owner, AccountWorld.NewAccount().Email);
         Assert.False(await ChangeAsync(stale, _world.Now));
     }
@@ -88,7 +88,7 @@ public abstract class AddressContract<THarness>(THarness harness) : IClassFixtur
         Assert.Null(await store.EmailChanges.FindFormerAsync(undo, _world.Now.AddDays(7), default));
         Assert.False(await store.EmailChanges.UndoAsync(undo, _world.Now.AddDays(7), default));
 
-        // What came after the change.
+        // Created after the change.
         var account = await FindAsync(owner);
         Assert.True(await store.Accounts.LinkGithubAsync(account, GithubId(), _world.Now, default));
         Assert.True(await store.Accounts.SetPasswordAsync(await FindAsync(owner), "a thief's hash", null, _world.Now, default));

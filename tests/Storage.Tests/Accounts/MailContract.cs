@@ -34,7 +34,7 @@ public abstract class MailContract<THarness>(THarness harness) : IClassFixture<T
     }
 
     [Fact]
-    public async Task A_leased_mail_is_nobody_elses_until_its_lease_runs_out()
+    public async Task A_leased_mail_can_not_be_leased_again_until_its_lease_expires()
     {
         var mail = await AddAsync("ada@example.org");
         var first = Assert.Single(await LeaseAsync());
@@ -44,7 +44,7 @@ public abstract class MailContract<THarness>(THarness harness) : IClassFixture<T
         var second = Assert.Single(await LeaseAsync(elsewhere: true));
         Assert.Equal((mail.Id, 2), (second.Id, second.Attempts));
 
-        // The first one comes too late to say anything about it.
+        // The first lease has expired, so its result is ignored.
         Assert.False(await Mails.PostponeAsync(first, _world.Now, default));
         Assert.Empty(await LeaseAsync());
         Assert.True(await Mails.PostponeAsync(second, _world.Now.AddMinutes(1), default));
@@ -81,7 +81,7 @@ public abstract class MailContract<THarness>(THarness harness) : IClassFixture<T
         Assert.Equal(Limits.MailsPerDomain - 1, (await LeaseAsync()).Count);
         Assert.Empty(await LeaseAsync(elsewhere: true));
 
-        // Slow ones don't count, and neither do those that are through.
+        // Slow and completed ones don't count.
         harness.Time.Advance(Limits.SlowMail);
         Assert.Equal(Limits.MailsPerDomain, (await LeaseAsync(elsewhere: true)).Count);
     }
@@ -128,7 +128,7 @@ public abstract class MailContract<THarness>(THarness harness) : IClassFixture<T
     }
 
     [Fact]
-    public async Task What_is_too_much_goes_from_the_domain_that_has_most()
+    public async Task Surplus_mails_are_removed_from_the_domain_with_the_most()
     {
         var few = await AddAsync("ann@few.example");
         for (var i = 0; i < 20; i++)

@@ -20,7 +20,10 @@ public abstract class ManagedProjectContract<THarness>(THarness harness) : IClas
         var (_, tenantId) = await _world.TenantAsync();
         var made = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() =>
             (i % 2 == 0 ? _world.Accounts : _world.Elsewhere).Projects.CreateAsync(
-                new ProjectInfo { Id = Guid.CreateVersion7(), TenantId = tenantId, Name = $"p{i}", CreatedAt = _world.Now, Settings = new() },
+                new ProjectInfo
+                {
+                    Id = Guid.CreateVersion7(), TenantId = tenantId, Name = $"p{i}", CreatedAt = _world.Now, Settings = new(),
+                },
                 new byte[32], count => count < 3 ? null : Refusal, _world.Line(), default))));
         Assert.Equal(3, made.Count(one => one == default));
         Assert.Equal(9, made.Count(one => one.Refusal == Refusal));
@@ -33,8 +36,12 @@ public abstract class ManagedProjectContract<THarness>(THarness harness) : IClas
         var (_, tenantId) = await _world.TenantAsync();
         var one = await _world.ProjectAsync(tenantId);
         var other = await _world.ProjectAsync(tenantId);
-        Assert.Equal(new ProjectUpdate(NameTaken: true), await _world.Accounts.Projects.UpdateAsync(other.Id, before => before with { Name = one.Name }, _world.Line(), default));
-        Assert.True((await _world.Accounts.Projects.CreateAsync(one with { Id = Guid.NewGuid() }, new byte[32], _ => null, _world.Line(), default)).NameTaken);
+        Assert.Equal(
+            new ProjectUpdate(NameTaken: true),
+            await _world.Accounts.Projects.UpdateAsync(other.Id, before => before with { Name = one.Name }, _world.Line(), default));
+        Assert.True(
+            (await _world.Accounts.Projects.CreateAsync(one with { Id = Guid.NewGuid() }, new byte[32], _ => null, _world.Line(), default))
+                .NameTaken);
         await _world.ProjectAsync((await _world.TenantAsync()).TenantId, one.Name);
     }
 
@@ -43,8 +50,10 @@ public abstract class ManagedProjectContract<THarness>(THarness harness) : IClas
     {
         var (_, tenantId) = await _world.TenantAsync();
         var project = await _world.ProjectAsync(tenantId);
-        await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => (i % 2 == 0 ? _world.Accounts : _world.Elsewhere).Projects.UpdateAsync(
-            project.Id, before => before with { Settings = before.Settings with { Aliases = new Dictionary<string, string>(before.Settings.Aliases) { [$"old{i}"] = "new" } } }, _world.Line(), default))));
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => (
+            i % 2 == 0 ? _world.Accounts : _world.Elsewhere).Projects.UpdateAsync(
+            project.Id, before => before with { Settings = before.Settings with { Aliases = new Dictionary<string, string>(
+                before.Settings.Aliases) { [$"old{i}"] = "new" } } }, _world.Line(), default))));
         Assert.Equal(12, (await _world.Accounts.Projects.FindAsync(project.Id, default))!.Settings.Aliases.Count);
     }
 
@@ -54,7 +63,9 @@ public abstract class ManagedProjectContract<THarness>(THarness harness) : IClas
         var (_, tenantId) = await _world.TenantAsync();
         var project = await _world.ProjectAsync(tenantId);
         await _world.Accounts.Projects.DeleteAsync(project.Id, _world.Line(AuditActions.ProjectDeleted), default);
-        Assert.Equal(default, await _world.Accounts.Projects.UpdateAsync(project.Id, before => before with { Name = "back" }, _world.Line(), default));
+        Assert.Equal(
+            default,
+            await _world.Accounts.Projects.UpdateAsync(project.Id, before => before with { Name = "back" }, _world.Line(), default));
     }
 
     [Fact]
@@ -64,12 +75,24 @@ public abstract class ManagedProjectContract<THarness>(THarness harness) : IClas
         var project = await _world.ProjectAsync(tenantId);
         foreach (var settings in (ProjectSettings[])
         [
-            new() { KeptDays = 7, MetadataAllowList = ["a", "\"quoted\"", "ü"], Aliases = new Dictionary<string, string> { ["build"] = "compile" } },
+            new()
+            {
+                KeptDays = 7, MetadataAllowList = ["a", "\"quoted\"", "ü"],
+                Aliases = new Dictionary<string, string> { ["build"] = "compile" },
+            },
             new() { MetadataAllowList = [] },
             new(),
         ])
         {
-            Assert.Equal(settings, (await _world.Accounts.Projects.UpdateAsync(project.Id, before => before with { Settings = settings }, _world.Line(), default)).Project!.Settings);
+            Assert.Equal(
+                settings,
+                (
+                    await _world.Accounts.Projects.UpdateAsync(
+                        project.Id,
+                        before => before with { Settings = settings },
+                        _world.Line(),
+                        default))
+                    .Project!.Settings);
             var found = (await _world.Elsewhere.Projects.FindAsync(project.Id, default))!.Settings;
             Assert.Equal((settings.KeptDays, settings.MetadataAllowList is null), (found.KeptDays, found.MetadataAllowList is null));
             Assert.Equal(settings.MetadataAllowList ?? [], found.MetadataAllowList ?? []);
@@ -91,7 +114,9 @@ public abstract class ManagedProjectContract<THarness>(THarness harness) : IClas
         var tables = await harness.WithColumnAsync("project_id");
         Assert.True(tables.Count >= 7, string.Join(' ', tables));
         foreach (var table in tables.Except(["rollups", "rollups_monthly"]))
-            Assert.True(await harness.CountAsync(table, "project_id", project.Id) > 0, $"{table} is empty before the deletion: the test must fill it");
+            Assert.True(
+                await harness.CountAsync(table, "project_id", project.Id) > 0,
+                $"{table} is empty before the deletion: the test must fill it");
 
         var removed = await _world.Accounts.Projects.DeleteAsync(project.Id, _world.Line(AuditActions.ProjectDeleted), default);
         Assert.Equal(new Removed { Events = 12, Days = 2, Installs = 2, Keys = 1 }, removed);
@@ -103,7 +128,7 @@ public abstract class ManagedProjectContract<THarness>(THarness harness) : IClas
         Assert.Equal(Removed.Nothing, await _world.Accounts.Projects.DeleteAsync(project.Id, _world.Line(), default));
         await _world.ProjectAsync(tenantId, "gone");
 
-        // A commit that was under way brings something after all.
+        // A commit that was running stores data after the deletion.
         await FillAsync(tenantId, project.Id, DataEnvironment.Live, 3);
         Assert.True(await _world.Accounts.Projects.PurgeAsync(_world.Now, default) >= 1);
         foreach (var table in tables)
@@ -118,7 +143,9 @@ public abstract class ManagedProjectContract<THarness>(THarness harness) : IClas
         var project = await _world.ProjectAsync(tenantId);
         await FillAsync(tenantId, project.Id, DataEnvironment.Live, 7);
         await FillAsync(tenantId, project.Id, DataEnvironment.Test, 5);
-        Assert.Equal(new Removed { Events = 5, Days = 1, Installs = 1 }, await _world.Accounts.Projects.ResetTestAsync(project.Id, _world.Line(AuditActions.TestReset), default));
+        Assert.Equal(
+            new Removed { Events = 5, Days = 1, Installs = 1 },
+            await _world.Accounts.Projects.ResetTestAsync(project.Id, _world.Line(AuditActions.TestReset), default));
         Assert.Empty(await harness.Store.LinesAsync(TestData.Everything(project.Id, DataEnvironment.Test)));
         Assert.Equal(7, (await harness.Store.LinesAsync(TestData.Everything(project.Id))).Count);
         Assert.Equal(Removed.Nothing, await _world.Accounts.Projects.ResetTestAsync(project.Id, _world.Line(), default));
@@ -131,7 +158,13 @@ public abstract class ManagedProjectContract<THarness>(THarness harness) : IClas
         var project = await _world.ProjectAsync(tenantId);
         var old = await _world.KeyAsync(project.Id, KeyKind.Test);
         var ends = _world.Now.AddHours(2);
-        var rotated = await _world.Keys.RotateAsync(project.Id, old.KeyId, ends, kind => _world.NewKey(project.Id, kind), _world.Line(AuditActions.KeyRotated), default);
+        var rotated = await _world.Keys.RotateAsync(
+            project.Id,
+            old.KeyId,
+            ends,
+            kind => _world.NewKey(project.Id, kind),
+            _world.Line(AuditActions.KeyRotated),
+            default);
         Assert.Equal(KeyKind.Test, rotated!.Kind);
         Assert.NotNull(await harness.Store.Keys.FindKeyAsync(old.Hash, ends.AddSeconds(-1), default));
         Assert.Null(await harness.Store.Keys.FindKeyAsync(old.Hash, ends, default));
@@ -139,7 +172,8 @@ public abstract class ManagedProjectContract<THarness>(THarness harness) : IClas
         Assert.Equal([rotated.KeyId, old.KeyId], (await _world.Keys.ListAsync(project.Id, _world.Now, default)).Select(key => key.Id));
 
         var foreign = await _world.ProjectAsync(tenantId);
-        Assert.Null(await _world.Keys.RotateAsync(foreign.Id, old.KeyId, ends, kind => _world.NewKey(foreign.Id, kind), _world.Line(), default));
+        Assert.Null(
+            await _world.Keys.RotateAsync(foreign.Id, old.KeyId, ends, kind => _world.NewKey(foreign.Id, kind), _world.Line(), default));
         Assert.False(await _world.Keys.RevokeAsync(foreign.Id, rotated.KeyId, _world.Line(), default));
         Assert.True(await _world.Keys.RevokeAsync(project.Id, rotated.KeyId, _world.Line(AuditActions.KeyRevoked), default));
         Assert.False(await _world.Keys.RevokeAsync(project.Id, rotated.KeyId, _world.Line(AuditActions.KeyRevoked), default));
@@ -147,7 +181,7 @@ public abstract class ManagedProjectContract<THarness>(THarness harness) : IClas
     }
 
     [Fact]
-    public async Task A_last_use_never_goes_back()
+    public async Task A_last_use_never_decreases()
     {
         var (_, tenantId) = await _world.TenantAsync();
         var project = await _world.ProjectAsync(tenantId);

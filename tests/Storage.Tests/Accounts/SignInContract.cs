@@ -19,7 +19,7 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
         Assert.Equal((session, owner), (found!.Session, found.Account));
         Assert.Null(await _world.Accounts.Sessions.FindAsync(new byte[32], _world.Now, default));
 
-        // Unused, it ends after the idle time; used, only at its end.
+        // An unused session expires after the idle time, a used one only at its end.
         Assert.Null(await _world.Accounts.Sessions.FindAsync(hash, session.CreatedAt + Limits.SessionIdle, default));
         await _world.Accounts.Sessions.TouchAsync(session.Id, session.CreatedAt + Limits.SessionIdle, default);
         Assert.NotNull(await _world.Accounts.Sessions.FindAsync(hash, session.CreatedAt + Limits.SessionIdle, default));
@@ -58,7 +58,7 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
         var (owner, _) = await _world.TenantAsync();
         var (session, _) = await BeginAsync(owner.Id);
         var store = _world.Accounts;
-        // A new password, while a sign-in, a link to GitHub and another new password are on their way.
+        // A new password is set while a sign-in, a link to GitHub and another new password are pending.
         Assert.True(await store.Accounts.SetPasswordAsync(owner, "new hash", null, _world.Now, default));
         Assert.False(await store.Sessions.BeginAsync(SecretToken.Hash("late"), session, owner.CredentialsVersion, null, default));
         Assert.False(await store.Accounts.LinkGithubAsync(owner, GithubId(), _world.Now, default));
@@ -67,7 +67,7 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
         var now = await FindAsync(owner);
         Assert.Equal(("new hash", null), (now.PasswordHash, now.GithubId));
 
-        // Likewise each other change. The same password under newer parameters is none.
+        // The same applies to all other changes. A rehash of the same password is not a change.
         await store.Accounts.RehashPasswordAsync(owner.Id, "new hash", "newer hash", default);
         Assert.Equal(now.CredentialsVersion, (await FindAsync(owner)).CredentialsVersion);
         Func<Account, Task>[] changes =
@@ -107,7 +107,7 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
     }
 
     [Fact]
-    public async Task Sessions_end_one_by_one_or_all_and_never_somebody_elses()
+    public async Task Sessions_end_one_by_one_or_all_but_never_those_of_other_accounts()
     {
         var (owner, _) = await _world.TenantAsync();
         var (stranger, _) = await _world.TenantAsync();
@@ -129,7 +129,8 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
         Assert.Null(await _world.Accounts.OneTimeTokens.UseAsync(hash, TokenPurpose.PasswordReset, _world.Now.AddHours(1), default));
         Assert.Equal("data", (await _world.Accounts.OneTimeTokens.FindAsync(hash, TokenPurpose.PasswordReset, _world.Now, default))!.Data);
         var uses = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Task.Run(() =>
-            (i % 2 == 0 ? _world.Accounts : _world.Elsewhere).OneTimeTokens.UseAsync(hash, TokenPurpose.PasswordReset, _world.Now, default))));
+            (i % 2 == 0 ? _world.Accounts : _world.Elsewhere)
+                .OneTimeTokens.UseAsync(hash, TokenPurpose.PasswordReset, _world.Now, default))));
         Assert.Equal(owner.Id, Assert.Single(uses, use => use is not null)!.AccountId);
     }
 
@@ -172,7 +173,7 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
     }
 
     [Fact]
-    public async Task A_second_factor_ends_other_sessions_and_every_link_when_it_comes_and_every_link_when_it_goes()
+    public async Task Confirming_a_second_factor_ends_sessions_and_links_and_removing_it_ends_links()
     {
         var (owner, _) = await _world.TenantAsync();
         var (kept, keptHash) = await BeginAsync(owner.Id);
@@ -206,7 +207,8 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
         Assert.False(await factors.UseStepAsync(owner.Id, 10, default));
         var uses = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => factors.UseStepAsync(owner.Id, 11, default))));
         Assert.Single(uses, true);
-        uses = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => factors.UseRecoveryCodeAsync(owner.Id, SecretToken.Hash("code"), default))));
+        uses = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => Task.Run(() => factors.UseRecoveryCodeAsync(owner.Id, SecretToken.Hash("code"), default))));
         Assert.Single(uses, true);
         await factors.ReplaceRecoveryCodesAsync(owner.Id, [SecretToken.Hash("other")], default);
         Assert.Equal(1, (await factors.FindAsync(owner.Id, default))!.RecoveryCodes);
@@ -231,7 +233,8 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
         var hash = SecretToken.Hash(SecretToken.Generate());
         var session = new Session
         {
-            Id = Guid.CreateVersion7(), AccountId = accountId, AwaitsSecondFactor = false, Device = "curl", CreatedAt = _world.Now, LastSeenAt = _world.Now, ExpiresAt = _world.Now + Limits.SessionAge,
+            Id = Guid.CreateVersion7(), AccountId = accountId, AwaitsSecondFactor = false, Device = "curl", CreatedAt = _world.Now,
+            LastSeenAt = _world.Now, ExpiresAt = _world.Now + Limits.SessionAge,
         };
         var version = (await _world.Accounts.Accounts.FindAsync(accountId, default))!.CredentialsVersion;
         Assert.True(await _world.Accounts.Sessions.BeginAsync(hash, session, version, replaced, default));

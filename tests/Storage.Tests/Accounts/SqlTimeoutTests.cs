@@ -7,13 +7,15 @@ using TelemetryKit.Storage.Postgres;
 
 namespace TelemetryKit.Storage.Tests.Accounts;
 
-/// <summary>How long a statement of the accounts' tables may take: as the connection says, and only maintenance on PostgreSQL for longer.</summary>
+/// <summary>
+/// The timeouts of statements on the accounts' tables: that of the connection, and a longer one only for maintenance on PostgreSQL.
+/// </summary>
 public sealed class SqlTimeoutTests(PostgresHarness harness) : IClassFixture<PostgresHarness>
 {
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task On_SQLite_no_statement_waits_longer_for_a_lock_than_the_connection_says(bool slow)
+    public async Task On_SQLite_no_statement_waits_longer_for_a_lock_than_the_timeout_of_the_connection(bool slow)
     {
         Batteries_V2.Init();
         await using var connection = new SqliteConnection("Data Source=:memory:;Default Timeout=1");
@@ -22,7 +24,7 @@ public sealed class SqlTimeoutTests(PostgresHarness harness) : IClassFixture<Pos
         connection.CreateFunction("locked", () => Volatile.Read(ref locked) ? throw new SqliteException("", raw.SQLITE_BUSY) : 0L);
         var sql = new Sql(connection, null, TestContext.Current.CancellationToken);
 
-        // The provider blocks its thread while it tries again and again.
+        // The provider blocks its thread while it retries.
         var statement = Task.Run(() => slow ? sql.SlowExecuteAsync("select locked()") : sql.ValueAsync<int>("select locked()"));
         try
         {
@@ -37,7 +39,7 @@ public sealed class SqlTimeoutTests(PostgresHarness harness) : IClassFixture<Pos
     }
 
     [Fact]
-    public async Task On_PostgreSQL_only_maintenance_may_take_longer_than_the_connection_says()
+    public async Task On_PostgreSQL_only_maintenance_may_exceed_the_timeout_of_the_connection()
     {
         var hasty = new NpgsqlConnectionStringBuilder(harness.ConnectionString) { CommandTimeout = 1 };
         await using var database = new PostgresDatabase(hasty.ConnectionString);

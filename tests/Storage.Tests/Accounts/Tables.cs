@@ -12,7 +12,8 @@ internal static class Tables
         var isSqlite = harness is SqliteHarness;
         return await harness.ReadAsync(
             isSqlite
-                ? $"select m.name from sqlite_master m, pragma_table_info(m.name) c where m.type = 'table' and c.name = '{column}' order by 1"
+                ? $"select m.name from sqlite_master m, pragma_table_info(m.name) c "
+                    + $"where m.type = 'table' and c.name = '{column}' order by 1"
                 : $"""
                    select c.table_name from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
                    where t.table_type = 'BASE TABLE' and t.table_schema = 'public' and c.column_name = '{column}' order by 1
@@ -24,7 +25,9 @@ internal static class Tables
     public static async Task<long> CountAsync(this StoreHarness harness, string table, string column, Guid id)
     {
         var literal = harness is SqliteHarness ? $"x'{Convert.ToHexString(id.ToByteArray(bigEndian: true))}'" : $"'{id}'";
-        return (await harness.ReadAsync($"select count(*) from {table} where {column} = {literal}", reader => Convert.ToInt64(reader.GetValue(0))))[0];
+        var counts = await harness.ReadAsync(
+            $"select count(*) from {table} where {column} = {literal}", reader => Convert.ToInt64(reader.GetValue(0)));
+        return counts[0];
     }
 
     private static async Task<IReadOnlyList<T>> ReadAsync<T>(this StoreHarness harness, string sql, Func<DbDataReader, T> read)
@@ -32,7 +35,8 @@ internal static class Tables
         await using DbConnection connection = harness switch
         {
             PostgresHarness postgres => new Npgsql.NpgsqlConnection(postgres.ConnectionString),
-            SqliteHarness sqlite => new SqliteConnection($"Data Source={Path.Combine(sqlite.Folder, StorageOptions.DatabaseFile)};Pooling=False"),
+            SqliteHarness sqlite => new SqliteConnection(
+                $"Data Source={Path.Combine(sqlite.Folder, StorageOptions.DatabaseFile)};Pooling=False"),
             _ => throw new ArgumentOutOfRangeException(nameof(harness)),
         };
         await connection.OpenAsync();

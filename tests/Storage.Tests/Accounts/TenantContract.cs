@@ -18,11 +18,13 @@ public abstract class TenantContract<THarness>(THarness harness) : IClassFixture
         var key = await _world.KeyAsync((await _world.ProjectAsync(tenantId)).Id);
         Assert.Equal(10_000, (await harness.Store.Keys.FindKeyAsync(key.Hash, _world.Now, default))!.Project.MonthlyQuota);
 
-        var after = await _world.Accounts.Tenants.SetPlanAsync(tenantId, PlanId.Pro, CustomLimits.None, _world.Line(AuditActions.PlanChanged), default);
+        var after = await _world.Accounts.Tenants.SetPlanAsync(
+            tenantId, PlanId.Pro, CustomLimits.None, _world.Line(AuditActions.PlanChanged), default);
         Assert.Equal(PlanId.Pro, after!.PlanId);
         Assert.Equal(100_000, (await harness.Store.Keys.FindKeyAsync(key.Hash, _world.Now, default))!.Project.MonthlyQuota);
 
-        await _world.Accounts.Tenants.SetPlanAsync(tenantId, PlanId.Enterprise, new CustomLimits(7, 8, 9, 10), _world.Line(AuditActions.PlanChanged), default);
+        await _world.Accounts.Tenants.SetPlanAsync(
+            tenantId, PlanId.Enterprise, new CustomLimits(7, 8, 9, 10), _world.Line(AuditActions.PlanChanged), default);
         var found = await _world.Elsewhere.Tenants.FindAsync(tenantId, default);
         Assert.Equal((7, 8, 9, 10), (found!.Plan.EventsPerMonth, found.Plan.KeptDays, found.Plan.Members, found.Plan.Projects));
         Assert.Equal(7, (await harness.Store.Keys.FindKeyAsync(key.Hash, _world.Now, default))!.Project.MonthlyQuota);
@@ -30,7 +32,7 @@ public abstract class TenantContract<THarness>(THarness harness) : IClassFixture
     }
 
     [Fact]
-    public async Task A_downgrade_keeps_the_days_until_the_owner_was_told_14_days_ago()
+    public async Task A_downgrade_keeps_the_days_until_14_days_after_the_notice()
     {
         var (_, tenantId) = await _world.TenantAsync(PlanId.Business);
         var told = _world.Now.AddDays(2);
@@ -38,11 +40,12 @@ public abstract class TenantContract<THarness>(THarness harness) : IClassFixture
         await _world.Accounts.Tenants.SetPlanAsync(tenantId, PlanId.Free, CustomLimits.None, _world.Line(), default);
         var tenant = await _world.Accounts.Tenants.FindAsync(tenantId, default);
         Assert.Equal((730, 730), (tenant!.KeptDaysAt(_world.Now), tenant.KeptDaysAt(_world.Now.AddDays(400))));
-        Assert.Contains(await _world.Elsewhere.Tenants.ListUntoldAsync(default), untold => untold.Id == tenantId);
-        Assert.False(await _world.Accounts.Tenants.SetDowngradeNoticeAsync(tenantId, tenant.DowngradedAt!.Value.AddSeconds(-1), told, default));
+        Assert.Contains(await _world.Elsewhere.Tenants.ListWithoutDowngradeNoticeAsync(default), untold => untold.Id == tenantId);
+        Assert.False(
+            await _world.Accounts.Tenants.SetDowngradeNoticeAsync(tenantId, tenant.DowngradedAt!.Value.AddSeconds(-1), told, default));
         Assert.True(await _world.Accounts.Tenants.SetDowngradeNoticeAsync(tenantId, tenant.DowngradedAt.Value, told, default));
         Assert.False(await _world.Elsewhere.Tenants.SetDowngradeNoticeAsync(tenantId, tenant.DowngradedAt.Value, told, default));
-        Assert.DoesNotContain(await _world.Elsewhere.Tenants.ListUntoldAsync(default), untold => untold.Id == tenantId);
+        Assert.DoesNotContain(await _world.Elsewhere.Tenants.ListWithoutDowngradeNoticeAsync(default), untold => untold.Id == tenantId);
         tenant = await _world.Accounts.Tenants.FindAsync(tenantId, default);
         Assert.Equal((730, 30), (tenant!.KeptDaysAt(told.AddDays(14).AddTicks(-1)), tenant.KeptDaysAt(told.AddDays(14))));
     }
@@ -52,7 +55,15 @@ public abstract class TenantContract<THarness>(THarness harness) : IClassFixture
     {
         var (owner, _) = await _world.TenantAsync();
         var made = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() =>
-            (i % 2 == 0 ? _world.Accounts : _world.Elsewhere).Tenants.CreateAsync(Guid.CreateVersion7(), $"t{i}", PlanId.Free, owner.Id, others => others.Count < 3, _world.Now, default))));
+            (i % 2 == 0 ? _world.Accounts : _world.Elsewhere)
+                .Tenants.CreateAsync(
+                    Guid.CreateVersion7(),
+                    $"t{i}",
+                    PlanId.Free,
+                    owner.Id,
+                    others => others.Count < 3,
+                    _world.Now,
+                    default))));
         Assert.Equal(2, made.Count(one => one));
         Assert.Equal(3, (await _world.Accounts.Tenants.ListOfAsync(owner.Id, default)).Count);
     }
@@ -86,7 +97,11 @@ public abstract class TenantContract<THarness>(THarness harness) : IClassFixture
         var (_, tenantId) = await _world.TenantAsync();
         var member = await _world.MemberAsync(tenantId, Role.Member);
         var hash = SecretToken.Hash(ApiTokenText.Generate());
-        var token = new ApiToken { Id = Guid.CreateVersion7(), TenantId = tenantId, AccountId = member.Id, Name = "ci", Shown = "tk_pat_abcd", CreatedAt = _world.Now, ExpiresAt = _world.Now.AddDays(1) };
+        var token = new ApiToken
+        {
+            Id = Guid.CreateVersion7(), TenantId = tenantId, AccountId = member.Id, Name = "ci", Shown = "tk_pat_abcd",
+            CreatedAt = _world.Now, ExpiresAt = _world.Now.AddDays(1),
+        };
         Assert.True(await _world.Accounts.ApiTokens.AddAsync(token, hash, _world.Line(AuditActions.TokenCreated), default));
         var bearer = await _world.Elsewhere.ApiTokens.FindAsync(hash, _world.Now, default);
         Assert.Equal((token, member, Role.Member), (bearer!.Token, bearer.Account, bearer.Membership.Role));
@@ -105,7 +120,8 @@ public abstract class TenantContract<THarness>(THarness harness) : IClassFixture
         for (var i = 0; i < 5; i++)
         {
             harness.Time.Advance(TimeSpan.FromMilliseconds(2));
-            await _world.Accounts.Audit.AddAsync(tenantId, new AuditLine(new Actor(owner.Id), AuditActions.AuditExported, _world.Now, $"{i}", "detail"), default);
+            await _world.Accounts.Audit.AddAsync(
+                tenantId, new AuditLine(new Actor(owner.Id), AuditActions.AuditExported, _world.Now, $"{i}", "detail"), default);
         }
 
         var first = await _world.Accounts.Audit.ReadAsync(tenantId, null, 3, default);

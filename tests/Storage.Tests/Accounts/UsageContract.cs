@@ -25,7 +25,14 @@ public abstract class UsageContract<THarness>(THarness harness) : IClassFixture<
         var committing = Task.WhenAll(Enumerable.Range(0, 4).Select(loop => Task.Run(async () =>
         {
             for (var i = loop; i < 80; i += 4)
-                await SendAsync(stores[loop % 2], tenantId, projects[i / 2 % 2], i % 3 == 0 ? DataEnvironment.Test : DataEnvironment.Live, 19, Month.AddDays(i % 4), rollBack: i % 9 == 8);
+                await SendAsync(
+                    stores[loop % 2],
+                    tenantId,
+                    projects[i / 2 % 2],
+                    i % 3 == 0 ? DataEnvironment.Test : DataEnvironment.Live,
+                    19,
+                    Month.AddDays(i % 4),
+                    rollBack: i % 9 == 8);
         })));
         while (!committing.IsCompleted)
         {
@@ -37,8 +44,12 @@ public abstract class UsageContract<THarness>(THarness harness) : IClassFixture<
 
         var usage = await AssertAddsUpAsync(tenantId);
         Assert.Equal((LiveLimit, TestLimit), (usage.Live, usage.Test));
-        Assert.Equal(LiveLimit, (await _world.Elsewhere.Usage.ListTenantsAsync(Month, LiveLimit, default)).Single(one => one.Tenant.Id == tenantId).Accepted);
-        Assert.DoesNotContain(await _world.Elsewhere.Usage.ListTenantsAsync(Month, LiveLimit + 1, default), one => one.Tenant.Id == tenantId);
+        Assert.Equal(
+            LiveLimit,
+            (await _world.Elsewhere.Usage.ListTenantsAsync(Month, LiveLimit, default)).Single(one => one.Tenant.Id == tenantId).Accepted);
+        Assert.DoesNotContain(
+            await _world.Elsewhere.Usage.ListTenantsAsync(Month, LiveLimit + 1, default),
+            one => one.Tenant.Id == tenantId);
         Assert.Equal((0, 0, 0), Numbers(await _world.Accounts.Usage.ReadAsync(tenantId, Month.AddMonths(-1), default)));
     }
 
@@ -49,11 +60,12 @@ public abstract class UsageContract<THarness>(THarness harness) : IClassFixture<
         Guid[] projects = [(await _world.ProjectAsync(tenantId)).Id, (await _world.ProjectAsync(tenantId)).Id];
         IStore[] stores = [harness.Store, harness.Another()];
 
-        // A deadlock would be a fault of the store.
+        // A deadlock would be a bug of the store.
         await Task.WhenAll(Enumerable.Range(0, 4).Select(loop => Task.Run(async () =>
         {
             for (var i = 0; i < 20; i++)
-                await SendAsync(stores[loop % 2], tenantId, projects[(loop + i) % 2], DataEnvironment.Live, 1, Month, atOnce: (loop + i) % 3 > 0);
+                await SendAsync(
+                    stores[loop % 2], tenantId, projects[(loop + i) % 2], DataEnvironment.Live, 1, Month, atOnce: (loop + i) % 3 > 0);
         })));
         Assert.Equal(80, (await AssertAddsUpAsync(tenantId)).Live);
     }
@@ -62,7 +74,8 @@ public abstract class UsageContract<THarness>(THarness harness) : IClassFixture<
     public async Task What_a_deleted_project_had_counted_stays_spent_under_no_name()
     {
         var (_, tenantId) = await _world.TenantAsync();
-        Guid[] projects = [(await _world.ProjectAsync(tenantId)).Id, (await _world.ProjectAsync(tenantId)).Id, (await _world.ProjectAsync(tenantId)).Id];
+        Guid[] projects = [(
+            await _world.ProjectAsync(tenantId)).Id, (await _world.ProjectAsync(tenantId)).Id, (await _world.ProjectAsync(tenantId)).Id];
         foreach (var project in projects)
         {
             await SendAsync(harness.Store, tenantId, project, DataEnvironment.Live, 10, Month);
@@ -73,12 +86,16 @@ public abstract class UsageContract<THarness>(THarness harness) : IClassFixture<
             await _world.Accounts.Projects.DeleteAsync(project, _world.Line(AuditActions.ProjectDeleted), default);
         var usage = await AssertAddsUpAsync(tenantId);
         Assert.Equal((30, 15), (usage.Live, usage.Test));
-        Assert.Equal([(null, 20L), (projects[2], 10L), (null, 10L), (projects[2], 5L)], usage.Days.Select(day => (day.ProjectId, day.Accepted)));
+        Assert.Equal(
+            [(null, 20L), (projects[2], 10L), (null, 10L), (projects[2], 5L)],
+            usage.Days.Select(day => (day.ProjectId, day.Accepted)));
     }
 
     private static (long, long, int) Numbers(MonthUsage usage) => (usage.Live, usage.Test, usage.Days.Count);
 
-    private static async Task SendAsync(IStore store, Guid tenantId, Guid project, DataEnvironment environment, int events, DateOnly day, bool rollBack = false, bool atOnce = false)
+    private static async Task SendAsync(
+        IStore store, Guid tenantId, Guid project, DataEnvironment environment, int events, DateOnly day, bool rollBack = false,
+        bool atOnce = false)
     {
         await using var commit = await store.Commits.BeginAsync(default);
         var limit = environment == DataEnvironment.Live ? LiveLimit : TestLimit;
@@ -93,7 +110,8 @@ public abstract class UsageContract<THarness>(THarness harness) : IClassFixture<
         var fits = (await commit.ReserveQuotaAsync(new QuotaRequest(tenantId, Month, events, limit, environment)))[0];
         if (rollBack || fits == 0)
             return;
-        await commit.WriteAndCommitAsync([new CommitEvents(project, environment, [TestData.Batch((int)fits, day)], new UsageDay(tenantId, day))], [], default);
+        await commit.WriteAndCommitAsync(
+            [new CommitEvents(project, environment, [TestData.Batch((int)fits, day)], new UsageDay(tenantId, day))], [], default);
     }
 
     private async Task<MonthUsage> AssertAddsUpAsync(Guid tenantId)

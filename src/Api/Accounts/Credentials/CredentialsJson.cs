@@ -3,7 +3,7 @@ using TelemetryKit.Api.Http.Json;
 
 namespace TelemetryKit.Api.Accounts.Credentials;
 
-/// <summary>The bodies of passwords and second factors, both ways.</summary>
+/// <summary>The request and response bodies of passwords and second factors.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

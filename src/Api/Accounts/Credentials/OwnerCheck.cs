@@ -6,14 +6,17 @@ using TelemetryKit.Core.Accounts;
 namespace TelemetryKit.Api.Accounts.Credentials;
 
 /// <summary>
-/// Checks that the owner of an account follows its link. A link alone proves a mailbox, and a mistyped address has a mailbox too.
+/// Checks that a link is used by the owner of its account. A link alone proves a mailbox, which may be another person's if the address was
+/// mistyped.
 /// </summary>
 internal sealed class OwnerCheck(Callers callers, Passwords passwords, Throttles throttles)
 {
     private static readonly Problem OtherAccount =
-        AccountProblems.NotSignedIn.With("The link is for another account: sign in to that one, or send its password.");
+        AccountProblems.NotSignedIn.With("The link is for another account. Sign in to that account, or send its password.");
 
-    /// <summary>The problem; <c>null</c> if the request has the account's password or, without one, a session of the account.</summary>
+    /// <summary>
+    /// Returns the problem, or <c>null</c> if the request has the account's password or, without one, a session of the account.
+    /// </summary>
     public Task<Problem?> CheckAsync(HttpContext http, Account account, string? password, Needs session) =>
         password is null ? CheckSessionAsync(http, account, session) : CheckPasswordAsync(http, account, password);
 
@@ -30,7 +33,7 @@ internal sealed class OwnerCheck(Callers callers, Passwords passwords, Throttles
             return throttled;
         if (!await passwords.CheckAsync(account, password, http.RequestAborted))
             return AccountProblems.WrongPassword.AsProblem();
-        throttles.PasswordWasRight(email);
+        throttles.ResetPasswordAttempts(email);
         return null;
     }
 }

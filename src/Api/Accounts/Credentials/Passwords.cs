@@ -7,36 +7,39 @@ using TelemetryKit.Core.Storage.Accounts;
 namespace TelemetryKit.Api.Accounts.Credentials;
 
 /// <summary>
-/// Slow hashes of passwords, by ASP.NET's hasher. Checking takes the same work whether there is an account or not: without one, the password is held
-/// against a hash that nothing matches.
+/// Hashes and verifies passwords with ASP.NET Core's password hasher. Verification takes the same work whether the account exists or not:
+/// without an account, the password is compared with a placeholder hash that nothing matches.
 /// </summary>
 internal sealed class Passwords(IAccountStore store)
 {
-    // What OWASP asks of PBKDF2 with HMAC-SHA512; a hash made with fewer is made anew when its owner signs in.
+    // The recommendation of OWASP for PBKDF2 with HMAC-SHA512. A hash with fewer iterations is replaced when its owner signs in.
     private const int Iterations = 210_000;
-    private static readonly Nobody Subject = new();
-    private readonly PasswordHasher<Nobody> _hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = Iterations }));
+    private static readonly User Subject = new();
+    private readonly PasswordHasher<User> _hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = Iterations }));
     private long _computed;
-    private readonly Lazy<string> _nobodys = new(() => new PasswordHasher<Nobody>(Options.Create(new PasswordHasherOptions { IterationCount = Iterations }))
+    private readonly Lazy<string> _placeholderHash = new(() =>
+        new PasswordHasher<User>(Options.Create(new PasswordHasherOptions { IterationCount = Iterations }))
         .HashPassword(Subject, Core.Accounts.Secrets.SecretToken.Generate()));
 
-    /// <summary>Hashes that were computed since the start: what makes guessing slow, and what tests look at.</summary>
+    /// <summary>The number of hashes computed since the start, for tests.</summary>
     public long Computed => Interlocked.Read(ref _computed);
 
-    /// <summary>What a password is held against where there is no account.</summary>
-    public string StandIn => _nobodys.Value;
+    /// <summary>The hash with which a password is compared if there is no account.</summary>
+    public string PlaceholderHash => _placeholderHash.Value;
 
-    /// <summary>Hashes a password to be stored.</summary>
+    /// <summary>Returns the hash of a password, for storage.</summary>
     public string Hash(string password)
     {
         Interlocked.Increment(ref _computed);
         return _hasher.HashPassword(Subject, PasswordText.Normalize(password));
     }
 
-    /// <summary>Whether it is the account's password; no where there is no account, or one without a password.</summary>
+    /// <summary>
+    /// Returns whether the password is that of the account. Returns <c>false</c> if the account is <c>null</c> or has no password.
+    /// </summary>
     public async Task<bool> CheckAsync(Account? account, string password, CancellationToken cancellationToken)
     {
-        var stored = account?.PasswordHash ?? StandIn;
+        var stored = account?.PasswordHash ?? PlaceholderHash;
         foreach (var (i, candidate) in PasswordText.Candidates(password).Index())
         {
             Interlocked.Increment(ref _computed);
@@ -51,6 +54,6 @@ internal sealed class Passwords(IAccountStore store)
         return false;
     }
 
-    /// <summary>The hasher wants a type of user and never looks at one.</summary>
-    private sealed class Nobody;
+    /// <summary>The hasher requires a type of user but doesn't use it.</summary>
+    private sealed class User;
 }

@@ -4,22 +4,24 @@ using TelemetryKit.Core.Accounts;
 
 namespace TelemetryKit.Api.Accounts.Credentials;
 
-/// <summary>Makes sure that it is still the account's owner who sits there, before what can't be undone or locks them out.</summary>
+/// <summary>Verifies the account's owner again before actions that can't be undone or could lock the owner out.</summary>
 internal sealed class Reauthentication(Passwords passwords, Throttles throttles, TimeProvider time)
 {
-    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan RecentSignIn = TimeSpan.FromMinutes(10);
 
-    /// <summary>The problem, or <c>null</c> where it is. Who has no password (GitHub) must have signed in just now.</summary>
+    /// <summary>
+    /// Returns the problem, or <c>null</c> if the password is correct. An account without a password (GitHub) must have signed in recently.
+    /// </summary>
     public async Task<Problem?> CheckAsync(HttpContext http, Caller caller, string? password)
     {
         if (caller.Account.PasswordHash is null)
-            return time.GetUtcNow() - caller.Session!.CreatedAt < Fresh ? null : AccountProblems.SignInAgain.AsProblem();
+            return time.GetUtcNow() - caller.Session!.CreatedAt < RecentSignIn ? null : AccountProblems.SignInAgain.AsProblem();
         var email = EmailAddress.OfStored(caller.Account.Email);
         if (throttles.Password(http, email) is { } throttled)
             return throttled;
         if (!await passwords.CheckAsync(caller.Account, password ?? "", http.RequestAborted))
             return AccountProblems.WrongPassword.AsProblem();
-        throttles.PasswordWasRight(email);
+        throttles.ResetPasswordAttempts(email);
         return null;
     }
 }

@@ -6,30 +6,32 @@ using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Accounts.Credentials;
 
-/// <summary>Checks second factors, each of which works once, and few of which may be tried.</summary>
+/// <summary>Checks second factors. Each works once, and attempts are throttled.</summary>
 internal sealed class SecondFactors(IAccountStore store, Throttles throttles, IDataProtectionProvider protection, TimeProvider time)
 {
     private readonly IDataProtector _protector = protection.CreateProtector("TelemetryKit.Totp");
 
-    /// <summary>The secret as it is stored.</summary>
+    /// <summary>Returns the secret in its protected form, for storage.</summary>
     public string Protect(byte[] secret) => Convert.ToBase64String(_protector.Protect(secret));
 
-    /// <summary>Uses up the code, or the recovery code, that was presented; the problem where it is neither.</summary>
+    /// <summary>Uses the code or the recovery code of a request. Returns the problem, or <c>null</c> if it is correct.</summary>
     public async Task<Problem?> CheckAsync(HttpContext http, Guid accountId, CodeBody presented)
     {
         if (throttles.Code(http, accountId) is { } throttled)
             return throttled;
         var good = presented.RecoveryCode is { } recovery
             ? await store.SecondFactors.UseRecoveryCodeAsync(accountId, RecoveryCode.Hash(accountId, recovery), http.RequestAborted)
-            : await StepAsync(accountId, presented.Code, confirmed: true, http.RequestAborted) is { } step && await store.SecondFactors.UseStepAsync(accountId, step, http.RequestAborted);
+            : await StepAsync(accountId, presented.Code, confirmed: true, http.RequestAborted) is { } step
+                && await store.SecondFactors.UseStepAsync(accountId, step, http.RequestAborted);
         if (!good)
             return AccountProblems.WrongCode.AsProblem();
-        throttles.CodeWasRight(accountId);
+        throttles.ResetCodeAttempts(accountId);
         return null;
     }
 
-    /// <summary>The step of a first code that proves a new secret; <c>null</c> where it doesn't.</summary>
-    public Task<long?> FirstStepAsync(Guid accountId, string? code, CancellationToken cancellationToken) => StepAsync(accountId, code, confirmed: false, cancellationToken);
+    /// <summary>Returns the time step of a first code for an unconfirmed secret, or <c>null</c> if the code is wrong.</summary>
+    public Task<long?> FirstStepAsync(Guid accountId, string? code, CancellationToken cancellationToken) =>
+        StepAsync(accountId, code, confirmed: false, cancellationToken);
 
     private async Task<long?> StepAsync(Guid accountId, string? code, bool confirmed, CancellationToken cancellationToken)
     {

@@ -6,13 +6,16 @@ using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Accounts.Credentials;
 
-/// <summary>Begins sessions. Every step up (a password, a second factor, a change of either) has a new token, and the token from before is void: planting one in a victim's browser gains nothing.</summary>
+/// <summary>
+/// Starts sessions. Each authentication step (password, second factor, change of either) creates a new token and invalidates the previous
+/// one, which prevents session fixation.
+/// </summary>
 internal sealed class SessionStarter(IAccountStore store, SessionCookie cookie, TimeProvider time)
 {
     private const int DeviceLength = 120;
 
     /// <summary>
-    /// Begins a session for an account whose credentials were checked, and sets its cookie. Returns its CSRF token; <c>null</c> if the
+    /// Starts a session for an account whose credentials were checked, and sets its cookie. Returns its CSRF token, or <c>null</c> if the
     /// credentials have changed since the account was read.
     /// </summary>
     public async Task<string?> BeginAsync(HttpContext http, Account account, bool awaitsSecondFactor)
@@ -24,13 +27,13 @@ internal sealed class SessionStarter(IAccountStore store, SessionCookie cookie, 
             : null;
     }
 
-    /// <summary>Completes the caller's session after its second factor. Returns its CSRF token; <c>null</c> if it has ended.</summary>
+    /// <summary>Completes the caller's session after the second factor. Returns its CSRF token, or <c>null</c> if it has ended.</summary>
     public Task<string?> CompleteAsync(HttpContext http, Caller caller) =>
         RenewAsync(http, New(http, caller.Account.Id, awaitsSecondFactor: false));
 
-    /// <summary>Continues the caller's session under a new token. Returns its CSRF token; <c>null</c> if it has ended meanwhile.</summary>
+    /// <summary>Replaces the token of the caller's session. Returns its CSRF token, or <c>null</c> if it has ended.</summary>
     public Task<string?> RenewAsync(HttpContext http, Caller caller) =>
-        // A new id, too: the old row goes, and rows are found by id elsewhere.
+        // The id is new as well, because the old row, which other code finds by its id, is deleted.
         RenewAsync(http, caller.Session! with { Id = Guid.CreateVersion7(time.GetUtcNow()), LastSeenAt = time.GetUtcNow() });
 
     private async Task<string?> RenewAsync(HttpContext http, Session session)

@@ -4,13 +4,17 @@ using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Accounts.Credentials;
 
-/// <summary>Keeps ASP.NET's data-protection keys in the store: what one replica protected, every other can read, and a new container too.</summary>
+/// <summary>
+/// Stores the keys of ASP.NET Core data protection, so that all replicas and new containers can read what one replica protected.
+/// </summary>
 internal sealed class StoredKeyRing(IAccountStore store, TimeProvider time) : IXmlRepository
 {
-    // The interface waits, and is asked about once a day.
+    // The interface is synchronous. It is called about once a day.
     public IReadOnlyCollection<XElement> GetAllElements() =>
         [.. store.DataProtectionKeys.ListAsync(CancellationToken.None).GetAwaiter().GetResult().Select(xml => XElement.Parse(xml))];
 
     public void StoreElement(XElement element, string friendlyName) =>
-        store.DataProtectionKeys.AddAsync(friendlyName, element.ToString(SaveOptions.DisableFormatting), time.GetUtcNow(), CancellationToken.None).GetAwaiter().GetResult();
+        store.DataProtectionKeys
+            .AddAsync(friendlyName, element.ToString(SaveOptions.DisableFormatting), time.GetUtcNow(), CancellationToken.None)
+            .GetAwaiter().GetResult();
 }

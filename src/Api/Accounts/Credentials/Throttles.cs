@@ -6,8 +6,8 @@ using TelemetryKit.Core.RateLimits;
 namespace TelemetryKit.Api.Accounts.Credentials;
 
 /// <summary>
-/// How often somebody may try what can be guessed or what sends mail: by account, whether it exists or not, and by source. In the memory of each replica;
-/// addresses of people and of networks are in it only as hashes.
+/// Throttles attempts to guess secrets and requests that send mail, by account (whether it exists or not) and by source. The state is in
+/// the memory of each replica and contains e-mail and network addresses only as hashes.
 /// </summary>
 internal sealed class Throttles(SourceHasher sources, TimeProvider time)
 {
@@ -17,30 +17,33 @@ internal sealed class Throttles(SourceHasher sources, TimeProvider time)
     private readonly Throttle<Guid> _invitation = new(burst: 20, TimeSpan.FromMinutes(1), time);
     private readonly Throttle<long> _source = new(burst: 30, TimeSpan.FromSeconds(10), time);
 
-    /// <summary>A password that is tried for an address.</summary>
+    /// <summary>Throttles passwords for an address. Returns the problem, or <c>null</c> if the attempt is allowed.</summary>
     public Problem? Password(HttpContext http, EmailAddress email) => Source(http) ?? Check(_signIn, Hidden(email));
 
-    /// <summary>It was the right one.</summary>
-    public void PasswordWasRight(EmailAddress email) => _signIn.Forgive(Hidden(email));
+    /// <summary>Restores the attempts for an address after a correct password.</summary>
+    public void ResetPasswordAttempts(EmailAddress email) => _signIn.Reset(Hidden(email));
 
-    /// <summary>A second factor that is tried for an account. Six digits bear few guesses: after the first five, twelve an hour.</summary>
+    /// <summary>Throttles second factors for an account. Six digits allow few guesses: five, and then twelve per hour.</summary>
     public Problem? Code(HttpContext http, Guid accountId) => Source(http) ?? Check(_code, accountId);
 
-    /// <summary>It was a right one.</summary>
-    public void CodeWasRight(Guid accountId) => _code.Forgive(accountId);
+    /// <summary>Restores the attempts for an account after a correct second factor.</summary>
+    public void ResetCodeAttempts(Guid accountId) => _code.Reset(accountId);
 
-    /// <summary>A mail that anybody can have sent to an address.</summary>
+    /// <summary>Throttles mails to an address that any client can request.</summary>
     public Problem? Mail(HttpContext http, EmailAddress email) => Source(http) ?? Check(_mail, Hidden(email));
 
-    /// <summary>A mail that a member has sent to somebody.</summary>
+    /// <summary>Throttles the invitations of a member.</summary>
     public Problem? Invitation(Guid accountId) => Check(_invitation, accountId);
 
-    /// <summary>Anything that could be tried over and over, by source.</summary>
-    public Problem? Source(HttpContext http) => sources.Hash(http.Connection.RemoteIpAddress) is not 0 and var source ? Check(_source, source) : null;
+    /// <summary>Throttles all attempts of a source.</summary>
+    public Problem? Source(HttpContext http) =>
+        sources.Hash(http.Connection.RemoteIpAddress) is not 0 and var source ? Check(_source, source) : null;
 
     private static Problem? Check<T>(Throttle<T> throttle, T subject)
         where T : notnull =>
-        throttle.TryTake(subject, out var wait) ? null : ProblemKind.RateLimited.With("Too many tries; come back later.") with { RetryAfter = wait };
+        throttle.TryTake(subject, out var wait)
+            ? null
+            : ProblemKind.RateLimited.With("Too many attempts. Try again later.") with { RetryAfter = wait };
 
     private static string Hidden(EmailAddress email) => Convert.ToBase64String(SecretToken.Hash(email.Key));
 }

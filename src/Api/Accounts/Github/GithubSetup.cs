@@ -7,16 +7,16 @@ using TelemetryKit.Api.Settings;
 
 namespace TelemetryKit.Api.Accounts.Github;
 
-/// <summary>Registers and maps the sign-in through GitHub.</summary>
+/// <summary>Registers and maps the sign-in with GitHub.</summary>
 internal static class GithubSetup
 {
     private const string Callback = "/v1/auth/github/callback";
 
-    // Never signed in to: the ticket becomes a session of ours. But where GitHub's were the only scheme, the framework would make it the default one and
-    // ask it who each request comes from, which it would ask its sign-in scheme, itself, without end.
+    // Never used to sign in, because the ticket becomes a session of this server. With GitHub as the only scheme, the framework would make
+    // it the default scheme and its own sign-in scheme, and authentication would recurse endlessly.
     private const string UnusedScheme = "unused";
 
-    /// <summary>Registers it, where it is configured.</summary>
+    /// <summary>Registers the sign-in if it is configured.</summary>
     public static void AddGithub(this IServiceCollection services, GithubSettings? settings)
     {
         if (settings is null)
@@ -46,17 +46,17 @@ internal static class GithubSetup
         });
     }
 
-    /// <summary>Lets the handler see the callback, where it is configured.</summary>
+    /// <summary>Adds the middleware that handles the callback, if the sign-in is configured.</summary>
     public static void UseGithub(this IApplicationBuilder app, GithubSettings? settings)
     {
         if (settings is not null)
             app.UseAuthentication();
     }
 
-    /// <summary>Maps the way to GitHub.</summary>
+    /// <summary>Maps the route that redirects to GitHub.</summary>
     public static void MapGithub(this IEndpointRouteBuilder routes, GithubSettings? settings) =>
         routes.MapPublic("Sign-in").MapGet("/v1/auth/github", () => settings is null
-                ? (IResult)ProblemKind.NotFound.With("This server has no sign-in through GitHub.")
+                ? (IResult)ProblemKind.NotFound.With("This server has no sign-in with GitHub.")
                 : TypedResults.Challenge(new AuthenticationProperties { RedirectUri = "/" }, [GithubSignIn.Scheme]))
             .WithName("signInWithGithub").AcceptsNoInput().Fails(ProblemKind.NotFound)
             .WithSummary("Redirects a browser to GitHub, which redirects it back to the dashboard, signed in.")

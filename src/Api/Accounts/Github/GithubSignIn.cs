@@ -13,7 +13,10 @@ using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Accounts.Github;
 
-/// <summary>Signing in through GitHub, by ASP.NET's OAuth handler. GitHub says who it is; the session, its second factor and its cookie are ours, as after a password.</summary>
+/// <summary>
+/// The sign-in with GitHub, based on ASP.NET Core's OAuth handler. GitHub identifies the person. The session, its second factor and its
+/// cookie are those of this server, as after a password.
+/// </summary>
 internal sealed partial class GithubSignIn(
     IAccountStore store, Admissions admissions, SessionStarter sessions, Outbox outbox, TimeProvider time,
     ILogger<GithubSignIn> log)
@@ -23,29 +26,31 @@ internal sealed partial class GithubSignIn(
 
     private const string IdClaim = ClaimTypes.NameIdentifier;
     private const string PasswordIsVoid =
-        "Your account signs in through GitHub now, and its former password works no longer. You can set a new one.";
+        "Your account is now linked to GitHub, and its old password no longer works. You can set a new one.";
 
-    /// <summary>Asks GitHub who the token belongs to. Only an address that GitHub has verified, and that is the primary one, counts.</summary>
+    /// <summary>Reads the account of the token from GitHub. Only a primary address that GitHub has verified is accepted.</summary>
     public static async Task ReadAccountAsync(OAuthCreatingTicketContext context)
     {
         using var user = await GetAsync(context, context.Options.UserInformationEndpoint);
         using var emails = await GetAsync(context, context.Options.UserInformationEndpoint + "/emails");
-        var email = emails.RootElement.EnumerateArray().FirstOrDefault(one => one.GetProperty("primary").GetBoolean() && one.GetProperty("verified").GetBoolean());
+        var email = emails.RootElement.EnumerateArray().FirstOrDefault(
+            one => one.GetProperty("primary").GetBoolean() && one.GetProperty("verified").GetBoolean());
         if (email.ValueKind != JsonValueKind.Object)
             throw new AuthenticationFailureException("The GitHub account has no verified primary address.");
         var login = user.RootElement.GetProperty("login").GetString()!;
         var name = user.RootElement.TryGetProperty("name", out var full) && full.GetString() is { Length: > 0 } text ? text : login;
-        context.Identity!.AddClaim(new Claim(IdClaim, user.RootElement.GetProperty("id").GetInt64().ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        var id = user.RootElement.GetProperty("id").GetInt64();
+        context.Identity!.AddClaim(new Claim(IdClaim, id.ToString(System.Globalization.CultureInfo.InvariantCulture)));
         context.Identity.AddClaim(new Claim(ClaimTypes.Email, email.GetProperty("email").GetString()!));
         context.Identity.AddClaim(new Claim(ClaimTypes.Name, DisplayName.TryParse(name) ?? login));
     }
 
-    /// <summary>Signs the person in and sends their browser to the dashboard; the account is made, or linked, where there is none yet.</summary>
+    /// <summary>Signs the person in and redirects the browser to the dashboard. The account is created or linked if necessary.</summary>
     public async Task FinishAsync(TicketReceivedContext context)
     {
         var http = context.HttpContext;
         context.HandleResponse();
-        var account = await FindOrMakeAsync(context.Principal!, http.RequestAborted);
+        var account = await FindOrCreateAsync(context.Principal!, http.RequestAborted);
         if (account is null)
         {
             http.Response.Redirect("/sign-in#error=sign_up_closed");
@@ -57,7 +62,7 @@ internal sealed partial class GithubSignIn(
         http.Response.Redirect(!begun ? "/sign-in#error=github" : awaits ? "/sign-in#second-factor" : "/");
     }
 
-    /// <summary>Sends a browser that came back without a sign-in to the dashboard.</summary>
+    /// <summary>Redirects the browser to the dashboard after a failed sign-in.</summary>
     public Task FailAsync(RemoteFailureContext context)
     {
         context.HandleResponse();
@@ -66,7 +71,7 @@ internal sealed partial class GithubSignIn(
         return Task.CompletedTask;
     }
 
-    private async Task<Account?> FindOrMakeAsync(ClaimsPrincipal person, CancellationToken cancellationToken)
+    private async Task<Account?> FindOrCreateAsync(ClaimsPrincipal person, CancellationToken cancellationToken)
     {
         var githubId = long.Parse(person.FindFirstValue(IdClaim)!, System.Globalization.CultureInfo.InvariantCulture);
         if (await store.Accounts.FindByGithubAsync(githubId, cancellationToken) is { } linked)
@@ -74,7 +79,7 @@ internal sealed partial class GithubSignIn(
         if (EmailAddress.TryParse(person.FindFirstValue(ClaimTypes.Email)) is not { } email)
             return null;
 
-        // GitHub has proved the address, as a link in a mail would: whoever has it can reset the password too, so the account is theirs.
+        // GitHub has verified the address, like a link in a mail. Its owner could also reset the password, so the account may be linked.
         if (await store.Accounts.FindByEmailAsync(email, cancellationToken) is { } known)
             return await LinkAsync(known, githubId, cancellationToken);
 
@@ -105,6 +110,6 @@ internal sealed partial class GithubSignIn(
         return await JsonDocument.ParseAsync(body, cancellationToken: context.HttpContext.RequestAborted);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "A sign-in through GitHub did not succeed")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "A sign-in with GitHub failed")]
     private static partial void LogFailed(ILogger log, Exception? fault);
 }

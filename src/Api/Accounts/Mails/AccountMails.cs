@@ -25,7 +25,9 @@ internal sealed class AccountMails(IAccountStore store, AccountLetters letters, 
     public IReadOnlyCollection<string> Kinds =>
         [SignUpKind, PasswordResetKind, EmailChangeKind, EmailChangedKind, EmailUndoneKind, SecurityNoticeKind];
 
-    /// <summary>A mail with the link that confirms the address of a sign-up, or, if the address has an account, a mail that says so.</summary>
+    /// <summary>
+    /// A mail with the link that confirms the address of a sign-up, or, if the address has an account, a mail that says so.
+    /// </summary>
     public static MailOrder SignUp(EmailAddress to, PendingSignUp pending) =>
         new(SignUpKind, to, JsonSerializer.Serialize(pending, Json.PendingSignUp), Limits.MailAge);
 
@@ -89,7 +91,7 @@ internal sealed class AccountMails(IAccountStore store, AccountLetters letters, 
         var data = Read(mail, Json.EmailChangeMail);
         if (await store.Accounts.FindByEmailAsync(mail.To, cancellationToken) is { } other && other.Id != data.AccountId)
             return await letters.AlreadyThereAsync(other.Email, cancellationToken);
-        // A request ends with the address that it was made under, as its link does.
+        // A request, like its link, is valid only for the address that the account had at that time.
         if (await store.Accounts.FindAsync(data.AccountId, cancellationToken) is not { } account
             || EmailAddress.OfStored(account.Email).Key != data.EmailKey)
             return null;

@@ -12,10 +12,10 @@ namespace TelemetryKit.Api.Accounts.Me;
 /// <summary>Changes of the password.</summary>
 internal static class CredentialHandlers
 {
-    /// <summary>Changes the password: every other session ends, and this one continues under a new token.</summary>
+    /// <summary>Changes the password. All other sessions end, and this one gets a new token.</summary>
     public static async Task<IResult> ChangePasswordAsync(
-        HttpContext http, Reauthentication again, Passwords passwords, IAccountStore store, SessionStarter sessions, Outbox outbox,
-        TimeProvider time)
+        HttpContext http, Reauthentication reauthentication, Passwords passwords, IAccountStore store, SessionStarter sessions,
+        Outbox outbox, TimeProvider time)
     {
         var (body, problem) = await http.ReadJsonAsync(MeJson.Default.ChangePasswordBody);
         if (body is null)
@@ -23,12 +23,12 @@ internal static class CredentialHandlers
         var caller = http.Caller();
         var checks = new BodyChecks();
         var password = checks.NewPassword("password", body.Password, EmailAddress.OfStored(caller.Account.Email));
-        if ((checks.Problem ?? await again.CheckAsync(http, caller, body.CurrentPassword)) is { } refusal)
+        if ((checks.Problem ?? await reauthentication.CheckAsync(http, caller, body.CurrentPassword)) is { } refusal)
             return refusal;
         var hash = passwords.Hash(password);
         if (!await store.Accounts.SetPasswordAsync(caller.Account, hash, caller.Session!.Id, time.GetUtcNow(), http.RequestAborted)
             || await sessions.RenewAsync(http, caller) is not { } csrf)
-            return AccountProblems.NotSignedIn.AsProblem(); // The session, or what it was checked against, has ended meanwhile.
+            return AccountProblems.NotSignedIn.AsProblem(); // The session has ended, or the credentials have changed, in the meantime.
         await outbox.AddAsync(AccountMails.SecurityNotice(caller.Account, "The password of your account was changed."));
         return TypedResults.Json(new CsrfBody(csrf), CredentialsJson.Wire.CsrfBody);
     }

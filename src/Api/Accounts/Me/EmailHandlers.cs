@@ -11,22 +11,27 @@ using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Accounts.Me;
 
-/// <summary>Changes of the address: asked for in a session, confirmed by the new mailbox, and undone by the former one.</summary>
+/// <summary>
+/// Handlers of address changes, which are requested in a session, confirmed from the new mailbox, and can be undone from the former one.
+/// </summary>
 internal static class EmailHandlers
 {
     private static readonly Problem TooSoon = AccountProblems.Conflict.With(
-        $"The password was changed in the last {Limits.EmailUndoAge.Days} days: set it by a link to the present address first, or wait.");
+        $"The password was changed in the last {Limits.EmailUndoAge.Days} days. Set it with a link to the current address first, or wait.");
 
-    /// <summary>Sends a link to the new address. If that has an account already, only the mail says so.</summary>
+    /// <summary>Sends a link to the new address. If the address already has an account, only the mail shows it.</summary>
     public static async Task<IResult> ChangeAsync(
-        HttpContext http, Reauthentication again, Throttles throttles, Outbox outbox, TimeProvider time)
+        HttpContext http, Reauthentication reauthentication, Throttles throttles, Outbox outbox, TimeProvider time)
     {
         var (body, problem) = await http.ReadJsonAsync(MeJson.Default.ChangeEmailBody);
         if (body is null)
             return problem!;
         var checks = new BodyChecks();
         var email = checks.Email("email", body.Email);
-        if ((checks.Problem ?? throttles.Mail(http, email!) ?? await again.CheckAsync(http, http.Caller(), body.Password)) is { } refusal)
+        var refused = checks.Problem
+            ?? throttles.Mail(http, email!)
+            ?? await reauthentication.CheckAsync(http, http.Caller(), body.Password);
+        if (refused is { } refusal)
             return refusal;
         var account = http.Caller().Account;
         if (!account.MayChangeEmailAt(time.GetUtcNow()))
@@ -35,7 +40,7 @@ internal static class EmailHandlers
         return TypedResults.Accepted((string?)null);
     }
 
-    /// <summary>Follows the link: the account has the new address, and the former one gets a link that undoes it.</summary>
+    /// <summary>Changes the address with the token of the link. A link that undoes the change is sent to the former address.</summary>
     public static async Task<IResult> ConfirmAsync(
         HttpContext http, OwnerCheck owner, Throttles throttles, IAccountStore store, Outbox outbox, TimeProvider time)
     {
@@ -43,7 +48,7 @@ internal static class EmailHandlers
         if ((problem ?? throttles.Source(http)) is { } refusal)
             return refusal;
         var (now, aborted) = (time.GetUtcNow(), http.RequestAborted);
-        // Looked at first: a wrong password doesn't cost the link.
+        // The token is not used yet, so that the link remains valid after a wrong password.
         if (SecretToken.TryHash(body!.Token) is not { } hash
             || await store.OneTimeTokens.FindAsync(hash, TokenPurpose.EmailChange, now, aborted) is not { AccountId: { } accountId }
             || await store.Accounts.FindAsync(accountId, aborted) is not { } account)
@@ -57,8 +62,9 @@ internal static class EmailHandlers
     }
 
     /// <summary>
-    /// Follows the link to the former address: it is the account's again. The mailbox alone can't do it, because people leave mailboxes
-    /// that they lost: it takes the password from before the change, which a thief can't alter any more, or a session of the account.
+    /// Restores the former address with the token of the link. The mailbox alone is not sufficient, because people change their address
+    /// after losing a mailbox. Also required are the password from before the change, which a thief can no longer change, or a session of
+    /// the account.
     /// </summary>
     public static async Task<IResult> UndoAsync(
         HttpContext http, OwnerCheck owner, Throttles throttles, IAccountStore store, Outbox outbox, TimeProvider time)
@@ -71,7 +77,7 @@ internal static class EmailHandlers
             || await store.EmailChanges.FindFormerAsync(hash, now, aborted) is not { } former
             || await store.Accounts.FindAsync(former.Id, aborted) is not { } account)
             return AccountProblems.InvalidLink.AsProblem();
-        // A second factor may be the thief's; what the undo restores is the one from before the change.
+        // The current second factor may be a thief's, so it is not required. The undo restores the former one.
         if (await owner.CheckAsync(http, former, body.Password, Needs.Session with { HalfSignedIn = true }) is { } notTheirs)
             return notTheirs;
         if (!await store.EmailChanges.UndoAsync(hash, now, aborted))

@@ -11,8 +11,8 @@ namespace TelemetryKit.Api.Accounts.Me;
 /// <param name="RecoveryCodesLeft">The number of unused recovery codes.</param>
 /// <param name="Tenants">The tenants of which the account is a member.</param>
 internal sealed record MeBody(
-    Guid Id, string Email, string Name, DateTimeOffset CreatedAt, bool HasPassword, bool GithubLinked, bool TotpEnabled, int RecoveryCodesLeft,
-    IReadOnlyList<MembershipBody> Tenants);
+    Guid Id, string Email, string Name, DateTimeOffset CreatedAt, bool HasPassword, bool GithubLinked, bool TotpEnabled,
+    int RecoveryCodesLeft, IReadOnlyList<MembershipBody> Tenants);
 
 /// <summary>A tenant of which the account is a member.</summary>
 /// <param name="Id">The id of the tenant.</param>
@@ -54,7 +54,8 @@ internal sealed record RecoveryCodesBody(IReadOnlyList<string> RecoveryCodes, st
 /// <param name="CreatedAt">When the session was started.</param>
 /// <param name="LastSeenAt">When the session was last used, to the minute.</param>
 /// <param name="ExpiresAt">When the session expires.</param>
-internal sealed record SessionBody(Guid Id, bool Current, string Device, DateTimeOffset CreatedAt, DateTimeOffset LastSeenAt, DateTimeOffset ExpiresAt);
+internal sealed record SessionBody(
+    Guid Id, bool Current, string Device, DateTimeOffset CreatedAt, DateTimeOffset LastSeenAt, DateTimeOffset ExpiresAt);
 
 /// <summary>The sessions of the account.</summary>
 /// <param name="Sessions">The sessions, newest first.</param>

@@ -8,7 +8,7 @@ using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Accounts.Me;
 
-/// <summary>The signed-in account: what it is, its name, its sessions, its end.</summary>
+/// <summary>Handlers of the signed-in account: its data, name, sessions and deletion.</summary>
 internal static class MeHandlers
 {
     public static async Task<IResult> GetAsync(HttpContext http, IAccountStore store)
@@ -16,11 +16,14 @@ internal static class MeHandlers
         var caller = http.Caller();
         var account = caller.Account;
         var totp = await store.SecondFactors.FindAsync(account.Id, http.RequestAborted);
-        // A token sees the one tenant it is for.
-        var memberships = caller.Bearer is { } bearer ? [bearer.Membership] : await store.Tenants.ListOfAsync(account.Id, http.RequestAborted);
+        // An API token is restricted to its tenant.
+        var memberships = caller.Bearer is { } bearer
+            ? [bearer.Membership]
+            : await store.Tenants.ListOfAsync(account.Id, http.RequestAborted);
+        var tenants = memberships.Select(m => new MembershipBody(m.Tenant.Id, m.Tenant.Name, m.Role.Code(), m.Tenant.Plan.Plan.Code));
         var body = new MeBody(
-            account.Id, account.Email, account.Name, account.CreatedAt, account.PasswordHash is not null, account.GithubId is not null, totp?.ConfirmedAt is not null,
-            totp?.RecoveryCodes ?? 0, [.. memberships.Select(m => new MembershipBody(m.Tenant.Id, m.Tenant.Name, m.Role.Code(), m.Tenant.Plan.Plan.Code))]);
+            account.Id, account.Email, account.Name, account.CreatedAt, account.PasswordHash is not null, account.GithubId is not null,
+            totp?.ConfirmedAt is not null, totp?.RecoveryCodes ?? 0, [.. tenants]);
         return TypedResults.Json(body, MeJson.Wire.MeBody);
     }
 
@@ -41,27 +44,31 @@ internal static class MeHandlers
     {
         var caller = http.Caller();
         var sessions = await store.Sessions.ListAsync(caller.Account.Id, time.GetUtcNow(), http.RequestAborted);
-        return TypedResults.Json(
-            new SessionsBody([.. sessions.Select(s => new SessionBody(s.Id, s.Id == caller.Session!.Id, s.Device, s.CreatedAt, s.LastSeenAt, s.ExpiresAt))]),
-            MeJson.Wire.SessionsBody);
+        var listed = sessions.Select(
+            s => new SessionBody(s.Id, s.Id == caller.Session!.Id, s.Device, s.CreatedAt, s.LastSeenAt, s.ExpiresAt));
+        return TypedResults.Json(new SessionsBody([.. listed]), MeJson.Wire.SessionsBody);
     }
 
     public static async Task<IResult> EndSessionAsync(HttpContext http, Guid session, IAccountStore store) =>
-        await store.Sessions.EndAsync(http.Caller().Account.Id, session, http.RequestAborted) ? TypedResults.NoContent() : ProblemKind.NotFound.AsProblem();
+        await store.Sessions.EndAsync(http.Caller().Account.Id, session, http.RequestAborted)
+            ? TypedResults.NoContent()
+            : ProblemKind.NotFound.AsProblem();
 
-    /// <summary>Deletes the account with everything that is only its own.</summary>
+    /// <summary>Deletes the account and the tenants without other members.</summary>
     public static async Task<IResult> DeleteAsync(
-        HttpContext http, Reauthentication again, Admissions admissions, IAccountStore store, SessionCookie cookie, TimeProvider time)
+        HttpContext http, Reauthentication reauthentication, Admissions admissions, IAccountStore store, SessionCookie cookie,
+        TimeProvider time)
     {
         var (body, problem) = await http.ReadJsonAsync(CredentialsJson.Default.PasswordBody);
-        if ((problem ?? await again.CheckAsync(http, http.Caller(), body!.Password)) is { } refusal)
+        if ((problem ?? await reauthentication.CheckAsync(http, http.Caller(), body!.Password)) is { } refusal)
             return refusal;
         var server = await admissions.ProtectedTenantAsync(http.RequestAborted);
         var deletion = await store.Accounts.DeleteAsync(http.Caller().Account.Id, server, time.GetUtcNow(), CancellationToken.None);
         if (deletion.StillOwned.Count > 0)
         {
+            var names = string.Join(", ", deletion.StillOwned.Select(tenant => $"\"{tenant.Name}\""));
             return AccountProblems.Conflict.With(
-                $"The account owns {string.Join(", ", deletion.StillOwned.Select(tenant => $"\"{tenant.Name}\""))}: hand it over or delete it first. A server's own tenant can only be handed over.");
+                $"The account owns {names}. Transfer or delete the tenants first. The default tenant of a server can only be transferred.");
         }
 
         cookie.Delete(http);

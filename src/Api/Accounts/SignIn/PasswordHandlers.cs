@@ -9,10 +9,10 @@ using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Accounts.SignIn;
 
-/// <summary>For those who forgot their password.</summary>
+/// <summary>Handlers that reset a forgotten password.</summary>
 internal static class PasswordHandlers
 {
-    /// <summary>Sends a link, where the address has an account. The answer doesn't know.</summary>
+    /// <summary>Sends a link if the address has an account. The response doesn't show whether it has.</summary>
     public static async Task<IResult> ForgotAsync(HttpContext http, Throttles throttles, Outbox outbox)
     {
         var (body, problem) = await http.ReadJsonAsync(SignInJson.Default.EmailBody);
@@ -26,7 +26,7 @@ internal static class PasswordHandlers
         return TypedResults.Accepted((string?)null);
     }
 
-    /// <summary>Follows the link: sets the password and ends every session.</summary>
+    /// <summary>Sets the password with the token of the link, and ends all sessions.</summary>
     public static async Task<IResult> ResetAsync(
         HttpContext http, Throttles throttles, Passwords passwords, IAccountStore store, Outbox outbox, TimeProvider time)
     {
@@ -34,9 +34,11 @@ internal static class PasswordHandlers
         if ((problem ?? throttles.Source(http)) is { } refusal)
             return refusal;
         var now = time.GetUtcNow();
-        // Looked at first: a password that is refused doesn't cost the link.
-        if (SecretToken.TryHash(body!.Token) is not { } hash || await store.OneTimeTokens.FindAsync(hash, TokenPurpose.PasswordReset, now, http.RequestAborted) is not { AccountId: { } accountId }
-            || await store.Accounts.FindAsync(accountId, http.RequestAborted) is not { } account)
+        // The token is not used yet, so that the link remains valid if the password is refused.
+        var (hash, aborted) = (SecretToken.TryHash(body!.Token), http.RequestAborted);
+        if (hash is null
+            || await store.OneTimeTokens.FindAsync(hash, TokenPurpose.PasswordReset, now, aborted) is not { AccountId: { } accountId }
+            || await store.Accounts.FindAsync(accountId, aborted) is not { } account)
             return AccountProblems.InvalidLink.AsProblem();
         var checks = new BodyChecks();
         var password = checks.NewPassword("password", body.Password, EmailAddress.OfStored(account.Email));
@@ -44,7 +46,7 @@ internal static class PasswordHandlers
             return weak;
         if (!await store.Accounts.ResetPasswordAsync(hash, passwords.Hash(password), now, http.RequestAborted))
             return AccountProblems.InvalidLink.AsProblem();
-        await outbox.AddAsync(AccountMails.SecurityNotice(account, "The password of your account was set anew by a link from a mail."));
+        await outbox.AddAsync(AccountMails.SecurityNotice(account, "The password of your account was reset with a link from a mail."));
         return TypedResults.NoContent();
     }
 }

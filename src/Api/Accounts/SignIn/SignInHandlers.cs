@@ -8,11 +8,12 @@ using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Accounts.SignIn;
 
-/// <summary>In and out.</summary>
+/// <summary>Handlers of sign-in and sign-out.</summary>
 internal static class SignInHandlers
 {
-    /// <summary>Takes address and password. A wrong address and a wrong password are the same answer after the same work.</summary>
-    public static async Task<IResult> SignInAsync(HttpContext http, IAccountStore store, Passwords passwords, Throttles throttles, SessionStarter sessions)
+    /// <summary>Checks address and password. A wrong address and a wrong password have the same response after the same work.</summary>
+    public static async Task<IResult> SignInAsync(
+        HttpContext http, IAccountStore store, Passwords passwords, Throttles throttles, SessionStarter sessions)
     {
         var (body, problem) = await http.ReadJsonAsync(SignInJson.Default.SignInBody);
         if (body is null)
@@ -26,11 +27,11 @@ internal static class SignInHandlers
         var account = await store.Accounts.FindByEmailAsync(email!, http.RequestAborted);
         if (!await passwords.CheckAsync(account, password, http.RequestAborted))
             return AccountProblems.WrongCredentials.AsProblem();
-        throttles.PasswordWasRight(email!);
+        throttles.ResetPasswordAttempts(email!);
         return await BeginAsync(http, account!, store, sessions);
     }
 
-    /// <summary>Takes the second factor after the password: a code of the authenticator, or a recovery code.</summary>
+    /// <summary>Checks the second factor after the password: a code of the authenticator or a recovery code.</summary>
     public static async Task<IResult> SecondFactorAsync(HttpContext http, SecondFactors factors, SessionStarter sessions)
     {
         var (body, problem) = await http.ReadJsonAsync(CredentialsJson.Default.CodeBody);
@@ -38,7 +39,7 @@ internal static class SignInHandlers
             return problem!;
         var caller = http.Caller();
         if (!caller.Session!.AwaitsSecondFactor)
-            return AccountProblems.Conflict.With("This session is signed in already.");
+            return AccountProblems.Conflict.With("The session is already signed in.");
         if (await factors.CheckAsync(http, caller.Account.Id, body) is { } refusal)
             return refusal;
         return await sessions.CompleteAsync(http, caller) is { } csrf
@@ -55,7 +56,7 @@ internal static class SignInHandlers
         return TypedResults.NoContent();
     }
 
-    /// <summary>Ends every session.</summary>
+    /// <summary>Ends all sessions of the account.</summary>
     public static async Task<IResult> SignOutEverywhereAsync(HttpContext http, IAccountStore store, SessionCookie cookie)
     {
         await store.Sessions.EndAllAsync(http.Caller().Account.Id, kept: null, http.RequestAborted);
@@ -63,17 +64,15 @@ internal static class SignInHandlers
         return TypedResults.NoContent();
     }
 
-    /// <summary>The token for X-CSRF-Token: whoever can read this answer is no other site's page.</summary>
-    public static IResult Csrf(HttpContext http)
-    {
-        return TypedResults.Json(new CsrfBody(SecretToken.CsrfOf(http.Caller().SessionToken!)), CredentialsJson.Wire.CsrfBody);
-    }
+    /// <summary>Returns the value of X-CSRF-Token. Pages of other sites can't read the response.</summary>
+    public static IResult Csrf(HttpContext http) =>
+        TypedResults.Json(new CsrfBody(SecretToken.CsrfOf(http.Caller().SessionToken!)), CredentialsJson.Wire.CsrfBody);
 
-    /// <summary>Whether a code is asked for.</summary>
+    /// <summary>Returns whether sign-ins to the account require a second factor.</summary>
     public static async Task<bool> HasSecondFactorAsync(IAccountStore store, Guid accountId, CancellationToken cancellationToken) =>
         (await store.SecondFactors.FindAsync(accountId, cancellationToken))?.ConfirmedAt is not null;
 
-    // Up to the second factor, if the account has one.
+    // If the account has a second factor, the session is incomplete until it is verified.
     private static async Task<IResult> BeginAsync(HttpContext http, Account account, IAccountStore store, SessionStarter sessions)
     {
         var awaits = await HasSecondFactorAsync(store, account.Id, http.RequestAborted);

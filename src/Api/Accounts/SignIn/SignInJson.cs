@@ -3,7 +3,7 @@ using TelemetryKit.Api.Http.Json;
 
 namespace TelemetryKit.Api.Accounts.SignIn;
 
-/// <summary>The bodies of sign-ins, both ways.</summary>
+/// <summary>The request and response bodies of sign-ins.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

@@ -7,17 +7,17 @@ using TelemetryKit.Core.Storage.Accounts;
 namespace TelemetryKit.Api.Accounts.SignUp;
 
 /// <summary>
-/// Who may have an account, and where it goes. Hosted: anybody, with a tenant of their own on the Free plan. One's own server: the first one, who comes to
-/// own it, and after that whoever is invited.
+/// Decides who may sign up, and in which tenant. On the hosted service: everyone, in a new tenant on the Free plan. On a self-hosted
+/// server: the first account, which becomes the owner, and then only invited people.
 /// </summary>
 internal sealed class Admissions(IAccountStore accounts, IProjectStore projects, ServerSettings settings, TimeProvider time)
 {
-    /// <summary>Whether a sign-up may begin, seen from outside: <c>open</c>, <c>first</c> or <c>invitation</c>.</summary>
+    /// <summary>Returns who can sign up: <c>open</c>, <c>first</c> or <c>invitation</c>.</summary>
     public async Task<string> ModeAsync(CancellationToken cancellationToken) =>
         settings.Accounts.Hosted ? "open"
         : await accounts.Tenants.HasOwnerAsync(await ServerTenantAsync(cancellationToken), cancellationToken) ? "invitation" : "first";
 
-    /// <summary>Where a new account goes now; <c>null</c> where it may not be.</summary>
+    /// <summary>Returns the membership of a new account, or <c>null</c> if the sign-up is not allowed.</summary>
     public async Task<Admission?> FindAsync(EmailAddress email, string name, byte[]? invitation, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -33,8 +33,9 @@ internal sealed class Admissions(IAccountStore accounts, IProjectStore projects,
         return await accounts.Tenants.HasOwnerAsync(server, cancellationToken) ? null : new Admission.ServerOwner(server, now);
     }
 
-    /// <summary>The tenant that can't be deleted: one's own server's; <c>null</c> on the hosted service.</summary>
-    public async Task<Guid?> ProtectedTenantAsync(CancellationToken cancellationToken) => settings.Accounts.Hosted ? null : await ServerTenantAsync(cancellationToken);
+    /// <summary>Returns the tenant that can't be deleted: that of a self-hosted server, or <c>null</c> on the hosted service.</summary>
+    public async Task<Guid?> ProtectedTenantAsync(CancellationToken cancellationToken) =>
+        settings.Accounts.Hosted ? null : await ServerTenantAsync(cancellationToken);
 
     private Task<Guid> ServerTenantAsync(CancellationToken cancellationToken) => projects.EnsureDefaultTenantAsync(cancellationToken);
 }

@@ -11,13 +11,13 @@ using TelemetryKit.Core.Storage.Accounts;
 namespace TelemetryKit.Api.Accounts.SignUp;
 
 /// <summary>
-/// From an address to an account. There is no account before the link in the mail is followed, so that an address can't be taken by another
-/// person, and no password either: any address can be signed up, and only the person who follows the link sets a password.
+/// Handlers of sign-ups. The account is created when the link in the mail is used, so that an address can't be taken by another person. The
+/// password is set then as well, because anyone can sign up with any address.
 /// </summary>
 internal static class SignUpHandlers
 {
     /// <summary>
-    /// Takes a sign-up. The answer, and the work before it, are the same whether the address has an account or not; only the mail differs.
+    /// Starts a sign-up. The response and the work before it are the same whether the address has an account or not. Only the mail differs.
     /// </summary>
     public static async Task<IResult> SignUpAsync(
         HttpContext http, Admissions admissions, Throttles throttles, Outbox outbox)
@@ -29,7 +29,7 @@ internal static class SignUpHandlers
         var email = checks.Email("email", body.Email);
         var name = checks.Name("name", body.Name);
         var invitation = SecretToken.TryHash(body.Invitation);
-        checks.Must(body.Invitation is null || invitation is not null, "invitation", "It must be the token of an invitation's link.");
+        checks.Require(body.Invitation is null || invitation is not null, "invitation", "It must be the token of an invitation link.");
         if ((checks.Problem ?? throttles.Mail(http, email!)) is { } refusal)
             return refusal;
         if (await admissions.FindAsync(email!, name, invitation, http.RequestAborted) is null)
@@ -40,7 +40,7 @@ internal static class SignUpHandlers
         return TypedResults.Accepted((string?)null);
     }
 
-    /// <summary>Follows the link: makes the account. What is refused doesn't cost the link.</summary>
+    /// <summary>Creates the account with the token of the link. The link remains valid if the request is refused.</summary>
     public static async Task<IResult> VerifyAsync(
         HttpContext http, Admissions admissions, Passwords passwords, Throttles throttles, IAccountStore store, TimeProvider time)
     {
@@ -71,7 +71,8 @@ internal static class SignUpHandlers
             return AccountProblems.InvalidLink.AsProblem();
         return await store.Accounts.CreateAsync(account, admission, aborted) switch
         {
-            SignUpOutcome.Created => TypedResults.Json(new AccountBody(account.Id, account.Email, account.Name), SignUpJson.Wire.AccountBody),
+            SignUpOutcome.Created => TypedResults.Json(
+                new AccountBody(account.Id, account.Email, account.Name), SignUpJson.Wire.AccountBody),
             SignUpOutcome.EmailTaken => AccountProblems.InvalidLink.AsProblem(),
             _ => AccountProblems.SignUpClosed.AsProblem(),
         };

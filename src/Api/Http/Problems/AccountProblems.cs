@@ -32,7 +32,7 @@ internal static class AccountProblems
 
     /// <summary>Returns the problem for a refusal by the plan.</summary>
     public static Problem AsProblem(this PlanRefusal refusal) =>
-        PlanRequired.With(refusal.Why) with { Plan = refusal.Needed.Code };
+        PlanRequired.With(refusal.Reason) with { Plan = refusal.Needed.Code };
 
     /// <summary>Returns the problem for a caller whose role is lower than the required one.</summary>
     public static Problem Needs(Role role) => RoleRequired.With(

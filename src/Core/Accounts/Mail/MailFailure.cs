@@ -3,33 +3,33 @@ namespace TelemetryKit.Core.Accounts.Mail;
 /// <summary>Why an attempt to send a mail failed.</summary>
 public enum MailFailure
 {
-    /// <summary>The mail server accepts no mail at all for now: no connection, no encryption, or the credentials were refused.</summary>
+    /// <summary>The mail server accepts no mail at present: it can't be reached, has no encryption, or refused the credentials.</summary>
     Unreachable,
 
-    /// <summary>The connection broke, or took too long, while this mail was being sent.</summary>
+    /// <summary>The connection failed or timed out while this mail was sent.</summary>
     Interrupted,
 
-    /// <summary>The mail server refused this mail for now (4xx).</summary>
+    /// <summary>The mail server refused this mail temporarily (4xx).</summary>
     Deferred,
 
-    /// <summary>The mail server refused this mail for good (5xx).</summary>
+    /// <summary>The mail server refused this mail permanently (5xx).</summary>
     Refused,
 
-    /// <summary>No mail can be written to the address.</summary>
+    /// <summary>The address is not valid for mail.</summary>
     InvalidAddress,
 
     /// <summary>The address needs SMTPUTF8, which the mail server doesn't offer.</summary>
     Utf8Unsupported,
 }
 
-/// <summary>What follows from failures.</summary>
+/// <summary>Extensions of <see cref="MailFailure"/>.</summary>
 public static class MailFailures
 {
-    /// <summary>Whether trying again would end the same way.</summary>
+    /// <summary>Returns whether a retry would fail in the same way.</summary>
     public static bool IsPermanent(this MailFailure failure) =>
         failure is MailFailure.Refused or MailFailure.InvalidAddress or MailFailure.Utf8Unsupported;
 
-    /// <summary>The stable word for metrics and logs.</summary>
+    /// <summary>Returns the stable code for metrics and logs.</summary>
     public static string Code(this MailFailure failure) => failure switch
     {
         MailFailure.Unreachable => "unreachable",

@@ -1,20 +1,20 @@
 namespace TelemetryKit.Core.Accounts.Mail;
 
 /// <summary>
-/// The attempts of this process that are under way. An attempt has a quick slot for <see cref="Limits.SlowMail"/> and gives it up then, so
-/// that recipients whose servers hang keep no other mail waiting. Slow attempts go on beside the quick ones until too many do, and then the
-/// longest-running one must end. While the mail server is unreachable, one attempt at a time checks whether it is back.
+/// The running attempts of this process. An attempt occupies a slot for <see cref="Limits.SlowMail"/>, so that recipients with slow servers
+/// don't delay other mail. After that it is slow and continues without a slot. If there are too many slow attempts, the longest-running one
+/// is cancelled. While the mail server is unreachable, one attempt at a time checks whether it is available again.
 /// </summary>
 public sealed class MailSlots
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, Attempt> _running = [];
-    private TimeSpan _pause;
+    private TimeSpan _delay;
     private DateTimeOffset _closedUntil;
 
-    /// <summary>Attempts that are under way.</summary>
+    /// <summary>The number of running attempts.</summary>
     public int Running
     {
         get
@@ -24,31 +24,31 @@ public sealed class MailSlots
         }
     }
 
-    /// <summary>Attempts that may begin now.</summary>
+    /// <summary>Returns the number of attempts that may start now.</summary>
     public int Free(DateTimeOffset now)
     {
         lock (_lock)
         {
-            var slots = _pause == TimeSpan.Zero ? Limits.MailsAtOnce : _closedUntil <= now ? 1 : 0;
+            var slots = _delay == TimeSpan.Zero ? Limits.MailsAtOnce : _closedUntil <= now ? 1 : 0;
             return Math.Max(0, slots - _running.Values.Count(attempt => !attempt.IsSlow(now)));
         }
     }
 
     /// <summary>
-    /// Notes that the mail server could not be reached: no attempt begins for a pause that grows to
-    /// <see cref="Limits.UnreachableMailServer"/>. Returns the mails whose attempts must end: slow ones, because it may be their
-    /// connections that are too many for the server.
+    /// Records that the mail server could not be reached. No attempt starts for a delay that grows up to
+    /// <see cref="Limits.UnreachableMailServer"/>. Returns the mails whose attempts must be cancelled: the slow ones, because the server
+    /// may have refused the connection due to theirs.
     /// </summary>
     public IReadOnlyList<Guid> NoteUnreachable(DateTimeOffset now)
     {
         lock (_lock)
         {
-            // Of attempts that failed together, one counts.
-            if (_pause == TimeSpan.Zero || _closedUntil <= now)
+            // If several attempts fail at the same time, only the first one counts.
+            if (_delay == TimeSpan.Zero || _closedUntil <= now)
             {
-                var longer = TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, Limits.UnreachableMailServer.Ticks));
-                _pause = _pause == TimeSpan.Zero ? FirstPause : longer;
-                _closedUntil = now + _pause;
+                var longer = TimeSpan.FromTicks(Math.Min(_delay.Ticks * 2, Limits.UnreachableMailServer.Ticks));
+                _delay = _delay == TimeSpan.Zero ? FirstDelay : longer;
+                _closedUntil = now + _delay;
             }
 
             List<Guid> ended = [];
@@ -57,15 +57,15 @@ public sealed class MailSlots
         }
     }
 
-    /// <summary>Notes that the mail server was reached.</summary>
+    /// <summary>Records that the mail server was reached.</summary>
     public void NoteReached()
     {
         lock (_lock)
-            _pause = TimeSpan.Zero;
+            _delay = TimeSpan.Zero;
     }
 
     /// <summary>
-    /// Notes that an attempt begins. Returns the mails whose attempts must end to make room for it: slow ones, the longest-running first.
+    /// Records the start of an attempt. Returns the mails whose attempts must be cancelled for it: slow ones, the longest-running first.
     /// </summary>
     public IReadOnlyList<Guid> Begin(WaitingMail mail, DateTimeOffset now)
     {
@@ -80,7 +80,7 @@ public sealed class MailSlots
         }
     }
 
-    /// <summary>Notes that an attempt is over.</summary>
+    /// <summary>Records the end of an attempt.</summary>
     public void End(Guid mailId)
     {
         lock (_lock)

@@ -2,22 +2,29 @@ using System.Collections.Frozen;
 
 namespace TelemetryKit.Core.Accounts.Passwords;
 
-/// <summary>Which passwords are refused: short ones, the most common ones also when dressed up with digits, and ones that repeat the address. No rules about kinds of characters: they make passwords worse.</summary>
+/// <summary>
+/// Refuses short passwords, the most common ones (also if digits were added), and those that repeat the address. There are no rules about
+/// kinds of characters, because they lead to worse passwords.
+/// </summary>
 public static class PasswordPolicy
 {
-    /// <summary>Fewest characters.</summary>
+    /// <summary>The minimum number of characters.</summary>
     public const int MinLength = 10;
 
-    /// <summary>Most characters: more would only cost hashing time.</summary>
+    /// <summary>The maximum number of characters. Longer ones would only cost hashing time.</summary>
     public const int MaxLength = 128;
 
-    // Below this, a common word with digits and signs around it is among the first million that any cracker tries.
-    private const int DressedUpLength = 16;
-    private const int FewestDistinct = 5;
+    // A shorter password that is a common word with digits and signs around it is among the first million guesses of cracking tools.
+    private const int PaddedWordLength = 16;
+    private const int MinDistinct = 5;
     private static readonly FrozenSet<string> Common = ReadCommon();
-    private static readonly string[] Runs = ["01234567890123456789", "98765432109876543210", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm", "1qaz2wsx3edc4rfv5tgb6yhn"];
+    private static readonly string[] Sequences =
+    [
+        "01234567890123456789", "98765432109876543210", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm",
+        "1qaz2wsx3edc4rfv5tgb6yhn",
+    ];
 
-    /// <summary>Why the password is refused, as a sentence; <c>null</c> where it is good.</summary>
+    /// <summary>Returns why the password is refused, as the end of a sentence, or <c>null</c> if it is accepted.</summary>
     public static string? FaultOf(string password, EmailAddress? email)
     {
         password = PasswordText.Normalize(password);
@@ -28,7 +35,9 @@ public static class PasswordPolicy
         var plain = password.ToLowerInvariant();
         if (email is not null && IsAddress(plain, email))
             return "must not be the e-mail address";
-        if (plain.Distinct().Count() < FewestDistinct || Runs.Any(run => run.Contains(plain, StringComparison.Ordinal)) || IsCommon(plain))
+        if (
+            plain.Distinct().Count() < MinDistinct || Sequences.Any(
+                sequence => sequence.Contains(plain, StringComparison.Ordinal)) || IsCommon(plain))
             return "is among the most common passwords";
         return null;
     }
@@ -41,22 +50,25 @@ public static class PasswordPolicy
     {
         if (Common.Contains(plain))
             return true;
-        if (plain.Length >= DressedUpLength)
+        if (plain.Length >= PaddedWordLength)
             return false;
         var word = plain.AsSpan();
         while (word.Length > 0 && !char.IsAsciiLetter(word[^1]))
             word = word[..^1];
         while (word.Length > 0 && !char.IsAsciiLetter(word[0]))
             word = word[1..];
-        return word.Length > 0 && Common.Contains(Undressed(word));
+        return word.Length > 0 && Common.Contains(WithoutSubstitutions(word));
     }
 
-    // The substitutions that every cracking tool makes.
-    private static string Undressed(ReadOnlySpan<char> word) => string.Create(word.Length, word, static (text, from) =>
+    // Reverts the substitutions that every cracking tool tries.
+    private static string WithoutSubstitutions(ReadOnlySpan<char> word) => string.Create(word.Length, word, static (text, from) =>
     {
         for (var i = 0; i < from.Length; i++)
         {
-            text[i] = from[i] switch { '0' => 'o', '1' => 'i', '3' => 'e', '4' or '@' => 'a', '5' or '$' => 's', '7' => 't', '!' => 'i', var c => c };
+            text[i] = from[i] switch
+            {
+                '0' => 'o', '1' or '!' => 'i', '3' => 'e', '4' or '@' => 'a', '5' or '$' => 's', '7' => 't', var c => c,
+            };
         }
     });
 

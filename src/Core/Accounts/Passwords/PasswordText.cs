@@ -3,12 +3,12 @@ using System.Text;
 namespace TelemetryKit.Core.Accounts.Passwords;
 
 /// <summary>
-/// The form in which a password is hashed. Keyboards and systems write the same letter in different code points, so a password is composed
-/// first (NFC, as RFC 8265 says).
+/// The form in which a password is hashed. Keyboards and systems enter the same letter with different code points, so a password is
+/// composed first (NFC, as in RFC 8265).
 /// </summary>
 public static class PasswordText
 {
-    /// <summary>The form that new passwords are hashed in.</summary>
+    /// <summary>Returns the form in which new passwords are hashed.</summary>
     public static string Normalize(string typed)
     {
         ArgumentNullException.ThrowIfNull(typed);
@@ -16,8 +16,8 @@ public static class PasswordText
     }
 
     /// <summary>
-    /// The forms that a stored hash may be of, today's first. Hashes made before passwords were composed are of what was typed then,
-    /// composed or decomposed.
+    /// Returns the forms that a stored hash may be of, the current form first. Earlier versions hashed the password as typed, composed or
+    /// decomposed.
     /// </summary>
     public static IReadOnlyList<string> Candidates(string typed) =>
         Ascii.IsValid(typed)
@@ -32,7 +32,7 @@ public static class PasswordText
         }
         catch (ArgumentException)
         {
-            // Not Unicode, such as half a surrogate pair: it has one form only.
+            // Not valid Unicode, such as a lone surrogate: it has one form only.
             return typed;
         }
     }

@@ -1,13 +1,13 @@
 namespace TelemetryKit.Core.Accounts.Plans;
 
-/// <summary>Something that not every plan has.</summary>
+/// <summary>A feature that not every plan includes.</summary>
 [Flags]
 public enum Feature
 {
     /// <summary>Nothing.</summary>
     None = 0,
 
-    /// <summary>Funnels, retention, cohorts and the like.</summary>
+    /// <summary>Funnels, retention, cohorts and similar statistics.</summary>
     AdvancedAnalytics = 1 << 0,
 
     /// <summary>Statistics and events as CSV and JSON.</summary>
@@ -19,7 +19,7 @@ public enum Feature
     /// <summary>Personal tokens for the management API.</summary>
     ApiTokens = 1 << 3,
 
-    /// <summary>Calls to the tenant's own addresses.</summary>
+    /// <summary>Requests to addresses of the tenant.</summary>
     Webhooks = 1 << 4,
 
     /// <summary>Limits that the operator sets for one tenant.</summary>

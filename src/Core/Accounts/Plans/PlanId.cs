@@ -1,15 +1,15 @@
 namespace TelemetryKit.Core.Accounts.Plans;
 
-/// <summary>A plan by its stable number (stored) and word (<see cref="Plan.Code"/>, on the wire).</summary>
+/// <summary>The stable number of a plan, as stored. The API uses <see cref="Plan.Code"/>.</summary>
 public enum PlanId : byte
 {
-    /// <summary>One's own server: everything, without a limit.</summary>
+    /// <summary>A self-hosted server: all features, no limits.</summary>
     SelfHosted = 0,
 
-    /// <summary>What a sign-up to the hosted service gets.</summary>
+    /// <summary>The plan of new tenants on the hosted service.</summary>
     Free = 1,
 
-    /// <summary>For one author.</summary>
+    /// <summary>For a single developer.</summary>
     Pro = 2,
 
     /// <summary>For teams.</summary>

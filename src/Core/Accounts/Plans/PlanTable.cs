@@ -1,14 +1,14 @@
 namespace TelemetryKit.Core.Accounts.Plans;
 
-/// <summary>The one table of plans. Every gate asks here, through <see cref="PlanGate"/>; nothing else knows what a plan allows.</summary>
+/// <summary>The table of plans. All checks of what a plan allows use it, through <see cref="PlanGate"/>.</summary>
 public static class PlanTable
 {
     private const Feature ProFeatures = Feature.AdvancedAnalytics | Feature.Export;
     private const Feature BusinessFeatures = ProFeatures | Feature.Teams | Feature.ApiTokens | Feature.Webhooks;
     private const Feature EnterpriseFeatures = BusinessFeatures | Feature.CustomLimits;
 
-    // A key may bring a month of the Free plan within a minute (its burst is a minute long), but one source only a part of it a day.
-    // A test environment is for trying things out: a tenth of the quota, and never less than 10,000, is plenty for that.
+    // A key may send a month's quota of the Free plan within a minute (its burst is one minute), but one source only a part of it per day.
+    // The test quota is a tenth of the live quota and at least 10,000, which is enough to try things out.
     private static readonly Plan[] Rows =
     [
         new(PlanId.SelfHosted, "self_hosted", null, null, null, null, null, null, null, EnterpriseFeatures),
@@ -18,18 +18,21 @@ public static class PlanTable
         new(PlanId.Enterprise, "enterprise", null, null, 1_000_000, 730, null, null, new(20_000, 500_000), EnterpriseFeatures),
     ];
 
-    /// <summary>All plans, smallest first; the self-hosted one, which is not for sale, before them.</summary>
+    /// <summary>All plans, smallest first, after the self-hosted one, which is not for sale.</summary>
     public static IReadOnlyList<Plan> All => Rows;
 
     /// <summary>The plans that the hosted service offers, smallest first.</summary>
     public static IEnumerable<Plan> Offered => Rows.Where(plan => plan.Id != PlanId.SelfHosted);
 
-    /// <summary>The plan of that id.</summary>
+    /// <summary>Returns the plan with an id.</summary>
     public static Plan Of(PlanId id) => Rows[(int)id];
 
-    /// <summary>The plan of that word; <c>null</c> where there is none.</summary>
+    /// <summary>Returns the plan with a code, or <c>null</c> if there is none.</summary>
     public static Plan? Find(string code) => Array.Find(Rows, plan => plan.Code == code);
 
-    /// <summary>Live events a month that a tenant may have accepted: what the operator set for it, or else its plan's; <c>null</c> where there is no limit.</summary>
+    /// <summary>
+    /// Returns the maximum of live events per month: the operator's limit if set, else that of the plan, or <c>null</c> if there is no
+    /// limit.
+    /// </summary>
     public static long? EventsPerMonth(PlanId plan, long? custom) => custom ?? Of(plan).EventsPerMonth;
 }

@@ -1,34 +1,34 @@
 namespace TelemetryKit.Core.Accounts.Plans;
 
-/// <summary>A tenant's plan with the limits an operator set for it: what its gates and quotas really are.</summary>
+/// <summary>A tenant's plan with the operator's custom limits: the limits in effect.</summary>
 /// <param name="Plan">The plan.</param>
-/// <param name="Custom">What the operator set instead of the plan's own limits.</param>
+/// <param name="Custom">The operator's limits, which replace those of the plan.</param>
 public sealed record TenantPlan(Plan Plan, CustomLimits Custom)
 {
-    /// <summary>Live events of all projects in one UTC calendar month; <c>null</c> where there is no limit.</summary>
+    /// <summary>Live events of all projects in one UTC calendar month, or <c>null</c> if there is no limit.</summary>
     public long? EventsPerMonth => PlanTable.EventsPerMonth(Plan.Id, Custom.EventsPerMonth);
 
-    /// <summary>Days that data is kept, or <c>null</c> if it is kept forever. The whole rule is <c>RetentionRule</c>.</summary>
+    /// <summary>Days that data is kept, or <c>null</c> if it is kept forever. For the complete rule, see <c>RetentionRule</c>.</summary>
     public int? KeptDays => Custom.KeptDays ?? Plan.KeptDays;
 
-    /// <summary>People, the owner among them; <c>null</c> where there is no limit.</summary>
+    /// <summary>Members, including the owner, or <c>null</c> if there is no limit.</summary>
     public int? Members => Custom.Members ?? Plan.Members;
 
-    /// <summary>Projects; <c>null</c> where there is no limit.</summary>
+    /// <summary>Projects, or <c>null</c> if there is no limit.</summary>
     public int? Projects => Custom.Projects ?? Plan.Projects;
 }
 
-/// <summary>Limits that replace a plan's for one tenant. <c>null</c> leaves the plan's.</summary>
+/// <summary>Limits that replace those of a plan for one tenant. A limit of <c>null</c> keeps the plan's.</summary>
 /// <param name="EventsPerMonth">Live events in one UTC calendar month, 0 or more.</param>
 /// <param name="KeptDays">Days that data is kept, 1 or more.</param>
-/// <param name="Members">People, 1 or more.</param>
+/// <param name="Members">Members, 1 or more.</param>
 /// <param name="Projects">Projects, 1 or more.</param>
 public sealed record CustomLimits(long? EventsPerMonth = null, int? KeptDays = null, int? Members = null, int? Projects = null)
 {
-    /// <summary>Leaves every limit to the plan.</summary>
+    /// <summary>No custom limits.</summary>
     public static CustomLimits None { get; } = new();
 
-    /// <summary>Every fault as a sentence; empty where the limits are good for the plan.</summary>
+    /// <summary>Returns all faults as sentences. Empty if the limits are valid for the plan.</summary>
     public IReadOnlyList<string> FaultsFor(Plan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);

@@ -1,6 +1,6 @@
 namespace TelemetryKit.Core.Accounts.Roles;
 
-/// <summary>What can be done in a tenant.</summary>
+/// <summary>An action in a tenant that requires a role.</summary>
 public enum Permission
 {
     /// <summary>See the tenant, its members, projects and statistics.</summary>
@@ -9,22 +9,22 @@ public enum Permission
     /// <summary>Leave the tenant.</summary>
     Leave,
 
-    /// <summary>Make projects, change their settings.</summary>
+    /// <summary>Create projects and change their settings.</summary>
     ManageProjects,
 
-    /// <summary>See, make, rotate and revoke keys.</summary>
+    /// <summary>See, create, rotate and revoke keys.</summary>
     ManageKeys,
 
-    /// <summary>Empty a project's test environment.</summary>
+    /// <summary>Delete the data of a project's test environment.</summary>
     ResetTest,
 
-    /// <summary>Make and revoke one's own API tokens.</summary>
+    /// <summary>Create and revoke API tokens of the own account.</summary>
     UseApiTokens,
 
     /// <summary>Delete an install's data.</summary>
     DeleteInstalls,
 
-    /// <summary>Delete a project with everything in it.</summary>
+    /// <summary>Delete a project with all its data.</summary>
     DeleteProjects,
 
     /// <summary>Invite, remove, and change roles.</summary>
@@ -36,17 +36,17 @@ public enum Permission
     /// <summary>Rename the tenant.</summary>
     ManageTenant,
 
-    /// <summary>Hand the tenant over to another member.</summary>
+    /// <summary>Transfer the ownership to another member.</summary>
     HandOver,
 
-    /// <summary>Delete the tenant with everything in it.</summary>
+    /// <summary>Delete the tenant with all its data.</summary>
     DeleteTenant,
 }
 
-/// <summary>The one table of who may do what.</summary>
+/// <summary>The table of the roles that permissions require.</summary>
 public static class Permissions
 {
-    /// <summary>The least role that may.</summary>
+    /// <summary>Returns the lowest role that has the permission.</summary>
     public static Role Needs(this Permission permission) => permission switch
     {
         Permission.Read => Role.Viewer,
@@ -65,6 +65,6 @@ public static class Permissions
         _ => throw new ArgumentOutOfRangeException(nameof(permission), permission, "has no role in the table"),
     };
 
-    /// <summary>Whether the role may.</summary>
+    /// <summary>Returns whether the role has the permission.</summary>
     public static bool May(this Role role, Permission permission) => role >= permission.Needs();
 }

@@ -1,6 +1,6 @@
 namespace TelemetryKit.Core.Accounts.Roles;
 
-/// <summary>What a member is in a tenant. Each role may do all that the ones below it may.</summary>
+/// <summary>The role of a member in a tenant. Each role includes the permissions of the lower ones.</summary>
 public enum Role : byte
 {
     /// <summary>Reads statistics.</summary>
@@ -12,14 +12,14 @@ public enum Role : byte
     /// <summary>Manages people, settings and deletion, and reads the audit log.</summary>
     Admin = 2,
 
-    /// <summary>The one who answers for the tenant: its plan, its end, and who owns it next. Every tenant has exactly one.</summary>
+    /// <summary>Decides on the plan, the transfer and the deletion of the tenant. Every tenant has exactly one owner.</summary>
     Owner = 3,
 }
 
-/// <summary>The words of roles.</summary>
+/// <summary>The codes of roles and their rules.</summary>
 public static class RoleCodes
 {
-    /// <summary>The word on the wire.</summary>
+    /// <summary>Returns the code of a role in the API.</summary>
     public static string Code(this Role role) => role switch
     {
         Role.Viewer => "viewer",
@@ -29,7 +29,7 @@ public static class RoleCodes
         _ => throw new ArgumentOutOfRangeException(nameof(role), role, "is not a role"),
     };
 
-    /// <summary>The role of a word.</summary>
+    /// <summary>Finds the role with a code.</summary>
     public static bool TryParse(string? code, out Role role)
     {
         foreach (var one in Enum.GetValues<Role>())
@@ -43,6 +43,9 @@ public static class RoleCodes
         return false;
     }
 
-    /// <summary>Whether somebody of this role may give, change or take away the other: nobody reaches above themselves, and ownership is handed over, never given.</summary>
+    /// <summary>
+    /// Returns whether a member with this role may assign, change or remove the other role. A member can't manage higher roles than their
+    /// own, and ownership can only be transferred.
+    /// </summary>
     public static bool MayManage(this Role actor, Role other) => actor >= Role.Admin && other < Role.Owner && other <= actor;
 }

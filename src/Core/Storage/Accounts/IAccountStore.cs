@@ -1,21 +1,21 @@
 namespace TelemetryKit.Core.Storage.Accounts;
 
 /// <summary>
-/// Everything the store keeps about people, tenants and what they manage, by topic. A fault of the store itself is a
-/// <see cref="Core.Storage.StorageUnavailableException"/>, whichever call meets it.
+/// The part of the store for accounts, tenants and their projects, by topic. All calls throw
+/// <see cref="Core.Storage.StorageUnavailableException"/> if the store is unavailable.
 /// </summary>
 public interface IAccountStore
 {
     /// <summary>Accounts.</summary>
     IAccounts Accounts { get; }
 
-    /// <summary>Changes of addresses.</summary>
+    /// <summary>Changes of the addresses of accounts.</summary>
     IEmailChanges EmailChanges { get; }
 
     /// <summary>Sessions.</summary>
     ISessions Sessions { get; }
 
-    /// <summary>Links in mails.</summary>
+    /// <summary>Tokens of links in mails.</summary>
     IOneTimeTokens OneTimeTokens { get; }
 
     /// <summary>Second factors.</summary>
@@ -42,14 +42,14 @@ public interface IAccountStore
     /// <summary>Mails that are to be sent.</summary>
     IWaitingMails Mails { get; }
 
-    /// <summary>What was sent to whom once.</summary>
+    /// <summary>Notices that are sent once.</summary>
     ISentNotices Notices { get; }
 
-    /// <summary>What was counted against quotas.</summary>
+    /// <summary>The use of quotas.</summary>
     IUsage Usage { get; }
 
-    /// <summary>What one replica does for all.</summary>
-    IChores Chores { get; }
+    /// <summary>Leases of jobs that one replica runs for all.</summary>
+    IJobLeases JobLeases { get; }
 
     /// <summary>The keys of ASP.NET's data protection.</summary>
     IDataProtectionKeys DataProtectionKeys { get; }

@@ -6,18 +6,19 @@ namespace TelemetryKit.Core.Storage.Accounts;
 /// <summary>Accounts.</summary>
 public interface IAccounts
 {
-    /// <summary>The account of an address.</summary>
+    /// <summary>Finds the account with an address. Returns <c>null</c> if there is none.</summary>
     Task<Account?> FindByEmailAsync(EmailAddress email, CancellationToken cancellationToken);
 
-    /// <summary>The account of an id.</summary>
+    /// <summary>Finds an account by id. Returns <c>null</c> if there is none.</summary>
     Task<Account?> FindAsync(Guid accountId, CancellationToken cancellationToken);
 
-    /// <summary>The account that a GitHub account is linked to.</summary>
+    /// <summary>Finds the account to which a GitHub account is linked. Returns <c>null</c> if there is none.</summary>
     Task<Account?> FindByGithubAsync(long githubId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Makes an account and gives it its place, in one transaction: its own new tenant, the server's, or the one it was invited to. Concurrent
-    /// sign-ups of one address, and of the first account of a server, have one winner. Other sign-ups of the address are void.
+    /// Creates an account and its membership in one transaction: in a new tenant, in the server's tenant, or in the tenant of the
+    /// invitation. Of concurrent sign-ups of one address, or of the first account of a server, one succeeds. Other sign-ups of the address
+    /// are void.
     /// </summary>
     Task<SignUpOutcome> CreateAsync(Account account, Admission admission, CancellationToken cancellationToken);
 
@@ -25,20 +26,20 @@ public interface IAccounts
     Task RenameAsync(Guid accountId, string name, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Sets the password in a session, in one transaction: all sessions but <paramref name="keptSession"/> end, all of the account's
-    /// one-time tokens and a second factor that is still to be confirmed are void. Returns <c>false</c> if the credentials have changed
-    /// since the account was read.
+    /// Sets the password in a session. In the same transaction, all sessions except <paramref name="keptSession"/> end, and all one-time
+    /// tokens of the account and an unconfirmed second factor are deleted. Returns <c>false</c> if the credentials have changed since the
+    /// account was read.
     /// </summary>
     Task<bool> SetPasswordAsync(
         Account account, string passwordHash, Guid? keptSession, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Uses a token of <see cref="TokenPurpose.PasswordReset"/>, in one transaction: as <see cref="SetPasswordAsync"/>, and all sessions
-    /// end. Returns <c>false</c> if the token can't be used.
+    /// Sets the password with a token of <see cref="TokenPurpose.PasswordReset"/>, like <see cref="SetPasswordAsync"/>, and ends all
+    /// sessions. Returns <c>false</c> if the token is invalid.
     /// </summary>
     Task<bool> ResetPasswordAsync(byte[] token, string passwordHash, DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>Stores the same password's hash made with newer parameters.</summary>
+    /// <summary>Replaces the hash of a password by a hash of the same password with newer parameters.</summary>
     Task RehashPasswordAsync(Guid accountId, string oldHash, string newHash, CancellationToken cancellationToken);
 
     /// <summary>
@@ -49,54 +50,59 @@ public interface IAccounts
     Task<bool> LinkGithubAsync(Account account, long githubId, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Gives accounts and open invitations whose <see cref="EmailAddress.Key"/> was made by former rules today's. If another account has
-    /// that already, the account keeps its own; of two invitations of one tenant the newer one stays. Returns how many rows changed.
+    /// Recomputes the <see cref="EmailAddress.Key"/> of accounts and open invitations that were stored under earlier rules. If another
+    /// account has the new key, the account keeps its old one. Of two invitations to one tenant with the same key, the newer one is kept.
+    /// Returns the number of changed rows.
     /// </summary>
-    Task<int> RenewKeysAsync(CancellationToken cancellationToken);
+    Task<int> RecomputeAddressKeysAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Deletes the account and all that is only its own: sessions, tokens, second factor, memberships, and tenants in which it is alone (but never the server's own).
+    /// Deletes the account with its sessions, tokens, second factor and memberships, and the tenants of which it is the only member, except
+    /// the server's tenant.
     /// </summary>
     Task<AccountDeletion> DeleteAsync(Guid accountId, Guid? serverTenant, DateTimeOffset now, CancellationToken cancellationToken);
 }
 
-/// <summary>Where a new account goes.</summary>
+/// <summary>The membership of a new account.</summary>
 /// <param name="Now">Now.</param>
 public abstract record Admission(DateTimeOffset Now)
 {
-    /// <summary>It gets a tenant of its own: a sign-up to the hosted service. With an invitation it joins that tenant too.</summary>
+    /// <summary>
+    /// A new tenant: a sign-up to the hosted service. With an invitation, the account also joins the tenant of the invitation.
+    /// </summary>
     /// <param name="TenantId">UUIDv7 of the new tenant.</param>
-    /// <param name="TenantName">Its name.</param>
-    /// <param name="PlanId">Its plan.</param>
-    /// <param name="Invitation">SHA-256 of the invitation's token, if there is one.</param>
+    /// <param name="TenantName">The name of the new tenant.</param>
+    /// <param name="PlanId">The plan of the new tenant.</param>
+    /// <param name="Invitation">SHA-256 of the invitation's token, or <c>null</c> if there is no invitation.</param>
     /// <param name="Now">Now.</param>
-    public sealed record OwnTenant(Guid TenantId, string TenantName, PlanId PlanId, byte[]? Invitation, DateTimeOffset Now) : Admission(Now);
+    public sealed record OwnTenant(
+        Guid TenantId, string TenantName, PlanId PlanId, byte[]? Invitation, DateTimeOffset Now) : Admission(Now);
 
-    /// <summary>It comes to own the server's tenant, which must not have an owner yet: the first sign-up of a self-hosted server.</summary>
+    /// <summary>The ownership of the server's tenant, which must not have an owner: the first sign-up of a self-hosted server.</summary>
     /// <param name="TenantId">The server's tenant.</param>
     /// <param name="Now">Now.</param>
     public sealed record ServerOwner(Guid TenantId, DateTimeOffset Now) : Admission(Now);
 
-    /// <summary>It joins the tenant of an invitation, which is used up: any later sign-up of a self-hosted server.</summary>
+    /// <summary>The tenant of an invitation, which is then used: all later sign-ups of a self-hosted server.</summary>
     /// <param name="Token">SHA-256 of the invitation's token.</param>
     /// <param name="Now">Now.</param>
     public sealed record Invited(byte[] Token, DateTimeOffset Now) : Admission(Now);
 }
 
-/// <summary>How a sign-up ended.</summary>
+/// <summary>The result of a sign-up.</summary>
 public enum SignUpOutcome
 {
-    /// <summary>There is an account.</summary>
+    /// <summary>The account was created.</summary>
     Created,
 
-    /// <summary>The address has an account already.</summary>
+    /// <summary>The address already has an account.</summary>
     EmailTaken,
 
-    /// <summary>The server has an owner, and the invitation is missing, expired, used, or somebody else's.</summary>
+    /// <summary>The server has an owner, and the invitation is missing, expired, used, or for another address.</summary>
     Closed,
 }
 
-/// <summary>What became of a deletion.</summary>
-/// <param name="StillOwned">Tenants that must be handed over or deleted first; where there are any, nothing was deleted.</param>
-/// <param name="Removed">What went with the tenants that were only the account's.</param>
+/// <summary>The result of a deletion.</summary>
+/// <param name="StillOwned">Tenants that must be transferred or deleted first. If there are any, nothing was deleted.</param>
+/// <param name="Removed">The data that was deleted with the tenants of the account.</param>
 public sealed record AccountDeletion(IReadOnlyList<Tenant> StillOwned, Removed Removed);

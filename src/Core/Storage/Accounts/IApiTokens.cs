@@ -2,27 +2,30 @@ using TelemetryKit.Core.Accounts;
 
 namespace TelemetryKit.Core.Storage.Accounts;
 
-/// <summary>Personal API tokens, found by SHA-256.</summary>
+/// <summary>Personal API tokens, identified by their SHA-256.</summary>
 public interface IApiTokens
 {
-    /// <summary>Stores a token. False where the account has <see cref="Limits.TokensPerAccount"/> already.</summary>
+    /// <summary>Stores a token. Returns <c>false</c> if the account already has <see cref="Limits.TokensPerAccount"/> tokens.</summary>
     Task<bool> AddAsync(ApiToken token, byte[] hash, AuditLine line, CancellationToken cancellationToken);
 
-    /// <summary>The token with its account and tenant; <c>null</c> where it is unknown, revoked or expired, or its account no member any more.</summary>
+    /// <summary>
+    /// Finds a token with its account and tenant. Returns <c>null</c> if the token is unknown, revoked or expired, or if its account is no
+    /// longer a member.
+    /// </summary>
     Task<TokenBearer?> FindAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>Notes that it was used.</summary>
+    /// <summary>Stores when a token was last used.</summary>
     Task TouchAsync(Guid tokenId, DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>The tokens of an account, newest first.</summary>
+    /// <summary>Returns the tokens of an account, newest first.</summary>
     Task<IReadOnlyList<ApiToken>> ListAsync(Guid accountId, CancellationToken cancellationToken);
 
-    /// <summary>Revokes one. False where the account has none of that id.</summary>
+    /// <summary>Revokes a token. Returns <c>false</c> if the account has no token with that id.</summary>
     Task<bool> RevokeAsync(Guid accountId, Guid tokenId, AuditLine line, CancellationToken cancellationToken);
 }
 
-/// <summary>Whom a token acts for, and where.</summary>
+/// <summary>A token with the account and the tenant for which it is valid.</summary>
 /// <param name="Token">The token.</param>
 /// <param name="Account">Its account.</param>
-/// <param name="Membership">The one tenant it works in, and the role its account has there now.</param>
+/// <param name="Membership">The tenant of the token and the current role of the account in it.</param>
 public sealed record TokenBearer(ApiToken Token, Account Account, Membership Membership);

@@ -3,42 +3,50 @@ using TelemetryKit.Core.Accounts.Plans;
 
 namespace TelemetryKit.Core.Storage.Accounts;
 
-/// <summary>Projects as their tenants manage them.</summary>
+/// <summary>Projects in the management API.</summary>
 public interface IManagedProjects
 {
-    /// <summary>The projects of a tenant, by name.</summary>
+    /// <summary>Returns the projects of a tenant, ordered by name.</summary>
     Task<IReadOnlyList<ProjectInfo>> ListAsync(Guid tenantId, CancellationToken cancellationToken);
 
-    /// <summary>A project; <c>null</c> where there is none or it was deleted.</summary>
+    /// <summary>Finds a project. Returns <c>null</c> if it doesn't exist or was deleted.</summary>
     Task<ProjectInfo?> FindAsync(Guid projectId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Makes a project. <paramref name="gate"/> is asked with the number of projects, while nobody else can add one.
+    /// Creates a project. <paramref name="gate"/> is called with the current number of projects, under a lock that prevents concurrent
+    /// additions.
     /// </summary>
-    Task<ProjectCreation> CreateAsync(ProjectInfo project, byte[] secret, Func<int, PlanRefusal?> gate, AuditLine line, CancellationToken cancellationToken);
-
-    /// <summary>Changes name and settings: <paramref name="change"/> gets them as they are, while nobody else can change them.</summary>
-    Task<ProjectUpdate> UpdateAsync(Guid projectId, Func<ProjectInfo, ProjectInfo> change, AuditLine line, CancellationToken cancellationToken);
+    Task<ProjectCreation> CreateAsync(
+        ProjectInfo project, byte[] secret, Func<int, PlanRefusal?> gate, AuditLine line, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Deletes a project and everything in it: out of sight in one transaction, its data part by part. Its keys stop at once; what a commit that was under way brings after that,
-    /// <see cref="PurgeAsync"/> takes.
+    /// Changes name and settings. <paramref name="change"/> is called with the current ones, under a lock that prevents concurrent changes.
+    /// </summary>
+    Task<ProjectUpdate> UpdateAsync(
+        Guid projectId, Func<ProjectInfo, ProjectInfo> change, AuditLine line, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Deletes a project with its data. The project and its keys are deleted in one transaction, its data afterwards in parts. Data of
+    /// commits that were running at that time is deleted by <see cref="PurgeAsync"/>.
     /// </summary>
     Task<Removed> DeleteAsync(Guid projectId, AuditLine line, CancellationToken cancellationToken);
 
-    /// <summary>Empties the test environment: events, counters, installs. Keys and settings stay.</summary>
+    /// <summary>Deletes the events, counters and installs of the test environment, but not keys and settings.</summary>
     Task<Removed> ResetTestAsync(Guid projectId, AuditLine line, CancellationToken cancellationToken);
 
-    /// <summary>Takes what arrived for projects (and tenants) after they were deleted, and the last trace of those deleted before <paramref name="before"/>.</summary>
+    /// <summary>
+    /// Deletes data that arrived for projects and tenants after they were deleted, and the rows of those that were deleted before
+    /// <paramref name="before"/>. Returns the number of projects and tenants.
+    /// </summary>
     Task<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken);
 }
 
-/// <summary>How making a project ended: neither is set where it was made.</summary>
-/// <param name="Refusal">The plan allows no more.</param>
-/// <param name="NameTaken">The tenant has one of that name.</param>
+/// <summary>The result of creating a project. Neither value is set if it was created.</summary>
+/// <param name="Refusal">The refusal if the plan allows no more projects.</param>
+/// <param name="NameTaken">Whether the tenant already has a project with that name.</param>
 public readonly record struct ProjectCreation(PlanRefusal? Refusal = null, bool NameTaken = false);
 
-/// <summary>How a change of a project ended: neither is set where there is no such project.</summary>
-/// <param name="Project">The project as it is now.</param>
-/// <param name="NameTaken">Another project of the tenant has that name, and nothing was changed.</param>
+/// <summary>The result of changing a project. Neither value is set if the project doesn't exist.</summary>
+/// <param name="Project">The changed project.</param>
+/// <param name="NameTaken">Whether another project of the tenant has that name. Nothing was changed in that case.</param>
 public readonly record struct ProjectUpdate(ProjectInfo? Project = null, bool NameTaken = false);

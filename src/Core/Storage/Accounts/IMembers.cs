@@ -7,41 +7,51 @@ namespace TelemetryKit.Core.Storage.Accounts;
 /// <summary>Members of tenants.</summary>
 public interface IMembers
 {
-    /// <summary>The members of a tenant, owner first.</summary>
+    /// <summary>Returns the members of a tenant, the owner first.</summary>
     Task<IReadOnlyList<Member>> ListAsync(Guid tenantId, CancellationToken cancellationToken);
 
-    /// <summary>Changes the role of a member who is not the owner. False where it has no such member.</summary>
+    /// <summary>Changes the role of a member who is not the owner. Returns <c>false</c> if the tenant has no such member.</summary>
     Task<bool> SetRoleAsync(Guid tenantId, Guid accountId, Role role, AuditLine line, CancellationToken cancellationToken);
 
-    /// <summary>Removes a member who is not the owner, with their API tokens in the tenant. False where it has no such member.</summary>
+    /// <summary>
+    /// Removes a member who is not the owner, and the member's API tokens in the tenant. Returns <c>false</c> if the tenant has no such
+    /// member.
+    /// </summary>
     Task<bool> RemoveAsync(Guid tenantId, Guid accountId, AuditLine line, CancellationToken cancellationToken);
 
-    /// <summary>Makes a member the owner, and the owner an admin. False where the one isn't the owner or the other no member any more.</summary>
+    /// <summary>
+    /// Transfers the ownership to another member. The previous owner becomes an admin. Returns <c>false</c> if the former is no longer the
+    /// owner or the latter no longer a member.
+    /// </summary>
     Task<bool> HandOverAsync(Guid tenantId, Guid fromAccountId, Guid toAccountId, AuditLine line, CancellationToken cancellationToken);
 }
 
-/// <summary>Invitations. They are found by the SHA-256 of what the link carries.</summary>
+/// <summary>Invitations, identified by the SHA-256 of the token in their link.</summary>
 public interface IInvitations
 {
     /// <summary>
-    /// Stores an invitation, in place of an open one to the same address. <paramref name="gate"/> is asked with the number of members and
-    /// open invitations, while nobody else can add one; its refusal is the answer, and nothing is stored.
+    /// Stores an invitation, which replaces an open one to the same address. <paramref name="gate"/> is called with the number of members
+    /// and open invitations, under a lock that prevents concurrent additions. If it refuses, its refusal is returned and nothing is stored.
     /// </summary>
-    Task<PlanRefusal?> AddAsync(Invitation invitation, byte[] hash, Func<int, PlanRefusal?> gate, AuditLine line, CancellationToken cancellationToken);
+    Task<PlanRefusal?> AddAsync(
+        Invitation invitation, byte[] hash, Func<int, PlanRefusal?> gate, AuditLine line, CancellationToken cancellationToken);
 
-    /// <summary>The open invitations of a tenant, newest first.</summary>
+    /// <summary>Returns the open invitations of a tenant, newest first.</summary>
     Task<IReadOnlyList<Invitation>> ListAsync(Guid tenantId, DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>Takes one back. False where the tenant has none of that id.</summary>
+    /// <summary>Revokes an invitation. Returns <c>false</c> if the tenant has no invitation with that id.</summary>
     Task<bool> RevokeAsync(Guid tenantId, Guid invitationId, AuditLine line, CancellationToken cancellationToken);
 
-    /// <summary>Gives an open invitation another link in place of the one before; <c>null</c> if it is not open any more.</summary>
+    /// <summary>Replaces the token of an open invitation. Returns <c>null</c> if the invitation is no longer open.</summary>
     Task<Invitation?> RenewLinkAsync(
         Guid tenantId, Guid invitationId, byte[] hash, DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>The invitation of a link; <c>null</c> where it is unknown, used or expired.</summary>
+    /// <summary>Finds an invitation by its token. Returns <c>null</c> if the token is unknown, used or expired.</summary>
     Task<Invitation?> FindAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>Uses an invitation up: the account, which must have its address, joins the tenant. Of callers at the same time one succeeds.</summary>
+    /// <summary>
+    /// Uses an invitation: the account joins the tenant. Returns <c>null</c> if the token is invalid or the invitation is for another
+    /// address. Of concurrent callers one succeeds.
+    /// </summary>
     Task<Invitation?> AcceptAsync(byte[] hash, Account account, DateTimeOffset now, CancellationToken cancellationToken);
 }

@@ -5,30 +5,35 @@ namespace TelemetryKit.Core.Storage.Accounts;
 /// <summary>Second factors: a TOTP secret and recovery codes.</summary>
 public interface ISecondFactors
 {
-    /// <summary>The account's second factor, whether confirmed or not.</summary>
+    /// <summary>Finds the second factor of an account, confirmed or not. Returns <c>null</c> if there is none.</summary>
     Task<TotpState?> FindAsync(Guid accountId, CancellationToken cancellationToken);
 
-    /// <summary>Stores a secret that is still to be confirmed, in place of another unconfirmed one. False where a confirmed one is there.</summary>
+    /// <summary>
+    /// Stores an unconfirmed secret, which replaces an earlier unconfirmed one. Returns <c>false</c> if there is a confirmed one.
+    /// </summary>
     Task<bool> BeginAsync(Guid accountId, string protectedSecret, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Confirms the secret with the step of its first code and stores the recovery codes' hashes, in one transaction: all sessions but
-    /// <paramref name="keptSession"/>, which never gave a code, end, and the account's one-time tokens are void. Returns <c>false</c> if
-    /// there is no secret to confirm.
+    /// Confirms the secret with the step of its first code and stores the hashes of the recovery codes. In the same transaction, all
+    /// sessions except <paramref name="keptSession"/> end, because they never verified a code, and the one-time tokens of the account are
+    /// deleted. Returns <c>false</c> if there is no unconfirmed secret.
     /// </summary>
     Task<bool> ConfirmAsync(
         Guid accountId, long step, IReadOnlyList<byte[]> recoveryCodes, Guid? keptSession, DateTimeOffset now,
         CancellationToken cancellationToken);
 
-    /// <summary>Uses up a step. False where it, or a later one, was used before: of two who present the same code, one gets in.</summary>
+    /// <summary>
+    /// Marks a time step as used. Returns <c>false</c> if that step or a later one was used before. Of concurrent callers with the same
+    /// code one succeeds.
+    /// </summary>
     Task<bool> UseStepAsync(Guid accountId, long step, CancellationToken cancellationToken);
 
-    /// <summary>Uses up a recovery code. False where there is none of that hash.</summary>
+    /// <summary>Uses a recovery code and deletes it. Returns <c>false</c> if the account has no code with that hash.</summary>
     Task<bool> UseRecoveryCodeAsync(Guid accountId, byte[] hash, CancellationToken cancellationToken);
 
     /// <summary>Replaces the recovery codes.</summary>
     Task ReplaceRecoveryCodesAsync(Guid accountId, IReadOnlyList<byte[]> recoveryCodes, CancellationToken cancellationToken);
 
-    /// <summary>Removes the second factor with its recovery codes. The account's one-time tokens are void.</summary>
+    /// <summary>Removes the second factor and its recovery codes, and deletes the one-time tokens of the account.</summary>
     Task RemoveAsync(Guid accountId, CancellationToken cancellationToken);
 }

@@ -2,36 +2,38 @@ using TelemetryKit.Core.Accounts;
 
 namespace TelemetryKit.Core.Storage.Accounts;
 
-/// <summary>What was counted against quotas, in the very transactions that accepted it.</summary>
+/// <summary>
+/// The events that were counted against quotas. They are counted in the transactions that accept them, so the counts are exact.
+/// </summary>
 public interface IUsage
 {
-    /// <summary>The tenants that had at least so many live events accepted in a month.</summary>
+    /// <summary>Returns the tenants with at least <paramref name="atLeast"/> accepted live events in a month.</summary>
     /// <param name="month">First day of the UTC calendar month.</param>
-    /// <param name="atLeast">Events, 1 or more.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="atLeast">The minimum number of events, 1 or more.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     Task<IReadOnlyList<TenantUsage>> ListTenantsAsync(DateOnly month, long atLeast, CancellationToken cancellationToken);
 
-    /// <summary>A tenant's month, as of one moment: the days add up to the totals.</summary>
+    /// <summary>Returns the usage of a tenant in a month from one snapshot: the sums of the days equal the totals.</summary>
     /// <param name="tenantId">The tenant.</param>
     /// <param name="month">First day of the UTC calendar month.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     Task<MonthUsage> ReadAsync(Guid tenantId, DateOnly month, CancellationToken cancellationToken);
 }
 
-/// <summary>A tenant's month, for those who look for tenants.</summary>
+/// <summary>The live events of a tenant in a month.</summary>
 /// <param name="Tenant">The tenant.</param>
-/// <param name="Accepted">Live events that were accepted.</param>
+/// <param name="Accepted">The number of accepted live events.</param>
 public sealed record TenantUsage(Tenant Tenant, long Accepted);
 
-/// <summary>A tenant's month.</summary>
-/// <param name="Live">Live events that its quota counted.</param>
-/// <param name="Test">Events of the test environment, likewise.</param>
-/// <param name="Days">The same by day, project and environment, in that order.</param>
+/// <summary>The usage of a tenant in a month.</summary>
+/// <param name="Live">Live events that count against the quota.</param>
+/// <param name="Test">Events of the test environment that count against their quota.</param>
+/// <param name="Days">The same events by day, project and environment, in that order.</param>
 public sealed record MonthUsage(long Live, long Test, IReadOnlyList<DayUsage> Days);
 
-/// <summary>What a project had accepted on a day.</summary>
+/// <summary>The accepted events of a project on a day.</summary>
 /// <param name="Day">The UTC day on which the events arrived.</param>
-/// <param name="ProjectId">The project; <c>null</c> for all that were deleted, together.</param>
+/// <param name="ProjectId">The project, or <c>null</c> for all deleted projects together.</param>
 /// <param name="Environment">Live or test.</param>
-/// <param name="Accepted">Events.</param>
+/// <param name="Accepted">The number of events.</param>
 public sealed record DayUsage(DateOnly Day, Guid? ProjectId, DataEnvironment Environment, long Accepted);

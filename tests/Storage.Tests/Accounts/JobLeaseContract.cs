@@ -6,12 +6,12 @@ using TelemetryKit.Core.Storage.Accounts;
 namespace TelemetryKit.Storage.Tests.Accounts;
 
 /// <summary>What one replica does for all, and what is sent once.</summary>
-public abstract class ChoreContract<THarness>(THarness harness) : IClassFixture<THarness>
+public abstract class JobLeaseContract<THarness>(THarness harness) : IClassFixture<THarness>
     where THarness : StoreHarness
 {
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
     private readonly AccountWorld _world = new(harness);
-    private readonly string _chore = $"chore-{Guid.NewGuid():N}";
+    private readonly string _job = $"job-{Guid.NewGuid():N}";
 
     [Fact]
     public async Task Of_twelve_replicas_one_has_the_chore_and_keeps_it()
@@ -27,7 +27,7 @@ public abstract class ChoreContract<THarness>(THarness harness) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_holder_that_died_is_followed_by_one_other_and_a_finished_chore_by_nobody()
+    public async Task An_expired_lease_is_acquired_by_one_holder_and_that_of_a_completed_job_by_none()
     {
         var (dead, next, late) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
         Assert.True(await TakeAsync(dead, "2026-11-20"));
@@ -35,8 +35,8 @@ public abstract class ChoreContract<THarness>(THarness harness) : IClassFixture<
         var took = await Task.WhenAll(((Guid[])[next, late]).Select(replica => Task.Run(() => TakeAsync(replica, "2026-11-20"))));
         Assert.Single(took, true);
         var holder = took[0] ? next : late;
-        Assert.False(await _world.Accounts.Chores.FinishAsync(_chore, "2026-11-20", dead, _world.Now, default));
-        Assert.True(await _world.Accounts.Chores.FinishAsync(_chore, "2026-11-20", holder, _world.Now, default));
+        Assert.False(await _world.Accounts.JobLeases.CompleteAsync(_job, "2026-11-20", dead, _world.Now, default));
+        Assert.True(await _world.Accounts.JobLeases.CompleteAsync(_job, "2026-11-20", holder, _world.Now, default));
         foreach (var replica in (Guid[])[dead, next, late])
             Assert.False(await TakeAsync(replica, "2026-11-20"));
         Assert.False(await TakeAsync(late, "2026-11-19"));
@@ -44,47 +44,47 @@ public abstract class ChoreContract<THarness>(THarness harness) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_notice_is_claimed_once_and_never_again_when_it_was_sent()
+    public async Task A_notice_is_leased_once_and_never_again_when_it_was_sent()
     {
         var (_, tenantId) = await _world.TenantAsync();
         var notice = new Notice(tenantId, "usage_80", "2026-11");
-        var claims = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => ClaimAsync(notice, i % 2 == 0))));
-        Assert.Single(claims, true);
-        Assert.True(await ClaimAsync(notice with { Period = "2026-12" }));
-        Assert.True(await ClaimAsync(notice with { Kind = "usage_100" }));
+        var leases = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => LeaseAsync(notice, i % 2 == 0))));
+        Assert.Single(leases, true);
+        Assert.True(await LeaseAsync(notice with { Period = "2026-12" }));
+        Assert.True(await LeaseAsync(notice with { Kind = "usage_100" }));
         await _world.Elsewhere.Notices.MarkSentAsync(notice, _world.Now, default);
         harness.Time.Advance(Lease * 10);
-        Assert.False(await ClaimAsync(notice));
+        Assert.False(await LeaseAsync(notice));
         await _world.Accounts.Notices.ReleaseAsync(notice, _world.Now, default);
-        Assert.False(await ClaimAsync(notice));
+        Assert.False(await LeaseAsync(notice));
     }
 
     [Fact]
-    public async Task A_notice_that_could_not_be_sent_is_claimed_again()
+    public async Task A_notice_that_could_not_be_sent_is_leased_again()
     {
         var (_, tenantId) = await _world.TenantAsync();
         var notice = new Notice(tenantId, "usage_80", "2026-11");
-        Assert.True(await ClaimAsync(notice));
+        Assert.True(await LeaseAsync(notice));
         await _world.Accounts.Notices.ReleaseAsync(notice, _world.Now + TimeSpan.FromMinutes(1), default);
-        Assert.False(await ClaimAsync(notice));
+        Assert.False(await LeaseAsync(notice));
         harness.Time.Advance(TimeSpan.FromMinutes(1));
-        Assert.True(await ClaimAsync(notice));
+        Assert.True(await LeaseAsync(notice));
 
-        // And one whose claimer died.
+        // And one whose lease holder failed.
         harness.Time.Advance(Lease);
-        var claims = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => ClaimAsync(notice, i % 2 == 0))));
-        Assert.Single(claims, true);
+        var leases = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => LeaseAsync(notice, i % 2 == 0))));
+        Assert.Single(leases, true);
     }
 
     [Fact]
-    public async Task A_notice_whose_address_has_too_many_is_not_claimed()
+    public async Task A_notice_whose_address_has_too_many_mails_is_not_leased()
     {
         var (_, tenantId) = await _world.TenantAsync();
         var (notice, address) = (new Notice(tenantId, "usage_80", "2026-11"), EmailAddress.TryParse($"{Guid.NewGuid():N}@example.org")!);
         for (var i = 0; i < Limits.WaitingMailsPerAddress; i++)
             Assert.True(await _world.Accounts.Notices.TryQueueAsync(notice with { Period = $"{i}" }, Mail(), _world.Now + Lease, default));
         Assert.False(await _world.Accounts.Notices.TryQueueAsync(notice, Mail(), _world.Now + Lease, default));
-        Assert.True(await ClaimAsync(notice));
+        Assert.True(await LeaseAsync(notice));
 
         WaitingMail Mail() => new()
         {
@@ -93,10 +93,11 @@ public abstract class ChoreContract<THarness>(THarness harness) : IClassFixture<
     }
 
     private Task<bool> TakeAsync(Guid holder, string period, bool elsewhere = false) =>
-        (elsewhere ? _world.Elsewhere : _world.Accounts).Chores.TryTakeAsync(_chore, period, holder, _world.Now, _world.Now + Lease, default);
+        (elsewhere ? _world.Elsewhere : _world.Accounts)
+            .JobLeases.TryAcquireAsync(_job, period, holder, _world.Now, _world.Now + Lease, default);
 
-    // Each mail goes to an address of its own, and counts only where its notice was claimed.
-    private async Task<bool> ClaimAsync(Notice notice, bool elsewhere = false)
+    // Each mail has its own address and counts only if its notice was leased.
+    private async Task<bool> LeaseAsync(Notice notice, bool elsewhere = false)
     {
         var mail = new WaitingMail
         {
@@ -104,8 +105,8 @@ public abstract class ChoreContract<THarness>(THarness harness) : IClassFixture<
             CreatedAt = _world.Now, ExpiresAt = _world.Now + Lease,
         };
         var store = elsewhere ? _world.Elsewhere : _world.Accounts;
-        var isClaimed = await store.Notices.TryQueueAsync(notice, mail, _world.Now + Lease, default);
-        Assert.Equal(isClaimed ? 1 : 0, await harness.CountAsync("mails", "id", mail.Id));
-        return isClaimed;
+        var isLeased = await store.Notices.TryQueueAsync(notice, mail, _world.Now + Lease, default);
+        Assert.Equal(isLeased ? 1 : 0, await harness.CountAsync("mails", "id", mail.Id));
+        return isLeased;
     }
 }

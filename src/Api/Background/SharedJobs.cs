@@ -10,27 +10,27 @@ namespace TelemetryKit.Api.Background;
 /// Runs the work that a single replica does for all: notices every minute and the daily purge. Each has its own loop, so a long purge
 /// doesn't delay notices.
 /// </summary>
-internal sealed partial class Chores(
-    IAccountStore store, PlanNotices notices, DailyPurge purge, Readiness readiness, TimeProvider time, ILogger<Chores> log)
+internal sealed partial class SharedJobs(
+    IAccountStore store, PlanNotices notices, DailyPurge purge, Readiness readiness, TimeProvider time, ILogger<SharedJobs> log)
     : RepeatedService(readiness, time)
 {
     private static readonly TimeSpan NoticesLease = TimeSpan.FromMinutes(2);
     private readonly Guid _holder = Guid.NewGuid();
 
-    /// <summary>Sends the due notices unless another replica has reserved this minute.</summary>
-    public async Task TellAsync(CancellationToken cancellationToken)
+    /// <summary>Queues the due notices unless another replica has the lease of this minute.</summary>
+    public async Task QueueNoticesAsync(CancellationToken cancellationToken)
     {
         var now = Time.GetUtcNow();
         var minute = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture);
-        if (!await store.Chores.TryTakeAsync("notices", minute, _holder, now, now + NoticesLease, cancellationToken))
+        if (!await store.JobLeases.TryAcquireAsync("notices", minute, _holder, now, now + NoticesLease, cancellationToken))
             return;
-        await notices.TellUsageAsync(cancellationToken);
-        await notices.TellDowngradesAsync(cancellationToken);
-        await store.Chores.FinishAsync("notices", minute, _holder, Time.GetUtcNow(), cancellationToken);
+        await notices.QueueUsageNoticesAsync(cancellationToken);
+        await notices.QueueDowngradeNoticesAsync(cancellationToken);
+        await store.JobLeases.CompleteAsync("notices", minute, _holder, Time.GetUtcNow(), cancellationToken);
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(RepeatAsync(TellAsync, stoppingToken), RepeatAsync(purge.RunIfDueAsync, stoppingToken));
+        Task.WhenAll(RepeatAsync(QueueNoticesAsync, stoppingToken), RepeatAsync(purge.RunIfDueAsync, stoppingToken));
 
     protected override void LogStoreUnavailable(string fault) => LogStoreUnavailable(log, fault);
 
