@@ -14,8 +14,8 @@ public sealed record TopAnswer(string By, long Total, long Other, IReadOnlyList<
 /// <param name="Failures">Failed events; <c>null</c> if they are not kept.</param>
 /// <param name="SuccessRate">From 0 to 1 with four decimals; <c>null</c> if no event has a <c>success</c> field.</param>
 /// <param name="P50Ms">
-/// Median duration in milliseconds, within 1 %, then rounded to one decimal, or to three significant digits if those are more;
-/// <c>null</c> if no event has a duration.
+/// Median duration in milliseconds, within 1 %, with one decimal, or four significant digits if those are more; 0 if it is shorter than a
+/// microsecond; <c>null</c> if no event has a duration.
 /// </param>
 /// <param name="P95Ms">95th percentile (the nearest rank), likewise.</param>
 /// <param name="FirstSeen">Earliest event in the range.</param>
