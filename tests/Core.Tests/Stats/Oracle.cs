@@ -25,7 +25,10 @@ internal sealed class Oracle(List<Fact> events, StatsQuery query)
                 : newInstalls.Where(n => n.Key >= q.From && n.Key <= q.To).Sum(n => n.Value),
             own.Where(e => e.Session != 0).Select(e => e.Session).Distinct().Count(),
             own.Count(e => e.Failed),
-            Rate(own));
+            Rate(own))
+        {
+            Errors = own.Count(e => e.IsError),
+        };
     }
 
     private static IEnumerable<string> ValuesOf(Fact e, string by)

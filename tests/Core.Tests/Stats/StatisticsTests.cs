@@ -108,6 +108,7 @@ public sealed class StatisticsTests
     {
         Assert.Equal(events.Count, item.Events);
         Assert.Equal(events.Count(e => e.Failed), item.Failures);
+        Assert.Equal(events.Count(e => e.IsError), item.Errors);
         Assert.Equal(Oracle.Rate(events), item.SuccessRate);
         Assert.Equal(events.Min(e => e.Time).ToUnixTimeSeconds(), item.FirstSeen.ToUnixTimeSeconds());
         Assert.Equal(events.Max(e => e.Time).ToUnixTimeSeconds(), item.LastSeen.ToUnixTimeSeconds());
