@@ -9,18 +9,22 @@ namespace TelemetryKit.Api.Stats;
 /// <param name="Installs">Distinct installs; <c>null</c> if they are not known under the filter.</param>
 /// <param name="NewInstalls">Installs seen for the first time; <c>null</c> under a filter.</param>
 /// <param name="Sessions">Distinct sessions; <c>null</c> if they are not known under the filter.</param>
-/// <param name="Failures">The number of events with <c>success</c> false, or of type <c>error</c>.</param>
+/// <param name="Failures">Failed runs: the number of events with <c>success</c> false.</param>
 /// <param name="SuccessRate">
-/// 1 minus failures divided by the events with <c>success</c>, 0 to 1 with four decimals; <c>null</c> if there are none.
+/// 1 minus failures divided by runs (events with <c>success</c>), 0 to 1 with four decimals; <c>null</c> if there are no runs.
+/// </param>
+/// <param name="Errors">
+/// The number of events of type <c>error</c>, which aren't runs, unless they have <c>success</c>; <c>null</c> if it is not known.
 /// </param>
 /// <param name="Previous">The same figures for the range before.</param>
 internal sealed record OverviewBody(
-    DayRange Range, long Events, long? Installs, long? NewInstalls, long? Sessions, long Failures, double? SuccessRate, Figures Previous)
+    DayRange Range, long Events, long? Installs, long? NewInstalls, long? Sessions, long Failures, double? SuccessRate,
+    long? Errors, Figures Previous)
 {
     /// <summary>Creates the body from an answer.</summary>
     public static OverviewBody Of(OverviewAnswer answer)
     {
         var f = answer.Current;
-        return new(f.Range, f.Events, f.Installs, f.NewInstalls, f.Sessions, f.Failures, f.SuccessRate, answer.Previous);
+        return new(f.Range, f.Events, f.Installs, f.NewInstalls, f.Sessions, f.Failures, f.SuccessRate, f.Errors, answer.Previous);
     }
 }

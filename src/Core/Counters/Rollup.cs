@@ -171,7 +171,6 @@ public sealed class Rollup
         Span<Sample> samples = stackalloc Sample[Chunk];
         string? latestType = null;
         ulong typeHash = 0;
-        var isError = false;
         for (var i = 0; i < indices.Length; i++)
         {
             var index = indices[i];
@@ -180,11 +179,10 @@ public sealed class Rollup
             {
                 latestType = type;
                 typeHash = StableHash.Of(type);
-                isError = type == "error";
             }
 
             ref var sample = ref samples[i];
-            sample = new Sample(batch, index, isError);
+            sample = new Sample(batch, index);
             Types.Add(type, sample);
             var subject = batch.Subject[index];
             var name = TallyName.Subject(type, typeHash, subject, subject is null ? 0 : StableHash.Of(subject));

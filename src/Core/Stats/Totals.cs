@@ -16,7 +16,7 @@ internal sealed class Totals
 
     public long Failures => _sum.Failures;
 
-    /// <summary>1 − failures ÷ events with a known outcome, with four decimals; <c>null</c> if there are none.</summary>
+    /// <summary>1 − failures ÷ runs, with four decimals; <c>null</c> if there are no runs.</summary>
     public double? SuccessRate => _sum.WithOutcome == 0 ? null : Rounded.Rate(1 - ((double)_sum.Failures / _sum.WithOutcome));
 
     public DateTimeOffset FirstSeen => DateTimeOffset.FromUnixTimeSeconds(_sum.First);

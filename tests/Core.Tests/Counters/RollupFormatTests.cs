@@ -52,8 +52,8 @@ public sealed class RollupFormatTests
     [Fact]
     public void Version_1_is_read_and_written_without_changes()
     {
+        // It was counted when errors without success were failed runs, and when events without a value were counted nowhere.
         var stored = Spec.Bytes("vectors/rollup-v1.bin");
-        Assert.Equal(Convert.ToHexString(stored), Convert.ToHexString(Golden().Serialize()));
         Assert.Equal(stored, Rollup.Read(stored).Serialize());
     }
 

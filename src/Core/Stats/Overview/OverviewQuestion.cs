@@ -25,7 +25,10 @@ public sealed record OverviewQuestion(StatsQuery Query) : StatsQuestion<Overview
             knowsNew ? cover.Sum(rollup => rollup.NewInstalls) : null,
             query.HasFilters ? null : Sessions(cover),
             totals.Failures,
-            totals.SuccessRate);
+            totals.SuccessRate)
+        {
+            Errors = ErrorCounts.Of(cover, query),
+        };
     }
 
     private static long Sessions(IReadOnlyList<Rollup> rollups)

@@ -11,8 +11,10 @@ public sealed record TopAnswer(string By, long Total, long Other, IReadOnlyList<
 /// <param name="Value">The value.</param>
 /// <param name="Events">Events.</param>
 /// <param name="Installs">Distinct installs; <c>null</c> if the counters don't keep them for this dimension.</param>
-/// <param name="Failures">Failed events; <c>null</c> if they are not kept.</param>
-/// <param name="SuccessRate">From 0 to 1 with four decimals; <c>null</c> if no event has a <c>success</c> field.</param>
+/// <param name="Failures">Failed runs: events with <c>success</c> false; <c>null</c> if they are not kept.</param>
+/// <param name="SuccessRate">
+/// 1 − failures ÷ runs (events with <c>success</c>), from 0 to 1 with four decimals; <c>null</c> if there are no runs.
+/// </param>
 /// <param name="P50Ms">
 /// Median duration in milliseconds, within 1 %, with one decimal, or four significant digits if those are more; 0 if it is shorter than a
 /// microsecond; <c>null</c> if no event has a duration.
@@ -29,4 +31,11 @@ public sealed record TopItem(
     double? P50Ms,
     double? P95Ms,
     DateTimeOffset FirstSeen,
-    DateTimeOffset LastSeen);
+    DateTimeOffset LastSeen)
+{
+    /// <summary>
+    /// Events of type <c>error</c> with this value. They aren't runs, unless they have <c>success</c>. <c>null</c> if the counters don't
+    /// keep them for this dimension.
+    /// </summary>
+    public required long? Errors { get; init; }
+}

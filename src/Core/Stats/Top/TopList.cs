@@ -13,16 +13,15 @@ internal sealed class TopList(StatsQuery query, Dimension by)
 
     public TopAnswer Compute(IReadOnlyList<Rollup> rollups, int limit)
     {
-        long total = 0;
-        foreach (var rollup in rollups)
-            total += AddRollup(rollup);
+        var total = AddRollups(rollups);
+        var errors = Errors(rollups);
         var buckets = new long[DurationBuckets.Count];
         var items = _values.OrderByDescending(v => v.Value.Events).ThenBy(v => v.Key, StringComparer.Ordinal).Take(limit)
-            .Select(v => Item(v.Key, v.Value, buckets)).ToList();
+            .Select(v => Item(v.Key, v.Value, errors(v.Key), buckets)).ToList();
         return new TopAnswer(by.Name, total, total - items.Sum(item => item.Events), items);
     }
 
-    private static TopItem Item(string value, Totals totals, long[] buckets)
+    private static TopItem Item(string value, Totals totals, long? errors, long[] buckets)
     {
         var timed = totals.CountDurations(buckets);
         return new TopItem(
@@ -34,7 +33,31 @@ internal sealed class TopList(StatsQuery query, Dimension by)
             timed ? Rounded.Milliseconds(DurationBuckets.Quantile(buckets, 0.5)) : null,
             timed ? Rounded.Milliseconds(DurationBuckets.Quantile(buckets, 0.95)) : null,
             totals.FirstSeen,
-            totals.LastSeen);
+            totals.LastSeen)
+        {
+            Errors = errors,
+        };
+    }
+
+    private long AddRollups(IReadOnlyList<Rollup> rollups)
+    {
+        long total = 0;
+        foreach (var rollup in rollups)
+            total += AddRollup(rollup);
+        return total;
+    }
+
+    /// <summary>Returns a function that returns the errors of a value: the list of the same dimension, of errors only.</summary>
+    private Func<string, long?> Errors(IReadOnlyList<Rollup> rollups)
+    {
+        if (ErrorCounts.OnlyErrors(query) is not { } only)
+            return static _ => 0;
+        var isBrokenDown = by.Context is not null || by.MetadataKey is not null || query.Version is not null || query.Actor is not null;
+        if (isBrokenDown && !ErrorCounts.AreComplete(rollups))
+            return static _ => null;
+        var errors = new TopList(only, by);
+        errors.AddRollups(rollups);
+        return value => errors._values.GetValueOrDefault(value)?.Events ?? 0;
     }
 
     /// <summary>Adds the values of one rollup. Returns the number of events, including those whose values are not kept.</summary>
