@@ -52,6 +52,38 @@ public sealed class StatsTests(SharedServer shared)
         Assert.Equal([("command_executed", 0), ("error", 1)], events.Select(i => ((string)i!["value"]!, (int)i["errors"]!)));
     }
 
+    [Theory]
+    [InlineData("version")]
+    [InlineData("actor")]
+    public async Task Events_without_a_value_are_a_row_that_can_be_filtered_for(string by)
+    {
+        var project = await _server.NewProjectAsync();
+        await project.SendAsync("""
+            {"service_version":"1.0","context":{"actor":"ci"},"events":[{"event_type":"x","user_id":"a"}]}
+            """);
+        await project.SendAsync("""{"events":[{"event_type":"x","user_id":"b"},{"event_type":"y","user_id":"c"}]}""");
+        var top = await project.ReadAsync($"/v1/stats/top?by={by}&days=1");
+        var items = top["items"]!.AsArray().Select(i => ((string)i!["value"]!, (int)i["events"]!, (int)i["installs"]!));
+        Assert.Equal([("(none)", 2, 2), (by == "version" ? "1.0" : "ci", 1, 1)], items);
+        Assert.Equal((3, 0), ((int)top["total"]!, (int)top["other"]!));
+        Assert.Equal(2, (int?)(await project.ReadAsync($"/v1/stats/overview?days=1&{by}=(none)"))["events"]);
+        Assert.Equal(2, (int?)(await project.ReadAsync("/v1/stats/overview?days=1&version=(none)&actor=(none)"))["events"]);
+        Assert.Equal(2, (await project.ReadAsync($"/v1/stats/events?{by}=(none)"))["items"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task Names_of_systems_are_compared_without_case()
+    {
+        var project = await _server.NewProjectAsync();
+        foreach (var os in new[] { "Linux", "linux", "LINUX" })
+            await project.SendAsync($$"""{"context":{"os":"{{os}}","arch":"{{os}}","runtime":"{{os}}"},"events":[{"event_type":"x"}]}""");
+        foreach (var by in new[] { "os", "arch", "runtime" })
+        {
+            var item = Assert.Single((await project.ReadAsync($"/v1/stats/top?by={by}&days=1"))["items"]!.AsArray())!;
+            Assert.Equal(("linux", 3), ((string)item["value"]!, (int)item["events"]!));
+        }
+    }
+
     [Fact]
     public async Task An_event_is_visible_in_every_statistic_within_two_seconds()
     {

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using TelemetryKit.Core.Counters;
+using TelemetryKit.Core.Events;
 
 namespace TelemetryKit.Core.Tests.Counters;
 
@@ -22,7 +23,7 @@ public sealed class RollupCountTests
 
         var subjects = events.Select(e => TallyName.Subject(e.Type, e.Subject)).Distinct().OrderBy(n => n.Hash).Take(10);
         Assert.Equal(subjects, rollup.Subjects.ToArray().Select(s => s.Name));
-        var versions = events.Where(e => e.Version is not null).Select(e => TallyName.Value(e.Version!)).Distinct()
+        var versions = events.Select(e => TallyName.Value(e.Version ?? NoValue.Name)).Distinct()
             .OrderBy(n => n.Hash).Take(5);
         Assert.Equal(versions, rollup.Context[ContextDimension.Version].Values.ToArray().Select(v => TallyName.Value(v.Text)));
         Assert.True(rollup.IsTruncated);
@@ -119,12 +120,12 @@ public sealed class RollupCountTests
 
     private static void CompareContext(ContextTables tables, List<Fact> events)
     {
-        CompareTable(tables[ContextDimension.Version], events, e => e.Version);
-        CompareTable(tables[ContextDimension.Os], events, e => e.Context.Os);
-        CompareTable(tables[ContextDimension.Arch], events, e => e.Context.Arch);
-        CompareTable(tables[ContextDimension.Runtime], events, e => e.Context.Runtime);
-        CompareTable(tables[ContextDimension.Actor], events, e => e.Context.Actor);
-        CompareTable(tables[ContextDimension.Sdk], events, e => e.Context.Sdk);
+        CompareTable(tables[ContextDimension.Version], events, e => e.Version ?? NoValue.Name);
+        CompareTable(tables[ContextDimension.Os], events, e => e.Context.Os ?? NoValue.Name);
+        CompareTable(tables[ContextDimension.Arch], events, e => e.Context.Arch ?? NoValue.Name);
+        CompareTable(tables[ContextDimension.Runtime], events, e => e.Context.Runtime ?? NoValue.Name);
+        CompareTable(tables[ContextDimension.Actor], events, e => e.Context.Actor ?? NoValue.Name);
+        CompareTable(tables[ContextDimension.Sdk], events, e => e.Context.Sdk ?? NoValue.Name);
     }
 
     private static void CompareTable(ValueTable table, List<Fact> events, Func<Fact, string?> valueOf) =>

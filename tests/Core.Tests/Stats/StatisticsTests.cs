@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using TelemetryKit.Core.Counters;
+using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Stats;
 using TelemetryKit.Core.Stats.Overview;
 using TelemetryKit.Core.Stats.Ranges;
@@ -85,6 +86,19 @@ public sealed class StatisticsTests
         }
     });
 
+    [Fact]
+    public void Events_without_a_value_from_before_they_were_counted_are_the_rest_of_their_parent()
+    {
+        var version = new ValueTable(Kept.Installs | Kept.Durations, RollupBounds.Default);
+        var parent = new Tally(Kept.Numbers) { Events = 10, Failures = 4, WithOutcome = 8, First = 1, Last = 9 };
+        var known = new Tally(Kept.Numbers) { Events = 7, Failures = 3, WithOutcome = 6, First = 2, Last = 8 };
+        version.Add("1.0", known);
+        var rest = NoValue.Find(version, parent)!.Value;
+        Assert.Equal((3, 1, 2), (rest.Events, rest.Failures, rest.WithOutcome));
+        version.Add(NoValue.Name, new Tally(Kept.Numbers) { Events = 1, First = 3, Last = 3 });
+        Assert.Equal(3, NoValue.Find(version, parent)!.Value.Events);
+    }
+
     private static void Check(Action<World, StatsQuery> compare)
     {
         var property = Prop.ForAll(Facts.Seeds, seed =>
@@ -161,8 +175,8 @@ public sealed class StatisticsTests
             {
                 Subject = _facts.Next(3) == 0 ? some.Subject : null,
                 Type = _facts.Next(3) == 0 ? some.Type : null,
-                Version = _facts.Next(4) == 0 ? some.Version : null,
-                Actor = _facts.Next(4) == 0 ? some.Context.Actor : null,
+                Version = _facts.Next(4) == 0 ? some.Version ?? NoValue.Name : null,
+                Actor = _facts.Next(4) == 0 ? some.Context.Actor ?? NoValue.Name : null,
             };
         }
 
