@@ -24,8 +24,8 @@ internal static class StatsParameters
     };
     public static readonly QueryParameter Subject = Name("subject", "Only this command, feature, method or component.");
     public static readonly QueryParameter Type = Name("type", "Only this event type.");
-    public static readonly QueryParameter Version = Name("version", "Only this version of the tool.");
-    public static readonly QueryParameter Actor = Name("actor", "Only this actor: human, ci, agent or another value that clients send.");
+    public static readonly QueryParameter Version = Name("version", "Only this version of the tool; (none) for events without one.");
+    public static readonly QueryParameter Actor = Name("actor", "Only this actor: human, ci, agent or another value that clients send; (none) for events without one.");
     public static readonly QueryParameter Limit = new("limit", "Maximum number of items.", "integer")
     {
         Minimum = 1, Maximum = Limits.PageSize, Default = "100",

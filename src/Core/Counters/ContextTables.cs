@@ -70,15 +70,9 @@ internal sealed class ContextTables
             _tables[i].MergeFrom(other._tables[i]);
     }
 
-    private void Add(ContextDimension dimension, string? value, in Sample sample)
-    {
-        if (value is not null)
-            _tables[(int)dimension].Add(value, sample);
-    }
+    private void Add(ContextDimension dimension, string? value, in Sample sample) =>
+        _tables[(int)dimension].Add(value ?? NoValue.Name, sample);
 
-    private void Add(ContextDimension dimension, string? value, in Tally counted)
-    {
-        if (value is not null)
-            _tables[(int)dimension].Add(value, counted);
-    }
+    private void Add(ContextDimension dimension, string? value, in Tally counted) =>
+        _tables[(int)dimension].Add(value ?? NoValue.Name, counted);
 }

@@ -66,7 +66,12 @@ internal sealed class Selection
         && (_query.Subject is null || _query.NameOf(subject.Name.Text) == _query.Subject);
 
     /// <summary>Returns the part of a tally that passes the filter by version or actor, or <c>null</c> if no event passes.</summary>
-    public Tally? Narrow(in Tally all, ContextTables? context) => _dimension is { } dimension ? context?[dimension].Find(_value) : all;
+    public Tally? Narrow(in Tally all, ContextTables? context)
+    {
+        if (_dimension is not { } dimension)
+            return all;
+        return context is null ? null : Unvalued.Find(context[dimension], _value, all);
+    }
 
     private void AddNarrowed(in Tally all, ContextTables? context, Totals found)
     {

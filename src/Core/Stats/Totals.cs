@@ -56,11 +56,11 @@ internal sealed class Totals
         return totals;
     }
 
-    /// <summary>Adds a tally. All added tallies have the same <see cref="Tally.Kept"/>.</summary>
+    /// <summary>Adds a tally. The totals keep what all added tallies keep.</summary>
     public void Add(in Tally tally)
     {
+        _kept = _sum.Events == 0 ? tally.Kept : _kept & tally.Kept;
         _sum.MergeFrom(tally, RollupBounds.Default);
-        _kept = tally.Kept;
         if (tally.Details is not null)
             _details.Add(tally.Details);
     }
@@ -78,6 +78,8 @@ internal sealed class Totals
     public bool CountDurations(Span<long> buckets)
     {
         buckets.Clear();
+        if ((_kept & Kept.Durations) == 0)
+            return false;
         var any = false;
         foreach (var details in _details)
         {

@@ -93,10 +93,10 @@ public sealed class StatisticsTests
         var parent = new Tally(Kept.Numbers) { Events = 10, Failures = 4, WithOutcome = 8, First = 1, Last = 9 };
         var known = new Tally(Kept.Numbers) { Events = 7, Failures = 3, WithOutcome = 6, First = 2, Last = 8 };
         version.Add("1.0", known);
-        var rest = NoValue.Find(version, parent)!.Value;
+        var rest = Unvalued.Find(version, parent)!.Value;
         Assert.Equal((3, 1, 2), (rest.Events, rest.Failures, rest.WithOutcome));
         version.Add(NoValue.Name, new Tally(Kept.Numbers) { Events = 1, First = 3, Last = 3 });
-        Assert.Equal(3, NoValue.Find(version, parent)!.Value.Events);
+        Assert.Equal(3, Unvalued.Find(version, parent)!.Value.Events);
     }
 
     private static void Check(Action<World, StatsQuery> compare)

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using TelemetryKit.Core.Counters;
+using TelemetryKit.Core.Events;
 
 namespace TelemetryKit.Core.Stats.Top;
 
@@ -73,12 +74,12 @@ internal sealed class TopList(StatsQuery query, Dimension by)
     private long AddContext(Rollup rollup, ContextDimension dimension)
     {
         if (!_selection.IsBySubject)
-            return Add(rollup.Context[dimension]);
+            return Add(rollup.Context[dimension], rollup.Day);
         long total = 0;
         foreach (var subject in rollup.Subjects)
         {
             if (_selection.Selects(subject) && subject.Context is not null)
-                total += Add(subject.Context[dimension]);
+                total += Add(subject.Context[dimension], subject.All);
         }
 
         return total;
@@ -138,17 +139,35 @@ internal sealed class TopList(StatsQuery query, Dimension by)
         return tally.Value.Events;
     }
 
-    /// <summary>
-    /// Adds the values of a table, or only the value that a filter on the same dimension selects. Returns the number of events.
-    /// </summary>
+    /// <summary>Adds the values of a table. Returns the number of events.</summary>
     private long Add(ValueTable table)
     {
-        if ((query.Version ?? query.Actor) is { } text)
-            return Add(text, table.Find(TallyName.Value(text)));
         foreach (ref readonly var value in table.Values)
             AddTally(value.Text, value.Tally);
         return table.Total;
     }
+
+    /// <summary>
+    /// Adds the values of a dimension of the context, including the row of the events without a value. Returns the number of events.
+    /// </summary>
+    private long Add(ValueTable table, in Tally parent)
+    {
+        if ((query.Version ?? query.Actor) is { } text)
+            return Add(text, Unvalued.Find(table, TallyName.Value(text), parent));
+        foreach (ref readonly var value in table.Values)
+        {
+            if (value.Text != NoValue.Name)
+                AddTally(NameOf(value.Text), value.Tally);
+        }
+
+        if (Unvalued.Find(table, parent) is { } unvalued)
+            AddTally(NoValue.Name, unvalued);
+        return Math.Max(parent.Events, table.Total);
+    }
+
+    /// <summary>Returns the name of a value without differences in case that rollups from before names were normalised have.</summary>
+    private string NameOf(string value) =>
+        by.Context is { } dimension && ContextNames.IgnoreCase(dimension) ? ContextNames.Normalised(value) : value;
 
     private void AddTally(string value, in Tally tally)
     {
