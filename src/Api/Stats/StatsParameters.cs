@@ -1,4 +1,5 @@
 using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Export;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Stats;
@@ -33,12 +34,14 @@ internal static class StatsParameters
 
     /// <summary>The parameters of every statistic.</summary>
     public static readonly IReadOnlyList<QueryParameter> Common =
-        [ReadAccess.ProjectParameter, From, To, Days, Env, Subject, Type, Version, Actor];
+        [ReadAccess.ProjectParameter, From, To, Days, Env, Subject, Type, Version, Actor, ExportFormats.Parameter];
 
     /// <summary>Reads the common parameters. If the reader has faults, the query must not be used.</summary>
     public static StatsQuery ReadQuery(this QueryReader reader, DateOnly today)
     {
         var (from, to) = ReadRange(reader, today);
+        // AnswerFormatFilter uses it; here it is only validated.
+        reader.Choice(ExportFormats.Parameter);
         return new StatsQuery(reader.ReadEnvironment(), from, to)
         {
             Subject = reader.Text(Subject), Type = reader.Text(Type), Version = reader.Text(Version), Actor = reader.Text(Actor),

@@ -1,4 +1,5 @@
 using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Export;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Json;
 using TelemetryKit.Core.Accounts.Roles;
@@ -44,5 +45,6 @@ internal static class StatsSetup
 
     /// <summary>The group of such routes, for those that other folders map.</summary>
     public static RouteGroupBuilder MapStatsGroup(this IEndpointRouteBuilder routes) =>
-        routes.MapGroup("/v1/stats").AddEndpointFilter<ReadAccessFilter>().ReadsProject(Permission.Read).WithTags("Statistics");
+        routes.MapGroup("/v1/stats").AddEndpointFilter<ReadAccessFilter>().AddEndpointFilter<AnswerFormatFilter>()
+            .ReadsProject(Permission.Read).WithTags("Statistics");
 }
