@@ -126,27 +126,48 @@ public static class Limits
 
     // ── Counters ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    /// <summary>Subjects (each with its event type) of one project, environment and day. The rest counts as <c>other</c>.</summary>
+    /// <summary>
+    /// Subjects of one event type of the protocol (and of all other types together) that the rollup of a day keeps. Past any of these
+    /// bounds the most frequent names are kept, and the others count as <c>other</c>.
+    /// </summary>
     public const int SubjectsPerDay = 2_000;
 
-    /// <summary>Values of one dimension of one subject and day. The rest counts as <c>other</c>.</summary>
-    public const int ValuesPerDimension = 200;
+    /// <summary>The same for a month, which has more names than a day.</summary>
+    public const int SubjectsPerMonth = 8_000;
 
-    /// <summary>Metadata keys of one subject and day.</summary>
+    /// <summary>Event types that a rollup keeps.</summary>
+    public const int EventTypes = 200;
+
+    /// <summary>Values of one dimension of all events that the rollup of a day keeps.</summary>
+    public const int ValuesPerDay = 1_024;
+
+    /// <summary>The same for a month.</summary>
+    public const int ValuesPerMonth = 4_096;
+
+    /// <summary>Values of one dimension of one subject that the rollup of a day keeps.</summary>
+    public const int SubjectValuesPerDay = 200;
+
+    /// <summary>The same for a month.</summary>
+    public const int SubjectValuesPerMonth = 400;
+
+    /// <summary>Metadata keys of one subject that a rollup keeps.</summary>
     public const int MetadataKeysPerSubject = 64;
 
     /// <summary>
-    /// Metadata values of all keys of one subject and day, so that one subject with free-form metadata can't use up
-    /// <see cref="ValuesPerRollup"/>.
+    /// Values of all dimensions of all subjects that the rollup of a day keeps: bounds its memory, because the bounds above multiply.
     /// </summary>
-    public const int MetadataValuesPerSubject = 2_000;
+    public const int BreakdownPerDay = 50_000;
+
+    /// <summary>The same for a month.</summary>
+    public const int BreakdownPerMonth = 100_000;
 
     /// <summary>
-    /// Values of all dimensions of all subjects of one day: bounds a rollup's memory, because the bounds above multiply.
+    /// Distinct installs of a rollup up to which each of its sets is exact. Beyond, a set with more than <see cref="ExactSetSize"/> becomes
+    /// a HyperLogLog.
     /// </summary>
-    public const int ValuesPerRollup = 50_000;
+    public const int ExactInstalls = 65_536;
 
-    /// <summary>Distinct elements that are kept exactly; a larger set becomes a HyperLogLog.</summary>
+    /// <summary>Distinct elements that are always kept exactly.</summary>
     public const int ExactSetSize = 1_024;
 
     /// <summary>UTF-8 bytes of a metadata value that is counted; longer values are text, not categories.</summary>

@@ -104,9 +104,9 @@ public sealed class SendingTests : IDisposable
     }
 
     [Fact]
-    public void A_quota_stops_all_runs_until_its_time()
+    public void A_quota_stops_all_runs_for_at_most_an_hour()
     {
-        _server.Respond = _ => FakeServer.Problem(429, "quota_exceeded", "Retry-After: 86400\r\n");
+        _server.Respond = _ => FakeServer.Problem(429, "quota_exceeded", "Retry-After: 2678400\r\n");
         for (var run = 0; run < 3; run++)
         {
             using (var client = Clients.Consenting(_host, _server))
@@ -118,7 +118,11 @@ public sealed class SendingTests : IDisposable
 
         Assert.Single(_server.Requests);
         _server.Respond = FakeServer.Accepted;
-        _host.Time.Advance(TimeSpan.FromHours(25));
+        _host.Time.Advance(TimeSpan.FromSeconds(2_879));
+        using (var client = Clients.Consenting(_host, _server))
+            Assert.False(client.FlushAll());
+        Assert.Single(_server.Requests);
+        _host.Time.Advance(TimeSpan.FromSeconds(722));
         using (var client = Clients.Consenting(_host, _server))
             Assert.True(client.FlushAll());
         Assert.Equal(3, _server.Events.Count);

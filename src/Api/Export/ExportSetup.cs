@@ -13,7 +13,7 @@ internal static class ExportSetup
 
     /// <summary>Maps the route.</summary>
     public static void MapExport(this IEndpointRouteBuilder routes) =>
-        routes.MapGroup("/v1/export").AddEndpointFilter<ReadAccessFilter>().ReadsProject(Permission.Read).WithTags("Export")
+        routes.MapGroup("/v1/export").AddEndpointFilter<ReadAccessFilter>().ReadsProject(Permission.Read).WithTags("Statistics")
             .MapGet("/events", ExportHandler.HandleAsync).WithName("exportEvents").AcceptsQuery(ExportHandler.Parameters)
             .ReturnsText(
                 "application/x-ndjson",

@@ -6,6 +6,7 @@ using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Accounts.Roles;
 using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Stats;
 using TelemetryKit.Core.Stats.Series;
 
 namespace TelemetryKit.Api.OpenApi;
@@ -53,6 +54,12 @@ internal static class Enumerations
         "RejectionReason", "The reason why an event was not counted.",
         Enum.GetValues<DropReason>().Where(r => r is not (DropReason.None or DropReason.RateLimited)).Select(DropReasons.Code));
 
+    private static readonly Enumeration Kinds = new(
+        nameof(AccuracyKind),
+        "How accurate an answer is. exact: every number is exact. estimate: distinct counts are estimates, all others are exact. "
+        + "truncated: there were more names than the counters keep, so some are missing, or their counts are intervals.",
+        Enum.GetNames<AccuracyKind>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName));
+
     /// <summary>Returns a reference to the enumeration of a parameter.</summary>
     public static OpenApiSchemaReference ReferenceOf(string parameter, OpenApiDocument document) => new(ByName[parameter].Name, document);
 
@@ -70,6 +77,7 @@ internal static class Enumerations
                 {
                     (ProblemResponses.Schema, "code") => errorCode,
                     (nameof(Ingest.RejectedBody), "code") => RejectionReason,
+                    (nameof(Accuracy), "kind") => Kinds,
                     _ => ByName.GetValueOrDefault(property),
                 };
                 if (enumeration is not null && described is OpenApiSchema inline)
@@ -77,7 +85,7 @@ internal static class Enumerations
             }
         }
 
-        foreach (var enumeration in ByName.Values.Append(RejectionReason).Append(errorCode))
+        foreach (var enumeration in ByName.Values.Append(RejectionReason).Append(Kinds).Append(errorCode))
             enumeration.AddTo(document);
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TelemetryKit.Api.Http.Json;
+using TelemetryKit.Core.Stats;
 using TelemetryKit.Core.Stats.Series;
 using TelemetryKit.Core.Stats.Top;
 using TelemetryKit.Core.Stats.Users;
@@ -10,7 +11,7 @@ namespace TelemetryKit.Api.Stats;
 /// <summary>The response bodies of statistics and events.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    Converters = [typeof(UtcTimeConverter), typeof(SeriesIntervalConverter)])]
+    Converters = [typeof(UtcTimeConverter), typeof(SeriesIntervalConverter), typeof(AccuracyKindConverter)])]
 [JsonSerializable(typeof(OverviewBody))]
 [JsonSerializable(typeof(TopAnswer))]
 [JsonSerializable(typeof(SeriesAnswer))]
@@ -25,3 +26,6 @@ internal sealed partial class StatsJson : JsonSerializerContext
 
 /// <summary>Writes an interval as its name in lower case.</summary>
 internal sealed class SeriesIntervalConverter() : JsonStringEnumConverter<SeriesInterval>(JsonNamingPolicy.SnakeCaseLower);
+
+/// <summary>Writes a kind of accuracy as its name in lower case.</summary>
+internal sealed class AccuracyKindConverter() : JsonStringEnumConverter<AccuracyKind>(JsonNamingPolicy.SnakeCaseLower);

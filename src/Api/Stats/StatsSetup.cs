@@ -17,6 +17,7 @@ internal static class StatsSetup
     {
         services.AddBodies(StatsJson.Default);
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new SeriesIntervalConverter()));
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new AccuracyKindConverter()));
     }
 
     /// <summary>Maps the routes. All of them read with a read key, or as a member.</summary>

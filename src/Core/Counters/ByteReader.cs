@@ -12,6 +12,8 @@ internal ref struct ByteReader(ReadOnlySpan<byte> data)
 
     public readonly int Remaining => _rest.Length;
 
+    public readonly bool IsNextZero => _rest.Length > 0 && _rest[0] == 0;
+
     public byte Byte() => Take(1)[0];
 
     public ulong Varint()

@@ -2,32 +2,29 @@ using TelemetryKit.Core.Events;
 
 namespace TelemetryKit.Core.Counters;
 
-/// <summary>One <see cref="ValueTable"/> for each <see cref="ContextDimension"/>.</summary>
-internal sealed class ContextTables
+/// <summary>One <see cref="ValueTable"/> for each <see cref="ContextDimension"/> ; events without a value count as <see cref="NoValue"/>.</summary>
+/// <param name="kept">What is counted of the values of a dimension.</param>
+/// <param name="bound">The number of values that each table keeps.</param>
+/// <param name="installs">The installs of the rollup.</param>
+/// <param name="breakdown">What the tables of all subjects share; <c>null</c> for the tables of all events.</param>
+internal sealed class ContextTables(Func<ContextDimension, Kept> kept, int bound, InstallIndex installs, Breakdown? breakdown = null)
 {
     public const int Count = 6;
 
-    private readonly ValueTable[] _tables = new ValueTable[Count];
+    private readonly ValueTable?[] _tables = new ValueTable?[Count];
 
-    public ContextTables(Func<ContextDimension, Kept> kept, RollupBounds bounds)
-    {
-        for (var i = 0; i < Count; i++)
-            _tables[i] = new ValueTable(kept((ContextDimension)i), bounds);
-    }
+    /// <summary>The tables by dimension; <c>null</c> if no event was counted in it.</summary>
+    public ReadOnlySpan<ValueTable?> All => _tables;
 
-    public ReadOnlySpan<ValueTable> All => _tables;
-
-    public ValueTable this[ContextDimension dimension] => _tables[(int)dimension];
-
-    /// <summary>The number of values in all tables.</summary>
-    public int Values
+    /// <summary>Whether a count isn't exact, or a value is missing.</summary>
+    public bool IsTruncated
     {
         get
         {
-            var values = 0;
+            var truncated = false;
             foreach (var table in _tables)
-                values += table.Values.Length;
-            return values;
+                truncated |= table is { IsTruncated: true };
+            return truncated;
         }
     }
 
@@ -35,12 +32,18 @@ internal sealed class ContextTables
     {
         get
         {
-            long bytes = 24 + (8 * Count);
+            long bytes = 80 + (8 * Count);
             foreach (var table in _tables)
-                bytes += table.EstimatedBytes;
+                bytes += table?.EstimatedBytes ?? 0;
             return bytes;
         }
     }
+
+    public ValueTable? this[ContextDimension dimension] => _tables[(int)dimension];
+
+    /// <summary>Returns the table of a dimension, created if necessary.</summary>
+    public ValueTable Of(ContextDimension dimension) =>
+        _tables[(int)dimension] ??= new ValueTable(kept(dimension), bound, installs, breakdown);
 
     /// <summary>Counts one event.</summary>
     public void Add(string? version, EventContext context, in Sample sample)
@@ -67,12 +70,20 @@ internal sealed class ContextTables
     public void MergeFrom(ContextTables other)
     {
         for (var i = 0; i < Count; i++)
-            _tables[i].MergeFrom(other._tables[i]);
+        {
+            if (other._tables[i] is { } table)
+                Of((ContextDimension)i).MergeFrom(table);
+        }
     }
 
-    private void Add(ContextDimension dimension, string? value, in Sample sample) =>
-        _tables[(int)dimension].Add(value ?? NoValue.Name, sample);
+    /// <summary>Evicts what exceeds the bounds.</summary>
+    public void Prune()
+    {
+        foreach (var table in _tables)
+            table?.Prune();
+    }
 
-    private void Add(ContextDimension dimension, string? value, in Tally counted) =>
-        _tables[(int)dimension].Add(value ?? NoValue.Name, counted);
+    private void Add(ContextDimension dimension, string? value, in Sample sample) => Of(dimension).Add(value ?? NoValue.Name, sample);
+
+    private void Add(ContextDimension dimension, string? value, in Tally counted) => Of(dimension).Add(value ?? NoValue.Name, counted);
 }

@@ -3,7 +3,7 @@ namespace TelemetryKit.Core.Counters;
 /// <summary>What a tally may keep in addition to its numbers. Each field is <c>null</c> while empty.</summary>
 internal sealed class Details
 {
-    public DistinctCounter? Installs;
+    public InstallSet? Installs;
     public BucketCounts? Durations;
     public BucketCounts? Hours;
     public BucketCounts? FailureHours;

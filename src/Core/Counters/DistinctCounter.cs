@@ -9,13 +9,13 @@ namespace TelemetryKit.Core.Counters;
 /// </summary>
 internal sealed class DistinctCounter
 {
-    /// <summary>2^14 registers, a standard error of 0.81 %: for the totals of a day.</summary>
+    /// <summary>2^14 registers, a standard error of 0.81 %.</summary>
     public const int FinePrecision = 14;
 
-    /// <summary>2^11 registers, a standard error of 2.3 %: for a subject or a value.</summary>
+    /// <summary>2^11 registers, a standard error of 2.3 %: of a subject or a value in a rollup of version 1.</summary>
     public const int CoarsePrecision = 11;
 
-    private readonly byte _precision;
+    private byte _precision;
     private readonly int _exactSize;
     private ulong[] _elements = [];
     private int _count;
@@ -71,10 +71,18 @@ internal sealed class DistinctCounter
         _count++;
     }
 
+    /// <summary>Adds the elements at the given indices.</summary>
+    public void Add(ReadOnlySpan<ulong> elements, ReadOnlySpan<ushort> indices)
+    {
+        if (indices.Length > _exactSize && _registers is null)
+            ConvertToRegisters();
+        foreach (var index in indices)
+            Add(elements[index]);
+    }
+
+    /// <summary>Adds the elements of another counter. The result has the smaller precision of the two if both are estimates.</summary>
     public void MergeFrom(DistinctCounter other)
     {
-        if (other._registers is not null && other._precision != _precision)
-            throw new ArgumentException("Registers of different precision can't be merged.", nameof(other));
         if (_registers is null && other._registers is null)
         {
             UnionWith(other.Elements);
@@ -85,7 +93,10 @@ internal sealed class DistinctCounter
             ConvertToRegisters();
         if (other._registers is not null)
         {
-            HyperLogLog.Union(_registers, other._registers);
+            var precision = Math.Min(_precision, other._precision);
+            _registers = HyperLogLog.Reduce(_registers!, _precision, precision);
+            _precision = precision;
+            HyperLogLog.Union(_registers, HyperLogLog.Reduce(other._registers, other._precision, precision));
             return;
         }
 

@@ -33,6 +33,30 @@ internal static class HyperLogLog
             registers[i] = Math.Max(registers[i], other[i]);
     }
 
+    /// <summary>Returns the standard error of an estimate, divided by the number: 1.04 ÷ √2^p, rounded to two digits.</summary>
+    public static double StandardError(int precision) => Math.Round(1.04 / Math.Sqrt(1 << precision), 4);
+
+    /// <summary>Returns the registers that the same elements have at a smaller precision; the same array if it is the same.</summary>
+    public static byte[] Reduce(byte[] registers, int precision, int smaller)
+    {
+        var bits = precision - smaller;
+        if (bits == 0)
+            return registers;
+        var reduced = new byte[1 << smaller];
+        for (var i = 0; i < registers.Length; i++)
+        {
+            if (registers[i] == 0)
+                continue;
+            // The bits of the index that are no longer part of it come before those that the rank was counted in.
+            var rest = i & ((1 << bits) - 1);
+            var rank = rest == 0 ? bits + registers[i] : bits - BitOperations.Log2((uint)rest);
+            ref var register = ref reduced[i >> bits];
+            register = Math.Max(register, (byte)rank);
+        }
+
+        return reduced;
+    }
+
     /// <summary>Returns an estimate of the number of distinct elements.</summary>
     public static long Estimate(ReadOnlySpan<byte> registers, int precision)
     {

@@ -2,35 +2,28 @@ using TelemetryKit.Core.Events;
 
 namespace TelemetryKit.Core.Counters;
 
-/// <summary>
-/// The values of each metadata key of a subject. Keys are bounded by a cut in the order of their hashes (<see cref="NameTable{T}"/>
-/// explains why by hash): the first key that exceeds the bound on keys or on values, and all after it, are dropped permanently. Both
-/// counts before a key only grow as events are added, so the cut only moves down, and the cut of a union is the same as if all its events
-/// had been counted in one table.
-/// </summary>
-internal sealed class MetadataTables(RollupBounds bounds)
+/// <summary>The values of each metadata key of a subject. A key's weight is the number of its values that were counted.</summary>
+internal sealed class MetadataTables(InstallIndex installs, Breakdown breakdown)
+    : NameTable<MetadataKey>(installs.Bounds.MetadataKeys)
 {
-    private readonly NameTable<ValueTable> _keys = new(int.MaxValue);
+    public ReadOnlySpan<MetadataKey> Keys => Items;
 
-    /// <summary>Keys whose hash is not less than this are not kept; <see cref="ulong.MaxValue"/> if all are.</summary>
-    public ulong Cut { get; private set; } = ulong.MaxValue;
-
-    public bool IsCut => Cut != ulong.MaxValue;
-
-    public ReadOnlySpan<ValueTable> Keys => _keys.Items;
-
-    public long EstimatedBytes => 40 + _keys.EstimatedBytes;
-
-    /// <summary>
-    /// The number of values that count against the rollup's budget. After a cut it stays at the bound, because it must never decrease
-    /// (see <see cref="SubjectTable"/>).
-    /// </summary>
-    public int Charge => IsCut ? bounds.MetadataValues : CountValues();
-
-    public ValueTable? Find(in TallyName key)
+    /// <summary>Whether a count isn't exact, or a key or value is missing.</summary>
+    public bool IsTruncated
     {
-        var at = _keys.Search(key);
-        return at < 0 ? null : _keys.Items[at];
+        get
+        {
+            var truncated = Floor > 0;
+            foreach (var key in Keys)
+                truncated |= key.Missed > 0 || key.IsTruncated;
+            return truncated;
+        }
+    }
+
+    public MetadataKey? Find(in TallyName key)
+    {
+        var at = Search(key);
+        return at < 0 ? null : Items[at];
     }
 
     /// <summary>Counts one event. It may have several values of a key, each of which counts once.</summary>
@@ -38,83 +31,65 @@ internal sealed class MetadataTables(RollupBounds bounds)
     {
         var range = batch.ValuesOf(index);
         for (var v = range.Start.Value; v < range.End.Value; v++)
-            FindOrAdd(batch.ValueKey[v])?.Add(batch.Value[v], sample);
+            FindOrAdd(batch.ValueKey[v]).Add(batch.Value[v], sample);
+    }
+
+    /// <summary>Appends a stored key. The caller ensures that there is no other of the name.</summary>
+    public MetadataKey Load(in TallyName name)
+    {
+        var key = new MetadataKey(name, installs, breakdown);
+        Append(key);
+        return key;
     }
 
     public void MergeFrom(MetadataTables other)
     {
-        CutFrom(other.Cut);
+        var (own, others) = (Floor, other.Floor);
+        AddMissed(others);
         foreach (var key in other.Keys)
-            FindOrAdd(key.Name)?.MergeFrom(key);
-    }
-
-    /// <summary>
-    /// Moves the cut to the first key that exceeds a bound. Must be called after events were added and before the keys are read.
-    /// </summary>
-    public void Enforce()
-    {
-        var values = 0;
-        for (var i = 0; i < _keys.Count; i++)
         {
-            values += _keys.Items[i].Values.Length;
-            if (i < bounds.MetadataKeys && values <= bounds.MetadataValues)
-                continue;
-            CutFrom(_keys.Items[i].Name.Hash);
-            return;
+            var name = new TallyName(key.Text, null, ((INamed)key).Hash);
+            var at = Search(name);
+            var missed = at < 0 ? own + key.Missed : key.Missed - others;
+            if (at < 0)
+                at = Append(new MetadataKey(name, installs, breakdown));
+            Items[at].MergeFrom(key);
+            Items[at].Missed += missed;
         }
+
+        AddFloor(others);
+        PruneIfLarge();
     }
 
-    /// <summary>Loads stored keys. The caller ensures their order.</summary>
-    public void Load(ulong cut, ReadOnlySpan<ValueTable> keys)
+    /// <summary>Evicts what exceeds the bounds.</summary>
+    public void PruneAll()
     {
-        Cut = cut;
-        foreach (var key in keys)
-            _keys.Insert(_keys.Count, key);
+        Prune();
+        foreach (var key in Keys)
+            key.Prune();
     }
 
-    private void CutFrom(ulong hash)
-    {
-        if (hash >= Cut)
-            return;
-        Cut = hash;
-        var keep = 0;
-        while (keep < _keys.Count && _keys.Items[keep].Name.Hash < hash)
-            keep++;
-        _keys.CutAt(keep);
-    }
+    protected override void Evicted(MetadataKey item) => item.Release();
 
-    private ValueTable? FindOrAdd(string key)
+    private MetadataKey FindOrAdd(string key)
     {
         // There are few keys, and the events of a batch usually share their strings.
-        if (_keys.Count <= 8)
+        if (Count <= 8)
         {
-            foreach (var table in _keys.Items)
+            foreach (var table in Items)
             {
-                if (ReferenceEquals(table.Name.Text, key))
+                if (ReferenceEquals(table.Text, key))
                     return table;
             }
         }
 
-        return FindOrAdd(TallyName.Value(key));
-    }
-
-    private ValueTable? FindOrAdd(in TallyName name)
-    {
-        if (name.Hash >= Cut)
-            return null;
-        var at = _keys.Search(name);
+        var name = TallyName.Value(key);
+        var at = Search(name);
         if (at >= 0)
-            return _keys.Items[at];
-        var table = new ValueTable(Kept.Numbers, bounds, name);
-        _keys.Insert(~at, table);
-        return table;
-    }
-
-    private int CountValues()
-    {
-        var values = 0;
-        foreach (var key in Keys)
-            values += key.Values.Length;
-        return values;
+            return Items[at];
+        PruneBeforeAppend();
+        var added = new MetadataKey(name, installs, breakdown) { Missed = Floor };
+        Append(added);
+        return added;
     }
 }

@@ -70,7 +70,7 @@ internal sealed class NameReader
             text = NamePool.Get(bytes);
         else
             throw new RollupFormatException("A name that is marked as ASCII has other characters.");
-        var name = (text, StableHash.Of(text));
+        var name = (text, NameHash.Of(text));
         _names.Add(name);
         return name;
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace TelemetryKit.Core.Counters;
@@ -13,78 +14,96 @@ internal interface INamed
     /// <summary>The hash of both, as in <see cref="TallyName"/>.</summary>
     ulong Hash { get; }
 
+    /// <summary>Events that were counted since the name was admitted to the table.</summary>
+    long Seen { get; }
+
+    /// <summary>The most events that the name can have in addition: those before it was admitted, or of parts that had evicted it.</summary>
+    long Missed { get; set; }
+
     /// <summary>Bytes of memory that the item references, without the item itself.</summary>
     long EstimatedBytes { get; }
 }
 
 /// <summary>
-/// A bounded table of named items: it keeps those whose names are first in the order of <see cref="TallyName.CompareTo"/>, which is by
-/// stable hash.
+/// A summary of the most frequent names: Misra–Gries in the form of Space-Saving (Agarwal et al., "Mergeable Summaries", 2012). The events
+/// of a name in the table are between <see cref="INamed.Seen"/> and that plus <see cref="INamed.Missed"/>; a name that isn't in the table
+/// has at most <see cref="Floor"/> events.
 /// <para>
-/// Keeping the K smallest hashes, and not the K largest counts or the first K to arrive, makes merging exact and independent of order. A
-/// name among the K smallest of a union is among the K smallest of every part it occurs in, because a part has no more names before it
-/// than the union. So no part can have evicted it, and the count of a kept name includes each of its events, however the events were
-/// split into parts and in whatever order the parts were merged.
+/// A table keeps up to twice its bound and is then pruned to the names with the most events. With a bound of k, the floor never exceeds
+/// n ÷ (k + 1) for n events, however they were split into parts and in whatever order the parts were merged: each name with more events is
+/// kept. If there are at most k names, the floor is 0 and each count is exact.
 /// </para>
 /// </summary>
 internal class NameTable<T>(int bound)
     where T : INamed
 {
-    // Sorted by name: the item to evict is always the last one, and serialising needs no sorting.
+    private const int MostScanned = 8;
+
     private T[] _items = [];
+
+    // An index of _items by hash: the position plus 1, or 0. Only if there are more than a few items, and only once one is searched.
+    private int[]? _slots;
 
     public int Count { get; private set; }
 
     public Span<T> Items => _items.AsSpan(0, Count);
 
+    /// <summary>The most events that a name can have that isn't in the table.</summary>
+    public long Floor { get; private set; }
+
     public virtual long EstimatedBytes
     {
         get
         {
-            var bytes = 64 + (_items.Length * (long)Unsafe.SizeOf<T>());
+            var bytes = 64 + (_items.Length * (long)Unsafe.SizeOf<T>()) + ((_slots?.Length ?? 0) * 4L);
             foreach (ref var item in Items)
                 bytes += item.EstimatedBytes;
             return bytes;
         }
     }
 
+    /// <summary>The part of each weight that is counted in a floor that several tables share.</summary>
+    protected virtual long SharedFloor => 0;
+
     public TallyName NameAt(int at) => new(_items[at].Text, _items[at].Type, _items[at].Hash);
 
-    /// <summary>Returns the index of a name, or the complement of the index at which it would be inserted.</summary>
+    /// <summary>Returns the index of a name, or -1.</summary>
     public int Search(in TallyName name)
     {
-        var at = Count <= 8 ? Scan(name.Hash) : LowerBound(name.Hash);
-        for (; at < Count && _items[at].Hash == name.Hash; at++)
+        if (Count <= MostScanned)
         {
-            if (ReferenceEquals(_items[at].Text, name.Text) && ReferenceEquals(_items[at].Type, name.Type))
-                return at;
-            var order = NameAt(at).CompareTo(name);
-            if (order == 0)
-                return at;
-            if (order > 0)
-                break;
+            for (var at = 0; at < Count; at++)
+            {
+                if (IsAt(at, name))
+                    return at;
+            }
+
+            return -1;
         }
 
-        return ~at;
+        var slots = _slots ?? Index();
+        for (var slot = (int)name.Hash & (slots.Length - 1); slots[slot] != 0; slot = (slot + 1) & (slots.Length - 1))
+        {
+            if (IsAt(slots[slot] - 1, name))
+                return slots[slot] - 1;
+        }
+
+        return -1;
     }
 
-    /// <summary>Whether a new name that would be inserted at index <paramref name="at"/> is kept.</summary>
-    public bool Keeps(int at) => at < bound;
-
-    /// <summary>
-    /// Inserts an item at an index that <see cref="Search"/> returned and <see cref="Keeps"/> accepts. A full table evicts its last item.
-    /// </summary>
-    public void Insert(int at, T item)
+    /// <summary>Appends an item that isn't in the table, and returns its index. Doesn't prune.</summary>
+    public int Append(T item)
     {
-        Debug.Assert(at <= Count && Keeps(at), "The index is past the end or past the bound.");
-        if (Count == bound)
-            Count--;
-        else if (Count == _items.Length)
-            Reserve(Math.Min(bound, Count == 0 ? 1 : Math.Max(4, Count * 2)));
-        if (at < Count)
-            Array.Copy(_items, at, _items, at + 1, Count - at);
-        _items[at] = item;
-        Count++;
+        if (Count == _items.Length)
+            Array.Resize(ref _items, Count == 0 ? 1 : Math.Max(4, Count * 2));
+        _items[Count++] = item;
+        if (_slots is null)
+            return Count - 1;
+        if (Count * 2 > _slots.Length)
+            Index();
+        else
+            Place(_slots, Count - 1);
+        return Count - 1;
     }
 
     /// <summary>Makes room for <paramref name="size"/> items.</summary>
@@ -94,33 +113,112 @@ internal class NameTable<T>(int bound)
             Array.Resize(ref _items, size);
     }
 
-    /// <summary>Removes the items from index <paramref name="from"/> on.</summary>
-    public void CutAt(int from)
+    /// <summary>Prunes the table if another name would exceed twice the bound.</summary>
+    public void PruneBeforeAppend()
     {
-        Array.Clear(_items, from, Count - from);
-        Count = from;
+        if (Count >= 2L * bound)
+            Prune();
     }
 
-    private int Scan(ulong hash)
+    /// <summary>Prunes the table if it exceeds twice the bound.</summary>
+    public void PruneIfLarge()
     {
-        var at = 0;
-        while (at < Count && _items[at].Hash < hash)
+        if (Count > 2L * bound)
+            Prune();
+    }
+
+    /// <summary>Evicts all but the most frequent names, if there are more than the bound.</summary>
+    public void Prune()
+    {
+        if (Count <= bound)
+            return;
+        var ranks = new Rank[Count];
+        for (var at = 0; at < Count; at++)
+            ranks[at] = RankAt(at);
+        var cut = Cut.After(ranks, bound);
+        RaiseFloor(cut.LargestEvicted - SharedFloor);
+        RemoveWhere(at => !cut.Keeps(RankAt(at)));
+    }
+
+    /// <summary>Sorts the items by name, the order in which they are stored.</summary>
+    public void Sort()
+    {
+        var at = 1;
+        while (at < Count && NameAt(at - 1).CompareTo(NameAt(at)) < 0)
             at++;
-        return at;
+        if (at >= Count)
+            return;
+        Items.Sort(static (one, two) =>
+            new TallyName(one.Text, one.Type, 0).CompareTo(new TallyName(two.Text, two.Type, 0)));
+        _slots = null;
     }
 
-    private int LowerBound(ulong hash)
+    /// <summary>Loads a stored floor.</summary>
+    public void LoadFloor(long floor) => Floor = floor;
+
+    /// <summary>
+    /// Adds the floor of another table to the items that it doesn't have. Call it before its items are merged, whose share
+    /// (<paramref name="floor"/>) must be subtracted again.
+    /// </summary>
+    protected void AddMissed(long floor)
     {
-        int low = 0, high = Count;
-        while (low < high)
+        if (floor == 0)
+            return;
+        foreach (ref var item in Items)
+            item.Missed += floor;
+    }
+
+    protected void RaiseFloor(long floor) => Floor = Math.Max(Floor, floor);
+
+    protected void AddFloor(long floor) => Floor += floor;
+
+    protected void RemoveWhere(Func<int, bool> isRemoved)
+    {
+        var kept = 0;
+        for (var at = 0; at < Count; at++)
         {
-            var middle = (low + high) >>> 1;
-            if (_items[middle].Hash < hash)
-                low = middle + 1;
+            if (isRemoved(at))
+                Evicted(_items[at]);
             else
-                high = middle;
+                _items[kept++] = _items[at];
         }
 
-        return low;
+        Array.Clear(_items, kept, Count - kept);
+        Count = kept;
+        if (_items.Length > 4 * Count)
+            Array.Resize(ref _items, Count);
+        _slots = null;
+    }
+
+    /// <summary>Called for each item that is evicted.</summary>
+    protected virtual void Evicted(T item)
+    {
+    }
+
+    private Rank RankAt(int at) => new(_items[at].Seen + _items[at].Missed, _items[at].Hash);
+
+    private bool IsAt(int at, in TallyName name)
+    {
+        ref var item = ref _items[at];
+        return item.Hash == name.Hash && Equal(item.Text, name.Text) && Equal(item.Type, name.Type);
+    }
+
+    private static bool Equal(string? one, string? two) => ReferenceEquals(one, two) || string.Equals(one, two, StringComparison.Ordinal);
+
+    private int[] Index()
+    {
+        var slots = new int[(int)BitOperations.RoundUpToPowerOf2((uint)Count * 4)];
+        for (var at = 0; at < Count; at++)
+            Place(slots, at);
+        return _slots = slots;
+    }
+
+    private void Place(int[] slots, int at)
+    {
+        Debug.Assert(Count < slots.Length, "The index is full.");
+        var slot = (int)_items[at].Hash & (slots.Length - 1);
+        while (slots[slot] != 0)
+            slot = (slot + 1) & (slots.Length - 1);
+        slots[slot] = at + 1;
     }
 }

@@ -6,37 +6,41 @@ namespace TelemetryKit.Core.Counters;
 
 /// <summary>
 /// The counters of one project, environment and UTC day, or of any union of days. Not thread-safe, not even for reading. Merging is
-/// associative and commutative, and the empty rollup is its identity; this also holds for the serialised form and beyond the cardinality
-/// bounds.
+/// associative and commutative, and the empty rollup is its identity; this also holds for the serialised form, as long as no bound is
+/// exceeded.
 /// <para>
-/// Names are bounded by stable hash, never by count or arrival (see <c>NameTable</c>): the count of a kept name includes each of its
-/// events; the other events count under <c>other</c>, the difference between the total and the kept names. Beyond a budget for all values
-/// together, subjects have no breakdown (see <c>SubjectTable</c>).
+/// Past a bound the most frequent names are kept (see <c>NameTable</c>), and each count is an interval that contains the true number,
+/// in whatever order the parts were merged. The other events count under <c>other</c>, the difference between the total, which is always
+/// exact, and the kept names.
 /// </para>
 /// </summary>
 public sealed class Rollup
 {
-    internal const Kept KeptOfDays = Kept.FineInstalls | Kept.Durations | Kept.Hours;
-    private const Kept KeptOfRuns = Kept.Installs | Kept.Durations | Kept.Hours;
+    internal const Kept KeptOfDays = Kept.Installs | Kept.Durations | Kept.Hours;
     private const int Chunk = 256;
 
-    private readonly RollupBounds _bounds;
     private Tally _day = new(KeptOfDays);
     private long _estimatedBytes = -1;
 
-    /// <summary>Creates an empty rollup.</summary>
+    /// <summary>Creates an empty rollup for the events of a commit.</summary>
     public Rollup()
-        : this(RollupBounds.Default)
+        : this(RollupScale.Delta)
+    {
+    }
+
+    /// <summary>Creates an empty rollup.</summary>
+    public Rollup(RollupScale scale)
+        : this(RollupBounds.Of(scale))
     {
     }
 
     internal Rollup(RollupBounds bounds)
     {
-        _bounds = bounds;
-        SubjectTable = new SubjectTable(bounds);
+        Installs = new InstallIndex(bounds);
+        SubjectTable = new SubjectTable(Installs);
         Sessions = new DistinctCounter(DistinctCounter.FinePrecision, bounds.ExactSet);
-        Context = new ContextTables(static _ => Kept.Installs | Kept.Durations, bounds);
-        Types = new ValueTable(SubjectTally.KeptOfSubjects, bounds);
+        Context = new ContextTables(static _ => Kept.Installs | Kept.Durations, bounds.Values, Installs);
+        Types = new ValueTable(SubjectTally.KeptOfSubjects, bounds.Types, Installs);
     }
 
     /// <summary>Events counted.</summary>
@@ -47,31 +51,18 @@ public sealed class Rollup
     /// </summary>
     public long NewInstalls { get; private set; }
 
-    /// <summary>Whether a cardinality bound was exceeded, so that some events count only under <c>other</c>.</summary>
-    public bool IsTruncated
-    {
-        get
-        {
-            var missing = Types.Other != 0 || SubjectTable.Cut != ulong.MaxValue;
-            foreach (var table in Context.All)
-                missing |= table.Other != 0;
-            var inSubjects = 0L;
-            foreach (var subject in Subjects)
-            {
-                inSubjects += subject.All.Events;
-                missing |= subject.IsTruncated;
-            }
-
-            return missing || inSubjects != Events;
-        }
-    }
+    /// <summary>Whether a bound was exceeded, so that some names are missing and some counts are intervals.</summary>
+    public bool IsTruncated => Types.IsTruncated || Context.IsTruncated || SubjectTable.IsTruncated;
 
     /// <summary>
     /// Bytes of memory that this rollup uses, accurate enough for a cache's budget. Walks the rollup the first time after a change.
     /// </summary>
     public long EstimatedBytes => _estimatedBytes >= 0 ? _estimatedBytes : _estimatedBytes =
-        240 + (_day.Details?.EstimatedBytes ?? 0) + Sessions.EstimatedBytes + Context.EstimatedBytes
+        240 + Installs.EstimatedBytes + (_day.Details?.EstimatedBytes ?? 0) + Sessions.EstimatedBytes + Context.EstimatedBytes
         + Types.EstimatedBytes + SubjectTable.EstimatedBytes;
+
+    /// <summary>The distinct installs, which the sets refer to.</summary>
+    internal InstallIndex Installs { get; }
 
     /// <summary>All events.</summary>
     internal ref readonly Tally Day => ref _day;
@@ -86,7 +77,7 @@ public sealed class Rollup
 
     internal SubjectTable SubjectTable { get; }
 
-    internal ReadOnlySpan<SubjectTally> Subjects => SubjectTable.All;
+    internal IEnumerable<SubjectTally> Subjects => SubjectTable.All;
 
     /// <summary>Counts the events at the given indices of the batch. The caller groups events by UTC day.</summary>
     public void Add(EventBatch batch, ReadOnlySpan<int> indices)
@@ -122,27 +113,44 @@ public sealed class Rollup
         if (ReferenceEquals(this, other))
             throw new ArgumentException("A rollup can't be merged into itself.", nameof(other));
         NewInstalls += other.NewInstalls;
-        _day.MergeFrom(other._day, _bounds);
+        Installs.Add(other.Installs);
+        _day.MergeFrom(other._day, Installs);
         Sessions.MergeFrom(other.Sessions);
         Context.MergeFrom(other.Context);
         Types.MergeFrom(other.Types);
-        SubjectTable.MergeFrom(other.SubjectTable, other.Events);
+        SubjectTable.MergeFrom(other.SubjectTable);
+        Installs.EndMapping();
         _estimatedBytes = -1;
     }
 
-    /// <summary>Serialises the rollup. The same content always gives the same bytes.</summary>
-    public byte[] Serialize() => RollupWriter.Serialize(this);
+    /// <summary>
+    /// Serialises the rollup, after evicting the names that exceed its bounds. The same content always gives the same bytes.
+    /// </summary>
+    public byte[] Serialize()
+    {
+        Types.Prune();
+        Context.Prune();
+        SubjectTable.Prune();
+        _estimatedBytes = -1;
+        return RollupWriter.Serialize(this);
+    }
 
     /// <summary>Writes the result of <see cref="Serialize"/>.</summary>
     public void Write(IBufferWriter<byte> output) => output.Write(Serialize());
 
     /// <summary>Reads a rollup that <see cref="Serialize"/> wrote.</summary>
+    /// <param name="data">The bytes.</param>
+    /// <param name="scale">The period of the rollup that it becomes if others are merged into it.</param>
     /// <exception cref="RollupFormatException">The data is corrupt or of a newer version.</exception>
-    public static Rollup Read(ReadOnlySpan<byte> data) => Read(data, RollupBounds.Default);
+    public static Rollup Read(ReadOnlySpan<byte> data, RollupScale scale = RollupScale.Day) => Read(data, RollupBounds.Of(scale));
 
-    /// <summary>Merges serialised rollups (a day's rollup and its deltas, or the days of a month) into one.</summary>
+    /// <summary>Merges a day's serialised rollup and its deltas into one.</summary>
     /// <exception cref="RollupFormatException">A part is corrupt or of a newer version.</exception>
-    public static byte[] Fold(IReadOnlyList<ReadOnlyMemory<byte>> parts) => Fold(parts, RollupBounds.Default);
+    public static byte[] Fold(IReadOnlyList<ReadOnlyMemory<byte>> parts) => Fold(parts, RollupBounds.Day);
+
+    /// <summary>Merges the serialised days of a month into one rollup.</summary>
+    /// <exception cref="RollupFormatException">A part is corrupt or of a newer version.</exception>
+    public static byte[] FoldMonth(IReadOnlyList<ReadOnlyMemory<byte>> parts) => Fold(parts, RollupBounds.Month);
 
     internal static Rollup Read(ReadOnlySpan<byte> data, RollupBounds bounds) => RollupReader.Read(data, bounds);
 
@@ -154,8 +162,11 @@ public sealed class Rollup
         return sum.Serialize();
     }
 
-    /// <summary>The smallest kept tally that includes all events of the type: the type's, or the day's if the type isn't kept.</summary>
-    internal Tally ParentOf(in TallyName type) => Types.Find(type) ?? _day;
+    /// <summary>
+    /// The smallest kept tally that includes all events of the type: the type's, or the day's if the type isn't kept, or if events were
+    /// counted before it was.
+    /// </summary>
+    internal Tally ParentOf(in TallyName type) => Types.Find(type, out var missed) is { } tally && missed == 0 ? tally : _day;
 
     /// <summary>Loads stored counters.</summary>
     internal void Load(in Tally day, DistinctCounter sessions, long newInstalls)
@@ -171,6 +182,7 @@ public sealed class Rollup
         Span<Sample> samples = stackalloc Sample[Chunk];
         string? latestType = null;
         ulong typeHash = 0;
+        SubjectSummary? subjects = null;
         for (var i = 0; i < indices.Length; i++)
         {
             var index = indices[i];
@@ -178,15 +190,17 @@ public sealed class Rollup
             if (!ReferenceEquals(type, latestType))
             {
                 latestType = type;
-                typeHash = StableHash.Of(type);
+                typeHash = NameHash.Of(type);
+                subjects = SubjectTable.Of(SubjectTable.NumberOf(type));
             }
 
             ref var sample = ref samples[i];
-            sample = new Sample(batch, index);
+            sample = new Sample(batch, index, Installs);
             Types.Add(type, sample);
             var subject = batch.Subject[index];
-            var name = TallyName.Subject(type, typeHash, subject, subject is null ? 0 : StableHash.Of(subject));
-            SubjectTable.FindOrAdd(name)?.Add(batch, index, sample, _bounds);
+            var name = TallyName.Subject(type, typeHash, subject, subject is null ? 0 : NameHash.Of(subject));
+            subjects!.Total++;
+            subjects.FindOrAdd(name).Add(batch, index, sample);
             if (batch.Session[index] != 0)
                 Sessions.Add(DistinctCounter.Element(batch.Session[index]));
         }
@@ -203,7 +217,7 @@ public sealed class Rollup
             AddRun(version, context, samples[start..end]);
         }
 
-        SubjectTable.EventsAdded(indices.Length);
+        SubjectTable.PruneIfLarge();
         _estimatedBytes = -1;
     }
 
@@ -211,15 +225,15 @@ public sealed class Rollup
     {
         if (samples.Length == 1)
         {
-            _day.Add(samples[0], _bounds);
+            _day.Add(samples[0], Installs);
             Context.Add(version, context, samples[0]);
             return;
         }
 
-        var run = new Tally(KeptOfRuns);
+        var run = new Tally(KeptOfDays);
         foreach (ref readonly var sample in samples)
-            run.Add(sample, RollupBounds.Default);
-        _day.MergeFrom(run, _bounds);
+            run.Add(sample, Installs);
+        _day.MergeFrom(run, Installs);
         Context.Add(version, context, run);
     }
 }

@@ -4,16 +4,18 @@ namespace TelemetryKit.Core.Counters;
 /// Reads the format that <see cref="RollupFormat"/> describes, and rejects anything that <see cref="RollupWriter"/> doesn't write: a
 /// rollup that was read satisfies every invariant that merging and statistics rely on.
 /// </summary>
-internal ref struct RollupReader
+internal ref partial struct RollupReader
 {
     private readonly RollupBounds _bounds;
     private readonly NameReader _names = new();
+    private readonly byte _version;
     private ByteReader _from;
-    private InstallList _installs;
+    private InstallReader _installs;
 
-    private RollupReader(ReadOnlySpan<byte> data, RollupBounds bounds)
+    private RollupReader(ReadOnlySpan<byte> data, byte version, RollupBounds bounds)
     {
         _from = new ByteReader(data);
+        _version = version;
         _bounds = bounds;
     }
 
@@ -32,21 +34,23 @@ internal ref struct RollupReader
         var body = data[..^RollupFormat.ChecksumBytes];
         if (new ByteReader(data[body.Length..]).Fixed32() != RollupFormat.Checksum(body))
             throw new RollupFormatException("The checksum doesn't match the data.");
-        return new RollupReader(body[1..], bounds).Read();
+        return new RollupReader(body[1..], data[0], bounds).Read();
     }
 
     private Rollup Read()
     {
         var rollup = new Rollup(_bounds);
-        _installs = InstallList.Read(ref _from);
+        _installs = new InstallReader(ref _from, _version, rollup.Installs);
         var day = ReadTally(Rollup.KeptOfDays, default, isPart: false);
         var sessions = ReadSessions();
-        var newInstalls = (long)_from.Varint();
-        foreach (var table in rollup.Context.All)
-            ReadTable(table, day);
+        var newInstalls = _version == 1 ? _from.Varint(long.MaxValue) : ReadSigned();
+        ReadContext(rollup.Context, day);
         ReadTable(rollup.Types, day);
         rollup.Load(day, sessions, newInstalls);
-        ReadSubjects(rollup);
+        if (_version == 1)
+            ReadSubjectsOfVersion1(rollup);
+        else
+            ReadSubjects(rollup);
         if (_from.Remaining != 0)
             throw new RollupFormatException("Unexpected data follows the rollup.");
         return rollup;
@@ -54,64 +58,110 @@ internal ref struct RollupReader
 
     private void ReadSubjects(Rollup rollup)
     {
-        var (count, cut) = ReadCut(_bounds.Subjects);
-        var subjects = new SubjectTally[count];
+        rollup.SubjectTable.LoadBreakdownFloor(_from.Varint(long.MaxValue));
+        var mask = _from.Byte();
         long events = 0;
+        for (var i = 0; i < SubjectTable.Count; i++)
+        {
+            if ((mask & (1 << i)) != 0)
+                events = Sum(events, ReadSummary(rollup, rollup.SubjectTable.Of(i)), rollup.Events);
+        }
+    }
+
+    private long ReadSummary(Rollup rollup, SubjectSummary summary)
+    {
+        var (count, truncated) = ReadCount();
+        var total = truncated ? _from.Varint(rollup.Events) : 0;
+        summary.LoadFloor(truncated ? _from.Varint(long.MaxValue) : 0);
+        summary.Reserve(count);
+        TallyName previous = default;
         for (var i = 0; i < count; i++)
         {
-            var (type, typeHash) = _names.ReadRequired(ref _from);
+            var (type, typeHash) = summary.Type is { } known ? (known, NameHash.Of(known)) : _names.ReadRequired(ref _from);
+            if (SubjectTable.NumberOf(type) != SubjectTable.NumberOf(summary.Type ?? ""))
+                throw new RollupFormatException("A subject is in the summary of another type.");
             var text = _names.Read(ref _from);
             var name = TallyName.Subject(type, typeHash, text?.Text, text?.Hash ?? 0);
-            CheckOrder(i == 0 ? default : subjects[i - 1].Name, name, first: i == 0);
-            var subject = subjects[i] = new SubjectTally(name, name.Hash < cut, _bounds);
+            CheckOrder(previous, name, first: i == 0);
+            previous = name;
+            var subject = summary.Load(name);
             subject.All = ReadTally(SubjectTally.KeptOfSubjects, rollup.ParentOf(new TallyName(type, null, typeHash)));
-            events = Sum(events, subject.All.Events, rollup.Events);
-            if (subject.Context is null)
-                continue;
-            foreach (var table in subject.Context.All)
-                ReadTable(table, subject.All);
+            subject.Missed = truncated ? _from.Varint(long.MaxValue) : 0;
+            total = Sum(total, subject.All.Events, rollup.Events);
+            ReadContext(subject.Context, subject.All);
             ReadMetadata(subject);
         }
 
-        rollup.SubjectTable.Load(cut, subjects);
+        if (total == 0)
+            throw new RollupFormatException("A summary has no events.");
+        return summary.Total = total;
     }
 
     private void ReadMetadata(SubjectTally subject)
     {
-        var (count, cut) = ReadCut(_bounds.MetadataKeys);
-        var keys = new ValueTable[count];
-        var values = 0;
+        var (count, truncated) = ReadCount();
+        subject.Metadata.LoadFloor(truncated ? _from.Varint(long.MaxValue) : 0);
+        subject.Metadata.Reserve(count);
+        TallyName previous = default;
         for (var i = 0; i < count; i++)
         {
             var (text, hash) = _names.ReadRequired(ref _from);
             var name = new TallyName(text, null, hash);
-            CheckOrder(i == 0 ? default : keys[i - 1].Name, name, first: i == 0);
-            keys[i] = new ValueTable(Kept.Numbers, _bounds, name);
+            CheckOrder(previous, name, first: i == 0);
+            previous = name;
+            var key = subject.Metadata.Load(name);
+            key.Missed = truncated ? _from.Varint(long.MaxValue) : 0;
             // An event may have several values of a key, so there may be more values than events.
-            ReadTable(keys[i], subject.All, mostTotal: long.MaxValue);
-            values += keys[i].Values.Length;
-            if (hash >= cut || values > _bounds.MetadataValues)
-                throw new RollupFormatException("A subject exceeds the bounds on metadata.");
+            ReadTable(key, subject.All, mostTotal: long.MaxValue);
         }
-
-        subject.Metadata!.Load(cut, keys);
     }
 
-    private (int Count, ulong Cut) ReadCut(int bound)
+    private (int Count, bool Truncated) ReadCount()
     {
-        var header = (ulong)_from.Varint(((long)bound << 1) | 1);
-        return ((int)(header >> 1), (header & 1) == 0 ? ulong.MaxValue : _from.Fixed64());
+        // Each name has at least two bytes.
+        var header = _from.Varint(_from.Remaining);
+        return ((int)(header >> 1), (header & 1) != 0);
+    }
+
+    private long ReadSigned()
+    {
+        var value = _from.Varint();
+        return (long)(value >> 1) ^ -(long)(value & 1);
+    }
+
+    private void ReadContext(ContextTables tables, in Tally parent)
+    {
+        for (var i = 0; i < ContextTables.Count; i++)
+        {
+            if (_from.IsNextZero)
+                _from.Byte();
+            else
+                ReadTable(tables.Of((ContextDimension)i), parent);
+        }
     }
 
     private void ReadTable(ValueTable table, in Tally parent) => ReadTable(table, parent, parent.Events);
 
     private void ReadTable(ValueTable table, in Tally parent, long mostTotal)
     {
-        var header = (ulong)_from.Varint(((long)_bounds.Values << 1) | 1);
-        if (header == 0)
+        if (_version == 1)
+        {
+            ReadTableOfVersion1(table, parent, mostTotal);
             return;
-        var total = (header & 1) != 0 ? parent.Events : _from.Varint(mostTotal);
-        var count = (int)(header >> 1);
+        }
+
+        // Each value has at least two bytes.
+        var header = _from.Varint(_from.Remaining * 2L) - 1;
+        if (header < 0)
+            return;
+        var total = (header & RollupFormat.TotalOfParent) != 0 ? parent.Events : _from.Varint(mostTotal);
+        var truncated = (header & RollupFormat.Truncated) != 0;
+        table.LoadFloor(truncated ? _from.Varint(long.MaxValue) : 0);
+        ReadValues(table, parent, total, (int)(header >> 2), truncated);
+    }
+
+    private void ReadValues(ValueTable table, in Tally parent, long total, int count, bool truncated)
+    {
         table.Load(total, count);
         long events = 0;
         TallyName previous = default;
@@ -119,10 +169,14 @@ internal ref struct RollupReader
         {
             var (text, hash) = _names.ReadRequired(ref _from);
             var name = new TallyName(text, null, hash);
-            CheckOrder(previous, name, first: i == 0);
+            // The order of version 1 is by stable hash.
+            if (_version > 1)
+                CheckOrder(previous, name, first: i == 0);
+            else if (table.Search(name) >= 0)
+                throw new RollupFormatException("A name occurs twice.");
             var tally = ReadTally(table.Kept, parent);
             events = Sum(events, tally.Events, total);
-            table.Load(name, tally);
+            table.Load(name, tally, truncated ? _from.Varint(long.MaxValue) : 0);
             previous = name;
         }
     }
@@ -137,9 +191,7 @@ internal ref struct RollupReader
                 return tally;
             if (parent.Events == 0)
                 throw new RollupFormatException("A tally has no events.");
-            if (!RollupFormat.CanInherit(parent, tally))
-                throw new RollupFormatException("A set that can't be inherited is missing.");
-            tally.MergeFrom(parent, _bounds);
+            tally.MergeFrom(parent, _installs.Index);
             return tally;
         }
 
@@ -154,7 +206,7 @@ internal ref struct RollupReader
             return tally;
         var details = tally.Details = new Details();
         if (tally.Keeps(Kept.Installs))
-            details.Installs = _installs.ReadSet(ref _from, tally.Precision, tally.Events, _bounds);
+            details.Installs = isPart ? _installs.ReadSet(ref _from, tally.Events) : _installs.ReadAll(ref _from);
         if (tally.Keeps(Kept.Durations))
             details.Durations = ReadBuckets(DurationBuckets.Count, tally.Events);
         if (!tally.Keeps(Kept.Hours))
@@ -176,7 +228,7 @@ internal ref struct RollupReader
 
         if ((header & 1) != 0 || header / 2 > _from.Remaining / 8)
             throw new RollupFormatException("The sessions have an unknown encoding.");
-        var hashes = InstallList.ReadHashes(ref _from, (int)(header / 2));
+        var hashes = InstallReader.ReadHashes(ref _from, (int)(header / 2));
         return DistinctCounter.FromElements(DistinctCounter.FinePrecision, _bounds.ExactSet, hashes);
     }
 

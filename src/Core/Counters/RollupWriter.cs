@@ -11,13 +11,14 @@ internal sealed class RollupWriter
 
     private readonly ByteWriter _to = new();
     private readonly NameWriter _names = new();
-    private InstallList _installs;
+    private readonly InstallWriter _installs = new();
 
     public static byte[] Serialize(Rollup rollup)
     {
         var writer = _writer ?? new RollupWriter();
         writer.Write(rollup);
         var bytes = writer._to.Written.ToArray();
+        writer._installs.Trim();
         _writer = writer._to.Capacity > MaxReusedCapacity ? null : writer;
         return bytes;
     }
@@ -27,14 +28,13 @@ internal sealed class RollupWriter
         _to.Clear();
         _names.Clear();
         _to.Byte(RollupFormat.Version);
-        _installs = InstallList.Of(rollup);
-        _installs.Write(_to);
+        _installs.Write(_to, rollup);
         if (rollup.Events == 0)
             _to.Varint(0);
         else
             Write(rollup.Day, default, isPart: false);
         WriteSessions(rollup.Sessions);
-        _to.Varint(rollup.NewInstalls);
+        _to.Varint((ulong)((rollup.NewInstalls << 1) ^ (rollup.NewInstalls >> 63)));
         foreach (var table in rollup.Context.All)
             Write(table, rollup.Day);
         Write(rollup.Types, rollup.Day);
@@ -44,56 +44,90 @@ internal sealed class RollupWriter
 
     private void WriteSubjects(Rollup rollup)
     {
-        WriteCut(rollup.Subjects.Length, rollup.SubjectTable.Cut);
-        foreach (var subject in rollup.Subjects)
+        var subjects = rollup.SubjectTable;
+        _to.Varint(subjects.BreakdownFloor);
+        byte mask = 0;
+        for (var i = 0; i < SubjectTable.Count; i++)
+            mask |= (byte)(subjects.Summary(i) is { Total: > 0 } ? 1 << i : 0);
+        _to.Byte(mask);
+        foreach (var summary in subjects.Summaries)
         {
-            _names.Write(_to, subject.Name.Type);
-            _names.Write(_to, subject.Name.Text);
-            Write(subject.All, rollup.ParentOf(TallyName.Value(subject.Name.Type!)));
-            if (subject.Context is null)
-                continue;
-            foreach (var table in subject.Context.All)
-                Write(table, subject.All);
-            WriteCut(subject.Metadata!.Keys.Length, subject.Metadata.Cut);
-            foreach (var table in subject.Metadata.Keys)
-            {
-                _names.Write(_to, table.Name.Text);
-                Write(table, subject.All);
-            }
+            if (summary.Total > 0)
+                Write(summary, rollup);
         }
     }
 
-    private void WriteCut(int count, ulong cut)
+    private void Write(SubjectSummary summary, Rollup rollup)
     {
-        var isCut = cut != ulong.MaxValue;
-        _to.Varint(((ulong)count << 1) | (isCut ? 1UL : 0));
-        if (isCut)
-            _to.Fixed64(cut);
+        summary.Sort();
+        var other = summary.Other;
+        var truncated = summary.Floor > 0 || other > 0;
+        foreach (var subject in summary.Items)
+            truncated |= subject.Missed > 0;
+        WriteCount(summary.Count, truncated);
+        if (truncated)
+        {
+            _to.Varint(other);
+            _to.Varint(summary.Floor);
+        }
+
+        foreach (var subject in summary.Items)
+        {
+            if (summary.Type is null)
+                _names.Write(_to, subject.Name.Type);
+            _names.Write(_to, subject.Name.Text);
+            Write(subject.All, rollup.ParentOf(TallyName.Value(subject.Name.Type!)));
+            if (truncated)
+                _to.Varint(subject.Missed);
+            foreach (var table in subject.Context.All)
+                Write(table, subject.All);
+            Write(subject.Metadata, subject.All);
+        }
     }
 
-    private void Write(ValueTable table, in Tally parent)
+    private void Write(MetadataTables tables, in Tally parent)
     {
-        if (table.Total == 0)
+        tables.Sort();
+        var truncated = tables.Floor > 0;
+        foreach (var key in tables.Keys)
+            truncated |= key.Missed > 0;
+        WriteCount(tables.Count, truncated);
+        if (truncated)
+            _to.Varint(tables.Floor);
+        foreach (var key in tables.Keys)
+        {
+            _names.Write(_to, key.Text);
+            if (truncated)
+                _to.Varint(key.Missed);
+            Write(key, parent);
+        }
+    }
+
+    private void WriteCount(int count, bool truncated) => _to.Varint(((ulong)count << 1) | (truncated ? 1UL : 0));
+
+    private void Write(ValueTable? table, in Tally parent)
+    {
+        if (table is null or { Total: 0 })
         {
             _to.Varint(0);
             return;
         }
 
-        var count = (ulong)table.Values.Length;
-        if (table.Total == parent.Events)
-        {
-            _to.Varint((count << 1) | 1);
-        }
-        else
-        {
-            _to.Varint(count << 1);
+        table.Sort();
+        var isOfParent = table.Total == parent.Events;
+        var truncated = table.IsTruncated;
+        var flags = (isOfParent ? RollupFormat.TotalOfParent : 0u) | (truncated ? RollupFormat.Truncated : 0u);
+        _to.Varint((((ulong)table.Count << 2) | flags) + 1);
+        if (!isOfParent)
             _to.Varint(table.Total);
-        }
-
+        if (truncated)
+            _to.Varint(table.Floor);
         foreach (ref readonly var value in table.Values)
         {
             _names.Write(_to, value.Text);
             Write(value.Tally, parent);
+            if (truncated)
+                _to.Varint(value.Missed);
         }
     }
 

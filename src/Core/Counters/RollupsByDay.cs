@@ -3,8 +3,7 @@ using TelemetryKit.Core.Events;
 namespace TelemetryKit.Core.Counters;
 
 /// <summary>
-/// Builds a rollup for each day of a stream of events: a commit's deltas, a rebuilt day, or a scan for a question that stored rollups
-/// can't answer.
+/// Builds a rollup for each day of a stream of events: a scan for a question that stored rollups can't answer.
 /// </summary>
 public sealed class RollupsByDay
 {
@@ -42,7 +41,7 @@ public sealed class RollupsByDay
     private Rollup Of(DateOnly day)
     {
         if (!_days.TryGetValue(day, out var rollup))
-            _days.Add(day, rollup = new Rollup());
+            _days.Add(day, rollup = new Rollup(RollupScale.Day));
         return rollup;
     }
 }

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace TelemetryKit.Core.Counters;
 
 /// <summary>
-/// 64-bit hashes that never change, because stored rollups depend on them: they decide which names a full table keeps and the order in
-/// which names are written. They have no key, so collisions can be crafted; all users compare the names as well.
+/// 64-bit hashes that never change, because stored rollups depend on them: checksums, the elements of sets, and in version 1 the names that
+/// a full table kept. They have no key, so collisions can be crafted: tables of names use <see cref="NameHash"/>.
 /// </summary>
 internal static class StableHash
 {

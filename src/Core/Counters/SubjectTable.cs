@@ -1,115 +1,118 @@
+using System.Runtime.InteropServices;
+
 namespace TelemetryKit.Core.Counters;
 
 /// <summary>
-/// The subjects of a rollup, bounded in their number and by a budget for the values of all their breakdowns. The budget is spent on
-/// subjects in the order of their hashes. The first subject that exceeds it, and all after it, keep their totals but have no breakdown.
-/// The values that a subject charges to the budget never decrease as events are added, so this cut only moves down, and it is the same in
-/// whatever order a union was merged.
+/// The subjects of a rollup: a summary for each event type of the protocol, and one for all other types, so that the subjects of one type
+/// never displace those of another. A bound on the values of all breakdowns together limits the memory, because the others multiply.
 /// </summary>
-internal sealed class SubjectTable(RollupBounds bounds)
+internal sealed class SubjectTable(InstallIndex installs)
 {
-    private const int MaxPendingEvents = 256;
+    /// <summary>The number of summaries.</summary>
+    public const int Count = 8;
 
-    private readonly NameTable<SubjectTally> _subjects = new(bounds.Subjects);
-    private ulong _cut = ulong.MaxValue;
-    private int _pendingEvents;
+    private static readonly string[] Types =
+        ["command_executed", "feature_used", "method_called", "component_rendered", "error", "metric", "log"];
 
-    /// <summary>The subjects, in order.</summary>
-    public ReadOnlySpan<SubjectTally> All
+    private readonly SubjectSummary?[] _summaries = new SubjectSummary?[Count];
+    private readonly Breakdown _breakdown = new();
+
+    /// <summary>The summaries that have events.</summary>
+    public IEnumerable<SubjectSummary> Summaries => _summaries.OfType<SubjectSummary>();
+
+    /// <summary>The subjects of all types.</summary>
+    public IEnumerable<SubjectTally> All
     {
         get
         {
-            EnforceBounds();
-            return _subjects.Items;
-        }
-    }
-
-    /// <summary>Subjects whose hash is not less than this have no breakdown; <see cref="ulong.MaxValue"/> if all have one.</summary>
-    public ulong Cut
-    {
-        get
-        {
-            EnforceBounds();
-            return _cut;
-        }
-    }
-
-    public long EstimatedBytes => 48 + _subjects.EstimatedBytes;
-
-    public SubjectTally? Find(in TallyName subject)
-    {
-        EnforceBounds();
-        var at = _subjects.Search(subject);
-        return at < 0 ? null : _subjects.Items[at];
-    }
-
-    /// <summary>
-    /// Returns the subject, added if necessary, or <c>null</c> if it is past the bound. Call <see cref="EventsAdded"/> after counting.
-    /// </summary>
-    public SubjectTally? FindOrAdd(in TallyName name)
-    {
-        var at = _subjects.Search(name);
-        if (at >= 0)
-            return _subjects.Items[at];
-        if (!_subjects.Keeps(~at))
-            return null;
-        var subject = new SubjectTally(name, name.Hash < _cut, bounds);
-        _subjects.Insert(~at, subject);
-        return subject;
-    }
-
-    public void MergeFrom(SubjectTable other, long events)
-    {
-        _cut = Math.Min(_cut, other.Cut);
-        foreach (var subject in other.All)
-            FindOrAdd(subject.Name)?.MergeFrom(subject, bounds);
-        EventsAdded((int)Math.Min(events, MaxPendingEvents));
-    }
-
-    /// <summary>
-    /// Notes that events were added. The bounds on breakdowns are enforced before the subjects are read, and often enough to bound the
-    /// memory, but not each time, because a commit may add its events one by one. The result doesn't depend on when they are enforced.
-    /// </summary>
-    public void EventsAdded(int events)
-    {
-        _pendingEvents += events;
-        if (_pendingEvents >= MaxPendingEvents)
-            EnforceBounds();
-    }
-
-    /// <summary>Loads stored subjects. The caller ensures their order and the bound on their number.</summary>
-    public void Load(ulong cut, ReadOnlySpan<SubjectTally> subjects)
-    {
-        _cut = cut;
-        _subjects.Reserve(subjects.Length);
-        foreach (var subject in subjects)
-            _subjects.Insert(_subjects.Count, subject);
-    }
-
-    /// <summary>Enforces the bounds on breakdowns if events were added since the last time.</summary>
-    private void EnforceBounds()
-    {
-        if (_pendingEvents == 0)
-            return;
-        _pendingEvents = 0;
-        var spent = 0;
-        foreach (var subject in _subjects.Items)
-        {
-            if (subject.Name.Hash < _cut)
+            foreach (var summary in _summaries)
             {
-                subject.Enforce();
-                spent += subject.Charge;
-                if (spent <= bounds.Breakdown)
-                    continue;
-                _cut = subject.Name.Hash;
+                for (var i = 0; i < summary?.Count; i++)
+                    yield return summary.Items[i];
             }
+        }
+    }
 
-            subject.DropBreakdown();
+    /// <summary>Whether a count isn't exact, or a subject or value is missing.</summary>
+    public bool IsTruncated => Summaries.Any(s => s.Floor > 0) || All.Any(s => s.IsTruncated);
+
+    /// <summary>See <see cref="Breakdown.Floor"/>.</summary>
+    public long BreakdownFloor => _breakdown.Floor;
+
+    public long EstimatedBytes => 96 + Summaries.Sum(s => s.EstimatedBytes);
+
+    /// <summary>Returns the number of the summary that contains the subjects of an event type.</summary>
+    public static int NumberOf(string type) => type switch
+    {
+        "command_executed" => 0,
+        "feature_used" => 1,
+        "method_called" => 2,
+        "component_rendered" => 3,
+        "error" => 4,
+        "metric" => 5,
+        "log" => 6,
+        _ => Count - 1,
+    };
+
+    /// <summary>Returns the event type of a summary, or <c>null</c> for all other types.</summary>
+    public static string? TypeOf(int number) => number < Types.Length ? Types[number] : null;
+
+    /// <summary>Returns a summary, or <c>null</c> if it has no events.</summary>
+    public SubjectSummary? Summary(int number) => _summaries[number];
+
+    /// <summary>Returns a summary, created if necessary.</summary>
+    public SubjectSummary Of(int number) =>
+        _summaries[number] ??= new SubjectSummary(TypeOf(number), installs, _breakdown);
+
+    public SubjectTally? Find(in TallyName subject, out long missed)
+    {
+        missed = 0;
+        if (_summaries[NumberOf(subject.Type!)] is not { } summary)
+            return null;
+        var at = summary.Search(subject);
+        missed = at < 0 ? summary.Floor : summary.Items[at].Missed;
+        return at < 0 ? null : summary.Items[at];
+    }
+
+    public void MergeFrom(SubjectTable other)
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            if (other._summaries[i] is { } summary)
+                Of(i).MergeFrom(summary);
         }
 
-        // If the table is full and all its subjects are before the cut, no subject can be past it. Then the cut is reset: whether there
-        // was one depends on the order of merging.
-        if (_subjects.Count == bounds.Subjects && _subjects.Items[^1].Name.Hash < _cut)
-            _cut = ulong.MaxValue;
+        _breakdown.Floor += other._breakdown.Floor;
+        PruneIfLarge();
+    }
+
+    /// <summary>Loads the stored floor of the breakdowns.</summary>
+    public void LoadBreakdownFloor(long floor) => _breakdown.Floor = floor;
+
+    /// <summary>Evicts values if there are more than twice as many as the bound.</summary>
+    public void PruneIfLarge()
+    {
+        if (_breakdown.Values > 2L * installs.Bounds.Breakdown)
+            PruneBreakdowns();
+    }
+
+    /// <summary>Evicts what exceeds the bounds.</summary>
+    public void Prune()
+    {
+        foreach (var summary in Summaries)
+            summary.PruneAll();
+        if (_breakdown.Values > installs.Bounds.Breakdown)
+            PruneBreakdowns();
+    }
+
+    private void PruneBreakdowns()
+    {
+        var ranks = new List<Rank>(_breakdown.Values);
+        foreach (var (table, salt) in All.SelectMany(s => s.Tables()))
+            table.AddRanks(salt, ranks);
+        var cut = Cut.After(CollectionsMarshal.AsSpan(ranks), installs.Bounds.Breakdown);
+        foreach (var (table, salt) in All.SelectMany(s => s.Tables()))
+            table.KeepOnly(salt, cut);
+        _breakdown.Floor = Math.Max(_breakdown.Floor, cut.LargestEvicted);
     }
 }

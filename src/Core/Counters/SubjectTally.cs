@@ -2,60 +2,37 @@ using TelemetryKit.Core.Events;
 
 namespace TelemetryKit.Core.Counters;
 
-/// <summary>The counters of a subject, with a breakdown by context and metadata if the rollup's budget of values allows it.</summary>
-internal sealed class SubjectTally : INamed
+/// <summary>The counters of a subject, with a breakdown by context and metadata.</summary>
+internal sealed class SubjectTally(TallyName name, InstallIndex installs, Breakdown breakdown) : INamed
 {
     public const Kept KeptOfSubjects = Kept.Installs | Kept.Durations | Kept.Hours;
 
-    private int _charge = -1;
-
-    public SubjectTally(in TallyName name, bool brokenDown, RollupBounds bounds)
-    {
-        Name = name;
-        if (!brokenDown)
-            return;
-        Context = new ContextTables(KeptOfValues, bounds);
-        Metadata = new MetadataTables(bounds);
-    }
-
-    public TallyName Name { get; }
+    public TallyName Name => name;
 
     /// <summary>All events of the subject.</summary>
     public Tally All = new(KeptOfSubjects);
 
-    /// <summary>By version, os and so on; <c>null</c> if the budget is exceeded.</summary>
-    public ContextTables? Context { get; private set; }
+    /// <summary>By version, os and so on.</summary>
+    public ContextTables Context { get; } = new(KeptOfValues, installs.Bounds.SubjectValues, installs, breakdown);
 
-    /// <summary>By metadata key; <c>null</c> if the budget is exceeded.</summary>
-    public MetadataTables? Metadata { get; private set; }
+    /// <summary>By metadata key.</summary>
+    public MetadataTables Metadata { get; } = new(installs, breakdown);
 
-    /// <summary>The number of values that count against the rollup's budget.</summary>
-    public int Charge => _charge >= 0 ? _charge : _charge = Context is null ? 0 : Context.Values + Metadata!.Charge;
+    /// <inheritdoc />
+    public long Missed { get; set; }
 
-    /// <summary>Whether a table of the breakdown counts some events only under <c>other</c>.</summary>
-    public bool IsTruncated
-    {
-        get
-        {
-            if (Context is null)
-                return true;
-            var missing = Metadata!.IsCut;
-            foreach (var table in Context.All)
-                missing |= table.Other != 0;
-            foreach (var table in Metadata.Keys)
-                missing |= table.Other != 0;
-            return missing;
-        }
-    }
+    /// <summary>Whether a count isn't exact, or a value is missing.</summary>
+    public bool IsTruncated => Missed > 0 || Context.IsTruncated || Metadata.IsTruncated;
 
-    public long EstimatedBytes =>
-        120 + (All.Details?.EstimatedBytes ?? 0) + (Context?.EstimatedBytes ?? 0) + (Metadata?.EstimatedBytes ?? 0);
+    public long EstimatedBytes => 136 + (All.Details?.EstimatedBytes ?? 0) + Context.EstimatedBytes + Metadata.EstimatedBytes;
 
-    string? INamed.Text => Name.Text;
+    string? INamed.Text => name.Text;
 
-    string? INamed.Type => Name.Type;
+    string? INamed.Type => name.Type;
 
-    ulong INamed.Hash => Name.Hash;
+    ulong INamed.Hash => name.Hash;
+
+    long INamed.Seen => All.Events;
 
     /// <summary>
     /// What a context table keeps: installs for version and actor, because these two are also filters; only numbers otherwise.
@@ -64,39 +41,44 @@ internal sealed class SubjectTally : INamed
         dimension is ContextDimension.Version or ContextDimension.Actor ? Kept.Installs : Kept.Numbers;
 
     /// <summary>Counts one event.</summary>
-    public void Add(EventBatch batch, int index, in Sample sample, RollupBounds bounds)
+    public void Add(EventBatch batch, int index, in Sample sample)
     {
-        All.Add(sample, bounds);
-        if (Context is null)
-            return;
+        All.Add(sample, installs);
         Context.Add(batch.Version[index], batch.Context[index], sample);
-        Metadata!.Add(batch, index, sample);
-        _charge = -1;
+        Metadata.Add(batch, index, sample);
     }
 
-    public void MergeFrom(SubjectTally other, RollupBounds bounds)
+    public void MergeFrom(SubjectTally other)
     {
-        All.MergeFrom(other.All, bounds);
-
-        // If the other has no breakdown, this subject is past the cut as well and will lose its own.
-        if (Context is null || other.Context is null)
-            return;
+        All.MergeFrom(other.All, installs);
         Context.MergeFrom(other.Context);
-        Metadata!.MergeFrom(other.Metadata!);
-        _charge = -1;
+        Metadata.MergeFrom(other.Metadata);
     }
 
-    /// <summary>Enforces the bounds on metadata after events were added.</summary>
-    public void Enforce()
+    /// <summary>Evicts what exceeds the bounds.</summary>
+    public void Prune()
     {
-        if (_charge < 0)
-            Metadata?.Enforce();
+        Context.Prune();
+        Metadata.PruneAll();
     }
 
-    public void DropBreakdown()
+    /// <summary>Removes the values from what the breakdowns share, because the subject is evicted.</summary>
+    public void Release()
     {
-        Context = null;
-        Metadata = null;
-        _charge = -1;
+        foreach (var (table, _) in Tables())
+            table.Release();
+    }
+
+    /// <summary>Returns all tables, each with a number that is different for each table of the rollup.</summary>
+    public IEnumerable<(ValueTable Table, ulong Salt)> Tables()
+    {
+        for (var i = 0; i < ContextTables.Count; i++)
+        {
+            if (Context[(ContextDimension)i] is { } table)
+                yield return (table, name.Hash + (ulong)i);
+        }
+
+        for (var i = 0; i < Metadata.Count; i++)
+            yield return (Metadata.Keys[i], StableHash.Combine(name.Hash, Metadata.NameAt(i).Hash));
     }
 }

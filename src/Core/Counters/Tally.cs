@@ -10,9 +10,6 @@ internal enum Kept : byte
     /// <summary>Distinct installs.</summary>
     Installs = 1,
 
-    /// <summary>Distinct installs, to the precision of a day's total.</summary>
-    FineInstalls = 3,
-
     /// <summary>Durations of events.</summary>
     Durations = 4,
 
@@ -49,13 +46,10 @@ internal struct Tally(Kept kept)
 
     public readonly Kept Kept => kept;
 
-    public readonly int Precision =>
-        (kept & Kept.FineInstalls) == Kept.FineInstalls ? DistinctCounter.FinePrecision : DistinctCounter.CoarsePrecision;
-
     public readonly bool Keeps(Kept part) => (kept & part) != 0;
 
     /// <summary>Counts one event.</summary>
-    public void Add(in Sample sample, RollupBounds bounds)
+    public void Add(in Sample sample, InstallIndex installs)
     {
         Events++;
         if (sample.Failed)
@@ -65,26 +59,32 @@ internal struct Tally(Kept kept)
         First = Math.Min(First, sample.Second);
         Last = Math.Max(Last, sample.Second);
         if (kept != Kept.Numbers)
-            AddDetails(sample, bounds);
+            AddDetails(sample, installs);
     }
 
     /// <summary>Adds the counters of another tally that this one keeps. The two share no state afterwards.</summary>
-    public void MergeFrom(in Tally other, RollupBounds bounds)
+    public void MergeFrom(in Tally other, InstallIndex installs)
+    {
+        AddNumbers(other);
+        if (kept != Kept.Numbers && other.Details is not null)
+            MergeDetails(other.Details, installs);
+    }
+
+    /// <summary>Adds only the numbers of another tally.</summary>
+    public void AddNumbers(in Tally other)
     {
         Events += other.Events;
         Failures += other.Failures;
         WithOutcome += other.WithOutcome;
         First = Math.Min(First, other.First);
         Last = Math.Max(Last, other.Last);
-        if (kept != Kept.Numbers && other.Details is not null)
-            MergeDetails(other.Details, bounds);
     }
 
-    private void AddDetails(in Sample sample, RollupBounds bounds)
+    private void AddDetails(in Sample sample, InstallIndex installs)
     {
         var details = Details ??= new Details();
         if (Keeps(Kept.Installs) && sample.Install != 0)
-            (details.Installs ??= new DistinctCounter(Precision, bounds.ExactSet)).Add(sample.Install);
+            (details.Installs ??= new InstallSet(installs)).Add(sample);
         if (Keeps(Kept.Durations) && sample.Bucket != DurationBuckets.None)
             (details.Durations ??= new BucketCounts()).Add(sample.Bucket);
         if (!Keeps(Kept.Hours))
@@ -94,11 +94,11 @@ internal struct Tally(Kept kept)
             (details.FailureHours ??= new BucketCounts()).Add(sample.Hour);
     }
 
-    private void MergeDetails(Details other, RollupBounds bounds)
+    private void MergeDetails(Details other, InstallIndex installs)
     {
         var details = Details ??= new Details();
         if (Keeps(Kept.Installs) && other.Installs is not null)
-            (details.Installs ??= new DistinctCounter(Precision, bounds.ExactSet)).MergeFrom(other.Installs);
+            (details.Installs ??= new InstallSet(installs)).MergeFrom(other.Installs);
         if (Keeps(Kept.Durations))
             Details.Merge(ref details.Durations, other.Durations);
         if (!Keeps(Kept.Hours))

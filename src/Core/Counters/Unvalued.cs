@@ -12,24 +12,38 @@ internal static class Unvalued
     /// a row: the events of the parent that the table doesn't have. Their installs and durations are not known, and their failures are
     /// exact if the table has all of its values.
     /// </summary>
-    public static Tally? Find(ValueTable table, in TallyName value, in Tally parent) =>
-        value.Text == NoValue.Name ? Find(table, parent) : table.Find(value);
+    /// <param name="table">The table of the dimension; <c>null</c> if no event was counted in it.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="parent">All events of which the table has the values.</param>
+    /// <param name="missed">The most events that the value can have in addition.</param>
+    public static Tally? Find(ValueTable? table, in TallyName value, in Tally parent, out long missed)
+    {
+        if (value.Text == NoValue.Name)
+            return Find(table, parent, out missed);
+        missed = 0;
+        return table?.Find(value, out missed);
+    }
 
     /// <summary>Returns the tally of <see cref="NoValue"/>, or <c>null</c> if all events have a value.</summary>
-    public static Tally? Find(ValueTable table, in Tally parent)
+    public static Tally? Find(ValueTable? table, in Tally parent, out long missed)
     {
-        var counted = table.Find(Name);
-        if (parent.Events <= table.Total)
-            return counted;
+        missed = 0;
+        var counted = table?.Find(Name, out missed);
+        var rest = parent.Events - (table?.Total ?? 0);
+        return rest > 0 ? Rest(table, parent, rest, counted) : counted;
+    }
+
+    private static Tally Rest(ValueTable? table, in Tally parent, long events, in Tally? counted)
+    {
         var rest = new Tally(Kept.Numbers)
         {
-            Events = parent.Events - table.Total,
+            Events = events,
             Failures = parent.Failures,
             WithOutcome = parent.WithOutcome,
             First = parent.First,
             Last = parent.Last,
         };
-        foreach (ref readonly var known in table.Values)
+        foreach (ref readonly var known in table is null ? default : table.Values)
         {
             rest.Failures -= known.Tally.Failures;
             rest.WithOutcome -= known.Tally.WithOutcome;
@@ -38,7 +52,7 @@ internal static class Unvalued
         rest.WithOutcome = Math.Clamp(rest.WithOutcome, 0, rest.Events);
         rest.Failures = Math.Clamp(rest.Failures, 0, rest.WithOutcome);
         if (counted is { } some)
-            rest.MergeFrom(some, RollupBounds.Default);
+            rest.AddNumbers(some);
         return rest;
     }
 }

@@ -100,7 +100,7 @@ public sealed class IngestPipeline
             return verdict.Status switch
             {
                 IngestStatus.Done => Complete(parsed, verdict, environment),
-                IngestStatus.QuotaExceeded => RejectNewlyOverQuota(project, environment, parsed),
+                IngestStatus.QuotaExceeded => RejectNewlyOverQuota(project, environment, parsed, receivedAt),
                 IngestStatus.StorageUnavailable => new()
                 {
                     Status = verdict.Status,
@@ -176,9 +176,12 @@ public sealed class IngestPipeline
         return [.. all.OrderBy(r => r.Index)];
     }
 
-    private IngestResult RejectNewlyOverQuota(Project project, DataEnvironment environment, ParsedBatch parsed)
+    private IngestResult RejectNewlyOverQuota(
+        Project project, DataEnvironment environment, ParsedBatch parsed, DateTimeOffset receivedAt)
     {
-        _spentQuota.MarkSpent(project.Ref.TenantId, environment, project.QuotaOf(environment)!.Value);
+        // The month of arrival: if the next one began since, the commit may have used the quota of either.
+        _spentQuota.MarkSpent(
+            project.Ref.TenantId, environment, project.QuotaOf(environment)!.Value, QuotaMonth.Of(receivedAt));
         return RejectOverQuota(environment, parsed);
     }
 
@@ -187,7 +190,7 @@ public sealed class IngestPipeline
         IngestStatus.QuotaExceeded,
         DropReason.QuotaExceeded,
         QuotaIsSpent(environment) + "; nothing was stored.",
-        QuotaMonth.UntilNext(_time.GetUtcNow()));
+        QuotaRetry.NextDelay());
 
     private static IngestResult Overloaded(string message) =>
         new() { Status = IngestStatus.Overloaded, Message = message, RetryAfter = ShortRetryDelay };

@@ -94,7 +94,7 @@ public sealed partial class Compactor(
         foreach (var month in await rollups.FindOpenMonthsAsync(closedBefore, DaysPerRound, cancellationToken).ConfigureAwait(false))
         {
             await FoldAsync(
-                () => rollups.FoldMonthAsync(month.ProjectId, month.Environment, month.Day, Rollup.Fold, cancellationToken))
+                () => rollups.FoldMonthAsync(month.ProjectId, month.Environment, month.Day, Rollup.FoldMonth, cancellationToken))
                 .ConfigureAwait(false);
         }
     }

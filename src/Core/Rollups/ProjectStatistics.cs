@@ -42,7 +42,7 @@ public sealed class ProjectStatistics(IProjectViews views, IEventStore events) :
 
     private static async ValueTask<byte[]> RebuildDayAsync(IAsyncEnumerable<EventBatch> events, long newInstalls)
     {
-        var rollup = new Rollup();
+        var rollup = new Rollup(RollupScale.Day);
         await foreach (var batch in events.ConfigureAwait(false))
             rollup.Add(batch, 0, batch.Count);
         rollup.AddNewInstalls(newInstalls);

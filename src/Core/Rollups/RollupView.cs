@@ -159,7 +159,7 @@ internal sealed class RollupView(Guid projectId, DataEnvironment environment, IR
         public void Merge(RollupDelta delta)
         {
             if (_deltas.Add(delta.Id))
-                (Rollup ??= new()).MergeFrom(Rollup.Read(delta.Data.Span));
+                (Rollup ??= new(RollupScale.Day)).MergeFrom(Rollup.Read(delta.Data.Span, RollupScale.Delta));
         }
     }
 }

@@ -16,7 +16,11 @@ public sealed class RollupSet
         (_whole, _daily, KnowsNewInstalls) = (whole, daily, !scanned);
 
     /// <summary>Whether new installs are known. Only a commit knows them, so they aren't if the rollups were built from events.</summary>
-    internal bool KnowsNewInstalls { get; }
+    private bool KnowsNewInstalls { get; }
+
+    /// <summary>Returns the installs that were first active in the days of the rollups, or <c>null</c> if that isn't known.</summary>
+    internal long? NewInstalls(IReadOnlyList<Rollup> cover, StatsQuery query) =>
+        KnowsNewInstalls && !query.HasFilters ? cover.Sum(rollup => rollup.NewInstalls) : null;
 
     /// <summary>The days of <see cref="StatsQuestion{TAnswer}.DailyRange"/>.</summary>
     /// <exception cref="InvalidOperationException">The question declares none.</exception>

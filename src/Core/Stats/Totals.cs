@@ -12,7 +12,17 @@ internal sealed class Totals
     private Tally _sum = new(Kept.Numbers);
     private Kept _kept = Kept.Installs;
 
+    /// <summary>Events that were counted.</summary>
     public long Events => _sum.Events;
+
+    /// <summary>The most events that there are in addition, because a summary didn't keep their name all the time.</summary>
+    public long Missed { get; private set; }
+
+    /// <summary>Whether the events are known, at least as an interval: not if no summary has the name, and one may have evicted it.</summary>
+    public bool IsKnown => Events > 0 || Missed == 0;
+
+    /// <summary>The most events that there can be; <c>null</c> if <see cref="Events"/> is exact.</summary>
+    public long? EventsMax => Missed > 0 ? Events + Missed : null;
 
     public long Failures => _sum.Failures;
 
@@ -23,28 +33,34 @@ internal sealed class Totals
 
     public DateTimeOffset LastSeen => DateTimeOffset.FromUnixTimeSeconds(_sum.Last);
 
-    /// <summary>Distinct installs; <c>null</c> if they are not kept.</summary>
-    public long? Installs
-    {
-        get
-        {
-            if ((_kept & Kept.Installs) == 0)
-                return null;
-            if (_details.Count == 1)
-                return _details[0].Installs?.Count ?? 0;
-            var union = new DistinctCounter(new Tally(_kept).Precision, Limits.ExactSetSize);
-            foreach (var details in _details)
-            {
-                if (details.Installs is not null)
-                    union.MergeFrom(details.Installs);
-            }
-
-            return union.Count;
-        }
-    }
-
     /// <summary>What the tallies keep in addition to numbers.</summary>
     public List<Details> Details => _details;
+
+    /// <summary>Returns the distinct installs, or <c>null</c> if they are not kept.</summary>
+    public long? Installs(InstallUnion union)
+    {
+        if ((_kept & Kept.Installs) == 0)
+            return null;
+        var sets = new List<InstallSet>(_details.Count);
+        foreach (var details in _details)
+        {
+            if (details.Installs is not null)
+                sets.Add(details.Installs);
+        }
+
+        return union.Count(sets);
+    }
+
+    /// <summary>
+    /// Returns the distinct installs of a range. An estimate is at least the number of new installs, which is exact.
+    /// </summary>
+    /// <param name="union">The installs of the range.</param>
+    /// <param name="newInstalls">New installs; <c>null</c> if they are not known, or under a filter.</param>
+    public long? Installs(InstallUnion union, long? newInstalls)
+    {
+        var installs = Installs(union);
+        return union.RelativeError > 0 && newInstalls > installs ? newInstalls : installs;
+    }
 
     /// <summary>Returns the sums of the events in rollups that a query selects.</summary>
     public static Totals Of(IReadOnlyList<Rollup> rollups, StatsQuery query)
@@ -56,11 +72,20 @@ internal sealed class Totals
         return totals;
     }
 
-    /// <summary>Adds a tally. The totals keep what all added tallies keep.</summary>
-    public void Add(in Tally tally)
+    /// <summary>Adds what a summary has of a name. The totals keep what all added tallies keep.</summary>
+    /// <param name="tally">What was counted; <c>null</c> if the summary doesn't have the name.</param>
+    /// <param name="missed">The most events that it can have in addition.</param>
+    public void Add(in Tally? tally, long missed)
+    {
+        Missed += missed;
+        if (tally is { } counted)
+            Add(counted);
+    }
+
+    private void Add(in Tally tally)
     {
         _kept = _sum.Events == 0 ? tally.Kept : _kept & tally.Kept;
-        _sum.MergeFrom(tally, RollupBounds.Default);
+        _sum.AddNumbers(tally);
         if (tally.Details is not null)
             _details.Add(tally.Details);
     }
@@ -68,6 +93,7 @@ internal sealed class Totals
     public void Clear()
     {
         _details.Clear();
+        Missed = 0;
         _sum = new Tally(Kept.Numbers);
     }
 

@@ -79,7 +79,8 @@ public sealed class TelemetryOptions
     public TimeSpan RetryMinDelay { get => Values.RetryMinDelay; set => Set(out Values.RetryMinDelay, value); }
 
     /// <summary>
-    /// The upper bound of any delay after a failed attempt: 1 ms–24 h, by default 60 s. The server's <c>Retry-After</c> may exceed it.
+    /// The upper bound of any delay after a failed attempt: 1 ms–24 h, by default 60 s. The server's <c>Retry-After</c> may exceed it,
+    /// up to an hour.
     /// </summary>
     public TimeSpan RetryMaxDelay { get => Values.RetryMaxDelay; set => Set(out Values.RetryMaxDelay, value); }
 

@@ -157,8 +157,10 @@ internal sealed class Lane(
                 return false;
             default:
                 Finish(queued.Return);
-                retry.Failed(result.RetryAfter ??
-                    Backoff.Delay(retry.Failures + 1, options.RetryMinDelay, options.RetryMaxDelay, (_random ??= new()).NextDouble()));
+                var random = (_random ??= new()).NextDouble();
+                retry.Failed(result.RetryAfter is { } requested
+                    ? Backoff.Requested(requested, random)
+                    : Backoff.Delay(retry.Failures + 1, options.RetryMinDelay, options.RetryMaxDelay, random));
                 ScheduleRetry();
                 return false;
         }

@@ -55,7 +55,8 @@ internal sealed class LaneBuilder(
             ephemeral ? TimeSpan.Zero : options.Interval, options.QueueEvents, options.QueueBytes, dropped.Add);
         var folder = root is null ? null : Path.Combine(ServicePaths.Service(root, options.ServiceName), name);
         var durable = folder is null || backend is ConsoleBackend ? null : Queue(settings, folder);
-        var retry = new RetryState(durable is null ? null : Path.Combine(folder!, "retry"), host.Clock);
+        var longest = options.RetryMaxDelay > Backoff.LongestRequested ? options.RetryMaxDelay : Backoff.LongestRequested;
+        var retry = new RetryState(durable is null ? null : Path.Combine(folder!, "retry"), host.Clock, longest);
         return new(backend, durable, settings, retry, options, host.Clock, log, wake);
     }
 

@@ -7,11 +7,11 @@ namespace TelemetryKit.Pipeline;
 /// Determines when the next attempt to send may be made. Stored in a file, so that a delay that a server requested applies to later runs as
 /// well.
 /// </summary>
-internal sealed class RetryState(string? path, Clock clock)
+/// <param name="path">The file, or <c>null</c> if the state applies to this process only.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="longest">The longest delay. A stored one that is longer is ignored.</param>
+internal sealed class RetryState(string? path, Clock clock, TimeSpan longest)
 {
-    /// <summary>Longer delays are not plausible, because quotas apply to a month.</summary>
-    private static readonly TimeSpan MaxDelay = TimeSpan.FromDays(31);
-
     private bool _loaded;
     private DateTimeOffset _notBefore;
     private DateTimeOffset _failedAt;
@@ -35,7 +35,7 @@ internal sealed class RetryState(string? path, Clock clock)
             Load();
         Failures++;
         _failedAt = clock.UtcNow;
-        _notBefore = _failedAt + (delay < MaxDelay ? delay : MaxDelay);
+        _notBefore = _failedAt + (delay < longest ? delay : longest);
         Save();
     }
 
@@ -61,7 +61,7 @@ internal sealed class RetryState(string? path, Clock clock)
         if (parts.Length != 3 || !TryTime(parts[0], out var notBefore) || !TryTime(parts[1], out var failedAt)
             || !int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var failures))
             return;
-        if (notBefore > failedAt + MaxDelay)
+        if (notBefore > failedAt + longest)
             return;
         _notBefore = notBefore;
         _failedAt = failedAt;

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Npgsql;
 using NpgsqlTypes;
+using TelemetryKit.Core;
 using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Storage;
 
@@ -91,10 +92,21 @@ internal static class CommitStatements
         returning project_id, env, install, moved_from
         """;
 
-    private const string ReadGenerationsSql = "select commit_generations($1, $2, $3)";
+    // A statement of its own before the generations are read: the snapshot of a statement is older than the locks that it takes.
+    private const string LockScopesSql = "select pg_advisory_xact_lock_shared(key) from unnest($1) as key";
 
-    // Raises QuotaConflict like "commit_requires" if a generation isn't the expected one.
-    private const string RequireGenerationsSql = "select commit_requires(0, 1) where commit_generations($1, $2, $3) <> $4";
+    private const string GenerationOfScope =
+        "coalesce((select g.generation from install_generations g where g.project_id = s.project_id and g.env = s.env), 0)";
+
+    private const string ReadGenerationsSql =
+        $"select s.project_id, s.env, {GenerationOfScope} from unnest($1, $2) as s (project_id, env)";
+
+    // Raises QuotaConflict if a generation isn't the expected one.
+    private const string RequireGenerationsSql =
+        $"""
+        select commit_requires(s.generation, null) from unnest($1, $2, $3) as s (project_id, env, generation)
+        where s.generation <> {GenerationOfScope}
+        """;
 
     private const string InsertDeltasSql =
         """
@@ -171,15 +183,27 @@ internal static class CommitStatements
         return command;
     }
 
-    /// <summary>Locks and reads the generations of installs, for <see cref="ReadGenerations"/>.</summary>
-    public static NpgsqlBatchCommand LockGenerations(IReadOnlyList<InstallScope> scopes)
+    /// <summary>
+    /// Takes the shared locks of the scopes until the transaction ends. Must come before their generations are read: then a deletion that
+    /// has committed is seen, and one that commits later waits for this transaction.
+    /// </summary>
+    public static NpgsqlBatchCommand LockScopes(IEnumerable<InstallScope> scopes)
+    {
+        var command = new NpgsqlBatchCommand(LockScopesSql);
+        var keys = scopes.Select(scope => ProjectLock.CommitKeyOf(scope.ProjectId, scope.Environment)).Distinct().Order();
+        command.Parameters.WithArray(keys.ToArray(), NpgsqlDbType.Bigint);
+        return command;
+    }
+
+    /// <summary>Reads the generations of installs, for <see cref="ReadGenerations(DbDataReader, IReadOnlyList{InstallScope})"/>.</summary>
+    public static NpgsqlBatchCommand ReadGenerations(IReadOnlyList<InstallScope> scopes)
     {
         var command = new NpgsqlBatchCommand(ReadGenerationsSql);
         AddScopes(command, scopes, scope => scope);
         return command;
     }
 
-    /// <summary>Locks the generations of installs. If one isn't the given one, the statement fails (<see cref="IsConflict"/>).</summary>
+    /// <summary>If the generation of a scope isn't the given one, the statement fails (<see cref="IsConflict"/>).</summary>
     public static NpgsqlBatchCommand RequireGenerations(IReadOnlyList<InstallGeneration> generations)
     {
         var command = new NpgsqlBatchCommand(RequireGenerationsSql);
@@ -191,9 +215,7 @@ internal static class CommitStatements
     private static void AddScopes<T>(NpgsqlBatchCommand command, IReadOnlyList<T> items, Func<T, InstallScope> scopeOf) =>
         command.Parameters
             .WithArray(Column(items, item => scopeOf(item).ProjectId), NpgsqlDbType.Uuid)
-            .WithArray(Column(items, item => (short)scopeOf(item).Environment), NpgsqlDbType.Smallint)
-            .WithArray(
-                Column(items, item => ProjectLock.CommitKeyOf(scopeOf(item).ProjectId, scopeOf(item).Environment)), NpgsqlDbType.Bigint);
+            .WithArray(Column(items, item => (short)scopeOf(item).Environment), NpgsqlDbType.Smallint);
 
     /// <summary>Adds installs or moves their first days, and returns those that changed, for <see cref="ReadChanges"/>.</summary>
     public static NpgsqlBatchCommand AddInstalls(IReadOnlyList<SeenInstall> installs)
@@ -244,11 +266,17 @@ internal static class CommitStatements
         return isNew;
     }
 
-    /// <summary>Reads the generations of <paramref name="count"/> scopes.</summary>
-    public static long[] ReadGenerations(DbDataReader reader, int count) =>
-        reader.Read() && !reader.IsDBNull(0) && reader.GetFieldValue<long[]>(0) is { } generations && generations.Length == count
+    /// <summary>Reads the generation of each scope. Every scope has a row.</summary>
+    public static long[] ReadGenerations(DbDataReader reader, IReadOnlyList<InstallScope> scopes)
+    {
+        var indices = IndexByKey(scopes, scope => scope);
+        var generations = new long[scopes.Count];
+        while (reader.Read())
+            generations[RemoveIndex(indices, new(reader.GetGuid(0), (DataEnvironment)reader.GetInt16(1)))] = reader.GetInt64(2);
+        return indices.Count == 0
             ? generations
-            : throw new InvalidOperationException("The statement that reads generations returned fewer than there are scopes.");
+            : throw new InvalidOperationException("The statement that reads generations returned fewer rows than there are scopes.");
+    }
 
     /// <summary>Reads the changes of first days: those that are returned in a row.</summary>
     public static FirstDayChange[] ReadChanges(DbDataReader reader, IReadOnlyList<SeenInstall> installs)

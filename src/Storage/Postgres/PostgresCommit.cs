@@ -30,7 +30,11 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
         // Without BEGIN and COMMIT: the statements of a batch are one implicit transaction, which the first error rolls back.
         using var batch = new NpgsqlBatch(connection);
         if (generations.Count > 0)
+        {
+            batch.BatchCommands.Add(CommitStatements.LockScopes(generations.Select(generation => generation.Scope)));
             batch.BatchCommands.Add(CommitStatements.RequireGenerations(generations));
+        }
+
         if (keys.Count > 0)
             batch.BatchCommands.Add(CommitStatements.ReserveAllKeys(keys, receivedAt));
         AddWrites(batch, events, deltas);
@@ -62,13 +66,15 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
         CancellationToken cancellationToken) =>
         Ask(
             [
-                CommitStatements.LockGenerations(scopes),
+                CommitStatements.LockScopes(scopes),
+                CommitStatements.ReadGenerations(scopes),
                 CommitStatements.ReserveKeys(keys, receivedAt),
                 CommitStatements.ReserveQuota(quotas),
             ],
             reader =>
             {
-                var generations = scopes.Count == 0 ? [] : CommitStatements.ReadGenerations(reader, scopes.Count);
+                reader.NextResult(); // The locks.
+                var generations = CommitStatements.ReadGenerations(reader, scopes);
                 reader.NextResult();
                 var isNew = CommitStatements.ReadNewKeys(reader, keys);
                 reader.NextResult();

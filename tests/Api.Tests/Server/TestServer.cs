@@ -71,15 +71,17 @@ public sealed partial class TestServer : IAsyncDisposable
     public async Task<TestProject> NewProjectAsync() => await NewProjectAsync(await Store.Projects.EnsureDefaultTenantAsync(default));
 
     /// <summary>Creates a project of a tenant.</summary>
-    public async Task<TestProject> NewProjectAsync(Guid tenant)
+    public async Task<TestProject> NewProjectAsync(Guid tenant) =>
+        await WithKeysAsync(await Store.Projects.EnsureProjectAsync(tenant, NewName(), default));
+
+    /// <summary>Creates a project of a tenant, with a secret: hashes of installs and sessions are the same in each run.</summary>
+    public async Task<TestProject> NewProjectAsync(Guid tenant, byte[] secret)
     {
-        var project = await Store.Projects.EnsureProjectAsync(tenant, "test-" + Guid.NewGuid().ToString("N"), default);
-        return new(
-            this,
-            project,
-            await KeyAsync(project, KeyKind.Live),
-            await KeyAsync(project, KeyKind.Test),
-            await KeyAsync(project, KeyKind.Read));
+        var now = TimeProvider.System.GetUtcNow();
+        var info = new ProjectInfo { Id = Guid.CreateVersion7(), TenantId = tenant, Name = NewName(), CreatedAt = now, Settings = new() };
+        var line = new AuditLine(Actor.Operator, AuditActions.ProjectCreated, now);
+        Assert.Equal(default, await Store.Accounts.Projects.CreateAsync(info, secret, _ => null, line, default));
+        return await WithKeysAsync((await Store.Projects.FindProjectAsync(info.Id, default))!);
     }
 
     /// <summary>Creates a tenant in addition to the default one.</summary>
@@ -108,6 +110,15 @@ public sealed partial class TestServer : IAsyncDisposable
         if (_ownsFolder)
             Directory.Delete(Folder, recursive: true);
     }
+
+    private static string NewName() => "test-" + Guid.NewGuid().ToString("N");
+
+    private async Task<TestProject> WithKeysAsync(Project project) => new(
+        this,
+        project,
+        await KeyAsync(project, KeyKind.Live),
+        await KeyAsync(project, KeyKind.Test),
+        await KeyAsync(project, KeyKind.Read));
 
     private async Task<string> KeyAsync(Project project, KeyKind kind)
     {

@@ -77,6 +77,24 @@ public sealed class DistinctCounterTests
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(2_000), property);
     }
 
+    [Fact]
+    public void Registers_of_a_smaller_precision_are_those_of_the_same_elements()
+    {
+        var (fine, coarse) = (new DistinctCounter(DistinctCounter.FinePrecision, 0), new DistinctCounter(DistinctCounter.CoarsePrecision, 0));
+        var random = new Random(1);
+        for (var i = 0; i < 50_000; i++)
+        {
+            var element = DistinctCounter.Element(random.NextInt64());
+            fine.Add(element);
+            coarse.Add(element);
+        }
+
+        var reduced = HyperLogLog.Reduce(fine.Registers.ToArray(), DistinctCounter.FinePrecision, DistinctCounter.CoarsePrecision);
+        Assert.Equal(coarse.Registers.ToArray(), reduced);
+        fine.MergeFrom(coarse);
+        Assert.Equal((DistinctCounter.CoarsePrecision, coarse.Count), (fine.Precision, fine.Count));
+    }
+
     [Theory]
     [InlineData(DistinctCounter.CoarsePrecision, 30)]
     [InlineData(DistinctCounter.CoarsePrecision, 3_000)]

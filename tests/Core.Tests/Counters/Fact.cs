@@ -51,7 +51,7 @@ internal sealed record Fact
 
     public static Rollup Rollup(IEnumerable<Fact> facts, RollupBounds? bounds = null)
     {
-        var rollup = new Rollup(bounds ?? RollupBounds.Default);
+        var rollup = new Rollup(bounds ?? RollupBounds.Delta);
         var batch = Batch(facts);
         rollup.Add(batch, 0, batch.Count);
         return rollup;

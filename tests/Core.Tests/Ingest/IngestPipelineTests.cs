@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using TelemetryKit.Core.Counters;
 using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.Ingest;
@@ -75,7 +76,7 @@ public sealed class IngestPipelineTests
     }
 
     [Fact]
-    public async Task A_spent_quota_is_rejected_until_the_next_month_and_a_raised_quota_applies_at_once()
+    public async Task A_spent_quota_is_rejected_and_a_raised_quota_applies_at_once()
     {
         var pipeline = NewPipeline();
         Assert.Equal(2, (await SendAsync(pipeline, Batch)).Accepted);
@@ -88,8 +89,40 @@ public sealed class IngestPipelineTests
 
         Assert.Equal((1, 2), (partly.Accepted, partly.Rejected.Count));
         Assert.Equal((IngestStatus.QuotaExceeded, IngestStatus.QuotaExceeded), (none.Status, known.Status));
-        Assert.InRange(none.RetryAfter!.Value, TimeSpan.Zero, TimeSpan.FromDays(31));
+        Assert.InRange(none.RetryAfter!.Value, TimeSpan.Zero, TimeSpan.FromHours(1));
         Assert.Equal(2, raised.Accepted);
+    }
+
+    [Fact]
+    public async Task The_first_batch_of_a_month_is_accepted_although_the_quota_was_spent_a_moment_before()
+    {
+        var time = new FakeTimeProvider(new(2026, 11, 30, 23, 59, 59, 500, TimeSpan.Zero));
+        var pipeline = NewPipeline(time);
+        Assert.Equal(2, (await SendAsync(pipeline, Batch)).Accepted);
+        await SendAsync(pipeline, Batch.Replace("b1", "b2", StringComparison.Ordinal));
+        var spent = await SendAsync(pipeline, Batch.Replace("b1", "b3", StringComparison.Ordinal));
+        Assert.Equal(IngestStatus.QuotaExceeded, spent.Status);
+
+        time.Advance(TimeSpan.FromMilliseconds(500));
+
+        Assert.Equal(2, (await SendAsync(pipeline, Batch.Replace("b1", "b3", StringComparison.Ordinal))).Accepted);
+    }
+
+    [Fact]
+    public async Task Clients_return_within_the_hour_after_a_spent_quota_and_not_all_at_once()
+    {
+        var pipeline = NewPipeline();
+        for (var batch = 1; batch <= 2; batch++)
+            await SendAsync(pipeline, Batch.Replace("b1", $"b{batch}", StringComparison.Ordinal));
+        var waits = new HashSet<TimeSpan>();
+        for (var i = 0; i < 50; i++)
+        {
+            var refused = await SendAsync(pipeline, Batch.Replace("b1", "b3", StringComparison.Ordinal));
+            Assert.InRange(refused.RetryAfter!.Value, TimeSpan.FromSeconds(2_880), TimeSpan.FromSeconds(3_600));
+            waits.Add(refused.RetryAfter.Value);
+        }
+
+        Assert.True(waits.Count > 10, $"Of 50 delays, only {waits.Count} differ.");
     }
 
     [Fact]
@@ -146,8 +179,8 @@ public sealed class IngestPipelineTests
 
     private static ReadOnlySequence<byte> Body(string json) => new(Encoding.UTF8.GetBytes(json));
 
-    private IngestPipeline NewPipeline() =>
-        new(_store, _views, new TelemetryKitMetrics(), TimeProvider.System, NullLogger<IngestPipeline>.Instance);
+    private IngestPipeline NewPipeline(TimeProvider? time = null) =>
+        new(_store, _views, new TelemetryKitMetrics(), time ?? TimeProvider.System, NullLogger<IngestPipeline>.Instance);
 
     private async Task<IngestResult> SendAsync(IngestPipeline pipeline, string json, KeyKind kind = KeyKind.Live) =>
         await pipeline.IngestAsync(_key with { Kind = kind }, Body(json));

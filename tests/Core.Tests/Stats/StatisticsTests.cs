@@ -63,7 +63,7 @@ public sealed class StatisticsTests
             var points = answer.Points.Select(p => (p.Time, p.Events, p.Installs, p.Failures));
             var hasInstalls = interval != SeriesInterval.Hour;
             var expected = world.Oracle(query).Series(interval)
-                .Select(p => (p.Time, p.Events, hasInstalls ? p.Installs : (long?)null, (long?)p.Failures));
+                .Select(p => (p.Time, (long?)p.Events, hasInstalls ? p.Installs : (long?)null, (long?)p.Failures));
             Assert.Equal(expected, points);
         }
     });
@@ -82,21 +82,21 @@ public sealed class StatisticsTests
             Assert.Equal(oracle.ActiveInstalls(day.Day, day.Day), day.Active);
             var added = query.HasFilters ? null : (long?)world.NewInstalls.GetValueOrDefault(day.Day);
             Assert.Equal(added, day.New);
-            Assert.Equal(added is null ? null : Math.Max(0, day.Active - added.Value), day.Returning);
+            Assert.Equal(added is null ? null : Math.Max(0, day.Active!.Value - added.Value), day.Returning);
         }
     });
 
     [Fact]
     public void Events_without_a_value_from_before_they_were_counted_are_the_rest_of_their_parent()
     {
-        var version = new ValueTable(Kept.Installs | Kept.Durations, RollupBounds.Default);
+        var version = new ValueTable(Kept.Numbers, 100, new Rollup().Installs);
         var parent = new Tally(Kept.Numbers) { Events = 10, Failures = 4, WithOutcome = 8, First = 1, Last = 9 };
         var known = new Tally(Kept.Numbers) { Events = 7, Failures = 3, WithOutcome = 6, First = 2, Last = 8 };
         version.Add("1.0", known);
-        var rest = Unvalued.Find(version, parent)!.Value;
+        var rest = Unvalued.Find(version, parent, out _)!.Value;
         Assert.Equal((3, 1, 2), (rest.Events, rest.Failures, rest.WithOutcome));
         version.Add(NoValue.Name, new Tally(Kept.Numbers) { Events = 1, First = 3, Last = 3 });
-        Assert.Equal(3, Unvalued.Find(version, parent)!.Value.Events);
+        Assert.Equal(3, Unvalued.Find(version, parent, out _)!.Value.Events);
     }
 
     private static void Check(Action<World, StatsQuery> compare)

@@ -38,7 +38,7 @@ public abstract class RetentionContract<THarness>(THarness harness) : IClassFixt
             }
 
             foreach (var month in (DateOnly[])[new(2026, 8, 1), new(2026, 9, 1), new(2026, 10, 1)])
-                await _store.Rollups.FoldMonthAsync(_project, DataEnvironment.Live, month, Rollup.Fold, default);
+                await _store.Rollups.FoldMonthAsync(_project, DataEnvironment.Live, month, Rollup.FoldMonth, default);
         }
 
         var all = await _store.LinesAsync(Everything(_project));
@@ -60,7 +60,7 @@ public abstract class RetentionContract<THarness>(THarness harness) : IClassFixt
         Assert.Equal(compacted ? [new DateOnly(2026, 10, 1)] : Array.Empty<DateOnly>(), months.Select(month => month.Month));
         if (compacted)
         {
-            Assert.True(await _store.Rollups.FoldMonthAsync(_project, DataEnvironment.Live, new(2026, 9, 1), Rollup.Fold, default));
+            Assert.True(await _store.Rollups.FoldMonthAsync(_project, DataEnvironment.Live, new(2026, 9, 1), Rollup.FoldMonth, default));
             var folded = await _store.Rollups.ReadMonthsAsync(_project, DataEnvironment.Live, new(2026, 9, 1), new(2026, 9, 1), default);
             var september = Rollup.Read(folded.Single().Rollup!.Value.Span);
             Assert.Equal(kept.Count(line => long.Parse(line.Split('|')[0], null) < At(new(2026, 10, 1))), september.Events);

@@ -11,31 +11,42 @@ public sealed record OverviewQuestion(StatsQuery Query) : StatsQuestion<Overview
     public override IReadOnlyList<DayRange> WholeRanges => [.. base.WholeRanges, new(Query.Previous().From, Query.Previous().To)];
 
     /// <inheritdoc />
-    public override OverviewAnswer Compute(RollupSet rollups) => new(Figures(rollups, Query), Figures(rollups, Query.Previous()));
-
-    private static Figures Figures(RollupSet rollups, StatsQuery query)
+    public override OverviewAnswer Compute(RollupSet rollups)
     {
+        var (current, ofCurrent) = Figures(rollups, Query);
+        var (previous, ofPrevious) = Figures(rollups, Query.Previous());
+        return new(current, previous, Accuracy.Worse(ofCurrent, ofPrevious));
+    }
+
+    private static (Figures Figures, Accuracy Accuracy) Figures(RollupSet rollups, StatsQuery query)
+    {
+        var range = new DayRange(query.From, query.To);
         var cover = rollups.Cover(query.From, query.To);
         var totals = Totals.Of(cover, query);
-        var knowsNew = rollups.KnowsNewInstalls && !query.HasFilters;
-        return new Figures(
-            new DayRange(query.From, query.To),
+        if (!totals.IsKnown)
+            return (new Figures(range, null, null, null, null, null, null) { Errors = null }, Accuracy.Of(0, totals.Missed));
+        var union = new InstallUnion(cover);
+        var newInstalls = rollups.NewInstalls(cover, query);
+        var figures = new Figures(
+            range,
             totals.Events,
-            totals.Installs,
-            knowsNew ? cover.Sum(rollup => rollup.NewInstalls) : null,
-            query.HasFilters ? null : Sessions(cover),
+            totals.Installs(union, newInstalls),
+            newInstalls,
+            query.HasFilters ? null : union.CountOf(Sessions(cover)),
             totals.Failures,
             totals.SuccessRate)
         {
             Errors = ErrorCounts.Of(cover, query),
+            EventsMax = totals.EventsMax,
         };
+        return (figures, Accuracy.Of(union.RelativeError, totals.Missed));
     }
 
-    private static long Sessions(IReadOnlyList<Rollup> rollups)
+    private static DistinctCounter Sessions(IReadOnlyList<Rollup> rollups)
     {
         var union = new DistinctCounter(DistinctCounter.FinePrecision, Limits.ExactSetSize);
         foreach (var rollup in rollups)
             union.MergeFrom(rollup.Sessions);
-        return union.Count;
+        return union;
     }
 }

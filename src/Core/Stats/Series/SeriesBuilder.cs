@@ -1,3 +1,4 @@
+using TelemetryKit.Core.Counters;
 using TelemetryKit.Core.Stats.Ranges;
 
 namespace TelemetryKit.Core.Stats.Series;
@@ -10,6 +11,7 @@ internal static class SeriesBuilder
         var selection = new Selection(query);
         var points = new List<SeriesPoint>();
         var found = new Totals();
+        var accuracy = Accuracy.Exact;
         if (interval == SeriesInterval.Hour)
         {
             for (var day = query.From; day <= query.To; day = day.AddDays(1))
@@ -18,9 +20,10 @@ internal static class SeriesBuilder
                 if (rollups.Daily.Find(day) is { } rollup)
                     selection.Find(rollup, found);
                 AddHours(day, found, points);
+                accuracy = Accuracy.Worse(accuracy, Accuracy.Of(0, found.Missed));
             }
 
-            return new SeriesAnswer(interval, points);
+            return new SeriesAnswer(interval, points, accuracy);
         }
 
         foreach (var (start, range) in Points(query, interval))
@@ -29,12 +32,14 @@ internal static class SeriesBuilder
             var counted = interval == SeriesInterval.Month
                 ? rollups.Cover(range.From, range.To)
                 : rollups.Daily.Between(range.From, range.To);
+            var union = new InstallUnion(counted);
             foreach (var rollup in counted)
                 selection.Find(rollup, found);
-            points.Add(new SeriesPoint(Utc(start), found.Events, found.Installs, found.Failures));
+            points.Add(Point(Utc(start), found, union, rollups.NewInstalls(counted, query)));
+            accuracy = Accuracy.Worse(accuracy, Accuracy.Of(union.RelativeError, found.Missed));
         }
 
-        return new SeriesAnswer(interval, points);
+        return new SeriesAnswer(interval, points, accuracy);
     }
 
     /// <summary>
@@ -50,6 +55,11 @@ internal static class SeriesBuilder
         }
     }
 
+    private static SeriesPoint Point(DateTimeOffset time, Totals found, InstallUnion union, long? newInstalls) =>
+        found.IsKnown
+            ? new SeriesPoint(time, found.Events, found.Installs(union, newInstalls), found.Failures) { EventsMax = found.EventsMax }
+            : new SeriesPoint(time, null, null, null);
+
     private static void AddHours(DateOnly day, Totals found, List<SeriesPoint> points)
     {
         Span<long> events = stackalloc long[24];
@@ -63,7 +73,13 @@ internal static class SeriesBuilder
         }
 
         for (var hour = 0; hour < 24; hour++)
-            points.Add(new SeriesPoint(Utc(day).AddHours(hour), events[hour], null, failures[hour]));
+        {
+            // Events that aren't counted may be of any hour.
+            var time = Utc(day).AddHours(hour);
+            points.Add(found.IsKnown
+                ? new SeriesPoint(time, events[hour], null, failures[hour]) { EventsMax = found.Missed > 0 ? events[hour] + found.Missed : null }
+                : new SeriesPoint(time, null, null, null));
+        }
     }
 
     private static DateOnly StartOf(DateOnly day, SeriesInterval interval) => interval switch

@@ -1,15 +1,23 @@
+using System.Text.Json.Serialization;
+
 namespace TelemetryKit.Core.Stats.Top;
 
 /// <summary>The values of a dimension.</summary>
 /// <param name="By">The dimension.</param>
-/// <param name="Total">Events over all values, listed or not.</param>
-/// <param name="Other">Events of the values that are not listed: past the limit of the list, or past the bounds of the counters.</param>
+/// <param name="Total">
+/// Events over all values, listed or not; <c>null</c> if a filter selects a name that the counters may have evicted and don't have.
+/// </param>
+/// <param name="Other">
+/// Events that aren't counted for a listed value: of values past the limit of the list or past the bounds of the counters. <c>null</c> if
+/// <see cref="Total"/> is.
+/// </param>
 /// <param name="Items">The values, most events first.</param>
-public sealed record TopAnswer(string By, long Total, long Other, IReadOnlyList<TopItem> Items);
+/// <param name="Accuracy">How accurate the values are.</param>
+public sealed record TopAnswer(string By, long? Total, long? Other, IReadOnlyList<TopItem> Items, Accuracy Accuracy);
 
 /// <summary>A value of a top list.</summary>
 /// <param name="Value">The value.</param>
-/// <param name="Events">Events.</param>
+/// <param name="Events">Events; at least this many if <see cref="EventsMax"/> is present.</param>
 /// <param name="Installs">Distinct installs; <c>null</c> if the counters don't keep them for this dimension.</param>
 /// <param name="Failures">Failed runs: events with <c>success</c> false; <c>null</c> if they are not kept.</param>
 /// <param name="SuccessRate">
@@ -35,7 +43,13 @@ public sealed record TopItem(
 {
     /// <summary>
     /// Events of type <c>error</c> with this value. They aren't runs, unless they have <c>success</c>. <c>null</c> if the counters don't
-    /// keep them for this dimension.
+    /// know them exactly.
     /// </summary>
     public required long? Errors { get; init; }
+
+    /// <summary>
+    /// The most events that there can be; absent if <see cref="Events"/> is exact. The other figures cover the events that were counted.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? EventsMax { get; init; }
 }

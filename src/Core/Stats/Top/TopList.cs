@@ -8,27 +8,44 @@ namespace TelemetryKit.Core.Stats.Top;
 internal sealed class TopList(StatsQuery query, Dimension by)
 {
     private readonly Selection _selection = new(query);
-    // By text and not by stable hash: names are untrusted, and collisions of a hash without a key can be crafted.
     private readonly Dictionary<string, Totals> _values = [];
     private readonly TallyName _key = by.MetadataKey is { } key ? TallyName.Value(key) : default;
+
+    // The most events of a value that no table has. Of a value that some tables have, Totals.Missed is relative to it.
+    private long _unlisted;
+
+    // The most events by which the total may be too low, because the filters select a name that a table may have evicted.
+    private long _missedOfTotal;
 
     public TopAnswer Compute(IReadOnlyList<Rollup> rollups, int limit)
     {
         var total = AddRollups(rollups);
         var errors = Errors(rollups);
+        var union = new InstallUnion(rollups);
         var buckets = new long[DurationBuckets.Count];
-        var items = _values.OrderByDescending(v => v.Value.Events).ThenBy(v => v.Key, StringComparer.Ordinal).Take(limit)
-            .Select(v => Item(v.Key, v.Value, errors(v.Key), buckets)).ToList();
-        return new TopAnswer(by.Name, total, total - items.Sum(item => item.Events), items);
+        var ordered = _values.OrderByDescending(v => v.Value.Events).ThenBy(v => v.Key, StringComparer.Ordinal).ToList();
+        var items = ordered.Take(limit).Select(v => Item(v.Key, v.Value, errors(v.Key), union, buckets)).ToList();
+        long? known = total == 0 && _missedOfTotal > 0 ? null : total;
+        return new TopAnswer(by.Name, known, known - items.Sum(item => item.Events), items, Accuracy.Of(union.RelativeError, MostUnlisted(ordered, limit)));
     }
 
-    private static TopItem Item(string value, Totals totals, long? errors, long[] buckets)
+    /// <summary>Returns the most events of a value that isn't listed; 0 if the list isn't truncated by a bound of the counters.</summary>
+    private long MostUnlisted(List<KeyValuePair<string, Totals>> ordered, int limit)
+    {
+        if (_unlisted == 0 && !ordered.Exists(v => v.Value.Missed > 0))
+            return 0;
+        var ofCut = ordered.Skip(limit).Select(v => v.Value.Events + v.Value.Missed).DefaultIfEmpty().Max();
+        return Math.Max(1, _unlisted + ofCut);
+    }
+
+    private TopItem Item(string value, Totals totals, long? errors, InstallUnion union, long[] buckets)
     {
         var timed = totals.CountDurations(buckets);
+        var missed = totals.Missed + _unlisted;
         return new TopItem(
             value,
             totals.Events,
-            totals.Installs,
+            totals.Installs(union),
             totals.Failures,
             totals.SuccessRate,
             timed ? Rounded.Milliseconds(DurationBuckets.Quantile(buckets, 0.5)) : null,
@@ -37,6 +54,7 @@ internal sealed class TopList(StatsQuery query, Dimension by)
             totals.LastSeen)
         {
             Errors = errors,
+            EventsMax = missed > 0 ? totals.Events + missed : null,
         };
     }
 
@@ -51,14 +69,15 @@ internal sealed class TopList(StatsQuery query, Dimension by)
     /// <summary>Returns a function that returns the errors of a value: the list of the same dimension, of errors only.</summary>
     private Func<string, long?> Errors(IReadOnlyList<Rollup> rollups)
     {
-        if (ErrorCounts.OnlyErrors(query) is not { } only)
+        if (by.IsOfTypes)
+            return value => value == ErrorCounts.ErrorType ? _values[value].Events : 0;
+        if (by.SubjectsOf is not null || ErrorCounts.OnlyErrors(query) is not { } only)
             return static _ => 0;
-        var isBrokenDown = by.Context is not null || by.MetadataKey is not null || query.Version is not null || query.Actor is not null;
-        if (isBrokenDown && !ErrorCounts.AreComplete(rollups))
-            return static _ => null;
         var errors = new TopList(only, by);
         errors.AddRollups(rollups);
-        return value => errors._values.GetValueOrDefault(value)?.Events ?? 0;
+        return value => errors._values.TryGetValue(value, out var found)
+            ? found.Missed + errors._unlisted > 0 ? null : found.Events
+            : errors._unlisted > 0 ? null : 0;
     }
 
     /// <summary>Adds the values of one rollup. Returns the number of events, including those whose values are not kept.</summary>
@@ -74,12 +93,12 @@ internal sealed class TopList(StatsQuery query, Dimension by)
     private long AddContext(Rollup rollup, ContextDimension dimension)
     {
         if (!_selection.IsBySubject)
-            return Add(rollup.Context[dimension], rollup.Day);
+            return AddContext(rollup.Context[dimension], rollup.Day);
         long total = 0;
-        foreach (var subject in rollup.Subjects)
+        foreach (var (subject, missed) in SelectedSubjects(rollup))
         {
-            if (_selection.Selects(subject) && subject.Context is not null)
-                total += Add(subject.Context[dimension], subject.All);
+            total += AddContext(subject.Context[dimension], subject.All);
+            AddUnlisted(missed);
         }
 
         return total;
@@ -88,10 +107,11 @@ internal sealed class TopList(StatsQuery query, Dimension by)
     private long AddMetadata(Rollup rollup)
     {
         long total = 0;
-        foreach (var subject in rollup.Subjects)
+        foreach (var (subject, missed) in SelectedSubjects(rollup))
         {
-            if (_selection.Selects(subject) && subject.Metadata?.Find(_key) is { } table)
-                total += Add(table);
+            var key = subject.Metadata.Find(_key);
+            total += Add(key);
+            AddUnlisted(missed + (key?.Missed ?? subject.Metadata.Floor));
         }
 
         return total;
@@ -102,76 +122,126 @@ internal sealed class TopList(StatsQuery query, Dimension by)
         if (!query.HasFilters)
             return Add(rollup.Types);
         long total = 0;
-        foreach (var subject in rollup.Subjects)
-        {
-            if (_selection.Selects(subject))
-                total += Add(subject.Name.Type!, _selection.Narrow(subject.All, subject.Context));
-        }
-
+        foreach (var (subject, missed) in SelectedSubjects(rollup))
+            total += AddNarrowed(subject.Name.Type!, subject, missed);
         return total;
     }
 
     private long AddSubjects(Rollup rollup, string type)
     {
-        if (query.Type is not null && query.Type != type)
+        if ((query.Type is not null && query.Type != type) || rollup.SubjectTable.Summary(SubjectTable.NumberOf(type)) is not { } summary)
             return 0;
-        long total = 0;
-        foreach (var subject in rollup.Subjects)
+        if (query is { Subject: null, Version: null, Actor: null })
         {
-            if (subject.Name.Type != type || !_selection.Selects(subject))
-                continue;
-            var tally = _selection.Narrow(subject.All, subject.Context);
-
-            // Events of the type without a subject count in the total, and so as other.
-            total += query.NameOf(subject.Name.Text) is { } name ? Add(name, tally) : tally?.Events ?? 0;
+            AddAll(summary);
+            return summary.Total;
         }
 
-        // Without another filter, the type's own total is complete: it includes the events of subjects that are not kept.
-        var whole = query is { Subject: null, Version: null, Actor: null } ? rollup.Types.Find(TallyName.Value(type))?.Events : null;
-        return whole ?? total;
+        long total = 0;
+        foreach (var (subject, missed) in SelectedSubjects(rollup))
+        {
+            if (subject.Name.Type != type)
+                continue;
+            // Events of the type without a subject count in the total, and so as other.
+            if (query.NameOf(subject.Name.Text) is { } name)
+                total += AddNarrowed(name, subject, missed);
+            else
+                total += _selection.Narrow(subject.All, subject.Context, out _)?.Events ?? 0;
+        }
+
+        return total;
     }
 
-    private long Add(string value, Tally? tally)
+    /// <summary>Adds all subjects of a type. Several may be reported under one name.</summary>
+    private void AddAll(SubjectSummary summary)
     {
+        var isRenamed = query.Aliases is not null;
+        foreach (var subject in summary.Items)
+        {
+            if (query.NameOf(subject.Name.Text) is { } name)
+                AddTally(name, subject.All, subject.Missed - (isRenamed ? 0 : summary.Floor));
+        }
+
+        var mostNames = isRenamed ? 1 + query.Aliases!.Values.GroupBy(name => name).Max(group => group.Count()) : 1;
+        _unlisted += summary.Floor * mostNames;
+    }
+
+    private List<(SubjectTally Subject, long Missed)> SelectedSubjects(Rollup rollup)
+    {
+        var subjects = _selection.Subjects(rollup, out var unlisted);
+        AddUnlisted(unlisted);
+        return subjects;
+    }
+
+    private void AddUnlisted(long events)
+    {
+        _unlisted += events;
+        _missedOfTotal += events;
+    }
+
+    /// <summary>Adds the part of a subject that passes the filter by version or actor. Returns its events.</summary>
+    private long AddNarrowed(string value, SubjectTally subject, long missed)
+    {
+        var tally = _selection.Narrow(subject.All, subject.Context, out var inTable);
+        AddUnlisted(missed + inTable);
         if (tally is null)
             return 0;
-        AddTally(value, tally.Value);
+        AddTally(value, tally.Value, 0);
         return tally.Value.Events;
     }
 
-    /// <summary>Adds the values of a table. Returns the number of events.</summary>
-    private long Add(ValueTable table)
-    {
-        foreach (ref readonly var value in table.Values)
-            AddTally(value.Text, value.Tally);
-        return table.Total;
-    }
-
     /// <summary>
-    /// Adds the values of a dimension of the context, including the row of the events without a value. Returns the number of events.
+    /// Adds the values of a dimension, including the row of the events without a value, or only the value that a filter on the same
+    /// dimension selects. Returns the number of events.
     /// </summary>
-    private long Add(ValueTable table, in Tally parent)
+    private long AddContext(ValueTable? table, in Tally parent)
     {
         if ((query.Version ?? query.Actor) is { } text)
-            return Add(text, Unvalued.Find(table, TallyName.Value(text), parent));
-        foreach (ref readonly var value in table.Values)
+            return AddOne(table, text, parent);
+        var unlisted = table?.Unlisted ?? 0;
+        foreach (ref readonly var value in table is null ? default : table.Values)
         {
-            if (value.Text != NoValue.Name)
-                AddTally(NameOf(value.Text), value.Tally);
+            if (value.Text == NoValue.Name)
+                continue;
+            // The unlisted events of the table are part of those of the list, but only once if two of its values are one name.
+            var name = NameOf(value.Text);
+            AddTally(name, value.Tally, value.Missed - (name == value.Text ? unlisted : 0));
         }
 
-        if (Unvalued.Find(table, parent) is { } unvalued)
-            AddTally(NoValue.Name, unvalued);
-        return Math.Max(parent.Events, table.Total);
+        if (Unvalued.Find(table, parent, out var missed) is { } unvalued)
+            AddTally(NoValue.Name, unvalued, missed - unlisted);
+        _unlisted += unlisted;
+        return Math.Max(parent.Events, table?.Total ?? 0);
     }
 
     /// <summary>Returns the name of a value without differences in case that rollups from before names were normalised have.</summary>
     private string NameOf(string value) =>
         by.Context is { } dimension && ContextNames.IgnoreCase(dimension) ? ContextNames.Normalised(value) : value;
 
-    private void AddTally(string value, in Tally tally)
+    /// <summary>Adds the values of a table. Returns the number of events.</summary>
+    private long Add(ValueTable? table)
+    {
+        if (table is null)
+            return 0;
+        foreach (ref readonly var value in table.Values)
+            AddTally(value.Text, value.Tally, value.Missed - table.Unlisted);
+        _unlisted += table.Unlisted;
+        return table.Total;
+    }
+
+    private long AddOne(ValueTable? table, string text, in Tally parent)
+    {
+        var tally = Unvalued.Find(table, TallyName.Value(text), parent, out var missed);
+        AddUnlisted(missed);
+        if (tally is null)
+            return 0;
+        AddTally(text, tally.Value, 0);
+        return tally.Value.Events;
+    }
+
+    private void AddTally(string value, in Tally tally, long missed)
     {
         ref var totals = ref CollectionsMarshal.GetValueRefOrAddDefault(_values, value, out _);
-        (totals ??= new Totals()).Add(tally);
+        (totals ??= new Totals()).Add(tally, missed);
     }
 }

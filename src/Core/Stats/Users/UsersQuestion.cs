@@ -1,3 +1,4 @@
+using TelemetryKit.Core.Counters;
 using TelemetryKit.Core.Stats.Ranges;
 
 namespace TelemetryKit.Core.Stats.Users;
@@ -25,24 +26,32 @@ public sealed record UsersQuestion(StatsQuery Query) : StatsQuestion<UsersAnswer
     /// <inheritdoc />
     public override UsersAnswer Compute(RollupSet rollups)
     {
+        var accuracy = Accuracy.Exact;
         var days = new List<UsersDay>(Query.Days);
         for (var day = Query.From; day <= Query.To; day = day.AddDays(1))
         {
-            var active = Installs(rollups, day, day);
-            long? added = rollups.KnowsNewInstalls && !Query.HasFilters ? rollups.Daily.Find(day)?.NewInstalls ?? 0 : null;
-
-            // Active may be an estimate a little below the exact number of new ones.
-            days.Add(new UsersDay(day, active, added, added is null ? null : Math.Max(0, active - added.Value)));
+            var active = Installs(rollups, day, day, out var added, ref accuracy);
+            days.Add(new UsersDay(day, active, added, added is null ? null : Math.Max(0, active!.Value - added.Value)));
         }
 
         return new UsersAnswer(
             days[^1].Active,
-            Installs(rollups, Query.To.AddDays(1 - DaysOfWeek), Query.To),
-            Installs(rollups, Query.To.AddDays(1 - DaysOfMonth), Query.To),
-            days);
+            Installs(rollups, Query.To.AddDays(1 - DaysOfWeek), Query.To, out _, ref accuracy),
+            Installs(rollups, Query.To.AddDays(1 - DaysOfMonth), Query.To, out _, ref accuracy),
+            days,
+            accuracy);
     }
 
-    private long Installs(RollupSet rollups, DateOnly from, DateOnly to) =>
-        Totals.Of(rollups.Daily.Between(from, to), Query).Installs
-        ?? throw new InvalidOperationException("Every filter of this question keeps installs.");
+    private long? Installs(RollupSet rollups, DateOnly from, DateOnly to, out long? added, ref Accuracy accuracy)
+    {
+        var cover = rollups.Daily.Between(from, to);
+        var totals = Totals.Of(cover, Query);
+        var union = new InstallUnion(cover);
+        added = rollups.NewInstalls(cover, Query);
+        var installs = totals.IsKnown ? totals.Installs(union, added) : null;
+        if (totals.IsKnown && installs is null)
+            throw new InvalidOperationException("Every filter of this question keeps installs.");
+        accuracy = Accuracy.Worse(accuracy, Accuracy.Of(union.RelativeError, totals.Missed));
+        return installs;
+    }
 }
