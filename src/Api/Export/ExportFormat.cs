@@ -20,6 +20,9 @@ internal enum ExportFormat
 /// <summary>Reads the format that a request asks for.</summary>
 internal static class ExportFormats
 {
+    /// <summary>The key of the values among the enumerations of the OpenAPI document.</summary>
+    public const string Enumeration = "format of an answer";
+
     private const string NdjsonType = "application/x-ndjson";
     private const string CsvType = MediaTypeNames.Text.Csv;
 
@@ -29,7 +32,7 @@ internal static class ExportFormats
         "The format of the response. Without it, Accept decides: application/json, application/x-ndjson or text/csv. NDJSON and CSV "
         + "have the rows of the answer only, and need a plan with exports.")
     {
-        Values = ["json", "ndjson", "csv"], Default = "json",
+        Values = ["json", "ndjson", "csv"], Default = "json", Enumeration = Enumeration,
     };
 
     /// <summary>Returns the format of a request. The handler rejects an invalid parameter.</summary>

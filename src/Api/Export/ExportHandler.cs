@@ -5,7 +5,6 @@ using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Stats;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts.Plans;
-using TelemetryKit.Core.Rollups;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Export;
