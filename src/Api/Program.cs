@@ -6,6 +6,7 @@ using TelemetryKit.Api.Admin;
 using TelemetryKit.Api.Audit;
 using TelemetryKit.Api.Background;
 using TelemetryKit.Api.Demo;
+using TelemetryKit.Api.Export;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Ingest;
@@ -64,6 +65,7 @@ public static class Program
         builder.Services.AddAccess();
         builder.Services.AddIngest();
         builder.Services.AddStats();
+        builder.Services.AddExport();
         builder.Services.AddLive();
         builder.Services.AddInstalls();
         builder.Services.AddMail(settings);
@@ -90,6 +92,7 @@ public static class Program
         app.UseGithub(settings.Accounts.Github);
         app.MapIngest();
         app.MapStats();
+        app.MapExport();
         app.MapLive();
         app.MapInstalls();
         app.MapAccounts(settings);

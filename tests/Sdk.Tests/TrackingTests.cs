@@ -48,6 +48,8 @@ public sealed class TrackingTests : IDisposable
         Assert.Equal("""{"message":"slow","level":"warn"}""", Metadata(events[7]));
         // Messages of exceptions are not sent by default.
         Assert.Equal("""{"name":"System.InvalidOperationException"}""", Metadata(events[8]));
+        // An error isn't a run: the failed command beside it is.
+        Assert.False(events[8].TryGetProperty("success", out _));
         Assert.Equal(events.Count, events.Select(e => e.GetProperty("event_id").GetString()).Distinct().Count());
         Assert.Single(events.Select(e => e.GetProperty("user_id").GetString()).Distinct());
     }

@@ -83,18 +83,7 @@ internal static class AuditHandlers
         {
             entry.Id.ToString(), entry.At.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
             entry.AccountId?.ToString(), entry.Email, entry.TokenId?.ToString(), entry.Action, entry.Target, entry.Detail,
-        }.Select(Cell)) + "\r\n";
-
-    // RFC 4180. Spreadsheets would evaluate a cell that starts like a formula, so it is prefixed with an apostrophe.
-    private static string Cell(string? value)
-    {
-        var text = value ?? "";
-        if (text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r')
-            text = "'" + text;
-        return text.AsSpan().ContainsAny(',', '"', '\n') || text.Contains('\r', StringComparison.Ordinal)
-            ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
-            : text;
-    }
+        }.Select(Csv.Cell)) + Csv.NewLine;
 }
 
 /// <summary>An entry of the audit log.</summary>

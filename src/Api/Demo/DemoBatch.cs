@@ -45,7 +45,8 @@ internal static class DemoBatch
         json.WriteString("timestamp", e.Time);
         json.WriteString("user_id", session.Install.UserId);
         json.WriteString("session_id", session.BatchId);
-        if (e.Type != "feature_used")
+        // Only commands are runs: a used feature and an error have no outcome of their own.
+        if (e.Type == "command_executed")
             json.WriteBoolean("success", e.Success);
         if (e.DurationMs is { } duration)
             json.WriteNumber("duration_ms", Math.Round(duration));

@@ -12,6 +12,9 @@ internal sealed record QueryParameter(string Name, string Description, string Ty
     /// <summary>The allowed values, or <c>null</c> if any value is allowed.</summary>
     public IReadOnlyList<string>? Values { get; init; }
 
+    /// <summary>The key of its values among the enumerations of the OpenAPI document; <c>null</c> if it is the name.</summary>
+    public string? Enumeration { get; init; }
+
     /// <summary>The minimum of a number.</summary>
     public int Minimum { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
+using TelemetryKit.Api.Export;
 using TelemetryKit.Api.Keys;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts.Plans;
@@ -46,6 +47,7 @@ internal static class Enumerations
             "SeriesInterval", "The width of a point in a series.",
             Enum.GetNames<SeriesInterval>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)),
         ["format"] = new("ExportFormat", "The format of an exported file.", ["jsonl", "csv"]),
+        [ExportFormats.Enumeration] = new("AnswerFormat", "The format of an answer.", ExportFormats.Parameter.Values!),
         ["Content-Encoding"] = new("ContentEncoding", "The compression of a body.", ["gzip", "br", "deflate", "identity"]),
     };
 

@@ -64,7 +64,7 @@ internal sealed partial class OperationTransformer : IOpenApiOperationTransforme
 
     private static OpenApiSchemaReference Choice(QueryParameter parameter, OpenApiDocument document)
     {
-        var schema = Enumerations.ReferenceOf(parameter.Name, document);
+        var schema = Enumerations.ReferenceOf(parameter.Enumeration ?? parameter.Name, document);
         schema.Default = parameter.Default;
         return schema;
     }

@@ -35,6 +35,10 @@ internal sealed record EventItem(
     [JsonIgnore]
     public string? Actor { get; private init; }
 
+    /// <summary>The value of <c>cursor</c> that resumes an export after this event. Only exports have it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Cursor { get; init; }
+
     /// <summary>Creates the item from event <paramref name="i"/> of a batch. The batch is not referenced afterwards.</summary>
     public static EventItem Of(EventBatch batch, int i) => new(
         batch.EventId[i],

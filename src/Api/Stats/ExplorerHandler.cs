@@ -12,12 +12,12 @@ internal static class ExplorerHandler
     private const int DefaultPage = 100;
     private const int HashDigits = 16;
 
-    private static readonly QueryParameter User = new("user", "Filters by install: the 16 hexadecimal digits in user of an event.")
+    public static readonly QueryParameter User = new("user", "Filters by install: the 16 hexadecimal digits in user of an event.")
     {
         Maximum = HashDigits,
     };
 
-    private static readonly QueryParameter CursorText = new("cursor", "The next_cursor of the previous page.") { Maximum = 64 };
+    public static readonly QueryParameter CursorText = new("cursor", "The next_cursor of the previous page.") { Maximum = 64 };
 
     public static readonly QueryParameters Parameters = new([.. StatsParameters.Common, User, StatsParameters.Limit, CursorText]);
 
@@ -25,9 +25,9 @@ internal static class ExplorerHandler
     {
         var reader = new QueryReader(http.Request.Query, Parameters);
         var filter = reader.ReadQuery(time.Today()).For(http.ReadProject());
-        var query = EventsOf(filter, http.ReadProject().Ref.ProjectId) with
+        var query = ReadEvents(reader, filter, http.ReadProject().Ref.ProjectId) with
         {
-            Install = ReadUser(reader), After = ReadCursor(reader), Limit = reader.Number(StatsParameters.Limit) ?? DefaultPage,
+            Limit = reader.Number(StatsParameters.Limit) ?? DefaultPage,
         };
         if (reader.Problem is { } problem)
             return problem;
@@ -38,6 +38,10 @@ internal static class ExplorerHandler
             items[i] = EventItem.Of(page.Events, i).Named(filter);
         return TypedResults.Json(new EventsBody(items, page.Next is { } next ? Cursor.Write(next) : null), StatsJson.Wire.EventsBody);
     }
+
+    /// <summary>Reads the remaining parameters of a list of events. If the reader has faults, the query must not be used.</summary>
+    public static EventQuery ReadEvents(QueryReader reader, StatsQuery filter, Guid projectId) =>
+        EventsOf(filter, projectId) with { Install = ReadUser(reader), After = ReadCursor(reader) };
 
     private static EventQuery EventsOf(StatsQuery query, Guid projectId) =>
         new(projectId, query.Environment, Microseconds(query.From), Microseconds(query.To.AddDays(1)))

@@ -14,9 +14,12 @@ namespace TelemetryKit.Api.Stats;
 /// <param name="Installs">Distinct installs; <c>null</c> if they are not known under the filter.</param>
 /// <param name="NewInstalls">Installs seen for the first time; <c>null</c> under a filter.</param>
 /// <param name="Sessions">Distinct sessions; <c>null</c> if they are not known under the filter.</param>
-/// <param name="Failures">The number of events with <c>success</c> false, or of type <c>error</c>.</param>
+/// <param name="Failures">Failed runs: the number of events with <c>success</c> false.</param>
 /// <param name="SuccessRate">
-/// 1 minus failures divided by the events with <c>success</c>, 0 to 1 with four decimals; <c>null</c> if there are none.
+/// 1 minus failures divided by runs (events with <c>success</c>), 0 to 1 with four decimals; <c>null</c> if there are no runs.
+/// </param>
+/// <param name="Errors">
+/// The number of events of type <c>error</c>, which aren't runs, unless they have <c>success</c>; <c>null</c> if it is not known.
 /// </param>
 /// <param name="Previous">The same figures for the range before.</param>
 /// <param name="Accuracy">How accurate the figures of both ranges are.</param>
@@ -28,6 +31,7 @@ internal sealed record OverviewBody(
     long? Sessions,
     long? Failures,
     double? SuccessRate,
+    long? Errors,
     Figures Previous,
     Accuracy Accuracy)
 {
@@ -42,7 +46,8 @@ internal sealed record OverviewBody(
     {
         var f = answer.Current;
         return new(
-            f.Range, f.Events, f.Installs, f.NewInstalls, f.Sessions, f.Failures, f.SuccessRate, answer.Previous, answer.Accuracy)
+            f.Range, f.Events, f.Installs, f.NewInstalls, f.Sessions, f.Failures, f.SuccessRate, f.Errors, answer.Previous,
+            answer.Accuracy)
         {
             EventsMax = f.EventsMax,
         };

@@ -15,7 +15,7 @@ internal static class StatsHandlers
     private static readonly QueryParameter By = new(
         "by",
         "The dimension: command, feature, method, component, event, version, os, arch, runtime, actor, sdk, "
-        + "or meta.KEY for the values of a metadata key.")
+        + "or meta.KEY for the values of a metadata key. In the lists by version to sdk, events without a value have the value (none).")
     {
         Required = true, Maximum = Limits.MetadataKeyLength + "meta.".Length,
     };

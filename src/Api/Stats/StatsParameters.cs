@@ -1,4 +1,5 @@
 using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Export;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Stats;
@@ -24,8 +25,8 @@ internal static class StatsParameters
     };
     public static readonly QueryParameter Subject = Name("subject", "Only this command, feature, method or component.");
     public static readonly QueryParameter Type = Name("type", "Only this event type.");
-    public static readonly QueryParameter Version = Name("version", "Only this version of the tool.");
-    public static readonly QueryParameter Actor = Name("actor", "Only this actor: human, ci, agent or another value that clients send.");
+    public static readonly QueryParameter Version = Name("version", "Only this version of the tool; (none) for events without one.");
+    public static readonly QueryParameter Actor = Name("actor", "Only this actor: human, ci, agent or another value that clients send; (none) for events without one.");
     public static readonly QueryParameter Limit = new("limit", "Maximum number of items.", "integer")
     {
         Minimum = 1, Maximum = Limits.PageSize, Default = "100",
@@ -33,12 +34,14 @@ internal static class StatsParameters
 
     /// <summary>The parameters of every statistic.</summary>
     public static readonly IReadOnlyList<QueryParameter> Common =
-        [ReadAccess.ProjectParameter, From, To, Days, Env, Subject, Type, Version, Actor];
+        [ReadAccess.ProjectParameter, From, To, Days, Env, Subject, Type, Version, Actor, ExportFormats.Parameter];
 
     /// <summary>Reads the common parameters. If the reader has faults, the query must not be used.</summary>
     public static StatsQuery ReadQuery(this QueryReader reader, DateOnly today)
     {
         var (from, to) = ReadRange(reader, today);
+        // AnswerFormatFilter uses it; here it is only validated.
+        reader.Choice(ExportFormats.Parameter);
         return new StatsQuery(reader.ReadEnvironment(), from, to)
         {
             Subject = reader.Text(Subject), Type = reader.Text(Type), Version = reader.Text(Version), Actor = reader.Text(Actor),

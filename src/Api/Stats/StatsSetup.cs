@@ -1,4 +1,5 @@
 using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Export;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Json;
 using TelemetryKit.Core.Accounts.Roles;
@@ -45,5 +46,6 @@ internal static class StatsSetup
 
     /// <summary>Maps the group of these routes, also for routes in other folders.</summary>
     public static RouteGroupBuilder MapStatsGroup(this IEndpointRouteBuilder routes) =>
-        routes.MapGroup("/v1/stats").AddEndpointFilter<ReadAccessFilter>().ReadsProject(Permission.Read).WithTags("Statistics");
+        routes.MapGroup("/v1/stats").AddEndpointFilter<ReadAccessFilter>().AddEndpointFilter<AnswerFormatFilter>()
+            .ReadsProject(Permission.Read).WithTags("Statistics");
 }

@@ -2,7 +2,7 @@ using TelemetryKit.Core.Events;
 
 namespace TelemetryKit.Core.Counters;
 
-/// <summary>One <see cref="ValueTable"/> for each <see cref="ContextDimension"/> of which an event has a value.</summary>
+/// <summary>One <see cref="ValueTable"/> for each <see cref="ContextDimension"/> ; events without a value count as <see cref="NoValue"/>.</summary>
 /// <param name="kept">What is counted of the values of a dimension.</param>
 /// <param name="bound">The number of values that each table keeps.</param>
 /// <param name="installs">The installs of the rollup.</param>
@@ -13,7 +13,7 @@ internal sealed class ContextTables(Func<ContextDimension, Kept> kept, int bound
 
     private readonly ValueTable?[] _tables = new ValueTable?[Count];
 
-    /// <summary>The tables by dimension; <c>null</c> if no event has a value.</summary>
+    /// <summary>The tables by dimension; <c>null</c> if no event was counted in it.</summary>
     public ReadOnlySpan<ValueTable?> All => _tables;
 
     /// <summary>Whether a count isn't exact, or a value is missing.</summary>
@@ -83,15 +83,7 @@ internal sealed class ContextTables(Func<ContextDimension, Kept> kept, int bound
             table?.Prune();
     }
 
-    private void Add(ContextDimension dimension, string? value, in Sample sample)
-    {
-        if (value is not null)
-            Of(dimension).Add(value, sample);
-    }
+    private void Add(ContextDimension dimension, string? value, in Sample sample) => Of(dimension).Add(value ?? NoValue.Name, sample);
 
-    private void Add(ContextDimension dimension, string? value, in Tally counted)
-    {
-        if (value is not null)
-            Of(dimension).Add(value, counted);
-    }
+    private void Add(ContextDimension dimension, string? value, in Tally counted) => Of(dimension).Add(value ?? NoValue.Name, counted);
 }

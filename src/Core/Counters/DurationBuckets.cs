@@ -9,8 +9,11 @@ namespace TelemetryKit.Core.Counters;
 /// </summary>
 internal static class DurationBuckets
 {
-    /// <summary>The shortest duration with a bucket of its own, in milliseconds: a microsecond. Shorter ones count as this.</summary>
-    public const float Shortest = 0.001f;
+    /// <summary>
+    /// The shortest duration that isn't counted as 0, in milliseconds: about a microsecond, and the lower bound of bucket 1. Shorter
+    /// durations have bucket 0.
+    /// </summary>
+    public const float Shortest = 33f / 32_768;
 
     /// <summary>The longest duration with a bucket of its own, in milliseconds: 365 days. Longer ones count as this.</summary>
     public const float Longest = 365f * 24 * 60 * 60 * 1000;
@@ -22,23 +25,26 @@ internal static class DurationBuckets
     private const int Shift = 23 - MantissaBits;
 
     /// <summary>The number of buckets.</summary>
-    public static readonly int Count = Raw(Longest) - Raw(Shortest) + 1;
+    public static readonly int Count = Raw(Longest) - Raw(Shortest) + 2;
 
-    private static readonly int Lowest = Raw(Shortest);
+    private static readonly int Lowest = Raw(Shortest) - 1;
 
     /// <summary>Returns the bucket of a duration in milliseconds, or <see cref="None"/> for NaN.</summary>
     public static int Of(float milliseconds)
     {
         if (float.IsNaN(milliseconds))
             return None;
-        return Raw(Math.Clamp(milliseconds, Shortest, Longest)) - Lowest;
+        return milliseconds < Shortest ? 0 : Raw(Math.Min(milliseconds, Longest)) - Lowest;
     }
 
     /// <summary>
-    /// Returns the duration in milliseconds that represents a bucket: 2·l·u ÷ (l + u), which has the same relative error to both ends.
+    /// Returns the duration in milliseconds that represents a bucket: 2·l·u ÷ (l + u), which has the same relative error to both ends. It
+    /// is 0 for bucket 0, also in rollups from before this was so: they counted the same durations in it.
     /// </summary>
     public static double Middle(int bucket)
     {
+        if (bucket == 0)
+            return 0;
         double lower = BitConverter.Int32BitsToSingle((bucket + Lowest) << Shift);
         double upper = BitConverter.Int32BitsToSingle((bucket + Lowest + 1) << Shift);
         return 2 * lower * upper / (lower + upper);

@@ -182,7 +182,6 @@ public sealed class Rollup
         Span<Sample> samples = stackalloc Sample[Chunk];
         string? latestType = null;
         ulong typeHash = 0;
-        var isError = false;
         SubjectSummary? subjects = null;
         for (var i = 0; i < indices.Length; i++)
         {
@@ -192,12 +191,11 @@ public sealed class Rollup
             {
                 latestType = type;
                 typeHash = NameHash.Of(type);
-                isError = type == "error";
                 subjects = SubjectTable.Of(SubjectTable.NumberOf(type));
             }
 
             ref var sample = ref samples[i];
-            sample = new Sample(batch, index, isError, Installs);
+            sample = new Sample(batch, index, Installs);
             Types.Add(type, sample);
             var subject = batch.Subject[index];
             var name = TallyName.Subject(type, typeHash, subject, subject is null ? 0 : NameHash.Of(subject));

@@ -15,15 +15,14 @@ internal readonly struct Sample
     public readonly bool Failed;
     public readonly bool HasOutcome;
 
-    public Sample(EventBatch batch, int index, bool isError, InstallIndex installs)
+    public Sample(EventBatch batch, int index, InstallIndex installs)
     {
         Install = DistinctCounter.Element(batch.Install[index]);
         Rank = Install == 0 ? -1 : installs.RankOf(Install);
         Second = (uint)Math.Clamp(batch.Timestamp[index] / 1_000_000, 0, uint.MaxValue);
         Hour = (byte)(Second / 3600 % 24);
         Bucket = (short)DurationBuckets.Of(batch.DurationMs[index]);
-        var success = batch.Success[index];
-        Failed = success is null ? isError : !success.Value;
-        HasOutcome = isError || success.HasValue;
+        Failed = batch.Success[index] is false;
+        HasOutcome = batch.Success[index] is not null;
     }
 }

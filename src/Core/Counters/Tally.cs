@@ -26,10 +26,13 @@ internal struct Tally(Kept kept)
     /// <summary>Events; at least 1, except for a day without events.</summary>
     public long Events;
 
-    /// <summary>Events that failed: <c>success</c> is false, or the type is <c>error</c> and there is no <c>success</c>.</summary>
+    /// <summary>
+    /// Runs that failed: <c>success</c> is false. Rollups that were counted before errors were counted beside the runs also include the
+    /// events of type <c>error</c> without <c>success</c>, here and in <see cref="WithOutcome"/>, and are read unchanged.
+    /// </summary>
     public long Failures;
 
-    /// <summary>Events with a known outcome, failures included: with <c>success</c>, or of type <c>error</c>.</summary>
+    /// <summary>Runs: events with <c>success</c>, failures included.</summary>
     public long WithOutcome;
 
     /// <summary>Seconds since 1970-01-01 UTC of the earliest event.</summary>

@@ -38,9 +38,7 @@ internal sealed class SharedText
         Text = Encoding.UTF8.GetString(utf8);
         Utf8Length = utf8.Length;
         Hash = Utf8Hash.Compute(utf8);
-        var json = new ArrayBufferWriter<byte>(utf8.Length + 2);
-        JsonText.Write(json, utf8);
-        Json = json.WrittenSpan.ToArray();
+        Json = JsonOf(utf8);
     }
 
     /// <summary>The text.</summary>
@@ -54,6 +52,9 @@ internal sealed class SharedText
 
     /// <summary>The text as a JSON string, with quotes.</summary>
     public byte[] Json { get; }
+
+    /// <summary>The text in lower case (<see cref="ContextNames.Normalised"/>) as a JSON string.</summary>
+    public byte[] LowerJson => field ??= JsonOf(Encoding.UTF8.GetBytes(ContextNames.Normalised(Text)));
 
     /// <summary>Whether scrubbing changed the text.</summary>
     public bool IsScrubbed { get; }
@@ -75,4 +76,11 @@ internal sealed class SharedText
 
     /// <summary>Returns a text from the store.</summary>
     public static string OfStored(ReadOnlySpan<byte> utf8) => Stored.Find(utf8)?.Text ?? Encoding.UTF8.GetString(utf8);
+
+    private static byte[] JsonOf(ReadOnlySpan<byte> utf8)
+    {
+        var json = new ArrayBufferWriter<byte>(utf8.Length + 2);
+        JsonText.Write(json, utf8);
+        return json.WrittenSpan.ToArray();
+    }
 }

@@ -100,13 +100,15 @@ public static class StoredEvents
         {
             _ = name switch
             {
-                "os" => os = value,
-                "arch" => arch = value,
-                "runtime" => runtime = value,
+                "os" => os = Lower(value),
+                "arch" => arch = Lower(value),
+                "runtime" => runtime = Lower(value),
                 "actor" => actor = value,
                 "sdk" => sdk = value,
                 _ => null,
             };
         }
+
+        static string? Lower(string? value) => value is null ? null : ContextNames.Normalised(value);
     }
 }

@@ -84,7 +84,7 @@ internal sealed class Selection
     public Tally? Narrow(in Tally all, ContextTables context, out long missed)
     {
         missed = 0;
-        return _dimension is { } dimension ? context[dimension]?.Find(_value, out missed) : all;
+        return _dimension is { } dimension ? Unvalued.Find(context[dimension], _value, all, out missed) : all;
     }
 
     private bool Selects(SubjectTally subject) =>

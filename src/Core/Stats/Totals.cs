@@ -26,7 +26,7 @@ internal sealed class Totals
 
     public long Failures => _sum.Failures;
 
-    /// <summary>1 − failures ÷ events with a known outcome, with four decimals; <c>null</c> if there are none.</summary>
+    /// <summary>1 − failures ÷ runs, with four decimals; <c>null</c> if there are no runs.</summary>
     public double? SuccessRate => _sum.WithOutcome == 0 ? null : Rounded.Rate(1 - ((double)_sum.Failures / _sum.WithOutcome));
 
     public DateTimeOffset FirstSeen => DateTimeOffset.FromUnixTimeSeconds(_sum.First);
@@ -72,7 +72,7 @@ internal sealed class Totals
         return totals;
     }
 
-    /// <summary>Adds what a summary has of a name. All added tallies have the same <see cref="Tally.Kept"/>.</summary>
+    /// <summary>Adds what a summary has of a name. The totals keep what all added tallies keep.</summary>
     /// <param name="tally">What was counted; <c>null</c> if the summary doesn't have the name.</param>
     /// <param name="missed">The most events that it can have in addition.</param>
     public void Add(in Tally? tally, long missed)
@@ -84,8 +84,8 @@ internal sealed class Totals
 
     private void Add(in Tally tally)
     {
+        _kept = _sum.Events == 0 ? tally.Kept : _kept & tally.Kept;
         _sum.AddNumbers(tally);
-        _kept = tally.Kept;
         if (tally.Details is not null)
             _details.Add(tally.Details);
     }
@@ -104,6 +104,8 @@ internal sealed class Totals
     public bool CountDurations(Span<long> buckets)
     {
         buckets.Clear();
+        if ((_kept & Kept.Durations) == 0)
+            return false;
         var any = false;
         foreach (var details in _details)
         {

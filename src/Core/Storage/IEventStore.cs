@@ -47,10 +47,12 @@ public sealed record EventQuery(Guid ProjectId, DataEnvironment Environment, lon
     /// <summary>The subjects, of which an event must have one. A renamed subject has several names.</summary>
     public IReadOnlyList<string>? Subjects { get; init; }
 
-    /// <summary>The version of the tool.</summary>
+    /// <summary>The version of the tool; <see cref="NoValue.Name"/> also selects the events without one.</summary>
     public string? Version { get; init; }
 
-    /// <summary>The actor: <c>human</c>, <c>ci</c> or <c>agent</c>.</summary>
+    /// <summary>
+    /// The actor: <c>human</c>, <c>ci</c> or <c>agent</c>; <see cref="NoValue.Name"/> also selects the events without one.
+    /// </summary>
     public string? Actor { get; init; }
 
     /// <summary>The hash of the install.</summary>

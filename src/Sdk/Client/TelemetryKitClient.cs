@@ -154,8 +154,8 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
             }
         }
 
-        Record(
-            TelemetryEventTypes.Error, "name", exception.GetType().FullName ?? "", metadata, success: false, detail: message);
+        // Without success: an error isn't a run of its own, and the command that it ended reports its failure itself.
+        Record(TelemetryEventTypes.Error, "name", exception.GetType().FullName ?? "", metadata, detail: message);
     }
 
     /// <inheritdoc />

@@ -1,6 +1,7 @@
 using System.Text;
 using Npgsql;
 using NpgsqlTypes;
+using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Postgres;
@@ -38,7 +39,11 @@ internal static class EventFilter
             if (value is null)
                 return;
             parameters.With(value, NpgsqlDbType.Text);
-            where.Append(" and ").Append(column).Append(" @> array[$").Append(parameters.Count).Append(']');
+            where.Append(" and (").Append(column).Append(" @> array[$").Append(parameters.Count).Append(']');
+            // @> never finds a null in an array, and the column is null if no event of the row has a value.
+            if (value == NoValue.Name)
+                where.Append(" or ").Append(column).Append(" is null or array_position(").Append(column).Append(", null) is not null");
+            where.Append(')');
         }
     }
 }

@@ -30,14 +30,14 @@ internal sealed class EventRowReader
             if (time < query.From || time >= query.To
                 || (query.Type is not null && columns.Type[i] != query.Type)
                 || (query.Subjects is not null && !query.Subjects.Contains(columns.Subject?[i]))
-                || (query.Version is not null && columns.Version?[i] != query.Version)
+                || (query.Version is not null && (columns.Version?[i] ?? NoValue.Name) != query.Version)
                 || (query.Install is not null && (columns.Install?[i] ?? 0) != query.Install))
             {
                 continue;
             }
 
             var context = ContextOf(columns.Context?[i]);
-            if (query.Actor is not null && context.Actor != query.Actor)
+            if (query.Actor is not null && (context.Actor ?? NoValue.Name) != query.Actor)
                 continue;
             if (query.After is { } after && (time > after.Timestamp || (time == after.Timestamp && IsSeen(columns.EventId[i], after))))
                 continue;

@@ -91,8 +91,8 @@ internal sealed class SqliteEvents(SqliteDatabase database) : IEventStore
         var sql = new StringBuilder(Select);
         If(query.Type is not null, " and e.type = ?");
         If(query.Subjects is not null, " and e.subject in (select value from json_each(?))");
-        If(query.Version is not null, " and e.version = ?");
-        If(query.Actor is not null, " and c.actor = ?");
+        If(query.Version is not null, query.Version == NoValue.Name ? " and (e.version is null or e.version = ?)" : " and e.version = ?");
+        If(query.Actor is not null, query.Actor == NoValue.Name ? " and (c.actor is null or c.actor = ?)" : " and c.actor = ?");
         If(query.Install is not null, " and e.install = ?");
         If(query.After is not null, " and (e.ts, e.event_id) <= (?, ?)");
         var statement = session.Prepare(sql.Append(' ').Append(tail).ToString())

@@ -56,6 +56,7 @@ internal static class IsolationMatrix
         ("GET /v1/stats/users", "statistics", 200),
         ("GET /v1/stats/events", "statistics", 200),
         ("GET /v1/stats/live", "statistics", 200),
+        ("GET /v1/export/events", "statistics", 200),
         ("DELETE /v1/installs/{user_id}", "deletes installs", 200),
 
         ("GET /health/live", "public", 200),

@@ -102,7 +102,8 @@ public partial class IsolationTests(AccountServer server) : IClassFixture<Accoun
     {
         if (path.StartsWith("/k/", StringComparison.Ordinal))
             return path.Replace("{key}", bearer ?? UnknownKey, StringComparison.Ordinal);
-        if (path.StartsWith("/v1/stats/", StringComparison.Ordinal) || path.StartsWith("/v1/installs/", StringComparison.Ordinal))
+        if (path.StartsWith("/v1/stats/", StringComparison.Ordinal) || path.StartsWith("/v1/export/", StringComparison.Ordinal)
+            || path.StartsWith("/v1/installs/", StringComparison.Ordinal))
         {
             // A read key belongs to one project. The foreign one requests another.
             var project = foreign ? Guid.NewGuid() : world.Project;

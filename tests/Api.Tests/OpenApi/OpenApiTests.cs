@@ -52,7 +52,7 @@ public sealed class OpenApiTests(SharedServer shared) : IAsyncLifetime
                 Assert.NotNull(response!["headers"]?["Retry-After"]);
             foreach (Match name in Regex.Matches(path, @"\{(\w+)\}"))
                 Assert.Contains(operation["parameters"]!.AsArray(), p => IsPathParameter(p!, name.Groups[1].Value));
-            if (Regex.IsMatch(path, "^/v1/(stats|installs)|^(/v1)?/events$"))
+            if (Regex.IsMatch(path, "^/v1/(stats|export|installs)|^(/v1)?/events$"))
                 Assert.Equal(["bearer", "header"], operation["security"]!.AsArray().Select(s => s!.AsObject().First().Key).Take(2));
             foreach (var (scheme, _) in operation["security"]!.AsArray().SelectMany(s => s!.AsObject()))
                 Assert.NotNull(_document["components"]!["securitySchemes"]![scheme]);

@@ -6,7 +6,7 @@ namespace TelemetryKit.Api.Tests.Stats;
 
 public sealed class StatsTests(SharedServer shared)
 {
-    private static readonly string[] FigureNames = ["range", "events", "installs", "new_installs", "sessions", "failures", "success_rate"];
+    private static readonly string[] FigureNames = ["range", "events", "installs", "new_installs", "sessions", "failures", "success_rate", "errors"];
     private readonly TestServer _server = shared.Server;
 
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
@@ -38,6 +38,53 @@ public sealed class StatsTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task A_success_rate_is_of_runs_and_errors_are_counted_beside_it()
+    {
+        var project = await _server.NewProjectAsync();
+        await project.SendAsync("""
+            {"events":[{"event_type":"command_executed","success":true,"metadata":{"command":"build"} },
+                       {"event_type":"command_executed","success":false,"metadata":{"command":"build"} },
+                       {"event_type":"error","metadata":{"name":"InvalidOperationException"} }]}
+            """);
+        var overview = await project.ReadAsync("/v1/stats/overview?days=1");
+        Assert.Equal((1, 0.5, 1), ((int)overview["failures"]!, (double)overview["success_rate"]!, (int)overview["errors"]!));
+        var events = (await project.ReadAsync("/v1/stats/top?by=event&days=1"))["items"]!.AsArray();
+        Assert.Equal([("command_executed", 0), ("error", 1)], events.Select(i => ((string)i!["value"]!, (int)i["errors"]!)));
+    }
+
+    [Theory]
+    [InlineData("version")]
+    [InlineData("actor")]
+    public async Task Events_without_a_value_are_a_row_that_can_be_filtered_for(string by)
+    {
+        var project = await _server.NewProjectAsync();
+        await project.SendAsync("""
+            {"service_version":"1.0","context":{"actor":"ci"},"events":[{"event_type":"x","user_id":"a"}]}
+            """);
+        await project.SendAsync("""{"events":[{"event_type":"x","user_id":"b"},{"event_type":"y","user_id":"c"}]}""");
+        var top = await project.ReadAsync($"/v1/stats/top?by={by}&days=1");
+        var items = top["items"]!.AsArray().Select(i => ((string)i!["value"]!, (int)i["events"]!, (int)i["installs"]!));
+        Assert.Equal([("(none)", 2, 2), (by == "version" ? "1.0" : "ci", 1, 1)], items);
+        Assert.Equal((3, 0), ((int)top["total"]!, (int)top["other"]!));
+        Assert.Equal(2, (int?)(await project.ReadAsync($"/v1/stats/overview?days=1&{by}=(none)"))["events"]);
+        Assert.Equal(2, (int?)(await project.ReadAsync("/v1/stats/overview?days=1&version=(none)&actor=(none)"))["events"]);
+        Assert.Equal(2, (await project.ReadAsync($"/v1/stats/events?{by}=(none)"))["items"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task Names_of_systems_are_compared_without_case()
+    {
+        var project = await _server.NewProjectAsync();
+        foreach (var os in new[] { "Linux", "linux", "LINUX" })
+            await project.SendAsync($$"""{"context":{"os":"{{os}}","arch":"{{os}}","runtime":"{{os}}"},"events":[{"event_type":"x"}]}""");
+        foreach (var by in new[] { "os", "arch", "runtime" })
+        {
+            var item = Assert.Single((await project.ReadAsync($"/v1/stats/top?by={by}&days=1"))["items"]!.AsArray())!;
+            Assert.Equal(("linux", 3), ((string)item["value"]!, (int)item["events"]!));
+        }
+    }
+
+    [Fact]
     public async Task An_event_is_visible_in_every_statistic_within_two_seconds()
     {
         var project = await _server.NewProjectAsync();
@@ -66,7 +113,7 @@ public sealed class StatsTests(SharedServer shared)
         Assert.Equal(("command", 6, 2), ((string)top["by"]!, (int)top["total"]!, (int)top["other"]!));
         var item = Assert.Single(top["items"]!.AsArray())!.AsObject();
         Assert.Equal(
-            ["value", "events", "installs", "failures", "success_rate", "p50_ms", "p95_ms", "first_seen", "last_seen"],
+            ["value", "events", "installs", "failures", "success_rate", "p50_ms", "p95_ms", "first_seen", "last_seen", "errors"],
             item.Select(p => p.Key));
         Assert.Equal(("build", 4, 4), ((string)item["value"]!, (int)item["events"]!, (int)item["installs"]!));
         Assert.Equal((1, 0.75), ((int)item["failures"]!, (double)item["success_rate"]!));

@@ -34,6 +34,11 @@ public class PlanTests
     }
 
     [Fact]
+    public void Plans_list_only_what_exists() => Assert.Equal(
+        ["advanced_analytics", "export", "teams", "api_tokens", "custom_limits"],
+        Enum.GetValues<Feature>().Where(feature => feature != Feature.None).Select(PlanGate.NameOf));
+
+    [Fact]
     public void A_refusal_names_the_smallest_plan_that_has_it()
     {
         var free = new TenantPlan(PlanTable.Of(PlanId.Free), CustomLimits.None);

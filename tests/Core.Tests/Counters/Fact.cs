@@ -26,9 +26,11 @@ internal sealed record Fact
 
     public (string Key, string Value)[] Metadata { get; init; } = [];
 
-    public bool Failed => Success == false || (Success is null && Type == "error");
+    public bool Failed => Success == false;
 
-    public bool HasOutcome => Success is not null || Type == "error";
+    public bool HasOutcome => Success is not null;
+
+    public bool IsError => Type == "error";
 
     public DateOnly Day => DateOnly.FromDateTime(Time.UtcDateTime);
 

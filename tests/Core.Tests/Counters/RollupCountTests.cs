@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using TelemetryKit.Core.Counters;
+using TelemetryKit.Core.Events;
 
 namespace TelemetryKit.Core.Tests.Counters;
 
@@ -56,7 +57,7 @@ public sealed class RollupCountTests
     }
 
     [Fact]
-    public void An_event_fails_if_success_is_false_or_if_it_is_an_error_without_success()
+    public void An_event_is_a_run_if_it_has_success_and_fails_if_that_is_false()
     {
         var fact = new Fact { Time = Facts.Day, Type = "error" };
         var day = Fact.Rollup(
@@ -67,7 +68,7 @@ public sealed class RollupCountTests
             fact with { Type = "log" },
             fact with { Type = "log", Success = false },
         ]).Day;
-        Assert.Equal((5L, 3L, 4L), (day.Events, day.Failures, day.WithOutcome));
+        Assert.Equal((5L, 2L, 3L), (day.Events, day.Failures, day.WithOutcome));
     }
 
     private static void Check(RollupBounds bounds)
@@ -121,12 +122,12 @@ public sealed class RollupCountTests
 
     private static void CompareContext(ContextTables tables, List<Fact> events, long missed)
     {
-        CompareTable(tables[ContextDimension.Version], events, e => e.Version, missed);
-        CompareTable(tables[ContextDimension.Os], events, e => e.Context.Os, missed);
-        CompareTable(tables[ContextDimension.Arch], events, e => e.Context.Arch, missed);
-        CompareTable(tables[ContextDimension.Runtime], events, e => e.Context.Runtime, missed);
-        CompareTable(tables[ContextDimension.Actor], events, e => e.Context.Actor, missed);
-        CompareTable(tables[ContextDimension.Sdk], events, e => e.Context.Sdk, missed);
+        CompareTable(tables[ContextDimension.Version], events, e => e.Version ?? NoValue.Name, missed);
+        CompareTable(tables[ContextDimension.Os], events, e => e.Context.Os ?? NoValue.Name, missed);
+        CompareTable(tables[ContextDimension.Arch], events, e => e.Context.Arch ?? NoValue.Name, missed);
+        CompareTable(tables[ContextDimension.Runtime], events, e => e.Context.Runtime ?? NoValue.Name, missed);
+        CompareTable(tables[ContextDimension.Actor], events, e => e.Context.Actor ?? NoValue.Name, missed);
+        CompareTable(tables[ContextDimension.Sdk], events, e => e.Context.Sdk ?? NoValue.Name, missed);
     }
 
     private static void CompareTable(ValueTable? table, List<Fact> events, Func<Fact, string?> valueOf, long missed) =>

@@ -1,3 +1,4 @@
+using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Stats;
 using TelemetryKit.Core.Stats.Overview;
 using TelemetryKit.Core.Stats.Ranges;
@@ -11,7 +12,7 @@ internal sealed class Oracle(List<Fact> events, StatsQuery query)
 {
     public static bool Passes(Fact e, StatsQuery q) =>
         (q.Subject is null || e.Subject == q.Subject) && (q.Type is null || e.Type == q.Type)
-        && (q.Version is null || e.Version == q.Version) && (q.Actor is null || e.Context.Actor == q.Actor);
+        && (q.Version is null || (e.Version ?? NoValue.Name) == q.Version) && (q.Actor is null || (e.Context.Actor ?? NoValue.Name) == q.Actor);
 
     public Figures Figures(StatsQuery q, Dictionary<DateOnly, long>? newInstalls)
     {
@@ -25,7 +26,10 @@ internal sealed class Oracle(List<Fact> events, StatsQuery query)
                 : newInstalls.Where(n => n.Key >= q.From && n.Key <= q.To).Sum(n => n.Value),
             own.Where(e => e.Session != 0).Select(e => e.Session).Distinct().Count(),
             own.Count(e => e.Failed),
-            Rate(own));
+            Rate(own))
+        {
+            Errors = own.Count(e => e.IsError),
+        };
     }
 
     private static IEnumerable<string> ValuesOf(Fact e, string by)
@@ -42,12 +46,12 @@ internal sealed class Oracle(List<Fact> events, StatsQuery query)
         "method" => e => e.Type == "method_called" ? e.Subject : null,
         "component" => e => e.Type == "component_rendered" ? e.Subject : null,
         "event" => e => e.Type,
-        "version" => e => e.Version,
-        "os" => e => e.Context.Os,
-        "arch" => e => e.Context.Arch,
-        "runtime" => e => e.Context.Runtime,
-        "actor" => e => e.Context.Actor,
-        "sdk" => e => e.Context.Sdk,
+        "version" => e => e.Version ?? NoValue.Name,
+        "os" => e => e.Context.Os ?? NoValue.Name,
+        "arch" => e => e.Context.Arch ?? NoValue.Name,
+        "runtime" => e => e.Context.Runtime ?? NoValue.Name,
+        "actor" => e => e.Context.Actor ?? NoValue.Name,
+        "sdk" => e => e.Context.Sdk ?? NoValue.Name,
         _ => throw new ArgumentOutOfRangeException(nameof(by), by, "The value is not a dimension."),
     };
 

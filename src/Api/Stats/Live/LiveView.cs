@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Stats;
 using TelemetryKit.Core.Storage;
 
@@ -32,6 +33,6 @@ internal sealed class LiveView(StatsQuery filter, EventCursor? seen)
     private bool Passes(EventItem e) =>
         (filter.Type is null || filter.Type == e.EventType)
         && (filter.Subject is null || filter.Subject == e.Subject)
-        && (filter.Version is null || filter.Version == e.Version)
-        && (filter.Actor is null || filter.Actor == e.Actor);
+        && (filter.Version is null || filter.Version == (e.Version ?? NoValue.Name))
+        && (filter.Actor is null || filter.Actor == (e.Actor ?? NoValue.Name));
 }

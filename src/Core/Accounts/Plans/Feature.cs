@@ -7,10 +7,10 @@ public enum Feature
     /// <summary>Nothing.</summary>
     None = 0,
 
-    /// <summary>Funnels, retention, cohorts and similar statistics.</summary>
+    /// <summary>Releases, retention, failures, combinations of flags, and deprecation.</summary>
     AdvancedAnalytics = 1 << 0,
 
-    /// <summary>Statistics and events as CSV and JSON.</summary>
+    /// <summary>Events as files, and statistics as CSV and NDJSON.</summary>
     Export = 1 << 1,
 
     /// <summary>Members besides the owner.</summary>
@@ -19,9 +19,6 @@ public enum Feature
     /// <summary>Personal tokens for the management API.</summary>
     ApiTokens = 1 << 3,
 
-    /// <summary>Requests to addresses of the tenant.</summary>
-    Webhooks = 1 << 4,
-
     /// <summary>Limits that the operator sets for one tenant.</summary>
-    CustomLimits = 1 << 5,
+    CustomLimits = 1 << 4,
 }

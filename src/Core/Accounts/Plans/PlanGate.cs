@@ -50,7 +50,6 @@ public static class PlanGate
         Plans.Feature.Export => "export",
         Plans.Feature.Teams => "teams",
         Plans.Feature.ApiTokens => "api_tokens",
-        Plans.Feature.Webhooks => "webhooks",
         Plans.Feature.CustomLimits => "custom_limits",
         _ => throw new ArgumentOutOfRangeException(nameof(feature), feature, "is not a single feature"),
     };

@@ -4,7 +4,7 @@ namespace TelemetryKit.Core.Accounts.Plans;
 public static class PlanTable
 {
     private const Feature ProFeatures = Feature.AdvancedAnalytics | Feature.Export;
-    private const Feature BusinessFeatures = ProFeatures | Feature.Teams | Feature.ApiTokens | Feature.Webhooks;
+    private const Feature BusinessFeatures = ProFeatures | Feature.Teams | Feature.ApiTokens;
     private const Feature EnterpriseFeatures = BusinessFeatures | Feature.CustomLimits;
 
     // A key may send a month's quota of the Free plan within a minute (its burst is one minute), but one source only a part of it per day.

@@ -21,12 +21,14 @@ internal readonly ref struct BatchFinisher(ParsedBatch into, ParseBuffers buffer
         var hasEventId = into.HasEventId;
         buffers.EventIds.Clear(events.Count);
         buffers.Removed.Clear();
+        var system = new OwnSystem(context, buffers);
         for (var i = 0; i < events.Count; i++)
         {
             var timestamp = events.Timestamp[i] == EventReader.NoTimestamp ? received : events.Timestamp[i] + shift;
             events.Timestamp[i] = timestamp;
-            events.Version[i] = version;
-            events.Context[i] = context;
+            // What the batch sets has precedence over what an event has itself.
+            events.Version[i] = version ?? events.Version[i];
+            events.Context[i] = system.Complete(events.Context[i].Os);
             if (timestamp < oldest)
                 Reject(i, DropReason.TooOld, $"timestamp is more than {Limits.OldestEvent.TotalDays:0} days ago.");
             else if (timestamp > furthest)

@@ -74,7 +74,8 @@ internal readonly ref struct ContextReader(ParseBuffers buffers)
             case JsonTokenType.String when FieldText.Read(in json, buffers.Text, "context", Limits.NameLength, out var text).IsNone:
                 var scope = Array.IndexOf(VersionKeys, key.Text) >= 0 ? ScrubScope.Version : ScrubScope.Text;
                 PutName(key);
-                buffers.Json.Put(SharedText.Of(text, scope).Json);
+                var shared = SharedText.Of(text, scope);
+                buffers.Json.Put(ContextNames.IgnoreCase(key.Text) ? shared.LowerJson : shared.Json);
                 break;
         }
     }

@@ -5,7 +5,7 @@ namespace TelemetryKit.Core.Ingest.Parsing;
 
 /// <summary>The known properties of an event.</summary>
 [Flags]
-internal enum EventFields : byte
+internal enum EventFields : ushort
 {
     None = 0,
     EventId = 1,
@@ -16,6 +16,7 @@ internal enum EventFields : byte
     Success = 32,
     DurationMs = 64,
     Metadata = 128,
+    ServiceVersion = 256,
 }
 
 /// <summary>Names of <see cref="EventFields"/>.</summary>
@@ -36,6 +37,7 @@ internal static class EventField
             10 when name.SequenceEqual("event_type"u8) => EventFields.EventType,
             10 when name.SequenceEqual("session_id"u8) => EventFields.SessionId,
             11 when name.SequenceEqual("duration_ms"u8) => EventFields.DurationMs,
+            15 when name.SequenceEqual("service_version"u8) => EventFields.ServiceVersion,
             _ => EventFields.None,
         };
     }
@@ -50,6 +52,7 @@ internal static class EventField
         EventFields.Success => "success",
         EventFields.DurationMs => "duration_ms",
         EventFields.Metadata => "metadata",
+        EventFields.ServiceVersion => "service_version",
         _ => throw new ArgumentOutOfRangeException(nameof(field), field, "The value is not a single field."),
     };
 }

@@ -22,6 +22,9 @@ internal ref struct EventReader(Project project, DateTimeOffset receivedAt, Pars
     private bool? _success;
     private float _durationMs;
     private string? _subject;
+    private string? _version;
+    private string? _os;
+    private EventContext _ownContext = EventContext.None;
 
     /// <summary>The fault of an event whose JSON exceeds its limit.</summary>
     public static Fault TooManyBytes => new(DropReason.TooLarge, $"The event is larger than {Limits.EventBytes / 1024} KiB.");
@@ -31,6 +34,7 @@ internal ref struct EventReader(Project project, DateTimeOffset receivedAt, Pars
     {
         (_fault, _eventId, _type, _subject, _success) = (default, null, null, null, null);
         (_timestamp, _install, _session, _durationMs) = (NoTimestamp, 0, 0, float.NaN);
+        (_version, _os) = (null, null);
         if (json.TokenType == JsonTokenType.StartObject)
         {
             ReadObject(ref json);
@@ -50,7 +54,7 @@ internal ref struct EventReader(Project project, DateTimeOffset receivedAt, Pars
 
         into.Events.Add(
             _eventId ?? Guid.CreateVersion7(receivedAt), _timestamp, _type!, _subject, _install, _session,
-            version: null, _success, _durationMs, EventContext.None);
+            _version, _success, _durationMs, OwnContext());
         into.Accept(index, _eventId is not null);
     }
 
@@ -110,6 +114,7 @@ internal ref struct EventReader(Project project, DateTimeOffset receivedAt, Pars
             EventFields.UserId => ReadIdentity(in json, "user_id", out _install),
             EventFields.SessionId => ReadIdentity(in json, "session_id", out _session),
             EventFields.Success => ReadSuccess(in json),
+            EventFields.ServiceVersion => ReadVersion(in json),
             _ => FieldNumber.ReadDuration(in json, out _durationMs),
         };
         if (_fault.IsNone)
@@ -150,6 +155,21 @@ internal ref struct EventReader(Project project, DateTimeOffset receivedAt, Pars
         return default;
     }
 
+    private Fault ReadVersion(ref readonly Utf8JsonReader json)
+    {
+        _version = OwnSystem.Read(in json, buffers.Text);
+        return default;
+    }
+
+    /// <summary>Returns the context with only what the event has itself, until <see cref="BatchFinisher"/> completes it.</summary>
+    private EventContext OwnContext()
+    {
+        if (_os is null)
+            return EventContext.None;
+        // Events of a batch usually have the same system.
+        return _ownContext.Os == _os ? _ownContext : _ownContext = EventContext.None with { Os = _os };
+    }
+
     private Fault ReadIdentity(ref readonly Utf8JsonReader json, string field, out long hash)
     {
         hash = 0;
@@ -166,6 +186,8 @@ internal ref struct EventReader(Project project, DateTimeOffset receivedAt, Pars
         into.DroppedMetadata += metadata.Dropped;
         _subject = metadata.Subject;
         _success ??= metadata.Success;
+        _version ??= metadata.Version;
+        _os = metadata.Os;
         if (float.IsNaN(_durationMs))
             _durationMs = metadata.DurationMs;
     }

@@ -22,6 +22,12 @@ internal ref struct MetadataReader(EventBatch events, IReadOnlySet<string>? allo
     /// <summary><c>duration_ms</c>; NaN if it isn't in the metadata.</summary>
     public float DurationMs { get; private set; } = float.NaN;
 
+    /// <summary><c>version</c>, which is the event's version if nothing else sets it; <c>null</c> if it isn't in the metadata.</summary>
+    public string? Version { get; private set; }
+
+    /// <summary><c>os</c>, which is the event's operating system if the batch has none; <c>null</c> if it isn't in the metadata.</summary>
+    public string? Os { get; private set; }
+
     /// <summary>Dropped keys: not in the allow-list, or equal to another key after scrubbing.</summary>
     public int Dropped { get; private set; }
 
@@ -70,6 +76,9 @@ internal ref struct MetadataReader(EventBatch events, IReadOnlySet<string>? allo
         var isName = !isSubject && utf8.SequenceEqual(SubjectKeys.Name);
         var isSuccess = utf8.SequenceEqual("success"u8);
         var isDuration = utf8.SequenceEqual("duration_ms"u8);
+        var isVersion = utf8.SequenceEqual("version"u8);
+        var isOs = utf8.SequenceEqual("os"u8);
+        var isCounted = CountedValues.IsCounted(utf8);
         json.Read();
         switch (json.TokenType)
         {
@@ -94,7 +103,12 @@ internal ref struct MetadataReader(EventBatch events, IReadOnlySet<string>? allo
             return default;
         }
 
-        fault = _writer.WriteMember(ref json, _depth, key, CountedValues.IsCounted(utf8), out var droppedInside);
+        // These remain ordinary metadata as well.
+        if (isVersion)
+            Version = OwnSystem.Read(in json, buffers.Text);
+        else if (isOs)
+            Os = OwnSystem.Read(in json, buffers.Text);
+        fault = _writer.WriteMember(ref json, _depth, key, isCounted, out var droppedInside);
         Dropped += droppedInside;
         return fault;
     }

@@ -17,13 +17,19 @@ public sealed record OverviewAnswer(Figures Current, Figures Previous, Accuracy 
 /// <param name="Installs">Distinct installs; <c>null</c> if the counters don't keep installs under the filter.</param>
 /// <param name="NewInstalls">Installs seen for the first time; <c>null</c> under a filter.</param>
 /// <param name="Sessions">Distinct sessions; <c>null</c> under a filter for which rollups don't keep sessions.</param>
-/// <param name="Failures">Events with <c>success</c> false, or of type <c>error</c>.</param>
+/// <param name="Failures">Failed runs: events with <c>success</c> false.</param>
 /// <param name="SuccessRate">
-/// 1 − failures ÷ events with a <c>success</c> field, from 0 to 1 with four decimals; <c>null</c> if no event has one.
+/// 1 − failures ÷ runs (events with <c>success</c>), from 0 to 1 with four decimals; <c>null</c> if there are no runs.
 /// </param>
 public sealed record Figures(
     DayRange Range, long? Events, long? Installs, long? NewInstalls, long? Sessions, long? Failures, double? SuccessRate)
 {
+    /// <summary>
+    /// Events of type <c>error</c>. They aren't runs, unless they have <c>success</c>: a failed command that also reports its exception
+    /// is one failure and one error. <c>null</c> if the counters don't know them exactly under the filter.
+    /// </summary>
+    public required long? Errors { get; init; }
+
     /// <summary>
     /// The most events that there can be; absent if <see cref="Events"/> is exact. The other figures cover the events that were counted.
     /// </summary>

@@ -24,7 +24,7 @@ public sealed record OverviewQuestion(StatsQuery Query) : StatsQuestion<Overview
         var cover = rollups.Cover(query.From, query.To);
         var totals = Totals.Of(cover, query);
         if (!totals.IsKnown)
-            return (new Figures(range, null, null, null, null, null, null), Accuracy.Of(0, totals.Missed));
+            return (new Figures(range, null, null, null, null, null, null) { Errors = null }, Accuracy.Of(0, totals.Missed));
         var union = new InstallUnion(cover);
         var newInstalls = rollups.NewInstalls(cover, query);
         var figures = new Figures(
@@ -36,6 +36,7 @@ public sealed record OverviewQuestion(StatsQuery Query) : StatsQuestion<Overview
             totals.Failures,
             totals.SuccessRate)
         {
+            Errors = ErrorCounts.Of(cover, query),
             EventsMax = totals.EventsMax,
         };
         return (figures, Accuracy.Of(union.RelativeError, totals.Missed));

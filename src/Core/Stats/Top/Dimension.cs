@@ -22,6 +22,9 @@ public sealed record Dimension
     /// <summary>The metadata key whose values are counted; <c>null</c> for other dimensions.</summary>
     internal string? MetadataKey { get; private init; }
 
+    /// <summary>Whether the event types themselves are counted.</summary>
+    internal bool IsOfTypes => SubjectsOf is null && Context is null && MetadataKey is null;
+
     /// <summary>Parses <c>command|feature|method|component|event|version|os|arch|runtime|actor|sdk|meta.KEY</c>.</summary>
     public static bool TryParse(string? by, [NotNullWhen(true)] out Dimension? dimension)
     {

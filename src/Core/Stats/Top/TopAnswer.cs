@@ -19,11 +19,13 @@ public sealed record TopAnswer(string By, long? Total, long? Other, IReadOnlyLis
 /// <param name="Value">The value.</param>
 /// <param name="Events">Events; at least this many if <see cref="EventsMax"/> is present.</param>
 /// <param name="Installs">Distinct installs; <c>null</c> if the counters don't keep them for this dimension.</param>
-/// <param name="Failures">Failed events; <c>null</c> if they are not kept.</param>
-/// <param name="SuccessRate">From 0 to 1 with four decimals; <c>null</c> if no event has a <c>success</c> field.</param>
+/// <param name="Failures">Failed runs: events with <c>success</c> false; <c>null</c> if they are not kept.</param>
+/// <param name="SuccessRate">
+/// 1 − failures ÷ runs (events with <c>success</c>), from 0 to 1 with four decimals; <c>null</c> if there are no runs.
+/// </param>
 /// <param name="P50Ms">
-/// Median duration in milliseconds, within 1 %, then rounded to one decimal, or to three significant digits if those are more;
-/// <c>null</c> if no event has a duration.
+/// Median duration in milliseconds, within 1 %, with one decimal, or four significant digits if those are more; 0 if it is shorter than a
+/// microsecond; <c>null</c> if no event has a duration.
 /// </param>
 /// <param name="P95Ms">95th percentile (the nearest rank), likewise.</param>
 /// <param name="FirstSeen">Earliest event in the range.</param>
@@ -39,6 +41,12 @@ public sealed record TopItem(
     DateTimeOffset FirstSeen,
     DateTimeOffset LastSeen)
 {
+    /// <summary>
+    /// Events of type <c>error</c> with this value. They aren't runs, unless they have <c>success</c>. <c>null</c> if the counters don't
+    /// know them exactly.
+    /// </summary>
+    public required long? Errors { get; init; }
+
     /// <summary>
     /// The most events that there can be; absent if <see cref="Events"/> is exact. The other figures cover the events that were counted.
     /// </summary>

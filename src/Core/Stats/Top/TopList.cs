@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using TelemetryKit.Core.Counters;
+using TelemetryKit.Core.Events;
 
 namespace TelemetryKit.Core.Stats.Top;
 
@@ -18,13 +19,12 @@ internal sealed class TopList(StatsQuery query, Dimension by)
 
     public TopAnswer Compute(IReadOnlyList<Rollup> rollups, int limit)
     {
-        long total = 0;
-        foreach (var rollup in rollups)
-            total += AddRollup(rollup);
+        var total = AddRollups(rollups);
+        var errors = Errors(rollups);
         var union = new InstallUnion(rollups);
         var buckets = new long[DurationBuckets.Count];
         var ordered = _values.OrderByDescending(v => v.Value.Events).ThenBy(v => v.Key, StringComparer.Ordinal).ToList();
-        var items = ordered.Take(limit).Select(v => Item(v.Key, v.Value, union, buckets)).ToList();
+        var items = ordered.Take(limit).Select(v => Item(v.Key, v.Value, errors(v.Key), union, buckets)).ToList();
         long? known = total == 0 && _missedOfTotal > 0 ? null : total;
         return new TopAnswer(by.Name, known, known - items.Sum(item => item.Events), items, Accuracy.Of(union.RelativeError, MostUnlisted(ordered, limit)));
     }
@@ -38,7 +38,7 @@ internal sealed class TopList(StatsQuery query, Dimension by)
         return Math.Max(1, _unlisted + ofCut);
     }
 
-    private TopItem Item(string value, Totals totals, InstallUnion union, long[] buckets)
+    private TopItem Item(string value, Totals totals, long? errors, InstallUnion union, long[] buckets)
     {
         var timed = totals.CountDurations(buckets);
         var missed = totals.Missed + _unlisted;
@@ -53,8 +53,31 @@ internal sealed class TopList(StatsQuery query, Dimension by)
             totals.FirstSeen,
             totals.LastSeen)
         {
+            Errors = errors,
             EventsMax = missed > 0 ? totals.Events + missed : null,
         };
+    }
+
+    private long AddRollups(IReadOnlyList<Rollup> rollups)
+    {
+        long total = 0;
+        foreach (var rollup in rollups)
+            total += AddRollup(rollup);
+        return total;
+    }
+
+    /// <summary>Returns a function that returns the errors of a value: the list of the same dimension, of errors only.</summary>
+    private Func<string, long?> Errors(IReadOnlyList<Rollup> rollups)
+    {
+        if (by.IsOfTypes)
+            return value => value == ErrorCounts.ErrorType ? _values[value].Events : 0;
+        if (by.SubjectsOf is not null || ErrorCounts.OnlyErrors(query) is not { } only)
+            return static _ => 0;
+        var errors = new TopList(only, by);
+        errors.AddRollups(rollups);
+        return value => errors._values.TryGetValue(value, out var found)
+            ? found.Missed + errors._unlisted > 0 ? null : found.Events
+            : errors._unlisted > 0 ? null : 0;
     }
 
     /// <summary>Adds the values of one rollup. Returns the number of events, including those whose values are not kept.</summary>
@@ -70,11 +93,11 @@ internal sealed class TopList(StatsQuery query, Dimension by)
     private long AddContext(Rollup rollup, ContextDimension dimension)
     {
         if (!_selection.IsBySubject)
-            return Add(rollup.Context[dimension]);
+            return AddContext(rollup.Context[dimension], rollup.Day);
         long total = 0;
         foreach (var (subject, missed) in SelectedSubjects(rollup))
         {
-            total += Add(subject.Context[dimension]);
+            total += AddContext(subject.Context[dimension], subject.All);
             AddUnlisted(missed);
         }
 
@@ -168,23 +191,47 @@ internal sealed class TopList(StatsQuery query, Dimension by)
     }
 
     /// <summary>
-    /// Adds the values of a table, or only the value that a filter on the same dimension selects. Returns the number of events.
+    /// Adds the values of a dimension, including the row of the events without a value, or only the value that a filter on the same
+    /// dimension selects. Returns the number of events.
     /// </summary>
+    private long AddContext(ValueTable? table, in Tally parent)
+    {
+        if ((query.Version ?? query.Actor) is { } text)
+            return AddOne(table, text, parent);
+        var unlisted = table?.Unlisted ?? 0;
+        foreach (ref readonly var value in table is null ? default : table.Values)
+        {
+            if (value.Text == NoValue.Name)
+                continue;
+            // The unlisted events of the table are part of those of the list, but only once if two of its values are one name.
+            var name = NameOf(value.Text);
+            AddTally(name, value.Tally, value.Missed - (name == value.Text ? unlisted : 0));
+        }
+
+        if (Unvalued.Find(table, parent, out var missed) is { } unvalued)
+            AddTally(NoValue.Name, unvalued, missed - unlisted);
+        _unlisted += unlisted;
+        return Math.Max(parent.Events, table?.Total ?? 0);
+    }
+
+    /// <summary>Returns the name of a value without differences in case that rollups from before names were normalised have.</summary>
+    private string NameOf(string value) =>
+        by.Context is { } dimension && ContextNames.IgnoreCase(dimension) ? ContextNames.Normalised(value) : value;
+
+    /// <summary>Adds the values of a table. Returns the number of events.</summary>
     private long Add(ValueTable? table)
     {
         if (table is null)
             return 0;
-        if ((query.Version ?? query.Actor) is { } text)
-            return AddOne(table, text);
         foreach (ref readonly var value in table.Values)
             AddTally(value.Text, value.Tally, value.Missed - table.Unlisted);
         _unlisted += table.Unlisted;
         return table.Total;
     }
 
-    private long AddOne(ValueTable table, string text)
+    private long AddOne(ValueTable? table, string text, in Tally parent)
     {
-        var tally = table.Find(TallyName.Value(text), out var missed);
+        var tally = Unvalued.Find(table, TallyName.Value(text), parent, out var missed);
         AddUnlisted(missed);
         if (tally is null)
             return 0;

@@ -1,0 +1,69 @@
+using System.Text;
+using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Problems;
+using TelemetryKit.Api.Stats;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Storage;
+
+namespace TelemetryKit.Api.Export;
+
+/// <summary>Handler of the export of events.</summary>
+internal static class ExportHandler
+{
+    // A member may lose access, or a tenant its plan, while a long export runs.
+    private const int PagesBetweenChecks = 16;
+
+    public static readonly QueryParameters Parameters =
+        new([.. StatsParameters.Common, ExplorerHandler.User, ExplorerHandler.CursorText]);
+
+    public static async Task<IResult> HandleAsync(
+        HttpContext http, IStore store, PlanAccess plans, ReadAccess access, ExportShare share, TimeProvider time)
+    {
+        var reader = new QueryReader(http.Request.Query, Parameters);
+        var filter = reader.ReadQuery(time.Today()).For(http.ReadProject());
+        var projectId = http.ReadProject().Ref.ProjectId;
+        var query = ExplorerHandler.ReadEvents(reader, filter, projectId) with { Limit = Limits.PageSize };
+        if (reader.Problem is { } problem)
+            return problem;
+        if (await plans.FindRefusalAsync(http, Feature.Export) is { } refusal)
+            return refusal;
+        if (!share.TryTake(projectId))
+            return ProblemKind.Overloaded.With("Too many exports of this project are running.");
+        try
+        {
+            // Before the response starts, so that a failure of the store is a problem and not an interrupted file.
+            var page = await store.Events.ReadPageAsync(query, http.RequestAborted);
+            var format = ExportFormats.Of(http.Request);
+            http.Response.ContentType = format.ContentType();
+            http.Response.Headers.ContentDisposition = $"attachment; filename=\"events.{format.Extension()}\"";
+            var export = new EventExport(format, filter, query.After);
+            await WriteAsync(export.Begin() + export.Format(page));
+            for (var pages = 1; page.Next is { } next; pages++)
+            {
+                if (pages % PagesBetweenChecks == 0 && !await IsStillAllowedAsync())
+                {
+                    // An export must not look complete if it isn't.
+                    http.Abort();
+                    return TypedResults.Empty;
+                }
+
+                page = await store.Events.ReadPageAsync(query with { After = next }, http.RequestAborted);
+                await WriteAsync(export.Format(page));
+            }
+
+            await WriteAsync(export.End());
+            return TypedResults.Empty;
+        }
+        finally
+        {
+            share.GiveBack(projectId);
+        }
+
+        Task WriteAsync(string text) => http.Response.WriteAsync(text, Encoding.UTF8, http.RequestAborted);
+
+        async ValueTask<bool> IsStillAllowedAsync() =>
+            await access.IsStillAllowedAsync(http) && await plans.FindRefusalAsync(http, Feature.Export) is null;
+    }
+}
