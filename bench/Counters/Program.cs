@@ -4,11 +4,13 @@ using TelemetryKit.Bench.Counters;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Counters;
 using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Rollups;
 using TelemetryKit.Core.Stats;
 using TelemetryKit.Core.Stats.Overview;
 using TelemetryKit.Core.Stats.Series;
 using TelemetryKit.Core.Stats.Top;
 using TelemetryKit.Core.Stats.Users;
+using TelemetryKit.Core.Storage;
 
 // Measures the cost of counters: building, writing, reading and merging deltas, and computing answers from a year of days. Each line is
 // the best of several rounds, to exclude other load on the machine. An argument selects the lines that contain it.
@@ -76,25 +78,60 @@ Measure("merge a year of days into one rollup: a day", 365, () =>
         sum.MergeFrom(day);
     return sum.Events;
 });
-var query = new StatsQuery(DataEnvironment.Live, first, first.AddDays(364));
-Measure("overview of a year", 1, () => Answer(new OverviewQuestion(query)).Current.Events);
-foreach (var by in new[] { "command", "event", "version", "os", "meta.target" })
-    Measure($"top 20 by {by} of a year", 1, () => Top(query, by));
+MeasureQuestions("a year", year, 365, installs: 100_000);
 
-Measure("top 20 by command of a year, one version", 1, () => Top(query with { Version = "1.1.0" }, "command"));
-Measure("top 20 by os of a year, one command", 1, () => Top(query with { Subject = "command-3" }, "os"));
-Measure("series of a year by day", 1, () => Answer(new SeriesQuestion(query, SeriesInterval.Day)).Points.Count);
-Measure("series of a year by hour", 1, () => Answer(new SeriesQuestion(query, SeriesInterval.Hour)).Points.Count);
-Measure("users of a year", 1, () => Answer(new UsersQuestion(query)).Monthly);
+// A project with 10 million events in 90 days, with fewer and more installs than are counted exactly.
+foreach (var installs in new[] { 50_000, 100_000 })
+{
+    var days = new Dictionary<DateOnly, Rollup>();
+    for (var i = 0; i < 90; i++)
+        days.Add(first.AddDays(i), Rollup.Read(Day(i, machinesADay: 11_111, installs).Serialize()));
+    Console.WriteLine($"\n90 days with {days.Values.Sum(day => day.Events):N0} events of {installs:N0} installs");
+    MeasureQuestions("90 days", days, 90, installs);
+}
 
-TAnswer Answer<TAnswer>(StatsQuestion<TAnswer> question) => question.Compute(RollupSet.OfDays(question, year));
+// Each question: without a view, to an unchanged view, and to a view into which an event of today was merged since the last answer.
+void MeasureQuestions(string name, Dictionary<DateOnly, Rollup> days, int count, int installs)
+{
+    var query = new StatsQuery(DataEnvironment.Live, first, first.AddDays(count - 1));
+    var view = new ProjectView(
+        Guid.Empty, new DaysStore(days.ToDictionary(day => day.Key, day => day.Value.Serialize())), TimeProvider.System);
+    var random = new Workload(7);
+    MeasureQuestion("overview", new OverviewQuestion(query), answer => answer.Current.Events);
+    foreach (var by in new[] { "command", "event", "version", "os", "meta.target" })
+        MeasureTop($"top 20 by {by}", query, by);
 
-long Top(StatsQuery asked, string by) =>
-    Dimension.TryParse(by, out var dimension)
-        ? Answer(new TopQuestion(asked, dimension, 20)).Total
-        : throw new ArgumentException("The value is not a dimension.", nameof(by));
+    MeasureTop("top 20 by command, one version", query with { Version = "1.1.0" }, "command");
+    MeasureTop("top 20 by os, one command", query with { Subject = "command-3" }, "os");
+    MeasureQuestion("series by day", new SeriesQuestion(query, SeriesInterval.Day), answer => answer.Points.Count);
+    MeasureQuestion("series by week", new SeriesQuestion(query, SeriesInterval.Week), answer => answer.Points.Count);
+    MeasureQuestion("series by hour", new SeriesQuestion(query, SeriesInterval.Hour), answer => answer.Points.Count);
+    MeasureQuestion("users", new UsersQuestion(query), answer => answer.Monthly);
 
-static Rollup Day(int day, int machinesADay)
+    void MeasureTop(string question, StatsQuery asked, string by)
+    {
+        if (!Dimension.TryParse(by, out var dimension))
+            throw new ArgumentException("The value is not a dimension.", nameof(by));
+        MeasureQuestion(question, new TopQuestion(asked, dimension, 20), answer => answer.Total);
+    }
+
+    void MeasureQuestion<TAnswer>(string question, StatsQuestion<TAnswer> asked, Func<TAnswer, long?> result)
+    {
+        Measure($"{question} of {name}", 1, () => result(asked.Compute(RollupSet.OfDays(asked, days))) ?? 0);
+        Measure("  the same view", 1, () => result(view.AskAsync(asked).GetAwaiter().GetResult()) ?? 0);
+        Measure("  after a commit", 1, () =>
+        {
+            var batch = new EventBatch();
+            random.AddMachine(batch, 1, 50, installs, count - 1);
+            var delta = new Rollup();
+            delta.Add(batch, 0, 1);
+            view.Merge([new RollupDelta(Guid.NewGuid(), Guid.Empty, DataEnvironment.Live, first.AddDays(count - 1), delta.Serialize())]);
+            return result(view.AskAsync(asked).GetAwaiter().GetResult()) ?? 0;
+        });
+    }
+}
+
+static Rollup Day(int day, int machinesADay, int installs = 100_000)
 {
     var workload = new Workload(day);
     var rollup = new Rollup();
@@ -102,7 +139,7 @@ static Rollup Day(int day, int machinesADay)
     for (var i = 0; i < machinesADay; i++)
     {
         batch.Clear();
-        workload.AddMachine(batch, 10, 50, day: day);
+        workload.AddMachine(batch, 10, 50, installs, day);
         rollup.Add(batch, 0, batch.Count);
     }
 
@@ -111,7 +148,7 @@ static Rollup Day(int day, int machinesADay)
 
 void Measure(string name, int divisor, Func<long> work)
 {
-    if (args.Length > 0 && !name.Contains(args[0], StringComparison.Ordinal))
+    if (args.Length > 0 && !name.StartsWith("  ", StringComparison.Ordinal) && !name.Contains(args[0], StringComparison.Ordinal))
         return;
 
     // Long enough that tiered compilation is complete before the measurement.

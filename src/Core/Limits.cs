@@ -214,6 +214,9 @@ public static class Limits
     /// <summary>Bytes of merged rollups that one project grain keeps beyond the days of the current query.</summary>
     public const long CachedRollupBytes = 32L * 1024 * 1024;
 
+    /// <summary>Bytes of unions of installs that one project grain keeps for each environment.</summary>
+    public const long CachedInstallBytes = 16L * 1024 * 1024;
+
     /// <summary>How long an unused grain stays in memory.</summary>
     public static readonly TimeSpan GrainIdle = TimeSpan.FromMinutes(10);
 

@@ -21,6 +21,9 @@ internal sealed class DistinctCounter
     private int _count;
     private byte[]? _registers;
 
+    // The estimate, or -1 if it isn't known or doesn't fit.
+    private int _estimate = -1;
+
     public DistinctCounter(int precision, int exactSize)
     {
         _precision = (byte)precision;
@@ -32,7 +35,7 @@ internal sealed class DistinctCounter
     public bool IsExact => _registers is null;
 
     /// <summary>The number of distinct elements, exact or estimated.</summary>
-    public long Count => _registers is null ? _count : HyperLogLog.Estimate(_registers, _precision);
+    public long Count => _registers is null ? _count : Estimate(_registers);
 
     /// <summary>The elements in ascending order; empty if the counter isn't exact.</summary>
     public ReadOnlySpan<ulong> Elements => _elements.AsSpan(0, _count);
@@ -49,6 +52,7 @@ internal sealed class DistinctCounter
         if (_registers is not null)
         {
             HyperLogLog.Add(_registers, _precision, element);
+            _estimate = -1;
             return;
         }
 
@@ -91,6 +95,7 @@ internal sealed class DistinctCounter
 
         if (_registers is null)
             ConvertToRegisters();
+        _estimate = -1;
         if (other._registers is not null)
         {
             var precision = Math.Min(_precision, other._precision);
@@ -180,6 +185,16 @@ internal sealed class DistinctCounter
         }
 
         _count = to;
+    }
+
+    private long Estimate(byte[] registers)
+    {
+        if (_estimate >= 0)
+            return _estimate;
+        var estimate = HyperLogLog.Estimate(registers, _precision);
+        if (estimate <= int.MaxValue)
+            _estimate = (int)estimate;
+        return estimate;
     }
 
     private void ConvertToRegisters()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 
 namespace TelemetryKit.Core.Counters;
@@ -67,10 +68,58 @@ internal sealed class InstallIndex(RollupBounds bounds)
         _mapped = null;
         if (_map.Length < other.Count || _map.Length > 4 * other.Count)
             _map = new ushort[other.Count];
-        for (var rank = 0; rank < other.Count && !IsOverflowed; rank++)
-            _map[rank] = (ushort)RankOf(other._elements[rank]);
+        Map(other, _map, 0);
         _mapped = other;
         return _map;
+    }
+
+    /// <summary>
+    /// Returns the ranks that the installs of another index have in this one, by their rank there. They stay valid when either index grows.
+    /// May overflow; then they aren't complete.
+    /// </summary>
+    /// <param name="other">The other index.</param>
+    /// <param name="known">An earlier result.</param>
+    public ushort[] Extend(InstallIndex other, ushort[] known)
+    {
+        if (other.IsOverflowed)
+            Overflow();
+        var map = known;
+        Array.Resize(ref map, other.Count);
+        Map(other, map, known.Length);
+        return map;
+    }
+
+    /// <summary>Whether the index has all installs of another one, as far as they are known.</summary>
+    public bool Contains(InstallIndex other)
+    {
+        if (IsOverflowed || other.IsOverflowed)
+            return IsOverflowed;
+        foreach (var install in other.Elements)
+        {
+            if (Search(install) < 0)
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Makes room for a number of installs.</summary>
+    public void Reserve(long installs)
+    {
+        var size = (int)Math.Min(installs, bounds.ExactInstalls);
+        if (size <= _elements.Length)
+            return;
+        Array.Resize(ref _elements, size);
+        _slots = new int[(int)BitOperations.RoundUpToPowerOf2((uint)size * 2)];
+        for (var rank = 0; rank < Count; rank++)
+            Place(_slots, rank);
+    }
+
+    /// <summary>Releases the memory of an index that has overflowed.</summary>
+    public void Release()
+    {
+        Debug.Assert(IsOverflowed, "The ranks are still used.");
+        (_elements, _slots, Count) = ([], null, 0);
     }
 
     /// <summary>Forgets the index of <see cref="MapOf"/>, which may change.</summary>
@@ -86,6 +135,12 @@ internal sealed class InstallIndex(RollupBounds bounds)
     {
         _elements = installs;
         Count = installs.Length;
+    }
+
+    private void Map(InstallIndex other, Span<ushort> map, int from)
+    {
+        for (var rank = from; rank < other.Count && !IsOverflowed; rank++)
+            map[rank] = (ushort)RankOf(other._elements[rank]);
     }
 
     private int Search(ulong install)

@@ -26,6 +26,9 @@ internal sealed class InstallSet(InstallIndex index)
 
     public InstallIndex Index => index;
 
+    /// <summary>Changes each time that installs are added.</summary>
+    public int Changes { get; private set; }
+
     /// <summary>The counter of the installs; <c>null</c> while the index has ranks.</summary>
     public DistinctCounter? Sketch => _sketch is null && index.IsOverflowed ? Convert() : _sketch;
 
@@ -51,6 +54,7 @@ internal sealed class InstallSet(InstallIndex index)
     /// <summary>Adds the install of an event that has one.</summary>
     public void Add(in Sample sample)
     {
+        Changes++;
         if (Sketch is { } sketch)
             sketch.Add(sample.Install);
         else
@@ -59,6 +63,7 @@ internal sealed class InstallSet(InstallIndex index)
 
     public void MergeFrom(InstallSet other)
     {
+        Changes++;
         var map = ReferenceEquals(index, other.Index) || index.IsOverflowed ? default : index.MapOf(other.Index);
         if (Sketch is { } sketch)
         {
@@ -126,10 +131,13 @@ internal sealed class InstallSet(InstallIndex index)
         return count;
     }
 
+    /// <summary>Returns 65,536 cleared bits.</summary>
+    public static ulong[] NewBits() => new ulong[Words];
+
     /// <summary>Returns 65,536 cleared bits, which the thread may use until its next call.</summary>
-    public static ulong[] Cleared()
+    private static ulong[] Cleared()
     {
-        var bits = _scratch ??= new ulong[Words];
+        var bits = _scratch ??= NewBits();
         Array.Clear(bits);
         return bits;
     }
@@ -208,7 +216,7 @@ internal sealed class InstallSet(InstallIndex index)
 
     private void UseBits()
     {
-        var bits = new ulong[Words];
+        var bits = NewBits();
         AddTo(bits, default);
         _bits = bits;
         _ranks = [];

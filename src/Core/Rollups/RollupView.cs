@@ -17,6 +17,7 @@ internal sealed class RollupView(Guid projectId, DataEnvironment environment, IR
     private readonly SortedDictionary<DateOnly, CachedDay> _days = [];
     private readonly Dictionary<DateOnly, CachedMonth> _months = [];
     private readonly Dictionary<(DayRange Range, bool Daily), long> _readAt = [];
+    private readonly RangeInstallsCache _installs = new();
     private long _generation;
 
     /// <summary>Returns the rollups of the ranges, at most <see cref="Limits.ViewAge"/> old.</summary>
@@ -27,16 +28,17 @@ internal sealed class RollupView(Guid projectId, DataEnvironment environment, IR
     public async Task<RollupSet> LoadAsync(
         IReadOnlyList<DayRange> wholeRanges, DayRange? dailyRange, long generation, CancellationToken cancellationToken)
     {
+        _installs.Trim();
         if (generation > _generation)
         {
             _readAt.Clear();
             _generation = generation;
         }
 
-        if (IsCurrent(wholeRanges, dailyRange) && RollupSet.TryCreate(wholeRanges, dailyRange, this) is { } cached)
+        if (IsCurrent(wholeRanges, dailyRange) && RollupSet.TryCreate(wholeRanges, dailyRange, this, _installs) is { } cached)
             return cached;
         await ReadAsync(wholeRanges, dailyRange, cancellationToken).ConfigureAwait(false);
-        var read = RollupSet.TryCreate(wholeRanges, dailyRange, this)
+        var read = RollupSet.TryCreate(wholeRanges, dailyRange, this, _installs)
             ?? throw new InvalidOperationException("A day of the question wasn't loaded.");
         RemoveUnneeded(dailyRange is null ? wholeRanges : [.. wholeRanges, dailyRange]);
         return read;
@@ -93,11 +95,15 @@ internal sealed class RollupView(Guid projectId, DataEnvironment environment, IR
     private void Apply(RollupRequest request, IReadOnlyList<MonthState> states)
     {
         foreach (var month in request.Months.Except(states.Select(state => state.Month)))
-            _months.Remove(month);
+            RemoveMonth(month);
         foreach (var state in states)
         {
-            if (state.Rollup is { } data)
-                _months[state.Month] = new(state.Revision, Rollup.Read(data.Span));
+            if (state.Rollup is not { } data)
+                continue;
+            var known = _months.GetValueOrDefault(state.Month);
+            var month = _months[state.Month] = new(state.Revision, Rollup.Read(data.Span));
+            if (known is not null)
+                _installs.Replace(known.Rollup, month.Rollup);
         }
     }
 
@@ -111,10 +117,13 @@ internal sealed class RollupView(Guid projectId, DataEnvironment environment, IR
 
         foreach (var state in states)
         {
-            if (state.Replaces)
-                _days[state.Day] = new(state.Revision, state.Rollup is { } data ? Rollup.Read(data.Span) : null);
+            var known = _days[state.Day];
+            var day = state.Replaces ? new(state.Revision, state.Rollup is { } data ? Rollup.Read(data.Span) : null) : known;
             foreach (var delta in state.Deltas)
-                _days[state.Day].Merge(delta);
+                day.Merge(delta);
+            _days[state.Day] = day;
+            if (known.Rollup is { } replaced && replaced != day.Rollup)
+                _installs.Replace(replaced, day.Rollup);
         }
     }
 
@@ -129,7 +138,7 @@ internal sealed class RollupView(Guid projectId, DataEnvironment environment, IR
             if (bytes <= Limits.CachedRollupBytes)
                 break;
             bytes -= cached.Rollup.EstimatedBytes;
-            _months.Remove(month);
+            RemoveMonth(month);
         }
 
         foreach (var (day, cached) in _days.Where(day => !ranges.Any(range => range.Contains(day.Key))).ToArray())
@@ -137,8 +146,20 @@ internal sealed class RollupView(Guid projectId, DataEnvironment environment, IR
             if (_days.Count <= Limits.CachedDays && bytes <= Limits.CachedRollupBytes)
                 return;
             bytes -= cached.EstimatedBytes;
-            _days.Remove(day);
+            RemoveDay(day);
         }
+    }
+
+    private void RemoveMonth(DateOnly month)
+    {
+        if (_months.Remove(month, out var removed))
+            _installs.Replace(removed.Rollup, null);
+    }
+
+    private void RemoveDay(DateOnly day)
+    {
+        if (_days.Remove(day, out var removed) && removed.Rollup is { } rollup)
+            _installs.Replace(rollup, null);
     }
 
     private sealed record CachedMonth(long Revision, Rollup Rollup);

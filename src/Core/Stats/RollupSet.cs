@@ -11,9 +11,10 @@ public sealed class RollupSet
 {
     private readonly IReadOnlyList<WholeRange> _whole;
     private readonly DayByDay? _daily;
+    private readonly RangeInstallsCache _installs;
 
-    private RollupSet(IReadOnlyList<WholeRange> whole, DayByDay? daily, bool scanned) =>
-        (_whole, _daily, KnowsNewInstalls) = (whole, daily, !scanned);
+    private RollupSet(IReadOnlyList<WholeRange> whole, DayByDay? daily, RangeInstallsCache? installs, bool scanned) =>
+        (_whole, _daily, _installs, KnowsNewInstalls) = (whole, daily, installs ?? new(), !scanned);
 
     /// <summary>Whether new installs are known. Only a commit knows them, so they aren't if the rollups were built from events.</summary>
     private bool KnowsNewInstalls { get; }
@@ -36,13 +37,17 @@ public sealed class RollupSet
         StatsQuestion<TAnswer> question, IReadOnlyDictionary<DateOnly, Rollup> days, bool scanned = false)
     {
         ArgumentNullException.ThrowIfNull(question);
-        return TryCreate(question.WholeRanges, question.DailyRange, new LoadedDays(question.Days, days), scanned)
+        return TryCreate(question.WholeRanges, question.DailyRange, new LoadedDays(question.Days, days), null, scanned)
             ?? throw new InvalidOperationException("The question has a range outside of its days.");
     }
 
     /// <summary>Creates the set from what is loaded. Returns <c>null</c> if a day isn't loaded.</summary>
     internal static RollupSet? TryCreate(
-        IReadOnlyList<DayRange> wholeRanges, DayRange? dailyRange, ILoadedRollups loaded, bool scanned = false)
+        IReadOnlyList<DayRange> wholeRanges,
+        DayRange? dailyRange,
+        ILoadedRollups loaded,
+        RangeInstallsCache? installs = null,
+        bool scanned = false)
     {
         var whole = new List<WholeRange>(wholeRanges.Count);
         foreach (var range in wholeRanges)
@@ -53,9 +58,12 @@ public sealed class RollupSet
         }
 
         if (dailyRange is null)
-            return new(whole, null, scanned);
-        return RangePlan.PlanDays(dailyRange, loaded) is { } daily ? new(whole, daily, scanned) : null;
+            return new(whole, null, installs, scanned);
+        return RangePlan.PlanDays(dailyRange, loaded) is { } daily ? new(whole, daily, installs, scanned) : null;
     }
+
+    /// <summary>Returns a counter of the distinct installs of rollups of this set.</summary>
+    internal InstallUnion InstallsOf(IReadOnlyList<Rollup> rollups) => new(_installs.Of(rollups));
 
     /// <summary>Returns rollups that together count each event of a range of the question once (both ends inclusive).</summary>
     /// <exception cref="ArgumentException">

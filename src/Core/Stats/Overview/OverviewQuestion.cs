@@ -1,4 +1,3 @@
-using TelemetryKit.Core.Counters;
 using TelemetryKit.Core.Stats.Ranges;
 
 namespace TelemetryKit.Core.Stats.Overview;
@@ -25,14 +24,14 @@ public sealed record OverviewQuestion(StatsQuery Query) : StatsQuestion<Overview
         var totals = Totals.Of(cover, query);
         if (!totals.IsKnown)
             return (new Figures(range, null, null, null, null, null, null) { Errors = null }, Accuracy.Of(0, totals.Missed));
-        var union = new InstallUnion(cover);
+        var union = rollups.InstallsOf(cover);
         var newInstalls = rollups.NewInstalls(cover, query);
         var figures = new Figures(
             range,
             totals.Events,
             totals.Installs(union, newInstalls),
             newInstalls,
-            query.HasFilters ? null : union.CountOf(Sessions(cover)),
+            query.HasFilters ? null : union.CountSessions(),
             totals.Failures,
             totals.SuccessRate)
         {
@@ -40,13 +39,5 @@ public sealed record OverviewQuestion(StatsQuery Query) : StatsQuestion<Overview
             EventsMax = totals.EventsMax,
         };
         return (figures, Accuracy.Of(union.RelativeError, totals.Missed));
-    }
-
-    private static DistinctCounter Sessions(IReadOnlyList<Rollup> rollups)
-    {
-        var union = new DistinctCounter(DistinctCounter.FinePrecision, Limits.ExactSetSize);
-        foreach (var rollup in rollups)
-            union.MergeFrom(rollup.Sessions);
-        return union;
     }
 }

@@ -32,7 +32,7 @@ internal static class SeriesBuilder
             var counted = interval == SeriesInterval.Month
                 ? rollups.Cover(range.From, range.To)
                 : rollups.Daily.Between(range.From, range.To);
-            var union = new InstallUnion(counted);
+            var union = rollups.InstallsOf(counted);
             foreach (var rollup in counted)
                 selection.Find(rollup, found);
             points.Add(Point(Utc(start), found, union, rollups.NewInstalls(counted, query)));

@@ -17,11 +17,10 @@ internal sealed class TopList(StatsQuery query, Dimension by)
     // The most events by which the total may be too low, because the filters select a name that a table may have evicted.
     private long _missedOfTotal;
 
-    public TopAnswer Compute(IReadOnlyList<Rollup> rollups, int limit)
+    public TopAnswer Compute(IReadOnlyList<Rollup> rollups, InstallUnion union, int limit)
     {
         var total = AddRollups(rollups);
         var errors = Errors(rollups);
-        var union = new InstallUnion(rollups);
         var buckets = new long[DurationBuckets.Count];
         var ordered = _values.OrderByDescending(v => v.Value.Events).ThenBy(v => v.Key, StringComparer.Ordinal).ToList();
         var items = ordered.Take(limit).Select(v => Item(v.Key, v.Value, errors(v.Key), union, buckets)).ToList();

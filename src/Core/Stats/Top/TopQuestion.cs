@@ -23,5 +23,9 @@ public sealed record TopQuestion(StatsQuery Query, Dimension By, int Limit) : St
     }
 
     /// <inheritdoc />
-    public override TopAnswer Compute(RollupSet rollups) => new TopList(Query, By).Compute(rollups.Cover(Query.From, Query.To), Limit);
+    public override TopAnswer Compute(RollupSet rollups)
+    {
+        var cover = rollups.Cover(Query.From, Query.To);
+        return new TopList(Query, By).Compute(cover, rollups.InstallsOf(cover), Limit);
+    }
 }

@@ -1,4 +1,3 @@
-using TelemetryKit.Core.Counters;
 using TelemetryKit.Core.Stats.Ranges;
 
 namespace TelemetryKit.Core.Stats.Users;
@@ -46,7 +45,7 @@ public sealed record UsersQuestion(StatsQuery Query) : StatsQuestion<UsersAnswer
     {
         var cover = rollups.Daily.Between(from, to);
         var totals = Totals.Of(cover, Query);
-        var union = new InstallUnion(cover);
+        var union = rollups.InstallsOf(cover);
         added = rollups.NewInstalls(cover, Query);
         var installs = totals.IsKnown ? totals.Installs(union, added) : null;
         if (totals.IsKnown && installs is null)
