@@ -6,6 +6,8 @@ using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Accounts.Roles;
 using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Stats;
+using TelemetryKit.Core.Stats.Deprecation;
 using TelemetryKit.Core.Stats.Series;
 
 namespace TelemetryKit.Api.OpenApi;
@@ -44,6 +46,10 @@ internal static class Enumerations
         ["interval"] = new(
             "SeriesInterval", "The width of a point in a series.",
             Enum.GetNames<SeriesInterval>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)),
+        ["group"] = new("VersionGroup", "How versions are grouped.", ["none", "minor", "major"]),
+        ["verdict"] = new(
+            "DeprecationVerdict", "Whether something can be removed.",
+            Enum.GetNames<DeprecationVerdict>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)),
         ["format"] = new("ExportFormat", "The format of an exported file.", ["jsonl", "csv"]),
         ["Content-Encoding"] = new("ContentEncoding", "The compression of a body.", ["gzip", "br", "deflate", "identity"]),
     };
@@ -52,6 +58,12 @@ internal static class Enumerations
     private static readonly Enumeration RejectionReason = new(
         "RejectionReason", "The reason why an event was not counted.",
         Enum.GetValues<DropReason>().Where(r => r is not (DropReason.None or DropReason.RateLimited)).Select(DropReasons.Code));
+
+    private static readonly Enumeration Kinds = new(
+        nameof(AccuracyKind),
+        "How accurate an answer is. exact: every number is exact. estimate: distinct counts are estimates, all others are exact. "
+        + "truncated: there were more names than the counters keep, so some are missing, or their counts are intervals.",
+        Enum.GetNames<AccuracyKind>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName));
 
     /// <summary>Returns a reference to the enumeration of a parameter.</summary>
     public static OpenApiSchemaReference ReferenceOf(string parameter, OpenApiDocument document) => new(ByName[parameter].Name, document);
@@ -70,6 +82,7 @@ internal static class Enumerations
                 {
                     (ProblemResponses.Schema, "code") => errorCode,
                     (nameof(Ingest.RejectedBody), "code") => RejectionReason,
+                    (nameof(Accuracy), "kind") => Kinds,
                     _ => ByName.GetValueOrDefault(property),
                 };
                 if (enumeration is not null && described is OpenApiSchema inline)
@@ -77,7 +90,7 @@ internal static class Enumerations
             }
         }
 
-        foreach (var enumeration in ByName.Values.Append(RejectionReason).Append(errorCode))
+        foreach (var enumeration in ByName.Values.Append(RejectionReason).Append(Kinds).Append(errorCode))
             enumeration.AddTo(document);
     }
 

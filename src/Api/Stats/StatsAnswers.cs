@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using TelemetryKit.Core.Stats;
 using TelemetryKit.Core.Stats.Overview;
 using TelemetryKit.Core.Stats.Ranges;
 
@@ -5,7 +7,10 @@ namespace TelemetryKit.Api.Stats;
 
 /// <summary>The figures of a range of days, and of the range of the same length before it.</summary>
 /// <param name="Range">The days.</param>
-/// <param name="Events">The number of events.</param>
+/// <param name="Events">
+/// The number of events; at least this many if <c>events_max</c> is present. <c>null</c>, as are all other figures, if the filter selects a
+/// name that the counters may have evicted and don't have.
+/// </param>
 /// <param name="Installs">Distinct installs; <c>null</c> if they are not known under the filter.</param>
 /// <param name="NewInstalls">Installs seen for the first time; <c>null</c> under a filter.</param>
 /// <param name="Sessions">Distinct sessions; <c>null</c> if they are not known under the filter.</param>
@@ -14,13 +19,32 @@ namespace TelemetryKit.Api.Stats;
 /// 1 minus failures divided by the events with <c>success</c>, 0 to 1 with four decimals; <c>null</c> if there are none.
 /// </param>
 /// <param name="Previous">The same figures for the range before.</param>
+/// <param name="Accuracy">How accurate the figures of both ranges are.</param>
 internal sealed record OverviewBody(
-    DayRange Range, long Events, long? Installs, long? NewInstalls, long? Sessions, long Failures, double? SuccessRate, Figures Previous)
+    DayRange Range,
+    long? Events,
+    long? Installs,
+    long? NewInstalls,
+    long? Sessions,
+    long? Failures,
+    double? SuccessRate,
+    Figures Previous,
+    Accuracy Accuracy)
 {
+    /// <summary>
+    /// The most events that there can be; absent if the number of events is exact. The other figures cover the events that were counted.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? EventsMax { get; init; }
+
     /// <summary>Creates the body from an answer.</summary>
     public static OverviewBody Of(OverviewAnswer answer)
     {
         var f = answer.Current;
-        return new(f.Range, f.Events, f.Installs, f.NewInstalls, f.Sessions, f.Failures, f.SuccessRate, answer.Previous);
+        return new(
+            f.Range, f.Events, f.Installs, f.NewInstalls, f.Sessions, f.Failures, f.SuccessRate, answer.Previous, answer.Accuracy)
+        {
+            EventsMax = f.EventsMax,
+        };
     }
 }

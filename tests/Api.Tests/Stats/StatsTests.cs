@@ -24,7 +24,7 @@ public sealed class StatsTests(SharedServer shared)
                         "metadata":{"feature":"cache"} }]}
             """);
         var overview = await project.ReadAsync("/v1/stats/overview?days=1");
-        Assert.Equal([.. FigureNames, "previous"], overview.Select(p => p.Key));
+        Assert.Equal([.. FigureNames, "previous", "accuracy"], overview.Select(p => p.Key));
         Assert.Equal(FigureNames, overview["previous"]!.AsObject().Select(p => p.Key));
         Assert.Equal((Today, Today), ((string)overview["range"]!["from"]!, (string)overview["range"]!["to"]!));
         Assert.Equal((2, 2, 2), ((int)overview["events"]!, (int)overview["installs"]!, (int)overview["sessions"]!));
@@ -62,7 +62,7 @@ public sealed class StatsTests(SharedServer shared)
              "metadata":{"command":"{{(i < 4 ? "build" : i == 4 ? "test" : "run")}}","target":"prod"} }
             """));
         var top = await project.ReadAsync("/v1/stats/top?by=command&limit=1");
-        Assert.Equal(["by", "total", "other", "items"], top.Select(p => p.Key));
+        Assert.Equal(["by", "total", "other", "items", "accuracy"], top.Select(p => p.Key));
         Assert.Equal(("command", 6, 2), ((string)top["by"]!, (int)top["total"]!, (int)top["other"]!));
         var item = Assert.Single(top["items"]!.AsArray())!.AsObject();
         Assert.Equal(
@@ -99,7 +99,7 @@ public sealed class StatsTests(SharedServer shared)
                        {"event_type":"x","user_id":"a"},{"event_type":"x","user_id":"b"}]}
             """);
         var users = await project.ReadAsync("/v1/stats/users?days=2");
-        Assert.Equal(["daily", "weekly", "monthly", "days"], users.Select(p => p.Key));
+        Assert.Equal(["daily", "weekly", "monthly", "days", "accuracy"], users.Select(p => p.Key));
         Assert.Equal((2, 2, 2), ((int)users["daily"]!, (int)users["weekly"]!, (int)users["monthly"]!));
         var days = users["days"]!.AsArray().Select(d => ((int)d!["active"]!, (int)d["new"]!, (int)d["returning"]!));
         Assert.Equal([(1, 1, 0), (2, 1, 1)], days);

@@ -20,7 +20,7 @@ internal static class SeriesBuilder
                 AddHours(day, found, points);
             }
 
-            return new SeriesAnswer(interval, points);
+            return new SeriesAnswer(interval, points, Accuracy.Exact);
         }
 
         foreach (var (start, range) in Points(query, interval))
@@ -34,7 +34,7 @@ internal static class SeriesBuilder
             points.Add(new SeriesPoint(Utc(start), found.Events, found.Installs, found.Failures));
         }
 
-        return new SeriesAnswer(interval, points);
+        return new SeriesAnswer(interval, points, Accuracy.Exact);
     }
 
     /// <summary>
@@ -80,5 +80,5 @@ internal static class SeriesBuilder
         _ => start.AddDays(1),
     };
 
-    private static DateTimeOffset Utc(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);
+    internal static DateTimeOffset Utc(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);
 }

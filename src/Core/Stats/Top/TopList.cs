@@ -19,7 +19,7 @@ internal sealed class TopList(StatsQuery query, Dimension by)
         var buckets = new long[DurationBuckets.Count];
         var items = _values.OrderByDescending(v => v.Value.Events).ThenBy(v => v.Key, StringComparer.Ordinal).Take(limit)
             .Select(v => Item(v.Key, v.Value, buckets)).ToList();
-        return new TopAnswer(by.Name, total, total - items.Sum(item => item.Events), items);
+        return new TopAnswer(by.Name, total, total - items.Sum(item => item.Events), items, Accuracy.Exact);
     }
 
     private static TopItem Item(string value, Totals totals, long[] buckets)
