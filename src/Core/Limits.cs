@@ -205,6 +205,12 @@ public static class Limits
     /// </summary>
     public const int ScansPerProject = 16;
 
+    /// <summary>Bytes of the tables that were counted from events and are kept for the next question, in one process.</summary>
+    public const long CountedDaysBytes = 64L * 1024 * 1024;
+
+    /// <summary>The share of <see cref="CountedDaysBytes"/> that one project can use.</summary>
+    public const long CountedDaysBytesOfProject = CountedDaysBytes / 4;
+
     /// <summary>Days of merged rollups that one project grain keeps.</summary>
     public const int CachedDays = 400;
 

@@ -23,6 +23,10 @@ public sealed class PostgresEvents(PostgresHarness harness) : EventContract<Post
 
 public sealed class SqliteEventStore(SqliteHarness harness) : EventContract<SqliteHarness>(harness);
 
+public sealed class PostgresExplore(PostgresHarness harness) : ExploreContract<PostgresHarness>(harness);
+
+public sealed class SqliteExplore(SqliteHarness harness) : ExploreContract<SqliteHarness>(harness);
+
 public sealed class PostgresDeletion(PostgresHarness harness) : DeletionContract<PostgresHarness>(harness);
 
 public sealed class SqliteDeletion(SqliteHarness harness) : DeletionContract<SqliteHarness>(harness);

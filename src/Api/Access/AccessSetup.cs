@@ -13,5 +13,6 @@ internal static class AccessSetup
         services.AddSingleton<Callers>();
         services.AddSingleton<Memberships>();
         services.AddSingleton<ReadAccess>();
+        services.AddSingleton<PlanAccess>();
     }
 }

@@ -24,8 +24,20 @@ internal sealed record QueryParameter(string Name, string Description, string Ty
     /// <summary>The default value, or <c>null</c> if there is none.</summary>
     public string? Default { get; init; }
 
+    /// <summary>
+    /// The prefix of the names that are values of this parameter, such as <c>meta.</c>; <c>null</c> for a parameter with one name. In the
+    /// OpenAPI document it is an object whose properties are such names.
+    /// </summary>
+    public string? Prefix { get; init; }
+
+    /// <summary>An example of a value.</summary>
+    public string? Example { get; init; }
+
     /// <summary>Whether a request without it is rejected.</summary>
     public bool Required { get; init; }
+
+    /// <summary>Returns whether a name in a query string is that of the parameter.</summary>
+    public bool Has(string name) => Prefix is null ? name == Name : name.StartsWith(Prefix, StringComparison.Ordinal);
 }
 
 /// <summary>Endpoint metadata: all parameters of a route. Unknown parameters are rejected, so a misspelled filter isn't ignored.</summary>

@@ -20,7 +20,7 @@ internal sealed class QueryReader
         var known = string.Join(", ", allowed.All.Select(p => p.Name));
         foreach (var (name, values) in query)
         {
-            if (!allowed.All.Any(p => p.Name == name))
+            if (!allowed.All.Any(p => p.Has(name)))
                 _faults.Add(new(Shortened(name), $"It is unknown. The known parameters are {known}."));
             else if (values.Count != 1)
                 _faults.Add(new(name, "It is given more than once."));
@@ -49,6 +49,30 @@ internal sealed class QueryReader
         Fault(parameter, $"It must have 1 to {parameter.Maximum} characters.");
         return null;
     }
+
+    /// <summary>Returns the names and values of a parameter with a prefix. Invalid ones are left out.</summary>
+    public IEnumerable<(string Name, string Value)> Texts(QueryParameter parameter)
+    {
+        foreach (var (name, values) in _query.Where(pair => parameter.Has(pair.Key)))
+        {
+            if (values is [{ Length: >= 1 } text] && text.Length <= parameter.Maximum)
+                yield return (name, text);
+            else if (values.Count == 1)
+                _faults.Add(new(Shortened(name), $"It must have 1 to {parameter.Maximum} characters."));
+        }
+    }
+
+    /// <summary>Returns whether the parameter is true; false if it is absent or invalid.</summary>
+    public bool Flag(QueryParameter parameter)
+    {
+        var text = Value(parameter);
+        if (text is not (null or "true" or "false"))
+            Fault(parameter, "It must be true or false.");
+        return text == "true";
+    }
+
+    /// <summary>Adds a fault of a parameter with a prefix.</summary>
+    public void FaultOf(string name, string message) => _faults.Add(new(Shortened(name), message));
 
     /// <summary>Returns one of the parameter's values, or the default if it is absent or invalid.</summary>
     public string Choice(QueryParameter parameter)

@@ -8,6 +8,7 @@ using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Accounts.Roles;
 using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Stats;
+using TelemetryKit.Core.Stats.Deprecation;
 using TelemetryKit.Core.Stats.Series;
 
 namespace TelemetryKit.Api.OpenApi;
@@ -46,6 +47,10 @@ internal static class Enumerations
         ["interval"] = new(
             "SeriesInterval", "The width of a point in a series.",
             Enum.GetNames<SeriesInterval>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)),
+        ["group"] = new("VersionGroup", "How versions are grouped.", ["none", "minor", "major"]),
+        ["verdict"] = new(
+            "DeprecationVerdict", "Whether something can be removed.",
+            Enum.GetNames<DeprecationVerdict>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)),
         ["format"] = new("ExportFormat", "The format of an exported file.", ["jsonl", "csv"]),
         [ExportFormats.Enumeration] = new("AnswerFormat", "The format of an answer.", ExportFormats.Parameter.Values!),
         ["Content-Encoding"] = new("ContentEncoding", "The compression of a body.", ["gzip", "br", "deflate", "identity"]),

@@ -60,6 +60,8 @@ internal sealed partial class OperationTransformer : IOpenApiOperationTransforme
     {
         Name = parameter.Name, In = ParameterLocation.Query, Description = parameter.Description, Required = parameter.Required,
         Schema = parameter.Values is null ? Schema(parameter) : Choice(parameter, document),
+        Style = parameter.Prefix is null ? null : ParameterStyle.Form, Explode = parameter.Prefix is not null,
+        Example = parameter.Example is null ? null : JsonNode.Parse(parameter.Example),
     };
 
     private static OpenApiSchemaReference Choice(QueryParameter parameter, OpenApiDocument document)
@@ -71,6 +73,14 @@ internal sealed partial class OperationTransformer : IOpenApiOperationTransforme
 
     private static OpenApiSchema Schema(QueryParameter parameter)
     {
+        if (parameter.Prefix is not null)
+        {
+            var value = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = parameter.Maximum };
+            return new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalProperties = value };
+        }
+
+        if (parameter.Type == "boolean")
+            return new OpenApiSchema { Type = JsonSchemaType.Boolean, Default = false };
         if (parameter.Type == "integer")
         {
             return new OpenApiSchema

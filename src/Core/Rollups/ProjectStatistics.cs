@@ -1,19 +1,17 @@
 using TelemetryKit.Core.Counters;
 using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Stats;
-using TelemetryKit.Core.Stats.Ranges;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Core.Rollups;
 
 /// <summary>
 /// Computes the answers of statistics questions: from the project's view if stored rollups contain the data, and otherwise from the
-/// project's events, which are counted into rollups for the question. The number of concurrent scans is bounded.
+/// project's events.
 /// </summary>
-public sealed class ProjectStatistics(IProjectViews views, IEventStore events) : IDisposable
+public sealed class ProjectStatistics(IProjectViews views, IEventStore events, IRollupStore rollups) : IDisposable
 {
-    private readonly SemaphoreSlim _scans = new(Limits.ConcurrentScans);
-    private readonly ProjectShare _share = new(Limits.ScansPerProject);
+    private readonly EventCounting _counting = new(events, rollups);
 
     /// <summary>Computes the answer of a question.</summary>
     /// <exception cref="ProjectOverloadedException">Too many calls or scans of the project wait.</exception>
@@ -23,8 +21,18 @@ public sealed class ProjectStatistics(IProjectViews views, IEventStore events) :
         ArgumentNullException.ThrowIfNull(question);
         if (question.IsKeptInRollups)
             return await views.AskAsync(projectId, question).ConfigureAwait(false);
-        var days = await ScanAsync(projectId, question.Query, question.Days, cancellationToken).ConfigureAwait(false);
-        return question.WithoutFilters().Compute(RollupSet.OfDays(question, days, scanned: true));
+        return await AskAsync(projectId, question.FromEvents(), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Computes the answer of a question from the events.</summary>
+    /// <exception cref="ProjectOverloadedException">Too many scans of the project wait.</exception>
+    /// <exception cref="StorageUnavailableException">The store is unavailable.</exception>
+    public async Task<TAnswer> AskAsync<TAnswer>(Guid projectId, EventQuestion<TAnswer> question, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        var counted = await _counting.CountAsync(projectId, question.Query, question.Ranges, question.Counts, cancellationToken)
+            .ConfigureAwait(false);
+        return question.Compute(counted);
     }
 
     /// <summary>
@@ -38,7 +46,7 @@ public sealed class ProjectStatistics(IProjectViews views, IEventStore events) :
         events.DeleteInstallAsync(projectId, install, RebuildDayAsync, cancellationToken);
 
     /// <inheritdoc />
-    public void Dispose() => _scans.Dispose();
+    public void Dispose() => _counting.Dispose();
 
     private static async ValueTask<byte[]> RebuildDayAsync(IAsyncEnumerable<EventBatch> events, long newInstalls)
     {
@@ -48,42 +56,4 @@ public sealed class ProjectStatistics(IProjectViews views, IEventStore events) :
         rollup.AddNewInstalls(newInstalls);
         return rollup.Serialize();
     }
-
-    private async Task<IReadOnlyDictionary<DateOnly, Rollup>> ScanAsync(
-        Guid projectId, StatsQuery query, DayRange range, CancellationToken cancellationToken)
-    {
-        if (!_share.TryTake(projectId))
-            throw new ProjectOverloadedException("Too many filtered statistics of this project wait.");
-        try
-        {
-            await _scans.WaitAsync(cancellationToken).ConfigureAwait(false);
-            try
-            {
-                return await ScanEventsAsync(projectId, query, range, cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                _scans.Release();
-            }
-        }
-        finally
-        {
-            _share.GiveBack(projectId);
-        }
-    }
-
-    private async Task<IReadOnlyDictionary<DateOnly, Rollup>> ScanEventsAsync(
-        Guid projectId, StatsQuery query, DayRange range, CancellationToken cancellationToken)
-    {
-        var days = new RollupsByDay();
-        var chosen = new EventQuery(projectId, query.Environment, StartOf(range.From), StartOf(range.To.AddDays(1)))
-        {
-            Subjects = query.SubjectNames(), Type = query.Type, Version = query.Version, Actor = query.Actor,
-        };
-        await foreach (var batch in events.ScanAsync(chosen, cancellationToken).ConfigureAwait(false))
-            days.Add(batch);
-        return days.Days;
-    }
-
-    private static long StartOf(DateOnly day) => new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeMilliseconds() * 1_000;
 }

@@ -9,7 +9,9 @@ public sealed record Accuracy(AccuracyKind Kind)
     /// <summary>Every number is exact, and every name is counted.</summary>
     public static readonly Accuracy Exact = new(AccuracyKind.Exact);
 
-    /// <summary>The standard error of the distinct counts (installs and sessions) divided by the count; <c>null</c> if they are exact.</summary>
+    /// <summary>
+    /// The standard error of the distinct counts (installs and sessions) divided by the count; <c>null</c> if they are exact.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? RelativeError { get; init; }
 

@@ -31,7 +31,7 @@ public sealed class RollupSet
     /// <param name="question">The question.</param>
     /// <param name="days">All days with events of <see cref="StatsQuestion{TAnswer}.Days"/>.</param>
     /// <param name="scanned">
-    /// True if the rollups were built from the events that its filters select, for <see cref="StatsQuestion{TAnswer}.WithoutFilters"/>.
+    /// True if the rollups were built from events, so that new installs aren't known.
     /// </param>
     public static RollupSet OfDays<TAnswer>(
         StatsQuestion<TAnswer> question, IReadOnlyDictionary<DateOnly, Rollup> days, bool scanned = false)

@@ -1,3 +1,5 @@
+using TelemetryKit.Core.Stats.Explore;
+
 namespace TelemetryKit.Core.Stats;
 
 /// <summary>The range and the filters of a statistics question. Filters that are <c>null</c> don't restrict.</summary>
@@ -27,14 +29,26 @@ public sealed record StatsQuery(DataEnvironment Environment, DateOnly From, Date
     /// <summary>Only this actor.</summary>
     public string? Actor { get; init; }
 
+    /// <summary>The filters by other fields, all of which an event must pass. Rollups don't keep them.</summary>
+    public IReadOnlyList<FieldFilter> Filters { get; init; } = [];
+
     /// <summary>Days in the range.</summary>
     public int Days => To.DayNumber - From.DayNumber + 1;
 
     /// <summary>Whether any filter is set.</summary>
-    public bool HasFilters => Subject is not null || Type is not null || Version is not null || Actor is not null;
+    public bool HasFilters => Named().Any() || Filters.Count > 0;
 
-    /// <summary>Returns the query without filters, for rollups that were built from filtered events.</summary>
-    public StatsQuery WithoutFilters() => this with { Subject = null, Type = null, Version = null, Actor = null };
+    /// <summary>Whether rollups keep events by the combination of filters. They don't keep versions by actor.</summary>
+    public bool IsKeptInRollups =>
+        Filters.Count == 0 && (Version is null || Actor is null) && Named().All(filter => filter.Value is not null);
+
+    /// <summary>Returns the count of the events that pass the filters.</summary>
+    /// <param name="by">The fields to group by.</param>
+    public EventCount Count(params IReadOnlyList<EventField> by)
+    {
+        var types = by.Where(field => field.OfType is not null).Select(field => new FieldFilter(EventField.Of("type"), field.OfType));
+        return new([.. Named(), .. Filters, .. types], by) { Aliases = Aliases };
+    }
 
     /// <summary>Returns the query with the aliases and the generation of a project.</summary>
     public StatsQuery For(Project project) => With(project.Aliases) with { Generation = project.Generation };
@@ -59,4 +73,13 @@ public sealed record StatsQuery(DataEnvironment Environment, DateOnly From, Date
 
     /// <summary>Returns the query for the range of the same length just before this one.</summary>
     public StatsQuery Previous() => this with { From = From.AddDays(-Days), To = From.AddDays(-1) };
+
+    private IEnumerable<FieldFilter> Named()
+    {
+        foreach (var (name, value) in new[] { ("type", Type), ("subject", Subject), ("version", Version), ("actor", Actor) })
+        {
+            if (value is not null)
+                yield return FieldFilter.Of(EventField.Of(name), value);
+        }
+    }
 }

@@ -4,8 +4,7 @@ namespace TelemetryKit.Core.Stats;
 
 /// <summary>
 /// A question about a project's statistics: the days to load, whether stored rollups contain the necessary data, and how the answer is
-/// computed from them. If they don't, scan the events that pass the filters, build rollups from them
-/// (<see cref="Counters.RollupsByDay"/>) and compute the answer of <see cref="WithoutFilters"/> from those.
+/// computed from them. If they don't, the answer is that of <see cref="FromEvents"/>.
 /// </summary>
 /// <typeparam name="TAnswer">The type of the answer.</typeparam>
 /// <param name="Query">The range and the filters.</param>
@@ -30,14 +29,14 @@ public abstract record StatsQuestion<TAnswer>(StatsQuery Query)
         }
     }
 
-    /// <summary>Whether stored rollups contain the data for the answer. Rollups don't keep versions by actor.</summary>
-    public virtual bool IsKeptInRollups => Query.Version is null || Query.Actor is null;
+    /// <summary>Whether stored rollups contain the data for the answer.</summary>
+    public virtual bool IsKeptInRollups => Query.IsKeptInRollups;
 
     /// <summary>Computes the answer.</summary>
     /// <param name="rollups">The rollups of <see cref="WholeRanges"/> and <see cref="DailyRange"/>.</param>
     /// <exception cref="ArgumentException">Rollups don't contain the data for the answer (<see cref="IsKeptInRollups"/>).</exception>
     public abstract TAnswer Compute(RollupSet rollups);
 
-    /// <summary>Returns the same question for rollups that were built from filtered events.</summary>
-    public StatsQuestion<TAnswer> WithoutFilters() => this with { Query = Query.WithoutFilters() };
+    /// <summary>Returns the question whose answer, of the same form, is computed from the events.</summary>
+    public abstract EventQuestion<TAnswer> FromEvents();
 }

@@ -58,6 +58,9 @@ public sealed record EventQuery(Guid ProjectId, DataEnvironment Environment, lon
     /// <summary>The hash of the install.</summary>
     public long? Install { get; init; }
 
+    /// <summary>The parts of an event that a scan reads. The others have their default values.</summary>
+    public EventParts Parts { get; init; } = EventParts.All;
+
     /// <summary>The cursor after which the page starts, in the order of the page, or <c>null</c> for the first page.</summary>
     public EventCursor? After { get; init; }
 
@@ -68,6 +71,32 @@ public sealed record EventQuery(Guid ProjectId, DataEnvironment Environment, lon
     /// The latest timestamp that can match, exclusive: <see cref="To"/>, or 1 µs after <see cref="After"/> if that is earlier.
     /// </summary>
     public long Before => After is { } after && after.Timestamp < To ? after.Timestamp + 1 : To;
+}
+
+/// <summary>
+/// Parts of events that a scan can leave out, because reading them takes most of its time. The others are always read: time, type,
+/// subject, install, version, success and duration.
+/// </summary>
+[Flags]
+public enum EventParts
+{
+    /// <summary>None of the parts.</summary>
+    None = 0,
+
+    /// <summary>The id of the event and the session.</summary>
+    Ids = 1,
+
+    /// <summary>The context.</summary>
+    Context = 2,
+
+    /// <summary>The metadata.</summary>
+    Metadata = 4,
+
+    /// <summary>The counted values of the metadata. Requires <see cref="Metadata"/>.</summary>
+    Values = 8,
+
+    /// <summary>All parts.</summary>
+    All = Ids | Context | Metadata | Values,
 }
 
 /// <summary>A position between two events of the explorer.</summary>

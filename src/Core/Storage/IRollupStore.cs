@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using TelemetryKit.Core.Stats.Ranges;
 
 namespace TelemetryKit.Core.Storage;
@@ -12,6 +13,13 @@ public interface IRollupStore
     /// </summary>
     Task<RollupSnapshot> ReadAsync(
         Guid projectId, DataEnvironment environment, RollupRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Returns the content of each day of the ranges that has events. Events are committed with their counters, so a day's events change
+    /// only with its content.
+    /// </summary>
+    Task<IReadOnlyDictionary<DateOnly, DayContent>> ReadContentAsync(
+        Guid projectId, DataEnvironment environment, IReadOnlyList<DayRange> ranges, CancellationToken cancellationToken);
 
     /// <summary>
     /// Returns the days that have at least <paramref name="minimum"/> deltas or a delta committed before <paramref name="olderThan"/>,
@@ -48,6 +56,23 @@ public interface IRollupStore
         DateOnly month,
         Func<IReadOnlyList<ReadOnlyMemory<byte>>, byte[]> fold,
         CancellationToken cancellationToken);
+}
+
+/// <summary>Identifies the content of a day: two days with equal values have the same events.</summary>
+/// <param name="Revision">The revision of the day's rollup, or 0 if it has none.</param>
+/// <param name="Deltas">The number of deltas that aren't folded.</param>
+/// <param name="DeltaIds">A sum over the ids of these deltas, which are unique and random.</param>
+public readonly record struct DayContent(long Revision, int Deltas, ulong DeltaIds)
+{
+    /// <summary>Returns the content with one more delta.</summary>
+    public DayContent With(Guid delta)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        delta.TryWriteBytes(bytes);
+        var (low, high) = (BinaryPrimitives.ReadUInt64LittleEndian(bytes), BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]));
+        var id = (low * 0x9E3779B97F4A7C15) ^ high;
+        return this with { Deltas = Deltas + 1, DeltaIds = unchecked(DeltaIds + id) };
+    }
 }
 
 /// <summary>What to read, and what the reader has already.</summary>

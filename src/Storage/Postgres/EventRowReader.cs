@@ -13,6 +13,16 @@ internal sealed class EventRowReader
     /// <summary>The columns that a query must select, in this order, before its own.</summary>
     public const string Columns = "event_id, ts, type, subject, install, session, version, success, duration_ms, context, metadata";
 
+    /// <summary>Returns <see cref="Columns"/> without those that the query doesn't need.</summary>
+    public static string ColumnsOf(EventQuery query)
+    {
+        var ids = query.Parts.HasFlag(EventParts.Ids);
+        // The row reader filters by actor with the context.
+        var context = query.Parts.HasFlag(EventParts.Context) || query.Actor is not null;
+        return $"{(ids ? "event_id" : "null")}, ts, type, subject, install, {(ids ? "session" : "null")}, version, success, duration_ms, "
+            + $"{(context ? "context" : "null")}, {(query.Parts.HasFlag(EventParts.Metadata) ? "metadata" : "null")}";
+    }
+
     /// <summary>The number of <see cref="Columns"/>, which is the index of a query's first own column.</summary>
     public const int ColumnCount = 11;
 
@@ -24,7 +34,7 @@ internal sealed class EventRowReader
     public void Append(NpgsqlDataReader row, EventQuery query, EventBatch into)
     {
         var columns = new Row(row);
-        for (var i = 0; i < columns.EventId.Length; i++)
+        for (var i = 0; i < columns.Timestamp.Length; i++)
         {
             var time = PostgresTime.ToUnix(columns.Timestamp[i]);
             if (time < query.From || time >= query.To
@@ -39,9 +49,10 @@ internal sealed class EventRowReader
             var context = ContextOf(columns.Context?[i]);
             if (query.Actor is not null && (context.Actor ?? NoValue.Name) != query.Actor)
                 continue;
-            if (query.After is { } after && (time > after.Timestamp || (time == after.Timestamp && IsSeen(columns.EventId[i], after))))
+            if (query.After is { } after && (time > after.Timestamp || (time == after.Timestamp && IsSeen(columns.EventId![i], after))))
                 continue;
-            StoredEvents.AppendValues(into, columns.Metadata?[i]);
+            if (query.Parts.HasFlag(EventParts.Values))
+                StoredEvents.AppendValues(into, columns.Metadata?[i]);
             columns.CopyTo(into, i, context);
         }
     }
@@ -50,7 +61,7 @@ internal sealed class EventRowReader
     public void AppendStored(NpgsqlDataReader row, EventBatch into)
     {
         var columns = new Row(row);
-        for (var i = 0; i < columns.EventId.Length; i++)
+        for (var i = 0; i < columns.Timestamp.Length; i++)
             columns.CopyTo(into, i, ContextOf(columns.Context?[i]));
     }
 
@@ -69,7 +80,7 @@ internal sealed class EventRowReader
 
     private readonly struct Row(NpgsqlDataReader row)
     {
-        public readonly Guid[] EventId = row.GetFieldValue<Guid[]>(0);
+        public readonly Guid[]? EventId = Optional<Guid>(row, 0);
         public readonly long[] Timestamp = row.GetFieldValue<long[]>(1);
         public readonly string[] Type = row.GetFieldValue<string[]>(2);
         public readonly string?[]? Subject = Optional<string?>(row, 3);
@@ -86,7 +97,7 @@ internal sealed class EventRowReader
             if (Metadata?[i] is { } json)
                 into.AppendMetadata(json);
             into.Add(
-                EventId[i],
+                EventId?[i] ?? Guid.Empty,
                 PostgresTime.ToUnix(Timestamp[i]),
                 Type[i],
                 Subject?[i],

@@ -49,7 +49,8 @@ internal sealed class EventScanner(PostgresDatabase database)
     private static NpgsqlCommand Command(NpgsqlConnection connection, EventQuery query)
     {
         var command = new NpgsqlCommand { Connection = connection, CommandTimeout = PostgresDatabase.MaintenanceTimeout };
-        command.CommandText = $"select {EventRowReader.Columns} from event_batches where {EventFilter.Where(query, command.Parameters)}";
+        command.CommandText =
+            $"select {EventRowReader.ColumnsOf(query)} from event_batches where {EventFilter.Where(query, command.Parameters)}";
         return command;
     }
 

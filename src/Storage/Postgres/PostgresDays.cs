@@ -30,6 +30,17 @@ internal sealed class PostgresDays(PostgresDatabase database)
         select id, day, data from rollup_deltas where project_id = $1 and env = $2 and day = any ($4) and id = any ($5)
         """;
 
+    /// <summary>Reads which rollups and deltas the days have, without their data.</summary>
+    public Task<IReadOnlyDictionary<DateOnly, DayContent>> ReadContentAsync(
+        Guid projectId, DataEnvironment environment, IReadOnlyList<DayRange> ranges, CancellationToken cancellationToken) =>
+        database.UseAsync(
+            async connection =>
+            {
+                var (revisions, deltas) = await ListAsync(connection, projectId, environment, ranges, cancellationToken);
+                return DayPlan.ContentOf(revisions, deltas);
+            },
+            cancellationToken);
+
     public Task<RollupSnapshot> ReadAsync(
         Guid projectId, DataEnvironment environment, RollupRequest request, CancellationToken cancellationToken) =>
         database.UseAsync(
@@ -62,7 +73,7 @@ internal sealed class PostgresDays(PostgresDatabase database)
         NpgsqlConnection connection,
         Guid projectId,
         DataEnvironment environment,
-        List<DayRange> ranges,
+        IReadOnlyList<DayRange> ranges,
         CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(ListSql, connection);

@@ -1,5 +1,6 @@
 using Npgsql;
 using TelemetryKit.Core;
+using TelemetryKit.Core.Stats.Ranges;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Storage.Postgres;
@@ -34,6 +35,10 @@ internal sealed class PostgresRollups(PostgresDatabase database) : IRollupStore
     public Task<RollupSnapshot> ReadAsync(
         Guid projectId, DataEnvironment environment, RollupRequest request, CancellationToken cancellationToken) =>
         _days.ReadAsync(projectId, environment, request, cancellationToken);
+
+    public Task<IReadOnlyDictionary<DateOnly, DayContent>> ReadContentAsync(
+        Guid projectId, DataEnvironment environment, IReadOnlyList<DayRange> ranges, CancellationToken cancellationToken) =>
+        _days.ReadContentAsync(projectId, environment, ranges, cancellationToken);
 
     public Task<IReadOnlyList<PendingDay>> FindPendingDaysAsync(
         int minimum, DateTimeOffset olderThan, int limit, CancellationToken cancellationToken) =>

@@ -12,6 +12,16 @@ internal sealed record DayPlan(DateOnly Day, long Revision, bool Replaces, IRead
     /// <summary>Whether the rollup must be read.</summary>
     public bool NeedsRollup => Replaces && Revision > 0;
 
+    /// <summary>Returns the content of each day.</summary>
+    public static IReadOnlyDictionary<DateOnly, DayContent> ContentOf(
+        IReadOnlyDictionary<DateOnly, long> revisions, ILookup<DateOnly, Guid> deltas)
+    {
+        var content = revisions.ToDictionary(day => day.Key, day => new DayContent(day.Value, 0, 0));
+        foreach (var day in deltas)
+            content[day.Key] = day.Aggregate(content.GetValueOrDefault(day.Key), (sum, delta) => sum.With(delta));
+        return content;
+    }
+
     /// <summary>
     /// Compares the stored state with that of a reader. A day is replaced if its revision changed or if a delta that the reader has merged
     /// is missing (the day was reset). A day that doesn't exist any more is replaced by an empty one.

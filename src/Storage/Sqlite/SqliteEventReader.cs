@@ -9,16 +9,26 @@ internal static class SqliteEventReader
     /// <summary>Returns true if the row has the timestamp and the id of the cursor.</summary>
     public static bool IsAt(SqliteStatement row, EventCursor cursor) => row.Long(1) == cursor.Timestamp && row.Guid(0) == cursor.EventId;
 
-    public static void Append(SqliteStatement row, EventBatch into)
+    /// <summary>Returns the columns that a query needs, <c>null</c> in place of the others.</summary>
+    public static string ColumnsOf(EventQuery query)
+    {
+        var ids = query.Parts.HasFlag(EventParts.Ids);
+        return $"{(ids ? "e.event_id" : "null")}, e.ts, e.type, e.subject, e.install, {(ids ? "e.session" : "0")}, e.version, e.success, "
+            + $"e.duration_ms, {(query.Parts.HasFlag(EventParts.Context) ? "c.json" : "null")}, "
+            + (query.Parts.HasFlag(EventParts.Metadata) ? "e.metadata" : "null");
+    }
+
+    public static void Append(SqliteStatement row, EventParts parts, EventBatch into)
     {
         if (row.Bytes(10) is { IsEmpty: false } metadata)
         {
             into.AppendMetadata(metadata);
-            StoredEvents.AppendValues(into, metadata);
+            if (parts.HasFlag(EventParts.Values))
+                StoredEvents.AppendValues(into, metadata);
         }
 
         into.Add(
-            row.Guid(0),
+            row.IsNull(0) ? Guid.Empty : row.Guid(0),
             row.Long(1),
             row.String(2),
             row.OptionalString(3),

@@ -16,9 +16,8 @@ internal sealed class SqliteEvents(SqliteDatabase database) : IEventStore
     private const int BatchSize = 4_096;
     private const long BatchBytes = 8_000_000;
 
-    private const string Select =
+    private const string From =
         """
-        select e.event_id, e.ts, e.type, e.subject, e.install, e.session, e.version, e.success, e.duration_ms, c.json, e.metadata
         from event_rows e left join contexts c on c.id = e.context_id
         where e.stream_id = (select id from streams where project_id = ? and env = ?) and e.ts >= ? and e.ts < ?
         """;
@@ -32,7 +31,7 @@ internal sealed class SqliteEvents(SqliteDatabase database) : IEventStore
                 for (var equal = 0; !page.IsFull && select.Step();)
                 {
                     if (query.After is not { } after || !SqliteEventReader.IsAt(select, after) || ++equal > after.Seen)
-                        SqliteEventReader.Append(select, page.Events);
+                        SqliteEventReader.Append(select, query.Parts, page.Events);
                 }
 
                 select.Reset();
@@ -66,7 +65,7 @@ internal sealed class SqliteEvents(SqliteDatabase database) : IEventStore
         var select = lease.Run(session => Filtered(session, query, ""));
         try
         {
-            while (lease.Run(_ => Fill(select, batch)))
+            while (lease.Run(_ => Fill(select, query.Parts, batch)))
             {
                 yield return batch;
                 batch.Clear();
@@ -79,16 +78,16 @@ internal sealed class SqliteEvents(SqliteDatabase database) : IEventStore
     }
 
     /// <summary>Fills the batch. Returns false if there are no more events.</summary>
-    private static bool Fill(SqliteStatement select, EventBatch batch)
+    private static bool Fill(SqliteStatement select, EventParts parts, EventBatch batch)
     {
         while (batch.Count < BatchSize && batch.Bytes < BatchBytes && !select.IsDone && select.Step())
-            SqliteEventReader.Append(select, batch);
+            SqliteEventReader.Append(select, parts, batch);
         return batch.Count > 0;
     }
 
     private static SqliteStatement Filtered(SqliteSession session, EventQuery query, string tail)
     {
-        var sql = new StringBuilder(Select);
+        var sql = new StringBuilder("select ").Append(SqliteEventReader.ColumnsOf(query)).Append(' ').Append(From);
         If(query.Type is not null, " and e.type = ?");
         If(query.Subjects is not null, " and e.subject in (select value from json_each(?))");
         If(query.Version is not null, query.Version == NoValue.Name ? " and (e.version is null or e.version = ?)" : " and e.version = ?");

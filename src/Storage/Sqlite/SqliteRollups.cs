@@ -30,6 +30,19 @@ internal sealed class SqliteRollups(SqliteDatabase database) : IRollupStore
             },
             cancellationToken);
 
+    public Task<IReadOnlyDictionary<DateOnly, DayContent>> ReadContentAsync(
+        Guid projectId, DataEnvironment environment, IReadOnlyList<DayRange> ranges, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            session =>
+            {
+                // One snapshot: a delta that is folded between the two reads would otherwise be in neither.
+                session.Execute("begin");
+                var (revisions, deltas) = ListDays(session, projectId, environment, ranges);
+                session.Execute("commit");
+                return DayPlan.ContentOf(revisions, deltas);
+            },
+            cancellationToken);
+
     public Task<IReadOnlyList<PendingDay>> FindPendingDaysAsync(
         int minimum, DateTimeOffset olderThan, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync(
@@ -124,12 +137,8 @@ internal sealed class SqliteRollups(SqliteDatabase database) : IRollupStore
         return data;
     }
 
-    private static List<DayState> ReadDays(
-        SqliteSession session,
-        Guid projectId,
-        DataEnvironment environment,
-        List<DayRange> ranges,
-        IReadOnlyDictionary<DateOnly, KnownDay> known)
+    private static (Dictionary<DateOnly, long> Revisions, ILookup<DateOnly, Guid> Deltas) ListDays(
+        SqliteSession session, Guid projectId, DataEnvironment environment, IReadOnlyList<DayRange> ranges)
     {
         var revisions = new Dictionary<DateOnly, long>();
         List<(DateOnly Day, Guid Id)> deltas = [];
@@ -145,9 +154,20 @@ internal sealed class SqliteRollups(SqliteDatabase database) : IRollupStore
                 deltas.Add((select.Day(0), select.Guid(1)));
         }
 
+        return (revisions, deltas.ToLookup(delta => delta.Day, delta => delta.Id));
+    }
+
+    private static List<DayState> ReadDays(
+        SqliteSession session,
+        Guid projectId,
+        DataEnvironment environment,
+        List<DayRange> ranges,
+        IReadOnlyDictionary<DateOnly, KnownDay> known)
+    {
+        var (revisions, deltas) = ListDays(session, projectId, environment, ranges);
         var plan = DayPlan.For(
             revisions,
-            deltas.ToLookup(delta => delta.Day, delta => delta.Id),
+            deltas,
             known.Where(day => ranges.Exists(range => range.Contains(day.Key))));
         return plan.ConvertAll(day => new DayState(
             day.Day,

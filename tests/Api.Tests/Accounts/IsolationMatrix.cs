@@ -54,6 +54,10 @@ internal static class IsolationMatrix
         ("GET /v1/stats/top", "statistics", 400), // by is missing
         ("GET /v1/stats/series", "statistics", 200),
         ("GET /v1/stats/users", "statistics", 200),
+        ("GET /v1/stats/failures", "statistics", 200),
+        ("GET /v1/stats/releases", "statistics", 200),
+        ("GET /v1/stats/retention", "statistics", 200),
+        ("GET /v1/stats/deprecation", "statistics", 400), // what is to be removed is missing
         ("GET /v1/stats/events", "statistics", 200),
         ("GET /v1/stats/live", "statistics", 200),
         ("GET /v1/export/events", "statistics", 200),

@@ -178,6 +178,9 @@ public sealed class OpenApiTests(SharedServer shared) : IAsyncLifetime
         {
             "/v1/stats/overview", "/v1/stats/top?by=command", "/v1/stats/top?by=meta.n", "/v1/stats/top?by=os",
             "/v1/stats/series?interval=hour", "/v1/stats/series?interval=week", "/v1/stats/users", "/v1/stats/events",
+            "/v1/stats/top?by=version&group=minor&compare_from=2026-01-01&compare_to=2026-01-02", "/v1/stats/series?by=os",
+            "/v1/stats/top?by=meta.n&combinations=true", "/v1/stats/overview?meta.n=1&os=linux", "/v1/stats/failures",
+            "/v1/stats/releases", "/v1/stats/retention", "/v1/stats/deprecation?subject=build",
             "/v1/stats/events?limit=1", "/health/live", "/health/ready",
         })
         {
@@ -226,7 +229,9 @@ public sealed class OpenApiTests(SharedServer shared) : IAsyncLifetime
             foreach (var parameter in parameters)
             {
                 // For an unknown parameter, the error would be that it is unknown.
-                var name = (string)parameter!["name"]!;
+                // The properties of an object are parameters of their own.
+                var isObject = (string?)parameter!["schema"]!["type"] == "object";
+                var name = isObject ? "meta.key" : (string)parameter["name"]!;
                 var response = await _server.Client.SendAsync(Request.Get($"{path}?{name}=1&{name}=1", project.ReadKey));
                 var problem = await response.IsProblemAsync(400, "invalid_parameter");
                 var errors = problem["errors"]!.AsArray().Select(e => ((string?)e!["parameter"], (string?)e["message"]));

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using TelemetryKit.Core.Counters;
 using TelemetryKit.Core.Events;
 
@@ -41,6 +42,12 @@ internal sealed record Fact
         {
             foreach (var (key, value) in fact.Metadata)
                 batch.AppendValue(key, value);
+            if (fact.Metadata.Length > 0)
+            {
+                var values = fact.Metadata.GroupBy(m => m.Key, m => m.Value).ToDictionary(g => g.Key);
+                batch.AppendMetadata(JsonSerializer.SerializeToUtf8Bytes(values));
+            }
+
             batch.Add(
                 Guid.Empty, (fact.Time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond, fact.Type, fact.Subject,
                 fact.Install, fact.Session, fact.Version, fact.Success, fact.DurationMs, fact.Context);

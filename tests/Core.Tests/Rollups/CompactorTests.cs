@@ -5,6 +5,7 @@ using TelemetryKit.Core.Counters;
 using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Rollups;
+using TelemetryKit.Core.Stats.Ranges;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Core.Tests.Rollups;
@@ -105,6 +106,10 @@ public sealed class CompactorTests
         public DateOnly MonthsClosedBefore { get; private set; }
 
         public bool Compacted { get; private set; }
+
+        public Task<IReadOnlyDictionary<DateOnly, DayContent>> ReadContentAsync(
+            Guid projectId, DataEnvironment environment, IReadOnlyList<DayRange> ranges, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
         public Task<IReadOnlyList<PendingDay>> FindPendingDaysAsync(
             int minimum, DateTimeOffset olderThan, int limit, CancellationToken cancellationToken) =>

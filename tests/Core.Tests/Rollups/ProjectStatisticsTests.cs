@@ -3,6 +3,7 @@ using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Rollups;
 using TelemetryKit.Core.Stats;
 using TelemetryKit.Core.Stats.Overview;
+using TelemetryKit.Core.Stats.Ranges;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Core.Tests.Rollups;
@@ -19,7 +20,7 @@ public sealed class ProjectStatisticsTests
     public async Task Scans_of_one_project_are_bounded_and_do_not_block_other_projects()
     {
         var store = new SlowStore();
-        using var statistics = new ProjectStatistics(new NoViews(), store);
+        using var statistics = new ProjectStatistics(new NoViews(), store, store);
         var (busy, other) = (Guid.NewGuid(), Guid.NewGuid());
         var waiting = Enumerable.Range(0, Limits.ScansPerProject).Select(_ => statistics.AskAsync(busy, Filtered, default)).ToArray();
 
@@ -41,13 +42,19 @@ public sealed class ProjectStatisticsTests
     }
 
     /// <summary>A store whose scans wait until <see cref="Go"/>. Other members are not supported.</summary>
-    private sealed class SlowStore : IEventStore
+    private sealed class SlowStore : IEventStore, IRollupStore
     {
         private int _started;
+        private long _revision;
 
         public TaskCompletionSource Go { get; } = new();
 
         public int Started => Volatile.Read(ref _started);
+
+        public Task<IReadOnlyDictionary<DateOnly, DayContent>> ReadContentAsync(
+            Guid projectId, DataEnvironment environment, IReadOnlyList<DayRange> ranges, CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyDictionary<DateOnly, DayContent>>(
+                new Dictionary<DateOnly, DayContent> { [Day] = new DayContent(Interlocked.Increment(ref _revision), 0, 0) });
 
         public async IAsyncEnumerable<EventBatch> ScanAsync(EventQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
@@ -55,6 +62,24 @@ public sealed class ProjectStatisticsTests
             await Go.Task;
             yield break;
         }
+
+        public Task<RollupSnapshot> ReadAsync(
+            Guid projectId, DataEnvironment environment, RollupRequest request, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public Task<IReadOnlyList<PendingDay>> FindPendingDaysAsync(
+            int minimum, DateTimeOffset olderThan, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<int> FoldDayAsync(
+            Guid projectId, DataEnvironment environment, DateOnly day, Func<IReadOnlyList<ReadOnlyMemory<byte>>, byte[]> fold,
+            CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<PendingDay>> FindOpenMonthsAsync(DateOnly closedBefore, int limit, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public Task<bool> FoldMonthAsync(
+            Guid projectId, DataEnvironment environment, DateOnly month, Func<IReadOnlyList<ReadOnlyMemory<byte>>, byte[]> fold,
+            CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<EventPage> ReadPageAsync(EventQuery query, CancellationToken cancellationToken) =>
             throw new NotSupportedException();

@@ -1,4 +1,5 @@
 using TelemetryKit.Core.Stats;
+using TelemetryKit.Core.Stats.Explore;
 using TelemetryKit.Core.Stats.Overview;
 using TelemetryKit.Core.Stats.Ranges;
 using TelemetryKit.Core.Stats.Series;
@@ -33,19 +34,26 @@ public sealed class DimensionTests
     public void Other_names_are_no_dimensions(string? by) => Assert.False(Dimension.TryParse(by, out _));
 
     [Theory]
-    [InlineData("command", true, true)]
-    [InlineData("event", true, true)]
-    [InlineData("version", true, false)]
-    [InlineData("actor", false, true)]
-    [InlineData("os", false, false)]
-    [InlineData("meta.target", false, false)]
-    public void A_filter_by_version_or_actor_needs_a_scan_for_other_dimensions(string by, bool withVersion, bool withActor)
+    [InlineData("command", true, true, false, false)]
+    [InlineData("event", true, true, false, false)]
+    [InlineData("version", true, false, true, false)]
+    [InlineData("actor", true, false, false, true)]
+    [InlineData("os", true, false, false, false)]
+    [InlineData("subject", false, false, false, false)]
+    [InlineData("os_version", false, false, false, false)]
+    [InlineData("exit_code", false, false, false, false)]
+    [InlineData("meta.target", false, false, false, false)]
+    public void Lists_of_which_rollups_do_not_keep_all_figures_are_computed_from_events(
+        string by, bool unfiltered, bool bySubject, bool byVersion, bool byActor)
     {
         Assert.True(Dimension.TryParse(by, out var dimension));
-        Assert.True(new TopQuestion(All with { Type = "log", Subject = "x" }, dimension, 10).IsKeptInRollups);
-        Assert.Equal(withVersion, new TopQuestion(All with { Version = "1", Subject = "x" }, dimension, 10).IsKeptInRollups);
-        Assert.Equal(withActor, new TopQuestion(All with { Actor = "ci" }, dimension, 10).IsKeptInRollups);
+        Assert.Equal(unfiltered, new TopQuestion(All, dimension, 10).IsKeptInRollups);
+        Assert.Equal(bySubject, new TopQuestion(All with { Type = "log", Subject = "x" }, dimension, 10).IsKeptInRollups);
+        Assert.Equal(byVersion, new TopQuestion(All with { Version = "1" }, dimension, 10).IsKeptInRollups);
+        Assert.Equal(byActor, new TopQuestion(All with { Actor = "ci" }, dimension, 10).IsKeptInRollups);
         Assert.False(new TopQuestion(All with { Version = "1", Actor = "ci" }, dimension, 10).IsKeptInRollups);
+        Assert.False(new TopQuestion(All with { Version = "(none)" }, dimension, 10).IsKeptInRollups);
+        Assert.False(new TopQuestion(All with { Filters = [new(EventField.Of("shell"), "bash")] }, dimension, 10).IsKeptInRollups);
     }
 
     [Fact]

@@ -39,6 +39,10 @@ internal sealed class Oracle(List<Fact> events, StatsQuery query)
         return ValueOf(by)(e) is { } value ? [value] : [];
     }
 
+    private static bool IsWithout(Fact e, string by) =>
+        !ValuesOf(e, by).Any()
+        && (by is not ("command" or "feature" or "method" or "component") || ValuesOf(e with { Subject = "s" }, by).Any());
+
     private static Func<Fact, string?> ValueOf(string by) => by switch
     {
         "command" => e => e.Type == "command_executed" ? e.Subject : null,
@@ -61,8 +65,10 @@ internal sealed class Oracle(List<Fact> events, StatsQuery query)
     public long TopTotal(string by) =>
         In(query.From, query.To).Sum(e => ValuesOf(e.Subject is null && by != "event" ? e with { Subject = "s" } : e, by).Count());
 
-    public Dictionary<string, List<Fact>> Values(string by) =>
-        In(query.From, query.To).SelectMany(e => ValuesOf(e, by).Select(value => (value, e)))
+    /// <summary>The events by value. Events without a value are those of the dimension's type that have none.</summary>
+    public Dictionary<string, List<Fact>> Values(string by, bool withNone = false) =>
+        In(query.From, query.To)
+            .SelectMany(e => ValuesOf(e, by).Concat(withNone && IsWithout(e, by) ? ["(none)"] : []).Select(value => (value, e)))
             .GroupBy(p => p.value, p => p.e)
             .ToDictionary(g => g.Key, g => g.ToList());
 

@@ -2,18 +2,24 @@ using TelemetryKit.Core.Stats.Ranges;
 
 namespace TelemetryKit.Core.Stats.Overview;
 
-/// <summary>Figures of a range and of the range of the same length before it.</summary>
+/// <summary>Figures of a range and of the range that it is compared with.</summary>
 /// <param name="Query">The range and the filters.</param>
 public sealed record OverviewQuestion(StatsQuery Query) : StatsQuestion<OverviewAnswer>(Query)
 {
+    /// <summary>The range to compare with; by default that of the same length just before.</summary>
+    public DayRange Compared { get; init; } = new(Query.Previous().From, Query.Previous().To);
+
     /// <inheritdoc />
-    public override IReadOnlyList<DayRange> WholeRanges => [.. base.WholeRanges, new(Query.Previous().From, Query.Previous().To)];
+    public override IReadOnlyList<DayRange> WholeRanges => [.. base.WholeRanges, Compared];
+
+    /// <inheritdoc />
+    public override EventQuestion<OverviewAnswer> FromEvents() => new OverviewFromEvents(Query, Compared);
 
     /// <inheritdoc />
     public override OverviewAnswer Compute(RollupSet rollups)
     {
         var (current, ofCurrent) = Figures(rollups, Query);
-        var (previous, ofPrevious) = Figures(rollups, Query.Previous());
+        var (previous, ofPrevious) = Figures(rollups, Query with { From = Compared.From, To = Compared.To });
         return new(current, previous, Accuracy.Worse(ofCurrent, ofPrevious));
     }
 

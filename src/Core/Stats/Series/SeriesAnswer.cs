@@ -20,7 +20,22 @@ public sealed record SeriesPoint(DateTimeOffset Time, long? Events, long? Instal
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? EventsMax { get; init; }
+
+    /// <summary>The values of the dimension in this interval, most events first; absent without a dimension.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<SeriesValue>? Values { get; init; }
+
+    /// <summary>Events of the values that aren't listed in this interval; absent without a dimension.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Other { get; init; }
 }
+
+/// <summary>A value of a dimension in an interval.</summary>
+/// <param name="Value">The value; <c>(none)</c> for events without one.</param>
+/// <param name="Events">Events; of a list, an event counts for each of its values.</param>
+/// <param name="Installs">Distinct installs; <c>null</c> by the hour.</param>
+/// <param name="Failures">Failed events.</param>
+public sealed record SeriesValue(string Value, long Events, long? Installs, long Failures);
 
 /// <summary>Width of a series' points.</summary>
 public enum SeriesInterval

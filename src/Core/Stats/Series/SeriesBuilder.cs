@@ -96,5 +96,5 @@ internal static class SeriesBuilder
         _ => start.AddDays(1),
     };
 
-    private static DateTimeOffset Utc(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);
+    internal static DateTimeOffset Utc(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);
 }

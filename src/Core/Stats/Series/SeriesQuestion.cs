@@ -1,3 +1,4 @@
+using TelemetryKit.Core.Stats.Explore;
 using TelemetryKit.Core.Stats.Ranges;
 
 namespace TelemetryKit.Core.Stats.Series;
@@ -7,6 +8,15 @@ namespace TelemetryKit.Core.Stats.Series;
 /// <param name="Interval">Width of a point.</param>
 public sealed record SeriesQuestion(StatsQuery Query, SeriesInterval Interval) : StatsQuestion<SeriesAnswer>(Query)
 {
+    /// <summary>The dimension whose values are listed for each point; <c>null</c> for none.</summary>
+    public EventField? By { get; init; }
+
+    /// <summary>The largest number of values of a point.</summary>
+    public int Limit { get; init; } = 10;
+
+    /// <summary>How versions are grouped.</summary>
+    public VersionGroup Group { get; init; }
+
     /// <inheritdoc />
     public override IReadOnlyList<DayRange> WholeRanges =>
         Interval == SeriesInterval.Month ? [.. SeriesBuilder.Points(Query, Interval).Select(point => point.Range)] : [];
@@ -16,7 +26,11 @@ public sealed record SeriesQuestion(StatsQuery Query, SeriesInterval Interval) :
 
     /// <inheritdoc />
     public override bool IsKeptInRollups =>
-        Interval == SeriesInterval.Hour ? Query is { Version: null, Actor: null } : base.IsKeptInRollups;
+        base.IsKeptInRollups && By is null && (Interval != SeriesInterval.Hour || Query is { Version: null, Actor: null });
+
+    /// <inheritdoc />
+    public override EventQuestion<SeriesAnswer> FromEvents() =>
+        By is null ? new SeriesFromEvents(Query, Interval) : new SeriesByField(this, By);
 
     /// <inheritdoc />
     public override SeriesAnswer Compute(RollupSet rollups) => SeriesBuilder.Build(rollups, Query, Interval);

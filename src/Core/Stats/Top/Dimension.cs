@@ -1,17 +1,16 @@
 using System.Diagnostics.CodeAnalysis;
 using TelemetryKit.Core.Counters;
+using TelemetryKit.Core.Stats.Explore;
 
 namespace TelemetryKit.Core.Stats.Top;
 
 /// <summary>The dimension of a top list.</summary>
 public sealed record Dimension
 {
-    private const string MetadataPrefix = "meta.";
-
-    private Dimension(string name) => Name = name;
+    private Dimension(EventField field) => Field = field;
 
     /// <summary>The name in the query string, such as <c>command</c>, <c>os</c> or <c>meta.target</c>.</summary>
-    public string Name { get; }
+    public string Name => Field.Name;
 
     /// <summary>The event type whose subjects are counted; <c>null</c> for other dimensions.</summary>
     internal string? SubjectsOf { get; private init; }
@@ -20,31 +19,34 @@ public sealed record Dimension
     internal ContextDimension? Context { get; private init; }
 
     /// <summary>The metadata key whose values are counted; <c>null</c> for other dimensions.</summary>
-    internal string? MetadataKey { get; private init; }
+    internal string? MetadataKey => Field.Kind == FieldKind.Metadata ? Field.Key : null;
 
     /// <summary>Whether the event types themselves are counted.</summary>
-    internal bool IsOfTypes => SubjectsOf is null && Context is null && MetadataKey is null;
+    internal bool IsOfTypes => Field.Kind == FieldKind.Type;
 
-    /// <summary>Parses <c>command|feature|method|component|event|version|os|arch|runtime|actor|sdk|meta.KEY</c>.</summary>
+    /// <summary>The field of events.</summary>
+    public EventField Field { get; }
+
+    /// <summary>Whether rollups keep the values with all figures. They keep only the events of metadata values.</summary>
+    internal bool IsKeptInRollups => Field.Kind == FieldKind.Type || SubjectsOf is not null || Context is not null;
+
+    /// <summary>Parses the name of an <see cref="EventField"/>.</summary>
     public static bool TryParse(string? by, [NotNullWhen(true)] out Dimension? dimension)
     {
-        dimension = by switch
-        {
-            "command" => new Dimension(by) { SubjectsOf = "command_executed" },
-            "feature" => new Dimension(by) { SubjectsOf = "feature_used" },
-            "method" => new Dimension(by) { SubjectsOf = "method_called" },
-            "component" => new Dimension(by) { SubjectsOf = "component_rendered" },
-            "event" => new Dimension(by),
-            "version" => new Dimension(by) { Context = ContextDimension.Version },
-            "os" => new Dimension(by) { Context = ContextDimension.Os },
-            "arch" => new Dimension(by) { Context = ContextDimension.Arch },
-            "runtime" => new Dimension(by) { Context = ContextDimension.Runtime },
-            "actor" => new Dimension(by) { Context = ContextDimension.Actor },
-            "sdk" => new Dimension(by) { Context = ContextDimension.Sdk },
-            _ when by is not null && by.StartsWith(MetadataPrefix, StringComparison.Ordinal) && by.Length > MetadataPrefix.Length =>
-                new Dimension(by) { MetadataKey = by[MetadataPrefix.Length..] },
-            _ => null,
-        };
+        dimension = EventField.TryParse(by, out var field)
+            ? new Dimension(field) { SubjectsOf = field.OfType, Context = ContextOf(by) }
+            : null;
         return dimension is not null;
     }
+
+    private static ContextDimension? ContextOf(string? by) => by switch
+    {
+        "version" => ContextDimension.Version,
+        "os" => ContextDimension.Os,
+        "arch" => ContextDimension.Arch,
+        "runtime" => ContextDimension.Runtime,
+        "actor" => ContextDimension.Actor,
+        "sdk" => ContextDimension.Sdk,
+        _ => null,
+    };
 }

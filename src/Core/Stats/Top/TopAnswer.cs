@@ -52,4 +52,28 @@ public sealed record TopItem(
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? EventsMax { get; init; }
+
+    /// <summary>Events in the range to compare with; absent without such a range.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? ComparedEvents { get; init; }
+
+    /// <summary>Distinct installs in the range to compare with; absent likewise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? ComparedInstalls { get; init; }
+
+    /// <summary>Failed events in the range to compare with; absent likewise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? ComparedFailures { get; init; }
+
+    /// <summary>The success rate in the range to compare with; absent likewise, and if no event there has a <c>success</c> field.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ComparedSuccessRate { get; init; }
+
+    /// <summary>Median duration in the range to compare with; absent likewise, and if no event there has a duration.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ComparedP50Ms { get; init; }
+
+    /// <summary>95th percentile in the range to compare with; absent likewise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ComparedP95Ms { get; init; }
 }

@@ -1,4 +1,5 @@
 using TelemetryKit.Core.Counters;
+using TelemetryKit.Core.Stats.Ranges;
 
 namespace TelemetryKit.Core.Stats.Top;
 
@@ -8,19 +9,34 @@ namespace TelemetryKit.Core.Stats.Top;
 /// <param name="Limit">The largest number of values in the answer.</param>
 public sealed record TopQuestion(StatsQuery Query, Dimension By, int Limit) : StatsQuestion<TopAnswer>(Query)
 {
+    /// <summary>The range whose figures are added to each value; <c>null</c> for none.</summary>
+    public DayRange? Compared { get; init; }
+
+    /// <summary>Whether all values of a list, such as the flags of a command, are one value.</summary>
+    public bool Combinations { get; init; }
+
+    /// <summary>Whether to list the values that were seen in the days before the range, as far as they are kept, but not in it.</summary>
+    public bool Unused { get; init; }
+
+    /// <summary>How versions are grouped. If they are, the latest is listed first.</summary>
+    public VersionGroup Group { get; init; }
+
     /// <inheritdoc />
     public override bool IsKeptInRollups
     {
         get
         {
-            if (Query is { Version: null, Actor: null })
-                return true;
-            if (Query is { Version: not null, Actor: not null } || By.MetadataKey is not null)
+            if (!base.IsKeptInRollups || !By.IsKeptInRollups || HasOptions)
                 return false;
-            var filtered = Query.Version is not null ? ContextDimension.Version : ContextDimension.Actor;
-            return By.Context is null || By.Context == filtered;
+            // Rollups keep the durations of subjects and of values of the context, but not of values by subject.
+            return By.Context is null
+                ? Query is { Version: null, Actor: null }
+                : Query is { Subject: null, Type: null } && FiltersOnlyOwn(By.Context.Value);
         }
     }
+
+    /// <inheritdoc />
+    public override EventQuestion<TopAnswer> FromEvents() => new TopFromEvents(this);
 
     /// <inheritdoc />
     public override TopAnswer Compute(RollupSet rollups)
@@ -28,4 +44,9 @@ public sealed record TopQuestion(StatsQuery Query, Dimension By, int Limit) : St
         var cover = rollups.Cover(Query.From, Query.To);
         return new TopList(Query, By).Compute(cover, rollups.InstallsOf(cover), Limit);
     }
+
+    private bool HasOptions => Compared is not null || Combinations || Unused || Group != VersionGroup.None;
+
+    private bool FiltersOnlyOwn(ContextDimension dimension) =>
+        (Query.Version is null || dimension == ContextDimension.Version) && (Query.Actor is null || dimension == ContextDimension.Actor);
 }

@@ -6,8 +6,8 @@ namespace TelemetryKit.Core.Stats.Users;
 /// <param name="Query">The range and the filters.</param>
 public sealed record UsersQuestion(StatsQuery Query) : StatsQuestion<UsersAnswer>(Query)
 {
-    private const int DaysOfWeek = 7;
-    private const int DaysOfMonth = 30;
+    internal const int DaysOfWeek = 7;
+    internal const int DaysOfMonth = 30;
 
     /// <inheritdoc />
     public override IReadOnlyList<DayRange> WholeRanges => [];
@@ -40,6 +40,9 @@ public sealed record UsersQuestion(StatsQuery Query) : StatsQuestion<UsersAnswer
             days,
             accuracy);
     }
+
+    /// <inheritdoc />
+    public override EventQuestion<UsersAnswer> FromEvents() => new UsersFromEvents(Query, DailyRange);
 
     private long? Installs(RollupSet rollups, DateOnly from, DateOnly to, out long? added, ref Accuracy accuracy)
     {

@@ -1,0 +1,132 @@
+using TelemetryKit.Core.Counters;
+using TelemetryKit.Core.Events;
+
+namespace TelemetryKit.Core.Stats.Explore;
+
+/// <summary>Counts a stream of events into a table for each day.</summary>
+internal sealed class EventCounter
+{
+    /// <summary>The groups of a day that are kept. Most questions have fewer than a hundred.</summary>
+    public const int GroupsPerDay = 4_096;
+
+    private const string Separator = ", ";
+
+    private readonly EventCount _count;
+    private readonly int _bound;
+    private readonly (FieldReader Reader, string? Value)[] _filters;
+    private readonly FieldReader[] _by;
+    private readonly List<string?>[] _values;
+    private readonly Dictionary<DateOnly, EventTable> _days = [];
+    private DateOnly _day;
+    private EventTable? _table;
+
+    public EventCounter(EventCount count, int bound = GroupsPerDay)
+    {
+        if (count.By.Count > EventCount.MaxFields)
+            throw new ArgumentException("Events are grouped by at most three fields.", nameof(count));
+        (_count, _bound) = (count, bound);
+        _filters = [.. count.Filters.Select(filter => (new FieldReader(filter.Field, count.Aliases), filter.Value))];
+        _by = [.. count.By.Select(field => new FieldReader(field, count.Aliases))];
+        _values = [.. count.By.Select(_ => new List<string?>())];
+    }
+
+    /// <summary>Whether contexts are read.</summary>
+    public bool NeedsContext => _filters.Any(filter => filter.Reader.NeedsContext) || _by.Any(reader => reader.NeedsContext);
+
+    /// <summary>Whether metadata is read.</summary>
+    public bool NeedsMetadata => _filters.Any(filter => filter.Reader.NeedsMetadata) || _by.Any(reader => reader.NeedsMetadata);
+
+    /// <summary>Counts the events of a batch that pass the filters.</summary>
+    public void Add(EventBatch batch)
+    {
+        for (var i = 0; i < batch.Count; i++)
+        {
+            if (Passes(batch, i))
+                AddGroups(TableOf(RollupsByDay.DayOf(batch.Timestamp[i])), batch, i);
+        }
+    }
+
+    /// <summary>Ends counting and returns the tables of the days with events.</summary>
+    public IReadOnlyDictionary<DateOnly, EventTable> Build()
+    {
+        foreach (var table in _days.Values)
+            table.Freeze();
+        return _days;
+    }
+
+    private bool Passes(EventBatch batch, int index)
+    {
+        foreach (var (reader, value) in _filters)
+        {
+            var values = reader.Read(batch, index);
+            if (value is null ? values.Count > 0 : !values.Contains(value))
+                return false;
+        }
+
+        return true;
+    }
+
+    private EventTable TableOf(DateOnly day)
+    {
+        if (_table is not null && _day == day)
+            return _table;
+        if (!_days.TryGetValue(day, out var table))
+            _days.Add(day, table = new EventTable(_bound));
+        (_day, _table) = (day, table);
+        return table;
+    }
+
+    private void AddGroups(EventTable table, EventBatch batch, int index)
+    {
+        if (_by.Length == 0)
+        {
+            table.Add(default, batch, index, _count.Hours);
+            return;
+        }
+
+        for (var f = 0; f < _by.Length; f++)
+            Take(_by[f].Read(batch, index), _values[f]);
+        foreach (var first in _values[0])
+        {
+            if (_by.Length == 1)
+            {
+                table.Add(new(first), batch, index, _count.Hours);
+                continue;
+            }
+
+            foreach (var second in _values[1])
+                AddThird(table, first, second, batch, index);
+        }
+    }
+
+    private void AddThird(EventTable table, string? first, string? second, EventBatch batch, int index)
+    {
+        if (_by.Length == 2)
+        {
+            table.Add(new(first, second), batch, index, _count.Hours);
+            return;
+        }
+
+        foreach (var third in _values[2])
+            table.Add(new(first, second, third), batch, index, _count.Hours);
+    }
+
+    /// <summary>Takes the values to group by: <c>null</c> if there are none, and one text for all of them with combinations.</summary>
+    private void Take(List<string> read, List<string?> values)
+    {
+        values.Clear();
+        if (read.Count == 0)
+        {
+            values.Add(null);
+        }
+        else if (_count.Combinations && read.Count > 1)
+        {
+            read.Sort(StringComparer.Ordinal);
+            values.Add(string.Join(Separator, read));
+        }
+        else
+        {
+            values.AddRange(read);
+        }
+    }
+}

@@ -1,0 +1,10 @@
+namespace TelemetryKit.Core.Stats.Explore;
+
+/// <summary>Selects the events of which a field has a value, among others if it is a list.</summary>
+/// <param name="Field">The field.</param>
+/// <param name="Value">The value, or <c>null</c> to select the events without one.</param>
+public sealed record FieldFilter(EventField Field, string? Value)
+{
+    /// <summary>Creates the filter for a value as it is reported (<see cref="EventField.NoValue"/> if there is none).</summary>
+    public static FieldFilter Of(EventField field, string reported) => new(field, reported == EventField.NoValue ? null : reported);
+}

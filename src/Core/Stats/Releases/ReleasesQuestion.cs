@@ -1,0 +1,98 @@
+using TelemetryKit.Core.Stats.Explore;
+using TelemetryKit.Core.Stats.Ranges;
+
+namespace TelemetryKit.Core.Stats.Releases;
+
+/// <summary>Adoption, half-life and failure rate of each version, and the versions of each platform.</summary>
+/// <param name="Query">The range and the filters.</param>
+/// <param name="Limit">The largest number of versions in the answer.</param>
+public sealed record ReleasesQuestion(StatsQuery Query, int Limit) : EventQuestion<ReleasesAnswer>(Query)
+{
+    private const double Significance = 0.05;
+
+    private static readonly ReleaseComparison NoRelease = new(null, null, null, null, null, null);
+    private static readonly EventField Version = EventField.Of("version");
+    private static readonly EventField Os = EventField.Of("os");
+
+    // Windows of the first days begin before the range.
+    /// <inheritdoc />
+    public override IReadOnlyList<DayRange> Ranges => [new(Query.From.AddDays(1 - ActiveVersions.WindowDays), Query.To)];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<EventCount> Counts => [Query.Count(Version, Os), Query.Count(Version)];
+
+    /// <inheritdoc />
+    public override ReleasesAnswer Compute(IReadOnlyList<EventTables> counted)
+    {
+        var byPlatform = counted[0].Merge(Query.From, Query.To);
+        var byVersion = counted[1].Merge(Query.From, Query.To);
+        var versions = byVersion.Groups.Where(group => SemanticVersion.TryParse(group.Key.First) is not null)
+            .OrderByDescending(group => group.Key.First, Comparer<string?>.Create(SemanticVersion.Compare))
+            .Select(group => (Version: group.Key.First!, Totals: group.Value)).ToList();
+        var active = new ActiveVersions(counted[1], Query, versions.ConvertAll(version => version.Version));
+        var releases = versions.Take(Limit).Select((version, index) =>
+            ReleaseOf(version.Version, version.Totals, active, versions.Skip(index + 1))).ToList();
+        return new(
+            active.All,
+            active.HalfVersion,
+            releases,
+            Platforms(byPlatform),
+            Estimates.AccuracyOf(byVersion.Groups.Values, Math.Max(byVersion.Floor, byPlatform.Floor)));
+    }
+
+    private static Release ReleaseOf(
+        string version, GroupTotals totals, ActiveVersions active, IEnumerable<(string Version, GroupTotals Totals)> earlier)
+    {
+        var now = active.InstallsOf(version);
+        var first = DateOnly.FromDateTime(totals.FirstSeen.UtcDateTime);
+        return new(
+            version,
+            SemanticVersion.TryParse(version)!.IsPrerelease,
+            totals.FirstSeen,
+            totals.LastSeen,
+            totals.Events,
+            totals.Installs.Count,
+            now,
+            active.All == 0 ? null : Rounded.Rate((double)now / active.All),
+            active.DayOfHalf(version) is { } half ? Math.Max(0, half.DayNumber - first.DayNumber) : null,
+            active.HalfLifeOf(version),
+            totals.Runs,
+            RateOf(totals),
+            earlier.Where(other => !SemanticVersion.TryParse(other.Version)!.IsPrerelease)
+                .Select(other => Compare(totals, other.Version, other.Totals)).FirstOrDefault(NoRelease));
+    }
+
+    private static ReleaseComparison Compare(GroupTotals totals, string version, GroupTotals before)
+    {
+        var test = ProportionTest.Compare(totals.Failures, totals.Runs, before.Failures, before.Runs);
+        return new(
+            version,
+            RateOf(before),
+            RateOf(totals) is { } rate && RateOf(before) is { } former ? Rounded.Rate(rate - former) : null,
+            test is { } z ? Math.Round(z.Z, 2) : null,
+            test is { } p ? Rounded.Rate(p.P) : null,
+            test is { } significance ? significance.P < Significance : null);
+    }
+
+    private static double? RateOf(GroupTotals totals) => totals.Runs == 0 ? null : Rounded.Rate((double)totals.Failures / totals.Runs);
+
+    private static List<ReleasePlatform> Platforms(MergedGroups merged) =>
+    [
+        .. merged.Groups.GroupBy(group => group.Key.Second).Select(platform =>
+        {
+            var all = new GroupTotals();
+            foreach (var group in platform)
+                all.Add(group.Value);
+            var known = platform.Where(group => SemanticVersion.TryParse(group.Key.First) is not null).ToList();
+            var latest = known.OrderByDescending(group => group.Key.First, Comparer<string?>.Create(SemanticVersion.Compare))
+                .Select(group => (group.Key.First, group.Value.LastSeen)).FirstOrDefault();
+            return new ReleasePlatform(
+                GroupKey.Reported(platform.Key),
+                latest.First,
+                latest.First is null ? null : latest.LastSeen,
+                known.OrderByDescending(group => group.Value.Installs.Count).ThenBy(group => group.Key)
+                    .Select(group => group.Key.First).FirstOrDefault(),
+                all.Installs.Count);
+        }).OrderByDescending(platform => platform.Installs).ThenBy(platform => platform.Os, StringComparer.Ordinal),
+    ];
+}

@@ -1,0 +1,152 @@
+using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Stats;
+using TelemetryKit.Core.Stats.Deprecation;
+using TelemetryKit.Core.Stats.Explore;
+using TelemetryKit.Core.Stats.Releases;
+using TelemetryKit.Core.Stats.Retention;
+
+namespace TelemetryKit.Core.Tests.Stats;
+
+/// <summary>Releases, retention and deprecation, with expectations computed by hand.</summary>
+public sealed class AnalyticsTests
+{
+    // A Monday.
+    private static readonly DateOnly First = new(2026, 6, 1);
+
+    private readonly EventBatch _events = new();
+
+    [Fact]
+    public void The_test_of_two_proportions_equals_a_worked_example()
+    {
+        // 58 of 200 and 42 of 200: p = 0.25, z = 0.08 ÷ √(0.25 · 0.75 · 0.01) = 1.8475, two-sided p = 0.0647.
+        var (z, p) = ProportionTest.Compare(58, 200, 42, 200)!.Value;
+        Assert.Equal(1.8475, z, 4);
+        Assert.Equal(0.0647, p, 4);
+        Assert.Equal(-1.8475, ProportionTest.Compare(42, 200, 58, 200)!.Value.Z, 4);
+        Assert.Null(ProportionTest.Compare(4, 200, 42, 200));
+        Assert.Null(ProportionTest.Compare(20, 20, 42, 200));
+    }
+
+    [Fact]
+    public void Releases_have_their_adoption_and_are_compared_with_the_release_before()
+    {
+        // Ten installs use 1.0 on the first 10 days. Then installs 1 to 6 move to 1.1, and installs 7 to 10 stay.
+        for (var day = 0; day < 30; day++)
+        {
+            for (var install = 1; install <= 10; install++)
+            {
+                var version = day >= 10 && install <= 6 ? "1.1.0" : "1.0.0";
+                Add(day, install, version, success: version == "1.0.0" ? install != 1 : install > 3);
+            }
+        }
+
+        Add(12, 11, "2.0.0-rc.1", success: true);
+        var answer = Ask(new ReleasesQuestion(Query(30), 10));
+        Assert.Equal((10, "1.1.0"), (answer.ActiveInstalls, answer.HalfVersion));
+        Assert.Equal(["2.0.0-rc.1", "1.1.0", "1.0.0"], answer.Releases.Select(release => release.Version));
+        Assert.True(answer.Releases[0].Prerelease);
+        var (current, before) = (answer.Releases[1], answer.Releases[2]);
+        Assert.Equal((6, 6, 0.6), (current.Installs, current.ActiveInstalls, current.Adoption));
+        Assert.Equal((10, 4, 0.4), (before.Installs, before.ActiveInstalls, before.Adoption));
+        // On the day of the update six of ten installs have used it: the install of the prerelease comes two days later.
+        Assert.Equal((0, 0), (current.DaysToHalf, before.DaysToHalf));
+        // 1.0 had 10 installs in a window first on day 0, and 4 (at most half) on day 16, whose window begins on day 10.
+        Assert.Equal(16, before.HalfLifeDays);
+        Assert.Null(current.HalfLifeDays);
+        // 1.1 fails in 3 of 6 runs: 60 of 120. 1.0 fails in 10 of 180.
+        Assert.Equal((120, 0.5), (current.Runs, current.FailureRate));
+        Assert.Equal((180, 0.0556), (before.Runs, before.FailureRate));
+        Assert.Equal(("1.0.0", 0.0556, 0.4444, true), (
+            current.Before.Version, current.Before.FailureRate, current.Before.Difference, current.Before.Significant));
+        // Pooled 70 of 300: z = (0.5 − 0.05556) ÷ √(0.23333 · 0.76667 · (1 ÷ 120 + 1 ÷ 180)).
+        Assert.Equal(8.92, current.Before.Z);
+        Assert.Null(before.Before.Version);
+        Assert.Equal("1.1.0", answer.Releases[0].Before.Version);
+        Assert.Null(answer.Releases[0].Before.Significant);
+        var platform = Assert.Single(answer.Platforms);
+        Assert.Equal(("linux", "2.0.0-rc.1", "1.0.0", 11), (platform.Os, platform.LatestVersion, platform.TopVersion, platform.Installs));
+        Assert.Equal(Accuracy.Exact, answer.Accuracy);
+    }
+
+    [Fact]
+    public void Retention_follows_each_week_of_first_use()
+    {
+        // Week 0: installs 1, 2, 3; week 1: 1, 2 again and 4 new; week 2: 1 and 4.
+        foreach (var (week, install) in new[] { (0, 1), (0, 2), (0, 3), (1, 1), (1, 2), (1, 4), (2, 1), (2, 4), (2, 4) })
+            Add((week * 7) + (install % 7), install, "1.0.0");
+        var answer = Ask(new RetentionQuestion(Query(21)));
+        Assert.Equal(
+            ["2026-06-01 3: 3 2 1", "2026-06-08 1: 1 1", "2026-06-15 0: 0"],
+            answer.Cohorts!.Select(cohort =>
+                $"{cohort.Week:yyyy-MM-dd} {cohort.Installs}: {string.Join(' ', cohort.Weeks.Select(w => w.Active))}"));
+        Assert.Equal([1, 0.6667, 0.3333], answer.Cohorts![0].Weeks.Select(week => week.Share));
+        Assert.Null(answer.Cohorts[2].Weeks[0].Share);
+        Assert.Equal(Accuracy.Exact, answer.Accuracy);
+
+        // An install that was active before the range is not new in it.
+        var later = Ask(new RetentionQuestion(Query(21) with { From = First.AddDays(7) }));
+        Assert.Equal([1L, 0], later.Cohorts!.Select(cohort => cohort.Installs));
+        Assert.Equal(0UL, RetentionQuestion.MaskOf(RetentionQuestion.ComparedInstalls));
+        Assert.Equal(3UL, RetentionQuestion.MaskOf(RetentionQuestion.ComparedInstalls * 3));
+    }
+
+    [Fact]
+    public void Deprecation_divides_the_installs_of_a_flag_by_the_active_ones()
+    {
+        // Installs 1 to 100 are active every ten days. Installs 1 to 20 used the flag up to day 40, and install 1, on a build server, later.
+        for (var day = 0; day < 90; day += 10)
+        {
+            for (var install = 1; install <= 100; install++)
+            {
+                var uses = (install <= 20 && day <= 40) || (install == 1 && day == 70);
+                Add(day, install, install <= 20 ? "1.0.0" : "2.0.0", uses ? """{"flags":["--legacy"]}""" : null, install == 1 ? Ci : Human);
+            }
+        }
+
+        var query = Query(90);
+        var target = query with { Filters = [FieldFilter.Of(EventField.Of("meta.flags"), "--legacy")] };
+        var answer = Ask(new DeprecationQuestion(query, target, new(MaxPercent: 20, MinInstalls: 100, MinDays: 30)));
+        Assert.Equal(DeprecationVerdict.Removable, answer.Verdict);
+        Assert.Equal((100, 20, 0.2), (answer.Last90.ActiveInstalls, answer.Last90.Installs, answer.Last90.Share));
+        // Days 60 to 89: install 1. Days 30 to 59: all 20.
+        Assert.Equal((100, 1, 0.01), (answer.Last30.ActiveInstalls, answer.Last30.Installs, answer.Last30.Share));
+        Assert.Equal((20, -0.19), (answer.Before30.Installs, answer.Trend));
+        Assert.Equal((99, 19), (answer.People.ActiveInstalls, answer.People.Installs));
+        Assert.Equal([("human", 99L, 19L), ("ci", 1L, 1L)], answer.Actors.Select(a => (a.Actor, a.ActiveInstalls, a.Installs)));
+        Assert.Equal([("1.0.0", 20L, 101L)], answer.Versions.Select(v => (v.Version, v.Installs, v.Events)));
+        Assert.Equal(First.AddDays(70), DateOnly.FromDateTime(answer.LastSeen!.Value.UtcDateTime));
+        Assert.Equal(First.AddDays(40), DateOnly.FromDateTime(answer.LastSeenByPeople!.Value.UtcDateTime));
+        Assert.Equal(First, answer.NewestFirstUse);
+        Assert.Equal((90, 13), (answer.ObservedDays, answer.Weeks.Count));
+        Assert.Equal((First.AddDays(83), First.AddDays(89)), (answer.Weeks[^1].From, answer.Weeks[^1].To));
+        Assert.Equal(Accuracy.Exact, answer.Accuracy);
+    }
+
+    [Theory]
+    [InlineData(1, 100, 30, 100, 1, 30, DeprecationVerdict.Removable)]
+    [InlineData(1, 100, 30, 100, 2, 30, DeprecationVerdict.InUse)]
+    [InlineData(0, 100, 30, 100, 1, 30, DeprecationVerdict.InUse)]
+    [InlineData(0, 100, 30, 100, 0, 30, DeprecationVerdict.Removable)]
+    [InlineData(1, 100, 30, 99, 0, 30, DeprecationVerdict.Unknown)]
+    [InlineData(1, 100, 30, 100, 0, 29, DeprecationVerdict.Unknown)]
+    [InlineData(1, 0, 0, 0, 0, 0, DeprecationVerdict.Unknown)]
+    public void The_verdict_follows_the_thresholds(
+        int maxPercent, int minInstalls, int minDays, long active, long installs, int days, DeprecationVerdict expected) =>
+        Assert.Equal(expected, new DeprecationThresholds(maxPercent, minInstalls, minDays).Judge(active, installs, days));
+
+    private static readonly EventContext Human = StoredEvents.ParseContext("""{"os":"linux","actor":"human"}""");
+    private static readonly EventContext Ci = StoredEvents.ParseContext("""{"os":"linux","actor":"ci"}""");
+
+    private static StatsQuery Query(int days) => new(DataEnvironment.Live, First, First.AddDays(days - 1));
+
+    private TAnswer Ask<TAnswer>(EventQuestion<TAnswer> question) =>
+        question.Compute([.. question.Counts.Select(count => EventTables.Of(count, question.Ranges, [_events]))]);
+
+    private void Add(int day, long install, string version, string? metadata = null, EventContext? context = null, bool? success = null)
+    {
+        if (metadata is not null)
+            _events.AppendMetadata(System.Text.Encoding.UTF8.GetBytes(metadata));
+        var time = new DateTimeOffset(First.AddDays(day), new TimeOnly(12, 0), TimeSpan.Zero).ToUnixTimeMilliseconds() * 1_000;
+        _events.Add(Guid.NewGuid(), time, "command_executed", "build", install, 0, version, success, float.NaN, context ?? Human);
+    }
+}
