@@ -6,7 +6,7 @@ namespace TelemetryKit.Core.Stats.Explore;
 public sealed record EventField
 {
     /// <summary>The value under which events without a value are reported, and with which they can be selected.</summary>
-    public const string NoValue = "(none)";
+    public const string NoValue = Events.NoValue.Name;
 
     /// <summary>The prefix of metadata keys.</summary>
     public const string MetadataPrefix = "meta.";

@@ -15,10 +15,13 @@ internal sealed class EventGroup(long missed)
     /// <summary>Events.</summary>
     public long Events { get; private set; }
 
-    /// <summary>Events that failed: <c>success</c> is false, or the type is <c>error</c> and there is no <c>success</c>.</summary>
+    /// <summary>Events with <c>success</c> false.</summary>
     public long Failures { get; private set; }
 
-    /// <summary>Events with a known outcome.</summary>
+    /// <summary>Events of type <c>error</c>.</summary>
+    public long Errors { get; private set; }
+
+    /// <summary>Events with <c>success</c>.</summary>
     public long Runs { get; private set; }
 
     /// <summary>The earliest event, microseconds since 1970-01-01 UTC.</summary>
@@ -52,13 +55,14 @@ internal sealed class EventGroup(long missed)
     {
         var time = batch.Timestamp[index];
         var success = batch.Success[index];
-        var isError = success is null && batch.Type[index] == "error";
-        var failed = isError || success == false;
+        var failed = success == false;
         Events++;
         if (failed)
             Failures++;
-        if (isError || success is not null)
+        if (success is not null)
             Runs++;
+        if (batch.Type[index] == ErrorCounts.ErrorType)
+            Errors++;
         First = Math.Min(First, time);
         Last = Math.Max(Last, time);
         _building!.Add(batch.Install[index]);

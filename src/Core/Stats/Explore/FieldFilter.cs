@@ -1,3 +1,5 @@
+using TelemetryKit.Core.Events;
+
 namespace TelemetryKit.Core.Stats.Explore;
 
 /// <summary>Selects the events of which a field has a value, among others if it is a list.</summary>
@@ -6,5 +8,11 @@ namespace TelemetryKit.Core.Stats.Explore;
 public sealed record FieldFilter(EventField Field, string? Value)
 {
     /// <summary>Creates the filter for a value as it is reported (<see cref="EventField.NoValue"/> if there is none).</summary>
-    public static FieldFilter Of(EventField field, string reported) => new(field, reported == EventField.NoValue ? null : reported);
+    public static FieldFilter Of(EventField field, string reported)
+    {
+        ArgumentNullException.ThrowIfNull(field);
+        if (reported == EventField.NoValue)
+            return new(field, null);
+        return new(field, field.Key is { } key && ContextNames.IgnoreCase(key) ? ContextNames.Normalised(reported) : reported);
+    }
 }

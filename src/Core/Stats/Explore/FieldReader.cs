@@ -31,7 +31,8 @@ internal sealed class FieldReader(EventField source, IReadOnlyDictionary<string,
             FieldKind.ErrorType when _values.Count == 0 && batch.Type[index] == "error" => batch.Subject[index],
             _ => null,
         };
-        if (single is not null)
+        // A client that sends the name of no value is counted with the events that have none.
+        if (single is not null && single != NoValue.Name)
             _values.Add(single);
         return _values;
     }

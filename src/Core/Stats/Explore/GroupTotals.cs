@@ -18,6 +18,8 @@ internal sealed class GroupTotals
 
     public long Failures { get; private set; }
 
+    public long Errors { get; private set; }
+
     /// <summary>The most events that were not counted; see <see cref="EventGroup.Missed"/>.</summary>
     public long Missed { get; private set; }
 
@@ -40,6 +42,7 @@ internal sealed class GroupTotals
         _parts.Add(group);
         Events += group.Events;
         Failures += group.Failures;
+        Errors += group.Errors;
         Missed += group.Missed;
         _runs += group.Runs;
         _first = Math.Min(_first, group.First);

@@ -21,5 +21,5 @@ internal sealed record OverviewFromEvents(StatsQuery Query, DayRange Compared) :
     }
 
     private static Figures Figures(DayRange range, GroupTotals totals) =>
-        new(range, totals.Events, totals.Installs.Count, null, null, totals.Failures, totals.SuccessRate());
+        new(range, totals.Events, totals.Installs.Count, null, null, totals.Failures, totals.SuccessRate()) { Errors = totals.Errors };
 }

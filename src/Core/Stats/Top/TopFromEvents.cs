@@ -51,6 +51,7 @@ internal sealed record TopFromEvents(TopQuestion Top) : EventQuestion<TopAnswer>
         totals.FirstSeen,
         totals.LastSeen)
     {
+        Errors = totals.Errors,
         EventsMax = totals.UpperEnd(),
     };
 
