@@ -17,6 +17,12 @@ internal static class ReadComparison
     private const int Connections = 8;
     private static readonly string[] Questions = ["overview", "top?by=command"];
 
+    /// <summary>Questions with two filters, which are answered from the events.</summary>
+    private static readonly string[] Filtered =
+    [
+        "overview?os=linux&actor=human", "top?by=version&os=linux&actor=human", "top?by=meta.target&os=linux&actor=human",
+    ];
+
     public static async Task<int> RunAsync(StorageKind storage, long large, long small, int requests)
     {
         await using var database = await BenchDatabase.CreateAsync(storage);
@@ -42,6 +48,15 @@ internal static class ReadComparison
             await server.WaitForExitAsync(TimeSpan.FromSeconds(30));
             await server.StartAsync();
             first[project.Name] = await AskAsync(server, project, Questions[0]);
+        }
+
+        foreach (var question in Filtered)
+        {
+            var times = new List<double>();
+            for (var i = 0; i < 3; i++)
+                times.Add(await AskAsync(server, projects[0], question));
+            var empty = await AskAsync(server, projects[0], "overview");
+            Line($"{question}: {times[0]:N0} ms the first time, {times[1]:N1} and {times[2]:N1} ms then (overview {empty:N1} ms)");
         }
 
         for (var i = 0; i < requests; i++)

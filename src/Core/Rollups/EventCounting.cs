@@ -11,6 +11,9 @@ namespace TelemetryKit.Core.Rollups;
 /// </summary>
 internal sealed class EventCounting(IEventStore events, IRollupStore rollups) : IDisposable
 {
+    // Days that are counted together. While they are, their installs are in hash sets, which take several times the memory of a table.
+    private const int DaysAtOnce = 7;
+
     private readonly SemaphoreSlim _scans = new(Limits.ConcurrentScans);
     private readonly ProjectShare _share = new(Limits.ScansPerProject);
     private readonly CountedDays _cache = new();
@@ -77,11 +80,20 @@ internal sealed class EventCounting(IEventStore events, IRollupStore rollups) : 
     {
         foreach (var range in DayRange.Union(job.Missing.Select(day => new DayRange(day, day))))
         {
-            var counter = new EventCounter(job.Count);
-            await foreach (var batch in events.ScanAsync(QueryOf(job, counter, range), cancellationToken).ConfigureAwait(false))
-                counter.Add(batch);
-            job.Add(range, counter.Build(), _cache);
+            for (var from = range.From; from <= range.To; from = from.AddDays(DaysAtOnce))
+            {
+                var to = from.AddDays(DaysAtOnce - 1);
+                await ScanAsync(job, new(from, to < range.To ? to : range.To), cancellationToken).ConfigureAwait(false);
+            }
         }
+    }
+
+    private async Task ScanAsync(Job job, DayRange range, CancellationToken cancellationToken)
+    {
+        var counter = new EventCounter(job.Count, job.Bound);
+        await foreach (var batch in events.ScanAsync(QueryOf(job, counter, range), cancellationToken).ConfigureAwait(false))
+            counter.Add(batch);
+        job.Add(range, counter.Build(), _cache);
     }
 
     /// <summary>Returns the query for the events: the store evaluates the filters that it can, and the counter evaluates all.</summary>
@@ -124,6 +136,9 @@ internal sealed class EventCounting(IEventStore events, IRollupStore rollups) : 
 
         public IReadOnlyDictionary<DateOnly, EventTable> Tables => _tables;
 
+        /// <summary>The groups of a day that are kept.</summary>
+        public int Bound { get; } = EventCounter.GroupsOf(states.Count);
+
         public IEnumerable<DateOnly> Missing => states.Keys.Where(day => !_tables.ContainsKey(day));
 
         /// <summary>Takes what is cached. Returns whether nothing is missing.</summary>
@@ -131,7 +146,7 @@ internal sealed class EventCounting(IEventStore events, IRollupStore rollups) : 
         {
             foreach (var day in Missing.ToList())
             {
-                if (cache.Find(KeyOf(day), states[day]) is { } table)
+                if (cache.Find(KeyOf(day), states[day]) is { } table && (table.Floor == 0 || table.Bound >= Bound))
                     _tables.Add(day, table);
             }
 

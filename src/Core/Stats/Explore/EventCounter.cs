@@ -9,6 +9,9 @@ internal sealed class EventCounter
     /// <summary>The groups of a day that are kept. Most questions have fewer than a hundred.</summary>
     public const int GroupsPerDay = 4_096;
 
+    private const int FewestGroupsPerDay = 256;
+    private const int GroupsPerAnswer = 262_144;
+
     private const string Separator = ", ";
 
     private readonly EventCount _count;
@@ -29,6 +32,9 @@ internal sealed class EventCounter
         _by = [.. count.By.Select(field => new FieldReader(field, count.Aliases))];
         _values = [.. count.By.Select(_ => new List<string?>())];
     }
+
+    /// <summary>Returns the groups of a day that are kept if so many days are counted, which bounds the memory of an answer.</summary>
+    public static int GroupsOf(int days) => Math.Clamp(GroupsPerAnswer / Math.Max(1, days), FewestGroupsPerDay, GroupsPerDay);
 
     /// <summary>Whether contexts are read.</summary>
     public bool NeedsContext => _filters.Any(filter => filter.Reader.NeedsContext) || _by.Any(reader => reader.NeedsContext);

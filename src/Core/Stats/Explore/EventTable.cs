@@ -16,6 +16,9 @@ internal sealed class EventTable(int bound)
 
     private readonly Dictionary<GroupKey, EventGroup> _groups = [];
 
+    /// <summary>The number of groups that the table keeps.</summary>
+    public int Bound => bound;
+
     /// <summary>The groups.</summary>
     public IReadOnlyDictionary<GroupKey, EventGroup> Groups => _groups;
 

@@ -50,19 +50,15 @@ public sealed class EventTables
             {
                 ref var totals = ref CollectionsMarshal.GetValueRefOrAddDefault(groups, key, out _);
                 (totals ??= new()).Add(group);
+                // Of the tables that have the group, nothing is missing but what the group itself says.
+                totals.AddMissed(-table.Floor);
             }
         }
 
-        foreach (var table in tables.Where(table => table.Floor > 0))
-        {
-            foreach (var (key, totals) in groups)
-            {
-                if (!table.Groups.ContainsKey(key))
-                    totals.AddMissed(table.Floor);
-            }
-        }
-
-        return new(groups, tables.Sum(table => table.Total), tables.Sum(table => table.Floor));
+        var floor = tables.Sum(table => table.Floor);
+        foreach (var totals in groups.Values)
+            totals.AddMissed(floor);
+        return new(groups, tables.Sum(table => table.Total), floor);
     }
 
     private List<EventTable> Between(DateOnly from, DateOnly to)

@@ -57,7 +57,7 @@ internal sealed class GroupTotals
         Missed += other.Missed - other._parts.Sum(part => part.Missed);
     }
 
-    /// <summary>Adds the events that can be missing because a day's table doesn't have the group.</summary>
+    /// <summary>Adds to the events that can be missing.</summary>
     public void AddMissed(long floor) => Missed += floor;
 
     /// <summary>Returns a quantile of the durations in milliseconds, or <c>null</c> if no event has a duration.</summary>

@@ -10,6 +10,9 @@ public sealed record ReleasesQuestion(StatsQuery Query, int Limit) : EventQuesti
 {
     private const double Significance = 0.05;
 
+    // Versions are compared day by day. Tools have fewer in use, but clients can send any number.
+    private const int MostVersions = 200;
+
     private static readonly ReleaseComparison NoRelease = new(null, null, null, null, null, null);
     private static readonly EventField Version = EventField.Of("version");
     private static readonly EventField Os = EventField.Of("os");
@@ -26,7 +29,8 @@ public sealed record ReleasesQuestion(StatsQuery Query, int Limit) : EventQuesti
     {
         var byPlatform = counted[0].Merge(Query.From, Query.To);
         var byVersion = counted[1].Merge(Query.From, Query.To);
-        var versions = byVersion.Groups.Where(group => SemanticVersion.TryParse(group.Key.First) is not null)
+        var known = byVersion.Ordered.Where(group => SemanticVersion.TryParse(group.Key.First) is not null).ToList();
+        var versions = known.Take(MostVersions)
             .OrderByDescending(group => group.Key.First, Comparer<string?>.Create(SemanticVersion.Compare))
             .Select(group => (Version: group.Key.First!, Totals: group.Value)).ToList();
         var active = new ActiveVersions(counted[1], Query, versions.ConvertAll(version => version.Version));
@@ -37,7 +41,9 @@ public sealed record ReleasesQuestion(StatsQuery Query, int Limit) : EventQuesti
             active.HalfVersion,
             releases,
             Platforms(byPlatform),
-            Estimates.AccuracyOf(byVersion.Groups.Values, Math.Max(byVersion.Floor, byPlatform.Floor)));
+            Estimates.AccuracyOf(
+                byVersion.Groups.Values,
+                Math.Max(Math.Max(byVersion.Floor, byPlatform.Floor), known.Skip(MostVersions).FirstOrDefault().Value?.Events ?? 0)));
     }
 
     private static Release ReleaseOf(
