@@ -42,6 +42,12 @@ internal abstract class AccountDatabase
     /// <summary>Does work in a transaction: committed where it returns, rolled back where it throws.</summary>
     public abstract Task<T> WriteAsync<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Does work in a transaction that sees one snapshot, while no other process rewrites the project's rollups and rows of events. What is
+    /// committed concurrently isn't in the snapshot. The work may run again if it conflicts with another transaction.
+    /// </summary>
+    public abstract Task<T> WriteInSnapshotAsync<T>(Guid projectId, Func<Sql, Task<T>> work, CancellationToken cancellationToken);
+
     /// <summary>Does work in a transaction. Returns what the work returns, or <c>false</c> if a unique index refused a row.</summary>
     public async Task<bool> TryWriteAsync(Func<Sql, Task<bool>> work, CancellationToken cancellationToken)
     {

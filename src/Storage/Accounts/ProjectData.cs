@@ -52,10 +52,12 @@ internal static class ProjectData
             cancellationToken);
     }
 
-    /// <summary>Everything of a test environment, at once: its counters and its events must not be seen apart. Batch keys stay: they don't say which environment they were for.</summary>
+    /// <summary>
+    /// Deletes the data of a test environment. The transaction must see one snapshot: events and their counters are deleted or kept
+    /// together. Batch keys stay, because they don't contain the environment.
+    /// </summary>
     public static async Task<Removed> RemoveTestAsync(AccountDatabase database, Sql sql, Guid projectId)
     {
-        await database.LockProjectAsync(sql, projectId);
         var removed = await RemoveAllAsync(database, sql, $"{OfProject} and env = @env", new { projectId, env = (int)DataEnvironment.Test });
         await sql.ExecuteAsync(InstallGenerations.IncreaseSql, new { projectId });
         return removed;
