@@ -124,7 +124,7 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
     private void AddWrites(NpgsqlBatch batch, IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas)
     {
         foreach (var project in events)
-            EventInsert.AddTo(batch, project, time);
+            EventInsert.AddTo(batch, project, time.GetUtcNow());
         if (deltas.Count > 0)
             batch.BatchCommands.Add(CommitStatements.InsertDeltas(deltas, time.GetUtcNow()));
     }
