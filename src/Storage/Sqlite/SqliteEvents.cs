@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using TelemetryKit.Core;
 using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Storage.Reading;
@@ -17,8 +18,8 @@ internal sealed class SqliteEvents(SqliteDatabase database) : IEventStore
     private const long BatchBytes = 8_000_000;
 
     private const string Select =
-        """
-        select e.event_id, e.ts, e.type, e.subject, e.install, e.session, e.version, e.success, e.duration_ms, c.json, e.metadata
+        $"""
+        select {SqliteEventReader.Columns}
         from event_rows e left join contexts c on c.id = e.context_id
         where e.stream_id = (select id from streams where project_id = ? and env = ?) and e.ts >= ? and e.ts < ?
         """;
@@ -39,6 +40,10 @@ internal sealed class SqliteEvents(SqliteDatabase database) : IEventStore
                 return page.Build();
             },
             cancellationToken);
+
+    public Task<Arrivals> ReadArrivalsAsync(
+        Guid projectId, DataEnvironment environment, ArrivalPosition? after, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => SqliteArrivals.Read(session, projectId, environment, after, limit), cancellationToken);
 
     public async IAsyncEnumerable<EventBatch> ScanAsync(EventQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
