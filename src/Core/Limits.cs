@@ -243,7 +243,7 @@ public static class Limits
     /// <summary>Live views of one project: enough for a team and its screens, and a small part of <see cref="LiveViews"/>.</summary>
     public const int LiveViewsPerProject = 50;
 
-    /// <summary>Events that a live view reads at a time; if more arrive within a second, the newest are shown.</summary>
+    /// <summary>Events that a live view reads at a time; if more arrive within a second, the last ones are shown.</summary>
     public const int LiveEvents = 500;
 
     // ── Accounts ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -50,3 +50,7 @@ public sealed class SqliteMigrations(SqliteHarness harness) : MigrationContract<
 public sealed class PostgresOutage(OwnPostgresHarness harness) : OutageContract<OwnPostgresHarness>(harness);
 
 public sealed class SqliteOutage(SqliteHarness harness) : OutageContract<SqliteHarness>(harness);
+
+public sealed class PostgresArrivals(PostgresHarness harness) : ArrivalContract<PostgresHarness>(harness);
+
+public sealed class SqliteEventArrivals(SqliteHarness harness) : ArrivalContract<SqliteHarness>(harness);

@@ -75,7 +75,7 @@ internal sealed class GroupCommit(
             .TryCommitAsync(
                 [.. owners.Keys],
                 RequestedQuota(),
-                [.. _generations.Select(scope => new InstallGeneration(scope.Key, scope.Value))],
+                KnownGenerations(),
                 time.GetUtcNow(),
                 EventsByProject(),
                 Deltas,
@@ -87,6 +87,10 @@ internal sealed class GroupCommit(
         singleStep.RecordConflict();
         return false;
     }
+
+    // All installs are known, so the events of a scope without a known generation have no install.
+    private List<InstallGeneration> KnownGenerations() =>
+        [.. _generations.Where(scope => scope.Value != NoGeneration).Select(scope => new InstallGeneration(scope.Key, scope.Value))];
 
     private async Task ReserveAsync(ICommit commit, Dictionary<BatchKey, BatchReservation> owners, CancellationToken cancellationToken)
     {

@@ -32,7 +32,8 @@ public interface ICommit : IAsyncDisposable
 
     /// <summary>
     /// Runs the whole transaction in one step: reserves the keys and the quota, writes, and commits if all keys are new, all quota fits and
-    /// the generations of the installs are the given ones. Otherwise nothing is changed, the method returns false, and the steps below decide. Requires <see cref="CanTry"/>.
+    /// the generations of the installs are the given ones. Otherwise nothing is changed, the method returns false, and the steps below
+    /// decide. Requires <see cref="CanTry"/>.
     /// </summary>
     Task<bool> TryCommitAsync(
         IReadOnlyList<BatchKey> keys,

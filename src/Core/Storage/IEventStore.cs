@@ -9,6 +9,18 @@ public interface IEventStore
     Task<EventPage> ReadPageAsync(EventQuery query, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Reads the events that have been committed since a former read, by any process and with any timestamp, each once. Without a former
+    /// read, it returns events that arrived recently.
+    /// </summary>
+    /// <param name="projectId">The project.</param>
+    /// <param name="environment">Live or test.</param>
+    /// <param name="after">The position that the former read returned, or <c>null</c>.</param>
+    /// <param name="limit">The maximum number of events; if there are more, the last ones are returned and the others are skipped.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    Task<Arrivals> ReadArrivalsAsync(
+        Guid projectId, DataEnvironment environment, ArrivalPosition? after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Reads all events that match, in no particular order, in batches of bounded size. The returned batch is reused: its content is valid
     /// only until the next element is requested.
     /// </summary>
@@ -23,7 +35,8 @@ public interface IEventStore
     Task<long> DeleteInstallAsync(Guid projectId, long install, RebuildDay rebuild, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Merges small rows of events into larger ones. Returns the number of merged rows, which is always 0 if each event is stored as a row.
+    /// Merges small rows of events into larger ones, except for rows of the last minutes, which <see cref="ReadArrivalsAsync"/> reads.
+    /// Returns the number of merged rows, which is always 0 if each event is stored as a row.
     /// </summary>
     Task<int> CompactEventsAsync(CancellationToken cancellationToken);
 

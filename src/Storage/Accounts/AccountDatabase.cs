@@ -46,6 +46,12 @@ internal abstract class AccountDatabase
     /// <summary>Runs work in a transaction, which is committed if the work returns and rolled back if it throws.</summary>
     public abstract Task<T> WriteAsync<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Runs work in a transaction that sees one snapshot, while no other process rewrites the project's rollups and rows of events. What is
+    /// committed concurrently isn't in the snapshot. The work may run again if it conflicts with another transaction.
+    /// </summary>
+    public abstract Task<T> WriteInSnapshotAsync<T>(Guid projectId, Func<Sql, Task<T>> work, CancellationToken cancellationToken);
+
     /// <summary>Runs work in a transaction. Returns the result of the work, or <c>false</c> if a unique index refused a row.</summary>
     public async Task<bool> TryWriteAsync(Func<Sql, Task<bool>> work, CancellationToken cancellationToken)
     {

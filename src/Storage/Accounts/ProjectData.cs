@@ -65,12 +65,11 @@ internal static class ProjectData
     }
 
     /// <summary>
-    /// Deletes all data of a test environment in one transaction, so that its counters and events stay consistent. Batch keys are kept,
-    /// because they don't contain the environment.
+    /// Deletes all data of a test environment. The transaction must see one snapshot: events and their counters are deleted or kept
+    /// together. Batch keys are kept, because they don't contain the environment.
     /// </summary>
     public static async Task<Removed> RemoveTestAsync(AccountDatabase database, Sql sql, Guid projectId)
     {
-        await database.LockProjectAsync(sql, projectId);
         var removed = await RemoveAllAsync(database, sql, $"{OfProject} and env = @env", new { projectId, env = (int)DataEnvironment.Test });
         await sql.ExecuteAsync(InstallGenerations.IncreaseSql, new { projectId });
         return removed;

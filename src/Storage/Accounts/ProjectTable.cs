@@ -101,7 +101,8 @@ internal sealed class ProjectTable(AccountDatabase database) : IManagedProjects
 
     public async Task<Removed> ResetTestAsync(Guid projectId, AuditLine line, CancellationToken cancellationToken)
     {
-        var removed = await database.WriteAsync(
+        var removed = await database.WriteInSnapshotAsync(
+            projectId,
             async sql =>
             {
                 if (await TenantOfAsync(sql, projectId) is not { } tenantId)

@@ -24,14 +24,15 @@ internal sealed class EventCompactor(PostgresDatabase database, TimeProvider tim
     // The condition repeats that of the index event_batches_small.
     private const string FindProjectsSql =
         """
-        select project_id, env from event_batches where n < 500 and bytes < 1000000
+        select project_id, env from event_batches where n < 500 and bytes < 1000000 and id < $4
         group by project_id, env having count(*) > 1 and (sum(n) >= $1 or count(*) >= $2)
         order by count(*) desc limit $3
         """;
 
     private const string FindRowsSql =
         """
-        select ctid::text, n, bytes from event_batches where project_id = $1 and env = $2 and n < 500 and bytes < 1000000
+        select ctid::text, n, bytes, id from event_batches
+        where project_id = $1 and env = $2 and n < 500 and bytes < 1000000 and id < $4
         order by max_ts, id limit $3
         """;
 
@@ -56,11 +57,11 @@ internal sealed class EventCompactor(PostgresDatabase database, TimeProvider tim
         return merged;
     }
 
-    private static async Task<List<(Guid, DataEnvironment)>> FindProjectsAsync(
+    private async Task<List<(Guid, DataEnvironment)>> FindProjectsAsync(
         NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(FindProjectsSql, connection);
-        command.Parameters.With(EventRows.Target).With(DueRows).With(ProjectsAtOnce);
+        command.Parameters.With(EventRows.Target).With(DueRows).With(ProjectsAtOnce).With(MergedBefore());
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         List<(Guid, DataEnvironment)> projects = [];
         while (await reader.ReadAsync(cancellationToken))
@@ -74,10 +75,10 @@ internal sealed class EventCompactor(PostgresDatabase database, TimeProvider tim
         if (!await ProjectLock.TryTakeAsync(connection, projectId, cancellationToken))
             return 0;
         List<string> rows = [];
-        var (events, bytes) = (0, 0L);
+        var (events, bytes, arrivedAt) = (0, 0L, DateTimeOffset.MaxValue);
         await using (var find = new NpgsqlCommand(FindRowsSql, connection))
         {
-            find.Parameters.With(projectId).With(environment).With(RowsAtOnce);
+            find.Parameters.With(projectId).With(environment).With(RowsAtOnce).With(MergedBefore());
             await using var reader = await find.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
@@ -86,6 +87,7 @@ internal sealed class EventCompactor(PostgresDatabase database, TimeProvider tim
                 rows.Add(reader.GetString(0));
                 events += reader.GetInt32(1);
                 bytes += reader.GetInt32(2);
+                arrivedAt = Earlier(arrivedAt, DateTimeOffset.UnixEpoch.AddMicroseconds(RowId.TimeOf(reader.GetGuid(3))));
             }
         }
 
@@ -102,8 +104,12 @@ internal sealed class EventCompactor(PostgresDatabase database, TimeProvider tim
         }
 
         await using var write = new NpgsqlBatch(connection) { Timeout = PostgresDatabase.MaintenanceTimeout };
-        EventInsert.AddTo(write, new CommitEvents(projectId, environment, [taken]), time);
+        EventInsert.AddTo(write, new CommitEvents(projectId, environment, [taken]), arrivedAt);
         await write.ExecuteNonQueryAsync(cancellationToken);
         return rows.Count;
     }
+
+    private Guid MergedBefore() => RowId.FirstOf(time.GetUtcNow() - RowId.MergeAge);
+
+    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
 }

@@ -17,7 +17,7 @@ internal static class EventInsert
         """;
 
     /// <summary>Adds one command for each row to <paramref name="batch"/>.</summary>
-    public static void AddTo(NpgsqlBatch batch, CommitEvents events, TimeProvider time)
+    public static void AddTo(NpgsqlBatch batch, CommitEvents events, DateTimeOffset arrivedAt)
     {
         var all = Collect(events);
         var bytes = 0L;
@@ -31,11 +31,11 @@ internal static class EventInsert
         for (var row = 0; row < rows; row++)
         {
             var start = EventRows.Start(all.Length, rows, row);
-            AddSlice(batch, events, new ArraySegment<EventAt>(all, start, EventRows.Start(all.Length, rows, row + 1) - start), time);
+            AddSlice(batch, events, new ArraySegment<EventAt>(all, start, EventRows.Start(all.Length, rows, row + 1) - start), arrivedAt);
         }
     }
 
-    private static void AddSlice(NpgsqlBatch batch, CommitEvents events, ArraySegment<EventAt> slice, TimeProvider time)
+    private static void AddSlice(NpgsqlBatch batch, CommitEvents events, ArraySegment<EventAt> slice, DateTimeOffset arrivedAt)
     {
         if (slice.Count == 0)
             return;
@@ -45,12 +45,12 @@ internal static class EventInsert
         if (bytes > EventRows.Bytes && slice.Count > 1)
         {
             // Only a slice with large events is split further.
-            AddSlice(batch, events, slice[..(slice.Count / 2)], time);
-            AddSlice(batch, events, slice[(slice.Count / 2)..], time);
+            AddSlice(batch, events, slice[..(slice.Count / 2)], arrivedAt);
+            AddSlice(batch, events, slice[(slice.Count / 2)..], arrivedAt);
             return;
         }
 
-        batch.BatchCommands.Add(RowOf(events.ProjectId, events.Environment, slice, (int)bytes, Guid.CreateVersion7(time.GetUtcNow())));
+        batch.BatchCommands.Add(RowOf(events.ProjectId, events.Environment, slice, (int)bytes, RowId.New(arrivedAt)));
     }
 
     private static EventAt[] Collect(CommitEvents events)

@@ -12,8 +12,6 @@ namespace TelemetryKit.Storage.Postgres;
 /// </summary>
 internal sealed class InstallDeletion(PostgresDatabase database, EventScanner scanner, TimeProvider time)
 {
-    private const int Attempts = 5;
-
     // Bounds the memory of one statement: a row has about a thousand events and at most EventRows.Bytes.
     private const int RowsAtOnce = 16;
 
@@ -42,35 +40,20 @@ internal sealed class InstallDeletion(PostgresDatabase database, EventScanner sc
         select env, (ts at time zone 'utc')::date, count(*) from event where install = $2 group by 1, 2
         """;
 
-    public async Task<long> DeleteAsync(Guid projectId, long install, RebuildDay rebuild, CancellationToken cancellationToken)
+    public Task<long> DeleteAsync(Guid projectId, long install, RebuildDay rebuild, CancellationToken cancellationToken)
     {
         // 0 means "no install": it would delete the events of all senders without one.
         ArgumentOutOfRangeException.ThrowIfZero(install);
-        for (var attempt = 1; ; attempt++)
-        {
-            try
+        return SerializationRetry.RunAsync(() => database.UseAsync(
+            async connection =>
             {
-                return await database.UseAsync(
-                    async connection =>
-                    {
-                        await using var held = await ProjectLock.WaitAsync(connection, projectId, cancellationToken);
-                        var deleted = await DeleteInSnapshotAsync(connection, projectId, install, rebuild, cancellationToken);
-                        foreach (var environment in Enum.GetValues<DataEnvironment>())
-                        {
-                            await InstallRecovery.RunAsync(
-                                connection, projectId, environment, install, time.GetUtcNow(), cancellationToken);
-                        }
-
-                        return deleted;
-                    },
-                    cancellationToken);
-            }
-            catch (StorageUnavailableException fault)
-                when (attempt < Attempts && fault.InnerException is { } inner && PostgresFaults.IsSerialization(inner))
-            {
-                // Another transaction changed rows of this snapshot: retry with a new one.
-            }
-        }
+                await using var held = await ProjectLock.WaitAsync(connection, projectId, cancellationToken);
+                var deleted = await DeleteInSnapshotAsync(connection, projectId, install, rebuild, cancellationToken);
+                foreach (var environment in Enum.GetValues<DataEnvironment>())
+                    await InstallRecovery.RunAsync(connection, projectId, environment, install, time.GetUtcNow(), cancellationToken);
+                return deleted;
+            },
+            cancellationToken));
     }
 
     private async Task<long> DeleteInSnapshotAsync(

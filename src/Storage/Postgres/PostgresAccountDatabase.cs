@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 using TelemetryKit.Core;
 using TelemetryKit.Storage.Accounts;
@@ -24,14 +25,16 @@ internal sealed class PostgresAccountDatabase(PostgresDatabase database, TimePro
 
     public override Task<T> WriteAsync<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken) =>
         database.UseAsync(
+            connection => TransactAsync(connection, IsolationLevel.ReadCommitted, work, cancellationToken), cancellationToken);
+
+    public override Task<T> WriteInSnapshotAsync<T>(Guid projectId, Func<Sql, Task<T>> work, CancellationToken cancellationToken) =>
+        SerializationRetry.RunAsync(() => database.UseAsync(
             async connection =>
             {
-                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-                var result = await work(SqlOn(connection, transaction, cancellationToken));
-                await transaction.CommitAsync(cancellationToken);
-                return result;
+                await using var held = await ProjectLock.WaitAsync(connection, projectId, cancellationToken);
+                return await TransactAsync(connection, IsolationLevel.RepeatableRead, work, cancellationToken);
             },
-            cancellationToken);
+            cancellationToken));
 
     // A row contains the events of a commit, or about a thousand after a compaction.
     public override Task<long> DeleteSomeEventsAsync(Sql sql, string condition, object parameters) =>
@@ -56,6 +59,15 @@ internal sealed class PostgresAccountDatabase(PostgresDatabase database, TimePro
             cancellationToken);
 
     public override bool IsTaken(Exception fault) => fault is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+
+    private static async Task<T> TransactAsync<T>(
+        NpgsqlConnection connection, IsolationLevel isolation, Func<Sql, Task<T>> work, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(isolation, cancellationToken);
+        var result = await work(SqlOn(connection, transaction, cancellationToken));
+        await transaction.CommitAsync(cancellationToken);
+        return result;
+    }
 
     private static Sql SqlOn(NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancellationToken) =>
         new(connection, transaction, cancellationToken) { SlowTimeout = PostgresDatabase.MaintenanceTimeout };

@@ -30,11 +30,7 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
         // Without BEGIN and COMMIT: the statements of a batch are one implicit transaction, which the first error rolls back.
         using var batch = new NpgsqlBatch(connection);
         if (generations.Count > 0)
-        {
-            batch.BatchCommands.Add(CommitStatements.LockScopes(generations.Select(generation => generation.Scope)));
-            batch.BatchCommands.Add(CommitStatements.RequireGenerations(generations));
-        }
-
+            batch.BatchCommands.Add(CommitStatements.LockScopesAndConfirmGenerations(generations));
         if (keys.Count > 0)
             batch.BatchCommands.Add(CommitStatements.ReserveAllKeys(keys, receivedAt));
         AddWrites(batch, events, deltas);
@@ -128,7 +124,7 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
     private void AddWrites(NpgsqlBatch batch, IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas)
     {
         foreach (var project in events)
-            EventInsert.AddTo(batch, project, time);
+            EventInsert.AddTo(batch, project, time.GetUtcNow());
         if (deltas.Count > 0)
             batch.BatchCommands.Add(CommitStatements.InsertDeltas(deltas, time.GetUtcNow()));
     }

@@ -1,3 +1,4 @@
+using TelemetryKit.Core;
 using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Storage;
 
@@ -7,6 +8,7 @@ namespace TelemetryKit.Storage.Postgres;
 internal sealed class PostgresEvents(PostgresDatabase database, TimeProvider time) : IEventStore
 {
     private readonly EventPager _pager = new(database);
+    private readonly EventArrivals _arrivals = new(database, time);
     private readonly EventScanner _scanner = new(database);
     private readonly EventCompactor _compactor = new(database, time);
     private readonly InstallDeletion _deletion = new(database, new EventScanner(database), time);
@@ -14,6 +16,10 @@ internal sealed class PostgresEvents(PostgresDatabase database, TimeProvider tim
 
     public Task<EventPage> ReadPageAsync(EventQuery query, CancellationToken cancellationToken) =>
         _pager.ReadAsync(query, cancellationToken);
+
+    public Task<Arrivals> ReadArrivalsAsync(
+        Guid projectId, DataEnvironment environment, ArrivalPosition? after, int limit, CancellationToken cancellationToken) =>
+        _arrivals.ReadAsync(projectId, environment, after, limit, cancellationToken);
 
     public IAsyncEnumerable<EventBatch> ScanAsync(EventQuery query, CancellationToken cancellationToken) =>
         _scanner.ScanAsync(query, cancellationToken);

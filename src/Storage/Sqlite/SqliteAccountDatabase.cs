@@ -44,6 +44,9 @@ internal sealed class SqliteAccountDatabase(SqliteDatabase database) : AccountDa
         });
     }
 
+    public override Task<T> WriteInSnapshotAsync<T>(Guid projectId, Func<Sql, Task<T>> work, CancellationToken cancellationToken) =>
+        WriteAsync(work, cancellationToken);
+
     public override async Task<long> DeleteSomeEventsAsync(Sql sql, string condition, object parameters) =>
         await sql.SlowExecuteAsync(
             $"""

@@ -6,7 +6,7 @@ namespace TelemetryKit.Storage.Sqlite;
 /// <summary>
 /// One ingest transaction. It has exclusive use of the writer, so no other transaction can reserve keys or quota meanwhile.
 /// </summary>
-internal sealed class SqliteCommit(SqliteLease lease, TimeProvider time) : ICommit
+internal sealed class SqliteCommit(SqliteLease lease, SqliteRowNumbers numbers, TimeProvider time) : ICommit
 {
     public Task<Reserved> ReserveAsync(
         IReadOnlyList<BatchKey> keys,
@@ -60,7 +60,8 @@ internal sealed class SqliteCommit(SqliteLease lease, TimeProvider time) : IComm
         Run(
             session =>
             {
-                var writer = new SqliteEventWriter(session);
+                numbers.Start(session);
+                var writer = new SqliteEventWriter(session, numbers);
                 foreach (var project in events)
                 {
                     writer.Write(project);

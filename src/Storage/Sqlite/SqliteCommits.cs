@@ -5,13 +5,15 @@ namespace TelemetryKit.Storage.Sqlite;
 /// <summary>Opens ingest transactions.</summary>
 internal sealed class SqliteCommits(SqliteDatabase database, TimeProvider time) : ICommitStore
 {
+    private readonly SqliteRowNumbers _numbers = new();
+
     public async Task<ICommit> BeginAsync(CancellationToken cancellationToken)
     {
         var lease = await database.WriteAsync(cancellationToken);
         try
         {
             lease.Run(session => session.Execute("begin immediate"));
-            return new SqliteCommit(lease, time);
+            return new SqliteCommit(lease, _numbers, time);
         }
         catch
         {

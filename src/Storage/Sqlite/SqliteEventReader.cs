@@ -6,6 +6,13 @@ namespace TelemetryKit.Storage.Sqlite;
 /// <summary>Reads rows of events into an <see cref="EventBatch"/>.</summary>
 internal static class SqliteEventReader
 {
+    /// <summary>The columns that a query must select, in this order, before its own: of the event (e) and its context (c).</summary>
+    public const string Columns =
+        "e.event_id, e.ts, e.type, e.subject, e.install, e.session, e.version, e.success, e.duration_ms, c.json, e.metadata";
+
+    /// <summary>The number of <see cref="Columns"/>, which is the index of a query's first own column.</summary>
+    public const int ColumnCount = 11;
+
     /// <summary>Returns true if the row has the timestamp and the id of the cursor.</summary>
     public static bool IsAt(SqliteStatement row, EventCursor cursor) => row.Long(1) == cursor.Timestamp && row.Guid(0) == cursor.EventId;
 

@@ -5,9 +5,14 @@ using TelemetryKit.Core.Storage;
 namespace TelemetryKit.Storage.Sqlite;
 
 /// <summary>Inserts the events of one commit.</summary>
-internal sealed class SqliteEventWriter(SqliteSession session)
+internal sealed class SqliteEventWriter(SqliteSession session, SqliteRowNumbers numbers)
 {
-    private const string InsertSql = "insert into event_rows values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private const string InsertSql =
+        """
+        insert into event_rows (rowid, stream_id, event_id, ts, type, subject, install, session, version, success, duration_ms, context_id,
+            metadata)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """;
 
     // Contexts are interned, so events with equal contexts share one instance.
     private readonly Dictionary<EventContext, long> _contexts = new(ReferenceEqualityComparer.Instance);
@@ -26,7 +31,7 @@ internal sealed class SqliteEventWriter(SqliteSession session)
     {
         var context = ContextId(batch.Context[i]);
         var insert = session.Prepare(InsertSql)
-            .Bind(stream).Bind(batch.EventId[i]).Bind(batch.Timestamp[i]).Bind(batch.Type[i]).Bind(batch.Subject[i]);
+            .Bind(numbers.Next()).Bind(stream).Bind(batch.EventId[i]).Bind(batch.Timestamp[i]).Bind(batch.Type[i]).Bind(batch.Subject[i]);
         _ = batch.Install[i] == 0 ? insert.BindNull() : insert.Bind(batch.Install[i]);
         _ = batch.Session[i] == 0 ? insert.BindNull() : insert.Bind(batch.Session[i]);
         insert.Bind(batch.Version[i]);

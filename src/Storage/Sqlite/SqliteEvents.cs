@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using TelemetryKit.Core;
 using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Storage.Reading;
@@ -38,6 +39,10 @@ internal sealed class SqliteEvents(SqliteDatabase database) : IEventStore
                 return page.Build();
             },
             cancellationToken);
+
+    public Task<Arrivals> ReadArrivalsAsync(
+        Guid projectId, DataEnvironment environment, ArrivalPosition? after, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => SqliteArrivals.Read(session, projectId, environment, after, limit), cancellationToken);
 
     public async IAsyncEnumerable<EventBatch> ScanAsync(EventQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Time.Testing;
-using TelemetryKit.Api.Stats;
 using TelemetryKit.Api.Stats.Live;
 using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Core;
@@ -27,14 +26,14 @@ public sealed class LiveFeedTests(SharedServer shared)
         await project.SendAsync(TestProject.OneEvent);
         Assert.False(view.Ticks.TryRead(out _));
         time.Advance(Promised);
-        Assert.Equal("build", Assert.Single(await NextAsync(view)).Subject);
+        Assert.Equal("build", Assert.Single(await NextAsync(view)).Event.Subject);
 
         feed.Remove(view);
         time.Advance(Promised);
         await running.WaitAsync(Timeout);
     }
 
-    private static async Task<IReadOnlyList<EventItem>> NextAsync(LiveView view)
+    private static async Task<IReadOnlyList<LiveItem>> NextAsync(LiveView view)
     {
         using var timeout = new CancellationTokenSource(Timeout);
         return await view.Ticks.ReadAsync(timeout.Token);

@@ -39,6 +39,16 @@ public sealed class LiveTests(SharedServer shared)
         Assert.Equal("late", (string?)(await view.NextAsync()).Data["subject"]);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(24 * 29)]
+    public async Task An_event_of_an_offline_queue_is_shown_on_arrival_with_its_own_time(int hours)
+    {
+        var project = await _server.NewProjectAsync();
+        await using var view = await LiveClient.OpenAsync(project, "");
+        await OfflineQueue.IsShownAsync(project, view, hours);
+    }
+
     [Fact]
     public async Task A_reconnect_resumes_after_the_last_received_event()
     {

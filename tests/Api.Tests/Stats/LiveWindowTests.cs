@@ -1,5 +1,4 @@
 using TelemetryKit.Api.Http.Json;
-using TelemetryKit.Api.Stats;
 using TelemetryKit.Api.Stats.Live;
 
 namespace TelemetryKit.Api.Tests.Stats;
@@ -9,49 +8,48 @@ public sealed class LiveWindowTests
     private static readonly DateTimeOffset Start = new(2026, 11, 20, 10, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void The_first_page_has_no_new_events()
+    public void A_new_view_starts_with_the_last_arrivals()
     {
         var window = new LiveWindow();
-        Assert.Empty(window.Advance([At(3), At(2), At(1)]));
-        Assert.Equal([2, 3], Seconds(window.StartAfter(null, 2)));
+        window.Add([At(9, arrival: 1), At(2, arrival: 2), At(5, arrival: 3)]);
+        Assert.Equal([2, 5], Seconds(window.StartAfter(null, 2)));
+        Assert.Equal([9, 2, 5], Seconds(window.StartAfter(null, 20)));
     }
 
     [Fact]
-    public void Events_missing_from_the_previous_page_are_new_regardless_of_their_time()
+    public void Arrivals_are_new_regardless_of_their_time_and_only_once()
     {
         var window = new LiveWindow();
-        var (one, three) = (At(1), At(3));
-        window.Advance([three, one]);
-        Assert.Equal([2, 4], Seconds(window.Advance([At(4), three, At(2), one])));
+        var (one, two) = (At(1, arrival: 1), At(2, arrival: 2));
+        Assert.Equal([1, 2], Seconds(window.Add([one, two])));
+        Assert.Equal([0, 4], Seconds(window.Add([two, At(0, arrival: 3), At(4, arrival: 4)])));
     }
 
     [Fact]
-    public void An_event_cut_off_from_a_full_page_is_not_new_when_it_reappears()
+    public void The_window_is_bounded()
     {
-        var window = new LiveWindow();
-        var (one, two, three) = (At(1), At(2), At(3));
-        window.Advance([two, one], limit: 2);
-        window.Advance([three, two], limit: 2);
-        // The newest event was deleted, so an older one is in the page again.
-        Assert.Empty(window.Advance([two, one], limit: 2));
+        var window = new LiveWindow(limit: 3);
+        for (var i = 0; i < 10; i++)
+            window.Add([At(i, arrival: i)]);
+        Assert.Equal([7, 8, 9], Seconds(window.StartAfter(null, 20)));
     }
 
     [Fact]
     public void A_reconnect_returns_later_arrivals_in_order_of_arrival()
     {
         var window = new LiveWindow();
-        var (one, five) = (At(1), At(5));
-        window.Advance([five, one]);
-        var late = At(2);
-        window.Advance([five, late, one]);
-        Assert.Equal([2], Seconds(window.StartAfter(LiveWindow.CursorOf(five), 20)));
-        Assert.Equal([5, 2], Seconds(window.StartAfter(LiveWindow.CursorOf(one), 20)));
-        // This process didn't show the event, so only the timestamp can be used.
-        Assert.Equal([5], Seconds(window.StartAfter(LiveWindow.CursorOf(At(4)), 20)));
+        var (one, five, late) = (At(1, arrival: 10), At(5, arrival: 11), At(2, arrival: 13));
+        window.Add([one, five, late]);
+        Assert.Equal([2], Seconds(window.StartAfter(five.Cursor, 20)));
+        Assert.Equal([5, 2], Seconds(window.StartAfter(one.Cursor, 20)));
+        // The window doesn't contain the event, so only its arrival can be used.
+        Assert.Equal([2], Seconds(window.StartAfter(At(4, arrival: 12).Cursor, 20)));
     }
 
-    private static EventItem At(int second) =>
-        new(Guid.NewGuid(), Start.AddSeconds(second), "x", null, null, null, null, null, null, RawJson.Of("{}"), RawJson.Of("{}"));
+    private static LiveItem At(int second, long arrival) => new(
+        new(Guid.NewGuid(), Start.AddSeconds(second), "x", null, null, null, null, null, null, RawJson.Of("{}"), RawJson.Of("{}")),
+        arrival);
 
-    private static IEnumerable<int> Seconds(IEnumerable<EventItem> items) => items.Select(i => (int)(i.Timestamp - Start).TotalSeconds);
+    private static IEnumerable<int> Seconds(IEnumerable<LiveItem> events) =>
+        events.Select(e => (int)(e.Event.Timestamp - Start).TotalSeconds);
 }

@@ -225,6 +225,25 @@ public sealed class CommitLoopTests
     }
 
     [Fact]
+    public async Task Events_without_an_install_are_committed_in_one_step()
+    {
+        var project = Batches.Project();
+        var loop = NewLoop();
+        var running = loop.StartAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            var batch = Batches.Batch(project, 3, Guid.CreateVersion7());
+            batch.Parsed.Events.Install.AsSpan().Clear();
+            loop.TryEnqueue(batch);
+            await batch.Verdict;
+        }
+
+        Assert.Equal((0, 9), (_store.Conflicts, (int)_store.Counted));
+        loop.StopAccepting();
+        await running;
+    }
+
+    [Fact]
     public async Task A_conflict_causes_one_failed_attempt_and_no_event_is_counted_twice()
     {
         var project = Batches.Project(quota: 200);

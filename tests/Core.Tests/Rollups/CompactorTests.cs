@@ -134,6 +134,10 @@ public sealed class CompactorTests
             return Task.FromResult<IReadOnlyList<PendingDay>>([]);
         }
 
+        public Task<Arrivals> ReadArrivalsAsync(
+            Guid projectId, DataEnvironment environment, ArrivalPosition? after, int limit, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
         public Task<int> CompactEventsAsync(CancellationToken cancellationToken)
         {
             Compacted = true;

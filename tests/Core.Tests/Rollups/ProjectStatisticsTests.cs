@@ -84,6 +84,10 @@ public sealed class ProjectStatisticsTests
         public Task<EventPage> ReadPageAsync(EventQuery query, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
+        public Task<Arrivals> ReadArrivalsAsync(
+            Guid projectId, DataEnvironment environment, ArrivalPosition? after, int limit, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
         public Task<long> DeleteInstallAsync(Guid projectId, long install, RebuildDay rebuild, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 

@@ -109,6 +109,7 @@ public abstract class DeletionContract<THarness>(THarness harness) : IClassFixtu
             while (!done.IsCancellationRequested)
             {
                 await another.Rollups.FoldDayAsync(_project, DataEnvironment.Live, Day, Fold, default);
+                harness.Time.Advance(TimeSpan.FromSeconds(3)); // Rows are merged after some minutes.
                 await another.Events.CompactEventsAsync(default);
             }
         });

@@ -9,11 +9,9 @@ internal sealed class LiveFeed(Guid projectId, DataEnvironment environment, IEve
     private const int EventsAtStart = 20;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    // Older events, which arrive late from an offline queue, are not shown live. They are in the explorer and in the statistics.
-    private static readonly TimeSpan Recent = TimeSpan.FromMinutes(10);
-
     private readonly Lock _lock = new();
     private readonly List<LiveView> _views = [];
+    private ArrivalPosition? _position;
     private bool _isStarted;
     private bool _isClosed;
 
@@ -71,7 +69,7 @@ internal sealed class LiveFeed(Guid projectId, DataEnvironment environment, IEve
             return _isClosed = _views.Count == 0;
     }
 
-    private void Publish(LiveWindow window, IReadOnlyList<EventItem>? fresh)
+    private void Publish(LiveWindow window, IReadOnlyList<LiveItem>? fresh)
     {
         lock (_lock)
         {
@@ -84,23 +82,20 @@ internal sealed class LiveFeed(Guid projectId, DataEnvironment environment, IEve
         }
     }
 
-    private async Task<IReadOnlyList<EventItem>?> PollAsync(LiveWindow window)
+    private async Task<IReadOnlyList<LiveItem>?> PollAsync(LiveWindow window)
     {
-        var now = time.GetUtcNow();
-        var query = new EventQuery(projectId, environment, Microseconds(now - Recent), Microseconds(now + Limits.FurthestEvent))
-        {
-            Limit = Limits.LiveEvents,
-        };
         try
         {
-            var page = await store.ReadPageAsync(query, CancellationToken.None);
-            return window.Advance(Enumerable.Range(0, page.Events.Count).Select(i => EventItem.Of(page.Events, i)).ToArray());
+            var arrivals = await store.ReadArrivalsAsync(
+                projectId, environment, _position, Limits.LiveEvents, CancellationToken.None);
+            var isFirst = _position is null;
+            _position = arrivals.Next;
+            var fresh = window.Add(arrivals.Numbers.Select((number, i) => new LiveItem(EventItem.Of(arrivals.Events, i), number)));
+            return isFirst ? [] : fresh;
         }
         catch (StorageUnavailableException)
         {
             return null;
         }
     }
-
-    private static long Microseconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 }

@@ -74,12 +74,12 @@ internal static class LiveHandler
         }
     }
 
-    private static void Write(IBufferWriter<byte> body, EventItem item)
+    private static void Write(IBufferWriter<byte> body, LiveItem item)
     {
         body.Write("id: "u8);
-        body.Write(Encoding.ASCII.GetBytes(Cursor.Write(LiveWindow.CursorOf(item))));
+        body.Write(Encoding.ASCII.GetBytes(Cursor.Write(item.Cursor)));
         body.Write("\nevent: event\ndata: "u8);
-        body.Write(JsonSerializer.SerializeToUtf8Bytes(item, StatsJson.Wire.EventItem));
+        body.Write(JsonSerializer.SerializeToUtf8Bytes(item.Event, StatsJson.Wire.EventItem));
         body.Write("\n\n"u8);
     }
 }
