@@ -93,7 +93,7 @@ public sealed class AnalyticsTests
     [Fact]
     public void Deprecation_divides_the_installs_of_a_flag_by_the_active_ones()
     {
-        // Installs 1 to 100 are active every ten days. Installs 1 to 20 used the flag up to day 40, and install 1, on a build server, later.
+        // Installs 1 to 100 are active every ten days. Installs 1 to 20 used the flag to day 40, and install 1, a build server, later.
         for (var day = 0; day < 90; day += 10)
         {
             for (var install = 1; install <= 100; install++)

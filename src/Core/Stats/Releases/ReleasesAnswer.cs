@@ -55,8 +55,8 @@ public sealed record Release(
 
 /// <summary>
 /// The failure rate of a version against that of the release before, which is the latest earlier one in the range that isn't a prerelease.
-/// The two-sided two-proportion z-test with a pooled estimate (NIST/SEMATECH e-Handbook of Statistical Methods, 7.3.3) assumes that runs are
-/// independent; many runs of one install aren't quite.
+/// The two-sided two-proportion z-test with a pooled estimate (NIST/SEMATECH e-Handbook of Statistical Methods, 7.3.3) assumes that runs
+/// are independent; many runs of one install aren't quite.
 /// </summary>
 /// <param name="Version">The release before; <c>null</c>, as all other members are, if there is none in the range.</param>
 /// <param name="FailureRate">Its failure rate; <c>null</c> if it has no runs.</param>
