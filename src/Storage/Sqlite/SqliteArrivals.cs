@@ -32,7 +32,7 @@ internal static class SqliteArrivals
         var (events, numbers) = (new EventBatch(), new List<long>());
         while (read.Step())
         {
-            SqliteEventReader.Append(read, events);
+            SqliteEventReader.Append(read, EventParts.All, events);
             numbers.Add(read.Long(SqliteEventReader.ColumnCount));
         }
 
