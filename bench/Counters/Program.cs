@@ -15,6 +15,7 @@ using TelemetryKit.Core.Storage;
 // Measures the cost of counters: building, writing, reading and merging deltas, and computing answers from a year of days. Each line is
 // the best of several rounds, to exclude other load on the machine. An argument selects the lines that contain it.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+var isSelected = true;
 Console.WriteLine($"{"",-58}{"time",12}{"allocated",14}");
 
 (int Events, int Subjects, int Machines)[] deltas =
@@ -90,12 +91,14 @@ foreach (var installs in new[] { 50_000, 100_000 })
     MeasureQuestions("90 days", days, 90, installs);
 }
 
-// Each question: without a view, to an unchanged view, and to a view into which an event of today was merged since the last answer.
+// Each question: without a view, to an unchanged view, to a view into which an event of today was merged since the last answer, and to
+// a view that has to replace today's rollup.
 void MeasureQuestions(string name, Dictionary<DateOnly, Rollup> days, int count, int installs)
 {
     var query = new StatsQuery(DataEnvironment.Live, first, first.AddDays(count - 1));
-    var view = new ProjectView(
-        Guid.Empty, new DaysStore(days.ToDictionary(day => day.Key, day => day.Value.Serialize())), TimeProvider.System);
+    var time = new ManualTime();
+    var store = new DaysStore(days.ToDictionary(day => day.Key, day => day.Value.Serialize()));
+    var view = new ProjectView(Guid.Empty, store, time);
     var random = new Workload(7);
     MeasureQuestion("overview", new OverviewQuestion(query), answer => answer.Current.Events);
     foreach (var by in new[] { "command", "event", "version", "os", "meta.target" })
@@ -107,6 +110,15 @@ void MeasureQuestions(string name, Dictionary<DateOnly, Rollup> days, int count,
     MeasureQuestion("series by week", new SeriesQuestion(query, SeriesInterval.Week), answer => answer.Points.Count);
     MeasureQuestion("series by hour", new SeriesQuestion(query, SeriesInterval.Hour), answer => answer.Points.Count);
     MeasureQuestion("users", new UsersQuestion(query), answer => answer.Monthly);
+
+    Rollup Delta()
+    {
+        var batch = new EventBatch();
+        random.AddMachine(batch, 1, 50, installs, count - 1);
+        var delta = new Rollup();
+        delta.Add(batch, 0, 1);
+        return delta;
+    }
 
     void MeasureTop(string question, StatsQuery asked, string by)
     {
@@ -121,11 +133,14 @@ void MeasureQuestions(string name, Dictionary<DateOnly, Rollup> days, int count,
         Measure("  the same view", 1, () => result(view.AskAsync(asked).GetAwaiter().GetResult()) ?? 0);
         Measure("  after a commit", 1, () =>
         {
-            var batch = new EventBatch();
-            random.AddMachine(batch, 1, 50, installs, count - 1);
-            var delta = new Rollup();
-            delta.Add(batch, 0, 1);
-            view.Merge([new RollupDelta(Guid.NewGuid(), Guid.Empty, DataEnvironment.Live, first.AddDays(count - 1), delta.Serialize())]);
+            var data = Delta().Serialize();
+            view.Merge([new RollupDelta(Guid.NewGuid(), Guid.Empty, DataEnvironment.Live, first.AddDays(count - 1), data)]);
+            return result(view.AskAsync(asked).GetAwaiter().GetResult()) ?? 0;
+        });
+        Measure("  after a fold, with the fold", 1, () =>
+        {
+            store.Fold(first.AddDays(count - 1), Delta());
+            time.Now += TimeSpan.FromSeconds(2);
             return result(view.AskAsync(asked).GetAwaiter().GetResult()) ?? 0;
         });
     }
@@ -148,7 +163,10 @@ static Rollup Day(int day, int machinesADay, int installs = 100_000)
 
 void Measure(string name, int divisor, Func<long> work)
 {
-    if (args.Length > 0 && !name.StartsWith("  ", StringComparison.Ordinal) && !name.Contains(args[0], StringComparison.Ordinal))
+    // An indented line belongs to the one before it.
+    if (!name.StartsWith(' '))
+        isSelected = args.Length == 0 || name.Contains(args[0], StringComparison.Ordinal);
+    if (!isSelected)
         return;
 
     // Long enough that tiered compilation is complete before the measurement.

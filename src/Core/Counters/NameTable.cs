@@ -185,7 +185,9 @@ internal class NameTable<T>(int bound)
 
         Array.Clear(_items, kept, Count - kept);
         Count = kept;
-        if (_items.Length > 4 * Count)
+        if (Count == 0)
+            _items = [];
+        else if (_items.Length > 4 * Count)
             Array.Resize(ref _items, Count);
         _slots = null;
     }

@@ -21,7 +21,8 @@ internal sealed class RangeInstalls(IReadOnlyList<Rollup> of)
     public ReadOnlySpan<Rollup> Rollups => _rollups;
 
     public long EstimatedBytes =>
-        256 + (_index?.EstimatedBytes ?? 0) + _maps.Values.Sum(map => 64 + (map.Length * 2L)) + _unions.Values.Sum(union => union.EstimatedBytes);
+        256 + (_index?.EstimatedBytes ?? 0) + _maps.Values.Sum(map => 64 + (map.Length * 2L))
+        + _unions.Values.Sum(union => union.EstimatedBytes);
 
     /// <summary>Counts the distinct installs in sets of the rollups.</summary>
     /// <param name="sets">The sets, in the order of the rollups.</param>

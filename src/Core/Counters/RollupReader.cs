@@ -89,6 +89,7 @@ internal ref partial struct RollupReader
             subject.Missed = truncated ? _from.Varint(long.MaxValue) : 0;
             total = Sum(total, subject.All.Events, rollup.Events);
             ReadContext(subject.Context, subject.All);
+            subject.Context.RemoveEmpty();
             ReadMetadata(subject);
         }
 

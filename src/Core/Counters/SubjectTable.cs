@@ -113,6 +113,8 @@ internal sealed class SubjectTable(InstallIndex installs)
         var cut = Cut.After(CollectionsMarshal.AsSpan(ranks), installs.Bounds.Breakdown);
         foreach (var (table, salt) in All.SelectMany(s => s.Tables()))
             table.KeepOnly(salt, cut);
+        foreach (var subject in All)
+            subject.Context.RemoveEmpty();
         _breakdown.Floor = Math.Max(_breakdown.Floor, cut.LargestEvicted);
     }
 }

@@ -16,7 +16,8 @@ public sealed class RangeInstallsTests
         {
             var facts = new Facts(seed);
             var random = new Random((int)seed);
-            var rollups = facts.Split(facts.Take(20 + facts.Next(150)), 2 + facts.Next(5)).Select(part => Fact.Rollup(part, Bounds)).ToList();
+            var parts = facts.Split(facts.Take(20 + facts.Next(150)), 2 + facts.Next(5));
+            var rollups = parts.Select(part => Fact.Rollup(part, Bounds)).ToList();
             var cache = new RangeInstallsCache();
             for (var step = 0; step < 12; step++)
             {

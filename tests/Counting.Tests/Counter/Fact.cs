@@ -32,7 +32,6 @@ public sealed record Fact(
 {
     private const int CountedValues = 64;
     private const int CountedBytes = 128;
-    private const int LongestInteger = 20;
 
     public DateOnly Day { get; } = DateOnly.FromDateTime(Time.UtcDateTime);
 
@@ -52,15 +51,15 @@ public sealed record Fact(
         (float?)sent.DurationMs,
         NotEmpty(batch.Version),
         batch.Machine.Os?.ToLowerInvariant(),
-        batch.Machine.Arch,
-        batch.Machine.Runtime,
+        batch.Machine.Arch?.ToLowerInvariant(),
+        batch.Machine.Runtime?.ToLowerInvariant(),
         batch.Machine.Actor ?? (batch.Machine.Ci ? "ci" : null),
         NotEmpty(batch.Sdk),
         CountedValuesOf(sent.Metadata));
 
     private static string? NotEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
-    /// <summary>Returns the values that are counted: each value of a key once, and at most 64 of an event.</summary>
+    /// <summary>Returns the values that are counted: each value of a key once, and at most 64 of a key.</summary>
     private static List<(string Key, string Value)> CountedValuesOf(IReadOnlyList<KeyValuePair<string, string>> metadata)
     {
         List<(string Key, string Value)> values = [];
@@ -71,7 +70,7 @@ public sealed record Fact(
             var elements = root.ValueKind == JsonValueKind.Array ? root.EnumerateArray().ToList() : [root];
             foreach (var element in elements)
             {
-                if (CountedText(element) is { } text && !values.Contains((key, text)) && values.Count < CountedValues)
+                if (CountedText(element) is { } text && !values.Contains((key, text)) && values.Count(counted => counted.Key == key) < CountedValues)
                     values.Add((key, text));
             }
         }
@@ -91,8 +90,7 @@ public sealed record Fact(
                 var text = value.GetString()!;
                 return text.Length > 0 && Encoding.UTF8.GetByteCount(text) <= CountedBytes ? text : null;
             case JsonValueKind.Number:
-                var number = value.GetRawText();
-                return number.Length <= LongestInteger && number.All(c => char.IsAsciiDigit(c) || c == '-') ? number : null;
+                return value.GetRawText();
             default:
                 return null;
         }

@@ -18,7 +18,8 @@ internal sealed class Comparison(string statistic, Accuracy accuracy)
     // A rate has four decimals.
     private const double RateError = 0.00005 + 1e-9;
     private const double DurationError = 0.01 + 1e-9;
-    private const double ShortestMs = 0.001;
+    // About a microsecond. What is shorter may be 0.
+    private const double ShortestMs = 33.0 / 32_768;
     private const double LongestMs = 365d * 24 * 60 * 60 * 1000;
 
     private readonly List<Mismatch> _mismatches = [];

@@ -31,9 +31,10 @@ internal sealed class FieldReader(EventField source, IReadOnlyDictionary<string,
             FieldKind.ErrorType when _values.Count == 0 && batch.Type[index] == "error" => batch.Subject[index],
             _ => null,
         };
-        // A client that sends the name of no value is counted with the events that have none.
-        if (single is not null && single != NoValue.Name)
+        if (single is not null)
             _values.Add(single);
+        // A client that sends the name of no value is counted with the events that have none.
+        _values.RemoveAll(value => value == NoValue.Name);
         return _values;
     }
 

@@ -28,9 +28,11 @@ internal sealed class GroupTotals
     /// <summary>Events with a known outcome.</summary>
     public long Runs => _runs;
 
-    public DateTimeOffset FirstSeen => DateTimeOffset.UnixEpoch.AddMicroseconds(_first);
+    /// <summary>The second of the earliest event, as rollups keep it.</summary>
+    public DateTimeOffset FirstSeen => SecondOf(_first);
 
-    public DateTimeOffset LastSeen => DateTimeOffset.UnixEpoch.AddMicroseconds(_last);
+    /// <summary>The second of the latest event.</summary>
+    public DateTimeOffset LastSeen => SecondOf(_last);
 
     /// <summary>The distinct installs. Don't change it.</summary>
     public DistinctCounter Installs => _installs ??= Union();
@@ -72,6 +74,9 @@ internal sealed class GroupTotals
 
         return DurationBuckets.Quantile(_durations, q);
     }
+
+    private static DateTimeOffset SecondOf(long microseconds) =>
+        DateTimeOffset.FromUnixTimeSeconds((long)Math.Floor(microseconds / 1_000_000m));
 
     private DistinctCounter Union()
     {
