@@ -4,8 +4,12 @@ namespace TelemetryKit.Core.Counters;
 /// Counts distinct installs over several rollups by the rule of one, as if all had been merged, and notes the error of an answer. So an
 /// answer doesn't change when days are folded into a month, and one set has one number in all answers of a range.
 /// </summary>
-internal sealed class InstallUnion(RangeInstalls installs)
+/// <param name="installs">The installs.</param>
+/// <param name="newInstalls">The number of new installs among them, which is exact; 0 if it isn't known.</param>
+internal sealed class InstallUnion(RangeInstalls installs, long newInstalls)
 {
+    private long? _ofAll;
+
     /// <summary>The standard error of the counts that were estimates, divided by the count; 0 if all were exact.</summary>
     public double RelativeError { get; private set; }
 
@@ -14,7 +18,7 @@ internal sealed class InstallUnion(RangeInstalls installs)
     {
         var count = installs.Count(sets, out var precision);
         NoteEstimate(precision);
-        return count;
+        return precision == 0 ? count : AtLeastNew(count);
     }
 
     /// <summary>Returns the number of distinct sessions.</summary>
@@ -24,6 +28,10 @@ internal sealed class InstallUnion(RangeInstalls installs)
         NoteEstimate(sessions.IsExact ? 0 : sessions.Precision);
         return sessions.Count;
     }
+
+    // All installs are at least the new ones. A set with the same estimate as all installs can't be told from them, so it has their number.
+    private long AtLeastNew(long count) =>
+        newInstalls > count && count >= (_ofAll ??= installs.CountAll()) ? newInstalls : count;
 
     private void NoteEstimate(int precision)
     {

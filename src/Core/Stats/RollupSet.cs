@@ -63,7 +63,8 @@ public sealed class RollupSet
     }
 
     /// <summary>Returns a counter of the distinct installs of rollups of this set.</summary>
-    internal InstallUnion InstallsOf(IReadOnlyList<Rollup> rollups) => new(_installs.Of(rollups));
+    internal InstallUnion InstallsOf(IReadOnlyList<Rollup> rollups) =>
+        new(_installs.Of(rollups), KnowsNewInstalls ? rollups.Sum(rollup => rollup.NewInstalls) : 0);
 
     /// <summary>Returns rollups that together count each event of a range of the question once (both ends inclusive).</summary>
     /// <exception cref="ArgumentException">

@@ -51,17 +51,6 @@ internal sealed class Totals
         return union.Count(sets);
     }
 
-    /// <summary>
-    /// Returns the distinct installs of a range. An estimate is at least the number of new installs, which is exact.
-    /// </summary>
-    /// <param name="union">The installs of the range.</param>
-    /// <param name="newInstalls">New installs; <c>null</c> if they are not known, or under a filter.</param>
-    public long? Installs(InstallUnion union, long? newInstalls)
-    {
-        var installs = Installs(union);
-        return union.RelativeError > 0 && newInstalls > installs ? newInstalls : installs;
-    }
-
     /// <summary>Returns the sums of the events in rollups that a query selects.</summary>
     public static Totals Of(IReadOnlyList<Rollup> rollups, StatsQuery query)
     {

@@ -89,7 +89,7 @@ public sealed class RangeInstallsTests
 
         void Add(Func<InstallUnion, long> count)
         {
-            var union = new InstallUnion(installs);
+            var union = new InstallUnion(installs, 0);
             counts.Add((count(union), union.RelativeError));
         }
     }

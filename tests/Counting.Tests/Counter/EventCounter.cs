@@ -111,7 +111,8 @@ internal sealed class EventCounter(
         "runtime" => [fact.Runtime ?? None],
         "actor" => [fact.Actor ?? None],
         "sdk" => [fact.Sdk ?? None],
-        _ => fact.Values.Where(value => "meta." + value.Key == by).Select(value => value.Value).DefaultIfEmpty(None),
+        _ => fact.Values.Where(value => "meta." + value.Key == by).Select(value => value.Value)
+            .Where(value => value != None).DefaultIfEmpty(None),
     };
 
     private string[] SubjectOf(Fact fact, string type) => fact.Type == type ? [NameOf(fact.Subject) ?? None] : [];

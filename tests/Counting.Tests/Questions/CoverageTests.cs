@@ -24,7 +24,7 @@ public sealed class CoverageTests
     {
         ["/v1/stats/overview"] = [.. Common, .. Filters, .. Compared],
         ["/v1/stats/top"] = [.. Common, .. Filters, .. Compared, "by", "limit", "group", "combinations", "unused"],
-        ["/v1/stats/series"] = [.. Common, .. Filters, "interval", "by", "limit"],
+        ["/v1/stats/series"] = [.. Common, .. Filters, "interval", "by", "group", "limit"],
         ["/v1/stats/users"] = [.. Common, .. Filters],
         ["/v1/stats/events"] = [.. Common, "user", "limit", "cursor"],
     };

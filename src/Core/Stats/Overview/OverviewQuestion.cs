@@ -35,7 +35,7 @@ public sealed record OverviewQuestion(StatsQuery Query) : StatsQuestion<Overview
         var figures = new Figures(
             range,
             totals.Events,
-            totals.Installs(union, newInstalls),
+            totals.Installs(union),
             newInstalls,
             query.HasFilters ? null : union.CountSessions(),
             totals.Failures,

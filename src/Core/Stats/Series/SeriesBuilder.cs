@@ -35,7 +35,7 @@ internal static class SeriesBuilder
             var union = rollups.InstallsOf(counted);
             foreach (var rollup in counted)
                 selection.Find(rollup, found);
-            points.Add(Point(Utc(start), found, union, rollups.NewInstalls(counted, query)));
+            points.Add(Point(Utc(start), found, union));
             accuracy = Accuracy.Worse(accuracy, Accuracy.Of(union.RelativeError, found.Missed));
         }
 
@@ -55,9 +55,9 @@ internal static class SeriesBuilder
         }
     }
 
-    private static SeriesPoint Point(DateTimeOffset time, Totals found, InstallUnion union, long? newInstalls) =>
+    private static SeriesPoint Point(DateTimeOffset time, Totals found, InstallUnion union) =>
         found.IsKnown
-            ? new SeriesPoint(time, found.Events, found.Installs(union, newInstalls), found.Failures) { EventsMax = found.EventsMax }
+            ? new SeriesPoint(time, found.Events, found.Installs(union), found.Failures) { EventsMax = found.EventsMax }
             : new SeriesPoint(time, null, null, null);
 
     private static void AddHours(DateOnly day, Totals found, List<SeriesPoint> points)

@@ -50,7 +50,7 @@ public sealed record UsersQuestion(StatsQuery Query) : StatsQuestion<UsersAnswer
         var totals = Totals.Of(cover, Query);
         var union = rollups.InstallsOf(cover);
         added = rollups.NewInstalls(cover, Query);
-        var installs = totals.IsKnown ? totals.Installs(union, added) : null;
+        var installs = totals.IsKnown ? totals.Installs(union) : null;
         if (totals.IsKnown && installs is null)
             throw new InvalidOperationException("Every filter of this question keeps installs.");
         accuracy = Accuracy.Worse(accuracy, Accuracy.Of(union.RelativeError, totals.Missed));
