@@ -14,16 +14,16 @@ public partial class FaultCaseTests
     [Fact]
     public void Each_case_has_tests_that_exist_or_an_issue()
     {
-        var methods = Tree.Files.Where(file => file.StartsWith("tests/", StringComparison.Ordinal) && file.EndsWith("Tests.cs", StringComparison.Ordinal)
-                || file.EndsWith("Contract.cs", StringComparison.Ordinal))
-            .SelectMany(file => TestMethod().Matches(Tree.Read(file))).Select(match => match.Groups[1].Value).ToHashSet();
+        var methods = Tree.Sources("tests").SelectMany(file => TestMethod().Matches(Tree.Read(file)))
+            .Select(match => match.Groups[1].Value).ToHashSet();
         using var document = JsonDocument.Parse(Tree.Read(File));
         var faults = new List<string>();
         foreach (var one in document.RootElement.EnumerateArray())
         {
             var id = one.GetProperty("id").GetString();
             if (one.TryGetProperty("tests", out var tests))
-                faults.AddRange(tests.EnumerateArray().Where(test => !methods.Contains(test.GetString()!)).Select(test => $"{id}: {test} doesn't exist"));
+                faults.AddRange(tests.EnumerateArray().Select(test => test.GetString()!).Where(test => !methods.Contains(test))
+                    .Select(test => $"{id}: {test} doesn't exist"));
             else if (!one.TryGetProperty("issue", out _))
                 faults.Add($"{id} has neither tests nor an issue");
         }

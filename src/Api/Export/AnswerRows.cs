@@ -32,7 +32,8 @@ internal static class AnswerRows
     {
         foreach (var member in answer.EnumerateObject())
         {
-            if (member.Value.ValueKind == JsonValueKind.Array && member.Value.EnumerateArray().All(e => e.ValueKind == JsonValueKind.Object))
+            if (member.Value.ValueKind == JsonValueKind.Array
+                && member.Value.EnumerateArray().All(e => e.ValueKind == JsonValueKind.Object))
                 return [.. member.Value.EnumerateArray()];
         }
 

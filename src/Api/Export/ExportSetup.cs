@@ -5,7 +5,9 @@ using TelemetryKit.Core.Rollups;
 
 namespace TelemetryKit.Api.Export;
 
-/// <summary>Registers and maps the export of events. Statistics are exported by their own routes (<see cref="AnswerFormatFilter"/>).</summary>
+/// <summary>
+/// Registers and maps the export of events. Statistics are exported by their own routes (<see cref="AnswerFormatFilter"/>).
+/// </summary>
 internal static class ExportSetup
 {
     /// <summary>Registers what the routes need.</summary>

@@ -2,7 +2,9 @@ using TelemetryKit.Core.Events;
 
 namespace TelemetryKit.Core.Counters;
 
-/// <summary>One <see cref="ValueTable"/> for each <see cref="ContextDimension"/> ; events without a value count as <see cref="NoValue"/>.</summary>
+/// <summary>
+/// One <see cref="ValueTable"/> for each <see cref="ContextDimension"/> ; events without a value count as <see cref="NoValue"/>.
+/// </summary>
 /// <param name="kept">What is counted of the values of a dimension.</param>
 /// <param name="bound">The number of values that each table keeps.</param>
 /// <param name="installs">The installs of the rollup.</param>

@@ -17,7 +17,9 @@ internal interface INamed
     /// <summary>Events that were counted since the name was admitted to the table.</summary>
     long Seen { get; }
 
-    /// <summary>The most events that the name can have in addition: those before it was admitted, or of parts that had evicted it.</summary>
+    /// <summary>
+    /// The most events that the name can have in addition: those before it was admitted, or of parts that had evicted it.
+    /// </summary>
     long Missed { get; set; }
 
     /// <summary>Bytes of memory that the item references, without the item itself.</summary>

@@ -23,7 +23,9 @@ internal sealed class KnownInstalls(int capacity = Limits.CachedInstalls / Limit
             return _scopes.TryGetValue(scope, out var current) ? current.Generation : null;
     }
 
-    /// <summary>Returns whether the install was first active on the day or earlier, as far as the generation is that of the store.</summary>
+    /// <summary>
+    /// Returns whether the install was first active on the day or earlier, as far as the generation is that of the store.
+    /// </summary>
     public bool Covers(InstallScope scope, long generation, long install, DateOnly day)
     {
         lock (_gate)

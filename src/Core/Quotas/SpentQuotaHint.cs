@@ -10,7 +10,8 @@ public sealed class SpentQuotaHint(TimeProvider time)
 {
     // The plan may be raised at any time, so the hint expires and the next batch is checked against the store.
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(2);
-    private readonly ConcurrentDictionary<(Guid TenantId, DataEnvironment Environment), (QuotaMonth Month, long Limit, long FoundAt)> _spent = new();
+    private readonly ConcurrentDictionary<
+        (Guid TenantId, DataEnvironment Environment), (QuotaMonth Month, long Limit, long FoundAt)> _spent = new();
 
     /// <summary>
     /// Returns true if the tenant's quota for the environment was recently found to be spent. A hint for another limit or month is ignored.

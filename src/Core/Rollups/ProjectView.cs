@@ -4,7 +4,8 @@ using TelemetryKit.Core.Storage;
 namespace TelemetryKit.Core.Rollups;
 
 /// <summary>
-/// A cache of a project's counters. It reads missing data from the store, so an answer is at most <see cref="Limits.ViewAge"/> old, and never older than the
+/// A cache of a project's counters. It reads missing data from the store, so an answer is at most <see cref="Limits.ViewAge"/> old, and
+/// never older than the
 /// <see cref="StatsQuery.Generation"/> of its question. Not
 /// thread-safe: the host makes one call at a time.
 /// </summary>

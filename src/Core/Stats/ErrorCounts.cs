@@ -2,7 +2,9 @@ using TelemetryKit.Core.Counters;
 
 namespace TelemetryKit.Core.Stats;
 
-/// <summary>Counts the events of type <c>error</c> that a query selects. Tallies don't count them: the tables of types and subjects do.</summary>
+/// <summary>
+/// Counts the events of type <c>error</c> that a query selects. Tallies don't count them: the tables of types and subjects do.
+/// </summary>
 internal static class ErrorCounts
 {
     /// <summary>The type of errors.</summary>

@@ -61,7 +61,9 @@ internal sealed class Selection
             AddNarrowed(subject.All, subject.Context, missed, found);
     }
 
-    /// <summary>Returns the subjects that pass the filters by subject and type, each with the most events that it has in addition.</summary>
+    /// <summary>
+    /// Returns the subjects that pass the filters by subject and type, each with the most events that it has in addition.
+    /// </summary>
     /// <param name="rollup">The rollup.</param>
     /// <param name="unlisted">The most events of other subjects that pass the filters.</param>
     public List<(SubjectTally Subject, long Missed)> Subjects(Rollup rollup, out long unlisted)

@@ -18,7 +18,9 @@ internal sealed class Totals
     /// <summary>The most events that there are in addition, because a summary didn't keep their name all the time.</summary>
     public long Missed { get; private set; }
 
-    /// <summary>Whether the events are known, at least as an interval: not if no summary has the name, and one may have evicted it.</summary>
+    /// <summary>
+    /// Whether the events are known, at least as an interval: not if no summary has the name, and one may have evicted it.
+    /// </summary>
     public bool IsKnown => Events > 0 || Missed == 0;
 
     /// <summary>The most events that there can be; <c>null</c> if <see cref="Events"/> is exact.</summary>

@@ -6,7 +6,8 @@ namespace TelemetryKit.Pipeline;
 internal static class Backoff
 {
     /// <summary>
-    /// The longest delay that a server's <c>Retry-After</c> causes. What it waits for, such as a spent quota, may end earlier than the server
+    /// The longest delay that a server's <c>Retry-After</c> causes. What it waits for, such as a spent quota, may end earlier than the
+    /// server
     /// knows: a plan may be changed at any time.
     /// </summary>
     public static readonly TimeSpan LongestRequested = TimeSpan.FromHours(1);

@@ -70,7 +70,8 @@ internal static class ProjectData
     /// </summary>
     public static async Task<Removed> RemoveTestAsync(AccountDatabase database, Sql sql, Guid projectId)
     {
-        var removed = await RemoveAllAsync(database, sql, $"{OfProject} and env = @env", new { projectId, env = (int)DataEnvironment.Test });
+        var removed = await RemoveAllAsync(
+            database, sql, $"{OfProject} and env = @env", new { projectId, env = (int)DataEnvironment.Test });
         await sql.ExecuteAsync(InstallGenerations.IncreaseSql, new { projectId });
         return removed;
     }

@@ -23,10 +23,13 @@ internal static class InstallRecovery
         group by e.install
         """;
 
-    /// <summary>Starts the next generation, so that commits that begin after the caller's transaction don't rely on what they know.</summary>
+    /// <summary>
+    /// Starts the next generation, so that commits that begin after the caller's transaction don't rely on what they know.
+    /// </summary>
     public static async Task IncreaseGenerationsAsync(NpgsqlConnection connection, Guid projectId, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(InstallGenerations.IncreaseSql.Replace("@projectId", "$1", StringComparison.Ordinal), connection);
+        var sql = InstallGenerations.IncreaseSql.Replace("@projectId", "$1", StringComparison.Ordinal);
+        await using var command = new NpgsqlCommand(sql, connection);
         command.Parameters.With(projectId);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }

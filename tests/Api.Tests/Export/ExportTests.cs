@@ -19,8 +19,10 @@ public sealed class ExportTests(SharedServer shared)
         for (var batch = 0; batch < 3; batch++)
         {
             var (at, id) = (now.AddSeconds(-batch), Guid.NewGuid());
-            await project.SendAsync(TestProject.Batch(900, i => $$"""{"event_type":"x","timestamp":"{{at:O}}","metadata":{"name":"s{{i}}"} }"""));
-            await project.SendAsync($$"""{"batch_id":"{{Guid.NewGuid()}}","events":[{"event_type":"x","event_id":"{{id}}","timestamp":"{{at:O}}"}]}""");
+            await project.SendAsync(
+                TestProject.Batch(900, i => $$"""{"event_type":"x","timestamp":"{{at:O}}","metadata":{"name":"s{{i}}"} }"""));
+            var sent = $$"""{"event_type":"x","event_id":"{{id}}","timestamp":"{{at:O}}"}""";
+            await project.SendAsync($$"""{"batch_id":"{{Guid.NewGuid()}}","events":[{{sent}}]}""");
         }
 
         var (all, type) = await EventsAsync("");
@@ -122,7 +124,10 @@ public sealed class ExportTests(SharedServer shared)
     private static List<(string Id, string Cursor)> Parse(string format, string text) => format switch
     {
         // The ids and cursors of these events need no quotes, and their metadata has no commas.
-        "csv" => [.. text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(l => l.Split(',')).Select(c => (c[0], c[^1]))],
+        "csv" =>
+        [
+            .. text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(l => l.Split(',')).Select(c => (c[0], c[^1])),
+        ],
         "ndjson" => [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => Of(JsonNode.Parse(l)!))],
         _ => [.. JsonNode.Parse(text)!["items"]!.AsArray().Select(e => Of(e!))],
     };

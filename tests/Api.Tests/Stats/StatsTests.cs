@@ -6,7 +6,8 @@ namespace TelemetryKit.Api.Tests.Stats;
 
 public sealed class StatsTests(SharedServer shared)
 {
-    private static readonly string[] FigureNames = ["range", "events", "installs", "new_installs", "sessions", "failures", "success_rate", "errors"];
+    private static readonly string[] FigureNames =
+        ["range", "events", "installs", "new_installs", "sessions", "failures", "success_rate", "errors"];
     private readonly TestServer _server = shared.Server;
 
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();

@@ -80,7 +80,8 @@ public sealed class DistinctCounterTests
     [Fact]
     public void Registers_of_a_smaller_precision_are_those_of_the_same_elements()
     {
-        var (fine, coarse) = (new DistinctCounter(DistinctCounter.FinePrecision, 0), new DistinctCounter(DistinctCounter.CoarsePrecision, 0));
+        var fine = new DistinctCounter(DistinctCounter.FinePrecision, 0);
+        var coarse = new DistinctCounter(DistinctCounter.CoarsePrecision, 0);
         var random = new Random(1);
         for (var i = 0; i < 50_000; i++)
         {

@@ -12,7 +12,8 @@ internal sealed class Oracle(List<Fact> events, StatsQuery query)
 {
     public static bool Passes(Fact e, StatsQuery q) =>
         (q.Subject is null || e.Subject == q.Subject) && (q.Type is null || e.Type == q.Type)
-        && (q.Version is null || (e.Version ?? NoValue.Name) == q.Version) && (q.Actor is null || (e.Context.Actor ?? NoValue.Name) == q.Actor);
+        && (q.Version is null || (e.Version ?? NoValue.Name) == q.Version)
+        && (q.Actor is null || (e.Context.Actor ?? NoValue.Name) == q.Actor);
 
     public Figures Figures(StatsQuery q, Dictionary<DateOnly, long>? newInstalls)
     {

@@ -70,7 +70,8 @@ public sealed record Fact(
             var elements = root.ValueKind == JsonValueKind.Array ? root.EnumerateArray().ToList() : [root];
             foreach (var element in elements)
             {
-                if (CountedText(element) is { } text && !values.Contains((key, text)) && values.Count(counted => counted.Key == key) < CountedValues)
+                if (CountedText(element) is { } text && !values.Contains((key, text))
+                    && values.Count(counted => counted.Key == key) < CountedValues)
                     values.Add((key, text));
             }
         }

@@ -17,7 +17,8 @@ public sealed class AnswerCheckTests
     {
         SentEvent build = new("command_executed") { Subject = "build", User = "a", Session = "1", Success = true, DurationMs = 100 };
         _ledger.Receive(
-            new SentBatch([build, build with { User = "b", Success = false }, build with { User = "c" }, build with { Subject = "test" }]), Noon);
+            new SentBatch([build, build with { User = "b", Success = false }, build with { User = "c" }, build with { Subject = "test" }]),
+            Noon);
     }
 
     [Theory]
@@ -91,7 +92,8 @@ public sealed class AnswerCheckTests
             items.Add(Item("test", test, null, 1, 0));
 
         var mismatches = Check(
-            Top(), $$"""{"by":"command","total":{{total}},"other":{{other}},"items":[{{string.Join(',', items)}}],"accuracy":{{accuracy}} }""");
+            Top(),
+            $$"""{"by":"command","total":{{total}},"other":{{other}},"items":[{{string.Join(',', items)}}],"accuracy":{{accuracy}} }""");
 
         Assert.True(isRight == (mismatches.Count == 0), $"{name}: {string.Join(", ", mismatches)}");
     }

@@ -214,7 +214,8 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
         }
 
         await using var again = await _store.Commits.BeginAsync(default);
-        var isNew = await again.AddNewInstallsAsync(new SeenInstall(Guid.NewGuid(), DataEnvironment.Live, 9, Day), installs[2], installs[0]);
+        var isNew = await again.AddNewInstallsAsync(
+            new SeenInstall(Guid.NewGuid(), DataEnvironment.Live, 9, Day), installs[2], installs[0]);
         Assert.Equal<IEnumerable<bool>>([true, false, false], isNew);
     }
 

@@ -58,7 +58,8 @@ public abstract class DeletionContract<THarness>(THarness harness) : IClassFixtu
 
         await using var again = await _store.Commits.BeginAsync(default);
         var isNew = await again.AddNewInstallsAsync(
-            new SeenInstall(_project, DataEnvironment.Live, 3, Day.AddDays(2)), new SeenInstall(_project, DataEnvironment.Live, 4, Day.AddDays(2)));
+            new SeenInstall(_project, DataEnvironment.Live, 3, Day.AddDays(2)),
+            new SeenInstall(_project, DataEnvironment.Live, 4, Day.AddDays(2)));
         Assert.Equal<IEnumerable<bool>>([true, false], isNew);
     }
 

@@ -86,7 +86,8 @@ public abstract class InstallContract<THarness> : IClassFixture<THarness>, IAsyn
     [Fact]
     public void The_new_installs_of_any_order_of_arrival_are_those_of_their_first_days()
     {
-        var sends = Gen.Choose(0, 9).Zip(Gen.Choose(0, 5)).ListOf().Select(list => list.Select(pair => (Ago: pair.Item1, Install: pair.Item2)));
+        var sends = Gen.Choose(0, 9).Zip(Gen.Choose(0, 5)).ListOf()
+            .Select(list => list.Select(pair => (Ago: pair.Item1, Install: pair.Item2)));
         var property = Prop.ForAll(Arb.From(sends), list => CheckAsync([.. list]).GetAwaiter().GetResult());
         FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(25), property);
 
@@ -177,7 +178,8 @@ public abstract class InstallContract<THarness> : IClassFixture<THarness>, IAsyn
         }
 
         Assert.Equal(
-            first.Values.GroupBy(day => day).Select(day => (day.Key, (long)day.Count())).OrderBy(day => day.Key), await NewByDayAsync(project));
+            first.Values.GroupBy(day => day).Select(day => (day.Key, (long)day.Count())).OrderBy(day => day.Key),
+            await NewByDayAsync(project));
     }
 
     private Task<Project> NewProjectAsync()
@@ -225,7 +227,8 @@ public abstract class InstallContract<THarness> : IClassFixture<THarness>, IAsyn
             project.Ref.ProjectId, environment, Day.AddDays(-40), Day.AddDays(1), new Dictionary<DateOnly, KnownDay>(), default);
         return
         [
-            .. days.Select(day => (day.Day, New: NewIn(day.Rollup) + day.Deltas.Sum(delta => NewIn(delta.Data)))).Where(day => day.New != 0),
+            .. days.Select(day => (day.Day, New: NewIn(day.Rollup) + day.Deltas.Sum(delta => NewIn(delta.Data))))
+                .Where(day => day.New != 0),
         ];
 
         static long NewIn(ReadOnlyMemory<byte>? rollup) => rollup is { } data ? Rollup.Read(data.Span).NewInstalls : 0;

@@ -148,7 +148,8 @@ public abstract class RangeContract<THarness>(THarness harness) : IClassFixture<
             foreach (var (point, index) in series.Points.Select((point, index) => (point, index)))
             {
                 var start = DateOnly.FromDateTime(point.Time.UtcDateTime);
-                var end = index + 1 < series.Points.Count ? DateOnly.FromDateTime(series.Points[index + 1].Time.UtcDateTime) : DateOnly.MaxValue;
+                var end = index + 1 < series.Points.Count
+                    ? DateOnly.FromDateTime(series.Points[index + 1].Time.UtcDateTime) : DateOnly.MaxValue;
                 var expected = In(query).Where(fact => fact.Day >= start && fact.Day < end).ToList();
                 Assert.True((expected.Count, Installs(expected)) == (point.Events, point.Installs), $"{of}: {interval} {start}");
             }
@@ -163,9 +164,11 @@ public abstract class RangeContract<THarness>(THarness harness) : IClassFixture<
             var expected = In(range);
             Assert.True(
                 (expected.Count, Installs(expected)) == (figures.Events, figures.Installs),
-                $"{of}: {range}: {figures.Events} events of {figures.Installs} installs instead of {expected.Count} of {Installs(expected)}");
+                $"{of}: {range}: {figures.Events} events of {figures.Installs} installs "
+                + $"instead of {expected.Count} of {Installs(expected)}");
             if (!range.HasFilters)
-                Assert.Equal(_facts.GroupBy(fact => fact.Install).Count(install => IsIn(range, install.Min(fact => fact.Day))), figures.NewInstalls);
+                Assert.Equal(
+                    _facts.GroupBy(fact => fact.Install).Count(install => IsIn(range, install.Min(fact => fact.Day))), figures.NewInstalls);
         }
     }
 

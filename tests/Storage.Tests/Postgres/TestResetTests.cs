@@ -83,7 +83,8 @@ public sealed class TestResetTests(PostgresHarness harness) : IClassFixture<Post
 
     private async Task<IEnumerable<string>> DeltasAsync(Guid project)
     {
-        var days = await _store.Rollups.ReadDaysAsync(project, DataEnvironment.Test, Day, Day, new Dictionary<DateOnly, KnownDay>(), default);
+        var days = await _store.Rollups.ReadDaysAsync(
+            project, DataEnvironment.Test, Day, Day, new Dictionary<DateOnly, KnownDay>(), default);
         return days.SelectMany(day => day.Deltas).Select(delta => ((ReadOnlyMemory<byte>?)delta.Data).Text()).Order(StringComparer.Ordinal);
     }
 

@@ -11,7 +11,8 @@ internal static class Partition
         foreach (var part in parts)
         {
             if (part.From != next || part.To < part.From)
-                throw new ArgumentException($"The parts of {range} have a gap or overlap at {next:O}: the next one begins on {part.From:O}.");
+                throw new ArgumentException(
+                    $"The parts of {range} have a gap or overlap at {next:O}: the next one begins on {part.From:O}.");
             next = part.To.AddDays(1);
         }
 

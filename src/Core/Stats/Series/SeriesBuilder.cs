@@ -77,7 +77,10 @@ internal static class SeriesBuilder
             // Events that aren't counted may be of any hour.
             var time = Utc(day).AddHours(hour);
             points.Add(found.IsKnown
-                ? new SeriesPoint(time, events[hour], null, failures[hour]) { EventsMax = found.Missed > 0 ? events[hour] + found.Missed : null }
+                ? new SeriesPoint(time, events[hour], null, failures[hour])
+                {
+                    EventsMax = found.Missed > 0 ? events[hour] + found.Missed : null,
+                }
                 : new SeriesPoint(time, null, null, null));
         }
     }

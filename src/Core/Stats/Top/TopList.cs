@@ -25,7 +25,8 @@ internal sealed class TopList(StatsQuery query, Dimension by)
         var ordered = _values.OrderByDescending(v => v.Value.Events).ThenBy(v => v.Key, StringComparer.Ordinal).ToList();
         var items = ordered.Take(limit).Select(v => Item(v.Key, v.Value, errors(v.Key), union, buckets)).ToList();
         long? known = total == 0 && _missedOfTotal > 0 ? null : total;
-        return new TopAnswer(by.Name, known, known - items.Sum(item => item.Events), items, Accuracy.Of(union.RelativeError, MostUnlisted(ordered, limit)));
+        var accuracy = Accuracy.Of(union.RelativeError, MostUnlisted(ordered, limit));
+        return new TopAnswer(by.Name, known, known - items.Sum(item => item.Events), items, accuracy);
     }
 
     /// <summary>Returns the most events of a value that isn't listed; 0 if the list isn't truncated by a bound of the counters.</summary>
