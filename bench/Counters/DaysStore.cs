@@ -1,5 +1,6 @@
 using TelemetryKit.Core;
 using TelemetryKit.Core.Counters;
+using TelemetryKit.Core.Stats.Ranges;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Bench.Counters;
@@ -24,6 +25,10 @@ internal sealed class DaysStore(Dictionary<DateOnly, byte[]> days) : IRollupStor
         return Task.FromResult(
             new RollupSnapshot([], [.. missing.Select(day => new DayState(day.Key, _revisions[day.Key], true, day.Value, []))]));
     }
+
+    public Task<IReadOnlyDictionary<DateOnly, DayContent>> ReadContentAsync(
+        Guid projectId, DataEnvironment environment, IReadOnlyList<DayRange> ranges, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public Task<IReadOnlyList<PendingDay>> FindPendingDaysAsync(
         int minimum, DateTimeOffset olderThan, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
