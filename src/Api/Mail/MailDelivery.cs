@@ -65,7 +65,8 @@ internal sealed partial class MailDelivery(
         if (count.All <= Limits.WaitingMails)
             return;
         var surplus = await store.Mails.RemoveSurplusAsync(Limits.WaitingMails, cancellationToken);
-        LogSurplus(log, surplus.Count);
+        if (surplus.Count > 0)
+            LogSurplus(log, surplus.Count);
         foreach (var mail in surplus)
         {
             metrics.MailGivenUp(MailOutcomes.QueueFull);

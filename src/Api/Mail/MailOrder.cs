@@ -7,4 +7,8 @@ namespace TelemetryKit.Api.Mail;
 /// <param name="To">The recipient.</param>
 /// <param name="Data">The data for its writer, as JSON. It is stored, so it must not contain a token.</param>
 /// <param name="Age">How long the mail is useful. It is given up afterwards.</param>
-internal sealed record MailOrder(string Kind, EmailAddress To, string Data, TimeSpan Age);
+internal sealed record MailOrder(string Kind, EmailAddress To, string Data, TimeSpan Age)
+{
+    /// <summary>Whether the mail is kept if too many wait. False if a person who isn't signed in requested it.</summary>
+    public bool IsEssential { get; init; } = true;
+}

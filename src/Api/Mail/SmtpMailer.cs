@@ -71,9 +71,10 @@ internal sealed class SmtpMailer(
         {
             return new(MailFailure.Interrupted, Describe(fault));
         }
-        catch (MailKit.ServiceNotAuthenticatedException fault)
+        catch (MailKit.ServiceNotAuthenticatedException)
         {
-            return new(MailFailure.Unreachable, Describe(fault));
+            // A reply 530 to this mail. The connection was accepted, so other mails may be, too.
+            return new(MailFailure.Refused, "530");
         }
 
         await DisconnectAsync(client);

@@ -21,11 +21,14 @@ public enum TokenPurpose : byte
 /// <param name="EmailKey">Key of the address: that of the sign-up, or that of the account when the token was created.</param>
 /// <param name="AccountId">The account, or <c>null</c> if it doesn't exist yet.</param>
 /// <param name="Data">The data of the action, as JSON or text.</param>
-/// <param name="CreatedAt">When it was created.</param>
+/// <param name="CreatedAt">When it was requested.</param>
 /// <param name="ExpiresAt">When it expires.</param>
 public sealed record OneTimeToken(
     byte[] Hash, TokenPurpose Purpose, string EmailKey, Guid? AccountId, string Data, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt)
 {
+    /// <summary>The mail that contains the token. Tokens of the same mail, one for each attempt to send it, don't replace each other.</summary>
+    public Guid MailId { get; init; } = Guid.CreateVersion7();
+
     /// <summary>Creates a token for a person without an account.</summary>
     public static (OneTimeToken Token, string Secret) Issue(TokenPurpose purpose, EmailAddress email, string data, DateTimeOffset now) =>
         Issue(purpose, email, null, data, now);

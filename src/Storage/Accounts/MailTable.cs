@@ -61,7 +61,7 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
                     $"""
                     with placed as (
                         select id, attempts, created_at, row_number() over (partition by domain order by attempts, created_at, id) as place
-                        from mails where leased_at is null
+                        from mails where leased_at is null and not essential
                     )
                     delete from mails where leased_at is null
                         and id in (select id from placed order by place desc, attempts desc, created_at desc, id desc limit @surplus)
@@ -76,13 +76,13 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
     public static async Task<bool> AddAsync(Sql sql, WaitingMail mail) =>
         await sql.ExecuteAsync(
             """
-            insert into mails (id, kind, address, address_key, domain, data, created_at, expires_at, due_at, attempts)
-            select @Id, @Kind, @Text, @Key, @Domain, @Data, @CreatedAt, @ExpiresAt, @CreatedAt, 0
+            insert into mails (id, kind, address, address_key, domain, data, essential, created_at, expires_at, due_at, attempts)
+            select @Id, @Kind, @Text, @Key, @Domain, @Data, @IsEssential, @CreatedAt, @ExpiresAt, @CreatedAt, 0
             where (select count(*) from mails where address_key = @Key and kind = @Kind) < @most
             """,
             new
             {
-                mail.Id, mail.Kind, mail.To.Text, mail.To.Key, mail.To.Domain, mail.Data, mail.CreatedAt, mail.ExpiresAt,
+                mail.Id, mail.Kind, mail.To.Text, mail.To.Key, mail.To.Domain, mail.Data, mail.IsEssential, mail.CreatedAt, mail.ExpiresAt,
                 most = Limits.WaitingMailsPerAddress,
             }) > 0;
 

@@ -13,18 +13,18 @@ internal sealed class OneTimeTokenTable(AccountDatabase database) : IOneTimeToke
         (account_id is null or email_key = (select a.email_key from accounts a where a.id = one_time_tokens.account_id))
         """;
 
-    public Task AddAsync(OneTimeToken token, CancellationToken cancellationToken) =>
+    public Task<bool> AddAsync(OneTimeToken token, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
             {
-                if (token.Purpose != TokenPurpose.PasswordReset)
-                    await sql.ExecuteAsync("delete from one_time_tokens where purpose = @Purpose and email_key = @EmailKey", token);
+                if (token.Purpose != TokenPurpose.PasswordReset && !await TryReplaceAsync(sql, token))
+                    return false;
                 return await sql.ExecuteAsync(
                     """
-                    insert into one_time_tokens (hash, purpose, email_key, account_id, data, created_at, expires_at)
-                    values (@Hash, @Purpose, @EmailKey, @AccountId, @Data, @CreatedAt, @ExpiresAt)
+                    insert into one_time_tokens (hash, purpose, email_key, account_id, data, created_at, expires_at, mail_id)
+                    values (@Hash, @Purpose, @EmailKey, @AccountId, @Data, @CreatedAt, @ExpiresAt, @MailId)
                     """,
-                    token);
+                    token) > 0;
             },
             cancellationToken);
 
@@ -48,6 +48,15 @@ internal sealed class OneTimeTokenTable(AccountDatabase database) : IOneTimeToke
     /// <summary>Deletes the pending sign-ups of an address that has an account now.</summary>
     public static Task<int> DeleteSignUpsAsync(Sql sql, EmailAddress email) =>
         sql.ExecuteAsync("delete from one_time_tokens where email_key = @Key and account_id is null", new { email.Key });
+
+    private static async Task<bool> TryReplaceAsync(Sql sql, OneTimeToken token)
+    {
+        const string Same = "purpose = @Purpose and email_key = @EmailKey";
+        if (await sql.ValueAsync<long>($"select count(*) from one_time_tokens where {Same} and created_at > @CreatedAt", token) > 0)
+            return false;
+        await sql.ExecuteAsync($"delete from one_time_tokens where {Same} and (mail_id is null or mail_id <> @MailId)", token);
+        return true;
+    }
 
     private static async Task<OneTimeToken?> FindAsync(Sql sql, byte[] hash, TokenPurpose purpose, DateTimeOffset now)
     {

@@ -168,6 +168,27 @@ public abstract class AddressContract<THarness>(THarness harness) : IClassFixtur
         Assert.Equal(0, await harness.CountAsync("email_undos", "account_id", owner.Id));
     }
 
+    [Fact]
+    public async Task The_links_of_all_attempts_of_a_mail_work_and_an_earlier_request_replaces_no_later_one()
+    {
+        var (owner, _) = await _world.TenantAsync();
+        var tokens = _world.Accounts.OneTimeTokens;
+        var mail = Guid.CreateVersion7();
+        var first = NewChange(owner, "one@example.org", _world.Now) with { MailId = mail };
+        var second = NewChange(owner, "one@example.org", _world.Now) with { MailId = mail };
+        Assert.True(await tokens.AddAsync(first, default));
+        Assert.True(await tokens.AddAsync(second, default));
+        Assert.False(await tokens.AddAsync(NewChange(owner, "typo@example.org", _world.Now.AddSeconds(-1)), default));
+        Assert.NotNull(await tokens.FindAsync(first.Hash, TokenPurpose.EmailChange, _world.Now, default));
+
+        Assert.True(await tokens.AddAsync(NewChange(owner, "two@example.org", _world.Now.AddSeconds(1)), default));
+        Assert.Null(await tokens.FindAsync(first.Hash, TokenPurpose.EmailChange, _world.Now, default));
+        Assert.Null(await tokens.FindAsync(second.Hash, TokenPurpose.EmailChange, _world.Now, default));
+    }
+
+    private static OneTimeToken NewChange(Account account, string email, DateTimeOffset requestedAt) =>
+        OneTimeToken.Issue(TokenPurpose.EmailChange, account, email, requestedAt).Token;
+
     private static long GithubId() => BitConverter.ToInt64(Guid.NewGuid().ToByteArray());
 
     private static byte[] NewHash() => SecretToken.Hash(SecretToken.Generate());

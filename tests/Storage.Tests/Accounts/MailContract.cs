@@ -146,6 +146,18 @@ public abstract class MailContract<THarness>(THarness harness) : IClassFixture<T
         Assert.Equal(new(10, 0), await _world.Elsewhere.Mails.CountAsync(default));
     }
 
+    [Fact]
+    public async Task Essential_mails_are_no_surplus()
+    {
+        for (var i = 0; i < 3; i++)
+            Assert.True(await Mails.AddAsync(NewMail($"a{i}@many.example", "test") with { IsEssential = true }, default));
+        var other = await AddAsync("ann@few.example");
+
+        Assert.Equal([other.Id], (await Mails.RemoveSurplusAsync(1, default)).Select(mail => mail.Id));
+        Assert.Empty(await Mails.RemoveSurplusAsync(1, default));
+        Assert.Equal(new(3, 0), await Mails.CountAsync(default));
+    }
+
     private async Task<WaitingMail> AddAsync(string to, string kind = "test")
     {
         var mail = NewMail(to, kind);

@@ -2,8 +2,8 @@ namespace TelemetryKit.Api.Accounts.Mails;
 
 /// <summary>The data of a mail that confirms a new address of an account.</summary>
 /// <param name="AccountId">The account.</param>
-/// <param name="EmailKey">Key of the address that the account had when the mail was requested.</param>
-internal sealed record EmailChangeMail(Guid AccountId, string EmailKey);
+/// <param name="CredentialsVersion">The version of the account's credentials when the mail was requested.</param>
+internal sealed record EmailChangeMail(Guid AccountId, int CredentialsVersion);
 
 /// <summary>The data of a mail to the former address of an account.</summary>
 /// <param name="AccountId">The account.</param>

@@ -29,17 +29,18 @@ internal sealed class AccountMails(IAccountStore store, AccountLetters letters, 
     /// A mail with the link that confirms the address of a sign-up, or, if the address has an account, a mail that says so.
     /// </summary>
     public static MailOrder SignUp(EmailAddress to, PendingSignUp pending) =>
-        new(SignUpKind, to, JsonSerializer.Serialize(pending, Json.PendingSignUp), Limits.MailAge);
+        new(SignUpKind, to, JsonSerializer.Serialize(pending, Json.PendingSignUp), Limits.MailAge) { IsEssential = false };
 
     /// <summary>A mail with the link that sets a password. Nothing is sent if the address has no account.</summary>
-    public static MailOrder PasswordReset(EmailAddress to) => new(PasswordResetKind, to, NoData, Limits.PasswordResetAge);
+    public static MailOrder PasswordReset(EmailAddress to) =>
+        new(PasswordResetKind, to, NoData, Limits.PasswordResetAge) { IsEssential = false };
 
     /// <summary>
     /// A mail with the link that confirms a new address of an account, or, if another account has the address, a mail that says so.
     /// </summary>
     public static MailOrder EmailChange(EmailAddress to, Account account)
     {
-        var data = new EmailChangeMail(account.Id, EmailAddress.OfStored(account.Email).Key);
+        var data = new EmailChangeMail(account.Id, account.CredentialsVersion);
         return new(EmailChangeKind, to, JsonSerializer.Serialize(data, Json.EmailChangeMail), Limits.MailAge);
     }
 
@@ -73,17 +74,21 @@ internal sealed class AccountMails(IAccountStore store, AccountLetters letters, 
         if (await store.Accounts.FindByEmailAsync(mail.To, cancellationToken) is { } account)
             return await letters.AlreadyThereAsync(account.Email, cancellationToken);
         var (token, secret) = OneTimeToken.Issue(TokenPurpose.SignUp, mail.To, mail.Data, time.GetUtcNow());
-        await store.OneTimeTokens.AddAsync(token, cancellationToken);
-        return await letters.VerifyAsync(mail.To.Text, secret, cancellationToken);
+        return await TryAddAsync(token, mail, cancellationToken)
+            ? await letters.VerifyAsync(mail.To.Text, secret, cancellationToken)
+            : null;
     }
 
     private async Task<Letter?> WritePasswordResetAsync(WaitingMail mail, CancellationToken cancellationToken)
     {
-        if (await store.Accounts.FindByEmailAsync(mail.To, cancellationToken) is not { } account)
+        // A request, like its link, ends with a new password.
+        if (await store.Accounts.FindByEmailAsync(mail.To, cancellationToken) is not { } account
+            || account.PasswordChangedAt > mail.CreatedAt)
             return null;
         var (token, secret) = OneTimeToken.Issue(TokenPurpose.PasswordReset, account, NoData, time.GetUtcNow());
-        await store.OneTimeTokens.AddAsync(token, cancellationToken);
-        return await letters.ResetAsync(account.Email, secret, cancellationToken);
+        return await TryAddAsync(token, mail, cancellationToken)
+            ? await letters.ResetAsync(account.Email, secret, cancellationToken)
+            : null;
     }
 
     private async Task<Letter?> WriteEmailChangeAsync(WaitingMail mail, CancellationToken cancellationToken)
@@ -91,13 +96,14 @@ internal sealed class AccountMails(IAccountStore store, AccountLetters letters, 
         var data = Read(mail, Json.EmailChangeMail);
         if (await store.Accounts.FindByEmailAsync(mail.To, cancellationToken) is { } other && other.Id != data.AccountId)
             return await letters.AlreadyThereAsync(other.Email, cancellationToken);
-        // A request, like its link, is valid only for the address that the account had at that time.
+        // A request, like its link, ends with each change of what the account signs in with.
         if (await store.Accounts.FindAsync(data.AccountId, cancellationToken) is not { } account
-            || EmailAddress.OfStored(account.Email).Key != data.EmailKey)
+            || account.CredentialsVersion != data.CredentialsVersion)
             return null;
         var (token, secret) = OneTimeToken.Issue(TokenPurpose.EmailChange, account, mail.To.Text, time.GetUtcNow());
-        await store.OneTimeTokens.AddAsync(token, cancellationToken);
-        return await letters.ChangeEmailAsync(mail.To.Text, secret, cancellationToken);
+        return await TryAddAsync(token, mail, cancellationToken)
+            ? await letters.ChangeEmailAsync(mail.To.Text, secret, cancellationToken)
+            : null;
     }
 
     private async Task<Letter?> WriteEmailChangedAsync(WaitingMail mail, CancellationToken cancellationToken)
@@ -111,6 +117,10 @@ internal sealed class AccountMails(IAccountStore store, AccountLetters letters, 
 
     private async Task<Letter?> WriteSecurityNoticeAsync(WaitingMail mail, CancellationToken cancellationToken) =>
         await letters.ChangedAsync(mail.To.Text, Read(mail, Json.SecurityNoticeMail).What, cancellationToken);
+
+    // The order of tokens is that of the requests: mails are written in any order, and more than once.
+    private Task<bool> TryAddAsync(OneTimeToken token, WaitingMail mail, CancellationToken cancellationToken) =>
+        store.OneTimeTokens.AddAsync(token with { CreatedAt = mail.CreatedAt, MailId = mail.Id }, cancellationToken);
 
     private static T Read<T>(WaitingMail mail, JsonTypeInfo<T> type) => JsonSerializer.Deserialize(mail.Data, type)!;
 }

@@ -24,6 +24,9 @@ public sealed record WaitingMail
     /// <summary>When it is given up, because it is no longer useful.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
+    /// <summary>Whether the mail is kept if too many wait. False if a person who isn't signed in requested it.</summary>
+    public bool IsEssential { get; init; }
+
     /// <summary>The number of attempts, including the current one.</summary>
     public int Attempts { get; init; }
 }

@@ -9,10 +9,11 @@ namespace TelemetryKit.Core.Storage.Accounts;
 public interface IOneTimeTokens
 {
     /// <summary>
-    /// Stores a token. It replaces earlier tokens with the same purpose and address, except for <see cref="TokenPurpose.PasswordReset"/>,
-    /// because all those have the same effect.
+    /// Stores a token. It replaces the tokens of earlier requests with the same purpose and address, except for
+    /// <see cref="TokenPurpose.PasswordReset"/>, because all those have the same effect. Returns <c>false</c>, and stores nothing, if there
+    /// is a token of a later request.
     /// </summary>
-    Task AddAsync(OneTimeToken token, CancellationToken cancellationToken);
+    Task<bool> AddAsync(OneTimeToken token, CancellationToken cancellationToken);
 
     /// <summary>
     /// Finds a token without using it. Returns <c>null</c> if it is unknown, used or expired, or was created for another address of its

@@ -35,7 +35,7 @@ public interface IWaitingMails
 
     /// <summary>
     /// Removes and returns the mails beyond <paramref name="most"/>: from the domains with the most waiting mails, those with the most
-    /// attempts, then the newest.
+    /// attempts, then the newest. Essential mails are kept (<see cref="WaitingMail.IsEssential"/>).
     /// </summary>
     Task<IReadOnlyList<WaitingMail>> RemoveSurplusAsync(int most, CancellationToken cancellationToken);
 

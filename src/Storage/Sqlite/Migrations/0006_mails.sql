@@ -7,6 +7,7 @@ create table mails (
     address_key text not null,
     domain      text not null,                  -- as DNS has it
     data        text not null,
+    essential   integer not null,               -- false if a person who isn't signed in requested it
     created_at  integer not null,
     expires_at  integer not null,
     due_at      integer not null,               -- when it may be tried; while it is being tried, when another process may
@@ -15,3 +16,7 @@ create table mails (
 ) without rowid;
 create index mails_due on mails (due_at);
 create index mails_address on mails (address_key, kind);
+
+-- The mail whose link has the token. Each attempt to send a mail has a token of its own, and all of them work: the one that was delivered
+-- isn't known.
+alter table one_time_tokens add column mail_id blob;
