@@ -37,6 +37,20 @@ public sealed record EmailAddress
     /// <summary>The domain in its DNS form: ASCII, lower case.</summary>
     public string Domain { get; }
 
+    /// <summary>
+    /// The domain as its owner registered it, approximately: the last two labels, or three if the last but one has at most three letters
+    /// (<c>example.co.uk</c>). All of its subdomains share its mails' turns, because their number costs the owner nothing.
+    /// </summary>
+    public string RegisteredDomain
+    {
+        get
+        {
+            var labels = Domain.Split('.');
+            var kept = labels.Length > 2 && labels[^2].Length <= 3 ? 3 : 2;
+            return labels.Length <= kept ? Domain : string.Join('.', labels[^kept..]);
+        }
+    }
+
     /// <summary>The key that identifies an account. All spellings of an address have the same key.</summary>
     public string Key { get; }
 

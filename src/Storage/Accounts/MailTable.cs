@@ -77,13 +77,13 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
         await sql.ExecuteAsync(
             """
             insert into mails (id, kind, address, address_key, domain, data, essential, created_at, expires_at, due_at, attempts)
-            select @Id, @Kind, @Text, @Key, @Domain, @Data, @IsEssential, @CreatedAt, @ExpiresAt, @CreatedAt, 0
+            select @Id, @Kind, @Text, @Key, @domain, @Data, @IsEssential, @CreatedAt, @ExpiresAt, @CreatedAt, 0
             where (select count(*) from mails where address_key = @Key and kind = @Kind) < @most
             """,
             new
             {
-                mail.Id, mail.Kind, mail.To.Text, mail.To.Key, mail.To.Domain, mail.Data, mail.IsEssential, mail.CreatedAt, mail.ExpiresAt,
-                most = Limits.WaitingMailsPerAddress,
+                mail.Id, mail.Kind, mail.To.Text, mail.To.Key, domain = mail.To.RegisteredDomain, mail.Data, mail.IsEssential,
+                mail.CreatedAt, mail.ExpiresAt, most = Limits.WaitingMailsPerAddress,
             }) > 0;
 
     private static Task<IReadOnlyList<Guid>> ChooseAsync(Sql sql, int most, DateTimeOffset now) =>

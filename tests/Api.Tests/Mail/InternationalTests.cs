@@ -141,7 +141,9 @@ public class InternationalTests
         var mail = await server.MailAsync("invitation", "bob@example.org");
         Assert.Matches("\r\nhttp://telemetry\\.example\\.org/invitation#token=[A-Za-z0-9_-]{43}\r\n", mail);
         Assert.Contains("Zoë tools", mail);
-        Assert.DoesNotContain(Environment.MachineName, mail.Split("\r\n\r\n")[0]);
+        // As a name: the characters of a short one are also in some random boundaries.
+        const string Other = "[A-Za-z0-9+/=_-]";
+        Assert.DoesNotMatch($"(?<!{Other}){Regex.Escape(Environment.MachineName)}(?!{Other})", mail.Split("\r\n\r\n")[0]);
 
         // The file can be opened as a message.
         var file = Directory.GetFiles(Path.Combine(server.Server.Folder, MailSetup.Folder), "*-invitation-*.eml").Single();

@@ -150,8 +150,8 @@ public sealed class MailDeliveryTests : IAsyncLifetime, IMailer, IMailWriter
         command.CommandText =
             $"""
             with recursive numbers(i) as (select 1 union all select i + 1 from numbers where i < {mails})
-            insert into mails (id, kind, address, address_key, domain, data, created_at, expires_at, due_at, attempts)
-            select randomblob(16), 'good', i || '@example.org', i || '@example.org', 'example.org', '', i, i, i, 0 from numbers
+            insert into mails (id, kind, address, address_key, domain, data, essential, created_at, expires_at, due_at, attempts)
+            select randomblob(16), 'good', i || '@example.org', i || '@example.org', 'example.org', '', 0, i, i, i, 0 from numbers
             """;
         Assert.Equal(mails, await command.ExecuteNonQueryAsync());
     }

@@ -56,7 +56,8 @@ public class MailMetricsTests
         await Eventually.TrueAsync(
             async () => Grown(before, await ScrapeAsync(server)).Contains("given_up address_full 2", StringComparison.Ordinal),
             "the surplus mails are counted");
-        Assert.Equal(Limits.WaitingMailsPerAddress, (await server.Accounts.Mails.CountAsync(default)).All);
+        // At its next attempt a mail ends if a later one for the address has a link.
+        Assert.InRange((await server.Accounts.Mails.CountAsync(default)).All, 1, Limits.WaitingMailsPerAddress);
     }
 
     private static async Task<Dictionary<string, long>> ScrapeAsync(MailServer server) =>

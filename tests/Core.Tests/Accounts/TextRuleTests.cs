@@ -7,6 +7,15 @@ namespace TelemetryKit.Core.Tests.Accounts;
 public class TextRuleTests
 {
     [Theory]
+    [InlineData("a@evil.org", "evil.org")]
+    [InlineData("a@x17.mail.evil.org", "evil.org")]
+    [InlineData("a@x17.example.co.uk", "example.co.uk")]
+    [InlineData("a@example.co.uk", "example.co.uk")]
+    [InlineData("a@b.bücher.example", "xn--bcher-kva.example")]
+    public void Subdomains_belong_to_the_domain_that_their_owner_registered(string address, string domain) =>
+        Assert.Equal(domain, EmailAddress.TryParse(address)!.RegisteredDomain);
+
+    [Theory]
     [InlineData("a@example.org", "a@example.org", "a@example.org")]
     [InlineData(" Ada+tag@Sub.Example.org ", "ada+tag@sub.example.org", "Ada+tag@sub.example.org")]
     [InlineData("ü@exämple.org", "ü@xn--exmple-cua.org", "ü@xn--exmple-cua.org")]

@@ -72,9 +72,9 @@ public sealed class MailSlots
         ArgumentNullException.ThrowIfNull(mail);
         lock (_lock)
         {
-            _running[mail.Id] = new(mail.To.Domain, now);
+            _running[mail.Id] = new(mail.To.RegisteredDomain, now);
             List<Guid> ended = [];
-            EndSurplus(ended, attempt => attempt.Domain == mail.To.Domain, Limits.MailsPerDomain, now);
+            EndSurplus(ended, attempt => attempt.Domain == mail.To.RegisteredDomain, Limits.MailsPerDomain, now);
             EndSurplus(ended, _ => true, Limits.MailsAtOnce, now);
             return ended;
         }

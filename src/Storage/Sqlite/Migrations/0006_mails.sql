@@ -5,7 +5,7 @@ create table mails (
     kind        text not null,
     address     text not null,
     address_key text not null,
-    domain      text not null,                  -- as DNS has it
+    domain      text not null,                  -- as its owner registered it
     data        text not null,
     essential   integer not null,               -- false if a person who isn't signed in requested it
     created_at  integer not null,
