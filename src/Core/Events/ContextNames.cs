@@ -1,5 +1,3 @@
-using TelemetryKit.Core.Counters;
-
 namespace TelemetryKit.Core.Events;
 
 /// <summary>
@@ -8,10 +6,6 @@ namespace TelemetryKit.Core.Events;
 /// </summary>
 internal static class ContextNames
 {
-    /// <summary>Whether names of the dimension are compared without case.</summary>
-    public static bool IgnoreCase(ContextDimension dimension) =>
-        dimension is ContextDimension.Os or ContextDimension.Arch or ContextDimension.Runtime;
-
     /// <summary>Whether names under a key of the context are compared without case.</summary>
     public static bool IgnoreCase(string? key) => key is "os" or "arch" or "runtime";
 

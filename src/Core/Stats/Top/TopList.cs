@@ -216,7 +216,7 @@ internal sealed class TopList(StatsQuery query, Dimension by)
 
     /// <summary>Returns the name of a value without differences in case that rollups from before names were normalised have.</summary>
     private string NameOf(string value) =>
-        by.Context is { } dimension && ContextNames.IgnoreCase(dimension) ? ContextNames.Normalised(value) : value;
+        by.Context is not null && ContextNames.IgnoreCase(by.Name) ? ContextNames.Normalised(value) : value;
 
     /// <summary>Adds the values of a table. Returns the number of events.</summary>
     private long Add(ValueTable? table)

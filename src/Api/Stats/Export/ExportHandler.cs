@@ -1,13 +1,13 @@
 using System.Text;
 using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Export;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Api.Stats;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Storage;
 
-namespace TelemetryKit.Api.Export;
+namespace TelemetryKit.Api.Stats.Export;
 
 /// <summary>Handler of the export of events.</summary>
 internal static class ExportHandler

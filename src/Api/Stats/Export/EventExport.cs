@@ -1,11 +1,11 @@
 using System.Text;
 using System.Text.Json;
+using TelemetryKit.Api.Export;
 using TelemetryKit.Api.Http;
-using TelemetryKit.Api.Stats;
 using TelemetryKit.Core.Stats;
 using TelemetryKit.Core.Storage;
 
-namespace TelemetryKit.Api.Export;
+namespace TelemetryKit.Api.Stats.Export;
 
 /// <summary>Formats pages of events. Each event has its cursor, after which an interrupted export is resumed.</summary>
 internal sealed class EventExport(ExportFormat format, StatsQuery filter, EventCursor? after)

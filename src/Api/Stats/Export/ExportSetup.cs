@@ -1,9 +1,10 @@
 using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Export;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Core.Accounts.Roles;
 using TelemetryKit.Core.Rollups;
 
-namespace TelemetryKit.Api.Export;
+namespace TelemetryKit.Api.Stats.Export;
 
 /// <summary>
 /// Registers and maps the export of events. Statistics are exported by their own routes (<see cref="AnswerFormatFilter"/>).
