@@ -26,7 +26,9 @@ public enum TokenPurpose : byte
 public sealed record OneTimeToken(
     byte[] Hash, TokenPurpose Purpose, string EmailKey, Guid? AccountId, string Data, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt)
 {
-    /// <summary>The mail that contains the token. Tokens of the same mail, one for each attempt to send it, don't replace each other.</summary>
+    /// <summary>
+    /// The mail that contains the token. Tokens of the same mail, one for each attempt to send it, don't replace each other.
+    /// </summary>
     public Guid MailId { get; init; } = Guid.CreateVersion7();
 
     /// <summary>Creates a token for a person without an account.</summary>
