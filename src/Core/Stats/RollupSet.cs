@@ -13,15 +13,15 @@ public sealed class RollupSet
     private readonly DayByDay? _daily;
     private readonly RangeInstallsCache _installs;
 
-    private RollupSet(IReadOnlyList<WholeRange> whole, DayByDay? daily, RangeInstallsCache? installs, bool scanned) =>
-        (_whole, _daily, _installs, KnowsNewInstalls) = (whole, daily, installs ?? new(), !scanned);
+    private RollupSet(IReadOnlyList<WholeRange> whole, DayByDay? daily, RangeInstallsCache? installs) =>
+        (_whole, _daily, _installs) = (whole, daily, installs ?? new());
 
-    /// <summary>Whether new installs are known. Only a commit knows them, so they aren't if the rollups were built from events.</summary>
-    private bool KnowsNewInstalls { get; }
-
-    /// <summary>Returns the installs that were first active in the days of the rollups, or <c>null</c> if that isn't known.</summary>
-    internal long? NewInstalls(IReadOnlyList<Rollup> cover, StatsQuery query) =>
-        KnowsNewInstalls && !query.HasFilters ? cover.Sum(rollup => rollup.NewInstalls) : null;
+    /// <summary>
+    /// Returns the installs that were first active in the days of the rollups, or <c>null</c> under a filter, for which they aren't
+    /// counted.
+    /// </summary>
+    internal static long? NewInstalls(IReadOnlyList<Rollup> cover, StatsQuery query) =>
+        query.HasFilters ? null : cover.Sum(rollup => rollup.NewInstalls);
 
     /// <summary>The days of <see cref="StatsQuestion{TAnswer}.DailyRange"/>.</summary>
     /// <exception cref="InvalidOperationException">The question declares none.</exception>
@@ -30,14 +30,10 @@ public sealed class RollupSet
     /// <summary>Creates the set for a question from rollups of days, of which those without events may be omitted.</summary>
     /// <param name="question">The question.</param>
     /// <param name="days">All days with events of <see cref="StatsQuestion{TAnswer}.Days"/>.</param>
-    /// <param name="scanned">
-    /// True if the rollups were built from events, so that new installs aren't known.
-    /// </param>
-    public static RollupSet OfDays<TAnswer>(
-        StatsQuestion<TAnswer> question, IReadOnlyDictionary<DateOnly, Rollup> days, bool scanned = false)
+    public static RollupSet OfDays<TAnswer>(StatsQuestion<TAnswer> question, IReadOnlyDictionary<DateOnly, Rollup> days)
     {
         ArgumentNullException.ThrowIfNull(question);
-        return TryCreate(question.WholeRanges, question.DailyRange, new LoadedDays(question.Days, days), null, scanned)
+        return TryCreate(question.WholeRanges, question.DailyRange, new LoadedDays(question.Days, days))
             ?? throw new InvalidOperationException("The question has a range outside of its days.");
     }
 
@@ -46,8 +42,7 @@ public sealed class RollupSet
         IReadOnlyList<DayRange> wholeRanges,
         DayRange? dailyRange,
         ILoadedRollups loaded,
-        RangeInstallsCache? installs = null,
-        bool scanned = false)
+        RangeInstallsCache? installs = null)
     {
         var whole = new List<WholeRange>(wholeRanges.Count);
         foreach (var range in wholeRanges)
@@ -58,13 +53,13 @@ public sealed class RollupSet
         }
 
         if (dailyRange is null)
-            return new(whole, null, installs, scanned);
-        return RangePlan.PlanDays(dailyRange, loaded) is { } daily ? new(whole, daily, installs, scanned) : null;
+            return new(whole, null, installs);
+        return RangePlan.PlanDays(dailyRange, loaded) is { } daily ? new(whole, daily, installs) : null;
     }
 
     /// <summary>Returns a counter of the distinct installs of rollups of this set.</summary>
     internal InstallUnion InstallsOf(IReadOnlyList<Rollup> rollups) =>
-        new(_installs.Of(rollups), KnowsNewInstalls ? rollups.Sum(rollup => rollup.NewInstalls) : 0);
+        new(_installs.Of(rollups), rollups.Sum(rollup => rollup.NewInstalls));
 
     /// <summary>Returns rollups that together count each event of a range of the question once (both ends inclusive).</summary>
     /// <exception cref="ArgumentException">

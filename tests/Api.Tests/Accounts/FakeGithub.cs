@@ -14,7 +14,7 @@ public sealed class FakeGithub : IAsyncDisposable
 
     public string Url => _app.Urls.Single();
 
-    /// <summary>Id, name and address of whoever signs in; whether GitHub has verified the address.</summary>
+    /// <summary>Id, name and address of the person who signs in, and whether GitHub has verified the address.</summary>
     public (long Id, string Name, string Email, bool Verified) User { get; set; }
 
     /// <summary>What the exchange of the code for a token had in it.</summary>

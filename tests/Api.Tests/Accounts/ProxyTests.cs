@@ -81,12 +81,12 @@ public class ProxyTests(ProxiedServer proxied, AccountServer open) : IClassFixtu
     // Each attempt uses another address, so only the source can be throttled.
     private static async Task<int> RefusedAsync(AccountServer server, string from, Func<int, string> forwardedFor, int tries = Burst + 10)
     {
-        using var somebody = server.NewPerson(from);
+        using var person = server.NewPerson(from);
         var refused = 0;
         for (var n = 1; n <= tries; n++)
         {
             var body = new JsonObject { ["email"] = $"{Guid.NewGuid():N}@example.org", ["password"] = "wrong guess" };
-            using var response = await somebody.SendAsync(
+            using var response = await person.SendAsync(
                 HttpMethod.Post,
                 "/v1/auth/sign-in",
                 body,

@@ -31,7 +31,7 @@ public sealed record OverviewQuestion(StatsQuery Query) : StatsQuestion<Overview
         if (!totals.IsKnown)
             return (new Figures(range, null, null, null, null, null, null) { Errors = null }, Accuracy.Of(0, totals.Missed));
         var union = rollups.InstallsOf(cover);
-        var newInstalls = rollups.NewInstalls(cover, query);
+        var newInstalls = RollupSet.NewInstalls(cover, query);
         var figures = new Figures(
             range,
             totals.Events,

@@ -49,7 +49,7 @@ public sealed record UsersQuestion(StatsQuery Query) : StatsQuestion<UsersAnswer
         var cover = rollups.Daily.Between(from, to);
         var totals = Totals.Of(cover, Query);
         var union = rollups.InstallsOf(cover);
-        added = rollups.NewInstalls(cover, Query);
+        added = RollupSet.NewInstalls(cover, Query);
         var installs = totals.IsKnown ? totals.Installs(union) : null;
         if (totals.IsKnown && installs is null)
             throw new InvalidOperationException("Every filter of this question keeps installs.");
