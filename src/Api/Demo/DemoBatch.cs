@@ -14,7 +14,7 @@ internal static class DemoBatch
         json.WriteStartObject();
         json.WriteString("batch_id", session.BatchId);
         json.WriteString("service_name", DemoTool.Name);
-        json.WriteString("service_version", session.Version);
+        json.WriteString("service_version", session.Release.ToString());
         json.WriteString("sdk", "dotnet/1.0.0");
         WriteContext(json, session.Install);
         json.WriteStartArray("events");
@@ -35,6 +35,10 @@ internal static class DemoBatch
         json.WriteString("runtime", install.Runtime);
         json.WriteString("actor", install.Actor);
         json.WriteBoolean("ci", install.Actor == "ci");
+        if (install.Shell is not null)
+            json.WriteString("shell", install.Shell);
+        if (install.ActorName is not null)
+            json.WriteString(install.Actor == "ci" ? "ci_name" : "agent", install.ActorName);
         json.WriteEndObject();
     }
 
@@ -46,12 +50,14 @@ internal static class DemoBatch
         json.WriteString("user_id", session.Install.UserId);
         json.WriteString("session_id", session.BatchId);
         // Only commands are runs: a used feature and an error have no outcome of their own.
-        if (e.Type == "command_executed")
-            json.WriteBoolean("success", e.Success);
+        if (e.ExitCode is { } exitCode)
+            json.WriteBoolean("success", exitCode == 0);
         if (e.DurationMs is { } duration)
             json.WriteNumber("duration_ms", Math.Round(duration));
         json.WriteStartObject("metadata");
         json.WriteString(e.Type switch { "command_executed" => "command", "feature_used" => "feature", _ => "name" }, e.Subject);
+        if (e.ExitCode is { } code)
+            json.WriteNumber("exit_code", code);
         if (e.Target is not null)
             json.WriteString("target", e.Target);
         if (e.Flags.Count > 0)

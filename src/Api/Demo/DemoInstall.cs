@@ -6,6 +6,15 @@ namespace TelemetryKit.Api.Demo;
 internal sealed record DemoInstall(
     string UserId, string Os, string OsVersion, string Arch, string Runtime, string Actor, double Activity, double UpdateLag)
 {
+    /// <summary>The coding agent or the CI system, if it is one.</summary>
+    public string? ActorName { get; init; }
+
+    /// <summary>The shell of a person.</summary>
+    public string? Shell { get; init; }
+
+    /// <summary>Whether scripts of the user still pass deprecated flags.</summary>
+    public bool KeepsFlags { get; init; }
+
     private const int NewADay = 5;
     private const double MeanLifeDays = 45;
     private const int OldestDays = 200;
@@ -19,6 +28,12 @@ internal sealed record DemoInstall(
     private static readonly (string Runtime, double Weight)[] Runtimes = [("dotnet 10.0", 55), ("dotnet 9.0", 15), ("dotnet 8.0", 30)];
 
     private static readonly (string Actor, double Weight)[] Actors = [("human", 78), ("ci", 14), ("agent", 8)];
+
+    private static readonly string[] Agents = ["claude-code", "cursor", "copilot"];
+
+    private static readonly string[] CiSystems = ["github-actions", "gitlab-ci", "jenkins"];
+
+    private static readonly string[] Shells = ["zsh", "bash", "fish"];
 
     /// <summary>Whether the user is a person. Their activity depends on the hour and the day of the week.</summary>
     public bool IsHuman => Actor == "human";
@@ -49,6 +64,11 @@ internal sealed record DemoInstall(
         var lag = actor == "ci" ? 0 : random.Happens(0.08) ? 60 : random.LogNormal(3, 0.9);
         var runtime = random.Pick(Runtimes, r => r.Weight).Runtime;
         var activity = random.LogNormal(actor == "human" ? 1 : 2.5, 0.8);
-        return new(userId, machine.Os, machine.Version, machine.Arch, runtime, actor, activity, lag);
+        return new(userId, machine.Os, machine.Version, machine.Arch, runtime, actor, activity, lag)
+        {
+            ActorName = actor switch { "ci" => random.Pick(CiSystems, _ => 1), "agent" => random.Pick(Agents, _ => 1), _ => null },
+            Shell = actor == "human" ? machine.Os == "windows" ? "pwsh" : random.Pick(Shells, _ => 1) : null,
+            KeepsFlags = random.Happens(actor == "ci" ? 0.5 : 0.2),
+        };
     }
 }

@@ -3,18 +3,21 @@ using System.Security.Cryptography;
 using System.Text;
 using TelemetryKit.Api.Server;
 using TelemetryKit.Core;
+using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.Ingest;
 using TelemetryKit.Core.Keys;
+using TelemetryKit.Core.Rollups;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Demo;
 
 /// <summary>
-/// Fills the project <c>demo</c> with 30 days of generated events through the ingest pipeline. Batch ids are derived from the hour,
-/// so a second start adds only the hours since the first.
+/// Fills the project <c>demo</c> with 90 days of generated events through an ingest pipeline with a moved clock. Batch ids are derived
+/// from the hour, so a second start adds only the hours since the first.
 /// </summary>
 internal sealed class DemoProject(
-    IProjectStore projects, IKeyStore keys, IngestPipeline pipeline, ServerAddress address, TextWriter console, TimeProvider time)
+    IProjectStore projects, IKeyStore keys, ICommitStore commits, IProjectViews views, TelemetryKitMetrics metrics,
+    ILogger<IngestPipeline> pipelineLog, ServerAddress address, TextWriter console, TimeProvider time)
 {
     private const string Name = "demo";
     private const int Senders = 128;
@@ -33,15 +36,18 @@ internal sealed class DemoProject(
         var text = new StringBuilder().AppendLine();
         var seconds = time.GetElapsedTime(began).TotalSeconds;
         text.AppendLine(
-            CultureInfo.InvariantCulture, $"Demo: {sent} events of the last 30 days, {accepted} of them new, in {seconds:0.0} s.");
+            CultureInfo.InvariantCulture, $"Demo: {sent} events of the last {DemoClock.Days} days, {accepted} of them new, in {seconds:0.0} s.");
         text.AppendLine(CultureInfo.InvariantCulture, $"Keys of the project \"{Name}\":");
         text.AppendLine(CultureInfo.InvariantCulture, $"  live  {live}");
         text.AppendLine(CultureInfo.InvariantCulture, $"  read  {read}");
         var url = await address.UrlAsync(cancellationToken);
-        text.AppendLine("Query it:");
-        text.AppendLine(CultureInfo.InvariantCulture, $"  curl -s '{url}/v1/stats/top?by=command' -H 'Authorization: Bearer {read}'");
-        text.AppendLine(
-            CultureInfo.InvariantCulture, $"  curl -s '{url}/v1/stats/top?by=meta.flags&days=7' -H 'Authorization: Bearer {read}'");
+        text.AppendLine("Ask it:");
+        foreach (var (question, path) in DemoQuestions.All)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"  # {question}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"  curl -s '{url}{path}' -H 'Authorization: Bearer {read}'");
+        }
+
         await console.WriteAsync(text, cancellationToken);
         await console.FlushAsync(cancellationToken);
     }
@@ -65,16 +71,32 @@ internal sealed class DemoProject(
     {
         int sent = 0, accepted = 0;
         var options = new ParallelOptions { MaxDegreeOfParallelism = Senders, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(Sessions(time.GetUtcNow()), options, async (session, token) =>
+        var clock = new DemoClock(time);
+        var pipeline = new IngestPipeline(commits, views, metrics, clock, pipelineLog);
+        try
         {
-            var result = await SendAsync(key, session, token);
-            Interlocked.Add(ref sent, result.Received);
-            Interlocked.Add(ref accepted, result.Accepted);
-        });
+            foreach (var day in Days(time.GetUtcNow()))
+            {
+                clock.MoveTo(day.Key);
+                var installs = DemoInstall.On(day.Key);
+                await Parallel.ForEachAsync(day.SelectMany(hour => DemoHour.Sessions(hour, installs)), options, async (session, token) =>
+                {
+                    var result = await SendAsync(pipeline, key, session, token);
+                    Interlocked.Add(ref sent, result.Received);
+                    Interlocked.Add(ref accepted, result.Accepted);
+                });
+            }
+        }
+        finally
+        {
+            await pipeline.DrainAsync();
+        }
+
         return (sent, accepted);
     }
 
-    private async Task<IngestResult> SendAsync(ProjectKey key, DemoSession session, CancellationToken cancellationToken)
+    private async Task<IngestResult> SendAsync(
+        IngestPipeline pipeline, ProjectKey key, DemoSession session, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -87,19 +109,11 @@ internal sealed class DemoProject(
         }
     }
 
-    private static IEnumerable<DemoSession> Sessions(DateTimeOffset now)
+    // Whole hours only, so an hour is the same whenever it is sent.
+    private static IEnumerable<IGrouping<DateOnly, DateTimeOffset>> Days(DateTimeOffset now)
     {
-        // Whole hours only, so an hour is the same whenever it is sent. The oldest hour is still within the accepted age of events.
         var end = new DateTimeOffset(now.Year, now.Month, now.Day, now.Hour, 0, 0, TimeSpan.Zero);
-        var begin = end - Limits.OldestEvent + TimeSpan.FromHours(1);
-        var installs = new Dictionary<DateOnly, IReadOnlyList<DemoInstall>>();
-        var hours = new DemoHour(
-            DateOnly.FromDateTime(begin.UtcDateTime),
-            day => installs.TryGetValue(day, out var known) ? known : installs[day] = DemoInstall.On(day));
-        for (var hour = begin; hour < end; hour = hour.AddHours(1))
-        {
-            foreach (var session in hours.Sessions(hour))
-                yield return session;
-        }
+        var hours = Enumerable.Range(0, DemoClock.Days * 24).Select(hour => end.AddDays(-DemoClock.Days).AddHours(hour));
+        return hours.GroupBy(hour => DateOnly.FromDateTime(hour.UtcDateTime));
     }
 }

@@ -25,7 +25,7 @@ internal sealed class ServerCommand
     private readonly RootCommand _root = new(About) { TreatUnmatchedTokensAsErrors = false };
     private readonly Option<bool> _demo = new("--demo")
     {
-        Description = "Fill a project \"demo\" with 30 days of events, and print its keys.",
+        Description = "Fill a project \"demo\" with 90 days of events, and print its keys.",
     };
     private readonly Dictionary<string, Option<string[]>> _settings = [];
 

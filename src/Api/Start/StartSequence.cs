@@ -9,8 +9,8 @@ namespace TelemetryKit.Api.Start;
 /// the banner.
 /// </summary>
 internal sealed partial class StartSequence(
-    IStore store, Bootstrap bootstrap, Banner banner, Readiness readiness, StartFaults faults, IHostApplicationLifetime lifetime,
-    TimeProvider time, ILogger<StartSequence> log, DemoProject? demo = null)
+    IStore store, Bootstrap bootstrap, Banner banner, ServerAddress address, Readiness readiness, StartFaults faults,
+    IHostApplicationLifetime lifetime, TimeProvider time, ILogger<StartSequence> log, DemoProject? demo = null)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
@@ -19,6 +19,8 @@ internal sealed partial class StartSequence(
     {
         try
         {
+            // A server that can't listen leaves no files behind and changes no database.
+            await address.ListeningAsync(cancellationToken);
             var keys = await RetryUntilAvailableAsync(async () =>
             {
                 await store.MigrateAsync(cancellationToken);
