@@ -111,7 +111,8 @@ public abstract class MailContract<THarness>(THarness harness) : IClassFixture<T
         harness.Time.Advance(TimeSpan.FromSeconds(1));
         var fresh = await AddAsync("fresh@example.org");
         var elsewhere = await AddAsync("fresh@example.net");
-        Assert.Equal([fresh.Id, elsewhere.Id], (await LeaseAsync(2)).Select(mail => mail.Id).Order());
+        // Ids of the same millisecond have no order.
+        Assert.Equal(((Guid[])[fresh.Id, elsewhere.Id]).Order(), (await LeaseAsync(2)).Select(mail => mail.Id).Order());
         Assert.Equal(Limits.MailsPerDomain - 1, (await LeaseAsync()).Count);
     }
 
