@@ -320,6 +320,11 @@ public static class Limits
     /// </summary>
     public const int MailsAtOnce = 24;
 
+    /// <summary>
+    /// How long after a mail server refused a connection, because it had too many, one more is tried than it accepted.
+    /// </summary>
+    public static readonly TimeSpan BusyMailServer = TimeSpan.FromSeconds(10);
+
     /// <summary>Concurrent attempts for one domain, so that other domains always find a slot.</summary>
     public const int MailsPerDomain = 8;
 

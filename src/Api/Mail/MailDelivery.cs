@@ -150,8 +150,14 @@ internal sealed partial class MailDelivery(
         var result = await TrySendAsync(mail, ending.Token);
         _slots.End(mail.Id);
         Wake();
+        // A mail that was not tried is due at once, and the next attempt must be able to start.
+        if (result.Failure == MailFailure.Busy)
+            _attempts.TryRemove(mail.Id, out _);
         await RecordWithRetriesAsync(mail, result);
-        _attempts.TryRemove(mail.Id, out _);
+        if (result.Failure == MailFailure.Busy)
+            Wake();
+        else
+            _attempts.TryRemove(mail.Id, out _);
     }
 
     private async Task<MailAttempt> TrySendAsync(WaitingMail mail, CancellationToken cancellationToken)
@@ -163,7 +169,7 @@ internal sealed partial class MailDelivery(
             if (await WriterOf(mail).WriteAsync(mail, cancellationToken) is not { } letter)
                 return new(null, "nothing to send");
             var result = await mailer.SendAsync(letter, cancellationToken);
-            NoteServer(result.Failure);
+            result = NoteServer(mail, result);
             if (result.Failure is null)
                 LogSent(log, letter.Kind, result.Detail);
             return result;
@@ -179,12 +185,21 @@ internal sealed partial class MailDelivery(
         }
     }
 
-    private void NoteServer(MailFailure? failure)
+    private MailAttempt NoteServer(WaitingMail mail, MailAttempt result)
     {
-        if (failure == MailFailure.Unreachable)
-            EndAttempts(_slots.NoteUnreachable(time.GetUtcNow()));
-        else if (failure is null or MailFailure.Deferred or MailFailure.Refused or MailFailure.Utf8Unsupported)
-            _slots.NoteReached();
+        var now = time.GetUtcNow();
+        if (result.Failure == MailFailure.Unreachable)
+            EndAttempts(_slots.NoteUnreachable(now));
+        else if (result.Failure is null or MailFailure.Deferred or MailFailure.Refused or MailFailure.Utf8Unsupported)
+            _slots.NoteReached(now);
+        else if (result.Failure == MailFailure.Busy)
+        {
+            var isAccepting = _slots.NoteBusy(mail.Id, now, out var ended);
+            EndAttempts(ended);
+            return isAccepting ? result : result with { Failure = MailFailure.Unreachable };
+        }
+
+        return result;
     }
 
     private void EndAttempts(IReadOnlyList<Guid> mails)
@@ -227,7 +242,10 @@ internal sealed partial class MailDelivery(
         }
         else if (MailSchedule.RetryAt(mail, failure, time.GetUtcNow()) is { } due)
         {
-            await store.Mails.PostponeAsync(mail, due, CancellationToken.None);
+            if (failure == MailFailure.Busy)
+                await store.Mails.ReturnAsync(mail, due, CancellationToken.None);
+            else
+                await store.Mails.PostponeAsync(mail, due, CancellationToken.None);
             metrics.MailFailed(failure.Code());
             LogRetry(log, mail.Kind, failure.Code(), result.Detail);
         }

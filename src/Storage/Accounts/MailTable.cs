@@ -48,6 +48,13 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
                 new { mail.Id, mail.Attempts, due }) > 0,
             cancellationToken);
 
+    public Task<bool> ReturnAsync(WaitingMail mail, DateTimeOffset due, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql => await sql.ExecuteAsync(
+                "update mails set due_at = @due, leased_at = null, attempts = attempts - 1 where id = @Id and attempts = @Attempts",
+                new { mail.Id, mail.Attempts, due }) > 0,
+            cancellationToken);
+
     public Task RemoveAsync(Guid mailId, CancellationToken cancellationToken) =>
         database.WriteAsync(sql => sql.ExecuteAsync("delete from mails where id = @mailId", new { mailId }), cancellationToken);
 

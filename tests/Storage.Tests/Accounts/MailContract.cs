@@ -117,6 +117,17 @@ public abstract class MailContract<THarness>(THarness harness) : IClassFixture<T
     }
 
     [Fact]
+    public async Task A_mail_that_was_returned_keeps_its_place()
+    {
+        var mail = await AddAsync("ada@example.org");
+        var leased = Assert.Single(await LeaseAsync());
+        Assert.True(await Mails.ReturnAsync(leased, _world.Now, default));
+        Assert.False(await Mails.ReturnAsync(leased, _world.Now, default));
+        Assert.Equal(new(1, 0), await Mails.CountAsync(default));
+        Assert.Equal(mail with { Attempts = 1 }, Assert.Single(await LeaseAsync(elsewhere: true)));
+    }
+
+    [Fact]
     public async Task So_many_of_a_kind_wait_for_an_address_and_no_more()
     {
         for (var i = 0; i < Limits.WaitingMailsPerAddress; i++)

@@ -30,6 +30,12 @@ public interface IWaitingMails
     /// </summary>
     Task<bool> PostponeAsync(WaitingMail mail, DateTimeOffset due, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Releases a lease whose attempt did not take place, so that the mail keeps its place among those that were not tried. Returns
+    /// <c>false</c> if the lease expired and the mail was leased again.
+    /// </summary>
+    Task<bool> ReturnAsync(WaitingMail mail, DateTimeOffset due, CancellationToken cancellationToken);
+
     /// <summary>Removes a mail that was sent or given up.</summary>
     Task RemoveAsync(Guid mailId, CancellationToken cancellationToken);
 
