@@ -9,7 +9,7 @@ namespace TelemetryKit.Storage.Accounts;
 /// <summary>The table <c>mails</c>.</summary>
 internal sealed class MailTable(AccountDatabase database) : IWaitingMails
 {
-    private const string Columns = "id, kind, address, data, created_at, expires_at, attempts";
+    private const string Columns = "id, kind, address, data, created_at, expires_at, source, subsource, attempts";
 
     private const string Lease =
         $"""
@@ -83,13 +83,14 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
     public static async Task<bool> AddAsync(Sql sql, WaitingMail mail) =>
         await sql.ExecuteAsync(
             """
-            insert into mails (id, kind, address, address_key, domain, data, essential, created_at, expires_at, due_at, attempts)
-            select @Id, @Kind, @Text, @Key, @domain, @Data, @IsEssential, @CreatedAt, @ExpiresAt, @CreatedAt, 0
+            insert into mails (id, kind, address, address_key, domain, data, essential, source, subsource, created_at, expires_at, due_at, attempts)
+            select @Id, @Kind, @Text, @Key, @domain, @Data, @IsEssential, @Network, @Subnet, @CreatedAt, @ExpiresAt, @CreatedAt, 0
             where (select count(*) from mails where address_key = @Key and kind = @Kind) < @most
             """,
             new
             {
                 mail.Id, mail.Kind, mail.To.Text, mail.To.Key, domain = mail.To.RegisteredDomain, mail.Data, mail.IsEssential,
+                mail.Source.Network, mail.Source.Subnet,
                 mail.CreatedAt, mail.ExpiresAt, most = Limits.WaitingMailsPerAddress,
             }) > 0;
 
@@ -133,12 +134,16 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
 
         public required DateTimeOffset ExpiresAt { get; init; }
 
+        public required long Source { get; init; }
+
+        public required long Subsource { get; init; }
+
         public required int Attempts { get; init; }
 
         public WaitingMail ToMail() => new()
         {
             Id = Id, Kind = Kind, To = EmailAddress.OfStored(Address), Data = Data, CreatedAt = CreatedAt, ExpiresAt = ExpiresAt,
-            Attempts = Attempts,
+            Source = new(Source, Subsource), Attempts = Attempts,
         };
     }
 }

@@ -145,6 +145,27 @@ public class MailAttackTests
     }
 
     [Fact]
+    public async Task Mails_have_the_network_that_requested_them()
+    {
+        await using var smtp = new ScriptedSmtp { Rcpt = _ => "451 later" };
+        await using var server = await MailServer.StartAsync(smtp);
+        foreach (var source in (string[])["2001:db8:1:2::3", "2001:db8:1:4::5", "2001:db8:6:2::3"])
+        {
+            using var person = server.NewPerson(source);
+            (await person.SignUpAsync()).EnsureSuccessStatusCode();
+            await person.DoAsync(HttpMethod.Post, "/v1/auth/password/forgot", 202, new JsonObject { ["email"] = person.Email });
+        }
+
+        await Eventually.TrueAsync(async () => (await server.Accounts.Mails.CountAsync(default)).Retrying == 6, "all attempts are over");
+        var later = server.Time.GetUtcNow() + TimeSpan.FromHours(1) / 2;
+        var sources = (await server.Accounts.Mails.LeaseAsync(10, later, later + Limits.MailLease, default)).Select(mail => mail.Source).ToArray();
+        Assert.Equal(6, sources.Length);
+        Assert.All(sources, source => Assert.True(source.Network != 0 && source.Subnet != 0));
+        Assert.Equal([2, 4], sources.GroupBy(source => source.Network).Select(mails => mails.Count()).Order());
+        Assert.Equal([2, 2, 2], sources.GroupBy(source => source.Subnet).Select(mails => mails.Count()));
+    }
+
+    [Fact]
     public async Task A_mail_that_is_refused_for_good_is_tried_once()
     {
         await using var smtp = new ScriptedSmtp { Rcpt = Bad("550 no such user") };

@@ -24,7 +24,7 @@ public abstract class MailContract<THarness>(THarness harness) : IClassFixture<T
     [Fact]
     public async Task A_mail_comes_back_as_it_was_stored_and_is_gone_when_it_is_removed()
     {
-        var mail = await AddAsync("Jos\u00e9@B\u00fccher.example", "reset");
+        var mail = await AddFromAsync("Jos\u00e9@B\u00fccher.example", new(-1, long.MaxValue));
         Assert.Equal(mail with { Attempts = 1 }, Assert.Single(await LeaseAsync()));
         Assert.Equal(new(1, 0), await Mails.CountAsync(default));
         await _world.Elsewhere.Mails.RemoveAsync(mail.Id, default);
@@ -168,6 +168,54 @@ public abstract class MailContract<THarness>(THarness harness) : IClassFixture<T
         Assert.Equal([other.Id], (await Mails.RemoveSurplusAsync(1, default)).Select(mail => mail.Id));
         Assert.Empty(await Mails.RemoveSurplusAsync(1, default));
         Assert.Equal(new(3, 0), await Mails.CountAsync(default));
+    }
+
+    [Fact]
+    public async Task A_source_displaces_its_own_mails_only()
+    {
+        List<Guid> honest = [];
+        for (var i = 0; i < 5; i++)
+            honest.Add((await AddFromAsync($"ann{i}@popular.example", new(i + 2, i + 2))).Id);
+        honest.Add((await AddAsync("bob@popular.example")).Id);
+        // Each to another domain, from another /64 of the same network.
+        for (var i = 0; i < 30; i++)
+            await AddFromAsync($"bad@host{i}.example", new(1, 100 + i));
+        honest.Add((await AddFromAsync("late@popular.example", new(50, 50))).Id);
+
+        Assert.Equal(27, (await Mails.RemoveSurplusAsync(10, default)).Count);
+        var kept = await LeaseAsync();
+        Assert.Equal(10, kept.Count);
+        Assert.Equal(honest.Order(), kept.Select(mail => mail.Id).Intersect(honest).Order());
+    }
+
+    [Fact]
+    public async Task Subnets_of_a_source_displace_the_mails_of_the_one_with_the_most()
+    {
+        for (var i = 0; i < 10; i++)
+            await AddFromAsync($"bad@host{i}.example", new(1, 2));
+        var neighbour = await AddFromAsync("ann@example.org", new(1, 3));
+        await Mails.RemoveSurplusAsync(2, default);
+        Assert.Contains(neighbour.Id, (await LeaseAsync()).Select(mail => mail.Id));
+    }
+
+    [Fact]
+    public async Task Sources_take_turns()
+    {
+        for (var i = 0; i < 30; i++)
+            await AddFromAsync($"bad@host{i}.example", new(1, 100 + i));
+        harness.Time.Advance(TimeSpan.FromSeconds(1));
+        var other = await AddFromAsync("ann@few.example", new(2, 2));
+        var own = await AddAsync("bob@few.example");
+        var leased = (await LeaseAsync(3)).Select(mail => mail.Id).ToArray();
+        Assert.Contains(other.Id, leased);
+        Assert.Contains(own.Id, leased);
+    }
+
+    private async Task<WaitingMail> AddFromAsync(string to, MailSource source)
+    {
+        var mail = NewMail(to, "test") with { Source = source };
+        Assert.True(await Mails.AddAsync(mail, default));
+        return mail;
     }
 
     private async Task<WaitingMail> AddAsync(string to, string kind = "test")
