@@ -335,7 +335,7 @@ public static class Limits
     public const int WaitingMailsPerAddress = 4;
 
     /// <summary>
-    /// Waiting mails of all replicas. If exceeded, mails of the domain with the most are dropped; that is logged and counted.
+    /// Waiting mails of all replicas. If exceeded, mails of the source with the most are dropped; that is logged and counted.
     /// </summary>
     public const int WaitingMails = 10_000;
 

@@ -11,6 +11,9 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
 {
     private const string Columns = "id, kind, address, data, created_at, expires_at, source, subsource, attempts";
 
+    // The mails of the server itself, and those of unknown sources, have the share of their address.
+    private const string SameSource = "source, case when source = 0 then address_key end";
+
     private const string Lease =
         $"""
         update mails set leased_at = @now, due_at = @until, attempts = attempts + 1
@@ -66,12 +69,18 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
                 return surplus <= 0 ? [] : await ListAsync(
                     sql,
                     $"""
-                    with placed as (
-                        select id, attempts, created_at, row_number() over (partition by domain order by attempts, created_at, id) as place
+                    with subnets as (
+                        select id, source, address_key, domain, attempts, created_at,
+                            row_number() over (partition by {SameSource}, subsource order by attempts, created_at, id) as turn
                         from mails where leased_at is null and not essential
+                    ), placed as (
+                        select id, attempts, created_at,
+                            row_number() over (partition by {SameSource} order by turn, attempts, created_at, id) as source_place,
+                            row_number() over (partition by domain order by attempts, created_at, id) as place
+                        from subnets
                     )
-                    delete from mails where leased_at is null
-                        and id in (select id from placed order by place desc, attempts desc, created_at desc, id desc limit @surplus)
+                    delete from mails where leased_at is null and id in (
+                        select id from placed order by source_place desc, place desc, attempts desc, created_at desc, id desc limit @surplus)
                     returning {Columns}
                     """,
                     new { surplus });
@@ -96,20 +105,32 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
 
     private static Task<IReadOnlyList<Guid>> ChooseAsync(Sql sql, int most, DateTimeOffset now) =>
         sql.ListAsync<Guid>(
-            """
+            $"""
             with addressed as (
-                select id, domain, attempts, due_at, row_number() over (partition by address_key order by attempts > 0, due_at, id) as turn
+                select id, source, subsource, address_key, domain, attempts, due_at,
+                    row_number() over (partition by address_key order by attempts > 0, due_at, id) as turn
                 from mails where due_at <= @now
-            ), placed as (
-                select id, domain, attempts, due_at,
-                    row_number() over (partition by domain order by attempts > 0, turn, due_at, id) as place
+            ), subnets as (
+                select id, source, address_key, domain, attempts, due_at, turn,
+                    row_number() over (partition by {SameSource}, subsource order by attempts > 0, turn, due_at, id) as subnet_turn
                 from addressed
+            ), sources as (
+                select id, domain, attempts, due_at, turn,
+                    row_number() over (partition by {SameSource} order by attempts > 0, subnet_turn, turn, due_at, id) as source_turn
+                from subnets
+            ), placed as (
+                select id, domain, attempts, due_at, source_turn,
+                    row_number() over (partition by domain order by attempts > 0, source_turn, turn, due_at, id) as place
+                from sources
             ), quick as (
                 select domain, count(*) as mails from mails where leased_at > @quickSince group by domain
             )
             select p.id from placed p left join quick q on q.domain = p.domain
             where p.place + coalesce(q.mails, 0) <= @perDomain
-            order by p.attempts > 0, p.place + coalesce(q.mails, 0), p.due_at, p.id limit @most
+            order by p.attempts > 0,
+                case when p.source_turn > p.place + coalesce(q.mails, 0) then p.source_turn else p.place + coalesce(q.mails, 0) end,
+                p.due_at, p.id
+            limit @most
             """,
             new { now, most, perDomain = Limits.MailsPerDomain, quickSince = now - Limits.SlowMail });
 

@@ -153,16 +153,16 @@ public class MailAttackTests
         {
             using var person = server.NewPerson(source);
             (await person.SignUpAsync()).EnsureSuccessStatusCode();
-            await person.DoAsync(HttpMethod.Post, "/v1/auth/password/forgot", 202, new JsonObject { ["email"] = person.Email });
         }
 
-        await Eventually.TrueAsync(async () => (await server.Accounts.Mails.CountAsync(default)).Retrying == 6, "all attempts are over");
+        await Eventually.TrueAsync(async () => (await server.Accounts.Mails.CountAsync(default)).Retrying == 3, "all attempts are over");
         var later = server.Time.GetUtcNow() + TimeSpan.FromHours(1) / 2;
-        var sources = (await server.Accounts.Mails.LeaseAsync(10, later, later + Limits.MailLease, default)).Select(mail => mail.Source).ToArray();
-        Assert.Equal(6, sources.Length);
+        var mails = await server.Accounts.Mails.LeaseAsync(10, later, later + Limits.MailLease, default);
+        var sources = mails.Select(mail => mail.Source).ToArray();
+        Assert.Equal(3, sources.Length);
         Assert.All(sources, source => Assert.True(source.Network != 0 && source.Subnet != 0));
-        Assert.Equal([2, 4], sources.GroupBy(source => source.Network).Select(mails => mails.Count()).Order());
-        Assert.Equal([2, 2, 2], sources.GroupBy(source => source.Subnet).Select(mails => mails.Count()));
+        Assert.Equal([1, 2], sources.GroupBy(source => source.Network).Select(same => same.Count()).Order());
+        Assert.Equal(3, sources.Distinct().Count());
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public interface IWaitingMails
     Task<bool> AddAsync(WaitingMail mail, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Leases mails that are due. New mails precede retries. Domains alternate, and so do the addresses within a domain. At most
+    /// Leases mails that are due. New mails precede retries. Sources alternate, and so do domains, and the addresses within a domain. At most
     /// <see cref="Limits.MailsPerDomain"/> mails of a domain are leased within <see cref="Limits.SlowMail"/>.
     /// </summary>
     /// <param name="most">The maximum number of mails.</param>
@@ -40,8 +40,8 @@ public interface IWaitingMails
     Task RemoveAsync(Guid mailId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Removes and returns the mails beyond <paramref name="most"/>: from the domains with the most waiting mails, those with the most
-    /// attempts, then the newest. Essential mails are kept (<see cref="WaitingMail.IsEssential"/>).
+    /// Removes and returns the mails beyond <paramref name="most"/>: from the sources with the most waiting mails, then from the domains
+    /// with the most, those with the most attempts, then the newest. Essential mails are kept (<see cref="WaitingMail.IsEssential"/>).
     /// </summary>
     Task<IReadOnlyList<WaitingMail>> RemoveSurplusAsync(int most, CancellationToken cancellationToken);
 
