@@ -70,7 +70,7 @@ internal sealed class SmtpMailer(
         catch (SmtpCommandException refusal) when (refusal is
             { StatusCode: SmtpStatusCode.ServiceNotAvailable, ErrorCode: SmtpErrorCode.SenderNotAccepted })
         {
-            // Some servers count connections at the first mail. A 421 to a recipient is not counted, because it may depend on the recipient.
+            // Some servers count connections at the first mail. A 421 to a recipient may depend on the recipient.
             return new(MailFailure.Busy, Describe(refusal));
         }
         catch (SmtpCommandException refusal)

@@ -10,7 +10,8 @@ internal static class LinkAttemptTable
 
     /// <summary>Stores the link of another attempt.</summary>
     public static Task<int> AddAsync(Sql sql, byte[] hash, byte[] link, DateTimeOffset expiresAt) =>
-        sql.ExecuteAsync("insert into link_attempts (hash, link, expires_at) values (@hash, @link, @expiresAt)", new { hash, link, expiresAt });
+        sql.ExecuteAsync(
+            "insert into link_attempts (hash, link, expires_at) values (@hash, @link, @expiresAt)", new { hash, link, expiresAt });
 
     /// <summary>Deletes expired links.</summary>
     public static Task<int> ForgetExpiredAsync(Sql sql, DateTimeOffset now) =>

@@ -80,7 +80,8 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
                         from subnets
                     )
                     delete from mails where leased_at is null and id in (
-                        select id from placed order by source_place desc, place desc, attempts desc, created_at desc, id desc limit @surplus)
+                        select id from placed order by source_place desc, place desc, attempts desc, created_at desc, id desc
+                        limit @surplus)
                     returning {Columns}
                     """,
                     new { surplus });
@@ -92,7 +93,8 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
     public static async Task<bool> AddAsync(Sql sql, WaitingMail mail) =>
         await sql.ExecuteAsync(
             """
-            insert into mails (id, kind, address, address_key, domain, data, essential, source, subsource, created_at, expires_at, due_at, attempts)
+            insert into mails (id, kind, address, address_key, domain, data, essential, source, subsource, created_at, expires_at,
+                due_at, attempts)
             select @Id, @Kind, @Text, @Key, @domain, @Data, @IsEssential, @Network, @Subnet, @CreatedAt, @ExpiresAt, @CreatedAt, 0
             where (select count(*) from mails where address_key = @Key and kind = @Kind) < @most
             """,

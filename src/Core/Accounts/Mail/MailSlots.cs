@@ -3,7 +3,8 @@ namespace TelemetryKit.Core.Accounts.Mail;
 /// <summary>
 /// The running attempts of this process. An attempt occupies a slot for <see cref="Limits.SlowMail"/>, so that recipients with slow servers
 /// don't delay other mail. After that it is slow and continues without a slot. If there are too many slow attempts, the longest-running one
-/// is cancelled. A mail server that refuses connections gets as few as it accepted. While the mail server is unreachable, one attempt at a time checks whether it is available again.
+/// is cancelled. A mail server that refuses connections gets as few as it accepted. While the mail server is unreachable,
+/// one attempt at a time checks whether it is available again.
 /// </summary>
 public sealed class MailSlots
 {

@@ -15,8 +15,8 @@ public interface IWaitingMails
     Task<bool> AddAsync(WaitingMail mail, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Leases mails that are due. New mails precede retries. Sources alternate, and so do domains, and the addresses within a domain. At most
-    /// <see cref="Limits.MailsPerDomain"/> mails of a domain are leased within <see cref="Limits.SlowMail"/>.
+    /// Leases mails that are due. New mails precede retries. Sources alternate, and so do domains, and the addresses within a domain.
+    /// At most <see cref="Limits.MailsPerDomain"/> mails of a domain are leased within <see cref="Limits.SlowMail"/>.
     /// </summary>
     /// <param name="most">The maximum number of mails.</param>
     /// <param name="now">The current time.</param>
