@@ -74,6 +74,31 @@ internal sealed partial class MailDelivery(
         }
     }
 
+    /// <summary>Does what is due: starts attempts and removes surplus mails. Failures are logged.</summary>
+    public async Task RunOnceAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await BeginAsync(cancellationToken);
+            _isStoreUnavailable = false;
+            if (time.GetUtcNow() - _trimmedAt < TrimInterval)
+                return;
+            _trimmedAt = time.GetUtcNow();
+            await TrimAsync(cancellationToken);
+        }
+        catch (StorageUnavailableException e)
+        {
+            // Logged once per outage, not every second.
+            if (!_isStoreUnavailable)
+                LogStoreUnavailable(log, e.Message);
+            _isStoreUnavailable = true;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogFailed(log, e.GetType().Name);
+        }
+    }
+
     /// <summary>
     /// Stops starting attempts and waits for the running ones. Attempts that don't finish in time are cancelled, and their mails retried
     /// later.
@@ -108,30 +133,6 @@ internal sealed partial class MailDelivery(
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The server stops.
-        }
-    }
-
-    private async Task RunOnceAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await BeginAsync(cancellationToken);
-            _isStoreUnavailable = false;
-            if (time.GetUtcNow() - _trimmedAt < TrimInterval)
-                return;
-            _trimmedAt = time.GetUtcNow();
-            await TrimAsync(cancellationToken);
-        }
-        catch (StorageUnavailableException e)
-        {
-            // Logged once per outage, not every second.
-            if (!_isStoreUnavailable)
-                LogStoreUnavailable(log, e.Message);
-            _isStoreUnavailable = true;
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            LogFailed(log, e.GetType().Name);
         }
     }
 
