@@ -98,6 +98,17 @@ public class MailRuleTests
     }
 
     [Fact]
+    public void A_domain_that_is_alone_keeps_as_many_slow_attempts_as_it_has_slots()
+    {
+        var slots = new MailSlots();
+        var mails = Enumerable.Range(0, 16).Select(i => Mail($"a{i}@host.example")).ToArray();
+        foreach (var (i, mail) in mails.Index())
+            Assert.Empty(slots.Begin(mail, Now.AddTicks(i)));
+        Assert.Empty(slots.Begin(Mail("b@host.example"), Now + Limits.SlowMail * 2));
+        Assert.Equal([mails[0].Id], slots.Begin(Mail("c@host.example"), Now + Limits.SlowMail * 4));
+    }
+
+    [Fact]
     public void While_the_mail_server_is_away_one_attempt_at_a_time_asks_for_it()
     {
         var (slots, now) = (new MailSlots(), Now);

@@ -69,7 +69,7 @@ public abstract class MailContract<THarness>(THarness harness) : IClassFixture<T
     [Fact]
     public async Task Domains_take_turns_and_one_has_so_many_at_once()
     {
-        for (var i = 0; i < 30; i++)
+        for (var i = 0; i < 50; i++)
             await AddAsync($"a{i}@many.example");
         var few = await AddAsync("ann@few.example");
         var other = await AddAsync("bob@other.example");
@@ -78,12 +78,37 @@ public abstract class MailContract<THarness>(THarness harness) : IClassFixture<T
         Assert.Equal(["few.example", "many.example", "other.example"], first.Select(mail => mail.To.Domain).Order(StringComparer.Ordinal));
         Assert.Contains(few.Id, first.Select(mail => mail.Id));
         Assert.Contains(other.Id, first.Select(mail => mail.Id));
-        Assert.Equal(Limits.MailsPerDomain - 1, (await LeaseAsync()).Count);
-        Assert.Empty(await LeaseAsync(elsewhere: true));
+        await AddAsync("carl@other.example");
+        Assert.Equal(Limits.MailsPerDomain, (await LeaseAsync()).Count);
+        await AddAsync("dora@other.example");
+        Assert.Equal("other.example", Assert.Single(await LeaseAsync(elsewhere: true)).To.Domain);
 
         // Slow and completed ones don't count.
         harness.Time.Advance(Limits.SlowMail);
-        Assert.Equal(Limits.MailsPerDomain, (await LeaseAsync(elsewhere: true)).Count);
+        await AddAsync("eve@other.example");
+        Assert.Equal(Limits.MailsPerDomain + 1, (await LeaseAsync(elsewhere: true)).Count);
+    }
+
+    [Fact]
+    public async Task A_domain_has_more_slots_while_no_other_one_waits_but_never_all()
+    {
+        for (var i = 0; i < 50; i++)
+            await AddAsync($"a{i}@many.example");
+        Assert.Equal(16, (await LeaseAsync()).Count);
+        Assert.Empty(await LeaseAsync(elsewhere: true));
+        await AddAsync("ann@few.example");
+        Assert.Equal("few.example", Assert.Single(await LeaseAsync()).To.Domain);
+        Assert.True(Limits.MailsAtOnce >= 16 + Limits.MailsPerDomain);
+    }
+
+    [Fact]
+    public async Task Sources_and_addresses_take_turns_within_a_domain()
+    {
+        for (var i = 0; i < 100; i++)
+            await AddFromAsync($"bad{i}@big.example", new(1, 100 + i));
+        harness.Time.Advance(TimeSpan.FromSeconds(1));
+        var honest = await AddFromAsync("ann@big.example", new(2, 2));
+        Assert.Contains(honest.Id, (await LeaseAsync(2)).Select(mail => mail.Id));
     }
 
     [Fact]
