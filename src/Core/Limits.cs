@@ -308,8 +308,14 @@ public static class Limits
     /// <summary>The time-out of an attempt to send a mail: long enough for a mail server that asks the recipient's server first.</summary>
     public static readonly TimeSpan MailAttempt = TimeSpan.FromSeconds(30);
 
-    /// <summary>The time for which a process leases a mail: longer than writing it and one attempt take.</summary>
-    public static readonly TimeSpan MailLease = TimeSpan.FromMinutes(2);
+    /// <summary>
+    /// The time for which a process leases a mail, and after which another one sends it if the process was killed. Longer than the usual
+    /// outages of a store and the differences between clocks of replicas.
+    /// </summary>
+    public static readonly TimeSpan MailLease = TimeSpan.FromSeconds(20);
+
+    /// <summary>How often a process renews the leases of the mails that it is sending.</summary>
+    public static readonly TimeSpan MailLeaseRenewal = TimeSpan.FromSeconds(5);
 
     /// <summary>The age at which an attempt is slow and gives its slot to another mail. A usual attempt takes about a second.</summary>
     public static readonly TimeSpan SlowMail = TimeSpan.FromSeconds(3);

@@ -10,8 +10,8 @@ using TelemetryKit.Core.Storage;
 namespace TelemetryKit.Api.Mail;
 
 /// <summary>
-/// Sends waiting mails concurrently. Replicas share them by leases. A mail is removed when it was sent, so it is sent twice only if the
-/// process fails between the mail server's reply and the removal.
+/// Sends waiting mails concurrently. Replicas share them by leases, which are short and renewed while their attempts run. A mail is removed
+/// when it was sent, so it is sent twice only if the process fails between the mail server's reply and the removal.
 /// </summary>
 internal sealed partial class MailDelivery(
     IAccountStore store, IMailer mailer, IEnumerable<IMailWriter> writers, Readiness readiness, TelemetryKitMetrics metrics,
@@ -20,6 +20,9 @@ internal sealed partial class MailDelivery(
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TrimInterval = TimeSpan.FromSeconds(10);
+
+    // After an outage of the store, so that other processes store the results of their attempts before this one leases their mails.
+    private static readonly TimeSpan OutageGrace = TimeSpan.FromSeconds(3);
 
     // Timeouts at the stop: for running attempts, and for storing the results of the cancelled ones.
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(1.5);
@@ -37,6 +40,8 @@ internal sealed partial class MailDelivery(
     private readonly CancellationTokenSource _stopped = new();
     private readonly MailSlots _slots = new();
     private DateTimeOffset _trimmedAt;
+    private DateTimeOffset _renewedAt;
+    private DateTimeOffset _waitsUntil;
     private bool _isStoreUnavailable;
 
     /// <summary>Starts a search for due mails immediately.</summary>
@@ -48,13 +53,31 @@ internal sealed partial class MailDelivery(
         List<Task> begun = [];
         for (var now = time.GetUtcNow(); _slots.Free(now) is > 0 and var free; now = time.GetUtcNow())
         {
-            var mails = await store.Mails.LeaseAsync(free, now, now + Limits.MailLease, cancellationToken);
-            begun.AddRange(mails.Select(mail => Begin(mail, now)).OfType<Task>());
+            var until = now + Limits.MailLease;
+            var mails = await store.Mails.LeaseAsync(free, now, until, cancellationToken);
+            begun.AddRange(mails.Select(mail => Begin(mail, now, until)).OfType<Task>());
             if (mails.Count < free)
                 break;
         }
 
         return begun;
+    }
+
+    /// <summary>Renews the leases of running attempts. Cancels the attempts whose mails another process has leased.</summary>
+    public async Task RenewAsync(CancellationToken cancellationToken)
+    {
+        var attempts = _attempts.Values.ToArray();
+        if (attempts.Length == 0)
+            return;
+        var until = time.GetUtcNow() + Limits.MailLease;
+        var renewed = await store.Mails.RenewAsync([.. attempts.Select(attempt => attempt.Mail)], until, cancellationToken);
+        foreach (var attempt in attempts)
+        {
+            if (renewed.Contains(attempt.Mail.Id))
+                attempt.HoldUntil(until, time);
+            else
+                await attempt.Ending.CancelAsync();
+        }
     }
 
     /// <summary>Removes waiting mails beyond the limit.</summary>
@@ -74,13 +97,28 @@ internal sealed partial class MailDelivery(
         }
     }
 
-    /// <summary>Does what is due: starts attempts and removes surplus mails. Failures are logged.</summary>
+    /// <summary>Does what is due: renews leases, starts attempts and removes surplus mails. Failures are logged.</summary>
     public async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         try
         {
+            // Renewed first, so that this process doesn't lease the mails of its own attempts.
+            if (time.GetUtcNow() - _renewedAt >= Limits.MailLeaseRenewal)
+            {
+                await RenewAsync(cancellationToken);
+                _renewedAt = time.GetUtcNow();
+            }
+
+            if (_isStoreUnavailable)
+            {
+                await store.Mails.CountAsync(cancellationToken);
+                _isStoreUnavailable = false;
+                _waitsUntil = time.GetUtcNow() + OutageGrace;
+            }
+
+            if (time.GetUtcNow() < _waitsUntil)
+                return;
             await BeginAsync(cancellationToken);
-            _isStoreUnavailable = false;
             if (time.GetUtcNow() - _trimmedAt < TrimInterval)
                 return;
             _trimmedAt = time.GetUtcNow();
@@ -136,9 +174,10 @@ internal sealed partial class MailDelivery(
         }
     }
 
-    private Task? Begin(WaitingMail mail, DateTimeOffset now)
+    private Task? Begin(WaitingMail mail, DateTimeOffset now, DateTimeOffset until)
     {
-        var attempt = new Attempt(new CancellationTokenSource());
+        var attempt = new Attempt(mail, new CancellationTokenSource(Limits.MailLease, time));
+        attempt.HoldUntil(until, time);
         // The previous attempt is still recording its result, because the store was unavailable. It will end the lease.
         if (!_attempts.TryAdd(mail.Id, attempt))
             return null;
@@ -149,6 +188,8 @@ internal sealed partial class MailDelivery(
     private async Task RunAsync(WaitingMail mail, CancellationTokenSource ending)
     {
         var result = await TrySendAsync(mail, ending.Token);
+        // Ends the timer.
+        ending.CancelAfter(Timeout.InfiniteTimeSpan);
         _slots.End(mail.Id);
         Wake();
         // A mail that was not tried is due at once, and the next attempt must be able to start.
@@ -306,10 +347,22 @@ internal sealed partial class MailDelivery(
             throw new NotSupportedException("The kind of mail is unknown to this version.");
     }
 
-    private sealed class Attempt(CancellationTokenSource ending)
+    private sealed class Attempt(WaitingMail mail, CancellationTokenSource ending)
     {
+        // An attempt ends before its lease does.
+        private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
+
+        public WaitingMail Mail { get; } = mail;
+
         public CancellationTokenSource Ending { get; } = ending;
 
         public Task Run { get; set; } = Task.CompletedTask;
+
+        /// <summary>Cancels the attempt shortly before its lease expires, unless it is called again.</summary>
+        public void HoldUntil(DateTimeOffset until, TimeProvider time)
+        {
+            var left = until - time.GetUtcNow() - Margin;
+            Ending.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        }
     }
 }

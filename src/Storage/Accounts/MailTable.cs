@@ -44,6 +44,26 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
             cancellationToken);
     }
 
+    public Task<IReadOnlySet<Guid>> RenewAsync(
+        IReadOnlyCollection<WaitingMail> mails, DateTimeOffset until, CancellationToken cancellationToken) =>
+        database.WriteAsync<IReadOnlySet<Guid>>(
+            async sql =>
+            {
+                HashSet<Guid> renewed = [];
+                // In the order of LeaseAsync, so that replicas can't deadlock.
+                foreach (var mail in mails.OrderBy(mail => mail.Id))
+                {
+                    var changed = await sql.ExecuteAsync(
+                        "update mails set due_at = @until where id = @Id and attempts = @Attempts and leased_at is not null",
+                        new { mail.Id, mail.Attempts, until });
+                    if (changed > 0)
+                        renewed.Add(mail.Id);
+                }
+
+                return renewed;
+            },
+            cancellationToken);
+
     public Task<bool> PostponeAsync(WaitingMail mail, DateTimeOffset due, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql => await sql.ExecuteAsync(

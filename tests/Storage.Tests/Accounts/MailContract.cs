@@ -55,6 +55,25 @@ public abstract class MailContract<THarness>(THarness harness) : IClassFixture<T
     }
 
     [Fact]
+    public async Task A_renewed_lease_lasts_and_one_that_is_over_is_not_renewed()
+    {
+        foreach (var name in (string[])["kept", "postponed", "removed", "returned", "lost"])
+            await AddAsync($"{name}@example.org");
+        var leased = (await LeaseAsync()).ToDictionary(mail => mail.To.Key.Split('@')[0]);
+        Assert.True(await Mails.PostponeAsync(leased["postponed"], _world.Now.AddHours(1), default));
+        Assert.True(await Mails.ReturnAsync(leased["returned"], _world.Now.AddHours(1), default));
+        await Mails.RemoveAsync(leased["removed"].Id, default);
+        harness.Time.Advance(Limits.MailLease - TimeSpan.FromSeconds(1));
+        Assert.Equal([leased["kept"].Id], await Mails.RenewAsync([leased["kept"]], _world.Now + Limits.MailLease, default));
+        harness.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(leased["lost"].Id, Assert.Single(await LeaseAsync(elsewhere: true)).Id);
+
+        harness.Time.Advance(Limits.MailLease);
+        Assert.Equal([leased["kept"].Id], await Mails.RenewAsync(leased.Values, _world.Now + Limits.MailLease, default));
+        Assert.Equal((leased["lost"].Id, 3), (await LeaseAsync(elsewhere: true)).Select(mail => (mail.Id, mail.Attempts)).Single());
+    }
+
+    [Fact]
     public async Task Replicas_that_lease_at_the_same_moment_get_each_mail_once()
     {
         for (var i = 0; i < 60; i++)

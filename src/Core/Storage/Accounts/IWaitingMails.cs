@@ -3,8 +3,8 @@ using TelemetryKit.Core.Accounts.Mail;
 namespace TelemetryKit.Core.Storage.Accounts;
 
 /// <summary>
-/// The queue of mails to send, which replicas share. A mail is leased, attempted, and then removed or postponed. If the process fails, the
-/// lease expires and another process can lease the mail.
+/// The queue of mails to send, which replicas share. A mail is leased, attempted, and then removed or postponed. The lease is renewed
+/// meanwhile. If the process fails, the lease expires and another process can lease the mail.
 /// </summary>
 public interface IWaitingMails
 {
@@ -23,6 +23,12 @@ public interface IWaitingMails
     /// <param name="until">When the leases expire.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     Task<IReadOnlyList<WaitingMail>> LeaseAsync(int most, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Extends leases, also expired ones whose mails were not leased again. Returns the ids of the mails whose leases were extended, which
+    /// doesn't include mails that were leased again, released or removed.
+    /// </summary>
+    Task<IReadOnlySet<Guid>> RenewAsync(IReadOnlyCollection<WaitingMail> mails, DateTimeOffset until, CancellationToken cancellationToken);
 
     /// <summary>
     /// Releases a lease. The mail is due again at <paramref name="due"/>. Returns <c>false</c> if the lease expired and the mail was leased
