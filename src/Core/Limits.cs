@@ -331,8 +331,13 @@ public static class Limits
     /// </summary>
     public static readonly TimeSpan BusyMailServer = TimeSpan.FromSeconds(10);
 
-    /// <summary>Concurrent attempts for one domain, so that other domains always find a slot.</summary>
+    /// <summary>Concurrent attempts for one domain while mails of others wait, so that other domains always find a slot.</summary>
     public const int MailsPerDomain = 8;
+
+    /// <summary>
+    /// Concurrent attempts for one domain while no mail of another waits. The others are free for a mail of another that comes.
+    /// </summary>
+    public const int MailsPerLoneDomain = MailsAtOnce - MailsPerDomain;
 
     /// <summary>The longest pause between attempts while the mail server is unreachable.</summary>
     public static readonly TimeSpan UnreachableMailServer = TimeSpan.FromSeconds(10);

@@ -146,15 +146,20 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
                 from sources
             ), quick as (
                 select domain, count(*) as mails from mails where leased_at > @quickSince group by domain
+            ), waiting as (
+                select count(distinct domain) as domains from mails where due_at <= @now
             )
-            select p.id from placed p left join quick q on q.domain = p.domain
-            where p.place + coalesce(q.mails, 0) <= @perDomain
+            select p.id from placed p cross join waiting w left join quick q on q.domain = p.domain
+            where p.place + coalesce(q.mails, 0) <= case when w.domains > 1 then @perDomain else @perLoneDomain end
             order by p.attempts > 0,
                 case when p.source_turn > p.place + coalesce(q.mails, 0) then p.source_turn else p.place + coalesce(q.mails, 0) end,
                 p.due_at, p.id
             limit @most
             """,
-            new { now, most, perDomain = Limits.MailsPerDomain, quickSince = now - Limits.SlowMail });
+            new
+            {
+                now, most, perDomain = Limits.MailsPerDomain, perLoneDomain = Limits.MailsPerLoneDomain, quickSince = now - Limits.SlowMail,
+            });
 
     private static async Task<MailCount> CountAsync(Sql sql) => new(
         await sql.ValueAsync<long>("select count(*) from mails"),

@@ -101,7 +101,7 @@ public class MailRuleTests
     public void A_domain_that_is_alone_keeps_as_many_slow_attempts_as_it_has_slots()
     {
         var slots = new MailSlots();
-        var mails = Enumerable.Range(0, 16).Select(i => Mail($"a{i}@host.example")).ToArray();
+        var mails = Enumerable.Range(0, Limits.MailsPerLoneDomain).Select(i => Mail($"a{i}@host.example")).ToArray();
         foreach (var (i, mail) in mails.Index())
             Assert.Empty(slots.Begin(mail, Now.AddTicks(i)));
         Assert.Empty(slots.Begin(Mail("b@host.example"), Now + Limits.SlowMail * 2));

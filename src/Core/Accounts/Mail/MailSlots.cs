@@ -101,9 +101,12 @@ public sealed class MailSlots
         ArgumentNullException.ThrowIfNull(mail);
         lock (_lock)
         {
-            _running[mail.Id] = new(mail.To.RegisteredDomain, now);
+            var domain = mail.To.RegisteredDomain;
+            _running[mail.Id] = new(domain, now);
             List<Guid> ended = [];
-            EndSurplus(ended, attempt => attempt.Domain == mail.To.RegisteredDomain, Limits.MailsPerDomain, now);
+            var isAlone = _running.Values.All(attempt => attempt.Domain == domain);
+            EndSurplus(
+                ended, attempt => attempt.Domain == domain, isAlone ? Limits.MailsPerLoneDomain : Limits.MailsPerDomain, now);
             EndSurplus(ended, _ => true, Limits.MailsAtOnce, now);
             return ended;
         }

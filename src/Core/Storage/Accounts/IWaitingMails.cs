@@ -16,7 +16,8 @@ public interface IWaitingMails
 
     /// <summary>
     /// Leases mails that are due. New mails precede retries. Sources alternate, and so do domains, and the addresses within a domain.
-    /// At most <see cref="Limits.MailsPerDomain"/> mails of a domain are leased within <see cref="Limits.SlowMail"/>.
+    /// At most <see cref="Limits.MailsPerDomain"/> mails of a domain are leased within <see cref="Limits.SlowMail"/>, or
+    /// <see cref="Limits.MailsPerLoneDomain"/> if no mail of another domain is due.
     /// </summary>
     /// <param name="most">The maximum number of mails.</param>
     /// <param name="now">The current time.</param>
