@@ -13,6 +13,6 @@ public sealed record FieldFilter(EventField Field, string? Value)
         ArgumentNullException.ThrowIfNull(field);
         if (reported == EventField.NoValue)
             return new(field, null);
-        return new(field, field.Key is { } key && ContextNames.IgnoreCase(key) ? ContextNames.Normalised(reported) : reported);
+        return new(field, field.Kind == FieldKind.Context && ContextNames.IgnoreCase(field.Key) ? ContextNames.Normalised(reported) : reported);
     }
 }
