@@ -21,6 +21,9 @@ internal sealed class AnswerCheck(EventCounter counter, DateOnly firstKeptDay, D
         var name = question.Statistic == Statistic.Top ? "Top by=" + question.By : question.Statistic.ToString();
         var comparison = new Comparison(name, Accuracy.Of(answer));
         var (from, to) = question.Range.On(today);
+        // What a filter selects is one group, which the tables of the days always have.
+        if (question is { Statistic: Statistic.Overview or Statistic.Users or Statistic.Series, Filter.IsNone: false, SeriesBy: null })
+            comparison.Check(!comparison.Accuracy.IsTruncated, "accuracy", "", "not truncated", "truncated");
         switch (question.Statistic)
         {
             case Statistic.Overview:
