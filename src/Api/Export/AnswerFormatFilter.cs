@@ -12,7 +12,7 @@ namespace TelemetryKit.Api.Export;
 /// The endpoint filter of statistics: writes the answer of a handler as NDJSON or CSV if the request asks for it and the plan has exports.
 /// Statistics have at most a few thousand rows, so unlike an export of events they aren't streamed.
 /// </summary>
-internal sealed class AnswerFormatFilter(PlanAccess plans, IOptions<JsonOptions> json) : IEndpointFilter
+internal sealed class AnswerFormatFilter(PlanAccess plans, ExportAudit audit, IOptions<JsonOptions> json) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -25,6 +25,7 @@ internal sealed class AnswerFormatFilter(PlanAccess plans, IOptions<JsonOptions>
         var result = await next(context);
         if (result is not IValueHttpResult { Value: { } answer })
             return result;
+        await audit.AddAsync(http, format);
         return TypedResults.Text(AnswerRows.Write(JsonSerializer.SerializeToElement(answer, TypeOf(answer)), format), format.ContentType());
     }
 

@@ -4,7 +4,9 @@ using TelemetryKit.Counting.Tests.Runs;
 
 namespace TelemetryKit.Counting.Tests.Faults;
 
-/// <summary>The faults that the differential test found in the questions that are answered from events, each with its smallest history.</summary>
+/// <summary>
+/// The faults that the differential test found in the questions that are answered from events, each with its smallest history.
+/// </summary>
 public abstract class ExploreFaultTests(CountingServer server)
 {
     private static readonly AskedRange[] Recent = [new(Days: 1), new(Days: 7)];
@@ -66,7 +68,8 @@ public abstract class ExploreFaultTests(CountingServer server)
         var story = Begin("case").Send(Command("build", "a") with { Metadata = [new("arch", "\"X64\"")] });
         story.Ask(
             Recent, Of(Statistic.Overview) with { Filter = Other("meta.arch", "X64") },
-            Of(Statistic.Overview) with { Filter = Other("meta.arch", "x64") }, Of(Statistic.Overview) with { Filter = Other("arch", "X64") });
+            Of(Statistic.Overview) with { Filter = Other("meta.arch", "x64") },
+            Of(Statistic.Overview) with { Filter = Other("arch", "X64") });
         await story.HoldsAsync();
     }
 
@@ -75,7 +78,9 @@ public abstract class ExploreFaultTests(CountingServer server)
     {
         var error = new SentEvent("error") { Subject = "IOException", Metadata = [new("error_type", "\"(none)\"")] };
         var story = Begin("error type").Send(error);
-        story.Ask(Recent, Of(Statistic.Top) with { By = "error_type" }, Of(Statistic.Overview) with { Filter = Other("error_type", "IOException") });
+        story.Ask(
+            Recent, Of(Statistic.Top) with { By = "error_type" },
+            Of(Statistic.Overview) with { Filter = Other("error_type", "IOException") });
         await story.HoldsAsync();
     }
 

@@ -55,8 +55,11 @@ internal sealed record NamePools(
             types.AddRange(HostileTypes.Where(_ => choose.Percent(30)));
         }
 
-        List<string> keys = ["flags", "region", "exit_code", "error_type", .. traits.HasFlag(Traits.CaseOfNames) ? ["arch"] : (string[])[],
-            .. hostile ? ["Flags", "ключ", "a.b", "name2"] : (string[])[]];
+        List<string> keys =
+        [
+            "flags", "region", "exit_code", "error_type", .. traits.HasFlag(Traits.CaseOfNames) ? ["arch"] : (string[])[],
+            .. hostile ? ["Flags", "ключ", "a.b", "name2"] : (string[])[],
+        ];
         List<string> values = [.. Numbered("v", choose.Between(1, 20)), .. hostile ? Hostile : []];
         return new(subjects, types, versions, users, keys, values, SomeMachines(choose, traits), ["dotnet/1.0.0", "node/2.1"]);
     }

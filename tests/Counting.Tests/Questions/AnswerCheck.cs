@@ -29,7 +29,9 @@ internal sealed class AnswerCheck(EventCounter counter, DateOnly firstKeptDay, D
             case Statistic.Overview:
                 var (previous, days) = (answer.GetProperty("previous"), to.DayNumber - from.DayNumber + 1);
                 CheckFigures(comparison, "", question.Filter, from, to, answer);
-                var (first, last) = question.Compared is { From: { } start, To: { } end } ? (start, end) : (from.AddDays(-days), from.AddDays(-1));
+                var (first, last) = question.Compared is { From: { } start, To: { } end }
+                    ? (start, end)
+                    : (from.AddDays(-days), from.AddDays(-1));
                 CheckFigures(comparison, "previous.", question.Filter, first, last, previous);
                 break;
             case Statistic.Top:

@@ -89,7 +89,11 @@ internal static class AnswerText
                 row.EnumerateObject().All(member => cells[0].Contains(member.Name)), "csv.names", "", row.ToString(),
                 string.Join(' ', cells[0]));
             foreach (var (name, cell) in cells[0].Zip(line))
-                comparison.Check(row.TryGetProperty(name, out var value) ? IsCell(value, cell) : cell.Length == 0, "csv.cell", name, $"{value}", cell);
+            {
+                var isRight = row.TryGetProperty(name, out var value) ? IsCell(value, cell) : cell.Length == 0;
+                comparison.Check(isRight, "csv.cell", name, $"{value}", cell);
+            }
+
             comparison.Exact("csv.cells", "", cells[0].Count, line.Count);
         }
     }

@@ -75,7 +75,9 @@ internal sealed class DeprecationCheck(Comparison comparison, EventCounter count
             "last_seen_by_people", "", ofPeople.Count == 0 ? null : Count.Of(ofPeople).Last, answer.GetProperty("last_seen_by_people"));
         var firstUses = used.Where(fact => fact.User is not null).GroupBy(fact => fact.User).Select(user => user.Min(fact => fact.Day));
         var newest = firstUses.Select(day => (DateOnly?)day).Max();
-        comparison.Exact("newest_first_use", "", newest?.ToString("O", CultureInfo.InvariantCulture), answer.GetProperty("newest_first_use").GetString());
+        comparison.Exact(
+            "newest_first_use", "", newest?.ToString("O", CultureInfo.InvariantCulture),
+            answer.GetProperty("newest_first_use").GetString());
 
         var actors = counter.Values(active, "actor").Select(actor => (
                 Name: actor.Key, Active: Count.Of(actor.Value).Installs,
@@ -91,7 +93,8 @@ internal sealed class DeprecationCheck(Comparison comparison, EventCounter count
     {
         var rows = answer.GetProperty(figure).EnumerateArray().ToList();
         comparison.Exact(
-            figure, "", string.Join(' ', expected.Select(row => row.Name)), string.Join(' ', rows.Select(row => row.GetProperty(name).GetString())));
+            figure, "", string.Join(' ', expected.Select(row => row.Name)),
+            string.Join(' ', rows.Select(row => row.GetProperty(name).GetString())));
         foreach (var ((place, use, active), row) in expected.Zip(rows))
         {
             if (active is { } installs)

@@ -20,7 +20,8 @@ internal sealed class ExportCheck(Comparison comparison, Question question, Even
         comparison.Exact("rows", "", expected.Count, rows.Count);
         var found = rows.ConvertAll(row => row.Row);
         comparison.Check(
-            found.Select(row => row.Time).OrderDescending().SequenceEqual(found.Select(row => row.Time)), "order", "", "newest first", "another order");
+            found.Select(row => row.Time).OrderDescending().SequenceEqual(found.Select(row => row.Time)), "order", "", "newest first",
+            "another order");
         var missing = expected.Select(row => row.ToString()).Order(StringComparer.Ordinal)
             .Zip(found.Select(row => row.ToString()).Order(StringComparer.Ordinal)).FirstOrDefault(pair => pair.First != pair.Second);
         comparison.Check(missing == default, "event", "", missing.First ?? "", missing.Second ?? "");

@@ -60,10 +60,6 @@ public sealed record Filter(string? Subject = null, string? Type = null, string?
                 yield return other;
         }
     }
-
-    /// <summary>Whether it has several filters of which rollups keep only one, or one that they don't keep.</summary>
-    public bool IsOnlyOfEvents =>
-        Others.Count > 0 || (Version is not null && Actor is not null) || All.Any(filter => filter.Value == "(none)");
 }
 
 /// <summary>A question about a project's events.</summary>
@@ -139,10 +135,19 @@ public sealed record Question(Statistic Statistic, AskedRange Range)
     public string FormattedPath => Path + (Path.Contains('?', StringComparison.Ordinal) ? '&' : '?') + "format=" + (Format ?? "json");
 
     /// <summary>What kind of question it is, without its values: for the choice of rare ones, and for reports.</summary>
-    public string Kind =>
-        string.Join(' ', Filter.Others.Select(other => other.Name[..Math.Min(5, other.Name.Length)]))
-        + $"{Statistic}{(Group ?? SeriesBy)?[..2]}{(Combinations ? " combinations" : "")}{(Unused ? " unused" : "")}"
-        + $"{(Compared is null ? "" : " compared")}{(Statistic == Statistic.Top ? By.StartsWith("meta.", StringComparison.Ordinal) ? " meta" : " " + By : "")}"
-        + (Interval is null ? "" : " " + Interval) + (Filter.Subject is null ? "" : " subject") + (Filter.Type is null ? "" : " type")
-        + (Filter.Version is null ? "" : " version") + (Filter.Actor is null ? "" : " actor");
+    public string Kind
+    {
+        get
+        {
+            List<string?> parts =
+            [
+                Statistic.ToString(), Group, SeriesBy, Interval, Combinations ? "combinations" : null, Unused ? "unused" : null,
+                Compared is null ? null : "compared", Statistic != Statistic.Top ? null : Short(By),
+                .. Filter.All.Select(filter => Short(filter.Name)),
+            ];
+            return string.Join(' ', parts.Where(part => part is not null));
+
+            static string Short(string name) => name.StartsWith("meta.", StringComparison.Ordinal) ? "meta" : name;
+        }
+    }
 }

@@ -158,12 +158,17 @@ internal sealed class QuestionGenerator(Chooser choose, NamePools names, DateOnl
             Maybe(35) ? NameOrNone(names.Versions) : null,
             Maybe(35) ? NameOrNone(["human", "ci", "agent", "Human", "robot"]) : null);
         // A parameter's name is compared without case, so one of these may not be given twice.
-        return Maybe(45) ? filter : filter with { Others = [.. Enumerable.Range(0, choose.Between(1, 2)).Select(_ => Other()).DistinctBy(other => other.Name)] };
+        if (Maybe(45))
+            return filter;
+        var others = Enumerable.Range(0, choose.Between(1, 2)).Select(_ => Other()).DistinctBy(other => other.Name);
+        return filter with { Others = [.. others] };
     }
 
     private (string Name, string Value) Other()
     {
-        var name = choose.Percent(10) ? "meta." + choose.Of(names.MetadataKeys.Where(key => key != "Flags").ToList()) : choose.Of(OtherFields);
+        var name = choose.Percent(10)
+            ? "meta." + choose.Of(names.MetadataKeys.Where(key => key != "Flags").ToList())
+            : choose.Of(OtherFields);
         return (name, NameOrNone(name switch
         {
             "os" => ["linux", "windows", "macos", "LINUX", "Windows", "freebsd"],

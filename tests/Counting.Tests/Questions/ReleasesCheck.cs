@@ -18,7 +18,8 @@ internal sealed class ReleasesCheck(Comparison comparison, EventCounter counter,
             .GroupBy(fact => fact.Version!).ToDictionary(version => version.Key, Count.Of);
         if (comparison.Accuracy.IsTruncated)
         {
-            comparison.Check(byVersion.Count > ComparedVersions || to.DayNumber - from.DayNumber > 30, "accuracy", "", "exact", "truncated");
+            var isLarge = byVersion.Count > ComparedVersions || to.DayNumber - from.DayNumber > 30;
+            comparison.Check(isLarge, "accuracy", "", "exact", "truncated");
             return;
         }
 
@@ -30,7 +31,8 @@ internal sealed class ReleasesCheck(Comparison comparison, EventCounter counter,
         var releases = answer.GetProperty("releases").EnumerateArray().ToList();
         var listed = versions.Take(question.Limit ?? DefaultLimit).ToList();
         comparison.Exact(
-            "releases", "", string.Join(' ', listed), string.Join(' ', releases.Select(release => release.GetProperty("version").GetString())));
+            "releases", "", string.Join(' ', listed),
+            string.Join(' ', releases.Select(release => release.GetProperty("version").GetString())));
         if (releases.Count == listed.Count)
         {
             foreach (var (version, release) in listed.Zip(releases))
@@ -77,7 +79,8 @@ internal sealed class ReleasesCheck(Comparison comparison, EventCounter counter,
         string version, List<string> versions, Dictionary<string, Count> byVersion, List<Window> windows, JsonElement release)
     {
         var count = byVersion[version];
-        comparison.Exact("prerelease", version, $"{VersionOrder.IsPrerelease(version)}", $"{release.GetProperty("prerelease").GetBoolean()}");
+        comparison.Exact(
+            "prerelease", version, $"{VersionOrder.IsPrerelease(version)}", $"{release.GetProperty("prerelease").GetBoolean()}");
         comparison.Time("first_seen", version, count.First, release.GetProperty("first_seen"));
         comparison.Time("last_seen", version, count.Last, release.GetProperty("last_seen"));
         comparison.Exact("events", version, count.Events, release.Long("events"));
@@ -110,7 +113,8 @@ internal sealed class ReleasesCheck(Comparison comparison, EventCounter counter,
         var (z, p) = TestOf(count, before);
         Near("before.z", version, z, actual.Double("z"), 0.006);
         Near("before.p_value", version, p, actual.Double("p_value"), 0.0001);
-        var isSignificant = actual.GetProperty("significant") is { ValueKind: not JsonValueKind.Null } known ? known.GetBoolean() : (bool?)null;
+        var known = actual.GetProperty("significant");
+        var isSignificant = known.ValueKind == JsonValueKind.Null ? (bool?)null : known.GetBoolean();
         if (p is null || Math.Abs(p.Value - 0.05) > 1e-6)
             comparison.Check(isSignificant == (p is null ? null : p < 0.05), "before.significant", version, $"{p}", $"{isSignificant}");
     }
@@ -121,7 +125,7 @@ internal sealed class ReleasesCheck(Comparison comparison, EventCounter counter,
         if (new[] { one.Failures, two.Failures, one.Runs - one.Failures, two.Runs - two.Failures }.Min() < FewestOfEach)
             return (null, null);
         var pooled = (double)(one.Failures + two.Failures) / (one.Runs + two.Runs);
-        var error = Math.Sqrt(pooled * (1 - pooled) / one.Runs + pooled * (1 - pooled) / two.Runs);
+        var error = Math.Sqrt((pooled * (1 - pooled) / one.Runs) + (pooled * (1 - pooled) / two.Runs));
         var z = (RateOf(one)!.Value - RateOf(two)!.Value) / error;
         // The area of the normal distribution between −|z| and |z|, by Simpson's rule.
         const int Steps = 2_000;
@@ -159,8 +163,8 @@ internal sealed class ReleasesCheck(Comparison comparison, EventCounter counter,
             var top = platform.GetProperty("top_version").GetString();
             var most = versions.Values.Select(count => (long?)count.Installs).Max();
             comparison.Check(
-                top is null ? most is null : versions.GetValueOrDefault(top)?.Installs == most, "platform.top_version", os, $"{most} installs",
-                top ?? "null");
+                top is null ? most is null : versions.GetValueOrDefault(top)?.Installs == most, "platform.top_version", os,
+                $"{most} installs", top ?? "null");
         }
     }
 

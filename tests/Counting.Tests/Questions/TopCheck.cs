@@ -21,7 +21,8 @@ internal sealed class TopCheck(Comparison comparison, Question question, EventCo
     private readonly int _limit = question.Limit ?? DefaultLimit;
 
     // Rollups keep more values than the tables of days that are counted from events.
-    private readonly bool _isOfRollups = question is { Filter.IsNone: true, Group: null, Compared: null, Combinations: false, Unused: false }
+    private readonly bool _isOfRollups =
+        question is { Filter.IsNone: true, Group: null, Compared: null, Combinations: false, Unused: false }
         && question.By is "command" or "feature" or "method" or "component" or "event" or "type" or "version" or "os" or "arch"
             or "runtime" or "actor" or "sdk";
 

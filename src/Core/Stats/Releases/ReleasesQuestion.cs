@@ -34,7 +34,8 @@ public sealed record ReleasesQuestion(StatsQuery Query, int Limit) : EventQuesti
         var known = inWindows.Ordered.Where(group => SemanticVersion.TryParse(group.Key.First) is not null).ToList();
         var compared = known.Take(MostVersions).Select(group => group.Key)
             .OrderByDescending(key => key.First, Comparer<string?>.Create(SemanticVersion.Compare)).ToList();
-        var versions = compared.Where(byVersion.Groups.ContainsKey).Select(key => (Version: key.First!, Totals: byVersion.Groups[key])).ToList();
+        var versions = compared.Where(byVersion.Groups.ContainsKey)
+            .Select(key => (Version: key.First!, Totals: byVersion.Groups[key])).ToList();
         var active = new ActiveVersions(counted[1], Query, compared.ConvertAll(key => key.First!));
         var releases = versions.Take(Limit).Select((version, index) =>
             ReleaseOf(version.Version, version.Totals, active, versions.Skip(index + 1))).ToList();
