@@ -57,7 +57,10 @@ public sealed record EventQuery(Guid ProjectId, DataEnvironment Environment, lon
     /// <summary>The event type.</summary>
     public string? Type { get; init; }
 
-    /// <summary>The subjects, of which an event must have one. A renamed subject has several names.</summary>
+    /// <summary>
+    /// The subjects, of which an event must have one. A renamed subject has several names. <see cref="NoValue.Name"/> also selects the
+    /// events without one.
+    /// </summary>
     public IReadOnlyList<string>? Subjects { get; init; }
 
     /// <summary>The version of the tool; <see cref="NoValue.Name"/> also selects the events without one.</summary>

@@ -39,7 +39,7 @@ internal sealed class EventRowReader
             var time = PostgresTime.ToUnix(columns.Timestamp[i]);
             if (time < query.From || time >= query.To
                 || (query.Type is not null && columns.Type[i] != query.Type)
-                || (query.Subjects is not null && !query.Subjects.Contains(columns.Subject?[i]))
+                || (query.Subjects is not null && !query.Subjects.Contains(columns.Subject?[i] ?? NoValue.Name))
                 || (query.Version is not null && (columns.Version?[i] ?? NoValue.Name) != query.Version)
                 || (query.Install is not null && (columns.Install?[i] ?? 0) != query.Install))
             {

@@ -21,6 +21,8 @@ internal sealed class FieldReader(EventField source, IReadOnlyDictionary<string,
         _values.Clear();
         if (source.Kind is FieldKind.Metadata or FieldKind.ErrorType)
             MetadataValues.Read(batch.Metadata(index).Span, source.Key!, _values);
+        // A client that sends the name of no value is counted with the events that have none.
+        _values.Remove(NoValue.Name);
         var single = source.Kind switch
         {
             FieldKind.Type => batch.Type[index],
@@ -28,13 +30,11 @@ internal sealed class FieldReader(EventField source, IReadOnlyDictionary<string,
             FieldKind.Version => batch.Version[index],
             FieldKind.Success => batch.Success[index] switch { true => "true", false => "false", null => null },
             FieldKind.Context => OfContext(batch.Context[index]),
-            FieldKind.ErrorType when _values.Count == 0 && batch.Type[index] == "error" => batch.Subject[index],
+            FieldKind.ErrorType when _values.Count == 0 && batch.Type[index] == EventTypes.Error => batch.Subject[index],
             _ => null,
         };
-        if (single is not null)
+        if (single is not (null or NoValue.Name))
             _values.Add(single);
-        // A client that sends the name of no value is counted with the events that have none.
-        _values.RemoveAll(value => value == NoValue.Name);
         return _values;
     }
 
