@@ -5,8 +5,8 @@ using TelemetryKit.Core.Events;
 namespace TelemetryKit.Storage.Postgres;
 
 /// <summary>
-/// Reads the elements of one array column, which the query returns in the binary form of arrays (<c>array_send</c>). The driver's own arrays
-/// have an object for each text, but the texts of a column repeat. The buffer is reused for all rows of a query.
+/// Reads the elements of one array column, which the query returns in the binary form of arrays (<c>array_send</c>). The driver's own
+/// arrays have an object for each text, but the texts of a column repeat. The buffer is reused for all rows of a query.
 /// </summary>
 internal sealed class ArrayColumn
 {
@@ -49,7 +49,8 @@ internal sealed class ArrayColumn
     }
 
     /// <summary>
-    /// As <see cref="TryNext(out ReadOnlySpan{byte})"/>. <paramref name="repeats"/> is whether the former element that wasn't null is equal.
+    /// As <see cref="TryNext(out ReadOnlySpan{byte})"/>. <paramref name="repeats"/> is whether the former element that wasn't null is
+    /// equal.
     /// </summary>
     public bool TryNext(out ReadOnlySpan<byte> element, out bool repeats)
     {
