@@ -5,8 +5,8 @@ using TelemetryKit.Core.Storage;
 namespace TelemetryKit.Storage.Postgres;
 
 /// <summary>
-/// Reads rows of <c>event_batches</c> with all columns into an <see cref="EventBatch"/>. Each query needs its own instance, which caches the
-/// last context: successive events usually have the same one.
+/// Reads rows of <c>event_batches</c> with all columns into an <see cref="EventBatch"/>. Each query needs its own instance, which caches
+/// the last context: successive events usually have the same one.
 /// </summary>
 internal sealed class EventRowReader
 {
