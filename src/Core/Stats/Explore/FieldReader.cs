@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Core.Stats.Explore;
 
@@ -9,11 +10,16 @@ internal sealed class FieldReader(EventField source, IReadOnlyDictionary<string,
     private readonly Dictionary<EventContext, string?> _ofContext = new(ReferenceEqualityComparer.Instance);
     private readonly List<string> _values = [];
 
-    /// <summary>Whether the field is in the context.</summary>
-    public bool NeedsContext => source.Kind == FieldKind.Context;
-
-    /// <summary>Whether the field is in the metadata.</summary>
-    public bool NeedsMetadata => source.Kind is FieldKind.Metadata or FieldKind.ErrorType;
+    /// <summary>The parts of events that are read.</summary>
+    public EventParts Parts => source.Kind switch
+    {
+        FieldKind.Subject => EventParts.Subject,
+        FieldKind.Version => EventParts.Version,
+        FieldKind.Context => EventParts.Context,
+        FieldKind.Metadata => EventParts.Metadata,
+        FieldKind.ErrorType => EventParts.Metadata | EventParts.Subject,
+        _ => EventParts.None,
+    };
 
     /// <summary>Returns the values of an event; empty if it has none. The list is reused by the next call.</summary>
     public List<string> Read(EventBatch batch, int index)
