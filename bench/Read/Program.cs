@@ -14,6 +14,10 @@ var small = new Option<long>("--small")
 {
     Description = "Events of the small project.", DefaultValueFactory = _ => 100_000,
 };
+var filtered = new Option<long>("--filtered")
+{
+    Description = "Events of the project whose questions are answered from its events.", DefaultValueFactory = _ => 1_000_000,
+};
 var requests = new Option<int>("--requests")
 {
     Description = "Requests of each kind to each project.", DefaultValueFactory = _ => 500,
@@ -22,8 +26,12 @@ var requests = new Option<int>("--requests")
 var root = new RootCommand(
     "Measures whether the latency of statistics depends on the number of events: the same questions to a large and a small project.")
 {
-    storage, large, small, requests,
+    storage, large, small, filtered, requests,
 };
 root.SetAction((parsed, _) => ReadComparison.RunAsync(
-    parsed.GetValue(storage), parsed.GetValue(large), parsed.GetValue(small), parsed.GetValue(requests)));
+    parsed.GetValue(storage),
+    parsed.GetValue(large),
+    parsed.GetValue(small),
+    parsed.GetValue(filtered),
+    parsed.GetValue(requests)));
 return await root.Parse(args).InvokeAsync();

@@ -1,4 +1,8 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using TelemetryKit.EndToEnd.Tests.Harness;
 using TelemetryKit.Support;
@@ -39,7 +43,7 @@ public partial class StartTests
     }
 
     [Fact]
-    public async Task The_demo_has_30_days_of_events_when_the_server_is_ready()
+    public async Task The_demo_has_90_days_of_events_and_answers_its_questions()
     {
         using var folder = new TestFolder();
         await using var server = ServerProcess.Create(folder.Path, null, "--demo");
@@ -53,8 +57,63 @@ public partial class StartTests
             Assert.True(top.GetProperty("items").GetArrayLength() > 1, $"The demo has one {by} or none.");
         }
 
-        var days = (await server.StatsAsync("series?interval=day&days=30", demoKey)).GetProperty("points").EnumerateArray();
-        Assert.True(days.Count(d => d.GetProperty("events").GetInt64() > 0) >= 29, "The demo does not cover 30 days.");
+        var days = (await server.StatsAsync("series?interval=day&days=90", demoKey)).GetProperty("points").EnumerateArray();
+        Assert.True(days.Count(d => d.GetProperty("events").GetInt64() > 0) >= 89, "The demo does not cover 90 days.");
+
+        await server.FindInOutputAsync("(/v1/stats/failures)", ServerExtensions.Timeout);
+        var curls = Curls(server.Output[server.Output.IndexOf("Ask it", StringComparison.Ordinal)..]);
+        var answers = new List<JsonElement>();
+        foreach (var curl in curls)
+            answers.Add(JsonDocument.Parse(await ShellAsync(curl)).RootElement);
+        Assert.Collection(
+            answers,
+            commands => Assert.Equal("build", Items(commands)[0].GetProperty("value").GetString()),
+            flag =>
+            {
+                // Build servers use the deprecated flag more than people do, and the use decreases.
+                Assert.Equal("in_use", flag.GetProperty("verdict").GetString());
+                Assert.True(ShareOf(flag, "ci") > ShareOf(flag, "human"));
+                Assert.True(flag.GetProperty("weeks")[0].GetProperty("share").GetDouble() > 0);
+            },
+            deploy => Assert.Equal("in_use", deploy.GetProperty("verdict").GetString()),
+            builds =>
+            {
+                // Every second release makes builds slower.
+                var medians = Items(builds).ToDictionary(
+                    item => item.GetProperty("value").GetString()!, item => item.GetProperty("p50_ms").GetDouble());
+                Assert.True(medians.Count > 2, $"The demo has {medians.Count} releases.");
+                var slow = medians.Where(release => IsEven(release.Key)).Select(release => release.Value).Average();
+                Assert.True(slow > 1.15 * medians.Where(release => !IsEven(release.Key)).Select(release => release.Value).Average());
+            },
+            releases =>
+            {
+                var half = releases.GetProperty("half_version").GetString();
+                Assert.Contains(releases.GetProperty("releases").EnumerateArray(), r => r.GetProperty("version").GetString() == half);
+            },
+            failures => Assert.Contains(
+                Items(failures),
+                item => item.GetProperty("exit_code").GetString() == "32" && item.GetProperty("os").GetString() == "windows"));
+
+        static JsonElement[] Items(JsonElement answer) => [.. answer.GetProperty("items").EnumerateArray()];
+        static bool IsEven(string minor) => int.Parse(minor.Split('.')[1], CultureInfo.InvariantCulture) % 2 == 0;
+        static double ShareOf(JsonElement answer, string actor)
+        {
+            var use = answer.GetProperty("actors").EnumerateArray().Single(one => one.GetProperty("actor").GetString() == actor);
+            return use.GetProperty("installs").GetDouble() / use.GetProperty("active_installs").GetDouble();
+        }
+    }
+
+    [Fact]
+    public async Task A_start_on_a_port_that_is_in_use_exits_with_2_and_leaves_no_files()
+    {
+        using var folder = new TestFolder();
+        await using var server = ServerProcess.Create(folder.Path);
+        using var other = new TcpListener(IPAddress.Loopback, server.Address.Port);
+        other.Start();
+        server.Launch();
+        Assert.Equal(2, await server.WaitForExitAsync(ServerExtensions.Timeout));
+        Assert.Contains("address already in use", server.Output, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
 
     [Fact]

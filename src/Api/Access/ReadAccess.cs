@@ -2,6 +2,7 @@ using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Server;
 using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Roles;
 using TelemetryKit.Core.Keys;
 using TelemetryKit.Core.Storage;
@@ -44,7 +45,7 @@ internal sealed class ReadAccess(KeyRing keys, Callers callers, Memberships memb
             { Kind: KeyKind.Read } key when ProjectIn(http) is { } text
                 && (!Guid.TryParse(text, out var asked) || asked != key.Project.Ref.ProjectId) =>
                 (null, ProblemKind.NotFound.AsProblem()),
-            { Kind: KeyKind.Read } key => (key.Project, null),
+            { Kind: KeyKind.Read } key => (Read(http, key.Project, new(default, key.KeyId)), null),
             _ => (null, ProblemKind.WrongKey.With("This is a write key. Read with a read key (tk_read_…).")),
         };
 
@@ -67,9 +68,20 @@ internal sealed class ReadAccess(KeyRing keys, Callers callers, Memberships memb
         if (!member.Membership.Role.May(permission))
             return (null, AccountProblems.Needs(permission.Needs()));
         return await projects.FindProjectAsync(projectId, http.RequestAborted) is { } project
-            ? (project, null)
+            ? (Read(http, project, new(caller!.Actor, null)), null)
             : (null, ProblemKind.NotFound.AsProblem());
+    }
+
+    private static Project Read(HttpContext http, Project project, ReadBy reader)
+    {
+        http.Features.Set(reader);
+        return project;
     }
 
     private static string? ProjectIn(HttpContext http) => http.Request.Query[ProjectParameter.Name] is [{ } text, ..] ? text : null;
 }
+
+/// <summary>Who reads a project.</summary>
+/// <param name="By">The account; none with a read key.</param>
+/// <param name="KeyId">The read key, or <c>null</c>.</param>
+internal sealed record ReadBy(Actor By, Guid? KeyId);

@@ -17,9 +17,12 @@ internal sealed class ReadAccessFilter(ReadAccess access) : IEndpointFilter
     }
 }
 
-/// <summary>Reads the feature that <see cref="ReadAccessFilter"/> sets.</summary>
+/// <summary>Reads the features that <see cref="ReadAccessFilter"/> sets.</summary>
 internal static class ReadAccessExtensions
 {
     /// <summary>Returns the project that the request may read. Requires <see cref="ReadAccessFilter"/>.</summary>
     public static Project ReadProject(this HttpContext http) => http.Features.GetRequiredFeature<Project>();
+
+    /// <summary>Returns who reads it. Requires <see cref="ReadAccessFilter"/>.</summary>
+    public static ReadBy Reader(this HttpContext http) => http.Features.GetRequiredFeature<ReadBy>();
 }

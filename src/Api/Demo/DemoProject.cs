@@ -36,7 +36,8 @@ internal sealed class DemoProject(
         var text = new StringBuilder().AppendLine();
         var seconds = time.GetElapsedTime(began).TotalSeconds;
         text.AppendLine(
-            CultureInfo.InvariantCulture, $"Demo: {sent} events of the last {DemoClock.Days} days, {accepted} of them new, in {seconds:0.0} s.");
+            CultureInfo.InvariantCulture,
+            $"Demo: {sent} events of the last {DemoClock.Days} days, {accepted} of them new, in {seconds:0.0} s.");
         text.AppendLine(CultureInfo.InvariantCulture, $"Keys of the project \"{Name}\":");
         text.AppendLine(CultureInfo.InvariantCulture, $"  live  {live}");
         text.AppendLine(CultureInfo.InvariantCulture, $"  read  {read}");

@@ -10,7 +10,7 @@ internal static class DemoQuestions
         ("Who still needs --legacy-output?", $"/v1/stats/deprecation?meta.flags={DemoTool.DeprecatedFlag}"),
         ("May I remove deploy?", "/v1/stats/deprecation?subject=deploy"),
         ("Did build get slower in the last release?", "/v1/stats/top?by=version&group=minor&subject=build"),
-        ("Which version do half of the installs run?", "/v1/stats/releases?group=minor"),
+        ("Which version do half of the installs run?", "/v1/stats/releases"),
         ("What fails, with which exit code, on which platform?", "/v1/stats/failures"),
     ];
 }

@@ -75,13 +75,13 @@ internal static class DemoTool
 
     /// <summary>
     /// Returns the probability that an install passes the deprecated flag to a command. Build servers keep it longest. It decreases each
-    /// day.
+    /// day, but some uses always remain.
     /// </summary>
     public static double DeprecatedFlagOn(DateOnly day, DemoInstall install)
     {
         if (!install.KeepsFlags)
             return 0;
         var days = Math.Max(0, day.DayNumber - FirstRelease.DayNumber);
-        return (install.IsHuman ? 0.6 : 0.9) * Math.Pow(0.5, days / DeprecatedFlagHalvesInDays);
+        return (install.IsHuman ? 0.6 : 0.9) * Math.Max(0.05, Math.Pow(0.5, days / DeprecatedFlagHalvesInDays));
     }
 }

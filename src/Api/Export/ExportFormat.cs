@@ -30,7 +30,8 @@ internal static class ExportFormats
     public static readonly QueryParameter Parameter = new(
         "format",
         "The format of the response. Without it, Accept decides: application/json, application/x-ndjson or text/csv. NDJSON and CSV "
-        + "have the rows of the answer only, and need a plan with exports.")
+        + "need a plan with exports and have the rows only: the items, points, days, releases or cohorts of an answer, the actors of a "
+        + "deprecation, and one row for an overview. Totals and the accuracy are only in JSON.")
     {
         Values = ["json", "ndjson", "csv"], Default = "json", Enumeration = Enumeration,
     };

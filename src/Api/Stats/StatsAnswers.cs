@@ -8,8 +8,7 @@ namespace TelemetryKit.Api.Stats;
 /// <summary>The figures of a range of days, and of the range of the same length before it.</summary>
 /// <param name="Range">The days.</param>
 /// <param name="Events">
-/// The number of events; at least this many if <c>events_max</c> is present. <c>null</c>, as are all other figures, if the filter selects a
-/// name that the counters may have evicted and don't have.
+/// The number of events; at least this many if <c>events_max</c> is present.
 /// </param>
 /// <param name="Installs">Distinct installs; <c>null</c> if they are not known under the filter.</param>
 /// <param name="NewInstalls">Installs seen for the first time; <c>null</c> under a filter.</param>

@@ -62,10 +62,13 @@ public static class AuditActions
 
     /// <summary>The audit log was exported.</summary>
     public const string AuditExported = "audit.exported";
+
+    /// <summary>Events or a statistic of a project were exported.</summary>
+    public const string DataExported = "data.exported";
 }
 
 /// <summary>The author of an action: an account or the operator.</summary>
-/// <param name="AccountId">The account, or <c>null</c> for the operator.</param>
+/// <param name="AccountId">The account, or <c>null</c> for the operator and for a read key, which belongs to nobody.</param>
 /// <param name="TokenId">The API token that was used, or <c>null</c> if it was a session.</param>
 public readonly record struct Actor(Guid? AccountId, Guid? TokenId = null)
 {

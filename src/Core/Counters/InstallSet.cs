@@ -13,8 +13,9 @@ internal sealed class InstallSet(InstallIndex index)
     private const int MostRanks = 4_096;
     private const int Words = 1_024;
 
-    // Up to this number of ranks, inserting one by one is faster than a bitmap.
+    // While both sets together, or the set to add, have at most this number of ranks, inserting one by one is faster than a bitmap.
     private const int MostInserted = 512;
+    private const int MostInsertedOfOne = 32;
 
     [ThreadStatic]
     private static ulong[]? _scratch;
@@ -71,7 +72,7 @@ internal sealed class InstallSet(InstallIndex index)
             return;
         }
 
-        if (_bits is null && _count + other._count <= MostInserted)
+        if (other._bits is null && IsSmall(other._count))
         {
             foreach (var rank in other._ranks.AsSpan(0, other._count))
                 AddRank(map.IsEmpty ? rank : map[rank]);
@@ -161,6 +162,10 @@ internal sealed class InstallSet(InstallIndex index)
                 ranks[n++] = (ushort)((word * 64) + BitOperations.TrailingZeroCount(rest));
         }
     }
+
+    // A bit is set in constant time; an insertion into an array moves the larger ranks.
+    private bool IsSmall(int added) =>
+        added <= MostInsertedOfOne || _count + added <= MostInserted || (_bits is not null && added <= MostInserted);
 
     private static void Set(Span<ulong> bits, ushort rank) => bits[rank >> 6] |= 1UL << (rank & 63);
 

@@ -23,6 +23,9 @@ public static class StoredEvents
     public static EventContext ParseContext(ReadOnlySpan<byte> json) =>
         json.SequenceEqual("{}"u8) ? EventContext.None : Cache.Find(json) ?? Read(json);
 
+    /// <summary>Returns a stored text. Frequent texts share one object.</summary>
+    public static string TextOf(ReadOnlySpan<byte> utf8) => SharedText.OfStored(utf8);
+
     /// <summary>
     /// Appends the counted values of stored metadata for the event that is added next: exactly those that were counted at ingest.
     /// </summary>

@@ -101,7 +101,7 @@ internal sealed class EventCounting(IEventStore events, IRollupStore rollups) : 
     {
         var query = new EventQuery(job.ProjectId, job.Environment, StartOf(range.From), StartOf(range.To.AddDays(1)))
         {
-            Parts = (counter.NeedsContext ? EventParts.Context : 0) | (counter.NeedsMetadata ? EventParts.Metadata : 0),
+            Parts = counter.Parts,
         };
         foreach (var filter in job.Count.Filters)
         {

@@ -20,7 +20,12 @@ public sealed class ProjectStatistics(IProjectViews views, IEventStore events, I
     {
         ArgumentNullException.ThrowIfNull(question);
         if (question.IsKeptInRollups)
-            return await views.AskAsync(projectId, question).ConfigureAwait(false);
+        {
+            var answer = await views.AskAsync(projectId, question).ConfigureAwait(false);
+            if (!question.NeedsEvents(answer))
+                return answer;
+        }
+
         return await AskAsync(projectId, question.FromEvents(), cancellationToken).ConfigureAwait(false);
     }
 

@@ -1,4 +1,5 @@
 using TelemetryKit.Core.Counters;
+using TelemetryKit.Core.Events;
 
 namespace TelemetryKit.Core.Stats;
 
@@ -7,11 +8,9 @@ namespace TelemetryKit.Core.Stats;
 /// </summary>
 internal static class ErrorCounts
 {
-    /// <summary>The type of errors.</summary>
-    public const string ErrorType = "error";
-
     /// <summary>Returns the query for only the errors of a query, or <c>null</c> if it selects no errors.</summary>
-    public static StatsQuery? OnlyErrors(StatsQuery query) => query.Type is null or ErrorType ? query with { Type = ErrorType } : null;
+    public static StatsQuery? OnlyErrors(StatsQuery query) =>
+        query.Type is null or EventTypes.Error ? query with { Type = EventTypes.Error } : null;
 
     /// <summary>Returns the number of errors, or <c>null</c> if it isn't known exactly.</summary>
     public static long? Of(IReadOnlyList<Rollup> rollups, StatsQuery query)

@@ -37,6 +37,15 @@ public abstract record StatsQuestion<TAnswer>(StatsQuery Query)
     /// <exception cref="ArgumentException">Rollups don't contain the data for the answer (<see cref="IsKeptInRollups"/>).</exception>
     public abstract TAnswer Compute(RollupSet rollups);
 
+    /// <summary>Returns how accurate an answer is.</summary>
+    public abstract Accuracy AccuracyOf(TAnswer answer);
+
+    /// <summary>
+    /// Whether an answer from rollups is to be replaced by that from the events: a filter selects a name that a truncated summary doesn't
+    /// have, or has only in part.
+    /// </summary>
+    public bool NeedsEvents(TAnswer answer) => Query.HasFilters && AccuracyOf(answer).Kind == AccuracyKind.Truncated;
+
     /// <summary>Returns the question whose answer, of the same form, is computed from the events.</summary>
     public abstract EventQuestion<TAnswer> FromEvents();
 }

@@ -57,7 +57,10 @@ public sealed record EventQuery(Guid ProjectId, DataEnvironment Environment, lon
     /// <summary>The event type.</summary>
     public string? Type { get; init; }
 
-    /// <summary>The subjects, of which an event must have one. A renamed subject has several names.</summary>
+    /// <summary>
+    /// The subjects, of which an event must have one. A renamed subject has several names. <see cref="NoValue.Name"/> also selects the
+    /// events without one.
+    /// </summary>
     public IReadOnlyList<string>? Subjects { get; init; }
 
     /// <summary>The version of the tool; <see cref="NoValue.Name"/> also selects the events without one.</summary>
@@ -88,7 +91,7 @@ public sealed record EventQuery(Guid ProjectId, DataEnvironment Environment, lon
 
 /// <summary>
 /// Parts of events that a scan can leave out, because reading them takes most of its time. The others are always read: time, type,
-/// subject, install, version, success and duration.
+/// install, success and duration.
 /// </summary>
 [Flags]
 public enum EventParts
@@ -108,8 +111,14 @@ public enum EventParts
     /// <summary>The counted values of the metadata. Requires <see cref="Metadata"/>.</summary>
     Values = 8,
 
+    /// <summary>The subject.</summary>
+    Subject = 16,
+
+    /// <summary>The version of the tool.</summary>
+    Version = 32,
+
     /// <summary>All parts.</summary>
-    All = Ids | Context | Metadata | Values,
+    All = Ids | Context | Metadata | Values | Subject | Version,
 }
 
 /// <summary>A position between two events of the explorer.</summary>

@@ -21,7 +21,8 @@ internal static class EventFilter
         if (query.Subjects is { } subjects)
         {
             parameters.WithArray(subjects.ToArray(), NpgsqlDbType.Text);
-            where.Append(" and subject && $").Append(parameters.Count);
+            where.Append(" and (subject && $").Append(parameters.Count);
+            OrNone("subject", subjects.Contains(NoValue.Name));
         }
 
         Contains("version", query.Version);
@@ -40,8 +41,13 @@ internal static class EventFilter
                 return;
             parameters.With(value, NpgsqlDbType.Text);
             where.Append(" and (").Append(column).Append(" @> array[$").Append(parameters.Count).Append(']');
-            // @> never finds a null in an array, and the column is null if no event of the row has a value.
-            if (value == NoValue.Name)
+            OrNone(column, value == NoValue.Name);
+        }
+
+        void OrNone(string column, bool isNone)
+        {
+            // No operator finds a null in an array, and the column is null if no event of the row has a value.
+            if (isNone)
                 where.Append(" or ").Append(column).Append(" is null or array_position(").Append(column).Append(", null) is not null");
             where.Append(')');
         }

@@ -5,23 +5,13 @@ using TelemetryKit.Core.Storage;
 namespace TelemetryKit.Storage.Postgres;
 
 /// <summary>
-/// Reads rows of <c>event_batches</c> into an <see cref="EventBatch"/>. Each query needs its own instance, which caches the last context:
-/// successive events usually have the same one.
+/// Reads rows of <c>event_batches</c> with all columns into an <see cref="EventBatch"/>. Each query needs its own instance, which caches
+/// the last context: successive events usually have the same one.
 /// </summary>
 internal sealed class EventRowReader
 {
     /// <summary>The columns that a query must select, in this order, before its own.</summary>
     public const string Columns = "event_id, ts, type, subject, install, session, version, success, duration_ms, context, metadata";
-
-    /// <summary>Returns <see cref="Columns"/> without those that the query doesn't need.</summary>
-    public static string ColumnsOf(EventQuery query)
-    {
-        var ids = query.Parts.HasFlag(EventParts.Ids);
-        // The row reader filters by actor with the context.
-        var context = query.Parts.HasFlag(EventParts.Context) || query.Actor is not null;
-        return $"{(ids ? "event_id" : "null")}, ts, type, subject, install, {(ids ? "session" : "null")}, version, success, duration_ms, "
-            + $"{(context ? "context" : "null")}, {(query.Parts.HasFlag(EventParts.Metadata) ? "metadata" : "null")}";
-    }
 
     /// <summary>The number of <see cref="Columns"/>, which is the index of a query's first own column.</summary>
     public const int ColumnCount = 11;
@@ -39,7 +29,7 @@ internal sealed class EventRowReader
             var time = PostgresTime.ToUnix(columns.Timestamp[i]);
             if (time < query.From || time >= query.To
                 || (query.Type is not null && columns.Type[i] != query.Type)
-                || (query.Subjects is not null && !query.Subjects.Contains(columns.Subject?[i]))
+                || (query.Subjects is not null && !query.Subjects.Contains(columns.Subject?[i] ?? NoValue.Name))
                 || (query.Version is not null && (columns.Version?[i] ?? NoValue.Name) != query.Version)
                 || (query.Install is not null && (columns.Install?[i] ?? 0) != query.Install))
             {
@@ -49,10 +39,9 @@ internal sealed class EventRowReader
             var context = ContextOf(columns.Context?[i]);
             if (query.Actor is not null && (context.Actor ?? NoValue.Name) != query.Actor)
                 continue;
-            if (query.After is { } after && (time > after.Timestamp || (time == after.Timestamp && IsSeen(columns.EventId![i], after))))
+            if (query.After is { } after && (time > after.Timestamp || (time == after.Timestamp && IsSeen(columns.EventId[i], after))))
                 continue;
-            if (query.Parts.HasFlag(EventParts.Values))
-                StoredEvents.AppendValues(into, columns.Metadata?[i]);
+            StoredEvents.AppendValues(into, columns.Metadata?[i]);
             columns.CopyTo(into, i, context);
         }
     }
@@ -80,7 +69,7 @@ internal sealed class EventRowReader
 
     private readonly struct Row(NpgsqlDataReader row)
     {
-        public readonly Guid[]? EventId = Optional<Guid>(row, 0);
+        public readonly Guid[] EventId = row.GetFieldValue<Guid[]>(0);
         public readonly long[] Timestamp = row.GetFieldValue<long[]>(1);
         public readonly string[] Type = row.GetFieldValue<string[]>(2);
         public readonly string?[]? Subject = Optional<string?>(row, 3);
@@ -97,7 +86,7 @@ internal sealed class EventRowReader
             if (Metadata?[i] is { } json)
                 into.AppendMetadata(json);
             into.Add(
-                EventId?[i] ?? Guid.Empty,
+                EventId[i],
                 PostgresTime.ToUnix(Timestamp[i]),
                 Type[i],
                 Subject?[i],

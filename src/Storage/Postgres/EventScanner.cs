@@ -50,7 +50,7 @@ internal sealed class EventScanner(PostgresDatabase database)
     {
         var command = new NpgsqlCommand { Connection = connection, CommandTimeout = PostgresDatabase.MaintenanceTimeout };
         command.CommandText =
-            $"select {EventRowReader.ColumnsOf(query)} from event_batches where {EventFilter.Where(query, command.Parameters)}";
+            $"select {EventScanReader.ColumnsOf(query)} from event_batches where {EventFilter.Where(query, command.Parameters)}";
         return command;
     }
 
@@ -58,11 +58,11 @@ internal sealed class EventScanner(PostgresDatabase database)
         NpgsqlCommand command, EventQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var reader = await database.UseOrThrowAsync(command.ExecuteReaderAsync(cancellationToken));
-        var rows = new EventRowReader();
+        var rows = new EventScanReader(query);
         var batch = new EventBatch(BatchSize);
         while (await database.UseOrThrowAsync(reader.ReadAsync(cancellationToken)))
         {
-            rows.Append(reader, query, batch);
+            rows.Append(reader, batch);
             if (batch.Count < BatchSize && batch.Bytes < BatchBytes)
                 continue;
             yield return batch;

@@ -20,7 +20,9 @@ internal static class SqliteEventReader
     public static string ColumnsOf(EventQuery query)
     {
         var ids = query.Parts.HasFlag(EventParts.Ids);
-        return $"{(ids ? "e.event_id" : "null")}, e.ts, e.type, e.subject, e.install, {(ids ? "e.session" : "0")}, e.version, e.success, "
+        var subject = query.Parts.HasFlag(EventParts.Subject) ? "e.subject" : "null";
+        var version = query.Parts.HasFlag(EventParts.Version) ? "e.version" : "null";
+        return $"{(ids ? "e.event_id" : "null")}, e.ts, e.type, {subject}, e.install, {(ids ? "e.session" : "0")}, {version}, e.success, "
             + $"e.duration_ms, {(query.Parts.HasFlag(EventParts.Context) ? "c.json" : "null")}, "
             + (query.Parts.HasFlag(EventParts.Metadata) ? "e.metadata" : "null");
     }
@@ -37,11 +39,11 @@ internal static class SqliteEventReader
         into.Add(
             row.IsNull(0) ? Guid.Empty : row.Guid(0),
             row.Long(1),
-            row.String(2),
-            row.OptionalString(3),
+            row.SharedString(2),
+            row.IsNull(3) ? null : row.SharedString(3),
             row.Long(4),
             row.Long(5),
-            row.OptionalString(6),
+            row.IsNull(6) ? null : row.SharedString(6),
             row.IsNull(7) ? null : row.Long(7) != 0,
             row.IsNull(8) ? float.NaN : (float)row.Double(8),
             row.IsNull(9) ? EventContext.None : StoredEvents.ParseContext(row.Bytes(9)));

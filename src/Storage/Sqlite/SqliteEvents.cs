@@ -94,7 +94,11 @@ internal sealed class SqliteEvents(SqliteDatabase database) : IEventStore
     {
         var sql = new StringBuilder("select ").Append(SqliteEventReader.ColumnsOf(query)).Append(' ').Append(From);
         If(query.Type is not null, " and e.type = ?");
-        If(query.Subjects is not null, " and e.subject in (select value from json_each(?))");
+        If(
+            query.Subjects is not null,
+            query.Subjects?.Contains(NoValue.Name) == true
+                ? " and (e.subject is null or e.subject in (select value from json_each(?)))"
+                : " and e.subject in (select value from json_each(?))");
         If(query.Version is not null, query.Version == NoValue.Name ? " and (e.version is null or e.version = ?)" : " and e.version = ?");
         If(query.Actor is not null, query.Actor == NoValue.Name ? " and (c.actor is null or c.actor = ?)" : " and c.actor = ?");
         If(query.Install is not null, " and e.install = ?");

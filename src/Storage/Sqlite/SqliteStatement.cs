@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using TelemetryKit.Core;
+using TelemetryKit.Core.Events;
 
 namespace TelemetryKit.Storage.Sqlite;
 
@@ -124,6 +125,9 @@ internal sealed class SqliteStatement : IDisposable
     public double Double(int column) => raw.sqlite3_column_double(_statement, column);
 
     public string String(int column) => Encoding.UTF8.GetString(Bytes(column));
+
+    /// <summary>Returns a text that many rows have. Frequent texts share one object.</summary>
+    public string SharedString(int column) => StoredEvents.TextOf(Bytes(column));
 
     public string? OptionalString(int column) => IsNull(column) ? null : String(column);
 

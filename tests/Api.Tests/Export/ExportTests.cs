@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using TelemetryKit.Api.Tests.Server;
+using TelemetryKit.Core.Accounts;
 
 namespace TelemetryKit.Api.Tests.Export;
 
@@ -119,6 +120,30 @@ public sealed class ExportTests(SharedServer shared)
         }
 
         await project.ReadAsync("/v1/stats/overview?format=json");
+    }
+
+    [Fact]
+    public async Task Exports_are_in_the_audit_log()
+    {
+        var project = await _server.NewProjectAsync();
+        await project.ReadAsync("/v1/stats/top?by=version");
+        Assert.DoesNotContain(await EntriesAsync(), entry => entry.Action == AuditActions.DataExported);
+        foreach (var path in new[] { "/v1/export/events?format=csv", "/v1/stats/top?by=version&format=ndjson" })
+        {
+            using var response = await _server.Client.SendAsync(Request.Get(path, project.ReadKey));
+            Assert.Equal(200, (int)response.StatusCode);
+        }
+
+        var entries = (await EntriesAsync()).Where(entry => entry.Action == AuditActions.DataExported).ToList();
+        Assert.Equal(2, entries.Count);
+        Assert.All(entries, entry => Assert.Equal(project.Project.Ref.ProjectId.ToString(), entry.Target));
+        Assert.StartsWith("top as ndjson, with the read key ", entries[0].Detail, StringComparison.Ordinal);
+        Assert.StartsWith("events as csv, with the read key ", entries[1].Detail, StringComparison.Ordinal);
+
+        // The tenant of the tests' projects may be shared.
+        async Task<List<AuditEntry>> EntriesAsync() =>
+            (await _server.Store.Accounts.Audit.ReadAsync(project.Project.Ref.TenantId, null, 100, default))
+            .Where(entry => entry.Target == project.Project.Ref.ProjectId.ToString()).ToList();
     }
 
     private static List<(string Id, string Cursor)> Parse(string format, string text) => format switch

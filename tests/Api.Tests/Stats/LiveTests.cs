@@ -82,6 +82,16 @@ public sealed class LiveTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task A_view_of_events_without_a_subject_shows_them()
+    {
+        var project = await _server.NewProjectAsync();
+        await using var view = await LiveClient.OpenAsync(project, "?subject=(none)");
+        await project.SendAsync("""{"events":[{"event_type":"x","metadata":{"name":"b"} },{"event_type":"y"}]}""");
+        Assert.Equal("y", (string?)(await view.NextAsync()).Data["event_type"]);
+        Assert.False(await view.HasNextAsync());
+    }
+
+    [Fact]
     public async Task The_store_is_polled_only_while_a_view_is_open()
     {
         await using var server = await TestServer.StartAsync();

@@ -50,12 +50,26 @@ internal sealed class EventCounter(
     /// <summary>
     /// Returns the events of each value of a dimension. An event that has several values of a metadata key is in several.
     /// </summary>
-    public Dictionary<string, List<Fact>> Values(Filter filter, string by, DateOnly from, DateOnly to)
+    /// <param name="filter">The filter.</param>
+    /// <param name="by">The dimension.</param>
+    /// <param name="from">The first day.</param>
+    /// <param name="to">The last day.</param>
+    /// <param name="group">How versions are grouped: <c>minor</c>, <c>major</c>, or <c>null</c>.</param>
+    /// <param name="combinations">Whether all values of a list are one.</param>
+    public Dictionary<string, List<Fact>> Values(
+        Filter filter, string by, DateOnly from, DateOnly to, string? group = null, bool combinations = false) =>
+        Values(Find(filter, from, to), by, group, combinations);
+
+    /// <summary>Returns the events of each value of a dimension, as above.</summary>
+    public Dictionary<string, List<Fact>> Values(IEnumerable<Fact> facts, string by, string? group = null, bool combinations = false)
     {
         Dictionary<string, List<Fact>> values = [];
-        foreach (var fact in Find(filter, from, to))
+        foreach (var fact in facts)
         {
-            foreach (var value in ValuesOf(fact, by))
+            var all = ValuesOf(fact, by);
+            if (combinations)
+                all = [string.Join(", ", all.Order(StringComparer.Ordinal))];
+            foreach (var value in all.Select(value => VersionOrder.GroupOf(value, group)))
             {
                 if (!values.TryGetValue(value, out var own))
                     values[value] = own = [];
@@ -90,13 +104,25 @@ internal sealed class EventCounter(
         _ => throw new ArgumentOutOfRangeException(nameof(interval), interval, "It is not an interval."),
     };
 
-    private bool Passes(Fact fact, Filter filter) =>
-        (filter.Subject is null || NameOf(fact.Subject) == NameOf(filter.Subject))
-        && (filter.Type is null || fact.Type == filter.Type)
-        && (filter.Version is null || (fact.Version ?? None) == filter.Version)
-        && (filter.Actor is null || (fact.Actor ?? None) == filter.Actor);
+    private bool Passes(Fact fact, Filter filter)
+    {
+        foreach (var (name, value) in filter.All)
+        {
+            var isPassed = name switch
+            {
+                "subject" => (NameOf(fact.Subject) ?? None) == NameOf(value),
+                "os" or "arch" or "runtime" => ValuesOf(fact, name).Contains(value.ToLowerInvariant()),
+                _ => ValuesOf(fact, name).Contains(value),
+            };
+            if (!isPassed)
+                return false;
+        }
 
-    private string? NameOf(string? subject) => subject is null ? null : aliases.GetValueOrDefault(subject, subject);
+        return true;
+    }
+
+    /// <summary>Returns the current name of a subject.</summary>
+    public string? NameOf(string? subject) => subject is null ? null : aliases.GetValueOrDefault(subject, subject);
 
     private IEnumerable<string> ValuesOf(Fact fact, string by) => by switch
     {
@@ -104,16 +130,40 @@ internal sealed class EventCounter(
         "feature" => SubjectOf(fact, "feature_used"),
         "method" => SubjectOf(fact, "method_called"),
         "component" => SubjectOf(fact, "component_rendered"),
-        "event" => [fact.Type],
+        "event" or "type" => [fact.Type],
+        "subject" => [NameOf(fact.Subject) ?? None],
         "version" => [fact.Version ?? None],
         "os" => [fact.Os ?? None],
         "arch" => [fact.Arch ?? None],
         "runtime" => [fact.Runtime ?? None],
         "actor" => [fact.Actor ?? None],
         "sdk" => [fact.Sdk ?? None],
-        _ => fact.Values.Where(value => "meta." + value.Key == by).Select(value => value.Value)
-            .Where(value => value != None).DefaultIfEmpty(None),
+        "os_version" => [fact.OsVersion ?? None],
+        "agent" => [fact.Agent ?? None],
+        "ci_name" => [fact.CiName ?? None],
+        "shell" => [fact.Shell ?? None],
+        "terminal" => [Text(fact.Terminal)],
+        "success" => [Text(fact.Success)],
+        "exit_code" => MetadataOf(fact, "exit_code"),
+        "error_type" when MetadataOf(fact, "error_type") is [None] && fact.IsError => [fact.Subject ?? None],
+        "error_type" => MetadataOf(fact, "error_type"),
+        _ when by.StartsWith("meta.", StringComparison.Ordinal) => MetadataOf(fact, by["meta.".Length..]),
+        _ => throw new ArgumentOutOfRangeException(nameof(by), by, "It is not a dimension."),
     };
+
+    private static string Text(bool? value) => value switch { null => None, true => "true", false => "false" };
+
+    private static List<string> MetadataOf(Fact fact, string key)
+    {
+        List<string> values = [];
+        foreach (var (name, value) in fact.Values)
+        {
+            if (name == key && value != None)
+                values.Add(value);
+        }
+
+        return values.Count == 0 ? [None] : values;
+    }
 
     private string[] SubjectOf(Fact fact, string type) => fact.Type == type ? [NameOf(fact.Subject) ?? None] : [];
 }

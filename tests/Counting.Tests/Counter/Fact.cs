@@ -33,6 +33,16 @@ public sealed record Fact(
     private const int CountedValues = 64;
     private const int CountedBytes = 128;
 
+    public string? OsVersion { get; init; }
+
+    public string? Agent { get; init; }
+
+    public string? CiName { get; init; }
+
+    public string? Shell { get; init; }
+
+    public bool? Terminal { get; init; }
+
     public DateOnly Day { get; } = DateOnly.FromDateTime(Time.UtcDateTime);
 
     public bool Failed => Success == false;
@@ -55,7 +65,14 @@ public sealed record Fact(
         batch.Machine.Runtime?.ToLowerInvariant(),
         batch.Machine.Actor ?? (batch.Machine.Ci ? "ci" : null),
         NotEmpty(batch.Sdk),
-        CountedValuesOf(sent.Metadata));
+        CountedValuesOf(sent.Metadata))
+    {
+        OsVersion = batch.Machine.OsVersion,
+        Agent = batch.Machine.Agent,
+        CiName = batch.Machine.CiName,
+        Shell = batch.Machine.Shell,
+        Terminal = batch.Machine.Terminal,
+    };
 
     private static string? NotEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 

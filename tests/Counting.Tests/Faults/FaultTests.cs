@@ -43,6 +43,11 @@ public abstract class FaultTests(CountingServer server)
             Recent, Questions.Top("method"), Questions.Top("meta.region"), Questions.Top("meta.region").Of(subject: "c0"),
             Questions.Overview.Of(version: "1.0.0"), Questions.Overview.Of(version: "1.0.0", actor: "human"),
             Questions.Overview.Of(version: "0.0.7"), Questions.Overview.Of(subject: "c0"), Questions.Overview.Of(subject: "build"));
+        // Both are exact: a name that the summaries have lost is counted in the events.
+        story.Ask(
+            Recent, Questions.Overview.Of(subject: "m0-0"), Questions.Overview.Of(subject: "m9-7919", type: "method_called"),
+            Questions.Overview.Of(subject: "never"), Questions.Users.Of(subject: "m3-7919"), Questions.Series("day").Of(subject: "m3-7919"),
+            Questions.Series("month").Of(subject: "never"), Questions.Top("method").Of(subject: "m5-7919"));
         await story.HoldsAsync();
     }
 

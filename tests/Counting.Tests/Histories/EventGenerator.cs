@@ -88,11 +88,18 @@ internal sealed class EventGenerator(Chooser choose, Traits traits, NamePools na
         foreach (var key in names.MetadataKeys)
         {
             if (choose.Percent(40))
-                metadata.Add(new(key, Value()));
+                metadata.Add(new(key, key switch
+                {
+                    "exit_code" when choose.Percent(80) => Code(),
+                    "arch" => choose.Of((string[])["\"X64\"", "\"x64\""]),
+                    _ => Value(),
+                }));
         }
 
         return metadata;
     }
+
+    private string Code() => choose.Below(4).ToString(CultureInfo.InvariantCulture);
 
     private string Value() => choose.Below(8) switch
     {
@@ -100,7 +107,7 @@ internal sealed class EventGenerator(Chooser choose, Traits traits, NamePools na
         1 => choose.Between(-5, 40).ToString(CultureInfo.InvariantCulture),
         2 => "1.5",
         3 => "null",
-        4 => "[" + string.Join(',', Enumerable.Range(0, choose.Between(0, 4)).Select(_ => Text())) + "]",
+        4 => "[" + string.Join(',', Enumerable.Range(0, choose.Between(0, 4)).Select(_ => choose.Percent(80) ? Text() : Code())) + "]",
         _ => Text(),
     };
 

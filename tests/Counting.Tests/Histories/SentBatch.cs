@@ -109,6 +109,16 @@ public sealed record SentEvent(string Type)
 public sealed record Machine(string? Os, string? Arch, string? Runtime, string? Actor, bool Ci)
 {
     public static readonly Machine Unknown = new(null, null, null, null, false);
+
+    public string? OsVersion { get; init; }
+
+    public string? Agent { get; init; }
+
+    public string? CiName { get; init; }
+
+    public string? Shell { get; init; }
+
+    public bool? Terminal { get; init; }
 }
 
 /// <summary>A batch as a client sends it.</summary>
@@ -141,6 +151,12 @@ public sealed record SentBatch(IReadOnlyList<SentEvent> Events)
             WriteText("arch", Machine.Arch);
             WriteText("runtime", Machine.Runtime);
             WriteText("actor", Machine.Actor);
+            WriteText("os_version", Machine.OsVersion);
+            WriteText("agent", Machine.Agent);
+            WriteText("ci_name", Machine.CiName);
+            WriteText("shell", Machine.Shell);
+            if (Machine.Terminal is { } terminal)
+                json.WriteBoolean("terminal", terminal);
             if (Machine.Ci)
                 json.WriteBoolean("ci", true);
             json.WriteEndObject();
@@ -167,6 +183,8 @@ public sealed record SentBatch(IReadOnlyList<SentEvent> Events)
             {
                 ("batch", Id), ("version", Version), ("sdk", Sdk), ("os", Machine.Os), ("arch", Machine.Arch),
                 ("runtime", Machine.Runtime), ("actor", Machine.Actor), ("ci", Machine.Ci ? "true" : null),
+                ("os_version", Machine.OsVersion), ("agent", Machine.Agent), ("ci_name", Machine.CiName), ("shell", Machine.Shell),
+                ("terminal", Machine.Terminal?.ToString().ToLowerInvariant()),
             })
         {
             if (value is not null)

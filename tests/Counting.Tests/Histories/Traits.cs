@@ -30,4 +30,5 @@ internal enum Traits
     ManyVersions = 1 << 22,
     ManyInstalls = 1 << 23,
     NoSuccess = 1 << 24,
+    Releases = 1 << 25,
 }

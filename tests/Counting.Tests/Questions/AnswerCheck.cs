@@ -13,29 +13,50 @@ internal sealed class AnswerCheck(EventCounter counter, DateOnly firstKeptDay, D
     private const int DefaultLimit = 100;
 
     /// <summary>Returns the wrong figures.</summary>
-    public IReadOnlyList<Mismatch> Check(Question question, JsonElement answer)
+    /// <param name="question">The question.</param>
+    /// <param name="answer">The answer.</param>
+    /// <param name="page">The number of the page of events.</param>
+    public IReadOnlyList<Mismatch> Check(Question question, JsonElement answer, int page = 0)
     {
         var name = question.Statistic == Statistic.Top ? "Top by=" + question.By : question.Statistic.ToString();
         var comparison = new Comparison(name, Accuracy.Of(answer));
         var (from, to) = question.Range.On(today);
+        // What a filter selects is one group, which the tables of the days always have.
+        if (question is { Statistic: Statistic.Overview or Statistic.Users or Statistic.Series, Filter.IsNone: false, SeriesBy: null })
+            comparison.Check(!comparison.Accuracy.IsTruncated, "accuracy", "", "not truncated", "truncated");
         switch (question.Statistic)
         {
             case Statistic.Overview:
                 var (previous, days) = (answer.GetProperty("previous"), to.DayNumber - from.DayNumber + 1);
                 CheckFigures(comparison, "", question.Filter, from, to, answer);
-                CheckFigures(comparison, "previous.", question.Filter, from.AddDays(-days), from.AddDays(-1), previous);
+                var (first, last) = question.Compared is { From: { } start, To: { } end }
+                    ? (start, end)
+                    : (from.AddDays(-days), from.AddDays(-1));
+                CheckFigures(comparison, "previous.", question.Filter, first, last, previous);
                 break;
             case Statistic.Top:
-                new TopCheck(comparison, question).Check(counter.Values(question.Filter, question.By, from, to), answer);
+                new TopCheck(comparison, question, counter, today).Check(answer);
                 break;
             case Statistic.Series:
-                CheckSeries(comparison, question, from, to, answer);
+                new SeriesCheck(comparison, question, counter, today).Check(Above(comparison, question.Filter), answer);
                 break;
             case Statistic.Users:
                 CheckUsers(comparison, question.Filter, from, to, answer);
                 break;
+            case Statistic.Releases:
+                new ReleasesCheck(comparison, counter, question).Check(from, to, answer);
+                break;
+            case Statistic.Retention:
+                new RetentionCheck(comparison, counter, question).Check(from, to, answer);
+                break;
+            case Statistic.Failures:
+                new FailuresCheck(comparison, counter, question).Check(from, to, answer);
+                break;
+            case Statistic.Deprecation:
+                new DeprecationCheck(comparison, counter, question).Check(to, answer);
+                break;
             default:
-                CheckEvents(comparison, question, from, to, answer);
+                CheckEvents(comparison, question, from, to, answer, page);
                 break;
         }
 
@@ -53,8 +74,7 @@ internal sealed class AnswerCheck(EventCounter counter, DateOnly firstKeptDay, D
         comparison.Distinct(period + "installs", "", count.Installs, answer.Long("installs"), above);
         comparison.Distinct(period + "sessions", "", count.Sessions, answer.Long("sessions"), above, mayBeUnknown: !filter.IsNone);
         comparison.Number(period + "failures", "", count.Failures, answer.Long("failures"), above);
-        if (answer.TryGetProperty("errors", out _))
-            comparison.Number(period + "errors", "", count.Errors, answer.Long("errors"), above);
+        comparison.Number(period + "errors", "", count.Errors, answer.Long("errors"), above);
         if (above == 0)
             comparison.Rate(period + "success_rate", "", count.SuccessRate, answer.Double("success_rate"));
         CheckNewInstalls(comparison, period, filter, from, to, answer);
@@ -70,29 +90,6 @@ internal sealed class AnswerCheck(EventCounter counter, DateOnly firstKeptDay, D
             comparison.Exact(period + "new_installs", "", filter.IsNone ? counter.NewInstalls(from, to) : -1, actual);
         if (actual is { } added && answer.Long("installs") is { } installs)
             comparison.Check(added <= installs, period + "new_installs", "", $"at most {installs} installs", $"{added}");
-    }
-
-    private void CheckSeries(Comparison comparison, Question question, DateOnly from, DateOnly to, JsonElement answer)
-    {
-        var (interval, above) = (question.Interval ?? "day", Above(comparison, question.Filter));
-        comparison.Exact("interval", "", interval, answer.GetProperty("interval").GetString());
-        var starts = EventCounter.Intervals(interval, from, to);
-        var points = answer.GetProperty("points");
-        comparison.Exact("points", "", starts.Count, points.GetArrayLength());
-        if (starts.Count != points.GetArrayLength())
-            return;
-        var facts = counter.Find(question.Filter, from, to);
-        var byStart = facts.GroupBy(fact => starts.FindLastIndex(start => start <= fact.Time))
-            .ToDictionary(own => own.Key, own => own.ToList());
-        for (var i = 0; i < starts.Count; i++)
-        {
-            var (point, place) = (points[i], starts[i].ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
-            var count = Count.Of(byStart.GetValueOrDefault(i) ?? []);
-            comparison.Exact("time", place, place, point.GetProperty("time").GetString());
-            comparison.Number("events", place, count.Events, point.Long("events"), above);
-            comparison.Number("failures", place, count.Failures, point.Long("failures"), above);
-            comparison.Distinct("installs", place, count.Installs, point.Long("installs"), above, mayBeUnknown: interval == "hour");
-        }
     }
 
     private void CheckUsers(Comparison comparison, Filter filter, DateOnly from, DateOnly to, JsonElement answer)
@@ -124,9 +121,10 @@ internal sealed class AnswerCheck(EventCounter counter, DateOnly firstKeptDay, D
         comparison.Distinct("returning", place, active - added, actual.Long("returning"), above: comparison.Accuracy.Tolerance(active));
     }
 
-    private void CheckEvents(Comparison comparison, Question question, DateOnly from, DateOnly to, JsonElement answer)
+    private void CheckEvents(Comparison comparison, Question question, DateOnly from, DateOnly to, JsonElement answer, int page)
     {
-        var facts = counter.Find(question.Filter, from, to).OrderByDescending(fact => fact.Time).Take(question.Limit ?? DefaultLimit);
+        var limit = question.Limit ?? DefaultLimit;
+        var facts = counter.Find(question.Filter, from, to).OrderByDescending(fact => fact.Time).Skip(page * limit).Take(limit);
         var expected = facts.Select(fact => fact.Time.ToUnixTimeMilliseconds()).ToList();
         var items = answer.GetProperty("items").EnumerateArray()
             .Select(item => item.GetProperty("timestamp").GetDateTimeOffset().ToUnixTimeMilliseconds()).ToList();

@@ -30,15 +30,16 @@ public sealed class AnswerCheckTests
     [InlineData("\"new_installs\":3", "\"new_installs\":null")]
     [InlineData("\"sessions\":1", "\"sessions\":2")]
     [InlineData("\"failures\":1", "\"failures\":0")]
+    [InlineData("\"errors\":0", "\"errors\":1")]
     [InlineData("\"success_rate\":0.75", "\"success_rate\":0.7502")]
     [InlineData("\"success_rate\":0.75", "\"success_rate\":null")]
     [InlineData("\"from\":\"2026-11-20\"", "\"from\":\"2026-11-21\"")]
     public void A_wrong_figure_of_an_exact_overview_is_found(string right, string wrong)
     {
         var answer = $$"""
-            {"range":{"from":"2026-11-20","to":"2026-11-20"},"events":4,"installs":3,"new_installs":3,"sessions":1,"failures":1,
+            {"range":{"from":"2026-11-20","to":"2026-11-20"},"events":4,"installs":3,"new_installs":3,"sessions":1,"failures":1,"errors":0,
              "success_rate":0.75,"previous":{"range":{"from":"2026-11-19","to":"2026-11-19"},"events":0,"installs":0,
-             "new_installs":0,"sessions":0,"failures":0,"success_rate":null} }
+             "new_installs":0,"sessions":0,"failures":0,"errors":0,"success_rate":null} }
             """;
 
         Assert.Empty(Check(Overview(), answer));
@@ -112,7 +113,7 @@ public sealed class AnswerCheckTests
     private static string Item(string value, string events, string? most, int installs, int failures) =>
         $$"""
         {"value":"{{value}}","events":{{events}},{{(most is null ? "" : $"\"events_max\":{most},")}}"installs":{{installs}},
-         "failures":{{failures}},"success_rate":{{(failures == 0 ? "1" : "0.6667")}},"p50_ms":100,"p95_ms":100,{{Seen}} }
+         "failures":{{failures}},"errors":0,"success_rate":{{(failures == 0 ? "1" : "0.6667")}},"p50_ms":100,"p95_ms":100,{{Seen}} }
         """;
 
     private IReadOnlyList<Mismatch> Check(Question question, string answer)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace TelemetryKit.Counting.Tests.Questions;
 
@@ -57,6 +58,13 @@ internal sealed class Comparison(string statistic, Accuracy accuracy)
             : actual - tolerance <= expected && expected <= actual + above + tolerance;
         Check(isRight, figure, place, Text(expected), Text(actual));
     }
+
+    /// <summary>The second of a time, or null.</summary>
+    public void Time(string figure, string place, DateTimeOffset? expected, JsonElement actual) => Exact(
+        figure, place, expected?.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
+        actual.ValueKind == JsonValueKind.Null
+            ? null
+            : actual.GetDateTimeOffset().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
 
     /// <summary>A rate with four decimals.</summary>
     public void Rate(string figure, string place, double? expected, double? actual)

@@ -80,6 +80,86 @@ public abstract class EventContract<THarness>(THarness harness) : IClassFixture<
     }
 
     [Fact]
+    public async Task A_scan_returns_the_events_as_they_were_committed()
+    {
+        var events = Batch(1_500, Day);
+        var longName = new string('ü', 200);
+        for (var i = 0; i < 6; i++)
+        {
+            // Successive values that are equal, missing, empty, long and not ASCII.
+            events.Add(At(Day, i), subject: i % 2 == 0 ? longName : null, version: i < 3 ? "" : "1.2.0", type: i == 4 ? "größe" : "error");
+        }
+
+        await _store.CommitAsync(_project, events);
+        await _store.CommitAsync(_project, new EventBatch().Add(At(Day, 7), type: "error"));
+        var expected = events.Lines().Concat(new EventBatch().Add(At(Day, 7), type: "error").Lines());
+        Assert.Equal(WithoutId(expected), WithoutId(await _store.LinesAsync(Everything(_project))));
+
+        static IEnumerable<string> WithoutId(IEnumerable<string> lines) =>
+            lines.Select(line => line.Split('|'))
+                .Select(parts => string.Join('|', [parts[0], .. parts[2..]]))
+                .Order(StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_scan_reads_only_the_parts_that_are_requested()
+    {
+        await _store.CommitAsync(_project, Batch(700, Day));
+        await _store.CommitAsync(_project, Batch(20, Day, from: 800));
+        EventParts[] parts =
+        [
+            EventParts.None, EventParts.Ids, EventParts.Context, EventParts.Metadata, EventParts.Metadata | EventParts.Values,
+            EventParts.Subject, EventParts.Version, EventParts.Subject | EventParts.Context,
+        ];
+        var all = await ReadAsync(EventParts.All);
+        Assert.Equal(720, all.Count);
+        foreach (var requested in parts)
+        {
+            var expected = new EventBatch();
+            for (var i = 0; i < all.Count; i++)
+            {
+                var ids = requested.HasFlag(EventParts.Ids);
+                if (requested.HasFlag(EventParts.Metadata))
+                    expected.AppendMetadata(all.Metadata(i).Span);
+                if (requested.HasFlag(EventParts.Values))
+                    StoredEvents.AppendValues(expected, all.Metadata(i).Span);
+                expected.Add(
+                    ids ? all.EventId[i] : Guid.Empty,
+                    all.Timestamp[i],
+                    all.Type[i],
+                    requested.HasFlag(EventParts.Subject) ? all.Subject[i] : null,
+                    all.Install[i],
+                    ids ? all.Session[i] : 0,
+                    requested.HasFlag(EventParts.Version) ? all.Version[i] : null,
+                    all.Success[i],
+                    all.DurationMs[i],
+                    requested.HasFlag(EventParts.Context) ? all.Context[i] : EventContext.None);
+            }
+
+            var read = await ReadAsync(requested);
+            Assert.Equal(expected.Lines().Order(StringComparer.Ordinal), read.Lines().Order(StringComparer.Ordinal));
+
+            // A filter doesn't depend on the parts.
+            var filtered = Everything(_project) with { Subjects = ["build"], Version = "1.2.0", Actor = "ci", Parts = requested };
+            var complete = await _store.LinesAsync(filtered with { Parts = EventParts.All });
+            Assert.NotEmpty(complete);
+            Assert.Equal(complete.Count, (await _store.LinesAsync(filtered)).Count);
+        }
+
+        async Task<EventBatch> ReadAsync(EventParts requested)
+        {
+            var read = new EventBatch();
+            await foreach (var batch in _store.Events.ScanAsync(Everything(_project) with { Parts = requested }, default))
+            {
+                for (var i = 0; i < batch.Count; i++)
+                    read.CopyFrom(batch, i);
+            }
+
+            return read;
+        }
+    }
+
+    [Fact]
     public async Task A_scan_can_end_early_and_can_be_canceled()
     {
         for (var i = 0; i < 4; i++)

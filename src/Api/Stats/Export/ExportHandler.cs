@@ -19,7 +19,7 @@ internal static class ExportHandler
         new([.. StatsParameters.Common, ExplorerHandler.User, ExplorerHandler.CursorText]);
 
     public static async Task<IResult> HandleAsync(
-        HttpContext http, IStore store, PlanAccess plans, ReadAccess access, ExportShare share, TimeProvider time)
+        HttpContext http, IStore store, PlanAccess plans, ReadAccess access, ExportShare share, ExportAudit audit, TimeProvider time)
     {
         var reader = new QueryReader(http.Request.Query, Parameters);
         var filter = reader.ReadQuery(time.Today()).For(http.ReadProject());
@@ -36,6 +36,7 @@ internal static class ExportHandler
             // Before the response starts, so that a failure of the store is a problem and not an interrupted file.
             var page = await store.Events.ReadPageAsync(query, http.RequestAborted);
             var format = ExportFormats.Of(http.Request);
+            await audit.AddAsync(http, format);
             http.Response.ContentType = format.ContentType();
             http.Response.Headers.ContentDisposition = $"attachment; filename=\"events.{format.Extension()}\"";
             var export = new EventExport(format, filter, query.After);

@@ -12,7 +12,7 @@ namespace TelemetryKit.Api.Stats.Export;
 internal static class ExportSetup
 {
     /// <summary>Registers what the routes need.</summary>
-    public static void AddExport(this IServiceCollection services) => services.AddSingleton<ExportShare>();
+    public static void AddExport(this IServiceCollection services) => services.AddSingleton<ExportShare>().AddSingleton<ExportAudit>();
 
     /// <summary>Maps the route.</summary>
     public static void MapExport(this IEndpointRouteBuilder routes) =>

@@ -34,7 +34,7 @@ internal sealed class LiveView(StatsQuery filter, EventCursor? seen)
 
     private bool Passes(LiveItem e) =>
         (filter.Type is null || filter.Type == e.Event.EventType)
-        && (filter.Subject is null || filter.Subject == e.Event.Subject)
+        && (filter.Subject is null || filter.Subject == (e.Event.Subject ?? NoValue.Name))
         && (filter.Version is null || filter.Version == (e.Event.Version ?? NoValue.Name))
         && (filter.Actor is null || filter.Actor == (e.Event.Actor ?? NoValue.Name));
 }

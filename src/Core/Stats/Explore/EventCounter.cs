@@ -1,5 +1,6 @@
 using TelemetryKit.Core.Counters;
 using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Core.Stats.Explore;
 
@@ -36,11 +37,9 @@ internal sealed class EventCounter
     /// <summary>Returns the groups of a day that are kept if so many days are counted, which bounds the memory of an answer.</summary>
     public static int GroupsOf(int days) => Math.Clamp(GroupsPerAnswer / Math.Max(1, days), FewestGroupsPerDay, GroupsPerDay);
 
-    /// <summary>Whether contexts are read.</summary>
-    public bool NeedsContext => _filters.Any(filter => filter.Reader.NeedsContext) || _by.Any(reader => reader.NeedsContext);
-
-    /// <summary>Whether metadata is read.</summary>
-    public bool NeedsMetadata => _filters.Any(filter => filter.Reader.NeedsMetadata) || _by.Any(reader => reader.NeedsMetadata);
+    /// <summary>The parts of events that are read.</summary>
+    public EventParts Parts => _filters.Select(filter => filter.Reader).Concat(_by)
+        .Aggregate(EventParts.None, (parts, reader) => parts | reader.Parts);
 
     /// <summary>Counts the events of a batch that pass the filters.</summary>
     public void Add(EventBatch batch)

@@ -61,7 +61,7 @@ internal sealed class EventGroup(long missed)
             Failures++;
         if (success is not null)
             Runs++;
-        if (batch.Type[index] == "error")
+        if (batch.Type[index] == EventTypes.Error)
             Errors++;
         First = Math.Min(First, time);
         Last = Math.Max(Last, time);

@@ -13,6 +13,7 @@ public sealed record FieldFilter(EventField Field, string? Value)
         ArgumentNullException.ThrowIfNull(field);
         if (reported == EventField.NoValue)
             return new(field, null);
-        return new(field, field.Key is { } key && ContextNames.IgnoreCase(key) ? ContextNames.Normalised(reported) : reported);
+        var ignoresCase = field.Kind == FieldKind.Context && ContextNames.IgnoreCase(field.Key);
+        return new(field, ignoresCase ? ContextNames.Normalised(reported) : reported);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Core.Stats.Explore;
 
@@ -9,11 +10,16 @@ internal sealed class FieldReader(EventField source, IReadOnlyDictionary<string,
     private readonly Dictionary<EventContext, string?> _ofContext = new(ReferenceEqualityComparer.Instance);
     private readonly List<string> _values = [];
 
-    /// <summary>Whether the field is in the context.</summary>
-    public bool NeedsContext => source.Kind == FieldKind.Context;
-
-    /// <summary>Whether the field is in the metadata.</summary>
-    public bool NeedsMetadata => source.Kind is FieldKind.Metadata or FieldKind.ErrorType;
+    /// <summary>The parts of events that are read.</summary>
+    public EventParts Parts => source.Kind switch
+    {
+        FieldKind.Subject => EventParts.Subject,
+        FieldKind.Version => EventParts.Version,
+        FieldKind.Context => EventParts.Context,
+        FieldKind.Metadata => EventParts.Metadata,
+        FieldKind.ErrorType => EventParts.Metadata | EventParts.Subject,
+        _ => EventParts.None,
+    };
 
     /// <summary>Returns the values of an event; empty if it has none. The list is reused by the next call.</summary>
     public List<string> Read(EventBatch batch, int index)
@@ -21,6 +27,8 @@ internal sealed class FieldReader(EventField source, IReadOnlyDictionary<string,
         _values.Clear();
         if (source.Kind is FieldKind.Metadata or FieldKind.ErrorType)
             MetadataValues.Read(batch.Metadata(index).Span, source.Key!, _values);
+        // A client that sends the name of no value is counted with the events that have none.
+        _values.Remove(NoValue.Name);
         var single = source.Kind switch
         {
             FieldKind.Type => batch.Type[index],
@@ -28,13 +36,11 @@ internal sealed class FieldReader(EventField source, IReadOnlyDictionary<string,
             FieldKind.Version => batch.Version[index],
             FieldKind.Success => batch.Success[index] switch { true => "true", false => "false", null => null },
             FieldKind.Context => OfContext(batch.Context[index]),
-            FieldKind.ErrorType when _values.Count == 0 && batch.Type[index] == "error" => batch.Subject[index],
+            FieldKind.ErrorType when _values.Count == 0 && batch.Type[index] == EventTypes.Error => batch.Subject[index],
             _ => null,
         };
-        if (single is not null)
+        if (single is not (null or NoValue.Name))
             _values.Add(single);
-        // A client that sends the name of no value is counted with the events that have none.
-        _values.RemoveAll(value => value == NoValue.Name);
         return _values;
     }
 

@@ -4,7 +4,9 @@ namespace TelemetryKit.Core.Stats.Failures;
 /// <param name="Runs">Events with <c>success</c>.</param>
 /// <param name="Failures">Events with <c>success</c> false.</param>
 /// <param name="FailureRate">Failures ÷ runs, from 0 to 1 with four decimals; <c>null</c> if there are no runs.</param>
-/// <param name="Other">Failures that aren't listed.</param>
+/// <param name="Other">
+/// Failures of the combinations that aren't listed. A failure with several exit codes counts for each of them.
+/// </param>
 /// <param name="Items">The combinations of exit code, version and operating system, most failures first.</param>
 /// <param name="Accuracy">How accurate the numbers are.</param>
 public sealed record FailuresAnswer(

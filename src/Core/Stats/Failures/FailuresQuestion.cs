@@ -17,6 +17,8 @@ public sealed record FailuresQuestion(StatsQuery Query, int Limit) : EventQuesti
     [
         (Query with { Filters = [.. Query.Filters, new(Success, "false")] }).Count(ExitCode, Version, Os),
         Query.Count(Success, Version, Os),
+        // A failure with several exit codes is in several groups of the first count, and groups can be missing from both.
+        Query.Count(Success),
     ];
 
     /// <inheritdoc />
@@ -26,7 +28,8 @@ public sealed record FailuresQuestion(StatsQuery Query, int Limit) : EventQuesti
         var outcomes = counted[1].Merge(Query.From, Query.To);
         var runs = outcomes.Groups.Where(group => group.Key.First is not null).ToLookup(
             group => (group.Key.Second, group.Key.Third), group => group.Value);
-        var all = outcomes.Floor > 0 ? null : (long?)runs.Sum(group => group.Sum(totals => totals.Events));
+        var all = counted[2].Merge(Query.From, Query.To).Groups.Where(group => group.Key.First is not null).ToList();
+        var (ofAll, failed) = (all.Sum(group => group.Value.Events), all.Sum(group => group.Value.Failures));
         var listed = failures.Ordered.Take(Limit).ToList();
         var items = listed.ConvertAll(failure =>
         {
@@ -39,16 +42,16 @@ public sealed record FailuresQuestion(StatsQuery Query, int Limit) : EventQuesti
                 GroupKey.Reported(key.Third),
                 totals.Events,
                 totals.Installs.Count,
-                Rounded.Rate((double)totals.Events / failures.Total),
+                Rounded.Rate((double)totals.Events / failed),
                 ofVersion,
                 ofVersion > 0 ? Rounded.Rate((double)totals.Events / ofVersion.Value) : null,
                 totals.FirstSeen,
                 totals.LastSeen);
         });
         return new(
-            all ?? runs.Sum(group => group.Sum(totals => totals.Events)),
-            failures.Total,
-            all > 0 ? Rounded.Rate((double)failures.Total / all.Value) : null,
+            ofAll,
+            failed,
+            ofAll > 0 ? Rounded.Rate((double)failed / ofAll) : null,
             failures.Total - items.Sum(item => item.Failures),
             items,
             Estimates.AccuracyOf(

@@ -10,7 +10,8 @@ namespace TelemetryKit.Core.Stats.Overview;
 public sealed record OverviewAnswer(Figures Current, Figures Previous, Accuracy Accuracy);
 
 /// <summary>
-/// The figures of a range. All are <c>null</c> if a filter selects a name that the counters may have evicted and don't have.
+/// The figures of a range. All are <c>null</c> if a filter selects a name that rollups may have evicted and don't have: then the events
+/// have them.
 /// </summary>
 /// <param name="Range">The days.</param>
 /// <param name="Events">Events; at least this many if <see cref="EventsMax"/> is present.</param>

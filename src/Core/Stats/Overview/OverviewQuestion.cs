@@ -13,6 +13,9 @@ public sealed record OverviewQuestion(StatsQuery Query) : StatsQuestion<Overview
     public override IReadOnlyList<DayRange> WholeRanges => [.. base.WholeRanges, Compared];
 
     /// <inheritdoc />
+    public override Accuracy AccuracyOf(OverviewAnswer answer) => answer.Accuracy;
+
+    /// <inheritdoc />
     public override EventQuestion<OverviewAnswer> FromEvents() => new OverviewFromEvents(Query, Compared);
 
     /// <inheritdoc />

@@ -41,6 +41,8 @@ internal sealed class ActiveVersions
     {
         var days = _byDay[version];
         var peak = days.MaxBy(day => day.Installs);
+        if (peak.Installs == 0)
+            return null;
         foreach (var (day, installs) in days)
         {
             if (day > peak.Day && installs * 2 <= peak.Installs)
@@ -61,12 +63,12 @@ internal sealed class ActiveVersions
             if (totals is not null)
                 later.MergeFrom(totals.Installs);
             // Only versions in use can be what half of the installs have moved to.
-            if (totals is not null && later.Count * 2 >= all)
+            if (installs > 0 && later.Count * 2 >= all)
                 _half.TryAdd(version, day);
             if (!isLast)
                 continue;
             _now[version] = installs;
-            if (totals is not null && HalfVersion is null && later.Count * 2 >= all)
+            if (installs > 0 && HalfVersion is null && later.Count * 2 >= all)
                 HalfVersion = version;
         }
 

@@ -1,7 +1,7 @@
 namespace TelemetryKit.Core.Stats.Releases;
 
 /// <summary>The versions that were in use, and which platforms run which.</summary>
-/// <param name="ActiveInstalls">Distinct installs in the last seven days of the range, with any version.</param>
+/// <param name="ActiveInstalls">Distinct installs in the seven days that end with the range, with any version.</param>
 /// <param name="HalfVersion">
 /// The latest version such that at least half of these installs used it or a later one; <c>null</c> if there are none.
 /// </param>
@@ -22,18 +22,18 @@ public sealed record ReleasesAnswer(
 /// <param name="LastSeen">The latest event in the range.</param>
 /// <param name="Events">Events.</param>
 /// <param name="Installs">Distinct installs in the range.</param>
-/// <param name="ActiveInstalls">Distinct installs in the last seven days of the range.</param>
+/// <param name="ActiveInstalls">Distinct installs in the seven days that end with the range.</param>
 /// <param name="Adoption">
 /// <paramref name="ActiveInstalls"/> ÷ all active installs in these days, from 0 to 1 with four decimals; <c>null</c> if there are none. An
 /// install that used two versions counts for both.
 /// </param>
 /// <param name="DaysToHalf">
 /// Whole days from the first event to the first day on which, of the installs in the seven days that end with it, at least half used this
-/// version or a later one; <c>null</c> if that didn't happen in the range.
+/// version or a later one, and some this version; <c>null</c> if that didn't happen in the range.
 /// </param>
 /// <param name="HalfLifeDays">
 /// Whole days from the day with the most installs (in the seven days that end with it) to the first day with at most half as many;
-/// <c>null</c> if that didn't happen in the range.
+/// <c>null</c> if that didn't happen in the range, or if no install is known.
 /// </param>
 /// <param name="Runs">Events with <c>success</c>.</param>
 /// <param name="FailureRate">Failures ÷ runs, from 0 to 1 with four decimals; <c>null</c> if there are no runs.</param>

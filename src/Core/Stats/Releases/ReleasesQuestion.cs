@@ -29,11 +29,14 @@ public sealed record ReleasesQuestion(StatsQuery Query, int Limit) : EventQuesti
     {
         var byPlatform = counted[0].Merge(Query.From, Query.To);
         var byVersion = counted[1].Merge(Query.From, Query.To);
-        var known = byVersion.Ordered.Where(group => SemanticVersion.TryParse(group.Key.First) is not null).ToList();
-        var versions = known.Take(MostVersions)
-            .OrderByDescending(group => group.Key.First, Comparer<string?>.Create(SemanticVersion.Compare))
-            .Select(group => (Version: group.Key.First!, Totals: group.Value)).ToList();
-        var active = new ActiveVersions(counted[1], Query, versions.ConvertAll(version => version.Version));
+        // A version that was used only in the days before the range is in the windows of the first days.
+        var inWindows = counted[1].Merge(Ranges[0].From, Query.To);
+        var known = inWindows.Ordered.Where(group => SemanticVersion.TryParse(group.Key.First) is not null).ToList();
+        var compared = known.Take(MostVersions).Select(group => group.Key)
+            .OrderByDescending(key => key.First, Comparer<string?>.Create(SemanticVersion.Compare)).ToList();
+        var versions = compared.Where(byVersion.Groups.ContainsKey)
+            .Select(key => (Version: key.First!, Totals: byVersion.Groups[key])).ToList();
+        var active = new ActiveVersions(counted[1], Query, compared.ConvertAll(key => key.First!));
         var releases = versions.Take(Limit).Select((version, index) =>
             ReleaseOf(version.Version, version.Totals, active, versions.Skip(index + 1))).ToList();
         return new(
@@ -42,8 +45,8 @@ public sealed record ReleasesQuestion(StatsQuery Query, int Limit) : EventQuesti
             releases,
             Platforms(byPlatform),
             Estimates.AccuracyOf(
-                byVersion.Groups.Values,
-                Math.Max(Math.Max(byVersion.Floor, byPlatform.Floor), known.Skip(MostVersions).FirstOrDefault().Value?.Events ?? 0)));
+                inWindows.Groups.Values,
+                Math.Max(Math.Max(inWindows.Floor, byPlatform.Floor), known.Skip(MostVersions).FirstOrDefault().Value?.Events ?? 0)));
     }
 
     private static Release ReleaseOf(

@@ -25,7 +25,10 @@ public sealed record SeriesPoint(DateTimeOffset Time, long? Events, long? Instal
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<SeriesValue>? Values { get; init; }
 
-    /// <summary>Events of the values that aren't listed in this interval; absent without a dimension.</summary>
+    /// <summary>
+    /// Events of the values that aren't listed in this interval; absent without a dimension, and by the hour if the answer is truncated and
+    /// the hours of these events aren't known.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Other { get; init; }
 }

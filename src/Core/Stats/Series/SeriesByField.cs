@@ -45,12 +45,15 @@ internal sealed record SeriesByField(SeriesQuestion Series, EventField By) : Eve
         var day = Query.From;
         foreach (var hours in whole.Points.Chunk(24))
         {
-            var groups = tables.Merge(day, day).Ordered(Series.Group).ConvertAll(group => (group.Key.Text, ByHour: HoursOf(group.Value)));
+            var merged = tables.Merge(day, day);
+            var groups = merged.Ordered(Series.Group).ConvertAll(group => (group.Key.Text, ByHour: HoursOf(group.Value)));
             for (var hour = 0; hour < hours.Length; hour++)
             {
                 var values = groups.Select(g => new SeriesValue(g.Text, g.ByHour.Events[hour], null, g.ByHour.Failures[hour]))
                     .Where(value => value.Events > 0).OrderByDescending(value => value.Events).ToList();
-                points.Add(WithValues(hours[hour], values.Sum(value => value.Events), [.. values.Take(Series.Limit)]));
+                // The hours of events whose value the day's table didn't keep aren't known.
+                long? total = merged.Floor > 0 ? null : values.Sum(value => value.Events);
+                points.Add(WithValues(hours[hour], total, [.. values.Take(Series.Limit)]));
             }
 
             day = day.AddDays(1);
@@ -71,6 +74,6 @@ internal sealed record SeriesByField(SeriesQuestion Series, EventField By) : Eve
         return (events, failures);
     }
 
-    private static SeriesPoint WithValues(SeriesPoint point, long total, List<SeriesValue> values) =>
+    private static SeriesPoint WithValues(SeriesPoint point, long? total, List<SeriesValue> values) =>
         point with { Values = values, Other = total - values.Sum(value => value.Events) };
 }

@@ -29,6 +29,9 @@ public sealed record SeriesQuestion(StatsQuery Query, SeriesInterval Interval) :
         base.IsKeptInRollups && By is null && (Interval != SeriesInterval.Hour || Query is { Version: null, Actor: null });
 
     /// <inheritdoc />
+    public override Accuracy AccuracyOf(SeriesAnswer answer) => answer.Accuracy;
+
+    /// <inheritdoc />
     public override EventQuestion<SeriesAnswer> FromEvents() =>
         By is null ? new SeriesFromEvents(Query, Interval) : new SeriesByField(this, By);
 

@@ -70,7 +70,7 @@ internal sealed class TopList(StatsQuery query, Dimension by)
     private Func<string, long?> Errors(IReadOnlyList<Rollup> rollups)
     {
         if (by.IsOfTypes)
-            return value => value == ErrorCounts.ErrorType ? _values[value].Events : 0;
+            return value => value == EventTypes.Error ? _values[value].Events : 0;
         if (by.SubjectsOf is not null || ErrorCounts.OnlyErrors(query) is not { } only)
             return static _ => 0;
         var errors = new TopList(only, by);

@@ -36,6 +36,9 @@ public sealed record TopQuestion(StatsQuery Query, Dimension By, int Limit) : St
     }
 
     /// <inheritdoc />
+    public override Accuracy AccuracyOf(TopAnswer answer) => answer.Accuracy;
+
+    /// <inheritdoc />
     public override EventQuestion<TopAnswer> FromEvents() => new TopFromEvents(this);
 
     /// <inheritdoc />

@@ -42,6 +42,9 @@ public sealed record UsersQuestion(StatsQuery Query) : StatsQuestion<UsersAnswer
     }
 
     /// <inheritdoc />
+    public override Accuracy AccuracyOf(UsersAnswer answer) => answer.Accuracy;
+
+    /// <inheritdoc />
     public override EventQuestion<UsersAnswer> FromEvents() => new UsersFromEvents(Query, DailyRange);
 
     private long? Installs(RollupSet rollups, DateOnly from, DateOnly to, out long? added, ref Accuracy accuracy)
