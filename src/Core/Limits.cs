@@ -308,8 +308,14 @@ public static class Limits
     /// <summary>The time-out of an attempt to send a mail: long enough for a mail server that asks the recipient's server first.</summary>
     public static readonly TimeSpan MailAttempt = TimeSpan.FromSeconds(30);
 
-    /// <summary>The time for which a process leases a mail: longer than writing it and one attempt take.</summary>
-    public static readonly TimeSpan MailLease = TimeSpan.FromMinutes(2);
+    /// <summary>
+    /// The time for which a process leases a mail, and after which another one sends it if the process was killed. Longer than the usual
+    /// outages of a store and the differences between clocks of replicas.
+    /// </summary>
+    public static readonly TimeSpan MailLease = TimeSpan.FromSeconds(20);
+
+    /// <summary>How often a process renews the leases of the mails that it is sending.</summary>
+    public static readonly TimeSpan MailLeaseRenewal = TimeSpan.FromSeconds(5);
 
     /// <summary>The age at which an attempt is slow and gives its slot to another mail. A usual attempt takes about a second.</summary>
     public static readonly TimeSpan SlowMail = TimeSpan.FromSeconds(3);
@@ -320,8 +326,18 @@ public static class Limits
     /// </summary>
     public const int MailsAtOnce = 24;
 
-    /// <summary>Concurrent attempts for one domain, so that other domains always find a slot.</summary>
+    /// <summary>
+    /// How long after a mail server refused a connection, because it had too many, one more is tried than it accepted.
+    /// </summary>
+    public static readonly TimeSpan BusyMailServer = TimeSpan.FromSeconds(10);
+
+    /// <summary>Concurrent attempts for one domain while mails of others wait, so that other domains always find a slot.</summary>
     public const int MailsPerDomain = 8;
+
+    /// <summary>
+    /// Concurrent attempts for one domain while no mail of another waits. The others are free for a mail of another that comes.
+    /// </summary>
+    public const int MailsPerLoneDomain = MailsAtOnce - MailsPerDomain;
 
     /// <summary>The longest pause between attempts while the mail server is unreachable.</summary>
     public static readonly TimeSpan UnreachableMailServer = TimeSpan.FromSeconds(10);
@@ -330,7 +346,7 @@ public static class Limits
     public const int WaitingMailsPerAddress = 4;
 
     /// <summary>
-    /// Waiting mails of all replicas. If exceeded, mails of the domain with the most are dropped; that is logged and counted.
+    /// Waiting mails of all replicas. If exceeded, mails of the source with the most are dropped; that is logged and counted.
     /// </summary>
     public const int WaitingMails = 10_000;
 

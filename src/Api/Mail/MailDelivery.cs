@@ -10,8 +10,8 @@ using TelemetryKit.Core.Storage;
 namespace TelemetryKit.Api.Mail;
 
 /// <summary>
-/// Sends waiting mails concurrently. Replicas share them by leases. A mail is removed when it was sent, so it is sent twice only if the
-/// process fails between the mail server's reply and the removal.
+/// Sends waiting mails concurrently. Replicas share them by leases, which are short and renewed while their attempts run. A mail is removed
+/// when it was sent, so it is sent twice only if the process fails between the mail server's reply and the removal.
 /// </summary>
 internal sealed partial class MailDelivery(
     IAccountStore store, IMailer mailer, IEnumerable<IMailWriter> writers, Readiness readiness, TelemetryKitMetrics metrics,
@@ -20,6 +20,9 @@ internal sealed partial class MailDelivery(
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TrimInterval = TimeSpan.FromSeconds(10);
+
+    // After an outage of the store, so that other processes store the results of their attempts before this one leases their mails.
+    private static readonly TimeSpan OutageGrace = TimeSpan.FromSeconds(3);
 
     // Timeouts at the stop: for running attempts, and for storing the results of the cancelled ones.
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(1.5);
@@ -37,6 +40,8 @@ internal sealed partial class MailDelivery(
     private readonly CancellationTokenSource _stopped = new();
     private readonly MailSlots _slots = new();
     private DateTimeOffset _trimmedAt;
+    private DateTimeOffset _renewedAt;
+    private DateTimeOffset _waitsUntil;
     private bool _isStoreUnavailable;
 
     /// <summary>Starts a search for due mails immediately.</summary>
@@ -48,13 +53,31 @@ internal sealed partial class MailDelivery(
         List<Task> begun = [];
         for (var now = time.GetUtcNow(); _slots.Free(now) is > 0 and var free; now = time.GetUtcNow())
         {
-            var mails = await store.Mails.LeaseAsync(free, now, now + Limits.MailLease, cancellationToken);
-            begun.AddRange(mails.Select(mail => Begin(mail, now)).OfType<Task>());
+            var until = now + Limits.MailLease;
+            var mails = await store.Mails.LeaseAsync(free, now, until, cancellationToken);
+            begun.AddRange(mails.Select(mail => Begin(mail, now, until)).OfType<Task>());
             if (mails.Count < free)
                 break;
         }
 
         return begun;
+    }
+
+    /// <summary>Renews the leases of running attempts. Cancels the attempts whose mails another process has leased.</summary>
+    public async Task RenewAsync(CancellationToken cancellationToken)
+    {
+        var attempts = _attempts.Values.ToArray();
+        if (attempts.Length == 0)
+            return;
+        var until = time.GetUtcNow() + Limits.MailLease;
+        var renewed = await store.Mails.RenewAsync([.. attempts.Select(attempt => attempt.Mail)], until, cancellationToken);
+        foreach (var attempt in attempts)
+        {
+            if (renewed.Contains(attempt.Mail.Id))
+                attempt.HoldUntil(until, time);
+            else
+                await attempt.Ending.CancelAsync();
+        }
     }
 
     /// <summary>Removes waiting mails beyond the limit.</summary>
@@ -71,6 +94,46 @@ internal sealed partial class MailDelivery(
         {
             metrics.MailGivenUp(MailOutcomes.QueueFull);
             await WriterOf(mail).GivenUpAsync(mail, cancellationToken);
+        }
+    }
+
+    /// <summary>Does what is due: renews leases, starts attempts and removes surplus mails. Failures are logged.</summary>
+    public async Task RunOnceAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Renewed first, so that this process doesn't lease the mails of its own attempts.
+            if (time.GetUtcNow() - _renewedAt >= Limits.MailLeaseRenewal)
+            {
+                await RenewAsync(cancellationToken);
+                _renewedAt = time.GetUtcNow();
+            }
+
+            if (_isStoreUnavailable)
+            {
+                await store.Mails.CountAsync(cancellationToken);
+                _isStoreUnavailable = false;
+                _waitsUntil = time.GetUtcNow() + OutageGrace;
+            }
+
+            if (time.GetUtcNow() < _waitsUntil)
+                return;
+            await BeginAsync(cancellationToken);
+            if (time.GetUtcNow() - _trimmedAt < TrimInterval)
+                return;
+            _trimmedAt = time.GetUtcNow();
+            await TrimAsync(cancellationToken);
+        }
+        catch (StorageUnavailableException e)
+        {
+            // Logged once per outage, not every second.
+            if (!_isStoreUnavailable)
+                LogStoreUnavailable(log, e.Message);
+            _isStoreUnavailable = true;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogFailed(log, e.GetType().Name);
         }
     }
 
@@ -111,33 +174,10 @@ internal sealed partial class MailDelivery(
         }
     }
 
-    private async Task RunOnceAsync(CancellationToken cancellationToken)
+    private Task? Begin(WaitingMail mail, DateTimeOffset now, DateTimeOffset until)
     {
-        try
-        {
-            await BeginAsync(cancellationToken);
-            _isStoreUnavailable = false;
-            if (time.GetUtcNow() - _trimmedAt < TrimInterval)
-                return;
-            _trimmedAt = time.GetUtcNow();
-            await TrimAsync(cancellationToken);
-        }
-        catch (StorageUnavailableException e)
-        {
-            // Logged once per outage, not every second.
-            if (!_isStoreUnavailable)
-                LogStoreUnavailable(log, e.Message);
-            _isStoreUnavailable = true;
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            LogFailed(log, e.GetType().Name);
-        }
-    }
-
-    private Task? Begin(WaitingMail mail, DateTimeOffset now)
-    {
-        var attempt = new Attempt(new CancellationTokenSource());
+        var attempt = new Attempt(mail, new CancellationTokenSource(Limits.MailLease, time));
+        attempt.HoldUntil(until, time);
         // The previous attempt is still recording its result, because the store was unavailable. It will end the lease.
         if (!_attempts.TryAdd(mail.Id, attempt))
             return null;
@@ -148,10 +188,18 @@ internal sealed partial class MailDelivery(
     private async Task RunAsync(WaitingMail mail, CancellationTokenSource ending)
     {
         var result = await TrySendAsync(mail, ending.Token);
+        // Ends the timer.
+        ending.CancelAfter(Timeout.InfiniteTimeSpan);
         _slots.End(mail.Id);
         Wake();
+        // A mail that was not tried is due at once, and the next attempt must be able to start.
+        if (result.Failure == MailFailure.Busy)
+            _attempts.TryRemove(mail.Id, out _);
         await RecordWithRetriesAsync(mail, result);
-        _attempts.TryRemove(mail.Id, out _);
+        if (result.Failure == MailFailure.Busy)
+            Wake();
+        else
+            _attempts.TryRemove(mail.Id, out _);
     }
 
     private async Task<MailAttempt> TrySendAsync(WaitingMail mail, CancellationToken cancellationToken)
@@ -163,7 +211,7 @@ internal sealed partial class MailDelivery(
             if (await WriterOf(mail).WriteAsync(mail, cancellationToken) is not { } letter)
                 return new(null, "nothing to send");
             var result = await mailer.SendAsync(letter, cancellationToken);
-            NoteServer(result.Failure);
+            result = NoteServer(mail, result);
             if (result.Failure is null)
                 LogSent(log, letter.Kind, result.Detail);
             return result;
@@ -179,12 +227,21 @@ internal sealed partial class MailDelivery(
         }
     }
 
-    private void NoteServer(MailFailure? failure)
+    private MailAttempt NoteServer(WaitingMail mail, MailAttempt result)
     {
-        if (failure == MailFailure.Unreachable)
-            EndAttempts(_slots.NoteUnreachable(time.GetUtcNow()));
-        else if (failure is null or MailFailure.Deferred or MailFailure.Refused or MailFailure.Utf8Unsupported)
-            _slots.NoteReached();
+        var now = time.GetUtcNow();
+        if (result.Failure == MailFailure.Unreachable)
+            EndAttempts(_slots.NoteUnreachable(now));
+        else if (result.Failure is null or MailFailure.Deferred or MailFailure.Refused or MailFailure.Utf8Unsupported)
+            _slots.NoteReached(now);
+        else if (result.Failure == MailFailure.Busy)
+        {
+            var isAccepting = _slots.NoteBusy(mail.Id, now, out var ended);
+            EndAttempts(ended);
+            return isAccepting ? result : result with { Failure = MailFailure.Unreachable };
+        }
+
+        return result;
     }
 
     private void EndAttempts(IReadOnlyList<Guid> mails)
@@ -227,7 +284,10 @@ internal sealed partial class MailDelivery(
         }
         else if (MailSchedule.RetryAt(mail, failure, time.GetUtcNow()) is { } due)
         {
-            await store.Mails.PostponeAsync(mail, due, CancellationToken.None);
+            if (failure == MailFailure.Busy)
+                await store.Mails.ReturnAsync(mail, due, CancellationToken.None);
+            else
+                await store.Mails.PostponeAsync(mail, due, CancellationToken.None);
             metrics.MailFailed(failure.Code());
             LogRetry(log, mail.Kind, failure.Code(), result.Detail);
         }
@@ -287,10 +347,22 @@ internal sealed partial class MailDelivery(
             throw new NotSupportedException("The kind of mail is unknown to this version.");
     }
 
-    private sealed class Attempt(CancellationTokenSource ending)
+    private sealed class Attempt(WaitingMail mail, CancellationTokenSource ending)
     {
+        // An attempt ends before its lease does.
+        private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
+
+        public WaitingMail Mail { get; } = mail;
+
         public CancellationTokenSource Ending { get; } = ending;
 
         public Task Run { get; set; } = Task.CompletedTask;
+
+        /// <summary>Cancels the attempt shortly before its lease expires, unless it is called again.</summary>
+        public void HoldUntil(DateTimeOffset until, TimeProvider time)
+        {
+            var left = until - time.GetUtcNow() - Margin;
+            Ending.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        }
     }
 }

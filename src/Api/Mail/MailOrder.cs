@@ -1,4 +1,5 @@
 using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Mail;
 
 namespace TelemetryKit.Api.Mail;
 
@@ -11,4 +12,7 @@ internal sealed record MailOrder(string Kind, EmailAddress To, string Data, Time
 {
     /// <summary>Whether the mail is kept if too many wait. False if a person who isn't signed in requested it.</summary>
     public bool IsEssential { get; init; } = true;
+
+    /// <summary>Who requested it, if a person who isn't signed in did.</summary>
+    public MailSource Source { get; init; }
 }

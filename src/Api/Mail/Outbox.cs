@@ -37,7 +37,7 @@ internal sealed class Outbox(IAccountStore store, MailDelivery delivery, Telemet
         return new WaitingMail
         {
             Id = Guid.CreateVersion7(now), Kind = order.Kind, To = order.To, Data = order.Data,
-            CreatedAt = now, ExpiresAt = now + order.Age, IsEssential = order.IsEssential,
+            CreatedAt = now, ExpiresAt = now + order.Age, IsEssential = order.IsEssential, Source = order.Source,
         };
     }
 }

@@ -44,6 +44,10 @@ internal sealed class SmtpMailer(
                 await client.AuthenticateAsync(user, settings.Password ?? "", cancellationToken);
             return null;
         }
+        catch (SmtpCommandException refusal) when ((int)refusal.StatusCode is >= 400 and < 500)
+        {
+            return new(MailFailure.Busy, Describe(refusal));
+        }
         catch (Exception fault)
         {
             return new(MailFailure.Unreachable, Describe(fault));
@@ -62,6 +66,12 @@ internal sealed class SmtpMailer(
             var format = FormatOptions.Default.Clone();
             format.International = needsUtf8;
             await client.SendAsync(format, message, cancellationToken);
+        }
+        catch (SmtpCommandException refusal) when (refusal is
+            { StatusCode: SmtpStatusCode.ServiceNotAvailable, ErrorCode: SmtpErrorCode.SenderNotAccepted })
+        {
+            // Some servers count connections at the first mail. A 421 to a recipient may depend on the recipient.
+            return new(MailFailure.Busy, Describe(refusal));
         }
         catch (SmtpCommandException refusal)
         {

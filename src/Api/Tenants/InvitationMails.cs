@@ -15,7 +15,7 @@ namespace TelemetryKit.Api.Tenants;
 /// <param name="Inviter">The name of the member who invites.</param>
 internal sealed record InvitationMail(Guid TenantId, Guid InvitationId, string Inviter);
 
-/// <summary>Writes the mails of invitations. Each attempt has its own link, and only the newest one works.</summary>
+/// <summary>Writes the mails of invitations. Each attempt has its own link, and all of them work.</summary>
 internal sealed class InvitationMails(IAccountStore store, AccountLetters letters, TimeProvider time) : IMailWriter
 {
     private const string Kind = "invitation";

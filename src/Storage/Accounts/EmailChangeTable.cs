@@ -34,9 +34,13 @@ internal sealed class EmailChangeTable(AccountDatabase database) : IEmailChanges
 
     public Task<bool> RenewUndoAsync(Guid accountId, int change, byte[] undo, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.WriteAsync(
-            async sql => await sql.ExecuteAsync(
-                "update email_undos set hash = @undo where account_id = @accountId and number = @change and expires_at > @now",
-                new { accountId, change, undo, now }) > 0,
+            async sql =>
+            {
+                var former = await sql.FindAsync<FormerCredentials>(
+                    $"{FormerCredentials.Select} where account_id = @accountId and number = @change and expires_at > @now",
+                    new { accountId, change, now });
+                return former is not null && await LinkAttemptTable.AddAsync(sql, undo, former.Hash, former.ExpiresAt) > 0;
+            },
             cancellationToken);
 
     public Task<Account?> FindFormerAsync(byte[] undo, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -59,7 +63,7 @@ internal sealed class EmailChangeTable(AccountDatabase database) : IEmailChanges
                 await AccountTable.LockAsync(sql, database, accountId);
                 // Undos of later changes restore addresses that were set after this one was lost. They may be a thief's; this one is the
                 // owner's.
-                if (await sql.ExecuteAsync("delete from email_undos where hash = @undo", new { undo }) == 0)
+                if (await sql.ExecuteAsync("delete from email_undos where hash = @Hash", former) == 0)
                     return false;
                 await sql.ExecuteAsync("delete from email_undos where account_id = @AccountId and number > @Number", former);
                 await SetEmailAsync(sql, accountId, EmailAddress.OfStored(former.Email));
@@ -75,8 +79,7 @@ internal sealed class EmailChangeTable(AccountDatabase database) : IEmailChanges
 
     private static Task<FormerCredentials?> FindAsync(Sql sql, byte[] undo, DateTimeOffset now) =>
         sql.FindAsync<FormerCredentials>(
-            "select account_id, number, email, password_hash, totp_secret from email_undos where hash = @undo and expires_at > @now",
-            new { undo, now });
+            $"{FormerCredentials.Select} where hash in {LinkAttemptTable.Links} and expires_at > @now", new { hash = undo, now });
 
     private static Task<int> InsertUndoAsync(Sql sql, Account account, DateTimeOffset now) =>
         sql.ValueAsync<int>(
@@ -102,9 +105,16 @@ internal sealed class EmailChangeTable(AccountDatabase database) : IEmailChanges
 
     private sealed class FormerCredentials
     {
+        public const string Select =
+            "select account_id, number, hash, email, password_hash, totp_secret, expires_at from email_undos";
+
         public required Guid AccountId { get; init; }
 
         public required int Number { get; init; }
+
+        public required byte[] Hash { get; init; }
+
+        public required DateTimeOffset ExpiresAt { get; init; }
 
         public required string Email { get; init; }
 

@@ -68,9 +68,12 @@ internal sealed class InvitationTable(AccountDatabase database) : IInvitations
         database.WriteAsync(
             async sql =>
             {
-                await sql.ExecuteAsync(
-                    "update invitations set hash = @hash where tenant_id = @tenantId and id = @invitationId",
-                    new { tenantId, invitationId, hash });
+                var link = await sql.FindAsync<Link>(
+                    "select hash, expires_at from invitations where tenant_id = @tenantId and id = @invitationId",
+                    new { tenantId, invitationId });
+                if (link is null || link.ExpiresAt <= now)
+                    return null;
+                await LinkAttemptTable.AddAsync(sql, hash, link.Hash, link.ExpiresAt);
                 return await FindAsync(sql, hash, now);
             },
             cancellationToken);
@@ -83,14 +86,15 @@ internal sealed class InvitationTable(AccountDatabase database) : IInvitations
 
     public static Task<Invitation?> FindAsync(Sql sql, byte[] hash, DateTimeOffset now) =>
         sql.FindAsync<Invitation>(
-            $"{Select} where i.hash = @hash and i.expires_at > @now and t.deleted_at is null", new { hash, now });
+            $"{Select} where i.hash in {LinkAttemptTable.Links} and i.expires_at > @now and t.deleted_at is null", new { hash, now });
 
     public static async Task<Invitation?> AcceptAsync(Sql sql, byte[] hash, Account account, DateTimeOffset now)
     {
         // The delete decides: of two concurrent callers, one finds a row to delete.
         if (await FindAsync(sql, hash, now) is not { } invitation
             || await sql.ExecuteAsync(
-                "delete from invitations where hash = @hash and email_key = @key", new { hash, key = KeyOf(account.Email) }) == 0)
+                $"delete from invitations where hash in {LinkAttemptTable.Links} and email_key = @key",
+                new { hash, key = KeyOf(account.Email) }) == 0)
             return null;
         await MemberTable.AddAsync(sql, invitation.TenantId, account.Id, invitation.Role, now);
         var line = new AuditLine(
@@ -116,4 +120,11 @@ internal sealed class InvitationTable(AccountDatabase database) : IInvitations
     }
 
     private static string KeyOf(string email) => EmailAddress.OfStored(email).Key;
+
+    private sealed class Link
+    {
+        public required byte[] Hash { get; init; }
+
+        public required DateTimeOffset ExpiresAt { get; init; }
+    }
 }

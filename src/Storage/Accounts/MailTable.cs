@@ -9,7 +9,10 @@ namespace TelemetryKit.Storage.Accounts;
 /// <summary>The table <c>mails</c>.</summary>
 internal sealed class MailTable(AccountDatabase database) : IWaitingMails
 {
-    private const string Columns = "id, kind, address, data, created_at, expires_at, attempts";
+    private const string Columns = "id, kind, address, data, created_at, expires_at, source, subsource, attempts";
+
+    // The mails of the server itself, and those of unknown sources, have the share of their address.
+    private const string SameSource = "source, case when source = 0 then address_key end";
 
     private const string Lease =
         $"""
@@ -41,10 +44,37 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
             cancellationToken);
     }
 
+    public Task<IReadOnlySet<Guid>> RenewAsync(
+        IReadOnlyCollection<WaitingMail> mails, DateTimeOffset until, CancellationToken cancellationToken) =>
+        database.WriteAsync<IReadOnlySet<Guid>>(
+            async sql =>
+            {
+                HashSet<Guid> renewed = [];
+                // In the order of LeaseAsync, so that replicas can't deadlock.
+                foreach (var mail in mails.OrderBy(mail => mail.Id))
+                {
+                    var changed = await sql.ExecuteAsync(
+                        "update mails set due_at = @until where id = @Id and attempts = @Attempts and leased_at is not null",
+                        new { mail.Id, mail.Attempts, until });
+                    if (changed > 0)
+                        renewed.Add(mail.Id);
+                }
+
+                return renewed;
+            },
+            cancellationToken);
+
     public Task<bool> PostponeAsync(WaitingMail mail, DateTimeOffset due, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql => await sql.ExecuteAsync(
                 "update mails set due_at = @due, leased_at = null where id = @Id and attempts = @Attempts",
+                new { mail.Id, mail.Attempts, due }) > 0,
+            cancellationToken);
+
+    public Task<bool> ReturnAsync(WaitingMail mail, DateTimeOffset due, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql => await sql.ExecuteAsync(
+                "update mails set due_at = @due, leased_at = null, attempts = attempts - 1 where id = @Id and attempts = @Attempts",
                 new { mail.Id, mail.Attempts, due }) > 0,
             cancellationToken);
 
@@ -59,12 +89,19 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
                 return surplus <= 0 ? [] : await ListAsync(
                     sql,
                     $"""
-                    with placed as (
-                        select id, attempts, created_at, row_number() over (partition by domain order by attempts, created_at, id) as place
+                    with subnets as (
+                        select id, source, address_key, domain, attempts, created_at,
+                            row_number() over (partition by {SameSource}, subsource order by attempts, created_at, id) as turn
                         from mails where leased_at is null and not essential
+                    ), placed as (
+                        select id, attempts, created_at,
+                            row_number() over (partition by {SameSource} order by turn, attempts, created_at, id) as source_place,
+                            row_number() over (partition by domain order by attempts, created_at, id) as place
+                        from subnets
                     )
-                    delete from mails where leased_at is null
-                        and id in (select id from placed order by place desc, attempts desc, created_at desc, id desc limit @surplus)
+                    delete from mails where leased_at is null and id in (
+                        select id from placed order by source_place desc, place desc, attempts desc, created_at desc, id desc
+                        limit @surplus)
                     returning {Columns}
                     """,
                     new { surplus });
@@ -76,34 +113,53 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
     public static async Task<bool> AddAsync(Sql sql, WaitingMail mail) =>
         await sql.ExecuteAsync(
             """
-            insert into mails (id, kind, address, address_key, domain, data, essential, created_at, expires_at, due_at, attempts)
-            select @Id, @Kind, @Text, @Key, @domain, @Data, @IsEssential, @CreatedAt, @ExpiresAt, @CreatedAt, 0
+            insert into mails (id, kind, address, address_key, domain, data, essential, source, subsource, created_at, expires_at,
+                due_at, attempts)
+            select @Id, @Kind, @Text, @Key, @domain, @Data, @IsEssential, @Network, @Subnet, @CreatedAt, @ExpiresAt, @CreatedAt, 0
             where (select count(*) from mails where address_key = @Key and kind = @Kind) < @most
             """,
             new
             {
                 mail.Id, mail.Kind, mail.To.Text, mail.To.Key, domain = mail.To.RegisteredDomain, mail.Data, mail.IsEssential,
+                mail.Source.Network, mail.Source.Subnet,
                 mail.CreatedAt, mail.ExpiresAt, most = Limits.WaitingMailsPerAddress,
             }) > 0;
 
     private static Task<IReadOnlyList<Guid>> ChooseAsync(Sql sql, int most, DateTimeOffset now) =>
         sql.ListAsync<Guid>(
-            """
+            $"""
             with addressed as (
-                select id, domain, attempts, due_at, row_number() over (partition by address_key order by attempts > 0, due_at, id) as turn
+                select id, source, subsource, address_key, domain, attempts, due_at,
+                    row_number() over (partition by address_key order by attempts > 0, due_at, id) as turn
                 from mails where due_at <= @now
-            ), placed as (
-                select id, domain, attempts, due_at,
-                    row_number() over (partition by domain order by attempts > 0, turn, due_at, id) as place
+            ), subnets as (
+                select id, source, address_key, domain, attempts, due_at, turn,
+                    row_number() over (partition by {SameSource}, subsource order by attempts > 0, turn, due_at, id) as subnet_turn
                 from addressed
+            ), sources as (
+                select id, domain, attempts, due_at, turn,
+                    row_number() over (partition by {SameSource} order by attempts > 0, subnet_turn, turn, due_at, id) as source_turn
+                from subnets
+            ), placed as (
+                select id, domain, attempts, due_at, source_turn,
+                    row_number() over (partition by domain order by attempts > 0, source_turn, turn, due_at, id) as place
+                from sources
             ), quick as (
                 select domain, count(*) as mails from mails where leased_at > @quickSince group by domain
+            ), waiting as (
+                select count(distinct domain) as domains from mails where due_at <= @now
             )
-            select p.id from placed p left join quick q on q.domain = p.domain
-            where p.place + coalesce(q.mails, 0) <= @perDomain
-            order by p.attempts > 0, p.place + coalesce(q.mails, 0), p.due_at, p.id limit @most
+            select p.id from placed p cross join waiting w left join quick q on q.domain = p.domain
+            where p.place + coalesce(q.mails, 0) <= case when w.domains > 1 then @perDomain else @perLoneDomain end
+            order by p.attempts > 0,
+                case when p.source_turn > p.place + coalesce(q.mails, 0) then p.source_turn else p.place + coalesce(q.mails, 0) end,
+                p.due_at, p.id
+            limit @most
             """,
-            new { now, most, perDomain = Limits.MailsPerDomain, quickSince = now - Limits.SlowMail });
+            new
+            {
+                now, most, perDomain = Limits.MailsPerDomain, perLoneDomain = Limits.MailsPerLoneDomain, quickSince = now - Limits.SlowMail,
+            });
 
     private static async Task<MailCount> CountAsync(Sql sql) => new(
         await sql.ValueAsync<long>("select count(*) from mails"),
@@ -126,12 +182,16 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
 
         public required DateTimeOffset ExpiresAt { get; init; }
 
+        public required long Source { get; init; }
+
+        public required long Subsource { get; init; }
+
         public required int Attempts { get; init; }
 
         public WaitingMail ToMail() => new()
         {
             Id = Id, Kind = Kind, To = EmailAddress.OfStored(Address), Data = Data, CreatedAt = CreatedAt, ExpiresAt = ExpiresAt,
-            Attempts = Attempts,
+            Source = new(Source, Subsource), Attempts = Attempts,
         };
     }
 }

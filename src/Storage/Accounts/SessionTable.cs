@@ -90,6 +90,7 @@ internal sealed class SessionTable(AccountDatabase database) : ISessions
                     new { now, idleSince = now - Limits.SessionIdle })
                 + await sql.ExecuteAsync("delete from one_time_tokens where expires_at <= @now", new { now })
                 + await sql.ExecuteAsync("delete from email_undos where expires_at <= @now", new { now })
+                + await LinkAttemptTable.ForgetExpiredAsync(sql, now)
                 + await sql.ExecuteAsync("delete from invitations where expires_at <= @before", new { before = now.AddDays(-30) }),
             cancellationToken);
 

@@ -108,6 +108,63 @@ public class MailAttackTests
         Assert.True(smtp.Tried.Count <= 101 + 2 * Limits.MailsAtOnce, $"{smtp.Tried.Count} tries");
     }
 
+    [Theory]
+    [InlineData(1, "421 4.7.0 too many connections")]
+    [InlineData(3, "421 4.7.0 too many connections")]
+    [InlineData(3, "450 4.7.0 too many connections from you")]
+    public async Task A_mail_server_that_accepts_few_connections_gets_so_few_and_all_mails_without_a_pause(int most, string refusal)
+    {
+        await using var smtp = new ScriptedSmtp { MaxConnections = most, TooMany = refusal };
+        await using var server = await MailServer.StartAsync(smtp);
+        for (var i = 0; i < Limits.MailsAtOnce * 3; i++)
+            await server.AddAsync($"ann@host{i}.example");
+
+        // The clock stands still, so nothing is postponed.
+        await Eventually.TrueAsync(() => smtp.Mails.Count == Limits.MailsAtOnce * 3, "all mails arrive");
+        await Eventually.TrueAsync(async () => (await server.Accounts.Mails.CountAsync(default)).All == 0, "no mail waits");
+        Assert.Equal(Limits.MailsAtOnce * 3, smtp.Mails.Select(mail => mail.To).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_mail_server_that_accepts_no_connection_is_asked_with_pauses()
+    {
+        await using var smtp = new ScriptedSmtp { MaxConnections = 0 };
+        await using var server = await MailServer.StartAsync(smtp);
+        for (var i = 0; i < Limits.MailsAtOnce * 3; i++)
+            await server.AddAsync($"ann@host{i}.example");
+        await Eventually.TrueAsync(async () => (await server.Accounts.Mails.CountAsync(default)).Retrying > 0, "the server is unreachable");
+        smtp.MaxConnections = int.MaxValue;
+        Assert.Empty(smtp.Mails);
+        await Eventually.TrueAsync(
+            () =>
+            {
+                server.Time.Advance(TimeSpan.FromSeconds(1));
+                return smtp.Mails.Count == Limits.MailsAtOnce * 3;
+            },
+            "all mails arrive");
+    }
+
+    [Fact]
+    public async Task Mails_have_the_network_that_requested_them()
+    {
+        await using var smtp = new ScriptedSmtp { Rcpt = _ => "451 later" };
+        await using var server = await MailServer.StartAsync(smtp);
+        foreach (var source in (string[])["2001:db8:1:2::3", "2001:db8:1:4::5", "2001:db8:6:2::3"])
+        {
+            using var person = server.NewPerson(source);
+            (await person.SignUpAsync()).EnsureSuccessStatusCode();
+        }
+
+        await Eventually.TrueAsync(async () => (await server.Accounts.Mails.CountAsync(default)).Retrying == 3, "all attempts are over");
+        var later = server.Time.GetUtcNow() + TimeSpan.FromHours(1) / 2;
+        var mails = await server.Accounts.Mails.LeaseAsync(10, later, later + Limits.MailLease, default);
+        var sources = mails.Select(mail => mail.Source).ToArray();
+        Assert.Equal(3, sources.Length);
+        Assert.All(sources, source => Assert.True(source.Network != 0 && source.Subnet != 0));
+        Assert.Equal([1, 2], sources.GroupBy(source => source.Network).Select(same => same.Count()).Order());
+        Assert.Equal(3, sources.Distinct().Count());
+    }
+
     [Fact]
     public async Task A_mail_that_is_refused_for_good_is_tried_once()
     {

@@ -22,10 +22,11 @@ public sealed class MailDeliveryTests : IAsyncLifetime, IMailer, IMailWriter
     private readonly SteppedTime _time = new();
     private readonly ConcurrentQueue<string> _sent = new();
     private readonly ConcurrentQueue<string> _ended = new();
+    private readonly TaskCompletionSource _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IStore _store = null!;
     private IAccountStore _accounts = null!;
 
-    public IReadOnlyCollection<string> Kinds => ["good", "bad", "nothing", "bad-end"];
+    public IReadOnlyCollection<string> Kinds => ["good", "bad", "nothing", "bad-end", "slow"];
 
     public async ValueTask InitializeAsync()
     {
@@ -59,10 +60,12 @@ public sealed class MailDeliveryTests : IAsyncLifetime, IMailer, IMailWriter
         return Task.CompletedTask;
     }
 
-    Task<MailAttempt> IMailer.SendAsync(Letter letter, CancellationToken cancellationToken)
+    async Task<MailAttempt> IMailer.SendAsync(Letter letter, CancellationToken cancellationToken)
     {
         _sent.Enqueue(letter.Kind);
-        return Task.FromResult(new MailAttempt(null, "the tests"));
+        if (letter.Kind == "slow")
+            await _reply.Task.WaitAsync(cancellationToken);
+        return new MailAttempt(null, "the tests");
     }
 
     [Fact]
@@ -116,6 +119,93 @@ public sealed class MailDeliveryTests : IAsyncLifetime, IMailer, IMailWriter
     }
 
     [Fact]
+    public async Task A_mail_whose_process_was_killed_is_sent_within_half_a_minute()
+    {
+        using var metrics = new TelemetryKitMetrics();
+        using var delivery = Delivery(_accounts, metrics);
+        await AddAsync("good");
+        Assert.Single(await LeaseElsewhereAsync());
+        await RunAsync(delivery);
+        Assert.Empty(_sent);
+        _time.Advance(TimeSpan.FromSeconds(30));
+        await RunAsync(delivery);
+        Assert.Equal("good", Assert.Single(_sent));
+    }
+
+    [Fact]
+    public async Task A_mail_that_is_being_sent_to_a_slow_server_is_sent_by_no_other_process()
+    {
+        using var metrics = new TelemetryKitMetrics();
+        using var delivery = Delivery(_accounts, metrics);
+        await AddAsync("slow");
+        var attempt = Assert.Single(await delivery.BeginAsync(default));
+        for (var seconds = 0; seconds < 180; seconds += 5)
+        {
+            _time.Advance(TimeSpan.FromSeconds(5));
+            await delivery.RunOnceAsync(default);
+            Assert.Empty(await LeaseElsewhereAsync());
+        }
+
+        _reply.SetResult();
+        await attempt;
+        Assert.Equal("slow", Assert.Single(_sent));
+        Assert.Equal(new(0, 0), await _accounts.Mails.CountAsync(default));
+    }
+
+    [Fact]
+    public async Task An_attempt_whose_lease_was_not_renewed_in_time_is_cancelled()
+    {
+        using var metrics = new TelemetryKitMetrics();
+        using var delivery = Delivery(_accounts, metrics);
+        await AddAsync("slow");
+        var attempt = Assert.Single(await delivery.BeginAsync(default));
+        await Eventually.TrueAsync(() => !_sent.IsEmpty, "the attempt has begun");
+        _time.Advance(Limits.MailLease);
+        await Eventually.TrueAsync(() => attempt.IsCompleted, "the attempt is cancelled", seconds: 30);
+        Assert.Equal(new(1, 1), await _accounts.Mails.CountAsync(default));
+    }
+
+    [Fact]
+    public async Task An_attempt_whose_mail_another_process_has_leased_is_cancelled_and_changes_nothing()
+    {
+        using var metrics = new TelemetryKitMetrics();
+        using var delivery = Delivery(_accounts, metrics);
+        await AddAsync("slow");
+        var attempt = Assert.Single(await delivery.BeginAsync(default));
+        await Eventually.TrueAsync(() => !_sent.IsEmpty, "the attempt has begun");
+        var later = _time.GetUtcNow() + Limits.MailLease;
+        var other = Assert.Single(await _accounts.Mails.LeaseAsync(10, later, later + Limits.MailLease, default));
+        _time.Advance(TimeSpan.FromSeconds(5));
+        await delivery.RunOnceAsync(default);
+        await Eventually.TrueAsync(() => attempt.IsCompleted, "the attempt is cancelled", seconds: 30);
+        Assert.True(await _accounts.Mails.PostponeAsync(other, later, default));
+    }
+
+    [Fact]
+    public async Task After_an_outage_of_the_store_other_processes_have_time_to_store_what_they_sent()
+    {
+        using var metrics = new TelemetryKitMetrics();
+        var failing = FailingMails.Wrap(_accounts, out var mails);
+        using var delivery = Delivery(failing, metrics);
+        await AddAsync("good");
+        var sent = Assert.Single(await LeaseElsewhereAsync());
+        mails.IsLeaseAway = true;
+        _time.Advance(TimeSpan.FromMinutes(5));
+        await delivery.RunOnceAsync(default);
+        mails.IsLeaseAway = false;
+        await delivery.RunOnceAsync(default);
+        await AddAsync("nothing");
+        Assert.Equal(2, (await LeaseElsewhereAsync()).Count);
+        await _accounts.Mails.RemoveAsync(sent.Id, default);
+
+        // The other one, whose process was killed, is sent later.
+        _time.Advance(Limits.MailLease);
+        await delivery.RunOnceAsync(default);
+        await Eventually.TrueAsync(async () => (await _accounts.Mails.CountAsync(default)).All == 0, "the other mail is done");
+        Assert.Empty(_sent);
+    }
+
+    [Fact]
     public async Task What_waits_beyond_the_bound_is_given_up()
     {
         using var metrics = new TelemetryKitMetrics();
@@ -127,6 +217,9 @@ public sealed class MailDeliveryTests : IAsyncLifetime, IMailer, IMailWriter
     }
 
     private static async Task RunAsync(MailDelivery delivery) => await Task.WhenAll(await delivery.BeginAsync(default));
+
+    private Task<IReadOnlyList<WaitingMail>> LeaseElsewhereAsync() =>
+        _accounts.Mails.LeaseAsync(10, _time.GetUtcNow(), _time.GetUtcNow() + Limits.MailLease, default);
 
     private async Task AddAsync(string kind)
     {
@@ -159,7 +252,7 @@ public sealed class MailDeliveryTests : IAsyncLifetime, IMailer, IMailWriter
     private MailDelivery Delivery(IAccountStore accounts, TelemetryKitMetrics metrics) =>
         new(accounts, this, [this], new Readiness(), metrics, _time, NullLogger<MailDelivery>.Instance);
 
-    /// <summary>A store whose mails can't be removed while a test says so.</summary>
+    /// <summary>A store whose mails can't be removed or leased while a test says so.</summary>
     public class FailingMails : DispatchProxy
     {
         private object _inner = null!;
@@ -179,6 +272,8 @@ public sealed class MailDeliveryTests : IAsyncLifetime, IMailer, IMailWriter
                 throw new StorageUnavailableException("away", new IOException());
             }
 
+            if (targetMethod.Name == nameof(IWaitingMails.LeaseAsync) && _state.IsLeaseAway)
+                throw new StorageUnavailableException("away", new IOException());
             var result = targetMethod.Invoke(_inner, args);
             return result is IWaitingMails mails ? Proxy(mails, _state) : result;
         }
@@ -195,6 +290,7 @@ public sealed class MailDeliveryTests : IAsyncLifetime, IMailer, IMailWriter
         internal sealed class State
         {
             public volatile bool IsRemovalAway;
+            public volatile bool IsLeaseAway;
             public int Refused;
         }
     }

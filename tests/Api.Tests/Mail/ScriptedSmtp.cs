@@ -46,6 +46,12 @@ internal sealed partial class ScriptedSmtp : IAsyncDisposable
     /// <summary>The reply to a whole message; <see cref="Hang"/> and <see cref="Drop"/> likewise.</summary>
     public string Data { get; set; } = "250 ok";
 
+    /// <summary>The number of connections that it accepts at once. The others get <see cref="TooMany"/> for a greeting.</summary>
+    public int MaxConnections { get; set; } = int.MaxValue;
+
+    /// <summary>The greeting of surplus connections.</summary>
+    public string TooMany { get; set; } = "421 4.7.0 too many connections";
+
     /// <summary>What EHLO offers.</summary>
     public IReadOnlyList<string> Offers { get; set; } = ["8BITMIME"];
 
@@ -140,6 +146,12 @@ internal sealed partial class ScriptedSmtp : IAsyncDisposable
 
         public async Task RunAsync(CancellationToken cancellationToken)
         {
+            if (server.Open > server.MaxConnections)
+            {
+                await WriteAsync(server.TooMany, cancellationToken);
+                return;
+            }
+
             await WriteAsync("220 test", cancellationToken);
             while (await _reader.ReadLineAsync(cancellationToken) is { } line)
             {

@@ -98,6 +98,17 @@ public class MailRuleTests
     }
 
     [Fact]
+    public void A_domain_that_is_alone_keeps_as_many_slow_attempts_as_it_has_slots()
+    {
+        var slots = new MailSlots();
+        var mails = Enumerable.Range(0, Limits.MailsPerLoneDomain).Select(i => Mail($"a{i}@host.example")).ToArray();
+        foreach (var (i, mail) in mails.Index())
+            Assert.Empty(slots.Begin(mail, Now.AddTicks(i)));
+        Assert.Empty(slots.Begin(Mail("b@host.example"), Now + Limits.SlowMail * 2));
+        Assert.Equal([mails[0].Id], slots.Begin(Mail("c@host.example"), Now + Limits.SlowMail * 4));
+    }
+
+    [Fact]
     public void While_the_mail_server_is_away_one_attempt_at_a_time_asks_for_it()
     {
         var (slots, now) = (new MailSlots(), Now);
@@ -120,7 +131,7 @@ public class MailRuleTests
             slots.NoteUnreachable(now);
         }
 
-        slots.NoteReached();
+        slots.NoteReached(now);
         Assert.Equal(Limits.MailsAtOnce, slots.Free(now));
         slots.NoteUnreachable(now);
         Assert.Equal(1, slots.Free(now.AddSeconds(1)));
@@ -135,6 +146,50 @@ public class MailRuleTests
         slots.Begin(quick, Now + Limits.SlowMail);
         Assert.Equal([hangs.Id], slots.NoteUnreachable(Now + Limits.SlowMail));
         Assert.Equal(1, slots.Running);
+    }
+
+    [Fact]
+    public void A_mail_server_gets_as_many_connections_as_it_accepts_and_then_one_more_from_time_to_time()
+    {
+        var (slots, now, mails) = (new MailSlots(), Now, Enumerable.Range(0, 10).Select(i => Mail($"a@host{i}.example")).ToArray());
+        foreach (var mail in mails)
+            slots.Begin(mail, now);
+        foreach (var mail in mails[4..])
+        {
+            Assert.True(slots.NoteBusy(mail.Id, now, out var ended));
+            Assert.Empty(ended);
+            slots.End(mail.Id);
+        }
+
+        Assert.Equal(0, slots.Free(now));
+        foreach (var mail in mails[..4])
+            slots.End(mail.Id);
+        slots.NoteReached(now);
+        Assert.Equal(4, slots.Free(now));
+        Assert.Equal(4, slots.Free(now + Limits.BusyMailServer - TimeSpan.FromTicks(1)));
+        Assert.Equal(5, slots.Free(now + Limits.BusyMailServer));
+        Assert.Equal(Limits.MailsAtOnce, slots.Free(now + Limits.BusyMailServer * Limits.MailsAtOnce));
+    }
+
+    [Fact]
+    public void A_mail_server_that_accepts_no_connection_is_unreachable()
+    {
+        var (slots, mail) = (new MailSlots(), Mail());
+        slots.Begin(mail, Now);
+        Assert.False(slots.NoteBusy(mail.Id, Now, out _));
+        slots.End(mail.Id);
+        Assert.Equal(0, slots.Free(Now));
+        slots.NoteReached(Now);
+        for (var i = 1; i < Limits.MailsAtOnce; i++)
+        {
+            slots.Begin(mail, Now);
+            Assert.True(slots.NoteBusy(mail.Id, Now, out _));
+            slots.End(mail.Id);
+            Assert.Equal(1, slots.Free(Now));
+        }
+
+        slots.Begin(mail, Now);
+        Assert.False(slots.NoteBusy(mail.Id, Now, out _));
     }
 
     [Fact]

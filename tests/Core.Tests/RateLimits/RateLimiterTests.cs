@@ -82,6 +82,18 @@ public sealed class RateLimiterTests
         Assert.NotEqual(first, hasher.Hash(v4));
     }
 
+    [Fact]
+    public void A_network_is_a_48_of_IPv6_and_an_address_of_IPv4()
+    {
+        var hasher = new SourceHasher(_time);
+        var first = IPAddress.Parse("2001:db8:1:2::3");
+        Assert.Equal(hasher.HashNetwork(first), hasher.HashNetwork(IPAddress.Parse("2001:db8:1:ffff::3")));
+        Assert.NotEqual(hasher.HashNetwork(first), hasher.HashNetwork(IPAddress.Parse("2001:db8:2:2::3")));
+        Assert.NotEqual(hasher.HashNetwork(first), hasher.Hash(first));
+        Assert.NotEqual(hasher.HashNetwork(IPAddress.Parse("203.0.113.7")), hasher.HashNetwork(IPAddress.Parse("203.0.113.8")));
+        Assert.Equal(0, hasher.HashNetwork(IPAddress.IPv6Loopback));
+    }
+
     private static bool IsWithinRate((int Tokens, int PauseMs)[] requests, int capacity, int perSecond)
     {
         var bucket = default(TokenBucket);

@@ -157,6 +157,26 @@ public abstract class AddressContract<THarness>(THarness harness) : IClassFixtur
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task The_link_of_each_attempt_to_mail_an_undo_works_and_using_one_ends_all(int used)
+    {
+        var (owner, _) = await _world.TenantAsync();
+        var (undos, changes) = ((byte[][])[NewHash(), NewHash(), NewHash()], _world.Accounts.EmailChanges);
+        var token = await RequestAsync(owner, AccountWorld.NewAccount().Email);
+        var change = (await changes.ChangeAsync(token, _world.Now, default))!.Value;
+        foreach (var undo in undos)
+            Assert.True(await changes.RenewUndoAsync(owner.Id, change, undo, _world.Now, default));
+        foreach (var undo in undos)
+            Assert.Equal(owner.Email, (await changes.FindFormerAsync(undo, _world.Now, default))!.Email);
+        Assert.True(await changes.UndoAsync(undos[used], _world.Now, default));
+        foreach (var undo in undos)
+            Assert.False(await changes.UndoAsync(undo, _world.Now, default));
+        Assert.False(await changes.RenewUndoAsync(owner.Id, change, NewHash(), _world.Now, default));
+    }
+
     [Fact]
     public async Task Undos_that_have_expired_are_forgotten()
     {

@@ -24,7 +24,7 @@ public abstract class MailContract<THarness>(THarness harness) : IClassFixture<T
     [Fact]
     public async Task A_mail_comes_back_as_it_was_stored_and_is_gone_when_it_is_removed()
     {
-        var mail = await AddAsync("Jos\u00e9@B\u00fccher.example", "reset");
+        var mail = await AddFromAsync("Jos\u00e9@B\u00fccher.example", new(-1, long.MaxValue));
         Assert.Equal(mail with { Attempts = 1 }, Assert.Single(await LeaseAsync()));
         Assert.Equal(new(1, 0), await Mails.CountAsync(default));
         await _world.Elsewhere.Mails.RemoveAsync(mail.Id, default);
@@ -55,6 +55,25 @@ public abstract class MailContract<THarness>(THarness harness) : IClassFixture<T
     }
 
     [Fact]
+    public async Task A_renewed_lease_lasts_and_one_that_is_over_is_not_renewed()
+    {
+        foreach (var name in (string[])["kept", "postponed", "removed", "returned", "lost"])
+            await AddAsync($"{name}@example.org");
+        var leased = (await LeaseAsync()).ToDictionary(mail => mail.To.Key.Split('@')[0]);
+        Assert.True(await Mails.PostponeAsync(leased["postponed"], _world.Now.AddHours(1), default));
+        Assert.True(await Mails.ReturnAsync(leased["returned"], _world.Now.AddHours(1), default));
+        await Mails.RemoveAsync(leased["removed"].Id, default);
+        harness.Time.Advance(Limits.MailLease - TimeSpan.FromSeconds(1));
+        Assert.Equal([leased["kept"].Id], await Mails.RenewAsync([leased["kept"]], _world.Now + Limits.MailLease, default));
+        harness.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(leased["lost"].Id, Assert.Single(await LeaseAsync(elsewhere: true)).Id);
+
+        harness.Time.Advance(Limits.MailLease);
+        Assert.Equal([leased["kept"].Id], await Mails.RenewAsync(leased.Values, _world.Now + Limits.MailLease, default));
+        Assert.Equal((leased["lost"].Id, 3), (await LeaseAsync(elsewhere: true)).Select(mail => (mail.Id, mail.Attempts)).Single());
+    }
+
+    [Fact]
     public async Task Replicas_that_lease_at_the_same_moment_get_each_mail_once()
     {
         for (var i = 0; i < 60; i++)
@@ -69,7 +88,7 @@ public abstract class MailContract<THarness>(THarness harness) : IClassFixture<T
     [Fact]
     public async Task Domains_take_turns_and_one_has_so_many_at_once()
     {
-        for (var i = 0; i < 30; i++)
+        for (var i = 0; i < 50; i++)
             await AddAsync($"a{i}@many.example");
         var few = await AddAsync("ann@few.example");
         var other = await AddAsync("bob@other.example");
@@ -78,12 +97,36 @@ public abstract class MailContract<THarness>(THarness harness) : IClassFixture<T
         Assert.Equal(["few.example", "many.example", "other.example"], first.Select(mail => mail.To.Domain).Order(StringComparer.Ordinal));
         Assert.Contains(few.Id, first.Select(mail => mail.Id));
         Assert.Contains(other.Id, first.Select(mail => mail.Id));
-        Assert.Equal(Limits.MailsPerDomain - 1, (await LeaseAsync()).Count);
-        Assert.Empty(await LeaseAsync(elsewhere: true));
+        await AddAsync("carl@other.example");
+        Assert.Equal(Limits.MailsPerDomain, (await LeaseAsync()).Count);
+        await AddAsync("dora@other.example");
+        Assert.Equal("other.example", Assert.Single(await LeaseAsync(elsewhere: true)).To.Domain);
 
         // Slow and completed ones don't count.
         harness.Time.Advance(Limits.SlowMail);
-        Assert.Equal(Limits.MailsPerDomain, (await LeaseAsync(elsewhere: true)).Count);
+        await AddAsync("eve@other.example");
+        Assert.Equal(Limits.MailsPerDomain + 1, (await LeaseAsync(elsewhere: true)).Count);
+    }
+
+    [Fact]
+    public async Task A_domain_has_more_slots_while_no_other_one_waits_but_never_all()
+    {
+        for (var i = 0; i < 50; i++)
+            await AddAsync($"a{i}@many.example");
+        Assert.Equal(Limits.MailsPerLoneDomain, (await LeaseAsync()).Count);
+        Assert.Empty(await LeaseAsync(elsewhere: true));
+        await AddAsync("ann@few.example");
+        Assert.Equal("few.example", Assert.Single(await LeaseAsync()).To.Domain);
+    }
+
+    [Fact]
+    public async Task Sources_and_addresses_take_turns_within_a_domain()
+    {
+        for (var i = 0; i < 100; i++)
+            await AddFromAsync($"bad{i}@big.example", new(1, 100 + i));
+        harness.Time.Advance(TimeSpan.FromSeconds(1));
+        var honest = await AddFromAsync("ann@big.example", new(2, 2));
+        Assert.Contains(honest.Id, (await LeaseAsync(2)).Select(mail => mail.Id));
     }
 
     [Fact]
@@ -111,8 +154,20 @@ public abstract class MailContract<THarness>(THarness harness) : IClassFixture<T
         harness.Time.Advance(TimeSpan.FromSeconds(1));
         var fresh = await AddAsync("fresh@example.org");
         var elsewhere = await AddAsync("fresh@example.net");
-        Assert.Equal([fresh.Id, elsewhere.Id], (await LeaseAsync(2)).Select(mail => mail.Id).Order());
-        Assert.Equal(Limits.MailsPerDomain - 1, (await LeaseAsync()).Count);
+        // Ids of the same millisecond have no order.
+        Assert.Equal(((Guid[])[fresh.Id, elsewhere.Id]).Order(), (await LeaseAsync(2)).Select(mail => mail.Id).Order());
+        Assert.Equal(Limits.MailsPerDomain, (await LeaseAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_mail_that_was_returned_keeps_its_place()
+    {
+        var mail = await AddAsync("ada@example.org");
+        var leased = Assert.Single(await LeaseAsync());
+        Assert.True(await Mails.ReturnAsync(leased, _world.Now, default));
+        Assert.False(await Mails.ReturnAsync(leased, _world.Now, default));
+        Assert.Equal(new(1, 0), await Mails.CountAsync(default));
+        Assert.Equal(mail with { Attempts = 1 }, Assert.Single(await LeaseAsync(elsewhere: true)));
     }
 
     [Fact]
@@ -156,6 +211,54 @@ public abstract class MailContract<THarness>(THarness harness) : IClassFixture<T
         Assert.Equal([other.Id], (await Mails.RemoveSurplusAsync(1, default)).Select(mail => mail.Id));
         Assert.Empty(await Mails.RemoveSurplusAsync(1, default));
         Assert.Equal(new(3, 0), await Mails.CountAsync(default));
+    }
+
+    [Fact]
+    public async Task A_source_displaces_its_own_mails_only()
+    {
+        List<Guid> honest = [];
+        for (var i = 0; i < 5; i++)
+            honest.Add((await AddFromAsync($"ann{i}@popular.example", new(i + 2, i + 2))).Id);
+        honest.Add((await AddAsync("bob@popular.example")).Id);
+        // Each to another domain, from another /64 of the same network.
+        for (var i = 0; i < 30; i++)
+            await AddFromAsync($"bad@host{i}.example", new(1, 100 + i));
+        honest.Add((await AddFromAsync("late@popular.example", new(50, 50))).Id);
+
+        Assert.Equal(27, (await Mails.RemoveSurplusAsync(10, default)).Count);
+        var kept = await LeaseAsync();
+        Assert.Equal(10, kept.Count);
+        Assert.Equal(honest.Order(), kept.Select(mail => mail.Id).Intersect(honest).Order());
+    }
+
+    [Fact]
+    public async Task Subnets_of_a_source_displace_the_mails_of_the_one_with_the_most()
+    {
+        for (var i = 0; i < 10; i++)
+            await AddFromAsync($"bad@host{i}.example", new(1, 2));
+        var neighbour = await AddFromAsync("ann@example.org", new(1, 3));
+        await Mails.RemoveSurplusAsync(2, default);
+        Assert.Contains(neighbour.Id, (await LeaseAsync()).Select(mail => mail.Id));
+    }
+
+    [Fact]
+    public async Task Sources_take_turns()
+    {
+        for (var i = 0; i < 30; i++)
+            await AddFromAsync($"bad@host{i}.example", new(1, 100 + i));
+        harness.Time.Advance(TimeSpan.FromSeconds(1));
+        var other = await AddFromAsync("ann@few.example", new(2, 2));
+        var own = await AddAsync("bob@other.example");
+        var leased = (await LeaseAsync(3)).Select(mail => mail.Id).ToArray();
+        Assert.Contains(other.Id, leased);
+        Assert.Contains(own.Id, leased);
+    }
+
+    private async Task<WaitingMail> AddFromAsync(string to, MailSource source)
+    {
+        var mail = NewMail(to, "test") with { Source = source };
+        Assert.True(await Mails.AddAsync(mail, default));
+        return mail;
     }
 
     private async Task<WaitingMail> AddAsync(string to, string kind = "test")

@@ -183,7 +183,7 @@ public abstract class SignUpContract<THarness>(THarness harness) : IClassFixture
     }
 
     [Fact]
-    public async Task An_invitation_gets_another_link_and_the_one_before_ends()
+    public async Task Another_attempt_to_mail_an_invitation_does_not_void_the_links_before_it()
     {
         var (_, tenantId) = await _world.TenantAsync();
         var guest = AccountWorld.NewAccount();
@@ -191,13 +191,31 @@ public abstract class SignUpContract<THarness>(THarness harness) : IClassFixture
         var second = Core.Accounts.Secrets.SecretToken.Hash(Core.Accounts.Secrets.SecretToken.Generate());
         var renewed = await _world.Elsewhere.Invitations.RenewLinkAsync(tenantId, invitation.Id, second, _world.Now, default);
         Assert.Equal(invitation.Id, renewed!.Id);
-        Assert.Null(await _world.Accounts.Invitations.FindAsync(first, _world.Now, default));
-        Assert.Equal(invitation.Id, (await _world.Accounts.Invitations.FindAsync(second, _world.Now, default))!.Id);
+        var third = Core.Accounts.Secrets.SecretToken.Hash(Core.Accounts.Secrets.SecretToken.Generate());
+        Assert.NotNull(await _world.Accounts.Invitations.RenewLinkAsync(tenantId, invitation.Id, third, _world.Now, default));
+        foreach (var link in (byte[][])[first, second, third])
+            Assert.Equal(invitation.Id, (await _world.Accounts.Invitations.FindAsync(link, _world.Now, default))!.Id);
         Assert.Null(await _world.Accounts.Invitations.RenewLinkAsync(Guid.NewGuid(), invitation.Id, first, _world.Now, default));
         Assert.Null(await _world.Accounts.Invitations.RenewLinkAsync(tenantId, invitation.Id, first, invitation.ExpiresAt, default));
         var line = _world.Line(AuditActions.InvitationRevoked);
         Assert.True(await _world.Accounts.Invitations.RevokeAsync(tenantId, invitation.Id, line, default));
         Assert.Null(await _world.Accounts.Invitations.RenewLinkAsync(tenantId, invitation.Id, second, _world.Now, default));
+        foreach (var link in (byte[][])[first, second, third])
+            Assert.Null(await _world.Accounts.Invitations.FindAsync(link, _world.Now, default));
+    }
+
+    [Fact]
+    public async Task Another_invitation_to_an_address_voids_all_links_of_the_one_before()
+    {
+        var (_, tenantId) = await _world.TenantAsync();
+        var guest = AccountWorld.NewAccount();
+        var (invitation, first) = await _world.InviteAsync(tenantId, guest.Email);
+        var second = Core.Accounts.Secrets.SecretToken.Hash(Core.Accounts.Secrets.SecretToken.Generate());
+        Assert.NotNull(await _world.Accounts.Invitations.RenewLinkAsync(tenantId, invitation.Id, second, _world.Now, default));
+        var (newer, third) = await _world.InviteAsync(tenantId, guest.Email);
+        foreach (var link in (byte[][])[first, second])
+            Assert.Null(await _world.Accounts.Invitations.FindAsync(link, _world.Now, default));
+        Assert.Equal(newer.Id, (await _world.Accounts.Invitations.FindAsync(third, _world.Now, default))!.Id);
     }
 
     private async Task CreateAsync(Account account, Guid tenantId) => Assert.Equal(

@@ -1,5 +1,6 @@
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Mail;
 using TelemetryKit.Core.Accounts.Secrets;
 using TelemetryKit.Core.RateLimits;
 
@@ -38,6 +39,10 @@ internal sealed class Throttles(SourceHasher sources, TimeProvider time)
     /// <summary>Throttles all attempts of a source.</summary>
     public Problem? Source(HttpContext http) =>
         sources.Hash(http.Connection.RemoteIpAddress) is not 0 and var source ? Check(_source, source) : null;
+
+    /// <summary>Returns the source of a request for a mail, which has a share of the outbox.</summary>
+    public MailSource MailSource(HttpContext http) =>
+        new(sources.HashNetwork(http.Connection.RemoteIpAddress), sources.Hash(http.Connection.RemoteIpAddress));
 
     private static Problem? Check<T>(Throttle<T> throttle, T subject)
         where T : notnull =>

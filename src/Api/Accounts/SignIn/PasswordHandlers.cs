@@ -22,7 +22,7 @@ internal static class PasswordHandlers
         var email = checks.Email("email", body.Email);
         if ((checks.Problem ?? throttles.Mail(http, email!)) is { } refusal)
             return refusal;
-        await outbox.AddAsync(AccountMails.PasswordReset(email!));
+        await outbox.AddAsync(AccountMails.PasswordReset(email!) with { Source = throttles.MailSource(http) });
         return TypedResults.Accepted((string?)null);
     }
 

@@ -36,7 +36,7 @@ internal static class SignUpHandlers
             return AccountProblems.SignUpClosed.AsProblem();
 
         var pending = new PendingSignUp(email!.Text, name, invitation is null ? null : Convert.ToBase64String(invitation));
-        await outbox.AddAsync(AccountMails.SignUp(email, pending));
+        await outbox.AddAsync(AccountMails.SignUp(email, pending) with { Source = throttles.MailSource(http) });
         return TypedResults.Accepted((string?)null);
     }
 

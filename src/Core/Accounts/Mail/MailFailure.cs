@@ -6,6 +6,9 @@ public enum MailFailure
     /// <summary>The mail server accepts no mail at present: it can't be reached, has no encryption, or refused the credentials.</summary>
     Unreachable,
 
+    /// <summary>The mail server refused a connection temporarily (4xx), usually because it has too many from this client.</summary>
+    Busy,
+
     /// <summary>The connection failed or timed out while this mail was sent.</summary>
     Interrupted,
 
@@ -33,6 +36,7 @@ public static class MailFailures
     public static string Code(this MailFailure failure) => failure switch
     {
         MailFailure.Unreachable => "unreachable",
+        MailFailure.Busy => "busy",
         MailFailure.Interrupted => "interrupted",
         MailFailure.Deferred => "deferred",
         MailFailure.Refused => "refused",

@@ -15,6 +15,9 @@ public static class MailSchedule
         ArgumentNullException.ThrowIfNull(mail);
         if (failure.IsPermanent())
             return null;
+        // It was not tried, and the slots limit the number of attempts.
+        if (failure == MailFailure.Busy)
+            return now < mail.ExpiresAt ? now : null;
         var due = now + DelayAfter(mail.Attempts, failure);
         return due < mail.ExpiresAt ? due : null;
     }

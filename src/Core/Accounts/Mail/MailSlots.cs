@@ -3,7 +3,8 @@ namespace TelemetryKit.Core.Accounts.Mail;
 /// <summary>
 /// The running attempts of this process. An attempt occupies a slot for <see cref="Limits.SlowMail"/>, so that recipients with slow servers
 /// don't delay other mail. After that it is slow and continues without a slot. If there are too many slow attempts, the longest-running one
-/// is cancelled. While the mail server is unreachable, one attempt at a time checks whether it is available again.
+/// is cancelled. A mail server that refuses connections gets as few as it accepted. While the mail server is unreachable,
+/// one attempt at a time checks whether it is available again.
 /// </summary>
 public sealed class MailSlots
 {
@@ -13,6 +14,10 @@ public sealed class MailSlots
     private readonly Dictionary<Guid, Attempt> _running = [];
     private TimeSpan _delay;
     private DateTimeOffset _closedUntil;
+    private int _accepted = Limits.MailsAtOnce;
+    private int _refusals;
+    private DateTimeOffset _busyAt;
+    private DateTimeOffset _reachedAt;
 
     /// <summary>The number of running attempts.</summary>
     public int Running
@@ -29,7 +34,7 @@ public sealed class MailSlots
     {
         lock (_lock)
         {
-            var slots = _delay == TimeSpan.Zero ? Limits.MailsAtOnce : _closedUntil <= now ? 1 : 0;
+            var slots = _delay == TimeSpan.Zero ? Connections(now) : _closedUntil <= now ? 1 : 0;
             return Math.Max(0, slots - _running.Values.Count(attempt => !attempt.IsSlow(now)));
         }
     }
@@ -43,25 +48,49 @@ public sealed class MailSlots
     {
         lock (_lock)
         {
-            // If several attempts fail at the same time, only the first one counts.
-            if (_delay == TimeSpan.Zero || _closedUntil <= now)
-            {
-                var longer = TimeSpan.FromTicks(Math.Min(_delay.Ticks * 2, Limits.UnreachableMailServer.Ticks));
-                _delay = _delay == TimeSpan.Zero ? FirstDelay : longer;
-                _closedUntil = now + _delay;
-            }
-
+            Close(now);
             List<Guid> ended = [];
             EndSurplus(ended, _ => true, most: 0, now);
             return ended;
         }
     }
 
-    /// <summary>Records that the mail server was reached.</summary>
-    public void NoteReached()
+    /// <summary>
+    /// Records that the mail server refused the connection of an attempt, because it has too many. From now on it gets as many as it
+    /// accepted, and one more after each <see cref="Limits.BusyMailServer"/>. Returns <c>false</c> if it accepts none, so that it counts as
+    /// unreachable.
+    /// </summary>
+    /// <param name="mailId">The mail of the attempt, which is still recorded as running.</param>
+    /// <param name="now">Now.</param>
+    /// <param name="ended">The mails whose attempts must be cancelled: the slow ones, because they hold connections.</param>
+    public bool NoteBusy(Guid mailId, DateTimeOffset now, out IReadOnlyList<Guid> ended)
     {
         lock (_lock)
-            _delay = TimeSpan.Zero;
+        {
+            List<Guid> slow = [];
+            EndSurplus(slow, _ => true, most: 0, now);
+            ended = slow;
+            _refusals++;
+            var others = _running.Keys.Count(other => other != mailId);
+            // The mail server may not have noticed the end of a connection yet, so one that was reached lately is tried again.
+            if (others == 0 && slow.Count == 0 && (now - _reachedAt > Limits.SlowMail || _refusals >= Limits.MailsAtOnce))
+            {
+                _accepted = Limits.MailsAtOnce;
+                Close(now);
+                return false;
+            }
+
+            _accepted = Math.Clamp(others, 1, Connections(now));
+            _busyAt = now;
+            return true;
+        }
+    }
+
+    /// <summary>Records that the mail server was reached.</summary>
+    public void NoteReached(DateTimeOffset now)
+    {
+        lock (_lock)
+            (_delay, _refusals, _reachedAt) = (TimeSpan.Zero, 0, now);
     }
 
     /// <summary>
@@ -72,9 +101,12 @@ public sealed class MailSlots
         ArgumentNullException.ThrowIfNull(mail);
         lock (_lock)
         {
-            _running[mail.Id] = new(mail.To.RegisteredDomain, now);
+            var domain = mail.To.RegisteredDomain;
+            _running[mail.Id] = new(domain, now);
             List<Guid> ended = [];
-            EndSurplus(ended, attempt => attempt.Domain == mail.To.RegisteredDomain, Limits.MailsPerDomain, now);
+            var isAlone = _running.Values.All(attempt => attempt.Domain == domain);
+            EndSurplus(
+                ended, attempt => attempt.Domain == domain, isAlone ? Limits.MailsPerLoneDomain : Limits.MailsPerDomain, now);
             EndSurplus(ended, _ => true, Limits.MailsAtOnce, now);
             return ended;
         }
@@ -85,6 +117,19 @@ public sealed class MailSlots
     {
         lock (_lock)
             _running.Remove(mailId);
+    }
+
+    private int Connections(DateTimeOffset now) =>
+        (int)Math.Min(Limits.MailsAtOnce, _accepted + Math.Max(0, (now - _busyAt) / Limits.BusyMailServer));
+
+    private void Close(DateTimeOffset now)
+    {
+        // If several attempts fail at the same time, only the first one counts.
+        if (_delay != TimeSpan.Zero && _closedUntil > now)
+            return;
+        var longer = TimeSpan.FromTicks(Math.Min(_delay.Ticks * 2, Limits.UnreachableMailServer.Ticks));
+        _delay = _delay == TimeSpan.Zero ? FirstDelay : longer;
+        _closedUntil = now + _delay;
     }
 
     private void EndSurplus(List<Guid> ended, Func<Attempt, bool> which, int most, DateTimeOffset now)

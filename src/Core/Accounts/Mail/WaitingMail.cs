@@ -27,6 +27,9 @@ public sealed record WaitingMail
     /// <summary>Whether the mail is kept if too many wait. False if a person who isn't signed in requested it.</summary>
     public bool IsEssential { get; init; }
 
+    /// <summary>Who requested it, if a person who isn't signed in did.</summary>
+    public MailSource Source { get; init; }
+
     /// <summary>The number of attempts, including the current one.</summary>
     public int Attempts { get; init; }
 }

@@ -14,8 +14,8 @@ public interface IEmailChanges
     Task<int?> ChangeAsync(byte[] token, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Replaces the token of an undo by the one with the SHA-256 <paramref name="undo"/>. Returns <c>false</c> if the undo was used,
-    /// deleted or has expired.
+    /// Adds the token with the SHA-256 <paramref name="undo"/> to an undo, for another attempt to send its mail. Earlier tokens remain
+    /// valid, because one may have been delivered. Returns <c>false</c> if the undo was used, deleted or has expired.
     /// </summary>
     Task<bool> RenewUndoAsync(Guid accountId, int change, byte[] undo, DateTimeOffset now, CancellationToken cancellationToken);
 

@@ -42,7 +42,10 @@ public interface IInvitations
     /// <summary>Revokes an invitation. Returns <c>false</c> if the tenant has no invitation with that id.</summary>
     Task<bool> RevokeAsync(Guid tenantId, Guid invitationId, AuditLine line, CancellationToken cancellationToken);
 
-    /// <summary>Replaces the token of an open invitation. Returns <c>null</c> if the invitation is no longer open.</summary>
+    /// <summary>
+    /// Adds a token to an open invitation, for another attempt to send its mail. Earlier tokens remain valid, because one may have been
+    /// delivered. Returns <c>null</c> if the invitation is no longer open.
+    /// </summary>
     Task<Invitation?> RenewLinkAsync(
         Guid tenantId, Guid invitationId, byte[] hash, DateTimeOffset now, CancellationToken cancellationToken);
 
