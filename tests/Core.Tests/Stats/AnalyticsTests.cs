@@ -139,6 +139,36 @@ public sealed class AnalyticsTests
 
     private static StatsQuery Query(int days) => new(DataEnvironment.Live, First, First.AddDays(days - 1));
 
+    [Fact]
+    public void Deprecation_counts_the_installs_of_more_actors_than_a_day_keeps()
+    {
+        var actors = EventCounter.GroupsPerDay + 500;
+        for (var install = 1; install <= actors; install++)
+        {
+            var context = StoredEvents.ParseContext(FormattableString.Invariant($$"""{"actor":"actor {{install}}"}"""));
+            Add(0, install, "1.0.0", install % 2 == 0 ? """{"flags":["--legacy"]}""" : null, context);
+            Add(40, install, "1.0.0", null, context);
+        }
+
+        var query = Query(90);
+        var target = query with { Filters = [FieldFilter.Of(EventField.Of("meta.flags"), "--legacy")] };
+        var answer = Ask(new DeprecationQuestion(query, target, new(MaxPercent: 1, MinInstalls: 100, MinDays: 30)));
+        Assert.Equal((actors, actors / 2, 0.5), (answer.Last90.ActiveInstalls, answer.Last90.Installs, answer.Last90.Share));
+        Assert.Equal(actors, answer.Before30.ActiveInstalls);
+        Assert.Equal(AccuracyKind.Truncated, answer.Accuracy.Kind);
+    }
+
+    [Fact]
+    public void Releases_count_the_active_installs_of_more_versions_than_a_day_keeps()
+    {
+        var installs = EventCounter.GroupsPerDay + 500;
+        for (var install = 1; install <= installs; install++)
+            Add(29, install, $"1.0.{install}");
+        var answer = Ask(new ReleasesQuestion(Query(30), 10));
+        Assert.Equal(installs, answer.ActiveInstalls);
+        Assert.Equal(AccuracyKind.Truncated, answer.Accuracy.Kind);
+    }
+
     private TAnswer Ask<TAnswer>(EventQuestion<TAnswer> question) =>
         question.Compute([.. question.Counts.Select(count => EventTables.Of(count, question.Ranges, [_events]))]);
 

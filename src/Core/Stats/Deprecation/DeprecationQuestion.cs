@@ -24,21 +24,27 @@ public sealed record DeprecationQuestion(StatsQuery Query, StatsQuery Target, De
     public override IReadOnlyList<Ranges.DayRange> Ranges => [new(Query.To.AddDays(1 - (Weeks * WeekDays)), Query.To)];
 
     /// <inheritdoc />
-    public override IReadOnlyList<EventCount> Counts => [Query.Count(Actor), Target.Count(Actor), Target.Count(Version)];
+    public override IReadOnlyList<EventCount> Counts =>
+    [
+        // Groups can be missing from the counts by a field; these have none.
+        Query.Count(), Target.Count(),
+        Query.Count(Actor), Target.Count(Actor), Target.Count(Version),
+    ];
 
     /// <inheritdoc />
     public override DeprecationAnswer Compute(IReadOnlyList<EventTables> counted)
     {
-        var use = new Use(counted[0], counted[1]);
+        var (use, byActor) = (new Use(counted[0], counted[1]), new Use(counted[2], counted[3]));
         var (from, to) = (Query.To.AddDays(1 - Days), Query.To);
         var last30 = use.Window(to.AddDays(1 - ShortDays), to);
         var last90 = use.Window(from, to);
         var before30 = use.Window(to.AddDays(1 - (2 * ShortDays)), to.AddDays(-ShortDays));
         var active = counted[0].Sum(from, to);
         var target = counted[1].Sum(from, to);
-        var people = Use.People(counted[1].Merge(from, to));
+        var (activeActors, usingActors) = (counted[2].Merge(from, to), counted[3].Merge(from, to));
+        var people = Use.People(usingActors);
         var observed = active.Events == 0 ? 0 : to.DayNumber - DateOnly.FromDateTime(active.FirstSeen.UtcDateTime).DayNumber + 1;
-        var versions = counted[2].Merge(from, to);
+        var versions = counted[4].Merge(from, to);
         return new(
             to,
             Thresholds.Judge(last90.ActiveInstalls, last90.Installs, observed),
@@ -47,14 +53,16 @@ public sealed record DeprecationQuestion(StatsQuery Query, StatsQuery Target, De
             last90,
             before30,
             last30.Share is { } now && before30.Share is { } then ? Rounded.Rate(now - then) : null,
-            use.WindowOfPeople(from, to),
-            use.Actors(from, to),
+            byActor.WindowOfPeople(from, to),
+            byActor.Actors(from, to),
             VersionsOf(versions),
             WeeksOf(use),
             target.Events == 0 ? null : target.LastSeen,
             people.Events == 0 ? null : people.LastSeen,
             NewestFirstUse(counted[1]),
-            Estimates.AccuracyOf([active, target, .. versions.Groups.Values], versions.Floor));
+            Estimates.AccuracyOf(
+                [active, target, .. versions.Groups.Values],
+                Math.Max(versions.Floor, Math.Max(activeActors.Floor, usingActors.Floor))));
     }
 
     private static List<UseByVersion> VersionsOf(MergedGroups versions) =>

@@ -2,9 +2,9 @@ using TelemetryKit.Core.Stats.Explore;
 
 namespace TelemetryKit.Core.Stats.Deprecation;
 
-/// <summary>The installs that were active and those that used something, by actor.</summary>
-/// <param name="active">All events, by actor.</param>
-/// <param name="target">The events of the use, by actor.</param>
+/// <summary>The installs that were active and those that used something.</summary>
+/// <param name="active">All events; by actor for the figures of actors.</param>
+/// <param name="target">The events of the use, likewise.</param>
 internal sealed class Use(EventTables active, EventTables target)
 {
     /// <summary>Returns the sums of all actors except <c>ci</c> and <c>agent</c>.</summary>

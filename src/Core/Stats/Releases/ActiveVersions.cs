@@ -14,14 +14,18 @@ internal sealed class ActiveVersions
 
     /// <summary>Computes the windows of all days.</summary>
     /// <param name="tables">The events by version, from six days before the range.</param>
+    /// <param name="everything">The events of all versions together.</param>
     /// <param name="query">The range.</param>
     /// <param name="versions">The versions, latest first.</param>
-    public ActiveVersions(EventTables tables, StatsQuery query, List<string> versions)
+    public ActiveVersions(EventTables tables, EventTables everything, StatsQuery query, List<string> versions)
     {
         foreach (var version in versions)
             _byDay.Add(version, []);
         for (var day = query.From; day <= query.To; day = day.AddDays(1))
-            AddDay(tables.Merge(day.AddDays(1 - WindowDays), day), day, versions, isLast: day == query.To);
+        {
+            var first = day.AddDays(1 - WindowDays);
+            AddDay(tables.Merge(first, day), everything.Sum(first, day).Installs.Count, day, versions, isLast: day == query.To);
+        }
     }
 
     /// <summary>The installs in the last window, of any version.</summary>
@@ -52,9 +56,8 @@ internal sealed class ActiveVersions
         return null;
     }
 
-    private void AddDay(MergedGroups window, DateOnly day, List<string> versions, bool isLast)
+    private void AddDay(MergedGroups window, long all, DateOnly day, List<string> versions, bool isLast)
     {
-        var all = Union(window.Groups.Values);
         var later = InstallBuilder.NewCounter();
         foreach (var version in versions)
         {
@@ -74,13 +77,5 @@ internal sealed class ActiveVersions
 
         if (isLast)
             All = all;
-    }
-
-    private static long Union(IEnumerable<GroupTotals> groups)
-    {
-        var union = InstallBuilder.NewCounter();
-        foreach (var group in groups)
-            union.MergeFrom(group.Installs);
-        return union.Count;
     }
 }

@@ -22,7 +22,12 @@ public sealed record ReleasesQuestion(StatsQuery Query, int Limit) : EventQuesti
     public override IReadOnlyList<DayRange> Ranges => [new(Query.From.AddDays(1 - ActiveVersions.WindowDays), Query.To)];
 
     /// <inheritdoc />
-    public override IReadOnlyList<EventCount> Counts => [Query.Count(Version, Os), Query.Count(Version)];
+    public override IReadOnlyList<EventCount> Counts =>
+    [
+        Query.Count(Version, Os), Query.Count(Version),
+        // All active installs: versions can be missing from the other counts.
+        Query.Count(),
+    ];
 
     /// <inheritdoc />
     public override ReleasesAnswer Compute(IReadOnlyList<EventTables> counted)
@@ -36,7 +41,7 @@ public sealed record ReleasesQuestion(StatsQuery Query, int Limit) : EventQuesti
             .OrderByDescending(key => key.First, Comparer<string?>.Create(SemanticVersion.Compare)).ToList();
         var versions = compared.Where(byVersion.Groups.ContainsKey)
             .Select(key => (Version: key.First!, Totals: byVersion.Groups[key])).ToList();
-        var active = new ActiveVersions(counted[1], Query, compared.ConvertAll(key => key.First!));
+        var active = new ActiveVersions(counted[1], counted[2], Query, compared.ConvertAll(key => key.First!));
         var releases = versions.Take(Limit).Select((version, index) =>
             ReleaseOf(version.Version, version.Totals, active, versions.Skip(index + 1))).ToList();
         return new(
