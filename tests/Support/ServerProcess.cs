@@ -41,6 +41,9 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>The working folder. It contains the data unless the environment sets another folder.</summary>
     public string Folder { get; }
 
+    /// <summary>The assembly to start; by default the one that was built together with the running one.</summary>
+    public string Assembly { get; set; } = BuildOutput.Of("Api");
+
     /// <summary>The process id of the last start.</summary>
     public int Id => StartedProcess.Id;
 
@@ -78,7 +81,7 @@ public sealed class ServerProcess : IAsyncDisposable
         {
             WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
         };
-        start.ArgumentList.Add(BuildOutput.Of("Api"));
+        start.ArgumentList.Add(Assembly);
         start.ArgumentList.Add("--urls");
         start.ArgumentList.Add(Address.ToString());
         foreach (var argument in _arguments)
