@@ -67,8 +67,14 @@ internal static class ColdStarts
     // The median of the ratios is not the ratio of the medians: the two rates of one start share its noise.
     private static (ColdStart Start, double Ratio) MedianOf(List<ColdStart> starts) => (
         new ColdStart(
-            Median(s => s.StartSeconds, starts), Median(s => s.StartCpuSeconds, starts), Median(s => s.FirstRate, starts),
-            Median(s => s.WarmRate, starts), Median(s => s.FirstP99Ms, starts), Median(s => s.PeakMemoryMiB, starts)),
+            Median(s => s.StartSeconds, starts),
+            Median(s => s.StartCpuSeconds, starts),
+            Median(s => s.FirstRate, starts),
+            Median(s => s.WarmRate, starts),
+            Median(s => s.FirstCpu, starts),
+            Median(s => s.WarmCpu, starts),
+            Median(s => s.FirstP99Ms, starts),
+            Median(s => s.PeakMemoryMiB, starts)),
         Median(s => s.Ratio, starts));
 
     private static double Median(Func<ColdStart, double> field, List<ColdStart> starts) => Percentiles.Median(starts.Select(field));
@@ -81,7 +87,8 @@ internal static class ColdStarts
         return string.Create(
             CultureInfo.InvariantCulture,
             $"ready after {start.StartSeconds:N2} s ({start.StartCpuSeconds:N2} s of CPU), first {start.FirstRate:N0} events/s, "
-            + $"warm {start.WarmRate:N0}, ratio {ratio:N2}, p99 of the first {start.FirstP99Ms:N0} ms, {start.PeakMemoryMiB:N0} MiB");
+            + $"warm {start.WarmRate:N0}, ratio {ratio:N2}, CPU s per million {start.FirstCpu:N2} and {start.WarmCpu:N2}, "
+            + $"p99 of the first {start.FirstP99Ms:N0} ms, {start.PeakMemoryMiB:N0} MiB");
     }
 
     private static object Json(string assembly, (ColdStart Start, double Ratio) median, List<ColdStart> starts) => new
@@ -91,6 +98,8 @@ internal static class ColdStarts
         start_cpu_seconds = Round(median.Start.StartCpuSeconds),
         first_events_per_second = Round(median.Start.FirstRate),
         warm_events_per_second = Round(median.Start.WarmRate),
+        first_cpu_s_per_million = Round(median.Start.FirstCpu),
+        warm_cpu_s_per_million = Round(median.Start.WarmCpu),
         ratio = Round(median.Ratio),
         ratios = starts.Select(start => Round(start.Ratio)),
         first_p99_ms = Round(median.Start.FirstP99Ms),

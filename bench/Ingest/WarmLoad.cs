@@ -4,7 +4,7 @@ using TelemetryKit.Bench.Support;
 
 namespace TelemetryKit.Bench.Ingest;
 
-/// <summary>A load generator that stays the same process for all loads, so that its code is compiled when a fresh server is measured.</summary>
+/// <summary>A load generator that is one process for all loads, so that its code is compiled when a fresh server is measured.</summary>
 internal sealed class WarmLoad : IDisposable
 {
     private readonly Process _process = LoadProcess.Start("loads");
