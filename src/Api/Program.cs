@@ -24,6 +24,7 @@ using TelemetryKit.Api.Stats.Export;
 using TelemetryKit.Api.Stats.Live;
 using TelemetryKit.Api.Tenants;
 using TelemetryKit.Api.Usage;
+using TelemetryKit.Api.WarmUp;
 
 namespace TelemetryKit.Api;
 
@@ -81,6 +82,7 @@ public static class Program
         builder.Services.AddOperations(builder.Configuration);
         builder.Services.AddOpenApiDocument();
         builder.Services.AddDemo(settings);
+        builder.Services.AddWarmUp();
         builder.Services.AddStart();
         host?.Invoke(builder);
 

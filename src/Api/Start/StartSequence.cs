@@ -1,15 +1,16 @@
 using TelemetryKit.Api.Demo;
 using TelemetryKit.Api.Server;
+using TelemetryKit.Api.WarmUp;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Start;
 
 /// <summary>
 /// The steps before the first request can be served, while the port is already open: migrations, the project <c>default</c> and its keys,
-/// the banner.
+/// the warm-up, the banner.
 /// </summary>
 internal sealed partial class StartSequence(
-    IStore store, Bootstrap bootstrap, Banner banner, ServerAddress address, Readiness readiness, StartFaults faults,
+    IStore store, Bootstrap bootstrap, Banner banner, ServerAddress address, IngestWarmUp warmUp, Readiness readiness, StartFaults faults,
     IHostApplicationLifetime lifetime, TimeProvider time, ILogger<StartSequence> log, DemoProject? demo = null)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
@@ -26,6 +27,7 @@ internal sealed partial class StartSequence(
                 await store.MigrateAsync(cancellationToken);
                 return await bootstrap.RunAsync(cancellationToken);
             }, cancellationToken);
+            await warmUp.RunAsync(cancellationToken);
             readiness.SetStarted();
             await banner.PrintAsync(keys, cancellationToken);
             if (demo is not null)
