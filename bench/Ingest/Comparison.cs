@@ -9,11 +9,9 @@ internal static class Comparison
 
     public static async Task<int> RunAsync(ComparisonOptions options)
     {
-        await using var ours = new Ours(await BenchDatabase.CreateAsync(options.Storage), options.Batch, options.Connections);
-        await using var naive = new Naive(
-            await BenchDatabase.CreateAsync(options.Storage), options.Storage, options.Batch, options.Connections);
-        await using var limit = new Limit(
-            await BenchDatabase.CreateAsync(options.Storage), options.Storage, options.Batch, () => ours.EventsPerCommit);
+        await using var ours = new Ours(await BenchDatabase.CreateAsync(options.Storage), options);
+        await using var naive = new Naive(await BenchDatabase.CreateAsync(options.Storage), options);
+        await using var limit = new Limit(await BenchDatabase.CreateAsync(options.Storage), options, () => ours.EventsPerCommit);
         Contender[] contenders = [ours, naive, limit];
         var measured = contenders.ToDictionary(c => c.Name, _ => new List<Measurement>());
 

@@ -3,7 +3,7 @@ using TelemetryKit.Bench.Support;
 namespace TelemetryKit.Bench.Ingest;
 
 /// <summary>The store alone: the same rows in transactions of the same size as the server's.</summary>
-internal sealed class Limit(BenchDatabase database, StorageKind storage, int batch, Func<int> eventsPerCommit) : Contender(database)
+internal sealed class Limit(BenchDatabase database, ComparisonOptions options, Func<int> eventsPerCommit) : Contender(database)
 {
     public override string Name => "limit";
 
@@ -11,14 +11,14 @@ internal sealed class Limit(BenchDatabase database, StorageKind storage, int bat
 
     public override async Task<Footprint> FinishAsync()
     {
-        Expect(await LimitWriter.CountAsync(storage, Database.Target));
-        var table = storage == StorageKind.Postgres ? "event_batches" : "event_rows";
+        Expect(await LimitWriter.CountAsync(options.Storage, Database.Target));
+        var table = options.Storage == StorageKind.Postgres ? "event_batches" : "event_rows";
         var (events, others) = await Database.SizeAsync(table, "telemetrykit.db");
         return new Footprint(double.NaN, events / (double)Acknowledged, others / (double)Acknowledged);
     }
 
     protected override Task<LoadResult> LoadAsync(double seconds, int seed) =>
         LoadProcess.RunAsync(
-            "limit", "--storage", storage, "--database", Database.Target, "--batch", batch, "--group", eventsPerCommit(),
-            "--seconds", seconds, "--seed", seed);
+            "limit", "--storage", options.Storage, "--database", Database.Target, "--batch", options.Batch,
+            "--group", eventsPerCommit(), "--seconds", seconds, "--seed", seed, "--mixed", options.Mixed);
 }

@@ -17,7 +17,8 @@ internal static class LimitWriter
     private const int PreparedGroups = 8;
     private static readonly Guid ProjectId = new("01900000-0000-7000-8000-000000000001");
 
-    public static async Task<LoadResult> RunAsync(StorageKind storage, string database, int batch, int group, double seconds, int seed)
+    public static async Task<LoadResult> RunAsync(
+        StorageKind storage, string database, int batch, int group, double seconds, int seed, bool mixed)
     {
         await using var store = Open(storage, database);
         await store.MigrateAsync(CancellationToken.None);
@@ -25,7 +26,7 @@ internal static class LimitWriter
         await Task.WhenAll(Enumerable.Range(0, Core.Limits.CommitLoops).Select(loop =>
         {
             var random = new Random(HashCode.Combine(seed, loop));
-            var groups = Enumerable.Range(0, PreparedGroups).Select(_ => Prepare(batch, group, random)).ToArray();
+            var groups = Enumerable.Range(0, PreparedGroups).Select(_ => Prepare(batch, group, random, mixed)).ToArray();
             return Task.Run(() => run.LoopAsync(groups, random));
         }));
         return run.Result();
@@ -48,15 +49,15 @@ internal static class LimitWriter
         TimeProvider.System);
 
     /// <summary>Prepares a commit's events as columns: as many batches as in the server's commits.</summary>
-    private static EventBatch[] Prepare(int batch, int group, Random random)
+    private static EventBatch[] Prepare(int batch, int group, Random random, bool mixed)
     {
         List<EventBatch> batches = [];
         for (var events = 0; events < group; events += batch)
-            batches.Add(PrepareBatch(Math.Min(batch, group - events), random));
+            batches.Add(PrepareBatch(Math.Min(batch, group - events), random, mixed));
         return [.. batches];
     }
 
-    private static EventBatch PrepareBatch(int events, Random random)
+    private static EventBatch PrepareBatch(int events, Random random, bool mixed)
     {
         var body = RequestBody.Make(events, random);
         var bytes = new byte[body.Length];
@@ -74,6 +75,8 @@ internal static class LimitWriter
             var metadata = e.GetProperty("metadata").EnumerateObject()
                 .Where(p => p.Name != "command")
                 .ToDictionary(p => p.Name, p => p.Value);
+            if (mixed)
+                (install, session) = (random.NextInt64(), random.NextInt64());
             batch.AppendMetadata(JsonSerializer.SerializeToUtf8Bytes(metadata));
             batch.Add(
                 e.GetProperty("event_id").GetGuid(), 0, "command_executed",

@@ -13,11 +13,14 @@ internal static class LoadProcess
     /// <summary>Starts a command.</summary>
     public static Process Start(params object[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardInput = arguments[0] is "loads", RedirectStandardOutput = true, UseShellExecute = false,
+        };
         start.ArgumentList.Add(typeof(LoadProcess).Assembly.Location);
         foreach (var argument in arguments)
             start.ArgumentList.Add(Convert.ToString(argument, CultureInfo.InvariantCulture)!);
-        if (arguments[0] is "load")
+        if (arguments[0] is "load" or "loads")
         {
             // The load generator shares the machine with the server: responses are processed on the socket threads, and its few
             // allocations don't need the server garbage collector.

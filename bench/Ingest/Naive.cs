@@ -6,7 +6,7 @@ using TelemetryKit.Bench.Support;
 namespace TelemetryKit.Bench.Ingest;
 
 /// <summary>The naive collector.</summary>
-internal sealed class Naive(BenchDatabase database, StorageKind storage, int batch, int connections) : Contender(database)
+internal sealed class Naive(BenchDatabase database, ComparisonOptions options) : Contender(database)
 {
     private readonly string _url = $"http://127.0.0.1:{FreePort()}";
     private Process? _process;
@@ -17,7 +17,7 @@ internal sealed class Naive(BenchDatabase database, StorageKind storage, int bat
 
     public override async Task StartAsync()
     {
-        _process = LoadProcess.Start("naive", "--storage", storage, "--database", Database.Target, "--url", _url);
+        _process = LoadProcess.Start("naive", "--storage", options.Storage, "--database", Database.Target, "--url", _url);
         using var http = new HttpClient();
         for (var since = Stopwatch.StartNew(); ;)
         {
@@ -53,8 +53,8 @@ internal sealed class Naive(BenchDatabase database, StorageKind storage, int bat
 
     protected override Task<LoadResult> LoadAsync(double seconds, int seed) =>
         LoadProcess.RunAsync(
-            "load", "--url", _url + "/events", "--key", "none", "--batch", batch, "--connections", connections,
-            "--seconds", seconds, "--seed", seed);
+            "load", "--url", _url + "/events", "--key", "none", "--batch", options.Batch,
+            "--connections", options.Connections, "--seconds", seconds, "--seed", seed, "--mixed", options.Mixed);
 
     private void Stop()
     {

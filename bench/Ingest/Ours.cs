@@ -13,17 +13,15 @@ internal sealed class Ours : Contender
 {
     private static readonly TimeSpan CompactionTimeout = TimeSpan.FromMinutes(3);
 
-    private readonly int _batch;
-    private readonly int _connections;
+    private readonly ComparisonOptions _options;
     private readonly string _writeKey = ApiKey.Generate(KeyKind.Live);
     private readonly string _readKey = ApiKey.Generate(KeyKind.Read);
     private readonly ServerProcess _server;
 
-    public Ours(BenchDatabase database, int batch, int connections)
+    public Ours(BenchDatabase database, ComparisonOptions options)
         : base(database)
     {
-        _batch = batch;
-        _connections = connections;
+        _options = options;
         _server = ServerProcess.Create(database.Folder, new Dictionary<string, string?>
         {
             ["TELEMETRYKIT_POSTGRES"] = database.ConnectionString,
@@ -66,8 +64,8 @@ internal sealed class Ours : Contender
     {
         var (events, commits) = await CommitsAsync();
         var result = await LoadProcess.RunAsync(
-            "load", "--url", new Uri(_server.Address, "/v1/events"), "--key", _writeKey, "--batch", _batch,
-            "--connections", _connections, "--seconds", seconds, "--seed", seed);
+            "load", "--url", new Uri(_server.Address, "/v1/events"), "--key", _writeKey, "--batch", _options.Batch,
+            "--connections", _options.Connections, "--seconds", seconds, "--seed", seed, "--mixed", _options.Mixed);
         var (eventsAfter, commitsAfter) = await CommitsAsync();
         EventsPerCommit = (int)Math.Max(1, Math.Round((eventsAfter - events) / (commitsAfter - commits)));
         return result;

@@ -28,6 +28,7 @@ internal static class Report
             connections = options.Connections,
             seconds = options.Seconds,
             rounds = options.Rounds,
+            mixed = options.Mixed,
             events_per_commit = eventsPerCommit,
             ours = Json(ours),
             naive = Json(naive),

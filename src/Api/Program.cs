@@ -25,6 +25,7 @@ using TelemetryKit.Api.Stats.Export;
 using TelemetryKit.Api.Stats.Live;
 using TelemetryKit.Api.Tenants;
 using TelemetryKit.Api.Usage;
+using TelemetryKit.Api.WarmUp;
 
 namespace TelemetryKit.Api;
 
@@ -94,6 +95,7 @@ public static class Program
         builder.Services.AddOperations(builder.Configuration);
         builder.Services.AddOpenApiDocument();
         builder.Services.AddDemo(settings);
+        builder.Services.AddWarmUp(settings);
         builder.Services.AddStart();
         host?.Invoke(builder);
 

@@ -14,7 +14,6 @@ public sealed class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(3);
 
-    private readonly string _project;
     private readonly string[] _arguments;
     private readonly IReadOnlyDictionary<string, string?> _environment;
     private readonly ConcurrentQueue<string> _output = new();
@@ -23,7 +22,7 @@ public sealed class ServerProcess : IAsyncDisposable
     private ServerProcess(
         string project, string folder, int port, IReadOnlyDictionary<string, string?> environment, string[] arguments)
     {
-        _project = project;
+        Assembly = BuildOutput.Of(project);
         Folder = folder;
         Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
         _environment = environment;
@@ -43,6 +42,9 @@ public sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>The working folder. It contains the data unless the environment sets another folder.</summary>
     public string Folder { get; }
+
+    /// <summary>The assembly to start; by default the one that was built together with the running one.</summary>
+    public string Assembly { get; set; }
 
     /// <summary>The process id of the last start.</summary>
     public int Id => StartedProcess.Id;
@@ -87,7 +89,7 @@ public sealed class ServerProcess : IAsyncDisposable
         {
             WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
         };
-        start.ArgumentList.Add(BuildOutput.Of(_project));
+        start.ArgumentList.Add(Assembly);
         start.ArgumentList.Add("--urls");
         start.ArgumentList.Add(Address.ToString());
         foreach (var argument in _arguments)

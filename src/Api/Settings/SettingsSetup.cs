@@ -52,14 +52,20 @@ internal static class SettingsSetup
         builder.WebHost.UseKestrelHttpsConfiguration();
         if (!ListenAddresses.AreSet(builder.Configuration))
             builder.WebHost.UseUrls(ServerSettings.DefaultUrl);
-        builder.WebHost.UseSockets(sockets =>
+        builder.WebHost.UseServerDefaults();
+    }
+
+    /// <summary>Sets the transport and the limits of Kestrel.</summary>
+    public static void UseServerDefaults(this IWebHostBuilder host)
+    {
+        host.UseSockets(sockets =>
         {
             // Requests are short and never block, so they run on the thread that read their bytes. Reads wait with a buffer of 4 KiB per
             // connection, which saves a system call per read.
             sockets.UnsafePreferInlineScheduling = true;
             sockets.WaitForDataBeforeAllocatingBuffer = false;
         });
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        host.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = Limits.BodyBytes;

@@ -2,6 +2,7 @@ using TelemetryKit.Api.Cluster;
 using TelemetryKit.Api.Demo;
 using TelemetryKit.Api.Server;
 using TelemetryKit.Api.Settings;
+using TelemetryKit.Api.WarmUp;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Grains.Hosting;
 
@@ -9,12 +10,12 @@ namespace TelemetryKit.Api.Start;
 
 /// <summary>
 /// The steps before the first request can be served, while the port is already open: migrations, the project <c>default</c> and its keys,
-/// the grains, the banner.
+/// the grains, the warm-up, the banner.
 /// </summary>
 internal sealed partial class StartSequence(
     IStore store, Bootstrap bootstrap, Banner banner, ServerAddress address, GrainStart grains, ServerSettings settings,
     Readiness readiness, StartFaults faults, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<StartSequence> log,
-    DemoProject? demo = null)
+    IngestWarmUp? warmUp = null, DemoProject? demo = null)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
@@ -31,8 +32,10 @@ internal sealed partial class StartSequence(
                 await store.MigrateAsync(cancellationToken);
                 return settings.Kind == ProcessKind.Silo ? [] : await bootstrap.RunAsync(cancellationToken);
             }, cancellationToken);
-            await grainsWithoutDatabase;
-            await grains.StartWithDatabaseAsync(cancellationToken);
+            await Task.WhenAll(
+                grainsWithoutDatabase,
+                grains.StartWithDatabaseAsync(cancellationToken),
+                warmUp?.RunAsync(cancellationToken) ?? Task.CompletedTask);
             readiness.SetStarted();
             await banner.PrintAsync(keys, cancellationToken);
             if (demo is not null)

@@ -17,7 +17,8 @@ public sealed partial class TelemetryKitMetrics : IDisposable
     private static readonly KeyValuePair<string, object?> AcceptedTag = new("outcome", "accepted");
     private static readonly KeyValuePair<string, object?> DuplicateTag = new("outcome", "duplicate");
 
-    private readonly Meter _meter = new(Name);
+    private readonly Meter _meter;
+    private readonly bool _isObserved;
     private readonly Counter<long> _events;
     private readonly Counter<long> _storeErrors;
     private readonly Counter<long> _folded;
@@ -38,8 +39,13 @@ public sealed partial class TelemetryKitMetrics : IDisposable
 
     /// <summary>Creates the instruments.</summary>
     public TelemetryKitMetrics(ILogger<TelemetryKitMetrics>? logger = null)
+        : this(new Meter(Name), isObserved: true, logger)
     {
-        _logger = logger;
+    }
+
+    private TelemetryKitMetrics(Meter meter, bool isObserved, ILogger? logger)
+    {
+        (_meter, _isObserved, _logger) = (meter, isObserved, logger);
         _events = _meter.CreateCounter<long>(
             "telemetrykit.events", "{event}", "Events by outcome: accepted, duplicate, or the reason for the drop.");
         _storeErrors = _meter.CreateCounter<long>("telemetrykit.store.errors", "{error}", "Errors of the store by step.");
@@ -88,6 +94,12 @@ public sealed partial class TelemetryKitMetrics : IDisposable
 
     /// <summary>Traces of the commit path.</summary>
     public static ActivitySource Activities { get; } = new(Name);
+
+    /// <summary>Creates instruments that no exporter collects, because their meter has another name, and that start no activity.</summary>
+    public static TelemetryKitMetrics Unobserved() => new(new Meter(Name + ".Unobserved"), isObserved: false, logger: null);
+
+    /// <summary>Starts an activity. Returns <c>null</c> if nothing listens.</summary>
+    public Activity? StartActivity(string name) => _isObserved ? Activities.StartActivity(name, ActivityKind.Internal) : null;
 
     /// <summary>Counts accepted and duplicate events.</summary>
     public void Counted(int accepted, int duplicates)

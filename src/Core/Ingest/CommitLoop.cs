@@ -133,7 +133,7 @@ internal sealed partial class CommitLoop(
     private async Task<Exception?> TryRunAsync(GroupCommit commit, int batches)
     {
         Activity? activity = null;
-        Observe(() => activity = TelemetryKitMetrics.Activities.StartActivity("commit", ActivityKind.Internal));
+        Observe(() => activity = metrics.StartActivity("commit"));
         ICommit? transaction = null;
         try
         {

@@ -264,7 +264,7 @@ internal sealed class GroupCommit(
         }
 
         foreach (var ((scope, day), rollup) in rollups)
-            Deltas.Add(new(Guid.CreateVersion7(time.GetUtcNow()), scope.ProjectId, scope.Environment, day, rollup.Serialize()));
+            Deltas.Add(new(Uuid7.New(time.GetUtcNow()), scope.ProjectId, scope.Environment, day, rollup.Serialize()));
 
         void AddRun(BatchReservation reservation, List<int> indices)
         {

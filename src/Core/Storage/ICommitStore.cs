@@ -16,6 +16,12 @@ public interface ICommitStore
     /// </summary>
     int CommitsAtOnce => 1;
 
+    /// <summary>
+    /// The same store, except that its transactions are rolled back instead of committed: a rehearsal does all the work of a commit and
+    /// writes nothing.
+    /// </summary>
+    ICommitStore Rehearsal { get; }
+
     /// <summary>Opens a transaction.</summary>
     Task<ICommit> BeginAsync(CancellationToken cancellationToken);
 }

@@ -11,7 +11,7 @@ namespace TelemetryKit.Storage.Postgres;
 /// <see cref="StorageUnavailableException"/> as well, the client sends the batch again, and the batch key decides. The methods block,
 /// because the commit loop has its own threads and a thread that waits in the socket resumes faster than an asynchronous continuation.
 /// </summary>
-internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection connection, TimeProvider time) : ICommit
+internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection connection, TimeProvider time, bool isRehearsal) : ICommit
 {
     private bool _begun;
     private bool _ended;
@@ -28,7 +28,7 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
         CancellationToken cancellationToken)
     {
         // Without BEGIN and COMMIT: the statements of a batch are one implicit transaction, which the first error rolls back.
-        using var batch = new NpgsqlBatch(connection);
+        using var batch = isRehearsal ? NewBatch() : new NpgsqlBatch(connection);
         if (generations.Count > 0)
             batch.BatchCommands.Add(CommitStatements.LockScopesAndConfirmGenerations(generations));
         if (keys.Count > 0)
@@ -39,13 +39,17 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
         if (quotas.Count > 0)
             batch.BatchCommands.Add(CommitStatements.ReserveAllQuota(quotas));
         AddUsage(batch, events);
+        if (isRehearsal)
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("rollback"));
         try
         {
             batch.ExecuteNonQuery();
+            _ended = true;
             return Task.FromResult(true);
         }
         catch (PostgresException conflict) when (CommitStatements.IsConflict(conflict))
         {
+            RollBack();
             return Task.FromResult(false);
         }
         catch (Exception fault) when (PostgresFaults.IsUnavailable(fault))
@@ -89,7 +93,7 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
         using var batch = NewBatch();
         AddWrites(batch, events, deltas);
         AddUsage(batch, events);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(isRehearsal ? "rollback" : "commit"));
         try
         {
             batch.ExecuteNonQuery();
@@ -104,6 +108,13 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
 
     public ValueTask DisposeAsync()
     {
+        RollBack();
+        connection.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private void RollBack()
+    {
         // If the rollback can't be sent, the connection is broken and the server rolls back by itself.
         if (_begun && !_ended && connection.FullState.HasFlag(System.Data.ConnectionState.Open))
         {
@@ -117,8 +128,7 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
             }
         }
 
-        connection.Dispose();
-        return ValueTask.CompletedTask;
+        _begun = false;
     }
 
     private void AddWrites(NpgsqlBatch batch, IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas)

@@ -3,11 +3,13 @@ using TelemetryKit.Core.Storage;
 namespace TelemetryKit.Storage.Postgres;
 
 /// <summary>Opens ingest transactions.</summary>
-internal sealed class PostgresCommits(PostgresDatabase database, TimeProvider time) : ICommitStore
+internal sealed class PostgresCommits(PostgresDatabase database, TimeProvider time, bool isRehearsal = false) : ICommitStore
 {
     /// <summary>Two, because PostgreSQL can work on the second commit while the first waits for the disk.</summary>
     public int CommitsAtOnce => 2;
 
+    public ICommitStore Rehearsal => new PostgresCommits(database, time, isRehearsal: true);
+
     public Task<ICommit> BeginAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<ICommit>(new PostgresCommit(database, database.Open(), time));
+        Task.FromResult<ICommit>(new PostgresCommit(database, database.Open(), time, isRehearsal));
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using TelemetryKit.Core;
 
 namespace TelemetryKit.Storage.Postgres;
 
@@ -21,7 +22,7 @@ internal static class RowId
     public static readonly TimeSpan MergeAge = 2 * Settling;
 
     /// <summary>Creates the id of a row whose events arrived at a time.</summary>
-    public static Guid New(DateTimeOffset arrivedAt) => Guid.CreateVersion7(arrivedAt);
+    public static Guid New(DateTimeOffset arrivedAt) => Uuid7.New(arrivedAt);
 
     /// <summary>Returns the time of an id, in microseconds since 1970-01-01 UTC. Ids have milliseconds.</summary>
     public static long TimeOf(Guid id)

@@ -6,7 +6,7 @@ namespace TelemetryKit.Storage.Sqlite;
 /// <summary>
 /// One ingest transaction. It has exclusive use of the writer, so no other transaction can reserve keys or quota meanwhile.
 /// </summary>
-internal sealed class SqliteCommit(SqliteLease lease, SqliteRowNumbers numbers, TimeProvider time) : ICommit
+internal sealed class SqliteCommit(SqliteLease lease, SqliteRowNumbers numbers, TimeProvider time, bool isRehearsal) : ICommit
 {
     public Task<Reserved> ReserveAsync(
         IReadOnlyList<BatchKey> keys,
@@ -76,7 +76,7 @@ internal sealed class SqliteCommit(SqliteLease lease, SqliteRowNumbers numbers, 
                         .BindBlob(delta.Data.Span).Execute();
                 }
 
-                return session.Execute("commit");
+                return session.Execute(isRehearsal ? "rollback" : "commit");
             },
             cancellationToken);
 

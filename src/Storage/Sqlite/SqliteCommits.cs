@@ -3,9 +3,11 @@ using TelemetryKit.Core.Storage;
 namespace TelemetryKit.Storage.Sqlite;
 
 /// <summary>Opens ingest transactions.</summary>
-internal sealed class SqliteCommits(SqliteDatabase database, TimeProvider time) : ICommitStore
+internal sealed class SqliteCommits(SqliteDatabase database, TimeProvider time, bool isRehearsal = false) : ICommitStore
 {
     private readonly SqliteRowNumbers _numbers = new();
+
+    public ICommitStore Rehearsal => new SqliteCommits(database, time, isRehearsal: true);
 
     public async Task<ICommit> BeginAsync(CancellationToken cancellationToken)
     {
@@ -13,7 +15,7 @@ internal sealed class SqliteCommits(SqliteDatabase database, TimeProvider time) 
         try
         {
             lease.Run(session => session.Execute("begin immediate"));
-            return new SqliteCommit(lease, _numbers, time);
+            return new SqliteCommit(lease, _numbers, time, isRehearsal);
         }
         catch
         {

@@ -38,6 +38,8 @@ internal sealed class MemoryCommitStore : ICommitStore
 
     public long Counted => Deltas.Sum(d => Rollup.Read(d.Data.Span).Events);
 
+    public ICommitStore Rehearsal => throw new NotSupportedException();
+
     public async Task<ICommit> BeginAsync(CancellationToken cancellationToken)
     {
         BeforeStep?.Invoke("begin", []);

@@ -199,6 +199,56 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
     }
 
     [Fact]
+    public async Task A_rehearsal_does_everything_and_writes_nothing()
+    {
+        var (tenant, keys, install) = (Guid.NewGuid(), Keys(2), new SeenInstall(_project, DataEnvironment.Live, 1, Day));
+        var quota = new QuotaRequest(tenant, Month, 5, 8);
+        CommitEvents[] written = [new(_project, default, [TestData.Batch(5, Day)], new UsageDay(tenant, Day))];
+        RollupDelta[] deltas = [Delta(_project, Day, "{}")];
+        var rehearsals = _store.Commits.Rehearsal;
+        for (var time = 0; time < 2; time++)
+        {
+            await using var steps = await rehearsals.BeginAsync(default);
+            var (isNew, granted, _) = await steps.ReserveAsync(keys, [quota], [], harness.Time.GetUtcNow(), default);
+            Assert.Equal<IEnumerable<bool>>([true, true], isNew);
+            Assert.Equal([5L], granted);
+            Assert.Equal<IEnumerable<bool>>([true], await steps.AddNewInstallsAsync(install));
+            await steps.WriteAndCommitAsync(written, deltas, default);
+        }
+
+        for (var time = 0; time < 2; time++)
+        {
+            await using var once = await rehearsals.BeginAsync(default);
+            if (once.CanTry)
+                Assert.True(await once.TryCommitAsync(keys, [quota], [], harness.Time.GetUtcNow(), written, deltas, default));
+        }
+
+        Assert.Empty(await _store.LinesAsync(TestData.Everything(_project)));
+        var usage = await _store.Accounts.Usage.ReadAsync(tenant, Month, default);
+        Assert.Equal((0, 0), (usage.Live, usage.Days.Count));
+        await using var commit = await _store.Commits.BeginAsync(default);
+        Assert.Equal<IEnumerable<bool>>([true, true], await commit.ReserveKeysAsync(keys, harness.Time.GetUtcNow()));
+        Assert.Equal<IEnumerable<bool>>([true], await commit.AddNewInstallsAsync(install));
+    }
+
+    [Fact]
+    public async Task A_conflict_of_a_rehearsal_leaves_its_transaction_usable()
+    {
+        var keys = Keys(2);
+        await using (var commit = await _store.Commits.BeginAsync(default))
+        {
+            await commit.ReserveKeysAsync([keys[0]], harness.Time.GetUtcNow());
+            await commit.WriteAndCommitAsync([], [], default);
+        }
+
+        await using var rehearsal = await _store.Commits.Rehearsal.BeginAsync(default);
+        if (rehearsal.CanTry)
+            Assert.False(await rehearsal.TryCommitAsync(keys, [], [], harness.Time.GetUtcNow(), [], [], default));
+        Assert.Equal<IEnumerable<bool>>([false, true], await rehearsal.ReserveKeysAsync(keys, harness.Time.GetUtcNow()));
+        await rehearsal.WriteAndCommitAsync([], [], default);
+    }
+
+    [Fact]
     public async Task An_install_is_new_once_in_each_environment()
     {
         SeenInstall[] installs =

@@ -53,7 +53,7 @@ internal ref struct EventReader(Project project, DateTimeOffset receivedAt, Pars
         }
 
         into.Events.Add(
-            _eventId ?? Guid.CreateVersion7(receivedAt), _timestamp, _type!, _subject, _install, _session,
+            _eventId ?? Uuid7.New(receivedAt), _timestamp, _type!, _subject, _install, _session,
             _version, _success, _durationMs, OwnContext());
         into.Accept(index, _eventId is not null);
     }
