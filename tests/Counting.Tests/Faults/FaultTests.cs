@@ -178,6 +178,28 @@ public abstract class FaultTests(CountingServer server)
         await story.HoldsAsync();
     }
 
+    [Fact]
+    public async Task W8_events_of_a_type_without_a_subject_are_listed()
+    {
+        var story = Begin("W8 subjects", new(2026, 7, 10, 12, 0, 0, TimeSpan.Zero));
+        foreach (var type in (string[])["command_executed", "feature_used", "method_called", "component_rendered"])
+        {
+            var without = new SentEvent(type) { User = "a", Success = false, DurationMs = 40 };
+            story.Send(without, without with { User = "b", Success = true }, Of(type, "x") with { User = "b" });
+            story.Wait(TimeSpan.FromDays(1)).Send(without with { Subject = "(none)", User = "c", DurationMs = 2 }, Of(type, "(none)"));
+            story.Wait(TimeSpan.FromDays(1)).Send(Of(type, "(none)") with { User = "c" });
+        }
+
+        Question[] questions = [.. ((string[])["command", "feature", "method", "component"]).SelectMany(by => (Question[])
+        [
+            Questions.Top(by), Questions.Top(by) with { Limit = 1 }, Questions.Top(by).Of(version: "1.0"),
+            Questions.Top(by).Of(type: "feature_used"), Questions.Top(by).Of(subject: "(none)"), Questions.Top(by).Of(subject: "x"),
+        ])];
+        AskedRange[] ranges = [new(Days: 10), new(From: new(2026, 7, 1), To: new(2026, 7, 31)), new(From: new(2026, 7, 11))];
+        story.Ask(ranges, questions).WaitUntil(new(2026, 9, 5, 0, 0, 0, TimeSpan.Zero)).Upkeep().Ask(ranges[1..], questions);
+        await story.HoldsAsync();
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
