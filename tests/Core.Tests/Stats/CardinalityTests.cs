@@ -161,6 +161,25 @@ public sealed class CardinalityTests
         Assert.Equal(Accuracy.Exact, Top(days, Query() with { Subject = "build" }, "os").Accuracy);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("(none)")]
+    public void W8_events_without_a_subject_are_listed_with_an_interval_past_a_bound(string? subject)
+    {
+        var events = Enumerable.Range(0, 7_000).Select(i => Event with { Subject = $"c{i}", Install = i % 50 }).ToList();
+        events.AddRange(Enumerable.Repeat(Event with { Subject = subject, Install = 7, Success = false }, 60));
+        events.Add(Event with { Subject = subject is null ? NoValue.Name : null });
+        events.AddRange(Enumerable.Range(7_000, 7_000).Select(i => Event with { Subject = $"c{i}", Install = i % 50 }));
+
+        var top = Top(OneDay(events), Query(), "command");
+
+        Assert.Equal(AccuracyKind.Truncated, top.Accuracy.Kind);
+        var none = top.Items[0];
+        Assert.Equal(("(none)", 14_061L), (none.Value, top.Total));
+        Assert.InRange(61, none.Events, none.EventsMax ?? none.Events);
+        Assert.InRange(none.Failures!.Value, none.Events - 1, 60);
+    }
+
     private static IEnumerable<Fact> Commands()
     {
         for (var i = 0; i < 8; i++)
