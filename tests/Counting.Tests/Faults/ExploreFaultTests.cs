@@ -84,6 +84,24 @@ public abstract class ExploreFaultTests(CountingServer server)
         await story.HoldsAsync();
     }
 
+    [Fact]
+    public async Task An_error_without_a_type_has_the_current_name_of_its_subject_as_its_type()
+    {
+        var error = new SentEvent("error") { Subject = "IOException", User = "a" };
+        var story = Begin("renamed error").Send(error, error with { Subject = "NewException" }, error with { Subject = "(none)" });
+        story.Send(error with { Metadata = [new("error_type", "\"IOException\"")] });
+        Question[] questions =
+        [
+            Of(Statistic.Top) with { By = "error_type" }, Questions.Series("day") with { SeriesBy = "error_type" },
+            Of(Statistic.Overview) with { Filter = Other("error_type", "NewException") },
+            Of(Statistic.Overview) with { Filter = Other("error_type", "IOException") },
+        ];
+        // Counts are cached: an alias changes them.
+        story.Ask(Recent, questions).Add(new SetAliases(story.Now, new Dictionary<string, string> { ["IOException"] = "NewException" }));
+        story.Wait(TimeSpan.FromSeconds(5)).Ask(Recent, questions);
+        await story.HoldsAsync();
+    }
+
     private static Question Of(Statistic statistic) => new(statistic, new AskedRange());
 
     private static Filter Other(string name, string value) => new() { Others = [(name, value)] };
