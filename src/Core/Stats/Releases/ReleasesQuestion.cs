@@ -8,10 +8,13 @@ namespace TelemetryKit.Core.Stats.Releases;
 /// <param name="Limit">The largest number of versions in the answer.</param>
 public sealed record ReleasesQuestion(StatsQuery Query, int Limit) : EventQuestion<ReleasesAnswer>(Query)
 {
-    private const double Significance = 0.05;
+    /// <summary>
+    /// The versions that are compared day by day and can be listed: those with the most events. Tools have fewer in use, but clients can
+    /// send any number.
+    /// </summary>
+    public const int MostVersions = 200;
 
-    // Versions are compared day by day. Tools have fewer in use, but clients can send any number.
-    private const int MostVersions = 200;
+    private const double Significance = 0.05;
 
     private static readonly ReleaseComparison NoRelease = new(null, null, null, null, null, null);
     private static readonly EventField Version = EventField.Of("version");
