@@ -87,7 +87,11 @@ internal sealed class AnswerCheck(EventCounter counter, DateOnly firstKeptDay, D
     {
         var actual = answer.Long("new_installs");
         if (from >= firstKeptDay && (filter.IsNone || actual is not null))
-            comparison.New(period + "new_installs", "", filter.IsNone ? counter.NewInstalls(from, to) : -1, actual, answer.Long("installs"));
+        {
+            var expected = filter.IsNone ? counter.NewInstalls(from, to) : -1;
+            comparison.New(period + "new_installs", "", expected, actual, answer.Long("installs"));
+        }
+
         if (actual is { } added && answer.Long("installs") is { } installs)
             comparison.Check(added <= installs, period + "new_installs", "", $"at most {installs} installs", $"{added}");
     }

@@ -16,10 +16,13 @@ internal sealed class ReleasesCheck(Comparison comparison, EventCounter counter,
         var facts = counter.Find(question.Filter, from, to);
         var inWindows = counter.Find(question.Filter, from.AddDays(1 - WindowDays), to);
         var byVersion = facts.Where(HasOrder).GroupBy(fact => fact.Version!).ToDictionary(version => version.Key, Count.Of);
-        var (known, truncated) = (inWindows.Where(HasOrder).Select(fact => fact.Version).Distinct().Count(), comparison.Accuracy.IsTruncated);
+        var known = inWindows.Where(HasOrder).Select(fact => fact.Version).Distinct().Count();
+        var truncated = comparison.Accuracy.IsTruncated;
         // A table of a short range keeps 4,096 groups of a day.
         var isKept = to.DayNumber - from.DayNumber <= 30 && inWindows.Count <= 4_096;
-        comparison.Check(truncated ? known > ComparedVersions || !isKept : known <= ComparedVersions, "accuracy", "", $"{known}", $"{truncated}");
+        comparison.Check(
+            truncated ? known > ComparedVersions || !isKept : known <= ComparedVersions, "accuracy", "", $"{known} versions",
+            truncated ? "truncated" : "not truncated");
         if (truncated && !isKept)
             return;
         var versions = byVersion.Keys.OrderDescending(VersionOrder.Comparer).ToList();

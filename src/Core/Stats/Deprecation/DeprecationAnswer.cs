@@ -4,7 +4,8 @@ namespace TelemetryKit.Core.Stats.Deprecation;
 /// <param name="Day">The last day of all windows.</param>
 /// <param name="Verdict">
 /// <c>unknown</c> if there are no active installs in 90 days, or fewer than <c>min_installs</c>, or fewer observed days than
-/// <c>min_days</c>; <c>removable</c> if at most <c>max_percent</c> percent of the active installs in 90 days used it; otherwise <c>in_use</c>.
+/// <c>min_days</c>; <c>removable</c> if at most <c>max_percent</c> percent of the active installs in 90 days used it; otherwise
+/// <c>in_use</c>.
 /// </param>
 /// <param name="ObservedDays">Days from the first event in the 90 days to the last day, both inclusive; 0 without events.</param>
 /// <param name="Last30">The 30 days that end with the last day.</param>

@@ -11,8 +11,8 @@ namespace TelemetryKit.Core.Stats.Releases;
 /// semantic versions are not listed.
 /// </param>
 /// <param name="Other">
-/// The events in the range that aren't of a listed version: those without a version, of texts that aren't semantic versions, and of versions
-/// past the limit.
+/// The events in the range that aren't of a listed version: those without a version, of texts that aren't semantic versions, and of
+/// versions past the limit.
 /// </param>
 /// <param name="Platforms">The operating systems, most installs first.</param>
 /// <param name="Accuracy">How accurate the numbers are.</param>

@@ -40,8 +40,8 @@ public sealed record ReleasesQuestion(StatsQuery Query, int Limit) : EventQuesti
         var inWindows = counted[1].Merge(Ranges[0].From, Query.To);
         var known = inWindows.Ordered.Select(group => (group.Key.First, Semantic: SemanticVersion.TryParse(group.Key.First), group.Value))
             .Where(version => version.Semantic is not null).ToList();
-        var ordered = known.OrderByDescending(version => version.Semantic).ThenByDescending(version => version.First, StringComparer.Ordinal)
-            .Select(version => version.First!).ToList();
+        var ordered = known.OrderByDescending(version => version.Semantic)
+            .ThenByDescending(version => version.First, StringComparer.Ordinal).Select(version => version.First!).ToList();
         var compared = known.Take(MostVersions).Select(version => version.First!).ToHashSet();
         var active = new ActiveVersions(counted[1], counted[2], Query, ordered, compared);
         var releases = WithReleasesBefore(ordered, byVersion).Where(release => compared.Contains(release.Version)).Take(Limit)
