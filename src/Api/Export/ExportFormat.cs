@@ -26,6 +26,13 @@ internal static class ExportFormats
     private const string NdjsonType = "application/x-ndjson";
     private const string CsvType = MediaTypeNames.Text.Csv;
 
+    // In the order of preference.
+    private static readonly (MediaTypeHeaderValue Type, ExportFormat Format)[] MediaTypes =
+    [
+        (new(MediaTypeNames.Application.Json), ExportFormat.Json), (new(NdjsonType), ExportFormat.Ndjson),
+        (new("application/ndjson"), ExportFormat.Ndjson), (new("application/jsonl"), ExportFormat.Ndjson), (new(CsvType), ExportFormat.Csv),
+    ];
+
     /// <summary>The parameter, for routes that also return JSON. It has precedence over Accept.</summary>
     public static readonly QueryParameter Parameter = new(
         "format",
@@ -62,23 +69,43 @@ internal static class ExportFormats
         _ => "json",
     };
 
+    /// <summary>
+    /// Returns the format with the highest quality, which is that of the most specific range that matches its media type (RFC 9110, section
+    /// 12.5.1). Of equal ones it is the one that is named most specifically, and then the first in the header. If none is acceptable, JSON.
+    /// </summary>
     private static ExportFormat Accepted(HttpRequest request)
     {
-        var types = request.GetTypedHeaders().Accept;
-        foreach (var type in types.OrderByDescending(type => type, MediaTypeHeaderValueComparer.QualityComparer))
+        var ranges = request.GetTypedHeaders().Accept;
+        var best = (Format: ExportFormat.Json, Quality: 0.0, Specificity: 0, Position: 0);
+        foreach (var (type, format) in MediaTypes)
         {
-            if (type.Quality != 0 && Of(type) is { } format)
-                return format;
+            if (MostSpecific(ranges, type) is not { } position)
+                continue;
+            var (quality, specificity) = (ranges[position].Quality ?? 1, SpecificityOf(ranges[position]));
+            if ((quality, specificity, -position).CompareTo((best.Quality, best.Specificity, -best.Position)) > 0)
+                best = (format, quality, specificity, position);
         }
 
-        return ExportFormat.Json;
+        return best.Quality > 0 ? best.Format : ExportFormat.Json;
     }
 
-    private static ExportFormat? Of(MediaTypeHeaderValue type) => type.MediaType.Value?.ToUpperInvariant() switch
+    private static int? MostSpecific(IList<MediaTypeHeaderValue> ranges, MediaTypeHeaderValue type)
     {
-        "TEXT/CSV" => ExportFormat.Csv,
-        "APPLICATION/X-NDJSON" or "APPLICATION/NDJSON" or "APPLICATION/JSONL" => ExportFormat.Ndjson,
-        "APPLICATION/JSON" or "*/*" or "APPLICATION/*" => ExportFormat.Json,
-        _ => null,
-    };
+        int? most = null;
+        for (var i = 0; i < ranges.Count; i++)
+        {
+            if (Matches(ranges[i], type) && (most is null || SpecificityOf(ranges[i]) > SpecificityOf(ranges[most.Value])))
+                most = i;
+        }
+
+        return most;
+    }
+
+    // Parameters such as charset don't exclude a format.
+    private static bool Matches(MediaTypeHeaderValue range, MediaTypeHeaderValue type) =>
+        range.MatchesAllTypes
+        || (range.Type.Equals(type.Type, StringComparison.OrdinalIgnoreCase)
+            && (range.MatchesAllSubTypes || range.SubType.Equals(type.SubType, StringComparison.OrdinalIgnoreCase)));
+
+    private static int SpecificityOf(MediaTypeHeaderValue range) => range.MatchesAllTypes ? 0 : range.MatchesAllSubTypes ? 1 : 2;
 }

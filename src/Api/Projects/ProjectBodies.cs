@@ -24,7 +24,8 @@ internal sealed record ProjectsBody(IReadOnlyList<ProjectBody> Projects);
 /// <param name="KeptDays">Days for which data is kept; null for the maximum of the plan.</param>
 /// <param name="MetadataAllowList">The metadata keys that are stored; null to store all.</param>
 /// <param name="Aliases">
-/// Renamed commands, features, methods and components: a map from the old name to the new name, under which both are shown.
+/// Renamed commands, features, methods and components: a map from the old name to the new name, under which both are shown. (none) can't be
+/// renamed.
 /// </param>
 internal sealed record SettingsBody(
     int? KeptDays = null, IReadOnlyList<string>? MetadataAllowList = null, IReadOnlyDictionary<string, string>? Aliases = null);

@@ -1,6 +1,7 @@
 using TelemetryKit.Api.Http;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Events;
 
 namespace TelemetryKit.Api.Projects;
 
@@ -39,7 +40,9 @@ internal static class SettingsChecks
     {
         checks.Require(aliases.Count <= Limits.AliasesPerProject, "aliases", $"There must be at most {Limits.AliasesPerProject}.");
         checks.Require(
-            aliases.All(alias => IsName(alias.Key) && IsName(alias.Value)), "aliases", $"A name has 1 to {Limits.NameLength} characters.");
+            aliases.All(alias => IsSubject(alias.Key) && IsSubject(alias.Value)),
+            "aliases",
+            $"A name has 1 to {Limits.NameLength} characters and isn't {NoValue.Name}.");
         // Aliases are resolved in one step, so chains and cycles are rejected.
         checks.Require(
             aliases.Values.All(to => to is not null && !aliases.ContainsKey(to)),
@@ -47,5 +50,5 @@ internal static class SettingsChecks
             "The target of an alias can't be an alias itself.");
     }
 
-    private static bool IsName(string? name) => name is { Length: > 0 and <= Limits.NameLength };
+    private static bool IsSubject(string? name) => name is { Length: > 0 and <= Limits.NameLength } and not NoValue.Name;
 }

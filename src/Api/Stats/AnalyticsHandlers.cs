@@ -24,7 +24,7 @@ internal static class AnalyticsHandlers
     };
 
     private static readonly QueryParameter MinInstalls = new(
-        "min_installs", "The verdict is unknown if fewer installs were active in 90 days.", "integer")
+        "min_installs", "The verdict is unknown if fewer installs, or none, were active in 90 days.", "integer")
     {
         Minimum = 0, Maximum = 1_000_000, Default = "100",
     };
@@ -34,6 +34,14 @@ internal static class AnalyticsHandlers
     {
         Minimum = 0, Maximum = DeprecationQuestion.Days, Default = "30",
     };
+
+    private static readonly QueryParameter ReleasesLimit = StatsParameters.Limit with
+    {
+        Description = $"Maximum number of releases. More than {ReleasesQuestion.MostVersions} are never listed.",
+    };
+
+    public static readonly QueryParameters ReleasesParameters =
+        new([.. StatsParameters.Common, .. StatsParameters.Filters, ReleasesLimit]);
 
     public static readonly QueryParameters RangeParameters =
         new([.. StatsParameters.Common, .. StatsParameters.Filters, StatsParameters.Limit]);

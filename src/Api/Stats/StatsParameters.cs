@@ -64,7 +64,10 @@ internal static class StatsParameters
             ("shell", "Only this shell, such as bash."),
             ("terminal", "Only events with a terminal (true) or without one (false)."),
             ("exit_code", "Only this exit code, which is the metadata value exit_code."),
-            ("error_type", "Only this type of error: the metadata value error_type, or the subject of an event of type error."),
+            (
+                "error_type",
+                "Only this type of error: the metadata value error_type, or else the subject of an event of type error under its current "
+                + "name."),
             ("success", "Only events that succeeded (true) or failed (false)."),
         }.Select(filter => (EventField.Of(filter.Item1), Name(filter.Item1, filter.Item2 + " (none) selects the events without it."))),
     ];

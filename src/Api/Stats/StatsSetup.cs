@@ -55,7 +55,7 @@ internal static class StatsSetup
             .Returns<FailuresAnswer>("Returns failures by exit code, version and operating system, most failures first.");
 
         analytics.MapGet("/releases", AnalyticsHandlers.ReleasesAsync).WithName("getReleases")
-            .AcceptsQuery(AnalyticsHandlers.RangeParameters)
+            .AcceptsQuery(AnalyticsHandlers.ReleasesParameters)
             .Returns<ReleasesAnswer>("Returns adoption, half-life and failure rate of each version, and the versions of each platform.");
 
         analytics.MapGet("/retention", AnalyticsHandlers.RetentionAsync).WithName("getRetention")

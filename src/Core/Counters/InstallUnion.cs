@@ -5,11 +5,8 @@ namespace TelemetryKit.Core.Counters;
 /// answer doesn't change when days are folded into a month, and one set has one number in all answers of a range.
 /// </summary>
 /// <param name="installs">The installs.</param>
-/// <param name="newInstalls">The number of new installs among them, which is exact; 0 if it isn't known.</param>
-internal sealed class InstallUnion(RangeInstalls installs, long newInstalls)
+internal sealed class InstallUnion(RangeInstalls installs)
 {
-    private long? _ofAll;
-
     /// <summary>The standard error of the counts that were estimates, divided by the count; 0 if all were exact.</summary>
     public double RelativeError { get; private set; }
 
@@ -18,7 +15,7 @@ internal sealed class InstallUnion(RangeInstalls installs, long newInstalls)
     {
         var count = installs.Count(sets, out var precision);
         NoteEstimate(precision);
-        return precision == 0 ? count : AtLeastNew(count);
+        return count;
     }
 
     /// <summary>Returns the number of distinct sessions.</summary>
@@ -28,10 +25,6 @@ internal sealed class InstallUnion(RangeInstalls installs, long newInstalls)
         NoteEstimate(sessions.IsExact ? 0 : sessions.Precision);
         return sessions.Count;
     }
-
-    // All installs are at least the new ones. A set with the same estimate as all installs can't be told from them, so it has their number.
-    private long AtLeastNew(long count) =>
-        newInstalls > count && count >= (_ofAll ??= installs.CountAll()) ? newInstalls : count;
 
     private void NoteEstimate(int precision)
     {

@@ -41,19 +41,6 @@ internal sealed class RangeInstalls(IReadOnlyList<Rollup> of)
         return UnionOf(sets).Count(sets, index.IsOverflowed ? null : _maps, index.Bounds, out precision);
     }
 
-    /// <summary>Counts all distinct installs.</summary>
-    public long CountAll()
-    {
-        List<InstallSet> sets = [];
-        foreach (var rollup in _rollups)
-        {
-            if (rollup.Day.Details?.Installs is { } installs)
-                sets.Add(installs);
-        }
-
-        return Count(sets, out _);
-    }
-
     /// <summary>Returns the distinct sessions.</summary>
     public DistinctCounter Sessions()
     {

@@ -197,7 +197,8 @@ public sealed class Rollup
             ref var sample = ref samples[i];
             sample = new Sample(batch, index, Installs);
             Types.Add(type, sample);
-            var subject = batch.Subject[index];
+            // As in the dimensions of the context, the name of no value isn't a value.
+            var subject = batch.Subject[index] is NoValue.Name ? null : batch.Subject[index];
             var name = TallyName.Subject(type, typeHash, subject, subject is null ? 0 : NameHash.Of(subject));
             subjects!.Total++;
             subjects.FindOrAdd(name).Add(batch, index, sample);

@@ -18,10 +18,20 @@ public sealed class RollupSet
 
     /// <summary>
     /// Returns the installs that were first active in the days of the rollups, or <c>null</c> under a filter, for which they aren't
-    /// counted.
+    /// counted. They are counted exactly, but if the number of all installs is an estimate and lower, the result is that: new installs are
+    /// never more than the installs.
     /// </summary>
-    internal static long? NewInstalls(IReadOnlyList<Rollup> cover, StatsQuery query) =>
-        query.HasFilters ? null : cover.Sum(rollup => rollup.NewInstalls);
+    /// <param name="cover">The rollups.</param>
+    /// <param name="query">The filters.</param>
+    /// <param name="installs">The number of all installs.</param>
+    /// <param name="union">What counted them.</param>
+    internal static long? NewInstalls(IReadOnlyList<Rollup> cover, StatsQuery query, long? installs, InstallUnion union)
+    {
+        if (query.HasFilters)
+            return null;
+        var added = cover.Sum(rollup => rollup.NewInstalls);
+        return union.RelativeError > 0 && installs < added ? installs : added;
+    }
 
     /// <summary>The days of <see cref="StatsQuestion{TAnswer}.DailyRange"/>.</summary>
     /// <exception cref="InvalidOperationException">The question declares none.</exception>
@@ -58,8 +68,7 @@ public sealed class RollupSet
     }
 
     /// <summary>Returns a counter of the distinct installs of rollups of this set.</summary>
-    internal InstallUnion InstallsOf(IReadOnlyList<Rollup> rollups) =>
-        new(_installs.Of(rollups), rollups.Sum(rollup => rollup.NewInstalls));
+    internal InstallUnion InstallsOf(IReadOnlyList<Rollup> rollups) => new(_installs.Of(rollups));
 
     /// <summary>Returns rollups that together count each event of a range of the question once (both ends inclusive).</summary>
     /// <exception cref="ArgumentException">

@@ -101,6 +101,8 @@ public class ProjectTests(AccountServer server) : IClassFixture<AccountServer>
     [InlineData("""{"aliases":{"a":"b","b":"c"}}""", "aliases")]
     [InlineData("""{"aliases":{"a":"a"}}""", "aliases")]
     [InlineData("""{"aliases":{"":"a"}}""", "aliases")]
+    [InlineData("""{"aliases":{"(none)":"a"}}""", "aliases")]
+    [InlineData("""{"aliases":{"a":"(none)"}}""", "aliases")]
     [InlineData("""{"metadata_allow_list":[""]}""", "metadata_allow_list")]
     public async Task Settings_that_make_no_sense_are_refused(string settings, string member)
     {

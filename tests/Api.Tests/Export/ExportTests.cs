@@ -109,6 +109,28 @@ public sealed class ExportTests(SharedServer shared)
         }
     }
 
+    [Theory]
+    [InlineData("text/*", "text/csv")]
+    [InlineData("TEXT/*;q=0.1", "text/csv")]
+    [InlineData("text/*, application/json", "application/json")]
+    [InlineData("text/*, application/json;q=0.9", "text/csv")]
+    [InlineData("text/csv, */*", "text/csv")]
+    [InlineData("text/csv;q=0.5, */*;q=0.8", "application/json")]
+    [InlineData("text/csv;q=0, text/*", "application/json")]
+    [InlineData("application/json;q=0, application/*", "application/x-ndjson")]
+    [InlineData("application/json;q=0.2, */*", "application/x-ndjson")]
+    [InlineData("text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8", "application/json")]
+    [InlineData("text/html", "application/json")]
+    [InlineData("application/jsonl", "application/x-ndjson")]
+    public async Task The_media_range_that_matches_best_decides(string accept, string type)
+    {
+        var project = await _server.NewProjectAsync();
+        var request = Request.Get("/v1/stats/users", project.ReadKey);
+        request.Headers.Accept.ParseAdd(accept);
+        using var response = await _server.Client.SendAsync(request);
+        Assert.Equal((200, type), ((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+    }
+
     [Fact]
     public async Task Exports_need_a_plan_that_has_them()
     {

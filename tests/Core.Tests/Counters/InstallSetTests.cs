@@ -43,7 +43,7 @@ public sealed class InstallSetTests
             var sum = new Rollup(bounds);
             foreach (var part in parts)
                 sum.MergeFrom(part);
-            var union = new InstallUnion(new RangeInstalls(parts), 0);
+            var union = new InstallUnion(new RangeInstalls(parts));
             var all = parts.Select(p => p.Day.Details?.Installs).OfType<InstallSet>().ToList();
             var os = parts.Select(Linux).OfType<InstallSet>().ToList();
             return union.Count(all) == (sum.Day.Details?.Installs?.Count ?? 0) && union.Count(os) == (Linux(sum)?.Count ?? 0);

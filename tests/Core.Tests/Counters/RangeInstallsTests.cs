@@ -89,7 +89,7 @@ public sealed class RangeInstallsTests
 
         void Add(Func<InstallUnion, long> count)
         {
-            var union = new InstallUnion(installs, 0);
+            var union = new InstallUnion(installs);
             counts.Add((count(union), union.RelativeError));
         }
     }

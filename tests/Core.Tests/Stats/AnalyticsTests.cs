@@ -169,6 +169,71 @@ public sealed class AnalyticsTests
         Assert.Equal(AccuracyKind.Truncated, answer.Accuracy.Kind);
     }
 
+    [Fact]
+    public void Half_of_the_installs_is_found_among_more_versions_than_are_compared()
+    {
+        // The 200 versions with the most events were in use on the first day only; then each of 60 later ones has an event.
+        for (var i = 0; i < 200; i++)
+        {
+            Add(0, i + 1, $"1.0.{i}");
+            Add(0, i + 1, $"1.0.{i}");
+        }
+
+        for (var i = 200; i < 260; i++)
+            Add(29, i + 1, $"1.0.{i}");
+        Add(0, 1, "next");
+        var answer = Ask(new ReleasesQuestion(Query(30), 1_000));
+        Assert.Equal((60, "1.0.230"), (answer.ActiveInstalls, answer.HalfVersion));
+        Assert.Equal(("1.0.199", 200), (answer.Releases[0].Version, answer.Releases.Count));
+        Assert.Equal((0, null), (DaysToHalf("1.0.100"), DaysToHalf("1.0.101")));
+        // The events of versions that aren't compared, or that have no order.
+        Assert.Equal(61, answer.Other);
+        Assert.Equal(new Accuracy(AccuracyKind.Truncated) { UnlistedMax = 1 }, answer.Accuracy);
+
+        int? DaysToHalf(string version) => answer.Releases.Single(release => release.Version == version).DaysToHalf;
+    }
+
+    [Fact]
+    public void A_release_is_compared_with_the_release_before_even_if_that_has_few_events()
+    {
+        for (var i = 0; i < 202; i++)
+        {
+            for (var n = 0; n < (i == 100 ? 1 : 2); n++)
+                Add(29, 1, $"1.0.{i}");
+        }
+
+        var answer = Ask(new ReleasesQuestion(Query(30), 1_000));
+        Assert.Equal("1.0.100", answer.Releases.Single(release => release.Version == "1.0.101").Before.Version);
+        Assert.DoesNotContain("1.0.100", answer.Releases.Select(release => release.Version));
+    }
+
+    [Fact]
+    public void Days_to_half_are_not_known_if_a_day_may_have_later_versions_that_were_not_kept()
+    {
+        for (var install = 1; install <= 2 * EventCounter.GroupsPerDay; install++)
+            Add(0, install, $"1.1.{install}");
+        for (var install = 1; install <= 3 * EventCounter.GroupsPerDay; install++)
+            Add(0, install, "1.0.0");
+        Add(20, 1, "1.0.0");
+        var answer = Ask(new ReleasesQuestion(Query(22), 1_000));
+        Assert.Equal("1.0.0", answer.HalfVersion);
+        Assert.Equal(0, answer.Releases.Single(release => release.Version == "1.0.0").DaysToHalf);
+        Assert.All(answer.Releases, release => Assert.True(release.Version == "1.0.0" || release.DaysToHalf is null));
+        Assert.Null(Ask(new ReleasesQuestion(Query(5), 10)).HalfVersion);
+    }
+
+    [Fact]
+    public void Active_installs_and_platforms_are_estimates_if_all_versions_together_have_too_many_installs()
+    {
+        for (var install = 1; install <= 70_000; install++)
+            Add(29, install, $"1.{install % 2}.0");
+        var answer = Ask(new ReleasesQuestion(Query(30), 10));
+        Assert.Equal([35_000L, 35_000L], answer.Releases.Select(release => release.Installs));
+        Assert.InRange(answer.ActiveInstalls, 70_000 * 0.97, 70_000 * 1.03);
+        Assert.Equal(answer.ActiveInstalls, Assert.Single(answer.Platforms).Installs);
+        Assert.Equal(new Accuracy(AccuracyKind.Estimate) { RelativeError = 0.0081 }, answer.Accuracy);
+    }
+
     private TAnswer Ask<TAnswer>(EventQuestion<TAnswer> question) =>
         question.Compute([.. question.Counts.Select(count => EventTables.Of(count, question.Ranges, [_events]))]);
 

@@ -1,6 +1,7 @@
 using TelemetryKit.Core.Counters;
 using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Stats;
+using TelemetryKit.Core.Stats.Explore;
 using TelemetryKit.Core.Stats.Overview;
 using TelemetryKit.Core.Stats.Series;
 using TelemetryKit.Core.Stats.Ranges;
@@ -88,16 +89,29 @@ public sealed class CardinalityTests
         Assert.Equal(6_000, days.Ask(new SeriesQuestion(Query(), SeriesInterval.Day)).Points[0].Installs);
     }
 
-    [Fact]
-    public void W6_new_installs_never_exceed_the_installs()
+    [Theory]
+    [InlineData(66_500)]
+    [InlineData(70_000)]
+    [InlineData(80_000)]
+    [InlineData(90_000)]
+    public void W6_one_set_has_one_estimate_from_rollups_and_from_events_and_new_installs_never_exceed_it(int many)
     {
-        const int Many = 90_000;
-        var days = OneDay(Enumerable.Range(1, Many).Select(i => Event with { Install = i }), newInstalls: Many);
+        var events = Enumerable.Range(1, many).Select(i => Event with { Install = i }).ToList();
+        var days = OneDay(events, newInstalls: many);
         var figures = Overview(days, Query());
-        Assert.InRange(figures.Installs!.Value, figures.NewInstalls!.Value, Many * 1.04);
+        var os = new FieldFilter(EventField.Of("os"), "linux");
+        var fromEvents = FromEvents(new OverviewQuestion(Query() with { Filters = [os] }), events);
         var top = Top(days, Query(), "os");
-        Assert.Equal(figures.Installs, Math.Max(Many, Assert.Single(top.Items).Installs!.Value));
+
+        var installs = figures.Installs!.Value;
+        Assert.InRange(installs, many * 0.97, many * 1.03);
+        Assert.Equal((installs, installs), (fromEvents.Current.Installs!.Value, Assert.Single(top.Items).Installs!.Value));
+        Assert.Equal(Math.Min(many, installs), figures.NewInstalls);
+        var users = days.Ask(new UsersQuestion(Query()));
+        Assert.Equal(new UsersDay(Day, installs, Math.Min(many, installs), installs - Math.Min(many, installs)), users.Days[0]);
+        Assert.Equal(installs, days.Ask(new SeriesQuestion(Query(), SeriesInterval.Day)).Points[0].Installs);
         Assert.Equal(new Accuracy(AccuracyKind.Estimate) { RelativeError = 0.0081 }, top.Accuracy);
+        Assert.Equal(top.Accuracy, fromEvents.Accuracy);
     }
 
     [Fact]
@@ -161,6 +175,25 @@ public sealed class CardinalityTests
         Assert.Equal(Accuracy.Exact, Top(days, Query() with { Subject = "build" }, "os").Accuracy);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("(none)")]
+    public void W8_events_without_a_subject_are_listed_with_an_interval_past_a_bound(string? subject)
+    {
+        var events = Enumerable.Range(0, 7_000).Select(i => Event with { Subject = $"c{i}", Install = i % 50 }).ToList();
+        events.AddRange(Enumerable.Repeat(Event with { Subject = subject, Install = 7, Success = false }, 60));
+        events.Add(Event with { Subject = subject is null ? NoValue.Name : null });
+        events.AddRange(Enumerable.Range(7_000, 7_000).Select(i => Event with { Subject = $"c{i}", Install = i % 50 }));
+
+        var top = Top(OneDay(events), Query(), "command");
+
+        Assert.Equal(AccuracyKind.Truncated, top.Accuracy.Kind);
+        var none = top.Items[0];
+        Assert.Equal(("(none)", 14_061L), (none.Value, top.Total));
+        Assert.InRange(61, none.Events, none.EventsMax ?? none.Events);
+        Assert.InRange(none.Failures!.Value, none.Events - 1, 60);
+    }
+
     private static IEnumerable<Fact> Commands()
     {
         for (var i = 0; i < 8; i++)
@@ -182,6 +215,12 @@ public sealed class CardinalityTests
     }
 
     private static StatsQuery Query() => new(DataEnvironment.Live, Day, Day);
+
+    private static TAnswer FromEvents<TAnswer>(StatsQuestion<TAnswer> question, IEnumerable<Fact> events)
+    {
+        var (asked, batches) = (question.FromEvents(), events.Chunk(1_000).Select(Fact.Batch).ToList());
+        return asked.Compute([.. asked.Counts.Select(count => EventTables.Of(count, asked.Ranges, batches))]);
+    }
 
     private static Figures Overview(Loaded rollups, StatsQuery query) => rollups.Ask(new OverviewQuestion(query)).Current;
 

@@ -36,20 +36,16 @@ internal sealed class Oracle(List<Fact> events, StatsQuery query)
     private static IEnumerable<string> ValuesOf(Fact e, string by)
     {
         if (by.StartsWith("meta.", StringComparison.Ordinal))
-            return e.Metadata.Where(m => "meta." + m.Key == by).Select(m => m.Value);
+            return e.Metadata.Where(m => "meta." + m.Key == by).Select(m => m.Value).DefaultIfEmpty(NoValue.Name);
         return ValueOf(by)(e) is { } value ? [value] : [];
     }
 
-    private static bool IsWithout(Fact e, string by) =>
-        !ValuesOf(e, by).Any()
-        && (by is not ("command" or "feature" or "method" or "component") || ValuesOf(e with { Subject = "s" }, by).Any());
-
     private static Func<Fact, string?> ValueOf(string by) => by switch
     {
-        "command" => e => e.Type == "command_executed" ? e.Subject : null,
-        "feature" => e => e.Type == "feature_used" ? e.Subject : null,
-        "method" => e => e.Type == "method_called" ? e.Subject : null,
-        "component" => e => e.Type == "component_rendered" ? e.Subject : null,
+        "command" => e => e.Type == "command_executed" ? e.Subject ?? NoValue.Name : null,
+        "feature" => e => e.Type == "feature_used" ? e.Subject ?? NoValue.Name : null,
+        "method" => e => e.Type == "method_called" ? e.Subject ?? NoValue.Name : null,
+        "component" => e => e.Type == "component_rendered" ? e.Subject ?? NoValue.Name : null,
         "event" => e => e.Type,
         "version" => e => e.Version ?? NoValue.Name,
         "os" => e => e.Context.Os ?? NoValue.Name,
@@ -60,16 +56,10 @@ internal sealed class Oracle(List<Fact> events, StatsQuery query)
         _ => throw new ArgumentOutOfRangeException(nameof(by), by, "The value is not a dimension."),
     };
 
-    /// <summary>
-    /// The total of a top list: events once for each value, and for subjects of a type also the events without a subject.
-    /// </summary>
-    public long TopTotal(string by) =>
-        In(query.From, query.To).Sum(e => ValuesOf(e.Subject is null && by != "event" ? e with { Subject = "s" } : e, by).Count());
-
     /// <summary>The events by value. Events without a value are those of the dimension's type that have none.</summary>
-    public Dictionary<string, List<Fact>> Values(string by, bool withNone = false) =>
+    public Dictionary<string, List<Fact>> Values(string by) =>
         In(query.From, query.To)
-            .SelectMany(e => ValuesOf(e, by).Concat(withNone && IsWithout(e, by) ? ["(none)"] : []).Select(value => (value, e)))
+            .SelectMany(e => ValuesOf(e, by).Select(value => (value, e)))
             .GroupBy(p => p.value, p => p.e)
             .ToDictionary(g => g.Key, g => g.ToList());
 

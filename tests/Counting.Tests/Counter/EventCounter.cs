@@ -145,7 +145,7 @@ internal sealed class EventCounter(
         "terminal" => [Text(fact.Terminal)],
         "success" => [Text(fact.Success)],
         "exit_code" => MetadataOf(fact, "exit_code"),
-        "error_type" when MetadataOf(fact, "error_type") is [None] && fact.IsError => [fact.Subject ?? None],
+        "error_type" when MetadataOf(fact, "error_type") is [None] && fact.IsError => [NameOf(fact.Subject) ?? None],
         "error_type" => MetadataOf(fact, "error_type"),
         _ when by.StartsWith("meta.", StringComparison.Ordinal) => MetadataOf(fact, by["meta.".Length..]),
         _ => throw new ArgumentOutOfRangeException(nameof(by), by, "It is not a dimension."),

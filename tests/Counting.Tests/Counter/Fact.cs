@@ -59,7 +59,7 @@ public sealed record Fact(
         NotEmpty(sent.Session),
         sent.Success,
         (float?)sent.DurationMs,
-        NotEmpty(batch.Version),
+        NotEmpty(batch.Version) ?? NotEmpty(sent.Version),
         batch.Machine.Os?.ToLowerInvariant(),
         batch.Machine.Arch?.ToLowerInvariant(),
         batch.Machine.Runtime?.ToLowerInvariant(),

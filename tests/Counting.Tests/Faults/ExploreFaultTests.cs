@@ -84,6 +84,38 @@ public abstract class ExploreFaultTests(CountingServer server)
         await story.HoldsAsync();
     }
 
+    [Fact]
+    public async Task An_error_without_a_type_has_the_current_name_of_its_subject_as_its_type()
+    {
+        var error = new SentEvent("error") { Subject = "IOException", User = "a" };
+        var story = Begin("renamed error").Send(error, error with { Subject = "NewException" }, error with { Subject = "(none)" });
+        story.Send(error with { Metadata = [new("error_type", "\"IOException\"")] });
+        Question[] questions =
+        [
+            Of(Statistic.Top) with { By = "error_type" }, Questions.Series("day") with { SeriesBy = "error_type" },
+            Of(Statistic.Overview) with { Filter = Other("error_type", "NewException") },
+            Of(Statistic.Overview) with { Filter = Other("error_type", "IOException") },
+        ];
+        // Counts are cached: an alias changes them.
+        story.Ask(Recent, questions).Add(new SetAliases(story.Now, new Dictionary<string, string> { ["IOException"] = "NewException" }));
+        story.Wait(TimeSpan.FromSeconds(5)).Ask(Recent, questions);
+        await story.HoldsAsync();
+    }
+
+    [Fact]
+    public async Task Releases_of_more_versions_than_are_compared_are_right()
+    {
+        var story = Begin("many versions");
+        story.Send(new SentBatch([.. Enumerable.Range(0, 400).Select(i => Command("build", $"a{i}") with { Version = $"1.0.{i / 2}" })]));
+        story.Wait(TimeSpan.FromDays(5));
+        story.Send(new SentBatch([.. Enumerable.Range(0, 90).Select(i => Command("build", $"b{i}") with { Version = $"1.1.{i}" })]));
+        story.Send(new SentBatch([Command("build", "c"), Command("build", "c") with { Version = "next" }]));
+        Question[] questions = [Of(Statistic.Releases), Of(Statistic.Releases) with { Limit = 1_000 }];
+        AskedRange[] ranges = [.. Recent, new(Days: 6), new(Days: 12)];
+        story.Ask(ranges, questions).Wait(TimeSpan.FromDays(3)).Ask(ranges, questions);
+        await story.HoldsAsync();
+    }
+
     private static Question Of(Statistic statistic) => new(statistic, new AskedRange());
 
     private static Filter Other(string name, string value) => new() { Others = [(name, value)] };

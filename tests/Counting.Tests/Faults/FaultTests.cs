@@ -135,13 +135,19 @@ public abstract class FaultTests(CountingServer server)
             story.Send([.. Enumerable.Range(0, 1_000).Select(e => Command("build", $"u{i}-{e}"))]);
         story.Ask([new(Days: 1)], Questions.Overview, Questions.Users, Questions.Series("day"), Questions.Overview.Of(version: "1.0"));
         story.Ask([new(Days: 1)], Questions.Top("command"), Questions.Top("event"), Questions.Top("version"), Questions.Top("os"));
+        // From the events.
+        var filter = new Filter { Others = [("os", "linux")] };
+        story.Ask([new(Days: 1)], Questions.Overview with { Filter = filter }, Questions.Users with { Filter = filter });
+        story.Ask([new(Days: 1)], Questions.Top("shell"), Questions.Top("command") with { Filter = filter });
 
         var answers = await story.HoldsAsync();
 
         List<long?> installs =
         [
             answers[0].Long("installs"), answers[1].Long("daily"), answers[2].GetProperty("points")[0].Long("installs"),
-            answers[3].Long("installs"), .. answers.Skip(4).Select(answer => answer.GetProperty("items")[0].Long("installs")),
+            answers[3].Long("installs"), answers[8].Long("installs"), answers[9].Long("daily"),
+            .. answers.Where(answer => answer.TryGetProperty("items", out _))
+                .Select(answer => answer.GetProperty("items")[0].Long("installs")),
         ];
         Assert.Single(installs.Distinct());
     }
@@ -175,6 +181,28 @@ public abstract class FaultTests(CountingServer server)
             Questions.Overview.Of(version: "(none)", actor: "(none)"), Questions.Top("os").Of(version: "(none)"),
             Questions.Top("arch"), Questions.Top("runtime"), Questions.Top("actor"), Questions.Top("sdk"),
             Questions.Top("version").Of(subject: "build"), Questions.Top("version").Of(actor: "(none)"));
+        await story.HoldsAsync();
+    }
+
+    [Fact]
+    public async Task W8_events_of_a_type_without_a_subject_are_listed()
+    {
+        var story = Begin("W8 subjects", new(2026, 7, 10, 12, 0, 0, TimeSpan.Zero));
+        foreach (var type in (string[])["command_executed", "feature_used", "method_called", "component_rendered"])
+        {
+            var without = new SentEvent(type) { User = "a", Success = false, DurationMs = 40 };
+            story.Send(without, without with { User = "b", Success = true }, Of(type, "x") with { User = "b" });
+            story.Wait(TimeSpan.FromDays(1)).Send(without with { Subject = "(none)", User = "c", DurationMs = 2 }, Of(type, "(none)"));
+            story.Wait(TimeSpan.FromDays(1)).Send(Of(type, "(none)") with { User = "c" });
+        }
+
+        Question[] questions = [.. ((string[])["command", "feature", "method", "component"]).SelectMany(by => (Question[])
+        [
+            Questions.Top(by), Questions.Top(by) with { Limit = 1 }, Questions.Top(by).Of(version: "1.0"),
+            Questions.Top(by).Of(type: "feature_used"), Questions.Top(by).Of(subject: "(none)"), Questions.Top(by).Of(subject: "x"),
+        ])];
+        AskedRange[] ranges = [new(Days: 10), new(From: new(2026, 7, 1), To: new(2026, 7, 31)), new(From: new(2026, 7, 11))];
+        story.Ask(ranges, questions).WaitUntil(new(2026, 9, 5, 0, 0, 0, TimeSpan.Zero)).Upkeep().Ask(ranges[1..], questions);
         await story.HoldsAsync();
     }
 

@@ -20,7 +20,7 @@ internal sealed class EventGenerator(Chooser choose, Traits traits, NamePools na
         {
             Id = choose.Percent(80) ? choose.Id() : null,
             IsTest = Has(Traits.TestEnvironment) && choose.Percent(30),
-            Version = Has(Traits.MissingContext) && choose.Percent(30) ? null : choose.Skewed(names.Versions),
+            Version = Has(Traits.MissingContext | Traits.ManyVersions) && choose.Percent(30) ? null : choose.Skewed(names.Versions),
             Sdk = Has(Traits.MissingContext) && choose.Percent(30) ? null : choose.Of(names.Sdks),
             Machine = choose.Skewed(names.Machines),
         };
@@ -44,6 +44,7 @@ internal sealed class EventGenerator(Chooser choose, Traits traits, NamePools na
             Session = choose.Percent(40) ? "s" + choose.Below(40).ToString(CultureInfo.InvariantCulture) : null,
             Success = Success(type),
             DurationMs = Duration(),
+            Version = choose.Percent(Has(Traits.ManyVersions) ? 90 : 5) ? Name(names.Versions, index, Traits.ManyVersions) : null,
             FieldsInMetadata = choose.Percent(15),
             Metadata = Metadata(),
         };
@@ -113,5 +114,5 @@ internal sealed class EventGenerator(Chooser choose, Traits traits, NamePools na
 
     private string Text() => JsonSerializer.Serialize(choose.Skewed(names.MetadataValues));
 
-    private bool Has(Traits trait) => traits.HasFlag(trait);
+    private bool Has(Traits any) => (traits & any) != 0;
 }

@@ -114,7 +114,8 @@ internal sealed class HistoryGenerator
         for (var i = _choose.Between(0, 3); i > 0; i--)
         {
             var (from, to) = (_choose.Skewed(_names.Subjects), _choose.Skewed(_names.Subjects));
-            if (from != to && !aliases.ContainsKey(to) && !aliases.ContainsValue(from))
+            // The name of no value can't be renamed.
+            if (from != "(none)" && to != "(none)" && from != to && !aliases.ContainsKey(to) && !aliases.ContainsValue(from))
                 aliases[from] = to;
         }
 

@@ -48,7 +48,7 @@ internal sealed record NamePools(
             types.Add("custom");
         if (hostile)
         {
-            Mix(choose, subjects, Hostile.Where(name => name != "(none)"));
+            Mix(choose, subjects, Hostile);
             Mix(choose, versions, Hostile);
             // An HTTP client takes these two for relative paths, so such an install could not be erased.
             Mix(choose, users, Hostile.Where(name => name is not ("." or "..")));

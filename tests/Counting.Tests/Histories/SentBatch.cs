@@ -23,6 +23,9 @@ public sealed record SentEvent(string Type)
 
     public string? Subject { get; init; }
 
+    /// <summary>The <c>service_version</c>; it counts if the batch has none.</summary>
+    public string? Version { get; init; }
+
     /// <summary>Whether <c>success</c> and <c>duration_ms</c> are sent in the metadata.</summary>
     public bool FieldsInMetadata { get; init; }
 
@@ -47,6 +50,7 @@ public sealed record SentEvent(string Type)
         WriteText(json, "timestamp", At is { } at ? at.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture) : null);
         WriteText(json, "user_id", User);
         WriteText(json, "session_id", Session);
+        WriteText(json, "service_version", Version);
         if (!FieldsInMetadata)
             WriteFields(json);
         if (Subject is not null || Metadata.Count > 0 || FieldsInMetadata)
@@ -61,6 +65,7 @@ public sealed record SentEvent(string Type)
         Append("id=", Id);
         Append("user=", User);
         Append("session=", Session);
+        Append("version=", Version);
         Append("success=", Success?.ToString().ToLowerInvariant());
         Append("ms=", DurationMs?.ToString("R", CultureInfo.InvariantCulture));
         foreach (var (key, value) in Metadata)

@@ -87,7 +87,11 @@ internal sealed class AnswerCheck(EventCounter counter, DateOnly firstKeptDay, D
     {
         var actual = answer.Long("new_installs");
         if (from >= firstKeptDay && (filter.IsNone || actual is not null))
-            comparison.Exact(period + "new_installs", "", filter.IsNone ? counter.NewInstalls(from, to) : -1, actual);
+        {
+            var expected = filter.IsNone ? counter.NewInstalls(from, to) : -1;
+            comparison.New(period + "new_installs", "", expected, actual, answer.Long("installs"));
+        }
+
         if (actual is { } added && answer.Long("installs") is { } installs)
             comparison.Check(added <= installs, period + "new_installs", "", $"at most {installs} installs", $"{added}");
     }
@@ -117,7 +121,8 @@ internal sealed class AnswerCheck(EventCounter counter, DateOnly firstKeptDay, D
         if (!filter.IsNone || day < firstKeptDay)
             return;
         var added = counter.NewInstalls(day, day);
-        comparison.Exact("new", place, added, actual.Long("new"));
+        comparison.New("new", place, added, actual.Long("new"), actual.Long("active"));
+        comparison.Exact("sum", place, actual.Long("active") ?? -1, actual.Long("new") + actual.Long("returning"));
         comparison.Distinct("returning", place, active - added, actual.Long("returning"), above: comparison.Accuracy.Tolerance(active));
     }
 

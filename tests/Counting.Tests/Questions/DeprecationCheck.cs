@@ -13,9 +13,6 @@ internal sealed class DeprecationCheck(Comparison comparison, EventCounter count
     public void Check(DateOnly to, JsonElement answer)
     {
         comparison.Exact("day", "", $"{to:O}", answer.GetProperty("day").GetString());
-        // Only versions can be more than the tables of 91 days keep.
-        if (comparison.Accuracy.IsTruncated)
-            return;
         // What is to be removed is selected by these filters. The others select the installs.
         var target = question.Filter;
         var others = new Filter(Actor: target.Actor)
@@ -29,7 +26,10 @@ internal sealed class DeprecationCheck(Comparison comparison, EventCounter count
         CheckWindow("last30", last30, to, active, used, answer.GetProperty("last30"));
         CheckWindow("last90", last90, to, active, used, answer.GetProperty("last90"));
         CheckWindow("before30", before30, to.AddDays(-30), active, used, answer.GetProperty("before30"));
-        CheckWindow("people", from, to, active.FindAll(IsOfPerson), used.FindAll(IsOfPerson), answer.GetProperty("people"));
+        // Versions can be more than the tables of 91 days keep. What isn't a list has no groups.
+        var truncated = comparison.Accuracy.IsTruncated;
+        if (!truncated)
+            CheckWindow("people", from, to, active.FindAll(IsOfPerson), used.FindAll(IsOfPerson), answer.GetProperty("people"));
         var weeks = answer.GetProperty("weeks");
         comparison.Exact("weeks", "", Weeks, weeks.GetArrayLength());
         for (var week = 0; week < weeks.GetArrayLength(); week++)
@@ -37,7 +37,9 @@ internal sealed class DeprecationCheck(Comparison comparison, EventCounter count
         CheckTrend(
             ShareOf(Within(active, last30, to), Within(used, last30, to)),
             ShareOf(Within(active, before30, to.AddDays(-30)), Within(used, before30, to.AddDays(-30))), answer);
-        CheckUse(Within(active, from, to), Within(used, from, to), answer);
+        CheckUse(Within(used, from, to), answer);
+        if (!truncated)
+            CheckLists(Within(active, from, to), Within(used, from, to), answer);
         CheckVerdict(Within(active, from, to), Within(used, from, to), to, answer);
     }
 
@@ -67,18 +69,21 @@ internal sealed class DeprecationCheck(Comparison comparison, EventCounter count
             "trend", "", $"{now - before}", $"{trend}");
     }
 
-    private void CheckUse(List<Fact> active, List<Fact> used, JsonElement answer)
+    private void CheckUse(List<Fact> used, JsonElement answer)
     {
         comparison.Time("last_seen", "", used.Count == 0 ? null : Count.Of(used).Last, answer.GetProperty("last_seen"));
-        var ofPeople = used.FindAll(IsOfPerson);
-        comparison.Time(
-            "last_seen_by_people", "", ofPeople.Count == 0 ? null : Count.Of(ofPeople).Last, answer.GetProperty("last_seen_by_people"));
         var firstUses = used.Where(fact => fact.User is not null).GroupBy(fact => fact.User).Select(user => user.Min(fact => fact.Day));
         var newest = firstUses.Select(day => (DateOnly?)day).Max();
         comparison.Exact(
             "newest_first_use", "", newest?.ToString("O", CultureInfo.InvariantCulture),
             answer.GetProperty("newest_first_use").GetString());
+    }
 
+    private void CheckLists(List<Fact> active, List<Fact> used, JsonElement answer)
+    {
+        var ofPeople = used.FindAll(IsOfPerson);
+        comparison.Time(
+            "last_seen_by_people", "", ofPeople.Count == 0 ? null : Count.Of(ofPeople).Last, answer.GetProperty("last_seen_by_people"));
         var actors = counter.Values(active, "actor").Select(actor => (
                 Name: actor.Key, Active: Count.Of(actor.Value).Installs,
                 Use: Count.Of(used.Where(fact => (fact.Actor ?? EventCounter.None) == actor.Key))))

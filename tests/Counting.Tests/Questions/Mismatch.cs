@@ -59,6 +59,10 @@ internal sealed class Comparison(string statistic, Accuracy accuracy)
         Check(isRight, figure, place, Text(expected), Text(actual));
     }
 
+    /// <summary>New installs: exact, but never more than an estimate of the installs.</summary>
+    public void New(string figure, string place, long expected, long? actual, long? installs) =>
+        Exact(figure, place, accuracy.RelativeError > 0 && installs < expected ? installs.Value : expected, actual);
+
     /// <summary>The second of a time, or null.</summary>
     public void Time(string figure, string place, DateTimeOffset? expected, JsonElement actual) => Exact(
         figure, place, expected?.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),

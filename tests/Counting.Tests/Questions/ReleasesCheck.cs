@@ -14,32 +14,50 @@ internal sealed class ReleasesCheck(Comparison comparison, EventCounter counter,
     public void Check(DateOnly from, DateOnly to, JsonElement answer)
     {
         var facts = counter.Find(question.Filter, from, to);
-        var byVersion = facts.Where(fact => fact.Version is not null && VersionOrder.IsVersion(fact.Version))
-            .GroupBy(fact => fact.Version!).ToDictionary(version => version.Key, Count.Of);
-        if (comparison.Accuracy.IsTruncated)
-        {
-            var isLarge = byVersion.Count > ComparedVersions || to.DayNumber - from.DayNumber > 30;
-            comparison.Check(isLarge, "accuracy", "", "exact", "truncated");
+        var inWindows = counter.Find(question.Filter, from.AddDays(1 - WindowDays), to);
+        var byVersion = facts.Where(HasOrder).GroupBy(fact => fact.Version!).ToDictionary(version => version.Key, Count.Of);
+        var known = inWindows.Where(HasOrder).Select(fact => fact.Version).Distinct().Count();
+        var truncated = comparison.Accuracy.IsTruncated;
+        // A table of a short range keeps 4,096 groups of a day.
+        var isKept = to.DayNumber - from.DayNumber <= 30 && inWindows.Count <= 4_096;
+        comparison.Check(
+            truncated ? known > ComparedVersions || !isKept : known <= ComparedVersions, "accuracy", "", $"{known} versions",
+            truncated ? "truncated" : "not truncated");
+        if (truncated && !isKept)
             return;
-        }
-
         var versions = byVersion.Keys.OrderDescending(VersionOrder.Comparer).ToList();
         var windows = WindowsOf(from, to);
         comparison.Exact("active_installs", "", windows[^1].All, answer.Long("active_installs"));
         var half = windows[^1].Installs.Keys.Where(windows[^1].IsHalf).Max(VersionOrder.Comparer);
         comparison.Exact("half_version", "", half, answer.GetProperty("half_version").GetString());
         var releases = answer.GetProperty("releases").EnumerateArray().ToList();
-        var listed = versions.Take(question.Limit ?? DefaultLimit).ToList();
+        var names = releases.ConvertAll(release => release.GetProperty("version").GetString()!);
+        // Of more versions, those with the most events are listed.
+        var limit = Math.Min(question.Limit ?? DefaultLimit, ComparedVersions);
+        if (truncated)
+            CheckNames(byVersion, names, limit);
+        else
+            comparison.Exact("releases", "", string.Join(' ', versions.Take(limit)), string.Join(' ', names));
+        foreach (var (version, release) in names.Zip(releases).Where(release => byVersion.ContainsKey(release.First)))
+            CheckRelease(version, versions, byVersion, windows, release);
         comparison.Exact(
-            "releases", "", string.Join(' ', listed),
-            string.Join(' ', releases.Select(release => release.GetProperty("version").GetString())));
-        if (releases.Count == listed.Count)
-        {
-            foreach (var (version, release) in listed.Zip(releases))
-                CheckRelease(version, versions, byVersion, windows, release);
-        }
-
+            "other", "", facts.Count - names.Sum(name => byVersion.GetValueOrDefault(name)?.Events ?? 0), answer.Long("other"));
         CheckPlatforms(facts, answer);
+    }
+
+    private static bool HasOrder(Fact fact) => fact.Version is not null && VersionOrder.IsVersion(fact.Version);
+
+    private void CheckNames(Dictionary<string, Count> byVersion, List<string> names, int limit)
+    {
+        var ordered = names.OrderDescending(VersionOrder.Comparer).ToList();
+        comparison.Check(
+            names.Distinct().All(byVersion.ContainsKey) && names.SequenceEqual(ordered) && names.Count <= limit, "releases", "",
+            $"at most {limit}, latest first", string.Join(' ', names));
+        // With a lower limit the earliest of the 200 aren't listed.
+        if (limit < ComparedVersions)
+            return;
+        var most = byVersion.Where(version => !names.Contains(version.Key)).Select(version => version.Value.Events).DefaultIfEmpty().Max();
+        comparison.Check(most <= comparison.Accuracy.UnlistedMax, "unlisted", "", $"{most} events", $"{comparison.Accuracy.UnlistedMax}");
     }
 
     private List<Window> WindowsOf(DateOnly from, DateOnly to)

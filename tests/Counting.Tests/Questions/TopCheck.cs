@@ -16,8 +16,6 @@ internal sealed class TopCheck(Comparison comparison, Question question, EventCo
     // Fewer values than any table of all events keeps: a value with more than this share of the events is always listed.
     private const int KeptValues = 1_000;
 
-    // Subjects of a type are listed without those events that have no subject, or with them as a row.
-    private readonly bool _isOfSubjects = question.By is "command" or "feature" or "method" or "component";
     private readonly int _limit = question.Limit ?? DefaultLimit;
 
     // Rollups keep more values than the tables of days that are counted from events.
@@ -157,10 +155,7 @@ internal sealed class TopCheck(Comparison comparison, Question question, EventCo
         if (isFull)
             most = Math.Max(most, comparison.Accuracy.IsTruncated ? items.Max(Most) : Most(items[^1]));
         foreach (var (name, count) in counts.Where(count => !names.Contains(count.Key)))
-        {
-            if (!(_isOfSubjects && name == EventCounter.None))
-                comparison.Check(count.Events <= most, "unlisted", name, $"{count.Events} events", $"at most {most}, which is not listed");
-        }
+            comparison.Check(count.Events <= most, "unlisted", name, $"{count.Events} events", $"at most {most}, which is not listed");
     }
 
     private static string NameOf(JsonElement item) => item.GetProperty("value").GetString()!;

@@ -3,8 +3,9 @@ namespace TelemetryKit.Core.Stats.Deprecation;
 /// <summary>Whether a subject, a metadata value or a version is still used, and by how many of the active installs.</summary>
 /// <param name="Day">The last day of all windows.</param>
 /// <param name="Verdict">
-/// <c>unknown</c> if there are fewer active installs in 90 days than <c>min_installs</c> or fewer observed days than <c>min_days</c>;
-/// <c>removable</c> if at most <c>max_percent</c> percent of the active installs in 90 days used it; otherwise <c>in_use</c>.
+/// <c>unknown</c> if there are no active installs in 90 days, or fewer than <c>min_installs</c>, or fewer observed days than
+/// <c>min_days</c>; <c>removable</c> if at most <c>max_percent</c> percent of the active installs in 90 days used it; otherwise
+/// <c>in_use</c>.
 /// </param>
 /// <param name="ObservedDays">Days from the first event in the 90 days to the last day, both inclusive; 0 without events.</param>
 /// <param name="Last30">The 30 days that end with the last day.</param>
@@ -45,7 +46,7 @@ public sealed record DeprecationAnswer(
 /// <summary>Whether something can be removed.</summary>
 public enum DeprecationVerdict
 {
-    /// <summary>There are too few installs or days to say.</summary>
+    /// <summary>There are no active installs, or too few installs or days to say.</summary>
     Unknown,
 
     /// <summary>At most the accepted share of the active installs used it.</summary>

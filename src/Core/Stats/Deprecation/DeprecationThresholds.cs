@@ -2,7 +2,7 @@ namespace TelemetryKit.Core.Stats.Deprecation;
 
 /// <summary>The thresholds of a verdict.</summary>
 /// <param name="MaxPercent">The percentage of active installs up to which something is removable.</param>
-/// <param name="MinInstalls">The active installs below which the verdict is unknown.</param>
+/// <param name="MinInstalls">The active installs below which the verdict is unknown. Without any it always is.</param>
 /// <param name="MinDays">The observed days below which the verdict is unknown.</param>
 public sealed record DeprecationThresholds(int MaxPercent, int MinInstalls, int MinDays)
 {

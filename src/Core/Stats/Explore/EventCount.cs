@@ -30,7 +30,7 @@ public sealed record EventCount(IReadOnlyList<FieldFilter> Filters, params IRead
                 Append(key, 'b', group.Name, "");
             foreach (var filter in Filters.OrderBy(f => f.Field.Name, StringComparer.Ordinal).ThenBy(f => f.Value, StringComparer.Ordinal))
                 Append(key, filter.Value is null ? 'n' : 'f', filter.Field.Name, filter.Value ?? "");
-            if (Aliases is not null && By.Concat(Filters.Select(f => f.Field)).Any(used => used.Kind == FieldKind.Subject))
+            if (Aliases is not null && By.Concat(Filters.Select(f => f.Field)).Any(used => used.IsRenamed))
             {
                 foreach (var (former, current) in Aliases.OrderBy(alias => alias.Key, StringComparer.Ordinal))
                     Append(key, 'a', former, current);

@@ -32,6 +32,9 @@ public sealed record EventField
     /// <summary>The only event type that has the field, or <c>null</c> if events of each type can have it.</summary>
     internal string? OfType { get; private init; }
 
+    /// <summary>Whether aliases change the values.</summary>
+    internal bool IsRenamed => Kind is FieldKind.Subject or FieldKind.ErrorType;
+
     /// <summary>
     /// Parses one of <see cref="Names"/>, <c>event</c> (the type), <c>command|feature|method|component</c> (the subjects of a type) or
     /// <c>meta.KEY</c>.
@@ -88,6 +91,6 @@ internal enum FieldKind
     /// <summary>The values of a metadata key.</summary>
     Metadata,
 
-    /// <summary>The metadata value <c>error_type</c>, or the subject of an event of type <c>error</c>.</summary>
+    /// <summary>The metadata value <c>error_type</c>, or the subject of an event of type <c>error</c> under its current name.</summary>
     ErrorType,
 }

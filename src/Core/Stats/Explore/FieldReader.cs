@@ -36,7 +36,7 @@ internal sealed class FieldReader(EventField source, IReadOnlyDictionary<string,
             FieldKind.Version => batch.Version[index],
             FieldKind.Success => batch.Success[index] switch { true => "true", false => "false", null => null },
             FieldKind.Context => OfContext(batch.Context[index]),
-            FieldKind.ErrorType when _values.Count == 0 && batch.Type[index] == EventTypes.Error => batch.Subject[index],
+            FieldKind.ErrorType when _values.Count == 0 && batch.Type[index] == EventTypes.Error => NameOf(batch.Subject[index]),
             _ => null,
         };
         if (single is not (null or NoValue.Name))

@@ -39,6 +39,15 @@ internal sealed class GroupTotals
 
     public IReadOnlyList<EventGroup> Parts => _parts;
 
+    /// <summary>Returns the sums of groups whose events are different ones.</summary>
+    public static GroupTotals Of(IEnumerable<GroupTotals> groups)
+    {
+        var sum = new GroupTotals();
+        foreach (var group in groups)
+            sum.Add(group);
+        return sum;
+    }
+
     public void Add(EventGroup group)
     {
         _parts.Add(group);

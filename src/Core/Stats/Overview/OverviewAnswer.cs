@@ -16,7 +16,9 @@ public sealed record OverviewAnswer(Figures Current, Figures Previous, Accuracy 
 /// <param name="Range">The days.</param>
 /// <param name="Events">Events; at least this many if <see cref="EventsMax"/> is present.</param>
 /// <param name="Installs">Distinct installs; <c>null</c> if the counters don't keep installs under the filter.</param>
-/// <param name="NewInstalls">Installs seen for the first time; <c>null</c> under a filter.</param>
+/// <param name="NewInstalls">
+/// Installs seen for the first time; <c>null</c> under a filter. The number is exact, but never more than an estimate of the installs.
+/// </param>
 /// <param name="Sessions">Distinct sessions; <c>null</c> under a filter for which rollups don't keep sessions.</param>
 /// <param name="Failures">Failed runs: events with <c>success</c> false.</param>
 /// <param name="SuccessRate">

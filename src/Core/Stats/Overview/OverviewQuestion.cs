@@ -34,12 +34,12 @@ public sealed record OverviewQuestion(StatsQuery Query) : StatsQuestion<Overview
         if (!totals.IsKnown)
             return (new Figures(range, null, null, null, null, null, null) { Errors = null }, Accuracy.Of(0, totals.Missed));
         var union = rollups.InstallsOf(cover);
-        var newInstalls = RollupSet.NewInstalls(cover, query);
+        var installs = totals.Installs(union);
         var figures = new Figures(
             range,
             totals.Events,
-            totals.Installs(union),
-            newInstalls,
+            installs,
+            RollupSet.NewInstalls(cover, query, installs, union),
             query.HasFilters ? null : union.CountSessions(),
             totals.Failures,
             totals.SuccessRate)

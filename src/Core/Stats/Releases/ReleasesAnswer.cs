@@ -3,15 +3,24 @@ namespace TelemetryKit.Core.Stats.Releases;
 /// <summary>The versions that were in use, and which platforms run which.</summary>
 /// <param name="ActiveInstalls">Distinct installs in the seven days that end with the range, with any version.</param>
 /// <param name="HalfVersion">
-/// The latest version such that at least half of these installs used it or a later one; <c>null</c> if there are none.
+/// The latest version such that at least half of these installs used it or a later one; <c>null</c> if there is none, or if a version may
+/// be missing because a day has more versions than are kept.
 /// </param>
-/// <param name="Releases">The versions, latest first in the order of semantic versions.</param>
+/// <param name="Releases">
+/// The versions, latest first in the order of semantic versions: of the 200 with the most events, whatever the limit is. Texts that aren't
+/// semantic versions are not listed.
+/// </param>
+/// <param name="Other">
+/// The events in the range that aren't of a listed version: those without a version, of texts that aren't semantic versions, and of
+/// versions past the limit.
+/// </param>
 /// <param name="Platforms">The operating systems, most installs first.</param>
 /// <param name="Accuracy">How accurate the numbers are.</param>
 public sealed record ReleasesAnswer(
     long ActiveInstalls,
     string? HalfVersion,
     IReadOnlyList<Release> Releases,
+    long Other,
     IReadOnlyList<ReleasePlatform> Platforms,
     Accuracy Accuracy);
 
@@ -29,7 +38,8 @@ public sealed record ReleasesAnswer(
 /// </param>
 /// <param name="DaysToHalf">
 /// Whole days from the first event to the first day on which, of the installs in the seven days that end with it, at least half used this
-/// version or a later one, and some this version; <c>null</c> if that didn't happen in the range.
+/// version or a later one, and some this version; <c>null</c> if that didn't happen in the range, or if it isn't known because a day has
+/// more versions than are kept.
 /// </param>
 /// <param name="HalfLifeDays">
 /// Whole days from the day with the most installs (in the seven days that end with it) to the first day with at most half as many;
@@ -54,7 +64,8 @@ public sealed record Release(
     ReleaseComparison Before);
 
 /// <summary>
-/// The failure rate of a version against that of the release before, which is the latest earlier one in the range that isn't a prerelease.
+/// The failure rate of a version against that of the release before, which is the latest earlier one in the range that isn't a prerelease,
+/// whether it is listed or not.
 /// The two-sided two-proportion z-test with a pooled estimate (NIST/SEMATECH e-Handbook of Statistical Methods, 7.3.3) assumes that runs
 /// are independent; many runs of one install aren't quite.
 /// </summary>

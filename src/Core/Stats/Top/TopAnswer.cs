@@ -25,7 +25,7 @@ public sealed record TopAnswer(string By, long? Total, long? Other, IReadOnlyLis
 /// </param>
 /// <param name="P50Ms">
 /// Median duration in milliseconds, within 1 %, with one decimal, or four significant digits if those are more; 0 if it is shorter than a
-/// microsecond; <c>null</c> if no event has a duration.
+/// microsecond; <c>null</c> if no event has a duration. Durations above 365 days count as 365 days.
 /// </param>
 /// <param name="P95Ms">95th percentile (the nearest rank), likewise.</param>
 /// <param name="FirstSeen">Earliest event in the range.</param>

@@ -140,13 +140,8 @@ internal sealed class TopList(StatsQuery query, Dimension by)
         long total = 0;
         foreach (var (subject, missed) in SelectedSubjects(rollup))
         {
-            if (subject.Name.Type != type)
-                continue;
-            // Events of the type without a subject count in the total, and so as other.
-            if (query.NameOf(subject.Name.Text) is { } name)
-                total += AddNarrowed(name, subject, missed);
-            else
-                total += _selection.Narrow(subject.All, subject.Context, out _)?.Events ?? 0;
+            if (subject.Name.Type == type)
+                total += AddNarrowed(ReportedName(subject), subject, missed);
         }
 
         return total;
@@ -158,13 +153,16 @@ internal sealed class TopList(StatsQuery query, Dimension by)
         var isRenamed = query.Aliases is not null;
         foreach (var subject in summary.Items)
         {
-            if (query.NameOf(subject.Name.Text) is { } name)
-                AddTally(name, subject.All, subject.Missed - (isRenamed ? 0 : summary.Floor));
+            // Earlier rollups also have subjects that are literally the name of no value.
+            var isOnlyName = !isRenamed && subject.Name.Text != NoValue.Name;
+            AddTally(ReportedName(subject), subject.All, subject.Missed - (isOnlyName ? summary.Floor : 0));
         }
 
         var mostNames = isRenamed ? 1 + query.Aliases!.Values.GroupBy(name => name).Max(group => group.Count()) : 1;
         _unlisted += summary.Floor * mostNames;
     }
+
+    private string ReportedName(SubjectTally subject) => query.NameOf(subject.Name.Text) ?? NoValue.Name;
 
     private List<(SubjectTally Subject, long Missed)> SelectedSubjects(Rollup rollup)
     {

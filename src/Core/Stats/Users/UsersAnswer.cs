@@ -14,6 +14,8 @@ public sealed record UsersAnswer(long? Daily, long? Weekly, long? Monthly, IRead
 /// <summary>One day's installs.</summary>
 /// <param name="Day">The UTC day.</param>
 /// <param name="Active">Distinct installs.</param>
-/// <param name="New">Those seen for the first time; <c>null</c> under a filter.</param>
+/// <param name="New">
+/// Those seen for the first time; <c>null</c> under a filter. The number is exact, but never more than an estimate of the active ones.
+/// </param>
 /// <param name="Returning">The others; <c>null</c> under a filter.</param>
 public sealed record UsersDay(DateOnly Day, long? Active, long? New, long? Returning);

@@ -52,10 +52,10 @@ public sealed record UsersQuestion(StatsQuery Query) : StatsQuestion<UsersAnswer
         var cover = rollups.Daily.Between(from, to);
         var totals = Totals.Of(cover, Query);
         var union = rollups.InstallsOf(cover);
-        added = RollupSet.NewInstalls(cover, Query);
         var installs = totals.IsKnown ? totals.Installs(union) : null;
         if (totals.IsKnown && installs is null)
             throw new InvalidOperationException("Every filter of this question keeps installs.");
+        added = RollupSet.NewInstalls(cover, Query, installs, union);
         accuracy = Accuracy.Worse(accuracy, Accuracy.Of(union.RelativeError, totals.Missed));
         return installs;
     }
