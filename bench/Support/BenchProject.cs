@@ -1,16 +1,21 @@
-using TelemetryKit.Bench.Support;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Keys;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Storage;
 
-namespace TelemetryKit.Bench.Read;
+namespace TelemetryKit.Bench.Support;
 
 /// <summary>A project with its keys, added to the store before the server starts.</summary>
-internal sealed record BenchProject(string Name, string WriteKey, string ReadKey)
+/// <param name="Name">The name.</param>
+/// <param name="WriteKey">A live key.</param>
+/// <param name="ReadKey">A read key.</param>
+public sealed record BenchProject(string Name, string WriteKey, string ReadKey)
 {
+    /// <summary>Adds projects to a database.</summary>
     public static async Task<BenchProject[]> MakeAsync(BenchDatabase database, params string[] names)
     {
+        ArgumentNullException.ThrowIfNull(database);
+        ArgumentNullException.ThrowIfNull(names);
         await using var store = StoreFactory.Create(
             new StorageOptions { PostgresConnectionString = database.ConnectionString, DataFolder = database.Folder },
             TimeProvider.System);
