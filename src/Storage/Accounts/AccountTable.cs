@@ -1,4 +1,5 @@
 using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Mail;
 using TelemetryKit.Core.Accounts.Roles;
 using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Storage.Database;
@@ -51,18 +52,21 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
             cancellationToken);
 
     public Task<bool> SetPasswordAsync(
-        Account account, string passwordHash, Guid? keptSession, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Account account, string passwordHash, Guid? keptSession, WaitingMail? notice, DateTimeOffset now,
+        CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
             {
                 if (!await IsUnchangedAsync(sql, account))
                     return false;
                 await SetPasswordAsync(sql, account.Id, passwordHash, now, keptSession);
+                await MailTable.AddAsync(sql, notice);
                 return true;
             },
             cancellationToken);
 
-    public Task<bool> ResetPasswordAsync(byte[] token, string passwordHash, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task<bool> ResetPasswordAsync(
+        byte[] token, string passwordHash, WaitingMail? notice, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
             {
@@ -70,6 +74,7 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
                 if (reset?.AccountId is not { } accountId)
                     return false;
                 await SetPasswordAsync(sql, accountId, passwordHash, changedAt: null, keptSession: null);
+                await MailTable.AddAsync(sql, notice);
                 return true;
             },
             cancellationToken);
@@ -81,7 +86,8 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
                 new { accountId, oldHash, newHash }),
             cancellationToken);
 
-    public Task<bool> LinkGithubAsync(Account account, long githubId, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task<bool> LinkGithubAsync(
+        Account account, long githubId, WaitingMail? notice, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.TryWriteAsync(
             async sql =>
             {
@@ -91,6 +97,7 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
                 await InvalidatePendingAsync(sql, account.Id);
                 if (account.HasUnprovedPassword)
                     await RemovePasswordAsync(sql, account.Id, now);
+                await MailTable.AddAsync(sql, notice);
                 return true;
             },
             cancellationToken);

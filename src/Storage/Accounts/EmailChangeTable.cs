@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Mail;
 using TelemetryKit.Core.Accounts.Secrets;
 using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Storage.Database;
@@ -10,7 +11,8 @@ namespace TelemetryKit.Storage.Accounts;
 /// <summary>The table <c>email_undos</c>, and changes of addresses.</summary>
 internal sealed class EmailChangeTable(AccountDatabase database) : IEmailChanges
 {
-    public async Task<int?> ChangeAsync(byte[] token, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<int?> ChangeAsync(
+        byte[] token, Func<int, WaitingMail>? notice, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var number = 0;
         var isChanged = await database.TryWriteAsync(
@@ -26,6 +28,7 @@ internal sealed class EmailChangeTable(AccountDatabase database) : IEmailChanges
                 number = await InsertUndoAsync(sql, account, now);
                 await SetEmailAsync(sql, accountId, EmailAddress.OfStored(change.Data));
                 await AccountTable.InvalidatePendingAsync(sql, accountId);
+                await MailTable.AddAsync(sql, notice?.Invoke(number));
                 return true;
             },
             cancellationToken);
@@ -54,7 +57,8 @@ internal sealed class EmailChangeTable(AccountDatabase database) : IEmailChanges
             },
             cancellationToken);
 
-    public Task<bool> UndoAsync(byte[] undo, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task<bool> UndoAsync(
+        byte[] undo, IReadOnlyList<WaitingMail> mails, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.TryWriteAsync(
             async sql =>
             {
@@ -73,6 +77,8 @@ internal sealed class EmailChangeTable(AccountDatabase database) : IEmailChanges
                 await SessionTable.EndAllAsync(sql, accountId, kept: null);
                 await ApiTokenTable.RevokeAllAsync(sql, accountId, "The address was restored", now);
                 await SecondFactorTable.RestoreAsync(sql, accountId, former.TotpSecret, now);
+                foreach (var mail in mails)
+                    await MailTable.AddAsync(sql, mail);
                 return true;
             },
             cancellationToken);

@@ -110,8 +110,9 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
 
     public Task<MailCount> CountAsync(CancellationToken cancellationToken) => database.ReadAsync(CountAsync, cancellationToken);
 
-    public static async Task<bool> AddAsync(Sql sql, WaitingMail mail) =>
-        await sql.ExecuteAsync(
+    /// <summary>Stores a mail in the transaction of the change that it is about. Does nothing if it is <c>null</c>.</summary>
+    public static async Task<bool> AddAsync(Sql sql, WaitingMail? mail) =>
+        mail is not null && await sql.ExecuteAsync(
             """
             insert into mails (id, kind, address, address_key, domain, data, essential, source, subsource, created_at, expires_at,
                 due_at, attempts)

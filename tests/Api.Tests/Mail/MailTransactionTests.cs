@@ -12,7 +12,8 @@ namespace TelemetryKit.Api.Tests.Mail;
 
 public sealed class SqliteMailTransactionTests : MailTransactionTests
 {
-    protected override string Refusal => "create trigger refuse before insert on mails begin select raise(abort, 'refused'); end";
+    // An error that isn't a violated constraint.
+    protected override string Refusal => "create trigger refuse before insert on mails begin select json('{'); end";
 
     protected override string Permission => "drop trigger refuse";
 
@@ -78,6 +79,8 @@ public abstract class MailTransactionTests
             Assert.InRange((int)refused.StatusCode, 500, 599);
         await ExecuteAsync(server, Permission);
         Assert.Equal(before, server.MailsTo(to ?? former, kind).Count);
+        if (change == "invitation")
+            Assert.Empty((await ada.JsonAsync(path))["invitations"]!.AsArray());
 
         using (var accepted = await ada.PostAsync(path, await body()))
             Assert.True(accepted.IsSuccessStatusCode, await accepted.Content.ReadAsStringAsync());

@@ -47,7 +47,7 @@ internal sealed class AccountWorld(StoreHarness harness)
             Id = Guid.CreateVersion7(), TenantId = tenantId, TenantName = "Ada's", Email = email, Role = role, CreatedAt = Now,
             ExpiresAt = Now.AddDays(7),
         };
-        Assert.Null(await Accounts.Invitations.AddAsync(invitation, hash, _ => null, Line(AuditActions.MemberInvited), default));
+        Assert.Null(await Accounts.Invitations.AddAsync(invitation, hash, _ => null, null, Line(AuditActions.MemberInvited), default));
         return (invitation, hash);
     }
 

@@ -183,6 +183,18 @@ public abstract class MailContract<THarness>(THarness harness) : IClassFixture<T
     }
 
     [Fact]
+    public async Task The_notice_of_a_link_to_github_is_stored_with_the_link_alone()
+    {
+        var (one, _) = await _world.TenantAsync();
+        var (other, _) = await _world.TenantAsync();
+        var (github, notice) = (BitConverter.ToInt64(Guid.NewGuid().ToByteArray()), NewMail(one.Email, "notice"));
+        Assert.True(await _world.Accounts.Accounts.LinkGithubAsync(one, github, notice, _world.Now, default));
+        Assert.False(await _world.Accounts.Accounts.LinkGithubAsync(
+            other, github, NewMail(other.Email, "notice"), _world.Now, default));
+        Assert.Equal(notice.Id, Assert.Single(await LeaseAsync()).Id);
+    }
+
+    [Fact]
     public async Task Surplus_mails_are_removed_from_the_domain_with_the_most()
     {
         var few = await AddAsync("ann@few.example");
