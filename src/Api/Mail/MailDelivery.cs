@@ -210,7 +210,7 @@ internal sealed partial class MailDelivery(
         {
             if (await WriterOf(mail).WriteAsync(mail, cancellationToken) is not { } letter)
                 return new(null, "nothing to send");
-            var result = await mailer.SendAsync(letter, cancellationToken);
+            var result = await mailer.SendAsync(letter with { Id = mail.Id }, cancellationToken);
             result = NoteServer(mail, result);
             if (result.Failure is null)
                 LogSent(log, letter.Kind, result.Detail);
