@@ -144,8 +144,8 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
         sql.FindAsync<Account>($"select {Columns("a")} from accounts a where id = @accountId{database.ForUpdate}", new { accountId });
 
     /// <summary>
-    /// Must be called after each change of the credentials of a locked account. Invalidates what was started before: links, an unconfirmed
-    /// second factor, and concurrent sign-ins.
+    /// Must be called after each change of the credentials of a locked account. Invalidates what was started before: links and requests for
+    /// them, an unconfirmed second factor, and concurrent sign-ins.
     /// </summary>
     public static async Task InvalidatePendingAsync(Sql sql, Guid accountId)
     {
@@ -153,6 +153,7 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
             "update accounts set credentials_version = credentials_version + 1 where id = @accountId", new { accountId });
         await sql.ExecuteAsync("delete from one_time_tokens where account_id = @accountId", new { accountId });
         await sql.ExecuteAsync("delete from totp where account_id = @accountId and confirmed_at is null", new { accountId });
+        await MailTable.RemoveResetsAsync(sql, accountId);
     }
 
     private static Task<Account?> FindAsync(Sql sql, string condition, object parameters) =>

@@ -126,6 +126,24 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
                 mail.CreatedAt, mail.ExpiresAt, most = Limits.WaitingMailsPerAddress,
             }) > 0;
 
+    /// <summary>Returns whether a mail was neither sent nor removed.</summary>
+    public static async Task<bool> IsWaitingAsync(Sql sql, Guid mailId) =>
+        await sql.ValueAsync<long>("select count(*) from mails where id = @mailId", new { mailId }) > 0;
+
+    /// <summary>
+    /// Removes the waiting mails with links that set the password of an account, also those that are being sent, so that they are not
+    /// sent again.
+    /// </summary>
+    public static async Task RemoveResetsAsync(Sql sql, Guid accountId)
+    {
+        var resets = await sql.ListAsync<Guid>(
+            "select id from mails where kind = @kind and address_key = (select email_key from accounts where id = @accountId) order by id",
+            new { kind = WaitingMail.PasswordReset, accountId });
+        // In the order of LeaseAsync, so that replicas can't deadlock.
+        foreach (var id in resets)
+            await sql.ExecuteAsync("delete from mails where id = @id", new { id });
+    }
+
     private static Task<IReadOnlyList<Guid>> ChooseAsync(Sql sql, int most, DateTimeOffset now) =>
         sql.ListAsync<Guid>(
             $"""

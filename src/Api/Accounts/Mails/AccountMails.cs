@@ -13,7 +13,6 @@ namespace TelemetryKit.Api.Accounts.Mails;
 internal sealed class AccountMails(IAccountStore store, AccountLetters letters, TimeProvider time) : IMailWriter
 {
     private const string SignUpKind = "sign-up";
-    private const string PasswordResetKind = "password-reset";
     private const string EmailChangeKind = "email-change";
     private const string EmailChangedKind = "email-changed";
     private const string EmailUndoneKind = "email-undone";
@@ -23,7 +22,7 @@ internal sealed class AccountMails(IAccountStore store, AccountLetters letters, 
     private static readonly AccountMailsJson Json = AccountMailsJson.Default;
 
     public IReadOnlyCollection<string> Kinds =>
-        [SignUpKind, PasswordResetKind, EmailChangeKind, EmailChangedKind, EmailUndoneKind, SecurityNoticeKind];
+        [SignUpKind, WaitingMail.PasswordReset, EmailChangeKind, EmailChangedKind, EmailUndoneKind, SecurityNoticeKind];
 
     /// <summary>
     /// A mail with the link that confirms the address of a sign-up, or, if the address has an account, a mail that says so.
@@ -33,7 +32,7 @@ internal sealed class AccountMails(IAccountStore store, AccountLetters letters, 
 
     /// <summary>A mail with the link that sets a password. Nothing is sent if the address has no account.</summary>
     public static MailOrder PasswordReset(EmailAddress to) =>
-        new(PasswordResetKind, to, NoData, Limits.PasswordResetAge) { IsEssential = false };
+        new(WaitingMail.PasswordReset, to, NoData, Limits.PasswordResetAge) { IsEssential = false };
 
     /// <summary>
     /// A mail with the link that confirms a new address of an account, or, if another account has the address, a mail that says so.
@@ -61,7 +60,7 @@ internal sealed class AccountMails(IAccountStore store, AccountLetters letters, 
     public Task<Letter?> WriteAsync(WaitingMail mail, CancellationToken cancellationToken) => mail.Kind switch
     {
         SignUpKind => WriteSignUpAsync(mail, cancellationToken),
-        PasswordResetKind => WritePasswordResetAsync(mail, cancellationToken),
+        WaitingMail.PasswordReset => WritePasswordResetAsync(mail, cancellationToken),
         EmailChangeKind => WriteEmailChangeAsync(mail, cancellationToken),
         EmailChangedKind => WriteEmailChangedAsync(mail, cancellationToken),
         EmailUndoneKind => Task.FromResult<Letter?>(AccountLetters.EmailUndone(mail.To.Text)),
@@ -81,9 +80,9 @@ internal sealed class AccountMails(IAccountStore store, AccountLetters letters, 
 
     private async Task<Letter?> WritePasswordResetAsync(WaitingMail mail, CancellationToken cancellationToken)
     {
-        // A request, like its link, ends with a new password.
-        if (await store.Accounts.FindByEmailAsync(mail.To, cancellationToken) is not { } account
-            || account.PasswordChangedAt > mail.CreatedAt)
+        // A request, like its link, ends with each change of what the account signs in with: the change has removed this mail, and then
+        // the token isn't stored.
+        if (await store.Accounts.FindByEmailAsync(mail.To, cancellationToken) is not { } account)
             return null;
         var (token, secret) = OneTimeToken.Issue(TokenPurpose.PasswordReset, account, NoData, time.GetUtcNow());
         return await TryAddAsync(token, mail, cancellationToken)
