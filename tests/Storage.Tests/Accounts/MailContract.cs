@@ -224,6 +224,31 @@ public abstract class MailContract<THarness>(THarness harness) : IClassFixture<T
     }
 
     [Fact]
+    public async Task Different_essential_mails_do_not_hide_each_other()
+    {
+        var notice = NewMail("ada@example.org", "notice") with { IsEssential = true };
+        for (var i = 0; i < Limits.WaitingMailsPerAddress; i++)
+            Assert.True(await Mails.AddAsync(notice with { Id = Guid.CreateVersion7() }, default));
+        Assert.False(await Mails.AddAsync(notice with { Id = Guid.CreateVersion7() }, default));
+        for (var i = Limits.WaitingMailsPerAddress; i < 32; i++)
+            Assert.True(await Mails.AddAsync(notice with { Id = Guid.CreateVersion7(), Data = $"{{\"x\":{i}}}" }, default));
+        Assert.False(await Mails.AddAsync(notice with { Id = Guid.CreateVersion7(), Data = "{}" }, default));
+
+        // The others have the small bound for all of a kind.
+        for (var i = 0; i < Limits.WaitingMailsPerAddress; i++)
+            Assert.True(await Mails.AddAsync(NewMail("ada@example.org", "sign-up") with { Data = $"{{\"x\":{i}}}" }, default));
+        Assert.False(await Mails.AddAsync(NewMail("ada@example.org", "sign-up"), default));
+    }
+
+    [Fact]
+    public async Task An_essential_mail_is_not_hidden_by_requests_of_strangers()
+    {
+        for (var i = 0; i < Limits.WaitingMailsPerAddress; i++)
+            await AddAsync("ada@example.org", "reset");
+        Assert.True(await Mails.AddAsync(NewMail("ada@example.org", "reset") with { IsEssential = true }, default));
+    }
+
+    [Fact]
     public async Task Surplus_mails_are_removed_from_the_domain_with_the_most()
     {
         var few = await AddAsync("ann@few.example");
