@@ -117,13 +117,16 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
             insert into mails (id, kind, address, address_key, domain, data, essential, source, subsource, created_at, expires_at,
                 due_at, attempts)
             select @Id, @Kind, @Text, @Key, @domain, @Data, @IsEssential, @Network, @Subnet, @CreatedAt, @ExpiresAt, @CreatedAt, 0
-            where (select count(*) from mails where address_key = @Key and kind = @Kind) < @most
+            where (select count(*) from mails where address_key = @Key and kind = @Kind and essential = @IsEssential) < @most
+                and (select count(*) from mails where address_key = @Key and kind = @Kind and essential = @IsEssential and data = @Data)
+                    < @mostAlike
             """,
             new
             {
                 mail.Id, mail.Kind, mail.To.Text, mail.To.Key, domain = mail.To.RegisteredDomain, mail.Data, mail.IsEssential,
                 mail.Source.Network, mail.Source.Subnet,
-                mail.CreatedAt, mail.ExpiresAt, most = Limits.WaitingMailsPerAddress,
+                mail.CreatedAt, mail.ExpiresAt, mostAlike = Limits.WaitingMailsPerAddress,
+                most = mail.IsEssential ? Limits.EssentialMailsPerAddress : Limits.WaitingMailsPerAddress,
             }) > 0;
 
     /// <summary>Returns whether a mail was neither sent nor removed.</summary>
