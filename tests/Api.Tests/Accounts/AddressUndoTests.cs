@@ -60,6 +60,42 @@ public abstract class AddressUndoTests(AccountServer server) : AddressTests(serv
     }
 
     [Fact]
+    public async Task A_new_sign_up_of_the_former_address_gets_the_undo_and_no_account()
+    {
+        using var ada = await Server.NewPerson().JoinAsync();
+        using var thief = await SignInAsAsync(ada);
+        await ChangeAsync(thief, NewAddress());
+        await UndoLinkAsync(ada.Email);
+        (await ada.SignUpAsync()).EnsureSuccessStatusCode();
+        var undo = await Server.LinkAsync("former-address", ada.Email);
+        using var other = await Server.NewPerson().JoinAsync();
+        await other.DoAsync(HttpMethod.Post, "/v1/me/email", 202, new JsonObject { ["email"] = ada.Email, ["password"] = Person.Password });
+        await Eventually.TrueAsync(() => Server.MailsTo(ada.Email, "former-address").Count == 2, "the mail about the other account");
+        Assert.Single(Server.MailsTo(ada.Email, "verify"));
+        Assert.Empty(Server.MailsTo(ada.Email, "email-change"));
+
+        await ada.DoAsync(HttpMethod.Post, "/v1/auth/email/undo", 204, Link(undo, Person.Password));
+        var reset = Link(await Server.LinkAsync("password-reset", ada.Email), "a passphrase by a link");
+        await ada.DoAsync(HttpMethod.Post, "/v1/auth/password/reset", 204, reset);
+        await ada.SignInAsync("a passphrase by a link");
+    }
+
+    [Fact]
+    public async Task A_former_address_can_have_another_account_after_the_time_of_the_undo()
+    {
+        using var ada = await Server.NewPerson().JoinAsync();
+        var former = ada.Email;
+        await ChangeAsync(ada, NewAddress());
+        Server.Time.Advance(TimeSpan.FromDays(7));
+        using var successor = Server.NewPerson();
+        successor.Email = former;
+        (await successor.SignUpAsync()).EnsureSuccessStatusCode();
+        await Eventually.TrueAsync(() => Server.MailsTo(former, "verify").Count == 2, "the link of the sign-up");
+        (await successor.VerifyAsync(await Server.LinkAsync("verify", former))).EnsureSuccessStatusCode();
+        await successor.SignInAsync();
+    }
+
+    [Fact]
     public async Task A_lost_mailbox_takes_nothing_over()
     {
         using var bob = await Server.NewPerson().JoinAsync();

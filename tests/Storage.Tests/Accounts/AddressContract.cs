@@ -130,6 +130,50 @@ public abstract class AddressContract<THarness>(THarness harness) : IClassFixtur
         Assert.Equal(owner.Email, (await FindAsync(owner)).Email);
     }
 
+    [Fact]
+    public async Task A_former_address_has_no_other_account_until_the_undo_expires()
+    {
+        var (owner, _) = await _world.TenantAsync();
+        var (other, _) = await _world.TenantAsync();
+        var (undo, fresh) = (NewHash(), AccountWorld.NewAccount().Email);
+        Assert.True(await ChangeAsync(owner, await RequestAsync(owner, fresh), _world.Now, undo));
+        var week = _world.Now.AddDays(7);
+        Assert.Equal(SignUpOutcome.EmailTaken, await CreateAsync(owner.Email.ToUpperInvariant(), week.AddMilliseconds(-1)));
+        Assert.False(await ChangeAsync(await RequestAsync(other, owner.Email), _world.Now));
+        Assert.Equal(other.Email, (await FindAsync(other)).Email);
+
+        // The undo works; then the other address is free.
+        Assert.True(await _world.Accounts.EmailChanges.UndoAsync(undo, [], _world.Now, default));
+        Assert.Equal(SignUpOutcome.Created, await CreateAsync(fresh, _world.Now));
+
+        // The account itself can have its former address again, and another one if the undo has expired or its account was deleted.
+        var again = AccountWorld.NewAccount().Email;
+        Assert.True(await ChangeAsync(await RequestAsync(await FindAsync(owner), again), _world.Now));
+        Assert.True(await ChangeAsync(await RequestAsync(await FindAsync(owner), owner.Email), _world.Now));
+        Assert.Equal(SignUpOutcome.Created, await CreateAsync(again, week));
+        Assert.True(await ChangeAsync(await RequestAsync(await FindAsync(owner), AccountWorld.NewAccount().Email), _world.Now));
+        Assert.Empty((await _world.Accounts.Accounts.DeleteAsync(owner.Id, null, _world.Now, default)).StillOwned);
+        Assert.Equal(SignUpOutcome.Created, await CreateAsync(owner.Email, _world.Now));
+
+        Task<SignUpOutcome> CreateAsync(string email, DateTimeOffset now) => _world.Accounts.Accounts.CreateAsync(
+            AccountWorld.NewAccount(email), new Admission.OwnTenant(Guid.CreateVersion7(), "A tenant", 0, null, now), default);
+    }
+
+    [Fact]
+    public async Task A_sign_up_during_a_change_of_the_address_does_not_get_the_former_one()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            var (owner, _) = await _world.TenantAsync();
+            var token = await RequestAsync(owner, AccountWorld.NewAccount().Email);
+            var admission = new Admission.OwnTenant(Guid.CreateVersion7(), "A tenant", 0, null, _world.Now);
+            var create = Task.Run(() =>
+                _world.Elsewhere.Accounts.CreateAsync(AccountWorld.NewAccount(owner.Email), admission, default));
+            Assert.True(await ChangeAsync(token, _world.Now));
+            Assert.Equal(SignUpOutcome.EmailTaken, await create);
+        }
+    }
+
     [Theory]
     [InlineData(null, "thief's", null)]
     [InlineData("owner's", "owner's", "owner's")]
