@@ -35,14 +35,17 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
                         return SignUpOutcome.Closed;
                     if (!await InsertAsync(sql, account))
                         return SignUpOutcome.EmailTaken;
+                    // After the insert, which waits for a concurrent change from this address.
+                    if (await EmailChangeTable.FindUndoAsync(sql, EmailAddress.OfStored(account.Email), admission.Now) is not null)
+                        throw new RefusedException(SignUpOutcome.EmailTaken);
                     await AdmitAsync(sql, account, admission);
                     return SignUpOutcome.Created;
                 },
                 cancellationToken);
         }
-        catch (NotInvitedException)
+        catch (RefusedException refusal)
         {
-            return SignUpOutcome.Closed;
+            return refusal.Outcome;
         }
     }
 
@@ -214,7 +217,7 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
                 return;
             case Admission.Invited invited:
                 if (await InvitationTable.AcceptAsync(sql, invited.Token, account, invited.Now) is null)
-                    throw new NotInvitedException();
+                    throw new RefusedException(SignUpOutcome.Closed);
                 return;
             default:
                 throw new ArgumentOutOfRangeException(nameof(admission));
@@ -278,6 +281,11 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
     private Task<Account?> FindAsync(string condition, object parameters, CancellationToken cancellationToken) =>
         database.ReadAsync(sql => FindAsync(sql, condition, parameters), cancellationToken);
 
-    /// <summary>Rolls back a sign-up whose invitation is invalid or for another address.</summary>
-    private sealed class NotInvitedException : Exception;
+    /// <summary>
+    /// Rolls back a sign-up whose invitation is invalid or for another address, or whose address an account can restore.
+    /// </summary>
+    private sealed class RefusedException(SignUpOutcome outcome) : Exception
+    {
+        public SignUpOutcome Outcome => outcome;
+    }
 }

@@ -172,23 +172,13 @@ public abstract class AddressUndoTests(AccountServer server) : AddressTests(serv
     }
 
     [Fact]
-    public async Task An_undo_ends_after_a_week_and_when_another_account_has_the_address()
+    public async Task An_undo_ends_after_a_week()
     {
-        using var bob = await Server.NewPerson().JoinAsync();
-        var lost = bob.Email;
-        await ChangeAsync(bob, NewAddress());
-        var undo = await UndoLinkAsync(lost);
         using var late = await Server.NewPerson().JoinAsync();
         var lostLater = late.Email;
         await ChangeAsync(late, NewAddress());
         var undoLater = await UndoLinkAsync(lostLater);
 
-        using var heir = Server.NewPerson();
-        heir.Email = lost;
-        await heir.SignUpAsync();
-        await Eventually.TrueAsync(() => Server.MailsTo(lost, "verify").Count == 2, "another mail");
-        Assert.Equal(200, (int)(await heir.VerifyAsync(await Server.LinkAsync("verify", lost))).StatusCode);
-        await (await bob.PostAsync("/v1/auth/email/undo", Link(undo, Person.Password))).IsProblemAsync(400, "invalid_link");
         Server.Time.Advance(TimeSpan.FromDays(7));
         await (await late.PostAsync("/v1/auth/email/undo", Link(undoLater, Person.Password))).IsProblemAsync(400, "invalid_link");
     }

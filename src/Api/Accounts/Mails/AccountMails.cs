@@ -25,7 +25,8 @@ internal sealed class AccountMails(IAccountStore store, AccountLetters letters, 
         [SignUpKind, WaitingMail.PasswordReset, EmailChangeKind, EmailChangedKind, EmailUndoneKind, SecurityNoticeKind];
 
     /// <summary>
-    /// A mail with the link that confirms the address of a sign-up, or, if the address has an account, a mail that says so.
+    /// A mail with the link that confirms the address of a sign-up. If the address has an account, or an account can restore it, a mail that
+    /// says so.
     /// </summary>
     public static MailOrder SignUp(EmailAddress to, PendingSignUp pending) =>
         new(SignUpKind, to, JsonSerializer.Serialize(pending, Json.PendingSignUp), Limits.MailAge) { IsEssential = false };
@@ -35,7 +36,8 @@ internal sealed class AccountMails(IAccountStore store, AccountLetters letters, 
         new(WaitingMail.PasswordReset, to, NoData, Limits.PasswordResetAge) { IsEssential = false };
 
     /// <summary>
-    /// A mail with the link that confirms a new address of an account, or, if another account has the address, a mail that says so.
+    /// A mail with the link that confirms a new address of an account. If another account has the address, or can restore it, a mail that
+    /// says so.
     /// </summary>
     public static MailOrder EmailChange(EmailAddress to, Account account)
     {
@@ -72,6 +74,8 @@ internal sealed class AccountMails(IAccountStore store, AccountLetters letters, 
     {
         if (await store.Accounts.FindByEmailAsync(mail.To, cancellationToken) is { } account)
             return await letters.AlreadyThereAsync(account.Email, cancellationToken);
+        if (await TryWriteFormerAddressAsync(mail.To, null, cancellationToken) is { } letter)
+            return letter;
         var (token, secret) = OneTimeToken.Issue(TokenPurpose.SignUp, mail.To, mail.Data, time.GetUtcNow());
         return await TryAddAsync(token, mail, cancellationToken)
             ? await letters.VerifyAsync(mail.To.Text, secret, cancellationToken)
@@ -95,6 +99,8 @@ internal sealed class AccountMails(IAccountStore store, AccountLetters letters, 
         var data = Read(mail, Json.EmailChangeMail);
         if (await store.Accounts.FindByEmailAsync(mail.To, cancellationToken) is { } other && other.Id != data.AccountId)
             return await letters.AlreadyThereAsync(other.Email, cancellationToken);
+        if (await TryWriteFormerAddressAsync(mail.To, data.AccountId, cancellationToken) is { } letter)
+            return letter;
         // A request, like its link, ends with each change of what the account signs in with.
         if (await store.Accounts.FindAsync(data.AccountId, cancellationToken) is not { } account
             || account.CredentialsVersion != data.CredentialsVersion)
@@ -111,6 +117,16 @@ internal sealed class AccountMails(IAccountStore store, AccountLetters letters, 
         return await store.EmailChanges.RenewUndoAsync(
             data.AccountId, data.Change, SecretToken.Hash(secret), time.GetUtcNow(), cancellationToken)
             ? await letters.EmailChangedAsync(mail.To.Text, secret, cancellationToken)
+            : null;
+    }
+
+    // The mailbox may be asked to sign up again after its account was taken over. So it gets the link that restores the account.
+    private async Task<Letter?> TryWriteFormerAddressAsync(EmailAddress to, Guid? forAccount, CancellationToken cancellationToken)
+    {
+        var (now, secret) = (time.GetUtcNow(), SecretToken.Generate());
+        return await store.EmailChanges.FindUndoAsync(to, now, cancellationToken) is { } undo && undo.AccountId != forAccount
+            && await store.EmailChanges.RenewUndoAsync(undo.AccountId, undo.Change, SecretToken.Hash(secret), now, cancellationToken)
+            ? await letters.FormerAddressAsync(to.Text, secret, cancellationToken)
             : null;
     }
 

@@ -19,7 +19,7 @@ public interface IAccounts
     /// <summary>
     /// Creates an account and its membership in one transaction: in a new tenant, in the server's tenant, or in the tenant of the
     /// invitation. Of concurrent sign-ups of one address, or of the first account of a server, one succeeds. Other sign-ups of the address
-    /// are void.
+    /// are void. An address that an account <see cref="IEmailChanges.FindUndoAsync">can restore</see> is taken.
     /// </summary>
     Task<SignUpOutcome> CreateAsync(Account account, Admission admission, CancellationToken cancellationToken);
 
@@ -99,7 +99,7 @@ public enum SignUpOutcome
     /// <summary>The account was created.</summary>
     Created,
 
-    /// <summary>The address already has an account.</summary>
+    /// <summary>The address already has an account, or an account can restore it.</summary>
     EmailTaken,
 
     /// <summary>The server has an owner, and the invitation is missing, expired, used, or for another address.</summary>
