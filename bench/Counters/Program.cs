@@ -130,18 +130,19 @@ void MeasureQuestions(string name, Dictionary<DateOnly, Rollup> days, int count,
     void MeasureQuestion<TAnswer>(string question, StatsQuestion<TAnswer> asked, Func<TAnswer, long?> result)
     {
         Measure($"{question} of {name}", 1, () => result(asked.Compute(RollupSet.OfDays(asked, days))) ?? 0);
-        Measure("  the same view", 1, () => result(view.AskAsync(asked).GetAwaiter().GetResult()) ?? 0);
+        Measure("  the same view", 1, () => result(view.AskAsync(asked, default).GetAwaiter().GetResult()) ?? 0);
         Measure("  after a commit", 1, () =>
         {
             var data = Delta().Serialize();
-            view.Merge([new RollupDelta(Guid.NewGuid(), Guid.Empty, DataEnvironment.Live, first.AddDays(count - 1), data)]);
-            return result(view.AskAsync(asked).GetAwaiter().GetResult()) ?? 0;
+            var delta = new RollupDelta(Guid.NewGuid(), Guid.Empty, DataEnvironment.Live, first.AddDays(count - 1), data);
+            view.MergeAsync([delta]).GetAwaiter().GetResult();
+            return result(view.AskAsync(asked, default).GetAwaiter().GetResult()) ?? 0;
         });
         Measure("  after a fold, with the fold", 1, () =>
         {
             store.Fold(first.AddDays(count - 1), Delta());
             time.Now += TimeSpan.FromSeconds(2);
-            return result(view.AskAsync(asked).GetAwaiter().GetResult()) ?? 0;
+            return result(view.AskAsync(asked, default).GetAwaiter().GetResult()) ?? 0;
         });
     }
 }

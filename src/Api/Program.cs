@@ -5,6 +5,7 @@ using TelemetryKit.Api.Accounts.Github;
 using TelemetryKit.Api.Admin;
 using TelemetryKit.Api.Audit;
 using TelemetryKit.Api.Background;
+using TelemetryKit.Api.Cluster;
 using TelemetryKit.Api.Demo;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
@@ -61,6 +62,7 @@ public static class Program
         builder.Services.AddSettings(settings);
         builder.Services.AddServer();
         builder.Services.AddTelemetryKit(settings);
+        builder.Services.AddCluster(settings, builder.Configuration);
         builder.Services.AddHttp();
         builder.Services.AddAccess();
         builder.Services.AddIngest();
@@ -104,6 +106,7 @@ public static class Program
         app.MapAdmin();
         app.MapOperations();
         app.MapOpenApiDocument();
+        app.MapCluster(settings);
         return app;
     }
 

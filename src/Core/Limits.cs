@@ -173,7 +173,7 @@ public static class Limits
     /// <summary>UTF-8 bytes of a metadata value that is counted; longer values are text, not categories.</summary>
     public const int CountedValueBytes = 128;
 
-    // ── Caches and grains ────────────────────────────────────────────────────────────────────────────────────────
+    // ── Caches and views ─────────────────────────────────────────────────────────────────────────────────────────
 
     /// <summary>Keys in the cache, known and unknown.</summary>
     public const int CachedKeys = 100_000;
@@ -187,11 +187,14 @@ public static class Limits
     /// <summary>Installs in the cache of known installs, which saves queries to the store.</summary>
     public const int CachedInstalls = 500_000;
 
-    /// <summary>Active project grains in a process; the longest idle one is removed first.</summary>
-    public const int ActiveGrains = 1_000;
+    /// <summary>Active views of projects in a process; the one that was used longest ago is removed first.</summary>
+    public const int ActiveViews = 10_000;
 
-    /// <summary>Calls that may wait for one project's grain. If exceeded: 503 overloaded.</summary>
-    public const int WaitingCallsPerGrain = 1_000;
+    /// <summary>Estimated bytes of the views of a process: one of a project with usual counters takes less than a megabyte.</summary>
+    public const long ViewsBytes = 256L * 1024 * 1024;
+
+    /// <summary>Calls that may wait for one project's view. If exceeded: 503 overloaded.</summary>
+    public const int WaitingCallsPerView = 1_000;
 
     /// <summary>
     /// Concurrent statistics queries that scan events, in one process. Their cost grows with the number of events, unlike the cost of
@@ -211,22 +214,22 @@ public static class Limits
     /// <summary>The share of <see cref="CountedDaysBytes"/> that one project can use.</summary>
     public const long CountedDaysBytesOfProject = CountedDaysBytes / 4;
 
-    /// <summary>Days of merged rollups that one project grain keeps.</summary>
+    /// <summary>Days of merged rollups that the view of one project keeps.</summary>
     public const int CachedDays = 400;
 
-    /// <summary>Days that a grain keeps without checking <see cref="CachedRollupBytes"/>.</summary>
+    /// <summary>Days that a view keeps without checking <see cref="CachedRollupBytes"/>.</summary>
     public const int CachedDaysUnmeasured = 64;
 
-    /// <summary>Bytes of merged rollups that one project grain keeps beyond the days of the current query.</summary>
+    /// <summary>Bytes of merged rollups that the view of one project keeps beyond the days of the current query.</summary>
     public const long CachedRollupBytes = 32L * 1024 * 1024;
 
-    /// <summary>Bytes of unions of installs that one project grain keeps for each environment.</summary>
+    /// <summary>Bytes of unions of installs that the view of one project keeps for each environment.</summary>
     public const long CachedInstallBytes = 16L * 1024 * 1024;
 
-    /// <summary>How long an unused grain stays in memory.</summary>
-    public static readonly TimeSpan GrainIdle = TimeSpan.FromMinutes(10);
+    /// <summary>How long an unused view stays in memory.</summary>
+    public static readonly TimeSpan ViewIdle = TimeSpan.FromMinutes(10);
 
-    /// <summary>The maximum age of a grain's view when it is queried; an older view is refreshed from the store first.</summary>
+    /// <summary>The maximum age of a view when it is queried; an older view is refreshed from the store first.</summary>
     public static readonly TimeSpan ViewAge = TimeSpan.FromSeconds(1);
 
     // ── Queries ──────────────────────────────────────────────────────────────────────────────────────────────────

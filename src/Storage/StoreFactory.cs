@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Npgsql;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Storage.Postgres;
@@ -44,5 +45,21 @@ public static class StoreFactory
         return string.IsNullOrEmpty(options.PostgresConnectionString)
             ? new SqliteStore(options.DataFolder, time, options.SkipProcessLock)
             : new PostgresStore(options.PostgresConnectionString, time);
+    }
+
+    /// <summary>
+    /// Creates the connections through which the processes of a cluster find each other. They have a pool of their own, so that they don't
+    /// wait behind commits.
+    /// </summary>
+    /// <exception cref="ArgumentException">The options select another store than PostgreSQL.</exception>
+    public static DbDataSource CreateClusterDatabase(StorageOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return string.IsNullOrEmpty(options.PostgresConnectionString)
+            ? throw new ArgumentException("A cluster needs PostgreSQL.", nameof(options))
+            : NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(options.PostgresConnectionString)
+            {
+                ApplicationName = "telemetrykit-cluster", MaxPoolSize = 10, Timeout = 5, CommandTimeout = 5,
+            });
     }
 }

@@ -5,6 +5,7 @@ using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Core.Storage.Accounts;
+using TelemetryKit.Core.Tenants;
 using TelemetryKit.Storage;
 
 namespace TelemetryKit.Api.Admin;
@@ -109,7 +110,7 @@ internal static class AdminCommands
             await console.Error.WriteLineAsync(fault);
         if (faults.Count > 0)
             return 1;
-        if (await new PlanChange(store, time).SetAsync(tenant, plan, custom, cancellationToken) is not { } changed)
+        if (await PlanChange.SetAsync(store, tenant, plan.Id, custom, time.GetUtcNow(), cancellationToken) is not { } changed)
         {
             await console.Error.WriteLineAsync("There is no such tenant.");
             return 1;

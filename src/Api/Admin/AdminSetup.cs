@@ -9,12 +9,8 @@ namespace TelemetryKit.Api.Admin;
 /// <summary>Registers and maps the operator's routes.</summary>
 internal static class AdminSetup
 {
-    /// <summary>Registers the services and bodies.</summary>
-    public static void AddAdmin(this IServiceCollection services)
-    {
-        services.AddBodies(AdminJson.Default);
-        services.AddSingleton<PlanChange>();
-    }
+    /// <summary>Registers the bodies.</summary>
+    public static void AddAdmin(this IServiceCollection services) => services.AddBodies(AdminJson.Default);
 
     /// <summary>Maps the routes.</summary>
     public static void MapAdmin(this IEndpointRouteBuilder routes)

@@ -4,6 +4,7 @@ using TelemetryKit.Api.Tenants;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Storage.Accounts;
+using TelemetryKit.Core.Tenants;
 
 namespace TelemetryKit.Api.Admin;
 
@@ -48,7 +49,7 @@ internal static class OperatorHandlers
             ? TypedResults.Json(TenantBody.Of(found, null), TenantsJson.Wire.TenantBody)
             : ProblemKind.NotFound.AsProblem();
 
-    public static async Task<IResult> SetPlanAsync(HttpContext http, Guid tenant, PlanChange change)
+    public static async Task<IResult> SetPlanAsync(HttpContext http, Guid tenant, IAccountStore store, ITenantOperations tenants)
     {
         var (body, problem) = await http.ReadJsonAsync(AdminJson.Default.SetPlanBody);
         if (body is null)
@@ -61,7 +62,10 @@ internal static class OperatorHandlers
             checks.Fault("limits", fault);
         if (checks.Problem is { } refusal)
             return refusal;
-        return await change.SetAsync(tenant, plan!, custom, http.RequestAborted) is { } changed
+        // Not cancelled with the request: the change is made, and its notices are queued, even if the client doesn't wait.
+        if (!await tenants.SetPlanAsync(tenant, plan!.Id, custom, CancellationToken.None))
+            return ProblemKind.NotFound.AsProblem();
+        return await store.Tenants.FindAsync(tenant, http.RequestAborted) is { } changed
             ? TypedResults.Json(TenantBody.Of(changed, null), TenantsJson.Wire.TenantBody)
             : ProblemKind.NotFound.AsProblem();
     }

@@ -7,8 +7,8 @@ using TelemetryKit.Core.Storage.Accounts;
 namespace TelemetryKit.Api.Background;
 
 /// <summary>
-/// Runs the work that a single replica does for all: notices every minute and the daily purge. Each has its own loop, so a long purge
-/// doesn't delay notices.
+/// Runs the work that a single replica does for all: notices about downgrades every minute, notices that were missed every hour, and the
+/// daily purge. Each has its own loop, so a long purge doesn't delay notices.
 /// </summary>
 internal sealed partial class SharedJobs(
     IAccountStore store, PlanNotices notices, DailyPurge purge, Readiness readiness, TimeProvider time, ILogger<SharedJobs> log)
@@ -17,16 +17,21 @@ internal sealed partial class SharedJobs(
     private static readonly TimeSpan NoticesLease = TimeSpan.FromMinutes(2);
     private readonly Guid _holder = Guid.NewGuid();
 
-    /// <summary>Queues the due notices unless another replica has the lease of this minute.</summary>
+    /// <summary>Queues the due notices unless another replica has the lease of this minute or hour.</summary>
     public async Task QueueNoticesAsync(CancellationToken cancellationToken)
     {
+        await OncePerAsync("downgrades", "yyyy-MM-dd'T'HH:mm", notices.QueueDowngradeNoticesAsync, cancellationToken);
+        await OncePerAsync("notices", "yyyy-MM-dd'T'HH", notices.QueueMissingUsageNoticesAsync, cancellationToken);
+    }
+
+    private async Task OncePerAsync(string job, string period, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
         var now = Time.GetUtcNow();
-        var minute = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture);
-        if (!await store.JobLeases.TryAcquireAsync("notices", minute, _holder, now, now + NoticesLease, cancellationToken))
+        var current = now.UtcDateTime.ToString(period, CultureInfo.InvariantCulture);
+        if (!await store.JobLeases.TryAcquireAsync(job, current, _holder, now, now + NoticesLease, cancellationToken))
             return;
-        await notices.QueueUsageNoticesAsync(cancellationToken);
-        await notices.QueueDowngradeNoticesAsync(cancellationToken);
-        await store.JobLeases.CompleteAsync("notices", minute, _holder, Time.GetUtcNow(), cancellationToken);
+        await work(cancellationToken);
+        await store.JobLeases.CompleteAsync(job, current, _holder, Time.GetUtcNow(), cancellationToken);
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>

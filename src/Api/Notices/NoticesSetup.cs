@@ -1,4 +1,5 @@
 using TelemetryKit.Api.Mail;
+using TelemetryKit.Core.Tenants;
 
 namespace TelemetryKit.Api.Notices;
 
@@ -12,5 +13,6 @@ internal static class NoticesSetup
         services.AddSingleton<PlanMails>();
         services.AddSingleton<IMailWriter>(provider => provider.GetRequiredService<PlanMails>());
         services.AddSingleton<PlanNotices>();
+        services.AddSingleton<ITenantNotices>(provider => provider.GetRequiredService<PlanNotices>());
     }
 }

@@ -3,7 +3,8 @@ using TelemetryKit.Api.Server;
 
 namespace TelemetryKit.Api.Operations;
 
-/// <summary>Checks whether the server accepts requests: the start is complete and the store is available.</summary>
+/// <summary>Checks whether the server accepts requests: the start is complete, the stop hasn't begun, and the store is
+/// available.</summary>
 internal sealed class ReadinessCheck(Readiness readiness, StoreProbe store) : IHealthCheck
 {
     /// <inheritdoc />
@@ -11,6 +12,8 @@ internal sealed class ReadinessCheck(Readiness readiness, StoreProbe store) : IH
     {
         if (!readiness.IsStarted)
             return HealthCheckResult.Unhealthy("The server is starting.");
+        if (readiness.IsStopping)
+            return HealthCheckResult.Unhealthy("The server is stopping.");
         return await store.IsAvailableAsync() ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("The store is unavailable.");
     }
 }

@@ -46,7 +46,8 @@ internal sealed record AccountSettings
         return settings;
     }
 
-    private static bool Switch(IConfiguration configuration, string name, SettingFaults faults)
+    /// <summary>Reads a setting that is true or false, by default false.</summary>
+    public static bool Switch(IConfiguration configuration, string name, SettingFaults faults)
     {
         var text = ServerSettings.Text(configuration, name);
         if (text is null || bool.TryParse(text, out _))

@@ -29,6 +29,13 @@ internal static class KnownSettings
         new("TELEMETRYKIT_GITHUB_CLIENT_ID", "ID", "Sign-in through GitHub, with TELEMETRYKIT_GITHUB_CLIENT_SECRET."),
         new("TELEMETRYKIT_GITHUB_CLIENT_SECRET", "SECRET", "The secret of TELEMETRYKIT_GITHUB_CLIENT_ID."),
         new("TELEMETRYKIT_GITHUB_URL", "URL", "A GitHub Enterprise server instead of github.com."),
+        new(
+            "TELEMETRYKIT_CLUSTER", "off|member|client",
+            "member: hosts grains in a cluster on PostgreSQL; client: uses those of other processes (default: off, on its own)."),
+        new("TELEMETRYKIT_SILO_ADDRESS", "ADDRESS", "Address of this process for other members (default: POD_IP). Never public."),
+        new("TELEMETRYKIT_SILO_PORT", "PORT", "Port for other members, 0 for a free one (default: 11111). Never public."),
+        new("TELEMETRYKIT_GATEWAY_PORT", "PORT", "Port for clients, 0 for a free one (default: none). Never public."),
+        new("TELEMETRYKIT_ORLEANS_DASHBOARD", "true|false", "Serves the Orleans Dashboard at /orleans (default: false)."),
         new("OTEL_EXPORTER_OTLP_ENDPOINT", "URL", "Exports traces and metrics over OTLP. The other standard OTEL_ variables work too."),
     ];
 

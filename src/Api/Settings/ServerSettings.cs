@@ -28,6 +28,12 @@ internal sealed record ServerSettings
     /// <summary>The settings of accounts.</summary>
     public AccountSettings Accounts { get; init; } = new();
 
+    /// <summary>The settings of the cluster.</summary>
+    public ClusterSettings Cluster { get; init; } = new();
+
+    /// <summary>The kind of process.</summary>
+    public ProcessKind Kind { get; init; }
+
     /// <summary>The reverse proxies whose forwarding headers are trusted.</summary>
     public TrustedProxies Proxies { get; init; } = TrustedProxies.None;
 
@@ -38,21 +44,26 @@ internal sealed record ServerSettings
     public StorageOptions Storage => new() { PostgresConnectionString = Postgres, DataFolder = DataFolder };
 
     /// <summary>Reads and validates all settings. If there are faults, the settings must not be used.</summary>
-    public static (ServerSettings Value, SettingFaults Faults) Read(IConfiguration configuration, CommandLine commandLine)
+    public static (ServerSettings Value, SettingFaults Faults) Read(
+        IConfiguration configuration, CommandLine commandLine, ProcessKind kind = ProcessKind.Server)
     {
         var faults = new SettingFaults();
         foreach (var fault in commandLine.Faults)
             faults.Add(fault);
 
+        var postgres = Text(configuration, "TELEMETRYKIT_POSTGRES");
+        var accounts = AccountSettings.Read(configuration, faults);
         var settings = new ServerSettings
         {
-            Postgres = Text(configuration, "TELEMETRYKIT_POSTGRES"),
+            Kind = kind,
+            Postgres = postgres,
             DataFolder = Path.GetFullPath(Text(configuration, "TELEMETRYKIT_DATA") ?? "data"),
             BootstrapKey = Text(configuration, "TELEMETRYKIT_BOOTSTRAP_KEY"),
             BootstrapReadKey = Text(configuration, "TELEMETRYKIT_BOOTSTRAP_READ_KEY"),
             MetricsToken = Text(configuration, "TELEMETRYKIT_METRICS_TOKEN"),
             Demo = commandLine.Demo,
-            Accounts = AccountSettings.Read(configuration, faults),
+            Accounts = accounts,
+            Cluster = ClusterSettings.Read(configuration, kind, postgres is not null, accounts.OperatorToken is not null, faults),
             Proxies = TrustedProxies.Read(configuration, faults),
         };
         if (settings.Postgres is null)

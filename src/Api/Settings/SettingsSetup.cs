@@ -23,6 +23,11 @@ internal static class SettingsSetup
             ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",
             // It repeats the response of each failed probe.
             ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "None",
+            // Orleans describes each step of a silo, and Polly each call that Orleans retries.
+            ["Logging:LogLevel:Orleans"] = "Warning",
+            ["Logging:LogLevel:Polly"] = "Warning",
+            // It warns if a stage of the stop takes long, and the stop has a time limit anyway.
+            ["Logging:LogLevel:Orleans.Runtime.SiloLifecycleSubject"] = "Error",
             ["Logging:Console:FormatterName"] = "simple",
             ["Logging:Console:FormatterOptions:SingleLine"] = "true",
             ["Logging:Console:FormatterOptions:TimestampFormat"] = "yyyy-MM-ddTHH:mm:ss.fffZ ",

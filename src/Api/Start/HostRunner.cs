@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using TelemetryKit.Api.Cluster;
 using TelemetryKit.Api.Settings;
 
 namespace TelemetryKit.Api.Start;
@@ -30,6 +31,12 @@ internal static class HostRunner
         catch (OperationCanceledException) when (startFaults.Fault is not null)
         {
             // The start sequence failed before the server listened.
+        }
+
+        if (app.Services.GetRequiredService<SiloFault>().Reason is { } reason)
+        {
+            await errors.WriteLineAsync("TelemetryKit stopped: " + reason);
+            return 1;
         }
 
         if (startFaults.Fault is not { } fault)

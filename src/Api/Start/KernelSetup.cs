@@ -1,14 +1,15 @@
 using TelemetryKit.Api.Settings;
 using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.Ingest;
+using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Rollups;
 using TelemetryKit.Core.Storage;
-using TelemetryKit.Grains;
+using TelemetryKit.Core.Tenants;
 using TelemetryKit.Storage;
 
 namespace TelemetryKit.Api.Start;
 
-/// <summary>Registers the parts that don't depend on HTTP: the store, the grains and the pipeline.</summary>
+/// <summary>Registers the parts that don't depend on HTTP: the store and the pipeline.</summary>
 internal static class KernelSetup
 {
     /// <summary>Registers the services.</summary>
@@ -23,9 +24,11 @@ internal static class KernelSetup
         services.AddStorePart(store => store.Projects);
         services.AddStorePart(store => store.Keys);
         services.AddStorePart(store => store.Accounts);
-        services.AddSingleton<LocalProjectGrains>();
-        services.AddSingleton<IProjectViews>(provider => provider.GetRequiredService<LocalProjectGrains>());
         services.AddSingleton<ProjectStatistics>();
+        services.AddSingleton(provider => new UsageWatch(
+            provider.GetRequiredService<ITenantOperations>().CheckUsageAsync,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<UsageWatch>>()));
         services.AddSingleton<IngestPipeline>();
         services.AddSingleton<Compactor>();
     }

@@ -1,15 +1,17 @@
+using TelemetryKit.Api.Cluster;
 using TelemetryKit.Api.Demo;
 using TelemetryKit.Api.Server;
 using TelemetryKit.Core.Storage;
+using TelemetryKit.Grains.Hosting;
 
 namespace TelemetryKit.Api.Start;
 
 /// <summary>
 /// The steps before the first request can be served, while the port is already open: migrations, the project <c>default</c> and its keys,
-/// the banner.
+/// the grains, the banner.
 /// </summary>
 internal sealed partial class StartSequence(
-    IStore store, Bootstrap bootstrap, Banner banner, ServerAddress address, Readiness readiness, StartFaults faults,
+    IStore store, Bootstrap bootstrap, Banner banner, ServerAddress address, GrainStart grains, Readiness readiness, StartFaults faults,
     IHostApplicationLifetime lifetime, TimeProvider time, ILogger<StartSequence> log, DemoProject? demo = null)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
@@ -21,11 +23,14 @@ internal sealed partial class StartSequence(
         {
             // A server that can't listen leaves no files behind and changes no database.
             await address.ListeningAsync(cancellationToken);
+            var grainsWithoutDatabase = grains.StartWithoutDatabaseAsync(cancellationToken);
             var keys = await RetryUntilAvailableAsync(async () =>
             {
                 await store.MigrateAsync(cancellationToken);
                 return await bootstrap.RunAsync(cancellationToken);
             }, cancellationToken);
+            await grainsWithoutDatabase;
+            await grains.StartWithDatabaseAsync(cancellationToken);
             readiness.SetStarted();
             await banner.PrintAsync(keys, cancellationToken);
             if (demo is not null)
@@ -34,8 +39,9 @@ internal sealed partial class StartSequence(
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            faults.Add(new(e.Message, IsSetting: e is BootstrapException));
-            if (e is not BootstrapException)
+            var isSetting = e is BootstrapException or SiloPortException;
+            faults.Add(new(e.Message, isSetting));
+            if (!isSetting)
                 LogFailed(log, e);
             lifetime.StopApplication();
             return false;

@@ -1,6 +1,7 @@
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Storage.Accounts;
+using TelemetryKit.Core.Tenants;
 
 namespace TelemetryKit.Api.Usage;
 
@@ -10,6 +11,7 @@ namespace TelemetryKit.Api.Usage;
 /// <param name="ResetsAt">When the next month starts.</param>
 /// <param name="Live">Live events of all projects.</param>
 /// <param name="Test">Events of the test environment of all projects.</param>
+/// <param name="Forecast">What to expect of the live events if they continue at the pace of the last seven days.</param>
 /// <param name="Projects">The events by project. Their sums are those of the month.</param>
 /// <param name="Days">The events by day, project and environment, if there are any. Their sums are those of the month.</param>
 internal sealed record UsageBody(
@@ -18,6 +20,7 @@ internal sealed record UsageBody(
     DateTimeOffset ResetsAt,
     QuotaBody Live,
     QuotaBody Test,
+    ForecastBody Forecast,
     IReadOnlyList<ProjectUsageBody> Projects,
     IReadOnlyList<DayUsageBody> Days);
 
@@ -30,6 +33,18 @@ internal sealed record QuotaBody(long Accepted, long? Limit, long? Remaining)
     /// <summary>Creates the body from the accepted events and the limit.</summary>
     public static QuotaBody Of(long accepted, long? limit) =>
         new(accepted, limit, limit is null ? null : Math.Max(0, limit.Value - accepted));
+}
+
+/// <summary>The expected use of a quota at the end of the month.</summary>
+/// <param name="Events">
+/// The expected number of events, accepted or refused; null for earlier months and on the first day of a month.
+/// </param>
+/// <param name="QuotaSpentAt">When the quota will be spent; null if not in this month or if there is no limit.</param>
+internal sealed record ForecastBody(long? Events, DateTimeOffset? QuotaSpentAt)
+{
+    /// <summary>Creates the body from a forecast, which may be a few seconds older than the accepted events.</summary>
+    public static ForecastBody Of(UsageForecast? forecast, long accepted) =>
+        forecast is null ? new(null, null) : new(Math.Max(forecast.Events, accepted), forecast.QuotaSpentAt);
 }
 
 /// <summary>The events of a project in the month.</summary>

@@ -3,6 +3,7 @@ using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Stats;
 using TelemetryKit.Core.Storage.Accounts;
+using TelemetryKit.Core.Tenants;
 
 namespace TelemetryKit.Api.Usage;
 
@@ -16,15 +17,19 @@ internal static class UsageHandlers
 
     public static readonly QueryParameters Parameters = new(CallerFilter.Tenant, Month);
 
-    public static async Task<IResult> GetAsync(HttpContext http, IAccountStore store, TimeProvider time)
+    public static async Task<IResult> GetAsync(
+        HttpContext http, IAccountStore store, ITenantOperations tenants, TimeProvider time)
     {
         var reader = new QueryReader(http.Request.Query, Parameters);
-        var month = ReadMonth(reader, time.Today());
+        var today = time.Today();
+        var month = ReadMonth(reader, today);
         if (reader.Problem is { } problem)
             return problem;
         var tenant = http.TenantCaller().Tenant;
         var usage = await store.Usage.ReadAsync(tenant.Id, month, http.RequestAborted);
         var projects = await store.Projects.ListAsync(tenant.Id, http.RequestAborted);
+        var isCurrent = month.Year == today.Year && month.Month == today.Month;
+        var forecast = isCurrent ? await tenants.ForecastAsync(tenant.Id, http.RequestAborted) : null;
         var plan = tenant.Plan;
         var byProject = usage.Days.GroupBy(day => day.ProjectId).Select(days => ProjectUsageBody.Of(days.Key, projects, days));
         return TypedResults.Json(
@@ -34,6 +39,7 @@ internal static class UsageHandlers
                 new DateTimeOffset(month.AddMonths(1), TimeOnly.MinValue, TimeSpan.Zero),
                 QuotaBody.Of(usage.Live, plan.EventsPerMonth),
                 QuotaBody.Of(usage.Test, plan.Plan.TestEventsPerMonth),
+                ForecastBody.Of(forecast, usage.Live),
                 [.. byProject.OrderByDescending(project => project.Live)],
                 [.. usage.Days.Select(DayUsageBody.Of)]),
             UsageJson.Wire.UsageBody);

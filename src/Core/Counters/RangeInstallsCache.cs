@@ -13,6 +13,8 @@ internal sealed class RangeInstallsCache
 
     public int Count => _ranges.Count;
 
+    public long EstimatedBytes => _ranges.Sum(range => range.EstimatedBytes);
+
     /// <summary>Returns the installs of rollups.</summary>
     public RangeInstalls Of(IReadOnlyList<Rollup> rollups)
     {

@@ -26,12 +26,24 @@ public sealed class IngestPipeline
     private readonly Task _running;
     private readonly TelemetryKitMetrics _metrics;
     private readonly TimeProvider _time;
+    private readonly UsageWatch? _usage;
 
     /// <summary>Starts the commit loops.</summary>
+    /// <param name="store">The store of events.</param>
+    /// <param name="views">The views that are updated after each commit.</param>
+    /// <param name="metrics">The instruments.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    /// <param name="usage">Observes the usage of quotas, or <c>null</c>.</param>
     public IngestPipeline(
-        ICommitStore store, IProjectViews views, TelemetryKitMetrics metrics, TimeProvider time, ILogger<IngestPipeline> logger)
+        ICommitStore store,
+        IProjectViews views,
+        TelemetryKitMetrics metrics,
+        TimeProvider time,
+        ILogger<IngestPipeline> logger,
+        UsageWatch? usage = null)
     {
-        (_metrics, _time) = (metrics, time);
+        (_metrics, _time, _usage) = (metrics, time, usage);
         _rates = new(time);
         _spentQuota = new(time);
         _budget = new(metrics);
@@ -63,7 +75,7 @@ public sealed class IngestPipeline
         if (parsed.DroppedMetadata > 0)
             _metrics.DroppedMetadata(parsed.DroppedMetadata);
         if (parsed.Events.Count == 0)
-            return Complete(parsed, new(IngestStatus.Done), environment);
+            return Complete(parsed, new(IngestStatus.Done), environment, project);
 
         // 2. Check limits: the rates of the key and its source, and the hint that the quota is spent.
         if (_rates.Check(key.KeyId, project.Rates, source, parsed.Events.Count) is { } wait)
@@ -99,7 +111,7 @@ public sealed class IngestPipeline
             // be reading them.
             return verdict.Status switch
             {
-                IngestStatus.Done => Complete(parsed, verdict, environment),
+                IngestStatus.Done => Complete(parsed, verdict, environment, project),
                 IngestStatus.QuotaExceeded => RejectNewlyOverQuota(project, environment, parsed, receivedAt),
                 IngestStatus.StorageUnavailable => new()
                 {
@@ -142,8 +154,10 @@ public sealed class IngestPipeline
 
     private CommitLoop LoopOf(Guid projectId) => _loops[(uint)projectId.GetHashCode() % (uint)_loops.Length];
 
-    private IngestResult Complete(ParsedBatch parsed, CommitVerdict verdict, DataEnvironment environment)
+    private IngestResult Complete(ParsedBatch parsed, CommitVerdict verdict, DataEnvironment environment, Project project)
     {
+        if (environment == DataEnvironment.Live)
+            _usage?.Accepted(project.Ref.TenantId, project.QuotaOf(environment), verdict.Accepted);
         var duplicates = parsed.Duplicates + verdict.Duplicates;
         IReadOnlyList<Rejection> rejected = [];
         if (parsed.Rejected.Count > 0 || verdict.OverQuota is not null)
@@ -182,6 +196,8 @@ public sealed class IngestPipeline
         // The month of arrival: if the next one began since, the commit may have used the quota of either.
         _spentQuota.MarkSpent(
             project.Ref.TenantId, environment, project.QuotaOf(environment)!.Value, QuotaMonth.Of(receivedAt));
+        if (environment == DataEnvironment.Live)
+            _usage?.Spent(project.Ref.TenantId, project.QuotaOf(environment)!.Value);
         return RejectOverQuota(environment, parsed);
     }
 

@@ -12,7 +12,7 @@ public interface IProjectViews
     /// </summary>
     /// <exception cref="ProjectOverloadedException">Too many calls wait for the project.</exception>
     /// <exception cref="StorageUnavailableException">The store is unavailable.</exception>
-    Task<TAnswer> AskAsync<TAnswer>(Guid projectId, StatsQuestion<TAnswer> question);
+    Task<TAnswer> AskAsync<TAnswer>(Guid projectId, StatsQuestion<TAnswer> question, CancellationToken cancellationToken);
 
     /// <summary>Merges committed deltas into the active views of this process. Returns immediately and never throws.</summary>
     void MergeCommitted(IReadOnlyList<RollupDelta> deltas);

@@ -21,7 +21,7 @@ public sealed class ProjectStatistics(IProjectViews views, IEventStore events, I
         ArgumentNullException.ThrowIfNull(question);
         if (question.IsKeptInRollups)
         {
-            var answer = await views.AskAsync(projectId, question).ConfigureAwait(false);
+            var answer = await views.AskAsync(projectId, question, cancellationToken).ConfigureAwait(false);
             if (!question.NeedsEvents(answer))
                 return answer;
         }

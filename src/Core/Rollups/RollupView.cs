@@ -20,6 +20,12 @@ internal sealed class RollupView(Guid projectId, DataEnvironment environment, IR
     private readonly RangeInstallsCache _installs = new();
     private long _generation;
 
+    /// <summary>Estimated bytes of the rollups and of the unions of their installs.</summary>
+    public long EstimatedBytes => RollupBytes + _installs.EstimatedBytes;
+
+    private long RollupBytes =>
+        _days.Values.Sum(day => day.EstimatedBytes) + _months.Values.Sum(month => month.Rollup.EstimatedBytes);
+
     /// <summary>Returns the rollups of the ranges, at most <see cref="Limits.ViewAge"/> old.</summary>
     /// <param name="wholeRanges">The ranges of which a month may replace its days.</param>
     /// <param name="dailyRange">The range of which each day is needed, or <c>null</c>.</param>
@@ -132,7 +138,7 @@ internal sealed class RollupView(Guid projectId, DataEnvironment environment, IR
     {
         if (_days.Count <= Limits.CachedDaysUnmeasured && _months.Count == 0)
             return;
-        var bytes = _days.Values.Sum(day => day.EstimatedBytes) + _months.Values.Sum(month => month.Rollup.EstimatedBytes);
+        var bytes = RollupBytes;
         foreach (var (month, cached) in _months.Where(month => !ranges.Any(range => range.Contains(DayRange.OfMonth(month.Key)))).ToArray())
         {
             if (bytes <= Limits.CachedRollupBytes)
@@ -175,7 +181,7 @@ internal sealed class RollupView(Guid projectId, DataEnvironment environment, IR
 
         public IReadOnlyCollection<Guid> Deltas => _deltas;
 
-        public long EstimatedBytes => Rollup?.EstimatedBytes ?? 0;
+        public long EstimatedBytes => 200 + (Rollup?.EstimatedBytes ?? 0) + (_deltas.Count * 32L);
 
         public void Merge(RollupDelta delta)
         {

@@ -9,6 +9,16 @@ internal sealed class NoticeTable(AccountDatabase database) : ISentNotices
 {
     private const string IsLeased = "tenant_id = @TenantId and kind = @Kind and period = @Period and leased_until is not null";
 
+    public Task<bool> IsDueAsync(Notice notice, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async sql => await sql.ValueAsync<long?>(
+                """
+                select 1 from sent_notices where tenant_id = @TenantId and kind = @Kind and period = @Period
+                    and (leased_until is null or leased_until > @now)
+                """,
+                new { notice.TenantId, notice.Kind, notice.Period, now }) is null,
+            cancellationToken);
+
     public Task<bool> TryQueueAsync(Notice notice, WaitingMail mail, DateTimeOffset until, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>

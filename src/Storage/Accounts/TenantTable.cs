@@ -60,6 +60,8 @@ internal sealed class TenantTable(AccountDatabase database) : ITenants
             {
                 if (await FindAsync(sql, tenantId, database.ForUpdate) is not { } before)
                     return null;
+                if (before.PlanId == planId && before.Plan.Custom == custom)
+                    return before;
                 var after = before.WithPlan(planId, custom, line.At);
                 await sql.ExecuteAsync(
                     """

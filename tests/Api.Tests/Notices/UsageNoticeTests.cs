@@ -1,9 +1,9 @@
 using TelemetryKit.Api.Mail;
-using TelemetryKit.Api.Notices;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Mail;
 using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Quotas;
 
 namespace TelemetryKit.Api.Tests.Notices;
 
@@ -29,7 +29,7 @@ public class UsageNoticeTests
         ])
         {
             await world.UseAsync(tenant, events);
-            await world.QueueAsync(Replicas, replica => replica.QueueUsageNoticesAsync(default));
+            await world.QueueAsync(Replicas, replica => replica.QueueMissingUsageNoticesAsync(default));
             world.Time.Advance(TimeSpan.FromHours(1));
             Assert.Equal(letters, world.Letters.Select(letter => letter.Kind));
         }
@@ -45,13 +45,13 @@ public class UsageNoticeTests
         await world.Accounts.Tenants.SetPlanAsync(
             tenant, PlanId.Pro, CustomLimits.None, new(Core.Accounts.Actor.Operator, "plan.changed", world.Time.GetUtcNow()), default);
         await world.UseAsync(tenant, 75_000);
-        await world.QueueAsync(Replicas, replica => replica.QueueUsageNoticesAsync(default));
+        await world.QueueAsync(Replicas, replica => replica.QueueMissingUsageNoticesAsync(default));
         Assert.Equal(3, world.Letters.Count);
         world.Time.Advance(TimeSpan.FromDays(12));
-        await world.QueueAsync(Replicas, replica => replica.QueueUsageNoticesAsync(default));
+        await world.QueueAsync(Replicas, replica => replica.QueueMissingUsageNoticesAsync(default));
         Assert.Equal(3, world.Letters.Count);
         await world.UseAsync(tenant, 100_000);
-        await world.QueueAsync(Replicas, replica => replica.QueueUsageNoticesAsync(default));
+        await world.QueueAsync(Replicas, replica => replica.QueueMissingUsageNoticesAsync(default));
         Assert.Equal(["usage-100", "usage-80"], world.Letters.Skip(3).Select(letter => letter.Kind).Order(StringComparer.Ordinal));
     }
 
@@ -67,11 +67,11 @@ public class UsageNoticeTests
         for (var attempt = 0; attempt < 4; attempt++)
         {
             Assert.Empty(world.Letters);
-            await world.QueueAsync(Replicas, replica => replica.QueueUsageNoticesAsync(default));
+            await world.QueueAsync(Replicas, replica => replica.QueueMissingUsageNoticesAsync(default));
             world.Time.Advance(TimeSpan.FromMinutes(5));
         }
 
-        await world.QueueAsync(Replicas, replica => replica.QueueUsageNoticesAsync(default));
+        await world.QueueAsync(Replicas, replica => replica.QueueMissingUsageNoticesAsync(default));
         Assert.Equal("usage-80", Assert.Single(world.Letters).Kind);
     }
 
@@ -86,13 +86,13 @@ public class UsageNoticeTests
         var now = world.Time.GetUtcNow();
         await world.QueueAsync(1, async replica =>
         {
-            await replica.QueueUsageNoticesAsync(default);
+            await replica.QueueMissingUsageNoticesAsync(default);
             Assert.Single(await world.Accounts.Mails.LeaseAsync(10, now, now + Limits.MailLease, default));
         });
-        await world.QueueAsync(Replicas, replica => replica.QueueUsageNoticesAsync(default));
+        await world.QueueAsync(Replicas, replica => replica.QueueMissingUsageNoticesAsync(default));
         Assert.Empty(world.Letters);
         world.Time.Advance(Limits.MailLease);
-        await world.QueueAsync(Replicas, replica => replica.QueueUsageNoticesAsync(default));
+        await world.QueueAsync(Replicas, replica => replica.QueueMissingUsageNoticesAsync(default));
         Assert.Single(world.Letters);
     }
 
@@ -107,7 +107,7 @@ public class UsageNoticeTests
         world.Refuse(MailFailure.Refused);
         for (var hour = 0; hour < 24; hour++)
         {
-            await world.QueueAsync(Replicas, replica => replica.QueueUsageNoticesAsync(default));
+            await world.QueueAsync(Replicas, replica => replica.QueueMissingUsageNoticesAsync(default));
             world.Time.Advance(TimeSpan.FromMinutes(59));
         }
 
@@ -118,7 +118,7 @@ public class UsageNoticeTests
         await world.Accounts.OneTimeTokens.AddAsync(token, default);
         Assert.NotNull(await world.Accounts.EmailChanges.ChangeAsync(token.Hash, null, world.Time.GetUtcNow(), default));
         world.Time.Advance(TimeSpan.FromHours(1));
-        await world.QueueAsync(Replicas, replica => replica.QueueUsageNoticesAsync(default));
+        await world.QueueAsync(Replicas, replica => replica.QueueMissingUsageNoticesAsync(default));
         Assert.Equal($"new.{email}", Assert.Single(world.Letters).To);
     }
 
@@ -139,7 +139,7 @@ public class UsageNoticeTests
 
         for (var minute = 0; minute < 3; minute++)
         {
-            await world.QueueAsync(Replicas, replica => replica.QueueUsageNoticesAsync(default));
+            await world.QueueAsync(Replicas, replica => replica.QueueMissingUsageNoticesAsync(default));
             world.Time.Advance(TimeSpan.FromMinutes(1));
         }
 
@@ -181,5 +181,5 @@ public class UsageNoticeTests
     [InlineData(0, 0, 100, true)]
     [InlineData(long.MaxValue - 1, long.MaxValue, 100, false)]
     public void A_percentage_is_reached_exactly(long accepted, long limit, int percent, bool reached) =>
-        Assert.Equal(reached, PlanNotices.IsReached(accepted, limit, percent));
+        Assert.Equal(reached, UsageThresholds.IsReached(accepted, limit, percent));
 }

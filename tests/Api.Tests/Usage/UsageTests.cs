@@ -40,6 +40,51 @@ public class UsageTests(AccountServer server) : IClassFixture<AccountServer>
     }
 
     [Fact]
+    public async Task The_forecast_continues_the_pace_of_the_last_days()
+    {
+        var now = server.Time.GetUtcNow();
+        var noon = new DateTimeOffset(now.Year, now.Month, 1, 12, 0, 0, TimeSpan.Zero).AddMonths(1);
+        server.Time.Advance(noon - now);
+        using var owner = await server.NewPerson().JoinAsync();
+        var tenant = await owner.TenantAsync();
+        var key = (await owner.KeyAsync(await owner.ProjectAsync(tenant), "live")).Key;
+        var days = DateTime.DaysInMonth(noon.Year, noon.Month);
+        await SendAsync(key, 600, 600);
+        Assert.Null((await owner.JsonAsync($"/v1/usage?tenant={tenant}"))["forecast"]!["events"]);
+
+        server.Time.Advance(TimeSpan.FromDays(1));
+        await SendAsync(key, 300, 300);
+        var forecast = (await owner.JsonAsync($"/v1/usage?tenant={tenant}"))["forecast"]!;
+
+        // 900 events in a day and a half.
+        Assert.Equal(600 * days, (long)forecast["events"]!);
+        var spent = noon.Date + TimeSpan.FromDays(10_000 / 600.0);
+        Assert.InRange((DateTimeOffset)forecast["quota_spent_at"]!, spent.AddMinutes(-1), spent.AddMinutes(1));
+        var earlier = await owner.JsonAsync($"/v1/usage?tenant={tenant}&month=2026-01");
+        Assert.Null(earlier["forecast"]!["events"]);
+    }
+
+    [Fact]
+    public async Task The_owner_is_notified_when_80_percent_of_the_quota_are_used()
+    {
+        using var owner = await server.NewPerson().JoinAsync();
+        var tenant = await owner.TenantAsync();
+        var key = (await owner.KeyAsync(await owner.ProjectAsync(tenant), "live")).Key;
+        for (var i = 0; i < 7; i++)
+            await SendAsync(key, 1_000, 1_000);
+        await SendAsync(key, 999, 999);
+        Assert.Empty(server.MailsTo(owner.Email, "usage-80"));
+
+        await SendAsync(key, 1, 1);
+
+        await server.MailAsync("usage-80", owner.Email);
+        for (var i = 0; i < 2; i++)
+            await SendAsync(key, 1_000, 1_000);
+        await server.MailAsync("usage-100", owner.Email);
+        Assert.Single(server.MailsTo(owner.Email, "usage-80"));
+    }
+
+    [Fact]
     public async Task Test_events_have_a_separate_quota()
     {
         using var owner = await server.NewPerson().JoinAsync();

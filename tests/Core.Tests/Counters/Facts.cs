@@ -54,7 +54,8 @@ internal sealed class Facts(int seed, int names = 12)
 
     public int Next(int below) => _random.Next(below);
 
-    private static long Hash(int n) => unchecked(n * (long)0x9E3779B97F4A7C15);
+    /// <summary>Returns a number that looks like the hash of an id.</summary>
+    public static long Hash(int n) => unchecked(n * (long)0x9E3779B97F4A7C15);
 
     private Fact Next(EventContext context, string? version, long install, int days) => new()
     {

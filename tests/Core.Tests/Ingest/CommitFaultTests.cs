@@ -277,7 +277,8 @@ public sealed class CommitFaultTests
 
     private sealed class Listener(Action<IReadOnlyList<RollupDelta>> merge) : IProjectViews
     {
-        public Task<TAnswer> AskAsync<TAnswer>(Guid projectId, StatsQuestion<TAnswer> question) => throw new NotSupportedException();
+        public Task<TAnswer> AskAsync<TAnswer>(
+            Guid projectId, StatsQuestion<TAnswer> question, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public void MergeCommitted(IReadOnlyList<RollupDelta> deltas) => merge(deltas);
     }

@@ -189,7 +189,8 @@ public sealed class IngestPipelineTests
     {
         public List<RollupDelta> Merged { get; } = [];
 
-        public Task<TAnswer> AskAsync<TAnswer>(Guid projectId, StatsQuestion<TAnswer> question) => throw new NotSupportedException();
+        public Task<TAnswer> AskAsync<TAnswer>(
+            Guid projectId, StatsQuestion<TAnswer> question, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public void MergeCommitted(IReadOnlyList<RollupDelta> deltas) => Merged.AddRange(deltas);
     }

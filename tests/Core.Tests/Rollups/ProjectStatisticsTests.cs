@@ -36,7 +36,8 @@ public sealed class ProjectStatisticsTests
 
     private sealed class NoViews : IProjectViews
     {
-        public Task<TAnswer> AskAsync<TAnswer>(Guid projectId, StatsQuestion<TAnswer> question) => throw new NotSupportedException();
+        public Task<TAnswer> AskAsync<TAnswer>(
+            Guid projectId, StatsQuestion<TAnswer> question, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public void MergeCommitted(IReadOnlyList<RollupDelta> deltas) => throw new NotSupportedException();
     }

@@ -64,16 +64,25 @@ public abstract class JobLeaseContract<THarness>(THarness harness) : IClassFixtu
     {
         var (_, tenantId) = await _world.TenantAsync();
         var notice = new Notice(tenantId, "usage_80", "2026-11");
+        Assert.True(await IsDueAsync());
         Assert.True(await LeaseAsync(notice));
+        Assert.False(await IsDueAsync());
         await _world.Accounts.Notices.ReleaseAsync(notice, _world.Now + TimeSpan.FromMinutes(1), default);
+        Assert.False(await IsDueAsync());
         Assert.False(await LeaseAsync(notice));
         harness.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(await IsDueAsync());
         Assert.True(await LeaseAsync(notice));
 
         // And one whose lease holder failed.
         harness.Time.Advance(Lease);
         var leases = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => LeaseAsync(notice, i % 2 == 0))));
         Assert.Single(leases, true);
+        await _world.Accounts.Notices.MarkSentAsync(notice, _world.Now, default);
+        harness.Time.Advance(Lease * 10);
+        Assert.False(await IsDueAsync());
+
+        Task<bool> IsDueAsync() => _world.Elsewhere.Notices.IsDueAsync(notice, _world.Now, default);
     }
 
     [Fact]

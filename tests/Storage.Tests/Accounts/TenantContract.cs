@@ -32,6 +32,20 @@ public abstract class TenantContract<THarness>(THarness harness) : IClassFixture
     }
 
     [Fact]
+    public async Task A_plan_that_is_set_by_several_processes_at_once_is_changed_and_recorded_once()
+    {
+        var (_, tenantId) = await _world.TenantAsync();
+        var custom = new CustomLimits(7, 8, 9, 10);
+
+        var set = await Task.WhenAll(Enumerable.Range(0, 9).Select(i => Task.Run(() => (i % 2 == 0 ? _world.Accounts : _world.Elsewhere)
+            .Tenants.SetPlanAsync(tenantId, PlanId.Enterprise, custom, _world.Line(AuditActions.PlanChanged), default))));
+
+        Assert.All(set, tenant => Assert.Equal((PlanId.Enterprise, custom), (tenant!.PlanId, tenant.Plan.Custom)));
+        var lines = await _world.Accounts.Audit.ReadAsync(tenantId, null, 100, default);
+        Assert.Single(lines, line => line.Action == AuditActions.PlanChanged);
+    }
+
+    [Fact]
     public async Task A_downgrade_keeps_the_days_until_14_days_after_the_notice()
     {
         var (_, tenantId) = await _world.TenantAsync(PlanId.Business);

@@ -123,7 +123,8 @@ public abstract class ExploreContract<THarness>(THarness harness) : IClassFixtur
 
     private sealed class NoViews : IProjectViews
     {
-        public Task<TAnswer> AskAsync<TAnswer>(Guid projectId, StatsQuestion<TAnswer> question) => throw new NotSupportedException();
+        public Task<TAnswer> AskAsync<TAnswer>(
+            Guid projectId, StatsQuestion<TAnswer> question, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public void MergeCommitted(IReadOnlyList<RollupDelta> deltas) => throw new NotSupportedException();
     }

@@ -236,7 +236,8 @@ public abstract class InstallContract<THarness> : IClassFixture<THarness>, IAsyn
 
     private sealed class NoViews : IProjectViews
     {
-        public Task<TAnswer> AskAsync<TAnswer>(Guid projectId, StatsQuestion<TAnswer> question) => throw new NotSupportedException();
+        public Task<TAnswer> AskAsync<TAnswer>(
+            Guid projectId, StatsQuestion<TAnswer> question, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public void MergeCommitted(IReadOnlyList<RollupDelta> deltas)
         {

@@ -183,7 +183,8 @@ public abstract class RangeContract<THarness>(THarness harness) : IClassFixture<
 
     private ProjectView NewView(Guid? project = null) => new(project ?? _project, _store.Rollups, harness.Time);
 
-    private static Task<TAnswer> AskAsync<TAnswer>(ProjectView view, StatsQuestion<TAnswer> question) => view.AskAsync(question);
+    private static Task<TAnswer> AskAsync<TAnswer>(ProjectView view, StatsQuestion<TAnswer> question) =>
+        view.AskAsync(question, default);
 
     private async Task CommitAsync(Guid? project = null)
     {

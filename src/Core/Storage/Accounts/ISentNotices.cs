@@ -9,6 +9,11 @@ namespace TelemetryKit.Core.Storage.Accounts;
 public interface ISentNotices
 {
     /// <summary>
+    /// Returns whether a notice is neither leased nor sent. It reads only: most notices that are reached were sent before.
+    /// </summary>
+    Task<bool> IsDueAsync(Notice notice, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Leases a notice and queues its mail in one transaction. Returns <c>false</c> if the notice is leased or was sent, or if too many
     /// mails of its kind wait for the address.
     /// </summary>

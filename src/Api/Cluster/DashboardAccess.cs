@@ -1,0 +1,35 @@
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using TelemetryKit.Api.Http.Problems;
+
+namespace TelemetryKit.Api.Cluster;
+
+/// <summary>The access to the Orleans Dashboard: HTTP Basic with the operator's token as the password, of any user name.</summary>
+internal static class DashboardAccess
+{
+    /// <summary>Returns whether the request has the token. If not, writes a response with status 401.</summary>
+    public static async Task<bool> CheckAsync(HttpContext http, string token)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        if (PasswordOf(http.Request) is { } password && CryptographicOperations.FixedTimeEquals(Hash(password), Hash(token)))
+            return true;
+        http.Response.Headers.WWWAuthenticate = "Basic realm=\"Orleans Dashboard\", charset=\"UTF-8\"";
+        await ProblemKind.InvalidKey.With("The dashboard requires the operator's token as the password.").WriteAsync(http);
+        return false;
+    }
+
+    private static string? PasswordOf(HttpRequest request)
+    {
+        if (!AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var header)
+            || !header.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) || header.Parameter is not { } parameter)
+            return null;
+        Span<byte> bytes = stackalloc byte[512];
+        if (parameter.Length > 512 || !Convert.TryFromBase64String(parameter, bytes, out var length))
+            return null;
+        var text = Encoding.UTF8.GetString(bytes[..length]);
+        return text.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon ? text[(colon + 1)..] : null;
+    }
+
+    private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
+}

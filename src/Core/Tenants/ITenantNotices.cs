@@ -1,0 +1,17 @@
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Quotas;
+
+namespace TelemetryKit.Core.Tenants;
+
+/// <summary>Queues notices to the owners of tenants. Each is sent once, whichever processes queue it.</summary>
+public interface ITenantNotices
+{
+    /// <summary>
+    /// Queues the notices about the thresholds of the quota (<see cref="UsageThresholds"/>) that are reached, once per month and limit.
+    /// Returns the number of queued notices.
+    /// </summary>
+    Task<int> QueueUsageAsync(Tenant tenant, UsageReading usage, CancellationToken cancellationToken);
+
+    /// <summary>Queues the notice about a downgrade if one is due. Returns whether it was queued.</summary>
+    Task<bool> QueueDowngradeAsync(Tenant tenant, CancellationToken cancellationToken);
+}

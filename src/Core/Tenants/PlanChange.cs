@@ -1,0 +1,31 @@
+using System.Diagnostics;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Storage.Accounts;
+
+namespace TelemetryKit.Core.Tenants;
+
+/// <summary>Changes the plan of a tenant and records it in the audit log.</summary>
+public static class PlanChange
+{
+    /// <summary>
+    /// Changes the plan. The limits must be valid for it. Nothing is recorded if the tenant has the plan and the limits already.
+    /// </summary>
+    /// <returns>The tenant after the change, or <c>null</c> if there is none.</returns>
+    public static Task<Tenant?> SetAsync(
+        IAccountStore store, Guid tenantId, PlanId plan, CustomLimits custom, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        Debug.Assert(custom.FaultsFor(PlanTable.Of(plan)).Count == 0, "The limits must be validated.");
+        var detail = $"to {PlanTable.Of(plan).Code}{Describe(custom)}";
+        var line = new AuditLine(Actor.Operator, AuditActions.PlanChanged, now, tenantId.ToString(), detail);
+        return store.Tenants.SetPlanAsync(tenantId, plan, custom, line, cancellationToken);
+    }
+
+    private static string Describe(CustomLimits custom) => string.Concat(
+        Part("events_per_month", custom.EventsPerMonth),
+        Part("kept_days", custom.KeptDays),
+        Part("members", custom.Members),
+        Part("projects", custom.Projects));
+
+    private static string Part(string name, long? value) => value is null ? "" : $" {name}={value}";
+}

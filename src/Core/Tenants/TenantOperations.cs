@@ -1,0 +1,46 @@
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Quotas;
+using TelemetryKit.Core.Storage.Accounts;
+
+namespace TelemetryKit.Core.Tenants;
+
+/// <summary>The operations on tenants, in this process.</summary>
+public sealed class TenantOperations(IAccountStore store, ITenantNotices notices, TimeProvider time) : ITenantOperations
+{
+    /// <inheritdoc />
+    public async Task<bool> SetPlanAsync(Guid tenantId, PlanId plan, CustomLimits custom, CancellationToken cancellationToken)
+    {
+        if (await PlanChange.SetAsync(store, tenantId, plan, custom, time.GetUtcNow(), cancellationToken).ConfigureAwait(false)
+            is not { } tenant)
+            return false;
+        await notices.QueueDowngradeAsync(tenant, cancellationToken).ConfigureAwait(false);
+        await CheckUsageAsync(tenant, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <inheritdoc />
+    public async Task<UsageReading?> CheckUsageAsync(Guid tenantId, CancellationToken cancellationToken) =>
+        await store.Tenants.FindAsync(tenantId, cancellationToken).ConfigureAwait(false) is { } tenant
+            ? await CheckUsageAsync(tenant, cancellationToken).ConfigureAwait(false)
+            : null;
+
+    /// <inheritdoc />
+    public async Task<UsageForecast?> ForecastAsync(Guid tenantId, CancellationToken cancellationToken)
+    {
+        if (await store.Tenants.FindAsync(tenantId, cancellationToken).ConfigureAwait(false) is not { } tenant)
+            return null;
+        var now = time.GetUtcNow();
+        var usage = await store.Usage.ReadAsync(tenantId, QuotaMonth.Of(now).FirstDay, cancellationToken).ConfigureAwait(false);
+        return UsageForecast.Of(usage, tenant.Plan.EventsPerMonth, now);
+    }
+
+    private async Task<UsageReading> CheckUsageAsync(Tenant tenant, CancellationToken cancellationToken)
+    {
+        var month = QuotaMonth.Of(time.GetUtcNow()).FirstDay;
+        var usage = await store.Usage.ReadAsync(tenant.Id, month, cancellationToken).ConfigureAwait(false);
+        var reading = new UsageReading(month, usage.Live, tenant.Plan.EventsPerMonth);
+        await notices.QueueUsageAsync(tenant, reading, cancellationToken).ConfigureAwait(false);
+        return reading;
+    }
+}

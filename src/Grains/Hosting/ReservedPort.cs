@@ -1,0 +1,48 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace TelemetryKit.Grains.Hosting;
+
+/// <summary>
+/// A TCP port that is reserved before a silo listens on it. A silo doesn't notice that its port is in use, because its listener may share
+/// it with another process. So the port is bound without sharing first, and then held by a socket that shares it but never listens.
+/// </summary>
+internal sealed class ReservedPort : IDisposable
+{
+    private readonly Socket _holder;
+
+    private ReservedPort(Socket holder) => _holder = holder;
+
+    /// <summary>The number of the port.</summary>
+    public int Number => ((IPEndPoint)_holder.LocalEndPoint!).Port;
+
+    /// <summary>Reserves a port.</summary>
+    /// <param name="address">The address to bind to.</param>
+    /// <param name="port">The port, or 0 for a free one.</param>
+    /// <exception cref="SiloPortException">The port is in use, or the address isn't one of this machine.</exception>
+    public static ReservedPort Take(IPAddress address, int port)
+    {
+        var endpoint = new IPEndPoint(address, port);
+        var holder = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (port != 0)
+            {
+                using var probe = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+                probe.Bind(endpoint);
+            }
+
+            holder.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            holder.Bind(endpoint);
+            return new(holder);
+        }
+        catch (SocketException fault)
+        {
+            holder.Dispose();
+            throw new SiloPortException($"The silo can't listen on {endpoint}: {fault.Message}.", fault);
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _holder.Dispose();
+}

@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Logging;
+using TelemetryKit.Core.Rollups;
+using TelemetryKit.Core.Stats;
+using TelemetryKit.Core.Stats.Overview;
+using TelemetryKit.Core.Stats.Series;
+using TelemetryKit.Core.Stats.Top;
+using TelemetryKit.Core.Stats.Users;
+using TelemetryKit.Core.Storage;
+using TelemetryKit.Grains.Hosting;
+
+namespace TelemetryKit.Grains.Projects;
+
+/// <summary>
+/// The views of the cluster: a question goes to the grain of its project. If the grain doesn't return in time, or its silo is lost, a view
+/// of this process computes the answer from the store.
+/// </summary>
+internal sealed partial class ClusterProjectViews(LocalProjectViews local, GrainHost host, ILogger<ClusterProjectViews> logger)
+    : IProjectViews
+{
+    /// <inheritdoc />
+    public async Task<TAnswer> AskAsync<TAnswer>(
+        Guid projectId, StatsQuestion<TAnswer> question, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        if (host.Grains is { } grains)
+        {
+            try
+            {
+                var answer = AskGrainAsync(grains.GetGrain<IProjectGrain>(projectId), question, cancellationToken);
+                return await answer.WaitAsync(GrainHost.ResponseTimeout, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception fault) when (IsOfCluster(fault, cancellationToken))
+            {
+                LogAskedLocally(fault.GetType().Name, fault.Message);
+            }
+        }
+
+        return await local.AskAsync(projectId, question, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public void MergeCommitted(IReadOnlyList<RollupDelta> deltas) => local.MergeCommitted(deltas);
+
+    private static async Task<TAnswer> AskGrainAsync<TAnswer>(
+        IProjectGrain grain, StatsQuestion<TAnswer> question, CancellationToken cancellationToken)
+    {
+        object answer = question switch
+        {
+            OverviewQuestion overview => (await grain.OverviewAsync(new(overview), cancellationToken).ConfigureAwait(false)).Value,
+            TopQuestion top => (await grain.TopAsync(new(top), cancellationToken).ConfigureAwait(false)).Value,
+            SeriesQuestion series => (await grain.SeriesAsync(new(series), cancellationToken).ConfigureAwait(false)).Value,
+            UsersQuestion users => (await grain.UsersAsync(new(users), cancellationToken).ConfigureAwait(false)).Value,
+            _ => throw new NotSupportedException($"Rollups don't answer a question of type {question.GetType().Name}."),
+        };
+        return (TAnswer)answer;
+    }
+
+    // The outcome of the question itself is the same in this process.
+    private static bool IsOfCluster(Exception fault, CancellationToken cancellationToken) =>
+        !cancellationToken.IsCancellationRequested
+        && fault is not (StorageUnavailableException or ProjectOverloadedException or NotSupportedException);
+
+    [LoggerMessage(1, LogLevel.Debug, "A project's grain was not available ({Fault}: {Message}); a view of this process was used.")]
+    private partial void LogAskedLocally(string fault, string message);
+}

@@ -1,0 +1,24 @@
+using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Quotas;
+using TelemetryKit.Core.Tenants;
+
+namespace TelemetryKit.Grains.Tenants;
+
+/// <summary>The operations on a tenant, one at a time. The key is the id of the tenant.</summary>
+[Alias("tenant")]
+[Orleans.CodeGeneration.Version(1)]
+[GrainInterfaceType("telemetrykit.tenant")]
+internal interface ITenantGrain : IGrainWithGuidKey
+{
+    /// <summary>Sets the plan and the custom limits. See <see cref="ITenantOperations.SetPlanAsync"/>.</summary>
+    [Alias("set-plan")]
+    Task<bool> SetPlanAsync(PlanId plan, CustomLimits custom, CancellationToken cancellationToken);
+
+    /// <summary>Reads the usage and queues due notices. See <see cref="ITenantOperations.CheckUsageAsync"/>.</summary>
+    [Alias("check-usage")]
+    Task<UsageReading?> CheckUsageAsync(CancellationToken cancellationToken);
+
+    /// <summary>Returns the forecast of the month. See <see cref="ITenantOperations.ForecastAsync"/>.</summary>
+    [Alias("forecast")]
+    Task<UsageForecast?> ForecastAsync(CancellationToken cancellationToken);
+}

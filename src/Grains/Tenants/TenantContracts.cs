@@ -1,0 +1,62 @@
+using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Quotas;
+using TelemetryKit.Core.Tenants;
+
+namespace TelemetryKit.Grains.Tenants;
+
+// What is passed between processes about tenants. Members are added with a new id; an id is never used for another member.
+
+[GenerateSerializer, Immutable, Alias("custom-limits")]
+internal struct CustomLimitsContract
+{
+    [Id(0)] public long? EventsPerMonth;
+    [Id(1)] public int? KeptDays;
+    [Id(2)] public int? Members;
+    [Id(3)] public int? Projects;
+}
+
+[GenerateSerializer, Immutable, Alias("usage-reading")]
+internal struct UsageReadingContract
+{
+    [Id(0)] public DateOnly Month;
+    [Id(1)] public long Accepted;
+    [Id(2)] public long? Limit;
+}
+
+[GenerateSerializer, Immutable, Alias("usage-forecast")]
+internal struct UsageForecastContract
+{
+    [Id(0)] public long Events;
+    [Id(1)] public DateTimeOffset? QuotaSpentAt;
+}
+
+[RegisterConverter]
+internal sealed class CustomLimitsConverter : IConverter<CustomLimits, CustomLimitsContract>
+{
+    public CustomLimits ConvertFromSurrogate(in CustomLimitsContract surrogate) =>
+        new(surrogate.EventsPerMonth, surrogate.KeptDays, surrogate.Members, surrogate.Projects);
+
+    public CustomLimitsContract ConvertToSurrogate(in CustomLimits value) => new()
+    {
+        EventsPerMonth = value.EventsPerMonth, KeptDays = value.KeptDays, Members = value.Members, Projects = value.Projects,
+    };
+}
+
+[RegisterConverter]
+internal sealed class UsageReadingConverter : IConverter<UsageReading, UsageReadingContract>
+{
+    public UsageReading ConvertFromSurrogate(in UsageReadingContract surrogate) =>
+        new(surrogate.Month, surrogate.Accepted, surrogate.Limit);
+
+    public UsageReadingContract ConvertToSurrogate(in UsageReading value) =>
+        new() { Month = value.Month, Accepted = value.Accepted, Limit = value.Limit };
+}
+
+[RegisterConverter]
+internal sealed class UsageForecastConverter : IConverter<UsageForecast, UsageForecastContract>
+{
+    public UsageForecast ConvertFromSurrogate(in UsageForecastContract surrogate) => new(surrogate.Events, surrogate.QuotaSpentAt);
+
+    public UsageForecastContract ConvertToSurrogate(in UsageForecast value) =>
+        new() { Events = value.Events, QuotaSpentAt = value.QuotaSpentAt };
+}

@@ -1,0 +1,70 @@
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Tenants;
+using TelemetryKit.Grains.Hosting;
+
+namespace TelemetryKit.Grains.Tests;
+
+public sealed class TenantGrainTests
+{
+    [Fact]
+    public async Task The_usage_is_read_and_notices_are_queued()
+    {
+        await using var world = await GrainWorld.StartAsync();
+        var tenant = await world.NewTenantAsync();
+        await world.CommitAsync(Guid.NewGuid(), 80, tenant);
+
+        var reading = await world.Get<ITenantOperations>().CheckUsageAsync(tenant, default);
+
+        Assert.Equal(new(new(2026, 11, 1), 80, 10_000), reading);
+        Assert.Equal([reading!], world.Readings);
+    }
+
+    [Fact]
+    public async Task A_plan_is_set_and_its_audit_line_is_written_once()
+    {
+        await using var world = await GrainWorld.StartAsync();
+        var tenant = await world.NewTenantAsync();
+        var tenants = world.Get<ITenantOperations>();
+
+        var set = await Task.WhenAll(
+            Enumerable.Range(0, 3).Select(_ => tenants.SetPlanAsync(tenant, PlanId.Pro, CustomLimits.None, default)));
+
+        Assert.All(set, Assert.True);
+        Assert.Equal(PlanId.Pro, (await world.Store.Accounts.Tenants.FindAsync(tenant, default))!.PlanId);
+        var lines = await world.Store.Accounts.Audit.ReadAsync(tenant, null, 100, default);
+        Assert.Single(lines, line => line.Action == AuditActions.PlanChanged);
+        Assert.False(await tenants.SetPlanAsync(Guid.NewGuid(), PlanId.Pro, CustomLimits.None, default));
+    }
+
+    [Fact]
+    public async Task A_forecast_is_at_most_ten_seconds_old()
+    {
+        await using var world = await GrainWorld.StartAsync();
+        var tenant = await world.NewTenantAsync();
+        var tenants = world.Get<ITenantOperations>();
+        await world.CommitAsync(Guid.NewGuid(), 100, tenant);
+        var first = await tenants.ForecastAsync(tenant, default);
+        await world.CommitAsync(Guid.NewGuid(), 900, tenant);
+
+        Assert.Equal(first, await tenants.ForecastAsync(tenant, default));
+        world.Time.Advance(TimeSpan.FromSeconds(11));
+        var second = await tenants.ForecastAsync(tenant, default);
+
+        // 100 events in the six and a half days until noon of the 20th, and ten and a half days to go.
+        Assert.Equal(262, first!.Events);
+        Assert.InRange(second!.Events, 2_614, 2_616);
+        Assert.Null(await tenants.ForecastAsync(Guid.NewGuid(), default));
+    }
+
+    [Fact]
+    public async Task Without_a_silo_the_process_runs_the_operation_itself()
+    {
+        await using var world = await GrainWorld.StartAsync();
+        var tenant = await world.NewTenantAsync();
+        await world.Get<GrainHost>().StopAsync(default);
+
+        Assert.True(await world.Get<ITenantOperations>().SetPlanAsync(tenant, PlanId.Pro, CustomLimits.None, default));
+        Assert.Equal(PlanId.Pro, (await world.Store.Accounts.Tenants.FindAsync(tenant, default))!.PlanId);
+    }
+}
