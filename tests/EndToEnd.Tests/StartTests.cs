@@ -122,7 +122,8 @@ public partial class StartTests
     public async Task A_start_on_an_address_that_can_not_be_used_exits_with_2_and_names_it(string url, string reason)
     {
         using var folder = new TestFolder();
-        await using var server = ServerProcess.Create(folder.Path, new Dictionary<string, string?> { ["HOME"] = folder.Path }, "--urls", url);
+        var noCertificate = new Dictionary<string, string?> { ["HOME"] = folder.Path };
+        await using var server = ServerProcess.Create(folder.Path, noCertificate, "--urls", url);
         server.Launch();
         Assert.Equal(2, await server.WaitForExitAsync(ServerExtensions.Timeout));
         Assert.Contains(url, server.Output, StringComparison.Ordinal);

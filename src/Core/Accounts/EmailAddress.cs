@@ -24,8 +24,9 @@ public sealed record EmailAddress
     // for its registry.
     private static readonly FrozenSet<string> SecondLevels = FrozenSet.Create(
         StringComparer.Ordinal,
-        "ac", "ad", "asn", "asso", "co", "com", "ed", "edu", "firm", "gen", "go", "gob", "gouv", "gov", "govt", "gub", "id", "in", "ind", "inf",
-        "info", "ltd", "me", "mil", "ne", "net", "ngo", "nhs", "nic", "nom", "or", "org", "plc", "police", "res", "sch", "school", "web");
+        "ac", "ad", "asn", "asso", "co", "com", "ed", "edu", "firm", "gen", "go", "gob", "gouv", "gov", "govt", "gub", "id", "in", "ind",
+        "inf", "info", "ltd", "me", "mil", "ne", "net", "ngo", "nhs", "nic", "nom", "or", "org", "plc", "police", "res", "sch", "school",
+        "web");
 
     private EmailAddress(string text, string local, string localKey, string domain)
     {

@@ -117,7 +117,8 @@ public abstract class MailTransactionTests
                 return ("/v1/me/totp/confirm", () => Task.FromResult(Code(server, begun)), null);
             case "second factor off":
                 var confirmed = await BeginAsync(ada);
-                ada.Csrf = (string?)(await ada.JsonAsync(HttpMethod.Post, "/v1/me/totp/confirm", 200, Code(server, confirmed)))["csrf_token"];
+                var response = await ada.JsonAsync(HttpMethod.Post, "/v1/me/totp/confirm", 200, Code(server, confirmed));
+                ada.Csrf = (string?)response["csrf_token"];
                 await server.MailAsync("security-notice", ada.Email);
                 return ("/v1/me/totp/disable", () => Task.FromResult(CodeAndPassword(server, confirmed)), null);
             default:

@@ -119,7 +119,8 @@ public sealed class OutdatedMailTests
         await Eventually.TrueAsync(async () => (await server.Accounts.Mails.CountAsync(default)).Retrying == 2, "the mails wait");
         smtp.Data = "250 ok";
         await DrainAsync(server);
-        var ids = smtp.Mails.ToLookup(mail => mail.To, mail => Regex.Match(mail.Text, "(?m)^Message-Id: (<.+@example.net>)\r$").Groups[1].Value);
+        var ids = smtp.Mails.ToLookup(
+            mail => mail.To, mail => Regex.Match(mail.Text, "(?m)^Message-Id: (<.+@example.net>)\r$").Groups[1].Value);
         Assert.Equal((2, 1), (ids["ann@example.org"].Count(), ids["ann@example.org"].Distinct().Count()));
         Assert.Equal((2, 1), (ids["bob@example.org"].Count(), ids["bob@example.org"].Distinct().Count()));
         Assert.NotEqual(ids["ann@example.org"].First(), ids["bob@example.org"].First());

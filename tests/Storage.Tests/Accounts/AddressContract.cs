@@ -184,7 +184,8 @@ public abstract class AddressContract<THarness>(THarness harness) : IClassFixtur
         var (owner, _) = await _world.TenantAsync();
         var (undo, factors) = (NewHash(), _world.Accounts.SecondFactors);
         await ConfirmAsync(before);
-        Assert.True(await ChangeAsync(owner, await RequestAsync(await FindAsync(owner), AccountWorld.NewAccount().Email), _world.Now, undo));
+        var request = await RequestAsync(await FindAsync(owner), AccountWorld.NewAccount().Email);
+        Assert.True(await ChangeAsync(owner, request, _world.Now, undo));
         if (after != before)
             await factors.RemoveAsync(owner.Id, default);
         await ConfirmAsync(after != before ? after : null);

@@ -25,8 +25,8 @@ internal sealed class AccountMails(IAccountStore store, AccountLetters letters, 
         [SignUpKind, WaitingMail.PasswordReset, EmailChangeKind, EmailChangedKind, EmailUndoneKind, SecurityNoticeKind];
 
     /// <summary>
-    /// A mail with the link that confirms the address of a sign-up. If the address has an account, or an account can restore it, a mail that
-    /// says so.
+    /// A mail with the link that confirms the address of a sign-up. If the address has an account, or an account can restore it, a mail
+    /// that says so.
     /// </summary>
     public static MailOrder SignUp(EmailAddress to, PendingSignUp pending) =>
         new(SignUpKind, to, JsonSerializer.Serialize(pending, Json.PendingSignUp), Limits.MailAge) { IsEssential = false };
