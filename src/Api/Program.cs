@@ -31,20 +31,28 @@ namespace TelemetryKit.Api;
 /// <summary>Composes the server from its features, in order. Each feature is a folder next to this file.</summary>
 public static class Program
 {
-    /// <summary>Runs the server as a single process.</summary>
-    public static Task<int> Main(string[] args) => RunAsync(args);
-
     /// <summary>
     /// Runs the server until it is stopped. Returns the exit code: 0 after a regular stop, 2 if settings are invalid, 1 if the start failed
-    /// for another reason.
+    /// for another reason or the server stopped because of a fault.
     /// </summary>
     /// <param name="args">The command line.</param>
-    /// <param name="host">Changes the services for another host, such as the placement of grains, or <c>null</c>.</param>
-    public static Task<int> RunAsync(string[] args, Action<WebApplicationBuilder>? host = null)
+    public static Task<int> Main(string[] args)
     {
         UseInvariantCulture();
         var command = new ServerCommand(AdminCommands.Create(() => CreateBuilder(new CommandLine()).Configuration));
-        return command.RunAsync(args, commandLine => RunServerAsync(commandLine, host), Console.Out, Console.Error);
+        return command.RunAsync(args, commandLine => RunProcessAsync(commandLine, ProcessKind.Server), Console.Out, Console.Error);
+    }
+
+    /// <summary>
+    /// Runs a silo until it is stopped: a member of a cluster with a port for clients, which serves health checks and metrics only. Returns
+    /// the exit code, like <see cref="Main"/>.
+    /// </summary>
+    /// <param name="args">The command line.</param>
+    public static Task<int> RunSiloAsync(string[] args)
+    {
+        UseInvariantCulture();
+        return new ServerCommand().RunAsync(
+            args, commandLine => RunProcessAsync(commandLine, ProcessKind.Silo), Console.Out, Console.Error);
     }
 
     // The server reads, writes and compares text the same way in every country.
@@ -55,6 +63,9 @@ public static class Program
     }
 
     /// <summary>Builds the server without starting it.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="host">Changes the services for a test, or <c>null</c>.</param>
     internal static WebApplication Build(WebApplicationBuilder builder, ServerSettings settings, Action<WebApplicationBuilder>? host = null)
     {
         builder.AddKestrel();
@@ -91,6 +102,15 @@ public static class Program
         app.UseTraceTags();
         app.UseProblems();
         app.UseCors();
+        app.MapOperations();
+        app.MapCluster(settings);
+        if (settings.Kind == ProcessKind.Server)
+            app.MapApi(settings);
+        return app;
+    }
+
+    private static void MapApi(this WebApplication app, ServerSettings settings)
+    {
         app.UseGithub(settings.Accounts.Github);
         app.MapIngest();
         app.MapStats();
@@ -104,10 +124,7 @@ public static class Program
         app.MapKeys();
         app.MapAudit();
         app.MapAdmin();
-        app.MapOperations();
         app.MapOpenApiDocument();
-        app.MapCluster(settings);
-        return app;
     }
 
     /// <summary>Creates a builder. The environment and the command line override the defaults.</summary>
@@ -119,14 +136,14 @@ public static class Program
         return builder;
     }
 
-    private static async Task<int> RunServerAsync(CommandLine commandLine, Action<WebApplicationBuilder>? host)
+    private static async Task<int> RunProcessAsync(CommandLine commandLine, ProcessKind kind)
     {
         var builder = CreateBuilder(commandLine);
-        var settings = ServerSettings.Read(builder.Configuration, commandLine);
+        var settings = ServerSettings.Read(builder.Configuration, commandLine, kind);
         if (settings.Faults.Count > 0)
             return settings.Faults.Print(Console.Error);
 
-        await using var app = Build(builder, settings.Value, host);
+        await using var app = Build(builder, settings.Value);
         return await app.RunToEndAsync(Console.Error);
     }
 }

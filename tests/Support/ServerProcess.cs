@@ -7,20 +7,23 @@ using System.Net.Sockets;
 namespace TelemetryKit.Support;
 
 /// <summary>
-/// The server as a separate process, started from the build output of <c>src/Api</c> in the running configuration. It can be killed,
-/// terminated and started again with the same data and port.
+/// The server, or a silo, as a separate process, started from the build output of <c>src</c> in the running configuration. It can be
+/// killed, terminated and started again with the same data and port.
 /// </summary>
 public sealed class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(3);
 
+    private readonly string _project;
     private readonly string[] _arguments;
     private readonly IReadOnlyDictionary<string, string?> _environment;
     private readonly ConcurrentQueue<string> _output = new();
     private Process? _process;
 
-    private ServerProcess(string folder, int port, IReadOnlyDictionary<string, string?> environment, string[] arguments)
+    private ServerProcess(
+        string project, string folder, int port, IReadOnlyDictionary<string, string?> environment, string[] arguments)
     {
+        _project = project;
         Folder = folder;
         Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
         _environment = environment;
@@ -58,7 +61,13 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <param name="arguments">Arguments in addition to <c>--urls</c>.</param>
     public static ServerProcess Create(
         string folder, IReadOnlyDictionary<string, string?>? environment = null, params string[] arguments) =>
-        new(folder, FreePort(), environment ?? new Dictionary<string, string?>(), arguments);
+        new("Api", folder, FreePort(), environment ?? new Dictionary<string, string?>(), arguments);
+
+    /// <summary>Creates a silo without starting it.</summary>
+    /// <param name="folder">An existing folder for this silo only.</param>
+    /// <param name="environment">Environment variables to set or, if <c>null</c>, to remove.</param>
+    public static ServerProcess CreateSilo(string folder, IReadOnlyDictionary<string, string?> environment) =>
+        new("Silo", folder, FreePort(), environment, []);
 
     /// <summary>Starts the process and waits until the server is ready.</summary>
     public async Task StartAsync()
@@ -78,7 +87,7 @@ public sealed class ServerProcess : IAsyncDisposable
         {
             WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
         };
-        start.ArgumentList.Add(BuildOutput.Of("Api"));
+        start.ArgumentList.Add(BuildOutput.Of(_project));
         start.ArgumentList.Add("--urls");
         start.ArgumentList.Add(Address.ToString());
         foreach (var argument in _arguments)

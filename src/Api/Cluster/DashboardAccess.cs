@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
-using TelemetryKit.Api.Http.Problems;
 
 namespace TelemetryKit.Api.Cluster;
 
@@ -15,7 +14,8 @@ internal static class DashboardAccess
         if (PasswordOf(http.Request) is { } password && CryptographicOperations.FixedTimeEquals(Hash(password), Hash(token)))
             return true;
         http.Response.Headers.WWWAuthenticate = "Basic realm=\"Orleans Dashboard\", charset=\"UTF-8\"";
-        await ProblemKind.InvalidKey.With("The dashboard requires the operator's token as the password.").WriteAsync(http);
+        http.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        await http.Response.WriteAsync("The dashboard requires the operator's token as the password.");
         return false;
     }
 

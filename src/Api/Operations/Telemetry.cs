@@ -14,10 +14,12 @@ namespace TelemetryKit.Api.Operations;
 /// </summary>
 internal static class Telemetry
 {
-    /// <summary>The sources of the exported spans: TelemetryKit and ASP.NET Core.</summary>
-    public static readonly string[] Sources = [TelemetryKitMetrics.Name, "Microsoft.AspNetCore"];
+    /// <summary>The sources of the exported spans: TelemetryKit, ASP.NET Core and Orleans.</summary>
+    public static readonly string[] Sources =
+        [TelemetryKitMetrics.Name, "Microsoft.AspNetCore", "Microsoft.Orleans.Application", "Microsoft.Orleans.Runtime"];
 
     private const string ServiceName = "telemetrykit";
+    private const string Orleans = "Microsoft.Orleans";
     private const string Kestrel = "Microsoft.AspNetCore.Server.Kestrel";
 
     // In Prometheus, only histograms and summaries may end in _count. These gauges of the runtime do.
@@ -36,7 +38,8 @@ internal static class Telemetry
         services.Configure<PrometheusAspNetCoreOptions>(options => options.ScopeInfoEnabled = false);
         var telemetry = services.AddOpenTelemetry().ConfigureResource(Describe).WithMetrics(metrics =>
         {
-            metrics.AddMeter(TelemetryKitMetrics.Name, "Microsoft.AspNetCore.Hosting", Kestrel, "System.Runtime").AddView(ViewOf);
+            metrics.AddMeter(TelemetryKitMetrics.Name, "Microsoft.AspNetCore.Hosting", Kestrel, Orleans, "System.Runtime")
+                .AddView(ViewOf);
             metrics.AddPrometheusExporter();
             if (Exports(configuration, "METRICS"))
                 metrics.AddOtlpExporter();

@@ -48,6 +48,8 @@ internal sealed record ServerSettings
         IConfiguration configuration, CommandLine commandLine, ProcessKind kind = ProcessKind.Server)
     {
         var faults = new SettingFaults();
+        if (kind == ProcessKind.Silo && commandLine.Demo)
+            faults.Add("A silo has no demo project: --demo is an option of the server.");
         foreach (var fault in commandLine.Faults)
             faults.Add(fault);
 

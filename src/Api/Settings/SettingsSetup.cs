@@ -28,6 +28,8 @@ internal static class SettingsSetup
             ["Logging:LogLevel:Polly"] = "Warning",
             // It warns if a stage of the stop takes long, and the stop has a time limit anyway.
             ["Logging:LogLevel:Orleans.Runtime.SiloLifecycleSubject"] = "Error",
+            // Its first check compares the time with the start of the machine.
+            ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = "Error",
             ["Logging:Console:FormatterName"] = "simple",
             ["Logging:Console:FormatterOptions:SingleLine"] = "true",
             ["Logging:Console:FormatterOptions:TimestampFormat"] = "yyyy-MM-ddTHH:mm:ss.fffZ ",

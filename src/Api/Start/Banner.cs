@@ -6,6 +6,7 @@ using TelemetryKit.Api.Settings;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Keys;
 using TelemetryKit.Core.Storage;
+using TelemetryKit.Grains.Hosting;
 
 namespace TelemetryKit.Api.Start;
 
@@ -13,7 +14,7 @@ namespace TelemetryKit.Api.Start;
 /// Prints the addresses and keys when the server is ready. The text is written to the console and not logged, because it is the only place
 /// that contains new keys, and logs are collected.
 /// </summary>
-internal sealed class Banner(TextWriter console, ServerAddress address, IStore store)
+internal sealed class Banner(TextWriter console, ServerAddress address, ServerSettings settings, IStore store)
 {
     private const string ExampleBatch =
         """{"events":[{"event_type":"command_executed","user_id":"me","success":true,"duration_ms":120,"metadata":{"command":"build"}}]}""";
@@ -23,12 +24,26 @@ internal sealed class Banner(TextWriter console, ServerAddress address, IStore s
     {
         var urls = await address.ListeningAsync(cancellationToken);
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"TelemetryKit {ServerVersion.Text} listens on {string.Join(", ", urls)}");
+        var (name, isSilo) = settings.Kind == ProcessKind.Silo ? ("TelemetryKit silo", true) : ("TelemetryKit", false);
+        text.AppendLine(CultureInfo.InvariantCulture, $"{name} {ServerVersion.Text} listens on {string.Join(", ", urls)}");
         text.AppendLine(CultureInfo.InvariantCulture, $"Data: {store.Description}");
-        AppendKeys(text, Bootstrap.ProjectName, keys);
-        AppendCurl(text, await address.UrlAsync(cancellationToken), keys);
+        AppendCluster(text, settings.Cluster);
+        if (!isSilo)
+        {
+            AppendKeys(text, Bootstrap.ProjectName, keys);
+            AppendCurl(text, await address.UrlAsync(cancellationToken), keys);
+        }
+
         await console.WriteAsync(text, cancellationToken);
         await console.FlushAsync(cancellationToken);
+    }
+
+    private static void AppendCluster(StringBuilder text, ClusterSettings cluster)
+    {
+        if (cluster.Role == ClusterRole.Member)
+            text.AppendLine(CultureInfo.InvariantCulture, $"Cluster: member at {cluster.Address}");
+        else if (cluster.Role == ClusterRole.Client)
+            text.AppendLine("Cluster: client");
     }
 
     /// <summary>Appends a project's keys. Only new keys are printed in full.</summary>

@@ -1,6 +1,7 @@
 using TelemetryKit.Api.Cluster;
 using TelemetryKit.Api.Demo;
 using TelemetryKit.Api.Server;
+using TelemetryKit.Api.Settings;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Grains.Hosting;
 using TelemetryKit.Storage.Sqlite;
@@ -12,8 +13,9 @@ namespace TelemetryKit.Api.Start;
 /// the grains, the banner.
 /// </summary>
 internal sealed partial class StartSequence(
-    IStore store, Bootstrap bootstrap, Banner banner, ServerAddress address, GrainStart grains, Readiness readiness, StartFaults faults,
-    IHostApplicationLifetime lifetime, TimeProvider time, ILogger<StartSequence> log, DemoProject? demo = null)
+    IStore store, Bootstrap bootstrap, Banner banner, ServerAddress address, GrainStart grains, ServerSettings settings,
+    Readiness readiness, StartFaults faults, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<StartSequence> log,
+    DemoProject? demo = null)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
@@ -29,7 +31,7 @@ internal sealed partial class StartSequence(
             var keys = await RetryUntilAvailableAsync(async () =>
             {
                 await store.MigrateAsync(cancellationToken);
-                return await bootstrap.RunAsync(cancellationToken);
+                return settings.Kind == ProcessKind.Silo ? [] : await bootstrap.RunAsync(cancellationToken);
             }, cancellationToken);
             await grainsWithoutDatabase;
             await grains.StartWithDatabaseAsync(cancellationToken);

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using TelemetryKit.Core.Rollups;
 using TelemetryKit.Core.Stats;
@@ -12,17 +14,22 @@ namespace TelemetryKit.Grains.Projects;
 
 /// <summary>
 /// The views of the cluster: a question goes to the grain of its project. If the grain doesn't return in time, or its silo is lost, a view
-/// of this process computes the answer from the store.
+/// of this process computes the answer from the store, also of the questions of the next second.
 /// </summary>
 internal sealed partial class ClusterProjectViews(LocalProjectViews local, GrainHost host, ILogger<ClusterProjectViews> logger)
     : IProjectViews
 {
+    private static readonly TimeSpan Avoidance = TimeSpan.FromSeconds(1);
+
+    // When the grains that were not available were last called.
+    private readonly ConcurrentDictionary<Guid, long> _unavailable = new();
+
     /// <inheritdoc />
     public async Task<TAnswer> AskAsync<TAnswer>(
         Guid projectId, StatsQuestion<TAnswer> question, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(question);
-        if (host.Grains is { } grains)
+        if (host.Grains is { } grains && !IsAvoided(projectId))
         {
             try
             {
@@ -31,6 +38,7 @@ internal sealed partial class ClusterProjectViews(LocalProjectViews local, Grain
             }
             catch (Exception fault) when (IsOfCluster(fault, cancellationToken))
             {
+                _unavailable[projectId] = Stopwatch.GetTimestamp();
                 LogAskedLocally(fault.GetType().Name, fault.Message);
             }
         }
@@ -40,6 +48,16 @@ internal sealed partial class ClusterProjectViews(LocalProjectViews local, Grain
 
     /// <inheritdoc />
     public void MergeCommitted(IReadOnlyList<RollupDelta> deltas) => local.MergeCommitted(deltas);
+
+    private bool IsAvoided(Guid projectId)
+    {
+        if (!_unavailable.TryGetValue(projectId, out var since))
+            return false;
+        if (Stopwatch.GetElapsedTime(since) < Avoidance)
+            return true;
+        _unavailable.TryRemove(new(projectId, since));
+        return false;
+    }
 
     private static async Task<TAnswer> AskGrainAsync<TAnswer>(
         IProjectGrain grain, StatsQuestion<TAnswer> question, CancellationToken cancellationToken)

@@ -72,7 +72,8 @@ internal sealed class TenantTable(AccountDatabase database) : ITenants
                     """,
                     after);
                 await AuditTable.AddAsync(sql, tenantId, line);
-                return after;
+                // As it is stored: PostgreSQL rounds times to microseconds, and notices are identified by the time of the downgrade.
+                return await FindAsync(sql, tenantId);
             },
             cancellationToken);
 

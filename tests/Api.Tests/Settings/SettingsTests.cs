@@ -153,7 +153,7 @@ public sealed class SettingsTests : IDisposable
     public async Task A_start_that_is_refused_ends_with_2_and_leaves_nothing_behind(params string[] args)
     {
         var data = Path.Combine(_folder, "data");
-        Assert.Equal(2, await Program.RunAsync(["--TELEMETRYKIT_DATA", data, .. args]));
+        Assert.Equal(2, await Program.Main(["--TELEMETRYKIT_DATA", data, .. args]));
         Assert.Empty(Directory.GetFileSystemEntries(_folder));
     }
 
@@ -170,7 +170,7 @@ public sealed class SettingsTests : IDisposable
         using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         taken.Start();
         var port = ((System.Net.IPEndPoint)taken.LocalEndpoint).Port;
-        Assert.Equal(2, await Program.RunAsync(["--urls", $"http://127.0.0.1:{port}", "--TELEMETRYKIT_DATA", _folder]));
+        Assert.Equal(2, await Program.Main(["--urls", $"http://127.0.0.1:{port}", "--TELEMETRYKIT_DATA", _folder]));
     }
 
     [Fact]

@@ -78,7 +78,7 @@ public sealed class StartTests : IDisposable
         }
 
         string[] args = ["--urls", "http://127.0.0.1:0", "--TELEMETRYKIT_DATA", _folder, "--TELEMETRYKIT_BOOTSTRAP_KEY", Live];
-        Assert.Equal(2, await Program.RunAsync([.. args, "--Logging:LogLevel:Default=None"]));
+        Assert.Equal(2, await Program.Main([.. args, "--Logging:LogLevel:Default=None"]));
     }
 
     [Fact]

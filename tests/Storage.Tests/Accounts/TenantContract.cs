@@ -41,6 +41,9 @@ public abstract class TenantContract<THarness>(THarness harness) : IClassFixture
             .Tenants.SetPlanAsync(tenantId, PlanId.Enterprise, custom, _world.Line(AuditActions.PlanChanged), default))));
 
         Assert.All(set, tenant => Assert.Equal((PlanId.Enterprise, custom), (tenant!.PlanId, tenant.Plan.Custom)));
+        // As it is stored, or a notice about it would be another one in each process.
+        Assert.Single(set.Distinct());
+        Assert.Equal(set[0], await _world.Elsewhere.Tenants.FindAsync(tenantId, default));
         var lines = await _world.Accounts.Audit.ReadAsync(tenantId, null, 100, default);
         Assert.Single(lines, line => line.Action == AuditActions.PlanChanged);
     }
