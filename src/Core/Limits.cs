@@ -345,8 +345,16 @@ public static class Limits
     /// <summary>The longest pause between attempts while the mail server is unreachable.</summary>
     public static readonly TimeSpan UnreachableMailServer = TimeSpan.FromSeconds(10);
 
-    /// <summary>Waiting mails of one kind for one address. Another one would say nothing new.</summary>
+    /// <summary>
+    /// Waiting mails of one kind for one address that strangers requested, and waiting mails of one kind with the same data. Another one
+    /// would say nothing new.
+    /// </summary>
     public const int WaitingMailsPerAddress = 4;
+
+    /// <summary>
+    /// Waiting essential mails of one kind for one address: more than there are different events of a kind, so that none hides another.
+    /// </summary>
+    public const int EssentialMailsPerAddress = 32;
 
     /// <summary>
     /// Waiting mails of all replicas. If exceeded, mails of the source with the most are dropped; that is logged and counted.

@@ -116,6 +116,35 @@ public partial class StartTests
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
 
+    [Theory]
+    [InlineData("https://127.0.0.1:0", "certificate")]
+    [InlineData("http://192.0.2.1:5999", "address")]
+    public async Task A_start_on_an_address_that_can_not_be_used_exits_with_2_and_names_it(string url, string reason)
+    {
+        using var folder = new TestFolder();
+        var noCertificate = new Dictionary<string, string?> { ["HOME"] = folder.Path };
+        await using var server = ServerProcess.Create(folder.Path, noCertificate, "--urls", url);
+        server.Launch();
+        Assert.Equal(2, await server.WaitForExitAsync(ServerExtensions.Timeout));
+        Assert.Contains(url, server.Output, StringComparison.Ordinal);
+        Assert.Contains(reason, server.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", server.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_server_on_the_same_data_exits_with_one_sentence()
+    {
+        using var folder = new TestFolder();
+        await using var server = ServerProcess.Create(folder.Path);
+        await server.StartAsync();
+        await using var other = ServerProcess.Create(folder.Path);
+        other.Launch();
+        Assert.Equal(1, await other.WaitForExitAsync(ServerExtensions.Timeout));
+        Assert.Contains("TelemetryKit did not start: ", other.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("crit", other.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", other.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_start_with_invalid_settings_exits_with_2_and_reports_every_fault()
     {

@@ -7,6 +7,11 @@ namespace TelemetryKit.Api.Mail;
 internal sealed class AccountLetters(PublicAddress address)
 {
     private const string NotMe = "If this wasn't you, you can ignore this mail. Nothing will change.";
+    private const string UndoResult = "All sessions will end, and you will get another mail to set a new password.";
+
+    private static readonly string UndoRule =
+        $"The link works for {Limits.EmailUndoAge.Days} days after the change. You need the password from before the change, "
+        + "or a browser in which you are signed in.";
 
     /// <summary>The mail that verifies the address of a sign-up.</summary>
     public async Task<Letter> VerifyAsync(string email, string token, CancellationToken cancellationToken) => new(
@@ -65,16 +70,24 @@ internal sealed class AccountLetters(PublicAddress address)
         [what, "If this was you, you don't need to do anything."],
         new("If it wasn't you, set a new password", await address.PageAsync("password-forgotten", null, cancellationToken)));
 
+    /// <summary>The mail instead of a link for a new account, to an address that an account had, with the link that restores it.</summary>
+    public async Task<Letter> FormerAddressAsync(string email, string token, CancellationToken cancellationToken) => new(
+        "former-address", email, "The address of your account was changed",
+        [
+            "Someone wants to use this address for another TelemetryKit account. "
+            + $"It was the address of an account until a change in the last {Limits.EmailUndoAge.Days} days. "
+            + "While that change can be undone, no other account can have the address.",
+            "If you changed the address, you can use this one again later.",
+        ],
+        new("If it wasn't you, undo the change", await address.PageAsync("email-undo", token, cancellationToken)),
+        [UndoRule, UndoResult]);
+
     /// <summary>The mail to a former address that reports the change, with the link that undoes it.</summary>
     public async Task<Letter> EmailChangedAsync(string email, string token, CancellationToken cancellationToken) => new(
         "email-changed", email, "The address of your account was changed",
         ["The address of your TelemetryKit account was changed.", "If this was you, you don't need to do anything."],
         new("If it wasn't you, undo the change", await address.PageAsync("email-undo", token, cancellationToken)),
-        [
-            $"The link works for {Limits.EmailUndoAge.Days} days. You need the password from before the change, "
-            + "or a browser in which you are signed in.",
-            "All sessions will end, and you will get another mail to set a new password.",
-        ]);
+        [UndoRule, UndoResult]);
 
     /// <summary>The mail to an address that no longer belongs to an account because the change was undone.</summary>
     public static Letter EmailUndone(string email) => new(

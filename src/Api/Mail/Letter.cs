@@ -8,7 +8,11 @@ namespace TelemetryKit.Api.Mail;
 /// <param name="Link">The link, or <c>null</c> if there is none.</param>
 /// <param name="After">Paragraphs after the link.</param>
 internal sealed record Letter(
-    string Kind, string To, string Subject, IReadOnlyList<string> Before, LetterLink? Link = null, IReadOnlyList<string>? After = null);
+    string Kind, string To, string Subject, IReadOnlyList<string> Before, LetterLink? Link = null, IReadOnlyList<string>? After = null)
+{
+    /// <summary>The id of the mail, the same in all attempts to send it, so that a receiver can recognise a copy.</summary>
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+}
 
 /// <summary>A link in a mail.</summary>
 /// <param name="Label">The label.</param>

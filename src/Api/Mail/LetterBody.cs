@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using MimeKit;
-using MimeKit.Utils;
 using TelemetryKit.Core.Accounts;
 
 namespace TelemetryKit.Api.Mail;
@@ -20,8 +19,7 @@ internal static class LetterBody
         {
             Subject = letter.Subject,
             Date = now,
-            // The default contains the name of the machine.
-            MessageId = MimeUtils.GenerateMessageId(from.Domain),
+            MessageId = $"{letter.Id:N}@{from.Domain}",
             Body = new MultipartAlternative(Part("plain", Text(letter)), Part("html", Html(letter))),
         };
         message.From.Add(from);

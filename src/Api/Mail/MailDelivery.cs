@@ -11,7 +11,7 @@ namespace TelemetryKit.Api.Mail;
 
 /// <summary>
 /// Sends waiting mails concurrently. Replicas share them by leases, which are short and renewed while their attempts run. A mail is removed
-/// when it was sent, so it is sent twice only if the process fails between the mail server's reply and the removal.
+/// when it was sent, so it is sent twice if the process fails between the end of the message and the removal.
 /// </summary>
 internal sealed partial class MailDelivery(
     IAccountStore store, IMailer mailer, IEnumerable<IMailWriter> writers, Readiness readiness, TelemetryKitMetrics metrics,
@@ -210,7 +210,7 @@ internal sealed partial class MailDelivery(
         {
             if (await WriterOf(mail).WriteAsync(mail, cancellationToken) is not { } letter)
                 return new(null, "nothing to send");
-            var result = await mailer.SendAsync(letter, cancellationToken);
+            var result = await mailer.SendAsync(letter with { Id = mail.Id }, cancellationToken);
             result = NoteServer(mail, result);
             if (result.Failure is null)
                 LogSent(log, letter.Kind, result.Detail);

@@ -8,12 +8,29 @@ namespace TelemetryKit.Api.Mail;
 internal sealed class Outbox(IAccountStore store, MailDelivery delivery, TelemetryKitMetrics metrics, TimeProvider time)
 {
     /// <summary>
+    /// Returns a mail for a change of the store that stores it in its own transaction, so that neither exists without the other. Call
+    /// <see cref="Wake"/> afterwards.
+    /// </summary>
+    public WaitingMail Prepare(MailOrder order)
+    {
+        var now = time.GetUtcNow();
+        return new WaitingMail
+        {
+            Id = Guid.CreateVersion7(now), Kind = order.Kind, To = order.To, Data = order.Data,
+            CreatedAt = now, ExpiresAt = now + order.Age, IsEssential = order.IsEssential, Source = order.Source,
+        };
+    }
+
+    /// <summary>Sends the mails that changes of the store have added.</summary>
+    public void Wake() => delivery.Wake();
+
+    /// <summary>
     /// Stores a mail. It is not cancelled with the request, whose action is already done. If too many mails of its kind wait for its
     /// address, nothing is stored, and the caller can't see the difference, because clients could use it to learn about an address.
     /// </summary>
     public async Task AddAsync(MailOrder order)
     {
-        if (await store.Mails.AddAsync(ToWaitingMail(order), CancellationToken.None))
+        if (await store.Mails.AddAsync(Prepare(order), CancellationToken.None))
             delivery.Wake();
         else
             metrics.MailGivenUp(MailOutcomes.AddressFull);
@@ -25,19 +42,9 @@ internal sealed class Outbox(IAccountStore store, MailDelivery delivery, Telemet
     /// </summary>
     public async Task<bool> TryAddAsync(MailOrder order, Notice notice, DateTimeOffset until, CancellationToken cancellationToken)
     {
-        var isAdded = await store.Notices.TryQueueAsync(notice, ToWaitingMail(order), until, cancellationToken);
+        var isAdded = await store.Notices.TryQueueAsync(notice, Prepare(order), until, cancellationToken);
         if (isAdded)
             delivery.Wake();
         return isAdded;
-    }
-
-    private WaitingMail ToWaitingMail(MailOrder order)
-    {
-        var now = time.GetUtcNow();
-        return new WaitingMail
-        {
-            Id = Guid.CreateVersion7(now), Kind = order.Kind, To = order.To, Data = order.Data,
-            CreatedAt = now, ExpiresAt = now + order.Age, IsEssential = order.IsEssential, Source = order.Source,
-        };
     }
 }

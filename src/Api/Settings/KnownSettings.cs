@@ -22,7 +22,9 @@ internal static class KnownSettings
         new("TELEMETRYKIT_METRICS_TOKEN", "TOKEN", "Bearer token that /metrics requires (default: none)."),
         new("TELEMETRYKIT_TRUSTED_PROXIES", "NETWORKS", "Addresses and networks of proxies whose X-Forwarded-For is used (default: none)."),
         new("TELEMETRYKIT_HOSTED", "true|false", "true: anyone can sign up, each with a tenant on the Free plan (default: false)."),
-        new("TELEMETRYKIT_PUBLIC_URL", "URL", "Base address of links in mails (default: the listen address)."),
+        new(
+            "TELEMETRYKIT_PUBLIC_URL", "URL",
+            "Base address of links in mails (default: the listen address). Required with TELEMETRYKIT_HOSTED."),
         new("TELEMETRYKIT_SMTP", "URL", "smtp://user:password@host:port (default: mails are written to files in DATA/mail)."),
         new("TELEMETRYKIT_MAIL_FROM", "ADDRESS", "The sender of mails."),
         new("TELEMETRYKIT_OPERATOR_TOKEN", "TOKEN", "Bearer token of /v1/operator (default: none, and the routes don't exist)."),

@@ -17,7 +17,7 @@ internal sealed class Bootstrap(
     IProjectStore projects, IKeyStore keyStore, IAccountStore accounts, ServerSettings settings, TimeProvider time)
 {
     private const string Once = "once";
-    private const string AddressKeys = "address-keys";
+    private const string AddressKeys = "address-keys/2"; // The number of the rules of EmailAddress.Key.
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
     private readonly Guid _holder = Guid.NewGuid();
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
 using TelemetryKit.Api.Cluster;
 using TelemetryKit.Api.Settings;
@@ -20,12 +21,12 @@ internal static class HostRunner
             await app.StartAsync();
             await app.WaitForShutdownAsync();
         }
-        catch (Exception e) when (e is IOException or SocketException)
+        catch (Exception e) when (IsOfListening(e))
         {
-            var faults = new SettingFaults();
+            var (faults, urls) = (new SettingFaults(), app.Configuration["urls"]);
             faults.Add(e.InnerException is AddressInUseException
                 ? $"{e.Message} Stop the process that uses it, or set another address with --urls."
-                : $"The server can't listen: {e.Message}");
+                : $"The server can't listen{(string.IsNullOrEmpty(urls) ? "" : $" on {urls}")}: {e.Message.Split('\n')[0].TrimEnd()}");
             return faults.Print(errors);
         }
         catch (OperationCanceledException) when (startFaults.Fault is not null)
@@ -44,4 +45,8 @@ internal static class HostRunner
         await errors.WriteLineAsync("TelemetryKit did not start: " + fault.Sentence);
         return fault.IsSetting ? SettingFaults.ExitCode : 1;
     }
+
+    // Kestrel throws InvalidOperationException if an https address has no certificate.
+    private static bool IsOfListening(Exception fault) => fault is IOException or SocketException or CryptographicException
+        || (fault is InvalidOperationException && fault.Source?.Contains("Kestrel", StringComparison.Ordinal) == true);
 }

@@ -5,6 +5,7 @@ using TelemetryKit.Api.Settings;
 using TelemetryKit.Api.WarmUp;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Grains.Hosting;
+using TelemetryKit.Storage.Sqlite;
 
 namespace TelemetryKit.Api.Start;
 
@@ -22,11 +23,12 @@ internal sealed partial class StartSequence(
     /// <summary>Runs the steps. Returns <c>false</c> if one fails; the application is then stopped.</summary>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
+        var grainsWithoutDatabase = Task.CompletedTask;
         try
         {
             // A server that can't listen leaves no files behind and changes no database.
             await address.ListeningAsync(cancellationToken);
-            var grainsWithoutDatabase = grains.StartWithoutDatabaseAsync(cancellationToken);
+            grainsWithoutDatabase = grains.StartWithoutDatabaseAsync(cancellationToken);
             var keys = await RetryUntilAvailableAsync(async () =>
             {
                 await store.MigrateAsync(cancellationToken);
@@ -46,8 +48,10 @@ internal sealed partial class StartSequence(
         {
             var isSetting = e is BootstrapException or SiloPortException;
             faults.Add(new(e.Message, isSetting));
-            if (!isSetting)
+            if (!isSetting && e is not DatabaseInUseException)
                 LogFailed(log, e);
+            // A silo that is stopped while it starts logs errors.
+            await grainsWithoutDatabase.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             lifetime.StopApplication();
             return false;
         }

@@ -53,11 +53,12 @@ internal static class InvitationHandlers
         };
         var line = caller.Line(AuditActions.MemberInvited, now, invitation.Id.ToString(), $"{email.Text} as {role.Code()}");
         // The token of the link is created when the mail is written. Until then no link works.
+        var mail = outbox.Prepare(InvitationMails.Invitation(invitation, caller.Caller.Account.Name));
         var planRefusal = await store.Invitations.AddAsync(
-            invitation, SecretToken.Hash(SecretToken.Generate()), count => Gate(caller.Tenant, count), line, http.RequestAborted);
+            invitation, SecretToken.Hash(SecretToken.Generate()), count => Gate(caller.Tenant, count), mail, line, http.RequestAborted);
         if (planRefusal is not null)
             return planRefusal.AsProblem();
-        await outbox.AddAsync(InvitationMails.Invitation(invitation, caller.Caller.Account.Name));
+        outbox.Wake();
         return TypedResults.Json(InvitationBody.Of(invitation), TenantsJson.Wire.InvitationBody, statusCode: StatusCodes.Status201Created);
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 
@@ -19,10 +20,17 @@ public sealed record EmailAddress
 
     private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = true };
 
-    private EmailAddress(string text, string local, string domain)
+    // The labels under which the registries of countries register domains. A domain of such a country with one of these names is taken
+    // for its registry.
+    private static readonly FrozenSet<string> SecondLevels = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "ac", "ad", "asn", "asso", "co", "com", "ed", "edu", "firm", "gen", "go", "gob", "gouv", "gov", "govt", "gub", "id", "in", "ind",
+        "inf", "info", "ltd", "me", "mil", "ne", "net", "ngo", "nhs", "nic", "nom", "or", "org", "plc", "police", "res", "sch", "school",
+        "web");
+
+    private EmailAddress(string text, string local, string localKey, string domain)
     {
-        (Text, Domain, Mailbox) = (text, domain, $"{local}@{domain}");
-        Key = $"{local.ToLowerInvariant()}@{domain}";
+        (Text, Domain, Mailbox, Key) = (text, domain, $"{local}@{domain}", $"{localKey}@{domain}");
         NeedsUtf8 = !Ascii.IsValid(local);
     }
 
@@ -38,7 +46,7 @@ public sealed record EmailAddress
     public string Domain { get; }
 
     /// <summary>
-    /// The domain as its owner registered it, approximately: the last two labels, or three if the last but one has at most three letters
+    /// The domain as its owner registered it, approximately: the last two labels, or three under the second level of a country
     /// (<c>example.co.uk</c>). All of its subdomains share its mails' turns, because their number costs the owner nothing.
     /// </summary>
     public string RegisteredDomain
@@ -46,7 +54,7 @@ public sealed record EmailAddress
         get
         {
             var labels = Domain.Split('.');
-            var kept = labels.Length > 2 && labels[^2].Length <= 3 ? 3 : 2;
+            var kept = labels.Length > 2 && labels[^1].Length == 2 && SecondLevels.Contains(labels[^2]) ? 3 : 2;
             return labels.Length <= kept ? Domain : string.Join('.', labels[^kept..]);
         }
     }
@@ -70,7 +78,9 @@ public sealed record EmailAddress
         var local = text[..at];
         if (!IsLocalPart(local) || TryDomain(text[(at + 1)..]) is not { } domain)
             return null;
-        return Encoding.UTF8.GetByteCount(local) + 1 + domain.Length <= MaxBytes ? new EmailAddress(text, local, domain) : null;
+        return Encoding.UTF8.GetByteCount(local) + 1 + domain.Length <= MaxBytes 
+            ? new EmailAddress(text, local, Lowered(local), domain)
+            : null;
     }
 
     /// <summary>
@@ -82,13 +92,17 @@ public sealed record EmailAddress
         if (TryParse(text) is { } email)
             return email;
         var at = text.LastIndexOf('@');
-        return new EmailAddress(text, text[..Math.Max(at, 0)], text[(at + 1)..].ToLowerInvariant());
+        var local = text[..Math.Max(at, 0)];
+        return new EmailAddress(text, local, local.ToLowerInvariant(), text[(at + 1)..].ToLowerInvariant());
     }
 
     /// <inheritdoc />
     public override string ToString() => "(an address)"; // Keeps addresses out of logs.
 
     private static string Composed(string text) => text.Normalize(NormalizationForm.FormC);
+
+    // Decomposed first: some letters are composed in lower case only (U+01F0), and the lower case of others isn't (U+0130).
+    private static string Lowered(string local) => Composed(local.Normalize(NormalizationForm.FormD).ToLowerInvariant());
 
     // A dot-atom of RFC 5322, with letters of any script as in RFC 6532. Quoted forms are not supported, because providers don't offer
     // them.
@@ -107,7 +121,7 @@ public sealed record EmailAddress
         return true;
     }
 
-    private static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune) switch
+    private static bool IsInvisible(Rune rune) => IsIgnorable(rune.Value) || Rune.GetUnicodeCategory(rune) switch
     {
         // Persian and Indic words need the two joiners. All other invisible characters would only make different addresses look alike.
         UnicodeCategory.Format => rune.Value is not (0x200C or 0x200D),
@@ -115,6 +129,11 @@ public sealed record EmailAddress
             or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned => true,
         _ => false,
     };
+
+    // The letters and marks with the property Default_Ignorable_Code_Point, and the empty pattern of Braille.
+    private static bool IsIgnorable(int value) => value
+        is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or 0x2800 or 0x3164 or (>= 0xFE00 and <= 0xFE0F)
+        or 0xFFA0 or (>= 0xE0000 and <= 0xE0FFF);
 
     private static string? TryDomain(string text)
     {
@@ -136,12 +155,12 @@ public sealed record EmailAddress
 
 file static class TextChecks
 {
-    // Lone surrogates can't be composed or stored.
+    // Lone surrogates and U+FFFE, which is not a character, can't be composed or stored.
     public static bool IsWellFormed(this string text)
     {
         foreach (var rune in text.EnumerateRunes())
         {
-            if (rune == Rune.ReplacementChar)
+            if (rune == Rune.ReplacementChar || rune.Value == 0xFFFE)
                 return false;
         }
 

@@ -31,20 +31,27 @@ public sealed record OneTimeToken(
     /// </summary>
     public Guid MailId { get; init; } = Guid.CreateVersion7();
 
+    /// <summary>The <see cref="Account.CredentialsVersion"/> for which the token is valid; 0 without an account.</summary>
+    public int CredentialsVersion { get; init; }
+
     /// <summary>Creates a token for a person without an account.</summary>
     public static (OneTimeToken Token, string Secret) Issue(TokenPurpose purpose, EmailAddress email, string data, DateTimeOffset now) =>
-        Issue(purpose, email, null, data, now);
+        Issue(purpose, email, account: null, data, now);
 
     /// <summary>Creates a token for an account.</summary>
     public static (OneTimeToken Token, string Secret) Issue(TokenPurpose purpose, Account account, string data, DateTimeOffset now) =>
-        Issue(purpose, EmailAddress.OfStored(account.Email), account.Id, data, now);
+        Issue(purpose, EmailAddress.OfStored(account.Email), account, data, now);
 
     private static (OneTimeToken Token, string Secret) Issue(
-        TokenPurpose purpose, EmailAddress email, Guid? accountId, string data, DateTimeOffset now)
+        TokenPurpose purpose, EmailAddress email, Account? account, string data, DateTimeOffset now)
     {
         var secret = SecretToken.Generate();
         var age = purpose == TokenPurpose.PasswordReset ? Limits.PasswordResetAge : Limits.SignUpAge;
-        return (new OneTimeToken(SecretToken.Hash(secret), purpose, email.Key, accountId, data, now, now + age), secret);
+        var token = new OneTimeToken(SecretToken.Hash(secret), purpose, email.Key, account?.Id, data, now, now + age)
+        {
+            CredentialsVersion = account?.CredentialsVersion ?? 0,
+        };
+        return (token, secret);
     }
 }
 

@@ -1,4 +1,5 @@
 using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Mail;
 using TelemetryKit.Core.Accounts.Roles;
 using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Storage.Database;
@@ -34,14 +35,17 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
                         return SignUpOutcome.Closed;
                     if (!await InsertAsync(sql, account))
                         return SignUpOutcome.EmailTaken;
+                    // After the insert, which waits for a concurrent change from this address.
+                    if (await EmailChangeTable.FindUndoAsync(sql, EmailAddress.OfStored(account.Email), admission.Now) is not null)
+                        throw new RefusedException(SignUpOutcome.EmailTaken);
                     await AdmitAsync(sql, account, admission);
                     return SignUpOutcome.Created;
                 },
                 cancellationToken);
         }
-        catch (NotInvitedException)
+        catch (RefusedException refusal)
         {
-            return SignUpOutcome.Closed;
+            return refusal.Outcome;
         }
     }
 
@@ -51,18 +55,21 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
             cancellationToken);
 
     public Task<bool> SetPasswordAsync(
-        Account account, string passwordHash, Guid? keptSession, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Account account, string passwordHash, Guid? keptSession, WaitingMail? notice, DateTimeOffset now,
+        CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
             {
                 if (!await IsUnchangedAsync(sql, account))
                     return false;
                 await SetPasswordAsync(sql, account.Id, passwordHash, now, keptSession);
+                await MailTable.AddAsync(sql, notice);
                 return true;
             },
             cancellationToken);
 
-    public Task<bool> ResetPasswordAsync(byte[] token, string passwordHash, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task<bool> ResetPasswordAsync(
+        byte[] token, string passwordHash, WaitingMail? notice, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
             {
@@ -70,6 +77,7 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
                 if (reset?.AccountId is not { } accountId)
                     return false;
                 await SetPasswordAsync(sql, accountId, passwordHash, changedAt: null, keptSession: null);
+                await MailTable.AddAsync(sql, notice);
                 return true;
             },
             cancellationToken);
@@ -81,7 +89,8 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
                 new { accountId, oldHash, newHash }),
             cancellationToken);
 
-    public Task<bool> LinkGithubAsync(Account account, long githubId, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task<bool> LinkGithubAsync(
+        Account account, long githubId, WaitingMail? notice, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.TryWriteAsync(
             async sql =>
             {
@@ -91,6 +100,7 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
                 await InvalidatePendingAsync(sql, account.Id);
                 if (account.HasUnprovedPassword)
                     await RemovePasswordAsync(sql, account.Id, now);
+                await MailTable.AddAsync(sql, notice);
                 return true;
             },
             cancellationToken);
@@ -137,8 +147,8 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
         sql.FindAsync<Account>($"select {Columns("a")} from accounts a where id = @accountId{database.ForUpdate}", new { accountId });
 
     /// <summary>
-    /// Must be called after each change of the credentials of a locked account. Invalidates what was started before: links, an unconfirmed
-    /// second factor, and concurrent sign-ins.
+    /// Must be called after each change of the credentials of a locked account. Invalidates what was started before: links and requests for
+    /// them, an unconfirmed second factor, and concurrent sign-ins.
     /// </summary>
     public static async Task InvalidatePendingAsync(Sql sql, Guid accountId)
     {
@@ -146,6 +156,7 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
             "update accounts set credentials_version = credentials_version + 1 where id = @accountId", new { accountId });
         await sql.ExecuteAsync("delete from one_time_tokens where account_id = @accountId", new { accountId });
         await sql.ExecuteAsync("delete from totp where account_id = @accountId and confirmed_at is null", new { accountId });
+        await MailTable.RemoveResetsAsync(sql, accountId);
     }
 
     private static Task<Account?> FindAsync(Sql sql, string condition, object parameters) =>
@@ -206,7 +217,7 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
                 return;
             case Admission.Invited invited:
                 if (await InvitationTable.AcceptAsync(sql, invited.Token, account, invited.Now) is null)
-                    throw new NotInvitedException();
+                    throw new RefusedException(SignUpOutcome.Closed);
                 return;
             default:
                 throw new ArgumentOutOfRangeException(nameof(admission));
@@ -270,6 +281,11 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
     private Task<Account?> FindAsync(string condition, object parameters, CancellationToken cancellationToken) =>
         database.ReadAsync(sql => FindAsync(sql, condition, parameters), cancellationToken);
 
-    /// <summary>Rolls back a sign-up whose invitation is invalid or for another address.</summary>
-    private sealed class NotInvitedException : Exception;
+    /// <summary>
+    /// Rolls back a sign-up whose invitation is invalid or for another address, or whose address an account can restore.
+    /// </summary>
+    private sealed class RefusedException(SignUpOutcome outcome) : Exception
+    {
+        public SignUpOutcome Outcome => outcome;
+    }
 }

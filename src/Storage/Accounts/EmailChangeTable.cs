@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Mail;
 using TelemetryKit.Core.Accounts.Secrets;
 using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Storage.Database;
@@ -10,27 +11,30 @@ namespace TelemetryKit.Storage.Accounts;
 /// <summary>The table <c>email_undos</c>, and changes of addresses.</summary>
 internal sealed class EmailChangeTable(AccountDatabase database) : IEmailChanges
 {
-    public async Task<int?> ChangeAsync(byte[] token, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<int?> ChangeAsync(
+        byte[] token, Func<int, WaitingMail>? notice, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var number = 0;
-        var isChanged = await database.TryWriteAsync(
-            async sql =>
-            {
-                var change = await OneTimeTokenTable.UseAsync(sql, database, token, TokenPurpose.EmailChange, now);
-                if (change?.AccountId is not { } accountId)
-                    return false;
-                var account = await AccountTable.LockAsync(sql, database, accountId);
-                Debug.Assert(account is not null, "Tokens are deleted with their account.");
-                if (!account.MayChangeEmailAt(now))
-                    return false;
-                number = await InsertUndoAsync(sql, account, now);
-                await SetEmailAsync(sql, accountId, EmailAddress.OfStored(change.Data));
-                await AccountTable.InvalidatePendingAsync(sql, accountId);
-                return true;
-            },
-            cancellationToken);
-        return isChanged ? number : null;
+        int? number = null;
+        try
+        {
+            return await database.TryWriteAsync(
+                async sql =>
+                {
+                    number = await ChangeAsync(sql, token, now);
+                    if (number is { } change)
+                        await MailTable.AddAsync(sql, notice?.Invoke(change));
+                    return number is not null;
+                },
+                cancellationToken) ? number : null;
+        }
+        catch (ReservedException)
+        {
+            return null;
+        }
     }
+
+    public Task<PendingUndo?> FindUndoAsync(EmailAddress former, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.ReadAsync(sql => FindUndoAsync(sql, former, now), cancellationToken);
 
     public Task<bool> RenewUndoAsync(Guid accountId, int change, byte[] undo, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -54,7 +58,8 @@ internal sealed class EmailChangeTable(AccountDatabase database) : IEmailChanges
             },
             cancellationToken);
 
-    public Task<bool> UndoAsync(byte[] undo, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task<bool> UndoAsync(
+        byte[] undo, IReadOnlyList<WaitingMail> mails, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.TryWriteAsync(
             async sql =>
             {
@@ -73,9 +78,43 @@ internal sealed class EmailChangeTable(AccountDatabase database) : IEmailChanges
                 await SessionTable.EndAllAsync(sql, accountId, kept: null);
                 await ApiTokenTable.RevokeAllAsync(sql, accountId, "The address was restored", now);
                 await SecondFactorTable.RestoreAsync(sql, accountId, former.TotpSecret, now);
+                foreach (var mail in mails)
+                    await MailTable.AddAsync(sql, mail);
                 return true;
             },
             cancellationToken);
+
+    /// <summary>Returns the latest change from an address that an account can undo, or <c>null</c> if there is none.</summary>
+    /// <param name="sql">The transaction.</param>
+    /// <param name="former">The address.</param>
+    /// <param name="now">Now.</param>
+    /// <param name="except">An account whose changes are ignored, or <c>null</c>.</param>
+    public static async Task<PendingUndo?> FindUndoAsync(Sql sql, EmailAddress former, DateTimeOffset now, Guid? except = null)
+    {
+        // Only the changes of a week, so they are few. Their keys are not stored.
+        var undos = await sql.ListAsync<FormerAddress>(
+            "select account_id, number, email from email_undos where expires_at > @now order by number desc", new { now });
+        var found = undos.FirstOrDefault(undo => undo.AccountId != except && EmailAddress.OfStored(undo.Email).Key == former.Key);
+        return found is null ? null : new PendingUndo(found.AccountId, found.Number);
+    }
+
+    private async Task<int?> ChangeAsync(Sql sql, byte[] token, DateTimeOffset now)
+    {
+        var change = await OneTimeTokenTable.UseAsync(sql, database, token, TokenPurpose.EmailChange, now);
+        if (change?.AccountId is not { } accountId)
+            return null;
+        var account = await AccountTable.LockAsync(sql, database, accountId);
+        Debug.Assert(account is not null, "Tokens are deleted with their account.");
+        if (!account.MayChangeEmailAt(now))
+            return null;
+        var (number, email) = (await InsertUndoAsync(sql, account, now), EmailAddress.OfStored(change.Data));
+        await SetEmailAsync(sql, accountId, email);
+        // After the update, which waits for a concurrent change from this address.
+        if (await FindUndoAsync(sql, email, now, except: accountId) is not null)
+            throw new ReservedException();
+        await AccountTable.InvalidatePendingAsync(sql, accountId);
+        return number;
+    }
 
     private static Task<FormerCredentials?> FindAsync(Sql sql, byte[] undo, DateTimeOffset now) =>
         sql.FindAsync<FormerCredentials>(
@@ -103,6 +142,15 @@ internal sealed class EmailChangeTable(AccountDatabase database) : IEmailChanges
         await OneTimeTokenTable.DeleteSignUpsAsync(sql, email);
     }
 
+    private sealed class FormerAddress
+    {
+        public required Guid AccountId { get; init; }
+
+        public required int Number { get; init; }
+
+        public required string Email { get; init; }
+    }
+
     private sealed class FormerCredentials
     {
         public const string Select =
@@ -122,4 +170,7 @@ internal sealed class EmailChangeTable(AccountDatabase database) : IEmailChanges
 
         public string? TotpSecret { get; init; }
     }
+
+    /// <summary>Rolls back a change to an address that another account can restore.</summary>
+    private sealed class ReservedException : Exception;
 }

@@ -1,4 +1,5 @@
 using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Mail;
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Accounts.Roles;
 using TelemetryKit.Core.Storage.Accounts;
@@ -16,7 +17,8 @@ internal sealed class InvitationTable(AccountDatabase database) : IInvitations
         """;
 
     public Task<PlanRefusal?> AddAsync(
-        Invitation invitation, byte[] hash, Func<int, PlanRefusal?> gate, AuditLine line, CancellationToken cancellationToken) =>
+        Invitation invitation, byte[] hash, Func<int, PlanRefusal?> gate, WaitingMail? mail, AuditLine line,
+        CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
             {
@@ -40,6 +42,7 @@ internal sealed class InvitationTable(AccountDatabase database) : IInvitations
                         invitation.CreatedAt, invitation.ExpiresAt,
                     });
                 await AuditTable.AddAsync(sql, tenantId, line);
+                await MailTable.AddAsync(sql, mail);
                 return null;
             },
             cancellationToken);

@@ -110,20 +110,42 @@ internal sealed class MailTable(AccountDatabase database) : IWaitingMails
 
     public Task<MailCount> CountAsync(CancellationToken cancellationToken) => database.ReadAsync(CountAsync, cancellationToken);
 
-    public static async Task<bool> AddAsync(Sql sql, WaitingMail mail) =>
-        await sql.ExecuteAsync(
+    /// <summary>Stores a mail in the transaction of the change that it is about. Does nothing if it is <c>null</c>.</summary>
+    public static async Task<bool> AddAsync(Sql sql, WaitingMail? mail) =>
+        mail is not null && await sql.ExecuteAsync(
             """
             insert into mails (id, kind, address, address_key, domain, data, essential, source, subsource, created_at, expires_at,
                 due_at, attempts)
             select @Id, @Kind, @Text, @Key, @domain, @Data, @IsEssential, @Network, @Subnet, @CreatedAt, @ExpiresAt, @CreatedAt, 0
-            where (select count(*) from mails where address_key = @Key and kind = @Kind) < @most
+            where (select count(*) from mails where address_key = @Key and kind = @Kind and essential = @IsEssential) < @most
+                and (select count(*) from mails where address_key = @Key and kind = @Kind and essential = @IsEssential and data = @Data)
+                    < @mostAlike
             """,
             new
             {
                 mail.Id, mail.Kind, mail.To.Text, mail.To.Key, domain = mail.To.RegisteredDomain, mail.Data, mail.IsEssential,
                 mail.Source.Network, mail.Source.Subnet,
-                mail.CreatedAt, mail.ExpiresAt, most = Limits.WaitingMailsPerAddress,
+                mail.CreatedAt, mail.ExpiresAt, mostAlike = Limits.WaitingMailsPerAddress,
+                most = mail.IsEssential ? Limits.EssentialMailsPerAddress : Limits.WaitingMailsPerAddress,
             }) > 0;
+
+    /// <summary>Returns whether a mail was neither sent nor removed.</summary>
+    public static async Task<bool> IsWaitingAsync(Sql sql, Guid mailId) =>
+        await sql.ValueAsync<long>("select count(*) from mails where id = @mailId", new { mailId }) > 0;
+
+    /// <summary>
+    /// Removes the waiting mails with links that set the password of an account, also those that are being sent, so that they are not
+    /// sent again.
+    /// </summary>
+    public static async Task RemoveResetsAsync(Sql sql, Guid accountId)
+    {
+        var resets = await sql.ListAsync<Guid>(
+            "select id from mails where kind = @kind and address_key = (select email_key from accounts where id = @accountId) order by id",
+            new { kind = WaitingMail.PasswordReset, accountId });
+        // In the order of LeaseAsync, so that replicas can't deadlock.
+        foreach (var id in resets)
+            await sql.ExecuteAsync("delete from mails where id = @id", new { id });
+    }
 
     private static Task<IReadOnlyList<Guid>> ChooseAsync(Sql sql, int most, DateTimeOffset now) =>
         sql.ListAsync<Guid>(

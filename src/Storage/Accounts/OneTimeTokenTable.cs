@@ -17,6 +17,8 @@ internal sealed class OneTimeTokenTable(AccountDatabase database) : IOneTimeToke
         database.WriteAsync(
             async sql =>
             {
+                if (!await IsCurrentAsync(sql, token))
+                    return false;
                 if (token.Purpose != TokenPurpose.PasswordReset && !await TryReplaceAsync(sql, token))
                     return false;
                 return await sql.ExecuteAsync(
@@ -48,6 +50,16 @@ internal sealed class OneTimeTokenTable(AccountDatabase database) : IOneTimeToke
     /// <summary>Deletes the pending sign-ups of an address that has an account now.</summary>
     public static Task<int> DeleteSignUpsAsync(Sql sql, EmailAddress email) =>
         sql.ExecuteAsync("delete from one_time_tokens where email_key = @Key and account_id is null", new { email.Key });
+
+    // The lock is that of changes of the credentials: they delete tokens that are stored before them, and others are not stored.
+    private async Task<bool> IsCurrentAsync(Sql sql, OneTimeToken token)
+    {
+        if (token.AccountId is not { } accountId)
+            return true;
+        var account = await AccountTable.LockAsync(sql, database, accountId);
+        return account?.CredentialsVersion == token.CredentialsVersion
+            && (token.Purpose != TokenPurpose.PasswordReset || await MailTable.IsWaitingAsync(sql, token.MailId));
+    }
 
     private static async Task<bool> TryReplaceAsync(Sql sql, OneTimeToken token)
     {

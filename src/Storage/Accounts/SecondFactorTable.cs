@@ -1,4 +1,5 @@
 using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Mail;
 using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Storage.Database;
 
@@ -29,7 +30,7 @@ internal sealed class SecondFactorTable(AccountDatabase database) : ISecondFacto
             cancellationToken);
 
     public Task<bool> ConfirmAsync(
-        Guid accountId, long step, IReadOnlyList<byte[]> recoveryCodes, Guid? keptSession, DateTimeOffset now,
+        Guid accountId, long step, IReadOnlyList<byte[]> recoveryCodes, Guid? keptSession, WaitingMail? notice, DateTimeOffset now,
         CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
@@ -39,6 +40,7 @@ internal sealed class SecondFactorTable(AccountDatabase database) : ISecondFacto
                 await ReplaceAsync(sql, accountId, recoveryCodes);
                 await AccountTable.InvalidatePendingAsync(sql, accountId);
                 await SessionTable.EndAllAsync(sql, accountId, keptSession);
+                await MailTable.AddAsync(sql, notice);
                 return true;
             },
             cancellationToken);
@@ -66,12 +68,13 @@ internal sealed class SecondFactorTable(AccountDatabase database) : ISecondFacto
             },
             cancellationToken);
 
-    public Task RemoveAsync(Guid accountId, CancellationToken cancellationToken) =>
+    public Task RemoveAsync(Guid accountId, WaitingMail? notice, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
             {
                 await AccountTable.LockAsync(sql, database, accountId);
                 await AccountTable.InvalidatePendingAsync(sql, accountId);
+                await MailTable.AddAsync(sql, notice);
                 return await RemoveAsync(sql, accountId);
             },
             cancellationToken);

@@ -48,7 +48,7 @@ public class AdminCommandTests(AccountServer server) : IClassFixture<AccountServ
         using var owner = await server.NewPerson().JoinAsync();
         var id = (Guid)(await owner.JsonAsync("/v1/me"))["id"]!;
         await server.Accounts.SecondFactors.BeginAsync(id, "lost", default);
-        await server.Accounts.SecondFactors.ConfirmAsync(id, 1, [], null, server.Time.GetUtcNow(), default);
+        await server.Accounts.SecondFactors.ConfirmAsync(id, 1, [], null, null, server.Time.GetUtcNow(), default);
         Assert.Equal(0, (await RunAsync("remove-second-factor", owner.Email)).Exit);
         Assert.Equal(401, (int)(await owner.GetAsync("/v1/me")).StatusCode);
         Assert.False((bool)(await owner.SignInAsync())["second_factor_required"]!);

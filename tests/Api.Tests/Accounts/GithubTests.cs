@@ -78,7 +78,7 @@ public class GithubTests(GithubServer server) : IClassFixture<GithubServer>
         await person.SignInAsync();
 
         await server.Accounts.SecondFactors.BeginAsync(Guid.Parse(id!), "unreadable", default);
-        await server.Accounts.SecondFactors.ConfirmAsync(Guid.Parse(id!), 1, [], null, server.Time.GetUtcNow(), default);
+        await server.Accounts.SecondFactors.ConfirmAsync(Guid.Parse(id!), 1, [], null, null, server.Time.GetUtcNow(), default);
         using var later = server.NewPerson();
         Assert.Equal("/sign-in#second-factor", await SignInAsync(later));
         await (await later.GetAsync("/v1/me")).IsProblemAsync(403, "second_factor_required");

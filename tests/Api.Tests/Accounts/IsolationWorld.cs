@@ -128,7 +128,7 @@ internal sealed class IsolationWorld(AccountServer server)
         {
             Id = id, TenantId = Tenant, TenantName = "A tenant", Email = email, Role = role, CreatedAt = Now, ExpiresAt = Now.AddDays(7),
         };
-        Assert.Null(await _store.Invitations.AddAsync(invitation, hash, _ => null, Line, default));
+        Assert.Null(await _store.Invitations.AddAsync(invitation, hash, _ => null, null, Line, default));
         return (id, hash);
     }
 

@@ -84,7 +84,7 @@ public class InternationalTests
         var account = (await server.Accounts.Accounts.FindByEmailAsync(EmailAddress.TryParse(person.Email)!, default))!;
         var hasher = new PasswordHasher<object>();
         Assert.True(await server.Accounts.Accounts.SetPasswordAsync(
-            account, hasher.HashPassword(new(), hashed), null, server.Time.GetUtcNow(), default));
+            account, hasher.HashPassword(new(), hashed), null, null, server.Time.GetUtcNow(), default));
         await person.SignInAsync(typed);
         var renewed = (await server.Accounts.Accounts.FindAsync(account.Id, default))!;
         Assert.NotEqual(PasswordVerificationResult.Failed, hasher.VerifyHashedPassword(new(), renewed.PasswordHash!, typed.Normalize()));

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using TelemetryKit.Api.Tests.Accounts;
 using TelemetryKit.Api.Tests.Server;
 
@@ -64,6 +65,69 @@ public sealed class OutdatedMailTests
     }
 
     [Fact]
+    public async Task A_request_for_a_link_ends_with_a_reset_by_another_link()
+    {
+        var email = "";
+        await using var smtp = new ScriptedSmtp
+        {
+            Rcpt = to => to == Volatile.Read(ref email) && Volatile.Read(ref _isDeferring) ? "451 later" : "250 ok",
+        };
+        await using var server = await MailServer.StartAsync(smtp);
+        using var ada = await server.JoinAsync(smtp);
+        await ForgetAsync(server, ada.Email);
+        var link = await LastTokenAsync(smtp, ada.Email, mails: 2);
+        Volatile.Write(ref email, ada.Email);
+        var tried = smtp.Tried.Count;
+        await ForgetAsync(server, ada.Email);
+        await smtp.TriedAsync(tried + 1);
+        server.Time.Advance(TimeSpan.FromSeconds(1));
+        await DoAsync(server, "/v1/auth/password/reset", 204, link);
+
+        await DrainAsync(server);
+        Assert.Equal(1, Resets(smtp, ada.Email));
+
+        // A later request has its own link.
+        server.Time.Advance(TimeSpan.FromMinutes(10));
+        await ForgetAsync(server, ada.Email);
+        await Eventually.TrueAsync(() => Resets(smtp, ada.Email) == 2, "the mail of the later request");
+    }
+
+    [Fact]
+    public async Task A_request_whose_first_mail_had_no_reply_ends_when_its_link_is_used()
+    {
+        await using var smtp = new ScriptedSmtp();
+        await using var server = await MailServer.StartAsync(smtp);
+        using var ada = await server.JoinAsync(smtp);
+        smtp.Data = ScriptedSmtp.LoseReply;
+        await ForgetAsync(server, ada.Email);
+        var link = await LastTokenAsync(smtp, ada.Email, mails: 2);
+        await Eventually.TrueAsync(async () => (await server.Accounts.Mails.CountAsync(default)).Retrying == 1, "the mail waits");
+        smtp.Data = "250 ok";
+        await DoAsync(server, "/v1/auth/password/reset", 204, link);
+
+        await DrainAsync(server);
+        Assert.Equal(1, Resets(smtp, ada.Email));
+    }
+
+    [Fact]
+    public async Task The_attempts_to_send_a_mail_have_one_message_id()
+    {
+        await using var smtp = new ScriptedSmtp { Data = ScriptedSmtp.LoseReply };
+        await using var server = await MailServer.StartAsync(smtp);
+        await server.AddAsync("ann@example.org");
+        await server.AddAsync("bob@example.org");
+        await Eventually.TrueAsync(async () => (await server.Accounts.Mails.CountAsync(default)).Retrying == 2, "the mails wait");
+        smtp.Data = "250 ok";
+        await DrainAsync(server);
+        var ids = smtp.Mails.ToLookup(
+            mail => mail.To, mail => Regex.Match(mail.Text, "(?m)^Message-Id: (<.+@example.net>)\r$").Groups[1].Value);
+        Assert.Equal((2, 1), (ids["ann@example.org"].Count(), ids["ann@example.org"].Distinct().Count()));
+        Assert.Equal((2, 1), (ids["bob@example.org"].Count(), ids["bob@example.org"].Distinct().Count()));
+        Assert.NotEqual(ids["ann@example.org"].First(), ids["bob@example.org"].First());
+        Assert.NotEmpty(ids["ann@example.org"].First());
+    }
+
+    [Fact]
     public async Task A_recipient_for_whom_the_server_wants_credentials_is_no_unreachable_server()
     {
         await using var smtp = new ScriptedSmtp
@@ -95,6 +159,9 @@ public sealed class OutdatedMailTests
             },
             "no mail waits");
     }
+
+    private static int Resets(ScriptedSmtp smtp, string email) =>
+        smtp.Mails.Count(mail => mail.To == email && mail.Text.Contains("password-reset#", StringComparison.Ordinal));
 
     private static async Task RequestAsync(Person person, ScriptedSmtp smtp, string email)
     {

@@ -19,6 +19,9 @@ internal sealed partial class ScriptedSmtp : IAsyncDisposable
     /// <summary>The script's reply for a recipient at whom the connection is closed.</summary>
     public const string Drop = "drop";
 
+    /// <summary>The script's reply to a message that it accepts, but closes the connection before it says so.</summary>
+    public const string LoseReply = "lose reply";
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stopped = new();
     private readonly ConcurrentQueue<string> _tried = new();
@@ -43,7 +46,7 @@ internal sealed partial class ScriptedSmtp : IAsyncDisposable
     /// <summary>The reply to MAIL FROM.</summary>
     public string MailFrom { get; set; } = "250 ok";
 
-    /// <summary>The reply to a whole message; <see cref="Hang"/> and <see cref="Drop"/> likewise.</summary>
+    /// <summary>The reply to a whole message; <see cref="Hang"/> and <see cref="Drop"/> likewise, or <see cref="LoseReply"/>.</summary>
     public string Data { get; set; } = "250 ok";
 
     /// <summary>The number of connections that it accepts at once. The others get <see cref="TooMany"/> for a greeting.</summary>
@@ -169,7 +172,7 @@ internal sealed partial class ScriptedSmtp : IAsyncDisposable
                 };
                 if (reply == Hang)
                     await WaitForEndAsync(cancellationToken);
-                if (reply is Hang or Drop)
+                if (reply is Hang or Drop or LoseReply)
                     return;
                 await WriteAsync(reply, cancellationToken);
                 if (line == "QUIT")
@@ -216,7 +219,7 @@ internal sealed partial class ScriptedSmtp : IAsyncDisposable
             var text = new StringBuilder();
             while (await _reader.ReadLineAsync(cancellationToken) is { } line && line != ".")
                 text.Append(line.StartsWith('.') ? line[1..] : line).Append("\r\n");
-            if (server.Data.StartsWith('2'))
+            if (server.Data.StartsWith('2') || server.Data == LoseReply)
                 server._mails.Enqueue(new ReceivedMail(_from, _recipients.Single(), text.ToString(), _stream is SslStream));
             return server.Data;
         }

@@ -116,7 +116,7 @@ public class UsageNoticeTests
         var account = (await world.Accounts.Accounts.FindByEmailAsync(EmailAddress.TryParse(email)!, default))!;
         var (token, _) = OneTimeToken.Issue(TokenPurpose.EmailChange, account, $"new.{email}", world.Time.GetUtcNow());
         await world.Accounts.OneTimeTokens.AddAsync(token, default);
-        Assert.NotNull(await world.Accounts.EmailChanges.ChangeAsync(token.Hash, world.Time.GetUtcNow(), default));
+        Assert.NotNull(await world.Accounts.EmailChanges.ChangeAsync(token.Hash, null, world.Time.GetUtcNow(), default));
         world.Time.Advance(TimeSpan.FromHours(1));
         await world.QueueAsync(Replicas, replica => replica.QueueMissingUsageNoticesAsync(default));
         Assert.Equal($"new.{email}", Assert.Single(world.Letters).To);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Secrets;
@@ -12,6 +13,11 @@ public class TextRuleTests
     [InlineData("a@x17.example.co.uk", "example.co.uk")]
     [InlineData("a@example.co.uk", "example.co.uk")]
     [InlineData("a@b.bücher.example", "xn--bcher-kva.example")]
+    [InlineData("a@x17.abc.io", "abc.io")]
+    [InlineData("a@x17.evil.com.br", "evil.com.br")]
+    [InlineData("a@x17.evil.ne.jp", "evil.ne.jp")]
+    [InlineData("a@x17.co.com", "co.com")]
+    [InlineData("a@co.uk", "co.uk")]
     public void Subdomains_belong_to_the_domain_that_their_owner_registered(string address, string domain) =>
         Assert.Equal(domain, EmailAddress.TryParse(address)!.RegisteredDomain);
 
@@ -32,6 +38,65 @@ public class TextRuleTests
         Assert.Equal(!Ascii.IsValid(mailbox), email.NeedsUtf8);
         Assert.DoesNotContain("@", email.ToString());
         Assert.Equal(email, EmailAddress.OfStored(text));
+    }
+
+    [Theory]
+    [InlineData("J\u030Can", "\u01F0an")]
+    [InlineData("J\u030Can", "j\u030Can")]
+    [InlineData("\u0130rem", "i\u0307rem")]
+    [InlineData("H\u0331", "\u1E96")]
+    [InlineData("\u03A5\u0313", "\u1F50")]
+    public void Letters_whose_lower_case_form_is_composed_are_one_mailbox(string one, string other) =>
+        Assert.Equal(EmailAddress.TryParse($"{one}@example.org")!.Key, EmailAddress.TryParse($"{other}@example.org")!.Key);
+
+    [Fact]
+    public void The_key_is_the_same_for_all_spellings_of_all_letters_with_up_to_two_marks()
+    {
+        var runes = Enumerable.Range(0x80, 0x10FFFF - 0x80).Where(Rune.IsValid).Select(value => new Rune(value))
+            .Where(rune => Rune.IsLetter(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.NonSpacingMark).ToArray();
+        string[] letters =
+            [.. "AaIiJjHhWwYyTtSsOoUuKk".Select(c => $"{c}"), .. runes.Where(rune => Rune.IsLetter(rune)).Select(rune => $"{rune}")];
+        // The marks that compose with a letter, and one that doesn't.
+        string[] marks =
+        [
+            .. runes.Select(rune => $"{rune}".Normalize(NormalizationForm.FormD)).Where(text => text.EnumerateRunes().Count() > 1)
+                .SelectMany(text => text.EnumerateRunes().Skip(1)).Where(rune => !Rune.IsLetter(rune)).Distinct().Select(rune => $"{rune}"),
+            "\u0360",
+        ];
+        foreach (var letter in letters)
+        {
+            Check(letter);
+            // Most scripts have no marks that compose with their letters.
+            if (letter.Length > 1 || letter[0] > '\u2FFF' || !char.IsLower(letter[0]) && !char.IsUpper(letter[0]))
+                continue;
+            foreach (var mark in marks)
+            {
+                Check(letter + mark);
+                if (char.IsAscii(letter[0]))
+                    Check(letter + "\u0307" + mark);
+            }
+        }
+
+        static void Check(string local)
+        {
+            if (EmailAddress.TryParse($"{local}@example.org") is not { } email)
+                return;
+            var key = email.Key;
+            string[] spellings =
+            [
+                key[..^"@example.org".Length], local.ToLowerInvariant(), local.Normalize(NormalizationForm.FormD),
+                local.Normalize(NormalizationForm.FormD).ToLowerInvariant(), local.ToLowerInvariant().Normalize(NormalizationForm.FormD),
+            ];
+            foreach (var spelling in spellings.Distinct().Where(spelling => spelling != local))
+                Assert.Equal(key, EmailAddress.TryParse($"{spelling}@example.org")?.Key);
+        }
+    }
+
+    [Fact]
+    public void No_character_is_too_much_for_the_parser()
+    {
+        foreach (var rune in Enumerable.Range(0, 0x110000).Where(Rune.IsValid).Select(value => new Rune(value)))
+            Assert.NotNull(EmailAddress.TryParse($"a{rune}@example.org")?.Key ?? EmailAddress.OfStored($"a{rune}@example.org").Key);
     }
 
     [Theory]
@@ -67,6 +132,16 @@ public class TextRuleTests
     [InlineData("a\u00A0b@example.org")]
     [InlineData("a\u200Bb@example.org")]
     [InlineData("a\u202Eb@example.org")]
+    [InlineData("a\uFE0F@example.org")]
+    [InlineData("a\uFE00@example.org")]
+    [InlineData("a\u034Fb@example.org")]
+    [InlineData("a\u3164@example.org")]
+    [InlineData("a\uFFA0@example.org")]
+    [InlineData("a\u115F@example.org")]
+    [InlineData("a\u17B4@example.org")]
+    [InlineData("a\u180B@example.org")]
+    [InlineData("a\u2800@example.org")]
+    [InlineData("a\U000E0100@example.org")]
     [InlineData("a@my_host.example")]
     [InlineData("a@exa!mple.org")]
     [InlineData("a@example.org.")]

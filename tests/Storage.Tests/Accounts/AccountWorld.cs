@@ -1,5 +1,6 @@
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Mail;
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Accounts.Roles;
 using TelemetryKit.Core.Accounts.Secrets;
@@ -47,7 +48,7 @@ internal sealed class AccountWorld(StoreHarness harness)
             Id = Guid.CreateVersion7(), TenantId = tenantId, TenantName = "Ada's", Email = email, Role = role, CreatedAt = Now,
             ExpiresAt = Now.AddDays(7),
         };
-        Assert.Null(await Accounts.Invitations.AddAsync(invitation, hash, _ => null, Line(AuditActions.MemberInvited), default));
+        Assert.Null(await Accounts.Invitations.AddAsync(invitation, hash, _ => null, null, Line(AuditActions.MemberInvited), default));
         return (invitation, hash);
     }
 
@@ -57,6 +58,26 @@ internal sealed class AccountWorld(StoreHarness harness)
         var (_, hash) = await InviteAsync(tenantId, account.Email, role);
         Assert.Equal(SignUpOutcome.Created, await Accounts.Accounts.CreateAsync(account, new Admission.Invited(hash, Now), default));
         return account;
+    }
+
+    /// <summary>A waiting mail of a request for a link that sets the account's password.</summary>
+    public async Task<WaitingMail> ResetMailAsync(Account account)
+    {
+        var mail = new WaitingMail
+        {
+            Id = Guid.CreateVersion7(), Kind = WaitingMail.PasswordReset, To = EmailAddress.OfStored(account.Email), Data = "{}",
+            CreatedAt = Now, ExpiresAt = Now + Limits.PasswordResetAge,
+        };
+        Assert.True(await Accounts.Mails.AddAsync(mail, default));
+        return mail;
+    }
+
+    /// <summary>A link that sets the account's password, as its mail contains it.</summary>
+    public async Task<byte[]> ResetLinkAsync(Account account)
+    {
+        var (token, _) = OneTimeToken.Issue(TokenPurpose.PasswordReset, account, "data", Now);
+        Assert.True(await Accounts.OneTimeTokens.AddAsync(token with { MailId = (await ResetMailAsync(account)).Id }, default));
+        return token.Hash;
     }
 
     public async Task<ProjectInfo> ProjectAsync(Guid tenantId, string? name = null)

@@ -32,8 +32,9 @@ public abstract class AddressContract<THarness>(THarness harness) : IClassFixtur
         Assert.True(await ChangeAsync(late, _world.Now));
 
         // A concurrent request that still replaces the former address.
-        var stale = await RequestAsync(owner, AccountWorld.NewAccount().Email);
-        Assert.False(await ChangeAsync(stale, _world.Now));
+        var stale = NewChange(owner, AccountWorld.NewAccount().Email, _world.Now);
+        Assert.False(await _world.Accounts.OneTimeTokens.AddAsync(stale, default));
+        Assert.False(await ChangeAsync(stale.Hash, _world.Now));
     }
 
     [Fact]
@@ -64,17 +65,17 @@ public abstract class AddressContract<THarness>(THarness harness) : IClassFixtur
     public async Task An_address_does_not_change_within_a_week_of_a_password_that_a_session_set()
     {
         var (owner, _) = await _world.TenantAsync();
-        Assert.True(await _world.Accounts.Accounts.SetPasswordAsync(owner, "new hash", null, _world.Now, default));
+        Assert.True(await _world.Accounts.Accounts.SetPasswordAsync(owner, "new hash", null, null, _world.Now, default));
         var week = _world.Now.AddDays(7);
+        owner = await FindAsync(owner);
         Assert.False(await ChangeAsync(await RequestAsync(owner, AccountWorld.NewAccount().Email, week), week.AddMilliseconds(-1)));
         Assert.True(await ChangeAsync(await RequestAsync(owner, AccountWorld.NewAccount().Email, week), week));
 
         var (other, _) = await _world.TenantAsync();
-        Assert.True(await _world.Accounts.Accounts.SetPasswordAsync(other, "new hash", null, _world.Now, default));
-        var (reset, _) = OneTimeToken.Issue(TokenPurpose.PasswordReset, other, "{}", _world.Now);
-        await _world.Accounts.OneTimeTokens.AddAsync(reset, default);
-        Assert.True(await _world.Accounts.Accounts.ResetPasswordAsync(reset.Hash, "hash by a link", _world.Now, default));
-        Assert.True(await ChangeAsync(await RequestAsync(other, AccountWorld.NewAccount().Email), _world.Now));
+        Assert.True(await _world.Accounts.Accounts.SetPasswordAsync(other, "new hash", null, null, _world.Now, default));
+        var reset = await _world.ResetLinkAsync(await FindAsync(other));
+        Assert.True(await _world.Accounts.Accounts.ResetPasswordAsync(reset, "hash by a link", null, _world.Now, default));
+        Assert.True(await ChangeAsync(await RequestAsync(await FindAsync(other), AccountWorld.NewAccount().Email), _world.Now));
     }
 
     [Fact]
@@ -86,12 +87,12 @@ public abstract class AddressContract<THarness>(THarness harness) : IClassFixtur
         var former = await store.EmailChanges.FindFormerAsync(undo, _world.Now, default);
         Assert.Equal((owner.Id, owner.Email, owner.PasswordHash), (former!.Id, former.Email, former.PasswordHash));
         Assert.Null(await store.EmailChanges.FindFormerAsync(undo, _world.Now.AddDays(7), default));
-        Assert.False(await store.EmailChanges.UndoAsync(undo, _world.Now.AddDays(7), default));
+        Assert.False(await store.EmailChanges.UndoAsync(undo, [], _world.Now.AddDays(7), default));
 
         // Created after the change.
         var account = await FindAsync(owner);
-        Assert.True(await store.Accounts.LinkGithubAsync(account, GithubId(), _world.Now, default));
-        Assert.True(await store.Accounts.SetPasswordAsync(await FindAsync(owner), "a thief's hash", null, _world.Now, default));
+        Assert.True(await store.Accounts.LinkGithubAsync(account, GithubId(), null, _world.Now, default));
+        Assert.True(await store.Accounts.SetPasswordAsync(await FindAsync(owner), "a thief's hash", null, null, _world.Now, default));
         var session = await BeginAsync(await FindAsync(owner));
         var request = await RequestAsync(await FindAsync(owner), AccountWorld.NewAccount().Email);
         var token = new ApiToken
@@ -101,7 +102,7 @@ public abstract class AddressContract<THarness>(THarness harness) : IClassFixtur
         Assert.True(await store.ApiTokens.AddAsync(token, NewHash(), _world.Line(AuditActions.TokenCreated), default));
 
         var undos = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
-            (i % 2 == 0 ? store : _world.Elsewhere).EmailChanges.UndoAsync(undo, _world.Now, default))));
+            (i % 2 == 0 ? store : _world.Elsewhere).EmailChanges.UndoAsync(undo, [], _world.Now, default))));
         Assert.Single(undos, true);
         account = await FindAsync(owner);
         Assert.Equal((owner.Email, null, null), (account.Email, account.PasswordHash, account.GithubId));
@@ -122,11 +123,55 @@ public abstract class AddressContract<THarness>(THarness harness) : IClassFixtur
         string[] addresses = [owner.Email, .. undos.Select(_ => AccountWorld.NewAccount().Email)];
         foreach (var (undo, address) in undos.Zip(addresses.Skip(1)))
             Assert.True(await ChangeAsync(owner, await RequestAsync(await FindAsync(owner), address), _world.Now, undo));
-        Assert.True(await _world.Accounts.EmailChanges.UndoAsync(undos[1], _world.Now, default));
+        Assert.True(await _world.Accounts.EmailChanges.UndoAsync(undos[1], [], _world.Now, default));
         Assert.Equal(addresses[1], (await FindAsync(owner)).Email);
-        Assert.False(await _world.Accounts.EmailChanges.UndoAsync(undos[2], _world.Now, default));
-        Assert.True(await _world.Accounts.EmailChanges.UndoAsync(undos[0], _world.Now, default));
+        Assert.False(await _world.Accounts.EmailChanges.UndoAsync(undos[2], [], _world.Now, default));
+        Assert.True(await _world.Accounts.EmailChanges.UndoAsync(undos[0], [], _world.Now, default));
         Assert.Equal(owner.Email, (await FindAsync(owner)).Email);
+    }
+
+    [Fact]
+    public async Task A_former_address_has_no_other_account_until_the_undo_expires()
+    {
+        var (owner, _) = await _world.TenantAsync();
+        var (other, _) = await _world.TenantAsync();
+        var (undo, fresh) = (NewHash(), AccountWorld.NewAccount().Email);
+        Assert.True(await ChangeAsync(owner, await RequestAsync(owner, fresh), _world.Now, undo));
+        var week = _world.Now.AddDays(7);
+        Assert.Equal(SignUpOutcome.EmailTaken, await CreateAsync(owner.Email.ToUpperInvariant(), week.AddMilliseconds(-1)));
+        Assert.False(await ChangeAsync(await RequestAsync(other, owner.Email), _world.Now));
+        Assert.Equal(other.Email, (await FindAsync(other)).Email);
+
+        // The undo works; then the other address is free.
+        Assert.True(await _world.Accounts.EmailChanges.UndoAsync(undo, [], _world.Now, default));
+        Assert.Equal(SignUpOutcome.Created, await CreateAsync(fresh, _world.Now));
+
+        // The account itself can have its former address again, and another one if the undo has expired or its account was deleted.
+        var again = AccountWorld.NewAccount().Email;
+        Assert.True(await ChangeAsync(await RequestAsync(await FindAsync(owner), again), _world.Now));
+        Assert.True(await ChangeAsync(await RequestAsync(await FindAsync(owner), owner.Email), _world.Now));
+        Assert.Equal(SignUpOutcome.Created, await CreateAsync(again, week));
+        Assert.True(await ChangeAsync(await RequestAsync(await FindAsync(owner), AccountWorld.NewAccount().Email), _world.Now));
+        Assert.Empty((await _world.Accounts.Accounts.DeleteAsync(owner.Id, null, _world.Now, default)).StillOwned);
+        Assert.Equal(SignUpOutcome.Created, await CreateAsync(owner.Email, _world.Now));
+
+        Task<SignUpOutcome> CreateAsync(string email, DateTimeOffset now) => _world.Accounts.Accounts.CreateAsync(
+            AccountWorld.NewAccount(email), new Admission.OwnTenant(Guid.CreateVersion7(), "A tenant", 0, null, now), default);
+    }
+
+    [Fact]
+    public async Task A_sign_up_during_a_change_of_the_address_does_not_get_the_former_one()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            var (owner, _) = await _world.TenantAsync();
+            var token = await RequestAsync(owner, AccountWorld.NewAccount().Email);
+            var admission = new Admission.OwnTenant(Guid.CreateVersion7(), "A tenant", 0, null, _world.Now);
+            var create = Task.Run(() =>
+                _world.Elsewhere.Accounts.CreateAsync(AccountWorld.NewAccount(owner.Email), admission, default));
+            Assert.True(await ChangeAsync(token, _world.Now));
+            Assert.Equal(SignUpOutcome.EmailTaken, await create);
+        }
     }
 
     [Theory]
@@ -139,11 +184,12 @@ public abstract class AddressContract<THarness>(THarness harness) : IClassFixtur
         var (owner, _) = await _world.TenantAsync();
         var (undo, factors) = (NewHash(), _world.Accounts.SecondFactors);
         await ConfirmAsync(before);
-        Assert.True(await ChangeAsync(owner, await RequestAsync(owner, AccountWorld.NewAccount().Email), _world.Now, undo));
+        var request = await RequestAsync(await FindAsync(owner), AccountWorld.NewAccount().Email);
+        Assert.True(await ChangeAsync(owner, request, _world.Now, undo));
         if (after != before)
             await factors.RemoveAsync(owner.Id, default);
         await ConfirmAsync(after != before ? after : null);
-        Assert.True(await _world.Accounts.EmailChanges.UndoAsync(undo, _world.Now, default));
+        Assert.True(await _world.Accounts.EmailChanges.UndoAsync(undo, [], _world.Now, default));
         var state = await factors.FindAsync(owner.Id, default);
         Assert.Equal((restored, restored is null ? null : _world.Now), (state?.ProtectedSecret, state?.ConfirmedAt));
         Assert.Equal(before is not null && after == before ? 1 : 0, state?.RecoveryCodes ?? 0);
@@ -153,7 +199,7 @@ public abstract class AddressContract<THarness>(THarness harness) : IClassFixtur
             if (secret is null)
                 return;
             Assert.True(await factors.BeginAsync(owner.Id, secret, default));
-            Assert.True(await factors.ConfirmAsync(owner.Id, 1, [NewHash()], null, _world.Now, default));
+            Assert.True(await factors.ConfirmAsync(owner.Id, 1, [NewHash()], null, null, _world.Now, default));
         }
     }
 
@@ -166,14 +212,14 @@ public abstract class AddressContract<THarness>(THarness harness) : IClassFixtur
         var (owner, _) = await _world.TenantAsync();
         var (undos, changes) = ((byte[][])[NewHash(), NewHash(), NewHash()], _world.Accounts.EmailChanges);
         var token = await RequestAsync(owner, AccountWorld.NewAccount().Email);
-        var change = (await changes.ChangeAsync(token, _world.Now, default))!.Value;
+        var change = (await changes.ChangeAsync(token, null, _world.Now, default))!.Value;
         foreach (var undo in undos)
             Assert.True(await changes.RenewUndoAsync(owner.Id, change, undo, _world.Now, default));
         foreach (var undo in undos)
             Assert.Equal(owner.Email, (await changes.FindFormerAsync(undo, _world.Now, default))!.Email);
-        Assert.True(await changes.UndoAsync(undos[used], _world.Now, default));
+        Assert.True(await changes.UndoAsync(undos[used], [], _world.Now, default));
         foreach (var undo in undos)
-            Assert.False(await changes.UndoAsync(undo, _world.Now, default));
+            Assert.False(await changes.UndoAsync(undo, [], _world.Now, default));
         Assert.False(await changes.RenewUndoAsync(owner.Id, change, NewHash(), _world.Now, default));
     }
 
@@ -216,12 +262,12 @@ public abstract class AddressContract<THarness>(THarness harness) : IClassFixtur
     private async Task<Account> FindAsync(Account account) => (await _world.Accounts.Accounts.FindAsync(account.Id, default))!;
 
     private async Task<bool> ChangeAsync(byte[] token, DateTimeOffset now, IAccountStore? store = null) =>
-        await (store ?? _world.Accounts).EmailChanges.ChangeAsync(token, now, default) is not null;
+        await (store ?? _world.Accounts).EmailChanges.ChangeAsync(token, null, now, default) is not null;
 
     private async Task<bool> ChangeAsync(Account account, byte[] token, DateTimeOffset now, byte[] undo)
     {
         var changes = _world.Accounts.EmailChanges;
-        return await changes.ChangeAsync(token, now, default) is { } change
+        return await changes.ChangeAsync(token, null, now, default) is { } change
             && await changes.RenewUndoAsync(account.Id, change, undo, now, default);
     }
 
@@ -240,7 +286,7 @@ public abstract class AddressContract<THarness>(THarness harness) : IClassFixtur
     private async Task<byte[]> RequestAsync(Account account, string email, DateTimeOffset? at = null)
     {
         var (token, _) = OneTimeToken.Issue(TokenPurpose.EmailChange, account, email, at ?? _world.Now);
-        await _world.Accounts.OneTimeTokens.AddAsync(token, default);
+        Assert.True(await _world.Accounts.OneTimeTokens.AddAsync(token, default));
         return token.Hash;
     }
 }

@@ -47,8 +47,8 @@ public sealed class LinkMigrationTests : IDisposable
         await store.MigrateAsync(default);
         var accounts = store.Accounts;
         Assert.Null(await accounts.OneTimeTokens.UseAsync(SignUp, TokenPurpose.SignUp, Now, default));
-        Assert.False(await accounts.Accounts.ResetPasswordAsync(Reset, "hash", Now, default));
-        Assert.Null(await accounts.EmailChanges.ChangeAsync(Change, Now, default));
+        Assert.False(await accounts.Accounts.ResetPasswordAsync(Reset, "hash", null, Now, default));
+        Assert.Null(await accounts.EmailChanges.ChangeAsync(Change, null, Now, default));
         Assert.Equal(("hash", true), Password(await accounts.Accounts.FindAsync(account, default)));
         Assert.Equal((null, false), Password(await accounts.Accounts.FindAsync(linked, default)));
         Assert.NotNull(await accounts.Sessions.FindAsync(Session, Now, default));

@@ -182,6 +182,76 @@ public abstract class MailContract<THarness>(THarness harness) : IClassFixture<T
         Assert.Equal(new(Limits.WaitingMailsPerAddress + 1, 0), await Mails.CountAsync(default));
     }
 
+    [Theory]
+    [InlineData("password")]
+    [InlineData("reset")]
+    [InlineData("second factor on")]
+    [InlineData("second factor off")]
+    [InlineData("github")]
+    [InlineData("address")]
+    [InlineData("undo")]
+    public async Task A_change_of_the_credentials_ends_the_requests_for_a_link_and_no_later_ones(string change)
+    {
+        var (owner, _) = await _world.TenantAsync();
+        var (other, _) = await _world.TenantAsync();
+        var apply = await PrepareAsync(owner, change);
+        var tokens = _world.Accounts.OneTimeTokens;
+        var (kept, fresh) = (await _world.ResetMailAsync(other), await FindAsync(owner));
+        if (change is "address" or "undo")
+            fresh = fresh with { Email = change == "undo" ? owner.Email : NewAddressOf(owner) };
+        var (waiting, sent) = (await _world.ResetMailAsync(fresh), await _world.ResetMailAsync(fresh));
+        harness.Time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(3, (await LeaseAsync()).Count);
+        Assert.True(await Mails.PostponeAsync(waiting with { Attempts = 1 }, _world.Now, default));
+        await apply();
+
+        // The process that is sending one finds out.
+        Assert.Equal([kept.Id], await Mails.RenewAsync([sent with { Attempts = 1 }, kept with { Attempts = 1 }], _world.Now, default));
+        Assert.Equal(kept.Id, Assert.Single(await LeaseAsync()).Id);
+        owner = await FindAsync(owner);
+        var (token, _) = OneTimeToken.Issue(TokenPurpose.PasswordReset, owner, "{}", _world.Now);
+        Assert.False(await tokens.AddAsync(token with { MailId = sent.Id }, default));
+        Assert.Null(await tokens.FindAsync(token.Hash, TokenPurpose.PasswordReset, _world.Now, default));
+        await _world.ResetLinkAsync(owner);
+    }
+
+    [Fact]
+    public async Task The_notice_of_a_link_to_github_is_stored_with_the_link_alone()
+    {
+        var (one, _) = await _world.TenantAsync();
+        var (other, _) = await _world.TenantAsync();
+        var (github, notice) = (BitConverter.ToInt64(Guid.NewGuid().ToByteArray()), NewMail(one.Email, "notice"));
+        Assert.True(await _world.Accounts.Accounts.LinkGithubAsync(one, github, notice, _world.Now, default));
+        Assert.False(await _world.Accounts.Accounts.LinkGithubAsync(
+            other, github, NewMail(other.Email, "notice"), _world.Now, default));
+        Assert.Equal(notice.Id, Assert.Single(await LeaseAsync()).Id);
+    }
+
+    [Fact]
+    public async Task Different_essential_mails_do_not_hide_each_other()
+    {
+        var notice = NewMail("ada@example.org", "notice") with { IsEssential = true };
+        for (var i = 0; i < Limits.WaitingMailsPerAddress; i++)
+            Assert.True(await Mails.AddAsync(notice with { Id = Guid.CreateVersion7() }, default));
+        Assert.False(await Mails.AddAsync(notice with { Id = Guid.CreateVersion7() }, default));
+        for (var i = Limits.WaitingMailsPerAddress; i < 32; i++)
+            Assert.True(await Mails.AddAsync(notice with { Id = Guid.CreateVersion7(), Data = $"{{\"x\":{i}}}" }, default));
+        Assert.False(await Mails.AddAsync(notice with { Id = Guid.CreateVersion7(), Data = "{}" }, default));
+
+        // The others have the small bound for all of a kind.
+        for (var i = 0; i < Limits.WaitingMailsPerAddress; i++)
+            Assert.True(await Mails.AddAsync(NewMail("ada@example.org", "sign-up") with { Data = $"{{\"x\":{i}}}" }, default));
+        Assert.False(await Mails.AddAsync(NewMail("ada@example.org", "sign-up"), default));
+    }
+
+    [Fact]
+    public async Task An_essential_mail_is_not_hidden_by_requests_of_strangers()
+    {
+        for (var i = 0; i < Limits.WaitingMailsPerAddress; i++)
+            await AddAsync("ada@example.org", "reset");
+        Assert.True(await Mails.AddAsync(NewMail("ada@example.org", "reset") with { IsEssential = true }, default));
+    }
+
     [Fact]
     public async Task Surplus_mails_are_removed_from_the_domain_with_the_most()
     {
@@ -252,6 +322,42 @@ public abstract class MailContract<THarness>(THarness harness) : IClassFixture<T
         var leased = (await LeaseAsync(3)).Select(mail => mail.Id).ToArray();
         Assert.Contains(other.Id, leased);
         Assert.Contains(own.Id, leased);
+    }
+
+    private static string NewAddressOf(Account account) => $"new.{account.Email}";
+
+    private async Task<Account> FindAsync(Account account) => (await _world.Accounts.Accounts.FindAsync(account.Id, default))!;
+
+    private async Task<Func<Task>> PrepareAsync(Account owner, string change)
+    {
+        var (accounts, factors, changes) = (_world.Accounts.Accounts, _world.Accounts.SecondFactors, _world.Accounts.EmailChanges);
+        switch (change)
+        {
+            case "password":
+                return async () => Assert.True(await accounts.SetPasswordAsync(owner, "new", null, null, _world.Now, default));
+            case "reset":
+                var link = await _world.ResetLinkAsync(owner);
+                await Mails.RemoveAsync((await LeaseAsync()).Single().Id, default);
+                return async () => Assert.True(await accounts.ResetPasswordAsync(link, "new", null, _world.Now, default));
+            case "second factor on":
+                Assert.True(await factors.BeginAsync(owner.Id, "secret", default));
+                return async () => Assert.True(await factors.ConfirmAsync(owner.Id, 1, [], null, null, _world.Now, default));
+            case "second factor off":
+                Assert.True(await factors.BeginAsync(owner.Id, "secret", default));
+                Assert.True(await factors.ConfirmAsync(owner.Id, 1, [], null, null, _world.Now, default));
+                return () => factors.RemoveAsync(owner.Id, default);
+            case "github":
+                var github = BitConverter.ToInt64(Guid.NewGuid().ToByteArray());
+                return async () => Assert.True(await accounts.LinkGithubAsync(owner, github, null, _world.Now, default));
+        }
+
+        var (token, _) = OneTimeToken.Issue(TokenPurpose.EmailChange, owner, NewAddressOf(owner), _world.Now);
+        Assert.True(await _world.Accounts.OneTimeTokens.AddAsync(token, default));
+        if (change == "address")
+            return async () => Assert.NotNull(await changes.ChangeAsync(token.Hash, null, _world.Now, default));
+        var (number, undo) = (await changes.ChangeAsync(token.Hash, null, _world.Now, default), new byte[32]);
+        Assert.True(await changes.RenewUndoAsync(owner.Id, number!.Value, undo, _world.Now, default));
+        return async () => Assert.True(await changes.UndoAsync(undo, [], _world.Now, default));
     }
 
     private async Task<WaitingMail> AddFromAsync(string to, MailSource source)

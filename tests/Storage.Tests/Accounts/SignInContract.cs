@@ -44,8 +44,8 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
         var (owner, _) = await _world.TenantAsync();
         var (kept, keptHash) = await BeginAsync(owner.Id);
         var (_, otherHash) = await BeginAsync(owner.Id);
-        var link = await AddTokenAsync(owner);
-        await _world.Accounts.Accounts.SetPasswordAsync(owner, "new hash", kept.Id, _world.Now, default);
+        var link = await _world.ResetLinkAsync(await FindAsync(owner));
+        await _world.Accounts.Accounts.SetPasswordAsync(owner, "new hash", kept.Id, null, _world.Now, default);
         Assert.NotNull(await _world.Accounts.Sessions.FindAsync(keptHash, _world.Now, default));
         Assert.Null(await _world.Accounts.Sessions.FindAsync(otherHash, _world.Now, default));
         Assert.Null(await _world.Accounts.OneTimeTokens.UseAsync(link, TokenPurpose.PasswordReset, _world.Now, default));
@@ -59,10 +59,10 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
         var (session, _) = await BeginAsync(owner.Id);
         var store = _world.Accounts;
         // A new password is set while a sign-in, a link to GitHub and another new password are pending.
-        Assert.True(await store.Accounts.SetPasswordAsync(owner, "new hash", null, _world.Now, default));
+        Assert.True(await store.Accounts.SetPasswordAsync(owner, "new hash", null, null, _world.Now, default));
         Assert.False(await store.Sessions.BeginAsync(SecretToken.Hash("late"), session, owner.CredentialsVersion, null, default));
-        Assert.False(await store.Accounts.LinkGithubAsync(owner, GithubId(), _world.Now, default));
-        Assert.False(await store.Accounts.SetPasswordAsync(owner, "late hash", null, _world.Now, default));
+        Assert.False(await store.Accounts.LinkGithubAsync(owner, GithubId(), null, _world.Now, default));
+        Assert.False(await store.Accounts.SetPasswordAsync(owner, "late hash", null, null, _world.Now, default));
         Assert.Empty(await store.Sessions.ListAsync(owner.Id, _world.Now, default));
         var now = await FindAsync(owner);
         Assert.Equal(("new hash", null), (now.PasswordHash, now.GithubId));
@@ -72,12 +72,12 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
         Assert.Equal(now.CredentialsVersion, (await FindAsync(owner)).CredentialsVersion);
         Func<Account, Task>[] changes =
         [
-            async account => Assert.True(await store.Accounts.LinkGithubAsync(account, GithubId(), _world.Now, default)),
+            async account => Assert.True(await store.Accounts.LinkGithubAsync(account, GithubId(), null, _world.Now, default)),
             async account => Assert.True(await store.SecondFactors.BeginAsync(account.Id, "secret", default)
-                && await store.SecondFactors.ConfirmAsync(account.Id, 10, [], null, _world.Now, default)),
+                && await store.SecondFactors.ConfirmAsync(account.Id, 10, [], null, null, _world.Now, default)),
             account => store.SecondFactors.RemoveAsync(account.Id, default),
             async account => Assert.True(
-                await store.Accounts.ResetPasswordAsync(await AddTokenAsync(account), "hash", _world.Now, default)),
+                await store.Accounts.ResetPasswordAsync(await _world.ResetLinkAsync(account), "hash", null, _world.Now, default)),
         ];
         foreach (var change in changes)
         {
@@ -124,7 +124,7 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
     public async Task A_link_works_once_for_its_purpose_until_it_expires()
     {
         var (owner, _) = await _world.TenantAsync();
-        var hash = await AddTokenAsync(owner);
+        var hash = await _world.ResetLinkAsync(await FindAsync(owner));
         Assert.Null(await _world.Accounts.OneTimeTokens.UseAsync(hash, TokenPurpose.EmailChange, _world.Now, default));
         Assert.Null(await _world.Accounts.OneTimeTokens.UseAsync(hash, TokenPurpose.PasswordReset, _world.Now.AddHours(1), default));
         Assert.Equal("data", (await _world.Accounts.OneTimeTokens.FindAsync(hash, TokenPurpose.PasswordReset, _world.Now, default))!.Data);
@@ -139,12 +139,12 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
     {
         var (owner, _) = await _world.TenantAsync();
         var (_, session) = await BeginAsync(owner.Id);
-        var other = await AddTokenAsync(owner);
-        var link = await AddTokenAsync(owner);
+        var other = await _world.ResetLinkAsync(await FindAsync(owner));
+        var link = await _world.ResetLinkAsync(await FindAsync(owner));
         var resets = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
-            (i % 2 == 0 ? _world.Accounts : _world.Elsewhere).Accounts.ResetPasswordAsync(link, $"hash {i}", _world.Now, default))));
+            (i % 2 == 0 ? _world.Accounts : _world.Elsewhere).Accounts.ResetPasswordAsync(link, $"hash {i}", null, _world.Now, default))));
         Assert.Single(resets, true);
-        Assert.False(await _world.Accounts.Accounts.ResetPasswordAsync(other, "another hash", _world.Now, default));
+        Assert.False(await _world.Accounts.Accounts.ResetPasswordAsync(other, "another hash", null, _world.Now, default));
         Assert.Equal($"hash {Array.IndexOf(resets, true)}", (await _world.Accounts.Accounts.FindAsync(owner.Id, default))!.PasswordHash);
         Assert.Null(await _world.Accounts.Sessions.FindAsync(session, _world.Now, default));
     }
@@ -153,10 +153,10 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
     public async Task A_link_that_was_made_for_another_address_of_the_account_is_void()
     {
         var (owner, _) = await _world.TenantAsync();
-        var link = await AddTokenAsync(owner with { Email = AccountWorld.NewAccount().Email });
+        var link = await _world.ResetLinkAsync(owner with { Email = AccountWorld.NewAccount().Email });
         Assert.Null(await _world.Accounts.OneTimeTokens.FindAsync(link, TokenPurpose.PasswordReset, _world.Now, default));
         Assert.Null(await _world.Accounts.OneTimeTokens.UseAsync(link, TokenPurpose.PasswordReset, _world.Now, default));
-        Assert.False(await _world.Accounts.Accounts.ResetPasswordAsync(link, "hash", _world.Now, default));
+        Assert.False(await _world.Accounts.Accounts.ResetPasswordAsync(link, "hash", null, _world.Now, default));
     }
 
     [Fact]
@@ -164,11 +164,11 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
     {
         var (owner, _) = await _world.TenantAsync();
         await _world.Accounts.SecondFactors.BeginAsync(owner.Id, "secret", default);
-        await _world.Accounts.Accounts.SetPasswordAsync(await FindAsync(owner), "new hash", null, _world.Now, default);
-        Assert.False(await _world.Accounts.SecondFactors.ConfirmAsync(owner.Id, 10, [], null, _world.Now, default));
+        await _world.Accounts.Accounts.SetPasswordAsync(await FindAsync(owner), "new hash", null, null, _world.Now, default);
+        Assert.False(await _world.Accounts.SecondFactors.ConfirmAsync(owner.Id, 10, [], null, null, _world.Now, default));
         await _world.Accounts.SecondFactors.BeginAsync(owner.Id, "secret", default);
-        Assert.True(await _world.Accounts.SecondFactors.ConfirmAsync(owner.Id, 10, [], null, _world.Now, default));
-        await _world.Accounts.Accounts.SetPasswordAsync(await FindAsync(owner), "another hash", null, _world.Now, default);
+        Assert.True(await _world.Accounts.SecondFactors.ConfirmAsync(owner.Id, 10, [], null, null, _world.Now, default));
+        await _world.Accounts.Accounts.SetPasswordAsync(await FindAsync(owner), "another hash", null, null, _world.Now, default);
         Assert.NotNull((await _world.Accounts.SecondFactors.FindAsync(owner.Id, default))!.ConfirmedAt);
     }
 
@@ -178,13 +178,13 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
         var (owner, _) = await _world.TenantAsync();
         var (kept, keptHash) = await BeginAsync(owner.Id);
         var (_, otherHash) = await BeginAsync(owner.Id);
-        var link = await AddTokenAsync(owner);
+        var link = await _world.ResetLinkAsync(await FindAsync(owner));
         await _world.Accounts.SecondFactors.BeginAsync(owner.Id, "secret", default);
-        Assert.True(await _world.Accounts.SecondFactors.ConfirmAsync(owner.Id, 10, [], kept.Id, _world.Now, default));
+        Assert.True(await _world.Accounts.SecondFactors.ConfirmAsync(owner.Id, 10, [], kept.Id, null, _world.Now, default));
         Assert.NotNull(await _world.Accounts.Sessions.FindAsync(keptHash, _world.Now, default));
         Assert.Null(await _world.Accounts.Sessions.FindAsync(otherHash, _world.Now, default));
         Assert.Null(await _world.Accounts.OneTimeTokens.FindAsync(link, TokenPurpose.PasswordReset, _world.Now, default));
-        link = await AddTokenAsync(owner);
+        link = await _world.ResetLinkAsync(await FindAsync(owner));
         await _world.Accounts.SecondFactors.RemoveAsync(owner.Id, default);
         Assert.Null(await _world.Accounts.OneTimeTokens.FindAsync(link, TokenPurpose.PasswordReset, _world.Now, default));
     }
@@ -197,8 +197,8 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
         Assert.Null(await factors.FindAsync(owner.Id, default));
         Assert.True(await factors.BeginAsync(owner.Id, "first", default));
         Assert.True(await factors.BeginAsync(owner.Id, "second", default));
-        Assert.True(await factors.ConfirmAsync(owner.Id, 10, [new byte[32], SecretToken.Hash("code")], null, _world.Now, default));
-        Assert.False(await factors.ConfirmAsync(owner.Id, 11, [], null, _world.Now, default));
+        Assert.True(await factors.ConfirmAsync(owner.Id, 10, [new byte[32], SecretToken.Hash("code")], null, null, _world.Now, default));
+        Assert.False(await factors.ConfirmAsync(owner.Id, 11, [], null, null, _world.Now, default));
         Assert.False(await factors.BeginAsync(owner.Id, "third", default));
         var state = await factors.FindAsync(owner.Id, default);
         Assert.Equal(("second", 10, 2), (state!.ProtectedSecret, state.LastStep, state.RecoveryCodes));
@@ -239,12 +239,5 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
         var version = (await _world.Accounts.Accounts.FindAsync(accountId, default))!.CredentialsVersion;
         Assert.True(await _world.Accounts.Sessions.BeginAsync(hash, session, version, replaced, default));
         return (session, hash);
-    }
-
-    private async Task<byte[]> AddTokenAsync(Account account)
-    {
-        var (token, _) = OneTimeToken.Issue(TokenPurpose.PasswordReset, account, "data", _world.Now);
-        await _world.Accounts.OneTimeTokens.AddAsync(token, default);
-        return token.Hash;
     }
 }

@@ -94,7 +94,7 @@ public abstract class SignUpContract<THarness>(THarness harness) : IClassFixture
         var (_, hash) = await _world.InviteAsync(otherTenant, owner.Email);
         Assert.NotNull(await _world.Accounts.Invitations.AcceptAsync(hash, owner, _world.Now, default));
         await _world.Accounts.SecondFactors.BeginAsync(owner.Id, "secret", default);
-        Assert.True(await _world.Accounts.SecondFactors.ConfirmAsync(owner.Id, 1, [new byte[32]], null, _world.Now, default));
+        Assert.True(await _world.Accounts.SecondFactors.ConfirmAsync(owner.Id, 1, [new byte[32]], null, null, _world.Now, default));
 
         var deletion = await _world.Accounts.Accounts.DeleteAsync(owner.Id, null, _world.Now, default);
         Assert.Empty(deletion.StillOwned);
@@ -150,8 +150,8 @@ public abstract class SignUpContract<THarness>(THarness harness) : IClassFixture
         var (one, _) = await _world.TenantAsync();
         var (other, _) = await _world.TenantAsync();
         var github = BitConverter.ToInt64(Guid.NewGuid().ToByteArray());
-        Assert.True(await _world.Accounts.Accounts.LinkGithubAsync(one, github, _world.Now, default));
-        Assert.False(await _world.Accounts.Accounts.LinkGithubAsync(other, github, _world.Now, default));
+        Assert.True(await _world.Accounts.Accounts.LinkGithubAsync(one, github, null, _world.Now, default));
+        Assert.False(await _world.Accounts.Accounts.LinkGithubAsync(other, github, null, _world.Now, default));
         Assert.Equal(one.Id, (await _world.Accounts.Accounts.FindByGithubAsync(github, default))!.Id);
     }
 

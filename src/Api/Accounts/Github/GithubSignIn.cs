@@ -92,10 +92,10 @@ internal sealed partial class GithubSignIn(
 
     private async Task<Account?> LinkAsync(Account account, long githubId, CancellationToken cancellationToken)
     {
-        if (!await store.Accounts.LinkGithubAsync(account, githubId, time.GetUtcNow(), cancellationToken))
+        var notice = account.HasUnprovedPassword ? outbox.Prepare(AccountMails.SecurityNotice(account, PasswordIsVoid)) : null;
+        if (!await store.Accounts.LinkGithubAsync(account, githubId, notice, time.GetUtcNow(), cancellationToken))
             return null;
-        if (account.HasUnprovedPassword)
-            await outbox.AddAsync(AccountMails.SecurityNotice(account, PasswordIsVoid));
+        outbox.Wake();
         return await store.Accounts.FindByGithubAsync(githubId, cancellationToken);
     }
 

@@ -13,7 +13,6 @@ namespace TelemetryKit.Api.Accounts.Mails;
 internal sealed class AccountMails(IAccountStore store, AccountLetters letters, TimeProvider time) : IMailWriter
 {
     private const string SignUpKind = "sign-up";
-    private const string PasswordResetKind = "password-reset";
     private const string EmailChangeKind = "email-change";
     private const string EmailChangedKind = "email-changed";
     private const string EmailUndoneKind = "email-undone";
@@ -23,20 +22,22 @@ internal sealed class AccountMails(IAccountStore store, AccountLetters letters, 
     private static readonly AccountMailsJson Json = AccountMailsJson.Default;
 
     public IReadOnlyCollection<string> Kinds =>
-        [SignUpKind, PasswordResetKind, EmailChangeKind, EmailChangedKind, EmailUndoneKind, SecurityNoticeKind];
+        [SignUpKind, WaitingMail.PasswordReset, EmailChangeKind, EmailChangedKind, EmailUndoneKind, SecurityNoticeKind];
 
     /// <summary>
-    /// A mail with the link that confirms the address of a sign-up, or, if the address has an account, a mail that says so.
+    /// A mail with the link that confirms the address of a sign-up. If the address has an account, or an account can restore it, a mail
+    /// that says so.
     /// </summary>
     public static MailOrder SignUp(EmailAddress to, PendingSignUp pending) =>
         new(SignUpKind, to, JsonSerializer.Serialize(pending, Json.PendingSignUp), Limits.MailAge) { IsEssential = false };
 
     /// <summary>A mail with the link that sets a password. Nothing is sent if the address has no account.</summary>
     public static MailOrder PasswordReset(EmailAddress to) =>
-        new(PasswordResetKind, to, NoData, Limits.PasswordResetAge) { IsEssential = false };
+        new(WaitingMail.PasswordReset, to, NoData, Limits.PasswordResetAge) { IsEssential = false };
 
     /// <summary>
-    /// A mail with the link that confirms a new address of an account, or, if another account has the address, a mail that says so.
+    /// A mail with the link that confirms a new address of an account. If another account has the address, or can restore it, a mail that
+    /// says so.
     /// </summary>
     public static MailOrder EmailChange(EmailAddress to, Account account)
     {
@@ -61,7 +62,7 @@ internal sealed class AccountMails(IAccountStore store, AccountLetters letters, 
     public Task<Letter?> WriteAsync(WaitingMail mail, CancellationToken cancellationToken) => mail.Kind switch
     {
         SignUpKind => WriteSignUpAsync(mail, cancellationToken),
-        PasswordResetKind => WritePasswordResetAsync(mail, cancellationToken),
+        WaitingMail.PasswordReset => WritePasswordResetAsync(mail, cancellationToken),
         EmailChangeKind => WriteEmailChangeAsync(mail, cancellationToken),
         EmailChangedKind => WriteEmailChangedAsync(mail, cancellationToken),
         EmailUndoneKind => Task.FromResult<Letter?>(AccountLetters.EmailUndone(mail.To.Text)),
@@ -73,6 +74,8 @@ internal sealed class AccountMails(IAccountStore store, AccountLetters letters, 
     {
         if (await store.Accounts.FindByEmailAsync(mail.To, cancellationToken) is { } account)
             return await letters.AlreadyThereAsync(account.Email, cancellationToken);
+        if (await TryWriteFormerAddressAsync(mail.To, null, cancellationToken) is { } letter)
+            return letter;
         var (token, secret) = OneTimeToken.Issue(TokenPurpose.SignUp, mail.To, mail.Data, time.GetUtcNow());
         return await TryAddAsync(token, mail, cancellationToken)
             ? await letters.VerifyAsync(mail.To.Text, secret, cancellationToken)
@@ -81,9 +84,9 @@ internal sealed class AccountMails(IAccountStore store, AccountLetters letters, 
 
     private async Task<Letter?> WritePasswordResetAsync(WaitingMail mail, CancellationToken cancellationToken)
     {
-        // A request, like its link, ends with a new password.
-        if (await store.Accounts.FindByEmailAsync(mail.To, cancellationToken) is not { } account
-            || account.PasswordChangedAt > mail.CreatedAt)
+        // A request, like its link, ends with each change of what the account signs in with: the change has removed this mail, and then
+        // the token isn't stored.
+        if (await store.Accounts.FindByEmailAsync(mail.To, cancellationToken) is not { } account)
             return null;
         var (token, secret) = OneTimeToken.Issue(TokenPurpose.PasswordReset, account, NoData, time.GetUtcNow());
         return await TryAddAsync(token, mail, cancellationToken)
@@ -96,6 +99,8 @@ internal sealed class AccountMails(IAccountStore store, AccountLetters letters, 
         var data = Read(mail, Json.EmailChangeMail);
         if (await store.Accounts.FindByEmailAsync(mail.To, cancellationToken) is { } other && other.Id != data.AccountId)
             return await letters.AlreadyThereAsync(other.Email, cancellationToken);
+        if (await TryWriteFormerAddressAsync(mail.To, data.AccountId, cancellationToken) is { } letter)
+            return letter;
         // A request, like its link, ends with each change of what the account signs in with.
         if (await store.Accounts.FindAsync(data.AccountId, cancellationToken) is not { } account
             || account.CredentialsVersion != data.CredentialsVersion)
@@ -112,6 +117,16 @@ internal sealed class AccountMails(IAccountStore store, AccountLetters letters, 
         return await store.EmailChanges.RenewUndoAsync(
             data.AccountId, data.Change, SecretToken.Hash(secret), time.GetUtcNow(), cancellationToken)
             ? await letters.EmailChangedAsync(mail.To.Text, secret, cancellationToken)
+            : null;
+    }
+
+    // The mailbox may be asked to sign up again after its account was taken over. So it gets the link that restores the account.
+    private async Task<Letter?> TryWriteFormerAddressAsync(EmailAddress to, Guid? forAccount, CancellationToken cancellationToken)
+    {
+        var (now, secret) = (time.GetUtcNow(), SecretToken.Generate());
+        return await store.EmailChanges.FindUndoAsync(to, now, cancellationToken) is { } undo && undo.AccountId != forAccount
+            && await store.EmailChanges.RenewUndoAsync(undo.AccountId, undo.Change, SecretToken.Hash(secret), now, cancellationToken)
+            ? await letters.FormerAddressAsync(to.Text, secret, cancellationToken)
             : null;
     }
 

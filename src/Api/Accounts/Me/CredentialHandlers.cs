@@ -26,10 +26,12 @@ internal static class CredentialHandlers
         if ((checks.Problem ?? await reauthentication.CheckAsync(http, caller, body.CurrentPassword)) is { } refusal)
             return refusal;
         var hash = passwords.Hash(password);
-        if (!await store.Accounts.SetPasswordAsync(caller.Account, hash, caller.Session!.Id, time.GetUtcNow(), http.RequestAborted)
-            || await sessions.RenewAsync(http, caller) is not { } csrf)
+        var notice = outbox.Prepare(AccountMails.SecurityNotice(caller.Account, "The password of your account was changed."));
+        var isSet = await store.Accounts.SetPasswordAsync(
+            caller.Account, hash, caller.Session!.Id, notice, time.GetUtcNow(), http.RequestAborted);
+        outbox.Wake();
+        if (!isSet || await sessions.RenewAsync(http, caller) is not { } csrf)
             return AccountProblems.NotSignedIn.AsProblem(); // The session has ended, or the credentials have changed, in the meantime.
-        await outbox.AddAsync(AccountMails.SecurityNotice(caller.Account, "The password of your account was changed."));
         return TypedResults.Json(new CsrfBody(csrf), CredentialsJson.Wire.CsrfBody);
     }
 }

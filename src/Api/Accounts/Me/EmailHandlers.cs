@@ -6,6 +6,7 @@ using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Mail;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Mail;
 using TelemetryKit.Core.Accounts.Secrets;
 using TelemetryKit.Core.Storage.Accounts;
 
@@ -55,9 +56,10 @@ internal static class EmailHandlers
             return AccountProblems.InvalidLink.AsProblem();
         if (await owner.CheckAsync(http, account, body.Password, Needs.Session) is { } notTheirs)
             return notTheirs;
-        if (await store.EmailChanges.ChangeAsync(hash, now, aborted) is not { } change)
+        if (await store.EmailChanges.ChangeAsync(
+            hash, change => outbox.Prepare(AccountMails.EmailChanged(account, change)), now, aborted) is null)
             return AccountProblems.InvalidLink.AsProblem();
-        await outbox.AddAsync(AccountMails.EmailChanged(account, change));
+        outbox.Wake();
         return TypedResults.NoContent();
     }
 
@@ -80,10 +82,11 @@ internal static class EmailHandlers
         // The current second factor may be a thief's, so it is not required. The undo restores the former one.
         if (await owner.CheckAsync(http, former, body.Password, Needs.Session with { HalfSignedIn = true }) is { } notTheirs)
             return notTheirs;
-        if (!await store.EmailChanges.UndoAsync(hash, now, aborted))
+        var reset = AccountMails.PasswordReset(EmailAddress.OfStored(former.Email)) with { IsEssential = true };
+        WaitingMail[] mails = [outbox.Prepare(reset), outbox.Prepare(AccountMails.EmailUndone(account))];
+        if (!await store.EmailChanges.UndoAsync(hash, mails, now, aborted))
             return AccountProblems.InvalidLink.AsProblem();
-        await outbox.AddAsync(AccountMails.PasswordReset(EmailAddress.OfStored(former.Email)));
-        await outbox.AddAsync(AccountMails.EmailUndone(account));
+        outbox.Wake();
         return TypedResults.NoContent();
     }
 }

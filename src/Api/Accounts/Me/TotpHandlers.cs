@@ -40,12 +40,13 @@ internal static class TotpHandlers
         if ((problem ?? throttles.Code(http, accountId)) is { } refusal)
             return refusal;
         var codes = RecoveryCode.GenerateSet();
+        var notice = outbox.Prepare(AccountMails.SecurityNotice(caller.Account, "A second factor was enabled for your account."));
         if (await factors.FirstStepAsync(accountId, body!.Code, http.RequestAborted) is not { } step
             || !await store.SecondFactors.ConfirmAsync(
-                accountId, step, Hashes(accountId, codes), caller.Session!.Id, time.GetUtcNow(), http.RequestAborted))
+                accountId, step, Hashes(accountId, codes), caller.Session!.Id, notice, time.GetUtcNow(), http.RequestAborted))
             return AccountProblems.WrongCode.AsProblem();
+        outbox.Wake();
         throttles.ResetCodeAttempts(accountId);
-        await outbox.AddAsync(AccountMails.SecurityNotice(caller.Account, "A second factor was enabled for your account."));
         return await RespondAsync(http, caller, codes, sessions);
     }
 
@@ -57,8 +58,9 @@ internal static class TotpHandlers
         var caller = http.Caller();
         if (await CheckBothAsync(http, reauthentication, factors) is { } refusal)
             return refusal;
-        await store.SecondFactors.RemoveAsync(caller.Account.Id, http.RequestAborted);
-        await outbox.AddAsync(AccountMails.SecurityNotice(caller.Account, "The second factor of your account was disabled."));
+        var notice = outbox.Prepare(AccountMails.SecurityNotice(caller.Account, "The second factor of your account was disabled."));
+        await store.SecondFactors.RemoveAsync(caller.Account.Id, notice, http.RequestAborted);
+        outbox.Wake();
         return await sessions.RenewAsync(http, caller) is { } csrf
             ? TypedResults.Json(new CsrfBody(csrf), CredentialsJson.Wire.CsrfBody)
             : AccountProblems.NotSignedIn.AsProblem();

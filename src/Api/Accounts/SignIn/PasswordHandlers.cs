@@ -44,9 +44,11 @@ internal static class PasswordHandlers
         var password = checks.NewPassword("password", body.Password, EmailAddress.OfStored(account.Email));
         if (checks.Problem is { } weak)
             return weak;
-        if (!await store.Accounts.ResetPasswordAsync(hash, passwords.Hash(password), now, http.RequestAborted))
+        var notice = outbox.Prepare(
+            AccountMails.SecurityNotice(account, "The password of your account was reset with a link from a mail."));
+        if (!await store.Accounts.ResetPasswordAsync(hash, passwords.Hash(password), notice, now, http.RequestAborted))
             return AccountProblems.InvalidLink.AsProblem();
-        await outbox.AddAsync(AccountMails.SecurityNotice(account, "The password of your account was reset with a link from a mail."));
+        outbox.Wake();
         return TypedResults.NoContent();
     }
 }

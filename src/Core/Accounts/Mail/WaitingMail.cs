@@ -6,6 +6,11 @@ namespace TelemetryKit.Core.Accounts.Mail;
 /// </summary>
 public sealed record WaitingMail
 {
+    /// <summary>
+    /// The kind of mails with a link that sets a password. Each change of the credentials of an account removes those to its address.
+    /// </summary>
+    public const string PasswordReset = "password-reset";
+
     /// <summary>UUIDv7.</summary>
     public required Guid Id { get; init; }
 

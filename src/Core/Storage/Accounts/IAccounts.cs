@@ -1,4 +1,5 @@
 using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Mail;
 using TelemetryKit.Core.Accounts.Plans;
 
 namespace TelemetryKit.Core.Storage.Accounts;
@@ -18,7 +19,7 @@ public interface IAccounts
     /// <summary>
     /// Creates an account and its membership in one transaction: in a new tenant, in the server's tenant, or in the tenant of the
     /// invitation. Of concurrent sign-ups of one address, or of the first account of a server, one succeeds. Other sign-ups of the address
-    /// are void.
+    /// are void. An address that an account <see cref="IEmailChanges.FindUndoAsync">can restore</see> is taken.
     /// </summary>
     Task<SignUpOutcome> CreateAsync(Account account, Admission admission, CancellationToken cancellationToken);
 
@@ -26,18 +27,20 @@ public interface IAccounts
     Task RenameAsync(Guid accountId, string name, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Sets the password in a session. In the same transaction, all sessions except <paramref name="keptSession"/> end, and all one-time
-    /// tokens of the account and an unconfirmed second factor are deleted. Returns <c>false</c> if the credentials have changed since the
-    /// account was read.
+    /// Sets the password in a session. In the same transaction, all sessions except <paramref name="keptSession"/> end, all one-time
+    /// tokens of the account and an unconfirmed second factor are deleted, and <paramref name="notice"/> is queued. Returns <c>false</c> if
+    /// the credentials have changed since the account was read.
     /// </summary>
     Task<bool> SetPasswordAsync(
-        Account account, string passwordHash, Guid? keptSession, DateTimeOffset now, CancellationToken cancellationToken);
+        Account account, string passwordHash, Guid? keptSession, WaitingMail? notice, DateTimeOffset now,
+        CancellationToken cancellationToken);
 
     /// <summary>
     /// Sets the password with a token of <see cref="TokenPurpose.PasswordReset"/>, like <see cref="SetPasswordAsync"/>, and ends all
     /// sessions. Returns <c>false</c> if the token is invalid.
     /// </summary>
-    Task<bool> ResetPasswordAsync(byte[] token, string passwordHash, DateTimeOffset now, CancellationToken cancellationToken);
+    Task<bool> ResetPasswordAsync(
+        byte[] token, string passwordHash, WaitingMail? notice, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Replaces the hash of a password by a hash of the same password with newer parameters.</summary>
     Task RehashPasswordAsync(Guid accountId, string oldHash, string newHash, CancellationToken cancellationToken);
@@ -45,9 +48,10 @@ public interface IAccounts
     /// <summary>
     /// Links a GitHub account. Returns <c>false</c> if it is linked to another account, if the account is linked to another one, or if the
     /// credentials have changed since the account was read. <see cref="Account.HasUnprovedPassword">An unproved password</see> is void, and
-    /// with it all sessions and API tokens.
+    /// with it all sessions and API tokens. <paramref name="notice"/> is queued in the same transaction.
     /// </summary>
-    Task<bool> LinkGithubAsync(Account account, long githubId, DateTimeOffset now, CancellationToken cancellationToken);
+    Task<bool> LinkGithubAsync(
+        Account account, long githubId, WaitingMail? notice, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>
     /// Recomputes the <see cref="EmailAddress.Key"/> of accounts and open invitations that were stored under earlier rules. If another
@@ -95,7 +99,7 @@ public enum SignUpOutcome
     /// <summary>The account was created.</summary>
     Created,
 
-    /// <summary>The address already has an account.</summary>
+    /// <summary>The address already has an account, or an account can restore it.</summary>
     EmailTaken,
 
     /// <summary>The server has an owner, and the invitation is missing, expired, used, or for another address.</summary>

@@ -1,4 +1,5 @@
 using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Mail;
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Accounts.Roles;
 
@@ -30,11 +31,13 @@ public interface IMembers
 public interface IInvitations
 {
     /// <summary>
-    /// Stores an invitation, which replaces an open one to the same address. <paramref name="gate"/> is called with the number of members
-    /// and open invitations, under a lock that prevents concurrent additions. If it refuses, its refusal is returned and nothing is stored.
+    /// Stores an invitation, which replaces an open one to the same address, and queues its mail in the same transaction.
+    /// <paramref name="gate"/> is called with the number of members and open invitations, under a lock that prevents concurrent additions.
+    /// If it refuses, its refusal is returned and nothing is stored.
     /// </summary>
     Task<PlanRefusal?> AddAsync(
-        Invitation invitation, byte[] hash, Func<int, PlanRefusal?> gate, AuditLine line, CancellationToken cancellationToken);
+        Invitation invitation, byte[] hash, Func<int, PlanRefusal?> gate, WaitingMail? mail, AuditLine line,
+        CancellationToken cancellationToken);
 
     /// <summary>Returns the open invitations of a tenant, newest first.</summary>
     Task<IReadOnlyList<Invitation>> ListAsync(Guid tenantId, DateTimeOffset now, CancellationToken cancellationToken);

@@ -11,7 +11,8 @@ public interface IOneTimeTokens
     /// <summary>
     /// Stores a token. It replaces the tokens of earlier requests with the same purpose and address, except for
     /// <see cref="TokenPurpose.PasswordReset"/>, because all those have the same effect. Returns <c>false</c>, and stores nothing, if there
-    /// is a token of a later request.
+    /// is a token of a later request, if the credentials of the account have changed since the token was issued, or if the mail of a
+    /// <see cref="TokenPurpose.PasswordReset"/> no longer waits.
     /// </summary>
     Task<bool> AddAsync(OneTimeToken token, CancellationToken cancellationToken);
 

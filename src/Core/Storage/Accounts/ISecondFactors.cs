@@ -1,4 +1,5 @@
 using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Mail;
 
 namespace TelemetryKit.Core.Storage.Accounts;
 
@@ -16,10 +17,10 @@ public interface ISecondFactors
     /// <summary>
     /// Confirms the secret with the step of its first code and stores the hashes of the recovery codes. In the same transaction, all
     /// sessions except <paramref name="keptSession"/> end, because they never verified a code, and the one-time tokens of the account are
-    /// deleted. Returns <c>false</c> if there is no unconfirmed secret.
+    /// deleted, and <paramref name="notice"/> is queued. Returns <c>false</c> if there is no unconfirmed secret.
     /// </summary>
     Task<bool> ConfirmAsync(
-        Guid accountId, long step, IReadOnlyList<byte[]> recoveryCodes, Guid? keptSession, DateTimeOffset now,
+        Guid accountId, long step, IReadOnlyList<byte[]> recoveryCodes, Guid? keptSession, WaitingMail? notice, DateTimeOffset now,
         CancellationToken cancellationToken);
 
     /// <summary>
@@ -34,6 +35,12 @@ public interface ISecondFactors
     /// <summary>Replaces the recovery codes.</summary>
     Task ReplaceRecoveryCodesAsync(Guid accountId, IReadOnlyList<byte[]> recoveryCodes, CancellationToken cancellationToken);
 
-    /// <summary>Removes the second factor and its recovery codes, and deletes the one-time tokens of the account.</summary>
-    Task RemoveAsync(Guid accountId, CancellationToken cancellationToken);
+    /// <summary>
+    /// Removes the second factor and its recovery codes, deletes the one-time tokens of the account, and queues <paramref name="notice"/>,
+    /// in one transaction.
+    /// </summary>
+    Task RemoveAsync(Guid accountId, WaitingMail? notice, CancellationToken cancellationToken);
+
+    /// <summary>Like <see cref="RemoveAsync(Guid, WaitingMail, CancellationToken)"/>, without a notice.</summary>
+    Task RemoveAsync(Guid accountId, CancellationToken cancellationToken) => RemoveAsync(accountId, null, cancellationToken);
 }

@@ -10,7 +10,8 @@ public interface IWaitingMails
 {
     /// <summary>
     /// Stores a mail. Returns <c>false</c> and stores nothing if <see cref="Limits.WaitingMailsPerAddress"/> mails of its kind wait for its
-    /// address, because another one would add nothing.
+    /// address, because another one would add nothing. For an essential mail, if as many with the same data wait, or
+    /// <see cref="Limits.EssentialMailsPerAddress"/> with any data. Essential mails and others are counted separately.
     /// </summary>
     Task<bool> AddAsync(WaitingMail mail, CancellationToken cancellationToken);
 
