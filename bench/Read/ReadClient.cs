@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
+using TelemetryKit.Bench.Support;
 using TelemetryKit.Support;
 
 namespace TelemetryKit.Bench.Read;

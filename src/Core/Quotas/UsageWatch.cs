@@ -20,6 +20,9 @@ public sealed partial class UsageWatch(
     // Other processes accept events at the same time: of the events that are missing until the next threshold, this part in one process
     // is enough for a check.
     private const int PartOfMissing = 4;
+
+    // A forgotten tenant is checked once more.
+    private const int MostTenants = 100_000;
     private readonly ConcurrentDictionary<Guid, WatchedTenant> _tenants = new();
     private int _running;
 
@@ -34,7 +37,13 @@ public sealed partial class UsageWatch(
     {
         if (limit is not { } most || events == 0)
             return;
-        var tenant = _tenants.GetOrAdd(tenantId, static _ => new());
+        if (!_tenants.TryGetValue(tenantId, out var tenant))
+        {
+            if (_tenants.Count >= MostTenants)
+                _tenants.Clear();
+            tenant = _tenants.GetOrAdd(tenantId, static _ => new());
+        }
+
         if (!tenant.Add(events, most, time.GetUtcNow()))
             return;
         Interlocked.Increment(ref _running);

@@ -19,6 +19,7 @@ namespace TelemetryKit.Grains.Projects;
 internal sealed partial class ClusterProjectViews(LocalProjectViews local, GrainHost host, ILogger<ClusterProjectViews> logger)
     : IProjectViews
 {
+    private const int MostAvoided = 100_000;
     private static readonly TimeSpan Avoidance = TimeSpan.FromSeconds(1);
 
     // When the grains that were not available were last called.
@@ -38,6 +39,9 @@ internal sealed partial class ClusterProjectViews(LocalProjectViews local, Grain
             }
             catch (Exception fault) when (IsOfCluster(fault, cancellationToken))
             {
+                // Those that are not asked about again would remain.
+                if (_unavailable.Count >= MostAvoided)
+                    _unavailable.Clear();
                 _unavailable[projectId] = Stopwatch.GetTimestamp();
                 LogAskedLocally(fault.GetType().Name, fault.Message);
             }
