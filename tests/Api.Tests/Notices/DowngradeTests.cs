@@ -37,13 +37,17 @@ public class DowngradeTests(AccountServer server) : IClassFixture<AccountServer>
         await SendAsync(live, 3);
 
         await server.SetPlanAsync(tenant, "free");
+        // The period of notice starts when the mail was sent, so the clock stands until then.
+        await Eventually.TrueAsync(
+            async () => (await server.Server.Store.Accounts.Tenants.FindAsync(tenant, default))!.DowngradeNoticeAt is not null,
+            "the owner is notified");
         await DayAsync(1);
         var mail = await server.MailAsync("downgrade", owner.Email);
         Assert.Contains("30 days of data instead of 365 days", mail.Replace("=\r\n", "", StringComparison.Ordinal));
         Assert.Contains("text/html", mail);
         Assert.Equal(8, await EventsAsync(read));
 
-        await DayAsync(13);
+        await DayAsync(12);
         Assert.Equal(8, await EventsAsync(read));
         await DayAsync(1);
         Assert.Equal(3, await EventsAsync(read));
