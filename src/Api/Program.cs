@@ -25,6 +25,7 @@ using TelemetryKit.Api.Stats.Export;
 using TelemetryKit.Api.Stats.Live;
 using TelemetryKit.Api.Tenants;
 using TelemetryKit.Api.Usage;
+using TelemetryKit.Grains.Hosting;
 using TelemetryKit.Api.WarmUp;
 
 namespace TelemetryKit.Api;
@@ -145,7 +146,19 @@ public static class Program
         if (settings.Faults.Count > 0)
             return settings.Faults.Print(Console.Error);
 
-        await using var app = Build(builder, settings.Value);
+        WebApplication built;
+        try
+        {
+            built = Build(builder, settings.Value);
+        }
+        catch (SiloPortException fault)
+        {
+            // The dashboard needs the silo, which reserves its ports, before the start.
+            settings.Faults.Add(fault.Message);
+            return settings.Faults.Print(Console.Error);
+        }
+
+        await using var app = built;
         return await app.RunToEndAsync(Console.Error);
     }
 }

@@ -96,6 +96,18 @@ public class FailureTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Members_stop_while_the_database_is_away()
+    {
+        await using var cluster = await TestCluster.MembersAsync(2, await TestStore.OwnPostgresAsync());
+        cluster.Store.Server.KillPostmaster();
+        foreach (var server in cluster.Servers)
+            server.Terminate();
+
+        foreach (var server in cluster.Servers)
+            Assert.Equal(0, await server.WaitForExitAsync(ServerExtensions.Timeout));
+    }
+
+    [Fact]
     public async Task A_member_that_was_declared_dead_commits_what_it_accepted_and_exits_with_1()
     {
         await using var cluster = await TestCluster.MembersAsync(3);

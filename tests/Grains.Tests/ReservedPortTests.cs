@@ -18,6 +18,21 @@ public sealed class ReservedPortTests
         Assert.Contains($"127.0.0.1:{port}", fault.Message, StringComparison.Ordinal);
     }
 
+    // Two silos that start at the same time.
+    [Fact]
+    public void A_port_that_another_silo_has_reserved_is_refused_and_can_be_reserved_after_it()
+    {
+        int port;
+        using (var first = ReservedPort.Take(IPAddress.Loopback, 0))
+        {
+            port = first.Number;
+            Assert.Throws<SiloPortException>(() => ReservedPort.Take(IPAddress.Loopback, port));
+        }
+
+        using var second = ReservedPort.Take(IPAddress.Loopback, port);
+        Assert.Equal(port, second.Number);
+    }
+
     [Fact]
     public void A_port_on_which_another_silo_listens_is_refused()
     {

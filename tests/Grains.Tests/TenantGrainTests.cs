@@ -2,6 +2,7 @@ using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Tenants;
 using TelemetryKit.Grains.Hosting;
+using TelemetryKit.Grains.Tenants;
 
 namespace TelemetryKit.Grains.Tests;
 
@@ -35,6 +36,22 @@ public sealed class TenantGrainTests
         var lines = await world.Store.Accounts.Audit.ReadAsync(tenant, null, 100, default);
         Assert.Single(lines, line => line.Action == AuditActions.PlanChanged);
         Assert.False(await tenants.SetPlanAsync(Guid.NewGuid(), PlanId.Pro, CustomLimits.None, default));
+    }
+
+    [Fact]
+    public async Task A_change_that_is_delivered_after_its_deadline_is_not_made()
+    {
+        await using var world = await GrainWorld.StartAsync();
+        var tenant = await world.NewTenantAsync();
+        var grain = world.Get<GrainHost>().Grains!.GetGrain<ITenantGrain>(tenant);
+        var now = TimeProvider.System.GetUtcNow();
+
+        await Assert.ThrowsAnyAsync<Exception>(
+            () => grain.SetPlanAsync(PlanId.Pro, CustomLimits.None, now - TimeSpan.FromSeconds(1), default));
+        Assert.Equal(PlanId.Free, (await world.Store.Accounts.Tenants.FindAsync(tenant, default))!.PlanId);
+
+        Assert.True(await grain.SetPlanAsync(PlanId.Pro, CustomLimits.None, now + TimeSpan.FromMinutes(5), default));
+        Assert.Equal(PlanId.Pro, (await world.Store.Accounts.Tenants.FindAsync(tenant, default))!.PlanId);
     }
 
     [Fact]

@@ -9,11 +9,12 @@ internal sealed partial class GrainStart(GrainHost host, ServerSettings settings
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(3);
-    private Task _client = Task.CompletedTask;
+    private Task _start = Task.CompletedTask;
 
     /// <summary>Starts what needs no database: the silo of a process on its own.</summary>
-    public Task StartWithoutDatabaseAsync(CancellationToken cancellationToken) =>
-        settings.Cluster.Role == ClusterRole.Off ? host.StartAsync(cancellationToken) : Task.CompletedTask;
+    public Task StartWithoutDatabaseAsync() =>
+        // It takes less than a second, and a silo that is cancelled logs errors.
+        _start = settings.Cluster.Role == ClusterRole.Off ? host.StartAsync(CancellationToken.None) : Task.CompletedTask;
 
     /// <summary>Starts what needs the migrated database: the silo of a member, or a client.</summary>
     public async Task StartWithDatabaseAsync(CancellationToken cancellationToken)
@@ -22,7 +23,7 @@ internal sealed partial class GrainStart(GrainHost host, ServerSettings settings
             await StartMemberAsync(cancellationToken);
         // A client is ready without silos: until there are some, it computes answers itself.
         else if (settings.Cluster.Role == ClusterRole.Client)
-            _client = StartMemberAsync(cancellationToken);
+            _start = StartMemberAsync(cancellationToken);
     }
 
     /// <summary>Stops the silo or client: its grains are activated on other members.</summary>
@@ -31,8 +32,12 @@ internal sealed partial class GrainStart(GrainHost host, ServerSettings settings
         using var timeout = new CancellationTokenSource(StopTimeout, time);
         try
         {
-            await _client.WaitAsync(timeout.Token);
+            await _start.WaitAsync(timeout.Token);
             await host.StopAsync(timeout.Token);
+        }
+        catch (OperationCanceledException) when (settings.Cluster.Role == ClusterRole.Client)
+        {
+            // It was still looking for silos.
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {

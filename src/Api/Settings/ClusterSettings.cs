@@ -97,7 +97,8 @@ internal sealed record ClusterSettings
         }
 
         if (IPAddress.TryParse(text, out var address) && address.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6
-            && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any))
+            && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any) && !address.Equals(IPAddress.Broadcast)
+            && !address.IsIPv6Multicast && address.GetAddressBytes()[0] is < 224 or > 239)
             return address;
         faults.Add($"{name} is not the address of one machine (examples: 10.0.0.5, fd00::5).");
         return IPAddress.Loopback;

@@ -28,6 +28,8 @@ internal static class SettingsSetup
             ["Logging:LogLevel:Polly"] = "Warning",
             // It warns if a stage of the stop takes long, and the stop has a time limit anyway.
             ["Logging:LogLevel:Orleans.Runtime.SiloLifecycleSubject"] = "Error",
+            // A client without silos works, and looks for them each second.
+            ["Logging:LogLevel:Orleans.Messaging.GatewayManager"] = "Error",
             // It describes the settings of the garbage collector.
             ["Logging:LogLevel:Orleans.Runtime.Silo"] = "Error",
             // Its first check compares the time with the start of the machine.

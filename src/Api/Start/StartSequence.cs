@@ -28,7 +28,7 @@ internal sealed partial class StartSequence(
         {
             // A server that can't listen leaves no files behind and changes no database.
             await address.ListeningAsync(cancellationToken);
-            grainsWithoutDatabase = grains.StartWithoutDatabaseAsync(cancellationToken);
+            grainsWithoutDatabase = grains.StartWithoutDatabaseAsync();
             var keys = await RetryUntilAvailableAsync(async () =>
             {
                 await store.MigrateAsync(cancellationToken);

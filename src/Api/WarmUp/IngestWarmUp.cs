@@ -22,11 +22,20 @@ internal sealed partial class IngestWarmUp(ICommitStore store, WarmUpTurn turn, 
             var rehearsal = Task.Run(() => Rehearsal.RunAsync(store.Rehearsal, time, cancellationToken), cancellationToken);
             await rehearsal.WaitAsync(Timeout, time, cancellationToken);
         }
+        catch (TimeoutException)
+        {
+            LogSlow(log);
+        }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             LogFailed(log, e);
         }
     }
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The warm-up failed, because it took too long. The server works, but is slower in the first seconds after its start")]
+    private static partial void LogSlow(ILogger log);
 
     [LoggerMessage(
         Level = LogLevel.Warning, Message = "The warm-up failed. The server works, but is slower in the first seconds after its start")]

@@ -55,11 +55,12 @@ public sealed class ProjectView(Guid projectId, IRollupStore store, TimeProvider
     public Task MergeAsync(IReadOnlyList<RollupDelta> deltas)
     {
         ArgumentNullException.ThrowIfNull(deltas);
+        var committedAt = time.GetTimestamp();
         return InTurnAsync(
             () =>
             {
                 foreach (var delta in deltas)
-                    _views[(int)delta.Environment].Merge(delta);
+                    _views[(int)delta.Environment].Merge(delta, committedAt);
                 return Task.FromResult(true);
             },
             CancellationToken.None);

@@ -50,10 +50,15 @@ internal sealed class RollupView(Guid projectId, DataEnvironment environment, IR
         return read;
     }
 
-    /// <summary>Merges a committed delta into its day, if the view contains that day.</summary>
-    public void Merge(RollupDelta delta)
+    /// <summary>
+    /// Merges a committed delta into its day, if the view contains that day. A day that was read since the commit contains the delta, and
+    /// doesn't know it if it was folded meanwhile.
+    /// </summary>
+    /// <param name="delta">The delta.</param>
+    /// <param name="committedAt">A time after the commit, in ticks of the clock.</param>
+    public void Merge(RollupDelta delta, long committedAt)
     {
-        if (_days.TryGetValue(delta.Day, out var day))
+        if (_days.TryGetValue(delta.Day, out var day) && day.ReadAt <= committedAt)
             day.Merge(delta);
     }
 
@@ -91,7 +96,7 @@ internal sealed class RollupView(Guid projectId, DataEnvironment environment, IR
         };
         var snapshot = await store.ReadAsync(projectId, environment, request, cancellationToken).ConfigureAwait(false);
         Apply(request, snapshot.Months);
-        Apply(request.DaysBeside(snapshot.Months.Select(month => month.Month)), snapshot.Days);
+        Apply(request.DaysBeside(snapshot.Months.Select(month => month.Month)), snapshot.Days, at);
         if (_readAt.Count >= MaxReadRanges)
             _readAt.Clear();
         foreach (var key in Keys(wholeRanges, dailyRange))
@@ -113,7 +118,7 @@ internal sealed class RollupView(Guid projectId, DataEnvironment environment, IR
         }
     }
 
-    private void Apply(List<DayRange> ranges, IReadOnlyList<DayState> states)
+    private void Apply(List<DayRange> ranges, IReadOnlyList<DayState> states, long at)
     {
         foreach (var range in ranges)
         {
@@ -130,6 +135,12 @@ internal sealed class RollupView(Guid projectId, DataEnvironment environment, IR
             _days[state.Day] = day;
             if (known.Rollup is { } replaced && replaced != day.Rollup)
                 _installs.Replace(replaced, day.Rollup);
+        }
+
+        foreach (var range in ranges)
+        {
+            for (var day = range.From; day <= range.To; day = day.AddDays(1))
+                _days[day].ReadAt = at;
         }
     }
 
@@ -175,6 +186,9 @@ internal sealed class RollupView(Guid projectId, DataEnvironment environment, IR
         private readonly HashSet<Guid> _deltas = [];
 
         public long Revision { get; } = revision;
+
+        /// <summary>When the last read of the day began, in ticks of the clock.</summary>
+        public long ReadAt { get; set; }
 
         /// <summary>The counters, or <c>null</c> if the day has no events.</summary>
         public Rollup? Rollup { get; private set; } = rollup;

@@ -13,12 +13,24 @@ public static class PlanChange
     /// </summary>
     /// <returns>The tenant after the change, or <c>null</c> if there is none.</returns>
     public static Task<Tenant?> SetAsync(
-        IAccountStore store, Guid tenantId, PlanId plan, CustomLimits custom, DateTimeOffset now, CancellationToken cancellationToken)
+        IAccountStore store, Guid tenantId, PlanId plan, CustomLimits custom, DateTimeOffset now, CancellationToken cancellationToken) =>
+        SetAsync(store, tenantId, plan, custom, now, static () => true, cancellationToken);
+
+    /// <summary>Changes the plan, unless it is too late for it. See <see cref="ITenants"/>.</summary>
+    /// <exception cref="TooLateException">It is too late. Nothing was changed.</exception>
+    internal static Task<Tenant?> SetAsync(
+        IAccountStore store,
+        Guid tenantId,
+        PlanId plan,
+        CustomLimits custom,
+        DateTimeOffset now,
+        Func<bool> isInTime,
+        CancellationToken cancellationToken)
     {
         Debug.Assert(custom.FaultsFor(PlanTable.Of(plan)).Count == 0, "The limits must be validated.");
         var detail = $"to {PlanTable.Of(plan).Code}{Describe(custom)}";
         var line = new AuditLine(Actor.Operator, AuditActions.PlanChanged, now, tenantId.ToString(), detail);
-        return store.Tenants.SetPlanAsync(tenantId, plan, custom, line, cancellationToken);
+        return store.Tenants.SetPlanAsync(tenantId, plan, custom, line, isInTime, cancellationToken);
     }
 
     private static string Describe(CustomLimits custom) => string.Concat(

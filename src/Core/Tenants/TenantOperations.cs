@@ -9,10 +9,24 @@ namespace TelemetryKit.Core.Tenants;
 public sealed class TenantOperations(IAccountStore store, ITenantNotices notices, TimeProvider time) : ITenantOperations
 {
     /// <inheritdoc />
-    public async Task<bool> SetPlanAsync(Guid tenantId, PlanId plan, CustomLimits custom, CancellationToken cancellationToken)
+    public Task<bool> SetPlanAsync(Guid tenantId, PlanId plan, CustomLimits custom, CancellationToken cancellationToken) =>
+        SetPlanAsync(tenantId, plan, custom, static () => true, cancellationToken);
+
+    /// <summary>
+    /// Sets the plan, unless it is too late for it: a caller that didn't wait any longer may have set it itself, and others another one.
+    /// </summary>
+    /// <param name="tenantId">The tenant.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="custom">The custom limits.</param>
+    /// <param name="isInTime">Returns whether the change may still be made; called while the tenant is locked.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="TooLateException">It is too late. Nothing was changed.</exception>
+    public async Task<bool> SetPlanAsync(
+        Guid tenantId, PlanId plan, CustomLimits custom, Func<bool> isInTime, CancellationToken cancellationToken)
     {
-        if (await PlanChange.SetAsync(store, tenantId, plan, custom, time.GetUtcNow(), cancellationToken).ConfigureAwait(false)
-            is not { } tenant)
+        var changed = await PlanChange.SetAsync(store, tenantId, plan, custom, time.GetUtcNow(), isInTime, cancellationToken)
+            .ConfigureAwait(false);
+        if (changed is not { } tenant)
             return false;
         await notices.QueueDowngradeAsync(tenant, cancellationToken).ConfigureAwait(false);
         await CheckUsageAsync(tenant, cancellationToken).ConfigureAwait(false);

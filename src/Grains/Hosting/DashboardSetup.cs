@@ -29,6 +29,12 @@ public static class DashboardSetup
 
             if (!await authorize(http).ConfigureAwait(false))
                 return;
+            if (host.Grains is null)
+            {
+                http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                return;
+            }
+
             var outer = http.RequestServices;
             var scope = host.Services.CreateAsyncScope();
             await using var disposed = scope.ConfigureAwait(false);

@@ -22,6 +22,7 @@ public sealed class GrainHost(
     /// <summary>The longest wait for a grain. After it, this process computes the result itself.</summary>
     public static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan DisposeTimeout = TimeSpan.FromSeconds(1);
     private readonly List<ReservedPort> _ports = [];
     private IHost? _host;
     private volatile IGrainFactory? _grains;
@@ -42,13 +43,16 @@ public sealed class GrainHost(
         _grains = Host.Services.GetRequiredService<IGrainFactory>();
     }
 
-    /// <summary>Stops the silo or client. Questions are then computed in this process.</summary>
+    /// <summary>
+    /// Stops the silo or client, but doesn't wait longer than until cancelled. Questions are then computed in this process.
+    /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         if (_grains is null)
             return;
         _grains = null;
-        await Host.StopAsync(cancellationToken).ConfigureAwait(false);
+        // A silo whose database is away ignores the cancellation.
+        await Host.StopAsync(cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Disposes a silo or client whose start failed, so that it can be started again.</summary>
@@ -56,7 +60,7 @@ public sealed class GrainHost(
     {
         _grains = null;
         if (_host is IAsyncDisposable host)
-            await host.DisposeAsync().ConfigureAwait(false);
+            await Task.WhenAny(host.DisposeAsync().AsTask(), Task.Delay(DisposeTimeout, TimeProvider.System)).ConfigureAwait(false);
         _host = null;
         foreach (var port in _ports)
             port.Dispose();

@@ -10,8 +10,9 @@ namespace TelemetryKit.Grains.Hosting;
 internal sealed class ReservedPort : IDisposable
 {
     private readonly Socket _holder;
+    private readonly Socket? _name;
 
-    private ReservedPort(Socket holder) => _holder = holder;
+    private ReservedPort(Socket holder, Socket? name) => (_holder, _name) = (holder, name);
 
     /// <summary>The number of the port.</summary>
     public int Number => ((IPEndPoint)_holder.LocalEndPoint!).Port;
@@ -34,7 +35,7 @@ internal sealed class ReservedPort : IDisposable
 
             holder.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
             holder.Bind(endpoint);
-            return new(holder);
+            return new(holder, TakeName((IPEndPoint)holder.LocalEndPoint!));
         }
         catch (SocketException fault)
         {
@@ -44,5 +45,28 @@ internal sealed class ReservedPort : IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => _holder.Dispose();
+    public void Dispose()
+    {
+        _holder.Dispose();
+        _name?.Dispose();
+    }
+
+    // Two processes that start at the same time both hold the port before either listens. Of an abstract name, which exists in the same
+    // network namespace as the port, there is only one.
+    private static Socket? TakeName(IPEndPoint endpoint)
+    {
+        if (!OperatingSystem.IsLinux())
+            return null;
+        var name = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            name.Bind(new UnixDomainSocketEndPoint($"\0telemetrykit-silo-{endpoint}"));
+            return name;
+        }
+        catch (SocketException)
+        {
+            name.Dispose();
+            throw;
+        }
+    }
 }

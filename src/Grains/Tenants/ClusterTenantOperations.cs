@@ -14,10 +14,13 @@ namespace TelemetryKit.Grains.Tenants;
 internal sealed partial class ClusterTenantOperations(
     TenantOperations local, GrainHost host, ILogger<ClusterTenantOperations> logger) : ITenantOperations
 {
+    // Earlier than the time-out by more than the clocks of processes may differ.
+    private static readonly TimeSpan Deadline = GrainHost.ResponseTimeout - TimeSpan.FromSeconds(0.5);
+
     /// <inheritdoc />
     public Task<bool> SetPlanAsync(Guid tenantId, PlanId plan, CustomLimits custom, CancellationToken cancellationToken) => RunAsync(
         tenantId,
-        grain => grain.SetPlanAsync(plan, custom, cancellationToken),
+        grain => grain.SetPlanAsync(plan, custom, TimeProvider.System.GetUtcNow() + Deadline, cancellationToken),
         () => local.SetPlanAsync(tenantId, plan, custom, cancellationToken),
         cancellationToken);
 

@@ -11,8 +11,14 @@ namespace TelemetryKit.Grains.Tenants;
 internal interface ITenantGrain : IGrainWithGuidKey
 {
     /// <summary>Sets the plan and the custom limits. See <see cref="ITenantOperations.SetPlanAsync"/>.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="custom">The custom limits.</param>
+    /// <param name="deadline">
+    /// The time after which nothing is changed. A call can be delivered long after its caller stopped waiting, if this process hung.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     [Alias("set-plan")]
-    Task<bool> SetPlanAsync(PlanId plan, CustomLimits custom, CancellationToken cancellationToken);
+    Task<bool> SetPlanAsync(PlanId plan, CustomLimits custom, DateTimeOffset deadline, CancellationToken cancellationToken);
 
     /// <summary>Reads the usage and queues due notices. See <see cref="ITenantOperations.CheckUsageAsync"/>.</summary>
     [Alias("check-usage")]

@@ -17,10 +17,12 @@ internal sealed partial class TenantGrain(
     private static readonly TimeSpan ForecastAge = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan WriteInterval = TimeSpan.FromMinutes(1);
 
-    public async Task<bool> SetPlanAsync(PlanId plan, CustomLimits custom, CancellationToken cancellationToken)
+    public async Task<bool> SetPlanAsync(
+        PlanId plan, CustomLimits custom, DateTimeOffset deadline, CancellationToken cancellationToken)
     {
         state.State.ForecastAt = null;
-        return await operations.SetPlanAsync(this.GetPrimaryKey(), plan, custom, cancellationToken);
+        return await operations.SetPlanAsync(
+            this.GetPrimaryKey(), plan, custom, () => TimeProvider.System.GetUtcNow() <= deadline, cancellationToken);
     }
 
     public Task<UsageReading?> CheckUsageAsync(CancellationToken cancellationToken) =>

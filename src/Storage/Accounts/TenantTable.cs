@@ -54,12 +54,14 @@ internal sealed class TenantTable(AccountDatabase database) : ITenants
             cancellationToken);
 
     public Task<Tenant?> SetPlanAsync(
-        Guid tenantId, PlanId planId, CustomLimits custom, AuditLine line, CancellationToken cancellationToken) =>
+        Guid tenantId, PlanId planId, CustomLimits custom, AuditLine line, Func<bool> isInTime, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
             {
                 if (await FindAsync(sql, tenantId, database.ForUpdate) is not { } before)
                     return null;
+                if (!isInTime())
+                    throw new TooLateException("The plan is not changed, because the caller doesn't wait for it any more.");
                 if (before.PlanId == planId && before.Plan.Custom == custom)
                     return before;
                 var after = before.WithPlan(planId, custom, line.At);

@@ -11,5 +11,5 @@ internal sealed class PostgresCommits(PostgresDatabase database, TimeProvider ti
     public ICommitStore Rehearsal => new PostgresCommits(database, time, isRehearsal: true);
 
     public Task<ICommit> BeginAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<ICommit>(new PostgresCommit(database, database.Open(), time, isRehearsal));
+        Task.FromResult<ICommit>(new PostgresCommit(database, database.OpenForCommit(), time, isRehearsal));
 }

@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace TelemetryKit.Storage.Postgres;
 
-/// <summary>The connection pool. Faults of the driver are thrown as exceptions of the store.</summary>
+/// <summary>
+/// The connection pools: one for commits and one for everything else. Faults of the driver are thrown as exceptions of the store.
+/// </summary>
 internal sealed class PostgresDatabase : IAsyncDisposable
 {
     /// <summary>
@@ -11,7 +13,10 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     /// </summary>
     public const int MaintenanceTimeout = 600;
 
+    private const string IdleInTransaction = "-c idle_in_transaction_session_timeout=";
+
     private readonly NpgsqlDataSource _source;
+    private readonly NpgsqlDataSource _commits;
 
     public PostgresDatabase(string connectionString)
     {
@@ -25,9 +30,6 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         // Sessions keep no state (session locks are released), and the reset would run seven statements before each commit.
         Default(settings, "No Reset On Close", true);
 
-        // A process that hangs in a transaction must not lock a tenant's row forever.
-        Default(settings, "Options", "-c idle_in_transaction_session_timeout=60000");
-
         // Few connections are enough: there are few commit loops, reads are short, and PostgreSQL is faster with few busy connections.
         Default(settings, "Maximum Pool Size", 20);
 
@@ -35,7 +37,14 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         Default(settings, "Write Buffer Size", 64 * 1024);
         Default(settings, "Timeout", 5);
         Default(settings, "Command Timeout", 15);
+
+        // A process that hangs in a transaction must not lock rows forever. A commit locks the row of its tenant, for which the commits of
+        // all other processes wait, and only ever pauses for the computation of counters.
+        var commits = new NpgsqlConnectionStringBuilder(settings.ConnectionString);
+        Default(settings, "Options", IdleInTransaction + "60000");
+        Default(commits, "Options", IdleInTransaction + "5000");
         _source = NpgsqlDataSource.Create(settings);
+        _commits = NpgsqlDataSource.Create(commits);
         Description = $"PostgreSQL {settings.Host}:{settings.Port}/{settings.Database}";
     }
 
@@ -44,12 +53,12 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>Opens a connection of the pool. The caller must translate faults (<see cref="Translate"/>).</summary>
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => _source.OpenConnectionAsync(cancellationToken);
 
-    /// <summary>Opens a connection of the pool and blocks until it is open.</summary>
-    public NpgsqlConnection Open()
+    /// <summary>Opens a connection for a commit and blocks until it is open.</summary>
+    public NpgsqlConnection OpenForCommit()
     {
         try
         {
-            return _source.OpenConnection();
+            return _commits.OpenConnection();
         }
         catch (Exception fault) when (PostgresFaults.IsUnavailable(fault))
         {
@@ -103,11 +112,19 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     public Exception Translate(Exception fault)
     {
         if (fault is not PostgresException error || error.SqlState.StartsWith("57P", StringComparison.Ordinal))
+        {
             _source.Clear();
+            _commits.Clear();
+        }
+
         return PostgresFaults.Unavailable(fault);
     }
 
-    public ValueTask DisposeAsync() => _source.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _commits.DisposeAsync();
+        await _source.DisposeAsync();
+    }
 
     private static void Default(NpgsqlConnectionStringBuilder settings, string keyword, object value)
     {

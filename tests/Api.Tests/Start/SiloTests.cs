@@ -34,6 +34,20 @@ public class SiloTests
     }
 
     [Fact]
+    public async Task A_silo_port_in_use_ends_the_start_with_exit_code_2_with_the_dashboard_too()
+    {
+        using var taken = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal(2, await Program.Main(
+        [
+            "--TELEMETRYKIT_CLUSTER", "member", "--TELEMETRYKIT_POSTGRES", "Host=127.0.0.1;Port=1;Database=none",
+            "--TELEMETRYKIT_SILO_ADDRESS", "127.0.0.1", "--TELEMETRYKIT_SILO_PORT", port,
+            "--TELEMETRYKIT_ORLEANS_DASHBOARD", "true", "--TELEMETRYKIT_OPERATOR_TOKEN", Token, "--urls", "http://127.0.0.1:0",
+        ]));
+    }
+
+    [Fact]
     public async Task Without_the_setting_there_is_no_dashboard()
     {
         await using var server = await TestServer.StartAsync("--TELEMETRYKIT_OPERATOR_TOKEN", Token);

@@ -79,6 +79,23 @@ public sealed class LocalProjectViewsTests
     }
 
     [Fact]
+    public async Task A_commit_that_was_folded_and_read_before_it_is_merged_counts_once()
+    {
+        var project = Guid.NewGuid();
+        var busy = new TaskCompletionSource();
+        _store.Busy = busy.Task;
+        var (first, second) = (AskAsync(project), AskAsync(project));
+        // It waits for its turn behind both questions.
+        _views.MergeCommitted([Delta(project, 3)]);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        _store.Rollup = RollupOf(3).Serialize();
+        busy.SetResult();
+        await Task.WhenAll(first, second);
+
+        Assert.Equal(3, (await AskAsync(project)).Current.Events);
+    }
+
+    [Fact]
     public async Task Idle_views_are_removed_and_used_ones_stay()
     {
         var (idle, used) = (Guid.NewGuid(), Guid.NewGuid());

@@ -1,5 +1,6 @@
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Core.Accounts.Roles;
 using TelemetryKit.Core.Accounts.Secrets;
 
@@ -46,6 +47,19 @@ public abstract class TenantContract<THarness>(THarness harness) : IClassFixture
         Assert.Equal(set[0], await _world.Elsewhere.Tenants.FindAsync(tenantId, default));
         var lines = await _world.Accounts.Audit.ReadAsync(tenantId, null, 100, default);
         Assert.Single(lines, line => line.Action == AuditActions.PlanChanged);
+    }
+
+    [Fact]
+    public async Task A_plan_is_not_changed_when_it_is_too_late()
+    {
+        var (_, tenantId) = await _world.TenantAsync();
+
+        await Assert.ThrowsAsync<TooLateException>(() => _world.Accounts.Tenants.SetPlanAsync(
+            tenantId, PlanId.Pro, CustomLimits.None, _world.Line(AuditActions.PlanChanged), () => false, default));
+
+        Assert.Equal(PlanId.Free, (await _world.Elsewhere.Tenants.FindAsync(tenantId, default))!.PlanId);
+        Assert.DoesNotContain(
+            await _world.Accounts.Audit.ReadAsync(tenantId, null, 100, default), line => line.Action == AuditActions.PlanChanged);
     }
 
     [Fact]

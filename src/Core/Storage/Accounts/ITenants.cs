@@ -45,7 +45,21 @@ public interface ITenants
     /// is stored, so that the owner can be notified. If the tenant has the plan and the limits already, nothing changes, and the audit log
     /// has no line about it. Returns the tenant, or <c>null</c> if there is none.
     /// </summary>
-    Task<Tenant?> SetPlanAsync(Guid tenantId, PlanId planId, CustomLimits custom, AuditLine line, CancellationToken cancellationToken);
+    Task<Tenant?> SetPlanAsync(Guid tenantId, PlanId planId, CustomLimits custom, AuditLine line, CancellationToken cancellationToken) =>
+        SetPlanAsync(tenantId, planId, custom, line, static () => true, cancellationToken);
+
+    /// <summary>Sets the plan and the custom limits, unless it is too late for it.</summary>
+    /// <param name="tenantId">The tenant.</param>
+    /// <param name="planId">The plan.</param>
+    /// <param name="custom">The custom limits.</param>
+    /// <param name="line">The line of the audit log.</param>
+    /// <param name="isInTime">
+    /// Returns whether the change may still be made. It is called while the tenant is locked, so no later change can be made in between.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="TooLateException">It is too late. Nothing was changed.</exception>
+    Task<Tenant?> SetPlanAsync(
+        Guid tenantId, PlanId planId, CustomLimits custom, AuditLine line, Func<bool> isInTime, CancellationToken cancellationToken);
 
     /// <summary>Returns the downgraded tenants whose owners have not been notified.</summary>
     Task<IReadOnlyList<Tenant>> ListWithoutDowngradeNoticeAsync(CancellationToken cancellationToken);
