@@ -9,8 +9,12 @@ namespace TelemetryKit.EndToEnd.Tests.Harness;
 /// </summary>
 internal sealed class Senders : IDisposable
 {
-    private const int Workers = 8;
-    private const int LargestBatch = 40;
+    /// <summary>Clients, each with one batch at a time.</summary>
+    public const int Workers = 8;
+
+    /// <summary>More events than a batch has.</summary>
+    public const int LargestBatch = 40;
+
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(3);
 
     private readonly IReadOnlyList<Uri> _servers;
