@@ -24,6 +24,8 @@ internal sealed class ColdServer : IAsyncDisposable
             ["TELEMETRYKIT_POSTGRES"] = database.ConnectionString,
             ["TELEMETRYKIT_DATA"] = database.Folder,
             ["TELEMETRYKIT_BOOTSTRAP_KEY"] = _key,
+            // As the bench was started, like the variables of the runtime.
+            ["TELEMETRYKIT_WARM_UP"] = Environment.GetEnvironmentVariable("TELEMETRYKIT_WARM_UP"),
         });
         _server.Assembly = assembly;
     }

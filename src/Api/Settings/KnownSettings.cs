@@ -38,6 +38,7 @@ internal static class KnownSettings
         new("TELEMETRYKIT_SILO_PORT", "PORT", "Port for other members, 0 for a free one (default: 11111). Never public."),
         new("TELEMETRYKIT_GATEWAY_PORT", "PORT", "Port for clients, 0 for a free one (default: none). Never public."),
         new("TELEMETRYKIT_ORLEANS_DASHBOARD", "true|false", "Serves the Orleans Dashboard at /orleans (default: false)."),
+        new("TELEMETRYKIT_WARM_UP", "true|false", "Rehearses ingest before the server is ready (default: false)."),
         new("OTEL_EXPORTER_OTLP_ENDPOINT", "URL", "Exports traces and metrics over OTLP. The other standard OTEL_ variables work too."),
     ];
 

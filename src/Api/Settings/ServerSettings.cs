@@ -40,6 +40,9 @@ internal sealed record ServerSettings
     /// <summary>Whether the demo project is filled.</summary>
     public bool Demo { get; init; }
 
+    /// <summary>Whether ingest is rehearsed before the server is ready.</summary>
+    public bool WarmsUp { get; init; }
+
     /// <summary>The options of the store.</summary>
     public StorageOptions Storage => new() { PostgresConnectionString = Postgres, DataFolder = DataFolder };
 
@@ -64,6 +67,7 @@ internal sealed record ServerSettings
             BootstrapReadKey = Text(configuration, "TELEMETRYKIT_BOOTSTRAP_READ_KEY"),
             MetricsToken = Text(configuration, "TELEMETRYKIT_METRICS_TOKEN"),
             Demo = commandLine.Demo,
+            WarmsUp = AccountSettings.Switch(configuration, "TELEMETRYKIT_WARM_UP", faults),
             Accounts = accounts,
             Cluster = ClusterSettings.Read(configuration, kind, postgres is not null, accounts.OperatorToken is not null, faults),
             Proxies = TrustedProxies.Read(configuration, faults),

@@ -97,6 +97,7 @@ public sealed class WarmUpTests
     private static Task<TestServer> StartAsync(Func<ICommitStore, ICommitStore> commits, FakeTimeProvider? time = null) =>
         TestServer.StartAsync(new TestServerOptions
         {
+            Args = ["--TELEMETRYKIT_WARM_UP", "true"],
             WaitUntilReady = false,
             Services = services =>
             {
