@@ -25,8 +25,8 @@ using TelemetryKit.Api.Stats.Export;
 using TelemetryKit.Api.Stats.Live;
 using TelemetryKit.Api.Tenants;
 using TelemetryKit.Api.Usage;
-using TelemetryKit.Grains.Hosting;
 using TelemetryKit.Api.WarmUp;
+using TelemetryKit.Grains.Hosting;
 
 namespace TelemetryKit.Api;
 

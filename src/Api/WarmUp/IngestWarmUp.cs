@@ -4,18 +4,16 @@ namespace TelemetryKit.Api.WarmUp;
 
 /// <summary>
 /// Lets the runtime compile the code of ingest before the server is ready: otherwise a fresh process accepts events at a fraction of its
-/// rate for several seconds. Compiled code belongs to the process, so it runs once in a process.
+/// rate for several seconds.
 /// </summary>
-internal sealed partial class IngestWarmUp(ICommitStore store, WarmUpTurn turn, TimeProvider time, ILogger<IngestWarmUp> log)
+internal sealed partial class IngestWarmUp(ICommitStore store, TimeProvider time, ILogger<IngestWarmUp> log)
 {
     /// <summary>The start doesn't wait longer than this, even if the store hangs.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>Runs the warm-up unless it ran in this process. A failure is logged and otherwise ignored.</summary>
+    /// <summary>Runs the warm-up. A failure is logged and otherwise ignored.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        if (!turn.TryTake())
-            return;
         try
         {
             // On another thread, because a driver may block.

@@ -10,7 +10,6 @@ internal static class WarmUpSetup
     {
         if (settings.Kind == ProcessKind.Silo || !settings.WarmsUp)
             return;
-        services.AddSingleton(WarmUpTurn.OfProcess);
         services.AddSingleton<IngestWarmUp>();
     }
 }

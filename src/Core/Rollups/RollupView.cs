@@ -123,24 +123,24 @@ internal sealed class RollupView(Guid projectId, DataEnvironment environment, IR
         foreach (var range in ranges)
         {
             for (var day = range.From; day <= range.To; day = day.AddDays(1))
-                _days.TryAdd(day, new(0, null));
+            {
+                if (!_days.TryGetValue(day, out var cached))
+                    _days.Add(day, cached = new(0, null));
+                cached.ReadAt = at;
+            }
         }
 
         foreach (var state in states)
         {
             var known = _days[state.Day];
-            var day = state.Replaces ? new(state.Revision, state.Rollup is { } data ? Rollup.Read(data.Span) : null) : known;
+            var day = state.Replaces
+                ? new(state.Revision, state.Rollup is { } data ? Rollup.Read(data.Span) : null) { ReadAt = at }
+                : known;
             foreach (var delta in state.Deltas)
                 day.Merge(delta);
             _days[state.Day] = day;
             if (known.Rollup is { } replaced && replaced != day.Rollup)
                 _installs.Replace(replaced, day.Rollup);
-        }
-
-        foreach (var range in ranges)
-        {
-            for (var day = range.From; day <= range.To; day = day.AddDays(1))
-                _days[day].ReadAt = at;
         }
     }
 

@@ -35,7 +35,7 @@ public sealed class WarmUpTests
         ActivitySource.AddActivityListener(listener);
 
         var log = server.Services.GetRequiredService<Microsoft.Extensions.Logging.ILogger<IngestWarmUp>>();
-        await new IngestWarmUp(rehearsed, new WarmUpTurn(), TimeProvider.System, log).RunAsync(default);
+        await new IngestWarmUp(rehearsed, TimeProvider.System, log).RunAsync(default);
 
         Assert.DoesNotContain(sources, Telemetry.Sources.Contains);
         Assert.InRange(rehearsed.Count, 10, int.MaxValue);
@@ -103,7 +103,6 @@ public sealed class WarmUpTests
             {
                 // Its time doesn't pass, however long a test takes.
                 services.AddSingleton<TimeProvider>(time ?? NewTime());
-                services.AddSingleton(new WarmUpTurn());
                 services.AddSingleton(provider => commits(provider.GetRequiredService<IStore>().Commits));
             },
         });
