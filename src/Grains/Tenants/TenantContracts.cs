@@ -4,7 +4,8 @@ using TelemetryKit.Core.Tenants;
 
 namespace TelemetryKit.Grains.Tenants;
 
-// What is passed between processes about tenants. Members are added with a new id; an id is never used for another member.
+// What is passed between processes about tenants. Members are added with a new id; an id is never used for another member. A change of what
+// a method takes needs a new [Version] of ITenantGrain, because an older process would ignore it.
 
 [GenerateSerializer, Immutable, Alias("custom-limits")]
 internal struct CustomLimitsContract

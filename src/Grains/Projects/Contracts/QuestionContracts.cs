@@ -9,8 +9,10 @@ using TelemetryKit.Core.Stats.Users;
 
 namespace TelemetryKit.Grains.Projects.Contracts;
 
-// The questions between processes. Core doesn't depend on Orleans, so each type has a surrogate. Members are added with a new id; an id is
-// never used for another member, because processes of two versions run at the same time during an upgrade.
+// The questions between processes. Core doesn't depend on Orleans, so each type has a surrogate. Processes of two versions run at the same
+// time during an upgrade. Members are added with a new id; an id is never used for another member. An older process would ignore a new
+// member of a question, and compute the answer to another one. So any change here takes a new [Version] of IProjectGrain: then the silos
+// move a grain to a process that knows the version which its caller needs. A test of the contracts enforces it.
 
 [GenerateSerializer, Immutable, Alias("query")]
 internal struct QueryContract
