@@ -3,8 +3,10 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using Orleans;
-using Orleans.CodeGeneration;
+using TelemetryKit.Core;
 using TelemetryKit.Grains.Hosting;
+using TelemetryKit.Grains.Projects.Contracts;
+using TelemetryKit.Grains.Tenants;
 
 namespace TelemetryKit.Grains.Tests;
 
@@ -19,8 +21,8 @@ public sealed class WireContractTests
         + "removed, renamed, renumbered or get another type. If that is so, put these lines there:";
 
     private const string RequestRule =
-        "What the methods of a grain take has changed. An older process would ignore the change, so increase [Version] of the interface, and "
-        + "add a line to tests/Grains.Tests/WireContracts.txt, without changing those that are there:";
+        "What the methods of grains take has changed. Increase RequestVersion.Current, and add a line to "
+        + "tests/Grains.Tests/WireContracts.txt, without changing those that are there:";
 
     private static readonly Assembly Grains = typeof(GrainHost).Assembly;
 
@@ -43,25 +45,31 @@ public sealed class WireContractTests
     }
 
     [Fact]
-    public void A_change_of_what_a_grain_takes_has_a_new_version()
+    public void A_change_of_what_grains_take_has_a_new_version()
     {
-        var interfaces = Grains.GetTypes().Where(type => type.IsInterface && type.IsAssignableTo(typeof(IGrain))).ToList();
-        Assert.NotEmpty(interfaces);
-        foreach (var grain in interfaces)
-        {
-            var alias = grain.GetCustomAttribute<AliasAttribute>()!.Alias;
-            var version = grain.GetCustomAttribute<VersionAttribute>()!.Version;
-            var prefix = $"requests {alias} ";
-            var line = string.Create(CultureInfo.InvariantCulture, $"{prefix}version {version}: {HashOfRequests(grain)}");
+        var history = Golden.Where(line => line.StartsWith("requests ", StringComparison.Ordinal)).ToList();
+        var line = string.Create(CultureInfo.InvariantCulture, $"requests {RequestVersion.Current}: {HashOfRequests()}");
 
-            var history = Golden.Where(one => one.StartsWith(prefix, StringComparison.Ordinal)).ToList();
-            Assert.True(history.LastOrDefault() == line && history.Count == version, $"{RequestRule}\n{line}");
-        }
+        Assert.True(history.LastOrDefault() == line && history.Count == RequestVersion.Current, $"{RequestRule}\n{line}");
     }
 
-    private static string HashOfRequests(Type grain)
+    [Fact]
+    public void A_request_of_a_later_version_is_refused()
     {
-        var taken = grain.GetMethods()
+        var query = QueryContract.Of(new(DataEnvironment.Live, new(2026, 11, 1), new(2026, 11, 2)));
+        query.Requires++;
+        var limits = new CustomLimitsConverter().ConvertToSurrogate(new(1, 2, 3, 4));
+        limits.Requires++;
+
+        Assert.Throws<NotSupportedException>(() => query.ToQuery());
+        Assert.Throws<NotSupportedException>(() => new CustomLimitsConverter().ConvertFromSurrogate(limits));
+    }
+
+    private static string HashOfRequests()
+    {
+        var taken = Grains.GetTypes()
+            .Where(type => type.IsInterface && type.IsAssignableTo(typeof(IGrain)))
+            .SelectMany(grain => grain.GetMethods())
             .SelectMany(method => method.GetParameters().Select(parameter => parameter.ParameterType))
             .SelectMany(WithParts)
             .Distinct()
