@@ -61,7 +61,7 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
         // A new password is set while a sign-in, a link to GitHub and another new password are pending.
         Assert.True(await store.Accounts.SetPasswordAsync(owner, "new hash", null, null, _world.Now, default));
         Assert.False(await store.Sessions.BeginAsync(SecretToken.Hash("late"), session, owner.CredentialsVersion, null, default));
-        Assert.False(await store.Accounts.LinkGithubAsync(owner, GithubId(), null, _world.Now, default));
+        Assert.False(await store.Accounts.LinkGithubAsync(owner, GithubId(), "ada", null, _world.Now, default));
         Assert.False(await store.Accounts.SetPasswordAsync(owner, "late hash", null, null, _world.Now, default));
         Assert.Empty(await store.Sessions.ListAsync(owner.Id, _world.Now, default));
         var now = await FindAsync(owner);
@@ -72,7 +72,7 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
         Assert.Equal(now.CredentialsVersion, (await FindAsync(owner)).CredentialsVersion);
         Func<Account, Task>[] changes =
         [
-            async account => Assert.True(await store.Accounts.LinkGithubAsync(account, GithubId(), null, _world.Now, default)),
+            async account => Assert.True(await store.Accounts.LinkGithubAsync(account, GithubId(), "ada", null, _world.Now, default)),
             async account => Assert.True(await store.SecondFactors.BeginAsync(account.Id, "secret", default)
                 && await store.SecondFactors.ConfirmAsync(account.Id, 10, [], null, null, _world.Now, default)),
             account => store.SecondFactors.RemoveAsync(account.Id, default),

@@ -15,7 +15,7 @@ public abstract class TenantContract<THarness>(THarness harness) : IClassFixture
     [Fact]
     public async Task The_plan_is_the_quota_of_every_key()
     {
-        var (_, tenantId) = await _world.TenantAsync();
+        var (_, tenantId) = await _world.TenantAsync(PlanId.Free);
         var key = await _world.KeyAsync((await _world.ProjectAsync(tenantId)).Id);
         Assert.Equal(10_000, (await harness.Store.Keys.FindKeyAsync(key.Hash, _world.Now, default))!.Project.MonthlyQuota);
 
@@ -52,7 +52,7 @@ public abstract class TenantContract<THarness>(THarness harness) : IClassFixture
     [Fact]
     public async Task A_plan_is_not_changed_when_it_is_too_late()
     {
-        var (_, tenantId) = await _world.TenantAsync();
+        var (_, tenantId) = await _world.TenantAsync(PlanId.Free);
 
         await Assert.ThrowsAsync<TooLateException>(() => _world.Accounts.Tenants.SetPlanAsync(
             tenantId, PlanId.Pro, CustomLimits.None, _world.Line(AuditActions.PlanChanged), () => false, default));
@@ -131,7 +131,7 @@ public abstract class TenantContract<THarness>(THarness harness) : IClassFixture
         var token = new ApiToken
         {
             Id = Guid.CreateVersion7(), TenantId = tenantId, AccountId = member.Id, Name = "ci", Shown = "tk_pat_abcd",
-            CreatedAt = _world.Now, ExpiresAt = _world.Now.AddDays(1),
+            Scopes = TokenScopes.StatsRead | TokenScopes.AuditRead, CreatedAt = _world.Now, ExpiresAt = _world.Now.AddDays(1),
         };
         Assert.True(await _world.Accounts.ApiTokens.AddAsync(token, hash, _world.Line(AuditActions.TokenCreated), default));
         var bearer = await _world.Elsewhere.ApiTokens.FindAsync(hash, _world.Now, default);

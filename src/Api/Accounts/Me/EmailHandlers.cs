@@ -30,7 +30,7 @@ internal static class EmailHandlers
         var checks = new BodyChecks();
         var email = checks.Email("email", body.Email);
         var refused = checks.Problem
-            ?? throttles.Mail(http, email!)
+            ?? throttles.NewAddressMail(http.Caller().Account.Id, email!)
             ?? await reauthentication.CheckAsync(http, http.Caller(), body.Password);
         if (refused is { } refusal)
             return refusal;
