@@ -46,6 +46,8 @@ internal sealed class ProjectTable(AccountDatabase database) : IManagedProjects
                     new { project.Id, project.TenantId, project.Name, secret, project.CreatedAt });
                 if (added == 0)
                     return new ProjectCreation(NameTaken: true);
+                // The gate may have been asked about a plan that has changed since.
+                await Suspensions.UpdateAsync(sql, tenantId, line.At);
                 await AuditTable.AddAsync(sql, tenantId, line);
                 return default;
             },

@@ -7,8 +7,8 @@ namespace TelemetryKit.Storage.Accounts;
 internal static class Suspensions
 {
     /// <summary>
-    /// Must be called, with the tenant locked, after each change of its plan and after each removal of a member or project, which makes
-    /// room for another. The owner is never suspended.
+    /// Must be called, with the tenant locked, after each change of its plan, its owner, its members or its projects. The owner is never
+    /// suspended.
     /// </summary>
     public static async Task UpdateAsync(Sql sql, Guid tenantId, DateTimeOffset now)
     {

@@ -107,6 +107,31 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
     }
 
     [Fact]
+    public async Task However_many_codes_are_tried_at_once_five_are_checked_and_then_one_after_each_pause()
+    {
+        var (owner, _) = await _world.TenantAsync();
+        var store = _world.Accounts.SecondFactors;
+        Assert.True(await store.BeginAsync(owner.Id, "secret", default));
+        Assert.True(await store.ConfirmAsync(owner.Id, 1, [], null, null, _world.Now, default));
+        foreach (var (allowed, pause) in (IEnumerable<(int, int)>)[(5, 5), (1, 10), (1, 20)])
+        {
+            var attempts = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() =>
+                (i % 2 == 0 ? _world.Accounts : _world.Elsewhere).SecondFactors.BeginAttemptAsync(owner.Id, _world.Now, default))));
+            Assert.Equal(allowed, attempts.Count(attempt => attempt.Wait is null));
+            Assert.All(
+                attempts.Where(attempt => attempt.Wait is not null),
+                attempt => Assert.Equal(pause, attempt.Wait!.Value.TotalMinutes, tolerance: 0.001));
+            harness.Time.Advance(TimeSpan.FromMinutes(pause) + TimeSpan.FromMilliseconds(1));
+        }
+
+        // A new password ends the pause, because the former one is no longer sufficient to cause it.
+        await store.BeginAttemptAsync(owner.Id, _world.Now, default);
+        Assert.NotNull((await store.BeginAttemptAsync(owner.Id, _world.Now, default)).Wait);
+        await _world.Accounts.Accounts.SetPasswordAsync(await FindAsync(owner), "new hash", null, null, _world.Now, default);
+        Assert.Equal(1, (await store.BeginAttemptAsync(owner.Id, _world.Now, default)).Number);
+    }
+
+    [Fact]
     public async Task Sessions_end_one_by_one_or_all_but_never_those_of_other_accounts()
     {
         var (owner, _) = await _world.TenantAsync();
