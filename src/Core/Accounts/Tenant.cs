@@ -122,9 +122,7 @@ public sealed record Invitation
     /// <summary>The invited address. Only the account with this address can accept.</summary>
     public required string Email { get; init; }
 
-    /// <summary>
-    /// The member who sent it. It can be accepted only while that member may give the role. <see cref="Guid.Empty"/> for nobody.
-    /// </summary>
+    /// <summary>The member who sent it. It can be accepted only while that member may give the role.</summary>
     public required Guid InvitedBy { get; init; }
 
     /// <summary>The role after joining.</summary>

@@ -192,9 +192,9 @@ public class GithubTests(GithubServer server) : IClassFixture<GithubServer>
         await SignInAsync(person);
         person.Csrf = (string?)(await person.JsonAsync("/v1/auth/csrf"))["csrf_token"];
         Assert.Contains("somebody", await server.MailAsync("security-notice", person.Email));
-        var github = (await person.JsonAsync("/v1/me"))["github"]!;
-        Assert.Equal("somebody", (string?)github["login"]);
-        Assert.Equal(server.Time.GetUtcNow(), (DateTimeOffset)github["linked_at"]!, TimeSpan.FromMinutes(1));
+        var linked = await person.JsonAsync("/v1/me");
+        Assert.Equal("somebody", (string?)linked["github_login"]);
+        Assert.Equal(server.Time.GetUtcNow(), (DateTimeOffset)linked["github_linked_at"]!, TimeSpan.FromMinutes(1));
 
         await (await person.SendAsync(HttpMethod.Delete, "/v1/me/github", new JsonObject { ["password"] = "wrong" }))
             .IsProblemAsync(403, "wrong_password");
@@ -204,7 +204,7 @@ public class GithubTests(GithubServer server) : IClassFixture<GithubServer>
             HttpMethod.Delete, "/v1/me/github", 200, new JsonObject { ["password"] = Person.Password });
         person.Csrf = (string?)removed["csrf_token"];
         var me = await person.JsonAsync("/v1/me");
-        Assert.Equal((false, null), ((bool)me["github_linked"]!, me["github"]));
+        Assert.Equal((false, null), ((bool)me["github_linked"]!, (string?)me["github_login"]));
         await (await elsewhere.GetAsync("/v1/me")).IsProblemAsync(401, "not_signed_in");
         await (await person.SendAsync(HttpMethod.Delete, "/v1/me/github", new JsonObject { ["password"] = Person.Password }))
             .IsProblemAsync(404, "not_found");

@@ -7,18 +7,16 @@ namespace TelemetryKit.Api.Accounts.Me;
 /// <param name="CreatedAt">When the account was created.</param>
 /// <param name="HasPassword">Whether the account has a password.</param>
 /// <param name="GithubLinked">Whether the account can sign in with GitHub.</param>
-/// <param name="Github">The linked GitHub account; null if none is linked.</param>
+/// <param name="GithubLogin">
+/// The name of the linked GitHub account when it was linked; null if none is linked, or if an earlier version of the server linked it.
+/// </param>
+/// <param name="GithubLinkedAt">When it was linked; null likewise.</param>
 /// <param name="TotpEnabled">Whether the second factor is enabled.</param>
 /// <param name="RecoveryCodesLeft">The number of unused recovery codes.</param>
 /// <param name="Tenants">The tenants of which the account is a member.</param>
 internal sealed record MeBody(
-    Guid Id, string Email, string Name, DateTimeOffset CreatedAt, bool HasPassword, bool GithubLinked, GithubBody? Github,
-    bool TotpEnabled, int RecoveryCodesLeft, IReadOnlyList<MembershipBody> Tenants);
-
-/// <summary>A linked GitHub account.</summary>
-/// <param name="Login">Its name when it was linked; null if an earlier version of the server linked it.</param>
-/// <param name="LinkedAt">When it was linked; null if an earlier version of the server linked it.</param>
-internal sealed record GithubBody(string? Login, DateTimeOffset? LinkedAt);
+    Guid Id, string Email, string Name, DateTimeOffset CreatedAt, bool HasPassword, bool GithubLinked, string? GithubLogin,
+    DateTimeOffset? GithubLinkedAt, bool TotpEnabled, int RecoveryCodesLeft, IReadOnlyList<MembershipBody> Tenants);
 
 /// <summary>A tenant of which the account is a member.</summary>
 /// <param name="Id">The id of the tenant.</param>

@@ -23,10 +23,9 @@ internal static class MeHandlers
             : await store.Tenants.ListOfAsync(account.Id, http.RequestAborted);
         var tenants = memberships.Select(
             m => new MembershipBody(m.Tenant.Id, m.Tenant.Name, m.Role.Code(), m.IsSuspended, m.Tenant.Plan.Plan.Code));
-        var github = account.GithubId is null ? null : new GithubBody(account.GithubLogin, account.GithubLinkedAt);
         var body = new MeBody(
-            account.Id, account.Email, account.Name, account.CreatedAt, account.PasswordHash is not null, github is not null, github,
-            totp?.ConfirmedAt is not null, totp?.RecoveryCodes ?? 0, [.. tenants]);
+            account.Id, account.Email, account.Name, account.CreatedAt, account.PasswordHash is not null, account.GithubId is not null,
+            account.GithubLogin, account.GithubLinkedAt, totp?.ConfirmedAt is not null, totp?.RecoveryCodes ?? 0, [.. tenants]);
         return TypedResults.Json(body, MeJson.Wire.MeBody);
     }
 
