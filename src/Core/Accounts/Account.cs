@@ -24,7 +24,9 @@ public sealed record Account
     /// <summary>The id of the linked GitHub account, or <c>null</c> if none is linked.</summary>
     public long? GithubId { get; init; }
 
-    /// <summary>The name of the linked GitHub account when it was linked, or <c>null</c> if none is or an earlier version linked it.</summary>
+    /// <summary>
+    /// The name of the linked GitHub account when it was linked, or <c>null</c> if none is or an earlier version linked it.
+    /// </summary>
     public string? GithubLogin { get; init; }
 
     /// <summary>When the GitHub account was linked, or <c>null</c> if none is or an earlier version linked it.</summary>

@@ -58,7 +58,9 @@ internal sealed class SecondFactorTable(AccountDatabase database) : ISecondFacto
             async sql =>
             {
                 var before = await sql.FindAsync<Attempts>(
-                    $"select wrong_codes, retry_at from totp where account_id = @accountId and confirmed_at is not null{database.ForUpdate}",
+                    $"""
+                    select wrong_codes, retry_at from totp where account_id = @accountId and confirmed_at is not null{database.ForUpdate}
+                    """,
                     new { accountId });
                 if (before?.RetryAt > now)
                     return new CodeAttempt(0, before.RetryAt - now);

@@ -30,8 +30,8 @@ internal sealed class UsageTable(AccountDatabase database) : IUsage
     }
 
     /// <summary>
-    /// Stores what a tenant used of the current month for its owner, before the tenant is deleted. Otherwise a tenant on the Free plan could
-    /// be deleted and created again for another quota.
+    /// Stores what a tenant used of the current month for its owner, before the tenant is deleted. Otherwise a tenant on the Free plan
+    /// could be deleted and created again for another quota.
     /// </summary>
     public static async Task KeepSpentAsync(Sql sql, AccountDatabase database, Guid tenantId, DateTimeOffset now)
     {

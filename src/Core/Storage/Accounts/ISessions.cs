@@ -54,8 +54,8 @@ public interface ISessions
     Task<int> EndAllAsync(Guid accountId, Guid? kept, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Deletes expired sessions, one-time tokens and undos of addresses, old sign-ins, and invitations that expired a month ago. Returns the
-    /// number of deleted rows.
+    /// Deletes expired sessions, one-time tokens and undos of addresses, old sign-ins, and invitations that expired a month ago. Returns
+    /// the number of deleted rows.
     /// </summary>
     Task<int> ForgetExpiredAsync(DateTimeOffset now, CancellationToken cancellationToken);
 }
