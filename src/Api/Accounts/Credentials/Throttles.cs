@@ -25,7 +25,8 @@ internal sealed class Throttles(SourceHasher sources, TimeProvider time)
     private readonly Throttle<(Guid Account, long Source)> _recoveryCode = new(burst: 10, Minute, time);
     private readonly Throttle<(MailPurpose Purpose, string Address, long Source)> _mailOfSource = new(burst: 3, TenMinutes, time);
     private readonly Throttle<(MailPurpose Purpose, string Address)> _mailOfAddress = new(burst: 20, TenMinutes, time);
-    private readonly Throttle<string> _mailOfOwn = new(burst: 3, TenMinutes, time);
+    private readonly Throttle<string> _mailOfDevice = new(burst: 3, TenMinutes, time);
+    private readonly Throttle<Guid> _newAddress = new(burst: 10, TenMinutes, time);
     private readonly Throttle<Guid> _invitation = new(burst: 20, Minute, time);
     private readonly Throttle<long> _source = new(burst: 30, TimeSpan.FromSeconds(10), time);
 
@@ -83,11 +84,11 @@ internal sealed class Throttles(SourceHasher sources, TimeProvider time)
     /// <param name="email">The address.</param>
     /// <param name="device">The key of the device if it is known to the account.</param>
     public Problem? ResetMail(HttpContext http, EmailAddress email, string? device) =>
-        device is not null ? Check(_mailOfOwn, device) : Mail(http, MailPurpose.Reset, email);
+        device is not null ? Check(_mailOfDevice, device) : Mail(http, MailPurpose.Reset, email);
 
     /// <summary>Throttles mails that confirm a new address of an account.</summary>
-    public Problem? NewAddressMail(Guid accountId, EmailAddress email) =>
-        Check(_mailOfOwn, $"{accountId}") ?? Check(_mailOfAddress, (MailPurpose.NewAddress, Hidden(email)));
+    public Problem? NewAddressMail(HttpContext http, Guid accountId, EmailAddress email) =>
+        Source(http) ?? Check(_newAddress, accountId) ?? Check(_mailOfAddress, (MailPurpose.NewAddress, Hidden(email)));
 
     /// <summary>Throttles the invitations of a member.</summary>
     public Problem? Invitation(Guid accountId) => Check(_invitation, accountId);
