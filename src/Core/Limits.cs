@@ -278,6 +278,12 @@ public static class Limits
     /// <summary>How long an invitation can be accepted.</summary>
     public static readonly TimeSpan InvitationAge = TimeSpan.FromDays(7);
 
+    /// <summary>How long sign-ins are listed: long enough to find out when something began.</summary>
+    public static readonly TimeSpan SignInsKept = TimeSpan.FromDays(90);
+
+    /// <summary>When an SDK asks again whether a suspended project accepts events: plans change seldom.</summary>
+    public static readonly TimeSpan SuspendedRetry = TimeSpan.FromHours(1);
+
     /// <summary>The accuracy of last uses: they are stored at most this often for each key, session or token.</summary>
     public static readonly TimeSpan LastUseAccuracy = TimeSpan.FromMinutes(1);
 
@@ -298,6 +304,18 @@ public static class Limits
 
     /// <summary>API tokens of an account.</summary>
     public const int TokensPerAccount = 50;
+
+    /// <summary>The lifetime of an API token unless its owner asks for another: a leaked one is forgotten within a quarter.</summary>
+    public static readonly TimeSpan ApiTokenAge = TimeSpan.FromDays(90);
+
+    /// <summary>The longest lifetime of an API token.</summary>
+    public static readonly TimeSpan LongestApiTokenAge = TimeSpan.FromDays(365);
+
+    /// <summary>How long a device is known after a sign-in. As long as sign-ins are kept.</summary>
+    public static readonly TimeSpan KnownDeviceAge = SignInsKept;
+
+    /// <summary>Listed sign-ins of an account: more than a person makes in a month.</summary>
+    public const int SignInsPerAccount = 100;
 
     /// <summary>Sessions of an account; a new session ends the oldest one.</summary>
     public const int SessionsPerAccount = 50;

@@ -16,6 +16,9 @@ public sealed record Project(ProjectRef Ref, string Name, byte[] Secret, long? M
     /// <summary>The rate limits of the project's keys; <c>null</c> if there are none (self-hosted).</summary>
     public IngestRates? Rates { get; init; }
 
+    /// <summary>Whether events are refused, because the plan of the tenant allows fewer projects.</summary>
+    public bool IsSuspended { get; init; }
+
     /// <summary>
     /// Increases if data of installs was deleted. Counters that were cached before are not used for a caller that has seen it.
     /// </summary>

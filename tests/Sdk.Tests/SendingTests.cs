@@ -169,6 +169,24 @@ public sealed class SendingTests : IDisposable
     }
 
     [Fact]
+    public void A_suspended_project_keeps_its_events_until_it_accepts_them_again()
+    {
+        _server.Respond = _ => FakeServer.Problem(403, "project_suspended", "Retry-After: 3600\r\n");
+        using var client = Clients.Consenting(_host, _server);
+        client.TrackFeature("one");
+        Assert.False(client.FlushAll());
+        client.TrackFeature("two");
+        Assert.False(client.FlushAll());
+        Assert.Single(_server.Requests);
+        Assert.NotEmpty(_host.Files("*.ready"));
+
+        _server.Respond = FakeServer.Accepted;
+        _host.Time.Advance(TimeSpan.FromHours(1) + TimeSpan.FromSeconds(1));
+        Assert.True(client.FlushAll());
+        Assert.Equal(2, _server.Events.Count);
+    }
+
+    [Fact]
     public void A_rejected_batch_is_dropped_and_reported_with_the_next_one()
     {
         _server.Respond = _ => FakeServer.Problem(400, "invalid_batch");

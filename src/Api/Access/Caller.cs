@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
+using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Roles;
 using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Access;
@@ -22,6 +24,12 @@ internal sealed record TenantCaller(Caller Caller, Membership Membership)
 {
     /// <summary>The tenant.</summary>
     public Tenant Tenant => Membership.Tenant;
+
+    /// <summary>Returns the problem if the caller is suspended or the role is too low for the permission, else <c>null</c>.</summary>
+    public Problem? FindRefusal(Permission permission) =>
+        Membership.IsSuspended && permission != Permission.Leave ? AccountProblems.MemberSuspended.AsProblem()
+        : Membership.Role.May(permission) ? null
+        : AccountProblems.Needs(permission.Needs());
 
     /// <summary>Creates a line for the tenant's audit log.</summary>
     public AuditLine Line(string action, DateTimeOffset now, string? target = null, string? detail = null) =>

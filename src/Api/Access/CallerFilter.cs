@@ -1,7 +1,6 @@
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Server;
-using TelemetryKit.Core.Accounts.Roles;
 
 namespace TelemetryKit.Api.Access;
 
@@ -45,8 +44,8 @@ internal sealed class CallerFilter(Callers callers, Memberships memberships, Rea
 
             if (await FindTenantAsync(http, caller!, needs) is not { } inTenant)
                 return ProblemKind.NotFound.AsProblem();
-            if (!inTenant.Membership.Role.May(permission))
-                return AccountProblems.Needs(permission.Needs());
+            if (inTenant.FindRefusal(permission) is { } refusal)
+                return refusal;
             http.Features.Set(inTenant);
         }
 

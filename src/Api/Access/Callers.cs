@@ -61,6 +61,8 @@ internal sealed class Callers(IAccountStore store, SessionCookie cookie, TimePro
             return (null, refusal.AsProblem());
         if (needs.SessionOnly)
             return (null, AccountProblems.SessionRequired.AsProblem());
+        if (needs.Scope is { } scope && !bearer.Token.Scopes.HasFlag(scope))
+            return (null, AccountProblems.Needs(scope));
         if (bearer.Token.LastUsedAt is not { } last || now - last >= Limits.LastUseAccuracy)
             await store.ApiTokens.TouchAsync(bearer.Token.Id, now, http.RequestAborted);
         return (new Caller(bearer.Account, null, null, bearer), null);

@@ -22,8 +22,10 @@ internal static class ManagementRoutes
     {
         List<ProblemKind> failures = [AccountProblems.NotSignedIn, AccountProblems.CsrfFailed, AccountProblems.SecondFactorRequired];
         failures.Add(needs.SessionOnly ? AccountProblems.SessionRequired : AccountProblems.PlanRequired);
+        if (needs.Scope is not null)
+            failures.Add(AccountProblems.ScopeRequired);
         if (needs.Permission is not null)
-            failures.AddRange([AccountProblems.RoleRequired, ProblemKind.NotFound]);
+            failures.AddRange([AccountProblems.RoleRequired, AccountProblems.MemberSuspended, ProblemKind.NotFound]);
         return route.WithMetadata(needs).Fails([.. failures]);
     }
 

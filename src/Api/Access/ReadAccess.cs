@@ -3,7 +3,6 @@ using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Server;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
-using TelemetryKit.Core.Accounts.Roles;
 using TelemetryKit.Core.Keys;
 using TelemetryKit.Core.Storage;
 
@@ -64,9 +63,8 @@ internal sealed class ReadAccess(KeyRing keys, Callers callers, Memberships memb
         if (!Guid.TryParse(text, out var projectId)
             || await memberships.OfProjectAsync(caller!, projectId, http.RequestAborted) is not { } member)
             return (null, ProblemKind.NotFound.AsProblem());
-        var permission = needs.Permission!.Value;
-        if (!member.Membership.Role.May(permission))
-            return (null, AccountProblems.Needs(permission.Needs()));
+        if (member.FindRefusal(needs.Permission!.Value) is { } refusal)
+            return (null, refusal);
         return await projects.FindProjectAsync(projectId, http.RequestAborted) is { } project
             ? (Read(http, project, new(caller!.Actor, null)), null)
             : (null, ProblemKind.NotFound.AsProblem());

@@ -31,6 +31,7 @@ internal static class AccountsSetup
         services.AddSingleton<SourceHasher>();
         services.AddSingleton<Passwords>();
         services.AddSingleton<Throttles>();
+        services.AddSingleton<KnownDevices>();
         services.AddSingleton<SessionStarter>();
         services.AddSingleton<SecondFactors>();
         services.AddSingleton<Reauthentication>();
@@ -38,7 +39,7 @@ internal static class AccountsSetup
         services.AddSingleton<Admissions>();
         services.AddSingleton<IMailWriter, AccountMails>();
         services.AddProtection();
-        services.AddGithub(settings.Accounts.Github);
+        services.AddGithub(settings.Accounts);
     }
 
     /// <summary>Maps the routes.</summary>
@@ -74,7 +75,8 @@ internal static class AccountsSetup
             .ReturnsAccepted("Sends an e-mail with a link if the address has an account.");
         auth.MapPost("/v1/auth/password/reset", PasswordHandlers.ResetAsync).WithName("resetPassword")
             .AcceptsJson<ResetBody>().Fails(AccountProblems.InvalidLink, AccountProblems.CsrfFailed, ProblemKind.RateLimited)
-            .ReturnsNothing("Sets a new password with the token of the link, and ends all sessions.");
+            .ReturnsNothing(
+                "Sets a new password with the token of the link. All sessions and API tokens end, and the link to GitHub is removed.");
         auth.MapPost("/v1/auth/email/confirm", EmailHandlers.ConfirmAsync).WithName("confirmEmail")
             .AcceptsJson<OwnersLinkBody>().Fails(AccountProblems.InvalidLink).FailsOwnerCheck()
             .ReturnsNothing(
@@ -111,7 +113,11 @@ internal static class AccountsSetup
             .ReturnsAccepted("Starts a change of the address: an e-mail with a link is sent to the new address.");
         me.MapPost("/v1/me/password", CredentialHandlers.ChangePasswordAsync).WithName("changePassword")
             .Needs(Needs.Session).AcceptsJson<ChangePasswordBody>().FailsReauthentication()
-            .Returns<CsrfBody>("Changes the password. All other sessions end, and this session gets new tokens.");
+            .Returns<CsrfBody>("Changes the password. All other sessions end, API tokens on request, and this session gets new tokens.");
+        me.MapDelete("/v1/me/github", GithubLinkHandlers.UnlinkAsync).WithName("unlinkGithub")
+            .Needs(Needs.Session).AcceptsJson<PasswordBody>().FailsReauthentication()
+            .Fails(AccountProblems.Conflict, ProblemKind.NotFound)
+            .Returns<CsrfBody>("Removes the link to GitHub. All other sessions end, and this session gets new tokens.");
         me.MapPost("/v1/me/totp", TotpHandlers.BeginAsync).WithName("beginTotp")
             .Needs(Needs.Session).AcceptsJson<PasswordBody>().FailsReauthentication().Fails(AccountProblems.Conflict)
             .Returns<TotpBody>("Returns a new secret for an authenticator app.");
@@ -126,6 +132,8 @@ internal static class AccountsSetup
             .Returns<RecoveryCodesBody>("Replaces the recovery codes.");
         me.MapGet("/v1/me/sessions", MeHandlers.SessionsAsync).WithName("listSessions")
             .Needs(Needs.Session).AcceptsNoInput().Returns<SessionsBody>("Returns the sessions of the account.");
+        me.MapGet("/v1/me/sign-ins", MeHandlers.SignInsAsync).WithName("listSignIns")
+            .Needs(Needs.Session).AcceptsNoInput().Returns<SignInsBody>("Returns the sign-ins to the account in the last 90 days.");
         me.MapDelete("/v1/me/sessions/{session:guid}", MeHandlers.EndSessionAsync).WithName("endSession")
             .Needs(Needs.Session).AcceptsNoInput().Fails(ProblemKind.NotFound).ReturnsNothing("Ends a session.");
         me.MapPost("/v1/me/deletion", MeHandlers.DeleteAsync).WithName("deleteAccount")

@@ -25,8 +25,14 @@ internal sealed record Needs
     /// </summary>
     public Permission? Permission { get; private init; }
 
-    /// <summary>A caller with the permission in the tenant that the path names by <c>{tenant}</c> or <c>{project}</c>.</summary>
-    public static Needs To(Permission permission) => new() { Permission = permission };
+    /// <summary>
+    /// A caller with the permission in the tenant that the path names by <c>{tenant}</c> or <c>{project}</c>. An API token needs the scope
+    /// of the permission, and is rejected if there is none.
+    /// </summary>
+    public static Needs To(Permission permission) => new() { Permission = permission, SessionOnly = permission.Scope() is null };
+
+    /// <summary>The scope that an API token needs, or <c>null</c> if it needs none, or if it is rejected.</summary>
+    public TokenScopes? Scope => SessionOnly ? null : Permission?.Scope();
 
     /// <summary>Whether the parameter <c>CallerFilter.Tenant</c> names the tenant instead of the path.</summary>
     public bool TenantInQuery { get; private init; }

@@ -49,7 +49,9 @@ internal sealed class IngestHandler(
 
         if (key is null)
             return ProblemKind.InvalidKey.With("The key is unknown or revoked.");
-        return key.Kind == KeyKind.Read ? ProblemKind.WrongKey.With("This is a read key. Send events with a live or test key.") : null;
+        if (key.Kind == KeyKind.Read)
+            return ProblemKind.WrongKey.With("This is a read key. Send events with a live or test key.");
+        return key.Project.IsSuspended ? ProblemKind.ProjectSuspended.AsProblem() with { RetryAfter = Limits.SuspendedRetry } : null;
     }
 
     private static Problem? RefuseHeaders(HttpRequest request)

@@ -21,7 +21,7 @@ internal static class IngestSetup
     private static readonly ProblemKind[] PossibleProblems =
     [
         ProblemKind.InvalidJson, ProblemKind.InvalidBatch, ProblemKind.InvalidEncoding, ProblemKind.BadRequest, ProblemKind.InvalidKey,
-        ProblemKind.WrongKey, ProblemKind.RequestTimeout, ProblemKind.TooManyEvents, ProblemKind.BodyTooLarge,
+        ProblemKind.WrongKey, ProblemKind.ProjectSuspended, ProblemKind.RequestTimeout, ProblemKind.TooManyEvents, ProblemKind.BodyTooLarge,
         ProblemKind.UnsupportedMediaType, ProblemKind.UnsupportedEncoding, ProblemKind.RateLimited, ProblemKind.QuotaExceeded,
         ProblemKind.InternalError, ProblemKind.Overloaded, ProblemKind.StorageUnavailable,
     ];

@@ -58,26 +58,35 @@ internal sealed record KeysBody(IReadOnlyList<KeyBody> Keys);
 /// <summary>The request to create an API token.</summary>
 /// <param name="TenantId">The tenant that it belongs to.</param>
 /// <param name="Name">Its name.</param>
-/// <param name="ExpiresInDays">Days until its expiry, 1 to 3,650; null if it doesn't expire.</param>
-internal sealed record NewTokenBody(Guid? TenantId, string? Name, int? ExpiresInDays = null);
+/// <param name="Scopes">What it may do: one or more scopes.</param>
+/// <param name="ExpiresInDays">Days until its expiry, 1 to 365; the default is 90.</param>
+internal sealed record NewTokenBody(Guid? TenantId, string? Name, IReadOnlyList<string>? Scopes, int? ExpiresInDays = null);
 
 /// <summary>A created API token. The token itself is returned only once.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Token">The token itself.</param>
 /// <param name="Shown">Its first characters, which identify it in lists.</param>
-/// <param name="ExpiresAt">The time of its expiry; null if it doesn't expire.</param>
-internal sealed record CreatedTokenBody(Guid Id, string Token, string Shown, DateTimeOffset? ExpiresAt);
+/// <param name="ExpiresAt">The time of its expiry.</param>
+internal sealed record CreatedTokenBody(Guid Id, string Token, string Shown, DateTimeOffset ExpiresAt);
 
 /// <summary>An API token in a list.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="TenantId">The tenant that it belongs to.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Shown">Its first characters.</param>
+/// <param name="Scopes">What it may do.</param>
 /// <param name="CreatedAt">The time of its creation.</param>
-/// <param name="ExpiresAt">The time of its expiry; null if it doesn't expire.</param>
+/// <param name="ExpiresAt">The time of its expiry.</param>
 /// <param name="LastUsedAt">The time of its last use, accurate to the minute; null if it was never used.</param>
 internal sealed record ApiTokenBody(
-    Guid Id, Guid TenantId, string Name, string Shown, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt);
+    Guid Id,
+    Guid TenantId,
+    string Name,
+    string Shown,
+    IReadOnlyList<string> Scopes,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset ExpiresAt,
+    DateTimeOffset? LastUsedAt);
 
 /// <summary>The API tokens of the account.</summary>
 /// <param name="Tokens">The tokens, newest first.</param>

@@ -13,6 +13,9 @@ internal static class KeyHandlers
 {
     private const int DefaultOverlapHours = 24;
 
+    private static readonly Problem TooMany =
+        AccountProblems.LimitReached.With($"A project has at most {Limits.KeysPerProject} valid keys. Revoke unused ones.");
+
     public static async Task<IResult> ListAsync(HttpContext http, Guid project, IKeyStore keys, TimeProvider time)
     {
         var listed = await keys.ListAsync(project, time.GetUtcNow(), http.RequestAborted);
@@ -34,7 +37,7 @@ internal static class KeyHandlers
         var line = http.TenantCaller().Line(AuditActions.KeyCreated, key.CreatedAt, key.KeyId.ToString(), detail);
         return await keys.AddAsync(key, line, http.RequestAborted)
             ? Created(key, text)
-            : AccountProblems.LimitReached.With($"A project has at most {Limits.KeysPerProject} valid keys. Revoke unused ones.");
+            : TooMany;
     }
 
     public static async Task<IResult> RotateAsync(HttpContext http, Guid project, Guid key, IKeyStore keys, TimeProvider time)
@@ -52,7 +55,7 @@ internal static class KeyHandlers
         var ends = now.AddHours(hours);
         var text = "";
         var line = http.TenantCaller().Line(AuditActions.KeyRotated, now, key.ToString(), $"of project {project}, overlap {hours} h");
-        var created = await keys.RotateAsync(
+        var rotated = await keys.RotateAsync(
             project, key, ends,
             kind =>
             {
@@ -60,7 +63,9 @@ internal static class KeyHandlers
                 return replacement;
             },
             line, http.RequestAborted);
-        return created is null ? ProblemKind.NotFound.AsProblem() : Created(created, text, ends);
+        return rotated.Key is { } created ? Created(created, text, ends)
+            : rotated.LimitReached ? TooMany
+            : ProblemKind.NotFound.AsProblem();
     }
 
     public static async Task<IResult> RevokeAsync(HttpContext http, Guid project, Guid key, IKeyStore keys, TimeProvider time)

@@ -30,7 +30,7 @@ internal static class KeysSetup
             .Needs(Needs.To(Permission.ManageKeys)).AcceptsJson<NewKeyBody>().Fails(AccountProblems.LimitReached)
             .ReturnsCreated<CreatedKeyBody>("Creates a key. Only this response contains it.");
         keys.MapPost("/v1/projects/{project:guid}/keys/{key:guid}/rotate", KeyHandlers.RotateAsync).WithName("rotateKey")
-            .Needs(Needs.To(Permission.ManageKeys)).AcceptsJson<RotateBody>()
+            .Needs(Needs.To(Permission.ManageKeys)).AcceptsJson<RotateBody>().Fails(AccountProblems.LimitReached)
             .ReturnsCreated<CreatedKeyBody>("Creates a key of the same kind. The old key stays valid for the overlap.");
         keys.MapDelete("/v1/projects/{project:guid}/keys/{key:guid}", KeyHandlers.RevokeAsync).WithName("revokeKey")
             .Needs(Needs.To(Permission.ManageKeys)).AcceptsNoInput()
@@ -41,7 +41,8 @@ internal static class KeysSetup
             .Needs(Needs.Session).AcceptsNoInput().Returns<ApiTokensBody>("Returns the API tokens of the account.");
         tokens.MapPost("/v1/tokens", TokenHandlers.CreateAsync).WithName("createApiToken")
             .Needs(Needs.Session).AcceptsJson<NewTokenBody>()
-            .Fails(ProblemKind.NotFound, AccountProblems.RoleRequired, AccountProblems.PlanRequired, AccountProblems.LimitReached)
+            .Fails(ProblemKind.NotFound, AccountProblems.RoleRequired, AccountProblems.MemberSuspended)
+            .Fails(AccountProblems.PlanRequired, AccountProblems.LimitReached)
             .ReturnsCreated<CreatedTokenBody>("Creates an API token for a tenant. Only this response contains it.");
         tokens.MapDelete("/v1/tokens/{token:guid}", TokenHandlers.RevokeAsync).WithName("revokeApiToken")
             .Needs(Needs.Session).AcceptsNoInput().Fails(ProblemKind.NotFound).ReturnsNothing("Revokes an API token.");

@@ -10,15 +10,14 @@ using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Keys;
 
-/// <summary>Handlers of personal API tokens. A token acts as its owner in one tenant.</summary>
+/// <summary>Handlers of personal API tokens. A token acts as its owner in one tenant, as far as its scopes allow.</summary>
 internal static class TokenHandlers
 {
-    private const int MaxDays = 3_650;
-
     public static async Task<IResult> ListAsync(HttpContext http, IAccountStore store)
     {
         var tokens = await store.ApiTokens.ListAsync(http.Caller().Account.Id, http.RequestAborted);
-        var listed = tokens.Select(t => new ApiTokenBody(t.Id, t.TenantId, t.Name, t.Shown, t.CreatedAt, t.ExpiresAt, t.LastUsedAt));
+        var listed = tokens.Select(t => 
+            new ApiTokenBody(t.Id, t.TenantId, t.Name, t.Shown, t.Scopes.Codes(), t.CreatedAt, t.ExpiresAt, t.LastUsedAt));
         return TypedResults.Json(new ApiTokensBody([.. listed]), KeysJson.Wire.ApiTokensBody);
     }
 
@@ -30,13 +29,16 @@ internal static class TokenHandlers
         var checks = new BodyChecks();
         var name = checks.Name("name", body.Name);
         checks.Require(body.TenantId is not null, "tenant_id", "It is required.");
-        checks.Require(body.ExpiresInDays is null or (>= 1 and <= MaxDays), "expires_in_days", $"It must be from 1 to {MaxDays}, or null.");
+        var scopes = TokenScopeRules.TryParse(body.Scopes);
+        checks.Require(scopes is not null, "scopes", $"It must have one or more of {string.Join(", ", TokenScopeRules.AllCodes)}.");
+        var (days, most) = (body.ExpiresInDays ?? Limits.ApiTokenAge.Days, Limits.LongestApiTokenAge.Days);
+        checks.Require(days >= 1 && days <= most, "expires_in_days", $"It must be from 1 to {most}.");
         if (checks.Problem is { } refusal)
             return refusal;
         if (await memberships.OfTenantAsync(http.Caller(), body.TenantId!.Value, http.RequestAborted) is not { } caller)
             return ProblemKind.NotFound.AsProblem();
-        if (!caller.Membership.Role.May(Permission.UseApiTokens))
-            return AccountProblems.Needs(Permission.UseApiTokens.Needs());
+        if (caller.FindRefusal(Permission.UseApiTokens) is { } notAllowed)
+            return notAllowed;
         if (PlanGate.Feature(caller.Tenant.Plan, Feature.ApiTokens) is { } planRefusal)
             return planRefusal.AsProblem();
 
@@ -44,10 +46,9 @@ internal static class TokenHandlers
         var token = new ApiToken
         {
             Id = Guid.CreateVersion7(now), TenantId = caller.Tenant.Id, AccountId = caller.Caller.Account.Id, Name = name,
-            Shown = text[..ApiTokenText.ShownLength], CreatedAt = now,
-            ExpiresAt = body.ExpiresInDays is { } days ? now.AddDays(days) : null,
+            Shown = text[..ApiTokenText.ShownLength], Scopes = scopes!.Value, CreatedAt = now, ExpiresAt = now.AddDays(days),
         };
-        var line = caller.Line(AuditActions.TokenCreated, now, token.Id.ToString(), name);
+        var line = caller.Line(AuditActions.TokenCreated, now, token.Id.ToString(), $"{name}: {string.Join(' ', token.Scopes.Codes())}");
         if (!await store.ApiTokens.AddAsync(token, ApiTokenText.TryHash(text)!, line, http.RequestAborted))
             return AccountProblems.LimitReached.With($"An account has at most {Limits.TokensPerAccount} API tokens. Revoke unused ones.");
         var created = new CreatedTokenBody(token.Id, text, token.Shown, token.ExpiresAt);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
 
@@ -56,9 +57,10 @@ internal sealed class AccountLetters(PublicAddress address)
     /// <summary>The mail of an invitation.</summary>
     public async Task<Letter> InviteAsync(
         Invitation invitation, string inviter, string role, string token, CancellationToken cancellationToken) => new(
-        "invitation", invitation.Email, $"{inviter} invites you to {invitation.TenantName}",
+        "invitation", invitation.Email,
+        $"{DisplayName.Unlinked(inviter)} invites you to {DisplayName.Unlinked(invitation.TenantName)}",
         [
-            $"{inviter} invites you to {invitation.TenantName} on TelemetryKit, as {role}.",
+            $"{DisplayName.Unlinked(inviter)} invites you to {DisplayName.Unlinked(invitation.TenantName)} on TelemetryKit, as {role}.",
             $"You can accept the invitation within {(int)Limits.InvitationAge.TotalDays} days, with an account of this address.",
         ],
         new("Accept the invitation", await address.PageAsync("invitation", token, cancellationToken)),
@@ -68,6 +70,28 @@ internal sealed class AccountLetters(PublicAddress address)
     public async Task<Letter> ChangedAsync(string email, string what, CancellationToken cancellationToken) => new(
         "security-notice", email, "Your account was changed",
         [what, "If this was you, you don't need to do anything."],
+        new("If it wasn't you, set a new password", await address.PageAsync("password-forgotten", null, cancellationToken)));
+
+    /// <summary>The mail about a sign-in on a new device.</summary>
+    public async Task<Letter> NewDeviceAsync(
+        string email, string browser, string os, DateTimeOffset at, CancellationToken cancellationToken) => new(
+        "new-device", email, "A new device signed in to your account",
+        [
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Someone signed in to your TelemetryKit account on a device that had not been used for it, on "
+                + $"{at.UtcDateTime:d MMMM yyyy 'at' HH:mm} UTC. Browser: {browser}. System: {os}."),
+            "If this was you, you don't need to do anything.",
+        ],
+        new("If it wasn't you, set a new password", await address.PageAsync("password-forgotten", null, cancellationToken)));
+
+    /// <summary>The mail about wrong codes of a person who has the password.</summary>
+    public async Task<Letter> WrongCodesAsync(string email, int count, CancellationToken cancellationToken) => new(
+        "wrong-codes", email, "Wrong codes for your account",
+        [
+            $"Someone signed in to your TelemetryKit account with the right password, but {count} wrong codes of the second factor.",
+            "If this was you, wait a few minutes, or use a recovery code.",
+        ],
         new("If it wasn't you, set a new password", await address.PageAsync("password-forgotten", null, cancellationToken)));
 
     /// <summary>The mail instead of a link for a new account, to an address that an account had, with the link that restores it.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
+using TelemetryKit.Api.Accounts.Me;
 using TelemetryKit.Api.Export;
 using TelemetryKit.Api.Keys;
 using TelemetryKit.Core;
@@ -34,6 +35,7 @@ internal static class Enumerations
         ["role"] = new(
             "Role", "The role of a member in a tenant. Each role includes the ones before it.",
             Enum.GetValues<Role>().Select(RoleCodes.Code)),
+        ["scopes"] = new("TokenScope", "What an API token may do, in addition to the role of its owner.", TokenScopeRules.AllCodes),
         ["plan"] = new("Plan", "A plan. self_hosted is the plan of a tenant on your own server.", PlanTable.All.Select(plan => plan.Code)),
         ["features"] = new(
             "Feature", "A feature that a plan includes.", Enum.GetValues<Feature>().Where(f => f != Feature.None).Select(PlanGate.NameOf)),
@@ -61,6 +63,8 @@ internal static class Enumerations
         "RejectionReason", "The reason why an event was not counted.",
         Enum.GetValues<DropReason>().Where(r => r is not (DropReason.None or DropReason.RateLimited)).Select(DropReasons.Code));
 
+    private static readonly Enumeration Methods = new("SignInMethod", "How a session was started.", ["password", "github"]);
+
     private static readonly Enumeration Kinds = new(
         nameof(AccuracyKind),
         "How accurate an answer is. exact: every number is exact. estimate: distinct counts are estimates, all others are exact. "
@@ -85,6 +89,7 @@ internal static class Enumerations
                     (ProblemResponses.Schema, "code") => errorCode,
                     (nameof(Ingest.RejectedBody), "code") => RejectionReason,
                     (nameof(Accuracy), "kind") => Kinds,
+                    (nameof(SignInItem), "method") => Methods,
                     _ => ByName.GetValueOrDefault(property),
                 };
                 if (enumeration is not null && described is OpenApiSchema inline)
@@ -92,7 +97,7 @@ internal static class Enumerations
             }
         }
 
-        foreach (var enumeration in ByName.Values.Append(RejectionReason).Append(Kinds).Append(errorCode))
+        foreach (var enumeration in ByName.Values.Append(RejectionReason).Append(Kinds).Append(Methods).Append(errorCode))
             enumeration.AddTo(document);
     }
 

@@ -7,12 +7,14 @@ namespace TelemetryKit.Api.Projects;
 /// <param name="TenantId">The tenant of the project.</param>
 /// <param name="Name">The name of the project.</param>
 /// <param name="CreatedAt">When the project was created.</param>
+/// <param name="Suspended">Whether events are refused, because the tenant has more projects than its plan allows.</param>
 /// <param name="Settings">The settings of the project.</param>
-internal sealed record ProjectBody(Guid Id, Guid TenantId, string Name, DateTimeOffset CreatedAt, SettingsBody Settings)
+internal sealed record ProjectBody(
+    Guid Id, Guid TenantId, string Name, DateTimeOffset CreatedAt, bool Suspended, SettingsBody Settings)
 {
     /// <summary>Creates the body from a stored project.</summary>
     public static ProjectBody Of(ProjectInfo project) => new(
-        project.Id, project.TenantId, project.Name, project.CreatedAt,
+        project.Id, project.TenantId, project.Name, project.CreatedAt, project.IsSuspended,
         new(project.Settings.KeptDays, project.Settings.MetadataAllowList, project.Settings.Aliases));
 }
 

@@ -43,6 +43,8 @@ internal sealed record AccountSettings
         if (settings is { Hosted: true, PublicUrl: null })
             faults.Add(
                 "TELEMETRYKIT_HOSTED requires TELEMETRYKIT_PUBLIC_URL: links in mails can't use the address that this process listens on.");
+        if (settings is { Github: { ClientId.Length: > 0, ClientSecret.Length: > 0 }, PublicUrl: null })
+            faults.Add("TELEMETRYKIT_GITHUB_CLIENT_ID requires TELEMETRYKIT_PUBLIC_URL: GitHub sends browsers back to that address.");
         return settings;
     }
 

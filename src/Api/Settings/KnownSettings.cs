@@ -24,7 +24,7 @@ internal static class KnownSettings
         new("TELEMETRYKIT_HOSTED", "true|false", "true: anyone can sign up, each with a tenant on the Free plan (default: false)."),
         new(
             "TELEMETRYKIT_PUBLIC_URL", "URL",
-            "Base address of links in mails (default: the listen address). Required with TELEMETRYKIT_HOSTED."),
+            "Base address of links in mails (default: the listen address). Required with TELEMETRYKIT_HOSTED and sign-in through GitHub."),
         new("TELEMETRYKIT_SMTP", "URL", "smtp://user:password@host:port (default: mails are written to files in DATA/mail)."),
         new("TELEMETRYKIT_MAIL_FROM", "ADDRESS", "The sender of mails."),
         new("TELEMETRYKIT_OPERATOR_TOKEN", "TOKEN", "Bearer token of /v1/operator (default: none, and the routes don't exist)."),

@@ -48,10 +48,11 @@ internal static class InvitationHandlers
         var now = time.GetUtcNow();
         var invitation = new Invitation
         {
-            Id = Guid.CreateVersion7(now), TenantId = caller.Tenant.Id, TenantName = caller.Tenant.Name, Email = email!.Text, Role = role,
+            Id = Guid.CreateVersion7(now), TenantId = caller.Tenant.Id, TenantName = caller.Tenant.Name, Email = email!.Text,
+            InvitedBy = caller.Caller.Account.Id, Role = role,
             CreatedAt = now, ExpiresAt = now + Limits.InvitationAge,
         };
-        var line = caller.Line(AuditActions.MemberInvited, now, invitation.Id.ToString(), $"{email.Text} as {role.Code()}");
+        var line = caller.Line(AuditActions.MemberInvited, now, invitation.Id.ToString(), $"as {role.Code()}");
         // The token of the link is created when the mail is written. Until then no link works.
         var mail = outbox.Prepare(InvitationMails.Invitation(invitation, caller.Caller.Account.Name));
         var planRefusal = await store.Invitations.AddAsync(
@@ -81,9 +82,11 @@ internal static class InvitationHandlers
         if (SecretToken.TryHash(body.Token) is not { } hash
             || await store.Invitations.AcceptAsync(hash, account, time.GetUtcNow(), http.RequestAborted) is not { } accepted)
             return AccountProblems.InvalidLink.With(
-                "The link is unknown, used or expired, or it is for another address than this account's.");
-        var joined = (await store.Tenants.FindMembershipAsync(accepted.TenantId, account.Id, http.RequestAborted))!;
-        return TypedResults.Json(TenantBody.Of(joined.Tenant, joined.Role), TenantsJson.Wire.TenantBody);
+                "The link is unknown, used or expired, it is for another address than this account's, or its sender may no longer invite.");
+        if (accepted.Refusal is { } refusal)
+            return refusal.AsProblem();
+        var joined = (await store.Tenants.FindMembershipAsync(accepted.Invitation.TenantId, account.Id, http.RequestAborted))!;
+        return TypedResults.Json(TenantBody.Of(joined), TenantsJson.Wire.TenantBody);
     }
 
     private static PlanRefusal? Gate(Tenant tenant, int count) =>

@@ -13,7 +13,7 @@ internal static class MemberHandlers
     public static async Task<IResult> ListAsync(HttpContext http, IAccountStore store)
     {
         var members = await store.Members.ListAsync(http.TenantCaller().Tenant.Id, http.RequestAborted);
-        var listed = members.Select(m => new MemberBody(m.AccountId, m.Name, m.Email, m.Role.Code(), m.JoinedAt, m.HasTotp));
+        var listed = members.Select(m => new MemberBody(m.AccountId, m.Name, m.Email, m.Role.Code(), m.IsSuspended, m.JoinedAt, m.HasTotp));
         return TypedResults.Json(new MembersBody([.. listed]), TenantsJson.Wire.MembersBody);
     }
 
@@ -51,8 +51,8 @@ internal static class MemberHandlers
     private static async Task<Problem?> RefuseAsync(HttpContext http, Guid account, Role given, IAccountStore store)
     {
         var caller = http.TenantCaller();
-        if (!caller.Membership.Role.May(Permission.ManageMembers))
-            return AccountProblems.Needs(Permission.ManageMembers.Needs());
+        if (caller.FindRefusal(Permission.ManageMembers) is { } refusal)
+            return refusal;
         if (await store.Tenants.FindMembershipAsync(caller.Tenant.Id, account, http.RequestAborted) is not { } other)
             return ProblemKind.NotFound.AsProblem();
         return caller.Membership.Role.MayManage(other.Role) && caller.Membership.Role.MayManage(given)

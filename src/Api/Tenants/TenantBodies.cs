@@ -43,6 +43,7 @@ internal sealed record PlansBody(IReadOnlyList<PlanBody> Plans);
 /// <param name="Name">The name of the tenant.</param>
 /// <param name="CreatedAt">When the tenant was created.</param>
 /// <param name="Role">The role of the caller; null for the operator.</param>
+/// <param name="Suspended">Whether the caller is suspended, because the tenant has more members than its plan allows.</param>
 /// <param name="Plan">The plan of the tenant.</param>
 /// <param name="EventsPerMonth">Live events per UTC calendar month; null if there is no limit.</param>
 /// <param name="KeptDays">The number of days that data is kept; null if it is kept without limit.</param>
@@ -54,6 +55,7 @@ internal sealed record TenantBody(
     string Name,
     DateTimeOffset CreatedAt,
     string? Role,
+    bool Suspended,
     string Plan,
     long? EventsPerMonth,
     int? KeptDays,
@@ -61,12 +63,15 @@ internal sealed record TenantBody(
     int? Projects,
     IReadOnlyList<string> Features)
 {
+    /// <summary>Creates the body for a member.</summary>
+    public static TenantBody Of(Membership membership) => Of(membership.Tenant, membership.Role, membership.IsSuspended);
+
     /// <summary>Creates the body for a member, or for the operator if <paramref name="role"/> is <c>null</c>.</summary>
-    public static TenantBody Of(Tenant tenant, Role? role)
+    public static TenantBody Of(Tenant tenant, Role? role, bool isSuspended = false)
     {
         var plan = tenant.Plan;
         return new(
-            tenant.Id, tenant.Name, tenant.CreatedAt, role?.Code(), plan.Plan.Code,
+            tenant.Id, tenant.Name, tenant.CreatedAt, role?.Code(), isSuspended, plan.Plan.Code,
             plan.EventsPerMonth, plan.KeptDays, plan.Members, plan.Projects, PlanBody.FeaturesOf(plan.Plan));
     }
 }
@@ -81,9 +86,11 @@ internal sealed record TenantsBody(IReadOnlyList<TenantBody> Tenants, Guid? Next
 /// <param name="Name">The display name.</param>
 /// <param name="Email">The e-mail address.</param>
 /// <param name="Role">The role of the member.</param>
+/// <param name="Suspended">Whether the member is suspended, because the tenant has more members than its plan allows.</param>
 /// <param name="JoinedAt">When the member joined.</param>
 /// <param name="TotpEnabled">Whether the member has enabled the second factor.</param>
-internal sealed record MemberBody(Guid AccountId, string Name, string Email, string Role, DateTimeOffset JoinedAt, bool TotpEnabled);
+internal sealed record MemberBody(
+    Guid AccountId, string Name, string Email, string Role, bool Suspended, DateTimeOffset JoinedAt, bool TotpEnabled);
 
 /// <summary>The members of a tenant.</summary>
 /// <param name="Members">The members, the owner first.</param>

@@ -24,7 +24,7 @@ internal static class TenantHandlers
             ? [bearer.Membership]
             : await store.Tenants.ListOfAsync(caller.Account.Id, http.RequestAborted);
         return TypedResults.Json(
-            new TenantsBody([.. memberships.Select(m => TenantBody.Of(m.Tenant, m.Role))]), TenantsJson.Wire.TenantsBody);
+            new TenantsBody([.. memberships.Select(m => TenantBody.Of(m))]), TenantsJson.Wire.TenantsBody);
     }
 
     /// <summary>Creates a tenant on the hosted service. A self-hosted server has exactly one tenant.</summary>
@@ -51,7 +51,7 @@ internal static class TenantHandlers
         !memberships.Any(m => m.Role == Role.Owner && m.Tenant.PlanId == PlanId.Free);
 
     public static IResult Get(HttpContext http) =>
-        TypedResults.Json(TenantBody.Of(http.TenantCaller().Tenant, http.TenantCaller().Membership.Role), TenantsJson.Wire.TenantBody);
+        TypedResults.Json(TenantBody.Of(http.TenantCaller().Membership), TenantsJson.Wire.TenantBody);
 
     public static async Task<IResult> RenameAsync(HttpContext http, IAccountStore store, TimeProvider time)
     {

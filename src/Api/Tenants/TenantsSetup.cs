@@ -45,7 +45,7 @@ internal static class TenantsSetup
 
         var members = routes.MapManagement("Members");
         members.MapGet("/v1/tenants/{tenant:guid}/members", MemberHandlers.ListAsync).WithName("listMembers")
-            .Needs(Needs.To(Permission.Read)).AcceptsNoInput().Returns<MembersBody>("Returns the members of a tenant.");
+            .Needs(Needs.To(Permission.Read).WithoutToken()).AcceptsNoInput().Returns<MembersBody>("Returns the members of a tenant.");
         members.MapPatch("/v1/tenants/{tenant:guid}/members/{account:guid}", MemberHandlers.SetRoleAsync).WithName("setMemberRole")
             .Needs(Needs.To(Permission.ManageMembers)).AcceptsJson<RoleBody>().ReturnsNothing("Changes the role of a member.");
         members.MapDelete("/v1/tenants/{tenant:guid}/members/{account:guid}", MemberHandlers.RemoveAsync).WithName("removeMember")
@@ -61,7 +61,7 @@ internal static class TenantsSetup
             .WithName("revokeInvitation").Needs(Needs.To(Permission.ManageMembers)).AcceptsNoInput()
             .ReturnsNothing("Revokes an invitation.");
         members.MapPost("/v1/invitations/accept", InvitationHandlers.AcceptAsync).WithName("acceptInvitation")
-            .Needs(Needs.Session).AcceptsJson<TokenBody>().Fails(AccountProblems.InvalidLink)
+            .Needs(Needs.Session).AcceptsJson<TokenBody>().Fails(AccountProblems.InvalidLink, AccountProblems.PlanRequired)
             .Returns<TenantBody>("Joins a tenant with the token of the invitation link.");
     }
 }

@@ -25,6 +25,14 @@ public sealed record Account
     public long? GithubId { get; init; }
 
     /// <summary>
+    /// The name of the linked GitHub account when it was linked, or <c>null</c> if none is or an earlier version linked it.
+    /// </summary>
+    public string? GithubLogin { get; init; }
+
+    /// <summary>When the GitHub account was linked, or <c>null</c> if none is or an earlier version linked it.</summary>
+    public DateTimeOffset? GithubLinkedAt { get; init; }
+
+    /// <summary>
     /// Increases with each change of the credentials: address, password, second factor, GitHub account. A check against one version is
     /// invalid for the next.
     /// </summary>
@@ -32,6 +40,12 @@ public sealed record Account
 
     /// <summary>When a session last changed the password, or <c>null</c> if a link to the account's mailbox has set it since.</summary>
     public DateTimeOffset? PasswordChangedAt { get; init; }
+
+    /// <summary>
+    /// When the password was last set, or <c>null</c> if it wasn't since the account was created. Devices that signed in before are not
+    /// known any more.
+    /// </summary>
+    public DateTimeOffset? DevicesKnownSince { get; init; }
 
     /// <summary>When the account was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }

@@ -1,8 +1,10 @@
+using TelemetryKit.Core.Accounts.Roles;
+
 namespace TelemetryKit.Core.Accounts;
 
 /// <summary>
 /// A personal token for the management API. It acts as its owner in one tenant, with the role that the owner has there at the time of the
-/// request.
+/// request, as far as its scopes allow.
 /// </summary>
 public sealed record ApiToken
 {
@@ -24,8 +26,11 @@ public sealed record ApiToken
     /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When it expires, or <c>null</c> if it doesn't.</summary>
-    public DateTimeOffset? ExpiresAt { get; init; }
+    /// <summary>What it may do.</summary>
+    public required TokenScopes Scopes { get; init; }
+
+    /// <summary>When it expires.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
 
     /// <summary>When it was last used, to within <see cref="Limits.LastUseAccuracy"/>, or <c>null</c> if never.</summary>
     public DateTimeOffset? LastUsedAt { get; init; }

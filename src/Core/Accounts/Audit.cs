@@ -80,7 +80,7 @@ public readonly record struct Actor(Guid? AccountId, Guid? TokenId = null)
 /// <param name="By">The author of the action.</param>
 /// <param name="Action">The action: one of <see cref="AuditActions"/>.</param>
 /// <param name="At">The time of the action.</param>
-/// <param name="Target">The object of the action: an id or an invited address.</param>
+/// <param name="Target">The id of the object of the action.</param>
 /// <param name="Detail">A short description of the change, without secrets.</param>
 public sealed record AuditLine(Actor By, string Action, DateTimeOffset At, string? Target = null, string? Detail = null);
 

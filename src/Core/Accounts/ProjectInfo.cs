@@ -15,6 +15,11 @@ public sealed record ProjectInfo
     /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>
+    /// Whether the tenant has more projects than its plan allows, and this is one of the newest. It can be read, but events are refused.
+    /// </summary>
+    public bool IsSuspended { get; init; }
+
     /// <summary>Its settings.</summary>
     public required ProjectSettings Settings { get; init; }
 }

@@ -14,6 +14,9 @@ public sealed record Session
     /// <summary>Whether the second factor is still required. Such a session allows nothing else.</summary>
     public required bool AwaitsSecondFactor { get; init; }
 
+    /// <summary>How the session was started.</summary>
+    public SignInMethod Method { get; init; }
+
     /// <summary>The browser's User-Agent, shortened, so that the owner can distinguish sessions.</summary>
     public required string Device { get; init; }
 

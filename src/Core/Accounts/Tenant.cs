@@ -79,7 +79,8 @@ public sealed record Tenant
 /// <summary>The membership of an account in a tenant.</summary>
 /// <param name="Tenant">The tenant.</param>
 /// <param name="Role">The role of the account.</param>
-public sealed record Membership(Tenant Tenant, Role Role);
+/// <param name="IsSuspended">Whether the tenant has more members than its plan allows, and this is one of the newest.</param>
+public sealed record Membership(Tenant Tenant, Role Role, bool IsSuspended = false);
 
 /// <summary>A member of a tenant.</summary>
 public sealed record Member
@@ -99,6 +100,9 @@ public sealed record Member
     /// <summary>Since when.</summary>
     public required DateTimeOffset JoinedAt { get; init; }
 
+    /// <summary>Whether the member is suspended. See <see cref="Membership.IsSuspended"/>.</summary>
+    public bool IsSuspended { get; init; }
+
     /// <summary>Whether the account has a second factor.</summary>
     public required bool HasTotp { get; init; }
 }
@@ -117,6 +121,9 @@ public sealed record Invitation
 
     /// <summary>The invited address. Only the account with this address can accept.</summary>
     public required string Email { get; init; }
+
+    /// <summary>The member who sent it. It can be accepted only while that member may give the role.</summary>
+    public required Guid InvitedBy { get; init; }
 
     /// <summary>The role after joining.</summary>
     public required Role Role { get; init; }

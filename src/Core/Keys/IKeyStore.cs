@@ -28,10 +28,10 @@ public interface IKeyStore : IKeyLookup
     Task<bool> AddAsync(NewKey key, AuditLine line, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Replaces a key by a new one of the same kind; the old one expires at <paramref name="oldEndsAt"/>. Returns the new key, which
-    /// <paramref name="make"/> creates for the kind of the old one, or <c>null</c> if the project has no such active key.
+    /// Replaces a key by a new one of the same kind, which <paramref name="make"/> creates for the kind of the old one; the old one expires
+    /// at <paramref name="oldEndsAt"/>. Both count among <see cref="Limits.KeysPerProject"/> until then.
     /// </summary>
-    Task<NewKey?> RotateAsync(
+    Task<KeyRotation> RotateAsync(
         Guid projectId,
         Guid keyId,
         DateTimeOffset oldEndsAt,
@@ -45,6 +45,11 @@ public interface IKeyStore : IKeyLookup
     /// <summary>Records last uses.</summary>
     Task TouchAsync(IReadOnlyCollection<KeyUse> uses, CancellationToken cancellationToken);
 }
+
+/// <summary>The result of rotating a key. Neither value is set if the project has no such active key.</summary>
+/// <param name="Key">The new key.</param>
+/// <param name="LimitReached">Whether the project would have too many active keys. Nothing was changed in that case.</param>
+public readonly record struct KeyRotation(NewKey? Key = null, bool LimitReached = false);
 
 /// <summary>A key that was found.</summary>
 /// <param name="KeyId">The key's id.</param>

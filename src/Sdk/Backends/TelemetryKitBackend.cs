@@ -67,6 +67,9 @@ public sealed class TelemetryKitBackend : ITelemetryBackend
         var detail = response.Status.ToString(CultureInfo.InvariantCulture) + (code is null ? "" : " " + code);
         if (response.IsTransient)
             return SendResult.Retry(detail, response.RetryAfter);
+        // The project is above the plan of its tenant, which may change at any time.
+        if (code == "project_suspended")
+            return SendResult.Retry(detail, response.RetryAfter);
         if (response.Status is 401 or 403)
             return SendResult.Stop(detail);
         return code is not null ? SendResult.Rejected(detail) : SendResult.Retry(detail, response.RetryAfter);

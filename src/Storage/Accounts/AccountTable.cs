@@ -11,7 +11,8 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
 {
     private static readonly string[] ColumnNames =
     [
-        "id", "email", "name", "password_hash", "password_proved", "password_changed_at", "github_id", "credentials_version", "created_at",
+        "id", "email", "name", "password_hash", "password_proved", "password_changed_at", "github_id", "github_login",
+        "github_linked_at", "credentials_version", "devices_known_since", "created_at",
     ];
 
     public Task<Account?> FindByEmailAsync(EmailAddress email, CancellationToken cancellationToken) =>
@@ -55,14 +56,16 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
             cancellationToken);
 
     public Task<bool> SetPasswordAsync(
-        Account account, string passwordHash, Guid? keptSession, WaitingMail? notice, DateTimeOffset now,
+        Account account, string passwordHash, Guid? keptSession, bool endTokens, WaitingMail? notice, DateTimeOffset now,
         CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
             {
                 if (!await IsUnchangedAsync(sql, account))
                     return false;
-                await SetPasswordAsync(sql, account.Id, passwordHash, now, keptSession);
+                await SetPasswordAsync(sql, account.Id, passwordHash, now, isProved: false, keptSession);
+                if (endTokens)
+                    await ApiTokenTable.RevokeAllAsync(sql, account.Id, "The password was changed", now);
                 await MailTable.AddAsync(sql, notice);
                 return true;
             },
@@ -76,7 +79,9 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
                 var reset = await OneTimeTokenTable.UseAsync(sql, database, token, TokenPurpose.PasswordReset, now);
                 if (reset?.AccountId is not { } accountId)
                     return false;
-                await SetPasswordAsync(sql, accountId, passwordHash, changedAt: null, keptSession: null);
+                await SetPasswordAsync(sql, accountId, passwordHash, now, isProved: true, keptSession: null);
+                await RemoveGithubAsync(sql, accountId);
+                await ApiTokenTable.RevokeAllAsync(sql, accountId, "The password was reset", now);
                 await MailTable.AddAsync(sql, notice);
                 return true;
             },
@@ -90,16 +95,32 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
             cancellationToken);
 
     public Task<bool> LinkGithubAsync(
-        Account account, long githubId, WaitingMail? notice, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Account account, long githubId, string login, WaitingMail? notice, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.TryWriteAsync(
             async sql =>
             {
                 if (account.GithubId is not null || !await IsUnchangedAsync(sql, account))
                     return false;
-                await sql.ExecuteAsync("update accounts set github_id = @githubId where id = @Id", new { account.Id, githubId });
+                await sql.ExecuteAsync(
+                    "update accounts set github_id = @githubId, github_login = @login, github_linked_at = @now where id = @Id",
+                    new { account.Id, githubId, login, now });
                 await InvalidatePendingAsync(sql, account.Id);
                 if (account.HasUnprovedPassword)
                     await RemovePasswordAsync(sql, account.Id, now);
+                await MailTable.AddAsync(sql, notice);
+                return true;
+            },
+            cancellationToken);
+
+    public Task<bool> UnlinkGithubAsync(Account account, Guid? keptSession, WaitingMail? notice, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql =>
+            {
+                if (account.GithubId is null || account.PasswordHash is null || !await IsUnchangedAsync(sql, account))
+                    return false;
+                await RemoveGithubAsync(sql, account.Id);
+                await InvalidatePendingAsync(sql, account.Id);
+                await SessionTable.EndAllAsync(sql, account.Id, keptSession);
                 await MailTable.AddAsync(sql, notice);
                 return true;
             },
@@ -156,22 +177,30 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
             "update accounts set credentials_version = credentials_version + 1 where id = @accountId", new { accountId });
         await sql.ExecuteAsync("delete from one_time_tokens where account_id = @accountId", new { accountId });
         await sql.ExecuteAsync("delete from totp where account_id = @accountId and confirmed_at is null", new { accountId });
+        // Who tried codes with the former credentials has to start again.
+        await SecondFactorTable.ForgetAttemptsAsync(sql, accountId);
         await MailTable.RemoveResetsAsync(sql, accountId);
     }
+
+    /// <summary>Removes the link to GitHub of a locked account.</summary>
+    public static Task<int> RemoveGithubAsync(Sql sql, Guid accountId) =>
+        sql.ExecuteAsync(
+            "update accounts set github_id = null, github_login = null, github_linked_at = null where id = @accountId", new { accountId });
 
     private static Task<Account?> FindAsync(Sql sql, string condition, object parameters) =>
         sql.FindAsync<Account>($"select {Columns("a")} from accounts a where {condition}", parameters);
 
     private static async Task<int> SetPasswordAsync(
-        Sql sql, Guid accountId, string passwordHash, DateTimeOffset? changedAt, Guid? keptSession)
+        Sql sql, Guid accountId, string passwordHash, DateTimeOffset now, bool isProved, Guid? keptSession)
     {
         await sql.ExecuteAsync(
             """
             update accounts set
-                password_hash = @passwordHash, password_changed_at = @changedAt, password_proved = (password_proved or @isProved)
+                password_hash = @passwordHash, password_changed_at = @changedAt, password_proved = (password_proved or @isProved),
+                devices_known_since = @now
             where id = @accountId
             """,
-            new { accountId, passwordHash, changedAt, isProved = changedAt is null });
+            new { accountId, passwordHash, changedAt = isProved ? (DateTimeOffset?)null : now, isProved, now });
         await InvalidatePendingAsync(sql, accountId);
         return await SessionTable.EndAllAsync(sql, accountId, keptSession);
     }
@@ -189,26 +218,29 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
         var parameters = new
         {
             account.Id, account.Email, email.Key, account.Name, account.PasswordHash, account.PasswordProved, account.GithubId,
-            account.CreatedAt,
+            account.GithubLogin, account.GithubLinkedAt, account.CreatedAt,
         };
         await OneTimeTokenTable.DeleteSignUpsAsync(sql, email);
         return await sql.ExecuteAsync(
             """
-            insert into accounts (id, email, email_key, name, password_hash, password_proved, github_id, created_at)
-            values (@Id, @Email, @Key, @Name, @PasswordHash, @PasswordProved, @GithubId, @CreatedAt) on conflict do nothing
+            insert into accounts (
+                id, email, email_key, name, password_hash, password_proved, github_id, github_login, github_linked_at, created_at)
+            values (
+                @Id, @Email, @Key, @Name, @PasswordHash, @PasswordProved, @GithubId, @GithubLogin, @GithubLinkedAt, @CreatedAt)
+            on conflict do nothing
             """,
             parameters) > 0;
     }
 
-    private static async Task AdmitAsync(Sql sql, Account account, Admission admission)
+    private async Task AdmitAsync(Sql sql, Account account, Admission admission)
     {
         switch (admission)
         {
             case Admission.OwnTenant own:
-                await TenantTable.CreateAsync(sql, own.TenantId, own.TenantName, own.PlanId, account.Id, own.Now);
+                await TenantTable.CreateAsync(sql, database, own.TenantId, own.TenantName, own.PlanId, account.Id, own.Now);
                 // The sign-up succeeds even if the invitation has expired in the meantime, because the account has its own tenant.
                 if (own.Invitation is { } token)
-                    await InvitationTable.AcceptAsync(sql, token, account, own.Now);
+                    await InvitationTable.AcceptAsync(sql, database, token, account, own.Now);
                 return;
             case Admission.ServerOwner server:
                 await MemberTable.AddAsync(sql, server.TenantId, account.Id, Role.Owner, server.Now);
@@ -216,7 +248,7 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
                     sql, server.TenantId, new AuditLine(new Actor(account.Id), AuditActions.TenantCreated, server.Now));
                 return;
             case Admission.Invited invited:
-                if (await InvitationTable.AcceptAsync(sql, invited.Token, account, invited.Now) is null)
+                if (await InvitationTable.AcceptAsync(sql, database, invited.Token, account, invited.Now) is not { Refusal: null })
                     throw new RefusedException(SignUpOutcome.Closed);
                 return;
             default:
@@ -259,10 +291,17 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
         var line = new AuditLine(new Actor(accountId), AuditActions.MemberLeft, now, accountId.ToString());
         var tenants = await sql.ListAsync<Guid>("select tenant_id from members where account_id = @accountId", new { accountId });
         foreach (var tenantId in tenants)
+        {
             await AuditTable.AddAsync(sql, tenantId, line);
+            await InvitationTable.RevokeOfAsync(sql, tenantId, accountId, role: null, line);
+        }
+
         await SecondFactorTable.RemoveAsync(sql, accountId);
-        foreach (var table in (string[])["api_tokens", "sessions", "one_time_tokens", "email_undos", "members"])
+        foreach (var table in (string[])[
+            "api_tokens", "sessions", "one_time_tokens", "email_undos", "sign_ins", "spent_quotas", "members"])
             await sql.ExecuteAsync($"delete from {table} where account_id = @accountId", new { accountId });
+        foreach (var tenantId in tenants)
+            await Suspensions.UpdateAsync(sql, tenantId, now);
         await sql.ExecuteAsync(
             "delete from invitations where email_key = (select email_key from accounts where id = @accountId)", new { accountId });
         await sql.ExecuteAsync("delete from accounts where id = @accountId", new { accountId });

@@ -8,7 +8,7 @@ namespace TelemetryKit.Storage.Accounts;
 /// <summary>The table <c>api_tokens</c>.</summary>
 internal sealed class ApiTokenTable(AccountDatabase database) : IApiTokens
 {
-    private const string Columns = "id, tenant_id, account_id, name, shown, created_at, expires_at, last_used_at";
+    private const string Columns = "id, tenant_id, account_id, name, shown, scopes, created_at, expires_at, last_used_at";
 
     public Task<bool> AddAsync(ApiToken token, byte[] hash, AuditLine line, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -20,10 +20,14 @@ internal sealed class ApiTokenTable(AccountDatabase database) : IApiTokens
                     return false;
                 await sql.ExecuteAsync(
                     """
-                    insert into api_tokens (tenant_id, id, account_id, name, hash, shown, created_at, expires_at)
-                    values (@TenantId, @Id, @AccountId, @Name, @hash, @Shown, @CreatedAt, @ExpiresAt)
+                    insert into api_tokens (tenant_id, id, account_id, name, hash, shown, scopes, created_at, expires_at)
+                    values (@TenantId, @Id, @AccountId, @Name, @hash, @Shown, @Scopes, @CreatedAt, @ExpiresAt)
                     """,
-                    new { token.TenantId, token.Id, token.AccountId, token.Name, hash, token.Shown, token.CreatedAt, token.ExpiresAt });
+                    new
+                    {
+                        token.TenantId, token.Id, token.AccountId, token.Name, hash, token.Shown, token.Scopes, token.CreatedAt,
+                        token.ExpiresAt,
+                    });
                 await AuditTable.AddAsync(sql, token.TenantId, line);
                 return true;
             },
@@ -34,7 +38,7 @@ internal sealed class ApiTokenTable(AccountDatabase database) : IApiTokens
             async sql =>
             {
                 var token = await sql.FindAsync<ApiToken>(
-                    $"select {Columns} from api_tokens where hash = @hash and (expires_at is null or expires_at > @now)",
+                    $"select {Columns} from api_tokens where hash = @hash and expires_at > @now",
                     new { hash, now });
                 if (token is null)
                     return null;

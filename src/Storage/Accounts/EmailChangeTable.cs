@@ -73,7 +73,8 @@ internal sealed class EmailChangeTable(AccountDatabase database) : IEmailChanges
                 await sql.ExecuteAsync("delete from email_undos where account_id = @AccountId and number > @Number", former);
                 await SetEmailAsync(sql, accountId, EmailAddress.OfStored(former.Email));
                 await sql.ExecuteAsync(
-                    "update accounts set password_hash = null, github_id = null where id = @accountId", new { accountId });
+                    "update accounts set password_hash = null, devices_known_since = @now where id = @accountId", new { accountId, now });
+                await AccountTable.RemoveGithubAsync(sql, accountId);
                 await AccountTable.InvalidatePendingAsync(sql, accountId);
                 await SessionTable.EndAllAsync(sql, accountId, kept: null);
                 await ApiTokenTable.RevokeAllAsync(sql, accountId, "The address was restored", now);

@@ -12,7 +12,7 @@ internal sealed class InvitationTable(AccountDatabase database) : IInvitations
 {
     private const string Select =
         """
-        select i.id, i.tenant_id, t.name as tenant_name, i.email, i.role, i.created_at, i.expires_at
+        select i.id, i.tenant_id, t.name as tenant_name, i.email, i.invited_by, i.role, i.created_at, i.expires_at
         from invitations i join tenants t on t.id = i.tenant_id
         """;
 
@@ -33,12 +33,12 @@ internal sealed class InvitationTable(AccountDatabase database) : IInvitations
                     return refusal;
                 await sql.ExecuteAsync(
                     """
-                    insert into invitations (tenant_id, id, email, email_key, role, hash, created_at, expires_at)
-                    values (@TenantId, @Id, @Email, @key, @Role, @hash, @CreatedAt, @ExpiresAt)
+                    insert into invitations (tenant_id, id, email, email_key, invited_by, role, hash, created_at, expires_at)
+                    values (@TenantId, @Id, @Email, @key, @InvitedBy, @Role, @hash, @CreatedAt, @ExpiresAt)
                     """,
                     new
                     {
-                        invitation.TenantId, invitation.Id, invitation.Email, key, invitation.Role, hash,
+                        invitation.TenantId, invitation.Id, invitation.Email, key, invitation.InvitedBy, invitation.Role, hash,
                         invitation.CreatedAt, invitation.ExpiresAt,
                     });
                 await AuditTable.AddAsync(sql, tenantId, line);
@@ -84,26 +84,66 @@ internal sealed class InvitationTable(AccountDatabase database) : IInvitations
     public Task<Invitation?> FindAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.ReadAsync(sql => FindAsync(sql, hash, now), cancellationToken);
 
-    public Task<Invitation?> AcceptAsync(byte[] hash, Account account, DateTimeOffset now, CancellationToken cancellationToken) =>
-        database.WriteAsync(sql => AcceptAsync(sql, hash, account, now), cancellationToken);
+    public Task<Acceptance?> AcceptAsync(byte[] hash, Account account, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.WriteAsync(sql => AcceptAsync(sql, database, hash, account, now), cancellationToken);
 
     public static Task<Invitation?> FindAsync(Sql sql, byte[] hash, DateTimeOffset now) =>
         sql.FindAsync<Invitation>(
             $"{Select} where i.hash in {LinkAttemptTable.Links} and i.expires_at > @now and t.deleted_at is null", new { hash, now });
 
-    public static async Task<Invitation?> AcceptAsync(Sql sql, byte[] hash, Account account, DateTimeOffset now)
+    public static async Task<Acceptance?> AcceptAsync(
+        Sql sql, AccountDatabase database, byte[] hash, Account account, DateTimeOffset now)
     {
-        // The delete decides: of two concurrent callers, one finds a row to delete.
-        if (await FindAsync(sql, hash, now) is not { } invitation
-            || await sql.ExecuteAsync(
-                $"delete from invitations where hash in {LinkAttemptTable.Links} and email_key = @key",
-                new { hash, key = KeyOf(account.Email) }) == 0)
+        if (await FindAsync(sql, hash, now) is not { } invitation || KeyOf(invitation.Email) != KeyOf(account.Email))
             return null;
-        await MemberTable.AddAsync(sql, invitation.TenantId, account.Id, invitation.Role, now);
+        // The tenant is locked, so that its plan and its members don't change in between.
+        if (await TenantTable.FindAsync(sql, invitation.TenantId, database.ForUpdate) is not { } tenant
+            || !await MayBeGivenAsync(sql, database, invitation))
+            return null;
+        var refusal = PlanGate.Feature(tenant.Plan, Feature.Teams)
+            ?? PlanGate.OneMoreMember(tenant.Plan, await MemberTable.CountAsync(sql, tenant.Id));
+        if (refusal is not null)
+            return new Acceptance(invitation, refusal);
+        // The delete decides: of two concurrent callers, one finds a row to delete.
+        if (await sql.ExecuteAsync($"delete from invitations where hash in {LinkAttemptTable.Links}", new { hash }) == 0)
+            return null;
+        await MemberTable.AddAsync(sql, tenant.Id, account.Id, invitation.Role, now);
         var line = new AuditLine(
-            new Actor(account.Id), AuditActions.MemberJoined, now, account.Id.ToString(), $"as {invitation.Role.Code()}");
-        await AuditTable.AddAsync(sql, invitation.TenantId, line);
-        return invitation;
+            new Actor(account.Id), AuditActions.MemberJoined, now, account.Id.ToString(),
+            $"as {invitation.Role.Code()}, invitation {invitation.Id}");
+        await AuditTable.AddAsync(sql, tenant.Id, line);
+        return new Acceptance(invitation, Refusal: null);
+    }
+
+    /// <summary>
+    /// Revokes the open invitations of a member who is removed, or whose new role can't give theirs. The audit log has a line about each.
+    /// </summary>
+    /// <param name="sql">The transaction.</param>
+    /// <param name="tenantId">The tenant.</param>
+    /// <param name="accountId">The member.</param>
+    /// <param name="role">The new role, or <c>null</c> if the member is removed.</param>
+    /// <param name="cause">The line about the member.</param>
+    public static async Task RevokeOfAsync(Sql sql, Guid tenantId, Guid accountId, Role? role, AuditLine cause)
+    {
+        var open = await sql.ListAsync<Invitation>(
+            $"{Select} where i.tenant_id = @tenantId and i.invited_by = @accountId order by i.id", new { tenantId, accountId });
+        foreach (var invitation in open.Where(invitation => role?.MayManage(invitation.Role) != true))
+        {
+            await sql.ExecuteAsync(
+                "delete from invitations where tenant_id = @tenantId and id = @Id", new { tenantId, invitation.Id });
+            var line = new AuditLine(
+                cause.By, AuditActions.InvitationRevoked, cause.At, invitation.Id.ToString(), "Its sender lost the right to invite");
+            await AuditTable.AddAsync(sql, tenantId, line);
+        }
+    }
+
+    // The sender's row is locked, so that a concurrent change of the role is before or after the acceptance.
+    private static async Task<bool> MayBeGivenAsync(Sql sql, AccountDatabase database, Invitation invitation)
+    {
+        var sender = await sql.FindAsync<Sender>(
+            $"select role, suspended_at from members where tenant_id = @TenantId and account_id = @InvitedBy{database.ForUpdate}",
+            new { invitation.TenantId, invitation.InvitedBy });
+        return sender is { SuspendedAt: null } && sender.Role.MayManage(invitation.Role);
     }
 
     public static async Task<int> RecomputeAddressKeysAsync(Sql sql, string condition)
@@ -123,6 +163,13 @@ internal sealed class InvitationTable(AccountDatabase database) : IInvitations
     }
 
     private static string KeyOf(string email) => EmailAddress.OfStored(email).Key;
+
+    private sealed class Sender
+    {
+        public required Role Role { get; init; }
+
+        public DateTimeOffset? SuspendedAt { get; init; }
+    }
 
     private sealed class Link
     {

@@ -36,9 +36,7 @@ internal sealed class KeyTable(AccountDatabase database, IKeyLookup lookup) : IK
             async sql =>
             {
                 var tenantId = await LockAsync(sql, key.ProjectId);
-                var count = await sql.ValueAsync<long>(
-                    $"select count(*) from keys where project_id = @ProjectId and {IsValid}", new { key.ProjectId, now = key.CreatedAt });
-                if (tenantId is null || count >= Limits.KeysPerProject)
+                if (tenantId is null || await CountAsync(sql, key.ProjectId, key.CreatedAt) >= Limits.KeysPerProject)
                     return false;
                 await sql.ExecuteAsync(Insert, key);
                 await AuditTable.AddAsync(sql, tenantId.Value, line);
@@ -46,7 +44,7 @@ internal sealed class KeyTable(AccountDatabase database, IKeyLookup lookup) : IK
             },
             cancellationToken);
 
-    public Task<NewKey?> RotateAsync(
+    public Task<KeyRotation> RotateAsync(
         Guid projectId, Guid keyId, DateTimeOffset oldEndsAt, Func<KeyKind, NewKey> make, AuditLine line,
         CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -57,7 +55,10 @@ internal sealed class KeyTable(AccountDatabase database, IKeyLookup lookup) : IK
                     $"select kind from keys where project_id = @projectId and id = @keyId and {IsValid}",
                     new { projectId, keyId, now = line.At });
                 if (tenantId is null || kind is null)
-                    return null;
+                    return default;
+                var replaced = oldEndsAt > line.At ? 0 : 1;
+                if (await CountAsync(sql, projectId, line.At) - replaced >= Limits.KeysPerProject)
+                    return new KeyRotation(LimitReached: true);
                 var key = make((KeyKind)kind.Value);
                 await sql.ExecuteAsync(Insert, key);
                 // A key that expires sooner keeps its expiry.
@@ -68,7 +69,7 @@ internal sealed class KeyTable(AccountDatabase database, IKeyLookup lookup) : IK
                     """,
                     new { projectId, keyId, oldEndsAt });
                 await AuditTable.AddAsync(sql, tenantId.Value, line);
-                return key;
+                return new KeyRotation(key);
             },
             cancellationToken);
 
@@ -105,6 +106,9 @@ internal sealed class KeyTable(AccountDatabase database, IKeyLookup lookup) : IK
                 return uses.Count;
             },
             cancellationToken);
+
+    private static Task<long> CountAsync(Sql sql, Guid projectId, DateTimeOffset now) =>
+        sql.ValueAsync<long>($"select count(*) from keys where project_id = @projectId and {IsValid}", new { projectId, now });
 
     private Task<Guid?> LockAsync(Sql sql, Guid projectId) =>
         sql.ValueAsync<Guid?>(

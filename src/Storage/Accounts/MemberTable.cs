@@ -12,7 +12,7 @@ internal sealed class MemberTable(AccountDatabase database) : IMembers
         database.ReadAsync(
             sql => sql.ListAsync<Member>(
                 """
-                select a.id as account_id, a.name, a.email, m.role, m.joined_at,
+                select a.id as account_id, a.name, a.email, m.role, m.joined_at, m.suspended_at is not null as is_suspended,
                        exists (select 1 from totp f where f.account_id = a.id and f.confirmed_at is not null) as has_totp
                 from members m join accounts a on a.id = m.account_id where m.tenant_id = @tenantId order by m.role desc, a.name, a.id
                 """,
@@ -32,6 +32,7 @@ internal sealed class MemberTable(AccountDatabase database) : IMembers
                 if (changed == 0)
                     return false;
                 await AuditTable.AddAsync(sql, tenantId, line);
+                await InvitationTable.RevokeOfAsync(sql, tenantId, accountId, role, line);
                 return true;
             },
             cancellationToken);
@@ -40,6 +41,7 @@ internal sealed class MemberTable(AccountDatabase database) : IMembers
         database.WriteAsync(
             async sql =>
             {
+                await TenantTable.FindAsync(sql, tenantId, database.ForUpdate);
                 var removed = await sql.ExecuteAsync(
                     $"delete from members where tenant_id = @tenantId and account_id = @accountId and role <> {(int)Role.Owner}",
                     new { tenantId, accountId });
@@ -48,6 +50,8 @@ internal sealed class MemberTable(AccountDatabase database) : IMembers
                 await sql.ExecuteAsync(
                     "delete from api_tokens where tenant_id = @tenantId and account_id = @accountId", new { tenantId, accountId });
                 await AuditTable.AddAsync(sql, tenantId, line);
+                await InvitationTable.RevokeOfAsync(sql, tenantId, accountId, role: null, line);
+                await Suspensions.UpdateAsync(sql, tenantId, line.At);
                 return true;
             },
             cancellationToken);
@@ -67,6 +71,7 @@ internal sealed class MemberTable(AccountDatabase database) : IMembers
                 await sql.ExecuteAsync(
                     "update members set role = @role where tenant_id = @tenantId and account_id = @toAccountId",
                     new { tenantId, toAccountId, role = Role.Owner });
+                await Suspensions.UpdateAsync(sql, tenantId, line.At);
                 await AuditTable.AddAsync(sql, tenantId, line);
                 return true;
             },

@@ -12,7 +12,7 @@ namespace TelemetryKit.Storage.Accounts;
 internal sealed class ProjectTable(AccountDatabase database) : IManagedProjects
 {
     private string Select =>
-        $"select id, tenant_id, name, created_at, kept_days, {database.AllowListAsJson} as allow_list, aliases from projects";
+        $"select id, tenant_id, name, created_at, kept_days, {database.AllowListAsJson} as allow_list, aliases, suspended_at from projects";
 
     public Task<IReadOnlyList<ProjectInfo>> ListAsync(Guid tenantId, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<ProjectInfo>>(
@@ -46,6 +46,8 @@ internal sealed class ProjectTable(AccountDatabase database) : IManagedProjects
                     new { project.Id, project.TenantId, project.Name, secret, project.CreatedAt });
                 if (added == 0)
                     return new ProjectCreation(NameTaken: true);
+                // The gate may have been asked about a plan that has changed since.
+                await Suspensions.UpdateAsync(sql, tenantId, line.At);
                 await AuditTable.AddAsync(sql, tenantId, line);
                 return default;
             },
@@ -90,10 +92,15 @@ internal sealed class ProjectTable(AccountDatabase database) : IManagedProjects
         var deletion = await database.WriteAsync(
             async sql =>
             {
+                // The tenant is locked before its project, as in changes of its plan.
+                var tenant = await sql.ValueAsync<Guid?>("select tenant_id from projects where id = @projectId", new { projectId });
+                await TenantTable.FindAsync(sql, tenant ?? default, database.ForUpdate);
                 if (await TenantOfAsync(sql, projectId) is not { } tenantId)
                     return null;
                 await AuditTable.AddAsync(sql, tenantId, line);
-                return await BeginDeletionAsync(sql, [projectId], line.At);
+                var begun = await BeginDeletionAsync(sql, [projectId], line.At);
+                await Suspensions.UpdateAsync(sql, tenantId, line.At);
+                return begun;
             },
             cancellationToken);
         return deletion is null ? Removed.Nothing : await deletion.FinishAsync(database, cancellationToken);
@@ -196,12 +203,15 @@ internal sealed class ProjectTable(AccountDatabase database) : IManagedProjects
 
         public string? Aliases { get; init; }
 
+        public DateTimeOffset? SuspendedAt { get; init; }
+
         public ProjectInfo ToInfo() => new()
         {
             Id = Id,
             TenantId = TenantId,
             Name = Name,
             CreatedAt = CreatedAt,
+            IsSuspended = SuspendedAt is not null,
             Settings = new ProjectSettings
             {
                 KeptDays = KeptDays,

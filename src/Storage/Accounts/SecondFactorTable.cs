@@ -1,5 +1,6 @@
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Mail;
+using TelemetryKit.Core.Accounts.Totp;
 using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Storage.Database;
 
@@ -51,6 +52,32 @@ internal sealed class SecondFactorTable(AccountDatabase database) : ISecondFacto
                 await sql.ExecuteAsync(
                     "update totp set last_step = @step where account_id = @accountId and last_step < @step", new { accountId, step }) > 0,
             cancellationToken);
+
+    public Task<CodeAttempt> BeginAttemptAsync(Guid accountId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql =>
+            {
+                var before = await sql.FindAsync<Attempts>(
+                    $"""
+                    select wrong_codes, retry_at from totp where account_id = @accountId and confirmed_at is not null{database.ForUpdate}
+                    """,
+                    new { accountId });
+                if (before?.RetryAt > now)
+                    return new CodeAttempt(0, before.RetryAt - now);
+                var number = (before?.WrongCodes ?? 0) + 1;
+                var pause = TotpBackoff.After(number);
+                await sql.ExecuteAsync(
+                    "update totp set wrong_codes = @number, retry_at = @retryAt where account_id = @accountId",
+                    new { accountId, number, retryAt = pause > TimeSpan.Zero ? now + pause : (DateTimeOffset?)null });
+                return new CodeAttempt(number, null);
+            },
+            cancellationToken);
+
+    public Task ForgetAttemptsAsync(Guid accountId, CancellationToken cancellationToken) =>
+        database.WriteAsync(sql => ForgetAttemptsAsync(sql, accountId), cancellationToken);
+
+    public static Task<int> ForgetAttemptsAsync(Sql sql, Guid accountId) =>
+        sql.ExecuteAsync("update totp set wrong_codes = 0, retry_at = null where account_id = @accountId", new { accountId });
 
     public Task<bool> UseRecoveryCodeAsync(Guid accountId, byte[] hash, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -108,5 +135,12 @@ internal sealed class SecondFactorTable(AccountDatabase database) : ISecondFacto
         await sql.ExecuteAsync("delete from recovery_codes where account_id = @accountId", new { accountId });
         foreach (var hash in recoveryCodes)
             await sql.ExecuteAsync("insert into recovery_codes (account_id, hash) values (@accountId, @hash)", new { accountId, hash });
+    }
+
+    private sealed class Attempts
+    {
+        public int WrongCodes { get; init; }
+
+        public DateTimeOffset? RetryAt { get; init; }
     }
 }

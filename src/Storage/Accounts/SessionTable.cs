@@ -8,10 +8,11 @@ namespace TelemetryKit.Storage.Accounts;
 /// <summary>The table <c>sessions</c>.</summary>
 internal sealed class SessionTable(AccountDatabase database) : ISessions
 {
-    private const string Columns = "id, account_id, awaits_second_factor, device, created_at, last_seen_at, expires_at";
+    private const string Columns = "id, account_id, awaits_second_factor, method, device, created_at, last_seen_at, expires_at";
 
     public Task<bool> BeginAsync(
-        byte[] hash, Session session, int credentialsVersion, byte[]? replacedHash, CancellationToken cancellationToken) =>
+        byte[] hash, Session session, int credentialsVersion, byte[]? replacedHash, CompletedSignIn? completed,
+        CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
             {
@@ -21,11 +22,13 @@ internal sealed class SessionTable(AccountDatabase database) : ISessions
                 if (replacedHash is not null)
                     await EndAsync(sql, replacedHash);
                 await InsertAsync(sql, hash, session);
+                await SignInTable.AddAsync(sql, completed);
                 return true;
             },
             cancellationToken);
 
-    public Task<bool> RenewAsync(byte[] hash, Session session, byte[] replacedHash, CancellationToken cancellationToken) =>
+    public Task<bool> RenewAsync(
+        byte[] hash, Session session, byte[] replacedHash, CompletedSignIn? completed, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
             {
@@ -34,6 +37,7 @@ internal sealed class SessionTable(AccountDatabase database) : ISessions
                 if (await AccountTable.LockAsync(sql, database, session.AccountId) is null || await EndAsync(sql, replacedHash) == 0)
                     return false;
                 await InsertAsync(sql, hash, session);
+                await SignInTable.AddAsync(sql, completed);
                 return true;
             },
             cancellationToken);
@@ -42,7 +46,7 @@ internal sealed class SessionTable(AccountDatabase database) : ISessions
         database.ReadAsync(
             async sql => (await sql.ListAsync<Session, Account, SignedIn>(
                 $"""
-                select s.id, s.account_id, s.awaits_second_factor, s.device, s.created_at, s.last_seen_at, s.expires_at,
+                select s.id, s.account_id, s.awaits_second_factor, s.method, s.device, s.created_at, s.last_seen_at, s.expires_at,
                     {AccountTable.Columns("a")}
                 from sessions s join accounts a on a.id = s.account_id
                 where s.hash = @hash and s.expires_at > @now and s.last_seen_at > @idleSince
@@ -65,6 +69,9 @@ internal sealed class SessionTable(AccountDatabase database) : ISessions
                 """,
                 new { accountId, now, idleSince = now - Limits.SessionIdle }),
             cancellationToken);
+
+    public Task<IReadOnlyList<SignInEntry>> ListSignInsAsync(Guid accountId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.ReadAsync(sql => SignInTable.ListAsync(sql, accountId, now), cancellationToken);
 
     public Task<bool> EndAsync(Guid accountId, Guid sessionId, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -90,6 +97,7 @@ internal sealed class SessionTable(AccountDatabase database) : ISessions
                     new { now, idleSince = now - Limits.SessionIdle })
                 + await sql.ExecuteAsync("delete from one_time_tokens where expires_at <= @now", new { now })
                 + await sql.ExecuteAsync("delete from email_undos where expires_at <= @now", new { now })
+                + await SignInTable.ForgetOldAsync(sql, now)
                 + await LinkAttemptTable.ForgetExpiredAsync(sql, now)
                 + await sql.ExecuteAsync("delete from invitations where expires_at <= @before", new { before = now.AddDays(-30) }),
             cancellationToken);
@@ -105,13 +113,13 @@ internal sealed class SessionTable(AccountDatabase database) : ISessions
     {
         await sql.ExecuteAsync(
             """
-            insert into sessions (account_id, id, hash, awaits_second_factor, device, created_at, last_seen_at, expires_at)
-            values (@AccountId, @Id, @hash, @AwaitsSecondFactor, @Device, @CreatedAt, @LastSeenAt, @ExpiresAt)
+            insert into sessions (account_id, id, hash, awaits_second_factor, method, device, created_at, last_seen_at, expires_at)
+            values (@AccountId, @Id, @hash, @AwaitsSecondFactor, @Method, @Device, @CreatedAt, @LastSeenAt, @ExpiresAt)
             """,
             new
             {
-                session.AccountId, session.Id, hash, session.AwaitsSecondFactor, session.Device, session.CreatedAt, session.LastSeenAt,
-                session.ExpiresAt,
+                session.AccountId, session.Id, hash, session.AwaitsSecondFactor, session.Method, session.Device, session.CreatedAt,
+                session.LastSeenAt, session.ExpiresAt,
             });
         await sql.ExecuteAsync(
             """

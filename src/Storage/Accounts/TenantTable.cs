@@ -39,7 +39,7 @@ internal sealed class TenantTable(AccountDatabase database) : ITenants
             {
                 await sql.ValueAsync<Guid>($"select id from accounts where id = @ownerId{database.ForUpdate}", new { ownerId });
                 return gate(await ListMembershipsAsync(sql, "true", new { accountId = ownerId }))
-                    && await CreateAsync(sql, tenantId, name, planId, ownerId, now) > 0;
+                    && await CreateAsync(sql, database, tenantId, name, planId, ownerId, now) > 0;
             },
             cancellationToken);
 
@@ -73,6 +73,7 @@ internal sealed class TenantTable(AccountDatabase database) : ITenants
                     where id = @Id
                     """,
                     after);
+                await Suspensions.UpdateAsync(sql, tenantId, line.At);
                 await AuditTable.AddAsync(sql, tenantId, line);
                 // As it is stored: PostgreSQL rounds times to microseconds, and notices are identified by the time of the downgrade.
                 return await FindAsync(sql, tenantId);
@@ -104,7 +105,8 @@ internal sealed class TenantTable(AccountDatabase database) : ITenants
         var deletion = await database.WriteAsync(
             async sql =>
             {
-                await FindAsync(sql, tenantId, database.ForUpdate);
+                if (await FindAsync(sql, tenantId, database.ForUpdate) is { PlanId: PlanId.Free })
+                    await UsageTable.KeepSpentAsync(sql, database, tenantId, now);
                 return await BeginDeletionAsync(sql, tenantId, now);
             },
             cancellationToken);
@@ -126,12 +128,15 @@ internal sealed class TenantTable(AccountDatabase database) : ITenants
         await sql.ValueAsync<long>(
             $"select count(*) from members where tenant_id = @tenantId and role = {(int)Role.Owner}", new { tenantId }) > 0;
 
-    public static async Task<int> CreateAsync(Sql sql, Guid tenantId, string name, PlanId planId, Guid ownerId, DateTimeOffset now)
+    public static async Task<int> CreateAsync(
+        Sql sql, AccountDatabase database, Guid tenantId, string name, PlanId planId, Guid ownerId, DateTimeOffset now)
     {
         await sql.ExecuteAsync(
             "insert into tenants (id, name, plan, created_at) values (@tenantId, @name, @planId, @now)",
             new { tenantId, name, planId, now });
         await MemberTable.AddAsync(sql, tenantId, ownerId, Role.Owner, now);
+        if (planId == PlanId.Free)
+            await UsageTable.AddSpentAsync(sql, database, tenantId, ownerId, now);
         return await AuditTable.AddAsync(sql, tenantId, new AuditLine(new Actor(ownerId), AuditActions.TenantCreated, now));
     }
 
@@ -153,10 +158,10 @@ internal sealed class TenantTable(AccountDatabase database) : ITenants
     public static Task<IReadOnlyList<Membership>> ListMembershipsAsync(Sql sql, string condition, object parameters) =>
         sql.ListAsync<RoleRow, Tenant, Membership>(
             $"""
-            select m.role, {Columns("t")} from members m join tenants t on t.id = m.tenant_id
+            select m.role, m.suspended_at, {Columns("t")} from members m join tenants t on t.id = m.tenant_id
             where m.account_id = @accountId and t.deleted_at is null and {condition} order by t.name, t.id
             """,
-            (role, tenant) => new Membership(tenant, role.Role),
+            (role, tenant) => new Membership(tenant, role.Role, role.SuspendedAt is not null),
             parameters);
 
     private Task<Membership?> FindMembershipAsync(string condition, object parameters, CancellationToken cancellationToken) =>
@@ -165,5 +170,7 @@ internal sealed class TenantTable(AccountDatabase database) : ITenants
     internal sealed class RoleRow
     {
         public Role Role { get; init; }
+
+        public DateTimeOffset? SuspendedAt { get; init; }
     }
 }

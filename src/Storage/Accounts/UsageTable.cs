@@ -1,6 +1,8 @@
 using System.Globalization;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Roles;
+using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Storage.Database;
 
@@ -25,6 +27,46 @@ internal sealed class UsageTable(AccountDatabase database) : IUsage
             """,
             parameters);
         await sql.ExecuteAsync($"delete from usage_days where {OfProject}", parameters);
+    }
+
+    /// <summary>
+    /// Stores what a tenant used of the current month for its owner, before the tenant is deleted. Otherwise a tenant on the Free plan
+    /// could be deleted and created again for another quota.
+    /// </summary>
+    public static async Task KeepSpentAsync(Sql sql, AccountDatabase database, Guid tenantId, DateTimeOffset now)
+    {
+        var parameters = new { tenantId, month = Text(QuotaMonth.Of(now).FirstDay) };
+        await sql.ExecuteAsync(
+            $"""
+            delete from spent_quotas where month < {database.Day("@month")} and account_id in
+                (select account_id from members where tenant_id = @tenantId and role = {(int)Role.Owner})
+            """,
+            parameters);
+        await sql.ExecuteAsync(
+            $"""
+            insert into spent_quotas (account_id, month, env, accepted)
+            select m.account_id, u.month, u.env, u.accepted
+            from usage u join members m on m.tenant_id = u.tenant_id and m.role = {(int)Role.Owner}
+            where u.tenant_id = @tenantId and u.month = {database.Day("@month")}
+            on conflict (account_id, month, env) do update
+                set accepted = excluded.accepted where excluded.accepted > spent_quotas.accepted
+            """,
+            parameters);
+    }
+
+    /// <summary>Adds what deleted tenants of the owner used of the current month to a new tenant, as that of deleted projects.</summary>
+    public static async Task AddSpentAsync(Sql sql, AccountDatabase database, Guid tenantId, Guid ownerId, DateTimeOffset now)
+    {
+        var parameters = new { tenantId, ownerId, deleted = Guid.Empty, month = Text(QuotaMonth.Of(now).FirstDay) };
+        var spent = $"from spent_quotas where account_id = @ownerId and month = {database.Day("@month")}";
+        await sql.ExecuteAsync(
+            $"insert into usage (tenant_id, month, env, accepted) select @tenantId, month, env, accepted {spent}", parameters);
+        await sql.ExecuteAsync(
+            $"""
+            insert into usage_days (tenant_id, day, project_id, env, accepted)
+            select @tenantId, month, @deleted, env, accepted {spent}
+            """,
+            parameters);
     }
 
     public Task<IReadOnlyList<TenantUsage>> ListTenantsAsync(DateOnly month, long atLeast, CancellationToken cancellationToken) =>

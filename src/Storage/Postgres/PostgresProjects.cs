@@ -12,7 +12,7 @@ namespace TelemetryKit.Storage.Postgres;
 internal sealed class PostgresProjects(PostgresDatabase database, TimeProvider time) : IProjectStore, IKeyLookup
 {
     private const string Columns = "p.tenant_id, p.id, p.name, p.secret, t.monthly_quota, p.metadata_allow_list, t.plan, p.aliases, "
-        + "(select coalesce(sum(g.generation), 0)::bigint from install_generations g where g.project_id = p.id)";
+        + "(select coalesce(sum(g.generation), 0)::bigint from install_generations g where g.project_id = p.id), p.suspended_at";
     private const string SelectProject = $"select {Columns} from projects p join tenants t on t.id = p.tenant_id";
 
     public Task<ProjectKey?> FindKeyAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -29,7 +29,7 @@ internal sealed class PostgresProjects(PostgresDatabase database, TimeProvider t
                 command.Parameters.With(hash).With(now);
                 await using var reader = await command.ExecuteReaderAsync(cancellationToken);
                 return await reader.ReadAsync(cancellationToken)
-                    ? new ProjectKey(reader.GetGuid(9), (KeyKind)reader.GetInt16(10), Read(reader))
+                    ? new ProjectKey(reader.GetGuid(10), (KeyKind)reader.GetInt16(11), Read(reader))
                     : null;
             },
             cancellationToken);
@@ -92,5 +92,6 @@ internal sealed class PostgresProjects(PostgresDatabase database, TimeProvider t
         Rates = PlanTable.Of((PlanId)reader.GetInt16(6)).Rates,
         Aliases = ProjectAliases.Read(reader.IsDBNull(7) ? null : reader.GetString(7)),
         Generation = reader.GetInt64(8),
+        IsSuspended = !reader.IsDBNull(9),
     };
 }

@@ -13,7 +13,7 @@ internal sealed class SqliteProjects(SqliteDatabase database, TimeProvider time)
 {
     private const string ProjectColumns =
         "p.tenant_id, p.id, p.name, p.secret, t.monthly_quota, p.metadata_allow_list, t.plan, p.aliases, "
-        + "(select coalesce(sum(g.generation), 0) from install_generations g where g.project_id = p.id)";
+        + "(select coalesce(sum(g.generation), 0) from install_generations g where g.project_id = p.id), p.suspended_at";
 
     public Task<ProjectKey?> FindKeyAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.ReadAsync(
@@ -26,7 +26,7 @@ internal sealed class SqliteProjects(SqliteDatabase database, TimeProvider time)
                         where k.hash = ?1 and (k.revoked_at is null or k.revoked_at > ?2) and (k.expires_at is null or k.expires_at > ?2)
                         """)
                     .BindBlob(hash).Bind(now);
-                return select.First(row => new ProjectKey(row.Guid(9), (KeyKind)row.Long(10), Read(row)));
+                return select.First(row => new ProjectKey(row.Guid(10), (KeyKind)row.Long(11), Read(row)));
             },
             cancellationToken);
 
@@ -87,5 +87,6 @@ internal sealed class SqliteProjects(SqliteDatabase database, TimeProvider time)
         Rates = PlanTable.Of((PlanId)row.Long(6)).Rates,
         Aliases = ProjectAliases.Read(row.OptionalString(7)),
         Generation = row.Long(8),
+        IsSuspended = !row.IsNull(9),
     };
 }

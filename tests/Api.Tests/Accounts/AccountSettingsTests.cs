@@ -34,6 +34,14 @@ public class AccountSettingsTests
     }
 
     [Fact]
+    public void Sign_in_through_github_requires_the_address_that_it_comes_back_to()
+    {
+        (string, string)[] app = [("TELEMETRYKIT_GITHUB_CLIENT_ID", "id"), ("TELEMETRYKIT_GITHUB_CLIENT_SECRET", "secret")];
+        Assert.Contains("TELEMETRYKIT_PUBLIC_URL", Assert.Single(Read(app).Faults));
+        Assert.Empty(Read([.. app, ("TELEMETRYKIT_PUBLIC_URL", "https://telemetry.example.org")]).Faults);
+    }
+
+    [Fact]
     public void All_faults_are_reported_at_once() =>
         Assert.Equal(
             3, Read(("TELEMETRYKIT_HOSTED", "true"), ("TELEMETRYKIT_SMTP", "x"), ("TELEMETRYKIT_OPERATOR_TOKEN", "x")).Faults.Count);

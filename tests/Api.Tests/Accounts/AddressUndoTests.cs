@@ -26,7 +26,7 @@ public abstract class AddressUndoTests(AccountServer server) : AddressTests(serv
         var (first, second) = (thief.Email, NewAddress());
         await ChangeAsync(thief, second);
         var thiefsUndo = await UndoLinkAsync(first);
-        var token = await thief.JsonAsync(HttpMethod.Post, "/v1/tokens", 201, new JsonObject { ["tenant_id"] = tenant, ["name"] = "ci" });
+        var token = await thief.JsonAsync(HttpMethod.Post, "/v1/tokens", 201, ApiTokenTests.NewToken(tenant));
         var begun = await thief.JsonAsync(HttpMethod.Post, "/v1/me/totp", 200, new JsonObject { ["password"] = Person.Password });
         thief.Csrf = (string?)(await thief.JsonAsync(HttpMethod.Post, "/v1/me/totp/confirm", 200, Code(begun)))["csrf_token"];
         var changed = new JsonObject { ["current_password"] = Person.Password, ["password"] = ThiefsPassword };

@@ -99,7 +99,7 @@ public class GithubTests(GithubServer server) : IClassFixture<GithubServer>
         var admission = new Admission.OwnTenant(Guid.CreateVersion7(now), "Vic's", PlanId.Business, null, now);
         Assert.Equal(SignUpOutcome.Created, await server.Accounts.Accounts.CreateAsync(account, admission, default));
         await attacker.SignInAsync();
-        var body = new JsonObject { ["tenant_id"] = admission.TenantId, ["name"] = "ci" };
+        var body = ApiTokenTests.NewToken(admission.TenantId);
         var token = (string?)(await attacker.JsonAsync(HttpMethod.Post, "/v1/tokens", 201, body))["token"];
 
         using var victim = server.NewPerson();
@@ -166,9 +166,89 @@ public class GithubTests(GithubServer server) : IClassFixture<GithubServer>
         // The attacker's callback from GitHub, opened in the victim's browser.
         using var start = await attacker.GetAsync("/v1/auth/github");
         using var back = await attacker.GetAsync(start.Headers.Location!.ToString());
-        using var planted = await victim.GetAsync(back.Headers.Location!.ToString());
+        using var planted = await victim.GetAsync(back.Headers.Location!.PathAndQuery);
         Assert.Equal("/sign-in#error=github", planted.Headers.Location?.ToString());
         Assert.Null(victim.SessionToken);
+    }
+
+    [Fact]
+    public async Task The_callback_is_that_of_the_public_address_whatever_the_host_of_the_request()
+    {
+        using var person = server.NewPerson();
+        using var start = await person.SendAsync(
+            HttpMethod.Get, "/v1/auth/github", change: request => request.Headers.Host = "evil.example");
+        var redirect = System.Web.HttpUtility.ParseQueryString(start.Headers.Location!.Query)["redirect_uri"];
+        Assert.Equal("http://telemetry.example.org/v1/auth/github/callback", redirect);
+        server.Github.User = (4721, "Ada", person.Email, true);
+        Assert.Equal("/", await SignInAsync(person));
+        Assert.Equal(redirect, server.Github.Exchange!["redirect_uri"].ToString());
+    }
+
+    [Fact]
+    public async Task A_link_is_reported_listed_and_can_be_removed_if_there_is_another_way_in()
+    {
+        using var person = await server.NewPerson().JoinAsync();
+        server.Github.User = (4722, "Ada", person.Email, true);
+        await SignInAsync(person);
+        person.Csrf = (string?)(await person.JsonAsync("/v1/auth/csrf"))["csrf_token"];
+        Assert.Contains("somebody", await server.MailAsync("security-notice", person.Email));
+        var linked = await person.JsonAsync("/v1/me");
+        Assert.Equal("somebody", (string?)linked["github_login"]);
+        Assert.Equal(server.Time.GetUtcNow(), (DateTimeOffset)linked["github_linked_at"]!, TimeSpan.FromMinutes(1));
+
+        await (await person.SendAsync(HttpMethod.Delete, "/v1/me/github", new JsonObject { ["password"] = "wrong" }))
+            .IsProblemAsync(403, "wrong_password");
+        using var elsewhere = server.NewPerson();
+        await SignInAsync(elsewhere);
+        var removed = await person.JsonAsync(
+            HttpMethod.Delete, "/v1/me/github", 200, new JsonObject { ["password"] = Person.Password });
+        person.Csrf = (string?)removed["csrf_token"];
+        var me = await person.JsonAsync("/v1/me");
+        Assert.Equal((false, null), ((bool)me["github_linked"]!, (string?)me["github_login"]));
+        await (await elsewhere.GetAsync("/v1/me")).IsProblemAsync(401, "not_signed_in");
+        await (await person.SendAsync(HttpMethod.Delete, "/v1/me/github", new JsonObject { ["password"] = Person.Password }))
+            .IsProblemAsync(404, "not_found");
+
+        // The only way in stays.
+        using var without = server.NewPerson();
+        server.Github.User = (4723, "Eve", without.Email, true);
+        await SignInAsync(without);
+        without.Csrf = (string?)(await without.JsonAsync("/v1/auth/csrf"))["csrf_token"];
+        await (await without.SendAsync(HttpMethod.Delete, "/v1/me/github", new JsonObject())).IsProblemAsync(409, "conflict");
+    }
+
+    [Fact]
+    public async Task A_reset_by_a_link_removes_the_link_to_github()
+    {
+        using var person = await server.NewPerson().JoinAsync();
+        server.Github.User = (4724, "Eve", person.Email, true);
+        await SignInAsync(person);
+        await person.DoAsync(HttpMethod.Post, "/v1/auth/password/forgot", 202, new JsonObject { ["email"] = person.Email });
+        var reset = new JsonObject
+        {
+            ["token"] = await server.LinkAsync("password-reset", person.Email), ["password"] = "quite another passphrase",
+        };
+        await person.DoAsync(HttpMethod.Post, "/v1/auth/password/reset", 204, reset);
+        await person.SignInAsync("quite another passphrase");
+        Assert.False((bool)(await person.JsonAsync("/v1/me"))["github_linked"]!);
+        server.Github.User = (4724, "Eve", $"{Guid.NewGuid():N}@example.org", true);
+        using var thief = server.NewPerson();
+        await SignInAsync(thief);
+        Assert.NotEqual(person.Email, (string?)(await thief.JsonAsync("/v1/me"))["email"]);
+    }
+
+    [Fact]
+    public async Task A_second_github_account_never_replaces_the_link()
+    {
+        using var person = server.NewPerson();
+        server.Github.User = (4725, "Ada", person.Email, true);
+        await SignInAsync(person);
+        using var other = server.NewPerson();
+        server.Github.User = (4726, "Eve", person.Email, true);
+        Assert.Equal("/sign-in#error=github_already_linked", await SignInAsync(other));
+        Assert.Null(other.SessionToken);
+        server.Github.User = (4725, "Ada", person.Email, true);
+        Assert.Equal("/", await SignInAsync(person));
     }
 
     private static async Task<string?> SignInAsync(Person person)
@@ -176,7 +256,9 @@ public class GithubTests(GithubServer server) : IClassFixture<GithubServer>
         using var start = await person.GetAsync("/v1/auth/github");
         Assert.Equal(302, (int)start.StatusCode);
         using var agreed = await person.GetAsync(start.Headers.Location!.ToString());
-        using var back = await person.GetAsync(agreed.Headers.Location!.ToString());
+        // Back to the public address, which is this server.
+        Assert.StartsWith("http://telemetry.example.org/v1/auth/github/callback?", agreed.Headers.Location!.ToString());
+        using var back = await person.GetAsync(agreed.Headers.Location.PathAndQuery);
         Assert.Equal(302, (int)back.StatusCode);
         return back.Headers.Location?.ToString();
     }

@@ -126,7 +126,8 @@ internal sealed class IsolationWorld(AccountServer server)
         var (id, hash) = (Guid.CreateVersion7(), SecretToken.Hash(SecretToken.Generate()));
         var invitation = new Invitation
         {
-            Id = id, TenantId = Tenant, TenantName = "A tenant", Email = email, Role = role, CreatedAt = Now, ExpiresAt = Now.AddDays(7),
+            Id = id, TenantId = Tenant, TenantName = "A tenant", Email = email,
+            InvitedBy = _accounts["owner"].Id, Role = role, CreatedAt = Now, ExpiresAt = Now.AddDays(7),
         };
         Assert.Null(await _store.Invitations.AddAsync(invitation, hash, _ => null, null, Line, default));
         return (id, hash);
@@ -156,7 +157,7 @@ internal sealed class IsolationWorld(AccountServer server)
         var token = new ApiToken
         {
             Id = Guid.CreateVersion7(), TenantId = tenant, AccountId = account.Id, Name = "t", Shown = text[..ApiTokenText.ShownLength],
-            CreatedAt = Now,
+            Scopes = TokenScopeRules.TryParse(TokenScopeRules.AllCodes)!.Value, CreatedAt = Now, ExpiresAt = Now + Limits.ApiTokenAge,
         };
         Assert.True(await _store.ApiTokens.AddAsync(token, ApiTokenText.TryHash(text)!, Line, default));
         return text;

@@ -211,7 +211,10 @@ public class ProjectTests(AccountServer server) : IClassFixture<AccountServer>
         using var owner = await server.NewPerson().JoinAsync();
         using var other = await server.NewPerson().JoinAsync();
         var (tenant, elsewhere) = (await owner.TenantAsync(), await other.TenantAsync());
-        var wanted = new JsonObject { ["tenant_id"] = tenant, ["name"] = "ci", ["expires_in_days"] = 10 };
+        var wanted = new JsonObject
+        {
+            ["tenant_id"] = tenant, ["name"] = "ci", ["expires_in_days"] = 10, ["scopes"] = new JsonArray("stats:read", "projects:write"),
+        };
         var refused = await (await owner.PostAsync("/v1/tokens", wanted.DeepClone())).IsProblemAsync(403, "plan_required");
         Assert.Equal("business", (string?)refused["plan"]);
         await server.SetPlanAsync(tenant, "business");
@@ -239,6 +242,20 @@ public class ProjectTests(AccountServer server) : IClassFixture<AccountServer>
         Assert.NotNull(Assert.Single((await owner.JsonAsync("/v1/tokens"))["tokens"]!.AsArray())!["last_used_at"]);
         await owner.DoAsync(HttpMethod.Delete, $"/v1/tokens/{(string?)made["id"]}");
         await (await program.GetAsync("/v1/tenants")).IsProblemAsync(401, "not_signed_in");
+    }
+
+    [Fact]
+    public async Task Rotated_keys_count_among_the_keys_of_a_project()
+    {
+        using var owner = await server.NewPerson().JoinAsync();
+        var project = await owner.ProjectAsync(await owner.TenantAsync());
+        var (id, _) = await owner.KeyAsync(project, "live");
+        for (var i = 1; i < Limits.KeysPerProject; i++)
+            await owner.KeyAsync(project, "test");
+        var rotate = $"/v1/projects/{project}/keys/{id}/rotate";
+        await (await owner.PostAsync(rotate, new JsonObject { ["overlap_hours"] = 1 })).IsProblemAsync(409, "limit_reached");
+        // Without an overlap there are as many as before.
+        await owner.JsonAsync(HttpMethod.Post, rotate, 201, new JsonObject { ["overlap_hours"] = 0 });
     }
 
     private async Task<int> SendAsync(string key, string? json = null)

@@ -24,15 +24,13 @@ public class SelfHostedTests(SelfHostedServer server) : IClassFixture<SelfHosted
         await (await anybody.SignUpAsync()).IsProblemAsync(403, "sign_up_closed");
         Assert.Equal("invitation", (string?)(await anybody.JsonAsync("/v1/auth/options"))["sign_up"]);
 
-        // The public address uses HTTPS, so the cookie is secure and this client must be made to send it.
+        // The public address uses HTTPS, so the cookies are secure and this client must be made to send them.
         using var signIn = await owner.TrySignInAsync();
-        var cookie = Assert.Single(signIn.Headers.GetValues("Set-Cookie"));
-        Assert.StartsWith("__Host-tk_session=", cookie);
-        Assert.Contains("secure", cookie);
-        Assert.Contains("httponly", cookie);
-        Assert.Contains("samesite=lax", cookie);
-        Assert.Contains("path=/", cookie);
-        Carry(owner, cookie, (await signIn.JsonAsync(200))["csrf_token"]!);
+        var cookies = signIn.Headers.GetValues("Set-Cookie").ToArray();
+        Assert.Equal(["__Host-tk_session", "__Host-tk_device"], cookies.Select(cookie => cookie[..cookie.IndexOf('=')]));
+        foreach (var part in (string[])["secure", "httponly", "samesite=lax", "path=/"])
+            Assert.All(cookies, cookie => Assert.Contains(part, cookie));
+        Carry(owner, cookies[0], (await signIn.JsonAsync(200))["csrf_token"]!);
 
         // The default tenant has the project of the first start, no quota and all features.
         var tenant = await owner.TenantAsync();

@@ -74,7 +74,7 @@ public abstract class SilenceTests(TalkativeServer server)
         var (_, read) = await person.KeyAsync(project, "read");
         var token = (string)(
             await person.JsonAsync(
-                HttpMethod.Post, "/v1/tokens", 201, new JsonObject { ["tenant_id"] = tenant, ["name"] = "ci" }))["token"]!;
+                HttpMethod.Post, "/v1/tokens", 201, ApiTokenTests.NewToken(tenant)))["token"]!;
         foreach (var path in (string[])["/v1/events", $"/k/{live}/v1/events", "/v1/stats/overview", "/v1/tenants", "/nowhere"])
         {
             foreach (var bearer in (string?[])[null, live, read, token, "tk_live_nobodys"])

@@ -97,7 +97,7 @@ public class TenantTests(AccountServer server) : IClassFixture<AccountServer>
     {
         using var owner = await server.NewPerson().JoinAsync();
         var tenant = await owner.TenantAsync();
-        foreach (var name in (string[])["Buy at https://evil.example.net", "www.evil.example.net", "two\nlines", ""])
+        foreach (var name in (string[])["Buy at https://evil.example.net", "www.evil.example.net", "evil.example/pay", "two\nlines", ""])
             await (await owner.SendAsync(HttpMethod.Patch, $"/v1/tenants/{tenant}", new JsonObject { ["name"] = name }))
                 .IsProblemAsync(400, "invalid_parameter");
         await owner.DoAsync(HttpMethod.Patch, $"/v1/tenants/{tenant}", 204, new JsonObject { ["name"] = "<b>Bold & Co</b>" });

@@ -113,7 +113,7 @@ public class UsageTests(AccountServer server) : IClassFixture<AccountServer>
         await (await owner.GetAsync($"/v1/usage?tenant={tenant}&month=2999-01")).IsProblemAsync(400, "invalid_parameter");
         await server.SetPlanAsync(tenant, "business");
         using var robot = server.NewPerson();
-        var newToken = new JsonObject { ["tenant_id"] = tenant, ["name"] = "ci" };
+        var newToken = ApiTokenTests.NewToken(tenant);
         robot.Bearer = (string)(await owner.JsonAsync(HttpMethod.Post, "/v1/tokens", 201, newToken))["token"]!;
         Assert.Equal(tenant, (Guid)(await robot.JsonAsync("/v1/usage"))["tenant_id"]!);
         Assert.Equal(tenant, (Guid)(await robot.JsonAsync($"/v1/usage?tenant={tenant}"))["tenant_id"]!);

@@ -164,8 +164,57 @@ public class TextRuleTests
     [InlineData("click https://example.org", false)]
     [InlineData("www.example.org", false)]
     [InlineData("\uD800", false)]
+    [InlineData("علی\u200cرضا", true)]
+    [InlineData("क्\u200dष", true)]
+    [InlineData("\U0001F469\u200d\U0001F4BB dev tools", true)]
+    [InlineData("\U0001F3F3\uFE0F\u200d\U0001F308", true)]
+    [InlineData("a\u200db", false)]
+    [InlineData("\u200cعلی", false)]
+    [InlineData("علی\u200c", false)]
+    [InlineData("علی\u200c\u200cرضا", false)]
+    [InlineData("evil.example/pay", false)]
+    [InlineData("Pay at EVIL.Example:8080", false)]
+    [InlineData("evil.example?x=1", false)]
+    [InlineData("evil.example./pay", false)]
+    [InlineData("пример.рф/оплата", false)]
+    [InlineData("Node.js tools", true)]
+    [InlineData("v1.2/x", true)]
+    [InlineData("booking.com", true)]
+    [InlineData("A/B tests", true)]
     public void A_name_is_one_short_printable_line(string text, bool good) =>
         Assert.Equal(good, DisplayName.TryParse(text) is not null);
+
+    [Fact]
+    public void A_name_has_at_most_80_characters_however_many_units_they_take()
+    {
+        var emoji = string.Concat(Enumerable.Repeat("\U0001F600", 80));
+        Assert.Equal(emoji, DisplayName.TryParse(emoji));
+        Assert.Null(DisplayName.TryParse(emoji + "a"));
+        Assert.Null(DisplayName.TryParse(new string('a', 81)));
+    }
+
+    [Theory]
+    [InlineData("evil.example", "evil\u200c.example")]
+    [InlineData("Ask Node.js v1.2 Inc. now", "Ask Node\u200c.js v1\u200c.2 Inc. now")]
+    [InlineData("Ada's tools...", "Ada's tools...")]
+    public void No_mail_program_finds_a_host_in_the_name_of_a_mail(string name, string shown) =>
+        Assert.Equal(shown, DisplayName.Unlinked(name));
+
+    [Theory]
+    [InlineData("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0", "Firefox", "Linux")]
+    [InlineData(
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36 Edg/126.0.0.0",
+        "Edge", "Windows")]
+    [InlineData(
+        "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile Safari/537.36",
+        "Chrome", "Android")]
+    [InlineData(
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Safari/604.1",
+        "Safari", "iOS")]
+    [InlineData("curl/8.5.0", "curl", "other")]
+    [InlineData("", "other", "other")]
+    public void The_family_of_a_browser_is_read_and_nothing_else(string userAgent, string browser, string os) =>
+        Assert.Equal((browser, os), BrowserFamily.Of(userAgent));
 
     [Fact]
     public void A_token_is_random_and_is_stored_by_its_hash()

@@ -71,4 +71,17 @@ public class TotpTests
             TotpCode.UriOf(RfcSecret, "TelemetryKit", "a@example.org"));
 
     private static long StepOf(DateTimeOffset time) => time.ToUnixTimeSeconds() / 30;
+
+    [Fact]
+    public void Pauses_after_wrong_codes_double_up_to_a_day_and_leave_a_guesser_one_chance_in_a_thousand_a_year()
+    {
+        Assert.Equal([0, 5, 10, 20, 40], ((int[])[4, 5, 6, 7, 8]).Select(count => TotpBackoff.After(count).TotalMinutes));
+        Assert.Equal(TimeSpan.FromDays(1), TotpBackoff.After(int.MaxValue));
+        var (codes, passed) = (0, TimeSpan.Zero);
+        while (passed < TimeSpan.FromDays(365))
+            passed += TotpBackoff.After(++codes);
+        // Three codes of a million are valid at a time.
+        Assert.InRange(codes * 3 / 1e6, 0.001, 0.0012);
+        Assert.Equal([5, 10, 20, 30], Enumerable.Range(0, 31).Where(TotpBackoff.IsReported));
+    }
 }

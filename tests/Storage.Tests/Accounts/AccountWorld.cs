@@ -30,7 +30,7 @@ internal sealed class AccountWorld(StoreHarness harness)
     public AuditLine Line(string action = AuditActions.ProjectChanged, Guid? by = null) => new(new Actor(by), action, Now);
 
     /// <summary>An account that owns a new tenant.</summary>
-    public async Task<(Account Owner, Guid TenantId)> TenantAsync(PlanId plan = PlanId.Free)
+    public async Task<(Account Owner, Guid TenantId)> TenantAsync(PlanId plan = PlanId.Business)
     {
         var owner = NewAccount();
         var tenantId = Guid.CreateVersion7();
@@ -40,12 +40,14 @@ internal sealed class AccountWorld(StoreHarness harness)
         return (owner, tenantId);
     }
 
-    public async Task<(Invitation Invitation, byte[] Hash)> InviteAsync(Guid tenantId, string email, Role role = Role.Member)
+    public async Task<(Invitation Invitation, byte[] Hash)> InviteAsync(
+        Guid tenantId, string email, Role role = Role.Member, Guid? by = null)
     {
         var hash = SecretToken.Hash(SecretToken.Generate());
         var invitation = new Invitation
         {
-            Id = Guid.CreateVersion7(), TenantId = tenantId, TenantName = "Ada's", Email = email, Role = role, CreatedAt = Now,
+            Id = Guid.CreateVersion7(), TenantId = tenantId, TenantName = "Ada's", Email = email,
+            InvitedBy = by ?? (await Accounts.Members.ListAsync(tenantId, default))[0].AccountId, Role = role, CreatedAt = Now,
             ExpiresAt = Now.AddDays(7),
         };
         Assert.Null(await Accounts.Invitations.AddAsync(invitation, hash, _ => null, null, Line(AuditActions.MemberInvited), default));

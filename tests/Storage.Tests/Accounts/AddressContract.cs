@@ -1,4 +1,5 @@
 using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Roles;
 using TelemetryKit.Core.Accounts.Secrets;
 using TelemetryKit.Core.Storage.Accounts;
 
@@ -91,13 +92,14 @@ public abstract class AddressContract<THarness>(THarness harness) : IClassFixtur
 
         // Created after the change.
         var account = await FindAsync(owner);
-        Assert.True(await store.Accounts.LinkGithubAsync(account, GithubId(), null, _world.Now, default));
+        Assert.True(await store.Accounts.LinkGithubAsync(account, GithubId(), "ada", null, _world.Now, default));
         Assert.True(await store.Accounts.SetPasswordAsync(await FindAsync(owner), "a thief's hash", null, null, _world.Now, default));
         var session = await BeginAsync(await FindAsync(owner));
         var request = await RequestAsync(await FindAsync(owner), AccountWorld.NewAccount().Email);
         var token = new ApiToken
         {
-            Id = Guid.CreateVersion7(), TenantId = tenantId, AccountId = owner.Id, Name = "ci", Shown = "tk_pat_", CreatedAt = _world.Now,
+            Id = Guid.CreateVersion7(), TenantId = tenantId, AccountId = owner.Id, Name = "ci", Shown = "tk_pat_",
+            Scopes = TokenScopes.StatsRead, CreatedAt = _world.Now, ExpiresAt = _world.Now.AddDays(90),
         };
         Assert.True(await store.ApiTokens.AddAsync(token, NewHash(), _world.Line(AuditActions.TokenCreated), default));
 

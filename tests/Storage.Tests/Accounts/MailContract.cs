@@ -221,9 +221,9 @@ public abstract class MailContract<THarness>(THarness harness) : IClassFixture<T
         var (one, _) = await _world.TenantAsync();
         var (other, _) = await _world.TenantAsync();
         var (github, notice) = (BitConverter.ToInt64(Guid.NewGuid().ToByteArray()), NewMail(one.Email, "notice"));
-        Assert.True(await _world.Accounts.Accounts.LinkGithubAsync(one, github, notice, _world.Now, default));
+        Assert.True(await _world.Accounts.Accounts.LinkGithubAsync(one, github, "ada", notice, _world.Now, default));
         Assert.False(await _world.Accounts.Accounts.LinkGithubAsync(
-            other, github, NewMail(other.Email, "notice"), _world.Now, default));
+            other, github, "ada", NewMail(other.Email, "notice"), _world.Now, default));
         Assert.Equal(notice.Id, Assert.Single(await LeaseAsync()).Id);
     }
 
@@ -348,7 +348,7 @@ public abstract class MailContract<THarness>(THarness harness) : IClassFixture<T
                 return () => factors.RemoveAsync(owner.Id, default);
             case "github":
                 var github = BitConverter.ToInt64(Guid.NewGuid().ToByteArray());
-                return async () => Assert.True(await accounts.LinkGithubAsync(owner, github, null, _world.Now, default));
+                return async () => Assert.True(await accounts.LinkGithubAsync(owner, github, "ada", null, _world.Now, default));
         }
 
         var (token, _) = OneTimeToken.Issue(TokenPurpose.EmailChange, owner, NewAddressOf(owner), _world.Now);

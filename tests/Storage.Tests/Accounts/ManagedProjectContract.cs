@@ -158,21 +158,23 @@ public abstract class ManagedProjectContract<THarness>(THarness harness) : IClas
         var project = await _world.ProjectAsync(tenantId);
         var old = await _world.KeyAsync(project.Id, KeyKind.Test);
         var ends = _world.Now.AddHours(2);
-        var rotated = await _world.Keys.RotateAsync(
+        var rotation = await _world.Keys.RotateAsync(
             project.Id,
             old.KeyId,
             ends,
             kind => _world.NewKey(project.Id, kind),
             _world.Line(AuditActions.KeyRotated),
             default);
-        Assert.Equal(KeyKind.Test, rotated!.Kind);
+        var rotated = rotation.Key!;
+        Assert.Equal(KeyKind.Test, rotated.Kind);
         Assert.NotNull(await harness.Store.Keys.FindKeyAsync(old.Hash, ends.AddSeconds(-1), default));
         Assert.Null(await harness.Store.Keys.FindKeyAsync(old.Hash, ends, default));
         Assert.NotNull(await harness.Store.Keys.FindKeyAsync(rotated.Hash, ends, default));
         Assert.Equal([rotated.KeyId, old.KeyId], (await _world.Keys.ListAsync(project.Id, _world.Now, default)).Select(key => key.Id));
 
         var foreign = await _world.ProjectAsync(tenantId);
-        Assert.Null(
+        Assert.Equal(
+            default,
             await _world.Keys.RotateAsync(foreign.Id, old.KeyId, ends, kind => _world.NewKey(foreign.Id, kind), _world.Line(), default));
         Assert.False(await _world.Keys.RevokeAsync(foreign.Id, rotated.KeyId, _world.Line(), default));
         Assert.True(await _world.Keys.RevokeAsync(project.Id, rotated.KeyId, _world.Line(AuditActions.KeyRevoked), default));

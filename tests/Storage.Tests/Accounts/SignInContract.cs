@@ -61,7 +61,7 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
         // A new password is set while a sign-in, a link to GitHub and another new password are pending.
         Assert.True(await store.Accounts.SetPasswordAsync(owner, "new hash", null, null, _world.Now, default));
         Assert.False(await store.Sessions.BeginAsync(SecretToken.Hash("late"), session, owner.CredentialsVersion, null, default));
-        Assert.False(await store.Accounts.LinkGithubAsync(owner, GithubId(), null, _world.Now, default));
+        Assert.False(await store.Accounts.LinkGithubAsync(owner, GithubId(), "ada", null, _world.Now, default));
         Assert.False(await store.Accounts.SetPasswordAsync(owner, "late hash", null, null, _world.Now, default));
         Assert.Empty(await store.Sessions.ListAsync(owner.Id, _world.Now, default));
         var now = await FindAsync(owner);
@@ -72,7 +72,7 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
         Assert.Equal(now.CredentialsVersion, (await FindAsync(owner)).CredentialsVersion);
         Func<Account, Task>[] changes =
         [
-            async account => Assert.True(await store.Accounts.LinkGithubAsync(account, GithubId(), null, _world.Now, default)),
+            async account => Assert.True(await store.Accounts.LinkGithubAsync(account, GithubId(), "ada", null, _world.Now, default)),
             async account => Assert.True(await store.SecondFactors.BeginAsync(account.Id, "secret", default)
                 && await store.SecondFactors.ConfirmAsync(account.Id, 10, [], null, null, _world.Now, default)),
             account => store.SecondFactors.RemoveAsync(account.Id, default),
@@ -104,6 +104,31 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
                 Task.Run(() => _world.Elsewhere.Sessions.EndAllAsync(owner.Id, null, default)));
             Assert.Empty(await _world.Accounts.Sessions.ListAsync(owner.Id, _world.Now, default));
         }
+    }
+
+    [Fact]
+    public async Task However_many_codes_are_tried_at_once_five_are_checked_and_then_one_after_each_pause()
+    {
+        var (owner, _) = await _world.TenantAsync();
+        var store = _world.Accounts.SecondFactors;
+        Assert.True(await store.BeginAsync(owner.Id, "secret", default));
+        Assert.True(await store.ConfirmAsync(owner.Id, 1, [], null, null, _world.Now, default));
+        foreach (var (allowed, pause) in (IEnumerable<(int, int)>)[(5, 5), (1, 10), (1, 20)])
+        {
+            var attempts = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() =>
+                (i % 2 == 0 ? _world.Accounts : _world.Elsewhere).SecondFactors.BeginAttemptAsync(owner.Id, _world.Now, default))));
+            Assert.Equal(allowed, attempts.Count(attempt => attempt.Wait is null));
+            Assert.All(
+                attempts.Where(attempt => attempt.Wait is not null),
+                attempt => Assert.Equal(pause, attempt.Wait!.Value.TotalMinutes, tolerance: 0.001));
+            harness.Time.Advance(TimeSpan.FromMinutes(pause) + TimeSpan.FromMilliseconds(1));
+        }
+
+        // A new password ends the pause, because the former one is no longer sufficient to cause it.
+        await store.BeginAttemptAsync(owner.Id, _world.Now, default);
+        Assert.NotNull((await store.BeginAttemptAsync(owner.Id, _world.Now, default)).Wait);
+        await _world.Accounts.Accounts.SetPasswordAsync(await FindAsync(owner), "new hash", null, null, _world.Now, default);
+        Assert.Equal(1, (await store.BeginAttemptAsync(owner.Id, _world.Now, default)).Number);
     }
 
     [Fact]

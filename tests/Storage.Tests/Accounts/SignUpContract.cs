@@ -150,8 +150,8 @@ public abstract class SignUpContract<THarness>(THarness harness) : IClassFixture
         var (one, _) = await _world.TenantAsync();
         var (other, _) = await _world.TenantAsync();
         var github = BitConverter.ToInt64(Guid.NewGuid().ToByteArray());
-        Assert.True(await _world.Accounts.Accounts.LinkGithubAsync(one, github, null, _world.Now, default));
-        Assert.False(await _world.Accounts.Accounts.LinkGithubAsync(other, github, null, _world.Now, default));
+        Assert.True(await _world.Accounts.Accounts.LinkGithubAsync(one, github, "ada", null, _world.Now, default));
+        Assert.False(await _world.Accounts.Accounts.LinkGithubAsync(other, github, "ada", null, _world.Now, default));
         Assert.Equal(one.Id, (await _world.Accounts.Accounts.FindByGithubAsync(github, default))!.Id);
     }
 

@@ -15,7 +15,7 @@ public abstract class TenantContract<THarness>(THarness harness) : IClassFixture
     [Fact]
     public async Task The_plan_is_the_quota_of_every_key()
     {
-        var (_, tenantId) = await _world.TenantAsync();
+        var (_, tenantId) = await _world.TenantAsync(PlanId.Free);
         var key = await _world.KeyAsync((await _world.ProjectAsync(tenantId)).Id);
         Assert.Equal(10_000, (await harness.Store.Keys.FindKeyAsync(key.Hash, _world.Now, default))!.Project.MonthlyQuota);
 
@@ -52,7 +52,7 @@ public abstract class TenantContract<THarness>(THarness harness) : IClassFixture
     [Fact]
     public async Task A_plan_is_not_changed_when_it_is_too_late()
     {
-        var (_, tenantId) = await _world.TenantAsync();
+        var (_, tenantId) = await _world.TenantAsync(PlanId.Free);
 
         await Assert.ThrowsAsync<TooLateException>(() => _world.Accounts.Tenants.SetPlanAsync(
             tenantId, PlanId.Pro, CustomLimits.None, _world.Line(AuditActions.PlanChanged), () => false, default));
@@ -131,7 +131,7 @@ public abstract class TenantContract<THarness>(THarness harness) : IClassFixture
         var token = new ApiToken
         {
             Id = Guid.CreateVersion7(), TenantId = tenantId, AccountId = member.Id, Name = "ci", Shown = "tk_pat_abcd",
-            CreatedAt = _world.Now, ExpiresAt = _world.Now.AddDays(1),
+            Scopes = TokenScopes.StatsRead | TokenScopes.AuditRead, CreatedAt = _world.Now, ExpiresAt = _world.Now.AddDays(1),
         };
         Assert.True(await _world.Accounts.ApiTokens.AddAsync(token, hash, _world.Line(AuditActions.TokenCreated), default));
         var bearer = await _world.Elsewhere.ApiTokens.FindAsync(hash, _world.Now, default);
@@ -161,5 +161,61 @@ public abstract class TenantContract<THarness>(THarness harness) : IClassFixture
         Assert.Equal(["1", "0", null], second.Select(entry => entry.Target));
         Assert.All(first, entry => Assert.Equal((owner.Id, owner.Email), (entry.AccountId!.Value, entry.Email)));
         Assert.Empty(await _world.Accounts.Audit.ReadAsync(Guid.NewGuid(), null, 10, default));
+    }
+
+    [Fact]
+    public async Task Whatever_happens_at_once_no_more_projects_and_members_are_active_than_the_plan_allows_and_all_come_back()
+    {
+        var (owner, tenantId) = await _world.TenantAsync();
+        for (var i = 0; i < 3; i++)
+            await _world.MemberAsync(tenantId, Role.Admin);
+        for (var i = 0; i < 6; i++)
+            await _world.ProjectAsync(tenantId);
+        var first = (await _world.Accounts.Projects.ListAsync(tenantId, default)).MinBy(project => project.Id)!;
+        await Task.WhenAll(
+        [
+            .. Enumerable.Range(0, 4).Select(i => Task.Run(() => SetAsync(i % 2 == 0 ? PlanId.Free : PlanId.Business))),
+            .. Enumerable.Range(0, 4).Select(_ => Task.Run(() => _world.ProjectAsync(tenantId))),
+            Task.Run(() => _world.Elsewhere.Projects.DeleteAsync(first.Id, _world.Line(), default)),
+        ]);
+
+        await SetAsync(PlanId.Free);
+        await _world.ProjectAsync(tenantId);
+        var projects = await _world.Accounts.Projects.ListAsync(tenantId, default);
+        var oldest = projects.OrderBy(project => project.CreatedAt).ThenBy(project => project.Id).Take(3).Select(project => project.Id);
+        Assert.Equal(oldest.ToHashSet(), projects.Where(project => !project.IsSuspended).Select(project => project.Id).ToHashSet());
+        Assert.Equal(10, projects.Count);
+        var active = Assert.Single(await _world.Accounts.Members.ListAsync(tenantId, default), member => !member.IsSuspended);
+        Assert.Equal(owner.Id, active.AccountId);
+        Assert.False((await _world.Accounts.Tenants.FindMembershipAsync(tenantId, owner.Id, default))!.IsSuspended);
+        var key = await _world.KeyAsync(projects.First(project => project.IsSuspended).Id);
+        Assert.True((await harness.Store.Keys.FindKeyAsync(key.Hash, _world.Now, default))!.Project.IsSuspended);
+
+        await SetAsync(PlanId.Business);
+        Assert.DoesNotContain(await _world.Accounts.Projects.ListAsync(tenantId, default), project => project.IsSuspended);
+        Assert.DoesNotContain(await _world.Accounts.Members.ListAsync(tenantId, default), member => member.IsSuspended);
+        Assert.False((await harness.Store.Keys.FindKeyAsync(key.Hash, _world.Now, default))!.Project.IsSuspended);
+
+        Task SetAsync(PlanId plan) =>
+            _world.Accounts.Tenants.SetPlanAsync(tenantId, plan, CustomLimits.None, _world.Line(AuditActions.PlanChanged), default);
+    }
+
+    [Fact]
+    public async Task An_invitation_that_is_accepted_while_its_sender_loses_the_right_is_accepted_before_or_void()
+    {
+        for (var run = 0; run < 10; run++)
+        {
+            var (_, tenantId) = await _world.TenantAsync();
+            var (sender, guest) = (await _world.MemberAsync(tenantId, Role.Admin), (await _world.TenantAsync()).Owner);
+            var (_, hash) = await _world.InviteAsync(tenantId, guest.Email, Role.Admin, by: sender.Id);
+            var accepting = Task.Run(() => _world.Accounts.Invitations.AcceptAsync(hash, guest, _world.Now, default));
+            var losing = Task.Run(() => run % 2 == 0
+                ? _world.Elsewhere.Members.SetRoleAsync(tenantId, sender.Id, Role.Viewer, _world.Line(), default)
+                : _world.Elsewhere.Members.RemoveAsync(tenantId, sender.Id, _world.Line(), default));
+            Assert.True(await losing);
+            var isMember = await _world.Accounts.Tenants.FindMembershipAsync(tenantId, guest.Id, default) is not null;
+            Assert.Equal((await accepting) is not null, isMember);
+            Assert.Empty(await _world.Accounts.Invitations.ListAsync(tenantId, _world.Now, default));
+        }
     }
 }

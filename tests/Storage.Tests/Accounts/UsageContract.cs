@@ -1,5 +1,6 @@
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Core.Storage.Accounts;
@@ -51,6 +52,31 @@ public abstract class UsageContract<THarness>(THarness harness) : IClassFixture<
             await _world.Elsewhere.Usage.ListTenantsAsync(Month, LiveLimit + 1, default),
             one => one.Tenant.Id == tenantId);
         Assert.Equal((0, 0, 0), Numbers(await _world.Accounts.Usage.ReadAsync(tenantId, Month.AddMonths(-1), default)));
+    }
+
+    [Fact]
+    public async Task A_free_tenant_that_is_created_again_has_the_usage_of_the_deleted_one()
+    {
+        var (owner, tenantId) = await _world.TenantAsync(PlanId.Free);
+        var now = new DateTimeOffset(Month.AddDays(19), TimeOnly.MinValue, TimeSpan.Zero);
+        var project = await _world.ProjectAsync(tenantId);
+        await SendAsync(harness.Store, tenantId, project.Id, DataEnvironment.Live, 7, Month.AddDays(3), rollBack: false);
+        Assert.Equal(7, (await _world.Accounts.Usage.ReadAsync(tenantId, Month, default)).Live);
+        for (var i = 0; i < 2; i++)
+        {
+            await _world.Accounts.Tenants.DeleteAsync(tenantId, now, default);
+            tenantId = Guid.CreateVersion7();
+            Assert.True(
+                await _world.Elsewhere.Tenants.CreateAsync(tenantId, "again", PlanId.Free, owner.Id, _ => true, now, default));
+            var usage = await _world.Accounts.Usage.ReadAsync(tenantId, Month, default);
+            Assert.Equal((7, 7), (usage.Live, usage.Days.Sum(day => day.Accepted)));
+        }
+
+        now = now.AddMonths(1);
+        await _world.Accounts.Tenants.DeleteAsync(tenantId, now, default);
+        tenantId = Guid.CreateVersion7();
+        await _world.Accounts.Tenants.CreateAsync(tenantId, "again", PlanId.Free, owner.Id, _ => true, now, default);
+        Assert.Equal(0, (await _world.Accounts.Usage.ReadAsync(tenantId, Month.AddMonths(1), default)).Live);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace TelemetryKit.Api.Accounts.Credentials;
 /// Checks that a link is used by the owner of its account. A link alone proves a mailbox, which may be another person's if the address was
 /// mistyped.
 /// </summary>
-internal sealed class OwnerCheck(Callers callers, Passwords passwords, Throttles throttles)
+internal sealed class OwnerCheck(Callers callers, Passwords passwords, KnownDevices devices, Throttles throttles)
 {
     private static readonly Problem OtherAccount =
         AccountProblems.NotSignedIn.With("The link is for another account. Sign in to that account, or send its password.");
@@ -28,12 +28,12 @@ internal sealed class OwnerCheck(Callers callers, Passwords passwords, Throttles
 
     private async Task<Problem?> CheckPasswordAsync(HttpContext http, Account account, string password)
     {
-        var email = EmailAddress.OfStored(account.Email);
-        if (throttles.Password(http, email) is { } throttled)
+        var (email, device) = (EmailAddress.OfStored(account.Email), devices.Find(http, account));
+        if (throttles.Password(http, email, device) is { } throttled)
             return throttled;
         if (!await passwords.CheckAsync(account, password, http.RequestAborted))
             return AccountProblems.WrongPassword.AsProblem();
-        throttles.ResetPasswordAttempts(email);
+        throttles.ResetPasswordAttempts(http, email, device);
         return null;
     }
 }

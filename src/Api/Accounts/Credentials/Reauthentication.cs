@@ -1,6 +1,5 @@
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Core.Accounts;
 
 namespace TelemetryKit.Api.Accounts.Credentials;
 
@@ -16,12 +15,13 @@ internal sealed class Reauthentication(Passwords passwords, Throttles throttles,
     {
         if (caller.Account.PasswordHash is null)
             return time.GetUtcNow() - caller.Session!.CreatedAt < RecentSignIn ? null : AccountProblems.SignInAgain.AsProblem();
-        var email = EmailAddress.OfStored(caller.Account.Email);
-        if (throttles.Password(http, email) is { } throttled)
+        // The attempts of strangers who guess the password don't count here, and these don't count there.
+        var sessionId = caller.Session!.Id;
+        if (throttles.Reauthentication(sessionId) is { } throttled)
             return throttled;
         if (!await passwords.CheckAsync(caller.Account, password ?? "", http.RequestAborted))
             return AccountProblems.WrongPassword.AsProblem();
-        throttles.ResetPasswordAttempts(email);
+        throttles.ResetReauthentication(sessionId);
         return null;
     }
 }

@@ -7,48 +7,114 @@ using TelemetryKit.Core.RateLimits;
 namespace TelemetryKit.Api.Accounts.Credentials;
 
 /// <summary>
-/// Throttles attempts to guess secrets and requests that send mail, by account (whether it exists or not) and by source. The state is in
+/// Throttles attempts to guess secrets and requests that send mail. Strangers share the attempts of an address, and each source has only a
+/// part of them. A device that signed in before and a live session have their own, so strangers can't keep the owner out. The state is in
 /// the memory of each replica and contains e-mail and network addresses only as hashes.
 /// </summary>
 internal sealed class Throttles(SourceHasher sources, TimeProvider time)
 {
-    private readonly Throttle<string> _signIn = new(burst: 10, TimeSpan.FromMinutes(1), time);
-    private readonly Throttle<Guid> _code = new(burst: 5, TimeSpan.FromMinutes(5), time);
-    private readonly Throttle<string> _mail = new(burst: 3, TimeSpan.FromMinutes(10), time);
-    private readonly Throttle<Guid> _invitation = new(burst: 20, TimeSpan.FromMinutes(1), time);
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan TenMinutes = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan HalfHour = TimeSpan.FromMinutes(30);
+
+    private readonly Throttle<(string Address, long Source)> _passwordOfSource = new(burst: 10, Minute, time);
+    private readonly Throttle<string> _passwordOfAddress = new(burst: 100, Minute, time);
+    private readonly Throttle<string> _passwordOfDevice = new(burst: 10, Minute, time);
+    private readonly Throttle<Guid> _reauthentication = new(burst: 10, Minute, time);
+    private readonly Throttle<string> _codeOfOwn = new(burst: 5, HalfHour, time);
+    private readonly Throttle<(Guid Account, long Source)> _recoveryCode = new(burst: 10, Minute, time);
+    private readonly Throttle<(MailPurpose Purpose, string Address, long Source)> _mailOfSource = new(burst: 3, TenMinutes, time);
+    private readonly Throttle<(MailPurpose Purpose, string Address)> _mailOfAddress = new(burst: 20, TenMinutes, time);
+    private readonly Throttle<string> _mailOfDevice = new(burst: 3, TenMinutes, time);
+    private readonly Throttle<Guid> _newAddress = new(burst: 10, TenMinutes, time);
+    private readonly Throttle<Guid> _invitation = new(burst: 20, Minute, time);
     private readonly Throttle<long> _source = new(burst: 30, TimeSpan.FromSeconds(10), time);
 
+    // Each purpose has its own attempts: mails of one don't contain the links of the other.
+    private enum MailPurpose
+    {
+        SignUp,
+        Reset,
+        NewAddress,
+    }
+
     /// <summary>Throttles passwords for an address. Returns the problem, or <c>null</c> if the attempt is allowed.</summary>
-    public Problem? Password(HttpContext http, EmailAddress email) => Source(http) ?? Check(_signIn, Hidden(email));
+    /// <param name="http">The request.</param>
+    /// <param name="email">The address.</param>
+    /// <param name="device">The key of the device if it is known to the account.</param>
+    public Problem? Password(HttpContext http, EmailAddress email, string? device)
+    {
+        if (device is not null)
+            return Check(_passwordOfDevice, device);
+        var address = Hidden(email);
+        // A source without attempts of its own uses up none of the others'.
+        return Source(http) ?? Check(_passwordOfSource, (address, SourceOf(http))) ?? Check(_passwordOfAddress, address);
+    }
 
-    /// <summary>Restores the attempts for an address after a correct password.</summary>
-    public void ResetPasswordAttempts(EmailAddress email) => _signIn.Reset(Hidden(email));
+    /// <summary>Restores the attempts of the device or the source for an address after a correct password.</summary>
+    public void ResetPasswordAttempts(HttpContext http, EmailAddress email, string? device)
+    {
+        if (device is not null)
+            _passwordOfDevice.Reset(device);
+        else
+            _passwordOfSource.Reset((Hidden(email), SourceOf(http)));
+    }
 
-    /// <summary>Throttles second factors for an account. Six digits allow few guesses: five, and then twelve per hour.</summary>
-    public Problem? Code(HttpContext http, Guid accountId) => Source(http) ?? Check(_code, accountId);
+    /// <summary>Throttles passwords in a live session.</summary>
+    public Problem? Reauthentication(Guid sessionId) => Check(_reauthentication, sessionId);
 
-    /// <summary>Restores the attempts for an account after a correct second factor.</summary>
-    public void ResetCodeAttempts(Guid accountId) => _code.Reset(accountId);
+    /// <summary>Restores the attempts of a live session after a correct password.</summary>
+    public void ResetReauthentication(Guid sessionId) => _reauthentication.Reset(sessionId);
 
-    /// <summary>Throttles mails to an address that any client can request.</summary>
-    public Problem? Mail(HttpContext http, EmailAddress email) => Source(http) ?? Check(_mail, Hidden(email));
+    /// <summary>Throttles codes on a known device or in a live session: five, and then two per hour.</summary>
+    public Problem? OwnCode(string deviceOrSession) => Check(_codeOfOwn, deviceOrSession);
+
+    /// <summary>Restores the attempts after a correct code.</summary>
+    public void ResetOwnCode(string deviceOrSession) => _codeOfOwn.Reset(deviceOrSession);
+
+    /// <summary>Throttles recovery codes, which can't be guessed: only the work is bounded.</summary>
+    public Problem? RecoveryCode(HttpContext http, Guid accountId) =>
+        Source(http) ?? Check(_recoveryCode, (accountId, SourceOf(http)));
+
+    /// <summary>Throttles mails of sign-ups with an address.</summary>
+    public Problem? SignUpMail(HttpContext http, EmailAddress email) => Mail(http, MailPurpose.SignUp, email);
+
+    /// <summary>Throttles mails that set the password of an address.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="email">The address.</param>
+    /// <param name="device">The key of the device if it is known to the account.</param>
+    public Problem? ResetMail(HttpContext http, EmailAddress email, string? device) =>
+        device is not null ? Check(_mailOfDevice, device) : Mail(http, MailPurpose.Reset, email);
+
+    /// <summary>Throttles mails that confirm a new address of an account.</summary>
+    public Problem? NewAddressMail(HttpContext http, Guid accountId, EmailAddress email) =>
+        Source(http) ?? Check(_newAddress, accountId) ?? Check(_mailOfAddress, (MailPurpose.NewAddress, Hidden(email)));
 
     /// <summary>Throttles the invitations of a member.</summary>
     public Problem? Invitation(Guid accountId) => Check(_invitation, accountId);
 
     /// <summary>Throttles all attempts of a source.</summary>
-    public Problem? Source(HttpContext http) =>
-        sources.Hash(http.Connection.RemoteIpAddress) is not 0 and var source ? Check(_source, source) : null;
+    public Problem? Source(HttpContext http) => SourceOf(http) is not 0 and var source ? Check(_source, source) : null;
 
     /// <summary>Returns the source of a request for a mail, which has a share of the outbox.</summary>
     public MailSource MailSource(HttpContext http) =>
         new(sources.HashNetwork(http.Connection.RemoteIpAddress), sources.Hash(http.Connection.RemoteIpAddress));
 
+    /// <summary>Returns the problem of an attempt that must wait.</summary>
+    public static Problem TooMany(TimeSpan wait) =>
+        ProblemKind.RateLimited.With("Too many attempts. Try again later.") with { RetryAfter = wait };
+
+    private Problem? Mail(HttpContext http, MailPurpose purpose, EmailAddress email)
+    {
+        var address = Hidden(email);
+        return Source(http) ?? Check(_mailOfSource, (purpose, address, SourceOf(http))) ?? Check(_mailOfAddress, (purpose, address));
+    }
+
+    private long SourceOf(HttpContext http) => sources.Hash(http.Connection.RemoteIpAddress);
+
     private static Problem? Check<T>(Throttle<T> throttle, T subject)
         where T : notnull =>
-        throttle.TryTake(subject, out var wait)
-            ? null
-            : ProblemKind.RateLimited.With("Too many attempts. Try again later.") with { RetryAfter = wait };
+        throttle.TryTake(subject, out var wait) ? null : TooMany(wait);
 
     private static string Hidden(EmailAddress email) => Convert.ToBase64String(SecretToken.Hash(email.Key));
 }

@@ -17,12 +17,12 @@ internal static class GithubSetup
     private const string UnusedScheme = "unused";
 
     /// <summary>Registers the sign-in if it is configured.</summary>
-    public static void AddGithub(this IServiceCollection services, GithubSettings? settings)
+    public static void AddGithub(this IServiceCollection services, AccountSettings accounts)
     {
-        if (settings is null)
+        if (accounts is not { Github: { } settings, PublicUrl: { } publicUrl })
             return;
         services.AddSingleton<GithubSignIn>();
-        services.AddAuthentication().AddCookie(UnusedScheme).AddOAuth(GithubSignIn.Scheme, options =>
+        services.AddAuthentication().AddCookie(UnusedScheme).AddOAuth<GithubOptions, GithubHandler>(GithubSignIn.Scheme, options =>
         {
             options.SignInScheme = UnusedScheme;
             options.ClientId = settings.ClientId;
@@ -31,10 +31,14 @@ internal static class GithubSetup
             options.TokenEndpoint = new Uri(settings.Web, "login/oauth/access_token").AbsoluteUri;
             options.UserInformationEndpoint = new Uri(settings.Api, "user").AbsoluteUri;
             options.CallbackPath = Callback;
+            options.RedirectUri = publicUrl.AbsoluteUri.TrimEnd('/') + Callback;
             options.Scope.Add("user:email");
             options.UsePkce = true;
             options.CorrelationCookie.SameSite = SameSiteMode.Lax;
-            options.CorrelationCookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            // Behind a proxy, scheme and path of the request aren't those that the browser sees.
+            options.CorrelationCookie.Path = "/";
+            options.CorrelationCookie.SecurePolicy =
+                publicUrl.Scheme == Uri.UriSchemeHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
             options.Backchannel = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
             options.Backchannel.DefaultRequestHeaders.UserAgent.ParseAdd("TelemetryKit");
             options.Events = new OAuthEvents

@@ -25,8 +25,8 @@ internal sealed partial class GithubSignIn(
     public const string Scheme = "GitHub";
 
     private const string IdClaim = ClaimTypes.NameIdentifier;
-    private const string PasswordIsVoid =
-        "Your account is now linked to GitHub, and its old password no longer works. You can set a new one.";
+    private const string LoginClaim = "login";
+    private const string PasswordIsVoid = " Its old password no longer works. You can set a new one.";
 
     /// <summary>Reads the account of the token from GitHub. Only a primary address that GitHub has verified is accepted.</summary>
     public static async Task ReadAccountAsync(OAuthCreatingTicketContext context)
@@ -43,6 +43,7 @@ internal sealed partial class GithubSignIn(
         context.Identity!.AddClaim(new Claim(IdClaim, id.ToString(System.Globalization.CultureInfo.InvariantCulture)));
         context.Identity.AddClaim(new Claim(ClaimTypes.Email, email.GetProperty("email").GetString()!));
         context.Identity.AddClaim(new Claim(ClaimTypes.Name, DisplayName.TryParse(name) ?? login));
+        context.Identity.AddClaim(new Claim(LoginClaim, login));
     }
 
     /// <summary>Signs the person in and redirects the browser to the dashboard. The account is created or linked if necessary.</summary>
@@ -50,15 +51,15 @@ internal sealed partial class GithubSignIn(
     {
         var http = context.HttpContext;
         context.HandleResponse();
-        var account = await FindOrCreateAsync(context.Principal!, http.RequestAborted);
+        var (account, isNew, error) = await FindOrCreateAsync(context.Principal!, http.RequestAborted);
         if (account is null)
         {
-            http.Response.Redirect("/sign-in#error=sign_up_closed");
+            http.Response.Redirect($"/sign-in#error={error}");
             return;
         }
 
         var awaits = await SignInHandlers.HasSecondFactorAsync(store, account.Id, http.RequestAborted);
-        var begun = await sessions.BeginAsync(http, account, awaits) is not null;
+        var begun = await sessions.BeginAsync(http, account, awaits, SignInMethod.Github, isNew) is not null;
         http.Response.Redirect(!begun ? "/sign-in#error=github" : awaits ? "/sign-in#second-factor" : "/");
     }
 
@@ -71,29 +72,44 @@ internal sealed partial class GithubSignIn(
         return Task.CompletedTask;
     }
 
-    private async Task<Account?> FindOrCreateAsync(ClaimsPrincipal person, CancellationToken cancellationToken)
+    private async Task<(Account? Account, bool IsNew, string? Error)> FindOrCreateAsync(
+        ClaimsPrincipal person, CancellationToken cancellationToken)
     {
+        const string Closed = "sign_up_closed";
         var githubId = long.Parse(person.FindFirstValue(IdClaim)!, System.Globalization.CultureInfo.InvariantCulture);
         if (await store.Accounts.FindByGithubAsync(githubId, cancellationToken) is { } linked)
-            return linked;
+            return (linked, false, null);
         if (EmailAddress.TryParse(person.FindFirstValue(ClaimTypes.Email)) is not { } email)
-            return null;
+            return (null, false, Closed);
 
         // GitHub has verified the address, like a link in a mail. Its owner could also reset the password, so the account may be linked.
+        var login = person.FindFirstValue(LoginClaim)!;
         if (await store.Accounts.FindByEmailAsync(email, cancellationToken) is { } known)
-            return await LinkAsync(known, githubId, cancellationToken);
+        {
+            // The owner removes the old link first.
+            return known.GithubId is not null
+                ? (null, false, "github_already_linked")
+                : (await LinkAsync(known, githubId, login, cancellationToken), false, "github");
+        }
 
         var (now, name) = (time.GetUtcNow(), person.FindFirstValue(ClaimTypes.Name)!);
         if (await admissions.FindAsync(email, name, invitation: null, cancellationToken) is not { } admission)
-            return null;
-        var account = new Account { Id = Guid.CreateVersion7(now), Email = email.Text, Name = name, GithubId = githubId, CreatedAt = now };
-        return await store.Accounts.CreateAsync(account, admission, cancellationToken) == SignUpOutcome.Created ? account : null;
+            return (null, false, Closed);
+        var account = new Account
+        {
+            Id = Guid.CreateVersion7(now), Email = email.Text, Name = name, GithubId = githubId, GithubLogin = login, GithubLinkedAt = now,
+            CreatedAt = now,
+        };
+        var outcome = await store.Accounts.CreateAsync(account, admission, cancellationToken);
+        return outcome == SignUpOutcome.Created ? (account, true, null) : (null, false, Closed);
     }
 
-    private async Task<Account?> LinkAsync(Account account, long githubId, CancellationToken cancellationToken)
+    private async Task<Account?> LinkAsync(Account account, long githubId, string login, CancellationToken cancellationToken)
     {
-        var notice = account.HasUnprovedPassword ? outbox.Prepare(AccountMails.SecurityNotice(account, PasswordIsVoid)) : null;
-        if (!await store.Accounts.LinkGithubAsync(account, githubId, notice, time.GetUtcNow(), cancellationToken))
+        var what = $"Your account is now linked to the GitHub account {login}, which can sign in to it."
+            + (account.HasUnprovedPassword ? PasswordIsVoid : "");
+        var notice = outbox.Prepare(AccountMails.SecurityNotice(account, what));
+        if (!await store.Accounts.LinkGithubAsync(account, githubId, login, notice, time.GetUtcNow(), cancellationToken))
             return null;
         outbox.Wake();
         return await store.Accounts.FindByGithubAsync(githubId, cancellationToken);

@@ -17,12 +17,17 @@ internal sealed class AccountMails(IAccountStore store, AccountLetters letters, 
     private const string EmailChangedKind = "email-changed";
     private const string EmailUndoneKind = "email-undone";
     private const string SecurityNoticeKind = "security-notice";
+    private const string NewDeviceKind = "new-device";
+    private const string WrongCodesKind = "wrong-codes";
     private const string NoData = "{}";
 
     private static readonly AccountMailsJson Json = AccountMailsJson.Default;
 
     public IReadOnlyCollection<string> Kinds =>
-        [SignUpKind, WaitingMail.PasswordReset, EmailChangeKind, EmailChangedKind, EmailUndoneKind, SecurityNoticeKind];
+    [
+        SignUpKind, WaitingMail.PasswordReset, EmailChangeKind, EmailChangedKind, EmailUndoneKind, SecurityNoticeKind, NewDeviceKind,
+        WrongCodesKind,
+    ];
 
     /// <summary>
     /// A mail with the link that confirms the address of a sign-up. If the address has an account, or an account can restore it, a mail
@@ -59,6 +64,16 @@ internal sealed class AccountMails(IAccountStore store, AccountLetters letters, 
         SecurityNoticeKind, EmailAddress.OfStored(account.Email),
         JsonSerializer.Serialize(new SecurityNoticeMail(what), Json.SecurityNoticeMail), Limits.MailAge);
 
+    /// <summary>A mail about a sign-in on a device that the account had not been used on before.</summary>
+    public static MailOrder NewDevice(Account account, SignInEntry entry) => new(
+        NewDeviceKind, EmailAddress.OfStored(account.Email),
+        JsonSerializer.Serialize(new NewDeviceMail(entry.Browser, entry.Os, entry.At), Json.NewDeviceMail), Limits.MailAge);
+
+    /// <summary>A mail about wrong codes of a person who has the password.</summary>
+    public static MailOrder WrongCodes(Account account, int count) => new(
+        WrongCodesKind, EmailAddress.OfStored(account.Email),
+        JsonSerializer.Serialize(new WrongCodesMail(count), Json.WrongCodesMail), Limits.MailAge);
+
     public Task<Letter?> WriteAsync(WaitingMail mail, CancellationToken cancellationToken) => mail.Kind switch
     {
         SignUpKind => WriteSignUpAsync(mail, cancellationToken),
@@ -67,6 +82,8 @@ internal sealed class AccountMails(IAccountStore store, AccountLetters letters, 
         EmailChangedKind => WriteEmailChangedAsync(mail, cancellationToken),
         EmailUndoneKind => Task.FromResult<Letter?>(AccountLetters.EmailUndone(mail.To.Text)),
         SecurityNoticeKind => WriteSecurityNoticeAsync(mail, cancellationToken),
+        NewDeviceKind => WriteNewDeviceAsync(mail, cancellationToken),
+        WrongCodesKind => WriteWrongCodesAsync(mail, cancellationToken),
         _ => throw new ArgumentOutOfRangeException(nameof(mail)),
     };
 
@@ -132,6 +149,15 @@ internal sealed class AccountMails(IAccountStore store, AccountLetters letters, 
 
     private async Task<Letter?> WriteSecurityNoticeAsync(WaitingMail mail, CancellationToken cancellationToken) =>
         await letters.ChangedAsync(mail.To.Text, Read(mail, Json.SecurityNoticeMail).What, cancellationToken);
+
+    private async Task<Letter?> WriteNewDeviceAsync(WaitingMail mail, CancellationToken cancellationToken)
+    {
+        var data = Read(mail, Json.NewDeviceMail);
+        return await letters.NewDeviceAsync(mail.To.Text, data.Browser, data.Os, data.At, cancellationToken);
+    }
+
+    private async Task<Letter?> WriteWrongCodesAsync(WaitingMail mail, CancellationToken cancellationToken) =>
+        await letters.WrongCodesAsync(mail.To.Text, Read(mail, Json.WrongCodesMail).Count, cancellationToken);
 
     // The order of tokens is that of the requests: mails are written in any order, and more than once.
     private Task<bool> TryAddAsync(OneTimeToken token, WaitingMail mail, CancellationToken cancellationToken) =>

@@ -11,4 +11,6 @@ namespace TelemetryKit.Api.Accounts.Mails;
 [JsonSerializable(typeof(EmailChangeMail))]
 [JsonSerializable(typeof(EmailChangedMail))]
 [JsonSerializable(typeof(SecurityNoticeMail))]
+[JsonSerializable(typeof(NewDeviceMail))]
+[JsonSerializable(typeof(WrongCodesMail))]
 internal sealed partial class AccountMailsJson : JsonSerializerContext;

@@ -12,10 +12,10 @@ namespace TelemetryKit.Api.Accounts.Me;
 /// <summary>Changes of the password.</summary>
 internal static class CredentialHandlers
 {
-    /// <summary>Changes the password. All other sessions end, and this one gets a new token.</summary>
+    /// <summary>Changes the password. All other sessions end, API tokens on request, and this one gets a new token.</summary>
     public static async Task<IResult> ChangePasswordAsync(
         HttpContext http, Reauthentication reauthentication, Passwords passwords, IAccountStore store, SessionStarter sessions,
-        Outbox outbox, TimeProvider time)
+        KnownDevices devices, Outbox outbox, TimeProvider time)
     {
         var (body, problem) = await http.ReadJsonAsync(MeJson.Default.ChangePasswordBody);
         if (body is null)
@@ -28,10 +28,11 @@ internal static class CredentialHandlers
         var hash = passwords.Hash(password);
         var notice = outbox.Prepare(AccountMails.SecurityNotice(caller.Account, "The password of your account was changed."));
         var isSet = await store.Accounts.SetPasswordAsync(
-            caller.Account, hash, caller.Session!.Id, notice, time.GetUtcNow(), http.RequestAborted);
+            caller.Account, hash, caller.Session!.Id, body.EndTokens, notice, time.GetUtcNow(), http.RequestAborted);
         outbox.Wake();
         if (!isSet || await sessions.RenewAsync(http, caller) is not { } csrf)
             return AccountProblems.NotSignedIn.AsProblem(); // The session has ended, or the credentials have changed, in the meantime.
+        devices.Remember(http, caller.Account.Id);
         return TypedResults.Json(new CsrfBody(csrf), CredentialsJson.Wire.CsrfBody);
     }
 }

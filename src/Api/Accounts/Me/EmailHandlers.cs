@@ -30,8 +30,8 @@ internal static class EmailHandlers
         var checks = new BodyChecks();
         var email = checks.Email("email", body.Email);
         var refused = checks.Problem
-            ?? throttles.Mail(http, email!)
-            ?? await reauthentication.CheckAsync(http, http.Caller(), body.Password);
+            ?? await reauthentication.CheckAsync(http, http.Caller(), body.Password)
+            ?? throttles.NewAddressMail(http, http.Caller().Account.Id, email!);
         if (refused is { } refusal)
             return refusal;
         var account = http.Caller().Account;

@@ -7,19 +7,24 @@ namespace TelemetryKit.Api.Accounts.Me;
 /// <param name="CreatedAt">When the account was created.</param>
 /// <param name="HasPassword">Whether the account has a password.</param>
 /// <param name="GithubLinked">Whether the account can sign in with GitHub.</param>
+/// <param name="GithubLogin">
+/// The name of the linked GitHub account when it was linked; null if none is linked, or if an earlier version of the server linked it.
+/// </param>
+/// <param name="GithubLinkedAt">When it was linked; null likewise.</param>
 /// <param name="TotpEnabled">Whether the second factor is enabled.</param>
 /// <param name="RecoveryCodesLeft">The number of unused recovery codes.</param>
 /// <param name="Tenants">The tenants of which the account is a member.</param>
 internal sealed record MeBody(
-    Guid Id, string Email, string Name, DateTimeOffset CreatedAt, bool HasPassword, bool GithubLinked, bool TotpEnabled,
-    int RecoveryCodesLeft, IReadOnlyList<MembershipBody> Tenants);
+    Guid Id, string Email, string Name, DateTimeOffset CreatedAt, bool HasPassword, bool GithubLinked, string? GithubLogin,
+    DateTimeOffset? GithubLinkedAt, bool TotpEnabled, int RecoveryCodesLeft, IReadOnlyList<MembershipBody> Tenants);
 
 /// <summary>A tenant of which the account is a member.</summary>
 /// <param name="Id">The id of the tenant.</param>
 /// <param name="Name">The name of the tenant.</param>
 /// <param name="Role">The role of the account.</param>
+/// <param name="Suspended">Whether the account is suspended, because the tenant has more members than its plan allows.</param>
 /// <param name="Plan">The plan of the tenant.</param>
-internal sealed record MembershipBody(Guid Id, string Name, string Role, string Plan);
+internal sealed record MembershipBody(Guid Id, string Name, string Role, bool Suspended, string Plan);
 
 /// <summary>A change of the e-mail address.</summary>
 /// <param name="Email">The new address.</param>
@@ -29,7 +34,8 @@ internal sealed record ChangeEmailBody(string? Email, string? Password = null);
 /// <summary>A change of the password.</summary>
 /// <param name="CurrentPassword">The current password. Accounts without a password omit it.</param>
 /// <param name="Password">The new password.</param>
-internal sealed record ChangePasswordBody(string? CurrentPassword, string? Password);
+/// <param name="EndTokens">Whether all API tokens of the account end as well.</param>
+internal sealed record ChangePasswordBody(string? CurrentPassword, string? Password, bool EndTokens = false);
 
 /// <summary>The current password and a second factor, as a confirmation. Exactly one of the codes is given.</summary>
 /// <param name="Password">The current password. Accounts without a password omit it.</param>
@@ -60,6 +66,19 @@ internal sealed record SessionBody(
 /// <summary>The sessions of the account.</summary>
 /// <param name="Sessions">The sessions, newest first.</param>
 internal sealed record SessionsBody(IReadOnlyList<SessionBody> Sessions);
+
+/// <summary>A sign-in.</summary>
+/// <param name="At">When it was completed.</param>
+/// <param name="Method">How it was started: <c>password</c> or <c>github</c>.</param>
+/// <param name="SecondFactor">Whether it was completed with a second factor.</param>
+/// <param name="NewDevice">Whether the account had not been used on this device before.</param>
+/// <param name="Browser">The family of the browser, such as <c>Firefox</c>, or <c>other</c>.</param>
+/// <param name="Os">The family of the operating system, such as <c>Windows</c>, or <c>other</c>.</param>
+internal sealed record SignInItem(DateTimeOffset At, string Method, bool SecondFactor, bool NewDevice, string Browser, string Os);
+
+/// <summary>The sign-ins to the account.</summary>
+/// <param name="SignIns">The last sign-ins of 90 days, newest first, at most 100.</param>
+internal sealed record SignInsBody(IReadOnlyList<SignInItem> SignIns);
 
 /// <summary>The token of a link that only the owner of the account may use.</summary>
 /// <param name="Token">The token after <c>#token=</c> in the link.</param>

@@ -3,6 +3,7 @@ using TelemetryKit.Api.Accounts.Credentials;
 using TelemetryKit.Api.Accounts.SignUp;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
+using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Roles;
 using TelemetryKit.Core.Storage.Accounts;
 
@@ -20,10 +21,11 @@ internal static class MeHandlers
         var memberships = caller.Bearer is { } bearer
             ? [bearer.Membership]
             : await store.Tenants.ListOfAsync(account.Id, http.RequestAborted);
-        var tenants = memberships.Select(m => new MembershipBody(m.Tenant.Id, m.Tenant.Name, m.Role.Code(), m.Tenant.Plan.Plan.Code));
+        var tenants = memberships.Select(
+            m => new MembershipBody(m.Tenant.Id, m.Tenant.Name, m.Role.Code(), m.IsSuspended, m.Tenant.Plan.Plan.Code));
         var body = new MeBody(
             account.Id, account.Email, account.Name, account.CreatedAt, account.PasswordHash is not null, account.GithubId is not null,
-            totp?.ConfirmedAt is not null, totp?.RecoveryCodes ?? 0, [.. tenants]);
+            account.GithubLogin, account.GithubLinkedAt, totp?.ConfirmedAt is not null, totp?.RecoveryCodes ?? 0, [.. tenants]);
         return TypedResults.Json(body, MeJson.Wire.MeBody);
     }
 
@@ -47,6 +49,15 @@ internal static class MeHandlers
         var listed = sessions.Select(
             s => new SessionBody(s.Id, s.Id == caller.Session!.Id, s.Device, s.CreatedAt, s.LastSeenAt, s.ExpiresAt));
         return TypedResults.Json(new SessionsBody([.. listed]), MeJson.Wire.SessionsBody);
+    }
+
+    public static async Task<IResult> SignInsAsync(HttpContext http, IAccountStore store, TimeProvider time)
+    {
+        var entries = await store.Sessions.ListSignInsAsync(http.Caller().Account.Id, time.GetUtcNow(), http.RequestAborted);
+        var listed = entries.Select(entry => new SignInItem(
+            entry.At, entry.Method == SignInMethod.Github ? "github" : "password", entry.SecondFactor, entry.NewDevice, entry.Browser,
+            entry.Os));
+        return TypedResults.Json(new SignInsBody([.. listed]), MeJson.Wire.SignInsBody);
     }
 
     public static async Task<IResult> EndSessionAsync(HttpContext http, Guid session, IAccountStore store) =>

@@ -17,6 +17,7 @@ namespace TelemetryKit.Api.Accounts.Me;
 [JsonSerializable(typeof(TotpBody))]
 [JsonSerializable(typeof(RecoveryCodesBody))]
 [JsonSerializable(typeof(SessionsBody))]
+[JsonSerializable(typeof(SignInsBody))]
 internal sealed partial class MeJson : JsonSerializerContext
 {
     /// <summary>The context to write with: see <see cref="WireJson.ForWire"/>.</summary>

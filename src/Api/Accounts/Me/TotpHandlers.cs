@@ -36,17 +36,17 @@ internal static class TotpHandlers
     {
         var (body, problem) = await http.ReadJsonAsync(CredentialsJson.Default.CodeBody);
         var caller = http.Caller();
-        var accountId = caller.Account.Id;
-        if ((problem ?? throttles.Code(http, accountId)) is { } refusal)
+        var (accountId, sessionId) = (caller.Account.Id, caller.Session!.Id);
+        if ((problem ?? throttles.Reauthentication(sessionId)) is { } refusal)
             return refusal;
         var codes = RecoveryCode.GenerateSet();
         var notice = outbox.Prepare(AccountMails.SecurityNotice(caller.Account, "A second factor was enabled for your account."));
         if (await factors.FirstStepAsync(accountId, body!.Code, http.RequestAborted) is not { } step
             || !await store.SecondFactors.ConfirmAsync(
-                accountId, step, Hashes(accountId, codes), caller.Session!.Id, notice, time.GetUtcNow(), http.RequestAborted))
+                accountId, step, Hashes(accountId, codes), sessionId, notice, time.GetUtcNow(), http.RequestAborted))
             return AccountProblems.WrongCode.AsProblem();
         outbox.Wake();
-        throttles.ResetCodeAttempts(accountId);
+        throttles.ResetReauthentication(sessionId);
         return await RespondAsync(http, caller, codes, sessions);
     }
 
@@ -82,7 +82,7 @@ internal static class TotpHandlers
     {
         var (body, problem) = await http.ReadJsonAsync(MeJson.Default.PasswordAndCodeBody);
         return problem ?? await reauthentication.CheckAsync(http, http.Caller(), body!.Password)
-            ?? await factors.CheckAsync(http, http.Caller().Account.Id, new CodeBody(body.Code, body.RecoveryCode));
+            ?? await factors.CheckAsync(http, http.Caller(), new CodeBody(body.Code, body.RecoveryCode));
     }
 
     private static async Task<IResult> RespondAsync(

@@ -12,23 +12,30 @@ namespace TelemetryKit.Api.Accounts.SignIn;
 /// <summary>Handlers that reset a forgotten password.</summary>
 internal static class PasswordHandlers
 {
+    private const string Reset =
+        "The password of your account was reset with a link from a mail. All sessions and API tokens have ended, and GitHub is no longer "
+        + "linked.";
+
     /// <summary>Sends a link if the address has an account. The response doesn't show whether it has.</summary>
-    public static async Task<IResult> ForgotAsync(HttpContext http, Throttles throttles, Outbox outbox)
+    public static async Task<IResult> ForgotAsync(HttpContext http, Throttles throttles, KnownDevices devices, Outbox outbox)
     {
         var (body, problem) = await http.ReadJsonAsync(SignInJson.Default.EmailBody);
         if (body is null)
             return problem!;
         var checks = new BodyChecks();
         var email = checks.Email("email", body.Email);
-        if ((checks.Problem ?? throttles.Mail(http, email!)) is { } refusal)
+        if ((checks.Problem ?? throttles.ResetMail(http, email!, await devices.FindAsync(http, email!))) is { } refusal)
             return refusal;
         await outbox.AddAsync(AccountMails.PasswordReset(email!) with { Source = throttles.MailSource(http) });
         return TypedResults.Accepted((string?)null);
     }
 
-    /// <summary>Sets the password with the token of the link, and ends all sessions.</summary>
+    /// <summary>
+    /// Sets the password with the token of the link, and ends all other ways in. The device is known then, because it has the mailbox.
+    /// </summary>
     public static async Task<IResult> ResetAsync(
-        HttpContext http, Throttles throttles, Passwords passwords, IAccountStore store, Outbox outbox, TimeProvider time)
+        HttpContext http, Throttles throttles, Passwords passwords, KnownDevices devices, IAccountStore store, Outbox outbox,
+        TimeProvider time)
     {
         var (body, problem) = await http.ReadJsonAsync(SignInJson.Default.ResetBody);
         if ((problem ?? throttles.Source(http)) is { } refusal)
@@ -44,11 +51,11 @@ internal static class PasswordHandlers
         var password = checks.NewPassword("password", body.Password, EmailAddress.OfStored(account.Email));
         if (checks.Problem is { } weak)
             return weak;
-        var notice = outbox.Prepare(
-            AccountMails.SecurityNotice(account, "The password of your account was reset with a link from a mail."));
+        var notice = outbox.Prepare(AccountMails.SecurityNotice(account, Reset));
         if (!await store.Accounts.ResetPasswordAsync(hash, passwords.Hash(password), notice, now, http.RequestAborted))
             return AccountProblems.InvalidLink.AsProblem();
         outbox.Wake();
+        devices.Remember(http, account.Id);
         return TypedResults.NoContent();
     }
 }

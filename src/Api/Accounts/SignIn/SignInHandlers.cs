@@ -13,7 +13,7 @@ internal static class SignInHandlers
 {
     /// <summary>Checks address and password. A wrong address and a wrong password have the same response after the same work.</summary>
     public static async Task<IResult> SignInAsync(
-        HttpContext http, IAccountStore store, Passwords passwords, Throttles throttles, SessionStarter sessions)
+        HttpContext http, IAccountStore store, Passwords passwords, Throttles throttles, KnownDevices devices, SessionStarter sessions)
     {
         var (body, problem) = await http.ReadJsonAsync(SignInJson.Default.SignInBody);
         if (body is null)
@@ -21,13 +21,16 @@ internal static class SignInHandlers
         var checks = new BodyChecks();
         var email = checks.Email("email", body.Email);
         var password = checks.Text("password", body.Password);
-        if ((checks.Problem ?? throttles.Password(http, email!)) is { } refusal)
+        if (checks.Problem is { } faults)
+            return faults;
+        var device = await devices.FindAsync(http, email!);
+        if (throttles.Password(http, email!, device) is { } refusal)
             return refusal;
 
         var account = await store.Accounts.FindByEmailAsync(email!, http.RequestAborted);
         if (!await passwords.CheckAsync(account, password, http.RequestAborted))
             return AccountProblems.WrongCredentials.AsProblem();
-        throttles.ResetPasswordAttempts(email!);
+        throttles.ResetPasswordAttempts(http, email!, device);
         return await BeginAsync(http, account!, store, sessions);
     }
 
@@ -40,7 +43,7 @@ internal static class SignInHandlers
         var caller = http.Caller();
         if (!caller.Session!.AwaitsSecondFactor)
             return AccountProblems.Conflict.With("The session is already signed in.");
-        if (await factors.CheckAsync(http, caller.Account.Id, body) is { } refusal)
+        if (await factors.CheckAsync(http, caller, body) is { } refusal)
             return refusal;
         return await sessions.CompleteAsync(http, caller) is { } csrf
             ? TypedResults.Json(new SignedInBody(SecondFactorRequired: false, csrf), SignInJson.Wire.SignedInBody)
@@ -76,7 +79,7 @@ internal static class SignInHandlers
     private static async Task<IResult> BeginAsync(HttpContext http, Account account, IAccountStore store, SessionStarter sessions)
     {
         var awaits = await HasSecondFactorAsync(store, account.Id, http.RequestAborted);
-        return await sessions.BeginAsync(http, account, awaits) is { } csrf
+        return await sessions.BeginAsync(http, account, awaits, SignInMethod.Password) is { } csrf
             ? TypedResults.Json(new SignedInBody(awaits, csrf), SignInJson.Wire.SignedInBody)
             : AccountProblems.WrongCredentials.AsProblem();
     }

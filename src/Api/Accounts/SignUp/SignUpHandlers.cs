@@ -30,7 +30,7 @@ internal static class SignUpHandlers
         var name = checks.Name("name", body.Name);
         var invitation = SecretToken.TryHash(body.Invitation);
         checks.Require(body.Invitation is null || invitation is not null, "invitation", "It must be the token of an invitation link.");
-        if ((checks.Problem ?? throttles.Mail(http, email!)) is { } refusal)
+        if ((checks.Problem ?? throttles.SignUpMail(http, email!)) is { } refusal)
             return refusal;
         if (await admissions.FindAsync(email!, name, invitation, http.RequestAborted) is null)
             return AccountProblems.SignUpClosed.AsProblem();
@@ -42,7 +42,8 @@ internal static class SignUpHandlers
 
     /// <summary>Creates the account with the token of the link. The link remains valid if the request is refused.</summary>
     public static async Task<IResult> VerifyAsync(
-        HttpContext http, Admissions admissions, Passwords passwords, Throttles throttles, IAccountStore store, TimeProvider time)
+        HttpContext http, Admissions admissions, Passwords passwords, Throttles throttles, KnownDevices devices, IAccountStore store,
+        TimeProvider time)
     {
         var (body, problem) = await http.ReadJsonAsync(SignUpJson.Default.VerifyBody);
         if ((problem ?? throttles.Source(http)) is { } refusal)
@@ -69,12 +70,10 @@ internal static class SignUpHandlers
         };
         if (await store.OneTimeTokens.UseAsync(hash, TokenPurpose.SignUp, now, aborted) is null)
             return AccountProblems.InvalidLink.AsProblem();
-        return await store.Accounts.CreateAsync(account, admission, aborted) switch
-        {
-            SignUpOutcome.Created => TypedResults.Json(
-                new AccountBody(account.Id, account.Email, account.Name), SignUpJson.Wire.AccountBody),
-            SignUpOutcome.EmailTaken => AccountProblems.InvalidLink.AsProblem(),
-            _ => AccountProblems.SignUpClosed.AsProblem(),
-        };
+        var outcome = await store.Accounts.CreateAsync(account, admission, aborted);
+        if (outcome != SignUpOutcome.Created)
+            return (outcome == SignUpOutcome.EmailTaken ? AccountProblems.InvalidLink : AccountProblems.SignUpClosed).AsProblem();
+        devices.Remember(http, account.Id);
+        return TypedResults.Json(new AccountBody(account.Id, account.Email, account.Name), SignUpJson.Wire.AccountBody);
     }
 }

@@ -16,6 +16,9 @@ internal static class AccountProblems
         403, "csrf_failed", "A request with a session cookie needs the header X-CSRF-Token with the token of the session.");
     public static readonly ProblemKind SessionRequired = new(
         403, "session_required", "This requires a session; an API token is not enough.");
+    public static readonly ProblemKind ScopeRequired = new(403, "scope_required", "The scopes of the API token do not allow this.");
+    public static readonly ProblemKind MemberSuspended = new(
+        403, "member_suspended", "The tenant has more members than its plan allows, and the caller is suspended until it allows more.");
     public static readonly ProblemKind SecondFactorRequired = new(403, "second_factor_required", "The session requires the second factor.");
     public static readonly ProblemKind SignInAgain = new(
         403, "sign_in_again", "The account has no password. Sign in again, and repeat the request within ten minutes.");
@@ -33,6 +36,9 @@ internal static class AccountProblems
     /// <summary>Returns the problem for a refusal by the plan.</summary>
     public static Problem AsProblem(this PlanRefusal refusal) =>
         PlanRequired.With(refusal.Reason) with { Plan = refusal.Needed.Code };
+
+    /// <summary>Returns the problem for an API token without a scope.</summary>
+    public static Problem Needs(TokenScopes scope) => ScopeRequired.With($"The API token needs the scope {scope.Code()}.");
 
     /// <summary>Returns the problem for a caller whose role is lower than the required one.</summary>
     public static Problem Needs(Role role) => RoleRequired.With(

@@ -17,7 +17,7 @@ internal sealed record Problem(ProblemKind Kind, string Detail) : IResult
     /// <summary>The default of <see cref="RetryAfter"/>. Every 429 and 503 has a <c>Retry-After</c> header.</summary>
     private static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(2);
 
-    /// <summary>The delay for the <c>Retry-After</c> header, or <c>null</c> for the default.</summary>
+    /// <summary>The delay for the <c>Retry-After</c> header, or <c>null</c> for the default of a 429 and 503, and none of others.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>The invalid parameters.</summary>
@@ -37,7 +37,7 @@ internal sealed record Problem(ProblemKind Kind, string Detail) : IResult
         var response = http.Response;
         Debug.Assert(!response.HasStarted, "A problem can't follow the start of another response.");
         response.StatusCode = Kind.Status;
-        if (Kind.Status is 429 or 503)
+        if (Kind.Status is 429 or 503 || RetryAfter is not null)
         {
             var seconds = Math.Max(1, (long)Math.Ceiling((RetryAfter ?? DefaultRetryAfter).TotalSeconds));
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);

@@ -16,6 +16,10 @@ internal sealed record ProblemKind(int Status, string Code, string Summary)
     public static readonly ProblemKind InvalidKey = new(401, "invalid_key", "The key is missing, unknown or revoked.");
     public static readonly ProblemKind WrongKey = new(
         403, "wrong_key", "The kind of the key is wrong: live and test keys send events, read keys read statistics.");
+    public static readonly ProblemKind ProjectSuspended = new(
+        403, "project_suspended",
+        "The tenant has more projects than its plan allows, and this one is suspended. Keep the events, and retry after the time in "
+        + "Retry-After.");
     public static readonly ProblemKind NotFound = new(404, "not_found", "The resource does not exist, or the caller can't see it.");
     public static readonly ProblemKind MethodNotAllowed = new(405, "method_not_allowed", "The resource does not support this method.");
     public static readonly ProblemKind RequestTimeout = new(408, "request_timeout", "The body arrived too slowly.");

@@ -27,17 +27,23 @@ public interface IAccounts
     Task RenameAsync(Guid accountId, string name, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Sets the password in a session. In the same transaction, all sessions except <paramref name="keptSession"/> end, all one-time
-    /// tokens of the account and an unconfirmed second factor are deleted, and <paramref name="notice"/> is queued. Returns <c>false</c> if
-    /// the credentials have changed since the account was read.
+    /// Sets the password in a session. In the same transaction, all sessions except <paramref name="keptSession"/> end, all API tokens if
+    /// <paramref name="endTokens"/> is set, all one-time tokens of the account and an unconfirmed second factor are deleted, and
+    /// <paramref name="notice"/> is queued. Returns <c>false</c> if the credentials have changed since the account was read.
     /// </summary>
     Task<bool> SetPasswordAsync(
-        Account account, string passwordHash, Guid? keptSession, WaitingMail? notice, DateTimeOffset now,
+        Account account, string passwordHash, Guid? keptSession, bool endTokens, WaitingMail? notice, DateTimeOffset now,
         CancellationToken cancellationToken);
 
+    /// <summary>Sets the password in a session and keeps the API tokens.</summary>
+    Task<bool> SetPasswordAsync(
+        Account account, string passwordHash, Guid? keptSession, WaitingMail? notice, DateTimeOffset now,
+        CancellationToken cancellationToken) =>
+        SetPasswordAsync(account, passwordHash, keptSession, endTokens: false, notice, now, cancellationToken);
+
     /// <summary>
-    /// Sets the password with a token of <see cref="TokenPurpose.PasswordReset"/>, like <see cref="SetPasswordAsync"/>, and ends all
-    /// sessions. Returns <c>false</c> if the token is invalid.
+    /// Sets the password with a token of <see cref="TokenPurpose.PasswordReset"/>. Only the mailbox has proved the person, so all other
+    /// ways in end: sessions, API tokens and the link to GitHub. Returns <c>false</c> if the token is invalid.
     /// </summary>
     Task<bool> ResetPasswordAsync(
         byte[] token, string passwordHash, WaitingMail? notice, DateTimeOffset now, CancellationToken cancellationToken);
@@ -51,7 +57,14 @@ public interface IAccounts
     /// with it all sessions and API tokens. <paramref name="notice"/> is queued in the same transaction.
     /// </summary>
     Task<bool> LinkGithubAsync(
-        Account account, long githubId, WaitingMail? notice, DateTimeOffset now, CancellationToken cancellationToken);
+        Account account, long githubId, string login, WaitingMail? notice, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Removes the link to GitHub. In the same transaction, all sessions except <paramref name="keptSession"/> end, because GitHub may have
+    /// started them, and <paramref name="notice"/> is queued. Returns <c>false</c> if there is no link, if the account has no password, or
+    /// if the credentials have changed since the account was read.
+    /// </summary>
+    Task<bool> UnlinkGithubAsync(Account account, Guid? keptSession, WaitingMail? notice, CancellationToken cancellationToken);
 
     /// <summary>
     /// Recomputes the <see cref="EmailAddress.Key"/> of accounts and open invitations that were stored under earlier rules. If another

@@ -11,12 +11,15 @@ public interface IMembers
     /// <summary>Returns the members of a tenant, the owner first.</summary>
     Task<IReadOnlyList<Member>> ListAsync(Guid tenantId, CancellationToken cancellationToken);
 
-    /// <summary>Changes the role of a member who is not the owner. Returns <c>false</c> if the tenant has no such member.</summary>
+    /// <summary>
+    /// Changes the role of a member who is not the owner, and revokes the member's invitations if the new role can't give theirs. Returns
+    /// <c>false</c> if the tenant has no such member.
+    /// </summary>
     Task<bool> SetRoleAsync(Guid tenantId, Guid accountId, Role role, AuditLine line, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Removes a member who is not the owner, and the member's API tokens in the tenant. Returns <c>false</c> if the tenant has no such
-    /// member.
+    /// Removes a member who is not the owner, and the member's API tokens and invitations in the tenant. Returns <c>false</c> if the tenant
+    /// has no such member.
     /// </summary>
     Task<bool> RemoveAsync(Guid tenantId, Guid accountId, AuditLine line, CancellationToken cancellationToken);
 
@@ -56,8 +59,14 @@ public interface IInvitations
     Task<Invitation?> FindAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Uses an invitation: the account joins the tenant. Returns <c>null</c> if the token is invalid or the invitation is for another
-    /// address. Of concurrent callers one succeeds.
+    /// Uses an invitation: the account joins the tenant. Returns <c>null</c> if the token is invalid, if the invitation is for another
+    /// address, or if its sender may no longer give the role. If the plan has no room, the invitation remains. Of concurrent callers one
+    /// succeeds.
     /// </summary>
-    Task<Invitation?> AcceptAsync(byte[] hash, Account account, DateTimeOffset now, CancellationToken cancellationToken);
+    Task<Acceptance?> AcceptAsync(byte[] hash, Account account, DateTimeOffset now, CancellationToken cancellationToken);
 }
+
+/// <summary>The result of accepting an invitation.</summary>
+/// <param name="Invitation">The invitation.</param>
+/// <param name="Refusal">The refusal if the plan of the tenant has no room, else <c>null</c>.</param>
+public sealed record Acceptance(Invitation Invitation, PlanRefusal? Refusal);

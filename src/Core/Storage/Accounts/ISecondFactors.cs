@@ -1,5 +1,6 @@
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Mail;
+using TelemetryKit.Core.Accounts.Totp;
 
 namespace TelemetryKit.Core.Storage.Accounts;
 
@@ -29,6 +30,15 @@ public interface ISecondFactors
     /// </summary>
     Task<bool> UseStepAsync(Guid accountId, long step, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Counts an attempt with a code before it is checked, so that concurrent attempts count as well. It is not counted during the pause
+    /// after wrong codes (<see cref="TotpBackoff"/>).
+    /// </summary>
+    Task<CodeAttempt> BeginAttemptAsync(Guid accountId, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Forgets the counted attempts after a correct code.</summary>
+    Task ForgetAttemptsAsync(Guid accountId, CancellationToken cancellationToken);
+
     /// <summary>Uses a recovery code and deletes it. Returns <c>false</c> if the account has no code with that hash.</summary>
     Task<bool> UseRecoveryCodeAsync(Guid accountId, byte[] hash, CancellationToken cancellationToken);
 
@@ -44,3 +54,8 @@ public interface ISecondFactors
     /// <summary>Like <see cref="RemoveAsync(Guid, WaitingMail, CancellationToken)"/>, without a notice.</summary>
     Task RemoveAsync(Guid accountId, CancellationToken cancellationToken) => RemoveAsync(accountId, null, cancellationToken);
 }
+
+/// <summary>An attempt with a code.</summary>
+/// <param name="Number">The number of attempts since the last correct code, including this one; 0 if this one must wait.</param>
+/// <param name="Wait">The time to wait before the next attempt, or <c>null</c> if this one may be made.</param>
+public readonly record struct CodeAttempt(int Number, TimeSpan? Wait);

@@ -42,8 +42,9 @@ public interface ITenants
 
     /// <summary>
     /// Sets the plan and the custom limits, for the operator and for billing. If fewer days are kept than before, the time of the downgrade
-    /// is stored, so that the owner can be notified. If the tenant has the plan and the limits already, nothing changes, and the audit log
-    /// has no line about it. Returns the tenant, or <c>null</c> if there is none.
+    /// is stored, so that the owner can be notified. In the same transaction, members and projects above the new limits are suspended,
+    /// the newest first and never the owner, and others are no longer suspended. If the tenant has the plan and the limits already, nothing
+    /// changes, and the audit log has no line about it. Returns the tenant, or <c>null</c> if there is none.
     /// </summary>
     Task<Tenant?> SetPlanAsync(Guid tenantId, PlanId planId, CustomLimits custom, AuditLine line, CancellationToken cancellationToken) =>
         SetPlanAsync(tenantId, planId, custom, line, static () => true, cancellationToken);
