@@ -148,7 +148,7 @@ retry {n} of 5 in {n} s|tokens: {n}|max_tokens={n}|prompt_tokens: {n}, completio
 password policy changed|cannot convert '{c}' to '{c}'|deadline exceeded while calling {w}.{w}|Unhandled exception. System.{c}Exception: {w}
 basic usage of {w}|private key file is missing|signature mismatch for {w}|assert {w} == {n}|{{"ok":true,"count":{n}}}|{{"level":"info","msg":"{w} done"}}
 secrets: inherit|permissions: id-token: write|sha mismatch for {w}|password: ${{PASSWORD}}|token: ${{{{ secrets.GITHUB_TOKEN }}}}|password: {{0}}
-token == null|if (secret === undefined)|const password = |type Token = {c}|<password></password>|SELECT * FROM {w} WHERE id = {n}|@{c} decorator
+token == null|if (secret === undefined)|const password = |type Token is not assignable to {c}|<password></password>|SELECT * FROM {w} WHERE id = {n}|@{c} decorator
 cc @{w}|{w}@localhost|{w}@{n}.x|mail sent to {n} recipients|e-mail: optional|{n} @ {n} MHz|~{n} items|~{w}|-- {w}|key => value|{w} => {n}""".replace("\n", "|").split("|")
 
 

@@ -3,14 +3,24 @@ namespace TelemetryKit.Core.Privacy;
 /// <summary>The words that precede a secret, such as <c>password</c>, <c>token</c> and <c>api_key</c>, in any case.</summary>
 internal static class SecretNames
 {
-    private static readonly byte[][] Words = ByteClasses.Words("password passwd passphrase pwd secret token");
-    private static readonly byte[][] BeforeKey = ByteClasses.Words("api access account private secret signing shared");
+    // The longest word is encryption_key.
+    private const int Longest = 14;
 
-    /// <summary>Returns the length in bytes of the word at <paramref name="at"/>, or 0 if there is none.</summary>
-    public static int LengthAt(ReadOnlySpan<byte> text, int at)
+    private static readonly byte[][] Passwords = ByteClasses.Words("password passwort passwd passphrase pwd");
+    private static readonly byte[][] BeforeKey =
+        ByteClasses.Words("api access account private secret signing shared encryption auth master client webhook");
+
+    private static readonly bool[] Starts = BuildStarts();
+
+    /// <summary>
+    /// Returns the length in bytes of the word at <paramref name="at"/>, or 0 if there is none. <paramref name="isPassword"/> is true for
+    /// passwords and keys, and false for the words <c>secret</c> and <c>token</c>, which are also words of ordinary texts.
+    /// </summary>
+    public static int LengthAt(ReadOnlySpan<byte> text, int at, out bool isPassword)
     {
-        // All words start with one of four letters, so most positions need no look-up.
-        if (at >= text.Length || (text[at] | 0x20) is not ('p' or 's' or 't' or 'a'))
+        isPassword = true;
+        // All words start with one of eight letters, so most positions need no look-up.
+        if (at >= text.Length || !Starts[text[at]])
             return 0;
         foreach (var word in BeforeKey)
         {
@@ -23,12 +33,33 @@ internal static class SecretNames
                 return key + 3 - at;
         }
 
-        foreach (var word in Words)
+        foreach (var word in Passwords)
         {
             if (text.HasIgnoringCase(at, word))
                 return word.Length;
         }
 
-        return 0;
+        isPassword = false;
+        return text.HasIgnoringCase(at, "secret"u8) ? 6 : text.HasIgnoringCase(at, "token"u8) ? 5 : 0;
+    }
+
+    /// <summary>Whether a name, which is a key of metadata, ends in one of the words.</summary>
+    public static bool IsAtEnd(ReadOnlySpan<byte> name)
+    {
+        for (var at = Math.Max(0, name.Length - Longest); at < name.Length; at++)
+        {
+            if (LengthAt(name, at, out _) == name.Length - at)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool[] BuildStarts()
+    {
+        var starts = new bool[256];
+        foreach (var word in (byte[][])[.. BeforeKey, .. Passwords, "token"u8.ToArray()])
+            starts[word[0]] = starts[word[0] - 0x20] = true;
+        return starts;
     }
 }
