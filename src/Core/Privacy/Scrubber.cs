@@ -50,17 +50,17 @@ public static class Scrubber
         TryScrub(Encoding.UTF8.GetBytes(text), out var scrubbed, scope) ? Encoding.UTF8.GetString(scrubbed) : text;
 
     /// <summary>
-    /// Whether a key of metadata or context, such as <c>db_password</c>, says that its value is a secret; see <c>secret_keys</c> in the
+    /// Returns which values of a metadata or context key, such as <c>db_password</c>, are secrets; see <c>secret_keys</c> in the
     /// specification.
     /// </summary>
-    public static bool IsSecretKey(ReadOnlySpan<byte> key)
+    internal static SecretKey SecretOf(ReadOnlySpan<byte> key)
     {
         var start = Folding.Start(key);
         if (start < 0 || key.Length > LongestOnStack)
-            return SecretNames.IsAtEnd(key);
+            return SecretNames.OfKey(key);
         Span<byte> copy = stackalloc byte[LongestOnStack];
         Span<int> positions = stackalloc int[LongestOnStack + 1];
-        return SecretNames.IsAtEnd(copy[..Folding.Fold(key, start, copy, positions)]);
+        return SecretNames.OfKey(copy[..Folding.Fold(key, start, copy, positions)]);
     }
 
     /// <summary>Makes one pass. Returns false if it finds nothing.</summary>

@@ -43,16 +43,19 @@ internal static class SecretNames
         return text.HasIgnoringCase(at, "secret"u8) ? 6 : text.HasIgnoringCase(at, "token"u8) ? 5 : 0;
     }
 
-    /// <summary>Whether a name, which is a key of metadata, ends in one of the words.</summary>
-    public static bool IsAtEnd(ReadOnlySpan<byte> name)
+    /// <summary>Returns which values of a key are secrets, because its name ends in one of the words.</summary>
+    public static SecretKey OfKey(ReadOnlySpan<byte> name)
     {
+        // Most names end in a letter that no word ends in.
+        if (name.IsEmpty || !"detny"u8.Contains((byte)(name[^1] | 0x20)))
+            return SecretKey.None;
         for (var at = Math.Max(0, name.Length - Longest); at < name.Length; at++)
         {
             if (LengthAt(name, at, out _) == name.Length - at)
-                return true;
+                return name[at..].HasIgnoringCase(0, "token"u8) ? SecretKey.Texts : SecretKey.TextsAndNumbers;
         }
 
-        return false;
+        return SecretKey.None;
     }
 
     private static bool[] BuildStarts()

@@ -123,7 +123,9 @@ internal static class SecretPatterns
         }
 
         // A name after a slash is the name of an image or a file, and a tag follows it.
-        return text[sign] == ':' && (at == 0 || text[at - 1] != '/') && Named(text, Quote(text, Blanks(text, sign + 1, 1)), isPassword, out hit);
+        return text[sign] == ':'
+            && (at == 0 || text[at - 1] != '/')
+            && Named(text, Quote(text, Blanks(text, sign + 1, 1)), isPassword, out hit);
     }
 
     public static bool Option(ReadOnlySpan<byte> text, int at, out ScrubHit hit)
