@@ -28,8 +28,7 @@ internal sealed class Pattern(
 
     public bool IgnoresCase => ignoreCase;
 
-    /// <summary>The name of the additional condition, or null.</summary>
-    public string? CheckName => check?.Method.Name;
+    public Check? Check => check;
 
     /// <summary>Matches the rule at a position.</summary>
     /// <param name="text">The text.</param>

@@ -11,6 +11,9 @@ internal static class Scrubber
     private const int MaxPasses = 4;
     private const string Overflow = "[scrubbed]";
 
+    /// <summary>The replacement of passwords and keys.</summary>
+    public const string SecretText = "[key]";
+
     /// <summary>Longer texts are truncated before scrubbing. No text that is sent is half as long.</summary>
     private const int MaxLength = 4 * Limits.TextLength;
 
@@ -22,6 +25,27 @@ internal static class Scrubber
 
     /// <summary>Like <see cref="Scrub"/>, for versions: four numbers are not taken for an IP address.</summary>
     public static string ScrubVersion(string text) => IsHarmless(text) ? text : ScrubWith(text, keepVersions: true);
+
+    /// <summary>Returns the scrubbed text of a metadata or context value, which is a secret if its key says so.</summary>
+    public static string ScrubValue(string key, string text) =>
+        text.Length > 0 && SecretNames.HasSecretTexts(key) ? SecretText : Scrub(text);
+
+    /// <summary>
+    /// Returns whether an event type is neither changed by scrubbing nor has an address behind a dot: a.1.2.3.4 is a version in a text, but
+    /// no name.
+    /// </summary>
+    public static bool IsCleanType(string type)
+    {
+        if (Scrub(type) != type)
+            return false;
+        for (var dot = type.IndexOf('.'); dot >= 0; dot = type.IndexOf('.', dot + 1))
+        {
+            if (dot + 1 < type.Length && type[dot + 1] is >= '0' and <= '9' && Scrub(type.Substring(dot + 1)) != type.Substring(dot + 1))
+                return false;
+        }
+
+        return true;
+    }
 
     /// <summary>Like <see cref="Scrub"/>, without the fast path. For tests.</summary>
     internal static string ScrubWithoutFastPath(string text) => ScrubWith(text, keepVersions: false);

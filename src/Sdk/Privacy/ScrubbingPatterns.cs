@@ -12,8 +12,7 @@ internal static class ScrubbingPatterns
 
     private const string Password = "(?:" + PasswordNames + ")";
 
-    /// <summary>The names of all secrets; in the specification also under <c>secret_keys</c>.</summary>
-    public const string Secret = "(?:" + PasswordNames + "|secret|token)";
+    private const string Secret = "(?:" + PasswordNames + "|secret|token)";
 
     // A quotation mark, which may be escaped.
     private const string Quote = "(?:\\\\{0,2}[\"'])?";
