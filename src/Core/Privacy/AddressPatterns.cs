@@ -95,14 +95,14 @@ internal static class AddressPatterns
             };
     }
 
-    /// <summary>host_10.1.2.3, v192.168.10.20</summary>
+    /// <summary>host_10.1.2.3, v192.168.10.20: a match starts at a letter or an underscore.</summary>
     public static bool GluedIpv4(ReadOnlySpan<byte> text, int at, out ScrubHit hit)
     {
         hit = default;
         var start = at + 1;
         if (start < text.Length && text[start] == '.')
             start++;
-        if (start >= text.Length || !text[start].Is(ByteClass.Digit) || !text[at].Is(ByteClass.Word) || text[at].Is(ByteClass.Digit))
+        if (start >= text.Length || !text[start].Is(ByteClass.Digit))
             return false;
         var numbers = new DottedNumbers(text, start);
         hit = new(start, numbers.End, numbers.End, Replacement.Ip);

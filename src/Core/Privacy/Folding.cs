@@ -12,6 +12,7 @@ internal static class Folding
     private const int Nothing = -1;
 
     private static readonly SearchValues<byte> Leads = SearchValues.Create([(byte)'%', .. LeadsOfCharacters]);
+    private static readonly bool[] IsLead = [.. Enumerable.Range(0, 256).Select(b => Leads.Contains((byte)b))];
 
     /// <summary>
     /// The first bytes of the characters that are folded. The most frequent letters of most scripts begin with other bytes.
@@ -34,6 +35,14 @@ internal static class Folding
         var length = start;
         for (var at = start; at < text.Length;)
         {
+            if (!IsLead[text[at]])
+            {
+                (positions[length], copy[length]) = (at, text[at]);
+                length++;
+                at++;
+                continue;
+            }
+
             var folded = At(text[at..], out var read);
             if (folded >= 0)
             {
@@ -71,7 +80,7 @@ internal static class Folding
         }
 
         if (text[0] < 0x80)
-            return text[0];
+            return Same;
         Rune.DecodeFromUtf8(text, out var rune, out read);
         return rune.Value switch
         {

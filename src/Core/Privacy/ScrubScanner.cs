@@ -7,6 +7,8 @@ namespace TelemetryKit.Core.Privacy;
 /// </summary>
 internal readonly ref struct ScrubScanner
 {
+    private static readonly StartOf[] Starts = BuildStarts();
+
     private readonly ReadOnlySpan<byte> _text;
     private readonly bool _findsIpv4;
     private readonly bool _hasAt;
@@ -26,21 +28,21 @@ internal readonly ref struct ScrubScanner
 
     public bool TryFindNext(int from, out ScrubHit hit)
     {
+        var previous = from == 0 ? (byte)' ' : _text[from - 1];
         for (var at = from; at < _text.Length; at++)
         {
-            var previous = at == 0 ? (byte)' ' : _text[at - 1];
-            if (Secrets(at, previous, out hit))
+            var first = _text[at];
+            if (Starts[first] != StartOf.Nothing && Secrets(at, previous, out hit))
                 return true;
             // All other patterns start at the start of a word, except for glued IPv4 addresses.
-            if (previous.Is(ByteClass.Word))
-            {
-                if (GluedIpv4(at, out hit))
-                    return true;
-                continue;
-            }
-
-            if (Homes(at, previous, out hit) || Addresses(at, previous, out hit) || Numbers(at, previous, out hit))
+            var isWordStart = !previous.Is(ByteClass.Word);
+            if (isWordStart && (Homes(at, previous, out hit) || Addresses(at, previous, out hit)))
                 return true;
+            if (_findsIpv4 && first.Is(ByteClass.Word) && !first.Is(ByteClass.Digit) && AddressPatterns.GluedIpv4(_text, at, out hit))
+                return true;
+            if (isWordStart && Numbers(at, previous, out hit))
+                return true;
+            previous = first;
         }
 
         hit = default;
@@ -50,33 +52,31 @@ internal readonly ref struct ScrubScanner
     /// <summary>The patterns from <c>pem_block</c> to <c>query_secret</c>; <c>random_token</c> is the last of all.</summary>
     private bool Secrets(int at, byte previous, out ScrubHit hit)
     {
-        var first = _text[at];
         hit = default;
-        if (!first.Is(ByteClass.Word))
+        switch (_text[at])
         {
-            return first switch
-            {
-                (byte)'-' => SecretPatterns.PemBlock(_text, at, out hit)
+            case (byte)'-':
+                return SecretPatterns.PemBlock(_text, at, out hit)
                     || SecretPatterns.Option(_text, at, out hit)
-                    || (_hasColon && !previous.Is(ByteClass.Token) && SecretPatterns.OptionUser(_text, at, out hit)),
-                (byte)':' => _hasAt && SecretPatterns.UrlCredentials(_text, at, out hit),
-                (byte)'?' or (byte)'&' => SecretPatterns.Query(_text, at, out hit),
-                _ => false,
-            };
+                    || (_hasColon && !previous.Is(ByteClass.Token) && SecretPatterns.OptionUser(_text, at, out hit));
+            case (byte)':':
+                return _hasAt && SecretPatterns.UrlCredentials(_text, at, out hit);
+            case (byte)'?' or (byte)'&':
+                return SecretPatterns.Query(_text, at, out hit);
         }
 
-        var startsToken = !previous.Is(ByteClass.Token);
-        if (first.Is(ByteClass.Digit))
-            return startsToken && TokenPatterns.Service(_text, at, out hit);
-        if (startsToken && (TokenPatterns.Jwt(_text, at, out hit)
+        var starts = Starts[_text[at]];
+        if ((starts & StartOf.NumericToken) != 0)
+            return (_hasColon || _hasSlash) && !previous.Is(ByteClass.Token) && TokenPatterns.Service(_text, at, out hit);
+        if ((starts & StartOf.Token) != 0 && !previous.Is(ByteClass.Token) && (TokenPatterns.Jwt(_text, at, out hit)
             || TokenPatterns.Known(_text, at, out hit)
             || TokenPatterns.Service(_text, at, out hit)))
             return true;
-        if (_hasSlash && TokenPatterns.Webhook(_text, at, out hit))
+        if ((starts & StartOf.Webhook) != 0 && _hasSlash && TokenPatterns.Webhook(_text, at, out hit))
             return true;
-        if (!previous.Is(ByteClass.Word) && SecretPatterns.Authorization(_text, at, out hit))
+        if ((starts & StartOf.Scheme) != 0 && !previous.Is(ByteClass.Word) && SecretPatterns.Authorization(_text, at, out hit))
             return true;
-        return _hasSign && (SecretPatterns.AuthorizationHeader(_text, at, out hit)
+        return (starts & StartOf.Name) != 0 && _hasSign && (SecretPatterns.AuthorizationHeader(_text, at, out hit)
             || SecretPatterns.Cookie(_text, at, out hit)
             || SecretPatterns.Assigned(_text, at, out hit));
     }
@@ -84,13 +84,18 @@ internal readonly ref struct ScrubScanner
     private bool Homes(int at, byte previous, out ScrubHit hit)
     {
         hit = default;
-        var first = _text[at];
-        if (first == '~')
-            return HomePatterns.Tilde(_text, at, out hit);
-        if (first == '/')
-            return !".~*)}]$-"u8.Contains(previous) && HomePatterns.Unix(_text, at, out hit);
-        return (first == '\\' || (_hasColon && first.Is(ByteClass.Lower | ByteClass.Upper)))
-            && !".\\%)}"u8.Contains(previous) && HomePatterns.Windows(_text, at, out hit);
+        switch (_text[at])
+        {
+            case (byte)'~':
+                return HomePatterns.Tilde(_text, at, out hit);
+            case (byte)'/':
+                return !".~*)}]$-"u8.Contains(previous) && HomePatterns.Unix(_text, at, out hit);
+            case (byte)'\\':
+            case var first when at + 1 < _text.Length && _text[at + 1] == ':' && first.Is(ByteClass.Lower | ByteClass.Upper):
+                return !".\\%)}"u8.Contains(previous) && HomePatterns.Windows(_text, at, out hit);
+            default:
+                return false;
+        }
     }
 
     private bool Addresses(int at, byte previous, out ScrubHit hit)
@@ -110,15 +115,7 @@ internal readonly ref struct ScrubScanner
                 return true;
         }
 
-        if (_findsIpv4 && first.Is(ByteClass.Digit) && previous != '.' && AddressPatterns.Ipv4(_text, at, out hit))
-            return true;
-        return GluedIpv4(at, out hit);
-    }
-
-    private bool GluedIpv4(int at, out ScrubHit hit)
-    {
-        hit = default;
-        return _findsIpv4 && AddressPatterns.GluedIpv4(_text, at, out hit);
+        return _findsIpv4 && first.Is(ByteClass.Digit) && previous != '.' && AddressPatterns.Ipv4(_text, at, out hit);
     }
 
     private bool Numbers(int at, byte previous, out ScrubHit hit)
@@ -128,11 +125,48 @@ internal readonly ref struct ScrubScanner
         if (first == '+' && previous != '+' && NumberPatterns.InternationalPhone(_text, at, out hit))
             return true;
         var startsPhone = (first == '(' || first.Is(ByteClass.Digit)) && previous is not ((byte)'.' or (byte)'+' or (byte)'-');
-        if (startsPhone && (NumberPatterns.PrefixedPhone(_text, at, out hit) || NumberPatterns.NationalPhone(_text, at, out hit)))
+        if (startsPhone && first == '0' && NumberPatterns.PrefixedPhone(_text, at, out hit))
+            return true;
+        if (startsPhone && NumberPatterns.NationalPhone(_text, at, out hit))
             return true;
         var startsCard = first is >= (byte)'2' and <= (byte)'6' && previous != '.';
         if (startsCard && (NumberPatterns.Card(_text, at, out hit) || NumberPatterns.ScientificCard(_text, at, out hit)))
             return true;
         return first.Is(ByteClass.Base64) && !previous.Is(ByteClass.Base64) && TokenPatterns.Random(_text, at, out hit);
+    }
+
+    private static StartOf[] BuildStarts()
+    {
+        var starts = new StartOf[256];
+        Add(StartOf.Token, TokenPatterns.FirstBytes);
+        Add(StartOf.NumericToken, "0123456789"u8);
+        Add(StartOf.Webhook, "hdw"u8);
+        Add(StartOf.Scheme, "bB"u8);
+        Add(StartOf.Name, "aceptmswACEPTMSW"u8);
+        Add(StartOf.Sign, "-:?&"u8);
+        return starts;
+
+        void Add(StartOf start, ReadOnlySpan<byte> bytes)
+        {
+            foreach (var b in bytes)
+                starts[b] |= start;
+        }
+    }
+
+    /// <summary>What may start at a byte. Most letters of a text start nothing.</summary>
+    [Flags]
+    private enum StartOf : byte
+    {
+        Nothing = 0,
+        Token = 1,
+        Webhook = 2,
+        Scheme = 4,
+
+        /// <summary>A word such as password, cookie or authorization.</summary>
+        Name = 8,
+        Sign = 16,
+
+        /// <summary>A token that starts with a digit, and has a colon or a slash after it.</summary>
+        NumericToken = 32,
     }
 }

@@ -6,11 +6,9 @@ internal static class SecretNames
     // The longest word is encryption_key.
     private const int Longest = 14;
 
-    private static readonly byte[][] Passwords = ByteClasses.Words("password passwort passwd passphrase pwd");
+    private static readonly byte[][] Passwords = ByteClasses.Words("password passwort passwd passphrase");
     private static readonly byte[][] BeforeKey =
         ByteClasses.Words("api access account private secret signing shared encryption auth master client webhook");
-
-    private static readonly bool[] Starts = BuildStarts();
 
     /// <summary>
     /// Returns the length in bytes of the word at <paramref name="at"/>, or 0 if there is none. <paramref name="isPassword"/> is true for
@@ -19,28 +17,33 @@ internal static class SecretNames
     public static int LengthAt(ReadOnlySpan<byte> text, int at, out bool isPassword)
     {
         isPassword = true;
-        // All words start with one of eight letters, so most positions need no look-up.
-        if (at >= text.Length || !Starts[text[at]])
+        if (at + 3 > text.Length)
             return 0;
-        foreach (var word in BeforeKey)
+        // Nearly all positions are ruled out by two letters.
+        switch ((char)(text[at] | 0x20), (char)(text[at + 1] | 0x20))
         {
-            if (!text.HasIgnoringCase(at, word))
-                continue;
-            var key = at + word.Length;
-            if (key < text.Length && text[key] is (byte)'_' or (byte)'-')
-                key++;
-            if (text.HasIgnoringCase(key, "key"u8))
-                return key + 3 - at;
-        }
+            case ('p', 'a'):
+                foreach (var word in Passwords)
+                {
+                    if (text.HasIgnoringCase(at, word))
+                        return word.Length;
+                }
 
-        foreach (var word in Passwords)
-        {
-            if (text.HasIgnoringCase(at, word))
-                return word.Length;
+                return 0;
+            case ('p', 'w'):
+                return text.HasIgnoringCase(at, "pwd"u8) ? 3 : 0;
+            case ('t', 'o'):
+                isPassword = false;
+                return text.HasIgnoringCase(at, "token"u8) ? 5 : 0;
+            case ('s', 'e'):
+                var key = KeyLengthAt(text, at);
+                isPassword = key > 0;
+                return isPassword ? key : text.HasIgnoringCase(at, "secret"u8) ? 6 : 0;
+            case ('a', 'p' or 'c' or 'u') or ('p', 'r') or ('s', 'i' or 'h') or ('e', 'n') or ('m', 'a') or ('c', 'l') or ('w', 'e'):
+                return KeyLengthAt(text, at);
+            default:
+                return 0;
         }
-
-        isPassword = false;
-        return text.HasIgnoringCase(at, "secret"u8) ? 6 : text.HasIgnoringCase(at, "token"u8) ? 5 : 0;
     }
 
     /// <summary>Returns which values of a key are secrets, because its name ends in one of the words.</summary>
@@ -58,11 +61,19 @@ internal static class SecretNames
         return SecretKey.None;
     }
 
-    private static bool[] BuildStarts()
+    private static int KeyLengthAt(ReadOnlySpan<byte> text, int at)
     {
-        var starts = new bool[256];
-        foreach (var word in (byte[][])[.. BeforeKey, .. Passwords, "token"u8.ToArray()])
-            starts[word[0]] = starts[word[0] - 0x20] = true;
-        return starts;
+        foreach (var word in BeforeKey)
+        {
+            if (!text.HasIgnoringCase(at, word))
+                continue;
+            var key = at + word.Length;
+            if (key < text.Length && text[key] is (byte)'_' or (byte)'-')
+                key++;
+            if (text.HasIgnoringCase(key, "key"u8))
+                return key + 3 - at;
+        }
+
+        return 0;
     }
 }

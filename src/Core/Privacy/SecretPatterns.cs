@@ -39,8 +39,6 @@ internal static class SecretPatterns
     public static bool Authorization(ReadOnlySpan<byte> text, int at, out ScrubHit hit)
     {
         hit = default;
-        if ((text[at] | 0x20) != 'b')
-            return false;
         var word = text.HasIgnoringCase(at, "bearer "u8) ? 6 : text.HasIgnoringCase(at, "basic "u8) ? 5 : 0;
         return word != 0
             && Credentials(text, Blanks(text, at + word, 3), ShortestCredentials, out hit)

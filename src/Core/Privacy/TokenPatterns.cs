@@ -19,6 +19,11 @@ internal static class TokenPatterns
     /// <summary>Prefixes that also begin ordinary names: these need <see cref="ShortestPlainToken"/> characters.</summary>
     private static readonly byte[][]?[] PlainPrefixes = ByFirstByte("npm_ hf_ pypi- oy2 r8_ sbp_ sk-");
 
+    /// <summary>The first letters of JSON Web Tokens, known tokens and those of services.</summary>
+    public static byte[] FirstBytes =>
+        [.. Enumerable.Range(0, 256).Where(b => Prefixes[b] is not null || PlainPrefixes[b] is not null).Select(b => (byte)b),
+            .. "exSAkbMNOhy"u8];
+
     private static readonly byte[][] Webhooks = ByteClasses.Words(
         "hooks.slack.com/services/ hooks.slack.com/workflows/ hooks.slack.com/triggers/ discord.com/api/webhooks/ " +
         "discordapp.com/api/webhooks/ webhook.office.com/webhookb2/");
@@ -83,8 +88,6 @@ internal static class TokenPatterns
     public static bool Webhook(ReadOnlySpan<byte> text, int at, out ScrubHit hit)
     {
         hit = default;
-        if (text[at] is not ((byte)'h' or (byte)'d' or (byte)'w'))
-            return false;
         foreach (var webhook in Webhooks)
         {
             if (!text[at..].StartsWith(webhook))
