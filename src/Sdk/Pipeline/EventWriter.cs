@@ -108,7 +108,7 @@ internal sealed class EventWriter(OptionValues options, DropCounters dropped, st
     private void WriteMetric(Utf8Buffer json, in PendingEvent pending)
     {
         if (_names.TryWrite(json, "value"))
-            json.Number(pending.Value);
+            Number(json, pending.Value);
         Text(json, "kind", pending.KindOrLevel!, Limits.KeyLength);
         if (pending.Detail is not null)
             Text(json, "unit", pending.Detail, Limits.KeyLength);

@@ -7,7 +7,9 @@ namespace TelemetryKit.Core.Tests.Privacy;
 public sealed class ScrubbingCorpusTests(ITestOutputHelper output)
 {
     [Theory]
-    [InlineData("held-out", 0.8)]
+    // Written before the rules were: 0.595 with their first version, 0.891 the first time that it was tried with the second.
+    [InlineData("held-out", 0.89)]
+    [InlineData("hostile", 1)]
     public void The_recall_on_hostile_values_is_at_least_the_bound(string file, double bound)
     {
         var corpus = Corpus(file);
