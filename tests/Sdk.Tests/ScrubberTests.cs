@@ -2,6 +2,7 @@ using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 using TelemetryKit.Privacy;
+using TelemetryKit.Sdk.Tests.Support;
 
 namespace TelemetryKit.Sdk.Tests;
 
@@ -30,10 +31,55 @@ public sealed class ScrubberTests
             pattern.GetProperty("regex").GetString()!,
             Text(pattern, "not_before"),
             Text(pattern, "not_after"),
-            Text(pattern, "check") is not null));
+            Text(pattern, "check")?.Replace("_", "", StringComparison.Ordinal).ToUpperInvariant(),
+            pattern.TryGetProperty("ignore_case", out _)));
         var actual = ScrubbingPatterns.Create().Select(pattern =>
-            (pattern.Name, pattern.Replacement, pattern.Regex, pattern.NotBefore, pattern.NotAfter, pattern.HasCheck));
+            (pattern.Name, pattern.Replacement, pattern.Regex, pattern.NotBefore, pattern.NotAfter,
+                pattern.Check?.Method.Name.ToUpperInvariant(), pattern.IgnoresCase));
         Assert.Equal(expected, actual);
+    }
+
+    [Fact]
+    public void The_words_are_those_of_the_specification()
+    {
+        var words = Spec("scrubbing.json").GetProperty("words");
+        Assert.Equal(words.GetProperty("password").EnumerateArray().Select(word => word.GetString()!), Checks.PasswordWords);
+        Assert.Equal(words.GetProperty("user").EnumerateArray().Select(word => word.GetString()!), Checks.UserWords);
+    }
+
+    [Fact]
+    public void The_names_of_secrets_are_those_of_the_specification()
+    {
+        var regex = new System.Text.RegularExpressions.Regex(
+            Spec("scrubbing.json").GetProperty("secret_keys").GetProperty("regex").GetString() + "\\z",
+            System.Text.RegularExpressions.RegexOptions.IgnoreCase | System.Text.RegularExpressions.RegexOptions.CultureInvariant);
+        var pieces = Gen.Elements(
+            "pass", "word", "wort", "wd", "Phrase", "pwd", "api", "ACCESS", "account", "private", "secret", "signing", "shared",
+            "encryption", "auth", "master", "client", "webhook", "_", "-", "key", "Key", "token", "s", "a", "é");
+        var keys = pieces.ArrayOf().Select(parts => string.Concat(parts));
+        Prop.ForAll(keys.ToArbitrary(), key => SecretNames.HasSecretTexts(key) == regex.IsMatch(key)
+            && SecretNames.HasSecretNumbers(key) == (regex.IsMatch(key) && !key.EndsWith("token", StringComparison.OrdinalIgnoreCase)))
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(5_000).WithEndSize(6));
+    }
+
+    [Theory]
+    [InlineData("held-out", 0.89)]
+    [InlineData("hostile", 1)]
+    public void The_recall_on_hostile_values_is_at_least_the_bound(string file, double bound)
+    {
+        var corpus = Corpus(file);
+        var missed = corpus.Missed(Scrubber.Scrub);
+        TestContext.Current.TestOutputHelper!.WriteLine($"{corpus.Recall(Scrubber.Scrub)}\n{string.Join('\n', missed)}");
+        Assert.True(missed.Length <= (1 - bound) * corpus.Count, string.Join('\n', missed));
+    }
+
+    [Fact]
+    public void Ordinary_values_are_not_changed()
+    {
+        var corpus = Corpus("ordinary");
+        var changed = corpus.Changed(Scrubber.Scrub);
+        TestContext.Current.TestOutputHelper!.WriteLine($"precision: {corpus.Count - changed.Length} of {corpus.Count} unchanged");
+        Assert.Empty(changed);
     }
 
     [Fact]
@@ -41,7 +87,7 @@ public sealed class ScrubberTests
     {
         var pieces = Gen.Elements(
             "a", "Z", "0", "7", "12", ".", "-", "--", "_", " ", "bearer ", "eyJ", "ghp_", "tk_live_", "AKIA", "password", "ab-cd", "06 12",
-            "1.2");
+            "1.2", "001b.4411.3ab7", "212.555.0123", "v192.168.10.20", "0044 20 7946 0958", "-u a");
         var texts = pieces.ArrayOf().Select(parts => string.Concat(parts));
         Prop.ForAll(texts.ToArbitrary(), text => !Scrubber.IsHarmless(text) || Scrubber.ScrubWithoutFastPath(text) == text)
             .Check(Config.QuickThrowOnFailure.WithMaxTest(5_000).WithEndSize(40));
@@ -53,7 +99,9 @@ public sealed class ScrubberTests
         var pieces = Gen.Elements(
             "/home/", "alice", "@", "example.com", " ", "token=", "Bearer ", "4111 1111 1111 1111", "10.0.0.1", "::", "f", "+49 ",
             "1701234567", ":", "~bob/", "https://", "[", "]", "\"", "é", "q7Zt1XbV9mKp3RwY5sLd8GhJ2fNc6TaE", "-----BEGIN A-----",
-            "C:\\Users\\");
+            "C:\\Users\\", "%40", "＠", "\u200b", "\u00a0", "١", "\\\\srv\\home\\", "/users/", "/root/", " Ada", "password: ", " => ",
+            "\\\"", "-u ada:hunter2", "?sig=", "SG.", "hooks.slack.com/services/", "Cookie: a=", "authorization: ", "_192.168.1.1",
+            "0044 20 7946 0958", "4.111111111111111e15", "001b.4411.3ab7", "<", ">", "</");
         var texts = pieces.ArrayOf().Select(parts => string.Concat(parts));
         Prop.ForAll(texts.ToArbitrary(), text =>
         {
@@ -78,6 +126,9 @@ public sealed class ScrubberTests
             Scrubber.Scrub(text);
         Assert.True(started.Elapsed < TimeSpan.FromSeconds(5), $"20 texts of {text.Length} characters took {started.Elapsed}");
     }
+
+    private static ScrubbingCorpus Corpus(string file) =>
+        new(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "spec", "corpus", file + ".json")));
 
     private static string? Text(JsonElement pattern, string name) =>
         pattern.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

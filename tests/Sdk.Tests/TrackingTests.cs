@@ -135,6 +135,40 @@ public sealed class TrackingTests : IDisposable
     }
 
     [Fact]
+    public void Secrets_by_their_keys_and_cards_as_numbers_are_scrubbed()
+    {
+        using (var client = Clients.Consenting(_host, _server))
+        {
+            client.TrackEvent("keys", new()
+            {
+                ["password"] = "hunter2isit", ["db_token"] = "x", ["api_key"] = 12345678, ["pin_password"] = 0.5, ["max_token"] = 512,
+                ["client_secret"] = new[] { "a", "" }, ["secret_key"] = new[] { 1, 2 }, ["is_secret"] = true, ["empty_password"] = "",
+            });
+            client.TrackEvent("cards", new()
+            {
+                ["a"] = 4111111111111111, ["b"] = 4111111111111111.0, ["c"] = new[] { 4111111111111111.0, 1.5 }, ["d"] = 5105105105105101,
+                ["e"] = 1e300,
+            });
+            client.TrackMetric("sum", 4111111111111111, MetricKind.Counter);
+            client.TrackEvent("a.1.2.3.4");
+            client.TrackEvent("a.1.2.3");
+            Assert.True(client.FlushAll());
+        }
+
+        var events = _server.Events;
+        Assert.Equal(
+            """{"password":"[key]","db_token":"[key]","api_key":"[key]","pin_password":"[key]","max_token":512,""" +
+            """
+            "client_secret":["[key]",""],"secret_key":["[key]","[key]"],"is_secret":true,"empty_password":""}
+            """,
+            Metadata(events[0]));
+        Assert.Equal("""{"a":"[card]","b":"[card]","c":["[card]",1.5],"d":5105105105105101,"e":1E+300}""", Metadata(events[1]));
+        Assert.Equal("""{"name":"sum","value":"[card]","kind":"counter"}""", Metadata(events[2]));
+        Assert.Equal("a.1.2.3", events[3].GetProperty("event_type").GetString());
+        Assert.Equal(4, events.Count);
+    }
+
+    [Fact]
     public void BeforeSend_may_change_an_event_or_drop_it()
     {
         using (var client = Clients.Consenting(_host, _server, options => options.BeforeSend = e =>

@@ -29,6 +29,7 @@ internal sealed class SharedText
 
     private SharedText(ReadOnlySpan<byte> utf8, ScrubScope? scope)
     {
+        Secret = scope is null ? SecretKey.None : Scrubber.SecretOf(utf8);
         if (scope is { } s && Scrubber.TryScrub(utf8, out var scrubbed, s))
         {
             IsScrubbed = true;
@@ -55,6 +56,9 @@ internal sealed class SharedText
 
     /// <summary>The text in lower case (<see cref="ContextNames.Normalised"/>) as a JSON string.</summary>
     public byte[] LowerJson => field ??= JsonOf(Encoding.UTF8.GetBytes(ContextNames.Normalised(Text)));
+
+    /// <summary>If the text is a key of metadata or context: which of its values are secrets.</summary>
+    public SecretKey Secret { get; }
 
     /// <summary>Whether scrubbing changed the text.</summary>
     public bool IsScrubbed { get; }

@@ -13,7 +13,9 @@ internal static class AddressPatterns
         if (end == sign + 1)
             return false;
         var labels = 1;
-        var secondIsNumber = false;
+        // A package at a version, such as package@1.2.3-beta or package@v1.2.
+        var first = text[sign + 1] is (byte)'v' or (byte)'V' ? sign + 2 : sign + 1;
+        var isVersion = end > first && text.End(first, ByteClass.Digit) == end;
         var hasName = false;
         while (end + 1 < text.Length && text[end] == '.' && text[end + 1].Is(ByteClass.Label))
         {
@@ -22,14 +24,14 @@ internal static class AddressPatterns
             if (++labels == 2)
             {
                 var number = text.End(start, ByteClass.Digit);
-                secondIsNumber = number > start && (number == end || text[number] == '-');
+                isVersion &= number > start && (number == end || text[number] == '-');
             }
 
-            hasName |= end - start >= 2 && text[start].Is(ByteClass.Lower | ByteClass.Upper);
+            hasName |= text[start] >= 0x80 || (end - start >= 2 && text[start].Is(ByteClass.Lower | ByteClass.Upper));
         }
 
         hit = new(at, end, end, Replacement.Email);
-        return labels > 1 && hasName && !secondIsNumber;
+        return labels > 1 && hasName && !isVersion;
     }
 
     public static bool Ipv6(ReadOnlySpan<byte> text, int at, out ScrubHit hit)
@@ -58,22 +60,54 @@ internal static class AddressPatterns
         return true;
     }
 
-    public static bool Ipv4(ReadOnlySpan<byte> text, int at, out ScrubHit hit)
+    /// <summary>001b.4411.3ab7</summary>
+    public static bool DottedMac(ReadOnlySpan<byte> text, int at, out ScrubHit hit)
     {
-        var (parts, end, valid) = (0, at, true);
-        while (true)
+        const int Length = 14;
+        hit = default;
+        if (at + Length > text.Length || text[at + 4] != '.' || text[at + 9] != '.' || IsWord(text, at + Length))
+            return false;
+        var (digits, letters) = (0, 0);
+        for (var i = 0; i < Length; i++)
         {
-            var start = end;
-            end = text.End(start, ByteClass.Digit);
-            parts++;
-            valid &= IsOctet(text[start..end]);
-            if (end + 1 >= text.Length || text[end] != '.' || !text[end + 1].Is(ByteClass.Digit))
-                break;
-            end++;
+            if (i % 5 == 4)
+                continue;
+            if (!text[at + i].Is(ByteClass.Hex))
+                return false;
+            _ = text[at + i].Is(ByteClass.Digit) ? digits++ : letters++;
         }
 
-        hit = new(at, end, end, Replacement.Ip);
-        return parts == 4 && valid && !IsWord(text, end);
+        hit = new(at, at + Length, at + Length, Replacement.Mac);
+        return digits > 0 && letters > 0;
+    }
+
+    public static bool Ipv4(ReadOnlySpan<byte> text, int at, out ScrubHit hit)
+    {
+        var numbers = new DottedNumbers(text, at);
+        hit = new(at, numbers.End, numbers.End, Replacement.Ip);
+        // With one number more, only what is hardly a version: 1.192.168.10.20
+        return !IsWord(text, numbers.End)
+            && numbers.Count switch
+            {
+                4 => numbers.HasOctets(0, 0),
+                5 => numbers.HasOctets(0, 100) || numbers.HasOctets(1, 100),
+                _ => false,
+            };
+    }
+
+    /// <summary>host_10.1.2.3, v192.168.10.20: a match starts at a letter or an underscore.</summary>
+    public static bool GluedIpv4(ReadOnlySpan<byte> text, int at, out ScrubHit hit)
+    {
+        hit = default;
+        var start = at + 1;
+        if (start < text.Length && text[start] == '.')
+            start++;
+        if (start >= text.Length || !text[start].Is(ByteClass.Digit))
+            return false;
+        var numbers = new DottedNumbers(text, start);
+        hit = new(start, numbers.End, numbers.End, Replacement.Ip);
+        return numbers.Count == 4 && numbers.HasOctets(0, text[start - 1] == '_' ? 10 : 100)
+            && !(numbers.End < text.Length && text[numbers.End].Is(ByteClass.Digit | ByteClass.Lower | ByteClass.Upper));
     }
 
     /// <summary>Whether the text of digits is a number of at most three digits and at most 255.</summary>
@@ -81,11 +115,49 @@ internal static class AddressPatterns
     {
         if (digits.Length is < 1 or > 3)
             return false;
+        return Value(digits) <= 255;
+    }
+
+    private static int Value(ReadOnlySpan<byte> digits)
+    {
         var value = 0;
         foreach (var digit in digits)
             value = (value * 10) + digit - '0';
-        return value <= 255;
+        return value;
     }
 
     private static bool IsWord(ReadOnlySpan<byte> text, int at) => at < text.Length && text[at].Is(ByteClass.Word);
+
+    /// <summary>Decimal numbers with dots between them; only the first five are looked at.</summary>
+    private readonly ref struct DottedNumbers
+    {
+        private readonly byte _octets;
+        private readonly int _first;
+        private readonly int _second;
+
+        public DottedNumbers(ReadOnlySpan<byte> text, int at)
+        {
+            End = at;
+            while (true)
+            {
+                var start = End;
+                End = text.End(start, ByteClass.Digit);
+                if (Count < 5 && IsOctet(text[start..End]))
+                    _octets |= (byte)(1 << Count);
+                if (Count < 2 && End - start <= 3)
+                    (Count == 0 ? ref _first : ref _second) = Value(text[start..End]);
+                Count++;
+                if (End + 1 >= text.Length || text[End] != '.' || !text[End + 1].Is(ByteClass.Digit))
+                    return;
+                End++;
+            }
+        }
+
+        public int Count { get; }
+
+        public int End { get; }
+
+        /// <summary>Whether the four numbers from an index, 0 or 1, are octets, and the first of them at least a value.</summary>
+        public bool HasOctets(int from, int least) => (_octets >> from & 0b1111) == 0b1111 && (from == 0 ? _first : _second) >= least;
+    }
 }

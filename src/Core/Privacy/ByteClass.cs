@@ -4,7 +4,7 @@ namespace TelemetryKit.Core.Privacy;
 
 /// <summary>
 /// The character classes of <c>spec/scrubbing.json</c>. Bytes from 0x80 are only in the classes that the specification defines by
-/// exclusion, and in <see cref="Local"/>.
+/// exclusion, and in <see cref="Local"/> and <see cref="Label"/>.
 /// </summary>
 [Flags]
 internal enum ByteClass : ushort
@@ -30,13 +30,13 @@ internal enum ByteClass : ushort
     /// <summary>The local part of an e-mail address: alphanumeric, <c>% + - . _</c> and everything that isn't ASCII.</summary>
     Local = 256,
 
-    /// <summary><c>A-Za-z0-9-</c></summary>
+    /// <summary>A label of a domain: <c>A-Za-z0-9-</c> and everything that isn't ASCII.</summary>
     Label = 512,
 
     /// <summary>The rest of a secret's value: anything except spaces, control characters, quotes and <c>&amp; ; ,</c></summary>
     Value = 1024,
 
-    /// <summary>The first character of a secret's value: as <see cref="Value"/>, without <c>= [ ]</c></summary>
+    /// <summary>The first character of a secret's value: as <see cref="Value"/>, without <c>= &gt; [ ] \</c></summary>
     ValueStart = 2048,
 
     /// <summary>The user and the password in a URL.</summary>
@@ -75,6 +75,9 @@ internal static class ByteClasses
     public static bool HasIgnoringCase(this ReadOnlySpan<byte> text, int at, ReadOnlySpan<byte> word) =>
         at <= text.Length - word.Length && System.Text.Ascii.EqualsIgnoreCase(text.Slice(at, word.Length), word);
 
+    /// <summary>Whether the text has an ASCII digit.</summary>
+    public static bool HasDigit(this ReadOnlySpan<byte> text) => text.ContainsAnyInRange((byte)'0', (byte)'9');
+
     /// <summary>Splits ASCII words that are separated by spaces.</summary>
     public static byte[][] Words(string separatedBySpaces) => [.. separatedBySpaces.Split(' ').Select(System.Text.Encoding.ASCII.GetBytes)];
 
@@ -90,9 +93,9 @@ internal static class ByteClasses
         Set(ByteClass.Base64, b => IsAlphanumeric(b) || b is '+' or '/' or '_' or '-');
         Set(ByteClass.Credentials, b => IsAlphanumeric(b) || b is '.' or '_' or '~' or '+' or '/' or '-');
         Set(ByteClass.Local, b => IsAlphanumeric(b) || b is '%' or '+' or '-' or '.' or '_' || b >= 0x80);
-        Set(ByteClass.Label, b => IsAlphanumeric(b) || b == '-');
+        Set(ByteClass.Label, b => IsAlphanumeric(b) || b == '-' || b >= 0x80);
         Set(ByteClass.Value, b => b > 0x20 && !"\"'&;,".Contains(b));
-        Set(ByteClass.ValueStart, b => b > 0x20 && !"\"'&;,=[]".Contains(b));
+        Set(ByteClass.ValueStart, b => b > 0x20 && !"\"'&;,=>[]\\".Contains(b));
         Set(ByteClass.UrlUser, b => b > 0x20 && !"\"'<>/?#@[]\\".Contains(b));
         Set(ByteClass.UnixUser, b => b > 0x20 && !"/\\:;,\"'<>|*?()[]{}".Contains(b));
         Set(ByteClass.WindowsUser, b => b > 0x1f && !"\\/:*?\"<>|".Contains(b));

@@ -1,18 +1,25 @@
 namespace TelemetryKit.Core.Privacy;
 
-/// <summary>Keys, tokens and passwords.</summary>
+/// <summary>Private keys, and passwords and tokens that the text before them gives away.</summary>
 internal static class SecretPatterns
 {
     private const int LongestPemLabel = 64;
-    private const int ShortestJwtPart = 8;
-    private const int ShortestToken = 16;
+    private const int ShortestCredentials = 16;
+    private const int ShortestHeader = 8;
     private const int ShortestNamedSecret = 8;
+    private const int ShortestNamedPassword = 4;
     private const int LongestNamedSecret = 200;
-    private const int ShortestRandom = 32;
+    private const int ShortestUserPassword = 7;
+    private const int LongestUser = 64;
+    private const int ShortestQuerySecret = 16;
 
-    private static readonly byte[][] TokenPrefixes = ByteClasses.Words(
-        "ghp_ gho_ ghr_ ghs_ ghu_ github_pat_ glpat- npm_ pypi- hf_ sk-ant- sk-proj- " +
-        "sk_live_ pk_live_ rk_live_ sk_test_ pk_test_ rk_test_ tk_live_ tk_test_ tk_read_ whsec_ dop_v1_ shpat_ AIza AKIA ASIA");
+    /// <summary>Words in the place of a password; see <c>words.password</c> in the specification.</summary>
+    private static readonly byte[][] NoPasswords = ByteClasses.Words(
+        "accepted changed default denied disabled empty enabled encrypted expired failed false forgotten hidden incorrect invalid " +
+        "mismatch missing none null optional prompt redacted rejected required short string text true unchanged undefined unknown " +
+        "unset weak wrong");
+
+    private static readonly byte[][] QueryNames = ByteClasses.Words("sig code key auth");
 
     public static bool PemBlock(ReadOnlySpan<byte> text, int at, out ScrubHit hit)
     {
@@ -29,52 +36,51 @@ internal static class SecretPatterns
         return true;
     }
 
-    public static bool Jwt(ReadOnlySpan<byte> text, int at, out ScrubHit hit)
-    {
-        hit = default;
-        if (!text[at..].StartsWith("eyJ"u8))
-            return false;
-        var header = text.End(at + 3, ByteClass.Token);
-        if (header - at - 3 < ShortestJwtPart || header == text.Length || text[header] != '.')
-            return false;
-        var end = text.End(header + 1, ByteClass.Token);
-        if (end - header - 1 < ShortestJwtPart)
-            return false;
-        if (end + 1 < text.Length && text[end] == '.' && text[end + 1].Is(ByteClass.Token))
-            end = text.End(end + 1, ByteClass.Token);
-        hit = new(at, end, end, Replacement.Token);
-        return HasDigit(text[at..end]);
-    }
-
-    public static bool KnownToken(ReadOnlySpan<byte> text, int at, out ScrubHit hit)
-    {
-        hit = default;
-        var rest = text[at..];
-        var prefix = PrefixLength(rest);
-        if (prefix == 0)
-            return false;
-        var end = text.End(at + prefix, ByteClass.Token);
-        hit = new(at, end, end, Replacement.Token);
-        return end - at - prefix >= ShortestToken && HasDigit(text[at..end]);
-    }
-
     public static bool Authorization(ReadOnlySpan<byte> text, int at, out ScrubHit hit)
     {
         hit = default;
-        var rest = text[at..];
-        if (rest[0] is not ((byte)'B' or (byte)'b'))
+        var word = text.HasIgnoringCase(at, "bearer "u8) ? 6 : text.HasIgnoringCase(at, "basic "u8) ? 5 : 0;
+        return word != 0
+            && Credentials(text, Blanks(text, at + word, 3), ShortestCredentials, out hit)
+            && text[hit.Start..hit.End].HasDigit();
+    }
+
+    public static bool AuthorizationHeader(ReadOnlySpan<byte> text, int at, out ScrubHit hit)
+    {
+        hit = default;
+        if ((text[at] | 0x20) != 'a' || !text.HasIgnoringCase(at, "authorization"u8))
             return false;
-        var word = rest[1..].StartsWith("earer "u8) ? 6 : rest[1..].StartsWith("asic "u8) ? 5 : 0;
-        if (word == 0)
+        var sign = Blanks(text, Quote(text, at + 13), 1);
+        if (sign >= text.Length || text[sign] is not ((byte)':' or (byte)'='))
             return false;
-        var start = Blanks(text, at + word, 3);
-        var end = text.End(start, ByteClass.Credentials);
-        if (start == at + word || end - start < ShortestToken)
+        var scheme = Quote(text, Blanks(text, sign + 1, 1));
+        var end = text.End(scheme, ByteClass.Lower | ByteClass.Upper);
+        var hasScheme = end - scheme is >= 2 and <= 16 && end < text.Length && text[end] == ' ';
+        return ((hasScheme && Credentials(text, end + 1, ShortestHeader, out hit)) || Credentials(text, scheme, ShortestHeader, out hit))
+            && text[hit.Start..hit.End].HasDigit();
+    }
+
+    public static bool Cookie(ReadOnlySpan<byte> text, int at, out ScrubHit hit)
+    {
+        hit = default;
+        if ((text[at] | 0x20) != 'c' || !text.HasIgnoringCase(at, "cookie"u8))
             return false;
-        while (end < text.Length && text[end] == '=')
+        var colon = Quote(text, at + 6);
+        if (colon >= text.Length || text[colon] != ':')
+            return false;
+        var start = Quote(text, Blanks(text, colon + 1, 1));
+        var name = start;
+        while (name < text.Length && (text[name].Is(ByteClass.Token) || text[name] == '.'))
+            name++;
+        if (name - start is < 1 or > 64 || name + 1 >= text.Length || text[name] != '=' || IsNoValue(text[name + 1]))
+            return false;
+        var end = name + 2;
+        while (end < text.Length && text[end] > 0x1f && text[end] is not ((byte)'"' or (byte)'\''))
             end++;
         hit = new(start, end, end, Replacement.Token);
-        return HasDigit(text[start..end]);
+        return true;
+
+        static bool IsNoValue(byte b) => b <= 0x20 || b is (byte)'"' or (byte)'\'' or (byte)'[';
     }
 
     public static bool UrlCredentials(ReadOnlySpan<byte> text, int at, out ScrubHit hit)
@@ -87,18 +93,26 @@ internal static class SecretPatterns
         return end > at + 3 && end < text.Length && text[end] == '@';
     }
 
-    /// <summary>The patterns <c>assigned_secret</c> and <c>named_secret</c>.</summary>
+    /// <summary>The patterns <c>assigned_secret</c>, <c>named_secret</c>, <c>named_password</c> and <c>element_secret</c>.</summary>
     public static bool Assigned(ReadOnlySpan<byte> text, int at, out ScrubHit hit)
     {
         hit = default;
-        var word = SecretNames.LengthAt(text, at);
+        var word = SecretNames.LengthAt(text, at, out var isPassword);
         if (word == 0)
             return false;
-        var sign = Quote(text, at + word);
-        var equals = Blanks(text, sign, 1);
+        var name = at + word;
+        if (name < text.Length && text[name] == '>')
+            return Element(text, name + 1, out hit);
+        var sign = Blanks(text, Quote(text, name), 1);
+        if (sign >= text.Length)
+            return false;
+        var equals = text[sign] == ':' ? sign + 1 : sign;
         if (equals < text.Length && text[equals] == '=')
         {
-            var start = Quote(text, Blanks(text, equals + 1, 1));
+            equals++;
+            if (equals < text.Length && text[equals] == '>')
+                equals++;
+            var start = Quote(text, Blanks(text, equals, 1));
             if (start == text.Length || !text[start].Is(ByteClass.ValueStart))
                 return false;
             var end = text.End(start, ByteClass.Value);
@@ -106,7 +120,10 @@ internal static class SecretPatterns
             return true;
         }
 
-        return sign < text.Length && text[sign] == ':' && Named(text, Quote(text, Blanks(text, sign + 1, 1)), out hit);
+        // A name after a slash is the name of an image or a file, and a tag follows it.
+        return text[sign] == ':'
+            && (at == 0 || text[at - 1] != '/')
+            && Named(text, Quote(text, Blanks(text, sign + 1, 1)), isPassword, out hit);
     }
 
     public static bool Option(ReadOnlySpan<byte> text, int at, out ScrubHit hit)
@@ -114,30 +131,98 @@ internal static class SecretPatterns
         hit = default;
         if (!text[at..].StartsWith("--"u8))
             return false;
-        var word = SecretNames.LengthAt(text, at + 2);
-        var blanks = at + 2 + word;
-        var start = Blanks(text, blanks, 3);
-        if (word == 0 || start == blanks)
-            return false;
-        start = Quote(text, start);
-        if (start == text.Length || !text[start].Is(ByteClass.ValueStart) || text[start] == '-')
-            return false;
-        var end = text.End(start, ByteClass.Value);
-        hit = new(start, end, end, Replacement.Key);
-        return true;
+        var word = at + 2;
+        for (var prefixes = 0; ; prefixes++)
+        {
+            var end = word + SecretNames.LengthAt(text, word, out _);
+            var start = Quote(text, Blanks(text, end, 3), backslashes: 0);
+            if (end > word && start > end && text[end] == ' ' && start < text.Length && text[start] != '-' && IsOptionValue(text[start]))
+            {
+                end = text.End(start + 1, ByteClass.Value);
+                hit = new(start, end, end, Replacement.Key);
+                return !text.HasIgnoringCase(at, "--no-"u8);
+            }
+
+            var hyphen = text.End(word, ByteClass.Digit | ByteClass.Lower | ByteClass.Upper);
+            if (prefixes == 3 || hyphen - word is < 1 or > 16 || hyphen == text.Length || text[hyphen] != '-')
+                return false;
+            word = hyphen + 1;
+        }
+
+        static bool IsOptionValue(byte b) => b.Is(ByteClass.Value) && b is not ((byte)'=' or (byte)'[' or (byte)']');
     }
 
-    public static bool RandomToken(ReadOnlySpan<byte> text, int at, out ScrubHit hit)
+    public static bool OptionUser(ReadOnlySpan<byte> text, int at, out ScrubHit hit)
     {
-        var end = text.End(at, ByteClass.Base64);
-        var run = text[at..end];
-        for (var padding = 0; padding < 2 && end < text.Length && text[end] == '='; padding++)
-            end++;
-        hit = new(at, end, end, Replacement.Token);
-        return run.Length >= ShortestRandom && LooksRandom(run);
+        hit = default;
+        var rest = text[at..];
+        var name = rest.StartsWith("-u"u8) ? 2 : rest.StartsWith("--user"u8) ? 6 : rest.StartsWith("--proxy-user"u8) ? 12 : 0;
+        if (name == 0 || rest.Length == name || rest[name] is not ((byte)' ' or (byte)'='))
+            return false;
+        var user = Quote(text, at + name + 1, backslashes: 0);
+        var colon = user;
+        while (colon < text.Length && (text[colon].Is(ByteClass.Token) || text[colon] is (byte)'.' or (byte)'@'))
+            colon++;
+        if (colon - user is < 1 or > LongestUser || !text[user].Is(ByteClass.Lower | ByteClass.Upper)
+            || colon == text.Length || text[colon] != ':')
+            return false;
+        var start = colon + 1;
+        var (end, characters, letters) = (start, 0, false);
+        for (; end < text.Length && text[end] > 0x20 && !"\"':[]"u8.Contains(text[end]); end++)
+        {
+            if (IsStart(text[end]) && ++characters > LongestNamedSecret - 1)
+                break;
+            letters |= text[end].Is(ByteClass.Lower | ByteClass.Upper);
+        }
+
+        hit = new(start, end, end, Replacement.Key);
+        return Math.Min(characters, LongestNamedSecret - 1) >= ShortestUserPassword && letters && !text[..colon].EndsWith(text[start..end]);
     }
 
-    private static bool Named(ReadOnlySpan<byte> text, int start, out ScrubHit hit)
+    public static bool Query(ReadOnlySpan<byte> text, int at, out ScrubHit hit)
+    {
+        hit = default;
+        var equals = QueryName(text, at + 1);
+        if (equals < 0 || equals >= text.Length || text[equals] != '=')
+            return false;
+        var start = equals + 1;
+        var (end, characters) = (start, 0);
+        for (; end < text.Length && text[end].Is(ByteClass.Value) && !"#<>?[]"u8.Contains(text[end]); end++)
+            characters += IsStart(text[end]) ? 1 : 0;
+        hit = new(start, end, end, Replacement.Token);
+        return characters >= ShortestQuerySecret && text[start..end].HasDigit();
+    }
+
+    private static int QueryName(ReadOnlySpan<byte> text, int at)
+    {
+        foreach (var name in QueryNames)
+        {
+            if (text.HasIgnoringCase(at, name) && at + name.Length < text.Length && text[at + name.Length] == '=')
+                return at + name.Length;
+        }
+
+        for (var prefixes = 0; ; prefixes++)
+        {
+            if (text.HasIgnoringCase(at, "signature="u8))
+                return at + 9;
+            var hyphen = text.End(at, ByteClass.Digit | ByteClass.Lower | ByteClass.Upper);
+            if (prefixes == 2 || hyphen - at is < 1 or > 8 || hyphen == text.Length || text[hyphen] != '-')
+                return -1;
+            at = hyphen + 1;
+        }
+    }
+
+    private static bool Element(ReadOnlySpan<byte> text, int start, out ScrubHit hit)
+    {
+        var (end, characters) = (start, 0);
+        while (end < text.Length && text[end] > 0x20 && !"\"'&<>"u8.Contains(text[end]) && characters <= LongestNamedSecret)
+            characters += IsStart(text[end++]) ? 1 : 0;
+        hit = new(start, end, end + 2, Replacement.Key);
+        return end > start && characters <= LongestNamedSecret && text[start] is not ((byte)'[' or (byte)']')
+            && text[end..].StartsWith("</"u8);
+    }
+
+    private static bool Named(ReadOnlySpan<byte> text, int start, bool isPassword, out ScrubHit hit)
     {
         hit = default;
         if (start >= text.Length || !text[start].Is(ByteClass.ValueStart))
@@ -146,48 +231,51 @@ internal static class SecretPatterns
         var (end, characters) = (start, 0);
         for (; end < text.Length && text[end].Is(ByteClass.Value); end++)
         {
-            if ((text[end] & 0xc0) != 0x80 && ++characters > LongestNamedSecret)
+            if (IsStart(text[end]) && ++characters > LongestNamedSecret)
                 break;
         }
 
+        characters = Math.Min(characters, LongestNamedSecret);
         hit = new(start, end, end, Replacement.Key);
-        return Math.Min(characters, LongestNamedSecret) >= ShortestNamedSecret && HasDigit(text[start..end]);
+        var value = text[start..end];
+        var hasDigit = value.HasDigit();
+        if (hasDigit && characters >= ShortestNamedSecret)
+            return true;
+        return isPassword && characters >= ShortestNamedPassword && !"{<*$%("u8.Contains(value[0])
+            && (hasDigit || (!(end < text.Length && text[end] == ' ') && !IsNoPassword(value)));
     }
 
-    private static bool LooksRandom(ReadOnlySpan<byte> run)
+    private static bool IsNoPassword(ReadOnlySpan<byte> value)
     {
-        int upper = 0, lower = 0, digits = 0, changes = 0;
-        var previous = (ByteClass)ushort.MaxValue;
-        foreach (var b in run)
+        foreach (var word in NoPasswords)
         {
-            var kind = b.Of(ByteClass.Upper | ByteClass.Lower | ByteClass.Digit);
-            upper += kind == ByteClass.Upper ? 1 : 0;
-            lower += kind == ByteClass.Lower ? 1 : 0;
-            digits += kind == ByteClass.Digit ? 1 : 0;
-            changes += kind != previous ? 1 : 0;
-            previous = kind;
+            if (value.Length == word.Length && value.HasIgnoringCase(0, word))
+                return true;
         }
 
-        // The first character was also counted as a change.
-        return upper >= 2 && lower >= 2 && digits >= 2 && 5 * (changes - 1) >= 2 * (run.Length - 1);
+        return false;
     }
 
-    private static int PrefixLength(ReadOnlySpan<byte> rest)
+    private static bool Credentials(ReadOnlySpan<byte> text, int start, int shortest, out ScrubHit hit)
     {
-        if (rest.Length > 5 && rest.StartsWith("xox"u8) && rest[3].Is(ByteClass.Lower) && rest[4] == '-')
-            return 5;
-        foreach (var prefix in TokenPrefixes)
-        {
-            if (rest[0] == prefix[0] && rest.StartsWith(prefix))
-                return prefix.Length;
-        }
-
-        return 0;
+        var end = text.End(start, ByteClass.Credentials);
+        var isLong = end - start >= shortest;
+        while (end < text.Length && text[end] == '=')
+            end++;
+        hit = new(start, end, end, Replacement.Token);
+        return isLong;
     }
 
-    private static bool HasDigit(ReadOnlySpan<byte> text) => text.ContainsAnyInRange((byte)'0', (byte)'9');
+    private static bool IsStart(byte b) => (b & 0xc0) != 0x80;
 
-    private static int Quote(ReadOnlySpan<byte> text, int at) => at < text.Length && text[at] is (byte)'"' or (byte)'\'' ? at + 1 : at;
+    /// <summary>Returns the index after a quotation mark with up to two backslashes before it, or <paramref name="at"/>.</summary>
+    private static int Quote(ReadOnlySpan<byte> text, int at, int backslashes = 2)
+    {
+        var mark = at;
+        while (mark < text.Length && mark < at + backslashes && text[mark] == '\\')
+            mark++;
+        return mark < text.Length && text[mark] is (byte)'"' or (byte)'\'' ? mark + 1 : at;
+    }
 
     private static int Blanks(ReadOnlySpan<byte> text, int at, int most)
     {

@@ -74,7 +74,7 @@ internal static class ContextDetector
         if (options.Context is not null)
         {
             foreach (var extra in options.Context)
-                Text(extra.Key, Scrubber.Scrub(extra.Value ?? ""));
+                Text(extra.Key, Scrubber.ScrubValue(extra.Key, extra.Value ?? ""));
         }
     }
 

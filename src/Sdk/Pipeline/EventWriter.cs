@@ -22,7 +22,7 @@ internal sealed class EventWriter(OptionValues options, DropCounters dropped, st
         if (options.BeforeSend is not null && !TryApplyBeforeSend(ref written))
             return false;
         // BeforeSend may have set an invalid type. A type that the scrubber would change must not be sent.
-        if ((options.BeforeSend is not null && !EventTypeName.IsValid(written.Type)) || Scrubber.Scrub(written.Type) != written.Type)
+        if ((options.BeforeSend is not null && !EventTypeName.IsValid(written.Type)) || !Scrubber.IsCleanType(written.Type))
         {
             dropped.Add("invalid_type", 1);
             return false;
@@ -99,7 +99,7 @@ internal sealed class EventWriter(OptionValues options, DropCounters dropped, st
         for (var i = 0; i < pending.MetadataCount; i++)
         {
             if (_names.TryWrite(json, pending.Metadata![i].Key))
-                Value(json, pending.Metadata[i].Value);
+                Value(json, pending.Metadata[i].Key, pending.Metadata[i].Value);
         }
 
         json.Ascii("}}");
@@ -108,24 +108,26 @@ internal sealed class EventWriter(OptionValues options, DropCounters dropped, st
     private void WriteMetric(Utf8Buffer json, in PendingEvent pending)
     {
         if (_names.TryWrite(json, "value"))
-            json.Number(pending.Value);
+            Number(json, pending.Value);
         Text(json, "kind", pending.KindOrLevel!, Limits.KeyLength);
         if (pending.Detail is not null)
             Text(json, "unit", pending.Detail, Limits.KeyLength);
     }
 
-    private static void Value(Utf8Buffer json, MetadataValue value)
+    private static void Value(Utf8Buffer json, string key, MetadataValue value)
     {
         if (value.Reference is string text)
-            json.String(Scrubber.Scrub(text), Limits.TextLength);
+            json.String(Scrubber.ScrubValue(key, text), Limits.TextLength);
+        else if ((value.IsInteger || value.IsNumber) && SecretNames.HasSecretNumbers(key))
+            json.String(Scrubber.SecretText);
         else if (value.IsInteger)
             Integer(json, value.Bits);
         else if (value.IsNumber)
-            json.Number(value.Number);
+            Number(json, value.Number);
         else if (value.IsBoolean)
             json.Boolean(value.Boolean);
         else if (value.Reference is Array array)
-            Items(json, array);
+            Items(json, key, array);
         else
             json.Ascii("null");
     }
@@ -133,22 +135,29 @@ internal sealed class EventWriter(OptionValues options, DropCounters dropped, st
     /// <summary>Writes an integer. One that is long enough to be a card number is scrubbed like a text.</summary>
     private static void Integer(Utf8Buffer json, long value)
     {
-        if (value is > -1_000_000_000_000 and < 1_000_000_000_000)
-        {
+        if (value is > -1_000_000_000_000 and < 1_000_000_000_000 || !TryScrubNumber(json, value.ToString(CultureInfo.InvariantCulture)))
             json.Integer(value);
-            return;
-        }
-
-        var digits = value.ToString(CultureInfo.InvariantCulture);
-        var scrubbed = Scrubber.Scrub(digits);
-        if (scrubbed == digits)
-            json.Integer(value);
-        else
-            json.String(scrubbed);
     }
 
-    private static void Items(Utf8Buffer json, Array array)
+    /// <summary>The same for any number.</summary>
+    private static void Number(Utf8Buffer json, double value)
     {
+        if (!(Math.Abs(value) >= 1_000_000_000_000) || !TryScrubNumber(json, value.ToString("R", CultureInfo.InvariantCulture)))
+            json.Number(value);
+    }
+
+    private static bool TryScrubNumber(Utf8Buffer json, string digits)
+    {
+        var scrubbed = Scrubber.Scrub(digits);
+        if (scrubbed == digits)
+            return false;
+        json.String(scrubbed);
+        return true;
+    }
+
+    private static void Items(Utf8Buffer json, string key, Array array)
+    {
+        var numbersAreSecret = array is int[] or long[] or double[] && SecretNames.HasSecretNumbers(key);
         json.Byte((byte)'[');
         for (var i = 0; i < Math.Min(array.Length, Limits.ArrayLength); i++)
         {
@@ -157,7 +166,10 @@ internal sealed class EventWriter(OptionValues options, DropCounters dropped, st
             switch (array)
             {
                 case string?[] texts when texts[i] is { } text:
-                    json.String(Scrubber.Scrub(text), Limits.TextLength);
+                    json.String(Scrubber.ScrubValue(key, text), Limits.TextLength);
+                    break;
+                case var _ when numbersAreSecret:
+                    json.String(Scrubber.SecretText);
                     break;
                 case int[] integers:
                     Integer(json, integers[i]);
@@ -166,7 +178,7 @@ internal sealed class EventWriter(OptionValues options, DropCounters dropped, st
                     Integer(json, integers[i]);
                     break;
                 case double[] numbers:
-                    json.Number(numbers[i]);
+                    Number(json, numbers[i]);
                     break;
                 case bool[] booleans:
                     json.Boolean(booleans[i]);

@@ -12,15 +12,21 @@ internal sealed class CharacterClass
     private ulong _high;
     private bool _others;
 
-    public static CharacterClass Of(char c)
+    // The bits of A-Z and a-z in the upper half of ASCII.
+    private const ulong UpperCase = 0x7fffffeUL;
+    private const ulong LowerCase = UpperCase << 32;
+
+    public static CharacterClass Of(char c, bool ignoreCase)
     {
         var set = new CharacterClass();
         set.Add(c);
+        if (ignoreCase)
+            set.AddOtherCase();
         return set;
     }
 
     /// <summary>Parses the part of a class between its brackets.</summary>
-    public static CharacterClass Parse(string inside)
+    public static CharacterClass Parse(string inside, bool ignoreCase = false)
     {
         var set = new CharacterClass();
         var position = 0;
@@ -50,6 +56,8 @@ internal sealed class CharacterClass
                 set.Add(c);
         }
 
+        if (ignoreCase)
+            set.AddOtherCase();
         if (negated)
         {
             set._low = ~set._low;
@@ -84,6 +92,8 @@ internal sealed class CharacterClass
     }
 
     private static int HexValue(char c) => c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
+
+    private void AddOtherCase() => _high |= (_high & UpperCase) << 32 | (_high & LowerCase) >> 32;
 
     private void Add(char c)
     {

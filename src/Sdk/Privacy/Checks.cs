@@ -2,51 +2,59 @@ using System.Globalization;
 
 namespace TelemetryKit.Privacy;
 
-/// <summary>The checks of <c>spec/scrubbing.json</c> that a regex cannot express, applied to <c>text[from..to]</c>.</summary>
+/// <summary>The checks of <c>spec/scrubbing.json</c> that a regex cannot express.</summary>
 internal static class Checks
 {
-    // A field, so that a pattern can identify this check by reference.
-    public static readonly Func<string, int, int, bool> Digit = HasDigit;
+    private static readonly HashSet<string> NoPasswords = Words(
+        "accepted changed default denied disabled empty enabled encrypted expired failed false forgotten hidden incorrect invalid " +
+        "mismatch missing none null optional prompt redacted rejected required short string text true unchanged undefined unknown " +
+        "unset weak wrong");
 
-    public static bool Email(string text, int from, int to)
+    private static readonly HashSet<string> NoUsers = Words(
+        "all count current edit export import index list login logout me new page profile register search self settings signup");
+
+    /// <summary>The words that are no passwords. For tests.</summary>
+    internal static IEnumerable<string> PasswordWords => NoPasswords;
+
+    /// <summary>The parts of routes that are no users. For tests.</summary>
+    internal static IEnumerable<string> UserWords => NoUsers;
+
+    public static bool Digit(string text, in Match match) => HasDigit(text, match.From, match.To);
+
+    public static bool Email(string text, in Match match)
     {
-        var labels = text.Substring(from, to - from);
-        labels = labels.Substring(labels.LastIndexOf('@') + 1);
-        var parts = labels.Split('.');
+        var address = match.Whole(text);
+        var parts = address.Substring(address.LastIndexOf('@') + 1).Split('.');
         var named = false;
         for (var i = 1; i < parts.Length; i++)
-            named |= parts[i].Length >= 2 && IsLetter(parts[i][0]);
-        var digits = 0;
-        while (digits < parts[1].Length && IsDigit(parts[1][digits]))
-            digits++;
-        var isVersion = digits > 0 && (digits == parts[1].Length || parts[1][digits] == '-');
-        return named && !isVersion;
+            named |= parts[i][0] >= 128 || (parts[i].Length >= 2 && IsLetter(parts[i][0]));
+        return named && !IsVersion(parts[0], parts[1]);
     }
 
-    public static bool Ipv4(string text, int from, int to)
+    public static bool Ipv4(string text, in Match match)
     {
-        var parts = text.Substring(from, to - from).Split('.');
-        if (parts.Length != 4)
-            return false;
-        foreach (var part in parts)
-        {
-            if (part.Length > 3 || !byte.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-                return false;
-        }
-
-        return true;
+        var parts = match.Whole(text).Split('.');
+        return parts.Length == 4
+            ? AreOctets(parts, 0)
+            : parts.Length == 5 && ((AreOctets(parts, 0) && IsAtLeast(parts[0], 100)) || (AreOctets(parts, 1) && IsAtLeast(parts[1], 100)));
     }
 
-    public static bool Ipv6(string text, int from, int to)
+    public static bool Ipv4Glued(string text, in Match match)
     {
-        if (!HasDigit(text, from, to))
+        var parts = match.Replaced(text).Split('.');
+        return parts.Length == 4 && AreOctets(parts, 0) && IsAtLeast(parts[0], text[match.From - 1] == '_' ? 10 : 100);
+    }
+
+    public static bool Ipv6(string text, in Match match)
+    {
+        if (!HasDigit(text, match.Start, match.End))
             return false;
-        var address = text.Substring(from, to - from);
-        var dot = address.IndexOf('.');
-        if (dot >= 0)
+        var address = match.Whole(text);
+        if (address.IndexOf('.') >= 0)
         {
             var tail = address.LastIndexOf(':') + 1;
-            if (!Ipv4(address, tail, address.Length))
+            var parts = address.Substring(tail).Split('.');
+            if (parts.Length != 4 || !AreOctets(parts, 0))
                 return false;
             // An IPv4 tail counts as two groups.
             address = address.Substring(0, tail) + "0:0";
@@ -74,22 +82,104 @@ internal static class Checks
         return groups <= 7 && empty == 1 + atEnds;
     }
 
-    public static bool Phone(string text, int from, int to)
+    public static bool Mixed(string text, in Match match)
     {
-        var digits = 0;
-        for (var i = from; i < to; i++)
-        {
-            if (IsDigit(text[i]))
-                digits++;
-        }
-
-        return digits is >= 10 and <= 12;
+        var letters = false;
+        for (var i = match.Start; i < match.End; i++)
+            letters |= IsLetter(text[i]);
+        return letters && HasDigit(text, match.Start, match.End);
     }
 
-    public static bool Luhn(string text, int from, int to)
+    public static bool Phone(string text, in Match match) => Digits(text, match) is >= 10 and <= 12;
+
+    public static bool PhonePrefixed(string text, in Match match) => Digits(text, match) is >= 11 and <= 16;
+
+    public static bool Luhn(string text, in Match match) => PassesLuhn(text, match.Start, match.End, 0);
+
+    public static bool LuhnScientific(string text, in Match match)
+    {
+        var e = text.IndexOfAny(['e', 'E'], match.Start);
+        // A digit, a point and the other digits.
+        var digits = e - match.Start - 1;
+        // The exponent has two digits, because the regex allows no others.
+        var zeros = (text[match.End - 2] - '0') * 10 + text[match.End - 1] - '0' + 1 - digits;
+        return zeros >= 0 && PassesLuhn(text, match.Start, e, zeros);
+    }
+
+    public static bool Option(string text, in Match match) =>
+        string.Compare(text, match.Start, "--no-", 0, 5, StringComparison.OrdinalIgnoreCase) != 0;
+
+    public static bool Credentials(string text, in Match match)
+    {
+        var letters = false;
+        for (var i = match.From; i < match.To; i++)
+            letters |= IsLetter(text[i]);
+        var length = match.To - match.From;
+        var user = match.From - 1 - length;
+        return letters && (user < 0 || string.CompareOrdinal(text, user, text, match.From, length) != 0);
+    }
+
+    public static bool Password(string text, in Match match) =>
+        HasDigit(text, match.From, match.To)
+        || (!(match.End < text.Length && text[match.End] == ' ') && !NoPasswords.Contains(match.Replaced(text)));
+
+    public static bool User(string text, in Match match)
+    {
+        const int prefix = 7;
+        return !NoUsers.Contains(text.Substring(match.Start + prefix, match.End - match.Start - prefix));
+    }
+
+    public static bool Random(string text, in Match match)
+    {
+        var (from, to) = (match.Start, match.End);
+        while (to > from && text[to - 1] == '=')
+            to--;
+        int upper = 0, lower = 0, digits = 0, changes = 0, run = 0, inWords = 0;
+        for (var i = from; i < to; i++)
+        {
+            var kind = Kind(text[i]);
+            if (kind == 'A')
+                upper++;
+            else if (kind == 'a')
+                lower++;
+            else if (kind == '0')
+                digits++;
+            if (i > from && kind != Kind(text[i - 1]))
+                changes++;
+            run = kind == 'a' ? run + 1 : 0;
+            // A third letter makes the two before it a word, too.
+            inWords += run < 3 ? 0 : run == 3 ? 3 : 1;
+        }
+
+        return upper >= 2 && lower >= 2 && digits >= 1 && changes * 5 >= (to - from - 1) * 2 && inWords * 2 < to - from;
+    }
+
+    private static bool IsVersion(string first, string second)
+    {
+        var start = first[0] is 'v' or 'V' ? 1 : 0;
+        var digits = DigitsAt(second, 0);
+        return first.Length > start && DigitsAt(first, start) == first.Length && digits > 0
+            && (digits == second.Length || second[digits] == '-');
+    }
+
+    private static bool AreOctets(string[] parts, int from)
+    {
+        for (var i = from; i < from + 4; i++)
+        {
+            if (parts[i].Length > 3 || !byte.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out _))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static bool IsAtLeast(string octet, int value) => byte.Parse(octet, NumberStyles.None, CultureInfo.InvariantCulture) >= value;
+
+    /// <summary>Whether the digits in <c>text[from..to]</c>, followed by zeros, pass the Luhn test.</summary>
+    private static bool PassesLuhn(string text, int from, int to, int zeros)
     {
         var sum = 0;
-        var doubled = false;
+        var doubled = zeros % 2 == 1;
         for (var i = to - 1; i >= from; i--)
         {
             if (!IsDigit(text[i]))
@@ -102,25 +192,23 @@ internal static class Checks
         return sum % 10 == 0;
     }
 
-    public static bool Random(string text, int from, int to)
+    private static int Digits(string text, in Match match)
     {
-        while (to > from && text[to - 1] == '=')
-            to--;
-        int upper = 0, lower = 0, digits = 0, changes = 0;
-        for (var i = from; i < to; i++)
+        var digits = 0;
+        for (var i = match.Start; i < match.End; i++)
         {
-            var kind = Kind(text[i]);
-            if (kind == 'A')
-                upper++;
-            else if (kind == 'a')
-                lower++;
-            else if (kind == '0')
+            if (IsDigit(text[i]))
                 digits++;
-            if (i > from && kind != Kind(text[i - 1]))
-                changes++;
         }
 
-        return upper >= 2 && lower >= 2 && digits >= 2 && changes * 5 >= (to - from - 1) * 2;
+        return digits;
+    }
+
+    private static int DigitsAt(string text, int at)
+    {
+        while (at < text.Length && IsDigit(text[at]))
+            at++;
+        return at;
     }
 
     private static bool HasDigit(string text, int from, int to)
@@ -133,6 +221,8 @@ internal static class Checks
 
         return false;
     }
+
+    private static HashSet<string> Words(string text) => new(text.Split(' '), StringComparer.OrdinalIgnoreCase);
 
     private static char Kind(char c) => c is >= 'A' and <= 'Z' ? 'A' : c is >= 'a' and <= 'z' ? 'a' : IsDigit(c) ? '0' : '-';
 

@@ -2,12 +2,13 @@ namespace TelemetryKit.Privacy;
 
 /// <summary>
 /// Matches the simple regexes of the scrubbing rules at a given position: characters, classes, groups, alternatives and greedy
-/// quantifiers. A custom engine, because loading the framework's engine and constructing 20 regexes takes longer than a short-lived tool
+/// quantifiers. A custom engine, because loading the framework's engine and constructing 35 regexes takes longer than a short-lived tool
 /// runs. It interprets the regexes of the specification unchanged, so it cannot differ from them. Not thread-safe.
 /// </summary>
 internal sealed class Matcher
 {
     private readonly string _regex;
+    private readonly bool _ignoreCase;
     private readonly Node _start;
     private readonly CharacterClass _first = new();
     private int _position;
@@ -18,9 +19,10 @@ internal sealed class Matcher
     private int _groupFrom;
     private int _groupTo;
 
-    public Matcher(string regex)
+    public Matcher(string regex, bool ignoreCase)
     {
         _regex = regex;
+        _ignoreCase = ignoreCase;
         _start = ParseAlternatives();
         AddFirst(_start);
     }
@@ -31,21 +33,17 @@ internal sealed class Matcher
     /// <summary>Matches at a position.</summary>
     /// <param name="text">The text.</param>
     /// <param name="position">Where the match has to begin.</param>
-    /// <param name="end">Where the match ends.</param>
-    /// <param name="from">The start of group 1, or of the match if there is no group 1.</param>
-    /// <param name="to">The end of group 1, or of the match if there is no group 1.</param>
-    public bool TryMatch(string text, int position, out int end, out int from, out int to)
+    /// <param name="match">The match, of which group 1 is replaced, or everything if there is no group 1.</param>
+    public bool TryMatch(string text, int position, out Match match)
     {
         _text = text;
         _groupFrom = -1;
-        var matched = Match(_start, position, null);
-        end = _end;
-        from = _groupFrom >= 0 ? _groupFrom : position;
-        to = _groupFrom >= 0 ? _groupTo : _end;
+        var matched = MatchNode(_start, position, null);
+        match = new(position, _end, _groupFrom >= 0 ? _groupFrom : position, _groupFrom >= 0 ? _groupTo : _end);
         return matched;
     }
 
-    private bool Match(Node node, int position, Continuation? next) => node switch
+    private bool MatchNode(Node node, int position, Continuation? next) => node switch
     {
         Sequence sequence => MatchSequence(sequence, 0, position, next),
         Alternatives alternatives => MatchAlternatives(alternatives, position, next),
@@ -59,13 +57,13 @@ internal sealed class Matcher
     private bool MatchSequence(Sequence sequence, int index, int position, Continuation? next) =>
         index == sequence.Items.Count
             ? Continue(position, next)
-            : Match(sequence.Items[index], position, new Continuation(at => MatchSequence(sequence, index + 1, at, next)));
+            : MatchNode(sequence.Items[index], position, new Continuation(at => MatchSequence(sequence, index + 1, at, next)));
 
     private bool MatchAlternatives(Alternatives alternatives, int position, Continuation? next)
     {
         foreach (var item in alternatives.Items)
         {
-            if (Match(item, position, next))
+            if (MatchNode(item, position, next))
                 return true;
         }
 
@@ -90,12 +88,12 @@ internal sealed class Matcher
     private bool MatchRepeat(Repeat repeat, int count, int position, Continuation? next)
     {
         if (count < repeat.Max
-            && Match((Node)repeat.Inner, position, new Continuation(at => at > position && MatchRepeat(repeat, count + 1, at, next))))
+            && MatchNode((Node)repeat.Inner, position, new Continuation(at => at > position && MatchRepeat(repeat, count + 1, at, next))))
             return true;
         return count >= repeat.Min && Continue(position, next);
     }
 
-    private bool MatchGroup(Group group, int position, Continuation? next) => Match(group.Inner, position, new Continuation(at =>
+    private bool MatchGroup(Group group, int position, Continuation? next) => MatchNode(group.Inner, position, new Continuation(at =>
     {
         if (!Continue(at, next))
             return false;
@@ -148,12 +146,12 @@ internal sealed class Matcher
             var end = _position + 1;
             while (_regex[end] != ']')
                 end += _regex[end] == '\\' ? 2 : 1;
-            inner = CharacterClass.Parse(_regex.Substring(_position + 1, end - _position - 1));
+            inner = CharacterClass.Parse(_regex.Substring(_position + 1, end - _position - 1), _ignoreCase);
             _position = end + 1;
         }
         else
         {
-            inner = CharacterClass.Of(CharacterClass.ReadCharacter(_regex, ref _position));
+            inner = CharacterClass.Of(CharacterClass.ReadCharacter(_regex, ref _position), _ignoreCase);
         }
 
         var (min, max) = ParseQuantifier();

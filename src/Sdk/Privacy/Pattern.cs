@@ -7,13 +7,14 @@ namespace TelemetryKit.Privacy;
 /// <param name="notBefore">Characters that must not precede a match, as the inside of a regex class; null allows all.</param>
 /// <param name="notAfter">Characters that must not follow a match; null allows all.</param>
 /// <param name="check">An additional condition, or null.</param>
+/// <param name="ignoreCase">Whether the ASCII letters of the regex stand for both cases.</param>
 internal sealed class Pattern(
-    string name, string replacement, string regex, string? notBefore = null, string? notAfter = null,
-    Func<string, int, int, bool>? check = null)
+    string name, string replacement, string regex, string? notBefore = null, string? notAfter = null, Check? check = null,
+    bool ignoreCase = false)
 {
     private readonly CharacterClass? _notBefore = notBefore is null ? null : CharacterClass.Parse(notBefore);
     private readonly CharacterClass? _notAfter = notAfter is null ? null : CharacterClass.Parse(notAfter);
-    private readonly Matcher _matcher = new(regex);
+    private readonly Matcher _matcher = new(regex, ignoreCase);
 
     public string Name => name;
 
@@ -25,26 +26,25 @@ internal sealed class Pattern(
 
     public string? NotAfter => notAfter;
 
-    public bool HasCheck => check is not null;
+    public bool IgnoresCase => ignoreCase;
+
+    public Check? Check => check;
 
     /// <summary>Matches the rule at a position.</summary>
     /// <param name="text">The text.</param>
     /// <param name="position">Where the match has to begin.</param>
-    /// <param name="from">The start of the part to replace.</param>
-    /// <param name="to">The end of the part to replace.</param>
-    /// <param name="end">The end of the match, where scrubbing continues.</param>
-    public bool TryMatch(string text, int position, out int from, out int to, out int end)
+    /// <param name="match">The match.</param>
+    public bool TryMatch(string text, int position, out Match match)
     {
-        from = to = end = 0;
+        match = default;
         if (!_matcher.CanBegin(text[position]))
             return false;
         if (_notBefore is not null && position > 0 && _notBefore.Contains(text[position - 1]))
             return false;
-        if (!_matcher.TryMatch(text, position, out end, out from, out to))
+        if (!_matcher.TryMatch(text, position, out match))
             return false;
-        if (_notAfter is not null && end < text.Length && _notAfter.Contains(text[end]))
+        if (_notAfter is not null && match.End < text.Length && _notAfter.Contains(text[match.End]))
             return false;
-        // The check "digit" applies to the replaced part, the others to the whole match.
-        return check is null || (ReferenceEquals(check, Checks.Digit) ? check(text, from, to) : check(text, position, end));
+        return check is null || check(text, match);
     }
 }

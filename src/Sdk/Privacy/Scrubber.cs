@@ -11,6 +11,9 @@ internal static class Scrubber
     private const int MaxPasses = 4;
     private const string Overflow = "[scrubbed]";
 
+    /// <summary>The replacement of passwords and keys.</summary>
+    public const string SecretText = "[key]";
+
     /// <summary>Longer texts are truncated before scrubbing. No text that is sent is half as long.</summary>
     private const int MaxLength = 4 * Limits.TextLength;
 
@@ -22,6 +25,27 @@ internal static class Scrubber
 
     /// <summary>Like <see cref="Scrub"/>, for versions: four numbers are not taken for an IP address.</summary>
     public static string ScrubVersion(string text) => IsHarmless(text) ? text : ScrubWith(text, keepVersions: true);
+
+    /// <summary>Returns the scrubbed text of a metadata or context value, which is a secret if its key says so.</summary>
+    public static string ScrubValue(string key, string text) =>
+        text.Length > 0 && SecretNames.HasSecretTexts(key) ? SecretText : Scrub(text);
+
+    /// <summary>
+    /// Returns whether an event type is neither changed by scrubbing nor has an address behind a dot: a.1.2.3.4 is a version in a text, but
+    /// no name.
+    /// </summary>
+    public static bool IsCleanType(string type)
+    {
+        if (Scrub(type) != type)
+            return false;
+        for (var dot = type.IndexOf('.'); dot >= 0; dot = type.IndexOf('.', dot + 1))
+        {
+            if (dot + 1 < type.Length && type[dot + 1] is >= '0' and <= '9' && Scrub(type.Substring(dot + 1)) != type.Substring(dot + 1))
+                return false;
+        }
+
+        return true;
+    }
 
     /// <summary>Like <see cref="Scrub"/>, without the fast path. For tests.</summary>
     internal static string ScrubWithoutFastPath(string text) => ScrubWith(text, keepVersions: false);
@@ -47,43 +71,42 @@ internal static class Scrubber
     /// <summary>Makes one pass from left to right. Returns null if it changed nothing.</summary>
     private static string? Pass(string text, bool keepVersions)
     {
+        // Patterns are matched in the folded copy, and replaced in the text.
+        var folded = Folding.Fold(text, out var positions);
         StringBuilder? result = null;
         var copied = 0;
-        for (var position = 0; position < text.Length;)
+        for (var position = 0; position < folded.Length;)
         {
-            if (!TryPatterns(text, position, keepVersions, out var replacement, out var from, out var to, out var end))
+            if (!TryPatterns(folded, position, keepVersions, out var replacement, out var match))
             {
                 position++;
                 continue;
             }
 
+            var from = positions is null ? match.From : positions[match.From];
             result ??= new(text.Length);
             result.Append(text, copied, from - copied).Append(replacement);
-            copied = to;
-            position = Math.Max(end, position + 1);
+            copied = positions is null ? match.To : positions[match.To];
+            position = Math.Max(match.End, position + 1);
         }
 
-        if (result is null)
-            return null;
-        var scrubbed = result.Append(text, copied, text.Length - copied).ToString();
-        return scrubbed == text ? null : scrubbed;
+        return result?.Append(text, copied, text.Length - copied).ToString();
     }
 
-    private static bool TryPatterns(
-        string text, int position, bool keepVersions, out string replacement, out int from, out int to, out int end)
+    private static bool TryPatterns(string text, int position, bool keepVersions, out string replacement, out Match match)
     {
         foreach (var pattern in _patterns!)
         {
-            if (keepVersions && pattern.Name == "ipv4")
+            if (keepVersions && pattern.Name is "ipv4" or "ipv4_glued")
                 continue;
-            if (!pattern.TryMatch(text, position, out from, out to, out end))
+            if (!pattern.TryMatch(text, position, out match))
                 continue;
             replacement = pattern.Replacement;
             return true;
         }
 
         replacement = "";
-        from = to = end = 0;
+        match = default;
         return false;
     }
 
@@ -112,8 +135,8 @@ internal static class Scrubber
             before = c;
         }
 
-        // A token has a digit and 16 characters in a row, a phone number 10 digits, an IPv4 address 3 dots and 4 digits, a MAC address
-        // 5 hyphens.
-        return (digits == 0 || longestRun < 16) && digits < 10 && (dots < 3 || digits < 4) && hyphens < 5;
+        // A MAC address has a digit and 14 characters in a row, a token more; a phone number 10 digits, an IPv4 address 3 dots and 4 digits,
+        // a MAC address with hyphens 5 of them.
+        return (digits == 0 || longestRun < 14) && digits < 10 && (dots < 3 || digits < 4) && hyphens < 5;
     }
 }

@@ -66,6 +66,15 @@ internal readonly ref struct ContextReader(ParseBuffers buffers)
     {
         switch (json.TokenType)
         {
+            case JsonTokenType.String when key.Secret != SecretKey.None && json.ValueSpan.Length > 0:
+            case JsonTokenType.Number when key.Secret == SecretKey.TextsAndNumbers:
+                PutName(key);
+                buffers.Json.PutText("[key]"u8);
+                break;
+            case JsonTokenType.Number when FieldNumber.IsShort(in json) && FieldNumber.TryScrub(in json, out var scrubbed):
+                PutName(key);
+                buffers.Json.PutText(scrubbed);
+                break;
             case JsonTokenType.True or JsonTokenType.False:
             case JsonTokenType.Number when FieldNumber.IsShort(in json) && FieldNumber.IsInRange(in json):
                 PutName(key);

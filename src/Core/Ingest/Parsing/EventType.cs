@@ -21,10 +21,23 @@ internal static class EventType
         type = null;
         if (!FieldText.Read(in json, scratch, "event_type", MaxLength, out var utf8).IsNone || !IsName(utf8))
             return Invalid($"event_type is not a letter followed by up to {MaxLength - 1} letters, digits or _ . : -");
-        if (SharedText.Find(utf8) is { } shared ? shared.IsScrubbed : !Scrubber.IsClean(utf8))
+        if ((SharedText.Find(utf8) is { } shared ? shared.IsScrubbed : !Scrubber.IsClean(utf8)) || HasAddress(utf8))
             return Invalid("event_type looks like personal data or a secret.");
         type = SharedText.TextOf(utf8);
         return default;
+    }
+
+    /// <summary>Whether an address stands behind a dot: a.1.2.3.4 is a version in a text, but no name.</summary>
+    private static bool HasAddress(ReadOnlySpan<byte> utf8)
+    {
+        for (var dot = utf8.IndexOf((byte)'.'); dot >= 0; dot = utf8.IndexOf((byte)'.'))
+        {
+            utf8 = utf8[(dot + 1)..];
+            if (!utf8.IsEmpty && char.IsAsciiDigit((char)utf8[0]) && !Scrubber.IsClean(utf8))
+                return true;
+        }
+
+        return false;
     }
 
     private static bool IsName(ReadOnlySpan<byte> utf8) =>

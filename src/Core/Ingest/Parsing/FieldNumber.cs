@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Privacy;
 
 namespace TelemetryKit.Core.Ingest.Parsing;
 
@@ -8,6 +10,8 @@ internal static class FieldNumber
 {
     /// <summary>The number of decimal digits that a double always represents exactly.</summary>
     private const int ExactDigits = 15;
+
+    private const int ShortestCard = 13;
 
     /// <summary>
     /// Whether the number is finite as a double and its exponent has at most three digits: PostgreSQL's jsonb refuses 1e-99999, and every
@@ -25,6 +29,15 @@ internal static class FieldNumber
 
     /// <summary>Whether the number has at most <see cref="Limits.NumberLength"/> characters.</summary>
     public static bool IsShort(ref readonly Utf8JsonReader json) => json.ValueSpan.Length <= Limits.NumberLength;
+
+    /// <summary>
+    /// Scrubs a number that is long enough for a card number. Returns false, without an allocation, if it is none.
+    /// </summary>
+    public static bool TryScrub(ref readonly Utf8JsonReader json, [NotNullWhen(true)] out byte[]? scrubbed)
+    {
+        scrubbed = null;
+        return json.ValueSpan.Length >= ShortestCard && Scrubber.TryScrub(json.ValueSpan, out scrubbed);
+    }
 
     /// <summary>Reads a duration in milliseconds, which must be finite and not negative.</summary>
     public static Fault ReadDuration(ref readonly Utf8JsonReader json, out float milliseconds)

@@ -8,8 +8,7 @@ namespace TelemetryKit.Core.Ingest.Parsing;
 /// <summary>Writes metadata as compact JSON with scrubbed texts, and appends the counted values.</summary>
 internal readonly struct MetadataWriter(EventBatch events, ParseBuffers buffers)
 {
-    // A shorter number can't be a card number.
-    private const int ShortestSensitiveNumber = 13;
+    private static ReadOnlySpan<byte> Key => "[key]"u8;
 
     /// <summary>
     /// Reads a property name. <paramref name="isDropped"/> is true if another property has the same name after scrubbing; then only the
@@ -46,14 +45,16 @@ internal readonly struct MetadataWriter(EventBatch events, ParseBuffers buffers)
         output.Put(':');
         dropped = 0;
         return json.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject
-            ? WriteContainer(ref json, depth, isCounted && json.TokenType == JsonTokenType.StartArray ? key : null, out dropped)
-            : WriteScalar(in json, isCounted ? key : null);
+            ? WriteContainer(ref json, depth, key.Secret, isCounted && json.TokenType == JsonTokenType.StartArray ? key : null, out dropped)
+            : WriteScalar(in json, key.Secret, isCounted ? key : null);
     }
 
-    private Fault WriteContainer(ref Utf8JsonReader json, int depth, SharedText? countedKey, out int dropped)
+    private Fault WriteContainer(ref Utf8JsonReader json, int depth, SecretKey secret, SharedText? countedKey, out int dropped)
     {
         var output = buffers.Json;
         var start = json.CurrentDepth;
+        // What holds for the values at each level, and for the next value.
+        Span<SecretKey> secrets = stackalloc SecretKey[Limits.MetadataDepth + 1];
         dropped = 0;
         do
         {
@@ -67,9 +68,11 @@ internal readonly struct MetadataWriter(EventBatch events, ParseBuffers buffers)
                     output.Separate();
                     output.Put(json.TokenType == JsonTokenType.StartObject ? '{' : '[');
                     buffers.Keys.Enter(level);
+                    secrets[level] = secret;
                     break;
                 case JsonTokenType.EndObject or JsonTokenType.EndArray:
                     output.Put(json.TokenType == JsonTokenType.EndObject ? '}' : ']');
+                    secret = secrets[level - 1];
                     break;
                 case JsonTokenType.PropertyName:
                     // The depth of a name is one level deeper than its object.
@@ -84,10 +87,11 @@ internal readonly struct MetadataWriter(EventBatch events, ParseBuffers buffers)
                     output.Separate();
                     output.Put(key.Json);
                     output.Put(':');
+                    secret = key.Secret > secrets[level - 1] ? key.Secret : secrets[level - 1];
                     break;
                 default:
                     output.Separate();
-                    fault = WriteScalar(in json, level == start - depth + 1 ? countedKey : null);
+                    fault = WriteScalar(in json, secret, level == start - depth + 1 ? countedKey : null);
                     break;
             }
 
@@ -99,18 +103,21 @@ internal readonly struct MetadataWriter(EventBatch events, ParseBuffers buffers)
         return default;
     }
 
-    private Fault WriteScalar(ref readonly Utf8JsonReader json, SharedText? countedKey)
+    private Fault WriteScalar(ref readonly Utf8JsonReader json, SecretKey secret, SharedText? countedKey)
     {
         switch (json.TokenType)
         {
+            case JsonTokenType.String when secret != SecretKey.None && json.ValueSpan.Length > 0:
+            case JsonTokenType.Number when secret == SecretKey.TextsAndNumbers:
+                WriteText(Key, countedKey);
+                return default;
             case JsonTokenType.String:
                 return WriteText(in json, countedKey);
             case JsonTokenType.Number when !FieldNumber.IsShort(in json):
                 return Fault.TooLong("A number in metadata", Limits.NumberLength);
             case JsonTokenType.Number when !FieldNumber.IsInRange(in json):
                 return new(DropReason.InvalidEvent, "A number in metadata is out of range.");
-            case JsonTokenType.Number
-                when json.ValueSpan.Length >= ShortestSensitiveNumber && Scrubber.TryScrub(json.ValueSpan, out var scrubbed):
+            case JsonTokenType.Number when FieldNumber.TryScrub(in json, out var scrubbed):
                 WriteText(scrubbed, countedKey);
                 return default;
         }
