@@ -75,8 +75,8 @@ def path():
     parts = rng.sample(FOLDERS, rng.randint(1, 3)) + rng.sample(WORDS, rng.randint(0, 1))
     file = pick([lower("-", 2), lower("_", 2), camel(2), camel(3), pick(WORDS)])
     text = "/".join(parts) + "/" + file + "." + pick(EXTENSIONS)
-    return pick([text, text, text, "./" + text, text.replace("/", "\\"), f"{text}:{rng.randint(1, 900)}:{rng.randint(1, 99)}", "**/" +
-    text])
+    return pick([text, text, text, "./" + text, text.replace("/", "\\"),
+                 f"{text}:{rng.randint(1, 900)}:{rng.randint(1, 99)}", "**/" + text])
 
 
 def command():
@@ -119,8 +119,8 @@ def opaque():
 def number():
     return pick([
         lambda: f"{rng.randint(2020, 2027)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}",
-        lambda: f"{rng.randint(2020, 2027)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}T{rng.randint(0, 23):02}:{rng.randint(0,
-        59):02}:{rng.randint(0, 59):02}Z",
+        lambda: "{}-{:02}-{:02}T{:02}:{:02}:{:02}Z".format(
+            rng.randint(2020, 2027), rng.randint(1, 12), rng.randint(1, 28), rng.randint(0, 23), rng.randint(0, 59), rng.randint(0, 59)),
         lambda: f"{rng.randint(1, 28):02}.{rng.randint(1, 12):02}.{rng.randint(2020, 2027)}",
         lambda: f"{rng.randint(0, 23):02}:{rng.randint(0, 59):02}:{rng.randint(0, 59):02}.{rng.randint(0, 999):03}",
         lambda: f"{rng.randint(1, 900)} ms", lambda: f"{rng.random() * 90:.3f}s",
@@ -185,14 +185,15 @@ cc @{w}|{w}@localhost|{w}@{n}.x|mail sent to {n} recipients|e-mail: optional|{n}
 def error():
     text = pick(ERRORS)
     while "{w}" in text or "{n}" in text or "{c}" in text or "{p}" in text:
-        text = text.replace("{w}", pick(WORDS), 1).replace("{n}", str(rng.randint(1, 999)), 1).replace("{c}", camel(2), 1).replace("{p}",
-        path(), 1)
+        text = text.replace("{w}", pick(WORDS), 1).replace("{n}", str(rng.randint(1, 999)), 1)
+        text = text.replace("{c}", camel(2), 1).replace("{p}", path(), 1)
     return text.replace("{{", "{").replace("}}", "}")
 
 
 # Ten languages; {n} is a number, {w} a word of a program.
 SENTENCES = """The build of {w} finished after {n} seconds.|We could not open the file; check the permissions of {w}.
-Found {n} warnings – none of them is new.|“{w}” isn’t a known command. Did you mean “{w}”?|Your password was changed {n} days ago.
+Found {n} warnings – none of them is new.
+“{w}” isn’t a known command. Did you mean “{w}”?|Your password was changed {n} days ago.
 Der Befehl {w} ist nach {n} Sekunden fertig.|Die Datei konnte nicht geöffnet werden: Zugriff verweigert.
 Größe: {n} MB, davon {n} % belegt.|„{w}“ ist kein gültiger Schlüssel.|Passwort erforderlich – bitte {n} Zeichen eingeben.
 La commande {w} s’est terminée en {n} s.|Impossible d’ouvrir le fichier : accès refusé.|Taille : {n} Mo sur {n} Go utilisés.
