@@ -49,7 +49,7 @@ internal static class HomePatterns
             return end > user && (text[user].Is(ByteClass.Lower | ByteClass.Upper) || text[user] == '_') && !IsNoUser(text[user..end]);
         }
 
-        if (!text[at..].StartsWith("/root/"u8))
+        if (!text[at..].StartsWith("/root"u8) || at + 5 == text.Length || text[at + 5] != '/')
             return false;
         hit = new(at, at + 5, at + 6, Replacement.Home);
         return true;
@@ -191,7 +191,7 @@ internal static class HomePatterns
         return drive > 0 ? drive : UserIn(text, at);
     }
 
-    /// <summary>Returns the start of the name in /home/name, /homes/name or /Users/name, also with a digit, or −1 if there is none.</summary>
+    /// <summary>Returns the start of the name in /home/name, /homes/name, /Users/name or /home2/name, or −1 if there is none.</summary>
     private static int UserIn(ReadOnlySpan<byte> text, int at)
     {
         if (at >= text.Length || text[at] != '/')

@@ -160,7 +160,10 @@ public class SignUpTests(AccountServer server) : IClassFixture<AccountServer>
         for (var i = 0; i < 3; i++)
             Assert.Equal(202, (int)(await person.SignUpAsync()).StatusCode);
         await (await person.SignUpAsync()).IsProblemAsync(429, "rate_limited");
-        await (await person.PostAsync("/v1/auth/password/forgot", new JsonObject { ["email"] = person.Email }))
-            .IsProblemAsync(429, "rate_limited");
+        // Mails with another purpose have their own limit, so that sign-ups with an address don't keep its owner from a reset.
+        var forgot = new JsonObject { ["email"] = person.Email };
+        for (var i = 0; i < 3; i++)
+            await person.DoAsync(HttpMethod.Post, "/v1/auth/password/forgot", 202, forgot.DeepClone());
+        await (await person.PostAsync("/v1/auth/password/forgot", forgot)).IsProblemAsync(429, "rate_limited");
     }
 }

@@ -62,7 +62,8 @@ public class TenantTests(AccountServer server) : IClassFixture<AccountServer>
         var entries = (await guest.JsonAsync($"/v1/tenants/{tenant}/audit"))["entries"]!.AsArray();
         var actions = entries.Select(e => (string)e!["action"]!);
         // The clock is stopped here, and entries of the same millisecond have no order.
-        Assert.Equal("as admin", (string?)Assert.Single(entries, entry => (string?)entry!["action"] == "member.joined")!["detail"]);
+        var joined = Assert.Single(entries, entry => (string?)entry!["action"] == "member.joined")!;
+        Assert.Equal($"as admin, invitation {(string?)made["id"]}", (string?)joined["detail"]);
         Assert.Equal(
             ["member.invited", "member.joined", "member.left", "ownership.handed_over", "plan.changed", "tenant.created"],
             actions.Order(StringComparer.Ordinal));

@@ -19,7 +19,7 @@ internal sealed class ConfusingTexts(int seed)
         " 56 78", "0171-", "4111", " 1111", "-1111", "4111111111111111", "3782 822463 10005",
         "q7Zt1XbV9mKp3RwY", "5sLd8GhJ2fNc6TaE", "+/", "==", "_", "-", " ", ",", ";", "é", "构", "🎉", "[email]", "[", "]",
         "%40", "%2F", "%", "25", "％", "＠", "．", "１", "２５５", "\u200b", "\u00a0", "\u00ad", "‑", "–", "٣", "。", "пример.рф", "ü",
-        "home", "homes/", "/mnt/", "/data", "/users/", "me", "/root/",
+        "home", "homes/", "/mnt/", "/data", "/users/", "me", "/root",
         "\\\\srv\\", "users", "c$\\", "profiles$", "Documents and Settings\\",
         " Ada", " Élan", "SG.", "hvs.", "ya29.", "bot12345678:AA", "1//0", "key-0123456789abcdef", "0123456789abcdef0123456789abcdef",
         "MTIzNDU2Nzg5MDEyMzQ1Njc4", ".Gabcde.", "hooks.slack.com/services/",
