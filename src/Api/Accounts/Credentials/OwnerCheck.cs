@@ -31,7 +31,7 @@ internal sealed class OwnerCheck(Callers callers, Passwords passwords, Throttles
         var email = EmailAddress.OfStored(account.Email);
         if (throttles.Password(http, email) is { } throttled)
             return throttled;
-        if (!await passwords.CheckAsync(account, password, http.RequestAborted))
+        if (!await passwords.CheckAsync(account, password, http))
             return AccountProblems.WrongPassword.AsProblem();
         throttles.ResetPasswordAttempts(email);
         return null;

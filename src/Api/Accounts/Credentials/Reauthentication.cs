@@ -19,7 +19,7 @@ internal sealed class Reauthentication(Passwords passwords, Throttles throttles,
         var email = EmailAddress.OfStored(caller.Account.Email);
         if (throttles.Password(http, email) is { } throttled)
             return throttled;
-        if (!await passwords.CheckAsync(caller.Account, password ?? "", http.RequestAborted))
+        if (!await passwords.CheckAsync(caller.Account, password ?? "", http))
             return AccountProblems.WrongPassword.AsProblem();
         throttles.ResetPasswordAttempts(email);
         return null;

@@ -46,7 +46,8 @@ internal static class PasswordHandlers
             return weak;
         var notice = outbox.Prepare(
             AccountMails.SecurityNotice(account, "The password of your account was reset with a link from a mail."));
-        if (!await store.Accounts.ResetPasswordAsync(hash, passwords.Hash(password), notice, now, http.RequestAborted))
+        var passwordHash = await passwords.HashAsync(password, http);
+        if (!await store.Accounts.ResetPasswordAsync(hash, passwordHash, notice, now, http.RequestAborted))
             return AccountProblems.InvalidLink.AsProblem();
         outbox.Wake();
         return TypedResults.NoContent();
