@@ -40,7 +40,7 @@ public class ProxyTests(ProxiedServer proxied, AccountServer open) : IClassFixtu
     [Fact]
     public async Task Forwarded_addresses_of_other_clients_are_ignored()
     {
-        Assert.Equal(10, await RefusedAsync(proxied, "203.0.113.6", n => $"198.51.100.{n}"));
+        Assert.Equal(10, await RefusedAsync(proxied, "198.18.0.6", n => $"198.51.100.{n}"));
         Assert.Equal(10, await RefusedAsync(open, ProxiedServer.Proxy, n => $"198.51.100.{n}"));
     }
 
