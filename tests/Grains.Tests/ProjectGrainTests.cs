@@ -58,6 +58,20 @@ public sealed class ProjectGrainTests
     }
 
     [Fact]
+    public async Task A_question_that_the_process_of_the_grain_does_not_support_is_computed_by_the_caller()
+    {
+        await using var world = await GrainWorld.StartAsync();
+        var project = Guid.NewGuid();
+        await world.CommitAsync(project, 7);
+        world.Rollups.NextRead = Task.FromException(new NotSupportedException("A process of an earlier version."));
+
+        var answer = await world.Get<IProjectViews>().AskAsync(project, new OverviewQuestion(Query), default);
+
+        Assert.Equal(7, answer.Current.Events);
+        Assert.Equal(2, world.Rollups.Reads);
+    }
+
+    [Fact]
     public async Task A_cancelled_question_is_cancelled()
     {
         await using var world = await GrainWorld.StartAsync();

@@ -77,10 +77,9 @@ internal sealed partial class ClusterProjectViews(LocalProjectViews local, Grain
         return (TAnswer)answer;
     }
 
-    // The outcome of the question itself is the same in this process.
+    // These two would be the outcome in this process, too. All else may be due to the other process, which may be of another version.
     private static bool IsOfCluster(Exception fault, CancellationToken cancellationToken) =>
-        !cancellationToken.IsCancellationRequested
-        && fault is not (StorageUnavailableException or ProjectOverloadedException or NotSupportedException);
+        !cancellationToken.IsCancellationRequested && fault is not (StorageUnavailableException or ProjectOverloadedException);
 
     [LoggerMessage(1, LogLevel.Debug, "A project's grain was not available ({Fault}: {Message}); a view of this process was used.")]
     private partial void LogAskedLocally(string fault, string message);

@@ -4,7 +4,8 @@ using TelemetryKit.Core.Tenants;
 
 namespace TelemetryKit.Grains.Tenants;
 
-// What is passed between processes about tenants. Members are added with a new id; an id is never used for another member.
+// What is passed between processes about tenants. Members are added with a new id; an id is never used for another member. Each change of
+// what a method takes needs a new RequestVersion.
 
 [GenerateSerializer, Immutable, Alias("custom-limits")]
 internal struct CustomLimitsContract
@@ -13,6 +14,7 @@ internal struct CustomLimitsContract
     [Id(1)] public int? KeptDays;
     [Id(2)] public int? Members;
     [Id(3)] public int? Projects;
+    [Id(4)] public int Requires;
 }
 
 [GenerateSerializer, Immutable, Alias("usage-reading")]
@@ -33,12 +35,19 @@ internal struct UsageForecastContract
 [RegisterConverter]
 internal sealed class CustomLimitsConverter : IConverter<CustomLimits, CustomLimitsContract>
 {
-    public CustomLimits ConvertFromSurrogate(in CustomLimitsContract surrogate) =>
-        new(surrogate.EventsPerMonth, surrogate.KeptDays, surrogate.Members, surrogate.Projects);
+    public CustomLimits ConvertFromSurrogate(in CustomLimitsContract surrogate)
+    {
+        RequestVersion.Check(surrogate.Requires);
+        return new(surrogate.EventsPerMonth, surrogate.KeptDays, surrogate.Members, surrogate.Projects);
+    }
 
     public CustomLimitsContract ConvertToSurrogate(in CustomLimits value) => new()
     {
-        EventsPerMonth = value.EventsPerMonth, KeptDays = value.KeptDays, Members = value.Members, Projects = value.Projects,
+        EventsPerMonth = value.EventsPerMonth,
+        KeptDays = value.KeptDays,
+        Members = value.Members,
+        Projects = value.Projects,
+        Requires = RequestVersion.Current,
     };
 }
 

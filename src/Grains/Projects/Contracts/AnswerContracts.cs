@@ -6,7 +6,7 @@ using TelemetryKit.Core.Stats.Users;
 
 namespace TelemetryKit.Grains.Projects.Contracts;
 
-// The answers between processes: see the rules of the questions.
+// The answers between processes. Members are added with a new id, which an older process ignores; an id is never used for another member.
 
 [GenerateSerializer, Immutable, Alias("accuracy")]
 internal struct AccuracyContract

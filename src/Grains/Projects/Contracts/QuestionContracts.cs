@@ -9,8 +9,9 @@ using TelemetryKit.Core.Stats.Users;
 
 namespace TelemetryKit.Grains.Projects.Contracts;
 
-// The questions between processes. Core doesn't depend on Orleans, so each type has a surrogate. Members are added with a new id; an id is
-// never used for another member, because processes of two versions run at the same time during an upgrade.
+// The questions between processes. Core doesn't depend on Orleans, so each type has a surrogate. Processes of two versions run at the same
+// time during an upgrade: members are added with a new id, an id is never used for another member, and each change takes a new
+// RequestVersion.
 
 [GenerateSerializer, Immutable, Alias("query")]
 internal struct QueryContract
@@ -25,6 +26,7 @@ internal struct QueryContract
     [Id(7)] public string? Version;
     [Id(8)] public string? Actor;
     [Id(9)] public List<FilterContract>? Filters;
+    [Id(10)] public int Requires;
 
     public static QueryContract Of(StatsQuery query) => new()
     {
@@ -38,18 +40,23 @@ internal struct QueryContract
         Version = query.Version,
         Actor = query.Actor,
         Filters = query.Filters.Count == 0 ? null : [.. query.Filters.Select(FilterContract.Of)],
+        Requires = RequestVersion.Current,
     };
 
-    public readonly StatsQuery ToQuery() => new(Environment, From, To)
+    public readonly StatsQuery ToQuery()
     {
-        Subject = Subject,
-        Aliases = Aliases,
-        Generation = Generation,
-        Type = Type,
-        Version = Version,
-        Actor = Actor,
-        Filters = Filters is null ? [] : [.. Filters.Select(filter => filter.ToFilter())],
-    };
+        RequestVersion.Check(Requires);
+        return new(Environment, From, To)
+        {
+            Subject = Subject,
+            Aliases = Aliases,
+            Generation = Generation,
+            Type = Type,
+            Version = Version,
+            Actor = Actor,
+            Filters = Filters is null ? [] : [.. Filters.Select(filter => filter.ToFilter())],
+        };
+    }
 }
 
 [GenerateSerializer, Immutable, Alias("filter")]
