@@ -59,8 +59,8 @@ internal sealed class Attacker(Target target) : IDisposable
         await socket.ConnectAsync(target.Url.Host, target.Url.Port);
         var head = string.Create(
             CultureInfo.InvariantCulture,
-            $"POST /v1/events HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 203.0.113.{connection}\r\nAuthorization: Bearer {target.Attacker.Write}\r\n"
-            + $"Content-Type: application/json\r\nContent-Length: {BodyBytes}\r\n\r\n");
+            $"POST /v1/events HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 203.0.113.{connection}\r\n"
+            + $"Authorization: Bearer {target.Attacker.Write}\r\nContent-Type: application/json\r\nContent-Length: {BodyBytes}\r\n\r\n");
         var answer = new byte[1_024];
         try
         {

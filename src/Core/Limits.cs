@@ -205,7 +205,9 @@ public static class Limits
     /// <summary>Unknown keys in the cache. They have a cache of their own, so that they can't remove known keys.</summary>
     public const int CachedUnknownKeys = 10_000;
 
-    /// <summary>Keys, sessions and API tokens that are remembered as valid, so that they are looked up whatever else their source does.</summary>
+    /// <summary>
+    /// Keys, sessions and API tokens that are remembered as valid, so that they are looked up whatever else their source does.
+    /// </summary>
     public const int RememberedCredentials = 200_000;
 
     /// <summary>Installs in the cache of known installs, which saves queries to the store.</summary>

@@ -6,8 +6,8 @@ using TelemetryKit.Core.Storage;
 namespace TelemetryKit.Core.Keys;
 
 /// <summary>
-/// Finds the project of a key: a bounded cache over the store. Unknown keys have a cache of their own, so that many requests with an invalid
-/// key don't reach the database and different ones can't remove known keys; and a source that sends many is refused
+/// Finds the project of a key: a bounded cache over the store. Unknown keys have a cache of their own, so that many requests with one
+/// don't reach the database, and different ones can't remove known keys; and a source that sends many is refused
 /// (<see cref="UnknownCredentials"/>). Entries expire after <see cref="Limits.CachedKeyAge"/>, which is how long a revoked key may still be
 /// accepted.
 /// </summary>

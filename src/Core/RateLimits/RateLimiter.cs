@@ -128,7 +128,9 @@ public sealed class RateLimiter(
         }
     }
 
-    /// <summary>Returns the largest number that each may keep at most, so that all together keep no more than <paramref name="total"/>.</summary>
+    /// <summary>
+    /// Returns the largest number that each may keep at most, so that all together keep no more than <paramref name="total"/>.
+    /// </summary>
     internal static int LevelOf(List<int> counts, int total)
     {
         counts.Sort();

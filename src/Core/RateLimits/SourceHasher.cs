@@ -36,7 +36,9 @@ public sealed class SourceHasher(TimeProvider time)
         return Read(address, bytes) is not 0 and var length ? HashPrefix(bytes[..Math.Min(length, 8)]) : 0;
     }
 
-    /// <summary>Returns the widest network of one owner: the /48 of IPv6, and the address of IPv4. 0 as in <see cref="Networks"/>.</summary>
+    /// <summary>
+    /// Returns the widest network of one owner: the /48 of IPv6, and the address of IPv4. 0 as in <see cref="Networks"/>.
+    /// </summary>
     public long HashNetwork(IPAddress? address)
     {
         Span<byte> bytes = stackalloc byte[16];
@@ -56,7 +58,7 @@ public sealed class SourceHasher(TimeProvider time)
 
     private long HashPrefix(ReadOnlySpan<byte> prefix)
     {
-        // Prefixes of different lengths never have the same hash input, and nobody sees a hash, so a plain hash of both is a sufficient MAC.
+        // Prefixes of different lengths never have the same input, and nobody sees a hash, so a plain hash of both is a sufficient MAC.
         Span<byte> input = stackalloc byte[SaltBytes + 8];
         SaltOfToday().CopyTo(input);
         prefix.CopyTo(input[SaltBytes..]);

@@ -7,7 +7,9 @@ namespace TelemetryKit.Core.Shares;
 /// <param name="Limit">The bound of the process: bytes, or a number of requests.</param>
 public sealed record ResourceShares(string Stage, long Limit)
 {
-    /// <summary>The share of a tenant. It has more than one of its keys or projects, so that one that is abused leaves room for others.</summary>
+    /// <summary>
+    /// The share of a tenant. It has more than one of its keys or projects, so that one that is abused leaves room for others.
+    /// </summary>
     public long Tenant { get; init; } = Limit;
 
     /// <summary>The share of a project.</summary>

@@ -32,8 +32,8 @@ internal static class LiveHandler
         if (open is null)
         {
             return ProblemKind.Overloaded.With(
-                $"Too many live views are open: at most {Limits.LiveViewsPerProject} of a project, {Limits.LiveViewsPerTenant} of a tenant, "
-                + $"{Limits.LiveViewsPerSource} of a source and {Limits.LiveViews} of the server.");
+                $"Too many live views are open: at most {Limits.LiveViewsPerProject} of a project, {Limits.LiveViewsPerTenant} of a tenant"
+                + $", {Limits.LiveViewsPerSource} of a source and {Limits.LiveViews} of the server.");
         }
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
