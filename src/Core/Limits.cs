@@ -28,7 +28,7 @@ public static class Limits
 
     /// <summary>
     /// Bytes of bodies that are held while they arrive, in the whole process. A tenant, a key and a source have a share of them
-    /// (<see cref="Ingest.Parties.ShareOf"/>). If a body doesn't fit, the slowest large ones end with 503 overloaded.
+    /// (<see cref="Shares.ResourceShares"/>). If a body doesn't fit, the slowest large ones end with 503 overloaded.
     /// </summary>
     public const long BodiesBytes = 128L * 1024 * 1024;
 
@@ -104,6 +104,12 @@ public static class Limits
     /// </summary>
     public static readonly TimeSpan ClockBehind = TimeSpan.FromMinutes(90);
 
+    /// <summary>
+    /// A larger difference is seldom that of a clock, but of a <c>sent_at</c> that wasn't set: it corrects only timestamps that are valid
+    /// with the correction.
+    /// </summary>
+    public static readonly TimeSpan DoubtfulShift = TimeSpan.FromDays(365);
+
     /// <summary>How long a batch key is kept: after this time, all events of a resent batch are too old to be counted again.</summary>
     public static readonly TimeSpan BatchKeyMemory = TimeSpan.FromDays(62);
 
@@ -175,14 +181,34 @@ public static class Limits
 
     // ── Caches and views ─────────────────────────────────────────────────────────────────────────────────────────
 
-    /// <summary>Keys in the cache, known and unknown.</summary>
+    /// <summary>Known keys in the cache.</summary>
     public const int CachedKeys = 100_000;
 
     /// <summary>How long a cached key is used: a revoked key is refused after this time on every replica.</summary>
     public static readonly TimeSpan CachedKeyAge = TimeSpan.FromSeconds(4);
 
-    /// <summary>Token buckets of keys and sources that are kept at once.</summary>
+    /// <summary>Token buckets of sources that are kept at once for the rates of ingest: about 20 MB.</summary>
     public const int RateBuckets = 200_000;
+
+    /// <summary>The part of <see cref="RateBuckets"/> that one tenant can use: a day of about 7,000 sources.</summary>
+    public const int RateBucketsPerTenant = RateBuckets / 10;
+
+    /// <summary>
+    /// Look-ups of keys, sessions and API tokens that don't exist which one source may cause at once, before it gets 429. A rotated key in
+    /// an old version of a tool asks a few times.
+    /// </summary>
+    public const int UnknownCredentials = 60;
+
+    /// <summary>The time in which one of <see cref="UnknownCredentials"/> is restored.</summary>
+    public static readonly TimeSpan UnknownCredentialTime = TimeSpan.FromSeconds(1);
+
+    /// <summary>Unknown keys in the cache. They have a cache of their own, so that they can't remove known keys.</summary>
+    public const int CachedUnknownKeys = 10_000;
+
+    /// <summary>
+    /// Keys, sessions and API tokens that are remembered as valid, so that they are looked up whatever else their source does.
+    /// </summary>
+    public const int RememberedCredentials = 200_000;
 
     /// <summary>Installs in the cache of known installs, which saves queries to the store.</summary>
     public const int CachedInstalls = 500_000;
@@ -207,6 +233,21 @@ public static class Limits
     /// overloaded. A dashboard page sends a few at once.
     /// </summary>
     public const int ScansPerProject = 16;
+
+    /// <summary>The same for a tenant, which may have many projects.</summary>
+    public const int ScansPerTenant = 32;
+
+    /// <summary>The same for the process.</summary>
+    public const int WaitingScans = 1_000;
+
+    /// <summary>Exports of events that run at once in one process. Each holds one page of events.</summary>
+    public const int Exports = 64;
+
+    /// <summary>The same for a tenant.</summary>
+    public const int ExportsPerTenant = 8;
+
+    /// <summary>The same for a project.</summary>
+    public const int ExportsPerProject = 4;
 
     /// <summary>Bytes of the tables that were counted from events and are kept for the next question, in one process.</summary>
     public const long CountedDaysBytes = 64L * 1024 * 1024;
@@ -246,8 +287,28 @@ public static class Limits
     /// <summary>Live views of one project: enough for a team and its screens, and a small part of <see cref="LiveViews"/>.</summary>
     public const int LiveViewsPerProject = 50;
 
+    /// <summary>Live views of one tenant.</summary>
+    public const int LiveViewsPerTenant = 100;
+
+    /// <summary>Live views of one source: an office with several tenants.</summary>
+    public const int LiveViewsPerSource = 100;
+
     /// <summary>Events that a live view reads at a time; if more arrive within a second, the last ones are shown.</summary>
     public const int LiveEvents = 500;
+
+    // ── Passwords ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    /// <summary>Passwords that are hashed at once: half of the processors, because a hash takes one for a fifth of a second.</summary>
+    public static readonly int ConcurrentPasswords = Math.Max(1, Environment.ProcessorCount / 2);
+
+    /// <summary>
+    /// Passwords that are hashed or wait for it, in one process: about ten seconds of work, of which a network that comes later waits for
+    /// one password of each other network. If exceeded: 503 overloaded.
+    /// </summary>
+    public static readonly int WaitingPasswords = 64 * ConcurrentPasswords;
+
+    /// <summary>The same for one source, so that a stranger can't fill the queue.</summary>
+    public const int PasswordsPerSource = 2;
 
     // ── Accounts ─────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,4 +1,5 @@
 using TelemetryKit.Core.Keys;
+using TelemetryKit.Core.RateLimits;
 
 namespace TelemetryKit.Api.Access;
 
@@ -8,6 +9,7 @@ internal static class AccessSetup
     /// <summary>Registers the services.</summary>
     public static void AddAccess(this IServiceCollection services)
     {
+        services.AddSingleton<UnknownCredentials>();
         services.AddSingleton<KeyRing>();
         services.AddSingleton<SessionCookie>();
         services.AddSingleton<Callers>();

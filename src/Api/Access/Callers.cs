@@ -3,12 +3,13 @@ using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Accounts.Secrets;
+using TelemetryKit.Core.RateLimits;
 using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Access;
 
 /// <summary>Authenticates the caller of a request.</summary>
-internal sealed class Callers(IAccountStore store, SessionCookie cookie, TimeProvider time)
+internal sealed class Callers(IAccountStore store, SessionCookie cookie, UnknownCredentials unknown, TimeProvider time)
 {
     private const string CsrfHeader = "X-CSRF-Token";
 
@@ -39,9 +40,10 @@ internal sealed class Callers(IAccountStore store, SessionCookie cookie, TimePro
     {
         var token = cookie.Read(http);
         var now = time.GetUtcNow();
-        if (SecretToken.TryHash(token) is not { } hash
-            || await store.Sessions.FindAsync(hash, now, http.RequestAborted) is not { } signedIn)
-            return (null, AccountProblems.NotSignedIn.AsProblem());
+        var (session, refusal) = await FindAsync(
+            http, SecretToken.TryHash(token), hash => store.Sessions.FindAsync(hash, now, http.RequestAborted));
+        if (session is not { } signedIn)
+            return (null, refusal);
         if (IsUnsafe(http.Request.Method) && !SecretToken.Same(SecretToken.CsrfOf(token!), http.Request.Headers[CsrfHeader].ToString()))
             return (null, AccountProblems.CsrfFailed.AsProblem());
         if (signedIn.Session.AwaitsSecondFactor && !needs.HalfSignedIn)
@@ -54,9 +56,10 @@ internal sealed class Callers(IAccountStore store, SessionCookie cookie, TimePro
     private async Task<(Caller?, Problem?)> FindBearerAsync(HttpContext http, string token, Needs needs)
     {
         var now = time.GetUtcNow();
-        if (ApiTokenText.TryHash(token) is not { } hash
-            || await store.ApiTokens.FindAsync(hash, now, http.RequestAborted) is not { } bearer)
-            return (null, AccountProblems.NotSignedIn.AsProblem());
+        var (found, unknownToken) = await FindAsync(
+            http, ApiTokenText.TryHash(token), hash => store.ApiTokens.FindAsync(hash, now, http.RequestAborted));
+        if (found is not { } bearer)
+            return (null, unknownToken);
         if (PlanGate.Feature(bearer.Membership.Tenant.Plan, Feature.ApiTokens) is { } refusal)
             return (null, refusal.AsProblem());
         if (needs.SessionOnly)
@@ -66,6 +69,29 @@ internal sealed class Callers(IAccountStore store, SessionCookie cookie, TimePro
         if (bearer.Token.LastUsedAt is not { } last || now - last >= Limits.LastUseAccuracy)
             await store.ApiTokens.TouchAsync(bearer.Token.Id, now, http.RequestAborted);
         return (new Caller(bearer.Account, null, null, bearer), null);
+    }
+
+    /// <summary>Looks a session or a token up, unless the source presented too many unknown ones.</summary>
+    private async Task<(T? Found, Problem Refusal)> FindAsync<T>(HttpContext http, byte[]? hash, Func<byte[], Task<T?>> findAsync)
+        where T : class
+    {
+        var refusal = AccountProblems.NotSignedIn.AsProblem();
+        if (hash is null)
+            return (null, refusal);
+        var lookUp = unknown.Begin(UnknownCredentials.IdOf(hash), http.Connection.RemoteIpAddress);
+        if (lookUp.RetryAfter is { } wait)
+            return (null, AccountProblems.TooManyUnknown(wait));
+        bool? isKnown = null;
+        try
+        {
+            var found = await findAsync(hash);
+            isKnown = found is not null;
+            return (found, refusal);
+        }
+        finally
+        {
+            unknown.End(in lookUp, isKnown);
+        }
     }
 
     private static bool IsUnsafe(string method) =>

@@ -11,7 +11,7 @@ internal static class ManagementRoutes
 
     /// <summary>Maps routes that require a caller. Each route declares its <see cref="Needs(RouteHandlerBuilder, Http.Needs)"/>.</summary>
     public static RouteGroupBuilder MapManagement(this IEndpointRouteBuilder routes, string tag) =>
-        routes.MapGroup("").AddEndpointFilter<CallerFilter>().WithTags(tag).Fails(Always);
+        routes.MapGroup("").AddEndpointFilter<CallerFilter>().WithTags(tag).Fails(Always).Fails(ProblemKind.RateLimited);
 
     /// <summary>Maps routes that don't require a caller.</summary>
     public static RouteGroupBuilder MapPublic(this IEndpointRouteBuilder routes, string tag) =>

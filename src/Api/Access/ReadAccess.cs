@@ -37,14 +37,15 @@ internal sealed class ReadAccess(KeyRing keys, Callers callers, Memberships memb
     public async ValueTask<bool> IsStillAllowedAsync(HttpContext http) => (await FindAsync(http)).Project is not null;
 
     private async ValueTask<(Project? Project, Problem? Problem)> FindByKeyAsync(HttpContext http, string presented) =>
-        await keys.FindCurrentAsync(presented, http.RequestAborted) switch
+        await keys.FindCurrentAsync(presented, http.Connection.RemoteIpAddress, http.RequestAborted) switch
         {
-            null => (null, ProblemKind.InvalidKey.With("The key is unknown or revoked.")),
+            { RetryAfter: { } wait } => (null, AccountProblems.TooManyUnknown(wait)),
+            { Key: null } => (null, ProblemKind.InvalidKey.With("The key is unknown or revoked.")),
             // A key reads its own project only. Other projects don't exist for it.
-            { Kind: KeyKind.Read } key when ProjectIn(http) is { } text
+            { Key: { Kind: KeyKind.Read } key } when ProjectIn(http) is { } text
                 && (!Guid.TryParse(text, out var asked) || asked != key.Project.Ref.ProjectId) =>
                 (null, ProblemKind.NotFound.AsProblem()),
-            { Kind: KeyKind.Read } key => (Read(http, key.Project, new(default, key.KeyId)), null),
+            { Key: { Kind: KeyKind.Read } key } => (Read(http, key.Project, new(default, key.KeyId)), null),
             _ => (null, ProblemKind.WrongKey.With("This is a write key. Read with a read key (tk_read_…).")),
         };
 

@@ -42,7 +42,7 @@ internal static class EndpointDescriptions
         ProblemKind.InvalidParameter, ProblemKind.InvalidKey, ProblemKind.WrongKey, AccountProblems.NotSignedIn,
         AccountProblems.CsrfFailed, AccountProblems.SecondFactorRequired, AccountProblems.RoleRequired, AccountProblems.PlanRequired,
         AccountProblems.ScopeRequired, AccountProblems.MemberSuspended,
-        ProblemKind.NotFound, ProblemKind.InternalError, ProblemKind.Overloaded, ProblemKind.StorageUnavailable,
+        ProblemKind.NotFound, ProblemKind.RateLimited, ProblemKind.InternalError, ProblemKind.Overloaded, ProblemKind.StorageUnavailable,
     ];
 
     /// <summary>

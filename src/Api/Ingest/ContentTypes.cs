@@ -27,7 +27,8 @@ internal static class ContentTypes
             if (!parameter.StartsWith("charset=", StringComparison.OrdinalIgnoreCase))
                 continue;
             var charset = parameter["charset=".Length..].Trim('"');
-            return Is(charset, "utf-8") || Is(charset, "us-ascii");
+            // "utf8" is no registered name, but a label of UTF-8 in the Encoding Standard, and common.
+            return Is(charset, "utf-8") || Is(charset, "utf8") || Is(charset, "us-ascii");
         }
 
         return true;

@@ -33,9 +33,11 @@ internal sealed class DecompressedBody : IDisposable
         (_budget, _owner) = (budget, owner);
         try
         {
-            using var source = PipeReader.Create(compressed).AsStream();
+            using var source = new CompressedBytes(compressed, coding);
             using var stream = Open(source, compressed, coding);
             Fill(stream);
+            if (Problem is null && !source.IsExact(Unpacked))
+                Problem = ProblemKind.InvalidEncoding.With("The compressed body is truncated, or something follows it.");
         }
         catch (Exception e) when (e is InvalidDataException or InvalidOperationException or IOException)
         {
@@ -50,6 +52,9 @@ internal sealed class DecompressedBody : IDisposable
     /// <summary>The bytes. They are valid until this object is disposed.</summary>
     public ReadOnlySequence<byte> Bytes { get; private set; }
 
+    /// <summary>The bytes that were decompressed, also if there is a problem.</summary>
+    public long Unpacked { get; private set; }
+
     /// <summary>The problem with the body, or <c>null</c> if it was decompressed.</summary>
     public Problem? Problem { get; private set; }
 
@@ -63,15 +68,15 @@ internal sealed class DecompressedBody : IDisposable
 
     private void Fill(Stream stream)
     {
-        for (long total = 0; ;)
+        while (true)
         {
             var read = stream.Read(_pipe.Writer.GetSpan(4 * 1024));
             if (read == 0)
                 return;
-            total += read;
-            if (total > Limits.DecompressedBodyBytes)
+            Unpacked += read;
+            if (Unpacked > Limits.DecompressedBodyBytes)
                 Problem = ProblemKind.BodyTooLarge.With($"The decompressed body is larger than {Limits.DecompressedBodyBytes} bytes.");
-            else if (!TryGrow(total))
+            else if (!TryGrow(Unpacked))
                 Problem = ProblemKind.Overloaded.With("Too many bodies are being decompressed at once. Send the same batch again.");
             if (Problem is not null)
                 return;

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Primitives;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Diagnostics;
@@ -16,8 +18,8 @@ internal sealed class DoNotTrack(TelemetryKitMetrics metrics)
 {
     private const string Message = "The request asks not to be tracked (DNT or Sec-GPC); nothing was stored.";
 
-    /// <summary>Returns whether the request has one of the headers.</summary>
-    public static bool IsRequested(IHeaderDictionary headers) => headers["DNT"] is ["1"] || headers["Sec-GPC"] is ["1"];
+    /// <summary>Returns whether the request has one of the headers. A header that occurs several times counts if one value is 1.</summary>
+    public static bool IsRequested(IHeaderDictionary headers) => HasOne(headers["DNT"]) || HasOne(headers["Sec-GPC"]);
 
     /// <summary>Returns the result for a body. Only the number of its events is read.</summary>
     public IngestResult Reject(ReadOnlySequence<byte> body)
@@ -45,12 +47,26 @@ internal sealed class DoNotTrack(TelemetryKitMetrics metrics)
         return new() { Status = IngestStatus.Done, Received = rejected.Length, Rejected = rejected };
     }
 
+    private static bool HasOne(StringValues header)
+    {
+        foreach (var line in header)
+        {
+            foreach (var value in line.AsSpan().Split(','))
+            {
+                if (line.AsSpan()[value].Trim() is "1")
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
     private static IngestResult Malformed(ProblemKind kind, string message) =>
         new() { Status = IngestStatus.Malformed, Code = kind.Code, Message = message };
 
     private static int? CountEvents(ReadOnlySequence<byte> body)
     {
-        var reader = new Utf8JsonReader(body);
+        var reader = new Utf8JsonReader(WithoutMark(body));
         int? count = null;
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -68,6 +84,13 @@ internal sealed class DoNotTrack(TelemetryKitMetrics metrics)
         // Throws if the object is followed by anything else.
         reader.Read();
         return count;
+    }
+
+    private static ReadOnlySequence<byte> WithoutMark(ReadOnlySequence<byte> body)
+    {
+        var reader = new SequenceReader<byte>(body);
+        reader.IsNext(Encoding.UTF8.Preamble, advancePast: true);
+        return reader.UnreadSequence;
     }
 
     private static int CountElements(ref Utf8JsonReader array)

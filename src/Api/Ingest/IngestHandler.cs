@@ -25,21 +25,32 @@ internal sealed class IngestHandler(
 
         // 2. Check the key and the headers.
         var presented = PresentedKey.InHeadersOrPath(http);
-        var key = presented is null ? null : await keys.FindAsync(presented, CancellationToken.None);
-        if ((RefuseKey(presented, key) ?? RefuseHeaders(http.Request)) is { } refusal)
+        var found = presented is null
+            ? default
+            : await keys.FindAsync(presented, http.Connection.RemoteIpAddress, CancellationToken.None);
+        if ((RefuseKey(presented, found) ?? RefuseHeaders(http.Request)) is { } refusal)
         {
             await refusal.WriteAsync(http);
             return;
         }
 
-        // 3. Read the body and ingest it.
-        var (result, problem) = await IngestAsync(http.Request, key!);
+        // 3. Check the quota and the rates, so that a spent source costs nothing more.
+        var key = found.Key!;
+        var source = SourceOf(http.Request, key.Project);
+        if (pipeline.Admit(key, in source) is { } rejected)
+        {
+            await IngestResponse.WriteAsync(http, rejected);
+            return;
+        }
 
-        // 4. Write the response.
+        // 4. Read the body and ingest it.
+        var (result, problem) = await IngestAsync(http.Request, key, source);
+
+        // 5. Write the response.
         await (problem is null ? IngestResponse.WriteAsync(http, result!) : problem.WriteAsync(http));
     }
 
-    private static Problem? RefuseKey(string? presented, ProjectKey? key)
+    private static Problem? RefuseKey(string? presented, KeyLookUp found)
     {
         if (presented is null)
         {
@@ -47,11 +58,13 @@ internal sealed class IngestHandler(
                 "Send a live or test key as \"Authorization: Bearer KEY\", as \"X-Api-Key: KEY\" or in the path /k/KEY/v1/events.");
         }
 
-        if (key is null)
+        if (found.RetryAfter is { } wait)
+            return AccountProblems.TooManyUnknown(wait);
+        if (found.Key is null)
             return ProblemKind.InvalidKey.With("The key is unknown or revoked.");
-        if (key.Kind == KeyKind.Read)
-            return ProblemKind.WrongKey.With("This is a read key. Send events with a live or test key.");
-        return key.Project.IsSuspended ? ProblemKind.ProjectSuspended.AsProblem() with { RetryAfter = Limits.SuspendedRetry } : null;
+        if (found.Key.Kind == KeyKind.Read)
+            return ProblemKind.WrongKey.With("This is a read key. Send events with a live or test found.Key.");
+        return found.Key.Project.IsSuspended ? ProblemKind.ProjectSuspended.AsProblem() with { RetryAfter = Limits.SuspendedRetry } : null;
     }
 
     private static Problem? RefuseHeaders(HttpRequest request)
@@ -68,30 +81,45 @@ internal sealed class IngestHandler(
     }
 
     // The source address is only read if the project has rate limits.
-    private long SourceOf(HttpRequest request, Project project) =>
-        project.Rates is null ? 0 : sources.Hash(request.HttpContext.Connection.RemoteIpAddress);
+    private SourceNetworks SourceOf(HttpRequest request, Project project) =>
+        project.Rates is null ? default : sources.Networks(request.HttpContext.Connection.RemoteIpAddress);
 
-    private async ValueTask<(IngestResult? Result, Problem? Problem)> IngestAsync(HttpRequest request, ProjectKey key)
+    private async ValueTask<(IngestResult? Result, Problem? Problem)> IngestAsync(
+        HttpRequest request, ProjectKey key, SourceNetworks source)
     {
         ValueTask<IngestResult> storing;
         var owner = BodyOwner.Of(request, key);
         using (var body = await RequestBody.ReadAsync(request, arriving, owner, Limits.BodyBytes))
         {
             if (body.Problem is not null)
-                return (null, body.Problem);
+                return (null, Settled(body.Problem, key, in source, unpackedBytes: 0));
             var coding = ContentCodings.Of(request.Headers.ContentEncoding);
             using var decompressed = coding == ContentCoding.None ? null : new DecompressedBody(body.Bytes, coding, unpacked, owner);
             if (decompressed?.Problem is not null)
-                return (null, decompressed.Problem);
+                return (null, Settled(decompressed.Problem, key, in source, decompressed.Unpacked));
 
             var bytes = decompressed?.Bytes ?? body.Bytes;
             if (DoNotTrack.IsRequested(request.Headers))
+            {
+                pipeline.Charge(key, in source, bytes.Length);
                 return (doNotTrack.Reject(bytes), null);
-            storing = pipeline.IngestAsync(key, bytes, SourceOf(request, key.Project));
+            }
+
+            storing = pipeline.IngestAsync(key, bytes, source);
         }
 
         // The batch is parsed, so the memory of its body is released before the commit. A disconnect doesn't cancel the commit: the client
         // would send the batch again.
         return (await storing, null);
+    }
+
+    /// <summary>Settles the rates of a request whose body can't be read, and returns the problem.</summary>
+    private Problem Settled(Problem problem, ProjectKey key, in SourceNetworks source, long unpackedBytes)
+    {
+        if (problem.Kind == ProblemKind.Overloaded)
+            pipeline.GiveBack(key, in source);
+        else
+            pipeline.Charge(key, in source, unpackedBytes);
+        return problem;
     }
 }

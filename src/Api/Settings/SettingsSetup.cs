@@ -62,6 +62,8 @@ internal static class SettingsSetup
     /// <summary>Sets the transport and the limits of Kestrel.</summary>
     public static void UseServerDefaults(this IWebHostBuilder host)
     {
+        // Lines of a request end with CR LF (RFC 9112). A proxy that doesn't accept a bare LF would see other requests.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         host.UseSockets(sockets =>
         {
             // Requests are short and never block, so they run on the thread that read their bytes. Reads wait with a buffer of 4 KiB per

@@ -66,7 +66,7 @@ internal static class AnalyticsHandlers
         var query = reader.ReadFiltered(time.Today()).For(http.ReadProject());
         if (reader.Problem is { } problem)
             return problem;
-        var answer = await statistics.AskAsync(http.ReadProject().Ref.ProjectId, new RetentionQuestion(query), http.RequestAborted);
+        var answer = await statistics.AskAsync(http.ReadProject().Ref, new RetentionQuestion(query), http.RequestAborted);
         return TypedResults.Json(answer, StatsJson.Wire.RetentionAnswer);
     }
 
@@ -87,7 +87,7 @@ internal static class AnalyticsHandlers
         if (reader.Problem is { } problem)
             return problem;
         var answer = await statistics.AskAsync(
-            http.ReadProject().Ref.ProjectId, new DeprecationQuestion(query, target, thresholds), http.RequestAborted);
+            http.ReadProject().Ref, new DeprecationQuestion(query, target, thresholds), http.RequestAborted);
         return TypedResults.Json(answer, StatsJson.Wire.DeprecationAnswer);
     }
 
@@ -99,7 +99,7 @@ internal static class AnalyticsHandlers
         var limit = reader.Number(StatsParameters.Limit) ?? DefaultLimit;
         if (reader.Problem is { } problem)
             return problem;
-        var answer = await statistics.AskAsync(http.ReadProject().Ref.ProjectId, question(query, limit), http.RequestAborted);
+        var answer = await statistics.AskAsync(http.ReadProject().Ref, question(query, limit), http.RequestAborted);
         return TypedResults.Json(answer, (JsonTypeInfo<TAnswer>)StatsJson.Wire.GetTypeInfo(typeof(TAnswer))!);
     }
 }

@@ -86,7 +86,7 @@ internal static class StatsHandlers
             question = question with { Compared = compared };
         if (reader.Problem is { } problem)
             return problem;
-        var answer = await statistics.AskAsync(http.ReadProject().Ref.ProjectId, question, http.RequestAborted);
+        var answer = await statistics.AskAsync(http.ReadProject().Ref, question, http.RequestAborted);
         return TypedResults.Json(OverviewBody.Of(answer), StatsJson.Wire.OverviewBody);
     }
 
@@ -111,7 +111,7 @@ internal static class StatsHandlers
         if ((question.Combinations || question.Unused)
             && await plans.FindRefusalAsync(http, Feature.AdvancedAnalytics) is { } refusal)
             return refusal;
-        var answer = await statistics.AskAsync(http.ReadProject().Ref.ProjectId, question, http.RequestAborted);
+        var answer = await statistics.AskAsync(http.ReadProject().Ref, question, http.RequestAborted);
         return TypedResults.Json(answer, StatsJson.Wire.TopAnswer);
     }
 
@@ -137,7 +137,7 @@ internal static class StatsHandlers
         };
         if (reader.Problem is { } problem)
             return problem;
-        var answer = await statistics.AskAsync(http.ReadProject().Ref.ProjectId, question, http.RequestAborted);
+        var answer = await statistics.AskAsync(http.ReadProject().Ref, question, http.RequestAborted);
         return TypedResults.Json(answer, StatsJson.Wire.SeriesAnswer);
     }
 
@@ -147,7 +147,7 @@ internal static class StatsHandlers
         var query = reader.ReadFiltered(time.Today()).For(http.ReadProject());
         if (reader.Problem is { } problem)
             return problem;
-        var answer = await statistics.AskAsync(http.ReadProject().Ref.ProjectId, new UsersQuestion(query), http.RequestAborted);
+        var answer = await statistics.AskAsync(http.ReadProject().Ref, new UsersQuestion(query), http.RequestAborted);
         return TypedResults.Json(answer, StatsJson.Wire.UsersAnswer);
     }
 

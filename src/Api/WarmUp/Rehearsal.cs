@@ -10,6 +10,7 @@ using TelemetryKit.Api.Settings;
 using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.Ingest;
 using TelemetryKit.Core.Keys;
+using TelemetryKit.Core.RateLimits;
 using TelemetryKit.Core.Rollups;
 using TelemetryKit.Core.Stats;
 using TelemetryKit.Core.Storage;
@@ -73,6 +74,7 @@ internal sealed class Rehearsal : IAsyncDisposable
         builder.Services.AddSingleton<IProjectViews, NoViews>();
         builder.Services.AddSingleton<IngestPipeline>();
         builder.Services.AddSingleton<IKeyLookup>(key);
+        builder.Services.AddSingleton<UnknownCredentials>();
         builder.Services.AddSingleton<KeyRing>();
         builder.Services.AddSingleton(_ =>
         {

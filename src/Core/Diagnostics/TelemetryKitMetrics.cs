@@ -55,7 +55,9 @@ public sealed partial class TelemetryKitMetrics : IDisposable
         _droppedMetadata = _meter.CreateCounter<long>(
             "telemetrykit.metadata.dropped", "{key}", "Metadata keys dropped because they are not in the project's allow-list.");
         _refused = _meter.CreateCounter<long>(
-            "telemetrykit.requests.refused", "{request}", "Requests refused for lack of memory or for a low rate, by stage and bound.");
+            "telemetrykit.requests.refused",
+            "{request}",
+            "Requests refused because a resource or a share of it is used up, by stage and bound.");
         _failedMails = _meter.CreateCounter<long>(
             "telemetrykit.mail.failures", "{attempt}", "Failed attempts to send a mail that are retried, by reason.");
         _givenUpMails = _meter.CreateCounter<long>(
@@ -152,10 +154,13 @@ public sealed partial class TelemetryKitMetrics : IDisposable
     public void Bodies(long change) => Interlocked.Add(ref _bodyBytes, change);
 
     /// <summary>Counts a refused request.</summary>
-    /// <param name="stage">How far it came: <c>arriving</c>, <c>unpacked</c> or <c>waiting</c>.</param>
+    /// <param name="stage">
+    /// The resource that is used up: the stage of its <c>ResourceShares</c>, or <c>rate</c>, <c>quota</c>, <c>credentials</c>,
+    /// <c>attempts</c> or <c>views</c>.
+    /// </param>
     /// <param name="bound">
-    /// The bound that it met: the memory of the <c>process</c>, or the share of a <c>tenant</c>, <c>key</c> or <c>source</c>; the minimum
-    /// <c>rate</c>, or the <c>time</c> that a body may take.
+    /// Whose: the <c>process</c>, or the share of a <c>tenant</c>, <c>project</c>, <c>key</c>, <c>account</c>, <c>source</c>, <c>site</c>
+    /// or <c>network</c>. For bodies also the minimum <c>rate</c>, or the <c>time</c> that one may take.
     /// </param>
     public void Refused(string stage, string bound) =>
         Add(_refused, 1, new KeyValuePair<string, object?>("stage", stage), new KeyValuePair<string, object?>("bound", bound));

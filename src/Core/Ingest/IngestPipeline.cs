@@ -7,6 +7,7 @@ using TelemetryKit.Core.Keys;
 using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.RateLimits;
 using TelemetryKit.Core.Rollups;
+using TelemetryKit.Core.Shares;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Core.Ingest;
@@ -53,11 +54,50 @@ public sealed class IngestPipeline
         _running = Task.WhenAll(_loops.Select(loop => loop.StartAsync()));
     }
 
-    /// <summary>Ingests one batch. Returns when its events are durable or the batch is rejected.</summary>
+    /// <summary>
+    /// Checks the quota and the rates before the body is read, and takes the cost of a request. Returns the rejection, or <c>null</c>.
+    /// </summary>
+    /// <param name="key">The write key of the request.</param>
+    /// <param name="source">The source, by <see cref="SourceHasher"/>.</param>
+    public IngestResult? Admit(ProjectKey key, in SourceNetworks source)
+    {
+        var (project, environment) = (key.Project, ApiKey.EnvironmentOf(key.Kind));
+        // First, so that requests that store nothing need no memory for buckets.
+        if (_spentQuota.IsSpent(project.Ref.TenantId, environment, project.QuotaOf(environment)))
+        {
+            _metrics.Refused("quota", PartyKind.Tenant.Code());
+            return OverQuota(environment);
+        }
+
+        return project.Rates is { } rates && _rates.Admit(SubjectOf(key, rates, in source)) is { } refusal ? RateLimited(refusal) : null;
+    }
+
+    /// <summary>
+    /// Charges an admitted request whose body isn't ingested, because it can't be decompressed or because of <c>DNT</c>.
+    /// </summary>
+    /// <param name="key">The write key of the request.</param>
+    /// <param name="source">The source.</param>
+    /// <param name="bytes">The bytes that were decompressed.</param>
+    public void Charge(ProjectKey key, in SourceNetworks source, long bytes)
+    {
+        if (key.Project.Rates is { } rates)
+            _rates.Take(SubjectOf(key, rates, in source), events: 0, bytes);
+    }
+
+    /// <summary>Gives back the cost of an admitted request that the server had no capacity for.</summary>
+    public void GiveBack(ProjectKey key, in SourceNetworks source)
+    {
+        if (key.Project.Rates is { } rates)
+            _rates.GiveBack(SubjectOf(key, rates, in source), RateCost.Request);
+    }
+
+    /// <summary>
+    /// Ingests the batch of an admitted request (<see cref="Admit"/>). Returns when its events are durable or the batch is rejected.
+    /// </summary>
     /// <param name="key">The write key of the request.</param>
     /// <param name="body">The decompressed body. It may be reused as soon as the method returns, before the task completes.</param>
-    /// <param name="source">The hash of the source by <see cref="SourceHasher"/>, or 0 if the source isn't known.</param>
-    public async ValueTask<IngestResult> IngestAsync(ProjectKey key, ReadOnlySequence<byte> body, long source = 0)
+    /// <param name="source">The source, by <see cref="SourceHasher"/>.</param>
+    public ValueTask<IngestResult> IngestAsync(ProjectKey key, ReadOnlySequence<byte> body, SourceNetworks source = default)
     {
         var project = key.Project;
         var environment = ApiKey.EnvironmentOf(key.Kind);
@@ -68,28 +108,49 @@ public sealed class IngestPipeline
         var outcome = Parse(body, project, receivedAt, parsed);
         if (!outcome.IsBatch)
         {
+            Charge(key, in source, body.Length);
             _pool.Return(parsed);
-            return new() { Status = IngestStatus.Malformed, Code = outcome.Code, Message = outcome.Message };
+            return new(new IngestResult { Status = IngestStatus.Malformed, Code = outcome.Code, Message = outcome.Message });
         }
 
         if (parsed.DroppedMetadata > 0)
             _metrics.DroppedMetadata(parsed.DroppedMetadata);
         if (parsed.Events.Count == 0)
-            return Complete(parsed, new(IngestStatus.Done), environment, project);
-
-        // 2. Check limits: the rates of the key and its source, and the hint that the quota is spent.
-        if (_rates.Check(key.KeyId, project.Rates, source, parsed.Events.Count) is { } wait)
         {
-            return Reject(
-                parsed,
-                IngestStatus.RateLimited,
-                DropReason.RateLimited,
-                "The key, or this source of events, sends faster than it may; nothing was stored.",
-                wait);
+            Charge(key, in source, body.Length);
+            return new(Complete(parsed, new(IngestStatus.Done), environment, project));
         }
 
-        if (_spentQuota.IsSpent(project.Ref.TenantId, environment, project.QuotaOf(environment)))
-            return RejectOverQuota(environment, parsed);
+        // 2. Take the rates of the key and its source. What isn't used is given back.
+        var (events, length) = (parsed.Events.Count, body.Length);
+        if (project.Rates is not { } rates)
+            return StoreAsync(key, parsed, receivedAt, source);
+        var subject = SubjectOf(key, rates, in source);
+        if (_rates.Take(in subject, events, length) is not { } refusal)
+            return StoreRatedAsync(key, parsed, receivedAt, subject, events, length);
+        Reject(parsed, DropReason.RateLimited);
+        return new(RateLimited(refusal));
+    }
+
+    private async ValueTask<IngestResult> StoreRatedAsync(
+        ProjectKey key, ParsedBatch parsed, DateTimeOffset receivedAt, RateSubject subject, int events, long length)
+    {
+        var result = await StoreAsync(key, parsed, receivedAt, subject.Source).ConfigureAwait(false);
+        var used = result.Status switch
+        {
+            IngestStatus.Done => RateCost.Of(result.Accepted, length),
+            IngestStatus.Overloaded or IngestStatus.StorageUnavailable => 0,
+            _ => RateCost.Of(0, length),
+        };
+        _rates.GiveBack(in subject, RateCost.Of(events, length) - used);
+        return result;
+    }
+
+    private async ValueTask<IngestResult> StoreAsync(
+        ProjectKey key, ParsedBatch parsed, DateTimeOffset receivedAt, SourceNetworks source)
+    {
+        var project = key.Project;
+        var environment = ApiKey.EnvironmentOf(key.Kind);
 
         // 3. Admit. The wait isn't canceled with the request: a queued batch is committed, and its columns are in use until then.
         var (parties, bytes) = (new Parties(project.Ref.TenantId, key.KeyId, source), parsed.Events.Bytes);
@@ -201,12 +262,32 @@ public sealed class IngestPipeline
         return RejectOverQuota(environment, parsed);
     }
 
-    private IngestResult RejectOverQuota(DataEnvironment environment, ParsedBatch parsed) => Reject(
-        parsed,
-        IngestStatus.QuotaExceeded,
-        DropReason.QuotaExceeded,
-        QuotaIsSpent(environment) + "; nothing was stored.",
-        QuotaRetry.NextDelay());
+    private IngestResult RejectOverQuota(DataEnvironment environment, ParsedBatch parsed)
+    {
+        Reject(parsed, DropReason.QuotaExceeded);
+        return OverQuota(environment);
+    }
+
+    private static IngestResult OverQuota(DataEnvironment environment) => new()
+    {
+        Status = IngestStatus.QuotaExceeded,
+        Message = QuotaIsSpent(environment) + "; nothing was stored.",
+        RetryAfter = QuotaRetry.NextDelay(),
+    };
+
+    private IngestResult RateLimited(RateRefusal refusal)
+    {
+        _metrics.Refused("rate", refusal.Bound);
+        return new()
+        {
+            Status = IngestStatus.RateLimited,
+            Message = "The key, or this source of events, sends faster than it may; nothing was stored.",
+            RetryAfter = refusal.RetryAfter,
+        };
+    }
+
+    private static RateSubject SubjectOf(ProjectKey key, IngestRates rates, in SourceNetworks source) =>
+        new(key.Project.Ref.TenantId, key.KeyId, ApiKey.EnvironmentOf(key.Kind), rates, source);
 
     private static IngestResult Overloaded(string message) =>
         new() { Status = IngestStatus.Overloaded, Message = message, RetryAfter = ShortRetryDelay };
@@ -216,12 +297,10 @@ public sealed class IngestPipeline
             ? "The quota of live events of this month is spent"
             : "The quota of test events of this month is spent";
 
-    /// <summary>Rejects the whole batch, which may be sent again, and counts its events by the reason.</summary>
-    private IngestResult Reject(ParsedBatch parsed, IngestStatus status, DropReason reason, string message, TimeSpan retryAfter)
+    /// <summary>Counts the events of a batch that is rejected as a whole, which may be sent again.</summary>
+    private void Reject(ParsedBatch parsed, DropReason reason)
     {
         _metrics.Dropped(reason, parsed.Received);
-        var received = parsed.Received;
         _pool.Return(parsed);
-        return new() { Status = status, Received = received, Message = message, RetryAfter = retryAfter };
     }
 }

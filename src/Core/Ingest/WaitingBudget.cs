@@ -1,11 +1,12 @@
 using TelemetryKit.Core.Diagnostics;
+using TelemetryKit.Core.Shares;
 
 namespace TelemetryKit.Core.Ingest;
 
 /// <summary>Limits the bytes of parsed batches that wait for a commit, in the whole process.</summary>
 public sealed class WaitingBudget(TelemetryKitMetrics metrics, long limit = Limits.WaitingBytes)
 {
-    private readonly SharedBudget _budget = new(limit);
+    private readonly SharedBudget _budget = new(Resources.Waiting(limit));
 
     /// <summary>The number of bytes that are waiting.</summary>
     public long Used => _budget.Taken;
@@ -15,7 +16,7 @@ public sealed class WaitingBudget(TelemetryKitMetrics metrics, long limit = Limi
     {
         if (_budget.TryTake(parties, bytes) is { } full)
         {
-            metrics.Refused("waiting", full.Code());
+            metrics.Refused(_budget.Resource.Stage, full.Code());
             return false;
         }
 

@@ -10,35 +10,60 @@ namespace TelemetryKit.Core.RateLimits;
 /// </summary>
 public sealed class SourceHasher(TimeProvider time)
 {
-    // A household usually gets a whole /64 network, so this is one source.
-    private const int V6SourceBytes = 8;
-
-    // An owner of many networks usually gets a /48.
-    private const int V6NetworkBytes = 6;
+    private const int SaltBytes = 32;
     private readonly Lock _lock = new();
     private (DateOnly Day, byte[] Salt) _current = (default, []);
 
     /// <summary>
-    /// Returns the source of an address, or 0 (never limited) for <c>null</c> and for loopback: otherwise a local proxy that doesn't
-    /// forward the client's address would make all clients one source.
+    /// Returns the networks that contain an address. They are not known (never limited) for <c>null</c> and for loopback: otherwise a local
+    /// proxy that doesn't forward the client's address would make all clients one source.
     /// </summary>
-    public long Hash(IPAddress? address) => HashPrefix(address, V6SourceBytes);
+    public SourceNetworks Networks(IPAddress? address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        return Read(address, bytes) switch
+        {
+            0 => default,
+            4 => new(HashPrefix(bytes[..4]), Network: HashPrefix(bytes[..3])),
+            _ => new(HashPrefix(bytes[..8]), HashPrefix(bytes[..7]), HashPrefix(bytes[..6])),
+        };
+    }
 
-    /// <summary>Returns the widest network of one owner that contains an address, in the same way as <see cref="Hash"/>.</summary>
-    public long HashNetwork(IPAddress? address) => HashPrefix(address, V6NetworkBytes);
+    /// <summary>Returns the smallest network: <see cref="SourceNetworks.Address"/>.</summary>
+    public long Hash(IPAddress? address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        return Read(address, bytes) is not 0 and var length ? HashPrefix(bytes[..Math.Min(length, 8)]) : 0;
+    }
 
-    private long HashPrefix(IPAddress? address, int v6Bytes)
+    /// <summary>
+    /// Returns the widest network of one owner: the /48 of IPv6, and the address of IPv4. 0 as in <see cref="Networks"/>.
+    /// </summary>
+    public long HashNetwork(IPAddress? address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        return Read(address, bytes) is not 0 and var length ? HashPrefix(bytes[..Math.Min(length, 6)]) : 0;
+    }
+
+    /// <summary>Writes the bytes of an address and returns their number: 4, 16, or 0 if it isn't a source.</summary>
+    private static int Read(IPAddress? address, Span<byte> bytes)
     {
         if (address is null || IPAddress.IsLoopback(address))
             return 0;
-        if (address.IsIPv4MappedToIPv6)
+        if (address.AddressFamily == AddressFamily.InterNetworkV6 && address.IsIPv4MappedToIPv6)
             address = address.MapToIPv4();
-        Span<byte> bytes = stackalloc byte[16];
         address.TryWriteBytes(bytes, out var length);
-        if (address.AddressFamily == AddressFamily.InterNetworkV6)
-            length = v6Bytes;
-        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(SaltOfToday(), bytes[..length], hash);
+        return length;
+    }
+
+    private long HashPrefix(ReadOnlySpan<byte> prefix)
+    {
+        // Prefixes of different lengths never have the same input, and nobody sees a hash, so a plain hash of both is a sufficient MAC.
+        Span<byte> input = stackalloc byte[SaltBytes + 8];
+        SaltOfToday().CopyTo(input);
+        prefix.CopyTo(input[SaltBytes..]);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(input[..(SaltBytes + prefix.Length)], hash);
         return BitConverter.ToInt64(hash) is not 0 and var source ? source : 1;
     }
 
@@ -48,7 +73,7 @@ public sealed class SourceHasher(TimeProvider time)
         lock (_lock)
         {
             if (_current.Day != today)
-                _current = (today, RandomNumberGenerator.GetBytes(32));
+                _current = (today, RandomNumberGenerator.GetBytes(SaltBytes));
             return _current.Salt;
         }
     }

@@ -37,6 +37,15 @@ public sealed class Throttle<TSubject>(int burst, TimeSpan interval, TimeProvide
         return true;
     }
 
+    /// <summary>Gives back one attempt, which had no consequence.</summary>
+    public void GiveBack(TSubject subject)
+    {
+        while (_buckets.TryGetValue(subject, out var bucket)
+            && !_buckets.TryUpdate(subject, bucket.Charge(-1, 1 / interval.TotalSeconds, Now), bucket))
+        {
+        }
+    }
+
     /// <summary>Restores all attempts of a subject, after it was authenticated.</summary>
     public void Reset(TSubject subject) => _buckets.TryRemove(subject, out _);
 

@@ -25,4 +25,10 @@ public readonly record struct TokenBucket(double FullAt)
         // A small tolerance, so that a request for exactly a full bucket doesn't fail because of rounding.
         return shortOf > 1e-6 * capacity ? (this, shortOf / perSecond) : (new(fullAt + (tokens / perSecond)), 0);
     }
+
+    /// <summary>Takes tokens even if there are too few: the bucket is in debt then. A negative number gives tokens back.</summary>
+    /// <param name="tokens">Tokens to take; negative ones are added, up to the capacity.</param>
+    /// <param name="perSecond">Tokens that are added per second, greater than 0.</param>
+    /// <param name="now">Seconds on a monotonic clock.</param>
+    public TokenBucket Charge(double tokens, double perSecond, double now) => new(Math.Max(FullAt, now) + (tokens / perSecond));
 }

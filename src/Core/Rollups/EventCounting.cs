@@ -1,3 +1,4 @@
+using TelemetryKit.Core.Shares;
 using TelemetryKit.Core.Stats;
 using TelemetryKit.Core.Stats.Explore;
 using TelemetryKit.Core.Stats.Ranges;
@@ -7,40 +8,40 @@ namespace TelemetryKit.Core.Rollups;
 
 /// <summary>
 /// Counts a project's events for the questions that rollups don't answer: from cached tables of days, and by scanning the events of the
-/// others. The number of concurrent scans is bounded.
+/// others. The number of concurrent scans is bounded, and tenants take turns.
 /// </summary>
-internal sealed class EventCounting(IEventStore events, IRollupStore rollups) : IDisposable
+internal sealed class EventCounting(IEventStore events, IRollupStore rollups)
 {
     // Days that are counted together. While they are, their installs are in hash sets, which take several times the memory of a table.
     private const int DaysAtOnce = 7;
 
-    private readonly SemaphoreSlim _scans = new(Limits.ConcurrentScans);
-    private readonly ProjectShare _share = new(Limits.ScansPerProject);
+    private readonly FairQueue<Guid> _scans = new(Limits.ConcurrentScans);
+    private readonly SharedBudget _shares = new(Resources.Scans);
     private readonly CountedDays _cache = new();
 
     /// <summary>Counts the events of days.</summary>
-    /// <param name="projectId">The project.</param>
+    /// <param name="project">The project.</param>
     /// <param name="query">The environment and the generation; the count has the filters.</param>
     /// <param name="ranges">The days.</param>
     /// <param name="counts">What to count.</param>
     /// <param name="cancellationToken">Cancels the count.</param>
     /// <returns>The result of each count.</returns>
-    /// <exception cref="ProjectOverloadedException">Too many scans of the project wait.</exception>
+    /// <exception cref="ResourceFullException">Too many scans of the project or the tenant wait.</exception>
     public async Task<IReadOnlyList<EventTables>> CountAsync(
-        Guid projectId,
+        ProjectRef project,
         StatsQuery query,
         IReadOnlyList<DayRange> ranges,
         IReadOnlyList<EventCount> counts,
         CancellationToken cancellationToken)
     {
         // Read before the events: if a commit is in between, its events are counted under the former content, which isn't found again.
-        var content = await rollups.ReadContentAsync(projectId, query.Environment, DayRange.Union(ranges), cancellationToken)
+        var content = await rollups.ReadContentAsync(project.ProjectId, query.Environment, DayRange.Union(ranges), cancellationToken)
             .ConfigureAwait(false);
         var states = content.ToDictionary(day => day.Key, day => new CountedDays.DayState(query.Generation, day.Value));
         var counted = new List<EventTables>(counts.Count);
         foreach (var count in counts)
         {
-            var job = new Job(projectId, query.Environment, count, states);
+            var job = new Job(project, query.Environment, count, states);
             if (!job.TryTakeAll(_cache))
                 await ScanInTurnAsync(job, cancellationToken).ConfigureAwait(false);
             counted.Add(new(ranges, job.Tables));
@@ -49,16 +50,14 @@ internal sealed class EventCounting(IEventStore events, IRollupStore rollups) : 
         return counted;
     }
 
-    /// <inheritdoc />
-    public void Dispose() => _scans.Dispose();
-
     private async Task ScanInTurnAsync(Job job, CancellationToken cancellationToken)
     {
-        if (!_share.TryTake(job.ProjectId))
-            throw new ProjectOverloadedException("Too many filtered statistics of this project wait.");
+        var parties = new Parties(job.Project.TenantId, Guid.Empty, default, job.Project.ProjectId);
+        if (_shares.TryTake(parties, 1) is { } full)
+            throw new ResourceFullException(_shares.Resource, full);
         try
         {
-            await _scans.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await _scans.EnterAsync(job.Project.TenantId, cancellationToken).ConfigureAwait(false);
             try
             {
                 // The same question may have been counted while this one waited.
@@ -67,12 +66,12 @@ internal sealed class EventCounting(IEventStore events, IRollupStore rollups) : 
             }
             finally
             {
-                _scans.Release();
+                _scans.Leave();
             }
         }
         finally
         {
-            _share.GiveBack(job.ProjectId);
+            _shares.Return(parties, 1);
         }
     }
 
@@ -99,7 +98,7 @@ internal sealed class EventCounting(IEventStore events, IRollupStore rollups) : 
     /// <summary>Returns the query for the events: the store evaluates the filters that it can, and the counter evaluates all.</summary>
     private static EventQuery QueryOf(Job job, EventCounter counter, DayRange range)
     {
-        var query = new EventQuery(job.ProjectId, job.Environment, StartOf(range.From), StartOf(range.To.AddDays(1)))
+        var query = new EventQuery(job.Project.ProjectId, job.Environment, StartOf(range.From), StartOf(range.To.AddDays(1)))
         {
             Parts = counter.Parts,
         };
@@ -123,12 +122,12 @@ internal sealed class EventCounting(IEventStore events, IRollupStore rollups) : 
 
     /// <summary>One count over the days with events.</summary>
     private sealed class Job(
-        Guid projectId, DataEnvironment environment, EventCount count, IReadOnlyDictionary<DateOnly, CountedDays.DayState> states)
+        ProjectRef project, DataEnvironment environment, EventCount count, IReadOnlyDictionary<DateOnly, CountedDays.DayState> states)
     {
         private readonly Dictionary<DateOnly, EventTable> _tables = [];
         private readonly string _question = count.Key;
 
-        public Guid ProjectId => projectId;
+        public ProjectRef Project => project;
 
         public DataEnvironment Environment => environment;
 
@@ -164,6 +163,6 @@ internal sealed class EventCounting(IEventStore events, IRollupStore rollups) : 
             }
         }
 
-        private CountedDays.DayKey KeyOf(DateOnly day) => new(projectId, environment, day, _question);
+        private CountedDays.DayKey KeyOf(DateOnly day) => new(project.ProjectId, environment, day, _question);
     }
 }

@@ -1,5 +1,6 @@
 using TelemetryKit.Core.Counters;
 using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Shares;
 using TelemetryKit.Core.Stats;
 using TelemetryKit.Core.Storage;
 
@@ -9,33 +10,34 @@ namespace TelemetryKit.Core.Rollups;
 /// Computes the answers of statistics questions: from the project's view if stored rollups contain the data, and otherwise from the
 /// project's events.
 /// </summary>
-public sealed class ProjectStatistics(IProjectViews views, IEventStore events, IRollupStore rollups) : IDisposable
+public sealed class ProjectStatistics(IProjectViews views, IEventStore events, IRollupStore rollups)
 {
     private readonly EventCounting _counting = new(events, rollups);
 
     /// <summary>Computes the answer of a question.</summary>
-    /// <exception cref="ProjectOverloadedException">Too many calls or scans of the project wait.</exception>
+    /// <exception cref="ProjectOverloadedException">Too many calls of the project wait.</exception>
+    /// <exception cref="ResourceFullException">Too many scans of the project or the tenant wait.</exception>
     /// <exception cref="StorageUnavailableException">The store is unavailable.</exception>
-    public async Task<TAnswer> AskAsync<TAnswer>(Guid projectId, StatsQuestion<TAnswer> question, CancellationToken cancellationToken)
+    public async Task<TAnswer> AskAsync<TAnswer>(ProjectRef project, StatsQuestion<TAnswer> question, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(question);
         if (question.IsKeptInRollups)
         {
-            var answer = await views.AskAsync(projectId, question, cancellationToken).ConfigureAwait(false);
+            var answer = await views.AskAsync(project.ProjectId, question, cancellationToken).ConfigureAwait(false);
             if (!question.NeedsEvents(answer))
                 return answer;
         }
 
-        return await AskAsync(projectId, question.FromEvents(), cancellationToken).ConfigureAwait(false);
+        return await AskAsync(project, question.FromEvents(), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Computes the answer of a question from the events.</summary>
-    /// <exception cref="ProjectOverloadedException">Too many scans of the project wait.</exception>
+    /// <exception cref="ResourceFullException">Too many scans of the project or the tenant wait.</exception>
     /// <exception cref="StorageUnavailableException">The store is unavailable.</exception>
-    public async Task<TAnswer> AskAsync<TAnswer>(Guid projectId, EventQuestion<TAnswer> question, CancellationToken cancellationToken)
+    public async Task<TAnswer> AskAsync<TAnswer>(ProjectRef project, EventQuestion<TAnswer> question, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(question);
-        var counted = await _counting.CountAsync(projectId, question.Query, question.Ranges, question.Counts, cancellationToken)
+        var counted = await _counting.CountAsync(project, question.Query, question.Ranges, question.Counts, cancellationToken)
             .ConfigureAwait(false);
         return question.Compute(counted);
     }
@@ -49,9 +51,6 @@ public sealed class ProjectStatistics(IProjectViews views, IEventStore events, I
     /// <param name="cancellationToken">Cancels the deletion; then nothing is deleted.</param>
     public Task<long> DeleteInstallAsync(Guid projectId, long install, CancellationToken cancellationToken) =>
         events.DeleteInstallAsync(projectId, install, RebuildDayAsync, cancellationToken);
-
-    /// <inheritdoc />
-    public void Dispose() => _counting.Dispose();
 
     private static async ValueTask<byte[]> RebuildDayAsync(IAsyncEnumerable<EventBatch> events, long newInstalls)
     {

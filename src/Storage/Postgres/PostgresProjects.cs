@@ -89,7 +89,7 @@ internal sealed class PostgresProjects(PostgresDatabase database, TimeProvider t
         reader.IsDBNull(5) ? null : reader.GetFieldValue<string[]>(5).ToHashSet(StringComparer.Ordinal))
     {
         MonthlyTestQuota = PlanTable.Of((PlanId)reader.GetInt16(6)).TestEventsPerMonth,
-        Rates = PlanTable.Of((PlanId)reader.GetInt16(6)).Rates,
+        Rates = PlanTable.RatesOf((PlanId)reader.GetInt16(6), reader.IsDBNull(4) ? null : reader.GetInt64(4)),
         Aliases = ProjectAliases.Read(reader.IsDBNull(7) ? null : reader.GetString(7)),
         Generation = reader.GetInt64(8),
         IsSuspended = !reader.IsDBNull(9),

@@ -84,7 +84,7 @@ internal sealed class SqliteProjects(SqliteDatabase database, TimeProvider time)
         row.OptionalString(5) is { } keys ? JsonSerializer.Deserialize<HashSet<string>>(keys) : null)
     {
         MonthlyTestQuota = PlanTable.Of((PlanId)row.Long(6)).TestEventsPerMonth,
-        Rates = PlanTable.Of((PlanId)row.Long(6)).Rates,
+        Rates = PlanTable.RatesOf((PlanId)row.Long(6), row.IsNull(4) ? null : row.Long(4)),
         Aliases = ProjectAliases.Read(row.OptionalString(7)),
         Generation = row.Long(8),
         IsSuspended = !row.IsNull(9),

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using TelemetryKit.Api.Accounts.Credentials;
 using TelemetryKit.Api.Tests.Server;
@@ -91,9 +92,10 @@ public class GithubTests(GithubServer server) : IClassFixture<GithubServer>
         using var attacker = server.NewPerson();
         var passwords = server.Server.Services.GetRequiredService<Passwords>();
         var now = server.Time.GetUtcNow();
+        var hash = await passwords.HashAsync(Person.Password, new DefaultHttpContext());
         var account = new Account
         {
-            Id = Guid.CreateVersion7(now), Email = attacker.Email, Name = "Vic", PasswordHash = passwords.Hash(Person.Password),
+            Id = Guid.CreateVersion7(now), Email = attacker.Email, Name = "Vic", PasswordHash = hash,
             CreatedAt = now,
         };
         var admission = new Admission.OwnTenant(Guid.CreateVersion7(now), "Vic's", PlanId.Business, null, now);

@@ -40,7 +40,7 @@ public class ProxyTests(ProxiedServer proxied, AccountServer open) : IClassFixtu
     [Fact]
     public async Task Forwarded_addresses_of_other_clients_are_ignored()
     {
-        Assert.Equal(10, await RefusedAsync(proxied, "203.0.113.6", n => $"198.51.100.{n}"));
+        Assert.Equal(10, await RefusedAsync(proxied, "198.18.0.6", n => $"198.51.100.{n}"));
         Assert.Equal(10, await RefusedAsync(open, ProxiedServer.Proxy, n => $"198.51.100.{n}"));
     }
 
@@ -50,8 +50,7 @@ public class ProxyTests(ProxiedServer proxied, AccountServer open) : IClassFixtu
         using var person = await proxied.NewPerson("203.0.113.100").JoinAsync();
         var project = await person.ProjectAsync(await person.TenantAsync());
         var (_, key) = await person.KeyAsync(project, "live");
-        Assert.Equal(200, await SendAsync(key, "203.0.113.11", 1_000));
-        Assert.Equal(200, await SendAsync(key, "203.0.113.11", 1_000));
+        Assert.Equal(200, await SendAsync(key, "203.0.113.11", 500));
         Assert.Equal(429, await SendAsync(key, "203.0.113.11", 10));
         Assert.Equal(200, await SendAsync(key, "203.0.113.12", 10));
     }

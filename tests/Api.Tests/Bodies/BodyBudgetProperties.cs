@@ -6,8 +6,8 @@ using Microsoft.Extensions.Time.Testing;
 using TelemetryKit.Api.Http.Bodies;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Diagnostics;
-using TelemetryKit.Core.Ingest;
 using TelemetryKit.Core.RateLimits;
+using TelemetryKit.Core.Shares;
 
 namespace TelemetryKit.Api.Tests.Bodies;
 
@@ -139,7 +139,7 @@ public sealed class BodyBudgetProperties
             // Complete small bodies may exceed the bound, and so may a single body.
             var exempt = bodies.Where(body => body.IsWhole && body.Bytes <= Limits.SmallBodyBytes).Sum(body => body.Lease.Held);
             var largest = bodies.Select(body => body.Lease.Held).DefaultIfEmpty().Max();
-            Assert.InRange(bodies.Sum(body => body.Lease.Held), 0, Math.Max(Parties.ShareOf(kind, Limit), largest) + exempt);
+            Assert.InRange(bodies.Sum(body => body.Lease.Held), 0, Math.Max(Resources.Bodies(Limit).Of(kind), largest) + exempt);
         }
     }
 

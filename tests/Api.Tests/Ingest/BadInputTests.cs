@@ -46,6 +46,15 @@ public sealed class BadInputTests(BadInputServer own) : IClassFixture<BadInputSe
     public async Task An_invalid_length_is_a_bad_request(string header) =>
         Assert.StartsWith("HTTP/1.1 400", await SendAsync(Head(header) + TestProject.OneEvent), StringComparison.Ordinal);
 
+    [Fact]
+    public async Task Lines_that_end_without_a_carriage_return_are_a_bad_request()
+    {
+        var request = Head($"Content-Length: {TestProject.OneEvent.Length}\r\nConnection: close\r\n");
+        Assert.StartsWith("HTTP/1.1 200", await SendAsync(request + TestProject.OneEvent), StringComparison.Ordinal);
+        var bare = request.Replace("\r\n", "\n", StringComparison.Ordinal) + TestProject.OneEvent;
+        Assert.StartsWith("HTTP/1.1 400", await SendAsync(bare), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("zzz\r\n{}\r\n0\r\n\r\n")]
     [InlineData("5\r\n{\"eve\r\nff")]

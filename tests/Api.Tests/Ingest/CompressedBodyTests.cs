@@ -56,12 +56,15 @@ public sealed class CompressedBodyTests(SharedServer shared)
     [InlineData("gzip")]
     [InlineData("br")]
     [InlineData("deflate")]
-    public async Task A_truncated_body_is_rejected(string coding)
+    [InlineData("raw deflate")]
+    public async Task A_body_that_ends_too_early_or_too_late_is_rejected(string coding)
     {
         var project = await _server.NewProjectAsync();
         var whole = Compress(coding, Encoding.UTF8.GetBytes(TestProject.Batch(100)));
-        var response = await SendAsync(project, coding, whole[..(whole.Length / 2)]);
-        Assert.Equal(400, (int)response.StatusCode);
+        byte[][] wrong = [whole[..(whole.Length / 2)], whole[..^8], whole[..^4], whole[..^1], [.. whole, 0], [.. whole, .. whole]];
+        foreach (var body in wrong)
+            await (await SendAsync(project, coding, body)).IsProblemAsync(400, "invalid_encoding");
+        Assert.Equal(100, (int?)(await (await SendAsync(project, coding, whole)).JsonAsync(200))["accepted"]);
     }
 
     [Theory]

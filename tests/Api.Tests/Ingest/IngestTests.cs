@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Core.Accounts;
 
@@ -112,6 +113,7 @@ public sealed class IngestTests(SharedServer shared)
     [InlineData("application/json; charset=utf-8", true)]
     [InlineData("application/json;charset=\"UTF-8\"", true)]
     [InlineData("text/plain;charset=UTF-8", true)]
+    [InlineData("application/json; charset=utf8", true)]
     [InlineData(null, true)]
     [InlineData("application/json; charset=utf-16", false)]
     [InlineData("application/x-www-form-urlencoded", false)]
@@ -157,6 +159,34 @@ public sealed class IngestTests(SharedServer shared)
             [(0, "do_not_track"), (1, "do_not_track"), (2, "do_not_track")],
             verdicts["rejected"]!.AsArray().Select(r => ((int)r!["index"]!, (string)r["code"]!)));
         Assert.Equal(0, (int?)(await project.ReadAsync("/v1/stats/overview"))["events"]);
+    }
+
+    [Theory]
+    [InlineData("DNT: 1\r\nDNT: 1", "do_not_track")]
+    [InlineData("DNT: 0\r\nDNT: 1", "do_not_track")]
+    [InlineData("DNT: 1, 1", "do_not_track")]
+    [InlineData("Sec-GPC: 1,1", "do_not_track")]
+    [InlineData("Sec-GPC: 1\r\nSec-GPC: 1", "do_not_track")]
+    [InlineData("Sec-GPC: 11", "\"accepted\":1")]
+    [InlineData("DNT: 0, null", "\"accepted\":1")]
+    public async Task One_value_of_a_do_not_track_header_is_enough(string header, string expected)
+    {
+        var project = await _server.NewProjectAsync();
+        using var connection = await RawConnection.OpenAsync(_server);
+        await connection.SendAsync(
+            $"POST /v1/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {project.LiveKey}\r\n{header}\r\nConnection: close\r\n"
+            + $"Content-Length: {TestProject.OneEvent.Length}\r\n\r\n{TestProject.OneEvent}");
+        Assert.Contains(expected, await connection.ReadToEndAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_batch_with_a_byte_order_mark_and_a_do_not_track_header_is_rejected_by_event()
+    {
+        var project = await _server.NewProjectAsync();
+        var request = Request.Ingest(project.LiveKey, [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(TestProject.OneEvent)]);
+        request.Headers.Add("DNT", "1");
+        var verdicts = await (await _server.Client.SendAsync(request)).JsonAsync(200);
+        Assert.Equal("do_not_track", (string?)verdicts["rejected"]![0]!["code"]);
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using TelemetryKit.Api.Stats.Live;
 using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.RateLimits;
 
 namespace TelemetryKit.Api.Tests.Stats;
 
@@ -133,28 +134,64 @@ public sealed class LiveTests(SharedServer shared)
         await using var server = await TestServer.StartAsync();
         var project = await server.NewProjectAsync();
         var feeds = server.Services.GetRequiredService<LiveFeeds>();
-        var query = new Core.Stats.StatsQuery(DataEnvironment.Live, default, default);
-        var open = Enumerable.Range(0, Limits.LiveViewsPerProject).Select(_ => TryOpen(project.Project.Ref.ProjectId)).ToList();
+        var open = Enumerable.Range(0, Limits.LiveViewsPerProject).Select(_ => TryOpen(feeds, project.Project.Ref)).ToList();
         Assert.All(open, Assert.NotNull);
         // A project has a limit of its own, which leaves views for other projects.
-        Assert.Null(feeds.TryOpen(project.Project.Ref.ProjectId, DataEnvironment.Test, new LiveView(query, null)));
-        var others = Guid.NewGuid();
-        while (open.Count < Limits.LiveViews)
-        {
-            open.Add(TryOpen(others) ?? throw new InvalidOperationException("Another project got no view."));
-            others = open.Count % Limits.LiveViewsPerProject == 0 ? Guid.NewGuid() : others;
-        }
-
-        Assert.Null(TryOpen(Guid.NewGuid()));
+        Assert.Null(TryOpen(feeds, project.Project.Ref));
         await (await server.Client.SendAsync(Request.Get("/v1/stats/live", project.ReadKey))).IsProblemAsync(503, "overloaded");
         open[0]!.Dispose();
         await using (await LiveClient.OpenAsync(project, ""))
         {
         }
 
+        // A tenant with many projects has a limit, too.
+        var others = Enumerable.Range(0, 10).Select(_ => new ProjectRef(Guid.NewGuid(), Guid.NewGuid())).ToArray();
+        Assert.Equal(Limits.LiveViewsPerTenant, Enumerable.Range(0, 200).Count(
+            _ => TryOpen(feeds, others[0] with { ProjectId = Guid.NewGuid() }) is { }));
+        // And a source with keys of many tenants.
+        var source = new SourceNetworks(1, 2, 3);
+        Assert.Equal(Limits.LiveViewsPerSource, Enumerable.Range(0, 200).Count(
+            i => TryOpen(feeds, others[1 + (i % 9)] with { ProjectId = Guid.NewGuid() }, source) is { }));
         foreach (var view in open.Skip(1))
             view!.Dispose();
-
-        IDisposable? TryOpen(Guid projectId) => feeds.TryOpen(projectId, DataEnvironment.Live, new LiveView(query, null));
     }
+
+    [Fact]
+    public async Task If_all_views_are_open_a_new_one_takes_the_place_of_one_of_the_tenant_with_the_most()
+    {
+        await using var server = await TestServer.StartAsync();
+        var project = await server.NewProjectAsync();
+        var feeds = server.Services.GetRequiredService<LiveFeeds>();
+        var tenants = Enumerable.Range(0, 10).Select(_ => Guid.NewGuid()).ToArray();
+        var first = Enumerable.Range(0, 500).Select(i => Open(tenants[i % 10])).ToArray();
+        Assert.All(first, view => Assert.False(IsClosed(view)));
+
+        await using (var view = await LiveClient.OpenAsync(project, ""))
+        {
+            Assert.Equal(1, first.Count(IsClosed));
+            // A tenant that has as many gets no more.
+            Assert.Null(feeds.TryOpen(new(tenants[0], Guid.NewGuid()), DataEnvironment.Live, NewView()));
+        }
+
+        bool IsClosed(LiveView view)
+        {
+            while (view.Ticks.TryRead(out _))
+            {
+            }
+
+            return view.Ticks.Completion.IsCompleted;
+        }
+
+        LiveView Open(Guid tenant)
+        {
+            var view = NewView();
+            Assert.NotNull(feeds.TryOpen(new(tenant, Guid.NewGuid()), DataEnvironment.Live, view));
+            return view;
+        }
+    }
+
+    private static IDisposable? TryOpen(LiveFeeds feeds, ProjectRef project, SourceNetworks source = default) =>
+        feeds.TryOpen(project, DataEnvironment.Live, NewView(), in source);
+
+    private static LiveView NewView() => new(new Core.Stats.StatsQuery(DataEnvironment.Live, default, default), null);
 }

@@ -2,11 +2,14 @@ using System.Buffers;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Counters;
 using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.Ingest;
 using TelemetryKit.Core.Keys;
+using TelemetryKit.Core.RateLimits;
 using TelemetryKit.Core.Rollups;
+using TelemetryKit.Core.Shares;
 using TelemetryKit.Core.Stats;
 using TelemetryKit.Core.Storage;
 
@@ -23,6 +26,7 @@ public sealed class IngestPipelineTests
     private readonly MemoryCommitStore _store = new();
     private readonly ProjectKey _key = new(Guid.CreateVersion7(), KeyKind.Live, Batches.Project(quota: 3));
     private readonly RecordingViews _views = new();
+    private readonly FakeTimeProvider _time = new(new(2026, 11, 20, 10, 30, 0, TimeSpan.Zero));
 
     [Fact]
     public async Task Each_event_of_a_batch_is_accounted_for_and_the_views_get_the_deltas()
@@ -173,9 +177,93 @@ public sealed class IngestPipelineTests
         Assert.Equal(60, budget.Used);
     }
 
-    private static Parties One { get; } = new(Guid.NewGuid(), Guid.NewGuid(), 1);
+    [Fact]
+    public async Task Rates_are_given_back_for_duplicates_and_the_quota_and_during_an_outage()
+    {
+        var (pipeline, time) = (NewPipeline(_time), _time);
+        var batch = Many(400, "first");
+        Assert.Equal(400, (await SendRatedAsync(pipeline, batch)).Accepted);
+        // Copies need room for a moment, and return it.
+        time.Advance(TimeSpan.FromHours(23));
+        for (var i = 0; i < 50; i++)
+            Assert.Equal((0, 400), await DuplicatesAsync());
+        _store.BeforeStep = (_, _) => throw new StorageUnavailableException("unavailable");
+        for (var i = 0; i < 5_000; i++)
+            Assert.Equal(IngestStatus.StorageUnavailable, (await SendRatedAsync(pipeline, Many(10, $"outage {i}"))).Status);
+        _store.BeforeStep = null;
+        Assert.Equal(400, (await SendRatedAsync(pipeline, Many(400, "second"))).Accepted);
+        Assert.Equal(IngestStatus.RateLimited, (await SendRatedAsync(pipeline, Many(400, "third"))).Status);
 
-    private static Parties Another { get; } = new(Guid.NewGuid(), Guid.NewGuid(), 2);
+        async Task<(int, int)> DuplicatesAsync()
+        {
+            var result = await SendRatedAsync(pipeline, batch);
+            return (result.Accepted, result.Duplicates);
+        }
+    }
+
+    [Fact]
+    public async Task A_spent_quota_uses_no_rate_and_refuses_before_the_body_is_read()
+    {
+        var pipeline = NewPipeline(_time);
+        var spent = Rated with { Project = Rated.Project with { MonthlyQuota = 1 } };
+        Assert.Equal(1, (await SendRatedAsync(pipeline, Many(1, "a"), spent)).Accepted);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(IngestStatus.QuotaExceeded, (await SendRatedAsync(pipeline, Many(450, "b"), spent)).Status);
+            Assert.Equal(IngestStatus.QuotaExceeded, pipeline.Admit(spent, Source)?.Status);
+            _time.Advance(TimeSpan.FromSeconds(3));
+        }
+
+        Assert.Equal(450, (await SendRatedAsync(pipeline, Many(450, "b"))).Accepted);
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("invalid events")]
+    public async Task Requests_that_store_nothing_are_charged(string body)
+    {
+        var pipeline = NewPipeline(_time);
+        if (body == "invalid events")
+            body = $$"""{"events":[{{string.Join(',', Enumerable.Repeat("{\"event_type\":\"?\"}", 1_000))}}]}""";
+        var requests = 0;
+        while (pipeline.Admit(Rated, Source) is null)
+        {
+            await pipeline.IngestAsync(Rated, Body(body), Source);
+            requests++;
+        }
+
+        // A tenth of an event each, and one for 32 KiB.
+        Assert.InRange(requests, 500 / (0.1 + (body.Length / 32_768.0)) - 20, 500 / (0.1 + (body.Length / 32_768.0)));
+    }
+
+    [Fact]
+    public async Task A_source_that_has_spent_its_day_is_refused_before_its_body_is_read()
+    {
+        var pipeline = NewPipeline(_time);
+        Assert.Equal(500, (await SendRatedAsync(pipeline, Many(500, "a"))).Accepted);
+        var refused = pipeline.Admit(Rated, Source);
+        Assert.Equal(IngestStatus.RateLimited, refused?.Status);
+        Assert.InRange(refused!.RetryAfter!.Value, TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(3));
+        Assert.Null(pipeline.Admit(Rated, new(2, 3, 4)));
+    }
+
+    private static SourceNetworks Source { get; } = new(11, 12, 13);
+
+    private ProjectKey Rated => _key with
+    {
+        Project = _key.Project with { MonthlyQuota = 10_000, Rates = PlanTable.Of(PlanId.Free).Rates },
+    };
+
+    private static string Many(int events, string id) =>
+        $$"""{"batch_id":"{{id}}","events":[{{string.Join(',', Enumerable.Repeat("{\"event_type\":\"x\"}", events))}}]}""";
+
+    private async Task<IngestResult> SendRatedAsync(IngestPipeline pipeline, string json, ProjectKey? key = null) =>
+        pipeline.Admit(key ?? Rated, Source) ?? await pipeline.IngestAsync(key ?? Rated, Body(json), Source);
+
+    private static Parties One { get; } = new(Guid.NewGuid(), Guid.NewGuid(), new(1));
+
+    private static Parties Another { get; } = new(Guid.NewGuid(), Guid.NewGuid(), new(2));
 
     private static ReadOnlySequence<byte> Body(string json) => new(Encoding.UTF8.GetBytes(json));
 

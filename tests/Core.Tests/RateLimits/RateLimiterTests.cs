@@ -1,4 +1,5 @@
 using System.Net;
+using System.Numerics;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Extensions.Time.Testing;
@@ -9,51 +10,164 @@ namespace TelemetryKit.Core.Tests.RateLimits;
 public sealed class RateLimiterTests
 {
     private static readonly IngestRates Rates = new(KeyEventsPerSecond: 10, SourceEventsPerDay: 100);
+    private static readonly IngestRates FastKey = Rates with { KeyEventsPerSecond = 1_000_000 };
     private readonly FakeTimeProvider _time = new();
-    private readonly Guid _key = Guid.CreateVersion7();
+    private readonly Guid _tenant = Guid.NewGuid();
+    private readonly Guid _key = Guid.NewGuid();
+    private readonly RateLimiter _limiter;
+
+    public RateLimiterTests() => _limiter = new(_time);
 
     [Fact]
-    public void The_daily_limit_of_a_source_does_not_affect_others()
+    public void The_day_of_a_source_does_not_affect_other_sources_or_tenants_and_is_one_for_all_keys_of_a_tenant()
     {
-        var limiter = new RateLimiter(_time);
-
-        Assert.Null(limiter.Check(_key, Rates, source: 1, events: 100));
-        Assert.NotNull(limiter.Check(_key, Rates, source: 1, events: 1));
-        Assert.Null(limiter.Check(_key, Rates, source: 2, events: 100));
-        Assert.Null(limiter.Check(Guid.CreateVersion7(), Rates, source: 1, events: 100));
+        Assert.Null(Send(Of(1), 100));
+        Assert.NotNull(Send(Of(1), 1));
+        Assert.Null(Send(Of(2), 100));
+        Assert.NotNull(Send(Of(1) with { KeyId = Guid.NewGuid() }, 1));
+        Assert.Null(Send(Of(1) with { Environment = DataEnvironment.Test }, 100));
+        Assert.Null(Send(Of(1) with { TenantId = Guid.NewGuid(), KeyId = Guid.NewGuid() }, 100));
     }
 
     [Fact]
     public void A_rejected_source_does_not_use_the_rate_of_the_key()
     {
-        var limiter = new RateLimiter(_time);
-        Assert.Null(limiter.Check(_key, Rates, source: 1, events: 100));
+        Assert.Null(Send(Of(1), 100));
         for (var i = 0; i < 1_000; i++)
-            Assert.NotNull(limiter.Check(_key, Rates, source: 1, events: 100));
-
-        Assert.Null(limiter.Check(_key, Rates, source: 0, events: 500));
-        Assert.NotNull(limiter.Check(_key, Rates, source: 0, events: 1));
+            Assert.NotNull(Send(Of(1), 100));
+        Assert.Null(Send(Of(0), 500));
+        Assert.NotNull(Send(Of(0), 1));
     }
 
     [Fact]
     public void A_source_can_send_after_the_returned_wait()
     {
-        var limiter = new RateLimiter(_time);
-        limiter.Check(_key, Rates, source: 1, events: 100);
-        var wait = limiter.Check(_key, Rates, source: 1, events: 10);
+        Send(Of(1), 95);
+        var refusal = Send(Of(1), 10);
+        Assert.Equal("source", refusal!.Bound);
+        _time.Advance(refusal.RetryAfter + TimeSpan.FromMinutes(2));
+        Assert.Null(Send(Of(1), 10));
+    }
 
-        Assert.NotNull(wait);
-        _time.Advance(wait.Value + TimeSpan.FromSeconds(1));
+    [Theory]
+    [InlineData("2001:db8:1:0::/64", "2001:db8:1:1::/64", 2, "site")] // of one /56
+    [InlineData("2001:db8:1:0::/64", "2001:db8:1:100::/64", 4, "network")] // of one /48
+    [InlineData("2001:db8:1:0::/64", "2001:db8:2:0::/64", 200, null)] // of many /48s
+    [InlineData("203.0.113.0/32", "203.0.113.1/32", 4, "network")] // of one /24
+    [InlineData("203.0.113.0/32", "203.0.114.0/32", 200, null)] // of many /24s
+    public void A_larger_network_has_a_larger_day_and_not_that_of_each_of_its_addresses(
+        string first, string second, int days, string? bound)
+    {
+        var hasher = new SourceHasher(_time);
+        var (from, step) = (Number(first), Number(second) - Number(first));
+        for (var i = 0; i < days; i++)
+            Assert.Null(Send(Of(hasher.Networks(Address(from + (step * i)))) with { Rates = FastKey }, 100));
+        if (bound is not null)
+            Assert.Equal(bound, Send(Of(hasher.Networks(Address(from + (step * days)))) with { Rates = FastKey }, 1)?.Bound);
+        return;
 
-        Assert.Null(limiter.Check(_key, Rates, source: 1, events: 10));
+        static BigInteger Number(string network) =>
+            new(IPNetwork.Parse(network).BaseAddress.GetAddressBytes(), isUnsigned: true, isBigEndian: true);
+
+        static IPAddress Address(BigInteger number)
+        {
+            var bytes = number.ToByteArray(isUnsigned: true, isBigEndian: true);
+            return new IPAddress([.. new byte[(bytes.Length <= 4 ? 4 : 16) - bytes.Length], .. bytes]);
+        }
     }
 
     [Fact]
-    public void Self_hosted_projects_have_no_rates()
+    public void What_is_given_back_can_be_taken_again_and_no_more()
     {
-        var limiter = new RateLimiter(_time);
-        for (var i = 0; i < 1_000; i++)
-            Assert.Null(limiter.Check(_key, null, source: 1, events: 1_000));
+        for (var i = 0; i < 50; i++)
+        {
+            Assert.Null(Send(Of(1), 100));
+            _limiter.GiveBack(Of(1), RateCost.Of(100, 0));
+        }
+
+        _limiter.GiveBack(Of(1), 1_000);
+        Assert.Null(Send(Of(1), 100));
+        Assert.NotNull(Send(Of(1), 1));
+    }
+
+    [Fact]
+    public void Requests_and_bytes_are_charged_whatever_they_hold()
+    {
+        var requests = 0;
+        while (Send(Of(1), 0) is null)
+            requests++;
+        Assert.InRange(requests, 980, 1_000);
+
+        // 20 MiB cost 640 events: more than a day, which is owed then.
+        Assert.Null(Send(Of(2) with { Rates = FastKey }, 0, Limits.DecompressedBodyBytes));
+        var refusal = Send(Of(2) with { Rates = FastKey }, 0);
+        Assert.InRange(refusal!.RetryAfter, TimeSpan.FromDays(5), TimeSpan.FromDays(6));
+    }
+
+    [Fact]
+    public void The_bytes_of_refused_events_are_charged()
+    {
+        Assert.Null(Send(Of(1), 90));
+        Assert.NotNull(Send(Of(1), 50, 9 * Limits.EventBytes));
+        Assert.NotNull(_limiter.Admit(Of(1)));
+    }
+
+    [Fact]
+    public void A_tenant_with_many_sources_cannot_remove_the_buckets_of_another()
+    {
+        var limiter = new RateLimiter(_time, buckets: 1_000, bucketsPerTenant: 400);
+        limiter.Admit(Of(1));
+        Assert.Null(limiter.Take(Of(1), 100, 0));
+        for (var i = 0; i < 20_000; i++)
+        {
+            var attacker = new RateSubject(new(i % 5, 0, 0, new byte[8]), _key, DataEnvironment.Live, FastKey, new(i + 2));
+            limiter.Admit(in attacker);
+            _ = limiter.Take(in attacker, 2, 0);
+            Assert.InRange(limiter.Count, 0, 1_001);
+        }
+
+        Assert.NotNull(limiter.Admit(Of(1)));
+    }
+
+    [Fact]
+    public void Many_sources_cannot_remove_a_spent_bucket_of_their_own_tenant()
+    {
+        var limiter = new RateLimiter(_time, buckets: 1_000, bucketsPerTenant: 400);
+        limiter.Admit(Of(1) with { Rates = FastKey });
+        Assert.Null(limiter.Take(Of(1) with { Rates = FastKey }, 100, 0));
+        for (var i = 0; i < 5_000; i++)
+            limiter.Admit(Of(i + 2) with { Rates = FastKey });
+        Assert.NotNull(limiter.Admit(Of(1) with { Rates = FastKey }));
+        Assert.InRange(limiter.Count, 0, 401);
+    }
+
+    [Fact]
+    public void Full_buckets_are_removed_first()
+    {
+        var limiter = new RateLimiter(_time, buckets: 100, bucketsPerTenant: 100);
+        for (var i = 0; i < 90; i++)
+            limiter.Admit(Of(i + 1));
+        _time.Advance(TimeSpan.FromDays(1));
+        for (var i = 0; i < 11; i++)
+            limiter.Admit(Of(i + 1_000));
+        Assert.Equal(11, limiter.Count);
+    }
+
+    [Theory]
+    [InlineData(100, int.MaxValue, 10, 20, 30)]
+    [InlineData(50, 20, 10, 20, 30)]
+    [InlineData(30, 10, 10, 20, 30)]
+    [InlineData(10, 3, 10, 20, 30)]
+    [InlineData(75, 73, 1, 1, 1_000)]
+    public void A_level_bounds_the_sum(int total, int expected, params int[] counts) =>
+        Assert.Equal(expected, RateLimiter.LevelOf([.. counts], total));
+
+    [Fact]
+    public async Task Concurrent_requests_get_no_more_than_there_is()
+    {
+        var sent = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
+            Enumerable.Range(0, 100).Count(_ => Send(Of(1), 1) is null))));
+        Assert.InRange(sent.Sum(), 95, 100);
     }
 
     /// <summary>At any time, a bucket has admitted at most its capacity plus the tokens that were refilled since the start.</summary>
@@ -92,7 +206,17 @@ public sealed class RateLimiterTests
         Assert.NotEqual(hasher.HashNetwork(first), hasher.Hash(first));
         Assert.NotEqual(hasher.HashNetwork(IPAddress.Parse("203.0.113.7")), hasher.HashNetwork(IPAddress.Parse("203.0.113.8")));
         Assert.Equal(0, hasher.HashNetwork(IPAddress.IPv6Loopback));
+        Assert.Equal(hasher.Hash(first), hasher.Networks(first).Address);
+        Assert.Equal(hasher.HashNetwork(first), hasher.Networks(first).Network);
+        Assert.False(hasher.Networks(IPAddress.IPv6Loopback).IsKnown);
     }
+
+    private RateSubject Of(long source) => Of(new SourceNetworks(source));
+
+    private RateSubject Of(SourceNetworks source) => new(_tenant, _key, DataEnvironment.Live, Rates, source);
+
+    private RateRefusal? Send(RateSubject subject, int events, long bytes = 0) =>
+        _limiter.Admit(in subject) ?? _limiter.Take(in subject, events, bytes);
 
     private static bool IsWithinRate((int Tokens, int PauseMs)[] requests, int capacity, int perSecond)
     {

@@ -51,4 +51,19 @@ public class ThrottleTests
             throttle.TryTake(i, out _);
         Assert.False(throttle.TryTake(-1, out _));
     }
+
+    [Fact]
+    public void A_network_has_a_larger_bound_than_an_address_and_not_that_of_each_of_its_addresses()
+    {
+        var throttle = new SourceThrottle(3, TimeSpan.FromMinutes(1), _time);
+        Assert.Equal(3, Enumerable.Range(0, 10).Count(_ => throttle.TryTake(new(1, 50, 100)) is null));
+        // The refused attempts took nothing from the networks.
+        Assert.Equal(3, Enumerable.Range(2, 10).Count(i => throttle.TryTake(new(i, 50, 100)) is null));
+        Assert.Equal("site", throttle.TryTake(new(20, 50, 100))?.Bound);
+        Assert.Equal(6, Enumerable.Range(30, 10).Count(i => throttle.TryTake(new(i, 0, 100)) is null));
+        Assert.Equal("network", throttle.TryTake(new(40, 51, 100))?.Bound);
+        throttle.GiveBack(new(40, 51, 100));
+        Assert.Null(throttle.TryTake(new(41, 51, 100)));
+        Assert.All(Enumerable.Range(0, 100), _ => Assert.Null(throttle.TryTake(default)));
+    }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Rollups;
+using TelemetryKit.Core.Shares;
 using TelemetryKit.Core.Stats;
 using TelemetryKit.Core.Stats.Overview;
 using TelemetryKit.Core.Stats.Ranges;
@@ -20,11 +21,11 @@ public sealed class ProjectStatisticsTests
     public async Task Scans_of_one_project_are_bounded_and_do_not_block_other_projects()
     {
         var store = new SlowStore();
-        using var statistics = new ProjectStatistics(new NoViews(), store, store);
-        var (busy, other) = (Guid.NewGuid(), Guid.NewGuid());
+        var statistics = new ProjectStatistics(new NoViews(), store, store);
+        var (busy, other) = (NewProject(), NewProject());
         var waiting = Enumerable.Range(0, Limits.ScansPerProject).Select(_ => statistics.AskAsync(busy, Filtered, default)).ToArray();
 
-        await Assert.ThrowsAsync<ProjectOverloadedException>(() => statistics.AskAsync(busy, Filtered, default));
+        await Assert.ThrowsAsync<ResourceFullException>(() => statistics.AskAsync(busy, Filtered, default));
         var others = statistics.AskAsync(other, Filtered, default);
         Assert.Equal(Limits.ConcurrentScans, store.Started);
 
@@ -33,6 +34,26 @@ public sealed class ProjectStatisticsTests
         await statistics.AskAsync(busy, Filtered, default);
         Assert.Equal(Limits.ScansPerProject + 2, store.Started);
     }
+
+    [Fact]
+    public async Task A_tenant_with_many_projects_has_one_share_of_the_scans()
+    {
+        var store = new SlowStore();
+        var statistics = new ProjectStatistics(new NoViews(), store, store);
+        var busy = Guid.NewGuid();
+        var waiting = Enumerable.Range(0, Limits.ScansPerTenant)
+            .Select(_ => statistics.AskAsync(new(busy, Guid.NewGuid()), Filtered, default)).ToArray();
+
+        var fault = await Assert.ThrowsAsync<ResourceFullException>(
+            () => statistics.AskAsync(new(busy, Guid.NewGuid()), Filtered, default));
+        Assert.Equal(("scans", PartyKind.Tenant), (fault.Stage, fault.Full));
+        var others = statistics.AskAsync(NewProject(), Filtered, default);
+
+        store.Go.SetResult();
+        await Task.WhenAll([.. waiting, others]);
+    }
+
+    private static ProjectRef NewProject() => new(Guid.NewGuid(), Guid.NewGuid());
 
     private sealed class NoViews : IProjectViews
     {

@@ -12,18 +12,12 @@ using static TelemetryKit.Storage.Tests.TestData;
 namespace TelemetryKit.Storage.Tests.Contract;
 
 /// <summary>The requirements of questions that are answered from events: any filters, and late events although days are cached.</summary>
-public abstract class ExploreContract<THarness>(THarness harness) : IClassFixture<THarness>, IDisposable
+public abstract class ExploreContract<THarness>(THarness harness) : IClassFixture<THarness>
     where THarness : StoreHarness
 {
     private readonly IStore _store = harness.Store;
     private readonly Guid _project = Guid.NewGuid();
     private readonly ProjectStatistics _statistics = new(new NoViews(), harness.Store.Events, harness.Store.Rollups);
-
-    public void Dispose()
-    {
-        _statistics.Dispose();
-        GC.SuppressFinalize(this);
-    }
 
     [Fact]
     public async Task Events_of_several_days_are_counted_by_any_filters()
@@ -87,7 +81,7 @@ public abstract class ExploreContract<THarness>(THarness harness) : IClassFixtur
         }
 
         await CommitAsync(Day, batch);
-        var answer = await _statistics.AskAsync(_project, new FailuresQuestion(Query(1), 10), default);
+        var answer = await _statistics.AskAsync(new(Guid.Empty, _project), new FailuresQuestion(Query(1), 10), default);
         Assert.Equal((10, 4, 0.4, 0), (answer.Runs, answer.Failures, answer.FailureRate, answer.Other));
         // Install 0 is none.
         Assert.Equal(
@@ -107,14 +101,14 @@ public abstract class ExploreContract<THarness>(THarness harness) : IClassFixtur
     private async Task<string> TopAsync(StatsQuery query, string by)
     {
         Assert.True(Dimension.TryParse(by, out var dimension));
-        var answer = await _statistics.AskAsync(_project, new TopQuestion(query, dimension, 10).FromEvents(), default);
+        var answer = await _statistics.AskAsync(new(Guid.Empty, _project), new TopQuestion(query, dimension, 10).FromEvents(), default);
         Assert.Equal(Accuracy.Exact, answer.Accuracy);
         return string.Join(' ', answer.Items.Select(item => $"{item.Value}:{item.Events}:{item.Installs}"));
     }
 
     private async Task<(long? Events, long? Installs)> OverviewAsync(StatsQuery query)
     {
-        var answer = await _statistics.AskAsync(_project, new OverviewQuestion(query).FromEvents(), default);
+        var answer = await _statistics.AskAsync(new(Guid.Empty, _project), new OverviewQuestion(query).FromEvents(), default);
         return (answer.Current.Events, answer.Current.Installs);
     }
 

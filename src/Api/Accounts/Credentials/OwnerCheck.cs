@@ -31,7 +31,7 @@ internal sealed class OwnerCheck(Callers callers, Passwords passwords, KnownDevi
         var (email, device) = (EmailAddress.OfStored(account.Email), devices.Find(http, account));
         if (throttles.Password(http, email, device) is { } throttled)
             return throttled;
-        if (!await passwords.CheckAsync(account, password, http.RequestAborted))
+        if (!await passwords.CheckAsync(account, password, http))
             return AccountProblems.WrongPassword.AsProblem();
         throttles.ResetPasswordAttempts(http, email, device);
         return null;

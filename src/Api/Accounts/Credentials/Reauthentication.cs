@@ -19,7 +19,7 @@ internal sealed class Reauthentication(Passwords passwords, Throttles throttles,
         var sessionId = caller.Session!.Id;
         if (throttles.Reauthentication(sessionId) is { } throttled)
             return throttled;
-        if (!await passwords.CheckAsync(caller.Account, password ?? "", http.RequestAborted))
+        if (!await passwords.CheckAsync(caller.Account, password ?? "", http))
             return AccountProblems.WrongPassword.AsProblem();
         throttles.ResetReauthentication(sessionId);
         return null;

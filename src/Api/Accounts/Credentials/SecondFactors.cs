@@ -62,7 +62,7 @@ internal sealed class SecondFactors(
             return throttled;
         var attempt = await store.SecondFactors.BeginAttemptAsync(caller.Account.Id, time.GetUtcNow(), http.RequestAborted);
         if (attempt.Wait is { } wait)
-            return Throttles.TooMany(wait);
+            return throttles.Refuse("account", wait);
         if (!await UseAsync(caller.Account.Id, code, http.RequestAborted))
         {
             if (TotpBackoff.IsReported(attempt.Number))

@@ -2,6 +2,7 @@ using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Mail;
 using TelemetryKit.Core.Accounts.Secrets;
+using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.RateLimits;
 
 namespace TelemetryKit.Api.Accounts.Credentials;
@@ -11,7 +12,7 @@ namespace TelemetryKit.Api.Accounts.Credentials;
 /// part of them. A device that signed in before and a live session have their own, so strangers can't keep the owner out. The state is in
 /// the memory of each replica and contains e-mail and network addresses only as hashes.
 /// </summary>
-internal sealed class Throttles(SourceHasher sources, TimeProvider time)
+internal sealed class Throttles(SourceHasher sources, TelemetryKitMetrics metrics, TimeProvider time)
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan TenMinutes = TimeSpan.FromMinutes(10);
@@ -28,7 +29,7 @@ internal sealed class Throttles(SourceHasher sources, TimeProvider time)
     private readonly Throttle<string> _mailOfDevice = new(burst: 3, TenMinutes, time);
     private readonly Throttle<Guid> _newAddress = new(burst: 10, TenMinutes, time);
     private readonly Throttle<Guid> _invitation = new(burst: 20, Minute, time);
-    private readonly Throttle<long> _source = new(burst: 30, TimeSpan.FromSeconds(10), time);
+    private readonly SourceThrottle _source = new(burst: 30, TimeSpan.FromSeconds(10), time);
 
     // Each purpose has its own attempts: mails of one don't contain the links of the other.
     private enum MailPurpose
@@ -45,10 +46,10 @@ internal sealed class Throttles(SourceHasher sources, TimeProvider time)
     public Problem? Password(HttpContext http, EmailAddress email, string? device)
     {
         if (device is not null)
-            return Check(_passwordOfDevice, device);
+            return Check(_passwordOfDevice, device, "device");
         var address = Hidden(email);
         // A source without attempts of its own uses up none of the others'.
-        return Source(http) ?? Check(_passwordOfSource, (address, SourceOf(http))) ?? Check(_passwordOfAddress, address);
+        return Source(http) ?? Check(_passwordOfSource, (address, SourceOf(http)), "source") ?? Check(_passwordOfAddress, address, "account");
     }
 
     /// <summary>Restores the attempts of the device or the source for an address after a correct password.</summary>
@@ -61,20 +62,20 @@ internal sealed class Throttles(SourceHasher sources, TimeProvider time)
     }
 
     /// <summary>Throttles passwords in a live session.</summary>
-    public Problem? Reauthentication(Guid sessionId) => Check(_reauthentication, sessionId);
+    public Problem? Reauthentication(Guid sessionId) => Check(_reauthentication, sessionId, "session");
 
     /// <summary>Restores the attempts of a live session after a correct password.</summary>
     public void ResetReauthentication(Guid sessionId) => _reauthentication.Reset(sessionId);
 
     /// <summary>Throttles codes on a known device or in a live session: five, and then two per hour.</summary>
-    public Problem? OwnCode(string deviceOrSession) => Check(_codeOfOwn, deviceOrSession);
+    public Problem? OwnCode(string deviceOrSession) => Check(_codeOfOwn, deviceOrSession, "device");
 
     /// <summary>Restores the attempts after a correct code.</summary>
     public void ResetOwnCode(string deviceOrSession) => _codeOfOwn.Reset(deviceOrSession);
 
     /// <summary>Throttles recovery codes, which can't be guessed: only the work is bounded.</summary>
     public Problem? RecoveryCode(HttpContext http, Guid accountId) =>
-        Source(http) ?? Check(_recoveryCode, (accountId, SourceOf(http)));
+        Source(http) ?? Check(_recoveryCode, (accountId, SourceOf(http)), "source");
 
     /// <summary>Throttles mails of sign-ups with an address.</summary>
     public Problem? SignUpMail(HttpContext http, EmailAddress email) => Mail(http, MailPurpose.SignUp, email);
@@ -84,37 +85,48 @@ internal sealed class Throttles(SourceHasher sources, TimeProvider time)
     /// <param name="email">The address.</param>
     /// <param name="device">The key of the device if it is known to the account.</param>
     public Problem? ResetMail(HttpContext http, EmailAddress email, string? device) =>
-        device is not null ? Check(_mailOfDevice, device) : Mail(http, MailPurpose.Reset, email);
+        device is not null ? Check(_mailOfDevice, device, "device") : Mail(http, MailPurpose.Reset, email);
 
     /// <summary>Throttles mails that confirm a new address of an account.</summary>
     public Problem? NewAddressMail(HttpContext http, Guid accountId, EmailAddress email) =>
-        Source(http) ?? Check(_newAddress, accountId) ?? Check(_mailOfAddress, (MailPurpose.NewAddress, Hidden(email)));
+        Source(http)
+        ?? Check(_newAddress, accountId, "account")
+        ?? Check(_mailOfAddress, (MailPurpose.NewAddress, Hidden(email)), "account");
 
     /// <summary>Throttles the invitations of a member.</summary>
-    public Problem? Invitation(Guid accountId) => Check(_invitation, accountId);
+    public Problem? Invitation(Guid accountId) => Check(_invitation, accountId, "account");
 
-    /// <summary>Throttles all attempts of a source.</summary>
-    public Problem? Source(HttpContext http) => SourceOf(http) is not 0 and var source ? Check(_source, source) : null;
+    /// <summary>Throttles all attempts of a source, and of the networks that contain it.</summary>
+    public Problem? Source(HttpContext http) =>
+        _source.TryTake(sources.Networks(http.Connection.RemoteIpAddress)) is { } refusal
+            ? Refuse(refusal.Bound, refusal.RetryAfter)
+            : null;
 
     /// <summary>Returns the source of a request for a mail, which has a share of the outbox.</summary>
     public MailSource MailSource(HttpContext http) =>
         new(sources.HashNetwork(http.Connection.RemoteIpAddress), sources.Hash(http.Connection.RemoteIpAddress));
 
-    /// <summary>Returns the problem of an attempt that must wait.</summary>
-    public static Problem TooMany(TimeSpan wait) =>
-        ProblemKind.RateLimited.With("Too many attempts. Try again later.") with { RetryAfter = wait };
+    /// <summary>Counts an attempt that must wait, and returns its problem.</summary>
+    /// <param name="bound">What the attempts are bounded by, for the metrics.</param>
+    /// <param name="wait">The time until the next attempt.</param>
+    public Problem Refuse(string bound, TimeSpan wait)
+    {
+        metrics.Refused("attempts", bound);
+        return ProblemKind.RateLimited.With("Too many attempts. Try again later.") with { RetryAfter = wait };
+    }
 
     private Problem? Mail(HttpContext http, MailPurpose purpose, EmailAddress email)
     {
         var address = Hidden(email);
-        return Source(http) ?? Check(_mailOfSource, (purpose, address, SourceOf(http))) ?? Check(_mailOfAddress, (purpose, address));
+        return Source(http)
+            ?? Check(_mailOfSource, (purpose, address, SourceOf(http)), "source")
+            ?? Check(_mailOfAddress, (purpose, address), "account");
     }
 
     private long SourceOf(HttpContext http) => sources.Hash(http.Connection.RemoteIpAddress);
 
-    private static Problem? Check<T>(Throttle<T> throttle, T subject)
-        where T : notnull =>
-        throttle.TryTake(subject, out var wait) ? null : TooMany(wait);
+    private Problem? Check<T>(Throttle<T> throttle, T subject, string bound)
+        where T : notnull => throttle.TryTake(subject, out var wait) ? null : Refuse(bound, wait);
 
     private static string Hidden(EmailAddress email) => Convert.ToBase64String(SecretToken.Hash(email.Key));
 }

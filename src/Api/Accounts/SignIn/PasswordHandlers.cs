@@ -52,7 +52,8 @@ internal static class PasswordHandlers
         if (checks.Problem is { } weak)
             return weak;
         var notice = outbox.Prepare(AccountMails.SecurityNotice(account, Reset));
-        if (!await store.Accounts.ResetPasswordAsync(hash, passwords.Hash(password), notice, now, http.RequestAborted))
+        var passwordHash = await passwords.HashAsync(password, http);
+        if (!await store.Accounts.ResetPasswordAsync(hash, passwordHash, notice, now, http.RequestAborted))
             return AccountProblems.InvalidLink.AsProblem();
         outbox.Wake();
         devices.Remember(http, account.Id);

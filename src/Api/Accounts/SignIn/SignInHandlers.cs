@@ -28,7 +28,7 @@ internal static class SignInHandlers
             return refusal;
 
         var account = await store.Accounts.FindByEmailAsync(email!, http.RequestAborted);
-        if (!await passwords.CheckAsync(account, password, http.RequestAborted))
+        if (!await passwords.CheckAsync(account, password, http))
             return AccountProblems.WrongCredentials.AsProblem();
         throttles.ResetPasswordAttempts(http, email!, device);
         return await BeginAsync(http, account!, store, sessions);

@@ -63,9 +63,10 @@ internal static class SignUpHandlers
         if (await admissions.FindAsync(email, name, invitation, aborted) is not { } admission)
             return AccountProblems.SignUpClosed.AsProblem();
 
+        var passwordHash = await passwords.HashAsync(password, http);
         var account = new Account
         {
-            Id = Guid.CreateVersion7(now), Email = email.Text, Name = name, PasswordHash = passwords.Hash(password), PasswordProved = true,
+            Id = Guid.CreateVersion7(now), Email = email.Text, Name = name, PasswordHash = passwordHash, PasswordProved = true,
             CreatedAt = now,
         };
         if (await store.OneTimeTokens.UseAsync(hash, TokenPurpose.SignUp, now, aborted) is null)

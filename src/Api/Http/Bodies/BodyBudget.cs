@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Diagnostics;
-using TelemetryKit.Core.Ingest;
 using TelemetryKit.Core.RateLimits;
+using TelemetryKit.Core.Shares;
 
 namespace TelemetryKit.Api.Http.Bodies;
 
@@ -13,6 +13,7 @@ namespace TelemetryKit.Api.Http.Bodies;
 internal sealed class BodyBudget(SourceHasher sources, TelemetryKitMetrics metrics, TimeProvider time, long limit = Limits.BodiesBytes)
 {
     private readonly Lock _lock = new();
+    private readonly ResourceShares _resource = Resources.Bodies(limit);
     private readonly BodyShare _process = new(new(PartyKind.Process, default), limit);
     private readonly Dictionary<Party, BodyShare> _shares = [];
 
@@ -121,7 +122,7 @@ internal sealed class BodyBudget(SourceHasher sources, TelemetryKitMetrics metri
         foreach (var party in lease.Parties.List(buffer))
         {
             if (!_shares.TryGetValue(party, out var share))
-                _shares.Add(party, share = new(party, Parties.ShareOf(party.Kind, limit)));
+                _shares.Add(party, share = new(party, _resource.Of(party.Kind)));
             lease.Shares.Add(share);
         }
 
@@ -134,7 +135,7 @@ internal sealed class BodyBudget(SourceHasher sources, TelemetryKitMetrics metri
     {
         lease.End = end;
         Release_NeedsLock(lease);
-        metrics.Refused("arriving", end.Bound);
+        metrics.Refused(_resource.Stage, end.Bound);
     }
 
     private void Release_NeedsLock(BodyLease lease)

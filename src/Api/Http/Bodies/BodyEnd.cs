@@ -1,6 +1,6 @@
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Core;
-using TelemetryKit.Core.Ingest;
+using TelemetryKit.Core.Shares;
 
 namespace TelemetryKit.Api.Http.Bodies;
 
@@ -16,20 +16,16 @@ internal sealed record BodyEnd(string Bound, Problem Problem)
     public static readonly BodyEnd OutOfTime =
         new("time", ProblemKind.RequestTimeout.With($"The body took longer than {Limits.BodyTime.TotalSeconds:0} seconds to arrive."));
 
-    private static readonly BodyEnd ProcessFull = Full(PartyKind.Process, "Too many bodies are arriving at once.");
-    private static readonly BodyEnd TenantFull = Full(PartyKind.Tenant, "Too many bodies are arriving at once for this tenant.");
-    private static readonly BodyEnd KeyFull = Full(PartyKind.Key, "Too many bodies are arriving at once with this key.");
-    private static readonly BodyEnd SourceFull = Full(PartyKind.Source, "Too many bodies are arriving at once from this source.");
+    private static readonly BodyEnd[] OfParties = [.. Enum.GetValues<PartyKind>().Select(kind => Full(kind, kind switch
+    {
+        PartyKind.Process => "Too many bodies are arriving at once.",
+        PartyKind.Tenant => "Too many bodies are arriving at once for this tenant.",
+        PartyKind.Key => "Too many bodies are arriving at once with this key.",
+        _ => "Too many bodies are arriving at once from this source or its network.",
+    }))];
 
     /// <summary>Returns the end of a body whose party, or the process, has no memory left.</summary>
-    public static BodyEnd Of(PartyKind full) => full switch
-    {
-        PartyKind.Process => ProcessFull,
-        PartyKind.Tenant => TenantFull,
-        PartyKind.Key => KeyFull,
-        PartyKind.Source => SourceFull,
-        _ => throw new ArgumentOutOfRangeException(nameof(full), full, "The kind of party is unknown."),
-    };
+    public static BodyEnd Of(PartyKind full) => OfParties[(int)full];
 
     private static BodyEnd Full(PartyKind kind, string reason) => new(kind.Code(), ProblemKind.Overloaded.With(reason + " Send it again."));
 }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.IO.Pipelines;
 using TelemetryKit.Core;
-using TelemetryKit.Core.Ingest;
+using TelemetryKit.Core.Shares;
 
 namespace TelemetryKit.Api.Http.Bodies;
 

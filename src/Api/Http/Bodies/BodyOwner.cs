@@ -1,7 +1,7 @@
 using System.Net;
-using TelemetryKit.Core.Ingest;
 using TelemetryKit.Core.Keys;
 using TelemetryKit.Core.RateLimits;
+using TelemetryKit.Core.Shares;
 
 namespace TelemetryKit.Api.Http.Bodies;
 
@@ -16,5 +16,5 @@ internal readonly record struct BodyOwner(Guid TenantId, Guid KeyId, IPAddress? 
         new(key?.Project.Ref.TenantId ?? default, key?.KeyId ?? default, request.HttpContext.Connection.RemoteIpAddress);
 
     /// <summary>Returns the parties whose shares the body uses.</summary>
-    public Parties Parties(SourceHasher sources) => new(TenantId, KeyId, sources.Hash(Address));
+    public Parties Parties(SourceHasher sources) => new(TenantId, KeyId, sources.Networks(Address));
 }

@@ -1,5 +1,5 @@
 using TelemetryKit.Core;
-using TelemetryKit.Core.Ingest;
+using TelemetryKit.Core.Shares;
 
 namespace TelemetryKit.Api.Http.Bodies;
 

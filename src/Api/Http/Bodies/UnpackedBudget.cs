@@ -1,14 +1,14 @@
 using TelemetryKit.Core;
 using TelemetryKit.Core.Diagnostics;
-using TelemetryKit.Core.Ingest;
 using TelemetryKit.Core.RateLimits;
+using TelemetryKit.Core.Shares;
 
 namespace TelemetryKit.Api.Http.Bodies;
 
 /// <summary>Bounds the memory of decompressed bodies while they are parsed.</summary>
 internal sealed class UnpackedBudget(SourceHasher sources, TelemetryKitMetrics metrics, long limit = Limits.UnpackedBytes)
 {
-    private readonly SharedBudget _budget = new(limit);
+    private readonly SharedBudget _budget = new(Resources.Unpacked(limit));
 
     /// <summary>The bytes that are held now.</summary>
     public long Taken => _budget.Taken;
@@ -27,7 +27,7 @@ internal sealed class UnpackedLease(SharedBudget budget, TelemetryKitMetrics met
     {
         if (budget.TryTake(parties, bytes - _held, _held) is { } full)
         {
-            metrics.Refused("unpacked", full.Code());
+            metrics.Refused(budget.Resource.Stage, full.Code());
             return false;
         }
 

@@ -33,6 +33,10 @@ internal static class AccountProblems
     public static readonly ProblemKind NameTaken = new(409, "name_taken", "The name is in use.");
     public static readonly ProblemKind LimitReached = new(409, "limit_reached", "The limit is reached.");
 
+    /// <summary>Returns the problem for a source that presented too many unknown keys, sessions or API tokens.</summary>
+    public static Problem TooManyUnknown(TimeSpan retryAfter) =>
+        ProblemKind.RateLimited.With("This source sent too many unknown keys, sessions or tokens.") with { RetryAfter = retryAfter };
+
     /// <summary>Returns the problem for a refusal by the plan.</summary>
     public static Problem AsProblem(this PlanRefusal refusal) =>
         PlanRequired.With(refusal.Reason) with { Plan = refusal.Needed.Code };

@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Connections;
+using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.Rollups;
+using TelemetryKit.Core.Shares;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Http.Problems;
 
 /// <summary>Converts exceptions, and the empty 404 and 405 responses of routing, to problems.</summary>
-internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> log)
+internal sealed partial class ProblemMiddleware(RequestDelegate next, TelemetryKitMetrics metrics, ILogger<ProblemMiddleware> log)
 {
     public async Task InvokeAsync(HttpContext http)
     {
@@ -46,7 +48,11 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
                 return ProblemKind.RequestTimeout.AsProblem();
             case BadHttpRequestException:
                 return ProblemKind.BadRequest.AsProblem();
+            case ResourceFullException full:
+                metrics.Refused(full.Stage, full.Full.Code());
+                return ProblemKind.Overloaded.AsProblem();
             case ProjectOverloadedException:
+                metrics.Refused("views", PartyKind.Project.Code());
                 return ProblemKind.Overloaded.AsProblem();
             case StorageUnavailableException:
                 return ProblemKind.StorageUnavailable.AsProblem();

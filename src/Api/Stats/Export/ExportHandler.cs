@@ -23,14 +23,14 @@ internal static class ExportHandler
     {
         var reader = new QueryReader(http.Request.Query, Parameters);
         var filter = reader.ReadQuery(time.Today()).For(http.ReadProject());
-        var projectId = http.ReadProject().Ref.ProjectId;
-        var query = ExplorerHandler.ReadEvents(reader, filter, projectId) with { Limit = Limits.PageSize };
+        var project = http.ReadProject().Ref;
+        var query = ExplorerHandler.ReadEvents(reader, filter, project.ProjectId) with { Limit = Limits.PageSize };
         if (reader.Problem is { } problem)
             return problem;
         if (await plans.FindRefusalAsync(http, Feature.Export) is { } refusal)
             return refusal;
-        if (!share.TryTake(projectId))
-            return ProblemKind.Overloaded.With("Too many exports of this project are running.");
+        if (!share.TryTake(project))
+            return ProblemKind.Overloaded.With("Too many exports are running.");
         try
         {
             // Before the response starts, so that a failure of the store is a problem and not an interrupted file.
@@ -59,7 +59,7 @@ internal static class ExportHandler
         }
         finally
         {
-            share.GiveBack(projectId);
+            share.GiveBack(project);
         }
 
         Task WriteAsync(string text) => http.Response.WriteAsync(text, Encoding.UTF8, http.RequestAborted);

@@ -1,8 +1,10 @@
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Export;
 using TelemetryKit.Api.Http;
+using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts.Roles;
-using TelemetryKit.Core.Rollups;
+using TelemetryKit.Core.Diagnostics;
+using TelemetryKit.Core.Shares;
 
 namespace TelemetryKit.Api.Stats.Export;
 
@@ -24,15 +26,22 @@ internal static class ExportSetup
                 "text/csv", "application/json");
 }
 
-/// <summary>The share of each project in the exports that run at once in this process.</summary>
-internal sealed class ExportShare
+/// <summary>The exports that run at once in this process.</summary>
+internal sealed class ExportShare(TelemetryKitMetrics metrics)
 {
-    private const int ExportsPerProject = 4;
-    private readonly ProjectShare _share = new(ExportsPerProject);
+    private readonly SharedBudget _shares = new(Resources.Exports);
 
-    /// <summary>Reserves an export. Returns false if the project has the maximum.</summary>
-    public bool TryTake(Guid projectId) => _share.TryTake(projectId);
+    /// <summary>Reserves an export. Returns false if the project, the tenant or the process has the maximum.</summary>
+    public bool TryTake(ProjectRef project)
+    {
+        if (_shares.TryTake(PartiesOf(project), 1) is not { } full)
+            return true;
+        metrics.Refused(_shares.Resource.Stage, full.Code());
+        return false;
+    }
 
     /// <summary>Releases an export that was reserved.</summary>
-    public void GiveBack(Guid projectId) => _share.GiveBack(projectId);
+    public void GiveBack(ProjectRef project) => _shares.Return(PartiesOf(project), 1);
+
+    private static Parties PartiesOf(ProjectRef project) => new(project.TenantId, Guid.Empty, default, project.ProjectId);
 }

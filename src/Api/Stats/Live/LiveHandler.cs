@@ -5,6 +5,7 @@ using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Core;
+using TelemetryKit.Core.RateLimits;
 
 namespace TelemetryKit.Api.Stats.Live;
 
@@ -18,7 +19,7 @@ internal static class LiveHandler
         StatsParameters.Actor);
 
     public static async Task<IResult> HandleAsync(
-        HttpContext http, LiveFeeds feeds, ReadAccess access, IHostApplicationLifetime lifetime, TimeProvider time)
+        HttpContext http, LiveFeeds feeds, ReadAccess access, SourceHasher sources, IHostApplicationLifetime lifetime, TimeProvider time)
     {
         var reader = new QueryReader(http.Request.Query, Parameters);
         var filter = reader.ReadQuery(time.Today()).For(http.ReadProject());
@@ -26,10 +27,14 @@ internal static class LiveHandler
             return problem;
 
         var view = new LiveView(filter, Cursor.Read(http.Request.Headers["Last-Event-ID"]));
-        using var open = feeds.TryOpen(http.ReadProject().Ref.ProjectId, filter.Environment, view);
+        var source = sources.Networks(http.Connection.RemoteIpAddress);
+        using var open = feeds.TryOpen(http.ReadProject().Ref, filter.Environment, view, in source);
         if (open is null)
+        {
             return ProblemKind.Overloaded.With(
-                $"Too many live views are open: at most {Limits.LiveViewsPerProject} of a project and {Limits.LiveViews} of the server.");
+                $"Too many live views are open: at most {Limits.LiveViewsPerProject} of a project, {Limits.LiveViewsPerTenant} of a tenant"
+                + $", {Limits.LiveViewsPerSource} of a source and {Limits.LiveViews} of the server.");
+        }
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
         try

@@ -16,6 +16,7 @@ internal readonly ref struct BatchFinisher(ParsedBatch into, ParseBuffers buffer
         var events = into.Events;
         var received = (receivedAt - DateTimeOffset.UnixEpoch).Ticks / TicksPerMicrosecond;
         var shift = ClockShift(received, sentAt);
+        var isDoubtful = Math.Abs(shift) > Limits.DoubtfulShift.Ticks / TicksPerMicrosecond;
         var oldest = received - (Limits.OldestEvent.Ticks / TicksPerMicrosecond);
         var furthest = received + (Limits.FurthestEvent.Ticks / TicksPerMicrosecond);
         var hasEventId = into.HasEventId;
@@ -24,7 +25,10 @@ internal readonly ref struct BatchFinisher(ParsedBatch into, ParseBuffers buffer
         var system = new OwnSystem(context, buffers);
         for (var i = 0; i < events.Count; i++)
         {
-            var timestamp = events.Timestamp[i] == EventReader.NoTimestamp ? received : events.Timestamp[i] + shift;
+            var own = events.Timestamp[i];
+            var timestamp = own == EventReader.NoTimestamp ? received : own + shift;
+            if (isDoubtful && own != EventReader.NoTimestamp && (timestamp < oldest || timestamp > furthest))
+                timestamp = own;
             events.Timestamp[i] = timestamp;
             // What the batch sets has precedence over what an event has itself.
             events.Version[i] = version ?? events.Version[i];

@@ -95,7 +95,7 @@ internal ref struct BatchReader(ReadOnlySpan<byte> body, Project project, DateTi
             case BatchFields.Sdk:
                 return ReadName(in json, "sdk", out _sdk);
             case BatchFields.SentAt:
-                if (json.TokenType != JsonTokenType.String || json.ValueIsEscaped || !Rfc3339.TryParse(json.ValueSpan, out var sentAt))
+                if (!Rfc3339.TryRead(in json, _buffers.Text, out var sentAt))
                     return "sent_at is not an RFC 3339 time";
                 _sentAt = sentAt;
                 return null;

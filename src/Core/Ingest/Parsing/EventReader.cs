@@ -143,7 +143,7 @@ internal ref struct EventReader(Project project, DateTimeOffset receivedAt, Pars
     }
 
     private Fault ReadTimestamp(ref readonly Utf8JsonReader json) =>
-        json.TokenType == JsonTokenType.String && !json.ValueIsEscaped && Rfc3339.TryParse(json.ValueSpan, out _timestamp)
+        Rfc3339.TryRead(in json, buffers.Text, out _timestamp)
             ? default
             : new(DropReason.InvalidTimestamp, "timestamp is not an RFC 3339 time.");
 

@@ -39,7 +39,10 @@ internal static class FieldNumber
         return json.ValueSpan.Length >= ShortestCard && Scrubber.TryScrub(json.ValueSpan, out scrubbed);
     }
 
-    /// <summary>Reads a duration in milliseconds, which must be finite and not negative.</summary>
+    /// <summary>
+    /// Reads a duration in milliseconds, which must be finite and not negative. It is stored as a float: with about seven digits, and at
+    /// most <see cref="float.MaxValue"/>.
+    /// </summary>
     public static Fault ReadDuration(ref readonly Utf8JsonReader json, out float milliseconds)
     {
         milliseconds = float.NaN;
@@ -47,9 +50,10 @@ internal static class FieldNumber
             return Fault.WrongType("duration_ms", "a number");
         if (!TryReadShortInteger(json.ValueSpan, out var value) && !json.TryGetDouble(out value))
             value = double.NaN;
-        if (!(value >= 0) || !float.IsFinite((float)value))
+        if (!(value >= 0) || !double.IsFinite(value))
             return new(DropReason.InvalidEvent, "duration_ms is negative or out of range.");
-        milliseconds = (float)value;
+        // The sum turns -0 into 0.
+        milliseconds = (float)Math.Min(value, float.MaxValue) + 0f;
         return default;
     }
 

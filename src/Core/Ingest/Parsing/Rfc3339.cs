@@ -1,3 +1,6 @@
+using System.Text.Json;
+using TelemetryKit.Core.Text;
+
 namespace TelemetryKit.Core.Ingest.Parsing;
 
 /// <summary>Parses RFC 3339 times, such as 2026-11-20T10:30:00.123Z.</summary>
@@ -5,6 +8,19 @@ internal static class Rfc3339
 {
     private const long MicrosecondsPerSecond = 1_000_000;
     private static readonly int EpochDay = DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
+
+    /// <summary>
+    /// Reads the reader's current value as a time. It may be escaped: the default encoder of .NET writes <c>+</c> as <c>\u002B</c>.
+    /// Returns false if it isn't a string with a time.
+    /// </summary>
+    public static bool TryRead(ref readonly Utf8JsonReader json, byte[] scratch, out long microseconds)
+    {
+        microseconds = 0;
+        return json.TokenType == JsonTokenType.String
+            && (!json.ValueIsEscaped || json.ValueSpan.Length <= scratch.Length)
+            && JsonText.TryRead(in json, scratch, out var text)
+            && TryParse(text, out microseconds);
+    }
 
     /// <summary>
     /// Parses a time to microseconds since 1970-01-01 UTC. Finer fractions are truncated; a leap second is the next second.

@@ -1,8 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
-using TelemetryKit.Core.Ingest;
+using TelemetryKit.Core.Shares;
 
-namespace TelemetryKit.Core.Tests.Ingest;
+namespace TelemetryKit.Core.Tests.Shares;
 
 public sealed class SharedBudgetTests
 {
@@ -11,14 +11,14 @@ public sealed class SharedBudgetTests
     [Fact]
     public void One_party_leaves_half_and_each_other_its_share()
     {
-        var budget = new SharedBudget(Limit);
-        var greedy = new Parties(Guid.NewGuid(), Guid.NewGuid(), 1);
+        var budget = new SharedBudget(Resources.Waiting(Limit));
+        var greedy = new Parties(Guid.NewGuid(), Guid.NewGuid(), new(1));
         while (budget.TryTake(greedy, 100) is null)
         {
         }
 
         Assert.Equal(Limit / 2, budget.Taken);
-        var other = new Parties(Guid.NewGuid(), Guid.NewGuid(), 2);
+        var other = new Parties(Guid.NewGuid(), Guid.NewGuid(), new(2));
         var taken = 0;
         while (budget.TryTake(other, 100) is null)
             taken += 100;
@@ -31,13 +31,13 @@ public sealed class SharedBudgetTests
     [InlineData(false, false, PartyKind.Tenant, 2_000)]
     public void A_share_holds_for_a_key_a_source_and_a_tenant(bool oneKey, bool oneSource, PartyKind full, long share)
     {
-        var budget = new SharedBudget(Limit);
-        Assert.Null(budget.TryTake(new(Guid.NewGuid(), Guid.NewGuid(), 99), Limit / 2));
+        var budget = new SharedBudget(Resources.Waiting(Limit));
+        Assert.Null(budget.TryTake(new(Guid.NewGuid(), Guid.NewGuid(), new(99)), Limit / 2));
         var (tenant, key) = (Guid.NewGuid(), Guid.NewGuid());
         PartyKind? refused = null;
         for (var i = 1; refused is null; i++)
         {
-            var of = new Parties(oneKey || oneSource ? Guid.NewGuid() : tenant, oneKey ? key : Guid.NewGuid(), oneSource ? 7 : i);
+            var of = new Parties(oneKey || oneSource ? Guid.NewGuid() : tenant, oneKey ? key : Guid.NewGuid(), new(oneSource ? 7 : i));
             refused = budget.TryTake(of, 100);
         }
 
@@ -47,8 +47,8 @@ public sealed class SharedBudgetTests
     [Fact]
     public void A_request_that_is_alone_may_take_more_than_there_is()
     {
-        var budget = new SharedBudget(Limit);
-        var parties = new Parties(Guid.NewGuid(), Guid.NewGuid(), 1);
+        var budget = new SharedBudget(Resources.Waiting(Limit));
+        var parties = new Parties(Guid.NewGuid(), Guid.NewGuid(), new(1));
         Assert.Null(budget.TryTake(parties, Limit));
         Assert.Equal(PartyKind.Process, budget.TryTake(parties, 1));
         Assert.Null(budget.TryTake(parties, 1, held: Limit));
@@ -60,13 +60,13 @@ public sealed class SharedBudgetTests
         var step = Gen.Zip(Gen.Choose(0, 2), Gen.Choose(0, 100_000)).ArrayOf();
         Prop.ForAll(step.ToArbitrary(), steps =>
         {
-            var budget = new SharedBudget(Limit);
+            var budget = new SharedBudget(Resources.Waiting(Limit));
             var held = new List<(Parties Parties, long Bytes)>();
             foreach (var (kind, number) in steps)
             {
                 if (kind < 2)
                 {
-                    var parties = new Parties(Id(number % 3), Id(10 + (number % 6)), number % 4);
+                    var parties = new Parties(Id(number % 3), Id(10 + (number % 6)), new(number % 4));
                     if (budget.TryTake(parties, number % 1_500) is null)
                         held.Add((parties, number % 1_500));
                 }
@@ -84,10 +84,10 @@ public sealed class SharedBudgetTests
                 budget.Return(parties, bytes);
             Assert.Equal(0, budget.Taken);
             // No party owes anything: each has its whole share again.
-            Assert.Null(budget.TryTake(new(Guid.NewGuid(), Guid.NewGuid(), 99), Limit / 2));
-            Assert.Null(budget.TryTake(new(Id(0), Guid.NewGuid(), 0), Limit / 4));
-            Assert.Null(budget.TryTake(new(Guid.NewGuid(), Id(10), 0), Limit / 8));
-            Assert.Null(budget.TryTake(new(Guid.NewGuid(), Guid.NewGuid(), 1), Limit / 8));
+            Assert.Null(budget.TryTake(new(Guid.NewGuid(), Guid.NewGuid(), new(99)), Limit / 2));
+            Assert.Null(budget.TryTake(new(Id(0), Guid.NewGuid(), default), Limit / 4));
+            Assert.Null(budget.TryTake(new(Guid.NewGuid(), Id(10), default), Limit / 8));
+            Assert.Null(budget.TryTake(new(Guid.NewGuid(), Guid.NewGuid(), new(1)), Limit / 8));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithEndSize(200));
     }
 
