@@ -25,6 +25,12 @@ internal sealed record Needs
     /// </summary>
     public Permission? Permission { get; private init; }
 
+    /// <summary>Whether the handler checks <see cref="Permission"/>, because the route names its project in neither of the ways below.</summary>
+    public bool IsCheckedByHandler { get; private init; }
+
+    /// <summary>Returns a copy whose permission the handler checks.</summary>
+    public Needs ByHandler() => this with { IsCheckedByHandler = true };
+
     /// <summary>A caller with the permission in the tenant that the path names by <c>{tenant}</c> or <c>{project}</c>.</summary>
     public static Needs To(Permission permission) => new() { Permission = permission };
 

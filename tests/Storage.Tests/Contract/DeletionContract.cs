@@ -22,10 +22,10 @@ public abstract class DeletionContract<THarness>(THarness harness) : IClassFixtu
             await commit.WriteAndCommitAsync([new(_project, DataEnvironment.Test, [Batch(50, Day)])], [], default);
         var expected = (await _store.LinesAsync(Everything(_project))).Where(line => line.Split('|')[4] != "3").ToList();
 
-        Assert.Equal(250 + 1 + 5, await _store.Events.DeleteInstallAsync(_project, 3, CountRebuild, default));
+        Assert.Equal(250 + 1 + 5, await _store.Events.DeleteInstallAsync(_project, 3, CountRebuild, null, default));
         Assert.Equal(expected, await _store.LinesAsync(Everything(_project)));
         Assert.Equal(45, (await _store.LinesAsync(Everything(_project, DataEnvironment.Test))).Count);
-        Assert.Equal(0, await _store.Events.DeleteInstallAsync(_project, 3, CountRebuild, default));
+        Assert.Equal(0, await _store.Events.DeleteInstallAsync(_project, 3, CountRebuild, null, default));
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public abstract class DeletionContract<THarness>(THarness harness) : IClassFixtu
 
         await _store.Rollups.FoldDayAsync(_project, DataEnvironment.Live, Day, Fold, default);
         var before = (await ReadAsync()).ToDictionary(day => day.Day);
-        await _store.Events.DeleteInstallAsync(_project, 3, CountRebuild, default);
+        await _store.Events.DeleteInstallAsync(_project, 3, CountRebuild, null, default);
         var after = (await ReadAsync()).ToDictionary(day => day.Day);
         Assert.Equal("events=90,new=1", after[Day].Rollup.Text());
         Assert.True(after[Day].Revision > before[Day].Revision);
@@ -72,7 +72,7 @@ public abstract class DeletionContract<THarness>(THarness harness) : IClassFixtu
         await _store.Rollups.FoldDayAsync(_project, DataEnvironment.Live, day, Fold, default);
         await _store.Rollups.FoldMonthAsync(_project, DataEnvironment.Live, month, Fold, default);
         var before = Assert.Single(await MonthsAsync());
-        await _store.Events.DeleteInstallAsync(_project, 3, CountRebuild, default);
+        await _store.Events.DeleteInstallAsync(_project, 3, CountRebuild, null, default);
         Assert.Empty(await MonthsAsync());
         var openMonths = await _store.Rollups.FindOpenMonthsAsync(new DateOnly(2026, 11, 1), 1_000, default);
         Assert.Contains(openMonths, open => open.ProjectId == _project && open.Day == month);
@@ -90,10 +90,10 @@ public abstract class DeletionContract<THarness>(THarness harness) : IClassFixtu
     {
         await _store.CommitAsync(_project, Batch(100, Day), Delta(_project, Day, "a"));
         await Assert.ThrowsAsync<InvalidDataException>(
-            () => _store.Events.DeleteInstallAsync(_project, 3, (_, _) => throw new InvalidDataException("no"), default));
+            () => _store.Events.DeleteInstallAsync(_project, 3, (_, _) => throw new InvalidDataException("no"), null, default));
         Assert.Equal(100, (await _store.LinesAsync(Everything(_project))).Count);
         Assert.Single(Assert.Single(await ReadAsync()).Deltas);
-        Assert.Equal(10, await _store.Events.DeleteInstallAsync(_project, 3, CountRebuild, default));
+        Assert.Equal(10, await _store.Events.DeleteInstallAsync(_project, 3, CountRebuild, null, default));
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public abstract class DeletionContract<THarness>(THarness harness) : IClassFixtu
         });
         var deleted = 0L;
         for (var install = 1; install <= 20; install++)
-            deleted += await _store.Events.DeleteInstallAsync(_project, install, OnesRebuild, default);
+            deleted += await _store.Events.DeleteInstallAsync(_project, install, OnesRebuild, null, default);
         await committing;
         await done.CancelAsync();
         await folding;
