@@ -103,7 +103,10 @@ public static class Program
         var app = builder.Build();
         app.UseTrustedProxies(settings.Proxies);
         app.UseTraceTags();
+        app.UseResponseHeaders();
         app.UseProblems();
+        app.UseHeadRequests();
+        app.UseRouting();
         app.UseCors();
         app.MapOperations();
         app.MapCluster(settings);

@@ -23,7 +23,6 @@ internal static class MetricsEndpoint
 
     private static Task CheckTokenAsync(HttpContext http, RequestDelegate next)
     {
-        http.Response.Headers.CacheControl = "no-store";
         var settings = http.RequestServices.GetRequiredService<ServerSettings>();
         if (settings.MetricsToken is not { } token || IsSame(token, PresentedKey.InHeaders(http.Request.Headers)))
             return next(http);

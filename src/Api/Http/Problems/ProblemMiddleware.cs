@@ -22,6 +22,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         catch (Exception e) when (!http.Response.HasStarted)
         {
             http.Response.Clear();
+            http.Response.Headers.AddDefaults();
             await ProblemOf(e).WriteAsync(http);
             return;
         }
