@@ -57,10 +57,11 @@ internal sealed class Callers(IAccountStore store, SessionCookie cookie, TimePro
         if (ApiTokenText.TryHash(token) is not { } hash
             || await store.ApiTokens.FindAsync(hash, now, http.RequestAborted) is not { } bearer)
             return (null, AccountProblems.NotSignedIn.AsProblem());
-        if (PlanGate.Feature(bearer.Membership.Tenant.Plan, Feature.ApiTokens) is { } refusal)
-            return (null, refusal.AsProblem());
+        // A larger plan wouldn't help.
         if (needs.SessionOnly)
             return (null, AccountProblems.SessionRequired.AsProblem());
+        if (PlanGate.Feature(bearer.Membership.Tenant.Plan, Feature.ApiTokens) is { } refusal)
+            return (null, refusal.AsProblem());
         if (bearer.Token.LastUsedAt is not { } last || now - last >= Limits.LastUseAccuracy)
             await store.ApiTokens.TouchAsync(bearer.Token.Id, now, http.RequestAborted);
         return (new Caller(bearer.Account, null, null, bearer), null);

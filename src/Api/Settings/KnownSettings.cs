@@ -19,7 +19,7 @@ internal static class KnownSettings
         new("TELEMETRYKIT_POSTGRES", "CONNECTION", "Npgsql connection string. PostgreSQL is used if it is set."),
         new("TELEMETRYKIT_BOOTSTRAP_KEY", "KEY", "Live or test key of the project \"default\", created if it doesn't exist."),
         new("TELEMETRYKIT_BOOTSTRAP_READ_KEY", "KEY", "Read key of the project \"default\", created if it doesn't exist."),
-        new("TELEMETRYKIT_METRICS_TOKEN", "TOKEN", "Bearer token that /metrics requires (default: none)."),
+        new("TELEMETRYKIT_METRICS_TOKEN", "TOKEN", "Bearer token of /metrics (default: none, and only this machine can read it)."),
         new("TELEMETRYKIT_TRUSTED_PROXIES", "NETWORKS", "Addresses and networks of proxies whose X-Forwarded-For is used (default: none)."),
         new("TELEMETRYKIT_HOSTED", "true|false", "true: anyone can sign up, each with a tenant on the Free plan (default: false)."),
         new(

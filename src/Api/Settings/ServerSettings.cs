@@ -22,7 +22,7 @@ internal sealed record ServerSettings
     /// <summary>A read key to create in the project <c>default</c>, or <c>null</c>.</summary>
     public string? BootstrapReadKey { get; init; }
 
-    /// <summary>The bearer token that <c>/metrics</c> requires, or <c>null</c> if it requires none.</summary>
+    /// <summary>The bearer token of <c>/metrics</c>, or <c>null</c> if only this machine may read them.</summary>
     public string? MetricsToken { get; init; }
 
     /// <summary>The settings of accounts.</summary>
