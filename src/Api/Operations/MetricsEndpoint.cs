@@ -39,7 +39,9 @@ internal static class MetricsEndpoint
         var isAllowed = settings.MetricsToken is { } token
             ? IsSame(token, PresentedKey.InHeaders(http.Request.Headers))
             : IsFromThisMachine(http);
-        return isAllowed ? next(http) : ProblemKind.InvalidKey.With(settings.MetricsToken is null ? WithoutToken : WithToken).WriteAsync(http);
+        if (isAllowed)
+            return next(http);
+        return ProblemKind.InvalidKey.With(settings.MetricsToken is null ? WithoutToken : WithToken).WriteAsync(http);
     }
 
     // A proxy on this machine has a loopback address, whoever its client is.

@@ -9,6 +9,10 @@ namespace TelemetryKit.Api.Tests.Http;
 /// <summary>The headers of every response, whatever route it comes from.</summary>
 public sealed class ResponseHeaderTests(AccountServer server) : IClassFixture<AccountServer>
 {
+    private static readonly string[] Names = ["X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", "Content-Security-Policy"];
+
+    private const string Headers = "nosniff DENY no-referrer frame-ancestors 'none'";
+
     [Fact]
     public async Task Every_response_has_the_security_headers_and_is_not_stored()
     {
@@ -81,10 +85,6 @@ public sealed class ResponseHeaderTests(AccountServer server) : IClassFixture<Ac
             Assert.Equal(status, (int)response.StatusCode);
     }
 
-    private const string Headers = "nosniff DENY no-referrer frame-ancestors 'none'";
-
-    private static string Describe(HttpResponseMessage response) => string.Join(' ', new[]
-    {
-        "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", "Content-Security-Policy",
-    }.Select(name => response.Headers.TryGetValues(name, out var values) ? string.Join('+', values) : "none"));
+    private static string Describe(HttpResponseMessage response) => string.Join(
+        ' ', Names.Select(name => response.Headers.TryGetValues(name, out var values) ? string.Join('+', values) : "none"));
 }
