@@ -10,7 +10,9 @@ internal sealed record Deprecation(DateOnly Since, DateOnly Sunset);
 /// <summary>Marks routes as deprecated.</summary>
 internal static class DeprecationExtensions
 {
-    /// <summary>Marks the route in the OpenAPI document, and in responses by <c>Deprecation</c> (RFC 9745) and <c>Sunset</c> (RFC 8594).</summary>
+    /// <summary>
+    /// Marks the route in the OpenAPI document, and in responses by <c>Deprecation</c> (RFC 9745) and <c>Sunset</c> (RFC 8594).
+    /// </summary>
     public static RouteHandlerBuilder Deprecated(this RouteHandlerBuilder route, Deprecation deprecation)
     {
         var since = string.Create(CultureInfo.InvariantCulture, $"@{Midnight(deprecation.Since).ToUnixTimeSeconds()}");

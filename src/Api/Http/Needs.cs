@@ -25,7 +25,7 @@ internal sealed record Needs
     /// </summary>
     public Permission? Permission { get; private init; }
 
-    /// <summary>Whether the handler checks <see cref="Permission"/>, because the route names its project in neither of the ways below.</summary>
+    /// <summary>Whether the handler checks <see cref="Permission"/>, because only it knows the project.</summary>
     public bool IsCheckedByHandler { get; private init; }
 
     /// <summary>Returns a copy whose permission the handler checks.</summary>

@@ -35,7 +35,7 @@ internal static class PostgresUrl
 
     /// <summary>Converts a URL.</summary>
     /// <exception cref="FormatException">The URL is malformed. The message doesn't contain any of its parts.</exception>
-    /// <exception cref="ArgumentException">A parameter is unknown, or its value is invalid. The message doesn't contain the value.</exception>
+    /// <exception cref="ArgumentException">A parameter is unknown or has an invalid value. The message doesn't contain it.</exception>
     public static NpgsqlConnectionStringBuilder Parse(string url)
     {
         var rest = url[(url.IndexOf("://", StringComparison.Ordinal) + 3)..];

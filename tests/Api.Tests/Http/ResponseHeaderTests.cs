@@ -34,7 +34,7 @@ public sealed class ResponseHeaderTests(AccountServer server) : IClassFixture<Ac
                     request.Headers.Add("Cookie", $"tk_session={owner.SessionToken}");
                 using var response = await server.Server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
                 Assert.Equal((method, path, Headers), (method, path, Describe(response)));
-                Assert.Equal((method, path, "no-store"), (method, path, response.Headers.CacheControl?.ToString()));
+                Assert.True(response.Headers.CacheControl?.NoStore, $"{method} {path} is not stored");
             }
         }
 
@@ -77,7 +77,7 @@ public sealed class ResponseHeaderTests(AccountServer server) : IClassFixture<Ac
         if (source is not null)
             request.Headers.Add(AccountServer.SourceHeader, source);
         if (header is not null)
-            request.Headers.Add(header, "for=203.0.113.9");
+            request.Headers.TryAddWithoutValidation(header, "for=203.0.113.9");
         using var response = await server.Server.Client.SendAsync(request);
         if (status == 401)
             await response.IsProblemAsync(401, "invalid_key");

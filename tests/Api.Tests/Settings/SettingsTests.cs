@@ -75,7 +75,6 @@ public sealed class SettingsTests : IDisposable
     [Theory]
     [InlineData("TELEMETRYKIT_KEY")] // of the SDKs
     [InlineData("TELEMETRYKIT_ENABLED")]
-    [InlineData("telemetrykit_data")]
     [InlineData("OTHER_TELEMETRYKIT_DTA")]
     public void Other_variables_are_accepted(string name) => Assert.Empty(ReadSettings([], (name, _folder)).Faults.Sentences);
 
