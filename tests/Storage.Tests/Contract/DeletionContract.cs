@@ -1,4 +1,5 @@
 using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Storage;
 using static TelemetryKit.Storage.Tests.TestData;
@@ -94,6 +95,23 @@ public abstract class DeletionContract<THarness>(THarness harness) : IClassFixtu
         Assert.Equal(100, (await _store.LinesAsync(Everything(_project))).Count);
         Assert.Single(Assert.Single(await ReadAsync()).Deltas);
         Assert.Equal(10, await _store.Events.DeleteInstallAsync(_project, 3, CountRebuild, null, default));
+    }
+
+    [Fact]
+    public async Task A_deletion_and_its_line_in_the_audit_log_are_one_transaction()
+    {
+        var tenant = await _store.Projects.EnsureDefaultTenantAsync(default);
+        var project = (await _store.Projects.EnsureProjectAsync(tenant, $"erasing-{_project}", default)).Ref.ProjectId;
+        var line = new AuditLine(Actor.Operator, AuditActions.InstallErased, Day, project.ToString());
+        await _store.CommitAsync(project, Batch(100, Day));
+        await Assert.ThrowsAsync<InvalidDataException>(
+            () => _store.Events.DeleteInstallAsync(project, 3, (_, _) => throw new InvalidDataException("no"), line, default));
+        Assert.Empty(await LinesAsync());
+        Assert.Equal(10, await _store.Events.DeleteInstallAsync(project, 3, CountRebuild, line, default));
+        Assert.Equal(AuditActions.InstallErased, Assert.Single(await LinesAsync()).Action);
+
+        async Task<IReadOnlyList<AuditEntry>> LinesAsync() =>
+            [.. (await _store.Accounts.Audit.ReadAsync(tenant, null, 1_000, default)).Where(entry => entry.Target == project.ToString())];
     }
 
     [Fact]
