@@ -34,8 +34,8 @@ namespace TelemetryKit.Api;
 public static class Program
 {
     /// <summary>
-    /// Runs the server until it is stopped. Returns the exit code: 0 after a regular stop, 2 if settings are invalid, 1 if the start failed
-    /// for another reason or the server stopped because of a fault.
+    /// Runs the server until it is stopped. Returns the exit code: 0 after a regular stop, 2 if settings are invalid or the operator has to
+    /// change the database first, 1 if the start failed for another reason or the server stopped because of a fault.
     /// </summary>
     /// <param name="args">The command line.</param>
     public static Task<int> Main(string[] args)
@@ -103,7 +103,10 @@ public static class Program
         var app = builder.Build();
         app.UseTrustedProxies(settings.Proxies);
         app.UseTraceTags();
+        app.UseResponseHeaders();
         app.UseProblems();
+        app.UseHeadRequests();
+        app.UseRouting();
         app.UseCors();
         app.MapOperations();
         app.MapCluster(settings);

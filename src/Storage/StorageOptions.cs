@@ -8,7 +8,7 @@ public sealed record StorageOptions
     /// <summary>The name of the SQLite database in <see cref="DataFolder"/>.</summary>
     public const string DatabaseFile = SqliteDatabase.FileName;
 
-    /// <summary>An Npgsql connection string, or <c>null</c> or empty for SQLite.</summary>
+    /// <summary>An Npgsql connection string or a URL (<c>postgres://…</c>), or <c>null</c> or empty for SQLite.</summary>
     public string? PostgresConnectionString { get; init; }
 
     /// <summary>The folder of the SQLite database. It is created if it doesn't exist.</summary>

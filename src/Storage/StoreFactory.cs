@@ -17,7 +17,7 @@ public static class StoreFactory
             return string.IsNullOrWhiteSpace(options.DataFolder) ? ["The data folder is empty."] : [];
         try
         {
-            var connection = new NpgsqlConnectionStringBuilder(options.PostgresConnectionString);
+            var connection = Read(options.PostgresConnectionString);
             List<string> faults = [];
             if (string.IsNullOrEmpty(connection.Host))
                 faults.Add("The PostgreSQL connection string has no Host.");
@@ -44,7 +44,7 @@ public static class StoreFactory
             throw new ArgumentException(string.Join(' ', faults), nameof(options));
         return string.IsNullOrEmpty(options.PostgresConnectionString)
             ? new SqliteStore(options.DataFolder, time, options.SkipProcessLock)
-            : new PostgresStore(options.PostgresConnectionString, time);
+            : new PostgresStore(Read(options.PostgresConnectionString).ConnectionString, time);
     }
 
     /// <summary>
@@ -57,9 +57,11 @@ public static class StoreFactory
         ArgumentNullException.ThrowIfNull(options);
         return string.IsNullOrEmpty(options.PostgresConnectionString)
             ? throw new ArgumentException("A cluster needs PostgreSQL.", nameof(options))
-            : NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(options.PostgresConnectionString)
+            : NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(Read(options.PostgresConnectionString).ConnectionString)
             {
                 ApplicationName = "telemetrykit-cluster", MaxPoolSize = 10, Timeout = 5, CommandTimeout = 5,
             });
     }
+
+    private static NpgsqlConnectionStringBuilder Read(string text) => PostgresUrl.Is(text) ? PostgresUrl.Parse(text) : new(text);
 }

@@ -20,9 +20,6 @@ internal sealed class CallerFilter(Callers callers, Memberships memberships, Rea
         var needs = http.GetEndpoint()?.Metadata.GetMetadata<Needs>()
             ?? throw new InvalidOperationException("The route has no Needs metadata.");
 
-        // The response is specific to this caller.
-        http.Response.Headers.CacheControl = "no-store";
-
         // 1. Is the server ready?
         if (!readiness.IsStarted)
             return ProblemKind.StorageUnavailable.With("The server is starting. Try again in a moment.");
@@ -34,7 +31,7 @@ internal sealed class CallerFilter(Callers callers, Memberships memberships, Rea
         http.Features.Set(caller);
 
         // 3. Does the caller have the permission in the tenant? For callers who are not members, the tenant doesn't exist.
-        if (needs.Permission is { } permission)
+        if (needs is { Permission: { } permission, IsCheckedByHandler: false })
         {
             if (needs.TenantInQuery && caller!.Bearer is null && !http.Request.Query.ContainsKey(Tenant.Name))
             {

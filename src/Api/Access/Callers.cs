@@ -60,10 +60,11 @@ internal sealed class Callers(IAccountStore store, SessionCookie cookie, Unknown
             http, ApiTokenText.TryHash(token), hash => store.ApiTokens.FindAsync(hash, now, http.RequestAborted));
         if (found is not { } bearer)
             return (null, unknownToken);
-        if (PlanGate.Feature(bearer.Membership.Tenant.Plan, Feature.ApiTokens) is { } refusal)
-            return (null, refusal.AsProblem());
+        // A larger plan wouldn't help.
         if (needs.SessionOnly)
             return (null, AccountProblems.SessionRequired.AsProblem());
+        if (PlanGate.Feature(bearer.Membership.Tenant.Plan, Feature.ApiTokens) is { } refusal)
+            return (null, refusal.AsProblem());
         if (needs.Scope is { } scope && !bearer.Token.Scopes.HasFlag(scope))
             return (null, AccountProblems.Needs(scope));
         if (bearer.Token.LastUsedAt is not { } last || now - last >= Limits.LastUseAccuracy)

@@ -12,7 +12,6 @@ internal sealed class PublicFilter(Readiness readiness) : IEndpointFilter
     public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var request = context.HttpContext.Request;
-        context.HttpContext.Response.Headers.CacheControl = "no-store";
         if (!readiness.IsStarted)
             return new(ProblemKind.StorageUnavailable.With("The server is starting. Try again in a moment."));
         if (!HttpMethods.IsGet(request.Method) && request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site")

@@ -12,7 +12,6 @@ internal sealed class ReadAccessFilter(ReadAccess access) : IEndpointFilter
         if (problem is not null)
             return problem;
         context.HttpContext.Features.Set(project);
-        context.HttpContext.Response.Headers.CacheControl = "no-store";
         return await next(context);
     }
 }

@@ -56,12 +56,13 @@ internal static class AuditHandlers
         var format = reader.Choice(Format);
         if (reader.Problem is { } problem)
             return problem;
+        http.Response.Headers.ContentDisposition = $"attachment; filename=\"audit-log.{format}\"";
+        http.Response.ContentType = format == "csv" ? "text/csv; charset=utf-8" : "application/jsonl";
+        if (http.IsHead())
+            return TypedResults.Empty;
         var caller = http.TenantCaller();
         var line = caller.Line(AuditActions.AuditExported, time.GetUtcNow(), detail: format);
         await store.Audit.AddAsync(caller.Tenant.Id, line, http.RequestAborted);
-
-        http.Response.Headers.ContentDisposition = $"attachment; filename=\"audit-log.{format}\"";
-        http.Response.ContentType = format == "csv" ? "text/csv; charset=utf-8" : "application/jsonl";
         if (format == "csv")
             await http.Response.WriteAsync("id,at,account_id,email,token_id,action,target,detail\r\n", http.RequestAborted);
         Guid? before = null;

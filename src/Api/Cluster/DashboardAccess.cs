@@ -10,7 +10,6 @@ internal static class DashboardAccess
     /// <summary>Returns whether the request has the token. If not, writes a response with status 401.</summary>
     public static async Task<bool> CheckAsync(HttpContext http, string token)
     {
-        http.Response.Headers.CacheControl = "no-store";
         if (PasswordOf(http.Request) is { } password && CryptographicOperations.FixedTimeEquals(Hash(password), Hash(token)))
             return true;
         http.Response.Headers.WWWAuthenticate = "Basic realm=\"Orleans Dashboard\", charset=\"UTF-8\"";

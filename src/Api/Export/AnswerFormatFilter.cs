@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Http;
 using TelemetryKit.Core.Accounts.Plans;
 
 namespace TelemetryKit.Api.Export;
@@ -25,7 +26,8 @@ internal sealed class AnswerFormatFilter(PlanAccess plans, ExportAudit audit, IO
         var result = await next(context);
         if (result is not IValueHttpResult { Value: { } answer })
             return result;
-        await audit.AddAsync(http, format);
+        if (!http.IsHead())
+            await audit.AddAsync(http, format);
         return TypedResults.Text(AnswerRows.Write(JsonSerializer.SerializeToElement(answer, TypeOf(answer)), format), format.ContentType());
     }
 

@@ -2,6 +2,7 @@ using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Passwords;
 using TelemetryKit.Core.Accounts.Roles;
+using TelemetryKit.Core.Text;
 
 namespace TelemetryKit.Api.Http;
 
@@ -52,7 +53,7 @@ internal sealed class BodyChecks
     /// <summary>Validates a required text of at most 1,000 characters.</summary>
     public string Text(string member, string? text)
     {
-        Require(text is { Length: > 0 and <= 1_000 }, member, "It is required.");
+        Require(CodePoints.IsBetween(text, 1, 1_000), member, "It is required.");
         return text ?? "";
     }
 

@@ -14,7 +14,7 @@ internal sealed record NeedsKey(bool Write);
 /// <summary>Endpoint metadata: the route requires the operator's token.</summary>
 internal sealed record NeedsOperator;
 
-/// <summary>Endpoint metadata: the route requires the metrics token if one is configured.</summary>
+/// <summary>Endpoint metadata: the route requires the metrics token, or access from this machine if none is configured.</summary>
 internal sealed record AcceptsMetricsToken;
 
 /// <summary>

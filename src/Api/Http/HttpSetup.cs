@@ -12,7 +12,7 @@ internal static class HttpSetup
     {
         services.AddBodies(ProblemJson.Default);
         services.AddBodies(HttpJson.Default);
-        services.AddSingleton<IHttpContextFactory, KeyHidingContextFactory>();
+        services.AddSingleton<IHttpContextFactory, SecretHidingContextFactory>();
         services.AddSingleton<BodyBudget>();
         services.AddSingleton<UnpackedBudget>();
     }

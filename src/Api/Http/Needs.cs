@@ -34,6 +34,12 @@ internal sealed record Needs
     /// <summary>The scope that an API token needs, or <c>null</c> if it needs none, or if it is rejected.</summary>
     public TokenScopes? Scope => SessionOnly ? null : Permission?.Scope();
 
+    /// <summary>Whether the handler checks <see cref="Permission"/>, because only it knows the project.</summary>
+    public bool IsCheckedByHandler { get; private init; }
+
+    /// <summary>Returns a copy whose permission the handler checks.</summary>
+    public Needs ByHandler() => this with { IsCheckedByHandler = true };
+
     /// <summary>Whether the parameter <c>CallerFilter.Tenant</c> names the tenant instead of the path.</summary>
     public bool TenantInQuery { get; private init; }
 

@@ -16,8 +16,8 @@ internal static class PresentedKey
     }
 
     /// <summary>
-    /// Returns the key in a header, or the key that <see cref="KeyHidingContextFactory"/> removed from the path, or <c>null</c> if there is
-    /// neither.
+    /// Returns the key in a header, or the key that <see cref="SecretHidingContextFactory"/> removed from the path, or <c>null</c> if there
+    /// is neither.
     /// </summary>
     public static string? InHeadersOrPath(HttpContext http) => InHeaders(http.Request.Headers) ?? http.Features.Get<KeyInPath>()?.Key;
 }

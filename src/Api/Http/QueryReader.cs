@@ -1,5 +1,6 @@
 using System.Globalization;
 using TelemetryKit.Api.Http.Problems;
+using TelemetryKit.Core.Text;
 
 namespace TelemetryKit.Api.Http;
 
@@ -24,6 +25,8 @@ internal sealed class QueryReader
                 _faults.Add(new(Shortened(name), $"It is unknown. The known parameters are {known}."));
             else if (values.Count != 1)
                 _faults.Add(new(name, "It is given more than once."));
+            else if (!CodePoints.AreStorable(values[0]))
+                _faults.Add(new(Shortened(name), "It contains characters that can't be stored, such as U+0000."));
         }
 
         foreach (var parameter in allowed.All.Where(p => p.Required && string.IsNullOrEmpty(query[p.Name])))
@@ -44,7 +47,7 @@ internal sealed class QueryReader
     {
         if (Value(parameter) is not { } text)
             return null;
-        if (text.Length >= 1 && text.Length <= parameter.Maximum)
+        if (CodePoints.IsBetween(text, 1, parameter.Maximum))
             return text;
         Fault(parameter, $"It must have 1 to {parameter.Maximum} characters.");
         return null;
@@ -55,9 +58,11 @@ internal sealed class QueryReader
     {
         foreach (var (name, values) in _query.Where(pair => parameter.Has(pair.Key)))
         {
-            if (values is [{ Length: >= 1 } text] && text.Length <= parameter.Maximum)
+            if (values is not [{ } text] || !CodePoints.AreStorable(text))
+                continue;
+            if (CodePoints.IsBetween(text, 1, parameter.Maximum))
                 yield return (name, text);
-            else if (values.Count == 1)
+            else
                 _faults.Add(new(Shortened(name), $"It must have 1 to {parameter.Maximum} characters."));
         }
     }
@@ -107,7 +112,8 @@ internal sealed class QueryReader
         return null;
     }
 
-    private string? Value(QueryParameter parameter) => _query[parameter.Name] is [{ } value] ? value : null;
+    private string? Value(QueryParameter parameter) =>
+        _query[parameter.Name] is [{ } value] && CodePoints.AreStorable(value) ? value : null;
 
     private static string Shortened(string name) => name.Length <= 64 ? name : name[..64] + "…";
 }

@@ -3,9 +3,15 @@ using TelemetryKit.Api.Http.Json;
 
 namespace TelemetryKit.Api.Installs;
 
-/// <summary>The response body of a deletion.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcTimeConverter)])]
-[JsonSerializable(typeof(DeletedBody))]
+/// <summary>The bodies of the routes of installs.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false,
+    Converters = [typeof(UtcTimeConverter)])]
+[JsonSerializable(typeof(InstallBody))]
+[JsonSerializable(typeof(ErasedBody))]
+[JsonSerializable(typeof(FoundInstallBody))]
 internal sealed partial class InstallsJson : JsonSerializerContext
 {
     /// <summary>The context to write with: see <see cref="WireJson.ForWire"/>.</summary>

@@ -47,7 +47,7 @@ internal static class KeyHandlers
             return problem!;
         var checks = new BodyChecks();
         var hours = body.OverlapHours ?? DefaultOverlapHours;
-        var isValid = hours >= 0 && TimeSpan.FromHours(hours) <= Limits.KeyOverlap;
+        var isValid = hours >= 0 && hours <= Limits.KeyOverlap.TotalHours;
         checks.Require(isValid, "overlap_hours", $"It must be from 0 to {(int)Limits.KeyOverlap.TotalHours}.");
         if (checks.Problem is { } refusal)
             return refusal;

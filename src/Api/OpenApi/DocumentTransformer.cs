@@ -13,7 +13,7 @@ internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
     {
         ["Ingest"] = "Send events.",
         ["Statistics"] = "Read the statistics and the events of a project.",
-        ["Installs"] = "Erase the data of an anonymous install.",
+        ["Installs"] = "Find and erase the data of an anonymous install.",
         ["Sign-in"] = "Sign up, sign in and out, and reset a password.",
         ["Account"] = "The signed-in account: its name, address, password, second factor and sessions.",
         ["Tenants"] = "Tenants and their plans.",

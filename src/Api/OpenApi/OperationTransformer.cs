@@ -31,6 +31,7 @@ internal sealed partial class OperationTransformer : IOpenApiOperationTransforme
             MakeStrict(operation.RequestBody!, document);
         if (metadata.OfType<EventStream>().Any())
             operation.Parameters.Add(Text("Last-Event-ID", ParameterLocation.Header, "The id of the last received event."));
+        operation.Deprecated = metadata.OfType<Deprecation>().Any();
         operation.Security = Security.Of(context.Description, document);
         DescribeFailures(operation, [.. metadata.OfType<Failures>()], document);
         return Task.CompletedTask;

@@ -26,7 +26,8 @@ internal static class Security
             "The CSRF token of the session, from /v1/auth/csrf or the sign-in. All requests with a session cookie need it, except GET."),
         [Token] = InAuthorization("A personal API token: Authorization: Bearer tk_pat_…"),
         [Operator] = InAuthorization("The operator's token, from TELEMETRYKIT_OPERATOR_TOKEN: Authorization: Bearer TOKEN"),
-        [Metrics] = InAuthorization("The token of TELEMETRYKIT_METRICS_TOKEN, if it is set: Authorization: Bearer TOKEN"),
+        [Metrics] = InAuthorization(
+            "The token of TELEMETRYKIT_METRICS_TOKEN: Authorization: Bearer TOKEN. If it isn't set, only the server's machine has access."),
     };
 
     /// <summary>Returns the alternative requirements of a route, one of which must be met. Empty if the route is public.</summary>

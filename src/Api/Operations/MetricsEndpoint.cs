@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using TelemetryKit.Api.Http;
@@ -7,29 +8,46 @@ using TelemetryKit.Api.Settings;
 namespace TelemetryKit.Api.Operations;
 
 /// <summary>
-/// <c>/metrics</c>, in the text format of Prometheus or in OpenMetrics. Metrics contain no tenant, project or user, so access is public
-/// unless a token is configured.
+/// <c>/metrics</c>, in the text format of Prometheus or in OpenMetrics. Metrics contain no tenant, project or user, but they show how busy
+/// the server is. Without a token, only this machine may read them.
 /// </summary>
 internal static class MetricsEndpoint
 {
+    private const string WithToken = "/metrics requires the token of TELEMETRYKIT_METRICS_TOKEN as \"Authorization: Bearer TOKEN\".";
+    private const string WithoutToken =
+        "/metrics can only be read on the server's machine and not through a proxy, unless TELEMETRYKIT_METRICS_TOKEN is set.";
+
+    private static readonly string[] ForwardingHeaders =
+    [
+        "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via", "CF-Connecting-IP", "True-Client-IP",
+        // The middleware for trusted proxies renames the header that it has applied.
+        "X-Original-For", "X-Original-Proto",
+    ];
+
     /// <summary>Maps the route. Returns <c>null</c> if OpenTelemetry is disabled.</summary>
     public static IEndpointConventionBuilder? MapMetrics(this IEndpointRouteBuilder routes)
     {
         var services = routes.ServiceProvider;
         return Telemetry.IsDisabled(services.GetRequiredService<IConfiguration>())
             ? null
-            : routes.MapPrometheusScrapingEndpoint("/metrics", meterProvider: null, app => app.Use(CheckTokenAsync), optionsName: null);
+            : routes.MapPrometheusScrapingEndpoint("/metrics", meterProvider: null, app => app.Use(CheckAccessAsync), optionsName: null);
     }
 
-    private static Task CheckTokenAsync(HttpContext http, RequestDelegate next)
+    private static Task CheckAccessAsync(HttpContext http, RequestDelegate next)
     {
-        http.Response.Headers.CacheControl = "no-store";
         var settings = http.RequestServices.GetRequiredService<ServerSettings>();
-        if (settings.MetricsToken is not { } token || IsSame(token, PresentedKey.InHeaders(http.Request.Headers)))
+        var isAllowed = settings.MetricsToken is { } token
+            ? IsSame(token, PresentedKey.InHeaders(http.Request.Headers))
+            : IsFromThisMachine(http);
+        if (isAllowed)
             return next(http);
-        const string Detail = "/metrics requires the token of TELEMETRYKIT_METRICS_TOKEN as \"Authorization: Bearer TOKEN\".";
-        return ProblemKind.InvalidKey.With(Detail).WriteAsync(http);
+        return ProblemKind.InvalidKey.With(settings.MetricsToken is null ? WithoutToken : WithToken).WriteAsync(http);
     }
+
+    // A proxy on this machine has a loopback address, whoever its client is.
+    private static bool IsFromThisMachine(HttpContext http) =>
+        http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
+        && !ForwardingHeaders.Any(http.Request.Headers.ContainsKey);
 
     // Takes the same time for every wrong token.
     private static bool IsSame(string token, string? presented) =>

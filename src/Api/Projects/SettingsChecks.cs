@@ -2,6 +2,7 @@ using TelemetryKit.Api.Http;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Text;
 
 namespace TelemetryKit.Api.Projects;
 
@@ -31,7 +32,7 @@ internal static class SettingsChecks
         checks.Require(
             keys.Count <= Limits.AliasesPerProject, "metadata_allow_list", $"It must have at most {Limits.AliasesPerProject} keys.");
         checks.Require(
-            keys.All(key => key is { Length: > 0 and <= Limits.MetadataKeyLength }),
+            keys.All(key => CodePoints.IsBetween(key, 1, Limits.MetadataKeyLength)),
             "metadata_allow_list",
             $"A key has 1 to {Limits.MetadataKeyLength} characters.");
     }
@@ -50,5 +51,5 @@ internal static class SettingsChecks
             "The target of an alias can't be an alias itself.");
     }
 
-    private static bool IsSubject(string? name) => name is { Length: > 0 and <= Limits.NameLength } and not NoValue.Name;
+    private static bool IsSubject(string? name) => CodePoints.IsBetween(name, 1, Limits.NameLength) && name != NoValue.Name;
 }

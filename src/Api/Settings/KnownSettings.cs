@@ -16,10 +16,10 @@ internal static class KnownSettings
             "urls", "URLS",
             $"Listen addresses, separated by semicolons (default: {ServerSettings.DefaultUrl}). The variable is ASPNETCORE_URLS."),
         new("TELEMETRYKIT_DATA", "FOLDER", "Folder of the embedded database and of mail files (default: ./data)."),
-        new("TELEMETRYKIT_POSTGRES", "CONNECTION", "Npgsql connection string. PostgreSQL is used if it is set."),
+        new("TELEMETRYKIT_POSTGRES", "CONNECTION", "Npgsql connection string, or postgres:// URL. PostgreSQL is used if it is set."),
         new("TELEMETRYKIT_BOOTSTRAP_KEY", "KEY", "Live or test key of the project \"default\", created if it doesn't exist."),
         new("TELEMETRYKIT_BOOTSTRAP_READ_KEY", "KEY", "Read key of the project \"default\", created if it doesn't exist."),
-        new("TELEMETRYKIT_METRICS_TOKEN", "TOKEN", "Bearer token that /metrics requires (default: none)."),
+        new("TELEMETRYKIT_METRICS_TOKEN", "TOKEN", "Bearer token of /metrics (default: none, and only this machine can read it)."),
         new("TELEMETRYKIT_TRUSTED_PROXIES", "NETWORKS", "Addresses and networks of proxies whose X-Forwarded-For is used (default: none)."),
         new("TELEMETRYKIT_HOSTED", "true|false", "true: anyone can sign up, each with a tenant on the Free plan (default: false)."),
         new(
@@ -42,8 +42,33 @@ internal static class KnownSettings
         new("OTEL_EXPORTER_OTLP_ENDPOINT", "URL", "Exports traces and metrics over OTLP. The other standard OTEL_ variables work too."),
     ];
 
+    private const string Prefix = "TELEMETRYKIT_";
+
+    // Variables of the SDKs, which may be set for all programs of a machine, and of tests.
+    private static readonly string[] OtherPrograms =
+    [
+        "TELEMETRYKIT_ENABLED", "TELEMETRYKIT_KEY", "TELEMETRYKIT_ENDPOINT", "TELEMETRYKIT_BACKEND", "TELEMETRYKIT_DEBUG",
+        "TELEMETRYKIT_VERBOSE",
+    ];
+
     private static readonly string[] FrameworkKeys = ["http_ports", "https_ports", "environment", "contentRoot", "AllowedHosts"];
     private static readonly string[] FrameworkSections = ["Logging:", "Kestrel:", "hostBuilder:", "OTEL_"];
+
+    /// <summary>Adds a fault for each variable with our prefix that no setting has, so that a misspelled one isn't ignored.</summary>
+    public static void CheckNames(IConfiguration configuration, SettingFaults faults)
+    {
+        var names = All.Select(setting => setting.Name).Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).ToList();
+        foreach (var name in configuration.GetChildren().Select(child => child.Key).Where(IsUnknown).Order(StringComparer.Ordinal))
+        {
+            var nearest = NearestName.Of(name, names);
+            faults.Add($"{name} is not a setting.{(nearest is null ? "" : $" Did you mean {nearest}?")}");
+        }
+
+        bool IsUnknown(string name) =>
+            name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
+            && !name.StartsWith(Prefix + "TEST_", StringComparison.OrdinalIgnoreCase)
+            && !names.Concat(OtherPrograms).Contains(name, StringComparer.OrdinalIgnoreCase);
+    }
 
     /// <summary>Returns whether ASP.NET, its host or OpenTelemetry reads the key.</summary>
     public static bool IsOfFramework(string key) =>

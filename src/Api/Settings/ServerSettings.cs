@@ -13,7 +13,7 @@ internal sealed record ServerSettings
     /// <summary>Full path of the embedded database's folder.</summary>
     public required string DataFolder { get; init; }
 
-    /// <summary>Npgsql connection string, or <c>null</c> if the embedded database is used.</summary>
+    /// <summary>Npgsql connection string or URL, or <c>null</c> if the embedded database is used.</summary>
     public string? Postgres { get; init; }
 
     /// <summary>A live or test key to create in the project <c>default</c>, or <c>null</c>.</summary>
@@ -22,7 +22,7 @@ internal sealed record ServerSettings
     /// <summary>A read key to create in the project <c>default</c>, or <c>null</c>.</summary>
     public string? BootstrapReadKey { get; init; }
 
-    /// <summary>The bearer token that <c>/metrics</c> requires, or <c>null</c> if it requires none.</summary>
+    /// <summary>The bearer token of <c>/metrics</c>, or <c>null</c> if only this machine may read them.</summary>
     public string? MetricsToken { get; init; }
 
     /// <summary>The settings of accounts.</summary>
@@ -56,6 +56,7 @@ internal sealed record ServerSettings
         foreach (var fault in commandLine.Faults)
             faults.Add(fault);
 
+        KnownSettings.CheckNames(configuration, faults);
         var postgres = Text(configuration, "TELEMETRYKIT_POSTGRES");
         var accounts = AccountSettings.Read(configuration, faults);
         var settings = new ServerSettings

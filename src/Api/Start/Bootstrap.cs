@@ -33,7 +33,8 @@ internal sealed class Bootstrap(
         var keys = new List<BootstrapKey>();
         foreach (var key in new[] { settings.BootstrapKey, settings.BootstrapReadKey }.OfType<string>())
             keys.Add(await EnsureAsync(project, key, cancellationToken));
-        return keys.Count > 0 ? keys : await MakeFirstKeysAsync(project, cancellationToken);
+        // The output of a hosted server is collected, and its accounts create their own keys.
+        return keys.Count > 0 || settings.Accounts.Hosted ? keys : await MakeFirstKeysAsync(project, cancellationToken);
     }
 
     private Task<bool> AddAsync(Project project, string text, KeyKind kind, CancellationToken cancellationToken) =>

@@ -14,5 +14,5 @@ internal sealed class StartFaults
 
 /// <summary>The reason of a failed start.</summary>
 /// <param name="Sentence">A sentence for the operator.</param>
-/// <param name="IsSetting">Whether an invalid setting is the cause.</param>
+/// <param name="IsSetting">Whether it fails again until the operator changes a setting or the database.</param>
 internal sealed record StartFault(string Sentence, bool IsSetting);

@@ -5,6 +5,7 @@ using TelemetryKit.Api.Settings;
 using TelemetryKit.Api.WarmUp;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Grains.Hosting;
+using TelemetryKit.Storage.Migrations;
 using TelemetryKit.Storage.Sqlite;
 
 namespace TelemetryKit.Api.Start;
@@ -46,8 +47,9 @@ internal sealed partial class StartSequence(
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            var isSetting = e is BootstrapException or SiloPortException;
-            faults.Add(new(e.Message, isSetting));
+            var remedy = (e as StorageUnavailableException)?.Remedy;
+            var isSetting = remedy is not null || e is BootstrapException or SiloPortException or MigrationException;
+            faults.Add(new(remedy is null ? e.Message : $"{e.Message}. {remedy} ({store.Description})", isSetting));
             if (!isSetting && e is not DatabaseInUseException)
                 LogFailed(log, e);
             // A silo that is stopped while it starts logs errors.
@@ -65,7 +67,7 @@ internal sealed partial class StartSequence(
             {
                 return await step();
             }
-            catch (StorageUnavailableException e)
+            catch (StorageUnavailableException e) when (e.Remedy is null)
             {
                 LogWaiting(log, e.Message);
                 await Task.Delay(Pause, time, cancellationToken);

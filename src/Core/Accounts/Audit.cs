@@ -45,6 +45,9 @@ public static class AuditActions
     /// <summary>The data of a project's test environment was deleted.</summary>
     public const string TestReset = "test.reset";
 
+    /// <summary>The data of an install was erased. Neither its id nor its hash is recorded.</summary>
+    public const string InstallErased = "install.erased";
+
     /// <summary>A key was created.</summary>
     public const string KeyCreated = "key.created";
 

@@ -169,4 +169,9 @@ public sealed class StorageUnavailableException : Exception
         : base(message, inner)
     {
     }
+
+    /// <summary>
+    /// What the operator has to do, as a sentence. <c>null</c> if waiting may help, as for a database that can't be reached.
+    /// </summary>
+    public string? Remedy { get; init; }
 }

@@ -1,3 +1,4 @@
+using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Events;
 
 namespace TelemetryKit.Core.Storage;
@@ -32,7 +33,13 @@ public interface IEventStore
     /// deleted and created again by <see cref="IRollupStore.FoldMonthAsync"/>. Data that is committed concurrently is kept. Returns the
     /// number of deleted events.
     /// </summary>
-    Task<long> DeleteInstallAsync(Guid projectId, long install, RebuildDay rebuild, CancellationToken cancellationToken);
+    /// <param name="projectId">The project.</param>
+    /// <param name="install">The keyed hash of the install; not 0.</param>
+    /// <param name="rebuild">Creates the rollup of a day from the remaining events.</param>
+    /// <param name="line">The line for the audit log of the project's tenant, or <c>null</c>.</param>
+    /// <param name="cancellationToken">Cancels the deletion; then nothing is deleted.</param>
+    Task<long> DeleteInstallAsync(
+        Guid projectId, long install, RebuildDay rebuild, AuditLine? line, CancellationToken cancellationToken);
 
     /// <summary>
     /// Merges small rows of events into larger ones, except for rows of the last minutes, which <see cref="ReadArrivalsAsync"/> reads.

@@ -24,6 +24,15 @@ internal sealed class AuditTable(AccountDatabase database) : IAuditLog
                 new { tenantId, before = before ?? Last, limit }),
             cancellationToken);
 
+    /// <summary>Adds a line to the log of a project's tenant. A deleted project has no tenant any more; then nothing is added.</summary>
+    public static async Task AddOfProjectAsync(Sql sql, Guid projectId, AuditLine line)
+    {
+        var tenantId = await sql.ValueAsync<Guid?>(
+            "select tenant_id from projects where id = @projectId and deleted_at is null", new { projectId });
+        if (tenantId is { } id)
+            await AddAsync(sql, id, line);
+    }
+
     public static Task<int> AddAsync(Sql sql, Guid tenantId, AuditLine line) =>
         sql.ExecuteAsync(
             """

@@ -2,7 +2,10 @@ using System.Data;
 using Npgsql;
 using NpgsqlTypes;
 using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Storage;
+using TelemetryKit.Storage.Accounts;
+using TelemetryKit.Storage.Database;
 
 namespace TelemetryKit.Storage.Postgres;
 
@@ -40,7 +43,8 @@ internal sealed class InstallDeletion(PostgresDatabase database, EventScanner sc
         select env, (ts at time zone 'utc')::date, count(*) from event where install = $2 group by 1, 2
         """;
 
-    public Task<long> DeleteAsync(Guid projectId, long install, RebuildDay rebuild, CancellationToken cancellationToken)
+    public Task<long> DeleteAsync(
+        Guid projectId, long install, RebuildDay rebuild, AuditLine? line, CancellationToken cancellationToken)
     {
         // 0 means "no install": it would delete the events of all senders without one.
         ArgumentOutOfRangeException.ThrowIfZero(install);
@@ -48,7 +52,7 @@ internal sealed class InstallDeletion(PostgresDatabase database, EventScanner sc
             async connection =>
             {
                 await using var held = await ProjectLock.WaitAsync(connection, projectId, cancellationToken);
-                var deleted = await DeleteInSnapshotAsync(connection, projectId, install, rebuild, cancellationToken);
+                var deleted = await DeleteInSnapshotAsync(connection, projectId, install, rebuild, line, cancellationToken);
                 foreach (var environment in Enum.GetValues<DataEnvironment>())
                     await InstallRecovery.RunAsync(connection, projectId, environment, install, time.GetUtcNow(), cancellationToken);
                 return deleted;
@@ -57,7 +61,8 @@ internal sealed class InstallDeletion(PostgresDatabase database, EventScanner sc
     }
 
     private async Task<long> DeleteInSnapshotAsync(
-        NpgsqlConnection connection, Guid projectId, long install, RebuildDay rebuild, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Guid projectId, long install, RebuildDay rebuild, AuditLine? line,
+        CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         HashSet<(DataEnvironment Environment, DateOnly Day)> days = [];
@@ -82,6 +87,8 @@ internal sealed class InstallDeletion(PostgresDatabase database, EventScanner sc
         await using var delete = Command(connection, DeleteInstallSql, projectId, install);
         await delete.ExecuteNonQueryAsync(cancellationToken);
         await InstallRecovery.IncreaseGenerationsAsync(connection, projectId, cancellationToken);
+        if (line is not null)
+            await AuditTable.AddOfProjectAsync(new Sql(connection, transaction, cancellationToken), projectId, line);
         await transaction.CommitAsync(cancellationToken);
         return deleted;
     }

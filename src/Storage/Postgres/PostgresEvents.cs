@@ -1,4 +1,5 @@
 using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Storage;
 
@@ -24,8 +25,9 @@ internal sealed class PostgresEvents(PostgresDatabase database, TimeProvider tim
     public IAsyncEnumerable<EventBatch> ScanAsync(EventQuery query, CancellationToken cancellationToken) =>
         _scanner.ScanAsync(query, cancellationToken);
 
-    public Task<long> DeleteInstallAsync(Guid projectId, long install, RebuildDay rebuild, CancellationToken cancellationToken) =>
-        _deletion.DeleteAsync(projectId, install, rebuild, cancellationToken);
+    public Task<long> DeleteInstallAsync(
+        Guid projectId, long install, RebuildDay rebuild, AuditLine? line, CancellationToken cancellationToken) =>
+        _deletion.DeleteAsync(projectId, install, rebuild, line, cancellationToken);
 
     public Task<int> CompactEventsAsync(CancellationToken cancellationToken) => _compactor.CompactAsync(cancellationToken);
 

@@ -38,5 +38,20 @@ internal static class PostgresFaults
             fault is PostgresException error
                 ? $"PostgreSQL reports an error ({error.SqlState}): {error.MessageText}"
                 : $"PostgreSQL can't be reached: {fault.Message}",
-            fault);
+            fault)
+        {
+            Remedy = RemedyOf(fault),
+        };
+
+    private static string? RemedyOf(Exception fault) => fault switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => "Create the database, or correct its name.",
+        PostgresException { SqlState: PostgresErrorCodes.InvalidPassword } => "Correct the user name or the password.",
+        PostgresException { SqlState: PostgresErrorCodes.InvalidAuthorizationSpecification } =>
+            "Create the role with the right to log in, correct its name, or allow its connections in pg_hba.conf.",
+        // The driver has no code for it.
+        NpgsqlException { Message: var message } when message.StartsWith("No password has been provided", StringComparison.Ordinal) =>
+            "Add the password to the connection string.",
+        _ => null,
+    };
 }

@@ -22,5 +22,18 @@ internal static class SqliteFaults
             fault is SqliteException error
                 ? $"SQLite reports an error ({error.SqliteErrorCode}): {error.Message}"
                 : $"The database file can't be used: {fault.Message}",
-            fault);
+            fault)
+        {
+            Remedy = RemedyOf(fault),
+        };
+
+    private static string? RemedyOf(Exception fault) => fault switch
+    {
+        SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB } =>
+            "The file is damaged, or it isn't a SQLite database. Restore it from a backup, or move it away to begin with an empty one.",
+        UnauthorizedAccessException
+            or SqliteException { SqliteErrorCode: raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_PERM } =>
+            "Let the user of the server read and write the database file and its folder.",
+        _ => null,
+    };
 }

@@ -1,6 +1,8 @@
 using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Storage;
+using TelemetryKit.Storage.Accounts;
 using TelemetryKit.Storage.Database;
 
 namespace TelemetryKit.Storage.Sqlite;
@@ -21,7 +23,8 @@ internal sealed class SqliteInstallDeletion(SqliteDatabase database)
     private static readonly string IncreaseGenerationsSql =
         InstallGenerations.IncreaseSql.Replace("@projectId", "?1", StringComparison.Ordinal);
 
-    public async Task<long> DeleteAsync(Guid projectId, long install, RebuildDay rebuild, CancellationToken cancellationToken)
+    public async Task<long> DeleteAsync(
+        Guid projectId, long install, RebuildDay rebuild, AuditLine? line, CancellationToken cancellationToken)
     {
         // 0 means "no install": it would delete the events of all senders without one.
         ArgumentOutOfRangeException.ThrowIfZero(install);
@@ -39,6 +42,8 @@ internal sealed class SqliteInstallDeletion(SqliteDatabase database)
             lease.Run(session => Replace(session, projectId, environment, day, rollup));
         }
 
+        if (line is not null)
+            lease.Run(session => AddLine(session, projectId, line, cancellationToken));
         lease.Run(session => session.Execute("commit"));
         return deleted;
     }
@@ -92,6 +97,13 @@ internal sealed class SqliteInstallDeletion(SqliteDatabase database)
         session.Prepare("delete from installs where project_id = ? and env in (0, 1) and install = ?")
             .Bind(projectId).Bind(install).Execute();
         session.Prepare(IncreaseGenerationsSql).Bind(projectId).Execute();
+        return true;
+    }
+
+    // The SQLite provider runs synchronously and returns completed tasks.
+    private static bool AddLine(SqliteSession session, Guid projectId, AuditLine line, CancellationToken cancellationToken)
+    {
+        AuditTable.AddOfProjectAsync(new Sql(session.Connection, null, cancellationToken), projectId, line).GetAwaiter().GetResult();
         return true;
     }
 

@@ -28,7 +28,6 @@ internal static class IsolationMatrix
         ["public"] =          [Ok,  Ok,  Ok,  Ok,    Ok,  Ok,  Ok,  Ok,  Ok,          Ok,  Ok,  Ok,  Ok],
         ["ingest"] =          [401, 401, 401, 401,   401, 401, 401, 401, 401,         403, 403, Ok,  401],
         ["statistics"] =      [401, 403, 404, 404,   Ok,  Ok,  Ok,  Ok,  Ok,          Ok,  404, 403, 401],
-        ["deletes installs"] = [401, 403, 404, 404,  403, 403, Ok,  Ok,  Ok,          Ok,  404, 403, 401],
         ["operator"] =        [401, 401, 401, 401,   401, 401, 401, 401, 401,         401, 401, 401, 401],
         ["half signed in"] =  [401, Ok,  Ok,  403,   Ok,  Ok,  Ok,  Ok,  403,         401, 401, 401, 401],
         ["session"] =         [401, 403, Ok,  403,   Ok,  Ok,  Ok,  Ok,  403,         401, 401, 401, 401],
@@ -38,6 +37,7 @@ internal static class IsolationMatrix
         ["admin"] =           [401, 403, 404, 404,   403, 403, Ok,  Ok,  Ok,          401, 401, 401, 401],
         ["viewer's session"] = [401, 403, 404, 403,  Ok,  Ok,  Ok,  Ok,  403,         401, 401, 401, 401],
         ["admin's session"] = [401, 403, 404, 403,   403, 403, Ok,  Ok,  403,         401, 401, 401, 401],
+        ["admin of the body"] = [401, 403, 404, 404,  403, 403, Ok,  Ok,  Ok,          401, 401, 401, 401],
         ["owner's session"] = [401, 403, 404, 403,   403, 403, 403, Ok,  403,         401, 401, 401, 401],
     };
 
@@ -63,7 +63,9 @@ internal static class IsolationMatrix
         ("GET /v1/stats/events", "statistics", 200),
         ("GET /v1/stats/live", "statistics", 200),
         ("GET /v1/export/events", "statistics", 200),
-        ("DELETE /v1/installs/{user_id}", "deletes installs", 200),
+        ("POST /v1/installs/erase", "admin of the body", 200),
+        ("POST /v1/installs/find", "admin of the body", 200),
+        ("DELETE /v1/installs/{user_id}", "admin", 200),
 
         ("GET /health/live", "public", 200),
         ("GET /health/ready", "public", 200),

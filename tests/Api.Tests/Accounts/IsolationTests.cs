@@ -93,17 +93,24 @@ public partial class IsolationTests(AccountServer server) : IClassFixture<Accoun
         }
 
         if (method is "POST" or "PUT" or "PATCH")
-            request.Content = new StringContent(
-                path.EndsWith("/events", StringComparison.Ordinal) ? TestProject.OneEvent : "[]", Encoding.UTF8, "application/json");
+        {
+            var body = path.EndsWith("/events", StringComparison.Ordinal) ? TestProject.OneEvent
+                : path.StartsWith("/v1/installs/", StringComparison.Ordinal) ? InstallOf(foreign ? Guid.NewGuid() : world.Project)
+                : "[]";
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        }
+
         return await server.Server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
     }
+
+    private static string InstallOf(Guid project) => $$"""{"project":"{{project}}","user_id":"somebody"}""";
 
     private static async Task<string> FillAsync(IsolationWorld world, string path, string route, string? bearer, bool foreign)
     {
         if (path.StartsWith("/k/", StringComparison.Ordinal))
             return path.Replace("{key}", bearer ?? UnknownKey, StringComparison.Ordinal);
         if (path.StartsWith("/v1/stats/", StringComparison.Ordinal) || path.StartsWith("/v1/export/", StringComparison.Ordinal)
-            || path.StartsWith("/v1/installs/", StringComparison.Ordinal))
+            || path == "/v1/installs/{user_id}")
         {
             // A read key belongs to one project. The foreign one requests another.
             var project = foreign ? Guid.NewGuid() : world.Project;

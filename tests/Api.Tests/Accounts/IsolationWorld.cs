@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Plans;
@@ -11,6 +13,10 @@ namespace TelemetryKit.Api.Tests.Accounts;
 /// <summary>Two tenants with everything in them, made in the store. What a request could destroy is made anew for it.</summary>
 internal sealed class IsolationWorld(AccountServer server)
 {
+    private static readonly Lazy<string> Hash = new(() =>
+        new PasswordHasher<object>(Options.Create(new PasswordHasherOptions { IterationCount = 210_000 }))
+        .HashPassword(new(), Person.Password));
+
     private readonly IAccountStore _store = server.Accounts;
     private readonly Dictionary<string, Account> _accounts = [];
     private readonly Dictionary<string, string> _bearers = [];
@@ -18,6 +24,22 @@ internal sealed class IsolationWorld(AccountServer server)
     public Guid Tenant { get; } = Guid.CreateVersion7();
 
     public Guid Project { get; private set; }
+
+    /// <summary>Ids, addresses and keys that only members and keys of the tenant may see.</summary>
+    public IEnumerable<string> Secrets =>
+        _accounts.Where(account => account.Key != "stranger").SelectMany(account => SecretsOf(account.Value))
+            .Concat([Tenant.ToString(), Project.ToString()])
+            .Concat(_bearers.Where(bearer => !IsOfStranger(bearer.Key)).Select(bearer => bearer.Value));
+
+    /// <summary>The same of the stranger and of the stranger's tenant.</summary>
+    public IEnumerable<string> StrangerSecrets =>
+        SecretsOf(_accounts["stranger"]).Concat(_bearers.Where(bearer => IsOfStranger(bearer.Key)).Select(bearer => bearer.Value));
+
+    /// <summary>The keys and tokens of all.</summary>
+    public IEnumerable<string> Bearers => _bearers.Values;
+
+    /// <summary>The address of a member.</summary>
+    public string AnyEmail => _accounts["member"].Email;
 
     private DateTimeOffset Now => server.Time.GetUtcNow();
 
@@ -97,10 +119,14 @@ internal sealed class IsolationWorld(AccountServer server)
         return token;
     }
 
+    private static IEnumerable<string> SecretsOf(Account account) => [account.Id.ToString(), account.Email];
+
+    private static bool IsOfStranger(string bearer) => bearer is "stranger's token" or "foreign read key";
+
     private static Account NewAccount(DateTimeOffset now) =>
         new()
         {
-            Id = Guid.CreateVersion7(), Email = $"{Guid.NewGuid():N}@example.org", Name = "Somebody", PasswordHash = "no hash",
+            Id = Guid.CreateVersion7(), Email = $"{Guid.NewGuid():N}@example.org", Name = "Somebody", PasswordHash = Hash.Value,
             CreatedAt = now,
         };
 

@@ -52,7 +52,7 @@ public sealed class OpenApiTests(SharedServer shared) : IAsyncLifetime
                 Assert.NotNull(response!["headers"]?["Retry-After"]);
             foreach (Match name in Regex.Matches(path, @"\{(\w+)\}"))
                 Assert.Contains(operation["parameters"]!.AsArray(), p => IsPathParameter(p!, name.Groups[1].Value));
-            if (Regex.IsMatch(path, "^/v1/(stats|export|installs)|^(/v1)?/events$"))
+            if (Regex.IsMatch(path, "^/v1/(stats|export)|^(/v1)?/events$"))
                 Assert.Equal(["bearer", "header"], operation["security"]!.AsArray().Select(s => s!.AsObject().First().Key).Take(2));
             foreach (var (scheme, _) in operation["security"]!.AsArray().SelectMany(s => s!.AsObject()))
                 Assert.NotNull(_document["components"]!["securitySchemes"]![scheme]);
@@ -193,7 +193,6 @@ public sealed class OpenApiTests(SharedServer shared) : IAsyncLifetime
         await IsDescribedAsync(HttpMethod.Post, "/v1/events", Request.Ingest(project.LiveKey, Rejected), 200);
         var withKeyInPath = Request.Ingest(null, TestProject.OneEvent, $"/k/{project.LiveKey}/events");
         await IsDescribedAsync(HttpMethod.Post, "/k/{key}/events", withKeyInPath, 200);
-        await IsDescribedAsync(HttpMethod.Delete, InstallPath, Request.Of(HttpMethod.Delete, "/v1/installs/a", project.ReadKey), 200);
     }
 
     [Fact]
@@ -215,7 +214,7 @@ public sealed class OpenApiTests(SharedServer shared) : IAsyncLifetime
         var compressed = Request.Ingest(project.LiveKey, "{}");
         compressed.Content!.Headers.ContentEncoding.Add("zstd");
         await IsDescribedAsync(HttpMethod.Post, "/v1/events", compressed, 415);
-        await IsDescribedAsync(HttpMethod.Delete, InstallPath, Request.Of(HttpMethod.Delete, "/v1/installs/a?b=c", project.ReadKey), 400);
+        await IsDescribedAsync(HttpMethod.Delete, InstallPath, Request.Of(HttpMethod.Delete, "/v1/installs/a?b=c", project.ReadKey), 401);
     }
 
     [Fact]

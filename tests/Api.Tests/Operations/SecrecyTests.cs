@@ -1,5 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Operations;
 using TelemetryKit.Api.Tests.Ingest;
@@ -11,6 +16,8 @@ namespace TelemetryKit.Api.Tests.Operations;
 [Collection(nameof(Alone))]
 public sealed class SecrecyTests
 {
+    private const string Key = "tk_live_0123456789abcdefghijABCDEFGHIJ01";
+
     [Fact]
     public async Task Logs_traces_and_metrics_contain_no_keys_and_addresses_at_any_level()
     {
@@ -68,24 +75,116 @@ public sealed class SecrecyTests
         Assert.DoesNotContain("127.0.0.1", metrics, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Exported_traces_and_debug_logs_contain_no_ids_of_installs_and_no_keys_anywhere_in_a_path()
+    {
+        var exported = new ConcurrentQueue<string>();
+        await using var collector = await CollectAsync(exported);
+        IReadOnlyCollection<string> lines;
+        await using (var server = await TestServer.StartAsync(new TestServerOptions
+        {
+            LogLevel = "Debug",
+            Args = ["--OTEL_EXPORTER_OTLP_ENDPOINT", collector.Urls.Single(), "--OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"],
+        }))
+        {
+            foreach (var target in (string[])
+            [
+                "DELETE /v1/installs/zebra-42", "DELETE /v1/installs/zebra-42/", "DELETE //v1//installs/zebra-42?project=1",
+                "GET /v1/installs/zebra-42/more", "DELETE /x/..%2fv1/installs/zebra-42", "DELETE /v1/%69nstalls/zebra-42",
+                $"POST //k/{Key}/v1/events", $"POST /x/..%2fk/{Key}/v1/events", $"POST /v1/events/{Key}", $"GET /v1/{Key}%2fevents",
+            ])
+            {
+                using var connection = await RawConnection.OpenAsync(server);
+                await connection.SendAsync($"{target} HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+                Assert.Matches("^HTTP/1.1 4[0-9]{2} ", await connection.ReadToEndAsync());
+            }
+
+            lines = server.Logs.Lines;
+        }
+
+        Assert.Contains(exported, text => text.Contains("/v1/installs/-", StringComparison.Ordinal));
+        Assert.Contains(exported, text => text.Contains("/v1/events/-", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("Debug ", StringComparison.Ordinal));
+        Assert.All(exported.Concat(lines), text => Assert.DoesNotContain("zebra-42", text, StringComparison.Ordinal));
+        Assert.All(exported.Concat(lines), text => Assert.DoesNotContain(Key, text, StringComparison.OrdinalIgnoreCase));
+    }
+
     [Theory]
     [InlineData("/k/KEY/v1/events", "KEY", "/k/-/v1/events")]
     [InlineData("/K/KEY/events", "KEY", "/k/-/events")]
     [InlineData("/k/KEY", "KEY", "/k/-")]
-    [InlineData("/k//v1/events", "", "/k/-/v1/events")]
+    [InlineData("//k//KEY//v1/events", "KEY", "/k/-/v1/events")]
+    [InlineData("/k//v1/events", "v1", "/k/-/events")]
     [InlineData("/k/", "", "/k/-")]
-    public void A_key_in_a_path_is_removed(string path, string key, string rest)
+    [InlineData("/k/KEY/" + Key, "KEY", "/k/-/-")]
+    public void A_key_in_the_prefix_of_a_path_is_removed(string path, string key, string rest)
     {
-        var split = KeyInPath.Split(path);
-        Assert.Equal((key, rest), (split?.Key.Key, split?.Path));
+        var hidden = HiddenPath.Of("POST", path, path);
+        Assert.Equal((key, rest), (hidden?.Key?.Key, hidden?.Path));
     }
+
+    [Theory]
+    [InlineData("/v1/events/" + Key, "/v1/events/-")]
+    [InlineData("/x/..%2fk/" + Key + "/events", "/x/..%2fk/-/events")]
+    [InlineData("/TK_PAT_0123456789abcdefghijABCDEFGHIJ01", "/-")]
+    [InlineData("/a" + Key + "b/tk_test_0123456789abcdefghijABCDEFGHIJ01", "/a-/-")]
+    public void A_key_anywhere_in_a_path_is_removed(string path, string rest) =>
+        Assert.Equal((null, rest), (HiddenPath.Of("GET", path, path)?.Key, HiddenPath.Of("GET", path, path)?.Path));
+
+    [Theory]
+    [InlineData("DELETE", "/v1/installs/u1", "u1")]
+    [InlineData("DELETE", "/v1/installs/u1/", "u1")]
+    [InlineData("DELETE", "//v1/installs//u1", "u1")]
+    [InlineData("DELETE", "/V1/Installs/u1", "u1")]
+    [InlineData("DELETE", "/v1/installs/erase", "erase")]
+    [InlineData("GET", "/v1/installs/find", "find")]
+    [InlineData("POST", "/v1/installs/erase/u1", null)]
+    [InlineData("DELETE", "/v1/installs/a/u1", null)]
+    [InlineData("DELETE", "/x/..%2fv1%2finstalls%2fu1", null)]
+    [InlineData("DELETE", "/proxy/v1/installs/u1", null)]
+    public void An_id_in_a_path_is_removed(string method, string path, string? userId)
+    {
+        var hidden = HiddenPath.Of(method, path, path)!;
+        Assert.Equal(userId, hidden.User?.UserId);
+        Assert.EndsWith("-", hidden.Path, StringComparison.Ordinal);
+        Assert.DoesNotContain("u1", hidden.Path, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/v1/installs/a%2Fb", "/v1/installs/a%2Fb?project=1", "a/b")]
+    [InlineData("/v1/installs/a%2Fb", "/v1/installs/a%252Fb", "a%2Fb")]
+    [InlineData("/v1/installs/u1", "http://host/v1/installs/u1", "u1")]
+    [InlineData("/v1/installs/u1", "/v1/installs/a/../u1", null)]
+    public void An_id_is_read_as_it_was_sent(string path, string target, string? userId) =>
+        Assert.Equal(userId, HiddenPath.Of("DELETE", path, target)!.User?.UserId);
 
     [Theory]
     [InlineData("/v1/events")]
     [InlineData("/")]
     [InlineData("")]
     [InlineData("/key/abc")]
-    public void Other_paths_are_not_changed(string path) => Assert.Null(KeyInPath.Split(path));
+    [InlineData("/v1/installs/")]
+    [InlineData("/v1/installs/erase")]
+    [InlineData("/v1/installs/find/")]
+    [InlineData("/v1/projects/tk_live_short")]
+    public void Other_paths_are_not_changed(string path) => Assert.Null(HiddenPath.Of("POST", path, path));
+
+    // Receives what the OTLP exporter sends. Texts in it are UTF-8.
+    private static async Task<WebApplication> CollectAsync(ConcurrentQueue<string> exported)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var collector = builder.Build();
+        collector.Run(async http =>
+        {
+            using var body = new MemoryStream();
+            await http.Request.Body.CopyToAsync(body);
+            exported.Enqueue(Encoding.UTF8.GetString(body.ToArray()));
+        });
+        await collector.StartAsync();
+        return collector;
+    }
 
     private static string TextOf(Activity span)
     {

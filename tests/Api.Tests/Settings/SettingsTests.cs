@@ -60,6 +60,42 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("TELEMETRYKIT_POSTGRESS", "Did you mean TELEMETRYKIT_POSTGRES?")]
+    [InlineData("TELEMETRYKIT_DTA", "Did you mean TELEMETRYKIT_DATA?")]
+    [InlineData("TELEMETRYKIT_BOOTSTRAP_READKEY", "Did you mean TELEMETRYKIT_BOOTSTRAP_READ_KEY?")]
+    [InlineData("telemetrykit_metric_token", "Did you mean TELEMETRYKIT_METRICS_TOKEN?")]
+    [InlineData("TELEMETRYKIT_COMPLETELY_DIFFERENT", null)]
+    public void A_misspelt_variable_is_rejected_with_the_nearest_name(string name, string? suggestion)
+    {
+        var (_, faults) = ReadSettings([], (name, "a secret"));
+        var sentence = Assert.Single(faults.Sentences);
+        Assert.Equal($"{name} is not a setting.{(suggestion is null ? "" : " " + suggestion)}", sentence);
+    }
+
+    [Theory]
+    [InlineData("TELEMETRYKIT_KEY")] // of the SDKs
+    [InlineData("TELEMETRYKIT_ENABLED")]
+    [InlineData("OTHER_TELEMETRYKIT_DTA")]
+    public void Other_variables_are_accepted(string name) => Assert.Empty(ReadSettings([], (name, _folder)).Faults.Sentences);
+
+    [Theory]
+    [InlineData("postgres://user:p%40ss@db.example.org:6432/telemetry?sslmode=require", null)]
+    [InlineData("postgresql:///telemetry?host=/var/run/postgresql", null)]
+    [InlineData("postgres://user:secret@db.example.org", "no Database")]
+    [InlineData("postgres://user:secret@/telemetry", "no Host")]
+    [InlineData("postgres://user:secret@db.example.org:70000/telemetry", "port")]
+    [InlineData("postgres://user:secret@db.example.org/telemetry?sslmode=secret", "sslmode")]
+    [InlineData("postgres://user:secret@db.example.org/telemetry?nonsense=secret", "nonsense")]
+    [InlineData("postgres://user:sec#ret@db.example.org/telemetry", "%23")]
+    public void A_url_of_postgresql_is_accepted_and_its_faults_are_named_without_the_password(string url, string? fault)
+    {
+        var (_, faults) = ReadSettings([], ("TELEMETRYKIT_POSTGRES", url));
+        Assert.Equal(fault is null ? 0 : 1, faults.Count);
+        Assert.All(faults.Sentences, sentence => Assert.Contains(fault!, sentence, StringComparison.Ordinal));
+        Assert.All(faults.Sentences, sentence => Assert.DoesNotContain("secret", sentence, StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("TELEMETRYKIT_BOOTSTRAP_KEY", Read)]
     [InlineData("TELEMETRYKIT_BOOTSTRAP_READ_KEY", Live)]
     [InlineData("TELEMETRYKIT_BOOTSTRAP_KEY", "tk_live_0123456789abcdefghijABCDEFGHIJ0-")]

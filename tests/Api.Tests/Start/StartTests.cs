@@ -42,6 +42,14 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
+    public async Task A_hosted_server_creates_and_prints_no_keys()
+    {
+        await using var server = await StartAsync("--TELEMETRYKIT_HOSTED", "true", "--TELEMETRYKIT_PUBLIC_URL", "https://example.org");
+        Assert.DoesNotMatch("tk_[a-z]+_[0-9A-Za-z]", await BannerAsync(server));
+        Assert.Empty(await KeysAsync(server));
+    }
+
+    [Fact]
     public async Task The_curl_commands_of_the_banner_work()
     {
         await using var server = await StartAsync();

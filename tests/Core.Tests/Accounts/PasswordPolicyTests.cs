@@ -10,6 +10,7 @@ public class PasswordPolicyTests
     [Theory]
     [InlineData("short", "at least")]
     [InlineData("123456789", "at least")]
+    [InlineData("🚀🌍🌙🔥🌈", "at least")] // ten units of UTF-16
     [InlineData("1234567890", "common")]
     [InlineData("Password123", "common")]
     [InlineData("password1234", "common")]

@@ -1,3 +1,4 @@
+using TelemetryKit.Core.Accounts;
 using System.Runtime.CompilerServices;
 using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Rollups;
@@ -110,7 +111,8 @@ public sealed class ProjectStatisticsTests
             Guid projectId, DataEnvironment environment, ArrivalPosition? after, int limit, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
-        public Task<long> DeleteInstallAsync(Guid projectId, long install, RebuildDay rebuild, CancellationToken cancellationToken) =>
+        public Task<long> DeleteInstallAsync(
+            Guid projectId, long install, RebuildDay rebuild, AuditLine? line, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
         public Task<int> CompactEventsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();

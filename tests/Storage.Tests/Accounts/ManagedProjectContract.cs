@@ -222,6 +222,6 @@ public abstract class ManagedProjectContract<THarness>(THarness harness) : IClas
         }
 
         // Increases the generations of the project's installs.
-        await harness.Store.Events.DeleteInstallAsync(projectId, long.MaxValue, TestData.CountRebuild, default);
+        await harness.Store.Events.DeleteInstallAsync(projectId, long.MaxValue, TestData.CountRebuild, null, default);
     }
 }

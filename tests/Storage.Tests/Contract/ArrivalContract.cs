@@ -88,7 +88,7 @@ public abstract class ArrivalContract<THarness>(THarness harness) : IClassFixtur
         for (var i = 0; i < 5; i++)
             await _store.CommitAsync(_project, new EventBatch().Add(At(Day, i), install: 7, subject: $"deleted{i}"));
         Assert.Equal(6, (await reader.ReadAsync()).Count);
-        Assert.Equal(5, await _store.Events.DeleteInstallAsync(_project, 7, CountRebuild, default));
+        Assert.Equal(5, await _store.Events.DeleteInstallAsync(_project, 7, CountRebuild, null, default));
         await _store.CommitAsync(_project, One("a"));
         await _store.CommitAsync(_project, One("b", 3_600));
         Assert.Equal(["a", "b"], (await reader.ReadAsync()).Order());

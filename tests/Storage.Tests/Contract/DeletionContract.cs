@@ -1,4 +1,5 @@
 using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Storage;
 using static TelemetryKit.Storage.Tests.TestData;
@@ -22,10 +23,10 @@ public abstract class DeletionContract<THarness>(THarness harness) : IClassFixtu
             await commit.WriteAndCommitAsync([new(_project, DataEnvironment.Test, [Batch(50, Day)])], [], default);
         var expected = (await _store.LinesAsync(Everything(_project))).Where(line => line.Split('|')[4] != "3").ToList();
 
-        Assert.Equal(250 + 1 + 5, await _store.Events.DeleteInstallAsync(_project, 3, CountRebuild, default));
+        Assert.Equal(250 + 1 + 5, await _store.Events.DeleteInstallAsync(_project, 3, CountRebuild, null, default));
         Assert.Equal(expected, await _store.LinesAsync(Everything(_project)));
         Assert.Equal(45, (await _store.LinesAsync(Everything(_project, DataEnvironment.Test))).Count);
-        Assert.Equal(0, await _store.Events.DeleteInstallAsync(_project, 3, CountRebuild, default));
+        Assert.Equal(0, await _store.Events.DeleteInstallAsync(_project, 3, CountRebuild, null, default));
     }
 
     [Fact]
@@ -48,7 +49,7 @@ public abstract class DeletionContract<THarness>(THarness harness) : IClassFixtu
 
         await _store.Rollups.FoldDayAsync(_project, DataEnvironment.Live, Day, Fold, default);
         var before = (await ReadAsync()).ToDictionary(day => day.Day);
-        await _store.Events.DeleteInstallAsync(_project, 3, CountRebuild, default);
+        await _store.Events.DeleteInstallAsync(_project, 3, CountRebuild, null, default);
         var after = (await ReadAsync()).ToDictionary(day => day.Day);
         Assert.Equal("events=90,new=1", after[Day].Rollup.Text());
         Assert.True(after[Day].Revision > before[Day].Revision);
@@ -72,7 +73,7 @@ public abstract class DeletionContract<THarness>(THarness harness) : IClassFixtu
         await _store.Rollups.FoldDayAsync(_project, DataEnvironment.Live, day, Fold, default);
         await _store.Rollups.FoldMonthAsync(_project, DataEnvironment.Live, month, Fold, default);
         var before = Assert.Single(await MonthsAsync());
-        await _store.Events.DeleteInstallAsync(_project, 3, CountRebuild, default);
+        await _store.Events.DeleteInstallAsync(_project, 3, CountRebuild, null, default);
         Assert.Empty(await MonthsAsync());
         var openMonths = await _store.Rollups.FindOpenMonthsAsync(new DateOnly(2026, 11, 1), 1_000, default);
         Assert.Contains(openMonths, open => open.ProjectId == _project && open.Day == month);
@@ -90,10 +91,27 @@ public abstract class DeletionContract<THarness>(THarness harness) : IClassFixtu
     {
         await _store.CommitAsync(_project, Batch(100, Day), Delta(_project, Day, "a"));
         await Assert.ThrowsAsync<InvalidDataException>(
-            () => _store.Events.DeleteInstallAsync(_project, 3, (_, _) => throw new InvalidDataException("no"), default));
+            () => _store.Events.DeleteInstallAsync(_project, 3, (_, _) => throw new InvalidDataException("no"), null, default));
         Assert.Equal(100, (await _store.LinesAsync(Everything(_project))).Count);
         Assert.Single(Assert.Single(await ReadAsync()).Deltas);
-        Assert.Equal(10, await _store.Events.DeleteInstallAsync(_project, 3, CountRebuild, default));
+        Assert.Equal(10, await _store.Events.DeleteInstallAsync(_project, 3, CountRebuild, null, default));
+    }
+
+    [Fact]
+    public async Task A_deletion_and_its_line_in_the_audit_log_are_one_transaction()
+    {
+        var tenant = await _store.Projects.EnsureDefaultTenantAsync(default);
+        var project = (await _store.Projects.EnsureProjectAsync(tenant, $"erasing-{_project}", default)).Ref.ProjectId;
+        var line = new AuditLine(Actor.Operator, AuditActions.InstallErased, Day, project.ToString());
+        await _store.CommitAsync(project, Batch(100, Day));
+        await Assert.ThrowsAsync<InvalidDataException>(
+            () => _store.Events.DeleteInstallAsync(project, 3, (_, _) => throw new InvalidDataException("no"), line, default));
+        Assert.Empty(await LinesAsync());
+        Assert.Equal(10, await _store.Events.DeleteInstallAsync(project, 3, CountRebuild, line, default));
+        Assert.Equal(AuditActions.InstallErased, Assert.Single(await LinesAsync()).Action);
+
+        async Task<IReadOnlyList<AuditEntry>> LinesAsync() =>
+            [.. (await _store.Accounts.Audit.ReadAsync(tenant, null, 1_000, default)).Where(entry => entry.Target == project.ToString())];
     }
 
     [Fact]
@@ -121,7 +139,7 @@ public abstract class DeletionContract<THarness>(THarness harness) : IClassFixtu
         });
         var deleted = 0L;
         for (var install = 1; install <= 20; install++)
-            deleted += await _store.Events.DeleteInstallAsync(_project, install, OnesRebuild, default);
+            deleted += await _store.Events.DeleteInstallAsync(_project, install, OnesRebuild, null, default);
         await committing;
         await done.CancelAsync();
         await folding;

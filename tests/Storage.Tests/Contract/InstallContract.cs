@@ -209,7 +209,7 @@ public abstract class InstallContract<THarness> : IClassFixture<THarness>, IAsyn
     private async Task<long> EraseAsync(Project project, string install)
     {
         var statistics = new ProjectStatistics(new NoViews(), _store.Events, _store.Rollups);
-        return await statistics.DeleteInstallAsync(project.Ref.ProjectId, IdentityHasher.Install(project.Secret, install), default);
+        return await statistics.DeleteInstallAsync(project.Ref.ProjectId, IdentityHasher.Install(project.Secret, install), null, default);
     }
 
     private async Task FoldAsync(Project project)

@@ -88,7 +88,7 @@ public abstract class RangeContract<THarness>(THarness harness) : IClassFixture<
         {
             foreach (var view in views)
                 await CompareAsync(view, await CurrentAsync(query), "before");
-            await _store.Events.DeleteInstallAsync(project, install, RebuildAsync, default);
+            await _store.Events.DeleteInstallAsync(project, install, RebuildAsync, null, default);
             _facts.RemoveAll(fact => fact.Install == install);
             foreach (var view in views)
                 await CompareAsync(view, await CurrentAsync(query), "after");

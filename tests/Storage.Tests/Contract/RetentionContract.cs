@@ -120,7 +120,7 @@ public abstract class RetentionContract<THarness>(THarness harness) : IClassFixt
         }
 
         await PurgeAsync(_project, Before);
-        Assert.Equal(1, await _store.Events.DeleteInstallAsync(_project, 7, CountRebuild, default));
+        Assert.Equal(1, await _store.Events.DeleteInstallAsync(_project, 7, CountRebuild, null, default));
         var days = await _store.Rollups.ReadDaysAsync(
             _project, DataEnvironment.Live, First, Before, new Dictionary<DateOnly, KnownDay>(), default);
         Assert.Equal([Before], days.Select(day => day.Day));

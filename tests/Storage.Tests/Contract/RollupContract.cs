@@ -199,7 +199,7 @@ public abstract class RollupContract<THarness>(THarness harness) : IClassFixture
                 await _store.Rollups.FoldDayAsync(_project, DataEnvironment.Live, last, Fold, default);
                 break;
             case "rebuilt":
-                await _store.Events.DeleteInstallAsync(_project, 3, CountRebuild, default);
+                await _store.Events.DeleteInstallAsync(_project, 3, CountRebuild, null, default);
                 break;
             case "deleted":
                 await harness.ExecuteAsync("delete from rollups where day = '2026-04-30'");

@@ -24,6 +24,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, TelemetryK
         catch (Exception e) when (!http.Response.HasStarted)
         {
             http.Response.Clear();
+            http.Response.Headers.AddDefaults();
             await ProblemOf(e).WriteAsync(http);
             return;
         }

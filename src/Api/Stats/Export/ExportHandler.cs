@@ -29,16 +29,21 @@ internal static class ExportHandler
             return problem;
         if (await plans.FindRefusalAsync(http, Feature.Export) is { } refusal)
             return refusal;
+        var format = ExportFormats.Of(http.Request);
+        if (http.IsHead())
+        {
+            SetHeaders(http.Response, format);
+            return TypedResults.Empty;
+        }
+
         if (!share.TryTake(project))
             return ProblemKind.Overloaded.With("Too many exports are running.");
         try
         {
             // Before the response starts, so that a failure of the store is a problem and not an interrupted file.
             var page = await store.Events.ReadPageAsync(query, http.RequestAborted);
-            var format = ExportFormats.Of(http.Request);
             await audit.AddAsync(http, format);
-            http.Response.ContentType = format.ContentType();
-            http.Response.Headers.ContentDisposition = $"attachment; filename=\"events.{format.Extension()}\"";
+            SetHeaders(http.Response, format);
             var export = new EventExport(format, filter, query.After);
             await WriteAsync(export.Begin() + export.Format(page));
             for (var pages = 1; page.Next is { } next; pages++)
@@ -60,6 +65,12 @@ internal static class ExportHandler
         finally
         {
             share.GiveBack(project);
+        }
+
+        static void SetHeaders(HttpResponse response, ExportFormat format)
+        {
+            response.ContentType = format.ContentType();
+            response.Headers.ContentDisposition = $"attachment; filename=\"events.{format.Extension()}\"";
         }
 
         Task WriteAsync(string text) => http.Response.WriteAsync(text, Encoding.UTF8, http.RequestAborted);

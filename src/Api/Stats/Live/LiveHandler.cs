@@ -12,6 +12,7 @@ namespace TelemetryKit.Api.Stats.Live;
 /// <summary>Handler of the live view, which sends each new event as a server-sent event.</summary>
 internal static class LiveHandler
 {
+    private const string ContentType = "text/event-stream";
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
     public static readonly QueryParameters Parameters = new(
@@ -25,6 +26,12 @@ internal static class LiveHandler
         var filter = reader.ReadQuery(time.Today()).For(http.ReadProject());
         if (reader.Problem is { } problem)
             return problem;
+
+        if (http.IsHead())
+        {
+            http.Response.ContentType = ContentType;
+            return TypedResults.Empty;
+        }
 
         var view = new LiveView(filter, Cursor.Read(http.Request.Headers["Last-Event-ID"]));
         var source = sources.Networks(http.Connection.RemoteIpAddress);
@@ -51,7 +58,7 @@ internal static class LiveHandler
 
     private static async Task WriteAsync(HttpContext http, LiveView view, ReadAccess access, TimeProvider time, CancellationToken ending)
     {
-        http.Response.ContentType = "text/event-stream";
+        http.Response.ContentType = ContentType;
         // Disables response buffering in proxies such as nginx, which would delay events.
         http.Response.Headers["X-Accel-Buffering"] = "no";
         var body = http.Response.BodyWriter;

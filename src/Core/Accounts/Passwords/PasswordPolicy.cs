@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using TelemetryKit.Core.Text;
 
 namespace TelemetryKit.Core.Accounts.Passwords;
 
@@ -28,9 +29,10 @@ public static class PasswordPolicy
     public static string? FaultOf(string password, EmailAddress? email)
     {
         password = PasswordText.Normalize(password);
-        if (password.Length < MinLength)
+        var length = CodePoints.Count(password);
+        if (length < MinLength)
             return $"must have at least {MinLength} characters";
-        if (password.Length > MaxLength)
+        if (length > MaxLength)
             return $"must have at most {MaxLength} characters";
         var plain = password.ToLowerInvariant();
         if (email is not null && IsAddress(plain, email))

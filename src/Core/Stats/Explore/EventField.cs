@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using TelemetryKit.Core.Text;
 
 namespace TelemetryKit.Core.Stats.Explore;
 
@@ -55,7 +56,7 @@ public sealed record EventField
             "exit_code" => new(name, FieldKind.Metadata) { Key = name },
             "os" or "os_version" or "arch" or "runtime" or "sdk" or "actor" or "agent" or "ci_name" or "shell" or "terminal" =>
                 new(name, FieldKind.Context) { Key = name },
-            _ when name?.StartsWith(MetadataPrefix, StringComparison.Ordinal) == true && IsKey(name.Length - MetadataPrefix.Length) =>
+            _ when name?.StartsWith(MetadataPrefix, StringComparison.Ordinal) == true && IsKey(name.AsSpan(MetadataPrefix.Length)) =>
                 new(name, FieldKind.Metadata) { Key = name[MetadataPrefix.Length..] },
             _ => null,
         };
@@ -67,7 +68,7 @@ public sealed record EventField
     public static EventField Of(string name) =>
         TryParse(name, out var field) ? field : throw new ArgumentException($"{name} is not a field.", nameof(name));
 
-    private static bool IsKey(int length) => length is > 0 and <= Limits.MetadataKeyLength;
+    private static bool IsKey(ReadOnlySpan<char> key) => CodePoints.IsBetween(key, 1, Limits.MetadataKeyLength);
 }
 
 /// <summary>Where the value of a field is.</summary>

@@ -1,0 +1,133 @@
+using System.Buffers;
+using TelemetryKit.Api.Tests.Accounts;
+
+namespace TelemetryKit.Api.Tests.Fuzzer;
+
+/// <summary>Two tenants with everything in them, and everybody who could send a request.</summary>
+internal sealed class FuzzWorld
+{
+    private const string Operator = "operator";
+    private static readonly string[] Targets = ["key", "account", "invitation", "session", "token"];
+    private static readonly string[] Plans = ["free", "pro", "business", "enterprise"];
+    private static readonly string[] Roles = ["viewer", "member", "admin", "owner"];
+    private static readonly string[] Kinds = ["live", "test", "read"];
+    private static readonly string[] Fields = ["command", "version", "os", "meta.flags", "event", "success", "subject"];
+
+    private readonly Dictionary<(IsolationWorld World, string Name), List<string>> _ids = [];
+    private readonly Dictionary<FuzzCaller, (string[] Texts, SearchValues<string> Search)> _foreign = [];
+    private readonly List<FuzzCaller> _callers = [];
+    private readonly IsolationWorld[] _worlds;
+
+    private FuzzWorld(AccountServer server) => _worlds = [new(server), new(server)];
+
+    /// <summary>The caller of the current request, whose own ids are the most frequent ones.</summary>
+    public FuzzCaller Caller { get; private set; } = null!;
+
+    /// <summary>Builds the tenants in the store.</summary>
+    public static async Task<FuzzWorld> BuildAsync(AccountServer server)
+    {
+        var world = new FuzzWorld(server);
+        foreach (var one in world._worlds)
+        {
+            await one.BuildAsync();
+            foreach (var name in Targets)
+            {
+                List<string> ids = [];
+                for (var i = 0; i < 3; i++)
+                    ids.Add((await one.TargetAsync(name, "")).Id.ToString());
+                world._ids[(one, name)] = ids;
+            }
+
+            foreach (var name in IsolationMatrix.Callers)
+                world._callers.Add(new(one, name, one.BearerOf(name), await one.SessionOfAsync(name)));
+            world._callers.Add(new(one, Operator, AccountServer.OperatorToken, null));
+        }
+
+        foreach (var caller in world._callers)
+        {
+            string[] texts = [.. world.ForeignTo(caller)];
+            world._foreign[caller] = (texts, SearchValues.Create(texts, StringComparison.OrdinalIgnoreCase));
+        }
+
+        return world;
+    }
+
+    /// <summary>Chooses the caller of the next request: half of the time anybody, and otherwise one who may use the operation.</summary>
+    public FuzzCaller NextCaller(ApiOperation operation, Random random)
+    {
+        var names = random.Next(2) == 0 ? [] : NamesFor(operation);
+        var callers = names.Length == 0 ? _callers : _callers.FindAll(caller => names.Contains(caller.Name));
+        return Caller = callers[random.Next(callers.Count)];
+    }
+
+    /// <summary>
+    /// Returns an id or key that a response contains although the caller may not see it and hasn't sent it, or <c>null</c>.
+    /// </summary>
+    public string? FindForeign(string response, Func<string> request)
+    {
+        var (texts, search) = _foreign[Caller];
+        return response.AsSpan().ContainsAny(search) ? texts.FirstOrDefault(text => IsIn(response, text) && !IsIn(request(), text)) : null;
+
+        static bool IsIn(string all, string text) => all.Contains(text, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Returns a value that makes sense for a name, or <c>null</c> if any text does.</summary>
+    public string? Known(string name, Random random) => name switch
+    {
+        "project" => AnyWorld(random).Project.ToString(),
+        "tenant" or "tenant_id" => AnyWorld(random).Tenant.ToString(),
+        "account_id" => Known("account", random),
+        "email" => Caller.IsMember && random.Next(3) == 0
+            ? Caller.World.AnyEmail : $"fuzz{random.Next(1_000_000)}@example.org",
+        "password" or "current_password" or "new_password" => Person.Password,
+        "plan" => Plans[random.Next(Plans.Length)],
+        "role" => Roles[random.Next(Roles.Length)],
+        "kind" => Kinds[random.Next(Kinds.Length)],
+        "by" => Fields[random.Next(Fields.Length)],
+        "event_type" => "command_executed",
+        "user_id" => $"user-{random.Next(5)}",
+        _ when Array.IndexOf(Targets, name) >= 0 => Of(_ids[(AnyWorld(random), name)], random),
+        _ => null,
+    };
+
+    /// <summary>Returns an id of anything.</summary>
+    public string AnyId(Random random) =>
+        random.Next(4) == 0 ? Guid.NewGuid().ToString() : Of(_ids[(AnyWorld(random), Of(Targets, random))], random);
+
+    private static string[] NamesFor(ApiOperation operation) =>
+        operation.Schemes.Contains("operator") ? [Operator]
+        : operation.Schemes.Contains("session") ? ["owner", "admin", "owner's token"]
+        : operation.Path.EndsWith("/events", StringComparison.Ordinal) ? ["live key"]
+        : [];
+
+    private static string Of(IReadOnlyList<string> values, Random random) => values[random.Next(values.Count)];
+
+    private IsolationWorld AnyWorld(Random random) =>
+        random.Next(5) > 0 ? Caller.World : _worlds[0] == Caller.World ? _worlds[1] : _worlds[0];
+
+    // The operator sees the ids of all tenants, but no keys.
+    private IEnumerable<string> ForeignTo(FuzzCaller caller)
+    {
+        if (caller.Name == Operator)
+            return _worlds.SelectMany(world => world.Bearers);
+        var other = _worlds.Single(world => world != caller.World);
+        var inOwnWorld = caller.IsMember ? caller.World.StrangerSecrets
+            : caller.IsStranger ? caller.World.Secrets
+            : caller.World.Secrets.Concat(caller.World.StrangerSecrets);
+        return other.Secrets.Concat(other.StrangerSecrets).Concat(inOwnWorld);
+    }
+}
+
+/// <summary>Somebody who sends requests.</summary>
+/// <param name="World">The world whose ids they use most.</param>
+/// <param name="Name">The column of <see cref="IsolationMatrix"/>, or the operator.</param>
+/// <param name="Bearer">The key or token, or <c>null</c>.</param>
+/// <param name="Session">The token of the session, or <c>null</c>.</param>
+internal sealed record FuzzCaller(IsolationWorld World, string Name, string? Bearer, string? Session)
+{
+    /// <summary>Whether they belong to a tenant of their own.</summary>
+    public bool IsStranger => Name is "stranger" or "stranger's token" or "foreign read key";
+
+    /// <summary>Whether they may see anything of the world's tenant.</summary>
+    public bool IsMember => !IsStranger && Name is not ("nobody" or "revoked key" or "operator");
+}
