@@ -3,6 +3,7 @@ using TelemetryKit.Api.Demo;
 using TelemetryKit.Api.Server;
 using TelemetryKit.Api.Settings;
 using TelemetryKit.Api.WarmUp;
+using TelemetryKit.Core.Secrets;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Grains.Hosting;
 using TelemetryKit.Storage.Sqlite;
@@ -46,7 +47,7 @@ internal sealed partial class StartSequence(
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            var isSetting = e is BootstrapException or SiloPortException;
+            var isSetting = e is BootstrapException or SiloPortException or ServerSecretException;
             faults.Add(new(e.Message, isSetting));
             if (!isSetting && e is not DatabaseInUseException)
                 LogFailed(log, e);

@@ -28,7 +28,7 @@ public sealed class LinkMigrationTests : IDisposable
     public async Task Links_from_before_are_void_and_so_is_a_password_beside_a_link_to_github(string kind)
     {
         var postgres = kind == "Postgres" ? await DatabaseAsync() : null;
-        var options = new StorageOptions { DataFolder = _folder, PostgresConnectionString = postgres };
+        var options = new StorageOptions { DataFolder = _folder, PostgresConnectionString = postgres, Secrets = TestSecrets.Usual };
         var (account, linked) = (Guid.CreateVersion7(), Guid.CreateVersion7());
         await using (var connection = Connect(options))
         {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
 using TelemetryKit.Api.Http.Problems;
+using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Totp;
 using TelemetryKit.Core.Storage.Accounts;
 
@@ -38,7 +39,8 @@ internal sealed class SecondFactors(IAccountStore store, Throttles throttles, ID
         var state = await store.SecondFactors.FindAsync(accountId, cancellationToken);
         if (state is null || state.ConfirmedAt is not null != confirmed || code is not { Length: TotpCode.Digits })
             return null;
-        var secret = _protector.Unprotect(Convert.FromBase64String(state.ProtectedSecret));
+        if (Unprotect(state) is not { } secret)
+            return null;
         try
         {
             return TotpCode.Verify(secret, code, time.GetUtcNow(), state.LastStep);
@@ -46,6 +48,19 @@ internal sealed class SecondFactors(IAccountStore store, Throttles throttles, ID
         finally
         {
             CryptographicOperations.ZeroMemory(secret);
+        }
+    }
+
+    // After the server's secret was lost, the key is gone: recovery codes still work.
+    private byte[]? Unprotect(TotpState state)
+    {
+        try
+        {
+            return _protector.Unprotect(Convert.FromBase64String(state.ProtectedSecret));
+        }
+        catch (CryptographicException)
+        {
+            return null;
         }
     }
 }
