@@ -25,7 +25,8 @@ internal sealed class GrainWorld : IAsyncDisposable, ITenantNotices, ISiloFaultH
 
     private GrainWorld()
     {
-        Store = StoreFactory.Create(new StorageOptions { DataFolder = _folder, Secrets = new ServerSecrets(ServerSecret.TryParse(TestSecret.Text)!) }, Time);
+        var secrets = new ServerSecrets(ServerSecret.TryParse(TestSecret.Text)!);
+        Store = StoreFactory.Create(new StorageOptions { DataFolder = _folder, Secrets = secrets }, Time);
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton<TimeProvider>(Time);

@@ -32,7 +32,8 @@ public sealed class MailDeliveryTests : IAsyncLifetime, IMailer, IMailWriter
 
     public async ValueTask InitializeAsync()
     {
-        _store = StoreFactory.Create(new StorageOptions { DataFolder = _folder, Secrets = new ServerSecrets(ServerSecret.TryParse(TestSecret.Text)!) }, _time);
+        var secrets = new ServerSecrets(ServerSecret.TryParse(TestSecret.Text)!);
+        _store = StoreFactory.Create(new StorageOptions { DataFolder = _folder, Secrets = secrets }, _time);
         await _store.MigrateAsync(default);
         _accounts = _store.Accounts;
     }
