@@ -60,10 +60,17 @@ internal static class AdminCommands
         var confirm = new Option<bool>("--confirm")
         {
             Description = "Confirms that the secret is lost: installs count as new ones from then on, and authenticator apps stop working.",
-            Required = true,
         };
         var replace = new Command(
-            "replace-lost-secret", "Gives a database whose TELEMETRYKIT_SECRET is lost a new one. Stop all servers first.") { confirm };
+            "replace-lost-secret", "Gives a database whose TELEMETRYKIT_SECRET is lost a new one. Stop all servers first.")
+        {
+            confirm,
+        };
+        replace.Validators.Add(parsed =>
+        {
+            if (!parsed.GetValue(confirm))
+                parsed.AddError("The secret is replaced only with --confirm.");
+        });
         replace.SetAction((parsed, ct) => WithStoreAsync(configuration(), parsed, ReplaceLostSecretAsync, skipProcessLock: false, ct));
 
         return new(CommandName, "Commands for the operator. They read the server's settings from the environment.")
