@@ -32,8 +32,8 @@ public interface IStore : IAsyncDisposable
     IAccountStore Accounts { get; }
 
     /// <summary>
-    /// Applies the pending migrations, each in a transaction, and seals the secrets in the store with the server's secret. Locks ensure that
-    /// one process at a time does.
+    /// Applies the pending migrations, each in a transaction, and seals the secrets in the store with the server's secret. Locks ensure
+    /// that one process at a time does.
     /// </summary>
     /// <exception cref="ServerSecretException">The server's secret is missing, or another one. Nothing was changed.</exception>
     Task MigrateAsync(CancellationToken cancellationToken);

@@ -51,7 +51,8 @@ internal sealed class SealedDatabase : IAsyncDisposable
             connection,
             $"""
             create table schema_migrations
-                (version integer primary key, name text not null, checksum text not null, applied_at {Column("bigint", "timestamptz")} not null)
+                (version integer primary key, name text not null, checksum text not null,
+                applied_at {Column("bigint", "timestamptz")} not null)
             """);
         foreach (var migration in Migration.Load(Kind).TakeWhile(migration => migration.Name != "secrets"))
         {
@@ -63,7 +64,7 @@ internal sealed class SealedDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs SQL in which <c>{now}</c> is a time and <c>{hex:…}</c> bytes.</summary>
+    /// <summary>Runs SQL on a separate connection.</summary>
     public async Task ExecuteAsync(string sql)
     {
         await using var connection = await ConnectAsync();
