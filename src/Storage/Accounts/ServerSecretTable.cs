@@ -16,8 +16,10 @@ internal sealed class ServerSecretTable(AccountDatabase database, Seals seals)
     private const string Table = "server_secret";
     private const string Find = "select id, has_residue from server_secret";
 
-    /// <summary>Checks, before anything is changed, that the process has the secret of the database.</summary>
-    /// <exception cref="ServerSecretException">The secret is missing or another one.</exception>
+    /// <summary>
+    /// Checks, before the database is changed, that the process has its secret. Creates the secret if the database isn't sealed yet.
+    /// </summary>
+    /// <exception cref="ServerSecretException">The secret is missing or another one, or can't be created.</exception>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
         var row = await database.ReadAsync(
@@ -25,13 +27,14 @@ internal sealed class ServerSecretTable(AccountDatabase database, Seals seals)
                 ? await sql.FindAsync<Row>(Find)
                 : null,
             cancellationToken);
-        if (row is not null)
+        if (row is null)
+            seals.Create();
+        else
             Require(row);
     }
 
     /// <summary>
-    /// Seals what isn't sealed with the current secret, in one transaction; of several processes that start, one at a time. Creates the
-    /// secret if the database is new.
+    /// Seals what isn't sealed with the current secret, in one transaction; of several processes that start, one at a time.
     /// </summary>
     /// <exception cref="ServerSecretException">
     /// The secret is missing or another one, or a value is sealed with one that the process doesn't have. Nothing is changed.
