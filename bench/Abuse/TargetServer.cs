@@ -35,6 +35,7 @@ internal sealed class TargetServer : IAsyncDisposable
         var process = ServerProcess.Create(database.Folder, new Dictionary<string, string?>
         {
             ["TELEMETRYKIT_POSTGRES"] = database.ConnectionString,
+            ["TELEMETRYKIT_SECRET"] = TestSecret.Text,
             ["TELEMETRYKIT_DATA"] = database.Folder,
             ["TELEMETRYKIT_HOSTED"] = "true",
             ["TELEMETRYKIT_PUBLIC_URL"] = "http://telemetry.example.org",
@@ -43,7 +44,11 @@ internal sealed class TargetServer : IAsyncDisposable
         const string Email = "victim@example.org";
         Target target;
         await using (var store = StoreFactory.Create(
-            new StorageOptions { PostgresConnectionString = database.ConnectionString, DataFolder = database.Folder }, TimeProvider.System))
+            new StorageOptions
+            {
+                PostgresConnectionString = database.ConnectionString, DataFolder = database.Folder, Secrets = BenchDatabase.Secrets,
+            },
+            TimeProvider.System))
         {
             await store.MigrateAsync(CancellationToken.None);
             target = new(

@@ -88,6 +88,7 @@ internal sealed class Contender : IAsyncDisposable
             contender._servers.Add(ServerProcess.Create(database.Folder, new Dictionary<string, string?>
             {
                 ["TELEMETRYKIT_POSTGRES"] = database.ConnectionString,
+                ["TELEMETRYKIT_SECRET"] = TestSecret.Text,
                 ["TELEMETRYKIT_DATA"] = database.Folder,
                 ["TELEMETRYKIT_CLUSTER"] = processes == 1 ? "off" : "member",
                 ["TELEMETRYKIT_SILO_ADDRESS"] = "127.0.0.1",

@@ -43,6 +43,7 @@ internal static class StartComparison
             new Dictionary<string, string?>
             {
                 ["TELEMETRYKIT_POSTGRES"] = database.ConnectionString, ["TELEMETRYKIT_DATA"] = database.Folder,
+                ["TELEMETRYKIT_SECRET"] = TestSecret.Text,
             },
             arguments);
         server.Assembly = assembly;

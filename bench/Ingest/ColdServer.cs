@@ -22,6 +22,7 @@ internal sealed class ColdServer : IAsyncDisposable
         _server = ServerProcess.Create(database.Folder, new Dictionary<string, string?>
         {
             ["TELEMETRYKIT_POSTGRES"] = database.ConnectionString,
+            ["TELEMETRYKIT_SECRET"] = TestSecret.Text,
             ["TELEMETRYKIT_DATA"] = database.Folder,
             ["TELEMETRYKIT_BOOTSTRAP_KEY"] = _key,
             // As the bench was started, like the variables of the runtime.

@@ -44,8 +44,8 @@ internal static class LimitWriter
 
     private static IStore Open(StorageKind storage, string database) => StoreFactory.Create(
         storage == StorageKind.Postgres
-            ? new StorageOptions { PostgresConnectionString = database }
-            : new StorageOptions { DataFolder = database },
+            ? new StorageOptions { PostgresConnectionString = database, Secrets = BenchDatabase.Secrets }
+            : new StorageOptions { DataFolder = database, Secrets = BenchDatabase.Secrets },
         TimeProvider.System);
 
     /// <summary>Prepares a commit's events as columns: as many batches as in the server's commits.</summary>

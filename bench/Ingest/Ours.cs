@@ -25,6 +25,7 @@ internal sealed class Ours : Contender
         _server = ServerProcess.Create(database.Folder, new Dictionary<string, string?>
         {
             ["TELEMETRYKIT_POSTGRES"] = database.ConnectionString,
+            ["TELEMETRYKIT_SECRET"] = TestSecret.Text,
             ["TELEMETRYKIT_DATA"] = database.Folder,
             ["TELEMETRYKIT_BOOTSTRAP_KEY"] = _writeKey,
             ["TELEMETRYKIT_BOOTSTRAP_READ_KEY"] = _readKey,

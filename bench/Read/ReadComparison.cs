@@ -28,6 +28,7 @@ internal static class ReadComparison
             new Dictionary<string, string?>
             {
                 ["TELEMETRYKIT_POSTGRES"] = database.ConnectionString,
+                ["TELEMETRYKIT_SECRET"] = TestSecret.Text,
                 ["TELEMETRYKIT_DATA"] = database.Folder,
             });
         var client = new ReadClient(server, Days);

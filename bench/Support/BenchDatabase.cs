@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Npgsql;
+using TelemetryKit.Core.Secrets;
 using TelemetryKit.Support;
 
 namespace TelemetryKit.Bench.Support;
@@ -17,6 +18,9 @@ public enum StorageKind
 /// <summary>The database of one server: a separate PostgreSQL server with default settings, or a folder for SQLite.</summary>
 public sealed class BenchDatabase : IAsyncDisposable
 {
+    /// <summary>The secret of the servers of benches.</summary>
+    public static ServerSecrets Secrets { get; } = new(ServerSecret.TryParse(TestSecret.Text)!);
+
     private readonly PostgresServer? _server;
     private readonly string _folder = Directory.CreateTempSubdirectory("telemetrykit-bench-").FullName;
 

@@ -17,7 +17,10 @@ public sealed record BenchProject(string Name, string WriteKey, string ReadKey)
         ArgumentNullException.ThrowIfNull(database);
         ArgumentNullException.ThrowIfNull(names);
         await using var store = StoreFactory.Create(
-            new StorageOptions { PostgresConnectionString = database.ConnectionString, DataFolder = database.Folder },
+            new StorageOptions
+            {
+                PostgresConnectionString = database.ConnectionString, DataFolder = database.Folder, Secrets = BenchDatabase.Secrets,
+            },
             TimeProvider.System);
         await store.MigrateAsync(CancellationToken.None);
         var tenant = await store.Projects.EnsureDefaultTenantAsync(CancellationToken.None);

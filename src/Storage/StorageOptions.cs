@@ -1,3 +1,4 @@
+using TelemetryKit.Core.Secrets;
 using TelemetryKit.Storage.Sqlite;
 
 namespace TelemetryKit.Storage;
@@ -13,6 +14,9 @@ public sealed record StorageOptions
 
     /// <summary>The folder of the SQLite database. It is created if it doesn't exist.</summary>
     public string DataFolder { get; init; } = "data";
+
+    /// <summary>The place of the server's secret, with which secrets in the database are sealed.</summary>
+    public required ISecretSource Secrets { get; init; }
 
     /// <summary>
     /// True for a program that changes settings while a server runs (the operator's commands): it doesn't lock the SQLite database. It must

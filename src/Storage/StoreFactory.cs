@@ -43,8 +43,8 @@ public static class StoreFactory
         if (faults.Count > 0)
             throw new ArgumentException(string.Join(' ', faults), nameof(options));
         return string.IsNullOrEmpty(options.PostgresConnectionString)
-            ? new SqliteStore(options.DataFolder, time, options.SkipProcessLock)
-            : new PostgresStore(Read(options.PostgresConnectionString).ConnectionString, time);
+            ? new SqliteStore(options.DataFolder, options.Secrets, time, options.SkipProcessLock)
+            : new PostgresStore(Read(options.PostgresConnectionString).ConnectionString, options.Secrets, time);
     }
 
     /// <summary>

@@ -24,6 +24,9 @@ public partial class StartTests
         var readKey = Assert.Single(ReadKeys().Matches(server.Output).Select(m => m.Value).Distinct());
         Assert.Contains(server.Address.ToString().TrimEnd('/'), server.Output, StringComparison.Ordinal);
         Assert.Contains(Path.Combine(folder.Path, "data"), server.Output, StringComparison.Ordinal);
+        var secret = Path.Combine(folder.Path, "data.secret");
+        Assert.Contains(secret, server.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain((await File.ReadAllTextAsync(secret)).Trim(), server.Output, StringComparison.Ordinal);
 
         var curls = Curls(server.Output);
         Assert.NotEmpty(curls);

@@ -6,11 +6,13 @@ using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Counters;
 using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Quotas;
+using TelemetryKit.Core.Secrets;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Core.Tenants;
 using TelemetryKit.Grains.Hosting;
 using TelemetryKit.Storage;
+using TelemetryKit.Support;
 
 namespace TelemetryKit.Grains.Tests;
 
@@ -23,7 +25,8 @@ internal sealed class GrainWorld : IAsyncDisposable, ITenantNotices, ISiloFaultH
 
     private GrainWorld()
     {
-        Store = StoreFactory.Create(new StorageOptions { DataFolder = _folder }, Time);
+        var secrets = new ServerSecrets(ServerSecret.TryParse(TestSecret.Text)!);
+        Store = StoreFactory.Create(new StorageOptions { DataFolder = _folder, Secrets = secrets }, Time);
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton<TimeProvider>(Time);

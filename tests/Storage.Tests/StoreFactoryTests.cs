@@ -9,10 +9,12 @@ public sealed class StoreFactoryTests
     public async Task A_connection_string_selects_PostgreSQL_and_none_selects_SQLite()
     {
         await using var postgres = StoreFactory.Create(
-            new() { PostgresConnectionString = "Host=db;Database=kit;Username=u;Password=hidden" }, TimeProvider.System);
+            new() { PostgresConnectionString = "Host=db;Database=kit;Username=u;Password=hidden", Secrets = TestSecrets.Usual },
+            TimeProvider.System);
         Assert.IsType<PostgresStore>(postgres);
         Assert.Equal("PostgreSQL db:5432/kit", postgres.Description);
-        await using var sqlite = StoreFactory.Create(new() { DataFolder = Path.GetTempPath() }, TimeProvider.System);
+        await using var sqlite = StoreFactory.Create(
+            new() { DataFolder = Path.GetTempPath(), Secrets = TestSecrets.Usual }, TimeProvider.System);
         Assert.IsType<SqliteStore>(sqlite);
         Assert.EndsWith("telemetrykit.db", sqlite.Description, StringComparison.Ordinal);
     }
@@ -26,7 +28,8 @@ public sealed class StoreFactoryTests
     public void Each_fault_of_a_connection_string_is_reported_without_the_password(string connectionString, string named)
     {
         var fault = Assert.Throws<ArgumentException>(
-            () => StoreFactory.Create(new() { PostgresConnectionString = connectionString }, TimeProvider.System));
+            () => StoreFactory.Create(
+                new() { PostgresConnectionString = connectionString, Secrets = TestSecrets.Usual }, TimeProvider.System));
         Assert.Contains(named, fault.Message, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("hidden", fault.Message, StringComparison.Ordinal);
     }

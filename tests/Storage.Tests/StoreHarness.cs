@@ -69,7 +69,7 @@ public class PostgresHarness : StoreHarness
 
     public override IStore Another()
     {
-        var store = new PostgresStore(_connectionString, Time);
+        var store = new PostgresStore(_connectionString, TestSecrets.Usual, Time);
         _stores.Add(store);
         return store;
     }
@@ -154,7 +154,7 @@ public sealed class SqliteHarness : StoreHarness
         });
     }
 
-    protected override Task<IStore> OpenAsync() => Task.FromResult<IStore>(new SqliteStore(Folder, Time));
+    protected override Task<IStore> OpenAsync() => Task.FromResult<IStore>(new SqliteStore(Folder, TestSecrets.Usual, Time));
 
     protected override async Task CloseAsync()
     {

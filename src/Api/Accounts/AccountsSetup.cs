@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 using Microsoft.Extensions.Options;
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Accounts.Credentials;
@@ -145,8 +146,12 @@ internal static class AccountsSetup
     {
         services.AddDataProtection().SetApplicationName("TelemetryKit");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(options =>
+        {
             options.XmlRepository = new StoredKeyRing(
-                provider.GetRequiredService<IAccountStore>(), provider.GetRequiredService<TimeProvider>())));
+                provider.GetRequiredService<IAccountStore>(), provider.GetRequiredService<TimeProvider>());
+            // The store seals the keys.
+            options.XmlEncryptor = new NullXmlEncryptor();
+        }));
 
         // This hosted service would load the keys before the port is open, when the store may be unavailable or not migrated. Without it,
         // they are loaded on first use.

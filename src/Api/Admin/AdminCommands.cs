@@ -3,10 +3,12 @@ using System.Globalization;
 using TelemetryKit.Api.Settings;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Secrets;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Core.Tenants;
 using TelemetryKit.Storage;
+using TelemetryKit.Storage.Sqlite;
 
 namespace TelemetryKit.Api.Admin;
 
@@ -55,31 +57,82 @@ internal static class AdminCommands
         remove.SetAction((parsed, ct) => WithStoreAsync(
             configuration(), parsed, (store, _, console) => RemoveSecondFactorAsync(store, parsed.GetValue(email)!, console, ct), ct));
 
-        return new(CommandName, "Commands for the operator. They read the server's settings from the environment.") { list, set, remove };
+        var confirm = new Option<bool>("--confirm")
+        {
+            Description = "Confirms that the secret is lost: installs count as new ones from then on, and authenticator apps stop working.",
+        };
+        var replace = new Command(
+            "replace-lost-secret", "Gives a database whose TELEMETRYKIT_SECRET is lost a new one. Stop all servers first.")
+        {
+            confirm,
+        };
+        replace.Validators.Add(parsed =>
+        {
+            if (!parsed.GetValue(confirm))
+                parsed.AddError("The secret is replaced only with --confirm.");
+        });
+        replace.SetAction((parsed, ct) => WithStoreAsync(configuration(), parsed, ReplaceLostSecretAsync, skipProcessLock: false, ct));
+
+        return new(CommandName, "Commands for the operator. They read the server's settings from the environment.")
+        {
+            list, set, remove, replace,
+        };
     }
+
+    private static Task<int> WithStoreAsync(
+        IConfiguration configuration,
+        ParseResult parsed,
+        Func<IAccountStore, TimeProvider, InvocationConfiguration, Task<int>> work,
+        CancellationToken cancellationToken) =>
+        WithStoreAsync(
+            configuration,
+            parsed,
+            async (store, console, ct) =>
+            {
+                await store.MigrateAsync(ct);
+                return await work(store.Accounts, TimeProvider.System, console);
+            },
+            skipProcessLock: true,
+            cancellationToken);
 
     private static async Task<int> WithStoreAsync(
         IConfiguration configuration,
         ParseResult parsed,
-        Func<IAccountStore, TimeProvider, InvocationConfiguration, Task<int>> work,
+        Func<IStore, InvocationConfiguration, CancellationToken, Task<int>> work,
+        bool skipProcessLock,
         CancellationToken cancellationToken)
     {
         var console = parsed.InvocationConfiguration;
         var (settings, faults) = ServerSettings.Read(configuration, new CommandLine());
         if (faults.Count > 0)
             return faults.Print(console.Error);
-        var time = TimeProvider.System;
         try
         {
-            await using var store = StoreFactory.Create(settings.Storage with { SkipProcessLock = true }, time);
-            await store.MigrateAsync(cancellationToken);
-            return await work(store.Accounts, time, console);
+            await using var store = StoreFactory.Create(
+                settings.Storage with { SkipProcessLock = skipProcessLock }, TimeProvider.System);
+            return await work(store, console, cancellationToken);
         }
-        catch (StorageUnavailableException e)
+        catch (ServerSecretException e)
+        {
+            await console.Error.WriteLineAsync(e.Message);
+            return SettingFaults.ExitCode;
+        }
+        catch (Exception e) when (e is StorageUnavailableException or DatabaseInUseException)
         {
             await console.Error.WriteLineAsync(e.Message);
             return 1;
         }
+    }
+
+    private static async Task<int> ReplaceLostSecretAsync(
+        IStore store, InvocationConfiguration console, CancellationToken cancellationToken)
+    {
+        var projects = await store.ReplaceLostSecretAsync(cancellationToken);
+        await console.Output.WriteLineAsync(string.Create(
+            CultureInfo.InvariantCulture,
+            $"The secret was replaced. {projects} projects have new secrets: their installs count as new ones from now on. People with an "
+            + $"authenticator app sign in with a recovery code and set it up again."));
+        return 0;
     }
 
     private static async Task<int> ListAsync(IAccountStore store, InvocationConfiguration console, CancellationToken cancellationToken)

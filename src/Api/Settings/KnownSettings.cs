@@ -17,6 +17,13 @@ internal static class KnownSettings
             $"Listen addresses, separated by semicolons (default: {ServerSettings.DefaultUrl}). The variable is ASPNETCORE_URLS."),
         new("TELEMETRYKIT_DATA", "FOLDER", "Folder of the embedded database and of mail files (default: ./data)."),
         new("TELEMETRYKIT_POSTGRES", "CONNECTION", "Npgsql connection string, or postgres:// URL. PostgreSQL is used if it is set."),
+        new(
+            "TELEMETRYKIT_SECRET", "SECRET",
+            "At least 32 random bytes in base64, which seal the secrets in the database (default: a file next to the data folder). "
+            + "Required with TELEMETRYKIT_POSTGRES and TELEMETRYKIT_HOSTED."),
+        new("TELEMETRYKIT_SECRET_FILE", "FILE", "A file that contains TELEMETRYKIT_SECRET."),
+        new("TELEMETRYKIT_SECRET_PREVIOUS", "SECRET", "The former TELEMETRYKIT_SECRET, while it is changed."),
+        new("TELEMETRYKIT_SECRET_PREVIOUS_FILE", "FILE", "A file that contains TELEMETRYKIT_SECRET_PREVIOUS."),
         new("TELEMETRYKIT_BOOTSTRAP_KEY", "KEY", "Live or test key of the project \"default\", created if it doesn't exist."),
         new("TELEMETRYKIT_BOOTSTRAP_READ_KEY", "KEY", "Read key of the project \"default\", created if it doesn't exist."),
         new("TELEMETRYKIT_METRICS_TOKEN", "TOKEN", "Bearer token of /metrics (default: none, and only this machine can read it)."),

@@ -1,6 +1,8 @@
 using TelemetryKit.Core;
 using TelemetryKit.Core.Keys;
+using TelemetryKit.Core.Secrets;
 using TelemetryKit.Storage;
+using TelemetryKit.Storage.Secrets;
 
 namespace TelemetryKit.Api.Settings;
 
@@ -43,8 +45,14 @@ internal sealed record ServerSettings
     /// <summary>Whether ingest is rehearsed before the server is ready.</summary>
     public bool WarmsUp { get; init; }
 
+    /// <summary>The server's secrets, or <c>null</c> if they are in a file next to <see cref="DataFolder"/>.</summary>
+    public ServerSecrets? Secrets { get; init; }
+
     /// <summary>The options of the store.</summary>
-    public StorageOptions Storage => new() { PostgresConnectionString = Postgres, DataFolder = DataFolder };
+    public StorageOptions Storage => new()
+    {
+        PostgresConnectionString = Postgres, DataFolder = DataFolder, Secrets = (ISecretSource?)Secrets ?? new SecretFile(DataFolder),
+    };
 
     /// <summary>Reads and validates all settings. If there are faults, the settings must not be used.</summary>
     public static (ServerSettings Value, SettingFaults Faults) Read(
@@ -69,6 +77,10 @@ internal sealed record ServerSettings
             MetricsToken = Text(configuration, "TELEMETRYKIT_METRICS_TOKEN"),
             Demo = commandLine.Demo,
             WarmsUp = AccountSettings.Switch(configuration, "TELEMETRYKIT_WARM_UP", faults),
+            Secrets = SecretSettings.Read(
+                configuration,
+                postgres is not null ? "TELEMETRYKIT_POSTGRES" : accounts.Hosted ? "TELEMETRYKIT_HOSTED" : null,
+                faults),
             Accounts = accounts,
             Cluster = ClusterSettings.Read(configuration, kind, postgres is not null, accounts.OperatorToken is not null, faults),
             Proxies = TrustedProxies.Read(configuration, faults),

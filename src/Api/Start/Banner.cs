@@ -7,6 +7,7 @@ using TelemetryKit.Core;
 using TelemetryKit.Core.Keys;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Grains.Hosting;
+using TelemetryKit.Storage.Secrets;
 
 namespace TelemetryKit.Api.Start;
 
@@ -27,6 +28,8 @@ internal sealed class Banner(TextWriter console, ServerAddress address, ServerSe
         var (name, isSilo) = settings.Kind == ProcessKind.Silo ? ("TelemetryKit silo", true) : ("TelemetryKit", false);
         text.AppendLine(CultureInfo.InvariantCulture, $"{name} {ServerVersion.Text} listens on {string.Join(", ", urls)}");
         text.AppendLine(CultureInfo.InvariantCulture, $"Data: {store.Description}");
+        if (settings.Storage.Secrets is SecretFile { File: var secret })
+            text.AppendLine(CultureInfo.InvariantCulture, $"Secret: {secret} (the data is of no use without it: keep a copy elsewhere)");
         AppendCluster(text, settings.Cluster);
         if (!isSilo)
         {

@@ -3,6 +3,7 @@ using TelemetryKit.Api.Demo;
 using TelemetryKit.Api.Server;
 using TelemetryKit.Api.Settings;
 using TelemetryKit.Api.WarmUp;
+using TelemetryKit.Core.Secrets;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Grains.Hosting;
 using TelemetryKit.Storage.Migrations;
@@ -48,7 +49,8 @@ internal sealed partial class StartSequence(
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             var remedy = (e as StorageUnavailableException)?.Remedy;
-            var isSetting = remedy is not null || e is BootstrapException or SiloPortException or MigrationException;
+            var isSetting = remedy is not null
+                || e is BootstrapException or SiloPortException or MigrationException or ServerSecretException;
             faults.Add(new(remedy is null ? e.Message : $"{e.Message}. {remedy} ({store.Description})", isSetting));
             if (!isSetting && e is not DatabaseInUseException)
                 LogFailed(log, e);

@@ -1,4 +1,5 @@
 using TelemetryKit.Core.Keys;
+using TelemetryKit.Core.Secrets;
 using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Core.Storage;
@@ -30,8 +31,20 @@ public interface IStore : IAsyncDisposable
     /// <summary>Accounts, tenants, and the projects they manage.</summary>
     IAccountStore Accounts { get; }
 
-    /// <summary>Applies the pending migrations, each in a transaction. A lock ensures that one process at a time does.</summary>
+    /// <summary>
+    /// Applies the pending migrations, each in a transaction, and seals the secrets in the store with the server's secret. Locks ensure
+    /// that one process at a time does.
+    /// </summary>
+    /// <exception cref="ServerSecretException">The server's secret is missing, or another one. Nothing was changed.</exception>
     Task MigrateAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Gives a store whose secret is lost a new one. Each project gets a new secret, so its installs count as new ones from then on, and
+    /// those from before can't be found by their ids. Data-protection keys are deleted, so codes of authenticator apps are wrong until
+    /// second factors are set up again. No server may be running. Returns the number of projects.
+    /// </summary>
+    /// <exception cref="ServerSecretException">The secret isn't lost, or a new one can't be created.</exception>
+    Task<int> ReplaceLostSecretAsync(CancellationToken cancellationToken);
 
     /// <summary>Checks that the store can be written to.</summary>
     /// <exception cref="StorageUnavailableException">The store can't be written to.</exception>

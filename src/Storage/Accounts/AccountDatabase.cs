@@ -28,6 +28,21 @@ internal abstract class AccountDatabase
     /// <summary>Deletes values that only deleted events referenced.</summary>
     public virtual Task ForgetUnusedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>
+    /// Must be called after deletions that must leave nothing in the files of the database. PostgreSQL removes the bytes of deleted rows by
+    /// vacuum.
+    /// </summary>
+    public virtual Task EraseDeletedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>
+    /// Rewrites the tables that contain sealed values, so that no file contains those that were replaced. Returns false if that isn't
+    /// possible now.
+    /// </summary>
+    public abstract Task<bool> TryRemoveResidueAsync(CancellationToken cancellationToken);
+
+    /// <summary>A select for the number of tables with the name <c>@table</c>.</summary>
+    public abstract string CountTables { get; }
+
     /// <summary>Returns an expression for a day to compare a column with, from a parameter that contains its text.</summary>
     public abstract string Day(string parameter);
 

@@ -1,9 +1,10 @@
 using TelemetryKit.Core.Storage.Accounts;
+using TelemetryKit.Storage.Secrets;
 
 namespace TelemetryKit.Storage.Accounts;
 
 /// <summary>The accounts' tables, for both databases.</summary>
-internal sealed class AccountStore(AccountDatabase database) : IAccountStore
+internal sealed class AccountStore(AccountDatabase database, Seals seals) : IAccountStore
 {
     public IAccounts Accounts { get; } = new AccountTable(database);
 
@@ -21,7 +22,7 @@ internal sealed class AccountStore(AccountDatabase database) : IAccountStore
 
     public IInvitations Invitations { get; } = new InvitationTable(database);
 
-    public IManagedProjects Projects { get; } = new ProjectTable(database);
+    public IManagedProjects Projects { get; } = new ProjectTable(database, seals);
 
     public IApiTokens ApiTokens { get; } = new ApiTokenTable(database);
 
@@ -35,5 +36,5 @@ internal sealed class AccountStore(AccountDatabase database) : IAccountStore
 
     public IJobLeases JobLeases { get; } = new JobLeaseTable(database);
 
-    public IDataProtectionKeys DataProtectionKeys { get; } = new DataProtectionKeyTable(database);
+    public IDataProtectionKeys DataProtectionKeys { get; } = new DataProtectionKeyTable(database, seals);
 }

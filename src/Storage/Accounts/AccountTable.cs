@@ -155,6 +155,7 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
         var removed = Removed.Nothing;
         foreach (var deletion in deletions)
             removed = removed.Plus(await deletion.FinishAsync(database, cancellationToken));
+        await database.EraseDeletedAsync(cancellationToken);
         return new AccountDeletion(kept, removed);
     }
 

@@ -45,6 +45,7 @@ internal static class ProjectData
             return await RemoveAllAsync(database, sql, OfProject, parameters);
         });
         await database.ForgetUnusedAsync(cancellationToken);
+        await database.EraseDeletedAsync(cancellationToken);
         return rest with { Events = events + rest.Events, Installs = installs + rest.Installs };
 
         async Task<long> RepeatAsync(Func<Sql, Task<long>> part)

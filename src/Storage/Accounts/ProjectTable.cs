@@ -5,11 +5,12 @@ using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Storage.Database;
 using TelemetryKit.Storage.Projects;
+using TelemetryKit.Storage.Secrets;
 
 namespace TelemetryKit.Storage.Accounts;
 
 /// <summary>The table <c>projects</c>, for the management API.</summary>
-internal sealed class ProjectTable(AccountDatabase database) : IManagedProjects
+internal sealed class ProjectTable(AccountDatabase database, Seals seals) : IManagedProjects
 {
     private string Select =>
         $"select id, tenant_id, name, created_at, kept_days, {database.AllowListAsJson} as allow_list, aliases, suspended_at from projects";
@@ -40,10 +41,15 @@ internal sealed class ProjectTable(AccountDatabase database) : IManagedProjects
                     return new ProjectCreation(refusal);
                 var added = await sql.ExecuteAsync(
                     """
-                    insert into projects (id, tenant_id, name, secret, created_at) values (@Id, @TenantId, @Name, @secret, @CreatedAt)
+                    insert into projects (id, tenant_id, name, sealed_secret, created_at)
+                    values (@Id, @TenantId, @Name, @sealedSecret, @CreatedAt)
                     on conflict (tenant_id, name) do nothing
                     """,
-                    new { project.Id, project.TenantId, project.Name, secret, project.CreatedAt });
+                    new
+                    {
+                        project.Id, project.TenantId, project.Name, project.CreatedAt,
+                        sealedSecret = seals.SealProject(project.Id, secret),
+                    });
                 if (added == 0)
                     return new ProjectCreation(NameTaken: true);
                 // The gate may have been asked about a plan that has changed since.
@@ -120,6 +126,7 @@ internal sealed class ProjectTable(AccountDatabase database) : IManagedProjects
             cancellationToken);
         await database.RecoverInstallsAsync(projectId, DataEnvironment.Test, cancellationToken);
         await database.ForgetUnusedAsync(cancellationToken);
+        await database.EraseDeletedAsync(cancellationToken);
         return removed;
     }
 
@@ -151,10 +158,11 @@ internal sealed class ProjectTable(AccountDatabase database) : IManagedProjects
             keys += await sql.ExecuteAsync("delete from keys where project_id = @projectId", new { projectId });
             await sql.ExecuteAsync(
                 """
-                update projects set deleted_at = @now, name = @name, secret = @secret, aliases = null, metadata_allow_list = null
+                update projects
+                set deleted_at = @now, name = @name, sealed_secret = @sealedSecret, aliases = null, metadata_allow_list = null
                 where id = @projectId
                 """,
-                new { projectId, now, name = projectId.ToString(), secret = Array.Empty<byte>() });
+                new { projectId, now, name = projectId.ToString(), sealedSecret = Array.Empty<byte>() });
         }
 
         return new ProjectDeletion(projectIds, keys);

@@ -89,8 +89,9 @@ internal sealed class SessionTable(AccountDatabase database) : ISessions
             },
             cancellationToken);
 
-    public Task<int> ForgetExpiredAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+    public async Task<int> ForgetExpiredAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var deleted = await database.WriteAsync(
             async sql =>
                 await sql.ExecuteAsync(
                     "delete from sessions where expires_at <= @now or last_seen_at <= @idleSince",
@@ -101,6 +102,9 @@ internal sealed class SessionTable(AccountDatabase database) : ISessions
                 + await LinkAttemptTable.ForgetExpiredAsync(sql, now)
                 + await sql.ExecuteAsync("delete from invitations where expires_at <= @before", new { before = now.AddDays(-30) }),
             cancellationToken);
+        await database.EraseDeletedAsync(cancellationToken);
+        return deleted;
+    }
 
     /// <summary>Ends the sessions of an account except <paramref name="kept"/>. The account's row must be locked.</summary>
     public static Task<int> EndAllAsync(Sql sql, Guid accountId, Guid? kept) =>

@@ -20,6 +20,8 @@ internal sealed class PostgresAccountDatabase(PostgresDatabase database, TimePro
     public override string AllowListFromJson =>
         "case when cast(@allowList as text) is not null then array(select json_array_elements_text(cast(@allowList as json))) end";
 
+    public override string CountTables => "select count(*) from pg_class where oid = to_regclass(@table)";
+
     public override Task<T> ReadAsync<T>(Func<Sql, Task<T>> work, CancellationToken cancellationToken) =>
         database.UseAsync(connection => work(SqlOn(connection, null, cancellationToken)), cancellationToken);
 
@@ -55,6 +57,32 @@ internal sealed class PostgresAccountDatabase(PostgresDatabase database, TimePro
                 await using var held = await ProjectLock.WaitAsync(connection, projectId, cancellationToken);
                 await InstallRecovery.RunAsync(connection, projectId, environment, null, time.GetUtcNow(), cancellationToken);
                 return true;
+            },
+            cancellationToken);
+
+    // A vacuum that doesn't rewrite the tables leaves bytes of moved rows in the free space of pages.
+    public override Task<bool> TryRemoveResidueAsync(CancellationToken cancellationToken) =>
+        database.UseAsync(
+            async connection =>
+            {
+                var sql = SqlOn(connection, null, cancellationToken);
+                try
+                {
+                    // Requests would wait behind a statement that waits for its locks.
+                    await sql.ExecuteAsync("set lock_timeout = 2000");
+                    await sql.SlowExecuteAsync("vacuum full projects");
+                    await sql.SlowExecuteAsync("vacuum full data_protection_keys");
+                    return true;
+                }
+                catch (PostgresException fault) when (fault.SqlState is PostgresErrorCodes.LockNotAvailable
+                    or PostgresErrorCodes.InsufficientPrivilege)
+                {
+                    return false;
+                }
+                finally
+                {
+                    await new Sql(connection, null, CancellationToken.None).ExecuteAsync("reset lock_timeout");
+                }
             },
             cancellationToken);
 

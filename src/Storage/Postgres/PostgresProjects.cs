@@ -5,13 +5,14 @@ using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Keys;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Storage.Projects;
+using TelemetryKit.Storage.Secrets;
 
 namespace TelemetryKit.Storage.Postgres;
 
 /// <summary>Finds projects and keys for requests.</summary>
-internal sealed class PostgresProjects(PostgresDatabase database, TimeProvider time) : IProjectStore, IKeyLookup
+internal sealed class PostgresProjects(PostgresDatabase database, Seals seals, TimeProvider time) : IProjectStore, IKeyLookup
 {
-    private const string Columns = "p.tenant_id, p.id, p.name, p.secret, t.monthly_quota, p.metadata_allow_list, t.plan, p.aliases, "
+    private const string Columns = "p.tenant_id, p.id, p.name, p.sealed_secret, t.monthly_quota, p.metadata_allow_list, t.plan, p.aliases, "
         + "(select coalesce(sum(g.generation), 0)::bigint from install_generations g where g.project_id = p.id), p.suspended_at";
     private const string SelectProject = $"select {Columns} from projects p join tenants t on t.id = p.tenant_id";
 
@@ -49,15 +50,16 @@ internal sealed class PostgresProjects(PostgresDatabase database, TimeProvider t
         database.UseAsync(
             async connection =>
             {
-                var now = time.GetUtcNow();
+                var (now, secret) = (time.GetUtcNow(), RandomNumberGenerator.GetBytes(NewProject.SecretLength));
+                var id = Guid.CreateVersion7(now);
                 await using var insert = new NpgsqlCommand(
                     """
-                    insert into projects (id, tenant_id, name, secret, created_at) values ($1, $2, $3, $4, $5)
+                    insert into projects (id, tenant_id, name, sealed_secret, created_at) values ($1, $2, $3, $4, $5)
                     on conflict (tenant_id, name) do nothing
                     """,
                     connection);
-                insert.Parameters.With(Guid.CreateVersion7(now)).With(tenantId).With(name)
-                    .With(RandomNumberGenerator.GetBytes(NewProject.SecretLength)).With(now);
+                insert.Parameters.With(id).With(tenantId).With(name)
+                    .With(seals.SealProject(id, secret)).With(now);
                 await insert.ExecuteNonQueryAsync(cancellationToken);
 
                 // The project may have been created by another process.
@@ -81,10 +83,10 @@ internal sealed class PostgresProjects(PostgresDatabase database, TimeProvider t
             },
             cancellationToken);
 
-    private static Project Read(NpgsqlDataReader reader) => new(
+    private Project Read(NpgsqlDataReader reader) => new(
         new ProjectRef(reader.GetGuid(0), reader.GetGuid(1)),
         reader.GetString(2),
-        reader.GetFieldValue<byte[]>(3),
+        seals.OpenProject(reader.GetGuid(1), reader.GetFieldValue<byte[]>(3)),
         PlanTable.EventsPerMonth((PlanId)reader.GetInt16(6), reader.IsDBNull(4) ? null : reader.GetInt64(4)),
         reader.IsDBNull(5) ? null : reader.GetFieldValue<string[]>(5).ToHashSet(StringComparer.Ordinal))
     {

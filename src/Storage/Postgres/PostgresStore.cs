@@ -1,8 +1,10 @@
 using Npgsql;
 using TelemetryKit.Core.Keys;
+using TelemetryKit.Core.Secrets;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Storage.Accounts;
+using TelemetryKit.Storage.Secrets;
 
 namespace TelemetryKit.Storage.Postgres;
 
@@ -13,22 +15,26 @@ public sealed class PostgresStore : IStore
 {
     private readonly PostgresDatabase _database;
     private readonly TimeProvider _time;
+    private readonly ServerSecretTable _secret;
 
     /// <summary>Creates the store, which connects when it is first used.</summary>
-    public PostgresStore(string connectionString, TimeProvider time)
+    public PostgresStore(string connectionString, ISecretSource secrets, TimeProvider time)
     {
+        ArgumentNullException.ThrowIfNull(secrets);
         ArgumentNullException.ThrowIfNull(time);
+        var seals = new Seals(secrets);
         _database = new PostgresDatabase(connectionString);
         _time = time;
         var accounts = new PostgresAccountDatabase(_database, time);
-        var projects = new PostgresProjects(_database, time);
+        var projects = new PostgresProjects(_database, seals, time);
+        _secret = new ServerSecretTable(accounts, seals);
         Commits = new PostgresCommits(_database, time);
         Events = new PostgresEvents(_database, time);
         Rollups = new PostgresRollups(_database);
         Retention = new PostgresPurge(_database);
         Projects = projects;
         Keys = new KeyTable(accounts, projects);
-        Accounts = new AccountStore(accounts);
+        Accounts = new AccountStore(accounts, seals);
     }
 
     /// <inheritdoc/>
@@ -56,7 +62,15 @@ public sealed class PostgresStore : IStore
     public IAccountStore Accounts { get; }
 
     /// <inheritdoc/>
-    public Task MigrateAsync(CancellationToken cancellationToken) => new PostgresMigrator(_database, _time).MigrateAsync(cancellationToken);
+    public async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        await _secret.CheckAsync(cancellationToken);
+        await new PostgresMigrator(_database, _time).MigrateAsync(cancellationToken);
+        await _secret.SealAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<int> ReplaceLostSecretAsync(CancellationToken cancellationToken) => _secret.ReplaceLostAsync(cancellationToken);
 
     /// <inheritdoc/>
     public Task CheckAsync(CancellationToken cancellationToken) =>

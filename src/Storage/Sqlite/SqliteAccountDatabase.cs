@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
+using TelemetryKit.Core.Storage;
 using TelemetryKit.Storage.Accounts;
 using TelemetryKit.Storage.Database;
 
@@ -17,6 +18,27 @@ internal sealed class SqliteAccountDatabase(SqliteDatabase database) : AccountDa
 
     public override Task ForgetUnusedAsync(CancellationToken cancellationToken) =>
         SqliteContexts.DeleteUnusedAsync(database, cancellationToken);
+
+    public override Task EraseDeletedAsync(CancellationToken cancellationToken) => database.EraseLogAsync(cancellationToken);
+
+    public override string CountTables => "select count(*) from sqlite_master where type = 'table' and name = @table";
+
+    public override async Task<bool> TryRemoveResidueAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var lease = await database.WriteAsync(cancellationToken);
+            lease.Run(session => session.Execute("vacuum"));
+        }
+        catch (StorageUnavailableException)
+        {
+            // The disk may have no space for the copy.
+            return false;
+        }
+
+        await database.EraseLogAsync(cancellationToken);
+        return true;
+    }
 
     public override string Day(string parameter) => parameter;
 

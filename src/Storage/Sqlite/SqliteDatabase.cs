@@ -24,6 +24,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     private FileStream? _lock;
     private bool _opened;
     private bool _disposed;
+    private volatile bool _logHasErased;
 
     static SqliteDatabase() => SQLitePCL.Batteries_V2.Init();
 
@@ -93,6 +94,18 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         var result = lease.Run(work);
         lease.Run(session => session.Execute("commit"));
         return result;
+    }
+
+    /// <summary>
+    /// Must be called after deletions that must leave nothing in the files. Deleted content is overwritten in the database file
+    /// (<c>secure_delete</c>), but the write-ahead log still contains it: truncates the log, or, if connections read from it, does so when
+    /// they don't any more.
+    /// </summary>
+    public async Task EraseLogAsync(CancellationToken cancellationToken)
+    {
+        using var lease = await WriteAsync(cancellationToken);
+        _logHasErased = true;
+        _logHasErased = !lease.Session.TryTruncateLog();
     }
 
     public async ValueTask DisposeAsync()
@@ -187,5 +200,21 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         else
             _readers.Add(session);
         _readerGate.Release();
+        if (_logHasErased && _readerGate.CurrentCount == MaxReaders && _writerGate.Wait(0))
+            TruncateLog();
+    }
+
+    // The caller entered the writer's gate, which is released here. If a commit has the writer, the next reader tries again.
+    private void TruncateLog()
+    {
+        try
+        {
+            if (_writer is not null)
+                _logHasErased = !_writer.TryTruncateLog();
+        }
+        finally
+        {
+            _writerGate.Release();
+        }
     }
 }

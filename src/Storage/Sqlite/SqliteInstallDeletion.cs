@@ -28,6 +28,14 @@ internal sealed class SqliteInstallDeletion(SqliteDatabase database)
     {
         // 0 means "no install": it would delete the events of all senders without one.
         ArgumentOutOfRangeException.ThrowIfZero(install);
+        var deleted = await DeleteInTransactionAsync(projectId, install, rebuild, line, cancellationToken);
+        await database.EraseLogAsync(cancellationToken);
+        return deleted;
+    }
+
+    private async Task<long> DeleteInTransactionAsync(
+        Guid projectId, long install, RebuildDay rebuild, AuditLine? line, CancellationToken cancellationToken)
+    {
         using var lease = await database.WriteAsync(cancellationToken);
         lease.Run(session => session.Execute("begin immediate"));
         HashSet<(DataEnvironment Environment, DateOnly Day)> days = [];

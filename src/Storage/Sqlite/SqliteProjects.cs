@@ -5,14 +5,15 @@ using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Keys;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Storage.Projects;
+using TelemetryKit.Storage.Secrets;
 
 namespace TelemetryKit.Storage.Sqlite;
 
 /// <summary>Finds projects and keys for requests.</summary>
-internal sealed class SqliteProjects(SqliteDatabase database, TimeProvider time) : IProjectStore, IKeyLookup
+internal sealed class SqliteProjects(SqliteDatabase database, Seals seals, TimeProvider time) : IProjectStore, IKeyLookup
 {
     private const string ProjectColumns =
-        "p.tenant_id, p.id, p.name, p.secret, t.monthly_quota, p.metadata_allow_list, t.plan, p.aliases, "
+        "p.tenant_id, p.id, p.name, p.sealed_secret, t.monthly_quota, p.metadata_allow_list, t.plan, p.aliases, "
         + "(select coalesce(sum(g.generation), 0) from install_generations g where g.project_id = p.id), p.suspended_at";
 
     public Task<ProjectKey?> FindKeyAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -44,14 +45,15 @@ internal sealed class SqliteProjects(SqliteDatabase database, TimeProvider time)
         database.TransactAsync(
             session =>
             {
-                var now = time.GetUtcNow();
+                var (now, secret) = (time.GetUtcNow(), RandomNumberGenerator.GetBytes(NewProject.SecretLength));
+                var id = Guid.CreateVersion7(now);
                 session.Prepare(
                         """
-                        insert into projects (id, tenant_id, name, secret, created_at) values (?, ?, ?, ?, ?)
+                        insert into projects (id, tenant_id, name, sealed_secret, created_at) values (?, ?, ?, ?, ?)
                         on conflict (tenant_id, name) do nothing
                         """)
-                    .Bind(Guid.CreateVersion7(now)).Bind(tenantId).Bind(name)
-                    .BindBlob(RandomNumberGenerator.GetBytes(NewProject.SecretLength)).Bind(now).Execute();
+                    .Bind(id).Bind(tenantId).Bind(name)
+                    .BindBlob(seals.SealProject(id, secret)).Bind(now).Execute();
                 return session.Prepare(
                         $"""
                         select {ProjectColumns} from projects p join tenants t on t.id = p.tenant_id
@@ -76,10 +78,10 @@ internal sealed class SqliteProjects(SqliteDatabase database, TimeProvider time)
         session.Prepare("select accepted from usage where tenant_id = ? and month = ? and env = ?")
             .Bind(tenantId).Bind(month).Bind(environment).ReadLong(none: 0);
 
-    private static Project Read(SqliteStatement row) => new(
+    private Project Read(SqliteStatement row) => new(
         new ProjectRef(row.Guid(0), row.Guid(1)),
         row.String(2),
-        row.Bytes(3).ToArray(),
+        seals.OpenProject(row.Guid(1), row.Bytes(3)),
         PlanTable.EventsPerMonth((PlanId)row.Long(6), row.IsNull(4) ? null : row.Long(4)),
         row.OptionalString(5) is { } keys ? JsonSerializer.Deserialize<HashSet<string>>(keys) : null)
     {

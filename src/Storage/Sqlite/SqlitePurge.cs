@@ -34,6 +34,7 @@ internal sealed class SqlitePurge(SqliteDatabase database) : IRetentionStore
             session => new Purged(DropEvents(session, projectId, before, long.MaxValue), DropCounters(session, projectId, before)),
             cancellationToken);
         await SqliteContexts.DeleteUnusedAsync(database, cancellationToken);
+        await database.EraseLogAsync(cancellationToken);
     }
 
     private static long DropEvents(SqliteSession session, Guid projectId, DateOnly before, long limit) =>

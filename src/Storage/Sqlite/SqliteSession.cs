@@ -6,6 +6,8 @@ namespace TelemetryKit.Storage.Sqlite;
 /// <summary>A connection with its prepared statements. Their texts are constants of this assembly, so their number is bounded.</summary>
 internal sealed class SqliteSession : IDisposable
 {
+    private const string BusyTimeout = "pragma busy_timeout = 5000";
+
     private readonly Dictionary<string, SqliteStatement> _statements = new(StringComparer.Ordinal);
 
     private SqliteSession(SqliteConnection connection) => Connection = connection;
@@ -21,8 +23,8 @@ internal sealed class SqliteSession : IDisposable
             connection.Open();
             using var settings = connection.CreateCommand();
             settings.CommandText =
-                """
-                pragma busy_timeout = 5000;
+                $"""
+                {BusyTimeout};
                 pragma page_size = 8192;
                 pragma wal_autocheckpoint = 4000;
                 pragma journal_mode = wal;
@@ -30,6 +32,7 @@ internal sealed class SqliteSession : IDisposable
                 pragma foreign_keys = off;
                 pragma cache_size = -16384;
                 pragma temp_store = memory;
+                pragma secure_delete = on;
                 """;
             settings.ExecuteNonQuery();
             return new SqliteSession(connection);
@@ -58,6 +61,28 @@ internal sealed class SqliteSession : IDisposable
         using var command = Connection.CreateCommand();
         command.CommandText = sql;
         command.ExecuteNonQuery();
+    }
+
+    /// <summary>
+    /// Moves the content of the write-ahead log into the file and truncates the log. Returns false, without waiting, if that isn't possible
+    /// because another connection reads from the log.
+    /// </summary>
+    public bool TryTruncateLog()
+    {
+        try
+        {
+            // Statements that other methods prepare wait for locks; this one must not.
+            Execute("pragma busy_timeout = 0");
+            return Prepare("pragma wal_checkpoint(truncate)").ReadLong() == 0;
+        }
+        catch (SqliteException)
+        {
+            return false;
+        }
+        finally
+        {
+            Execute(BusyTimeout);
+        }
     }
 
     /// <summary>Rolls back an open transaction. Returns false if that fails.</summary>

@@ -1,7 +1,9 @@
 using TelemetryKit.Core.Keys;
+using TelemetryKit.Core.Secrets;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Storage.Accounts;
+using TelemetryKit.Storage.Secrets;
 
 namespace TelemetryKit.Storage.Sqlite;
 
@@ -10,22 +12,26 @@ public sealed class SqliteStore : IStore
 {
     private readonly SqliteDatabase _database;
     private readonly TimeProvider _time;
+    private readonly ServerSecretTable _secret;
 
-    /// <summary>Creates the store, which opens the file when it is first used. See <see cref="StorageOptions.SkipProcessLock"/>.</summary>
-    public SqliteStore(string folder, TimeProvider time, bool skipProcessLock = false)
+    /// <summary>Creates the store, which opens the file when it is first used. See <see cref="StorageOptions"/>.</summary>
+    public SqliteStore(string folder, ISecretSource secrets, TimeProvider time, bool skipProcessLock = false)
     {
+        ArgumentNullException.ThrowIfNull(secrets);
         ArgumentNullException.ThrowIfNull(time);
+        var seals = new Seals(secrets);
         _database = new SqliteDatabase(folder, skipProcessLock);
         _time = time;
         var accounts = new SqliteAccountDatabase(_database);
-        var projects = new SqliteProjects(_database, time);
+        var projects = new SqliteProjects(_database, seals, time);
+        _secret = new ServerSecretTable(accounts, seals);
         Commits = new SqliteCommits(_database, time);
         Events = new SqliteEvents(_database);
         Rollups = new SqliteRollups(_database);
         Retention = new SqlitePurge(_database);
         Projects = projects;
         Keys = new KeyTable(accounts, projects);
-        Accounts = new AccountStore(accounts);
+        Accounts = new AccountStore(accounts, seals);
     }
 
     /// <inheritdoc/>
@@ -53,7 +59,15 @@ public sealed class SqliteStore : IStore
     public IAccountStore Accounts { get; }
 
     /// <inheritdoc/>
-    public Task MigrateAsync(CancellationToken cancellationToken) => new SqliteMigrator(_database, _time).MigrateAsync(cancellationToken);
+    public async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        await _secret.CheckAsync(cancellationToken);
+        await new SqliteMigrator(_database, _time).MigrateAsync(cancellationToken);
+        await _secret.SealAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<int> ReplaceLostSecretAsync(CancellationToken cancellationToken) => _secret.ReplaceLostAsync(cancellationToken);
 
     /// <inheritdoc/>
     public Task CheckAsync(CancellationToken cancellationToken) => _database.TransactAsync(_ => true, cancellationToken);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using TelemetryKit.Api.Admin;
 using TelemetryKit.Api.Settings;
+using TelemetryKit.Support;
 
 namespace TelemetryKit.Api.Tests.Accounts;
 
@@ -28,6 +29,8 @@ public class AdminCommandTests(AccountServer server) : IClassFixture<AccountServ
     [InlineData("remove-second-factor nobody@example.org", 1, "There is no account of that address.")]
     [InlineData("set-plan 5d1c0a6e-0000-7000-8000-000000000000 gold", 2, "gold")]
     [InlineData("set-plan x pro", 2, "x")]
+    [InlineData("replace-lost-secret", 2, "--confirm")]
+    [InlineData("replace-lost-secret --confirm", 1, "in use")]
     [InlineData("list-tenants --all", 2, "--all")]
     [InlineData("dance", 2, "dance")]
     [InlineData("", 2, "command")]
@@ -56,7 +59,8 @@ public class AdminCommandTests(AccountServer server) : IClassFixture<AccountServ
 
     private async Task<(int Exit, string Output, string Errors)> RunAsync(params string[] args)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("TELEMETRYKIT_DATA", server.Server.Folder)]).Build();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
+            [new("TELEMETRYKIT_DATA", server.Server.Folder), new("TELEMETRYKIT_SECRET", TestSecret.Text)]).Build();
         using var output = new StringWriter();
         using var errors = new StringWriter();
         var command = new ServerCommand(AdminCommands.Create(() => configuration));

@@ -8,10 +8,12 @@ using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Mail;
+using TelemetryKit.Core.Secrets;
 using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Storage;
+using TelemetryKit.Support;
 
 namespace TelemetryKit.Api.Tests.Mail;
 
@@ -30,7 +32,8 @@ public sealed class MailDeliveryTests : IAsyncLifetime, IMailer, IMailWriter
 
     public async ValueTask InitializeAsync()
     {
-        _store = StoreFactory.Create(new StorageOptions { DataFolder = _folder }, _time);
+        var secrets = new ServerSecrets(ServerSecret.TryParse(TestSecret.Text)!);
+        _store = StoreFactory.Create(new StorageOptions { DataFolder = _folder, Secrets = secrets }, _time);
         await _store.MigrateAsync(default);
         _accounts = _store.Accounts;
     }

@@ -31,6 +31,7 @@ internal sealed class NoticeWorld : IAsyncDisposable, IMailer
         new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["TELEMETRYKIT_DATA"] = _folder, ["TELEMETRYKIT_HOSTED"] = "true", ["TELEMETRYKIT_PUBLIC_URL"] = "http://telemetry.example.org",
+            ["TELEMETRYKIT_SECRET"] = TestSecret.Text,
         }).Build(),
         CommandLine.Parse([])).Value;
 
@@ -68,8 +69,7 @@ internal sealed class NoticeWorld : IAsyncDisposable, IMailer
         }
 
         for (var i = 0; i < (postgres is null ? 1 : replicas); i++)
-            world._stores.Add(
-                StoreFactory.Create(new StorageOptions { DataFolder = world._folder, PostgresConnectionString = postgres }, world.Time));
+            world._stores.Add(StoreFactory.Create(world._settings.Storage with { PostgresConnectionString = postgres }, world.Time));
         await world._stores[0].MigrateAsync(default);
         return world;
     }

@@ -9,6 +9,7 @@ using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Keys;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Core.Storage.Accounts;
+using TelemetryKit.Support;
 
 namespace TelemetryKit.Api.Tests.Server;
 
@@ -45,7 +46,8 @@ public sealed partial class TestServer : IAsyncDisposable
     {
         var folder = options.Folder ?? Directory.CreateTempSubdirectory("telemetrykit-api-").FullName;
         var commandLine = CommandLine.Parse(
-            ["--urls", "http://127.0.0.1:0", "--TELEMETRYKIT_DATA", folder, "--hostBuilder:reloadConfigOnChange=false",
+            ["--urls", "http://127.0.0.1:0", "--TELEMETRYKIT_DATA", folder, "--TELEMETRYKIT_SECRET", TestSecret.Text,
+             "--hostBuilder:reloadConfigOnChange=false",
              "--Logging:LogLevel:Default=" + options.LogLevel, "--Logging:LogLevel:Microsoft=" + options.LogLevel, .. options.Args]);
         var builder = Program.CreateBuilder(commandLine);
         var (settings, faults) = ServerSettings.Read(builder.Configuration, commandLine);

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Configuration;
 using TelemetryKit.Api.Settings;
 using TelemetryKit.Grains.Hosting;
+using TelemetryKit.Support;
 
 namespace TelemetryKit.Api.Tests.Settings;
 
@@ -84,7 +85,8 @@ public class ClusterSettingsTests
 
     private static (ClusterSettings Settings, SettingFaults Faults) Read(ProcessKind kind, params (string Name, string Value)[] settings)
     {
-        var values = settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value));
+        var values = settings.Append(("TELEMETRYKIT_SECRET", TestSecret.Text))
+            .Select(setting => KeyValuePair.Create(setting.Item1, (string?)setting.Item2));
         var (read, faults) = ServerSettings.Read(
             new ConfigurationBuilder().AddInMemoryCollection(values).Build(), new CommandLine(), kind);
         return (read.Cluster, faults);

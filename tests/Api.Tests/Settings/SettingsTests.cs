@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using TelemetryKit.Api.Settings;
 using TelemetryKit.Api.Tests.Server;
+using TelemetryKit.Support;
 
 namespace TelemetryKit.Api.Tests.Settings;
 
@@ -243,6 +244,7 @@ public sealed class SettingsTests : IDisposable
     {
         var values = settings.ToDictionary(s => s.Name, s => (string?)s.Value);
         values.TryAdd("TELEMETRYKIT_DATA", _folder);
+        values.TryAdd("TELEMETRYKIT_SECRET", TestSecret.Text);
         return ServerSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(values).Build(), CommandLine.Parse(args ?? []));
     }
 }

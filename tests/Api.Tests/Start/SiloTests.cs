@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using TelemetryKit.Api.Cluster;
 using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Grains.Hosting;
+using TelemetryKit.Support;
 
 namespace TelemetryKit.Api.Tests.Start;
 
@@ -42,6 +43,7 @@ public class SiloTests
         Assert.Equal(2, await Program.Main(
         [
             "--TELEMETRYKIT_CLUSTER", "member", "--TELEMETRYKIT_POSTGRES", "Host=127.0.0.1;Port=1;Database=none",
+            "--TELEMETRYKIT_SECRET", TestSecret.Text,
             "--TELEMETRYKIT_SILO_ADDRESS", "127.0.0.1", "--TELEMETRYKIT_SILO_PORT", port,
             "--TELEMETRYKIT_ORLEANS_DASHBOARD", "true", "--TELEMETRYKIT_OPERATOR_TOKEN", Token, "--urls", "http://127.0.0.1:0",
         ]));

@@ -5,6 +5,7 @@ using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Keys;
+using TelemetryKit.Core.Secrets;
 using TelemetryKit.Storage;
 using TelemetryKit.Support;
 
@@ -105,7 +106,11 @@ public sealed class StartTests : IDisposable
     {
         Assert.SkipWhen(PostgresServer.MissingReason is not null, PostgresServer.MissingReason ?? "");
         var connectionString = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
-        var options = new StorageOptions { DataFolder = _folder, PostgresConnectionString = connectionString };
+        var options = new StorageOptions
+        {
+            DataFolder = _folder, PostgresConnectionString = connectionString,
+            Secrets = new ServerSecrets(ServerSecret.TryParse(TestSecret.Text)!),
+        };
         var stores = Enumerable.Range(0, 8).Select(_ => StoreFactory.Create(options, TimeProvider.System)).ToList();
         try
         {

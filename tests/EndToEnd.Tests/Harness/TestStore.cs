@@ -26,6 +26,7 @@ internal sealed class TestStore : IAsyncDisposable
         {
             ["TELEMETRYKIT_DATA"] = Folder,
             ["TELEMETRYKIT_POSTGRES"] = postgres,
+            ["TELEMETRYKIT_SECRET"] = TestSecret.Text,
             ["TELEMETRYKIT_BOOTSTRAP_KEY"] = Keys.Write,
             ["TELEMETRYKIT_BOOTSTRAP_READ_KEY"] = Keys.Read,
         };

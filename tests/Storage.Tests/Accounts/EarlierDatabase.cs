@@ -16,7 +16,7 @@ internal sealed class EarlierDatabase : IAsyncDisposable
 
     private EarlierDatabase(string? postgres)
     {
-        _options = new StorageOptions { DataFolder = _folder, PostgresConnectionString = postgres };
+        _options = new StorageOptions { DataFolder = _folder, PostgresConnectionString = postgres, Secrets = TestSecrets.Usual };
         _connection = postgres is not null
             ? new NpgsqlConnection(postgres)
             : new SqliteConnection($"Data Source={Path.Combine(_folder, StorageOptions.DatabaseFile)};Pooling=False");

@@ -18,7 +18,7 @@ public sealed class ArrivalTests(PostgresHarness harness) : IClassFixture<Postgr
     {
         // The same as a commit that began earlier and becomes visible later.
         var behind = new FakeTimeProvider(harness.Time.GetUtcNow().AddSeconds(-40));
-        await using var slow = new PostgresStore(harness.ConnectionString, behind);
+        await using var slow = new PostgresStore(harness.ConnectionString, TestSecrets.Usual, behind);
         await harness.Store.CommitAsync(_project, One("first"));
         Assert.Equal(["first"], await ReadAsync());
         await slow.CommitAsync(_project, One("late"));

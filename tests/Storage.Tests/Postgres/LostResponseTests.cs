@@ -14,7 +14,7 @@ public sealed class LostResponseTests(PostgresHarness harness) : IClassFixture<P
         var settings = new NpgsqlConnectionStringBuilder(harness.ConnectionString);
         await using var proxy = new LossyProxy(settings.Port);
         settings.Port = proxy.Port;
-        await using var store = new PostgresStore(settings.ConnectionString, TimeProvider.System);
+        await using var store = new PostgresStore(settings.ConnectionString, TestSecrets.Usual, TimeProvider.System);
         var project = Guid.NewGuid();
         BatchKey[] key = [new(project, Guid.NewGuid())];
 

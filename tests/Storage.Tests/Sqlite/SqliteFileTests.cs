@@ -13,15 +13,15 @@ public sealed class SqliteFileTests : IDisposable
     [Fact]
     public async Task A_second_server_on_the_same_file_is_rejected_until_the_first_is_closed()
     {
-        await using (var first = new SqliteStore(_folder, TimeProvider.System))
+        await using (var first = new SqliteStore(_folder, TestSecrets.Usual, TimeProvider.System))
         {
             await first.MigrateAsync(default);
-            await using var second = new SqliteStore(_folder, TimeProvider.System);
+            await using var second = new SqliteStore(_folder, TestSecrets.Usual, TimeProvider.System);
             var refused = await Assert.ThrowsAsync<DatabaseInUseException>(() => second.MigrateAsync(default));
             Assert.Contains("telemetrykit.db is in use by another process", refused.Message, StringComparison.Ordinal);
         }
 
-        await using var third = new SqliteStore(_folder, TimeProvider.System);
+        await using var third = new SqliteStore(_folder, TestSecrets.Usual, TimeProvider.System);
         await third.MigrateAsync(default);
     }
 
@@ -34,7 +34,7 @@ public sealed class SqliteFileTests : IDisposable
             return;
         }
 
-        await using var store = new SqliteStore(_folder, TimeProvider.System);
+        await using var store = new SqliteStore(_folder, TestSecrets.Usual, TimeProvider.System);
         await store.MigrateAsync(default);
         await store.CommitAsync(Guid.NewGuid(), Batch(10, Day));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_folder));
@@ -48,13 +48,13 @@ public sealed class SqliteFileTests : IDisposable
     public async Task Committed_data_is_available_after_reopening()
     {
         var project = Guid.NewGuid();
-        await using (var store = new SqliteStore(_folder, TimeProvider.System))
+        await using (var store = new SqliteStore(_folder, TestSecrets.Usual, TimeProvider.System))
         {
             await store.MigrateAsync(default);
             await store.CommitAsync(project, Batch(10, Day));
         }
 
-        await using var again = new SqliteStore(_folder, TimeProvider.System);
+        await using var again = new SqliteStore(_folder, TestSecrets.Usual, TimeProvider.System);
         await again.MigrateAsync(default);
         Assert.Equal(10, (await again.LinesAsync(Everything(project))).Count);
     }
@@ -65,7 +65,7 @@ public sealed class SqliteFileTests : IDisposable
         Directory.CreateDirectory(_folder);
         var file = Path.Combine(_folder, StorageOptions.DatabaseFile);
         await File.WriteAllTextAsync(file, new string('x', 5_000));
-        await using var store = new SqliteStore(_folder, TimeProvider.System);
+        await using var store = new SqliteStore(_folder, TestSecrets.Usual, TimeProvider.System);
         await Assert.ThrowsAsync<Core.Storage.StorageUnavailableException>(() => store.MigrateAsync(default));
         Assert.Equal(5_000, (await File.ReadAllTextAsync(file)).Count(c => c == 'x'));
     }

@@ -4,6 +4,7 @@ using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Accounts.Mails;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Mail;
+using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Totp;
 using TelemetryKit.Core.Storage.Accounts;
 
@@ -85,7 +86,8 @@ internal sealed class SecondFactors(
         var digits = code is { Length: <= 4 * TotpCode.Digits } ? string.Concat(code.Where(c => !char.IsWhiteSpace(c))) : "";
         if (state is null || state.ConfirmedAt is not null != confirmed || digits.Length != TotpCode.Digits)
             return null;
-        var secret = _protector.Unprotect(Convert.FromBase64String(state.ProtectedSecret));
+        if (Unprotect(state) is not { } secret)
+            return null;
         try
         {
             return TotpCode.Verify(secret, digits, time.GetUtcNow(), state.LastStep);
@@ -93,6 +95,19 @@ internal sealed class SecondFactors(
         finally
         {
             CryptographicOperations.ZeroMemory(secret);
+        }
+    }
+
+    // After the server's secret was lost, the key is gone: recovery codes still work.
+    private byte[]? Unprotect(TotpState state)
+    {
+        try
+        {
+            return _protector.Unprotect(Convert.FromBase64String(state.ProtectedSecret));
+        }
+        catch (CryptographicException)
+        {
+            return null;
         }
     }
 }

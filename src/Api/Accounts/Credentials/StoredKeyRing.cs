@@ -5,7 +5,8 @@ using TelemetryKit.Core.Storage.Accounts;
 namespace TelemetryKit.Api.Accounts.Credentials;
 
 /// <summary>
-/// Stores the keys of ASP.NET Core data protection, so that all replicas and new containers can read what one replica protected.
+/// Stores the keys of ASP.NET Core data protection, so that all replicas and new containers can read what one replica protected. The store
+/// seals them.
 /// </summary>
 internal sealed class StoredKeyRing(IAccountStore store, TimeProvider time) : IXmlRepository
 {
