@@ -8,6 +8,7 @@ using TelemetryKit.Api.Background;
 using TelemetryKit.Api.Cluster;
 using TelemetryKit.Api.Demo;
 using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Pipeline;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Ingest;
 using TelemetryKit.Api.Installs;

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Pipeline;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Storage.Accounts;

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 using TelemetryKit.Api.Access;
-using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Pipeline;
 using TelemetryKit.Core.Accounts.Plans;
 
 namespace TelemetryKit.Api.Export;

@@ -21,6 +21,17 @@ public class PlanTests
         Assert.Same(plan, PlanTable.Find(plan.Code));
     }
 
+    [Theory]
+    [InlineData(PlanId.Free, null, 500)]
+    [InlineData(PlanId.Pro, null, 5_000)]
+    [InlineData(PlanId.Business, null, 50_000)]
+    [InlineData(PlanId.Enterprise, null, 500_000)]
+    [InlineData(PlanId.Enterprise, 100_000L, 5_000)]
+    [InlineData(PlanId.Enterprise, 0L, 1)]
+    [InlineData(PlanId.Enterprise, 1_000_000_000L, 500_000)]
+    public void A_source_has_at_most_a_twentieth_of_the_month_per_day(PlanId plan, long? custom, int perDay) =>
+        Assert.Equal(perDay, PlanTable.RatesOf(plan, custom)?.SourceEventsPerDay);
+
     [Fact]
     public void The_row_of_every_plan_is_its_number_and_includes_the_features_of_the_one_below()
     {

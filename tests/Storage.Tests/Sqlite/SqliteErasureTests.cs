@@ -121,8 +121,8 @@ public sealed class SqliteErasureTests : IAsyncLifetime
 
     private async Task<long> EraseAsync(int install)
     {
-        using var statistics = new ProjectStatistics(new NoViews(), _store.Events, _store.Rollups);
-        return await statistics.DeleteInstallAsync(_project.Ref.ProjectId, HashOf(install), default);
+        var statistics = new ProjectStatistics(new NoViews(), _store.Events, _store.Rollups);
+        return await statistics.DeleteInstallAsync(_project.Ref.ProjectId, HashOf(install), null, default);
     }
 
     private List<string> Traces(params int[] installs) => Traces(installs, withHash: true);

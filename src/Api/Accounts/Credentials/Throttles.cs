@@ -49,7 +49,9 @@ internal sealed class Throttles(SourceHasher sources, TelemetryKitMetrics metric
             return Check(_passwordOfDevice, device, "device");
         var address = Hidden(email);
         // A source without attempts of its own uses up none of the others'.
-        return Source(http) ?? Check(_passwordOfSource, (address, SourceOf(http)), "source") ?? Check(_passwordOfAddress, address, "account");
+        return Source(http)
+            ?? Check(_passwordOfSource, (address, SourceOf(http)), "source")
+            ?? Check(_passwordOfAddress, address, "account");
     }
 
     /// <summary>Restores the attempts of the device or the source for an address after a correct password.</summary>

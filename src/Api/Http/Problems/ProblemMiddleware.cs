@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using TelemetryKit.Api.Http.Pipeline;
 using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.Rollups;
 using TelemetryKit.Core.Shares;

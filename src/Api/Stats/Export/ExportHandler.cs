@@ -2,6 +2,7 @@ using System.Text;
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Export;
 using TelemetryKit.Api.Http;
+using TelemetryKit.Api.Http.Pipeline;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts.Plans;

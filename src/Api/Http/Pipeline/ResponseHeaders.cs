@@ -1,4 +1,4 @@
-namespace TelemetryKit.Api.Http;
+namespace TelemetryKit.Api.Http.Pipeline;
 
 /// <summary>
 /// The headers of every response, also of errors. Nothing is cached unless a route sets another <c>Cache-Control</c>: nearly all responses

@@ -1,4 +1,4 @@
-namespace TelemetryKit.Api.Http;
+namespace TelemetryKit.Api.Http.Pipeline;
 
 /// <summary>Serves HEAD requests by the routes of GET. Kestrel doesn't send the body.</summary>
 internal static class HeadRequests
