@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Tests.Accounts;
 using TelemetryKit.Api.Tests.Server;
+using TelemetryKit.Core.Diagnostics;
 
 namespace TelemetryKit.Api.Tests.Http;
 
@@ -55,7 +56,9 @@ public sealed class ResponseHeaderTests(AccountServer server) : IClassFixture<Ac
         var http = new DefaultHttpContext();
         http.Response.Body = new MemoryStream();
         http.Response.Headers["X-Half-Written"] = "1";
-        var middleware = new ProblemMiddleware(_ => throw new InvalidOperationException("no"), NullLogger<ProblemMiddleware>.Instance);
+        using var metrics = new TelemetryKitMetrics();
+        var middleware = new ProblemMiddleware(
+            _ => throw new InvalidOperationException("no"), metrics, NullLogger<ProblemMiddleware>.Instance);
         await middleware.InvokeAsync(http);
         Assert.Equal(500, http.Response.StatusCode);
         Assert.Equal("nosniff", http.Response.Headers.XContentTypeOptions);

@@ -102,7 +102,8 @@ public abstract class DeletionContract<THarness>(THarness harness) : IClassFixtu
     {
         var tenant = await _store.Projects.EnsureDefaultTenantAsync(default);
         var project = (await _store.Projects.EnsureProjectAsync(tenant, $"erasing-{_project}", default)).Ref.ProjectId;
-        var line = new AuditLine(Actor.Operator, AuditActions.InstallErased, new(Day, TimeOnly.MinValue, TimeSpan.Zero), project.ToString());
+        var at = new DateTimeOffset(Day, TimeOnly.MinValue, TimeSpan.Zero);
+        var line = new AuditLine(Actor.Operator, AuditActions.InstallErased, at, project.ToString());
         await _store.CommitAsync(project, Batch(100, Day));
         await Assert.ThrowsAsync<InvalidDataException>(
             () => _store.Events.DeleteInstallAsync(project, 3, (_, _) => throw new InvalidDataException("no"), line, default));
