@@ -17,8 +17,8 @@ namespace TelemetryKit.Grains.Tests;
 public sealed class WireContractTests
 {
     private const string Rule =
-        "What processes send each other differs from tests/Grains.Tests/WireContracts.txt. Members may be added with a new id; nothing may be "
-        + "removed, renamed, renumbered or get another type. If that is so, put these lines there:";
+        "What processes send each other differs from tests/Grains.Tests/WireContracts.txt. Members may be added with a new id; nothing may "
+        + "be removed, renamed, renumbered or get another type. If that is so, put these lines there:";
 
     private const string RequestRule =
         "What the methods of grains take has changed. Increase RequestVersion.Current, and add a line to "

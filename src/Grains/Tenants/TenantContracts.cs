@@ -1,6 +1,7 @@
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Tenants;
+using TelemetryKit.Grains.Hosting;
 
 namespace TelemetryKit.Grains.Tenants;
 

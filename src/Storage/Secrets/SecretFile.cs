@@ -52,12 +52,15 @@ public sealed class SecretFile(string dataFolder) : ISecretSource
         {
             Write();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException && !System.IO.File.Exists(File))
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ServerSecretException(
-                $"{Description}, for the secret of this server, can't be created: {e.Message} Set TELEMETRYKIT_SECRET or "
-                + "TELEMETRYKIT_SECRET_FILE; `openssl rand -base64 32` makes a secret.",
-                e);
+            if (!System.IO.File.Exists(File))
+            {
+                throw new ServerSecretException(
+                    $"{Description}, for the secret of this server, can't be created: {e.Message} Set TELEMETRYKIT_SECRET or "
+                    + "TELEMETRYKIT_SECRET_FILE; `openssl rand -base64 32` makes a secret.",
+                    e);
+            }
         }
 
         // If another process was first, its secret is used.

@@ -58,6 +58,9 @@ public sealed class SealTests
             await store.Projects.FindProjectAsync(project, default), await store.Accounts.DataProtectionKeys.ListAsync(default)));
         Assert.Equal(secret, found.Item1!.Secret);
         Assert.Equal([KeyXml], found.Item2);
+        // A start that doesn't get the locks of the tables in time leaves the removal to the next one.
+        for (var start = 0; start < 20 && await database.HasResidueAsync(); start++)
+            await database.UseAsync(secrets, _ => Task.FromResult(0));
         AssertReveals(await database.StolenAsync(), secret, false);
     }
 

@@ -120,6 +120,13 @@ internal sealed class SealedDatabase : IAsyncDisposable
             connection, Column($"select hex({column}) from {table}", $"select encode({column}::text::bytea, 'hex') from {table}")));
     }
 
+    /// <summary>Returns whether replaced values may still be in the files.</summary>
+    public async Task<bool> HasResidueAsync()
+    {
+        await using var connection = await ConnectAsync();
+        return (await ColumnAsync(connection, "select cast(has_residue as text) from server_secret"))[0] is "1" or "true";
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (Directory.Exists(Folder))

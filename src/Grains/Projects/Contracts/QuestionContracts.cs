@@ -6,6 +6,7 @@ using TelemetryKit.Core.Stats.Ranges;
 using TelemetryKit.Core.Stats.Series;
 using TelemetryKit.Core.Stats.Top;
 using TelemetryKit.Core.Stats.Users;
+using TelemetryKit.Grains.Hosting;
 
 namespace TelemetryKit.Grains.Projects.Contracts;
 

@@ -1,4 +1,4 @@
-namespace TelemetryKit.Grains;
+namespace TelemetryKit.Grains.Hosting;
 
 /// <summary>
 /// The version of what the methods of grains take. An older process ignores members that it doesn't know, and would compute the answer to
