@@ -4,6 +4,7 @@ using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Accounts.Roles;
 using TelemetryKit.Core.Keys;
 
 namespace TelemetryKit.Api.Keys;
@@ -30,7 +31,7 @@ internal static class KeyHandlers
         var checks = new BodyChecks();
         var kind = Array.FindIndex(Enum.GetValues<KeyKind>(), candidate => KeyBody.CodeOf(candidate) == body.Kind);
         checks.Require(kind >= 0, "kind", "It must be live, test or read.");
-        if (checks.Problem is { } refusal)
+        if ((checks.Problem ?? FindRefusal(http, (KeyKind)kind)) is { } refusal)
             return refusal;
         var (text, key) = Make(project, (KeyKind)kind, time.GetUtcNow());
         var detail = $"{body.Kind} {key.Shown} of project {project}";
@@ -52,6 +53,9 @@ internal static class KeyHandlers
         if (checks.Problem is { } refusal)
             return refusal;
         var now = time.GetUtcNow();
+        var replaced = (await keys.ListAsync(project, now, http.RequestAborted)).FirstOrDefault(one => one.Id == key);
+        if (replaced is not null && FindRefusal(http, replaced.Kind) is { } missing)
+            return missing;
         var ends = now.AddHours(hours);
         var text = "";
         var line = http.TenantCaller().Line(AuditActions.KeyRotated, now, key.ToString(), $"of project {project}, overlap {hours} h");
@@ -75,6 +79,12 @@ internal static class KeyHandlers
             ? TypedResults.NoContent()
             : ProblemKind.NotFound.AsProblem();
     }
+
+    // A token would otherwise get a read key, which outlives it, for what it must not read itself.
+    private static Problem? FindRefusal(HttpContext http, KeyKind kind) =>
+        kind == KeyKind.Read && http.Caller().Bearer is { } bearer && !bearer.Token.Scopes.HasFlag(TokenScopes.StatsRead)
+            ? AccountProblems.Needs(TokenScopes.StatsRead)
+            : null;
 
     private static (string Text, NewKey Key) Make(Guid project, KeyKind kind, DateTimeOffset now)
     {

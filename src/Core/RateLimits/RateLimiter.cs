@@ -32,7 +32,8 @@ public sealed class RateLimiter(
     public RateRefusal? Admit(in RateSubject subject) => TryTake(in subject, RateCost.Request, needed: 1);
 
     /// <summary>
-    /// Takes the rest of the cost of an admitted request (<see cref="RateCost.Of"/>). If that is refused, only its bytes are charged.
+    /// Takes the rest of the cost of an admitted request (<see cref="RateCost.Of"/>). If that is refused, only its bytes are charged, and
+    /// only to its source if that is known: a stranger who sends bodies that aren't stored must not spend the key of all others.
     /// </summary>
     /// <param name="subject">The key and the source.</param>
     /// <param name="events">The events to store, 0 or more. Without events, the bytes are charged and nothing is refused.</param>
@@ -42,7 +43,7 @@ public sealed class RateLimiter(
         var rest = RateCost.Of(events, bytes) - RateCost.Request;
         var refusal = events == 0 ? null : TryTake(in subject, rest, rest);
         if (refusal is not null || events == 0)
-            Charge(in subject, RateCost.Of(0, bytes) - RateCost.Request);
+            Charge(in subject, RateCost.Of(0, bytes) - RateCost.Request, isStored: false);
         return refusal;
     }
 
@@ -70,7 +71,7 @@ public sealed class RateLimiter(
         }
     }
 
-    private void Charge(in RateSubject subject, double tokens)
+    private void Charge(in RateSubject subject, double tokens, bool isStored = true)
     {
         if (tokens == 0 || !_tenants.TryGetValue(subject.TenantId, out var tenant))
             return;
@@ -79,16 +80,16 @@ public sealed class RateLimiter(
         {
             // If it was removed since the request was admitted, all of its buckets were full.
             if (!tenant.IsRemoved)
-                Charge_NeedsLock(tenant, in subject, tokens, now);
+                Charge_NeedsLock(tenant, in subject, tokens, now, isStored);
         }
 
         if (Count > buckets)
             TrimAll(now);
     }
 
-    private void Charge_NeedsLock(TenantBuckets tenant, in RateSubject subject, double tokens, double now)
+    private void Charge_NeedsLock(TenantBuckets tenant, in RateSubject subject, double tokens, double now, bool isStored = true)
     {
-        var added = tenant.Charge(in subject, tokens, now);
+        var added = tenant.Charge(in subject, tokens, now, isStored);
         if (added > 0 && tenant.Count > bucketsPerTenant)
             added -= tenant.Trim(bucketsPerTenant * 3 / 4, now);
         Interlocked.Add(ref _count, added);
@@ -151,6 +152,7 @@ public sealed class RateLimiter(
     {
         private const int SecondsPerDay = 86_400;
         private const int BurstSeconds = 60;
+        private const int MaxDebtSeconds = 2 * SecondsPerDay;
 
         // There are as many as keys, so these aren't bounded.
         private readonly Dictionary<Guid, TokenBucket> _keys = [];
@@ -183,17 +185,23 @@ public sealed class RateLimiter(
         }
 
         /// <summary>Takes tokens from all buckets of a subject. Returns how many buckets of sources were added.</summary>
-        public int Charge(in RateSubject subject, double tokens, double now)
+        public int Charge(in RateSubject subject, double tokens, double now, bool isStored)
         {
             var before = _sources.Count;
-            _keys[subject.KeyId] = _keys.GetValueOrDefault(subject.KeyId).Charge(tokens, subject.Rates.KeyEventsPerSecond, now);
+            if (isStored || !subject.Source.IsKnown)
+                _keys[subject.KeyId] = _keys.GetValueOrDefault(subject.KeyId).Charge(tokens, subject.Rates.KeyEventsPerSecond, now);
             for (var size = NetworkSize.Address; size <= NetworkSize.Network; size++)
             {
                 if (subject.Source.Of(size) is not (not 0 and var source))
                     continue;
                 var id = (subject.Environment, size, source);
                 var perSecond = (double)subject.Rates.SourceEventsPerDay * SourceNetworks.Factor(size) / SecondsPerDay;
-                _sources[id] = _sources.GetValueOrDefault(id).Charge(tokens, perSecond, now);
+                var bucket = _sources.GetValueOrDefault(id);
+                var charged = bucket.Charge(tokens, perSecond, now);
+                // Others may share the address, so what isn't stored leads to a bounded debt.
+                _sources[id] = isStored || charged.FullAt <= now + MaxDebtSeconds
+                    ? charged
+                    : new(Math.Max(bucket.FullAt, now + MaxDebtSeconds));
             }
 
             return _sources.Count - before;

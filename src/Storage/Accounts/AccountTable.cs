@@ -178,8 +178,6 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
             "update accounts set credentials_version = credentials_version + 1 where id = @accountId", new { accountId });
         await sql.ExecuteAsync("delete from one_time_tokens where account_id = @accountId", new { accountId });
         await sql.ExecuteAsync("delete from totp where account_id = @accountId and confirmed_at is null", new { accountId });
-        // Who tried codes with the former credentials has to start again.
-        await SecondFactorTable.ForgetAttemptsAsync(sql, accountId);
         await MailTable.RemoveResetsAsync(sql, accountId);
     }
 

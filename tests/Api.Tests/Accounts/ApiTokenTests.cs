@@ -55,6 +55,15 @@ public class ApiTokenTests(AccountServer server) : IClassFixture<AccountServer>
         await (await reader.SendAsync(HttpMethod.Delete, $"/v1/installs/somebody?project={project}"))
             .IsProblemAsync(403, "scope_required");
 
+        // A read key would outlive the token, and read what it must not.
+        using var keyMaker = server.NewPerson();
+        keyMaker.Bearer = await TokenAsync(owner, tenant, ["keys:write"]);
+        var keys = $"/v1/projects/{project}/keys";
+        var readKey = await owner.JsonAsync(HttpMethod.Post, keys, 201, new JsonObject { ["kind"] = "read" });
+        await keyMaker.JsonAsync(HttpMethod.Post, keys, 201, new JsonObject { ["kind"] = "live" });
+        await (await keyMaker.PostAsync(keys, new JsonObject { ["kind"] = "read" })).IsProblemAsync(403, "scope_required");
+        await (await keyMaker.PostAsync($"{keys}/{readKey["id"]}/rotate", new JsonObject())).IsProblemAsync(403, "scope_required");
+
         using var eraser = server.NewPerson();
         eraser.Bearer = await TokenAsync(owner, tenant, ["installs:erase"]);
         await eraser.JsonAsync(HttpMethod.Delete, $"/v1/installs/somebody?project={project}");

@@ -132,6 +132,42 @@ public class LockOutTests(AccountServer server) : IClassFixture<AccountServer>
         await owner.JsonAsync(HttpMethod.Post, "/v1/auth/second-factor", 200, code);
     }
 
+    [Fact]
+    public async Task A_link_from_a_mail_gives_no_new_attempts_to_guess_a_code()
+    {
+        using var owner = await server.NewPerson().JoinAsync();
+        await TotpTests.EnableAsync(owner, server);
+        server.Time.Advance(TimeSpan.FromMinutes(2));
+        using var thief = server.NewPerson("203.0.113.60");
+        thief.Email = owner.Email;
+        await thief.SignInAsync();
+        for (var i = 0; i < 5; i++)
+            await WrongAsync(thief, 401, "wrong_code");
+
+        await thief.DoAsync(HttpMethod.Post, "/v1/auth/password/forgot", 202, new JsonObject { ["email"] = owner.Email });
+        var token = await server.LinkAsync("password-reset", owner.Email);
+        await thief.DoAsync(
+            HttpMethod.Post, "/v1/auth/password/reset", 204, new JsonObject { ["token"] = token, ["password"] = Person.Password });
+        Assert.Contains("tk_device", thief.Cookies.GetAllCookies().Select(cookie => cookie.Name));
+        await thief.SignInAsync();
+        await WrongAsync(thief, 429, "rate_limited");
+    }
+
+    [Fact]
+    public async Task Another_spelling_of_the_cookie_is_the_same_device()
+    {
+        using var owner = await server.NewPerson().JoinAsync();
+        var device = owner.Cookies.GetAllCookies().Single(cookie => cookie.Name == "tk_device");
+        for (var i = 0; i < 10; i++)
+        {
+            device.Value += "%20";
+            await (await owner.TrySignInAsync($"wrong guess {i}")).IsProblemAsync(401, "wrong_credentials");
+        }
+
+        device.Value += "%20";
+        await (await owner.TrySignInAsync("wrong guess")).IsProblemAsync(429, "rate_limited");
+    }
+
     private static async Task WrongAsync(Person person, int status, string code)
     {
         using var response = await person.PostAsync("/v1/auth/second-factor", new JsonObject { ["code"] = "000000" });

@@ -111,12 +111,18 @@ public abstract class InstallsTests(AccountServer server)
             await member.SignInAsync();
         }
 
-        // With a token of the admin.
+        // With a token of the admin, if its scopes allow it.
         using var token = server.NewPerson();
-        var made = await world.Admin.JsonAsync(
-            HttpMethod.Post, "/v1/tokens", 201, new JsonObject { ["tenant_id"] = world.Tenant.ToString(), ["name"] = "erasing" });
-        token.Bearer = (string?)made["token"];
+        token.Bearer = await TokenAsync("stats:read");
+        await (await token.PostAsync("/v1/installs/erase", world.Install("a"))).IsProblemAsync(403, "scope_required");
+        token.Bearer = await TokenAsync("installs:erase");
         Assert.Equal(0, (int?)(await token.JsonAsync(HttpMethod.Post, "/v1/installs/erase", 200, world.Install("a")))["deleted_events"]);
+
+        async Task<string?> TokenAsync(string scope)
+        {
+            var body = new JsonObject { ["tenant_id"] = world.Tenant.ToString(), ["name"] = scope, ["scopes"] = new JsonArray(scope) };
+            return (string?)(await world.Admin.JsonAsync(HttpMethod.Post, "/v1/tokens", 201, body))["token"];
+        }
     }
 
     [Theory]

@@ -40,6 +40,21 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
+    public void Large_bodies_that_are_not_stored_spend_their_source_for_at_most_two_days_and_not_the_key()
+    {
+        // Many are admitted before the first of them has arrived.
+        for (var i = 0; i < 800; i++)
+            Assert.Null(_limiter.Admit(Of(1)));
+        for (var i = 0; i < 800; i++)
+            Assert.Null(_limiter.Take(Of(1), 0, 20 << 20));
+
+        Assert.Null(Send(Of(2), 100));
+        Assert.NotNull(Send(Of(1), 1));
+        _time.Advance(TimeSpan.FromDays(2));
+        Assert.Null(Send(Of(1), 1));
+    }
+
+    [Fact]
     public void A_source_can_send_after_the_returned_wait()
     {
         Send(Of(1), 95);

@@ -6,31 +6,46 @@ using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Settings;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
-using TelemetryKit.Core.Accounts.Secrets;
 using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Accounts.Credentials;
 
 /// <summary>
 /// Recognizes devices that signed in to an account before, so that strangers who guess its password can't keep them out. The cookie
-/// contains only the id of the account and an expiry, encrypted.
+/// contains only the id of the account, an expiry, and whether a second factor was right on it, encrypted.
 /// </summary>
 internal sealed class KnownDevices(
     ServerSettings settings, IDataProtectionProvider protection, IAccountStore store, TimeProvider time)
     : HostCookie("tk_device", settings)
 {
     private const int IdBytes = 16;
+    private const int ExpiryBytes = sizeof(long);
     private readonly IDataProtector _protector = protection.CreateProtector("TelemetryKit.Device");
 
     /// <summary>Marks the device as known to the account.</summary>
-    public void Remember(HttpContext http, Guid accountId)
+    /// <param name="http">The request.</param>
+    /// <param name="accountId">The account.</param>
+    /// <param name="provedSecondFactor">Whether a second factor of the account was right on it.</param>
+    public void Remember(HttpContext http, Guid accountId, bool provedSecondFactor)
     {
         var expires = time.GetUtcNow() + Limits.KnownDeviceAge;
-        var content = new byte[IdBytes + sizeof(long)];
+        var content = new byte[IdBytes + ExpiryBytes + 1];
         accountId.TryWriteBytes(content);
         BinaryPrimitives.WriteInt64LittleEndian(content.AsSpan(IdBytes), expires.UtcTicks);
+        content[^1] = provedSecondFactor ? (byte)1 : (byte)0;
         Write(http, Base64Url.EncodeToString(_protector.Protect(content)), expires);
     }
+
+    /// <summary>Marks the device of a live session as known after a change that ended all others.</summary>
+    public void RememberAgain(HttpContext http, Guid accountId) =>
+        Remember(http, accountId, ReadCookie(http) is { ProvedSecondFactor: true } cookie && cookie.AccountId == accountId);
+
+    /// <summary>
+    /// Returns a key for the device if a second factor of the account was right on it, or <c>null</c>. A device that is only known by a
+    /// link from a mail or by the password isn't such a one: each link would give new attempts to guess a code.
+    /// </summary>
+    public string? FindProved(HttpContext http, Account account) =>
+        ReadCookie(http) is { ProvedSecondFactor: true } cookie ? KeyFor(cookie, account) : null;
 
     /// <summary>Returns a key for the device if it is known to the account, or <c>null</c> if it isn't.</summary>
     public string? Find(HttpContext http, Account account) => ReadCookie(http) is { } cookie ? KeyFor(cookie, account) : null;
@@ -60,10 +75,12 @@ internal sealed class KnownDevices(
         try
         {
             var content = _protector.Unprotect(Base64Url.DecodeFromChars(text));
-            if (content.Length != IdBytes + sizeof(long))
+            if (content.Length != IdBytes + ExpiryBytes + 1)
                 return null;
             var expires = new DateTimeOffset(BinaryPrimitives.ReadInt64LittleEndian(content.AsSpan(IdBytes)), TimeSpan.Zero);
-            return new Cookie(new Guid(content.AsSpan(0, IdBytes)), expires, Convert.ToBase64String(SecretToken.Hash(text)));
+            // The key is that of the content, because a client can write the same content in many ways.
+            return new Cookie(
+                new Guid(content.AsSpan(0, IdBytes)), expires, content[^1] != 0, Convert.ToBase64String(SHA256.HashData(content)));
         }
         catch (CryptographicException)
         {
@@ -71,5 +88,5 @@ internal sealed class KnownDevices(
         }
     }
 
-    private sealed record Cookie(Guid AccountId, DateTimeOffset Expires, string Key);
+    private sealed record Cookie(Guid AccountId, DateTimeOffset Expires, bool ProvedSecondFactor, string Key);
 }

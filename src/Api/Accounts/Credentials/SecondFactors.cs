@@ -12,7 +12,7 @@ namespace TelemetryKit.Api.Accounts.Credentials;
 
 /// <summary>
 /// Checks second factors. Each works once. Wrong codes cost pauses that grow, and are reported to the owner, because a person who tries
-/// them has the password. Known devices, live sessions and recovery codes don't have to wait for the pauses of others.
+/// them has the password. Devices on which one was right, live sessions and recovery codes don't have to wait for the pauses of others.
 /// </summary>
 internal sealed class SecondFactors(
     IAccountStore store, Throttles throttles, KnownDevices devices, Outbox outbox, IDataProtectionProvider protection, TimeProvider time)
@@ -31,7 +31,8 @@ internal sealed class SecondFactors(
         if (presented.RecoveryCode is { } recoveryCode)
             return CheckRecoveryCodeAsync(http, caller.Account.Id, recoveryCode);
         var session = caller.Session!;
-        var own = session.AwaitsSecondFactor ? devices.Find(http, caller.Account) : session.Id.ToString();
+        // Of all sessions of the account, because each change of the password gives a session another id.
+        var own = session.AwaitsSecondFactor ? devices.FindProved(http, caller.Account) : caller.Account.Id.ToString();
         return own is not null
             ? CheckOwnAsync(http, caller.Account.Id, presented.Code, own)
             : CheckStrangersAsync(http, caller, presented.Code);
@@ -41,11 +42,15 @@ internal sealed class SecondFactors(
     public Task<long?> FirstStepAsync(Guid accountId, string? code, CancellationToken cancellationToken) =>
         StepAsync(accountId, code, confirmed: false, cancellationToken);
 
-    private async Task<Problem?> CheckRecoveryCodeAsync(HttpContext http, Guid accountId, string code) =>
-        throttles.RecoveryCode(http, accountId)
-        ?? (await store.SecondFactors.UseRecoveryCodeAsync(accountId, RecoveryCode.Hash(accountId, code), http.RequestAborted)
-            ? null
-            : AccountProblems.WrongCode.AsProblem());
+    private async Task<Problem?> CheckRecoveryCodeAsync(HttpContext http, Guid accountId, string code)
+    {
+        if (throttles.RecoveryCode(http, accountId) is { } throttled)
+            return throttled;
+        if (!await store.SecondFactors.UseRecoveryCodeAsync(accountId, RecoveryCode.Hash(accountId, code), http.RequestAborted))
+            return AccountProblems.WrongCode.AsProblem();
+        await store.SecondFactors.ForgetAttemptsAsync(accountId, http.RequestAborted);
+        return null;
+    }
 
     private async Task<Problem?> CheckOwnAsync(HttpContext http, Guid accountId, string? code, string own)
     {

@@ -74,7 +74,7 @@ internal sealed class SessionStarter(
     {
         cookie.Write(http, token, session.ExpiresAt);
         if (completed is not null)
-            devices.Remember(http, session.AccountId);
+            devices.Remember(http, session.AccountId, completed.Entry.SecondFactor);
         if (completed?.Notice is not null)
             outbox.Wake();
         return SecretToken.CsrfOf(token);

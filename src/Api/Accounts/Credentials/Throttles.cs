@@ -19,13 +19,13 @@ internal sealed class Throttles(SourceHasher sources, TelemetryKitMetrics metric
     private static readonly TimeSpan HalfHour = TimeSpan.FromMinutes(30);
 
     private readonly Throttle<(string Address, long Source)> _passwordOfSource = new(burst: 10, Minute, time);
-    private readonly Throttle<string> _passwordOfAddress = new(burst: 100, Minute, time);
+    private readonly Throttle<string> _passwordOfAddress = new(burst: 100, Minute / 4, time);
     private readonly Throttle<string> _passwordOfDevice = new(burst: 10, Minute, time);
     private readonly Throttle<Guid> _reauthentication = new(burst: 10, Minute, time);
     private readonly Throttle<string> _codeOfOwn = new(burst: 5, HalfHour, time);
     private readonly Throttle<(Guid Account, long Source)> _recoveryCode = new(burst: 10, Minute, time);
     private readonly Throttle<(MailPurpose Purpose, string Address, long Source)> _mailOfSource = new(burst: 3, TenMinutes, time);
-    private readonly Throttle<(MailPurpose Purpose, string Address)> _mailOfAddress = new(burst: 20, TenMinutes, time);
+    private readonly Throttle<(MailPurpose Purpose, string Address)> _mailOfAddress = new(burst: 20, TenMinutes / 5, time);
     private readonly Throttle<string> _mailOfDevice = new(burst: 3, TenMinutes, time);
     private readonly Throttle<Guid> _newAddress = new(burst: 10, TenMinutes, time);
     private readonly Throttle<Guid> _invitation = new(burst: 20, Minute, time);
@@ -125,7 +125,8 @@ internal sealed class Throttles(SourceHasher sources, TelemetryKitMetrics metric
             ?? Check(_mailOfAddress, (purpose, address), "account");
     }
 
-    private long SourceOf(HttpContext http) => sources.Hash(http.Connection.RemoteIpAddress);
+    // The owner of a /48 has 65,536 networks of /64, so it is one source.
+    private long SourceOf(HttpContext http) => sources.HashNetwork(http.Connection.RemoteIpAddress);
 
     private Problem? Check<T>(Throttle<T> throttle, T subject, string bound)
         where T : notnull => throttle.TryTake(subject, out var wait) ? null : Refuse(bound, wait);

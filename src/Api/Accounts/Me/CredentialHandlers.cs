@@ -32,7 +32,7 @@ internal static class CredentialHandlers
         outbox.Wake();
         if (!isSet || await sessions.RenewAsync(http, caller) is not { } csrf)
             return AccountProblems.NotSignedIn.AsProblem(); // The session has ended, or the credentials have changed, in the meantime.
-        devices.Remember(http, caller.Account.Id);
+        devices.RememberAgain(http, caller.Account.Id);
         return TypedResults.Json(new CsrfBody(csrf), CredentialsJson.Wire.CsrfBody);
     }
 }

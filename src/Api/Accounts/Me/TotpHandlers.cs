@@ -31,8 +31,8 @@ internal static class TotpHandlers
 
     /// <summary>Confirms the secret. Sign-ins then require a code. All other sessions end, because they never verified one.</summary>
     public static async Task<IResult> ConfirmAsync(
-        HttpContext http, Throttles throttles, SecondFactors factors, IAccountStore store, SessionStarter sessions, Outbox outbox,
-        TimeProvider time)
+        HttpContext http, Throttles throttles, SecondFactors factors, KnownDevices devices, IAccountStore store, SessionStarter sessions,
+        Outbox outbox, TimeProvider time)
     {
         var (body, problem) = await http.ReadJsonAsync(CredentialsJson.Default.CodeBody);
         var caller = http.Caller();
@@ -47,6 +47,7 @@ internal static class TotpHandlers
             return AccountProblems.WrongCode.AsProblem();
         outbox.Wake();
         throttles.ResetReauthentication(sessionId);
+        devices.Remember(http, accountId, provedSecondFactor: true);
         return await RespondAsync(http, caller, codes, sessions);
     }
 

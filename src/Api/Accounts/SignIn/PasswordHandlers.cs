@@ -56,7 +56,7 @@ internal static class PasswordHandlers
         if (!await store.Accounts.ResetPasswordAsync(hash, passwordHash, notice, now, http.RequestAborted))
             return AccountProblems.InvalidLink.AsProblem();
         outbox.Wake();
-        devices.Remember(http, account.Id);
+        devices.Remember(http, account.Id, provedSecondFactor: false);
         return TypedResults.NoContent();
     }
 }

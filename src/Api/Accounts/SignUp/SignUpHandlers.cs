@@ -74,7 +74,7 @@ internal static class SignUpHandlers
         var outcome = await store.Accounts.CreateAsync(account, admission, aborted);
         if (outcome != SignUpOutcome.Created)
             return (outcome == SignUpOutcome.EmailTaken ? AccountProblems.InvalidLink : AccountProblems.SignUpClosed).AsProblem();
-        devices.Remember(http, account.Id);
+        devices.Remember(http, account.Id, provedSecondFactor: false);
         return TypedResults.Json(new AccountBody(account.Id, account.Email, account.Name), SignUpJson.Wire.AccountBody);
     }
 }
