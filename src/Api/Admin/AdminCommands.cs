@@ -184,7 +184,7 @@ internal static class AdminCommands
         }
 
         await store.SecondFactors.RemoveAsync(account.Id, cancellationToken);
-        await store.Sessions.EndAllAsync(account.Id, kept: null, cancellationToken);
+        await store.Sessions.EndAllAsync(account.Id, TimeProvider.System.GetUtcNow(), cancellationToken);
         await console.Output.WriteLineAsync("The second factor was removed, and all sessions of the account were ended.");
         return 0;
     }

@@ -18,7 +18,8 @@ internal sealed partial record HiddenPath(string Path, KeyInPath? Key, UserInPat
     private static partial Regex Slashes { get; }
 
     // A slash may be encoded, and a client may put a prefix before the path.
-    [GeneratedRegex("^.*?(?:/|%2f)installs(?:/|%2f)+(?=.)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        "^.*?(?:/|%2f)installs(?:/|%2f)+(?=.)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex BeforeUser { get; }
 
     [GeneratedRegex("tk_(?:live|test|read|pat)_[0-9a-z]{32,}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -44,10 +44,15 @@ internal static class MetricsEndpoint
         return ProblemKind.InvalidKey.With(settings.MetricsToken is null ? WithoutToken : WithToken).WriteAsync(http);
     }
 
-    // A proxy on this machine has a loopback address, whoever its client is.
+    // A proxy on this machine has a loopback address, whoever its client is, and may add no header; but its clients use another host. So
+    // does a page of another site whose name resolves to this machine.
     private static bool IsFromThisMachine(HttpContext http) =>
         http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
+        && IsLoopback(http.Request.Host.Host)
         && !ForwardingHeaders.Any(http.Request.Headers.ContainsKey);
+
+    private static bool IsLoopback(string host) =>
+        host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     // Takes the same time for every wrong token.
     private static bool IsSame(string token, string? presented) =>

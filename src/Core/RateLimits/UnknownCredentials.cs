@@ -16,6 +16,9 @@ public sealed class UnknownCredentials(SourceHasher sources, TelemetryKitMetrics
     /// <summary>Returns the id of a credential, of its hash of at least 16 bytes.</summary>
     public static UInt128 IdOf(ReadOnlySpan<byte> hash) => BinaryPrimitives.ReadUInt128LittleEndian(hash);
 
+    /// <summary>Adds a credential that was just created. Its first use isn't limited either.</summary>
+    public void Add(UInt128 id) => _known.Add(id);
+
     /// <summary>Begins a look-up in the store. It must be ended with <see cref="End"/>, unless it was refused.</summary>
     /// <param name="id">The result of <see cref="IdOf"/>.</param>
     /// <param name="source">The address that presents the credential.</param>

@@ -80,12 +80,13 @@ internal sealed class SessionTable(AccountDatabase database) : ISessions
                     "delete from sessions where account_id = @accountId and id = @sessionId", new { accountId, sessionId }) > 0,
             cancellationToken);
 
-    public Task<int> EndAllAsync(Guid accountId, Guid? kept, CancellationToken cancellationToken) =>
+    public Task<int> EndAllAsync(Guid accountId, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
             {
                 await AccountTable.LockAsync(sql, database, accountId);
-                return await EndAllAsync(sql, accountId, kept);
+                await sql.ExecuteAsync("update accounts set devices_known_since = @now where id = @accountId", new { accountId, now });
+                return await EndAllAsync(sql, accountId, kept: null);
             },
             cancellationToken);
 

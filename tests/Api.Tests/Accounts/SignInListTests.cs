@@ -33,6 +33,14 @@ public class SignInListTests(AccountServer server) : IClassFixture<AccountServer
         await thief.SignInAsync();
         listed = await owner.JsonAsync("/v1/me/sign-ins");
         Assert.False((bool)listed["sign_ins"]![0]!["new_device"]!);
+
+        // Until the owner signs out everywhere.
+        server.Time.Advance(TimeSpan.FromMinutes(1));
+        await owner.DoAsync(HttpMethod.Post, "/v1/auth/sign-out-everywhere");
+        await thief.SignInAsync();
+        await owner.SignInAsync();
+        listed = await owner.JsonAsync("/v1/me/sign-ins");
+        Assert.True((bool)listed["sign_ins"]![1]!["new_device"]!);
     }
 
     [Fact]

@@ -73,6 +73,7 @@ public sealed class ResponseHeaderTests(AccountServer server) : IClassFixture<Ac
     [InlineData("127.0.0.1", "X-Forwarded-For", 401)]
     [InlineData("127.0.0.1", "Forwarded", 401)]
     [InlineData("127.0.0.1", "Via", 401)]
+    [InlineData("127.0.0.1", "Host", 401)]
     [InlineData("::1", null, 200)]
     public async Task Metrics_without_a_token_are_for_the_machine_of_the_server_alone(string? source, string? header, int status)
     {
@@ -80,7 +81,7 @@ public sealed class ResponseHeaderTests(AccountServer server) : IClassFixture<Ac
         if (source is not null)
             request.Headers.Add(AccountServer.SourceHeader, source);
         if (header is not null)
-            request.Headers.TryAddWithoutValidation(header, "for=203.0.113.9");
+            request.Headers.TryAddWithoutValidation(header, header == "Host" ? "telemetry.example.org" : "for=203.0.113.9");
         using var response = await server.Server.Client.SendAsync(request);
         if (status == 401)
             await response.IsProblemAsync(401, "invalid_key");

@@ -101,7 +101,7 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
             var (next, after) = (begun with { Id = Guid.CreateVersion7() }, SecretToken.Hash($"{begun.Id}"));
             await Task.WhenAll(
                 Task.Run(() => _world.Accounts.Sessions.RenewAsync(after, next, before, default)),
-                Task.Run(() => _world.Elsewhere.Sessions.EndAllAsync(owner.Id, null, default)));
+                Task.Run(() => _world.Elsewhere.Sessions.EndAllAsync(owner.Id, _world.Now, default)));
             Assert.Empty(await _world.Accounts.Sessions.ListAsync(owner.Id, _world.Now, default));
         }
     }
@@ -142,7 +142,7 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
         for (var i = 0; i < Limits.SessionsPerAccount + 3; i++)
             await BeginAsync(owner.Id);
         Assert.Equal(Limits.SessionsPerAccount, (await _world.Accounts.Sessions.ListAsync(owner.Id, _world.Now, default)).Count);
-        Assert.Equal(Limits.SessionsPerAccount, await _world.Accounts.Sessions.EndAllAsync(owner.Id, null, default));
+        Assert.Equal(Limits.SessionsPerAccount, await _world.Accounts.Sessions.EndAllAsync(owner.Id, _world.Now, default));
     }
 
     [Fact]

@@ -1,10 +1,11 @@
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Accounts.Mails;
 using TelemetryKit.Api.Mail;
-using TelemetryKit.Core;
-using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Secrets;
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.RateLimits;
 using TelemetryKit.Core.Storage.Accounts;
+using TelemetryKit.Core;
 
 namespace TelemetryKit.Api.Accounts.Credentials;
 
@@ -13,7 +14,7 @@ namespace TelemetryKit.Api.Accounts.Credentials;
 /// one, which prevents session fixation.
 /// </summary>
 internal sealed class SessionStarter(
-    IAccountStore store, SessionCookie cookie, KnownDevices devices, Outbox outbox, TimeProvider time)
+    IAccountStore store, SessionCookie cookie, KnownDevices devices, UnknownCredentials unknown, Outbox outbox, TimeProvider time)
 {
     private const int DeviceLength = 120;
 
@@ -73,6 +74,7 @@ internal sealed class SessionStarter(
     private string Write(HttpContext http, string token, Session session, CompletedSignIn? completed)
     {
         cookie.Write(http, token, session.ExpiresAt);
+        unknown.Add(UnknownCredentials.IdOf(SecretToken.Hash(token)));
         if (completed is not null)
             devices.Remember(http, session.AccountId, completed.Entry.SecondFactor);
         if (completed?.Notice is not null)

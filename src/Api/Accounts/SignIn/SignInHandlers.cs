@@ -59,10 +59,11 @@ internal static class SignInHandlers
         return TypedResults.NoContent();
     }
 
-    /// <summary>Ends all sessions of the account.</summary>
-    public static async Task<IResult> SignOutEverywhereAsync(HttpContext http, IAccountStore store, SessionCookie cookie)
+    /// <summary>Ends all sessions of the account. No device is known to it any more.</summary>
+    public static async Task<IResult> SignOutEverywhereAsync(
+        HttpContext http, IAccountStore store, SessionCookie cookie, TimeProvider time)
     {
-        await store.Sessions.EndAllAsync(http.Caller().Account.Id, kept: null, http.RequestAborted);
+        await store.Sessions.EndAllAsync(http.Caller().Account.Id, time.GetUtcNow(), http.RequestAborted);
         cookie.Delete(http);
         return TypedResults.NoContent();
     }

@@ -50,8 +50,8 @@ public interface ISessions
     /// <summary>Ends a session. Returns <c>false</c> if the account has no session with that id.</summary>
     Task<bool> EndAsync(Guid accountId, Guid sessionId, CancellationToken cancellationToken);
 
-    /// <summary>Ends all sessions of an account except <paramref name="kept"/>. Returns the number of ended sessions.</summary>
-    Task<int> EndAllAsync(Guid accountId, Guid? kept, CancellationToken cancellationToken);
+    /// <summary>Ends all sessions of an account, and forgets its devices. Returns the number of ended sessions.</summary>
+    Task<int> EndAllAsync(Guid accountId, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>
     /// Deletes expired sessions, one-time tokens and undos of addresses, old sign-ins, and invitations that expired a month ago. Returns
