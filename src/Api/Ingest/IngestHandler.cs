@@ -63,7 +63,7 @@ internal sealed class IngestHandler(
         if (found.Key is null)
             return ProblemKind.InvalidKey.With("The key is unknown or revoked.");
         if (found.Key.Kind == KeyKind.Read)
-            return ProblemKind.WrongKey.With("This is a read key. Send events with a live or test found.Key.");
+            return ProblemKind.WrongKey.With("This is a read key. Send events with a live or test key.");
         return found.Key.Project.IsSuspended ? ProblemKind.ProjectSuspended.AsProblem() with { RetryAfter = Limits.SuspendedRetry } : null;
     }
 
@@ -92,7 +92,7 @@ internal sealed class IngestHandler(
         using (var body = await RequestBody.ReadAsync(request, arriving, owner, Limits.BodyBytes))
         {
             if (body.Problem is not null)
-                return (null, Settled(body.Problem, key, in source, unpackedBytes: 0));
+                return (null, Settled(body.Problem, key, in source, body.Received));
             var coding = ContentCodings.Of(request.Headers.ContentEncoding);
             using var decompressed = coding == ContentCoding.None ? null : new DecompressedBody(body.Bytes, coding, unpacked, owner);
             if (decompressed?.Problem is not null)
@@ -114,12 +114,12 @@ internal sealed class IngestHandler(
     }
 
     /// <summary>Settles the rates of a request whose body can't be read, and returns the problem.</summary>
-    private Problem Settled(Problem problem, ProjectKey key, in SourceNetworks source, long unpackedBytes)
+    private Problem Settled(Problem problem, ProjectKey key, in SourceNetworks source, long bytes)
     {
         if (problem.Kind == ProblemKind.Overloaded)
             pipeline.GiveBack(key, in source);
         else
-            pipeline.Charge(key, in source, unpackedBytes);
+            pipeline.Charge(key, in source, bytes);
         return problem;
     }
 }

@@ -62,6 +62,7 @@ public sealed class FairShareTests(AccountServer server) : IClassFixture<Account
     [InlineData("DNT")]
     [InlineData("gzip")]
     [InlineData("invalid")]
+    [InlineData("too large")]
     public async Task A_source_is_charged_for_requests_that_store_nothing(string kind)
     {
         var (person, key) = await NewKeyAsync();
@@ -72,17 +73,20 @@ public sealed class FairShareTests(AccountServer server) : IClassFixture<Account
             {
                 using var request = Ingest(key, "198.51.100.3", "");
                 // 4 MiB are 128 events; a Free source has 500.
-                var body = Encoding.UTF8.GetBytes("{\"events\":[" + new string(' ', 4 * 1024 * 1024) + (kind == "invalid" ? "" : "]}"));
+                var length = kind == "too large" ? Limits.BodyBytes : 4 * 1024 * 1024;
+                var body = Encoding.UTF8.GetBytes("{\"events\":[" + new string(' ', length) + (kind == "invalid" ? "" : "]}"));
                 request.Content = new ByteArrayContent(kind == "gzip" ? [.. Gzip(body), 1] : body);
                 request.Content.Headers.ContentType = new("application/json");
                 if (kind == "gzip")
                     request.Content.Headers.ContentEncoding.Add("gzip");
                 else if (kind == "DNT")
                     request.Headers.Add("DNT", "1");
+                // Without its length, which would be refused at once.
+                request.Headers.TransferEncodingChunked = kind == "too large";
                 statuses.Add((int)(await server.Server.Client.SendAsync(request)).StatusCode);
             }
 
-            var first = kind == "DNT" ? 200 : 400;
+            var first = kind switch { "DNT" => 200, "too large" => 413, _ => 400 };
             Assert.Equal([first, first, first, first, 429, 429], statuses);
         }
     }

@@ -24,6 +24,9 @@ internal sealed class RequestBody : IDisposable
     /// <summary>The problem with the body, or <c>null</c> if it was read.</summary>
     public Problem? Problem { get; private set; }
 
+    /// <summary>The number of bytes that have arrived, also of a body with a problem.</summary>
+    public long Received { get; private set; }
+
     /// <summary>Reads the body. Sets <see cref="Problem"/> if it is too large, too slow or malformed.</summary>
     /// <param name="request">The request.</param>
     /// <param name="budget">The budget that bounds the memory of bodies.</param>
@@ -82,6 +85,7 @@ internal sealed class RequestBody : IDisposable
             }
 
             var buffer = result.Buffer;
+            Received = buffer.Length;
             Problem = Check(buffer.Length, result.IsCompleted);
             if (Problem is null && result.IsCompleted)
             {
