@@ -32,7 +32,7 @@ internal sealed class RequestBody : IDisposable
     /// <param name="budget">The budget that bounds the memory of bodies.</param>
     /// <param name="owner">The owner that the memory is charged to.</param>
     /// <param name="limit">The maximum length in bytes.</param>
-    /// <exception cref="BadHttpRequestException">The body contradicts its headers, or it is larger than Kestrel's limit.</exception>
+    /// <exception cref="BadHttpRequestException">The body contradicts its headers.</exception>
     public static async ValueTask<RequestBody> ReadAsync(HttpRequest request, BodyBudget budget, BodyOwner owner, int limit)
     {
         var body = new RequestBody(request.BodyReader);
@@ -48,6 +48,11 @@ internal sealed class RequestBody : IDisposable
         try
         {
             await body.ReadToEndAsync(budget, owner, limit);
+            return body;
+        }
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            body.Problem = TooLarge(limit);
             return body;
         }
         catch (IOException e) when (e is not BadHttpRequestException and not ConnectionResetException)
