@@ -44,7 +44,7 @@ internal static class MetricsEndpoint
         return ProblemKind.InvalidKey.With(settings.MetricsToken is null ? WithoutToken : WithToken).WriteAsync(http);
     }
 
-    // A proxy on this machine has a loopback address, whoever its client is, and may add no header; but its clients use another host. So
+    // A proxy on this machine has a loopback address for all of its clients, and may add no header; but they use another host. So
     // does a page of another site whose name resolves to this machine.
     private static bool IsFromThisMachine(HttpContext http) =>
         http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)

@@ -62,7 +62,7 @@ public class LockOutTests(AccountServer server) : IClassFixture<AccountServer>
         var change = new JsonObject { ["current_password"] = Person.Password, ["password"] = "quite another passphrase" };
         owner.Csrf = (string?)(await owner.JsonAsync(HttpMethod.Post, "/v1/me/password", 200, change))["csrf_token"];
 
-        // Whoever has a session but not the password is stopped.
+        // A person with the session but without the password is stopped.
         var wrong = new JsonObject { ["password"] = "wrong" };
         for (var i = 0; i < 10; i++)
             await (await owner.PostAsync("/v1/me/totp", wrong.DeepClone())).IsProblemAsync(403, "wrong_password");

@@ -3,7 +3,7 @@ using TelemetryKit.Api.Tests.Server;
 
 namespace TelemetryKit.Api.Tests.Accounts;
 
-/// <summary>The owner of an account sees who signed in to it, and is told of a device that never did.</summary>
+/// <summary>The owner of an account sees who signed in to it, and gets a mail about a device that never did.</summary>
 public class SignInListTests(AccountServer server) : IClassFixture<AccountServer>
 {
     private const string Firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";

@@ -74,7 +74,7 @@ public class SuspensionTests(AccountServer server) : IClassFixture<AccountServer
         Assert.Equal(("admin", false), RoleIn(await admin.JsonAsync("/v1/me"), tenant));
         await admin.JsonAsync($"/v1/stats/overview?project={project}");
 
-        // Suspended members may leave, and the owner is never suspended, whoever it is.
+        // Suspended members may leave, and an owner is never suspended.
         var adminId = (Guid)(await admin.JsonAsync("/v1/me"))["id"]!;
         await server.SetPlanAsync(tenant, "pro");
         var handOver = new JsonObject { ["account_id"] = adminId, ["password"] = Person.Password };
