@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
 using System.Text;
+using TelemetryKit.Core.Accounts.Secrets;
 
 namespace TelemetryKit.Api.Cluster;
 
@@ -10,7 +10,7 @@ internal static class DashboardAccess
     /// <summary>Returns whether the request has the token. If not, writes a response with status 401.</summary>
     public static async Task<bool> CheckAsync(HttpContext http, string token)
     {
-        if (PasswordOf(http.Request) is { } password && CryptographicOperations.FixedTimeEquals(Hash(password), Hash(token)))
+        if (PasswordOf(http.Request) is { } password && SecretToken.Same(password, token))
             return true;
         http.Response.Headers.WWWAuthenticate = "Basic realm=\"Orleans Dashboard\", charset=\"UTF-8\"";
         http.Response.StatusCode = StatusCodes.Status401Unauthorized;
@@ -29,6 +29,4 @@ internal static class DashboardAccess
         var text = Encoding.UTF8.GetString(bytes[..length]);
         return text.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon ? text[(colon + 1)..] : null;
     }
-
-    private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 }

@@ -1,9 +1,8 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Settings;
+using TelemetryKit.Core.Accounts.Secrets;
 
 namespace TelemetryKit.Api.Operations;
 
@@ -37,7 +36,7 @@ internal static class MetricsEndpoint
     {
         var settings = http.RequestServices.GetRequiredService<ServerSettings>();
         var isAllowed = settings.MetricsToken is { } token
-            ? IsSame(token, PresentedKey.InHeaders(http.Request.Headers))
+            ? SecretToken.Same(token, PresentedKey.InHeaders(http.Request.Headers) ?? "")
             : IsFromThisMachine(http);
         if (isAllowed)
             return next(http);
@@ -53,10 +52,4 @@ internal static class MetricsEndpoint
 
     private static bool IsLoopback(string host) =>
         host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
-
-    // Takes the same time for every wrong token.
-    private static bool IsSame(string token, string? presented) =>
-        CryptographicOperations.FixedTimeEquals(Hash(token), Hash(presented ?? ""));
-
-    private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 }

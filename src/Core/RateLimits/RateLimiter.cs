@@ -9,8 +9,8 @@ namespace TelemetryKit.Core.RateLimits;
 /// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="buckets">
-/// The maximum number of buckets of sources. If exceeded, the tenants with the most lose those that are the least spent, so nobody can
-/// remove the buckets of a tenant that has few.
+/// The maximum number of buckets of sources. If exceeded, the tenants with the most lose those that are the least spent, so a tenant
+/// with few buckets keeps them.
 /// </param>
 /// <param name="bucketsPerTenant">The maximum of one tenant.</param>
 public sealed class RateLimiter(

@@ -58,7 +58,8 @@ public sealed class SourceHasher(TimeProvider time)
 
     private long HashPrefix(ReadOnlySpan<byte> prefix)
     {
-        // Prefixes of different lengths never have the same input, and nobody sees a hash, so a plain hash of both is a sufficient MAC.
+        // Prefixes of different lengths never have the same input, and hashes are never published, so a plain hash of both is a sufficient
+        // MAC.
         Span<byte> input = stackalloc byte[SaltBytes + 8];
         SaltOfToday().CopyTo(input);
         prefix.CopyTo(input[SaltBytes..]);

@@ -51,7 +51,7 @@ public sealed class FairShareTests(AccountServer server) : IClassFixture<Account
         using (person)
         {
             Assert.Equal(500, await SendManyAsync(key, "198.51.100.2", 500));
-            // It isn't even gzip, which nobody notices.
+            // It isn't gzip, but the body isn't read.
             using var request = Ingest(key, "198.51.100.2", "no gzip");
             request.Content!.Headers.ContentEncoding.Add("gzip");
             await (await server.Server.Client.SendAsync(request)).IsProblemAsync(429, "rate_limited");

@@ -21,7 +21,7 @@ public class LockOutTests(AccountServer server) : IClassFixture<AccountServer>
 
         await elsewhere.SignInAsync();
 
-        // Many more: the limit of the address is reached for those who never signed in to the account, and for nobody else.
+        // Many more: the limit of the address is reached, but only for devices that never signed in to the account.
         for (var i = 0; i < 120; i++)
         {
             using var guesser = server.NewPerson($"203.0.{i / 10}.{100 + i}");

@@ -52,7 +52,7 @@ internal sealed class FuzzWorld
         return world;
     }
 
-    /// <summary>Chooses the caller of the next request: half of the time anybody, and otherwise one who may use the operation.</summary>
+    /// <summary>Chooses the caller of the next request: half of the time any, and otherwise one that may use the operation.</summary>
     public FuzzCaller NextCaller(ApiOperation operation, Random random)
     {
         var names = random.Next(2) == 0 ? [] : NamesFor(operation);
@@ -118,7 +118,7 @@ internal sealed class FuzzWorld
     }
 }
 
-/// <summary>Somebody who sends requests.</summary>
+/// <summary>A caller that sends requests.</summary>
 /// <param name="World">The world whose ids they use most.</param>
 /// <param name="Name">The column of <see cref="IsolationMatrix"/>, or the operator.</param>
 /// <param name="Bearer">The key or token, or <c>null</c>.</param>

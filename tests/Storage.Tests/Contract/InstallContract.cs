@@ -10,7 +10,6 @@ using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.Ingest;
 using TelemetryKit.Core.Privacy;
 using TelemetryKit.Core.Rollups;
-using TelemetryKit.Core.Stats;
 using TelemetryKit.Core.Storage;
 using static TelemetryKit.Storage.Tests.TestData;
 
@@ -235,15 +234,5 @@ public abstract class InstallContract<THarness> : IClassFixture<THarness>, IAsyn
         ];
 
         static long NewIn(ReadOnlyMemory<byte>? rollup) => rollup is { } data ? Rollup.Read(data.Span).NewInstalls : 0;
-    }
-
-    private sealed class NoViews : IProjectViews
-    {
-        public Task<TAnswer> AskAsync<TAnswer>(
-            Guid projectId, StatsQuestion<TAnswer> question, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public void MergeCommitted(IReadOnlyList<RollupDelta> deltas)
-        {
-        }
     }
 }

@@ -10,8 +10,6 @@ using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.Ingest;
 using TelemetryKit.Core.Privacy;
 using TelemetryKit.Core.Rollups;
-using TelemetryKit.Core.Stats;
-using TelemetryKit.Core.Storage;
 using TelemetryKit.Storage.Sqlite;
 using static TelemetryKit.Storage.Tests.TestData;
 
@@ -175,14 +173,4 @@ public sealed class SqliteErasureTests : IAsyncLifetime
 
     // As long as names of people and machines are, and not a part of another one.
     private static string Word(int install) => $"{install:D6}-of-a-machine.";
-
-    private sealed class NoViews : IProjectViews
-    {
-        public Task<TAnswer> AskAsync<TAnswer>(
-            Guid projectId, StatsQuestion<TAnswer> question, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public void MergeCommitted(IReadOnlyList<RollupDelta> deltas)
-        {
-        }
-    }
 }
