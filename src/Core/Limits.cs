@@ -202,6 +202,24 @@ public static class Limits
     /// <summary>The time in which one of <see cref="UnknownCredentials"/> is restored.</summary>
     public static readonly TimeSpan UnknownCredentialTime = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Look-ups beyond those of its network (<see cref="RateLimits.SourceNetworks"/>) that each address has, so that a few strangers of the
+    /// same network don't keep its valid keys and sessions from being looked up.
+    /// </summary>
+    public const int UnknownCredentialsOfAddress = 6;
+
+    /// <summary>The time in which one of <see cref="UnknownCredentialsOfAddress"/> is restored.</summary>
+    public static readonly TimeSpan UnknownCredentialOfAddressTime = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// What all addresses together have of <see cref="UnknownCredentialsOfAddress"/>: the owner of a /48 has 65,536 of them. A hundred a
+    /// second is a small part of what a store can look up.
+    /// </summary>
+    public const int UnknownCredentialsOfAllAddresses = 1_000;
+
+    /// <summary>The time in which one of <see cref="UnknownCredentialsOfAllAddresses"/> is restored.</summary>
+    public static readonly TimeSpan UnknownCredentialOfAllAddressesTime = TimeSpan.FromMilliseconds(10);
+
     /// <summary>Unknown keys in the cache. They have a cache of their own, so that they can't remove known keys.</summary>
     public const int CachedUnknownKeys = 10_000;
 
@@ -309,6 +327,18 @@ public static class Limits
 
     /// <summary>The same for one source, so that a stranger can't fill the queue.</summary>
     public const int PasswordsPerSource = 2;
+
+    /// <summary>
+    /// The same for all requests that have proved something about an account: a live session, a known device, a link from a mail. They have
+    /// half of the turns, so strangers who fill their own queue neither refuse nor delay them for long.
+    /// </summary>
+    public static readonly int WaitingOwnPasswords = 32 * ConcurrentPasswords;
+
+    /// <summary>The part of <see cref="WaitingOwnPasswords"/> of one account: a person sends one password at a time.</summary>
+    public const int OwnPasswordsPerAccount = 2;
+
+    /// <summary>The part of <see cref="WaitingOwnPasswords"/> of one source, which a person with many accounts may be.</summary>
+    public const int OwnPasswordsPerSource = 4;
 
     // ── Accounts ─────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -6,6 +6,7 @@ using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Roles;
 using TelemetryKit.Core.Keys;
+using TelemetryKit.Core.RateLimits;
 
 namespace TelemetryKit.Api.Keys;
 
@@ -23,7 +24,8 @@ internal static class KeyHandlers
         return TypedResults.Json(new KeysBody([.. listed.Select(KeyBody.Of)]), KeysJson.Wire.KeysBody);
     }
 
-    public static async Task<IResult> CreateAsync(HttpContext http, Guid project, IKeyStore keys, TimeProvider time)
+    public static async Task<IResult> CreateAsync(
+        HttpContext http, Guid project, IKeyStore keys, UnknownCredentials unknown, TimeProvider time)
     {
         var (body, problem) = await http.ReadJsonAsync(KeysJson.Default.NewKeyBody);
         if (body is null)
@@ -37,11 +39,12 @@ internal static class KeyHandlers
         var detail = $"{body.Kind} {key.Shown} of project {project}";
         var line = http.TenantCaller().Line(AuditActions.KeyCreated, key.CreatedAt, key.KeyId.ToString(), detail);
         return await keys.AddAsync(key, line, http.RequestAborted)
-            ? Created(key, text)
+            ? Created(key, text, unknown)
             : TooMany;
     }
 
-    public static async Task<IResult> RotateAsync(HttpContext http, Guid project, Guid key, IKeyStore keys, TimeProvider time)
+    public static async Task<IResult> RotateAsync(
+        HttpContext http, Guid project, Guid key, IKeyStore keys, UnknownCredentials unknown, TimeProvider time)
     {
         var (body, problem) = await http.ReadJsonAsync(KeysJson.Default.RotateBody);
         if (body is null)
@@ -67,7 +70,7 @@ internal static class KeyHandlers
                 return replacement;
             },
             line, http.RequestAborted);
-        return rotated.Key is { } created ? Created(created, text, ends)
+        return rotated.Key is { } created ? Created(created, text, unknown, ends)
             : rotated.LimitReached ? TooMany
             : ProblemKind.NotFound.AsProblem();
     }
@@ -92,8 +95,10 @@ internal static class KeyHandlers
         return (text, NewKey.Of(project, kind, text, now));
     }
 
-    private static JsonHttpResult<CreatedKeyBody> Created(NewKey key, string text, DateTimeOffset? replacedEndsAt = null)
+    private static JsonHttpResult<CreatedKeyBody> Created(
+        NewKey key, string text, UnknownCredentials unknown, DateTimeOffset? replacedEndsAt = null)
     {
+        unknown.Add(UnknownCredentials.IdOf(ApiKey.Hash(text)));
         var body = new CreatedKeyBody(key.KeyId, KeyBody.CodeOf(key.Kind), text, key.Shown, key.CreatedAt, replacedEndsAt);
         return TypedResults.Json(body, KeysJson.Wire.CreatedKeyBody, statusCode: StatusCodes.Status201Created);
     }

@@ -6,6 +6,7 @@ using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Accounts.Roles;
 using TelemetryKit.Core.Accounts.Secrets;
+using TelemetryKit.Core.RateLimits;
 using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Api.Keys;
@@ -21,7 +22,8 @@ internal static class TokenHandlers
         return TypedResults.Json(new ApiTokensBody([.. listed]), KeysJson.Wire.ApiTokensBody);
     }
 
-    public static async Task<IResult> CreateAsync(HttpContext http, Memberships memberships, IAccountStore store, TimeProvider time)
+    public static async Task<IResult> CreateAsync(
+        HttpContext http, Memberships memberships, IAccountStore store, UnknownCredentials unknown, TimeProvider time)
     {
         var (body, problem) = await http.ReadJsonAsync(KeysJson.Default.NewTokenBody);
         if (body is null)
@@ -49,8 +51,10 @@ internal static class TokenHandlers
             Shown = text[..ApiTokenText.ShownLength], Scopes = scopes!.Value, CreatedAt = now, ExpiresAt = now.AddDays(days),
         };
         var line = caller.Line(AuditActions.TokenCreated, now, token.Id.ToString(), $"{name}: {string.Join(' ', token.Scopes.Codes())}");
-        if (!await store.ApiTokens.AddAsync(token, ApiTokenText.TryHash(text)!, line, http.RequestAborted))
+        var hash = ApiTokenText.TryHash(text)!;
+        if (!await store.ApiTokens.AddAsync(token, hash, line, http.RequestAborted))
             return AccountProblems.LimitReached.With($"An account has at most {Limits.TokensPerAccount} API tokens. Revoke unused ones.");
+        unknown.Add(UnknownCredentials.IdOf(hash));
         var created = new CreatedTokenBody(token.Id, text, token.Shown, token.ExpiresAt);
         return TypedResults.Json(created, KeysJson.Wire.CreatedTokenBody, statusCode: StatusCodes.Status201Created);
     }

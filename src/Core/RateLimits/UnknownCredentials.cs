@@ -6,11 +6,15 @@ namespace TelemetryKit.Core.RateLimits;
 
 /// <summary>
 /// Limits how many keys, sessions and API tokens that don't exist a source can have looked up in the store. Those that were found recently
-/// are not limited, so that a source that others share can't be locked out.
+/// are not limited, so that a source that others share can't be locked out. For the others, each address has a small share that the
+/// look-ups of its network can't use up.
 /// </summary>
 public sealed class UnknownCredentials(SourceHasher sources, TelemetryKitMetrics metrics, TimeProvider time)
 {
     private readonly SourceThrottle _throttle = new(Limits.UnknownCredentials, Limits.UnknownCredentialTime, time);
+    private readonly Throttle<long> _ofAddress = new(Limits.UnknownCredentialsOfAddress, Limits.UnknownCredentialOfAddressTime, time);
+    private readonly Throttle<PartyOfAll> _ofAllAddresses = new(
+        Limits.UnknownCredentialsOfAllAddresses, Limits.UnknownCredentialOfAllAddressesTime, time);
     private readonly RecentIds _known = new(Limits.RememberedCredentials);
 
     /// <summary>Returns the id of a credential, of its hash of at least 16 bytes.</summary>
@@ -30,6 +34,9 @@ public sealed class UnknownCredentials(SourceHasher sources, TelemetryKitMetrics
         var networks = sources.Networks(source);
         if (_throttle.TryTake(in networks) is not { } refusal)
             return new(id, networks, null);
+        // If others of its network have used up the look-ups, and not the address itself.
+        if (refusal.Bound != NetworkSize.Address.Code() && TryTakeOfAddress(networks.Address))
+            return new(id, networks, null, IsOfAddress: true);
         metrics.Refused("credentials", refusal.Bound);
         return new(id, default, refusal.RetryAfter);
     }
@@ -43,13 +50,37 @@ public sealed class UnknownCredentials(SourceHasher sources, TelemetryKitMetrics
             _known.Add(lookUp.Id);
         else if (isKnown == false)
             _known.Remove(lookUp.Id);
-        if (isKnown != false)
+        if (isKnown == false)
+            return;
+        if (lookUp.IsOfAddress)
+            GiveBackOfAddress(lookUp.Charged.Address);
+        else
             _throttle.GiveBack(lookUp.Charged);
     }
+
+    private bool TryTakeOfAddress(long address)
+    {
+        if (!_ofAddress.TryTake(address, out _))
+            return false;
+        if (_ofAllAddresses.TryTake(default, out _))
+            return true;
+        _ofAddress.GiveBack(address);
+        return false;
+    }
+
+    private void GiveBackOfAddress(long address)
+    {
+        _ofAddress.GiveBack(address);
+        _ofAllAddresses.GiveBack(default);
+    }
+
+    /// <summary>The one subject of the throttle of all addresses.</summary>
+    private readonly record struct PartyOfAll;
 }
 
 /// <summary>A look-up of a credential in the store.</summary>
 /// <param name="Id">The id of the credential.</param>
 /// <param name="Charged">The source that it was charged to.</param>
 /// <param name="RetryAfter">The time after which it will be accepted if it was refused, otherwise <c>null</c>.</param>
-public readonly record struct CredentialLookUp(UInt128 Id, SourceNetworks Charged, TimeSpan? RetryAfter);
+/// <param name="IsOfAddress">Whether it was charged to the share that only the address has.</param>
+public readonly record struct CredentialLookUp(UInt128 Id, SourceNetworks Charged, TimeSpan? RetryAfter, bool IsOfAddress = false);

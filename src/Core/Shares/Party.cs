@@ -17,6 +17,9 @@ public enum PartyKind : byte
     /// <summary>A key.</summary>
     Key,
 
+    /// <summary>An account.</summary>
+    Account,
+
     /// <summary>A source: <see cref="NetworkSize.Address"/>.</summary>
     Source,
 
@@ -37,6 +40,7 @@ public static class PartyKinds
         PartyKind.Tenant => "tenant",
         PartyKind.Project => "project",
         PartyKind.Key => "key",
+        PartyKind.Account => "account",
         PartyKind.Source => NetworkSize.Address.Code(),
         PartyKind.Site => NetworkSize.Site.Code(),
         PartyKind.Network => NetworkSize.Network.Code(),
@@ -44,9 +48,9 @@ public static class PartyKinds
     };
 }
 
-/// <summary>A tenant, project, key or network that uses a bounded resource.</summary>
+/// <summary>A tenant, project, key, account or network that uses a bounded resource.</summary>
 /// <param name="Kind">What it is.</param>
-/// <param name="Id">Its id, if it is a tenant, a project or a key.</param>
+/// <param name="Id">Its id, if it isn't a network.</param>
 /// <param name="Source">Its hash, if it is a network.</param>
 public readonly record struct Party(PartyKind Kind, Guid Id, long Source = 0);
 
@@ -55,10 +59,12 @@ public readonly record struct Party(PartyKind Kind, Guid Id, long Source = 0);
 /// <param name="KeyId">The key; empty if there is none.</param>
 /// <param name="Source">The source, which may not be known.</param>
 /// <param name="ProjectId">The project; empty if it has no share.</param>
-public readonly record struct Parties(Guid TenantId, Guid KeyId, SourceNetworks Source, Guid ProjectId = default)
+/// <param name="AccountId">The account; empty if it has no share.</param>
+public readonly record struct Parties(
+    Guid TenantId, Guid KeyId, SourceNetworks Source, Guid ProjectId = default, Guid AccountId = default)
 {
     /// <summary>How many there are at most.</summary>
-    public const int Most = 6;
+    public const int Most = 7;
 
     /// <summary>Lists those that are known, the narrowest first, and returns the used part of <paramref name="buffer"/>.</summary>
     /// <param name="buffer">Room for <see cref="Most"/>.</param>
@@ -75,6 +81,8 @@ public readonly record struct Parties(Guid TenantId, Guid KeyId, SourceNetworks 
             buffer[count++] = new(PartyKind.Key, KeyId);
         if (ProjectId != Guid.Empty)
             buffer[count++] = new(PartyKind.Project, ProjectId);
+        if (AccountId != Guid.Empty)
+            buffer[count++] = new(PartyKind.Account, AccountId);
         if (TenantId != Guid.Empty)
             buffer[count++] = new(PartyKind.Tenant, TenantId);
         return buffer[..count];

@@ -18,6 +18,9 @@ public sealed record ResourceShares(string Stage, long Limit)
     /// <summary>The share of a key.</summary>
     public long Key { get; init; } = Limit;
 
+    /// <summary>The share of an account.</summary>
+    public long Account { get; init; } = Limit;
+
     /// <summary>The share of a source. Larger networks have <see cref="SourceNetworks.Factor"/> times as much.</summary>
     public long Source { get; init; } = Limit;
 
@@ -31,6 +34,7 @@ public sealed record ResourceShares(string Stage, long Limit)
         PartyKind.Tenant => Tenant,
         PartyKind.Project => Project,
         PartyKind.Key => Key,
+        PartyKind.Account => Account,
         PartyKind.Source => Source,
         PartyKind.Site => Math.Min(Limit, Source * SourceNetworks.Factor(NetworkSize.Site)),
         PartyKind.Network => Math.Min(Limit, Source * SourceNetworks.Factor(NetworkSize.Network)),

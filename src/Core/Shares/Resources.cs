@@ -24,8 +24,14 @@ public static class Resources
         Tenant = Limits.ExportsPerTenant, Project = Limits.ExportsPerProject,
     };
 
-    /// <summary>Passwords that are hashed or wait for it.</summary>
+    /// <summary>Passwords of strangers that are hashed or wait for it.</summary>
     public static readonly ResourceShares Passwords = new("passwords", Limits.WaitingPasswords) { Source = Limits.PasswordsPerSource };
+
+    /// <summary>The same of requests that have proved something about an account.</summary>
+    public static readonly ResourceShares OwnPasswords = new("own_passwords", Limits.WaitingOwnPasswords)
+    {
+        Account = Limits.OwnPasswordsPerAccount, Source = Limits.OwnPasswordsPerSource,
+    };
 
     /// <summary>Memory of bodies while they arrive.</summary>
     public static ResourceShares Bodies(long limit = Limits.BodiesBytes) => Memory("arriving", limit);

@@ -92,7 +92,7 @@ public class GithubTests(GithubServer server) : IClassFixture<GithubServer>
         using var attacker = server.NewPerson();
         var passwords = server.Server.Services.GetRequiredService<Passwords>();
         var now = server.Time.GetUtcNow();
-        var hash = await passwords.HashAsync(Person.Password, new DefaultHttpContext());
+        var hash = await passwords.HashAsync(Person.Password, new DefaultHttpContext(), proved: null);
         var account = new Account
         {
             Id = Guid.CreateVersion7(now), Email = attacker.Email, Name = "Vic", PasswordHash = hash,

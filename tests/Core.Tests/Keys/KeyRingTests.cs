@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using TelemetryKit.Core.Diagnostics;
@@ -118,6 +119,53 @@ public sealed class KeyRingTests
         Assert.Null((await ring.FindAsync(ApiKey.Generate(KeyKind.Live), other, default)).RetryAfter);
         var wait = (await ring.FindAsync(ApiKey.Generate(KeyKind.Live), attacker, default)).RetryAfter;
         Assert.InRange(wait!.Value, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+    }
+
+    [Theory]
+    [InlineData("203.0.113.{0}")] // of one /24
+    [InlineData("2001:db8:7:{0}::1")] // of one /56
+    [InlineData("2001:db8:7:{0}00::1")] // of one /48
+    public async Task Strangers_of_its_network_do_not_keep_the_keys_of_an_address_from_being_looked_up(string format)
+    {
+        var ring = NewRing();
+        await SpendNetworkAsync();
+
+        // The process hasn't seen the key before.
+        Assert.NotNull((await ring.FindAsync(_store.Key, Address(50), default)).Key);
+
+        // The share of an address is small, and comes back.
+        await SpendAsync(51);
+        var before = _store.LookUps;
+        await SpendAsync(51);
+        Assert.Equal(before, _store.LookUps);
+        _time.Advance(Limits.UnknownCredentialOfAddressTime);
+        await SpendNetworkAsync();
+        Assert.Null((await ring.FindAsync(ApiKey.Generate(KeyKind.Live), Address(51), default)).RetryAfter);
+        Assert.NotNull((await ring.FindAsync(ApiKey.Generate(KeyKind.Live), Address(51), default)).RetryAfter);
+
+        async Task SpendNetworkAsync()
+        {
+            for (var i = 10; i < 30; i++)
+                await SpendAsync(i);
+        }
+
+        async Task SpendAsync(int address)
+        {
+            for (var k = 0; k < 2 * Limits.UnknownCredentials; k++)
+                await ring.FindAsync(ApiKey.Generate(KeyKind.Live), Address(address), default);
+        }
+
+        IPAddress Address(int i) => IPAddress.Parse(string.Format(CultureInfo.InvariantCulture, format, i));
+    }
+
+    [Fact]
+    public async Task The_shares_of_all_addresses_together_are_bounded()
+    {
+        var ring = NewRing();
+        for (var i = 0; i < 12_000; i++)
+            await ring.FindAsync(ApiKey.Generate(KeyKind.Live), IPAddress.Parse($"2001:db8:7:{i % 4_000:x}::1"), default);
+        var most = (4 * Limits.UnknownCredentials) + Limits.UnknownCredentialsOfAllAddresses;
+        Assert.InRange(_store.LookUps, most - 5, most);
     }
 
     [Fact]

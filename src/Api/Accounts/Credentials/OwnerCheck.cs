@@ -28,10 +28,11 @@ internal sealed class OwnerCheck(Callers callers, Passwords passwords, KnownDevi
 
     private async Task<Problem?> CheckPasswordAsync(HttpContext http, Account account, string password)
     {
+        // The link proves a mailbox, so this isn't a stranger.
         var (email, device) = (EmailAddress.OfStored(account.Email), devices.Find(http, account));
         if (throttles.Password(http, email, device) is { } throttled)
             return throttled;
-        if (!await passwords.CheckAsync(account, password, http))
+        if (!await passwords.CheckAsync(account, password, http, account.Id))
             return AccountProblems.WrongPassword.AsProblem();
         throttles.ResetPasswordAttempts(http, email, device);
         return null;

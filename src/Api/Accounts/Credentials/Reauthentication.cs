@@ -17,9 +17,9 @@ internal sealed class Reauthentication(Passwords passwords, Throttles throttles,
             return time.GetUtcNow() - caller.Session!.CreatedAt < RecentSignIn ? null : AccountProblems.SignInAgain.AsProblem();
         // The attempts of strangers who guess the password don't count here, and these don't count there.
         var sessionId = caller.Session!.Id;
-        if (throttles.Reauthentication(sessionId) is { } throttled)
+        if (throttles.Reauthentication(http, sessionId) is { } throttled)
             return throttled;
-        if (!await passwords.CheckAsync(caller.Account, password ?? "", http))
+        if (!await passwords.CheckAsync(caller.Account, password ?? "", http, caller.Account.Id))
             return AccountProblems.WrongPassword.AsProblem();
         throttles.ResetReauthentication(sessionId);
         return null;

@@ -46,12 +46,12 @@ internal sealed class Throttles(SourceHasher sources, TelemetryKitMetrics metric
     public Problem? Password(HttpContext http, EmailAddress email, string? device)
     {
         if (device is not null)
-            return Check(_passwordOfDevice, device, "device");
+            return Check(_passwordOfDevice, device, "device", http);
         var address = Hidden(email);
         // A source without attempts of its own uses up none of the others'.
         return Source(http)
-            ?? Check(_passwordOfSource, (address, SourceOf(http)), "source")
-            ?? Check(_passwordOfAddress, address, "account");
+            ?? Check(_passwordOfSource, (address, SourceOf(http)), "source", http)
+            ?? Check(_passwordOfAddress, address, "account", http);
     }
 
     /// <summary>Restores the attempts of the device or the source for an address after a correct password.</summary>
@@ -64,7 +64,7 @@ internal sealed class Throttles(SourceHasher sources, TelemetryKitMetrics metric
     }
 
     /// <summary>Throttles passwords in a live session.</summary>
-    public Problem? Reauthentication(Guid sessionId) => Check(_reauthentication, sessionId, "session");
+    public Problem? Reauthentication(HttpContext http, Guid sessionId) => Check(_reauthentication, sessionId, "session", http);
 
     /// <summary>Restores the attempts of a live session after a correct password.</summary>
     public void ResetReauthentication(Guid sessionId) => _reauthentication.Reset(sessionId);
@@ -99,10 +99,21 @@ internal sealed class Throttles(SourceHasher sources, TelemetryKitMetrics metric
     public Problem? Invitation(Guid accountId) => Check(_invitation, accountId, "account");
 
     /// <summary>Throttles all attempts of a source, and of the networks that contain it.</summary>
-    public Problem? Source(HttpContext http) =>
-        _source.TryTake(sources.Networks(http.Connection.RemoteIpAddress)) is { } refusal
-            ? Refuse(refusal.Bound, refusal.RetryAfter)
-            : null;
+    public Problem? Source(HttpContext http)
+    {
+        var networks = sources.Networks(http.Connection.RemoteIpAddress);
+        if (_source.TryTake(in networks) is { } refusal)
+            return Refuse(refusal.Bound, refusal.RetryAfter);
+        Taken(http, () => _source.GiveBack(in networks));
+        return null;
+    }
+
+    /// <summary>Gives back the attempts at passwords that a request took, because the server had no capacity to check them.</summary>
+    public static void GiveBack(HttpContext http)
+    {
+        http.Features.Get<TakenAttempts>()?.ForEach(giveBack => giveBack());
+        http.Features.Set<TakenAttempts>(null);
+    }
 
     /// <summary>Returns the source of a request for a mail, which has a share of the outbox.</summary>
     public MailSource MailSource(HttpContext http) =>
@@ -128,8 +139,26 @@ internal sealed class Throttles(SourceHasher sources, TelemetryKitMetrics metric
     // The owner of a /48 has 65,536 networks of /64, so it is one source.
     private long SourceOf(HttpContext http) => sources.HashNetwork(http.Connection.RemoteIpAddress);
 
-    private Problem? Check<T>(Throttle<T> throttle, T subject, string bound)
-        where T : notnull => throttle.TryTake(subject, out var wait) ? null : Refuse(bound, wait);
+    private Problem? Check<T>(Throttle<T> throttle, T subject, string bound, HttpContext? http = null)
+        where T : notnull
+    {
+        if (!throttle.TryTake(subject, out var wait))
+            return Refuse(bound, wait);
+        if (http is not null)
+            Taken(http, () => throttle.GiveBack(subject));
+        return null;
+    }
+
+    private static void Taken(HttpContext http, Action giveBack)
+    {
+        var taken = http.Features.Get<TakenAttempts>();
+        if (taken is null)
+            http.Features.Set(taken = []);
+        taken.Add(giveBack);
+    }
 
     private static string Hidden(EmailAddress email) => Convert.ToBase64String(SecretToken.Hash(email.Key));
+
+    /// <summary>What gives back each attempt that a request took.</summary>
+    private sealed class TakenAttempts : List<Action>;
 }

@@ -25,7 +25,7 @@ internal static class CredentialHandlers
         var password = checks.NewPassword("password", body.Password, EmailAddress.OfStored(caller.Account.Email));
         if ((checks.Problem ?? await reauthentication.CheckAsync(http, caller, body.CurrentPassword)) is { } refusal)
             return refusal;
-        var hash = await passwords.HashAsync(password, http);
+        var hash = await passwords.HashAsync(password, http, caller.Account.Id);
         var notice = outbox.Prepare(AccountMails.SecurityNotice(caller.Account, "The password of your account was changed."));
         var isSet = await store.Accounts.SetPasswordAsync(
             caller.Account, hash, caller.Session!.Id, body.EndTokens, notice, time.GetUtcNow(), http.RequestAborted);

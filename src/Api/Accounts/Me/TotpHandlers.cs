@@ -37,7 +37,7 @@ internal static class TotpHandlers
         var (body, problem) = await http.ReadJsonAsync(CredentialsJson.Default.CodeBody);
         var caller = http.Caller();
         var (accountId, sessionId) = (caller.Account.Id, caller.Session!.Id);
-        if ((problem ?? throttles.Reauthentication(sessionId)) is { } refusal)
+        if ((problem ?? throttles.Reauthentication(http, sessionId)) is { } refusal)
             return refusal;
         var codes = RecoveryCode.GenerateSet();
         var notice = outbox.Prepare(AccountMails.SecurityNotice(caller.Account, "A second factor was enabled for your account."));

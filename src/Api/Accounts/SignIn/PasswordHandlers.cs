@@ -52,7 +52,7 @@ internal static class PasswordHandlers
         if (checks.Problem is { } weak)
             return weak;
         var notice = outbox.Prepare(AccountMails.SecurityNotice(account, Reset));
-        var passwordHash = await passwords.HashAsync(password, http);
+        var passwordHash = await passwords.HashAsync(password, http, account.Id);
         if (!await store.Accounts.ResetPasswordAsync(hash, passwordHash, notice, now, http.RequestAborted))
             return AccountProblems.InvalidLink.AsProblem();
         outbox.Wake();

@@ -28,7 +28,7 @@ internal static class SignInHandlers
             return refusal;
 
         var account = await store.Accounts.FindByEmailAsync(email!, http.RequestAborted);
-        if (!await passwords.CheckAsync(account, password, http))
+        if (!await passwords.CheckAsync(account, password, http, device is null ? null : account?.Id))
             return AccountProblems.WrongCredentials.AsProblem();
         throttles.ResetPasswordAttempts(http, email!, device);
         return await BeginAsync(http, account!, store, sessions);

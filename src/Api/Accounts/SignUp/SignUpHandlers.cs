@@ -63,7 +63,8 @@ internal static class SignUpHandlers
         if (await admissions.FindAsync(email, name, invitation, aborted) is not { } admission)
             return AccountProblems.SignUpClosed.AsProblem();
 
-        var passwordHash = await passwords.HashAsync(password, http);
+        // The link proves a mailbox, and works once, so it is a party of its own.
+        var passwordHash = await passwords.HashAsync(password, http, new Guid(hash.AsSpan(0, 16)));
         var account = new Account
         {
             Id = Guid.CreateVersion7(now), Email = email.Text, Name = name, PasswordHash = passwordHash, PasswordProved = true,
