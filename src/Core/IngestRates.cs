@@ -8,7 +8,7 @@ namespace TelemetryKit.Core;
 /// Sustained events per second of a key, with bursts of up to one minute's events. For each replica.
 /// </param>
 /// <param name="SourceEventsPerDay">
-/// Events per day of one source with all keys of a tenant and environment, which may all arrive in one burst. Larger networks have more
+/// Events per UTC day of one source with all keys of a tenant and environment, which may all arrive in one burst. Larger networks have more
 /// (<see cref="RateLimits.SourceNetworks.Factor"/>). For each replica.
 /// </param>
 public sealed record IngestRates(int KeyEventsPerSecond, int SourceEventsPerDay);

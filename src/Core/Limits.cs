@@ -190,6 +190,12 @@ public static class Limits
     /// <summary>Token buckets of sources that are kept at once for the rates of ingest: about 20 MB.</summary>
     public const int RateBuckets = 200_000;
 
+    /// <summary>
+    /// The part of its rates that a key, and a source for a day, has once more for batches that may have been stored before, when the rates
+    /// are spent: enough for retries, and a tenth of the work.
+    /// </summary>
+    public const double RepeatsPart = 0.1;
+
     /// <summary>The part of <see cref="RateBuckets"/> that one tenant can use: a day of about 7,000 sources.</summary>
     public const int RateBucketsPerTenant = RateBuckets / 10;
 

@@ -28,7 +28,8 @@ internal static class RequestJson
         if (!http.Request.HasJsonContentType())
             return (null, ProblemKind.UnsupportedMediaType.With("Send the body as Content-Type: application/json."));
         var budget = http.RequestServices.GetRequiredService<BodyBudget>();
-        using var body = await RequestBody.ReadAsync(http.Request, budget, BodyOwner.Of(http.Request), Limits.ManagementBodyBytes);
+        using var body = new RequestBody(http.Request, budget, BodyOwner.Of(http.Request), Limits.ManagementBodyBytes);
+        await body.ReadAsync();
         if (body.Problem is not null)
             return (null, body.Problem);
         try

@@ -46,11 +46,17 @@ internal sealed class CompressedBytes : Stream
         // A gzip decompressor reads on, because another member could follow. The protocol has one.
         if (_coding != ContentCoding.Gzip)
             return _rest.IsEmpty && !_isReadPastEnd;
-        if (_all.Length < GzipFrameBytes)
-            return false;
+        return _all.Length >= GzipFrameBytes && GzipLength(in _all) == (uint)decompressed;
+    }
+
+    /// <summary>Returns the length of the data, modulo 2^32, that the trailer of a gzip body contains; 0 if it has none.</summary>
+    public static long GzipLength(in ReadOnlySequence<byte> compressed)
+    {
+        if (compressed.Length < GzipLengthBytes)
+            return 0;
         Span<byte> length = stackalloc byte[GzipLengthBytes];
-        _all.Slice(_all.Length - GzipLengthBytes).CopyTo(length);
-        return BinaryPrimitives.ReadUInt32LittleEndian(length) == (uint)decompressed;
+        compressed.Slice(compressed.Length - GzipLengthBytes).CopyTo(length);
+        return BinaryPrimitives.ReadUInt32LittleEndian(length);
     }
 
     /// <inheritdoc />

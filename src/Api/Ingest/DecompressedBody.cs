@@ -22,6 +22,8 @@ internal sealed class DecompressedBody : IDisposable
         minimumSegmentSize: 32 * 1024,
         useSynchronizationContext: false);
 
+    private const int UsualRatio = 10;
+
     private readonly Pipe _pipe = new(Segments);
     private readonly UnpackedBudget _budget;
     private readonly BodyOwner _owner;
@@ -57,6 +59,16 @@ internal sealed class DecompressedBody : IDisposable
 
     /// <summary>The problem with the body, or <c>null</c> if it was decompressed.</summary>
     public Problem? Problem { get; private set; }
+
+    /// <summary>
+    /// Returns the expected number of decompressed bytes, before anything is decompressed: that of the trailer if the coding has one, which
+    /// must be right (<see cref="CompressedBytes.IsExact"/>), or that of usual batches.
+    /// </summary>
+    public static long ExpectedBytes(in ReadOnlySequence<byte> compressed, ContentCoding coding)
+    {
+        var expected = coding == ContentCoding.Gzip ? CompressedBytes.GzipLength(in compressed) : compressed.Length * UsualRatio;
+        return Math.Clamp(expected, Math.Min(compressed.Length, Limits.DecompressedBodyBytes), Limits.DecompressedBodyBytes);
+    }
 
     /// <inheritdoc />
     public void Dispose()

@@ -37,14 +37,14 @@ internal sealed class IngestHandler(
         // 3. Check the quota and the rates, so that a spent source costs nothing more.
         var key = found.Key!;
         var source = SourceOf(http.Request, key.Project);
-        if (pipeline.Admit(key, in source) is { } rejected)
+        if (pipeline.Admit(key, in source, BytesToReserve(http.Request), out var admission) is { } rejected)
         {
             await IngestResponse.WriteAsync(http, rejected);
             return;
         }
 
         // 4. Read the body and ingest it.
-        var (result, problem) = await IngestAsync(http.Request, key, source);
+        var (result, problem) = await IngestAsync(http.Request, key, admission);
 
         // 5. Write the response.
         await (problem is null ? IngestResponse.WriteAsync(http, result!) : problem.WriteAsync(http));
@@ -84,28 +84,52 @@ internal sealed class IngestHandler(
     private SourceNetworks SourceOf(HttpRequest request, Project project) =>
         project.Rates is null ? default : sources.Networks(request.HttpContext.Connection.RemoteIpAddress);
 
+    // Those of a compressed body are known when it has arrived.
+    private static long BytesToReserve(HttpRequest request) =>
+        ContentCodings.Of(request.Headers.ContentEncoding) == ContentCoding.None
+            ? Math.Min(request.ContentLength ?? 0, Limits.BodyBytes)
+            : 0;
+
     private async ValueTask<(IngestResult? Result, Problem? Problem)> IngestAsync(
-        HttpRequest request, ProjectKey key, SourceNetworks source)
+        HttpRequest request, ProjectKey key, Admission admission)
     {
         ValueTask<IngestResult> storing;
         var owner = BodyOwner.Of(request, key);
-        using (var body = await RequestBody.ReadAsync(request, arriving, owner, Limits.BodyBytes))
+        using (var body = new RequestBody(request, arriving, owner, Limits.BodyBytes))
         {
+            try
+            {
+                await body.ReadAsync();
+            }
+            catch
+            {
+                // The client has disconnected, or the body contradicts its headers. What has arrived isn't free.
+                admission.Charge(body.Received);
+                throw;
+            }
+
             if (body.Problem is not null)
-                return (null, Settled(body.Problem, key, in source, body.Received));
+                return (null, Settled(body.Problem, in admission, body.Received));
             var coding = ContentCodings.Of(request.Headers.ContentEncoding);
+            var expected = coding == ContentCoding.None ? body.Received : DecompressedBody.ExpectedBytes(body.Bytes, coding);
+            if (pipeline.Reserve(ref admission, expected) is { } refused)
+            {
+                admission.Charge(body.Received);
+                return (refused, null);
+            }
+
             using var decompressed = coding == ContentCoding.None ? null : new DecompressedBody(body.Bytes, coding, unpacked, owner);
             if (decompressed?.Problem is not null)
-                return (null, Settled(decompressed.Problem, key, in source, decompressed.Unpacked));
+                return (null, Settled(decompressed.Problem, in admission, decompressed.Unpacked));
 
             var bytes = decompressed?.Bytes ?? body.Bytes;
             if (DoNotTrack.IsRequested(request.Headers))
             {
-                pipeline.Charge(key, in source, bytes.Length);
+                admission.Charge(bytes.Length);
                 return (doNotTrack.Reject(bytes), null);
             }
 
-            storing = pipeline.IngestAsync(key, bytes, source);
+            storing = pipeline.IngestAsync(key, bytes, admission);
         }
 
         // The batch is parsed, so the memory of its body is released before the commit. A disconnect doesn't cancel the commit: the client
@@ -114,12 +138,12 @@ internal sealed class IngestHandler(
     }
 
     /// <summary>Settles the rates of a request whose body can't be read, and returns the problem.</summary>
-    private Problem Settled(Problem problem, ProjectKey key, in SourceNetworks source, long bytes)
+    private static Problem Settled(Problem problem, in Admission admission, long bytes)
     {
         if (problem.Kind == ProblemKind.Overloaded)
-            pipeline.GiveBack(key, in source);
+            admission.GiveBack();
         else
-            pipeline.Charge(key, in source, bytes);
+            admission.Charge(bytes);
         return problem;
     }
 }

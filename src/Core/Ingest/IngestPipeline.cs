@@ -20,7 +20,9 @@ public sealed class IngestPipeline
 {
     private static readonly TimeSpan ShortRetryDelay = TimeSpan.FromSeconds(2);
     private readonly ParsedBatchPool _pool = new();
+    private readonly ICommitStore _store;
     private readonly RateLimiter _rates;
+    private readonly RateLimiter _repeats;
     private readonly SpentQuotaHint _spentQuota;
     private readonly WaitingBudget _budget;
     private readonly CommitLoop[] _loops;
@@ -44,8 +46,9 @@ public sealed class IngestPipeline
         ILogger<IngestPipeline> logger,
         UsageWatch? usage = null)
     {
-        (_metrics, _time, _usage) = (metrics, time, usage);
+        (_store, _metrics, _time, _usage) = (store, metrics, time, usage);
         _rates = new(time);
+        _repeats = new(time, Limits.RepeatsPart, Limits.RateBuckets / 2, Limits.RateBucketsPerTenant / 2);
         _spentQuota = new(time);
         _budget = new(metrics);
         _loops = Enumerable.Range(0, Limits.CommitLoops)
@@ -55,12 +58,17 @@ public sealed class IngestPipeline
     }
 
     /// <summary>
-    /// Checks the quota and the rates before the body is read, and takes the cost of a request. Returns the rejection, or <c>null</c>.
+    /// Checks the quota and the rates before the body is read, and takes the cost of a request. Returns the rejection, or <c>null</c>. A
+    /// part of the requests whose rates are spent is admitted nevertheless, because their batches may have been stored before: a client
+    /// that has lost the response would otherwise send them again and again.
     /// </summary>
     /// <param name="key">The write key of the request.</param>
     /// <param name="source">The source, by <see cref="SourceHasher"/>.</param>
-    public IngestResult? Admit(ProjectKey key, in SourceNetworks source)
+    /// <param name="bytes">The bytes of the body if they are known, otherwise 0. They are reserved.</param>
+    /// <param name="admission">What the request has taken, for the following calls.</param>
+    public IngestResult? Admit(ProjectKey key, in SourceNetworks source, long bytes, out Admission admission)
     {
+        admission = default;
         var (project, environment) = (key.Project, ApiKey.EnvironmentOf(key.Kind));
         // First, so that requests that store nothing need no memory for buckets.
         if (_spentQuota.IsSpent(project.Ref.TenantId, environment, project.QuotaOf(environment)))
@@ -69,26 +77,31 @@ public sealed class IngestPipeline
             return OverQuota(environment);
         }
 
-        return project.Rates is { } rates && _rates.Admit(SubjectOf(key, rates, in source)) is { } refusal ? RateLimited(refusal) : null;
+        if (project.Rates is not { } rates)
+            return null;
+        var day = DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime).DayNumber;
+        var subject = new RateSubject(project.Ref.TenantId, key.KeyId, environment, rates, source, day);
+        var refusal = _rates.Admit(in subject, bytes);
+        if (refusal is not null && _repeats.Admit(in subject, bytes) is not null)
+            return RateLimited(refusal);
+        admission = new() { Rates = refusal is null ? _rates : _repeats, Subject = subject, Reserved = bytes, Spent = refusal };
+        return null;
     }
 
     /// <summary>
-    /// Charges an admitted request whose body isn't ingested, because it can't be decompressed or because of <c>DNT</c>.
+    /// Reserves the bytes of an admitted request before they are decompressed or parsed, so that requests that were admitted at the same
+    /// time don't all cost that work. Returns the rejection, or <c>null</c>.
     /// </summary>
-    /// <param name="key">The write key of the request.</param>
-    /// <param name="source">The source.</param>
-    /// <param name="bytes">The bytes that were decompressed.</param>
-    public void Charge(ProjectKey key, in SourceNetworks source, long bytes)
+    /// <param name="admission">What the request has taken.</param>
+    /// <param name="bytes">The expected bytes, decompressed.</param>
+    public IngestResult? Reserve(ref Admission admission, long bytes)
     {
-        if (key.Project.Rates is { } rates)
-            _rates.Take(SubjectOf(key, rates, in source), events: 0, bytes);
-    }
-
-    /// <summary>Gives back the cost of an admitted request that the server had no capacity for.</summary>
-    public void GiveBack(ProjectKey key, in SourceNetworks source)
-    {
-        if (key.Project.Rates is { } rates)
-            _rates.GiveBack(SubjectOf(key, rates, in source), RateCost.Request);
+        if (admission.Rates is not { } rates || bytes <= admission.Reserved)
+            return null;
+        if (rates.Reserve(admission.Subject, bytes, admission.Reserved) is { } refusal)
+            return RateLimited(admission.Spent ?? refusal);
+        admission = admission with { Reserved = bytes };
+        return null;
     }
 
     /// <summary>
@@ -96,8 +109,8 @@ public sealed class IngestPipeline
     /// </summary>
     /// <param name="key">The write key of the request.</param>
     /// <param name="body">The decompressed body. It may be reused as soon as the method returns, before the task completes.</param>
-    /// <param name="source">The source, by <see cref="SourceHasher"/>.</param>
-    public ValueTask<IngestResult> IngestAsync(ProjectKey key, ReadOnlySequence<byte> body, SourceNetworks source = default)
+    /// <param name="admission">What the request has taken of the rates.</param>
+    public ValueTask<IngestResult> IngestAsync(ProjectKey key, ReadOnlySequence<byte> body, Admission admission = default)
     {
         var project = key.Project;
         var environment = ApiKey.EnvironmentOf(key.Kind);
@@ -108,7 +121,7 @@ public sealed class IngestPipeline
         var outcome = Parse(body, project, receivedAt, parsed);
         if (!outcome.IsBatch)
         {
-            Charge(key, in source, body.Length);
+            admission.Charge(body.Length);
             _pool.Return(parsed);
             return new(new IngestResult { Status = IngestStatus.Malformed, Code = outcome.Code, Message = outcome.Message });
         }
@@ -117,17 +130,25 @@ public sealed class IngestPipeline
             _metrics.DroppedMetadata(parsed.DroppedMetadata);
         if (parsed.Events.Count == 0)
         {
-            Charge(key, in source, body.Length);
+            admission.Charge(body.Length);
             return new(Complete(parsed, new(IngestStatus.Done), environment, project));
         }
 
         // 2. Take the rates of the key and its source. What isn't used is given back.
+        if (admission.Rates is not { } rates)
+            return StoreAsync(key, parsed, receivedAt, source: default);
         var (events, length) = (parsed.Events.Count, body.Length);
-        if (project.Rates is not { } rates)
-            return StoreAsync(key, parsed, receivedAt, source);
-        var subject = SubjectOf(key, rates, in source);
-        if (_rates.Take(in subject, events, length) is not { } refusal)
+        if (admission.Spent is { } spent)
+        {
+            admission.Charge(length);
+            return FindRepeatAsync(key, parsed, spent);
+        }
+
+        var subject = admission.Subject;
+        if (rates.Take(in subject, events, length, admission.Reserved) is not { } refusal)
             return StoreRatedAsync(key, parsed, receivedAt, subject, events, length);
+        if (_repeats.Admit(in subject) is null)
+            return FindRepeatAsync(key, parsed, refusal);
         Reject(parsed, DropReason.RateLimited);
         return new(RateLimited(refusal));
     }
@@ -144,6 +165,37 @@ public sealed class IngestPipeline
         };
         _rates.GiveBack(in subject, RateCost.Of(events, length) - used);
         return result;
+    }
+
+    /// <summary>Returns the result of a batch whose rate is spent: that of a duplicate if it was stored before, or the refusal.</summary>
+    private async ValueTask<IngestResult> FindRepeatAsync(ProjectKey key, ParsedBatch parsed, RateRefusal refusal)
+    {
+        try
+        {
+            if (KeysOf(parsed, key.Project.Ref.ProjectId) is { } keys
+                && await _store.AreStoredAsync(keys, CancellationToken.None).ConfigureAwait(false))
+            {
+                var verdict = new CommitVerdict(IngestStatus.Done, Duplicates: parsed.Events.Count);
+                return Complete(parsed, verdict, ApiKey.EnvironmentOf(key.Kind), key.Project);
+            }
+        }
+        catch (StorageUnavailableException)
+        {
+            // The store can't say it. It can later, when the client sends the batch again.
+        }
+
+        Reject(parsed, DropReason.RateLimited);
+        return RateLimited(refusal);
+    }
+
+    /// <summary>Returns the keys that identify all events of a batch, or <c>null</c> if an event has none.</summary>
+    private static BatchKey[]? KeysOf(ParsedBatch parsed, Guid projectId)
+    {
+        if (parsed.BatchId is { } batchId)
+            return [new(projectId, batchId)];
+        return parsed.HasEventId.Contains(false)
+            ? null
+            : [.. Enumerable.Range(0, parsed.Events.Count).Select(i => new BatchKey(projectId, parsed.Events.EventId[i]))];
     }
 
     private async ValueTask<IngestResult> StoreAsync(
@@ -285,9 +337,6 @@ public sealed class IngestPipeline
             RetryAfter = refusal.RetryAfter,
         };
     }
-
-    private static RateSubject SubjectOf(ProjectKey key, IngestRates rates, in SourceNetworks source) =>
-        new(key.Project.Ref.TenantId, key.KeyId, ApiKey.EnvironmentOf(key.Kind), rates, source);
 
     private static IngestResult Overloaded(string message) =>
         new() { Status = IngestStatus.Overloaded, Message = message, RetryAfter = ShortRetryDelay };

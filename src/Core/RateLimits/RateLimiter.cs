@@ -1,20 +1,23 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace TelemetryKit.Core.RateLimits;
 
 /// <summary>
 /// Limits the rates of keys, and of sources within tenants, in this process. A request takes its cost before its events are stored
-/// (<see cref="Admit"/>, then <see cref="Take"/>) and gets back what wasn't used (<see cref="GiveBack"/>).
+/// (<see cref="Admit"/>, <see cref="Reserve"/>, <see cref="Take"/>) and gets back what wasn't used. A key has a bucket that fills evenly.
+/// A source has a number of events for each UTC day, so no day has more; what it didn't use, it doesn't have on the next one.
 /// </summary>
 /// <param name="time">The clock.</param>
+/// <param name="part">The part of the rates that is granted.</param>
 /// <param name="buckets">
 /// The maximum number of buckets of sources. If exceeded, the tenants with the most lose those that are the least spent, so a tenant
 /// with few buckets keeps them.
 /// </param>
 /// <param name="bucketsPerTenant">The maximum of one tenant.</param>
 public sealed class RateLimiter(
-    TimeProvider time, int buckets = Limits.RateBuckets, int bucketsPerTenant = Limits.RateBucketsPerTenant)
+    TimeProvider time, double part = 1, int buckets = Limits.RateBuckets, int bucketsPerTenant = Limits.RateBucketsPerTenant)
 {
     private readonly ConcurrentDictionary<Guid, TenantBuckets> _tenants = new();
     private readonly Lock _trimming = new();
@@ -25,11 +28,32 @@ public sealed class RateLimiter(
 
     private double Now => (double)time.GetTimestamp() / time.TimestampFrequency;
 
+    private int Today => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).DayNumber;
+
     /// <summary>
-    /// Takes the cost of a request, before its body is read. Refuses if the key or the source has less than one event left, so that a
-    /// spent source costs no more than this check.
+    /// Takes the cost of a request, before its body is read. Refuses if the key has less than one event left, or the source nothing, so
+    /// that a spent source costs no more than this check.
     /// </summary>
-    public RateRefusal? Admit(in RateSubject subject) => TryTake(in subject, RateCost.Request, needed: 1);
+    /// <param name="subject">The key and the source.</param>
+    /// <param name="reserved">The bytes of the body if they are known. They are charged to the source until the request is settled.</param>
+    public RateRefusal? Admit(in RateSubject subject, long reserved = 0)
+    {
+        var paid = Paid(in subject, reserved);
+        return TryTake(in subject, paid, needed: new(1, 1), held: default);
+    }
+
+    /// <summary>
+    /// Charges more bytes of an admitted request to its source, before they are decompressed and parsed. Refuses if the source has nothing
+    /// left, because requests that were admitted at the same time have used it.
+    /// </summary>
+    /// <param name="subject">The key and the source.</param>
+    /// <param name="bytes">The expected bytes of the body, decompressed.</param>
+    /// <param name="reserved">Those that were reserved before.</param>
+    public RateRefusal? Reserve(in RateSubject subject, long bytes, long reserved)
+    {
+        var paid = Paid(in subject, reserved);
+        return TryTake(in subject, Paid(in subject, bytes) - paid, needed: new(0, 1), held: paid);
+    }
 
     /// <summary>
     /// Takes the rest of the cost of an admitted request (<see cref="RateCost.Of"/>). If that is refused, only its bytes are charged, and
@@ -38,19 +62,34 @@ public sealed class RateLimiter(
     /// <param name="subject">The key and the source.</param>
     /// <param name="events">The events to store, 0 or more. Without events, the bytes are charged and nothing is refused.</param>
     /// <param name="bytes">The bytes of the body, decompressed.</param>
-    public RateRefusal? Take(in RateSubject subject, int events, long bytes)
+    /// <param name="reserved">The bytes that were reserved.</param>
+    public RateRefusal? Take(in RateSubject subject, int events, long bytes, long reserved = 0)
     {
-        var rest = RateCost.Of(events, bytes) - RateCost.Request;
-        var refusal = events == 0 ? null : TryTake(in subject, rest, rest);
+        var (paid, cost) = (Paid(in subject, reserved), RateCost.Of(events, bytes));
+        var rest = new Tokens(cost, cost) - paid;
+        var refusal = events == 0 ? null : TryTake(in subject, rest, new(rest.OfKey, cost), paid);
         if (refusal is not null || events == 0)
-            Charge(in subject, RateCost.Of(0, bytes) - RateCost.Request, isStored: false);
+            Charge(in subject, Paid(in subject, bytes) - paid);
         return refusal;
     }
 
     /// <summary>Gives back a part of what a request took.</summary>
-    public void GiveBack(in RateSubject subject, double tokens) => Charge(in subject, -tokens);
+    public void GiveBack(in RateSubject subject, double tokens) => Charge(in subject, default(Tokens) - new Tokens(tokens, tokens));
 
-    private RateRefusal? TryTake(in RateSubject subject, double tokens, double needed)
+    /// <summary>Gives back all that a request took when it was admitted.</summary>
+    /// <param name="subject">The key and the source.</param>
+    /// <param name="reserved">The bytes that were reserved.</param>
+    public void GiveBackAdmission(in RateSubject subject, long reserved) =>
+        Charge(in subject, default(Tokens) - Paid(in subject, reserved));
+
+    /// <summary>Returns what is charged for a request before its events are: bytes only to the source if that is known.</summary>
+    private static Tokens Paid(in RateSubject subject, long bytes)
+    {
+        var cost = RateCost.Of(0, bytes);
+        return new(subject.Source.IsKnown ? RateCost.Request : cost, cost);
+    }
+
+    private RateRefusal? TryTake(in RateSubject subject, Tokens tokens, Tokens needed, Tokens held)
     {
         var now = Now;
         while (true)
@@ -60,7 +99,7 @@ public sealed class RateLimiter(
             {
                 if (tenant.IsRemoved)
                     continue;
-                if (tenant.FindRefusal(in subject, needed, now) is { } refusal)
+                if (FindRefusal_NeedsLock(tenant, in subject, needed, held, now) is { } refusal)
                     return refusal;
                 Charge_NeedsLock(tenant, in subject, tokens, now);
             }
@@ -71,31 +110,41 @@ public sealed class RateLimiter(
         }
     }
 
-    private void Charge(in RateSubject subject, double tokens, bool isStored = true)
+    private RateRefusal? FindRefusal_NeedsLock(TenantBuckets tenant, in RateSubject subject, Tokens needed, Tokens held, double now)
     {
-        if (tokens == 0 || !_tenants.TryGetValue(subject.TenantId, out var tenant))
+        if (tenant.FindWait(in subject, needed.OfKey, part, now) is > 0 and var wait)
+            return new("key", TimeSpan.FromSeconds(wait));
+        if (tenant.FindSpent(in subject, needed.OfSource, held.OfSource, part) is not { } spent)
+            return null;
+        var utc = time.GetUtcNow().UtcDateTime;
+        return new(spent.Code(), utc.Date.AddDays(1) - utc);
+    }
+
+    private void Charge(in RateSubject subject, Tokens tokens)
+    {
+        if (tokens == default || !_tenants.TryGetValue(subject.TenantId, out var tenant))
             return;
         var now = Now;
         lock (tenant)
         {
-            // If it was removed since the request was admitted, all of its buckets were full.
+            // If it was removed since the request was admitted, nothing of its buckets was spent.
             if (!tenant.IsRemoved)
-                Charge_NeedsLock(tenant, in subject, tokens, now, isStored);
+                Charge_NeedsLock(tenant, in subject, tokens, now);
         }
 
         if (Count > buckets)
             TrimAll(now);
     }
 
-    private void Charge_NeedsLock(TenantBuckets tenant, in RateSubject subject, double tokens, double now, bool isStored = true)
+    private void Charge_NeedsLock(TenantBuckets tenant, in RateSubject subject, Tokens tokens, double now)
     {
-        var added = tenant.Charge(in subject, tokens, now, isStored);
+        var added = tenant.Charge(in subject, tokens, part, now);
         if (added > 0 && tenant.Count > bucketsPerTenant)
-            added -= tenant.Trim(bucketsPerTenant * 3 / 4, now);
+            added -= tenant.Trim(bucketsPerTenant * 3 / 4, now, Today);
         Interlocked.Add(ref _count, added);
     }
 
-    /// <summary>Removes a quarter of all buckets: first those that are full, then those of the tenants with the most.</summary>
+    /// <summary>Removes a quarter of all buckets: first those of former days, then those of the tenants with the most.</summary>
     private void TrimAll(double now)
     {
         // One thread is enough; the others proceed.
@@ -103,12 +152,12 @@ public sealed class RateLimiter(
             return;
         try
         {
-            var counts = new List<int>();
+            var (counts, today) = (new List<int>(), Today);
             foreach (var (id, tenant) in _tenants)
             {
                 lock (tenant)
                 {
-                    Interlocked.Add(ref _count, -tenant.Trim(int.MaxValue, now));
+                    Interlocked.Add(ref _count, -tenant.Trim(int.MaxValue, now, today));
                     tenant.IsRemoved = tenant.IsEmpty;
                     if (tenant.IsRemoved)
                         _tenants.TryRemove(new(id, tenant));
@@ -120,7 +169,7 @@ public sealed class RateLimiter(
             foreach (var tenant in _tenants.Values)
             {
                 lock (tenant)
-                    Interlocked.Add(ref _count, -tenant.Trim(most, now));
+                    Interlocked.Add(ref _count, -tenant.Trim(most, now, today));
             }
         }
         finally
@@ -147,16 +196,29 @@ public sealed class RateLimiter(
         return int.MaxValue;
     }
 
+    /// <summary>Tokens of a key and of a source.</summary>
+    private readonly record struct Tokens(double OfKey, double OfSource)
+    {
+        public static Tokens operator -(Tokens a, Tokens b) => new(a.OfKey - b.OfKey, a.OfSource - b.OfSource);
+    }
+
+    /// <summary>A UTC day of a source, or of a network that contains it.</summary>
+    private readonly record struct SourceDay(int Day, DataEnvironment Environment, NetworkSize Size, long Source);
+
     /// <summary>The buckets of one tenant. Guarded by a lock on the object.</summary>
     private sealed class TenantBuckets
     {
-        private const int SecondsPerDay = 86_400;
         private const int BurstSeconds = 60;
-        private const int MaxDebtSeconds = 2 * SecondsPerDay;
+
+        // An event costs at least one token, so if less than one token more than a day's was charged, no more than a day's events were
+        // stored. Otherwise, the little that a request costs would refuse a batch with all events of a day.
+        private const double Tolerance = 1 - 1e-6;
 
         // There are as many as keys, so these aren't bounded.
         private readonly Dictionary<Guid, TokenBucket> _keys = [];
-        private readonly Dictionary<(DataEnvironment, NetworkSize, long), TokenBucket> _sources = [];
+
+        // What was charged.
+        private readonly Dictionary<SourceDay, double> _sources = [];
 
         public bool IsRemoved { get; set; }
 
@@ -164,54 +226,59 @@ public sealed class RateLimiter(
 
         public bool IsEmpty => _keys.Count == 0 && _sources.Count == 0;
 
-        public RateRefusal? FindRefusal(in RateSubject subject, double tokens, double now)
+        /// <summary>Returns the seconds after which the key has the tokens, or 0.</summary>
+        public double FindWait(in RateSubject subject, double tokens, double part, double now)
         {
-            var key = subject.Rates.KeyEventsPerSecond;
-            var (_, wait) = _keys.GetValueOrDefault(subject.KeyId).Take(tokens, (double)key * BurstSeconds, key, now);
-            if (wait > 0)
-                return new("key", TimeSpan.FromSeconds(wait));
+            var rate = subject.Rates.KeyEventsPerSecond * part;
+            return tokens == 0 ? 0 : _keys.GetValueOrDefault(subject.KeyId).Take(tokens, rate * BurstSeconds, rate, now).WaitSeconds;
+        }
+
+        /// <summary>
+        /// Returns the smallest network that doesn't have the tokens left today, or <c>null</c>. A request for more than a day's needs a
+        /// whole day, because otherwise it could never succeed.
+        /// </summary>
+        public NetworkSize? FindSpent(in RateSubject subject, double tokens, double held, double part)
+        {
             for (var size = NetworkSize.Address; size <= NetworkSize.Network; size++)
             {
                 if (subject.Source.Of(size) is not (not 0 and var source))
                     continue;
-                var perDay = (double)subject.Rates.SourceEventsPerDay * SourceNetworks.Factor(size);
-                (_, wait) = _sources.GetValueOrDefault((subject.Environment, size, source))
-                    .Take(tokens, perDay, perDay / SecondsPerDay, now);
-                if (wait > 0)
-                    return new(size.Code(), TimeSpan.FromSeconds(wait));
+                var perDay = subject.Rates.SourceEventsPerDay * part * SourceNetworks.Factor(size);
+                var used = _sources.GetValueOrDefault(new(subject.Day, subject.Environment, size, source)) - held;
+                if (used + Math.Min(tokens, perDay) > perDay + Tolerance)
+                    return size;
             }
 
             return null;
         }
 
         /// <summary>Takes tokens from all buckets of a subject. Returns how many buckets of sources were added.</summary>
-        public int Charge(in RateSubject subject, double tokens, double now, bool isStored)
+        public int Charge(in RateSubject subject, Tokens tokens, double part, double now)
         {
             var before = _sources.Count;
-            if (isStored || !subject.Source.IsKnown)
-                _keys[subject.KeyId] = _keys.GetValueOrDefault(subject.KeyId).Charge(tokens, subject.Rates.KeyEventsPerSecond, now);
+            if (tokens.OfKey != 0)
+            {
+                var rate = subject.Rates.KeyEventsPerSecond * part;
+                _keys[subject.KeyId] = _keys.GetValueOrDefault(subject.KeyId).Charge(tokens.OfKey, rate, now);
+            }
+
             for (var size = NetworkSize.Address; size <= NetworkSize.Network; size++)
             {
-                if (subject.Source.Of(size) is not (not 0 and var source))
+                if (subject.Source.Of(size) is not (not 0 and var source) || tokens.OfSource == 0)
                     continue;
-                var id = (subject.Environment, size, source);
-                var perSecond = (double)subject.Rates.SourceEventsPerDay * SourceNetworks.Factor(size) / SecondsPerDay;
-                var bucket = _sources.GetValueOrDefault(id);
-                var charged = bucket.Charge(tokens, perSecond, now);
-                // Others may share the address, so what isn't stored leads to a bounded debt.
-                _sources[id] = isStored || charged.FullAt <= now + MaxDebtSeconds
-                    ? charged
-                    : new(Math.Max(bucket.FullAt, now + MaxDebtSeconds));
+                ref var used = ref CollectionsMarshal.GetValueRefOrAddDefault(
+                    _sources, new(subject.Day, subject.Environment, size, source), out _);
+                used = Math.Max(0, used + tokens.OfSource);
             }
 
             return _sources.Count - before;
         }
 
         /// <summary>
-        /// Removes full buckets, and then those of sources that are the least spent, until <paramref name="most"/> are left. Returns how
-        /// many buckets of sources were removed.
+        /// Removes the buckets of former days, and then those of sources that are the least spent, until <paramref name="most"/> are left.
+        /// Returns how many buckets of sources were removed.
         /// </summary>
-        public int Trim(int most, double now)
+        public int Trim(int most, double now, int today)
         {
             var before = _sources.Count;
             foreach (var (id, bucket) in _keys)
@@ -220,15 +287,16 @@ public sealed class RateLimiter(
                     _keys.Remove(id);
             }
 
-            foreach (var (id, bucket) in _sources)
+            foreach (var (id, used) in _sources)
             {
-                if (bucket.FullAt <= now)
+                if (id.Day < today || used == 0)
                     _sources.Remove(id);
             }
 
             if (_sources.Count > most)
             {
-                foreach (var (id, _) in _sources.OrderBy(source => source.Value.FullAt).Take(_sources.Count - most).ToArray())
+                var leastSpent = _sources.OrderBy(source => source.Value / SourceNetworks.Factor(source.Key.Size));
+                foreach (var (id, _) in leastSpent.Take(_sources.Count - most).ToArray())
                     _sources.Remove(id);
             }
 

@@ -6,8 +6,9 @@ namespace TelemetryKit.Core.RateLimits;
 /// <param name="Environment">Live or test, which have quotas of their own and so rates of their own.</param>
 /// <param name="Rates">The rates.</param>
 /// <param name="Source">The source. Only the key is charged if it isn't known.</param>
+/// <param name="Day">The number of the UTC day on which the request was admitted. All that it costs is charged to this day.</param>
 public readonly record struct RateSubject(
-    Guid TenantId, Guid KeyId, DataEnvironment Environment, IngestRates Rates, SourceNetworks Source);
+    Guid TenantId, Guid KeyId, DataEnvironment Environment, IngestRates Rates, SourceNetworks Source, int Day);
 
 /// <summary>What a request costs of the rates, in events.</summary>
 public static class RateCost

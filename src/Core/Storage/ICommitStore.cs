@@ -24,6 +24,11 @@ public interface ICommitStore
 
     /// <summary>Opens a transaction.</summary>
     Task<ICommit> BeginAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Returns whether all keys are those of committed batches. Reads only, beside the transactions. The keys must be distinct.
+    /// </summary>
+    Task<bool> AreStoredAsync(IReadOnlyList<BatchKey> keys, CancellationToken cancellationToken);
 }
 
 /// <summary>

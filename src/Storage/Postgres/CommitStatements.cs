@@ -54,6 +54,12 @@ internal static class CommitStatements
         returning taken, tenant_id, month, env
         """;
 
+    private const string CountKeysSql =
+        """
+        select count(*) from unnest($1, $2) as request (project_id, key)
+        join batch_keys b on b.project_id = request.project_id and b.key = request.key
+        """;
+
     private const string ReleaseKeysSql =
         """
         delete from batch_keys b using unnest($1, $2) as released (project_id, key)
@@ -132,6 +138,16 @@ internal static class CommitStatements
     /// <summary>Reserves the keys that are new and returns them, for <see cref="ReadNewKeys"/>.</summary>
     public static NpgsqlBatchCommand ReserveKeys(IReadOnlyList<BatchKey> keys, DateTimeOffset receivedAt) =>
         ReserveKeys(ReserveKeysSql, keys, receivedAt);
+
+    /// <summary>Counts the keys that are stored.</summary>
+    public static NpgsqlCommand CountKeys(NpgsqlConnection connection, IReadOnlyList<BatchKey> keys)
+    {
+        var command = new NpgsqlCommand(CountKeysSql, connection);
+        command.Parameters
+            .WithArray(Column(keys, key => key.ProjectId), NpgsqlDbType.Uuid)
+            .WithArray(Column(keys, key => key.Key), NpgsqlDbType.Uuid);
+        return command;
+    }
 
     private static NpgsqlBatchCommand ReserveKeys(string sql, IReadOnlyList<BatchKey> keys, DateTimeOffset receivedAt)
     {

@@ -12,4 +12,13 @@ internal sealed class PostgresCommits(PostgresDatabase database, TimeProvider ti
 
     public Task<ICommit> BeginAsync(CancellationToken cancellationToken) =>
         Task.FromResult<ICommit>(new PostgresCommit(database, database.OpenForCommit(), time, isRehearsal));
+
+    public Task<bool> AreStoredAsync(IReadOnlyList<BatchKey> keys, CancellationToken cancellationToken) =>
+        database.UseAsync(
+            async connection =>
+            {
+                await using var command = CommitStatements.CountKeys(connection, keys);
+                return (long)(await command.ExecuteScalarAsync(cancellationToken))! == keys.Count;
+            },
+            cancellationToken);
 }

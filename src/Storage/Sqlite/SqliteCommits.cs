@@ -23,4 +23,10 @@ internal sealed class SqliteCommits(SqliteDatabase database, TimeProvider time, 
             throw;
         }
     }
+
+    public Task<bool> AreStoredAsync(IReadOnlyList<BatchKey> keys, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            session => keys.All(key => session.Prepare("select count(*) from batch_keys where project_id = ? and key = ?")
+                .Bind(key.ProjectId).Bind(key.Key).ReadLong(none: 0) > 0),
+            cancellationToken);
 }

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using TelemetryKit.Api.Accounts.Credentials;
+using TelemetryKit.Api.Tests.Ingest;
 using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
@@ -46,12 +47,76 @@ public sealed class FairShareTests(AccountServer server) : IClassFixture<Account
     }
 
     [Fact]
+    public async Task A_batch_that_is_sent_again_is_a_duplicate_although_the_day_of_its_source_is_spent()
+    {
+        var (person, key) = await NewKeyAsync();
+        using (person)
+        {
+            var batch = TestProject.Batch(500);
+            Assert.Equal(500, (int?)(await (await IngestAsync(key, "198.51.100.4", batch)).JsonAsync(200))["accepted"]);
+            Assert.Equal(500, (int?)(await (await IngestAsync(key, "198.51.100.4", batch)).JsonAsync(200))["duplicates"]);
+            await (await IngestAsync(key, "198.51.100.4", TestProject.Batch(1))).IsProblemAsync(429, "rate_limited");
+        }
+    }
+
+    [Fact]
+    public async Task A_source_has_no_more_than_its_events_on_a_UTC_day()
+    {
+        var (person, key) = await NewKeyAsync();
+        using (person)
+        {
+            const string Source = "198.51.100.5";
+            server.Time.Advance(server.Time.GetUtcNow().Date.AddDays(1) - server.Time.GetUtcNow().UtcDateTime);
+            Assert.Equal(300, await SendManyAsync(key, Source, 300));
+            server.Time.Advance(TimeSpan.FromHours(23));
+            Assert.Equal(200, await SendManyAsync(key, Source, 200));
+            Assert.Equal(0, await SendManyAsync(key, Source, 1));
+            server.Time.Advance(TimeSpan.FromHours(1));
+            Assert.Equal(500, await SendManyAsync(key, Source, 500));
+            Assert.Equal(0, await SendManyAsync(key, Source, 1));
+        }
+    }
+
+    [Fact]
+    public async Task The_bytes_of_a_body_whose_client_disconnects_are_charged()
+    {
+        var (person, key) = await NewKeyAsync();
+        using (person)
+        {
+            const string Source = "198.51.100.6";
+            for (var i = 0; i < 6; i++)
+            {
+                using var connection = await RawConnection.OpenAsync(server.Server);
+                await connection.SendAsync(
+                    $"POST /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\n{AccountServer.SourceHeader}: {Source}\r\n"
+                    + $"Content-Length: {Limits.BodyBytes}\r\n\r\n");
+                await connection.SendAsync(new byte[4 * 1024 * 1024]);
+            }
+
+            // 768 events in all; a Free source has 500, and none of them was stored.
+            var accepted = 0;
+            await Eventually.TrueAsync(
+                async () =>
+                {
+                    var sent = await SendManyAsync(key, Source, 1);
+                    accepted += sent;
+                    return sent == 0;
+                },
+                "the source is spent");
+            Assert.InRange(accepted, 0, 400);
+        }
+    }
+
+    [Fact]
     public async Task A_body_of_a_spent_source_is_not_decompressed()
     {
         var (person, key) = await NewKeyAsync();
         using (person)
         {
             Assert.Equal(500, await SendManyAsync(key, "198.51.100.2", 500));
+            // A part of its requests is read, because their batches may have been stored before. 4 MiB are more than a day of that.
+            var large = "{\"events\":[" + new string(' ', 4 * 1024 * 1024) + "]}";
+            Assert.Equal(200, (int)(await IngestAsync(key, "198.51.100.2", large)).StatusCode);
             // It isn't gzip, but the body isn't read.
             using var request = Ingest(key, "198.51.100.2", "no gzip");
             request.Content!.Headers.ContentEncoding.Add("gzip");
@@ -88,7 +153,8 @@ public sealed class FairShareTests(AccountServer server) : IClassFixture<Account
             }
 
             var first = kind switch { "DNT" => 200, "too large" => 413, _ => 400 };
-            Assert.Equal([first, first, first, first, 429, 429], statuses);
+            // The fifth would be ingested only if it had been before, which costs another tenth of a day.
+            Assert.Equal([first, first, first, first, first, 429], statuses);
         }
     }
 

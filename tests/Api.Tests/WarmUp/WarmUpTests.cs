@@ -159,6 +159,9 @@ public sealed class WarmUpTests
         }).Rehearsal;
 
         public Task<ICommit> BeginAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<bool> AreStoredAsync(IReadOnlyList<BatchKey> keys, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 
     /// <summary>Runs an action before each transaction of a rehearsal.</summary>
@@ -174,5 +177,8 @@ public sealed class WarmUpTests
                 await before();
             return await real.BeginAsync(cancellationToken);
         }
+
+        public Task<bool> AreStoredAsync(IReadOnlyList<BatchKey> keys, CancellationToken cancellationToken) =>
+            real.AreStoredAsync(keys, cancellationToken);
     }
 }

@@ -210,7 +210,7 @@ public sealed class IngestPipelineTests
         for (var i = 0; i < 3; i++)
         {
             Assert.Equal(IngestStatus.QuotaExceeded, (await SendRatedAsync(pipeline, Many(450, "b"), spent)).Status);
-            Assert.Equal(IngestStatus.QuotaExceeded, pipeline.Admit(spent, Source)?.Status);
+            Assert.Equal(IngestStatus.QuotaExceeded, pipeline.Admit(spent, Source, 0, out _)?.Status);
             _time.Advance(TimeSpan.FromSeconds(3));
         }
 
@@ -227,14 +227,15 @@ public sealed class IngestPipelineTests
         if (body == "invalid events")
             body = $$"""{"events":[{{string.Join(',', Enumerable.Repeat("{\"event_type\":\"?\"}", 1_000))}}]}""";
         var requests = 0;
-        while (pipeline.Admit(Rated, Source) is null)
+        while (pipeline.Admit(Rated, Source, 0, out var admission) is null)
         {
-            await pipeline.IngestAsync(Rated, Body(body), Source);
+            await pipeline.IngestAsync(Rated, Body(body), admission);
             requests++;
         }
 
-        // A tenth of an event each, and one for 32 KiB.
-        Assert.InRange(requests, 500 / (0.1 + (body.Length / 32_768.0)) - 20, 500 / (0.1 + (body.Length / 32_768.0)));
+        // A tenth of an event each, and one for 32 KiB; and another tenth of the day for batches that may have been stored before.
+        var expected = 550 / (0.1 + (body.Length / 32_768.0));
+        Assert.InRange(requests, expected - 20, expected + 2);
     }
 
     [Fact]
@@ -242,10 +243,73 @@ public sealed class IngestPipelineTests
     {
         var pipeline = NewPipeline(_time);
         Assert.Equal(500, (await SendRatedAsync(pipeline, Many(500, "a"))).Accepted);
-        var refused = pipeline.Admit(Rated, Source);
-        Assert.Equal(IngestStatus.RateLimited, refused?.Status);
-        Assert.InRange(refused!.RetryAfter!.Value, TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(3));
-        Assert.Null(pipeline.Admit(Rated, new(2, 3, 4)));
+        IngestResult? refused;
+        var read = 0;
+        while ((refused = pipeline.Admit(Rated, Source, bytes: 10 * 1024, out _)) is null)
+            read++;
+        Assert.InRange(read, 100, 130); // a tenth of the day: 1.6 MB
+        Assert.Equal((IngestStatus.RateLimited, TimeSpan.FromHours(13.5)), (refused.Status, refused.RetryAfter));
+        Assert.Null(pipeline.Admit(Rated, new(2, 3, 4), 0, out _));
+    }
+
+    [Fact]
+    public async Task A_batch_that_was_stored_is_a_duplicate_although_the_rate_is_spent()
+    {
+        var pipeline = NewPipeline(_time);
+        const string WithoutId = """{"events":[{"event_id":"e1","event_type":"x"},{"event_id":"e2","event_type":"x"}]}""";
+        Assert.Equal(400, (await SendRatedAsync(pipeline, Many(400, "a"))).Accepted);
+        Assert.Equal(2, (await SendRatedAsync(pipeline, WithoutId)).Accepted);
+
+        // Events are left, but not enough.
+        Assert.Equal(IngestStatus.RateLimited, (await SendRatedAsync(pipeline, Many(400, "b"))).Status);
+        await RepeatAsync();
+
+        // None is left.
+        Assert.Equal(98, (await SendRatedAsync(pipeline, Many(98, "c"))).Accepted);
+        await RepeatAsync();
+        Assert.Equal(IngestStatus.RateLimited, (await SendRatedAsync(pipeline, Many(1, "d"))).Status);
+        Assert.Equal(IngestStatus.RateLimited, (await SendRatedAsync(pipeline, "{\"events\":[{\"event_type\":\"x\"}]}")).Status);
+        Assert.Equal(500, _store.Counted);
+
+        // During an outage, nothing is known of it.
+        _store.BeforeStep = (_, _) => throw new StorageUnavailableException("unavailable");
+        Assert.Equal(IngestStatus.RateLimited, (await SendRatedAsync(pipeline, Many(400, "a"))).Status);
+        _store.BeforeStep = null;
+
+        // The look-ups are bounded, and a batch that isn't looked up is refused.
+        var before = _store.KeyLookUps;
+        for (var i = 0; i < 2_000; i++)
+            Assert.Equal(IngestStatus.RateLimited, (await SendRatedAsync(pipeline, Many(1, $"f{i}"))).Status);
+        Assert.InRange(_store.KeyLookUps - before, 300, 550);
+
+        async Task RepeatAsync()
+        {
+            var (first, second) = (await SendRatedAsync(pipeline, Many(400, "a")), await SendRatedAsync(pipeline, WithoutId));
+            Assert.Equal((IngestStatus.Done, 400, 0, 400), (first.Status, first.Received, first.Accepted, first.Duplicates));
+            Assert.Equal((IngestStatus.Done, 2, 0, 2), (second.Status, second.Received, second.Accepted, second.Duplicates));
+        }
+    }
+
+    [Fact]
+    public void Of_requests_that_were_admitted_at_once_only_those_that_fit_are_decompressed()
+    {
+        var pipeline = NewPipeline(_time);
+        var admissions = new List<Admission>();
+        for (var i = 0; i < 800; i++)
+        {
+            Assert.Null(pipeline.Admit(Rated, Source, 0, out var admission));
+            admissions.Add(admission);
+        }
+
+        var reserved = 0;
+        foreach (var one in admissions)
+        {
+            var admission = one;
+            reserved += pipeline.Reserve(ref admission, Limits.DecompressedBodyBytes / 4) is null ? 1 : 0;
+        }
+
+        // A quarter of 20 MiB costs 160 events; 800 requests cost 80 of 500.
+        Assert.Equal(3, reserved);
     }
 
     private static SourceNetworks Source { get; } = new(11, 12, 13);
@@ -259,7 +323,8 @@ public sealed class IngestPipelineTests
         $$"""{"batch_id":"{{id}}","events":[{{string.Join(',', Enumerable.Repeat("{\"event_type\":\"x\"}", events))}}]}""";
 
     private async Task<IngestResult> SendRatedAsync(IngestPipeline pipeline, string json, ProjectKey? key = null) =>
-        pipeline.Admit(key ?? Rated, Source) ?? await pipeline.IngestAsync(key ?? Rated, Body(json), Source);
+        pipeline.Admit(key ?? Rated, Source, json.Length, out var admission)
+        ?? await pipeline.IngestAsync(key ?? Rated, Body(json), admission);
 
     private static Parties One { get; } = new(Guid.NewGuid(), Guid.NewGuid(), new(1));
 

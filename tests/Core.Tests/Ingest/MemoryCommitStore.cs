@@ -40,6 +40,16 @@ internal sealed class MemoryCommitStore : ICommitStore
 
     public ICommitStore Rehearsal => throw new NotSupportedException();
 
+    /// <summary>The number of times that keys were looked up.</summary>
+    public int KeyLookUps { get; private set; }
+
+    public Task<bool> AreStoredAsync(IReadOnlyList<BatchKey> keys, CancellationToken cancellationToken)
+    {
+        KeyLookUps++;
+        BeforeStep?.Invoke("find", []);
+        return Task.FromResult(keys.All(Keys.Contains));
+    }
+
     public async Task<ICommit> BeginAsync(CancellationToken cancellationToken)
     {
         BeforeStep?.Invoke("begin", []);

@@ -40,7 +40,7 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public void Large_bodies_that_are_not_stored_spend_their_source_for_at_most_two_days_and_not_the_key()
+    public void Large_bodies_that_are_not_stored_spend_the_day_of_their_source_and_not_the_key()
     {
         // Many are admitted before the first of them has arrived.
         for (var i = 0; i < 800; i++)
@@ -50,18 +50,100 @@ public sealed class RateLimiterTests
 
         Assert.Null(Send(Of(2), 100));
         Assert.NotNull(Send(Of(1), 1));
-        _time.Advance(TimeSpan.FromDays(2));
+        _time.Advance(TimeSpan.FromDays(1));
         Assert.Null(Send(Of(1), 1));
+    }
+
+    [Fact]
+    public void Bytes_are_reserved_before_they_are_decompressed()
+    {
+        for (var i = 0; i < 800; i++)
+            Assert.Null(_limiter.Admit(Of(1)));
+        Assert.Equal(1, Enumerable.Range(0, 800).Count(_ => _limiter.Reserve(Of(1), 20 << 20, reserved: 0) is null));
+
+        // What isn't used is given back, and not charged twice.
+        Assert.Null(_limiter.Admit(Of(2), 90 * Limits.EventBytes));
+        Assert.Equal("source", _limiter.Admit(Of(2) with { Rates = Rates with { SourceEventsPerDay = 90 } })?.Bound);
+        Assert.Null(_limiter.Take(Of(2), 1, 1_000, 90 * Limits.EventBytes));
+        Assert.Null(Send(Of(2), 99));
+        Assert.NotNull(Send(Of(2), 1));
+    }
+
+    [Fact]
+    public void The_bytes_that_strangers_announce_do_not_spend_the_key()
+    {
+        for (var i = 0; i < 200; i++)
+            Assert.Null(_limiter.Admit(Of(i + 1), Limits.BodyBytes));
+        Assert.Null(Send(Of(1_000), 100));
     }
 
     [Fact]
     public void A_source_can_send_after_the_returned_wait()
     {
-        Send(Of(1), 95);
+        _time.Advance(TimeSpan.FromHours(20));
+        Assert.Null(Send(Of(1), 95));
         var refusal = Send(Of(1), 10);
-        Assert.Equal("source", refusal!.Bound);
-        _time.Advance(refusal.RetryAfter + TimeSpan.FromMinutes(2));
-        Assert.Null(Send(Of(1), 10));
+        Assert.Equal(("source", TimeSpan.FromHours(4)), (refusal!.Bound, refusal.RetryAfter));
+        _time.Advance(refusal.RetryAfter);
+        Assert.Null(Send(Of(1), 100));
+    }
+
+    [Fact]
+    public void A_batch_of_more_than_a_day_is_accepted_if_no_event_was_sent_on_the_day()
+    {
+        Assert.Null(Send(Of(1), 0));
+        Assert.Null(Send(Of(1), 150));
+        Assert.NotNull(Send(Of(1), 1));
+        Assert.Null(Send(Of(2), 1));
+        Assert.NotNull(Send(Of(2), 150));
+    }
+
+    /// <summary>
+    /// On no UTC day a source has more than its events, or one larger batch; and no request is refused that fits into the day. The oracle
+    /// adds what each day was charged.
+    /// </summary>
+    [Fact]
+    public void No_UTC_day_of_a_source_has_more_than_its_events_and_nothing_that_fits_is_refused()
+    {
+        var requests = Gen.Zip(Gen.Frequency((8, Gen.Choose(0, 30)), (1, Gen.Choose(31, 130))), Gen.Choose(0, 10 * 3_600)).ArrayOf();
+        Prop.ForAll(requests.ToArbitrary(), sent =>
+        {
+            var time = new FakeTimeProvider();
+            var limiter = new RateLimiter(time);
+            var charged = new Dictionary<DateTime, decimal>();
+            var stored = new Dictionary<DateTime, List<int>>();
+            foreach (var (events, pause) in sent)
+            {
+                time.Advance(TimeSpan.FromSeconds(pause));
+                var today = time.GetUtcNow().UtcDateTime.Date;
+                var subject = Of(1) with { Day = DateOnly.FromDateTime(today).DayNumber };
+                var before = charged.GetValueOrDefault(today);
+                var isAdmitted = limiter.Admit(in subject) is null;
+                Assert.Equal(before < 100, isAdmitted);
+                if (!isAdmitted)
+                    continue;
+                charged[today] = before + 0.1m;
+                var fits = before + Math.Min(Math.Max(events, 0.1m), 100) < 101;
+                Assert.Equal(fits, limiter.Take(in subject, events, 0) is null);
+                if (!fits || events == 0)
+                    continue;
+                charged[today] = before + events;
+                stored.TryAdd(today, []);
+                stored[today].Add(events);
+            }
+
+            Assert.All(stored.Values, day => Assert.True(day.Sum() <= 100 || day.Count == 1));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithEndSize(200));
+    }
+
+    [Fact]
+    public void A_source_that_sends_slowly_is_never_refused()
+    {
+        for (var i = 0; i < 1_000; i++)
+        {
+            Assert.Null(Send(Of(1), 1));
+            _time.Advance(TimeSpan.FromDays(1) / 100);
+        }
     }
 
     [Theory]
@@ -113,17 +195,19 @@ public sealed class RateLimiterTests
             requests++;
         Assert.InRange(requests, 980, 1_000);
 
-        // 20 MiB cost 640 events: more than a day. At most another day is owed then.
+        // 20 MiB cost 640 events: more than a day. Nothing is owed on the next one.
         Assert.Null(Send(Of(2) with { Rates = FastKey }, 0, Limits.DecompressedBodyBytes));
         var refusal = Send(Of(2) with { Rates = FastKey }, 0);
-        Assert.InRange(refusal!.RetryAfter, TimeSpan.FromDays(1), TimeSpan.FromDays(1.1));
+        Assert.Equal(TimeSpan.FromDays(1), refusal!.RetryAfter);
+        _time.Advance(refusal.RetryAfter);
+        Assert.Null(Send(Of(2), 100));
     }
 
     [Fact]
     public void The_bytes_of_refused_events_are_charged()
     {
         Assert.Null(Send(Of(1), 90));
-        Assert.NotNull(Send(Of(1), 50, 9 * Limits.EventBytes));
+        Assert.NotNull(Send(Of(1), 50, 10 * Limits.EventBytes));
         Assert.NotNull(_limiter.Admit(Of(1)));
     }
 
@@ -135,7 +219,7 @@ public sealed class RateLimiterTests
         Assert.Null(limiter.Take(Of(1), 100, 0));
         for (var i = 0; i < 20_000; i++)
         {
-            var attacker = new RateSubject(new(i % 5, 0, 0, new byte[8]), _key, DataEnvironment.Live, FastKey, new(i + 2));
+            var attacker = new RateSubject(new(i % 5, 0, 0, new byte[8]), _key, DataEnvironment.Live, FastKey, new(i + 2), Today);
             limiter.Admit(in attacker);
             _ = limiter.Take(in attacker, 2, 0);
             Assert.InRange(limiter.Count, 0, 1_001);
@@ -157,7 +241,7 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public void Full_buckets_are_removed_first()
+    public void Buckets_of_former_days_are_removed_first()
     {
         var limiter = new RateLimiter(_time, buckets: 100, bucketsPerTenant: 100);
         for (var i = 0; i < 90; i++)
@@ -228,7 +312,9 @@ public sealed class RateLimiterTests
 
     private RateSubject Of(long source) => Of(new SourceNetworks(source));
 
-    private RateSubject Of(SourceNetworks source) => new(_tenant, _key, DataEnvironment.Live, Rates, source);
+    private RateSubject Of(SourceNetworks source) => new(_tenant, _key, DataEnvironment.Live, Rates, source, Today);
+
+    private int Today => DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime).DayNumber;
 
     private RateRefusal? Send(RateSubject subject, int events, long bytes = 0) =>
         _limiter.Admit(in subject) ?? _limiter.Take(in subject, events, bytes);

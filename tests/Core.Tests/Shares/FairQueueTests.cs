@@ -32,10 +32,23 @@ public sealed class FairQueueTests
         await _queue.EnterAsync("a", default).WaitAsync(TimeSpan.FromSeconds(60));
     }
 
-    private async Task RunAsync(string party, string job)
+    [Fact]
+    public async Task Lanes_take_turns_however_many_parties_wait_in_them()
     {
-        await _queue.EnterAsync(party, default);
+        var queue = new FairQueue<string>(slots: 1, lanes: 2);
+        await queue.EnterAsync("a", default);
+        (string Job, int Lane)[] arriving = [("a1", 0), ("b1", 0), ("c1", 0), ("d1", 0), ("y1", 1), ("z1", 1)];
+        var jobs = Array.ConvertAll(arriving, job => RunAsync(job.Job[..1], job.Job, queue, job.Lane));
+        queue.Leave();
+        await Task.WhenAll(jobs);
+        Assert.Equal(["a1", "y1", "b1", "z1", "c1", "d1"], _order);
+    }
+
+    private async Task RunAsync(string party, string job, FairQueue<string>? queue = null, int lane = 0)
+    {
+        queue ??= _queue;
+        await queue.EnterAsync(party, default, lane);
         _order.Add(job);
-        _queue.Leave();
+        queue.Leave();
     }
 }

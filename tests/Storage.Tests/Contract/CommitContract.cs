@@ -30,6 +30,23 @@ public abstract class CommitContract<THarness>(THarness harness) : IClassFixture
     }
 
     [Fact]
+    public async Task Keys_are_stored_when_their_transaction_is_committed()
+    {
+        var keys = Keys(3);
+        await using (var commit = await _store.Commits.BeginAsync(default))
+        {
+            await commit.ReserveKeysAsync(keys[..2], harness.Time.GetUtcNow());
+            Assert.False(await _store.Commits.AreStoredAsync(keys[..2], default));
+            await commit.WriteAndCommitAsync([], [], default);
+        }
+
+        Assert.True(await _store.Commits.AreStoredAsync(keys[..2], default));
+        Assert.True(await harness.Another().Commits.AreStoredAsync(keys[..1], default));
+        Assert.False(await _store.Commits.AreStoredAsync(keys, default));
+        Assert.False(await _store.Commits.AreStoredAsync([new(Guid.NewGuid(), keys[0].Key)], default));
+    }
+
+    [Fact]
     public async Task The_same_key_in_two_projects_is_two_keys()
     {
         var key = Guid.NewGuid();

@@ -13,10 +13,20 @@ namespace TelemetryKit.Api.Http.Bodies;
 /// </summary>
 internal sealed class RequestBody : IDisposable
 {
+    private readonly HttpRequest _request;
     private readonly PipeReader _reader;
+    private readonly BodyBudget _budget;
+    private readonly BodyOwner _owner;
+    private readonly int _limit;
     private BodyLease? _lease;
 
-    private RequestBody(PipeReader reader) => _reader = reader;
+    /// <summary>Creates the body of a request. It isn't read yet.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="budget">The budget that bounds the memory of bodies.</param>
+    /// <param name="owner">The owner that the memory is charged to.</param>
+    /// <param name="limit">The maximum length in bytes.</param>
+    public RequestBody(HttpRequest request, BodyBudget budget, BodyOwner owner, int limit) =>
+        (_request, _reader, _budget, _owner, _limit) = (request, request.BodyReader, budget, owner, limit);
 
     /// <summary>The bytes. They are valid until this object is disposed.</summary>
     public ReadOnlySequence<byte> Bytes { get; private set; }
@@ -24,47 +34,35 @@ internal sealed class RequestBody : IDisposable
     /// <summary>The problem with the body, or <c>null</c> if it was read.</summary>
     public Problem? Problem { get; private set; }
 
-    /// <summary>The number of bytes that have arrived, also of a body with a problem.</summary>
+    /// <summary>The number of bytes that have arrived, also of a body with a problem or that ended early.</summary>
     public long Received { get; private set; }
 
     /// <summary>Reads the body. Sets <see cref="Problem"/> if it is too large, too slow or malformed.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="budget">The budget that bounds the memory of bodies.</param>
-    /// <param name="owner">The owner that the memory is charged to.</param>
-    /// <param name="limit">The maximum length in bytes.</param>
     /// <exception cref="BadHttpRequestException">The body contradicts its headers.</exception>
-    public static async ValueTask<RequestBody> ReadAsync(HttpRequest request, BodyBudget budget, BodyOwner owner, int limit)
+    /// <exception cref="ConnectionResetException">The client has disconnected.</exception>
+    public async ValueTask ReadAsync()
     {
-        var body = new RequestBody(request.BodyReader);
-        if (request.ContentLength > limit)
+        if (_request.ContentLength > _limit)
         {
-            body.Problem = TooLarge(limit);
-            return body;
+            Problem = TooLarge(_limit);
+            return;
         }
 
         // Kestrel's minimum rate is an average since the start, so a body that began fast could stall for a long time. BodyLease.Watch
         // replaces it.
-        request.HttpContext.Features.Get<IHttpMinRequestBodyDataRateFeature>()?.MinDataRate = null;
+        _request.HttpContext.Features.Get<IHttpMinRequestBodyDataRateFeature>()?.MinDataRate = null;
         try
         {
-            await body.ReadToEndAsync(budget, owner, limit);
-            return body;
+            await ReadToEndAsync();
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            body.Problem = TooLarge(limit);
-            return body;
+            Problem = TooLarge(_limit);
         }
         catch (IOException e) when (e is not BadHttpRequestException and not ConnectionResetException)
         {
             // Kestrel throws it for chunks with an invalid size.
-            body.Problem = ProblemKind.BadRequest.AsProblem();
-            return body;
-        }
-        catch
-        {
-            body.Dispose();
-            throw;
+            Problem = ProblemKind.BadRequest.AsProblem();
         }
     }
 
@@ -77,14 +75,14 @@ internal sealed class RequestBody : IDisposable
         _lease?.Dispose();
     }
 
-    private async ValueTask ReadToEndAsync(BodyBudget budget, BodyOwner owner, int limit)
+    private async ValueTask ReadToEndAsync()
     {
         while (true)
         {
             // A body that has already arrived can't stall.
             if (!_reader.TryRead(out var result))
             {
-                _lease ??= budget.Open(owner);
+                _lease ??= _budget.Open(_owner);
                 _lease.Watch(_reader);
                 result = await _reader.ReadAsync();
             }
@@ -106,11 +104,11 @@ internal sealed class RequestBody : IDisposable
 
         Problem? Check(long bytes, bool isWhole)
         {
-            if (bytes > limit)
-                return TooLarge(limit);
+            if (bytes > _limit)
+                return TooLarge(_limit);
             if (_lease is null && isWhole && bytes <= Limits.SmallBodyBytes)
                 return null;
-            _lease ??= budget.Open(owner);
+            _lease ??= _budget.Open(_owner);
             return _lease.TryGrow(bytes, isWhole) ? null : _lease.End!.Problem;
         }
     }
