@@ -118,8 +118,7 @@ internal sealed class IngestHandler(
     {
         if (problem.Kind == ProblemKind.Overloaded)
             pipeline.GiveBack(key, in source);
-        else
-            pipeline.Charge(key, in source, bytes);
+        pipeline.Charge(key, in source, bytes);
         return problem;
     }
 }

@@ -32,10 +32,12 @@ internal sealed record Problem(ProblemKind Kind, string Detail) : IResult
     Task IResult.ExecuteAsync(HttpContext httpContext) => WriteAsync(httpContext);
 
     /// <summary>Writes the problem as the response. The response must not have started.</summary>
-    public Task WriteAsync(HttpContext http)
+    public async Task WriteAsync(HttpContext http)
     {
+        await http.RequestServices.GetRequiredService<Refusals>().WaitAsync(http);
         var response = http.Response;
         Debug.Assert(!response.HasStarted, "A problem can't follow the start of another response.");
+        var isUnread = Refusals.HasUnreadBody(http.Request);
         response.StatusCode = Kind.Status;
         if (Kind.Status is 429 or 503 || RetryAfter is not null)
         {
@@ -44,7 +46,7 @@ internal sealed record Problem(ProblemKind Kind, string Detail) : IResult
         }
 
         // The rest of the request body will not be read.
-        if (Kind.Status == 408)
+        if (Kind.Status == 408 || isUnread)
             response.Headers.Connection = "close";
         if (Kind.Status == 401)
             response.Headers.WWWAuthenticate = "Bearer";
@@ -52,7 +54,9 @@ internal sealed record Problem(ProblemKind Kind, string Detail) : IResult
         response.ContentType = MediaType;
         response.ContentLength = utf8.Length;
         // Not RequestAborted: a client that has closed its sending side may still read the response.
-        return response.Body.WriteAsync(utf8, CancellationToken.None).AsTask();
+        await response.Body.WriteAsync(utf8, CancellationToken.None);
+        if (isUnread)
+            await Refusals.CloseAsync(http);
     }
 }
 
