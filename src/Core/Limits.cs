@@ -205,6 +205,9 @@ public static class Limits
     /// <summary>Refusals that a source gets at once. Later ones are delayed by <see cref="RefusalDelay"/>.</summary>
     public const int Refusals = 200;
 
+    /// <summary>How many of <see cref="Refusals"/> a refusal counts as if a large body has arrived that isn't read.</summary>
+    public const int UnreadRefusals = 20;
+
     /// <summary>The time in which one of <see cref="Refusals"/> is restored.</summary>
     public static readonly TimeSpan RefusalTime = TimeSpan.FromMilliseconds(100);
 

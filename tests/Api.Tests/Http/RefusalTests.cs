@@ -21,13 +21,7 @@ public sealed class RefusalTests(AccountServer server) : IClassFixture<AccountSe
         Assert.Equal(200, (int)(await GetAsync("/openapi/v1.json", "203.0.113.90")).StatusCode);
         Assert.False(waiting.IsCompleted);
 
-        await Eventually.TrueAsync(
-            () =>
-            {
-                server.Time.Advance(Limits.RefusalDelay / 10);
-                return waiting.IsCompleted;
-            },
-            "the refusal arrives");
+        await AdvanceUntilAsync(() => waiting.IsCompleted);
         Assert.Equal(404, (int)(await waiting).StatusCode);
         Assert.Equal(404, (int)(await GetAsync("/nowhere", "203.0.113.90")).StatusCode);
     }
@@ -35,23 +29,30 @@ public sealed class RefusalTests(AccountServer server) : IClassFixture<AccountSe
     [Theory]
     [InlineData("Content-Length: 5000000")]
     [InlineData("Transfer-Encoding: chunked")]
-    public async Task The_rest_of_a_large_body_is_not_read_and_the_connection_ends(string length)
+    public async Task A_source_that_sends_many_large_bodies_loses_its_connections(string length)
     {
+        var source = $"203.0.113.{length.Length}";
+        for (var i = 0; i < Limits.Refusals / Limits.UnreadRefusals; i++)
+        {
+            using var early = await RawConnection.OpenAsync(server.Server);
+            Assert.DoesNotContain("Connection: close", await RefusedAsync(early), StringComparison.Ordinal);
+        }
+
         using var connection = await RawConnection.OpenAsync(server.Server);
-        await connection.SendAsync(
-            $"POST /v1/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {ApiKey.Generate(KeyKind.Live)}\r\n"
-            + $"Content-Type: application/json\r\n{length}\r\n\r\n");
-        var head = await connection.ReadUntilAsync("\r\n\r\n");
-        Assert.StartsWith("HTTP/1.1 401", head, StringComparison.Ordinal);
-        Assert.Contains("Connection: close", head, StringComparison.Ordinal);
-        var end = connection.ReadToEndAsync();
-        await Eventually.TrueAsync(
-            () =>
-            {
-                server.Time.Advance(TimeSpan.FromSeconds(1));
-                return end.IsCompleted;
-            },
-            "the connection ends");
+        var refused = RefusedAsync(connection);
+        await AdvanceUntilAsync(() => refused.IsCompleted);
+        Assert.Contains("Connection: close", await refused, StringComparison.Ordinal);
+        await connection.ReadToEndAsync();
+
+        async Task<string> RefusedAsync(RawConnection sender)
+        {
+            await sender.SendAsync(
+                $"POST /v1/events HTTP/1.1\r\nHost: a\r\n{AccountServer.SourceHeader}: {source}\r\n"
+                + $"Authorization: Bearer {ApiKey.Generate(KeyKind.Live)}\r\nContent-Type: application/json\r\n{length}\r\n\r\n");
+            var head = await sender.ReadUntilAsync("\r\n\r\n");
+            Assert.StartsWith("HTTP/1.1 401", head, StringComparison.Ordinal);
+            return head;
+        }
     }
 
     [Fact]
@@ -80,6 +81,14 @@ public sealed class RefusalTests(AccountServer server) : IClassFixture<AccountSe
         server.Time.Advance(Limits.DocumentTime);
         Assert.Equal(HttpStatusCode.OK, (await GetAsync("/openapi/v1.json", "203.0.113.91")).StatusCode);
     }
+
+    private Task AdvanceUntilAsync(Func<bool> condition) => Eventually.TrueAsync(
+        () =>
+        {
+            server.Time.Advance(Limits.RefusalDelay / 10);
+            return condition();
+        },
+        "the refusal arrives");
 
     private async Task<HttpResponseMessage> GetAsync(string path, string source)
     {

@@ -34,10 +34,9 @@ internal sealed record Problem(ProblemKind Kind, string Detail) : IResult
     /// <summary>Writes the problem as the response. The response must not have started.</summary>
     public async Task WriteAsync(HttpContext http)
     {
-        await http.RequestServices.GetRequiredService<Refusals>().WaitAsync(http);
+        var isLast = await http.RequestServices.GetRequiredService<Refusals>().WaitAsync(http);
         var response = http.Response;
         Debug.Assert(!response.HasStarted, "A problem can't follow the start of another response.");
-        var isUnread = Refusals.HasUnreadBody(http.Request);
         response.StatusCode = Kind.Status;
         if (Kind.Status is 429 or 503 || RetryAfter is not null)
         {
@@ -46,7 +45,7 @@ internal sealed record Problem(ProblemKind Kind, string Detail) : IResult
         }
 
         // The rest of the request body will not be read.
-        if (Kind.Status == 408 || isUnread)
+        if (Kind.Status == 408 || isLast)
             response.Headers.Connection = "close";
         if (Kind.Status == 401)
             response.Headers.WWWAuthenticate = "Bearer";
@@ -55,7 +54,7 @@ internal sealed record Problem(ProblemKind Kind, string Detail) : IResult
         response.ContentLength = utf8.Length;
         // Not RequestAborted: a client that has closed its sending side may still read the response.
         await response.Body.WriteAsync(utf8, CancellationToken.None);
-        if (isUnread)
+        if (isLast)
             await Refusals.CloseAsync(http);
     }
 }

@@ -5,8 +5,8 @@ using TelemetryKit.Core.RateLimits;
 namespace TelemetryKit.Api.Http.Problems;
 
 /// <summary>
-/// Makes refusals cheap, however many requests are refused. A source that gets many of them waits for each, so its connections send no more
-/// than one request a second. The rest of a large body isn't read: the connection is closed.
+/// Makes refusals cheap, however many requests are refused. A source that gets many of them waits for each, so each of its connections gets
+/// no more than one a second, and is closed if the request has a large body: Kestrel would read the rest of it.
 /// </summary>
 internal sealed class Refusals(SourceHasher sources, TimeProvider time)
 {
@@ -14,15 +14,28 @@ internal sealed class Refusals(SourceHasher sources, TimeProvider time)
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(100);
     private readonly SourceThrottle _throttle = new(Limits.Refusals, Limits.RefusalTime, time);
 
-    /// <summary>Waits before a refusal is written, if its source got many recently.</summary>
-    public async Task WaitAsync(HttpContext http)
+    /// <summary>
+    /// Waits before a refusal is written, if its source got many recently. Returns whether the connection has to be closed afterwards
+    /// (<see cref="CloseAsync"/>), because a large body hasn't been read.
+    /// </summary>
+    public async Task<bool> WaitAsync(HttpContext http)
     {
-        if (_throttle.TryTake(sources.Networks(http.Connection.RemoteIpAddress)) is not null)
-            await Task.Delay(Limits.RefusalDelay, time, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var isUnread = HasUnreadBody(http.Request);
+        if (_throttle.TryTake(sources.Networks(http.Connection.RemoteIpAddress), isUnread ? Limits.UnreadRefusals : 1) is null)
+            return false;
+        await Task.Delay(Limits.RefusalDelay, time, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return isUnread;
     }
 
-    /// <summary>Returns whether a large body of the request hasn't been read. Kestrel would read it, to use the connection again.</summary>
-    public static bool HasUnreadBody(HttpRequest request)
+    /// <summary>Closes the connection of a response that was written.</summary>
+    public static async Task CloseAsync(HttpContext http)
+    {
+        await http.Response.CompleteAsync();
+        await Task.Delay(Linger, TimeProvider.System, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        http.Abort();
+    }
+
+    private static bool HasUnreadBody(HttpRequest request)
     {
         if (request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true }
             || request.ContentLength <= Limits.SmallBodyBytes)
@@ -41,13 +54,5 @@ internal sealed class Refusals(SourceHasher sources, TimeProvider time)
         {
             return true;
         }
-    }
-
-    /// <summary>Closes the connection of a response that was written.</summary>
-    public static async Task CloseAsync(HttpContext http)
-    {
-        await http.Response.CompleteAsync();
-        await Task.Delay(Linger, TimeProvider.System, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        http.Abort();
     }
 }
