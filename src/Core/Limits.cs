@@ -226,6 +226,24 @@ public static class Limits
     /// <summary>The time in which one of <see cref="UnknownCredentialsOfAllAddresses"/> is restored.</summary>
     public static readonly TimeSpan UnknownCredentialOfAllAddressesTime = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>Refusals that a source gets at once. Later ones are delayed by <see cref="RefusalDelay"/>.</summary>
+    public const int Refusals = 200;
+
+    /// <summary>How many of <see cref="Refusals"/> a refusal counts as if a large body has arrived that isn't read.</summary>
+    public const int UnreadRefusals = 20;
+
+    /// <summary>The time in which one of <see cref="Refusals"/> is restored.</summary>
+    public static readonly TimeSpan RefusalTime = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The delay of a refusal of a source that got many.</summary>
+    public static readonly TimeSpan RefusalDelay = TimeSpan.FromSeconds(1);
+
+    /// <summary>OpenAPI documents that a source gets at once.</summary>
+    public const int Documents = 20;
+
+    /// <summary>The time in which one of <see cref="Documents"/> is restored.</summary>
+    public static readonly TimeSpan DocumentTime = TimeSpan.FromSeconds(3);
+
     /// <summary>Unknown keys in the cache. They have a cache of their own, so that they can't remove known keys.</summary>
     public const int CachedUnknownKeys = 10_000;
 

@@ -13,6 +13,7 @@ internal static class HttpSetup
         services.AddBodies(ProblemJson.Default);
         services.AddBodies(HttpJson.Default);
         services.AddSingleton<IHttpContextFactory, SecretHidingContextFactory>();
+        services.AddSingleton<Refusals>();
         services.AddSingleton<BodyBudget>();
         services.AddSingleton<UnpackedBudget>();
     }

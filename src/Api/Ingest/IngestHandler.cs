@@ -109,7 +109,7 @@ internal sealed class IngestHandler(
             }
 
             if (body.Problem is not null)
-                return (null, Settled(body.Problem, in admission, body.Received));
+                return (null, Settled(body.Problem, in admission, body.Received, body.ExceedsShare));
             var coding = ContentCodings.Of(request.Headers.ContentEncoding);
             var expected = coding == ContentCoding.None ? body.Received : DecompressedBody.ExpectedBytes(body.Bytes, coding);
             if (pipeline.Reserve(ref admission, expected) is { } refused)
@@ -120,7 +120,7 @@ internal sealed class IngestHandler(
 
             using var decompressed = coding == ContentCoding.None ? null : new DecompressedBody(body.Bytes, coding, unpacked, owner);
             if (decompressed?.Problem is not null)
-                return (null, Settled(decompressed.Problem, in admission, decompressed.Unpacked));
+                return (null, Settled(decompressed.Problem, in admission, decompressed.Unpacked, exceedsShare: false));
 
             var bytes = decompressed?.Bytes ?? body.Bytes;
             if (DoNotTrack.IsRequested(request.Headers))
@@ -137,10 +137,13 @@ internal sealed class IngestHandler(
         return (await storing, null);
     }
 
-    /// <summary>Settles the rates of a request whose body can't be read, and returns the problem.</summary>
-    private static Problem Settled(Problem problem, in Admission admission, long bytes)
+    /// <summary>
+    /// Settles the rates of a request whose body can't be read, and returns the problem. A body that exceeds the share of its sender isn't
+    /// free, otherwise a source could send such bodies without end.
+    /// </summary>
+    private static Problem Settled(Problem problem, in Admission admission, long bytes, bool exceedsShare)
     {
-        if (problem.Kind == ProblemKind.Overloaded)
+        if (problem.Kind == ProblemKind.Overloaded && !exceedsShare)
             admission.GiveBack();
         else
             admission.Charge(bytes);

@@ -18,14 +18,16 @@ public sealed class SourceThrottle(int burst, TimeSpan interval, TimeProvider ti
     /// <summary>
     /// Takes one attempt. Returns <c>null</c>, or the refusal if the source or one of its networks has none left; then none is taken.
     /// </summary>
-    public RateRefusal? TryTake(in SourceNetworks source)
+    /// <param name="source">The source.</param>
+    /// <param name="attempts">How many attempts it counts as, at most the burst.</param>
+    public RateRefusal? TryTake(in SourceNetworks source, int attempts = 1)
     {
         for (var size = NetworkSize.Address; size <= NetworkSize.Network; size++)
         {
-            if (source.Of(size) is not (not 0 and var network) || _bySize[(int)size].TryTake(network, out var wait))
+            if (source.Of(size) is not (not 0 and var network) || _bySize[(int)size].TryTake(network, out var wait, attempts))
                 continue;
             for (var taken = NetworkSize.Address; taken < size; taken++)
-                GiveBack(in source, taken);
+                GiveBack(in source, taken, attempts);
             return new(size.Code(), wait);
         }
 
@@ -36,12 +38,12 @@ public sealed class SourceThrottle(int burst, TimeSpan interval, TimeProvider ti
     public void GiveBack(in SourceNetworks source)
     {
         for (var size = NetworkSize.Address; size <= NetworkSize.Network; size++)
-            GiveBack(in source, size);
+            GiveBack(in source, size, 1);
     }
 
-    private void GiveBack(in SourceNetworks source, NetworkSize size)
+    private void GiveBack(in SourceNetworks source, NetworkSize size, int attempts)
     {
         if (source.Of(size) is not 0 and var network)
-            _bySize[(int)size].GiveBack(network);
+            _bySize[(int)size].GiveBack(network, attempts);
     }
 }

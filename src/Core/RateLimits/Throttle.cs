@@ -20,12 +20,15 @@ public sealed class Throttle<TSubject>(int burst, TimeSpan interval, TimeProvide
     /// Takes one attempt. Returns false if none is left, with the time until the next one in <paramref name="retryAfter"/>. Call it
     /// before the work is done, so that concurrent attempts count as well.
     /// </summary>
-    public bool TryTake(TSubject subject, out TimeSpan retryAfter)
+    /// <param name="subject">The subject.</param>
+    /// <param name="retryAfter">The time to wait, or zero.</param>
+    /// <param name="attempts">How many attempts it counts as, at most the burst.</param>
+    public bool TryTake(TSubject subject, out TimeSpan retryAfter, int attempts = 1)
     {
         while (true)
         {
             var known = _buckets.TryGetValue(subject, out var bucket);
-            var (after, wait) = bucket.Take(1, burst, 1 / interval.TotalSeconds, Now);
+            var (after, wait) = bucket.Take(attempts, burst, 1 / interval.TotalSeconds, Now);
             retryAfter = TimeSpan.FromSeconds(wait);
             if (wait > 0)
                 return false;
@@ -37,11 +40,11 @@ public sealed class Throttle<TSubject>(int burst, TimeSpan interval, TimeProvide
         return true;
     }
 
-    /// <summary>Gives back one attempt, which had no consequence.</summary>
-    public void GiveBack(TSubject subject)
+    /// <summary>Gives back attempts, which had no consequence.</summary>
+    public void GiveBack(TSubject subject, int attempts = 1)
     {
         while (_buckets.TryGetValue(subject, out var bucket)
-            && !_buckets.TryUpdate(subject, bucket.Charge(-1, 1 / interval.TotalSeconds, Now), bucket))
+            && !_buckets.TryUpdate(subject, bucket.Charge(-attempts, 1 / interval.TotalSeconds, Now), bucket))
         {
         }
     }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Core;
+using TelemetryKit.Core.Shares;
 
 namespace TelemetryKit.Api.Http.Bodies;
 
@@ -33,6 +34,9 @@ internal sealed class RequestBody : IDisposable
 
     /// <summary>The problem with the body, or <c>null</c> if it was read.</summary>
     public Problem? Problem { get; private set; }
+
+    /// <summary>Whether the body was ended for a reason that concerns its sender, and not the process as a whole.</summary>
+    public bool ExceedsShare => _lease?.End is { } end && end != BodyEnd.Of(PartyKind.Process);
 
     /// <summary>The number of bytes that have arrived, also of a body with a problem or that ended early.</summary>
     public long Received { get; private set; }

@@ -32,8 +32,9 @@ internal sealed record Problem(ProblemKind Kind, string Detail) : IResult
     Task IResult.ExecuteAsync(HttpContext httpContext) => WriteAsync(httpContext);
 
     /// <summary>Writes the problem as the response. The response must not have started.</summary>
-    public Task WriteAsync(HttpContext http)
+    public async Task WriteAsync(HttpContext http)
     {
+        var isLast = await http.RequestServices.GetRequiredService<Refusals>().WaitAsync(http);
         var response = http.Response;
         Debug.Assert(!response.HasStarted, "A problem can't follow the start of another response.");
         response.StatusCode = Kind.Status;
@@ -44,7 +45,7 @@ internal sealed record Problem(ProblemKind Kind, string Detail) : IResult
         }
 
         // The rest of the request body will not be read.
-        if (Kind.Status == 408)
+        if (Kind.Status == 408 || isLast)
             response.Headers.Connection = "close";
         if (Kind.Status == 401)
             response.Headers.WWWAuthenticate = "Bearer";
@@ -52,7 +53,9 @@ internal sealed record Problem(ProblemKind Kind, string Detail) : IResult
         response.ContentType = MediaType;
         response.ContentLength = utf8.Length;
         // Not RequestAborted: a client that has closed its sending side may still read the response.
-        return response.Body.WriteAsync(utf8, CancellationToken.None).AsTask();
+        await response.Body.WriteAsync(utf8, CancellationToken.None);
+        if (isLast)
+            await Refusals.CloseAsync(http);
     }
 }
 
