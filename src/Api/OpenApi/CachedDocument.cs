@@ -6,7 +6,9 @@ using Microsoft.OpenApi;
 
 namespace TelemetryKit.Api.OpenApi;
 
-/// <summary>The serialized OpenAPI document. It depends only on the routes, so it is created once, by the first request.</summary>
+/// <summary>
+/// The serialized OpenAPI document. It depends only on the routes, so it is created once: soon after the start, or by a request before.
+/// </summary>
 internal sealed class CachedDocument([FromKeyedServices(CachedDocument.Name)] IOpenApiDocumentProvider documents)
 {
     /// <summary>The name of the document, and the version of the API that it describes.</summary>
@@ -14,6 +16,9 @@ internal sealed class CachedDocument([FromKeyedServices(CachedDocument.Name)] IO
 
     // Concurrent requests await the same task instead of blocking threads.
     private readonly Lazy<Task<(byte[] Json, EntityTagHeaderValue Tag)>> _document = new(() => Task.Run(() => MakeAsync(documents)));
+
+    /// <summary>Creates the document unless it exists.</summary>
+    public Task CreateAsync() => _document.Value;
 
     /// <summary>Returns the document, or 304 if the client's copy is the same.</summary>
     public async Task<IResult> GetAsync(HttpContext http)
