@@ -16,7 +16,8 @@ internal sealed class DocumentPreparation(CachedDocument document, Readiness rea
         {
             if (!readiness.IsStarted)
                 continue;
-            await document.CreateAsync();
+            // If it can't be created, requests for it fail, but not the server.
+            await document.CreateAsync().WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return;
         }
     }

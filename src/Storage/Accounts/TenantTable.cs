@@ -82,14 +82,15 @@ internal sealed class TenantTable(AccountDatabase database) : ITenants
 
     public async Task<int> SuspendSurplusAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        // No plan allows less, so all others are within theirs.
+        // No plan allows less, so all others are within theirs, unless they have limits of their own.
         var (members, projects) = (PlanTable.All.Min(plan => plan.Members), PlanTable.All.Min(plan => plan.Projects));
         var tenants = await database.ReadAsync(
             sql => sql.ListAsync<Guid>(
                 """
                 select t.id from tenants t
                 where t.deleted_at is null and (
-                    (select count(*) from members m where m.tenant_id = t.id and m.suspended_at is null) > @members
+                    t.custom_members is not null or t.custom_projects is not null
+                    or (select count(*) from members m where m.tenant_id = t.id and m.suspended_at is null) > @members
                     or (select count(*) from projects p
                         where p.tenant_id = t.id and p.deleted_at is null and p.suspended_at is null) > @projects)
                 order by t.id
