@@ -95,7 +95,7 @@ public static class Program
         builder.Services.AddAudit();
         builder.Services.AddAdmin();
         builder.Services.AddOperations(builder.Configuration);
-        builder.Services.AddOpenApiDocument();
+        builder.Services.AddOpenApiDocument(settings);
         builder.Services.AddDemo(settings);
         builder.Services.AddWarmUp(settings);
         builder.Services.AddStart();

@@ -63,5 +63,14 @@ public static class StoreFactory
             });
     }
 
-    private static NpgsqlConnectionStringBuilder Read(string text) => PostgresUrl.Is(text) ? PostgresUrl.Parse(text) : new(text);
+    private static NpgsqlConnectionStringBuilder Read(string text)
+    {
+        if (PostgresUrl.Is(text))
+            return PostgresUrl.Parse(text);
+        // A connection string has an equals sign before any value.
+        return text.IndexOf("://", StringComparison.Ordinal) is var scheme and > 0 && !text.AsSpan(0, scheme).Contains('=')
+            ? throw new FormatException(
+                $"{text[..scheme]}:// is not the URL of a PostgreSQL database, which begins with postgres:// or postgresql://.")
+            : new(text);
+    }
 }

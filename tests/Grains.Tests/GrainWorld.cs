@@ -100,6 +100,8 @@ internal sealed class GrainWorld : IAsyncDisposable, ITenantNotices, ISiloFaultH
 
     public Task<bool> QueueDowngradeAsync(Tenant tenant, CancellationToken cancellationToken) => Task.FromResult(false);
 
+    public Task<int> QueueSuspensionsAsync(Tenant tenant, CancellationToken cancellationToken) => Task.FromResult(0);
+
     public void OnSiloFault(string reason) => Assert.Fail(reason);
 
     public async ValueTask DisposeAsync()

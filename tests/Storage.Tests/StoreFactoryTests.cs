@@ -25,6 +25,8 @@ public sealed class StoreFactoryTests
     [InlineData("Hust=x;Password=hidden", "hust")]
     [InlineData("Host=x;Database=y;Port=many;Password=hidden", "ort")]
     [InlineData("nonsense", "can't be read")]
+    [InlineData("mysql://u:hidden@db/kit", "mysql:// is not the URL of a PostgreSQL database")]
+    [InlineData("jdbc:postgresql://u:hidden@db/kit", "jdbc:postgresql:// is not the URL")]
     public void Each_fault_of_a_connection_string_is_reported_without_the_password(string connectionString, string named)
     {
         var fault = Assert.Throws<ArgumentException>(

@@ -29,6 +29,7 @@ internal static class AccountsSetup
         services.AddBodies(SignUpJson.Default);
         services.AddBodies(SignInJson.Default);
         services.AddBodies(MeJson.Default);
+        services.AddBodies(GithubJson.Default);
         services.AddSingleton<SourceHasher>();
         services.AddSingleton<Passwords>();
         services.AddSingleton<Throttles>();
@@ -39,8 +40,9 @@ internal static class AccountsSetup
         services.AddSingleton<OwnerCheck>();
         services.AddSingleton<Admissions>();
         services.AddSingleton<IMailWriter, AccountMails>();
-        services.AddProtection();
         services.AddGithub(settings.Accounts);
+        // After the others, which add data protection with its defaults.
+        services.AddProtection();
     }
 
     /// <summary>Maps the routes.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using TelemetryKit.Api.Accounts.Mails;
 using TelemetryKit.Api.Settings;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Plans;
@@ -55,7 +56,8 @@ internal static class AdminCommands
             email,
         };
         remove.SetAction((parsed, ct) => WithStoreAsync(
-            configuration(), parsed, (store, _, console) => RemoveSecondFactorAsync(store, parsed.GetValue(email)!, console, ct), ct));
+            configuration(), parsed,
+            (store, time, console) => RemoveSecondFactorAsync(store, parsed.GetValue(email)!, time.GetUtcNow(), console, ct), ct));
 
         var confirm = new Option<bool>("--confirm")
         {
@@ -174,7 +176,7 @@ internal static class AdminCommands
     }
 
     private static async Task<int> RemoveSecondFactorAsync(
-        IAccountStore store, string email, InvocationConfiguration console, CancellationToken cancellationToken)
+        IAccountStore store, string email, DateTimeOffset now, InvocationConfiguration console, CancellationToken cancellationToken)
     {
         if (EmailAddress.TryParse(email) is not { } address
             || await store.Accounts.FindByEmailAsync(address, cancellationToken) is not { } account)
@@ -183,8 +185,10 @@ internal static class AdminCommands
             return 1;
         }
 
-        await store.SecondFactors.RemoveAsync(account.Id, cancellationToken);
-        await store.Sessions.EndAllAsync(account.Id, TimeProvider.System.GetUtcNow(), cancellationToken);
+        // A server that runs, or the next one, sends the mail.
+        var notice = AccountMails.SecurityNotice(account, "The operator of the server removed the second factor of your account.");
+        await store.SecondFactors.RemoveAsync(account.Id, notice.At(now), cancellationToken);
+        await store.Sessions.EndAllAsync(account.Id, now, cancellationToken);
         await console.Output.WriteLineAsync("The second factor was removed, and all sessions of the account were ended.");
         return 0;
     }

@@ -7,8 +7,8 @@ using TelemetryKit.Core.Storage.Accounts;
 namespace TelemetryKit.Api.Background;
 
 /// <summary>
-/// Runs the work that a single replica does for all: notices about downgrades every minute, notices that were missed every hour, and the
-/// daily purge. Each has its own loop, so a long purge doesn't delay notices.
+/// Runs the work that a single replica does for all: notices about downgrades every minute, notices that were missed every hour, and each
+/// day the purge and the suspension of what tenants have above their plans. The purge has its own loop, so it doesn't delay notices.
 /// </summary>
 internal sealed partial class SharedJobs(
     IAccountStore store, PlanNotices notices, DailyPurge purge, Readiness readiness, TimeProvider time, ILogger<SharedJobs> log)
@@ -17,11 +17,18 @@ internal sealed partial class SharedJobs(
     private static readonly TimeSpan NoticesLease = TimeSpan.FromMinutes(2);
     private readonly Guid _holder = Guid.NewGuid();
 
-    /// <summary>Queues the due notices unless another replica has the lease of this minute or hour.</summary>
+    /// <summary>Suspends and queues what is due, unless another replica has the lease of this minute, hour or day.</summary>
     public async Task QueueNoticesAsync(CancellationToken cancellationToken)
     {
         await OncePerAsync("downgrades", "yyyy-MM-dd'T'HH:mm", notices.QueueDowngradeNoticesAsync, cancellationToken);
-        await OncePerAsync("notices", "yyyy-MM-dd'T'HH", notices.QueueMissingUsageNoticesAsync, cancellationToken);
+        await OncePerAsync("suspensions", "yyyy-MM-dd", ct => store.Tenants.SuspendSurplusAsync(Time.GetUtcNow(), ct), cancellationToken);
+        await OncePerAsync("notices", "yyyy-MM-dd'T'HH", QueueMissingNoticesAsync, cancellationToken);
+    }
+
+    private async Task QueueMissingNoticesAsync(CancellationToken cancellationToken)
+    {
+        await notices.QueueMissingUsageNoticesAsync(cancellationToken);
+        await notices.QueueMissingSuspensionNoticesAsync(cancellationToken);
     }
 
     private async Task OncePerAsync(string job, string period, Func<CancellationToken, Task> work, CancellationToken cancellationToken)

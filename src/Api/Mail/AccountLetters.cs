@@ -85,11 +85,12 @@ internal sealed class AccountLetters(PublicAddress address)
         ],
         new("If it wasn't you, set a new password", await address.PageAsync("password-forgotten", null, cancellationToken)));
 
-    /// <summary>The mail about wrong codes of a person who has the password.</summary>
+    /// <summary>The mail about wrong codes of a person who has the password or a session.</summary>
     public async Task<Letter> WrongCodesAsync(string email, int count, CancellationToken cancellationToken) => new(
         "wrong-codes", email, "Wrong codes for your account",
         [
-            $"Someone signed in to your TelemetryKit account with the right password, but {count} wrong codes of the second factor.",
+            $"Someone entered {count} wrong codes of the second factor of your TelemetryKit account, "
+            + "with the right password or in a browser that is signed in.",
             "If this was you, wait a few minutes, or use a recovery code.",
         ],
         new("If it wasn't you, set a new password", await address.PageAsync("password-forgotten", null, cancellationToken)));

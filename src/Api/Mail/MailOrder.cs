@@ -15,4 +15,11 @@ internal sealed record MailOrder(string Kind, EmailAddress To, string Data, Time
 
     /// <summary>Who requested it, if a person who isn't signed in did.</summary>
     public MailSource Source { get; init; }
+
+    /// <summary>Returns the mail to store.</summary>
+    public WaitingMail At(DateTimeOffset now) => new()
+    {
+        Id = Guid.CreateVersion7(now), Kind = Kind, To = To, Data = Data, CreatedAt = now, ExpiresAt = now + Age,
+        IsEssential = IsEssential, Source = Source,
+    };
 }

@@ -11,15 +11,7 @@ internal sealed class Outbox(IAccountStore store, MailDelivery delivery, Telemet
     /// Returns a mail for a change of the store that stores it in its own transaction, so that neither exists without the other. Call
     /// <see cref="Wake"/> afterwards.
     /// </summary>
-    public WaitingMail Prepare(MailOrder order)
-    {
-        var now = time.GetUtcNow();
-        return new WaitingMail
-        {
-            Id = Guid.CreateVersion7(now), Kind = order.Kind, To = order.To, Data = order.Data,
-            CreatedAt = now, ExpiresAt = now + order.Age, IsEssential = order.IsEssential, Source = order.Source,
-        };
-    }
+    public WaitingMail Prepare(MailOrder order) => order.At(time.GetUtcNow());
 
     /// <summary>Sends the mails that changes of the store have added.</summary>
     public void Wake() => delivery.Wake();

@@ -4,7 +4,7 @@ using TelemetryKit.Core.Accounts;
 
 namespace TelemetryKit.Api.Mail;
 
-/// <summary>Writes the mails to owners about quotas and plans.</summary>
+/// <summary>Writes the mails about quotas and plans.</summary>
 internal sealed class PlanLetters(PublicAddress address)
 {
     /// <summary>The mail about the used part of a month's quota.</summary>
@@ -36,6 +36,42 @@ internal sealed class PlanLetters(PublicAddress address)
         ],
         new("See the plan", await address.PageAsync("plan", null, cancellationToken)),
         ["If you choose a plan that keeps more before that day, nothing will be deleted."]);
+
+    /// <summary>The mail to the owner about members and projects above the plan.</summary>
+    public async Task<Letter> SuspensionAsync(
+        string email, Tenant tenant, int members, int projects, CancellationToken cancellationToken)
+    {
+        var name = DisplayName.Unlinked(tenant.Name);
+        List<string> paragraphs =
+        [
+            $"The plan of {name} ({tenant.Plan.Plan.Code}) allows less than it has. What was added last is suspended: "
+            + $"{string.Join(" and ", Counted(members, "member").Concat(Counted(projects, "project")))}.",
+        ];
+        if (projects > 0)
+            paragraphs.Add("The data of suspended projects can be read, but new events are refused. SDKs keep them and send them later.");
+        if (members > 0)
+            paragraphs.Add($"Suspended members can sign in and leave {name}, but not use it.");
+        return new(
+            "suspension", email, $"A part of {name} is suspended", paragraphs,
+            new("See the plan", await address.PageAsync("plan", null, cancellationToken)),
+            ["Nothing was deleted. With a larger plan, or if you remove others, they are no longer suspended."]);
+    }
+
+    /// <summary>The mail to a member who is suspended.</summary>
+    public async Task<Letter> MemberSuspendedAsync(string email, Tenant tenant, CancellationToken cancellationToken)
+    {
+        var name = DisplayName.Unlinked(tenant.Name);
+        return new(
+            "member-suspended", email, $"You are suspended in {name}",
+            [
+                $"The plan of {name} on TelemetryKit allows fewer members than it has, and you are one of those who joined last.",
+                $"You can sign in and leave {name}, but not use it until its plan allows more members. Its owner can change that.",
+            ],
+            new("Sign in", await address.PageAsync("sign-in", null, cancellationToken)));
+    }
+
+    private static IEnumerable<string> Counted(int count, string what) =>
+        count == 0 ? [] : [$"{Number(count)} {what}{(count == 1 ? "" : "s")}"];
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

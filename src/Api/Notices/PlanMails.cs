@@ -10,14 +10,15 @@ namespace TelemetryKit.Api.Notices;
 
 /// <summary>The data of a mail about a tenant's quota or plan: the notice and the values at the time when it was queued.</summary>
 /// <param name="Notice">The notice.</param>
-/// <param name="Percent">The used percentage of the quota; 0 for a downgrade.</param>
-/// <param name="Limit">The quota; 0 for a downgrade.</param>
-/// <param name="At">When the next month starts, or when the tenant was downgraded.</param>
-internal sealed record PlanMail(Notice Notice, int Percent, long Limit, DateTimeOffset At);
+/// <param name="Percent">The used percentage of the quota; 0 for other notices.</param>
+/// <param name="Limit">The quota; 0 for other notices.</param>
+/// <param name="At">When the next month starts, when the tenant was downgraded, or when something was suspended.</param>
+/// <param name="AccountId">The suspended member; null for notices to the owner.</param>
+internal sealed record PlanMail(Notice Notice, int Percent, long Limit, DateTimeOffset At, Guid? AccountId = null);
 
 /// <summary>
-/// Writes the mails to owners about quotas and plans, each of which is sent once. A notice is leased with its mail and marked when the mail
-/// was sent. If the mail is given up, the notice is queued again later, to the address that the owner has then.
+/// Writes the mails about quotas and plans, each of which is sent once. A notice is leased with its mail and marked when the mail
+/// was sent. If the mail is given up, the notice is queued again later, to the address that the recipient has then.
 /// </summary>
 internal sealed class PlanMails(IAccountStore store, PlanLetters letters, TimeProvider time) : IMailWriter
 {
@@ -26,8 +27,9 @@ internal sealed class PlanMails(IAccountStore store, PlanLetters letters, TimePr
 
     private const string UsageKind = "usage";
     private const string DowngradeKind = "downgrade";
+    private const string SuspensionKind = "suspension";
 
-    public IReadOnlyCollection<string> Kinds => [UsageKind, DowngradeKind];
+    public IReadOnlyCollection<string> Kinds => [UsageKind, DowngradeKind, SuspensionKind];
 
     /// <summary>Creates a mail about the used part of a month's quota.</summary>
     public static MailOrder Usage(string owner, PlanMail data) => Order(UsageKind, owner, data);
@@ -35,12 +37,26 @@ internal sealed class PlanMails(IAccountStore store, PlanLetters letters, TimePr
     /// <summary>Creates a mail about a plan that keeps data for a shorter time than before.</summary>
     public static MailOrder Downgrade(string owner, PlanMail data) => Order(DowngradeKind, owner, data);
 
+    /// <summary>Creates a mail about suspended members and projects, to the owner or to a suspended member.</summary>
+    public static MailOrder Suspension(string recipient, PlanMail data) => Order(SuspensionKind, recipient, data);
+
     public async Task<Letter?> WriteAsync(WaitingMail mail, CancellationToken cancellationToken)
     {
         var data = Read(mail);
-        if (await store.Tenants.FindAsync(data.Notice.TenantId, cancellationToken) is not { } tenant
-            || await OwnerAsync(tenant.Id, cancellationToken) is not { } owner)
+        if (await store.Tenants.FindAsync(data.Notice.TenantId, cancellationToken) is not { } tenant)
             return null;
+        var members = await store.Members.ListAsync(tenant.Id, cancellationToken);
+        if (data.AccountId is { } accountId)
+        {
+            return members.FirstOrDefault(member => member.AccountId == accountId) is { IsSuspended: true } suspended
+                ? await letters.MemberSuspendedAsync(suspended.Email, tenant, cancellationToken)
+                : null;
+        }
+
+        if (OwnerIn(members) is not { } owner)
+            return null;
+        if (mail.Kind == SuspensionKind)
+            return await WriteSuspensionAsync(owner, tenant, members, cancellationToken);
         if (mail.Kind == UsageKind)
             return await letters.UsageAsync(owner.Email, tenant, data.Percent, data.Limit, data.At, cancellationToken);
         // Nothing is sent if the plan was changed again in the meantime.
@@ -61,12 +77,22 @@ internal sealed class PlanMails(IAccountStore store, PlanLetters letters, TimePr
     public Task GivenUpAsync(WaitingMail mail, CancellationToken cancellationToken) =>
         store.Notices.ReleaseAsync(Read(mail).Notice, time.GetUtcNow() + RetryDelay, cancellationToken);
 
-    /// <summary>Returns the owner of a tenant, or <c>null</c> if it has none.</summary>
-    public async Task<Member?> OwnerAsync(Guid tenantId, CancellationToken cancellationToken) =>
-        (await store.Members.ListAsync(tenantId, cancellationToken)).FirstOrDefault(member => member.Role == Role.Owner);
+    /// <summary>Returns the owner among the members of a tenant, or <c>null</c> if it has none.</summary>
+    public static Member? OwnerIn(IReadOnlyList<Member> members) => members.FirstOrDefault(member => member.Role == Role.Owner);
 
-    private static MailOrder Order(string kind, string owner, PlanMail data) =>
-        new(kind, EmailAddress.OfStored(owner), JsonSerializer.Serialize(data, NoticesJson.Default.PlanMail), Limits.MailAge);
+    // Nothing is sent if nothing is suspended any more.
+    private async Task<Letter?> WriteSuspensionAsync(
+        Member owner, Tenant tenant, IReadOnlyList<Member> members, CancellationToken cancellationToken)
+    {
+        var suspendedMembers = members.Count(member => member.IsSuspended);
+        var suspendedProjects = (await store.Projects.ListAsync(tenant.Id, cancellationToken)).Count(project => project.IsSuspended);
+        return suspendedMembers + suspendedProjects > 0
+            ? await letters.SuspensionAsync(owner.Email, tenant, suspendedMembers, suspendedProjects, cancellationToken)
+            : null;
+    }
+
+    private static MailOrder Order(string kind, string recipient, PlanMail data) =>
+        new(kind, EmailAddress.OfStored(recipient), JsonSerializer.Serialize(data, NoticesJson.Default.PlanMail), Limits.MailAge);
 
     private static PlanMail Read(WaitingMail mail) => JsonSerializer.Deserialize(mail.Data, NoticesJson.Default.PlanMail)!;
 }

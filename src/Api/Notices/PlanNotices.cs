@@ -8,8 +8,8 @@ using TelemetryKit.Core.Tenants;
 
 namespace TelemetryKit.Api.Notices;
 
-/// <summary>Queues the mails of the notices to owners of tenants: used quotas and downgrades.</summary>
-internal sealed class PlanNotices(IAccountStore store, PlanMails mails, Outbox outbox, TimeProvider time) : ITenantNotices
+/// <summary>Queues the mails of the notices about tenants: used quotas, downgrades and suspensions.</summary>
+internal sealed class PlanNotices(IAccountStore store, Outbox outbox, TimeProvider time) : ITenantNotices
 {
     // Longer than the lifetime of its mail, whose end releases the lease.
     private static readonly TimeSpan Lease = Limits.MailAge + TimeSpan.FromHours(1);
@@ -35,9 +35,26 @@ internal sealed class PlanNotices(IAccountStore store, PlanMails mails, Outbox o
     {
         if (tenant.DowngradedAt is not { } since || tenant.DowngradeNoticeAt is not null)
             return Task.FromResult(false);
-        var period = since.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
-        var data = new PlanMail(new Notice(tenant.Id, "downgrade", period), Percent: 0, Limit: 0, since);
+        var data = new PlanMail(new Notice(tenant.Id, "downgrade", PeriodOf(since)), Percent: 0, Limit: 0, since);
         return TryQueueAsync(data, PlanMails.Downgrade, cancellationToken);
+    }
+
+    public async Task<int> QueueSuspensionsAsync(Tenant tenant, CancellationToken cancellationToken)
+    {
+        var members = await store.Members.ListAsync(tenant.Id, cancellationToken);
+        var projects = await store.Projects.ListAsync(tenant.Id, cancellationToken);
+        if (members.Select(member => member.SuspendedAt).Concat(projects.Select(project => project.SuspendedAt)).Max() is not { } latest)
+            return 0;
+        var count = await TryQueueAsync(Suspension(tenant, "suspension", latest), PlanMails.Suspension, cancellationToken) ? 1 : 0;
+        foreach (var member in members)
+        {
+            if (member.SuspendedAt is not { } at)
+                continue;
+            var data = Suspension(tenant, $"suspension/{member.AccountId}", at) with { AccountId = member.AccountId };
+            count += await TryQueueAsync(data, member.Email, PlanMails.Suspension, cancellationToken) ? 1 : 0;
+        }
+
+        return count;
     }
 
     /// <summary>
@@ -68,11 +85,35 @@ internal sealed class PlanNotices(IAccountStore store, PlanMails mails, Outbox o
         return count;
     }
 
-    private async Task<bool> TryQueueAsync(PlanMail data, Func<string, PlanMail, MailOrder> order, CancellationToken cancellationToken)
+    /// <summary>
+    /// Queues the due notices about suspensions of all tenants, for those that were not queued with a change of the plan. Returns the
+    /// number of queued notices.
+    /// </summary>
+    public async Task<int> QueueMissingSuspensionNoticesAsync(CancellationToken cancellationToken)
     {
-        if (!await store.Notices.IsDueAsync(data.Notice, time.GetUtcNow(), cancellationToken)
-            || await mails.OwnerAsync(data.Notice.TenantId, cancellationToken) is not { } owner)
-            return false;
-        return await outbox.TryAddAsync(order(owner.Email, data), data.Notice, time.GetUtcNow() + Lease, cancellationToken);
+        var count = 0;
+        foreach (var tenant in await store.Tenants.ListSuspendedAsync(cancellationToken))
+            count += await QueueSuspensionsAsync(tenant, cancellationToken);
+        return count;
     }
+
+    private static PlanMail Suspension(Tenant tenant, string kind, DateTimeOffset at) =>
+        new(new Notice(tenant.Id, kind, PeriodOf(at)), Percent: 0, Limit: 0, at);
+
+    private static string PeriodOf(DateTimeOffset at) => at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+
+    // Most notices that are reached were sent before, so the owner is looked up only for one that is due.
+    private async Task<bool> TryQueueAsync(PlanMail data, Func<string, PlanMail, MailOrder> order, CancellationToken cancellationToken) =>
+        await store.Notices.IsDueAsync(data.Notice, time.GetUtcNow(), cancellationToken)
+        && PlanMails.OwnerIn(await store.Members.ListAsync(data.Notice.TenantId, cancellationToken)) is { } owner
+        && await AddAsync(data, owner.Email, order, cancellationToken);
+
+    private async Task<bool> TryQueueAsync(
+        PlanMail data, string email, Func<string, PlanMail, MailOrder> order, CancellationToken cancellationToken) =>
+        await store.Notices.IsDueAsync(data.Notice, time.GetUtcNow(), cancellationToken)
+        && await AddAsync(data, email, order, cancellationToken);
+
+    private Task<bool> AddAsync(
+        PlanMail data, string email, Func<string, PlanMail, MailOrder> order, CancellationToken cancellationToken) =>
+        outbox.TryAddAsync(order(email, data), data.Notice, time.GetUtcNow() + Lease, cancellationToken);
 }

@@ -11,8 +11,8 @@ using TelemetryKit.Core.RateLimits;
 namespace TelemetryKit.Api.OpenApi;
 
 /// <summary>
-/// The serialized OpenAPI document. It depends only on the routes, so it is created once, by the first request. It is large, so a source
-/// gets a few at once.
+/// The serialized OpenAPI document. It depends only on the routes, so it is created once: soon after the start, or by a request before. It
+/// is large, so a source gets a few at once.
 /// </summary>
 internal sealed class CachedDocument(
     [FromKeyedServices(CachedDocument.Name)] IOpenApiDocumentProvider documents, SourceHasher sources, TelemetryKitMetrics metrics,
@@ -25,6 +25,9 @@ internal sealed class CachedDocument(
 
     // Concurrent requests await the same task instead of blocking threads.
     private readonly Lazy<Task<(byte[] Json, EntityTagHeaderValue Tag)>> _document = new(() => Task.Run(() => MakeAsync(documents)));
+
+    /// <summary>Creates the document unless it exists.</summary>
+    public Task CreateAsync() => _document.Value;
 
     /// <summary>Returns the document, or 304 if the client's copy is the same.</summary>
     public async Task<IResult> GetAsync(HttpContext http)

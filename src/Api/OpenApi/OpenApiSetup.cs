@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.OpenApi;
 using TelemetryKit.Api.Http.Json;
 using TelemetryKit.Api.Http.Problems;
+using TelemetryKit.Api.Settings;
 
 namespace TelemetryKit.Api.OpenApi;
 
@@ -10,7 +11,7 @@ namespace TelemetryKit.Api.OpenApi;
 internal static class OpenApiSetup
 {
     /// <summary>Registers the document.</summary>
-    public static void AddOpenApiDocument(this IServiceCollection services)
+    public static void AddOpenApiDocument(this IServiceCollection services, ServerSettings settings)
     {
         // Schemas are generated with the same options that write the responses.
         services.ConfigureHttpJsonOptions(json =>
@@ -29,6 +30,8 @@ internal static class OpenApiSetup
             options.AddSchemaTransformer<SchemaTransformer>();
         });
         services.AddSingleton<CachedDocument>();
+        if (settings.Kind == ProcessKind.Server)
+            services.AddHostedService<DocumentPreparation>();
     }
 
     /// <summary>Maps the route of the document.</summary>

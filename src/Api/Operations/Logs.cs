@@ -15,6 +15,8 @@ internal static class Logs
         // The first line of a request that isn't valid HTTP, including a key in its path.
         "Microsoft.AspNetCore.Server.Kestrel.BadRequests",
         "Microsoft.AspNetCore.Server.Kestrel.Connections",
+        // The path of each request, also of one without a route, which may contain an id or a key anywhere.
+        "Microsoft.AspNetCore.Routing.Matching.DfaMatcher",
     ];
 
     /// <summary>Adds the console logger in the configured format, without these categories.</summary>

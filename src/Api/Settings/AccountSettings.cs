@@ -40,10 +40,11 @@ internal sealed record AccountSettings
         if (settings.OperatorToken is { Length: < 32 })
             faults.Add(
                 "TELEMETRYKIT_OPERATOR_TOKEN is shorter than 32 characters, so it could be guessed. It can change every tenant's plan.");
-        if (settings is { Hosted: true, PublicUrl: null })
+        var hasNoUrl = ServerSettings.Text(configuration, "TELEMETRYKIT_PUBLIC_URL") is null;
+        if (settings.Hosted && hasNoUrl)
             faults.Add(
                 "TELEMETRYKIT_HOSTED requires TELEMETRYKIT_PUBLIC_URL: links in mails can't use the address that this process listens on.");
-        if (settings is { Github: { ClientId.Length: > 0, ClientSecret.Length: > 0 }, PublicUrl: null })
+        if (settings is { Github: { ClientId.Length: > 0, ClientSecret.Length: > 0 } } && hasNoUrl)
             faults.Add("TELEMETRYKIT_GITHUB_CLIENT_ID requires TELEMETRYKIT_PUBLIC_URL: GitHub sends browsers back to that address.");
         return settings;
     }

@@ -10,6 +10,11 @@ namespace TelemetryKit.Api.Tenants;
 /// <summary>Handlers of the members of a tenant.</summary>
 internal static class MemberHandlers
 {
+    private static readonly QueryParameter EndReadKeys = new(
+        "end_read_keys", "Whether the read keys that the member created end, too. Otherwise they remain valid.", "boolean");
+
+    public static readonly QueryParameters RemoveParameters = new(EndReadKeys);
+
     public static async Task<IResult> ListAsync(HttpContext http, IAccountStore store)
     {
         var members = await store.Members.ListAsync(http.TenantCaller().Tenant.Id, http.RequestAborted);
@@ -36,6 +41,10 @@ internal static class MemberHandlers
     /// <summary>Removes a member, or leaves the tenant if the member is the caller.</summary>
     public static async Task<IResult> RemoveAsync(HttpContext http, Guid account, IAccountStore store, TimeProvider time)
     {
+        var reader = new QueryReader(http.Request.Query, RemoveParameters);
+        var endReadKeys = reader.Flag(EndReadKeys);
+        if (reader.Problem is { } problem)
+            return problem;
         var caller = http.TenantCaller();
         var leaves = account == caller.Caller.Account.Id;
         if (leaves && caller.Membership.Role == Role.Owner)
@@ -43,7 +52,7 @@ internal static class MemberHandlers
         if (!leaves && await RefuseAsync(http, account, Role.Viewer, store) is { } refusal)
             return refusal;
         var line = caller.Line(leaves ? AuditActions.MemberLeft : AuditActions.MemberRemoved, time.GetUtcNow(), account.ToString());
-        return await store.Members.RemoveAsync(caller.Tenant.Id, account, line, http.RequestAborted)
+        return await store.Members.RemoveAsync(caller.Tenant.Id, account, endReadKeys, line, http.RequestAborted)
             ? TypedResults.NoContent()
             : ProblemKind.NotFound.AsProblem();
     }

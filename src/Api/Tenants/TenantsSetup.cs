@@ -49,7 +49,8 @@ internal static class TenantsSetup
         members.MapPatch("/v1/tenants/{tenant:guid}/members/{account:guid}", MemberHandlers.SetRoleAsync).WithName("setMemberRole")
             .Needs(Needs.To(Permission.ManageMembers)).AcceptsJson<RoleBody>().ReturnsNothing("Changes the role of a member.");
         members.MapDelete("/v1/tenants/{tenant:guid}/members/{account:guid}", MemberHandlers.RemoveAsync).WithName("removeMember")
-            .Needs(Needs.To(Permission.Leave)).AcceptsNoInput().Fails(AccountProblems.Conflict)
+            .Needs(Needs.To(Permission.Leave)).AcceptsQuery(MemberHandlers.RemoveParameters)
+            .Fails(AccountProblems.Conflict, ProblemKind.InvalidParameter)
             .ReturnsNothing("Removes a member, which requires an admin, or leaves the tenant with the id of the own account.");
         members.MapGet("/v1/tenants/{tenant:guid}/invitations", InvitationHandlers.ListAsync).WithName("listInvitations")
             .Needs(Needs.To(Permission.ManageMembers)).AcceptsNoInput().Returns<InvitationsBody>("Returns the open invitations.");

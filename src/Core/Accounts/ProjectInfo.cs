@@ -15,10 +15,13 @@ public sealed record ProjectInfo
     /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>When the project was suspended, or <c>null</c>.</summary>
+    public DateTimeOffset? SuspendedAt { get; init; }
+
     /// <summary>
     /// Whether the tenant has more projects than its plan allows, and this is one of the newest. It can be read, but events are refused.
     /// </summary>
-    public bool IsSuspended { get; init; }
+    public bool IsSuspended => SuspendedAt is not null;
 
     /// <summary>Its settings.</summary>
     public required ProjectSettings Settings { get; init; }

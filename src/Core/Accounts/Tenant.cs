@@ -100,8 +100,11 @@ public sealed record Member
     /// <summary>Since when.</summary>
     public required DateTimeOffset JoinedAt { get; init; }
 
-    /// <summary>Whether the member is suspended. See <see cref="Membership.IsSuspended"/>.</summary>
-    public bool IsSuspended { get; init; }
+    /// <summary>When the member was suspended, or <c>null</c>. See <see cref="Membership.IsSuspended"/>.</summary>
+    public DateTimeOffset? SuspendedAt { get; init; }
+
+    /// <summary>Whether the member is suspended.</summary>
+    public bool IsSuspended => SuspendedAt is not null;
 
     /// <summary>Whether the account has a second factor.</summary>
     public required bool HasTotp { get; init; }

@@ -3,7 +3,7 @@ using TelemetryKit.Core.Quotas;
 
 namespace TelemetryKit.Core.Tenants;
 
-/// <summary>Queues notices to the owners of tenants. Each is sent once, whichever processes queue it.</summary>
+/// <summary>Queues notices about tenants. Each is sent once, whichever processes queue it.</summary>
 public interface ITenantNotices
 {
     /// <summary>
@@ -14,4 +14,10 @@ public interface ITenantNotices
 
     /// <summary>Queues the notice about a downgrade if one is due. Returns whether it was queued.</summary>
     Task<bool> QueueDowngradeAsync(Tenant tenant, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Queues the notices about what is suspended, to the owner and to each suspended member, once per suspension. Returns the number of
+    /// queued notices.
+    /// </summary>
+    Task<int> QueueSuspensionsAsync(Tenant tenant, CancellationToken cancellationToken);
 }

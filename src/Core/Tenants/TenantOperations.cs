@@ -29,6 +29,7 @@ public sealed class TenantOperations(IAccountStore store, ITenantNotices notices
         if (changed is not { } tenant)
             return false;
         await notices.QueueDowngradeAsync(tenant, cancellationToken).ConfigureAwait(false);
+        await notices.QueueSuspensionsAsync(tenant, cancellationToken).ConfigureAwait(false);
         await CheckUsageAsync(tenant, cancellationToken).ConfigureAwait(false);
         return true;
     }

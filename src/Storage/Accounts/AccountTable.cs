@@ -24,6 +24,13 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
     public Task<Account?> FindByGithubAsync(long githubId, CancellationToken cancellationToken) =>
         FindAsync("github_id = @githubId", new { githubId }, cancellationToken);
 
+    public Task<bool> HasRemovedGithubAsync(Guid accountId, long githubId, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async sql => await sql.ValueAsync<long>(
+                "select count(*) from removed_github_links where account_id = @accountId and github_id = @githubId",
+                new { accountId, githubId }) > 0,
+            cancellationToken);
+
     public async Task<SignUpOutcome> CreateAsync(Account account, Admission admission, CancellationToken cancellationToken)
     {
         try
@@ -104,6 +111,8 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
                 await sql.ExecuteAsync(
                     "update accounts set github_id = @githubId, github_login = @login, github_linked_at = @now where id = @Id",
                     new { account.Id, githubId, login, now });
+                await sql.ExecuteAsync(
+                    "delete from removed_github_links where account_id = @Id and github_id = @githubId", new { account.Id, githubId });
                 await InvalidatePendingAsync(sql, account.Id);
                 if (account.HasUnprovedPassword)
                     await RemovePasswordAsync(sql, account.Id, now);
@@ -181,10 +190,18 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
         await MailTable.RemoveResetsAsync(sql, accountId);
     }
 
-    /// <summary>Removes the link to GitHub of a locked account.</summary>
-    public static Task<int> RemoveGithubAsync(Sql sql, Guid accountId) =>
-        sql.ExecuteAsync(
+    /// <summary>Removes the link to GitHub of a locked account, and remembers that it was removed.</summary>
+    public static async Task RemoveGithubAsync(Sql sql, Guid accountId)
+    {
+        await sql.ExecuteAsync(
+            """
+            insert into removed_github_links (account_id, github_id)
+            select id, github_id from accounts where id = @accountId and github_id is not null on conflict do nothing
+            """,
+            new { accountId });
+        await sql.ExecuteAsync(
             "update accounts set github_id = null, github_login = null, github_linked_at = null where id = @accountId", new { accountId });
+    }
 
     private static Task<Account?> FindAsync(Sql sql, string condition, object parameters) =>
         sql.FindAsync<Account>($"select {Columns("a")} from accounts a where {condition}", parameters);
@@ -291,13 +308,14 @@ internal sealed class AccountTable(AccountDatabase database) : IAccounts
         var tenants = await sql.ListAsync<Guid>("select tenant_id from members where account_id = @accountId", new { accountId });
         foreach (var tenantId in tenants)
         {
-            await AuditTable.AddAsync(sql, tenantId, line);
+            var keys = await KeyTable.LeaveReadKeysAsync(sql, tenantId, accountId, ends: false, line);
+            await AuditTable.AddAsync(sql, tenantId, line with { Detail = keys });
             await InvitationTable.RevokeOfAsync(sql, tenantId, accountId, role: null, line);
         }
 
         await SecondFactorTable.RemoveAsync(sql, accountId);
         foreach (var table in (string[])[
-            "api_tokens", "sessions", "one_time_tokens", "email_undos", "sign_ins", "spent_quotas", "members"])
+            "api_tokens", "sessions", "one_time_tokens", "email_undos", "sign_ins", "spent_quotas", "removed_github_links", "members"])
             await sql.ExecuteAsync($"delete from {table} where account_id = @accountId", new { accountId });
         foreach (var tenantId in tenants)
             await Suspensions.UpdateAsync(sql, tenantId, now);

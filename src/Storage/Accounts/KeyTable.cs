@@ -10,7 +10,10 @@ internal sealed class KeyTable(AccountDatabase database, IKeyLookup lookup) : IK
 {
     private const string IsValid = "revoked_at is null and (expires_at is null or expires_at > @now)";
     private const string Insert =
-        "insert into keys (project_id, id, kind, hash, shown, created_at) values (@ProjectId, @KeyId, @Kind, @Hash, @Shown, @CreatedAt)";
+        """
+        insert into keys (project_id, id, kind, hash, shown, created_at, created_by)
+        values (@ProjectId, @KeyId, @Kind, @Hash, @Shown, @CreatedAt, @accountId)
+        """;
 
     private static readonly TimeSpan ListedAfterEnd = TimeSpan.FromDays(90);
 
@@ -29,7 +32,7 @@ internal sealed class KeyTable(AccountDatabase database, IKeyLookup lookup) : IK
         lookup.FindKeyAsync(hash, now, cancellationToken);
 
     public Task<bool> EnsureAsync(NewKey key, CancellationToken cancellationToken) =>
-        database.WriteAsync(async sql => await sql.ExecuteAsync($"{Insert} on conflict (hash) do nothing", key) == 1, cancellationToken);
+        database.WriteAsync(async sql => await InsertAsync(sql, key, null, "on conflict (hash) do nothing") == 1, cancellationToken);
 
     public Task<bool> AddAsync(NewKey key, AuditLine line, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -38,7 +41,7 @@ internal sealed class KeyTable(AccountDatabase database, IKeyLookup lookup) : IK
                 var tenantId = await LockAsync(sql, key.ProjectId);
                 if (tenantId is null || await CountAsync(sql, key.ProjectId, key.CreatedAt) >= Limits.KeysPerProject)
                     return false;
-                await sql.ExecuteAsync(Insert, key);
+                await InsertAsync(sql, key, line.By.AccountId);
                 await AuditTable.AddAsync(sql, tenantId.Value, line);
                 return true;
             },
@@ -60,7 +63,7 @@ internal sealed class KeyTable(AccountDatabase database, IKeyLookup lookup) : IK
                 if (await CountAsync(sql, projectId, line.At) - replaced >= Limits.KeysPerProject)
                     return new KeyRotation(LimitReached: true);
                 var key = make((KeyKind)kind.Value);
-                await sql.ExecuteAsync(Insert, key);
+                await InsertAsync(sql, key, line.By.AccountId);
                 // A key that expires sooner keeps its expiry.
                 await sql.ExecuteAsync(
                     """
@@ -107,10 +110,47 @@ internal sealed class KeyTable(AccountDatabase database, IKeyLookup lookup) : IK
             },
             cancellationToken);
 
+    /// <summary>
+    /// Ends the valid read keys that an account created in a tenant if <paramref name="ends"/> is set, with a line in the audit log for
+    /// each. Returns the description for the line of the member.
+    /// </summary>
+    public static async Task<string?> LeaveReadKeysAsync(Sql sql, Guid tenantId, Guid accountId, bool ends, AuditLine line)
+    {
+        var keys = await sql.ListAsync<CreatedKey>(
+            $"""
+            select project_id, id from keys
+            where project_id in (select id from projects where tenant_id = @tenantId and deleted_at is null)
+                and created_by = @accountId and kind = {(int)KeyKind.Read} and {IsValid}
+            order by id
+            """,
+            new { tenantId, accountId, now = line.At });
+        foreach (var key in ends ? keys : [])
+        {
+            await sql.ExecuteAsync(
+                "update keys set revoked_at = @At where project_id = @ProjectId and id = @Id", new { line.At, key.ProjectId, key.Id });
+            await AuditTable.AddAsync(
+                sql, tenantId,
+                line with { Action = AuditActions.KeyRevoked, Target = key.Id.ToString(), Detail = $"of project {key.ProjectId}" });
+        }
+
+        return keys.Count == 0 ? null : $"read keys of the member: {keys.Count} {(ends ? "ended" : "still valid")}";
+    }
+
+    private static Task<int> InsertAsync(Sql sql, NewKey key, Guid? accountId, string suffix = "") =>
+        sql.ExecuteAsync(
+            $"{Insert} {suffix}", new { key.ProjectId, key.KeyId, key.Kind, key.Hash, key.Shown, key.CreatedAt, accountId });
+
     private static Task<long> CountAsync(Sql sql, Guid projectId, DateTimeOffset now) =>
         sql.ValueAsync<long>($"select count(*) from keys where project_id = @projectId and {IsValid}", new { projectId, now });
 
     private Task<Guid?> LockAsync(Sql sql, Guid projectId) =>
         sql.ValueAsync<Guid?>(
             $"select tenant_id from projects where id = @projectId and deleted_at is null{database.ForUpdate}", new { projectId });
+
+    private sealed class CreatedKey
+    {
+        public Guid ProjectId { get; init; }
+
+        public Guid Id { get; init; }
+    }
 }

@@ -12,7 +12,7 @@ internal sealed class MemberTable(AccountDatabase database) : IMembers
         database.ReadAsync(
             sql => sql.ListAsync<Member>(
                 """
-                select a.id as account_id, a.name, a.email, m.role, m.joined_at, m.suspended_at is not null as is_suspended,
+                select a.id as account_id, a.name, a.email, m.role, m.joined_at, m.suspended_at,
                        exists (select 1 from totp f where f.account_id = a.id and f.confirmed_at is not null) as has_totp
                 from members m join accounts a on a.id = m.account_id where m.tenant_id = @tenantId order by m.role desc, a.name, a.id
                 """,
@@ -37,7 +37,8 @@ internal sealed class MemberTable(AccountDatabase database) : IMembers
             },
             cancellationToken);
 
-    public Task<bool> RemoveAsync(Guid tenantId, Guid accountId, AuditLine line, CancellationToken cancellationToken) =>
+    public Task<bool> RemoveAsync(
+        Guid tenantId, Guid accountId, bool endReadKeys, AuditLine line, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
             {
@@ -49,7 +50,8 @@ internal sealed class MemberTable(AccountDatabase database) : IMembers
                     return false;
                 await sql.ExecuteAsync(
                     "delete from api_tokens where tenant_id = @tenantId and account_id = @accountId", new { tenantId, accountId });
-                await AuditTable.AddAsync(sql, tenantId, line);
+                var keys = await KeyTable.LeaveReadKeysAsync(sql, tenantId, accountId, endReadKeys, line);
+                await AuditTable.AddAsync(sql, tenantId, line with { Detail = keys });
                 await InvitationTable.RevokeOfAsync(sql, tenantId, accountId, role: null, line);
                 await Suspensions.UpdateAsync(sql, tenantId, line.At);
                 return true;

@@ -219,7 +219,7 @@ internal sealed class ProjectTable(AccountDatabase database, Seals seals) : IMan
             TenantId = TenantId,
             Name = Name,
             CreatedAt = CreatedAt,
-            IsSuspended = SuspendedAt is not null,
+            SuspendedAt = SuspendedAt,
             Settings = new ProjectSettings
             {
                 KeptDays = KeptDays,

@@ -80,6 +80,50 @@ internal sealed class TenantTable(AccountDatabase database) : ITenants
             },
             cancellationToken);
 
+    public async Task<int> SuspendSurplusAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        // No plan allows less, so all others are within theirs, unless they have limits of their own.
+        var (members, projects) = (PlanTable.All.Min(plan => plan.Members), PlanTable.All.Min(plan => plan.Projects));
+        var tenants = await database.ReadAsync(
+            sql => sql.ListAsync<Guid>(
+                """
+                select t.id from tenants t
+                where t.deleted_at is null and (
+                    t.custom_members is not null or t.custom_projects is not null
+                    or (select count(*) from members m where m.tenant_id = t.id and m.suspended_at is null) > @members
+                    or (select count(*) from projects p
+                        where p.tenant_id = t.id and p.deleted_at is null and p.suspended_at is null) > @projects)
+                order by t.id
+                """,
+                new { members, projects }),
+            cancellationToken);
+        foreach (var tenantId in tenants)
+        {
+            await database.WriteAsync(
+                async sql =>
+                {
+                    await FindAsync(sql, tenantId, database.ForUpdate);
+                    await Suspensions.UpdateAsync(sql, tenantId, now);
+                    return true;
+                },
+                cancellationToken);
+        }
+
+        return tenants.Count;
+    }
+
+    public Task<IReadOnlyList<Tenant>> ListSuspendedAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            sql => sql.ListAsync<Tenant>(
+                $"""
+                select {Columns("t")} from tenants t
+                where t.deleted_at is null and t.id in (
+                    select tenant_id from members where suspended_at is not null
+                    union select tenant_id from projects where suspended_at is not null and deleted_at is null)
+                order by t.id
+                """),
+            cancellationToken);
+
     public Task<IReadOnlyList<Tenant>> ListWithoutDowngradeNoticeAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(
             sql => sql.ListAsync<Tenant>(

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Npgsql;
 using TelemetryKit.Core.Storage;
 
@@ -49,7 +50,14 @@ internal static class PostgresFaults
         PostgresException { SqlState: PostgresErrorCodes.InvalidPassword } => "Correct the user name or the password.",
         PostgresException { SqlState: PostgresErrorCodes.InvalidAuthorizationSpecification } =>
             "Create the role with the right to log in, correct its name, or allow its connections in pg_hba.conf.",
-        // The driver has no code for it.
+        PostgresException { SqlState: PostgresErrorCodes.InvalidSchemaName } => "Create the schema, or correct search_path.",
+        PostgresException { InvariantSeverity: "FATAL", SqlState: PostgresErrorCodes.UndefinedObject } =>
+            "Correct the options of the connection string.",
+        NpgsqlException { InnerException: AuthenticationException } =>
+            "Correct sslmode or sslrootcert, or the certificate of the server.",
+        // The driver has no codes for these.
+        NpgsqlException { Message: var message } when message.StartsWith("SSL connection requested", StringComparison.Ordinal) =>
+            "Enable TLS on the server, or correct sslmode.",
         NpgsqlException { Message: var message } when message.StartsWith("No password has been provided", StringComparison.Ordinal) =>
             "Add the password to the connection string.",
         _ => null,

@@ -73,6 +73,8 @@ public sealed class SecretFile(string dataFolder) : ISecretSource
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        // The folder that contains the data folder and the file may not exist yet.
+        Directory.CreateDirectory(Path.GetDirectoryName(File)!);
         var part = $"{File}.{Guid.NewGuid():N}";
         try
         {

@@ -12,6 +12,7 @@ public sealed class SqliteStore : IStore
 {
     private readonly SqliteDatabase _database;
     private readonly TimeProvider _time;
+    private readonly Seals _seals;
     private readonly ServerSecretTable _secret;
 
     /// <summary>Creates the store, which opens the file when it is first used. See <see cref="StorageOptions"/>.</summary>
@@ -19,19 +20,19 @@ public sealed class SqliteStore : IStore
     {
         ArgumentNullException.ThrowIfNull(secrets);
         ArgumentNullException.ThrowIfNull(time);
-        var seals = new Seals(secrets);
+        _seals = new Seals(secrets);
         _database = new SqliteDatabase(folder, skipProcessLock);
         _time = time;
         var accounts = new SqliteAccountDatabase(_database);
-        var projects = new SqliteProjects(_database, seals, time);
-        _secret = new ServerSecretTable(accounts, seals);
+        var projects = new SqliteProjects(_database, _seals, time);
+        _secret = new ServerSecretTable(accounts, _seals);
         Commits = new SqliteCommits(_database, time);
         Events = new SqliteEvents(_database);
         Rollups = new SqliteRollups(_database);
         Retention = new SqlitePurge(_database);
         Projects = projects;
         Keys = new KeyTable(accounts, projects);
-        Accounts = new AccountStore(accounts, seals);
+        Accounts = new AccountStore(accounts, _seals);
     }
 
     /// <inheritdoc/>
@@ -61,6 +62,9 @@ public sealed class SqliteStore : IStore
     /// <inheritdoc/>
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
+        // A secret that can't be created leaves no empty database behind.
+        if (!File.Exists(_database.File))
+            _seals.Create();
         await _secret.CheckAsync(cancellationToken);
         await new SqliteMigrator(_database, _time).MigrateAsync(cancellationToken);
         await _secret.SealAsync(cancellationToken);

@@ -34,6 +34,17 @@ public class AccountSettingsTests
     }
 
     [Fact]
+    public void An_invalid_public_address_is_reported_once()
+    {
+        (string, string)[] settings =
+        [
+            ("TELEMETRYKIT_HOSTED", "true"), ("TELEMETRYKIT_GITHUB_CLIENT_ID", "id"), ("TELEMETRYKIT_GITHUB_CLIENT_SECRET", "secret"),
+            ("TELEMETRYKIT_PUBLIC_URL", "telemetry.example.org"),
+        ];
+        Assert.Contains("TELEMETRYKIT_PUBLIC_URL is not a URL", Assert.Single(Read(settings).Faults));
+    }
+
+    [Fact]
     public void Sign_in_through_github_requires_the_address_that_it_comes_back_to()
     {
         (string, string)[] app = [("TELEMETRYKIT_GITHUB_CLIENT_ID", "id"), ("TELEMETRYKIT_GITHUB_CLIENT_SECRET", "secret")];

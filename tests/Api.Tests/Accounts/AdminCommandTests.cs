@@ -54,6 +54,9 @@ public class AdminCommandTests(AccountServer server) : IClassFixture<AccountServ
         await server.Accounts.SecondFactors.ConfirmAsync(id, 1, [], null, null, server.Time.GetUtcNow(), default);
         Assert.Equal(0, (await RunAsync("remove-second-factor", owner.Email)).Exit);
         Assert.Equal(401, (int)(await owner.GetAsync("/v1/me")).StatusCode);
+        // The command has its own clock.
+        server.Time.Advance(TimeSpan.FromHours(1));
+        Assert.Contains("second factor", await server.MailAsync("security-notice", owner.Email));
         Assert.False((bool)(await owner.SignInAsync())["second_factor_required"]!);
     }
 

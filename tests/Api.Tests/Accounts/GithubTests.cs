@@ -144,7 +144,12 @@ public class GithubTests(GithubServer server) : IClassFixture<GithubServer>
         var undo = new JsonObject { ["token"] = await server.LinkAsync("email-changed", ada.Email) };
         await ada.DoAsync(HttpMethod.Post, "/v1/auth/email/undo", 204, undo);
         await (await thief.GetAsync("/v1/me")).IsProblemAsync(401, "not_signed_in");
-        Assert.Equal("/", await SignInAsync(ada));
+        // The link from before may be the thief's, so the owner signs in with the link of the mail and links GitHub again.
+        Assert.Equal("/sign-in#error=github_link_removed", await SignInAsync(ada));
+        var reset = new JsonObject { ["token"] = await server.LinkAsync("password-reset", ada.Email), ["password"] = Person.Password };
+        await ada.DoAsync(HttpMethod.Post, "/v1/auth/password/reset", 204, reset);
+        await ada.SignInAsync();
+        Assert.Equal("/", await LinkAsync(ada));
         var me = await ada.JsonAsync("/v1/me");
         Assert.Equal((ada.Email, true, false), ((string?)me["email"], (bool)me["github_linked"]!, (bool)me["totp_enabled"]!));
     }
@@ -233,10 +238,52 @@ public class GithubTests(GithubServer server) : IClassFixture<GithubServer>
         await person.DoAsync(HttpMethod.Post, "/v1/auth/password/reset", 204, reset);
         await person.SignInAsync("quite another passphrase");
         Assert.False((bool)(await person.JsonAsync("/v1/me"))["github_linked"]!);
+        using var again = server.NewPerson();
+        Assert.Equal("/sign-in#error=github_link_removed", await SignInAsync(again));
         server.Github.User = (4724, "Eve", $"{Guid.NewGuid():N}@example.org", true);
         using var thief = server.NewPerson();
         await SignInAsync(thief);
         Assert.NotEqual(person.Email, (string?)(await thief.JsonAsync("/v1/me"))["email"]);
+    }
+
+    [Fact]
+    public async Task A_removed_link_comes_back_only_from_a_live_session_of_its_owner()
+    {
+        using var person = await server.NewPerson().JoinAsync();
+        server.Github.User = (4727, "Ada", person.Email, true);
+        await SignInAsync(person);
+        person.Csrf = (string?)(await person.JsonAsync("/v1/auth/csrf"))["csrf_token"];
+        var password = new JsonObject { ["password"] = Person.Password };
+        var removed = await person.JsonAsync(HttpMethod.Delete, "/v1/me/github", 200, password.DeepClone());
+        person.Csrf = (string?)removed["csrf_token"];
+
+        using var elsewhere = server.NewPerson();
+        Assert.Equal("/sign-in#error=github_link_removed", await SignInAsync(elsewhere));
+        Assert.Null(elsewhere.SessionToken);
+        Assert.False((bool)(await person.JsonAsync("/v1/me"))["github_linked"]!);
+
+        await (await person.PostAsync("/v1/me/github", new JsonObject { ["password"] = "wrong" })).IsProblemAsync(403, "wrong_password");
+        server.Github.User = (4728, "Eve", $"{Guid.NewGuid():N}@example.org", true);
+        Assert.Equal("/#error=github_other_address", await LinkAsync(person));
+        server.Github.User = (4727, "Ada", person.Email, true);
+        Assert.Equal("/", await LinkAsync(person));
+        Assert.True((bool)(await person.JsonAsync("/v1/me"))["github_linked"]!);
+        await (await person.PostAsync("/v1/me/github", password.DeepClone())).IsProblemAsync(409, "conflict");
+        Assert.Equal("/", await SignInAsync(elsewhere));
+        Assert.Equal(person.Email, (string?)(await elsewhere.JsonAsync("/v1/me"))["email"]);
+    }
+
+    [Fact]
+    public async Task A_link_that_a_session_has_started_needs_the_same_session_at_its_end()
+    {
+        using var person = await server.NewPerson().JoinAsync();
+        server.Github.User = (4729, "Ada", person.Email, true);
+        var url = (string)(await person.JsonAsync(
+            HttpMethod.Post, "/v1/me/github", 200, new JsonObject { ["password"] = Person.Password }))["url"]!;
+        await person.DoAsync(HttpMethod.Post, "/v1/auth/sign-out");
+        Assert.Equal("/#error=github", await AgreeAsync(person, url));
+        await person.SignInAsync();
+        Assert.False((bool)(await person.JsonAsync("/v1/me"))["github_linked"]!);
     }
 
     [Fact]
@@ -257,7 +304,18 @@ public class GithubTests(GithubServer server) : IClassFixture<GithubServer>
     {
         using var start = await person.GetAsync("/v1/auth/github");
         Assert.Equal(302, (int)start.StatusCode);
-        using var agreed = await person.GetAsync(start.Headers.Location!.ToString());
+        return await AgreeAsync(person, start.Headers.Location!.ToString());
+    }
+
+    private static async Task<string?> LinkAsync(Person person)
+    {
+        var begun = await person.JsonAsync(HttpMethod.Post, "/v1/me/github", 200, new JsonObject { ["password"] = Person.Password });
+        return await AgreeAsync(person, (string)begun["url"]!);
+    }
+
+    private static async Task<string?> AgreeAsync(Person person, string url)
+    {
+        using var agreed = await person.GetAsync(url);
         // Back to the public address, which is this server.
         Assert.StartsWith("http://telemetry.example.org/v1/auth/github/callback?", agreed.Headers.Location!.ToString());
         using var back = await person.GetAsync(agreed.Headers.Location.PathAndQuery);

@@ -96,6 +96,7 @@ internal static class IsolationMatrix
         ("POST /v1/me/recovery-codes", "session", 400),
         ("GET /v1/me/sessions", "session", 200),
         ("GET /v1/me/sign-ins", "session", 200),
+        ("POST /v1/me/github", "session", 400),
         ("DELETE /v1/me/github", "session", 415), // the body is missing
         ("DELETE /v1/me/sessions/{session}", "session", 404), // only sessions of the own account
         ("POST /v1/me/deletion", "session", 400),

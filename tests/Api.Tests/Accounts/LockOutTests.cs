@@ -133,6 +133,20 @@ public class LockOutTests(AccountServer server) : IClassFixture<AccountServer>
     }
 
     [Fact]
+    public async Task Wrong_second_factors_in_a_live_session_are_reported()
+    {
+        using var owner = await server.NewPerson().JoinAsync();
+        await TotpTests.EnableAsync(owner, server);
+        server.Time.Advance(TimeSpan.FromMinutes(2));
+        var wrong = new JsonObject { ["password"] = Person.Password, ["code"] = "000000" };
+        for (var i = 0; i < 4; i++)
+            await (await owner.PostAsync("/v1/me/totp/disable", wrong.DeepClone())).IsProblemAsync(401, "wrong_code");
+        Assert.Empty(server.MailsTo(owner.Email, "wrong-codes"));
+        await (await owner.PostAsync("/v1/me/totp/disable", wrong.DeepClone())).IsProblemAsync(401, "wrong_code");
+        Assert.Contains("5 wrong codes", await server.MailAsync("wrong-codes", owner.Email));
+    }
+
+    [Fact]
     public async Task A_link_from_a_mail_gives_no_new_attempts_to_guess_a_code()
     {
         using var owner = await server.NewPerson().JoinAsync();

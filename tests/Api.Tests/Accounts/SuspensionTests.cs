@@ -59,6 +59,8 @@ public class SuspensionTests(AccountServer server) : IClassFixture<AccountServer
         await admin.JsonAsync(HttpMethod.Post, $"/v1/tenants/{tenant}/invitations", 201, invite.DeepClone());
 
         await server.SetPlanAsync(tenant, "pro");
+        Assert.Contains("1 member.", await server.MailAsync("suspension", owner.Email));
+        await server.MailAsync("member-suspended", admin.Email);
         await admin.SignInAsync();
         Assert.Equal(("admin", true), RoleIn(await admin.JsonAsync("/v1/me"), tenant));
         Assert.Equal(("admin", true), RoleIn(await admin.JsonAsync("/v1/tenants"), tenant));

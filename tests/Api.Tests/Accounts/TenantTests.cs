@@ -56,8 +56,13 @@ public class TenantTests(AccountServer server) : IClassFixture<AccountServer>
         var members = (await guest.JsonAsync($"/v1/tenants/{tenant}/members"))["members"]!.AsArray();
         Assert.Equal([("owner", guest.Email), ("admin", owner.Email)], members.Select(m => ((string)m!["role"]!, (string)m["email"]!)));
 
-        // The previous owner can leave now, with immediate effect.
-        await owner.DoAsync(HttpMethod.Delete, $"/v1/tenants/{tenant}/members/{ownerId}");
+        // The previous owner can leave now, with immediate effect, and end the own read keys.
+        var (_, key) = await owner.KeyAsync(await owner.ProjectAsync(tenant), "read");
+        await (await owner.SendAsync(HttpMethod.Delete, $"/v1/tenants/{tenant}/members/{ownerId}?end_read_keys=yes"))
+            .IsProblemAsync(400, "invalid_parameter");
+        await owner.DoAsync(HttpMethod.Delete, $"/v1/tenants/{tenant}/members/{ownerId}?end_read_keys=true");
+        using var ended = await server.Server.Client.SendAsync(Request.Get("/v1/stats/overview", key));
+        await ended.IsProblemAsync(401, "invalid_key");
         await (await owner.GetAsync($"/v1/tenants/{tenant}")).IsProblemAsync(404, "not_found");
         var entries = (await guest.JsonAsync($"/v1/tenants/{tenant}/audit"))["entries"]!.AsArray();
         var actions = entries.Select(e => (string)e!["action"]!);
@@ -65,7 +70,10 @@ public class TenantTests(AccountServer server) : IClassFixture<AccountServer>
         var joined = Assert.Single(entries, entry => (string?)entry!["action"] == "member.joined")!;
         Assert.Equal($"as admin, invitation {(string?)made["id"]}", (string?)joined["detail"]);
         Assert.Equal(
-            ["member.invited", "member.joined", "member.left", "ownership.handed_over", "plan.changed", "tenant.created"],
+            [
+                "key.created", "key.revoked", "member.invited", "member.joined", "member.left", "ownership.handed_over", "plan.changed",
+                "project.created", "tenant.created",
+            ],
             actions.Order(StringComparer.Ordinal));
     }
 

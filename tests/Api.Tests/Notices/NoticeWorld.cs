@@ -134,7 +134,7 @@ internal sealed class NoticeWorld : IAsyncDisposable, IMailer
         var accounts = _stores[number % _stores.Count].Accounts;
         var mails = new PlanMails(accounts, new PlanLetters(new PublicAddress(_settings, null!)), Time);
         var delivery = new MailDelivery(accounts, this, [mails], new Readiness(), _metrics, Time, NullLogger<MailDelivery>.Instance);
-        return _replicas[number] = (new PlanNotices(accounts, mails, new Outbox(accounts, delivery, _metrics, Time), Time), delivery);
+        return _replicas[number] = (new PlanNotices(accounts, new Outbox(accounts, delivery, _metrics, Time), Time), delivery);
     }
 
     public async ValueTask DisposeAsync()

@@ -12,7 +12,7 @@ public sealed class CachedDocumentTests(SharedServer shared)
     private const string Path = "/openapi/v1.json";
 
     [Fact]
-    public async Task The_document_is_created_once()
+    public async Task The_document_is_created_once_and_without_a_request()
     {
         var created = 0;
         await using var server = await TestServer.StartAsync(new TestServerOptions
@@ -23,6 +23,7 @@ public sealed class CachedDocumentTests(SharedServer shared)
                 return Task.CompletedTask;
             })),
         });
+        await Eventually.TrueAsync(() => Volatile.Read(ref created) == 1, "the document is created before the first request");
         var documents = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => server.Client.GetStringAsync(Path)));
         Assert.Single(documents.Distinct());
         Assert.Equal(1, created);

@@ -60,6 +60,28 @@ public sealed class LastingFaultTests : IDisposable
     public async Task A_missing_role_of_postgresql() =>
         await EndsAsync(["Create the role", "nobody"], await PostgresAsync(connection => connection.Username = "nobody"));
 
+    [Fact]
+    public async Task A_secret_that_cannot_be_created_leaves_no_database_behind()
+    {
+        var data = Path.Combine(_folder, "data");
+        // The file of the secret is next to the folder.
+        Directory.CreateDirectory(data + ".secret");
+        Assert.Equal(2, await ExitCodeAsync("--TELEMETRYKIT_DATA", data));
+        Assert.False(Directory.Exists(data));
+    }
+
+    [Fact]
+    public async Task An_encrypted_connection_that_postgresql_does_not_offer() =>
+        await EndsAsync(["sslmode"], await PostgresAsync(connection => connection.SslMode = SslMode.Require));
+
+    [Fact]
+    public async Task A_schema_that_postgresql_does_not_have() =>
+        await EndsAsync(["search_path"], await PostgresAsync(connection => connection.SearchPath = "nowhere"));
+
+    [Fact]
+    public async Task An_option_that_postgresql_does_not_have() =>
+        await EndsAsync(["Correct the options"], await PostgresAsync(connection => connection.Options = "-c nonsense=1"));
+
     private static async Task<string[]> PostgresAsync(Action<NpgsqlConnectionStringBuilder> change)
     {
         Assert.SkipWhen(PostgresServer.MissingReason is not null, PostgresServer.MissingReason ?? "");

@@ -43,6 +43,17 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
+    public async Task A_first_start_with_github_logs_no_errors()
+    {
+        await using var server = await StartAsync(
+            "--TELEMETRYKIT_PUBLIC_URL", "https://example.org", "--TELEMETRYKIT_GITHUB_CLIENT_ID", "id",
+            "--TELEMETRYKIT_GITHUB_CLIENT_SECRET", "secret");
+        Assert.DoesNotContain(
+            server.Logs.Lines,
+            line => line.StartsWith("Error", StringComparison.Ordinal) || line.StartsWith("Critical", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_hosted_server_creates_and_prints_no_keys()
     {
         await using var server = await StartAsync("--TELEMETRYKIT_HOSTED", "true", "--TELEMETRYKIT_PUBLIC_URL", "https://example.org");

@@ -88,6 +88,25 @@ public abstract class SignInContract<THarness>(THarness harness) : IClassFixture
     }
 
     [Fact]
+    public async Task A_removed_link_to_github_is_remembered_until_it_is_made_again_and_erased_with_the_account()
+    {
+        var (owner, _) = await _world.TenantAsync();
+        var (accounts, github) = (_world.Accounts.Accounts, GithubId());
+        Assert.True(await accounts.LinkGithubAsync(owner, github, "ada", null, _world.Now, default));
+        Assert.False(await accounts.HasRemovedGithubAsync(owner.Id, github, default));
+        var link = await _world.ResetLinkAsync(await FindAsync(owner));
+        Assert.True(await accounts.ResetPasswordAsync(link, "hash", null, _world.Now, default));
+        Assert.True(await accounts.HasRemovedGithubAsync(owner.Id, github, default));
+        Assert.False(await accounts.HasRemovedGithubAsync(owner.Id, GithubId(), default));
+        Assert.True(await accounts.LinkGithubAsync(await FindAsync(owner), github, "ada", null, _world.Now, default));
+        Assert.False(await accounts.HasRemovedGithubAsync(owner.Id, github, default));
+        Assert.True(await accounts.UnlinkGithubAsync(await FindAsync(owner), null, null, default));
+        Assert.True(await accounts.HasRemovedGithubAsync(owner.Id, github, default));
+        Assert.Empty((await accounts.DeleteAsync(owner.Id, null, _world.Now, default)).StillOwned);
+        Assert.False(await accounts.HasRemovedGithubAsync(owner.Id, github, default));
+    }
+
+    [Fact]
     public async Task A_session_that_ends_while_it_is_renewed_stays_ended()
     {
         var (owner, _) = await _world.TenantAsync();

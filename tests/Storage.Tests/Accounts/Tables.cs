@@ -30,6 +30,10 @@ internal static class Tables
         return counts[0];
     }
 
+    /// <summary>Makes the suspended rows of a table active, as in a database of a version without suspensions.</summary>
+    public static Task ResumeAllAsync(this StoreHarness harness, string table) =>
+        harness.ReadAsync($"update {table} set suspended_at = null returning 1", reader => reader.GetInt32(0));
+
     private static async Task<IReadOnlyList<T>> ReadAsync<T>(this StoreHarness harness, string sql, Func<DbDataReader, T> read)
     {
         await using DbConnection connection = harness switch

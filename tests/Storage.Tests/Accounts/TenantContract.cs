@@ -1,8 +1,10 @@
+using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Core.Accounts.Roles;
 using TelemetryKit.Core.Accounts.Secrets;
+using TelemetryKit.Core.Keys;
 
 namespace TelemetryKit.Storage.Tests.Accounts;
 
@@ -161,6 +163,71 @@ public abstract class TenantContract<THarness>(THarness harness) : IClassFixture
         Assert.Equal(["1", "0", null], second.Select(entry => entry.Target));
         Assert.All(first, entry => Assert.Equal((owner.Id, owner.Email), (entry.AccountId!.Value, entry.Email)));
         Assert.Empty(await _world.Accounts.Audit.ReadAsync(Guid.NewGuid(), null, 10, default));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_read_keys_of_a_member_who_is_removed_end_on_request_and_the_audit_log_says_whether(bool ends)
+    {
+        var (owner, tenantId) = await _world.TenantAsync();
+        var member = await _world.MemberAsync(tenantId, Role.Member);
+        var project = await _world.ProjectAsync(tenantId);
+        var (read, write) = (await AddAsync(KeyKind.Read, member), await AddAsync(KeyKind.Live, member));
+        var owners = await AddAsync(KeyKind.Read, owner);
+        var rotated = (await _world.Keys.RotateAsync(
+            project.Id, owners.KeyId, _world.Now, kind => _world.NewKey(project.Id, kind), _world.Line(by: member.Id), default)).Key!;
+        var other = await AddAsync(KeyKind.Read, owner);
+
+        var line = _world.Line(AuditActions.MemberRemoved, owner.Id) with { Target = member.Id.ToString() };
+        Assert.True(await _world.Accounts.Members.RemoveAsync(tenantId, member.Id, ends, line, default));
+        foreach (var key in (NewKey[])[read, rotated])
+            Assert.Equal(!ends, await _world.Keys.FindKeyAsync(key.Hash, _world.Now, default) is not null);
+        foreach (var key in (NewKey[])[write, other])
+            Assert.NotNull(await _world.Keys.FindKeyAsync(key.Hash, _world.Now, default));
+        var log = await _world.Accounts.Audit.ReadAsync(tenantId, null, 100, default);
+        Assert.Equal(
+            $"read keys of the member: 2 {(ends ? "ended" : "still valid")}",
+            Assert.Single(log, entry => entry.Action == AuditActions.MemberRemoved).Detail);
+        Assert.Equal(ends ? 2 : 0, log.Count(entry => entry.Action == AuditActions.KeyRevoked));
+
+        async Task<NewKey> AddAsync(KeyKind kind, Account by)
+        {
+            var key = _world.NewKey(project.Id, kind);
+            Assert.True(await _world.Keys.AddAsync(key, _world.Line(AuditActions.KeyCreated, by.Id), default));
+            return key;
+        }
+    }
+
+    [Fact]
+    public async Task Tenants_that_were_above_their_plan_before_there_were_suspensions_are_found_and_suspended_once()
+    {
+        var (_, tenantId) = await _world.TenantAsync();
+        var admin = await _world.MemberAsync(tenantId, Role.Admin);
+        for (var i = 0; i < 4; i++)
+            await _world.ProjectAsync(tenantId);
+        var (_, within) = await _world.TenantAsync();
+        await _world.MemberAsync(within, Role.Admin);
+        await _world.Accounts.Tenants.SetPlanAsync(tenantId, PlanId.Free, CustomLimits.None, _world.Line(), default);
+        await harness.ResumeAllAsync("members");
+        await harness.ResumeAllAsync("projects");
+
+        await _world.Accounts.Tenants.SuspendSurplusAsync(_world.Now, default);
+        var since = await SinceAsync();
+        Assert.Contains(tenantId, (await _world.Accounts.Tenants.ListSuspendedAsync(default)).Select(tenant => tenant.Id));
+        Assert.DoesNotContain(within, (await _world.Accounts.Tenants.ListSuspendedAsync(default)).Select(tenant => tenant.Id));
+        harness.Time.Advance(TimeSpan.FromDays(1));
+        await _world.Accounts.Tenants.SuspendSurplusAsync(_world.Now, default);
+        Assert.Equal(since, await SinceAsync());
+
+        async Task<(DateTimeOffset?, DateTimeOffset?)> SinceAsync()
+        {
+            var members = await _world.Accounts.Members.ListAsync(tenantId, default);
+            var projects = await _world.Accounts.Projects.ListAsync(tenantId, default);
+            return (
+                Assert.Single(members, member => member.IsSuspended && member.AccountId == admin.Id).SuspendedAt,
+                Assert.Single(projects, project => project.IsSuspended).SuspendedAt);
+        }
     }
 
     [Fact]

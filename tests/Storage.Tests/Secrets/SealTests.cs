@@ -72,7 +72,8 @@ public sealed class SealTests
         var (id, secret) = await database.UseAsync(right, AddAsync);
         var before = await ContentAsync(database);
         // A migration would be applied again.
-        await database.ExecuteAsync("delete from schema_migrations where name = 'secrets'");
+        var newest = Migration.Load(kind).MaxBy(migration => migration.Version)!;
+        await database.ExecuteAsync($"delete from schema_migrations where version = {newest.Version}");
         ISecretSource[] wrongs =
         [
             new ServerSecrets(TestSecrets.New()), new ServerSecrets(TestSecrets.New(), TestSecrets.New()), new SecretFile(database.Folder),
@@ -85,9 +86,8 @@ public sealed class SealTests
         }
 
         Assert.False(File.Exists(database.Folder + ".secret"));
-        var secrets = Migration.Load(kind).Single(migration => migration.Name == "secrets");
         await database.ExecuteAsync(
-            $"insert into schema_migrations values ({secrets.Version}, 'secrets', '{secrets.Checksum}', {database.Now})");
+            $"insert into schema_migrations values ({newest.Version}, '{newest.Name}', '{newest.Checksum}', {database.Now})");
         Assert.Equal(before, await ContentAsync(database));
         Assert.Equal((id, secret), await database.UseAsync(right, FindAsync), Same);
     }

@@ -12,7 +12,8 @@ namespace TelemetryKit.Api.Accounts.Credentials;
 
 /// <summary>
 /// Checks second factors. Each works once. Wrong codes cost pauses that grow, and are reported to the owner, because a person who tries
-/// them has the password. Devices on which one was right, live sessions and recovery codes don't have to wait for the pauses of others.
+/// them has the password or a session. Devices on which one was right, live sessions and recovery codes don't have to wait for the pauses
+/// of others.
 /// </summary>
 internal sealed class SecondFactors(
     IAccountStore store, Throttles throttles, KnownDevices devices, Outbox outbox, IDataProtectionProvider protection, TimeProvider time)
@@ -34,7 +35,7 @@ internal sealed class SecondFactors(
         // Of all sessions of the account, because each change of the password gives a session another id.
         var own = session.AwaitsSecondFactor ? devices.FindProved(http, caller.Account) : caller.Account.Id.ToString();
         return own is not null
-            ? CheckOwnAsync(http, caller.Account.Id, presented.Code, own)
+            ? CheckOwnAsync(http, caller.Account, presented.Code, own)
             : CheckStrangersAsync(http, caller, presented.Code);
     }
 
@@ -52,12 +53,17 @@ internal sealed class SecondFactors(
         return null;
     }
 
-    private async Task<Problem?> CheckOwnAsync(HttpContext http, Guid accountId, string? code, string own)
+    private async Task<Problem?> CheckOwnAsync(HttpContext http, Account account, string? code, string own)
     {
         if (throttles.OwnCode(own) is { } throttled)
             return throttled;
-        if (!await UseAsync(accountId, code, http.RequestAborted))
+        if (!await UseAsync(account.Id, code, http.RequestAborted))
+        {
+            if (throttles.IsWrongCodeReported(own))
+                await outbox.AddAsync(AccountMails.WrongCodes(account, TotpBackoff.FreeCodes));
             return AccountProblems.WrongCode.AsProblem();
+        }
+
         throttles.ResetOwnCode(own);
         return null;
     }

@@ -2,6 +2,7 @@ using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Mail;
 using TelemetryKit.Core.Accounts.Secrets;
+using TelemetryKit.Core.Accounts.Totp;
 using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.RateLimits;
 
@@ -23,6 +24,7 @@ internal sealed class Throttles(SourceHasher sources, TelemetryKitMetrics metric
     private readonly Throttle<string> _passwordOfDevice = new(burst: 10, Minute, time);
     private readonly Throttle<Guid> _reauthentication = new(burst: 10, Minute, time);
     private readonly Throttle<string> _codeOfOwn = new(burst: 5, HalfHour, time);
+    private readonly Throttle<string> _wrongCodeOfOwn = new(burst: TotpBackoff.FreeCodes - 1, TimeSpan.FromDays(1), time);
     private readonly Throttle<(Guid Account, long Source)> _recoveryCode = new(burst: 10, Minute, time);
     private readonly Throttle<(MailPurpose Purpose, string Address, long Source)> _mailOfSource = new(burst: 3, TenMinutes, time);
     private readonly Throttle<(MailPurpose Purpose, string Address)> _mailOfAddress = new(burst: 20, TenMinutes / 5, time);
@@ -73,7 +75,23 @@ internal sealed class Throttles(SourceHasher sources, TelemetryKitMetrics metric
     public Problem? OwnCode(string deviceOrSession) => Check(_codeOfOwn, deviceOrSession, "device");
 
     /// <summary>Restores the attempts after a correct code.</summary>
-    public void ResetOwnCode(string deviceOrSession) => _codeOfOwn.Reset(deviceOrSession);
+    public void ResetOwnCode(string deviceOrSession)
+    {
+        _codeOfOwn.Reset(deviceOrSession);
+        _wrongCodeOfOwn.Reset(deviceOrSession);
+    }
+
+    /// <summary>
+    /// Counts a wrong code on a known device or in a live session. Returns whether the owner is notified: after every
+    /// <see cref="TotpBackoff.FreeCodes"/> since the last right one, of which a day forgets one.
+    /// </summary>
+    public bool IsWrongCodeReported(string deviceOrSession)
+    {
+        if (_wrongCodeOfOwn.TryTake(deviceOrSession, out _))
+            return false;
+        _wrongCodeOfOwn.Reset(deviceOrSession);
+        return true;
+    }
 
     /// <summary>Throttles recovery codes, which can't be guessed: only the work is bounded.</summary>
     public Problem? RecoveryCode(HttpContext http, Guid accountId) =>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OAuth;
 using TelemetryKit.Api.Access;
+using TelemetryKit.Api.Accounts.Credentials;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Settings;
@@ -45,6 +46,7 @@ internal static class GithubSetup
             {
                 OnCreatingTicket = GithubSignIn.ReadAccountAsync,
                 OnTicketReceived = context => Finisher(context.HttpContext).FinishAsync(context),
+                OnRedirectToAuthorizationEndpoint = GithubSignIn.RedirectAsync,
                 OnRemoteFailure = context => Finisher(context.HttpContext).FailAsync(context),
             };
         });
@@ -57,14 +59,39 @@ internal static class GithubSetup
             app.UseAuthentication();
     }
 
-    /// <summary>Maps the route that redirects to GitHub.</summary>
-    public static void MapGithub(this IEndpointRouteBuilder routes, GithubSettings? settings) =>
+    /// <summary>Maps the routes that lead to GitHub.</summary>
+    public static void MapGithub(this IEndpointRouteBuilder routes, GithubSettings? settings)
+    {
         routes.MapPublic("Sign-in").MapGet("/v1/auth/github", () => settings is null
-                ? (IResult)ProblemKind.NotFound.With("This server has no sign-in with GitHub.")
+                ? (IResult)NotConfigured()
                 : TypedResults.Challenge(new AuthenticationProperties { RedirectUri = "/" }, [GithubSignIn.Scheme]))
             .WithName("signInWithGithub").AcceptsNoInput().Fails(ProblemKind.NotFound)
             .WithSummary("Redirects a browser to GitHub, which redirects it back to the dashboard, signed in.")
             .Produces(StatusCodes.Status302Found);
+        routes.MapManagement("Account").MapPost("/v1/me/github", (HttpContext http, Reauthentication reauthentication) =>
+                LinkAsync(http, reauthentication, settings))
+            .WithName("linkGithub")
+            .Needs(Needs.Session).AcceptsJson<PasswordBody>().FailsReauthentication().Fails(AccountProblems.Conflict, ProblemKind.NotFound)
+            .Returns<GithubLinkBody>(
+                "Starts to link the account to GitHub, also after the link was removed. The response has the page of GitHub to open in the "
+                + "browser of this session.");
+    }
+
+    private static async Task<IResult> LinkAsync(HttpContext http, Reauthentication reauthentication, GithubSettings? settings)
+    {
+        var (body, problem) = await http.ReadJsonAsync(CredentialsJson.Default.PasswordBody);
+        if (problem is not null)
+            return problem;
+        if (settings is null)
+            return NotConfigured();
+        if (http.Caller().Account.GithubId is not null)
+            return AccountProblems.Conflict.With("The account is linked to GitHub. Remove that link first.");
+        return await reauthentication.CheckAsync(http, http.Caller(), body!.Password) is { } refusal
+            ? refusal
+            : TypedResults.Challenge(GithubSignIn.Linking(http.Caller().Session!), [GithubSignIn.Scheme]);
+    }
+
+    private static Problem NotConfigured() => ProblemKind.NotFound.With("This server has no sign-in with GitHub.");
 
     private static GithubSignIn Finisher(HttpContext http) => http.RequestServices.GetRequiredService<GithubSignIn>();
 }

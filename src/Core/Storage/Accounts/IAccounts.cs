@@ -17,6 +17,11 @@ public interface IAccounts
     Task<Account?> FindByGithubAsync(long githubId, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Returns whether the account was linked to the GitHub account, and the link was removed. It is forgotten when they are linked again.
+    /// </summary>
+    Task<bool> HasRemovedGithubAsync(Guid accountId, long githubId, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Creates an account and its membership in one transaction: in a new tenant, in the server's tenant, or in the tenant of the
     /// invitation. Of concurrent sign-ups of one address, or of the first account of a server, one succeeds. Other sign-ups of the address
     /// are void. An address that an account <see cref="IEmailChanges.FindUndoAsync">can restore</see> is taken.

@@ -18,10 +18,15 @@ public interface IMembers
     Task<bool> SetRoleAsync(Guid tenantId, Guid accountId, Role role, AuditLine line, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Removes a member who is not the owner, and the member's API tokens and invitations in the tenant. Returns <c>false</c> if the tenant
-    /// has no such member.
+    /// Removes a member who is not the owner, and the member's API tokens and invitations in the tenant. The read keys that the member
+    /// created end if <paramref name="endReadKeys"/> is set. Otherwise they remain valid, and the line of the audit log has their number.
+    /// Returns <c>false</c> if the tenant has no such member.
     /// </summary>
-    Task<bool> RemoveAsync(Guid tenantId, Guid accountId, AuditLine line, CancellationToken cancellationToken);
+    Task<bool> RemoveAsync(Guid tenantId, Guid accountId, bool endReadKeys, AuditLine line, CancellationToken cancellationToken);
+
+    /// <summary>Removes a member and keeps the read keys.</summary>
+    Task<bool> RemoveAsync(Guid tenantId, Guid accountId, AuditLine line, CancellationToken cancellationToken) =>
+        RemoveAsync(tenantId, accountId, endReadKeys: false, line, cancellationToken);
 
     /// <summary>
     /// Transfers the ownership to another member. The previous owner becomes an admin. Returns <c>false</c> if the former is no longer the

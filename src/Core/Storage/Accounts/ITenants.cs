@@ -62,6 +62,15 @@ public interface ITenants
     Task<Tenant?> SetPlanAsync(
         Guid tenantId, PlanId planId, CustomLimits custom, AuditLine line, Func<bool> isInTime, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Suspends what tenants have above their plans, as a change of the plan does. Tenants of earlier versions were above theirs without a
+    /// change. Returns the number of tenants that were checked.
+    /// </summary>
+    Task<int> SuspendSurplusAsync(DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Returns the tenants with suspended members or projects.</summary>
+    Task<IReadOnlyList<Tenant>> ListSuspendedAsync(CancellationToken cancellationToken);
+
     /// <summary>Returns the downgraded tenants whose owners have not been notified.</summary>
     Task<IReadOnlyList<Tenant>> ListWithoutDowngradeNoticeAsync(CancellationToken cancellationToken);
 

@@ -1,0 +1,24 @@
+using TelemetryKit.Api.Server;
+
+namespace TelemetryKit.Api.OpenApi;
+
+/// <summary>
+/// Creates the OpenAPI document some seconds after the server is ready, so that neither the start nor a request waits for it.
+/// </summary>
+internal sealed class DocumentPreparation(CachedDocument document, Readiness readiness, TimeProvider time) : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            if (!readiness.IsStarted)
+                continue;
+            // If it can't be created, requests for it fail, but not the server.
+            await document.CreateAsync().WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
+        }
+    }
+}
