@@ -1,4 +1,4 @@
-"""Writes ordinary.json: 2,000 values as tools really send them, none of which a scrubber may change. The seed is fixed."""
+"""Writes ordinary.json: 2,080 values as tools really send them, none of which a scrubber may change. The seed is fixed."""
 import hashlib
 import json
 import pathlib
@@ -221,6 +221,23 @@ def sentence():
     return text
 
 
+def lookalike():
+    """What looks like personal data and is none."""
+    name = pick(["PASSWORD", "DB_PASSWORD", "TOKEN", "API_KEY"])
+    return pick([
+        lambda: f"{lower('-', 2)}@{pick(['2x', '3x'])}.{pick(['png', 'jpg', 'webp', 'gif', 'svg'])}",
+        lambda: f"{pick(WORDS)}@{pick(['v1', 'tty1', '1000', '16-main', 'office'])}.{pick(['service', 'socket', 'timer', 'mount'])}",
+        lambda: f"git@{pick(['github.com', 'gitlab.com', 'git.example.org'])}:{pick(WORDS)}/{lower('-', 2)}.git",
+        lambda: f"{pick(['ssh', 'git+ssh'])}://git@git.example.org/{pick(WORDS)}/{pick(WORDS)}.git",
+        lambda: f"{pick(['version', 'Version', 'version:'])} {rng.randint(1, 20)}.{rng.randint(0, 9)}.{rng.randint(0, 9)}.{rng.randint(0, 9)}",
+        lambda: f"v10.0.{rng.randint(10000, 26100)}.{rng.randint(1, 9000)}",
+        lambda: pick(["127.0.0.1", "127.0.0.1:{n}", "http://127.0.0.1:{n}/{w}", "::1", "[::1]:{n}", "0.0.0.0:{n}", "bind 0.0.0.0"]).format(
+            n=rng.randint(1024, 9999), w=pick(WORDS)),
+        lambda: f"/Users/Shared/{pick(WORDS)}/{pick(FOLDERS)}",
+        lambda: pick(["password=", "token=", "secret=", "pwd="]) + pick(["$" + name, "${" + name + "}", "?", ":pw", "%s", "{0}", "<value>"]),
+        lambda: pick(["--password", "--token"]) + pick([" <value>", " $" + name, "=$" + name])])()
+
+
 def collect(make, count, first=()):
     found = dict.fromkeys(first)
     while len(found) < count:
@@ -231,8 +248,9 @@ def collect(make, count, first=()):
 values = {
     "commands": collect(command, 250), "flags": collect(lambda: pick(FLAGS), 60), "versions": collect(version, 200),
     "paths": collect(path, 250, SYSTEM), "identifiers": collect(identifier, 320), "ids": collect(opaque, 250),
-    "numbers": collect(number, 180), "links": collect(link, 180), "messages": collect(error, 190), "sentences": collect(sentence, 120)}
-assert sum(map(len, values.values())) == 2000, {kind: len(of) for kind, of in values.items()}
+    "numbers": collect(number, 180), "links": collect(link, 180), "messages": collect(error, 190), "sentences": collect(sentence, 120),
+    "lookalikes": collect(lookalike, 80)}
+assert sum(map(len, values.values())) == 2080, {kind: len(of) for kind, of in values.items()}
 about = "Ordinary values that scrubbing must not change, written by ordinary.py."
 pathlib.Path(__file__).with_name("ordinary.json").write_text(
     json.dumps({"comment": about, "values": values}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

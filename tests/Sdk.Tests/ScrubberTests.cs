@@ -1,6 +1,8 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
+using TelemetryKit.Core.Tests.Privacy;
 using TelemetryKit.Privacy;
 using TelemetryKit.Sdk.Tests.Support;
 
@@ -39,31 +41,54 @@ public sealed class ScrubberTests
         Assert.Equal(expected, actual);
     }
 
+    // The tests of the server compare its scrubber with the same regexes on the same texts.
+    [Fact]
+    public void The_scrubber_equals_the_regexes_on_confusing_texts()
+    {
+        var (reference, texts) = (new ReferenceScrubber(), new ConfusingTexts(seed: 20_261_130));
+        for (var i = 0; i < 10_000; i++)
+        {
+            var text = texts.Next();
+            var (scrubbed, expected) = (Scrubber.Scrub(text), reference.Scrub(text));
+            Assert.True(expected == scrubbed, $"{text}\n scrubber: {scrubbed}\n regexes: {expected}");
+        }
+    }
+
     [Fact]
     public void The_words_are_those_of_the_specification()
     {
-        var words = Spec("scrubbing.json").GetProperty("words");
-        Assert.Equal(words.GetProperty("password").EnumerateArray().Select(word => word.GetString()!), Checks.PasswordWords);
-        Assert.Equal(words.GetProperty("user").EnumerateArray().Select(word => word.GetString()!), Checks.UserWords);
+        var expected = Spec("scrubbing.json").GetProperty("words").EnumerateObject().Select(
+            list => $"{list.Name}: {string.Join(' ', list.Value.EnumerateArray().Select(word => word.GetString()))}");
+        Assert.Equal(expected, Checks.WordLists.Select(list => $"{list.Name}: {string.Join(' ', list.Words)}"));
     }
 
     [Fact]
     public void The_names_of_secrets_are_those_of_the_specification()
     {
-        var regex = new System.Text.RegularExpressions.Regex(
-            Spec("scrubbing.json").GetProperty("secret_keys").GetProperty("regex").GetString() + "\\z",
-            System.Text.RegularExpressions.RegexOptions.IgnoreCase | System.Text.RegularExpressions.RegexOptions.CultureInvariant);
+        var (keys, words, textsOnly) = (SecretKeys("regex"), SecretKeys("words"), SecretKeys("texts_only"));
         var pieces = Gen.Elements(
             "pass", "word", "wort", "wd", "Phrase", "pwd", "api", "ACCESS", "account", "private", "secret", "signing", "shared",
-            "encryption", "auth", "master", "client", "webhook", "_", "-", "key", "Key", "token", "s", "a", "é");
-        var keys = pieces.ArrayOf().Select(parts => string.Concat(parts));
-        Prop.ForAll(keys.ToArbitrary(), key => SecretNames.HasSecretTexts(key) == regex.IsMatch(key)
-            && SecretNames.HasSecretNumbers(key) == (regex.IsMatch(key) && !key.EndsWith("token", StringComparison.OrdinalIgnoreCase)))
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(5_000).WithEndSize(6));
+            "encryption", "auth", "master", "client", "webhook", "_", "-", "key", "Key", "token", "s", "a", "é", "pin", "OTP", "sig", "jwt",
+            "cookie", "session", "credential", "mot", "de", "passe", " ", "contraseña", "CONTRASEÑA", "senha", "hasło", "Пароль",
+            "ПАРОЛЬ", "密码", "パスワード", "Kennwort");
+        var names = pieces.ArrayOf().Select(parts => string.Concat(parts));
+        Prop.ForAll(names.ToArbitrary(), name =>
+        {
+            var isSecret = keys.IsMatch(name) || words.IsMatch(name);
+            return SecretNames.HasSecretTexts(name) == isSecret
+                && SecretNames.HasSecretNumbers(name) == (isSecret && !textsOnly.IsMatch(name));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(5_000).WithEndSize(6));
     }
 
+    // Only the case of ASCII letters is ignored.
+    private static Regex SecretKeys(string name) => new(
+        Regex.Replace(
+            Spec("scrubbing.json").GetProperty("secret_keys").GetProperty(name).GetString()!, @"[^\x00-\x7f]", "(?-i:$0)") + "\\z",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+
     [Theory]
-    [InlineData("held-out", 0.89)]
+    [InlineData("held-out", 0.9)]
+    [InlineData("held-out-2", 0.75)]
     [InlineData("hostile", 1)]
     public void The_recall_on_hostile_values_is_at_least_the_bound(string file, double bound)
     {
@@ -73,13 +98,16 @@ public sealed class ScrubberTests
         Assert.True(missed.Length <= (1 - bound) * corpus.Count, string.Join('\n', missed));
     }
 
-    [Fact]
-    public void Ordinary_values_are_not_changed()
+    [Theory]
+    [InlineData("ordinary", 1)]
+    [InlineData("ordinary-2", 0.86)]
+    public void The_precision_on_ordinary_values_is_at_least_the_bound(string file, double bound)
     {
-        var corpus = Corpus("ordinary");
+        var corpus = Corpus(file);
         var changed = corpus.Changed(Scrubber.Scrub);
-        TestContext.Current.TestOutputHelper!.WriteLine($"precision: {corpus.Count - changed.Length} of {corpus.Count} unchanged");
-        Assert.Empty(changed);
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"precision: {corpus.Count - changed.Length} of {corpus.Count} unchanged\n{string.Join('\n', changed)}");
+        Assert.True(changed.Length <= (1 - bound) * corpus.Count, string.Join('\n', changed));
     }
 
     [Fact]
@@ -87,7 +115,8 @@ public sealed class ScrubberTests
     {
         var pieces = Gen.Elements(
             "a", "Z", "0", "7", "12", ".", "-", "--", "_", " ", "bearer ", "eyJ", "ghp_", "tk_live_", "AKIA", "password", "ab-cd", "06 12",
-            "1.2", "001b.4411.3ab7", "212.555.0123", "v192.168.10.20", "0044 20 7946 0958", "-u a");
+            "1.2", "001b.4411.3ab7", "212.555.0123", "v192.168.10.20", "0044 20 7946 0958", "-u a", "machine ", "login ",
+            "mysql ", "mariadb", "-p", "version ", "127.0.0.1", "git", "mot de passe");
         var texts = pieces.ArrayOf().Select(parts => string.Concat(parts));
         Prop.ForAll(texts.ToArbitrary(), text => !Scrubber.IsHarmless(text) || Scrubber.ScrubWithoutFastPath(text) == text)
             .Check(Config.QuickThrowOnFailure.WithMaxTest(5_000).WithEndSize(40));
@@ -101,7 +130,8 @@ public sealed class ScrubberTests
             "1701234567", ":", "~bob/", "https://", "[", "]", "\"", "é", "q7Zt1XbV9mKp3RwY5sLd8GhJ2fNc6TaE", "-----BEGIN A-----",
             "C:\\Users\\", "%40", "＠", "\u200b", "\u00a0", "١", "\\\\srv\\home\\", "/users/", "/root", " Ada", "password: ", " => ",
             "\\\"", "-u ada:hunter2", "?sig=", "SG.", "hooks.slack.com/services/", "Cookie: a=", "authorization: ", "_192.168.1.1",
-            "0044 20 7946 0958", "4.111111111111111e15", "001b.4411.3ab7", "<", ">", "</");
+            "0044 20 7946 0958", "4.111111111111111e15", "001b.4411.3ab7", "<", ">", "</", "\\u0040", "&#64;",
+            "version ", "machine h login u password ", "mysql -p", "C:\\Benutzer\\", "//wsl$/u/home/", "пароль=", "$A", "?", "::1");
         var texts = pieces.ArrayOf().Select(parts => string.Concat(parts));
         Prop.ForAll(texts.ToArbitrary(), text =>
         {

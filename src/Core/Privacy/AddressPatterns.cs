@@ -3,16 +3,20 @@ namespace TelemetryKit.Core.Privacy;
 /// <summary>Addresses of people and machines: e-mail, IPv6, MAC, IPv4.</summary>
 internal static class AddressPatterns
 {
+    /// <summary>The ends of the names of images and of units of systemd; see <c>words.file</c> in the specification.</summary>
+    private static readonly byte[][] Files = ByteClasses.Words(
+        "automount bmp gif ico jpeg jpg mount png scope service slice socket svg swap target timer webp");
+
     public static bool Email(ReadOnlySpan<byte> text, int at, out ScrubHit hit)
     {
         hit = default;
         var sign = text.End(at, ByteClass.Local);
-        if (sign == text.Length || text[sign] != '@')
+        if (sign == text.Length || text[sign] != '@' || IsAccount(text[at..sign]))
             return false;
         var end = text.End(sign + 1, ByteClass.Label);
         if (end == sign + 1)
             return false;
-        var labels = 1;
+        var (labels, last) = (1, sign + 1);
         // A package at a version, such as package@1.2.3-beta or package@v1.2.
         var first = text[sign + 1] is (byte)'v' or (byte)'V' ? sign + 2 : sign + 1;
         var isVersion = end > first && text.End(first, ByteClass.Digit) == end;
@@ -21,6 +25,7 @@ internal static class AddressPatterns
         {
             var start = end + 1;
             end = text.End(start, ByteClass.Label);
+            last = start;
             if (++labels == 2)
             {
                 var number = text.End(start, ByteClass.Digit);
@@ -31,14 +36,18 @@ internal static class AddressPatterns
         }
 
         hit = new(at, end, end, Replacement.Email);
-        return labels > 1 && hasName && !isVersion;
+        return labels > 1 && hasName && !isVersion && !(labels == 2 && text[last..end].IsOneOf(Files));
     }
+
+    /// <summary>Whether a user is an account that everybody uses; see <c>words.account</c> in the specification.</summary>
+    public static bool IsAccount(ReadOnlySpan<byte> user) => user.SequenceEqual("git"u8) || user.SequenceEqual("hg"u8);
 
     public static bool Ipv6(ReadOnlySpan<byte> text, int at, out ScrubHit hit)
     {
         hit = default;
         var end = Ipv6Text.End(text, at);
-        if (end < 0 || IsWord(text, end) || !Ipv6Text.IsAddress(text[at..end]) || !text[at..end].ContainsAnyInRange((byte)'0', (byte)'9'))
+        if (end < 0 || IsWord(text, end) || !Ipv6Text.IsAddress(text[at..end]) || !text[at..end].HasDigit()
+            || Ipv6Text.IsUnspecifiedOrLoopback(text[at..end]))
             return false;
         hit = new(at, end, end, Replacement.Ip);
         return true;
@@ -89,10 +98,11 @@ internal static class AddressPatterns
         return !IsWord(text, numbers.End)
             && numbers.Count switch
             {
-                4 => numbers.HasOctets(0, 0),
+                4 => numbers.HasOctets(0, 0) && numbers.IsOfHost,
                 5 => numbers.HasOctets(0, 100) || numbers.HasOctets(1, 100),
                 _ => false,
-            };
+            }
+            && !IsCalledVersion(text, at);
     }
 
     /// <summary>host_10.1.2.3, v192.168.10.20: a match starts at a letter or an underscore.</summary>
@@ -106,7 +116,7 @@ internal static class AddressPatterns
             return false;
         var numbers = new DottedNumbers(text, start);
         hit = new(start, numbers.End, numbers.End, Replacement.Ip);
-        return numbers.Count == 4 && numbers.HasOctets(0, text[start - 1] == '_' ? 10 : 100)
+        return numbers.Count == 4 && numbers.IsOfHost && numbers.HasOctets(0, text[start - 1] == '_' ? 10 : 100)
             && !(numbers.End < text.Length && text[numbers.End].Is(ByteClass.Digit | ByteClass.Lower | ByteClass.Upper));
     }
 
@@ -116,6 +126,16 @@ internal static class AddressPatterns
         if (digits.Length is < 1 or > 3)
             return false;
         return Value(digits) <= 255;
+    }
+
+    /// <summary>Whether the text before a number calls it a version, as in <c>Version="1.2.3.4"</c>.</summary>
+    private static bool IsCalledVersion(ReadOnlySpan<byte> text, int at)
+    {
+        const int MostSigns = 4;
+        var end = at;
+        while (end > 0 && end > at - MostSigns && " =:\"'("u8.Contains(text[end - 1]))
+            end--;
+        return text.HasIgnoringCase(end - 7, "version"u8) || text.HasIgnoringCase(end - 8, "versions"u8);
     }
 
     private static int Value(ReadOnlySpan<byte> digits)
@@ -134,6 +154,7 @@ internal static class AddressPatterns
         private readonly byte _octets;
         private readonly int _first;
         private readonly int _second;
+        private readonly bool _hasOther;
 
         public DottedNumbers(ReadOnlySpan<byte> text, int at)
         {
@@ -142,6 +163,7 @@ internal static class AddressPatterns
             {
                 var start = End;
                 End = text.End(start, ByteClass.Digit);
+                _hasOther |= text[start..End].ContainsAnyExcept((byte)'0');
                 if (Count < 5 && IsOctet(text[start..End]))
                     _octets |= (byte)(1 << Count);
                 if (Count < 2 && End - start <= 3)
@@ -156,6 +178,9 @@ internal static class AddressPatterns
         public int Count { get; }
 
         public int End { get; }
+
+        /// <summary>Whether four numbers are neither loopback, nor a mask, nor unspecified.</summary>
+        public bool IsOfHost => _first is not (127 or 255) && _hasOther;
 
         /// <summary>Whether the four numbers from an index, 0 or 1, are octets, and the first of them at least a value.</summary>
         public bool HasOctets(int from, int least) => (_octets >> from & 0b1111) == 0b1111 && (from == 0 ? _first : _second) >= least;

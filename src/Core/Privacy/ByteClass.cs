@@ -73,13 +73,51 @@ internal static class ByteClasses
 
     /// <summary>Whether the ASCII word is at index <paramref name="at"/>, ignoring case.</summary>
     public static bool HasIgnoringCase(this ReadOnlySpan<byte> text, int at, ReadOnlySpan<byte> word) =>
-        at <= text.Length - word.Length && System.Text.Ascii.EqualsIgnoreCase(text.Slice(at, word.Length), word);
+        at >= 0 && at <= text.Length - word.Length && System.Text.Ascii.EqualsIgnoreCase(text.Slice(at, word.Length), word);
+
+    /// <summary>Whether the text is one of the ASCII words, ignoring case.</summary>
+    public static bool IsOneOf(this ReadOnlySpan<byte> text, byte[][] words)
+    {
+        foreach (var word in words)
+        {
+            if (System.Text.Ascii.EqualsIgnoreCase(text, word))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Returns the length of the first of the words that is at index <paramref name="at"/>, or 0. The case of ASCII letters is ignored, but
+    /// not that of others.
+    /// </summary>
+    public static int LengthOfAny(this ReadOnlySpan<byte> text, int at, byte[][] words)
+    {
+        foreach (var word in words)
+        {
+            if (at <= text.Length - word.Length && StartsWith(text[at..], word))
+                return word.Length;
+        }
+
+        return 0;
+
+        static bool StartsWith(ReadOnlySpan<byte> text, byte[] word)
+        {
+            for (var i = 0; i < word.Length; i++)
+            {
+                if (text[i] != word[i] && !(text[i].Is(ByteClass.Upper) && (text[i] | 0x20) == word[i]))
+                    return false;
+            }
+
+            return true;
+        }
+    }
 
     /// <summary>Whether the text has an ASCII digit.</summary>
     public static bool HasDigit(this ReadOnlySpan<byte> text) => text.ContainsAnyInRange((byte)'0', (byte)'9');
 
-    /// <summary>Splits ASCII words that are separated by spaces.</summary>
-    public static byte[][] Words(string separatedBySpaces) => [.. separatedBySpaces.Split(' ').Select(System.Text.Encoding.ASCII.GetBytes)];
+    /// <summary>Splits words that are separated by spaces.</summary>
+    public static byte[][] Words(string separatedBySpaces) => [.. separatedBySpaces.Split(' ').Select(System.Text.Encoding.UTF8.GetBytes)];
 
     private static ByteClass[] Build()
     {

@@ -5,13 +5,14 @@ namespace TelemetryKit.Core.Privacy;
 
 /// <summary>
 /// The folding of <c>spec/scrubbing.json</c>: a copy of a text in which full-width letters, foreign digits, special blanks and hyphens and
-/// percent-encoded characters are ASCII characters, and invisible characters are left out.
+/// percent-encoded characters and escaped at signs are ASCII characters, and invisible characters are left out.
 /// </summary>
 internal static class Folding
 {
     private const int Nothing = -1;
 
-    private static readonly SearchValues<byte> Leads = SearchValues.Create([(byte)'%', .. LeadsOfCharacters]);
+    private static readonly SearchValues<byte> Leads = SearchValues.Create([.. "%\\&"u8, .. LeadsOfCharacters]);
+    private static readonly byte[][] AtSigns = ByteClasses.Words(@"\u0040 \x40 &#64; &#x40; &#X40;");
     private static readonly bool[] IsLead = [.. Enumerable.Range(0, 256).Select(b => Leads.Contains((byte)b))];
 
     /// <summary>
@@ -20,7 +21,18 @@ internal static class Folding
     public static ReadOnlySpan<byte> LeadsOfCharacters => [0xc2, 0xd8, 0xd9, 0xdb, 0xe0, 0xe1, 0xe2, 0xe3, 0xef];
 
     /// <summary>Returns the index of the first byte that may have to be folded, or −1 if there is none.</summary>
-    public static int Start(ReadOnlySpan<byte> text) => text.IndexOfAny(Leads);
+    public static int Start(ReadOnlySpan<byte> text)
+    {
+        var start = text.IndexOfAny(Leads);
+        // Most backslashes are those of paths.
+        while (start >= 0 && text[start] is (byte)'\\' or (byte)'&' && AtSign(text[start..]) == 0)
+        {
+            var next = text[(start + 1)..].IndexOfAny(Leads);
+            start = next < 0 ? -1 : start + 1 + next;
+        }
+
+        return start;
+    }
 
     /// <summary>Folds a text and returns the length of the copy.</summary>
     /// <param name="text">The text.</param>
@@ -79,6 +91,12 @@ internal static class Folding
             return value;
         }
 
+        if (text[0] is (byte)'\\' or (byte)'&' && AtSign(text) is var escape and > 0)
+        {
+            read = escape;
+            return '@';
+        }
+
         if (text[0] < 0x80)
             return Same;
         Rune.DecodeFromUtf8(text, out var rune, out read);
@@ -95,5 +113,17 @@ internal static class Folding
                 or (>= 0x2066 and <= 0x2069) => Nothing,
             _ => Same,
         };
+    }
+
+    /// <summary>Returns the length of the escaped at sign that a text starts with, or 0.</summary>
+    private static int AtSign(ReadOnlySpan<byte> text)
+    {
+        foreach (var escape in AtSigns)
+        {
+            if (text.StartsWith(escape))
+                return escape.Length;
+        }
+
+        return 0;
     }
 }

@@ -17,6 +17,44 @@ internal static class HomePatterns
     private static readonly byte[][] NoUsers = ByteClasses.Words(
         "all count current edit export import index list login logout me new page profile register search self settings signup");
 
+    /// <summary>Folders of all users; see <c>words.home</c> in the specification.</summary>
+    private static readonly byte[][] NoHomes = ByteClasses.Words("public shared");
+
+    /// <summary>Names of the folder of home directories of Windows in several languages. Blanks are underscores here.</summary>
+    private static readonly byte[][] WindowsFolders =
+    [
+        .. ByteClasses.Words(
+            "users documents_and_settings profiles benutzer utilisateurs usuarios usuários usuÁrios utenti gebruikers użytkownicy " +
+            "uŻytkownicy användare anvÄndare brugere пользователи Пользователи kullanıcılar kullanicılar kullanıcilar kullanicilar 用户 " +
+            "ユーザー dokumente_und_einstellungen").Select(WithBlanks),
+    ];
+
+    private static readonly byte[][] SharedFolders =
+        [.. ByteClasses.Words("users homes home profiles documents_and_settings").Select(WithBlanks)];
+
+    /// <summary>The pattern <c>home_wsl</c>: \\wsl.localhost\Ubuntu\home\name, with either kind of slash.</summary>
+    public static bool Wsl(ReadOnlySpan<byte> text, int at, out ScrubHit hit)
+    {
+        hit = default;
+        var host = Separators(text, at, 4);
+        if (host - at < 2 || !text.HasIgnoringCase(host, "wsl"u8))
+            return false;
+        host += 3;
+        var end = text.HasIgnoringCase(host, ".localhost"u8) ? host + 10 : host < text.Length && text[host] == '$' ? host + 1 : -1;
+        if (end < 0 || Separators(text, end) is var system && system == end)
+            return false;
+        end = system;
+        while (end < text.Length && end - system <= LongestHost && (text[end].Is(ByteClass.Token) || text[end] == '.'))
+            end++;
+        var home = Separators(text, end);
+        if (end == system || end - system > LongestHost || home == end || !text.HasIgnoringCase(home, "home"u8))
+            return false;
+        var user = Separators(text, home + 4);
+        end = text.End(user, ByteClass.WindowsUserAtEnd);
+        hit = new(at, end, end, Replacement.Home);
+        return user > home + 4 && end > user;
+    }
+
     /// <summary>The patterns <c>home_windows_spaced</c> and <c>home_windows</c>.</summary>
     public static bool Windows(ReadOnlySpan<byte> text, int at, out ScrubHit hit)
     {
@@ -37,7 +75,8 @@ internal static class HomePatterns
         {
             var end = MoreNames(text, text.End(user, ByteClass.UnixUser));
             hit = new(at, end, end, Replacement.Home);
-            return true;
+            if (!text[user..end].IsOneOf(NoHomes))
+                return true;
         }
 
         hit = default;
@@ -46,7 +85,8 @@ internal static class HomePatterns
             user = at + 7;
             var end = text.End(user, ByteClass.UnixUser);
             hit = new(at, end, end, Replacement.Home);
-            return end > user && (text[user].Is(ByteClass.Lower | ByteClass.Upper) || text[user] == '_') && !IsNoUser(text[user..end]);
+            return end > user && (text[user].Is(ByteClass.Lower | ByteClass.Upper) || text[user] == '_')
+                && !text[user..end].IsOneOf(NoUsers);
         }
 
         if (!text[at..].StartsWith("/root"u8) || at + 5 == text.Length || text[at + 5] != '/')
@@ -111,14 +151,10 @@ internal static class HomePatterns
 
     private static int WindowsUser(ReadOnlySpan<byte> text, int folder, bool isShare)
     {
-        var end = text.HasIgnoringCase(folder, "users"u8) ? folder + 5
-            : text.HasIgnoringCase(folder, "profiles"u8) ? folder + 8
-            : text.HasIgnoringCase(folder, "documents and settings"u8) ? folder + 22
-            : !isShare ? -1
-            : text.HasIgnoringCase(folder, "homes"u8) ? folder + 5
-            : text.HasIgnoringCase(folder, "home"u8) ? folder + 4 : -1;
-        if (end < 0)
+        var length = text.LengthOfAny(folder, isShare ? SharedFolders : WindowsFolders);
+        if (length == 0)
             return -1;
+        var end = folder + length;
         if (isShare && end < text.Length && text[end] == '$')
             end++;
         var user = Separators(text, end);
@@ -135,7 +171,8 @@ internal static class HomePatterns
         }
 
         hit = new(at, end, end + 1, Replacement.Home);
-        return end > user && end < text.Length && text[end] is (byte)'\\' or (byte)'/';
+        return end > user && end < text.Length && text[end] is (byte)'\\' or (byte)'/'
+            && !text[user..end].IsOneOf(NoHomes);
     }
 
     private static bool WindowsAtEnd(ReadOnlySpan<byte> text, int at, int user, out ScrubHit hit)
@@ -143,7 +180,7 @@ internal static class HomePatterns
         var first = text.End(user, ByteClass.WindowsUserAtEnd);
         var end = MoreNames(text, first);
         hit = new(at, end, end, Replacement.Home);
-        return first > user;
+        return first > user && !text[user..end].IsOneOf(NoHomes);
     }
 
     /// <summary>Returns the end of up to two further names, which start with a capital letter or one that isn't ASCII.</summary>
@@ -202,18 +239,11 @@ internal static class HomePatterns
             return -1;
         if (end < text.Length && text[end].Is(ByteClass.Digit))
             end++;
-        return end + 1 < text.Length && text[end] == '/' && text[end + 1].Is(ByteClass.UnixUser) ? end + 1 : -1;
-    }
-
-    private static bool IsNoUser(ReadOnlySpan<byte> name)
-    {
-        foreach (var word in NoUsers)
-        {
-            if (name.Length == word.Length && name.HasIgnoringCase(0, word))
-                return true;
-        }
-
-        return false;
+        if (end + 1 >= text.Length || text[end] != '/' || !text[end + 1].Is(ByteClass.UnixUser))
+            return -1;
+        // /home/users/name
+        var inner = end + 7;
+        return text[end..].StartsWith("/users/"u8) && inner < text.Length && text[inner].Is(ByteClass.UnixUser) ? inner : end + 1;
     }
 
     private static int Backslashes(ReadOnlySpan<byte> text, int at, int most)
@@ -224,10 +254,12 @@ internal static class HomePatterns
         return end;
     }
 
-    private static int Separators(ReadOnlySpan<byte> text, int at)
+    private static byte[] WithBlanks(byte[] name) => [.. name.Select(b => b == '_' ? (byte)' ' : b)];
+
+    private static int Separators(ReadOnlySpan<byte> text, int at, int most = 2)
     {
         var end = at;
-        while (end < text.Length && end < at + 2 && text[end] is (byte)'\\' or (byte)'/')
+        while (end < text.Length && end < at + most && text[end] is (byte)'\\' or (byte)'/')
             end++;
         return end;
     }

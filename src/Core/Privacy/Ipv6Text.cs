@@ -50,6 +50,13 @@ internal static class Ipv6Text
         return compressed < 0 ? groups == Groups : groups < Groups;
     }
 
+    /// <summary>Whether an address is <c>::</c> or <c>::1</c>, however it is written.</summary>
+    public static bool IsUnspecifiedOrLoopback(ReadOnlySpan<byte> address)
+    {
+        var first = address.IndexOfAnyExcept("0:."u8);
+        return first < 0 || (first == address.Length - 1 && address[first] == '1');
+    }
+
     /// <summary>
     /// Returns the number of groups between single colons, where an IPv4 tail counts as two, or a number above all bounds if a group is
     /// invalid.
@@ -79,11 +86,9 @@ internal static class Ipv6Text
     {
         foreach (var part in text.Split((byte)'.'))
         {
-            // In the tail of an address, a leading zero or a hex digit is not a decimal number.
             var octet = text[part];
-            if (octet.ContainsAnyExceptInRange((byte)'0', (byte)'9') || (octet.Length > 1 && octet[0] == '0'))
-                return false;
-            if (!AddressPatterns.IsOctet(octet))
+            // The first part can have hex digits.
+            if (octet.ContainsAnyExceptInRange((byte)'0', (byte)'9') || !AddressPatterns.IsOctet(octet))
                 return false;
         }
 

@@ -76,6 +76,9 @@ internal readonly ref struct ScrubScanner
             return true;
         if ((starts & StartOf.Scheme) != 0 && !previous.Is(ByteClass.Word) && SecretPatterns.Authorization(_text, at, out hit))
             return true;
+        if ((starts & StartOf.Name) != 0 && _text[at] == 'm' && !previous.Is(ByteClass.Word)
+            && (SecretPatterns.Netrc(_text, at, out hit) || SecretPatterns.CommandPassword(_text, at, out hit)))
+            return true;
         return (starts & StartOf.Name) != 0 && _hasSign && (SecretPatterns.AuthorizationHeader(_text, at, out hit)
             || SecretPatterns.Cookie(_text, at, out hit)
             || SecretPatterns.Assigned(_text, at, out hit));
@@ -89,10 +92,12 @@ internal readonly ref struct ScrubScanner
             case (byte)'~':
                 return HomePatterns.Tilde(_text, at, out hit);
             case (byte)'/':
-                return !".~*)}]$-"u8.Contains(previous) && HomePatterns.Unix(_text, at, out hit);
+                return (!".\\%)}"u8.Contains(previous) && HomePatterns.Wsl(_text, at, out hit))
+                    || (!".~*)}]$-"u8.Contains(previous) && HomePatterns.Unix(_text, at, out hit));
             case (byte)'\\':
             case var first when at + 1 < _text.Length && _text[at + 1] == ':' && first.Is(ByteClass.Lower | ByteClass.Upper):
-                return !".\\%)}"u8.Contains(previous) && HomePatterns.Windows(_text, at, out hit);
+                return !".\\%)}"u8.Contains(previous)
+                    && (HomePatterns.Wsl(_text, at, out hit) || HomePatterns.Windows(_text, at, out hit));
             default:
                 return false;
         }
@@ -142,7 +147,8 @@ internal readonly ref struct ScrubScanner
         Add(StartOf.NumericToken, "0123456789"u8);
         Add(StartOf.Webhook, "hdw"u8);
         Add(StartOf.Scheme, "bB"u8);
-        Add(StartOf.Name, "aceptmswACEPTMSW"u8);
+        // Cookie and authorization have the same first letters.
+        Add(StartOf.Name, SecretNames.FirstBytes);
         Add(StartOf.Sign, "-:?&"u8);
         return starts;
 

@@ -25,13 +25,13 @@ public static class Scrubber
 
     /// <summary>Whether scrubbing doesn't change the text.</summary>
     public static bool IsClean(ReadOnlySpan<byte> utf8, ScrubScope scope = ScrubScope.Text) =>
-        utf8.IndexOfAny(Triggers) < 0 || !TryPass(utf8, scope, isDryRun: true, out _);
+        HasNoTrigger(utf8) || !TryPass(utf8, scope, isDryRun: true, out _);
 
     /// <summary>Scrubs a text. Returns false, without an allocation, if the text is clean.</summary>
     public static bool TryScrub(ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out byte[]? scrubbed, ScrubScope scope = ScrubScope.Text)
     {
         scrubbed = null;
-        if (utf8.IndexOfAny(Triggers) < 0)
+        if (HasNoTrigger(utf8))
             return false;
         for (var pass = 0; pass < MaxPasses; pass++)
         {
@@ -62,6 +62,9 @@ public static class Scrubber
         Span<int> positions = stackalloc int[LongestOnStack + 1];
         return SecretNames.OfKey(copy[..Folding.Fold(key, start, copy, positions)]);
     }
+
+    // The password in a line of .netrc needs no such character.
+    private static bool HasNoTrigger(ReadOnlySpan<byte> utf8) => utf8.IndexOfAny(Triggers) < 0 && utf8.IndexOf("machine"u8) < 0;
 
     /// <summary>Makes one pass. Returns false if it finds nothing.</summary>
     private static bool TryPass(ReadOnlySpan<byte> text, ScrubScope scope, bool isDryRun, out byte[]? changed)

@@ -12,6 +12,11 @@ internal static class SecretPatterns
     private const int ShortestUserPassword = 7;
     private const int LongestUser = 64;
     private const int ShortestQuerySecret = 16;
+    private const int LongestNetrcWord = 128;
+    private const int MostNetrcBlanks = 8;
+    private const int LongestCommandEnd = 16;
+    private const int MostArguments = 8;
+    private const int LongestArgument = 64;
 
     /// <summary>Words in the place of a password; see <c>words.password</c> in the specification.</summary>
     private static readonly byte[][] NoPasswords = ByteClasses.Words(
@@ -83,6 +88,80 @@ internal static class SecretPatterns
         static bool IsNoValue(byte b) => b <= 0x20 || b is (byte)'"' or (byte)'\'' or (byte)'[';
     }
 
+    /// <summary>machine example.com login name password secret</summary>
+    public static bool Netrc(ReadOnlySpan<byte> text, int at, out ScrubHit hit)
+    {
+        hit = default;
+        var login = After(text, at, "machine"u8, hasWord: true);
+        var password = After(text, login, "login"u8, hasWord: true);
+        var value = After(text, password, "password"u8, hasWord: false);
+        return value > 0 && CommandValue(text, value, out hit);
+
+        // Returns the index after a word, blanks and, with hasWord, another word and blanks, or −1.
+        static int After(ReadOnlySpan<byte> text, int at, ReadOnlySpan<byte> word, bool hasWord)
+        {
+            if (at < 0 || !text[at..].StartsWith(word))
+                return -1;
+            at = AfterBlanks(text, at + word.Length);
+            if (at < 0 || !hasWord)
+                return at;
+            var (end, characters) = (at, 0);
+            for (; end < text.Length && text[end] > 0x20; end++)
+                characters += IsStart(text[end]) ? 1 : 0;
+            return characters is >= 1 and <= LongestNetrcWord ? AfterBlanks(text, end) : -1;
+        }
+
+        static int AfterBlanks(ReadOnlySpan<byte> text, int at)
+        {
+            var end = at;
+            while (end < text.Length && end <= at + MostNetrcBlanks && " \t\r\n"u8.Contains(text[end]))
+                end++;
+            return end - at is >= 1 and <= MostNetrcBlanks ? end : -1;
+        }
+    }
+
+    /// <summary>The pattern <c>command_password</c>: mysql -u root -pPASSWORD</summary>
+    public static bool CommandPassword(ReadOnlySpan<byte> text, int at, out ScrubHit hit)
+    {
+        hit = default;
+        var end = text[at..].StartsWith("mysql"u8) ? at + 5 : text[at..].StartsWith("mariadb"u8) ? at + 7 : -1;
+        if (end < 0)
+            return false;
+        var name = end;
+        while (end < text.Length && end <= name + LongestCommandEnd
+            && (text[end].Is(ByteClass.Lower) || text[end] is (byte)'_' or (byte)'-'))
+            end++;
+        if (end > name + LongestCommandEnd)
+            return false;
+        for (var arguments = 0; arguments <= MostArguments; arguments++)
+        {
+            var start = Blanks(text, end, 3);
+            if (start == end)
+                return false;
+            if (text[start..].StartsWith("-p"u8))
+                return CommandValue(text, Quote(text, start + 2, backslashes: 0), out hit) && !IsPlaceholder(text[hit.Start..hit.End]);
+            var first = start < text.Length && text[start] == '-' ? start + 1 : start;
+            if (first == text.Length || text[first] <= 0x20)
+                return false;
+            var characters = 0;
+            for (end = first; end < text.Length && text[end] > 0x20; end++)
+                characters += IsStart(text[end]) ? 1 : 0;
+            if (characters > LongestArgument)
+                return false;
+        }
+
+        return false;
+    }
+
+    private static bool CommandValue(ReadOnlySpan<byte> text, int start, out ScrubHit hit)
+    {
+        var end = start;
+        while (end < text.Length && text[end] > 0x20 && text[end] is not ((byte)'"' or (byte)'\''))
+            end++;
+        hit = new(start, end, end, Replacement.Key);
+        return end > start && text[start] != '[';
+    }
+
     public static bool UrlCredentials(ReadOnlySpan<byte> text, int at, out ScrubHit hit)
     {
         hit = default;
@@ -90,7 +169,7 @@ internal static class SecretPatterns
             return false;
         var end = text.End(at + 3, ByteClass.UrlUser);
         hit = new(at + 3, end, end + 1, Replacement.Token);
-        return end > at + 3 && end < text.Length && text[end] == '@';
+        return end > at + 3 && end < text.Length && text[end] == '@' && !AddressPatterns.IsAccount(text[(at + 3)..end]);
     }
 
     /// <summary>The patterns <c>assigned_secret</c>, <c>named_secret</c>, <c>named_password</c> and <c>element_secret</c>.</summary>
@@ -117,7 +196,7 @@ internal static class SecretPatterns
                 return false;
             var end = text.End(start, ByteClass.Value);
             hit = new(start, end, end, Replacement.Key);
-            return true;
+            return !IsPlaceholder(text[start..end]);
         }
 
         // A name after a slash is the name of an image or a file, and a tag follows it.
@@ -140,7 +219,7 @@ internal static class SecretPatterns
             {
                 end = text.End(start + 1, ByteClass.Value);
                 hit = new(start, end, end, Replacement.Key);
-                return !text.HasIgnoringCase(at, "--no-"u8);
+                return !text.HasIgnoringCase(at, "--no-"u8) && !IsPlaceholder(text[start..end]);
             }
 
             var hyphen = text.End(word, ByteClass.Digit | ByteClass.Lower | ByteClass.Upper);
@@ -242,18 +321,35 @@ internal static class SecretPatterns
         if (hasDigit && characters >= ShortestNamedSecret)
             return true;
         return isPassword && characters >= ShortestNamedPassword && !"{<*$%("u8.Contains(value[0])
-            && (hasDigit || (!(end < text.Length && text[end] == ' ') && !IsNoPassword(value)));
+            && (hasDigit || (!(end < text.Length && text[end] == ' ') && !value.IsOneOf(NoPasswords)));
     }
 
-    private static bool IsNoPassword(ReadOnlySpan<byte> value)
+    /// <summary>Whether a value stands for a secret, such as <c>$PASSWORD</c>; see the check <c>secret</c> of the specification.</summary>
+    private static bool IsPlaceholder(ReadOnlySpan<byte> value)
     {
-        foreach (var word in NoPasswords)
+        var last = value[^1];
+        return value.IsOneOf(NoPasswords) || (char)value[0] switch
         {
-            if (value.Length == word.Length && value.HasIgnoringCase(0, word))
-                return true;
-        }
+            '?' => value.Length == 1,
+            '*' => !value.ContainsAnyExcept((byte)'*'),
+            '%' => (value.Length == 2 && last.Is(ByteClass.Lower)) || (value.Length > 2 && last == '%' && IsVariable(value[1..^1])),
+            '$' => (value.Length > 1 && value[1] is (byte)'{' or (byte)'(') || IsVariable(value[1..]),
+            ':' => value.Length > 1 && value[1..].End(0, ByteClass.Word) == value.Length - 1,
+            '{' => last == '}' || value.SequenceEqual("{{"u8),
+            '<' => last == '>',
+            _ => false,
+        };
 
-        return false;
+        static bool IsVariable(ReadOnlySpan<byte> name)
+        {
+            foreach (var b in name)
+            {
+                if (!b.Is(ByteClass.Upper | ByteClass.Digit) && b != '_')
+                    return false;
+            }
+
+            return name.Length > 0;
+        }
     }
 
     private static bool Credentials(ReadOnlySpan<byte> text, int start, int shortest, out ScrubHit hit)

@@ -3,14 +3,17 @@ using System.Diagnostics;
 namespace TelemetryKit.Privacy;
 
 /// <summary>
-/// The set of characters of a regex class. Classes name ASCII characters only. All other characters belong either to the set or not,
-/// depending on whether the class is negated.
+/// The set of characters of a regex class, or a single character. Classes name ASCII characters only. All other characters belong either
+/// to the set or not, depending on whether the class is negated.
 /// </summary>
 internal sealed class CharacterClass
 {
     private ulong _low;
     private ulong _high;
     private bool _others;
+
+    // The single character if it isn't ASCII, or U+0000.
+    private char _other;
 
     // The bits of A-Z and a-z in the upper half of ASCII.
     private const ulong UpperCase = 0x7fffffeUL;
@@ -19,7 +22,10 @@ internal sealed class CharacterClass
     public static CharacterClass Of(char c, bool ignoreCase)
     {
         var set = new CharacterClass();
-        set.Add(c);
+        if (c < 128)
+            set.Add(c);
+        else
+            set._other = c;
         if (ignoreCase)
             set.AddOtherCase();
         return set;
@@ -69,13 +75,14 @@ internal sealed class CharacterClass
     }
 
     public bool Contains(char c) =>
-        c < 64 ? (_low >> c & 1) != 0 : c < 128 ? (_high >> (c - 64) & 1) != 0 : _others;
+        c < 64 ? (_low >> c & 1) != 0 : c < 128 ? (_high >> (c - 64) & 1) != 0 : _others || c == _other;
 
+    /// <summary>Adds all characters of another set, and perhaps more that aren't ASCII.</summary>
     public void UnionWith(CharacterClass other)
     {
         _low |= other._low;
         _high |= other._high;
-        _others |= other._others;
+        _others |= other._others || other._other != 0;
     }
 
     /// <summary>Reads one character of a class or a regex, which may be escaped.</summary>

@@ -13,18 +13,28 @@ internal static class Checks
     private static readonly HashSet<string> NoUsers = Words(
         "all count current edit export import index list login logout me new page profile register search self settings signup");
 
-    /// <summary>The words that are no passwords. For tests.</summary>
-    internal static IEnumerable<string> PasswordWords => NoPasswords;
+    private static readonly HashSet<string> Accounts = new(["git", "hg"], StringComparer.Ordinal);
 
-    /// <summary>The parts of routes that are no users. For tests.</summary>
-    internal static IEnumerable<string> UserWords => NoUsers;
+    private static readonly HashSet<string> NoHomes = Words("public shared");
+
+    private static readonly HashSet<string> Files = Words(
+        "automount bmp gif ico jpeg jpg mount png scope service slice socket svg swap target timer webp");
+
+    /// <summary>The lists of words by their names in the specification. For tests.</summary>
+    internal static IEnumerable<(string Name, IEnumerable<string> Words)> WordLists =>
+        [("password", NoPasswords), ("user", NoUsers), ("account", Accounts), ("home", NoHomes), ("file", Files)];
 
     public static bool Digit(string text, in Match match) => HasDigit(text, match.From, match.To);
 
     public static bool Email(string text, in Match match)
     {
         var address = match.Whole(text);
-        var parts = address.Substring(address.LastIndexOf('@') + 1).Split('.');
+        var sign = address.LastIndexOf('@');
+        if (Accounts.Contains(address.Substring(0, sign)))
+            return false;
+        var parts = address.Substring(sign + 1).Split('.');
+        if (parts.Length == 2 && Files.Contains(parts[1]))
+            return false;
         var named = false;
         for (var i = 1; i < parts.Length; i++)
             named |= parts[i][0] >= 128 || (parts[i].Length >= 2 && IsLetter(parts[i][0]));
@@ -34,15 +44,18 @@ internal static class Checks
     public static bool Ipv4(string text, in Match match)
     {
         var parts = match.Whole(text).Split('.');
+        if (IsCalledVersion(text, match.Start))
+            return false;
         return parts.Length == 4
-            ? AreOctets(parts, 0)
+            ? AreOctets(parts, 0) && IsOfHost(parts)
             : parts.Length == 5 && ((AreOctets(parts, 0) && IsAtLeast(parts[0], 100)) || (AreOctets(parts, 1) && IsAtLeast(parts[1], 100)));
     }
 
     public static bool Ipv4Glued(string text, in Match match)
     {
         var parts = match.Replaced(text).Split('.');
-        return parts.Length == 4 && AreOctets(parts, 0) && IsAtLeast(parts[0], text[match.From - 1] == '_' ? 10 : 100);
+        return parts.Length == 4 && AreOctets(parts, 0) && IsOfHost(parts)
+            && IsAtLeast(parts[0], text[match.From - 1] == '_' ? 10 : 100);
     }
 
     public static bool Ipv6(string text, in Match match)
@@ -50,6 +63,8 @@ internal static class Checks
         if (!HasDigit(text, match.Start, match.End))
             return false;
         var address = match.Whole(text);
+        if (IsUnspecifiedOrLoopback(address))
+            return false;
         if (address.IndexOf('.') >= 0)
         {
             var tail = address.LastIndexOf(':') + 1;
@@ -107,7 +122,33 @@ internal static class Checks
     }
 
     public static bool Option(string text, in Match match) =>
-        string.Compare(text, match.Start, "--no-", 0, 5, StringComparison.OrdinalIgnoreCase) != 0;
+        string.Compare(text, match.Start, "--no-", 0, 5, StringComparison.OrdinalIgnoreCase) != 0 && Secret(text, match);
+
+    public static bool Secret(string text, in Match match)
+    {
+        var value = match.Replaced(text);
+        var last = value[value.Length - 1];
+        return !NoPasswords.Contains(value) && value[0] switch
+        {
+            '?' => value.Length > 1,
+            '*' => value.Trim('*').Length > 0,
+            '%' => !(value.Length == 2 && last is >= 'a' and <= 'z')
+                && !(value.Length > 2 && last == '%' && IsVariable(value, 1, value.Length - 1)),
+            '$' => !(value.Length > 1 && value[1] is '{' or '(') && !IsVariable(value, 1, value.Length),
+            ':' => !IsParameter(value),
+            '{' => last != '}' && value != "{{",
+            '<' => last != '>',
+            _ => true,
+        };
+    }
+
+    public static bool Account(string text, in Match match) => !Accounts.Contains(match.Replaced(text));
+
+    public static bool Home(string text, in Match match)
+    {
+        var home = match.Replaced(text);
+        return !NoHomes.Contains(home.Substring(home.LastIndexOfAny(['/', '\\']) + 1));
+    }
 
     public static bool Credentials(string text, in Match match)
     {
@@ -160,6 +201,55 @@ internal static class Checks
         var digits = DigitsAt(second, 0);
         return first.Length > start && DigitsAt(first, start) == first.Length && digits > 0
             && (digits == second.Length || second[digits] == '-');
+    }
+
+    /// <summary>Whether an address is <c>::</c> or <c>::1</c>, however it is written.</summary>
+    private static bool IsUnspecifiedOrLoopback(string address)
+    {
+        var rest = address.TrimStart('0', ':', '.');
+        return rest is "" or "1";
+    }
+
+    /// <summary>Whether the text before a number calls it a version, as in <c>Version="1.2.3.4"</c>.</summary>
+    private static bool IsCalledVersion(string text, int at)
+    {
+        const int mostSigns = 4;
+        var end = at;
+        while (end > 0 && end > at - mostSigns && text[end - 1] is ' ' or '=' or ':' or '"' or '\'' or '(')
+            end--;
+        return EndsIn("version") || EndsIn("versions");
+
+        bool EndsIn(string word) =>
+            end >= word.Length && string.Compare(text, end - word.Length, word, 0, word.Length, StringComparison.OrdinalIgnoreCase) == 0;
+    }
+
+    /// <summary>Whether four octets are neither loopback, nor a mask, nor unspecified.</summary>
+    private static bool IsOfHost(string[] octets)
+    {
+        var first = byte.Parse(octets[0], NumberStyles.None, CultureInfo.InvariantCulture);
+        return first is not (127 or 255) && Array.Exists(octets, octet => octet.Trim('0').Length > 0);
+    }
+
+    private static bool IsVariable(string value, int from, int to)
+    {
+        for (var i = from; i < to; i++)
+        {
+            if (value[i] is not ((>= 'A' and <= 'Z') or (>= '0' and <= '9') or '_'))
+                return false;
+        }
+
+        return to > from;
+    }
+
+    private static bool IsParameter(string value)
+    {
+        for (var i = 1; i < value.Length; i++)
+        {
+            if (!IsLetter(value[i]) && !IsDigit(value[i]) && value[i] != '_')
+                return false;
+        }
+
+        return value.Length > 1;
     }
 
     private static bool AreOctets(string[] parts, int from)

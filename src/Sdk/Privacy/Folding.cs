@@ -4,11 +4,13 @@ namespace TelemetryKit.Privacy;
 
 /// <summary>
 /// The folding of <c>spec/scrubbing.json</c>: a copy of a text in which full-width letters, foreign digits, special blanks and hyphens and
-/// percent-encoded characters are ASCII characters, and invisible characters are left out.
+/// percent-encoded characters and escaped at signs are ASCII characters, and invisible characters are left out.
 /// </summary>
 internal static class Folding
 {
     private const int Nothing = -1;
+
+    private static readonly string[] AtSigns = ["\\u0040", "\\x40", "&#64;", "&#x40;", "&#X40;"];
 
     /// <summary>Folds a text. Returns the text itself, and no positions, if there is nothing to fold.</summary>
     /// <param name="text">The text.</param>
@@ -54,6 +56,17 @@ internal static class Folding
                 return c;
             length = 3;
             return value;
+        }
+
+        if (c is '\\' or '&')
+        {
+            foreach (var escape in AtSigns)
+            {
+                if (string.CompareOrdinal(text, at, escape, 0, escape.Length) != 0)
+                    continue;
+                length = escape.Length;
+                return '@';
+            }
         }
 
         return c < 0x80 ? c : c switch

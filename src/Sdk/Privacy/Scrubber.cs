@@ -135,8 +135,13 @@ internal static class Scrubber
             before = c;
         }
 
+        // The passwords of .netrc and of -pPASSWORD consist of such characters.
+        if (Has("machine") || (hyphens > 0 && (Has("mysql") || Has("mariadb"))))
+            return false;
         // A MAC address has a digit and 14 characters in a row, a token more; a phone number 10 digits, an IPv4 address 3 dots and
         // 4 digits, a MAC address with hyphens 5 of them.
         return (digits == 0 || longestRun < 14) && digits < 10 && (dots < 3 || digits < 4) && hyphens < 5;
+
+        bool Has(string word) => text.IndexOf(word, StringComparison.Ordinal) >= 0;
     }
 }

@@ -1,7 +1,7 @@
 namespace TelemetryKit.Privacy;
 
 /// <summary>
-/// The rules of <c>spec/scrubbing.json</c>, version 2, in the same order. A test compares the two.
+/// The rules of <c>spec/scrubbing.json</c>, version 3, in the same order. A test compares the two.
 /// </summary>
 internal static class ScrubbingPatterns
 {
@@ -12,7 +12,14 @@ internal static class ScrubbingPatterns
 
     private const string Password = "(?:" + PasswordNames + ")";
 
-    private const string Secret = "(?:" + PasswordNames + "|secret|token)";
+    // Passwords in other languages. A colon after one of them is often followed by a sentence, as after secret and token.
+    private const string ForeignNames =
+        "kennwort|mot[ _-]?de[ _-]?passe|contrase(?:ñ|Ñ|n)a|senha|wachtwoord|has(?:ł|Ł|l)o|heslo|passord|(?:п|П)ароль|密码|密碼|" +
+        "パスワード|비밀번호";
+
+    private const string Secret = "(?:" + PasswordNames + "|secret|token|" + ForeignNames + ")";
+
+    private const string Blanks = "[\\x09\\x0a\\x0d ]{1,8}";
 
     // A quotation mark, which may be escaped.
     private const string Quote = "(?:\\\\{0,2}[\"'])?";
@@ -69,10 +76,23 @@ internal static class ScrubbingPatterns
             ignoreCase: true),
         new(
             "url_credentials", "[token]",
-            "://([^\\x00-\\x20\"'<>/?#@\\[\\]\\\\]+)@"),
+            "://([^\\x00-\\x20\"'<>/?#@\\[\\]\\\\]+)@",
+            check: Checks.Account),
+        new(
+            "netrc", "[key]",
+            "machine" + Blanks + "[^\\x00-\\x20]{1,128}" + Blanks + "login" + Blanks + "[^\\x00-\\x20]{1,128}" + Blanks + "password" +
+            Blanks + "([^\\x00-\\x20\"'\\[][^\\x00-\\x20\"']*)",
+            notBefore: "A-Za-z0-9_"),
+        new(
+            "command_password", "[key]",
+            "(?:mysql|mariadb)[a-z_-]{0,16}(?: {1,3}(?:-[^\\x00-\\x20p]|[^\\x00-\\x20-])[^\\x00-\\x20]{0,63}){0,8} {1,3}-p[\"']?" +
+            "([^\\x00-\\x20\"'\\[][^\\x00-\\x20\"']*)",
+            notBefore: "A-Za-z0-9_",
+            check: Checks.Secret),
         new(
             "assigned_secret", "[key]",
             Secret + Quote + " ?:?=>? ?" + Quote + "([^\\x00-\\x20\"'&;,=>\\[\\]\\\\][^\\x00-\\x20\"'&;,]*)",
+            check: Checks.Secret,
             ignoreCase: true),
         new(
             "named_secret", "[key]",
@@ -106,28 +126,44 @@ internal static class ScrubbingPatterns
             check: Checks.Digit,
             ignoreCase: true),
         new(
-            "home_windows_spaced", "[home]",
-            "((?:(?:[a-z]:[\\\\/]{1,2}|\\\\{1,2})(?:users|documents and settings|profiles)|\\\\{2,4}[a-z0-9._-]{1" +
-            ",64}\\\\{1,2}(?:[a-z]\\$\\\\{1,2})?(?:users|homes?|profiles|documents and settings)\\$?)[\\\\/]{1,2}" +
-            "[^\\x00-\\x1f\\\\/:*?\"<>|]{1,64})[\\\\/]",
+            "home_wsl", "[home]",
+            "[\\\\/]{2,4}wsl(?:\\.localhost|\\$)[\\\\/]{1,2}[a-z0-9._-]{1,64}[\\\\/]{1,2}home[\\\\/]{1,2}[^\\x00-" +
+            "\\x20\\\\/:*?\"<>|'(),;\\[\\]]+",
             notBefore: "A-Za-z0-9_.\\\\%)}",
+            ignoreCase: true),
+        new(
+            "home_windows_spaced", "[home]",
+            "((?:(?:[a-z]:[\\\\/]{1,2}|\\\\{1,2})(?:users|documents and settings|profiles|benutzer|utilisateurs|u" +
+            "suarios|usu(?:á|Á)rios|utenti|gebruikers|u(?:ż|Ż)ytkownicy|anv(?:ä|Ä)ndare|brugere|(?:п|П)ользовател" +
+            "и|kullan(?:ı|i)c(?:ı|i)lar|用户|ユーザー|dokumente und einstellungen)|\\\\{2,4}[a-z0-9._-]{1,64}\\\\{1,2}(" +
+            "?:[a-z]\\$\\\\{1,2})?(?:users|homes?|profiles|documents and settings)\\$?)[\\\\/]{1,2}[^\\x00-\\x1f\\\\/" +
+            ":*?\"<>|]{1,64})[\\\\/]",
+            notBefore: "A-Za-z0-9_.\\\\%)}",
+            check: Checks.Home,
             ignoreCase: true),
         new(
             "home_windows", "[home]",
             "(?:(?:[A-Za-z]:[\\\\/]{1,2}|\\\\{1,2})(?:[Uu][Ss][Ee][Rr][Ss]|[Dd][Oo][Cc][Uu][Mm][Ee][Nn][Tt][Ss] [" +
-            "Aa][Nn][Dd] [Ss][Ee][Tt][Tt][Ii][Nn][Gg][Ss]|[Pp][Rr][Oo][Ff][Ii][Ll][Ee][Ss])|\\\\{2,4}[A-Za-z0-9._" +
-            "-]{1,64}\\\\{1,2}(?:[A-Za-z]\\$\\\\{1,2})?(?:[Uu][Ss][Ee][Rr][Ss]|[Hh][Oo][Mm][Ee][Ss]?|[Pp][Rr][Oo]" +
-            "[Ff][Ii][Ll][Ee][Ss]|[Dd][Oo][Cc][Uu][Mm][Ee][Nn][Tt][Ss] [Aa][Nn][Dd] [Ss][Ee][Tt][Tt][Ii][Nn][Gg][" +
-            "Ss])\\$?)[\\\\/]{1,2}[^\\x00-\\x20\\\\/:*?\"<>|'(),;\\[\\]]+" +
+            "Aa][Nn][Dd] [Ss][Ee][Tt][Tt][Ii][Nn][Gg][Ss]|[Pp][Rr][Oo][Ff][Ii][Ll][Ee][Ss]|[Bb][Ee][Nn][Uu][Tt][Z" +
+            "z][Ee][Rr]|[Uu][Tt][Ii][Ll][Ii][Ss][Aa][Tt][Ee][Uu][Rr][Ss]|[Uu][Ss][Uu][Aa][Rr][Ii][Oo][Ss]|[Uu][Ss" +
+            "][Uu](?:á|Á)[Rr][Ii][Oo][Ss]|[Uu][Tt][Ee][Nn][Tt][Ii]|[Gg][Ee][Bb][Rr][Uu][Ii][Kk][Ee][Rr][Ss]|[Uu](" +
+            "?:ż|Ż)[Yy][Tt][Kk][Oo][Ww][Nn][Ii][Cc][Yy]|[Aa][Nn][Vv](?:ä|Ä)[Nn][Dd][Aa][Rr][Ee]|[Bb][Rr][Uu][Gg][" +
+            "Ee][Rr][Ee]|(?:п|П)ользователи|[Kk][Uu][Ll][Ll][Aa][Nn](?:ı|[Ii])[Cc](?:ı|[Ii])[Ll][Aa][Rr]|用户|ユーザー|" +
+            "[Dd][Oo][Kk][Uu][Mm][Ee][Nn][Tt][Ee] [Uu][Nn][Dd] [Ee][Ii][Nn][Ss][Tt][Ee][Ll][Ll][Uu][Nn][Gg][Ee][N" +
+            "n])|\\\\{2,4}[A-Za-z0-9._-]{1,64}\\\\{1,2}(?:[A-Za-z]\\$\\\\{1,2})?(?:[Uu][Ss][Ee][Rr][Ss]|[Hh][Oo][" +
+            "Mm][Ee][Ss]?|[Pp][Rr][Oo][Ff][Ii][Ll][Ee][Ss]|[Dd][Oo][Cc][Uu][Mm][Ee][Nn][Tt][Ss] [Aa][Nn][Dd] [Ss]" +
+            "[Ee][Tt][Tt][Ii][Nn][Gg][Ss])\\$?)[\\\\/]{1,2}[^\\x00-\\x20\\\\/:*?\"<>|'(),;\\[\\]]+" +
             MoreNames,
-            notBefore: "A-Za-z0-9_.\\\\%)}"),
+            notBefore: "A-Za-z0-9_.\\\\%)}",
+            check: Checks.Home),
         new(
             "home_unix", "[home]",
             "(?:/(?:mnt|media|net|nfs|host|cygdrive|Volumes)(?:/[A-Za-z0-9_.-]{1,32})?|/private/var|/(?:[a-z]|var" +
-            "|usr|export|private|data|srv|storage|scratch|nas))?/(?:homes?|Users)[0-9]?/[^\\x00-\\x20\\\\/:;,\"'<" +
-            ">|*?()\\[\\]{}]+" +
+            "|usr|export|private|data|srv|storage|scratch|nas))?/(?:homes?|Users)[0-9]?/(?:users/)?[^\\x00-\\x20\\\\/" +
+            ":;,\"'<>|*?()\\[\\]{}]+" +
             MoreNames,
-            notBefore: "A-Za-z0-9_.~*)}\\]$-"),
+            notBefore: "A-Za-z0-9_.~*)}\\]$-",
+            check: Checks.Home),
         new(
             "home_users", "[home]",
             "/users/[A-Za-z_][^\\x00-\\x20\\\\/:;,\"'<>|*?()\\[\\]{}]*",

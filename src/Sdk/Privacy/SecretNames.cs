@@ -6,17 +6,27 @@ namespace TelemetryKit.Privacy;
 /// </summary>
 internal static class SecretNames
 {
-    private static readonly string[] Names = ["password", "passwort", "passwd", "passphrase", "pwd", "secret"];
+    private static readonly string[] Names =
+    [
+        "password", "passwort", "passwd", "passphrase", "pwd", "secret", "kennwort", "contraseña", "contraseÑa", "contrasena", "senha",
+        "wachtwoord", "hasło", "hasŁo", "haslo", "heslo", "passord", "пароль", "Пароль", "密码", "密碼", "パスワード", "비밀번호",
+    ];
 
     private static readonly string[] BeforeKey =
         ["api", "access", "account", "private", "secret", "signing", "shared", "encryption", "auth", "master", "client", "webhook"];
+
+    /// <summary>Whole words: a letter before them is part of another word.</summary>
+    private static readonly string[] NumberWords = ["pin", "otp"];
+    private static readonly string[] TextWords = ["sig", "jwt", "auth", "cookie", "session", "credential", "credentials"];
 
     /// <summary>Returns whether the numbers of a key are secrets.</summary>
     public static bool HasSecretNumbers(string key)
     {
         key = Folding.Fold(key, out _);
+        if (EndsInOne(key, key.Length, Names) || EndsInWord(key, NumberWords) || EndsInPhrase(key))
+            return true;
         if (!EndsIn(key, key.Length, "key"))
-            return EndsInOne(key, key.Length, Names);
+            return false;
         var end = key.Length - 3;
         if (end > 0 && key[end - 1] is '_' or '-')
             end--;
@@ -27,7 +37,35 @@ internal static class SecretNames
     public static bool HasSecretTexts(string key)
     {
         var folded = Folding.Fold(key, out _);
-        return EndsIn(folded, folded.Length, "token") || HasSecretNumbers(key);
+        return EndsIn(folded, folded.Length, "token") || EndsInWord(folded, TextWords) || HasSecretNumbers(key);
+    }
+
+    /// <summary>Whether a key ends in <c>mot de passe</c>.</summary>
+    private static bool EndsInPhrase(string key)
+    {
+        var end = key.Length;
+        foreach (var word in (string[])["passe", "de"])
+        {
+            if (!EndsIn(key, end, word))
+                return false;
+            end -= word.Length;
+            if (end > 0 && key[end - 1] is ' ' or '_' or '-')
+                end--;
+        }
+
+        return EndsIn(key, end, "mot");
+    }
+
+    private static bool EndsInWord(string key, string[] words)
+    {
+        foreach (var word in words)
+        {
+            var start = key.Length - word.Length;
+            if (EndsIn(key, key.Length, word) && (start == 0 || key[start - 1] is not ((>= 'a' and <= 'z') or (>= 'A' and <= 'Z'))))
+                return true;
+        }
+
+        return false;
     }
 
     private static bool EndsInOne(string key, int end, string[] names)
@@ -42,5 +80,17 @@ internal static class SecretNames
     }
 
     private static bool EndsIn(string key, int end, string name) =>
-        end >= name.Length && string.Compare(key, end - name.Length, name, 0, name.Length, StringComparison.OrdinalIgnoreCase) == 0;
+        end >= name.Length && EqualsIgnoringAsciiCase(key, end - name.Length, name);
+
+    private static bool EqualsIgnoringAsciiCase(string text, int at, string name)
+    {
+        for (var i = 0; i < name.Length; i++)
+        {
+            var (a, b) = (text[at + i], name[i]);
+            if (a != b && !(a < 128 && b is >= 'a' and <= 'z' && (a | 0x20) == b))
+                return false;
+        }
+
+        return true;
+    }
 }

@@ -54,11 +54,13 @@ internal sealed class IsolationWorld(AccountServer server)
         var elsewhere = Guid.CreateVersion7();
         _accounts["stranger"] = await OwnerAsync(elsewhere);
         _accounts["half signed in"] = _accounts["owner"];
-        _bearers["owner's token"] = await TokenAsync(Tenant, _accounts["owner"]);
-        _bearers["stranger's token"] = await TokenAsync(elsewhere, _accounts["stranger"]);
+        (_bearers["owner's token"], _) = await TokenAsync(Tenant, _accounts["owner"]);
+        (_bearers["stranger's token"], _) = await TokenAsync(elsewhere, _accounts["stranger"]);
         _bearers["read key"] = (await NewKeyAsync(Project, KeyKind.Read)).Text;
         _bearers["live key"] = (await NewKeyAsync(Project, KeyKind.Live)).Text;
-        _bearers["foreign read key"] = (await NewKeyAsync(await NewProjectAsync(elsewhere), KeyKind.Read)).Text;
+        var foreign = await NewProjectAsync(elsewhere);
+        _bearers["foreign read key"] = (await NewKeyAsync(foreign, KeyKind.Read)).Text;
+        _bearers["foreign live key"] = (await NewKeyAsync(foreign, KeyKind.Live)).Text;
         var (revoked, id) = await NewKeyAsync(Project, KeyKind.Live);
         await server.Server.Store.Keys.RevokeAsync(Project, id, Line, default);
         _bearers["revoked key"] = revoked;
@@ -71,8 +73,16 @@ internal sealed class IsolationWorld(AccountServer server)
     /// <summary>A caller's own session, begun for one request; <c>null</c> where they have none.</summary>
     public async Task<string?> SessionOfAsync(string caller)
     {
-        return _accounts.TryGetValue(caller, out var account) ? await BeginAsync(
-            account, awaitsSecondFactor: caller == "half signed in") : null;
+        return _accounts.TryGetValue(caller, out var account)
+            ? (await BeginAsync(account, awaitsSecondFactor: caller == "half signed in")).Token : null;
+    }
+
+    /// <summary>The ids of a session and of a token that a caller has besides those that it uses; <c>null</c> without an account.</summary>
+    public async Task<(Guid Session, Guid Token)?> OwnAsync(string caller)
+    {
+        if (!_accounts.TryGetValue(caller, out var account) || caller == "stranger")
+            return null;
+        return ((await BeginAsync(account, awaitsSecondFactor: false)).Id, (await TokenAsync(Tenant, account)).Id);
     }
 
     /// <summary>The id that a parameter of a path stands for: one that belongs to the tenant, and may be destroyed.</summary>
@@ -96,18 +106,16 @@ internal sealed class IsolationWorld(AccountServer server)
     private async Task<Guid> AnySessionAsync()
     {
         var account = await MemberAsync(Role.Viewer);
-        await BeginAsync(account, awaitsSecondFactor: false);
-        return (await _store.Sessions.ListAsync(account.Id, Now, default))[0].Id;
+        return (await BeginAsync(account, awaitsSecondFactor: false)).Id;
     }
 
     private async Task<Guid> AnyTokenAsync()
     {
         var account = await MemberAsync(Role.Member);
-        await TokenAsync(Tenant, account);
-        return (await _store.ApiTokens.ListAsync(account.Id, default))[0].Id;
+        return (await TokenAsync(Tenant, account)).Id;
     }
 
-    private async Task<string> BeginAsync(Account account, bool awaitsSecondFactor)
+    private async Task<(string Token, Guid Id)> BeginAsync(Account account, bool awaitsSecondFactor)
     {
         var token = SecretToken.Generate();
         var session = new Session
@@ -116,12 +124,12 @@ internal sealed class IsolationWorld(AccountServer server)
             LastSeenAt = Now, ExpiresAt = Now + Limits.SessionAge,
         };
         await _store.Sessions.BeginAsync(SecretToken.Hash(token), session, account.CredentialsVersion, null, default);
-        return token;
+        return (token, session.Id);
     }
 
     private static IEnumerable<string> SecretsOf(Account account) => [account.Id.ToString(), account.Email];
 
-    private static bool IsOfStranger(string bearer) => bearer is "stranger's token" or "foreign read key";
+    private static bool IsOfStranger(string bearer) => bearer is "stranger's token" or "foreign read key" or "foreign live key";
 
     private static Account NewAccount(DateTimeOffset now) =>
         new()
@@ -177,7 +185,7 @@ internal sealed class IsolationWorld(AccountServer server)
         return (text, key.KeyId);
     }
 
-    private async Task<string> TokenAsync(Guid tenant, Account account)
+    private async Task<(string Text, Guid Id)> TokenAsync(Guid tenant, Account account)
     {
         var text = ApiTokenText.Generate();
         var token = new ApiToken
@@ -186,6 +194,6 @@ internal sealed class IsolationWorld(AccountServer server)
             Scopes = TokenScopeRules.TryParse(TokenScopeRules.AllCodes)!.Value, CreatedAt = Now, ExpiresAt = Now + Limits.ApiTokenAge,
         };
         Assert.True(await _store.ApiTokens.AddAsync(token, ApiTokenText.TryHash(text)!, Line, default));
-        return text;
+        return (text, token.Id);
     }
 }

@@ -13,6 +13,9 @@ internal sealed record ApiOperation(
     string Method, string Path, IReadOnlyList<JsonObject> Parameters, JsonNode? Body, JsonObject Responses,
     IReadOnlySet<string> Schemes)
 {
+    /// <summary>Its method and path.</summary>
+    public string Name => $"{Method} {Path}";
+
     /// <summary>Whether it can compute the hash of a password, which takes a hundred times longer than anything else.</summary>
     public bool IsSlow { get; init; }
 

@@ -23,17 +23,22 @@ internal sealed record FuzzRequest(ApiOperation Operation, FuzzCaller Caller, st
     public byte[]? Body { get; private set; }
 
     /// <summary>Creates a request of an operation.</summary>
-    public static FuzzRequest Create(ApiOperation operation, FuzzWorld world, SchemaValues values, Random random)
+    /// <param name="operation">The operation.</param>
+    /// <param name="world">The callers and what exists.</param>
+    /// <param name="values">Creates the values.</param>
+    /// <param name="isTame">Whether it has ordinary values only, and a caller that may use the operation.</param>
+    /// <param name="random">The source of all choices.</param>
+    public static FuzzRequest Create(ApiOperation operation, FuzzWorld world, SchemaValues values, bool isTame, Random random)
     {
-        values.IsTame = random.Next(3) == 0;
-        var caller = world.NextCaller(operation, random);
-        var method = random.Next(50) switch
+        values.IsTame = isTame || random.Next(3) == 0;
+        var caller = world.NextCaller(operation, isAny: !isTame && random.Next(2) == 0, random);
+        var method = isTame ? operation.Method : random.Next(50) switch
         {
             0 => "HEAD",
             1 => new[] { "GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW" }[random.Next(8)],
             _ => operation.Method,
         };
-        var request = new FuzzRequest(operation, caller, method, TargetOf(operation, caller, values, random));
+        var request = new FuzzRequest(operation, caller, method, TargetOf(operation, caller, values, isTame, random));
         request.AddCredentials(random);
         // Otherwise it comes from the server's machine, which may read metrics.
         if (random.Next(8) > 0)
@@ -41,7 +46,7 @@ internal sealed record FuzzRequest(ApiOperation Operation, FuzzCaller Caller, st
         foreach (var parameter in operation.Parameters.Where(p => (string?)p["in"] == "header" && random.Next(2) == 0))
             request.Headers.Add(((string)parameter["name"]!, values.Text(parameter["schema"], (string)parameter["name"]!)));
         if (operation.Body is not null ? random.Next(40) > 0 : random.Next(40) == 0)
-            request.AddBody(values.Json(operation.Body), random);
+            request.AddBody(values.Json(operation.Body), isTame, random);
         return request;
     }
 
@@ -82,9 +87,11 @@ internal sealed record FuzzRequest(ApiOperation Operation, FuzzCaller Caller, st
         return text.ToString();
     }
 
-    private static string TargetOf(ApiOperation operation, FuzzCaller caller, SchemaValues values, Random random)
+    private static string TargetOf(ApiOperation operation, FuzzCaller caller, SchemaValues values, bool isTame, Random random)
     {
         var path = operation.Path;
+        // Each filter makes an empty answer more likely.
+        var (required, optional) = isTame ? (100, 4) : (92, 20);
         List<string> query = [];
         foreach (var parameter in operation.Parameters)
         {
@@ -96,7 +103,8 @@ internal sealed record FuzzRequest(ApiOperation Operation, FuzzCaller Caller, st
                         ? caller.Bearer ?? "x" : values.Text(parameter["schema"], name);
                     path = path.Replace($"{{{name}}}", InPath(value, random), StringComparison.Ordinal);
                     break;
-                case "query" when random.Next(100) < (name is "project" or "tenant" || (bool?)parameter["required"] == true ? 92 : 20):
+                case "query" when random.Next(100) <
+                    (name is "project" or "tenant" || (bool?)parameter["required"] == true ? required : optional):
                     if ((string?)parameter["schema"]?["type"] == "object")
                         name = "meta." + (random.Next(2) == 0 ? "flags" : HostileValues.Text(random));
                     query.Add($"{HostileValues.Escaped(name)}={HostileValues.Escaped(values.Text(parameter["schema"], name))}");
@@ -130,9 +138,15 @@ internal sealed record FuzzRequest(ApiOperation Operation, FuzzCaller Caller, st
             Headers.Add(("X-CSRF-Token", random.Next(20) == 0 ? HostileValues.Text(random) : SecretToken.CsrfOf(session)));
     }
 
-    private void AddBody(string json, Random random)
+    private void AddBody(string json, bool isTame, Random random)
     {
         var utf8 = Encoding.UTF8.GetBytes(json);
+        if (isTame)
+        {
+            (ContentType, Body) = ("application/json", utf8);
+            return;
+        }
+
         (ContentType, Body) = random.Next(40) switch
         {
             0 => ("application/json", []),

@@ -3,7 +3,9 @@ using TelemetryKit.Api.Tests.Accounts;
 
 namespace TelemetryKit.Api.Tests.Fuzzer;
 
-/// <summary>Two tenants with everything in them, and everybody who could send a request.</summary>
+/// <summary>
+/// Two tenants with everything in them, among others marked events, and everybody who could send a request.
+/// </summary>
 internal sealed class FuzzWorld
 {
     private const string Operator = "operator";
@@ -15,6 +17,7 @@ internal sealed class FuzzWorld
 
     private readonly Dictionary<(IsolationWorld World, string Name), List<string>> _ids = [];
     private readonly Dictionary<FuzzCaller, (string[] Texts, SearchValues<string> Search)> _foreign = [];
+    private readonly Dictionary<(IsolationWorld World, bool IsStranger), string> _marks = [];
     private readonly List<FuzzCaller> _callers = [];
     private readonly IsolationWorld[] _worlds;
 
@@ -23,6 +26,9 @@ internal sealed class FuzzWorld
     /// <summary>The caller of the current request, whose own ids are the most frequent ones.</summary>
     public FuzzCaller Caller { get; private set; } = null!;
 
+    /// <summary>The mark of the events that the caller may see, or <c>null</c> if there are none.</summary>
+    public string? Mark => Caller.IsMember || Caller.IsStranger ? _marks[(Caller.World, Caller.IsStranger)] : null;
+
     /// <summary>Builds the tenants in the store.</summary>
     public static async Task<FuzzWorld> BuildAsync(AccountServer server)
     {
@@ -30,6 +36,8 @@ internal sealed class FuzzWorld
         foreach (var one in world._worlds)
         {
             await one.BuildAsync();
+            world._marks[(one, false)] = await FuzzMark.SendAsync(server, one.BearerOf("live key")!);
+            world._marks[(one, true)] = await FuzzMark.SendAsync(server, one.BearerOf("foreign live key")!);
             foreach (var name in Targets)
             {
                 List<string> ids = [];
@@ -39,7 +47,11 @@ internal sealed class FuzzWorld
             }
 
             foreach (var name in IsolationMatrix.Callers)
-                world._callers.Add(new(one, name, one.BearerOf(name), await one.SessionOfAsync(name)));
+            {
+                world._callers.Add(
+                    new(one, name, one.BearerOf(name), await one.SessionOfAsync(name)) { Own = await one.OwnAsync(name) });
+            }
+
             world._callers.Add(new(one, Operator, AccountServer.OperatorToken, null));
         }
 
@@ -52,19 +64,23 @@ internal sealed class FuzzWorld
         return world;
     }
 
-    /// <summary>Chooses the caller of the next request: half of the time any, and otherwise one that may use the operation.</summary>
-    public FuzzCaller NextCaller(ApiOperation operation, Random random)
+    /// <summary>Chooses the caller of the next request: any, or one that may use the operation.</summary>
+    public FuzzCaller NextCaller(ApiOperation operation, bool isAny, Random random)
     {
-        var names = random.Next(2) == 0 ? [] : NamesFor(operation);
+        var names = isAny ? [] : NamesFor(operation);
         var callers = names.Length == 0 ? _callers : _callers.FindAll(caller => names.Contains(caller.Name));
         return Caller = callers[random.Next(callers.Count)];
     }
 
     /// <summary>
-    /// Returns an id or key that a response contains although the caller may not see it and hasn't sent it, or <c>null</c>.
+    /// Returns an id or key that a response contains although the caller may not see it and hasn't sent it, or the mark of events that
+    /// the caller may not see, or <c>null</c>.
     /// </summary>
     public string? FindForeign(string response, Func<string> request)
     {
+        // Nobody sends a mark of others.
+        if (FuzzMark.In(response).FirstOrDefault(mark => mark != Mark) is { } foreign)
+            return foreign;
         var (texts, search) = _foreign[Caller];
         return response.AsSpan().ContainsAny(search) ? texts.FirstOrDefault(text => IsIn(response, text) && !IsIn(request(), text)) : null;
 
@@ -85,6 +101,10 @@ internal sealed class FuzzWorld
         "kind" => Kinds[random.Next(Kinds.Length)],
         "by" => Fields[random.Next(Fields.Length)],
         "event_type" => "command_executed",
+        "subject" or "command" or "error_type" when Mark is not null && random.Next(3) == 0 => Mark,
+        "version" or "service_version" when Mark is not null && random.Next(3) == 0 => FuzzMark.VersionOf(Mark),
+        "session" when Caller.Own is { } own && random.Next(2) == 0 => own.Session.ToString(),
+        "token" when Caller.Own is { } own && random.Next(2) == 0 => own.Token.ToString(),
         "user_id" => $"user-{random.Next(5)}",
         _ when Array.IndexOf(Targets, name) >= 0 => Of(_ids[(AnyWorld(random), name)], random),
         _ => null,
@@ -96,6 +116,11 @@ internal sealed class FuzzWorld
 
     private static string[] NamesFor(ApiOperation operation) =>
         operation.Schemes.Contains("operator") ? [Operator]
+        : operation.Path is "/v1/tenants/{tenant}/deletion" or "/v1/tenants/{tenant}/ownership" ? ["owner"]
+        // The owner loses the session in most rounds, and can't delete the account.
+        : operation.Path.StartsWith("/v1/me", StringComparison.Ordinal) ? ["viewer", "member", "admin", "owner"]
+        : operation.Path.StartsWith("/v1/stats/", StringComparison.Ordinal) || operation.Path == "/v1/export/events"
+            ? ["read key", "owner's token", "viewer", "member"]
         : operation.Schemes.Contains("session") ? ["owner", "admin", "owner's token"]
         : operation.Path.EndsWith("/events", StringComparison.Ordinal) ? ["live key"]
         : [];
@@ -125,6 +150,9 @@ internal sealed class FuzzWorld
 /// <param name="Session">The token of the session, or <c>null</c>.</param>
 internal sealed record FuzzCaller(IsolationWorld World, string Name, string? Bearer, string? Session)
 {
+    /// <summary>The ids of a session and a token of their own that may be destroyed, or <c>null</c>.</summary>
+    public (Guid Session, Guid Token)? Own { get; init; }
+
     /// <summary>Whether they belong to a tenant of their own.</summary>
     public bool IsStranger => Name is "stranger" or "stranger's token" or "foreign read key";
 

@@ -28,6 +28,12 @@ internal sealed class ConfusingTexts(int seed)
         " => ", "=>", ">", "</", "<", "\\\"", "--db-", "--no-password ", "-u ", "--user=", "ada:hunter2", "?sig=", "&x-amz-signature=",
         "required",
         "0044 20", " 7946 0958", "001.", "212.555.0123", ".", "4.111111111111111", "e15", "E+14", "001b.4411.3ab7", "_10.1.2.3", "a.",
+        "\\u0040", "\\x40", "&#64;", "&#x40;", "&#", "git", "hg", "@3x", ".png", "@v1", ".service", "version ", "Versions=", "127.0.0.1",
+        "0.0.0.0", "255.255.255.0", "::01", "0:0", "64:ff9b::198.051.100.7", "Shared", "Public", "home/users/", "Benutzer\\", "Usuários\\",
+        "C:\\", "用户\\", "dokumente und einstellungen\\", "\\\\wsl$\\", "//wsl.localhost/", "Ubuntu\\", "home\\",
+        "machine h ", "machine", "login u ", "\n", "password p", "mysql ", "mariadb-dump ", "-u x ", "-p", "mot de passe", "contraseña",
+        "CONTRASEÑA", "senha", "hasŁo", "heslo", "kennwort", "пароль", "ПАРОЛЬ", "密码", "パスワード", "비밀번호", "passord",
+        "$", "{", "}", "%s", "?", "*", "VAR", "{0}", "<x>",
         "2026-11-20T10:30:00Z", "v", "x", "0", "9", "\n", "\0", "%", "(", ")",
     ];
 

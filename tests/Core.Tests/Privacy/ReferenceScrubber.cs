@@ -15,16 +15,15 @@ internal sealed class ReferenceScrubber
     private readonly List<Pattern> _patterns = [];
     private readonly int _maxPasses;
     private readonly string _overflow;
-    private readonly string[] _passwordWords;
-    private readonly string[] _userWords;
+    private readonly Dictionary<string, string[]> _words;
 
     public ReferenceScrubber(bool versions = false)
     {
         var spec = Spec.Read("scrubbing.json");
         _maxPasses = spec.GetProperty("max_passes").GetInt32();
         _overflow = spec.GetProperty("overflow").GetString()!;
-        _passwordWords = Words("password");
-        _userWords = Words("user");
+        _words = spec.GetProperty("words").EnumerateObject().ToDictionary(
+            list => list.Name, list => list.Value.EnumerateArray().Select(word => word.GetString()!).ToArray());
         foreach (var pattern in spec.GetProperty("patterns").EnumerateArray())
         {
             var name = pattern.GetProperty("name").GetString()!;
@@ -32,12 +31,10 @@ internal sealed class ReferenceScrubber
                 continue;
             var options = pattern.TryGetProperty("ignore_case", out _) ? RegexOptions.IgnoreCase : RegexOptions.None;
             _patterns.Add(new(
-                new Regex(@"\G(?:" + pattern.GetProperty("regex").GetString() + ")", options | RegexOptions.CultureInvariant),
+                new Regex(@"\G(?:" + WithCase(pattern.GetProperty("regex").GetString()!) + ")", options | RegexOptions.CultureInvariant),
                 Class(pattern.GetProperty("not_before")), Class(pattern.GetProperty("not_after")),
                 pattern.GetProperty("check").GetString(), pattern.GetProperty("replacement").GetString()!, this));
         }
-
-        string[] Words(string list) => [.. spec.GetProperty("words").GetProperty(list).EnumerateArray().Select(word => word.GetString()!)];
     }
 
     public string Scrub(string text)
@@ -52,6 +49,9 @@ internal sealed class ReferenceScrubber
 
         return Pass(text) == text ? text : _overflow;
     }
+
+    /// <summary>Returns a regex in which the case of ASCII letters alone is ignored.</summary>
+    private static string WithCase(string regex) => Regex.Replace(regex, @"[^\x00-\x7f]", "(?-i:$0)");
 
     private string Pass(string text)
     {
@@ -81,11 +81,14 @@ internal sealed class ReferenceScrubber
     private static (string Folded, List<int> Positions) Fold(string text)
     {
         var (folded, positions) = (new StringBuilder(), new List<int>());
-        foreach (Match match in Regex.Matches(text, @"%[2-7][0-9A-Fa-f]|[\s\S]", RegexOptions.CultureInvariant))
+        const string Character = @"%[2-7][0-9A-Fa-f]|\\u0040|\\x40|&#64;|&#[xX]40;|[\s\S]";
+        foreach (Match match in Regex.Matches(text, Character, RegexOptions.CultureInvariant))
         {
             // %7F is a control character.
             var whole = match.Value is ['%', _, _] && !match.Value.Equals("%7f", StringComparison.OrdinalIgnoreCase);
-            var characters = whole ? [(char)Convert.ToInt32(match.Value[1..], 16)] : match.Value.Select(Fold).ToArray();
+            var isSign = match.Value is ['\\' or '&', _, ..];
+            var characters = isSign ? ['@'] : whole
+                ? [(char)Convert.ToInt32(match.Value[1..], 16)] : match.Value.Select(Fold).ToArray();
             for (var i = 0; i < characters.Length; i++)
             {
                 if (characters[i] is not { } character)
@@ -135,34 +138,55 @@ internal sealed class ReferenceScrubber
         {
             null => true,
             "digit" => Digits(Replaced(match).Value) > 0,
-            "email" => IsEmailDomain(match.Value[(match.Value.IndexOf('@') + 1)..].Split('.')),
+            "email" => !IsOneOf("account", match.Value.Split('@')[0])
+                && !(match.Value.Split('@')[1].Split('.') is [_, var last] && IsOneOf("file", last.ToLowerInvariant()))
+                && IsEmailDomain(match.Value[(match.Value.IndexOf('@') + 1)..].Split('.')),
             "ipv4" => match.Value.Split('.') is var parts && parts.Length switch
             {
-                4 => AreOctets(parts, 0),
+                4 => AreOctets(parts, 0) && IsOfHost(parts),
                 5 => AreOctets(parts[..4], 100) || AreOctets(parts[1..], 100),
                 _ => false,
-            },
-            "ipv4_glued" => AreOctets(Replaced(match).Value.Split('.'), text[Replaced(match).Index - 1] == '_' ? 10 : 100),
+            } && !Regex.IsMatch(text[..match.Index], "versions?[ =:\"'(]{0,4}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant),
+            "ipv4_glued" => Replaced(match).Value.Split('.') is var numbers
+                && AreOctets(numbers, text[Replaced(match).Index - 1] == '_' ? 10 : 100) && IsOfHost(numbers),
             "mixed" => Digits(match.Value) > 0 && match.Value.Any(char.IsAsciiLetter),
             "ipv6" => Digits(match.Value) > 0
-                && IPAddress.TryParse(match.Value, out var ip)
-                && ip.AddressFamily == AddressFamily.InterNetworkV6,
+                && IPAddress.TryParse(WithoutLeadingZeros(match.Value), out var ip)
+                && ip.AddressFamily == AddressFamily.InterNetworkV6
+                && !ip.Equals(IPAddress.IPv6Any) && !ip.Equals(IPAddress.IPv6Loopback),
             "phone" => Digits(match.Value) is >= 10 and <= 12,
             "phone_prefixed" => Digits(match.Value) is >= 11 and <= 16,
             "luhn_scientific" => match.Value.ToLowerInvariant().Split('e') is [var mantissa, var exponent]
                 && mantissa.Length - 1 <= int.Parse(exponent) + 1
                 && PassesLuhn(mantissa.Replace(".", "", StringComparison.Ordinal).PadRight(int.Parse(exponent) + 1, '0')),
-            "option" => !match.Value.StartsWith("--no-", StringComparison.OrdinalIgnoreCase),
+            "option" => !match.Value.StartsWith("--no-", StringComparison.OrdinalIgnoreCase) && !IsPlaceholder(Replaced(match).Value),
+            "secret" => !IsPlaceholder(Replaced(match).Value),
+            "account" => !IsOneOf("account", Replaced(match).Value),
+            "home" => !IsOneOf("home", Replaced(match).Value.Split('/', '\\')[^1].ToLowerInvariant()),
             "credentials" => Replaced(match) is var password && password.Value.Any(char.IsAsciiLetter)
                 && !text[..(password.Index - 1)].EndsWith(password.Value, StringComparison.Ordinal),
             "password" => Digits(Replaced(match).Value) > 0
                 || (!text[(match.Index + match.Length)..].StartsWith(' ')
-                    && !Scrubber._passwordWords.Contains(Replaced(match).Value, StringComparer.OrdinalIgnoreCase)),
-            "user" => !Scrubber._userWords.Contains(match.Value["/users/".Length..], StringComparer.OrdinalIgnoreCase),
+                    && !IsOneOf("password", Replaced(match).Value.ToLowerInvariant())),
+            "user" => !IsOneOf("user", match.Value["/users/".Length..].ToLowerInvariant()),
             "luhn" => PassesLuhn(match.Value),
             "random" => LooksRandom(match.Value.TrimEnd('=')),
             _ => throw new InvalidOperationException($"The specification has an unknown check: {Check}"),
         };
+
+        private bool IsOneOf(string list, string text) => Scrubber._words[list].Contains(text);
+
+        private bool IsPlaceholder(string text) => IsOneOf("password", text.ToLowerInvariant())
+            || Regex.IsMatch(text, @"^(?:\?|\*+|%[a-z]|%[A-Z0-9_]+%|\$[A-Z0-9_]+|\$[{(].*|:[A-Za-z0-9_]+|\{.*\}|\{\{|<.*>)\z",
+                RegexOptions.Singleline | RegexOptions.CultureInvariant);
+
+        private static bool IsOfHost(string[] octets) =>
+            int.Parse(octets[0]) is not (127 or 255) && octets.Any(octet => int.Parse(octet) > 0);
+
+        // Numbers of more than three digits stay as they are, and are no address.
+        private static string WithoutLeadingZeros(string address) => !address.Contains('.', StringComparison.Ordinal)
+            ? address
+            : Regex.Replace(address, @"(?<=[.:])([0-9]{1,3})(?=\.|\z)", number => $"{int.Parse(number.Value)}");
 
         private static int Digits(string text) => text.Count(char.IsAsciiDigit);
 
