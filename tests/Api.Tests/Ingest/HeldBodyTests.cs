@@ -7,6 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 using TelemetryKit.Api.Http.Bodies;
 using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts.Plans;
 
 namespace TelemetryKit.Api.Tests.Ingest;
 
@@ -70,7 +71,10 @@ public sealed class HeldBodyTests : IAsyncLifetime
         await HoldAsync(await KeysAsync(tenants, keys), sources: tenants == 1 ? 25 : 1);
         Assert.InRange(Budget.Taken, 1, mebibytes * 1024 * 1024);
         foreach (var body in _held.Where(body => body.Response.IsCompleted))
-            Assert.StartsWith("HTTP/1.1 503", await body.Response, StringComparison.Ordinal);
+        {
+            // 408 if the clock was moved while it waited.
+            Assert.Matches("^HTTP/1.1 (503|408) ", await body.Response);
+        }
     }
 
     /// <summary>
@@ -103,7 +107,8 @@ public sealed class HeldBodyTests : IAsyncLifetime
         var all = new List<string>();
         for (var t = 0; t < tenants; t++)
         {
-            var tenant = await _server.NewTenantAsync();
+            // Its sources have the rates for as many large bodies.
+            var tenant = await _server.NewTenantAsync(PlanId.Enterprise);
             for (var k = 0; k < keys; k++)
                 all.Add((await _server.NewProjectAsync(tenant)).LiveKey);
         }
@@ -125,13 +130,26 @@ public sealed class HeldBodyTests : IAsyncLifetime
         {
             var rest = (int)Math.Min(Each, Limits.BodiesBytes - 60 - (i * (long)Each));
             var source = string.Create(CultureInfo.InvariantCulture, $"203.0.113.{i % sources}");
-            _held.Add(await HeldBody.StartAsync(_server, keys[i % keys.Count], source, Limits.BodyBytes, rest));
+            var starting = HeldBody.StartAsync(_server, keys[i % keys.Count], source, Limits.BodyBytes, rest);
+            await AdvanceUntilAsync(() => starting.IsCompleted, "the body is sent or ended");
+            _held.Add(await starting);
         }
 
-        await Eventually.TrueAsync(
+        await AdvanceUntilAsync(
             () => Budget.Taken == _held.Where(body => !body.Response.IsCompleted).Sum(body => body.Sent),
             "each body is held completely or ended");
     }
+
+    // The refusals of a source that gets many are delayed.
+    private Task AdvanceUntilAsync(Func<bool> condition, string what) => Eventually.TrueAsync(
+        () =>
+        {
+            if (condition())
+                return true;
+            _time.Advance(Limits.RefusalDelay / 20);
+            return false;
+        },
+        what);
 
     private async Task<JsonObject> SendAsync(string key, HttpContent? content = null)
     {

@@ -87,7 +87,7 @@ public sealed partial class TestServer : IAsyncDisposable
     }
 
     /// <summary>Creates a tenant in addition to the default one.</summary>
-    public async Task<Guid> NewTenantAsync()
+    public async Task<Guid> NewTenantAsync(PlanId plan = PlanId.Free)
     {
         var now = TimeProvider.System.GetUtcNow();
         var owner = new Account
@@ -95,7 +95,7 @@ public sealed partial class TestServer : IAsyncDisposable
             Id = Guid.CreateVersion7(), Email = $"{Guid.NewGuid():N}@example.org", Name = "Ada", PasswordHash = "x", CreatedAt = now,
         };
         var tenant = Guid.CreateVersion7();
-        var admission = new Admission.OwnTenant(tenant, "Ada's tools", PlanId.Free, null, now);
+        var admission = new Admission.OwnTenant(tenant, "Ada's tools", plan, null, now);
         Assert.Equal(SignUpOutcome.Created, await Store.Accounts.Accounts.CreateAsync(owner, admission, default));
         return tenant;
     }
