@@ -12,13 +12,17 @@ internal sealed class DocumentPreparation(CachedDocument document, Readiness rea
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        try
         {
-            if (!readiness.IsStarted)
-                continue;
+            while (!readiness.IsStarted)
+                await timer.WaitForNextTickAsync(stoppingToken);
+            await timer.WaitForNextTickAsync(stoppingToken);
             // If it can't be created, requests for it fail, but not the server.
             await document.CreateAsync().WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return;
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops.
         }
     }
 }
