@@ -70,12 +70,13 @@ internal static class SettingsSetup
             // connection, which saves a system call per read.
             sockets.UnsafePreferInlineScheduling = true;
             sockets.WaitForDataBeforeAllocatingBuffer = false;
+            // Bytes of a request that isn't read yet, such as a pipelined one, are in no budget.
+            sockets.MaxReadBufferSize = Limits.SmallBodyBytes;
         });
         host.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = Limits.BodyBytes;
-            // Bytes of a request that isn't read yet, such as a pipelined one, are in no budget.
             kestrel.Limits.MaxRequestBufferSize = Limits.SmallBodyBytes;
             kestrel.Limits.MaxConcurrentConnections = Limits.Connections;
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;

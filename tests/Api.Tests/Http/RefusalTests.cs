@@ -23,6 +23,7 @@ public sealed class RefusalTests(AccountServer server) : IClassFixture<AccountSe
 
         await AdvanceUntilAsync(() => waiting.IsCompleted);
         Assert.Equal(404, (int)(await waiting).StatusCode);
+        Assert.True((await waiting).Headers.ConnectionClose, "what was sent behind a delayed request doesn't stay in memory");
         Assert.Equal(404, (int)(await GetAsync("/nowhere", "203.0.113.90")).StatusCode);
     }
 

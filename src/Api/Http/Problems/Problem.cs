@@ -34,7 +34,7 @@ internal sealed record Problem(ProblemKind Kind, string Detail) : IResult
     /// <summary>Writes the problem as the response. The response must not have started.</summary>
     public async Task WriteAsync(HttpContext http)
     {
-        var isLast = await http.RequestServices.GetRequiredService<Refusals>().WaitAsync(http);
+        var after = await http.RequestServices.GetRequiredService<Refusals>().WaitAsync(http);
         var response = http.Response;
         Debug.Assert(!response.HasStarted, "A problem can't follow the start of another response.");
         response.StatusCode = Kind.Status;
@@ -44,8 +44,8 @@ internal sealed record Problem(ProblemKind Kind, string Detail) : IResult
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
-        // The rest of the request body will not be read.
-        if (Kind.Status == 408 || isLast)
+        // The rest of the request body, or of what follows it, will not be read.
+        if (Kind.Status == 408 || after != AfterRefusal.Continue)
             response.Headers.Connection = "close";
         if (Kind.Status == 401)
             response.Headers.WWWAuthenticate = "Bearer";
@@ -54,8 +54,8 @@ internal sealed record Problem(ProblemKind Kind, string Detail) : IResult
         response.ContentLength = utf8.Length;
         // Not RequestAborted: a client that has closed its sending side may still read the response.
         await response.Body.WriteAsync(utf8, CancellationToken.None);
-        if (isLast)
-            await Refusals.CloseAsync(http);
+        if (after == AfterRefusal.Abort)
+            await Refusals.AbortAsync(http);
     }
 }
 

@@ -5,8 +5,8 @@ using TelemetryKit.Core.RateLimits;
 namespace TelemetryKit.Api.Http.Problems;
 
 /// <summary>
-/// Makes refusals cheap, however many requests are refused. A source that gets many of them waits for each, so each of its connections gets
-/// no more than one a second, and is closed if the request has a large body: Kestrel would read the rest of it.
+/// Makes refusals cheap, however many requests are refused. A source that gets many of them waits for each, and then its connection is
+/// closed: what it sent behind the refused request must not stay in memory, and Kestrel would read the rest of a large body.
 /// </summary>
 internal sealed class Refusals(SourceHasher sources, TimeProvider time)
 {
@@ -15,20 +15,19 @@ internal sealed class Refusals(SourceHasher sources, TimeProvider time)
     private readonly SourceThrottle _throttle = new(Limits.Refusals, Limits.RefusalTime, time);
 
     /// <summary>
-    /// Waits before a refusal is written, if its source got many recently. Returns whether the connection has to be closed afterwards
-    /// (<see cref="CloseAsync"/>), because a large body hasn't been read.
+    /// Waits before a refusal is written, if its source got many recently, and returns how the connection continues after it.
     /// </summary>
-    public async Task<bool> WaitAsync(HttpContext http)
+    public async Task<AfterRefusal> WaitAsync(HttpContext http)
     {
         var isUnread = HasUnreadBody(http.Request);
         if (_throttle.TryTake(sources.Networks(http.Connection.RemoteIpAddress), isUnread ? Limits.UnreadRefusals : 1) is null)
-            return false;
+            return AfterRefusal.Continue;
         await Task.Delay(Limits.RefusalDelay, time, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return isUnread;
+        return isUnread ? AfterRefusal.Abort : AfterRefusal.Close;
     }
 
-    /// <summary>Closes the connection of a response that was written.</summary>
-    public static async Task CloseAsync(HttpContext http)
+    /// <summary>Closes the connection of a response that was written, without reading the rest of the request.</summary>
+    public static async Task AbortAsync(HttpContext http)
     {
         await http.Response.CompleteAsync();
         await Task.Delay(Linger, TimeProvider.System, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -47,7 +46,8 @@ internal sealed class Refusals(SourceHasher sources, TimeProvider time)
         {
             if (!request.BodyReader.TryRead(out var read))
                 return true;
-            request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            // Not examined, otherwise Kestrel would read more.
+            request.BodyReader.AdvanceTo(read.Buffer.Start);
             return !read.IsCompleted;
         }
         catch (IOException)
@@ -55,4 +55,17 @@ internal sealed class Refusals(SourceHasher sources, TimeProvider time)
             return true;
         }
     }
+}
+
+/// <summary>How a connection continues after a refusal.</summary>
+internal enum AfterRefusal
+{
+    /// <summary>With the next request.</summary>
+    Continue,
+
+    /// <summary>It is closed.</summary>
+    Close,
+
+    /// <summary>It is closed, and the rest of the request isn't read.</summary>
+    Abort,
 }
