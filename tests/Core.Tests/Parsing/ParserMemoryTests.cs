@@ -3,7 +3,7 @@ using TelemetryKit.Core.Ingest.Parsing;
 
 namespace TelemetryKit.Core.Tests.Parsing;
 
-/// <summary>The memory that the parser keeps between batches. It is measured for the process, so no other test runs at the same time.</summary>
+/// <summary>The memory that the parser keeps between batches. It is that of the process, so no other test runs at the same time.</summary>
 [Collection(nameof(ParserMemoryTests))]
 [CollectionDefinition(nameof(ParserMemoryTests), DisableParallelization = true)]
 public sealed class ParserMemoryTests
