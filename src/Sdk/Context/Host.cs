@@ -26,6 +26,29 @@ internal class Host
     /// <summary>The tool's name, followed by its arguments.</summary>
     public virtual string[] CommandLine => Environment.GetCommandLineArgs();
 
+    /// <summary>The folder in which the tool was started; null if it was deleted.</summary>
+    public virtual string? WorkingFolder
+    {
+        get
+        {
+            try
+            {
+                return Environment.CurrentDirectory;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>The file with which an administrator disables telemetry for a machine.</summary>
+    public virtual string MachineFile => IsWindows
+        ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData), "telemetry-kit", "config")
+        : "/etc/telemetry-kit/config";
+
+    private static bool IsWindows => Path.DirectorySeparatorChar == '\\';
+
     public virtual string? Variable(string name) => Environment.GetEnvironmentVariable(name);
 
     /// <summary>The user's home directory; null if there is none, as in some containers.</summary>

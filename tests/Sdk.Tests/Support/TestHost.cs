@@ -42,6 +42,13 @@ internal sealed class TestHost : Host, IDisposable
 
     public override bool IsContainer => false;
 
+    public override string? WorkingFolder => Folder;
+
+    /// <summary>The working folder, in which tests may create files.</summary>
+    public string Folder => Directory.CreateDirectory(Path.Combine(_home, "work", "repository", "folder")).FullName;
+
+    public override string MachineFile => Path.Combine(_home, "machine-config");
+
     public override string? Home => HasHome ? _home : null;
 
     private StringReader? _input;
