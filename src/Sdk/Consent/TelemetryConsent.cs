@@ -105,8 +105,12 @@ public sealed class TelemetryConsent
     public string? Delete()
     {
         DeletePending?.Invoke();
-        return ServicePaths.Root(_options, _host) is { } root
-            ? Installation.Renew(ServicePaths.Service(root, _options.ServiceName))
+        if (ServicePaths.Root(_options, _host) is not { } root)
+            return null;
+        var folder = ServicePaths.Service(root, _options.ServiceName);
+        var secret = Installation.ReadSecret(folder);
+        return secret is not null && TryWrite(() => Installation.Forget(folder))
+            ? Installation.UserIdOf(secret, _options.ServiceName)
             : null;
     }
 

@@ -46,8 +46,7 @@ internal static class KnownActors
     {
         for (var i = 0; i < known.Length; i += 2)
         {
-            var value = host.Variable(known[i]);
-            if (!string.IsNullOrEmpty(value) && value is not ("0" or "false" or "False" or "FALSE"))
+            if (SwitchValue.IsSet(host.Variable(known[i])))
                 return known[i + 1];
         }
 

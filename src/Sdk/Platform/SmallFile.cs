@@ -31,7 +31,7 @@ internal static class SmallFile
                 return FileContent.Text;
             if (length is < 0 or > MaxBytes)
                 return FileContent.Unreadable;
-            text = Decode(Read(path, (int)length));
+            text = Read(path, (int)length);
             return FileContent.Text;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -53,22 +53,14 @@ internal static class SmallFile
 #endif
     }
 
-    private static byte[] Read(string path, int length)
+    private static string Read(string path, int length)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
         var bytes = new byte[length];
         var read = 0;
         while (read < length && stream.Read(bytes, read, length - read) is > 0 and var more)
             read += more;
-        Array.Resize(ref bytes, read);
-        return bytes;
+        using var reader = new StreamReader(new MemoryStream(bytes, 0, read), Encoding.UTF8);
+        return reader.ReadToEnd();
     }
-
-    private static string Decode(byte[] bytes) => bytes switch
-    {
-        [0xEF, 0xBB, 0xBF, ..] => Encoding.UTF8.GetString(bytes, 3, bytes.Length - 3),
-        [0xFF, 0xFE, ..] => Encoding.Unicode.GetString(bytes, 2, bytes.Length - 2),
-        [0xFE, 0xFF, ..] => Encoding.BigEndianUnicode.GetString(bytes, 2, bytes.Length - 2),
-        _ => Encoding.UTF8.GetString(bytes),
-    };
 }

@@ -58,7 +58,7 @@ public sealed class TerminalTests
         Assert.False(Directory.Exists(Path.Combine(tool.Home, ".telemetry-kit")));
     }
 
-    private static string Decision(Tool tool) => File.ReadAllText(Path.Combine(tool.Home, ".telemetry-kit", "hello-consent.json"));
+    private static string Decision(Tool tool) => File.ReadAllText(tool.Folder + "-consent.json");
 
     /// <summary>Runs a command, types lines and returns what appears on the terminal, including the echo of the lines.</summary>
     private static async Task<string> Type(Tool tool, string lines, string command)
