@@ -28,7 +28,6 @@ public sealed class ConsentTests : IDisposable
     [InlineData("n\n", ConsentState.Denied)]
     [InlineData("\n", ConsentState.Denied)]
     [InlineData("maybe\nhm\ny\n", ConsentState.Granted)]
-    [InlineData("1\n2\n3\n4\n5\ny\n", ConsentState.Denied)]
     public void The_answer_is_stored_and_the_user_is_not_asked_again(string typed, ConsentState expected)
     {
         _host.Interactive = true;

@@ -51,7 +51,7 @@ public static class TelemetryCommands
                 output.WriteLine("telemetry status  show the current decision and the amount of waiting data");
                 output.WriteLine("telemetry show    show an example of exactly what is sent");
                 output.WriteLine("telemetry delete  delete waiting data, and replace the anonymous id");
-                return 2;
+                return subcommand is "help" or "--help" or "-h" or "-?" ? 0 : 2;
         }
     }
 

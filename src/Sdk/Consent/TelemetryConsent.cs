@@ -1,6 +1,7 @@
 using TelemetryKit.Consent;
 using TelemetryKit.Context;
 using TelemetryKit.Options;
+using TelemetryKit.Platform;
 
 namespace TelemetryKit;
 
@@ -75,8 +76,9 @@ public sealed class TelemetryConsent
     }
 
     /// <summary>
-    /// Asks the user, unless the user has decided already. Writes to standard error. Does not ask in CI or if input or output is
-    /// redirected. Returns true if events may be recorded afterwards.
+    /// Asks the user, unless the user has decided already. Writes to standard error, and waits 30 seconds for an answer. Asks only a person:
+    /// at a terminal in the foreground, not in CI or for a coding agent, and only if the answer can be stored. Returns true if events may be
+    /// recorded afterwards.
     /// </summary>
     public bool Ask()
     {
@@ -118,7 +120,7 @@ public sealed class TelemetryConsent
     internal ConsentState Begin()
     {
         // "mytool telemetry off" decides by itself, and "mytool telemetry show" must work before the decision.
-        if (_state != ConsentState.Unknown || IsTelemetryCommand())
+        if (_state != ConsentState.Unknown || !CommandArguments.MayAsk(_host.CommandLine))
             return _state;
         if (_options.Consent == ConsentMode.OptIn && _options.AskForConsent)
         {
@@ -132,12 +134,6 @@ public sealed class TelemetryConsent
         }
 
         return _state;
-    }
-
-    private bool IsTelemetryCommand()
-    {
-        var arguments = _host.CommandLine;
-        return arguments.Length > 1 && arguments[1] == CommandName;
     }
 
     private ConsentState ReadState(out string reason)
@@ -191,7 +187,17 @@ public sealed class TelemetryConsent
         : AppContext.TryGetSwitch("TelemetryKit.Enabled", out var forAll) ? forAll
         : null;
 
-    private bool CanAsk() => KnownActors.BuildService(_host) is null && _host.IsInteractive;
+    private bool CanAsk() =>
+        KnownActors.BuildService(_host) is null && KnownActors.Agent(_host) is null && _host.IsInteractive && CanStore();
+
+    /// <summary>Returns whether a decision can be stored. Otherwise the user would be asked at each run.</summary>
+    private bool CanStore() => ServicePaths.Root(_options, _host) is { } root && TryWrite(() =>
+    {
+        PrivateFiles.CreateDirectory(root);
+        var probe = Path.Combine(root, Guid.NewGuid().ToString("N"));
+        PrivateFiles.Create(probe, []);
+        File.Delete(probe);
+    });
 
     private bool Decide(string decision, ConsentState state)
     {

@@ -10,11 +10,13 @@ internal class Host
     /// <summary>Where messages for the user are written. Standard output belongs to the tool.</summary>
     public virtual TextWriter Error => Console.Error;
 
-    public virtual TextReader Input => Console.In;
-
-    /// <summary>Whether a person can be asked: input and output are a terminal.</summary>
+    /// <summary>Whether a person can be asked: input and output are a terminal, and it belongs to this process now.</summary>
     public virtual bool IsInteractive =>
-        Environment.UserInteractive && !Console.IsInputRedirected && !Console.IsErrorRedirected && !Console.IsOutputRedirected;
+        Environment.UserInteractive && !Console.IsInputRedirected && !Console.IsErrorRedirected && !Console.IsOutputRedirected
+        && Terminal.IsForeground;
+
+    /// <summary>Reads a line that a person types. Returns null if none comes in time.</summary>
+    public virtual string? ReadLine(TimeSpan timeout) => Terminal.ReadLine(timeout);
 
     public virtual bool IsTerminal => !Console.IsOutputRedirected;
 

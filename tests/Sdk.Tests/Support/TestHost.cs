@@ -34,7 +34,14 @@ internal sealed class TestHost : Host, IDisposable
 
     public override TextWriter Error => Written;
 
-    public override TextReader Input => _input ??= new StringReader(Typed);
+    /// <summary>How long the last question waited.</summary>
+    public TimeSpan Patience { get; private set; }
+
+    public override string? ReadLine(TimeSpan timeout)
+    {
+        Patience = timeout;
+        return (_input ??= new StringReader(Typed)).ReadLine();
+    }
 
     public override bool IsInteractive => Interactive;
 
