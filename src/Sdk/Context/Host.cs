@@ -51,6 +51,9 @@ internal class Host
 
     private static bool IsWindows => Path.DirectorySeparatorChar == '\\';
 
+    /// <summary>Returns whether a file exists that marks an environment.</summary>
+    public virtual bool FileExists(string path) => File.Exists(path);
+
     public virtual string? Variable(string name) => Environment.GetEnvironmentVariable(name);
 
     /// <summary>The user's home directory; null if there is none, as in some containers.</summary>

@@ -11,8 +11,8 @@ internal static class ServicePaths
     private const int PrefixLength = 32;
 
     /// <summary>
-    /// The directory from the options, <c>telemetry-kit</c> in the one that the XDG specification names, or <c>~/.telemetry-kit</c>; null if
-    /// there is no home directory.
+    /// The directory from the options, <c>telemetry-kit</c> in the one that the XDG specification names, or <c>~/.telemetry-kit</c>; null
+    /// if there is no home directory.
     /// </summary>
     public static string? Root(OptionValues options, Host host) =>
         options.Directory

@@ -66,7 +66,8 @@ internal sealed class Tool : IDisposable
         name.StartsWith("TELEMETRYKIT_", StringComparison.Ordinal)
         || name is "DO_NOT_TRACK" or "ENVIRONMENT" or "HELLO_TELEMETRY"
         || name.StartsWith("XDG_", StringComparison.Ordinal)
-        || KnownActors.BuildServices.Contains(name);
+        || name == KnownActors.NamedBy
+        || KnownActors.BuildServices.Concat(KnownActors.Agents).Any(marker => marker.TrimStart('?').Split('=', '~', '&').Contains(name));
 
     internal sealed record Ended(int ExitCode, string Output, string Error, TimeSpan Elapsed);
 }

@@ -45,7 +45,14 @@ internal sealed class TestHost : Host, IDisposable
 
     public override bool IsInteractive => Interactive;
 
-    public override bool IsTerminal => false;
+    public bool Terminal { get; set; }
+
+    public override bool IsTerminal => Terminal;
+
+    /// <summary>Files outside of the home directory that exist.</summary>
+    public HashSet<string> OtherFiles { get; } = [];
+
+    public override bool FileExists(string path) => OtherFiles.Contains(path);
 
     public override bool IsContainer => false;
 
