@@ -1,6 +1,7 @@
 using System.Globalization;
 using TelemetryKit.Backends;
 using TelemetryKit.Json;
+using TelemetryKit.Options;
 using TelemetryKit.Platform;
 
 namespace TelemetryKit;
@@ -11,7 +12,7 @@ public sealed class TelemetryKitBackend : ITelemetryBackend
     /// <summary>The address of the hosted service.</summary>
     public const string DefaultEndpoint = "https://telemetry-kit.dev";
 
-    private readonly string? _endpoint;
+    private readonly string _endpoint;
     private readonly string _key;
     private readonly int _compressAbove;
     private readonly Clock _clock;
@@ -28,14 +29,19 @@ public sealed class TelemetryKitBackend : ITelemetryBackend
 
     internal TelemetryKitBackend(string? endpoint, string key, int compressAbove, Clock clock)
     {
-        _endpoint = endpoint;
-        _key = key;
+        if (!WriteKey.TryClean(key, out _key))
+            Fault = "the key is malformed";
+        if (!ServerAddress.TryClean(string.IsNullOrEmpty(endpoint) ? DefaultEndpoint : endpoint!, out _endpoint))
+            Fault = "the endpoint is malformed";
         _clock = clock;
         _compressAbove = compressAbove;
     }
 
     /// <inheritdoc />
     public string Name => "telemetrykit";
+
+    /// <summary>What is wrong with the settings; null if nothing is. Then nothing is sent.</summary>
+    internal string? Fault { get; private set; }
 
     internal bool IsTest => _key.StartsWith("tk_test_", StringComparison.Ordinal);
 
@@ -44,10 +50,13 @@ public sealed class TelemetryKitBackend : ITelemetryBackend
     {
         if (batch is null)
             throw new ArgumentNullException(nameof(batch));
-        _address ??= new(BaseAddress() + "v1/events");
+        if (_address is null && !Uri.TryCreate(_endpoint + "/v1/events", UriKind.Absolute, out _address))
+            Fault ??= "the endpoint is malformed";
+        if (Fault is not null)
+            return SendResult.Stop(Fault);
         _headers ??= [new("Authorization", "Bearer " + _key)];
         // sent_at is the time of this attempt. The server uses it to compensate for a wrong clock of this machine.
-        var response = await HttpSender.Post(_address, batch.ToJson(_clock.UtcNow), _compressAbove, _headers, cancellationToken)
+        var response = await HttpSender.Post(_address!, batch.ToJson(_clock.UtcNow), _compressAbove, _headers, cancellationToken)
             .ConfigureAwait(false);
         return ToResult(response);
     }
@@ -65,7 +74,8 @@ public sealed class TelemetryKitBackend : ITelemetryBackend
 
         var code = members is not null && members.TryGetValue("code", out var value) ? value as string : null;
         var detail = response.Status.ToString(CultureInfo.InvariantCulture) + (code is null ? "" : " " + code);
-        if (response.IsTransient)
+        // A wrong address, which may be corrected.
+        if (response.IsTransient || response.Status is 404 or 405)
             return SendResult.Retry(detail, response.RetryAfter);
         // The project is above the plan of its tenant, which may change at any time.
         if (code == "project_suspended")
@@ -79,11 +89,5 @@ public sealed class TelemetryKitBackend : ITelemetryBackend
     {
         var rejected = members.TryGetValue("rejected", out var value) && value is List<object?> list ? list.Count : 0;
         return rejected == 0 ? "" : rejected.ToString(CultureInfo.InvariantCulture) + " rejected";
-    }
-
-    private string BaseAddress()
-    {
-        var text = string.IsNullOrEmpty(_endpoint) ? DefaultEndpoint : _endpoint!;
-        return text.EndsWith("/", StringComparison.Ordinal) ? text : text + "/";
     }
 }

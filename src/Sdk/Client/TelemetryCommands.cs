@@ -1,4 +1,5 @@
 using System.Globalization;
+using TelemetryKit.Consent;
 
 namespace TelemetryKit;
 
@@ -22,7 +23,7 @@ public static class TelemetryCommands
     /// <param name="subcommand">One of <c>on</c>, <c>off</c>, <c>status</c>, <c>show</c> and <c>delete</c>.</param>
     /// <param name="client">The client whose consent the command manages.</param>
     /// <param name="output">Where the command writes to; by default standard output.</param>
-    /// <returns>0, or 2 if there is no such subcommand.</returns>
+    /// <returns>0, 1 if the subcommand failed, or 2 if there is no such subcommand.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="client"/> is null.</exception>
     public static int Run(string subcommand, TelemetryKitClient client, TextWriter? output = null)
     {
@@ -32,13 +33,9 @@ public static class TelemetryCommands
         switch (subcommand)
         {
             case "on":
-                client.Consent.Grant();
-                Status(client, output);
-                return 0;
+                return Changed(client.Consent.Grant(), ConsentState.Granted, client, output);
             case "off":
-                client.Consent.Deny();
-                Status(client, output);
-                return 0;
+                return Changed(client.Consent.Deny(), ConsentState.Denied, client, output);
             case "status":
                 Status(client, output);
                 return 0;
@@ -54,8 +51,24 @@ public static class TelemetryCommands
                 output.WriteLine("telemetry status  show the current decision and the amount of waiting data");
                 output.WriteLine("telemetry show    show an example of exactly what is sent");
                 output.WriteLine("telemetry delete  delete waiting data, and replace the anonymous id");
-                return 2;
+                return subcommand is "help" or "--help" or "-h" or "-?" ? 0 : 2;
         }
+    }
+
+    /// <summary>Shows the state after a change, and why the change failed if it did.</summary>
+    private static int Changed(bool succeeded, ConsentState wanted, TelemetryKitClient client, TextWriter output)
+    {
+        var consent = client.Consent;
+        Status(client, output);
+        if (succeeded)
+            return 0;
+        if (consent.State == wanted)
+            output.WriteLine("The decision could not be stored. It applies to this run only.");
+        else if (consent.Reason == ConsentRecord.Unreadable)
+            output.WriteLine("The stored decision cannot be read. Delete the file, or run \"telemetry off\" first.");
+        else
+            output.WriteLine("Telemetry stays off because of " + consent.Reason + ".");
+        return 1;
     }
 
     private static void Status(TelemetryKitClient client, TextWriter output)

@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using TelemetryKit.Context;
 using TelemetryKit.Options;
 using TelemetryKit.Pipeline;
@@ -44,6 +46,7 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     /// <param name="serviceName">The tool's name, such as <c>my-cli</c>. If it is empty, nothing is recorded.</param>
     /// <param name="key">The project's write key. It is not a secret.</param>
     /// <param name="configure">Changes the options. If it throws, nothing is recorded.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static TelemetryKitClient Create(string serviceName, string? key = null, Action<TelemetryOptions>? configure = null)
     {
         var options = new TelemetryOptions { ServiceName = serviceName ?? "", Key = key };
@@ -60,11 +63,36 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
                 .Write("the options could not be configured: " + e.GetType().Name);
         }
 
+        try
+        {
+            if (options.Consent == ConsentMode.HostDecides)
+                options.Values.Library = Assembly.GetCallingAssembly();
+        }
+        catch (PlatformNotSupportedException)
+        {
+            // Code that was compiled ahead of time does not know its callers. The version stays unknown.
+        }
+
         return Create(options, new Host());
     }
 
     /// <summary>Creates a client with the given options, which must not be changed afterwards. Never throws.</summary>
-    public static TelemetryKitClient Create(TelemetryOptions options) => Create(options ?? new(), new Host());
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static TelemetryKitClient Create(TelemetryOptions options)
+    {
+        options ??= new();
+        try
+        {
+            if (options.Consent == ConsentMode.HostDecides)
+                options.Values.Library = Assembly.GetCallingAssembly();
+        }
+        catch (PlatformNotSupportedException)
+        {
+            // Code that was compiled ahead of time does not know its callers. The version stays unknown.
+        }
+
+        return Create(options, new Host());
+    }
 
     internal static TelemetryKitClient Create(TelemetryOptions options, Host host)
     {

@@ -1,6 +1,7 @@
 using TelemetryKit.Consent;
 using TelemetryKit.Context;
 using TelemetryKit.Options;
+using TelemetryKit.Platform;
 
 namespace TelemetryKit;
 
@@ -31,8 +32,8 @@ public sealed class TelemetryConsent
     public ConsentState State => _state;
 
     /// <summary>
-    /// What determined the state: the name of an environment variable, <c>user</c>, <c>notice</c>, <c>host</c> or <c>debug</c>; empty if
-    /// nothing did.
+    /// What determined the state: the name of an environment variable, the path of a file that forbids telemetry, <c>user</c>,
+    /// <c>notice</c>, <c>host</c> or <c>debug</c>; <c>unreadable</c> if the stored decision cannot be read; empty if nothing did.
     /// </summary>
     public string Reason => _reason;
 
@@ -50,14 +51,22 @@ public sealed class TelemetryConsent
     internal Action? DeletePending;
 
     /// <summary>
-    /// Grants consent to what is collected now. Returns false if an environment variable disables telemetry, or if the decision could not
-    /// be stored; in the latter case it applies to this run only.
+    /// Grants consent to what is collected now. Returns false if a variable or a file forbids telemetry, if the stored decision cannot be
+    /// read, or if the decision could not be stored; in the latter case it applies to this run only.
     /// </summary>
-    public bool Grant() => Decide(ConsentRecord.Granted, ConsentState.Granted);
+    public bool Grant()
+    {
+        if (_switches.Enabled == false)
+            return false;
+        // A host may change its own mind, but not the user's. What cannot be read may have been a no.
+        if (Stored() is { Forbids: true } stored && (IsHostDecision || stored.Decision == ConsentRecord.Unreadable))
+            return false;
+        return Decide(ConsentRecord.Granted, ConsentState.Granted);
+    }
 
     /// <summary>
-    /// Denies consent, and deletes events that were recorded and not yet sent. Returns false if an environment variable disables telemetry
-    /// already, or if the decision could not be stored.
+    /// Denies consent, also while a variable or a file forbids telemetry already, and deletes events that were recorded and not yet sent.
+    /// Returns false if the decision could not be stored; it applies to this run only then.
     /// </summary>
     public bool Deny()
     {
@@ -67,8 +76,9 @@ public sealed class TelemetryConsent
     }
 
     /// <summary>
-    /// Asks the user, unless the user has decided already. Writes to standard error. Does not ask in CI or if input or output is
-    /// redirected. Returns true if events may be recorded afterwards.
+    /// Asks the user, unless the user has decided already. Writes to standard error, and waits 30 seconds for an answer. Asks only a person:
+    /// at a terminal in the foreground, not in CI or for a coding agent, and only if the answer can be stored. Returns true if events may be
+    /// recorded afterwards.
     /// </summary>
     public bool Ask()
     {
@@ -97,8 +107,12 @@ public sealed class TelemetryConsent
     public string? Delete()
     {
         DeletePending?.Invoke();
-        return ServicePaths.Root(_options, _host) is { } root
-            ? Installation.Renew(ServicePaths.Service(root, _options.ServiceName))
+        if (ServicePaths.Root(_options, _host) is not { } root)
+            return null;
+        var folder = ServicePaths.Service(root, _options.ServiceName);
+        var secret = Installation.ReadSecret(folder);
+        return secret is not null && TryWrite(() => Installation.Forget(folder))
+            ? Installation.UserIdOf(secret, _options.ServiceName)
             : null;
     }
 
@@ -106,7 +120,7 @@ public sealed class TelemetryConsent
     internal ConsentState Begin()
     {
         // "mytool telemetry off" decides by itself, and "mytool telemetry show" must work before the decision.
-        if (_state != ConsentState.Unknown || IsTelemetryCommand())
+        if (_state != ConsentState.Unknown || !CommandArguments.MayAsk(_host.CommandLine))
             return _state;
         if (_options.Consent == ConsentMode.OptIn && _options.AskForConsent)
         {
@@ -122,12 +136,6 @@ public sealed class TelemetryConsent
         return _state;
     }
 
-    private bool IsTelemetryCommand()
-    {
-        var arguments = _host.CommandLine;
-        return arguments.Length > 1 && arguments[1] == CommandName;
-    }
-
     private ConsentState ReadState(out string reason)
     {
         reason = _switches.Reason;
@@ -140,9 +148,16 @@ public sealed class TelemetryConsent
             return ConsentState.Granted;
         }
 
+        var stored = Stored();
+        if (stored is { Forbids: true })
+        {
+            reason = stored.Decision == ConsentRecord.Denied ? "user" : stored.Decision;
+            return ConsentState.Denied;
+        }
+
         if (_switches.Enabled == true)
             return ConsentState.Granted;
-        return _options.Consent == ConsentMode.HostDecides ? ReadHostDecision(ref reason) : ReadUserDecision(ref reason);
+        return IsHostDecision ? ReadHostDecision(ref reason) : ReadUserDecision(stored, ref reason);
     }
 
     private ConsentState ReadHostDecision(ref string reason)
@@ -153,49 +168,62 @@ public sealed class TelemetryConsent
         return allowed ? ConsentState.Granted : ConsentState.Denied;
     }
 
-    private ConsentState ReadUserDecision(ref string reason)
+    private ConsentState ReadUserDecision(ConsentRecord? stored, ref string reason)
     {
-        if (FilePath is not { } path || ConsentRecord.TryRead(path) is not { } record)
+        var noticed = stored?.Decision == ConsentRecord.Noticed;
+        // The user must agree again if more is collected. A notice is not consent, in case the tool has switched to asking.
+        if (stored is null || !stored.Covers(Collected) || (noticed && _options.Consent != ConsentMode.OptOut))
             return ConsentState.Unknown;
-        var noticed = record.Decision == ConsentRecord.Noticed;
-        if (record.Decision != ConsentRecord.Denied)
-        {
-            // The user must agree again if more is collected. A notice is not consent, in case the tool has switched to asking.
-            if (!record.Covers(Collected) || (noticed && _options.Consent != ConsentMode.OptOut))
-                return ConsentState.Unknown;
-        }
-
         reason = noticed ? "notice" : "user";
-        return record.Decision == ConsentRecord.Denied ? ConsentState.Denied : ConsentState.Granted;
+        return ConsentState.Granted;
     }
+
+    private bool IsHostDecision => _options.Consent == ConsentMode.HostDecides;
+
+    private ConsentRecord? Stored() => FilePath is { } path ? ConsentRecord.TryRead(path) : null;
 
     private bool? HostSwitch() =>
         AppContext.TryGetSwitch("TelemetryKit.Enabled." + _options.ServiceName, out var forThis) ? forThis
         : AppContext.TryGetSwitch("TelemetryKit.Enabled", out var forAll) ? forAll
         : null;
 
-    private bool CanAsk() => KnownActors.BuildService(_host) is null && _host.IsInteractive;
+    private bool CanAsk() =>
+        KnownActors.BuildService(_host) is null && KnownActors.Agent(_host) is null && _host.IsInteractive && CanStore();
+
+    /// <summary>Returns whether a decision can be stored. Otherwise the user would be asked at each run.</summary>
+    private bool CanStore() => ServicePaths.Root(_options, _host) is { } root && TryWrite(() =>
+    {
+        PrivateFiles.CreateDirectory(root);
+        var probe = Path.Combine(root, Guid.NewGuid().ToString("N"));
+        PrivateFiles.Create(probe, []);
+        File.Delete(probe);
+    });
 
     private bool Decide(string decision, ConsentState state)
     {
-        if (_switches.Enabled == false)
-            return false;
         // A host decides again at each start; only a user's decision is stored.
-        var byHost = _options.Consent == ConsentMode.HostDecides;
-        var stored = byHost || TryStore(decision);
+        var stored = IsHostDecision || TryStore(decision);
         _state = state;
-        _reason = byHost ? "host" : "user";
+        if (_switches.Enabled != false)
+            _reason = IsHostDecision ? "host" : "user";
         Changed?.Invoke(state);
         return stored;
     }
 
     private bool TryStore(string decision)
     {
+        if (FilePath is not { } path)
+            return false;
+        var record = new ConsentRecord(decision, Collected);
+        return TryWrite(() => record.Write(path, _options.ServiceName, _host.Clock.UtcNow))
+            || (record.Forbids && TryWrite(() => record.Overwrite(path, _options.ServiceName, _host.Clock.UtcNow)));
+    }
+
+    private static bool TryWrite(Action write)
+    {
         try
         {
-            if (FilePath is not { } path)
-                return false;
-            new ConsentRecord(decision, Collected).Write(path, _options.ServiceName, _host.Clock.UtcNow);
+            write();
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -14,6 +14,9 @@ internal sealed class OptionValues
     public string? ServiceVersion;
     public string? Key;
 
+    // The assembly that created the client of a library.
+    public System.Reflection.Assembly? Library;
+
     // A string, because only runs that send something should have to load the code for Uri.
     public string? Endpoint;
     public IList<ITelemetryBackend>? Backends;

@@ -13,18 +13,21 @@ public sealed class TelemetryOptions
     /// <summary>The name of the tool or library. Shown when asking for consent and used in file names. Required.</summary>
     public string ServiceName { get => Values.ServiceName; set => Values.ServiceName = value?.Trim() ?? ""; }
 
-    /// <summary>The tool's version; by default the version of the entry assembly.</summary>
+    /// <summary>
+    /// The tool's version; by default the informational version of the entry assembly up to <c>+</c>, or with
+    /// <see cref="ConsentMode.HostDecides"/> that of the assembly that creates the client.
+    /// </summary>
     public string? ServiceVersion { get => Values.ServiceVersion; set => Values.ServiceVersion = value; }
 
     /// <summary>
     /// The write key, <c>tk_live_…</c> or <c>tk_test_…</c>. It is part of the published tool and therefore not a secret. The environment
-    /// variable <c>TELEMETRYKIT_KEY</c> overrides it.
+    /// variable <c>TELEMETRYKIT_KEY</c> overrides it. Blanks around a key are ignored. Nothing is sent with a malformed one: events are kept.
     /// </summary>
     public string? Key { get => Values.Key; set => Values.Key = value; }
 
     /// <summary>
     /// The server's address; by default <c>https://telemetry-kit.dev</c>. The environment variable <c>TELEMETRYKIT_ENDPOINT</c> overrides
-    /// it.
+    /// it. The paths of the protocol, such as <c>/v1/events</c>, and a query are ignored.
     /// </summary>
     public Uri? Endpoint
     {
@@ -115,7 +118,10 @@ public sealed class TelemetryOptions
     /// </summary>
     public bool IncludeErrorMessages { get => Values.IncludeErrorMessages; set => Values.IncludeErrorMessages = value; }
 
-    /// <summary>The directory of the SDK's files; by default <c>~/.telemetry-kit</c>.</summary>
+    /// <summary>
+    /// The directory of the SDK's files; by default <c>telemetry-kit</c> in <c>XDG_STATE_HOME</c> or <c>XDG_DATA_HOME</c>, otherwise
+    /// <c>~/.telemetry-kit</c>.
+    /// </summary>
     public string? Directory { get => Values.Directory; set => Values.Directory = value; }
 
     /// <summary>Creates the queue that stores events until they are sent; by default, events are stored in files.</summary>

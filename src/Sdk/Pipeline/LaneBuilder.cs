@@ -21,7 +21,7 @@ internal sealed class LaneBuilder(
         var ephemeral = (!canStore && !switches.Debug)
             || KnownActors.BuildService(host) is not null
             || (Installation.IsNew && host.IsContainer);
-        Head = ContextDetector.Head(options, host, ephemeral);
+        Head = ContextDetector.Head(options, host, ephemeral, canStore ? ServicePaths.Service(folder!, options.ServiceName) : null);
         var backends = BackendSelection.Select(options, host, switches, log);
         Lanes = new Lane[backends.Length];
         for (var i = 0; i < backends.Length; i++)

@@ -17,7 +17,7 @@ internal sealed class Tool : IDisposable
 
     public Dictionary<string, string> Variables { get; } = [];
 
-    public string Folder => Path.Combine(Home, ".telemetry-kit", "hello");
+    public string Folder => Path.Combine(Home, ".telemetry-kit", ServicePaths.FileName("hello"));
 
     public static string Program
     {
@@ -65,7 +65,9 @@ internal sealed class Tool : IDisposable
     private static bool AffectsTelemetry(string name) =>
         name.StartsWith("TELEMETRYKIT_", StringComparison.Ordinal)
         || name is "DO_NOT_TRACK" or "ENVIRONMENT" or "HELLO_TELEMETRY"
-        || KnownActors.BuildServices.Contains(name);
+        || name.StartsWith("XDG_", StringComparison.Ordinal)
+        || name == KnownActors.NamedBy
+        || KnownActors.BuildServices.Concat(KnownActors.Agents).Any(marker => marker.TrimStart('?').Split('=', '~', '&').Contains(name));
 
     internal sealed record Ended(int ExitCode, string Output, string Error, TimeSpan Elapsed);
 }
