@@ -24,7 +24,7 @@ public sealed class SqliteStore : IStore
         _time = time;
         var accounts = new SqliteAccountDatabase(_database);
         var projects = new SqliteProjects(_database, seals, time);
-        _secret = new ServerSecretTable(accounts, seals);
+        _secret = new ServerSecretTable(accounts, seals, time);
         Commits = new SqliteCommits(_database, time);
         Events = new SqliteEvents(_database);
         Rollups = new SqliteRollups(_database);
