@@ -170,7 +170,7 @@ public sealed class CompactorTests
             throw new NotSupportedException();
 
         public Task<long> DeleteInstallAsync(
-            Guid projectId, long install, RebuildDay rebuild, AuditLine? line, CancellationToken cancellationToken) =>
+            Guid projectId, long install, RebuildDay rebuild, DeletionRecord? record, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
     }
 }

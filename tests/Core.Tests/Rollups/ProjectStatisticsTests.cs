@@ -112,7 +112,7 @@ public sealed class ProjectStatisticsTests
             throw new NotSupportedException();
 
         public Task<long> DeleteInstallAsync(
-            Guid projectId, long install, RebuildDay rebuild, AuditLine? line, CancellationToken cancellationToken) =>
+            Guid projectId, long install, RebuildDay rebuild, DeletionRecord? record, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
         public Task<int> CompactEventsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
