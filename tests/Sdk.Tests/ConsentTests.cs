@@ -346,7 +346,7 @@ public sealed class ConsentTests : IDisposable
         Assert.Contains("\"service_name\": \"my-cli\"", Run("show"), StringComparison.Ordinal);
         client.TrackFeature("x");
         Eventually(() => client.GetQueueStatus().Events);
-        Assert.Contains("your old id: ", Run("delete"), StringComparison.Ordinal);
+        Assert.Contains("id of this installation was forgotten", Run("delete"), StringComparison.Ordinal);
         Assert.Contains("telemetry: off (user)", Run("off"), StringComparison.Ordinal);
         Assert.Equal(2, TelemetryCommands.Run("what", client, TextWriter.Null));
 

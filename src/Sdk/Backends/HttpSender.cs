@@ -25,10 +25,18 @@ internal static class HttpSender
         MaxResponseContentBufferSize = MaxResponseBytes,
     });
 
-    public static async Task<ServerResponse> Post(
-        Uri address, byte[] body, int compressAbove, KeyValuePair<string, string>[] headers, CancellationToken cancellationToken)
+    public static Task<ServerResponse> Post(
+        Uri address, byte[] body, int compressAbove, KeyValuePair<string, string>[] headers, CancellationToken cancellationToken) =>
+        Send(new(HttpMethod.Post, address) { Content = Content(body, compressAbove) }, headers, cancellationToken);
+
+    public static Task<ServerResponse> Get(
+        Uri address, KeyValuePair<string, string>[] headers, CancellationToken cancellationToken) =>
+        Send(new(HttpMethod.Get, address), headers, cancellationToken);
+
+    private static async Task<ServerResponse> Send(
+        HttpRequestMessage message, KeyValuePair<string, string>[] headers, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = Content(body, compressAbove) };
+        using var request = message;
         foreach (var header in headers)
             request.Headers.TryAddWithoutValidation(header.Key, header.Value);
         using var response = await Client.Value.SendAsync(request, cancellationToken).ConfigureAwait(false);

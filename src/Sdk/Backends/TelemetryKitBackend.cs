@@ -1,5 +1,6 @@
 using System.Globalization;
 using TelemetryKit.Backends;
+using TelemetryKit.Erasure;
 using TelemetryKit.Json;
 using TelemetryKit.Options;
 using TelemetryKit.Platform;
@@ -7,7 +8,7 @@ using TelemetryKit.Platform;
 namespace TelemetryKit;
 
 /// <summary>Sends events to a TelemetryKit server, with <c>POST {endpoint}/v1/events</c>.</summary>
-public sealed class TelemetryKitBackend : ITelemetryBackend
+public sealed class TelemetryKitBackend : ITelemetryBackend, IErasureSender
 {
     /// <summary>The address of the hosted service.</summary>
     public const string DefaultEndpoint = "https://telemetry-kit.dev";
@@ -54,12 +55,31 @@ public sealed class TelemetryKitBackend : ITelemetryBackend
             Fault ??= "the endpoint is malformed";
         if (Fault is not null)
             return SendResult.Stop(Fault);
-        _headers ??= [new("Authorization", "Bearer " + _key)];
         // sent_at is the time of this attempt. The server uses it to compensate for a wrong clock of this machine.
-        var response = await HttpSender.Post(_address!, batch.ToJson(_clock.UtcNow), _compressAbove, _headers, cancellationToken)
+        var response = await HttpSender.Post(_address!, batch.ToJson(_clock.UtcNow), _compressAbove, Authorization(), cancellationToken)
             .ConfigureAwait(false);
         return ToResult(response);
     }
+
+    async Task<ErasureReceipt?> IErasureSender.Erase(ErasureRequest request, CancellationToken cancellationToken)
+    {
+        if (Fault is not null)
+            return null;
+        var response = await HttpSender.Post(
+            new(_endpoint + "/v1/erase"), request.ToJson(), int.MaxValue, Authorization(), cancellationToken).ConfigureAwait(false);
+        return response.Status is 200 or 202 ? ErasureReceipt.TryRead(response.Body) : null;
+    }
+
+    async Task<ErasureReceipt?> IErasureSender.Receipt(string id, CancellationToken cancellationToken)
+    {
+        if (Fault is not null)
+            return null;
+        var response = await HttpSender.Get(new(_endpoint + "/v1/erasures/" + id), Authorization(), cancellationToken)
+            .ConfigureAwait(false);
+        return response.Status == 200 ? ErasureReceipt.TryRead(response.Body) : null;
+    }
+
+    private KeyValuePair<string, string>[] Authorization() => _headers ??= [new("Authorization", "Bearer " + _key)];
 
     private static SendResult ToResult(ServerResponse response)
     {

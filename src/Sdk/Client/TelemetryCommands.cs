@@ -38,19 +38,19 @@ public static class TelemetryCommands
                 return Changed(client.Consent.Deny(), ConsentState.Denied, client, output);
             case "status":
                 Status(client, output);
+                Erasures(client, output);
                 return 0;
             case "show":
                 output.WriteLine(client.Consent.ShowSample());
                 return 0;
             case "delete":
-                Delete(client, output);
-                return 0;
+                return Delete(client, output);
             default:
                 output.WriteLine("telemetry on      allow anonymous usage data");
                 output.WriteLine("telemetry off     forbid it, and delete data that is waiting to be sent");
                 output.WriteLine("telemetry status  show the current decision and the amount of waiting data");
                 output.WriteLine("telemetry show    show an example of exactly what is sent");
-                output.WriteLine("telemetry delete  delete waiting data, and replace the anonymous id");
+                output.WriteLine("telemetry delete  delete waiting data, forget the anonymous id, and have the server erase its data");
                 return subcommand is "help" or "--help" or "-h" or "-?" ? 0 : 2;
         }
     }
@@ -88,11 +88,42 @@ public static class TelemetryCommands
             CultureInfo.InvariantCulture, "waiting:   {0} events, {1} bytes", waiting.Events, waiting.Bytes));
     }
 
-    private static void Delete(TelemetryKitClient client, TextWriter output)
+    /// <summary>Erases this installation, here and on the server. What cannot be sent now waits.</summary>
+    private static int Delete(TelemetryKitClient client, TextWriter output)
     {
         var oldId = client.Consent.Delete();
-        output.WriteLine("Waiting data was deleted, and this installation has a new anonymous id.");
-        if (oldId is not null)
-            output.WriteLine("To have data deleted that was already sent, give the tool's author your old id: " + oldId);
+        if (oldId is null && client.Consent.HasId)
+        {
+            output.WriteLine("Waiting data was deleted. The request to erase what was sent could not be stored: the id is still in use.");
+            return 1;
+        }
+
+        output.WriteLine(oldId is null
+            ? "There is no id of this installation."
+            : "Waiting data was deleted, and the anonymous id of this installation was forgotten.");
+        Erasures(client, output);
+        return 0;
+    }
+
+    /// <summary>Sends the erasures that wait, and shows the receipts.</summary>
+    private static void Erasures(TelemetryKitClient client, TextWriter output)
+    {
+        if (client.Erasures() is not { } erasures)
+            return;
+        // Not on the caller's context, which may be a user interface that waits for this call.
+        var (receipts, waiting) = Task.Run(async () =>
+        {
+            await erasures.Send().ConfigureAwait(false);
+            return (await erasures.Receipts().ConfigureAwait(false), erasures.Waiting);
+        }).GetAwaiter().GetResult();
+        foreach (var receipt in receipts)
+        {
+            output.WriteLine(string.Format(
+                CultureInfo.InvariantCulture, "erasure:   {0}, asked {1}, {2}", receipt.Id, receipt.AskedAt,
+                receipt.DoneAt is null ? "not done yet" : $"done {receipt.DoneAt}, {receipt.EventsErased} events erased"));
+        }
+
+        if (waiting > 0)
+            output.WriteLine("The server cannot be reached. The request waits, and is sent before anything else.");
     }
 }

@@ -92,6 +92,9 @@ public sealed partial class TelemetryKitClient
         recorder?.Discard();
     }
 
+    /// <summary>The erasures of this tool; null if there is no home directory or no backend that erases.</summary>
+    internal ErasureQueue? Erasures() => ErasureQueue.Create(_options, _host, _log);
+
     /// <summary>
     /// Deletes pending events and ends the recording of this run, whose events have the id that is about to be replaced. Works even if
     /// telemetry is disabled: the user asked for it explicitly, so files may be accessed.

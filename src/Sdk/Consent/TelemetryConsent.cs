@@ -1,5 +1,6 @@
 using TelemetryKit.Consent;
 using TelemetryKit.Context;
+using TelemetryKit.Erasure;
 using TelemetryKit.Options;
 using TelemetryKit.Platform;
 
@@ -98,11 +99,12 @@ public sealed class TelemetryConsent
     public string ShowSample() => SampleBatch.Json(_options, _host);
 
     /// <summary>
-    /// Deletes pending events and replaces the anonymous id, so that later events cannot be correlated with earlier ones. The rest of this
-    /// run records nothing.
+    /// Deletes pending events, forgets the anonymous id, and asks the server to erase what was sent with it. Works offline and while
+    /// telemetry is disabled: the request waits until a run that sends events, or the telemetry command, can send it. The rest of this run
+    /// records nothing.
     /// </summary>
     /// <returns>
-    /// The old id, with which the user can ask the tool's author to delete what was already sent; null if there was none.
+    /// The old id; null if there was none or the request could not be stored, so that the id is still in use.
     /// </returns>
     public string? Delete()
     {
@@ -110,11 +112,19 @@ public sealed class TelemetryConsent
         if (ServicePaths.Root(_options, _host) is not { } root)
             return null;
         var folder = ServicePaths.Service(root, _options.ServiceName);
-        var secret = Installation.ReadSecret(folder);
-        return secret is not null && TryWrite(() => Installation.Forget(folder))
+        if (Installation.ReadSecret(folder) is not { } secret)
+            return null;
+        var request = new ErasureRequest(secret, _options.ServiceName, _host.Clock.UtcNow);
+        // Only once the request is stored may the secret be forgotten, without which nobody could ask any more.
+        return TryWrite(() => new ErasureFiles(folder).Add(request)) && TryWrite(() => Installation.Forget(folder))
             ? Installation.UserIdOf(secret, _options.ServiceName)
             : null;
     }
+
+    /// <summary>Whether there is an id, and therefore perhaps data on a server.</summary>
+    internal bool HasId =>
+        ServicePaths.Root(_options, _host) is { } root
+        && Installation.ReadSecret(ServicePaths.Service(root, _options.ServiceName)) is not null;
 
     /// <summary>Shows the notice or asks, if necessary. Called by <see cref="TelemetryKitClient.Create(TelemetryOptions)"/>.</summary>
     internal ConsentState Begin()

@@ -10,7 +10,7 @@ namespace TelemetryKit.Pipeline;
 /// <summary>A backend and its queue. Lanes share nothing, so an unavailable backend does not block the others.</summary>
 internal sealed class Lane(
     ITelemetryBackend backend, ITelemetryQueue? durable, QueueSettings settings, RetryState retry, OptionValues options,
-    Clock clock, VerboseLog log, Action wake)
+    Clock clock, VerboseLog log, Action wake, ErasureQueue? erasures = null)
 {
     private const int RecheckMs = 200;
 
@@ -113,6 +113,9 @@ internal sealed class Lane(
 
     private async Task<bool> SendAll(bool everything)
     {
+        // Before anything else: the user asked for it.
+        if (erasures is not null)
+            await erasures.SendDue(clock.UtcNow).ConfigureAwait(false);
         while (!_stopped)
         {
             if (retry.NotBefore > clock.UtcNow)

@@ -1,4 +1,5 @@
 using TelemetryKit.Context;
+using TelemetryKit.Erasure;
 using TelemetryKit.Options;
 using TelemetryKit.Queue;
 
@@ -12,11 +13,12 @@ internal sealed class LaneBuilder(
     public Installation? Installation;
     public byte[] Head = [];
 
-    public void Build()
+    /// <param name="createId">Whether to create an id if there is none. Deleting events needs none.</param>
+    public void Build(bool createId = true)
     {
         var folder = ServicePaths.Root(options, host);
         // In debug mode events are only printed.
-        var canStore = !switches.Debug && folder is not null && TryLoadInstallation(folder);
+        var canStore = !switches.Debug && folder is not null && (!createId || TryLoadInstallation(folder));
         Installation ??= Installation.Transient();
         var ephemeral = (!canStore && !switches.Debug)
             || KnownActors.BuildService(host) is not null
@@ -41,7 +43,7 @@ internal sealed class LaneBuilder(
         foreach (var lane in Directory.GetDirectories(folder))
             FileQueue.Clear(lane);
         var builder = new LaneBuilder(options, host, Switches.Read(host, options.ServiceName), new(host, false), new(), () => { });
-        builder.Build();
+        builder.Build(createId: false);
         foreach (var lane in builder.Lanes)
             lane.Clear();
     }
@@ -57,7 +59,8 @@ internal sealed class LaneBuilder(
         var durable = folder is null || backend is ConsoleBackend ? null : Queue(settings, folder);
         var longest = options.RetryMaxDelay > Backoff.LongestRequested ? options.RetryMaxDelay : Backoff.LongestRequested;
         var retry = new RetryState(durable is null ? null : Path.Combine(folder!, "retry"), host.Clock, longest);
-        return new(backend, durable, settings, retry, options, host.Clock, log, wake);
+        var erasures = durable is not null && backend is IErasureSender ? ErasureQueue.Create(options, host, log) : null;
+        return new(backend, durable, settings, retry, options, host.Clock, log, wake, erasures);
     }
 
     private ITelemetryQueue? Queue(QueueSettings settings, string folder)

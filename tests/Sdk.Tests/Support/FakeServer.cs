@@ -128,7 +128,8 @@ internal sealed class FakeServer : IDisposable
         }
 
         private static int LengthIn(string head) => int.Parse(
-            head.Split("\r\n").First(line => line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase))[15..].Trim());
+            head.Split("\r\n").FirstOrDefault(line => line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase))?[15..].Trim()
+                ?? "0");
 
         private static string Decode(string head, byte[] body)
         {
