@@ -1,4 +1,3 @@
-using TelemetryKit.Core.Accounts;
 using System.Runtime.CompilerServices;
 using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Rollups;
