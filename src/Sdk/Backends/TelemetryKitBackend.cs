@@ -2,7 +2,6 @@ using System.Globalization;
 using TelemetryKit.Backends;
 using TelemetryKit.Erasure;
 using TelemetryKit.Json;
-using TelemetryKit.Options;
 using TelemetryKit.Platform;
 
 namespace TelemetryKit;

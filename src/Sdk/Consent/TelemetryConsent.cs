@@ -77,9 +77,9 @@ public sealed class TelemetryConsent
     }
 
     /// <summary>
-    /// Asks the user, unless the user has decided already. Writes to standard error, and waits 30 seconds for an answer. Asks only a person:
-    /// at a terminal in the foreground, not in CI or for a coding agent, and only if the answer can be stored. Returns true if events may be
-    /// recorded afterwards.
+    /// Asks the user, unless the user has decided already. Writes to standard error, and waits 30 seconds for an answer. Asks only a
+    /// person: at a terminal in the foreground, not in CI or for a coding agent, and only if the answer can be stored. Returns true if
+    /// events may be recorded afterwards.
     /// </summary>
     public bool Ask()
     {

@@ -5,8 +5,8 @@ using TelemetryKit.Platform;
 namespace TelemetryKit.Erasure;
 
 /// <summary>
-/// The erasures of a tool that wait to be sent, and the receipts of those that were: a JSON object per line. The command's file is tiny, and
-/// only the user's own command and the run that sends it write it.
+/// The erasures of a tool that wait to be sent, and the receipts of those that were: a JSON object per line. Only the
+/// user's own command and the run that sends them write the files.
 /// </summary>
 internal sealed class ErasureFiles(string folder)
 {

@@ -21,7 +21,8 @@ public sealed class TelemetryOptions
 
     /// <summary>
     /// The write key, <c>tk_live_…</c> or <c>tk_test_…</c>. It is part of the published tool and therefore not a secret. The environment
-    /// variable <c>TELEMETRYKIT_KEY</c> overrides it. Blanks around a key are ignored. Nothing is sent with a malformed one: events are kept.
+    /// variable <c>TELEMETRYKIT_KEY</c> overrides it. Blanks around a key are ignored. With a malformed one nothing is
+    /// sent, and events are kept.
     /// </summary>
     public string? Key { get => Values.Key; set => Values.Key = value; }
 

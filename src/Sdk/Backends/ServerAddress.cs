@@ -1,4 +1,4 @@
-namespace TelemetryKit.Options;
+namespace TelemetryKit.Backends;
 
 /// <summary>The address of a TelemetryKit server, as people set it.</summary>
 /// <remarks>Works on text, because only runs that send something should have to load the code for <see cref="Uri"/>.</remarks>

@@ -1,4 +1,4 @@
-namespace TelemetryKit.Options;
+namespace TelemetryKit.Backends;
 
 /// <summary>The write key, as people set it.</summary>
 internal static class WriteKey
