@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -10,6 +11,9 @@ internal sealed class CaseRunner : IDisposable
 {
     /// <summary>A valid key, which the tool has unless a run says otherwise.</summary>
     public const string Key = "tk_live_0123456789abcdefghijABCDEFGHIJ01";
+
+    /// <summary>The secret of an install with a known id: the bytes 0 to 31.</summary>
+    public static readonly string Secret = Base64Url.EncodeToString([.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
 
     // Time that a busy machine adds to what the specification allows.
     private const int SlackMs = 3_000;
@@ -60,7 +64,7 @@ internal sealed class CaseRunner : IDisposable
 
     private async Task<IReadOnlyList<string>> RunOnceAsync()
     {
-        Directory.CreateDirectory(Path.Combine(_home, "work", "project"));
+        Directory.CreateDirectory(Path.Combine(_home, "src", "project"));
         await FindPlacesAsync();
         if (_case.Consent == "granted")
         {
@@ -84,7 +88,8 @@ internal sealed class CaseRunner : IDisposable
     {
         _places = new()
         {
-            ["{home}"] = _home, ["{working}"] = Path.Combine(_home, "work", "project"), ["{key}"] = Key,
+            ["{home}"] = _home, ["{working}"] = Path.Combine(_home, "src", "project"), ["{key}"] = Key,
+            ["{secret}"] = Secret,
             ["{endpoint}"] = $"http://127.0.0.1:{_server.Port}",
         };
         var printed = (await RunToolAsync(["--paths", _case.Service], [], null)).Output.Split('\n');
