@@ -36,6 +36,15 @@ internal static class HttpSender
         return new((int)response.StatusCode, text, RetryAfter(response.Headers));
     }
 
+    /// <summary>
+    /// Opens a connection that later requests use, with a request that has no body and no credentials. Its response is ignored.
+    /// </summary>
+    public static async Task Connect(Uri address, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Head, address);
+        using var response = await Client.Value.SendAsync(request, cancellationToken).ConfigureAwait(false);
+    }
+
     private static ByteArrayContent Content(byte[] body, int compressAbove)
     {
         var compress = body.Length > compressAbove;

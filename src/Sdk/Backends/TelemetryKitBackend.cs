@@ -44,13 +44,15 @@ public sealed class TelemetryKitBackend : ITelemetryBackend
     {
         if (batch is null)
             throw new ArgumentNullException(nameof(batch));
-        _address ??= new(BaseAddress() + "v1/events");
         _headers ??= [new("Authorization", "Bearer " + _key)];
         // sent_at is the time of this attempt. The server uses it to compensate for a wrong clock of this machine.
-        var response = await HttpSender.Post(_address, batch.ToJson(_clock.UtcNow), _compressAbove, _headers, cancellationToken)
+        var response = await HttpSender.Post(Address, batch.ToJson(_clock.UtcNow), _compressAbove, _headers, cancellationToken)
             .ConfigureAwait(false);
         return ToResult(response);
     }
+
+    /// <summary>Opens a connection that the next batch uses.</summary>
+    internal Task ConnectAsync(CancellationToken cancellationToken) => HttpSender.Connect(Address, cancellationToken);
 
     private static SendResult ToResult(ServerResponse response)
     {
@@ -59,7 +61,7 @@ public sealed class TelemetryKitBackend : ITelemetryBackend
         if (response.Status == 200)
         {
             return members is not null && members.ContainsKey("received")
-                ? SendResult.Delivered(Describe(members))
+                ? Delivered(members)
                 : SendResult.Retry("200 from another server");
         }
 
@@ -75,11 +77,13 @@ public sealed class TelemetryKitBackend : ITelemetryBackend
         return code is not null ? SendResult.Rejected(detail) : SendResult.Retry(detail, response.RetryAfter);
     }
 
-    private static string Describe(Dictionary<string, object?> members)
+    private static SendResult Delivered(Dictionary<string, object?> members)
     {
         var rejected = members.TryGetValue("rejected", out var value) && value is List<object?> list ? list.Count : 0;
-        return rejected == 0 ? "" : rejected.ToString(CultureInfo.InvariantCulture) + " rejected";
+        return SendResult.Delivered(rejected == 0 ? "" : rejected.ToString(CultureInfo.InvariantCulture) + " rejected", rejected);
     }
+
+    private Uri Address => _address ??= new(BaseAddress() + "v1/events");
 
     private string BaseAddress()
     {

@@ -73,6 +73,12 @@ public sealed class TelemetryOptions
     public TimeSpan Timeout { get => Values.Timeout; set => Set(out Values.Timeout, value); }
 
     /// <summary>
+    /// How long an exit waits until events are sent, if it waits at all: 0–1 min; by default 250 ms for an installation's first run and
+    /// once a day, and 500 ms where no later run can send, as in CI. All other runs do not wait. With 0, no run waits.
+    /// </summary>
+    public TimeSpan? ExitTimeout { get => Values.ExitTimeout; set => Set(out Values.ExitTimeout, value); }
+
+    /// <summary>
     /// The upper bound of the delay after the first failed attempt: 1 ms–1 h, by default 1 s. Delays are random between zero and their
     /// bound, which doubles with each failure.
     /// </summary>

@@ -9,16 +9,23 @@ namespace TelemetryKit.Pipeline;
 
 /// <summary>A backend and its queue. Lanes share nothing, so an unavailable backend does not block the others.</summary>
 internal sealed class Lane(
-    ITelemetryBackend backend, ITelemetryQueue? durable, QueueSettings settings, RetryState retry, OptionValues options,
-    Clock clock, VerboseLog log, Action wake)
+    ITelemetryBackend backend, ITelemetryQueue? durable, QueueSettings settings, RetryState retry, DailyMark delivered,
+    OptionValues options, Clock clock, VerboseLog log, Action wake)
 {
     private const int RecheckMs = 200;
+
+    /// <summary>How long an exit may wait in CI, in a new container and without a home directory, where no later run sends.</summary>
+    private const int LastChanceMs = 500;
+
+    /// <summary>How long an exit may wait once a day, and at the first run.</summary>
+    private const int OnceADayMs = 250;
 
     private readonly object _gate = new();
     private MemoryQueue? _memory;
     private Random? _random;
     private Task<bool>? _sending;
     private volatile bool _stopped;
+    private volatile bool _firstOfDay;
 
     // When the open batch will be old enough to be sent, in UTC ticks.
     private long _openDueAt;
@@ -29,16 +36,46 @@ internal sealed class Lane(
     /// </summary>
     public long CheckAt;
 
+    /// <summary>Whether this run has added events.</summary>
+    public bool HasEvents;
+
     /// <summary>Whether sending uses the network. Printing does not.</summary>
     public bool NeedsNetwork => backend is not ConsoleBackend;
 
-    /// <summary>Returns whether to send at exit: the backend needs no network, or the oldest batch was created before a time.</summary>
-    public bool IsDueAtExit(DateTimeOffset before) =>
-        durable is null ? backend is ConsoleBackend : Read(durable.IsOverdue, before);
+    /// <summary>Returns how long an exit of this run may wait until the events are sent, in milliseconds; usually 0.</summary>
+    public int ExitTimeoutMs()
+    {
+        // A dead network costs nothing again: the failure is remembered.
+        var longest = retry.FailedRecently ? 0
+            : settings.Interval == TimeSpan.Zero || durable is null ? LastChanceMs
+            : delivered.IsDue || _firstOfDay ? OnceADayMs
+            : 0;
+        return longest > 0 && options.ExitTimeout is { } timeout ? (int)timeout.TotalMilliseconds : longest;
+    }
+
+    /// <summary>
+    /// Opens a connection in the background, so that sending at exit costs one round trip. Has no effect if the backend cannot.
+    /// </summary>
+    public void Connect()
+    {
+        if (backend is TelemetryKitBackend server && retry.NotBefore <= clock.UtcNow)
+            _ = Task.Run(() => TryConnect(server));
+    }
+
+    /// <summary>Sends everything at exit. Remembers the time, so that other runs of the day do not wait.</summary>
+    public Task<bool> SendAtExit()
+    {
+        delivered.TrySet();
+        return Send(everything: true);
+    }
+
+    /// <summary>Remembers that sending at exit took too long, so that the next runs do not wait for it.</summary>
+    public void Abandon() => retry.Failed(NextDelay(null));
 
     public void Append(EventBlock block)
     {
         var ready = false;
+        HasEvents = true;
         try
         {
             if (durable is not null)
@@ -140,6 +177,9 @@ internal sealed class Lane(
         {
             case SendOutcome.Delivered:
                 retry.Succeeded();
+                // This run may still wait for the rest of its events at its exit. Others need not.
+                _firstOfDay |= delivered.IsDue;
+                delivered.TrySet();
                 settings.Dropped("rejected", result.Refused);
                 Finish(queued.Complete);
                 return true;
@@ -157,13 +197,20 @@ internal sealed class Lane(
                 return false;
             default:
                 Finish(queued.Return);
-                var random = (_random ??= new()).NextDouble();
-                retry.Failed(result.RetryAfter is { } requested
-                    ? Backoff.Requested(requested, random)
-                    : Backoff.Delay(retry.Failures + 1, options.RetryMinDelay, options.RetryMaxDelay, random));
+                retry.Failed(NextDelay(result.RetryAfter));
                 ScheduleRetry();
                 return false;
         }
+    }
+
+    /// <summary>Returns the delay after a failure. A server can lengthen it, but not shorten it.</summary>
+    private TimeSpan NextDelay(TimeSpan? requested)
+    {
+        double random;
+        lock (_gate)
+            random = (_random ??= new()).NextDouble();
+        var own = Backoff.Delay(retry.Failures + 1, options.RetryMinDelay, options.RetryMaxDelay, random);
+        return requested is { } delay && Backoff.Requested(delay, random) is var longer && longer > own ? longer : own;
     }
 
     private void ScheduleRetry()
@@ -171,6 +218,20 @@ internal sealed class Lane(
         CheckAt = retry.NotBefore.UtcTicks;
         // The recorder sleeps until the earlier value of CheckAt.
         wake();
+    }
+
+    private async Task TryConnect(TelemetryKitBackend server)
+    {
+        try
+        {
+            using var timeout = new CancellationTokenSource(options.Timeout);
+            await server.ConnectAsync(timeout.Token).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // Sending fails as well, and reports it.
+            log.Write("no connection to " + backend.Name + ": " + e.GetType().Name);
+        }
     }
 
     private async Task<SendResult> TrySend(TelemetryBatch batch)

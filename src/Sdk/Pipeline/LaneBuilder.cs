@@ -57,7 +57,8 @@ internal sealed class LaneBuilder(
         var durable = folder is null || backend is ConsoleBackend ? null : Queue(settings, folder);
         var longest = options.RetryMaxDelay > Backoff.LongestRequested ? options.RetryMaxDelay : Backoff.LongestRequested;
         var retry = new RetryState(durable is null ? null : Path.Combine(folder!, "retry"), host.Clock, longest);
-        return new(backend, durable, settings, retry, options, host.Clock, log, wake);
+        var delivered = new DailyMark(durable is null ? null : Path.Combine(folder!, "delivered"), host.Clock);
+        return new(backend, durable, settings, retry, delivered, options, host.Clock, log, wake);
     }
 
     private ITelemetryQueue? Queue(QueueSettings settings, string folder)
