@@ -6,7 +6,7 @@ using TelemetryKit.Platform;
 namespace TelemetryKit;
 
 /// <summary>Sends events to a TelemetryKit server, with <c>POST {endpoint}/v1/events</c>.</summary>
-public sealed class TelemetryKitBackend : ITelemetryBackend
+public sealed class TelemetryKitBackend : ITelemetryBackend, IHttpBackend
 {
     /// <summary>The address of the hosted service.</summary>
     public const string DefaultEndpoint = "https://telemetry-kit.dev";
@@ -17,6 +17,7 @@ public sealed class TelemetryKitBackend : ITelemetryBackend
     private readonly Clock _clock;
     private Uri? _address;
     private KeyValuePair<string, string>[]? _headers;
+    private HttpSender? _sender;
 
     /// <summary>Creates a backend.</summary>
     /// <param name="endpoint">The server's address; if null, the hosted service.</param>
@@ -39,6 +40,8 @@ public sealed class TelemetryKitBackend : ITelemetryBackend
 
     internal bool IsTest => _key.StartsWith("tk_test_", StringComparison.Ordinal);
 
+    HttpSender? IHttpBackend.Sender { set => _sender = value; }
+
     /// <inheritdoc />
     public async Task<SendResult> SendAsync(TelemetryBatch batch, CancellationToken cancellationToken)
     {
@@ -46,13 +49,14 @@ public sealed class TelemetryKitBackend : ITelemetryBackend
             throw new ArgumentNullException(nameof(batch));
         _headers ??= [new("Authorization", "Bearer " + _key)];
         // sent_at is the time of this attempt. The server uses it to compensate for a wrong clock of this machine.
-        var response = await HttpSender.Post(Address, batch.ToJson(_clock.UtcNow), _compressAbove, _headers, cancellationToken)
-            .ConfigureAwait(false);
+        var response = await (_sender ?? HttpSender.Shared)
+            .Post(Address, batch.ToJson(_clock.UtcNow), _compressAbove, _headers, cancellationToken).ConfigureAwait(false);
         return ToResult(response);
     }
 
     /// <summary>Opens a connection that the next batch uses.</summary>
-    internal Task ConnectAsync(CancellationToken cancellationToken) => HttpSender.Connect(Address, cancellationToken);
+    internal Task ConnectAsync(CancellationToken cancellationToken) =>
+        (_sender ?? HttpSender.Shared).Connect(Address, cancellationToken);
 
     private static SendResult ToResult(ServerResponse response)
     {
@@ -68,13 +72,13 @@ public sealed class TelemetryKitBackend : ITelemetryBackend
         var code = members is not null && members.TryGetValue("code", out var value) ? value as string : null;
         var detail = response.Status.ToString(CultureInfo.InvariantCulture) + (code is null ? "" : " " + code);
         if (response.IsTransient)
-            return SendResult.Retry(detail, response.RetryAfter);
+            return SendResult.Retry(detail, response);
         // The project is above the plan of its tenant, which may change at any time.
         if (code == "project_suspended")
-            return SendResult.Retry(detail, response.RetryAfter);
+            return SendResult.Retry(detail, response);
         if (response.Status is 401 or 403)
             return SendResult.Stop(detail);
-        return code is not null ? SendResult.Rejected(detail) : SendResult.Retry(detail, response.RetryAfter);
+        return code is not null ? SendResult.Rejected(detail) : SendResult.Retry(detail, response);
     }
 
     private static SendResult Delivered(Dictionary<string, object?> members)

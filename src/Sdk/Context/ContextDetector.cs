@@ -88,7 +88,7 @@ internal static class ContextDetector
     private static string OsVersion()
     {
         // Environment.OSVersion has the same value on Linux, but its first use takes two milliseconds.
-        if (PrivateFiles.TryReadAllBytes("/proc/sys/kernel/osrelease") is not { Length: > 0 } release)
+        if (PrivateFiles.TryReadKernelFile("/proc/sys/kernel/osrelease") is not { Length: > 0 } release)
             return Environment.OSVersion.Version.ToString(2);
         var end = 0;
         for (var dots = 0; end < release.Length; end++)

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace TelemetryKit.Options;
 
 /// <summary>
@@ -28,6 +30,8 @@ internal sealed class OptionValues
     public TimeSpan RetryMinDelay = TimeSpan.FromSeconds(1);
     public TimeSpan RetryMaxDelay = TimeSpan.FromSeconds(60);
     public TimeSpan? ExitTimeout;
+    public Func<HttpMessageHandler>? HttpHandler;
+    public IWebProxy? Proxy;
     public int CompressAbove = 1024;
     public int QueueEvents = 10_000;
     public long QueueBytes = 10_000_000;

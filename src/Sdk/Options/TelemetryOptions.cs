@@ -1,3 +1,4 @@
+using System.Net;
 using TelemetryKit.Options;
 
 namespace TelemetryKit;
@@ -89,6 +90,17 @@ public sealed class TelemetryOptions
     /// up to an hour.
     /// </summary>
     public TimeSpan RetryMaxDelay { get => Values.RetryMaxDelay; set => Set(out Values.RetryMaxDelay, value); }
+
+    /// <summary>
+    /// The proxy of the backends that use HTTP; by default that of the system. Ignored if <see cref="HttpHandler"/> is set.
+    /// </summary>
+    public IWebProxy? Proxy { get => Values.Proxy; set => Values.Proxy = value; }
+
+    /// <summary>
+    /// Creates the handler of the backends that use HTTP, for example for client certificates. It is called at most once, on a background
+    /// thread, and only if something is sent.
+    /// </summary>
+    public Func<HttpMessageHandler>? HttpHandler { get => Values.HttpHandler; set => Values.HttpHandler = value; }
 
     /// <summary>The size in bytes above which request bodies are compressed with gzip; by default 1 KiB.</summary>
     public int CompressAbove { get => Values.CompressAbove; set => Values.CompressAbove = value; }

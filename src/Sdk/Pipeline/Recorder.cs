@@ -33,6 +33,7 @@ internal sealed class Recorder
     private readonly OptionValues _options;
     private readonly Host _host;
     private readonly LaneBuilder _builder;
+    private readonly Action _started;
     private readonly VerboseLog _log;
     private readonly Utf8Buffer _lines = new();
     private TaskCompletionSource<bool>[] _flushes = [];
@@ -41,8 +42,9 @@ internal sealed class Recorder
     private bool _stopping;
     private volatile bool _discarding;
 
-    public Recorder(OptionValues options, Host host, Switches switches, VerboseLog log)
+    public Recorder(OptionValues options, Host host, Switches switches, VerboseLog log, Action started)
     {
+        _started = started;
         _options = options;
         _host = host;
         _log = log;
@@ -141,6 +143,8 @@ internal sealed class Recorder
     {
         try
         {
+            // First, because handlers of the tool that are registered later are called before.
+            _started();
             Initialize();
             while (WriteAndSend())
             {
@@ -322,6 +326,9 @@ internal sealed class Recorder
                 sending.Add((lane, lane.SendAtExit(), timeout));
         }
 
+        if (Lane.Sender is { } sender && _builder.ServiceFolder is { } folder
+            && Array.Exists(_builder.Lanes, lane => lane.HasEvents && lane.CanDetach))
+            sender(folder, _options, _host.Clock, _log);
         foreach (var (lane, sent, timeout) in sending)
         {
             if (!sent.Wait(Math.Max(0, timeout - (int)elapsed.ElapsedMilliseconds)))
