@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
-using TelemetryKit.Context;
 
 namespace TelemetryKit.Backends;
 
@@ -18,7 +17,7 @@ internal sealed class HttpSender(Func<HttpMessageHandler>? handler, IWebProxy? p
     /// <summary>Responses are a few hundred bytes. The limit protects against endless ones.</summary>
     private const int MaxResponseBytes = 1024 * 1024;
 
-    private const string UserAgent = "telemetrykit-" + ContextDetector.Sdk;
+    private const string UserAgent = "telemetrykit-" + SdkName.Value;
 
     /// <summary>
     /// How long a connection is used, so that a process that runs for days follows changes of the server's address.

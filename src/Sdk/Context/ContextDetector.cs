@@ -12,7 +12,7 @@ namespace TelemetryKit.Context;
 /// </summary>
 internal static class ContextDetector
 {
-    public const string Sdk = "dotnet/1.0.0";
+    public const string Sdk = SdkName.Value;
 
     private static readonly string[] Shells =
         ["bash", "zsh", "fish", "sh", "dash", "ksh", "tcsh", "nu", "pwsh", "powershell", "elvish", "xonsh"];
