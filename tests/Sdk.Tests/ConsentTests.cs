@@ -418,7 +418,13 @@ public sealed class ConsentTests : IDisposable
 
     private TelemetryKitClient Create(Action<TelemetryOptions>? configure = null)
     {
-        var options = new TelemetryOptions { ServiceName = "my-cli", Key = Clients.Key, Endpoint = new("http://127.0.0.1:9") };
+        var options = new TelemetryOptions
+        {
+            ServiceName = "my-cli",
+            Key = Clients.Key,
+            Endpoint = new("http://127.0.0.1:9"),
+            ExitTimeout = TimeSpan.Zero,
+        };
         configure?.Invoke(options);
         return TelemetryKitClient.Create(options, _host);
     }

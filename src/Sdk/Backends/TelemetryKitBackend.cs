@@ -7,7 +7,7 @@ using TelemetryKit.Platform;
 namespace TelemetryKit;
 
 /// <summary>Sends events to a TelemetryKit server, with <c>POST {endpoint}/v1/events</c>.</summary>
-public sealed class TelemetryKitBackend : ITelemetryBackend, IErasureSender
+public sealed class TelemetryKitBackend : ITelemetryBackend, IHttpBackend, IErasureSender
 {
     /// <summary>The address of the hosted service.</summary>
     public const string DefaultEndpoint = "https://telemetry-kit.dev";
@@ -18,6 +18,7 @@ public sealed class TelemetryKitBackend : ITelemetryBackend, IErasureSender
     private readonly Clock _clock;
     private Uri? _address;
     private KeyValuePair<string, string>[]? _headers;
+    private HttpSender? _sender;
 
     /// <summary>Creates a backend.</summary>
     /// <param name="endpoint">The server's address; if null, the hosted service.</param>
@@ -45,17 +46,17 @@ public sealed class TelemetryKitBackend : ITelemetryBackend, IErasureSender
 
     internal bool IsTest => _key.StartsWith("tk_test_", StringComparison.Ordinal);
 
+    HttpSender? IHttpBackend.Sender { set => _sender = value; }
+
     /// <inheritdoc />
     public async Task<SendResult> SendAsync(TelemetryBatch batch, CancellationToken cancellationToken)
     {
         if (batch is null)
             throw new ArgumentNullException(nameof(batch));
-        if (_address is null && !Uri.TryCreate(_endpoint + "/v1/events", UriKind.Absolute, out _address))
-            Fault ??= "the endpoint is malformed";
         if (Fault is not null)
             return SendResult.Stop(Fault);
         // sent_at is the time of this attempt. The server uses it to compensate for a wrong clock of this machine.
-        var response = await HttpSender.Post(_address!, batch.ToJson(_clock.UtcNow), _compressAbove, Authorization(), cancellationToken)
+        var response = await Sender.Post(Address, batch.ToJson(_clock.UtcNow), _compressAbove, Authorization(), cancellationToken)
             .ConfigureAwait(false);
         return ToResult(response);
     }
@@ -64,7 +65,7 @@ public sealed class TelemetryKitBackend : ITelemetryBackend, IErasureSender
     {
         if (Fault is not null)
             return null;
-        var response = await HttpSender.Post(
+        var response = await Sender.Post(
             new(_endpoint + "/v1/erase"), request.ToJson(), int.MaxValue, Authorization(), cancellationToken).ConfigureAwait(false);
         return response.Status is 200 or 202 ? ErasureReceipt.TryRead(response.Body) : null;
     }
@@ -73,12 +74,20 @@ public sealed class TelemetryKitBackend : ITelemetryBackend, IErasureSender
     {
         if (Fault is not null)
             return null;
-        var response = await HttpSender.Get(new(_endpoint + "/v1/erasures/" + id), Authorization(), cancellationToken)
+        var response = await Sender.Get(new(_endpoint + "/v1/erasures/" + id), Authorization(), cancellationToken)
             .ConfigureAwait(false);
         return response.Status == 200 ? ErasureReceipt.TryRead(response.Body) : null;
     }
 
     private KeyValuePair<string, string>[] Authorization() => _headers ??= [new("Authorization", "Bearer " + _key)];
+
+    /// <summary>Opens a connection that the next batch uses.</summary>
+    internal Task ConnectAsync(CancellationToken cancellationToken) =>
+        Fault is null ? Sender.Connect(Address, cancellationToken) : Task.CompletedTask;
+
+    private HttpSender Sender => _sender ?? HttpSender.Shared;
+
+    private Uri Address => _address ??= new(_endpoint + "/v1/events");
 
     private static SendResult ToResult(ServerResponse response)
     {
@@ -87,7 +96,7 @@ public sealed class TelemetryKitBackend : ITelemetryBackend, IErasureSender
         if (response.Status == 200)
         {
             return members is not null && members.ContainsKey("received")
-                ? SendResult.Delivered(Describe(members))
+                ? Delivered(members)
                 : SendResult.Retry("200 from another server");
         }
 
@@ -95,18 +104,18 @@ public sealed class TelemetryKitBackend : ITelemetryBackend, IErasureSender
         var detail = response.Status.ToString(CultureInfo.InvariantCulture) + (code is null ? "" : " " + code);
         // A wrong address, which may be corrected.
         if (response.IsTransient || response.Status is 404 or 405)
-            return SendResult.Retry(detail, response.RetryAfter);
+            return SendResult.Retry(detail, response);
         // The project is above the plan of its tenant, which may change at any time.
         if (code == "project_suspended")
-            return SendResult.Retry(detail, response.RetryAfter);
+            return SendResult.Retry(detail, response);
         if (response.Status is 401 or 403)
             return SendResult.Stop(detail);
-        return code is not null ? SendResult.Rejected(detail) : SendResult.Retry(detail, response.RetryAfter);
+        return code is not null ? SendResult.Rejected(detail) : SendResult.Retry(detail, response);
     }
 
-    private static string Describe(Dictionary<string, object?> members)
+    private static SendResult Delivered(Dictionary<string, object?> members)
     {
         var rejected = members.TryGetValue("rejected", out var value) && value is List<object?> list ? list.Count : 0;
-        return rejected == 0 ? "" : rejected.ToString(CultureInfo.InvariantCulture) + " rejected";
+        return SendResult.Delivered(rejected == 0 ? "" : rejected.ToString(CultureInfo.InvariantCulture) + " rejected", rejected);
     }
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using TelemetryKit.Client;
 using TelemetryKit.Context;
 using TelemetryKit.Options;
 using TelemetryKit.Pipeline;
@@ -24,7 +25,10 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     private readonly Switches _switches;
     private readonly VerboseLog _log;
     private readonly object _gate = new();
+    private readonly OpenOperations _open = new();
     private volatile Recorder? _recorder;
+    private TerminationSignals? _signals;
+    private volatile bool _cancelled;
     private bool _disposed;
 
     private TelemetryKitClient(OptionValues options, Host host)
@@ -94,6 +98,21 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
         return Create(options, new Host());
     }
 
+    /// <summary>
+    /// Lets another process send, so that no exit of the tool waits: put <c>if (TelemetryKitClient.RunSender(args)) return;</c> first in
+    /// <c>Main</c>. At most every ten minutes the client then starts the tool's own program again, detached from its terminal and its
+    /// streams, for at most ten seconds. It does so neither in CI nor without consent, and only for the default backend and queue.
+    /// </summary>
+    /// <returns>True if this process is such a sender. It has sent what was stored and must end.</returns>
+    public static bool RunSender(string[] args)
+    {
+        Lane.Sender = DetachedSender.Start;
+        return args is not null && DetachedSender.TryRun(
+            args,
+            (options, host) =>
+                new TelemetryConsent(options, host, Switches.Read(host, options.ServiceName)).State == ConsentState.Denied);
+    }
+
     internal static TelemetryKitClient Create(TelemetryOptions options, Host host)
     {
         var values = options.Values;
@@ -105,8 +124,14 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     }
 
     /// <inheritdoc />
-    public TelemetryOperation TrackCommand(string command, TelemetryMetadata? metadata = null) =>
-        _recorder is null || command is null ? TelemetryOperation.None : new(this, command, metadata);
+    public TelemetryOperation TrackCommand(string command, TelemetryMetadata? metadata = null)
+    {
+        if (_recorder is null || command is null)
+            return TelemetryOperation.None;
+        var operation = new TelemetryOperation(this, command, metadata);
+        _open.Add(operation);
+        return operation;
+    }
 
     /// <inheritdoc />
     public void TrackFeature(string feature, TelemetryMetadata? metadata = null) =>
@@ -215,23 +240,17 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     /// <summary>Returns the number, size and age of pending events. Empty while telemetry is disabled.</summary>
     public QueueStatus GetQueueStatus() => _recorder?.GetStatus() ?? default;
 
-    /// <summary>Writes recorded events to disk and ends the recording. The next run sends them.</summary>
+    /// <summary>
+    /// Writes recorded events to disk and ends the recording. The next run sends them, unless this one waits for it; see
+    /// <see cref="TelemetryOptions.ExitTimeout"/>. Operations that are not disposed are recorded, without an outcome if it is not known.
+    /// </summary>
     public void Dispose()
     {
-        lock (_gate)
-        {
-            if (_disposed)
-                return;
-            _disposed = true;
-        }
-
-        AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
-        var recorder = _recorder;
-        _recorder = null;
-        recorder?.Stop();
+        // The exit code is usually not known yet, but a tool may have set it.
+        var exitCode = Environment.ExitCode;
+        End(exitCode == 0 ? null : operation => operation.Exited(exitCode));
     }
 
-#if NET
     /// <inheritdoc cref="Dispose" />
     public ValueTask DisposeAsync()
     {
@@ -239,12 +258,4 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
         Dispose();
         return default;
     }
-#else
-    /// <inheritdoc />
-    public Task DisposeAsync()
-    {
-        Dispose();
-        return Task.CompletedTask;
-    }
-#endif
 }

@@ -11,7 +11,7 @@ namespace TelemetryKit.Context;
 /// </summary>
 internal static class ContextDetector
 {
-    public const string Sdk = "dotnet/1.0.0";
+    public const string Sdk = SdkName.Value;
 
     private static readonly string[] Shells =
         ["bash", "zsh", "fish", "sh", "dash", "ksh", "tcsh", "nu", "pwsh", "powershell", "elvish", "xonsh"];
@@ -90,7 +90,7 @@ internal static class ContextDetector
     private static string OsVersion()
     {
         // Environment.OSVersion has the same value on Linux, but its first use takes two milliseconds.
-        if (PrivateFiles.TryReadAllBytes("/proc/sys/kernel/osrelease") is not { Length: > 0 } release)
+        if (PrivateFiles.TryReadKernelFile("/proc/sys/kernel/osrelease") is not { Length: > 0 } release)
             return Environment.OSVersion.Version.ToString(2);
         var end = 0;
         for (var dots = 0; end < release.Length; end++)

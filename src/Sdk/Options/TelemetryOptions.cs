@@ -1,3 +1,4 @@
+using System.Net;
 using TelemetryKit.Options;
 
 namespace TelemetryKit;
@@ -77,6 +78,12 @@ public sealed class TelemetryOptions
     public TimeSpan Timeout { get => Values.Timeout; set => Set(out Values.Timeout, value); }
 
     /// <summary>
+    /// How long an exit waits until events are sent, if it waits at all: 0–1 min; by default 250 ms for an installation's first run and
+    /// once a day, and 500 ms where no later run can send, as in CI. All other runs do not wait. With 0, no run waits.
+    /// </summary>
+    public TimeSpan? ExitTimeout { get => Values.ExitTimeout; set => Set(out Values.ExitTimeout, value); }
+
+    /// <summary>
     /// The upper bound of the delay after the first failed attempt: 1 ms–1 h, by default 1 s. Delays are random between zero and their
     /// bound, which doubles with each failure.
     /// </summary>
@@ -87,6 +94,17 @@ public sealed class TelemetryOptions
     /// up to an hour.
     /// </summary>
     public TimeSpan RetryMaxDelay { get => Values.RetryMaxDelay; set => Set(out Values.RetryMaxDelay, value); }
+
+    /// <summary>
+    /// The proxy of the backends that use HTTP; by default that of the system. Ignored if <see cref="HttpHandler"/> is set.
+    /// </summary>
+    public IWebProxy? Proxy { get => Values.Proxy; set => Values.Proxy = value; }
+
+    /// <summary>
+    /// Creates the handler of the backends that use HTTP, for example for client certificates. It is called at most once, on a background
+    /// thread, and only if something is sent.
+    /// </summary>
+    public Func<HttpMessageHandler>? HttpHandler { get => Values.HttpHandler; set => Values.HttpHandler = value; }
 
     /// <summary>The size in bytes above which request bodies are compressed with gzip; by default 1 KiB.</summary>
     public int CompressAbove { get => Values.CompressAbove; set => Values.CompressAbove = value; }

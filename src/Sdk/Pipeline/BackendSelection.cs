@@ -1,3 +1,4 @@
+using TelemetryKit.Backends;
 using TelemetryKit.Context;
 using TelemetryKit.Options;
 
@@ -9,6 +10,21 @@ namespace TelemetryKit.Pipeline;
 internal static class BackendSelection
 {
     public static ITelemetryBackend[] Select(OptionValues options, Host host, Switches switches, VerboseLog log)
+    {
+        var selected = SelectAny(options, host, switches, log);
+        if (options.HttpHandler is null && options.Proxy is null)
+            return selected;
+        var sender = new HttpSender(options.HttpHandler, options.Proxy);
+        foreach (var backend in selected)
+        {
+            if (backend is IHttpBackend http)
+                http.Sender = sender;
+        }
+
+        return selected;
+    }
+
+    private static ITelemetryBackend[] SelectAny(OptionValues options, Host host, Switches switches, VerboseLog log)
     {
         if (switches.Debug)
             return [new ConsoleBackend(host.Error)];

@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Tests.Accounts;
 using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Core.Diagnostics;
+using TelemetryKit.Core.RateLimits;
 
 namespace TelemetryKit.Api.Tests.Http;
 
@@ -53,7 +55,9 @@ public sealed class ResponseHeaderTests(AccountServer server) : IClassFixture<Ac
     [Fact]
     public async Task An_unexpected_error_has_the_headers_too()
     {
-        var http = new DefaultHttpContext();
+        await using var services = new ServiceCollection()
+            .AddSingleton(TimeProvider.System).AddSingleton<SourceHasher>().AddSingleton<Refusals>().BuildServiceProvider();
+        var http = new DefaultHttpContext { RequestServices = services };
         http.Response.Body = new MemoryStream();
         http.Response.Headers["X-Half-Written"] = "1";
         using var metrics = new TelemetryKitMetrics();

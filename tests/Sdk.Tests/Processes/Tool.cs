@@ -19,14 +19,10 @@ internal sealed class Tool : IDisposable
 
     public string Folder => Path.Combine(Home, ".telemetry-kit", ServicePaths.FileName("hello"));
 
-    public static string Program
-    {
-        get
-        {
-            var own = new DirectoryInfo(AppContext.BaseDirectory);
-            return Path.Combine(BuildOutput.Root, "samples", "HelloCli", "bin", own.Parent!.Name, own.Name, "hello");
-        }
-    }
+    public static string Program { get; } = Built(Path.Combine("samples", "HelloCli"), "hello");
+
+    /// <summary>A tool that ends in every possible way.</summary>
+    public static string EndingProgram { get; } = Built(Path.Combine("tests", "Sdk.Tool"), "TelemetryKit.Sdk.Tool");
 
     public Process Start(params string[] arguments) => Start(Program, arguments);
 
@@ -60,6 +56,12 @@ internal sealed class Tool : IDisposable
     }
 
     public void Dispose() => Directory.Delete(Home, recursive: true);
+
+    private static string Built(string project, string name)
+    {
+        var own = new DirectoryInfo(AppContext.BaseDirectory);
+        return Path.Combine(BuildOutput.Root, project, "bin", own.Parent!.Name, own.Name, name);
+    }
 
     // Variables of the machine that runs the tests must not affect them.
     private static bool AffectsTelemetry(string name) =>
