@@ -41,6 +41,7 @@ public abstract class FuzzerTests(AccountServer server)
         ["POST /v1/me/recovery-codes"] = OfFactor,
         ["GET /v1/auth/github"] = NoGithub,
         ["DELETE /v1/me/github"] = NoGithub,
+        ["POST /v1/me/github"] = NoGithub,
     };
 
     /// <summary>
