@@ -102,6 +102,9 @@ internal sealed class FakeServer : IDisposable
 
     private byte[]? Respond(ReceivedRequest request)
     {
+        // An SDK may open its connection with a request that has no effect. It isn't part of a case.
+        if (request.Method == "HEAD")
+            return Response(405, null);
         Rule? rule;
         lock (_used)
         {

@@ -269,7 +269,7 @@ public sealed class SendingTests : IDisposable
 
         Assert.Equal(2, Assert.Single(good.Batches).Count);
         Assert.Equal(2, _server.Events.Count);
-        Assert.Contains(_host.Files("*.ready"), file => file.Contains("/bad/", StringComparison.Ordinal));
+        Assert.Contains(_host.Files("*.ready"), file => file.Contains("/bad-", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -53,10 +53,10 @@ public sealed class TelemetryKitBackend : ITelemetryBackend, IHttpBackend, IEras
     {
         if (batch is null)
             throw new ArgumentNullException(nameof(batch));
-        if (Fault is not null)
-            return SendResult.Stop(Fault);
+        if (Address is not { } address)
+            return SendResult.Stop(Fault!);
         // sent_at is the time of this attempt. The server uses it to compensate for a wrong clock of this machine.
-        var response = await Sender.Post(Address, batch.ToJson(_clock.UtcNow), _compressAbove, Authorization(), cancellationToken)
+        var response = await Sender.Post(address, batch.ToJson(_clock.UtcNow), _compressAbove, Authorization(), cancellationToken)
             .ConfigureAwait(false);
         return ToResult(response);
     }
@@ -83,11 +83,20 @@ public sealed class TelemetryKitBackend : ITelemetryBackend, IHttpBackend, IEras
 
     /// <summary>Opens a connection that the next batch uses.</summary>
     internal Task ConnectAsync(CancellationToken cancellationToken) =>
-        Fault is null ? Sender.Connect(Address, cancellationToken) : Task.CompletedTask;
+        Address is { } address ? Sender.Connect(address, cancellationToken) : Task.CompletedTask;
 
     private HttpSender Sender => _sender ?? HttpSender.Shared;
 
-    private Uri Address => _address ??= new(_endpoint + "/v1/events");
+    // Null if it is malformed. Not created before the first request, because most runs send nothing.
+    private Uri? Address
+    {
+        get
+        {
+            if (_address is null && Fault is null && !Uri.TryCreate(_endpoint + "/v1/events", UriKind.Absolute, out _address))
+                Fault = "the endpoint is malformed";
+            return _address;
+        }
+    }
 
     private static SendResult ToResult(ServerResponse response)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using TelemetryKit.Context;
 using TelemetryKit.Sdk.Tests.Support;
 
 namespace TelemetryKit.Sdk.Tests.Processes;
@@ -83,8 +84,8 @@ public sealed class EndingTests : IDisposable
     /// <summary>Returns the name and the outcome of each event, in the order in which they were recorded.</summary>
     private string[] Recorded() =>
     [
-        .. Directory.GetFiles(Path.Combine(_tool.Home, ".telemetry-kit", "tool"), "*-*", SearchOption.AllDirectories)
-            .Concat(Directory.GetFiles(Path.Combine(_tool.Home, ".telemetry-kit", "tool"), "*.open"))
+        .. Directory.GetFiles(ServicePaths.Service(Path.Combine(_tool.Home, ".telemetry-kit"), "tool"), "*-*", SearchOption.AllDirectories)
+            .Concat(Directory.GetFiles(ServicePaths.Service(Path.Combine(_tool.Home, ".telemetry-kit"), "tool"), "*.open"))
             .SelectMany(File.ReadAllLines).Where(line => line.StartsWith('{'))
             .Select(line => JsonDocument.Parse(line.Split('\t')[0]).RootElement).Select(Describe),
     ];

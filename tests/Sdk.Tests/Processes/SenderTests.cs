@@ -1,3 +1,4 @@
+using TelemetryKit.Context;
 using TelemetryKit.Sdk.Tests.Support;
 
 namespace TelemetryKit.Sdk.Tests.Processes;
@@ -23,7 +24,7 @@ public sealed class SenderTests : IAsyncLifetime
         _tool.Variables["TOOL_SENDER"] = "1";
     }
 
-    private string Folder => Path.Combine(_tool.Home, ".telemetry-kit", "tool");
+    private string Folder => ServicePaths.Service(Path.Combine(_tool.Home, ".telemetry-kit"), "tool");
 
     private string Started => Path.Combine(Folder, "sender-started");
 
