@@ -78,7 +78,7 @@ internal sealed class FuzzWorld
     /// </summary>
     public string? FindForeign(string response, Func<string> request)
     {
-        // Nobody sends a mark of others.
+        // No caller sends a mark of another tenant.
         if (FuzzMark.In(response).FirstOrDefault(mark => mark != Mark) is { } foreign)
             return foreign;
         var (texts, search) = _foreign[Caller];

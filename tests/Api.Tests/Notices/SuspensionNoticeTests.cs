@@ -4,7 +4,7 @@ using TelemetryKit.Core.Accounts.Plans;
 
 namespace TelemetryKit.Api.Tests.Notices;
 
-/// <summary>A suspension is reported once, whoever made it, and not at all if it has ended.</summary>
+/// <summary>A suspension is reported once, whether a change of the plan or the daily job made it, and not at all if it has ended.</summary>
 public class SuspensionNoticeTests
 {
     private const int Replicas = 4;
