@@ -7,6 +7,7 @@ using TelemetryKit.Api.Audit;
 using TelemetryKit.Api.Background;
 using TelemetryKit.Api.Cluster;
 using TelemetryKit.Api.Demo;
+using TelemetryKit.Api.Erasures;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Pipeline;
 using TelemetryKit.Api.Http.Problems;
@@ -84,6 +85,7 @@ public static class Program
         builder.Services.AddExport();
         builder.Services.AddLive();
         builder.Services.AddInstalls();
+        builder.Services.AddErasures();
         builder.Services.AddMail(settings);
         builder.Services.AddAccounts(settings);
         builder.Services.AddTenants();
@@ -124,6 +126,7 @@ public static class Program
         app.MapExport();
         app.MapLive();
         app.MapInstalls();
+        app.MapErasures();
         app.MapAccounts(settings);
         app.MapTenants();
         app.MapUsage();

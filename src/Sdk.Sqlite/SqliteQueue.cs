@@ -46,10 +46,6 @@ internal sealed class SqliteQueue : ITelemetryQueue
         return null;
     });
 
-    public bool IsOverdue(DateTimeOffset before) => File.Exists(_path) && With(database => database.Query(
-        "select exists (select 1 from batches where lane = $lane and created_at < $before)", row => row.GetBoolean(0),
-        ("$lane", _settings.Lane), ("$before", BatchRow.ToText(before)))[0]);
-
     public QueueStatus GetStatus() => File.Exists(_path)
         ? With(database => database.Query(
             "select coalesce(sum(events), 0), coalesce(sum(bytes), 0), min(created_at) from batches where lane = $lane",

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TelemetryKit.Consent;
 
 namespace TelemetryKit;
 
@@ -22,7 +23,7 @@ public static class TelemetryCommands
     /// <param name="subcommand">One of <c>on</c>, <c>off</c>, <c>status</c>, <c>show</c> and <c>delete</c>.</param>
     /// <param name="client">The client whose consent the command manages.</param>
     /// <param name="output">Where the command writes to; by default standard output.</param>
-    /// <returns>0, or 2 if there is no such subcommand.</returns>
+    /// <returns>0, 1 if the subcommand failed, or 2 if there is no such subcommand.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="client"/> is null.</exception>
     public static int Run(string subcommand, TelemetryKitClient client, TextWriter? output = null)
     {
@@ -32,30 +33,42 @@ public static class TelemetryCommands
         switch (subcommand)
         {
             case "on":
-                client.Consent.Grant();
-                Status(client, output);
-                return 0;
+                return Changed(client.Consent.Grant(), ConsentState.Granted, client, output);
             case "off":
-                client.Consent.Deny();
-                Status(client, output);
-                return 0;
+                return Changed(client.Consent.Deny(), ConsentState.Denied, client, output);
             case "status":
                 Status(client, output);
+                Erasures(client, output);
                 return 0;
             case "show":
                 output.WriteLine(client.Consent.ShowSample());
                 return 0;
             case "delete":
-                Delete(client, output);
-                return 0;
+                return Delete(client, output);
             default:
                 output.WriteLine("telemetry on      allow anonymous usage data");
                 output.WriteLine("telemetry off     forbid it, and delete data that is waiting to be sent");
                 output.WriteLine("telemetry status  show the current decision and the amount of waiting data");
                 output.WriteLine("telemetry show    show an example of exactly what is sent");
-                output.WriteLine("telemetry delete  delete waiting data, and replace the anonymous id");
-                return 2;
+                output.WriteLine("telemetry delete  delete waiting data, forget the anonymous id, and have the server erase its data");
+                return subcommand is "help" or "--help" or "-h" or "-?" ? 0 : 2;
         }
+    }
+
+    /// <summary>Shows the state after a change, and why the change failed if it did.</summary>
+    private static int Changed(bool succeeded, ConsentState wanted, TelemetryKitClient client, TextWriter output)
+    {
+        var consent = client.Consent;
+        Status(client, output);
+        if (succeeded)
+            return 0;
+        if (consent.State == wanted)
+            output.WriteLine("The decision could not be stored. It applies to this run only.");
+        else if (consent.Reason == ConsentRecord.Unreadable)
+            output.WriteLine("The stored decision cannot be read. Delete the file, or run \"telemetry off\" first.");
+        else
+            output.WriteLine("Telemetry stays off because of " + consent.Reason + ".");
+        return 1;
     }
 
     private static void Status(TelemetryKitClient client, TextWriter output)
@@ -75,11 +88,42 @@ public static class TelemetryCommands
             CultureInfo.InvariantCulture, "waiting:   {0} events, {1} bytes", waiting.Events, waiting.Bytes));
     }
 
-    private static void Delete(TelemetryKitClient client, TextWriter output)
+    /// <summary>Erases this installation, here and on the server. What cannot be sent now waits.</summary>
+    private static int Delete(TelemetryKitClient client, TextWriter output)
     {
         var oldId = client.Consent.Delete();
-        output.WriteLine("Waiting data was deleted, and this installation has a new anonymous id.");
-        if (oldId is not null)
-            output.WriteLine("To have data deleted that was already sent, give the tool's author your old id: " + oldId);
+        if (oldId is null && client.Consent.HasId)
+        {
+            output.WriteLine("Waiting data was deleted. The request to erase what was sent could not be stored: the id is still in use.");
+            return 1;
+        }
+
+        output.WriteLine(oldId is null
+            ? "There is no id of this installation."
+            : "Waiting data was deleted, and the anonymous id of this installation was forgotten.");
+        Erasures(client, output);
+        return 0;
+    }
+
+    /// <summary>Sends the erasures that wait, and shows the receipts.</summary>
+    private static void Erasures(TelemetryKitClient client, TextWriter output)
+    {
+        if (client.Erasures() is not { } erasures)
+            return;
+        // Not on the caller's context, which may be a user interface that waits for this call.
+        var (receipts, waiting) = Task.Run(async () =>
+        {
+            await erasures.Send().ConfigureAwait(false);
+            return (await erasures.Receipts().ConfigureAwait(false), erasures.Waiting);
+        }).GetAwaiter().GetResult();
+        foreach (var receipt in receipts)
+        {
+            output.WriteLine(string.Format(
+                CultureInfo.InvariantCulture, "erasure:   {0}, asked {1}, {2}", receipt.Id, receipt.AskedAt,
+                receipt.DoneAt is null ? "not done yet" : $"done {receipt.DoneAt}, {receipt.EventsErased} events erased"));
+        }
+
+        if (waiting > 0)
+            output.WriteLine("The server cannot be reached. The request waits, and is sent before anything else.");
     }
 }

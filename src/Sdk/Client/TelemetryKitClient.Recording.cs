@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TelemetryKit.Client;
 using TelemetryKit.Pipeline;
 
 namespace TelemetryKit;
@@ -6,8 +7,10 @@ namespace TelemetryKit;
 // How events are recorded, and the lifetime of the recorder.
 public sealed partial class TelemetryKitClient
 {
-    internal void RecordCommand(string command, long started, bool? success, TelemetryMetadata? metadata)
+    internal void RecordCommand(
+        TelemetryOperation operation, string command, long started, bool? success, TelemetryMetadata? metadata)
     {
+        _open.Remove(operation);
         var elapsed = (Stopwatch.GetTimestamp() - started) * 1000.0 / Stopwatch.Frequency;
         Record(TelemetryEventTypes.CommandExecuted, "command", command, metadata, elapsed, success);
     }
@@ -73,16 +76,73 @@ public sealed partial class TelemetryKitClient
         {
             if (_disposed || _recorder is not null || _options.ServiceName.Length == 0)
                 return;
-            var recorder = new Recorder(_options, _host, _switches, _log);
+            var recorder = new Recorder(_options, _host, _switches, _log, WatchSignals);
             recorder.Start();
             _recorder = recorder;
         }
 
-        // For tools that call Environment.Exit, which skips Dispose.
+        // For tools that call Environment.Exit, which skips Dispose, or that fail.
         AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
+        AppDomain.CurrentDomain.UnhandledException += OnUnhandledException;
     }
 
-    private void OnProcessExit(object? sender, EventArgs e) => Dispose();
+    private void OnProcessExit(object? sender, EventArgs e)
+    {
+        var exitCode = Environment.ExitCode;
+        End(operation => operation.Exited(exitCode));
+    }
+
+    private void OnUnhandledException(object sender, UnhandledExceptionEventArgs e)
+    {
+        if (e.IsTerminating)
+            End(operation => operation.Failed((e.ExceptionObject as Exception)!));
+    }
+
+    /// <summary>Called on the background thread, because registering takes longer than recording.</summary>
+    private void WatchSignals()
+    {
+        var signals = new TerminationSignals(OnSignal);
+        lock (_gate)
+        {
+            if (!_disposed)
+            {
+                _signals = signals;
+                return;
+            }
+        }
+
+        signals.Dispose();
+    }
+
+    private void OnSignal(bool continues)
+    {
+        _cancelled = true;
+        // Otherwise the tool ends by itself, and what is still open then was cancelled.
+        if (!continues)
+            End(operation => operation.Cancelled());
+    }
+
+    /// <summary>Ends open operations, writes recorded events to disk and ends the recording. Further calls have no effect.</summary>
+    private void End(Action<TelemetryOperation>? outcome)
+    {
+        Recorder? recorder;
+        TerminationSignals? signals;
+        lock (_gate)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            recorder = _recorder;
+            signals = _signals;
+        }
+
+        AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
+        AppDomain.CurrentDomain.UnhandledException -= OnUnhandledException;
+        _open.EndAll(_cancelled ? operation => operation.Cancelled() : outcome);
+        _recorder = null;
+        recorder?.Stop();
+        signals?.Dispose();
+    }
 
     /// <summary>Stops recording and discards the events in memory, which were recorded under a consent that was withdrawn.</summary>
     private void DiscardRecorder()
@@ -91,6 +151,9 @@ public sealed partial class TelemetryKitClient
         _recorder = null;
         recorder?.Discard();
     }
+
+    /// <summary>The erasures of this tool; null if there is no home directory or no backend that erases.</summary>
+    internal ErasureQueue? Erasures() => ErasureQueue.Create(_options, _host, _log);
 
     /// <summary>
     /// Deletes pending events and ends the recording of this run, whose events have the id that is about to be replaced. Works even if

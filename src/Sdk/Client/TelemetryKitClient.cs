@@ -1,3 +1,6 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using TelemetryKit.Client;
 using TelemetryKit.Context;
 using TelemetryKit.Options;
 using TelemetryKit.Pipeline;
@@ -22,7 +25,10 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     private readonly Switches _switches;
     private readonly VerboseLog _log;
     private readonly object _gate = new();
+    private readonly OpenOperations _open = new();
     private volatile Recorder? _recorder;
+    private TerminationSignals? _signals;
+    private volatile bool _cancelled;
     private bool _disposed;
 
     private TelemetryKitClient(OptionValues options, Host host)
@@ -44,6 +50,7 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     /// <param name="serviceName">The tool's name, such as <c>my-cli</c>. If it is empty, nothing is recorded.</param>
     /// <param name="key">The project's write key. It is not a secret.</param>
     /// <param name="configure">Changes the options. If it throws, nothing is recorded.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static TelemetryKitClient Create(string serviceName, string? key = null, Action<TelemetryOptions>? configure = null)
     {
         var options = new TelemetryOptions { ServiceName = serviceName ?? "", Key = key };
@@ -60,11 +67,51 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
                 .Write("the options could not be configured: " + e.GetType().Name);
         }
 
+        try
+        {
+            if (options.Consent == ConsentMode.HostDecides)
+                options.Values.Library = Assembly.GetCallingAssembly();
+        }
+        catch (PlatformNotSupportedException)
+        {
+            // Code that was compiled ahead of time does not know its callers. The version stays unknown.
+        }
+
         return Create(options, new Host());
     }
 
     /// <summary>Creates a client with the given options, which must not be changed afterwards. Never throws.</summary>
-    public static TelemetryKitClient Create(TelemetryOptions options) => Create(options ?? new(), new Host());
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static TelemetryKitClient Create(TelemetryOptions options)
+    {
+        options ??= new();
+        try
+        {
+            if (options.Consent == ConsentMode.HostDecides)
+                options.Values.Library = Assembly.GetCallingAssembly();
+        }
+        catch (PlatformNotSupportedException)
+        {
+            // Code that was compiled ahead of time does not know its callers. The version stays unknown.
+        }
+
+        return Create(options, new Host());
+    }
+
+    /// <summary>
+    /// Lets another process send, so that no exit of the tool waits: put <c>if (TelemetryKitClient.RunSender(args)) return;</c> first in
+    /// <c>Main</c>. At most every ten minutes the client then starts the tool's own program again, detached from its terminal and its
+    /// streams, for at most ten seconds. It does so neither in CI nor without consent, and only for the default backend and queue.
+    /// </summary>
+    /// <returns>True if this process is such a sender. It has sent what was stored and must end.</returns>
+    public static bool RunSender(string[] args)
+    {
+        Lane.Sender = DetachedSender.Start;
+        return args is not null && DetachedSender.TryRun(
+            args,
+            (options, host) =>
+                new TelemetryConsent(options, host, Switches.Read(host, options.ServiceName)).State == ConsentState.Denied);
+    }
 
     internal static TelemetryKitClient Create(TelemetryOptions options, Host host)
     {
@@ -77,8 +124,14 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     }
 
     /// <inheritdoc />
-    public TelemetryOperation TrackCommand(string command, TelemetryMetadata? metadata = null) =>
-        _recorder is null || command is null ? TelemetryOperation.None : new(this, command, metadata);
+    public TelemetryOperation TrackCommand(string command, TelemetryMetadata? metadata = null)
+    {
+        if (_recorder is null || command is null)
+            return TelemetryOperation.None;
+        var operation = new TelemetryOperation(this, command, metadata);
+        _open.Add(operation);
+        return operation;
+    }
 
     /// <inheritdoc />
     public void TrackFeature(string feature, TelemetryMetadata? metadata = null) =>
@@ -187,23 +240,17 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     /// <summary>Returns the number, size and age of pending events. Empty while telemetry is disabled.</summary>
     public QueueStatus GetQueueStatus() => _recorder?.GetStatus() ?? default;
 
-    /// <summary>Writes recorded events to disk and ends the recording. The next run sends them.</summary>
+    /// <summary>
+    /// Writes recorded events to disk and ends the recording. The next run sends them, unless this one waits for it; see
+    /// <see cref="TelemetryOptions.ExitTimeout"/>. Operations that are not disposed are recorded, without an outcome if it is not known.
+    /// </summary>
     public void Dispose()
     {
-        lock (_gate)
-        {
-            if (_disposed)
-                return;
-            _disposed = true;
-        }
-
-        AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
-        var recorder = _recorder;
-        _recorder = null;
-        recorder?.Stop();
+        // The exit code is usually not known yet, but a tool may have set it.
+        var exitCode = Environment.ExitCode;
+        End(exitCode == 0 ? null : operation => operation.Exited(exitCode));
     }
 
-#if NET
     /// <inheritdoc cref="Dispose" />
     public ValueTask DisposeAsync()
     {
@@ -211,12 +258,4 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
         Dispose();
         return default;
     }
-#else
-    /// <inheritdoc />
-    public Task DisposeAsync()
-    {
-        Dispose();
-        return Task.CompletedTask;
-    }
-#endif
 }

@@ -27,15 +27,13 @@ internal sealed class Recorder
     /// </summary>
     private const int WriteTimeoutMs = 10_000;
 
-    /// <summary>How long a run may send at exit if its oldest batch has been pending for more than a day.</summary>
-    private const int SendAtExitTimeoutMs = 500;
-
     private readonly object _gate = new();
     private readonly EventRing _ring;
     private readonly DropCounters _dropped = new();
     private readonly OptionValues _options;
     private readonly Host _host;
     private readonly LaneBuilder _builder;
+    private readonly Action _started;
     private readonly VerboseLog _log;
     private readonly Utf8Buffer _lines = new();
     private TaskCompletionSource<bool>[] _flushes = [];
@@ -44,8 +42,9 @@ internal sealed class Recorder
     private bool _stopping;
     private volatile bool _discarding;
 
-    public Recorder(OptionValues options, Host host, Switches switches, VerboseLog log)
+    public Recorder(OptionValues options, Host host, Switches switches, VerboseLog log, Action started)
     {
+        _started = started;
         _options = options;
         _host = host;
         _log = log;
@@ -144,6 +143,8 @@ internal sealed class Recorder
     {
         try
         {
+            // First, because handlers of the tool that are registered later are called before.
+            _started();
             Initialize();
             while (WriteAndSend())
             {
@@ -167,7 +168,12 @@ internal sealed class Recorder
     {
         _builder.Build();
         foreach (var lane in _builder.Lanes)
+        {
             lane.CheckAt = _host.Clock.UtcNow.UtcTicks + FirstSendDelayMs * TimeSpan.TicksPerMillisecond;
+            if (lane.ExitTimeoutMs() > 0)
+                lane.Connect();
+        }
+
         Volatile.Write(
             ref _writer, new(_options, _dropped, _builder.Installation!.UserId, new Uuid7().Create(_host.Clock.UtcNow)));
     }
@@ -297,20 +303,7 @@ internal sealed class Recorder
             return;
         }
 
-        var sending = Task.CompletedTask;
-        foreach (var lane in _builder.Lanes)
-        {
-            if (!lane.IsDueAtExit(before: _host.Clock.UtcNow.AddDays(-1)))
-                continue;
-            var sent = lane.Send(everything: false);
-            if (lane.NeedsNetwork)
-                sending = Task.WhenAll(sending, sent);
-            else
-                sent.Wait(WriteTimeoutMs);
-        }
-
-        // Wait for all backends together, so that a tool with several of them does not wait longer.
-        sending.Wait(SendAtExitTimeoutMs);
+        SendAtExit();
         foreach (var lane in _builder.Lanes)
             lane.Stop();
         if (!_dropped.Any)
@@ -318,5 +311,28 @@ internal sealed class Recorder
         // Events may have been dropped since the last write. A later run reports the numbers.
         var count = 0;
         WriteToLanes(ref count);
+    }
+
+    /// <summary>Waits for all backends together, so that a tool with several of them does not wait longer.</summary>
+    private void SendAtExit()
+    {
+        var elapsed = Stopwatch.StartNew();
+        var sending = new List<(Lane Lane, Task Sent, int Timeout)>();
+        foreach (var lane in _builder.Lanes)
+        {
+            // Printing needs no network, so it always completes.
+            var timeout = lane.NeedsNetwork ? lane.ExitTimeoutMs() : WriteTimeoutMs;
+            if (timeout > 0 && lane.HasEvents)
+                sending.Add((lane, lane.SendAtExit(), timeout));
+        }
+
+        if (Lane.Sender is { } sender && _builder.ServiceFolder is { } folder
+            && Array.Exists(_builder.Lanes, lane => lane.HasEvents && lane.CanDetach))
+            sender(folder, _options, _host.Clock, _log);
+        foreach (var (lane, sent, timeout) in sending)
+        {
+            if (!sent.Wait(Math.Max(0, timeout - (int)elapsed.ElapsedMilliseconds)))
+                lane.Abandon();
+        }
     }
 }

@@ -90,6 +90,21 @@ internal static class PrivateFiles
     {
         try
         {
+            var file = new FileInfo(path);
+            // A pipe in place of a file would block for ever. Like an empty file, it has no length.
+            return !file.Exists ? null : file.Length == 0 ? [] : File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Reads a file of the kernel, whose length is unknown. Returns null if it does not exist or cannot be read.</summary>
+    public static byte[]? TryReadKernelFile(string path)
+    {
+        try
+        {
             return File.Exists(path) ? File.ReadAllBytes(path) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

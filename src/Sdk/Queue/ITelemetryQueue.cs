@@ -23,9 +23,6 @@ public interface ITelemetryQueue
     /// </summary>
     QueuedBatch? Take(bool includeOpen);
 
-    /// <summary>Returns whether a batch is pending that was created before a time. Called at every exit, so it must be cheap.</summary>
-    bool IsOverdue(DateTimeOffset before);
-
     /// <summary>Returns the number, size and age of the pending events.</summary>
     QueueStatus GetStatus();
 

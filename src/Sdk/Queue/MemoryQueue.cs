@@ -50,8 +50,6 @@ internal sealed class MemoryQueue(QueueSettings settings, Clock clock) : ITeleme
         }
     }
 
-    public bool IsOverdue(DateTimeOffset before) => GetStatus().Oldest < before;
-
     public QueueStatus GetStatus()
     {
         lock (_gate)

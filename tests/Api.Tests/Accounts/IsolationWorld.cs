@@ -98,6 +98,8 @@ internal sealed class IsolationWorld(AccountServer server)
             "invitation" => (await InviteAsync($"{Guid.NewGuid():N}@example.org", Role.Viewer)).Id,
             "session" => await AnySessionAsync(),
             "token" => await AnyTokenAsync(),
+            // Anybody who knows an id reads the receipt, so the id is one that nobody knows.
+            "erasure" => Guid.NewGuid(),
             _ => throw new ArgumentOutOfRangeException(nameof(parameter), parameter, "is unknown here: say what it stands for"),
         });
     }

@@ -83,7 +83,8 @@ public sealed class OpenApiTests(SharedServer shared) : IAsyncLifetime
     {
         foreach (var (path, method, operation) in Operations())
         {
-            var isPublic = Regex.IsMatch(path, "^/(k|health)/|^/v1/plans$|^/v1/auth/(?!csrf|second-factor|sign-out)");
+            var isPublic = Regex.IsMatch(
+                path, "^/(k|health|.well-known)/|^/v1/(plans$|erasures/)|^/v1/auth/(?!csrf|second-factor|sign-out)");
             Assert.True(operation.ContainsKey("security"), $"{method} {path} has security");
             var ways = operation["security"]!.AsArray().Select(way => way!.AsObject().Select(scheme => scheme.Key));
             var schemes = ways.Select(way => string.Join('+', way)).ToList();

@@ -146,15 +146,13 @@ public sealed class SqliteQueueTests : IDisposable
     }
 
     [Fact]
-    public void An_old_batch_is_overdue()
+    public void The_status_has_the_age_of_the_oldest_batch()
     {
         var now = _queues.Time.GetUtcNow();
-        Assert.False(_queue.IsOverdue(now));
+        Assert.Null(_queue.GetStatus().Oldest);
         // This does not create the database.
         Assert.False(Directory.Exists(_queues.Folder));
         Append(_queue, "a");
-        Assert.False(_queue.IsOverdue(now));
-        Assert.True(_queue.IsOverdue(now.AddSeconds(1)));
         Assert.Equal(now, _queue.GetStatus().Oldest);
     }
 

@@ -62,7 +62,10 @@ public sealed partial class PackageTests : IDisposable
             ["lib/netstandard2.0/TelemetryKit.dll", "lib/net8.0/TelemetryKit.dll", "lib/net8.0/TelemetryKit.xml", "README.md"];
         Assert.Superset(expected, names.ToHashSet());
         using var reader = new StreamReader(content.Entries.Single(entry => entry.FullName == "TelemetryKit.nuspec").Open());
-        Assert.DoesNotContain("<dependency ", reader.ReadToEnd(), StringComparison.Ordinal);
+        // Only .NET Standard lacks IAsyncDisposable.
+        var groups = reader.ReadToEnd().Split("<group ").Where(group => group.Contains("<dependency ", StringComparison.Ordinal)).ToList();
+        Assert.StartsWith("targetFramework=\".NETStandard2.0\"", Assert.Single(groups), StringComparison.Ordinal);
+        Assert.Equal("Microsoft.Bcl.AsyncInterfaces", Assert.Single(Dependency().Matches(groups[0])).Groups[1].Value);
     }
 
     private void WriteApplication()
@@ -100,6 +103,9 @@ public sealed partial class PackageTests : IDisposable
         await process.WaitForExitAsync();
         return (process.ExitCode, output + await error);
     }
+
+    [GeneratedRegex("<dependency id=\"([^\"]+)\"")]
+    private static partial Regex Dependency();
 
     [GeneratedRegex("error NU110[123].*(ILCompiler|NativeAOT)|Platform linker not found")]
     private static partial Regex MissingPack();
