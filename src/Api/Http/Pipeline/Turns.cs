@@ -2,7 +2,8 @@ namespace TelemetryKit.Api.Http.Pipeline;
 
 /// <summary>
 /// Lets connections take turns on the threads. Reads, requests and responses run inline on the thread that received the bytes, so a
-/// connection with pipelined requests, or with a large body that arrives quickly, would otherwise keep its thread until it has no more data.
+/// connection with pipelined requests would otherwise keep its thread until it has no more data. <c>RequestBody</c> does the same for large
+/// bodies.
 /// </summary>
 internal static class Turns
 {
