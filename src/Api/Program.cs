@@ -104,6 +104,7 @@ public static class Program
         host?.Invoke(builder);
 
         var app = builder.Build();
+        app.UseTurns();
         app.UseTrustedProxies(settings.Proxies);
         app.UseTraceTags();
         app.UseResponseHeaders();

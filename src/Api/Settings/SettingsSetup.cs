@@ -66,8 +66,8 @@ internal static class SettingsSetup
         AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         host.UseSockets(sockets =>
         {
-            // Requests are short and never block, so they run on the thread that read their bytes. Reads wait with a buffer of 4 KiB per
-            // connection, which saves a system call per read.
+            // Requests are short and never block, so they run on the thread that read their bytes; Turns keeps that fair. Reads wait with a
+            // buffer of 4 KiB per connection, which saves a system call per read.
             sockets.UnsafePreferInlineScheduling = true;
             sockets.WaitForDataBeforeAllocatingBuffer = false;
             // Bytes of a request that isn't read yet, such as a pipelined one, are in no budget.

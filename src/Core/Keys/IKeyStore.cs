@@ -25,12 +25,14 @@ public interface IKeyStore : IKeyLookup
     Task<bool> EnsureAsync(NewKey key, CancellationToken cancellationToken);
 
     /// <summary>Adds a key. Returns false if the project has <see cref="Limits.KeysPerProject"/> active keys.</summary>
+    /// <exception cref="MembershipEndedException">The author of the change was removed. Nothing was changed.</exception>
     Task<bool> AddAsync(NewKey key, AuditLine line, CancellationToken cancellationToken);
 
     /// <summary>
     /// Replaces a key by a new one of the same kind, which <paramref name="make"/> creates for the kind of the old one; the old one expires
     /// at <paramref name="oldEndsAt"/>. Both count among <see cref="Limits.KeysPerProject"/> until then.
     /// </summary>
+    /// <exception cref="MembershipEndedException">The author of the change was removed. Nothing was changed.</exception>
     Task<KeyRotation> RotateAsync(
         Guid projectId,
         Guid keyId,
@@ -40,6 +42,7 @@ public interface IKeyStore : IKeyLookup
         CancellationToken cancellationToken);
 
     /// <summary>Revokes a key. Returns false if the project has no such active key.</summary>
+    /// <exception cref="MembershipEndedException">The author of the change was removed. Nothing was changed.</exception>
     Task<bool> RevokeAsync(Guid projectId, Guid keyId, AuditLine line, CancellationToken cancellationToken);
 
     /// <summary>Records last uses.</summary>

@@ -14,6 +14,7 @@ internal sealed class ApiTokenTable(AccountDatabase database) : IApiTokens
         database.WriteAsync(
             async sql =>
             {
+                await MemberTable.LockTenantAsync(sql, database, token.TenantId, new Actor(token.AccountId));
                 var count = await sql.ValueAsync<long>(
                     "select count(*) from api_tokens where account_id = @AccountId", new { token.AccountId });
                 if (count >= Limits.TokensPerAccount)

@@ -23,7 +23,7 @@ internal sealed class InvitationTable(AccountDatabase database) : IInvitations
             async sql =>
             {
                 var (tenantId, key, now) = (invitation.TenantId, KeyOf(invitation.Email), invitation.CreatedAt);
-                await TenantTable.FindAsync(sql, tenantId, database.ForUpdate);
+                await MemberTable.LockTenantAsync(sql, database, tenantId, new Actor(invitation.InvitedBy));
                 await sql.ExecuteAsync(
                     "delete from invitations where tenant_id = @tenantId and (email_key = @key or expires_at <= @now)",
                     new { tenantId, key, now });

@@ -38,7 +38,7 @@ internal sealed class KeyTable(AccountDatabase database, IKeyLookup lookup) : IK
         database.WriteAsync(
             async sql =>
             {
-                var tenantId = await LockAsync(sql, key.ProjectId);
+                var tenantId = await LockAsync(sql, key.ProjectId, line.By);
                 if (tenantId is null || await CountAsync(sql, key.ProjectId, key.CreatedAt) >= Limits.KeysPerProject)
                     return false;
                 await InsertAsync(sql, key, line.By.AccountId);
@@ -53,7 +53,7 @@ internal sealed class KeyTable(AccountDatabase database, IKeyLookup lookup) : IK
         database.WriteAsync(
             async sql =>
             {
-                var tenantId = await LockAsync(sql, projectId);
+                var tenantId = await LockAsync(sql, projectId, line.By);
                 var kind = await sql.ValueAsync<int?>(
                     $"select kind from keys where project_id = @projectId and id = @keyId and {IsValid}",
                     new { projectId, keyId, now = line.At });
@@ -80,7 +80,7 @@ internal sealed class KeyTable(AccountDatabase database, IKeyLookup lookup) : IK
         database.WriteAsync(
             async sql =>
             {
-                var tenantId = await LockAsync(sql, projectId);
+                var tenantId = await LockAsync(sql, projectId, line.By);
                 var revoked = await sql.ExecuteAsync(
                     $"update keys set revoked_at = @now where project_id = @projectId and id = @keyId and {IsValid}",
                     new { projectId, keyId, now = line.At });
@@ -143,9 +143,17 @@ internal sealed class KeyTable(AccountDatabase database, IKeyLookup lookup) : IK
     private static Task<long> CountAsync(Sql sql, Guid projectId, DateTimeOffset now) =>
         sql.ValueAsync<long>($"select count(*) from keys where project_id = @projectId and {IsValid}", new { projectId, now });
 
-    private Task<Guid?> LockAsync(Sql sql, Guid projectId) =>
-        sql.ValueAsync<Guid?>(
+    // The tenant is locked before its project, as in changes of its plan and its members.
+    private async Task<Guid?> LockAsync(Sql sql, Guid projectId, Actor by)
+    {
+        var tenantId = await sql.ValueAsync<Guid?>(
+            "select tenant_id from projects where id = @projectId and deleted_at is null", new { projectId });
+        if (tenantId is null)
+            return null;
+        await MemberTable.LockTenantAsync(sql, database, tenantId.Value, by);
+        return await sql.ValueAsync<Guid?>(
             $"select tenant_id from projects where id = @projectId and deleted_at is null{database.ForUpdate}", new { projectId });
+    }
 
     private sealed class CreatedKey
     {

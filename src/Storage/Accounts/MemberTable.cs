@@ -79,6 +79,21 @@ internal sealed class MemberTable(AccountDatabase database) : IMembers
             },
             cancellationToken);
 
+    /// <summary>
+    /// Locks a tenant for a change that gives access, so that a concurrent removal of the change's author is before or after it.
+    /// </summary>
+    /// <exception cref="MembershipEndedException">The author is an account that isn't a member.</exception>
+    public static async Task LockTenantAsync(Sql sql, AccountDatabase database, Guid tenantId, Actor by)
+    {
+        await TenantTable.FindAsync(sql, tenantId, database.ForUpdate);
+        if (by.AccountId is not { } accountId)
+            return;
+        var isMember = await sql.ValueAsync<long>(
+            "select count(*) from members where tenant_id = @tenantId and account_id = @accountId", new { tenantId, accountId }) > 0;
+        if (!isMember)
+            throw new MembershipEndedException();
+    }
+
     public static Task<int> AddAsync(Sql sql, Guid tenantId, Guid accountId, Role role, DateTimeOffset now) =>
         sql.ExecuteAsync(
             """

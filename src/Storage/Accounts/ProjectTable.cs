@@ -34,7 +34,7 @@ internal sealed class ProjectTable(AccountDatabase database, Seals seals) : IMan
             async sql =>
             {
                 var tenantId = project.TenantId;
-                await TenantTable.FindAsync(sql, tenantId, database.ForUpdate);
+                await MemberTable.LockTenantAsync(sql, database, tenantId, line.By);
                 var count = (int)await sql.ValueAsync<long>(
                     "select count(*) from projects where tenant_id = @tenantId and deleted_at is null", new { tenantId });
                 if (gate(count) is { } refusal)

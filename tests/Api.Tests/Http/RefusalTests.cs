@@ -2,14 +2,16 @@ using System.Globalization;
 using System.Net;
 using TelemetryKit.Api.Tests.Accounts;
 using TelemetryKit.Api.Tests.Ingest;
+using TelemetryKit.Api.Tests.Mail;
 using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Keys;
+using TelemetryKit.Support;
 
 namespace TelemetryKit.Api.Tests.Http;
 
 /// <summary>Refused requests cost the server little, however many there are and however large their bodies.</summary>
-public sealed class RefusalTests(AccountServer server) : IClassFixture<AccountServer>
+public sealed class RefusalTests(RefusalTests.SteppedServer server) : IClassFixture<RefusalTests.SteppedServer>
 {
     [Fact]
     public async Task A_source_that_gets_many_refusals_waits_for_each_and_others_do_not()
@@ -96,5 +98,11 @@ public sealed class RefusalTests(AccountServer server) : IClassFixture<AccountSe
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Add(AccountServer.SourceHeader, source);
         return await server.Server.Client.SendAsync(request);
+    }
+
+    /// <summary>A server whose delays last until a test advances the clock.</summary>
+    public sealed class SteppedServer : AccountServer
+    {
+        public override ManualTime Time { get; } = new SteppedTime();
     }
 }

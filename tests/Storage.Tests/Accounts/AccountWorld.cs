@@ -62,6 +62,19 @@ internal sealed class AccountWorld(StoreHarness harness)
         return account;
     }
 
+    /// <summary>A new API token of a member.</summary>
+    public async Task<(ApiToken Token, byte[] Hash)> AddTokenAsync(Guid tenantId, Account account)
+    {
+        var hash = SecretToken.Hash(ApiTokenText.Generate());
+        var token = new ApiToken
+        {
+            Id = Guid.CreateVersion7(), TenantId = tenantId, AccountId = account.Id, Name = "ci", Shown = "tk_pat_abcd",
+            Scopes = TokenScopes.StatsRead | TokenScopes.AuditRead, CreatedAt = Now, ExpiresAt = Now.AddDays(1),
+        };
+        Assert.True(await Accounts.ApiTokens.AddAsync(token, hash, Line(AuditActions.TokenCreated, account.Id), default));
+        return (token, hash);
+    }
+
     /// <summary>A waiting mail of a request for a link that sets the account's password.</summary>
     public async Task<WaitingMail> ResetMailAsync(Account account)
     {

@@ -1,5 +1,4 @@
 using TelemetryKit.Core.Accounts;
-using TelemetryKit.Core.Accounts.Roles;
 using TelemetryKit.Core.Accounts.Secrets;
 using TelemetryKit.Core.Storage.Accounts;
 
@@ -96,12 +95,7 @@ public abstract class AddressContract<THarness>(THarness harness) : IClassFixtur
         Assert.True(await store.Accounts.SetPasswordAsync(await FindAsync(owner), "a thief's hash", null, null, _world.Now, default));
         var session = await BeginAsync(await FindAsync(owner));
         var request = await RequestAsync(await FindAsync(owner), AccountWorld.NewAccount().Email);
-        var token = new ApiToken
-        {
-            Id = Guid.CreateVersion7(), TenantId = tenantId, AccountId = owner.Id, Name = "ci", Shown = "tk_pat_",
-            Scopes = TokenScopes.StatsRead, CreatedAt = _world.Now, ExpiresAt = _world.Now.AddDays(90),
-        };
-        Assert.True(await store.ApiTokens.AddAsync(token, NewHash(), _world.Line(AuditActions.TokenCreated), default));
+        var (token, _) = await _world.AddTokenAsync(tenantId, owner);
 
         var undos = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
             (i % 2 == 0 ? store : _world.Elsewhere).EmailChanges.UndoAsync(undo, [], _world.Now, default))));

@@ -3,7 +3,6 @@ using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Core.Accounts.Roles;
-using TelemetryKit.Core.Accounts.Secrets;
 using TelemetryKit.Core.Keys;
 
 namespace TelemetryKit.Storage.Tests.Accounts;
@@ -129,13 +128,7 @@ public abstract class TenantContract<THarness>(THarness harness) : IClassFixture
     {
         var (_, tenantId) = await _world.TenantAsync();
         var member = await _world.MemberAsync(tenantId, Role.Member);
-        var hash = SecretToken.Hash(ApiTokenText.Generate());
-        var token = new ApiToken
-        {
-            Id = Guid.CreateVersion7(), TenantId = tenantId, AccountId = member.Id, Name = "ci", Shown = "tk_pat_abcd",
-            Scopes = TokenScopes.StatsRead | TokenScopes.AuditRead, CreatedAt = _world.Now, ExpiresAt = _world.Now.AddDays(1),
-        };
-        Assert.True(await _world.Accounts.ApiTokens.AddAsync(token, hash, _world.Line(AuditActions.TokenCreated), default));
+        var (token, hash) = await _world.AddTokenAsync(tenantId, member);
         var bearer = await _world.Elsewhere.ApiTokens.FindAsync(hash, _world.Now, default);
         Assert.Equal((token, member, Role.Member), (bearer!.Token, bearer.Account, bearer.Membership.Role));
         Assert.Null(await _world.Accounts.ApiTokens.FindAsync(hash, _world.Now.AddDays(1), default));
@@ -196,6 +189,59 @@ public abstract class TenantContract<THarness>(THarness harness) : IClassFixture
             var key = _world.NewKey(project.Id, kind);
             Assert.True(await _world.Keys.AddAsync(key, _world.Line(AuditActions.KeyCreated, by.Id), default));
             return key;
+        }
+    }
+
+    [Fact]
+    public async Task A_member_who_was_removed_leaves_nothing_that_gives_access()
+    {
+        var (owner, tenantId) = await _world.TenantAsync();
+        var member = await _world.MemberAsync(tenantId, Role.Admin);
+        var project = await _world.ProjectAsync(tenantId);
+        var owners = _world.NewKey(project.Id, KeyKind.Read);
+        Assert.True(await _world.Keys.AddAsync(owners, _world.Line(AuditActions.KeyCreated, owner.Id), default));
+        Assert.True(await _world.Accounts.Members.RemoveAsync(tenantId, member.Id, true, _world.Line(by: owner.Id), default));
+
+        // Requests that were admitted before the removal and reach the database after it.
+        var line = _world.Line(by: member.Id);
+        await Assert.ThrowsAsync<MembershipEndedException>(
+            () => _world.Keys.AddAsync(_world.NewKey(project.Id, KeyKind.Read), line, default));
+        await Assert.ThrowsAsync<MembershipEndedException>(() => _world.Keys.RotateAsync(
+            project.Id, owners.KeyId, _world.Now, kind => _world.NewKey(project.Id, kind), line, default));
+        await Assert.ThrowsAsync<MembershipEndedException>(() => _world.AddTokenAsync(tenantId, member));
+        await Assert.ThrowsAsync<MembershipEndedException>(() => _world.InviteAsync(tenantId, "b@example.org", by: member.Id));
+        Assert.Equal(owners.KeyId, Assert.Single(await _world.Keys.ListAsync(project.Id, _world.Now, default)).Id);
+        Assert.Empty(await _world.Accounts.ApiTokens.ListAsync(member.Id, default));
+        Assert.Empty(await _world.Accounts.Invitations.ListAsync(tenantId, _world.Now, default));
+    }
+
+    [Fact]
+    public async Task Read_keys_that_a_member_makes_while_he_is_removed_end_or_are_not_made()
+    {
+        var (owner, tenantId) = await _world.TenantAsync();
+        for (var round = 0; round < 10; round++)
+        {
+            var member = await _world.MemberAsync(tenantId, Role.Admin);
+            var project = await _world.ProjectAsync(tenantId);
+            var keys = Enumerable.Range(0, 8).Select(_ => _world.NewKey(project.Id, KeyKind.Read)).ToList();
+            var made = keys.Select(key => Task.Run(() => AddAsync(key))).ToList();
+            var removed = Task.Run(
+                () => _world.Accounts.Members.RemoveAsync(tenantId, member.Id, true, _world.Line(by: owner.Id), default));
+            await Task.WhenAll([.. made, removed]);
+            Assert.DoesNotContain(
+                await _world.Keys.ListAsync(project.Id, _world.Now, default), key => key.RevokedAt is null);
+
+            async Task AddAsync(NewKey key)
+            {
+                try
+                {
+                    await _world.Keys.AddAsync(key, _world.Line(AuditActions.KeyCreated, member.Id), default);
+                }
+                catch (MembershipEndedException)
+                {
+                    // The removal came first.
+                }
+            }
         }
     }
 

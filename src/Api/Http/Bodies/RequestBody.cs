@@ -81,6 +81,7 @@ internal sealed class RequestBody : IDisposable
 
     private async ValueTask ReadToEndAsync()
     {
+        long yieldedAt = 0;
         while (true)
         {
             // A body that has already arrived can't stall.
@@ -104,6 +105,11 @@ internal sealed class RequestBody : IDisposable
             _reader.AdvanceTo(Problem is null ? buffer.Start : buffer.End, buffer.End);
             if (Problem is not null)
                 return;
+            if (Received - yieldedAt < Limits.SmallBodyBytes)
+                continue;
+            // A body that arrives as fast as it is read would keep the thread from other connections.
+            yieldedAt = Received;
+            await Task.Yield();
         }
 
         Problem? Check(long bytes, bool isWhole)

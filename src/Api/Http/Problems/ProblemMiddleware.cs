@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using TelemetryKit.Api.Http.Pipeline;
+using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.Rollups;
 using TelemetryKit.Core.Shares;
@@ -56,6 +57,8 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, TelemetryK
             case ProjectOverloadedException:
                 metrics.Refused("views", PartyKind.Project.Code());
                 return ProblemKind.Overloaded.AsProblem();
+            case MembershipEndedException:
+                return ProblemKind.NotFound.AsProblem();
             case StorageUnavailableException:
                 return ProblemKind.StorageUnavailable.AsProblem();
             default:

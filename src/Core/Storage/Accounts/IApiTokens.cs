@@ -6,6 +6,7 @@ namespace TelemetryKit.Core.Storage.Accounts;
 public interface IApiTokens
 {
     /// <summary>Stores a token. Returns <c>false</c> if the account already has <see cref="Limits.TokensPerAccount"/> tokens.</summary>
+    /// <exception cref="MembershipEndedException">The account has been removed. Nothing was changed.</exception>
     Task<bool> AddAsync(ApiToken token, byte[] hash, AuditLine line, CancellationToken cancellationToken);
 
     /// <summary>

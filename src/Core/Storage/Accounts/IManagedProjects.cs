@@ -16,6 +16,7 @@ public interface IManagedProjects
     /// Creates a project. <paramref name="gate"/> is called with the current number of projects, under a lock that prevents concurrent
     /// additions.
     /// </summary>
+    /// <exception cref="MembershipEndedException">The author of the change was removed. Nothing was changed.</exception>
     Task<ProjectCreation> CreateAsync(
         ProjectInfo project, byte[] secret, Func<int, PlanRefusal?> gate, AuditLine line, CancellationToken cancellationToken);
 

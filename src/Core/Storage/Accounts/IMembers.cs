@@ -43,6 +43,7 @@ public interface IInvitations
     /// <paramref name="gate"/> is called with the number of members and open invitations, under a lock that prevents concurrent additions.
     /// If it refuses, its refusal is returned and nothing is stored.
     /// </summary>
+    /// <exception cref="MembershipEndedException">The sender has been removed. Nothing was changed.</exception>
     Task<PlanRefusal?> AddAsync(
         Invitation invitation, byte[] hash, Func<int, PlanRefusal?> gate, WaitingMail? mail, AuditLine line,
         CancellationToken cancellationToken);
