@@ -7,6 +7,7 @@ using TelemetryKit.Api.Audit;
 using TelemetryKit.Api.Background;
 using TelemetryKit.Api.Cluster;
 using TelemetryKit.Api.Demo;
+using TelemetryKit.Api.Docs;
 using TelemetryKit.Api.Erasures;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Pipeline;
@@ -97,6 +98,7 @@ public static class Program
         builder.Services.AddAudit();
         builder.Services.AddAdmin();
         builder.Services.AddOperations(builder.Configuration);
+        builder.Services.AddDocs();
         builder.Services.AddOpenApiDocument(settings);
         builder.Services.AddDemo(settings);
         builder.Services.AddWarmUp(settings);
@@ -135,6 +137,7 @@ public static class Program
         app.MapKeys();
         app.MapAudit();
         app.MapAdmin();
+        app.MapDocs();
         app.MapOpenApiDocument();
     }
 

@@ -57,6 +57,8 @@ public sealed partial class TelemetryKitClient
 
         if (_consent.Begin() == ConsentState.Granted)
             StartRecorder();
+        else
+            _log.Write("nothing is recorded, because " + (_consent.Reason is { Length: > 0 } reason ? "of " + reason : "nobody agreed"));
     }
 
     private void OnConsentChanged(ConsentState state)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TelemetryKit.Context;
 using TelemetryKit.Options;
 using TelemetryKit.Platform;
@@ -158,6 +159,23 @@ internal sealed class Lane(
         if (durable is not null)
             status = Read(queue => queue.GetStatus(), durable).Add(status);
         return spare is null ? status : Read(queue => queue.GetStatus(), spare).Add(status);
+    }
+
+    /// <summary>Reports the events that remain, and when a later run sends them.</summary>
+    public void ReportKept()
+    {
+        if (!log.Enabled || !NeedsNetwork || GetStatus() is not { Events: > 0 } kept)
+            return;
+        var due = (kept.Oldest ?? clock.UtcNow) + settings.Interval;
+        if (retry.NotBefore > due)
+            due = retry.NotBefore;
+        log.Write(
+            durable is null
+                ? $"{kept.Events} events are lost, because they could not be sent and there is no folder to keep them"
+                : string.Format(
+                    CultureInfo.InvariantCulture,
+                    "{0} events kept for {1}, to be sent by a run after {2:yyyy-MM-dd HH:mm:ss}Z, or by Flush",
+                    kept.Events, backend.Name, due));
     }
 
     private MemoryQueue Memory()

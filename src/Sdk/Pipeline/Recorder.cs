@@ -306,11 +306,15 @@ internal sealed class Recorder
         SendAtExit();
         foreach (var lane in _builder.Lanes)
             lane.Stop();
-        if (!_dropped.Any)
-            return;
-        // Events may have been dropped since the last write. A later run reports the numbers.
-        var count = 0;
-        WriteToLanes(ref count);
+        if (_dropped.Any)
+        {
+            // Events may have been dropped since the last write. A later run reports the numbers.
+            var count = 0;
+            WriteToLanes(ref count);
+        }
+
+        foreach (var lane in _builder.Lanes)
+            lane.ReportKept();
     }
 
     /// <summary>Waits for all backends together, so that a tool with several of them does not wait longer.</summary>
