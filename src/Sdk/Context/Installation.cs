@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using TelemetryKit.Platform;
+using TelemetryKit.Queue;
 
 namespace TelemetryKit.Context;
 
@@ -38,19 +39,21 @@ internal sealed class Installation
     /// <exception cref="FormatException">Another process has just written an invalid file.</exception>
     public static Installation Load(string root, string serviceFolder, string serviceName)
     {
-        // The id is stored, because loading the system's cryptography would cost a short-lived tool milliseconds on each run.
+        // The id is stored, because loading the system's cryptography would cost a short-lived tool milliseconds on each run. Its line
+        // ends with a checksum of the secret that it was derived from, because the secret may have been replaced.
         var path = IdPath(serviceFolder);
+        var secret = ReadSecret(serviceFolder);
         SmallFile.TryRead(path, out var stored);
-        if (IsId(stored) && File.Exists(SecretPath(serviceFolder)))
-            return new(stored, false);
+        if (secret is not null && stored.Length > IdLength && stored.Substring(IdLength) == IdEnd(secret)
+            && stored.Substring(0, IdLength) is var id && IsId(id))
+            return new(id, false);
 
         PrivateFiles.CreateDirectory(root);
         PrivateFiles.CreateDirectory(serviceFolder);
-        var secret = ReadSecret(serviceFolder);
         var isNew = secret is null;
         secret ??= CreateSecret(serviceFolder, ref isNew);
         var userId = UserIdOf(secret, serviceName);
-        PrivateFiles.WriteAllText(path, userId);
+        PrivateFiles.WriteAllText(path, userId + IdEnd(secret));
         return new(userId, isNew);
     }
 
@@ -93,6 +96,12 @@ internal sealed class Installation
         foreach (var part in hash)
             id.Append(part.ToString("x2", CultureInfo.InvariantCulture));
         return id.ToString();
+    }
+
+    private static string IdEnd(string secret)
+    {
+        var bytes = Encoding.ASCII.GetBytes(secret);
+        return " " + Checksum.Of(bytes, 0, bytes.Length).ToString("x16", CultureInfo.InvariantCulture);
     }
 
     private static string IdPath(string serviceFolder) => Path.Combine(serviceFolder, "user-id");

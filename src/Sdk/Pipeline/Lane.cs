@@ -17,6 +17,12 @@ internal sealed class Lane(
     /// <summary>The number of batches that fail in succession until the server itself is considered to be the cause.</summary>
     private const int MaxConsecutiveFailures = 3;
 
+    /// <summary>
+    /// One more batch is tried after each failed attempt, up to this number, so that batches that always fail don't keep others from being
+    /// sent.
+    /// </summary>
+    private const int MostConsecutiveFailures = 20;
+
     /// <summary>How long an exit may wait in CI, in a new container and without a home directory, where no later run sends.</summary>
     private const int LastChanceMs = 500;
 
@@ -29,6 +35,9 @@ internal sealed class Lane(
     private Task<bool>? _sending;
     private volatile bool _stopped;
     private volatile bool _firstOfDay;
+
+    // Whether everything was to be sent when a delay had not passed. The attempt after the delay then includes the open batch.
+    private volatile bool _everythingIsDue;
 
     // When the open batch will be old enough to be sent, in UTC ticks.
     private long _openDueAt;
@@ -177,6 +186,8 @@ internal sealed class Lane(
         // Before anything else: the user asked for it.
         if (erasures is not null)
             await erasures.SendDue(clock.UtcNow).ConfigureAwait(false);
+        everything |= _everythingIsDue;
+        _everythingIsDue = everything && retry.NotBefore > clock.UtcNow;
         if (retry.NotBefore > clock.UtcNow)
         {
             ScheduleRetry();
@@ -186,10 +197,11 @@ internal sealed class Lane(
         // Kept until the end, so that a batch that always fails does not block those after it.
         var failed = new List<QueuedBatch>();
         var consecutive = 0;
+        var most = Math.Min(MaxConsecutiveFailures + retry.Failures, MostConsecutiveFailures);
         TimeSpan? requested = null;
         try
         {
-            while (!_stopped && consecutive < MaxConsecutiveFailures)
+            while (!_stopped && consecutive < most)
             {
                 if ((Take(durable, everything) ?? Take(spare, everything) ?? _memory?.Take(everything)) is not { } queued)
                     break;
@@ -203,7 +215,7 @@ internal sealed class Lane(
                 failed.Add(queued);
                 requested = result.RetryAfter;
                 // Only a response that concerns this batch lets others succeed.
-                consecutive = result.IsBatchFault ? consecutive + 1 : MaxConsecutiveFailures;
+                consecutive = result.IsBatchFault ? consecutive + 1 : most;
             }
         }
         finally
