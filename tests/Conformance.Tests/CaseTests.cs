@@ -57,6 +57,13 @@ public sealed class InstallationTests(Homes homes)
     public Task The_sdk_passes(string name) => CaseFiles.Passes(name, homes);
 }
 
+public sealed class LedgerTests(Homes homes)
+{
+    [Theory]
+    [MemberData(nameof(CaseFiles.Names), "ledger", MemberType = typeof(CaseFiles))]
+    public Task The_sdk_passes(string name) => CaseFiles.Passes(name, homes);
+}
+
 public sealed class OptOutTests(Homes homes)
 {
     [Theory]

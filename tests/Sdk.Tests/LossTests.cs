@@ -153,15 +153,4 @@ public sealed class LossTests : IDisposable
         .. _server.Delivered.SelectMany(request => request.Events)
             .Select(e => e.GetProperty("metadata").GetProperty("feature").GetString()!),
     ];
-
-    private sealed class BrokenQueue : ITelemetryQueue
-    {
-        public bool Append(EventBlock block) => throw new InvalidOperationException("on purpose");
-
-        public QueuedBatch? Take(bool includeOpen) => throw new InvalidOperationException("on purpose");
-
-        public QueueStatus GetStatus() => throw new InvalidOperationException("on purpose");
-
-        public void Clear() => throw new InvalidOperationException("on purpose");
-    }
 }

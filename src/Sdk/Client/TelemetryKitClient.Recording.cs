@@ -57,6 +57,8 @@ public sealed partial class TelemetryKitClient
 
         if (_consent.Begin() == ConsentState.Granted)
             StartRecorder();
+        else if (!_switches.ForbidsFiles)
+            _erasing = ErasureRun.Start(_options, _host, _log);
     }
 
     private void OnConsentChanged(ConsentState state)
@@ -141,6 +143,7 @@ public sealed partial class TelemetryKitClient
         _open.EndAll(_cancelled ? operation => operation.Cancelled() : outcome);
         _recorder = null;
         recorder?.Stop();
+        _erasing?.WaitAtExit();
         signals?.Dispose();
     }
 
@@ -151,6 +154,12 @@ public sealed partial class TelemetryKitClient
         _recorder = null;
         recorder?.Discard();
     }
+
+    /// <summary>The time by the clock that events have.</summary>
+    internal DateTimeOffset UtcNow => _host.Clock.UtcNow;
+
+    /// <summary>What is stored on this machine.</summary>
+    internal StoredData Stored() => StoredData.Read(_options, _host, _recorder?.Lanes() ?? []);
 
     /// <summary>The erasures of this tool; null if there is no home directory or no backend that erases.</summary>
     internal ErasureQueue? Erasures() => ErasureQueue.Create(_options, _host, _log);

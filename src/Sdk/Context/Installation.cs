@@ -14,7 +14,6 @@ namespace TelemetryKit.Context;
 internal sealed class Installation
 {
     public const int SecretBytes = 32;
-    private const int SecretLength = 43;
     private const int IdLength = 64;
     private const int CreateAttempts = 20;
     private const int CreateDelayMs = 10;
@@ -80,7 +79,7 @@ internal sealed class Installation
     /// <exception cref="FormatException">The secret is not the base64url of 32 bytes.</exception>
     public static string UserIdOf(string secret, string serviceName)
     {
-        if (!TryDecode(secret, out var bytes))
+        if (!Base64Url.TryDecode(secret, SecretBytes, out var bytes))
             throw new FormatException("The secret is not the base64url of 32 bytes.");
         var prefix = Encoding.UTF8.GetBytes("telemetrykit:user:" + serviceName + ":");
         var text = new byte[prefix.Length + bytes.Length];
@@ -113,7 +112,7 @@ internal sealed class Installation
         var bytes = new byte[SecretBytes];
         using (var random = RandomNumberGenerator.Create())
             random.GetBytes(bytes);
-        var created = Convert.ToBase64String(bytes).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        var created = Base64Url.Encode(bytes);
         for (var attempt = 0; attempt < CreateAttempts; attempt++)
         {
             try
@@ -139,7 +138,7 @@ internal sealed class Installation
         return created;
     }
 
-    private static bool IsSecret(string text) => TryDecode(text.Trim(), out _);
+    private static bool IsSecret(string text) => Base64Url.TryDecode(text.Trim(), SecretBytes, out _);
 
     private static bool IsId(string text)
     {
@@ -150,20 +149,5 @@ internal sealed class Installation
         }
 
         return text.Length == IdLength;
-    }
-
-    private static bool TryDecode(string secret, out byte[] bytes)
-    {
-        bytes = [];
-        if (secret.Length != SecretLength)
-            return false;
-        foreach (var c in secret)
-        {
-            if (c is not ((>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '-' or '_'))
-                return false;
-        }
-
-        bytes = Convert.FromBase64String(secret.Replace('-', '+').Replace('_', '/') + "=");
-        return true;
     }
 }

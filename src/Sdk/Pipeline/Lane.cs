@@ -10,7 +10,8 @@ namespace TelemetryKit.Pipeline;
 /// <summary>A backend and its queue. Lanes share nothing, so an unavailable backend does not block the others.</summary>
 internal sealed class Lane(
     ITelemetryBackend backend, ITelemetryQueue? durable, ITelemetryQueue? spare, QueueSettings settings, RetryState retry,
-    DailyMark delivered, OptionValues options, Clock clock, VerboseLog log, Action wake, ErasureQueue? erasures = null)
+    DailyMark delivered, OptionValues options, Clock clock, VerboseLog log, Action wake, ErasureQueue? erasures = null,
+    SentLedger? ledger = null)
 {
     private const int RecheckMs = 200;
 
@@ -169,6 +170,22 @@ internal sealed class Lane(
         return spare is null ? status : Read(queue => queue.GetStatus(), spare).Add(status);
     }
 
+    /// <summary>The name of the backend.</summary>
+    public string Name => backend.Name;
+
+    /// <summary>Returns the batches that wait, without taking them.</summary>
+    public List<WaitingBatch> Peek()
+    {
+        var waiting = new List<WaitingBatch>();
+        foreach (var queue in new[] { durable, spare, _memory })
+        {
+            if (queue is not null)
+                Finish(() => waiting.AddRange(queue.Peek()));
+        }
+
+        return waiting;
+    }
+
     private MemoryQueue Memory()
     {
         lock (_gate)
@@ -183,14 +200,15 @@ internal sealed class Lane(
 
     private async Task<bool> SendAll(bool everything)
     {
-        // Before anything else: the user asked for it.
-        if (erasures is not null)
-            await erasures.SendDue(clock.UtcNow).ConfigureAwait(false);
         everything |= _everythingIsDue;
-        _everythingIsDue = everything && retry.NotBefore > clock.UtcNow;
-        if (retry.NotBefore > clock.UtcNow)
+        // Before anything else: the user asked for it.
+        var mayPass = erasures is null || await erasures.SendDue(clock.UtcNow).ConfigureAwait(false);
+        var notBefore = mayPass ? retry.NotBefore : erasures!.NotBefore;
+        var waits = !mayPass || notBefore > clock.UtcNow;
+        _everythingIsDue = everything && waits;
+        if (waits)
         {
-            ScheduleRetry();
+            ScheduleRetry(notBefore);
             return false;
         }
 
@@ -227,7 +245,7 @@ internal sealed class Lane(
         if (failed.Count > 0)
         {
             retry.Failed(NextDelay(requested));
-            ScheduleRetry();
+            ScheduleRetry(retry.NotBefore);
         }
 
         return failed.Count == 0 && !_stopped;
@@ -248,6 +266,7 @@ internal sealed class Lane(
                 delivered.TrySet();
                 settings.Dropped("rejected", result.Refused);
                 Finish(queued.Complete);
+                Enter(batch);
                 break;
             case SendOutcome.Rejected:
                 settings.Dropped("rejected", batch.Count);
@@ -255,6 +274,7 @@ internal sealed class Lane(
                 foreach (var reported in batch.Dropped)
                     settings.Dropped(reported.Key, (int)reported.Value);
                 Finish(queued.Complete);
+                Enter(batch);
                 break;
             case SendOutcome.Stop:
                 Finish(queued.Return);
@@ -279,9 +299,9 @@ internal sealed class Lane(
         return requested is { } delay && Backoff.Requested(delay, random) is var longer && longer > own ? longer : own;
     }
 
-    private void ScheduleRetry()
+    private void ScheduleRetry(DateTimeOffset at)
     {
-        CheckAt = retry.NotBefore.UtcTicks;
+        CheckAt = at.UtcTicks;
         // The recorder sleeps until the earlier value of CheckAt.
         wake();
     }
@@ -326,6 +346,19 @@ internal sealed class Lane(
         {
             log.Write("the queue cannot be read: " + e.GetType().Name);
             return default;
+        }
+    }
+
+    /// <summary>Enters a batch in the ledger, which is complete unless the disk fails.</summary>
+    private void Enter(TelemetryBatch batch)
+    {
+        try
+        {
+            ledger?.Add(batch);
+        }
+        catch (Exception e)
+        {
+            log.Write("the ledger cannot be written: " + e.GetType().Name);
         }
     }
 
