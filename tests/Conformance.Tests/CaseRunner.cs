@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
+using TelemetryKit.Support;
 
 namespace TelemetryKit.Conformance.Tests;
 
@@ -107,7 +108,7 @@ internal sealed class CaseRunner : IDisposable
         Dictionary<string, string?> environment = new(_case.Environment);
         foreach (var (name, value) in run.Environment)
             environment[name] = value;
-        using var tool = new ToolProcess(
+        using var tool = new DriverProcess(
             _home, _places["{working}"], [script, .. run.Arguments], environment.ToDictionary(
                 variable => variable.Key, variable => variable.Value is null ? null : Fill(variable.Value)));
         var ended = await tool.EndAsync(RunTime, run.Signal is null ? null : (run.Signal, script + ".ready"));

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using TelemetryKit.Support;
 
 namespace TelemetryKit.Conformance.Tests;
 
@@ -38,7 +39,7 @@ public sealed class Homes : IDisposable
 
     private static async Task<string> RunAsync(string home, params string[] arguments)
     {
-        using var tool = new ToolProcess(home, home, arguments, new Dictionary<string, string?>());
+        using var tool = new DriverProcess(home, home, arguments, new Dictionary<string, string?>());
         var ended = await tool.EndAsync(RunTime, signal: null);
         return ended.ExitCode == 0 ? ended.Output : throw new InvalidOperationException(ended.Output + ended.Error);
     }

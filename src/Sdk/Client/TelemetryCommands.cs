@@ -32,6 +32,7 @@ public static class TelemetryCommands
         if (client is null)
             throw new ArgumentNullException(nameof(client));
         output ??= Console.Out;
+        client.IsCommand = true;
         switch (subcommand)
         {
             case "on":
@@ -85,9 +86,14 @@ public static class TelemetryCommands
         output.WriteLine("telemetry: " + state + (consent.Reason.Length == 0 ? "" : " (" + consent.Reason + ")"));
         if (consent.FilePath is { } path)
             output.WriteLine("decision:  " + path);
-        var waiting = client.GetQueueStatus();
-        output.WriteLine(string.Format(
-            CultureInfo.InvariantCulture, "waiting:   {0} events, {1} bytes", waiting.Events, waiting.Bytes));
+        var (events, bytes) = (0, 0L);
+        foreach (var (_, batch) in client.Stored().Waiting)
+        {
+            events += batch.Count;
+            bytes += batch.ToJson(client.UtcNow).Length;
+        }
+
+        output.WriteLine(string.Format(CultureInfo.InvariantCulture, "waiting:   {0} events, {1} bytes", events, bytes));
     }
 
     /// <summary>Shows an example of what is sent, what waits exactly as it will be sent, and the ledger.</summary>

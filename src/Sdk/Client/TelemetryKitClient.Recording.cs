@@ -65,7 +65,8 @@ public sealed partial class TelemetryKitClient
     {
         if (state == ConsentState.Granted)
         {
-            StartRecorder();
+            if (!IsCommand)
+                StartRecorder();
             return;
         }
 
@@ -154,6 +155,9 @@ public sealed partial class TelemetryKitClient
         _recorder = null;
         recorder?.Discard();
     }
+
+    /// <summary>Whether this is a run of the command <c>telemetry</c>, which a new consent does not record.</summary>
+    internal bool IsCommand { get; set; }
 
     /// <summary>The time by the clock that events have.</summary>
     internal DateTimeOffset UtcNow => _host.Clock.UtcNow;

@@ -1,14 +1,17 @@
 using System.Diagnostics;
-using TelemetryKit.Support;
 
-namespace TelemetryKit.Conformance.Tests;
+namespace TelemetryKit.Support;
 
-/// <summary>A process of the driver, with a home and nothing else of the machine that runs the cases.</summary>
-internal sealed class ToolProcess : IDisposable
+/// <summary>
+/// A process of the conformance kit's driver, a tool that uses this SDK, with a home and nothing else of the machine that runs the tests.
+/// The suites that use it build it.
+/// </summary>
+public sealed class DriverProcess : IDisposable
 {
     private readonly Process _process;
 
-    public ToolProcess(string home, string folder, string[] arguments, IReadOnlyDictionary<string, string?> environment)
+    /// <summary>Starts the driver.</summary>
+    public DriverProcess(string home, string folder, string[] arguments, IReadOnlyDictionary<string, string?> environment)
     {
         var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
         {
@@ -65,13 +68,15 @@ internal sealed class ToolProcess : IDisposable
         {
             _process.Kill();
             await _process.WaitForExitAsync(CancellationToken.None);
-            return new(_process.ExitCode, await output, await error, DateTime.UtcNow, WasKilled: true);
+            return new(_process.ExitCode, await output, await error, _process.ExitTime.ToUniversalTime(), WasKilled: true);
         }
 
-        return new(_process.ExitCode, await output, await error, DateTime.UtcNow, WasKilled: false);
+        return new(_process.ExitCode, await output, await error, _process.ExitTime.ToUniversalTime(), WasKilled: false);
     }
 
+    /// <inheritdoc />
     public void Dispose() => _process.Dispose();
 
-    internal sealed record Ended(int ExitCode, string Output, string Error, DateTime At, bool WasKilled);
+    /// <summary>How a process ended.</summary>
+    public sealed record Ended(int ExitCode, string Output, string Error, DateTime At, bool WasKilled);
 }
