@@ -53,6 +53,17 @@ internal sealed class SqliteQueue : ITelemetryQueue
             ("$lane", _settings.Lane))[0])
         : default;
 
+    public IReadOnlyList<WaitingBatch> Peek() => File.Exists(_path)
+        ? With(database =>
+        {
+            var batches = database.Query(
+                $"select {BatchRow.Columns} from batches where lane = $lane order by created_at, id", BatchRow.Read,
+                ("$lane", _settings.Lane));
+            return batches.ConvertAll(batch => new WaitingBatch(
+                Guid.Parse(batch.Id), batch.CreatedAt, batch.Head, SqliteBatch.Join(LinesOf(database, batch.Id), batch.Dropped)));
+        })
+        : [];
+
     public void Clear()
     {
         if (!File.Exists(_path))
@@ -116,7 +127,7 @@ internal sealed class SqliteQueue : ITelemetryQueue
                 return null;
             }
 
-            var lines = database.Query("select line from events where batch_id = $id order by seq", row => row.GetString(0), ("$id", id));
+            var lines = LinesOf(database, id);
             transaction.Commit();
             keep = true;
             return new(this, claim, batch, lines);
@@ -127,6 +138,9 @@ internal sealed class SqliteQueue : ITelemetryQueue
                 claim.Dispose();
         }
     }
+
+    private static List<string> LinesOf(QueueDatabase database, string id) =>
+        database.Query("select line from events where batch_id = $id order by seq", row => row.GetString(0), ("$id", id));
 
     /// <summary>Executes a call on the open database. If the database is damaged, replaces it and executes the call again.</summary>
     private T With<T>(Func<QueueDatabase, T> work)

@@ -20,34 +20,26 @@ internal sealed class CaseRunner : IDisposable
     private static readonly TimeSpan RunTime = TimeSpan.FromSeconds(60);
 
     private readonly ConformanceCase _case;
+    private readonly Homes _homes;
     private readonly FakeServer _server;
     private readonly string _home = Directory.CreateTempSubdirectory("tk-conformance-").FullName;
     private readonly List<string> _faults = [];
     private Dictionary<string, string> _places = [];
 
-    private CaseRunner(ConformanceCase one)
+    private CaseRunner(ConformanceCase one, Homes homes)
     {
         _case = one;
+        _homes = homes;
         _server = new(one.Server);
     }
 
-    private static string Tool
-    {
-        get
-        {
-            var own = new DirectoryInfo(AppContext.BaseDirectory);
-            return Path.Combine(
-                BuildOutput.Root, "tests", "Conformance.Tool", "bin", own.Parent!.Name, own.Name, "TelemetryKit.Conformance.Tool.dll");
-        }
-    }
-
     /// <summary>Runs a case, as often as it may be tried. Returns the faults of the last attempt; none if it passed.</summary>
-    public static async Task<IReadOnlyList<string>> RunAsync(ConformanceCase one)
+    public static async Task<IReadOnlyList<string>> RunAsync(ConformanceCase one, Homes homes)
     {
         IReadOnlyList<string> faults = [];
         for (var attempt = 0; attempt < one.Attempts; attempt++)
         {
-            using var runner = new CaseRunner(one);
+            using var runner = new CaseRunner(one, homes);
             faults = await runner.RunOnceAsync();
             if (faults.Count == 0)
                 break;
@@ -64,12 +56,12 @@ internal sealed class CaseRunner : IDisposable
 
     private async Task<IReadOnlyList<string>> RunOnceAsync()
     {
-        Directory.CreateDirectory(Path.Combine(_home, "src", "project"));
         await FindPlacesAsync();
+        Directory.CreateDirectory(_places["{working}"]);
         if (_case.Consent == "granted")
         {
             foreach (var service in _case.Runs.Select(run => run.Service ?? _case.Service).Distinct())
-                await StartAsync(new() { Service = service, Arguments = ["telemetry", "on"] }, isSetUp: true);
+                (await _homes.GrantedAsync(service, _case.Mode)).CopyTo(_home);
         }
 
         foreach (var (path, content) in _case.Files)
@@ -77,7 +69,7 @@ internal sealed class CaseRunner : IDisposable
         foreach (var run in _case.Runs)
         {
             _server.Become(run.Server);
-            await StartAsync(run, isSetUp: false);
+            await StartAsync(run);
         }
 
         await CheckAsync(_case.Expect);
@@ -86,18 +78,18 @@ internal sealed class CaseRunner : IDisposable
 
     private async Task FindPlacesAsync()
     {
+        var granted = await _homes.GrantedAsync(_case.Service, _case.Mode);
         _places = new()
         {
             ["{home}"] = _home, ["{working}"] = Path.Combine(_home, "src", "project"), ["{key}"] = Key,
             ["{secret}"] = Secret,
             ["{endpoint}"] = $"http://127.0.0.1:{_server.Port}",
+            ["{consent}"] = Path.Combine(_home, granted.Consent),
+            ["{folder}"] = Path.Combine(_home, granted.Folder),
         };
-        var printed = (await RunToolAsync(["--paths", _case.Service], [], null)).Output.Split('\n');
-        _places["{consent}"] = printed[0].Trim();
-        _places["{folder}"] = printed[1].Trim();
     }
 
-    private async Task StartAsync(Run run, bool isSetUp)
+    private async Task StartAsync(Run run)
     {
         var script = Path.Combine(_home, "script.json");
         foreach (var old in (string[])[".done", ".ready"])
@@ -113,15 +105,16 @@ internal sealed class CaseRunner : IDisposable
             ["queue_events"] = run.QueueEvents,
             ["calls"] = run.Calls.DeepClone(),
         }.ToJsonString());
-        Dictionary<string, string?> environment = isSetUp ? [] : new(_case.Environment);
+        Dictionary<string, string?> environment = new(_case.Environment);
         foreach (var (name, value) in run.Environment)
             environment[name] = value;
-        var ended = await RunToolAsync(
-            [script, .. run.Arguments], environment, run.Signal is null ? null : (run.Signal, script + ".ready"));
-
+        using var tool = new DriverProcess(
+            _home, _places["{working}"], [script, .. run.Arguments], environment.ToDictionary(
+                variable => variable.Key, variable => variable.Value is null ? null : Fill(variable.Value)));
+        var ended = await tool.EndAsync(RunTime, run.Signal is null ? null : (run.Signal, script + ".ready"));
+        if (ended.WasKilled)
+            _faults.Add("A run didn't end.");
         Compare("the exit code", run.ExitCode, JsonValue.Create(ended.ExitCode));
-        if (isSetUp)
-            return;
         // A library never writes to the output of the tool.
         Compare("the output", run.Output ?? (run.Arguments is ["telemetry", ..] ? null : JsonValue.Create("")), ended.Output);
         Compare("the error output", run.ErrorOutput, ended.Error);
@@ -131,57 +124,6 @@ internal sealed class CaseRunner : IDisposable
             if (after > most + SlackMs)
                 _faults.Add($"The exit took {after:0} ms, not {most} at most.");
         }
-    }
-
-    private async Task<Ended> RunToolAsync(
-        string[] arguments, Dictionary<string, string?> environment, (string Signal, string Ready)? signal)
-    {
-        var start = new ProcessStartInfo("dotnet", [Tool, .. arguments])
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
-            WorkingDirectory = _places["{working}"],
-        };
-        // Nothing of the machine that runs the cases may affect them.
-        foreach (var name in start.Environment.Keys.ToList())
-        {
-            if (name != "PATH" && !name.StartsWith("DOTNET_ROOT", StringComparison.Ordinal))
-                start.Environment.Remove(name);
-        }
-
-        start.Environment["HOME"] = start.Environment["USERPROFILE"] = _home;
-        start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
-        foreach (var (name, value) in environment)
-        {
-            if (value is null)
-                start.Environment.Remove(name);
-            else
-                start.Environment[name] = Fill(value);
-        }
-
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        using var timeout = new CancellationTokenSource(RunTime);
-        try
-        {
-            if (signal is var (name, ready))
-            {
-                while (!File.Exists(ready) && !process.HasExited)
-                    await Task.Delay(20, timeout.Token);
-                using var kill = Process.Start("kill", ["-" + name, process.Id.ToString()]);
-                await kill.WaitForExitAsync(timeout.Token);
-            }
-
-            await process.WaitForExitAsync(timeout.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill();
-            await process.WaitForExitAsync(CancellationToken.None);
-            _faults.Add("A run didn't end.");
-        }
-
-        return new(process.ExitCode, await output, await error, DateTime.UtcNow);
     }
 
     private async Task CheckAsync(Expectation expect)
@@ -266,6 +208,7 @@ internal sealed class CaseRunner : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         if (content is JsonObject { Count: 1 } special)
         {
+            File.Delete(path);
             if (special["$folder"] is not null)
                 Directory.CreateDirectory(path);
             else if (special["$pipe"] is not null)
@@ -296,6 +239,4 @@ internal sealed class CaseRunner : IDisposable
             text = text.Replace(place, value, StringComparison.Ordinal);
         return text;
     }
-
-    private sealed record Ended(int ExitCode, string Output, string Error, DateTime At);
 }

@@ -71,6 +71,16 @@ public sealed class InstallationTests : IDisposable
     }
 
     [Fact]
+    public void The_id_of_a_secret_that_was_replaced_is_not_used()
+    {
+        Load();
+        var replaced = new string('A', 43);
+        File.WriteAllText(SecretPath, replaced);
+        Assert.Equal(Installation.UserIdOf(replaced, "my-cli"), Load().UserId);
+        Assert.Equal(Installation.UserIdOf(replaced, "my-cli"), Load().UserId);
+    }
+
+    [Fact]
     public void An_id_without_its_secret_is_not_used()
     {
         var before = Load().UserId;

@@ -12,9 +12,7 @@ public sealed class LossTests : IDisposable
     [Fact]
     public void A_batch_that_always_fails_does_not_block_the_others()
     {
-        _server.Respond = request => request.Body.Contains("\"bad\"", StringComparison.Ordinal)
-            ? FakeServer.Response(500, "")
-            : FakeServer.Accepted(request);
+        FailForBad();
         using var client = Clients.Consenting(
             _host, _server, options => options.RetryMinDelay = options.RetryMaxDelay = TimeSpan.FromHours(1));
         client.TrackFeature("bad");
@@ -24,6 +22,37 @@ public sealed class LossTests : IDisposable
         Assert.False(client.FlushAll());
         Assert.Equal(["good"], Sent());
         Assert.Equal(1, client.GetQueueStatus().Events);
+    }
+
+    [Fact]
+    public void Events_that_were_flushed_during_a_delay_are_sent_after_it_also_behind_a_batch_that_always_fails()
+    {
+        FailForBad();
+        using var client = Clients.Consenting(
+            _host, _server, options => options.RetryMinDelay = options.RetryMaxDelay = TimeSpan.FromSeconds(1));
+        client.TrackFeature("bad");
+        Assert.False(client.FlushAll());
+        client.TrackFeature("good");
+        Assert.False(client.FlushAll());
+        Clients.Until(() => Sent().Contains("good"));
+    }
+
+    [Fact]
+    public void Many_batches_that_always_fail_do_not_block_the_others()
+    {
+        FailForBad();
+        using var client = Clients.Consenting(_host, _server, options => options.BatchEvents = 1);
+        for (var i = 0; i < 8; i++)
+            client.TrackFeature("bad");
+        client.TrackFeature("good");
+        for (var i = 0; i < 8; i++)
+        {
+            client.FlushAll();
+            _host.Time.Advance(TimeSpan.FromHours(1));
+        }
+
+        Assert.Equal(["good"], Sent());
+        Assert.Equal(8, client.GetQueueStatus().Events);
     }
 
     [Fact]
@@ -115,20 +144,13 @@ public sealed class LossTests : IDisposable
         _host.Dispose();
     }
 
+    private void FailForBad() => _server.Respond = request => request.Body.Contains("\"bad\"", StringComparison.Ordinal)
+        ? FakeServer.Response(500, "")
+        : FakeServer.Accepted(request);
+
     private string[] Sent() =>
     [
         .. _server.Delivered.SelectMany(request => request.Events)
             .Select(e => e.GetProperty("metadata").GetProperty("feature").GetString()!),
     ];
-
-    private sealed class BrokenQueue : ITelemetryQueue
-    {
-        public bool Append(EventBlock block) => throw new InvalidOperationException("on purpose");
-
-        public QueuedBatch? Take(bool includeOpen) => throw new InvalidOperationException("on purpose");
-
-        public QueueStatus GetStatus() => throw new InvalidOperationException("on purpose");
-
-        public void Clear() => throw new InvalidOperationException("on purpose");
-    }
 }

@@ -425,15 +425,4 @@ public sealed class SendingTests : IDisposable
             return Task.FromResult(SendResult.Delivered());
         }
     }
-
-    private sealed class BrokenQueue : ITelemetryQueue
-    {
-        public bool Append(EventBlock block) => throw new InvalidOperationException("on purpose");
-
-        public QueuedBatch? Take(bool includeOpen) => throw new InvalidOperationException("on purpose");
-
-        public QueueStatus GetStatus() => throw new InvalidOperationException("on purpose");
-
-        public void Clear() => throw new InvalidOperationException("on purpose");
-    }
 }

@@ -5,7 +5,7 @@ namespace TelemetryKit.Backends;
 internal static class ServerAddress
 {
     // Longer ones first, because each is removed once.
-    private static readonly string[] KnownPaths = ["/v1/events", "/v1/erase", "/v1"];
+    private static readonly string[] KnownPaths = ["/v1/events", "/v1/erase", "/events", "/v1"];
 
     /// <summary>
     /// Removes blanks, the query, the paths of the protocol and slashes at the end. Returns false if what is left can't be an address.

@@ -61,22 +61,31 @@ public sealed class TelemetryKitBackend : ITelemetryBackend, IHttpBackend, IEras
         return ToResult(response);
     }
 
-    async Task<ErasureReceipt?> IErasureSender.Erase(ErasureRequest request, CancellationToken cancellationToken)
+    async Task<ErasureResponse?> IErasureSender.Erase(ErasureRequest request, CancellationToken cancellationToken)
     {
         if (Fault is not null)
             return null;
         var response = await Sender.Post(
             new(_endpoint + "/v1/erase"), request.ToJson(), int.MaxValue, Authorization(), cancellationToken).ConfigureAwait(false);
-        return response.Status is 200 or 202 ? ErasureReceipt.TryRead(response.Body) : null;
+        var code = CodeOf(JsonReader.TryReadObject(response.Body));
+        return new(
+            response.Status is 200 or 202 ? ErasureReceipt.TryRead(response.Body) : null,
+            response.Status == 400 && code is not null, response.RetryAfter, Detail(response, code));
     }
 
-    async Task<ErasureReceipt?> IErasureSender.Receipt(string id, CancellationToken cancellationToken)
+    async Task<ErasureReceipt?> IErasureSender.Receipt(string id, CancellationToken cancellationToken) =>
+        await Get("/v1/erasures/" + id, Authorization(), cancellationToken).ConfigureAwait(false) is { } text
+            ? ErasureReceipt.TryRead(text)
+            : null;
+
+    Task<string?> IErasureSender.Keys(CancellationToken cancellationToken) => Get("/.well-known/telemetrykit", [], cancellationToken);
+
+    private async Task<string?> Get(string path, KeyValuePair<string, string>[] headers, CancellationToken cancellationToken)
     {
         if (Fault is not null)
             return null;
-        var response = await Sender.Get(new(_endpoint + "/v1/erasures/" + id), Authorization(), cancellationToken)
-            .ConfigureAwait(false);
-        return response.Status == 200 ? ErasureReceipt.TryRead(response.Body) : null;
+        var response = await Sender.Get(new(_endpoint + path), headers, cancellationToken).ConfigureAwait(false);
+        return response.Status == 200 ? response.Body : null;
     }
 
     private KeyValuePair<string, string>[] Authorization() => _headers ??= [new("Authorization", "Bearer " + _key)];
@@ -109,8 +118,8 @@ public sealed class TelemetryKitBackend : ITelemetryBackend, IHttpBackend, IEras
                 : SendResult.Retry("200 from another server");
         }
 
-        var code = members is not null && members.TryGetValue("code", out var value) ? value as string : null;
-        var detail = response.Status.ToString(CultureInfo.InvariantCulture) + (code is null ? "" : " " + code);
+        var code = CodeOf(members);
+        var detail = Detail(response, code);
         // A wrong address, which may be corrected.
         if (response.IsTransient || response.Status is 404 or 405)
             return SendResult.Retry(detail, response);
@@ -121,6 +130,12 @@ public sealed class TelemetryKitBackend : ITelemetryBackend, IHttpBackend, IEras
             return SendResult.Stop(detail);
         return code is not null ? SendResult.Rejected(detail) : SendResult.Retry(detail, response);
     }
+
+    private static string? CodeOf(Dictionary<string, object?>? problem) =>
+        problem is not null && problem.TryGetValue("code", out var code) ? code as string : null;
+
+    private static string Detail(ServerResponse response, string? code) =>
+        response.Status.ToString(CultureInfo.InvariantCulture) + (code is null ? "" : " " + code);
 
     private static SendResult Delivered(Dictionary<string, object?> members)
     {

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using TelemetryKit.Consent;
+using TelemetryKit.Json;
 
 namespace TelemetryKit;
 
@@ -30,6 +32,7 @@ public static class TelemetryCommands
         if (client is null)
             throw new ArgumentNullException(nameof(client));
         output ??= Console.Out;
+        client.IsCommand = true;
         switch (subcommand)
         {
             case "on":
@@ -41,7 +44,7 @@ public static class TelemetryCommands
                 Erasures(client, output);
                 return 0;
             case "show":
-                output.WriteLine(client.Consent.ShowSample());
+                Show(client, output);
                 return 0;
             case "delete":
                 return Delete(client, output);
@@ -49,7 +52,7 @@ public static class TelemetryCommands
                 output.WriteLine("telemetry on      allow anonymous usage data");
                 output.WriteLine("telemetry off     forbid it, and delete data that is waiting to be sent");
                 output.WriteLine("telemetry status  show the current decision and the amount of waiting data");
-                output.WriteLine("telemetry show    show an example of exactly what is sent");
+                output.WriteLine("telemetry show    show what is sent, what waits, and what was sent in the last 30 days");
                 output.WriteLine("telemetry delete  delete waiting data, forget the anonymous id, and have the server erase its data");
                 return subcommand is "help" or "--help" or "-h" or "-?" ? 0 : 2;
         }
@@ -83,9 +86,40 @@ public static class TelemetryCommands
         output.WriteLine("telemetry: " + state + (consent.Reason.Length == 0 ? "" : " (" + consent.Reason + ")"));
         if (consent.FilePath is { } path)
             output.WriteLine("decision:  " + path);
-        var waiting = client.GetQueueStatus();
-        output.WriteLine(string.Format(
-            CultureInfo.InvariantCulture, "waiting:   {0} events, {1} bytes", waiting.Events, waiting.Bytes));
+        var (events, bytes) = (0, 0L);
+        foreach (var (_, batch) in client.Stored().Waiting)
+        {
+            events += batch.Count;
+            bytes += batch.ToJson(client.UtcNow).Length;
+        }
+
+        output.WriteLine(string.Format(CultureInfo.InvariantCulture, "waiting:   {0} events, {1} bytes", events, bytes));
+    }
+
+    /// <summary>Shows an example of what is sent, what waits exactly as it will be sent, and the ledger.</summary>
+    private static void Show(TelemetryKitClient client, TextWriter output)
+    {
+        output.WriteLine("An example of what is sent:");
+        output.WriteLine(client.Consent.ShowSample());
+        var stored = client.Stored();
+        output.WriteLine();
+        if (stored.Waiting.Count == 0)
+            output.WriteLine("Nothing waits to be sent.");
+        foreach (var (backend, batch) in stored.Waiting)
+        {
+            output.WriteLine(string.Format(CultureInfo.InvariantCulture, "{0} events wait to be sent ({1}):", batch.Count, backend));
+            output.WriteLine(JsonIndenter.Indent(Encoding.UTF8.GetString(batch.ToJson(client.UtcNow))));
+        }
+
+        foreach (var erasure in stored.Erasures)
+            output.WriteLine("A request to erase what was sent waits, asked " + Time(erasure.AskedAt) + ".");
+        output.WriteLine();
+        output.WriteLine(stored.Sent.Count == 0 ? "Nothing was sent in the last 30 days." : "Events that were sent in the last 30 days:");
+        foreach (var (backend, entry) in stored.Sent)
+        {
+            output.WriteLine(string.Format(
+                CultureInfo.InvariantCulture, "{0:yyyy-MM-dd}  {1,7}  {2} ({3})", entry.Day, entry.Events, entry.Type, backend));
+        }
     }
 
     /// <summary>Erases this installation, here and on the server. What cannot be sent now waits.</summary>
@@ -101,29 +135,38 @@ public static class TelemetryCommands
         output.WriteLine(oldId is null
             ? "There is no id of this installation."
             : "Waiting data was deleted, and the anonymous id of this installation was forgotten.");
-        Erasures(client, output);
-        return 0;
+        return Erasures(client, output) ? 0 : 1;
     }
 
-    /// <summary>Sends the erasures that wait, and shows the receipts.</summary>
-    private static void Erasures(TelemetryKitClient client, TextWriter output)
+    /// <summary>Sends the erasures that wait, and shows the receipts. Returns false if one was refused or a receipt is not valid.</summary>
+    private static bool Erasures(TelemetryKitClient client, TextWriter output)
     {
         if (client.Erasures() is not { } erasures)
-            return;
+            return true;
         // Not on the caller's context, which may be a user interface that waits for this call.
-        var (receipts, waiting) = Task.Run(async () =>
-        {
-            await erasures.Send().ConfigureAwait(false);
-            return (await erasures.Receipts().ConfigureAwait(false), erasures.Waiting);
-        }).GetAwaiter().GetResult();
-        foreach (var receipt in receipts)
+        var report = Task.Run(erasures.Report).GetAwaiter().GetResult();
+        var succeeded = report.Refused.Count == 0;
+        foreach (var (receipt, isValid) in report.Receipts)
         {
             output.WriteLine(string.Format(
                 CultureInfo.InvariantCulture, "erasure:   {0}, asked {1}, {2}", receipt.Id, receipt.AskedAt,
                 receipt.DoneAt is null ? "not done yet" : $"done {receipt.DoneAt}, {receipt.EventsErased} events erased"));
+            output.WriteLine(isValid switch
+            {
+                true => "           The receipt is signed by the server.",
+                false => "           The signature of the receipt is NOT VALID. It proves nothing.",
+                null => "           The signature could not be verified, because the server's keys could not be read.",
+            });
+            succeeded &= isValid != false;
         }
 
-        if (waiting > 0)
+        foreach (var reason in report.Refused)
+            output.WriteLine("The server refused the request to erase: " + reason);
+        if (report.Waiting > 0)
             output.WriteLine("The server cannot be reached. The request waits, and is sent before anything else.");
+        return succeeded;
     }
+
+    private static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -56,16 +56,22 @@ public sealed partial class TelemetryKitClient
         }
 
         if (_consent.Begin() == ConsentState.Granted)
+        {
             StartRecorder();
-        else
-            _log.Write("nothing is recorded, because " + (_consent.Reason is { Length: > 0 } reason ? "of " + reason : "nobody agreed"));
+            return;
+        }
+
+        _log.Write("nothing is recorded, because " + (_consent.Reason is { Length: > 0 } reason ? "of " + reason : "nobody agreed"));
+        if (!_switches.ForbidsFiles)
+            _erasing = ErasureRun.Start(_options, _host, _log);
     }
 
     private void OnConsentChanged(ConsentState state)
     {
         if (state == ConsentState.Granted)
         {
-            StartRecorder();
+            if (!IsCommand)
+                StartRecorder();
             return;
         }
 
@@ -143,6 +149,7 @@ public sealed partial class TelemetryKitClient
         _open.EndAll(_cancelled ? operation => operation.Cancelled() : outcome);
         _recorder = null;
         recorder?.Stop();
+        _erasing?.WaitAtExit();
         signals?.Dispose();
     }
 
@@ -153,6 +160,15 @@ public sealed partial class TelemetryKitClient
         _recorder = null;
         recorder?.Discard();
     }
+
+    /// <summary>Whether this is a run of the command <c>telemetry</c>, which a new consent does not record.</summary>
+    internal bool IsCommand { get; set; }
+
+    /// <summary>The time by the clock that events have.</summary>
+    internal DateTimeOffset UtcNow => _host.Clock.UtcNow;
+
+    /// <summary>What is stored on this machine.</summary>
+    internal StoredData Stored() => StoredData.Read(_options, _host, _recorder?.Lanes() ?? []);
 
     /// <summary>The erasures of this tool; null if there is no home directory or no backend that erases.</summary>
     internal ErasureQueue? Erasures() => ErasureQueue.Create(_options, _host, _log);

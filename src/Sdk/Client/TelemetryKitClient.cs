@@ -27,6 +27,7 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     private readonly object _gate = new();
     private readonly OpenOperations _open = new();
     private volatile Recorder? _recorder;
+    private ErasureRun? _erasing;
     private TerminationSignals? _signals;
     private volatile bool _cancelled;
     private bool _disposed;

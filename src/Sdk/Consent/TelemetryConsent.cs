@@ -2,6 +2,7 @@ using TelemetryKit.Consent;
 using TelemetryKit.Context;
 using TelemetryKit.Erasure;
 using TelemetryKit.Options;
+using TelemetryKit.Pipeline;
 using TelemetryKit.Platform;
 
 namespace TelemetryKit;
@@ -112,6 +113,7 @@ public sealed class TelemetryConsent
         if (ServicePaths.Root(_options, _host) is not { } root)
             return null;
         var folder = ServicePaths.Service(root, _options.ServiceName);
+        TryWrite(() => ForgetDeliveries(folder));
         if (Installation.ReadSecret(folder) is not { } secret)
             return null;
         var request = new ErasureRequest(secret, _options.ServiceName, _host.Clock.UtcNow);
@@ -119,6 +121,20 @@ public sealed class TelemetryConsent
         return TryWrite(() => new ErasureFiles(folder).Add(request)) && TryWrite(() => Installation.Forget(folder))
             ? Installation.UserIdOf(secret, _options.ServiceName)
             : null;
+    }
+
+    /// <summary>
+    /// Deletes what the SDK remembers about deliveries: the ledger, and when the last one was, so that the next run is a first one again.
+    /// </summary>
+    private void ForgetDeliveries(string folder)
+    {
+        if (!Directory.Exists(folder))
+            return;
+        foreach (var (_, path) in StoredData.Folders(folder))
+        {
+            new SentLedger(path, _host.Clock).Delete();
+            File.Delete(Path.Combine(path, "delivered"));
+        }
     }
 
     /// <summary>Whether there is an id, and therefore perhaps data on a server.</summary>

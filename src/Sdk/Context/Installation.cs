@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using TelemetryKit.Platform;
+using TelemetryKit.Queue;
 
 namespace TelemetryKit.Context;
 
@@ -13,7 +14,6 @@ namespace TelemetryKit.Context;
 internal sealed class Installation
 {
     public const int SecretBytes = 32;
-    private const int SecretLength = 43;
     private const int IdLength = 64;
     private const int CreateAttempts = 20;
     private const int CreateDelayMs = 10;
@@ -38,19 +38,21 @@ internal sealed class Installation
     /// <exception cref="FormatException">Another process has just written an invalid file.</exception>
     public static Installation Load(string root, string serviceFolder, string serviceName)
     {
-        // The id is stored, because loading the system's cryptography would cost a short-lived tool milliseconds on each run.
+        // The id is stored, because loading the system's cryptography would cost a short-lived tool milliseconds on each run. Its line
+        // ends with a checksum of the secret that it was derived from, because the secret may have been replaced.
         var path = IdPath(serviceFolder);
+        var secret = ReadSecret(serviceFolder);
         SmallFile.TryRead(path, out var stored);
-        if (IsId(stored) && File.Exists(SecretPath(serviceFolder)))
-            return new(stored, false);
+        if (secret is not null && stored.Length > IdLength && stored.Substring(IdLength) == IdEnd(secret)
+            && stored.Substring(0, IdLength) is var id && IsId(id))
+            return new(id, false);
 
         PrivateFiles.CreateDirectory(root);
         PrivateFiles.CreateDirectory(serviceFolder);
-        var secret = ReadSecret(serviceFolder);
         var isNew = secret is null;
         secret ??= CreateSecret(serviceFolder, ref isNew);
         var userId = UserIdOf(secret, serviceName);
-        PrivateFiles.WriteAllText(path, userId);
+        PrivateFiles.WriteAllText(path, userId + IdEnd(secret));
         return new(userId, isNew);
     }
 
@@ -77,7 +79,7 @@ internal sealed class Installation
     /// <exception cref="FormatException">The secret is not the base64url of 32 bytes.</exception>
     public static string UserIdOf(string secret, string serviceName)
     {
-        if (!TryDecode(secret, out var bytes))
+        if (!Base64Url.TryDecode(secret, SecretBytes, out var bytes))
             throw new FormatException("The secret is not the base64url of 32 bytes.");
         var prefix = Encoding.UTF8.GetBytes("telemetrykit:user:" + serviceName + ":");
         var text = new byte[prefix.Length + bytes.Length];
@@ -95,6 +97,12 @@ internal sealed class Installation
         return id.ToString();
     }
 
+    private static string IdEnd(string secret)
+    {
+        var bytes = Encoding.ASCII.GetBytes(secret);
+        return " " + Checksum.Of(bytes, 0, bytes.Length).ToString("x16", CultureInfo.InvariantCulture);
+    }
+
     private static string IdPath(string serviceFolder) => Path.Combine(serviceFolder, "user-id");
 
     private static string SecretPath(string serviceFolder) => Path.Combine(serviceFolder, "erasure-secret");
@@ -104,7 +112,7 @@ internal sealed class Installation
         var bytes = new byte[SecretBytes];
         using (var random = RandomNumberGenerator.Create())
             random.GetBytes(bytes);
-        var created = Convert.ToBase64String(bytes).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        var created = Base64Url.Encode(bytes);
         for (var attempt = 0; attempt < CreateAttempts; attempt++)
         {
             try
@@ -130,7 +138,7 @@ internal sealed class Installation
         return created;
     }
 
-    private static bool IsSecret(string text) => TryDecode(text.Trim(), out _);
+    private static bool IsSecret(string text) => Base64Url.TryDecode(text.Trim(), SecretBytes, out _);
 
     private static bool IsId(string text)
     {
@@ -141,20 +149,5 @@ internal sealed class Installation
         }
 
         return text.Length == IdLength;
-    }
-
-    private static bool TryDecode(string secret, out byte[] bytes)
-    {
-        bytes = [];
-        if (secret.Length != SecretLength)
-            return false;
-        foreach (var c in secret)
-        {
-            if (c is not ((>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '-' or '_'))
-                return false;
-        }
-
-        bytes = Convert.FromBase64String(secret.Replace('-', '+').Replace('_', '/') + "=");
-        return true;
     }
 }

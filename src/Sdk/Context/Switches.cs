@@ -9,8 +9,9 @@ namespace TelemetryKit.Context;
 /// </summary>
 internal sealed class Switches
 {
-    private Switches(bool? enabled, string reason, bool verbose, bool debug)
+    private Switches(bool? enabled, string reason, bool forbidsFiles, bool verbose, bool debug)
     {
+        ForbidsFiles = forbidsFiles;
         Enabled = enabled;
         Reason = reason;
         Verbose = verbose;
@@ -23,6 +24,9 @@ internal sealed class Switches
     /// <summary>The name of the variable or file that determined <see cref="Enabled"/>; empty if none did.</summary>
     public readonly string Reason;
 
+    /// <summary>Whether a variable disables telemetry, so that no file may be opened unless the user asks for it.</summary>
+    public readonly bool ForbidsFiles;
+
     public readonly bool Verbose;
     public readonly bool Debug;
 
@@ -30,7 +34,8 @@ internal sealed class Switches
     {
         var verbose = SwitchValue.Allows(host.Variable("TELEMETRYKIT_VERBOSE")) == true;
         var debug = SwitchValue.Allows(host.Variable("TELEMETRYKIT_DEBUG")) == true;
-        Switches Decide(bool? enabled, string reason) => new(enabled, reason, verbose, debug);
+        Switches Decide(bool? enabled, string reason, bool isFile = false) =>
+            new(enabled, reason, enabled == false && !isFile, verbose, debug);
 
         // Any no counts more than any yes.
         if (SwitchValue.IsSet(host.Variable("DO_NOT_TRACK")))
@@ -43,7 +48,7 @@ internal sealed class Switches
         if (forAll == false)
             return Decide(false, "TELEMETRYKIT_ENABLED");
         if (SwitchFiles.Forbidding(host) is { } file)
-            return Decide(false, file);
+            return Decide(false, file, isFile: true);
         if (forTool == true)
             return Decide(true, tool);
         if (forAll == true)

@@ -10,10 +10,13 @@ namespace TelemetryKit.Erasure;
 /// </summary>
 internal sealed class ErasureFiles(string folder)
 {
+    /// <summary>The number of receipts that are kept, the newest ones.</summary>
+    private const int MaxReceipts = 50;
+
     private readonly string _pending = Path.Combine(folder, "erase-pending");
     private readonly string _receipts = Path.Combine(folder, "erase-receipts");
 
-    public bool AnyPending => File.Exists(_pending);
+    public bool AnyPending => File.Exists(_pending) && Pending().Count > 0;
 
     /// <summary>Adds an erasure.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -39,22 +42,23 @@ internal sealed class ErasureFiles(string folder)
     public void Accepted(ErasureRequest request, ErasureReceipt receipt)
     {
         Keep(receipt);
-        WritePending(Pending().FindAll(other => other.Secret != request.Secret));
+        Remove(request);
     }
+
+    /// <summary>Removes an erasure that waits.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user may not write the file.</exception>
+    public void Remove(ErasureRequest request) => WritePending(Pending().FindAll(other => other.Secret != request.Secret));
 
     /// <summary>Stores a receipt in place of an earlier one with the same id.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The user may not write the file.</exception>
     public void Keep(ErasureReceipt receipt)
     {
-        var text = "";
-        foreach (var other in Receipts())
-        {
-            if (other.Id != receipt.Id)
-                text += Line(other);
-        }
-
-        PrivateFiles.WriteAllText(_receipts, text + Line(receipt));
+        var kept = Receipts().FindAll(other => other.Id != receipt.Id);
+        kept.RemoveRange(0, Math.Max(0, kept.Count + 1 - MaxReceipts));
+        kept.Add(receipt);
+        PrivateFiles.WriteAllText(_receipts, string.Concat(kept.ConvertAll(Line)));
     }
 
     public List<ErasureReceipt> Receipts()

@@ -9,6 +9,14 @@ namespace TelemetryKit.Pipeline;
 /// <summary>Sends the erasures that wait. A failure is remembered across runs, like that of a batch.</summary>
 internal sealed class ErasureQueue(ErasureFiles files, RetryState retry, IErasureSender sender, OptionValues options, VerboseLog log)
 {
+    /// <summary>
+    /// The number of failed attempts after which events no longer wait for the erasure: then its address is wrong rather than the network
+    /// down.
+    /// </summary>
+    private const int MostHoldingBack = 5;
+
+    private Random? _random;
+
     /// <summary>Creates the queue of a tool; null if there is no home directory or no backend that erases.</summary>
     public static ErasureQueue? Create(OptionValues options, Host host, VerboseLog log)
     {
@@ -28,44 +36,73 @@ internal sealed class ErasureQueue(ErasureFiles files, RetryState retry, IErasur
         return null;
     }
 
-    public int Waiting => files.Pending().Count;
+    /// <summary>Whether an attempt failed so recently that an exit should not wait for another one.</summary>
+    public bool FailedRecently => retry.FailedRecently;
 
-    /// <summary>Sends what waits, unless the last attempt failed too recently.</summary>
-    public async Task SendDue(DateTimeOffset now)
+    /// <summary>When the next attempt may be made.</summary>
+    public DateTimeOffset NotBefore => retry.NotBefore;
+
+    /// <summary>
+    /// Sends what waits, unless the last attempt failed too recently. Returns whether events may be sent: they come after an erasure.
+    /// </summary>
+    public async Task<bool> SendDue(DateTimeOffset now)
     {
-        if (files.AnyPending && retry.NotBefore <= now)
-            await Send().ConfigureAwait(false);
+        if (!files.AnyPending)
+            return true;
+        if (retry.NotBefore <= now)
+            await Send(new()).ConfigureAwait(false);
+        return !files.AnyPending || retry.Failures >= MostHoldingBack;
     }
 
-    /// <summary>Sends what waits now, because the user asks. Returns the receipts.</summary>
-    public async Task<List<ErasureReceipt>> Send()
+    /// <summary>Sends what waits now, because the user asks, and reads and verifies all receipts.</summary>
+    public async Task<ErasureReport> Report()
     {
-        var receipts = new List<ErasureReceipt>();
+        var report = new ErasureReport();
+        await Send(report).ConfigureAwait(false);
+        var receipts = await Receipts().ConfigureAwait(false);
+        var keys = receipts.Count == 0 ? null : await Try(sender.Keys, "the keys of receipts").ConfigureAwait(false);
+        foreach (var receipt in receipts)
+            report.Receipts.Add((receipt, keys is null ? null : ReceiptSignature.IsValid(receipt, keys)));
+        report.Waiting = files.Pending().Count;
+        return report;
+    }
+
+    private async Task Send(ErasureReport report)
+    {
         foreach (var request in files.Pending())
         {
-            if (await Try(cancelled => sender.Erase(request, cancelled)).ConfigureAwait(false) is not { } receipt)
+            var response = await Try(cancelled => sender.Erase(request, cancelled), "an erasure").ConfigureAwait(false);
+            if (response is not null)
+                log.Write("an erasure: " + response.Detail);
+            if (response?.Receipt is { } receipt)
             {
-                retry.Failed(Backoff.Delay(retry.Failures + 1, options.RetryMaxDelay, Backoff.LongestRequested, random: 1));
-                break;
+                Store(() => files.Accepted(request, receipt));
+            }
+            else if (response is { IsRefused: true })
+            {
+                report.Refused.Add(response.Detail);
+                Store(() => files.Remove(request));
+            }
+            else
+            {
+                retry.Failed(NextDelay(response?.RetryAfter));
+                return;
             }
 
             retry.Succeeded();
-            receipts.Add(receipt);
-            Store(() => files.Accepted(request, receipt));
         }
-
-        return receipts;
     }
 
     /// <summary>Returns all receipts, those that were not done as they are now.</summary>
-    public async Task<List<ErasureReceipt>> Receipts()
+    private async Task<List<ErasureReceipt>> Receipts()
     {
         var receipts = files.Receipts();
         for (var i = 0; i < receipts.Count; i++)
         {
             var id = receipts[i].Id;
             if (receipts[i].DoneAt is not null
-                || await Try(cancelled => sender.Receipt(id, cancelled)).ConfigureAwait(false) is not { } current || current.Id != id)
+                || await Try(cancelled => sender.Receipt(id, cancelled), "a receipt").ConfigureAwait(false) is not { } current
+                || current.Id != id)
                 continue;
             receipts[i] = current;
             Store(() => files.Keep(current));
@@ -74,18 +111,24 @@ internal sealed class ErasureQueue(ErasureFiles files, RetryState retry, IErasur
         return receipts;
     }
 
-    private async Task<ErasureReceipt?> Try(Func<CancellationToken, Task<ErasureReceipt?>> send)
+    private TimeSpan NextDelay(TimeSpan? requested)
+    {
+        var random = (_random ??= new()).NextDouble();
+        var own = Backoff.Delay(retry.Failures + 1, options.RetryMinDelay, options.RetryMaxDelay, random);
+        return requested is { } delay && Backoff.Requested(delay, random) is var longer && longer > own ? longer : own;
+    }
+
+    private async Task<T?> Try<T>(Func<CancellationToken, Task<T?>> send, string what)
+        where T : class
     {
         try
         {
             using var timeout = new CancellationTokenSource(options.Timeout);
-            var receipt = await send(timeout.Token).ConfigureAwait(false);
-            log.Write(receipt is null ? "the erasure was not accepted, and waits" : "erasure " + receipt.Id);
-            return receipt;
+            return await send(timeout.Token).ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            log.Write("the erasure could not be sent, and waits: " + e.GetType().Name);
+            log.Write(what + " could not be exchanged with the server: " + e.GetType().Name);
             return null;
         }
     }
@@ -102,4 +145,17 @@ internal sealed class ErasureQueue(ErasureFiles files, RetryState retry, IErasur
             log.Write("the erasure cannot be stored: " + e.GetType().Name);
         }
     }
+}
+
+/// <summary>What became of the erasures that a user asked for.</summary>
+internal sealed class ErasureReport
+{
+    /// <summary>The receipts, and whether their signature is valid; null if that is unknown, because the keys could not be read.</summary>
+    public readonly List<(ErasureReceipt Receipt, bool? IsValid)> Receipts = [];
+
+    /// <summary>Why the server refused requests.</summary>
+    public readonly List<string> Refused = [];
+
+    /// <summary>The number of requests that wait.</summary>
+    public int Waiting;
 }

@@ -11,12 +11,19 @@ namespace TelemetryKit.Pipeline;
 /// <summary>A backend and its queue. Lanes share nothing, so an unavailable backend does not block the others.</summary>
 internal sealed class Lane(
     ITelemetryBackend backend, ITelemetryQueue? durable, ITelemetryQueue? spare, QueueSettings settings, RetryState retry,
-    DailyMark delivered, OptionValues options, Clock clock, VerboseLog log, Action wake, ErasureQueue? erasures = null)
+    DailyMark delivered, OptionValues options, Clock clock, VerboseLog log, Action wake, ErasureQueue? erasures = null,
+    SentLedger? ledger = null)
 {
     private const int RecheckMs = 200;
 
     /// <summary>The number of batches that fail in succession until the server itself is considered to be the cause.</summary>
     private const int MaxConsecutiveFailures = 3;
+
+    /// <summary>
+    /// One more batch is tried after each failed attempt, up to this number, so that batches that always fail don't keep others from being
+    /// sent.
+    /// </summary>
+    private const int MostConsecutiveFailures = 20;
 
     /// <summary>How long an exit may wait in CI, in a new container and without a home directory, where no later run sends.</summary>
     private const int LastChanceMs = 500;
@@ -30,6 +37,9 @@ internal sealed class Lane(
     private Task<bool>? _sending;
     private volatile bool _stopped;
     private volatile bool _firstOfDay;
+
+    // Whether everything was to be sent when a delay had not passed. The attempt after the delay then includes the open batch.
+    private volatile bool _everythingIsDue;
 
     // When the open batch will be old enough to be sent, in UTC ticks.
     private long _openDueAt;
@@ -178,6 +188,22 @@ internal sealed class Lane(
                     kept.Events, backend.Name, due));
     }
 
+    /// <summary>The name of the backend.</summary>
+    public string Name => backend.Name;
+
+    /// <summary>Returns the batches that wait, without taking them.</summary>
+    public List<WaitingBatch> Peek()
+    {
+        var waiting = new List<WaitingBatch>();
+        foreach (var queue in new[] { durable, spare, _memory })
+        {
+            if (queue is not null)
+                Finish(() => waiting.AddRange(queue.Peek()));
+        }
+
+        return waiting;
+    }
+
     private MemoryQueue Memory()
     {
         lock (_gate)
@@ -192,22 +218,26 @@ internal sealed class Lane(
 
     private async Task<bool> SendAll(bool everything)
     {
+        everything |= _everythingIsDue;
         // Before anything else: the user asked for it.
-        if (erasures is not null)
-            await erasures.SendDue(clock.UtcNow).ConfigureAwait(false);
-        if (retry.NotBefore > clock.UtcNow)
+        var mayPass = erasures is null || await erasures.SendDue(clock.UtcNow).ConfigureAwait(false);
+        var notBefore = mayPass ? retry.NotBefore : erasures!.NotBefore;
+        var waits = !mayPass || notBefore > clock.UtcNow;
+        _everythingIsDue = everything && waits;
+        if (waits)
         {
-            ScheduleRetry();
+            ScheduleRetry(notBefore);
             return false;
         }
 
         // Kept until the end, so that a batch that always fails does not block those after it.
         var failed = new List<QueuedBatch>();
         var consecutive = 0;
+        var most = Math.Min(MaxConsecutiveFailures + retry.Failures, MostConsecutiveFailures);
         TimeSpan? requested = null;
         try
         {
-            while (!_stopped && consecutive < MaxConsecutiveFailures)
+            while (!_stopped && consecutive < most)
             {
                 if ((Take(durable, everything) ?? Take(spare, everything) ?? _memory?.Take(everything)) is not { } queued)
                     break;
@@ -221,7 +251,7 @@ internal sealed class Lane(
                 failed.Add(queued);
                 requested = result.RetryAfter;
                 // Only a response that concerns this batch lets others succeed.
-                consecutive = result.IsBatchFault ? consecutive + 1 : MaxConsecutiveFailures;
+                consecutive = result.IsBatchFault ? consecutive + 1 : most;
             }
         }
         finally
@@ -233,7 +263,7 @@ internal sealed class Lane(
         if (failed.Count > 0)
         {
             retry.Failed(NextDelay(requested));
-            ScheduleRetry();
+            ScheduleRetry(retry.NotBefore);
         }
 
         return failed.Count == 0 && !_stopped;
@@ -254,6 +284,7 @@ internal sealed class Lane(
                 delivered.TrySet();
                 settings.Dropped("rejected", result.Refused);
                 Finish(queued.Complete);
+                Enter(batch);
                 break;
             case SendOutcome.Rejected:
                 settings.Dropped("rejected", batch.Count);
@@ -261,6 +292,7 @@ internal sealed class Lane(
                 foreach (var reported in batch.Dropped)
                     settings.Dropped(reported.Key, (int)reported.Value);
                 Finish(queued.Complete);
+                Enter(batch);
                 break;
             case SendOutcome.Stop:
                 Finish(queued.Return);
@@ -285,9 +317,9 @@ internal sealed class Lane(
         return requested is { } delay && Backoff.Requested(delay, random) is var longer && longer > own ? longer : own;
     }
 
-    private void ScheduleRetry()
+    private void ScheduleRetry(DateTimeOffset at)
     {
-        CheckAt = retry.NotBefore.UtcTicks;
+        CheckAt = at.UtcTicks;
         // The recorder sleeps until the earlier value of CheckAt.
         wake();
     }
@@ -332,6 +364,19 @@ internal sealed class Lane(
         {
             log.Write("the queue cannot be read: " + e.GetType().Name);
             return default;
+        }
+    }
+
+    /// <summary>Enters a batch in the ledger, which is complete unless the disk fails.</summary>
+    private void Enter(TelemetryBatch batch)
+    {
+        try
+        {
+            ledger?.Add(batch);
+        }
+        catch (Exception e)
+        {
+            log.Write("the ledger cannot be written: " + e.GetType().Name);
         }
     }
 

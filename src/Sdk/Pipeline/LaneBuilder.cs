@@ -67,7 +67,8 @@ internal sealed class LaneBuilder(
         var retry = new RetryState(durable is null ? null : Path.Combine(folder!, "retry"), host.Clock, longest);
         var delivered = new DailyMark(durable is null ? null : Path.Combine(folder!, "delivered"), host.Clock);
         var erasures = durable is not null && backend is IErasureSender ? ErasureQueue.Create(options, host, log) : null;
-        return new(backend, durable, spare, settings, retry, delivered, options, host.Clock, log, wake, erasures);
+        var ledger = durable is not null && backend is not ConsoleBackend ? new SentLedger(folder!, host.Clock) : null;
+        return new(backend, durable, spare, settings, retry, delivered, options, host.Clock, log, wake, erasures, ledger);
     }
 
     private ITelemetryQueue? Queue(QueueSettings settings, string folder)

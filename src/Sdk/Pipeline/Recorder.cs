@@ -118,16 +118,19 @@ internal sealed class Recorder
     /// <summary>Counts a dropped event.</summary>
     public void Drop(string reason) => _dropped.Add(reason, 1);
 
-    public QueueStatus GetStatus()
+    /// <summary>Returns the lanes; none if they don't exist after a second.</summary>
+    public Lane[] Lanes()
     {
         // The lanes are complete when the writer exists, a few milliseconds after the start.
         SpinWait.SpinUntil(() => Volatile.Read(ref _writer) is not null, TimeSpan.FromSeconds(1));
+        return Volatile.Read(ref _writer) is null ? [] : _builder.Lanes;
+    }
+
+    public QueueStatus GetStatus()
+    {
         var status = default(QueueStatus);
-        if (Volatile.Read(ref _writer) is not null)
-        {
-            foreach (var lane in _builder.Lanes)
-                status = status.Add(lane.GetStatus());
-        }
+        foreach (var lane in Lanes())
+            status = status.Add(lane.GetStatus());
 
         lock (_gate)
             return status.Add(new(_ring.Count, 0, null));

@@ -1,7 +1,6 @@
-#if !NET
 using System.Runtime.InteropServices;
-#endif
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace TelemetryKit.Platform;
 
@@ -30,8 +29,9 @@ internal static class PrivateFiles
     /// </summary>
     public static FileStream OpenExclusive(string path, FileMode mode)
     {
-        // On Windows an open file can be renamed only if its share mode allows it. Elsewhere only FileShare.None takes a lock.
-        var share = Path.DirectorySeparatorChar == '\\' ? FileShare.Delete : FileShare.None;
+        // On Windows an open file can be renamed, and be read with OpenToRead, only if its share mode allows it; the mode excludes other
+        // writers, so it is a lock as well. Elsewhere only FileShare.None takes a lock.
+        var share = Path.DirectorySeparatorChar == '\\' ? FileShare.Read | FileShare.Delete : FileShare.None;
 #if NET
         var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = share, BufferSize = 0 };
         if (mode != FileMode.Open && !OperatingSystem.IsWindows())
@@ -43,6 +43,26 @@ internal static class PrivateFiles
             Restrict(path, 0x180); // 0600
         return stream;
 #endif
+    }
+
+    /// <summary>Opens a file to read it, also if another process has opened it exclusively.</summary>
+    /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user may not read the file.</exception>
+    public static FileStream OpenToRead(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+        }
+        catch (IOException) when (Path.DirectorySeparatorChar == '/' && File.Exists(path))
+        {
+            // FileStream takes a lock for each way of sharing. The system's own call takes none.
+            var handle = new SafeFileHandle((IntPtr)Open(path, flags: 0), ownsHandle: true);
+            if (!handle.IsInvalid)
+                return new(handle, FileAccess.Read, bufferSize: 1);
+            handle.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Renames a file within its directory, and replaces an existing one.</summary>
@@ -112,6 +132,9 @@ internal static class PrivateFiles
             return null;
         }
     }
+
+    [DllImport("libc", EntryPoint = "open", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    private static extern int Open(string path, int flags);
 
 #if !NET
     private static void Restrict(string path, uint mode)

@@ -96,6 +96,22 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
         return new(events, bytes, oldest);
     }
 
+    public IReadOnlyList<WaitingBatch> Peek() => Peek(directory);
+
+    /// <summary>Returns the batches in a directory.</summary>
+    public static List<WaitingBatch> Peek(string directory)
+    {
+        var waiting = new List<WaitingBatch>();
+        foreach (var path in List(directory))
+        {
+            if ((BatchName.IsOpen(path) || BatchName.TryParseSealed(path, out _)) && BatchFile.TryPeek(path) is { } batch)
+                waiting.Add(batch);
+        }
+
+        waiting.Sort((left, right) => left.CreatedAt.CompareTo(right.CreatedAt));
+        return waiting;
+    }
+
     public void Clear() => Clear(directory);
 
     /// <summary>Deletes all batches in a directory.</summary>

@@ -26,6 +26,12 @@ public interface ITelemetryQueue
     /// <summary>Returns the number, size and age of the pending events.</summary>
     QueueStatus GetStatus();
 
+    /// <summary>
+    /// Returns the pending batches, also open ones and those that a process is sending, oldest first, without claiming or changing them.
+    /// The user sees them with the command <c>telemetry show</c>.
+    /// </summary>
+    IReadOnlyList<WaitingBatch> Peek();
+
     /// <summary>Deletes all pending events.</summary>
     void Clear();
 }

@@ -56,6 +56,18 @@ internal sealed class MemoryQueue(QueueSettings settings, Clock clock) : ITeleme
             return new(_events, _bytes, _batches.First?.Value.CreatedAt);
     }
 
+    public IReadOnlyList<WaitingBatch> Peek()
+    {
+        var waiting = new List<WaitingBatch>();
+        lock (_gate)
+        {
+            foreach (var batch in _batches)
+                waiting.Add(new(batch.Id, batch.CreatedAt, batch.Head, batch.Lines));
+        }
+
+        return waiting;
+    }
+
     public void Clear()
     {
         lock (_gate)
