@@ -30,7 +30,8 @@ public sealed class ShowTests : IDisposable
         });
         var sent = _server.Delivered.First(request => !request.Json.GetProperty("context").GetProperty("ci").GetBoolean());
         // The very event, with its id, on lines of its own.
-        foreach (var one in sent.Events.SelectMany(e => e.EnumerateObject()).Where(member => member.Value.ValueKind == JsonValueKind.String))
+        var members = sent.Events.SelectMany(e => e.EnumerateObject()).Where(member => member.Value.ValueKind == JsonValueKind.String);
+        foreach (var one in members)
             Assert.Contains($"\"{one.Name}\": {one.Value.GetRawText()}", shown, StringComparison.Ordinal);
         Assert.Contains($"\"batch_id\": \"{sent.BatchId}\"", shown, StringComparison.Ordinal);
 
