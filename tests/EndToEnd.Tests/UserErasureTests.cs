@@ -21,6 +21,7 @@ public class UserErasureTests
     public async Task Users_erase_themselves_online_and_offline_and_everything_else_is_counted_as_before(string storage)
     {
         await using var store = await TestStore.CreateAsync(storage);
+        store.Environment["TELEMETRYKIT_TRUSTED_PROXIES"] = "127.0.0.1";
         await using var server = ServerProcess.Create(store.Folder, store.Environment);
         await server.StartAsync();
         var endpoint = server.Address.ToString();
@@ -47,11 +48,12 @@ public class UserErasureTests
         await offline.SendAsync("later");
         Assert.False(File.Exists(Path.Combine(offline.Folder, "erase-pending")));
 
-        // A flood of others' erasures.
-        var refused = 0;
+        // A flood of erasures from another source.
+        List<int> statuses = [];
         for (var i = 0; i < Flood; i++)
-            refused += await EraseAsync(server, RandomNumberGenerator.GetBytes(32)) == 429 ? 1 : 0;
-        Assert.True(refused > Flood / 2, $"{refused} of {Flood} were refused.");
+            statuses.Add(await EraseAsync(server, RandomNumberGenerator.GetBytes(32)));
+        Assert.All(statuses, status => Assert.True(status is 202 or 429, $"{status}"));
+        Assert.True(statuses.Count(status => status == 429) > Flood / 2, string.Join(' ', statuses));
         await rest.SendAsync("print");
 
         Assert.Equal(3, await online.ErasedAsync());
@@ -75,6 +77,7 @@ public class UserErasureTests
         request.Content = new StringContent(
             $$"""{"secret":"{{Base64Url.EncodeToString(secret)}}","service_name":"my-cli"}""",
             Encoding.UTF8, "application/json");
+        request.Headers.Add("X-Forwarded-For", "203.0.113.7");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Keys.Write);
         using var response = await server.Http.SendAsync(request);
         return (int)response.StatusCode;

@@ -29,6 +29,27 @@ public sealed class SqliteQueueTests : IDisposable
     }
 
     [Fact]
+    public void All_batches_can_be_seen_without_taking_them()
+    {
+        Assert.Empty(_queue.Peek());
+        Append(_queue, "a", "b", "c", "d", "e");
+        _queues.Time.Advance(TimeSpan.FromSeconds(1));
+        _queue.Append(Block(Head, Line("f"), "!{\"queue_full\":3}\n"));
+        Append(_queues.Open("other"), "g");
+        var taken = _queue.Take(includeOpen: true)!;
+        var seen = _queues.Open().Peek();
+        Assert.Equal(
+            [Line("a") + Line("b") + Line("c") + Line("d") + Line("e"), Line("f") + "!{\"queue_full\":3}\n"],
+            seen.Select(batch => System.Text.Encoding.UTF8.GetString(batch.Lines)));
+        Assert.Equal((taken.Id, taken.CreatedAt, taken.Head), (seen[0].Id, seen[0].CreatedAt, seen[0].Head));
+        taken.Complete();
+        Assert.Equal(seen[1].Id, Assert.Single(_queue.Peek()).Id);
+        // Still open.
+        Append(_queue, "h");
+        Assert.Single(_queue.Peek());
+    }
+
+    [Fact]
     public void A_returned_batch_is_taken_again_unchanged()
     {
         Append(_queue, "a");
