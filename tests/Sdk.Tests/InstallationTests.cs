@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using TelemetryKit.Context;
 using TelemetryKit.Sdk.Tests.Support;
@@ -9,6 +10,8 @@ public sealed class InstallationTests : IDisposable
 {
     private static readonly JsonElement Vectors =
         JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "spec", "vectors", "erasure.json"))).RootElement;
+
+    private const string Secret = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 
     private readonly TestHost _host = new();
 
@@ -105,6 +108,24 @@ public sealed class InstallationTests : IDisposable
             Assert.Equal(Installation.UserIdOf(File.ReadAllText(SecretPath), "my-cli"), Assert.Single(ids));
             Installation.Forget(Folder);
         }
+    }
+
+    [Fact]
+    public async Task A_process_waits_for_the_one_that_creates_the_secret_however_long_that_takes()
+    {
+        Directory.CreateDirectory(Folder);
+        Task<Installation> load;
+        using (var first = new FileStream(SecretPath, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None))
+        {
+            load = Task.Run(Load);
+            // Longer than a process usually takes.
+            await Task.Delay(500);
+            Assert.False(load.IsCompleted);
+            first.Write(Encoding.ASCII.GetBytes(Secret));
+        }
+
+        Assert.Equal(Installation.UserIdOf(Secret, "my-cli"), (await load.WaitAsync(Clients.Timeout)).UserId);
+        Assert.Equal(Secret, File.ReadAllText(SecretPath));
     }
 
     [Fact]

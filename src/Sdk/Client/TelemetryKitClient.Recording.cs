@@ -19,7 +19,7 @@ public sealed partial class TelemetryKitClient
         string type, string? subjectKey, string? subject, TelemetryMetadata? metadata, double durationMs = double.NaN,
         bool? success = null, double value = 0, string? detail = null, string? kindOrLevel = null)
     {
-        if (_recorder is not { } recorder || subject is null)
+        if ((_recorder ?? StartLater()) is not { } recorder || subject is null)
             return;
         var count = 0;
         var entries = metadata?.Snapshot(out count);
@@ -70,12 +70,24 @@ public sealed partial class TelemetryKitClient
     {
         if (state == ConsentState.Granted)
         {
-            if (!IsCommand)
+            // A run of the command "telemetry on" is not recorded, and opens no connection, unless it records something afterwards.
+            if (IsCommand)
+                _startsLater = true;
+            else
                 StartRecorder();
             return;
         }
 
+        _startsLater = false;
         DiscardRecorder();
+    }
+
+    private Recorder? StartLater()
+    {
+        if (_startsLater)
+            StartRecorder();
+        _startsLater = false;
+        return _recorder;
     }
 
     private void StartRecorder()

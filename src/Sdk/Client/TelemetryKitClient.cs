@@ -28,6 +28,7 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     private readonly OpenOperations _open = new();
     private volatile Recorder? _recorder;
     private ErasureRun? _erasing;
+    private volatile bool _startsLater;
     private TerminationSignals? _signals;
     private volatile bool _cancelled;
     private bool _disposed;
@@ -45,7 +46,7 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     public TelemetryConsent Consent => _consent;
 
     /// <inheritdoc />
-    public bool IsEnabled => _recorder is not null;
+    public bool IsEnabled => _recorder is not null || _startsLater;
 
     /// <summary>Creates a client. Never throws.</summary>
     /// <param name="serviceName">The tool's name, such as <c>my-cli</c>. If it is empty, nothing is recorded.</param>
@@ -127,7 +128,7 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     /// <inheritdoc />
     public TelemetryOperation TrackCommand(string command, TelemetryMetadata? metadata = null)
     {
-        if (_recorder is null || command is null)
+        if (!IsEnabled || command is null)
             return TelemetryOperation.None;
         var operation = new TelemetryOperation(this, command, metadata);
         _open.Add(operation);
@@ -191,7 +192,7 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     /// <inheritdoc />
     public void TrackError(Exception exception, TelemetryMetadata? metadata = null)
     {
-        if (_recorder is null || exception is null)
+        if (!IsEnabled || exception is null)
             return;
         string? message = null;
         if (_options.IncludeErrorMessages)

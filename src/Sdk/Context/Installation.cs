@@ -14,9 +14,10 @@ namespace TelemetryKit.Context;
 internal sealed class Installation
 {
     public const int SecretBytes = 32;
+    private const int SecretLength = 43;
+    private const int LockAttempts = 500;
+    private const int LockDelayMs = 10;
     private const int IdLength = 64;
-    private const int CreateAttempts = 20;
-    private const int CreateDelayMs = 10;
 
     private Installation(string userId, bool isNew)
     {
@@ -113,29 +114,76 @@ internal sealed class Installation
         using (var random = RandomNumberGenerator.Create())
             random.GetBytes(bytes);
         var created = Base64Url.Encode(bytes);
-        for (var attempt = 0; attempt < CreateAttempts; attempt++)
+        if (TryLock(SecretPath(serviceFolder)) is { } file)
         {
-            try
+            using (file)
             {
-                // Fails if the file exists, so of several processes the first one wins.
-                PrivateFiles.Create(SecretPath(serviceFolder), Encoding.ASCII.GetBytes(created));
-                return created;
-            }
-            catch (IOException) when (File.Exists(SecretPath(serviceFolder)))
-            {
-                if (ReadSecret(serviceFolder) is { } first)
+                // Another process may have created it since. Of several that start together the first one wins.
+                if (file.Length == SecretLength && Read(file) is var first && IsSecret(first))
                 {
                     isNew = false;
                     return first;
                 }
 
-                // The first process is writing it, or was killed while it did.
-                Thread.Sleep(CreateDelayMs);
+                Write(file, SecretPath(serviceFolder), created);
+                return created;
             }
         }
 
+        // It is a pipe, or belongs to another user.
         PrivateFiles.WriteAllText(SecretPath(serviceFolder), created);
         return created;
+    }
+
+    /// <summary>Opens a file that only one process can open at a time. Returns null if it is no file that the user may write.</summary>
+    private static FileStream? TryLock(string path)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var file = PrivateFiles.OpenExclusive(path, FileMode.OpenOrCreate);
+                if (file.CanSeek)
+                    return file;
+                file.Dispose();
+                return null;
+            }
+            catch (IOException) when (attempt < LockAttempts && File.Exists(path))
+            {
+                // Another process is writing it. The lock ends with that process.
+                Thread.Sleep(LockDelayMs);
+            }
+            catch (UnauthorizedAccessException) when (File.Exists(path))
+            {
+                return null;
+            }
+        }
+    }
+
+    private static string Read(FileStream file)
+    {
+        var bytes = new byte[SecretLength];
+        var read = 0;
+        while (read < bytes.Length && file.Read(bytes, read, bytes.Length - read) is > 0 and var more)
+            read += more;
+        return Encoding.ASCII.GetString(bytes, 0, read);
+    }
+
+    /// <summary>Replaces the content. If it cannot be written, no file is left behind.</summary>
+    private static void Write(FileStream file, string path, string secret)
+    {
+        try
+        {
+            file.SetLength(0);
+            file.Seek(0, SeekOrigin.Begin);
+            file.Write(Encoding.ASCII.GetBytes(secret), 0, secret.Length);
+            file.Flush();
+        }
+        catch (IOException)
+        {
+            File.Delete(path);
+            throw;
+        }
     }
 
     private static bool IsSecret(string text) => Base64Url.TryDecode(text.Trim(), SecretBytes, out _);

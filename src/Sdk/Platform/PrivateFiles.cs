@@ -7,6 +7,10 @@ namespace TelemetryKit.Platform;
 /// <summary>Creates directories and files that only the user can read, and writes small files atomically.</summary>
 internal static class PrivateFiles
 {
+#if !NET
+    private const int RenameAttempts = 20;
+#endif
+
     public static void CreateDirectory(string path)
     {
         if (Directory.Exists(path))
@@ -71,10 +75,22 @@ internal static class PrivateFiles
 #if NET
         File.Move(from, to, overwrite: true);
 #else
-        // netstandard2.0 cannot overwrite. The target exists only after a crash, or when a small file is replaced.
-        if (File.Exists(to))
-            File.Delete(to);
-        File.Move(from, to);
+        // netstandard2.0 has no method for both cases, and other processes replace and delete the same files.
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                if (File.Exists(to))
+                    File.Replace(from, to, destinationBackupFileName: null);
+                else
+                    File.Move(from, to);
+                return;
+            }
+            catch (IOException) when (attempt < RenameAttempts && File.Exists(from))
+            {
+                // The target was created or deleted meanwhile.
+            }
+        }
 #endif
     }
 
@@ -83,7 +99,15 @@ internal static class PrivateFiles
     {
         var temporary = path + "." + Guid.NewGuid().ToString("N");
         Create(temporary, Encoding.UTF8.GetBytes(text));
-        Rename(temporary, path);
+        try
+        {
+            Rename(temporary, path);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
     }
 
     /// <summary>Creates a small file that does not exist yet. If the content cannot be written, no file is left behind.</summary>

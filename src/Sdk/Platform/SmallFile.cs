@@ -1,3 +1,6 @@
+#if !NET
+using System.Runtime.InteropServices;
+#endif
 using System.Text;
 
 namespace TelemetryKit.Platform;
@@ -44,14 +47,51 @@ internal static class SmallFile
     private static long LengthOf(string path)
     {
         var file = new FileInfo(path);
-        if (Path.DirectorySeparatorChar == '\\' || (file.Attributes & FileAttributes.ReparsePoint) == 0)
+        if ((file.Attributes & FileAttributes.ReparsePoint) == 0)
             return file.Length;
 #if NET
-        return file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? target.Length : -1;
+        return file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? target.Length : file.Length;
 #else
-        return -1;
+        if (Path.DirectorySeparatorChar == '\\')
+        {
+            // Windows has no pipes in its file system, so opening never waits.
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+            return stream.Length;
+        }
+
+        return TargetOf(path) is { } target ? new FileInfo(target).Length : -1;
 #endif
     }
+
+#if !NET
+    /// <summary>Returns the path of the file that a link leads to; null if there is none.</summary>
+    private static string? TargetOf(string path)
+    {
+        try
+        {
+            var resolved = RealPath(path, IntPtr.Zero);
+            if (resolved == IntPtr.Zero)
+                return null;
+            var length = 0;
+            while (Marshal.ReadByte(resolved, length) != 0)
+                length++;
+            var bytes = new byte[length];
+            Marshal.Copy(resolved, bytes, 0, length);
+            Free(resolved);
+            return Encoding.UTF8.GetString(bytes);
+        }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "realpath", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    private static extern IntPtr RealPath(string path, IntPtr buffer);
+
+    [DllImport("libc", EntryPoint = "free")]
+    private static extern void Free(IntPtr memory);
+#endif
 
     private static string Read(string path, int length)
     {
