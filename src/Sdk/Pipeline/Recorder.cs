@@ -131,7 +131,7 @@ internal sealed class Recorder
         return false;
     }
 
-#if NET
+#if NET9_0_OR_GREATER
     private static TimeSpan ProcessorTime() => Environment.CpuUsage.TotalTime;
 #else
     private static TimeSpan ProcessorTime()
