@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TelemetryKit.Sdk.Tests.Support;
 
 namespace TelemetryKit.Sdk.Tests;
@@ -91,6 +92,26 @@ public sealed class LossTests : IDisposable
     }
 
     [Fact]
+    public void An_exit_waits_longer_than_usual_if_writing_is_slow_and_makes_progress()
+    {
+        var queue = new SlowQueue(busy: true);
+        using (var client = Clients.Consenting(_host, _server, options => options.Queue = _ => queue))
+            client.TrackFeature("x");
+        Assert.True(queue.Written.IsSet);
+    }
+
+    [Fact]
+    public void An_exit_does_not_wait_for_ever_if_writing_hangs()
+    {
+        var queue = new SlowQueue(busy: false);
+        using (var client = Clients.Consenting(_host, _server, options => options.Queue = _ => queue))
+            client.TrackFeature("x");
+        Assert.False(queue.Written.IsSet);
+        queue.End.Set();
+        queue.Written.Wait(Clients.Timeout, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public void Requests_use_the_handler_and_the_proxy_of_the_options()
     {
         var handlers = 0;
@@ -153,4 +174,44 @@ public sealed class LossTests : IDisposable
         .. _server.Delivered.SelectMany(request => request.Events)
             .Select(e => e.GetProperty("metadata").GetProperty("feature").GetString()!),
     ];
+
+    /// <summary>
+    /// A queue whose disk is slow: a busy one needs processor time for longer than an exit usually waits, the other one hangs.
+    /// </summary>
+    private sealed class SlowQueue(bool busy) : ITelemetryQueue
+    {
+        private static readonly TimeSpan LongerThanUsual = TimeSpan.FromSeconds(12);
+
+        public ManualResetEventSlim End { get; } = new();
+
+        public ManualResetEventSlim Written { get; } = new();
+
+        public bool Append(EventBlock block)
+        {
+            if (busy)
+            {
+                for (var started = Stopwatch.StartNew(); started.Elapsed < LongerThanUsual; Thread.Sleep(50))
+                    Thread.SpinWait(100_000);
+            }
+            else
+            {
+                End.Wait(Clients.Timeout);
+            }
+
+            while (block.Left > 0)
+                block.Advance();
+            Written.Set();
+            return false;
+        }
+
+        public QueuedBatch? Take(bool includeOpen) => null;
+
+        public QueueStatus GetStatus() => default;
+
+        public IReadOnlyList<WaitingBatch> Peek() => [];
+
+        public void Clear()
+        {
+        }
+    }
 }

@@ -7,8 +7,11 @@ if (Environment.GetEnvironmentVariable("TOOL_SENDER") is not null && TelemetryKi
 
 // The tests wait for what arrives, on any machine, and so does the tool if they say so.
 var exitTimeout = Environment.GetEnvironmentVariable("TOOL_EXIT_TIMEOUT");
+var timeout = Environment.GetEnvironmentVariable("TOOL_TIMEOUT");
 var telemetry = TelemetryKitClient.Create("tool", "tk_live_0123456789abcdefghijABCDEFGHIJkl", options =>
 {
+    if (timeout is not null)
+        options.Timeout = TimeSpan.FromSeconds(int.Parse(timeout, CultureInfo.InvariantCulture));
     if (exitTimeout is not null)
         options.ExitTimeout = options.Timeout = TimeSpan.FromSeconds(int.Parse(exitTimeout, CultureInfo.InvariantCulture));
 });

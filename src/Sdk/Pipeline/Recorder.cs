@@ -22,10 +22,20 @@ internal sealed class Recorder
     private const int FirstSendDelayMs = 100;
 
     /// <summary>
-    /// How long disposing waits for the disk. Events that are not written by then are lost. Writing usually takes milliseconds, but seconds
-    /// if hundreds of runs share a processor.
+    /// How long disposing waits for the disk. Events that are not written by then are lost. Writing usually takes milliseconds.
     /// </summary>
     private const int WriteTimeoutMs = 10_000;
+
+    /// <summary>
+    /// How long disposing waits at most, if the process still gets processor time: when hundreds of runs share a processor, compiling and
+    /// writing take longer than <see cref="WriteTimeoutMs"/>.
+    /// </summary>
+    private const int BusyWriteTimeoutMs = 60_000;
+
+    private const int ProgressCheckMs = 5_000;
+
+    /// <summary>The processor time between two checks below which the process is waiting for something that hangs.</summary>
+    private const int MinProgressMs = 1;
 
     private readonly object _gate = new();
     private readonly EventRing _ring;
@@ -97,9 +107,39 @@ internal sealed class Recorder
             Monitor.Pulse(_gate);
         }
 
-        if (!_thread.Join(WriteTimeoutMs))
+        if (!WaitForThread())
             _log.Write("writing takes too long, events that are not written are lost");
     }
+
+    /// <summary>
+    /// Waits for the end of the thread. Gives up after <see cref="WriteTimeoutMs"/> if the process only waits, as for a disk that hangs. A
+    /// process that has used processor time meanwhile is slow, so it may take longer.
+    /// </summary>
+    private bool WaitForThread()
+    {
+        if (_thread.Join(WriteTimeoutMs - ProgressCheckMs))
+            return true;
+        for (var waited = WriteTimeoutMs; waited <= BusyWriteTimeoutMs; waited += ProgressCheckMs)
+        {
+            var before = ProcessorTime();
+            if (_thread.Join(ProgressCheckMs))
+                return true;
+            if ((ProcessorTime() - before).TotalMilliseconds < MinProgressMs)
+                return false;
+        }
+
+        return false;
+    }
+
+#if NET9_0_OR_GREATER
+    private static TimeSpan ProcessorTime() => Environment.CpuUsage.TotalTime;
+#else
+    private static TimeSpan ProcessorTime()
+    {
+        using var own = Process.GetCurrentProcess();
+        return own.TotalProcessorTime;
+    }
+#endif
 
     /// <summary>Like <see cref="Stop"/>, but deletes all events that were recorded and not yet sent.</summary>
     public void Discard()
