@@ -19,7 +19,7 @@ internal sealed class Documentation(DocumentThrottle throttle)
         """
         body { margin: 0 auto; max-width: 52rem; padding: 1rem 1.5rem 4rem; font: 16px/1.6 system-ui, sans-serif; color: #1b1f24; }
         a { color: #0b5fa5; } h1, h2, h3 { line-height: 1.25; margin-top: 2em; } h1 { margin-top: 1em; }
-        code { font: 0.9em ui-monospace, monospace; background: #f2f4f7; padding: 0.1em 0.3em; border-radius: 3px; overflow-wrap: anywhere; }
+        code { font: 0.9em ui-monospace, monospace; background: #f2f4f7; padding: 0.1em 0.3em; overflow-wrap: anywhere; }
         pre { background: #f2f4f7; padding: 0.8rem 1rem; overflow-x: auto; border-radius: 6px; } pre code { padding: 0; background: none; }
         table { border-collapse: collapse; display: block; overflow-x: auto; }
         th, td { border: 1px solid #d5dae1; padding: 0.35rem 0.6rem; text-align: left; vertical-align: top; }
