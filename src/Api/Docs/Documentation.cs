@@ -24,7 +24,8 @@ internal sealed class Documentation(DocumentThrottle throttle)
         table { border-collapse: collapse; display: block; overflow-x: auto; }
         th, td { border: 1px solid #d5dae1; padding: 0.35rem 0.6rem; text-align: left; vertical-align: top; }
         @media (prefers-color-scheme: dark) {
-          body { background: #14171b; color: #dfe3e8; } a { color: #79b8f3; } code, pre { background: #22272e; } th, td { border-color: #3a414b; }
+          body { background: #14171b; color: #dfe3e8; } a { color: #79b8f3; } code, pre { background: #22272e; }
+          th, td { border-color: #3a414b; }
         }
         """;
 

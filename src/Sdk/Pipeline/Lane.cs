@@ -25,11 +25,14 @@ internal sealed class Lane(
     /// </summary>
     private const int MostConsecutiveFailures = 20;
 
-    /// <summary>How long an exit may wait in CI, in a new container and without a home directory, where no later run sends.</summary>
-    private const int LastChanceMs = 500;
+    /// <summary>
+    /// How long an exit may wait in CI, in a new container and without a home directory, where no later run sends: 500 ms, less the time
+    /// for what follows, such as storing that there was no response.
+    /// </summary>
+    private const int LastChanceMs = 470;
 
-    /// <summary>How long an exit may wait once a day, and at the first run.</summary>
-    private const int OnceADayMs = 250;
+    /// <summary>How long an exit may wait once a day, and at the first run: 250 ms, less the time for what follows.</summary>
+    private const int OnceADayMs = 220;
 
     private readonly object _gate = new();
     private MemoryQueue? _memory;
