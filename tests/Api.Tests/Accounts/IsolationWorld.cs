@@ -179,6 +179,13 @@ internal sealed class IsolationWorld(AccountServer server)
         return project.Id;
     }
 
+    /// <summary>Adds an erasure that a user of the project asked for.</summary>
+    public async Task<Guid> AddErasureAsync()
+    {
+        var erasure = new Erasure { Id = Guid.NewGuid(), ProjectId = Project, AskedAt = Now };
+        return (await _store.Erasures.AddAsync(erasure, Random.Shared.NextInt64(), default)).Id;
+    }
+
     private async Task<(string Text, Guid Id)> NewKeyAsync(Guid project, KeyKind kind)
     {
         var text = ApiKey.Generate(kind);
