@@ -51,8 +51,8 @@ internal sealed partial class ApiPage
         page.Line("# The API of the .NET SDK");
         page.Line();
         page.Paragraph(
-            "Every public type and member of the packages, from their XML documentation. This page is generated: `ApiPageTests` compares it, "
-            + "and names the file to copy. The other pages explain how to use them; [README.md](README.md) is the first.");
+            "Every public type and member of the packages, from their XML documentation. This page is generated: `ApiPageTests` compares "
+            + "it, and names the file to copy. The other pages explain how to use them; [README.md](README.md) is the first.");
         foreach (var (_, assembly) in Packages)
             page.Package(assembly);
         return page._text.ToString();

@@ -29,8 +29,8 @@ internal sealed class Documentation(DocumentThrottle throttle)
         }
         """;
 
-    private static readonly string Policy =
-        $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'; frame-ancestors 'none'";
+    private static readonly string StyleHash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)));
+    private static readonly string Policy = $"default-src 'none'; style-src 'sha256-{StyleHash}'; frame-ancestors 'none'";
 
     private static readonly Lazy<FrozenDictionary<string, Served>> Pages = new(Read);
 
