@@ -1,3 +1,4 @@
+using System.Globalization;
 using TelemetryKit.Json;
 using TelemetryKit.Platform;
 
@@ -14,12 +15,15 @@ namespace TelemetryKit.Queue;
 internal sealed class FileQueue(string directory, QueueSettings settings, Clock clock) : ITelemetryQueue
 {
     /// <summary>The number of slots to try. If all of them are locked, events stay in memory.</summary>
-    private const int MaxAttempts = 8;
+    private const int MaxAttempts = 6;
 
     /// <summary>How long a batch that is being sent is not touched. After that, its sender may have died.</summary>
     private static readonly TimeSpan SendingTime = TimeSpan.FromMinutes(1);
 
     private readonly Uuid7 _ids = new();
+
+    // The number of the slot that this run uses because another run had locked the first one; 0 for that one.
+    private int _slot;
 
     public bool Append(EventBlock block)
     {
@@ -128,10 +132,10 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
         var slot = Path.Combine(directory, Utf8Buffer.AsciiText(name.Bytes, 0, name.Length));
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            var path = slot + BatchName.Open;
-            // A locked file costs an exception, so the number of slots to choose from grows with each attempt.
+            // A locked file costs an exception, so the number of slots to choose from grows with each attempt, and the run keeps its slot.
             if (attempt > 0)
-                path = slot + "-" + (Guid.NewGuid().GetHashCode() & ((4 << 2 * attempt) - 1)) + BatchName.Open;
+                _slot = 1 + (Guid.NewGuid().GetHashCode() & ((4 << 4 * attempt) - 1));
+            var path = slot + (_slot == 0 ? "" : "-" + _slot.ToString(CultureInfo.InvariantCulture)) + BatchName.Open;
             // Twice, because the first file may contain a batch that has to be closed.
             for (var again = 0; again < 2; again++)
             {
