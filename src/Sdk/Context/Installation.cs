@@ -179,8 +179,9 @@ internal sealed class Installation
             file.Write(Encoding.ASCII.GetBytes(secret), 0, secret.Length);
             file.Flush();
         }
-        catch (IOException)
+        catch
         {
+            // Also a limit of the file's size, for which .NET throws an ArgumentOutOfRangeException.
             File.Delete(path);
             throw;
         }
