@@ -65,10 +65,8 @@ internal sealed class MemberTable(AccountDatabase database) : IMembers
             {
                 // A unique index allows one owner, so the old owner is changed before the new one.
                 await TenantTable.FindAsync(sql, tenantId, database.ForUpdate);
-                var isMember = await sql.ValueAsync<long>(
-                    "select count(*) from members where tenant_id = @tenantId and account_id = @toAccountId",
-                    new { tenantId, toAccountId }) > 0;
-                if (!isMember || await SetAsync(sql, tenantId, fromAccountId, Role.Owner, Role.Admin) == 0)
+                if (!await HasAsync(sql, tenantId, toAccountId)
+                    || await SetAsync(sql, tenantId, fromAccountId, Role.Owner, Role.Admin) == 0)
                     return false;
                 await sql.ExecuteAsync(
                     "update members set role = @role where tenant_id = @tenantId and account_id = @toAccountId",
@@ -86,11 +84,7 @@ internal sealed class MemberTable(AccountDatabase database) : IMembers
     public static async Task LockTenantAsync(Sql sql, AccountDatabase database, Guid tenantId, Actor by)
     {
         await TenantTable.FindAsync(sql, tenantId, database.ForUpdate);
-        if (by.AccountId is not { } accountId)
-            return;
-        var isMember = await sql.ValueAsync<long>(
-            "select count(*) from members where tenant_id = @tenantId and account_id = @accountId", new { tenantId, accountId }) > 0;
-        if (!isMember)
+        if (by.AccountId is { } accountId && !await HasAsync(sql, tenantId, accountId))
             throw new MembershipEndedException();
     }
 
@@ -104,6 +98,10 @@ internal sealed class MemberTable(AccountDatabase database) : IMembers
 
     public static async Task<int> CountAsync(Sql sql, Guid tenantId) =>
         (int)await sql.ValueAsync<long>("select count(*) from members where tenant_id = @tenantId", new { tenantId });
+
+    private static async Task<bool> HasAsync(Sql sql, Guid tenantId, Guid accountId) =>
+        await sql.ValueAsync<long>(
+            "select count(*) from members where tenant_id = @tenantId and account_id = @accountId", new { tenantId, accountId }) > 0;
 
     private static Task<int> SetAsync(Sql sql, Guid tenantId, Guid accountId, Role from, Role to) =>
         sql.ExecuteAsync(

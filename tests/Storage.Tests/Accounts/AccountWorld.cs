@@ -95,7 +95,7 @@ internal sealed class AccountWorld(StoreHarness harness)
         return token.Hash;
     }
 
-    public async Task<ProjectInfo> ProjectAsync(Guid tenantId, string? name = null)
+    public async Task<ProjectInfo> ProjectAsync(Guid tenantId, string? name = null, Guid? by = null)
     {
         var project = new ProjectInfo
         {
@@ -103,7 +103,7 @@ internal sealed class AccountWorld(StoreHarness harness)
         };
         Assert.Equal(
             default,
-            await Accounts.Projects.CreateAsync(project, new byte[32], _ => null, Line(AuditActions.ProjectCreated), default));
+            await Accounts.Projects.CreateAsync(project, new byte[32], _ => null, Line(AuditActions.ProjectCreated, by), default));
         return project;
     }
 

@@ -209,6 +209,7 @@ public abstract class TenantContract<THarness>(THarness harness) : IClassFixture
         await Assert.ThrowsAsync<MembershipEndedException>(() => _world.Keys.RotateAsync(
             project.Id, owners.KeyId, _world.Now, kind => _world.NewKey(project.Id, kind), line, default));
         await Assert.ThrowsAsync<MembershipEndedException>(() => _world.AddTokenAsync(tenantId, member));
+        await Assert.ThrowsAsync<MembershipEndedException>(() => _world.ProjectAsync(tenantId, by: member.Id));
         await Assert.ThrowsAsync<MembershipEndedException>(() => _world.InviteAsync(tenantId, "b@example.org", by: member.Id));
         Assert.Equal(owners.KeyId, Assert.Single(await _world.Keys.ListAsync(project.Id, _world.Now, default)).Id);
         Assert.Empty(await _world.Accounts.ApiTokens.ListAsync(member.Id, default));

@@ -7,8 +7,8 @@ namespace TelemetryKit.Api.Http.Pipeline;
 /// </summary>
 internal static class Turns
 {
-    /// <summary>The number of requests that a thread serves before it continues with other connections.</summary>
-    public const int Requests = 16;
+    // The number of requests that a thread serves before it continues with other connections.
+    private const int Requests = 16;
 
     // Of the thread and not of the connection: this needs no state per connection, and a rare yield costs a short request nothing.
     [ThreadStatic]
