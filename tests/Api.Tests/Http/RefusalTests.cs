@@ -13,6 +13,8 @@ namespace TelemetryKit.Api.Tests.Http;
 /// <summary>Refused requests cost the server little, however many there are and however large their bodies.</summary>
 public sealed class RefusalTests(RefusalTests.SteppedServer server) : IClassFixture<RefusalTests.SteppedServer>
 {
+    private readonly SteppedTime _time = (SteppedTime)server.Time;
+
     [Fact]
     public async Task A_source_that_gets_many_refusals_waits_for_each_and_others_do_not()
     {
@@ -23,7 +25,7 @@ public sealed class RefusalTests(RefusalTests.SteppedServer server) : IClassFixt
         Assert.Equal(200, (int)(await GetAsync("/openapi/v1.json", "203.0.113.90")).StatusCode);
         Assert.False(waiting.IsCompleted);
 
-        await AdvanceUntilAsync(() => waiting.IsCompleted);
+        await EndDelayAsync();
         Assert.Equal(404, (int)(await waiting).StatusCode);
         Assert.True((await waiting).Headers.ConnectionClose, "what was sent behind a delayed request doesn't stay in memory");
         Assert.Equal(404, (int)(await GetAsync("/nowhere", "203.0.113.90")).StatusCode);
@@ -43,7 +45,7 @@ public sealed class RefusalTests(RefusalTests.SteppedServer server) : IClassFixt
 
         using var connection = await RawConnection.OpenAsync(server.Server);
         var refused = RefusedAsync(connection);
-        await AdvanceUntilAsync(() => refused.IsCompleted);
+        await EndDelayAsync();
         Assert.Contains("Connection: close", await refused, StringComparison.Ordinal);
         await connection.ReadToEndAsync();
 
@@ -81,17 +83,19 @@ public sealed class RefusalTests(RefusalTests.SteppedServer server) : IClassFixt
             Assert.Equal(HttpStatusCode.OK, (await GetAsync("/openapi/v1.json", "203.0.113.91")).StatusCode);
         await (await GetAsync("/openapi/v1.json", "203.0.113.91")).IsProblemAsync(429, "rate_limited");
         Assert.Equal(HttpStatusCode.OK, (await GetAsync("/openapi/v1.json", "198.51.100.91")).StatusCode);
-        server.Time.Advance(Limits.DocumentTime);
+        _time.Advance(Limits.DocumentTime);
         Assert.Equal(HttpStatusCode.OK, (await GetAsync("/openapi/v1.json", "203.0.113.91")).StatusCode);
     }
 
-    private Task AdvanceUntilAsync(Func<bool> condition) => Eventually.TrueAsync(
-        () =>
-        {
-            server.Time.Advance(Limits.RefusalDelay / 10);
-            return condition();
-        },
-        "the refusal arrives");
+    /// <summary>
+    /// Waits until the server delays a refusal, and ends the delay. Otherwise the clock could move before the server has counted the
+    /// request, and it wouldn't be one too many any more.
+    /// </summary>
+    private async Task EndDelayAsync()
+    {
+        await Eventually.TrueAsync(() => _time.Waiting(Limits.RefusalDelay) > 0, "the server delays a refusal");
+        _time.Advance(Limits.RefusalDelay);
+    }
 
     private async Task<HttpResponseMessage> GetAsync(string path, string source)
     {

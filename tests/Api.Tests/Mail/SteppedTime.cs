@@ -20,6 +20,13 @@ public sealed class SteppedTime() : ManualTime(DateTimeOffset.UtcNow)
         return timer;
     }
 
+    /// <summary>The number of timers that were set to fire once, after this delay, and haven't fired.</summary>
+    public int Waiting(TimeSpan delay)
+    {
+        lock (_lock)
+            return _timers.Count(timer => timer.WaitsOnce(delay));
+    }
+
     /// <summary>Moves the clock and fires the timers that are due.</summary>
     public override void Advance(TimeSpan by)
     {
@@ -34,7 +41,10 @@ public sealed class SteppedTime() : ManualTime(DateTimeOffset.UtcNow)
     private sealed class SteppedTimer(SteppedTime time, Action fire) : ITimer
     {
         private DateTimeOffset? _next;
+        private TimeSpan _delay;
         private TimeSpan _period;
+
+        public bool WaitsOnce(TimeSpan delay) => _next is not null && _delay == delay && _period <= TimeSpan.Zero;
 
         public bool IsDue(DateTimeOffset now) => _next <= now;
 
@@ -47,6 +57,7 @@ public sealed class SteppedTime() : ManualTime(DateTimeOffset.UtcNow)
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             _next = dueTime < TimeSpan.Zero ? null : time.GetUtcNow() + dueTime;
+            _delay = dueTime;
             _period = period;
             return true;
         }
