@@ -3,13 +3,13 @@ using System.Globalization;
 namespace TelemetryKit.Bench.Recording;
 
 /// <summary>The command line: what to measure, by default everything.</summary>
-internal sealed record BenchOptions(bool Track, bool Start, bool Size, int Rounds)
+internal sealed record BenchOptions(bool Track, bool Start, bool Exit, bool Size, int Rounds)
 {
     private const int DefaultRounds = 60;
 
     public static bool TryParse(string[] args, out BenchOptions options, out string fault)
     {
-        options = new(false, false, false, DefaultRounds);
+        options = new(false, false, false, false, DefaultRounds);
         fault = "";
         for (var i = 0; i < args.Length; i++)
         {
@@ -21,6 +21,9 @@ internal sealed record BenchOptions(bool Track, bool Start, bool Size, int Round
                 case "start":
                     options = options with { Start = true };
                     break;
+                case "exit":
+                    options = options with { Exit = true };
+                    break;
                 case "size":
                     options = options with { Size = true };
                     break;
@@ -30,13 +33,13 @@ internal sealed record BenchOptions(bool Track, bool Start, bool Size, int Round
                     i++;
                     break;
                 default:
-                    fault = $"'{args[i]}' is not valid. Valid arguments are track, start, size and --rounds N.";
+                    fault = $"'{args[i]}' is not valid. Valid arguments are track, start, exit, size and --rounds N.";
                     return false;
             }
         }
 
-        if (!options.Track && !options.Start && !options.Size)
-            options = options with { Track = true, Start = true, Size = true };
+        if (!options.Track && !options.Start && !options.Exit && !options.Size)
+            options = options with { Track = true, Start = true, Exit = true, Size = true };
         return true;
     }
 }

@@ -7,6 +7,8 @@ using TelemetryKit.Api.Audit;
 using TelemetryKit.Api.Background;
 using TelemetryKit.Api.Cluster;
 using TelemetryKit.Api.Demo;
+using TelemetryKit.Api.Docs;
+using TelemetryKit.Api.Erasures;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Pipeline;
 using TelemetryKit.Api.Http.Problems;
@@ -84,6 +86,7 @@ public static class Program
         builder.Services.AddExport();
         builder.Services.AddLive();
         builder.Services.AddInstalls();
+        builder.Services.AddErasures();
         builder.Services.AddMail(settings);
         builder.Services.AddAccounts(settings);
         builder.Services.AddTenants();
@@ -95,6 +98,7 @@ public static class Program
         builder.Services.AddAudit();
         builder.Services.AddAdmin();
         builder.Services.AddOperations(builder.Configuration);
+        builder.Services.AddDocs();
         builder.Services.AddOpenApiDocument(settings);
         builder.Services.AddDemo(settings);
         builder.Services.AddWarmUp(settings);
@@ -125,6 +129,7 @@ public static class Program
         app.MapExport();
         app.MapLive();
         app.MapInstalls();
+        app.MapErasures();
         app.MapAccounts(settings);
         app.MapTenants();
         app.MapUsage();
@@ -132,6 +137,7 @@ public static class Program
         app.MapKeys();
         app.MapAudit();
         app.MapAdmin();
+        app.MapDocs();
         app.MapOpenApiDocument();
     }
 

@@ -238,6 +238,33 @@ public static class Limits
     /// <summary>The delay of a refusal of a source that got many.</summary>
     public static readonly TimeSpan RefusalDelay = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Erasures that a source may ask for at once, by users of tools: each has a few tools. An erasure is work, so strangers can't ask for
+    /// many.
+    /// </summary>
+    public const int ErasuresPerSource = 10;
+
+    /// <summary>The time in which one of <see cref="ErasuresPerSource"/> is restored.</summary>
+    public static readonly TimeSpan ErasureOfSourceTime = TimeSpan.FromMinutes(1);
+
+    /// <summary>The same for a key, which all users of a tool share: more than their erasures on the day after bad news.</summary>
+    public const int ErasuresPerKey = 500;
+
+    /// <summary>The time in which one of <see cref="ErasuresPerKey"/> is restored.</summary>
+    public static readonly TimeSpan ErasureOfKeyTime = TimeSpan.FromSeconds(1);
+
+    /// <summary>The time that a process spends on erasures in a round of a minute, so that commits and reads hardly wait.</summary>
+    public static readonly TimeSpan ErasureRound = TimeSpan.FromSeconds(6);
+
+    /// <summary>How long receipts of erasures are kept.</summary>
+    public static readonly TimeSpan ReceiptAge = TimeSpan.FromDays(400);
+
+    /// <summary>Receipts that a source may read at once; anybody can ask for one.</summary>
+    public const int Receipts = 60;
+
+    /// <summary>The time in which one of <see cref="Receipts"/> is restored.</summary>
+    public static readonly TimeSpan ReceiptTime = TimeSpan.FromSeconds(1);
+
     /// <summary>OpenAPI documents that a source gets at once.</summary>
     public const int Documents = 20;
 

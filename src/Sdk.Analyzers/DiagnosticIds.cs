@@ -8,4 +8,7 @@ internal static class DiagnosticIds
 
     /// <summary>The expression of a recorded value looks like personal data.</summary>
     public const string PersonalValue = "TK0002";
+
+    /// <summary>An operation is not disposed.</summary>
+    public const string UndisposedOperation = "TK0003";
 }

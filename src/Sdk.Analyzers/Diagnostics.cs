@@ -6,6 +6,7 @@ namespace TelemetryKit.Analyzers;
 internal static class Diagnostics
 {
     private const string Category = "Privacy";
+    private const string Usage = "Usage";
     private const string Help = "https://telemetry-kit.dev/docs/sdk/analyzers#";
 
     public static readonly DiagnosticDescriptor PersonalKey = new(
@@ -27,4 +28,14 @@ internal static class Diagnostics
         isEnabledByDefault: true,
         "Users are promised that recorded data does not identify them. Remove the value, or record an anonymous form of it.",
         Help + "tk0002");
+
+    public static readonly DiagnosticDescriptor UndisposedOperation = new(
+        DiagnosticIds.UndisposedOperation,
+        "Operation is not disposed",
+        "The operation is not disposed, so its duration ends with the process; declare it with 'using', or call Run",
+        Usage,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "An operation is timed until it is disposed. Otherwise it is recorded when the process ends, without the outcome of the command.",
+        Help + "tk0003");
 }

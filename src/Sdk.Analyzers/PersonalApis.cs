@@ -12,7 +12,8 @@ internal static class PersonalApis
     private static readonly PersonalData Person = new("the identity of a person", AnonymousForm.None);
     private static readonly PersonalData File = new("a file on the user's machine", AnonymousForm.Extension);
     private static readonly PersonalData Folder = new("a folder on the user's machine", AnonymousForm.None);
-    private static readonly PersonalData CommandLine = new("what the user typed", AnonymousForm.None);
+    private static readonly PersonalData FileContent = new("the content of a file", AnonymousForm.None);
+    private static readonly PersonalData Input = new("what the user typed", AnonymousForm.None);
     private static readonly PersonalData Variable = new("an environment variable that names the user or machine", AnonymousForm.None);
     private static readonly PersonalData ErrorText = new(
         "an exception's text, which may quote paths, names and input", AnonymousForm.ExceptionType);
@@ -26,8 +27,8 @@ internal static class PersonalApis
         ["System.Diagnostics.Process.MachineName"] = Machine,
         ["System.Net.Dns.GetHostName"] = Machine,
         ["System.Net.NetworkInformation.IPGlobalProperties.HostName"] = Machine,
-        ["System.Environment.CommandLine"] = CommandLine,
-        ["System.Environment.GetCommandLineArgs"] = CommandLine,
+        ["System.Environment.CommandLine"] = Input,
+        ["System.Environment.GetCommandLineArgs"] = Input,
         ["System.Environment.CurrentDirectory"] = Folder,
         ["System.IO.Directory.GetCurrentDirectory"] = Folder,
         ["System.IO.Path.GetTempPath"] = Folder,
@@ -44,6 +45,20 @@ internal static class PersonalApis
         ["System.IO.Path.GetFileNameWithoutExtension"] = File,
         ["System.IO.FileSystemInfo.FullName"] = File,
         ["System.IO.FileSystemInfo.Name"] = File,
+        ["System.Console.ReadLine"] = Input,
+        ["System.Console.ReadKey"] = Input,
+        ["System.Console.In"] = Input,
+        ["System.IO.File.ReadAllText"] = FileContent,
+        ["System.IO.File.ReadAllTextAsync"] = FileContent,
+        ["System.IO.File.ReadAllLines"] = FileContent,
+        ["System.IO.File.ReadAllLinesAsync"] = FileContent,
+        ["System.IO.File.ReadLines"] = FileContent,
+        ["System.IO.File.ReadAllBytes"] = FileContent,
+        ["System.IO.File.ReadAllBytesAsync"] = FileContent,
+        ["System.IO.TextReader.ReadLine"] = FileContent,
+        ["System.IO.TextReader.ReadLineAsync"] = FileContent,
+        ["System.IO.TextReader.ReadToEnd"] = FileContent,
+        ["System.IO.TextReader.ReadToEndAsync"] = FileContent,
         ["System.Exception.Message"] = ErrorText,
         ["System.Exception.StackTrace"] = ErrorText,
     };
@@ -65,6 +80,8 @@ internal static class PersonalApis
         ["USER", "USERNAME", "LOGNAME", "SUDO_USER", "HOME", "USERPROFILE", "HOMEPATH", "HOSTNAME", "COMPUTERNAME", "PWD", "OLDPWD",
             "APPDATA", "LOCALAPPDATA", "SSH_CLIENT", "SSH_CONNECTION"],
         StringComparer.OrdinalIgnoreCase);
+
+    private static readonly HashSet<string> CommandLineNames = new(["args", "argv", "arguments"], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Returns the kind of personal data that values of a type are, or null.</summary>
     public static PersonalData? OfType(ITypeSymbol? type)
@@ -105,20 +122,33 @@ internal static class PersonalApis
         return null;
     }
 
+    /// <summary>Returns the kind of personal data that a parameter contains, or null: the arguments of the command line.</summary>
+    public static PersonalData? OfParameter(IParameterSymbol parameter) =>
+        CommandLineNames.Contains(parameter.Name)
+        && parameter.Type is IArrayTypeSymbol { ElementType.SpecialType: SpecialType.System_String }
+            ? Input
+            : null;
+
     /// <summary>Returns the kind of personal data that a call returns, or null.</summary>
     public static PersonalData? OfCall(IInvocationOperation call)
     {
+        for (var declared = call.TargetMethod; declared is not null; declared = declared.OverriddenMethod)
+        {
+            if (Members.TryGetValue(NameOf(declared), out var found))
+                return found;
+        }
+
         var name = NameOf(call.TargetMethod);
-        if (Members.TryGetValue(name, out var found))
-            return found;
         if (name is not ("System.Environment.GetFolderPath" or "System.Environment.GetEnvironmentVariable"))
             return null;
 
         var argument = call.Arguments[0].Value;
         if (call.TargetMethod.Name == "GetEnvironmentVariable")
-            return argument.ConstantValue is { HasValue: true, Value: string variable } && Variables.Contains(variable) ? Variable : null;
+            return argument.ConstantValue is { HasValue: true, Value: string variable } ? OfVariable(variable) : null;
         return argument is IFieldReferenceOperation folder && IsSharedByAllUsers(folder.Field.Name) ? null : Folder;
     }
+
+    private static PersonalData? OfVariable(string name) => Variables.Contains(name) ? Variable : PersonalWords.Find(name);
 
     /// <summary>Returns whether the framework declares a member, so that only the listed members count.</summary>
     public static bool IsFramework(ISymbol symbol)

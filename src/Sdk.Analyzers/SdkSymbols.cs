@@ -10,6 +10,7 @@ internal sealed class SdkSymbols
     private readonly INamedTypeSymbol _client;
     private readonly INamedTypeSymbol? _operation;
     private readonly INamedTypeSymbol? _options;
+    private readonly INamedTypeSymbol? _extensions;
 
     private SdkSymbols(INamedTypeSymbol metadata, INamedTypeSymbol client, Compilation compilation)
     {
@@ -17,6 +18,7 @@ internal sealed class SdkSymbols
         _client = client;
         _operation = compilation.GetTypeByMetadataName("TelemetryKit.TelemetryOperation");
         _options = compilation.GetTypeByMetadataName("TelemetryKit.TelemetryOptions");
+        _extensions = compilation.GetTypeByMetadataName("TelemetryKit.TelemetryClientExtensions");
     }
 
     /// <summary>Finds the SDK's types. Returns null if the compilation does not reference the SDK.</summary>
@@ -42,9 +44,10 @@ internal sealed class SdkSymbols
             if (Is(method.ContainingType, _metadata) || Is(method.ContainingType, _operation) || IsContext(call.Instance))
                 yield return new(call.Syntax, Argument(call, 0), Argument(call, 1));
         }
-        else if (method.Name.StartsWith("Track", StringComparison.Ordinal) && IsClient(method.ContainingType))
+        else if ((method.Name.StartsWith("Track", StringComparison.Ordinal) && IsClient(method.ContainingType))
+            || Is(method.ContainingType, _extensions))
         {
-            // The subject of an event, the text of a log message, the unit of a metric.
+            // The subject of an event, the text of a log message, the unit of a metric, the command of Run.
             foreach (var argument in call.Arguments)
             {
                 if (argument.Parameter?.Type.SpecialType == SpecialType.System_String)
@@ -52,6 +55,10 @@ internal sealed class SdkSymbols
             }
         }
     }
+
+    /// <summary>Returns whether a call begins an operation that lasts until it is disposed.</summary>
+    public bool BeginsOperation(IInvocationOperation call) =>
+        Is(call.Type!, _operation) && IsClient(call.TargetMethod.ContainingType);
 
     /// <summary>Returns the argument for a parameter. Named arguments may be in a different order.</summary>
     private static IOperation Argument(IInvocationOperation call, int ordinal) =>

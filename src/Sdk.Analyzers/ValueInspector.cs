@@ -34,15 +34,17 @@ internal static class ValueInspector
             IConditionalOperation either => FindFirst([either.WhenTrue, either.WhenFalse], followLocals),
             ISwitchExpressionOperation arms => FindFirst(arms.Arms.Select(arm => arm.Value), followLocals),
             IConditionalAccessOperation access => Find(access.WhenNotNull, followLocals),
+            IConditionalAccessInstanceOperation instance => Find(ReceiverOf(instance), followLocals),
             IInterpolatedStringOperation text =>
                 FindFirst(text.Parts.OfType<IInterpolationOperation>().Select(part => part.Expression), followLocals),
             IArrayCreationOperation { Initializer: { } items } => FindFirst(items.ElementValues, followLocals),
-            IArrayElementReferenceOperation element => Find(element.ArrayReference, followLocals),
+            IArrayElementReferenceOperation element => FindInElement(element, followLocals),
             IInvocationOperation call => FindInCall(call, followLocals),
             IPropertyReferenceOperation property =>
                 Found(property, PersonalApis.OfProperty(property.Property) ?? ByTypeOrName(property, property.Property)),
             IFieldReferenceOperation field => Found(field, ByTypeOrName(field, field.Field)),
-            IParameterReferenceOperation parameter => Found(parameter, ByTypeOrName(parameter, parameter.Parameter)),
+            IParameterReferenceOperation parameter =>
+                Found(parameter, PersonalApis.OfParameter(parameter.Parameter) ?? ByTypeOrName(parameter, parameter.Parameter)),
             ILocalReferenceOperation local =>
                 Found(local, ByTypeOrName(local, local.Local) ?? (followLocals ? ByInitializer(local) : null)),
             { Kind: OperationKind.None or CollectionExpression } => FindFirst(value.ChildOperations, followLocals),
@@ -61,10 +63,66 @@ internal static class ValueInspector
         return null;
     }
 
+    /// <summary>Returns the expression before the <c>?.</c> that an instance stands for.</summary>
+    private static IOperation? ReceiverOf(IOperation instance)
+    {
+        var inner = instance;
+        for (var around = instance.Parent; around is not null; (inner, around) = (around, around.Parent))
+        {
+            if (around is IConditionalAccessOperation access && access.WhenNotNull == inner)
+                return access.Operation;
+        }
+
+        return null;
+    }
+
+    private static Finding? FindInElement(IArrayElementReferenceOperation element, bool followLocals)
+    {
+        if (Find(element.ArrayReference, followLocals) is not { } found || IsAmongKnown(element))
+            return null;
+        // The element is what is recorded, not the array.
+        return found.Expression == element.ArrayReference ? new(element, found.Data) : found;
+    }
+
+    /// <summary>
+    /// Returns whether a surrounding condition compares a value with known ones, so that it is one of them:
+    /// <c>Commands.Contains(args[0]) ? args[0] : "other"</c>.
+    /// </summary>
+    private static bool IsAmongKnown(IOperation value)
+    {
+        var text = value.Syntax.ToString();
+        var inner = value;
+        for (var around = value.Parent; around is not null; (inner, around) = (around, around.Parent))
+        {
+            if (around is IConditionalOperation conditional && conditional.WhenTrue == inner && Compares(conditional.Condition, text))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool Compares(IOperation condition, string text) => condition switch
+    {
+        IParenthesizedOperation inner => Compares(inner.Operand, text),
+        IConversionOperation inner => Compares(inner.Operand, text),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd } both =>
+            Compares(both.LeftOperand, text) || Compares(both.RightOperand, text),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalOr } either =>
+            Compares(either.LeftOperand, text) && Compares(either.RightOperand, text),
+        IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals } equality =>
+            equality.LeftOperand.Syntax.ToString() == text || equality.RightOperand.Syntax.ToString() == text,
+        IIsPatternOperation { Pattern: not INegatedPatternOperation } pattern => pattern.Value.Syntax.ToString() == text,
+        IInvocationOperation { TargetMethod.Name: "Contains" or "ContainsKey" or "TryGetValue" or "Equals" } call =>
+            call.Instance?.Type?.SpecialType != SpecialType.System_String || call.TargetMethod.Name == "Equals"
+                ? call.Arguments.Any(argument => argument.Value.Syntax.ToString() == text)
+                : false,
+        _ => false,
+    };
+
     private static Finding? FindInCall(IInvocationOperation call, bool followLocals)
     {
         if (PersonalApis.OfCall(call) is { } known)
-            return new(call, known);
+            return IsAmongKnown(call) ? null : new(call, known);
         var method = call.TargetMethod;
         if (method.Name == "ToString" && call.Instance is { } receiver)
         {
@@ -74,6 +132,13 @@ internal static class ValueInspector
 
         if (call.Instance is { Type.SpecialType: SpecialType.System_String } text && CanIdentify(method.ReturnType))
             return Find(text, followLocals);
+        if (PreservesItems(method))
+        {
+            return Find(call.Arguments[0].Value, followLocals) is { } items && !IsAmongKnown(call)
+                ? (items.Expression == Unconverted(call.Arguments[0].Value) ? new(call, items.Data) : items)
+                : null;
+        }
+
         if (PreservesArguments(method))
             return FindFirst(call.Arguments.Select(argument => argument.Value), followLocals);
         return Found(call, ByTypeOrName(call, method));
@@ -82,6 +147,14 @@ internal static class ValueInspector
     private static bool PreservesArguments(IMethodSymbol method) => method.ContainingType.SpecialType == SpecialType.System_String
         ? method.Name is "Concat" or "Join" or "Format"
         : method.Name is "Combine" or "Join" && method.ContainingType.ToDisplayString() == "System.IO.Path";
+
+    private static bool PreservesItems(IMethodSymbol method) =>
+        method.ContainingType.ToDisplayString() == "System.Linq.Enumerable"
+        && method.Name is "First" or "FirstOrDefault" or "Last" or "LastOrDefault" or "Single" or "SingleOrDefault" or "ElementAt"
+            or "ElementAtOrDefault" or "Skip" or "SkipWhile" or "Take" or "TakeWhile" or "Where" or "Reverse" or "ToArray" or "ToList";
+
+    private static IOperation Unconverted(IOperation value) =>
+        value is IConversionOperation conversion ? Unconverted(conversion.Operand) : value;
 
     private static Finding? Found(IOperation expression, PersonalData? data) => data is null ? null : new(expression, data);
 

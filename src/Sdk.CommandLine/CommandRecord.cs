@@ -5,9 +5,6 @@ namespace TelemetryKit.CommandLine;
 /// <summary>Records an invocation, from its start to its outcome.</summary>
 internal sealed class CommandRecord : IDisposable
 {
-    /// <summary>The conventional exit codes of a process that ended by Ctrl+C or by a termination request.</summary>
-    private const int Interrupted = 130, Terminated = 143;
-
     private readonly ITelemetryClient _telemetry;
     private readonly TelemetryOperation _operation;
     private readonly string _name;
@@ -35,11 +32,7 @@ internal sealed class CommandRecord : IDisposable
 
     public int Exited(int exitCode)
     {
-        // A command that the user stopped has neither succeeded nor failed.
-        if (exitCode is Interrupted or Terminated)
-            _operation.With("cancelled", true);
-        else
-            _operation.Exited(exitCode);
+        _operation.Exited(exitCode);
         return exitCode;
     }
 
@@ -47,7 +40,7 @@ internal sealed class CommandRecord : IDisposable
     {
         if (exception is OperationCanceledException)
         {
-            _operation.With("cancelled", true);
+            _operation.Cancelled();
             return;
         }
 

@@ -34,7 +34,7 @@ internal sealed class EndpointMiddleware(RequestDelegate next, ITelemetryClient 
         var endpoint = context.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? context.GetEndpoint();
         if (endpoint is null || endpoint.Metadata.GetMetadata<ExcludeFromTelemetryAttribute>() is not null)
             return;
-        if (EndpointName.Of(endpoint, context.Request.Method) is not { } name)
+        if (EndpointName.Of(endpoint, context) is not { } name)
             return;
 
         var elapsed = Stopwatch.GetElapsedTime(started);

@@ -6,8 +6,11 @@ namespace TelemetryKit.Sqlite;
 /// <summary>An open database of a queue. It is created if it does not exist, and only its user can read it.</summary>
 internal sealed class QueueDatabase : IDisposable
 {
-    /// <summary>How long a call waits for other processes. Shorter than the client waits for the disk at exit.</summary>
-    private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(2);
+    /// <summary>
+    /// How long a call waits for other processes, which usually hold the lock for milliseconds. After that the client stores the events in
+    /// files, so it must be much shorter than the time for which the client waits for the disk at exit.
+    /// </summary>
+    private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(1);
 
     private readonly SqliteConnection _connection;
 

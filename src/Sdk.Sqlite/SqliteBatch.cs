@@ -23,7 +23,8 @@ internal sealed class SqliteBatch(SqliteQueue queue, BatchClaim claim, BatchRow 
 
     public override void Return() => claim.Dispose();
 
-    private static byte[] Join(List<string> events, string dropped)
+    /// <summary>Returns the lines of a batch as they were appended.</summary>
+    public static byte[] Join(List<string> events, string dropped)
     {
         var text = new StringBuilder();
         foreach (var line in events)

@@ -46,16 +46,23 @@ internal sealed class SqliteQueue : ITelemetryQueue
         return null;
     });
 
-    public bool IsOverdue(DateTimeOffset before) => File.Exists(_path) && With(database => database.Query(
-        "select exists (select 1 from batches where lane = $lane and created_at < $before)", row => row.GetBoolean(0),
-        ("$lane", _settings.Lane), ("$before", BatchRow.ToText(before)))[0]);
-
     public QueueStatus GetStatus() => File.Exists(_path)
         ? With(database => database.Query(
             "select coalesce(sum(events), 0), coalesce(sum(bytes), 0), min(created_at) from batches where lane = $lane",
             row => new QueueStatus(row.GetInt32(0), row.GetInt64(1), row.IsDBNull(2) ? null : BatchRow.ToTime(row.GetString(2))),
             ("$lane", _settings.Lane))[0])
         : default;
+
+    public IReadOnlyList<WaitingBatch> Peek() => File.Exists(_path)
+        ? With(database =>
+        {
+            var batches = database.Query(
+                $"select {BatchRow.Columns} from batches where lane = $lane order by created_at, id", BatchRow.Read,
+                ("$lane", _settings.Lane));
+            return batches.ConvertAll(batch => new WaitingBatch(
+                Guid.Parse(batch.Id), batch.CreatedAt, batch.Head, SqliteBatch.Join(LinesOf(database, batch.Id), batch.Dropped)));
+        })
+        : [];
 
     public void Clear()
     {
@@ -120,7 +127,7 @@ internal sealed class SqliteQueue : ITelemetryQueue
                 return null;
             }
 
-            var lines = database.Query("select line from events where batch_id = $id order by seq", row => row.GetString(0), ("$id", id));
+            var lines = LinesOf(database, id);
             transaction.Commit();
             keep = true;
             return new(this, claim, batch, lines);
@@ -131,6 +138,9 @@ internal sealed class SqliteQueue : ITelemetryQueue
                 claim.Dispose();
         }
     }
+
+    private static List<string> LinesOf(QueueDatabase database, string id) =>
+        database.Query("select line from events where batch_id = $id order by seq", row => row.GetString(0), ("$id", id));
 
     /// <summary>Executes a call on the open database. If the database is damaged, replaces it and executes the call again.</summary>
     private T With<T>(Func<QueueDatabase, T> work)

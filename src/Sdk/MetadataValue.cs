@@ -50,6 +50,48 @@ public readonly struct MetadataValue : IEquatable<MetadataValue>
     /// <summary>Converts a boolean.</summary>
     public static implicit operator MetadataValue(bool value) => new(BooleanMarker, value ? 1 : 0);
 
+    /// <summary>Converts an integer.</summary>
+    public static implicit operator MetadataValue(ushort value) => (int)value;
+
+    /// <summary>Converts an integer.</summary>
+    public static implicit operator MetadataValue(uint value) => (long)value;
+
+    /// <summary>Converts an integer. One that exceeds <see cref="long.MaxValue"/> is recorded with the precision of a number.</summary>
+    public static implicit operator MetadataValue(ulong value) => value <= long.MaxValue ? (long)value : (double)value;
+
+    /// <summary>Converts an integer that may be missing.</summary>
+    public static implicit operator MetadataValue(int? value) => value is { } number ? number : default(MetadataValue);
+
+    /// <summary>Converts an integer that may be missing.</summary>
+    public static implicit operator MetadataValue(long? value) => value is { } number ? number : default(MetadataValue);
+
+    /// <summary>Converts a number that may be missing.</summary>
+    public static implicit operator MetadataValue(double? value) => value is { } number ? number : default(MetadataValue);
+
+    /// <summary>Converts a boolean that may be missing.</summary>
+    public static implicit operator MetadataValue(bool? value) => value is { } boolean ? boolean : default(MetadataValue);
+
+    /// <summary>Converts a decimal number. It is recorded with the precision of a <see cref="double"/>.</summary>
+    public static implicit operator MetadataValue(decimal value) => (double)value;
+
+    /// <summary>Converts a decimal number that may be missing.</summary>
+    public static implicit operator MetadataValue(decimal? value) => value is { } number ? number : default(MetadataValue);
+
+    /// <summary>Converts a GUID that may be missing.</summary>
+    public static implicit operator MetadataValue(Guid? value) => value is { } guid ? guid : default(MetadataValue);
+
+    /// <summary>Converts a character to a string.</summary>
+    public static implicit operator MetadataValue(char value) => new(value.ToString());
+
+    /// <summary>Converts a GUID to a string. Never record one that identifies a person or a machine.</summary>
+    public static implicit operator MetadataValue(Guid value) => new(value.ToString("D", CultureInfo.InvariantCulture));
+
+    /// <summary>Converts a member of an enumeration to its name.</summary>
+    public static implicit operator MetadataValue(Enum? value) => new(value?.ToString());
+
+    /// <summary>Converts a list of strings, which is copied.</summary>
+    public static implicit operator MetadataValue(List<string>? values) => new(values?.ToArray());
+
     /// <summary>Converts an array of strings. The array is not copied: do not change it afterwards.</summary>
     public static implicit operator MetadataValue(string[]? values) => new(values);
 

@@ -14,6 +14,7 @@ internal sealed class Snippet
     private const string Head = """
         using System;
         using System.IO;
+        using System.Linq;
         using System.Net;
         using TelemetryKit;
 
@@ -40,6 +41,9 @@ internal sealed class Snippet
             .WithMetadataReferences(References);
         _document = project.AddDocument("Tool.cs", SourceText.From(source));
     }
+
+    /// <summary>Creates a snippet from a complete file.</summary>
+    public static Snippet File(string source) => new(source, "\n}\n");
 
     /// <summary>Creates a snippet from members of a class.</summary>
     public static Snippet Members(string members) => new(Head + members + "\n}\n", "\n}\n");
@@ -130,7 +134,7 @@ internal sealed class Snippet
         var compilation = (await document.Project.GetCompilationAsync())!;
         var errors = compilation.GetDiagnostics().Where(found => found.Severity == DiagnosticSeverity.Error).ToList();
         Assert.True(errors.Count == 0, string.Join('\n', errors) + "\n" + await document.GetTextAsync());
-        var found = await compilation.WithAnalyzers([new PersonalDataAnalyzer()]).GetAnalyzerDiagnosticsAsync();
+        var found = await compilation.WithAnalyzers([new PersonalDataAnalyzer(), new OperationAnalyzer()]).GetAnalyzerDiagnosticsAsync();
         return
         [
             .. found.OrderBy(diagnostic => diagnostic.Location.SourceSpan.Start)

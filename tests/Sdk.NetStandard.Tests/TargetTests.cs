@@ -23,6 +23,9 @@ public sealed class TargetTests
     }
 
     [Fact]
-    public void The_build_references_only_netstandard() =>
-        Assert.Equal(["netstandard"], typeof(TelemetryKitClient).Assembly.GetReferencedAssemblies().Select(reference => reference.Name));
+    public void The_build_references_only_netstandard_and_the_interface_for_asynchronous_disposal() =>
+        Assert.Equal(
+            ["Microsoft.Bcl.AsyncInterfaces", "System.Threading.Tasks.Extensions", "netstandard"],
+            typeof(TelemetryKitClient).Assembly.GetReferencedAssemblies().Select(reference => reference.Name)
+                .Order(StringComparer.Ordinal));
 }

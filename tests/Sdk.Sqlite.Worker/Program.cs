@@ -3,7 +3,7 @@ using TelemetryKit;
 using TelemetryKit.Sqlite;
 using TelemetryKit.Sqlite.Worker;
 
-// A tool that records events with a SQLite queue. Tests kill it. Arguments: FOLDER NAME EVENTS
+// A tool that records events with a SQLite queue. Tests kill it. Arguments: FOLDER NAME EVENTS [exit: without sending]
 var (folder, name, events) = (args[0], args[1], int.Parse(args[2], CultureInfo.InvariantCulture));
 
 using var client = TelemetryKitClient.Create("worker", configure: options =>
@@ -16,7 +16,13 @@ using var client = TelemetryKitClient.Create("worker", configure: options =>
     options.UseSqlite();
 });
 client.Consent.Grant();
+// All of them open the database first, and then record and exit at the same time.
+var exits = args is [.., "exit"];
+if (exits)
+    client.GetQueueStatus();
 Console.WriteLine("recording");
+if (exits)
+    Console.ReadLine();
 
 for (var i = 0; i < events; i++)
 {
@@ -24,6 +30,9 @@ for (var i = 0; i < events; i++)
     if (i % 20 == 19)
         Thread.Sleep(50);
 }
+
+if (exits)
+    return 0;
 
 // Disposing alone would not wait long enough for the disk on a busy machine. Flush ends when a response is lost, so the last worker, which
 // records nothing, tries until no event is left.

@@ -251,20 +251,6 @@ public sealed class FileQueueTests : IDisposable
         Assert.Null(queue.Take(true));
     }
 
-    [Fact]
-    public void A_recently_drained_queue_has_no_overdue_batch()
-    {
-        var queue = Queue();
-        Assert.False(queue.IsOverdue(_time.GetUtcNow().AddDays(-1)));
-        queue.Append(Block("a"));
-        Assert.False(queue.IsOverdue(_time.GetUtcNow().AddDays(-1)));
-        _time.Advance(TimeSpan.FromDays(2));
-        Assert.True(queue.IsOverdue(_time.GetUtcNow().AddDays(-1)));
-        Completed(queue.Take(true));
-        Assert.Null(queue.Take(true));
-        Assert.False(queue.IsOverdue(_time.GetUtcNow().AddDays(-1)));
-    }
-
     public void Dispose() => Directory.Delete(Path.GetDirectoryName(_folder)!, recursive: true);
 
     private const string Head = """{"service_name":"x"}""";

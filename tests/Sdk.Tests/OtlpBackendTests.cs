@@ -83,6 +83,25 @@ public sealed class OtlpBackendTests : IDisposable
         Assert.Equal(["/v1/traces", "/v1/logs", "/v1/metrics"], Paths());
     }
 
+    [Fact]
+    public async Task A_batch_that_the_collector_rejects_is_not_delivered()
+    {
+        _collector.Respond = _ => FakeServer.Response(400, "{}");
+        var sent = await Backend().SendAsync(Batches.Of(Batches.Everything), TestContext.Current.CancellationToken);
+        Assert.Equal((SendOutcome.Rejected, "v1/traces 400 rejected"), (sent.Outcome, sent.Detail));
+    }
+
+    [Fact]
+    public async Task A_counter_with_a_negative_step_is_not_monotonic_in_any_point()
+    {
+        static string Step(int number, int value) =>
+            $$$"""{"event_id":"0193e5a0-0000-7000-8000-00000000001{{{number}}}","event_type":"metric","timestamp":"2026-11-20T10:30:00Z","""
+            + $$$"""  "metadata":{"name":"open","value":{{{value}}},"kind":"counter"}}""";
+        await Backend().SendAsync(Batches.Of(Step(1, 5), Step(2, -2)), TestContext.Current.CancellationToken);
+        var body = Assert.Single(_collector.Requests).Body;
+        Assert.DoesNotContain("\"isMonotonic\":true", body, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(401)]
     [InlineData(403)]

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.Versioning;
 using System.Text;
 
 namespace TelemetryKit.Sdk.Tests;
@@ -25,7 +26,12 @@ public sealed class PublicApiTests
     [Fact]
     public void The_package_depends_on_nothing()
     {
-        string[] own = ["System.", "netstandard", "mscorlib", "Microsoft.Win32.Primitives"];
+        // The target netstandard2.0 has IAsyncDisposable from a package, so that all targets have the same public surface.
+        string[] own =
+        [
+            "System.", "netstandard", "mscorlib", "Microsoft.Win32.Primitives",
+            .. IsForNetStandard ? ["Microsoft.Bcl.AsyncInterfaces"] : Array.Empty<string>(),
+        ];
         Assert.All(
             typeof(TelemetryKitClient).Assembly.GetReferencedAssemblies(),
             reference => Assert.Contains(own, prefix => reference.Name!.StartsWith(prefix, StringComparison.Ordinal)));
@@ -39,6 +45,10 @@ public sealed class PublicApiTests
             typeof(TelemetryKitClient).Assembly.GetExportedTypes(),
             type => Assert.Contains($"\"T:{type.FullName!.Replace('+', '.')}\"", documentation, StringComparison.Ordinal));
     }
+
+    private static bool IsForNetStandard =>
+        typeof(TelemetryKitClient).Assembly.GetCustomAttribute<TargetFrameworkAttribute>()!.FrameworkName
+            .StartsWith(".NETStandard", StringComparison.Ordinal);
 
     private const BindingFlags Declared =
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;

@@ -247,6 +247,113 @@ public sealed class TrackingTests : IDisposable
     }
 
     [Fact]
+    public void A_negative_duration_in_metadata_is_omitted()
+    {
+        using (var client = Clients.Consenting(_host, _server))
+        {
+            client.TrackFeature("x", new() { ["duration_ms"] = -5, ["kept"] = -5 });
+            client.TrackFeature("x", new() { ["duration_ms"] = -0.5 });
+            client.TrackFeature("x", new() { ["duration_ms"] = 5 });
+            Assert.True(client.FlushAll());
+        }
+
+        Assert.Equal(
+            ["""{"feature":"x","kept":-5}""", """{"feature":"x"}""", """{"feature":"x","duration_ms":5}"""],
+            _server.Events.Select(Metadata));
+    }
+
+    [Fact]
+    public void A_long_subject_is_cut_wherever_it_comes_from()
+    {
+        var name = new string('n', 200);
+        using (var client = Clients.Consenting(_host, _server, options => options.BeforeSend = e => e))
+        {
+            client.TrackFeature(name);
+            client.TrackMetric(name, 1);
+            Assert.True(client.FlushAll());
+        }
+
+        using (var client = Clients.Consenting(_host, _server))
+        {
+            client.TrackEvent("custom", new() { ["name"] = name, ["other"] = name });
+            client.TrackEvent("feature_used", new() { ["feature"] = name });
+            Assert.True(client.FlushAll());
+        }
+
+        string[] keys = ["feature", "name", "name", "feature"];
+        Assert.All(
+            _server.Events.Zip(keys),
+            pair => Assert.Equal(128, pair.First.GetProperty("metadata").GetProperty(pair.Second).GetString()!.Length));
+        Assert.Equal(200, _server.Events[2].GetProperty("metadata").GetProperty("other").GetString()!.Length);
+    }
+
+    [Fact]
+    public void Values_of_common_types_are_taken()
+    {
+        int? none = null, some = 7;
+        using (var client = Clients.Consenting(_host, _server))
+        {
+            client.TrackFeature("x", new()
+            {
+                ["none"] = none,
+                ["some"] = some,
+                ["enum"] = DayOfWeek.Friday,
+                ["guid"] = Guid.Empty,
+                ["decimal"] = 1.5m,
+                ["list"] = new List<string> { "a", "b" },
+                ["char"] = 'c',
+                ["ulong"] = ulong.MaxValue,
+                ["float"] = 0.5f,
+                ["byte"] = (byte)3,
+            });
+            Assert.True(client.FlushAll());
+        }
+
+        Assert.Equal(
+            """
+            {"feature":"x","none":null,"some":7,"enum":"Friday","guid":"00000000-0000-0000-0000-000000000000","decimal":1.5,
+            "list":["a","b"],"char":"c","ulong":1.8446744073709552E+19,"float":0.5,"byte":3}
+            """.ReplaceLineEndings(""),
+            Metadata(_server.Events[0]));
+    }
+
+    [Fact]
+    public async Task A_command_that_the_client_runs_is_timed_and_has_an_outcome()
+    {
+        await using (var client = Clients.Consenting(_host, _server))
+        {
+            Assert.Equal(3, client.Run("three", _ => 3));
+            Assert.Equal(0, client.Run("done", command => { command.With("n", 1); }));
+            Assert.Equal(4, client.Run("own", command => { command.Failed(4); }));
+            Assert.Equal(5, await client.RunAsync("five", async _ =>
+            {
+                await Task.Yield();
+                return 5;
+            }));
+            await Assert.ThrowsAsync<FormatException>(() => client.RunAsync("fails", async _ =>
+            {
+                await Task.Yield();
+                throw new FormatException();
+            }));
+            Assert.Throws<OperationCanceledException>(() => client.Run("stopped", _ => throw new OperationCanceledException()));
+            Assert.True(client.FlushAll());
+        }
+
+        Assert.Equal(
+        [
+            """{"command":"three","exit_code":3}""", """{"command":"done","n":1}""", """{"command":"own","exit_code":4}""",
+            """{"command":"five","exit_code":5}""", """{"command":"fails","error_type":"System.FormatException"}""",
+            """{"command":"stopped","cancelled":true}""",
+        ],
+        _server.Events.Select(Metadata));
+        Assert.Equal(
+            [false, true, false, false, false, null],
+            _server.Events.Select(e => e.TryGetProperty("success", out var success) ? success.GetBoolean() : (bool?)null));
+        Assert.All(_server.Events, e => Assert.True(e.GetProperty("duration_ms").GetDouble() >= 0));
+        Assert.Equal(4, NullTelemetryClient.Instance.Run("not recorded", command => { command.Failed(4); }));
+    }
+
+    [Fact]
     public void Truncating_a_name_does_not_split_a_character()
     {
         using (var client = Clients.Consenting(_host, _server))
@@ -304,7 +411,7 @@ public sealed class TrackingTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_is_recorded_after_the_client_is_disposed()
+    public void An_open_operation_is_recorded_when_the_client_is_disposed_and_nothing_afterwards()
     {
         var client = Clients.Consenting(_host, _server);
         var open = client.TrackCommand("late");
@@ -314,7 +421,10 @@ public sealed class TrackingTests : IDisposable
         client.Dispose();
         Assert.False(client.IsEnabled);
         Assert.True(client.FlushAll());
-        Assert.Empty(_host.Files("*.open"));
+        using (var next = Clients.Consenting(_host, _server))
+            Assert.True(next.FlushAll());
+        Assert.Equal("""{"command":"late"}""", Metadata(Assert.Single(_server.Events)));
+        Assert.False(_server.Events[0].TryGetProperty("success", out _));
     }
 
     [Fact]

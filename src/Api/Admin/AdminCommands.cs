@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using TelemetryKit.Api.Accounts.Mails;
+using TelemetryKit.Api.Erasures;
 using TelemetryKit.Api.Settings;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Plans;
@@ -75,9 +76,14 @@ internal static class AdminCommands
         });
         replace.SetAction((parsed, ct) => WithStoreAsync(configuration(), parsed, ReplaceLostSecretAsync, skipProcessLock: false, ct));
 
+        var replaceKey = new Command(
+            "replace-receipt-key", "Replaces the key that signs receipts of erasures. Receipts of the former key can still be verified.");
+        replaceKey.SetAction((parsed, ct) => WithStoreAsync(
+            configuration(), parsed, (store, time, console) => ReplaceReceiptKeyAsync(store, time, console, ct), ct));
+
         return new(CommandName, "Commands for the operator. They read the server's settings from the environment.")
         {
-            list, set, remove, replace,
+            list, set, remove, replace, replaceKey,
         };
     }
 
@@ -134,6 +140,15 @@ internal static class AdminCommands
             CultureInfo.InvariantCulture,
             $"The secret was replaced. {projects} projects have new secrets: their installs count as new ones from now on. People with an "
             + $"authenticator app sign in with a recovery code and set it up again."));
+        return 0;
+    }
+
+    private static async Task<int> ReplaceReceiptKeyAsync(
+        IAccountStore store, TimeProvider time, InvocationConfiguration console, CancellationToken cancellationToken)
+    {
+        var key = ReceiptKeys.Create(time.GetUtcNow());
+        await store.ReceiptKeys.ReplaceAsync(key, cancellationToken);
+        await console.Output.WriteLineAsync($"Receipts are signed with the key {key.Id} within a minute.");
         return 0;
     }
 

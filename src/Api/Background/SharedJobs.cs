@@ -1,4 +1,5 @@
 using System.Globalization;
+using TelemetryKit.Api.Erasures;
 using TelemetryKit.Api.Notices;
 using TelemetryKit.Api.Server;
 using TelemetryKit.Core.Retention;
@@ -7,14 +8,16 @@ using TelemetryKit.Core.Storage.Accounts;
 namespace TelemetryKit.Api.Background;
 
 /// <summary>
-/// Runs the work that a single replica does for all: notices about downgrades every minute, notices that were missed every hour, and each
-/// day the purge and the suspension of what tenants have above their plans. The purge has its own loop, so it doesn't delay notices.
+/// Runs the work that a single replica does for all: notices about downgrades and erasures that users asked for every minute, notices that
+/// were missed every hour, and each day the purge and the suspension of what tenants have above their plans. Purges and erasures have loops
+/// of their own, so they don't delay notices.
 /// </summary>
 internal sealed partial class SharedJobs(
-    IAccountStore store, PlanNotices notices, DailyPurge purge, Readiness readiness, TimeProvider time, ILogger<SharedJobs> log)
+    IAccountStore store, PlanNotices notices, DailyPurge purge, ErasureJob erasures, Readiness readiness, TimeProvider time,
+    ILogger<SharedJobs> log)
     : RepeatedService(readiness, time)
 {
-    private static readonly TimeSpan NoticesLease = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan JobLease = TimeSpan.FromMinutes(2);
     private readonly Guid _holder = Guid.NewGuid();
 
     /// <summary>Suspends and queues what is due, unless another replica has the lease of this minute, hour or day.</summary>
@@ -31,26 +34,33 @@ internal sealed partial class SharedJobs(
         await notices.QueueMissingSuspensionNoticesAsync(cancellationToken);
     }
 
+    /// <summary>Erases what users asked for unless another replica has the lease of this minute.</summary>
+    public Task EraseAsync(CancellationToken cancellationToken) =>
+        OncePerAsync("erasures", "yyyy-MM-dd'T'HH:mm", erasures.RunAsync, cancellationToken);
+
     private async Task OncePerAsync(string job, string period, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         var now = Time.GetUtcNow();
         var current = now.UtcDateTime.ToString(period, CultureInfo.InvariantCulture);
-        if (!await store.JobLeases.TryAcquireAsync(job, current, _holder, now, now + NoticesLease, cancellationToken))
+        if (!await store.JobLeases.TryAcquireAsync(job, current, _holder, now, now + JobLease, cancellationToken))
             return;
         await work(cancellationToken);
         await store.JobLeases.CompleteAsync(job, current, _holder, Time.GetUtcNow(), cancellationToken);
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(RepeatAsync(QueueNoticesAsync, stoppingToken), RepeatAsync(purge.RunIfDueAsync, stoppingToken));
+        Task.WhenAll(
+            RepeatAsync(QueueNoticesAsync, stoppingToken),
+            RepeatAsync(EraseAsync, stoppingToken),
+            RepeatAsync(purge.RunIfDueAsync, stoppingToken));
 
     protected override void LogStoreUnavailable(string fault) => LogStoreUnavailable(log, fault);
 
     protected override void LogFailed(Exception fault) => LogFailed(log, fault);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The store is unavailable; notices and the purge are retried: {Fault}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The store is unavailable; notices, erasures and the purge are retried: {Fault}")]
     private static partial void LogStoreUnavailable(ILogger log, string fault);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Notices or the purge failed and are retried")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Notices, erasures or the purge failed and are retried")]
     private static partial void LogFailed(ILogger log, Exception fault);
 }

@@ -14,6 +14,7 @@ internal static class HttpSetup
         services.AddBodies(HttpJson.Default);
         services.AddSingleton<IHttpContextFactory, SecretHidingContextFactory>();
         services.AddSingleton<Refusals>();
+        services.AddSingleton<DocumentThrottle>();
         services.AddSingleton<BodyBudget>();
         services.AddSingleton<UnpackedBudget>();
     }

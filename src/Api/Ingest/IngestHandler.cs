@@ -1,3 +1,4 @@
+using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Bodies;
 using TelemetryKit.Api.Http.Problems;
@@ -58,13 +59,11 @@ internal sealed class IngestHandler(
                 "Send a live or test key as \"Authorization: Bearer KEY\", as \"X-Api-Key: KEY\" or in the path /k/KEY/v1/events.");
         }
 
-        if (found.RetryAfter is { } wait)
-            return AccountProblems.TooManyUnknown(wait);
-        if (found.Key is null)
-            return ProblemKind.InvalidKey.With("The key is unknown or revoked.");
-        if (found.Key.Kind == KeyKind.Read)
-            return ProblemKind.WrongKey.With("This is a read key. Send events with a live or test key.");
-        return found.Key.Project.IsSuspended ? ProblemKind.ProjectSuspended.AsProblem() with { RetryAfter = Limits.SuspendedRetry } : null;
+        if (WriteKeys.FindRefusal(found) is { } refusal)
+            return refusal;
+        return found.Key!.Project.IsSuspended
+            ? ProblemKind.ProjectSuspended.AsProblem() with { RetryAfter = Limits.SuspendedRetry }
+            : null;
     }
 
     private static Problem? RefuseHeaders(HttpRequest request)

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Cors;
-using Microsoft.AspNetCore.Cors.Infrastructure;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Json;
 using TelemetryKit.Api.Http.Problems;
@@ -26,13 +24,6 @@ internal static class IngestSetup
         ProblemKind.InternalError, ProblemKind.Overloaded, ProblemKind.StorageUnavailable,
     ];
 
-    // Pages of any origin may send events: the key in a page is public, and cookies are not sent.
-    private static readonly CorsPolicy AnyOrigin = new CorsPolicyBuilder()
-        .AllowAnyOrigin().AllowAnyHeader().WithMethods("POST")
-        .WithExposedHeaders("Retry-After")
-        .SetPreflightMaxAge(TimeSpan.FromDays(1))
-        .Build();
-
     /// <summary>Registers the services of the routes.</summary>
     public static void AddIngest(this IServiceCollection services)
     {
@@ -51,7 +42,7 @@ internal static class IngestSetup
         foreach (var (path, name) in Routes)
         {
             routes.MapPost(path, handle).WithName(name)
-                .WithMetadata(new CorsPolicyMetadata(AnyOrigin), handle.Method, new NeedsKey(Write: true), new AcceptsBatch())
+                .WithMetadata(handle.Method, new NeedsKey(Write: true), new AcceptsBatch()).AllowsAnyOrigin()
                 .Fails(PossibleProblems)
                 .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(VerdictsBody), ["application/json"]))
                 .WithTags("Ingest")

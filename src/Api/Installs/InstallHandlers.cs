@@ -77,7 +77,7 @@ internal static class InstallHandlers
             return refusal!;
         var line = caller!.Line(AuditActions.InstallErased, time.GetUtcNow(), install.Project.ToString());
         var hash = IdentityHasher.Install(project.Secret, install.UserId);
-        var deleted = await statistics.DeleteInstallAsync(install.Project, hash, line, http.RequestAborted);
+        var deleted = await statistics.DeleteInstallAsync(install.Project, hash, new DeletionRecord(line), http.RequestAborted);
         return TypedResults.Json(new ErasedBody(deleted), InstallsJson.Wire.ErasedBody);
     }
 

@@ -14,6 +14,7 @@ internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
         ["Ingest"] = "Send events.",
         ["Statistics"] = "Read the statistics and the events of a project.",
         ["Installs"] = "Find and erase the data of an anonymous install.",
+        ["Erasures"] = "Users of tools erase what was sent, and get a signed receipt.",
         ["Sign-in"] = "Sign up, sign in and out, and reset a password.",
         ["Account"] = "The signed-in account: its name, address, password, second factor and sessions.",
         ["Tenants"] = "Tenants and their plans.",

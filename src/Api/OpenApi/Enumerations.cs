@@ -53,6 +53,7 @@ internal static class Enumerations
         ["verdict"] = new(
             "DeprecationVerdict", "Whether something can be removed.",
             Enum.GetNames<DeprecationVerdict>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)),
+        ["state"] = new("ErasureState", "Whether an erasure waits or is done.", ["waiting", "done"]),
         ["format"] = new("ExportFormat", "The format of an exported file.", ["jsonl", "csv"]),
         [ExportFormats.Enumeration] = new("AnswerFormat", "The format of an answer.", ExportFormats.Parameter.Values!),
         ["Content-Encoding"] = new("ContentEncoding", "The compression of a body.", ["gzip", "br", "deflate", "identity"]),

@@ -48,6 +48,9 @@ public static class AuditActions
     /// <summary>The data of an install was erased. Neither its id nor its hash is recorded.</summary>
     public const string InstallErased = "install.erased";
 
+    /// <summary>The data of an install was erased because its user asked for it. Neither its id nor its hash is recorded.</summary>
+    public const string InstallErasedByUser = "install.erased_by_user";
+
     /// <summary>A key was created.</summary>
     public const string KeyCreated = "key.created";
 

@@ -1,4 +1,3 @@
-using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Counters;
 using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Shares;
@@ -49,10 +48,10 @@ public sealed class ProjectStatistics(IProjectViews views, IEventStore events, I
     /// </summary>
     /// <param name="projectId">The project.</param>
     /// <param name="install">The keyed hash of the <c>user_id</c>.</param>
-    /// <param name="line">The line for the audit log of the project's tenant, or <c>null</c>. It must not contain the id.</param>
+    /// <param name="record">What is recorded of the deletion in the same transaction, or <c>null</c>.</param>
     /// <param name="cancellationToken">Cancels the deletion; then nothing is deleted.</param>
-    public Task<long> DeleteInstallAsync(Guid projectId, long install, AuditLine? line, CancellationToken cancellationToken) =>
-        events.DeleteInstallAsync(projectId, install, RebuildDayAsync, line, cancellationToken);
+    public Task<long> DeleteInstallAsync(Guid projectId, long install, DeletionRecord? record, CancellationToken cancellationToken) =>
+        events.DeleteInstallAsync(projectId, install, RebuildDayAsync, record, cancellationToken);
 
     private static async ValueTask<byte[]> RebuildDayAsync(IAsyncEnumerable<EventBatch> events, long newInstalls)
     {

@@ -36,10 +36,10 @@ public interface IEventStore
     /// <param name="projectId">The project.</param>
     /// <param name="install">The keyed hash of the install; not 0.</param>
     /// <param name="rebuild">Creates the rollup of a day from the remaining events.</param>
-    /// <param name="line">The line for the audit log of the project's tenant, or <c>null</c>.</param>
+    /// <param name="record">What is recorded of the deletion in the same transaction, or <c>null</c>.</param>
     /// <param name="cancellationToken">Cancels the deletion; then nothing is deleted.</param>
     Task<long> DeleteInstallAsync(
-        Guid projectId, long install, RebuildDay rebuild, AuditLine? line, CancellationToken cancellationToken);
+        Guid projectId, long install, RebuildDay rebuild, DeletionRecord? record, CancellationToken cancellationToken);
 
     /// <summary>
     /// Merges small rows of events into larger ones, except for rows of the last minutes, which <see cref="ReadArrivalsAsync"/> reads.
@@ -53,6 +53,11 @@ public interface IEventStore
 
 /// <summary>Creates the rollup of a day from all its events and the number of installs that are new on it.</summary>
 public delegate ValueTask<byte[]> RebuildDay(IAsyncEnumerable<EventBatch> events, long newInstalls);
+
+/// <summary>What is recorded of the deletion of an install.</summary>
+/// <param name="Line">The line for the audit log of the project's tenant. It must not contain the id.</param>
+/// <param name="ErasureId">The erasure of <see cref="Accounts.IErasures"/> that the deletion completes, or <c>null</c>.</param>
+public sealed record DeletionRecord(AuditLine Line, Guid? ErasureId = null);
 
 /// <summary>Selects events. Properties that are <c>null</c> don't restrict the result.</summary>
 /// <param name="ProjectId">The project.</param>

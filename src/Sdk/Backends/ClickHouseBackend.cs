@@ -9,11 +9,12 @@ namespace TelemetryKit;
 /// token. The columns are <c>timestamp</c>, <c>event_id</c>, <c>event_type</c>, <c>user_id</c>, <c>session_id</c>, <c>service_name</c>,
 /// <c>service_version</c>, <c>success</c>, <c>duration_ms</c>, <c>metadata</c> and <c>context</c>. The last two contain JSON as strings.
 /// </summary>
-public sealed class ClickHouseBackend : ITelemetryBackend
+public sealed class ClickHouseBackend : ITelemetryBackend, IHttpBackend
 {
     private readonly Uri _endpoint;
     private readonly string _table;
     private readonly KeyValuePair<string, string>[] _headers;
+    private HttpSender? _sender;
 
     /// <summary>Creates a backend.</summary>
     /// <param name="endpoint">The address of the server's HTTP interface. May contain a query such as <c>?database=usage</c>.</param>
@@ -33,6 +34,8 @@ public sealed class ClickHouseBackend : ITelemetryBackend
     /// <inheritdoc />
     public string Name => "clickhouse";
 
+    HttpSender? IHttpBackend.Sender { set => _sender = value; }
+
     /// <inheritdoc />
     public async Task<SendResult> SendAsync(TelemetryBatch batch, CancellationToken cancellationToken)
     {
@@ -50,15 +53,15 @@ public sealed class ClickHouseBackend : ITelemetryBackend
                 + "&date_time_input_format=best_effort&input_format_skip_unknown_fields=1&insert_deduplication_token="
                 + batch.Id.ToString("D", CultureInfo.InvariantCulture),
         }.Uri;
-        var response = await HttpSender.Post(address, Rows(batch), HttpSender.CompressAbove, _headers, cancellationToken)
-            .ConfigureAwait(false);
+        var response = await (_sender ?? HttpSender.Shared)
+            .Post(address, Rows(batch), HttpSender.CompressAbove, _headers, cancellationToken).ConfigureAwait(false);
         var detail = response.Status.ToString(CultureInfo.InvariantCulture);
         if (response.Status == 200)
             return SendResult.Delivered();
         if (response.Status is 401 or 403)
             return SendResult.Stop(detail);
         // 400 and 404 can be caused by a wrong table or column, which the author can correct, so the events are kept.
-        return SendResult.Retry(detail, response.RetryAfter);
+        return SendResult.Retry(detail, response);
     }
 
     internal static byte[] Rows(TelemetryBatch batch)

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Net;
 using System.Net.Http.Headers;
 
 namespace TelemetryKit.Backends;
@@ -6,7 +7,9 @@ namespace TelemetryKit.Backends;
 /// <summary>
 /// Posts JSON. The HTTP client is created by the first request, so that runs that send nothing do not load any networking code.
 /// </summary>
-internal static class HttpSender
+/// <param name="handler">Creates the handler of the requests; null for the default one.</param>
+/// <param name="proxy">The proxy of the default handler; null for that of the system.</param>
+internal sealed class HttpSender(Func<HttpMessageHandler>? handler, IWebProxy? proxy)
 {
     /// <summary>The default size in bytes above which compression pays off.</summary>
     public const int CompressAbove = 1024;
@@ -14,27 +17,84 @@ internal static class HttpSender
     /// <summary>Responses are a few hundred bytes. The limit protects against endless ones.</summary>
     private const int MaxResponseBytes = 1024 * 1024;
 
-    private static readonly Lazy<HttpClient> Client = new(() => new HttpClient(new HttpClientHandler
-    {
-        // Following a redirect turns the POST into a GET, and a login page's 200 would look like success.
-        AllowAutoRedirect = false,
-        UseCookies = false,
-    })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-        MaxResponseContentBufferSize = MaxResponseBytes,
-    });
+    private const string UserAgent = "telemetrykit-" + SdkName.Value;
 
-    public static async Task<ServerResponse> Post(
-        Uri address, byte[] body, int compressAbove, KeyValuePair<string, string>[] headers, CancellationToken cancellationToken)
+    /// <summary>
+    /// How long a connection is used, so that a process that runs for days follows changes of the server's address.
+    /// </summary>
+    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
+
+    private readonly object _gate = new();
+    private HttpClient? _client;
+
+    /// <summary>The sender of backends without options of their own.</summary>
+    public static readonly HttpSender Shared = new(null, null);
+
+    private HttpClient Client
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = Content(body, compressAbove) };
+        get
+        {
+            lock (_gate)
+            {
+                return _client ??= new(handler?.Invoke() ?? DefaultHandler(proxy))
+                {
+                    Timeout = Timeout.InfiniteTimeSpan,
+                    MaxResponseContentBufferSize = MaxResponseBytes,
+                };
+            }
+        }
+    }
+
+    public Task<ServerResponse> Post(
+        Uri address, byte[] body, int compressAbove, KeyValuePair<string, string>[] headers, CancellationToken cancellationToken) =>
+        Send(new(HttpMethod.Post, address) { Content = Content(body, compressAbove) }, headers, cancellationToken);
+
+    public Task<ServerResponse> Get(
+        Uri address, KeyValuePair<string, string>[] headers, CancellationToken cancellationToken) =>
+        Send(new(HttpMethod.Get, address), headers, cancellationToken);
+
+    private async Task<ServerResponse> Send(
+        HttpRequestMessage message, KeyValuePair<string, string>[] headers, CancellationToken cancellationToken)
+    {
+        using var request = message;
+        request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
         foreach (var header in headers)
             request.Headers.TryAddWithoutValidation(header.Key, header.Value);
-        using var response = await Client.Value.SendAsync(request, cancellationToken).ConfigureAwait(false);
+#if !NET
+        ServicePointManager.FindServicePoint(request.RequestUri!).ConnectionLeaseTimeout = (int)ConnectionLifetime.TotalMilliseconds;
+#endif
+        using var response = await Client.SendAsync(request, cancellationToken).ConfigureAwait(false);
         var text = await response.Content.ReadAsStringAsync().ConfigureAwait(false);
         return new((int)response.StatusCode, text, RetryAfter(response.Headers));
     }
+
+    /// <summary>
+    /// Opens a connection that later requests use, with a request that has no body and no credentials. Its response is ignored.
+    /// </summary>
+    public async Task Connect(Uri address, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Head, address);
+        request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
+        using var response = await Client.SendAsync(request, cancellationToken).ConfigureAwait(false);
+    }
+
+    // Following a redirect turns the POST into a GET, and a login page's 200 would look like success.
+#if NET
+    private static SocketsHttpHandler DefaultHandler(IWebProxy? proxy) => new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        PooledConnectionLifetime = ConnectionLifetime,
+        Proxy = proxy,
+    };
+#else
+    private static HttpClientHandler DefaultHandler(IWebProxy? proxy) => new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        Proxy = proxy,
+    };
+#endif
 
     private static ByteArrayContent Content(byte[] body, int compressAbove)
     {

@@ -10,7 +10,7 @@ namespace TelemetryKit;
 /// twice results in the same spans. OTLP cannot prevent metrics from being counted twice; therefore they are sent last, and sent again only
 /// if their own response was lost.
 /// </summary>
-public sealed class OtlpBackend : ITelemetryBackend
+public sealed class OtlpBackend : ITelemetryBackend, IHttpBackend
 {
     private readonly string _endpoint;
     private readonly KeyValuePair<string, string>[] _headers;
@@ -18,6 +18,7 @@ public sealed class OtlpBackend : ITelemetryBackend
     // Which requests of the current batch succeeded. Each of the three can fail, and OTLP does not deduplicate.
     private readonly bool[] _sent = new bool[OtlpSignal.Count];
     private Guid _batch;
+    private HttpSender? _sender;
 
     /// <summary>Creates a backend.</summary>
     /// <param name="endpoint">The collector's address, such as <c>http://localhost:4318</c>.</param>
@@ -33,6 +34,8 @@ public sealed class OtlpBackend : ITelemetryBackend
 
     /// <inheritdoc />
     public string Name => "otlp";
+
+    HttpSender? IHttpBackend.Sender { set => _sender = value; }
 
     /// <inheritdoc />
     public async Task<SendResult> SendAsync(TelemetryBatch batch, CancellationToken cancellationToken)
@@ -53,7 +56,7 @@ public sealed class OtlpBackend : ITelemetryBackend
             if (signals[i].Events.Count == 0 || _sent[i])
                 continue;
             var result = ToResult(
-                signals[i], await HttpSender.Post(
+                signals[i], await (_sender ?? HttpSender.Shared).Post(
                     new Uri(_endpoint + signals[i].Path), signals[i].ToJson(batch), HttpSender.CompressAbove, _headers, cancellationToken)
                     .ConfigureAwait(false));
             if (result.Outcome != SendOutcome.Delivered)
@@ -63,7 +66,7 @@ public sealed class OtlpBackend : ITelemetryBackend
             detail ??= result.Detail;
         }
 
-        return SendResult.Delivered(detail, refused);
+        return refused > 0 && refused == batch.Count ? SendResult.Rejected(detail!) : SendResult.Delivered(detail, refused);
     }
 
     /// <summary>
@@ -79,13 +82,13 @@ public sealed class OtlpBackend : ITelemetryBackend
                 var refused = (int)Math.Min(Refused(signal, response.Body), signal.Events.Count);
                 return refused == 0 ? SendResult.Delivered() : SendResult.Delivered(detail + " in part", refused);
             case 400 or 413 or 415 or 422:
-                return SendResult.Delivered(detail, signal.Events.Count);
+                return SendResult.Delivered(detail + " rejected", signal.Events.Count);
             case 401 or 403:
                 return SendResult.Stop(detail);
             default:
                 // OTLP says that 404 and 500 must not be retried. They are usually caused by a misconfigured or broken collector, which can
                 // be repaired, so the events are kept.
-                return SendResult.Retry(detail, response.RetryAfter);
+                return SendResult.Retry(detail, response);
         }
     }
 

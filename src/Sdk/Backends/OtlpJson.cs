@@ -12,11 +12,26 @@ internal static class OtlpJson
     private const int TemporalityDelta = 1;
     private const int NoRecordedValue = 1;
 
+    /// <summary>A data point counts what happened since its start, which must be earlier than its end.</summary>
+    private static readonly TimeSpan PointInterval = TimeSpan.FromMilliseconds(1);
+
     public static byte[] Traces(TelemetryBatch batch, List<TelemetryEvent> events) =>
         Wrap(batch, "resourceSpans", "scopeSpans", "spans", events, WriteSpan);
 
-    public static byte[] Metrics(TelemetryBatch batch, List<TelemetryEvent> events) =>
-        Wrap(batch, "resourceMetrics", "scopeMetrics", "metrics", events, WriteMetric);
+    public static byte[] Metrics(TelemetryBatch batch, List<TelemetryEvent> events)
+    {
+        // All points of a counter have the same kind, so one negative step of the batch determines it.
+        var decreasing = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var e in events)
+        {
+            if (ValueOf(e) < 0)
+                decreasing.Add(e.Metadata["name"].ToString());
+        }
+
+        return Wrap(
+            batch, "resourceMetrics", "scopeMetrics", "metrics", events,
+            (json, e) => WriteMetric(json, e, !decreasing.Contains(e.Metadata["name"].ToString())));
+    }
 
     public static byte[] Logs(TelemetryBatch batch, List<TelemetryEvent> events) =>
         Wrap(batch, "resourceLogs", "scopeLogs", "logRecords", events, WriteLog);
@@ -34,7 +49,7 @@ internal static class OtlpJson
         Attribute(json, "telemetry.sdk.language", "dotnet", ref first);
         Attribute(json, "telemetry.sdk.version", batch.Sdk.Substring(batch.Sdk.IndexOf('/') + 1), ref first);
         foreach (var value in batch.Context)
-            Attribute(json, "telemetrykit." + value.Key, value.Value, ref first);
+            ContextAttribute(json, value.Key, value.Value, ref first);
         json.Ascii("]},\"" + scopes + "\":[{\"scope\":{\"name\":\"TelemetryKit\"},\"" + items + "\":[");
         for (var i = 0; i < events.Count; i++)
         {
@@ -68,7 +83,7 @@ internal static class OtlpJson
         json.Byte((byte)'}');
     }
 
-    private static void WriteMetric(Utf8Buffer json, TelemetryEvent e)
+    private static void WriteMetric(Utf8Buffer json, TelemetryEvent e, bool isMonotonic)
     {
         json.Ascii("{\"name\":");
         json.String(e.Metadata["name"].ToString());
@@ -78,18 +93,13 @@ internal static class OtlpJson
             json.String(unit);
         }
 
-        var value = e.Metadata["value"].ToObject() switch
-        {
-            long integer => integer,
-            double number => number,
-            _ => double.NaN,
-        };
+        var value = ValueOf(e);
         var kind = e.Metadata["kind"].AsString;
         json.Ascii(kind switch
         {
             "gauge" => ",\"gauge\":{\"dataPoints\":[{",
             "histogram" => ",\"histogram\":{\"aggregationTemporality\":" + TemporalityDelta + ",\"dataPoints\":[{",
-            _ => ",\"sum\":{\"isMonotonic\":" + (value < 0 ? "false" : "true") + ",\"aggregationTemporality\":" + TemporalityDelta
+            _ => ",\"sum\":{\"isMonotonic\":" + (isMonotonic ? "true" : "false") + ",\"aggregationTemporality\":" + TemporalityDelta
                 + ",\"dataPoints\":[{",
         });
         if (double.IsNaN(value))
@@ -98,7 +108,7 @@ internal static class OtlpJson
             Member(json, "\"count\":\"1\",\"bucketCounts\":[\"1\"],\"explicitBounds\":[],\"sum\":", value);
         else
             Member(json, "\"asDouble\":", value);
-        Nanoseconds(json, ",\"startTimeUnixNano\":\"", e.Timestamp);
+        Nanoseconds(json, ",\"startTimeUnixNano\":\"", e.Timestamp - PointInterval);
         Nanoseconds(json, ",\"timeUnixNano\":\"", e.Timestamp);
         // Without user and session id, because each value would create a separate time series.
         var first = true;
@@ -119,7 +129,7 @@ internal static class OtlpJson
         json.Ascii(",\"traceId\":\"" + TraceId(e) + "\",\"spanId\":\"" + SpanId(e) + "\",\"body\":{\"stringValue\":");
         json.String(e.Metadata["message"].AsString ?? e.Metadata["name"].ToString());
         json.Byte((byte)'}');
-        Attributes(json, e, isError ? ["name", "message"] : ["message", "level"], isError ? e.Metadata["name"].AsString : null);
+        Attributes(json, e, isError ? ["name", "message"] : ["message", "level"], isError);
         json.Byte((byte)'}');
     }
 
@@ -133,13 +143,25 @@ internal static class OtlpJson
         _ => 21,
     };
 
-    private static void Attributes(Utf8Buffer json, TelemetryEvent e, string[] without, string? exceptionType = null)
+    private static double ValueOf(TelemetryEvent e) => e.Metadata["value"].ToObject() switch
+    {
+        long integer => integer,
+        double number => number,
+        _ => double.NaN,
+    };
+
+    private static void Attributes(Utf8Buffer json, TelemetryEvent e, string[] without, bool isError = false)
     {
         json.Ascii(",\"attributes\":[");
         var first = true;
         Attribute(json, "enduser.pseudo.id", e.UserId, ref first);
         Attribute(json, "session.id", e.SessionId, ref first);
-        Attribute(json, "exception.type", exceptionType, ref first);
+        if (isError)
+        {
+            Attribute(json, "exception.type", e.Metadata["name"].AsString, ref first);
+            Attribute(json, "exception.message", e.Metadata["message"].AsString, ref first);
+        }
+
         Metadata(json, e, without, ref first);
         json.Byte((byte)']');
     }
@@ -150,7 +172,39 @@ internal static class OtlpJson
         foreach (var entry in e.Metadata)
         {
             if (Array.IndexOf(without, entry.Key) < 0)
-                Attribute(json, entry.Key, entry.Value.ToObject(), ref first);
+                Attribute(json, SemanticName(entry.Key), entry.Value.ToObject(), ref first);
+        }
+    }
+
+    /// <summary>Returns the name that OpenTelemetry's conventions have for a value that the SDK records, otherwise the same name.</summary>
+    private static string SemanticName(string key) => key switch
+    {
+        "exit_code" => "process.exit.code",
+        "error_type" => "error.type",
+        _ => key,
+    };
+
+    /// <summary>Writes a value of the context under the name and with the value of OpenTelemetry's conventions, if they have one.</summary>
+    private static void ContextAttribute(Utf8Buffer json, string key, object? value, ref bool first)
+    {
+        switch (key)
+        {
+            case "os":
+                Attribute(json, "os.type", value is "macos" ? "darwin" : value, ref first);
+                break;
+            case "os_version":
+                Attribute(json, "os.version", value, ref first);
+                break;
+            case "arch":
+                Attribute(json, "host.arch", value switch { "x64" => "amd64", "arm" => "arm32", _ => value }, ref first);
+                break;
+            case "runtime" when value is string runtime && runtime.IndexOf(' ') is > 0 and var space:
+                Attribute(json, "process.runtime.name", runtime.Substring(0, space), ref first);
+                Attribute(json, "process.runtime.version", runtime.Substring(space + 1), ref first);
+                break;
+            default:
+                Attribute(json, "telemetrykit." + key, value, ref first);
+                break;
         }
     }
 

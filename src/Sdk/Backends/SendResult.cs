@@ -1,3 +1,5 @@
+using TelemetryKit.Backends;
+
 namespace TelemetryKit;
 
 /// <summary>The outcome of an attempt to send a batch.</summary>
@@ -19,8 +21,9 @@ public enum SendOutcome
 /// <summary>The result of an attempt to send a batch.</summary>
 public readonly struct SendResult
 {
-    private SendResult(SendOutcome outcome, TimeSpan? retryAfter, string? detail, int refused = 0)
+    private SendResult(SendOutcome outcome, TimeSpan? retryAfter, string? detail, int refused = 0, bool isBatchFault = false)
     {
+        IsBatchFault = isBatchFault;
         Outcome = outcome;
         RetryAfter = retryAfter;
         Detail = detail;
@@ -42,11 +45,18 @@ public readonly struct SendResult
     /// </summary>
     public int Refused { get; }
 
+    /// <summary>Whether other batches may succeed, because the server failed to process this one.</summary>
+    internal bool IsBatchFault { get; }
+
     /// <summary>Creates a result for a batch that was delivered, except for the given number of rejected events.</summary>
     public static SendResult Delivered(string? detail = null, int refused = 0) => new(SendOutcome.Delivered, null, detail, refused);
 
     /// <summary>Creates a result for a batch that is to be sent again, at the earliest after the given time.</summary>
     public static SendResult Retry(string detail, TimeSpan? retryAfter = null) => new(SendOutcome.Retry, retryAfter, detail);
+
+    /// <summary>Creates a result for a batch that is to be sent again, according to the server's response.</summary>
+    internal static SendResult Retry(string detail, ServerResponse response) =>
+        new(SendOutcome.Retry, response.RetryAfter, detail, 0, response.IsBatchFault);
 
     /// <summary>Creates a result for a batch that will never be accepted.</summary>
     public static SendResult Rejected(string detail) => new(SendOutcome.Rejected, null, detail);

@@ -88,6 +88,17 @@ public sealed class TelemetryBatch
         return json.ToArray();
     }
 
+    /// <summary>Returns the type of each event.</summary>
+    internal IEnumerable<string> EventTypes()
+    {
+        foreach (var line in _events)
+        {
+            if (JsonReader.TryReadObject(line.Array!, line.Offset, line.Count) is { } members
+                && members.TryGetValue("event_type", out var type) && type is string text)
+                yield return text;
+        }
+    }
+
     private void WriteDropped(Utf8Buffer json)
     {
         if (_dropped.Count == 0)

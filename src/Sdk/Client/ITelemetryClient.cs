@@ -4,10 +4,7 @@ namespace TelemetryKit;
 /// Records how a tool is used. Its <c>Track</c> methods never throw, never block on the network or the disk and never write to standard
 /// output. All members are thread-safe. Use <see cref="NullTelemetryClient"/> in tests.
 /// </summary>
-public interface ITelemetryClient : IDisposable
-#if NET
-    , IAsyncDisposable
-#endif
+public interface ITelemetryClient : IDisposable, IAsyncDisposable
 {
     /// <summary>Whether events are recorded: telemetry is not disabled and, if consent is required, it was given.</summary>
     bool IsEnabled { get; }
@@ -59,9 +56,4 @@ public interface ITelemetryClient : IDisposable
 
     /// <summary>Like <see cref="Flush"/>, without blocking a thread. Cancellation ends the wait, but not the sending.</summary>
     Task<bool> FlushAsync(CancellationToken cancellationToken = default);
-
-#if !NET
-    /// <summary>Writes recorded events to disk and ends the recording. The next run sends them.</summary>
-    Task DisposeAsync();
-#endif
 }

@@ -64,11 +64,6 @@ public sealed class NullTelemetryClient : ITelemetryClient
     {
     }
 
-#if NET
     /// <inheritdoc />
     public ValueTask DisposeAsync() => default;
-#else
-    /// <inheritdoc />
-    public Task DisposeAsync() => Task.CompletedTask;
-#endif
 }

@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Text;
+using TelemetryKit.Consent;
+using TelemetryKit.Json;
 
 namespace TelemetryKit;
 
@@ -22,40 +25,53 @@ public static class TelemetryCommands
     /// <param name="subcommand">One of <c>on</c>, <c>off</c>, <c>status</c>, <c>show</c> and <c>delete</c>.</param>
     /// <param name="client">The client whose consent the command manages.</param>
     /// <param name="output">Where the command writes to; by default standard output.</param>
-    /// <returns>0, or 2 if there is no such subcommand.</returns>
+    /// <returns>0, 1 if the subcommand failed, or 2 if there is no such subcommand.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="client"/> is null.</exception>
     public static int Run(string subcommand, TelemetryKitClient client, TextWriter? output = null)
     {
         if (client is null)
             throw new ArgumentNullException(nameof(client));
         output ??= Console.Out;
+        client.IsCommand = true;
         switch (subcommand)
         {
             case "on":
-                client.Consent.Grant();
-                Status(client, output);
-                return 0;
+                return Changed(client.Consent.Grant(), ConsentState.Granted, client, output);
             case "off":
-                client.Consent.Deny();
-                Status(client, output);
-                return 0;
+                return Changed(client.Consent.Deny(), ConsentState.Denied, client, output);
             case "status":
                 Status(client, output);
+                Erasures(client, output);
                 return 0;
             case "show":
-                output.WriteLine(client.Consent.ShowSample());
+                Show(client, output);
                 return 0;
             case "delete":
-                Delete(client, output);
-                return 0;
+                return Delete(client, output);
             default:
                 output.WriteLine("telemetry on      allow anonymous usage data");
                 output.WriteLine("telemetry off     forbid it, and delete data that is waiting to be sent");
                 output.WriteLine("telemetry status  show the current decision and the amount of waiting data");
-                output.WriteLine("telemetry show    show an example of exactly what is sent");
-                output.WriteLine("telemetry delete  delete waiting data, and replace the anonymous id");
-                return 2;
+                output.WriteLine("telemetry show    show what is sent, what waits, and what was sent in the last 30 days");
+                output.WriteLine("telemetry delete  delete waiting data, forget the anonymous id, and have the server erase its data");
+                return subcommand is "help" or "--help" or "-h" or "-?" ? 0 : 2;
         }
+    }
+
+    /// <summary>Shows the state after a change, and why the change failed if it did.</summary>
+    private static int Changed(bool succeeded, ConsentState wanted, TelemetryKitClient client, TextWriter output)
+    {
+        var consent = client.Consent;
+        Status(client, output);
+        if (succeeded)
+            return 0;
+        if (consent.State == wanted)
+            output.WriteLine("The decision could not be stored. It applies to this run only.");
+        else if (consent.Reason == ConsentRecord.Unreadable)
+            output.WriteLine("The stored decision cannot be read. Delete the file, or run \"telemetry off\" first.");
+        else
+            output.WriteLine("Telemetry stays off because of " + consent.Reason + ".");
+        return 1;
     }
 
     private static void Status(TelemetryKitClient client, TextWriter output)
@@ -70,16 +86,87 @@ public static class TelemetryCommands
         output.WriteLine("telemetry: " + state + (consent.Reason.Length == 0 ? "" : " (" + consent.Reason + ")"));
         if (consent.FilePath is { } path)
             output.WriteLine("decision:  " + path);
-        var waiting = client.GetQueueStatus();
-        output.WriteLine(string.Format(
-            CultureInfo.InvariantCulture, "waiting:   {0} events, {1} bytes", waiting.Events, waiting.Bytes));
+        var (events, bytes) = (0, 0L);
+        foreach (var (_, batch) in client.Stored().Waiting)
+        {
+            events += batch.Count;
+            bytes += batch.ToJson(client.UtcNow).Length;
+        }
+
+        output.WriteLine(string.Format(CultureInfo.InvariantCulture, "waiting:   {0} events, {1} bytes", events, bytes));
     }
 
-    private static void Delete(TelemetryKitClient client, TextWriter output)
+    /// <summary>Shows an example of what is sent, what waits exactly as it will be sent, and the ledger.</summary>
+    private static void Show(TelemetryKitClient client, TextWriter output)
+    {
+        output.WriteLine("An example of what is sent:");
+        output.WriteLine(client.Consent.ShowSample());
+        var stored = client.Stored();
+        output.WriteLine();
+        if (stored.Waiting.Count == 0)
+            output.WriteLine("Nothing waits to be sent.");
+        foreach (var (backend, batch) in stored.Waiting)
+        {
+            output.WriteLine(string.Format(CultureInfo.InvariantCulture, "{0} events wait to be sent ({1}):", batch.Count, backend));
+            output.WriteLine(JsonIndenter.Indent(Encoding.UTF8.GetString(batch.ToJson(client.UtcNow))));
+        }
+
+        foreach (var erasure in stored.Erasures)
+            output.WriteLine("A request to erase what was sent waits, asked " + Time(erasure.AskedAt) + ".");
+        output.WriteLine();
+        output.WriteLine(stored.Sent.Count == 0 ? "Nothing was sent in the last 30 days." : "Events that were sent in the last 30 days:");
+        foreach (var (backend, entry) in stored.Sent)
+        {
+            output.WriteLine(string.Format(
+                CultureInfo.InvariantCulture, "{0:yyyy-MM-dd}  {1,7}  {2} ({3})", entry.Day, entry.Events, entry.Type, backend));
+        }
+    }
+
+    /// <summary>Erases this installation, here and on the server. What cannot be sent now waits.</summary>
+    private static int Delete(TelemetryKitClient client, TextWriter output)
     {
         var oldId = client.Consent.Delete();
-        output.WriteLine("Waiting data was deleted, and this installation has a new anonymous id.");
-        if (oldId is not null)
-            output.WriteLine("To have data deleted that was already sent, give the tool's author your old id: " + oldId);
+        if (oldId is null && client.Consent.HasId)
+        {
+            output.WriteLine("Waiting data was deleted. The request to erase what was sent could not be stored: the id is still in use.");
+            return 1;
+        }
+
+        output.WriteLine(oldId is null
+            ? "There is no id of this installation."
+            : "Waiting data was deleted, and the anonymous id of this installation was forgotten.");
+        return Erasures(client, output) ? 0 : 1;
     }
+
+    /// <summary>Sends the erasures that wait, and shows the receipts. Returns false if one was refused or a receipt is not valid.</summary>
+    private static bool Erasures(TelemetryKitClient client, TextWriter output)
+    {
+        if (client.Erasures() is not { } erasures)
+            return true;
+        // Not on the caller's context, which may be a user interface that waits for this call.
+        var report = Task.Run(erasures.Report).GetAwaiter().GetResult();
+        var succeeded = report.Refused.Count == 0;
+        foreach (var (receipt, isValid) in report.Receipts)
+        {
+            output.WriteLine(string.Format(
+                CultureInfo.InvariantCulture, "erasure:   {0}, asked {1}, {2}", receipt.Id, receipt.AskedAt,
+                receipt.DoneAt is null ? "not done yet" : $"done {receipt.DoneAt}, {receipt.EventsErased} events erased"));
+            output.WriteLine(isValid switch
+            {
+                true => "           The receipt is signed by the server.",
+                false => "           The signature of the receipt is NOT VALID. It proves nothing.",
+                null => "           The signature could not be verified, because the server's keys could not be read.",
+            });
+            succeeded &= isValid != false;
+        }
+
+        foreach (var reason in report.Refused)
+            output.WriteLine("The server refused the request to erase: " + reason);
+        if (report.Waiting > 0)
+            output.WriteLine("The server cannot be reached. The request waits, and is sent before anything else.");
+        return succeeded;
+    }
+
+    private static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,6 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using TelemetryKit.Client;
 using TelemetryKit.Context;
 using TelemetryKit.Options;
 using TelemetryKit.Pipeline;
@@ -22,7 +25,12 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     private readonly Switches _switches;
     private readonly VerboseLog _log;
     private readonly object _gate = new();
+    private readonly OpenOperations _open = new();
     private volatile Recorder? _recorder;
+    private ErasureRun? _erasing;
+    private volatile bool _startsLater;
+    private TerminationSignals? _signals;
+    private volatile bool _cancelled;
     private bool _disposed;
 
     private TelemetryKitClient(OptionValues options, Host host)
@@ -38,12 +46,13 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     public TelemetryConsent Consent => _consent;
 
     /// <inheritdoc />
-    public bool IsEnabled => _recorder is not null;
+    public bool IsEnabled => _recorder is not null || _startsLater;
 
     /// <summary>Creates a client. Never throws.</summary>
     /// <param name="serviceName">The tool's name, such as <c>my-cli</c>. If it is empty, nothing is recorded.</param>
     /// <param name="key">The project's write key. It is not a secret.</param>
     /// <param name="configure">Changes the options. If it throws, nothing is recorded.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static TelemetryKitClient Create(string serviceName, string? key = null, Action<TelemetryOptions>? configure = null)
     {
         var options = new TelemetryOptions { ServiceName = serviceName ?? "", Key = key };
@@ -60,11 +69,51 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
                 .Write("the options could not be configured: " + e.GetType().Name);
         }
 
+        try
+        {
+            if (options.Consent == ConsentMode.HostDecides)
+                options.Values.Library = Assembly.GetCallingAssembly();
+        }
+        catch (PlatformNotSupportedException)
+        {
+            // Code that was compiled ahead of time does not know its callers. The version stays unknown.
+        }
+
         return Create(options, new Host());
     }
 
     /// <summary>Creates a client with the given options, which must not be changed afterwards. Never throws.</summary>
-    public static TelemetryKitClient Create(TelemetryOptions options) => Create(options ?? new(), new Host());
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static TelemetryKitClient Create(TelemetryOptions options)
+    {
+        options ??= new();
+        try
+        {
+            if (options.Consent == ConsentMode.HostDecides)
+                options.Values.Library = Assembly.GetCallingAssembly();
+        }
+        catch (PlatformNotSupportedException)
+        {
+            // Code that was compiled ahead of time does not know its callers. The version stays unknown.
+        }
+
+        return Create(options, new Host());
+    }
+
+    /// <summary>
+    /// Lets another process send, so that no exit of the tool waits: put <c>if (TelemetryKitClient.RunSender(args)) return;</c> first in
+    /// <c>Main</c>. At most every ten minutes the client then starts the tool's own program again, detached from its terminal and its
+    /// streams, for at most ten seconds. It does so neither in CI nor without consent, and only for the default backend and queue.
+    /// </summary>
+    /// <returns>True if this process is such a sender. It has sent what was stored and must end.</returns>
+    public static bool RunSender(string[] args)
+    {
+        Lane.Sender = DetachedSender.Start;
+        return args is not null && DetachedSender.TryRun(
+            args,
+            (options, host) =>
+                new TelemetryConsent(options, host, Switches.Read(host, options.ServiceName)).State == ConsentState.Denied);
+    }
 
     internal static TelemetryKitClient Create(TelemetryOptions options, Host host)
     {
@@ -77,8 +126,14 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     }
 
     /// <inheritdoc />
-    public TelemetryOperation TrackCommand(string command, TelemetryMetadata? metadata = null) =>
-        _recorder is null || command is null ? TelemetryOperation.None : new(this, command, metadata);
+    public TelemetryOperation TrackCommand(string command, TelemetryMetadata? metadata = null)
+    {
+        if (!IsEnabled || command is null)
+            return TelemetryOperation.None;
+        var operation = new TelemetryOperation(this, command, metadata);
+        _open.Add(operation);
+        return operation;
+    }
 
     /// <inheritdoc />
     public void TrackFeature(string feature, TelemetryMetadata? metadata = null) =>
@@ -137,7 +192,7 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     /// <inheritdoc />
     public void TrackError(Exception exception, TelemetryMetadata? metadata = null)
     {
-        if (_recorder is null || exception is null)
+        if (!IsEnabled || exception is null)
             return;
         string? message = null;
         if (_options.IncludeErrorMessages)
@@ -187,23 +242,17 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     /// <summary>Returns the number, size and age of pending events. Empty while telemetry is disabled.</summary>
     public QueueStatus GetQueueStatus() => _recorder?.GetStatus() ?? default;
 
-    /// <summary>Writes recorded events to disk and ends the recording. The next run sends them.</summary>
+    /// <summary>
+    /// Writes recorded events to disk and ends the recording. The next run sends them, unless this one waits for it; see
+    /// <see cref="TelemetryOptions.ExitTimeout"/>. Operations that are not disposed are recorded, without an outcome if it is not known.
+    /// </summary>
     public void Dispose()
     {
-        lock (_gate)
-        {
-            if (_disposed)
-                return;
-            _disposed = true;
-        }
-
-        AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
-        var recorder = _recorder;
-        _recorder = null;
-        recorder?.Stop();
+        // The exit code is usually not known yet, but a tool may have set it.
+        var exitCode = Environment.ExitCode;
+        End(exitCode == 0 ? null : operation => operation.Exited(exitCode));
     }
 
-#if NET
     /// <inheritdoc cref="Dispose" />
     public ValueTask DisposeAsync()
     {
@@ -211,12 +260,4 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
         Dispose();
         return default;
     }
-#else
-    /// <inheritdoc />
-    public Task DisposeAsync()
-    {
-        Dispose();
-        return Task.CompletedTask;
-    }
-#endif
 }

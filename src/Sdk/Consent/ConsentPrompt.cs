@@ -10,7 +10,10 @@ internal static class ConsentPrompt
 {
     private const int MaxQuestions = 5;
 
-    /// <summary>Asks the user. Returns null if the input ends without an answer.</summary>
+    /// <summary>How long the question waits for an answer. Perhaps nobody is there.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Asks the user. Returns null if there is no clear answer in time.</summary>
     public static bool? Ask(OptionValues options, Host host)
     {
         var error = host.Error;
@@ -21,8 +24,8 @@ internal static class ConsentPrompt
         {
             error.Write("Allow it? [Y] yes  [N] no  [?] show exactly what is sent (default: N) ");
             error.Flush();
-            if (host.Input.ReadLine() is not { } answer)
-                return null;
+            if (host.ReadLine(Patience) is not { } answer)
+                break;
             switch (answer.Trim().ToUpperInvariant())
             {
                 case "Y" or "YES":
@@ -37,7 +40,9 @@ internal static class ConsentPrompt
             }
         }
 
-        return false;
+        error.WriteLine();
+        error.WriteLine("There was no clear answer. Nothing is recorded, and you will be asked again.");
+        return null;
     }
 
     public static void ShowNotice(OptionValues options, Host host)

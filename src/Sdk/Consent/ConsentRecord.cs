@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using TelemetryKit.Json;
 using TelemetryKit.Platform;
 
@@ -13,7 +14,13 @@ internal sealed class ConsentRecord(string decision, IReadOnlyList<string> agree
     /// <summary>The notice of <see cref="ConsentMode.OptOut"/> was shown, and the user has not opted out.</summary>
     public const string Noticed = "noticed";
 
+    /// <summary>There is a file, but no decision that can be read. It may have been a no.</summary>
+    public const string Unreadable = "unreadable";
+
     public string Decision => decision;
+
+    /// <summary>Whether the decision is a no, which nothing overrides.</summary>
+    public bool Forbids => decision is Denied or Unreadable;
 
     /// <summary>The lines that described what is collected when the user decided.</summary>
     public IReadOnlyList<string> AgreedTo => agreedTo;
@@ -33,15 +40,15 @@ internal sealed class ConsentRecord(string decision, IReadOnlyList<string> agree
         return true;
     }
 
-    /// <summary>Reads the decision. Returns null if there is none or it cannot be read.</summary>
+    /// <summary>Reads the decision. Returns null if there is none.</summary>
     public static ConsentRecord? TryRead(string path)
     {
-        if (PrivateFiles.TryReadAllText(path) is not { } text)
+        var content = SmallFile.TryRead(path, out var text);
+        if (content == FileContent.Missing)
             return null;
-        if (JsonReader.TryReadObject(text) is not { } members)
-            return null;
-        if (!members.TryGetValue("consent", out var decision) || decision is not (Granted or Denied or Noticed))
-            return null;
+        if (JsonReader.TryReadObject(text) is not { } members
+            || !members.TryGetValue("consent", out var decision) || decision is not (Granted or Denied or Noticed))
+            return new(Unreadable, []);
         var lines = new List<string>();
         if (members.TryGetValue("agreed_to", out var agreed) && agreed is List<object?> items)
         {
@@ -60,6 +67,33 @@ internal sealed class ConsentRecord(string decision, IReadOnlyList<string> agree
     /// <exception cref="UnauthorizedAccessException">The user may not write the file.</exception>
     public void Write(string path, string serviceName, DateTimeOffset now)
     {
+        PrivateFiles.CreateDirectory(Path.GetDirectoryName(path)!);
+        PrivateFiles.WriteAllText(path, Json(serviceName, now));
+    }
+
+    /// <summary>
+    /// Overwrites an existing decision in place, for a no for which no new file can be created: the disk is full, or the folder is
+    /// read-only. A file that is only emptied is a no as well.
+    /// </summary>
+    /// <exception cref="IOException">The file does not exist or cannot be changed.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user may not write the file.</exception>
+    public void Overwrite(string path, string serviceName, DateTimeOffset now)
+    {
+        using var stream = new FileStream(path, FileMode.Truncate, FileAccess.Write);
+        try
+        {
+            var json = Encoding.UTF8.GetBytes(Json(serviceName, now));
+            stream.Write(json, 0, json.Length);
+            stream.Flush();
+        }
+        catch (IOException)
+        {
+            // The disk is full. What matters is that the yes is gone.
+        }
+    }
+
+    private string Json(string serviceName, DateTimeOffset now)
+    {
         var json = new Utf8Buffer();
         json.Ascii("{\n  \"service\": ");
         json.String(serviceName);
@@ -77,8 +111,7 @@ internal sealed class ConsentRecord(string decision, IReadOnlyList<string> agree
         }
 
         json.Ascii("\n  ]\n}\n");
-        PrivateFiles.CreateDirectory(Path.GetDirectoryName(path)!);
-        PrivateFiles.WriteAllText(path, json.ToString());
+        return json.ToString();
     }
 
     /// <summary>A short hash of the lines that were agreed to, with their number. It does not depend on the machine.</summary>

@@ -1,6 +1,9 @@
 using TelemetryKit.Consent;
 using TelemetryKit.Context;
+using TelemetryKit.Erasure;
 using TelemetryKit.Options;
+using TelemetryKit.Pipeline;
+using TelemetryKit.Platform;
 
 namespace TelemetryKit;
 
@@ -31,8 +34,8 @@ public sealed class TelemetryConsent
     public ConsentState State => _state;
 
     /// <summary>
-    /// What determined the state: the name of an environment variable, <c>user</c>, <c>notice</c>, <c>host</c> or <c>debug</c>; empty if
-    /// nothing did.
+    /// What determined the state: the name of an environment variable, the path of a file that forbids telemetry, <c>user</c>,
+    /// <c>notice</c>, <c>host</c> or <c>debug</c>; <c>unreadable</c> if the stored decision cannot be read; empty if nothing did.
     /// </summary>
     public string Reason => _reason;
 
@@ -50,14 +53,22 @@ public sealed class TelemetryConsent
     internal Action? DeletePending;
 
     /// <summary>
-    /// Grants consent to what is collected now. Returns false if an environment variable disables telemetry, or if the decision could not
-    /// be stored; in the latter case it applies to this run only.
+    /// Grants consent to what is collected now. Returns false if a variable or a file forbids telemetry, if the stored decision cannot be
+    /// read, or if the decision could not be stored; in the latter case it applies to this run only.
     /// </summary>
-    public bool Grant() => Decide(ConsentRecord.Granted, ConsentState.Granted);
+    public bool Grant()
+    {
+        if (_switches.Enabled == false)
+            return false;
+        // A host may change its own mind, but not the user's. What cannot be read may have been a no.
+        if (Stored() is { Forbids: true } stored && (IsHostDecision || stored.Decision == ConsentRecord.Unreadable))
+            return false;
+        return Decide(ConsentRecord.Granted, ConsentState.Granted);
+    }
 
     /// <summary>
-    /// Denies consent, and deletes events that were recorded and not yet sent. Returns false if an environment variable disables telemetry
-    /// already, or if the decision could not be stored.
+    /// Denies consent, also while a variable or a file forbids telemetry already, and deletes events that were recorded and not yet sent.
+    /// Returns false if the decision could not be stored; it applies to this run only then.
     /// </summary>
     public bool Deny()
     {
@@ -67,8 +78,9 @@ public sealed class TelemetryConsent
     }
 
     /// <summary>
-    /// Asks the user, unless the user has decided already. Writes to standard error. Does not ask in CI or if input or output is
-    /// redirected. Returns true if events may be recorded afterwards.
+    /// Asks the user, unless the user has decided already. Writes to standard error, and waits 30 seconds for an answer. Asks only a
+    /// person: at a terminal in the foreground, not in CI or for a coding agent, and only if the answer can be stored. Returns true if
+    /// events may be recorded afterwards.
     /// </summary>
     public bool Ask()
     {
@@ -88,25 +100,53 @@ public sealed class TelemetryConsent
     public string ShowSample() => SampleBatch.Json(_options, _host);
 
     /// <summary>
-    /// Deletes pending events and replaces the anonymous id, so that later events cannot be correlated with earlier ones. The rest of this
-    /// run records nothing.
+    /// Deletes pending events, forgets the anonymous id, and asks the server to erase what was sent with it. Works offline and while
+    /// telemetry is disabled: the request waits until a run that sends events, or the telemetry command, can send it. The rest of this run
+    /// records nothing.
     /// </summary>
     /// <returns>
-    /// The old id, with which the user can ask the tool's author to delete what was already sent; null if there was none.
+    /// The old id; null if there was none or the request could not be stored, so that the id is still in use.
     /// </returns>
     public string? Delete()
     {
         DeletePending?.Invoke();
-        return ServicePaths.Root(_options, _host) is { } root
-            ? Installation.Renew(ServicePaths.Service(root, _options.ServiceName))
+        if (ServicePaths.Root(_options, _host) is not { } root)
+            return null;
+        var folder = ServicePaths.Service(root, _options.ServiceName);
+        TryWrite(() => ForgetDeliveries(folder));
+        if (Installation.ReadSecret(folder) is not { } secret)
+            return null;
+        var request = new ErasureRequest(secret, _options.ServiceName, _host.Clock.UtcNow);
+        // Only once the request is stored may the secret be forgotten, without which nobody could ask any more.
+        return TryWrite(() => new ErasureFiles(folder).Add(request)) && TryWrite(() => Installation.Forget(folder))
+            ? Installation.UserIdOf(secret, _options.ServiceName)
             : null;
     }
+
+    /// <summary>
+    /// Deletes what the SDK remembers about deliveries: the ledger, and when the last one was, so that the next run is a first one again.
+    /// </summary>
+    private void ForgetDeliveries(string folder)
+    {
+        if (!Directory.Exists(folder))
+            return;
+        foreach (var (_, path) in StoredData.Folders(folder))
+        {
+            new SentLedger(path, _host.Clock).Delete();
+            File.Delete(Path.Combine(path, "delivered"));
+        }
+    }
+
+    /// <summary>Whether there is an id, and therefore perhaps data on a server.</summary>
+    internal bool HasId =>
+        ServicePaths.Root(_options, _host) is { } root
+        && Installation.ReadSecret(ServicePaths.Service(root, _options.ServiceName)) is not null;
 
     /// <summary>Shows the notice or asks, if necessary. Called by <see cref="TelemetryKitClient.Create(TelemetryOptions)"/>.</summary>
     internal ConsentState Begin()
     {
         // "mytool telemetry off" decides by itself, and "mytool telemetry show" must work before the decision.
-        if (_state != ConsentState.Unknown || IsTelemetryCommand())
+        if (_state != ConsentState.Unknown || !CommandArguments.MayAsk(_host.CommandLine))
             return _state;
         if (_options.Consent == ConsentMode.OptIn && _options.AskForConsent)
         {
@@ -122,12 +162,6 @@ public sealed class TelemetryConsent
         return _state;
     }
 
-    private bool IsTelemetryCommand()
-    {
-        var arguments = _host.CommandLine;
-        return arguments.Length > 1 && arguments[1] == CommandName;
-    }
-
     private ConsentState ReadState(out string reason)
     {
         reason = _switches.Reason;
@@ -140,9 +174,16 @@ public sealed class TelemetryConsent
             return ConsentState.Granted;
         }
 
+        var stored = Stored();
+        if (stored is { Forbids: true })
+        {
+            reason = stored.Decision == ConsentRecord.Denied ? "user" : stored.Decision;
+            return ConsentState.Denied;
+        }
+
         if (_switches.Enabled == true)
             return ConsentState.Granted;
-        return _options.Consent == ConsentMode.HostDecides ? ReadHostDecision(ref reason) : ReadUserDecision(ref reason);
+        return IsHostDecision ? ReadHostDecision(ref reason) : ReadUserDecision(stored, ref reason);
     }
 
     private ConsentState ReadHostDecision(ref string reason)
@@ -153,49 +194,62 @@ public sealed class TelemetryConsent
         return allowed ? ConsentState.Granted : ConsentState.Denied;
     }
 
-    private ConsentState ReadUserDecision(ref string reason)
+    private ConsentState ReadUserDecision(ConsentRecord? stored, ref string reason)
     {
-        if (FilePath is not { } path || ConsentRecord.TryRead(path) is not { } record)
+        var noticed = stored?.Decision == ConsentRecord.Noticed;
+        // The user must agree again if more is collected. A notice is not consent, in case the tool has switched to asking.
+        if (stored is null || !stored.Covers(Collected) || (noticed && _options.Consent != ConsentMode.OptOut))
             return ConsentState.Unknown;
-        var noticed = record.Decision == ConsentRecord.Noticed;
-        if (record.Decision != ConsentRecord.Denied)
-        {
-            // The user must agree again if more is collected. A notice is not consent, in case the tool has switched to asking.
-            if (!record.Covers(Collected) || (noticed && _options.Consent != ConsentMode.OptOut))
-                return ConsentState.Unknown;
-        }
-
         reason = noticed ? "notice" : "user";
-        return record.Decision == ConsentRecord.Denied ? ConsentState.Denied : ConsentState.Granted;
+        return ConsentState.Granted;
     }
+
+    private bool IsHostDecision => _options.Consent == ConsentMode.HostDecides;
+
+    private ConsentRecord? Stored() => FilePath is { } path ? ConsentRecord.TryRead(path) : null;
 
     private bool? HostSwitch() =>
         AppContext.TryGetSwitch("TelemetryKit.Enabled." + _options.ServiceName, out var forThis) ? forThis
         : AppContext.TryGetSwitch("TelemetryKit.Enabled", out var forAll) ? forAll
         : null;
 
-    private bool CanAsk() => KnownActors.BuildService(_host) is null && _host.IsInteractive;
+    private bool CanAsk() =>
+        KnownActors.BuildService(_host) is null && KnownActors.Agent(_host) is null && _host.IsInteractive && CanStore();
+
+    /// <summary>Returns whether a decision can be stored. Otherwise the user would be asked at each run.</summary>
+    private bool CanStore() => ServicePaths.Root(_options, _host) is { } root && TryWrite(() =>
+    {
+        PrivateFiles.CreateDirectory(root);
+        var probe = Path.Combine(root, Guid.NewGuid().ToString("N"));
+        PrivateFiles.Create(probe, []);
+        File.Delete(probe);
+    });
 
     private bool Decide(string decision, ConsentState state)
     {
-        if (_switches.Enabled == false)
-            return false;
         // A host decides again at each start; only a user's decision is stored.
-        var byHost = _options.Consent == ConsentMode.HostDecides;
-        var stored = byHost || TryStore(decision);
+        var stored = IsHostDecision || TryStore(decision);
         _state = state;
-        _reason = byHost ? "host" : "user";
+        if (_switches.Enabled != false)
+            _reason = IsHostDecision ? "host" : "user";
         Changed?.Invoke(state);
         return stored;
     }
 
     private bool TryStore(string decision)
     {
+        if (FilePath is not { } path)
+            return false;
+        var record = new ConsentRecord(decision, Collected);
+        return TryWrite(() => record.Write(path, _options.ServiceName, _host.Clock.UtcNow))
+            || (record.Forbids && TryWrite(() => record.Overwrite(path, _options.ServiceName, _host.Clock.UtcNow)));
+    }
+
+    private static bool TryWrite(Action write)
+    {
         try
         {
-            if (FilePath is not { } path)
-                return false;
-            new ConsentRecord(decision, Collected).Write(path, _options.ServiceName, _host.Clock.UtcNow);
+            write();
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
 using TelemetryKit.Json;
 using TelemetryKit.Options;
@@ -12,19 +11,22 @@ namespace TelemetryKit.Context;
 /// </summary>
 internal static class ContextDetector
 {
-    public const string Sdk = "dotnet/1.0.0";
+    public const string Sdk = SdkName.Value;
 
     private static readonly string[] Shells =
         ["bash", "zsh", "fish", "sh", "dash", "ksh", "tcsh", "nu", "pwsh", "powershell", "elvish", "xonsh"];
 
     /// <summary>Returns the head of the batches of this run, a JSON object. See <see cref="EventBlock.Head"/>.</summary>
-    public static byte[] Head(OptionValues options, Host host, bool ephemeral)
+    /// <param name="options">The options.</param>
+    /// <param name="host">The host.</param>
+    /// <param name="ephemeral">Whether the installation may be gone soon.</param>
+    /// <param name="folder">The folder of the service's files; null if nothing can be stored.</param>
+    public static byte[] Head(OptionValues options, Host host, bool ephemeral, string? folder = null)
     {
         var json = new Utf8Buffer();
         json.Ascii("{\"service_name\":");
         json.String(options.ServiceName, Limits.NameLength);
-        var version = options.ServiceVersion ?? EntryVersion();
-        if (version is not null)
+        if (ServiceVersion.Of(options, folder) is { } version)
         {
             json.Ascii(",\"service_version\":");
             json.String(Scrubber.ScrubVersion(version), Limits.NameLength);
@@ -88,7 +90,7 @@ internal static class ContextDetector
     private static string OsVersion()
     {
         // Environment.OSVersion has the same value on Linux, but its first use takes two milliseconds.
-        if (PrivateFiles.TryReadAllBytes("/proc/sys/kernel/osrelease") is not { Length: > 0 } release)
+        if (PrivateFiles.TryReadKernelFile("/proc/sys/kernel/osrelease") is not { Length: > 0 } release)
             return Environment.OSVersion.Version.ToString(2);
         var end = 0;
         for (var dots = 0; end < release.Length; end++)
@@ -121,24 +123,5 @@ internal static class ContextDetector
         var name = path!.Substring(path.LastIndexOf('/') + 1);
         // Only known names are recorded, because a shell can have any name.
         return Array.IndexOf(Shells, name) >= 0 ? name : "other";
-    }
-
-    /// <summary>Returns the first three numbers of the version in <c>hello, Version=1.2.3.0, Culture=neutral …</c>.</summary>
-    private static string? EntryVersion()
-    {
-        const string marker = "Version=";
-        var name = Assembly.GetEntryAssembly()?.FullName;
-        var start = name is null ? -1 : name.IndexOf(marker, StringComparison.Ordinal);
-        if (start < 0)
-            return null;
-        start += marker.Length;
-        var end = start;
-        for (var dots = 0; end < name!.Length; end++)
-        {
-            if (name[end] == '.' ? ++dots == 3 : name[end] is < '0' or > '9')
-                break;
-        }
-
-        return name.Substring(start, end - start);
     }
 }

@@ -10,11 +10,13 @@ internal class Host
     /// <summary>Where messages for the user are written. Standard output belongs to the tool.</summary>
     public virtual TextWriter Error => Console.Error;
 
-    public virtual TextReader Input => Console.In;
-
-    /// <summary>Whether a person can be asked: input and output are a terminal.</summary>
+    /// <summary>Whether a person can be asked: input and output are a terminal, and it belongs to this process now.</summary>
     public virtual bool IsInteractive =>
-        Environment.UserInteractive && !Console.IsInputRedirected && !Console.IsErrorRedirected && !Console.IsOutputRedirected;
+        Environment.UserInteractive && !Console.IsInputRedirected && !Console.IsErrorRedirected && !Console.IsOutputRedirected
+        && Terminal.IsForeground;
+
+    /// <summary>Reads a line that a person types. Returns null if none comes in time.</summary>
+    public virtual string? ReadLine(TimeSpan timeout) => Terminal.ReadLine(timeout);
 
     public virtual bool IsTerminal => !Console.IsOutputRedirected;
 
@@ -25,6 +27,32 @@ internal class Host
 
     /// <summary>The tool's name, followed by its arguments.</summary>
     public virtual string[] CommandLine => Environment.GetCommandLineArgs();
+
+    /// <summary>The folder in which the tool was started; null if it was deleted.</summary>
+    public virtual string? WorkingFolder
+    {
+        get
+        {
+            try
+            {
+                return Environment.CurrentDirectory;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>The file with which an administrator disables telemetry for a machine.</summary>
+    public virtual string MachineFile => IsWindows
+        ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData), "telemetry-kit", "config")
+        : "/etc/telemetry-kit/config";
+
+    private static bool IsWindows => Path.DirectorySeparatorChar == '\\';
+
+    /// <summary>Returns whether a file exists that marks an environment.</summary>
+    public virtual bool FileExists(string path) => File.Exists(path);
 
     public virtual string? Variable(string name) => Environment.GetEnvironmentVariable(name);
 

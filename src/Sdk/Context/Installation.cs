@@ -1,18 +1,23 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using TelemetryKit.Json;
 using TelemetryKit.Platform;
+using TelemetryKit.Queue;
 
 namespace TelemetryKit.Context;
 
 /// <summary>
-/// The anonymous id of an installation: a random number that is stored for the user, hashed with the tool's name. It contains nothing about
-/// the machine, the user or the network, and the ids of two tools cannot be correlated.
+/// The anonymous id of a tool's installation, which is derived from a random secret of its own. Who has the secret can prove that the id is
+/// theirs, and have its data erased. Neither contains anything about the machine, the user or the network, and the ids of two tools cannot
+/// be correlated.
 /// </summary>
 internal sealed class Installation
 {
-    private const string Prefix = "anon_";
-    private const int HashDigits = 32;
+    public const int SecretBytes = 32;
+    private const int SecretLength = 43;
+    private const int LockAttempts = 500;
+    private const int LockDelayMs = 10;
+    private const int IdLength = 64;
 
     private Installation(string userId, bool isNew)
     {
@@ -26,7 +31,7 @@ internal sealed class Installation
     public readonly bool IsNew;
 
     /// <summary>Creates an id that is not stored, for runs without a home directory.</summary>
-    public static Installation Transient() => new(Prefix + Guid.NewGuid().ToString("N"), true);
+    public static Installation Transient() => new(Guid.NewGuid().ToString("N") + Guid.NewGuid().ToString("N"), true);
 
     /// <summary>Reads the id, or creates one.</summary>
     /// <exception cref="IOException">The files cannot be written.</exception>
@@ -34,70 +39,164 @@ internal sealed class Installation
     /// <exception cref="FormatException">Another process has just written an invalid file.</exception>
     public static Installation Load(string root, string serviceFolder, string serviceName)
     {
-        // The hash is stored, because loading the system's cryptography would cost a short-lived tool milliseconds on each run.
-        var path = Path.Combine(serviceFolder, "user-id");
-        var stored = PrivateFiles.TryReadAllBytes(path);
-        if (stored is not null && stored.Length == Prefix.Length + HashDigits && stored[Prefix.Length - 1] == '_')
-            return new(Utf8Buffer.AsciiText(stored, 0, stored.Length), false);
+        // The id is stored, because loading the system's cryptography would cost a short-lived tool milliseconds on each run. Its line
+        // ends with a checksum of the secret that it was derived from, because the secret may have been replaced.
+        var path = IdPath(serviceFolder);
+        var secret = ReadSecret(serviceFolder);
+        SmallFile.TryRead(path, out var stored);
+        if (secret is not null && stored.Length > IdLength && stored.Substring(IdLength) == IdEnd(secret)
+            && stored.Substring(0, IdLength) is var id && IsId(id))
+            return new(id, false);
 
         PrivateFiles.CreateDirectory(root);
         PrivateFiles.CreateDirectory(serviceFolder);
-        var userId = Hash(InstallId(Path.Combine(root, "install-id"), out var isNew), serviceName);
-        PrivateFiles.WriteAllText(path, userId);
+        var isNew = secret is null;
+        secret ??= CreateSecret(serviceFolder, ref isNew);
+        var userId = UserIdOf(secret, serviceName);
+        PrivateFiles.WriteAllText(path, userId + IdEnd(secret));
         return new(userId, isNew);
     }
 
-    /// <summary>Replaces the stored id by a random one. Returns the old id, or null if there was none.</summary>
-    public static string? Renew(string serviceFolder)
+    /// <summary>Reads the secret, in base64url. Returns null if there is none that is valid.</summary>
+    public static string? ReadSecret(string serviceFolder)
     {
-        var path = Path.Combine(serviceFolder, "user-id");
-        if (PrivateFiles.TryReadAllText(path) is not { } old)
-            return null;
-        try
-        {
-            PrivateFiles.WriteAllText(path, Transient().UserId);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The old id remains in use. Pending events were deleted nevertheless.
-        }
-
-        return old;
+        SmallFile.TryRead(SecretPath(serviceFolder), out var text);
+        return IsSecret(text) ? text.Trim() : null;
     }
 
-    private static string InstallId(string path, out bool isNew)
+    /// <summary>Deletes the secret and the id. The next run creates others.</summary>
+    /// <exception cref="IOException">The files cannot be deleted.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user may not delete the files.</exception>
+    public static void Forget(string serviceFolder)
     {
-        isNew = false;
-        var stored = PrivateFiles.TryReadAllText(path);
-        if (stored is not null && Guid.TryParse(stored.Trim(), out var id))
-            return id.ToString("N");
-        if (stored is not null)
-            File.Delete(path);
-
-        // Of several processes the first one wins: moving without overwriting is atomic, and the file is complete.
-        var created = Guid.NewGuid().ToString("N");
-        var temporary = path + "." + created;
-        PrivateFiles.Create(temporary, Encoding.ASCII.GetBytes(created));
-        try
-        {
-            File.Move(temporary, path);
-            isNew = true;
-            return created;
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(temporary);
-            return Guid.Parse(File.ReadAllText(path)).ToString("N");
-        }
+        if (!Directory.Exists(serviceFolder))
+            return;
+        // The id first: without it, an interrupted call leaves a secret from which it is derived again.
+        File.Delete(IdPath(serviceFolder));
+        File.Delete(SecretPath(serviceFolder));
     }
 
-    private static string Hash(string installId, string serviceName)
+    /// <summary>Returns the id that belongs to a secret. See <c>spec/vectors/erasure.json</c>.</summary>
+    /// <exception cref="FormatException">The secret is not the base64url of 32 bytes.</exception>
+    public static string UserIdOf(string secret, string serviceName)
     {
+        if (!Base64Url.TryDecode(secret, SecretBytes, out var bytes))
+            throw new FormatException("The secret is not the base64url of 32 bytes.");
+        var prefix = Encoding.UTF8.GetBytes("telemetrykit:user:" + serviceName + ":");
+        var text = new byte[prefix.Length + bytes.Length];
+        prefix.CopyTo(text, 0);
+        bytes.CopyTo(text, prefix.Length);
+#if NET
+        var hash = SHA256.HashData(text);
+#else
         using var sha = SHA256.Create();
-        var hash = sha.ComputeHash(Encoding.UTF8.GetBytes(installId + "\n" + serviceName));
-        var text = new StringBuilder(Prefix, Prefix.Length + HashDigits);
-        for (var i = 0; i < HashDigits / 2; i++)
-            text.Append(hash[i].ToString("x2", System.Globalization.CultureInfo.InvariantCulture));
-        return text.ToString();
+        var hash = sha.ComputeHash(text);
+#endif
+        var id = new StringBuilder(IdLength);
+        foreach (var part in hash)
+            id.Append(part.ToString("x2", CultureInfo.InvariantCulture));
+        return id.ToString();
+    }
+
+    private static string IdEnd(string secret)
+    {
+        var bytes = Encoding.ASCII.GetBytes(secret);
+        return " " + Checksum.Of(bytes, 0, bytes.Length).ToString("x16", CultureInfo.InvariantCulture);
+    }
+
+    private static string IdPath(string serviceFolder) => Path.Combine(serviceFolder, "user-id");
+
+    private static string SecretPath(string serviceFolder) => Path.Combine(serviceFolder, "erasure-secret");
+
+    private static string CreateSecret(string serviceFolder, ref bool isNew)
+    {
+        var bytes = new byte[SecretBytes];
+        using (var random = RandomNumberGenerator.Create())
+            random.GetBytes(bytes);
+        var created = Base64Url.Encode(bytes);
+        if (TryLock(SecretPath(serviceFolder)) is { } file)
+        {
+            using (file)
+            {
+                // Another process may have created it since. Of several that start together the first one wins.
+                if (file.Length == SecretLength && Read(file) is var first && IsSecret(first))
+                {
+                    isNew = false;
+                    return first;
+                }
+
+                Write(file, SecretPath(serviceFolder), created);
+                return created;
+            }
+        }
+
+        // It is a pipe, or belongs to another user.
+        PrivateFiles.WriteAllText(SecretPath(serviceFolder), created);
+        return created;
+    }
+
+    /// <summary>Opens a file that only one process can open at a time. Returns null if it is no file that the user may write.</summary>
+    private static FileStream? TryLock(string path)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var file = PrivateFiles.OpenExclusive(path, FileMode.OpenOrCreate);
+                if (file.CanSeek)
+                    return file;
+                file.Dispose();
+                return null;
+            }
+            catch (IOException) when (attempt < LockAttempts && File.Exists(path))
+            {
+                // Another process is writing it. The lock ends with that process.
+                Thread.Sleep(LockDelayMs);
+            }
+            catch (UnauthorizedAccessException) when (File.Exists(path))
+            {
+                return null;
+            }
+        }
+    }
+
+    private static string Read(FileStream file)
+    {
+        var bytes = new byte[SecretLength];
+        var read = 0;
+        while (read < bytes.Length && file.Read(bytes, read, bytes.Length - read) is > 0 and var more)
+            read += more;
+        return Encoding.ASCII.GetString(bytes, 0, read);
+    }
+
+    /// <summary>Replaces the content. If it cannot be written, no file is left behind.</summary>
+    private static void Write(FileStream file, string path, string secret)
+    {
+        try
+        {
+            file.SetLength(0);
+            file.Seek(0, SeekOrigin.Begin);
+            file.Write(Encoding.ASCII.GetBytes(secret), 0, secret.Length);
+            file.Flush();
+        }
+        catch
+        {
+            // Also a limit of the file's size, for which .NET throws an ArgumentOutOfRangeException.
+            File.Delete(path);
+            throw;
+        }
+    }
+
+    private static bool IsSecret(string text) => Base64Url.TryDecode(text.Trim(), SecretBytes, out _);
+
+    private static bool IsId(string text)
+    {
+        foreach (var c in text)
+        {
+            if (c is not ((>= '0' and <= '9') or (>= 'a' and <= 'f')))
+                return false;
+        }
+
+        return text.Length == IdLength;
     }
 }

@@ -1,32 +1,59 @@
+using System.Globalization;
 using System.Text;
 using TelemetryKit.Options;
+using TelemetryKit.Queue;
 
 namespace TelemetryKit.Context;
 
 /// <summary>The paths of the SDK's files. Nothing is created here.</summary>
 internal static class ServicePaths
 {
-    /// <summary>The directory from the options, or <c>~/.telemetry-kit</c>; null if there is no home directory.</summary>
+    private const int PrefixLength = 32;
+
+    /// <summary>
+    /// The directory from the options, <c>telemetry-kit</c> in the one that the XDG specification names, or <c>~/.telemetry-kit</c>; null
+    /// if there is no home directory.
+    /// </summary>
     public static string? Root(OptionValues options, Host host) =>
-        options.Directory ?? (host.Home is { } home ? Path.Combine(home, ".telemetry-kit") : null);
+        options.Directory
+        ?? InXdg(host, "XDG_STATE_HOME")
+        ?? InXdg(host, "XDG_DATA_HOME")
+        ?? (host.Home is { } home ? Path.Combine(home, ".telemetry-kit") : null);
 
     public static string Service(string root, string serviceName) => Path.Combine(root, FileName(serviceName));
 
     public static string Consent(string root, string serviceName) => Path.Combine(root, FileName(serviceName) + "-consent.json");
 
     /// <summary>
-    /// Converts a name to a file name that is valid on every system. It does not begin with a dot, which would hide the file or refer to
-    /// the parent directory.
+    /// Converts a name to a file name that is valid on every system and belongs to this name only, also where case does not count: a
+    /// readable beginning, and a hash of the whole name.
     /// </summary>
     public static string FileName(string name)
     {
-        var safe = new StringBuilder(name.Length);
-        foreach (var c in name)
+        var safe = new StringBuilder(PrefixLength + 17);
+        var bytes = new byte[2 * name.Length];
+        for (var i = 0; i < name.Length; i++)
         {
-            var isSafe = c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '-' or '_';
-            safe.Append(isSafe || (c == '.' && safe.Length > 0) ? c : '-');
+            bytes[2 * i] = (byte)(name[i] >> 8);
+            bytes[(2 * i) + 1] = (byte)name[i];
+            if (safe.Length < PrefixLength && Safe(name[i]) is var c && (c != '-' || safe.Length > 0))
+                safe.Append(c);
         }
 
-        return safe.ToString(0, Math.Min(safe.Length, Limits.KeyLength));
+        return safe.Append(safe.Length == 0 ? "x-" : "-")
+            .Append(Checksum.Of(bytes, 0, bytes.Length).ToString("x16", CultureInfo.InvariantCulture)).ToString();
     }
+
+    private static char Safe(char c) => c switch
+    {
+        (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_' => c,
+        >= 'A' and <= 'Z' => (char)(c + ('a' - 'A')),
+        _ => '-',
+    };
+
+    /// <summary>Returns a directory of the XDG specification, according to which relative paths are to be ignored.</summary>
+    private static string? InXdg(Host host, string variable) =>
+        Path.DirectorySeparatorChar == '/' && host.Variable(variable) is { Length: > 1 } path && path[0] == '/'
+            ? Path.Combine(path, "telemetry-kit")
+            : null;
 }

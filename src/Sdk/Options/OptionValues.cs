@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace TelemetryKit.Options;
 
 /// <summary>
@@ -14,6 +16,9 @@ internal sealed class OptionValues
     public string? ServiceVersion;
     public string? Key;
 
+    // The assembly that created the client of a library.
+    public System.Reflection.Assembly? Library;
+
     // A string, because only runs that send something should have to load the code for Uri.
     public string? Endpoint;
     public IList<ITelemetryBackend>? Backends;
@@ -27,6 +32,9 @@ internal sealed class OptionValues
     public TimeSpan Timeout = TimeSpan.FromSeconds(5);
     public TimeSpan RetryMinDelay = TimeSpan.FromSeconds(1);
     public TimeSpan RetryMaxDelay = TimeSpan.FromSeconds(60);
+    public TimeSpan? ExitTimeout;
+    public Func<HttpMessageHandler>? HttpHandler;
+    public IWebProxy? Proxy;
     public int CompressAbove = 1024;
     public int QueueEvents = 10_000;
     public long QueueBytes = 10_000_000;
@@ -49,6 +57,8 @@ internal sealed class OptionValues
         Timeout = Clamp(Timeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
         RetryMinDelay = Clamp(RetryMinDelay, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1));
         RetryMaxDelay = Clamp(RetryMaxDelay, RetryMinDelay, TimeSpan.FromDays(1));
+        if (ExitTimeout is { } exit)
+            ExitTimeout = Clamp(exit, TimeSpan.Zero, TimeSpan.FromMinutes(1));
         QueueEvents = Clamp(QueueEvents, 100, 1_000_000);
         QueueBytes = Clamp(QueueBytes, 64 * 1024, 1_000_000_000);
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using TelemetryKit.Options;
 
 namespace TelemetryKit;
@@ -13,18 +14,22 @@ public sealed class TelemetryOptions
     /// <summary>The name of the tool or library. Shown when asking for consent and used in file names. Required.</summary>
     public string ServiceName { get => Values.ServiceName; set => Values.ServiceName = value?.Trim() ?? ""; }
 
-    /// <summary>The tool's version; by default the version of the entry assembly.</summary>
+    /// <summary>
+    /// The tool's version; by default the informational version of the entry assembly up to <c>+</c>, or with
+    /// <see cref="ConsentMode.HostDecides"/> that of the assembly that creates the client.
+    /// </summary>
     public string? ServiceVersion { get => Values.ServiceVersion; set => Values.ServiceVersion = value; }
 
     /// <summary>
     /// The write key, <c>tk_live_…</c> or <c>tk_test_…</c>. It is part of the published tool and therefore not a secret. The environment
-    /// variable <c>TELEMETRYKIT_KEY</c> overrides it.
+    /// variable <c>TELEMETRYKIT_KEY</c> overrides it. Blanks around a key are ignored. With a malformed one nothing is
+    /// sent, and events are kept.
     /// </summary>
     public string? Key { get => Values.Key; set => Values.Key = value; }
 
     /// <summary>
     /// The server's address; by default <c>https://telemetry-kit.dev</c>. The environment variable <c>TELEMETRYKIT_ENDPOINT</c> overrides
-    /// it.
+    /// it. The paths of the protocol, such as <c>/v1/events</c>, and a query are ignored.
     /// </summary>
     public Uri? Endpoint
     {
@@ -73,6 +78,12 @@ public sealed class TelemetryOptions
     public TimeSpan Timeout { get => Values.Timeout; set => Set(out Values.Timeout, value); }
 
     /// <summary>
+    /// How long an exit waits until events are sent, if it waits at all: 0–1 min; by default 250 ms for an installation's first run and
+    /// once a day, and 500 ms where no later run can send, as in CI. All other runs do not wait. With 0, no run waits.
+    /// </summary>
+    public TimeSpan? ExitTimeout { get => Values.ExitTimeout; set => Set(out Values.ExitTimeout, value); }
+
+    /// <summary>
     /// The upper bound of the delay after the first failed attempt: 1 ms–1 h, by default 1 s. Delays are random between zero and their
     /// bound, which doubles with each failure.
     /// </summary>
@@ -83,6 +94,17 @@ public sealed class TelemetryOptions
     /// up to an hour.
     /// </summary>
     public TimeSpan RetryMaxDelay { get => Values.RetryMaxDelay; set => Set(out Values.RetryMaxDelay, value); }
+
+    /// <summary>
+    /// The proxy of the backends that use HTTP; by default that of the system. Ignored if <see cref="HttpHandler"/> is set.
+    /// </summary>
+    public IWebProxy? Proxy { get => Values.Proxy; set => Values.Proxy = value; }
+
+    /// <summary>
+    /// Creates the handler of the backends that use HTTP, for example for client certificates. It is called at most once, on a background
+    /// thread, and only if something is sent.
+    /// </summary>
+    public Func<HttpMessageHandler>? HttpHandler { get => Values.HttpHandler; set => Values.HttpHandler = value; }
 
     /// <summary>The size in bytes above which request bodies are compressed with gzip; by default 1 KiB.</summary>
     public int CompressAbove { get => Values.CompressAbove; set => Values.CompressAbove = value; }
@@ -115,7 +137,10 @@ public sealed class TelemetryOptions
     /// </summary>
     public bool IncludeErrorMessages { get => Values.IncludeErrorMessages; set => Values.IncludeErrorMessages = value; }
 
-    /// <summary>The directory of the SDK's files; by default <c>~/.telemetry-kit</c>.</summary>
+    /// <summary>
+    /// The directory of the SDK's files; by default <c>telemetry-kit</c> in <c>XDG_STATE_HOME</c> or <c>XDG_DATA_HOME</c>, otherwise
+    /// <c>~/.telemetry-kit</c>.
+    /// </summary>
     public string? Directory { get => Values.Directory; set => Values.Directory = value; }
 
     /// <summary>Creates the queue that stores events until they are sent; by default, events are stored in files.</summary>

@@ -16,7 +16,7 @@ internal static class Backoff
 
     /// <summary>
     /// Returns the delay for a server's <c>Retry-After</c>. A longer one than an hour becomes a random one from 48 to 60 minutes, so that
-    /// clients don't return at the same time.
+    /// clients don't return at the same time. The caller still applies its own delay if that is longer.
     /// </summary>
     /// <param name="requested">The delay that the server requested.</param>
     /// <param name="random">A random number from 0 to 1.</param>
@@ -25,6 +25,9 @@ internal static class Backoff
             ? requested
             : TimeSpan.FromMilliseconds(
                 LongestRequested.TotalMilliseconds * (ShareWithoutJitter + ((1 - ShareWithoutJitter) * random)));
+
+    /// <summary>Returns for how long exits do not wait after a number of consecutive failures, at least 1.</summary>
+    public static TimeSpan WithoutWaiting(int failures) => Delay(failures, TimeSpan.FromMinutes(5), TimeSpan.FromDays(1), 1);
 
     /// <summary>Returns the delay before the next attempt.</summary>
     /// <param name="failures">The number of consecutive failures, at least 1.</param>

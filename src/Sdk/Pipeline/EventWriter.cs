@@ -98,8 +98,12 @@ internal sealed class EventWriter(OptionValues options, DropCounters dropped, st
             Text(json, "level", pending.KindOrLevel!, Limits.KeyLength);
         for (var i = 0; i < pending.MetadataCount; i++)
         {
-            if (_names.TryWrite(json, pending.Metadata![i].Key))
-                Value(json, pending.Metadata[i].Key, pending.Metadata[i].Value);
+            ref var entry = ref pending.Metadata![i];
+            // The server would reject the event. The client's own durations are omitted, too, if the clock was set back.
+            if (entry.Key == "duration_ms" && IsNegative(entry.Value))
+                continue;
+            if (_names.TryWrite(json, entry.Key))
+                Value(json, entry.Key, entry.Value, IsSubject(pending, entry.Key) ? Limits.NameLength : Limits.TextLength);
         }
 
         json.Ascii("}}");
@@ -114,10 +118,27 @@ internal sealed class EventWriter(OptionValues options, DropCounters dropped, st
             Text(json, "unit", pending.Detail, Limits.KeyLength);
     }
 
-    private static void Value(Utf8Buffer json, string key, MetadataValue value)
+    private static bool IsNegative(MetadataValue value) =>
+        value.IsInteger ? value.Bits < 0 : value.IsNumber && !(value.Number >= 0) && !double.IsNaN(value.Number);
+
+    /// <summary>
+    /// Returns whether a metadata value is the event's subject: BeforeSend receives the subject as metadata, and that of a custom event is
+    /// its name.
+    /// </summary>
+    private static bool IsSubject(in PendingEvent pending, string key) =>
+        pending.Subject is null && (key == "name" || key == pending.Type switch
+        {
+            TelemetryEventTypes.CommandExecuted => "command",
+            TelemetryEventTypes.FeatureUsed => "feature",
+            TelemetryEventTypes.MethodCalled => "method",
+            TelemetryEventTypes.ComponentRendered => "component",
+            _ => "name",
+        });
+
+    private static void Value(Utf8Buffer json, string key, MetadataValue value, int maxLength)
     {
         if (value.Reference is string text)
-            json.String(Scrubber.ScrubValue(key, text), Limits.TextLength);
+            json.String(Scrubber.ScrubValue(key, text), maxLength);
         else if ((value.IsInteger || value.IsNumber) && SecretNames.HasSecretNumbers(key))
             json.String(Scrubber.SecretText);
         else if (value.IsInteger)

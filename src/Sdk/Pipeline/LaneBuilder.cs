@@ -1,4 +1,5 @@
 using TelemetryKit.Context;
+using TelemetryKit.Erasure;
 using TelemetryKit.Options;
 using TelemetryKit.Queue;
 
@@ -12,16 +13,21 @@ internal sealed class LaneBuilder(
     public Installation? Installation;
     public byte[] Head = [];
 
-    public void Build()
+    /// <summary>The folder of the tool's installation; null if nothing can be stored.</summary>
+    public string? ServiceFolder;
+
+    /// <param name="createId">Whether to create an id if there is none. Deleting events needs none.</param>
+    public void Build(bool createId = true)
     {
         var folder = ServicePaths.Root(options, host);
         // In debug mode events are only printed.
-        var canStore = !switches.Debug && folder is not null && TryLoadInstallation(folder);
+        var canStore = !switches.Debug && folder is not null && (!createId || TryLoadInstallation(folder));
         Installation ??= Installation.Transient();
+        ServiceFolder = canStore ? ServicePaths.Service(folder!, options.ServiceName) : null;
         var ephemeral = (!canStore && !switches.Debug)
             || KnownActors.BuildService(host) is not null
             || (Installation.IsNew && host.IsContainer);
-        Head = ContextDetector.Head(options, host, ephemeral);
+        Head = ContextDetector.Head(options, host, ephemeral, canStore ? ServicePaths.Service(folder!, options.ServiceName) : null);
         var backends = BackendSelection.Select(options, host, switches, log);
         Lanes = new Lane[backends.Length];
         for (var i = 0; i < backends.Length; i++)
@@ -41,7 +47,7 @@ internal sealed class LaneBuilder(
         foreach (var lane in Directory.GetDirectories(folder))
             FileQueue.Clear(lane);
         var builder = new LaneBuilder(options, host, Switches.Read(host, options.ServiceName), new(host, false), new(), () => { });
-        builder.Build();
+        builder.Build(createId: false);
         foreach (var lane in builder.Lanes)
             lane.Clear();
     }
@@ -55,9 +61,14 @@ internal sealed class LaneBuilder(
             ephemeral ? TimeSpan.Zero : options.Interval, options.QueueEvents, options.QueueBytes, dropped.Add);
         var folder = root is null ? null : Path.Combine(ServicePaths.Service(root, options.ServiceName), name);
         var durable = folder is null || backend is ConsoleBackend ? null : Queue(settings, folder);
+        // Files can be written also if a database is locked for too long.
+        var spare = durable is null or FileQueue ? null : new FileQueue(folder!, settings, host.Clock);
         var longest = options.RetryMaxDelay > Backoff.LongestRequested ? options.RetryMaxDelay : Backoff.LongestRequested;
         var retry = new RetryState(durable is null ? null : Path.Combine(folder!, "retry"), host.Clock, longest);
-        return new(backend, durable, settings, retry, options, host.Clock, log, wake);
+        var delivered = new DailyMark(durable is null ? null : Path.Combine(folder!, "delivered"), host.Clock);
+        var erasures = durable is not null && backend is IErasureSender ? ErasureQueue.Create(options, host, log) : null;
+        var ledger = durable is not null && backend is not ConsoleBackend ? new SentLedger(folder!, host.Clock) : null;
+        return new(backend, durable, spare, settings, retry, delivered, options, host.Clock, log, wake, erasures, ledger);
     }
 
     private ITelemetryQueue? Queue(QueueSettings settings, string folder)

@@ -22,13 +22,20 @@ internal sealed class Recorder
     private const int FirstSendDelayMs = 100;
 
     /// <summary>
-    /// How long disposing waits for the disk. Events that are not written by then are lost. Writing usually takes milliseconds, but seconds
-    /// if hundreds of runs share a processor.
+    /// How long disposing waits for the disk. Events that are not written by then are lost. Writing usually takes milliseconds.
     /// </summary>
     private const int WriteTimeoutMs = 10_000;
 
-    /// <summary>How long a run may send at exit if its oldest batch has been pending for more than a day.</summary>
-    private const int SendAtExitTimeoutMs = 500;
+    /// <summary>
+    /// How long disposing waits at most, if the process still gets processor time: when hundreds of runs share a processor, compiling and
+    /// writing take longer than <see cref="WriteTimeoutMs"/>.
+    /// </summary>
+    private const int BusyWriteTimeoutMs = 60_000;
+
+    private const int ProgressCheckMs = 5_000;
+
+    /// <summary>The processor time between two checks below which the process is waiting for something that hangs.</summary>
+    private const int MinProgressMs = 1;
 
     private readonly object _gate = new();
     private readonly EventRing _ring;
@@ -36,6 +43,7 @@ internal sealed class Recorder
     private readonly OptionValues _options;
     private readonly Host _host;
     private readonly LaneBuilder _builder;
+    private readonly Action _started;
     private readonly VerboseLog _log;
     private readonly Utf8Buffer _lines = new();
     private TaskCompletionSource<bool>[] _flushes = [];
@@ -44,8 +52,9 @@ internal sealed class Recorder
     private bool _stopping;
     private volatile bool _discarding;
 
-    public Recorder(OptionValues options, Host host, Switches switches, VerboseLog log)
+    public Recorder(OptionValues options, Host host, Switches switches, VerboseLog log, Action started)
     {
+        _started = started;
         _options = options;
         _host = host;
         _log = log;
@@ -98,9 +107,39 @@ internal sealed class Recorder
             Monitor.Pulse(_gate);
         }
 
-        if (!_thread.Join(WriteTimeoutMs))
+        if (!WaitForThread())
             _log.Write("writing takes too long, events that are not written are lost");
     }
+
+    /// <summary>
+    /// Waits for the end of the thread. Gives up after <see cref="WriteTimeoutMs"/> if the process only waits, as for a disk that hangs. A
+    /// process that has used processor time meanwhile is slow, so it may take longer.
+    /// </summary>
+    private bool WaitForThread()
+    {
+        if (_thread.Join(WriteTimeoutMs - ProgressCheckMs))
+            return true;
+        for (var waited = WriteTimeoutMs; waited <= BusyWriteTimeoutMs; waited += ProgressCheckMs)
+        {
+            var before = ProcessorTime();
+            if (_thread.Join(ProgressCheckMs))
+                return true;
+            if ((ProcessorTime() - before).TotalMilliseconds < MinProgressMs)
+                return false;
+        }
+
+        return false;
+    }
+
+#if NET9_0_OR_GREATER
+    private static TimeSpan ProcessorTime() => Environment.CpuUsage.TotalTime;
+#else
+    private static TimeSpan ProcessorTime()
+    {
+        using var own = Process.GetCurrentProcess();
+        return own.TotalProcessorTime;
+    }
+#endif
 
     /// <summary>Like <see cref="Stop"/>, but deletes all events that were recorded and not yet sent.</summary>
     public void Discard()
@@ -119,16 +158,19 @@ internal sealed class Recorder
     /// <summary>Counts a dropped event.</summary>
     public void Drop(string reason) => _dropped.Add(reason, 1);
 
-    public QueueStatus GetStatus()
+    /// <summary>Returns the lanes; none if they don't exist after a second.</summary>
+    public Lane[] Lanes()
     {
         // The lanes are complete when the writer exists, a few milliseconds after the start.
         SpinWait.SpinUntil(() => Volatile.Read(ref _writer) is not null, TimeSpan.FromSeconds(1));
+        return Volatile.Read(ref _writer) is null ? [] : _builder.Lanes;
+    }
+
+    public QueueStatus GetStatus()
+    {
         var status = default(QueueStatus);
-        if (Volatile.Read(ref _writer) is not null)
-        {
-            foreach (var lane in _builder.Lanes)
-                status = status.Add(lane.GetStatus());
-        }
+        foreach (var lane in Lanes())
+            status = status.Add(lane.GetStatus());
 
         lock (_gate)
             return status.Add(new(_ring.Count, 0, null));
@@ -144,6 +186,8 @@ internal sealed class Recorder
     {
         try
         {
+            // First, because handlers of the tool that are registered later are called before.
+            _started();
             Initialize();
             while (WriteAndSend())
             {
@@ -167,7 +211,12 @@ internal sealed class Recorder
     {
         _builder.Build();
         foreach (var lane in _builder.Lanes)
+        {
             lane.CheckAt = _host.Clock.UtcNow.UtcTicks + FirstSendDelayMs * TimeSpan.TicksPerMillisecond;
+            if (lane.ExitTimeoutMs() > 0)
+                lane.Connect();
+        }
+
         Volatile.Write(
             ref _writer, new(_options, _dropped, _builder.Installation!.UserId, new Uuid7().Create(_host.Clock.UtcNow)));
     }
@@ -297,26 +346,40 @@ internal sealed class Recorder
             return;
         }
 
-        var sending = Task.CompletedTask;
-        foreach (var lane in _builder.Lanes)
-        {
-            if (!lane.IsDueAtExit(before: _host.Clock.UtcNow.AddDays(-1)))
-                continue;
-            var sent = lane.Send(everything: false);
-            if (lane.NeedsNetwork)
-                sending = Task.WhenAll(sending, sent);
-            else
-                sent.Wait(WriteTimeoutMs);
-        }
-
-        // Wait for all backends together, so that a tool with several of them does not wait longer.
-        sending.Wait(SendAtExitTimeoutMs);
+        SendAtExit();
         foreach (var lane in _builder.Lanes)
             lane.Stop();
-        if (!_dropped.Any)
-            return;
-        // Events may have been dropped since the last write. A later run reports the numbers.
-        var count = 0;
-        WriteToLanes(ref count);
+        if (_dropped.Any)
+        {
+            // Events may have been dropped since the last write. A later run reports the numbers.
+            var count = 0;
+            WriteToLanes(ref count);
+        }
+
+        foreach (var lane in _builder.Lanes)
+            lane.ReportKept();
+    }
+
+    /// <summary>Waits for all backends together, so that a tool with several of them does not wait longer.</summary>
+    private void SendAtExit()
+    {
+        var elapsed = Stopwatch.StartNew();
+        var sending = new List<(Lane Lane, Task Sent, int Timeout)>();
+        foreach (var lane in _builder.Lanes)
+        {
+            // Printing needs no network, so it always completes.
+            var timeout = lane.NeedsNetwork ? lane.ExitTimeoutMs() : WriteTimeoutMs;
+            if (timeout > 0 && lane.HasEvents)
+                sending.Add((lane, lane.SendAtExit(), timeout));
+        }
+
+        if (Lane.Sender is { } sender && _builder.ServiceFolder is { } folder
+            && Array.Exists(_builder.Lanes, lane => lane.HasEvents && lane.CanDetach))
+            sender(folder, _options, _host.Clock, _log);
+        foreach (var (lane, sent, timeout) in sending)
+        {
+            if (!sent.Wait(Math.Max(0, timeout - (int)elapsed.ElapsedMilliseconds)))
+                lane.Abandon();
+        }
     }
 }

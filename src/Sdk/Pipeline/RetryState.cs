@@ -29,6 +29,21 @@ internal sealed class RetryState(string? path, Clock clock, TimeSpan longest)
         }
     }
 
+    /// <summary>
+    /// Whether an attempt failed so recently that an exit should not wait for another one: for five minutes after the first failure, twice
+    /// as long after each further one, and at most a day.
+    /// </summary>
+    public bool FailedRecently
+    {
+        get
+        {
+            if (!_loaded)
+                Load();
+            var age = clock.UtcNow - _failedAt;
+            return Failures > 0 && age > TimeSpan.FromMinutes(-1) && age < Backoff.WithoutWaiting(Failures);
+        }
+    }
+
     public void Failed(TimeSpan delay)
     {
         if (!_loaded)

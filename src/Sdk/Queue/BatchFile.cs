@@ -87,8 +87,8 @@ internal sealed class BatchFile : IDisposable
         var lines = 0;
         for (int next; (next = Array.IndexOf(bytes, LineFeed, end)) >= 0; end = next + 1)
         {
-            if (lines++ == 0)
-                ReadFirstLine(bytes, next - ChecksumLength);
+            if (lines++ == 0 && TryReadFirstLine(bytes, next - ChecksumLength, out var id, out var created))
+                (Id, Created) = (id, created);
             IsSealed = bytes[end] == Seal;
         }
 
@@ -178,38 +178,29 @@ internal sealed class BatchFile : IDisposable
     /// <param name="damaged">The number of damaged events.</param>
     public bool TryRead(out string head, out byte[] lines, out int count, out int damaged)
     {
-        var bytes = ReadAll();
-        var intact = new Utf8Buffer();
-        head = "";
-        count = damaged = 0;
-        // A line without a line feed was being written when its process died, so it was never persisted.
-        for (int start = 0, end; (end = Array.IndexOf(bytes, LineFeed, start)) >= 0; start = end + 1)
-        {
-            var length = end - start - ChecksumLength;
-            if (start == 0)
-            {
-                if (length <= IdLength || !IsIntact(bytes, 0, length) || !ReadFirstLine(bytes, length))
-                    break;
-                head = Encoding.UTF8.GetString(bytes, IdLength + 1, length - IdLength - 1);
-            }
-            else if (bytes[start] == Seal)
-            {
-                break;
-            }
-            else if (length > 0 && IsIntact(bytes, start, length))
-            {
-                intact.Append(bytes, start, length);
-                intact.Byte(LineFeed);
-                count++;
-            }
-            else
-            {
-                damaged++;
-            }
-        }
-
-        lines = intact.ToArray();
+        var read = Content.Of(ReadAll());
+        if (read.Head.Length > 0)
+            (Id, Created) = (read.Id, read.Created);
+        (head, lines, count, damaged) = (read.Head, read.Lines, read.Count, read.Damaged);
         return head.Length > 0;
+    }
+
+    /// <summary>Reads a batch that other processes may be filling or sending. Returns null if it is gone or damaged.</summary>
+    public static WaitingBatch? TryPeek(string path)
+    {
+        try
+        {
+            // A pipe or a device has no length.
+            if (new FileInfo(path) is not { Exists: true, Length: > 0 })
+                return null;
+            using var stream = PrivateFiles.OpenToRead(path);
+            var read = Content.Of(ReadAll(stream));
+            return read.Count == 0 ? null : new(Guid.ParseExact(read.Id, "N"), read.Created, read.Head, read.Lines);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     public void Delete()
@@ -291,24 +282,29 @@ internal sealed class BatchFile : IDisposable
 
     private byte[] ReadAll()
     {
-        // A file contains at most one batch. The end of a longer file is treated as damaged.
-        var bytes = new byte[(int)Math.Min(_stream.Length, 16 * 1024 * 1024)];
         _stream.Seek(0, SeekOrigin.Begin);
+        return ReadAll(_stream);
+    }
+
+    private static byte[] ReadAll(FileStream stream)
+    {
+        // A file contains at most one batch. The end of a longer file is treated as damaged.
+        var bytes = new byte[(int)Math.Min(stream.Length, 16 * 1024 * 1024)];
         var read = 0;
-        for (int got; read < bytes.Length && (got = _stream.Read(bytes, read, bytes.Length - read)) > 0;)
+        for (int got; read < bytes.Length && (got = stream.Read(bytes, read, bytes.Length - read)) > 0;)
             read += got;
         return bytes;
     }
 
-    private bool ReadFirstLine(byte[] bytes, int length)
+    private static bool TryReadFirstLine(byte[] bytes, int length, out string id, out DateTimeOffset created)
     {
+        (id, created) = ("", default);
         if (length <= IdLength || bytes[IdLength] != Tab)
             return false;
-        var id = Utf8Buffer.AsciiText(bytes, 0, IdLength);
-        if (Uuid7.TimeOf(id) is not { } created)
+        var text = Utf8Buffer.AsciiText(bytes, 0, IdLength);
+        if (Uuid7.TimeOf(text) is not { } time)
             return false;
-        Id = id;
-        Created = created;
+        (id, created) = (text, time);
         return true;
     }
 
@@ -333,5 +329,50 @@ internal sealed class BatchFile : IDisposable
         }
 
         return true;
+    }
+
+    /// <summary>What a file contains.</summary>
+    private sealed class Content
+    {
+        public string Id = "", Head = "";
+        public DateTimeOffset Created;
+        public byte[] Lines = [];
+        public int Count, Damaged;
+
+        /// <summary>Reads the intact lines. The head is empty if it is damaged.</summary>
+        public static Content Of(byte[] bytes)
+        {
+            var content = new Content();
+            var intact = new Utf8Buffer();
+            // A line without a line feed was being written when its process died, so it was never persisted.
+            for (int start = 0, end; (end = Array.IndexOf(bytes, LineFeed, start)) >= 0; start = end + 1)
+            {
+                var length = end - start - ChecksumLength;
+                if (start == 0)
+                {
+                    if (length <= IdLength || !IsIntact(bytes, 0, length)
+                        || !TryReadFirstLine(bytes, length, out content.Id, out content.Created))
+                        break;
+                    content.Head = Encoding.UTF8.GetString(bytes, IdLength + 1, length - IdLength - 1);
+                }
+                else if (bytes[start] == Seal)
+                {
+                    break;
+                }
+                else if (length > 0 && IsIntact(bytes, start, length))
+                {
+                    intact.Append(bytes, start, length);
+                    intact.Byte(LineFeed);
+                    content.Count++;
+                }
+                else
+                {
+                    content.Damaged++;
+                }
+            }
+
+            content.Lines = intact.ToArray();
+            return content;
+        }
     }
 }

@@ -16,9 +16,6 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
     /// <summary>The number of slots to try. If all of them are locked, events stay in memory.</summary>
     private const int MaxAttempts = 8;
 
-    /// <summary>The name of a file whose modification time is when the queue was last found without due batches.</summary>
-    private const string Drained = "drained";
-
     /// <summary>How long a batch that is being sent is not touched. After that, its sender may have died.</summary>
     private static readonly TimeSpan SendingTime = TimeSpan.FromMinutes(1);
 
@@ -60,18 +57,7 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
                 return batch;
         }
 
-        MarkDrained();
         return null;
-    }
-
-    public bool IsOverdue(DateTimeOffset before)
-    {
-        // Everything that was pending when the queue was last drained is gone, so the time of one file often makes listing the files
-        // unnecessary. If the file does not exist, this is the first run, and nothing can be overdue.
-        var drained = Path.Combine(directory, Drained);
-        if (!File.Exists(drained))
-            MarkDrained();
-        return File.GetLastWriteTimeUtc(drained) < before.UtcDateTime && GetStatus().Oldest < before;
     }
 
     public QueueStatus GetStatus()
@@ -108,6 +94,22 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
         }
 
         return new(events, bytes, oldest);
+    }
+
+    public IReadOnlyList<WaitingBatch> Peek() => Peek(directory);
+
+    /// <summary>Returns the batches in a directory.</summary>
+    public static List<WaitingBatch> Peek(string directory)
+    {
+        var waiting = new List<WaitingBatch>();
+        foreach (var path in List(directory))
+        {
+            if ((BatchName.IsOpen(path) || BatchName.TryParseSealed(path, out _)) && BatchFile.TryPeek(path) is { } batch)
+                waiting.Add(batch);
+        }
+
+        waiting.Sort((left, right) => left.CreatedAt.CompareTo(right.CreatedAt));
+        return waiting;
     }
 
     public void Clear() => Clear(directory);
@@ -286,21 +288,6 @@ internal sealed class FileQueue(string directory, QueueSettings settings, Clock 
         var age = clock.UtcNow - created;
         // A batch from the future was created before the clock was set back. Its age is unknown, so it is sent now.
         return age >= settings.Interval || age < TimeSpan.FromMinutes(-1);
-    }
-
-    private void MarkDrained()
-    {
-        try
-        {
-            var path = Path.Combine(directory, Drained);
-            if (!File.Exists(path))
-                PrivateFiles.OpenExclusive(path, FileMode.OpenOrCreate).Dispose();
-            File.SetLastWriteTimeUtc(path, clock.UtcNow.UtcDateTime);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The directory will be listed once more than necessary.
-        }
     }
 
     private static string[] List(string directory)

@@ -23,11 +23,14 @@ public interface ITelemetryQueue
     /// </summary>
     QueuedBatch? Take(bool includeOpen);
 
-    /// <summary>Returns whether a batch is pending that was created before a time. Called at every exit, so it must be cheap.</summary>
-    bool IsOverdue(DateTimeOffset before);
-
     /// <summary>Returns the number, size and age of the pending events.</summary>
     QueueStatus GetStatus();
+
+    /// <summary>
+    /// Returns the pending batches, also open ones and those that a process is sending, oldest first, without claiming or changing them.
+    /// The user sees them with the command <c>telemetry show</c>.
+    /// </summary>
+    IReadOnlyList<WaitingBatch> Peek();
 
     /// <summary>Deletes all pending events.</summary>
     void Clear();

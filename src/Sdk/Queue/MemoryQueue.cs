@@ -50,12 +50,22 @@ internal sealed class MemoryQueue(QueueSettings settings, Clock clock) : ITeleme
         }
     }
 
-    public bool IsOverdue(DateTimeOffset before) => GetStatus().Oldest < before;
-
     public QueueStatus GetStatus()
     {
         lock (_gate)
             return new(_events, _bytes, _batches.First?.Value.CreatedAt);
+    }
+
+    public IReadOnlyList<WaitingBatch> Peek()
+    {
+        var waiting = new List<WaitingBatch>();
+        lock (_gate)
+        {
+            foreach (var batch in _batches)
+                waiting.Add(new(batch.Id, batch.CreatedAt, batch.Head, batch.Lines));
+        }
+
+        return waiting;
     }
 
     public void Clear()

@@ -37,4 +37,8 @@ internal sealed class AccountStore(AccountDatabase database, Seals seals) : IAcc
     public IJobLeases JobLeases { get; } = new JobLeaseTable(database);
 
     public IDataProtectionKeys DataProtectionKeys { get; } = new DataProtectionKeyTable(database, seals);
+
+    public IErasures Erasures { get; } = new ErasureTable(database);
+
+    public IReceiptKeys ReceiptKeys { get; } = new ReceiptKeyTable(database, seals);
 }

@@ -42,6 +42,7 @@ internal static class ProjectData
         {
             await UsageTable.DetachProjectAsync(sql, projectId);
             await sql.ExecuteAsync($"delete from install_generations where {OfProject}", parameters);
+            await sql.ExecuteAsync($"delete from erasures where {OfProject}", parameters);
             return await RemoveAllAsync(database, sql, OfProject, parameters);
         });
         await database.ForgetUnusedAsync(cancellationToken);

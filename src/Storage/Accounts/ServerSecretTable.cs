@@ -11,7 +11,7 @@ namespace TelemetryKit.Storage.Accounts;
 /// The table <c>server_secret</c>: the id of the secret with which the database is sealed. Seals the values of earlier versions, and seals
 /// all values anew if the secret changed.
 /// </summary>
-internal sealed class ServerSecretTable(AccountDatabase database, Seals seals)
+internal sealed class ServerSecretTable(AccountDatabase database, Seals seals, TimeProvider time)
 {
     private const string Table = "server_secret";
     private const string Find = "select id, has_residue from server_secret";
@@ -67,6 +67,7 @@ internal sealed class ServerSecretTable(AccountDatabase database, Seals seals)
                 }
 
                 await sql.ExecuteAsync("delete from data_protection_keys");
+                await ReceiptKeyTable.RetireAsync(sql, time.GetUtcNow());
                 await sql.ExecuteAsync("update server_secret set id = @id", new { id = secrets.Current.Id.ToArray() });
                 return projects.Count;
             },
@@ -85,7 +86,7 @@ internal sealed class ServerSecretTable(AccountDatabase database, Seals seals)
         }
 
         var secrets = Require(row);
-        var hasResidue = await SealProjectsAsync(sql) + await SealKeysAsync(sql) > 0 || row.HasResidue;
+        var hasResidue = await SealProjectsAsync(sql) + await SealKeysAsync(sql) + await SealReceiptKeysAsync(sql) > 0 || row.HasResidue;
         await sql.ExecuteAsync(
             "update server_secret set id = @id, has_residue = @hasResidue", new { id = secrets.Current.Id.ToArray(), hasResidue });
         return hasResidue;
@@ -139,6 +140,21 @@ internal sealed class ServerSecretTable(AccountDatabase database, Seals seals)
         return changed;
     }
 
+    private async Task<int> SealReceiptKeysAsync(Sql sql)
+    {
+        var changed = 0;
+        foreach (var key in await sql.ListAsync<PrivateKey>("select id, sealed_key from receipt_keys where sealed_key is not null"))
+        {
+            if (seals.ResealReceiptKey(key.Id, key.SealedKey) is { } column)
+            {
+                changed += await sql.ExecuteAsync(
+                    "update receipt_keys set sealed_key = @column where id = @Id and sealed_key is not null", new { column, key.Id });
+            }
+        }
+
+        return changed;
+    }
+
     private sealed class Row
     {
         public required byte[] Id { get; init; }
@@ -158,5 +174,12 @@ internal sealed class ServerSecretTable(AccountDatabase database, Seals seals)
         public required string Name { get; init; }
 
         public required string SealedXml { get; init; }
+    }
+
+    private sealed class PrivateKey
+    {
+        public required string Id { get; init; }
+
+        public required byte[] SealedKey { get; init; }
     }
 }

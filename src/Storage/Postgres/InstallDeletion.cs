@@ -2,7 +2,6 @@ using System.Data;
 using Npgsql;
 using NpgsqlTypes;
 using TelemetryKit.Core;
-using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Storage.Accounts;
 using TelemetryKit.Storage.Database;
@@ -44,7 +43,7 @@ internal sealed class InstallDeletion(PostgresDatabase database, EventScanner sc
         """;
 
     public Task<long> DeleteAsync(
-        Guid projectId, long install, RebuildDay rebuild, AuditLine? line, CancellationToken cancellationToken)
+        Guid projectId, long install, RebuildDay rebuild, DeletionRecord? record, CancellationToken cancellationToken)
     {
         // 0 means "no install": it would delete the events of all senders without one.
         ArgumentOutOfRangeException.ThrowIfZero(install);
@@ -52,7 +51,7 @@ internal sealed class InstallDeletion(PostgresDatabase database, EventScanner sc
             async connection =>
             {
                 await using var held = await ProjectLock.WaitAsync(connection, projectId, cancellationToken);
-                var deleted = await DeleteInSnapshotAsync(connection, projectId, install, rebuild, line, cancellationToken);
+                var deleted = await DeleteInSnapshotAsync(connection, projectId, install, rebuild, record, cancellationToken);
                 foreach (var environment in Enum.GetValues<DataEnvironment>())
                     await InstallRecovery.RunAsync(connection, projectId, environment, install, time.GetUtcNow(), cancellationToken);
                 return deleted;
@@ -61,7 +60,7 @@ internal sealed class InstallDeletion(PostgresDatabase database, EventScanner sc
     }
 
     private async Task<long> DeleteInSnapshotAsync(
-        NpgsqlConnection connection, Guid projectId, long install, RebuildDay rebuild, AuditLine? line,
+        NpgsqlConnection connection, Guid projectId, long install, RebuildDay rebuild, DeletionRecord? record,
         CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
@@ -87,8 +86,8 @@ internal sealed class InstallDeletion(PostgresDatabase database, EventScanner sc
         await using var delete = Command(connection, DeleteInstallSql, projectId, install);
         await delete.ExecuteNonQueryAsync(cancellationToken);
         await InstallRecovery.IncreaseGenerationsAsync(connection, projectId, cancellationToken);
-        if (line is not null)
-            await AuditTable.AddOfProjectAsync(new Sql(connection, transaction, cancellationToken), projectId, line);
+        if (record is not null)
+            await ErasureTable.RecordAsync(new Sql(connection, transaction, cancellationToken), projectId, record, deleted);
         await transaction.CommitAsync(cancellationToken);
         return deleted;
     }

@@ -72,6 +72,7 @@ internal sealed class PostgresAccountDatabase(PostgresDatabase database, TimePro
                     await sql.ExecuteAsync("set lock_timeout = 2000");
                     await sql.SlowExecuteAsync("vacuum full projects");
                     await sql.SlowExecuteAsync("vacuum full data_protection_keys");
+                    await sql.SlowExecuteAsync("vacuum full receipt_keys");
                     return true;
                 }
                 catch (PostgresException fault) when (fault.SqlState is PostgresErrorCodes.LockNotAvailable

@@ -1,5 +1,4 @@
 using TelemetryKit.Core;
-using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Storage;
 
@@ -26,8 +25,8 @@ internal sealed class PostgresEvents(PostgresDatabase database, TimeProvider tim
         _scanner.ScanAsync(query, cancellationToken);
 
     public Task<long> DeleteInstallAsync(
-        Guid projectId, long install, RebuildDay rebuild, AuditLine? line, CancellationToken cancellationToken) =>
-        _deletion.DeleteAsync(projectId, install, rebuild, line, cancellationToken);
+        Guid projectId, long install, RebuildDay rebuild, DeletionRecord? record, CancellationToken cancellationToken) =>
+        _deletion.DeleteAsync(projectId, install, rebuild, record, cancellationToken);
 
     public Task<int> CompactEventsAsync(CancellationToken cancellationToken) => _compactor.CompactAsync(cancellationToken);
 

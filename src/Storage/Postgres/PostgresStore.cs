@@ -27,7 +27,7 @@ public sealed class PostgresStore : IStore
         _time = time;
         var accounts = new PostgresAccountDatabase(_database, time);
         var projects = new PostgresProjects(_database, seals, time);
-        _secret = new ServerSecretTable(accounts, seals);
+        _secret = new ServerSecretTable(accounts, seals, time);
         Commits = new PostgresCommits(_database, time);
         Events = new PostgresEvents(_database, time);
         Rollups = new PostgresRollups(_database);

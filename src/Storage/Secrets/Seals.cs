@@ -5,7 +5,8 @@ using TelemetryKit.Storage.Projects;
 namespace TelemetryKit.Storage.Secrets;
 
 /// <summary>
-/// Seals and opens the columns that a copy of the database must not reveal: the secrets of projects and the keys of data protection.
+/// Seals and opens the columns that a copy of the database must not reveal: the secrets of projects, the keys of data protection, and
+/// the private keys of receipts.
 /// </summary>
 internal sealed class Seals(ISecretSource source)
 {
@@ -66,9 +67,23 @@ internal sealed class Seals(ISecretSource source)
         return Secrets.IsCurrent(Unframe(column)) ? null : SealKey(name, OpenKey(name, column));
     }
 
+    /// <summary>Returns the column <c>receipt_keys.sealed_key</c>.</summary>
+    public byte[] SealReceiptKey(string id, ReadOnlySpan<byte> privateKey) => Secrets.Seal(privateKey, PlaceOfReceiptKey(id));
+
+    /// <summary>Returns the private key from its column.</summary>
+    /// <exception cref="ServerSecretException">It was sealed with a secret that this process doesn't have.</exception>
+    public byte[] OpenReceiptKey(string id, ReadOnlySpan<byte> column) => Secrets.Open(column, PlaceOfReceiptKey(id));
+
+    /// <summary>Returns the column sealed with the current secret, or <c>null</c> if it is already.</summary>
+    /// <exception cref="ServerSecretException">It was sealed with a secret that this process doesn't have.</exception>
+    public byte[]? ResealReceiptKey(string id, byte[] column) =>
+        Secrets.IsCurrent(column) ? null : SealReceiptKey(id, OpenReceiptKey(id, column));
+
     private static byte[] Unframe(string column) => Convert.FromBase64String(column[TextPrefix.Length..]);
 
     private static byte[] PlaceOfProject(Guid projectId) => [.. "project:"u8, .. projectId.ToByteArray(bigEndian: true)];
+
+    private static byte[] PlaceOfReceiptKey(string id) => Encoding.UTF8.GetBytes("receipt-key:" + id);
 
     private static byte[] PlaceOfKey(string name) => Encoding.UTF8.GetBytes("data-protection-key:" + name);
 }

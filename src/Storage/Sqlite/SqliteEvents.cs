@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using TelemetryKit.Core;
-using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Storage.Reading;
@@ -56,8 +55,8 @@ internal sealed class SqliteEvents(SqliteDatabase database) : IEventStore
     }
 
     public Task<long> DeleteInstallAsync(
-        Guid projectId, long install, RebuildDay rebuild, AuditLine? line, CancellationToken cancellationToken) =>
-        _deletion.DeleteAsync(projectId, install, rebuild, line, cancellationToken);
+        Guid projectId, long install, RebuildDay rebuild, DeletionRecord? record, CancellationToken cancellationToken) =>
+        _deletion.DeleteAsync(projectId, install, rebuild, record, cancellationToken);
 
     /// <summary>Does nothing, because each event is a row.</summary>
     public Task<int> CompactEventsAsync(CancellationToken cancellationToken) => Task.FromResult(0);

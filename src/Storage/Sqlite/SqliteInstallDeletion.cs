@@ -1,5 +1,4 @@
 using TelemetryKit.Core;
-using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Storage.Accounts;
@@ -24,17 +23,17 @@ internal sealed class SqliteInstallDeletion(SqliteDatabase database)
         InstallGenerations.IncreaseSql.Replace("@projectId", "?1", StringComparison.Ordinal);
 
     public async Task<long> DeleteAsync(
-        Guid projectId, long install, RebuildDay rebuild, AuditLine? line, CancellationToken cancellationToken)
+        Guid projectId, long install, RebuildDay rebuild, DeletionRecord? record, CancellationToken cancellationToken)
     {
         // 0 means "no install": it would delete the events of all senders without one.
         ArgumentOutOfRangeException.ThrowIfZero(install);
-        var deleted = await DeleteInTransactionAsync(projectId, install, rebuild, line, cancellationToken);
+        var deleted = await DeleteInTransactionAsync(projectId, install, rebuild, record, cancellationToken);
         await database.EraseLogAsync(cancellationToken);
         return deleted;
     }
 
     private async Task<long> DeleteInTransactionAsync(
-        Guid projectId, long install, RebuildDay rebuild, AuditLine? line, CancellationToken cancellationToken)
+        Guid projectId, long install, RebuildDay rebuild, DeletionRecord? record, CancellationToken cancellationToken)
     {
         using var lease = await database.WriteAsync(cancellationToken);
         lease.Run(session => session.Execute("begin immediate"));
@@ -50,8 +49,8 @@ internal sealed class SqliteInstallDeletion(SqliteDatabase database)
             lease.Run(session => Replace(session, projectId, environment, day, rollup));
         }
 
-        if (line is not null)
-            lease.Run(session => AddLine(session, projectId, line, cancellationToken));
+        if (record is not null)
+            lease.Run(session => Record(session, projectId, record, deleted, cancellationToken));
         lease.Run(session => session.Execute("commit"));
         return deleted;
     }
@@ -109,9 +108,10 @@ internal sealed class SqliteInstallDeletion(SqliteDatabase database)
     }
 
     // The SQLite provider runs synchronously and returns completed tasks.
-    private static bool AddLine(SqliteSession session, Guid projectId, AuditLine line, CancellationToken cancellationToken)
+    private static bool Record(
+        SqliteSession session, Guid projectId, DeletionRecord record, long deleted, CancellationToken cancellationToken)
     {
-        AuditTable.AddOfProjectAsync(new Sql(session.Connection, null, cancellationToken), projectId, line).GetAwaiter().GetResult();
+        ErasureTable.RecordAsync(new Sql(session.Connection, null, cancellationToken), projectId, record, deleted).GetAwaiter().GetResult();
         return true;
     }
 

@@ -25,7 +25,7 @@ public sealed class SqliteStore : IStore
         _time = time;
         var accounts = new SqliteAccountDatabase(_database);
         var projects = new SqliteProjects(_database, _seals, time);
-        _secret = new ServerSecretTable(accounts, _seals);
+        _secret = new ServerSecretTable(accounts, _seals, time);
         Commits = new SqliteCommits(_database, time);
         Events = new SqliteEvents(_database);
         Rollups = new SqliteRollups(_database);

@@ -150,7 +150,7 @@ public partial class AccountServer : IAsyncLifetime
 }
 
 /// <summary>The same on PostgreSQL.</summary>
-public sealed class PostgresAccountServer : AccountServer
+public class PostgresAccountServer : AccountServer
 {
     private readonly Lazy<string> _database = new(() =>
     {

@@ -67,6 +67,10 @@ internal static class IsolationMatrix
         ("POST /v1/installs/find", "admin of the body", 200),
         ("DELETE /v1/installs/{user_id}", "admin", 200),
 
+        ("POST /v1/erase", "ingest", 400),
+        ("GET /v1/erasures/{erasure}", "public", 404),
+        ("GET /.well-known/telemetrykit", "public", 200),
+
         ("GET /health/live", "public", 200),
         ("GET /health/ready", "public", 200),
         ("GET /metrics", "public", 200),

@@ -98,6 +98,8 @@ internal sealed class IsolationWorld(AccountServer server)
             "invitation" => (await InviteAsync($"{Guid.NewGuid():N}@example.org", Role.Viewer)).Id,
             "session" => await AnySessionAsync(),
             "token" => await AnyTokenAsync(),
+            // Anybody who knows an id reads the receipt, so the id is one that nobody knows.
+            "erasure" => Guid.NewGuid(),
             _ => throw new ArgumentOutOfRangeException(nameof(parameter), parameter, "is unknown here: say what it stands for"),
         });
     }
@@ -175,6 +177,13 @@ internal sealed class IsolationWorld(AccountServer server)
         };
         Assert.Equal(default, await _store.Projects.CreateAsync(project, new byte[32], _ => null, Line, default));
         return project.Id;
+    }
+
+    /// <summary>Adds an erasure that a user of the project asked for.</summary>
+    public async Task<Guid> AddErasureAsync()
+    {
+        var erasure = new Erasure { Id = Guid.NewGuid(), ProjectId = Project, AskedAt = Now };
+        return (await _store.Erasures.AddAsync(erasure, Random.Shared.NextInt64(), default)).Id;
     }
 
     private async Task<(string Text, Guid Id)> NewKeyAsync(Guid project, KeyKind kind)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using TelemetryKit.Api.Tests.Accounts;
 
 namespace TelemetryKit.Api.Tests.Fuzzer;
@@ -9,6 +10,8 @@ namespace TelemetryKit.Api.Tests.Fuzzer;
 internal sealed class FuzzWorld
 {
     private const string Operator = "operator";
+    private const string Erasure = "erasure";
+    private const string LiveKey = "live key";
     private static readonly string[] Targets = ["key", "account", "invitation", "session", "token"];
     private static readonly string[] Plans = ["free", "pro", "business", "enterprise"];
     private static readonly string[] Roles = ["viewer", "member", "admin", "owner"];
@@ -36,7 +39,7 @@ internal sealed class FuzzWorld
         foreach (var one in world._worlds)
         {
             await one.BuildAsync();
-            world._marks[(one, false)] = await FuzzMark.SendAsync(server, one.BearerOf("live key")!);
+            world._marks[(one, false)] = await FuzzMark.SendAsync(server, one.BearerOf(LiveKey)!);
             world._marks[(one, true)] = await FuzzMark.SendAsync(server, one.BearerOf("foreign live key")!);
             foreach (var name in Targets)
             {
@@ -46,6 +49,7 @@ internal sealed class FuzzWorld
                 world._ids[(one, name)] = ids;
             }
 
+            world._ids[(one, Erasure)] = [(await one.AddErasureAsync()).ToString()];
             foreach (var name in IsolationMatrix.Callers)
             {
                 world._callers.Add(
@@ -106,6 +110,9 @@ internal sealed class FuzzWorld
         "session" when Caller.Own is { } own && random.Next(2) == 0 => own.Session.ToString(),
         "token" when Caller.Own is { } own && random.Next(2) == 0 => own.Token.ToString(),
         "user_id" => $"user-{random.Next(5)}",
+        "secret" => Secret(random),
+        // A receipt contains the id of its project.
+        Erasure when Caller.Name == LiveKey => Of(_ids[(Caller.World, Erasure)], random),
         _ when Array.IndexOf(Targets, name) >= 0 => Of(_ids[(AnyWorld(random), name)], random),
         _ => null,
     };
@@ -122,8 +129,16 @@ internal sealed class FuzzWorld
         : operation.Path.StartsWith("/v1/stats/", StringComparison.Ordinal) || operation.Path == "/v1/export/events"
             ? ["read key", "owner's token", "viewer", "member"]
         : operation.Schemes.Contains("session") ? ["owner", "admin", "owner's token"]
-        : operation.Path.EndsWith("/events", StringComparison.Ordinal) ? ["live key"]
+        : operation.Path.EndsWith("/events", StringComparison.Ordinal) || operation.Path.StartsWith("/v1/eras", StringComparison.Ordinal)
+            ? [LiveKey]
         : [];
+
+    private static string Secret(Random random)
+    {
+        var bytes = new byte[32];
+        random.NextBytes(bytes);
+        return Base64Url.EncodeToString(bytes);
+    }
 
     private static string Of(IReadOnlyList<string> values, Random random) => values[random.Next(values.Count)];
 

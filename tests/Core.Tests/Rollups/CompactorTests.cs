@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Counters;
 using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.Events;
@@ -170,7 +169,7 @@ public sealed class CompactorTests
             throw new NotSupportedException();
 
         public Task<long> DeleteInstallAsync(
-            Guid projectId, long install, RebuildDay rebuild, AuditLine? line, CancellationToken cancellationToken) =>
+            Guid projectId, long install, RebuildDay rebuild, DeletionRecord? record, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
     }
 }

@@ -1,4 +1,3 @@
-using TelemetryKit.Core.Accounts;
 using System.Runtime.CompilerServices;
 using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Rollups;
@@ -112,7 +111,7 @@ public sealed class ProjectStatisticsTests
             throw new NotSupportedException();
 
         public Task<long> DeleteInstallAsync(
-            Guid projectId, long install, RebuildDay rebuild, AuditLine? line, CancellationToken cancellationToken) =>
+            Guid projectId, long install, RebuildDay rebuild, DeletionRecord? record, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
         public Task<int> CompactEventsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();

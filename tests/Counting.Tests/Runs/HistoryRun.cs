@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using TelemetryKit.Api.Erasures;
 using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Plans;
@@ -8,6 +9,7 @@ using TelemetryKit.Core.Privacy;
 using TelemetryKit.Core.Retention;
 using TelemetryKit.Core.Rollups;
 using TelemetryKit.Core.Storage;
+using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Counting.Tests.Counter;
 using TelemetryKit.Counting.Tests.Histories;
 using TelemetryKit.Counting.Tests.Questions;
@@ -223,9 +225,11 @@ internal sealed class HistoryRun
 
     private async Task EraseAsync(EraseInstall erase)
     {
-        // Not over HTTP, because only accounts may erase.
-        var statistics = ServerOf(erase).Services.GetRequiredService<ProjectStatistics>();
-        var deleted = await statistics.DeleteInstallAsync(ProjectId, IdentityHasher.Install(Secret, erase.User), null, default);
+        // As a user of the tool erases, but not over HTTP, because ids of histories aren't derived from secrets.
+        var wanted = new Erasure { Id = Guid.NewGuid(), ProjectId = ProjectId, AskedAt = _server.Time.GetUtcNow() };
+        var asked = await Store.Accounts.Erasures.AddAsync(wanted, IdentityHasher.Install(Secret, erase.User), default);
+        await ServerOf(erase).Services.GetRequiredService<ErasureJob>().RunAsync(default);
+        var deleted = (await Store.Accounts.Erasures.FindAsync(asked.Id, default))!.Events!.Value;
         var expected = _ledger.Erase(erase.User).ToString(CultureInfo.InvariantCulture);
         CheckReceipt(erase, "deleted_events", expected, deleted.ToString(CultureInfo.InvariantCulture));
     }

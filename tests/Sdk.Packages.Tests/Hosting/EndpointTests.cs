@@ -24,6 +24,16 @@ public sealed class EndpointTests : IDisposable
     public async Task An_unknown_method_is_not_recorded_literally(string method, string name) =>
         Assert.Equal(name, Assert.Single(await Request("/items", new HttpMethod(method))).Metadata["method"]);
 
+    [Theory]
+    [InlineData("DELETE", "/orders/secret", "DELETE /orders/{id}")]
+    [InlineData("SECRET", "/orders/secret", "OTHER /orders/{id}")]
+    public async Task A_method_that_a_route_does_not_support_is_recorded_with_the_route(string method, string path, string name)
+    {
+        var recorded = Assert.Single(await Request(path, new HttpMethod(method)));
+        Assert.Equal(name, recorded.Metadata["method"]);
+        Assert.Equal(405, recorded.Metadata["status"]);
+    }
+
     [Fact]
     public async Task A_status_of_400_and_above_is_a_failure()
     {

@@ -50,18 +50,37 @@ public sealed class ProcessTests : IDisposable
         Assert.Empty(Directory.EnumerateFiles(_folder, "*.claim"));
     }
 
+    [Fact]
+    public async Task Sixty_processes_that_end_at_the_same_time_lose_nothing()
+    {
+        const int processes = 60, events = 5;
+        var names = Enumerable.Range(0, processes).Select(i => "w" + i.ToString(CultureInfo.InvariantCulture)).ToList();
+        // Creates the database.
+        Assert.True(await Run("first", 1, Timeout.InfiniteTimeSpan));
+        var workers = names.Select(name => Process.Start(Start(name, events, "exit"))!).ToList();
+        foreach (var worker in workers)
+            Assert.Equal("recording", await worker.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+        foreach (var worker in workers)
+            worker.StandardInput.Close();
+        foreach (var worker in workers)
+        {
+            await worker.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(0, worker.ExitCode);
+            worker.Dispose();
+        }
+
+        Assert.True(await Run("drain", 0, Timeout.InfiniteTimeSpan));
+        var delivered = Directory.GetFiles(_folder, "*.delivery").Select(file => File.ReadAllText(file).Split(' '))
+            .GroupBy(line => line[0]).SelectMany(batch => batch.First().Skip(1)).Select(sent => sent.Split('=')[1]).ToList();
+        Assert.Equal(delivered.Count, delivered.Distinct().Count());
+        var expected = names.SelectMany(name => Enumerable.Range(0, events).Select(i => FormattableString.Invariant($"{name}:{i}")));
+        Assert.Empty(expected.Except(delivered));
+    }
+
     /// <summary>Runs a worker, and kills it after the given time. Returns false if it was killed.</summary>
     private async Task<bool> Run(string name, int events, TimeSpan lifetime)
     {
-        var start = new ProcessStartInfo("dotnet", [Worker, _folder, name, events.ToString(CultureInfo.InvariantCulture)])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        string[] variables = ["DO_NOT_TRACK", "TELEMETRYKIT_ENABLED", "TELEMETRYKIT_BACKEND", "TELEMETRYKIT_DEBUG", "ENVIRONMENT"];
-        foreach (var variable in variables)
-            start.Environment.Remove(variable);
-        using var process = Process.Start(start)!;
+        using var process = Process.Start(Start(name, events))!;
         var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
         // Workers are killed while they record and send, not while they start.
         Assert.Equal("recording", await process.StandardOutput.ReadLineAsync(CancellationToken.None));
@@ -80,6 +99,20 @@ public sealed class ProcessTests : IDisposable
 
         Assert.Equal((0, ""), (process.ExitCode, await errors));
         return true;
+    }
+
+    private ProcessStartInfo Start(string name, int events, params string[] more)
+    {
+        var start = new ProcessStartInfo("dotnet", [Worker, _folder, name, events.ToString(CultureInfo.InvariantCulture), .. more])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        string[] variables = ["DO_NOT_TRACK", "TELEMETRYKIT_ENABLED", "TELEMETRYKIT_BACKEND", "TELEMETRYKIT_DEBUG", "ENVIRONMENT"];
+        foreach (var variable in variables)
+            start.Environment.Remove(variable);
+        return start;
     }
 
     private static string Worker

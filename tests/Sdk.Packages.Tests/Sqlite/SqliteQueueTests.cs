@@ -29,6 +29,27 @@ public sealed class SqliteQueueTests : IDisposable
     }
 
     [Fact]
+    public void All_batches_can_be_seen_without_taking_them()
+    {
+        Assert.Empty(_queue.Peek());
+        Append(_queue, "a", "b", "c", "d", "e");
+        _queues.Time.Advance(TimeSpan.FromSeconds(1));
+        _queue.Append(Block(Head, Line("f"), "!{\"queue_full\":3}\n"));
+        Append(_queues.Open("other"), "g");
+        var taken = _queue.Take(includeOpen: true)!;
+        var seen = _queues.Open().Peek();
+        Assert.Equal(
+            [Line("a") + Line("b") + Line("c") + Line("d") + Line("e"), Line("f") + "!{\"queue_full\":3}\n"],
+            seen.Select(batch => System.Text.Encoding.UTF8.GetString(batch.Lines)));
+        Assert.Equal((taken.Id, taken.CreatedAt, taken.Head), (seen[0].Id, seen[0].CreatedAt, seen[0].Head));
+        taken.Complete();
+        Assert.Equal(seen[1].Id, Assert.Single(_queue.Peek()).Id);
+        // Still open.
+        Append(_queue, "h");
+        Assert.Single(_queue.Peek());
+    }
+
+    [Fact]
     public void A_returned_batch_is_taken_again_unchanged()
     {
         Append(_queue, "a");
@@ -146,15 +167,13 @@ public sealed class SqliteQueueTests : IDisposable
     }
 
     [Fact]
-    public void An_old_batch_is_overdue()
+    public void The_status_has_the_age_of_the_oldest_batch()
     {
         var now = _queues.Time.GetUtcNow();
-        Assert.False(_queue.IsOverdue(now));
+        Assert.Null(_queue.GetStatus().Oldest);
         // This does not create the database.
         Assert.False(Directory.Exists(_queues.Folder));
         Append(_queue, "a");
-        Assert.False(_queue.IsOverdue(now));
-        Assert.True(_queue.IsOverdue(now.AddSeconds(1)));
         Assert.Equal(now, _queue.GetStatus().Oldest);
     }
 

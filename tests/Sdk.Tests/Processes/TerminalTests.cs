@@ -58,7 +58,17 @@ public sealed class TerminalTests
         Assert.False(Directory.Exists(Path.Combine(tool.Home, ".telemetry-kit")));
     }
 
-    private static string Decision(Tool tool) => File.ReadAllText(Path.Combine(tool.Home, ".telemetry-kit", "hello-consent.json"));
+    [Fact]
+    public async Task A_process_in_the_background_of_its_terminal_does_not_ask()
+    {
+        using var tool = new Tool();
+        var output = await Type(tool, "y", "/bin/bash -c 'set -m; " + Tool.Program + " greet Ann & wait'");
+        Assert.Contains("Hello, Ann!", output, StringComparison.Ordinal);
+        Assert.DoesNotContain(Question, output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(tool.Home, ".telemetry-kit")));
+    }
+
+    private static string Decision(Tool tool) => File.ReadAllText(tool.Folder + "-consent.json");
 
     /// <summary>Runs a command, types lines and returns what appears on the terminal, including the echo of the lines.</summary>
     private static async Task<string> Type(Tool tool, string lines, string command)

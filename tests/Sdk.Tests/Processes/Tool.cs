@@ -17,16 +17,12 @@ internal sealed class Tool : IDisposable
 
     public Dictionary<string, string> Variables { get; } = [];
 
-    public string Folder => Path.Combine(Home, ".telemetry-kit", "hello");
+    public string Folder => Path.Combine(Home, ".telemetry-kit", ServicePaths.FileName("hello"));
 
-    public static string Program
-    {
-        get
-        {
-            var own = new DirectoryInfo(AppContext.BaseDirectory);
-            return Path.Combine(BuildOutput.Root, "samples", "HelloCli", "bin", own.Parent!.Name, own.Name, "hello");
-        }
-    }
+    public static string Program { get; } = Built(Path.Combine("samples", "HelloCli"), "hello");
+
+    /// <summary>A tool that ends in every possible way.</summary>
+    public static string EndingProgram { get; } = Built(Path.Combine("tests", "Sdk.Tool"), "TelemetryKit.Sdk.Tool");
 
     public Process Start(params string[] arguments) => Start(Program, arguments);
 
@@ -61,11 +57,19 @@ internal sealed class Tool : IDisposable
 
     public void Dispose() => Directory.Delete(Home, recursive: true);
 
+    private static string Built(string project, string name)
+    {
+        var own = new DirectoryInfo(AppContext.BaseDirectory);
+        return Path.Combine(BuildOutput.Root, project, "bin", own.Parent!.Name, own.Name, name);
+    }
+
     // Variables of the machine that runs the tests must not affect them.
     private static bool AffectsTelemetry(string name) =>
         name.StartsWith("TELEMETRYKIT_", StringComparison.Ordinal)
         || name is "DO_NOT_TRACK" or "ENVIRONMENT" or "HELLO_TELEMETRY"
-        || KnownActors.BuildServices.Contains(name);
+        || name.StartsWith("XDG_", StringComparison.Ordinal)
+        || name == KnownActors.NamedBy
+        || KnownActors.BuildServices.Concat(KnownActors.Agents).Any(marker => marker.TrimStart('?').Split('=', '~', '&').Contains(name));
 
     internal sealed record Ended(int ExitCode, string Output, string Error, TimeSpan Elapsed);
 }

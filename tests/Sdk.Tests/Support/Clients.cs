@@ -20,6 +20,8 @@ internal static class Clients
             ServiceVersion = "1.2.3",
             // Only tests that set a timeout should depend on one, because the machine may be slow.
             Timeout = Timeout,
+            // Only tests of the exit send there.
+            ExitTimeout = TimeSpan.Zero,
         };
         configure?.Invoke(options);
         host.Variables.TryAdd("TELEMETRYKIT_ENABLED", "1");

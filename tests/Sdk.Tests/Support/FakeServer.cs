@@ -27,6 +27,9 @@ internal sealed class FakeServer : IDisposable
 
     public ConcurrentQueue<Request> Requests { get; } = new();
 
+    /// <summary>The heads of the requests that only opened a connection.</summary>
+    public ConcurrentQueue<string> Connected { get; } = new();
+
     /// <summary>The requests with a 200 as response.</summary>
     public ConcurrentQueue<Request> Delivered { get; } = new();
 
@@ -83,6 +86,13 @@ internal sealed class FakeServer : IDisposable
                 var stream = client.GetStream();
                 if (await Request.Read(stream) is not { } request)
                     return;
+                if (request.Head.StartsWith("HEAD ", StringComparison.Ordinal))
+                {
+                    Connected.Enqueue(request.Head);
+                    await stream.WriteAsync("HTTP/1.1 405 x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray());
+                    return;
+                }
+
                 Requests.Enqueue(request);
                 // On a separate thread, because Respond may block, and the thread pool is also used by the clients.
                 var response = await Task.Factory.StartNew(
@@ -128,7 +138,8 @@ internal sealed class FakeServer : IDisposable
         }
 
         private static int LengthIn(string head) => int.Parse(
-            head.Split("\r\n").First(line => line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase))[15..].Trim());
+            head.Split("\r\n").FirstOrDefault(line => line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase))?[15..].Trim()
+            ?? "0");
 
         private static string Decode(string head, byte[] body)
         {

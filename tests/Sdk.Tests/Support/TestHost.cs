@@ -34,13 +34,34 @@ internal sealed class TestHost : Host, IDisposable
 
     public override TextWriter Error => Written;
 
-    public override TextReader Input => _input ??= new StringReader(Typed);
+    /// <summary>How long the last question waited.</summary>
+    public TimeSpan Patience { get; private set; }
+
+    public override string? ReadLine(TimeSpan timeout)
+    {
+        Patience = timeout;
+        return (_input ??= new StringReader(Typed)).ReadLine();
+    }
 
     public override bool IsInteractive => Interactive;
 
-    public override bool IsTerminal => false;
+    public bool Terminal { get; set; }
+
+    public override bool IsTerminal => Terminal;
+
+    /// <summary>Files outside of the home directory that exist.</summary>
+    public HashSet<string> OtherFiles { get; } = [];
+
+    public override bool FileExists(string path) => OtherFiles.Contains(path);
 
     public override bool IsContainer => false;
+
+    public override string? WorkingFolder => Folder;
+
+    /// <summary>The working folder, in which tests may create files.</summary>
+    public string Folder => Directory.CreateDirectory(Path.Combine(_home, "work", "repository", "folder")).FullName;
+
+    public override string MachineFile => Path.Combine(_home, "machine-config");
 
     public override string? Home => HasHome ? _home : null;
 

@@ -111,6 +111,8 @@ public abstract class ManagedProjectContract<THarness>(THarness harness) : IClas
         var key = await _world.KeyAsync(project.Id);
         await FillAsync(tenantId, project.Id, DataEnvironment.Live, 7);
         await FillAsync(tenantId, project.Id, DataEnvironment.Test, 5);
+        var erasure = new Erasure { Id = Guid.NewGuid(), ProjectId = project.Id, AskedAt = _world.Now };
+        await _world.Accounts.Erasures.AddAsync(erasure, 1, default);
         var tables = await harness.WithColumnAsync("project_id");
         Assert.True(tables.Count >= 7, string.Join(' ', tables));
         foreach (var table in tables.Except(["rollups", "rollups_monthly"]))

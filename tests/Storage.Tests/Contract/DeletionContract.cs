@@ -2,6 +2,7 @@ using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Storage;
+using TelemetryKit.Core.Storage.Accounts;
 using static TelemetryKit.Storage.Tests.TestData;
 
 namespace TelemetryKit.Storage.Tests.Contract;
@@ -98,21 +99,59 @@ public abstract class DeletionContract<THarness>(THarness harness) : IClassFixtu
     }
 
     [Fact]
-    public async Task A_deletion_and_its_line_in_the_audit_log_are_one_transaction()
+    public async Task A_deletion_its_line_in_the_audit_log_and_its_erasure_are_one_transaction()
     {
         var tenant = await _store.Projects.EnsureDefaultTenantAsync(default);
         var project = (await _store.Projects.EnsureProjectAsync(tenant, $"erasing-{_project}", default)).Ref.ProjectId;
         var at = new DateTimeOffset(Day, TimeOnly.MinValue, TimeSpan.Zero);
         var line = new AuditLine(Actor.Operator, AuditActions.InstallErased, at, project.ToString());
         await _store.CommitAsync(project, Batch(100, Day));
+        var erasure = new Erasure { Id = Guid.NewGuid(), ProjectId = project, AskedAt = at };
+        Assert.Equal(erasure, await _store.Accounts.Erasures.AddAsync(erasure, 3, default));
+        var record = new DeletionRecord(line, erasure.Id);
         await Assert.ThrowsAsync<InvalidDataException>(
-            () => _store.Events.DeleteInstallAsync(project, 3, (_, _) => throw new InvalidDataException("no"), line, default));
+            () => _store.Events.DeleteInstallAsync(project, 3, (_, _) => throw new InvalidDataException("no"), record, default));
         Assert.Empty(await LinesAsync());
-        Assert.Equal(10, await _store.Events.DeleteInstallAsync(project, 3, CountRebuild, line, default));
+        Assert.Equal(erasure, await _store.Accounts.Erasures.FindAsync(erasure.Id, default));
+
+        Assert.Equal(10, await _store.Events.DeleteInstallAsync(project, 3, CountRebuild, record, default));
         Assert.Equal(AuditActions.InstallErased, Assert.Single(await LinesAsync()).Action);
+        var done = erasure with { DoneAt = at, Events = 10 };
+        Assert.Equal(done, await _store.Accounts.Erasures.FindAsync(erasure.Id, default));
+
+        // Another process that erases the same finds nothing, and the number stays.
+        Assert.Equal(0, await _store.Events.DeleteInstallAsync(project, 3, CountRebuild, record, default));
+        Assert.Equal(done, await _store.Accounts.Erasures.FindAsync(erasure.Id, default));
 
         async Task<IReadOnlyList<AuditEntry>> LinesAsync() =>
             [.. (await _store.Accounts.Audit.ReadAsync(tenant, null, 1_000, default)).Where(entry => entry.Target == project.ToString())];
+    }
+
+    [Fact]
+    public async Task Erasures_of_installs_without_data_are_completed_at_once_and_others_wait()
+    {
+        await using (var commit = await _store.Commits.BeginAsync(default))
+        {
+            await commit.AddInstallsAsync([new SeenInstall(_project, DataEnvironment.Live, 3, Day)], default);
+            await commit.WriteAndCommitAsync([new(_project, DataEnvironment.Live, [Batch(100, Day)])], [], default);
+        }
+
+        var at = new DateTimeOffset(Day, TimeOnly.MinValue, TimeSpan.Zero);
+        var (known, unknown) = (await AddAsync(3), await AddAsync(12_345));
+        await _store.Accounts.Erasures.CompleteUnknownAsync(at, default);
+        Assert.Equal(unknown with { DoneAt = at, Events = 0 }, await _store.Accounts.Erasures.FindAsync(unknown.Id, default));
+        Assert.Equal(known, await _store.Accounts.Erasures.FindAsync(known.Id, default));
+        var next = await _store.Accounts.Erasures.ListNextAsync(Guid.Empty, 10_000, default);
+        Assert.Equal(new WaitingErasure(known.Id, _project, 3), Assert.Single(next, waiting => waiting.ProjectId == _project));
+        Assert.DoesNotContain(
+            await _store.Accounts.Erasures.ListNextAsync(_project, 10_000, default), waiting => waiting.ProjectId == _project);
+
+        // The same install again: the one that waits, or a new one if it is done.
+        Assert.Equal(known, await AddAsync(3));
+        Assert.NotEqual(unknown.Id, (await AddAsync(12_345)).Id);
+
+        Task<Erasure> AddAsync(long install) =>
+            _store.Accounts.Erasures.AddAsync(new Erasure { Id = Guid.NewGuid(), ProjectId = _project, AskedAt = at }, install, default);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text;
 using TelemetryKit.Core.Secrets;
 using TelemetryKit.Core.Storage;
+using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Storage.Migrations;
 using TelemetryKit.Storage.Secrets;
 
@@ -10,6 +11,11 @@ namespace TelemetryKit.Storage.Tests.Secrets;
 public sealed class SealTests
 {
     private const string KeyXml = "<key id='1'><masterKey>c2VjcmV0LW1hc3Rlci1rZXk=</masterKey></key>";
+
+    private static readonly ReceiptKey Receipts = new()
+    {
+        Id = "receipts", PublicKey = [1], PrivateKey = [.. "the private key of the receipts"u8], CreatedAt = DateTimeOffset.UnixEpoch,
+    };
 
     [Theory, InlineData("Sqlite"), InlineData("Postgres")]
     public async Task A_stolen_database_contains_neither_a_projects_secret_nor_a_data_protection_key(string kind)
@@ -156,6 +162,8 @@ public sealed class SealTests
         Assert.Equal(32, project!.Secret.Length);
         Assert.NotEqual(secret, project.Secret);
         Assert.Empty(await database.UseAsync(@new, store => store.Accounts.DataProtectionKeys.ListAsync(default)));
+        var keys = await database.UseAsync(@new, store => store.Accounts.ReceiptKeys.ListAsync(default));
+        Assert.Equal((null, true), (Assert.Single(keys).PrivateKey, keys[0].RetiredAt is not null));
     }
 
     private static async Task<(Guid Id, byte[] Secret)> AddAsync(IStore store)
@@ -163,12 +171,14 @@ public sealed class SealTests
         var tenant = await store.Projects.EnsureDefaultTenantAsync(default);
         var project = await store.Projects.EnsureProjectAsync(tenant, "project", default);
         await store.Accounts.DataProtectionKeys.AddAsync("key-1", KeyXml, DateTimeOffset.UnixEpoch, default);
+        await store.Accounts.ReceiptKeys.EnsureAsync(Receipts, default);
         return (project.Ref.ProjectId, project.Secret);
     }
 
     private static async Task<(Guid Id, byte[] Secret)> FindAsync(IStore store)
     {
         Assert.Equal([KeyXml], await store.Accounts.DataProtectionKeys.ListAsync(default));
+        Assert.Equal(Receipts.PrivateKey, Assert.Single(await store.Accounts.ReceiptKeys.ListAsync(default)).PrivateKey);
         var tenant = await store.Projects.EnsureDefaultTenantAsync(default);
         var project = await store.Projects.EnsureProjectAsync(tenant, "project", default);
         return (project.Ref.ProjectId, project.Secret);
@@ -196,5 +206,6 @@ public sealed class SealTests
         }
 
         Assert.Equal(expected, stolen.AsSpan().IndexOf("c2VjcmV0LW1hc3Rlci1rZXk="u8) >= 0);
+        Assert.True(stolen.AsSpan().IndexOf(Receipts.PrivateKey) < 0);
     }
 }

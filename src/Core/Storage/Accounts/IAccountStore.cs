@@ -53,4 +53,10 @@ public interface IAccountStore
 
     /// <summary>The keys of ASP.NET's data protection.</summary>
     IDataProtectionKeys DataProtectionKeys { get; }
+
+    /// <summary>Erasures of installs that their users asked for.</summary>
+    IErasures Erasures { get; }
+
+    /// <summary>The keys that sign receipts of erasures.</summary>
+    IReceiptKeys ReceiptKeys { get; }
 }
