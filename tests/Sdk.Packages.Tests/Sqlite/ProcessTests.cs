@@ -50,8 +50,10 @@ public sealed class ProcessTests : IDisposable
         Assert.Empty(Directory.EnumerateFiles(_folder, "*.claim"));
     }
 
-    [Fact]
-    public async Task Sixty_processes_that_end_at_the_same_time_lose_nothing()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Sixty_processes_that_end_at_the_same_time_lose_nothing(bool halfAreKilled)
     {
         const int processes = 60, events = 5;
         var names = Enumerable.Range(0, processes).Select(i => "w" + i.ToString(CultureInfo.InvariantCulture)).ToList();
@@ -62,18 +64,28 @@ public sealed class ProcessTests : IDisposable
             Assert.Equal("recording", await worker.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
         foreach (var worker in workers)
             worker.StandardInput.Close();
-        foreach (var worker in workers)
+        // Those that are killed are in the middle of recording, storing or ending.
+        for (var i = 1; halfAreKilled && i < workers.Count; i += 2)
+        {
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+            workers[i].Kill();
+        }
+
+        var ended = new List<string>();
+        foreach (var (name, worker) in names.Zip(workers))
         {
             await worker.WaitForExitAsync(TestContext.Current.CancellationToken);
-            Assert.Equal(0, worker.ExitCode);
+            if (worker.ExitCode == 0)
+                ended.Add(name);
             worker.Dispose();
         }
 
+        Assert.InRange(ended.Count, halfAreKilled ? processes / 2 : processes, processes);
         Assert.True(await Run("drain", 0, Timeout.InfiniteTimeSpan));
         var delivered = Directory.GetFiles(_folder, "*.delivery").Select(file => File.ReadAllText(file).Split(' '))
             .GroupBy(line => line[0]).SelectMany(batch => batch.First().Skip(1)).Select(sent => sent.Split('=')[1]).ToList();
         Assert.Equal(delivered.Count, delivered.Distinct().Count());
-        var expected = names.SelectMany(name => Enumerable.Range(0, events).Select(i => FormattableString.Invariant($"{name}:{i}")));
+        var expected = ended.SelectMany(name => Enumerable.Range(0, events).Select(i => FormattableString.Invariant($"{name}:{i}")));
         Assert.Empty(expected.Except(delivered));
     }
 

@@ -20,19 +20,8 @@ public sealed partial class KilledRunsTests
     [Fact]
     public async Task Every_event_on_disk_is_counted_exactly_once()
     {
-        var folder = Directory.CreateTempSubdirectory("tk-server-").FullName;
-        await using var server = ServerProcess.Create(folder, new Dictionary<string, string?>
-        {
-            ["TELEMETRYKIT_DATA"] = Path.Combine(folder, "data"),
-            ["TELEMETRYKIT_BOOTSTRAP_KEY"] = WriteKey,
-            ["TELEMETRYKIT_BOOTSTRAP_READ_KEY"] = ReadKey,
-        });
-        await server.StartAsync();
-        using var tool = new Tool(
-            ("TELEMETRYKIT_ENABLED", "1"), ("TELEMETRYKIT_KEY", WriteKey), ("TELEMETRYKIT_ENDPOINT", server.Address.ToString()),
-            // On a build service batches are due immediately, so the runs already send while others are killed.
-            ("CI", "1"));
-
+        await using var world = await World.StartAsync();
+        var (server, tool) = (world.Server, world.Tool);
         var everOnDisk = new HashSet<string>();
         var runs = Enumerable.Range(0, Runs).Select(run => Run(tool, run, killed: run % 2 == 0)).ToArray();
         for (var restart = 0; restart < 3; restart++)
@@ -66,8 +55,19 @@ public sealed partial class KilledRunsTests
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{finished.Count(run => run.Ended)} of {Runs} runs ended, {counted.Count} events counted, {sentByRuns} of them sent by the "
             + $"runs, {everOnDisk.Count} seen on disk and {left.Count} left there by the runs, {killedSenders} senders killed");
-        server.KillHard();
-        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Runs_at_the_same_time_are_counted_exactly_once()
+    {
+        await using var world = await World.StartAsync();
+        var runs = await Task.WhenAll(Enumerable.Range(0, Runs).Select(run => Run(world.Tool, run, killed: false)));
+        Assert.All(runs, run => Assert.True(run.Ended));
+        await Drain(world.Tool);
+
+        var counted = await Counted(world.Server);
+        Assert.Equal(Enumerable.Range(0, Runs).SelectMany(Names).Order(), counted.Order());
+        Assert.Equal(counted.Count, await Overview(world.Server));
     }
 
     private static async Task<(int Number, bool Ended)> Run(Tool tool, int number, bool killed)
@@ -201,4 +201,42 @@ public sealed partial class KilledRunsTests
 
     [GeneratedRegex("\"feature\":\"(run[0-9]+-[0-9]+)\"")]
     private static partial Regex Feature();
+
+    /// <summary>A server, and a tool that sends to it.</summary>
+    private sealed class World : IAsyncDisposable
+    {
+        private readonly string _folder = Directory.CreateTempSubdirectory("tk-server-").FullName;
+
+        private World()
+        {
+            Server = ServerProcess.Create(_folder, new Dictionary<string, string?>
+            {
+                ["TELEMETRYKIT_DATA"] = Path.Combine(_folder, "data"),
+                ["TELEMETRYKIT_BOOTSTRAP_KEY"] = WriteKey,
+                ["TELEMETRYKIT_BOOTSTRAP_READ_KEY"] = ReadKey,
+            });
+            Tool = new Tool(
+                ("TELEMETRYKIT_ENABLED", "1"), ("TELEMETRYKIT_KEY", WriteKey), ("TELEMETRYKIT_ENDPOINT", Server.Address.ToString()),
+                // On a build service batches are due immediately, so the runs already send while others are killed.
+                ("CI", "1"));
+        }
+
+        public ServerProcess Server { get; }
+
+        public Tool Tool { get; }
+
+        public static async Task<World> StartAsync()
+        {
+            var world = new World();
+            await world.Server.StartAsync();
+            return world;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            Tool.Dispose();
+            await Server.DisposeAsync();
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
 }
