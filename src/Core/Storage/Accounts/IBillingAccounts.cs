@@ -1,0 +1,88 @@
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Billing;
+
+namespace TelemetryKit.Core.Storage.Accounts;
+
+/// <summary>The billing of tenants. Everything that must not be lost or done twice is decided by rows here.</summary>
+public interface IBillingAccounts
+{
+    /// <summary>Finds the billing of a tenant. Returns <c>null</c> if the tenant never used it.</summary>
+    Task<BillingAccount?> FindAsync(Guid tenantId, CancellationToken cancellationToken);
+
+    /// <summary>Finds the tenant of a customer. Returns <c>null</c> if there is none.</summary>
+    Task<Guid?> FindTenantAsync(string customerId, CancellationToken cancellationToken);
+
+    /// <summary>Adds the billing of a tenant if it has none, and returns it. Returns <c>null</c> if the tenant doesn't exist.</summary>
+    Task<BillingAccount?> AddAsync(Guid tenantId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Stores the customer of a tenant unless it has one. Returns the stored one. The tenant must have a billing account
+    /// (<see cref="AddAsync"/>).
+    /// </summary>
+    Task<string> SetCustomerAsync(Guid tenantId, string customerId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Stores a Checkout instead of <paramref name="replaced"/> (<c>null</c>: none), if that is still the stored one. Returns the stored
+    /// one: of two calls at once, both get that of one of them.
+    /// </summary>
+    Task<CheckoutAttempt> BeginCheckoutAsync(
+        Guid tenantId, CheckoutAttempt attempt, Guid? replaced, CancellationToken cancellationToken);
+
+    /// <summary>Stores the page of a Checkout, if that is still the stored one. Returns whether it is.</summary>
+    Task<bool> SetCheckoutPageAsync(Guid tenantId, Guid attemptId, string pageId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Stores that a webhook was received, and marks the tenant of its customer as due, in one transaction. Returns <c>false</c> if it was
+    /// received before; then nothing changes.
+    /// </summary>
+    Task<bool> ReceiveAsync(string eventId, string? customerId, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Marks tenants with a customer as due: one, or, with <c>null</c>, all. Returns their number.</summary>
+    Task<int> MarkDueAsync(Guid? tenantId, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Returns the tenants that are due, longest due first.</summary>
+    Task<IReadOnlyList<Guid>> ListDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Applies what a synchronisation found, in one transaction: the state, the plan of the tenant (as <see cref="ITenants"/> sets it,
+    /// with its downgrade rules, unless the operator set the plan), the events above the quota that are accepted, and a line of the audit
+    /// log if the plan changes. The tenant isn't due any more, unless it was marked as due after <paramref name="readAt"/>.
+    /// </summary>
+    /// <param name="tenantId">The tenant, which must have a billing account.</param>
+    /// <param name="state">The state.</param>
+    /// <param name="readAt">A time before the state was read from the provider.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The change, or <c>null</c> if the tenant doesn't exist, or if a state that was read later is stored.</returns>
+    Task<BillingChange?> ApplyAsync(
+        Guid tenantId, BillingState state, DateTimeOffset readAt, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Stores that a synchronisation failed, and when the next one is due.</summary>
+    Task FailAsync(Guid tenantId, DateTimeOffset nextAt, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Stores the owner's cap of what events above the quota may cost, and how many events it pays for. <c>null</c> refuses them.
+    /// </summary>
+    Task SetOverageCapAsync(Guid tenantId, long? cents, AuditLine line, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Returns hours whose events above the quota aren't reported with their current number, oldest first, of tenants that have a customer.
+    /// </summary>
+    Task<IReadOnlyList<OverageHour>> ListUnreportedAsync(int limit, CancellationToken cancellationToken);
+
+    /// <summary>Stores that an hour was reported with a number.</summary>
+    Task SetReportedAsync(OverageHour reported, CancellationToken cancellationToken);
+
+    /// <summary>Returns the events above the quota of a tenant in a UTC calendar month that were accepted to be billed.</summary>
+    Task<long> CountOverageAsync(Guid tenantId, DateOnly month, CancellationToken cancellationToken);
+
+    /// <summary>Deletes received webhooks from before a time. Returns their number.</summary>
+    Task<int> PurgeReceivedAsync(DateTimeOffset before, CancellationToken cancellationToken);
+}
+
+/// <summary>What a synchronisation changed.</summary>
+/// <param name="Before">The billing before.</param>
+/// <param name="After">The billing after.</param>
+/// <param name="TenantBefore">The tenant before.</param>
+/// <param name="TenantAfter">The tenant after.</param>
+public sealed record BillingChange(BillingAccount Before, BillingAccount After, Tenant TenantBefore, Tenant TenantAfter);
