@@ -12,6 +12,12 @@ public sealed record BillingAccount
     /// <summary>What the last synchronisation stored.</summary>
     public BillingState State { get; init; } = BillingState.None;
 
+    /// <summary>Increases with each change of <see cref="State"/>. It tells repeated calls from later ones in idempotency keys.</summary>
+    public long Revision { get; init; }
+
+    /// <summary>When the plan of <see cref="State"/> last changed, or <c>null</c> if it never did.</summary>
+    public DateTimeOffset? PlanSince { get; init; }
+
     /// <summary>
     /// The most US cents that the owner spends on events above the quota in a UTC calendar month, or <c>null</c> if they are refused.
     /// </summary>

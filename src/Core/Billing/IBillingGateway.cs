@@ -47,8 +47,8 @@ public interface IBillingGateway
     /// <summary>Ends a subscription at once, without a refund.</summary>
     Task CancelNowAsync(string subscriptionId, string idempotencyKey, CancellationToken cancellationToken);
 
-    /// <summary>Adds the price of events above the quota to a subscription, or removes it after what was used is billed.</summary>
-    Task SetOverageAsync(string subscriptionId, bool isBilled, string idempotencyKey, CancellationToken cancellationToken);
+    /// <summary>Adds the price of events above the quota to a subscription.</summary>
+    Task SetOverageAsync(string subscriptionId, string idempotencyKey, CancellationToken cancellationToken);
 
     /// <summary>Returns the sum of the next invoice, or <c>null</c> if there is none.</summary>
     Task<UpcomingInvoice?> PreviewInvoiceAsync(string customerId, string subscriptionId, CancellationToken cancellationToken);
@@ -83,7 +83,9 @@ public interface IBillingGateway
 /// <param name="Interval">How often it is paid.</param>
 /// <param name="ReturnTo">Where the customer returns to after paying. <c>{CHECKOUT_SESSION_ID}</c> in it is replaced by the id of the page.</param>
 /// <param name="CancelTo">Where the customer returns to without paying.</param>
-public sealed record CheckoutRequest(Guid TenantId, string CustomerId, PlanId Plan, BillingInterval Interval, Uri ReturnTo, Uri CancelTo);
+/// <param name="ExpiresAt">When the page expires: from 30 minutes to 24 hours after it is created.</param>
+public sealed record CheckoutRequest(
+    Guid TenantId, string CustomerId, PlanId Plan, BillingInterval Interval, Uri ReturnTo, Uri CancelTo, DateTimeOffset ExpiresAt);
 
 /// <summary>A Checkout page.</summary>
 /// <param name="Id">Its id.</param>

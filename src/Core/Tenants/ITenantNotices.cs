@@ -1,4 +1,5 @@
 using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Billing;
 using TelemetryKit.Core.Quotas;
 
 namespace TelemetryKit.Core.Tenants;
@@ -20,4 +21,16 @@ public interface ITenantNotices
     /// queued notices.
     /// </summary>
     Task<int> QueueSuspensionsAsync(Tenant tenant, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Queues the notices about a subscription that follow from its state: a new plan, a scheduled change, failed payments, and the end.
+    /// Each is sent once. Returns the number of queued notices.
+    /// </summary>
+    Task<int> QueueBillingAsync(Tenant tenant, BillingAccount account, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Queues the notices about the cap of events above the quota that is nearly or completely used, once per month and cap. Returns the
+    /// number of queued notices.
+    /// </summary>
+    Task<int> QueueOverageAsync(Tenant tenant, BillingAccount account, UsageReading usage, CancellationToken cancellationToken);
 }

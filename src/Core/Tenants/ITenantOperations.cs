@@ -1,4 +1,5 @@
 using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Billing;
 using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Storage;
 
@@ -27,4 +28,12 @@ public interface ITenantOperations
     /// <returns>The forecast, or <c>null</c> if there is none yet or the tenant doesn't exist.</returns>
     /// <exception cref="StorageUnavailableException">The store is unavailable.</exception>
     Task<UsageForecast?> ForecastAsync(Guid tenantId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Fetches the state of a tenant's customer from the payment provider, applies it, and queues the notices that are due. See
+    /// <see cref="BillingSync"/>.
+    /// </summary>
+    /// <exception cref="StorageUnavailableException">The store is unavailable.</exception>
+    /// <exception cref="InvalidOperationException">Billing isn't configured.</exception>
+    Task<BillingSyncOutcome> SyncBillingAsync(Guid tenantId, CancellationToken cancellationToken);
 }

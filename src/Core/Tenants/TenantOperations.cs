@@ -1,12 +1,18 @@
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Billing;
 using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Core.Tenants;
 
 /// <summary>The operations on tenants, in this process.</summary>
-public sealed class TenantOperations(IAccountStore store, ITenantNotices notices, TimeProvider time) : ITenantOperations
+/// <param name="store">The store.</param>
+/// <param name="notices">The notices.</param>
+/// <param name="time">The clock.</param>
+/// <param name="billing">The synchronisation with the payment provider, or <c>null</c> if there is none.</param>
+public sealed class TenantOperations(IAccountStore store, ITenantNotices notices, TimeProvider time, BillingSync? billing = null)
+    : ITenantOperations
 {
     /// <inheritdoc />
     public Task<bool> SetPlanAsync(Guid tenantId, PlanId plan, CustomLimits custom, CancellationToken cancellationToken) =>
@@ -28,10 +34,23 @@ public sealed class TenantOperations(IAccountStore store, ITenantNotices notices
             .ConfigureAwait(false);
         if (changed is not { } tenant)
             return false;
-        await notices.QueueDowngradeAsync(tenant, cancellationToken).ConfigureAwait(false);
-        await notices.QueueSuspensionsAsync(tenant, cancellationToken).ConfigureAwait(false);
-        await CheckUsageAsync(tenant, cancellationToken).ConfigureAwait(false);
+        await QueueNoticesAsync(tenant, cancellationToken).ConfigureAwait(false);
         return true;
+    }
+
+    /// <inheritdoc />
+    public async Task<BillingSyncOutcome> SyncBillingAsync(Guid tenantId, CancellationToken cancellationToken)
+    {
+        if (billing is null)
+            throw new InvalidOperationException("Billing isn't configured in this process.");
+        var (outcome, change) = await billing.RunAsync(tenantId, cancellationToken).ConfigureAwait(false);
+        if (change is not { TenantAfter: var tenant, After: var account })
+            return outcome;
+        // Notices follow from the state, not from the change, so those that a killed process didn't queue are queued the next time.
+        await notices.QueueBillingAsync(tenant, account, cancellationToken).ConfigureAwait(false);
+        if (tenant.Plan != change.TenantBefore.Plan)
+            await QueueNoticesAsync(tenant, cancellationToken).ConfigureAwait(false);
+        return outcome;
     }
 
     /// <inheritdoc />
@@ -50,12 +69,22 @@ public sealed class TenantOperations(IAccountStore store, ITenantNotices notices
         return UsageForecast.Of(usage, tenant.Plan.EventsPerMonth, now);
     }
 
+    private async Task QueueNoticesAsync(Tenant tenant, CancellationToken cancellationToken)
+    {
+        await notices.QueueDowngradeAsync(tenant, cancellationToken).ConfigureAwait(false);
+        await notices.QueueSuspensionsAsync(tenant, cancellationToken).ConfigureAwait(false);
+        await CheckUsageAsync(tenant, cancellationToken).ConfigureAwait(false);
+    }
+
     private async Task<UsageReading> CheckUsageAsync(Tenant tenant, CancellationToken cancellationToken)
     {
         var month = QuotaMonth.Of(time.GetUtcNow()).FirstDay;
         var usage = await store.Usage.ReadAsync(tenant.Id, month, cancellationToken).ConfigureAwait(false);
         var reading = new UsageReading(month, usage.Live, tenant.Plan.EventsPerMonth);
         await notices.QueueUsageAsync(tenant, reading, cancellationToken).ConfigureAwait(false);
+        if (billing is not null
+            && await store.Billing.FindAsync(tenant.Id, cancellationToken).ConfigureAwait(false) is { OverageCapCents: not null } account)
+            await notices.QueueOverageAsync(tenant, account, reading, cancellationToken).ConfigureAwait(false);
         return reading;
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Billing;
 using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Core.Tenants;
@@ -36,6 +37,13 @@ internal sealed partial class ClusterTenantOperations(
         tenantId,
         grain => grain.ForecastAsync(cancellationToken),
         () => local.ForecastAsync(tenantId, cancellationToken),
+        cancellationToken);
+
+    /// <inheritdoc />
+    public Task<BillingSyncOutcome> SyncBillingAsync(Guid tenantId, CancellationToken cancellationToken) => RunAsync(
+        tenantId,
+        grain => grain.SyncBillingAsync(cancellationToken),
+        () => local.SyncBillingAsync(tenantId, cancellationToken),
         cancellationToken);
 
     private async Task<T> RunAsync<T>(

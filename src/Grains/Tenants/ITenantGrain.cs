@@ -1,4 +1,5 @@
 using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Billing;
 using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Tenants;
 
@@ -27,4 +28,8 @@ internal interface ITenantGrain : IGrainWithGuidKey
     /// <summary>Returns the forecast of the month. See <see cref="ITenantOperations.ForecastAsync"/>.</summary>
     [Alias("forecast")]
     Task<UsageForecast?> ForecastAsync(CancellationToken cancellationToken);
+
+    /// <summary>Brings the plan in line with the payment provider. See <see cref="ITenantOperations.SyncBillingAsync"/>.</summary>
+    [Alias("sync-billing")]
+    Task<BillingSyncOutcome> SyncBillingAsync(CancellationToken cancellationToken);
 }

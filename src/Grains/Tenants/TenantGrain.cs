@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Billing;
 using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Tenants;
 using TelemetryKit.Grains.Hosting;
@@ -27,6 +28,12 @@ internal sealed partial class TenantGrain(
 
     public Task<UsageReading?> CheckUsageAsync(CancellationToken cancellationToken) =>
         operations.CheckUsageAsync(this.GetPrimaryKey(), cancellationToken);
+
+    public async Task<BillingSyncOutcome> SyncBillingAsync(CancellationToken cancellationToken)
+    {
+        state.State.ForecastAt = null;
+        return await operations.SyncBillingAsync(this.GetPrimaryKey(), cancellationToken);
+    }
 
     public async Task<UsageForecast?> ForecastAsync(CancellationToken cancellationToken)
     {

@@ -9,6 +9,9 @@ public interface IBillingAccounts
     /// <summary>Finds the billing of a tenant. Returns <c>null</c> if the tenant never used it.</summary>
     Task<BillingAccount?> FindAsync(Guid tenantId, CancellationToken cancellationToken);
 
+    /// <summary>Returns the accounts with a customer after <paramref name="after"/>, ordered by tenant.</summary>
+    Task<IReadOnlyList<BillingAccount>> ListAsync(Guid? after, int limit, CancellationToken cancellationToken);
+
     /// <summary>Finds the tenant of a customer. Returns <c>null</c> if there is none.</summary>
     Task<Guid?> FindTenantAsync(string customerId, CancellationToken cancellationToken);
 

@@ -1,0 +1,62 @@
+using TelemetryKit.Core.Storage.Accounts;
+
+namespace TelemetryKit.Core.Billing;
+
+/// <summary>
+/// Brings what is stored about a tenant's billing in line with the payment provider. The state is always fetched, never taken from a
+/// webhook, so duplicates, other orders and losses of webhooks have no effect.
+/// </summary>
+public sealed class BillingSync(IAccountStore store, IBillingGateway gateway, TimeProvider time)
+{
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromHours(1);
+
+    /// <summary>Fetches the state of a tenant's customer and applies it.</summary>
+    /// <returns>The outcome, and the change if a state was applied.</returns>
+    /// <exception cref="Storage.StorageUnavailableException">The store is unavailable.</exception>
+    public async Task<(BillingSyncOutcome Outcome, BillingChange? Change)> RunAsync(Guid tenantId, CancellationToken cancellationToken)
+    {
+        if (await store.Billing.FindAsync(tenantId, cancellationToken).ConfigureAwait(false) is not { CustomerId: { } customerId } account)
+            return (BillingSyncOutcome.NotBilled, null);
+        var readAt = time.GetUtcNow();
+        BillingCustomer? customer;
+        try
+        {
+            customer = await gateway.FindCustomerAsync(customerId, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is BillingUnavailableException or BillingRefusedException)
+        {
+            await store.Billing.FailAsync(tenantId, time.GetUtcNow() + DelayAfter(account.Failures), cancellationToken)
+                .ConfigureAwait(false);
+            return (BillingSyncOutcome.Unavailable, null);
+        }
+
+        // Otherwise a customer that was deleted by mistake, or a test database with another account's ids, would take another's plan.
+        if (customer is { IsDeleted: false } && customer.TenantId != tenantId)
+            customer = null;
+        var change = await store.Billing
+            .ApplyAsync(tenantId, BillingState.Of(customer), readAt, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        if (change is null)
+            return (BillingSyncOutcome.Unchanged, null);
+        return (change.Before.State == change.After.State ? BillingSyncOutcome.Unchanged : BillingSyncOutcome.Changed, change);
+    }
+
+    private static TimeSpan DelayAfter(int failures) =>
+        TimeSpan.FromTicks(Math.Min(LongestRetry.Ticks, FirstRetry.Ticks << Math.Min(failures, 20)));
+}
+
+/// <summary>The outcome of a synchronisation.</summary>
+public enum BillingSyncOutcome
+{
+    /// <summary>The tenant never used billing.</summary>
+    NotBilled = 0,
+
+    /// <summary>What is stored was right.</summary>
+    Unchanged = 1,
+
+    /// <summary>Something changed.</summary>
+    Changed = 2,
+
+    /// <summary>The payment provider couldn't be asked. The synchronisation is repeated.</summary>
+    Unavailable = 3,
+}

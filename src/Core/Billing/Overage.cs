@@ -1,0 +1,61 @@
+using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Storage.Accounts;
+using TelemetryKit.Core.Tenants;
+
+namespace TelemetryKit.Core.Billing;
+
+/// <summary>Events above the quota, which owners may allow and pay for, up to a cap.</summary>
+public sealed class Overage(IAccountStore store, IBillingGateway gateway, ITenantOperations tenants)
+{
+    private const int PageSize = 100;
+
+    /// <summary>Sets the cap of a UTC calendar month, or, with <c>null</c>, refuses events above the quota.</summary>
+    /// <returns><c>false</c> if the tenant has no subscription that is paid.</returns>
+    /// <exception cref="BillingUnavailableException">The payment provider can't be reached. Nothing was changed.</exception>
+    public async Task<bool> SetCapAsync(Guid tenantId, long? cents, AuditLine line, CancellationToken cancellationToken)
+    {
+        if (cents is not null)
+        {
+            await tenants.SyncBillingAsync(tenantId, cancellationToken).ConfigureAwait(false);
+            var account = await store.Billing.FindAsync(tenantId, cancellationToken).ConfigureAwait(false);
+            if (account?.State is not { SubscriptionId: { } subscription, Status: { } status } state || !BillingState.GivesPlan(status))
+                return false;
+            if (state.OverageCentsPerEvent is null)
+            {
+                // The price stays when the cap is lifted: without events it costs nothing, and events that wait are still billed.
+                await gateway.SetOverageAsync(subscription, $"overage-{subscription}-{account.Revision}", cancellationToken)
+                    .ConfigureAwait(false);
+                await tenants.SyncBillingAsync(tenantId, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        else if (await store.Billing.FindAsync(tenantId, cancellationToken).ConfigureAwait(false) is null)
+        {
+            return false;
+        }
+
+        await store.Billing.SetOverageCapAsync(tenantId, cents, line, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>
+    /// Reports the hours whose events above the quota changed. An hour is reported again if it changes, and replaces the former report.
+    /// Returns the number of reported hours.
+    /// </summary>
+    /// <exception cref="BillingUnavailableException">The payment provider can't be reached. The rest is reported by the next call.</exception>
+    public async Task<int> ReportAsync(CancellationToken cancellationToken)
+    {
+        for (var count = 0; ;)
+        {
+            var hours = await store.Billing.ListUnreportedAsync(PageSize, cancellationToken).ConfigureAwait(false);
+            foreach (var hour in hours)
+            {
+                await gateway.ReportOverageAsync(hour.CustomerId, hour.Hour, hour.Events, cancellationToken).ConfigureAwait(false);
+                await store.Billing.SetReportedAsync(hour, cancellationToken).ConfigureAwait(false);
+                count++;
+            }
+
+            if (hours.Count < PageSize)
+                return count;
+        }
+    }
+}
