@@ -5,6 +5,7 @@ using TelemetryKit.Api.Accounts.Github;
 using TelemetryKit.Api.Admin;
 using TelemetryKit.Api.Audit;
 using TelemetryKit.Api.Background;
+using TelemetryKit.Api.Billing;
 using TelemetryKit.Api.Cluster;
 using TelemetryKit.Api.Demo;
 using TelemetryKit.Api.Docs;
@@ -91,6 +92,7 @@ public static class Program
         builder.Services.AddAccounts(settings);
         builder.Services.AddTenants();
         builder.Services.AddNotices();
+        builder.Services.AddBilling(settings);
         builder.Services.AddBackground();
         builder.Services.AddUsage();
         builder.Services.AddProjects();
@@ -133,6 +135,7 @@ public static class Program
         app.MapAccounts(settings);
         app.MapTenants();
         app.MapUsage();
+        app.MapBilling(settings);
         app.MapProjects();
         app.MapKeys();
         app.MapAudit();

@@ -37,7 +37,8 @@ internal abstract class RepeatedService(Readiness readiness, TimeProvider time) 
     /// <summary>Logs any other failure.</summary>
     protected abstract void LogFailed(Exception fault);
 
-    private async Task TryAsync(Func<CancellationToken, Task> round, CancellationToken cancellationToken)
+    /// <summary>Runs a round, and logs its failure.</summary>
+    protected async Task TryAsync(Func<CancellationToken, Task> round, CancellationToken cancellationToken)
     {
         try
         {

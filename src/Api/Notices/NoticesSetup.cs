@@ -10,6 +10,7 @@ internal static class NoticesSetup
     public static void AddNotices(this IServiceCollection services)
     {
         services.AddSingleton<PlanLetters>();
+        services.AddSingleton<BillingLetters>();
         services.AddSingleton<PlanMails>();
         services.AddSingleton<IMailWriter>(provider => provider.GetRequiredService<PlanMails>());
         services.AddSingleton<PlanNotices>();

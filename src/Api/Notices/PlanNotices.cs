@@ -2,6 +2,7 @@ using System.Globalization;
 using TelemetryKit.Api.Mail;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Billing;
 using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Core.Tenants;
@@ -57,6 +58,13 @@ internal sealed class PlanNotices(IAccountStore store, Outbox outbox, TimeProvid
         return count;
     }
 
+    public Task<int> QueueBillingAsync(Tenant tenant, BillingAccount account, CancellationToken cancellationToken) =>
+        QueueEachAsync(BillingNotices.Of(tenant, account, time.GetUtcNow()), cancellationToken);
+
+    public Task<int> QueueOverageAsync(
+        Tenant tenant, BillingAccount account, UsageReading usage, CancellationToken cancellationToken) =>
+        QueueEachAsync(BillingNotices.OfCap(tenant, account, usage, time.GetUtcNow()), cancellationToken);
+
     /// <summary>
     /// Queues the due usage notices of all tenants, for those that were not queued when the usage was checked: the process was killed, the
     /// mail was given up, or too many mails waited for the address. Returns the number of queued notices.
@@ -94,6 +102,14 @@ internal sealed class PlanNotices(IAccountStore store, Outbox outbox, TimeProvid
         var count = 0;
         foreach (var tenant in await store.Tenants.ListSuspendedAsync(cancellationToken))
             count += await QueueSuspensionsAsync(tenant, cancellationToken);
+        return count;
+    }
+
+    private async Task<int> QueueEachAsync(IEnumerable<PlanMail> mails, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        foreach (var mail in mails)
+            count += await TryQueueAsync(mail, PlanMails.Billing, cancellationToken) ? 1 : 0;
         return count;
     }
 

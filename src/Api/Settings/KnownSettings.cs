@@ -38,6 +38,10 @@ internal static class KnownSettings
         new("TELEMETRYKIT_GITHUB_CLIENT_ID", "ID", "Sign-in through GitHub, with TELEMETRYKIT_GITHUB_CLIENT_SECRET."),
         new("TELEMETRYKIT_GITHUB_CLIENT_SECRET", "SECRET", "The secret of TELEMETRYKIT_GITHUB_CLIENT_ID."),
         new("TELEMETRYKIT_GITHUB_URL", "URL", "A GitHub Enterprise server instead of github.com."),
+        new("TELEMETRYKIT_STRIPE_SECRET_KEY", "KEY", "Bills plans through Stripe (default: none, and there is no billing)."),
+        new("TELEMETRYKIT_STRIPE_WEBHOOK_SECRET", "SECRETS", "Secrets of Stripe's webhooks, separated by commas."),
+        new("TELEMETRYKIT_STRIPE_API_BASE", "URL", "Another address of Stripe's API, for tests."),
+        new("TELEMETRYKIT_STRIPE_TAX", "true|false", "Computes taxes with Stripe Tax (default: false)."),
         new(
             "TELEMETRYKIT_CLUSTER", "off|member|client",
             "member: hosts grains in a cluster on PostgreSQL; client: uses those of other processes (default: off, on its own)."),

@@ -30,6 +30,9 @@ internal sealed record ServerSettings
     /// <summary>The settings of accounts.</summary>
     public AccountSettings Accounts { get; init; } = new();
 
+    /// <summary>The account at Stripe, or <c>null</c> if there is no billing.</summary>
+    public StripeSettings? Stripe { get; init; }
+
     /// <summary>The settings of the cluster.</summary>
     public ClusterSettings Cluster { get; init; } = new();
 
@@ -82,6 +85,7 @@ internal sealed record ServerSettings
                 postgres is not null ? "TELEMETRYKIT_POSTGRES" : accounts.Hosted ? "TELEMETRYKIT_HOSTED" : null,
                 faults),
             Accounts = accounts,
+            Stripe = StripeSettings.Read(configuration, accounts.Hosted, faults),
             Cluster = ClusterSettings.Read(configuration, kind, postgres is not null, accounts.OperatorToken is not null, faults),
             Proxies = TrustedProxies.Read(configuration, faults),
         };

@@ -12,6 +12,15 @@ public static class AuditActions
     /// <summary>The operator changed the plan or its limits.</summary>
     public const string PlanChanged = "plan.changed";
 
+    /// <summary>The plan follows a subscription again, instead of the operator.</summary>
+    public const string PlanLifted = "plan.lifted";
+
+    /// <summary>A subscription changed the plan.</summary>
+    public const string PlanBilled = "plan.billed";
+
+    /// <summary>The owner allowed or refused events above the quota.</summary>
+    public const string OverageChanged = "overage.changed";
+
     /// <summary>A person was invited.</summary>
     public const string MemberInvited = "member.invited";
 

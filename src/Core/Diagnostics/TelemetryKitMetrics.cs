@@ -27,6 +27,8 @@ public sealed partial class TelemetryKitMetrics : IDisposable
     private readonly Counter<long> _refused;
     private readonly Counter<long> _failedMails;
     private readonly Counter<long> _givenUpMails;
+    private readonly Counter<long> _billingWebhooks;
+    private readonly Counter<long> _billingDrift;
     private readonly Histogram<double> _commitDuration;
     private readonly Histogram<long> _commitEvents;
     private readonly Histogram<long> _commitBatches;
@@ -62,6 +64,10 @@ public sealed partial class TelemetryKitMetrics : IDisposable
             "telemetrykit.mail.failures", "{attempt}", "Failed attempts to send a mail that are retried, by reason.");
         _givenUpMails = _meter.CreateCounter<long>(
             "telemetrykit.mail.given_up", "{mail}", "Mails that were not sent and are not retried, by reason.");
+        _billingWebhooks = _meter.CreateCounter<long>(
+            "telemetrykit.billing.webhooks", "{webhook}", "Webhooks of the payment provider by kind, each counted once.");
+        _billingDrift = _meter.CreateCounter<long>(
+            "telemetrykit.billing.drift", "{tenant}", "Tenants whose state had changed at the payment provider without a webhook.");
         var durations = new InstrumentAdvice<double>
         {
             HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
@@ -134,6 +140,12 @@ public sealed partial class TelemetryKitMetrics : IDisposable
 
     /// <summary>Counts events that the daily purge deleted.</summary>
     public void Purged(long events) => Add(_purged, events);
+
+    /// <summary>Counts a webhook of the payment provider.</summary>
+    public void BillingWebhook(string kind) => Add(_billingWebhooks, 1, new KeyValuePair<string, object?>("kind", kind));
+
+    /// <summary>Counts tenants whose state had changed at the payment provider without a webhook.</summary>
+    public void BillingDrifted(int tenants) => Add(_billingDrift, tenants);
 
     /// <summary>Counts a failed attempt to send a mail that is retried.</summary>
     public void MailFailed(string reason) => Add(_failedMails, 1, new KeyValuePair<string, object?>("reason", reason));

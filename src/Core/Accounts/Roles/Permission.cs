@@ -36,6 +36,9 @@ public enum Permission
     /// <summary>Rename the tenant.</summary>
     ManageTenant,
 
+    /// <summary>See, pay for and change the subscription.</summary>
+    ManageBilling,
+
     /// <summary>Transfer the ownership to another member.</summary>
     HandOver,
 
@@ -60,6 +63,7 @@ public static class Permissions
         Permission.ManageMembers => Role.Admin,
         Permission.ReadAudit => Role.Admin,
         Permission.ManageTenant => Role.Admin,
+        Permission.ManageBilling => Role.Owner,
         Permission.HandOver => Role.Owner,
         Permission.DeleteTenant => Role.Owner,
         _ => throw new ArgumentOutOfRangeException(nameof(permission), permission, "has no role in the table"),

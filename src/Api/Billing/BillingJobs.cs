@@ -1,0 +1,143 @@
+using System.Globalization;
+using TelemetryKit.Api.Background;
+using TelemetryKit.Api.Server;
+using TelemetryKit.Core.Billing;
+using TelemetryKit.Core.Diagnostics;
+using TelemetryKit.Core.Storage.Accounts;
+using TelemetryKit.Core.Tenants;
+
+namespace TelemetryKit.Api.Billing;
+
+/// <summary>
+/// Synchronises the tenants that are due, reports events above the quota each minute, and, once a day, synchronises all tenants, which
+/// mends what lost webhooks left. Every replica synchronises: two that do it at once store the same.
+/// </summary>
+internal sealed partial class BillingJobs(
+    IAccountStore store, ITenantOperations tenants, Overage overage, TelemetryKitMetrics metrics, Readiness readiness, TimeProvider time,
+    ILogger<BillingJobs> log)
+    : RepeatedService(readiness, time)
+{
+    private const int PageSize = 100;
+    private static readonly TimeSpan JobLease = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan ReceivedAge = TimeSpan.FromDays(60);
+    private readonly Guid _holder = Guid.NewGuid();
+    private readonly SemaphoreSlim _work = new(0, 1);
+
+    /// <summary>Synchronises the tenants that are due soon.</summary>
+    public void Wake()
+    {
+        try
+        {
+            _work.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // It is awake.
+        }
+    }
+
+    /// <summary>Synchronises the tenants that are due.</summary>
+    public async Task SyncDueAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Guid> due;
+        do
+        {
+            due = await store.Billing.ListDueAsync(Time.GetUtcNow(), PageSize, cancellationToken);
+            foreach (var tenantId in due)
+            {
+                // One that fails has a later time. If the payment provider is away, the others needn't be tried now.
+                if (await tenants.SyncBillingAsync(tenantId, cancellationToken) != BillingSyncOutcome.Unavailable)
+                    continue;
+                LogUnavailable();
+                return;
+            }
+        }
+        while (due.Count == PageSize);
+    }
+
+    /// <summary>Reports events above the quota, unless another replica has the lease of this minute.</summary>
+    public Task ReportOverageAsync(CancellationToken cancellationToken) =>
+        OncePerAsync("overage", "yyyy-MM-dd'T'HH:mm", overage.ReportAsync, cancellationToken);
+
+    /// <summary>Synchronises all tenants, unless another replica has the lease of this day.</summary>
+    public Task SyncAllAsync(CancellationToken cancellationToken) =>
+        OncePerAsync("billing", "yyyy-MM-dd", SyncEachAsync, cancellationToken);
+
+    /// <inheritdoc />
+    public override void Dispose()
+    {
+        _work.Dispose();
+        base.Dispose();
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(
+            RepeatAsync(SyncDueAsync, stoppingToken),
+            RepeatWhenWokenAsync(stoppingToken),
+            RepeatAsync(ReportOverageAsync, stoppingToken),
+            RepeatAsync(SyncAllAsync, stoppingToken));
+
+    protected override void LogStoreUnavailable(string fault) => LogStoreUnavailable(log, fault);
+
+    protected override void LogFailed(Exception fault) => LogFailed(log, fault);
+
+    private async Task RepeatWhenWokenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                await _work.WaitAsync(cancellationToken);
+                await TryAsync(SyncDueAsync, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The server stops.
+        }
+    }
+
+    private async Task<int> SyncEachAsync(CancellationToken cancellationToken)
+    {
+        var drifted = 0;
+        IReadOnlyList<BillingAccount> page = [];
+        do
+        {
+            page = await store.Billing.ListAsync(page is [.., var last] ? last.TenantId : null, PageSize, cancellationToken);
+            foreach (var account in page)
+            {
+                // What is due has a webhook, so a change isn't one that was lost.
+                if (await tenants.SyncBillingAsync(account.TenantId, cancellationToken) == BillingSyncOutcome.Changed && account.DueAt is null)
+                    drifted++;
+            }
+        }
+        while (page.Count == PageSize);
+        metrics.BillingDrifted(drifted);
+        await store.Billing.PurgeReceivedAsync(Time.GetUtcNow() - ReceivedAge, cancellationToken);
+        if (drifted > 0)
+            LogDrifted(drifted);
+        return drifted;
+    }
+
+    private async Task OncePerAsync(string job, string period, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
+        var now = Time.GetUtcNow();
+        var current = now.UtcDateTime.ToString(period, CultureInfo.InvariantCulture);
+        if (!await store.JobLeases.TryAcquireAsync(job, current, _holder, now, now + JobLease, cancellationToken))
+            return;
+        await work(cancellationToken);
+        await store.JobLeases.CompleteAsync(job, current, _holder, Time.GetUtcNow(), cancellationToken);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Stripe can't be reached; billing is synchronised later")]
+    private partial void LogUnavailable();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The state of {Tenants} tenants had changed at Stripe without a webhook")]
+    private partial void LogDrifted(int tenants);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The store is unavailable; billing is synchronised later: {Fault}")]
+    private static partial void LogStoreUnavailable(ILogger log, string fault);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Billing was not synchronised and is retried")]
+    private static partial void LogFailed(ILogger log, Exception fault);
+}
