@@ -39,8 +39,8 @@ internal sealed record ChangedBody(string Outcome);
 /// <param name="Plan">The plan that the tenant has.</param>
 /// <param name="SetByOperator">Whether the operator set the plan. Then subscriptions don't change it.</param>
 /// <param name="Status">
-/// The status of the subscription: trialing, active, past_due, unpaid, paused, incomplete, incomplete_expired, canceled; null if there never
-/// was one.
+/// The status of the subscription: trialing, active, past_due, unpaid, paused, incomplete, incomplete_expired or canceled; null if there
+/// never was one.
 /// </param>
 /// <param name="SubscribedPlan">The plan of the subscription, also if it isn't paid.</param>
 /// <param name="Interval">How often it is paid: month or year.</param>

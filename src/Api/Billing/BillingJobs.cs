@@ -107,8 +107,8 @@ internal sealed partial class BillingJobs(
             foreach (var account in page)
             {
                 // What is due has a webhook, so a change isn't one that was lost.
-                if (await tenants.SyncBillingAsync(account.TenantId, cancellationToken) == BillingSyncOutcome.Changed && account.DueAt is null)
-                    drifted++;
+                var outcome = await tenants.SyncBillingAsync(account.TenantId, cancellationToken);
+                drifted += outcome == BillingSyncOutcome.Changed && account.DueAt is null ? 1 : 0;
             }
         }
         while (page.Count == PageSize);

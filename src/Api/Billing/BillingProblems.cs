@@ -34,7 +34,9 @@ internal static class BillingProblems
         }
         catch (BillingRefusedException fault)
         {
-            return fault.Code is { } code ? BillingRefused.With($"{BillingRefused.Summary} Its code is {code}.") : BillingRefused.AsProblem();
+            return fault.Code is { } code
+                ? BillingRefused.With($"{BillingRefused.Summary} Its code is {code}.")
+                : BillingRefused.AsProblem();
         }
     }
 }

@@ -9,8 +9,8 @@ using TelemetryKit.Core.Tenants;
 namespace TelemetryKit.Api.Billing;
 
 /// <summary>
-/// The page to which Checkout and the portal return. It needs no session: the address contains the id of a Checkout, which can't be guessed,
-/// and only causes a synchronisation, so that the plan is there before the webhook.
+/// The page to which Checkout and the portal return. It needs no session: the address contains the id of a Checkout, which can't be
+/// guessed, and only causes a synchronisation, so that the plan is there before the webhook.
 /// </summary>
 internal static class ReturnPage
 {

@@ -30,8 +30,8 @@ internal sealed class BillingLetters(PublicAddress address)
         return new(
             "billing-scheduled", email, $"The plan of {name} changes to {next.Code} on {Day(at)}",
             [
-                $"Until {Day(at)} everything stays as it is. From then on {name} has the plan {next.Code}: {Number(next.EventsPerMonth)} events "
-                + $"per month, and {Number(next.KeptDays)} days of data.",
+                $"Until {Day(at)} everything stays as it is. From then on {name} has the plan {next.Code}: "
+                + $"{Number(next.EventsPerMonth)} events per month, and {Number(next.KeptDays)} days of data.",
                 "Older data is deleted 14 days after a further mail at the earliest.",
             ],
             await LinkAsync(cancellationToken),
@@ -50,9 +50,11 @@ internal sealed class BillingLetters(PublicAddress address)
             "billing-past-due", email,
             isLast ? $"The subscription of {name} is about to end" : $"A payment for {name} failed",
             [
-                $"The payment for the plan {tenant.Plan.Plan.Code} of {name} failed. Nothing changes for now, and the payment is tried again.",
+                $"The payment for the plan {tenant.Plan.Plan.Code} of {name} failed. Nothing changes for now, and the payment is tried "
+                + "again.",
                 isLast
-                    ? "If it isn't paid within days, the subscription ends and the plan becomes free. Events within its quota are still accepted."
+                    ? "If it isn't paid within days, the subscription ends and the plan becomes free. Events within its quota are still "
+                        + "accepted."
                     : "Please replace the card, or pay the open invoice.",
             ],
             await LinkAsync(cancellationToken));
@@ -84,8 +86,8 @@ internal sealed class BillingLetters(PublicAddress address)
             [
                 percent < 100
                     ? $"{name} has used {percent} % of the {cap} USD that you allow for events above the quota this month."
-                    : $"{name} has used the {cap} USD that you allow for events above the quota this month. Further events are refused. SDKs "
-                        + "keep them and send them again later.",
+                    : $"{name} has used the {cap} USD that you allow for events above the quota this month. Further events are refused. "
+                        + "SDKs keep them and send them again later.",
                 $"The next month begins on {Day(resets)} at 00:00 UTC.",
             ],
             await LinkAsync(cancellationToken));

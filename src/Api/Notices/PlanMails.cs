@@ -16,8 +16,8 @@ namespace TelemetryKit.Api.Notices;
 /// </param>
 /// <param name="Limit">The quota, or the cap in US cents; 0 for other notices.</param>
 /// <param name="At">
-/// When the next month starts, when the tenant was downgraded, when something was suspended, when the plan changes or changed, or since when
-/// an invoice is unpaid.
+/// When the next month starts, when the tenant was downgraded, when something was suspended, when the plan changes or changed, or since
+/// when an invoice is unpaid.
 /// </param>
 /// <param name="AccountId">The suspended member; null for notices to the owner.</param>
 /// <param name="Plan">The plan of a scheduled change; null for other notices.</param>

@@ -41,7 +41,9 @@ public sealed class Overage(IAccountStore store, IBillingGateway gateway, ITenan
     /// Reports the hours whose events above the quota changed. An hour is reported again if it changes, and replaces the former report.
     /// Returns the number of reported hours.
     /// </summary>
-    /// <exception cref="BillingUnavailableException">The payment provider can't be reached. The rest is reported by the next call.</exception>
+    /// <exception cref="BillingUnavailableException">
+    /// The payment provider can't be reached. The rest is reported by the next call.
+    /// </exception>
     public async Task<int> ReportAsync(CancellationToken cancellationToken)
     {
         for (var count = 0; ;)

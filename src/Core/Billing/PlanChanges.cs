@@ -14,7 +14,9 @@ public sealed class PlanChanges(IAccountStore store, IBillingGateway gateway, IT
     /// a scheduled change or end.
     /// </summary>
     /// <exception cref="BillingUnavailableException">The payment provider can't be reached.</exception>
-    /// <exception cref="BillingRefusedException">The payment provider refuses the request, for example because a card is declined.</exception>
+    /// <exception cref="BillingRefusedException">
+    /// The payment provider refuses the request, for example because a card is declined.
+    /// </exception>
     public async Task<PlanChangeOutcome> ChangeAsync(
         Guid tenantId, PlanId plan, BillingInterval? interval, CancellationToken cancellationToken)
     {
