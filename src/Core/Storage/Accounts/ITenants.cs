@@ -72,7 +72,7 @@ public interface ITenants
 
     /// <summary>Ends the plan that the operator set, unless it is too late for it.</summary>
     /// <param name="tenantId">The tenant.</param>
-    /// <param name="line">The line of the audit log. The plan is appended to its detail.</param>
+    /// <param name="line">The line of the audit log. Its detail becomes the plan.</param>
     /// <param name="isInTime">Returns whether the change may still be made. It is called while the tenant is locked.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="TooLateException">It is too late. Nothing was changed.</exception>
