@@ -13,6 +13,11 @@ public sealed record Project(ProjectRef Ref, string Name, byte[] Secret, long? M
     /// <summary>Test events of the tenant that are accepted in one UTC calendar month; <c>null</c> if there is no limit.</summary>
     public long? MonthlyTestQuota { get; init; }
 
+    /// <summary>
+    /// Live events above <see cref="MonthlyQuota"/> that are accepted in one UTC calendar month and billed; <c>null</c> if none are.
+    /// </summary>
+    public long? OverageEvents { get; init; }
+
     /// <summary>The rate limits of the project's keys; <c>null</c> if there are none (self-hosted).</summary>
     public IngestRates? Rates { get; init; }
 
@@ -29,6 +34,10 @@ public sealed record Project(ProjectRef Ref, string Name, byte[] Secret, long? M
 
     /// <summary>Returns the monthly quota of an environment, or <c>null</c> if there is no limit.</summary>
     public long? QuotaOf(DataEnvironment environment) => environment == DataEnvironment.Live ? MonthlyQuota : MonthlyTestQuota;
+
+    /// <summary>Returns the limits of an environment: the monthly quota and, for live events, those above it.</summary>
+    public MonthLimits LimitsOf(DataEnvironment environment) =>
+        new(QuotaOf(environment), environment == DataEnvironment.Live ? OverageEvents : null);
 
     private static IReadOnlyDictionary<string, string> NoAliases { get; } = new Dictionary<string, string>();
 }

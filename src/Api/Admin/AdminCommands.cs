@@ -52,6 +52,12 @@ internal static class AdminCommands
             return WithStoreAsync(
                 configuration(), parsed, (store, time, console) => SetPlanAsync(store, time, id, newPlan, custom, console, ct), ct);
         });
+        var lift = new Command("lift-plan", "Ends the plan that the operator set: the tenant has that of its subscription, or the free one.")
+        {
+            tenant,
+        };
+        lift.SetAction((parsed, ct) => WithStoreAsync(
+            configuration(), parsed, (store, time, console) => LiftPlanAsync(store, time, parsed.GetValue(tenant), console, ct), ct));
         var remove = new Command("remove-second-factor", "Removes the second factor of an account that has lost it and all recovery codes.")
         {
             email,
@@ -83,7 +89,7 @@ internal static class AdminCommands
 
         return new(CommandName, "Commands for the operator. They read the server's settings from the environment.")
         {
-            list, set, remove, replace, replaceKey,
+            list, set, lift, remove, replace, replaceKey,
         };
     }
 
@@ -181,6 +187,19 @@ internal static class AdminCommands
         if (faults.Count > 0)
             return 1;
         if (await PlanChange.SetAsync(store, tenant, plan.Id, custom, time.GetUtcNow(), cancellationToken) is not { } changed)
+        {
+            await console.Error.WriteLineAsync("There is no such tenant.");
+            return 1;
+        }
+
+        await console.Output.WriteLineAsync(Describe(changed));
+        return 0;
+    }
+
+    private static async Task<int> LiftPlanAsync(
+        IAccountStore store, TimeProvider time, Guid tenant, InvocationConfiguration console, CancellationToken cancellationToken)
+    {
+        if (await PlanChange.LiftAsync(store, tenant, time.GetUtcNow(), cancellationToken) is not { } changed)
         {
             await console.Error.WriteLineAsync("There is no such tenant.");
             return 1;

@@ -71,10 +71,10 @@ internal sealed class PlanNotices(IAccountStore store, Outbox outbox, TimeProvid
     /// </summary>
     public async Task<int> QueueMissingUsageNoticesAsync(CancellationToken cancellationToken)
     {
-        var (month, count) = (QuotaMonth.Of(time.GetUtcNow()).FirstDay, 0);
-        foreach (var usage in await store.Usage.ListTenantsAsync(month, atLeast: 1, cancellationToken))
+        var (month, count) = (QuotaMonth.Of(time.GetUtcNow()), 0);
+        foreach (var usage in await store.Usage.ListTenantsAsync(month.FirstDay, atLeast: 1, cancellationToken))
         {
-            var reading = new UsageReading(month, usage.Accepted, usage.Tenant.Plan.EventsPerMonth);
+            var reading = new UsageReading(month.FirstDay, usage.Accepted, usage.Tenant.LimitsIn(month).Quota);
             count += await QueueUsageAsync(usage.Tenant, reading, cancellationToken);
         }
 

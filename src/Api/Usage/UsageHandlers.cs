@@ -2,6 +2,7 @@ using System.Globalization;
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Stats;
+using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Core.Tenants;
 
@@ -37,7 +38,7 @@ internal static class UsageHandlers
                 tenant.Id,
                 month.ToString("yyyy-MM", CultureInfo.InvariantCulture),
                 new DateTimeOffset(month.AddMonths(1), TimeOnly.MinValue, TimeSpan.Zero),
-                QuotaBody.Of(usage.Live, plan.EventsPerMonth),
+                QuotaBody.Of(usage.Live, tenant.LimitsIn(QuotaMonth.Of(month)).Quota),
                 QuotaBody.Of(usage.Test, plan.Plan.TestEventsPerMonth),
                 ForecastBody.Of(forecast, usage.Live),
                 [.. byProject.OrderByDescending(project => project.Live)],

@@ -12,11 +12,11 @@ public static class AuditActions
     /// <summary>The operator changed the plan or its limits.</summary>
     public const string PlanChanged = "plan.changed";
 
-    /// <summary>The plan follows a subscription again, instead of the operator.</summary>
-    public const string PlanLifted = "plan.lifted";
-
     /// <summary>A subscription changed the plan.</summary>
     public const string PlanBilled = "plan.billed";
+
+    /// <summary>The operator ended the own plan of a tenant, which has that of its subscription from then on.</summary>
+    public const string PlanLifted = "plan.lifted";
 
     /// <summary>The owner allowed or refused events above the quota.</summary>
     public const string OverageChanged = "overage.changed";
@@ -83,12 +83,17 @@ public static class AuditActions
 }
 
 /// <summary>The author of an action: an account or the operator.</summary>
-/// <param name="AccountId">The account, or <c>null</c> for the operator and for a read key, which belongs to nobody.</param>
+/// <param name="AccountId">
+/// The account, or <c>null</c> for the operator, a subscription and a read key, which belong to nobody.
+/// </param>
 /// <param name="TokenId">The API token that was used, or <c>null</c> if it was a session.</param>
 public readonly record struct Actor(Guid? AccountId, Guid? TokenId = null)
 {
     /// <summary>The operator of the server.</summary>
     public static Actor Operator => default;
+
+    /// <summary>The subscription of a tenant. No account is the author of what follows from it.</summary>
+    public static Actor Subscription => default;
 }
 
 /// <summary>A new entry for a tenant's audit log. It is stored in the transaction of the action itself.</summary>

@@ -1,5 +1,6 @@
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Accounts.Roles;
+using TelemetryKit.Core.Quotas;
 
 namespace TelemetryKit.Core.Accounts;
 
@@ -45,8 +46,30 @@ public sealed record Tenant
     /// <summary>When the owner was notified by e-mail that older data will be deleted. The period of notice starts here.</summary>
     public DateTimeOffset? DowngradeNoticeAt { get; init; }
 
+    /// <summary>Whether the operator set the plan, so that a subscription doesn't change it.</summary>
+    public bool PlanByOperator { get; init; }
+
+    /// <summary>Live events above the quota that are accepted in a month and billed, or <c>null</c> if none are.</summary>
+    public long? OverageEvents { get; init; }
+
+    /// <summary>
+    /// The month (<see cref="QuotaMonth.Number"/>) in which the interim values apply instead of the quota of the plan and
+    /// <see cref="OverageEvents"/>, because the subscription changed in it; <c>null</c> if there is none.
+    /// </summary>
+    public int? InterimMonth { get; init; }
+
+    /// <summary>The quota in the interim month, or <c>null</c> if there is no limit.</summary>
+    public long? InterimQuota { get; init; }
+
+    /// <summary>Like <see cref="OverageEvents"/>, in the interim month.</summary>
+    public long? InterimOverage { get; init; }
+
     /// <summary>Its plan and limits.</summary>
     public TenantPlan Plan => new(PlanTable.Of(PlanId), new(CustomEventsPerMonth, CustomKeptDays, CustomMembers, CustomProjects));
+
+    /// <summary>Returns the limits of live events in a month.</summary>
+    public MonthLimits LimitsIn(QuotaMonth month) =>
+        InterimMonth == month.Number ? new(InterimQuota, InterimOverage) : new(Plan.EventsPerMonth, OverageEvents);
 
     /// <summary>
     /// The tenant's part of <c>RetentionRule</c>: the days of the plan, except that after a downgrade the former days apply until the owner

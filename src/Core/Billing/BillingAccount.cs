@@ -3,6 +3,8 @@ namespace TelemetryKit.Core.Billing;
 /// <summary>What is stored about the billing of a tenant. There is at most one for each tenant.</summary>
 public sealed record BillingAccount
 {
+    private const long MostEvents = 1L << 60;
+
     /// <summary>The tenant.</summary>
     public required Guid TenantId { get; init; }
 
@@ -40,8 +42,17 @@ public sealed record BillingAccount
     /// </summary>
     public long? OverageEvents =>
         OverageCapCents is { } cap && State.OverageCentsPerEvent is { } price && BillingState.GivesPlan(State.Status ?? default)
-            ? price <= 0 ? null : (long)Math.Min(long.MaxValue / 2, decimal.Floor(cap / price))
+            ? price <= 0 ? null : EventsFor(cap, price)
             : null;
+
+    /// <summary>The number of the synchronisation that began last, or 0 if none did. The store counts them for each tenant.</summary>
+    public long Sync { get; init; }
+
+    /// <summary>Returns the number of whole events that a sum pays for, at most 2^60.</summary>
+    /// <param name="cents">The sum in US cents, 0 or more.</param>
+    /// <param name="centsPerEvent">The price of an event in US cents, above 0.</param>
+    public static long EventsFor(decimal cents, decimal centsPerEvent) =>
+        cents >= centsPerEvent * MostEvents ? MostEvents : (long)decimal.Floor(cents / centsPerEvent);
 }
 
 /// <summary>

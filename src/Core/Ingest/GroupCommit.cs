@@ -23,8 +23,13 @@ internal sealed class GroupCommit(
     private readonly List<SeenInstall> _newlyKnown = [];
     private readonly Dictionary<InstallScope, long> _generations = [];
 
-    // Read once, so that the usage by day is in the month whose quota is reserved.
-    private readonly DateOnly _today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+    // Read once, so that the usage by day and the billed events by hour are in the month whose quota is reserved.
+    private readonly DateTime _begunAt = time.GetUtcNow().UtcDateTime;
+
+    // What the quota was reserved with, of the tenants with billed events: the cached keys of their projects may differ for some seconds.
+    private Dictionary<Guid, OverageCount>? _overage;
+
+    private DateOnly Today => DateOnly.FromDateTime(_begunAt);
 
     /// <summary>The committed deltas.</summary>
     public List<RollupDelta> Deltas { get; } = [];
@@ -158,11 +163,15 @@ internal sealed class GroupCommit(
             if (reservation.Kept == 0)
                 continue;
             var (project, environment) = (reservation.Batch.Project, reservation.Batch.Environment);
-            ref var quota = ref CollectionsMarshal.GetValueRefOrAddDefault(wanted, (project.Ref.TenantId, environment), out _);
-            quota = (quota.Events + reservation.Kept, project.QuotaOf(environment));
+            var limits = project.LimitsOf(environment);
+            ref var quota = ref CollectionsMarshal.GetValueRefOrAddDefault(wanted, (project.Ref.TenantId, environment), out var exists);
+            // All projects of the tenant have the limits of the first one.
+            quota = (quota.Events + reservation.Kept, exists ? quota.Limit : limits.Most);
+            if (!exists && limits.Included is { } included)
+                (_overage ??= [])[project.Ref.TenantId] = new(new(_begunAt.Date.AddHours(_begunAt.Hour), TimeSpan.Zero), included);
         }
 
-        var month = QuotaMonth.Of(_today).FirstDay;
+        var month = QuotaMonth.Of(Today).FirstDay;
         return [.. wanted.Select(t => new QuotaRequest(t.Key.TenantId, month, t.Value.Events, t.Value.Limit, t.Key.Environment))];
     }
 
@@ -298,9 +307,16 @@ internal sealed class GroupCommit(
 
         return batches
             .Select(b => new CommitEvents(
-                b.Key.Project.ProjectId, b.Key.Environment, b.Value, new UsageDay(b.Key.Project.TenantId, _today)))
+                b.Key.Project.ProjectId,
+                b.Key.Environment,
+                b.Value,
+                new UsageDay(b.Key.Project.TenantId, Today),
+                OverageOf(b.Key.Project.TenantId, b.Key.Environment)))
             .ToList();
     }
+
+    private OverageCount? OverageOf(Guid tenantId, DataEnvironment environment) =>
+        environment == DataEnvironment.Live && _overage is not null && _overage.TryGetValue(tenantId, out var count) ? count : null;
 
     private static InstallScope ScopeOf(PendingBatch batch) => new(batch.Project.Ref.ProjectId, batch.Environment);
 }

@@ -71,7 +71,7 @@ public sealed class IngestPipeline
         admission = default;
         var (project, environment) = (key.Project, ApiKey.EnvironmentOf(key.Kind));
         // First, so that requests that store nothing need no memory for buckets.
-        if (_spentQuota.IsSpent(project.Ref.TenantId, environment, project.QuotaOf(environment)))
+        if (_spentQuota.IsSpent(project.Ref.TenantId, environment, project.LimitsOf(environment).Most))
         {
             _metrics.Refused("quota", PartyKind.Tenant.Code());
             return OverQuota(environment);
@@ -308,7 +308,7 @@ public sealed class IngestPipeline
     {
         // The month of arrival: if the next one began since, the commit may have used the quota of either.
         _spentQuota.MarkSpent(
-            project.Ref.TenantId, environment, project.QuotaOf(environment)!.Value, QuotaMonth.Of(receivedAt));
+            project.Ref.TenantId, environment, project.LimitsOf(environment).Most!.Value, QuotaMonth.Of(receivedAt));
         if (environment == DataEnvironment.Live)
             _usage?.Spent(project.Ref.TenantId, project.QuotaOf(environment)!.Value);
         return RejectOverQuota(environment, parsed);

@@ -11,6 +11,9 @@ public readonly record struct QuotaMonth
     /// <summary>The end of the month (exclusive), when the quota is reset.</summary>
     public DateTimeOffset End => new(FirstDay.AddMonths(1), TimeOnly.MinValue, TimeSpan.Zero);
 
+    /// <summary>The month as a number, such as 202611.</summary>
+    public int Number => (FirstDay.Year * 100) + FirstDay.Month;
+
     /// <summary>Returns the month that contains the UTC day.</summary>
     public static QuotaMonth Of(DateOnly day) => new(new DateOnly(day.Year, day.Month, 1));
 

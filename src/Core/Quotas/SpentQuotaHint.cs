@@ -18,7 +18,7 @@ public sealed class SpentQuotaHint(TimeProvider time)
     /// </summary>
     /// <param name="tenantId">The tenant.</param>
     /// <param name="environment">Live or test.</param>
-    /// <param name="limit">The quota in events per month, or <c>null</c> if there is no limit.</param>
+    /// <param name="limit">The most events that are accepted in a month, or <c>null</c> if there is no limit.</param>
     public bool IsSpent(Guid tenantId, DataEnvironment environment, long? limit)
     {
         if (limit is null || !_spent.TryGetValue((tenantId, environment), out var spent))
@@ -32,7 +32,7 @@ public sealed class SpentQuotaHint(TimeProvider time)
     /// <summary>Records that the quota had no room for a single event of a batch.</summary>
     /// <param name="tenantId">The tenant.</param>
     /// <param name="environment">Live or test.</param>
-    /// <param name="limit">The quota in events per month.</param>
+    /// <param name="limit">The most events that are accepted in a month.</param>
     /// <param name="month">The month in which the batch was received.</param>
     public void MarkSpent(Guid tenantId, DataEnvironment environment, long limit, QuotaMonth month) =>
         _spent[(tenantId, environment)] = (month, limit, time.GetTimestamp());

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Quotas;
@@ -78,7 +79,10 @@ public interface ICommit : IAsyncDisposable
     /// </summary>
     Task<FirstDayChange[]> AddInstallsAsync(IReadOnlyList<SeenInstall> installs, CancellationToken cancellationToken);
 
-    /// <summary>Writes events and deltas and commits. When this returns, they are durable.</summary>
+    /// <summary>
+    /// Writes events and deltas, counts the events above the included ones of their tenants (<see cref="CommitEvents.Overage"/>) and
+    /// commits. When this returns, they are durable.
+    /// </summary>
     Task WriteAndCommitAsync(
         IReadOnlyList<CommitEvents> events, IReadOnlyList<RollupDelta> deltas, CancellationToken cancellationToken);
 }
@@ -144,7 +148,12 @@ public readonly record struct FirstDayChange(bool IsEarlier, DateOnly? MovedFrom
 /// <param name="Usage">
 /// The tenant and day to which the events are counted, in the month for which quota was reserved, or <c>null</c> if none was reserved.
 /// </param>
-public sealed record CommitEvents(Guid ProjectId, DataEnvironment Environment, IReadOnlyList<EventBatch> Batches, UsageDay? Usage = null)
+/// <param name="Overage">
+/// How events above the included ones are counted, or <c>null</c> if none are billed, as of test events. All live events of a tenant in a
+/// commit have the same.
+/// </param>
+public sealed record CommitEvents(
+    Guid ProjectId, DataEnvironment Environment, IReadOnlyList<EventBatch> Batches, UsageDay? Usage = null, OverageCount? Overage = null)
 {
     /// <summary>The number of events.</summary>
     public int Count => Batches.Sum(batch => batch.Count);
@@ -154,6 +163,44 @@ public sealed record CommitEvents(Guid ProjectId, DataEnvironment Environment, I
 /// <param name="TenantId">The tenant.</param>
 /// <param name="Day">The UTC day on which they arrived.</param>
 public readonly record struct UsageDay(Guid TenantId, DateOnly Day);
+
+/// <summary>How the events of a tenant that are billed are counted: those above the included ones of the month.</summary>
+/// <param name="Hour">The start of the UTC hour to which they are counted, in the month for which quota was reserved.</param>
+/// <param name="Included">The live events of the month that aren't billed, 0 or more.</param>
+public readonly record struct OverageCount(DateTimeOffset Hour, long Included);
+
+/// <summary>The live events of one commit for one tenant, of which those above the included ones of the month are billed.</summary>
+/// <param name="TenantId">The tenant.</param>
+/// <param name="Month">First day of the UTC calendar month.</param>
+/// <param name="Count">How the events are counted.</param>
+/// <param name="Accepted">The number of events of this commit, which the usage of the month contains already.</param>
+public readonly record struct BilledEvents(Guid TenantId, DateOnly Month, OverageCount Count, long Accepted)
+{
+    /// <summary>Returns the events that are billed, by tenant. Empty for nearly every commit.</summary>
+    public static IReadOnlyList<BilledEvents> Of(IReadOnlyList<CommitEvents> events)
+    {
+        List<BilledEvents>? billed = null;
+        foreach (var project in events)
+        {
+            if (project is not { Overage: { } count, Usage: { } usage })
+                continue;
+            Debug.Assert(project.Environment == DataEnvironment.Live, "Test events aren't billed.");
+            billed ??= [];
+            var index = billed.FindIndex(one => one.TenantId == usage.TenantId);
+            if (index < 0)
+                billed.Add(new(usage.TenantId, QuotaMonth.Of(usage.Day).FirstDay, count, project.Count));
+            else
+                billed[index] = billed[index] with { Accepted = billed[index].Accepted + project.Count };
+        }
+
+        return billed ?? (IReadOnlyList<BilledEvents>)[];
+    }
+
+    /// <summary>Returns the number of events of this commit that are billed.</summary>
+    /// <param name="acceptedAfter">The live events of the month, with those of this commit.</param>
+    public long Above(long acceptedAfter) =>
+        Math.Max(0, acceptedAfter - Count.Included) - Math.Max(0, acceptedAfter - Accepted - Count.Included);
+}
 
 /// <summary>The counters that one commit adds to one day: a serialized <c>Rollup</c>.</summary>
 /// <param name="Id">UUIDv7. Readers keep the ids of the deltas they have merged.</param>

@@ -12,12 +12,17 @@ namespace TelemetryKit.Core.Tenants;
 public interface ITenantOperations
 {
     /// <summary>
-    /// Sets the plan and the custom limits, which must be valid for the plan. If they are those that the tenant has, nothing changes. The
-    /// limits apply to cached keys after at most <see cref="Limits.CachedKeyAge"/>.
+    /// Sets the plan and the custom limits, which must be valid for the plan, for the operator. If they are those that the operator set
+    /// before, nothing changes. The limits apply to cached keys after at most <see cref="Limits.CachedKeyAge"/>.
     /// </summary>
     /// <returns>Whether the tenant exists.</returns>
     /// <exception cref="StorageUnavailableException">The store is unavailable.</exception>
     Task<bool> SetPlanAsync(Guid tenantId, PlanId plan, CustomLimits custom, CancellationToken cancellationToken);
+
+    /// <summary>Ends the plan that the operator set: the tenant has the plan of its subscription, or the Free plan if it has none.</summary>
+    /// <returns>Whether the tenant exists.</returns>
+    /// <exception cref="StorageUnavailableException">The store is unavailable.</exception>
+    Task<bool> LiftPlanAsync(Guid tenantId, CancellationToken cancellationToken);
 
     /// <summary>Reads the usage of the current month and queues the notices that are due.</summary>
     /// <returns>The usage, or <c>null</c> if the tenant doesn't exist.</returns>

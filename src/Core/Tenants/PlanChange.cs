@@ -33,6 +33,21 @@ public static class PlanChange
         return store.Tenants.SetPlanAsync(tenantId, plan, custom, line, isInTime, cancellationToken);
     }
 
+    /// <summary>Ends the plan that the operator set. See <see cref="ITenants"/>.</summary>
+    /// <returns>The tenant after the change, or <c>null</c> if there is none.</returns>
+    public static Task<Tenant?> LiftAsync(
+        IAccountStore store, Guid tenantId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        LiftAsync(store, tenantId, now, static () => true, cancellationToken);
+
+    /// <summary>Ends the plan that the operator set, unless it is too late for it.</summary>
+    /// <exception cref="TooLateException">It is too late. Nothing was changed.</exception>
+    internal static Task<Tenant?> LiftAsync(
+        IAccountStore store, Guid tenantId, DateTimeOffset now, Func<bool> isInTime, CancellationToken cancellationToken)
+    {
+        var line = new AuditLine(Actor.Operator, AuditActions.PlanLifted, now, tenantId.ToString());
+        return store.Tenants.LiftPlanAsync(tenantId, line, isInTime, cancellationToken);
+    }
+
     private static string Describe(CustomLimits custom) => string.Concat(
         Part("events_per_month", custom.EventsPerMonth),
         Part("kept_days", custom.KeptDays),

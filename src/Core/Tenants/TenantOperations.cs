@@ -32,10 +32,22 @@ public sealed class TenantOperations(IAccountStore store, ITenantNotices notices
     {
         var changed = await PlanChange.SetAsync(store, tenantId, plan, custom, time.GetUtcNow(), isInTime, cancellationToken)
             .ConfigureAwait(false);
-        if (changed is not { } tenant)
-            return false;
-        await QueueNoticesAsync(tenant, cancellationToken).ConfigureAwait(false);
-        return true;
+        return await NotifyAsync(changed, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public Task<bool> LiftPlanAsync(Guid tenantId, CancellationToken cancellationToken) =>
+        LiftPlanAsync(tenantId, static () => true, cancellationToken);
+
+    /// <summary>Ends the plan that the operator set, unless it is too late for it.</summary>
+    /// <param name="tenantId">The tenant.</param>
+    /// <param name="isInTime">Returns whether the change may still be made; called while the tenant is locked.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="TooLateException">It is too late. Nothing was changed.</exception>
+    public async Task<bool> LiftPlanAsync(Guid tenantId, Func<bool> isInTime, CancellationToken cancellationToken)
+    {
+        var changed = await PlanChange.LiftAsync(store, tenantId, time.GetUtcNow(), isInTime, cancellationToken).ConfigureAwait(false);
+        return await NotifyAsync(changed, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
@@ -49,7 +61,7 @@ public sealed class TenantOperations(IAccountStore store, ITenantNotices notices
         // Notices follow from the state, not from the change, so those that a killed process didn't queue are queued the next time.
         await notices.QueueBillingAsync(tenant, account, cancellationToken).ConfigureAwait(false);
         if (tenant.Plan != change.TenantBefore.Plan)
-            await QueueNoticesAsync(tenant, cancellationToken).ConfigureAwait(false);
+            await NotifyAsync(tenant, cancellationToken).ConfigureAwait(false);
         return outcome;
     }
 
@@ -65,22 +77,27 @@ public sealed class TenantOperations(IAccountStore store, ITenantNotices notices
         if (await store.Tenants.FindAsync(tenantId, cancellationToken).ConfigureAwait(false) is not { } tenant)
             return null;
         var now = time.GetUtcNow();
-        var usage = await store.Usage.ReadAsync(tenantId, QuotaMonth.Of(now).FirstDay, cancellationToken).ConfigureAwait(false);
-        return UsageForecast.Of(usage, tenant.Plan.EventsPerMonth, now);
+        var month = QuotaMonth.Of(now);
+        var usage = await store.Usage.ReadAsync(tenantId, month.FirstDay, cancellationToken).ConfigureAwait(false);
+        return UsageForecast.Of(usage, tenant.LimitsIn(month).Quota, now);
     }
 
-    private async Task QueueNoticesAsync(Tenant tenant, CancellationToken cancellationToken)
+    // Queues the notices about a changed plan. Returns whether the tenant exists.
+    private async Task<bool> NotifyAsync(Tenant? changed, CancellationToken cancellationToken)
     {
+        if (changed is not { } tenant)
+            return false;
         await notices.QueueDowngradeAsync(tenant, cancellationToken).ConfigureAwait(false);
         await notices.QueueSuspensionsAsync(tenant, cancellationToken).ConfigureAwait(false);
         await CheckUsageAsync(tenant, cancellationToken).ConfigureAwait(false);
+        return true;
     }
 
     private async Task<UsageReading> CheckUsageAsync(Tenant tenant, CancellationToken cancellationToken)
     {
-        var month = QuotaMonth.Of(time.GetUtcNow()).FirstDay;
-        var usage = await store.Usage.ReadAsync(tenant.Id, month, cancellationToken).ConfigureAwait(false);
-        var reading = new UsageReading(month, usage.Live, tenant.Plan.EventsPerMonth);
+        var month = QuotaMonth.Of(time.GetUtcNow());
+        var usage = await store.Usage.ReadAsync(tenant.Id, month.FirstDay, cancellationToken).ConfigureAwait(false);
+        var reading = new UsageReading(month.FirstDay, usage.Live, tenant.LimitsIn(month).Quota);
         await notices.QueueUsageAsync(tenant, reading, cancellationToken).ConfigureAwait(false);
         if (billing is not null
             && await store.Billing.FindAsync(tenant.Id, cancellationToken).ConfigureAwait(false) is { OverageCapCents: not null } account)

@@ -26,6 +26,13 @@ internal sealed partial class ClusterTenantOperations(
         cancellationToken);
 
     /// <inheritdoc />
+    public Task<bool> LiftPlanAsync(Guid tenantId, CancellationToken cancellationToken) => RunAsync(
+        tenantId,
+        grain => grain.LiftPlanAsync(TimeProvider.System.GetUtcNow() + Deadline, cancellationToken),
+        () => local.LiftPlanAsync(tenantId, cancellationToken),
+        cancellationToken);
+
+    /// <inheritdoc />
     public Task<UsageReading?> CheckUsageAsync(Guid tenantId, CancellationToken cancellationToken) => RunAsync(
         tenantId,
         grain => grain.CheckUsageAsync(cancellationToken),

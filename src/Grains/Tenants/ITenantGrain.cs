@@ -21,6 +21,12 @@ internal interface ITenantGrain : IGrainWithGuidKey
     [Alias("set-plan")]
     Task<bool> SetPlanAsync(PlanId plan, CustomLimits custom, DateTimeOffset deadline, CancellationToken cancellationToken);
 
+    /// <summary>Ends the plan that the operator set. See <see cref="ITenantOperations.LiftPlanAsync"/>.</summary>
+    /// <param name="deadline">The time after which nothing is changed.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    [Alias("lift-plan")]
+    Task<bool> LiftPlanAsync(DateTimeOffset deadline, CancellationToken cancellationToken);
+
     /// <summary>Reads the usage and queues due notices. See <see cref="ITenantOperations.CheckUsageAsync"/>.</summary>
     [Alias("check-usage")]
     Task<UsageReading?> CheckUsageAsync(CancellationToken cancellationToken);

@@ -26,6 +26,13 @@ internal sealed partial class TenantGrain(
             this.GetPrimaryKey(), plan, custom, () => TimeProvider.System.GetUtcNow() <= deadline, cancellationToken);
     }
 
+    public async Task<bool> LiftPlanAsync(DateTimeOffset deadline, CancellationToken cancellationToken)
+    {
+        state.State.ForecastAt = null;
+        return await operations.LiftPlanAsync(
+            this.GetPrimaryKey(), () => TimeProvider.System.GetUtcNow() <= deadline, cancellationToken);
+    }
+
     public Task<UsageReading?> CheckUsageAsync(CancellationToken cancellationToken) =>
         operations.CheckUsageAsync(this.GetPrimaryKey(), cancellationToken);
 

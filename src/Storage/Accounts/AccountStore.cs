@@ -34,6 +34,8 @@ internal sealed class AccountStore(AccountDatabase database, Seals seals) : IAcc
 
     public IUsage Usage { get; } = new UsageTable(database);
 
+    public IBillingAccounts Billing { get; } = new BillingTable(database);
+
     public IJobLeases JobLeases { get; } = new JobLeaseTable(database);
 
     public IDataProtectionKeys DataProtectionKeys { get; } = new DataProtectionKeyTable(database, seals);

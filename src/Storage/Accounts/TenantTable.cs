@@ -1,6 +1,7 @@
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Accounts.Roles;
+using TelemetryKit.Core.Billing;
 using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Storage.Database;
 
@@ -62,21 +63,26 @@ internal sealed class TenantTable(AccountDatabase database) : ITenants
                     return null;
                 if (!isInTime())
                     throw new TooLateException("The plan is not changed, because the caller doesn't wait for it any more.");
-                if (before.PlanId == planId && before.Plan.Custom == custom)
+                var isSame = before.PlanId == planId && before.Plan.Custom == custom;
+                if (isSame && before.PlanByOperator)
                     return before;
-                var after = before.WithPlan(planId, custom, line.At);
-                await sql.ExecuteAsync(
-                    """
-                    update tenants set plan = @PlanId, monthly_quota = @CustomEventsPerMonth, custom_kept_days = @CustomKeptDays,
-                        custom_members = @CustomMembers, custom_projects = @CustomProjects, downgraded_at = @DowngradedAt,
-                        kept_days_before = @KeptDaysBefore, downgrade_notice_at = @DowngradeNoticeAt
-                    where id = @Id
-                    """,
-                    after);
-                await Suspensions.UpdateAsync(sql, tenantId, line.At);
-                await AuditTable.AddAsync(sql, tenantId, line);
-                // As it is stored: PostgreSQL rounds times to microseconds, and notices are identified by the time of the downgrade.
-                return await FindAsync(sql, tenantId);
+                var after = isSame ? before : before.WithPlan(planId, custom, line.At);
+                return await StorePlanAsync(sql, BilledPlan.WithoutOverage(after) with { PlanByOperator = true }, line);
+            },
+            cancellationToken);
+
+    public Task<Tenant?> LiftPlanAsync(Guid tenantId, AuditLine line, Func<bool> isInTime, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql =>
+            {
+                if (await FindAsync(sql, tenantId, database.ForUpdate) is not { } before)
+                    return null;
+                if (!isInTime())
+                    throw new TooLateException("The plan is not changed, because the caller doesn't wait for it any more.");
+                if (!before.PlanByOperator)
+                    return before;
+                var after = await BillingTable.FollowAsync(sql, database, before with { PlanByOperator = false }, line.At);
+                return await StorePlanAsync(sql, after, line with { Detail = $"to {after.Plan.Plan.Code}" });
             },
             cancellationToken);
 
@@ -161,8 +167,34 @@ internal sealed class TenantTable(AccountDatabase database) : ITenants
         $"""
         {alias}.id, {alias}.name, {alias}.created_at, {alias}.plan as plan_id, {alias}.monthly_quota as custom_events_per_month,
         {alias}.custom_kept_days, {alias}.custom_members, {alias}.custom_projects, {alias}.downgraded_at, {alias}.kept_days_before,
-        {alias}.downgrade_notice_at
+        {alias}.downgrade_notice_at, {alias}.plan_by_operator, {alias}.overage_events, {alias}.interim_month, {alias}.interim_quota,
+        {alias}.interim_overage
         """;
+
+    /// <summary>
+    /// Stores the plan of a tenant that is locked, and suspends or resumes what the plan requires. Returns the tenant as it is stored:
+    /// PostgreSQL rounds times to microseconds, and notices are identified by the time of the downgrade.
+    /// </summary>
+    public static async Task<Tenant> StorePlanAsync(Sql sql, Tenant tenant, AuditLine line)
+    {
+        await UpdatePlanAsync(sql, tenant);
+        await Suspensions.UpdateAsync(sql, tenant.Id, line.At);
+        await AuditTable.AddAsync(sql, tenant.Id, line);
+        return await FindAsync(sql, tenant.Id) ?? throw new InvalidOperationException("The tenant was deleted although it is locked.");
+    }
+
+    /// <summary>Stores the plan of a tenant that is locked.</summary>
+    public static Task<int> UpdatePlanAsync(Sql sql, Tenant tenant) =>
+        sql.ExecuteAsync(
+            """
+            update tenants set plan = @PlanId, monthly_quota = @CustomEventsPerMonth, custom_kept_days = @CustomKeptDays,
+                custom_members = @CustomMembers, custom_projects = @CustomProjects, downgraded_at = @DowngradedAt,
+                kept_days_before = @KeptDaysBefore, downgrade_notice_at = @DowngradeNoticeAt, plan_by_operator = @PlanByOperator,
+                overage_events = @OverageEvents, interim_month = @InterimMonth, interim_quota = @InterimQuota,
+                interim_overage = @InterimOverage
+            where id = @Id
+            """,
+            tenant);
 
     public static Task<Tenant?> FindAsync(Sql sql, Guid tenantId, string forUpdate = "") =>
         sql.FindAsync<Tenant>(
@@ -176,8 +208,8 @@ internal sealed class TenantTable(AccountDatabase database) : ITenants
         Sql sql, AccountDatabase database, Guid tenantId, string name, PlanId planId, Guid ownerId, DateTimeOffset now)
     {
         await sql.ExecuteAsync(
-            "insert into tenants (id, name, plan, created_at) values (@tenantId, @name, @planId, @now)",
-            new { tenantId, name, planId, now });
+            "insert into tenants (id, name, plan, plan_by_operator, created_at) values (@tenantId, @name, @planId, @byOperator, @now)",
+            new { tenantId, name, planId, byOperator = planId != PlanId.Free, now });
         await MemberTable.AddAsync(sql, tenantId, ownerId, Role.Owner, now);
         if (planId == PlanId.Free)
             await UsageTable.AddSpentAsync(sql, database, tenantId, ownerId, now);
@@ -195,6 +227,7 @@ internal sealed class TenantTable(AccountDatabase database) : ITenants
         var deletion = await ProjectTable.BeginDeletionAsync(sql, projects, now);
         foreach (var table in (string[])["api_tokens", "invitations", "members", "audit_log", "sent_notices", "usage", "usage_days"])
             await sql.ExecuteAsync($"delete from {table} where tenant_id = @tenantId", new { tenantId });
+        await BillingTable.BeginDeletionAsync(sql, tenantId);
         await sql.ExecuteAsync("update tenants set deleted_at = @now, name = '' where id = @tenantId", new { tenantId, now });
         return deletion;
     }

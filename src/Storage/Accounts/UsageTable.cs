@@ -105,7 +105,8 @@ internal sealed class UsageTable(AccountDatabase database) : IUsage
     private static long TotalOf(IEnumerable<Row> rows, DataEnvironment environment) =>
         rows.Where(row => row.Day is null && row.Env == (int)environment).Sum(row => row.Accepted);
 
-    private static string Text(DateOnly day) => day.ToString("O", CultureInfo.InvariantCulture);
+    /// <summary>Returns the text of a day, for <see cref="AccountDatabase.Day"/>.</summary>
+    public static string Text(DateOnly day) => day.ToString("O", CultureInfo.InvariantCulture);
 
     internal sealed class AcceptedRow
     {

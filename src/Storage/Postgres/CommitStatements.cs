@@ -81,6 +81,18 @@ internal static class CommitStatements
         on conflict (tenant_id, day, project_id, env) do update set accepted = u.accepted + excluded.accepted
         """;
 
+    // After the quota was reserved and released, so "accepted" is that of this transaction, which holds the lock of the row.
+    private const string CountOverageSql =
+        """
+        insert into overage_hours as o (tenant_id, hour, events)
+        select billed.tenant_id, billed.hour,
+            greatest(0, u.accepted - billed.included) - greatest(0, u.accepted - billed.accepted - billed.included)
+        from unnest($1, $2, $3, $4, $5) as billed (tenant_id, month, hour, included, accepted)
+        join usage u on u.tenant_id = billed.tenant_id and u.month = billed.month and u.env = 0
+        where u.accepted > billed.included
+        on conflict (tenant_id, hour) do update set events = o.events + excluded.events
+        """;
+
     // The join skips the installs that don't change, which "on conflict" would lock. A first day without counters was purged and doesn't
     // move; one that was added since the join has counters.
     private const string AddInstallsSql =
@@ -259,6 +271,22 @@ internal static class CommitStatements
             .WithArray(Column(events, counted => counted.ProjectId), NpgsqlDbType.Uuid)
             .WithArray(Column(events, counted => (short)counted.Environment), NpgsqlDbType.Smallint)
             .WithArray(Column(events, counted => (long)counted.Count), NpgsqlDbType.Bigint);
+        return command;
+    }
+
+    /// <summary>
+    /// Counts the billed events by hour. Must come after the statements that reserve and release quota. Rows of an hour are locked only by
+    /// the transaction that has the lock of the tenant's usage, so their order doesn't matter.
+    /// </summary>
+    public static NpgsqlBatchCommand CountOverage(IReadOnlyList<BilledEvents> billed)
+    {
+        var command = new NpgsqlBatchCommand(CountOverageSql);
+        command.Parameters
+            .WithArray(Column(billed, events => events.TenantId), NpgsqlDbType.Uuid)
+            .WithArray(Column(billed, events => events.Month), NpgsqlDbType.Date)
+            .WithArray(Column(billed, events => events.Count.Hour), NpgsqlDbType.TimestampTz)
+            .WithArray(Column(billed, events => events.Count.Included), NpgsqlDbType.Bigint)
+            .WithArray(Column(billed, events => events.Accepted), NpgsqlDbType.Bigint);
         return command;
     }
 

@@ -144,6 +144,8 @@ internal sealed class PostgresCommit(PostgresDatabase database, NpgsqlConnection
     {
         if (events.Where(project => project.Usage is not null).ToArray() is { Length: > 0 } counted)
             batch.BatchCommands.Add(CommitStatements.CountUsage(counted));
+        if (BilledEvents.Of(events) is { Count: > 0 } billed)
+            batch.BatchCommands.Add(CommitStatements.CountOverage(billed));
     }
 
     private NpgsqlBatch NewBatch()

@@ -3,6 +3,7 @@ using Npgsql;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Keys;
+using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Storage.Projects;
 using TelemetryKit.Storage.Secrets;
@@ -13,7 +14,8 @@ namespace TelemetryKit.Storage.Postgres;
 internal sealed class PostgresProjects(PostgresDatabase database, Seals seals, TimeProvider time) : IProjectStore, IKeyLookup
 {
     private const string Columns = "p.tenant_id, p.id, p.name, p.sealed_secret, t.monthly_quota, p.metadata_allow_list, t.plan, p.aliases, "
-        + "(select coalesce(sum(g.generation), 0)::bigint from install_generations g where g.project_id = p.id), p.suspended_at";
+        + "(select coalesce(sum(g.generation), 0)::bigint from install_generations g where g.project_id = p.id), p.suspended_at, "
+        + "t.overage_events, t.interim_month, t.interim_quota, t.interim_overage";
     private const string SelectProject = $"select {Columns} from projects p join tenants t on t.id = p.tenant_id";
 
     public Task<ProjectKey?> FindKeyAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -30,7 +32,7 @@ internal sealed class PostgresProjects(PostgresDatabase database, Seals seals, T
                 command.Parameters.With(hash).With(now);
                 await using var reader = await command.ExecuteReaderAsync(cancellationToken);
                 return await reader.ReadAsync(cancellationToken)
-                    ? new ProjectKey(reader.GetGuid(10), (KeyKind)reader.GetInt16(11), Read(reader))
+                    ? new ProjectKey(reader.GetGuid(14), (KeyKind)reader.GetInt16(15), Read(reader))
                     : null;
             },
             cancellationToken);
@@ -76,24 +78,37 @@ internal sealed class PostgresProjects(PostgresDatabase database, Seals seals, T
             async connection =>
             {
                 await using var command = new NpgsqlCommand(
-                    "insert into tenants (id, name, created_at) values ($1, $2, $3) on conflict (id) do nothing", connection);
+                    """
+                    insert into tenants (id, name, plan_by_operator, created_at) values ($1, $2, true, $3) on conflict (id) do nothing
+                    """,
+                    connection);
                 command.Parameters.With(NewProject.DefaultTenantId).With(NewProject.DefaultTenantName).With(time.GetUtcNow());
                 await command.ExecuteNonQueryAsync(cancellationToken);
                 return NewProject.DefaultTenantId;
             },
             cancellationToken);
 
-    private Project Read(NpgsqlDataReader reader) => new(
-        new ProjectRef(reader.GetGuid(0), reader.GetGuid(1)),
-        reader.GetString(2),
-        seals.OpenProject(reader.GetGuid(1), reader.GetFieldValue<byte[]>(3)),
-        PlanTable.EventsPerMonth((PlanId)reader.GetInt16(6), reader.IsDBNull(4) ? null : reader.GetInt64(4)),
-        reader.IsDBNull(5) ? null : reader.GetFieldValue<string[]>(5).ToHashSet(StringComparer.Ordinal))
+    private Project Read(NpgsqlDataReader reader)
     {
-        MonthlyTestQuota = PlanTable.Of((PlanId)reader.GetInt16(6)).TestEventsPerMonth,
-        Rates = PlanTable.RatesOf((PlanId)reader.GetInt16(6), reader.IsDBNull(4) ? null : reader.GetInt64(4)),
-        Aliases = ProjectAliases.Read(reader.IsDBNull(7) ? null : reader.GetString(7)),
-        Generation = reader.GetInt64(8),
-        IsSuspended = !reader.IsDBNull(9),
-    };
+        var (plan, custom) = ((PlanId)reader.GetInt16(6), Long(reader, 4));
+        var limits = !reader.IsDBNull(11) && reader.GetInt32(11) == QuotaMonth.Of(time.GetUtcNow()).Number
+            ? new MonthLimits(Long(reader, 12), Long(reader, 13))
+            : new MonthLimits(PlanTable.EventsPerMonth(plan, custom), Long(reader, 10));
+        return new(
+            new ProjectRef(reader.GetGuid(0), reader.GetGuid(1)),
+            reader.GetString(2),
+            seals.OpenProject(reader.GetGuid(1), reader.GetFieldValue<byte[]>(3)),
+            limits.Quota,
+            reader.IsDBNull(5) ? null : reader.GetFieldValue<string[]>(5).ToHashSet(StringComparer.Ordinal))
+        {
+            MonthlyTestQuota = PlanTable.Of(plan).TestEventsPerMonth,
+            OverageEvents = limits.Overage,
+            Rates = PlanTable.RatesOf(plan, custom),
+            Aliases = ProjectAliases.Read(reader.IsDBNull(7) ? null : reader.GetString(7)),
+            Generation = reader.GetInt64(8),
+            IsSuspended = !reader.IsDBNull(9),
+        };
+    }
+
+    private static long? Long(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);
 }

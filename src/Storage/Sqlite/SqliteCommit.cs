@@ -1,3 +1,4 @@
+using TelemetryKit.Core;
 using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Storage;
 
@@ -68,6 +69,9 @@ internal sealed class SqliteCommit(SqliteLease lease, SqliteRowNumbers numbers, 
                     AddUsage(session, project);
                 }
 
+                foreach (var billed in BilledEvents.Of(events))
+                    AddOverage(session, billed);
+
                 var now = time.GetUtcNow();
                 foreach (var delta in deltas)
                 {
@@ -101,6 +105,19 @@ internal sealed class SqliteCommit(SqliteLease lease, SqliteRowNumbers numbers, 
             return;
         session.Prepare("insert into usage_days values (?, ?, ?, ?, ?) on conflict do update set accepted = accepted + excluded.accepted")
             .Bind(usage.TenantId).Bind(usage.Day).Bind(events.ProjectId).Bind(events.Environment).Bind(events.Count).Execute();
+    }
+
+    private static void AddOverage(SqliteSession session, BilledEvents billed)
+    {
+        var above = billed.Above(SqliteProjects.ReadUsage(session, billed.TenantId, billed.Month, DataEnvironment.Live));
+        if (above == 0)
+            return;
+        session.Prepare(
+                """
+                insert into overage_hours (tenant_id, hour, events) values (?, ?, ?)
+                on conflict do update set events = events + excluded.events
+                """)
+            .Bind(billed.TenantId).Bind(billed.Count.Hour).Bind(above).Execute();
     }
 
     private Task<T> Run<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken)

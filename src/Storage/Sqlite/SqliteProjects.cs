@@ -3,6 +3,7 @@ using System.Text.Json;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Keys;
+using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Storage.Projects;
 using TelemetryKit.Storage.Secrets;
@@ -14,7 +15,8 @@ internal sealed class SqliteProjects(SqliteDatabase database, Seals seals, TimeP
 {
     private const string ProjectColumns =
         "p.tenant_id, p.id, p.name, p.sealed_secret, t.monthly_quota, p.metadata_allow_list, t.plan, p.aliases, "
-        + "(select coalesce(sum(g.generation), 0) from install_generations g where g.project_id = p.id), p.suspended_at";
+        + "(select coalesce(sum(g.generation), 0) from install_generations g where g.project_id = p.id), p.suspended_at, "
+        + "t.overage_events, t.interim_month, t.interim_quota, t.interim_overage";
 
     public Task<ProjectKey?> FindKeyAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.ReadAsync(
@@ -27,7 +29,7 @@ internal sealed class SqliteProjects(SqliteDatabase database, Seals seals, TimeP
                         where k.hash = ?1 and (k.revoked_at is null or k.revoked_at > ?2) and (k.expires_at is null or k.expires_at > ?2)
                         """)
                     .BindBlob(hash).Bind(now);
-                return select.First(row => new ProjectKey(row.Guid(10), (KeyKind)row.Long(11), Read(row)));
+                return select.First(row => new ProjectKey(row.Guid(14), (KeyKind)row.Long(15), Read(row)));
             },
             cancellationToken);
 
@@ -67,7 +69,8 @@ internal sealed class SqliteProjects(SqliteDatabase database, Seals seals, TimeP
         database.TransactAsync(
             session =>
             {
-                session.Prepare("insert into tenants (id, name, created_at) values (?, ?, ?) on conflict (id) do nothing")
+                session.Prepare(
+                        "insert into tenants (id, name, plan_by_operator, created_at) values (?, ?, 1, ?) on conflict (id) do nothing")
                     .Bind(NewProject.DefaultTenantId).Bind(NewProject.DefaultTenantName).Bind(time.GetUtcNow()).Execute();
                 return NewProject.DefaultTenantId;
             },
@@ -78,17 +81,27 @@ internal sealed class SqliteProjects(SqliteDatabase database, Seals seals, TimeP
         session.Prepare("select accepted from usage where tenant_id = ? and month = ? and env = ?")
             .Bind(tenantId).Bind(month).Bind(environment).ReadLong(none: 0);
 
-    private Project Read(SqliteStatement row) => new(
-        new ProjectRef(row.Guid(0), row.Guid(1)),
-        row.String(2),
-        seals.OpenProject(row.Guid(1), row.Bytes(3)),
-        PlanTable.EventsPerMonth((PlanId)row.Long(6), row.IsNull(4) ? null : row.Long(4)),
-        row.OptionalString(5) is { } keys ? JsonSerializer.Deserialize<HashSet<string>>(keys) : null)
+    private Project Read(SqliteStatement row)
     {
-        MonthlyTestQuota = PlanTable.Of((PlanId)row.Long(6)).TestEventsPerMonth,
-        Rates = PlanTable.RatesOf((PlanId)row.Long(6), row.IsNull(4) ? null : row.Long(4)),
-        Aliases = ProjectAliases.Read(row.OptionalString(7)),
-        Generation = row.Long(8),
-        IsSuspended = !row.IsNull(9),
-    };
+        var (plan, custom) = ((PlanId)row.Long(6), Long(row, 4));
+        var limits = Long(row, 11) == QuotaMonth.Of(time.GetUtcNow()).Number
+            ? new MonthLimits(Long(row, 12), Long(row, 13))
+            : new MonthLimits(PlanTable.EventsPerMonth(plan, custom), Long(row, 10));
+        return new(
+            new ProjectRef(row.Guid(0), row.Guid(1)),
+            row.String(2),
+            seals.OpenProject(row.Guid(1), row.Bytes(3)),
+            limits.Quota,
+            row.OptionalString(5) is { } keys ? JsonSerializer.Deserialize<HashSet<string>>(keys) : null)
+        {
+            MonthlyTestQuota = PlanTable.Of(plan).TestEventsPerMonth,
+            OverageEvents = limits.Overage,
+            Rates = PlanTable.RatesOf(plan, custom),
+            Aliases = ProjectAliases.Read(row.OptionalString(7)),
+            Generation = row.Long(8),
+            IsSuspended = !row.IsNull(9),
+        };
+    }
+
+    private static long? Long(SqliteStatement row, int column) => row.IsNull(column) ? null : row.Long(column);
 }

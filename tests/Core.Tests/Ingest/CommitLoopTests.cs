@@ -119,6 +119,40 @@ public sealed class CommitLoopTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Live_events_above_the_quota_are_billed_up_to_the_overage_also_if_the_batches_of_a_group_are_retried(bool retried)
+    {
+        var tenant = Guid.CreateVersion7();
+        var (one, other) = (Billed(), Billed());
+        var (free, id) = (Batches.Project(quota: 2), Guid.CreateVersion7());
+        if (retried)
+        {
+            _store.BeforeStep = (step, events) =>
+            {
+                if (step == "write" && events.Sum(project => project.Batches.Count) > 1)
+                    throw new InvalidOperationException("The group can't be stored.");
+            };
+        }
+
+        var verdicts = await CommitAsync(
+            Batches.Batch(one, 6, Guid.CreateVersion7()),
+            Batches.Batch(free, 3, Guid.CreateVersion7()),
+            Batches.Batch(other, 7, id),
+            Batches.Batch(other, 7, id),
+            Batches.Batch(one, 5, Guid.CreateVersion7(), DataEnvironment.Test),
+            Batches.Batch(one, 6, Guid.CreateVersion7()),
+            Batches.Batch(other, 1, Guid.CreateVersion7()));
+
+        Assert.Equal([6, 2, 7, 0, 4, 2, 0], verdicts.Select(v => v.Accepted));
+        Assert.Equal(IngestStatus.QuotaExceeded, verdicts[^1].Status);
+        Assert.Equal(tenant, Assert.Single(_store.Overage.Keys.Select(key => key.Tenant).Distinct()));
+        Assert.Equal(5, _store.Overage.Values.Sum());
+
+        Project Billed() => Batches.Project(quota: 10, tenant) with { OverageEvents = 5, MonthlyTestQuota = 4 };
+    }
+
     [Fact]
     public async Task If_the_store_is_unavailable_the_group_fails_and_the_same_batches_count_later()
     {

@@ -98,6 +98,29 @@ public sealed class IngestPipelineTests
     }
 
     [Fact]
+    public async Task Events_above_the_quota_are_accepted_until_the_overage_is_spent_and_a_larger_one_applies_at_once()
+    {
+        var pipeline = NewPipeline();
+        var billed = _key with { Project = _key.Project with { MonthlyQuota = 1, OverageEvents = 2 } };
+
+        var first = await IngestAsync(billed, "b1");
+        Assert.Null(pipeline.Admit(billed, Source, 0, out _));
+        var partly = await IngestAsync(billed, "b2");
+        var none = await IngestAsync(billed, "b3");
+
+        Assert.Equal((2, 1), (first.Accepted, partly.Accepted));
+        Assert.Equal(IngestStatus.QuotaExceeded, none.Status);
+        Assert.Equal(IngestStatus.QuotaExceeded, pipeline.Admit(billed, Source, 0, out _)?.Status);
+        Assert.Equal(2, _store.Overage.Values.Sum());
+        var raised = billed with { Project = billed.Project with { OverageEvents = 9 } };
+        Assert.Null(pipeline.Admit(raised, Source, 0, out _));
+        Assert.Equal(2, (await IngestAsync(raised, "b3")).Accepted);
+
+        async Task<IngestResult> IngestAsync(ProjectKey key, string id) =>
+            await pipeline.IngestAsync(key, Body(Batch.Replace("b1", id, StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task The_first_batch_of_a_month_is_accepted_although_the_quota_was_spent_a_moment_before()
     {
         var time = new FakeTimeProvider(new(2026, 11, 30, 23, 59, 59, 500, TimeSpan.Zero));

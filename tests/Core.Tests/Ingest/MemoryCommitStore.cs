@@ -16,6 +16,9 @@ internal sealed class MemoryCommitStore : ICommitStore
     /// <summary>Usage by day, project and environment.</summary>
     public Dictionary<(UsageDay Day, Guid Project, DataEnvironment Environment), long> UsageDays { get; } = [];
 
+    /// <summary>The billed events, by tenant and hour.</summary>
+    public Dictionary<(Guid Tenant, DateTimeOffset Hour), long> Overage { get; } = [];
+
     public Dictionary<(InstallScope Scope, long Install), DateOnly> Installs { get; private set; } = [];
 
     /// <summary>The generation of the installs of every scope.</summary>
@@ -143,6 +146,13 @@ internal sealed class MemoryCommitStore : ICommitStore
             {
                 var day = (counted.Usage!.Value, counted.ProjectId, counted.Environment);
                 store.UsageDays[day] = store.UsageDays.GetValueOrDefault(day) + counted.Count;
+            }
+
+            foreach (var billed in BilledEvents.Of(events))
+            {
+                var hour = (billed.TenantId, billed.Count.Hour);
+                var above = billed.Above(_usage[(billed.TenantId, billed.Month, DataEnvironment.Live)]);
+                store.Overage[hour] = store.Overage.GetValueOrDefault(hour) + above;
             }
 
             store.EventIds.AddRange(events.SelectMany(e => e.Batches).SelectMany(b => b.EventId.Take(b.Count)));

@@ -48,6 +48,9 @@ public interface IAccountStore
     /// <summary>The use of quotas.</summary>
     IUsage Usage { get; }
 
+    /// <summary>The billing of tenants.</summary>
+    IBillingAccounts Billing { get; }
+
     /// <summary>Leases of jobs that one replica runs for all.</summary>
     IJobLeases JobLeases { get; }
 

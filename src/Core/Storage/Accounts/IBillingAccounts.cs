@@ -12,7 +12,7 @@ public interface IBillingAccounts
     /// <summary>Returns the accounts with a customer after <paramref name="after"/>, ordered by tenant.</summary>
     Task<IReadOnlyList<BillingAccount>> ListAsync(Guid? after, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Finds the tenant of a customer. Returns <c>null</c> if there is none.</summary>
+    /// <summary>Finds the tenant of a customer. Returns <c>null</c> if there is none, or if it was deleted.</summary>
     Task<Guid?> FindTenantAsync(string customerId, CancellationToken cancellationToken);
 
     /// <summary>Adds the billing of a tenant if it has none, and returns it. Returns <c>null</c> if the tenant doesn't exist.</summary>
@@ -40,36 +40,48 @@ public interface IBillingAccounts
     /// </summary>
     Task<bool> ReceiveAsync(string eventId, string? customerId, DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>Marks tenants with a customer as due: one, or, with <c>null</c>, all. Returns their number.</summary>
+    /// <summary>Marks tenants with a customer as due: one, or, with <c>null</c>, all. Returns their number. Deleted ones aren't.</summary>
     Task<int> MarkDueAsync(Guid? tenantId, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Returns the tenants that are due, longest due first.</summary>
     Task<IReadOnlyList<Guid>> ListDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Applies what a synchronisation found, in one transaction: the state, the plan of the tenant (as <see cref="ITenants"/> sets it,
-    /// with its downgrade rules, unless the operator set the plan), the events above the quota that are accepted, and a line of the audit
-    /// log if the plan changes. The tenant isn't due any more, unless it was marked as due after <paramref name="readAt"/>.
+    /// Begins a synchronisation: gives it the next number of the tenant, <see cref="BillingAccount.Sync"/>. Must be called before the state
+    /// is read from the provider. The clocks of processes differ, so numbers decide which state was read later. Returns <c>null</c> if the
+    /// tenant never used billing, or was deleted.
+    /// </summary>
+    Task<BillingAccount?> BeginSyncAsync(Guid tenantId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Applies what a synchronisation found, in one transaction: the state, the plan of the tenant with its downgrade rules (unless the
+    /// operator set the plan), the events above the quota that are accepted, and a line of the audit log if the plan changes. The tenant
+    /// isn't due any more, unless it was marked as due after the synchronisation began. A state that differs from one of a later
+    /// synchronisation isn't applied, and the tenant is due again.
     /// </summary>
     /// <param name="tenantId">The tenant, which must have a billing account.</param>
+    /// <param name="sync">The number of the synchronisation, of <see cref="BeginSyncAsync"/>.</param>
     /// <param name="state">The state.</param>
-    /// <param name="readAt">A time before the state was read from the provider.</param>
     /// <param name="now">The current time.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The change, or <c>null</c> if the tenant doesn't exist, or if a state that was read later is stored.</returns>
+    /// <returns>The change, or <c>null</c> if the tenant doesn't exist, or if the state of a later synchronisation is stored.</returns>
+    /// <exception cref="InvalidOperationException">The tenant has no billing account.</exception>
     Task<BillingChange?> ApplyAsync(
-        Guid tenantId, BillingState state, DateTimeOffset readAt, DateTimeOffset now, CancellationToken cancellationToken);
+        Guid tenantId, long sync, BillingState state, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Stores that a synchronisation failed, and when the next one is due.</summary>
     Task FailAsync(Guid tenantId, DateTimeOffset nextAt, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Stores the owner's cap of what events above the quota may cost, and how many events it pays for. <c>null</c> refuses them.
+    /// Stores the owner's cap of what events above the quota may cost, and how many events it pays for. <c>null</c> refuses them. What was
+    /// spent in the month counts against the new cap.
     /// </summary>
+    /// <exception cref="InvalidOperationException">The tenant has no billing account.</exception>
     Task SetOverageCapAsync(Guid tenantId, long? cents, AuditLine line, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Returns hours whose events above the quota aren't reported with their current number, oldest first, of tenants that have a customer.
+    /// Returns hours whose events above the quota aren't reported with their current number, oldest first, of tenants that have a customer,
+    /// also of deleted tenants.
     /// </summary>
     Task<IReadOnlyList<OverageHour>> ListUnreportedAsync(int limit, CancellationToken cancellationToken);
 
@@ -78,6 +90,21 @@ public interface IBillingAccounts
 
     /// <summary>Returns the events above the quota of a tenant in a UTC calendar month that were accepted to be billed.</summary>
     Task<long> CountOverageAsync(Guid tenantId, DateOnly month, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Returns the billing of deleted tenants that have a customer, whose subscriptions must be ended, by id. It is kept until
+    /// <see cref="ForgetAsync"/>.
+    /// </summary>
+    /// <param name="after">The last tenant of the previous page, or <c>null</c>.</param>
+    /// <param name="limit">The most accounts, 1 or more.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<IReadOnlyList<BillingAccount>> ListDeletedAsync(Guid? after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Deletes the billing of a deleted tenant, after its subscription was ended. Returns <c>false</c>, and deletes nothing, while the row
+    /// of the tenant exists, because commits under way may still count events, and while events aren't reported.
+    /// </summary>
+    Task<bool> ForgetAsync(Guid tenantId, CancellationToken cancellationToken);
 
     /// <summary>Deletes received webhooks from before a time. Returns their number.</summary>
     Task<int> PurgeReceivedAsync(DateTimeOffset before, CancellationToken cancellationToken);

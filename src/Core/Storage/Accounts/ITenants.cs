@@ -41,10 +41,11 @@ public interface ITenants
     Task RenameAsync(Guid tenantId, string name, AuditLine line, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Sets the plan and the custom limits, for the operator and for billing. If fewer days are kept than before, the time of the downgrade
-    /// is stored, so that the owner can be notified. In the same transaction, members and projects above the new limits are suspended,
-    /// the newest first and never the owner, and others are no longer suspended. If the tenant has the plan and the limits already, nothing
-    /// changes, and the audit log has no line about it. Returns the tenant, or <c>null</c> if there is none.
+    /// Sets the plan and the custom limits, for the operator: a subscription doesn't change them until
+    /// <see cref="LiftPlanAsync(Guid, AuditLine, CancellationToken)"/>, and events above the quota are refused. If fewer days are kept than
+    /// before, the time of the downgrade is stored, so that the owner can be notified. In the same transaction, members and projects above
+    /// the new limits are suspended, the newest first and never the owner, and others are no longer suspended. If the operator set the plan
+    /// and the limits before, nothing changes, and the audit log has no line about it. Returns the tenant, or <c>null</c> if there is none.
     /// </summary>
     Task<Tenant?> SetPlanAsync(Guid tenantId, PlanId planId, CustomLimits custom, AuditLine line, CancellationToken cancellationToken) =>
         SetPlanAsync(tenantId, planId, custom, line, static () => true, cancellationToken);
@@ -61,6 +62,21 @@ public interface ITenants
     /// <exception cref="TooLateException">It is too late. Nothing was changed.</exception>
     Task<Tenant?> SetPlanAsync(
         Guid tenantId, PlanId planId, CustomLimits custom, AuditLine line, Func<bool> isInTime, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Ends the plan that the operator set: the tenant has the plan of its subscription from then on, without custom limits, or the Free
+    /// plan if it has none. If the operator didn't set the plan, nothing changes. Returns the tenant, or <c>null</c> if there is none.
+    /// </summary>
+    Task<Tenant?> LiftPlanAsync(Guid tenantId, AuditLine line, CancellationToken cancellationToken) =>
+        LiftPlanAsync(tenantId, line, static () => true, cancellationToken);
+
+    /// <summary>Ends the plan that the operator set, unless it is too late for it.</summary>
+    /// <param name="tenantId">The tenant.</param>
+    /// <param name="line">The line of the audit log. Its detail becomes the plan.</param>
+    /// <param name="isInTime">Returns whether the change may still be made. It is called while the tenant is locked.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="TooLateException">It is too late. Nothing was changed.</exception>
+    Task<Tenant?> LiftPlanAsync(Guid tenantId, AuditLine line, Func<bool> isInTime, CancellationToken cancellationToken);
 
     /// <summary>
     /// Suspends what tenants have above their plans, as a change of the plan does. Tenants of earlier versions were above theirs without a
