@@ -16,9 +16,9 @@ public sealed class BillingSync(IAccountStore store, IBillingGateway gateway, Ti
     /// <exception cref="Storage.StorageUnavailableException">The store is unavailable.</exception>
     public async Task<(BillingSyncOutcome Outcome, BillingChange? Change)> RunAsync(Guid tenantId, CancellationToken cancellationToken)
     {
-        if (await store.Billing.FindAsync(tenantId, cancellationToken).ConfigureAwait(false) is not { CustomerId: { } customerId } account)
+        var account = await store.Billing.BeginSyncAsync(tenantId, cancellationToken).ConfigureAwait(false);
+        if (account is not { CustomerId: { } customerId })
             return (BillingSyncOutcome.NotBilled, null);
-        var readAt = time.GetUtcNow();
         BillingCustomer? customer;
         try
         {
@@ -35,7 +35,7 @@ public sealed class BillingSync(IAccountStore store, IBillingGateway gateway, Ti
         if (customer is { IsDeleted: false } && customer.TenantId != tenantId)
             customer = null;
         var change = await store.Billing
-            .ApplyAsync(tenantId, BillingState.Of(customer), readAt, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+            .ApplyAsync(tenantId, account.Sync, BillingState.Of(customer), time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
         if (change is null)
             return (BillingSyncOutcome.Unchanged, null);
         return (change.Before.State == change.After.State ? BillingSyncOutcome.Unchanged : BillingSyncOutcome.Changed, change);

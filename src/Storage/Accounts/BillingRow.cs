@@ -14,7 +14,8 @@ internal sealed class BillingRow
         b.tenant_id, b.customer_id, b.plan, b.subscription_id, b.status, b.subscribed_plan, b.billing_interval, b.period_start,
         b.period_end, b.ends_at, b.next_plan, b.next_interval, b.next_at, b.unpaid_since, b.overage_price, b.card_brand,
         b.card_last_four, b.overage_cap, b.spent_month, b.spent_cents, b.spent_events, b.checkout_id, b.checkout_plan,
-        b.checkout_interval, b.checkout_begun_at, b.checkout_page, b.due_at, b.synced_at, b.failures, b.sync, b.applied_sync
+        b.checkout_interval, b.checkout_begun_at, b.checkout_page, b.due_at, b.synced_at, b.failures, b.sync, b.applied_sync,
+        b.revision, b.plan_since
         """;
 
     public Guid TenantId { get; init; }
@@ -79,6 +80,10 @@ internal sealed class BillingRow
 
     public long AppliedSync { get; init; }
 
+    public long Revision { get; init; }
+
+    public DateTimeOffset? PlanSince { get; init; }
+
     /// <summary>Returns what the events above the quota of a month have cost in US cents, each at the price of its time.</summary>
     /// <param name="month">The current month.</param>
     /// <param name="events">The number of these events up to now.</param>
@@ -101,10 +106,13 @@ internal sealed class BillingRow
         SyncedAt = SyncedAt,
         Failures = Failures,
         Sync = Sync,
+        Revision = Revision,
+        PlanSince = PlanSince,
     };
 
     /// <summary>Returns the values of a state, by column.</summary>
-    public static object ParametersOf(Guid tenantId, BillingState state, MonthSpending spending, long sync, DateTimeOffset now) => new
+    public static object ParametersOf(
+        Guid tenantId, BillingState state, MonthSpending spending, long sync, int change, DateTimeOffset now) => new
     {
         tenantId,
         state.Plan,
@@ -126,6 +134,7 @@ internal sealed class BillingRow
         spentCents = WriteDecimal(spending.Cents),
         spentEvents = spending.Events,
         sync,
+        change,
         now,
     };
 

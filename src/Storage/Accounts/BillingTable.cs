@@ -23,6 +23,9 @@ internal sealed class BillingTable(AccountDatabase database) : IBillingAccounts
     public Task<BillingAccount?> FindAsync(Guid tenantId, CancellationToken cancellationToken) =>
         database.ReadAsync(async sql => (await FindRowAsync(sql, tenantId))?.ToAccount(), cancellationToken);
 
+    public Task<IReadOnlyList<BillingAccount>> ListAsync(Guid? after, int limit, CancellationToken cancellationToken) =>
+        ListAsync(Exists, after, limit, cancellationToken);
+
     public Task<Guid?> FindTenantAsync(string customerId, CancellationToken cancellationToken) =>
         database.ReadAsync(sql => FindTenantAsync(sql, customerId), cancellationToken);
 
@@ -140,11 +143,12 @@ internal sealed class BillingTable(AccountDatabase database) : IBillingAccounts
                         next_plan = @nextPlan, next_interval = @nextInterval, next_at = @nextAt, unpaid_since = @UnpaidSince,
                         overage_price = @overagePrice, card_brand = @cardBrand, card_last_four = @cardLastFour,
                         spent_month = @spentMonth, spent_cents = @spentCents, spent_events = @spentEvents,
+                        revision = revision + @change, plan_since = case when plan <> @Plan then @now else plan_since end,
                         synced_at = @now, failures = 0, applied_sync = @sync,
                         due_at = case when due_at is not null and marked_sync >= @sync then due_at end
                     where tenant_id = @tenantId
                     """,
-                    BillingRow.ParametersOf(tenantId, state, spending, sync, now));
+                    BillingRow.ParametersOf(tenantId, state, spending, sync, state == before.State ? 0 : 1, now));
                 var after = (await GetRowAsync(sql, tenantId)).ToAccount();
                 var tenantAfter = await StoreAsync(sql, tenantBefore, after, spending, now);
                 return new BillingChange(before, after, tenantBefore, tenantAfter);
@@ -210,18 +214,7 @@ internal sealed class BillingTable(AccountDatabase database) : IBillingAccounts
             sql => sql.ValueAsync<long>($"select {CountBilled}", MonthOf(tenantId, QuotaMonth.Of(month))), cancellationToken);
 
     public Task<IReadOnlyList<BillingAccount>> ListDeletedAsync(Guid? after, int limit, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<BillingAccount>>(
-            async sql =>
-            {
-                var rows = await sql.ListAsync<BillingRow>(
-                    $"""
-                    select {BillingRow.Columns} from billing b
-                    where b.tenant_id > @after and b.customer_id is not null and not {Exists} order by b.tenant_id limit @limit
-                    """,
-                    new { after = after ?? Guid.Empty, limit });
-                return [.. rows.Select(row => row.ToAccount())];
-            },
-            cancellationToken);
+        ListAsync($"not {Exists}", after, limit, cancellationToken);
 
     public Task<bool> ForgetAsync(Guid tenantId, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -265,6 +258,21 @@ internal sealed class BillingTable(AccountDatabase database) : IBillingAccounts
         await sql.ExecuteAsync(
             "update billing set due_at = null, card_brand = null, card_last_four = null where tenant_id = @tenantId", new { tenantId });
     }
+
+    private Task<IReadOnlyList<BillingAccount>> ListAsync(
+        string condition, Guid? after, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<BillingAccount>>(
+            async sql =>
+            {
+                var rows = await sql.ListAsync<BillingRow>(
+                    $"""
+                    select {BillingRow.Columns} from billing b
+                    where b.tenant_id > @after and b.customer_id is not null and {condition} order by b.tenant_id limit @limit
+                    """,
+                    new { after = after ?? Guid.Empty, limit });
+                return [.. rows.Select(row => row.ToAccount())];
+            },
+            cancellationToken);
 
     private static object MonthOf(Guid tenantId, QuotaMonth month) => new
     {

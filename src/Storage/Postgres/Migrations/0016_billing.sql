@@ -44,6 +44,8 @@ create table billing (
     checkout_begun_at timestamptz,
     checkout_page     text,
     due_at            timestamptz,
+    revision          bigint not null default 0, -- increases with each change of the state
+    plan_since        timestamptz,
     synced_at         timestamptz,
     failures          integer not null default 0,
     sync              bigint not null default 0,

@@ -43,6 +43,8 @@ create table billing (
     checkout_begun_at integer,
     checkout_page     text,
     due_at            integer,
+    revision          integer not null default 0, -- increases with each change of the state
+    plan_since        integer,
     synced_at         integer,
     failures          integer not null default 0,
     sync              integer not null default 0,
