@@ -9,12 +9,12 @@ using TelemetryKit.Core.Tenants;
 namespace TelemetryKit.Api.Billing;
 
 /// <summary>
-/// Synchronises the tenants that are due, reports events above the quota each minute, and, once a day, synchronises all tenants, which
-/// mends what lost webhooks left. Every replica synchronises: two that do it at once store the same.
+/// Synchronises the tenants that are due, reports events above the quota and ends the subscriptions of deleted tenants each minute, and, once
+/// a day, synchronises all tenants, which mends what lost webhooks left. Every replica synchronises: two that do it at once store the same.
 /// </summary>
 internal sealed partial class BillingJobs(
-    IAccountStore store, ITenantOperations tenants, Overage overage, TelemetryKitMetrics metrics, Readiness readiness, TimeProvider time,
-    ILogger<BillingJobs> log)
+    IAccountStore store, ITenantOperations tenants, Overage overage, DeletedTenants deleted, TelemetryKitMetrics metrics,
+    Readiness readiness, TimeProvider time, ILogger<BillingJobs> log)
     : RepeatedService(readiness, time)
 {
     private const int PageSize = 100;
@@ -55,9 +55,11 @@ internal sealed partial class BillingJobs(
         while (due.Count == PageSize);
     }
 
-    /// <summary>Reports events above the quota, unless another replica has the lease of this minute.</summary>
+    /// <summary>
+    /// Reports events above the quota, and ends the subscriptions of deleted tenants, unless another replica has the lease of this minute.
+    /// </summary>
     public Task ReportOverageAsync(CancellationToken cancellationToken) =>
-        OncePerAsync("overage", "yyyy-MM-dd'T'HH:mm", overage.ReportAsync, cancellationToken);
+        OncePerAsync("overage", "yyyy-MM-dd'T'HH:mm", ReportAsync, cancellationToken);
 
     /// <summary>Synchronises all tenants, unless another replica has the lease of this day.</summary>
     public Task SyncAllAsync(CancellationToken cancellationToken) =>
@@ -94,6 +96,19 @@ internal sealed partial class BillingJobs(
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The server stops.
+        }
+    }
+
+    private async Task ReportAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await overage.ReportAsync(cancellationToken);
+            await deleted.EndAsync(cancellationToken);
+        }
+        catch (BillingUnavailableException)
+        {
+            LogUnavailable();
         }
     }
 

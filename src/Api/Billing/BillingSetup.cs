@@ -25,6 +25,7 @@ internal static class BillingSetup
         services.AddSingleton<Checkouts>();
         services.AddSingleton<PlanChanges>();
         services.AddSingleton<Overage>();
+        services.AddSingleton<DeletedTenants>();
         services.AddSingleton<WebhookHandler>();
         services.AddSingleton<BillingJobs>();
         services.AddHostedService(provider => provider.GetRequiredService<BillingJobs>());
