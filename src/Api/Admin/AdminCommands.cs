@@ -89,7 +89,7 @@ internal static class AdminCommands
 
         return new(CommandName, "Commands for the operator. They read the server's settings from the environment.")
         {
-            list, set, lift, remove, replace, replaceKey,
+            list, set, lift, remove, replace, replaceKey, StripeCommands.Create(configuration),
         };
     }
 

@@ -44,19 +44,19 @@ internal sealed record StripeSettings(StripeOptions Options)
             SecretKey = key,
             WebhookSecrets = secrets,
             ApiBase = ReadBase(configuration, faults),
-            HasAutomaticTax = AccountSettings.Switch(configuration, TaxName, faults),
+            AutomaticTax = AccountSettings.Switch(configuration, TaxName, faults),
         });
     }
 
     private static Uri ReadBase(IConfiguration configuration, SettingFaults faults)
     {
         if (ServerSettings.Text(configuration, BaseName) is not { } text)
-            return StripeOptions.DefaultApiBase;
+            return StripeOptions.StripeAddress;
         if (Uri.TryCreate(text, UriKind.Absolute, out var address)
             && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback)))
             return address;
         // The secret key is sent there.
         faults.Add($"{BaseName} is not an https URL, or an http URL of this machine.");
-        return StripeOptions.DefaultApiBase;
+        return StripeOptions.StripeAddress;
     }
 }
