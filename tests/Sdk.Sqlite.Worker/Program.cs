@@ -35,8 +35,8 @@ if (exits)
     return 0;
 
 // Disposing alone would not wait long enough for the disk on a busy machine. Flush ends when a response is lost, so the last worker, which
-// records nothing, tries until no event is left.
-for (var attempt = 0; attempt < 200; attempt++)
+// records nothing, tries until no event is left: after several lost responses in a row nothing is sent for up to a minute.
+for (var began = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromMinutes(5);)
 {
     if (client.Flush(TimeSpan.FromMinutes(1)) || events > 0)
         return 0;

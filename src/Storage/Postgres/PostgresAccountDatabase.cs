@@ -68,6 +68,8 @@ internal sealed class PostgresAccountDatabase(PostgresDatabase database, TimePro
                 var sql = SqlOn(connection, null, cancellationToken);
                 try
                 {
+                    if (!await AreSnapshotsNewAsync(sql, cancellationToken))
+                        return false;
                     // Requests would wait behind a statement that waits for its locks.
                     await sql.ExecuteAsync("set lock_timeout = 2000");
                     await sql.SlowExecuteAsync("vacuum full projects");
@@ -88,6 +90,30 @@ internal sealed class PostgresAccountDatabase(PostgresDatabase database, TimePro
             cancellationToken);
 
     public override bool IsTaken(Exception fault) => fault is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+
+    /// <summary>
+    /// Waits, for at most two seconds, until all transactions of the database see what was committed before the call. A vacuum keeps rows
+    /// that an older one may still read. Returns <c>false</c> if there is such a transaction.
+    /// </summary>
+    private static async Task<bool> AreSnapshotsNewAsync(Sql sql, CancellationToken cancellationToken)
+    {
+        var next = await sql.ValueAsync<string>("select pg_snapshot_xmax(pg_current_snapshot())::text");
+        for (var attempt = 0; ; attempt++)
+        {
+            // Later snapshots are as new if no older transaction is running, whatever its database.
+            var areNew = await sql.ValueAsync<bool>(
+                """
+                select pg_snapshot_xmin(pg_current_snapshot()) >= @next::xid8 and not exists (
+                    select from pg_stat_activity
+                    where pid <> pg_backend_pid() and (datname is null or datname = current_database())
+                        and age(backend_xmin) > age((@next::bigint % 4294967296)::text::xid))
+                """,
+                new { next });
+            if (areNew || attempt == 20)
+                return areNew;
+            await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
+        }
+    }
 
     private static async Task<T> TransactAsync<T>(
         NpgsqlConnection connection, IsolationLevel isolation, Func<Sql, Task<T>> work, CancellationToken cancellationToken)

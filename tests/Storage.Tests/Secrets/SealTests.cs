@@ -60,10 +60,18 @@ public sealed class SealTests
         AssertReveals(await database.StolenAsync(), secret, true);
 
         var secrets = new ServerSecrets(TestSecrets.New());
+        // A vacuum keeps what an older transaction may still read.
+        await using var older = await database.BeginReadingAsync();
         var found = await database.UseAsync(secrets, async store => (
             await store.Projects.FindProjectAsync(project, default), await store.Accounts.DataProtectionKeys.ListAsync(default)));
         Assert.Equal(secret, found.Item1!.Secret);
         Assert.Equal([KeyXml], found.Item2);
+        if (older is not null)
+        {
+            Assert.True(await database.HasResidueAsync(), "the start doesn't notice that an older transaction reads");
+            await older.DisposeAsync();
+        }
+
         // A start that doesn't get the locks of the tables in time leaves the removal to the next one.
         for (var start = 0; start < 20 && await database.HasResidueAsync(); start++)
             await database.UseAsync(secrets, _ => Task.FromResult(0));

@@ -108,7 +108,17 @@ internal sealed class SealedDatabase : IAsyncDisposable
             : Path.Combine(_server.DataFolder, "base", (await ColumnAsync(
                 connection, "select oid::text from pg_database where datname = current_database()"))[0]);
         foreach (var file in Directory.Exists(folder) ? Directory.GetFiles(folder) : [])
-            all.Write(await File.ReadAllBytesAsync(file));
+        {
+            try
+            {
+                all.Write(await File.ReadAllBytesAsync(file));
+            }
+            catch (FileNotFoundException)
+            {
+                // PostgreSQL deletes files of replaced tables at any time.
+            }
+        }
+
         return all.ToArray();
     }
 
@@ -118,6 +128,20 @@ internal sealed class SealedDatabase : IAsyncDisposable
         await using var connection = await ConnectAsync();
         return string.Join(' ', await ColumnAsync(
             connection, Column($"select hex({column}) from {table}", $"select encode({column}::text::bytea, 'hex') from {table}")));
+    }
+
+    /// <summary>
+    /// Begins a transaction that reads what is committed now until the connection is disposed. Returns <c>null</c> for SQLite, whose start
+    /// waits for such a transaction.
+    /// </summary>
+    public async Task<DbConnection?> BeginReadingAsync()
+    {
+        if (_postgres is null)
+            return null;
+        var connection = await ConnectAsync();
+        await ExecuteAsync(connection, "begin isolation level repeatable read");
+        await ExecuteAsync(connection, "select count(*) from accounts");
+        return connection;
     }
 
     /// <summary>Returns whether replaced values may still be in the files.</summary>
