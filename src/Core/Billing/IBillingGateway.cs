@@ -47,7 +47,9 @@ public interface IBillingGateway
     /// <summary>Ends a subscription at once, without a refund.</summary>
     Task CancelNowAsync(string subscriptionId, string idempotencyKey, CancellationToken cancellationToken);
 
-    /// <summary>Adds the price of events above the quota to a subscription, or removes it after what was used is billed.</summary>
+    /// <summary>
+    /// Begins or ends that events above the quota are billed with a subscription. What was used before the end is billed with the period.
+    /// </summary>
     Task SetOverageAsync(string subscriptionId, bool isBilled, string idempotencyKey, CancellationToken cancellationToken);
 
     /// <summary>Returns the sum of the next invoice, or <c>null</c> if there is none.</summary>
@@ -60,8 +62,9 @@ public interface IBillingGateway
     Task<IReadOnlyList<BillingInvoice>> ListInvoicesAsync(string customerId, int limit, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Reports the events above the quota in an hour. A later report for the same hour replaces it. The provider accepts hours of the last
-    /// 35 days.
+    /// Reports the events above the quota in an hour that has begun. A later report for the same hour, with a larger number, replaces it.
+    /// The provider accepts hours of the last 35 days. An hour is on the invoice of its period if it is reported within an hour after the
+    /// end of the period, and before the plan changes.
     /// </summary>
     /// <param name="customerId">The customer.</param>
     /// <param name="hour">The start of the UTC hour.</param>
@@ -83,7 +86,14 @@ public interface IBillingGateway
 /// <param name="Interval">How often it is paid.</param>
 /// <param name="ReturnTo">Where the customer returns to after paying. <c>{CHECKOUT_SESSION_ID}</c> in it is replaced by the id of the page.</param>
 /// <param name="CancelTo">Where the customer returns to without paying.</param>
-public sealed record CheckoutRequest(Guid TenantId, string CustomerId, PlanId Plan, BillingInterval Interval, Uri ReturnTo, Uri CancelTo);
+public sealed record CheckoutRequest(Guid TenantId, string CustomerId, PlanId Plan, BillingInterval Interval, Uri ReturnTo, Uri CancelTo)
+{
+    /// <summary>
+    /// When it was begun (<see cref="CheckoutAttempt.BegunAt"/>), or <c>null</c> for now. The periods of the subscription begin on the
+    /// full UTC hour of it, so calls with the same idempotency key need the same time.
+    /// </summary>
+    public DateTimeOffset? BegunAt { get; init; }
+}
 
 /// <summary>A Checkout page.</summary>
 /// <param name="Id">Its id.</param>
