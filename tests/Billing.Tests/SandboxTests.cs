@@ -6,7 +6,9 @@ using TelemetryKit.Core.Billing;
 
 namespace TelemetryKit.Billing.Tests;
 
-/// <summary>The same calls against a sandbox of Stripe, whose key is in an environment variable. It creates objects in the sandbox.</summary>
+/// <summary>
+/// The same calls against a sandbox of Stripe, whose key is in an environment variable. It creates objects in the sandbox.
+/// </summary>
 public class SandboxTests
 {
     private const string Variable = "TELEMETRYKIT_TEST_STRIPE_KEY";

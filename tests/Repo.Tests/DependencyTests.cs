@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 namespace TelemetryKit.Repo.Tests;
 
 /// <summary>
-/// The allowed project references: Silo → Api → Grains, Billing, Storage → Core; the Sdk and the Dashboard depend on the server only through <c>spec/</c>.
+/// The allowed project references: Silo → Api → Grains, Billing, Storage → Core; the Sdk and the Dashboard depend on the server only
+/// through <c>spec/</c>.
 /// </summary>
 public class DependencyTests
 {

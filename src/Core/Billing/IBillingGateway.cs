@@ -9,7 +9,9 @@ namespace TelemetryKit.Core.Billing;
 /// </summary>
 public interface IBillingGateway
 {
-    /// <summary>Creates the customer of a tenant, or returns the one that an earlier call with the tenant created. Returns the id.</summary>
+    /// <summary>
+    /// Creates the customer of a tenant, or returns the one that an earlier call with the tenant created. Returns the id.
+    /// </summary>
     Task<string> CreateCustomerAsync(Guid tenantId, string name, string email, CancellationToken cancellationToken);
 
     /// <summary>Reads a customer with all subscriptions. Returns <c>null</c> if there is no such customer.</summary>
@@ -84,7 +86,9 @@ public interface IBillingGateway
 /// <param name="CustomerId">Its customer.</param>
 /// <param name="Plan">The plan.</param>
 /// <param name="Interval">How often it is paid.</param>
-/// <param name="ReturnTo">Where the customer returns to after paying. <c>{CHECKOUT_SESSION_ID}</c> in it is replaced by the id of the page.</param>
+/// <param name="ReturnTo">
+/// Where the customer returns to after paying. <c>{CHECKOUT_SESSION_ID}</c> in it is replaced by the id of the page.
+/// </param>
 /// <param name="CancelTo">Where the customer returns to without paying.</param>
 public sealed record CheckoutRequest(Guid TenantId, string CustomerId, PlanId Plan, BillingInterval Interval, Uri ReturnTo, Uri CancelTo)
 {

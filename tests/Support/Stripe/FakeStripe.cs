@@ -42,7 +42,7 @@ public sealed class FakeStripe : IAsyncDisposable
     /// <summary>The requests so far, such as <c>POST /v1/customers</c>.</summary>
     public IReadOnlyList<string> Requests => [.. _server.Requests];
 
-    /// <summary>Whether webhooks wait until they are sent with <see cref="SendAsync"/>. Otherwise they are sent at once, in order.</summary>
+    /// <summary>Whether webhooks wait until <see cref="SendAsync"/>. Otherwise they are sent at once, in order.</summary>
     public bool HoldsWebhooks { get => _sender.IsHolding; set => _sender.IsHolding = value; }
 
     /// <summary>The webhooks that wait, oldest first. One that wasn't received with 200 or 204 waits as well.</summary>
@@ -167,7 +167,7 @@ public sealed class FakeStripe : IAsyncDisposable
         return true;
     });
 
-    /// <summary>Sends a webhook now, also one that was sent before. Returns the status of the response, or <c>null</c> without one.</summary>
+    /// <summary>Sends a webhook, also one that was sent before. Returns the status of the response, or <c>null</c> without one.</summary>
     public Task<HttpStatusCode?> SendAsync(FakeWebhook webhook)
     {
         _sender.Remove(webhook);

@@ -14,7 +14,8 @@ internal static class Shapes
     {
         ["customer"] = """{"address":null,"discount":null,"shipping":null}""",
         ["subscription"] = $$"""
-            {"billing_cycle_anchor_config":null,"cancel_at":null,"canceled_at":null,"ended_at":null,"next_pending_invoice_item_invoice":null,
+            {"billing_cycle_anchor_config":null,"cancel_at":null,"canceled_at":null,"ended_at":null,
+            "next_pending_invoice_item_invoice":null,
             "pause_collection":null,"pending_invoice_item_interval":null,"pending_update":null,"transfer_data":null,"trial_end":null,
             "trial_start":null,"cancel_at_period_end":false,"billing_thresholds":null,"managed_payments":null,"billing_schedules":[],
             "payment_settings":{"payment_method_options":null,"payment_method_types":null,"save_default_payment_method":"off"},
