@@ -35,6 +35,8 @@ internal sealed class CheckoutPages(StripeCalls calls, PriceBook prices, StripeO
             // Stripe requires it for tax ids and for automatic tax.
             CustomerUpdate = new() { Name = "auto", Address = "auto" },
             PaymentMethodCollection = "always",
+            // All prices of a subscription have one currency, and those of events have US dollars only.
+            AdaptivePricing = new() { Enabled = false },
             SubscriptionData = new()
             {
                 Metadata = metadata,

@@ -10,7 +10,7 @@ internal sealed class PortalPages(StripeCalls calls, TimeProvider time)
     public const string Metadata = "telemetrykit";
 
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(5);
-    private (DateTimeOffset ReadAt, string? Id)? _configuration;
+    private volatile Known? _configuration;
 
     /// <summary>See <see cref="IBillingGateway.CreatePortalAsync"/>.</summary>
     public async Task<Uri> CreateAsync(string customerId, PortalFlow flow, Uri returnTo, CancellationToken cancellationToken)
@@ -43,7 +43,9 @@ internal sealed class PortalPages(StripeCalls calls, TimeProvider time)
         var list = await calls.RunAsync(
             () => calls.V1.BillingPortal.Configurations.ListAsync(options, cancellationToken: cancellationToken), cancellationToken);
         var id = list.Data.Find(configuration => configuration.Metadata?.ContainsKey(Metadata) == true)?.Id;
-        _configuration = (readAt, id);
+        _configuration = new(readAt, id);
         return id;
     }
+
+    private sealed record Known(DateTimeOffset ReadAt, string? Id);
 }

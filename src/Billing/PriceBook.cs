@@ -18,7 +18,7 @@ internal sealed class PriceBook(StripeCalls calls, TimeProvider time)
 
     // What a price is never changes.
     private readonly ConcurrentDictionary<string, string> _keys = new(StringComparer.Ordinal);
-    private (DateTimeOffset ReadAt, IReadOnlyDictionary<string, Price> Prices)? _current;
+    private volatile Known? _current;
 
     /// <summary>All lookup keys.</summary>
     public static IReadOnlyList<string> AllKeys { get; } =
@@ -42,18 +42,18 @@ internal sealed class PriceBook(StripeCalls calls, TimeProvider time)
     public async Task<string> IdOfAsync(string key, CancellationToken cancellationToken)
     {
         var current = _current;
-        if (current is null || time.GetUtcNow() - current.Value.ReadAt > KeptFor || !current.Value.Prices.ContainsKey(key))
+        if (current is null || time.GetUtcNow() - current.ReadAt > KeptFor || !current.Prices.ContainsKey(key))
         {
             var readAt = time.GetUtcNow();
             var options = new PriceListOptions { LookupKeys = [.. AllKeys], Active = true, Limit = 100 };
             var list = await calls.RunAsync(
                 () => calls.V1.Prices.ListAsync(options, cancellationToken: cancellationToken), cancellationToken);
-            current = (readAt, list.Data.ToDictionary(price => price.LookupKey, StringComparer.Ordinal));
+            current = new(readAt, list.Data.ToDictionary(price => price.LookupKey, price => price.Id, StringComparer.Ordinal));
             _current = current;
         }
 
-        return current.Value.Prices.TryGetValue(key, out var price)
-            ? price.Id
+        return current.Prices.TryGetValue(key, out var id)
+            ? id
             : throw new BillingRefusedException($"Stripe has no price with the lookup key {key}.", "price_missing");
     }
 
@@ -69,4 +69,6 @@ internal sealed class PriceBook(StripeCalls calls, TimeProvider time)
         _keys[priceId] = key;
         return key;
     }
+
+    private sealed record Known(DateTimeOffset ReadAt, Dictionary<string, string> Prices);
 }

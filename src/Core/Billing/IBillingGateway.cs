@@ -64,9 +64,11 @@ public interface IBillingGateway
     Task<IReadOnlyList<BillingInvoice>> ListInvoicesAsync(string customerId, int limit, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Reports the events above the quota in an hour that has begun. A later report for the same hour, with a larger number, replaces it.
-    /// The provider accepts hours of the last 35 days. An hour is on the invoice of its period if it is reported within an hour after the
-    /// end of the period, and before the plan changes.
+    /// Reports the events above the quota in an hour. A later report for the same hour, with a larger number, replaces it. The provider
+    /// accepts hours of the last 35 days.
+    /// An hour is reported when it has ended: within an hour, to be on the invoice of its period, and before the plan is changed at once.
+    /// Only before a subscription ends at once, the current hour is reported, too: if it were before a change of the plan, the events
+    /// until then would be billed with both plans.
     /// </summary>
     /// <param name="customerId">The customer.</param>
     /// <param name="hour">The start of the UTC hour.</param>
