@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 namespace TelemetryKit.Repo.Tests;
 
 /// <summary>
-/// The allowed project references: Silo → Api → Storage → Core; the Sdk and the Dashboard depend on the server only through <c>spec/</c>.
+/// The allowed project references: Silo → Api → Grains, Billing, Storage → Core; the Sdk and the Dashboard depend on the server only
+/// through <c>spec/</c>.
 /// </summary>
 public class DependencyTests
 {
@@ -13,8 +14,9 @@ public class DependencyTests
         ["Core"] = [],
         ["Storage"] = ["Core"],
         ["Grains"] = ["Core"],
-        ["Api"] = ["Grains", "Storage", "Core"],
-        ["Silo"] = ["Api", "Grains", "Storage", "Core"],
+        ["Billing"] = ["Core"],
+        ["Api"] = ["Grains", "Billing", "Storage", "Core"],
+        ["Silo"] = ["Api", "Grains", "Billing", "Storage", "Core"],
         ["Dashboard"] = [],
         ["Sdk"] = [],
         ["Sdk.CommandLine"] = ["Sdk"],
@@ -42,16 +44,18 @@ public class DependencyTests
     public void Sources_use_no_namespace_of_a_project_they_must_not_reference(string project)
     {
         var name = Tree.NameOf(project);
-        string[] layers = ["Core", "Storage", "Api", "Silo"];
+        string[] layers = ["Core", "Billing", "Storage", "Api", "Silo"];
         var forbidden = layers.Except(AllowedReferences[name]).Except([name]);
         var pattern = new Regex($@"\bTelemetryKit\.({string.Join('|', forbidden.Append("nothing"))})\b");
         Expect.None(Lines(project, pattern));
     }
 
     [Theory]
-    [InlineData("Core", "Microsoft.AspNetCore|Microsoft.Data|Npgsql|Orleans")]
-    [InlineData("Storage", "Microsoft.AspNetCore|Orleans")]
-    [InlineData("Api", "Npgsql|Microsoft.Data.Sqlite|Orleans")]
+    [InlineData("Core", "Microsoft.AspNetCore|Microsoft.Data|Npgsql|Orleans|Stripe")]
+    [InlineData("Storage", "Microsoft.AspNetCore|Orleans|Stripe")]
+    [InlineData("Grains", "Stripe")]
+    [InlineData("Billing", "Microsoft.AspNetCore|Microsoft.Data|Npgsql|Orleans")]
+    [InlineData("Api", "Npgsql|Microsoft.Data.Sqlite|Orleans|Stripe")]
     [InlineData("Sdk", "Microsoft.AspNetCore|Npgsql|Newtonsoft")]
     public void A_layer_does_not_use_packages_of_another_layer(string name, string namespaces)
     {

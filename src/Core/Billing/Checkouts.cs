@@ -76,7 +76,10 @@ public sealed class Checkouts(IAccountStore store, IBillingGateway gateway, ITen
         if (attempt.PageId is { } pageId)
             return await gateway.FindCheckoutAsync(pageId, cancellationToken).ConfigureAwait(false);
         var request = new CheckoutRequest(
-            tenantId, customerId, attempt.Plan, attempt.Interval, addresses.Paid, addresses.Cancelled, attempt.BegunAt + AttemptAge);
+            tenantId, customerId, attempt.Plan, attempt.Interval, addresses.Paid, addresses.Cancelled)
+        {
+            BegunAt = attempt.BegunAt,
+        };
         var page = await gateway.CreateCheckoutAsync(request, $"checkout-{attempt.Id:N}", cancellationToken).ConfigureAwait(false);
         await store.Billing.SetCheckoutPageAsync(tenantId, attempt.Id, page.Id, cancellationToken).ConfigureAwait(false);
         return page;

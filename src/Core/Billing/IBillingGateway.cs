@@ -9,7 +9,9 @@ namespace TelemetryKit.Core.Billing;
 /// </summary>
 public interface IBillingGateway
 {
-    /// <summary>Creates the customer of a tenant and returns its id. A repeated call returns the customer of the first one.</summary>
+    /// <summary>
+    /// Creates the customer of a tenant, or returns the one that an earlier call with the tenant created. Returns the id.
+    /// </summary>
     Task<string> CreateCustomerAsync(Guid tenantId, string name, string email, CancellationToken cancellationToken);
 
     /// <summary>Reads a customer with all subscriptions. Returns <c>null</c> if there is no such customer.</summary>
@@ -47,8 +49,10 @@ public interface IBillingGateway
     /// <summary>Ends a subscription at once, without a refund.</summary>
     Task CancelNowAsync(string subscriptionId, string idempotencyKey, CancellationToken cancellationToken);
 
-    /// <summary>Adds the price of events above the quota to a subscription.</summary>
-    Task SetOverageAsync(string subscriptionId, string idempotencyKey, CancellationToken cancellationToken);
+    /// <summary>
+    /// Begins or ends that events above the quota are billed with a subscription. What was used before the end is billed with the period.
+    /// </summary>
+    Task SetOverageAsync(string subscriptionId, bool isBilled, string idempotencyKey, CancellationToken cancellationToken);
 
     /// <summary>Returns the sum of the next invoice, or <c>null</c> if there is none.</summary>
     Task<UpcomingInvoice?> PreviewInvoiceAsync(string customerId, string subscriptionId, CancellationToken cancellationToken);
@@ -60,8 +64,11 @@ public interface IBillingGateway
     Task<IReadOnlyList<BillingInvoice>> ListInvoicesAsync(string customerId, int limit, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Reports the events above the quota in an hour. A later report for the same hour replaces it. The provider accepts hours of the last
-    /// 35 days.
+    /// Reports the events above the quota in an hour. A later report for the same hour, with a larger number, replaces it. The provider
+    /// accepts hours of the last 35 days.
+    /// An hour is reported when it has ended: within an hour, to be on the invoice of its period, and before the plan is changed at once.
+    /// Only before a subscription ends at once, the current hour is reported, too: if it were before a change of the plan, the events
+    /// until then would be billed with both plans.
     /// </summary>
     /// <param name="customerId">The customer.</param>
     /// <param name="hour">The start of the UTC hour.</param>
@@ -85,9 +92,14 @@ public interface IBillingGateway
 /// Where the customer returns to after paying. <c>{CHECKOUT_SESSION_ID}</c> in it is replaced by the id of the page.
 /// </param>
 /// <param name="CancelTo">Where the customer returns to without paying.</param>
-/// <param name="ExpiresAt">When the page expires: from 30 minutes to 24 hours after it is created.</param>
-public sealed record CheckoutRequest(
-    Guid TenantId, string CustomerId, PlanId Plan, BillingInterval Interval, Uri ReturnTo, Uri CancelTo, DateTimeOffset ExpiresAt);
+public sealed record CheckoutRequest(Guid TenantId, string CustomerId, PlanId Plan, BillingInterval Interval, Uri ReturnTo, Uri CancelTo)
+{
+    /// <summary>
+    /// When it was begun (<see cref="CheckoutAttempt.BegunAt"/>), or <c>null</c> for now. The periods of the subscription begin on the
+    /// full UTC hour of it, so calls with the same idempotency key need the same time.
+    /// </summary>
+    public DateTimeOffset? BegunAt { get; init; }
+}
 
 /// <summary>A Checkout page.</summary>
 /// <param name="Id">Its id.</param>

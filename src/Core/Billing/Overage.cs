@@ -23,7 +23,7 @@ public sealed class Overage(IAccountStore store, IBillingGateway gateway, ITenan
             if (state.OverageCentsPerEvent is null)
             {
                 // The price stays when the cap is lifted: without events it costs nothing, and events that wait are still billed.
-                await gateway.SetOverageAsync(subscription, $"overage-{subscription}-{account.Revision}", cancellationToken)
+                await gateway.SetOverageAsync(subscription, isBilled: true, $"overage-{subscription}-{account.Revision}", cancellationToken)
                     .ConfigureAwait(false);
                 await tenants.SyncBillingAsync(tenantId, cancellationToken).ConfigureAwait(false);
             }
