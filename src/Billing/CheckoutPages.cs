@@ -12,6 +12,7 @@ internal sealed class CheckoutPages(StripeCalls calls, PriceBook prices, StripeO
     /// <summary>See <see cref="IBillingGateway.CreateCheckoutAsync"/>.</summary>
     public async Task<CheckoutPage> CreateAsync(CheckoutRequest request, string key, CancellationToken cancellationToken)
     {
+        var begun = request.BegunAt ?? time.GetUtcNow();
         var metadata = new Dictionary<string, string> { [TenantMetadata] = request.TenantId.ToString() };
         var create = new SessionCreateOptions
         {
@@ -28,6 +29,7 @@ internal sealed class CheckoutPages(StripeCalls calls, PriceBook prices, StripeO
             ],
             SuccessUrl = TextOf(request.ReturnTo),
             CancelUrl = TextOf(request.CancelTo),
+            ExpiresAt = (begun + CheckoutRequest.Lifetime).UtcDateTime,
             AllowPromotionCodes = true,
             BillingAddressCollection = options.AutomaticTax ? "required" : "auto",
             AutomaticTax = new() { Enabled = options.AutomaticTax },
@@ -41,7 +43,7 @@ internal sealed class CheckoutPages(StripeCalls calls, PriceBook prices, StripeO
             {
                 Metadata = metadata,
                 BillingMode = new() { Type = "flexible" },
-                BillingCycleAnchorConfig = AnchorOf(request.Interval, request.BegunAt ?? time.GetUtcNow()),
+                BillingCycleAnchorConfig = AnchorOf(request.Interval, begun),
                 ProrationBehavior = "create_prorations",
             },
         };

@@ -31,12 +31,6 @@ public sealed record Tenant
     /// <summary>The operator's limit of projects, or <c>null</c> for that of the plan.</summary>
     public int? CustomProjects { get; init; }
 
-    /// <summary>Whether the operator set the plan. Then subscriptions don't change it.</summary>
-    public bool PlanByOperator { get; init; }
-
-    /// <summary>Events above the quota that are accepted and billed in a UTC calendar month, or <c>null</c> if none are.</summary>
-    public long? OverageEvents { get; init; }
-
     /// <summary>When a change of the plan last reduced the kept days, or <c>null</c> if that never happened or no longer applies.</summary>
     public DateTimeOffset? DowngradedAt { get; init; }
 

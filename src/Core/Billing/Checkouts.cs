@@ -11,8 +11,8 @@ namespace TelemetryKit.Core.Billing;
 /// </summary>
 public sealed class Checkouts(IAccountStore store, IBillingGateway gateway, ITenantOperations tenants, TimeProvider time)
 {
-    // The provider keeps idempotency keys for a day. A page expires before, so an older attempt has no page that can be paid.
-    private static readonly TimeSpan AttemptAge = TimeSpan.FromHours(23);
+    // A page can't be created any more in the last 30 minutes before it would expire.
+    private static readonly TimeSpan LastCreation = CheckoutRequest.Lifetime - TimeSpan.FromHours(1);
 
     // Each round ends another page, so more are only needed if as many tabs choose different plans at the same moment.
     private const int MostRounds = 20;
@@ -41,7 +41,8 @@ public sealed class Checkouts(IAccountStore store, IBillingGateway gateway, ITen
             if (account.State.Status is { } status && BillingState.IsOpen(status))
                 return await RefuseAsync(customerId, status, addresses.Cancelled, cancellationToken).ConfigureAwait(false);
             var now = time.GetUtcNow();
-            if (account.Checkout is not { } attempt || attempt.BegunAt + AttemptAge <= now)
+            // An older attempt has no page that can be paid, even if it was created and not stored.
+            if (account.Checkout is not { } attempt || (attempt.PageId is null && attempt.BegunAt + CheckoutRequest.Lifetime <= now))
             {
                 await BeginAttemptAsync(account, plan, interval, now, cancellationToken).ConfigureAwait(false);
                 continue;
@@ -62,7 +63,7 @@ public sealed class Checkouts(IAccountStore store, IBillingGateway gateway, ITen
     // A page that was paid has a subscription, which the next synchronisation finds, unless it has ended since.
     private static bool HasEnded(BillingState state) => state.Status is { } status && !BillingState.IsOpen(status);
 
-    private Task BeginAttemptAsync(
+    private Task<CheckoutAttempt> BeginAttemptAsync(
         BillingAccount account, PlanId plan, BillingInterval interval, DateTimeOffset now, CancellationToken cancellationToken) =>
         store.Billing.BeginCheckoutAsync(
             account.TenantId,
@@ -80,7 +81,17 @@ public sealed class Checkouts(IAccountStore store, IBillingGateway gateway, ITen
         {
             BegunAt = attempt.BegunAt,
         };
-        var page = await gateway.CreateCheckoutAsync(request, $"checkout-{attempt.Id:N}", cancellationToken).ConfigureAwait(false);
+        CheckoutPage page;
+        try
+        {
+            page = await gateway.CreateCheckoutAsync(request, $"checkout-{attempt.Id:N}", cancellationToken).ConfigureAwait(false);
+        }
+        catch (BillingRefusedException) when (attempt.BegunAt + LastCreation <= time.GetUtcNow())
+        {
+            // It was never created, otherwise the key would have returned it.
+            return null;
+        }
+
         await store.Billing.SetCheckoutPageAsync(tenantId, attempt.Id, page.Id, cancellationToken).ConfigureAwait(false);
         return page;
     }

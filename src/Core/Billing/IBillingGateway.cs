@@ -94,9 +94,13 @@ public interface IBillingGateway
 /// <param name="CancelTo">Where the customer returns to without paying.</param>
 public sealed record CheckoutRequest(Guid TenantId, string CustomerId, PlanId Plan, BillingInterval Interval, Uri ReturnTo, Uri CancelTo)
 {
+    /// <summary>How long after <see cref="BegunAt"/> the page expires: less than the provider keeps idempotency keys, which is a day.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromHours(23);
+
     /// <summary>
     /// When it was begun (<see cref="CheckoutAttempt.BegunAt"/>), or <c>null</c> for now. The periods of the subscription begin on the
-    /// full UTC hour of it, so calls with the same idempotency key need the same time.
+    /// full UTC hour of it, and the page expires <see cref="Lifetime"/> after it, so calls with the same idempotency key need the same
+    /// time.
     /// </summary>
     public DateTimeOffset? BegunAt { get; init; }
 }
