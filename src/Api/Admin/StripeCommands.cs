@@ -14,7 +14,10 @@ internal static class StripeCommands
     /// <param name="configuration">Reads the settings.</param>
     public static Command Create(Func<IConfiguration> configuration)
     {
-        var check = new Option<bool>("--check") { Description = "Changes nothing, prints what differs, and exits with 1 if something does." };
+        var check = new Option<bool>("--check")
+        {
+            Description = "Changes nothing, prints what differs, and exits with 1 if something does.",
+        };
         var pro = Price("--pro-overage", PlanId.Pro);
         var business = Price("--business-overage", PlanId.Business);
         var setup = new Command("setup", "Creates or updates the products, prices, meter, portal and webhooks.") { check, pro, business };

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Problems;
@@ -132,7 +133,7 @@ internal static class BillingHandlers
 
     private static string SoldCodes => string.Join(" or ", PlanPrices.Sold.Select(plan => PlanTable.Of(plan).Code));
 
-    private static IResult Page(string kind, Uri address) =>
+    private static JsonHttpResult<BillingPageBody> Page(string kind, Uri address) =>
         TypedResults.Json(new BillingPageBody(kind, address), BillingJson.Wire.BillingPageBody);
 
     private static Problem? QueryProblem(HttpContext http) => new QueryReader(http.Request.Query, Parameters).Problem;

@@ -17,7 +17,7 @@ internal static class BillingSetup
     {
         if (settings.Stripe is not { } stripe)
             return;
-        services.AddStripe(stripe.Options);
+        services.AddSingleton<IBillingGateway>(provider => new StripeGateway(stripe.Options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<BillingSync>();
         if (settings.Kind != ProcessKind.Server)
             return;

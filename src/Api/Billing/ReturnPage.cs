@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Http.HttpResults;
 using TelemetryKit.Api.Server;
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Billing;
@@ -57,7 +58,7 @@ internal static class ReturnPage
         }
     }
 
-    private static IResult Page(string title, string text) =>
+    private static ContentHttpResult Page(string title, string text) =>
         TypedResults.Content(
             Template.Replace("{0}", WebUtility.HtmlEncode(title), StringComparison.Ordinal)
                 .Replace("{1}", WebUtility.HtmlEncode(text), StringComparison.Ordinal),
