@@ -46,7 +46,7 @@ public partial class AccountServer : IAsyncLifetime
     /// <summary>A folder that outlives the server; <c>null</c> for one of its own.</summary>
     protected virtual string? Folder => null;
 
-    public async ValueTask InitializeAsync() => Server = await TestServer.StartAsync(new TestServerOptions
+    public virtual async ValueTask InitializeAsync() => Server = await TestServer.StartAsync(new TestServerOptions
     {
         Args = Args,
         LogLevel = LogLevel,
@@ -59,7 +59,7 @@ public partial class AccountServer : IAsyncLifetime
         },
     });
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         // All responses of the tests are described in the document.
         var document = JsonNode.Parse(await Server.Client.GetStringAsync("/openapi/v1.json"))!;

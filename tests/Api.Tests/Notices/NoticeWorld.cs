@@ -132,7 +132,8 @@ internal sealed class NoticeWorld : IAsyncDisposable, IMailer
         if (_replicas.TryGetValue(number, out var replica))
             return replica;
         var accounts = _stores[number % _stores.Count].Accounts;
-        var mails = new PlanMails(accounts, new PlanLetters(new PublicAddress(_settings, null!)), Time);
+        var address = new PublicAddress(_settings, null!);
+        var mails = new PlanMails(accounts, new PlanLetters(address), new BillingLetters(address), Time);
         var delivery = new MailDelivery(accounts, this, [mails], new Readiness(), _metrics, Time, NullLogger<MailDelivery>.Instance);
         return _replicas[number] = (new PlanNotices(accounts, new Outbox(accounts, delivery, _metrics, Time), Time), delivery);
     }
