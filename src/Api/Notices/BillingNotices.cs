@@ -36,7 +36,7 @@ internal static class BillingNotices
     /// <summary>Returns the notices about the cap of events above the quota that are due.</summary>
     public static IEnumerable<PlanMail> OfCap(Tenant tenant, BillingAccount account, UsageReading usage, DateTimeOffset now)
     {
-        if (account is not { OverageEvents: { } events and > 0, OverageCapCents: { } cents } || usage.Limit is not { } included)
+        if (account.OverageCapCents is not { } cents || usage is not { Limit: { } included, Overage: { } events and > 0 })
             yield break;
         var period = string.Create(CultureInfo.InvariantCulture, $"{usage.Month:yyyy-MM}/{cents}");
         foreach (var percent in UsageThresholds.Percents)

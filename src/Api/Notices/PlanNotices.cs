@@ -74,8 +74,12 @@ internal sealed class PlanNotices(IAccountStore store, Outbox outbox, TimeProvid
         var (month, count) = (QuotaMonth.Of(time.GetUtcNow()), 0);
         foreach (var usage in await store.Usage.ListTenantsAsync(month.FirstDay, atLeast: 1, cancellationToken))
         {
-            var reading = new UsageReading(month.FirstDay, usage.Accepted, usage.Tenant.LimitsIn(month).Quota);
+            var limits = usage.Tenant.LimitsIn(month);
+            var reading = new UsageReading(month.FirstDay, usage.Accepted, limits.Quota, limits.Overage);
             count += await QueueUsageAsync(usage.Tenant, reading, cancellationToken);
+            if (limits.Overage is not null
+                && await store.Billing.FindAsync(usage.Tenant.Id, cancellationToken) is { } account)
+                count += await QueueOverageAsync(usage.Tenant, account, reading, cancellationToken);
         }
 
         return count;

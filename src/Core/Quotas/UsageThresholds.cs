@@ -9,6 +9,19 @@ public static class UsageThresholds
     /// <summary>Returns whether a percentage of the limit is reached, without rounding.</summary>
     public static bool IsReached(long accepted, long limit, int percent) => (Int128)accepted * 100 >= (Int128)limit * percent;
 
+    /// <summary>
+    /// Returns the number of further events that reach the next percentage of the quota, or of the events above it that are accepted.
+    /// Returns <c>null</c> if all are reached, or if there is no limit.
+    /// </summary>
+    public static long? EventsUntilNext(UsageReading reading)
+    {
+        ArgumentNullException.ThrowIfNull(reading);
+        if (reading.Limit is not { } limit)
+            return null;
+        return EventsUntilNext(reading.Accepted, limit)
+            ?? (reading.Overage is { } overage and > 0 ? EventsUntilNext(Math.Max(0, reading.Accepted - limit), overage) : null);
+    }
+
     /// <summary>Returns the number of further events that reach the next percentage, or <c>null</c> if all are reached.</summary>
     public static long? EventsUntilNext(long accepted, long limit)
     {

@@ -109,7 +109,7 @@ public sealed partial class UsageWatch(
             lock (_lock)
             {
                 _isChecking = false;
-                var missing = reading?.Limit is { } limit ? UsageThresholds.EventsUntilNext(reading.Accepted, limit) : null;
+                var missing = reading is null ? null : UsageThresholds.EventsUntilNext(reading);
                 // If all thresholds are reached, only another month or limit has notices.
                 (_needed, _dueAt) = missing is { } events
                     ? (Math.Max(1, events / PartOfMissing), now + CheckInterval)

@@ -97,10 +97,11 @@ public sealed class TenantOperations(IAccountStore store, ITenantNotices notices
     {
         var month = QuotaMonth.Of(time.GetUtcNow());
         var usage = await store.Usage.ReadAsync(tenant.Id, month.FirstDay, cancellationToken).ConfigureAwait(false);
-        var reading = new UsageReading(month.FirstDay, usage.Live, tenant.LimitsIn(month).Quota);
+        var limits = tenant.LimitsIn(month);
+        var reading = new UsageReading(month.FirstDay, usage.Live, limits.Quota, limits.Overage);
         await notices.QueueUsageAsync(tenant, reading, cancellationToken).ConfigureAwait(false);
-        if (billing is not null
-            && await store.Billing.FindAsync(tenant.Id, cancellationToken).ConfigureAwait(false) is { OverageCapCents: not null } account)
+        if (limits.Overage is not null
+            && await store.Billing.FindAsync(tenant.Id, cancellationToken).ConfigureAwait(false) is { } account)
             await notices.QueueOverageAsync(tenant, account, reading, cancellationToken).ConfigureAwait(false);
         return reading;
     }

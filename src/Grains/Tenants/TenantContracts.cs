@@ -24,6 +24,7 @@ internal struct UsageReadingContract
     [Id(0)] public DateOnly Month;
     [Id(1)] public long Accepted;
     [Id(2)] public long? Limit;
+    [Id(3)] public long? Overage;
 }
 
 [GenerateSerializer, Immutable, Alias("usage-forecast")]
@@ -56,10 +57,10 @@ internal sealed class CustomLimitsConverter : IConverter<CustomLimits, CustomLim
 internal sealed class UsageReadingConverter : IConverter<UsageReading, UsageReadingContract>
 {
     public UsageReading ConvertFromSurrogate(in UsageReadingContract surrogate) =>
-        new(surrogate.Month, surrogate.Accepted, surrogate.Limit);
+        new(surrogate.Month, surrogate.Accepted, surrogate.Limit, surrogate.Overage);
 
     public UsageReadingContract ConvertToSurrogate(in UsageReading value) =>
-        new() { Month = value.Month, Accepted = value.Accepted, Limit = value.Limit };
+        new() { Month = value.Month, Accepted = value.Accepted, Limit = value.Limit, Overage = value.Overage };
 }
 
 [RegisterConverter]
