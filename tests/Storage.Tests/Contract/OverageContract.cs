@@ -121,18 +121,21 @@ public abstract class OverageContract<THarness> : IClassFixture<THarness>, IAsyn
     {
         var (tenant, project) = (Guid.NewGuid(), Guid.NewGuid());
         var (month, hour) = (new DateOnly(2026, 11, 1), new DateTimeOffset(2026, 11, 20, 10, 0, 0, TimeSpan.Zero));
-        await using var first = await _harness.Store.Commits.BeginAsync(default);
-        Assert.Equal([70], await first.ReserveQuotaAsync(new QuotaRequest(tenant, month, 70, 150)));
-        var second = Task.Run(async () =>
+        Task<long> second;
+        await using (var first = await _harness.Store.Commits.BeginAsync(default))
         {
-            await using var commit = await _harness.Another().Commits.BeginAsync(default);
-            var granted = (await commit.ReserveQuotaAsync(new QuotaRequest(tenant, month, 70, 150)))[0];
-            await commit.ReleaseAsync([], [new(tenant, month, 20)], default);
-            await commit.WriteAndCommitAsync(Written(50), [], default);
-            return granted;
-        });
-        // It waits for the first one, or the first one has not begun to wait for it: both orders are right.
-        await first.WriteAndCommitAsync(Written(70), [], default);
+            Assert.Equal([70L], await first.ReserveQuotaAsync(new QuotaRequest(tenant, month, 70, 150)));
+            // It waits for the first one.
+            second = Task.Run(async () =>
+            {
+                await using var commit = await _harness.Another().Commits.BeginAsync(default);
+                var granted = (await commit.ReserveQuotaAsync(new QuotaRequest(tenant, month, 70, 150)))[0];
+                await commit.ReleaseAsync([], [new(tenant, month, 20)], default);
+                await commit.WriteAndCommitAsync(Written(50), [], default);
+                return granted;
+            });
+            await first.WriteAndCommitAsync(Written(70), [], default);
+        }
 
         Assert.Equal(70, await second);
         Assert.Equal(120, (await _harness.Store.Accounts.Usage.ReadAsync(tenant, month, default)).Live);
