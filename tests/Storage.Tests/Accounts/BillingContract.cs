@@ -1,7 +1,6 @@
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Plans;
-using TelemetryKit.Core.Accounts.Roles;
 using TelemetryKit.Core.Billing;
 using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Storage;
@@ -366,8 +365,8 @@ public abstract class BillingContract<THarness>(THarness harness) : IClassFixtur
         var (day, hour) = (DateOnly.FromDateTime(now.UtcDateTime), new DateTimeOffset(now.Date.AddHours(now.Hour), TimeSpan.Zero));
         OverageCount? overage = limits.Included is { } included ? new(hour, included) : null;
         await using var commit = await harness.Store.Commits.BeginAsync(default);
-        Assert.Equal(
-            [(long)events], await commit.ReserveQuotaAsync(new QuotaRequest(tenantId, QuotaMonth.Of(now).FirstDay, events, limits.Most)));
+        Assert.Equal<IEnumerable<long>>(
+            [events], await commit.ReserveQuotaAsync(new QuotaRequest(tenantId, QuotaMonth.Of(now).FirstDay, events, limits.Most)));
         await commit.WriteAndCommitAsync(
             [new CommitEvents(project, DataEnvironment.Live, [TestData.Batch(events, day)], new UsageDay(tenantId, day), overage)],
             [],

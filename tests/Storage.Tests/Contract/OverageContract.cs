@@ -124,7 +124,7 @@ public abstract class OverageContract<THarness> : IClassFixture<THarness>, IAsyn
         Task<long> second;
         await using (var first = await _harness.Store.Commits.BeginAsync(default))
         {
-            Assert.Equal([70L], await first.ReserveQuotaAsync(new QuotaRequest(tenant, month, 70, 150)));
+            Assert.Equal<IEnumerable<long>>([70], await first.ReserveQuotaAsync(new QuotaRequest(tenant, month, 70, 150)));
             // It waits for the first one.
             second = Task.Run(async () =>
             {
