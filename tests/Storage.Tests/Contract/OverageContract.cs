@@ -47,11 +47,11 @@ public abstract class OverageContract<THarness> : IClassFixture<THarness>, IAsyn
     {
         var steps = Gen.Choose(0, (10 * 40 * 40) - 1).ListOf().Select(list => list.Select(Step.Of));
         var property = Prop.ForAll(Arb.From(steps), list => CheckAsync([.. list]).GetAwaiter().GetResult());
-        FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(40).WithEndSize(60).WithReplay(12, 3), property);
+        FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(60).WithEndSize(60).WithReplay(12, 3), property);
 
         async Task CheckAsync(Step[] taken)
         {
-            var (model, project) = (new Model(), await NewProjectAsync());
+            var (model, project) = (new Model(), await NewProjectAsync() with { MonthlyQuota = 40, OverageEvents = 120 });
             var ids = Enumerable.Range(0, 20).Select(_ => Guid.CreateVersion7()).ToArray();
             var batches = new List<(Guid Id, int Events)>();
             for (var i = 0; i < taken.Length; i++)
