@@ -39,6 +39,27 @@ public sealed class TenantGrainTests
     }
 
     [Fact]
+    public async Task A_plan_of_the_operator_is_lifted_once_and_not_after_the_deadline()
+    {
+        await using var world = await GrainWorld.StartAsync();
+        var tenant = await world.NewTenantAsync();
+        var tenants = world.Get<ITenantOperations>();
+        Assert.True(await tenants.SetPlanAsync(tenant, PlanId.Business, CustomLimits.None, default));
+        var grain = world.Get<GrainHost>().Grains!.GetGrain<ITenantGrain>(tenant);
+        var now = TimeProvider.System.GetUtcNow();
+        await Assert.ThrowsAnyAsync<Exception>(() => grain.LiftPlanAsync(now - TimeSpan.FromSeconds(1), default));
+        Assert.Equal(PlanId.Business, (await world.Store.Accounts.Tenants.FindAsync(tenant, default))!.PlanId);
+
+        var lifted = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => tenants.LiftPlanAsync(tenant, default)));
+
+        Assert.All(lifted, Assert.True);
+        Assert.Equal(PlanId.Free, (await world.Store.Accounts.Tenants.FindAsync(tenant, default))!.PlanId);
+        var lines = await world.Store.Accounts.Audit.ReadAsync(tenant, null, 100, default);
+        Assert.Single(lines, line => line.Action == AuditActions.PlanLifted);
+        Assert.False(await tenants.LiftPlanAsync(Guid.NewGuid(), default));
+    }
+
+    [Fact]
     public async Task A_change_that_is_delivered_after_its_deadline_is_not_made()
     {
         await using var world = await GrainWorld.StartAsync();

@@ -54,3 +54,7 @@ public sealed class SqliteOutage(SqliteHarness harness) : OutageContract<SqliteH
 public sealed class PostgresArrivals(PostgresHarness harness) : ArrivalContract<PostgresHarness>(harness);
 
 public sealed class SqliteEventArrivals(SqliteHarness harness) : ArrivalContract<SqliteHarness>(harness);
+
+public sealed class PostgresOverage(PostgresHarness harness) : OverageContract<PostgresHarness>(harness);
+
+public sealed class SqliteOverage(SqliteHarness harness) : OverageContract<SqliteHarness>(harness);

@@ -52,8 +52,7 @@ internal static class AdminCommands
             return WithStoreAsync(
                 configuration(), parsed, (store, time, console) => SetPlanAsync(store, time, id, newPlan, custom, console, ct), ct);
         });
-        var lift = new Command(
-            "lift-plan", "Ends the plan that the operator set: the tenant has that of its subscription, or the free one.")
+        var lift = new Command("lift-plan", "Ends the plan that set-plan has set: the tenant has that of its subscription, or free.")
         {
             tenant,
         };

@@ -19,7 +19,7 @@ public interface ITenantOperations
     /// <exception cref="StorageUnavailableException">The store is unavailable.</exception>
     Task<bool> SetPlanAsync(Guid tenantId, PlanId plan, CustomLimits custom, CancellationToken cancellationToken);
 
-    /// <summary>Ends the plan that the operator set: the tenant has the plan of its subscription, or the Free plan if it has none.</summary>
+    /// <summary>Ends the plan that the operator set: the tenant has that of its subscription, or the Free plan if it has none.</summary>
     /// <returns>Whether the tenant exists.</returns>
     /// <exception cref="StorageUnavailableException">The store is unavailable.</exception>
     Task<bool> LiftPlanAsync(Guid tenantId, CancellationToken cancellationToken);

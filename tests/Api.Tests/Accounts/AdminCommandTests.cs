@@ -21,11 +21,15 @@ public class AdminCommandTests(AccountServer server) : IClassFixture<AccountServ
             (await owner.JsonAsync($"/v1/tenants/{tenant}/audit"))["entries"]!.AsArray(),
             e => (string?)e!["detail"] == "to enterprise events_per_month=7 members=3" && e["account_id"] is null);
         Assert.Contains($"{tenant}  enterprise", (await RunAsync("list-tenants")).Output);
+
+        Assert.Contains($"{tenant}  free", (await RunAsync("lift-plan", tenant.ToString())).Output);
+        Assert.Equal(10_000, (int)(await owner.JsonAsync($"/v1/tenants/{tenant}"))["events_per_month"]!);
     }
 
     [Theory]
     [InlineData("set-plan 5d1c0a6e-0000-7000-8000-000000000000 pro", 1, "There is no such tenant.")]
     [InlineData("set-plan 5d1c0a6e-0000-7000-8000-000000000000 pro --members 5", 1, "Custom limits need the plan enterprise")]
+    [InlineData("lift-plan 5d1c0a6e-0000-7000-8000-000000000000", 1, "There is no such tenant.")]
     [InlineData("remove-second-factor nobody@example.org", 1, "There is no account of that address.")]
     [InlineData("set-plan 5d1c0a6e-0000-7000-8000-000000000000 gold", 2, "gold")]
     [InlineData("set-plan x pro", 2, "x")]

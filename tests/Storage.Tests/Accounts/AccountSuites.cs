@@ -32,3 +32,7 @@ public sealed class SqliteMails(SqliteHarness harness) : MailContract<SqliteHarn
 public sealed class PostgresUsage(PostgresHarness harness) : UsageContract<PostgresHarness>(harness);
 
 public sealed class SqliteUsage(SqliteHarness harness) : UsageContract<SqliteHarness>(harness);
+
+public sealed class PostgresBilling(PostgresHarness harness) : BillingContract<PostgresHarness>(harness);
+
+public sealed class SqliteBilling(SqliteHarness harness) : BillingContract<SqliteHarness>(harness);

@@ -36,7 +36,7 @@ public interface IBillingAccounts
 
     /// <summary>
     /// Stores that a webhook was received, and marks the tenant of its customer as due, in one transaction. Returns <c>false</c> if it was
-    /// received before; then nothing changes.
+    /// received before; then nothing changes. One that arrived before its customer was stored is received once more after that.
     /// </summary>
     Task<bool> ReceiveAsync(string eventId, string? customerId, DateTimeOffset now, CancellationToken cancellationToken);
 

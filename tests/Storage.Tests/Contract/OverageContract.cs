@@ -1,0 +1,257 @@
+using System.Buffers;
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using Microsoft.Extensions.Logging.Abstractions;
+using TelemetryKit.Core;
+using TelemetryKit.Core.Diagnostics;
+using TelemetryKit.Core.Ingest;
+using TelemetryKit.Core.Quotas;
+using TelemetryKit.Core.Storage;
+using TelemetryKit.Storage.Tests.Accounts;
+
+namespace TelemetryKit.Storage.Tests.Contract;
+
+/// <summary>
+/// The events above a quota are counted by hour, exactly and in the commit that accepts them, whatever is sent through whichever process:
+/// two pipelines, as two replicas have them, commit to the store.
+/// </summary>
+public abstract class OverageContract<THarness> : IClassFixture<THarness>, IAsyncDisposable
+    where THarness : StoreHarness
+{
+    private static readonly TelemetryKitMetrics Metrics = new();
+    private readonly THarness _harness;
+    private readonly AccountWorld _world;
+    private readonly IngestPipeline[] _replicas;
+
+    protected OverageContract(THarness harness)
+    {
+        (_harness, _world) = (harness, new(harness));
+        _replicas = [.. ((IStore[])[harness.Store, harness.Another()]).Select(store =>
+            new IngestPipeline(store.Commits, new NoViews(), Metrics, harness.Time, NullLogger<IngestPipeline>.Instance))];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var replica in _replicas)
+            await replica.DrainAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>
+    /// Any sequence of batches, repetitions, events that are known in part, hours, quotas, caps and changes of whether events are billed
+    /// has the hours of a simple model.
+    /// </summary>
+    [Fact]
+    public void The_hours_are_those_of_a_simple_model_for_any_sequence()
+    {
+        var steps = Gen.Choose(0, (10 * 40 * 40) - 1).ListOf().Select(list => list.Select(Step.Of));
+        var property = Prop.ForAll(Arb.From(steps), list => CheckAsync([.. list]).GetAwaiter().GetResult());
+        FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(60).WithEndSize(60).WithReplay(12, 3), property);
+
+        async Task CheckAsync(Step[] taken)
+        {
+            var (model, project) = (new Model(), await NewProjectAsync() with { MonthlyQuota = 40, OverageEvents = 120 });
+            var ids = Enumerable.Range(0, 20).Select(_ => Guid.CreateVersion7()).ToArray();
+            var batches = new List<(Guid Id, int Events)>();
+            for (var i = 0; i < taken.Length; i++)
+            {
+                var (kind, a, b) = taken[i];
+                var (replica, now) = (_replicas[i % 2], _harness.Time.GetUtcNow());
+                switch (kind)
+                {
+                    case < 5: // A new batch.
+                        batches.Add((Guid.CreateVersion7(), 1 + a));
+                        await SendBatchAsync(batches[^1]);
+                        break;
+                    case 5 when batches.Count > 0: // A repetition. The batch may have been refused.
+                        await SendBatchAsync(batches[a % batches.Count]);
+                        break;
+                    case 6: // Events of their own, some of which are known.
+                        var sent = ids.Skip(a % ids.Length).Take(1 + (b % ids.Length)).ToArray();
+                        await SendAsync(replica, project, null, sent.Length, sent);
+                        model.Send(project, sent, ofBatch: false, now);
+                        break;
+                    case 7:
+                        _harness.Time.Advance(TimeSpan.FromMinutes(a * 40));
+                        break;
+                    case 8: // Other limits.
+                        project = project with { MonthlyQuota = a * 5, OverageEvents = b % 4 == 0 ? null : b * 3 };
+                        break;
+                    default: // Test events are another quota, and never billed.
+                        await SendAsync(replica, project, Guid.CreateVersion7(), 1 + a, [], KeyKind.Test);
+                        break;
+                }
+
+                async Task SendBatchAsync((Guid Id, int Events) batch)
+                {
+                    await SendAsync(replica, project, batch.Id, batch.Events, []);
+                    model.Send(project, [.. Enumerable.Repeat(batch.Id, batch.Events)], ofBatch: true, now);
+                }
+            }
+
+            await AssertAsync(project.Ref.TenantId, model);
+        }
+    }
+
+    [Fact]
+    public async Task Commits_at_once_count_exactly_the_events_above_the_quota()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            var (quota, overage) = (400 + round, 230 + (round * 7));
+            var one = await NewProjectAsync() with { MonthlyQuota = quota, OverageEvents = overage };
+            var other = await FindAsync((await _world.ProjectAsync(one.Ref.TenantId)).Id) with
+            {
+                MonthlyQuota = quota, OverageEvents = overage,
+            };
+            var free = await NewProjectAsync() with { MonthlyQuota = 300 };
+            Project[] projects = [one, other, free];
+            await Task.WhenAll(Enumerable.Range(0, 120).Select(i => Task.Run(
+                () => SendAsync(_replicas[i % 2], projects[i / 2 % 3], Guid.CreateVersion7(), 1 + (i % 23), []))));
+
+            var now = _harness.Time.GetUtcNow();
+            await AssertAsync(one.Ref.TenantId, now, quota + overage, overage);
+            await AssertAsync(free.Ref.TenantId, now, 300, 0);
+        }
+    }
+
+    [Fact]
+    public async Task Two_transactions_at_once_count_each_billed_event_in_one_of_them()
+    {
+        var (tenant, project) = (Guid.NewGuid(), Guid.NewGuid());
+        var (month, hour) = (new DateOnly(2026, 11, 1), new DateTimeOffset(2026, 11, 20, 10, 0, 0, TimeSpan.Zero));
+        Task<long> second;
+        await using (var first = await _harness.Store.Commits.BeginAsync(default))
+        {
+            Assert.Equal<IEnumerable<long>>([70], await first.ReserveQuotaAsync(new QuotaRequest(tenant, month, 70, 150)));
+            // It waits for the first one.
+            second = Task.Run(async () =>
+            {
+                await using var commit = await _harness.Another().Commits.BeginAsync(default);
+                var granted = (await commit.ReserveQuotaAsync(new QuotaRequest(tenant, month, 70, 150)))[0];
+                await commit.ReleaseAsync([], [new(tenant, month, 20)], default);
+                await commit.WriteAndCommitAsync(Written(50), [], default);
+                return granted;
+            });
+            await first.WriteAndCommitAsync(Written(70), [], default);
+        }
+
+        Assert.Equal(70, await second);
+        Assert.Equal(120, (await _harness.Store.Accounts.Usage.ReadAsync(tenant, month, default)).Live);
+        Assert.Equal(20, await _harness.Store.Accounts.Billing.CountOverageAsync(tenant, month, default));
+
+        CommitEvents[] Written(int events) =>
+        [
+            new(project, DataEnvironment.Live, [TestData.Batch(events, TestData.Day)], new UsageDay(tenant, TestData.Day), new(hour, 100)),
+        ];
+    }
+
+    [Fact]
+    public async Task A_transaction_that_is_rolled_back_or_rehearsed_counts_nothing()
+    {
+        var (tenant, project) = (Guid.NewGuid(), Guid.NewGuid());
+        var (month, hour) = (new DateOnly(2026, 11, 1), new DateTimeOffset(2026, 11, 20, 10, 0, 0, TimeSpan.Zero));
+        CommitEvents[] written =
+        [
+            new(project, DataEnvironment.Live, [TestData.Batch(9, TestData.Day)], new UsageDay(tenant, TestData.Day), new(hour, 2)),
+        ];
+        await using (var rehearsal = await _harness.Store.Commits.Rehearsal.BeginAsync(default))
+        {
+            await rehearsal.ReserveQuotaAsync(new QuotaRequest(tenant, month, 9, 20));
+            await rehearsal.WriteAndCommitAsync(written, [], default);
+        }
+
+        await using (var commit = await _harness.Store.Commits.BeginAsync(default))
+        {
+            if (commit.CanTry)
+            {
+                Assert.False(await commit.TryCommitAsync(
+                    [], [new(tenant, month, 9, 8)], [], _harness.Time.GetUtcNow(), written, [], default));
+            }
+        }
+
+        Assert.Equal(0, await _harness.Store.Accounts.Billing.CountOverageAsync(tenant, month, default));
+    }
+
+    private static async Task SendAsync(
+        IngestPipeline replica, Project project, Guid? batchId, int events, Guid[] ids, KeyKind kind = KeyKind.Live)
+    {
+        var list = Enumerable.Range(0, events)
+            .Select(i => ids.Length == 0 ? """{"event_type":"log"}""" : $$"""{"event_type":"log","event_id":"{{ids[i]}}"}""");
+        var batch = batchId is { } id ? $"\"batch_id\":\"{id}\"," : "";
+        var body = Encoding.UTF8.GetBytes($$"""{{{batch}}"events":[{{string.Join(',', list)}}]}""");
+        var result = await IngestAsync();
+        // As a client does: on a busy machine, the database may end a transaction that waits too long for its process.
+        for (var attempt = 1; attempt < 10 && result.Status == IngestStatus.StorageUnavailable; attempt++)
+            result = await IngestAsync();
+        Assert.True(result.Status is IngestStatus.Done or IngestStatus.QuotaExceeded, $"The result is {result.Status}.");
+
+        async Task<IngestResult> IngestAsync() =>
+            await replica.IngestAsync(new(Guid.NewGuid(), kind, project), new ReadOnlySequence<byte>(body));
+    }
+
+    private async Task<Project> NewProjectAsync()
+    {
+        var (_, tenantId) = await _world.TenantAsync();
+        await _world.Accounts.Billing.AddAsync(tenantId, default);
+        await _world.Accounts.Billing.SetCustomerAsync(tenantId, $"cus_{tenantId:N}", default);
+        return await FindAsync((await _world.ProjectAsync(tenantId)).Id);
+    }
+
+    private async Task<Project> FindAsync(Guid projectId) => (await _harness.Store.Projects.FindProjectAsync(projectId, default))!;
+
+    private async Task AssertAsync(Guid tenantId, Model model)
+    {
+        foreach (var (month, accepted) in model.Accepted)
+            Assert.Equal((month, accepted), (month, (await _world.Accounts.Usage.ReadAsync(tenantId, month, default)).Live));
+        var hours = (await _world.Elsewhere.Billing.ListUnreportedAsync(int.MaxValue, default)).Where(hour => hour.TenantId == tenantId);
+        Assert.Equal(
+            model.Hours.Where(hour => hour.Value > 0).OrderBy(hour => hour.Key),
+            hours.Select(hour => KeyValuePair.Create(hour.Hour, hour.Events)));
+        foreach (var month in model.Hours.GroupBy(hour => QuotaMonth.Of(hour.Key).FirstDay))
+            Assert.Equal(month.Sum(hour => hour.Value), await _world.Accounts.Billing.CountOverageAsync(tenantId, month.Key, default));
+    }
+
+    private async Task AssertAsync(Guid tenantId, DateTimeOffset now, long accepted, long billed)
+    {
+        var month = QuotaMonth.Of(now).FirstDay;
+        Assert.Equal(accepted, (await _world.Accounts.Usage.ReadAsync(tenantId, month, default)).Live);
+        Assert.Equal(billed, await _world.Elsewhere.Billing.CountOverageAsync(tenantId, month, default));
+    }
+
+    private readonly record struct Step(int Kind, int A, int B)
+    {
+        public static Step Of(int number) => new(number % 10, number / 10 % 40, number / 400);
+    }
+
+    /// <summary>What is accepted and billed, computed one event after the other.</summary>
+    private sealed class Model
+    {
+        private readonly HashSet<Guid> _known = [];
+
+        public Dictionary<DateOnly, long> Accepted { get; } = [];
+
+        public Dictionary<DateTimeOffset, long> Hours { get; } = [];
+
+        /// <summary>Sends events, each with its key. The events of a batch have the same.</summary>
+        public void Send(Project project, Guid[] keys, bool ofBatch, DateTimeOffset now)
+        {
+            if (ofBatch && _known.Contains(keys[0]))
+                return;
+            var month = QuotaMonth.Of(now).FirstDay;
+            foreach (var key in keys)
+            {
+                var accepted = Accepted.GetValueOrDefault(month);
+                if ((!ofBatch && _known.Contains(key)) || accepted >= project.MonthlyQuota + (project.OverageEvents ?? 0))
+                    continue;
+                _known.Add(key);
+                Accepted[month] = accepted + 1;
+                if (project.OverageEvents is null || accepted < project.MonthlyQuota)
+                    continue;
+                var hour = new DateTimeOffset(now.Year, now.Month, now.Day, now.Hour, 0, 0, TimeSpan.Zero);
+                Hours[hour] = Hours.GetValueOrDefault(hour) + 1;
+            }
+        }
+    }
+}
