@@ -20,14 +20,12 @@ internal sealed class SubscriptionChanges(StripeCalls calls, PriceBook prices, S
         await ReleaseAsync(subscription, key, cancellationToken);
         var item = PlanItem(subscription);
         var overage = SubscriptionReader.OverageItemOf(subscription);
-        var bills = SubscriptionReader.BillsOverage(subscription);
         List<SubscriptionItemOptions> items = [];
         if (PriceBook.KeyOf(item.Price) != PlanPrices.KeyOf(plan, interval))
             items.Add(new() { Id = item.Id, Price = await prices.IdOfAsync(PlanPrices.KeyOf(plan, interval), cancellationToken) });
-        // In the flexible billing mode the events until now are billed with the former price when the item leaves it.
-        if (overage is not null && !bills)
-            items.Add(new() { Id = overage.Id, Deleted = true });
-        else if (overage is not null && PriceBook.KeyOf(overage.Price) != PlanPrices.OverageKeyOf(plan))
+        // In the flexible billing mode what was reported until now is billed with the former price. The item stays if events aren't billed
+        // any more: those of this hour will be reported.
+        if (overage is not null && PriceBook.KeyOf(overage.Price) != PlanPrices.OverageKeyOf(plan))
             items.Add(new() { Id = overage.Id, Price = await prices.IdOfAsync(PlanPrices.OverageKeyOf(plan), cancellationToken) });
         if (items.Count == 0)
         {
@@ -196,7 +194,7 @@ internal sealed class SubscriptionChanges(StripeCalls calls, PriceBook prices, S
             await UpdateAsync(subscription.Id, new() { ExtraParams = NoEnd }, $"{key}-continue", cancellationToken);
     }
 
-    private Task UpdateAsync(string id, SubscriptionUpdateOptions options, string key, CancellationToken cancellationToken) =>
+    private Task<Subscription> UpdateAsync(string id, SubscriptionUpdateOptions options, string key, CancellationToken cancellationToken) =>
         calls.RunAsync(
             () => calls.V1.Subscriptions.UpdateAsync(id, options, StripeCalls.Once(key), cancellationToken), cancellationToken);
 

@@ -1,4 +1,3 @@
-using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Billing;
 using TelemetryKit.Support.Stripe;
 
