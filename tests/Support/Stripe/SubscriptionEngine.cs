@@ -131,7 +131,7 @@ internal sealed class SubscriptionEngine(StripeStore store, MeterBook meters, In
         if (invoiceNow)
         {
             var lines = subscription.Objects("items").SelectMany(item => UsageOf(subscription, item, now)).ToList();
-            invoices.Create(subscription, "subscription_cycle", lines.Where(line => line.Cents != 0), isDraft: true);
+            invoices.Create(subscription, "subscription_cycle", lines.Where(line => line.Quantity != 0), isDraft: true);
         }
 
         subscription["status"] = reason == "incomplete" ? "incomplete_expired" : "canceled";
