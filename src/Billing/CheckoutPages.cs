@@ -1,4 +1,3 @@
-using Stripe;
 using Stripe.Checkout;
 using TelemetryKit.Core.Billing;
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Stripe;
-using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Billing;
 
 namespace TelemetryKit.Billing;

@@ -166,11 +166,12 @@ public sealed class StripeGateway : IBillingGateway, IDisposable
     /// <inheritdoc/>
     public async Task ReportOverageAsync(string customerId, DateTimeOffset hour, long events, CancellationToken cancellationToken)
     {
-        // The latest time in the hour that Stripe accepts, so that a later report of the hour is also the later one for Stripe, and an
-        // item that was added during the hour has its events.
-        var end = hour + TimeSpan.FromHours(1) - TimeSpan.FromSeconds(1);
+        // The last second of the hour, or the last one before now, because a subscription that ends at once ends before this second. So a
+        // later report of the hour is also the later one for Stripe, and an item that was added during the hour has its events.
+        var end = hour + TimeSpan.FromHours(1);
         var now = _time.GetUtcNow();
-        var at = now < hour ? hour : now < end ? now : end;
+        var until = (now < end ? now : end) - TimeSpan.FromSeconds(1);
+        var at = until < hour ? hour : until;
         var identifier = string.Create(CultureInfo.InvariantCulture, $"{customerId}-{hour.UtcDateTime:yyyyMMddHH}-{events}");
         var options = new Stripe.Billing.MeterEventCreateOptions
         {

@@ -20,14 +20,12 @@ internal sealed class SubscriptionChanges(StripeCalls calls, PriceBook prices, S
         await ReleaseAsync(subscription, key, cancellationToken);
         var item = PlanItem(subscription);
         var overage = SubscriptionReader.OverageItemOf(subscription);
-        var bills = SubscriptionReader.BillsOverage(subscription);
         List<SubscriptionItemOptions> items = [];
         if (PriceBook.KeyOf(item.Price) != PlanPrices.KeyOf(plan, interval))
             items.Add(new() { Id = item.Id, Price = await prices.IdOfAsync(PlanPrices.KeyOf(plan, interval), cancellationToken) });
-        // In the flexible billing mode the events until now are billed with the former price when the item leaves it.
-        if (overage is not null && !bills)
-            items.Add(new() { Id = overage.Id, Deleted = true });
-        else if (overage is not null && PriceBook.KeyOf(overage.Price) != PlanPrices.OverageKeyOf(plan))
+        // In the flexible billing mode what was reported until now is billed with the former price. The item stays if events aren't billed
+        // any more: those of this hour will be reported.
+        if (overage is not null && PriceBook.KeyOf(overage.Price) != PlanPrices.OverageKeyOf(plan))
             items.Add(new() { Id = overage.Id, Price = await prices.IdOfAsync(PlanPrices.OverageKeyOf(plan), cancellationToken) });
         if (items.Count == 0)
         {
@@ -99,30 +97,32 @@ internal sealed class SubscriptionChanges(StripeCalls calls, PriceBook prices, S
         {
             [SubscriptionReader.OverageMetadata] = isBilled ? SubscriptionReader.On : "off",
         };
-        if (!isBilled || SubscriptionReader.OverageItemOf(subscription) is not null)
+        // The item stays until the plan changes: what was counted before is still to be reported.
+        if (!isBilled)
         {
             await UpdateAsync(id, new() { Metadata = metadata }, $"{key}-overage", cancellationToken);
             return;
         }
 
         var plan = PlanPrices.Find(PriceBook.KeyOf(PlanItem(subscription).Price))!.Value.Plan;
-        var price = await prices.IdOfAsync(PlanPrices.OverageKeyOf(plan), cancellationToken);
-        var next = await reader.ReadAsync(subscription, [], cancellationToken);
+        var price = SubscriptionReader.OverageItemOf(subscription) is null
+            ? await prices.IdOfAsync(PlanPrices.OverageKeyOf(plan), cancellationToken) : null;
+        var known = await reader.ReadAsync(subscription, [], cancellationToken);
+        var options = new SubscriptionUpdateOptions { Metadata = metadata };
         // Of a subscription with a schedule, only the schedule changes the items.
-        if (SubscriptionReader.ScheduleOf(subscription) is { } schedule && next.Next is { } change)
+        if (SubscriptionReader.ScheduleOf(subscription) is { } schedule && known.Next is { } next)
         {
-            await UpdatePhasesAsync(
-                subscription, schedule, change.Plan, change.Interval, price, $"{key}-overage-phases", cancellationToken);
-            await UpdateAsync(id, new() { Metadata = metadata }, $"{key}-overage", cancellationToken);
-            return;
+            var planned = new Planned(next.Plan, next.Interval, BillsOverage: true, price);
+            await UpdatePhasesAsync(subscription, schedule, planned, $"{key}-overage-phases", cancellationToken);
+        }
+        else if (price is not null)
+        {
+            await ReleaseAsync(subscription, key, cancellationToken);
+            options.Items = [new() { Price = price }];
+            options.ProrationBehavior = "none";
         }
 
-        await ReleaseAsync(subscription, key, cancellationToken);
-        var options = new SubscriptionUpdateOptions
-        {
-            Items = [new() { Price = price }], ProrationBehavior = "none", Metadata = metadata,
-        };
-        await UpdateAsync(id, options, $"{key}-overage-item", cancellationToken);
+        await UpdateAsync(id, options, $"{key}-overage", cancellationToken);
     }
 
     private async Task PlanNextAsync(
@@ -135,17 +135,12 @@ internal sealed class SubscriptionChanges(StripeCalls calls, PriceBook prices, S
         var schedule = SubscriptionReader.ScheduleOf(subscription) ?? await calls.RunAsync(
             () => calls.V1.SubscriptionSchedules.CreateAsync(create, StripeCalls.Once($"{key}-schedule"), cancellationToken),
             cancellationToken);
-        await UpdatePhasesAsync(subscription, schedule, plan, interval, null, $"{key}-phases", cancellationToken);
+        var planned = new Planned(plan, interval, SubscriptionReader.BillsOverage(subscription), AddedPrice: null);
+        await UpdatePhasesAsync(subscription, schedule, planned, $"{key}-phases", cancellationToken);
     }
 
     private async Task UpdatePhasesAsync(
-        Subscription subscription,
-        SubscriptionSchedule schedule,
-        PlanId plan,
-        BillingInterval interval,
-        string? addedPrice,
-        string key,
-        CancellationToken cancellationToken)
+        Subscription subscription, SubscriptionSchedule schedule, Planned planned, string key, CancellationToken cancellationToken)
     {
         var item = PlanItem(subscription);
         // Stripe doesn't accept another start of the phase that runs.
@@ -153,12 +148,12 @@ internal sealed class SubscriptionChanges(StripeCalls calls, PriceBook prices, S
         var now = subscription.Items.Data.ConvertAll(PhaseItem);
         List<SubscriptionSchedulePhaseItemOptions> later =
         [
-            new() { Price = await prices.IdOfAsync(PlanPrices.KeyOf(plan, interval), cancellationToken), Quantity = 1 },
+            new() { Price = await prices.IdOfAsync(PlanPrices.KeyOf(planned.Plan, planned.Interval), cancellationToken), Quantity = 1 },
         ];
-        if (addedPrice is not null)
-            now.Add(new() { Price = addedPrice });
-        if (addedPrice is not null || SubscriptionReader.BillsOverage(subscription))
-            later.Add(new() { Price = await prices.IdOfAsync(PlanPrices.OverageKeyOf(plan), cancellationToken) });
+        if (planned.AddedPrice is not null)
+            now.Add(new() { Price = planned.AddedPrice });
+        if (planned.BillsOverage)
+            later.Add(new() { Price = await prices.IdOfAsync(PlanPrices.OverageKeyOf(planned.Plan), cancellationToken) });
         var options = new SubscriptionScheduleUpdateOptions
         {
             EndBehavior = "release",
@@ -170,7 +165,7 @@ internal sealed class SubscriptionChanges(StripeCalls calls, PriceBook prices, S
                 {
                     Items = later,
                     StartDate = item.CurrentPeriodEnd,
-                    Duration = new() { Interval = interval == BillingInterval.Year ? "year" : "month", IntervalCount = 1 },
+                    Duration = new() { Interval = planned.Interval == BillingInterval.Year ? "year" : "month", IntervalCount = 1 },
                     ProrationBehavior = "none",
                 },
             ],
@@ -196,7 +191,7 @@ internal sealed class SubscriptionChanges(StripeCalls calls, PriceBook prices, S
             await UpdateAsync(subscription.Id, new() { ExtraParams = NoEnd }, $"{key}-continue", cancellationToken);
     }
 
-    private Task UpdateAsync(string id, SubscriptionUpdateOptions options, string key, CancellationToken cancellationToken) =>
+    private Task<Subscription> UpdateAsync(string id, SubscriptionUpdateOptions options, string key, CancellationToken cancellationToken) =>
         calls.RunAsync(
             () => calls.V1.Subscriptions.UpdateAsync(id, options, StripeCalls.Once(key), cancellationToken), cancellationToken);
 
@@ -211,4 +206,7 @@ internal sealed class SubscriptionChanges(StripeCalls calls, PriceBook prices, S
     private static SubscriptionItem PlanItem(Subscription subscription) =>
         SubscriptionReader.PlanItemOf(subscription)
         ?? throw new BillingRefusedException("The subscription has no price of a plan.", "no_plan");
+
+    // AddedPrice: the price of an item that is missing now.
+    private sealed record Planned(PlanId Plan, BillingInterval Interval, bool BillsOverage, string? AddedPrice);
 }

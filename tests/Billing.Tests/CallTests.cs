@@ -28,7 +28,7 @@ public class CallTests
     {
         await using var harness = await Harness.CreateAsync();
         using var gateway = new StripeGateway(harness.Options(retries: 2), harness.Time);
-        var request = harness.Request(await harness.NewCustomerAsync());
+        var request = Harness.Request(await harness.NewCustomerAsync());
         harness.Stripe.Fail(fault, times: 2, method: "POST");
         await gateway.CreateCheckoutAsync(request, "key", harness.Cancellation);
         Assert.Single(harness.Stripe.All("checkout.session"));
@@ -106,16 +106,6 @@ public class CallTests
         Assert.DoesNotContain("sk_", $"{gateway} {options}", StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Nothing_is_sent_to_another_host()
-    {
-        await using var harness = await Harness.CreateAsync();
-        using var calls = new StripeCalls(harness.Options(), harness.Time);
-        var client = (Stripe.StripeClient)calls.V1.Customers.Client;
-        foreach (var address in (string[])[client.ApiBase, client.ConnectBase, client.FilesBase, client.MeterEventsBase])
-            Assert.Equal(harness.Stripe.Address, new Uri(address));
-    }
-
-    private static Task FailAsync(Harness harness) => Assert.ThrowsAsync<BillingUnavailableException>(
+    private static Task<BillingUnavailableException> FailAsync(Harness harness) => Assert.ThrowsAsync<BillingUnavailableException>(
         () => harness.Gateway.FindCheckoutAsync("cs_unknown", harness.Cancellation));
 }

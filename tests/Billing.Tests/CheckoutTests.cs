@@ -11,7 +11,7 @@ public class CheckoutTests
     {
         await using var harness = await Harness.CreateAsync();
         var customer = await harness.NewCustomerAsync();
-        var page = await harness.Gateway.CreateCheckoutAsync(harness.Request(customer), "key", harness.Cancellation);
+        var page = await harness.Gateway.CreateCheckoutAsync(Harness.Request(customer), "key", harness.Cancellation);
         Assert.Equal((CheckoutStatus.Open, customer), (page.Status, page.CustomerId));
         Assert.NotNull(page.Address);
         Assert.Equal(Harness.Start.AddDays(1).ToUnixTimeSeconds(), page.ExpiresAt.ToUnixTimeSeconds());
@@ -36,7 +36,7 @@ public class CheckoutTests
     {
         await using var harness = await Harness.CreateAsync();
         using var gateway = new StripeGateway(harness.Options(taxes: true), harness.Time);
-        var request = harness.Request(await harness.NewCustomerAsync());
+        var request = Harness.Request(await harness.NewCustomerAsync());
         var page = await gateway.CreateCheckoutAsync(request, "key", harness.Cancellation);
         var session = harness.Stripe.Find(page.Id);
         Assert.Equal("https://kit.example/return?page={CHECKOUT_SESSION_ID}", session["success_url"]!.ToString());
@@ -54,7 +54,7 @@ public class CheckoutTests
     public async Task Two_calls_with_one_key_return_one_page_also_in_the_next_hour()
     {
         await using var harness = await Harness.CreateAsync();
-        var request = harness.Request(await harness.NewCustomerAsync()) with { BegunAt = harness.Time.GetUtcNow() };
+        var request = Harness.Request(await harness.NewCustomerAsync()) with { BegunAt = harness.Time.GetUtcNow() };
         var first = await harness.Gateway.CreateCheckoutAsync(request, "key", harness.Cancellation);
         harness.Stripe.Advance(TimeSpan.FromHours(3));
         Assert.Equal(first.Id, (await harness.Gateway.CreateCheckoutAsync(request, "key", harness.Cancellation)).Id);
@@ -84,7 +84,7 @@ public class CheckoutTests
     {
         await using var harness = await Harness.CreateAsync();
         var customer = await harness.NewCustomerAsync();
-        var page = await harness.Gateway.CreateCheckoutAsync(harness.Request(customer), "key", harness.Cancellation);
+        var page = await harness.Gateway.CreateCheckoutAsync(Harness.Request(customer), "key", harness.Cancellation);
         harness.Stripe.Advance(TimeSpan.FromHours(23.5));
         Assert.True(harness.Stripe.PayCheckout(page.Id));
         Assert.Equal(DateTimeOffset.Parse("2026-02-15T10:00:00Z"), (await harness.ReadAsync(customer)).PeriodEnd);
@@ -122,8 +122,8 @@ public class CheckoutTests
     {
         await using var harness = await Harness.CreateAsync();
         var customer = await harness.NewCustomerAsync();
-        var first = await harness.Gateway.CreateCheckoutAsync(harness.Request(customer), "1", harness.Cancellation);
-        var second = await harness.Gateway.CreateCheckoutAsync(harness.Request(customer), "2", harness.Cancellation);
+        var first = await harness.Gateway.CreateCheckoutAsync(Harness.Request(customer), "1", harness.Cancellation);
+        var second = await harness.Gateway.CreateCheckoutAsync(Harness.Request(customer), "2", harness.Cancellation);
         await harness.Gateway.ExpireCheckoutAsync(first.Id, harness.Cancellation);
         await harness.Gateway.ExpireCheckoutAsync(first.Id, harness.Cancellation);
         Assert.False(harness.Stripe.PayCheckout(first.Id));
@@ -142,7 +142,7 @@ public class CheckoutTests
     public async Task An_account_that_is_not_set_up_sells_nothing()
     {
         await using var harness = await Harness.CreateAsync(isSetUp: false);
-        var request = harness.Request(await harness.NewCustomerAsync());
+        var request = Harness.Request(await harness.NewCustomerAsync());
         var exception = await Assert.ThrowsAsync<BillingRefusedException>(
             () => harness.Gateway.CreateCheckoutAsync(request, "key", harness.Cancellation));
         Assert.Equal("price_missing", exception.Code);

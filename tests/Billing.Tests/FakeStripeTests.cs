@@ -17,7 +17,7 @@ public class FakeStripeTests
     private const string ThinSecret = "whsec_former";
 
     [Fact]
-    public void The_fake_has_the_version_of_stripe_net() => Assert.Equal(StripeConfiguration.ApiVersion, FakeStripe.ApiVersion);
+    public void The_fake_has_the_version_of_stripe_net() => Assert.Equal(FakeStripe.ApiVersion, StripeConfiguration.ApiVersion);
 
     [Fact]
     public async Task A_key_returns_the_first_response_for_a_day_and_refuses_other_parameters()

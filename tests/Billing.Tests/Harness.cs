@@ -27,7 +27,7 @@ internal sealed class Harness : IAsyncDisposable
 
     public StripeGateway Gateway { get; }
 
-    public CancellationToken Cancellation => TestContext.Current.CancellationToken;
+    public CancellationToken Cancellation { get; } = TestContext.Current.CancellationToken;
 
     public static async Task<Harness> CreateAsync(DateTimeOffset? start = null, bool isSetUp = true)
     {
@@ -47,7 +47,7 @@ internal sealed class Harness : IAsyncDisposable
     public Task<string> NewCustomerAsync(Guid? tenant = null) =>
         Gateway.CreateCustomerAsync(tenant ?? Guid.NewGuid(), "Ada", "ada@example.org", Cancellation);
 
-    public CheckoutRequest Request(string customer, PlanId plan = PlanId.Pro, BillingInterval interval = BillingInterval.Month) =>
+    public static CheckoutRequest Request(string customer, PlanId plan = PlanId.Pro, BillingInterval interval = BillingInterval.Month) =>
         new(Guid.NewGuid(), customer, plan, interval, new("https://kit.example/return?page={CHECKOUT_SESSION_ID}"), Page);
 
     /// <summary>Subscribes through Checkout. Returns the customer.</summary>

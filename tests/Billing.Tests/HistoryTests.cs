@@ -1,4 +1,3 @@
-using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Billing;
 using TelemetryKit.Support.Stripe;
 
@@ -88,7 +87,11 @@ public class HistoryTests
 
         public async Task EndAsync()
         {
-            await ReportAsync();
+            // Usage is counted by whole seconds, so what was changed in this second isn't reported in it.
+            var hour = HourStart;
+            harness.Stripe.Advance(TimeSpan.FromSeconds(2));
+            if (_hour > 0)
+                await harness.Gateway.ReportOverageAsync(customer, hour, _hour, harness.Cancellation);
             await harness.Gateway.CancelNowAsync((await harness.ReadAsync(customer)).Id, "end", harness.Cancellation);
             harness.Stripe.Advance(TimeSpan.FromHours(2));
         }
@@ -106,12 +109,6 @@ public class HistoryTests
                 await harness.Gateway.ReportOverageAsync(customer, hour, _hour, harness.Cancellation);
             _hour = 0;
             harness.Stripe.Advance(target - harness.Time.GetUtcNow());
-        }
-
-        private async Task ReportAsync()
-        {
-            if (_hour > 0)
-                await harness.Gateway.ReportOverageAsync(customer, HourStart, _hour, harness.Cancellation);
         }
     }
 }

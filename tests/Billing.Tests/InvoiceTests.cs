@@ -28,6 +28,7 @@ public class InvoiceTests
         var subscription = await harness.ReadAsync(customer);
         await harness.Gateway.SetOverageAsync(subscription.Id, isBilled: true, "on", harness.Cancellation);
         var hour = harness.Time.GetUtcNow().AddMinutes(-37).AddSeconds(-12);
+        harness.Stripe.Advance(TimeSpan.FromMinutes(1));
         await harness.Gateway.ReportOverageAsync(customer, hour, 2000, harness.Cancellation);
         var next = await harness.Gateway.PreviewInvoiceAsync(customer, subscription.Id, harness.Cancellation);
         Assert.Equal((3000, "usd"), (next!.Cents, next.Currency));

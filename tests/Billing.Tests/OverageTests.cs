@@ -137,6 +137,21 @@ public class OverageTests
     }
 
     [Fact]
+    public async Task Billing_that_begins_again_after_a_planned_downgrade_is_kept()
+    {
+        await using var harness = await Harness.CreateAsync();
+        var (customer, end) = await SubscribeAsync(harness);
+        var id = (await harness.ReadAsync(customer)).Id;
+        await harness.Gateway.SetOverageAsync(id, isBilled: false, "off", harness.Cancellation);
+        await harness.Gateway.ChangeAtPeriodEndAsync(id, PlanId.Business, BillingInterval.Month, "later", harness.Cancellation);
+        await harness.Gateway.SetOverageAsync(id, isBilled: true, "on again", harness.Cancellation);
+        Assert.Equal(PlanId.Business, (await harness.ReadAsync(customer)).Next!.Plan);
+        harness.Stripe.Advance(end - harness.Time.GetUtcNow());
+        var after = await harness.ReadAsync(customer);
+        Assert.Equal((PlanId.Business, 0.015m), (after.Plan, after.OverageCentsPerEvent));
+    }
+
+    [Fact]
     public async Task What_was_used_is_billed_when_a_subscription_ends_at_once()
     {
         await using var harness = await Harness.CreateAsync();

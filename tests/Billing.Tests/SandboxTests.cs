@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Stripe;
 using TelemetryKit.Billing.Setup;
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Billing;

@@ -46,7 +46,7 @@ internal sealed class MeterSetup(StripeCalls calls)
             () => calls.V1.Billing.Meters.CreateAsync(options, StripeCalls.OnceEver(), cancellationToken), cancellationToken);
     }
 
-    private Task UpdateAsync(string id, CancellationToken cancellationToken)
+    private Task<Meter> UpdateAsync(string id, CancellationToken cancellationToken)
     {
         var options = new MeterUpdateOptions { DisplayName = DisplayName };
         return calls.RunAsync(

@@ -31,7 +31,7 @@ public interface IBillingGateway
 
     /// <summary>
     /// Changes the plan of a subscription at once. The difference of the rest of the period is charged or credited. A scheduled change or
-    /// end is dropped.
+    /// end is dropped. If the card is declined (<c>card_declined</c>), the plan stays, and only a scheduled change is dropped.
     /// </summary>
     Task ChangeNowAsync(
         string subscriptionId, PlanId plan, BillingInterval interval, string idempotencyKey, CancellationToken cancellationToken);

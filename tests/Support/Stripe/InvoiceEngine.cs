@@ -12,7 +12,7 @@ internal sealed class InvoiceEngine(StripeStore store, MeterBook meters, FakeStr
         subscription.Text("status") is "active" or "past_due" or "trialing" or "unpaid" or "incomplete" or "paused";
 
     /// <summary>Returns what is on the next invoice of a subscription besides its periods.</summary>
-    public List<InvoiceLine> Pending(JsonObject subscription) =>
+    public static List<InvoiceLine> Pending(JsonObject subscription) =>
         subscription["_pending"] is JsonArray array ? [.. array.Select(one => one!.GetValue<InvoiceLine>())] : [];
 
     /// <summary>Adds lines to the next invoice.</summary>

@@ -35,7 +35,7 @@ internal sealed class InvoiceRoutes(StripeStore store, InvoiceEngine engine, Met
         var items = subscription.Objects("items");
         var end = items.Count == 0 ? 0 : items.Min(item => item.Number("current_period_end")!.Value);
         var ends = subscription.Number("cancel_at") is { } at && at <= end;
-        List<InvoiceLine> lines = engine.Pending(subscription);
+        List<InvoiceLine> lines = InvoiceEngine.Pending(subscription);
         foreach (var item in items.Where(item => item.Number("current_period_end") == end))
         {
             var price = item.Object("price")!;

@@ -77,7 +77,7 @@ internal sealed class SubscriptionEngine(StripeStore store, MeterBook meters, In
     }
 
     /// <summary>Sets the period of an item that contains a time. Returns what the rest of it costs.</summary>
-    public List<InvoiceLine> StartPeriod(JsonObject subscription, JsonObject item, long now, long? periodEnd = null)
+    public static List<InvoiceLine> StartPeriod(JsonObject subscription, JsonObject item, long now, long? periodEnd = null)
     {
         var price = item.Object("price")!;
         var months = Periods.MonthsOf(price.Object("recurring")!.Text("interval"));
@@ -131,7 +131,7 @@ internal sealed class SubscriptionEngine(StripeStore store, MeterBook meters, In
         if (invoiceNow)
         {
             var lines = subscription.Objects("items").SelectMany(item => UsageOf(subscription, item, now)).ToList();
-            invoices.Create(subscription, "subscription_cycle", lines.Where(line => line.Cents != 0), isDraft: true);
+            invoices.Create(subscription, "subscription_cycle", lines.Where(line => line.Quantity != 0), isDraft: true);
         }
 
         subscription["status"] = reason == "incomplete" ? "incomplete_expired" : "canceled";

@@ -68,7 +68,7 @@ internal sealed class SubscriptionUpdates(StripeStore store, SubscriptionEngine 
             return;
         }
 
-        var due = invoices.Due(subscription, invoices.Pending(subscription).Concat(lines));
+        var due = invoices.Due(subscription, InvoiceEngine.Pending(subscription).Concat(lines));
         if (isErrorIfUnpaid && due > 0 && !invoices.Succeeds(subscription, isFirst: false))
         {
             subscription["items"] = before;
@@ -106,7 +106,7 @@ internal sealed class SubscriptionUpdates(StripeStore store, SubscriptionEngine 
             return lines;
         }
 
-        lines.AddRange(engine.StartPeriod(subscription, item, now, isSame ? end : null)
+        lines.AddRange(SubscriptionEngine.StartPeriod(subscription, item, now, isSame ? end : null)
             .Select(line => line with { IsProration = true }));
         item["current_period_start"] = isSame ? start : now;
         return lines;
