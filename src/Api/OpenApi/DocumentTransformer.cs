@@ -20,6 +20,7 @@ internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
         ["Tenants"] = "Tenants and their plans.",
         ["Members"] = "The members of a tenant, and invitations to it.",
         ["Usage"] = "What a tenant has used of its quotas.",
+        ["Billing"] = "The subscription of a tenant, for its owner.",
         ["Projects"] = "The projects of a tenant, and their settings.",
         ["Keys"] = "The keys of a project, with which applications send events and read statistics.",
         ["API tokens"] = "Personal tokens, with which programs use the management API.",

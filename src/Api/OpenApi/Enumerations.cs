@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 using TelemetryKit.Api.Accounts.Me;
+using TelemetryKit.Api.Billing;
 using TelemetryKit.Api.Export;
 using TelemetryKit.Api.Keys;
 using TelemetryKit.Core;
@@ -66,6 +67,15 @@ internal static class Enumerations
 
     private static readonly Enumeration Methods = new("SignInMethod", "How a session was started.", ["password", "github"]);
 
+    // Only in the document of a server that bills.
+    private static readonly Enumeration BillingIntervals = new("BillingInterval", "How often a subscription is paid.", ["month", "year"]);
+
+    private static readonly Enumeration BillingPages = new(
+        "BillingPageKind",
+        "A page of the payment provider. checkout: to subscribe. card: to replace a card that failed, because there is a subscription. "
+        + "portal: to change the card, the address and the tax id.",
+        ["checkout", "card", "portal"]);
+
     private static readonly Enumeration Kinds = new(
         nameof(AccuracyKind),
         "How accurate an answer is. exact: every number is exact. estimate: distinct counts are estimates, all others are exact. "
@@ -80,6 +90,7 @@ internal static class Enumerations
     /// <param name="errorCodes">The codes of <see cref="ProblemResponses.Schema"/>.</param>
     public static void AddTo(OpenApiDocument document, IEnumerable<string> errorCodes)
     {
+        HashSet<Enumeration> ofBilling = [];
         var errorCode = new Enumeration("ErrorCode", "The stable code of an error.", errorCodes);
         foreach (var (name, schema) in document.Components!.Schemas!)
         {
@@ -91,14 +102,19 @@ internal static class Enumerations
                     (nameof(Ingest.RejectedBody), "code") => RejectionReason,
                     (nameof(Accuracy), "kind") => Kinds,
                     (nameof(SignInItem), "method") => Methods,
+                    (nameof(CheckoutBody) or nameof(ChangeBody) or nameof(BillingBody) or nameof(NextPlanBody), "interval") =>
+                        BillingIntervals,
+                    (nameof(BillingPageBody), "kind") => BillingPages,
                     _ => ByName.GetValueOrDefault(property),
                 };
+                if (enumeration == BillingIntervals || enumeration == BillingPages)
+                    ofBilling.Add(enumeration);
                 if (enumeration is not null && described is OpenApiSchema inline)
                     schema.Properties![property] = Replace(inline, enumeration.Name, document);
             }
         }
 
-        foreach (var enumeration in ByName.Values.Append(RejectionReason).Append(Kinds).Append(Methods).Append(errorCode))
+        foreach (var enumeration in ByName.Values.Append(RejectionReason).Append(Kinds).Append(Methods).Append(errorCode).Concat(ofBilling))
             enumeration.AddTo(document);
     }
 

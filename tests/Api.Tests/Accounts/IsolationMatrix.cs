@@ -123,6 +123,12 @@ internal static class IsolationMatrix
 
         ("GET /v1/usage", "viewer", 200),
 
+        ("GET /v1/billing", "owner's session", 200),
+        ("POST /v1/billing/checkout", "owner's session", 400),
+        ("POST /v1/billing/portal", "owner's session", 409), // no subscription
+        ("POST /v1/billing/change", "owner's session", 400),
+        ("PUT /v1/billing/overage", "owner's session", 400),
+
         ("GET /v1/tenants/{tenant}/projects", "viewer", 200),
         ("POST /v1/tenants/{tenant}/projects", "member", 400),
         ("GET /v1/projects/{project}", "viewer", 200),

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using TelemetryKit.Api.Tests.Billing;
 using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts.Secrets;
@@ -10,7 +11,7 @@ using TelemetryKit.Core.Keys;
 namespace TelemetryKit.Api.Tests.Accounts;
 
 /// <summary>Every route of the OpenAPI document, called by everybody: see <see cref="IsolationMatrix"/>.</summary>
-public partial class IsolationTests(AccountServer server) : IClassFixture<AccountServer>
+public partial class IsolationTests(BilledServer server) : IClassFixture<BilledServer>
 {
     // Has the form of a key but doesn't exist.
     private static readonly string UnknownKey = ApiKey.Generate(KeyKind.Live);
