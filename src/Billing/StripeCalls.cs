@@ -19,11 +19,13 @@ internal sealed class StripeCalls : IDisposable
     public StripeCalls(StripeOptions options, TimeProvider time)
     {
         _circuit = new(options.FailuresUntilPause, options.Pause, time);
-        // A handler of its own, so that no other client's handlers log or trace these requests.
+        // A handler of its own, so that no other client's handlers log these requests.
         _http = new(new SocketsHttpHandler
         {
             AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             ConnectTimeout = options.Timeout,
+            // No traces: addresses contain ids of customers, and Stripe needs no ids of traces.
+            ActivityHeadersPropagator = null,
         })
         {
             Timeout = options.Timeout,

@@ -184,15 +184,7 @@ public sealed class StripeGateway : IBillingGateway, IDisposable
             },
         };
         var key = string.Create(CultureInfo.InvariantCulture, $"meter-{identifier}-{at.ToUnixTimeSeconds()}");
-        try
-        {
-            await _calls.RunAsync(
-                () => _calls.V1.Billing.MeterEvents.CreateAsync(options, StripeCalls.Once(key), cancellationToken), cancellationToken);
-        }
-        catch (BillingRefusedException exception) when (exception.Code is "duplicate_meter_event" or "resource_already_exists")
-        {
-            // An earlier attempt succeeded. The numbers of an hour only grow, so none other was reported since.
-        }
+        await _calls.RunAsync(() => ReportAsync(options, key, cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -203,6 +195,27 @@ public sealed class StripeGateway : IBillingGateway, IDisposable
 
     /// <summary>Returns where Stripe is, without secrets.</summary>
     public override string ToString() => $"Stripe at {_options.ApiBase.Host}";
+
+    private async Task<bool> ReportAsync(
+        Stripe.Billing.MeterEventCreateOptions options, string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _calls.V1.Billing.MeterEvents.CreateAsync(options, StripeCalls.Once(key), cancellationToken);
+            return true;
+        }
+        catch (StripeException exception) when (IsDuplicate(exception))
+        {
+            // An earlier attempt succeeded. The numbers of an hour only grow, so none other was reported since.
+            return false;
+        }
+    }
+
+    // Stripe doesn't document the code.
+    private static bool IsDuplicate(StripeException exception) =>
+        exception.HttpStatusCode == System.Net.HttpStatusCode.BadRequest
+        && (exception.StripeError?.Code is "duplicate_meter_event" or "resource_already_exists"
+            || exception.StripeError?.Message?.Contains("already exists with identifier", StringComparison.Ordinal) == true);
 
     private async Task<IReadOnlyList<Invoice>> ListInvoicesAsync(
         string customerId, string? status, int limit, CancellationToken cancellationToken)

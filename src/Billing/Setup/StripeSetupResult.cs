@@ -7,8 +7,8 @@ public sealed class StripeSetupResult
     public required IReadOnlyList<StripeSetupStep> Steps { get; init; }
 
     /// <summary>
-    /// The signing secrets of destinations that were created. Stripe doesn't show them again through its API. They belong to the
-    /// secrets of webhooks in the settings.
+    /// The signing secrets of destinations that were created. Stripe doesn't show them again through its API, only on the pages of the
+    /// account. They belong to the secrets of webhooks in the settings.
     /// </summary>
     public required IReadOnlyList<string> NewWebhookSecrets { get; init; }
 

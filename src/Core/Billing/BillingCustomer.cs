@@ -50,7 +50,7 @@ public sealed record BillingSubscription
     /// <summary>The end of the current period, which is when it is renewed or ends.</summary>
     public required DateTimeOffset PeriodEnd { get; init; }
 
-    /// <summary>When it ends because the customer cancelled, or <c>null</c> if it is renewed.</summary>
+    /// <summary>When it ends or ended, or <c>null</c> if it is renewed.</summary>
     public DateTimeOffset? EndsAt { get; init; }
 
     /// <summary>The change at the end of the period, or <c>null</c> if there is none.</summary>

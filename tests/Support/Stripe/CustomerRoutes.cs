@@ -47,7 +47,7 @@ internal sealed partial class CustomerRoutes(StripeStore store, SubscriptionEngi
     private JsonObject Create(StripeCall call)
     {
         var customer = store.Add(Kind, "cus");
-        customer["invoice_prefix"] = $"FAKE{store.All(Kind).Count()}";
+        customer["invoice_prefix"] = $"FAKE{store.All(Kind).Count}";
         Write(customer, call.Parameters);
         store.Emit("customer.created", customer);
         return store.Render(customer, call.Parameters.Texts("expand"));

@@ -153,8 +153,9 @@ public sealed class FakeStripe : IAsyncDisposable
     /// <param name="times">The number of requests.</param>
     /// <param name="method">Their method, or an empty text for all.</param>
     /// <param name="path">What their paths begin with.</param>
-    public void Fail(FakeFault fault, int times = 1, string method = "", string path = "") =>
-        _server.Faults.Add(fault, times, method, path);
+    /// <param name="after">The number of such requests that succeed before.</param>
+    public void Fail(FakeFault fault, int times = 1, string method = "", string path = "", int after = 0) =>
+        _server.Faults.Add(fault, times, method, path, after);
 
     /// <summary>Ends all faults of <see cref="Fail"/>.</summary>
     public void EndFaults() => _server.Faults.Clear();

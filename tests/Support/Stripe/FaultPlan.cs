@@ -4,13 +4,13 @@ namespace TelemetryKit.Support.Stripe;
 internal sealed class FaultPlan
 {
     private readonly Lock _lock = new();
-    private readonly List<(FakeFault Fault, string Method, string Path, int Times)> _faults = [];
+    private readonly List<(FakeFault Fault, string Method, string Path, int Times, int After)> _faults = [];
 
     /// <summary>Adds faults.</summary>
-    public void Add(FakeFault fault, int times, string method, string path)
+    public void Add(FakeFault fault, int times, string method, string path, int after)
     {
         lock (_lock)
-            _faults.Add((fault, method, path, times));
+            _faults.Add((fault, method, path, times, after));
     }
 
     /// <summary>Removes all faults.</summary>
@@ -30,6 +30,12 @@ internal sealed class FaultPlan
             if (index < 0)
                 return null;
             var found = _faults[index];
+            if (found.After > 0)
+            {
+                _faults[index] = found with { After = found.After - 1 };
+                return null;
+            }
+
             if (found.Times <= 1)
                 _faults.RemoveAt(index);
             else

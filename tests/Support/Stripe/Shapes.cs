@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 
 namespace TelemetryKit.Support.Stripe;
@@ -51,24 +52,36 @@ internal static class Shapes
     };
 
     private static readonly JsonObject Fixtures = Load();
+    private static readonly ConcurrentDictionary<string, JsonObject> Templates = new(StringComparer.Ordinal);
 
     /// <summary>The names of the fixtures.</summary>
     public static IEnumerable<string> Names => Fixtures.Select(pair => pair.Key);
 
     /// <summary>Returns a copy of a fixture.</summary>
-    public static JsonObject Fixture(string name) => Fixtures[name]!.DeepClone().AsObject();
+    public static JsonObject Fixture(string name)
+    {
+        lock (Fixtures)
+            return Fixtures[name]!.DeepClone().AsObject();
+    }
 
     /// <summary>Returns a new object.</summary>
     public static JsonObject New(string name)
     {
-        var shape = Fixture(name);
-        if (Cleared.TryGetValue(name, out var cleared))
+        if (!Templates.TryGetValue(name, out var template))
         {
-            foreach (var (key, value) in JsonNode.Parse(cleared)!.AsObject())
-                shape[key] = value?.DeepClone();
+            template = Fixture(name);
+            if (Cleared.TryGetValue(name, out var cleared))
+            {
+                foreach (var (key, value) in JsonNode.Parse(cleared)!.AsObject())
+                    template[key] = value?.DeepClone();
+            }
+
+            Templates[name] = template;
         }
 
-        return shape;
+        // Nodes aren't safe for threads until all of their children were read once.
+        lock (template)
+            return template.DeepClone().AsObject();
     }
 
     private static JsonObject Load()

@@ -7,6 +7,7 @@ namespace TelemetryKit.Support.Stripe;
 internal sealed class StripeStore(Func<DateTimeOffset> clock, Action<JsonObject> send)
 {
     private readonly Dictionary<string, JsonObject> _objects = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<JsonObject>> _kinds = new(StringComparer.Ordinal);
     private long _sequence;
 
     /// <summary>The current time, in whole seconds. While due work is done, the time at which it was due.</summary>
@@ -31,8 +32,11 @@ internal sealed class StripeStore(Func<DateTimeOffset> clock, Action<JsonObject>
     /// <summary>Adds an object.</summary>
     public void Add(JsonObject o)
     {
-        o["_sequence"] = ++_sequence;
-        _objects[o.Text("id")!] = o;
+        _objects.Add(o.Text("id")!, o);
+        var kind = o.Text("object")!;
+        if (!_kinds.TryGetValue(kind, out var all))
+            _kinds[kind] = all = [];
+        all.Add(o);
     }
 
     /// <summary>Returns a new id.</summary>
@@ -47,11 +51,14 @@ internal sealed class StripeStore(Func<DateTimeOffset> clock, Action<JsonObject>
         Find(id) is { } o && o.Text("object") == kind ? o : throw StripeFault.Missing(kind, id ?? "");
 
     /// <summary>Returns all objects of a kind, oldest first.</summary>
-    public IEnumerable<JsonObject> All(string kind) =>
-        _objects.Values.Where(o => o.Text("object") == kind).OrderBy(o => o.Number("_sequence")).ToList();
+    public IReadOnlyList<JsonObject> All(string kind) => _kinds.TryGetValue(kind, out var all) ? [.. all] : [];
 
     /// <summary>Removes an object.</summary>
-    public void Remove(string id) => _objects.Remove(id);
+    public void Remove(string id)
+    {
+        if (_objects.Remove(id, out var o))
+            _kinds[o.Text("object")!].Remove(o);
+    }
 
     /// <summary>Sends an event about an object to all webhooks.</summary>
     public void Emit(string type, JsonObject about) => send(new JsonObject
