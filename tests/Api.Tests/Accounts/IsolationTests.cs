@@ -118,7 +118,7 @@ public partial class IsolationTests(BilledServer server) : IClassFixture<BilledS
             return $"{path.Replace("{user_id}", "somebody", StringComparison.Ordinal)}?project={project}";
         }
 
-        if (path == "/v1/usage")
+        if (path == "/v1/usage" || path.StartsWith("/v1/billing", StringComparison.Ordinal))
             return $"{path}?tenant={(foreign ? Guid.NewGuid() : world.Tenant)}";
         foreach (var parameter in Parameter().Matches(path).Select(match => match.Groups[1].Value))
         {
