@@ -1,5 +1,6 @@
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Billing;
 using TelemetryKit.Core.Tenants;
 using TelemetryKit.Grains.Hosting;
 using TelemetryKit.Grains.Tenants;
@@ -19,6 +20,28 @@ public sealed class TenantGrainTests
 
         Assert.Equal(new(new(2026, 11, 1), 80, 10_000), reading);
         Assert.Equal([reading!], world.Readings);
+    }
+
+    [Fact]
+    public async Task Notices_and_forecast_are_about_the_quota_without_the_events_that_are_billed_above_it()
+    {
+        await using var world = await GrainWorld.StartAsync();
+        var (tenant, billing) = (await world.NewTenantAsync(), world.Store.Accounts.Billing);
+        await billing.AddAsync(tenant, default);
+        await billing.SetCustomerAsync(tenant, "cus_1", default);
+        var sync = (await billing.BeginSyncAsync(tenant, default))!.Sync;
+        var state = new BillingState { Plan = PlanId.Pro, Status = SubscriptionStatus.Active, OverageCentsPerEvent = 0.05m };
+        await billing.ApplyAsync(tenant, sync, state, world.Time.GetUtcNow(), default);
+        var line = new AuditLine(Actor.Operator, "test", world.Time.GetUtcNow());
+        await billing.SetOverageCapAsync(tenant, 100_00, line, default);
+        await world.CommitAsync(Guid.NewGuid(), 80, tenant);
+
+        var reading = await world.Get<ITenantOperations>().CheckUsageAsync(tenant, default);
+        var forecast = await world.Get<ITenantOperations>().ForecastAsync(tenant, default);
+
+        Assert.Equal(new(new(2026, 11, 1), 80, 100_000), reading);
+        Assert.Null(forecast!.QuotaSpentAt);
+        Assert.Equal(200_000, (await world.Store.Accounts.Tenants.FindAsync(tenant, default))!.OverageEvents);
     }
 
     [Fact]

@@ -317,13 +317,16 @@ internal sealed class BillingTable(AccountDatabase database) : IBillingAccounts
             $"select b.tenant_id from billing b where b.customer_id = @customerId and {Exists}", new { customerId });
 
     // A tenant that waits for a repetition is due at once.
-    private static Task<int> MarkDueAsync(Sql sql, Guid? tenantId, DateTimeOffset now)
+    private Task<int> MarkDueAsync(Sql sql, Guid? tenantId, DateTimeOffset now)
     {
-        var condition = tenantId is null ? "" : "tenant_id = @tenantId and ";
+        var condition = tenantId is null ? "" : "b.tenant_id = @tenantId and ";
+        // In the order of the key, which prevents deadlocks between two that mark all tenants.
         return sql.ExecuteAsync(
             $"""
-            update billing as b set marked_sync = sync, due_at = case when due_at < @now then due_at else @now end
-            where {condition}customer_id is not null and {Exists}
+            update billing set marked_sync = sync, due_at = case when due_at < @now then due_at else @now end
+            where tenant_id in (
+                select b.tenant_id from billing b where {condition}b.customer_id is not null and {Exists}
+                order by b.tenant_id{database.ForUpdate})
             """,
             new { tenantId, now });
     }

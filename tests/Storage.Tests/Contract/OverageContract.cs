@@ -4,10 +4,13 @@ using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Extensions.Logging.Abstractions;
 using TelemetryKit.Core;
+using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Billing;
 using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.Ingest;
 using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Storage;
+using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Storage.Tests.Accounts;
 
 namespace TelemetryKit.Storage.Tests.Contract;
@@ -113,6 +116,70 @@ public abstract class OverageContract<THarness> : IClassFixture<THarness>, IAsyn
             var now = _harness.Time.GetUtcNow();
             await AssertAsync(one.Ref.TenantId, now, quota + overage, overage);
             await AssertAsync(free.Ref.TenantId, now, 300, 0);
+        }
+    }
+
+    [Fact]
+    public async Task No_billed_event_is_lost_while_the_cap_changes_and_hours_are_reported()
+    {
+        var projectId = (await NewProjectAsync()).Ref.ProjectId;
+        var tenantId = (await FindAsync(projectId)).Ref.TenantId;
+        var (billing, elsewhere) = (_world.Accounts.Billing, _world.Elsewhere.Billing);
+        await _world.Accounts.Tenants.LiftPlanAsync(tenantId, _world.Line(), default);
+        await SyncAsync(billing);
+        var (month, quota) = (QuotaMonth.Of(_harness.Time.GetUtcNow()).FirstDay, (await FindAsync(projectId)).MonthlyQuota!.Value);
+        await using (var commit = await _harness.Store.Commits.BeginAsync(default))
+        {
+            await commit.ReserveQuotaAsync(new QuotaRequest(tenantId, month, quota - 200, quota));
+            await commit.WriteAndCommitAsync([], [], default);
+        }
+
+        using var sent = new CancellationTokenSource();
+        var changing = Task.Run(async () =>
+        {
+            for (var i = 0; !sent.IsCancellationRequested; i++)
+            {
+                await (i % 2 == 0 ? billing : elsewhere).SetOverageCapAsync(
+                    tenantId, i % 3 == 0 ? null : 10 + (i % 20), _world.Line(), default);
+                await SyncAsync(elsewhere);
+            }
+        });
+        var reporting = Task.Run(async () =>
+        {
+            while (!sent.IsCancellationRequested)
+                await ReportAsync(elsewhere);
+        });
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(loop => Task.Run(async () =>
+        {
+            for (var i = 0; i < 40; i++)
+            {
+                // As the cache of keys does it.
+                await SendAsync(_replicas[loop % 2], await FindAsync(projectId), Guid.CreateVersion7(), 1 + (i % 7), []);
+            }
+        })));
+        await sent.CancelAsync();
+        await Task.WhenAll(changing, reporting);
+        await billing.SetOverageCapAsync(tenantId, 1_00_00, _world.Line(), default);
+        await SendAsync(_replicas[0], await FindAsync(projectId), Guid.CreateVersion7(), 400, []);
+
+        var accepted = (await _world.Accounts.Usage.ReadAsync(tenantId, month, default)).Live;
+        var billed = await elsewhere.CountOverageAsync(tenantId, month, default);
+        Assert.Equal(accepted - quota, billed);
+        Assert.InRange(billed, 200, long.MaxValue);
+        await ReportAsync(billing);
+        Assert.DoesNotContain(await billing.ListUnreportedAsync(int.MaxValue, default), hour => hour.TenantId == tenantId);
+
+        async Task SyncAsync(IBillingAccounts accounts)
+        {
+            var state = new BillingState { Plan = PlanId.Pro, Status = SubscriptionStatus.Active, OverageCentsPerEvent = 0.05m };
+            var sync = (await accounts.BeginSyncAsync(tenantId, default))!.Sync;
+            await accounts.ApplyAsync(tenantId, sync, state, _harness.Time.GetUtcNow(), default);
+        }
+
+        async Task ReportAsync(IBillingAccounts accounts)
+        {
+            foreach (var hour in await accounts.ListUnreportedAsync(int.MaxValue, default))
+                await accounts.SetReportedAsync(hour, default);
         }
     }
 
