@@ -12,6 +12,9 @@ public static class Limits
     /// </summary>
     public const int LastPastDueDay = 18;
 
+    /// <summary>How old an hour may be whose events above the quota are reported: Stripe accepts 35 days.</summary>
+    public static readonly TimeSpan OverageReportAge = TimeSpan.FromDays(34);
+
     /// <summary>The most US dollars that an owner can allow for events above the quota in a month.</summary>
     public const int OverageCapUsd = 10_000;
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Billing;
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Counters;
 using TelemetryKit.Core.Events;
@@ -101,6 +102,11 @@ internal sealed class GrainWorld : IAsyncDisposable, ITenantNotices, ISiloFaultH
     public Task<bool> QueueDowngradeAsync(Tenant tenant, CancellationToken cancellationToken) => Task.FromResult(false);
 
     public Task<int> QueueSuspensionsAsync(Tenant tenant, CancellationToken cancellationToken) => Task.FromResult(0);
+
+    public Task<int> QueueBillingAsync(Tenant tenant, BillingAccount account, CancellationToken cancellationToken) => Task.FromResult(0);
+
+    public Task<int> QueueOverageAsync(
+        Tenant tenant, BillingAccount account, UsageReading usage, CancellationToken cancellationToken) => Task.FromResult(0);
 
     public void OnSiloFault(string reason) => Assert.Fail(reason);
 

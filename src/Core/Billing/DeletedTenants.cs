@@ -3,7 +3,7 @@ using TelemetryKit.Core.Storage.Accounts;
 namespace TelemetryKit.Core.Billing;
 
 /// <summary>Ends the subscriptions of deleted tenants, so that nobody pays for them any longer.</summary>
-public sealed class DeletedTenants(IAccountStore store, IBillingGateway gateway)
+public sealed class DeletedTenants(IAccountStore store, IBillingGateway gateway, Overage overage)
 {
     private const int PageSize = 100;
 
@@ -22,6 +22,7 @@ public sealed class DeletedTenants(IAccountStore store, IBillingGateway gateway)
                 .ListDeletedAsync(page is [.., var last] ? last.TenantId : null, PageSize, cancellationToken).ConfigureAwait(false);
             foreach (var account in page)
             {
+                await overage.ReportLastAsync(account.TenantId, cancellationToken).ConfigureAwait(false);
                 var customer = await gateway.FindCustomerAsync(account.CustomerId!, cancellationToken).ConfigureAwait(false);
                 foreach (var subscription in customer?.Subscriptions ?? [])
                 {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Core.Tenants;
@@ -5,7 +6,8 @@ using TelemetryKit.Core.Tenants;
 namespace TelemetryKit.Core.Billing;
 
 /// <summary>Events above the quota, which owners may allow and pay for, up to a cap.</summary>
-public sealed class Overage(IAccountStore store, IBillingGateway gateway, ITenantOperations tenants)
+public sealed partial class Overage(
+    IAccountStore store, IBillingGateway gateway, ITenantOperations tenants, TimeProvider time, ILogger<Overage> logger)
 {
     private const int PageSize = 100;
 
@@ -23,8 +25,8 @@ public sealed class Overage(IAccountStore store, IBillingGateway gateway, ITenan
             if (state.OverageCentsPerEvent is null)
             {
                 // The price stays when the cap is lifted: without events it costs nothing, and events that wait are still billed.
-                await gateway.SetOverageAsync(subscription, isBilled: true, $"overage-{subscription}-{account.Revision}", cancellationToken)
-                    .ConfigureAwait(false);
+                var key = $"overage-{subscription}-{account.Revision}";
+                await gateway.SetOverageAsync(subscription, isBilled: true, key, cancellationToken).ConfigureAwait(false);
                 await tenants.SyncBillingAsync(tenantId, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -38,20 +40,35 @@ public sealed class Overage(IAccountStore store, IBillingGateway gateway, ITenan
     }
 
     /// <summary>
-    /// Reports the hours whose events above the quota changed. An hour is reported again if it changes, and replaces the former report.
-    /// Returns the number of reported hours.
+    /// Reports the hours that have ended and whose events above the quota changed. The running hour isn't reported: if the plan is changed
+    /// in it, its events would be billed by both plans. Returns the number of reported hours.
     /// </summary>
     /// <exception cref="BillingUnavailableException">
     /// The payment provider can't be reached. The rest is reported by the next call.
     /// </exception>
-    public async Task<int> ReportAsync(CancellationToken cancellationToken)
+    public Task<int> ReportAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var hour = new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerHour), TimeSpan.Zero);
+        return ReportAsync(hour, tenantId: null, cancellationToken);
+    }
+
+    /// <summary>Reports all hours of a tenant whose subscription is about to be ended, with the running one.</summary>
+    /// <exception cref="BillingUnavailableException">The payment provider can't be reached.</exception>
+    public Task<int> ReportLastAsync(Guid tenantId, CancellationToken cancellationToken) =>
+        ReportAsync(time.GetUtcNow(), tenantId, cancellationToken);
+
+    private async Task<int> ReportAsync(DateTimeOffset before, Guid? tenantId, CancellationToken cancellationToken)
     {
         for (var count = 0; ;)
         {
-            var hours = await store.Billing.ListUnreportedAsync(PageSize, cancellationToken).ConfigureAwait(false);
+            var hours = await store.Billing.ListUnreportedAsync(before, tenantId, PageSize, cancellationToken).ConfigureAwait(false);
             foreach (var hour in hours)
             {
-                await gateway.ReportOverageAsync(hour.CustomerId, hour.Hour, hour.Events, cancellationToken).ConfigureAwait(false);
+                if (hour.Hour < time.GetUtcNow() - Limits.OverageReportAge)
+                    LogTooOld(hour.Events, hour.Hour);
+                else
+                    await gateway.ReportOverageAsync(hour.CustomerId, hour.Hour, hour.Events, cancellationToken).ConfigureAwait(false);
                 await store.Billing.SetReportedAsync(hour, cancellationToken).ConfigureAwait(false);
                 count++;
             }
@@ -60,4 +77,7 @@ public sealed class Overage(IAccountStore store, IBillingGateway gateway, ITenan
                 return count;
         }
     }
+
+    [LoggerMessage(1, LogLevel.Error, "{Events} events above a quota, of the hour {Hour}, are too old to be billed")]
+    private partial void LogTooOld(long events, DateTimeOffset hour);
 }

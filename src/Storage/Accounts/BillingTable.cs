@@ -184,16 +184,19 @@ internal sealed class BillingTable(AccountDatabase database) : IBillingAccounts
             cancellationToken);
     }
 
-    public Task<IReadOnlyList<OverageHour>> ListUnreportedAsync(int limit, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<OverageHour>> ListUnreportedAsync(
+        DateTimeOffset before, Guid? tenantId, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<OverageHour>>(
             async sql =>
             {
                 var rows = await sql.ListAsync<HourRow>(
-                    """
+                    $"""
                     select o.tenant_id, b.customer_id, o.hour, o.events from overage_hours o join billing b on b.tenant_id = o.tenant_id
-                    where o.events <> o.reported and b.customer_id is not null order by o.hour, o.tenant_id limit @limit
+                    where o.events <> o.reported and o.hour < @before and b.customer_id is not null
+                        {(tenantId is null ? "" : "and o.tenant_id = @tenantId")}
+                    order by o.hour, o.tenant_id limit @limit
                     """,
-                    new { limit });
+                    new { before, tenantId, limit });
                 return [.. rows.Select(row => new OverageHour(row.TenantId, row.CustomerId, row.Hour, row.Events))];
             },
             cancellationToken);

@@ -13,6 +13,7 @@ public abstract class BillingContract<THarness>(THarness harness) : IClassFixtur
     where THarness : StoreHarness
 {
     private const decimal ProPrice = 0.05m;
+    private static readonly DateTimeOffset Always = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly AccountWorld _world = new(harness);
 
     private IBillingAccounts Billing => _world.Accounts.Billing;
@@ -352,7 +353,7 @@ public abstract class BillingContract<THarness>(THarness harness) : IClassFixtur
     }
 
     private async Task<List<OverageHour>> UnreportedAsync(Guid tenantId) =>
-        [.. (await Elsewhere.ListUnreportedAsync(int.MaxValue, default)).Where(hour => hour.TenantId == tenantId)];
+        [.. (await Elsewhere.ListUnreportedAsync(Always, null, int.MaxValue, default)).Where(hour => hour.TenantId == tenantId)];
 
     private async Task<List<string?>> LinesAsync(Guid tenantId, string action) =>
     [

@@ -83,7 +83,12 @@ public interface IBillingAccounts
     /// Returns hours whose events above the quota aren't reported with their current number, oldest first, of tenants that have a customer,
     /// also of deleted tenants.
     /// </summary>
-    Task<IReadOnlyList<OverageHour>> ListUnreportedAsync(int limit, CancellationToken cancellationToken);
+    /// <param name="before">Returns hours that began before this time.</param>
+    /// <param name="tenantId">The tenant, or <c>null</c> for all.</param>
+    /// <param name="limit">The most hours, 1 or more.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<IReadOnlyList<OverageHour>> ListUnreportedAsync(
+        DateTimeOffset before, Guid? tenantId, int limit, CancellationToken cancellationToken);
 
     /// <summary>Stores that an hour was reported with a number.</summary>
     Task SetReportedAsync(OverageHour reported, CancellationToken cancellationToken);
