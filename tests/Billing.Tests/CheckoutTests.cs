@@ -14,7 +14,7 @@ public class CheckoutTests
         var page = await harness.Gateway.CreateCheckoutAsync(Harness.Request(customer), "key", harness.Cancellation);
         Assert.Equal((CheckoutStatus.Open, customer), (page.Status, page.CustomerId));
         Assert.NotNull(page.Address);
-        Assert.Equal(Harness.Start.AddDays(1).ToUnixTimeSeconds(), page.ExpiresAt.ToUnixTimeSeconds());
+        Assert.Equal((Harness.Start + CheckoutRequest.Lifetime).ToUnixTimeSeconds(), page.ExpiresAt.ToUnixTimeSeconds());
         Assert.False(harness.Stripe.PayCheckout(page.Id, FakeCard.Declined));
         Assert.True(harness.Stripe.PayCheckout(page.Id));
         Assert.False(harness.Stripe.PayCheckout(page.Id));
@@ -85,7 +85,7 @@ public class CheckoutTests
         await using var harness = await Harness.CreateAsync();
         var customer = await harness.NewCustomerAsync();
         var page = await harness.Gateway.CreateCheckoutAsync(Harness.Request(customer), "key", harness.Cancellation);
-        harness.Stripe.Advance(TimeSpan.FromHours(23.5));
+        harness.Stripe.Advance(TimeSpan.FromHours(22.5));
         Assert.True(harness.Stripe.PayCheckout(page.Id));
         Assert.Equal(DateTimeOffset.Parse("2026-02-15T10:00:00Z"), (await harness.ReadAsync(customer)).PeriodEnd);
         Assert.InRange(Assert.Single(await harness.SumsAsync(customer)), 2700, 2850);

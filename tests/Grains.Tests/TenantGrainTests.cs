@@ -39,7 +39,7 @@ public sealed class TenantGrainTests
         var reading = await world.Get<ITenantOperations>().CheckUsageAsync(tenant, default);
         var forecast = await world.Get<ITenantOperations>().ForecastAsync(tenant, default);
 
-        Assert.Equal(new(new(2026, 11, 1), 80, 100_000), reading);
+        Assert.Equal(new(new(2026, 11, 1), 80, 100_000, 200_000), reading);
         Assert.Null(forecast!.QuotaSpentAt);
         Assert.Equal(200_000, (await world.Store.Accounts.Tenants.FindAsync(tenant, default))!.OverageEvents);
     }

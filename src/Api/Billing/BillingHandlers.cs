@@ -9,6 +9,7 @@ using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Billing;
 using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Storage.Accounts;
+using TelemetryKit.Core.Subscriptions;
 using TelemetryKit.Core.Tenants;
 
 namespace TelemetryKit.Api.Billing;

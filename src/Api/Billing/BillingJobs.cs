@@ -4,13 +4,15 @@ using TelemetryKit.Api.Server;
 using TelemetryKit.Core.Billing;
 using TelemetryKit.Core.Diagnostics;
 using TelemetryKit.Core.Storage.Accounts;
+using TelemetryKit.Core.Subscriptions;
 using TelemetryKit.Core.Tenants;
 
 namespace TelemetryKit.Api.Billing;
 
 /// <summary>
-/// Synchronises the tenants that are due, reports events above the quota and ends the subscriptions of deleted tenants each minute, and, once
-/// a day, synchronises all tenants, which mends what lost webhooks left. Every replica synchronises: two that do it at once store the same.
+/// Synchronises the tenants that are due, reports events above the quota and ends the subscriptions of deleted tenants each minute, and,
+/// once a day, synchronises all tenants, which mends what lost webhooks left. Every replica synchronises: two that do it at once store the
+/// same.
 /// </summary>
 internal sealed partial class BillingJobs(
     IAccountStore store, ITenantOperations tenants, Overage overage, DeletedTenants deleted, TelemetryKitMetrics metrics,

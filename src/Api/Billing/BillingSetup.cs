@@ -6,6 +6,7 @@ using TelemetryKit.Api.Settings;
 using TelemetryKit.Billing;
 using TelemetryKit.Core.Accounts.Roles;
 using TelemetryKit.Core.Billing;
+using TelemetryKit.Core.Subscriptions;
 
 namespace TelemetryKit.Api.Billing;
 

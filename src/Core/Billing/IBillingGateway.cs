@@ -94,7 +94,9 @@ public interface IBillingGateway
 /// <param name="CancelTo">Where the customer returns to without paying.</param>
 public sealed record CheckoutRequest(Guid TenantId, string CustomerId, PlanId Plan, BillingInterval Interval, Uri ReturnTo, Uri CancelTo)
 {
-    /// <summary>How long after <see cref="BegunAt"/> the page expires: less than the provider keeps idempotency keys, which is a day.</summary>
+    /// <summary>
+    /// How long after <see cref="BegunAt"/> the page expires: less than the provider keeps idempotency keys, which is a day.
+    /// </summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(23);
 
     /// <summary>

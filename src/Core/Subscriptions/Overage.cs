@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Logging;
 using TelemetryKit.Core.Accounts;
+using TelemetryKit.Core.Billing;
 using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Core.Tenants;
 
-namespace TelemetryKit.Core.Billing;
+namespace TelemetryKit.Core.Subscriptions;
 
 /// <summary>Events above the quota, which owners may allow and pay for, up to a cap.</summary>
 public sealed partial class Overage(

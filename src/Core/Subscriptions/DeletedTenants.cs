@@ -1,6 +1,7 @@
+using TelemetryKit.Core.Billing;
 using TelemetryKit.Core.Storage.Accounts;
 
-namespace TelemetryKit.Core.Billing;
+namespace TelemetryKit.Core.Subscriptions;
 
 /// <summary>Ends the subscriptions of deleted tenants, so that nobody pays for them any longer.</summary>
 public sealed class DeletedTenants(IAccountStore store, IBillingGateway gateway, Overage overage)

@@ -1,9 +1,10 @@
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Billing;
 using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Core.Tenants;
 
-namespace TelemetryKit.Core.Billing;
+namespace TelemetryKit.Core.Subscriptions;
 
 /// <summary>
 /// Begins Checkouts. A tenant has at most one customer, one open Checkout and one subscription, however many tabs begin one at once, and

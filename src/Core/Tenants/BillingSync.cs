@@ -1,6 +1,7 @@
+using TelemetryKit.Core.Billing;
 using TelemetryKit.Core.Storage.Accounts;
 
-namespace TelemetryKit.Core.Billing;
+namespace TelemetryKit.Core.Tenants;
 
 /// <summary>
 /// Brings what is stored about a tenant's billing in line with the payment provider. The state is always fetched, never taken from a

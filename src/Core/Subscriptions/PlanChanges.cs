@@ -1,8 +1,9 @@
 using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Billing;
 using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Core.Tenants;
 
-namespace TelemetryKit.Core.Billing;
+namespace TelemetryKit.Core.Subscriptions;
 
 /// <summary>
 /// Changes subscriptions: to a larger plan at once, to a smaller one, or to none, when the paid period ends.
