@@ -3,21 +3,6 @@ namespace TelemetryKit.Core;
 /// <summary>All bounds of the system, each with its reason. Sizes are in bytes unless the name indicates otherwise.</summary>
 public static class Limits
 {
-    /// <summary>Bytes of a webhook of the payment provider.</summary>
-    public const int WebhookBytes = 256 * 1024;
-
-    /// <summary>
-    /// The day after a failed payment on which the owner gets the last mail. Subscriptions end after 21 days, which is a setting of the
-    /// account at Stripe (docs/BILLING.md).
-    /// </summary>
-    public const int LastPastDueDay = 18;
-
-    /// <summary>How old an hour may be whose events above the quota are reported: Stripe accepts 35 days.</summary>
-    public static readonly TimeSpan OverageReportAge = TimeSpan.FromDays(34);
-
-    /// <summary>The most US dollars that an owner can allow for events above the quota in a month.</summary>
-    public const int OverageCapUsd = 10_000;
-
     // ── One request ──────────────────────────────────────────────────────────────────────────────────────────────
 
     /// <summary>Events in a batch: large enough for an SDK's queue in one request, small enough for a fast response.</summary>
@@ -538,4 +523,21 @@ public static class Limits
 
     /// <summary>The time for which a mail is retried: longer than most outages of mail servers.</summary>
     public static readonly TimeSpan MailAge = TimeSpan.FromDays(1);
+
+    // ── Billing ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    /// <summary>Bytes of a webhook of the payment provider.</summary>
+    public const int WebhookBytes = 256 * 1024;
+
+    /// <summary>
+    /// The day after a failed payment on which the owner gets the last mail. Subscriptions end after 21 days, which is a setting of the
+    /// account at Stripe (docs/BILLING.md).
+    /// </summary>
+    public const int LastPastDueDay = 18;
+
+    /// <summary>How old an hour may be whose events above the quota are reported: Stripe accepts 35 days.</summary>
+    public static readonly TimeSpan OverageReportAge = TimeSpan.FromDays(34);
+
+    /// <summary>The most US dollars that an owner can allow for events above the quota in a month.</summary>
+    public const int OverageCapUsd = 10_000;
 }

@@ -7,6 +7,7 @@ using TelemetryKit.Billing;
 using TelemetryKit.Core.Accounts.Roles;
 using TelemetryKit.Core.Billing;
 using TelemetryKit.Core.Subscriptions;
+using TelemetryKit.Core.Tenants;
 
 namespace TelemetryKit.Api.Billing;
 

@@ -1,6 +1,5 @@
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Plans;
-using TelemetryKit.Core.Billing;
 using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Storage.Accounts;
 

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using TelemetryKit.Core.Accounts.Plans;
-using TelemetryKit.Core.Billing;
 using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Core.Tenants;

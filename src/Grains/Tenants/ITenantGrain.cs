@@ -1,5 +1,4 @@
 using TelemetryKit.Core.Accounts.Plans;
-using TelemetryKit.Core.Billing;
 using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Tenants;
 

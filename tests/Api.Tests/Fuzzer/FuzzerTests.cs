@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TelemetryKit.Api.Tests.Accounts;
+using TelemetryKit.Api.Tests.Billing;
 using TelemetryKit.Api.Tests.Server;
 
 namespace TelemetryKit.Api.Tests.Fuzzer;
@@ -220,7 +221,7 @@ public abstract class FuzzerTests(AccountServer server)
 }
 
 /// <summary>On SQLite.</summary>
-public sealed class SqliteFuzzerTests(AccountServer server) : FuzzerTests(server), IClassFixture<AccountServer>;
+public sealed class SqliteFuzzerTests(BilledServer server) : FuzzerTests(server), IClassFixture<BilledServer>;
 
 /// <summary>On PostgreSQL.</summary>
 public sealed class PostgresFuzzerTests(PostgresAccountServer server) : FuzzerTests(server), IClassFixture<PostgresAccountServer>;
