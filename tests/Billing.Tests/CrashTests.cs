@@ -50,7 +50,9 @@ public class CrashTests
         ["no overage"] = (
             run => run.Gateway.SetOverageAsync(run.Id, isBilled: true, "on", run.Cancellation),
             run => run.Gateway.SetOverageAsync(run.Id, isBilled: false, "off", run.Cancellation)),
-        ["report"] = (null, run => run.Gateway.ReportOverageAsync(run.Customer, new(2026, 1, 15, 10, 0, 0, TimeSpan.Zero), 5, run.Cancellation)),
+        ["report"] = (
+            null,
+            run => run.Gateway.ReportOverageAsync(run.Customer, new(2026, 1, 15, 10, 0, 0, TimeSpan.Zero), 5, run.Cancellation)),
     };
 
     public static TheoryData<string, FakeFault> Cases() => [.. from name in Operations.Keys
