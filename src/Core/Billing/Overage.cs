@@ -16,7 +16,7 @@ public sealed class Overage(IAccountStore store, IBillingGateway gateway, ITenan
     {
         if (cents is not null)
         {
-            await tenants.SyncBillingAsync(tenantId, cancellationToken).ConfigureAwait(false);
+            await tenants.FetchBillingAsync(tenantId, cancellationToken).ConfigureAwait(false);
             var account = await store.Billing.FindAsync(tenantId, cancellationToken).ConfigureAwait(false);
             if (account?.State is not { SubscriptionId: { } subscription, Status: { } status } state || !BillingState.GivesPlan(status))
                 return false;
@@ -25,7 +25,7 @@ public sealed class Overage(IAccountStore store, IBillingGateway gateway, ITenan
                 // The price stays when the cap is lifted: without events it costs nothing, and events that wait are still billed.
                 await gateway.SetOverageAsync(subscription, isBilled: true, $"overage-{subscription}-{account.Revision}", cancellationToken)
                     .ConfigureAwait(false);
-                await tenants.SyncBillingAsync(tenantId, cancellationToken).ConfigureAwait(false);
+                await tenants.FetchBillingAsync(tenantId, cancellationToken).ConfigureAwait(false);
             }
         }
         else if (await store.Billing.FindAsync(tenantId, cancellationToken).ConfigureAwait(false) is null)

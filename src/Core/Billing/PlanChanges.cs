@@ -20,7 +20,7 @@ public sealed class PlanChanges(IAccountStore store, IBillingGateway gateway, IT
     public async Task<PlanChangeOutcome> ChangeAsync(
         Guid tenantId, PlanId plan, BillingInterval? interval, CancellationToken cancellationToken)
     {
-        await tenants.SyncBillingAsync(tenantId, cancellationToken).ConfigureAwait(false);
+        await tenants.FetchBillingAsync(tenantId, cancellationToken).ConfigureAwait(false);
         var account = await store.Billing.FindAsync(tenantId, cancellationToken).ConfigureAwait(false);
         if (account?.State is not { SubscriptionId: { } subscription, SubscribedPlan: { } current, Status: { } status } state
             || !BillingState.IsOpen(status))

@@ -52,6 +52,21 @@ internal sealed class BillingTable(AccountDatabase database) : IBillingAccounts
             },
             cancellationToken);
 
+    public Task<string> ReplaceCustomerAsync(Guid tenantId, string former, string customerId, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql =>
+            {
+                await sql.ExecuteAsync(
+                    """
+                    update billing set customer_id = @customerId, checkout_id = null, checkout_plan = null, checkout_interval = null,
+                        checkout_begun_at = null, checkout_page = null
+                    where tenant_id = @tenantId and customer_id = @former
+                    """,
+                    new { tenantId, customerId, former });
+                return (await GetRowAsync(sql, tenantId)).CustomerId!;
+            },
+            cancellationToken);
+
     public Task<CheckoutAttempt> BeginCheckoutAsync(
         Guid tenantId, CheckoutAttempt attempt, Guid? replaced, CancellationToken cancellationToken) =>
         database.WriteAsync(

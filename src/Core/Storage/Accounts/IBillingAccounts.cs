@@ -25,6 +25,12 @@ public interface IBillingAccounts
     Task<string> SetCustomerAsync(Guid tenantId, string customerId, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Stores another customer of a tenant and forgets the Checkout, because the former one was deleted at the provider. Returns the stored
+    /// customer: of two calls at once, both get that of one of them.
+    /// </summary>
+    Task<string> ReplaceCustomerAsync(Guid tenantId, string former, string customerId, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Stores a Checkout instead of <paramref name="replaced"/> (<c>null</c>: none), if that is still the stored one. Returns the stored
     /// one: of two calls at once, both get that of one of them.
     /// </summary>
