@@ -5,7 +5,7 @@ using TelemetryKit.Core.Tenants;
 namespace TelemetryKit.Core.Billing;
 
 /// <summary>Events above the quota, which owners may allow and pay for, up to a cap.</summary>
-public sealed class Overage(IAccountStore store, IBillingGateway gateway, ITenantOperations tenants)
+public sealed class Overage(IAccountStore store, IBillingGateway gateway, ITenantOperations tenants, TimeProvider time)
 {
     private const int PageSize = 100;
 
@@ -38,17 +38,21 @@ public sealed class Overage(IAccountStore store, IBillingGateway gateway, ITenan
     }
 
     /// <summary>
-    /// Reports the hours whose events above the quota changed. An hour is reported again if it changes, and replaces the former report.
-    /// Returns the number of reported hours.
+    /// Reports the hours that have ended and whose events above the quota changed. An hour is reported again if it changes, and replaces the
+    /// former report. Returns the number of reported hours.
     /// </summary>
+    /// <param name="tenantId">One tenant, or <c>null</c> for all.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="BillingUnavailableException">
     /// The payment provider can't be reached. The rest is reported by the next call.
     /// </exception>
-    public async Task<int> ReportAsync(CancellationToken cancellationToken)
+    public async Task<int> ReportAsync(Guid? tenantId, CancellationToken cancellationToken)
     {
         for (var count = 0; ;)
         {
-            var hours = await store.Billing.ListUnreportedAsync(PageSize, cancellationToken).ConfigureAwait(false);
+            // What is reported of an hour that goes on would be billed with two plans if the plan changes in it.
+            var hours = await store.Billing.ListUnreportedAsync(tenantId, time.GetUtcNow(), PageSize, cancellationToken)
+                .ConfigureAwait(false);
             foreach (var hour in hours)
             {
                 await gateway.ReportOverageAsync(hour.CustomerId, hour.Hour, hour.Events, cancellationToken).ConfigureAwait(false);

@@ -7,7 +7,7 @@ namespace TelemetryKit.Core.Billing;
 /// <summary>
 /// Changes subscriptions: to a larger plan at once, to a smaller one, or to none, when the paid period ends.
 /// </summary>
-public sealed class PlanChanges(IAccountStore store, IBillingGateway gateway, ITenantOperations tenants)
+public sealed class PlanChanges(IAccountStore store, IBillingGateway gateway, ITenantOperations tenants, Overage overage)
 {
     /// <summary>
     /// Changes the subscription of a tenant. <see cref="PlanId.Free"/> ends it at the end of the period. The current plan and interval drop
@@ -40,6 +40,8 @@ public sealed class PlanChanges(IAccountStore store, IBillingGateway gateway, IT
                 await gateway.UndoChangeAsync(subscription, key, cancellationToken).ConfigureAwait(false);
                 break;
             case PlanChangeOutcome.Changed:
+                // What is reported later isn't billed with the former plan any more.
+                await overage.ReportAsync(tenantId, cancellationToken).ConfigureAwait(false);
                 await gateway.ChangeNowAsync(subscription, plan, wanted, key, cancellationToken).ConfigureAwait(false);
                 break;
             case PlanChangeOutcome.Scheduled:

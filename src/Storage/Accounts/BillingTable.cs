@@ -199,16 +199,19 @@ internal sealed class BillingTable(AccountDatabase database) : IBillingAccounts
             cancellationToken);
     }
 
-    public Task<IReadOnlyList<OverageHour>> ListUnreportedAsync(int limit, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<OverageHour>> ListUnreportedAsync(
+        Guid? tenantId, DateTimeOffset endedAt, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<OverageHour>>(
             async sql =>
             {
+                var condition = tenantId is null ? "" : "and o.tenant_id = @tenantId";
                 var rows = await sql.ListAsync<HourRow>(
-                    """
+                    $"""
                     select o.tenant_id, b.customer_id, o.hour, o.events from overage_hours o join billing b on b.tenant_id = o.tenant_id
-                    where o.events <> o.reported and b.customer_id is not null order by o.hour, o.tenant_id limit @limit
+                    where o.events <> o.reported and b.customer_id is not null and (o.hour <= @last or not {Exists}) {condition}
+                    order by o.hour, o.tenant_id limit @limit
                     """,
-                    new { limit });
+                    new { tenantId, last = endedAt - TimeSpan.FromHours(1), limit });
                 return [.. rows.Select(row => new OverageHour(row.TenantId, row.CustomerId, row.Hour, row.Events))];
             },
             cancellationToken);

@@ -70,8 +70,8 @@ public class BilledServer : AccountServer
     /// <summary>Reports events above the quota, and ends the subscriptions of deleted tenants.</summary>
     public Task ReportOverageAsync()
     {
-        // Another run may have the lease of this minute.
-        Time.Advance(TimeSpan.FromMinutes(1));
+        // Hours are reported when they have ended.
+        Time.Advance(TimeSpan.FromHours(1));
         return Server.Services.GetRequiredService<BillingJobs>().ReportOverageAsync(default);
     }
 

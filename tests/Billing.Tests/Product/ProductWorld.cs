@@ -72,8 +72,8 @@ internal sealed class ProductWorld : IAsyncDisposable
         _gateway = new(Options, Time);
         Tenants = new(Store.Accounts, new NoNotices(), Time, new BillingSync(Store.Accounts, _gateway, Time));
         Checkouts = new(Store.Accounts, _gateway, Tenants, Time);
-        Overage = new(Store.Accounts, _gateway, Tenants);
-        Changes = new(Store.Accounts, _gateway, Tenants);
+        Overage = new(Store.Accounts, _gateway, Tenants, Time);
+        Changes = new(Store.Accounts, _gateway, Tenants, Overage);
     }
 
     /// <summary>Creates a tenant with a project.</summary>
@@ -113,7 +113,7 @@ internal sealed class ProductWorld : IAsyncDisposable
         Overage.SetCapAsync(tenantId, cents, new(Actor.Operator, AuditActions.OverageChanged, Now), Cancellation);
 
     /// <summary>Reports events above the quota, as the job of each minute does.</summary>
-    public Task<int> ReportAsync() => Overage.ReportAsync(Cancellation);
+    public Task<int> ReportAsync() => Overage.ReportAsync(null, Cancellation);
 
     /// <summary>Receives a webhook, which marks its tenant as due.</summary>
     public async Task ReceiveAsync(FakeWebhook webhook)

@@ -350,8 +350,8 @@ public abstract class BillingContract<THarness>(THarness harness) : IClassFixtur
         return await Billing.ApplyAsync(tenantId, sync, state, _world.Now, default);
     }
 
-    private async Task<List<OverageHour>> UnreportedAsync(Guid tenantId) =>
-        [.. (await Elsewhere.ListUnreportedAsync(int.MaxValue, default)).Where(hour => hour.TenantId == tenantId)];
+    private Task<IReadOnlyList<OverageHour>> UnreportedAsync(Guid tenantId) =>
+        Elsewhere.ListUnreportedAsync(tenantId, DateTimeOffset.MaxValue, int.MaxValue, default);
 
     private async Task<List<string?>> LinesAsync(Guid tenantId, string action) =>
     [

@@ -205,7 +205,7 @@ public abstract class OverageContract<THarness> : IClassFixture<THarness>, IAsyn
     {
         foreach (var (month, accepted) in model.Accepted)
             Assert.Equal((month, accepted), (month, (await _world.Accounts.Usage.ReadAsync(tenantId, month, default)).Live));
-        var hours = (await _world.Elsewhere.Billing.ListUnreportedAsync(int.MaxValue, default)).Where(hour => hour.TenantId == tenantId);
+        var hours = await _world.Elsewhere.Billing.ListUnreportedAsync(tenantId, DateTimeOffset.MaxValue, int.MaxValue, default);
         Assert.Equal(
             model.Hours.Where(hour => hour.Value > 0).OrderBy(hour => hour.Key),
             hours.Select(hour => KeyValuePair.Create(hour.Hour, hour.Events)));

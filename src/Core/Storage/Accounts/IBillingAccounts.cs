@@ -86,10 +86,15 @@ public interface IBillingAccounts
     Task SetOverageCapAsync(Guid tenantId, long? cents, AuditLine line, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Returns hours whose events above the quota aren't reported with their current number, oldest first, of tenants that have a customer,
-    /// also of deleted tenants.
+    /// Returns hours whose events above the quota aren't reported with their current number, oldest first, of tenants that have a customer:
+    /// hours that have ended, and all hours of deleted tenants, whose subscriptions end at once.
     /// </summary>
-    Task<IReadOnlyList<OverageHour>> ListUnreportedAsync(int limit, CancellationToken cancellationToken);
+    /// <param name="tenantId">One tenant, or <c>null</c> for all.</param>
+    /// <param name="endedAt">Hours that ended until this time.</param>
+    /// <param name="limit">The most hours, 1 or more.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    Task<IReadOnlyList<OverageHour>> ListUnreportedAsync(
+        Guid? tenantId, DateTimeOffset endedAt, int limit, CancellationToken cancellationToken);
 
     /// <summary>Stores that an hour was reported with a number.</summary>
     Task SetReportedAsync(OverageHour reported, CancellationToken cancellationToken);
