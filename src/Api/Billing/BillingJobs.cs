@@ -105,7 +105,7 @@ internal sealed partial class BillingJobs(
     {
         try
         {
-            await overage.ReportAsync(cancellationToken);
+            await overage.ReportAsync(null, cancellationToken);
             await deleted.EndAsync(cancellationToken);
         }
         catch (BillingUnavailableException)

@@ -28,14 +28,11 @@ public sealed class Checkouts(IAccountStore store, IBillingGateway gateway, ITen
         ArgumentNullException.ThrowIfNull(addresses);
         if (await store.Billing.AddAsync(tenant.Id, cancellationToken).ConfigureAwait(false) is not { } account)
             return new(CheckoutOutcome.NoTenant);
-        var customerId = account.CustomerId ?? await store.Billing.SetCustomerAsync(
-            tenant.Id,
-            await gateway.CreateCustomerAsync(tenant.Id, tenant.Name, email, cancellationToken).ConfigureAwait(false),
-            cancellationToken).ConfigureAwait(false);
+        var customerId = await FindOrCreateCustomerAsync(tenant, account.CustomerId, email, cancellationToken).ConfigureAwait(false);
         for (var round = 0; round < MostRounds; round++)
         {
             // Also after each page that was paid or expired in the meantime.
-            await tenants.SyncBillingAsync(tenant.Id, cancellationToken).ConfigureAwait(false);
+            await tenants.FetchBillingAsync(tenant.Id, cancellationToken).ConfigureAwait(false);
             account = await store.Billing.FindAsync(tenant.Id, cancellationToken).ConfigureAwait(false);
             if (account is null)
                 return new(CheckoutOutcome.NoTenant);
@@ -59,6 +56,20 @@ public sealed class Checkouts(IAccountStore store, IBillingGateway gateway, ITen
         }
 
         throw new BillingUnavailableException("Other calls begin Checkouts of this tenant at the same time.");
+    }
+
+    private async Task<string> FindOrCreateCustomerAsync(
+        Tenant tenant, string? known, string email, CancellationToken cancellationToken)
+    {
+        // One that the operator deleted at the provider can't subscribe any more.
+        if (known is not null
+            && await gateway.FindCustomerAsync(known, cancellationToken).ConfigureAwait(false) is { IsDeleted: false } customer
+            && customer.TenantId == tenant.Id)
+            return known;
+        var created = await gateway.CreateCustomerAsync(tenant.Id, tenant.Name, email, cancellationToken).ConfigureAwait(false);
+        return await (known is null
+            ? store.Billing.SetCustomerAsync(tenant.Id, created, cancellationToken)
+            : store.Billing.ReplaceCustomerAsync(tenant.Id, known, created, cancellationToken)).ConfigureAwait(false);
     }
 
     // A page that was paid has a subscription, which the next synchronisation finds, unless it has ended since.

@@ -23,7 +23,8 @@ public sealed class DeletedTenants(IAccountStore store, IBillingGateway gateway,
                 .ListDeletedAsync(page is [.., var last] ? last.TenantId : null, PageSize, cancellationToken).ConfigureAwait(false);
             foreach (var account in page)
             {
-                await overage.ReportLastAsync(account.TenantId, cancellationToken).ConfigureAwait(false);
+                // With the running hour: nobody changes the plan any more.
+                await overage.ReportAsync(account.TenantId, cancellationToken).ConfigureAwait(false);
                 var customer = await gateway.FindCustomerAsync(account.CustomerId!, cancellationToken).ConfigureAwait(false);
                 foreach (var subscription in customer?.Subscriptions ?? [])
                 {

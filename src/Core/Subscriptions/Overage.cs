@@ -19,16 +19,16 @@ public sealed partial class Overage(
     {
         if (cents is not null)
         {
-            await tenants.SyncBillingAsync(tenantId, cancellationToken).ConfigureAwait(false);
+            await tenants.FetchBillingAsync(tenantId, cancellationToken).ConfigureAwait(false);
             var account = await store.Billing.FindAsync(tenantId, cancellationToken).ConfigureAwait(false);
             if (account?.State is not { SubscriptionId: { } subscription, Status: { } status } state || !BillingState.GivesPlan(status))
                 return false;
             if (state.OverageCentsPerEvent is null)
             {
                 // The price stays when the cap is lifted: without events it costs nothing, and events that wait are still billed.
-                var key = $"overage-{subscription}-{account.Revision}";
-                await gateway.SetOverageAsync(subscription, isBilled: true, key, cancellationToken).ConfigureAwait(false);
-                await tenants.SyncBillingAsync(tenantId, cancellationToken).ConfigureAwait(false);
+                await gateway.SetOverageAsync(subscription, isBilled: true, $"overage-{subscription}-{account.Revision}", cancellationToken)
+                    .ConfigureAwait(false);
+                await tenants.FetchBillingAsync(tenantId, cancellationToken).ConfigureAwait(false);
             }
         }
         else if (await store.Billing.FindAsync(tenantId, cancellationToken).ConfigureAwait(false) is null)
@@ -41,29 +41,21 @@ public sealed partial class Overage(
     }
 
     /// <summary>
-    /// Reports the hours that have ended and whose events above the quota changed. The running hour isn't reported: if the plan is changed
-    /// in it, its events would be billed by both plans. Returns the number of reported hours.
+    /// Reports the hours that have ended and whose events above the quota changed. An hour is reported again if it changes, and replaces the
+    /// former report. Returns the number of reported hours.
     /// </summary>
+    /// <param name="tenantId">One tenant, or <c>null</c> for all.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="BillingUnavailableException">
     /// The payment provider can't be reached. The rest is reported by the next call.
     /// </exception>
-    public Task<int> ReportAsync(CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        var hour = new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerHour), TimeSpan.Zero);
-        return ReportAsync(hour, tenantId: null, cancellationToken);
-    }
-
-    /// <summary>Reports all hours of a tenant whose subscription is about to be ended, with the running one.</summary>
-    /// <exception cref="BillingUnavailableException">The payment provider can't be reached.</exception>
-    public Task<int> ReportLastAsync(Guid tenantId, CancellationToken cancellationToken) =>
-        ReportAsync(time.GetUtcNow(), tenantId, cancellationToken);
-
-    private async Task<int> ReportAsync(DateTimeOffset before, Guid? tenantId, CancellationToken cancellationToken)
+    public async Task<int> ReportAsync(Guid? tenantId, CancellationToken cancellationToken)
     {
         for (var count = 0; ;)
         {
-            var hours = await store.Billing.ListUnreportedAsync(before, tenantId, PageSize, cancellationToken).ConfigureAwait(false);
+            // What is reported of an hour that goes on would be billed with two plans if the plan changes in it.
+            var hours = await store.Billing.ListUnreportedAsync(tenantId, time.GetUtcNow(), PageSize, cancellationToken)
+                .ConfigureAwait(false);
             foreach (var hour in hours)
             {
                 if (hour.Hour < time.GetUtcNow() - Limits.OverageReportAge)

@@ -21,7 +21,7 @@ public sealed class PlanChanges(IAccountStore store, IBillingGateway gateway, IT
     public async Task<PlanChangeOutcome> ChangeAsync(
         Guid tenantId, PlanId plan, BillingInterval? interval, CancellationToken cancellationToken)
     {
-        await tenants.SyncBillingAsync(tenantId, cancellationToken).ConfigureAwait(false);
+        await tenants.FetchBillingAsync(tenantId, cancellationToken).ConfigureAwait(false);
         var account = await store.Billing.FindAsync(tenantId, cancellationToken).ConfigureAwait(false);
         if (account?.State is not { SubscriptionId: { } subscription, SubscribedPlan: { } current, Status: { } status } state
             || !BillingState.IsOpen(status))
@@ -41,8 +41,8 @@ public sealed class PlanChanges(IAccountStore store, IBillingGateway gateway, IT
                 await gateway.UndoChangeAsync(subscription, key, cancellationToken).ConfigureAwait(false);
                 break;
             case PlanChangeOutcome.Changed:
-                // What was used before is billed at the price of its time.
-                await overage.ReportAsync(cancellationToken).ConfigureAwait(false);
+                // What is reported later isn't billed with the former plan any more.
+                await overage.ReportAsync(tenantId, cancellationToken).ConfigureAwait(false);
                 await gateway.ChangeNowAsync(subscription, plan, wanted, key, cancellationToken).ConfigureAwait(false);
                 break;
             case PlanChangeOutcome.Scheduled:

@@ -52,6 +52,21 @@ internal sealed class BillingTable(AccountDatabase database) : IBillingAccounts
             },
             cancellationToken);
 
+    public Task<string> ReplaceCustomerAsync(Guid tenantId, string former, string customerId, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async sql =>
+            {
+                await sql.ExecuteAsync(
+                    """
+                    update billing set customer_id = @customerId, checkout_id = null, checkout_plan = null, checkout_interval = null,
+                        checkout_begun_at = null, checkout_page = null
+                    where tenant_id = @tenantId and customer_id = @former
+                    """,
+                    new { tenantId, customerId, former });
+                return (await GetRowAsync(sql, tenantId)).CustomerId!;
+            },
+            cancellationToken);
+
     public Task<CheckoutAttempt> BeginCheckoutAsync(
         Guid tenantId, CheckoutAttempt attempt, Guid? replaced, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -185,18 +200,18 @@ internal sealed class BillingTable(AccountDatabase database) : IBillingAccounts
     }
 
     public Task<IReadOnlyList<OverageHour>> ListUnreportedAsync(
-        DateTimeOffset before, Guid? tenantId, int limit, CancellationToken cancellationToken) =>
+        Guid? tenantId, DateTimeOffset endedAt, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<OverageHour>>(
             async sql =>
             {
+                var condition = tenantId is null ? "" : "and o.tenant_id = @tenantId";
                 var rows = await sql.ListAsync<HourRow>(
                     $"""
                     select o.tenant_id, b.customer_id, o.hour, o.events from overage_hours o join billing b on b.tenant_id = o.tenant_id
-                    where o.events <> o.reported and o.hour < @before and b.customer_id is not null
-                        {(tenantId is null ? "" : "and o.tenant_id = @tenantId")}
+                    where o.events <> o.reported and b.customer_id is not null and (o.hour <= @last or not {Exists}) {condition}
                     order by o.hour, o.tenant_id limit @limit
                     """,
-                    new { before, tenantId, limit });
+                    new { tenantId, last = endedAt - TimeSpan.FromHours(1), limit });
                 return [.. rows.Select(row => new OverageHour(row.TenantId, row.CustomerId, row.Hour, row.Events))];
             },
             cancellationToken);

@@ -70,7 +70,7 @@ public class BilledServer : AccountServer
     /// <summary>Reports events above the quota, and ends the subscriptions of deleted tenants.</summary>
     public Task ReportOverageAsync()
     {
-        // The running hour isn't reported.
+        // Hours are reported when they have ended.
         Time.Advance(TimeSpan.FromHours(1));
         return Server.Services.GetRequiredService<BillingJobs>().ReportOverageAsync(default);
     }

@@ -13,7 +13,6 @@ public abstract class BillingContract<THarness>(THarness harness) : IClassFixtur
     where THarness : StoreHarness
 {
     private const decimal ProPrice = 0.05m;
-    private static readonly DateTimeOffset Always = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly AccountWorld _world = new(harness);
 
     private IBillingAccounts Billing => _world.Accounts.Billing;
@@ -352,8 +351,8 @@ public abstract class BillingContract<THarness>(THarness harness) : IClassFixtur
         return await Billing.ApplyAsync(tenantId, sync, state, _world.Now, default);
     }
 
-    private async Task<List<OverageHour>> UnreportedAsync(Guid tenantId) =>
-        [.. (await Elsewhere.ListUnreportedAsync(Always, null, int.MaxValue, default)).Where(hour => hour.TenantId == tenantId)];
+    private Task<IReadOnlyList<OverageHour>> UnreportedAsync(Guid tenantId) =>
+        Elsewhere.ListUnreportedAsync(tenantId, DateTimeOffset.MaxValue, int.MaxValue, default);
 
     private async Task<List<string?>> LinesAsync(Guid tenantId, string action) =>
     [

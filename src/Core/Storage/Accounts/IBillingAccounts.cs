@@ -25,6 +25,12 @@ public interface IBillingAccounts
     Task<string> SetCustomerAsync(Guid tenantId, string customerId, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Stores another customer of a tenant and forgets the Checkout, because the former one was deleted at the provider. Returns the stored
+    /// customer: of two calls at once, both get that of one of them.
+    /// </summary>
+    Task<string> ReplaceCustomerAsync(Guid tenantId, string former, string customerId, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Stores a Checkout instead of <paramref name="replaced"/> (<c>null</c>: none), if that is still the stored one. Returns the stored
     /// one: of two calls at once, both get that of one of them.
     /// </summary>
@@ -80,15 +86,15 @@ public interface IBillingAccounts
     Task SetOverageCapAsync(Guid tenantId, long? cents, AuditLine line, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Returns hours whose events above the quota aren't reported with their current number, oldest first, of tenants that have a customer,
-    /// also of deleted tenants.
+    /// Returns hours whose events above the quota aren't reported with their current number, oldest first, of tenants that have a customer:
+    /// hours that have ended, and all hours of deleted tenants, whose subscriptions end at once.
     /// </summary>
-    /// <param name="before">Returns hours that began before this time.</param>
-    /// <param name="tenantId">The tenant, or <c>null</c> for all.</param>
+    /// <param name="tenantId">One tenant, or <c>null</c> for all.</param>
+    /// <param name="endedAt">Hours that ended until this time.</param>
     /// <param name="limit">The most hours, 1 or more.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     Task<IReadOnlyList<OverageHour>> ListUnreportedAsync(
-        DateTimeOffset before, Guid? tenantId, int limit, CancellationToken cancellationToken);
+        Guid? tenantId, DateTimeOffset endedAt, int limit, CancellationToken cancellationToken);
 
     /// <summary>Stores that an hour was reported with a number.</summary>
     Task SetReportedAsync(OverageHour reported, CancellationToken cancellationToken);
