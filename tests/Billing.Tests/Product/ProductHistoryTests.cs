@@ -22,6 +22,7 @@ public class ProductHistoryTests(ITestOutputHelper output)
             : Enumerable.Range(0, (Number("TELEMETRYKIT_TEST_BILLING_HISTORIES") ?? Histories) / HistoriesOfAWorld);
         var invoiced = 0L;
         var count = 0;
+        var requests = 0L;
         await Parallel.ForEachAsync(
             worlds,
             new ParallelOptions
@@ -47,8 +48,11 @@ public class ProductHistoryTests(ITestOutputHelper output)
 
                     Interlocked.Increment(ref count);
                 }
+
+                Interlocked.Add(ref requests, world.Stripe.Requests.Count);
             });
-        output.WriteLine($"{count} histories, {invoiced} events on invoices, {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s");
+        var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        output.WriteLine($"{count} histories, {requests} requests, {invoiced} events on invoices, {seconds:0} s");
     }
 
     private static int? Number(string variable) =>
