@@ -43,6 +43,9 @@ public partial class AccountServer : IAsyncLifetime
 
     protected virtual string LogLevel => "Warning";
 
+    /// <summary>The folders of all servers on the database.</summary>
+    protected virtual IEnumerable<string> Folders => [Server.Folder];
+
     /// <summary>A folder that outlives the server; <c>null</c> for one of its own.</summary>
     protected virtual string? Folder => null;
 
@@ -110,12 +113,13 @@ public partial class AccountServer : IAsyncLifetime
     /// <summary>The mails of a kind to an address, oldest first.</summary>
     public IReadOnlyList<string> MailsTo(string email, string kind)
     {
-        var folder = new DirectoryInfo(Path.Combine(Server.Folder, MailSetup.Folder));
-        return !folder.Exists
-            ? []
-            : [.. folder.GetFiles($"*-{kind}-*.eml").OrderBy(file => file.LastWriteTimeUtc)
-                .Select(file => File.ReadAllText(file.FullName))
-                .Where(mail => mail.Contains($"\r\nTo: {email}\r\n", StringComparison.OrdinalIgnoreCase))];
+        var folders = Folders.Select(folder => new DirectoryInfo(Path.Combine(folder, MailSetup.Folder)));
+        return
+        [
+            .. folders.Where(folder => folder.Exists).SelectMany(folder => folder.GetFiles($"*-{kind}-*.eml"))
+                .OrderBy(file => file.LastWriteTimeUtc).Select(file => File.ReadAllText(file.FullName))
+                .Where(mail => mail.Contains($"\r\nTo: {email}\r\n", StringComparison.OrdinalIgnoreCase)),
+        ];
     }
 
     private static bool IsDocumented(JsonNode document, (string Method, string Route, string Status, string? Code) answer)

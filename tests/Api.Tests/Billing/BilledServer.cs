@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using TelemetryKit.Api.Billing;
 using TelemetryKit.Api.Tests.Accounts;
+using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Billing;
 using TelemetryKit.Billing.Setup;
 using TelemetryKit.Core.Billing;
@@ -15,16 +16,20 @@ namespace TelemetryKit.Api.Tests.Billing;
 public class BilledServer : AccountServer
 {
     public const string WebhookSecret = "whsec_of_the_tests";
-    private const string ThinSecret = "whsec_of_thin_events";
+    public const string FormerSecret = "whsec_a_former_one";
+    public const string ThinSecret = "whsec_of_thin_events";
 
     private FakeStripe? _stripe;
 
     public FakeStripe Stripe => _stripe!;
 
+    /// <summary>All servers on the database.</summary>
+    public virtual IReadOnlyList<TestServer> Replicas => [Server];
+
     protected override string[] Args =>
     [
         .. base.Args, "--TELEMETRYKIT_STRIPE_SECRET_KEY", FakeStripe.SecretKey, "--TELEMETRYKIT_STRIPE_API_BASE",
-        Stripe.Address.ToString(), "--TELEMETRYKIT_STRIPE_WEBHOOK_SECRET", $"whsec_a_former_one,{WebhookSecret},{ThinSecret}",
+        Stripe.Address.ToString(), "--TELEMETRYKIT_STRIPE_WEBHOOK_SECRET", $"{FormerSecret},{WebhookSecret},{ThinSecret}",
     ];
 
     public override async ValueTask InitializeAsync()

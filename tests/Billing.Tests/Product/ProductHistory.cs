@@ -127,7 +127,8 @@ internal sealed class ProductHistory
         foreach (var webhook in _world.Stripe.HeldWebhooks)
             _world.Stripe.Drop(webhook);
         // It isn't renewed in the histories that follow.
-        await DeleteCustomerAsync();
+        foreach (var customer in _customers)
+            _world.Stripe.Forget(customer);
     }
 
     private async Task<bool> DeleteCustomerAsync()

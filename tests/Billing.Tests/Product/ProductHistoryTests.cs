@@ -10,11 +10,12 @@ namespace TelemetryKit.Billing.Tests.Product;
 /// </summary>
 public class ProductHistoryTests(ITestOutputHelper output)
 {
-    private const int Histories = 10_000;
+    // As many as two cores run within about three minutes.
+    private const int Histories = 4_000;
     private const int HistoriesOfAWorld = 50;
 
     [Fact]
-    public async Task Ten_thousand_histories_end_in_the_state_that_a_model_computes()
+    public async Task Random_histories_end_in_the_state_that_a_model_computes()
     {
         var began = Stopwatch.GetTimestamp();
         var worlds = Number("TELEMETRYKIT_TEST_BILLING_WORLD") is { } one
@@ -22,6 +23,7 @@ public class ProductHistoryTests(ITestOutputHelper output)
             : Enumerable.Range(0, (Number("TELEMETRYKIT_TEST_BILLING_HISTORIES") ?? Histories) / HistoriesOfAWorld);
         var invoiced = 0L;
         var count = 0;
+        var requests = 0L;
         await Parallel.ForEachAsync(
             worlds,
             new ParallelOptions
@@ -31,7 +33,7 @@ public class ProductHistoryTests(ITestOutputHelper output)
             async (seed, _) =>
             {
                 var random = new Random(seed);
-                // From 2026 on, with a leap year.
+                // A world advances by years, so 29 February is in many.
                 await using var world = await ProductWorld.CreateAsync(
                     new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero).AddMinutes(random.Next(600_000)));
                 for (var i = 0; i < HistoriesOfAWorld; i++)
@@ -47,8 +49,11 @@ public class ProductHistoryTests(ITestOutputHelper output)
 
                     Interlocked.Increment(ref count);
                 }
+
+                Interlocked.Add(ref requests, world.Stripe.Requests.Count);
             });
-        output.WriteLine($"{count} histories, {invoiced} events on invoices, {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s");
+        var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        output.WriteLine($"{count} histories, {requests} requests, {invoiced} events on invoices, {seconds:0} s");
     }
 
     private static int? Number(string variable) =>

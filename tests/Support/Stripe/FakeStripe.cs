@@ -103,6 +103,19 @@ public sealed class FakeStripe : IAsyncDisposable
     /// <summary>Deletes a customer, as the operator can.</summary>
     public void DeleteCustomer(string customerId) => _account.Do(_ => _account.Customers.Delete(_account.Customers.Alive(customerId)));
 
+    /// <summary>Removes a customer with all objects, so that long tests don't become slower.</summary>
+    public void Forget(string customerId) => _account.Do(store =>
+    {
+        foreach (var kind in (string[])["checkout.session", "subscription_schedule", "subscription", "invoice", "charge", "payment_method"])
+        {
+            foreach (var o in store.All(kind).Where(o => o.Text("customer") == customerId))
+                store.Remove(o.Text("id")!);
+        }
+
+        store.Remove(customerId);
+        return true;
+    });
+
     /// <summary>Pays back the last charge of a customer.</summary>
     public void Refund(string customerId) => _account.Do(store =>
     {
