@@ -290,21 +290,37 @@ public sealed class OptOutTests : IDisposable
         };
         var working = _host.Folder;
         // Where there is nothing, and nothing can be written, nothing was said.
-        Unprivileged.Run(() => Assert.Equal(ConsentState.Granted, StateOf()));
+        Unprivileged.Run(() => Assert.Equal((ConsentState.Granted, "MY_CLI_TELEMETRY"), StateOf()));
         using (Unprivileged.Close(folder))
         {
-            Unprivileged.Run(() => Assert.Equal(ConsentState.Denied, StateOf()));
+            Unprivileged.Run(() => Assert.Equal(ConsentState.Denied, StateOf().State));
         }
 
-        Unprivileged.Run(() => Assert.Equal(ConsentState.Granted, StateOf()));
+        Unprivileged.Run(() => Assert.Equal((ConsentState.Granted, "MY_CLI_TELEMETRY"), StateOf()));
 
-        ConsentState StateOf()
+        (ConsentState State, string Reason) StateOf()
         {
             // Without a recorder, which would create files.
             var options = new TelemetryOptions { ServiceName = "my-cli" };
             var host = new FixedFolder(_host, working);
-            return new TelemetryConsent(options.Values, host, Switches.Read(host, "my-cli")).State;
+            var consent = new TelemetryConsent(options.Values, host, Switches.Read(host, "my-cli"));
+            return (consent.State, consent.Reason);
         }
+    }
+
+    [Fact]
+    public void A_home_in_a_folder_that_is_closed_is_not_missing()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere an administrator may read everything.");
+        var parent = Path.GetDirectoryName(_host.Folder)!;
+        Unprivileged.Open(Path.GetDirectoryName(_host.Root)!);
+        var link = Path.Combine(Path.GetDirectoryName(parent)!, "link");
+        File.CreateSymbolicLink(link, _host.Folder);
+        File.WriteAllText(Path.Combine(parent, "file"), "");
+        string[] homes = ["/", parent + "-missing", Path.Combine(parent, "file"), _host.Folder, link];
+        Unprivileged.Run(() => Assert.Equal([null, null, null, homes[3], link], homes.Select(Host.HomeAt)));
+        using (Unprivileged.Close(parent))
+            Unprivileged.Run(() => Assert.Equal([null, null, homes[2], homes[3], link], homes.Select(Host.HomeAt)));
     }
 
     [Fact]
@@ -315,11 +331,11 @@ public sealed class OptOutTests : IDisposable
         using (var client = Create())
             Assert.True(client.IsEnabled);
         _host.HasHome = true;
-        _host.Variables["XDG_STATE_HOME"] = "/nonexistent/state";
-        using (var client = Create())
-            Assert.True(client.IsEnabled);
         // A file in place of a folder contains no decision.
         File.WriteAllText(_host.Root, "");
+        _host.Variables["XDG_STATE_HOME"] = Path.Combine(_host.Root, "state");
+        using (var client = Create())
+            Assert.True(client.IsEnabled);
         _host.Variables.Remove("XDG_STATE_HOME");
         using (var client = Create())
             Assert.True(client.IsEnabled);

@@ -31,7 +31,7 @@ public sealed class TelemetryKitBackend : ITelemetryBackend, IHttpBackend, IEras
     internal TelemetryKitBackend(string? endpoint, string key, int compressAbove, Clock clock)
     {
         if (!WriteKey.TryClean(key, out _key))
-            Fault = "the key is malformed";
+            Fault = WriteKey.FaultOf(_key);
         if (!ServerAddress.TryClean(string.IsNullOrEmpty(endpoint) ? DefaultEndpoint : endpoint!, out _endpoint))
             Fault = "the endpoint is malformed";
         _clock = clock;

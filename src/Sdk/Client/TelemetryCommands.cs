@@ -84,7 +84,7 @@ public static class TelemetryCommands
             _ => "off, until you allow it",
         };
         output.WriteLine("telemetry: " + state + (consent.Reason.Length == 0 ? "" : " (" + consent.Reason + ")"));
-        if (consent.FilePath is { } path)
+        if (consent.DecidingPath is { } path)
             output.WriteLine("decision:  " + path);
         var (events, bytes) = (0, 0L);
         foreach (var (_, batch) in client.Stored().Waiting)

@@ -103,7 +103,8 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     /// <summary>
     /// Lets another process send, so that no exit of the tool waits: put <c>if (TelemetryKitClient.RunSender(args)) return;</c> first in
     /// <c>Main</c>. At most every ten minutes the client then starts the tool's own program again, detached from its terminal and its
-    /// streams, for at most ten seconds. It does so neither in CI nor without consent, and only for the default backend and queue.
+    /// streams, for at most ten seconds. It does so neither in CI nor without consent, and only for the default backend and queue, without
+    /// <see cref="TelemetryOptions.Proxy"/> and <see cref="TelemetryOptions.HttpHandler"/>, which another process doesn't have.
     /// </summary>
     /// <returns>True if this process is such a sender. It has sent what was stored and must end.</returns>
     public static bool RunSender(string[] args)

@@ -43,6 +43,16 @@ public sealed class TelemetryConsent
     public string? FilePath =>
         ServicePaths.Root(_options, _host) is { } root ? ServicePaths.Consent(root, _options.ServiceName) : null;
 
+    /// <summary>The file that decided, which may be in another folder than <see cref="FilePath"/> if that is named by a variable.</summary>
+    internal string? DecidingPath
+    {
+        get
+        {
+            Stored(out var path);
+            return path;
+        }
+    }
+
     /// <summary>What this tool collects, line by line, as it is shown to the user and stored with the decision.</summary>
     public IReadOnlyList<string> Collected => CollectedFields.Of(_options);
 
@@ -61,7 +71,7 @@ public sealed class TelemetryConsent
         if (_switches.Enabled == false)
             return false;
         // A host may change its own mind, but not the user's. What cannot be read may have been a no.
-        if (Stored() is { Forbids: true } stored && (IsHostDecision || stored.Decision == ConsentRecord.Unreadable))
+        if (Stored(out _) is { Forbids: true } stored && (IsHostDecision || stored.Decision == ConsentRecord.Unreadable))
             return false;
         return Decide(ConsentRecord.Granted, ConsentState.Granted);
     }
@@ -174,7 +184,7 @@ public sealed class TelemetryConsent
             return ConsentState.Granted;
         }
 
-        var stored = Stored();
+        var stored = Stored(out _);
         if (stored is { Forbids: true })
         {
             reason = stored.Decision == ConsentRecord.Denied ? "user" : stored.Decision;
@@ -206,7 +216,24 @@ public sealed class TelemetryConsent
 
     private bool IsHostDecision => _options.Consent == ConsentMode.HostDecides;
 
-    private ConsentRecord? Stored() => FilePath is { } path ? ConsentRecord.TryRead(path) : null;
+    /// <summary>Reads the decision. A no counts also if a variable names another folder since it was stored.</summary>
+    private ConsentRecord? Stored(out string? path)
+    {
+        path = FilePath;
+        var stored = path is null ? null : ConsentRecord.TryRead(path);
+        if (stored is { Forbids: true })
+            return stored;
+        foreach (var root in ServicePaths.Others(_options, _host))
+        {
+            var other = ServicePaths.Consent(root, _options.ServiceName);
+            if (ConsentRecord.TryRead(other) is not { Forbids: true } no)
+                continue;
+            path = other;
+            return no;
+        }
+
+        return stored;
+    }
 
     private bool? HostSwitch() =>
         AppContext.TryGetSwitch("TelemetryKit.Enabled." + _options.ServiceName, out var forThis) ? forThis
@@ -241,9 +268,21 @@ public sealed class TelemetryConsent
         if (FilePath is not { } path)
             return false;
         var record = new ConsentRecord(decision, Collected);
-        return TryWrite(() => record.Write(path, _options.ServiceName, _host.Clock.UtcNow))
-            || (record.Forbids && TryWrite(() => record.Overwrite(path, _options.ServiceName, _host.Clock.UtcNow)));
+        var stored = TryStore(record, path);
+        // Decisions in other folders must not contradict the user's. None is created there.
+        foreach (var root in ServicePaths.Others(_options, _host))
+        {
+            var other = ServicePaths.Consent(root, _options.ServiceName);
+            if (ConsentRecord.TryRead(other) is { } existing && existing.Forbids != record.Forbids)
+                stored &= TryStore(record, other);
+        }
+
+        return stored;
     }
+
+    private bool TryStore(ConsentRecord record, string path) =>
+        TryWrite(() => record.Write(path, _options.ServiceName, _host.Clock.UtcNow))
+        || (record.Forbids && TryWrite(() => record.Overwrite(path, _options.ServiceName, _host.Clock.UtcNow)));
 
     private static bool TryWrite(Action write)
     {

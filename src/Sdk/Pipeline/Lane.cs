@@ -63,7 +63,14 @@ internal sealed class Lane(
     public static Action<string, OptionValues, Clock, VerboseLog>? Sender;
 
     /// <summary>Whether another process may send what this run has stored.</summary>
-    public bool CanDetach => durable is FileQueue && backend is TelemetryKitBackend && !IsLastChance && !retry.FailedRecently;
+    public bool CanDetach => HasSender && !IsLastChance && !retry.FailedRecently;
+
+    /// <summary>
+    /// Whether the tool supports another process that sends, and it can send in the same way: it has the files, the environment, the key
+    /// and the address, but not the objects of this process.
+    /// </summary>
+    private bool HasSender => Sender is not null && durable is FileQueue && backend is TelemetryKitBackend
+        && options.Proxy is null && options.HttpHandler is null && options.Backends is not { Count: > 0 };
 
     /// <summary>Whether no later run may exist that could send.</summary>
     private bool IsLastChance => settings.Interval == TimeSpan.Zero || durable is null;
@@ -74,7 +81,7 @@ internal sealed class Lane(
         // A dead network costs nothing again: the failure is remembered.
         var longest = retry.FailedRecently ? 0
             : IsLastChance ? LastChanceMs
-            : Sender is not null ? 0
+            : HasSender ? 0
             : delivered.IsDue || _firstOfDay ? OnceADayMs
             : 0;
         return longest > 0 && options.ExitTimeout is { } timeout ? (int)timeout.TotalMilliseconds : longest;

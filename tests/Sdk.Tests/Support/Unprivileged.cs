@@ -32,8 +32,10 @@ internal static class Unprivileged
 
 #pragma warning disable CA1416 // Not called on Windows, where closed folders are a matter of access lists.
     /// <summary>Lets all users look into a folder.</summary>
-    public static void Open(string folder) =>
-        File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+    public static void Open(string folder) => File.SetUnixFileMode(
+        folder,
+        File.GetUnixFileMode(folder) | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead
+            | UnixFileMode.OtherExecute);
 
     /// <summary>Closes a folder to all users until the result is disposed.</summary>
     public static IDisposable Close(string folder)
