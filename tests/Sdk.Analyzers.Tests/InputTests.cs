@@ -72,7 +72,6 @@ public class InputTests
     [InlineData("foreach (var a in args) if (a is \"-v\" or \"-q\") telemetry.TrackFeature(a);")]
     [InlineData("foreach (var a in new[] { \"one\", \"two\" }) telemetry.TrackFeature(a);")]
     [InlineData("foreach (var a in args) telemetry.TrackFeature(a.Length.ToString());")]
-    [InlineData("telemetry.TrackFeature(args is [\"build\" or \"test\" and var first, ..] ? first : \"none\");")]
     [InlineData("telemetry.TrackFeature(args is [(\"build\" or \"test\") and var first, ..] ? first : \"none\");")]
     [InlineData("if (args is { Length: var count }) telemetry.TrackFeature(\"some\", new() { [\"count\"] = count });")]
     [InlineData("telemetry.TrackFeature(args switch { [\"build\", ..] => \"build\", _ => \"other\" });")]

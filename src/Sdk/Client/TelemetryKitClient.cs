@@ -13,8 +13,8 @@ namespace TelemetryKit;
 /// <example>
 /// <code>
 /// await using var telemetry = TelemetryKitClient.Create("my-cli", "tk_live_…");
-/// using var command = telemetry.TrackCommand("build");
 /// telemetry.TrackFeature("incremental", new() { ["target"] = "production" });
+/// return await telemetry.RunAsync("build", command => BuildAsync(args));
 /// </code>
 /// </example>
 public sealed partial class TelemetryKitClient : ITelemetryClient
