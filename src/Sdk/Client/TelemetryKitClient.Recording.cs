@@ -71,6 +71,13 @@ public sealed partial class TelemetryKitClient
         if (state == ConsentState.Granted)
         {
             // A run of the command "telemetry on" is not recorded, and opens no connection, unless it records something afterwards.
+            if (_recorder is { IsRecording: false } ended)
+            {
+                // It ended because another process had stored a no. What it has stored is deleted before anything is recorded anew.
+                ended.Stop();
+                _recorder = null;
+            }
+
             if (IsCommand)
                 _startsLater = true;
             else
@@ -96,7 +103,7 @@ public sealed partial class TelemetryKitClient
         {
             if (_disposed || _recorder is not null || _options.ServiceName.Length == 0)
                 return;
-            var recorder = new Recorder(_options, _host, _switches, _log, WatchSignals);
+            var recorder = new Recorder(_options, _host, _switches, _log, WatchSignals, _consent.IsWithdrawn);
             recorder.Start();
             _recorder = recorder;
         }

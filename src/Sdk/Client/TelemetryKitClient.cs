@@ -46,7 +46,7 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     public TelemetryConsent Consent => _consent;
 
     /// <inheritdoc />
-    public bool IsEnabled => _recorder is not null || _startsLater;
+    public bool IsEnabled => _recorder is { IsRecording: true } || _startsLater;
 
     /// <summary>Creates a client. Never throws.</summary>
     /// <param name="serviceName">The tool's name, such as <c>my-cli</c>. If it is empty, nothing is recorded.</param>
@@ -112,7 +112,10 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
         return args is not null && DetachedSender.TryRun(
             args,
             (options, host) =>
-                new TelemetryConsent(options, host, Switches.Read(host, options.ServiceName)).State == ConsentState.Denied);
+            {
+                var consent = new TelemetryConsent(options, host, Switches.Read(host, options.ServiceName));
+                return consent.State == ConsentState.Denied ? null : consent.IsWithdrawn;
+            });
     }
 
     internal static TelemetryKitClient Create(TelemetryOptions options, Host host)

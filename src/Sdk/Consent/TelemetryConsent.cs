@@ -22,6 +22,11 @@ public sealed class TelemetryConsent
     private ConsentState _state;
     private string _reason;
 
+    // The stamp of the decision when it was last read. Read and written by several threads without a lock: a torn value causes at most one
+    // unnecessary look at the file.
+    private long _stamp;
+    private string? _path;
+
     internal TelemetryConsent(OptionValues options, Host host, Switches switches)
     {
         _options = options;
@@ -116,10 +121,12 @@ public sealed class TelemetryConsent
         TryWrite(() => ForgetDeliveries(folder));
         if (Installation.ReadSecret(folder) is not { } secret)
             return null;
-        var request = new ErasureRequest(secret, _options.ServiceName, _host.Clock.UtcNow);
+        var request = new ErasureRequest(secret, _options.SentName, _host.Clock.UtcNow);
         // Only once the request is stored may the secret be forgotten, without which nobody could ask any more.
-        return TryWrite(() => new ErasureFiles(folder).Add(request)) && TryWrite(() => Installation.Forget(folder))
-            ? Installation.UserIdOf(secret, _options.ServiceName)
+        return TryWrite(() => new ErasureFiles(folder).Add(request))
+            && TryWrite(() => Installation.AskErasure(folder, request.AskedAt))
+            && TryWrite(() => Installation.Forget(folder))
+            ? Installation.UserIdOf(secret, _options.SentName)
             : null;
     }
 
@@ -141,6 +148,28 @@ public sealed class TelemetryConsent
     internal bool HasId =>
         ServicePaths.Root(_options, _host) is { } root
         && Installation.ReadSecret(ServicePaths.Service(root, _options.ServiceName)) is not null;
+
+    /// <summary>
+    /// Returns whether another process has stored a no since this one read the decision. Costs a look at the file's time, and ends the
+    /// consent of this run.
+    /// </summary>
+    internal bool IsWithdrawn()
+    {
+        if (_switches.Debug || (_path ??= FilePath) is not { } path)
+            return false;
+        var stamp = SmallFile.Stamp(path);
+        if (stamp == _stamp)
+            return false;
+        if (ConsentRecord.TryRead(path) is { Forbids: true } stored)
+        {
+            _reason = ReasonOf(stored);
+            _state = ConsentState.Denied;
+            return true;
+        }
+
+        _stamp = stamp;
+        return false;
+    }
 
     /// <summary>Shows the notice or asks, if necessary. Called by <see cref="TelemetryKitClient.Create(TelemetryOptions)"/>.</summary>
     internal ConsentState Begin()
@@ -177,7 +206,7 @@ public sealed class TelemetryConsent
         var stored = Stored();
         if (stored is { Forbids: true })
         {
-            reason = stored.Decision == ConsentRecord.Denied ? "user" : stored.Decision;
+            reason = ReasonOf(stored);
             return ConsentState.Denied;
         }
 
@@ -206,7 +235,16 @@ public sealed class TelemetryConsent
 
     private bool IsHostDecision => _options.Consent == ConsentMode.HostDecides;
 
-    private ConsentRecord? Stored() => FilePath is { } path ? ConsentRecord.TryRead(path) : null;
+    private static string ReasonOf(ConsentRecord no) => no.Decision == ConsentRecord.Denied ? "user" : no.Decision;
+
+    private ConsentRecord? Stored()
+    {
+        if (FilePath is not { } path)
+            return null;
+        // Before it is read, so that a change meanwhile is noticed.
+        _stamp = SmallFile.Stamp(path);
+        return ConsentRecord.TryRead(path);
+    }
 
     private bool? HostSwitch() =>
         AppContext.TryGetSwitch("TelemetryKit.Enabled." + _options.ServiceName, out var forThis) ? forThis

@@ -7,13 +7,17 @@ using TelemetryKit.Options;
 namespace TelemetryKit.Pipeline;
 
 /// <summary>Sends the erasures that wait. A failure is remembered across runs, like that of a batch.</summary>
-internal sealed class ErasureQueue(ErasureFiles files, RetryState retry, IErasureSender sender, OptionValues options, VerboseLog log)
+internal sealed class ErasureQueue(
+    string folder, ErasureFiles files, RetryState retry, IErasureSender sender, OptionValues options, VerboseLog log)
 {
     /// <summary>
     /// The number of failed attempts after which events no longer wait for the erasure: then its address is wrong rather than the network
     /// down.
     /// </summary>
     private const int MostHoldingBack = 5;
+
+    /// <summary>The longest attempt to send events that any process makes: a detached sender has ten seconds.</summary>
+    private TimeSpan LongestRequest => TimeSpan.FromSeconds(Math.Max(options.Timeout.TotalSeconds, 10) + 1);
 
     private Random? _random;
 
@@ -29,7 +33,7 @@ internal sealed class ErasureQueue(ErasureFiles files, RetryState retry, IErasur
             if (backend is IErasureSender sender)
             {
                 var retry = new RetryState(Path.Combine(folder, "erase-retry"), host.Clock, Backoff.LongestRequested);
-                return new(new(folder), retry, sender, options, log);
+                return new(folder, new(folder), retry, sender, options, log);
             }
         }
 
@@ -71,6 +75,8 @@ internal sealed class ErasureQueue(ErasureFiles files, RetryState retry, IErasur
     {
         foreach (var request in files.Pending())
         {
+            // Events that arrive after the request would be those of a new installation.
+            await Installation.WaitForSenders(folder, request.Secret, LongestRequest).ConfigureAwait(false);
             var response = await Try(cancelled => sender.Erase(request, cancelled), "an erasure").ConfigureAwait(false);
             if (response is not null)
                 log.Write("an erasure: " + response.Detail);
