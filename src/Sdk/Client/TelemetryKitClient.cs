@@ -51,7 +51,7 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     /// <summary>Creates a client. Never throws.</summary>
     /// <param name="serviceName">The tool's name, such as <c>my-cli</c>. If it is empty, nothing is recorded.</param>
     /// <param name="key">The project's write key. It is not a secret.</param>
-    /// <param name="configure">Changes the options. If it throws, nothing is recorded.</param>
+    /// <param name="configure">Changes the options. If it throws, nothing is recorded or sent.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static TelemetryKitClient Create(string serviceName, string? key = null, Action<TelemetryOptions>? configure = null)
     {
@@ -64,9 +64,8 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            options.ServiceName = "";
-            new VerboseLog(new(), Environment.GetEnvironmentVariable("TELEMETRYKIT_VERBOSE") is "1" or "true")
-                .Write("the options could not be configured: " + e.GetType().Name);
+            // The name is kept, so that the user's command acts on the tool's own decision.
+            options.Values.Fault = e.GetType().Name;
         }
 
         try

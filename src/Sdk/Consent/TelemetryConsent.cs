@@ -40,7 +40,8 @@ public sealed class TelemetryConsent
 
     /// <summary>
     /// What determined the state: the name of an environment variable, the path of a file that forbids telemetry, <c>user</c>,
-    /// <c>notice</c>, <c>host</c> or <c>debug</c>; <c>unreadable</c> if the stored decision cannot be read; empty if nothing did.
+    /// <c>notice</c>, <c>host</c> or <c>debug</c>; <c>unreadable</c> if the stored decision cannot be read; <c>configuration</c> if the tool
+    /// could not configure its telemetry; empty if nothing did.
     /// </summary>
     public string Reason => _reason;
 
@@ -63,7 +64,7 @@ public sealed class TelemetryConsent
     /// </summary>
     public bool Grant()
     {
-        if (_switches.Enabled == false)
+        if (_switches.Enabled == false || !_options.IsUsable)
             return false;
         // A host may change its own mind, but not the user's. What cannot be read may have been a no.
         if (Stored() is { Forbids: true } stored && (IsHostDecision || stored.Decision == ConsentRecord.Unreadable))
@@ -119,6 +120,7 @@ public sealed class TelemetryConsent
             return null;
         var folder = ServicePaths.Service(root, _options.ServiceName);
         TryWrite(() => ForgetDeliveries(folder));
+        TryWrite(new ErasureFiles(folder).AskAgain);
         if (Installation.ReadSecret(folder) is not { } secret)
             return null;
         var request = new ErasureRequest(secret, _options.SentName, _host.Clock.UtcNow);
@@ -196,6 +198,12 @@ public sealed class TelemetryConsent
         reason = _switches.Reason;
         if (_switches.Enabled == false)
             return ConsentState.Denied;
+        if (!_options.IsUsable)
+        {
+            reason = "configuration";
+            return ConsentState.Denied;
+        }
+
         // In debug mode nothing is sent or stored: the author wants to see what would be.
         if (_switches.Debug)
         {

@@ -45,6 +45,12 @@ internal sealed class OptionValues
     public Func<QueueSettings, ITelemetryQueue>? Queue;
     public Action<string>? Log;
 
+    /// <summary>Why the options are not complete, so that nothing is recorded or sent; null if they are.</summary>
+    public string? Fault;
+
+    /// <summary>Whether anything may be recorded with these options.</summary>
+    public bool IsUsable => Fault is null && ServiceName.Length > 0;
+
     /// <summary>Whether a numeric option was set, so that ranges must be checked. Most tools set none.</summary>
     public bool NumbersSet;
 

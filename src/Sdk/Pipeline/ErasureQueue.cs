@@ -24,7 +24,8 @@ internal sealed class ErasureQueue(
     /// <summary>Creates the queue of a tool; null if there is no home directory or no backend that erases.</summary>
     public static ErasureQueue? Create(OptionValues options, Host host, VerboseLog log)
     {
-        if (ServicePaths.Root(options, host) is not { } root)
+        // Without all options the server is not known.
+        if (options.Fault is not null || ServicePaths.Root(options, host) is not { } root)
             return null;
         var folder = ServicePaths.Service(root, options.ServiceName);
         // Not in debug mode either: nothing is sent then, not even an erasure that the user asked for.
@@ -42,6 +43,8 @@ internal sealed class ErasureQueue(
 
     /// <summary>Whether an attempt failed so recently that an exit should not wait for another one.</summary>
     public bool FailedRecently => retry.FailedRecently;
+
+    public ErasureFiles Files => files;
 
     /// <summary>When the next attempt may be made.</summary>
     public DateTimeOffset NotBefore => retry.NotBefore;
@@ -77,7 +80,9 @@ internal sealed class ErasureQueue(
         {
             // Events that arrive after the request would be those of a new installation.
             await Installation.WaitForSenders(folder, request.Secret, LongestRequest).ConfigureAwait(false);
-            var response = await Try(cancelled => sender.Erase(request, cancelled), "an erasure").ConfigureAwait(false);
+            var response = await Try(
+                async cancelled => (ErasureResponse?)await sender.Erase(request, cancelled).ConfigureAwait(false), "an erasure")
+                .ConfigureAwait(false);
             if (response is not null)
                 log.Write("an erasure: " + response.Detail);
             if (response?.Receipt is { } receipt)
@@ -87,10 +92,11 @@ internal sealed class ErasureQueue(
             else if (response is { IsRefused: true })
             {
                 report.Refused.Add(response.Detail);
-                Store(() => files.Remove(request));
+                Store(() => files.Refused(request));
             }
             else
             {
+                report.Waits = response?.Detail ?? "it cannot be reached";
                 retry.Failed(NextDelay(response?.RetryAfter));
                 return;
             }
@@ -164,4 +170,7 @@ internal sealed class ErasureReport
 
     /// <summary>The number of requests that wait.</summary>
     public int Waiting;
+
+    /// <summary>Why they wait.</summary>
+    public string Waits = "";
 }
