@@ -40,8 +40,8 @@ public sealed class TelemetryConsent
 
     /// <summary>
     /// What determined the state: the name of an environment variable, the path of a file that forbids telemetry, <c>user</c>,
-    /// <c>notice</c>, <c>host</c> or <c>debug</c>; <c>unreadable</c> if the stored decision cannot be read; <c>configuration</c> if the tool
-    /// could not configure its telemetry; empty if nothing did.
+    /// <c>notice</c>, <c>host</c> or <c>debug</c>; <c>unreadable</c> if the stored decision cannot be read; <c>configuration</c> if the
+    /// tool has no name or could not configure its telemetry; empty if nothing did.
     /// </summary>
     public string Reason => _reason;
 
