@@ -61,10 +61,10 @@ public sealed class TelemetryKitBackend : ITelemetryBackend, IHttpBackend, IEras
         return ToResult(response);
     }
 
-    async Task<ErasureResponse?> IErasureSender.Erase(ErasureRequest request, CancellationToken cancellationToken)
+    async Task<ErasureResponse> IErasureSender.Erase(ErasureRequest request, CancellationToken cancellationToken)
     {
         if (Fault is not null)
-            return null;
+            return new(null, false, null, Fault);
         var response = await Sender.Post(
             new(_endpoint + "/v1/erase"), request.ToJson(), int.MaxValue, Authorization(), cancellationToken).ConfigureAwait(false);
         var code = CodeOf(JsonReader.TryReadObject(response.Body));

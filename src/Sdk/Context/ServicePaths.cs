@@ -12,10 +12,11 @@ internal static class ServicePaths
 
     /// <summary>
     /// The directory from the options, <c>telemetry-kit</c> in the one that the XDG specification names, or <c>~/.telemetry-kit</c>; null
-    /// if there is no home directory.
+    /// if there is no home directory, or if the service has no name.
     /// </summary>
     public static string? Root(OptionValues options, Host host) =>
-        options.Directory
+        options.ServiceName.Length == 0 ? null
+        : options.Directory
         ?? InXdg(host, "XDG_STATE_HOME")
         ?? InXdg(host, "XDG_DATA_HOME")
         ?? (host.Home is { } home ? Path.Combine(home, ".telemetry-kit") : null);

@@ -11,8 +11,8 @@ namespace TelemetryKit.Pipeline;
 /// <summary>A backend and its queue. Lanes share nothing, so an unavailable backend does not block the others.</summary>
 internal sealed class Lane(
     ITelemetryBackend backend, ITelemetryQueue? durable, ITelemetryQueue? spare, QueueSettings settings, RetryState retry,
-    DailyMark delivered, OptionValues options, Clock clock, VerboseLog log, Action wake, ErasureQueue? erasures = null,
-    SentLedger? ledger = null)
+    DailyMark delivered, OptionValues options, Clock clock, VerboseLog log, Action wake, CurrentUser user, Action withdraw,
+    ErasureQueue? erasures = null, SentLedger? ledger = null)
 {
     private const int RecheckMs = 200;
 
@@ -281,7 +281,26 @@ internal sealed class Lane(
 
     private async Task<SendResult> SendBatch(QueuedBatch queued)
     {
-        var batch = new TelemetryBatch(queued);
+        using var permit = user.Enter();
+        if (permit == SendingPermit.Withdrawn)
+        {
+            Finish(queued.Complete);
+            Stop();
+            Clear();
+            withdraw();
+            return SendResult.Stop("the user has said no");
+        }
+
+        if (permit == SendingPermit.NotNow)
+            return SendResult.Retry("the id cannot be read");
+        var batch = new TelemetryBatch(queued, permit.UserId);
+        if (batch.Count == 0 && batch.Dropped.Count == 0)
+        {
+            // The user has had the id of these events forgotten.
+            Finish(queued.Complete);
+            return SendResult.Delivered();
+        }
+
         var result = await TrySend(batch).ConfigureAwait(false);
         if (log.Enabled)
             log.Write($"{batch.Count} events to {backend.Name}: {result.Outcome} {result.Detail}");

@@ -79,6 +79,20 @@ internal static class SmallFile
         }
     }
 
+    /// <summary>Returns a number that differs if a file was replaced or changed; 0 if there is none.</summary>
+    public static long Stamp(string path)
+    {
+        try
+        {
+            var file = new FileInfo(path);
+            return file.Exists ? file.LastWriteTimeUtc.Ticks + file.Length : 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
+
     /// <summary>Returns the length of a file or of the file that a link leads to; -1 if it is not known.</summary>
     private static long LengthOf(FileInfo file)
     {
