@@ -1,6 +1,8 @@
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Billing;
 using TelemetryKit.Core.Quotas;
+using TelemetryKit.Core.Subscriptions;
+using TelemetryKit.Core.Tenants;
 using TelemetryKit.Support.Stripe;
 
 namespace TelemetryKit.Billing.Tests.Product;
