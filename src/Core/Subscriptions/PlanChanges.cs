@@ -8,7 +8,8 @@ namespace TelemetryKit.Core.Subscriptions;
 /// <summary>
 /// Changes subscriptions: to a larger plan at once, to a smaller one, or to none, when the paid period ends.
 /// </summary>
-public sealed class PlanChanges(IAccountStore store, IBillingGateway gateway, ITenantOperations tenants, Overage overage)
+public sealed class PlanChanges(
+    IAccountStore store, IBillingGateway gateway, ITenantOperations tenants, Overage overage, TimeProvider time)
 {
     /// <summary>
     /// Changes the subscription of a tenant. <see cref="PlanId.Free"/> ends it at the end of the period. The current plan and interval drop
@@ -29,8 +30,10 @@ public sealed class PlanChanges(IAccountStore store, IBillingGateway gateway, IT
         if (status is not (SubscriptionStatus.Active or SubscriptionStatus.Trialing))
             return PlanChangeOutcome.Unpaid;
         var wanted = interval ?? state.Interval ?? BillingInterval.Month;
-        // The same for a call that is repeated, and another one after every change.
-        var key = $"change-{subscription}-{account.Revision}-{(int)plan}-{(int)wanted}";
+        // The same for a call that is repeated, and another one after every change. The provider repeats refusals, too, so a card that was
+        // declined has another key a minute later. Then the change itself, which sets what is wanted, is what can be repeated.
+        var minute = time.GetUtcNow().ToUnixTimeSeconds() / 60;
+        var key = FormattableString.Invariant($"change-{subscription}-{account.Revision}-{(int)plan}-{(int)wanted}-{minute}");
         var outcome = OutcomeOf(state, current, plan, wanted);
         switch (outcome)
         {

@@ -75,7 +75,7 @@ internal sealed class ProductWorld : IAsyncDisposable
         Tenants = new(Store.Accounts, new NoNotices(), Time, new BillingSync(Store.Accounts, _gateway, Time));
         Checkouts = new(Store.Accounts, _gateway, Tenants, Time);
         Overage = new(Store.Accounts, _gateway, Tenants, Time, NullLogger<Overage>.Instance);
-        Changes = new(Store.Accounts, _gateway, Tenants, Overage);
+        Changes = new(Store.Accounts, _gateway, Tenants, Overage, Time);
     }
 
     /// <summary>Creates a tenant with a project.</summary>
