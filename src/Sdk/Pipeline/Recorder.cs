@@ -229,10 +229,12 @@ internal sealed class Recorder
     private void Initialize()
     {
         _builder.Build();
+        // A run of the command "telemetry" opens no connection, which may be one that says no. The tool hasn't called the command yet.
+        var records = Array.IndexOf(Environment.GetCommandLineArgs(), "telemetry") < 0;
         foreach (var lane in _builder.Lanes)
         {
             lane.CheckAt = _host.Clock.UtcNow.UtcTicks + FirstSendDelayMs * TimeSpan.TicksPerMillisecond;
-            if (lane.ExitTimeoutMs() > 0)
+            if (records && lane.ExitTimeoutMs() > 0)
                 lane.Connect();
         }
 
