@@ -15,8 +15,8 @@ public class TokenScopeTests
     [Fact]
     public void No_token_manages_people_tenants_or_tokens() => Assert.Equal(
         [
-            Permission.Leave, Permission.UseApiTokens, Permission.ManageMembers, Permission.ManageTenant, Permission.HandOver,
-            Permission.DeleteTenant,
+            Permission.Leave, Permission.UseApiTokens, Permission.ManageMembers, Permission.ManageTenant, Permission.ManageBilling,
+            Permission.HandOver, Permission.DeleteTenant,
         ],
         Enum.GetValues<Permission>().Where(permission => permission.Scope() is null));
 
