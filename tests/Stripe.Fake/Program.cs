@@ -13,7 +13,8 @@ var port = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 
 await using var stripe = await FakeStripe.StartAsync(TimeProvider.System, port: port);
 var account = new StripeOptions { SecretKey = FakeStripe.SecretKey, ApiBase = stripe.Address };
 var webhook = new Uri(server, "/v1/billing/webhook");
-await new StripeSetup(account, TimeProvider.System).ApplyAsync(new() { Webhook = new Uri("https://telemetry.example.org/unused") }, default);
+var unused = new Uri("https://telemetry.example.org/unused");
+await new StripeSetup(account, TimeProvider.System).ApplyAsync(new() { Webhook = unused }, default);
 stripe.AddWebhook(webhook, WebhookSecret, ThinSecret);
 Console.WriteLine(
     $"""

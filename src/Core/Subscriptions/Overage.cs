@@ -41,8 +41,8 @@ public sealed partial class Overage(
     }
 
     /// <summary>
-    /// Reports the hours that have ended and whose events above the quota changed. An hour is reported again if it changes, and replaces the
-    /// former report. Returns the number of reported hours.
+    /// Reports the hours that have ended and whose events above the quota changed. An hour is reported again if it changes, and replaces
+    /// the former report. Returns the number of reported hours.
     /// </summary>
     /// <param name="tenantId">One tenant, or <c>null</c> for all.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

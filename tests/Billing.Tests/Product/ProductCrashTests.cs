@@ -8,8 +8,9 @@ using TelemetryKit.Support.Stripe;
 namespace TelemetryKit.Billing.Tests.Product;
 
 /// <summary>
-/// A process is killed at any request of an operation, before Stripe's write, or after it and before ours. Repeated by another process, the
-/// operation leads to the same as one that wasn't interrupted: one customer, one page, one subscription, one change, each event billed once.
+/// A process is killed at any request of an operation, before Stripe's write, or after it and before ours. Repeated by another process,
+/// the operation leads to the same as one that wasn't interrupted: one customer, one page, one subscription, one change, each event billed
+/// once.
 /// </summary>
 public class ProductCrashTests
 {
