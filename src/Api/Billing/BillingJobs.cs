@@ -125,11 +125,14 @@ internal sealed partial class BillingJobs(
             {
                 // What is due has a webhook, so a change isn't one that was lost.
                 var outcome = await tenants.SyncBillingAsync(account.TenantId, cancellationToken);
-                drifted += outcome == BillingSyncOutcome.Changed && account.DueAt is null ? 1 : 0;
+                if (outcome != BillingSyncOutcome.Changed || account.DueAt is not null)
+                    continue;
+                drifted++;
+                // At once: the rest may fail, and the next run finds this one unchanged.
+                metrics.BillingDrifted();
             }
         }
         while (page.Count == PageSize);
-        metrics.BillingDrifted(drifted);
         await store.Billing.PurgeReceivedAsync(Time.GetUtcNow() - ReceivedAge, cancellationToken);
         if (drifted > 0)
             LogDrifted(drifted);

@@ -144,8 +144,8 @@ public sealed partial class TelemetryKitMetrics : IDisposable
     /// <summary>Counts a webhook of the payment provider.</summary>
     public void BillingWebhook(string kind) => Add(_billingWebhooks, 1, new KeyValuePair<string, object?>("kind", kind));
 
-    /// <summary>Counts tenants whose state had changed at the payment provider without a webhook.</summary>
-    public void BillingDrifted(int tenants) => Add(_billingDrift, tenants);
+    /// <summary>Counts a tenant whose state had changed at the payment provider without a webhook.</summary>
+    public void BillingDrifted() => Add(_billingDrift, 1);
 
     /// <summary>Counts a failed attempt to send a mail that is retried.</summary>
     public void MailFailed(string reason) => Add(_failedMails, 1, new KeyValuePair<string, object?>("reason", reason));
