@@ -123,9 +123,10 @@ internal sealed partial class BillingJobs(
             page = await store.Billing.ListAsync(page is [.., var last] ? last.TenantId : null, PageSize, cancellationToken);
             foreach (var account in page)
             {
-                // What is due has a webhook, so a change isn't one that was lost.
-                var outcome = await tenants.SyncBillingAsync(account.TenantId, cancellationToken);
-                if (outcome != BillingSyncOutcome.Changed || account.DueAt is not null)
+                await tenants.SyncBillingAsync(account.TenantId, cancellationToken);
+                // What was due had a webhook. The outcome doesn't say it all: a grain that is slow may apply the change after its time-out.
+                var synced = await store.Billing.FindAsync(account.TenantId, cancellationToken);
+                if (account.DueAt is not null || synced is null || synced.Revision == account.Revision)
                     continue;
                 drifted++;
                 // At once: the rest may fail, and the next run finds this one unchanged.
