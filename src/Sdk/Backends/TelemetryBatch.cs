@@ -15,9 +15,14 @@ public sealed class TelemetryBatch
 
     private static readonly byte[] UserIdMember = Encoding.ASCII.GetBytes(",\"user_id\":\"");
 
-    /// <summary>Creates the batch without events of an id that was forgotten. If <paramref name="userId"/> is null, that is any.</summary>
-    internal TelemetryBatch(QueuedBatch queued, string? userId)
-        : this(queued.Id, queued.CreatedAt, queued.Head, queued.Lines, queued.Lines.Length, line => IsOf(line, userId))
+    /// <summary>Creates the batch without events of an id that was forgotten.</summary>
+    /// <param name="queued">The batch.</param>
+    /// <param name="userId">The id whose events are wanted; null if there is none.</param>
+    /// <param name="isAnyId">Whether events of all ids are wanted.</param>
+    internal TelemetryBatch(QueuedBatch queued, string? userId, bool isAnyId)
+        : this(
+            queued.Id, queued.CreatedAt, queued.Head, queued.Lines, queued.Lines.Length,
+            isAnyId ? null : line => IsOf(line, userId))
     {
     }
 

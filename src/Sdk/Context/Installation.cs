@@ -139,6 +139,9 @@ internal sealed class Installation
         File.SetLastWriteTimeUtc(path, now.UtcDateTime);
     }
 
+    /// <summary>Whether the user ever asked for an erasure. Otherwise all ids are those of this installation.</summary>
+    public static bool WasErasureAsked(string serviceFolder) => File.Exists(AskedPath(serviceFolder));
+
     /// <summary>Returns when the user last asked for an erasure; a time long ago if that was never.</summary>
     public static DateTime ErasureAskedAt(string serviceFolder) => File.GetLastWriteTimeUtc(AskedPath(serviceFolder));
 

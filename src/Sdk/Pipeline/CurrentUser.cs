@@ -77,7 +77,11 @@ internal sealed class CurrentUser
             return SendingPermit.Withdrawn;
         if (_root is null)
             return new(_installation.UserId, null);
-        if (!Installation.TryHold(_serviceFolder, out var secret, out var held))
+        var isHeld = Installation.TryHold(_serviceFolder, out var secret, out var held);
+        // Starved processes that began together may have events under an id that was never stored. They are not of somebody who left.
+        if (!Installation.WasErasureAsked(_serviceFolder))
+            return new(null, held, isAnyId: true);
+        if (!isHeld)
             return SendingPermit.NotNow;
         if (secret is null)
             return new(null, null);
@@ -101,7 +105,8 @@ internal sealed class CurrentUser
 /// <summary>The permission to send a batch now, and under which id.</summary>
 /// <param name="userId">The id whose events may be sent; null if there is none.</param>
 /// <param name="held">What the permission holds; null if nothing.</param>
-internal sealed class SendingPermit(string? userId, IDisposable? held) : IDisposable
+/// <param name="isAnyId">Whether events of all ids may be sent, because the user has never had one forgotten.</param>
+internal sealed class SendingPermit(string? userId, IDisposable? held, bool isAnyId = false) : IDisposable
 {
     /// <summary>The user has said no: nothing may be sent, and what waits is to be deleted.</summary>
     public static readonly SendingPermit Withdrawn = new(null, null);
@@ -110,6 +115,8 @@ internal sealed class SendingPermit(string? userId, IDisposable? held) : IDispos
     public static readonly SendingPermit NotNow = new(null, null);
 
     public string? UserId => userId;
+
+    public bool IsAnyId => isAnyId;
 
     public void Dispose() => held?.Dispose();
 }

@@ -293,7 +293,7 @@ internal sealed class Lane(
 
         if (permit == SendingPermit.NotNow)
             return SendResult.Retry("the id cannot be read");
-        var batch = new TelemetryBatch(queued, permit.UserId);
+        var batch = new TelemetryBatch(queued, permit.UserId, permit.IsAnyId);
         if (batch.Count == 0 && batch.Dropped.Count == 0)
         {
             // The user has had the id of these events forgotten.
