@@ -11,8 +11,7 @@ public interface ITelemetryClient : IDisposable, IAsyncDisposable
 
     /// <summary>
     /// Times a command until the returned operation is disposed. Call <see cref="TelemetryOperation.Succeeded"/> or
-    /// <see cref="TelemetryOperation.Failed(int)"/> before that; otherwise the event is recorded without an outcome. For a whole command,
-    /// <see cref="TelemetryClientExtensions"/> has methods that record its exit code or its exception.
+    /// <see cref="TelemetryOperation.Failed(int)"/> before that; otherwise the event is recorded without an outcome.
     /// </summary>
     TelemetryOperation TrackCommand(string command, TelemetryMetadata? metadata = null);
 

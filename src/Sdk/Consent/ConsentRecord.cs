@@ -46,8 +46,7 @@ internal sealed class ConsentRecord(string decision, IReadOnlyList<string> agree
         var content = SmallFile.TryRead(path, out var text);
         if (content == FileContent.Missing)
             return null;
-        // With two decisions, nobody knows which one is meant.
-        if (JsonReader.TryReadObject(text, mayRepeat: false) is not { } members
+        if (JsonReader.TryReadObject(text) is not { } members
             || !members.TryGetValue("consent", out var decision) || decision is not (Granted or Denied or Noticed))
             return new(Unreadable, []);
         var lines = new List<string>();

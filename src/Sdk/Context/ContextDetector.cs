@@ -25,7 +25,7 @@ internal static class ContextDetector
     {
         var json = new Utf8Buffer();
         json.Ascii("{\"service_name\":");
-        json.String(options.SentName);
+        json.String(options.ServiceName, Limits.NameLength);
         if (ServiceVersion.Of(options, folder) is { } version)
         {
             json.Ascii(",\"service_version\":");

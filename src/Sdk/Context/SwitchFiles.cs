@@ -45,15 +45,11 @@ internal static class SwitchFiles
 
         foreach (var line in text.Split('\n'))
         {
-            // Any blanks around the name are skipped, because the line says no even if an editor has put unusual ones there.
-            var trimmed = SwitchValue.Trim(line.TrimStart());
+            var trimmed = line.Trim();
             var end = trimmed.IndexOfAny(Separators);
-            if (end < 0 || !trimmed.Substring(0, end).TrimEnd().Equals(Setting, StringComparison.OrdinalIgnoreCase))
+            if (end < 0 || !trimmed.Substring(0, end).Equals(Setting, StringComparison.OrdinalIgnoreCase))
                 continue;
-            var value = SwitchValue.Trim(trimmed.Substring(end));
-            if (value.Length > 0 && value[0] is '=' or ':')
-                value = value.Substring(1);
-            if (SwitchValue.Allows(value) == false)
+            if (SwitchValue.Allows(trimmed.Substring(end).Trim(Separators)) == false)
                 return true;
         }
 

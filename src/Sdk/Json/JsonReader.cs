@@ -12,14 +12,12 @@ internal struct JsonReader
     private const int MaxDepth = 32;
 
     private readonly string _text;
-    private readonly bool _mayRepeat;
     private int _position;
     private int _depth;
 
-    private JsonReader(string text, bool mayRepeat)
+    private JsonReader(string text)
     {
         _text = text;
-        _mayRepeat = mayRepeat;
         _position = 0;
         _depth = 0;
     }
@@ -29,11 +27,9 @@ internal struct JsonReader
         TryReadObject(Encoding.UTF8.GetString(utf8, offset, count));
 
     /// <summary>Reads a JSON object. Returns null if the text is not one.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="mayRepeat">Whether an object may have two members with the same name. Then the last one counts.</param>
-    public static Dictionary<string, object?>? TryReadObject(string text, bool mayRepeat = true)
+    public static Dictionary<string, object?>? TryReadObject(string text)
     {
-        var reader = new JsonReader(text, mayRepeat);
+        var reader = new JsonReader(text);
         if (!reader.TryValue(out var value))
             return null;
         reader.SkipSpace();
@@ -81,7 +77,7 @@ internal struct JsonReader
         do
         {
             SkipSpace();
-            if (!TryString(out var name) || !Skip(':') || !TryValue(out var member) || (!_mayRepeat && members.ContainsKey(name)))
+            if (!TryString(out var name) || !Skip(':') || !TryValue(out var member))
                 return false;
             members[name] = member;
         }

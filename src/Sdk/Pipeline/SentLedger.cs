@@ -20,6 +20,9 @@ internal sealed class SentLedger(string folder, Clock clock)
     /// <summary>The number of types of a day. Further ones are counted as <see cref="Other"/>, so the file stays below 100 KB.</summary>
     private const int MaxTypes = 32;
 
+    private const int LockAttempts = 100;
+    private const int LockDelayMs = 10;
+
     private readonly string _path = Path.Combine(folder, FileName);
 
     /// <summary>Adds the events of a batch to those of today (UTC).</summary>
@@ -30,7 +33,7 @@ internal sealed class SentLedger(string folder, Clock clock)
         if (batch.Count == 0)
             return;
         PrivateFiles.CreateDirectory(folder);
-        using var alone = FileLock.Wait(_path);
+        using var alone = Lock();
         var entries = Read();
         var today = clock.UtcNow.UtcDateTime.Date;
         foreach (var type in batch.EventTypes())
@@ -68,7 +71,7 @@ internal sealed class SentLedger(string folder, Clock clock)
     {
         if (!File.Exists(_path))
             return;
-        using (FileLock.Wait(_path))
+        using (Lock())
             File.Delete(_path);
     }
 
@@ -91,6 +94,22 @@ internal sealed class SentLedger(string folder, Clock clock)
             Count(entries, today, Other);
         else
             entries.Add(new(today, type, 1));
+    }
+
+    /// <summary>Waits until no other process writes. The system releases the lock when a process ends.</summary>
+    private FileStream Lock()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return PrivateFiles.OpenExclusive(_path + ".lock", FileMode.OpenOrCreate);
+            }
+            catch (IOException) when (attempt < LockAttempts)
+            {
+                Thread.Sleep(LockDelayMs);
+            }
+        }
     }
 
     internal sealed class SentEntry(DateTime day, string type, long events)
