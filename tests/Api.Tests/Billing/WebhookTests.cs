@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using TelemetryKit.Api.Billing;
 using TelemetryKit.Api.Tests.Server;
@@ -95,10 +93,9 @@ public class WebhookTests(BilledServer server) : IClassFixture<BilledServer>, IA
     }
 
     [Fact]
-    public async Task A_webhook_that_is_lost_is_mended_within_a_day_and_counted()
+    public async Task A_webhook_that_is_lost_is_mended_within_a_day()
     {
         var (tenant, customer) = await PaidAsync();
-        var drift = await CountAsync("telemetrykit_billing_drift_total");
         Assert.NotEmpty(Held(customer));
         foreach (var webhook in Held(customer))
             server.Stripe.Drop(webhook);
@@ -108,11 +105,6 @@ public class WebhookTests(BilledServer server) : IClassFixture<BilledServer>, IA
         foreach (var replica in server.Replicas)
             await replica.Services.GetRequiredService<BillingJobs>().SyncAllAsync(default);
         await UntilPlanAsync(tenant, PlanId.Pro);
-        // Of several servers, one that is slow may find the change that another one has just applied.
-        if (server.Replicas.Count > 1)
-            return;
-        await Eventually.TrueAsync(
-            async () => await CountAsync("telemetrykit_billing_drift_total") > drift, "the change without a webhook is counted");
     }
 
     [Fact]
@@ -241,19 +233,6 @@ public class WebhookTests(BilledServer server) : IClassFixture<BilledServer>, IA
 
     private async Task<int> ChangesAsync(Guid tenant) =>
         (await server.Accounts.Audit.ReadAsync(tenant, null, 100, default)).Count(line => line.Action == AuditActions.PlanBilled);
-
-    private async Task<double> CountAsync(string metric)
-    {
-        var sum = 0.0;
-        foreach (var replica in server.Replicas)
-        {
-            var text = await replica.Client.GetStringAsync("/metrics");
-            sum += Regex.Matches(text, $@"^{metric}(?:\{{[^}}]*\}})? ([0-9.e+]+)", RegexOptions.Multiline)
-                .Sum(match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture));
-        }
-
-        return sum;
-    }
 }
 
 /// <summary>The same on three servers.</summary>
