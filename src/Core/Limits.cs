@@ -259,7 +259,7 @@ public static class Limits
     /// <summary>How long receipts of erasures are kept.</summary>
     public static readonly TimeSpan ReceiptAge = TimeSpan.FromDays(400);
 
-    /// <summary>Receipts that a source may read at once; anybody can ask for one.</summary>
+    /// <summary>Receipts that a source may read at once; no key is needed for them.</summary>
     public const int Receipts = 60;
 
     /// <summary>The time in which one of <see cref="Receipts"/> is restored.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using TelemetryKit.Api.Erasures;
 using TelemetryKit.Api.Notices;
 using TelemetryKit.Api.Server;
@@ -18,14 +17,15 @@ internal sealed partial class SharedJobs(
     : RepeatedService(readiness, time)
 {
     private static readonly TimeSpan JobLease = TimeSpan.FromMinutes(2);
-    private readonly Guid _holder = Guid.NewGuid();
+    private readonly LeasedWork _leased = new(store.JobLeases, time, JobLease);
 
     /// <summary>Suspends and queues what is due, unless another replica has the lease of this minute, hour or day.</summary>
     public async Task QueueNoticesAsync(CancellationToken cancellationToken)
     {
-        await OncePerAsync("downgrades", "yyyy-MM-dd'T'HH:mm", notices.QueueDowngradeNoticesAsync, cancellationToken);
-        await OncePerAsync("suspensions", "yyyy-MM-dd", ct => store.Tenants.SuspendSurplusAsync(Time.GetUtcNow(), ct), cancellationToken);
-        await OncePerAsync("notices", "yyyy-MM-dd'T'HH", QueueMissingNoticesAsync, cancellationToken);
+        await _leased.OncePerAsync("downgrades", "yyyy-MM-dd'T'HH:mm", notices.QueueDowngradeNoticesAsync, cancellationToken);
+        await _leased.OncePerAsync(
+            "suspensions", "yyyy-MM-dd", ct => store.Tenants.SuspendSurplusAsync(Time.GetUtcNow(), ct), cancellationToken);
+        await _leased.OncePerAsync("notices", "yyyy-MM-dd'T'HH", QueueMissingNoticesAsync, cancellationToken);
     }
 
     private async Task QueueMissingNoticesAsync(CancellationToken cancellationToken)
@@ -36,17 +36,7 @@ internal sealed partial class SharedJobs(
 
     /// <summary>Erases what users asked for unless another replica has the lease of this minute.</summary>
     public Task EraseAsync(CancellationToken cancellationToken) =>
-        OncePerAsync("erasures", "yyyy-MM-dd'T'HH:mm", erasures.RunAsync, cancellationToken);
-
-    private async Task OncePerAsync(string job, string period, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
-    {
-        var now = Time.GetUtcNow();
-        var current = now.UtcDateTime.ToString(period, CultureInfo.InvariantCulture);
-        if (!await store.JobLeases.TryAcquireAsync(job, current, _holder, now, now + JobLease, cancellationToken))
-            return;
-        await work(cancellationToken);
-        await store.JobLeases.CompleteAsync(job, current, _holder, Time.GetUtcNow(), cancellationToken);
-    }
+        _leased.OncePerAsync("erasures", "yyyy-MM-dd'T'HH:mm", erasures.RunAsync, cancellationToken);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(

@@ -1,4 +1,3 @@
-using System.Globalization;
 using TelemetryKit.Api.Background;
 using TelemetryKit.Api.Server;
 using TelemetryKit.Core.Billing;
@@ -22,7 +21,7 @@ internal sealed partial class BillingJobs(
     private const int PageSize = 100;
     private static readonly TimeSpan JobLease = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan ReceivedAge = TimeSpan.FromDays(60);
-    private readonly Guid _holder = Guid.NewGuid();
+    private readonly LeasedWork _leased = new(store.JobLeases, time, JobLease);
     private readonly SemaphoreSlim _work = new(0, 1);
 
     /// <summary>Synchronises the tenants that are due soon.</summary>
@@ -61,11 +60,11 @@ internal sealed partial class BillingJobs(
     /// Reports events above the quota, and ends the subscriptions of deleted tenants, unless another replica has the lease of this minute.
     /// </summary>
     public Task ReportOverageAsync(CancellationToken cancellationToken) =>
-        OncePerAsync("overage", "yyyy-MM-dd'T'HH:mm", ReportAsync, cancellationToken);
+        _leased.OncePerAsync("overage", "yyyy-MM-dd'T'HH:mm", ReportAsync, cancellationToken);
 
     /// <summary>Synchronises all tenants, unless another replica has the lease of this day.</summary>
     public Task SyncAllAsync(CancellationToken cancellationToken) =>
-        OncePerAsync("billing", "yyyy-MM-dd", SyncEachAsync, cancellationToken);
+        _leased.OncePerAsync("billing", "yyyy-MM-dd", SyncEachAsync, cancellationToken);
 
     /// <inheritdoc />
     public override void Dispose()
@@ -138,16 +137,6 @@ internal sealed partial class BillingJobs(
         if (drifted > 0)
             LogDrifted(drifted);
         return drifted;
-    }
-
-    private async Task OncePerAsync(string job, string period, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
-    {
-        var now = Time.GetUtcNow();
-        var current = now.UtcDateTime.ToString(period, CultureInfo.InvariantCulture);
-        if (!await store.JobLeases.TryAcquireAsync(job, current, _holder, now, now + JobLease, cancellationToken))
-            return;
-        await work(cancellationToken);
-        await store.JobLeases.CompleteAsync(job, current, _holder, Time.GetUtcNow(), cancellationToken);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Stripe can't be reached; billing is synchronised later")]

@@ -23,7 +23,7 @@ public interface IBillingGateway
     /// <summary>Reads a Checkout page. Returns <c>null</c> if there is no such page.</summary>
     Task<CheckoutPage?> FindCheckoutAsync(string checkoutId, CancellationToken cancellationToken);
 
-    /// <summary>Ends a Checkout page that is open, so that nobody can pay on it any more. Does nothing if it isn't open.</summary>
+    /// <summary>Ends a Checkout page that is open, so that it can't be paid any more. Does nothing if it isn't open.</summary>
     Task ExpireCheckoutAsync(string checkoutId, CancellationToken cancellationToken);
 
     /// <summary>Creates a page on which the customer changes the card, the address and the tax id, and sees the invoices.</summary>

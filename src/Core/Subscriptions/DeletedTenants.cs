@@ -3,7 +3,7 @@ using TelemetryKit.Core.Storage.Accounts;
 
 namespace TelemetryKit.Core.Subscriptions;
 
-/// <summary>Ends the subscriptions of deleted tenants, so that nobody pays for them any longer.</summary>
+/// <summary>Ends the subscriptions of deleted tenants, so that they are charged no longer.</summary>
 public sealed class DeletedTenants(IAccountStore store, IBillingGateway gateway, Overage overage)
 {
     private const int PageSize = 100;
@@ -23,7 +23,7 @@ public sealed class DeletedTenants(IAccountStore store, IBillingGateway gateway,
                 .ListDeletedAsync(page is [.., var last] ? last.TenantId : null, PageSize, cancellationToken).ConfigureAwait(false);
             foreach (var account in page)
             {
-                // With the running hour: nobody changes the plan any more.
+                // With the running hour: the plan is not changed any more.
                 await overage.ReportAsync(account.TenantId, cancellationToken).ConfigureAwait(false);
                 var customer = await gateway.FindCustomerAsync(account.CustomerId!, cancellationToken).ConfigureAwait(false);
                 foreach (var subscription in customer?.Subscriptions ?? [])
