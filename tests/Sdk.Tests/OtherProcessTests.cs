@@ -124,7 +124,7 @@ public sealed class OtherProcessTests : IDisposable
     public void A_no_is_noticed_before_the_next_request_also_if_nothing_is_recorded()
     {
         _server.Respond = _ => FakeServer.Problem(503, "overloaded");
-        using var running = Start(options => options.RetryMinDelay = options.RetryMaxDelay = TimeSpan.FromMilliseconds(1));
+        using var running = Start(options => options.RetryMinDelay = options.RetryMaxDelay = TimeSpan.FromHours(1));
         running.TrackFeature("waits");
         Assert.False(running.FlushAll());
         var open = _host.Files("*.ready").Single();
