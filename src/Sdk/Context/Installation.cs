@@ -255,7 +255,10 @@ internal sealed class Installation
         return created;
     }
 
-    /// <summary>Opens the secret so that no other process can. Returns null if it is no file that the user may write, or if it exists.</summary>
+    /// <summary>
+    /// Opens the secret so that no other process can. Returns null if another process has created it, or if it is no file that the user may
+    /// write.
+    /// </summary>
     /// <param name="serviceFolder">The folder of the tool's installation.</param>
     /// <param name="created">The secret, if another process has created it meanwhile; otherwise null.</param>
     private static FileStream? TryLock(string serviceFolder, out string? created)
