@@ -247,7 +247,9 @@ public static class Limits
     /// <summary>The time in which one of <see cref="ErasuresPerSource"/> is restored.</summary>
     public static readonly TimeSpan ErasureOfSourceTime = TimeSpan.FromMinutes(1);
 
-    /// <summary>The same for a key, which all users of a tool share: more than their erasures on the day after bad news.</summary>
+    /// <summary>
+    /// The same for a key, which all users of a tool share, and only for installs that have sent nothing: their secrets prove nothing.
+    /// </summary>
     public const int ErasuresPerKey = 500;
 
     /// <summary>The time in which one of <see cref="ErasuresPerKey"/> is restored.</summary>
