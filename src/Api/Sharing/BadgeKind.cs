@@ -11,10 +11,10 @@ internal sealed record BadgeKind(string Name, Func<PublicReportBody, BadgeText?>
 
     private static readonly BadgeKind[] All =
     [
-        new("installs", report => report.Overview is { } overview ? Of("installs", Short(overview.Installs)) : null),
+        new("installs", report => report.Days is null ? null : Of("installs", Short(report.Installs))),
         new("commands", report => report.Commands is { } commands ? Of("commands", commands is [] ? null : Number(commands.Count)) : null),
-        new("success", report => report.Overview is { } overview ? Of("success", Percent(overview.SuccessRate)) : null),
-        new("version", report => report.Versions is { } versions ? Of("version", Adoption(versions, report.Overview)) : null),
+        new("success", report => report.Days is null ? null : Of("success", Percent(report.SuccessRate))),
+        new("version", report => report.Versions is { } versions ? Of("version", Adoption(versions, report.Installs)) : null),
     ];
 
     /// <summary>The names of all badges.</summary>
@@ -27,11 +27,11 @@ internal sealed record BadgeKind(string Name, Func<PublicReportBody, BadgeText?>
         message is null ? new(label, Few, BadgeColors.Unknown) : new(label, message, BadgeColors.Default);
 
     // The version with the most installs. Its share needs the number of all installs.
-    private static string? Adoption(IReadOnlyList<PublicItemBody> versions, PublicOverviewBody? overview)
+    private static string? Adoption(IReadOnlyList<PublicItemBody> versions, long? installs)
     {
         if (versions.MaxBy(version => version.Installs) is not { } most)
             return null;
-        return overview?.Installs is { } all ? $"{most.Value} on {Percent(Math.Min(1, (double)most.Installs / all))}" : most.Value;
+        return installs is { } all ? $"{most.Value} on {Percent(Math.Min(1, (double)most.Installs / all))}" : most.Value;
     }
 
     private static string? Percent(double? share) => share?.ToString("0 %", CultureInfo.InvariantCulture);

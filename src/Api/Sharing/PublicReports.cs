@@ -114,27 +114,37 @@ internal sealed partial class PublicReports(
         private readonly PublishedNumbers _published = new(project.Secret);
         private readonly StatsQuery _query = new StatsQuery(DataEnvironment.Live, to.AddDays(1 - Days), to).For(project);
 
-        public async Task<PublicReportBody> ComputeAsync() => new(
-            share.Name,
-            project.Name,
-            _query.From,
-            _query.To,
-            share.Sections.HasFlag(ShareSections.Overview) ? await OverviewAsync() : null,
-            await ListAsync(ShareSections.Commands, "command"),
-            await ListAsync(ShareSections.Versions, "version", VersionGroup.Minor),
-            await ListAsync(ShareSections.Platforms, "os"),
-            await ListAsync(ShareSections.Actors, "actor"));
+        public async Task<PublicReportBody> ComputeAsync()
+        {
+            var report = new PublicReportBody(
+                share.Name,
+                project.Name,
+                _query.From,
+                _query.To,
+                Installs: null,
+                Events: null,
+                SuccessRate: null,
+                Days: null,
+                await ListAsync(ShareSections.Commands, "command"),
+                await ListAsync(ShareSections.Versions, "version", VersionGroup.Minor),
+                await ListAsync(ShareSections.Platforms, "os"),
+                await ListAsync(ShareSections.Actors, "actor"));
+            return share.Sections.HasFlag(ShareSections.Overview) ? await WithOverviewAsync(report) : report;
+        }
 
-        private async Task<PublicOverviewBody> OverviewAsync()
+        private async Task<PublicReportBody> WithOverviewAsync(PublicReportBody report)
         {
             var figures = (await statistics.AskAsync(project.Ref, new OverviewQuestion(_query), cancellationToken)).Current;
             var series = await statistics.AskAsync(project.Ref, new SeriesQuestion(_query, SeriesInterval.Day), cancellationToken);
-            var installs = _published.Installs(figures.Installs, "installs");
-            return new(
-                installs,
-                installs is null || figures.Events is not { } events ? null : PublishedNumbers.Events(events),
-                installs is null || figures.SuccessRate is not { } rate ? null : Math.Round(rate, 2),
-                [.. series.Points.Select(Day)]);
+            report = report with { Days = [.. series.Points.Select(Day)] };
+            if (_published.Installs(figures.Installs, "installs") is not { } installs)
+                return report;
+            return report with
+            {
+                Installs = installs,
+                Events = figures.Events is { } events ? PublishedNumbers.Events(events) : null,
+                SuccessRate = figures.SuccessRate is { } rate ? Math.Round(rate, 2) : null,
+            };
         }
 
         private PublicDayBody Day(SeriesPoint point)

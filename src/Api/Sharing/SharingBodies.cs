@@ -22,7 +22,10 @@ internal sealed record SetShareBody(string? Name, IReadOnlyList<string>? Section
 /// <param name="Project">The name of the project.</param>
 /// <param name="From">The first day.</param>
 /// <param name="To">The last day.</param>
-/// <param name="Overview">The figures of the range.</param>
+/// <param name="Installs">Distinct installs; null if they are too few, or if the overview isn't shared.</param>
+/// <param name="Events">Events; null if the installs are.</param>
+/// <param name="SuccessRate">Successful runs ÷ runs, with two decimals; null if the installs are, or if there are no runs.</param>
+/// <param name="Days">Installs by day; null if the overview isn't shared.</param>
 /// <param name="Commands">The commands with the most runs.</param>
 /// <param name="Versions">The minor versions with installs, latest first.</param>
 /// <param name="Platforms">The operating systems.</param>
@@ -32,18 +35,14 @@ internal sealed record PublicReportBody(
     string Project,
     DateOnly From,
     DateOnly To,
-    PublicOverviewBody? Overview,
+    long? Installs,
+    long? Events,
+    double? SuccessRate,
+    IReadOnlyList<PublicDayBody>? Days,
     IReadOnlyList<PublicItemBody>? Commands,
     IReadOnlyList<PublicItemBody>? Versions,
     IReadOnlyList<PublicItemBody>? Platforms,
     IReadOnlyList<PublicItemBody>? Actors);
-
-/// <summary>Published figures of the whole range.</summary>
-/// <param name="Installs">Distinct installs; null if they are too few.</param>
-/// <param name="Events">Events; null if the installs are.</param>
-/// <param name="SuccessRate">Successful runs ÷ runs, with two decimals; null if the installs are, or if there are no runs.</param>
-/// <param name="Days">Installs by day.</param>
-internal sealed record PublicOverviewBody(long? Installs, long? Events, double? SuccessRate, IReadOnlyList<PublicDayBody> Days);
 
 /// <summary>A published day.</summary>
 /// <param name="Day">The day, UTC.</param>
