@@ -106,6 +106,10 @@ public sealed class StripeGateway : IBillingGateway, IDisposable
         _checkouts.ExpireAsync(checkoutId, cancellationToken);
 
     /// <inheritdoc/>
+    public Task ExpireCheckoutsAsync(string customerId, CancellationToken cancellationToken) =>
+        _checkouts.ExpireAllAsync(customerId, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<Uri> CreatePortalAsync(string customerId, PortalFlow flow, Uri returnTo, CancellationToken cancellationToken) =>
         _portal.CreateAsync(customerId, flow, returnTo, cancellationToken);
 

@@ -46,6 +46,8 @@ internal sealed class ProductWorld : IAsyncDisposable
 
     public Overage Overage { get; private set; } = null!;
 
+    public DeletedTenants Deleted { get; private set; } = null!;
+
     public DateTimeOffset Now => Time.GetUtcNow();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -72,10 +74,12 @@ internal sealed class ProductWorld : IAsyncDisposable
     {
         _gateway?.Dispose();
         _gateway = new(Options, Time);
-        Tenants = new(Store.Accounts, new NoNotices(), Time, new BillingSync(Store.Accounts, _gateway, Time));
+        var sync = new BillingSync(Store.Accounts, _gateway, Time, NullLogger<BillingSync>.Instance);
+        Tenants = new(Store.Accounts, new NoNotices(), Time, sync);
         Checkouts = new(Store.Accounts, _gateway, Tenants, Time);
         Overage = new(Store.Accounts, _gateway, Tenants, Time, NullLogger<Overage>.Instance);
         Changes = new(Store.Accounts, _gateway, Tenants, Overage, Time);
+        Deleted = new(Store.Accounts, _gateway, Overage, NullLogger<DeletedTenants>.Instance);
     }
 
     /// <summary>Creates a tenant with a project.</summary>

@@ -167,7 +167,7 @@ public abstract class OverageContract<THarness> : IClassFixture<THarness>, IAsyn
         Assert.Equal(accepted - quota, billed);
         Assert.InRange(billed, 200, long.MaxValue);
         await ReportAsync(billing);
-        Assert.Empty(await billing.ListUnreportedAsync(tenantId, DateTimeOffset.MaxValue, int.MaxValue, default));
+        Assert.Empty(await billing.ListUnreportedAsync(tenantId, DateTimeOffset.MaxValue, null, int.MaxValue, default));
 
         async Task SyncAsync(IBillingAccounts accounts)
         {
@@ -178,7 +178,7 @@ public abstract class OverageContract<THarness> : IClassFixture<THarness>, IAsyn
 
         async Task ReportAsync(IBillingAccounts accounts)
         {
-            foreach (var hour in await accounts.ListUnreportedAsync(null, DateTimeOffset.MaxValue, int.MaxValue, default))
+            foreach (var hour in await accounts.ListUnreportedAsync(null, DateTimeOffset.MaxValue, null, int.MaxValue, default))
                 await accounts.SetReportedAsync(hour, default);
         }
     }
@@ -272,7 +272,7 @@ public abstract class OverageContract<THarness> : IClassFixture<THarness>, IAsyn
     {
         foreach (var (month, accepted) in model.Accepted)
             Assert.Equal((month, accepted), (month, (await _world.Accounts.Usage.ReadAsync(tenantId, month, default)).Live));
-        var hours = await _world.Elsewhere.Billing.ListUnreportedAsync(tenantId, DateTimeOffset.MaxValue, int.MaxValue, default);
+        var hours = await _world.Elsewhere.Billing.ListUnreportedAsync(tenantId, DateTimeOffset.MaxValue, null, int.MaxValue, default);
         Assert.Equal(
             model.Hours.Where(hour => hour.Value > 0).OrderBy(hour => hour.Key),
             hours.Select(hour => KeyValuePair.Create(hour.Hour, hour.Events)));

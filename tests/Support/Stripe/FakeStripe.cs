@@ -42,6 +42,11 @@ public sealed class FakeStripe : IAsyncDisposable
     /// <summary>The requests so far, such as <c>POST /v1/customers</c>.</summary>
     public IReadOnlyList<string> Requests => [.. _server.Requests];
 
+    /// <summary>
+    /// What is done before a request is handled, with its method and path: what another process does at this moment.
+    /// </summary>
+    public Func<string, Task>? OnRequest { get => _server.OnRequest; set => _server.OnRequest = value; }
+
     /// <summary>Whether webhooks wait until <see cref="SendAsync"/>. Otherwise they are sent at once, in order.</summary>
     public bool HoldsWebhooks { get => _sender.IsHolding; set => _sender.IsHolding = value; }
 

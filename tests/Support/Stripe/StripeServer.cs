@@ -31,6 +31,9 @@ internal sealed class StripeServer : IAsyncDisposable
     /// <summary>The requests so far, as method and path.</summary>
     public System.Collections.Concurrent.ConcurrentQueue<string> Requests { get; } = new();
 
+    /// <summary>What is done before a request is handled, with its method and path.</summary>
+    public Func<string, Task>? OnRequest { get; set; }
+
     /// <summary>The address.</summary>
     public Uri Address => new(_app.Urls.First());
 
@@ -57,6 +60,8 @@ internal sealed class StripeServer : IAsyncDisposable
         Requests.Enqueue($"{request.Method} {path}");
         using var reader = new StreamReader(request.Body);
         var body = await reader.ReadToEndAsync(context.RequestAborted);
+        if (OnRequest is { } first)
+            await first($"{request.Method} {path}");
         var fault = Faults.Take(request.Method, path);
         if (fault == FakeFault.NoResponse)
         {
@@ -74,6 +79,7 @@ internal sealed class StripeServer : IAsyncDisposable
         var (status, response) = fault switch
         {
             FakeFault.ServerError => Render(new StripeFault(500, "api_error", "An unknown error occurred.")),
+            FakeFault.Refused => Render(new StripeFault(403, "invalid_request_error", "The key has no permission.", "secret_key_required")),
             FakeFault.TooManyRequests => Render(new StripeFault(429, "invalid_request_error", "Too many requests.", "rate_limit")),
             _ => Respond(request, path, body),
         };
