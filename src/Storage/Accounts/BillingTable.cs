@@ -108,6 +108,12 @@ internal sealed class BillingTable(AccountDatabase database) : IBillingAccounts
             },
             cancellationToken);
 
+    public Task<bool> WasReceivedAsync(Guid tenantId, DateTimeOffset since, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async sql => await sql.ValueAsync<long>(
+                "select count(*) from billing_events where tenant_id = @tenantId and received_at >= @since", new { tenantId, since }) > 0,
+            cancellationToken);
+
     public Task<IReadOnlyList<Guid>> ListDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync(
             sql => sql.ListAsync<Guid>(
@@ -225,9 +231,14 @@ internal sealed class BillingTable(AccountDatabase database) : IBillingAccounts
             cancellationToken);
     }
 
-    public Task<long> CountOverageAsync(Guid tenantId, DateOnly month, CancellationToken cancellationToken) =>
+    public Task<OverageUse> ReadOverageAsync(Guid tenantId, DateOnly month, CancellationToken cancellationToken) =>
         database.ReadAsync(
-            sql => sql.ValueAsync<long>($"select {CountBilled}", MonthOf(tenantId, QuotaMonth.Of(month))), cancellationToken);
+            async sql =>
+            {
+                var events = await sql.ValueAsync<long>($"select {CountBilled}", MonthOf(tenantId, QuotaMonth.Of(month)));
+                return new OverageUse(events, (await FindRowAsync(sql, tenantId))?.SpentIn(QuotaMonth.Of(month), events) ?? 0);
+            },
+            cancellationToken);
 
     public Task<IReadOnlyList<BillingAccount>> ListDeletedAsync(Guid? after, int limit, CancellationToken cancellationToken) =>
         ListAsync($"not {Exists}", after, limit, cancellationToken);

@@ -66,6 +66,10 @@ public abstract class BillingContract<THarness>(THarness harness) : IClassFixtur
         Assert.Contains(tenantId, await Elsewhere.ListDueAsync(_world.Now, int.MaxValue, default));
         Assert.DoesNotContain(tenantId, await Elsewhere.ListDueAsync(_world.Now.AddSeconds(-1), int.MaxValue, default));
 
+        Assert.True(await Elsewhere.WasReceivedAsync(tenantId, _world.Now, default));
+        Assert.False(await Elsewhere.WasReceivedAsync(tenantId, _world.Now.AddSeconds(1), default));
+        Assert.False(await Elsewhere.WasReceivedAsync(Guid.NewGuid(), _world.Now, default));
+
         // Without a customer, or with that of nobody, it is only received.
         Assert.True(await Billing.ReceiveAsync(id, null, _world.Now, default));
         Assert.False(await Billing.ReceiveAsync(id, "cus_none", _world.Now, default));
@@ -296,7 +300,7 @@ public abstract class BillingContract<THarness>(THarness harness) : IClassFixtur
 
         // As if 100,000 had been accepted: 300 events above the quota cost 15 cents.
         await AcceptAsync(tenantId, project, 400, new MonthLimits(100, 20_000));
-        Assert.Equal(300, await Billing.CountOverageAsync(tenantId, QuotaMonth.Of(_world.Now).FirstDay, default));
+        Assert.Equal(300, (await Billing.ReadOverageAsync(tenantId, QuotaMonth.Of(_world.Now).FirstDay, default)).Events);
         await ApplyAsync(tenantId, Pro() with { Plan = PlanId.Business, SubscribedPlan = PlanId.Business, OverageCentsPerEvent = 0.015m });
         found = (await harness.Store.Keys.FindKeyAsync(key.Hash, _world.Now, default))!.Project;
         Assert.Equal(new MonthLimits(1_000_000, (long)(9_85 / 0.015m)), found.LimitsOf(DataEnvironment.Live));

@@ -163,7 +163,7 @@ public abstract class OverageContract<THarness> : IClassFixture<THarness>, IAsyn
         await SendAsync(_replicas[0], await FindAsync(projectId), Guid.CreateVersion7(), 400, []);
 
         var accepted = (await _world.Accounts.Usage.ReadAsync(tenantId, month, default)).Live;
-        var billed = await elsewhere.CountOverageAsync(tenantId, month, default);
+        var billed = (await elsewhere.ReadOverageAsync(tenantId, month, default)).Events;
         Assert.Equal(accepted - quota, billed);
         Assert.InRange(billed, 200, long.MaxValue);
         await ReportAsync(billing);
@@ -206,7 +206,7 @@ public abstract class OverageContract<THarness> : IClassFixture<THarness>, IAsyn
 
         Assert.Equal(70, await second);
         Assert.Equal(120, (await _harness.Store.Accounts.Usage.ReadAsync(tenant, month, default)).Live);
-        Assert.Equal(20, await _harness.Store.Accounts.Billing.CountOverageAsync(tenant, month, default));
+        Assert.Equal(20, (await _harness.Store.Accounts.Billing.ReadOverageAsync(tenant, month, default)).Events);
 
         CommitEvents[] Written(int events) =>
         [
@@ -238,7 +238,7 @@ public abstract class OverageContract<THarness> : IClassFixture<THarness>, IAsyn
             }
         }
 
-        Assert.Equal(0, await _harness.Store.Accounts.Billing.CountOverageAsync(tenant, month, default));
+        Assert.Equal(0, (await _harness.Store.Accounts.Billing.ReadOverageAsync(tenant, month, default)).Events);
     }
 
     private static async Task SendAsync(
@@ -277,14 +277,17 @@ public abstract class OverageContract<THarness> : IClassFixture<THarness>, IAsyn
             model.Hours.Where(hour => hour.Value > 0).OrderBy(hour => hour.Key),
             hours.Select(hour => KeyValuePair.Create(hour.Hour, hour.Events)));
         foreach (var month in model.Hours.GroupBy(hour => QuotaMonth.Of(hour.Key).FirstDay))
-            Assert.Equal(month.Sum(hour => hour.Value), await _world.Accounts.Billing.CountOverageAsync(tenantId, month.Key, default));
+        {
+            var use = await _world.Accounts.Billing.ReadOverageAsync(tenantId, month.Key, default);
+            Assert.Equal(month.Sum(hour => hour.Value), use.Events);
+        }
     }
 
     private async Task AssertAsync(Guid tenantId, DateTimeOffset now, long accepted, long billed)
     {
         var month = QuotaMonth.Of(now).FirstDay;
         Assert.Equal(accepted, (await _world.Accounts.Usage.ReadAsync(tenantId, month, default)).Live);
-        Assert.Equal(billed, await _world.Elsewhere.Billing.CountOverageAsync(tenantId, month, default));
+        Assert.Equal(billed, (await _world.Elsewhere.Billing.ReadOverageAsync(tenantId, month, default)).Events);
     }
 
     private readonly record struct Step(int Kind, int A, int B)

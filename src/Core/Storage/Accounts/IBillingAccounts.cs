@@ -37,6 +37,9 @@ public interface IBillingAccounts
     /// <summary>Stores the page of a Checkout, if that is still the stored one. Returns whether it is.</summary>
     Task<bool> SetCheckoutPageAsync(Guid tenantId, Guid attemptId, string pageId, CancellationToken cancellationToken);
 
+    /// <summary>Returns whether a webhook about a tenant was received since a time.</summary>
+    Task<bool> WasReceivedAsync(Guid tenantId, DateTimeOffset since, CancellationToken cancellationToken);
+
     /// <summary>
     /// Stores that a webhook was received, and marks the tenant of its customer as due, in one transaction. Returns <c>false</c> if it was
     /// received before; then nothing changes. One that arrived before its customer was stored is received once more after that.
@@ -94,8 +97,10 @@ public interface IBillingAccounts
     /// <summary>Stores that an hour was reported with a number.</summary>
     Task SetReportedAsync(OverageHour reported, CancellationToken cancellationToken);
 
-    /// <summary>Returns the events above the quota of a tenant in a UTC calendar month that were accepted to be billed.</summary>
-    Task<long> CountOverageAsync(Guid tenantId, DateOnly month, CancellationToken cancellationToken);
+    /// <summary>
+    /// Returns the events above the quota of a tenant in a UTC calendar month that were accepted to be billed, and what they cost.
+    /// </summary>
+    Task<OverageUse> ReadOverageAsync(Guid tenantId, DateOnly month, CancellationToken cancellationToken);
 
     /// <summary>
     /// Returns the billing of deleted tenants that have a customer, whose subscriptions must be ended, by id. It is kept until
