@@ -298,10 +298,17 @@ public abstract class BillingContract<THarness>(THarness harness) : IClassFixtur
         Assert.Equal(new MonthLimits(100_000, 20_000), found.LimitsOf(DataEnvironment.Live));
         Assert.Equal(new MonthLimits(10_000), found.LimitsOf(DataEnvironment.Test));
 
-        // As if 100,000 had been accepted: 300 events above the quota cost 15 cents.
-        await AcceptAsync(tenantId, project, 400, new MonthLimits(100, 20_000));
+        await using (var commit = await harness.Store.Commits.BeginAsync(default))
+        {
+            await commit.ReserveQuotaAsync(new QuotaRequest(tenantId, QuotaMonth.Of(_world.Now).FirstDay, 99_900, 100_000));
+            await commit.WriteAndCommitAsync([], [], default);
+        }
+
+        // 300 events above the quota cost 15 cents.
+        await AcceptAsync(tenantId, project, 400, new MonthLimits(100_000, 20_000));
         Assert.Equal(300, (await Billing.ReadOverageAsync(tenantId, QuotaMonth.Of(_world.Now).FirstDay, default)).Events);
         await ApplyAsync(tenantId, Pro() with { Plan = PlanId.Business, SubscribedPlan = PlanId.Business, OverageCentsPerEvent = 0.015m });
+        Assert.Equal(new OverageUse(300, 15), await Billing.ReadOverageAsync(tenantId, QuotaMonth.Of(_world.Now).FirstDay, default));
         found = (await harness.Store.Keys.FindKeyAsync(key.Hash, _world.Now, default))!.Project;
         Assert.Equal(new MonthLimits(1_000_000, (long)(9_85 / 0.015m)), found.LimitsOf(DataEnvironment.Live));
         await Billing.SetOverageCapAsync(tenantId, 15, _world.Line(), default);

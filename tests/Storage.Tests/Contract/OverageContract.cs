@@ -184,6 +184,42 @@ public abstract class OverageContract<THarness> : IClassFixture<THarness>, IAsyn
     }
 
     [Fact]
+    public async Task What_a_larger_plan_includes_is_not_billed_by_a_process_that_has_the_former_limits()
+    {
+        var projectId = (await NewProjectAsync()).Ref.ProjectId;
+        var tenantId = (await FindAsync(projectId)).Ref.TenantId;
+        var now = _harness.Time.GetUtcNow();
+        await _world.Accounts.Tenants.LiftPlanAsync(tenantId, _world.Line(), default);
+        await ApplyAsync(PlanId.Pro, 0.05m);
+        await _world.Accounts.Billing.SetOverageCapAsync(tenantId, 1_00, _world.Line(), default);
+        var former = await FindAsync(projectId);
+        await using (var commit = await _harness.Store.Commits.BeginAsync(default))
+        {
+            var used = new QuotaRequest(tenantId, QuotaMonth.Of(now).FirstDay, former.MonthlyQuota!.Value - 10, null);
+            await commit.ReserveQuotaAsync(used);
+            await commit.WriteAndCommitAsync([], [], default);
+        }
+
+        await SendAsync(_replicas[0], former, Guid.CreateVersion7(), 15, []);
+        await AssertAsync(tenantId, now, 100_005, 5);
+        await ApplyAsync(PlanId.Business, 0.015m);
+        await SendAsync(_replicas[1], former, Guid.CreateVersion7(), 30, []);
+        await AssertAsync(tenantId, now, 100_035, 5);
+
+        // A smaller plan has the larger quota for the rest of the month.
+        await ApplyAsync(PlanId.Pro, 0.05m);
+        await SendAsync(_replicas[0], former, Guid.CreateVersion7(), 30, []);
+        await AssertAsync(tenantId, now, 100_065, 5);
+
+        async Task ApplyAsync(PlanId plan, decimal price)
+        {
+            var state = new BillingState { Plan = plan, Status = SubscriptionStatus.Active, OverageCentsPerEvent = price };
+            var sync = (await _world.Accounts.Billing.BeginSyncAsync(tenantId, default))!.Sync;
+            await _world.Accounts.Billing.ApplyAsync(tenantId, sync, state, now, default);
+        }
+    }
+
+    [Fact]
     public async Task Two_transactions_at_once_count_each_billed_event_in_one_of_them()
     {
         var (tenant, project) = (Guid.NewGuid(), Guid.NewGuid());
