@@ -231,6 +231,11 @@ internal sealed class BillingTable(AccountDatabase database) : IBillingAccounts
             cancellationToken);
     }
 
+    public Task<int> ReportAgainAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            sql => sql.ExecuteAsync("update overage_hours set reported = 0 where hour >= @since and reported > 0", new { since }),
+            cancellationToken);
+
     public Task<OverageUse> ReadOverageAsync(Guid tenantId, DateOnly month, CancellationToken cancellationToken) =>
         database.ReadAsync(
             async sql =>

@@ -204,6 +204,25 @@ public abstract class BillingContract<THarness>(THarness harness) : IClassFixtur
     }
 
     [Fact]
+    public async Task Hours_since_a_time_can_be_reported_again()
+    {
+        var (tenantId, _) = await CustomerAsync();
+        var project = (await _world.ProjectAsync(tenantId)).Id;
+        for (var hour = 0; hour < 3; hour++)
+        {
+            await AcceptAsync(tenantId, project, 5, new MonthLimits(2, 100));
+            harness.Time.Advance(TimeSpan.FromHours(1));
+        }
+
+        var hours = await UnreportedAsync(tenantId);
+        foreach (var hour in hours)
+            await Billing.SetReportedAsync(hour, default);
+        Assert.Empty(await UnreportedAsync(tenantId));
+        Assert.InRange(await Elsewhere.ReportAgainAsync(hours[1].Hour, default), 2, int.MaxValue);
+        Assert.Equal(hours.Skip(1), await UnreportedAsync(tenantId));
+    }
+
+    [Fact]
     public async Task Hours_that_are_not_reported_are_listed_page_by_page()
     {
         List<OverageHour> expected = [];

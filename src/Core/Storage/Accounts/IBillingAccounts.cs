@@ -98,6 +98,11 @@ public interface IBillingAccounts
     Task SetReportedAsync(OverageHour reported, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Stores that hours since a time aren't reported, so that they are reported again. Returns the number of reported ones among them.
+    /// </summary>
+    Task<int> ReportAgainAsync(DateTimeOffset since, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Returns the events above the quota of a tenant in a UTC calendar month that were accepted to be billed, and what they cost.
     /// </summary>
     Task<OverageUse> ReadOverageAsync(Guid tenantId, DateOnly month, CancellationToken cancellationToken);
