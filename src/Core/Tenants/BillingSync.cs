@@ -62,7 +62,7 @@ public sealed partial class BillingSync(
 
     [LoggerMessage(
         1, LogLevel.Error,
-        "The payment provider has no customer {Customer} of the tenant {Tenant}, whose plan is kept. Is the secret key that of its account?")]
+        "The payment provider has no customer {Customer} of the tenant {Tenant}, whose plan is kept. Is the secret key of its account?")]
     private partial void LogMissing(Guid tenant, string customer);
 
     private static TimeSpan DelayAfter(int failures) =>
