@@ -1,8 +1,7 @@
-using System.Globalization;
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using TelemetryKit.Api.Billing;
 using TelemetryKit.Api.Tests.Server;
@@ -98,15 +97,26 @@ public class WebhookTests(BilledServer server) : IClassFixture<BilledServer>, IA
     public async Task A_webhook_that_is_lost_is_mended_within_a_day_and_counted()
     {
         var (tenant, customer) = await PaidAsync();
-        var drift = await CountAsync("telemetrykit_billing_drift_total");
         Assert.NotEmpty(Held(customer));
         foreach (var webhook in Held(customer))
             server.Stripe.Drop(webhook);
         Assert.Equal(PlanId.Free, await PlanAsync(tenant));
+        // Not with /metrics: it repeats a response for a moment, and the servers of a test process share what it exports.
+        var drifted = 0L;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Name == "telemetrykit.billing.drift")
+                    self.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, number, _, _) => Interlocked.Add(ref drifted, number));
+        listener.Start();
         await SyncAllAsync();
         await UntilPlanAsync(tenant, PlanId.Pro);
         await UntilDriftAsync(tenant);
-        Assert.True(await CountAsync("telemetrykit_billing_drift_total") > drift);
+        Assert.InRange(Interlocked.Read(ref drifted), 1, long.MaxValue);
     }
 
     [Fact]
@@ -290,19 +300,6 @@ public class WebhookTests(BilledServer server) : IClassFixture<BilledServer>, IA
 
     private async Task<int> ChangesAsync(Guid tenant) =>
         (await server.Accounts.Audit.ReadAsync(tenant, null, 100, default)).Count(line => line.Action == AuditActions.PlanBilled);
-
-    private async Task<double> CountAsync(string metric)
-    {
-        var sum = 0.0;
-        foreach (var replica in server.Replicas)
-        {
-            var text = await replica.Client.GetStringAsync("/metrics");
-            sum += Regex.Matches(text, $@"^{metric}(?:\{{[^}}]*\}})? ([0-9.e+]+)", RegexOptions.Multiline)
-                .Sum(match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture));
-        }
-
-        return sum;
-    }
 }
 
 /// <summary>The same on three servers.</summary>
