@@ -22,9 +22,10 @@ internal sealed class Recorder
     private const int FirstSendDelayMs = 100;
 
     /// <summary>
-    /// How long disposing waits for the disk. Events that are not written by then are lost. Writing usually takes milliseconds.
+    /// How long disposing waits for the disk. Events that are not written by then are lost. Writing usually takes milliseconds. If hundreds
+    /// of runs begin together, each waits for its turn to change the folder, which looks like a disk that hangs, for up to 20 seconds.
     /// </summary>
-    private const int WriteTimeoutMs = 10_000;
+    private const int WriteTimeoutMs = 30_000;
 
     /// <summary>
     /// How long disposing waits at most, if the process still gets processor time: when hundreds of runs share a processor, compiling and
