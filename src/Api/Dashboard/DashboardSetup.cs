@@ -1,0 +1,29 @@
+namespace TelemetryKit.Api.Dashboard;
+
+/// <summary>Registers and maps the dashboard, which src/Dashboard builds into <c>wwwroot</c>.</summary>
+internal static class DashboardSetup
+{
+    // Only these paths are pages. All others stay 404 problems, which count as refused requests: a scanner must not get a page for each
+    // path that it tries. src/Dashboard/src/router.tsx has the same list.
+    private static readonly string[] Pages =
+    [
+        "/", "/sign-in", "/sign-up", "/verify", "/owner", "/password-forgotten", "/password-reset", "/email-change", "/email-undo",
+        "/invitation", "/plan", "/usage", "/account", "/new", "/projects/{project}/{**page}", "/p/{name}",
+    ];
+
+    /// <summary>Registers the files.</summary>
+    public static void AddDashboard(this IServiceCollection services) =>
+        services.AddSingleton(_ => DashboardFiles.Read(Path.Combine(AppContext.BaseDirectory, "wwwroot")));
+
+    /// <summary>Maps the pages and the files. They are for browsers, and not in the OpenAPI document.</summary>
+    public static void MapDashboard(this IEndpointRouteBuilder routes)
+    {
+        foreach (var page in Pages)
+        {
+            routes.MapGet(page, (HttpContext http, DashboardFiles files) => files.GetPage(http)).ExcludeFromDescription();
+        }
+
+        routes.MapGet("/assets/{file}", (HttpContext http, DashboardFiles files, string file) => files.GetAsset(http, file))
+            .ExcludeFromDescription();
+    }
+}
