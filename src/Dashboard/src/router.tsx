@@ -24,7 +24,15 @@ interface Context {
   queries: QueryClient
 }
 
-const root = createRootRouteWithContext<Context>()({ component: Outlet })
+const root = createRootRouteWithContext<Context>()({
+  beforeLoad: ({ context }) => context.queries.ensureQueryData(sessionQuery).then(() => undefined),
+  component: Outlet,
+  notFoundComponent: () => (
+    <main className="p-4">
+      <NotFound />
+    </main>
+  ),
+})
 
 const outside = createRoute({
   getParentRoute: () => root,

@@ -21,8 +21,9 @@ export const sessionQuery = queryOptions({
 
 /** Loads the session anew after a sign-in or a sign-out. */
 export async function renewSession(queries: QueryClient): Promise<Session> {
-  queries.clear()
-  return queries.fetchQuery(sessionQuery)
+  // What the former session has read isn't shown to the next one.
+  queries.removeQueries({ predicate: (query) => query.queryKey[0] !== sessionQuery.queryKey[0] })
+  return queries.fetchQuery({ ...sessionQuery, staleTime: 0 })
 }
 
 export function isDemo(session: Session, project: string): boolean {

@@ -23,10 +23,11 @@ export function exact(value: number, locale?: string): string {
   return format(value, { maximumFractionDigits: 4 }, locale)
 }
 
-/** A share between 0 and 1, in percent with three digits. A share that isn't all or nothing is never shown as 100 % or 0 %. */
+/** A share between 0 and 1, in percent with one decimal. A share that isn't all or nothing is never shown as 100 % or 0 %. */
 export function percent(value: number | null | undefined, locale?: string): string {
   if (value == null) return unknown
-  const digits = { style: 'percent', maximumSignificantDigits: 3 } as const
+  const decimals = value === 0 || value === 1 ? 0 : 1
+  const digits = { style: 'percent', minimumFractionDigits: decimals, maximumFractionDigits: decimals } as const
   if (value > 0 && value < 0.001) return '< ' + format(0.001, digits, locale)
   if (value < 1 && value > 0.999) return '> ' + format(0.999, digits, locale)
   return format(value, digits, locale)
@@ -36,12 +37,8 @@ export function percent(value: number | null | undefined, locale?: string): stri
 export function duration(milliseconds: number | null | undefined, locale?: string): string {
   if (milliseconds == null) return unknown
   const [value, unit] =
-    milliseconds < 999.5
-      ? ([milliseconds, 'millisecond'] as const)
-      : milliseconds < 59_950
-        ? ([milliseconds / 1000, 'second'] as const)
-        : ([milliseconds / 60_000, 'minute'] as const)
-  return format(value, { style: 'unit', unit, unitDisplay: 'short', maximumSignificantDigits: 3 }, locale)
+    milliseconds < 999.5 ? [milliseconds, 'ms'] : milliseconds < 59_950 ? [milliseconds / 1_000, 's'] : [milliseconds / 60_000, 'min']
+  return `${format(value, { maximumSignificantDigits: 3 }, locale)} ${unit}`
 }
 
 /** The change from one value to another, as a share of the former; null if it can't be known. */

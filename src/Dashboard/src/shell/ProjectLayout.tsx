@@ -61,7 +61,8 @@ export function ProjectLayout() {
             </button>
           </div>
           <Loading />
-          <button type="button" className="button py-1 text-muted" aria-label="Go to (Ctrl+K)" onClick={() => setOpened('palette')}>
+          <button type="button" className="button py-1 text-muted" onClick={() => setOpened('palette')}>
+            <span className="sr-only">Go to: </span>
             <kbd className="font-sans text-sm">Ctrl K</kbd>
           </button>
         </header>
@@ -240,12 +241,12 @@ function Loading() {
 
 function DemoNotice({ isFirst }: { isFirst: boolean }) {
   return (
-    <div className="border-b border-line bg-accent-soft px-4 py-2 text-sm">
+    <section aria-label="Demo" className="border-b border-line bg-accent-soft px-4 py-2 text-sm">
       This is a made-up build tool with 90 days of generated events.{' '}
       {isFirst ? 'The link on the server’s console makes you its owner.' : ''}{' '}
       <Link to="/sign-up" className="link">
         Measure your own tool
       </Link>
-    </div>
+    </section>
   )
 }

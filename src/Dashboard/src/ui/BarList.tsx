@@ -31,7 +31,7 @@ export function BarList({ title, field, answer, view, rows = 7, failures = false
       <thead className="text-xs text-muted">
         <tr className="h-7">
           <th scope="col" className="px-4 text-left font-normal">
-            {title}
+            <span className="sr-only">{title}</span>
           </th>
           <th scope="col" className="w-18 text-right font-normal">
             installs

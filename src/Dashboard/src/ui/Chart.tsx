@@ -31,7 +31,7 @@ export function Chart({ name, days, lines, marks = [], isLastUnfinished = false,
   const sheet = () => sheetOf(days, lines, marks)
   return (
     <figure className="relative" aria-label={name}>
-      <div className="absolute -top-9 right-3 flex gap-1 text-xs">
+      <div className="absolute -top-11 right-3 flex gap-1 text-xs">
         <button type="button" className="rounded px-2 py-1 text-muted hover:bg-sunken hover:text-ink" aria-pressed={asTable} onClick={onToggle}>
           Table <kbd className="font-mono">t</kbd>
         </button>
@@ -76,7 +76,7 @@ function Plot({ days, lines, marks, isLastUnfinished, name }: Required<Pick<Prop
   return (
     <>
       <div ref={holder} className="px-2" style={{ height }} role="img" aria-label={`${name}: ${summary(days, lines)}`} />
-      <figcaption className="h-6 px-4 text-xs text-muted">
+      <figcaption className="min-h-10 px-4 sm:min-h-6 text-xs text-muted">
         {hovered === null ? legend(lines, isLastUnfinished) : readout(days, lines, marks, hovered)}
       </figcaption>
     </>
@@ -111,6 +111,7 @@ function optionsOf(
     axes: [
       {
         ...axis,
+        size: 32,
         grid: { show: false },
         values: (_, splits) => splits.map((i) => (Number.isInteger(i) && days[i] ? dayText(days[i]) : '')),
         incrs: [1, 2, 7, 14, 28, 56, 91, 182],

@@ -20,8 +20,11 @@ export function Menu({ label, children, choices, selected, onChoose, ref }: Prop
   return (
     // Not modal: a modal menu adds a style sheet to the page, which the policy refuses.
     <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger ref={ref} aria-label={label} className="button max-w-full py-1">
-        <span className="truncate">{children}</span>
+      <DropdownMenu.Trigger ref={ref} className="button max-w-full py-1">
+        <span className="truncate">
+          <span className="sr-only">{label}: </span>
+          {children}
+        </span>
         <span aria-hidden="true" className="text-xs text-muted">
           ▾
         </span>

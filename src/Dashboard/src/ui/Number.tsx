@@ -31,10 +31,18 @@ function exactText(value: number, kind: NonNullable<Props['kind']>, error: numbe
   return error ? `about ${text}, standard error ${percent(error)}` : text
 }
 
+interface FigureProps {
+  name: string
+  how: string
+  children: ReactNode
+  below?: ReactNode
+  className?: string
+}
+
 /** A figure with its name and how it is counted. */
-export function Figure({ name, how, children, below }: { name: string; how: string; children: ReactNode; below?: ReactNode }) {
+export function Figure({ name, how, children, below, className = '' }: FigureProps) {
   return (
-    <div className="min-w-0 px-4 py-3">
+    <div className={`min-w-0 px-4 py-3 ${className}`}>
       <div className="flex items-center gap-1 text-sm text-muted">
         <span className="truncate">{name}</span>
         <Hint label={`How is “${name}” counted?`}>{how}</Hint>

@@ -41,7 +41,7 @@ export function Overview() {
       </div>
       <div className="grid gap-4 lg:grid-cols-[3fr_2fr]">
         <Who ask={ask} />
-        <List ask={ask} by="os" title="Platforms" rows={4} />
+        <List ask={ask} by="os" title="Platforms" rows={4} label={(os) => platforms[os] ?? os} />
       </div>
     </div>
   )
@@ -56,6 +56,7 @@ function Figures({ figures, types, kind }: { figures?: Schemas['OverviewBody']; 
     <section aria-label="Figures" className="panel grid grid-cols-2 gap-px overflow-hidden sm:grid-cols-3 lg:grid-cols-5">
       <Figure
         name="Installs"
+        className="col-span-2 sm:col-span-1"
         how="Distinct installs that sent at least one event in the period. An install is a random id on one machine, stored as a keyed hash."
         below={<Delta now={figures?.installs} before={before?.installs} up="better" />}
       >
@@ -172,7 +173,15 @@ function KindList({ ask, kind }: { ask: Ask; kind: Kind }) {
   return <BarList title={kind.title} field="subject" answer={answer.data} view={ask.view} rows={8} failures={kind.runs} />
 }
 
-function List({ ask, by, title, rows = 8 }: { ask: Ask; by: string; title: string; rows?: number }) {
+interface ListProps {
+  ask: Ask
+  by: string
+  title: string
+  rows?: number
+  label?: (value: string) => string
+}
+
+function List({ ask, by, title, rows = 8, label }: ListProps) {
   const answer = useQuery(top(ask, by, rows))
   return (
     <section aria-label={title} className="panel">
@@ -180,12 +189,13 @@ function List({ ask, by, title, rows = 8 }: { ask: Ask; by: string; title: strin
       {answer.error ? (
         <Fault error={answer.error} retry={() => void answer.refetch()} />
       ) : (
-        <BarList title={title} field={by} answer={answer.data} view={ask.view} rows={rows} />
+        <BarList title={title} field={by} answer={answer.data} view={ask.view} rows={rows} label={label} />
       )}
     </section>
   )
 }
 
+const platforms: Record<string, string> = { linux: 'Linux', macos: 'macOS', windows: 'Windows' }
 const actors: Record<string, string> = { human: 'People', ci: 'CI', agent: 'Agents', '(none)': 'Not known' }
 const colours = ['#0072b2', '#e69f00', '#009e73', '#999999']
 

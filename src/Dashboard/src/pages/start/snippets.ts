@@ -14,7 +14,8 @@ export function snippets(key: string, server: string): Snippet[] {
       title: '.NET',
       install: 'dotnet add package TelemetryKit',
       code: `await using var telemetry = TelemetryKitClient.Create(
-    "my-cli", "${key}", options => options.Endpoint = new("${server}"));
+    "my-cli", "${key}",
+    options => options.Endpoint = new("${server}"));
 using var command = telemetry.TrackCommand("build");`,
     },
     {
