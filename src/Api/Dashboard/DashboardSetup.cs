@@ -3,9 +3,14 @@ namespace TelemetryKit.Api.Dashboard;
 /// <summary>Registers and maps the dashboard, which src/Dashboard builds into <c>wwwroot</c>.</summary>
 internal static class DashboardSetup
 {
-    // Only these paths are pages. All others stay 404 problems, which count as refused requests: a scanner must not get a page for each
-    // path that it tries. src/Dashboard/src/router.tsx has the same list.
-    private static readonly string[] Pages =
+    /// <summary>The path of scripts, style sheets and images.</summary>
+    public const string Assets = "/assets/{file}";
+
+    /// <summary>
+    /// The paths of pages. All others stay 404 problems, which count as refused requests: a scanner must not get a page for each path that
+    /// it tries. <c>src/Dashboard/src/router.tsx</c> has the same list.
+    /// </summary>
+    public static readonly IReadOnlyList<string> Pages =
     [
         "/", "/sign-in", "/sign-up", "/verify", "/owner", "/password-forgotten", "/password-reset", "/email-change", "/email-undo",
         "/invitation", "/plan", "/usage", "/account", "/new", "/projects/{project}/{**page}", "/p/{name}",
@@ -23,7 +28,7 @@ internal static class DashboardSetup
             routes.MapGet(page, (HttpContext http, DashboardFiles files) => files.GetPage(http)).ExcludeFromDescription();
         }
 
-        routes.MapGet("/assets/{file}", (HttpContext http, DashboardFiles files, string file) => files.GetAsset(http, file))
+        routes.MapGet(Assets, (HttpContext http, DashboardFiles files, string file) => files.GetAsset(http, file))
             .ExcludeFromDescription();
     }
 }

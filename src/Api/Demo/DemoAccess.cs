@@ -1,9 +1,9 @@
 namespace TelemetryKit.Api.Demo;
 
-/// <summary>What everyone may see of a server that was started with <c>--demo</c>.</summary>
+/// <summary>With what everyone may read the demo project.</summary>
 /// <param name="Project">The id of the demo project.</param>
 /// <param name="Key">A read key of it.</param>
-internal sealed record DemoBody(Guid Project, string Key);
+internal sealed record DemoKey(Guid Project, string Key);
 
 /// <summary>
 /// How the dashboard shows the demo project to people without an account: with its read key, which reads the statistics of generated
@@ -11,12 +11,12 @@ internal sealed record DemoBody(Guid Project, string Key);
 /// </summary>
 internal sealed class DemoAccess
 {
-    private volatile DemoBody? _body;
+    private volatile DemoKey? _current;
 
     /// <summary>The project and its read key, or <c>null</c>.</summary>
-    public DemoBody? Body
+    public DemoKey? Current
     {
-        get => _body;
-        set => _body = value;
+        get => _current;
+        set => _current = value;
     }
 }

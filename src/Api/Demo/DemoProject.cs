@@ -32,7 +32,7 @@ internal sealed class DemoProject(
         var project = await projects.EnsureProjectAsync(tenant, Name, cancellationToken);
         var live = await KeyAsync(project, KeyKind.Live, cancellationToken);
         var read = await KeyAsync(project, KeyKind.Read, cancellationToken);
-        access.Body = new(project.Ref.ProjectId, read);
+        access.Current = new(project.Ref.ProjectId, read);
         var (sent, accepted) = await SendAsync(new ProjectKey(Guid.Empty, KeyKind.Live, project), cancellationToken);
 
         var text = new StringBuilder().AppendLine();

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using TelemetryKit.Api.Tests.Server;
 
 namespace TelemetryKit.Api.Tests.Accounts;
 
@@ -58,12 +59,13 @@ public sealed partial class OwnerLinkTests
     {
         await using var server = new AccountServer();
         await server.InitializeAsync();
-        await Server.Eventually.TrueAsync(
+        await Eventually.TrueAsync(
             () => server.Server.Console.ToString().Contains("listens on", StringComparison.Ordinal), "the banner is printed");
         Assert.DoesNotMatch(Link, server.Server.Console.ToString());
         using var anybody = server.NewPerson();
         var options = await anybody.JsonAsync("/v1/auth/options");
-        Assert.Null(options["demo"]);
+        Assert.Null(options["demo_project"]);
+        Assert.Null(options["demo_key"]);
         Assert.False((bool)options["has_session"]!);
         using var member = await server.NewPerson().JoinAsync();
         Assert.True((bool)(await member.JsonAsync("/v1/auth/options"))["has_session"]!);
@@ -71,7 +73,7 @@ public sealed partial class OwnerLinkTests
 
     private static async Task<string> TokenAsync(SelfHostedServer server)
     {
-        await Server.Eventually.TrueAsync(() => Link.IsMatch(server.Server.Console.ToString()), "the link is printed");
+        await Eventually.TrueAsync(() => Link.IsMatch(server.Server.Console.ToString()), "the link is printed");
         return Link.Match(server.Server.Console.ToString()).Groups[1].Value;
     }
 

@@ -1,5 +1,3 @@
-using TelemetryKit.Api.Demo;
-
 namespace TelemetryKit.Api.Accounts.SignUp;
 
 /// <summary>A sign-up.</summary>
@@ -25,6 +23,8 @@ internal sealed record AccountBody(Guid Id, string Email, string Name);
 /// <param name="Hosted">True for the hosted service.</param>
 /// <param name="SignUp">Who can sign up: <c>open</c>, <c>first</c> or <c>invitation</c>.</param>
 /// <param name="Github">Whether sign-in with GitHub is available.</param>
-/// <param name="Demo">The demo project, which needs no account; null unless the server was started with --demo.</param>
+/// <param name="DemoProject">The id of the demo project; null unless the server was started with --demo.</param>
+/// <param name="DemoKey">A read key of the demo project, which needs no account; null like its id.</param>
 /// <param name="HasSession">Whether the request has the cookie of a session, which may have ended.</param>
-internal sealed record OptionsBody(bool Hosted, string SignUp, bool Github, DemoBody? Demo, bool HasSession);
+internal sealed record OptionsBody(
+    bool Hosted, string SignUp, bool Github, Guid? DemoProject, string? DemoKey, bool HasSession);

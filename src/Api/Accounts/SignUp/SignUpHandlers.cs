@@ -25,7 +25,8 @@ internal static class SignUpHandlers
     {
         var mode = await admissions.ModeAsync(http.RequestAborted);
         var body = new OptionsBody(
-            settings.Accounts.Hosted, mode, settings.Accounts.Github is not null, demo.Body, cookie.Read(http) is not null);
+            settings.Accounts.Hosted, mode, settings.Accounts.Github is not null, demo.Current?.Project, demo.Current?.Key,
+            cookie.Read(http) is not null);
         return TypedResults.Json(body, SignUpJson.Wire.OptionsBody);
     }
 
@@ -71,7 +72,7 @@ internal static class SignUpHandlers
         var pending = PendingOf(token, body, checks);
         var email = pending is null ? null : EmailAddress.OfStored(pending.Email);
         var password = email is null ? "" : checks.NewPassword("password", body.Password, email);
-        var name = body.Name is null && pending is not null ? pending.Name : checks.Name("name", body.Name);
+        var name = body.Name is null && token.Purpose == TokenPurpose.SignUp ? pending!.Name : checks.Name("name", body.Name);
         if (checks.Problem is { } faults)
             return faults;
         var invitation = pending!.Invitation is { } text ? Convert.FromBase64String(text) : null;

@@ -1639,16 +1639,6 @@ export interface components {
              */
             accepted: number;
         };
-        /** @description What everyone may see of a server that was started with `--demo`. */
-        DemoBody: {
-            /**
-             * Format: uuid
-             * @description The id of the demo project.
-             */
-            project: string;
-            /** @description A read key of it. */
-            key: string;
-        };
         /** @description Whether a subject, a metadata value or a version is still used, and by how many of the active installs. */
         DeprecationAnswer: {
             /**
@@ -2191,7 +2181,13 @@ export interface components {
             sign_up: components["schemas"]["SignUpMode"];
             /** @description Whether sign-in with GitHub is available. */
             github: boolean;
-            demo: null | components["schemas"]["DemoBody"];
+            /**
+             * Format: uuid
+             * @description The id of the demo project; null unless the server was started with --demo.
+             */
+            demo_project: null | string;
+            /** @description A read key of the demo project, which needs no account; null like its id. */
+            demo_key: null | string;
             /** @description Whether the request has the cookie of a session, which may have ended. */
             has_session: boolean;
         };

@@ -14,7 +14,8 @@ export const sessionQuery = queryOptions({
   queryFn: async (): Promise<Session> => {
     const options = await read(api.GET('/v1/auth/options'))
     const me = options.has_session ? await readMe() : null
-    setDemo(!me && options.demo ? options.demo : undefined)
+    const { demo_project: project, demo_key: key } = options
+    setDemo(!me && project && key ? { project, key } : undefined)
     return { options, me }
   },
 })
@@ -27,7 +28,7 @@ export async function renewSession(queries: QueryClient): Promise<Session> {
 }
 
 export function isDemo(session: Session, project: string): boolean {
-  return !session.me && session.options.demo?.project === project
+  return !session.me && session.options.demo_project === project
 }
 
 // The cookie may be that of a session that has ended or that still needs its second factor.

@@ -12,8 +12,8 @@ export function Welcome() {
         anonymous, are asked first, and can see and erase what was sent.
       </p>
       <div className="mt-6 flex flex-wrap gap-2">
-        {options.demo && (
-          <Link to="/projects/$project" params={{ project: options.demo.project }} className="button button-main">
+        {options.demo_project && (
+          <Link to="/projects/$project" params={{ project: options.demo_project }} className="button button-main">
             Look at the demo
           </Link>
         )}
