@@ -4,7 +4,9 @@ using TelemetryKit.Support;
 
 namespace TelemetryKit.Browser.Tests;
 
-/// <summary>The tests of the dashboard's pure parts, which run in Node.js. Each is a test of this suite, so they are in its totals.</summary>
+/// <summary>
+/// The tests of the dashboard's pure parts, which run in Node.js. Each is a test of this suite, so they are in its totals.
+/// </summary>
 public sealed class VitestTests
 {
     private static readonly string Folder = Path.Combine(BuildOutput.Root, "src", "Dashboard");
