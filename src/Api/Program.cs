@@ -24,6 +24,7 @@ using TelemetryKit.Api.Operations;
 using TelemetryKit.Api.Projects;
 using TelemetryKit.Api.Server;
 using TelemetryKit.Api.Settings;
+using TelemetryKit.Api.Sharing;
 using TelemetryKit.Api.Start;
 using TelemetryKit.Api.Stats;
 using TelemetryKit.Api.Stats.Export;
@@ -98,6 +99,7 @@ public static class Program
         builder.Services.AddUsage();
         builder.Services.AddProjects();
         builder.Services.AddKeys();
+        builder.Services.AddSharing();
         builder.Services.AddAudit();
         builder.Services.AddAdmin();
         builder.Services.AddOperations(builder.Configuration);
@@ -140,6 +142,7 @@ public static class Program
         app.MapBilling(settings);
         app.MapProjects();
         app.MapKeys();
+        app.MapSharing();
         app.MapAudit();
         app.MapAdmin();
         app.MapDashboard();

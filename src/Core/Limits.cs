@@ -247,7 +247,9 @@ public static class Limits
     /// <summary>The time in which one of <see cref="ErasuresPerSource"/> is restored.</summary>
     public static readonly TimeSpan ErasureOfSourceTime = TimeSpan.FromMinutes(1);
 
-    /// <summary>The same for a key, which all users of a tool share: more than their erasures on the day after bad news.</summary>
+    /// <summary>
+    /// The same for a key, which all users of a tool share, and only for installs that have sent nothing: their secrets prove nothing.
+    /// </summary>
     public const int ErasuresPerKey = 500;
 
     /// <summary>The time in which one of <see cref="ErasuresPerKey"/> is restored.</summary>
@@ -264,6 +266,21 @@ public static class Limits
 
     /// <summary>The time in which one of <see cref="Receipts"/> is restored.</summary>
     public static readonly TimeSpan ReceiptTime = TimeSpan.FromSeconds(1);
+
+    /// <summary>The age at which the report of a shared project is computed again. It ends with yesterday, so it rarely changes.</summary>
+    public static readonly TimeSpan PublicReportAge = TimeSpan.FromHours(1);
+
+    /// <summary>How long another process may still return the report of a page after it was changed or removed.</summary>
+    public static readonly TimeSpan ShareCheckAge = TimeSpan.FromMinutes(1);
+
+    /// <summary>Reports of shared projects that are kept in memory.</summary>
+    public const int PublicReports = 1_000;
+
+    /// <summary>Reports that aren't in memory, or pages that don't exist, that a source may look up at once.</summary>
+    public const int ShareLookUps = 60;
+
+    /// <summary>The time in which one of <see cref="ShareLookUps"/> is restored.</summary>
+    public static readonly TimeSpan ShareLookUpTime = TimeSpan.FromSeconds(1);
 
     /// <summary>OpenAPI documents that a source gets at once.</summary>
     public const int Documents = 20;

@@ -46,7 +46,7 @@ internal static class ValueInspector
             IParameterReferenceOperation parameter =>
                 Found(parameter, PersonalApis.OfParameter(parameter.Parameter) ?? ByTypeOrName(parameter, parameter.Parameter)),
             ILocalReferenceOperation local =>
-                Found(local, ByTypeOrName(local, local.Local) ?? (followLocals ? ByInitializer(local) : null)),
+                Found(local, ByTypeOrName(local, local.Local) ?? (followLocals ? ByOrigin(local) : null)),
             { Kind: OperationKind.None or CollectionExpression } => FindFirst(value.ChildOperations, followLocals),
             _ => Found(value, PersonalApis.OfType(value.Type)),
         };
@@ -163,19 +163,73 @@ internal static class ValueInspector
         // The framework's members are not judged by name but listed: Type.FullName is not personal.
         (CanIdentify(value.Type) && !PersonalApis.IsFramework(symbol) ? PersonalWords.Find(symbol.Name) : null);
 
-    /// <summary>Inspects the initializer of a local, one step back: <c>var path = Path.GetFullPath(file);</c></summary>
-    private static PersonalData? ByInitializer(ILocalReferenceOperation local)
+    /// <summary>
+    /// Inspects where the value of a local comes from, one step back: <c>var path = Path.GetFullPath(file);</c>,
+    /// <c>foreach (var arg in args)</c>, <c>args is [var first, ..]</c>
+    /// </summary>
+    private static PersonalData? ByOrigin(ILocalReferenceOperation local)
     {
         if (!CanIdentify(local.Type) || local.SemanticModel is not { } model)
             return null;
         foreach (var declaration in local.Local.DeclaringSyntaxReferences)
         {
-            if (declaration.GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: { } initializer })
-                return Find(model.GetOperation(initializer), followLocals: false)?.Data;
+            if (OriginOf(declaration.GetSyntax()) is { } origin)
+                return Find(model.GetOperation(origin), followLocals: false) is { } found && !IsAmongKnown(local) ? found.Data : null;
         }
 
         return null;
     }
+
+    private static ExpressionSyntax? OriginOf(SyntaxNode declaration) => declaration switch
+    {
+        VariableDeclaratorSyntax { Initializer.Value: { } initializer } => initializer,
+        ForEachStatementSyntax loop => loop.Expression,
+        SingleVariableDesignationSyntax designation => MatchedBy(designation),
+        _ => null,
+    };
+
+    /// <summary>
+    /// Returns the value that a pattern compares, if the variable of the pattern is the value itself or an item of it. A variable of a
+    /// property is something else, and one that is compared with known values at the same time is one of them.
+    /// </summary>
+    private static ExpressionSyntax? MatchedBy(SingleVariableDesignationSyntax designation)
+    {
+        SyntaxNode inner = designation;
+        for (var around = designation.Parent; around is not null; (inner, around) = (around, around.Parent))
+        {
+            switch (around)
+            {
+                case IsPatternExpressionSyntax { Expression: var value }:
+                    return value;
+                case SwitchExpressionArmSyntax { Parent: SwitchExpressionSyntax { GoverningExpression: var value } }:
+                    return value;
+                case CasePatternSwitchLabelSyntax { Parent.Parent: SwitchStatementSyntax { Expression: var value } }:
+                    return value;
+                case BinaryPatternSyntax { Left: var left, Right: var right } when left == inner ? IsKnown(right) : IsKnown(left):
+                case PatternSyntax when !PreservesValue(around, inner):
+                case not PatternSyntax:
+                    return null;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool PreservesValue(SyntaxNode pattern, SyntaxNode inner) => pattern switch
+    {
+        VarPatternSyntax or DeclarationPatternSyntax or ParenthesizedPatternSyntax or BinaryPatternSyntax or ListPatternSyntax
+            or SlicePatternSyntax => true,
+        RecursivePatternSyntax { Designation: { } whole } => whole == inner,
+        _ => false,
+    };
+
+    private static bool IsKnown(PatternSyntax pattern) => pattern switch
+    {
+        ConstantPatternSyntax => true,
+        ParenthesizedPatternSyntax { Pattern: var inner } => IsKnown(inner),
+        BinaryPatternSyntax { Left: var left, Right: var right } => IsKnown(left) && IsKnown(right),
+        _ => false,
+    };
 
     /// <summary>
     /// Returns whether values of a type can identify a person. Booleans and enumerations cannot; all other types can, including numbers.

@@ -22,8 +22,8 @@ public sealed class TelemetryCommand : Command
         AddSubcommand(telemetry, "on", "Allow anonymous usage data.");
         AddSubcommand(telemetry, "off", "Forbid it, and delete data that is waiting to be sent.");
         AddSubcommand(telemetry, "status", "Show the current decision and the amount of waiting data.");
-        AddSubcommand(telemetry, "show", "Show an example of exactly what is sent.");
-        AddSubcommand(telemetry, "delete", "Delete waiting data, and replace the anonymous id.");
+        AddSubcommand(telemetry, "show", "Show what is sent, what waits, and what was sent in the last 30 days.");
+        AddSubcommand(telemetry, "delete", "Delete waiting data, forget the anonymous id, and have the server erase its data.");
         SetAction(result => Run(telemetry, "status", result));
     }
 

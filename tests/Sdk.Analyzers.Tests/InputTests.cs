@@ -53,6 +53,32 @@ public class InputTests
     }
 
     [Theory]
+    [InlineData("foreach (var a in args) telemetry.TrackFeature(a);", "a")]
+    [InlineData("foreach (string a in args.Skip(1)) telemetry.TrackFeature(a.ToLower());", "a")]
+    [InlineData("foreach (var line in File.ReadLines(text)) metadata[\"target\"] = line;", "line")]
+    [InlineData("telemetry.TrackFeature(args is [var first, ..] ? first : \"none\");", "first")]
+    [InlineData("telemetry.TrackFeature(args is [_, string second] ? second : \"none\");", "second")]
+    [InlineData("telemetry.TrackFeature(args is [\"run\", .. var rest] ? string.Join(' ', rest) : \"none\");", "rest")]
+    [InlineData("telemetry.TrackFeature(args is { Length: > 0 } and [var first, ..] ? first : \"none\");", "first")]
+    [InlineData("telemetry.TrackFeature(args switch { [var first, ..] => first, _ => \"none\" });", "first")]
+    [InlineData("switch (args) { case [var first]: telemetry.TrackFeature(first); break; }", "first")]
+    [InlineData("if (args[0] is { } first) telemetry.TrackFeature(first);", "first")]
+    [InlineData("if (Console.ReadLine() is string typed) telemetry.TrackFeature(typed);", "typed")]
+    public async Task Variables_of_loops_and_patterns_are_reported(string statement, string reported) =>
+        Assert.Equal(["TK0002 " + reported], await Snippet.Statements(statement).Reports());
+
+    [Theory]
+    [InlineData("foreach (var a in args) telemetry.TrackFeature(a == \"-v\" ? a : \"other\");")]
+    [InlineData("foreach (var a in args) if (a is \"-v\" or \"-q\") telemetry.TrackFeature(a);")]
+    [InlineData("foreach (var a in new[] { \"one\", \"two\" }) telemetry.TrackFeature(a);")]
+    [InlineData("foreach (var a in args) telemetry.TrackFeature(a.Length.ToString());")]
+    [InlineData("telemetry.TrackFeature(args is [(\"build\" or \"test\") and var first, ..] ? first : \"none\");")]
+    [InlineData("if (args is { Length: var count }) telemetry.TrackFeature(\"some\", new() { [\"count\"] = count });")]
+    [InlineData("telemetry.TrackFeature(args switch { [\"build\", ..] => \"build\", _ => \"other\" });")]
+    public async Task Variables_that_are_among_known_values_are_not_reported(string statement) =>
+        Assert.Empty(await Snippet.Statements(statement).Reports());
+
+    [Theory]
     [InlineData("Console.ReadLine()")]
     [InlineData("Console.ReadLine()?.Trim() ?? \"\"", "Console.ReadLine()")]
     [InlineData("Console.In.ReadToEnd()")]

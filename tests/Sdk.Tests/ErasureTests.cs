@@ -1,4 +1,5 @@
 using TelemetryKit.Context;
+using TelemetryKit.Erasure;
 using TelemetryKit.Sdk.Tests.Support;
 
 namespace TelemetryKit.Sdk.Tests;
@@ -267,6 +268,118 @@ public sealed class ErasureTests : IDisposable
         Run("delete", out _);
         Run("delete", out _);
         Assert.Single(Erasures());
+    }
+
+    [Theory]
+    [InlineData(129, "n")]
+    [InlineData(100, "\ud83d\ude00")]
+    [InlineData(129, "\ud83d\ude00")]
+    [InlineData(1, "a\0b")]
+    public void What_a_tool_with_any_name_has_sent_can_be_erased(int count, string part)
+    {
+        var name = string.Concat(Enumerable.Repeat(part, count));
+        TelemetryKitClient Start() => Clients.Consenting(_host, _server, options => options.ServiceName = name);
+        using (var client = Start())
+        {
+            client.TrackFeature("x");
+            Assert.True(client.FlushAll());
+        }
+
+        using (var client = Start())
+            Assert.Equal(0, TelemetryCommands.Run("delete", client, TextWriter.Null));
+        var sent = _server.Requests.First(request => request.Path == "/v1/events");
+        var erasure = Erasures().Single().Json;
+        var erased = erasure.GetProperty("service_name").GetString()!;
+        // What the server accepts: 1 to 128 code points, and no U+0000.
+        Assert.InRange(erased.EnumerateRunes().Count(), 1, 128);
+        Assert.DoesNotContain('\0', erased);
+        Assert.Equal(erased, sent.Json.GetProperty("service_name").GetString());
+        Assert.Equal(
+            Installation.UserIdOf(erasure.GetProperty("secret").GetString()!, erased),
+            sent.Events[0].GetProperty("user_id").GetString());
+    }
+
+    [Fact]
+    public void The_secret_of_a_refused_request_is_kept_and_the_next_command_asks_again()
+    {
+        SendEvent();
+        var secret = File.ReadAllText(SecretPath);
+        _server.Respond = _ => FakeServer.Problem(400, "invalid_parameter");
+        Assert.Equal(1, Run("delete", out var output));
+        var kept = Path.Combine(Folder, "erase-refused");
+        Assert.Contains(kept, output, StringComparison.Ordinal);
+        Assert.Contains(secret, File.ReadAllText(kept), StringComparison.Ordinal);
+        _server.Respond = Respond;
+        _server.Requests.Clear();
+        // Not by itself: it was refused for good.
+        SendEvent();
+        Assert.Empty(Erasures());
+        Assert.Equal(0, Run("delete", out _));
+        Assert.Contains(Erasures(), request => request.Json.GetProperty("secret").GetString() == secret);
+        Assert.False(File.Exists(kept));
+    }
+
+    [Theory]
+    [InlineData("TELEMETRYKIT_BACKEND", "otlp", "no backend of this run can erase")]
+    [InlineData("TELEMETRYKIT_DEBUG", "1", "TELEMETRYKIT_DEBUG")]
+    [InlineData("TELEMETRYKIT_KEY", "wrong", "the key is malformed")]
+    public void Delete_says_if_it_asked_no_server(string variable, string value, string reason)
+    {
+        SendEvent();
+        _server.Requests.Clear();
+        _host.Variables[variable] = value;
+        Assert.Equal(0, Run("delete", out var output));
+        Assert.Contains(reason, output, StringComparison.Ordinal);
+        Assert.Contains("The request waits", output, StringComparison.Ordinal);
+        Assert.Empty(_server.Requests);
+        Assert.False(File.Exists(SecretPath));
+        _host.Variables.Remove(variable);
+        _host.Time.Advance(TimeSpan.FromHours(2));
+        Run("status", out _);
+        Assert.Single(Erasures());
+    }
+
+    [Fact]
+    public void Delete_says_which_backends_cannot_erase()
+    {
+        SendEvent();
+        _host.Variables["TELEMETRYKIT_BACKEND"] = "telemetrykit,otlp";
+        Assert.Equal(0, Run("delete", out var output));
+        Assert.Contains("What was sent to otlp", output, StringComparison.Ordinal);
+        Assert.Contains("er-1", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_receipt_is_printed_whole_and_where_it_is_stored()
+    {
+        SendEvent();
+        _isDone = true;
+        Run("delete", out var output);
+        var receipts = Path.Combine(Folder, "erase-receipts");
+        var receipt = System.Text.Json.JsonDocument.Parse(File.ReadAllText(receipts)).RootElement;
+        foreach (var member in receipt.EnumerateObject().Where(member => member.Name != "state"))
+            Assert.Contains(member.Value.ToString(), output, StringComparison.Ordinal);
+        Assert.Contains(receipts, output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Requests_and_receipts_that_are_stored_at_the_same_time_are_all_kept()
+    {
+        var files = new ErasureFiles(Folder);
+        using var together = new Barrier(8);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Factory.StartNew(
+            () =>
+            {
+                together.SignalAndWait();
+                for (var j = 0; j < 5; j++)
+                {
+                    files.Add(new($"secret-{i}-{j}", "my-cli", DateTimeOffset.UnixEpoch));
+                    files.Keep(ErasureReceipt.TryRead(_signer.Sign($"id=er-{i}-{j}", "asked_at=x", "state=waiting"))!);
+                }
+            },
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        Assert.Equal(40, files.Pending().Count);
+        Assert.Equal(40, files.Receipts().Count);
     }
 
     public void Dispose()

@@ -24,6 +24,10 @@ public sealed class OptOutTests : IDisposable
     [InlineData("2")]
     [InlineData("1 0")]
     [InlineData("\uFEFF1")]
+    [InlineData("\u00A01")]
+    [InlineData("1\u2003")]
+    [InlineData("1\u000B")]
+    [InlineData("\u00A0")]
     public void Only_a_clear_yes_allows(string value)
     {
         foreach (var name in new[] { "MY_CLI_TELEMETRY", "TELEMETRYKIT_ENABLED" })
@@ -61,6 +65,10 @@ public sealed class OptOutTests : IDisposable
     [InlineData("n", true)]
     [InlineData("please", true)]
     [InlineData("00", true)]
+    [InlineData("\u00A0", true)]
+    [InlineData("\u000B", true)]
+    [InlineData("0\u00A0", true)]
+    [InlineData("\t 0\r\n", false)]
     public void Do_not_track_is_a_no_unless_it_is_switched_off(string value, bool forbids)
     {
         _host.Variables["DO_NOT_TRACK"] = value;
@@ -141,6 +149,8 @@ public sealed class OptOutTests : IDisposable
     [InlineData("{\"consent\":true}", "unreadable")]
     [InlineData("[]", "unreadable")]
     [InlineData("no", "unreadable")]
+    [InlineData("{\"consent\":\"denied\",\"consent\":\"granted\"}", "unreadable")]
+    [InlineData("{\"consent\":\"granted\",\"\\u0063onsent\":\"denied\"}", "unreadable")]
     public void A_decision_that_cannot_be_read_is_a_no_and_is_never_overwritten_with_a_yes(string content, string reason)
     {
         var path = DecisionPath();
@@ -233,6 +243,11 @@ public sealed class OptOutTests : IDisposable
     [InlineData("telemetry = never", true)]
     [InlineData("telemetry: off", true)]
     [InlineData("telemetry = on\ntelemetry = off", true)]
+    [InlineData("telemetry =\u00A0", true)]
+    [InlineData("telemetry = on\u00A0", true)]
+    [InlineData("\u00A0telemetry\u00A0= off", true)]
+    [InlineData("telemetry = =", true)]
+    [InlineData("telemetry off", true)]
     [InlineData("telemetry = on", false)]
     [InlineData("telemetry =", false)]
     [InlineData("other = off", false)]
@@ -252,6 +267,122 @@ public sealed class OptOutTests : IDisposable
 
             File.Delete(path);
         }
+    }
+
+    [Theory]
+    [InlineData("machine")]
+    [InlineData("decision")]
+    [InlineData("home")]
+    [InlineData("parent")]
+    public void What_cannot_be_known_is_a_no(string closed)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere an administrator may read everything.");
+        _host.Variables["MY_CLI_TELEMETRY"] = "1";
+        var home = Path.GetDirectoryName(_host.Root)!;
+        Unprivileged.Open(home);
+        _host.MachineFolder = Directory.CreateDirectory(Path.Combine(home, "etc")).FullName;
+        var folder = closed switch
+        {
+            "machine" => _host.MachineFolder,
+            "decision" => Directory.CreateDirectory(_host.Root).FullName,
+            "home" => home,
+            _ => Path.GetDirectoryName(_host.Folder)!,
+        };
+        var working = _host.Folder;
+        // Where there is nothing, and nothing can be written, nothing was said.
+        Unprivileged.Run(() => Assert.Equal((ConsentState.Granted, "MY_CLI_TELEMETRY"), StateOf()));
+        using (Unprivileged.Close(folder))
+        {
+            Unprivileged.Run(() => Assert.Equal(ConsentState.Denied, StateOf().State));
+        }
+
+        Unprivileged.Run(() => Assert.Equal((ConsentState.Granted, "MY_CLI_TELEMETRY"), StateOf()));
+
+        (ConsentState State, string Reason) StateOf()
+        {
+            // Without a recorder, which would create files.
+            var options = new TelemetryOptions { ServiceName = "my-cli" };
+            var host = new FixedFolder(_host, working);
+            var consent = new TelemetryConsent(options.Values, host, Switches.Read(host, "my-cli"));
+            return (consent.State, consent.Reason);
+        }
+    }
+
+    [Fact]
+    public void A_home_in_a_folder_that_is_closed_is_not_missing()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere an administrator may read everything.");
+        var parent = Path.GetDirectoryName(_host.Folder)!;
+        Unprivileged.Open(Path.GetDirectoryName(_host.Root)!);
+        var link = Path.Combine(Path.GetDirectoryName(parent)!, "link");
+        File.CreateSymbolicLink(link, _host.Folder);
+        File.WriteAllText(Path.Combine(parent, "file"), "");
+        string[] homes = ["/", parent + "-missing", Path.Combine(parent, "file"), _host.Folder, link];
+        Unprivileged.Run(() => Assert.Equal([null, null, null, homes[3], link], homes.Select(Host.HomeAt)));
+        using (Unprivileged.Close(parent))
+            Unprivileged.Run(() => Assert.Equal([null, null, homes[2], homes[3], link], homes.Select(Host.HomeAt)));
+    }
+
+    [Fact]
+    public void Where_nothing_can_be_written_or_there_is_no_home_a_yes_counts()
+    {
+        _host.Variables["MY_CLI_TELEMETRY"] = "1";
+        _host.HasHome = false;
+        using (var client = Create())
+            Assert.True(client.IsEnabled);
+        _host.HasHome = true;
+        // A file in place of a folder contains no decision.
+        File.WriteAllText(_host.Root, "");
+        _host.Variables["XDG_STATE_HOME"] = Path.Combine(_host.Root, "state");
+        using (var client = Create())
+            Assert.True(client.IsEnabled);
+        _host.Variables.Remove("XDG_STATE_HOME");
+        using (var client = Create())
+            Assert.True(client.IsEnabled);
+    }
+
+    [Theory]
+    [InlineData("XDG_STATE_HOME")]
+    [InlineData("XDG_DATA_HOME")]
+    public void A_no_in_the_home_counts_also_if_a_variable_names_another_folder(string variable)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such variables.");
+        Assert.Equal(0, Run("off", out _));
+        _host.Variables[variable] = _host.Folder;
+        _host.Variables["MY_CLI_TELEMETRY"] = "1";
+        using (var client = Create())
+        {
+            Assert.Equal(ConsentState.Denied, client.Consent.State);
+            Assert.Equal("user", client.Consent.Reason);
+        }
+
+        Assert.Equal(0, Run("status", out var output));
+        Assert.Contains(DecisionPath(), output, StringComparison.Ordinal);
+        // The user decides anew, in both places.
+        Assert.Equal(0, Run("on", out _));
+        using (var client = Create())
+            Assert.Equal(ConsentState.Granted, client.Consent.State);
+        Assert.Equal(0, Run("off", out _));
+        _host.Variables.Remove(variable);
+        using (var client = Create())
+            Assert.Equal("user", client.Consent.Reason);
+    }
+
+    [Fact]
+    public void A_decision_in_the_home_is_neither_created_nor_a_yes_if_a_variable_names_another_folder()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such variables.");
+        _host.Variables["XDG_STATE_HOME"] = _host.Folder;
+        Assert.Equal(0, Run("on", out _));
+        Assert.False(Directory.Exists(_host.Root));
+        _host.Variables.Remove("XDG_STATE_HOME");
+        Assert.Equal(0, Run("on", out _));
+        _host.Variables["XDG_STATE_HOME"] = Path.GetDirectoryName(_host.Folder)!;
+        using (var client = Create())
+            Assert.Equal(ConsentState.Unknown, client.Consent.State);
+        File.WriteAllText(DecisionPath(), "");
+        using (var client = Create())
+            Assert.Equal("unreadable", client.Consent.Reason);
     }
 
     [Fact]
@@ -307,6 +438,18 @@ public sealed class OptOutTests : IDisposable
     }
 
     public void Dispose() => _host.Dispose();
+
+    /// <summary>A host whose working folder exists already.</summary>
+    private sealed class FixedFolder(TestHost host, string working) : Host
+    {
+        public override string? Variable(string name) => host.Variable(name);
+
+        public override string? WorkingFolder => working;
+
+        public override string MachineFile => host.MachineFile;
+
+        public override string? Home => host.Home;
+    }
 
     private string DecisionPath() => ServicePaths.Consent(_host.Root, "my-cli");
 

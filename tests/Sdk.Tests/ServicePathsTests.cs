@@ -73,7 +73,7 @@ public sealed class ServicePathsTests : IDisposable
 
     public void Dispose() => _host.Dispose();
 
-    private string? Root() => ServicePaths.Root(new TelemetryOptions().Values, _host);
+    private string? Root() => ServicePaths.Root(new TelemetryOptions { ServiceName = "my-cli" }.Values, _host);
 
     private TelemetryKitClient Create(string name) =>
         TelemetryKitClient.Create(new() { ServiceName = name, Key = Clients.Key, Endpoint = new("http://127.0.0.1:9") }, _host);

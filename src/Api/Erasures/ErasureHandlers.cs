@@ -29,15 +29,20 @@ internal static class ErasureHandlers
         if (WriteKeys.FindRefusal(found) is { } refusal)
             return refusal;
         var key = found.Key!;
-        if (throttles.Erasure(http, key.KeyId) is { } tooMany)
+        if (throttles.OfSource(http) is { } tooMany)
             return tooMany;
         var (userId, problem) = await ReadUserIdAsync(http);
         if (userId is null)
             return problem!;
 
-        var erasure = new Erasure { Id = NewId(), ProjectId = key.Project.Ref.ProjectId, AskedAt = time.GetUtcNow() };
-        var stored = await store.Erasures.AddAsync(
-            erasure, IdentityHasher.Install(key.Project.Secret, userId), http.RequestAborted);
+        var projectId = key.Project.Ref.ProjectId;
+        var install = IdentityHasher.Install(key.Project.Secret, userId);
+        // A secret that was just made up doesn't prove anything, and anyone can make up many.
+        if (!await store.Erasures.HasInstallAsync(projectId, install, http.RequestAborted)
+            && throttles.OfUnknownInstall(key.KeyId) is { } tooManyUnknown)
+            return tooManyUnknown;
+        var erasure = new Erasure { Id = NewId(), ProjectId = projectId, AskedAt = time.GetUtcNow() };
+        var stored = await store.Erasures.AddAsync(erasure, install, http.RequestAborted);
         http.Response.Headers.Location = $"/v1/erasures/{stored.Id}";
         return await ReturnAsync(receipts, stored, StatusCodes.Status202Accepted, http.RequestAborted);
     }

@@ -22,6 +22,7 @@ internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
         ["Usage"] = "What a tenant has used of its quotas.",
         ["Billing"] = "The subscription of a tenant, for its owner.",
         ["Projects"] = "The projects of a tenant, and their settings.",
+        ["Shared projects"] = "What anyone may read of a project that its members share.",
         ["Keys"] = "The keys of a project, with which applications send events and read statistics.",
         ["API tokens"] = "Personal tokens, with which programs use the management API.",
         ["Audit log"] = "The log of changes in a tenant.",

@@ -5,6 +5,7 @@ using TelemetryKit.Api.Accounts.Me;
 using TelemetryKit.Api.Billing;
 using TelemetryKit.Api.Export;
 using TelemetryKit.Api.Keys;
+using TelemetryKit.Api.Sharing;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Accounts.Roles;
@@ -40,6 +41,7 @@ internal static class Enumerations
         ["plan"] = new("Plan", "A plan. self_hosted is the plan of a tenant on your own server.", PlanTable.All.Select(plan => plan.Code)),
         ["features"] = new(
             "Feature", "A feature that a plan includes.", Enum.GetValues<Feature>().Where(f => f != Feature.None).Select(PlanGate.NameOf)),
+        ["sections"] = new("ShareSection", "A part of the public page of a project.", ShareSectionCodes.All),
         ["kind"] = new(
             "KeyKind", "The kind of a key: live and test keys send events, read keys read statistics.",
             Enum.GetValues<KeyKind>().Select(KeyBody.CodeOf)),

@@ -72,6 +72,12 @@ public static class AuditActions
     /// <summary>An API token was created.</summary>
     public const string TokenCreated = "token.created";
 
+    /// <summary>A project was shared, or its public page was changed.</summary>
+    public const string ProjectShared = "project.shared";
+
+    /// <summary>The public page of a project was removed.</summary>
+    public const string ShareRemoved = "project.share_removed";
+
     /// <summary>An API token was revoked.</summary>
     public const string TokenRevoked = "token.revoked";
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using TelemetryKit.Json;
 
 namespace TelemetryKit;
@@ -12,12 +13,21 @@ public sealed class TelemetryBatch
     private Dictionary<string, object?>? _headMembers;
     private List<TelemetryEvent>? _parsed;
 
-    internal TelemetryBatch(QueuedBatch queued)
-        : this(queued.Id, queued.CreatedAt, queued.Head, queued.Lines, queued.Lines.Length)
+    private static readonly byte[] UserIdMember = Encoding.ASCII.GetBytes(",\"user_id\":\"");
+
+    /// <summary>Creates the batch without events of an id that was forgotten.</summary>
+    /// <param name="queued">The batch.</param>
+    /// <param name="userId">The id whose events are wanted; null if there is none.</param>
+    /// <param name="isAnyId">Whether events of all ids are wanted.</param>
+    internal TelemetryBatch(QueuedBatch queued, string? userId, bool isAnyId)
+        : this(
+            queued.Id, queued.CreatedAt, queued.Head, queued.Lines, queued.Lines.Length,
+            isAnyId ? null : line => IsOf(line, userId))
     {
     }
 
-    internal TelemetryBatch(Guid id, DateTimeOffset createdAt, string head, byte[] lines, int length)
+    internal TelemetryBatch(
+        Guid id, DateTimeOffset createdAt, string head, byte[] lines, int length, Func<ArraySegment<byte>, bool>? isWanted = null)
     {
         Id = id;
         CreatedAt = createdAt;
@@ -31,8 +41,8 @@ public sealed class TelemetryBatch
                 continue;
             if (lines[start] == '!')
                 AddDropped(JsonReader.TryReadObject(lines, start + 1, end - start - 1));
-            else
-                _events.Add(new(lines, start, end - start));
+            else if (new ArraySegment<byte>(lines, start, end - start) is var line && isWanted?.Invoke(line) != false)
+                _events.Add(line);
         }
     }
 
@@ -97,6 +107,42 @@ public sealed class TelemetryBatch
                 && members.TryGetValue("event_type", out var type) && type is string text)
                 yield return text;
         }
+    }
+
+    /// <summary>Returns whether an event is of a user. The SDK writes the id before everything that the tool or its user chose.</summary>
+    private static bool IsOf(ArraySegment<byte> line, string? userId)
+    {
+        var bytes = line.Array!;
+        var end = line.Offset + line.Count;
+        for (var start = line.Offset; start + UserIdMember.Length <= end; start++)
+        {
+            if (!IsAt(bytes, start, UserIdMember))
+                continue;
+            start += UserIdMember.Length;
+            if (userId is null || end - start <= userId.Length || bytes[start + userId.Length] != '"')
+                return false;
+            for (var i = 0; i < userId.Length; i++)
+            {
+                if (bytes[start + i] != userId[i])
+                    return false;
+            }
+
+            return true;
+        }
+
+        // No event of this SDK.
+        return true;
+    }
+
+    private static bool IsAt(byte[] bytes, int start, byte[] expected)
+    {
+        for (var i = 0; i < expected.Length; i++)
+        {
+            if (bytes[start + i] != expected[i])
+                return false;
+        }
+
+        return true;
     }
 
     private void WriteDropped(Utf8Buffer json)

@@ -31,7 +31,7 @@ public sealed class TelemetryKitBackend : ITelemetryBackend, IHttpBackend, IEras
     internal TelemetryKitBackend(string? endpoint, string key, int compressAbove, Clock clock)
     {
         if (!WriteKey.TryClean(key, out _key))
-            Fault = "the key is malformed";
+            Fault = WriteKey.FaultOf(_key);
         if (!ServerAddress.TryClean(string.IsNullOrEmpty(endpoint) ? DefaultEndpoint : endpoint!, out _endpoint))
             Fault = "the endpoint is malformed";
         _clock = clock;
@@ -61,10 +61,10 @@ public sealed class TelemetryKitBackend : ITelemetryBackend, IHttpBackend, IEras
         return ToResult(response);
     }
 
-    async Task<ErasureResponse?> IErasureSender.Erase(ErasureRequest request, CancellationToken cancellationToken)
+    async Task<ErasureResponse> IErasureSender.Erase(ErasureRequest request, CancellationToken cancellationToken)
     {
         if (Fault is not null)
-            return null;
+            return new(null, false, null, Fault);
         var response = await Sender.Post(
             new(_endpoint + "/v1/erase"), request.ToJson(), int.MaxValue, Authorization(), cancellationToken).ConfigureAwait(false);
         var code = CodeOf(JsonReader.TryReadObject(response.Body));

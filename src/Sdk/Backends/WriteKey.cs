@@ -22,6 +22,11 @@ internal static class WriteKey
         return false;
     }
 
+    /// <summary>Describes what is wrong with a cleaned text that is not a write key, without quoting it.</summary>
+    public static string FaultOf(string key) => key.StartsWith("tk_read_", StringComparison.Ordinal)
+        ? "the key is a read key, which cannot send; use a write key, tk_live_… or tk_test_…"
+        : "the key is malformed";
+
     private static bool IsAlphanumeric(string text, int start)
     {
         for (var i = start; i < text.Length; i++)

@@ -11,7 +11,8 @@ public interface ITelemetryClient : IDisposable, IAsyncDisposable
 
     /// <summary>
     /// Times a command until the returned operation is disposed. Call <see cref="TelemetryOperation.Succeeded"/> or
-    /// <see cref="TelemetryOperation.Failed(int)"/> before that; otherwise the event is recorded without an outcome.
+    /// <see cref="TelemetryOperation.Failed(int)"/> before that; otherwise the event is recorded without an outcome. For a whole command,
+    /// <see cref="TelemetryClientExtensions"/> has methods that record its exit code or its exception.
     /// </summary>
     TelemetryOperation TrackCommand(string command, TelemetryMetadata? metadata = null);
 

@@ -83,8 +83,9 @@ public static class TelemetryCommands
             ConsentState.Denied => "off",
             _ => "off, until you allow it",
         };
+        Fault(client, output);
         output.WriteLine("telemetry: " + state + (consent.Reason.Length == 0 ? "" : " (" + consent.Reason + ")"));
-        if (consent.FilePath is { } path)
+        if (consent.DecidingPath is { } path)
             output.WriteLine("decision:  " + path);
         var (events, bytes) = (0, 0L);
         foreach (var (_, batch) in client.Stored().Waiting)
@@ -94,6 +95,12 @@ public static class TelemetryCommands
         }
 
         output.WriteLine(string.Format(CultureInfo.InvariantCulture, "waiting:   {0} events, {1} bytes", events, bytes));
+    }
+
+    private static void Fault(TelemetryKitClient client, TextWriter output)
+    {
+        if (client.Fault is { } fault)
+            output.WriteLine("This version of the tool records and sends nothing: " + fault + ".");
     }
 
     /// <summary>Shows an example of what is sent, what waits exactly as it will be sent, and the ledger.</summary>
@@ -125,6 +132,7 @@ public static class TelemetryCommands
     /// <summary>Erases this installation, here and on the server. What cannot be sent now waits.</summary>
     private static int Delete(TelemetryKitClient client, TextWriter output)
     {
+        Fault(client, output);
         var oldId = client.Consent.Delete();
         if (oldId is null && client.Consent.HasId)
         {
@@ -135,14 +143,26 @@ public static class TelemetryCommands
         output.WriteLine(oldId is null
             ? "There is no id of this installation."
             : "Waiting data was deleted, and the anonymous id of this installation was forgotten.");
-        return Erasures(client, output) ? 0 : 1;
+        var succeeded = Erasures(client, output);
+        foreach (var name in client.BackendsWithoutErasure())
+            output.WriteLine("What was sent to " + name + " is not erased by this command. Only the tool's author can do that.");
+        return succeeded ? 0 : 1;
     }
 
     /// <summary>Sends the erasures that wait, and shows the receipts. Returns false if one was refused or a receipt is not valid.</summary>
     private static bool Erasures(TelemetryKitClient client, TextWriter output)
     {
         if (client.Erasures() is not { } erasures)
+        {
+            if (client.Stored().Erasures.Count > 0)
+            {
+                output.WriteLine("No server was asked to erase what was sent, because " + client.WhyNoErasures + ".");
+                output.WriteLine("The request waits for a run that can ask the server.");
+            }
+
             return true;
+        }
+
         // Not on the caller's context, which may be a user interface that waits for this call.
         var report = Task.Run(erasures.Report).GetAwaiter().GetResult();
         var succeeded = report.Refused.Count == 0;
@@ -151,6 +171,8 @@ public static class TelemetryCommands
             output.WriteLine(string.Format(
                 CultureInfo.InvariantCulture, "erasure:   {0}, asked {1}, {2}", receipt.Id, receipt.AskedAt,
                 receipt.DoneAt is null ? "not done yet" : $"done {receipt.DoneAt}, {receipt.EventsErased} events erased"));
+            output.WriteLine("           project " + receipt.Project + ", key " + receipt.KeyId);
+            output.WriteLine("           signature " + receipt.Signature);
             output.WriteLine(isValid switch
             {
                 true => "           The receipt is signed by the server.",
@@ -160,10 +182,18 @@ public static class TelemetryCommands
             succeeded &= isValid != false;
         }
 
+        if (report.Receipts.Count > 0)
+            output.WriteLine("receipts:  " + erasures.Files.ReceiptsPath);
         foreach (var reason in report.Refused)
             output.WriteLine("The server refused the request to erase: " + reason);
+        if (report.Refused.Count > 0)
+            output.WriteLine("The proof is kept in " + erasures.Files.RefusedPath + ", and \"telemetry delete\" asks again.");
         if (report.Waiting > 0)
-            output.WriteLine("The server cannot be reached. The request waits, and is sent before anything else.");
+        {
+            output.WriteLine("The server has not accepted the request: " + report.Waits + ".");
+            output.WriteLine("The request waits, and is sent before anything else.");
+        }
+
         return succeeded;
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using TelemetryKit.Client;
+using TelemetryKit.Erasure;
 using TelemetryKit.Pipeline;
 
 namespace TelemetryKit;
@@ -49,9 +50,9 @@ public sealed partial class TelemetryKitClient
 
     private void Begin()
     {
-        if (_options.ServiceName.Length == 0)
+        if (Fault is { } fault)
         {
-            _log.Write("nothing is recorded, because the service name is empty");
+            _log.Write("nothing is recorded, because " + fault);
             return;
         }
 
@@ -71,6 +72,13 @@ public sealed partial class TelemetryKitClient
         if (state == ConsentState.Granted)
         {
             // A run of the command "telemetry on" is not recorded, and opens no connection, unless it records something afterwards.
+            if (_recorder is { IsRecording: false } ended)
+            {
+                // It ended because another process had stored a no. What it has stored is deleted before anything is recorded anew.
+                ended.Stop();
+                _recorder = null;
+            }
+
             if (IsCommand)
                 _startsLater = true;
             else
@@ -94,9 +102,9 @@ public sealed partial class TelemetryKitClient
     {
         lock (_gate)
         {
-            if (_disposed || _recorder is not null || _options.ServiceName.Length == 0)
+            if (_disposed || _recorder is not null || Fault is not null)
                 return;
-            var recorder = new Recorder(_options, _host, _switches, _log, WatchSignals);
+            var recorder = new Recorder(_options, _host, _switches, _log, WatchSignals, _consent.IsWithdrawn);
             recorder.Start();
             _recorder = recorder;
         }
@@ -175,6 +183,29 @@ public sealed partial class TelemetryKitClient
 
     /// <summary>Whether this is a run of the command <c>telemetry</c>, which a new consent does not record.</summary>
     internal bool IsCommand { get; set; }
+
+    /// <summary>The fault of the author because of which nothing is recorded or sent; null if there is none.</summary>
+    internal string? Fault =>
+        _options.ServiceName.Length == 0 ? "the service name is empty"
+        : _options.Fault is { } fault ? "the tool could not configure its telemetry: " + fault
+        : null;
+
+    /// <summary>Why this run asks no server to erase, if <see cref="Erasures"/> is null.</summary>
+    internal string WhyNoErasures =>
+        Fault ?? (_switches.Debug ? "TELEMETRYKIT_DEBUG is set" : "no backend of this run can erase");
+
+    /// <summary>The names of the backends that have events and cannot erase them.</summary>
+    internal List<string> BackendsWithoutErasure()
+    {
+        var names = new List<string>();
+        foreach (var backend in BackendSelection.Select(_options, _host, _switches, _log))
+        {
+            if (backend is not (IErasureSender or ConsoleBackend))
+                names.Add(backend.Name);
+        }
+
+        return names;
+    }
 
     /// <summary>The time by the clock that events have.</summary>
     internal DateTimeOffset UtcNow => _host.Clock.UtcNow;

@@ -13,8 +13,8 @@ namespace TelemetryKit;
 /// <example>
 /// <code>
 /// await using var telemetry = TelemetryKitClient.Create("my-cli", "tk_live_…");
-/// using var command = telemetry.TrackCommand("build");
 /// telemetry.TrackFeature("incremental", new() { ["target"] = "production" });
+/// return await telemetry.RunAsync("build", command => BuildAsync(args));
 /// </code>
 /// </example>
 public sealed partial class TelemetryKitClient : ITelemetryClient
@@ -46,12 +46,12 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     public TelemetryConsent Consent => _consent;
 
     /// <inheritdoc />
-    public bool IsEnabled => _recorder is not null || _startsLater;
+    public bool IsEnabled => _recorder is { IsRecording: true } || _startsLater;
 
     /// <summary>Creates a client. Never throws.</summary>
     /// <param name="serviceName">The tool's name, such as <c>my-cli</c>. If it is empty, nothing is recorded.</param>
     /// <param name="key">The project's write key. It is not a secret.</param>
-    /// <param name="configure">Changes the options. If it throws, nothing is recorded.</param>
+    /// <param name="configure">Changes the options. If it throws, nothing is recorded or sent.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static TelemetryKitClient Create(string serviceName, string? key = null, Action<TelemetryOptions>? configure = null)
     {
@@ -64,9 +64,8 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            options.ServiceName = "";
-            new VerboseLog(new(), Environment.GetEnvironmentVariable("TELEMETRYKIT_VERBOSE") is "1" or "true")
-                .Write("the options could not be configured: " + e.GetType().Name);
+            // The name is kept, so that the user's command acts on the tool's own decision.
+            options.Values.Fault = e.GetType().Name;
         }
 
         try
@@ -103,7 +102,8 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
     /// <summary>
     /// Lets another process send, so that no exit of the tool waits: put <c>if (TelemetryKitClient.RunSender(args)) return;</c> first in
     /// <c>Main</c>. At most every ten minutes the client then starts the tool's own program again, detached from its terminal and its
-    /// streams, for at most ten seconds. It does so neither in CI nor without consent, and only for the default backend and queue.
+    /// streams, for at most ten seconds. It does so neither in CI nor without consent, and only for the default backend and queue, without
+    /// <see cref="TelemetryOptions.Proxy"/> and <see cref="TelemetryOptions.HttpHandler"/>, which another process doesn't have.
     /// </summary>
     /// <returns>True if this process is such a sender. It has sent what was stored and must end.</returns>
     public static bool RunSender(string[] args)
@@ -112,7 +112,10 @@ public sealed partial class TelemetryKitClient : ITelemetryClient
         return args is not null && DetachedSender.TryRun(
             args,
             (options, host) =>
-                new TelemetryConsent(options, host, Switches.Read(host, options.ServiceName)).State == ConsentState.Denied);
+            {
+                var consent = new TelemetryConsent(options, host, Switches.Read(host, options.ServiceName));
+                return consent.State == ConsentState.Denied ? null : consent.IsWithdrawn;
+            });
     }
 
     internal static TelemetryKitClient Create(TelemetryOptions options, Host host)

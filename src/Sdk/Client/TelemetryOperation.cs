@@ -3,8 +3,9 @@ using System.Diagnostics;
 namespace TelemetryKit;
 
 /// <summary>
-/// An operation in progress, started by <see cref="ITelemetryClient.TrackCommand"/>. It is recorded once, when it is disposed. If the
-/// process ends before that, it is recorded with the exit code, with the type of the unhandled exception, or as cancelled.
+/// An operation in progress, started by <see cref="ITelemetryClient.TrackCommand"/>. It is recorded once, when it is disposed, with the
+/// outcome that was set. If the process ends before it and its client are disposed, it is recorded with the exit code, with the type of the
+/// unhandled exception, or as cancelled.
 /// </summary>
 public sealed class TelemetryOperation : IDisposable
 {

@@ -5,7 +5,8 @@ using System.Runtime.InteropServices;
 namespace TelemetryKit.Client;
 
 /// <summary>
-/// Calls a method when Ctrl+C or a termination request is about to end the process, and also if the tool handles the request itself.
+/// Calls a method when Ctrl+C, Ctrl+\, the end of the terminal or a termination request is about to end the process, and also if the tool
+/// handles the request itself.
 /// </summary>
 internal sealed class TerminationSignals : IDisposable
 {
@@ -20,6 +21,9 @@ internal sealed class TerminationSignals : IDisposable
         [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, context => received(context.Cancel)),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => received(context.Cancel)),
+            // The terminal was closed, and Ctrl+\.
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => received(context.Cancel)),
+            PosixSignalRegistration.Create(PosixSignal.SIGQUIT, context => received(context.Cancel)),
         ];
     }
 

@@ -46,7 +46,8 @@ internal sealed class ConsentRecord(string decision, IReadOnlyList<string> agree
         var content = SmallFile.TryRead(path, out var text);
         if (content == FileContent.Missing)
             return null;
-        if (JsonReader.TryReadObject(text) is not { } members
+        // With two decisions, nobody knows which one is meant.
+        if (JsonReader.TryReadObject(text, mayRepeat: false) is not { } members
             || !members.TryGetValue("consent", out var decision) || decision is not (Granted or Denied or Noticed))
             return new(Unreadable, []);
         var lines = new List<string>();

@@ -22,6 +22,11 @@ public sealed class TelemetryConsent
     private ConsentState _state;
     private string _reason;
 
+    // The stamp of the decision when it was last read. Read and written by several threads without a lock: a torn value causes at most one
+    // unnecessary look at the file.
+    private long _stamp;
+    private string? _path;
+
     internal TelemetryConsent(OptionValues options, Host host, Switches switches)
     {
         _options = options;
@@ -35,13 +40,24 @@ public sealed class TelemetryConsent
 
     /// <summary>
     /// What determined the state: the name of an environment variable, the path of a file that forbids telemetry, <c>user</c>,
-    /// <c>notice</c>, <c>host</c> or <c>debug</c>; <c>unreadable</c> if the stored decision cannot be read; empty if nothing did.
+    /// <c>notice</c>, <c>host</c> or <c>debug</c>; <c>unreadable</c> if the stored decision cannot be read; <c>configuration</c> if the
+    /// tool has no name or could not configure its telemetry; empty if nothing did.
     /// </summary>
     public string Reason => _reason;
 
     /// <summary>The file that stores the decision; null if there is no home directory.</summary>
     public string? FilePath =>
         ServicePaths.Root(_options, _host) is { } root ? ServicePaths.Consent(root, _options.ServiceName) : null;
+
+    /// <summary>The file that decided, which may be in another folder than <see cref="FilePath"/> if that is named by a variable.</summary>
+    internal string? DecidingPath
+    {
+        get
+        {
+            Stored(out var path);
+            return path;
+        }
+    }
 
     /// <summary>What this tool collects, line by line, as it is shown to the user and stored with the decision.</summary>
     public IReadOnlyList<string> Collected => CollectedFields.Of(_options);
@@ -58,10 +74,10 @@ public sealed class TelemetryConsent
     /// </summary>
     public bool Grant()
     {
-        if (_switches.Enabled == false)
+        if (_switches.Enabled == false || !_options.IsUsable)
             return false;
         // A host may change its own mind, but not the user's. What cannot be read may have been a no.
-        if (Stored() is { Forbids: true } stored && (IsHostDecision || stored.Decision == ConsentRecord.Unreadable))
+        if (Stored(out _) is { Forbids: true } stored && (IsHostDecision || stored.Decision == ConsentRecord.Unreadable))
             return false;
         return Decide(ConsentRecord.Granted, ConsentState.Granted);
     }
@@ -114,12 +130,15 @@ public sealed class TelemetryConsent
             return null;
         var folder = ServicePaths.Service(root, _options.ServiceName);
         TryWrite(() => ForgetDeliveries(folder));
+        TryWrite(new ErasureFiles(folder).AskAgain);
         if (Installation.ReadSecret(folder) is not { } secret)
             return null;
-        var request = new ErasureRequest(secret, _options.ServiceName, _host.Clock.UtcNow);
+        var request = new ErasureRequest(secret, _options.SentName, _host.Clock.UtcNow);
         // Only once the request is stored may the secret be forgotten, without which nobody could ask any more.
-        return TryWrite(() => new ErasureFiles(folder).Add(request)) && TryWrite(() => Installation.Forget(folder))
-            ? Installation.UserIdOf(secret, _options.ServiceName)
+        return TryWrite(() => new ErasureFiles(folder).Add(request))
+            && TryWrite(() => Installation.AskErasure(folder, request.AskedAt))
+            && TryWrite(() => Installation.Forget(folder))
+            ? Installation.UserIdOf(secret, _options.SentName)
             : null;
     }
 
@@ -141,6 +160,28 @@ public sealed class TelemetryConsent
     internal bool HasId =>
         ServicePaths.Root(_options, _host) is { } root
         && Installation.ReadSecret(ServicePaths.Service(root, _options.ServiceName)) is not null;
+
+    /// <summary>
+    /// Returns whether another process has stored a no since this one read the decision. Costs a look at the file's time, and ends the
+    /// consent of this run.
+    /// </summary>
+    internal bool IsWithdrawn()
+    {
+        if (_switches.Debug || (_path ??= FilePath) is not { } path)
+            return false;
+        var stamp = SmallFile.Stamp(path);
+        if (stamp == _stamp)
+            return false;
+        if (ConsentRecord.TryRead(path) is { Forbids: true } stored)
+        {
+            _reason = ReasonOf(stored);
+            _state = ConsentState.Denied;
+            return true;
+        }
+
+        _stamp = stamp;
+        return false;
+    }
 
     /// <summary>Shows the notice or asks, if necessary. Called by <see cref="TelemetryKitClient.Create(TelemetryOptions)"/>.</summary>
     internal ConsentState Begin()
@@ -167,6 +208,12 @@ public sealed class TelemetryConsent
         reason = _switches.Reason;
         if (_switches.Enabled == false)
             return ConsentState.Denied;
+        if (!_options.IsUsable)
+        {
+            reason = "configuration";
+            return ConsentState.Denied;
+        }
+
         // In debug mode nothing is sent or stored: the author wants to see what would be.
         if (_switches.Debug)
         {
@@ -174,10 +221,10 @@ public sealed class TelemetryConsent
             return ConsentState.Granted;
         }
 
-        var stored = Stored();
+        var stored = Stored(out _);
         if (stored is { Forbids: true })
         {
-            reason = stored.Decision == ConsentRecord.Denied ? "user" : stored.Decision;
+            reason = ReasonOf(stored);
             return ConsentState.Denied;
         }
 
@@ -206,7 +253,29 @@ public sealed class TelemetryConsent
 
     private bool IsHostDecision => _options.Consent == ConsentMode.HostDecides;
 
-    private ConsentRecord? Stored() => FilePath is { } path ? ConsentRecord.TryRead(path) : null;
+    private static string ReasonOf(ConsentRecord no) => no.Decision == ConsentRecord.Denied ? "user" : no.Decision;
+
+    /// <summary>Reads the decision. A no counts also if a variable names another folder since it was stored.</summary>
+    private ConsentRecord? Stored(out string? path)
+    {
+        path = FilePath;
+        // The stamp before the decision, so that a change meanwhile is noticed.
+        if (path is not null)
+            _stamp = SmallFile.Stamp(path);
+        var stored = path is null ? null : ConsentRecord.TryRead(path);
+        if (stored is { Forbids: true })
+            return stored;
+        foreach (var root in ServicePaths.Others(_options, _host))
+        {
+            var other = ServicePaths.Consent(root, _options.ServiceName);
+            if (ConsentRecord.TryRead(other) is not { Forbids: true } no)
+                continue;
+            path = other;
+            return no;
+        }
+
+        return stored;
+    }
 
     private bool? HostSwitch() =>
         AppContext.TryGetSwitch("TelemetryKit.Enabled." + _options.ServiceName, out var forThis) ? forThis
@@ -241,9 +310,21 @@ public sealed class TelemetryConsent
         if (FilePath is not { } path)
             return false;
         var record = new ConsentRecord(decision, Collected);
-        return TryWrite(() => record.Write(path, _options.ServiceName, _host.Clock.UtcNow))
-            || (record.Forbids && TryWrite(() => record.Overwrite(path, _options.ServiceName, _host.Clock.UtcNow)));
+        var stored = TryStore(record, path);
+        // Decisions in other folders must not contradict the user's. None is created there.
+        foreach (var root in ServicePaths.Others(_options, _host))
+        {
+            var other = ServicePaths.Consent(root, _options.ServiceName);
+            if (ConsentRecord.TryRead(other) is { } existing && existing.Forbids != record.Forbids)
+                stored &= TryStore(record, other);
+        }
+
+        return stored;
     }
+
+    private bool TryStore(ConsentRecord record, string path) =>
+        TryWrite(() => record.Write(path, _options.ServiceName, _host.Clock.UtcNow))
+        || (record.Forbids && TryWrite(() => record.Overwrite(path, _options.ServiceName, _host.Clock.UtcNow)));
 
     private static bool TryWrite(Action write)
     {

@@ -25,7 +25,7 @@ internal static class ContextDetector
     {
         var json = new Utf8Buffer();
         json.Ascii("{\"service_name\":");
-        json.String(options.ServiceName, Limits.NameLength);
+        json.String(options.SentName);
         if (ServiceVersion.Of(options, folder) is { } version)
         {
             json.Ascii(",\"service_version\":");

@@ -28,7 +28,7 @@ internal class Host
     /// <summary>The tool's name, followed by its arguments.</summary>
     public virtual string[] CommandLine => Environment.GetCommandLineArgs();
 
-    /// <summary>The folder in which the tool was started; null if it was deleted.</summary>
+    /// <summary>The folder in which the tool was started, relative if it cannot be known; null if it was deleted.</summary>
     public virtual string? WorkingFolder
     {
         get
@@ -37,9 +37,13 @@ internal class Host
             {
                 return Environment.CurrentDirectory;
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (IOException)
             {
                 return null;
+            }
+            catch (UnauthorizedAccessException)
+            {
+                return ".";
             }
         }
     }
@@ -57,12 +61,9 @@ internal class Host
     public virtual string? Variable(string name) => Environment.GetEnvironmentVariable(name);
 
     /// <summary>The user's home directory; null if there is none, as in some containers.</summary>
-    public virtual string? Home
-    {
-        get
-        {
-            var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
-            return home.Length > 1 && Directory.Exists(home) ? home : null;
-        }
-    }
+    public virtual string? Home =>
+        HomeAt(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify));
+
+    /// <summary>Returns null if there is no home at a path. One that cannot be searched may contain a no.</summary>
+    internal static string? HomeAt(string path) => path.Length > 1 && SmallFile.MayBeFolder(path) ? path : null;
 }

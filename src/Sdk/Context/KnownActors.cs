@@ -101,8 +101,9 @@ internal static class KnownActors
         var end = marker.IndexOfAny(Operators);
         if (end < 0)
             return SwitchValue.IsSet(host.Variable(marker));
-        if (host.Variable(marker.Substring(0, end))?.Trim() is not { } value)
+        if (host.Variable(marker.Substring(0, end)) is not { } untrimmed)
             return false;
+        var value = SwitchValue.Trim(untrimmed);
         var operand = marker.Substring(end + 1);
         return marker[end] switch
         {

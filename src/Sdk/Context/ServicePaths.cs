@@ -12,13 +12,30 @@ internal static class ServicePaths
 
     /// <summary>
     /// The directory from the options, <c>telemetry-kit</c> in the one that the XDG specification names, or <c>~/.telemetry-kit</c>; null
-    /// if there is no home directory.
+    /// if there is no home directory, or if the service has no name.
     /// </summary>
     public static string? Root(OptionValues options, Host host) =>
-        options.Directory
+        options.ServiceName.Length == 0 ? null
+        : options.Directory
         ?? InXdg(host, "XDG_STATE_HOME")
         ?? InXdg(host, "XDG_DATA_HOME")
         ?? (host.Home is { } home ? Path.Combine(home, ".telemetry-kit") : null);
+
+    /// <summary>
+    /// Returns the other directories in which earlier runs, without the variables that this one has, may have stored a decision. Usually
+    /// none.
+    /// </summary>
+    public static string[] Others(OptionValues options, Host host)
+    {
+        if (options.Directory is not null)
+            return [];
+        var state = InXdg(host, "XDG_STATE_HOME");
+        var data = InXdg(host, "XDG_DATA_HOME");
+        if (state is null && data is null)
+            return [];
+        string[] home = host.Home is { } folder ? [Path.Combine(folder, ".telemetry-kit")] : [];
+        return state is not null && data is not null ? [data, .. home] : home;
+    }
 
     public static string Service(string root, string serviceName) => Path.Combine(root, FileName(serviceName));
 

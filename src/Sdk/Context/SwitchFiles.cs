@@ -45,11 +45,15 @@ internal static class SwitchFiles
 
         foreach (var line in text.Split('\n'))
         {
-            var trimmed = line.Trim();
+            // Any blanks around the name are skipped, because the line says no even if an editor has put unusual ones there.
+            var trimmed = SwitchValue.Trim(line.TrimStart());
             var end = trimmed.IndexOfAny(Separators);
-            if (end < 0 || !trimmed.Substring(0, end).Equals(Setting, StringComparison.OrdinalIgnoreCase))
+            if (end < 0 || !trimmed.Substring(0, end).TrimEnd().Equals(Setting, StringComparison.OrdinalIgnoreCase))
                 continue;
-            if (SwitchValue.Allows(trimmed.Substring(end).Trim(Separators)) == false)
+            var value = SwitchValue.Trim(trimmed.Substring(end));
+            if (value.Length > 0 && value[0] is '=' or ':')
+                value = value.Substring(1);
+            if (SwitchValue.Allows(value) == false)
                 return true;
         }
 

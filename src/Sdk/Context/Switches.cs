@@ -53,7 +53,7 @@ internal sealed class Switches
             return Decide(true, tool);
         if (forAll == true)
             return Decide(true, "TELEMETRYKIT_ENABLED");
-        return string.Equals(host.Variable("ENVIRONMENT")?.Trim(), "development", StringComparison.OrdinalIgnoreCase)
+        return string.Equals(SwitchValue.Trim(host.Variable("ENVIRONMENT") ?? ""), "development", StringComparison.OrdinalIgnoreCase)
             ? Decide(false, "ENVIRONMENT")
             : Decide(null, "");
     }

@@ -5,8 +5,8 @@ using TelemetryKit.Platform;
 namespace TelemetryKit.Erasure;
 
 /// <summary>
-/// The erasures of a tool that wait to be sent, and the receipts of those that were: a JSON object per line. Only the
-/// user's own command and the run that sends them write the files.
+/// The erasures of a tool that wait to be sent, those that a server refused, and the receipts of those that it accepted: a JSON object per
+/// line. Several processes may write the files at the same time, so each change has a lock.
 /// </summary>
 internal sealed class ErasureFiles(string folder)
 {
@@ -14,19 +14,45 @@ internal sealed class ErasureFiles(string folder)
     private const int MaxReceipts = 50;
 
     private readonly string _pending = Path.Combine(folder, "erase-pending");
+    private readonly string _refused = Path.Combine(folder, "erase-refused");
     private readonly string _receipts = Path.Combine(folder, "erase-receipts");
+
+    /// <summary>The file with the receipts.</summary>
+    public string ReceiptsPath => _receipts;
+
+    /// <summary>The file with the requests that a server refused.</summary>
+    public string RefusedPath => _refused;
 
     public bool AnyPending => File.Exists(_pending) && Pending().Count > 0;
 
     /// <summary>Adds an erasure.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The user may not write the file.</exception>
-    public void Add(ErasureRequest request) => WritePending([.. Pending(), request]);
+    public void Add(ErasureRequest request)
+    {
+        PrivateFiles.CreateDirectory(folder);
+        using var alone = FileLock.Wait(_pending);
+        Write(_pending, [.. Pending(), request]);
+    }
 
-    public List<ErasureRequest> Pending()
+    /// <summary>Lets the requests that a server refused wait again.</summary>
+    /// <exception cref="IOException">The files cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user may not write the files.</exception>
+    public void AskAgain()
+    {
+        if (!File.Exists(_refused))
+            return;
+        using var alone = FileLock.Wait(_pending);
+        Write(_pending, [.. Pending(), .. Read(_refused)]);
+        File.Delete(_refused);
+    }
+
+    public List<ErasureRequest> Pending() => Read(_pending);
+
+    private static List<ErasureRequest> Read(string path)
     {
         var requests = new List<ErasureRequest>();
-        foreach (var members in Lines(_pending))
+        foreach (var members in Lines(path))
         {
             if (members.TryGetValue("secret", out var secret) && members.TryGetValue("service_name", out var name)
                 && members.TryGetValue("asked_at", out var asked) && secret is string s && name is string n && asked is long at)
@@ -41,19 +67,36 @@ internal sealed class ErasureFiles(string folder)
     /// <exception cref="UnauthorizedAccessException">The user may not write the files.</exception>
     public void Accepted(ErasureRequest request, ErasureReceipt receipt)
     {
-        Keep(receipt);
+        using var alone = FileLock.Wait(_pending);
+        Add(receipt);
         Remove(request);
     }
 
-    /// <summary>Removes an erasure that waits.</summary>
-    /// <exception cref="IOException">The file cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The user may not write the file.</exception>
-    public void Remove(ErasureRequest request) => WritePending(Pending().FindAll(other => other.Secret != request.Secret));
+    /// <summary>
+    /// Removes an erasure that a server has refused. The secret is kept, because without it nobody could erase what was sent.
+    /// </summary>
+    /// <exception cref="IOException">The files cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user may not write the files.</exception>
+    public void Refused(ErasureRequest request)
+    {
+        using var alone = FileLock.Wait(_pending);
+        Write(_refused, [.. Read(_refused).FindAll(other => other.Secret != request.Secret), request]);
+        Remove(request);
+    }
 
     /// <summary>Stores a receipt in place of an earlier one with the same id.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The user may not write the file.</exception>
     public void Keep(ErasureReceipt receipt)
+    {
+        PrivateFiles.CreateDirectory(folder);
+        using var alone = FileLock.Wait(_pending);
+        Add(receipt);
+    }
+
+    private void Remove(ErasureRequest request) => Write(_pending, Pending().FindAll(other => other.Secret != request.Secret));
+
+    private void Add(ErasureReceipt receipt)
     {
         var kept = Receipts().FindAll(other => other.Id != receipt.Id);
         kept.RemoveRange(0, Math.Max(0, kept.Count + 1 - MaxReceipts));
@@ -77,11 +120,11 @@ internal sealed class ErasureFiles(string folder)
     // Line feeds inside of strings are escaped in JSON, so all others are blanks.
     private static string Line(ErasureReceipt receipt) => receipt.Json.Replace("\r", "").Replace('\n', ' ') + "\n";
 
-    private void WritePending(List<ErasureRequest> requests)
+    private static void Write(string path, List<ErasureRequest> requests)
     {
         if (requests.Count == 0)
         {
-            File.Delete(_pending);
+            File.Delete(path);
             return;
         }
 
@@ -95,8 +138,7 @@ internal sealed class ErasureFiles(string folder)
             json.Ascii(",\"asked_at\":" + request.AskedAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture) + "}\n");
         }
 
-        PrivateFiles.CreateDirectory(folder);
-        PrivateFiles.WriteAllText(_pending, json.ToString());
+        PrivateFiles.WriteAllText(path, json.ToString());
     }
 
     private static IEnumerable<Dictionary<string, object?>> Lines(string path)

@@ -36,6 +36,8 @@ internal sealed class ErasureReceipt
     /// <summary>How many events were erased; null while it waits.</summary>
     public long? EventsErased => DoneAt is null ? null : Member("events_erased") as long?;
 
+    public string? Project => Text("project");
+
     public string? KeyId => Text("key_id");
 
     public string? Signature => Text("signature");

@@ -3,8 +3,8 @@ namespace TelemetryKit.Erasure;
 /// <summary>Sends erasures. Implemented by backends that have stored events under the user's id.</summary>
 internal interface IErasureSender
 {
-    /// <summary>Sends a request. Returns null if there is no server to send it to.</summary>
-    Task<ErasureResponse?> Erase(ErasureRequest request, CancellationToken cancellationToken);
+    /// <summary>Sends a request.</summary>
+    Task<ErasureResponse> Erase(ErasureRequest request, CancellationToken cancellationToken);
 
     /// <summary>Returns a receipt as it is now, or null if the server can't be reached.</summary>
     Task<ErasureReceipt?> Receipt(string id, CancellationToken cancellationToken);

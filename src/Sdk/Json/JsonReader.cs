@@ -12,12 +12,14 @@ internal struct JsonReader
     private const int MaxDepth = 32;
 
     private readonly string _text;
+    private readonly bool _mayRepeat;
     private int _position;
     private int _depth;
 
-    private JsonReader(string text)
+    private JsonReader(string text, bool mayRepeat)
     {
         _text = text;
+        _mayRepeat = mayRepeat;
         _position = 0;
         _depth = 0;
     }
@@ -27,9 +29,11 @@ internal struct JsonReader
         TryReadObject(Encoding.UTF8.GetString(utf8, offset, count));
 
     /// <summary>Reads a JSON object. Returns null if the text is not one.</summary>
-    public static Dictionary<string, object?>? TryReadObject(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="mayRepeat">Whether an object may have two members with the same name. Then the last one counts.</param>
+    public static Dictionary<string, object?>? TryReadObject(string text, bool mayRepeat = true)
     {
-        var reader = new JsonReader(text);
+        var reader = new JsonReader(text, mayRepeat);
         if (!reader.TryValue(out var value))
             return null;
         reader.SkipSpace();
@@ -77,7 +81,7 @@ internal struct JsonReader
         do
         {
             SkipSpace();
-            if (!TryString(out var name) || !Skip(':') || !TryValue(out var member))
+            if (!TryString(out var name) || !Skip(':') || !TryValue(out var member) || (!_mayRepeat && members.ContainsKey(name)))
                 return false;
             members[name] = member;
         }

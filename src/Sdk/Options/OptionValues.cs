@@ -45,8 +45,36 @@ internal sealed class OptionValues
     public Func<QueueSettings, ITelemetryQueue>? Queue;
     public Action<string>? Log;
 
+    /// <summary>Why the options are not complete, so that nothing is recorded or sent; null if they are.</summary>
+    public string? Fault;
+
+    /// <summary>Whether anything may be recorded with these options.</summary>
+    public bool IsUsable => Fault is null && ServiceName.Length > 0;
+
     /// <summary>Whether a numeric option was set, so that ranges must be checked. Most tools set none.</summary>
     public bool NumbersSet;
+
+    /// <summary>
+    /// The name of the service as it is sent, and from which the user's id is derived, so that what was sent can be erased: of at most
+    /// <see cref="Limits.NameLength"/> characters, and without U+0000, which a server refuses.
+    /// </summary>
+    public string SentName
+    {
+        get
+        {
+            var length = ServiceName.Length <= Limits.NameLength ? ServiceName.Length : Length(ServiceName, Limits.NameLength);
+            return ServiceName.Substring(0, length).Replace('\0', '\ufffd');
+        }
+    }
+
+    /// <summary>Returns the length of the first characters of a text, in UTF-16 code units.</summary>
+    private static int Length(string text, int characters)
+    {
+        var length = 0;
+        for (; characters > 0 && length < text.Length; characters--)
+            length += char.IsSurrogatePair(text, length) ? 2 : 1;
+        return length;
+    }
 
     /// <summary>Limits every numeric option to its range.</summary>
     public void Clamp()

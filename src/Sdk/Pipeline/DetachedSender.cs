@@ -51,7 +51,9 @@ internal static class DetachedSender
     }
 
     /// <summary>Sends what is stored, if these are the arguments of a sender. Returns false for other arguments.</summary>
-    public static bool TryRun(string[] args, Func<OptionValues, Host, bool> isForbidden)
+    /// <param name="args">The arguments.</param>
+    /// <param name="begin">Returns null if nothing may be sent; otherwise a function that returns whether that has changed.</param>
+    public static bool TryRun(string[] args, Func<OptionValues, Host, Func<bool>?> begin)
     {
         if (args.Length != 5 || args[0] != Argument)
             return false;
@@ -60,26 +62,27 @@ internal static class DetachedSender
         options.Directory = args[4].Length == 0 ? null : args[4];
         LeaveTerminal();
         // On a thread that does not keep the process alive, because disks can hang, too.
-        var sending = new Thread(() => Send(options, isForbidden)) { IsBackground = true, Name = "TelemetryKit" };
+        var sending = new Thread(() => Send(options, begin)) { IsBackground = true, Name = "TelemetryKit" };
         sending.Start();
         sending.Join(Lifetime);
         return true;
     }
 
-    private static void Send(OptionValues options, Func<OptionValues, Host, bool> isForbidden)
+    private static void Send(OptionValues options, Func<OptionValues, Host, Func<bool>?> begin)
     {
         var host = new Host();
         var log = new VerboseLog(host, verbose: false);
         try
         {
-            if (isForbidden(options, host) || ServicePaths.Root(options, host) is not { } root)
+            if (begin(options, host) is not { } isWithdrawn || ServicePaths.Root(options, host) is not { } root)
                 return;
             var folder = ServicePaths.Service(root, options.ServiceName);
             if (!Directory.Exists(folder))
                 return;
             // One at a time: the lock ends with the process.
             using var only = PrivateFiles.OpenExclusive(Path.Combine(folder, "sender"), FileMode.OpenOrCreate);
-            var builder = new LaneBuilder(options, host, Switches.Read(host, options.ServiceName), log, new(), () => { });
+            var builder = new LaneBuilder(
+                options, host, Switches.Read(host, options.ServiceName), log, new(), () => { }, isWithdrawn, () => { });
             builder.Build();
             foreach (var lane in builder.Lanes)
                 lane.Send(everything: true).Wait(Lifetime);

@@ -7,7 +7,8 @@ using TelemetryKit.Options;
 namespace TelemetryKit.Pipeline;
 
 /// <summary>Sends the erasures that wait. A failure is remembered across runs, like that of a batch.</summary>
-internal sealed class ErasureQueue(ErasureFiles files, RetryState retry, IErasureSender sender, OptionValues options, VerboseLog log)
+internal sealed class ErasureQueue(
+    string folder, ErasureFiles files, RetryState retry, IErasureSender sender, OptionValues options, VerboseLog log)
 {
     /// <summary>
     /// The number of failed attempts after which events no longer wait for the erasure: then its address is wrong rather than the network
@@ -15,12 +16,16 @@ internal sealed class ErasureQueue(ErasureFiles files, RetryState retry, IErasur
     /// </summary>
     private const int MostHoldingBack = 5;
 
+    /// <summary>The longest attempt to send events that any process makes: a detached sender has ten seconds.</summary>
+    private TimeSpan LongestRequest => TimeSpan.FromSeconds(Math.Max(options.Timeout.TotalSeconds, 10) + 1);
+
     private Random? _random;
 
     /// <summary>Creates the queue of a tool; null if there is no home directory or no backend that erases.</summary>
     public static ErasureQueue? Create(OptionValues options, Host host, VerboseLog log)
     {
-        if (ServicePaths.Root(options, host) is not { } root)
+        // Without all options the server is not known.
+        if (options.Fault is not null || ServicePaths.Root(options, host) is not { } root)
             return null;
         var folder = ServicePaths.Service(root, options.ServiceName);
         // Not in debug mode either: nothing is sent then, not even an erasure that the user asked for.
@@ -29,7 +34,7 @@ internal sealed class ErasureQueue(ErasureFiles files, RetryState retry, IErasur
             if (backend is IErasureSender sender)
             {
                 var retry = new RetryState(Path.Combine(folder, "erase-retry"), host.Clock, Backoff.LongestRequested);
-                return new(new(folder), retry, sender, options, log);
+                return new(folder, new(folder), retry, sender, options, log);
             }
         }
 
@@ -38,6 +43,8 @@ internal sealed class ErasureQueue(ErasureFiles files, RetryState retry, IErasur
 
     /// <summary>Whether an attempt failed so recently that an exit should not wait for another one.</summary>
     public bool FailedRecently => retry.FailedRecently;
+
+    public ErasureFiles Files => files;
 
     /// <summary>When the next attempt may be made.</summary>
     public DateTimeOffset NotBefore => retry.NotBefore;
@@ -71,7 +78,11 @@ internal sealed class ErasureQueue(ErasureFiles files, RetryState retry, IErasur
     {
         foreach (var request in files.Pending())
         {
-            var response = await Try(cancelled => sender.Erase(request, cancelled), "an erasure").ConfigureAwait(false);
+            // Events that arrive after the request would be those of a new installation.
+            await Installation.WaitForSenders(folder, request.Secret, LongestRequest).ConfigureAwait(false);
+            var response = await Try(
+                async cancelled => (ErasureResponse?)await sender.Erase(request, cancelled).ConfigureAwait(false), "an erasure")
+                .ConfigureAwait(false);
             if (response is not null)
                 log.Write("an erasure: " + response.Detail);
             if (response?.Receipt is { } receipt)
@@ -81,10 +92,11 @@ internal sealed class ErasureQueue(ErasureFiles files, RetryState retry, IErasur
             else if (response is { IsRefused: true })
             {
                 report.Refused.Add(response.Detail);
-                Store(() => files.Remove(request));
+                Store(() => files.Refused(request));
             }
             else
             {
+                report.Waits = response?.Detail ?? "it cannot be reached";
                 retry.Failed(NextDelay(response?.RetryAfter));
                 return;
             }
@@ -158,4 +170,7 @@ internal sealed class ErasureReport
 
     /// <summary>The number of requests that wait.</summary>
     public int Waiting;
+
+    /// <summary>Why they wait.</summary>
+    public string Waits = "";
 }

@@ -15,6 +15,9 @@ internal sealed class EventWriter(OptionValues options, DropCounters dropped, st
     private readonly Uuid7 _ids = new();
     private readonly MemberNames _names = new(Limits.MetadataKeys);
 
+    /// <summary>The id of the events.</summary>
+    public string UserId => userId;
+
     /// <summary>Writes an event and a line feed. Returns false if the event was dropped.</summary>
     public bool TryWrite(in PendingEvent pending, Utf8Buffer lines)
     {

@@ -11,8 +11,8 @@ namespace TelemetryKit.Pipeline;
 /// <summary>A backend and its queue. Lanes share nothing, so an unavailable backend does not block the others.</summary>
 internal sealed class Lane(
     ITelemetryBackend backend, ITelemetryQueue? durable, ITelemetryQueue? spare, QueueSettings settings, RetryState retry,
-    DailyMark delivered, OptionValues options, Clock clock, VerboseLog log, Action wake, ErasureQueue? erasures = null,
-    SentLedger? ledger = null)
+    DailyMark delivered, OptionValues options, Clock clock, VerboseLog log, Action wake, CurrentUser user, Action withdraw,
+    ErasureQueue? erasures = null, SentLedger? ledger = null)
 {
     private const int RecheckMs = 200;
 
@@ -63,7 +63,14 @@ internal sealed class Lane(
     public static Action<string, OptionValues, Clock, VerboseLog>? Sender;
 
     /// <summary>Whether another process may send what this run has stored.</summary>
-    public bool CanDetach => durable is FileQueue && backend is TelemetryKitBackend && !IsLastChance && !retry.FailedRecently;
+    public bool CanDetach => HasSender && !IsLastChance && !retry.FailedRecently;
+
+    /// <summary>
+    /// Whether the tool supports another process that sends, and it can send in the same way: it has the files, the environment, the key
+    /// and the address, but not the objects of this process.
+    /// </summary>
+    private bool HasSender => Sender is not null && durable is FileQueue && backend is TelemetryKitBackend
+        && options.Proxy is null && options.HttpHandler is null && options.Backends is not { Count: > 0 };
 
     /// <summary>Whether no later run may exist that could send.</summary>
     private bool IsLastChance => settings.Interval == TimeSpan.Zero || durable is null;
@@ -74,7 +81,7 @@ internal sealed class Lane(
         // A dead network costs nothing again: the failure is remembered.
         var longest = retry.FailedRecently ? 0
             : IsLastChance ? LastChanceMs
-            : Sender is not null ? 0
+            : HasSender ? 0
             : delivered.IsDue || _firstOfDay ? OnceADayMs
             : 0;
         return longest > 0 && options.ExitTimeout is { } timeout ? (int)timeout.TotalMilliseconds : longest;
@@ -274,7 +281,26 @@ internal sealed class Lane(
 
     private async Task<SendResult> SendBatch(QueuedBatch queued)
     {
-        var batch = new TelemetryBatch(queued);
+        using var permit = user.Enter();
+        if (permit == SendingPermit.Withdrawn)
+        {
+            Finish(queued.Complete);
+            Stop();
+            Clear();
+            withdraw();
+            return SendResult.Stop("the user has said no");
+        }
+
+        if (permit == SendingPermit.NotNow)
+            return SendResult.Retry("the id cannot be read");
+        var batch = new TelemetryBatch(queued, permit.UserId, permit.IsAnyId);
+        if (batch.Count == 0 && batch.Dropped.Count == 0)
+        {
+            // The user has had the id of these events forgotten.
+            Finish(queued.Complete);
+            return SendResult.Delivered();
+        }
+
         var result = await TrySend(batch).ConfigureAwait(false);
         if (log.Enabled)
             log.Write($"{batch.Count} events to {backend.Name}: {result.Outcome} {result.Detail}");

@@ -7,10 +7,11 @@ namespace TelemetryKit.Pipeline;
 
 /// <summary>Creates what a run needs to store and send events: directories, ids, head and lanes. Runs on the background thread.</summary>
 internal sealed class LaneBuilder(
-    OptionValues options, Host host, Switches switches, VerboseLog log, DropCounters dropped, Action wake)
+    OptionValues options, Host host, Switches switches, VerboseLog log, DropCounters dropped, Action wake, Func<bool> isWithdrawn,
+    Action withdraw)
 {
     public Lane[] Lanes = [];
-    public Installation? Installation;
+    public CurrentUser? User;
     public byte[] Head = [];
 
     /// <summary>The folder of the tool's installation; null if nothing can be stored.</summary>
@@ -22,11 +23,11 @@ internal sealed class LaneBuilder(
         var folder = ServicePaths.Root(options, host);
         // In debug mode events are only printed.
         var canStore = !switches.Debug && folder is not null && (!createId || TryLoadInstallation(folder));
-        Installation ??= Installation.Transient();
+        User ??= CurrentUser.Transient(isWithdrawn);
         ServiceFolder = canStore ? ServicePaths.Service(folder!, options.ServiceName) : null;
         var ephemeral = (!canStore && !switches.Debug)
             || KnownActors.BuildService(host) is not null
-            || (Installation.IsNew && host.IsContainer);
+            || (User.Installation.IsNew && host.IsContainer);
         Head = ContextDetector.Head(options, host, ephemeral, canStore ? ServicePaths.Service(folder!, options.ServiceName) : null);
         var backends = BackendSelection.Select(options, host, switches, log);
         Lanes = new Lane[backends.Length];
@@ -46,10 +47,17 @@ internal sealed class LaneBuilder(
         FileQueue.Clear(folder);
         foreach (var lane in Directory.GetDirectories(folder))
             FileQueue.Clear(lane);
-        var builder = new LaneBuilder(options, host, Switches.Read(host, options.ServiceName), new(host, false), new(), () => { });
-        builder.Build(createId: false);
-        foreach (var lane in builder.Lanes)
+        foreach (var lane in WithoutSending(options, host))
             lane.Clear();
+    }
+
+    /// <summary>Returns the lanes of a tool to look at what they have stored, or to delete it.</summary>
+    public static Lane[] WithoutSending(OptionValues options, Host host)
+    {
+        var builder = new LaneBuilder(
+            options, host, Switches.Read(host, options.ServiceName), new(host, false), new(), () => { }, () => false, () => { });
+        builder.Build(createId: false);
+        return builder.Lanes;
     }
 
     private Lane Build(ITelemetryBackend backend, string? root, bool ephemeral)
@@ -68,7 +76,8 @@ internal sealed class LaneBuilder(
         var delivered = new DailyMark(durable is null ? null : Path.Combine(folder!, "delivered"), host.Clock);
         var erasures = durable is not null && backend is IErasureSender ? ErasureQueue.Create(options, host, log) : null;
         var ledger = durable is not null && backend is not ConsoleBackend ? new SentLedger(folder!, host.Clock) : null;
-        return new(backend, durable, spare, settings, retry, delivered, options, host.Clock, log, wake, erasures, ledger);
+        return new(
+            backend, durable, spare, settings, retry, delivered, options, host.Clock, log, wake, User!, withdraw, erasures, ledger);
     }
 
     private ITelemetryQueue? Queue(QueueSettings settings, string folder)
@@ -90,7 +99,7 @@ internal sealed class LaneBuilder(
     {
         try
         {
-            Installation = Installation.Load(root, ServicePaths.Service(root, options.ServiceName), options.ServiceName);
+            User = CurrentUser.Load(root, ServicePaths.Service(root, options.ServiceName), options.SentName, isWithdrawn);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)

@@ -52,16 +52,25 @@ internal sealed class Recorder
     private bool _stopping;
     private volatile bool _discarding;
 
-    public Recorder(OptionValues options, Host host, Switches switches, VerboseLog log, Action started)
+    /// <param name="options">The options.</param>
+    /// <param name="host">The host.</param>
+    /// <param name="switches">The switches of the environment.</param>
+    /// <param name="log">Receives faults.</param>
+    /// <param name="started">Called on the thread when it starts.</param>
+    /// <param name="isWithdrawn">Returns whether another process has stored a no.</param>
+    public Recorder(OptionValues options, Host host, Switches switches, VerboseLog log, Action started, Func<bool> isWithdrawn)
     {
         _started = started;
         _options = options;
         _host = host;
         _log = log;
         _ring = new(options.QueueEvents, options.QueueBytes);
-        _builder = new(options, host, switches, log, _dropped, Wake);
+        _builder = new(options, host, switches, log, _dropped, Wake, isWithdrawn, Withdraw);
         _thread = new(Run) { IsBackground = true, Name = "TelemetryKit" };
     }
+
+    /// <summary>Whether events are recorded: until the end, an error or a no.</summary>
+    public bool IsRecording => !Volatile.Read(ref _stopping);
 
     public void Start() => _thread.Start();
 
@@ -96,12 +105,14 @@ internal sealed class Recorder
         return flush.Task;
     }
 
-    /// <summary>Writes all recorded events and ends the thread. Further calls have no effect.</summary>
+    /// <summary>
+    /// Writes all recorded events and ends the thread. Further calls have no effect, except to wait for <see cref="Withdraw"/>.
+    /// </summary>
     public void Stop()
     {
         lock (_gate)
         {
-            if (_stopping)
+            if (_stopping && !_discarding)
                 return;
             _stopping = true;
             Monitor.Pulse(_gate);
@@ -144,15 +155,23 @@ internal sealed class Recorder
     /// <summary>Like <see cref="Stop"/>, but deletes all events that were recorded and not yet sent.</summary>
     public void Discard()
     {
+        Withdraw();
+        Stop();
+    }
+
+    /// <summary>The same, without waiting for it.</summary>
+    private void Withdraw()
+    {
         lock (_gate)
         {
             _discarding = true;
+            _stopping = true;
             while (_ring.TryTake(out _))
             {
             }
-        }
 
-        Stop();
+            Monitor.Pulse(_gate);
+        }
     }
 
     /// <summary>Counts a dropped event.</summary>
@@ -210,16 +229,20 @@ internal sealed class Recorder
     private void Initialize()
     {
         _builder.Build();
+        // A run of the command "telemetry" opens no connection, which may be one that says no. The tool hasn't called the command yet.
+        var records = Array.IndexOf(Environment.GetCommandLineArgs(), "telemetry") < 0;
         foreach (var lane in _builder.Lanes)
         {
             lane.CheckAt = _host.Clock.UtcNow.UtcTicks + FirstSendDelayMs * TimeSpan.TicksPerMillisecond;
-            if (lane.ExitTimeoutMs() > 0)
+            if (records && lane.ExitTimeoutMs() > 0)
                 lane.Connect();
         }
 
-        Volatile.Write(
-            ref _writer, new(_options, _dropped, _builder.Installation!.UserId, new Uuid7().Create(_host.Clock.UtcNow)));
+        UseCurrentId();
     }
+
+    private void UseCurrentId() => Volatile.Write(
+        ref _writer, new(_options, _dropped, _builder.User!.Installation.UserId, new Uuid7().Create(_host.Clock.UtcNow)));
 
     /// <summary>Executes an iteration of the thread's loop. Returns false if it was the last one.</summary>
     private bool WriteAndSend()
@@ -236,8 +259,14 @@ internal sealed class Recorder
 
         WriteEvents();
         foreach (var flush in flushes)
-            _ = Send(flush);
-        if (stopping)
+        {
+            if (_discarding)
+                flush.TrySetResult(false);
+            else
+                _ = Send(flush);
+        }
+
+        if (stopping || _discarding)
         {
             Shutdown();
             return false;
@@ -286,6 +315,16 @@ internal sealed class Recorder
 
     private void WriteEvents()
     {
+        lock (_gate)
+        {
+            if (_ring.Count == 0)
+                return;
+        }
+
+        // Another process may have had the id forgotten, with everything that was recorded before.
+        var erasedAt = _builder.User!.Refresh()?.Ticks ?? 0;
+        if (_builder.User.Installation.UserId != _writer!.UserId)
+            UseCurrentId();
         var count = 0;
         while (true)
         {
@@ -296,7 +335,7 @@ internal sealed class Recorder
                     break;
             }
 
-            if (_writer!.TryWrite(pending, _lines))
+            if (pending.UtcTicks >= erasedAt && _writer!.TryWrite(pending, _lines))
                 count++;
             if (_lines.Length >= _options.BatchBytes)
                 WriteToLanes(ref count);
@@ -304,6 +343,9 @@ internal sealed class Recorder
 
         if (count > 0)
             WriteToLanes(ref count);
+        // Afterwards, because a process that stores a no then deletes what waits: one of the two deletes what was just written.
+        if (_builder.User.IsWithdrawn)
+            Withdraw();
     }
 
     /// <summary>Appends the collected lines, and the numbers of dropped events, to the queues.</summary>

@@ -20,9 +20,6 @@ internal sealed class SentLedger(string folder, Clock clock)
     /// <summary>The number of types of a day. Further ones are counted as <see cref="Other"/>, so the file stays below 100 KB.</summary>
     private const int MaxTypes = 32;
 
-    private const int LockAttempts = 100;
-    private const int LockDelayMs = 10;
-
     private readonly string _path = Path.Combine(folder, FileName);
 
     /// <summary>Adds the events of a batch to those of today (UTC).</summary>
@@ -33,7 +30,7 @@ internal sealed class SentLedger(string folder, Clock clock)
         if (batch.Count == 0)
             return;
         PrivateFiles.CreateDirectory(folder);
-        using var alone = Lock();
+        using var alone = FileLock.Wait(_path);
         var entries = Read();
         var today = clock.UtcNow.UtcDateTime.Date;
         foreach (var type in batch.EventTypes())
@@ -71,7 +68,7 @@ internal sealed class SentLedger(string folder, Clock clock)
     {
         if (!File.Exists(_path))
             return;
-        using (Lock())
+        using (FileLock.Wait(_path))
             File.Delete(_path);
     }
 
@@ -94,22 +91,6 @@ internal sealed class SentLedger(string folder, Clock clock)
             Count(entries, today, Other);
         else
             entries.Add(new(today, type, 1));
-    }
-
-    /// <summary>Waits until no other process writes. The system releases the lock when a process ends.</summary>
-    private FileStream Lock()
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return PrivateFiles.OpenExclusive(_path + ".lock", FileMode.OpenOrCreate);
-            }
-            catch (IOException) when (attempt < LockAttempts)
-            {
-                Thread.Sleep(LockDelayMs);
-            }
-        }
     }
 
     internal sealed class SentEntry(DateTime day, string type, long events)

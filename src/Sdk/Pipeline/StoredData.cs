@@ -35,12 +35,7 @@ internal sealed class StoredData
         var folder = ServicePaths.Root(options, host) is { } root ? ServicePaths.Service(root, options.ServiceName) : null;
         var exists = folder is not null && Directory.Exists(folder);
         if (lanes.Length == 0 && exists)
-        {
-            var builder = new LaneBuilder(
-                options, host, Switches.Read(host, options.ServiceName), new(host, false), new(), () => { });
-            builder.Build(createId: false);
-            lanes = builder.Lanes;
-        }
+            lanes = LaneBuilder.WithoutSending(options, host);
 
         var waiting = new Dictionary<Guid, (string Backend, TelemetryBatch Batch)>();
         foreach (var lane in lanes)

@@ -11,7 +11,9 @@ internal enum FileContent
     Missing,
     Text,
 
-    /// <summary>There is something, but it is no small file that the user may read.</summary>
+    /// <summary>
+    /// There is something, but it is no small file that the user may read; or nobody knows, because a folder cannot be searched.
+    /// </summary>
     Unreadable,
 }
 
@@ -20,16 +22,26 @@ internal static class SmallFile
 {
     private const int MaxBytes = 1024 * 1024;
 
+    /// <summary>
+    /// The attributes of what does not exist. If that cannot be known, asking for them throws; <see cref="File.Exists(string)"/> would
+    /// return false in both cases.
+    /// </summary>
+    private const FileAttributes Absent = (FileAttributes)(-1);
+
     /// <summary>Reads a file in UTF-8, or in UTF-16 with a byte order mark.</summary>
     public static FileContent TryRead(string path, out string text)
     {
         text = "";
         try
         {
-            if (!File.Exists(path))
-                return Directory.Exists(path) ? FileContent.Unreadable : FileContent.Missing;
+            var file = new FileInfo(path);
+            var attributes = file.Attributes;
+            if (attributes == Absent)
+                return FileContent.Missing;
+            if ((attributes & FileAttributes.Directory) != 0)
+                return FileContent.Unreadable;
             // A pipe or a device has no length. It is not opened, because that could wait forever.
-            var length = LengthOf(path);
+            var length = LengthOf(file);
             if (length == 0)
                 return FileContent.Text;
             if (length is < 0 or > MaxBytes)
@@ -41,12 +53,49 @@ internal static class SmallFile
         {
             return FileContent.Unreadable;
         }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            // No file can have this path.
+            return FileContent.Missing;
+        }
+    }
+
+    /// <summary>Returns false if there is certainly no such folder. It may be one that cannot be searched.</summary>
+    public static bool MayBeFolder(string path)
+    {
+        try
+        {
+            // A link leads to a folder that cannot be seen, or to nothing. Then it contains nothing.
+            var attributes = new FileInfo(path).Attributes;
+            return attributes != Absent && (attributes & (FileAttributes.Directory | FileAttributes.ReparsePoint)) != 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Returns a number that differs if a file was replaced or changed; 0 if there is none.</summary>
+    public static long Stamp(string path)
+    {
+        try
+        {
+            var file = new FileInfo(path);
+            return file.Exists ? file.LastWriteTimeUtc.Ticks + file.Length : 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
     }
 
     /// <summary>Returns the length of a file or of the file that a link leads to; -1 if it is not known.</summary>
-    private static long LengthOf(string path)
+    private static long LengthOf(FileInfo file)
     {
-        var file = new FileInfo(path);
         if ((file.Attributes & FileAttributes.ReparsePoint) == 0)
             return file.Length;
 #if NET
@@ -55,11 +104,12 @@ internal static class SmallFile
         if (Path.DirectorySeparatorChar == '\\')
         {
             // Windows has no pipes in its file system, so opening never waits.
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+            using var stream = new FileStream(
+                file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
             return stream.Length;
         }
 
-        return TargetOf(path) is { } target ? new FileInfo(target).Length : -1;
+        return TargetOf(file.FullName) is { } target ? new FileInfo(target).Length : -1;
 #endif
     }
 

@@ -42,5 +42,7 @@ internal sealed class AccountStore(AccountDatabase database, Seals seals) : IAcc
 
     public IErasures Erasures { get; } = new ErasureTable(database);
 
+    public IShares Shares { get; } = new ShareTable(database);
+
     public IReceiptKeys ReceiptKeys { get; } = new ReceiptKeyTable(database, seals);
 }

@@ -33,10 +33,19 @@ internal sealed class ErasureTable(AccountDatabase database) : IErasures
             cancellationToken);
     }
 
+    // Every install with events has a row in installs, which is written in the transaction of its first event.
+    public Task<bool> HasInstallAsync(Guid projectId, long install, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async sql => await sql.ValueAsync<long>(
+                """
+                select count(*) from installs where project_id = @projectId and env in (0, 1) and install = @install
+                """,
+                new { projectId, install }) > 0,
+            cancellationToken);
+
     public Task<Erasure?> FindAsync(Guid id, CancellationToken cancellationToken) =>
         database.ReadAsync(sql => sql.FindAsync<Erasure>($"{Select} where id = @id", new { id }), cancellationToken);
 
-    // Every install with events has a row in installs, which is written in the transaction of its first event.
     public Task<int> CompleteUnknownAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
         database.WriteAsync(
             sql => sql.ExecuteAsync(

@@ -101,7 +101,7 @@ internal sealed class ProjectTable(AccountDatabase database, Seals seals) : IMan
                 // The tenant is locked before its project, as in changes of its plan.
                 var tenant = await sql.ValueAsync<Guid?>("select tenant_id from projects where id = @projectId", new { projectId });
                 await TenantTable.FindAsync(sql, tenant ?? default, database.ForUpdate);
-                if (await TenantOfAsync(sql, projectId) is not { } tenantId)
+                if (await TenantOfAsync(sql, database, projectId) is not { } tenantId)
                     return null;
                 await AuditTable.AddAsync(sql, tenantId, line);
                 var begun = await BeginDeletionAsync(sql, [projectId], line.At);
@@ -118,7 +118,7 @@ internal sealed class ProjectTable(AccountDatabase database, Seals seals) : IMan
             projectId,
             async sql =>
             {
-                if (await TenantOfAsync(sql, projectId) is not { } tenantId)
+                if (await TenantOfAsync(sql, database, projectId) is not { } tenantId)
                     return Removed.Nothing;
                 await AuditTable.AddAsync(sql, tenantId, line);
                 return await ProjectData.RemoveTestAsync(database, sql, projectId);
@@ -156,6 +156,7 @@ internal sealed class ProjectTable(AccountDatabase database, Seals seals) : IMan
         foreach (var projectId in projectIds)
         {
             keys += await sql.ExecuteAsync("delete from keys where project_id = @projectId", new { projectId });
+            await ShareTable.DeleteAsync(sql, projectId);
             await sql.ExecuteAsync(
                 """
                 update projects
@@ -189,7 +190,8 @@ internal sealed class ProjectTable(AccountDatabase database, Seals seals) : IMan
     private async Task<ProjectInfo?> FindAsync(Sql sql, Guid projectId, string forUpdate = "") =>
         (await sql.FindAsync<Row>($"{Select} where id = @projectId and deleted_at is null{forUpdate}", new { projectId }))?.ToInfo();
 
-    private async Task<Guid?> TenantOfAsync(Sql sql, Guid projectId) =>
+    /// <summary>Returns the tenant of a project, which is locked until the transaction ends; <c>null</c> if the project doesn't exist.</summary>
+    public static async Task<Guid?> TenantOfAsync(Sql sql, AccountDatabase database, Guid projectId) =>
         await sql.ValueAsync<Guid?>(
             $"select tenant_id from projects where id = @projectId and deleted_at is null{database.ForUpdate}", new { projectId });
 

@@ -100,6 +100,8 @@ internal sealed class IsolationWorld(AccountServer server)
             "token" => await AnyTokenAsync(),
             // Anybody who knows an id reads the receipt, so the id is one that nobody knows.
             "erasure" => Guid.NewGuid(),
+            // Likewise the name of a public page.
+            "name" => Guid.NewGuid(),
             _ => throw new ArgumentOutOfRangeException(nameof(parameter), parameter, "is unknown here: say what it stands for"),
         });
     }

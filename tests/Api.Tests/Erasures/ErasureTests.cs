@@ -239,9 +239,11 @@ public abstract class ErasureTests(AccountServer server)
     }
 
     [Fact]
-    public async Task A_key_has_a_bound_whatever_the_sources()
+    public async Task A_key_has_a_bound_whatever_the_sources_but_not_for_installs_with_data()
     {
         var world = await ErasureWorld.BuildAsync(server);
+        var secret = ErasureWorld.NewSecret();
+        await world.SendAsync(ErasureWorld.UserId(secret));
         var refused = 0;
         for (var i = 0; i < Core.Limits.ErasuresPerKey + 5; i++)
         {
@@ -251,6 +253,9 @@ public abstract class ErasureTests(AccountServer server)
 
         Assert.Equal(5, refused);
         Assert.Equal(202, (int)(await world.TryEraseAsync(ErasureWorld.NewSecret(), key: world.Test)).StatusCode);
+        var receipt = await (await world.TryEraseAsync(secret, source: "192.0.2.77")).JsonAsync(202);
+        await world.RunJobAsync();
+        Assert.Equal(1, (int?)(await world.ReceiptAsync(receipt))["events_erased"]);
     }
 
     [Fact]

@@ -33,8 +33,8 @@ public sealed class OpenApiTests(SharedServer shared) : IAsyncLifetime
             from endpoint in _server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             from method in endpoint.Metadata.GetRequiredMetadata<IHttpMethodMetadata>().HttpMethods
             let route = $"{method} {PathOf(endpoint)}"
-            // The document itself, and pages for people.
-            where !route.StartsWith("GET /openapi/", StringComparison.Ordinal) && !route.StartsWith("GET /docs/", StringComparison.Ordinal)
+            // The document itself, and pages and images for people.
+            where !Regex.IsMatch(route, "^GET /(openapi|docs|badge)/")
             where !DashboardSetup.Pages.Append(DashboardSetup.Assets).Contains(endpoint.RoutePattern.RawText)
             select route;
         var described = Operations().Select(o => $"{o.Method.ToUpperInvariant()} {o.Path}");
@@ -87,7 +87,7 @@ public sealed class OpenApiTests(SharedServer shared) : IAsyncLifetime
         foreach (var (path, method, operation) in Operations())
         {
             var isPublic = Regex.IsMatch(
-                path, "^/(k|health|.well-known)/|^/v1/(plans$|erasures/)|^/v1/auth/(?!csrf|second-factor|sign-out)");
+                path, "^/(k|health|.well-known)/|^/v1/(plans$|erasures/|shared/)|^/v1/auth/(?!csrf|second-factor|sign-out)");
             Assert.True(operation.ContainsKey("security"), $"{method} {path} has security");
             var ways = operation["security"]!.AsArray().Select(way => way!.AsObject().Select(scheme => scheme.Key));
             var schemes = ways.Select(way => string.Join('+', way)).ToList();

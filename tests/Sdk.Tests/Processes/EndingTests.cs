@@ -19,6 +19,8 @@ public sealed class EndingTests : IDisposable
     [InlineData("return", 3, "success=false exit_code=3")]
     [InlineData("return", 0, "success=true")]
     [InlineData("forget", 0, "")]
+    [InlineData("idiom", 0, "success=true")]
+    [InlineData("idiom", 3, "success=false exit_code=3")]
     public async Task An_exit_ends_the_open_operation_with_the_exit_code(string way, int exitCode, string outcome)
     {
         var run = await _tool.RunProgram(Tool.EndingProgram, [way, exitCode.ToString(CultureInfo.InvariantCulture)]);
@@ -29,6 +31,7 @@ public sealed class EndingTests : IDisposable
     [Theory]
     [InlineData("throw", "System.InvalidOperationException")]
     [InlineData("throw-on-thread", "System.FormatException")]
+    [InlineData("idiom-throw", "System.InvalidOperationException")]
     public async Task An_unhandled_exception_ends_the_open_operation(string way, string type)
     {
         var run = await _tool.RunProgram(Tool.EndingProgram, [way]);
@@ -54,11 +57,33 @@ public sealed class EndingTests : IDisposable
     [Theory]
     [InlineData("INT", 130)]
     [InlineData("TERM", 143)]
+    [InlineData("HUP", 129)]
+    [InlineData("QUIT", 131)]
     public async Task A_signal_cancels_the_open_operation(string signal, int exitCode)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals that another process could send.");
         Assert.Equal(exitCode, await Interrupt("sleep", signal));
         Assert.Equal("sleep cancelled=true", Assert.Single(Recorded()));
+        // The process ends in the same way without telemetry.
+        _tool.Variables["DO_NOT_TRACK"] = "1";
+        Assert.Equal(exitCode, await Interrupt("sleep", signal));
+    }
+
+    [Theory]
+    [InlineData("HUP")]
+    [InlineData("QUIT")]
+    [InlineData("INT")]
+    public async Task A_signal_that_the_process_ignores_ends_nothing(string signal)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals that another process could send.");
+        // As nohup does.
+        using var process = _tool.Start("/bin/sh", ["-c", $"trap '' {signal}; exec \"$0\" \"$@\"", Tool.EndingProgram, "read", "4"]);
+        Assert.Equal("ready", await process.StandardOutput.ReadLineAsync());
+        await Kill(process, signal);
+        await process.StandardInput.WriteLineAsync();
+        await process.WaitForExitAsync();
+        Assert.Equal(4, process.ExitCode);
+        Assert.Equal(["after ", "read success=false exit_code=4"], Recorded());
     }
 
     [Fact]
@@ -73,12 +98,20 @@ public sealed class EndingTests : IDisposable
 
     private async Task<int> Interrupt(string way, string signal, int number = 0)
     {
-        using var process = _tool.Start(Tool.EndingProgram, [way, number.ToString(CultureInfo.InvariantCulture)]);
+        // SIGQUIT would write the memory of the process to a file.
+        using var process = _tool.Start(
+            "/bin/sh",
+            ["-c", "ulimit -c 0; exec \"$0\" \"$@\"", Tool.EndingProgram, way, number.ToString(CultureInfo.InvariantCulture)]);
         Assert.Equal("ready", await process.StandardOutput.ReadLineAsync());
-        using (var kill = Process.Start("/bin/kill", ["-" + signal, process.Id.ToString(CultureInfo.InvariantCulture)]))
-            await kill.WaitForExitAsync();
+        await Kill(process, signal);
         await process.WaitForExitAsync();
         return process.ExitCode;
+    }
+
+    private static async Task Kill(Process process, string signal)
+    {
+        using var kill = Process.Start("/bin/kill", ["-" + signal, process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 
     /// <summary>Returns the name and the outcome of each event, in the order in which they were recorded.</summary>

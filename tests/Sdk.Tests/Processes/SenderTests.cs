@@ -79,6 +79,23 @@ public sealed class SenderTests : IAsyncLifetime
         Assert.False(File.Exists(Started));
     }
 
+    [Theory]
+    [InlineData("TOOL_PROXY")]
+    [InlineData("TOOL_HANDLER")]
+    [InlineData("TOOL_BACKEND")]
+    public async Task No_sender_is_started_with_options_that_it_cannot_know(string option)
+    {
+        _tool.Variables[option] = _server.Endpoint.ToString();
+        await Run();
+        Assert.False(File.Exists(Started));
+        Assert.Empty(_server.Delivered);
+        // The run waits by the rules of a tool without a sender: here for the first time in a day.
+        File.Delete(Path.Combine(Folder, "delivered"));
+        await Run();
+        Assert.Equal(2, _server.Delivered.Sum(request => request.Events.Count));
+        Assert.False(File.Exists(Started));
+    }
+
     [Fact]
     public async Task A_sender_sends_nothing_after_a_no()
     {

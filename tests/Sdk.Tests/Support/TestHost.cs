@@ -61,7 +61,10 @@ internal sealed class TestHost : Host, IDisposable
     /// <summary>The working folder, in which tests may create files.</summary>
     public string Folder => Directory.CreateDirectory(Path.Combine(_home, "work", "repository", "folder")).FullName;
 
-    public override string MachineFile => Path.Combine(_home, "machine-config");
+    /// <summary>The folder of the file with which an administrator disables telemetry.</summary>
+    public string MachineFolder { get => field ?? _home; set; }
+
+    public override string MachineFile => Path.Combine(MachineFolder, "machine-config");
 
     public override string? Home => HasHome ? _home : null;
 

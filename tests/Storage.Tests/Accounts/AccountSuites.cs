@@ -36,3 +36,7 @@ public sealed class SqliteUsage(SqliteHarness harness) : UsageContract<SqliteHar
 public sealed class PostgresBilling(PostgresHarness harness) : BillingContract<PostgresHarness>(harness);
 
 public sealed class SqliteBilling(SqliteHarness harness) : BillingContract<SqliteHarness>(harness);
+
+public sealed class PostgresShares(PostgresHarness harness) : ShareContract<PostgresHarness>(harness);
+
+public sealed class SqliteShares(SqliteHarness harness) : ShareContract<SqliteHarness>(harness);

@@ -27,6 +27,9 @@ public enum Permission
     /// <summary>Delete a project with all its data.</summary>
     DeleteProjects,
 
+    /// <summary>Give a project a public page, and remove it.</summary>
+    Share,
+
     /// <summary>Invite, remove, and change roles.</summary>
     ManageMembers,
 
@@ -60,6 +63,7 @@ public static class Permissions
         Permission.UseApiTokens => Role.Member,
         Permission.DeleteInstalls => Role.Admin,
         Permission.DeleteProjects => Role.Admin,
+        Permission.Share => Role.Admin,
         Permission.ManageMembers => Role.Admin,
         Permission.ReadAudit => Role.Admin,
         Permission.ManageTenant => Role.Admin,

@@ -62,4 +62,7 @@ public interface IAccountStore
 
     /// <summary>The keys that sign receipts of erasures.</summary>
     IReceiptKeys ReceiptKeys { get; }
+
+    /// <summary>The public pages of projects.</summary>
+    IShares Shares { get; }
 }

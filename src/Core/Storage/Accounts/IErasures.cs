@@ -11,6 +11,9 @@ public interface IErasures
     /// <param name="cancellationToken">Cancels the call.</param>
     Task<Erasure> AddAsync(Erasure erasure, long install, CancellationToken cancellationToken);
 
+    /// <summary>Returns whether a project has data of an install.</summary>
+    Task<bool> HasInstallAsync(Guid projectId, long install, CancellationToken cancellationToken);
+
     /// <summary>Returns an erasure, or <c>null</c> if it doesn't exist.</summary>
     Task<Erasure?> FindAsync(Guid id, CancellationToken cancellationToken);
 
