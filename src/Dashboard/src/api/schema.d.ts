@@ -1191,6 +1191,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/projects/{project}/share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the public page of a project, if it has one. */
+        get: operations["getShare"];
+        /** Gives a project a public page, or changes its name and sections. */
+        put: operations["setShare"];
+        post?: never;
+        /** Removes the public page of a project. */
+        delete: operations["removeShare"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shared/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the published statistics of a shared project. */
+        get: operations["getPublicReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/audit": {
         parameters: {
             query?: never;
@@ -2382,6 +2418,74 @@ export interface components {
              */
             test: number;
         };
+        /** @description A published day. */
+        PublicDayBody: {
+            /**
+             * Format: date
+             * @description The day, UTC.
+             */
+            day: string;
+            /**
+             * Format: int64
+             * @description Distinct installs; null if they are too few.
+             */
+            installs: null | number;
+        };
+        /** @description A published value of a list. */
+        PublicItemBody: {
+            /** @description The value. */
+            value: string;
+            /**
+             * Format: int64
+             * @description Distinct installs.
+             */
+            installs: number;
+        };
+        /**
+         * @description The published statistics of a project: four weeks that end with yesterday (UTC), of live events. A section that isn't shared is null.
+         *     Numbers of installs are rounded to multiples of ten and null below ten; numbers of events have two significant digits.
+         */
+        PublicReportBody: {
+            /** @description The name of the page. */
+            name: string;
+            /** @description The name of the project. */
+            project: string;
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            to: string;
+            /**
+             * Format: int64
+             * @description Distinct installs; null if they are too few, or if the overview isn't shared.
+             */
+            installs: null | number;
+            /**
+             * Format: int64
+             * @description Events; null if the installs are.
+             */
+            events: null | number;
+            /**
+             * Format: double
+             * @description Successful runs ÷ runs, with two decimals; null if the installs are, or if there are no runs.
+             */
+            success_rate: null | number;
+            /** @description Installs by day; null if the overview isn't shared. */
+            days: null | components["schemas"]["PublicDayBody"][];
+            /** @description The commands with the most runs. */
+            commands: null | components["schemas"]["PublicItemBody"][];
+            /** @description The minor versions with installs, latest first. */
+            versions: null | components["schemas"]["PublicItemBody"][];
+            /** @description The operating systems. */
+            platforms: null | components["schemas"]["PublicItemBody"][];
+            /** @description Who runs the tool: human, ci or agent. */
+            actors: null | components["schemas"]["PublicItemBody"][];
+        };
         /** @description A quota and its use. */
         QuotaBody: {
             /**
@@ -2810,6 +2914,13 @@ export interface components {
              */
             projects?: null | number;
         };
+        /** @description Shares a project, or changes its public page. */
+        SetShareBody: {
+            /** @description The name in its addresses: 2 to 50 lower-case letters, digits and single hyphens between them. */
+            name: string;
+            /** @description What it shows: at least one section. */
+            sections: components["schemas"]["ShareSection"][];
+        };
         /** @description The settings of a project. An update replaces all of them. */
         SettingsBody: {
             /**
@@ -2827,6 +2938,23 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description The public page of a project. */
+        ShareBody: {
+            /** @description The name in its addresses; null if the project isn't shared. */
+            name: null | string;
+            /** @description What it shows; empty if the project isn't shared. */
+            sections: components["schemas"]["ShareSection"][];
+            /**
+             * Format: date-time
+             * @description When the project was first shared; null if it isn't.
+             */
+            created_at: null | string;
+        };
+        /**
+         * @description A part of the public page of a project.
+         * @enum {string}
+         */
+        ShareSection: "overview" | "commands" | "versions" | "platforms" | "actors";
         /** @description The session that was started. */
         SignedInBody: {
             /** @description True if a second factor is required before the session can be used. */
@@ -14574,6 +14702,514 @@ export interface operations {
              *     * `session_required`: This requires a session; an API token is not enough.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Not Found
+             *
+             *     * `not_found`: The resource does not exist, or the caller can't see it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Too Many Requests
+             *
+             *     * `rate_limited`: Too many requests. Retry after the time in Retry-After.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Internal Server Error
+             *
+             *     * `internal_error`: An unexpected error occurred in the server.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Service Unavailable
+             *
+             *     * `storage_unavailable`: The store is unavailable. Retry after the time in Retry-After.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getShare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareBody"];
+                };
+            };
+            /**
+             * @description Bad Request
+             *
+             *     * `bad_request`: The request is not valid HTTP.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Unauthorized
+             *
+             *     * `not_signed_in`: The request has no valid session and no valid API token ("Authorization: Bearer tk_pat_…").
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Forbidden
+             *
+             *     * `csrf_failed`: A request with a session cookie needs the header X-CSRF-Token with the token of the session.
+             *     * `second_factor_required`: The session requires the second factor.
+             *     * `plan_required`: The plan of the tenant does not include this; plan is the smallest plan that does.
+             *     * `scope_required`: The scopes of the API token do not allow this.
+             *     * `role_required`: The role of the caller in the tenant does not allow this.
+             *     * `member_suspended`: The tenant has more members than its plan allows, and the caller is suspended until it allows more.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Not Found
+             *
+             *     * `not_found`: The resource does not exist, or the caller can't see it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Too Many Requests
+             *
+             *     * `rate_limited`: Too many requests. Retry after the time in Retry-After.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Internal Server Error
+             *
+             *     * `internal_error`: An unexpected error occurred in the server.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Service Unavailable
+             *
+             *     * `storage_unavailable`: The store is unavailable. Retry after the time in Retry-After.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setShare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetShareBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareBody"];
+                };
+            };
+            /**
+             * @description Bad Request
+             *
+             *     * `bad_request`: The request is not valid HTTP.
+             *     * `invalid_body`: The body is not the expected JSON object.
+             *     * `invalid_parameter`: One or more parameters are not valid; errors lists them.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Unauthorized
+             *
+             *     * `not_signed_in`: The request has no valid session and no valid API token ("Authorization: Bearer tk_pat_…").
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Forbidden
+             *
+             *     * `csrf_failed`: A request with a session cookie needs the header X-CSRF-Token with the token of the session.
+             *     * `second_factor_required`: The session requires the second factor.
+             *     * `session_required`: This requires a session; an API token is not enough.
+             *     * `role_required`: The role of the caller in the tenant does not allow this.
+             *     * `member_suspended`: The tenant has more members than its plan allows, and the caller is suspended until it allows more.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Not Found
+             *
+             *     * `not_found`: The resource does not exist, or the caller can't see it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Request Timeout
+             *
+             *     * `request_timeout`: The body arrived too slowly.
+             */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Conflict
+             *
+             *     * `name_taken`: The name is in use.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Payload Too Large
+             *
+             *     * `body_too_large`: The body is too large.
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Unsupported Media Type
+             *
+             *     * `unsupported_media_type`: The Content-Type is not JSON in UTF-8.
+             */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Too Many Requests
+             *
+             *     * `rate_limited`: Too many requests. Retry after the time in Retry-After.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Internal Server Error
+             *
+             *     * `internal_error`: An unexpected error occurred in the server.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Service Unavailable
+             *
+             *     * `storage_unavailable`: The store is unavailable. Retry after the time in Retry-After.
+             *     * `overloaded`: The server is overloaded. Retry after the time in Retry-After.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeShare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description Bad Request
+             *
+             *     * `bad_request`: The request is not valid HTTP.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Unauthorized
+             *
+             *     * `not_signed_in`: The request has no valid session and no valid API token ("Authorization: Bearer tk_pat_…").
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Forbidden
+             *
+             *     * `csrf_failed`: A request with a session cookie needs the header X-CSRF-Token with the token of the session.
+             *     * `second_factor_required`: The session requires the second factor.
+             *     * `session_required`: This requires a session; an API token is not enough.
+             *     * `role_required`: The role of the caller in the tenant does not allow this.
+             *     * `member_suspended`: The tenant has more members than its plan allows, and the caller is suspended until it allows more.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Not Found
+             *
+             *     * `not_found`: The resource does not exist, or the caller can't see it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Too Many Requests
+             *
+             *     * `rate_limited`: Too many requests. Retry after the time in Retry-After.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Internal Server Error
+             *
+             *     * `internal_error`: An unexpected error occurred in the server.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Service Unavailable
+             *
+             *     * `storage_unavailable`: The store is unavailable. Retry after the time in Retry-After.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPublicReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the user as the application sent it. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicReportBody"];
+                };
+            };
+            /**
+             * @description Bad Request
+             *
+             *     * `bad_request`: The request is not valid HTTP.
+             */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
