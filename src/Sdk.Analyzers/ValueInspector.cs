@@ -94,12 +94,32 @@ internal static class ValueInspector
         var inner = value;
         for (var around = value.Parent; around is not null; (inner, around) = (around, around.Parent))
         {
-            if (around is IConditionalOperation conditional && conditional.WhenTrue == inner && Compares(conditional.Condition, text))
+            var isKnown = around switch
+            {
+                IConditionalOperation conditional => conditional.WhenTrue == inner && Compares(conditional.Condition, text),
+                ISwitchCaseOperation { Parent: ISwitchOperation of } section =>
+                    of.Value.Syntax.ToString() == text && section.Clauses.All(IsKnown),
+                ISwitchExpressionArmOperation { Parent: ISwitchExpressionOperation of } arm =>
+                    of.Value.Syntax.ToString() == text && IsKnown(arm.Pattern),
+                _ => false,
+            };
+            if (isKnown)
                 return true;
         }
 
         return false;
     }
+
+    /// <summary>Returns whether a value that a case or a pattern matches is one of its constants.</summary>
+    private static bool IsKnown(IOperation match) => match switch
+    {
+        ISingleValueCaseClauseOperation or IConstantPatternOperation => true,
+        IPatternCaseClauseOperation clause => IsKnown(clause.Pattern),
+        IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.Or } either =>
+            IsKnown(either.LeftPattern) && IsKnown(either.RightPattern),
+        IBinaryPatternOperation both => IsKnown(both.LeftPattern) || IsKnown(both.RightPattern),
+        _ => false,
+    };
 
     private static bool Compares(IOperation condition, string text) => condition switch
     {
@@ -151,7 +171,8 @@ internal static class ValueInspector
     private static bool PreservesItems(IMethodSymbol method) =>
         method.ContainingType.ToDisplayString() == "System.Linq.Enumerable"
         && method.Name is "First" or "FirstOrDefault" or "Last" or "LastOrDefault" or "Single" or "SingleOrDefault" or "ElementAt"
-            or "ElementAtOrDefault" or "Skip" or "SkipWhile" or "Take" or "TakeWhile" or "Where" or "Reverse" or "ToArray" or "ToList";
+            or "ElementAtOrDefault" or "Skip" or "SkipWhile" or "Take" or "TakeWhile" or "Where" or "Distinct" or "OrderBy"
+            or "OrderByDescending" or "Reverse" or "AsEnumerable" or "ToArray" or "ToList";
 
     private static IOperation Unconverted(IOperation value) =>
         value is IConversionOperation conversion ? Unconverted(conversion.Operand) : value;

@@ -12,6 +12,9 @@ public class InputTests
     [InlineData("string.Concat(args)", "args")]
     [InlineData("string.Join(' ', args[1..])", "args[1..]")]
     [InlineData("string.Join(' ', args.Skip(1))", "args.Skip(1)")]
+    [InlineData("string.Join(' ', args.Distinct())", "args.Distinct()")]
+    [InlineData("string.Join(' ', args.OrderBy(word => word.Length))", "args.OrderBy(word => word.Length)")]
+    [InlineData("string.Join(' ', args.AsEnumerable())", "args.AsEnumerable()")]
     [InlineData("args.Length > 0 ? args[0] : \"none\"", "args[0]")]
     [InlineData("args[0].ToLowerInvariant()", "args[0]")]
     [InlineData("$\"run {args[0]}\"", "args[0]")]
@@ -28,6 +31,7 @@ public class InputTests
     [InlineData("args.Length > 0 && Commands.Contains(args[0]) ? args[0] : \"other\"")]
     [InlineData("args[0] is \"build\" or \"test\" ? args[0] : \"other\"")]
     [InlineData("args[0] switch { \"build\" => \"build\", _ => \"other\" }")]
+    [InlineData("args[0] switch { \"build\" or \"test\" => args[0], _ => \"other\" }")]
     [InlineData("args.Length == 1 ? \"one\" : \"more\"")]
     [InlineData("args.Length.ToString()")]
     [InlineData("Parse(args)")]
@@ -51,6 +55,25 @@ public class InputTests
             ["TK0002 args[0]"],
             await Snippet.Statements("if (args[0] == \"a\") Console.Write(1); else telemetry.TrackFeature(args[0]);").Reports());
     }
+
+    [Theory]
+    [InlineData("switch (args[0]) { case \"build\": telemetry.TrackFeature(args[0]); break; }")]
+    [InlineData("switch (args[0]) { case \"build\": case \"test\": if (text == \"\") telemetry.TrackFeature(args[0]); break; }")]
+    [InlineData("switch (args[0]) { case \"build\" or \"test\": telemetry.TrackFeature(args[0]); break; }")]
+    [InlineData("switch (args[0]) { case \"build\" when text == \"\": telemetry.TrackFeature(args[0]); break; }")]
+    public async Task A_case_of_known_values_is_not_reported(string statement) =>
+        Assert.Empty(await Snippet.Statements(statement).Reports());
+
+    [Theory]
+    [InlineData("switch (args[0]) { case \"build\": break; default: telemetry.TrackFeature(args[0]); break; }", "args[0]")]
+    [InlineData("switch (args[0]) { case \"build\": default: telemetry.TrackFeature(args[0]); break; }", "args[0]")]
+    [InlineData("switch (args[0]) { case not \"build\": telemetry.TrackFeature(args[0]); break; }", "args[0]")]
+    [InlineData("switch (args[0]) { case { Length: 3 }: telemetry.TrackFeature(args[0]); break; }", "args[0]")]
+    [InlineData("switch (args[0]) { case \"build\": telemetry.TrackFeature(args[1]); break; }", "args[1]")]
+    [InlineData("telemetry.TrackFeature(args[0] switch { \"build\" => \"build\", _ => args[0] });", "args[0]")]
+    [InlineData("telemetry.TrackFeature(args[0] switch { \"build\" => args[1], _ => \"other\" });", "args[1]")]
+    public async Task Another_case_is_reported(string statement, string reported) =>
+        Assert.Equal(["TK0002 " + reported], await Snippet.Statements(statement).Reports());
 
     [Theory]
     [InlineData("foreach (var a in args) telemetry.TrackFeature(a);", "a")]

@@ -360,6 +360,19 @@ public sealed class ConsentTests : IDisposable
     }
 
     [Fact]
+    public void An_output_that_cannot_be_written_ends_no_command()
+    {
+        using var client = Create();
+        using var full = new BrokenOutput(new IOException());
+        Assert.Equal(0, TelemetryCommands.Run("on", client, full));
+        Assert.Equal(0, TelemetryCommands.Run("off", client, full));
+        Assert.Equal(ConsentState.Denied, client.Consent.State);
+        Assert.Equal(1, TelemetryCommands.Run("show", client, full));
+        Assert.Equal(1, TelemetryCommands.Run("status", client, full));
+        Assert.Equal(2, TelemetryCommands.Run("what", client, full));
+    }
+
+    [Fact]
     public void Nothing_is_recorded_with_the_old_id_after_deleting()
     {
         string? oldId;

@@ -40,6 +40,17 @@ public sealed class ErasureTests : IDisposable
     }
 
     [Fact]
+    public void Delete_sends_the_request_also_if_nothing_can_be_printed()
+    {
+        SendEvent();
+        using (var client = Consenting(TimeSpan.FromHours(1)))
+        using (var output = new BrokenOutput(new UnauthorizedAccessException()))
+            Assert.Equal(0, TelemetryCommands.Run("delete", client, output));
+        Assert.Single(Erasures());
+        Assert.False(File.Exists(PendingPath));
+    }
+
+    [Fact]
     public void The_receipt_is_shown_again_when_it_is_done()
     {
         SendEvent();
@@ -336,7 +347,8 @@ public sealed class ErasureTests : IDisposable
         _host.Variables.Remove(variable);
         _host.Time.Advance(TimeSpan.FromHours(2));
         Run("status", out _);
-        Assert.Single(Erasures());
+        // The command and the sender beside it may both send it, which erases once.
+        Assert.Single(Erasures().Select(request => request.Json.GetProperty("secret").GetString()).Distinct());
     }
 
     [Fact]

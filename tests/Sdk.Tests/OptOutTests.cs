@@ -435,6 +435,10 @@ public sealed class OptOutTests : IDisposable
         File.WriteAllText(path + "-file", "telemetry = off");
         File.CreateSymbolicLink(path, path + "-file");
         Assert.Equal(path, Switches.Read(_host, "my-cli").Reason);
+        File.Delete(path);
+        // What it led to may have been a no.
+        File.CreateSymbolicLink(path, path + "-missing");
+        Assert.Equal(path, Switches.Read(_host, "my-cli").Reason);
     }
 
     public void Dispose() => _host.Dispose();

@@ -172,6 +172,27 @@ public sealed class OtherProcessTests : IDisposable
         Assert.Single(Ids());
     }
 
+    [Theory]
+    [InlineData("XDG_STATE_HOME")]
+    [InlineData("XDG_DATA_HOME")]
+    public void A_no_reaches_running_processes_also_if_their_variable_names_another_folder(string variable)
+    {
+        _host.Variables[variable] = _host.Folder;
+        using var running = Start();
+        running.TrackFeature("sent");
+        Assert.True(running.FlushAll());
+        _host.Variables.Remove(variable);
+        Run("off");
+        _host.Variables[variable] = _host.Folder;
+        _server.Requests.Clear();
+        running.TrackFeature("after");
+        running.FlushAll();
+        Clients.Until(() => !running.IsEnabled);
+        Assert.Equal((ConsentState.Denied, "user"), (running.Consent.State, running.Consent.Reason));
+        running.Dispose();
+        Assert.Empty(_server.Requests);
+    }
+
     public void Dispose()
     {
         _host.Dispose();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using TelemetryKit.Client;
 using TelemetryKit.Consent;
 using TelemetryKit.Json;
 
@@ -31,7 +32,14 @@ public static class TelemetryCommands
     {
         if (client is null)
             throw new ArgumentNullException(nameof(client));
-        output ??= Console.Out;
+        using var safe = new CommandOutput(output ?? Console.Out);
+        var exitCode = Execute(subcommand, client, safe);
+        // What was decided is stored, and its code says so. Of the others, the output is all there is.
+        return exitCode == 0 && safe.HasFailed && subcommand is not ("on" or "off" or "delete") ? 1 : exitCode;
+    }
+
+    private static int Execute(string subcommand, TelemetryKitClient client, TextWriter output)
+    {
         client.IsCommand = true;
         switch (subcommand)
         {

@@ -25,7 +25,7 @@ public sealed class TelemetryConsent
     // The stamp of the decision when it was last read. Read and written by several threads without a lock: a torn value causes at most one
     // unnecessary look at the file.
     private long _stamp;
-    private string? _path;
+    private string[]? _paths;
 
     internal TelemetryConsent(OptionValues options, Host host, Switches switches)
     {
@@ -167,13 +167,15 @@ public sealed class TelemetryConsent
     /// </summary>
     internal bool IsWithdrawn()
     {
-        if (_switches.Debug || (_path ??= FilePath) is not { } path)
+        if (_switches.Debug)
             return false;
-        var stamp = SmallFile.Stamp(path);
+        var stamp = StampOf(_paths ??= Paths());
         if (stamp == _stamp)
             return false;
-        if (ConsentRecord.TryRead(path) is { Forbids: true } stored)
+        foreach (var path in _paths)
         {
+            if (ConsentRecord.TryRead(path) is not { Forbids: true } stored)
+                continue;
             _reason = ReasonOf(stored);
             _state = ConsentState.Denied;
             return true;
@@ -258,23 +260,45 @@ public sealed class TelemetryConsent
     /// <summary>Reads the decision. A no counts also if a variable names another folder since it was stored.</summary>
     private ConsentRecord? Stored(out string? path)
     {
-        path = FilePath;
+        var paths = Paths();
         // The stamp before the decision, so that a change meanwhile is noticed.
-        if (path is not null)
-            _stamp = SmallFile.Stamp(path);
+        _stamp = StampOf(paths);
+        path = paths.Length == 0 ? null : paths[0];
         var stored = path is null ? null : ConsentRecord.TryRead(path);
         if (stored is { Forbids: true })
             return stored;
-        foreach (var root in ServicePaths.Others(_options, _host))
+        for (var i = 1; i < paths.Length; i++)
         {
-            var other = ServicePaths.Consent(root, _options.ServiceName);
-            if (ConsentRecord.TryRead(other) is not { Forbids: true } no)
+            if (ConsentRecord.TryRead(paths[i]) is not { Forbids: true } no)
                 continue;
-            path = other;
+            path = paths[i];
             return no;
         }
 
         return stored;
+    }
+
+    /// <summary>
+    /// Returns the files of decisions that count: that of this run, then those that runs without its variables may have stored.
+    /// </summary>
+    private string[] Paths()
+    {
+        if (FilePath is not { } path)
+            return [];
+        var others = ServicePaths.Others(_options, _host);
+        var paths = new string[1 + others.Length];
+        paths[0] = path;
+        for (var i = 0; i < others.Length; i++)
+            paths[1 + i] = ServicePaths.Consent(others[i], _options.ServiceName);
+        return paths;
+    }
+
+    private static long StampOf(string[] paths)
+    {
+        var stamp = 0L;
+        foreach (var path in paths)
+            stamp = unchecked((stamp * 31) + SmallFile.Stamp(path));
+        return stamp;
     }
 
     private bool? HostSwitch() =>
@@ -307,16 +331,16 @@ public sealed class TelemetryConsent
 
     private bool TryStore(string decision)
     {
-        if (FilePath is not { } path)
+        var paths = Paths();
+        if (paths.Length == 0)
             return false;
         var record = new ConsentRecord(decision, Collected);
-        var stored = TryStore(record, path);
+        var stored = TryStore(record, paths[0]);
         // Decisions in other folders must not contradict the user's. None is created there.
-        foreach (var root in ServicePaths.Others(_options, _host))
+        for (var i = 1; i < paths.Length; i++)
         {
-            var other = ServicePaths.Consent(root, _options.ServiceName);
-            if (ConsentRecord.TryRead(other) is { } existing && existing.Forbids != record.Forbids)
-                stored &= TryStore(record, other);
+            if (ConsentRecord.TryRead(paths[i]) is { } existing && existing.Forbids != record.Forbids)
+                stored &= TryStore(record, paths[i]);
         }
 
         return stored;
