@@ -5,6 +5,8 @@ namespace TelemetryKit.Browser.Tests.Harness;
 /// <summary>The browser of the suite: the Chromium of the machine, which the suite starts once.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
+    private const float MillisecondsToWait = 180_000;
+
     private static readonly string[] Programs = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
     private IPlaywright? _playwright;
@@ -30,6 +32,8 @@ public sealed class Chromium : IAsyncLifetime
             ReducedMotion = ReducedMotion.Reduce,
             Permissions = ["clipboard-read", "clipboard-write"],
         });
+        // Long enough for the slowest machine: the tests wait for what happens.
+        context.SetDefaultTimeout(MillisecondsToWait);
         return await Visitor.OpenAsync(context, address);
     }
 
