@@ -78,6 +78,18 @@ internal sealed class CheckoutPages(StripeCalls calls, PriceBook prices, StripeO
         }
     }
 
+    /// <summary>See <see cref="IBillingGateway.ExpireCheckoutsAsync"/>.</summary>
+    public async Task ExpireAllAsync(string customerId, CancellationToken cancellationToken)
+    {
+        var options = new SessionListOptions { Customer = customerId, Status = "open", Limit = 100 };
+        List<string> open = [];
+        await foreach (var page in calls.ListAsync(
+            calls.V1.Checkout.Sessions.ListAsync, options, page => page.Id, cancellationToken))
+            open.Add(page.Id);
+        foreach (var id in open)
+            await ExpireAsync(id, cancellationToken);
+    }
+
     // Events above the quota are reported by the hour, so a period must not begin within an hour. Periods begin on the full hour before
     // now: the first one ends up to an hour early, and is charged that much less. Stripe computes it when the page is paid, also if that
     // is a day later, and keeps the day for longer months. The alternative, an anchor at the next full hour, would charge the card only

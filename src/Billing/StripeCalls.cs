@@ -19,17 +19,7 @@ internal sealed class StripeCalls : IDisposable
     public StripeCalls(StripeOptions options, TimeProvider time)
     {
         _circuit = new(options.FailuresUntilPause, options.Pause, time);
-        // A handler of its own, so that no other client's handlers log these requests.
-        _http = new(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            ConnectTimeout = options.Timeout,
-            // No traces: addresses contain ids of customers, and Stripe needs no ids of traces.
-            ActivityHeadersPropagator = null,
-        })
-        {
-            Timeout = options.Timeout,
-        };
+        _http = new(options.CreateHandler?.Invoke() ?? NewHandler(options)) { Timeout = options.Timeout };
         var address = options.ApiBase.GetLeftPart(UriPartial.Authority);
         var client = new StripeClient(new StripeClientOptions
         {
@@ -126,6 +116,15 @@ internal sealed class StripeCalls : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
+
+    // One of its own, so that no other client's handlers log these requests.
+    private static SocketsHttpHandler NewHandler(StripeOptions options) => new()
+    {
+        AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        ConnectTimeout = options.Timeout,
+        // No traces: addresses contain ids of customers, and Stripe needs no ids of traces.
+        ActivityHeadersPropagator = null,
+    };
 
     // 409 means that a request with the same key is running, or that the object is locked. No status means a body that is no JSON.
     private static bool IsAway(HttpStatusCode status) =>

@@ -106,6 +106,10 @@ public sealed class StripeGateway : IBillingGateway, IDisposable
         _checkouts.ExpireAsync(checkoutId, cancellationToken);
 
     /// <inheritdoc/>
+    public Task ExpireCheckoutsAsync(string customerId, CancellationToken cancellationToken) =>
+        _checkouts.ExpireAllAsync(customerId, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<Uri> CreatePortalAsync(string customerId, PortalFlow flow, Uri returnTo, CancellationToken cancellationToken) =>
         _portal.CreateAsync(customerId, flow, returnTo, cancellationToken);
 
@@ -172,7 +176,9 @@ public sealed class StripeGateway : IBillingGateway, IDisposable
         var now = _time.GetUtcNow();
         var until = (now < end ? now : end) - TimeSpan.FromSeconds(1);
         var at = until < hour ? hour : until;
-        var identifier = string.Create(CultureInfo.InvariantCulture, $"{customerId}-{hour.UtcDateTime:yyyyMMddHH}-{events}");
+        // With the minute, because Stripe may not have accepted what it received earlier, and ignores an identifier that it knows.
+        var identifier = string.Create(
+            CultureInfo.InvariantCulture, $"{customerId}-{hour.UtcDateTime:yyyyMMddHH}-{events}-{now.UtcDateTime:yyyyMMddHHmm}");
         var options = new Stripe.Billing.MeterEventCreateOptions
         {
             EventName = PlanPrices.MeterName,
@@ -206,7 +212,7 @@ public sealed class StripeGateway : IBillingGateway, IDisposable
         }
         catch (StripeException exception) when (IsDuplicate(exception))
         {
-            // An earlier attempt succeeded. The numbers of an hour only grow, so none other was reported since.
+            // An earlier attempt of this minute was received.
             return false;
         }
     }

@@ -30,6 +30,9 @@ public sealed class StripeOptions
     /// <summary>The failed calls in a row after which no calls are made for <see cref="Pause"/>.</summary>
     public int FailuresUntilPause { get; init; } = 5;
 
+    /// <summary>Creates what sends requests, in tests; <c>null</c> for connections to <see cref="ApiBase"/>.</summary>
+    internal Func<HttpMessageHandler>? CreateHandler { get; init; }
+
     /// <summary>How long no calls are made after too many failures.</summary>
     public TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -43,7 +43,7 @@ internal sealed class SubscriptionChanges(StripeCalls calls, PriceBook prices, S
             BillingCycleAnchor = new() { Type = "unchanged" },
             ExtraParams = HasEnd(subscription) ? NoEnd : null,
         };
-        await UpdateAsync(id, options, $"{key}-change", cancellationToken);
+        await MatchOverageAsync(await UpdateAsync(id, options, $"{key}-change", cancellationToken), key, cancellationToken);
     }
 
     /// <summary>See <see cref="IBillingGateway.ChangeAtPeriodEndAsync"/>.</summary>
@@ -122,7 +122,22 @@ internal sealed class SubscriptionChanges(StripeCalls calls, PriceBook prices, S
             options.ProrationBehavior = "none";
         }
 
-        await UpdateAsync(id, options, $"{key}-overage", cancellationToken);
+        await MatchOverageAsync(await UpdateAsync(id, options, $"{key}-overage", cancellationToken), key, cancellationToken);
+    }
+
+    // The plan may have changed since the subscription was read. Of two calls at once, the one whose change is the last one sees both.
+    private async Task MatchOverageAsync(Subscription changed, string key, CancellationToken cancellationToken)
+    {
+        if (PlanPrices.Find(PriceBook.KeyOf(SubscriptionReader.PlanItemOf(changed)?.Price)) is not var (plan, _)
+            || SubscriptionReader.OverageItemOf(changed) is not { } item
+            || PriceBook.KeyOf(item.Price) == PlanPrices.OverageKeyOf(plan))
+            return;
+        var options = new SubscriptionUpdateOptions
+        {
+            Items = [new() { Id = item.Id, Price = await prices.IdOfAsync(PlanPrices.OverageKeyOf(plan), cancellationToken) }],
+            ProrationBehavior = "none",
+        };
+        await UpdateAsync(changed.Id, options, $"{key}-price", cancellationToken);
     }
 
     private async Task PlanNextAsync(

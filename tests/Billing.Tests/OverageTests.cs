@@ -1,3 +1,4 @@
+using TelemetryKit.Billing.Setup;
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Billing;
 using TelemetryKit.Support.Stripe;
@@ -55,6 +56,21 @@ public class OverageTests
             () => harness.Gateway.ReportOverageAsync(customer, hour, 7, harness.Cancellation));
         await harness.Gateway.ReportOverageAsync(customer, hour, 7, harness.Cancellation);
         harness.Stripe.Advance(TimeSpan.FromDays(2));
+        await harness.Gateway.ReportOverageAsync(customer, hour, 7, harness.Cancellation);
+        Assert.Equal(7, harness.Stripe.ReportedUsage(customer));
+    }
+
+    [Fact]
+    public async Task An_hour_that_was_lost_because_the_meter_was_missing_can_be_reported_again()
+    {
+        await using var harness = await Harness.CreateAsync();
+        var (customer, _) = await SubscribeAsync(harness);
+        var hour = HourOf(harness.Time.GetUtcNow()) - Hour;
+        harness.Stripe.Forget((string)Assert.Single(harness.Stripe.All("billing.meter"))["id"]!);
+        await harness.Gateway.ReportOverageAsync(customer, hour, 7, harness.Cancellation);
+        Assert.Equal(0, harness.Stripe.ReportedUsage(customer));
+        harness.Stripe.Advance(TimeSpan.FromMinutes(10));
+        await new StripeSetup(harness.Options(), harness.Time).ApplyAsync(Harness.Setup, harness.Cancellation);
         await harness.Gateway.ReportOverageAsync(customer, hour, 7, harness.Cancellation);
         Assert.Equal(7, harness.Stripe.ReportedUsage(customer));
     }

@@ -3,6 +3,7 @@ using System.Globalization;
 using TelemetryKit.Api.Accounts.Mails;
 using TelemetryKit.Api.Erasures;
 using TelemetryKit.Api.Settings;
+using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Secrets;
@@ -87,10 +88,37 @@ internal static class AdminCommands
         replaceKey.SetAction((parsed, ct) => WithStoreAsync(
             configuration(), parsed, (store, time, console) => ReplaceReceiptKeyAsync(store, time, console, ct), ct));
 
+        var reported = new Option<int>("--days")
+        {
+            Description = "The days whose events are reported again.", DefaultValueFactory = _ => Limits.OverageReportAge.Days,
+        };
+        reported.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is var number && (number < 1 || number > Limits.OverageReportAge.Days))
+                result.AddError($"--days must be from 1 to {Limits.OverageReportAge.Days}.");
+        });
+        var again = new Command(
+            "report-overage-again", "Lets the server report events above quotas again that Stripe has not accepted. None is billed twice.")
+        {
+            reported,
+        };
+        again.SetAction((parsed, ct) => WithStoreAsync(
+            configuration(), parsed,
+            (store, time, console) => ReportAgainAsync(store, time.GetUtcNow().AddDays(-parsed.GetValue(reported)), console, ct), ct));
+
         return new(CommandName, "Commands for the operator. They read the server's settings from the environment.")
         {
-            list, set, lift, remove, replace, replaceKey, StripeCommands.Create(configuration),
+            list, set, lift, remove, replace, replaceKey, again, StripeCommands.Create(configuration),
         };
+    }
+
+    private static async Task<int> ReportAgainAsync(
+        IAccountStore store, DateTimeOffset since, InvocationConfiguration console, CancellationToken cancellationToken)
+    {
+        var hours = await store.Billing.ReportAgainAsync(since, cancellationToken);
+        await console.Output.WriteLineAsync(
+            string.Create(CultureInfo.InvariantCulture, $"{hours} hours are reported again by the server within a minute."));
+        return 0;
     }
 
     private static Task<int> WithStoreAsync(

@@ -99,7 +99,9 @@ internal sealed record BillingUsageBody(long Accepted, long? Included, long? For
 /// <param name="UsdPerThousand">The price of 1,000 of them; null if the subscription has no price for them.</param>
 /// <param name="Events">Those of this month.</param>
 /// <param name="MostEvents">How many of this month the cap pays for; null if they are refused.</param>
-/// <param name="CostUsd">What those of this month cost, without taxes; null if the price isn't known.</param>
+/// <param name="CostUsd">
+/// What those of this month cost, each at the price of its time, without taxes; null if there are none and no price for them.
+/// </param>
 internal sealed record BilledOverageBody(
     bool Enabled, decimal? CapUsd, decimal? UsdPerThousand, long Events, long? MostEvents, decimal? CostUsd);
 
@@ -131,7 +133,7 @@ internal static class BillingCodes
         BillingAccount? account,
         MonthUsage usage,
         UsageForecast? forecast,
-        long overage,
+        OverageUse overage,
         UpcomingInvoice? upcoming,
         IReadOnlyList<BillingInvoice>? invoices)
     {
@@ -176,13 +178,13 @@ internal static class BillingCodes
         _ => null,
     };
 
-    private static BilledOverageBody Overage(BillingAccount? account, BillingState state, long events) => new(
+    private static BilledOverageBody Overage(BillingAccount? account, BillingState state, OverageUse use) => new(
         account?.OverageEvents is not null,
         account?.OverageCapCents / CentsPerUnit,
         state.OverageCentsPerEvent * 1_000 / CentsPerUnit,
-        events,
+        use.Events,
         account?.OverageEvents,
-        state.OverageCentsPerEvent * events / CentsPerUnit);
+        use.Events == 0 && state.OverageCentsPerEvent is null ? null : use.Cents / CentsPerUnit);
 
     private static InvoiceBody Invoice(BillingInvoice invoice) => new(
         invoice.Number, invoice.Status, invoice.Cents / CentsPerUnit, invoice.Currency, invoice.CreatedAt, invoice.Page, invoice.Pdf);

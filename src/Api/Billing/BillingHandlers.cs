@@ -19,6 +19,9 @@ internal static class BillingHandlers
 {
     private const int MostInvoices = 12;
 
+    // The page of the plan must not wait for a provider that doesn't respond.
+    private static readonly TimeSpan ProviderTime = TimeSpan.FromSeconds(5);
+
     public static readonly QueryParameters Parameters = new(CallerFilter.Tenant);
 
     public static async Task<IResult> GetAsync(
@@ -31,8 +34,8 @@ internal static class BillingHandlers
         var account = await store.Billing.FindAsync(tenant.Id, ct);
         var usage = await store.Usage.ReadAsync(tenant.Id, month, ct);
         var forecast = await tenants.ForecastAsync(tenant.Id, ct);
-        var overage = await store.Billing.CountOverageAsync(tenant.Id, month, ct);
-        var (upcoming, invoices) = await InvoicesAsync(gateway, account, ct);
+        var overage = await store.Billing.ReadOverageAsync(tenant.Id, month, ct);
+        var (upcoming, invoices) = await InvoicesAsync(gateway, account, time, ct);
         var body = BillingCodes.Body(tenant, account, usage, forecast, overage, upcoming, invoices);
         return TypedResults.Json(body, BillingJson.Wire.BillingBody);
     }
@@ -146,19 +149,22 @@ internal static class BillingHandlers
 
     // Everything that is stored is shown, whether the payment provider can be reached or not.
     private static async Task<(UpcomingInvoice? Upcoming, IReadOnlyList<BillingInvoice>? Invoices)> InvoicesAsync(
-        IBillingGateway gateway, BillingAccount? account, CancellationToken cancellationToken)
+        IBillingGateway gateway, BillingAccount? account, TimeProvider time, CancellationToken cancellationToken)
     {
         if (account is not { CustomerId: { } customer, State: var state })
             return (null, []);
+        using var slow = new CancellationTokenSource(ProviderTime, time);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(slow.Token, cancellationToken);
         try
         {
-            var invoices = await gateway.ListInvoicesAsync(customer, MostInvoices, cancellationToken);
+            var invoices = await gateway.ListInvoicesAsync(customer, MostInvoices, ended.Token);
             var upcoming = state is { SubscriptionId: { } subscription, Status: { } status } && BillingState.IsOpen(status)
-                ? await gateway.PreviewInvoiceAsync(customer, subscription, cancellationToken)
+                ? await gateway.PreviewInvoiceAsync(customer, subscription, ended.Token)
                 : null;
             return (upcoming, invoices);
         }
-        catch (Exception fault) when (fault is BillingUnavailableException or BillingRefusedException)
+        catch (Exception fault) when (fault is BillingUnavailableException or BillingRefusedException
+            || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return (null, null);
         }

@@ -21,6 +21,7 @@ internal sealed partial class BillingJobs(
     private const int PageSize = 100;
     private static readonly TimeSpan JobLease = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan ReceivedAge = TimeSpan.FromDays(60);
+    private static readonly TimeSpan WebhookMargin = TimeSpan.FromMinutes(5);
     private readonly LeasedWork _leased = new(store.JobLeases, time, JobLease);
     private readonly SemaphoreSlim _work = new(0, 1);
 
@@ -47,7 +48,7 @@ internal sealed partial class BillingJobs(
             foreach (var tenantId in due)
             {
                 // One that fails has a later time. If the payment provider is away, the others needn't be tried now.
-                if (await tenants.SyncBillingAsync(tenantId, cancellationToken) != BillingSyncOutcome.Unavailable)
+                if (await SyncAsync(tenantId, cancellationToken) != BillingSyncOutcome.Unavailable)
                     continue;
                 LogUnavailable();
                 return;
@@ -113,37 +114,41 @@ internal sealed partial class BillingJobs(
         }
     }
 
-    private async Task<int> SyncEachAsync(CancellationToken cancellationToken)
+    private async Task SyncEachAsync(CancellationToken cancellationToken)
     {
-        var drifted = 0;
         IReadOnlyList<BillingAccount> page = [];
         do
         {
             page = await store.Billing.ListAsync(page is [.., var last] ? last.TenantId : null, PageSize, cancellationToken);
             foreach (var account in page)
-            {
-                await tenants.SyncBillingAsync(account.TenantId, cancellationToken);
-                // What was due had a webhook. The outcome doesn't say it all: a grain that is slow may apply the change after its time-out.
-                var synced = await store.Billing.FindAsync(account.TenantId, cancellationToken);
-                if (account.DueAt is not null || synced is null || synced.Revision == account.Revision)
-                    continue;
-                drifted++;
-                // At once: the rest may fail, and the next run finds this one unchanged.
-                metrics.BillingDrifted();
-            }
+                await SyncAsync(account.TenantId, cancellationToken);
         }
         while (page.Count == PageSize);
         await store.Billing.PurgeReceivedAsync(Time.GetUtcNow() - ReceivedAge, cancellationToken);
-        if (drifted > 0)
-            LogDrifted(drifted);
-        return drifted;
+    }
+
+    private async Task<BillingSyncOutcome> SyncAsync(Guid tenantId, CancellationToken cancellationToken)
+    {
+        var before = await store.Billing.FindAsync(tenantId, cancellationToken);
+        var outcome = await tenants.SyncBillingAsync(tenantId, cancellationToken);
+        // The outcome doesn't say it all: a grain that is slow may apply the change after its time-out.
+        var after = await store.Billing.FindAsync(tenantId, cancellationToken);
+        if (before is null || after is null || after.Revision == before.Revision)
+            return outcome;
+        // A webhook may have arrived while the former synchronisation ran, which didn't see its change.
+        var since = before.SyncedAt - WebhookMargin ?? DateTimeOffset.MinValue;
+        if (await store.Billing.WasReceivedAsync(tenantId, since, cancellationToken))
+            return outcome;
+        metrics.BillingDrifted();
+        LogDrifted(tenantId);
+        return outcome;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Stripe can't be reached; billing is synchronised later")]
     private partial void LogUnavailable();
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The state of {Tenants} tenants had changed at Stripe without a webhook")]
-    private partial void LogDrifted(int tenants);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The state of the tenant {Tenant} had changed at Stripe without a webhook")]
+    private partial void LogDrifted(Guid tenant);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The store is unavailable; billing is synchronised later: {Fault}")]
     private static partial void LogStoreUnavailable(ILogger log, string fault);

@@ -67,6 +67,11 @@ public sealed record BillingAccount
 public sealed record CheckoutAttempt(
     Guid Id, Accounts.Plans.PlanId Plan, BillingInterval Interval, DateTimeOffset BegunAt, string? PageId = null);
 
+/// <summary>The events above the quota in a month.</summary>
+/// <param name="Events">Their number.</param>
+/// <param name="Cents">What they cost in US cents, each at the price of its time, without taxes.</param>
+public readonly record struct OverageUse(long Events, decimal Cents);
+
 /// <summary>The events above the quota in an hour, which are billed.</summary>
 /// <param name="TenantId">The tenant.</param>
 /// <param name="CustomerId">Its customer.</param>

@@ -26,6 +26,9 @@ public interface IBillingGateway
     /// <summary>Ends a Checkout page that is open, so that it can't be paid any more. Does nothing if it isn't open.</summary>
     Task ExpireCheckoutAsync(string checkoutId, CancellationToken cancellationToken);
 
+    /// <summary>Ends all Checkout pages of a customer that are open.</summary>
+    Task ExpireCheckoutsAsync(string customerId, CancellationToken cancellationToken);
+
     /// <summary>Creates a page on which the customer changes the card, the address and the tax id, and sees the invoices.</summary>
     Task<Uri> CreatePortalAsync(string customerId, PortalFlow flow, Uri returnTo, CancellationToken cancellationToken);
 

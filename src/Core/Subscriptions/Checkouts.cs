@@ -28,7 +28,7 @@ public sealed class Checkouts(IAccountStore store, IBillingGateway gateway, ITen
         ArgumentNullException.ThrowIfNull(addresses);
         if (await store.Billing.AddAsync(tenant.Id, cancellationToken).ConfigureAwait(false) is not { } account)
             return new(CheckoutOutcome.NoTenant);
-        var customerId = await FindOrCreateCustomerAsync(tenant, account.CustomerId, email, cancellationToken).ConfigureAwait(false);
+        var customerId = await FindOrCreateCustomerAsync(tenant, account, email, cancellationToken).ConfigureAwait(false);
         for (var round = 0; round < MostRounds; round++)
         {
             // Also after each page that was paid or expired in the meantime.
@@ -59,13 +59,20 @@ public sealed class Checkouts(IAccountStore store, IBillingGateway gateway, ITen
     }
 
     private async Task<string> FindOrCreateCustomerAsync(
-        Tenant tenant, string? known, string email, CancellationToken cancellationToken)
+        Tenant tenant, BillingAccount account, string email, CancellationToken cancellationToken)
     {
-        // One that the operator deleted at the provider can't subscribe any more.
-        if (known is not null
-            && await gateway.FindCustomerAsync(known, cancellationToken).ConfigureAwait(false) is { IsDeleted: false } customer
-            && customer.TenantId == tenant.Id)
-            return known;
+        var known = account.CustomerId;
+        if (known is not null)
+        {
+            var customer = await gateway.FindCustomerAsync(known, cancellationToken).ConfigureAwait(false);
+            if (customer is { IsDeleted: false } && customer.TenantId == tenant.Id)
+                return known;
+            // One that the operator deleted at the provider can't subscribe any more. One that is missing may be in another account, where
+            // it has a subscription.
+            if (customer is not { IsDeleted: true } && account.State.Status is { } status && BillingState.IsOpen(status))
+                return known;
+        }
+
         var created = await gateway.CreateCustomerAsync(tenant.Id, tenant.Name, email, cancellationToken).ConfigureAwait(false);
         return await (known is null
             ? store.Billing.SetCustomerAsync(tenant.Id, created, cancellationToken)

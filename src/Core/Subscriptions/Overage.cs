@@ -42,7 +42,7 @@ public sealed partial class Overage(
 
     /// <summary>
     /// Reports the hours that have ended and whose events above the quota changed. An hour is reported again if it changes, and replaces
-    /// the former report. Returns the number of reported hours.
+    /// the former report. Hours of a tenant whose report is refused are reported by the next call. Returns the number of reported hours.
     /// </summary>
     /// <param name="tenantId">One tenant, or <c>null</c> for all.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -51,26 +51,51 @@ public sealed partial class Overage(
     /// </exception>
     public async Task<int> ReportAsync(Guid? tenantId, CancellationToken cancellationToken)
     {
-        for (var count = 0; ;)
+        var count = 0;
+        HashSet<Guid> refused = [];
+        IReadOnlyList<OverageHour> hours = [];
+        do
         {
             // What is reported of an hour that goes on would be billed with two plans if the plan changes in it.
-            var hours = await store.Billing.ListUnreportedAsync(tenantId, time.GetUtcNow(), PageSize, cancellationToken)
+            hours = await store.Billing
+                .ListUnreportedAsync(tenantId, time.GetUtcNow(), hours is [.., var last] ? last : null, PageSize, cancellationToken)
                 .ConfigureAwait(false);
             foreach (var hour in hours)
             {
-                if (hour.Hour < time.GetUtcNow() - Limits.OverageReportAge)
-                    LogTooOld(hour.Events, hour.Hour);
+                if (refused.Contains(hour.TenantId))
+                    continue;
+                if (await ReportAsync(hour, cancellationToken).ConfigureAwait(false))
+                    count++;
                 else
-                    await gateway.ReportOverageAsync(hour.CustomerId, hour.Hour, hour.Events, cancellationToken).ConfigureAwait(false);
-                await store.Billing.SetReportedAsync(hour, cancellationToken).ConfigureAwait(false);
-                count++;
+                    refused.Add(hour.TenantId);
             }
-
-            if (hours.Count < PageSize)
-                return count;
         }
+        while (hours.Count == PageSize);
+        return count;
+    }
+
+    private async Task<bool> ReportAsync(OverageHour hour, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (hour.Hour < time.GetUtcNow() - Limits.OverageReportAge)
+                LogTooOld(hour.Events, hour.Hour);
+            else
+                await gateway.ReportOverageAsync(hour.CustomerId, hour.Hour, hour.Events, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BillingRefusedException fault)
+        {
+            LogRefused(hour.TenantId, hour.Hour, fault.Message);
+            return false;
+        }
+
+        await store.Billing.SetReportedAsync(hour, cancellationToken).ConfigureAwait(false);
+        return true;
     }
 
     [LoggerMessage(1, LogLevel.Error, "{Events} events above a quota, of the hour {Hour}, are too old to be billed")]
     private partial void LogTooOld(long events, DateTimeOffset hour);
+
+    [LoggerMessage(2, LogLevel.Error, "Events above the quota of the tenant {Tenant} in the hour {Hour} can't be reported: {Fault}")]
+    private partial void LogRefused(Guid tenant, DateTimeOffset hour, string fault);
 }

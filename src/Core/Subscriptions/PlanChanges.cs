@@ -27,7 +27,9 @@ public sealed class PlanChanges(
         if (account?.State is not { SubscriptionId: { } subscription, SubscribedPlan: { } current, Status: { } status } state
             || !BillingState.IsOpen(status))
             return PlanChangeOutcome.NotSubscribed;
-        if (status is not (SubscriptionStatus.Active or SubscriptionStatus.Trialing))
+        // What isn't paid can be ended, but not changed.
+        if (status is not (SubscriptionStatus.Active or SubscriptionStatus.Trialing)
+            && !(status == SubscriptionStatus.PastDue && plan == PlanId.Free))
             return PlanChangeOutcome.Unpaid;
         var wanted = interval ?? state.Interval ?? BillingInterval.Month;
         // The same for a call that is repeated, and another one after every change. The provider repeats refusals, too, so a card that was
@@ -93,6 +95,6 @@ public enum PlanChangeOutcome
     /// <summary>There is no subscription.</summary>
     NotSubscribed,
 
-    /// <summary>There is a subscription whose payment failed, which has to be paid first.</summary>
+    /// <summary>There is a subscription whose payment failed, which has to be paid before it is changed.</summary>
     Unpaid,
 }

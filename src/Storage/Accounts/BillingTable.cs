@@ -26,9 +26,6 @@ internal sealed class BillingTable(AccountDatabase database) : IBillingAccounts
     public Task<IReadOnlyList<BillingAccount>> ListAsync(Guid? after, int limit, CancellationToken cancellationToken) =>
         ListAsync(Exists, after, limit, cancellationToken);
 
-    public Task<Guid?> FindTenantAsync(string customerId, CancellationToken cancellationToken) =>
-        database.ReadAsync(sql => FindTenantAsync(sql, customerId), cancellationToken);
-
     public Task<BillingAccount?> AddAsync(Guid tenantId, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async sql =>
@@ -105,14 +102,17 @@ internal sealed class BillingTable(AccountDatabase database) : IBillingAccounts
                     new { id = tenantId ?? Guid.Empty, eventId, now });
                 if (added == 0)
                     return false;
-                if (tenantId is not null)
-                    await MarkDueAsync(sql, tenantId, now);
+                if (tenantId is { } found)
+                    await MarkDueAsync(sql, found, now);
                 return true;
             },
             cancellationToken);
 
-    public Task<int> MarkDueAsync(Guid? tenantId, DateTimeOffset now, CancellationToken cancellationToken) =>
-        database.WriteAsync(sql => MarkDueAsync(sql, tenantId, now), cancellationToken);
+    public Task<bool> WasReceivedAsync(Guid tenantId, DateTimeOffset since, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async sql => await sql.ValueAsync<long>(
+                "select count(*) from billing_events where tenant_id = @tenantId and received_at >= @since", new { tenantId, since }) > 0,
+            cancellationToken);
 
     public Task<IReadOnlyList<Guid>> ListDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync(
@@ -200,18 +200,22 @@ internal sealed class BillingTable(AccountDatabase database) : IBillingAccounts
     }
 
     public Task<IReadOnlyList<OverageHour>> ListUnreportedAsync(
-        Guid? tenantId, DateTimeOffset endedAt, int limit, CancellationToken cancellationToken) =>
+        Guid? tenantId, DateTimeOffset endedAt, OverageHour? after, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<OverageHour>>(
             async sql =>
             {
-                var condition = tenantId is null ? "" : "and o.tenant_id = @tenantId";
+                var condition = (tenantId is null ? "" : "and o.tenant_id = @tenantId ")
+                    + (after is null ? "" : "and (o.hour, o.tenant_id) > (@afterHour, @afterTenant)");
                 var rows = await sql.ListAsync<HourRow>(
                     $"""
                     select o.tenant_id, b.customer_id, o.hour, o.events from overage_hours o join billing b on b.tenant_id = o.tenant_id
                     where o.events <> o.reported and b.customer_id is not null and (o.hour <= @last or not {Exists}) {condition}
                     order by o.hour, o.tenant_id limit @limit
                     """,
-                    new { tenantId, last = endedAt - TimeSpan.FromHours(1), limit });
+                    new
+                    {
+                        tenantId, last = endedAt - TimeSpan.FromHours(1), afterHour = after?.Hour, afterTenant = after?.TenantId, limit,
+                    });
                 return [.. rows.Select(row => new OverageHour(row.TenantId, row.CustomerId, row.Hour, row.Events))];
             },
             cancellationToken);
@@ -227,9 +231,19 @@ internal sealed class BillingTable(AccountDatabase database) : IBillingAccounts
             cancellationToken);
     }
 
-    public Task<long> CountOverageAsync(Guid tenantId, DateOnly month, CancellationToken cancellationToken) =>
+    public Task<int> ReportAgainAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            sql => sql.ExecuteAsync("update overage_hours set reported = 0 where hour >= @since and reported > 0", new { since }),
+            cancellationToken);
+
+    public Task<OverageUse> ReadOverageAsync(Guid tenantId, DateOnly month, CancellationToken cancellationToken) =>
         database.ReadAsync(
-            sql => sql.ValueAsync<long>($"select {CountBilled}", MonthOf(tenantId, QuotaMonth.Of(month))), cancellationToken);
+            async sql =>
+            {
+                var events = await sql.ValueAsync<long>($"select {CountBilled}", MonthOf(tenantId, QuotaMonth.Of(month)));
+                return new OverageUse(events, (await FindRowAsync(sql, tenantId))?.SpentIn(QuotaMonth.Of(month), events) ?? 0);
+            },
+            cancellationToken);
 
     public Task<IReadOnlyList<BillingAccount>> ListDeletedAsync(Guid? after, int limit, CancellationToken cancellationToken) =>
         ListAsync($"not {Exists}", after, limit, cancellationToken);
@@ -335,19 +349,13 @@ internal sealed class BillingTable(AccountDatabase database) : IBillingAccounts
             $"select b.tenant_id from billing b where b.customer_id = @customerId and {Exists}", new { customerId });
 
     // A tenant that waits for a repetition is due at once.
-    private Task<int> MarkDueAsync(Sql sql, Guid? tenantId, DateTimeOffset now)
-    {
-        var condition = tenantId is null ? "" : "b.tenant_id = @tenantId and ";
-        // In the order of the key, which prevents deadlocks between two that mark all tenants.
-        return sql.ExecuteAsync(
+    private static Task<int> MarkDueAsync(Sql sql, Guid tenantId, DateTimeOffset now) =>
+        sql.ExecuteAsync(
             $"""
-            update billing set marked_sync = sync, due_at = case when due_at < @now then due_at else @now end
-            where tenant_id in (
-                select b.tenant_id from billing b where {condition}b.customer_id is not null and {Exists}
-                order by b.tenant_id{database.ForUpdate})
+            update billing as b set marked_sync = sync, due_at = case when due_at < @now then due_at else @now end
+            where b.tenant_id = @tenantId and b.customer_id is not null and {Exists}
             """,
             new { tenantId, now });
-    }
 
     private static Task<BillingRow?> FindRowAsync(Sql sql, Guid tenantId, string forUpdate = "") =>
         sql.FindAsync<BillingRow>(

@@ -4,6 +4,7 @@ using NpgsqlTypes;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Storage;
+using TelemetryKit.Storage.Projects;
 
 namespace TelemetryKit.Storage.Postgres;
 
@@ -82,12 +83,18 @@ internal static class CommitStatements
         """;
 
     // After the quota was reserved and released, so "accepted" is that of this transaction, which holds the lock of the row.
-    private const string CountOverageSql =
-        """
+    // What a plan includes that became larger a moment ago isn't billed.
+    private static readonly string CountOverageSql =
+        $"""
         insert into overage_hours as o (tenant_id, hour, events)
         select billed.tenant_id, billed.hour,
             greatest(0, u.accepted - billed.included) - greatest(0, u.accepted - billed.accepted - billed.included)
-        from unnest($1, $2, $3, $4, $5) as billed (tenant_id, month, hour, included, accepted)
+        from (
+            select b.tenant_id, b.month, b.hour, b.accepted, greatest(
+                b.included, {CurrentQuota.In("cast(to_char(b.month, 'YYYYMM') as integer)")}) as included
+            from unnest($1, $2, $3, $4, $5) as b (tenant_id, month, hour, included, accepted)
+            left join tenants t on t.id = b.tenant_id and t.overage_events is not null
+        ) as billed
         join usage u on u.tenant_id = billed.tenant_id and u.month = billed.month and u.env = 0
         where u.accepted > billed.included
         on conflict (tenant_id, hour) do update set events = o.events + excluded.events

@@ -1,6 +1,7 @@
 using TelemetryKit.Core;
 using TelemetryKit.Core.Quotas;
 using TelemetryKit.Core.Storage;
+using TelemetryKit.Storage.Projects;
 
 namespace TelemetryKit.Storage.Sqlite;
 
@@ -9,6 +10,9 @@ namespace TelemetryKit.Storage.Sqlite;
 /// </summary>
 internal sealed class SqliteCommit(SqliteLease lease, SqliteRowNumbers numbers, TimeProvider time, bool isRehearsal) : ICommit
 {
+    private static readonly string QuotaSql =
+        $"select {CurrentQuota.In("?")} from tenants t where t.id = ? and t.overage_events is not null";
+
     public Task<Reserved> ReserveAsync(
         IReadOnlyList<BatchKey> keys,
         IReadOnlyList<QuotaRequest> quotas,
@@ -109,6 +113,10 @@ internal sealed class SqliteCommit(SqliteLease lease, SqliteRowNumbers numbers, 
 
     private static void AddOverage(SqliteSession session, BilledEvents billed)
     {
+        // What a plan includes that became larger a moment ago isn't billed.
+        var quota = session.Prepare(QuotaSql).Bind(QuotaMonth.Of(billed.Month).Number).Bind(billed.TenantId).ReadLong(none: 0);
+        if (quota > billed.Count.Included)
+            billed = billed with { Count = billed.Count with { Included = quota } };
         var above = billed.Above(SqliteProjects.ReadUsage(session, billed.TenantId, billed.Month, DataEnvironment.Live));
         if (above == 0)
             return;

@@ -1,3 +1,8 @@
+using TelemetryKit.Core;
+using TelemetryKit.Core.Billing;
+using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Quotas;
+using TelemetryKit.Core.Storage;
 using Microsoft.Extensions.Configuration;
 using TelemetryKit.Api.Admin;
 using TelemetryKit.Api.Settings;
@@ -36,6 +41,7 @@ public class AdminCommandTests(AccountServer server) : IClassFixture<AccountServ
     [InlineData("replace-lost-secret", 2, "--confirm")]
     [InlineData("replace-lost-secret --confirm", 1, "in use")]
     [InlineData("list-tenants --all", 2, "--all")]
+    [InlineData("report-overage-again --days 35", 2, "--days")]
     [InlineData("dance", 2, "dance")]
     [InlineData("", 2, "command")]
     public async Task What_can_not_be_done_is_said(string command, int code, string why)
@@ -43,6 +49,28 @@ public class AdminCommandTests(AccountServer server) : IClassFixture<AccountServ
         var (exit, _, errors) = await RunAsync(command.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(code, exit);
         Assert.Contains(why, errors);
+    }
+
+    [Fact]
+    public async Task Hours_that_Stripe_has_not_accepted_are_reported_again()
+    {
+        using var owner = await server.NewPerson().JoinAsync();
+        var (tenant, project) = (await owner.TenantAsync(), await owner.ProjectAsync(await owner.TenantAsync()));
+        // The command has its own clock.
+        var (now, batch) = (TimeProvider.System.GetUtcNow(), new EventBatch(1));
+        var day = DateOnly.FromDateTime(now.UtcDateTime);
+        var hour = new OverageHour(tenant, "cus_none", new(now.UtcDateTime.Date.AddHours(now.Hour), TimeSpan.Zero), 1);
+        batch.Add(Guid.NewGuid(), 0, "used", null, 0, 0, null, null, float.NaN, EventContext.None);
+        await using (var commit = await server.Server.Store.Commits.BeginAsync(default))
+        {
+            await commit.ReserveAsync([], [new(tenant, QuotaMonth.Of(now).FirstDay, 1, null)], [], now, default);
+            await commit.WriteAndCommitAsync(
+                [new(project, DataEnvironment.Live, [batch], new UsageDay(tenant, day), new(hour.Hour, 0))], [], default);
+        }
+
+        await server.Accounts.Billing.SetReportedAsync(hour, default);
+        Assert.Contains("1 hours", (await RunAsync("report-overage-again", "--days", "2")).Output);
+        Assert.Contains("0 hours", (await RunAsync("report-overage-again")).Output);
     }
 
     [Fact]

@@ -186,6 +186,22 @@ public class BillingTests(BilledServer server) : IClassFixture<BilledServer>
     }
 
     [Fact]
+    public async Task What_events_above_the_quota_cost_is_computed_with_the_price_of_their_time()
+    {
+        MoveToMonthStart();
+        using var owner = await server.NewPerson().JoinAsync();
+        var (tenant, key) = await ProjectAsync(owner);
+        await server.SubscribeAsync(owner, tenant);
+        await owner.DoAsync(HttpMethod.Put, $"/v1/billing/overage?tenant={tenant}", 204, Overage(1));
+        await server.UseQuotaAsync(tenant, 99_500);
+        Assert.Equal(1_500, await SendAsync(key, 1_500));
+        Assert.Equal("changed", await ChangeAsync(owner, tenant, "business"));
+        var overage = (await GetAsync(owner, tenant))["overage"]!;
+        Assert.Equal((1_000L, 0.5m), ((long)overage["events"]!, (decimal)overage["cost_usd"]!));
+        Assert.Equal(0.15m, (decimal)overage["usd_per_thousand"]!);
+    }
+
+    [Fact]
     public async Task What_the_operator_sets_wins_over_a_subscription_until_it_is_lifted()
     {
         using var owner = await server.NewPerson().JoinAsync();
@@ -232,6 +248,29 @@ public class BillingTests(BilledServer server) : IClassFixture<BilledServer>
         {
             server.Stripe.EndFaults();
             // The circuit closes again.
+            server.Time.Advance(TimeSpan.FromMinutes(2));
+        }
+    }
+
+    [Fact]
+    public async Task What_is_stored_is_shown_soon_while_the_provider_does_not_respond()
+    {
+        using var owner = await server.NewPerson().JoinAsync();
+        var tenant = await owner.TenantAsync();
+        await server.SubscribeAsync(owner, tenant);
+        server.Stripe.Fail(FakeFault.NoResponse, times: 100, "GET", "/v1/invoices");
+        try
+        {
+            var began = TimeProvider.System.GetTimestamp();
+            var billing = await GetAsync(owner, tenant);
+            // The attempts of one call would take 30 seconds.
+            Assert.InRange(TimeProvider.System.GetElapsedTime(began).TotalSeconds, 0, 20);
+            Assert.Equal("pro", (string)billing["plan"]!);
+            Assert.Null(billing["invoices"]);
+        }
+        finally
+        {
+            server.Stripe.EndFaults();
             server.Time.Advance(TimeSpan.FromMinutes(2));
         }
     }

@@ -70,7 +70,7 @@ internal sealed class TenantModel(DateTimeOffset start)
         if (!IsSubscribed)
             return PlanChangeOutcome.NotSubscribed;
         var sub = Subscription!;
-        if (sub.FailedAt is not null)
+        if (sub.FailedAt is not null && plan != PlanId.Free)
             return PlanChangeOutcome.Unpaid;
         var wanted = (Plan: plan, Interval: interval ?? sub.Interval);
         if (plan == PlanId.Free)

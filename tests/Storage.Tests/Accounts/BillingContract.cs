@@ -33,8 +33,6 @@ public abstract class BillingContract<THarness>(THarness harness) : IClassFixtur
         Assert.Equal(new BillingAccount { TenantId = tenantId }, Assert.Single(added.Distinct()));
         var customer = Assert.Single(customers.Distinct());
         Assert.Equal(customer, (await Elsewhere.FindAsync(tenantId, default))!.CustomerId);
-        Assert.Equal(tenantId, await Elsewhere.FindTenantAsync(customer, default));
-        Assert.Null(await Elsewhere.FindTenantAsync("cus_none", default));
     }
 
     [Fact]
@@ -67,6 +65,10 @@ public abstract class BillingContract<THarness>(THarness harness) : IClassFixtur
         Assert.Single(received, isNew => isNew);
         Assert.Contains(tenantId, await Elsewhere.ListDueAsync(_world.Now, int.MaxValue, default));
         Assert.DoesNotContain(tenantId, await Elsewhere.ListDueAsync(_world.Now.AddSeconds(-1), int.MaxValue, default));
+
+        Assert.True(await Elsewhere.WasReceivedAsync(tenantId, _world.Now, default));
+        Assert.False(await Elsewhere.WasReceivedAsync(tenantId, _world.Now.AddSeconds(1), default));
+        Assert.False(await Elsewhere.WasReceivedAsync(Guid.NewGuid(), _world.Now, default));
 
         // Without a customer, or with that of nobody, it is only received.
         Assert.True(await Billing.ReceiveAsync(id, null, _world.Now, default));
@@ -136,7 +138,7 @@ public abstract class BillingContract<THarness>(THarness harness) : IClassFixtur
     public async Task A_tenant_that_is_marked_during_its_synchronisation_is_still_due_after_it()
     {
         var (tenantId, customer) = await CustomerAsync();
-        await Billing.MarkDueAsync(tenantId, _world.Now, default);
+        await MarkDueAsync(customer, _world.Now);
         var sync = (await Billing.BeginSyncAsync(tenantId, default))!.Sync;
         // At the same moment of the clock.
         await Elsewhere.ReceiveAsync($"evt_{Guid.NewGuid():N}", customer, _world.Now, default);
@@ -150,35 +152,101 @@ public abstract class BillingContract<THarness>(THarness harness) : IClassFixtur
     [Fact]
     public async Task A_failed_synchronisation_is_due_later_and_a_webhook_makes_it_due_at_once()
     {
-        var (tenantId, _) = await CustomerAsync();
+        var (tenantId, customer) = await CustomerAsync();
         await Billing.FailAsync(tenantId, _world.Now.AddMinutes(5), default);
         await Billing.FailAsync(tenantId, _world.Now.AddMinutes(9), default);
         var failed = await Elsewhere.FindAsync(tenantId, default);
         Assert.Equal((2, _world.Now.AddMinutes(9)), (failed!.Failures, failed.DueAt));
         Assert.DoesNotContain(tenantId, await Billing.ListDueAsync(_world.Now.AddMinutes(8), int.MaxValue, default));
 
-        Assert.Equal(1, await Billing.MarkDueAsync(tenantId, _world.Now, default));
+        await MarkDueAsync(customer, _world.Now);
         Assert.Equal(_world.Now, (await Elsewhere.FindAsync(tenantId, default))!.DueAt);
         var after = (await ApplyAsync(tenantId, Pro()))!.After;
         Assert.Equal((0, null), (after.Failures, after.DueAt));
     }
 
     [Fact]
-    public async Task All_tenants_with_a_customer_are_marked_and_listed_longest_due_first()
+    public async Task Tenants_are_listed_longest_due_first()
     {
-        var (first, _) = await CustomerAsync();
-        var (second, _) = await CustomerAsync();
-        var (_, without) = await _world.TenantAsync();
-        await Billing.AddAsync(without, default);
-        await Billing.MarkDueAsync(second, _world.Now.AddHours(-1), default);
-
-        var marked = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => Task.Run(() => Of(i).MarkDueAsync(null, _world.Now, default))));
-        Assert.All(marked, count => Assert.InRange(count, 2, int.MaxValue));
+        var (first, of) = await CustomerAsync();
+        var (second, ofSecond) = await CustomerAsync();
+        await MarkDueAsync(ofSecond, _world.Now.AddHours(-1));
+        foreach (var customer in (string[])[of, ofSecond])
+            await MarkDueAsync(customer, _world.Now);
 
         var due = (await Elsewhere.ListDueAsync(_world.Now, int.MaxValue, default)).ToList();
         Assert.InRange(due.IndexOf(second), 0, due.IndexOf(first) - 1);
-        Assert.DoesNotContain(without, due);
         Assert.Equal(second, Assert.Single(await Elsewhere.ListDueAsync(_world.Now.AddMinutes(-59), 1, default)));
+    }
+
+    [Fact]
+    public async Task A_customer_is_replaced_once_and_its_checkout_is_forgotten()
+    {
+        var (tenantId, former) = await CustomerAsync();
+        await Billing.BeginCheckoutAsync(tenantId, NewAttempt(PlanId.Pro), null, default);
+
+        var stored = Assert.Single((await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Task.Run(
+            () => Of(i).ReplaceCustomerAsync(tenantId, former, $"{former}_{i}", default))))).Distinct());
+
+        var account = await Elsewhere.FindAsync(tenantId, default);
+        Assert.Equal((stored, null), (account!.CustomerId, account.Checkout));
+        Assert.NotEqual(former, stored);
+        // The webhooks of the former customer are about nobody, and those of the new one about the tenant.
+        await MarkDueAsync(former, _world.Now);
+        Assert.Null((await Elsewhere.FindAsync(tenantId, default))!.DueAt);
+        await MarkDueAsync(stored, _world.Now);
+        Assert.Equal(_world.Now, (await Elsewhere.FindAsync(tenantId, default))!.DueAt);
+
+        // A Checkout of the new customer isn't forgotten by a call that is late.
+        var attempt = await Billing.BeginCheckoutAsync(tenantId, NewAttempt(PlanId.Business), null, default);
+        Assert.Equal(stored, await Billing.ReplaceCustomerAsync(tenantId, former, $"{former}_late", default));
+        Assert.Equal(attempt, (await Elsewhere.FindAsync(tenantId, default))!.Checkout);
+    }
+
+    [Fact]
+    public async Task Hours_since_a_time_can_be_reported_again()
+    {
+        var (tenantId, _) = await CustomerAsync();
+        var project = (await _world.ProjectAsync(tenantId)).Id;
+        for (var hour = 0; hour < 3; hour++)
+        {
+            await AcceptAsync(tenantId, project, 5, new MonthLimits(2, 100));
+            harness.Time.Advance(TimeSpan.FromHours(1));
+        }
+
+        var hours = await UnreportedAsync(tenantId);
+        foreach (var hour in hours)
+            await Billing.SetReportedAsync(hour, default);
+        Assert.Empty(await UnreportedAsync(tenantId));
+        Assert.InRange(await Elsewhere.ReportAgainAsync(hours[1].Hour, default), 2, int.MaxValue);
+        Assert.Equal(hours.Skip(1), await UnreportedAsync(tenantId));
+    }
+
+    [Fact]
+    public async Task Hours_that_are_not_reported_are_listed_page_by_page()
+    {
+        List<OverageHour> expected = [];
+        foreach (var hours in (int[])[2, 1])
+        {
+            var (tenantId, _) = await CustomerAsync();
+            var project = (await _world.ProjectAsync(tenantId)).Id;
+            await ApplyAsync(tenantId, Pro());
+            for (var hour = 0; hour < hours; hour++)
+            {
+                await AcceptAsync(tenantId, project, 5, new MonthLimits(2, 100));
+                harness.Time.Advance(TimeSpan.FromHours(1));
+            }
+
+            expected.AddRange(await UnreportedAsync(tenantId));
+        }
+
+        Assert.Equal(3, expected.Count);
+        List<OverageHour> listed = [];
+        while (await Elsewhere.ListUnreportedAsync(null, DateTimeOffset.MaxValue, listed.LastOrDefault(), 1, default) is [var next])
+            listed.Add(next);
+        Assert.Equal(listed.Count, listed.Distinct().Count());
+        Assert.Equal(listed.OrderBy(one => one.Hour).Select(one => one.Hour), listed.Select(one => one.Hour));
+        Assert.Subset(listed.ToHashSet(), expected.ToHashSet());
     }
 
     [Fact]
@@ -249,10 +317,17 @@ public abstract class BillingContract<THarness>(THarness harness) : IClassFixtur
         Assert.Equal(new MonthLimits(100_000, 20_000), found.LimitsOf(DataEnvironment.Live));
         Assert.Equal(new MonthLimits(10_000), found.LimitsOf(DataEnvironment.Test));
 
-        // As if 100,000 had been accepted: 300 events above the quota cost 15 cents.
-        await AcceptAsync(tenantId, project, 400, new MonthLimits(100, 20_000));
-        Assert.Equal(300, await Billing.CountOverageAsync(tenantId, QuotaMonth.Of(_world.Now).FirstDay, default));
+        await using (var commit = await harness.Store.Commits.BeginAsync(default))
+        {
+            await commit.ReserveQuotaAsync(new QuotaRequest(tenantId, QuotaMonth.Of(_world.Now).FirstDay, 99_900, 100_000));
+            await commit.WriteAndCommitAsync([], [], default);
+        }
+
+        // 300 events above the quota cost 15 cents.
+        await AcceptAsync(tenantId, project, 400, new MonthLimits(100_000, 20_000));
+        Assert.Equal(300, (await Billing.ReadOverageAsync(tenantId, QuotaMonth.Of(_world.Now).FirstDay, default)).Events);
         await ApplyAsync(tenantId, Pro() with { Plan = PlanId.Business, SubscribedPlan = PlanId.Business, OverageCentsPerEvent = 0.015m });
+        Assert.Equal(new OverageUse(300, 15), await Billing.ReadOverageAsync(tenantId, QuotaMonth.Of(_world.Now).FirstDay, default));
         found = (await harness.Store.Keys.FindKeyAsync(key.Hash, _world.Now, default))!.Project;
         Assert.Equal(new MonthLimits(1_000_000, (long)(9_85 / 0.015m)), found.LimitsOf(DataEnvironment.Live));
         await Billing.SetOverageCapAsync(tenantId, 15, _world.Line(), default);
@@ -296,7 +371,7 @@ public abstract class BillingContract<THarness>(THarness harness) : IClassFixtur
         await Billing.ReceiveAsync($"evt_{Guid.NewGuid():N}", customer, _world.Now, default);
         await _world.Accounts.Tenants.DeleteAsync(tenantId, _world.Now, default);
 
-        Assert.Null(await Billing.FindTenantAsync(customer, default));
+        await MarkDueAsync(customer, _world.Now);
         Assert.DoesNotContain(tenantId, await Billing.ListDueAsync(_world.Now.AddYears(1), int.MaxValue, default));
         Assert.Null(await Billing.BeginSyncAsync(tenantId, default));
         var deleted = Assert.Single(await Elsewhere.ListDeletedAsync(null, int.MaxValue, default), one => one.TenantId == tenantId);
@@ -334,6 +409,9 @@ public abstract class BillingContract<THarness>(THarness harness) : IClassFixtur
 
     private static DateTimeOffset At(int day) => new(2026, 12, day, 7, 0, 0, TimeSpan.Zero);
 
+    private Task<bool> MarkDueAsync(string customer, DateTimeOffset at) =>
+        Elsewhere.ReceiveAsync($"evt_{Guid.NewGuid():N}", customer, at, default);
+
     private IBillingAccounts Of(int process) => process % 2 == 0 ? Billing : Elsewhere;
 
     private CheckoutAttempt NewAttempt(PlanId plan) => new(Guid.CreateVersion7(), plan, BillingInterval.Year, _world.Now);
@@ -352,7 +430,7 @@ public abstract class BillingContract<THarness>(THarness harness) : IClassFixtur
     }
 
     private Task<IReadOnlyList<OverageHour>> UnreportedAsync(Guid tenantId) =>
-        Elsewhere.ListUnreportedAsync(tenantId, DateTimeOffset.MaxValue, int.MaxValue, default);
+        Elsewhere.ListUnreportedAsync(tenantId, DateTimeOffset.MaxValue, null, int.MaxValue, default);
 
     private async Task<List<string?>> LinesAsync(Guid tenantId, string action) =>
     [

@@ -163,11 +163,11 @@ public abstract class OverageContract<THarness> : IClassFixture<THarness>, IAsyn
         await SendAsync(_replicas[0], await FindAsync(projectId), Guid.CreateVersion7(), 400, []);
 
         var accepted = (await _world.Accounts.Usage.ReadAsync(tenantId, month, default)).Live;
-        var billed = await elsewhere.CountOverageAsync(tenantId, month, default);
+        var billed = (await elsewhere.ReadOverageAsync(tenantId, month, default)).Events;
         Assert.Equal(accepted - quota, billed);
         Assert.InRange(billed, 200, long.MaxValue);
         await ReportAsync(billing);
-        Assert.Empty(await billing.ListUnreportedAsync(tenantId, DateTimeOffset.MaxValue, int.MaxValue, default));
+        Assert.Empty(await billing.ListUnreportedAsync(tenantId, DateTimeOffset.MaxValue, null, int.MaxValue, default));
 
         async Task SyncAsync(IBillingAccounts accounts)
         {
@@ -178,8 +178,44 @@ public abstract class OverageContract<THarness> : IClassFixture<THarness>, IAsyn
 
         async Task ReportAsync(IBillingAccounts accounts)
         {
-            foreach (var hour in await accounts.ListUnreportedAsync(null, DateTimeOffset.MaxValue, int.MaxValue, default))
+            foreach (var hour in await accounts.ListUnreportedAsync(null, DateTimeOffset.MaxValue, null, int.MaxValue, default))
                 await accounts.SetReportedAsync(hour, default);
+        }
+    }
+
+    [Fact]
+    public async Task What_a_larger_plan_includes_is_not_billed_by_a_process_that_has_the_former_limits()
+    {
+        var projectId = (await NewProjectAsync()).Ref.ProjectId;
+        var tenantId = (await FindAsync(projectId)).Ref.TenantId;
+        var now = _harness.Time.GetUtcNow();
+        await _world.Accounts.Tenants.LiftPlanAsync(tenantId, _world.Line(), default);
+        await ApplyAsync(PlanId.Pro, 0.05m);
+        await _world.Accounts.Billing.SetOverageCapAsync(tenantId, 1_00, _world.Line(), default);
+        var former = await FindAsync(projectId);
+        await using (var commit = await _harness.Store.Commits.BeginAsync(default))
+        {
+            var used = new QuotaRequest(tenantId, QuotaMonth.Of(now).FirstDay, former.MonthlyQuota!.Value - 10, null);
+            await commit.ReserveQuotaAsync(used);
+            await commit.WriteAndCommitAsync([], [], default);
+        }
+
+        await SendAsync(_replicas[0], former, Guid.CreateVersion7(), 15, []);
+        await AssertAsync(tenantId, now, 100_005, 5);
+        await ApplyAsync(PlanId.Business, 0.015m);
+        await SendAsync(_replicas[1], former, Guid.CreateVersion7(), 30, []);
+        await AssertAsync(tenantId, now, 100_035, 5);
+
+        // A smaller plan has the larger quota for the rest of the month.
+        await ApplyAsync(PlanId.Pro, 0.05m);
+        await SendAsync(_replicas[0], former, Guid.CreateVersion7(), 30, []);
+        await AssertAsync(tenantId, now, 100_065, 5);
+
+        async Task ApplyAsync(PlanId plan, decimal price)
+        {
+            var state = new BillingState { Plan = plan, Status = SubscriptionStatus.Active, OverageCentsPerEvent = price };
+            var sync = (await _world.Accounts.Billing.BeginSyncAsync(tenantId, default))!.Sync;
+            await _world.Accounts.Billing.ApplyAsync(tenantId, sync, state, now, default);
         }
     }
 
@@ -206,7 +242,7 @@ public abstract class OverageContract<THarness> : IClassFixture<THarness>, IAsyn
 
         Assert.Equal(70, await second);
         Assert.Equal(120, (await _harness.Store.Accounts.Usage.ReadAsync(tenant, month, default)).Live);
-        Assert.Equal(20, await _harness.Store.Accounts.Billing.CountOverageAsync(tenant, month, default));
+        Assert.Equal(20, (await _harness.Store.Accounts.Billing.ReadOverageAsync(tenant, month, default)).Events);
 
         CommitEvents[] Written(int events) =>
         [
@@ -238,7 +274,7 @@ public abstract class OverageContract<THarness> : IClassFixture<THarness>, IAsyn
             }
         }
 
-        Assert.Equal(0, await _harness.Store.Accounts.Billing.CountOverageAsync(tenant, month, default));
+        Assert.Equal(0, (await _harness.Store.Accounts.Billing.ReadOverageAsync(tenant, month, default)).Events);
     }
 
     private static async Task SendAsync(
@@ -272,19 +308,22 @@ public abstract class OverageContract<THarness> : IClassFixture<THarness>, IAsyn
     {
         foreach (var (month, accepted) in model.Accepted)
             Assert.Equal((month, accepted), (month, (await _world.Accounts.Usage.ReadAsync(tenantId, month, default)).Live));
-        var hours = await _world.Elsewhere.Billing.ListUnreportedAsync(tenantId, DateTimeOffset.MaxValue, int.MaxValue, default);
+        var hours = await _world.Elsewhere.Billing.ListUnreportedAsync(tenantId, DateTimeOffset.MaxValue, null, int.MaxValue, default);
         Assert.Equal(
             model.Hours.Where(hour => hour.Value > 0).OrderBy(hour => hour.Key),
             hours.Select(hour => KeyValuePair.Create(hour.Hour, hour.Events)));
         foreach (var month in model.Hours.GroupBy(hour => QuotaMonth.Of(hour.Key).FirstDay))
-            Assert.Equal(month.Sum(hour => hour.Value), await _world.Accounts.Billing.CountOverageAsync(tenantId, month.Key, default));
+        {
+            var use = await _world.Accounts.Billing.ReadOverageAsync(tenantId, month.Key, default);
+            Assert.Equal(month.Sum(hour => hour.Value), use.Events);
+        }
     }
 
     private async Task AssertAsync(Guid tenantId, DateTimeOffset now, long accepted, long billed)
     {
         var month = QuotaMonth.Of(now).FirstDay;
         Assert.Equal(accepted, (await _world.Accounts.Usage.ReadAsync(tenantId, month, default)).Live);
-        Assert.Equal(billed, await _world.Elsewhere.Billing.CountOverageAsync(tenantId, month, default));
+        Assert.Equal(billed, (await _world.Elsewhere.Billing.ReadOverageAsync(tenantId, month, default)).Events);
     }
 
     private readonly record struct Step(int Kind, int A, int B)

@@ -12,6 +12,10 @@ internal sealed class CheckoutRoutes(
     public void Map(StripeApi api)
     {
         api.Post("/v1/checkout/sessions", Create);
+        api.Get("/v1/checkout/sessions", call => store.List(
+            store.All(Kind).Where(one => one.Text("customer") == call.Parameters.Text("customer")
+                && (call.Parameters.Text("status") is not { } status || one.Text("status") == status)),
+            call.Parameters, "/v1/checkout/sessions"));
         api.Get("/v1/checkout/sessions/*", call => store.Render(store.Get(Kind, call.Id), call.Parameters.Texts("expand")));
         api.Post("/v1/checkout/sessions/*/expire", call =>
         {

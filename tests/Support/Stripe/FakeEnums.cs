@@ -22,6 +22,9 @@ public enum FakeFault
     /// <summary>The response is 429, and nothing happens.</summary>
     TooManyRequests,
 
+    /// <summary>The response is 403, and nothing happens, as if the key had no permission.</summary>
+    Refused,
+
     /// <summary>There is no response, and nothing happens.</summary>
     NoResponse,
 

@@ -42,6 +42,11 @@ public sealed class FakeStripe : IAsyncDisposable
     /// <summary>The requests so far, such as <c>POST /v1/customers</c>.</summary>
     public IReadOnlyList<string> Requests => [.. _server.Requests];
 
+    /// <summary>
+    /// What is done before a request is handled, with its method and path: what another process does at this moment.
+    /// </summary>
+    public Func<string, Task>? OnRequest { get => _server.OnRequest; set => _server.OnRequest = value; }
+
     /// <summary>Whether webhooks wait until <see cref="SendAsync"/>. Otherwise they are sent at once, in order.</summary>
     public bool HoldsWebhooks { get => _sender.IsHolding; set => _sender.IsHolding = value; }
 
@@ -60,6 +65,9 @@ public sealed class FakeStripe : IAsyncDisposable
         fake._server = await StripeServer.StartAsync(fake._account, port);
         return fake;
     }
+
+    /// <summary>Returns a handler that sends requests to the fake without a connection, for tests with very many of them.</summary>
+    public HttpMessageHandler CreateHandler() => new StripeHandler(_server);
 
     /// <summary>
     /// Advances the clock and does what is due in between. A <see cref="ManualTime"/> is advanced itself; with another clock, the fake is

@@ -4,11 +4,11 @@ namespace TelemetryKit.Support.Stripe;
 internal sealed class IdempotencyKeys
 {
     private const long KeptSeconds = 86400;
-    private readonly Dictionary<string, (string Request, int Status, string Body, long At)> _responses = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Request, StripeResponse Response, long At)> _responses = new(StringComparer.Ordinal);
 
     /// <summary>Returns the response to an earlier request with the key, or <c>null</c> if there was none.</summary>
     /// <exception cref="StripeFault">The earlier request was another one.</exception>
-    public (int Status, string Body)? Find(string key, string request, long now)
+    public StripeResponse? Find(string key, string request, long now)
     {
         if (!_responses.TryGetValue(key, out var former) || now - former.At >= KeptSeconds)
             return null;
@@ -18,9 +18,9 @@ internal sealed class IdempotencyKeys
                 400, "idempotency_error", "Keys for idempotent requests can only be used with the same parameters.");
         }
 
-        return (former.Status, former.Body);
+        return former.Response;
     }
 
     /// <summary>Stores a response.</summary>
-    public void Add(string key, string request, int status, string body, long now) => _responses[key] = (request, status, body, now);
+    public void Add(string key, string request, StripeResponse response, long now) => _responses[key] = (request, response, now);
 }

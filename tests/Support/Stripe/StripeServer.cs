@@ -31,6 +31,9 @@ internal sealed class StripeServer : IAsyncDisposable
     /// <summary>The requests so far, as method and path.</summary>
     public System.Collections.Concurrent.ConcurrentQueue<string> Requests { get; } = new();
 
+    /// <summary>What is done before a request is handled, with its method and path.</summary>
+    public Func<string, Task>? OnRequest { get; set; }
+
     /// <summary>The address.</summary>
     public Uri Address => new(_app.Urls.First());
 
@@ -50,60 +53,69 @@ internal sealed class StripeServer : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private async Task HandleAsync(HttpContext context)
+    /// <summary>
+    /// Handles a request. Returns <c>null</c> if the connection is reset, and doesn't return before the end if there is no response.
+    /// </summary>
+    public async Task<StripeResponse?> HandleAsync(StripeRequest request, CancellationToken cancellationToken)
     {
-        var request = context.Request;
-        var path = request.Path.Value ?? "";
-        Requests.Enqueue($"{request.Method} {path}");
-        using var reader = new StreamReader(request.Body);
-        var body = await reader.ReadToEndAsync(context.RequestAborted);
-        var fault = Faults.Take(request.Method, path);
+        Requests.Enqueue($"{request.Method} {request.Path}");
+        if (OnRequest is { } first)
+            await first($"{request.Method} {request.Path}");
+        var fault = Faults.Take(request.Method, request.Path);
         if (fault == FakeFault.NoResponse)
         {
-            using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping.Token);
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
             await Task.Delay(Timeout.Infinite, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return;
+            return null;
         }
 
         if (fault == FakeFault.ResetBefore)
-        {
-            context.Abort();
-            return;
-        }
-
-        var (status, response) = fault switch
+            return null;
+        var response = fault switch
         {
             FakeFault.ServerError => Render(new StripeFault(500, "api_error", "An unknown error occurred.")),
+            FakeFault.Refused => Render(new StripeFault(403, "invalid_request_error", "The key has no permission.", "secret_key_required")),
             FakeFault.TooManyRequests => Render(new StripeFault(429, "invalid_request_error", "Too many requests.", "rate_limit")),
-            _ => Respond(request, path, body),
+            _ => Respond(request),
         };
-        if (fault == FakeFault.ResetAfter)
+        return fault == FakeFault.ResetAfter ? null : response;
+    }
+
+    private async Task HandleAsync(HttpContext context)
+    {
+        var request = context.Request;
+        using var reader = new StreamReader(request.Body);
+        var received = new StripeRequest(
+            request.Method, request.Path.Value ?? "", request.QueryString.Value ?? "", request.Headers.Authorization.ToString(),
+            request.Headers["Stripe-Version"].ToString(), request.Headers["Idempotency-Key"].ToString(),
+            await reader.ReadToEndAsync(context.RequestAborted));
+        if (await HandleAsync(received, context.RequestAborted) is not { } response)
         {
             context.Abort();
             return;
         }
 
-        context.Response.StatusCode = status;
+        context.Response.StatusCode = response.Status;
         context.Response.ContentType = "application/json";
         context.Response.Headers["Request-Id"] = $"req_fake{Requests.Count:D6}";
         context.Response.Headers["Stripe-Version"] = FakeStripe.ApiVersion;
-        await context.Response.WriteAsync(response, context.RequestAborted);
+        await context.Response.WriteAsync(response.Body, context.RequestAborted);
     }
 
-    private (int Status, string Body) Respond(HttpRequest request, string path, string body)
+    private StripeResponse Respond(StripeRequest request)
     {
         try
         {
             Check(request);
             return _account.Do(store =>
             {
-                var key = request.Method == "POST" ? request.Headers["Idempotency-Key"].ToString() : "";
-                var text = $"{request.Method} {path}{request.QueryString} {body}";
+                var key = request.Method == "POST" ? request.IdempotencyKey : "";
+                var text = $"{request.Method} {request.Path}{request.Query} {request.Body}";
                 if (key.Length > 0 && _idempotency.Find(key, text, store.Seconds) is { } former)
                     return former;
-                var response = Run(request, path, body);
+                var response = Run(request);
                 if (key.Length > 0)
-                    _idempotency.Add(key, text, response.Status, response.Body, store.Seconds);
+                    _idempotency.Add(key, text, response, store.Seconds);
                 return response;
             });
         }
@@ -113,15 +125,15 @@ internal sealed class StripeServer : IAsyncDisposable
         }
     }
 
-    private (int Status, string Body) Run(HttpRequest request, string path, string body)
+    private StripeResponse Run(StripeRequest request)
     {
         try
         {
-            var isJson = path.StartsWith("/v2/", StringComparison.Ordinal) && request.Method == "POST";
+            var isJson = request.Path.StartsWith("/v2/", StringComparison.Ordinal) && request.Method == "POST";
             var parameters = isJson
-                ? body.Length == 0 ? [] : JsonNode.Parse(body)!.AsObject()
-                : StripeForm.Parse(request.Method == "POST" ? body : request.QueryString.Value ?? "");
-            return (200, _account.Api.Handle(request.Method, path, parameters).ToJsonString());
+                ? request.Body.Length == 0 ? [] : JsonNode.Parse(request.Body)!.AsObject()
+                : StripeForm.Parse(request.Method == "POST" ? request.Body : request.Query);
+            return new(200, _account.Api.Handle(request.Method, request.Path, parameters).ToJsonString());
         }
         catch (StripeFault fault)
         {
@@ -129,20 +141,20 @@ internal sealed class StripeServer : IAsyncDisposable
         }
     }
 
-    private static void Check(HttpRequest request)
+    private static void Check(StripeRequest request)
     {
-        if (request.Headers.Authorization.ToString() != $"Bearer {FakeStripe.SecretKey}")
+        if (request.Authorization != $"Bearer {FakeStripe.SecretKey}")
             throw new StripeFault(401, "invalid_request_error", "Invalid API Key provided.");
-        if (request.Headers["Stripe-Version"].ToString() != FakeStripe.ApiVersion)
+        if (request.Version != FakeStripe.ApiVersion)
             throw StripeFault.Invalid($"The fake has the version {FakeStripe.ApiVersion} only.", "Stripe-Version");
     }
 
-    private static (int Status, string Body) Render(StripeFault fault)
+    private static StripeResponse Render(StripeFault fault)
     {
         var error = new JsonObject
         {
             ["type"] = fault.Type, ["message"] = fault.Message, ["code"] = fault.Code, ["param"] = fault.Param,
         };
-        return (fault.Status, new JsonObject { ["error"] = error }.ToJsonString());
+        return new(fault.Status, new JsonObject { ["error"] = error }.ToJsonString());
     }
 }

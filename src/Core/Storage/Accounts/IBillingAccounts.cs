@@ -12,9 +12,6 @@ public interface IBillingAccounts
     /// <summary>Returns the accounts with a customer after <paramref name="after"/>, ordered by tenant.</summary>
     Task<IReadOnlyList<BillingAccount>> ListAsync(Guid? after, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Finds the tenant of a customer. Returns <c>null</c> if there is none, or if it was deleted.</summary>
-    Task<Guid?> FindTenantAsync(string customerId, CancellationToken cancellationToken);
-
     /// <summary>Adds the billing of a tenant if it has none, and returns it. Returns <c>null</c> if the tenant doesn't exist.</summary>
     Task<BillingAccount?> AddAsync(Guid tenantId, CancellationToken cancellationToken);
 
@@ -40,14 +37,14 @@ public interface IBillingAccounts
     /// <summary>Stores the page of a Checkout, if that is still the stored one. Returns whether it is.</summary>
     Task<bool> SetCheckoutPageAsync(Guid tenantId, Guid attemptId, string pageId, CancellationToken cancellationToken);
 
+    /// <summary>Returns whether a webhook about a tenant was received since a time.</summary>
+    Task<bool> WasReceivedAsync(Guid tenantId, DateTimeOffset since, CancellationToken cancellationToken);
+
     /// <summary>
     /// Stores that a webhook was received, and marks the tenant of its customer as due, in one transaction. Returns <c>false</c> if it was
     /// received before; then nothing changes. One that arrived before its customer was stored is received once more after that.
     /// </summary>
     Task<bool> ReceiveAsync(string eventId, string? customerId, DateTimeOffset now, CancellationToken cancellationToken);
-
-    /// <summary>Marks tenants with a customer as due: one, or, with <c>null</c>, all. Returns their number. Deleted ones aren't.</summary>
-    Task<int> MarkDueAsync(Guid? tenantId, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Returns the tenants that are due, longest due first.</summary>
     Task<IReadOnlyList<Guid>> ListDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
@@ -91,16 +88,24 @@ public interface IBillingAccounts
     /// </summary>
     /// <param name="tenantId">One tenant, or <c>null</c> for all.</param>
     /// <param name="endedAt">Hours that ended until this time.</param>
+    /// <param name="after">The last hour of the previous page, or <c>null</c>.</param>
     /// <param name="limit">The most hours, 1 or more.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     Task<IReadOnlyList<OverageHour>> ListUnreportedAsync(
-        Guid? tenantId, DateTimeOffset endedAt, int limit, CancellationToken cancellationToken);
+        Guid? tenantId, DateTimeOffset endedAt, OverageHour? after, int limit, CancellationToken cancellationToken);
 
     /// <summary>Stores that an hour was reported with a number.</summary>
     Task SetReportedAsync(OverageHour reported, CancellationToken cancellationToken);
 
-    /// <summary>Returns the events above the quota of a tenant in a UTC calendar month that were accepted to be billed.</summary>
-    Task<long> CountOverageAsync(Guid tenantId, DateOnly month, CancellationToken cancellationToken);
+    /// <summary>
+    /// Stores that hours since a time aren't reported, so that they are reported again. Returns the number of reported ones among them.
+    /// </summary>
+    Task<int> ReportAgainAsync(DateTimeOffset since, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Returns the events above the quota of a tenant in a UTC calendar month that were accepted to be billed, and what they cost.
+    /// </summary>
+    Task<OverageUse> ReadOverageAsync(Guid tenantId, DateOnly month, CancellationToken cancellationToken);
 
     /// <summary>
     /// Returns the billing of deleted tenants that have a customer, whose subscriptions must be ended, by id. It is kept until
