@@ -7,6 +7,7 @@ using TelemetryKit.Api.Audit;
 using TelemetryKit.Api.Background;
 using TelemetryKit.Api.Billing;
 using TelemetryKit.Api.Cluster;
+using TelemetryKit.Api.Dashboard;
 using TelemetryKit.Api.Demo;
 using TelemetryKit.Api.Docs;
 using TelemetryKit.Api.Erasures;
@@ -102,6 +103,7 @@ public static class Program
         builder.Services.AddAudit();
         builder.Services.AddAdmin();
         builder.Services.AddOperations(builder.Configuration);
+        builder.Services.AddDashboard();
         builder.Services.AddDocs();
         builder.Services.AddOpenApiDocument(settings);
         builder.Services.AddDemo(settings);
@@ -143,6 +145,7 @@ public static class Program
         app.MapSharing();
         app.MapAudit();
         app.MapAdmin();
+        app.MapDashboard();
         app.MapDocs();
         app.MapOpenApiDocument();
     }

@@ -39,6 +39,7 @@ internal static class AccountsSetup
         services.AddSingleton<Reauthentication>();
         services.AddSingleton<OwnerCheck>();
         services.AddSingleton<Admissions>();
+        services.AddSingleton<OwnerLink>();
         services.AddSingleton<IMailWriter, AccountMails>();
         services.AddGithub(settings.Accounts);
         // After the others, which add data protection with its defaults.
@@ -56,10 +57,7 @@ internal static class AccountsSetup
 
     private static void MapSignIn(RouteGroupBuilder auth, ServerSettings settings)
     {
-        auth.MapGet("/v1/auth/options", async (HttpContext http, Admissions admissions) => TypedResults.Json(
-                new OptionsBody(
-                    settings.Accounts.Hosted, await admissions.ModeAsync(http.RequestAborted), settings.Accounts.Github is not null),
-                SignUpJson.Wire.OptionsBody))
+        auth.MapGet("/v1/auth/options", SignUpHandlers.OptionsAsync)
             .WithName("getSignInOptions").AcceptsNoInput().Returns<OptionsBody>("Returns the ways to sign up and sign in on this server.");
         auth.MapPost("/v1/auth/sign-up", SignUpHandlers.SignUpAsync).WithName("signUp")
             .AcceptsJson<SignUpBody>().Fails(AccountProblems.SignUpClosed, AccountProblems.CsrfFailed, ProblemKind.RateLimited)

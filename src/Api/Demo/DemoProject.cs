@@ -17,7 +17,8 @@ namespace TelemetryKit.Api.Demo;
 /// </summary>
 internal sealed class DemoProject(
     IProjectStore projects, IKeyStore keys, ICommitStore commits, IProjectViews views, TelemetryKitMetrics metrics,
-    ILogger<IngestPipeline> pipelineLog, ServerAddress address, TextWriter console, TimeProvider time)
+    ILogger<IngestPipeline> pipelineLog, ServerAddress address, DemoAccess access, TextWriter console,
+    TimeProvider time)
 {
     private const string Name = "demo";
     private const int Senders = 128;
@@ -31,6 +32,7 @@ internal sealed class DemoProject(
         var project = await projects.EnsureProjectAsync(tenant, Name, cancellationToken);
         var live = await KeyAsync(project, KeyKind.Live, cancellationToken);
         var read = await KeyAsync(project, KeyKind.Read, cancellationToken);
+        access.Current = new(project.Ref.ProjectId, read);
         var (sent, accepted) = await SendAsync(new ProjectKey(Guid.Empty, KeyKind.Live, project), cancellationToken);
 
         var text = new StringBuilder().AppendLine();
@@ -49,6 +51,7 @@ internal sealed class DemoProject(
             text.AppendLine(CultureInfo.InvariantCulture, $"  curl -s '{url}{path}' -H 'Authorization: Bearer {read}'");
         }
 
+        text.AppendLine(CultureInfo.InvariantCulture, $"Look at it: {url}/projects/{project.Ref.ProjectId}");
         await console.WriteAsync(text, cancellationToken);
         await console.FlushAsync(cancellationToken);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using TelemetryKit.Api.Accounts.SignUp;
 using TelemetryKit.Api.Keys;
 using TelemetryKit.Api.Server;
 using TelemetryKit.Api.Settings;
@@ -15,7 +16,7 @@ namespace TelemetryKit.Api.Start;
 /// Prints the addresses and keys when the server is ready. The text is written to the console and not logged, because it is the only place
 /// that contains new keys, and logs are collected.
 /// </summary>
-internal sealed class Banner(TextWriter console, ServerAddress address, ServerSettings settings, IStore store)
+internal sealed class Banner(TextWriter console, ServerAddress address, ServerSettings settings, IStore store, OwnerLink? owner = null)
 {
     private const string ExampleBatch =
         """{"events":[{"event_type":"command_executed","user_id":"me","success":true,"duration_ms":120,"metadata":{"command":"build"}}]}""";
@@ -35,6 +36,9 @@ internal sealed class Banner(TextWriter console, ServerAddress address, ServerSe
         {
             AppendKeys(text, Bootstrap.ProjectName, keys);
             AppendCurl(text, await address.UrlAsync(cancellationToken), keys);
+            text.AppendLine(CultureInfo.InvariantCulture, $"Open {await address.UrlAsync(cancellationToken)}");
+            if (owner is not null && await owner.CreateAsync(cancellationToken) is { } link)
+                text.AppendLine(CultureInfo.InvariantCulture, $"Become the owner of this server, once and within a day: {link}");
         }
 
         await console.WriteAsync(text, cancellationToken);

@@ -78,7 +78,7 @@ internal static class AnalyticsHandlers
         var query = target with
         {
             Subject = null, Type = null, Version = null,
-            Filters = [.. target.Filters.Where(filter => !StatsParameters.Metadata.Has(filter.Field.Name))],
+            Filters = [.. target.Filters.Where(filter => filter.Excludes || !StatsParameters.Metadata.Has(filter.Field.Name))],
         };
         if (target with { Filters = [], Actor = null } is { HasFilters: false } && target.Filters.Count == query.Filters.Count)
             reader.Fault(StatsParameters.Subject, "Name what is to be removed by subject, type, version or meta.KEY=VALUE.");

@@ -32,6 +32,8 @@ internal static class StatsParameters
         "version", "Only this version of the tool. (none) selects the events without one.");
     public static readonly QueryParameter Actor = Name(
         "actor", "Only this actor: human, ci, agent or another value that clients send. (none) selects the events without one.");
+    private static readonly string[] NamedFilters = [Subject.Name, Type.Name, Version.Name, Actor.Name];
+
     public static readonly QueryParameter Limit = new("limit", "Maximum number of items.", "integer")
     {
         Minimum = 1, Maximum = Limits.PageSize, Default = "100",
@@ -48,6 +50,18 @@ internal static class StatsParameters
         + "list, one of the values must be equal. (none) selects the events without the key.")
     {
         Prefix = EventField.MetadataPrefix, Maximum = Limits.CountedValueBytes, Example = """{"meta.flags":"--legacy"}""",
+    };
+
+    /// <summary>The prefix of the parameters that exclude.</summary>
+    private const string ExclusionPrefix = "not.";
+
+    /// <summary>The filters that exclude events.</summary>
+    public static readonly QueryParameter Exclusion = new(
+        "not",
+        "Not the events that a filter selects, each as a parameter of its own: not.FILTER=VALUE, such as not.actor=ci or "
+        + "not.meta.flags=--legacy. Events without a value aren't excluded, except by (none).")
+    {
+        Prefix = ExclusionPrefix, Maximum = Limits.CountedValueBytes, Example = """{"not.actor":"ci"}""",
     };
 
     private static readonly (EventField Field, QueryParameter Parameter)[] OtherFields =
@@ -73,7 +87,7 @@ internal static class StatsParameters
     ];
 
     /// <summary>The filters that statistics have in addition to the common ones.</summary>
-    public static readonly IReadOnlyList<QueryParameter> Filters = [.. OtherFields.Select(filter => filter.Parameter), Metadata];
+    public static readonly IReadOnlyList<QueryParameter> Filters = [.. OtherFields.Select(filter => filter.Parameter), Metadata, Exclusion];
 
     /// <summary>The range to compare with.</summary>
     public static readonly QueryParameter CompareFrom = new(
@@ -100,6 +114,14 @@ internal static class StatsParameters
                 filters.Add(FieldFilter.Of(field, value));
             else
                 reader.FaultOf(name, $"A metadata key has 1 to {Limits.MetadataKeyLength} characters.");
+        }
+
+        foreach (var (name, value) in reader.Texts(Exclusion))
+        {
+            if (FindFilter(name[ExclusionPrefix.Length..]) is { } field)
+                filters.Add(FieldFilter.Of(field, value) with { Excludes = true });
+            else
+                reader.FaultOf(name, "Its name is not. and that of a filter.");
         }
 
         return query with { Filters = filters };
@@ -148,6 +170,13 @@ internal static class StatsParameters
         else if (to.DayNumber - from.DayNumber >= Limits.QueryDays)
             reader.Fault(From, $"It must be at most {Limits.QueryDays} days before to.");
         return (from, to);
+    }
+
+    private static EventField? FindFilter(string name)
+    {
+        var isNamed = NamedFilters.Contains(name) || OtherFields.Any(filter => filter.Parameter.Name == name);
+        var isMetadata = name.StartsWith(EventField.MetadataPrefix, StringComparison.Ordinal);
+        return (isNamed || isMetadata) && EventField.TryParse(name, out var field) ? field : null;
     }
 
     private static QueryParameter Name(string name, string description) => new(name, description) { Maximum = Limits.NameLength };

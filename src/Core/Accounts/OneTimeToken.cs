@@ -13,6 +13,9 @@ public enum TokenPurpose : byte
 
     /// <summary>Verifies a new address of an account.</summary>
     EmailChange = 2,
+
+    /// <summary>Creates the account that owns a new self-hosted server. The link is on the server's console.</summary>
+    ServerOwner = 3,
 }
 
 /// <summary>A secret that can be used once before it expires. It is deleted in the same step that uses it.</summary>

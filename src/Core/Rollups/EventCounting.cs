@@ -102,7 +102,7 @@ internal sealed class EventCounting(IEventStore events, IRollupStore rollups)
         {
             Parts = counter.Parts,
         };
-        foreach (var filter in job.Count.Filters)
+        foreach (var filter in job.Count.Filters.Where(filter => !filter.Excludes))
         {
             query = (filter.Field.Name, filter.Value) switch
             {

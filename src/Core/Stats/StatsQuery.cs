@@ -57,7 +57,12 @@ public sealed record StatsQuery(DataEnvironment Environment, DateOnly From, Date
     public StatsQuery With(IReadOnlyDictionary<string, string> aliases) =>
         aliases.Count == 0
             ? this
-            : this with { Aliases = aliases, Subject = Subject is null ? null : aliases.GetValueOrDefault(Subject, Subject) };
+            : this with
+            {
+                Aliases = aliases,
+                Subject = Subject is null ? null : aliases.GetValueOrDefault(Subject, Subject),
+                Filters = [.. Filters.Select(filter => WithCurrentName(filter, aliases))],
+            };
 
     /// <summary>Returns the name that a subject is reported under.</summary>
     public string? NameOf(string? subject) =>
@@ -73,6 +78,10 @@ public sealed record StatsQuery(DataEnvironment Environment, DateOnly From, Date
 
     /// <summary>Returns the query for the range of the same length just before this one.</summary>
     public StatsQuery Previous() => this with { From = From.AddDays(-Days), To = From.AddDays(-1) };
+
+    // A subject can be excluded by a former name, too.
+    private static FieldFilter WithCurrentName(FieldFilter filter, IReadOnlyDictionary<string, string> aliases) =>
+        filter.Value is { } name && filter.Field.Name == "subject" ? filter with { Value = aliases.GetValueOrDefault(name, name) } : filter;
 
     private IEnumerable<FieldFilter> Named()
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using TelemetryKit.Api.Tests.Server;
+using TelemetryKit.Support;
 
 namespace TelemetryKit.Api.Tests.OpenApi;
 
@@ -34,6 +35,17 @@ public sealed class ClientTests(SharedServer shared) : IAsyncLifetime
         Assert.True(generate.ExitCode == 0, generate.ToString());
         var compile = await NodeWorkspace.RunToolAsync("typescript/bin/tsc", "--pretty", "false");
         Assert.True(compile.ExitCode == 0, compile.Output);
+    }
+
+    [Fact]
+    public async Task The_dashboard_has_the_types_of_the_document()
+    {
+        var generate = await NodeWorkspace.RunToolAsync(
+            "openapi-typescript/bin/cli.js", "obj/openapi.json", "--output", "obj/dashboard.d.ts");
+        Assert.True(generate.ExitCode == 0, generate.ToString());
+        var generated = await File.ReadAllTextAsync(Path.Combine(BuildOutput.Root, "tests", "OpenApi", "obj", "dashboard.d.ts"));
+        var committed = await File.ReadAllTextAsync(Path.Combine(BuildOutput.Root, "src", "Dashboard", "src", "api", "schema.d.ts"));
+        Assert.True(generated == committed, "The types are stale: start the server, and run \"npm run types\" in src/Dashboard.");
     }
 
     private static string Line(JsonNode? problem) => $"{problem!["ruleId"]} at {problem["location"]![0]!["pointer"]}: {problem["message"]}";

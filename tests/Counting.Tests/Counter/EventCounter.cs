@@ -106,15 +106,17 @@ internal sealed class EventCounter(
 
     private bool Passes(Fact fact, Filter filter)
     {
-        foreach (var (name, value) in filter.All)
+        foreach (var (parameter, value) in filter.All)
         {
+            var excludes = parameter.StartsWith("not.", StringComparison.Ordinal);
+            var name = excludes ? parameter["not.".Length..] : parameter;
             var isPassed = name switch
             {
                 "subject" => (NameOf(fact.Subject) ?? None) == NameOf(value),
                 "os" or "arch" or "runtime" => ValuesOf(fact, name).Contains(value.ToLowerInvariant()),
                 _ => ValuesOf(fact, name).Contains(value),
             };
-            if (!isPassed)
+            if (isPassed == excludes)
                 return false;
         }
 

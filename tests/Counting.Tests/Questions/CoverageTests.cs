@@ -12,6 +12,8 @@ public sealed class CoverageTests
     // The project is that of the key. Hashes of installs are not known to the oracle. The live view is a stream and counts nothing.
     private static readonly string[] NotAsked = ["project", "user"];
 
+    private static readonly string[] Prefixes = ["not", "meta"];
+
     private static readonly string[] NotCounted = ["/v1/stats/live"];
 
     [Fact]
@@ -39,7 +41,7 @@ public sealed class CoverageTests
         foreach (var parameter in parts.Skip(1).SelectMany(query => query.Split('&')))
         {
             var name = Uri.UnescapeDataString(parameter.Split('=')[0]);
-            yield return $"{parts[0]} {(name.StartsWith("meta.", StringComparison.Ordinal) ? "meta" : name)}";
+            yield return $"{parts[0]} {Prefixes.FirstOrDefault(prefix => name.StartsWith(prefix + ".", StringComparison.Ordinal)) ?? name}";
         }
 
         // HistoryRun continues each of these from an event in the middle.

@@ -147,7 +147,9 @@ public sealed record Question(Statistic Statistic, AskedRange Range)
             ];
             return string.Join(' ', parts.Where(part => part is not null));
 
-            static string Short(string name) => name.StartsWith("meta.", StringComparison.Ordinal) ? "meta" : name;
+            static string Short(string name) =>
+                name.StartsWith("meta.", StringComparison.Ordinal) ? "meta"
+                : name.StartsWith("not.", StringComparison.Ordinal) ? "not" : name;
         }
     }
 }

@@ -161,7 +161,21 @@ internal sealed class QuestionGenerator(Chooser choose, NamePools names, DateOnl
         if (Maybe(45))
             return filter;
         var others = Enumerable.Range(0, choose.Between(1, 2)).Select(_ => Other()).DistinctBy(other => other.Name);
-        return filter with { Others = [.. others] };
+        filter = filter with { Others = [.. others] };
+        return choose.Percent(30) ? filter with { Others = [.. filter.Others, Excluded()] } : filter;
+    }
+
+    private (string Name, string Value) Excluded()
+    {
+        var (name, value) = choose.Below(6) switch
+        {
+            0 => ("subject", NameOrNone(names.Subjects)),
+            1 => ("type", Name(names.Types)),
+            2 => ("version", NameOrNone(names.Versions)),
+            3 => ("actor", NameOrNone(["human", "ci", "agent", "Human", "robot"])),
+            _ => Other(),
+        };
+        return ("not." + name, value);
     }
 
     private (string Name, string Value) Other()

@@ -12,10 +12,13 @@ namespace TelemetryKit.Api.Accounts.SignUp;
 /// </summary>
 internal sealed class Admissions(IAccountStore accounts, IProjectStore projects, ServerSettings settings, TimeProvider time)
 {
+    /// <summary>The mode of a self-hosted server without an owner.</summary>
+    public const string First = "first";
+
     /// <summary>Returns who can sign up: <c>open</c>, <c>first</c> or <c>invitation</c>.</summary>
     public async Task<string> ModeAsync(CancellationToken cancellationToken) =>
         settings.Accounts.Hosted ? "open"
-        : await accounts.Tenants.HasOwnerAsync(await ServerTenantAsync(cancellationToken), cancellationToken) ? "invitation" : "first";
+        : await accounts.Tenants.HasOwnerAsync(await ServerTenantAsync(cancellationToken), cancellationToken) ? "invitation" : First;
 
     /// <summary>Returns the membership of a new account, or <c>null</c> if the sign-up is not allowed.</summary>
     public async Task<Admission?> FindAsync(EmailAddress email, string name, byte[]? invitation, CancellationToken cancellationToken)

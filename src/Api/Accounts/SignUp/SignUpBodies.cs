@@ -10,7 +10,8 @@ internal sealed record SignUpBody(string? Email, string? Name, string? Invitatio
 /// <param name="Token">The token after <c>#token=</c> in the link.</param>
 /// <param name="Password">The password: at least 10 characters, and not a common one.</param>
 /// <param name="Name">The display name; that of the sign-up if it is missing.</param>
-internal sealed record VerifyBody(string? Token, string? Password, string? Name = null);
+/// <param name="Email">The e-mail address. Required, with the name, for the link on the console of a new server; others have one.</param>
+internal sealed record VerifyBody(string? Token, string? Password, string? Name = null, string? Email = null);
 
 /// <summary>An account that was created.</summary>
 /// <param name="Id">The id of the account.</param>
@@ -22,4 +23,8 @@ internal sealed record AccountBody(Guid Id, string Email, string Name);
 /// <param name="Hosted">True for the hosted service.</param>
 /// <param name="SignUp">Who can sign up: <c>open</c>, <c>first</c> or <c>invitation</c>.</param>
 /// <param name="Github">Whether sign-in with GitHub is available.</param>
-internal sealed record OptionsBody(bool Hosted, string SignUp, bool Github);
+/// <param name="DemoProject">The id of the demo project; null unless the server was started with --demo.</param>
+/// <param name="DemoKey">A read key of the demo project, which needs no account; null like its id.</param>
+/// <param name="HasSession">Whether the request has the cookie of a session, which may have ended.</param>
+internal sealed record OptionsBody(
+    bool Hosted, string SignUp, bool Github, Guid? DemoProject, string? DemoKey, bool HasSession);

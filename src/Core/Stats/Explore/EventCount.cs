@@ -28,8 +28,10 @@ public sealed record EventCount(IReadOnlyList<FieldFilter> Filters, params IRead
             key.Append(Combinations ? 'c' : '-').Append(Hours ? 'h' : '-');
             foreach (var group in By)
                 Append(key, 'b', group.Name, "");
-            foreach (var filter in Filters.OrderBy(f => f.Field.Name, StringComparer.Ordinal).ThenBy(f => f.Value, StringComparer.Ordinal))
-                Append(key, filter.Value is null ? 'n' : 'f', filter.Field.Name, filter.Value ?? "");
+            var filters = Filters.OrderBy(f => f.Field.Name, StringComparer.Ordinal).ThenBy(f => f.Value, StringComparer.Ordinal)
+                .ThenBy(f => f.Excludes);
+            foreach (var filter in filters)
+                Append(key, KindOf(filter), filter.Field.Name, filter.Value ?? "");
             if (Aliases is not null && By.Concat(Filters.Select(f => f.Field)).Any(used => used.IsRenamed))
             {
                 foreach (var (former, current) in Aliases.OrderBy(alias => alias.Key, StringComparer.Ordinal))
@@ -43,6 +45,9 @@ public sealed record EventCount(IReadOnlyList<FieldFilter> Filters, params IRead
     /// <summary>Returns all names under which the subject with a current name was sent.</summary>
     public IReadOnlyList<string> FormerNames(string subject) =>
         Aliases is null ? [subject] : [subject, .. Aliases.Where(alias => alias.Value == subject).Select(alias => alias.Key)];
+
+    private static char KindOf(FieldFilter filter) =>
+        filter.Excludes ? filter.Value is null ? 'N' : 'F' : filter.Value is null ? 'n' : 'f';
 
     // Lengths make the key unambiguous, whatever characters the names have.
     private static void Append(StringBuilder key, char kind, string name, string value) =>

@@ -17,7 +17,7 @@ internal sealed class EventCounter
 
     private readonly EventCount _count;
     private readonly int _bound;
-    private readonly (FieldReader Reader, string? Value)[] _filters;
+    private readonly (FieldReader Reader, string? Value, bool Excludes)[] _filters;
     private readonly FieldReader[] _by;
     private readonly List<string?>[] _values;
     private readonly Dictionary<DateOnly, EventTable> _days = [];
@@ -29,7 +29,7 @@ internal sealed class EventCounter
         if (count.By.Count > EventCount.MaxFields)
             throw new ArgumentException("Events are grouped by at most three fields.", nameof(count));
         (_count, _bound) = (count, bound);
-        _filters = [.. count.Filters.Select(filter => (new FieldReader(filter.Field, count.Aliases), filter.Value))];
+        _filters = [.. count.Filters.Select(filter => (new FieldReader(filter.Field, count.Aliases), filter.Value, filter.Excludes))];
         _by = [.. count.By.Select(field => new FieldReader(field, count.Aliases))];
         _values = [.. count.By.Select(_ => new List<string?>())];
     }
@@ -61,10 +61,11 @@ internal sealed class EventCounter
 
     private bool Passes(EventBatch batch, int index)
     {
-        foreach (var (reader, value) in _filters)
+        foreach (var (reader, value, excludes) in _filters)
         {
             var values = reader.Read(batch, index);
-            if (value is null ? values.Count > 0 : !values.Contains(value))
+            var has = value is null ? values.Count == 0 : values.Contains(value);
+            if (has == excludes)
                 return false;
         }
 

@@ -7,6 +7,9 @@ namespace TelemetryKit.Core.Stats.Explore;
 /// <param name="Value">The value, or <c>null</c> to select the events without one.</param>
 public sealed record FieldFilter(EventField Field, string? Value)
 {
+    /// <summary>Whether the events that the filter would select are excluded, and all others are selected.</summary>
+    public bool Excludes { get; init; }
+
     /// <summary>Creates the filter for a value as it is reported (<see cref="EventField.NoValue"/> if there is none).</summary>
     public static FieldFilter Of(EventField field, string reported)
     {

@@ -1,0 +1,128 @@
+import type { QueryClient } from '@tanstack/react-query'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+  type SearchSchemaInput,
+} from '@tanstack/react-router'
+import { projectsQuery } from './api/projects'
+import { isDemo, sessionQuery } from './api/session'
+import { ProjectLayout } from './shell/ProjectLayout'
+import { NotFound, PageFault } from './shell/NotFound'
+import { overviewRoute } from './pages/overview/route'
+import type { Search } from './view/view'
+
+/**
+ * The pages. Each is loaded when it is opened. A path that isn't below /projects is also in the list of the server
+ * (src/Api/Dashboard/DashboardSetup.cs), which returns 404 for all others.
+ */
+
+interface Context {
+  queries: QueryClient
+}
+
+const root = createRootRouteWithContext<Context>()({
+  beforeLoad: ({ context }) => context.queries.ensureQueryData(sessionQuery).then(() => undefined),
+  component: Outlet,
+  notFoundComponent: () => (
+    <main className="p-4">
+      <NotFound />
+    </main>
+  ),
+})
+
+const outside = createRoute({
+  getParentRoute: () => root,
+  id: 'outside',
+  component: lazyRouteComponent(() => import('./pages/in/CardLayout'), 'CardLayout'),
+})
+
+const page = <Path extends string>(path: Path, component: ReturnType<typeof lazyRouteComponent>) =>
+  createRoute({ getParentRoute: () => outside, path, component })
+
+/** A page that needs an account. Without one, the sign-in returns to it. */
+const member = <Path extends string>(path: Path, component: ReturnType<typeof lazyRouteComponent>) =>
+  createRoute({ getParentRoute: () => outside, path, component, beforeLoad: ({ context, location }) => requireAccount(context, location.href) })
+
+const home = createRoute({
+  getParentRoute: () => outside,
+  path: '/',
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.queries.ensureQueryData(sessionQuery)
+    if (!session.me) return
+    // A failed link to GitHub returns here.
+    if (location.hash.startsWith('error=')) throw redirect({ to: '/account', hash: location.hash })
+    const [first] = await context.queries.ensureQueryData(projectsQuery(session))
+    throw first ? redirect({ to: '/projects/$project', params: { project: first.id } }) : redirect({ to: '/new' })
+  },
+  component: lazyRouteComponent(() => import('./pages/in/Welcome'), 'Welcome'),
+})
+
+export const projectRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/projects/$project',
+  validateSearch: (search: Search & SearchSchemaInput): Search => search,
+  beforeLoad: async ({ context, params, location }) => {
+    const session = await context.queries.ensureQueryData(sessionQuery)
+    if (!isDemo(session, params.project)) await requireAccount(context, location.href)
+  },
+  component: ProjectLayout,
+})
+
+// A page of a project is a line here and one in shell/places.ts.
+const projectPages = [
+  createRoute({ getParentRoute: () => projectRoute, path: '/', ...overviewRoute }),
+  createRoute({
+    getParentRoute: () => projectRoute,
+    path: '/start',
+    component: lazyRouteComponent(() => import('./pages/start/FirstEvent'), 'FirstEvent'),
+  }),
+] as const
+
+const outsidePages = [
+  home,
+  page('/sign-in', lazyRouteComponent(() => import('./pages/in/SignIn'), 'SignIn')),
+  page('/sign-up', lazyRouteComponent(() => import('./pages/in/SignUp'), 'SignUp')),
+  page('/verify', lazyRouteComponent(() => import('./pages/in/Verify'), 'Verify')),
+  page('/owner', lazyRouteComponent(() => import('./pages/in/Verify'), 'BecomeOwner')),
+  page('/password-forgotten', lazyRouteComponent(() => import('./pages/in/Passwords'), 'PasswordForgotten')),
+  page('/password-reset', lazyRouteComponent(() => import('./pages/in/Passwords'), 'PasswordReset')),
+  page('/email-change', lazyRouteComponent(() => import('./pages/in/Emails'), 'EmailChange')),
+  page('/email-undo', lazyRouteComponent(() => import('./pages/in/Emails'), 'EmailUndo')),
+  page('/invitation', lazyRouteComponent(() => import('./pages/in/Invitation'), 'Invitation')),
+  member('/plan', lazyRouteComponent(() => import('./pages/in/PlanAndUsage'), 'PlanAndUsage')),
+  member('/usage', lazyRouteComponent(() => import('./pages/in/PlanAndUsage'), 'PlanAndUsage')),
+  member('/account', lazyRouteComponent(() => import('./pages/in/Account'), 'Account')),
+  member('/new', lazyRouteComponent(() => import('./pages/start/NewProject'), 'NewProject')),
+] as const
+
+async function requireAccount({ queries }: Context, href: string): Promise<void> {
+  const session = await queries.ensureQueryData(sessionQuery)
+  if (!session.me) throw redirect({ to: '/sign-in', search: { to: href } as never })
+}
+
+export function createAppRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: root.addChildren([outside.addChildren(outsidePages), projectRoute.addChildren(projectPages)]),
+    context: { queries },
+    // Readable URLs: each parameter is a text, as in those of the API.
+    parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+    stringifySearch: (search) => {
+      const text = new URLSearchParams(search as Search).toString()
+      return text && `?${text}`
+    },
+    defaultNotFoundComponent: NotFound,
+    defaultErrorComponent: PageFault,
+    defaultPreload: 'intent',
+    defaultPendingMs: 200,
+  })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>
+  }
+}

@@ -1,0 +1,25 @@
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { useCallback, useMemo } from 'react'
+import { sessionQuery } from '../api/session'
+import { today } from '../format/time'
+import { parseView, toSearch, type View } from '../view/view'
+
+const route = getRouteApi('/projects/$project')
+
+/** What every page of a project needs: its id, the view in the URL and the current UTC day. */
+export function useProject() {
+  const { project } = route.useParams()
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const view = useMemo(() => parseView(search), [search])
+  const setView = useCallback((view: View) => navigate({ to: '.', search: toSearch(view) }), [navigate])
+  return { project, view, setView, today: today() }
+}
+
+/** The session, which is loaded before any page. */
+export function useSession() {
+  const session = useQuery(sessionQuery).data
+  if (!session) throw new Error('The session is loaded before any page.')
+  return session
+}

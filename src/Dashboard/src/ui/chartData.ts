@@ -1,0 +1,31 @@
+import type { Sheet } from './csv'
+
+/** A line over the days of a period, and that of the period before, day by day beside it. */
+export interface Line {
+  name: string
+  values: (number | null)[]
+  previous?: (number | null)[]
+}
+
+export interface Mark {
+  /** The index of the day. */
+  at: number
+  text: string
+}
+
+/** The chart as a table. */
+export function sheetOf(times: string[], lines: Line[], marks: Mark[]): Sheet {
+  const withPrevious = lines.filter((line) => line.previous)
+  return {
+    columns: ['day (UTC)', ...lines.map((line) => line.name), ...withPrevious.map((line) => `${line.name}, period before`), 'released'],
+    rows: times.map((time, i) => [
+      time,
+      ...lines.map((line) => line.values[i]),
+      ...withPrevious.map((line) => line.previous?.[i]),
+      marks
+        .filter((mark) => mark.at === i)
+        .map((mark) => mark.text)
+        .join(' ') || null,
+    ]),
+  }
+}

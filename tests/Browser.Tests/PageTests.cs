@@ -1,0 +1,44 @@
+using TelemetryKit.Browser.Tests.Harness;
+
+namespace TelemetryKit.Browser.Tests;
+
+/// <summary>
+/// Every page that needs no account of its own, in light, dark and on a phone: no violation of accessibility or of the policy, no error,
+/// no request to another site.
+/// </summary>
+public sealed class PageTests(Chromium chromium, DemoSite demo)
+{
+    public static TheoryData<string, string> Pages()
+    {
+        var data = new TheoryData<string, string>();
+        foreach (var look in Look.All)
+        {
+            foreach (var page in (string[])["/", "/sign-in", "/sign-up", "/verify", "/verify#token=x", "/owner#token=x",
+                "/password-forgotten", "/password-reset#token=x", "/email-change#token=x", "/email-undo#token=x", "/invitation#token=x",
+                "demo", "demo/start", "demo?version=2.17.1&not.actor=ci", "demo?os=none-such", "demo/nowhere"])
+                data.Add(page, look.Name);
+        }
+
+        return data;
+    }
+
+    [Theory, MemberData(nameof(Pages))]
+    public async Task A_page_is_accessible_and_keeps_the_policy(string page, string look)
+    {
+        await using var visitor = await chromium.OpenAsync(demo.Address, Look.All.Single(l => l.Name == look));
+        await visitor.GoAsync(page.StartsWith("demo", StringComparison.Ordinal) ? demo.Project + page["demo".Length..] : page);
+        Assert.False(await visitor.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth"), "it scrolls sideways");
+        await visitor.PictureAsync($"{page.Trim('/').Split('#')[0].Replace('/', '-').Replace('?', '-')}-{look}");
+        await visitor.IsAccessibleAsync();
+    }
+
+    [Fact]
+    public async Task A_violation_of_the_policy_is_a_fault()
+    {
+        var visitor = await chromium.OpenAsync(demo.Address);
+        await visitor.GoAsync("/sign-in");
+        await visitor.Page.EvaluateAsync("document.head.append(Object.assign(document.createElement('style'), { textContent: 'p {}' }))");
+        Assert.Contains(visitor.Faults, fault => fault.Contains("Content Security Policy", StringComparison.Ordinal));
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await visitor.DisposeAsync());
+    }
+}
