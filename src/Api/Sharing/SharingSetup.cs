@@ -34,7 +34,7 @@ internal static class SharingSetup
         pages.MapGet(
                 "/v1/shared/{name}",
                 (HttpContext http, string name) => handlers(http.RequestServices).ReportAsync(http, name)).WithName("getPublicReport")
-            .AcceptsNoInput().Fails(ProblemKind.NotFound, ProblemKind.RateLimited)
+            .AcceptsNoInput().Fails(ProblemKind.NotFound, ProblemKind.RateLimited, ProblemKind.Overloaded)
             .Returns<PublicReportBody>("Returns the published statistics of a shared project.");
         pages.MapGet(
                 "/badge/{name}/{badge}.svg",

@@ -139,7 +139,8 @@ public partial class AccountServer : IAsyncLifetime
                     http.Connection.RemoteIpAddress = IPAddress.Parse(source.ToString());
                 http.Response.OnStarting(() =>
                 {
-                    if (http.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route })
+                    if (http.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route } endpoint
+                        && endpoint.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is null)
                         http.Response.Headers[RouteHeader] = "/" + Constraint().Replace(route, "}").Trim('/');
                     return Task.CompletedTask;
                 });
