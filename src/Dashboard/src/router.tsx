@@ -82,6 +82,13 @@ const projectPages = [
   }),
 ] as const
 
+/** The public page of a project has a frame of its own, and needs no account. */
+const publicPage = createRoute({
+  getParentRoute: () => root,
+  path: '/p/$name',
+  component: lazyRouteComponent(() => import('./pages/public/PublicPage'), 'PublicPage'),
+})
+
 const outsidePages = [
   home,
   page('/sign-in', lazyRouteComponent(() => import('./pages/in/SignIn'), 'SignIn')),
@@ -106,7 +113,7 @@ async function requireAccount({ queries }: Context, href: string): Promise<void>
 
 export function createAppRouter(queries: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([outside.addChildren(outsidePages), projectRoute.addChildren(projectPages)]),
+    routeTree: root.addChildren([outside.addChildren(outsidePages), projectRoute.addChildren(projectPages), publicPage]),
     context: { queries },
     // Readable URLs: each parameter is a text, as in those of the API.
     parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
