@@ -109,11 +109,20 @@ function Numbers({ report }: { report: Report }) {
   const hasOverview = report.days !== null
   if (!hasOverview) return null
   return (
-    <section aria-label="Figures" className="panel grid gap-px sm:grid-cols-3">
-      <Figure name="Installs" how={`Distinct installs in the four weeks. ${rounded}`}>
+    <section aria-label="Figures" className="panel grid grid-cols-2 gap-px sm:grid-cols-3">
+      <Figure
+        name="Installs"
+        className="col-span-2 sm:col-span-1"
+        how={`Distinct installs in the four weeks. ${rounded}`}
+        below={<span className="text-muted">in tens, rounded down</span>}
+      >
         <Number value={report.installs} />
       </Figure>
-      <Figure name="Events" how="Accepted events in the four weeks, with two significant digits.">
+      <Figure
+        name="Events"
+        how="Accepted events in the four weeks, with two significant digits."
+        below={<span className="text-muted">rounded</span>}
+      >
         <Number value={report.events} />
       </Figure>
       <Figure name="Successful runs" how="Of the runs with an outcome, the share that succeeded.">

@@ -1,5 +1,5 @@
 import { useSession } from '../../shell/useProject'
-import { Card } from './Card'
+import { Card } from '../in/Card'
 
 const faults: Record<string, string> = {
   github: 'GitHub didn’t confirm who you are. The account isn’t linked.',
