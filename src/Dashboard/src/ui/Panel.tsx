@@ -24,11 +24,13 @@ interface FormProps {
   error: unknown
   onSubmit: (form: FormData, element: HTMLFormElement) => void
   children?: ReactNode
-  danger?: boolean
+  look?: 'quiet' | 'main' | 'danger'
 }
 
+const looks = { quiet: '', main: 'button-main', danger: 'border-worse text-worse' }
+
 /** A form in a panel or a dialog. Faults of fields are shown there, all others above the button. */
-export function PanelForm({ action, isBusy, error, onSubmit, children, danger = false }: FormProps) {
+export function PanelForm({ action, isBusy, error, onSubmit, children, look = 'quiet' }: FormProps) {
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     onSubmit(new FormData(event.currentTarget), event.currentTarget)
@@ -42,7 +44,7 @@ export function PanelForm({ action, isBusy, error, onSubmit, children, danger = 
           <Fault error={error} />
         </div>
       )}
-      <button type="submit" className={`button mt-4 ${danger ? 'border-worse text-worse' : 'button-main'}`} disabled={isBusy}>
+      <button type="submit" className={`button mt-4 ${looks[look]}`} disabled={isBusy}>
         {action}
       </button>
     </form>

@@ -15,7 +15,7 @@ interface Props {
 export function Rows({ caption, columns, rows, empty, expected = 3 }: Props) {
   if (rows?.length === 0) return <p className="mt-3 text-sm text-muted">{empty}</p>
   return (
-    <div className="-mx-5 mt-3 overflow-x-auto px-5" tabIndex={0} role="region" aria-label={`Table: ${caption}`}>
+    <div className="relative -mx-5 mt-3 overflow-x-auto px-5" tabIndex={0} role="region" aria-label={`Table: ${caption}`}>
       <table className="w-full text-sm">
         <caption className="sr-only">{caption}</caption>
         <thead className="text-left text-xs text-muted">

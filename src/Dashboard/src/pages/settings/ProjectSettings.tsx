@@ -122,7 +122,7 @@ function Aliases({ project, tenant }: Props) {
   return (
     <Panel
       title="Renamed commands and features"
-      about="Both names are shown as one, under the new name, also for the past. It can be undone: stored events keep the name that was sent."
+      about="Both names are shown as one, under the new name, also for the past. It can be undone: events keep the name that was sent."
     >
       <Allowed tenant={tenant} needs="member" to="rename commands and features">
         <PanelForm action="Save" isBusy={save.isPending} error={save.error} onSubmit={submit}>

@@ -98,7 +98,13 @@ function ShareForm({ share, project }: { share: Share; project: Project }) {
   const faults = faultsOf(save.error)
   const shown = share.name ? share.sections : sections.map((section) => section.id)
   return (
-    <PanelForm action={share.name ? 'Save' : 'Make the page public'} isBusy={save.isPending} error={save.error} onSubmit={(form) => save.mutate(form)}>
+    <PanelForm
+      action={share.name ? 'Save' : 'Make the page public'}
+      look={share.name ? 'quiet' : 'main'}
+      isBusy={save.isPending}
+      error={save.error}
+      onSubmit={(form) => save.mutate(form)}
+    >
       <Field
         label="Name of the page"
         name="name"
