@@ -102,6 +102,21 @@ const projectPages = [
   }),
   createRoute({
     getParentRoute: () => projectRoute,
+    path: '/events',
+    component: lazyRouteComponent(() => import('./pages/explorer/Explorer'), 'Explorer'),
+  }),
+  createRoute({
+    getParentRoute: () => projectRoute,
+    path: '/live',
+    component: lazyRouteComponent(() => import('./pages/live/LiveView'), 'LiveView'),
+  }),
+  createRoute({
+    getParentRoute: () => projectRoute,
+    path: '/privacy',
+    component: lazyRouteComponent(() => import('./pages/privacy/Privacy'), 'Privacy'),
+  }),
+  createRoute({
+    getParentRoute: () => projectRoute,
     path: '/settings',
     component: lazyRouteComponent(() => import('./pages/settings/Settings'), 'Settings'),
   }),

@@ -4,8 +4,15 @@ import { Dialog } from './Dialog'
 import { Fault } from './Fault'
 import { Field } from './Field'
 
+interface PanelProps {
+  title: string
+  about?: ReactNode
+  children?: ReactNode
+  danger?: boolean
+}
+
 /** A part of a page with a heading and a sentence about it. */
-export function Panel({ title, about, children, danger = false }: { title: string; about?: ReactNode; children?: ReactNode; danger?: boolean }) {
+export function Panel({ title, about, children, danger = false }: PanelProps) {
   const id = useId()
   return (
     <section aria-labelledby={id} className={`panel p-5 ${danger ? 'border-worse' : ''}`}>
