@@ -14,8 +14,8 @@ export function Install({ project, tenant }: { project: Project; tenant: Members
   return (
     <Panel
       title="Find or erase an install"
-      about="For a user who asks. The user finds the id with the telemetry command of your tool, and can also erase alone with it. The id is
-        sent in no address, and isn’t stored."
+      about="For a user who asks you. With the telemetry command of your tool, users erase their data without you. The id that you enter here
+        is in no address and isn’t stored."
     >
       <Allowed tenant={tenant} needs="admin" to="find and erase an install">
         <Finder project={project} />
@@ -63,8 +63,8 @@ function Finder({ project }: { project: Project }) {
           {hasData ? (
             <>
               <p>
-                It is stored as <code>{found.user}</code>. Latest live event: <Time at={found.last_live_event_at} never="none" />; latest test
-                event: <Time at={found.last_test_event_at} never="none" />.
+                It is stored as <code>{found.user}</code>. Latest live event: <Time at={found.last_live_event_at} never="none" />; latest
+                test event: <Time at={found.last_test_event_at} never="none" />.
               </p>
               <div className="mt-3 flex flex-wrap items-center gap-3">
                 <Link to="/projects/$project/events" params={{ project: project.id }} search={{ user: found.user }} className="link">

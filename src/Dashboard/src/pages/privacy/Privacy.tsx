@@ -58,7 +58,12 @@ export function Privacy() {
           rows={types.data?.items.map((item) => ({
             key: item.value,
             cells: [
-              <Link to="/projects/$project/events" params={{ project }} search={{ ...toSearch(unfiltered), type: item.value }} className="link">
+              <Link
+                to="/projects/$project/events"
+                params={{ project }}
+                search={{ ...toSearch(unfiltered), type: item.value }}
+                className="link"
+              >
                 {item.value}
               </Link>,
               <Number value={item.events} />,
@@ -75,9 +80,9 @@ export function Privacy() {
         <>
           <Panel
             title="Metadata of this tool"
-            about="What the tool itself adds. Values that look like secrets or personal data are removed on the machine and again on the server."
+            about="What the tool itself adds. What looks like a secret or personal data is removed on the machine and again on the server."
           >
-            <Keys caption="Metadata" keys={metadata} total={items?.length ?? 0} empty="The tool adds nothing of its own." />
+            <Keys caption="Metadata" keys={metadata} total={items?.length ?? 0} empty="The tool adds nothing of its own." hasFirst />
           </Panel>
           <Panel title="The system on which it ran" about="What the telemetry library adds to each event.">
             <Keys caption="System" keys={context} total={items?.length ?? 0} empty="Nothing." meanings={contextKeys} />
@@ -88,7 +93,12 @@ export function Privacy() {
       {settings && tenant && (
         <>
           <PublicLink project={project} />
-          <AllowList key={settings.id} project={settings} tenant={tenant} />
+          <AllowList
+            key={metadata?.length}
+            project={settings}
+            tenant={tenant}
+            seen={metadata?.map((key) => key.name)}
+          />
           <Install project={settings} tenant={tenant} />
         </>
       )}
@@ -135,13 +145,15 @@ interface KeysProps {
   total: number
   empty: string
   meanings?: Record<string, string>
+  /** Whether the first event with each key is asked for. */
+  hasFirst?: boolean
 }
 
-function Keys({ caption, keys, total, empty, meanings }: KeysProps) {
+function Keys({ caption, keys, total, empty, meanings, hasFirst = false }: KeysProps) {
   return (
     <Rows
       caption={caption}
-      columns={['key', 'in', 'values, such as', 'first of these']}
+      columns={['key', 'in', 'values, such as', ...(hasFirst ? ['first in the period'] : [])]}
       empty={empty}
       expected={6}
       rows={keys?.map((key) => ({
@@ -151,8 +163,10 @@ function Keys({ caption, keys, total, empty, meanings }: KeysProps) {
             <code>{key.name}</code>
             {meanings?.[key.name] && <span className="block text-xs text-muted">{meanings[key.name]}</span>}
           </>,
-          <span title={`${key.events.toLocaleString()} of ${total.toLocaleString()} events`}>{percent(key.events / Math.max(1, total))}</span>,
-          <span className="break-all">
+          <span title={`${key.events.toLocaleString()} of ${total.toLocaleString()} events`} className="whitespace-nowrap">
+            {percent(key.events / Math.max(1, total))}
+          </span>,
+          <span className="break-words">
             {key.examples.map((example, i) => (
               <span key={example}>
                 {i > 0 && <span className="text-muted"> · </span>}
@@ -161,11 +175,23 @@ function Keys({ caption, keys, total, empty, meanings }: KeysProps) {
             ))}
             {key.hasMore && <span className="text-muted"> …</span>}
           </span>,
-          <Time at={key.first} />,
+          ...(hasFirst ? [<First name={key.name} />] : []),
         ],
       }))}
     />
   )
+}
+
+/** The first event of the period with a metadata key. Where it can't be known, such as on plans without it, there is a dash. */
+function First({ name }: { name: string }) {
+  const { project, view, today } = useProject()
+  const values = useQuery({
+    ...top({ project, view: { ...view, filters: [], compare: false }, today }, `meta.${name}`, 100),
+    retry: false,
+  })
+  if (values.isPending) return <span className="skeleton inline-block h-4 w-32" />
+  const times = values.data?.items.filter((item) => item.value !== '(none)').map((item) => item.first_seen) ?? []
+  return <Time at={times.sort()[0]} />
 }
 
 function PublicLink({ project }: { project: string }) {
@@ -177,7 +203,7 @@ function PublicLink({ project }: { project: string }) {
   return (
     <Panel
       title="The public page"
-      about="Link to it from your tool’s README or from its telemetry command: it says first what isn’t collected, and then shows the numbers."
+      about="Link to it from your tool’s README or its telemetry command: it says first what isn’t collected, then the numbers."
     >
       <p className="mt-3">
         {share.data.name ? (

@@ -26,8 +26,8 @@ test('keys are counted by events, and lists by their values', () => {
     event('2026-11-04', { exit_code: 1 }),
   ]
   expect(keysOf(events, 'metadata')).toEqual([
-    { name: 'exit_code', events: 3, examples: ['0', '1'], hasMore: false, first: '2026-11-01' },
-    { name: 'flags', events: 2, examples: ['--b', '--a'], hasMore: false, first: '2026-11-02' },
+    { name: 'exit_code', events: 3, examples: ['0', '1'], hasMore: false },
+    { name: 'flags', events: 2, examples: ['--b', '--a'], hasMore: false },
   ])
   expect(keysOf(events, 'context')[0]).toMatchObject({ name: 'os', events: 4, examples: ['linux'] })
 })

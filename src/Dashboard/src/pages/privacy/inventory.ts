@@ -11,8 +11,6 @@ export interface CollectedKey {
   examples: string[]
   /** Whether it has more different values than examples. */
   hasMore: boolean
-  /** The earliest of the looked-at events with the key. */
-  first: string
 }
 
 const mostExamples = 4
@@ -20,12 +18,11 @@ const longestExample = 40
 
 /** The keys of metadata or of the context in events, most frequent first. */
 export function keysOf(events: Event[], part: 'metadata' | 'context'): CollectedKey[] {
-  const keys = new Map<string, { events: number; values: Map<string, number>; first: string }>()
+  const keys = new Map<string, { events: number; values: Map<string, number> }>()
   for (const event of events) {
     for (const [name, value] of Object.entries(event[part])) {
-      const key = keys.get(name) ?? { events: 0, values: new Map(), first: event.timestamp }
+      const key = keys.get(name) ?? { events: 0, values: new Map() }
       key.events++
-      if (event.timestamp < key.first) key.first = event.timestamp
       for (const one of Array.isArray(value) ? value : [value]) {
         const text = exampleOf(one)
         key.values.set(text, (key.values.get(text) ?? 0) + 1)
@@ -34,10 +31,9 @@ export function keysOf(events: Event[], part: 'metadata' | 'context'): Collected
     }
   }
   return [...keys]
-    .map(([name, { events, values, first }]) => ({
+    .map(([name, { events, values }]) => ({
       name,
       events,
-      first,
       examples: [...values].sort(([, one], [, other]) => other - one).slice(0, mostExamples).map(([value]) => value),
       hasMore: values.size > mostExamples,
     }))

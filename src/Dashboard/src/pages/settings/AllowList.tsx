@@ -5,8 +5,15 @@ import { faultsOf, text } from '../in/Card'
 import { parseList } from './lines'
 import { useSettings } from './ProjectSettings'
 
+interface Props {
+  project: Project
+  tenant: Membership
+  /** The keys that arrive, with which a new list begins. */
+  seen?: string[]
+}
+
 /** Which metadata keys of a project are stored. */
-export function AllowList({ project, tenant }: { project: Project; tenant: Membership }) {
+export function AllowList({ project, tenant, seen = [] }: Props) {
   const save = useSettings(project)
   const list = project.settings.metadata_allow_list
   return (
@@ -34,8 +41,8 @@ export function AllowList({ project, tenant }: { project: Project; tenant: Membe
             <textarea
               name="keys"
               className="field font-mono text-sm"
-              rows={Math.min(12, (list?.length ?? 1) + 2)}
-              defaultValue={list?.join('\n')}
+              rows={Math.min(12, (list ?? seen).length + 2)}
+              defaultValue={(list ?? seen).join('\n')}
               spellCheck={false}
             />
           </label>
