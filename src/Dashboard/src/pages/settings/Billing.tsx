@@ -12,7 +12,7 @@ import { Rows, Time } from '../../ui/Rows'
 import { useToast } from '../../ui/Toasts'
 import { faultsOf, text } from '../in/Card'
 import { planName } from './PlanPanel'
-import { isLarger } from './quota'
+import { isLarger, overagePrice, yearlyPrice } from './quota'
 
 interface Props {
   state: Billing
@@ -212,17 +212,18 @@ function Plans({ state, tenant }: Props) {
 
 const isSold = (plan: Schemas['PlanBody']) => plan.monthly_price_usd !== null
 
-// A year costs ten months (docs/BILLING.md).
 function priceOf(plan: Schemas['PlanBody'], interval: Interval): string {
   const price = plan.monthly_price_usd ?? 0
-  if (price === 0) return 'free'
-  return interval === 'month' ? `${money(price)} a month` : `${money(price * 10)} a year`
+  if (price === 0) return 'no charge'
+  return interval === 'month' ? `${money(price)} a month` : `${money(yearlyPrice(price))} a year`
 }
 
 function Overage({ state, tenant }: Props) {
   const queries = useQueryClient()
   const toast = useToast()
   const { overage } = state
+  // A subscription gets the price when they are first allowed.
+  const price = overage.usd_per_thousand ?? overagePrice(state.subscribed_plan ?? '')
   const save = useMutation({
     mutationFn: (cap: number | null) => billing.setOverage(tenant.id, cap),
     onSuccess: () => {
@@ -234,9 +235,9 @@ function Overage({ state, tenant }: Props) {
     <Panel
       title="Events above the quota"
       about={
-        overage.usd_per_thousand === null
-          ? 'Your subscription has no price for them, so they are refused.'
-          : `Refused, unless you allow them: ${money(overage.usd_per_thousand)} for 1,000, up to a cap in each UTC month.`
+        price === undefined
+          ? 'They are refused on this plan.'
+          : `Refused, unless you allow them: ${money(price)} for 1,000, without taxes, up to a cap in each UTC month.`
       }
     >
       {overage.events > 0 && (
@@ -244,7 +245,7 @@ function Overage({ state, tenant }: Props) {
           This month: <Number value={overage.events} /> events, {overage.cost_usd === null ? '—' : money(overage.cost_usd)} without taxes.
         </p>
       )}
-      {overage.usd_per_thousand !== null && (
+      {price !== undefined && (
         <PanelForm
           action="Save"
           isBusy={save.isPending}

@@ -122,7 +122,7 @@ function Quota({ name, quota, forecast }: { name: string; quota: Schemas['QuotaB
         </div>
       )}
       {state === 'spent' && <p className="mt-1 text-sm text-worse">Used up: further events are refused until the next month.</p>}
-      {forecast && forecast.events !== null && (
+      {forecast && forecast.events !== null && forecast.events > 0 && (
         <p className="mt-1 text-sm text-muted">
           At the pace of the last seven days, it will be ≈ <Number value={forecast.events} /> by the end of the month
           {forecast.quota_spent_at && state !== 'spent' && (
