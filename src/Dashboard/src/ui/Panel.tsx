@@ -91,13 +91,15 @@ export function Confirm({ trigger, of, title, children, action, isBusy, error, t
       <Dialog label={title} open={open} onClose={close}>
         <div className="p-5">
           <h2 className="text-lg font-semibold">{title}</h2>
-          <div className="mt-2 text-muted">{children}</div>
           <form
+            className="mt-2"
             onSubmit={(event) => {
               event.preventDefault()
               if (!typed || text === typed) onConfirm(new FormData(event.currentTarget), close)
             }}
           >
+            {/* In the form: it may have fields. */}
+            <div className="text-muted">{children}</div>
             {typed && (
               <Field label={`Type ${typed} to confirm`} value={text} onChange={(event) => setText(event.target.value)} autoComplete="off" />
             )}

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { api, read, setCsrfToken, type Schemas } from '../../api/client'
-import { renewSession } from '../../api/session'
+import { reloadSession } from '../../api/session'
 import { useSession } from '../../shell/useProject'
 import { Fault } from '../../ui/Fault'
 import { Field } from '../../ui/Field'
@@ -60,7 +60,7 @@ function Name({ me }: { me: Me }) {
     mutationFn: (form: FormData) => read(api.PATCH('/v1/me', { body: { name: text(form, 'name') } })),
     onSuccess: async () => {
       toast('Saved')
-      await renewSession(queries)
+      await reloadSession(queries)
     },
   })
   return (
@@ -121,7 +121,7 @@ function Github({ me }: { me: Me }) {
     onSuccess: async ({ csrf_token }) => {
       setCsrfToken(csrf_token)
       toast('GitHub is no longer linked')
-      await renewSession(queries)
+      await reloadSession(queries)
     },
   })
   const change = me.github_linked ? unlink : link

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, read, setCsrfToken, type Schemas } from '../../api/client'
-import { renewSession } from '../../api/session'
+import { reloadSession } from '../../api/session'
 import { CopyText } from '../../ui/CopyText'
 import { Field } from '../../ui/Field'
 import { Panel, PanelForm } from '../../ui/Panel'
@@ -17,7 +17,7 @@ export function SecondFactor({ me }: { me: Me }) {
   const showCodes = async ({ recovery_codes, csrf_token }: Schemas['RecoveryCodesBody']) => {
     setCsrfToken(csrf_token)
     setCodes(recovery_codes)
-    await renewSession(queries)
+    await reloadSession(queries)
   }
   return (
     <Panel
@@ -111,7 +111,7 @@ function Manage({ me, onCodes }: StepProps) {
     onSuccess: async ({ csrf_token }) => {
       setCsrfToken(csrf_token)
       toast('The second factor is off')
-      await renewSession(queries)
+      await reloadSession(queries)
     },
   })
   const [turnsOff, setTurnsOff] = useState(false)

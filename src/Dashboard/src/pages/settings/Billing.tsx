@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { billing, type Billing, type Interval } from '../../api/billing'
 import { api, read, type Schemas } from '../../api/client'
-import { renewSession } from '../../api/session'
+import { reloadSession } from '../../api/session'
 import type { Membership } from '../../shell/access'
 import { Fault } from '../../ui/Fault'
 import { Field } from '../../ui/Field'
@@ -134,7 +134,7 @@ function Plans({ state, tenant }: Props) {
     onSuccess: async ({ outcome }) => {
       toast(outcomes[outcome])
       await queries.invalidateQueries({ queryKey: ['billing', tenant.id] })
-      await renewSession(queries)
+      await reloadSession(queries)
     },
   })
   if (state.set_by_operator)
