@@ -61,8 +61,13 @@ function PastDue({ state, tenant }: Props) {
     <section role="alert" className="panel border-worse p-5">
       <h2 className="font-semibold text-worse">A payment failed</h2>
       <p className="mt-1 mb-3">
-        {state.past_due?.message} {state.past_due?.since && <>It is open since </>}
-        {state.past_due?.since && <Time at={state.past_due.since} />}
+        {state.past_due?.message}
+        {state.past_due?.since && (
+          <>
+            {' '}
+            It is open since <Time at={state.past_due.since} />.
+          </>
+        )}
       </p>
       <PortalButton tenant={tenant}>Replace the card</PortalButton>
     </section>
