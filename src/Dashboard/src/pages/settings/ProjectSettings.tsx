@@ -186,8 +186,9 @@ function Deletion({ project, tenant }: Props) {
   const remove = useMutation({
     mutationFn: () => read(api.DELETE('/v1/projects/{project}', { params: { path: { project: project.id } } })),
     onSuccess: async ({ events }) => {
+      // The start opens the first project of the list.
+      queries.setQueriesData<Project[]>({ queryKey: ['projects'] }, (list) => list?.filter((one) => one.id !== project.id))
       await navigate({ to: '/' })
-      await queries.invalidateQueries({ queryKey: ['projects'] })
       toast(`${project.name} and ${events.toLocaleString()} events are deleted`)
     },
   })
