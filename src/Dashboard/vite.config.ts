@@ -34,5 +34,5 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  server: { proxy: { '/v1': 'http://localhost:5080', '/docs': 'http://localhost:5080', '/openapi': 'http://localhost:5080' } },
+  server: { proxy: Object.fromEntries(['/v1', '/badge', '/docs', '/openapi'].map((path) => [path, 'http://localhost:5080'])) },
 })

@@ -15,7 +15,9 @@ public sealed class PageTests(Chromium chromium, DemoSite demo)
         {
             foreach (var page in (string[])["/", "/sign-in", "/sign-up", "/verify", "/verify#token=x", "/owner#token=x",
                 "/password-forgotten", "/password-reset#token=x", "/email-change#token=x", "/email-undo#token=x", "/invitation#token=x",
-                "demo", "demo/start", "demo?version=2.17.1&not.actor=ci", "demo?os=none-such", "demo/nowhere"])
+                "demo", "demo/start", "demo?version=2.17.1&not.actor=ci", "demo?os=none-such", "demo/nowhere",
+                "/p/none-such", "demo/settings", "demo/settings/plan", "demo/events", "demo/events?exit_code=1&not.os=linux",
+                "demo/privacy"])
                 data.Add(page, look.Name);
         }
 
@@ -26,9 +28,24 @@ public sealed class PageTests(Chromium chromium, DemoSite demo)
     public async Task A_page_is_accessible_and_keeps_the_policy(string page, string look)
     {
         await using var visitor = await chromium.OpenAsync(demo.Address, Look.All.Single(l => l.Name == look));
+        // A page that doesn't exist is a 404 of the API, which browsers write to the console.
+        if (page.StartsWith("/p/", StringComparison.Ordinal))
+            visitor.Expect("status of 404");
         await visitor.GoAsync(page.StartsWith("demo", StringComparison.Ordinal) ? demo.Project + page["demo".Length..] : page);
         Assert.False(await visitor.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth"), "it scrolls sideways");
         await visitor.PictureAsync($"{page.Trim('/').Split('#')[0].Replace('/', '-').Replace('?', '-')}-{look}");
+        await visitor.IsAccessibleAsync();
+    }
+
+    [Fact]
+    public async Task The_live_view_connects_and_is_accessible()
+    {
+        await using var visitor = await chromium.OpenAsync(demo.Address);
+        // Its connection stays open, so the network is never idle.
+        await visitor.Page.GotoAsync(demo.Project + "/live");
+        await visitor.Page.GetByText("Connected", new() { Exact = true }).WaitForAsync();
+        await visitor.Page.GetByRole(Microsoft.Playwright.AriaRole.List, new() { Name = "Events, newest first" }).WaitForAsync();
+        await visitor.PictureAsync("demo-live");
         await visitor.IsAccessibleAsync();
     }
 

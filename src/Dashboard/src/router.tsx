@@ -40,12 +40,32 @@ const outside = createRoute({
   component: lazyRouteComponent(() => import('./pages/in/CardLayout'), 'CardLayout'),
 })
 
+const wide = createRoute({
+  getParentRoute: () => root,
+  id: 'wide',
+  component: lazyRouteComponent(() => import('./pages/in/CardLayout'), 'WideLayout'),
+})
+
 const page = <Path extends string>(path: Path, component: ReturnType<typeof lazyRouteComponent>) =>
   createRoute({ getParentRoute: () => outside, path, component })
 
 /** A page that needs an account. Without one, the sign-in returns to it. */
 const member = <Path extends string>(path: Path, component: ReturnType<typeof lazyRouteComponent>) =>
-  createRoute({ getParentRoute: () => outside, path, component, beforeLoad: ({ context, location }) => requireAccount(context, location.href) })
+  createRoute({
+    getParentRoute: () => outside,
+    path,
+    component,
+    beforeLoad: ({ context, location }) => requireAccount(context, location.href),
+  })
+
+/** The same with room for tables. */
+const manage = <Path extends string>(path: Path, component: ReturnType<typeof lazyRouteComponent>) =>
+  createRoute({
+    getParentRoute: () => wide,
+    path,
+    component,
+    beforeLoad: ({ context, location }) => requireAccount(context, location.href),
+  })
 
 const home = createRoute({
   getParentRoute: () => outside,
@@ -80,7 +100,39 @@ const projectPages = [
     path: '/start',
     component: lazyRouteComponent(() => import('./pages/start/FirstEvent'), 'FirstEvent'),
   }),
+  createRoute({
+    getParentRoute: () => projectRoute,
+    path: '/events',
+    component: lazyRouteComponent(() => import('./pages/explorer/Explorer'), 'Explorer'),
+  }),
+  createRoute({
+    getParentRoute: () => projectRoute,
+    path: '/live',
+    component: lazyRouteComponent(() => import('./pages/live/LiveView'), 'LiveView'),
+  }),
+  createRoute({
+    getParentRoute: () => projectRoute,
+    path: '/privacy',
+    component: lazyRouteComponent(() => import('./pages/privacy/Privacy'), 'Privacy'),
+  }),
+  createRoute({
+    getParentRoute: () => projectRoute,
+    path: '/settings',
+    component: lazyRouteComponent(() => import('./pages/settings/Settings'), 'Settings'),
+  }),
+  createRoute({
+    getParentRoute: () => projectRoute,
+    path: '/settings/$tab',
+    component: lazyRouteComponent(() => import('./pages/settings/Settings'), 'Settings'),
+  }),
 ] as const
+
+/** The public page of a project has a frame of its own, and needs no account. */
+const publicPage = createRoute({
+  getParentRoute: () => root,
+  path: '/p/$name',
+  component: lazyRouteComponent(() => import('./pages/public/PublicPage'), 'PublicPage'),
+})
 
 const outsidePages = [
   home,
@@ -93,10 +145,13 @@ const outsidePages = [
   page('/email-change', lazyRouteComponent(() => import('./pages/in/Emails'), 'EmailChange')),
   page('/email-undo', lazyRouteComponent(() => import('./pages/in/Emails'), 'EmailUndo')),
   page('/invitation', lazyRouteComponent(() => import('./pages/in/Invitation'), 'Invitation')),
-  member('/plan', lazyRouteComponent(() => import('./pages/in/PlanAndUsage'), 'PlanAndUsage')),
-  member('/usage', lazyRouteComponent(() => import('./pages/in/PlanAndUsage'), 'PlanAndUsage')),
-  member('/account', lazyRouteComponent(() => import('./pages/in/Account'), 'Account')),
   member('/new', lazyRouteComponent(() => import('./pages/start/NewProject'), 'NewProject')),
+] as const
+
+const managePages = [
+  manage('/plan', lazyRouteComponent(() => import('./pages/in/PlanAndUsage'), 'PlanAndUsage')),
+  manage('/usage', lazyRouteComponent(() => import('./pages/in/PlanAndUsage'), 'PlanAndUsage')),
+  manage('/account', lazyRouteComponent(() => import('./pages/account/Account'), 'Account')),
 ] as const
 
 async function requireAccount({ queries }: Context, href: string): Promise<void> {
@@ -106,7 +161,12 @@ async function requireAccount({ queries }: Context, href: string): Promise<void>
 
 export function createAppRouter(queries: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([outside.addChildren(outsidePages), projectRoute.addChildren(projectPages)]),
+    routeTree: root.addChildren([
+      outside.addChildren(outsidePages),
+      wide.addChildren(managePages),
+      projectRoute.addChildren(projectPages),
+      publicPage,
+    ]),
     context: { queries },
     // Readable URLs: each parameter is a text, as in those of the API.
     parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),

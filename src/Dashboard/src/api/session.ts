@@ -27,6 +27,11 @@ export async function renewSession(queries: QueryClient): Promise<Session> {
   return queries.fetchQuery({ ...sessionQuery, staleTime: 0 })
 }
 
+/** Loads the session anew after a change of the account. It is that of the same person, so what was read stays. */
+export function reloadSession(queries: QueryClient): Promise<Session> {
+  return queries.fetchQuery({ ...sessionQuery, staleTime: 0 })
+}
+
 export function isDemo(session: Session, project: string): boolean {
   return !session.me && session.options.demo_project === project
 }

@@ -123,7 +123,7 @@ function PlaceList({ project, view }: { project: string; view: View }) {
                   to={place.to}
                   params={{ project }}
                   search={toSearch(view)}
-                  activeOptions={{ exact: true, includeSearch: false }}
+                  activeOptions={{ exact: place.to === '/projects/$project', includeSearch: false }}
                   className="block rounded-md px-3 py-1.5 text-muted hover:bg-sunken hover:text-ink"
                   activeProps={{ className: 'bg-accent-soft font-medium !text-ink' }}
                 >

@@ -1,0 +1,39 @@
+import type { Schemas } from '../../api/client'
+
+export type QuotaState = 'none' | 'fine' | 'tight' | 'spent'
+
+const tight = 0.8
+
+/** How much of a quota is used, as the mails have it: they are sent at 80 % and at 100 %. */
+export function stateOf({ accepted, limit }: Pick<Schemas['QuotaBody'], 'accepted' | 'limit'>): QuotaState {
+  if (limit === null) return 'none'
+  if (accepted >= limit) return 'spent'
+  return accepted >= limit * tight ? 'tight' : 'fine'
+}
+
+/** The widths of what is used and of what is expected by the end of the month, in percent of the bar. */
+export function barOf(accepted: number, limit: number, forecast: number | null): { used: number; expected: number } {
+  const most = Math.max(limit, 1)
+  const used = Math.min(100, (100 * accepted) / most)
+  const expected = Math.min(100, (100 * Math.max(forecast ?? accepted, accepted)) / most) - used
+  return { used, expected }
+}
+
+const plans = ['free', 'pro', 'business', 'enterprise']
+
+// Prices that GET /v1/plans doesn't have: docs/BILLING.md.
+const monthsOfAYear = 10
+const overagePrices: Record<string, number> = { pro: 0.5, business: 0.15 }
+
+export function yearlyPrice(monthly: number): number {
+  return monthly * monthsOfAYear
+}
+
+/** The price of 1,000 events above the quota, until a subscription has one of its own. */
+export function overagePrice(plan: string): number | undefined {
+  return overagePrices[plan]
+}
+
+export function isLarger(plan: string, than: string): boolean {
+  return plans.indexOf(plan) > plans.indexOf(than)
+}
