@@ -72,9 +72,15 @@ export const projectRoute = createRoute({
   component: ProjectLayout,
 })
 
+const projectPage = <Path extends string>(path: Path, component: ReturnType<typeof lazyRouteComponent>) =>
+  createRoute({ getParentRoute: () => projectRoute, path, component })
+
 // A page of a project is a line here and one in shell/places.ts.
 const projectPages = [
   createRoute({ getParentRoute: () => projectRoute, path: '/', ...overviewRoute }),
+  projectPage('/commands', lazyRouteComponent(() => import('./pages/commands/Commands'), 'Commands')),
+  projectPage('/subjects/$kind/$name', lazyRouteComponent(() => import('./pages/subject/Subject'), 'Subject')),
+  projectPage('/remove', lazyRouteComponent(() => import('./pages/remove/Remove'), 'Remove')),
   createRoute({
     getParentRoute: () => projectRoute,
     path: '/start',

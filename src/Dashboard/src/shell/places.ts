@@ -1,7 +1,10 @@
 /** The pages of a project, in the order of the side bar. The palette and the shortcuts have them from here. */
 export interface Place {
   title: string
-  to: '/projects/$project' | '/projects/$project/start'
+  to:
+    | '/projects/$project'
+    | '/projects/$project/commands'
+    | '/projects/$project/start'
   /** The second key after `g`. */
   key: string
   /** The figures of the second group are for work, those of the first for reading. */
@@ -10,5 +13,6 @@ export interface Place {
 
 export const places: Place[] = [
   { title: 'Overview', to: '/projects/$project', key: 'o', group: 1 },
+  { title: 'Commands', to: '/projects/$project/commands', key: 'c', group: 1 },
   { title: 'Setup', to: '/projects/$project/start', key: 's', group: 2 },
 ]

@@ -3,7 +3,7 @@ import { getRouteApi } from '@tanstack/react-router'
 import { useCallback, useMemo } from 'react'
 import { sessionQuery } from '../api/session'
 import { today } from '../format/time'
-import { parseView, toSearch, type View } from '../view/view'
+import { ofPage, parseView, toSearch, type Search, type View } from '../view/view'
 
 const route = getRouteApi('/projects/$project')
 
@@ -13,7 +13,7 @@ export function useProject() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const view = useMemo(() => parseView(search), [search])
-  const setView = useCallback((view: View) => navigate({ to: '.', search: toSearch(view) }), [navigate])
+  const setView = useCallback((view: View) => navigate({ to: '.', search: (old: Search) => ({ ...ofPage(old), ...toSearch(view) }) }), [navigate])
   return { project, view, setView, today: today() }
 }
 

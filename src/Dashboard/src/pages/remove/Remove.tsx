@@ -1,0 +1,3 @@
+export function Remove() {
+  return null
+}
