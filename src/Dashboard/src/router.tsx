@@ -81,6 +81,7 @@ const projectPages = [
   projectPage('/commands', lazyRouteComponent(() => import('./pages/commands/Commands'), 'Commands')),
   projectPage('/subjects/$kind/$name', lazyRouteComponent(() => import('./pages/subject/Subject'), 'Subject')),
   projectPage('/remove', lazyRouteComponent(() => import('./pages/remove/Remove'), 'Remove')),
+  projectPage('/releases', lazyRouteComponent(() => import('./pages/releases/Releases'), 'Releases')),
   createRoute({
     getParentRoute: () => projectRoute,
     path: '/start',
