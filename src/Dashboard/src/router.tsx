@@ -82,6 +82,7 @@ const projectPages = [
   projectPage('/subjects/$kind/$name', lazyRouteComponent(() => import('./pages/subject/Subject'), 'Subject')),
   projectPage('/remove', lazyRouteComponent(() => import('./pages/remove/Remove'), 'Remove')),
   projectPage('/releases', lazyRouteComponent(() => import('./pages/releases/Releases'), 'Releases')),
+  projectPage('/failures', lazyRouteComponent(() => import('./pages/failures/Failures'), 'Failures')),
   createRoute({
     getParentRoute: () => projectRoute,
     path: '/start',

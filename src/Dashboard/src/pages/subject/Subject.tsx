@@ -72,9 +72,9 @@ function Known({ kind, name }: { kind: Kind; name: string }) {
           <Breakdown ask={ask} by="os" title="By platform" kind={kind} rows={3} label={(os) => platforms[os] ?? os} />
           <Flags ask={ask} kind={kind} name={name} />
           <div className={`grid gap-4 ${kind.runs ? 'lg:grid-cols-3' : 'lg:grid-cols-2'}`}>
-            <List ask={ask} by="actor" title="Who uses it" rows={4} label={(actor) => actors[actor] ?? actor} />
-            <List ask={ask} by="agent" title="Which agents" rows={4} label={noneAs('No agent')} />
-            {kind.runs && <List ask={ask} by="exit_code" title="Exit codes" rows={4} label={noneAs('No code')} />}
+            <List ask={ask} link={view} by="actor" title="Who uses it" rows={4} label={(actor) => actors[actor] ?? actor} />
+            <List ask={ask} link={view} by="agent" title="Which agents" rows={4} label={noneAs('No agent')} />
+            {kind.runs && <List ask={ask} link={view} by="exit_code" title="Exit codes" rows={4} label={noneAs('No code')} />}
           </div>
         </>
       )}
