@@ -83,6 +83,7 @@ const projectPages = [
   projectPage('/remove', lazyRouteComponent(() => import('./pages/remove/Remove'), 'Remove')),
   projectPage('/releases', lazyRouteComponent(() => import('./pages/releases/Releases'), 'Releases')),
   projectPage('/failures', lazyRouteComponent(() => import('./pages/failures/Failures'), 'Failures')),
+  projectPage('/people', lazyRouteComponent(() => import('./pages/people/People'), 'People')),
   createRoute({
     getParentRoute: () => projectRoute,
     path: '/start',

@@ -7,6 +7,7 @@ export interface Place {
     | '/projects/$project/remove'
     | '/projects/$project/releases'
     | '/projects/$project/failures'
+    | '/projects/$project/people'
     | '/projects/$project/start'
   /** The second key after `g`. */
   key: string
@@ -19,6 +20,7 @@ export const places: Place[] = [
   { title: 'Commands', to: '/projects/$project/commands', key: 'c', group: 1 },
   { title: 'Releases', to: '/projects/$project/releases', key: 'r', group: 1 },
   { title: 'Failures', to: '/projects/$project/failures', key: 'f', group: 1 },
+  { title: 'People', to: '/projects/$project/people', key: 'p', group: 1 },
   { title: 'Can I remove this?', to: '/projects/$project/remove', key: 'd', group: 2 },
   { title: 'Setup', to: '/projects/$project/start', key: 's', group: 2 },
 ]
