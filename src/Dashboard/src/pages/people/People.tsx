@@ -75,6 +75,8 @@ export function People() {
   )
 }
 
+const note = (text: string | undefined) => <span className="text-muted">{text}</span>
+
 function Figures({ answer }: { answer: Schemas['UsersAnswer'] | undefined }) {
   const loaded = (content: React.ReactNode) => (answer ? content : <span className="skeleton inline-block h-6 w-24 align-middle" />)
   const days = answer?.days ?? []
@@ -83,18 +85,19 @@ function Figures({ answer }: { answer: Schemas['UsersAnswer'] | undefined }) {
   const accuracy = answer?.accuracy
   return (
     <section aria-label="Figures" className="panel grid grid-cols-2 lg:grid-cols-4">
-      <Figure name="Daily" how="Distinct installs on the last day of the period. Today isn’t over.">
+      <Figure name="Daily" how="Distinct installs on the last day of the period. Today isn’t over." below={note(days.at(-1) && `on ${dayText(days.at(-1)!.day)}`)}>
         {loaded(<Number value={answer?.daily} accuracy={accuracy} />)}
       </Figure>
-      <Figure name="Weekly" how="Distinct installs in the seven days that end with the period.">
+      <Figure name="Weekly" how="Distinct installs in the seven days that end with the period." below={note('in 7 days')}>
         {loaded(<Number value={answer?.weekly} accuracy={accuracy} />)}
       </Figure>
-      <Figure name="Monthly" how="Distinct installs in the 30 days that end with the period.">
+      <Figure name="Monthly" how="Distinct installs in the 30 days that end with the period." below={note('in 30 days')}>
         {loaded(<Number value={answer?.monthly} accuracy={accuracy} />)}
       </Figure>
       <Figure
         name="Daily of monthly"
         how="The average of the active installs a day, divided by the monthly ones: how often an install is used. It needs a period of four weeks."
+        below={note('on an average day')}
       >
         {loaded(<Number value={stickiness} kind="percent" />)}
       </Figure>
@@ -234,7 +237,7 @@ function Retention({ ask }: { ask: Ask }) {
                     <td />
                     {average.slice(0, most).map((share, i) => (
                       <td key={i} className="pt-2 text-center font-medium">
-                        {share === null ? '—' : `${Math.round(share * 100)} %`}
+                        {share === null ? '—' : whole(share)}
                       </td>
                     ))}
                   </tr>
@@ -256,14 +259,16 @@ function Retention({ ask }: { ask: Ask }) {
   )
 }
 
+const whole = (share: number) => share.toLocaleString(undefined, { style: 'percent', maximumFractionDigits: 0 })
+
 function ShareCell({ share, isUnfinished, title }: { share: number | null; isUnfinished: boolean; title: string }) {
   return (
     <td
-      className={`rounded px-1 py-1 text-center ${isUnfinished ? 'italic' : ''}`}
+      className={`rounded px-1 py-1 text-center whitespace-nowrap ${isUnfinished ? 'italic' : ''}`}
       title={share === null ? undefined : `${title}, ${percent(share)}${isUnfinished ? '; the week isn’t over' : ''}`}
       style={{ background: `color-mix(in srgb, var(--accent) ${Math.round(36 * (share ?? 0))}%, var(--surface))` }}
     >
-      {share === null ? '—' : `${Math.round(share * 100)} %`}
+      {share === null ? '—' : whole(share)}
     </td>
   )
 }
