@@ -33,7 +33,8 @@ interface Props {
 }
 
 /** Lines over days. Each chart is a table as well, and every table can be downloaded. */
-export function Chart({ name, days, lines, marks = noMarks, isLastUnfinished = false, stacked = false, format = count, asTable, onToggle }: Props) {
+export function Chart(props: Props) {
+  const { name, days, lines, marks = noMarks, isLastUnfinished = false, stacked = false, format = count, asTable, onToggle } = props
   const sheet = () => sheetOf(days, lines, marks)
   return (
     <figure className="relative" aria-label={name}>

@@ -24,8 +24,8 @@ export function Trouble({ error, retry, what }: Props) {
   const plan = problem.plan && planNames[problem.plan]
   return (
     <div className="p-4 text-sm text-muted">
-      {what} are part of advanced analytics, which {plan ? `the plan ${plan} has` : 'larger plans have'}. Your events are kept, so the answer
-      is complete from the first day.{' '}
+      {what} are part of advanced analytics, which {plan ? `the plan ${plan} has` : 'larger plans have'}. They cover what
+      is sent already.{' '}
       <Link to="/plan" className="link">
         See the plans
       </Link>

@@ -98,7 +98,10 @@ function Heat({ ask }: { ask: Ask }) {
   const outcomes = withFilter({ ...ask.view, compare: false }, 'success', '(none)', true)
   const versions = useQuery(top({ ...ask, view: outcomes }, 'version', 1000))
   const error = answer.error ?? versions.error
-  if (error) return <Trouble error={error} retry={() => void Promise.all([answer.refetch(), versions.refetch()])} what="Failures by version" />
+  if (error) {
+    const retry = () => void Promise.all([answer.refetch(), versions.refetch()])
+    return <Trouble error={error} retry={retry} what="Failures by version" />
+  }
   if (!answer.data || !versions.data) {
     return (
       <div className="min-h-72 p-4">
@@ -191,14 +194,17 @@ interface CellProps {
 
 function HeatCell({ cell, most, ask, code, version, isCut }: CellProps) {
   if (!cell) return <span className="block rounded bg-sunken px-2 py-1.5 text-muted">{isCut ? '—' : '0'}</span>
+  const runs = cell.runs === null ? 'unknown' : exact(cell.runs)
   const strength = cell.rate !== null && most > 0 ? Math.round(8 + 34 * (cell.rate / most)) : 0
   return (
     <Link
       to={'/projects/$project/events' as '/projects/$project'}
       params={{ project: ask.project }}
       search={toSearch(failuresOf(ask.view, code, version))}
-      title={`${exact(cell.failures)} of ${cell.runs === null ? 'unknown' : exact(cell.runs)} runs of ${version} failed with ${code}: show the events`}
-      className={`block rounded px-2 py-1.5 whitespace-nowrap hover:outline-2 hover:outline-accent ${(cell.runs ?? 0) < fewRuns ? 'text-muted' : 'text-ink'}`}
+      title={`${exact(cell.failures)} of ${runs} runs of ${version} failed with ${code}: show the events`}
+      className={`block rounded px-2 py-1.5 whitespace-nowrap hover:outline-2 hover:outline-accent ${
+        (cell.runs ?? 0) < fewRuns ? 'text-muted' : 'text-ink'
+      }`}
       style={{ background: `color-mix(in srgb, var(--worse) ${strength}%, var(--surface))` }}
     >
       {cell.rate === null ? exact(cell.failures) : percent(cell.rate)}

@@ -5,7 +5,12 @@ import { heatMap } from './heat'
 const item = (exit_code: string, version: string, os: string, failures: number) =>
   ({ exit_code, version, os, failures }) as Schemas['FailureItem']
 
-const items = [item('1', '1.9.0', 'linux', 4), item('1', '1.9.0', 'macos', 6), item('137', '1.10.0', 'linux', 2), item('1', '1.8.0', 'linux', 1)]
+const items = [
+  item('1', '1.9.0', 'linux', 4),
+  item('1', '1.9.0', 'macos', 6),
+  item('137', '1.10.0', 'linux', 2),
+  item('1', '1.8.0', 'linux', 1),
+]
 
 test('failures are added over platforms, by code and version', () => {
   const map = heatMap(items, new Map([['1.9.0', 100], ['1.10.0', 20]]), 2)

@@ -85,7 +85,11 @@ function Figures({ answer }: { answer: Schemas['UsersAnswer'] | undefined }) {
   const accuracy = answer?.accuracy
   return (
     <section aria-label="Figures" className="panel grid grid-cols-2 lg:grid-cols-4">
-      <Figure name="Daily" how="Distinct installs on the last day of the period. Today isn’t over." below={note(days.at(-1) && `on ${dayText(days.at(-1)!.day)}`)}>
+      <Figure
+        name="Daily"
+        how="Distinct installs on the last day of the period. Today isn’t over."
+        below={note(days.at(-1) && `on ${dayText(days.at(-1)!.day)}`)}
+      >
         {loaded(<Number value={answer?.daily} accuracy={accuracy} />)}
       </Figure>
       <Figure name="Weekly" how="Distinct installs in the seven days that end with the period." below={note('in 7 days')}>
@@ -117,7 +121,10 @@ const names = { day: 'Active installs a day', week: 'Active installs a week', mo
 function Actives({ ask, interval, asTable, onToggle }: ChartProps & { interval: Interval }) {
   const answer = useQuery(seriesOf(ask, { interval }))
   const days = useMemo(() => (answer.data?.points ?? []).map((point) => point.time.slice(0, 10)), [answer.data])
-  const lines = useMemo((): Line[] => [{ name: 'Installs', values: (answer.data?.points ?? []).map((point) => point.installs) }], [answer.data])
+  const lines = useMemo(
+    (): Line[] => [{ name: 'Installs', values: (answer.data?.points ?? []).map((point) => point.installs) }],
+    [answer.data],
+  )
   return (
     <div className="pt-3" style={{ minHeight: 280 }}>
       {answer.error ? (

@@ -51,7 +51,11 @@ export function Releases() {
       <Adoption ask={ask} />
       {answer.error ? (
         <section aria-label="Versions" className="panel">
-          <Trouble error={answer.error} retry={() => void answer.refetch()} what="Half-lives, comparisons of failure rates and end-of-life dates" />
+          <Trouble
+            error={answer.error}
+            retry={() => void answer.refetch()}
+            what="Half-lives, comparisons of failure rates and end-of-life dates"
+          />
         </section>
       ) : (
         <>
@@ -228,7 +232,8 @@ function FailureRate({ release }: { release: Release }) {
 function Comparison({ release }: { release: Release }) {
   const { before } = release
   if (before.difference === null || before.version === null) return <span className="text-muted">—</span>
-  const points = `${before.difference > 0 ? '+' : '−'}${(Math.abs(before.difference) * 100).toLocaleString(undefined, { maximumFractionDigits: 1 })} pt`
+  const size = (Math.abs(before.difference) * 100).toLocaleString(undefined, { maximumFractionDigits: 1 })
+  const points = `${before.difference > 0 ? '+' : '−'}${size} pt`
   const why = before.p_value === null ? 'too few failures for a test' : `p = ${exact(before.p_value)}`
   return (
     <span
