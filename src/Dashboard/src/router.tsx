@@ -92,9 +92,18 @@ export const projectRoute = createRoute({
   component: ProjectLayout,
 })
 
+const projectPage = <Path extends string>(path: Path, component: ReturnType<typeof lazyRouteComponent>) =>
+  createRoute({ getParentRoute: () => projectRoute, path, component })
+
 // A page of a project is a line here and one in shell/places.ts.
 const projectPages = [
   createRoute({ getParentRoute: () => projectRoute, path: '/', ...overviewRoute }),
+  projectPage('/commands', lazyRouteComponent(() => import('./pages/commands/Commands'), 'Commands')),
+  projectPage('/subjects/$kind/$name', lazyRouteComponent(() => import('./pages/subject/Subject'), 'Subject')),
+  projectPage('/remove', lazyRouteComponent(() => import('./pages/remove/Remove'), 'Remove')),
+  projectPage('/releases', lazyRouteComponent(() => import('./pages/releases/Releases'), 'Releases')),
+  projectPage('/failures', lazyRouteComponent(() => import('./pages/failures/Failures'), 'Failures')),
+  projectPage('/people', lazyRouteComponent(() => import('./pages/people/People'), 'People')),
   createRoute({
     getParentRoute: () => projectRoute,
     path: '/start',

@@ -45,3 +45,30 @@ export function top({ project, view, today }: Ask, by: string, limit: number, mo
     ...more,
   })
 }
+
+/** Whether what the view's filters name is still used, in the 90 days up to the end of the period. */
+export function deprecation({ project, view, today }: Ask, thresholds: Record<string, string>) {
+  const { from: _, ...question } = questionOf(view, today)
+  return ask<Body['DeprecationAnswer']>('/v1/stats/deprecation', project, { ...question, ...thresholds })
+}
+
+export function releases({ project, view, today }: Ask, limit: number) {
+  return ask<Body['ReleasesAnswer']>('/v1/stats/releases', project, { ...questionOf(view, today), limit: String(limit) })
+}
+
+export function failures({ project, view, today }: Ask, limit: number) {
+  return ask<Body['FailuresAnswer']>('/v1/stats/failures', project, { ...questionOf(view, today), limit: String(limit) })
+}
+
+export function users({ project, view, today }: Ask) {
+  return ask<Body['UsersAnswer']>('/v1/stats/users', project, questionOf(view, today))
+}
+
+export function retention({ project, view, today }: Ask) {
+  return ask<Body['RetentionAnswer']>('/v1/stats/retention', project, questionOf(view, today))
+}
+
+/** A series with other parameters, such as `interval` and `by`. */
+export function seriesOf({ project, view, today }: Ask, more: Record<string, string>) {
+  return ask<Body['SeriesAnswer']>('/v1/stats/series', project, { ...questionOf(view, today), ...more })
+}

@@ -3,6 +3,11 @@ export interface Place {
   title: string
   to:
     | '/projects/$project'
+    | '/projects/$project/commands'
+    | '/projects/$project/remove'
+    | '/projects/$project/releases'
+    | '/projects/$project/failures'
+    | '/projects/$project/people'
     | '/projects/$project/start'
     | '/projects/$project/live'
     | '/projects/$project/events'
@@ -16,6 +21,11 @@ export interface Place {
 
 export const places: Place[] = [
   { title: 'Overview', to: '/projects/$project', key: 'o', group: 1 },
+  { title: 'Commands', to: '/projects/$project/commands', key: 'c', group: 1 },
+  { title: 'Releases', to: '/projects/$project/releases', key: 'r', group: 1 },
+  { title: 'Failures', to: '/projects/$project/failures', key: 'f', group: 1 },
+  { title: 'People', to: '/projects/$project/people', key: 'p', group: 1 },
+  { title: 'Can I remove this?', to: '/projects/$project/remove', key: 'd', group: 2 },
   { title: 'Live', to: '/projects/$project/live', key: 'l', group: 2 },
   { title: 'Explorer', to: '/projects/$project/events', key: 'e', group: 2 },
   { title: 'Privacy', to: '/projects/$project/privacy', key: 'y', group: 2 },

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi } from '@tanstack/react-router'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useCallback, useMemo } from 'react'
 import { sessionQuery } from '../api/session'
 import { today } from '../format/time'
-import { parseView, toSearch, type View } from '../view/view'
+import { ofPage, parseView, toSearch, type Search, type View } from '../view/view'
 
 const route = getRouteApi('/projects/$project')
 
@@ -11,9 +11,13 @@ const route = getRouteApi('/projects/$project')
 export function useProject() {
   const { project } = route.useParams()
   const search = route.useSearch()
-  const navigate = route.useNavigate()
+  // Not that of the route, from which `.` is the project's first page.
+  const navigate = useNavigate()
   const view = useMemo(() => parseView(search), [search])
-  const setView = useCallback((view: View) => navigate({ to: '.', search: toSearch(view) }), [navigate])
+  const setView = useCallback(
+    (view: View) => navigate({ to: '.', search: ((old: Search) => ({ ...ofPage(old), ...toSearch(view) })) as never }),
+    [navigate],
+  )
   return { project, view, setView, today: today() }
 }
 

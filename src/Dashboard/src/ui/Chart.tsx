@@ -4,7 +4,7 @@ import 'uplot/dist/uPlot.min.css'
 import { count } from '../format/number'
 import { dayText } from '../format/time'
 import { useTheme } from '../shell/theme'
-import { sheetOf, type Line, type Mark } from './chartData'
+import { sheetOf, stack, type Line, type Mark } from './chartData'
 import { downloadCsv } from './csv'
 import { Table } from './Table'
 
@@ -13,6 +13,8 @@ const palette = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#d55e00', '#56b4e9
 const paletteOnDark = ['#56b4e9', '#e69f00', '#009e73', '#cc79a7', '#d55e00', '#0072b2']
 
 const height = 240
+const restColour = '#8a94a0'
+const noMarks: Mark[] = []
 
 interface Props {
   name: string
@@ -22,12 +24,17 @@ interface Props {
   marks?: Mark[]
   /** Whether the last day isn't over: its part of the line is dashed. */
   isLastUnfinished?: boolean
+  /** Draws areas that lie on each other, the first at the bottom. */
+  stacked?: boolean
+  /** How a value is written, if it isn’t a count: then it is a share from 0 to 1. */
+  format?: (value: number | null | undefined) => string
   asTable: boolean
   onToggle: () => void
 }
 
 /** Lines over days. Each chart is a table as well, and every table can be downloaded. */
-export function Chart({ name, days, lines, marks = [], isLastUnfinished = false, asTable, onToggle }: Props) {
+export function Chart(props: Props) {
+  const { name, days, lines, marks = noMarks, isLastUnfinished = false, stacked = false, format = count, asTable, onToggle } = props
   const sheet = () => sheetOf(days, lines, marks)
   return (
     <figure className="relative" aria-label={name}>
@@ -47,14 +54,25 @@ export function Chart({ name, days, lines, marks = [], isLastUnfinished = false,
         {asTable ? (
           <Table sheet={sheet()} caption={name} />
         ) : (
-          <Plot days={days} lines={lines} marks={marks} isLastUnfinished={isLastUnfinished} name={name} />
+          <Plot
+            days={days}
+            lines={lines}
+            marks={marks}
+            isLastUnfinished={isLastUnfinished}
+            stacked={stacked}
+            format={format}
+            name={name}
+          />
         )}
       </div>
     </figure>
   )
 }
 
-function Plot({ days, lines, marks, isLastUnfinished, name }: Required<Pick<Props, 'days' | 'lines' | 'marks' | 'isLastUnfinished' | 'name'>>) {
+type PlotProps = Required<Pick<Props, 'days' | 'lines' | 'marks' | 'isLastUnfinished' | 'stacked' | 'format'>>
+
+function Plot({ name, ...plot }: PlotProps & { name: string }) {
+  const { days, lines, marks, isLastUnfinished, stacked, format } = plot
   const holder = useRef<HTMLDivElement>(null)
   const [hovered, setHovered] = useState<number | null>(null)
   const { theme } = useTheme()
@@ -62,7 +80,7 @@ function Plot({ days, lines, marks, isLastUnfinished, name }: Required<Pick<Prop
   useEffect(() => {
     const element = holder.current
     if (!element || days.length === 0) return
-    const chart = new uPlot(optionsOf(element, days, lines, marks, isLastUnfinished, theme === 'dark', setHovered), dataOf(days, lines), element)
+    const chart = new uPlot(optionsOf(element, plot, theme === 'dark', setHovered), dataOf(days, lines, stacked), element)
     // The canvas is a picture; the same figures are in the table.
     chart.root.setAttribute('aria-hidden', 'true')
     const resize = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height }))
@@ -71,28 +89,41 @@ function Plot({ days, lines, marks, isLastUnfinished, name }: Required<Pick<Prop
       resize.disconnect()
       chart.destroy()
     }
-  }, [days, lines, marks, isLastUnfinished, theme])
+  }, [days, lines, marks, isLastUnfinished, stacked, format, theme])
 
   return (
     <>
       <div ref={holder} className="px-2" style={{ height }} role="img" aria-label={`${name}: ${summary(days, lines)}`} />
       <figcaption className="min-h-10 px-4 sm:min-h-6 text-xs text-muted">
-        {hovered === null ? legend(lines, isLastUnfinished) : readout(days, lines, marks, hovered)}
+        {lines.length > 1 && <Names lines={lines} colours={theme === 'dark' ? paletteOnDark : palette} />}
+        {hovered === null ? legend(lines, isLastUnfinished) : readout(plot, hovered)}
       </figcaption>
     </>
   )
 }
 
-function dataOf(days: string[], lines: Line[]): uPlot.AlignedData {
+function Names({ lines, colours }: { lines: Line[]; colours: string[] }) {
+  return (
+    <span className="mr-3 inline-flex flex-wrap gap-x-3">
+      {[...lines.entries()].reverse().map(([i, line]) => (
+        <span key={line.name} className="inline-flex items-center gap-1.5 text-ink">
+          <span aria-hidden="true" className="size-2.5 rounded-sm" style={{ background: line.isRest ? restColour : colours[i % colours.length] }} />
+          {line.name}
+        </span>
+      ))}
+    </span>
+  )
+}
+
+// The highest area is drawn first, so that those below cover it.
+function dataOf(days: string[], lines: Line[], stacked: boolean): uPlot.AlignedData {
+  if (stacked) return [days.map((_, i) => i), ...stack(lines).reverse()]
   return [days.map((_, i) => i), ...lines.flatMap((line) => (line.previous ? [line.values, line.previous] : [line.values]))]
 }
 
 function optionsOf(
   element: HTMLElement,
-  days: string[],
-  lines: Line[],
-  marks: Mark[],
-  isLastUnfinished: boolean,
+  { days, lines, marks, isLastUnfinished, stacked, format }: PlotProps,
   isDark: boolean,
   onHover: (index: number | null) => void,
 ): uPlot.Options {
@@ -102,12 +133,26 @@ function optionsOf(
   const font = `12px ${style.fontFamily}`
   const axis = { stroke: token('--muted'), font, ticks: { show: false }, grid: { stroke: token('--line'), width: 1 } }
   const last = days.length - 1
+  const linesOf = () =>
+    lines.flatMap((line, i): uPlot.Series[] => {
+      const stroke = colours[i % colours.length] ?? token('--accent')
+      const now: uPlot.Series = {
+        label: line.name,
+        stroke,
+        width: 2,
+        points: { show: days.length < 3 },
+        ...(isLastUnfinished && { dash: undefined, paths: withDashedEnd(last, stroke) }),
+      }
+      return line.previous
+        ? [now, { label: `${line.name} before`, stroke: token('--muted'), width: 1.25, dash: [4, 4], points: { show: false } }]
+        : [now]
+    })
   return {
     width: element.clientWidth,
     height,
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
-    scales: { x: { time: false }, y: { range: (_, __, most) => [0, Math.max(1, most) * 1.12] } },
+    scales: { x: { time: false }, y: { range: (_, __, most) => [0, format === count ? Math.max(1, most) * 1.12 : 1] } },
     axes: [
       {
         ...axis,
@@ -117,29 +162,23 @@ function optionsOf(
         incrs: [1, 2, 7, 14, 28, 56, 91, 182],
         space: 72,
       },
-      { ...axis, size: 56, values: (_, splits) => splits.map((value) => (Number.isInteger(value) ? count(value) : '')) },
+      { ...axis, size: 56, values: (_, splits) => splits.map((value) => (format !== count || Number.isInteger(value) ? format(value) : '')) },
     ],
     series: [
       {},
-      ...lines.flatMap((line, i): uPlot.Series[] => {
-        const stroke = colours[i % colours.length] ?? token('--accent')
-        const now: uPlot.Series = {
-          label: line.name,
-          stroke,
-          width: 2,
-          points: { show: days.length < 3 },
-          ...(isLastUnfinished && { dash: undefined, paths: withDashedEnd(last, stroke) }),
-        }
-        return line.previous
-          ? [now, { label: `${line.name} before`, stroke: token('--muted'), width: 1.25, dash: [4, 4], points: { show: false } }]
-          : [now]
-      }),
+      ...(stacked ? areasOf(lines, colours, token('--surface')) : linesOf()),
     ],
     hooks: {
       draw: [(chart) => drawMarks(chart, marks, token('--muted'), font)],
       setCursor: [(chart) => onHover(chart.cursor.idx ?? null)],
     },
   }
+}
+
+function areasOf(lines: Line[], colours: string[], edge: string): uPlot.Series[] {
+  return lines
+    .map((line, i) => ({ label: line.name, stroke: edge, width: 1, fill: line.isRest ? restColour : colours[i % colours.length], points: { show: false } }))
+    .reverse()
 }
 
 // The last day isn't over, so the line to it is dashed: it would look like a fall.
@@ -195,9 +234,9 @@ function legend(lines: Line[], isLastUnfinished: boolean): string {
   return before + (isLastUnfinished ? 'Today isn’t over. ' : '') + 'Days are UTC days.'
 }
 
-function readout(days: string[], lines: Line[], marks: Mark[], index: number): string {
-  const text = (value: number | null | undefined) => (value == null ? '—' : value.toLocaleString())
-  const values = lines.map((line) => `${line.name} ${text(line.values[index])}` + (line.previous ? `, before ${text(line.previous[index])}` : ''))
+function readout({ days, lines, marks, stacked, format }: PlotProps, index: number): string {
+  const text = (value: number | null | undefined) => (value == null ? '—' : format === count ? value.toLocaleString() : format(value))
+  const values = (stacked ? lines.toReversed() : lines).map((line) => `${line.name} ${text(line.values[index])}` + (line.previous ? `, before ${text(line.previous[index])}` : ''))
   const released = marks.filter((mark) => mark.at === index).map((mark) => `${mark.text} released`)
   return [dayText(days[index] ?? ''), ...values, ...released].join(' · ')
 }

@@ -5,12 +5,24 @@ export interface Line {
   name: string
   values: (number | null)[]
   previous?: (number | null)[]
+  /** What has no line of its own, in grey. */
+  isRest?: boolean
 }
 
 export interface Mark {
   /** The index of the day. */
   at: number
   text: string
+}
+
+/** The upper edges of areas that lie on each other, the lowest first. What isn't known adds nothing. */
+export function stack(lines: Line[]): number[][] {
+  const edges: number[][] = []
+  for (const line of lines) {
+    const below = edges.at(-1)
+    edges.push(line.values.map((value, i) => (below?.[i] ?? 0) + (value ?? 0)))
+  }
+  return edges
 }
 
 /** The chart as a table. */

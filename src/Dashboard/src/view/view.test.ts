@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { comparedTo, parseView, previousOf, questionOf, rangeOf, toSearch, withFilter, withoutFilter } from './view'
+import { comparedTo, ofPage, parseView, previousOf, questionOf, rangeOf, toSearch, withFilter, withoutFilter } from './view'
 
 test('the default view has an empty search', () => {
   const view = parseView({})
@@ -50,4 +50,8 @@ test('a question has the range and the filters, and the comparison only if it is
   expect(questionOf(view, '2026-11-30')).toEqual({ env: 'live', from: '2026-11-24', to: '2026-11-30', 'not.os': 'linux' })
   expect(comparedTo(view, '2026-11-30')).toEqual({ compare_from: '2026-11-17', compare_to: '2026-11-23' })
   expect(comparedTo({ ...view, compare: false }, '2026-11-30')).toEqual({})
+})
+
+test('what isn’t of the view is of the page', () => {
+  expect(ofPage({ env: 'test', days: '7', compare: 'no', 'not.os': 'linux', 'meta.flags': '--x', max_percent: '5' })).toEqual({ max_percent: '5' })
 })

@@ -74,6 +74,12 @@ export function toSearch(view: View): Search {
   return search
 }
 
+/** The parameters of a page that aren't part of its view, such as a threshold. They stay while the view changes. */
+export function ofPage(search: Search): Search {
+  const ofView = (name: string) => ['env', 'from', 'to', 'days', 'compare'].includes(name) || isField(name.replace(/^not\./, ''))
+  return Object.fromEntries(Object.entries(search).filter(([name]) => !ofView(name)))
+}
+
 export function isField(name: string): boolean {
   return name in fields || /^meta\..+/.test(name)
 }

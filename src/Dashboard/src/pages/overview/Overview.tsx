@@ -1,14 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useMemo, useState } from 'react'
 import type { Schemas } from '../../api/client'
-import { overview, previousSeries, series, top, type Ask } from '../../api/questions'
+import { overview, top, type Ask } from '../../api/questions'
 import { percent } from '../../format/number'
-import { useShortcuts } from '../../shell/shortcuts'
 import { useProject } from '../../shell/useProject'
 import { BarList } from '../../ui/BarList'
-import { Chart } from '../../ui/Chart'
-import type { Line } from '../../ui/chartData'
 import { Delta } from '../../ui/Delta'
 import { EmptyState } from '../../ui/EmptyState'
 import { Fault } from '../../ui/Fault'
@@ -16,7 +12,9 @@ import { Figure, Number } from '../../ui/Number'
 import { Tabs } from '../../ui/Tabs'
 import { toSearch, withFilter, type View } from '../../view/view'
 import { kinds, sentKinds, type Kind } from './kinds'
-import { releaseMarks } from './marks'
+import { List } from './List'
+import { actors, platforms } from './names'
+import { Series } from './Series'
 
 /** How a project does, at one glance. */
 export function Overview() {
@@ -104,56 +102,6 @@ function Figures({ figures, types, kind }: { figures?: Schemas['OverviewBody']; 
   )
 }
 
-const measures = { installs: 'Installs', events: 'Events', failures: 'Failures' } as const
-type Measure = keyof typeof measures
-
-function Series({ ask }: { ask: Ask }) {
-  const [measure, setMeasure] = useState<Measure>('installs')
-  const [asTable, setAsTable] = useState(false)
-  useShortcuts({ t: () => setAsTable((is) => !is) })
-  const now = useQuery(series(ask))
-  const before = useQuery(previousSeries(ask))
-  const versions = useQuery(top({ ...ask, view: { ...ask.view, compare: true } }, 'version', 50))
-
-  const compared = ask.view.compare ? before.data : undefined
-  const days = useMemo(() => (now.data?.points ?? []).map((point) => point.time.slice(0, 10)), [now.data])
-  const lines = useMemo((): Line[] => {
-    const values = (answer: Schemas['SeriesAnswer'] | undefined) => answer?.points.map((point) => point[measure] ?? null)
-    return [{ name: measures[measure], values: values(now.data) ?? [], previous: values(compared) }]
-  }, [now.data, compared, measure])
-  const marks = useMemo(() => releaseMarks(versions.data, days), [versions.data, days])
-
-  const content = (
-    <div className="relative pt-3" style={{ minHeight: 280 }}>
-      {now.error ? (
-        <Fault error={now.error} retry={() => void now.refetch()} />
-      ) : now.data ? (
-        <Chart
-          name={`${measures[measure]} a day`}
-          days={days}
-          lines={lines}
-          marks={marks}
-          isLastUnfinished={days.at(-1) === ask.today}
-          asTable={asTable}
-          onToggle={() => setAsTable(!asTable)}
-        />
-      ) : (
-        <div className="skeleton mx-4 h-56" />
-      )}
-    </div>
-  )
-  return (
-    <section aria-label="Over time" className="panel">
-      <Tabs
-        label="Measure"
-        selected={measure}
-        onSelect={(id) => setMeasure(id as Measure)}
-        tabs={Object.entries(measures).map(([id, title]) => ({ id, title, content }))}
-      />
-    </section>
-  )
-}
-
 /** What the project sends most; tabs for the rest. */
 function Names({ ask, types }: { ask: Ask; types: Schemas['TopAnswer'] | undefined }) {
   const sent = sentKinds(types)
@@ -173,30 +121,6 @@ function KindList({ ask, kind }: { ask: Ask; kind: Kind }) {
   return <BarList title={kind.title} field="subject" answer={answer.data} view={ask.view} rows={8} failures={kind.runs} />
 }
 
-interface ListProps {
-  ask: Ask
-  by: string
-  title: string
-  rows?: number
-  label?: (value: string) => string
-}
-
-function List({ ask, by, title, rows = 8, label }: ListProps) {
-  const answer = useQuery(top(ask, by, rows))
-  return (
-    <section aria-label={title} className="panel">
-      <h2 className="px-4 pt-2.5 pb-2 text-sm font-medium">{title}</h2>
-      {answer.error ? (
-        <Fault error={answer.error} retry={() => void answer.refetch()} />
-      ) : (
-        <BarList title={title} field={by} answer={answer.data} view={ask.view} rows={rows} label={label} />
-      )}
-    </section>
-  )
-}
-
-const platforms: Record<string, string> = { linux: 'Linux', macos: 'macOS', windows: 'Windows' }
-const actors: Record<string, string> = { human: 'People', ci: 'CI', agent: 'Agents', '(none)': 'Not known' }
 const colours = ['#0072b2', '#e69f00', '#009e73', '#999999']
 
 /** People, CI and agents by their runs, and which agents and CI systems. */
