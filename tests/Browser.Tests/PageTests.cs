@@ -16,8 +16,9 @@ public sealed class PageTests(Chromium chromium, DemoSite demo)
             foreach (var page in (string[])["/", "/sign-in", "/sign-up", "/verify", "/verify#token=x", "/owner#token=x",
                 "/password-forgotten", "/password-reset#token=x", "/email-change#token=x", "/email-undo#token=x", "/invitation#token=x",
                 "demo", "demo/start", "demo?version=2.17.1&not.actor=ci", "demo?os=none-such", "demo/nowhere",
-                "demo/commands", "demo/subjects/command/build", "demo/subjects/feature/plugins", "demo/subjects/command/none-such",
-                "demo/remove", "demo/remove?subject=build&meta.flags=--legacy-output", "demo/remove?version=2.14.1&min_installs=5000", "demo/releases", "demo/releases?days=90&os=windows",
+                "demo/commands", "demo/subjects/command/build", "demo/subjects/feature/plugins",
+                "demo/subjects/command/none-such", "demo/remove", "demo/remove?subject=build&meta.flags=--legacy-output",
+                "demo/remove?version=2.14.1&min_installs=5000", "demo/releases", "demo/releases?days=90&os=windows",
                 "demo/failures", "demo/people", "demo/people?days=90&os=linux"])
                 data.Add(page, look.Name);
         }
