@@ -53,6 +53,15 @@ public sealed class PageTests(Chromium chromium, DemoSite demo)
     }
 
     [Fact]
+    public async Task A_change_of_the_view_stays_on_its_page_and_keeps_its_parameters()
+    {
+        await using var visitor = await chromium.OpenAsync(demo.Address);
+        await visitor.GoAsync(demo.Project + "/remove?subject=build&max_percent=40");
+        await visitor.Page.Keyboard.PressAsync("x");
+        await visitor.Page.WaitForURLAsync("**/remove?max_percent=40&compare=no&subject=build");
+    }
+
+    [Fact]
     public async Task A_violation_of_the_policy_is_a_fault()
     {
         var visitor = await chromium.OpenAsync(demo.Address);
