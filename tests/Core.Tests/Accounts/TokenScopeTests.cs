@@ -13,10 +13,10 @@ public class TokenScopeTests
         Enum.GetValues<TokenScopes>().Where(scope => scope != TokenScopes.None).Select(scope => ((int)scope, scope.Code())));
 
     [Fact]
-    public void No_token_manages_people_tenants_or_tokens() => Assert.Equal(
+    public void No_token_manages_people_tenants_tokens_or_public_pages() => Assert.Equal(
         [
-            Permission.Leave, Permission.UseApiTokens, Permission.ManageMembers, Permission.ManageTenant, Permission.ManageBilling,
-            Permission.HandOver, Permission.DeleteTenant,
+            Permission.Leave, Permission.UseApiTokens, Permission.Share, Permission.ManageMembers, Permission.ManageTenant,
+            Permission.ManageBilling, Permission.HandOver, Permission.DeleteTenant,
         ],
         Enum.GetValues<Permission>().Where(permission => permission.Scope() is null));
 

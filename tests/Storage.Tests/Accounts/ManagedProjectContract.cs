@@ -2,6 +2,7 @@ using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Keys;
+using TelemetryKit.Core.Sharing;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Core.Storage.Accounts;
 
@@ -113,6 +114,11 @@ public abstract class ManagedProjectContract<THarness>(THarness harness) : IClas
         await FillAsync(tenantId, project.Id, DataEnvironment.Test, 5);
         var erasure = new Erasure { Id = Guid.NewGuid(), ProjectId = project.Id, AskedAt = _world.Now };
         await _world.Accounts.Erasures.AddAsync(erasure, 1, default);
+        var share = new SharedProject
+        {
+            ProjectId = project.Id, Name = $"p-{project.Id}", Sections = ShareSections.Overview, CreatedAt = _world.Now,
+        };
+        await _world.Accounts.Shares.SetAsync(share, _world.Line(AuditActions.ProjectShared), default);
         var tables = await harness.WithColumnAsync("project_id");
         Assert.True(tables.Count >= 7, string.Join(' ', tables));
         foreach (var table in tables.Except(["rollups", "rollups_monthly"]))

@@ -65,10 +65,12 @@ internal struct FilterContract
 {
     [Id(0)] public string Field;
     [Id(1)] public string? Value;
+    [Id(2)] public bool Excludes;
 
-    public static FilterContract Of(FieldFilter filter) => new() { Field = filter.Field.Name, Value = filter.Value };
+    public static FilterContract Of(FieldFilter filter) =>
+        new() { Field = filter.Field.Name, Value = filter.Value, Excludes = filter.Excludes };
 
-    public readonly FieldFilter ToFilter() => new(EventField.Of(Field), Value);
+    public readonly FieldFilter ToFilter() => new(EventField.Of(Field), Value) { Excludes = Excludes };
 }
 
 [GenerateSerializer, Immutable, Alias("days")]
