@@ -190,7 +190,9 @@ internal sealed class ProjectTable(AccountDatabase database, Seals seals) : IMan
     private async Task<ProjectInfo?> FindAsync(Sql sql, Guid projectId, string forUpdate = "") =>
         (await sql.FindAsync<Row>($"{Select} where id = @projectId and deleted_at is null{forUpdate}", new { projectId }))?.ToInfo();
 
-    /// <summary>Returns the tenant of a project, which is locked until the transaction ends; <c>null</c> if the project doesn't exist.</summary>
+    /// <summary>
+    /// Returns the tenant of a project, which is locked until the transaction ends; <c>null</c> if the project doesn't exist.
+    /// </summary>
     public static async Task<Guid?> TenantOfAsync(Sql sql, AccountDatabase database, Guid projectId) =>
         await sql.ValueAsync<Guid?>(
             $"select tenant_id from projects where id = @projectId and deleted_at is null{database.ForUpdate}", new { projectId });

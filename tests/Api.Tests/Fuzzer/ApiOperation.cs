@@ -14,6 +14,9 @@ internal sealed record ApiOperation(
     IReadOnlySet<string> Schemes)
 {
     /// <summary>Its method and path.</summary>
+    /// <summary>The path of what anyone may read and store.</summary>
+    public const string Shared = "/v1/shared/{name}";
+
     public string Name => $"{Method} {Path}";
 
     /// <summary>Whether it can compute the hash of a password, which takes a hundred times longer than anything else.</summary>
