@@ -8,36 +8,21 @@ namespace TelemetryKit.Browser.Tests;
 /// </summary>
 public sealed class PageTests(Chromium chromium, DemoSite demo)
 {
-    public static TheoryData<string, string> Pages()
-    {
-        var data = new TheoryData<string, string>();
-        foreach (var look in Look.All)
-        {
-            foreach (var page in (string[])["/", "/sign-in", "/sign-up", "/verify", "/verify#token=x", "/owner#token=x",
-                "/password-forgotten", "/password-reset#token=x", "/email-change#token=x", "/email-undo#token=x", "/invitation#token=x",
-                "demo", "demo/start", "demo?version=2.17.1&not.actor=ci", "demo?os=none-such", "demo/nowhere",
-                "/p/none-such", "demo/settings", "demo/settings/plan", "demo/events", "demo/events?exit_code=1&not.os=linux",
-                "demo/privacy", "demo/commands", "demo/subjects/command/build", "demo/subjects/feature/plugins",
-                "demo/subjects/command/none-such", "demo/remove", "demo/remove?subject=build&meta.flags=--legacy-output",
-                "demo/remove?version=2.14.1&min_installs=5000", "demo/releases", "demo/releases?days=90&os=windows", "demo/failures",
-                "demo/people", "demo/people?days=90&os=linux"])
-                data.Add(page, look.Name);
-        }
-
-        return data;
-    }
+    public static TheoryData<string> Pages() => new(
+        "/", "/sign-in", "/sign-up", "/verify", "/verify#token=x", "/owner#token=x", "/password-forgotten", "/password-reset#token=x",
+        "/email-change#token=x", "/email-undo#token=x", "/invitation#token=x", "/p/none-such",
+        "demo", "demo/start", "demo?version=2.17.1&not.actor=ci", "demo?os=none-such", "demo/nowhere",
+        "demo/settings", "demo/settings/plan", "demo/events", "demo/events?exit_code=1&not.os=linux", "demo/privacy",
+        "demo/commands", "demo/subjects/command/build", "demo/subjects/feature/plugins", "demo/subjects/command/none-such",
+        "demo/remove", "demo/remove?subject=build&meta.flags=--legacy-output", "demo/remove?version=2.14.1&min_installs=5000",
+        "demo/releases", "demo/releases?days=90&os=windows", "demo/failures", "demo/people", "demo/people?days=90&os=linux");
 
     [Theory, MemberData(nameof(Pages))]
-    public async Task A_page_is_accessible_and_keeps_the_policy(string page, string look)
+    public async Task A_page_is_accessible_and_keeps_the_policy(string page)
     {
-        await using var visitor = await chromium.OpenAsync(demo.Address, Look.All.Single(l => l.Name == look));
-        // A page that doesn't exist is a 404 of the API, which browsers write to the console.
-        if (page.StartsWith("/p/", StringComparison.Ordinal))
-            visitor.Expect("status of 404");
-        await visitor.GoAsync(page.StartsWith("demo", StringComparison.Ordinal) ? demo.Project + page["demo".Length..] : page);
-        Assert.False(await visitor.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth"), "it scrolls sideways");
-        await visitor.PictureAsync($"{page.Trim('/').Split('#')[0].Replace('/', '-').Replace('?', '-')}-{look}");
-        await visitor.IsAccessibleAsync();
+        // The first visit counts the days of the page's questions. Others at the same time would be refused if too many wait for that.
+        await CheckAsync(page, Look.Wide);
+        await Task.WhenAll(CheckAsync(page, Look.Dark), CheckAsync(page, Look.Phone));
     }
 
     [Fact]
@@ -69,5 +54,17 @@ public sealed class PageTests(Chromium chromium, DemoSite demo)
         await visitor.Page.EvaluateAsync("document.head.append(Object.assign(document.createElement('style'), { textContent: 'p {}' }))");
         Assert.Contains(visitor.Faults, fault => fault.Contains("Content Security Policy", StringComparison.Ordinal));
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await visitor.DisposeAsync());
+    }
+
+    private async Task CheckAsync(string page, Look look)
+    {
+        await using var visitor = await chromium.OpenAsync(demo.Address, look);
+        // A page that doesn't exist is a 404 of the API, which browsers write to the console.
+        if (page.StartsWith("/p/", StringComparison.Ordinal))
+            visitor.Expect("status of 404");
+        await visitor.GoAsync(page.StartsWith("demo", StringComparison.Ordinal) ? demo.Project + page["demo".Length..] : page);
+        Assert.False(await visitor.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth"), "it scrolls sideways");
+        await visitor.PictureAsync($"{page.Trim('/').Split('#')[0].Replace('/', '-').Replace('?', '-')}-{look.Name}");
+        await visitor.IsAccessibleAsync();
     }
 }

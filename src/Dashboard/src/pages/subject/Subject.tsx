@@ -232,7 +232,7 @@ function FlagList({ ask, kind, name, id, more, empty, what }: FlagProps) {
       rows={5}
       runs={kind.runs && !isUnused}
       empty={empty}
-      name={(item) => (item.value === '(none)' ? <span className="text-muted">without a flag</span> : <code>{item.value}</code>)}
+      name={(item) => (item.value === '(none)' ? <span className="italic">without a flag</span> : <code>{item.value}</code>)}
       action={
         id === 'together'
           ? undefined
