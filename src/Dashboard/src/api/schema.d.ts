@@ -15261,6 +15261,7 @@ export interface operations {
              * @description Service Unavailable
              *
              *     * `storage_unavailable`: The store is unavailable. Retry after the time in Retry-After.
+             *     * `overloaded`: The server is overloaded. Retry after the time in Retry-After.
              */
             503: {
                 headers: {
