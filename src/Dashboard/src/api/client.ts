@@ -32,7 +32,7 @@ export function setCsrfToken(token: string | undefined): void {
   csrfToken = token
 }
 
-/** Reads the demo project with its key while nobody is signed in. */
+/** Reads the demo project with its key if there is no session. */
 export function setDemo(value: { project: string; key: string } | undefined): void {
   demo = value
 }

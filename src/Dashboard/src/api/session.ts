@@ -3,7 +3,7 @@ import { api, read, setCsrfToken, setDemo, type Schemas } from './client'
 
 export interface Session {
   options: Schemas['OptionsBody']
-  /** The account, or null if nobody is signed in. */
+  /** The account, or null without a session. */
   me: Schemas['MeBody'] | null
 }
 

@@ -21,7 +21,7 @@ const faults: Record<string, string> = {
   github_already_linked: 'The account is linked to another GitHub account.',
 }
 
-/** The account: who one is, how one signs in, and where one is signed in. A failed link to GitHub returns here. */
+/** The account: its name, its ways to sign in, and its sessions. A failed link to GitHub returns here. */
 export function Account() {
   const { me, options } = useSession()
   const error = new URLSearchParams(location.hash.slice(1)).get('error')

@@ -6,6 +6,7 @@ import { Fault } from '../../ui/Fault'
 import { Field } from '../../ui/Field'
 import { Confirm, Panel, PanelForm, Why } from '../../ui/Panel'
 import { Rows, Time } from '../../ui/Rows'
+import { TenantField } from '../../ui/TenantField'
 import { useToast } from '../../ui/Toasts'
 import { faultsOf, text } from '../in/Card'
 import type { Me } from './Account'
@@ -104,16 +105,7 @@ export function Tokens({ me }: { me: Me }) {
             onSubmit={(form, element) => create.mutate(form, { onSuccess: () => element.reset() })}
           >
             <Field label="What it is for" name="name" required maxLength={100} autoComplete="off" fault={faults.name} />
-            <label className="mt-4 block">
-              <span className="font-medium">Tenant</span>
-              <select name="tenant" className="field">
-                {tenants.map((tenant) => (
-                  <option key={tenant.id} value={tenant.id}>
-                    {tenant.name}
-                  </option>
-                ))}
-              </select>
-            </label>
+            <TenantField tenants={tenants} />
             <fieldset className="mt-4">
               <legend className="font-medium">Scopes</legend>
               {Object.entries(scopes).map(([scope, about], i) => (

@@ -38,7 +38,7 @@ export function Commands() {
         }
       >
         The commands, features, methods and components of your tool will be here, with how many installs use each, how often it fails and how
-        long it takes, and those that nobody uses any more.
+        long it takes, and those without use in the period.
       </EmptyState>
     )
   }

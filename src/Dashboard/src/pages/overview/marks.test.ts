@@ -17,7 +17,7 @@ test('a new version is marked on its first day', () => {
 test.each([
   ['in use before', { value: '1.0.0', events: 500, compared_events: 3, first_seen: '2026-11-02T10:00:00Z' }],
   ['from the first day, so perhaps in use before', { value: '1.0.0', events: 500, first_seen: '2026-11-01T10:00:00Z' }],
-  ['of hardly anybody', { value: '9.9.9', events: 4, first_seen: '2026-11-02T10:00:00Z' }],
+  ['of very few installs', { value: '9.9.9', events: 4, first_seen: '2026-11-02T10:00:00Z' }],
   ['without a version', { value: '(none)', events: 500, first_seen: '2026-11-02T10:00:00Z' }],
 ])('a version %s is not marked', (_, item) => expect(releaseMarks(answer(item), days)).toEqual([]))
 

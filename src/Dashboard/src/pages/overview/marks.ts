@@ -5,7 +5,7 @@ const mostMarks = 8
 
 /**
  * The versions that were first seen in the period, on their day. A version that was in use in the period before isn't new, and one that
- * hardly anybody uses is no release.
+ * very few installs use is no release.
  */
 export function releaseMarks(versions: Schemas['TopAnswer'] | undefined, days: string[]): Mark[] {
   const total = Math.max(1, versions?.total ?? 0)

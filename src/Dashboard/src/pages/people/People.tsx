@@ -36,7 +36,7 @@ export function People() {
   if (answer.data?.days.every((day) => day.active === 0) && !answer.isPlaceholderData) {
     return (
       <EmptyState
-        title="Nobody in this view"
+        title="No installs in this view"
         action={
           <Link to="." search={() => toSearch({ ...view, filters: [] })} className="button">
             Without filters

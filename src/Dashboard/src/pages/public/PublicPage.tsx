@@ -77,7 +77,7 @@ const never = [
   ['No names and no addresses', 'No user or host name, no e-mail, no IP address.'],
   ['No ids that lead back', 'An install is a random id, stored as a hash with a secret of this project.'],
   ['No files and no paths', 'Texts are scrubbed of paths and secrets on the machine, and once more on the server.'],
-  ['Nobody alone', 'No number here is about fewer than ten installs, nor is the difference of two of them.'],
+  ['No single installs', 'No number here is about fewer than ten installs, nor is the difference of two of them.'],
 ] as const
 
 /** What isn't collected, before any number. */

@@ -14,7 +14,7 @@ export interface MinorVersion {
   share: number
   /** The half-life that the date rests on, in days. */
   halfLife: number | null
-  /** The first day on which hardly anybody is left: today if that is so now, null if it can't be known. */
+  /** The first day with very few installs left: today if there are few now, null if it can't be known. */
   end: Day | null
   isLatest: boolean
 }

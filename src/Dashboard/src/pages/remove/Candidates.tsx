@@ -18,7 +18,7 @@ export function Candidates({ ask }: { ask: Ask }) {
       <header>
         <h1 className="text-xl font-semibold">Can I remove this?</h1>
         <p className="mt-1 max-w-2xl text-muted">
-          Name a command, a feature, a flag or a version, and get a verdict with its reasons: who still uses it, since when nobody new does,
+          Name a command, a feature, a flag or a version, and get a verdict with its reasons: who still uses it, when the last new install began,
           and on what it rests.
         </p>
       </header>
@@ -63,7 +63,7 @@ function Question({ ask }: { ask: Ask }) {
 }
 
 function Few({ ask, by, title, installs }: { ask: Ask; by: string; title: string; installs: number | null | undefined }) {
-  // An error has a name as well, but nobody removes it.
+  // An error has a name as well, but it can’t be removed.
   const view = by === 'subject' ? withFilter(ask.view, 'type', 'error', true) : ask.view
   const answer = useQuery(top({ ...ask, view: { ...view, compare: false } }, by, 200))
   const items = fewest(answer.data)

@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { api, read } from '../../api/client'
 import { useSession } from '../../shell/useProject'
 import { Field } from '../../ui/Field'
+import { TenantField } from '../../ui/TenantField'
 import { Card, CardForm, faultsOf, text } from '../in/Card'
 
 /** Creates a project, and leads to its first event. */
@@ -34,18 +35,7 @@ export function NewProject() {
           hint="A project is one tool: a CLI, a library, an SDK or a component library."
           fault={faultsOf(create.error).name}
         />
-        {tenants.length > 1 && (
-          <label className="mt-4 block">
-            <span className="font-medium">Tenant</span>
-            <select name="tenant" className="field">
-              {tenants.map((tenant) => (
-                <option key={tenant.id} value={tenant.id}>
-                  {tenant.name}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
+        {tenants.length > 1 && <TenantField tenants={tenants} />}
       </CardForm>
     </Card>
   )
