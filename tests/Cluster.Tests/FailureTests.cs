@@ -104,7 +104,10 @@ public class FailureTests(ITestOutputHelper output)
             server.Terminate();
 
         foreach (var server in cluster.Servers)
-            Assert.Equal(0, await server.WaitForExitAsync(ServerExtensions.Timeout));
+        {
+            var code = await server.WaitForExitAsync(ServerExtensions.Timeout);
+            Assert.True(code == 0, $"The exit code is {code}:\n{server.Output}");
+        }
     }
 
     [Fact]

@@ -13,7 +13,7 @@ using TelemetryKit.Storage.Secrets;
 namespace TelemetryKit.Api.Start;
 
 /// <summary>
-/// Prints the addresses and keys when the server is ready. The text is written to the console and not logged, because it is the only place
+/// Prints the addresses, the keys and the owner's link when the server is ready. The text is written to the console and not logged, because it is the only place
 /// that contains new keys, and logs are collected.
 /// </summary>
 internal sealed class Banner(TextWriter console, ServerAddress address, ServerSettings settings, IStore store, OwnerLink? owner = null)
@@ -37,10 +37,23 @@ internal sealed class Banner(TextWriter console, ServerAddress address, ServerSe
             AppendKeys(text, Bootstrap.ProjectName, keys);
             AppendCurl(text, await address.UrlAsync(cancellationToken), keys);
             text.AppendLine(CultureInfo.InvariantCulture, $"Open {await address.UrlAsync(cancellationToken)}");
-            if (owner is not null && await owner.CreateAsync(cancellationToken) is { } link)
-                text.AppendLine(CultureInfo.InvariantCulture, $"Become the owner of this server, once and within a day: {link}");
         }
 
+        await WriteAsync(text, cancellationToken);
+    }
+
+    /// <summary>Creates a link to become the owner, and prints it, if the server has no owner and isn't the hosted service.</summary>
+    public async Task PrintOwnerLinkAsync(CancellationToken cancellationToken)
+    {
+        if (owner is null || await owner.CreateAsync(cancellationToken) is not { } link)
+            return;
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"Become the owner of this server, once and within a day: {link}");
+        await WriteAsync(text, cancellationToken);
+    }
+
+    private async Task WriteAsync(StringBuilder text, CancellationToken cancellationToken)
+    {
         await console.WriteAsync(text, cancellationToken);
         await console.FlushAsync(cancellationToken);
     }

@@ -31,10 +31,12 @@ internal sealed partial class StartSequence(
             // A server that can't listen leaves no files behind and changes no database.
             await address.ListeningAsync(cancellationToken);
             grainsWithoutDatabase = grains.StartWithoutDatabaseAsync();
-            var keys = await RetryUntilAvailableAsync(async () =>
+            IReadOnlyList<BootstrapKey> keys = [];
+            await RetryUntilAvailableAsync(async () =>
             {
                 await store.MigrateAsync(cancellationToken);
-                return settings.Kind == ProcessKind.Silo ? [] : await bootstrap.RunAsync(cancellationToken);
+                if (settings.Kind != ProcessKind.Silo)
+                    keys = await bootstrap.RunAsync(cancellationToken);
             }, cancellationToken);
             await Task.WhenAll(
                 grainsWithoutDatabase,
@@ -42,8 +44,10 @@ internal sealed partial class StartSequence(
                 warmUp?.RunAsync(cancellationToken) ?? Task.CompletedTask);
             readiness.SetStarted();
             await banner.PrintAsync(keys, cancellationToken);
+            // The server is ready: an outage of the store delays these steps and must not stop it.
+            await RetryUntilAvailableAsync(() => banner.PrintOwnerLinkAsync(cancellationToken), cancellationToken);
             if (demo is not null)
-                await demo.FillAsync(cancellationToken);
+                await RetryUntilAvailableAsync(() => demo.FillAsync(cancellationToken), cancellationToken);
             return true;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -61,13 +65,14 @@ internal sealed partial class StartSequence(
         }
     }
 
-    private async Task<T> RetryUntilAvailableAsync<T>(Func<Task<T>> step, CancellationToken cancellationToken)
+    private async Task RetryUntilAvailableAsync(Func<Task> step, CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
-                return await step();
+                await step();
+                return;
             }
             catch (StorageUnavailableException e) when (e.Remedy is null)
             {
