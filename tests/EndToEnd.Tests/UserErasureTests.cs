@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using TelemetryKit.EndToEnd.Tests.Harness;
 using TelemetryKit.Support;
@@ -25,10 +24,10 @@ public class UserErasureTests
         await using var server = ServerProcess.Create(store.Folder, store.Environment);
         await server.StartAsync();
         var endpoint = server.Address.ToString();
-        using var online = new Installation(endpoint);
-        using var offline = new Installation(endpoint);
-        using var stranger = new Installation(endpoint);
-        using var rest = new Installation(endpoint);
+        using var online = NewInstallation(endpoint);
+        using var offline = NewInstallation(endpoint);
+        using var stranger = NewInstallation(endpoint);
+        using var rest = NewInstallation(endpoint);
         await online.SendAsync("search", "search", "export");
         await offline.SendAsync("search", "print");
         await rest.SendAsync("search", "export", "export");
@@ -38,7 +37,7 @@ public class UserErasureTests
         Assert.Contains("The receipt is signed by the server.", await online.RunCommandAsync("delete"), StringComparison.Ordinal);
 
         // A secret that no event was sent with.
-        await stranger.WriteSecretAsync(RandomNumberGenerator.GetBytes(32));
+        await WriteSecretAsync(stranger, RandomNumberGenerator.GetBytes(32));
         Assert.Contains("The receipt is signed by the server.", await stranger.RunCommandAsync("delete"), StringComparison.Ordinal);
 
         // Offline: the next run sends it before its own events, which have a new id.
@@ -46,7 +45,7 @@ public class UserErasureTests
         Assert.Contains("The request waits", await offline.RunCommandAsync("delete"), StringComparison.Ordinal);
         offline.Endpoint = endpoint;
         await offline.SendAsync("later");
-        Assert.False(File.Exists(Path.Combine(offline.Folder, "erase-pending")));
+        Assert.False(File.Exists(Path.Combine(await offline.FolderAsync(), "erase-pending")));
 
         // A flood of erasures from another source.
         List<int> statuses = [];
@@ -56,9 +55,9 @@ public class UserErasureTests
         Assert.True(statuses.Count(status => status == 429) > Flood / 2, string.Join(' ', statuses));
         await rest.SendAsync("print");
 
-        Assert.Equal(3, await online.ErasedAsync());
-        Assert.Equal(2, await offline.ErasedAsync());
-        Assert.Equal(0, await stranger.ErasedAsync());
+        Assert.Equal(3, await ErasedAsync(online));
+        Assert.Equal(2, await ErasedAsync(offline));
+        Assert.Equal(0, await ErasedAsync(stranger));
 
         // A recount of what the remaining installs have sent.
         string[] remaining = ["search", "export", "export", "print", "later"];
@@ -83,82 +82,29 @@ public class UserErasureTests
         return (int)response.StatusCode;
     }
 
-    /// <summary>A home in which a tool is installed, and its user has allowed it to record.</summary>
-    private sealed class Installation(string endpoint) : IDisposable
+    private static ToolInstallation NewInstallation(string endpoint) => new("my-cli", Keys.Write, endpoint);
+
+    private static async Task WriteSecretAsync(ToolInstallation tool, byte[] secret)
     {
-        private static readonly TimeSpan RunTime = TimeSpan.FromMinutes(2);
+        var folder = await tool.FolderAsync();
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(Path.Combine(folder, "erasure-secret"), Base64Url.EncodeToString(secret));
+    }
 
-        private readonly TestFolder _home = new();
-        private bool _isAllowed;
-
-        public string Endpoint { get; set; } = endpoint;
-
-        public string Folder { get; private set; } = "";
-
-        /// <summary>Records features, and sends them.</summary>
-        public async Task SendAsync(params string[] features)
+    /// <summary>Waits until the server has erased, and returns the number of events of the receipt.</summary>
+    private static async Task<int> ErasedAsync(ToolInstallation tool)
+    {
+        // The job of the server runs once a minute.
+        for (var since = Stopwatch.StartNew(); ; await Task.Delay(2_000))
         {
-            await AllowAsync();
-            IEnumerable<object> calls = features.Select(feature => new { call = "feature", name = feature });
-            await RunAsync(await WriteScriptAsync([.. calls, new { call = "deliver", ms = 60_000 }]));
-        }
-
-        /// <summary>Runs <c>telemetry</c> with a subcommand, and returns what it prints.</summary>
-        public async Task<string> RunCommandAsync(string subcommand)
-        {
-            await AllowAsync();
-            return await RunAsync(await WriteScriptAsync([]), "telemetry", subcommand);
-        }
-
-        public async Task WriteSecretAsync(byte[] secret)
-        {
-            await AllowAsync();
-            Directory.CreateDirectory(Folder);
-            await File.WriteAllTextAsync(Path.Combine(Folder, "erasure-secret"), Base64Url.EncodeToString(secret));
-        }
-
-        /// <summary>Waits until the server has erased, and returns the number of events of the receipt.</summary>
-        public async Task<int> ErasedAsync()
-        {
-            // The job of the server runs once a minute.
-            for (var since = Stopwatch.StartNew(); ; await Task.Delay(2_000))
+            var status = await tool.RunCommandAsync("status");
+            if (Regex.Match(status, @"done \S+, (\d+) events erased") is { Success: true } done)
             {
-                var status = await RunCommandAsync("status");
-                if (Regex.Match(status, @"done \S+, (\d+) events erased") is { Success: true } done)
-                {
-                    Assert.Contains("The receipt is signed by the server.", status, StringComparison.Ordinal);
-                    return int.Parse(done.Groups[1].Value);
-                }
-
-                Assert.True(since.Elapsed < ServerExtensions.Timeout + TimeSpan.FromMinutes(2), status);
+                Assert.Contains("The receipt is signed by the server.", status, StringComparison.Ordinal);
+                return int.Parse(done.Groups[1].Value);
             }
-        }
 
-        public void Dispose() => _home.Dispose();
-
-        private async Task AllowAsync()
-        {
-            if (_isAllowed)
-                return;
-            _isAllowed = true;
-            Folder = (await RunAsync("--paths", "my-cli")).Split('\n', StringSplitOptions.TrimEntries)[1];
-            await RunAsync(await WriteScriptAsync([]), "telemetry", "on");
-        }
-
-        private async Task<string> WriteScriptAsync(object[] calls)
-        {
-            var script = Path.Combine(_home.Path, "script.json");
-            await File.WriteAllTextAsync(
-                script, JsonSerializer.Serialize(new { service = "my-cli", key = Keys.Write, endpoint = Endpoint, calls }));
-            return script;
-        }
-
-        private async Task<string> RunAsync(params string[] arguments)
-        {
-            using var driver = new DriverProcess(_home.Path, _home.Path, arguments, new Dictionary<string, string?>());
-            var ended = await driver.EndAsync(RunTime, signal: null);
-            Assert.True(ended is { ExitCode: 0, WasKilled: false }, ended.Output + ended.Error);
-            return ended.Output;
+            Assert.True(since.Elapsed < ServerExtensions.Timeout + TimeSpan.FromMinutes(2), status);
         }
     }
 }

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using TelemetryKit.Api.Tests.Accounts;
 using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Core.Quotas;
+using TelemetryKit.Support;
 using TelemetryKit.Support.Stripe;
 
 namespace TelemetryKit.Api.Tests.Billing;
@@ -61,6 +62,31 @@ public class BillingTests(BilledServer server) : IClassFixture<BilledServer>
         Assert.Equal("free", (string)billing["plan"]!);
         Assert.Contains("Nothing was deleted", await server.MailAsync("billing-ended", owner.Email), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await TrySendAsync(key)).Status);
+    }
+
+    [Fact]
+    public async Task A_tool_that_was_refused_is_accepted_within_an_hour_of_the_upgrade()
+    {
+        // Its clock is that of the tool, which runs as a process.
+        await using var own = new BilledServer();
+        await own.InitializeAsync();
+        using var owner = await own.NewPerson().JoinAsync();
+        var (tenant, key) = await ProjectAsync(owner);
+        await own.UseQuotaAsync(tenant, 10_000);
+        using var tool = new ToolInstallation("my-cli", key, own.Server.Url.ToString());
+        await tool.SendAsync(TimeSpan.FromSeconds(10), "search", "print");
+        var retry = Path.Combine(await tool.FolderAsync(), "retry");
+        var times = (await File.ReadAllTextAsync(retry)).Split(' ').Select(long.Parse).ToArray();
+        Assert.InRange(times[0] - times[1], 0, (long)TimeSpan.FromHours(1).TotalMilliseconds);
+
+        await own.SubscribeAsync(owner, tenant);
+        own.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(10_000, (long)(await GetAsync(owner, tenant))["usage"]!["accepted"]!);
+        // The hour passes for the tool.
+        await File.WriteAllTextAsync(retry, $"{times[1]} {times[1] - (times[0] - times[1])} {times[2]}");
+        await tool.SendAsync("search");
+        // Nothing was lost in between.
+        Assert.Equal(10_003, (long)(await GetAsync(owner, tenant))["usage"]!["accepted"]!);
     }
 
     [Fact]
