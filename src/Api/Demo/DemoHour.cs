@@ -67,7 +67,7 @@ internal static class DemoHour
             var command = random.Pick(DemoTool.Commands, c => c.Weight * (c.Name == "test" && !install.IsHuman ? 2 : 1));
             var run = new DemoEvent(time, "command_executed", command.Name)
             {
-                ExitCode = DemoTool.Run(random, command, install),
+                ExitCode = DemoTool.Run(random, command, install, release),
                 DurationMs = random.LogNormal(DemoTool.MedianMs(command, release), 0.7),
                 Flags = Flags(random, command, DateOnly.FromDateTime(hour.UtcDateTime), install),
                 Target = Target(random, command),
