@@ -1,4 +1,5 @@
 using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Core.Stats.Explore;
 
@@ -19,4 +20,20 @@ public sealed record FieldFilter(EventField Field, string? Value)
         var ignoresCase = field.Kind == FieldKind.Context && ContextNames.IgnoreCase(field.Key);
         return new(field, ignoresCase ? ContextNames.Normalised(reported) : reported);
     }
+
+    /// <summary>
+    /// Returns the query for events restricted by the filter, if a store can evaluate it. Others must be evaluated for each event.
+    /// </summary>
+    /// <param name="query">The query.</param>
+    /// <param name="namesOf">Returns all names under which a subject was sent.</param>
+    internal EventQuery Narrow(EventQuery query, Func<string, IReadOnlyList<string>> namesOf) => (Field.Name, Value) switch
+    {
+        _ when Excludes => query,
+        (_, null) => query,
+        ("type", var type) => query with { Type = type },
+        ("subject", var subject) => query with { Subjects = namesOf(subject) },
+        ("version", var version) => query with { Version = version },
+        ("actor", var actor) => query with { Actor = actor },
+        _ => query,
+    };
 }
