@@ -370,6 +370,9 @@ public static class Limits
     /// <summary>Items of a top list, or events of an explorer page.</summary>
     public const int PageSize = 1_000;
 
+    /// <summary>Events that are searched for one page of those that pass the filters.</summary>
+    public const int SearchedEvents = 20_000;
+
     /// <summary>Live views (server-sent events) open at once in one process.</summary>
     public const int LiveViews = 500;
 
