@@ -95,7 +95,7 @@ function Figures({ figures, types, kind }: { figures?: Schemas['OverviewBody']; 
         below={<Delta now={runs?.p50_ms} before={runs?.compared_p50_ms} up="worse" />}
       >
         {loaded(types, () => (
-          <Number value={runs?.p50_ms} kind="duration" />
+          <Number value={runs?.p50_ms} kind="duration" within={0.01} />
         ))}
       </Figure>
     </section>
