@@ -23,15 +23,22 @@ var requests = new Option<int>("--requests")
     Description = "Requests of each kind to each project.", DefaultValueFactory = _ => 500,
 };
 
+var overview = new Option<int>("--overview")
+{
+    Description = "Measures the dashboard's Overview in Chromium instead, this often.",
+};
+
 var root = new RootCommand(
     "Measures whether the latency of statistics depends on the number of events: the same questions to a large and a small project.")
 {
-    storage, large, small, filtered, requests,
+    storage, large, small, filtered, requests, overview,
 };
-root.SetAction((parsed, _) => ReadComparison.RunAsync(
-    parsed.GetValue(storage),
-    parsed.GetValue(large),
-    parsed.GetValue(small),
-    parsed.GetValue(filtered),
-    parsed.GetValue(requests)));
+root.SetAction((parsed, _) => parsed.GetValue(overview) is > 0 and var rounds
+    ? OverviewComparison.RunAsync(parsed.GetValue(storage), parsed.GetValue(large), rounds)
+    : ReadComparison.RunAsync(
+        parsed.GetValue(storage),
+        parsed.GetValue(large),
+        parsed.GetValue(small),
+        parsed.GetValue(filtered),
+        parsed.GetValue(requests)));
 return await root.Parse(args).InvokeAsync();

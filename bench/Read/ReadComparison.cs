@@ -55,14 +55,16 @@ internal static class ReadComparison
         return 0;
     }
 
-    private static async Task RestartAsync(ServerProcess server)
+    /// <summary>Restarts the server, so that its caches are empty.</summary>
+    public static async Task RestartAsync(ServerProcess server)
     {
         server.Terminate();
         await server.WaitForExitAsync(TimeSpan.FromSeconds(30));
         await server.StartAsync();
     }
 
-    private static async Task FillAsync(ServerProcess server, ReadClient client, BenchProject project, long events)
+    /// <summary>Sends events to a project, and waits until the statistics contain them.</summary>
+    public static async Task FillAsync(ServerProcess server, ReadClient client, BenchProject project, long events)
     {
         var since = Stopwatch.StartNew();
         var load = await LoadGenerator.RunAsync(

@@ -11,6 +11,9 @@ namespace TelemetryKit.Bench.Support;
 /// <param name="ReadKey">A read key.</param>
 public sealed record BenchProject(string Name, string WriteKey, string ReadKey)
 {
+    /// <summary>The id.</summary>
+    public required Guid Id { get; init; }
+
     /// <summary>Adds projects to a database.</summary>
     public static async Task<BenchProject[]> MakeAsync(BenchDatabase database, params string[] names)
     {
@@ -30,7 +33,7 @@ public sealed record BenchProject(string Name, string WriteKey, string ReadKey)
             var project = await store.Projects.EnsureProjectAsync(tenant, name, CancellationToken.None);
             var writeKey = await AddKeyAsync(store, project, KeyKind.Live);
             var readKey = await AddKeyAsync(store, project, KeyKind.Read);
-            projects.Add(new BenchProject(name, writeKey, readKey));
+            projects.Add(new BenchProject(name, writeKey, readKey) { Id = project.Ref.ProjectId });
         }
 
         return [.. projects];

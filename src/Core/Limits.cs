@@ -315,13 +315,16 @@ public static class Limits
     public const int ConcurrentScans = 2;
 
     /// <summary>
-    /// Statistics queries of one project that scan events or wait for a scan, so that other projects don't wait long. If exceeded: 503
-    /// overloaded. A dashboard page sends a few at once.
+    /// Statistics queries of one project that scan events or wait for a scan. If exceeded: 503 overloaded. A dashboard page sends about
+    /// twelve at once, so this is five pages. Waiting costs little memory; that others don't wait long is ensured by turns.
     /// </summary>
-    public const int ScansPerProject = 16;
+    public const int ScansPerProject = 64;
 
     /// <summary>The same for a tenant, which may have many projects.</summary>
-    public const int ScansPerTenant = 32;
+    public const int ScansPerTenant = 128;
+
+    /// <summary>Statistics queries with the same filters that one scan answers together.</summary>
+    public const int QueriesPerScan = 16;
 
     /// <summary>The same for the process.</summary>
     public const int WaitingScans = 1_000;
@@ -366,6 +369,9 @@ public static class Limits
 
     /// <summary>Items of a top list, or events of an explorer page.</summary>
     public const int PageSize = 1_000;
+
+    /// <summary>Events that are searched for one page of those that pass the filters.</summary>
+    public const int SearchedEvents = 20_000;
 
     /// <summary>Live views (server-sent events) open at once in one process.</summary>
     public const int LiveViews = 500;

@@ -65,7 +65,14 @@ internal sealed record AccountSettings
             return null;
         if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
             && url.Query.Length == 0 && url.Fragment.Length == 0 && url.UserInfo.Length == 0)
-            return url;
+        {
+            if (url.AbsolutePath == "/")
+                return url;
+            // The dashboard's addresses, its cookies and the links in mails begin at the root of the host.
+            faults.Add($"{name} has a path, but the server can't be below one: give it a host of its own, such as telemetry.example.org.");
+            return null;
+        }
+
         faults.Add($"{name} is not a URL (example: https://telemetry.example.org).");
         return null;
     }

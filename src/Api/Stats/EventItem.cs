@@ -31,10 +31,6 @@ internal sealed record EventItem(
     [property: JsonConverter(typeof(RawJsonConverter))] RawJson Context,
     [property: JsonConverter(typeof(RawJsonConverter))] RawJson Metadata)
 {
-    /// <summary>The actor, for filtering. The JSON has it in the context only.</summary>
-    [JsonIgnore]
-    public string? Actor { get; private init; }
-
     /// <summary>The value of <c>cursor</c> that resumes an export after this event. Only exports have it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Cursor { get; init; }
@@ -51,10 +47,7 @@ internal sealed record EventItem(
         batch.Success[i],
         float.IsNaN(batch.DurationMs[i]) ? null : batch.DurationMs[i],
         RawJson.Of(batch.Context[i].Json),
-        RawJson.Of(batch.Metadata(i).Span))
-    {
-        Actor = batch.Context[i].Actor,
-    };
+        RawJson.Of(batch.Metadata(i).Span));
 
     /// <summary>Returns the item with the alias of its subject resolved. The metadata is unchanged.</summary>
     public EventItem Named(StatsQuery query) => query.Aliases is null ? this : this with { Subject = query.NameOf(Subject) };
@@ -64,5 +57,8 @@ internal sealed record EventItem(
 
 /// <summary>A page of stored events.</summary>
 /// <param name="Items">The events, newest first.</param>
-/// <param name="NextCursor">The value of <c>cursor</c> for the next page; <c>null</c> on the last page.</param>
+/// <param name="NextCursor">
+/// The value of <c>cursor</c> for the next page; <c>null</c> on the last page. Under filters, a page may have fewer events than
+/// <c>limit</c>, or none, although there are more.
+/// </param>
 internal sealed record EventsBody(IReadOnlyList<EventItem> Items, string? NextCursor);

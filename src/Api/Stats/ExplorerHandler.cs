@@ -2,6 +2,7 @@ using System.Globalization;
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Core.Stats;
+using TelemetryKit.Core.Stats.Explore;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Stats;
@@ -19,12 +20,13 @@ internal static class ExplorerHandler
 
     public static readonly QueryParameter CursorText = new("cursor", "The next_cursor of the previous page.") { Maximum = 64 };
 
-    public static readonly QueryParameters Parameters = new([.. StatsParameters.Common, User, StatsParameters.Limit, CursorText]);
+    public static readonly QueryParameters Parameters =
+        new([.. StatsParameters.Common, .. StatsParameters.Filters, User, StatsParameters.Limit, CursorText]);
 
     public static async Task<IResult> HandleAsync(HttpContext http, IStore store, TimeProvider time)
     {
         var reader = new QueryReader(http.Request.Query, Parameters);
-        var filter = reader.ReadQuery(time.Today()).For(http.ReadProject());
+        var filter = reader.ReadFiltered(time.Today()).For(http.ReadProject());
         var query = ReadEvents(reader, filter, http.ReadProject().Ref.ProjectId) with
         {
             Limit = reader.Number(StatsParameters.Limit) ?? DefaultPage,
@@ -32,7 +34,7 @@ internal static class ExplorerHandler
         if (reader.Problem is { } problem)
             return problem;
 
-        var page = await store.Events.ReadPageAsync(query, http.RequestAborted);
+        var page = await store.Events.ReadPageAsync(query, filter, http.RequestAborted);
         var items = new EventItem[page.Events.Count];
         for (var i = 0; i < items.Length; i++)
             items[i] = EventItem.Of(page.Events, i).Named(filter);
@@ -41,16 +43,7 @@ internal static class ExplorerHandler
 
     /// <summary>Reads the remaining parameters of a list of events. If the reader has faults, the query must not be used.</summary>
     public static EventQuery ReadEvents(QueryReader reader, StatsQuery filter, Guid projectId) =>
-        EventsOf(filter, projectId) with { Install = ReadUser(reader), After = ReadCursor(reader) };
-
-    private static EventQuery EventsOf(StatsQuery query, Guid projectId) =>
-        new(projectId, query.Environment, Microseconds(query.From), Microseconds(query.To.AddDays(1)))
-        {
-            Type = query.Type, Subjects = query.SubjectNames(), Version = query.Version, Actor = query.Actor,
-        };
-
-    private static long Microseconds(DateOnly day) =>
-        (day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber) * TimeSpan.MicrosecondsPerDay;
+        EventPages.QueryOf(filter, projectId) with { Install = ReadUser(reader), After = ReadCursor(reader) };
 
     private static long? ReadUser(QueryReader reader)
     {

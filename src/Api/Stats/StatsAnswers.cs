@@ -20,6 +20,10 @@ namespace TelemetryKit.Api.Stats;
 /// <param name="Errors">
 /// The number of events of type <c>error</c>, which aren't runs, unless they have <c>success</c>; <c>null</c> if it is not known.
 /// </param>
+/// <param name="P50Ms">
+/// The median duration of the events that have one, in milliseconds, within 1 %; <c>null</c> if none has, or if it is not known under the
+/// filter.
+/// </param>
 /// <param name="Previous">The same figures for the range before.</param>
 /// <param name="Accuracy">How accurate the figures of both ranges are.</param>
 internal sealed record OverviewBody(
@@ -31,6 +35,7 @@ internal sealed record OverviewBody(
     long? Failures,
     double? SuccessRate,
     long? Errors,
+    double? P50Ms,
     Figures Previous,
     Accuracy Accuracy)
 {
@@ -45,8 +50,8 @@ internal sealed record OverviewBody(
     {
         var f = answer.Current;
         return new(
-            f.Range, f.Events, f.Installs, f.NewInstalls, f.Sessions, f.Failures, f.SuccessRate, f.Errors, answer.Previous,
-            answer.Accuracy)
+            f.Range, f.Events, f.Installs, f.NewInstalls, f.Sessions, f.Failures, f.SuccessRate, f.Errors, f.P50Ms,
+            answer.Previous, answer.Accuracy)
         {
             EventsMax = f.EventsMax,
         };

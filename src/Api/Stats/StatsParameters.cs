@@ -29,7 +29,9 @@ internal static class StatsParameters
         "subject", "Only this command, feature, method or component. (none) selects the events without one.");
     public static readonly QueryParameter Type = Name("type", "Only this event type.");
     public static readonly QueryParameter Version = Name(
-        "version", "Only this version of the tool. (none) selects the events without one.");
+        "version",
+        "Only this version of the tool, or a group of versions: 1.4.x for all of 1.4, 1.x for all of 1, 1.4.x-prerelease for its "
+        + "prereleases. (none) selects the events without one.");
     public static readonly QueryParameter Actor = Name(
         "actor", "Only this actor: human, ci, agent or another value that clients send. (none) selects the events without one.");
     private static readonly string[] NamedFilters = [Subject.Name, Type.Name, Version.Name, Actor.Name];
@@ -86,7 +88,7 @@ internal static class StatsParameters
         }.Select(filter => (EventField.Of(filter.Item1), Name(filter.Item1, filter.Item2 + " (none) selects the events without it."))),
     ];
 
-    /// <summary>The filters that statistics have in addition to the common ones.</summary>
+    /// <summary>The filters in addition to the common ones.</summary>
     public static readonly IReadOnlyList<QueryParameter> Filters = [.. OtherFields.Select(filter => filter.Parameter), Metadata, Exclusion];
 
     /// <summary>The range to compare with.</summary>

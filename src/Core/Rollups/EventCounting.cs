@@ -8,14 +8,11 @@ namespace TelemetryKit.Core.Rollups;
 
 /// <summary>
 /// Counts a project's events for the questions that rollups don't answer: from cached tables of days, and by scanning the events of the
-/// others. The number of concurrent scans is bounded, and tenants take turns.
+/// others. The number of concurrent scans is bounded, tenants take turns, and questions that wait together share a scan.
 /// </summary>
 internal sealed class EventCounting(IEventStore events, IRollupStore rollups)
 {
-    // Days that are counted together. While they are, their installs are in hash sets, which take several times the memory of a table.
-    private const int DaysAtOnce = 7;
-
-    private readonly FairQueue<Guid> _scans = new(Limits.ConcurrentScans);
+    private readonly SharedScans _scans = new(events);
     private readonly SharedBudget _shares = new(Resources.Scans);
     private readonly CountedDays _cache = new();
 
@@ -41,7 +38,7 @@ internal sealed class EventCounting(IEventStore events, IRollupStore rollups)
         var counted = new List<EventTables>(counts.Count);
         foreach (var count in counts)
         {
-            var job = new Job(project, query.Environment, count, states);
+            var job = new CountJob(project, query.Environment, count, states);
             if (!job.TryTakeAll(_cache))
                 await ScanInTurnAsync(job, cancellationToken).ConfigureAwait(false);
             counted.Add(new(ranges, job.Tables));
@@ -50,119 +47,18 @@ internal sealed class EventCounting(IEventStore events, IRollupStore rollups)
         return counted;
     }
 
-    private async Task ScanInTurnAsync(Job job, CancellationToken cancellationToken)
+    private async Task ScanInTurnAsync(CountJob job, CancellationToken cancellationToken)
     {
         var parties = new Parties(job.Project.TenantId, Guid.Empty, default, job.Project.ProjectId);
         if (_shares.TryTake(parties, 1) is { } full)
             throw new ResourceFullException(_shares.Resource, full);
         try
         {
-            await _scans.EnterAsync(job.Project.TenantId, cancellationToken).ConfigureAwait(false);
-            try
-            {
-                // The same question may have been counted while this one waited.
-                if (!job.TryTakeAll(_cache))
-                    await ScanAsync(job, cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                _scans.Leave();
-            }
+            await _scans.RunAsync(job, _cache, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             _shares.Return(parties, 1);
         }
-    }
-
-    private async Task ScanAsync(Job job, CancellationToken cancellationToken)
-    {
-        foreach (var range in DayRange.Union(job.Missing.Select(day => new DayRange(day, day))))
-        {
-            for (var from = range.From; from <= range.To; from = from.AddDays(DaysAtOnce))
-            {
-                var to = from.AddDays(DaysAtOnce - 1);
-                await ScanAsync(job, new(from, to < range.To ? to : range.To), cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
-
-    private async Task ScanAsync(Job job, DayRange range, CancellationToken cancellationToken)
-    {
-        var counter = new EventCounter(job.Count, job.Bound);
-        await foreach (var batch in events.ScanAsync(QueryOf(job, counter, range), cancellationToken).ConfigureAwait(false))
-            counter.Add(batch);
-        job.Add(range, counter.Build(), _cache);
-    }
-
-    /// <summary>Returns the query for the events: the store evaluates the filters that it can, and the counter evaluates all.</summary>
-    private static EventQuery QueryOf(Job job, EventCounter counter, DayRange range)
-    {
-        var query = new EventQuery(job.Project.ProjectId, job.Environment, StartOf(range.From), StartOf(range.To.AddDays(1)))
-        {
-            Parts = counter.Parts,
-        };
-        foreach (var filter in job.Count.Filters.Where(filter => !filter.Excludes))
-        {
-            query = (filter.Field.Name, filter.Value) switch
-            {
-                (_, null) => query,
-                ("type", var type) => query with { Type = type },
-                ("subject", var subject) => query with { Subjects = job.Count.FormerNames(subject) },
-                ("version", var version) => query with { Version = version },
-                ("actor", var actor) => query with { Actor = actor },
-                _ => query,
-            };
-        }
-
-        return query;
-    }
-
-    private static long StartOf(DateOnly day) => new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeMilliseconds() * 1_000;
-
-    /// <summary>One count over the days with events.</summary>
-    private sealed class Job(
-        ProjectRef project, DataEnvironment environment, EventCount count, IReadOnlyDictionary<DateOnly, CountedDays.DayState> states)
-    {
-        private readonly Dictionary<DateOnly, EventTable> _tables = [];
-        private readonly string _question = count.Key;
-
-        public ProjectRef Project => project;
-
-        public DataEnvironment Environment => environment;
-
-        public EventCount Count => count;
-
-        public IReadOnlyDictionary<DateOnly, EventTable> Tables => _tables;
-
-        /// <summary>The groups of a day that are kept.</summary>
-        public int Bound { get; } = EventCounter.GroupsOf(states.Count);
-
-        public IEnumerable<DateOnly> Missing => states.Keys.Where(day => !_tables.ContainsKey(day));
-
-        /// <summary>Takes what is cached. Returns whether nothing is missing.</summary>
-        public bool TryTakeAll(CountedDays cache)
-        {
-            foreach (var day in Missing.ToList())
-            {
-                if (cache.Find(KeyOf(day), states[day]) is { } table && (table.Floor == 0 || table.Bound >= Bound))
-                    _tables.Add(day, table);
-            }
-
-            return _tables.Count == states.Count;
-        }
-
-        /// <summary>Adds the counted days of a range. Days that the counter doesn't have have no event that passes.</summary>
-        public void Add(DayRange range, IReadOnlyDictionary<DateOnly, EventTable> counted, CountedDays cache)
-        {
-            for (var day = range.From; day <= range.To; day = day.AddDays(1))
-            {
-                var table = counted.GetValueOrDefault(day) ?? EventTable.Empty;
-                _tables.Add(day, table);
-                cache.Add(KeyOf(day), states[day], table);
-            }
-        }
-
-        private CountedDays.DayKey KeyOf(DateOnly day) => new(project.ProjectId, environment, day, _question);
     }
 }

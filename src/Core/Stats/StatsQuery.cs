@@ -23,7 +23,7 @@ public sealed record StatsQuery(DataEnvironment Environment, DateOnly From, Date
     /// <summary>Only this event type.</summary>
     public string? Type { get; init; }
 
-    /// <summary>Only this version of the tool.</summary>
+    /// <summary>Only this version of the tool, or this group of versions, such as <c>1.4.x</c>.</summary>
     public string? Version { get; init; }
 
     /// <summary>Only this actor.</summary>
@@ -38,9 +38,9 @@ public sealed record StatsQuery(DataEnvironment Environment, DateOnly From, Date
     /// <summary>Whether any filter is set.</summary>
     public bool HasFilters => Named().Any() || Filters.Count > 0;
 
-    /// <summary>Whether rollups keep events by the combination of filters. They don't keep versions by actor.</summary>
+    /// <summary>Whether rollups keep events by the combination of filters. They don't keep versions by actor, and groups of them.</summary>
     public bool IsKeptInRollups =>
-        Filters.Count == 0 && (Version is null || Actor is null) && Named().All(filter => filter.Value is not null);
+        Filters.Count == 0 && (Version is null || Actor is null) && Named().All(filter => filter is { Value: not null, IsGroup: false });
 
     /// <summary>Returns the count of the events that pass the filters.</summary>
     /// <param name="by">The fields to group by.</param>
@@ -49,6 +49,9 @@ public sealed record StatsQuery(DataEnvironment Environment, DateOnly From, Date
         var types = by.Where(field => field.OfType is not null).Select(field => new FieldFilter(EventField.Of("type"), field.OfType));
         return new([.. Named(), .. Filters, .. types], by) { Aliases = Aliases };
     }
+
+    /// <summary>Returns the predicate of the events that pass the filters.</summary>
+    public EventPredicate Predicate() => new([.. Named(), .. Filters], Aliases);
 
     /// <summary>Returns the query with the aliases and the generation of a project.</summary>
     public StatsQuery For(Project project) => With(project.Aliases) with { Generation = project.Generation };

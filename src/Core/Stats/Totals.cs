@@ -81,6 +81,13 @@ internal sealed class Totals
             _details.Add(tally.Details);
     }
 
+    /// <summary>Returns the median duration in milliseconds, or <c>null</c> if no event has a duration, or if they are not kept.</summary>
+    public double? Median()
+    {
+        var buckets = new long[DurationBuckets.Count];
+        return CountDurations(buckets) ? Rounded.Milliseconds(DurationBuckets.Quantile(buckets, 0.5)) : null;
+    }
+
     public void Clear()
     {
         _details.Clear();

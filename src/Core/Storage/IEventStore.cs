@@ -139,7 +139,14 @@ public enum EventParts
 /// <param name="Seen">
 /// The number of events with this timestamp and id on the pages so far. Ids are set by the senders and aren't necessarily unique.
 /// </param>
-public readonly record struct EventCursor(long Timestamp, Guid EventId, int Seen = 1);
+public readonly record struct EventCursor(long Timestamp, Guid EventId, int Seen = 1)
+{
+    /// <summary>Returns the position after the next event: events with the same time and id are numbered.</summary>
+    public static EventCursor Following(EventCursor? latest, long timestamp, Guid eventId) =>
+        latest is { } before && before.Timestamp == timestamp && before.EventId == eventId
+            ? before with { Seen = before.Seen + 1 }
+            : new(timestamp, eventId);
+}
 
 /// <summary>A page of the explorer.</summary>
 /// <param name="Events">The events, newest first.</param>

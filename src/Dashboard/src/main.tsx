@@ -12,8 +12,8 @@ const queries = new QueryClient({
   defaultOptions: {
     queries: {
       refetchOnWindowFocus: true,
-      // A refusal is final, except of a busy server.
-      retry: (count, error) => count < 2 && !(error instanceof ApiError && error.status < 500),
+      // A refusal is final, also of a busy server: the client has asked it several times. A fault may pass.
+      retry: (count, error) => count < 2 && !(error instanceof ApiError && (error.status < 500 || error.retryAfter !== undefined)),
     },
   },
 })

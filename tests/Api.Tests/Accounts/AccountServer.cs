@@ -183,5 +183,5 @@ public class PostgresAccountServer : AccountServer
 /// <summary>The same as one's own server.</summary>
 public class SelfHostedServer : AccountServer
 {
-    protected override string[] Args => ["--TELEMETRYKIT_PUBLIC_URL", "https://telemetry.example.org/sub"];
+    protected override string[] Args => ["--TELEMETRYKIT_PUBLIC_URL", "https://telemetry.example.org"];
 }

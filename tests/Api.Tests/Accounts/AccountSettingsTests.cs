@@ -33,6 +33,28 @@ public class AccountSettingsTests
             Assert.DoesNotContain($" {value} ", fault.Replace("shorter", "", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("https://example.org/telemetry")]
+    [InlineData("https://example.org/telemetry/")]
+    [InlineData("http://localhost:5080/a/b")]
+    public void A_public_address_with_a_path_is_refused(string url)
+    {
+        var (settings, faults) = Read(("TELEMETRYKIT_PUBLIC_URL", url));
+        Assert.Contains("TELEMETRYKIT_PUBLIC_URL has a path", Assert.Single(faults));
+        Assert.Null(settings.PublicUrl);
+    }
+
+    [Theory]
+    [InlineData("https://telemetry.example.org")]
+    [InlineData("https://telemetry.example.org/")]
+    [InlineData("http://localhost:5080")]
+    public void A_public_address_is_the_root_of_a_host(string url)
+    {
+        var (settings, faults) = Read(("TELEMETRYKIT_PUBLIC_URL", url));
+        Assert.Empty(faults);
+        Assert.Equal("/", settings.PublicUrl!.AbsolutePath);
+    }
+
     [Fact]
     public void An_invalid_public_address_is_reported_once()
     {

@@ -80,6 +80,54 @@ public sealed class ExplorerTests(SharedServer shared)
         async Task<int> CountAsync(string filter) => (await project.ReadAsync("/v1/stats/events?" + filter))["items"]!.AsArray().Count;
     }
 
+    [Theory]
+    [InlineData("os=linux", 2)]
+    [InlineData("os=LINUX", 2)]
+    [InlineData("arch=arm64", 1)]
+    [InlineData("success=false", 1)]
+    [InlineData("exit_code=2", 1)]
+    [InlineData("meta.flags=--fast", 2)]
+    [InlineData("meta.flags=(none)", 2)]
+    [InlineData("version=1.4.x", 2)]
+    [InlineData("version=1.4.x-prerelease", 1)]
+    [InlineData("version=1.x&os=linux", 2)]
+    [InlineData("not.version=1.4.x", 2)]
+    [InlineData("not.actor=ci", 3)]
+    [InlineData("not.meta.flags=--fast", 2)]
+    [InlineData("error_type=io", 1)]
+    [InlineData("not.success=true&not.os=linux", 1)]
+    [InlineData("shell=zsh", 0)]
+    public async Task The_filters_of_statistics_select_the_events_that_statistics_count(string filter, int expected)
+    {
+        var project = await _server.NewProjectAsync();
+        const string Command = "\"event_type\":\"command_executed\"";
+        await project.SendAsync($$"""
+            {"service_version":"1.4.0","context":{"os":"linux","arch":"x64","actor":"ci"},"events":[
+             { {{Command}},"success":true,"metadata":{"command":"build","flags":["--fast","--all"]} }]}
+            """);
+        await project.SendAsync($$"""
+            {"service_version":"1.4.1","context":{"os":"Linux","arch":"x64","actor":"human"},"events":[
+             { {{Command}},"success":false,"metadata":{"command":"build","exit_code":2,"flags":"--fast"} }]}
+            """);
+        await project.SendAsync($$"""
+            {"service_version":"1.4.0-rc.1","context":{"os":"macos","arch":"arm64"},"events":[
+             { {{Command}},"success":true,"metadata":{"command":"test"} }]}
+            """);
+        await project.SendAsync("""
+            {"service_version":"2.0.0","context":{"os":"windows"},"events":[{"event_type":"error","metadata":{"name":"io"} }]}
+            """);
+        var events = (await project.ReadAsync("/v1/stats/events?" + filter))["items"]!.AsArray();
+        var overview = await project.ReadAsync("/v1/stats/overview?" + filter);
+        var exported = (await project.ReadAsync("/v1/export/events?format=json&" + filter))["items"]!.AsArray();
+
+        Assert.Equal(expected, events.Count);
+        Assert.Equal(expected, (int)overview["events"]!);
+        Assert.Equal(events.Select(e => (string)e!["event_id"]!), exported.Select(e => (string)e!["event_id"]!));
+        await using var live = await LiveClient.OpenAsync(project, "?" + filter);
+        for (var i = 0; i < expected; i++)
+            Assert.Contains((string)(await live.NextAsync()).Data["event_id"]!, events.Select(e => (string)e!["event_id"]!));
+    }
+
     [Fact]
     public void A_cursor_survives_a_round_trip()
     {

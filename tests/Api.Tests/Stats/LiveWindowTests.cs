@@ -1,5 +1,6 @@
 using TelemetryKit.Api.Http.Json;
 using TelemetryKit.Api.Stats.Live;
+using TelemetryKit.Core.Events;
 
 namespace TelemetryKit.Api.Tests.Stats;
 
@@ -48,7 +49,7 @@ public sealed class LiveWindowTests
 
     private static LiveItem At(int second, long arrival) => new(
         new(Guid.NewGuid(), Start.AddSeconds(second), "x", null, null, null, null, null, null, RawJson.Of("{}"), RawJson.Of("{}")),
-        arrival);
+        arrival, new EventBatch(), 0);
 
     private static IEnumerable<int> Seconds(IEnumerable<LiveItem> events) =>
         events.Select(e => (int)(e.Event.Timestamp - Start).TotalSeconds);

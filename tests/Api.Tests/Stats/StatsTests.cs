@@ -7,7 +7,7 @@ namespace TelemetryKit.Api.Tests.Stats;
 public sealed class StatsTests(SharedServer shared)
 {
     private static readonly string[] FigureNames =
-        ["range", "events", "installs", "new_installs", "sessions", "failures", "success_rate", "errors"];
+        ["range", "events", "installs", "new_installs", "sessions", "failures", "success_rate", "errors", "p50_ms"];
     private readonly TestServer _server = shared.Server;
 
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();

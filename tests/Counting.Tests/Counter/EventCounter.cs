@@ -113,6 +113,7 @@ internal sealed class EventCounter(
             var isPassed = name switch
             {
                 "subject" => (NameOf(fact.Subject) ?? None) == NameOf(value),
+                "version" => ValuesOf(fact, name).Any(version => version == value || VersionOrder.IsIn(version, value)),
                 "os" or "arch" or "runtime" => ValuesOf(fact, name).Contains(value.ToLowerInvariant()),
                 _ => ValuesOf(fact, name).Contains(value),
             };

@@ -28,6 +28,15 @@ internal static partial class VersionOrder
         return parts.Identifiers.Length > 0 ? name + "-prerelease" : name;
     }
 
+    /// <summary>Returns whether a version is of a group in the form of a filter, such as 1.4.x, 1.x or 1.4.x-prerelease.</summary>
+    public static bool IsIn(string version, string pattern)
+    {
+        if (Parse(version) is not { } parts || Group().Match(pattern) is not { Success: true } group)
+            return false;
+        var numbers = group.Groups["core"].Value.Split('.').Select(Number).ToList();
+        return parts.Numbers.Take(numbers.Count).SequenceEqual(numbers) && group.Groups["pre"].Success == parts.Identifiers.Length > 0;
+    }
+
     private static int Compare(string? one, string? two)
     {
         if (one == EventCounter.None || two == EventCounter.None)
@@ -85,6 +94,9 @@ internal static partial class VersionOrder
 
     [GeneratedRegex(@"^[vV]?(?<core>[0-9]+(\.[0-9]+){0,3})(?<pre>-[^.+]+(\.[^.+]+)*)?(\+.*)?\z", RegexOptions.Singleline)]
     private static partial Regex Version();
+
+    [GeneratedRegex(@"^[vV]?(?<core>[0-9]+(\.[0-9]+)?)\.x(?<pre>-prerelease)?\z", RegexOptions.Singleline)]
+    private static partial Regex Group();
 
     private sealed record Parts(long[] Numbers, string[] Identifiers);
 }

@@ -76,7 +76,11 @@ internal sealed class AnswerCheck(EventCounter counter, DateOnly firstKeptDay, D
         comparison.Number(period + "failures", "", count.Failures, answer.Long("failures"), above);
         comparison.Number(period + "errors", "", count.Errors, answer.Long("errors"), above);
         if (above == 0)
+        {
             comparison.Rate(period + "success_rate", "", count.SuccessRate, answer.Double("success_rate"));
+            comparison.Duration(period + "p50_ms", "", count.Percentile(50), answer.Double("p50_ms"), mayBeUnknown: !filter.IsNone);
+        }
+
         CheckNewInstalls(comparison, period, filter, from, to, answer);
     }
 

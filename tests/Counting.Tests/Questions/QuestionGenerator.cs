@@ -25,6 +25,9 @@ internal sealed class QuestionGenerator(Chooser choose, NamePools names, DateOnl
         "meta.flags", "meta.region", "meta.exit_code", "meta.arch",
     ];
 
+    private static readonly string[] VersionGroups =
+        ["1.2.x", "1.x", "1.2.x-prerelease", "2.x-prerelease", "v3.1.x", "1.0.x", "01.x", "7.x", "1.3.X", "x", "1.2.3.x"];
+
     private static readonly string?[] Intervals = [null, "hour", "day", "week", "month"];
     private static readonly int[] Days = [1, 2, 7, 28, 30, 31, 40, 60, 90, 180, 365, QueryDays];
 
@@ -62,7 +65,6 @@ internal sealed class QuestionGenerator(Chooser choose, NamePools names, DateOnl
             Statistic.Overview => question with { Compared = Compared(today) },
             Statistic.Top => WithOptions(question with { By = choose.Of(Dimensions), Limit = Limit() }, today),
             Statistic.Series => SomeSeries(question),
-            Statistic.Events or Statistic.Export => question with { Filter = question.Filter with { Others = [] } },
             Statistic.Deprecation => SomeDeprecation(question, today),
             _ => question,
         };
@@ -155,7 +157,7 @@ internal sealed class QuestionGenerator(Chooser choose, NamePools names, DateOnl
         var filter = new Filter(
             Maybe(35) ? NameOrNone(names.Subjects) : null,
             Maybe(35) ? Name(names.Types) : null,
-            Maybe(35) ? NameOrNone(names.Versions) : null,
+            Maybe(35) ? VersionOrGroup() : null,
             Maybe(35) ? NameOrNone(["human", "ci", "agent", "Human", "robot"]) : null);
         // A parameter's name is compared without case, so one of these may not be given twice.
         if (Maybe(45))
@@ -171,7 +173,7 @@ internal sealed class QuestionGenerator(Chooser choose, NamePools names, DateOnl
         {
             0 => ("subject", NameOrNone(names.Subjects)),
             1 => ("type", Name(names.Types)),
-            2 => ("version", NameOrNone(names.Versions)),
+            2 => ("version", VersionOrGroup()),
             3 => ("actor", NameOrNone(["human", "ci", "agent", "Human", "robot"])),
             _ => Other(),
         };
@@ -200,6 +202,9 @@ internal sealed class QuestionGenerator(Chooser choose, NamePools names, DateOnl
 
         IReadOnlyList<string> Any(IReadOnlyList<string> texts) => choose.Percent(20) ? ["true", "false", "1.5", "1", "-3"] : texts;
     }
+
+    // Some versions that are sent have the text of a group.
+    private string VersionOrGroup() => choose.Percent(30) ? choose.Of(VersionGroups) : NameOrNone(names.Versions);
 
     private bool Maybe(int percent) => choose.Percent(percent);
 

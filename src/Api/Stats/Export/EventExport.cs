@@ -3,12 +3,12 @@ using System.Text.Json;
 using TelemetryKit.Api.Export;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Core.Stats;
-using TelemetryKit.Core.Storage;
+using TelemetryKit.Core.Stats.Explore;
 
 namespace TelemetryKit.Api.Stats.Export;
 
 /// <summary>Formats pages of events. Each event has its cursor, after which an interrupted export is resumed.</summary>
-internal sealed class EventExport(ExportFormat format, StatsQuery filter, EventCursor? after)
+internal sealed class EventExport(ExportFormat format, StatsQuery filter)
 {
     private static readonly string[] Columns =
     [
@@ -16,7 +16,6 @@ internal sealed class EventExport(ExportFormat format, StatsQuery filter, EventC
         "cursor",
     ];
 
-    private EventCursor? _latest = after;
     private bool _any;
 
     /// <summary>Returns what precedes the events.</summary>
@@ -28,29 +27,16 @@ internal sealed class EventExport(ExportFormat format, StatsQuery filter, EventC
     };
 
     /// <summary>Returns the events of the next page.</summary>
-    public string Format(EventPage page)
+    public string Format(SelectedPage page)
     {
         var text = new StringBuilder();
         for (var i = 0; i < page.Events.Count; i++)
-        {
-            var cursor = CursorOf(page.Events.Timestamp[i], page.Events.EventId[i]);
-            Append(text, EventItem.Of(page.Events, i).Named(filter) with { Cursor = Cursor.Write(cursor) });
-        }
-
+            Append(text, EventItem.Of(page.Events, i).Named(filter) with { Cursor = Cursor.Write(page.Cursors[i]) });
         return text.ToString();
     }
 
     /// <summary>Returns what follows the events. Its absence shows that the export is incomplete.</summary>
     public string End() => format == ExportFormat.Json ? "],\"next_cursor\":null}" : "";
-
-    /// <summary>Returns the cursor of the next event: events with the same time and id are numbered.</summary>
-    private EventCursor CursorOf(long timestamp, Guid eventId)
-    {
-        var isSame = _latest is { } latest && latest.Timestamp == timestamp && latest.EventId == eventId;
-        var cursor = new EventCursor(timestamp, eventId, isSame ? _latest!.Value.Seen + 1 : 1);
-        _latest = cursor;
-        return cursor;
-    }
 
     private void Append(StringBuilder text, EventItem item)
     {

@@ -6,6 +6,7 @@ using TelemetryKit.Api.Http.Pipeline;
 using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Stats.Explore;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Stats.Export;
@@ -17,13 +18,13 @@ internal static class ExportHandler
     private const int PagesBetweenChecks = 16;
 
     public static readonly QueryParameters Parameters =
-        new([.. StatsParameters.Common, ExplorerHandler.User, ExplorerHandler.CursorText]);
+        new([.. StatsParameters.Common, .. StatsParameters.Filters, ExplorerHandler.User, ExplorerHandler.CursorText]);
 
     public static async Task<IResult> HandleAsync(
         HttpContext http, IStore store, PlanAccess plans, ReadAccess access, ExportShare share, ExportAudit audit, TimeProvider time)
     {
         var reader = new QueryReader(http.Request.Query, Parameters);
-        var filter = reader.ReadQuery(time.Today()).For(http.ReadProject());
+        var filter = reader.ReadFiltered(time.Today()).For(http.ReadProject());
         var project = http.ReadProject().Ref;
         var query = ExplorerHandler.ReadEvents(reader, filter, project.ProjectId) with { Limit = Limits.PageSize };
         if (reader.Problem is { } problem)
@@ -42,10 +43,10 @@ internal static class ExportHandler
         try
         {
             // Before the response starts, so that a failure of the store is a problem and not an interrupted file.
-            var page = await store.Events.ReadPageAsync(query, http.RequestAborted);
+            var page = await store.Events.ReadPageAsync(query, filter, http.RequestAborted);
             await audit.AddAsync(http, format);
             SetHeaders(http.Response, format);
-            var export = new EventExport(format, filter, query.After);
+            var export = new EventExport(format, filter);
             await WriteAsync(export.Begin() + export.Format(page));
             for (var pages = 1; page.Next is { } next; pages++)
             {
@@ -56,7 +57,7 @@ internal static class ExportHandler
                     return TypedResults.Empty;
                 }
 
-                page = await store.Events.ReadPageAsync(query with { After = next }, http.RequestAborted);
+                page = await store.Events.ReadPageAsync(query with { After = next }, filter, http.RequestAborted);
                 await WriteAsync(export.Format(page));
             }
 

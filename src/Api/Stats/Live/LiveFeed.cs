@@ -90,7 +90,8 @@ internal sealed class LiveFeed(Guid projectId, DataEnvironment environment, IEve
                 projectId, environment, _position, Limits.LiveEvents, CancellationToken.None);
             var isFirst = _position is null;
             _position = arrivals.Next;
-            var fresh = window.Add(arrivals.Numbers.Select((number, i) => new LiveItem(EventItem.Of(arrivals.Events, i), number)));
+            var events = arrivals.Events;
+            var fresh = window.Add(arrivals.Numbers.Select((number, i) => new LiveItem(EventItem.Of(events, i), number, events, i)));
             return isFirst ? [] : fresh;
         }
         catch (StorageUnavailableException)

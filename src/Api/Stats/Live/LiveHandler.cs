@@ -17,14 +17,16 @@ internal static class LiveHandler
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
     public static readonly QueryParameters Parameters = new(
+    [
         ReadAccess.ProjectParameter, StatsParameters.Env, StatsParameters.Subject, StatsParameters.Type, StatsParameters.Version,
-        StatsParameters.Actor);
+        StatsParameters.Actor, .. StatsParameters.Filters,
+    ]);
 
     public static async Task<IResult> HandleAsync(
         HttpContext http, LiveFeeds feeds, ReadAccess access, SourceHasher sources, IHostApplicationLifetime lifetime, TimeProvider time)
     {
         var reader = new QueryReader(http.Request.Query, Parameters);
-        var filter = reader.ReadQuery(time.Today()).For(http.ReadProject());
+        var filter = reader.ReadFiltered(time.Today()).For(http.ReadProject());
         if (reader.Problem is { } problem)
             return problem;
 

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
-using TelemetryKit.Core.Events;
 using TelemetryKit.Core.Stats;
+using TelemetryKit.Core.Stats.Explore;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Stats.Live;
@@ -10,6 +10,8 @@ internal sealed class LiveView(StatsQuery filter, EventCursor? seen)
 {
     // About one minute of ticks. A slower client is disconnected and resumes with Last-Event-ID.
     private readonly Channel<IReadOnlyList<LiveItem>> _ticks = Channel.CreateBounded<IReadOnlyList<LiveItem>>(64);
+
+    private readonly EventPredicate _filters = filter.Predicate();
 
     /// <summary>The last event that the client received on a previous connection, or <c>null</c>.</summary>
     public EventCursor? Seen { get; } = seen;
@@ -23,7 +25,8 @@ internal sealed class LiveView(StatsQuery filter, EventCursor? seen)
     /// <summary>Adds a tick. Closes the view if its buffer is full.</summary>
     public void Send(IReadOnlyList<LiveItem> events)
     {
-        if (!_ticks.Writer.TryWrite(events.Count == 0 ? events : events.Select(Named).Where(Passes).ToArray()))
+        var passed = events.Count == 0 ? events : events.Where(e => _filters.Passes(e.Batch, e.Index)).Select(Named).ToArray();
+        if (!_ticks.Writer.TryWrite(passed))
             Close();
     }
 
@@ -31,10 +34,4 @@ internal sealed class LiveView(StatsQuery filter, EventCursor? seen)
     public void Close() => _ticks.Writer.TryComplete();
 
     private LiveItem Named(LiveItem e) => e with { Event = e.Event.Named(filter) };
-
-    private bool Passes(LiveItem e) =>
-        (filter.Type is null || filter.Type == e.Event.EventType)
-        && (filter.Subject is null || filter.Subject == (e.Event.Subject ?? NoValue.Name))
-        && (filter.Version is null || filter.Version == (e.Event.Version ?? NoValue.Name))
-        && (filter.Actor is null || filter.Actor == (e.Event.Actor ?? NoValue.Name));
 }

@@ -17,7 +17,7 @@ internal sealed class EventCounter
 
     private readonly EventCount _count;
     private readonly int _bound;
-    private readonly (FieldReader Reader, string? Value, bool Excludes)[] _filters;
+    private readonly EventPredicate _filters;
     private readonly FieldReader[] _by;
     private readonly List<string?>[] _values;
     private readonly Dictionary<DateOnly, EventTable> _days = [];
@@ -29,7 +29,7 @@ internal sealed class EventCounter
         if (count.By.Count > EventCount.MaxFields)
             throw new ArgumentException("Events are grouped by at most three fields.", nameof(count));
         (_count, _bound) = (count, bound);
-        _filters = [.. count.Filters.Select(filter => (new FieldReader(filter.Field, count.Aliases), filter.Value, filter.Excludes))];
+        _filters = new(count.Filters, count.Aliases);
         _by = [.. count.By.Select(field => new FieldReader(field, count.Aliases))];
         _values = [.. count.By.Select(_ => new List<string?>())];
     }
@@ -38,15 +38,14 @@ internal sealed class EventCounter
     public static int GroupsOf(int days) => Math.Clamp(GroupsPerAnswer / Math.Max(1, days), FewestGroupsPerDay, GroupsPerDay);
 
     /// <summary>The parts of events that are read.</summary>
-    public EventParts Parts => _filters.Select(filter => filter.Reader).Concat(_by)
-        .Aggregate(EventParts.None, (parts, reader) => parts | reader.Parts);
+    public EventParts Parts => _by.Aggregate(_filters.Parts, (parts, reader) => parts | reader.Parts);
 
     /// <summary>Counts the events of a batch that pass the filters.</summary>
     public void Add(EventBatch batch)
     {
         for (var i = 0; i < batch.Count; i++)
         {
-            if (Passes(batch, i))
+            if (_filters.Passes(batch, i))
                 AddGroups(TableOf(RollupsByDay.DayOf(batch.Timestamp[i])), batch, i);
         }
     }
@@ -57,19 +56,6 @@ internal sealed class EventCounter
         foreach (var table in _days.Values)
             table.Freeze();
         return _days;
-    }
-
-    private bool Passes(EventBatch batch, int index)
-    {
-        foreach (var (reader, value, excludes) in _filters)
-        {
-            var values = reader.Read(batch, index);
-            var has = value is null ? values.Count == 0 : values.Contains(value);
-            if (has == excludes)
-                return false;
-        }
-
-        return true;
     }
 
     private EventTable TableOf(DateOnly day)

@@ -34,6 +34,12 @@ public sealed record Figures(
     public required long? Errors { get; init; }
 
     /// <summary>
+    /// The median duration of the events that have one, in milliseconds, within 1 %; <c>null</c> if none has, or if the counters don't
+    /// keep durations under the filter.
+    /// </summary>
+    public double? P50Ms { get; init; }
+
+    /// <summary>
     /// The most events that there can be; absent if <see cref="Events"/> is exact. The other figures cover the events that were counted.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

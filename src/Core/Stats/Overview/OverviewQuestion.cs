@@ -45,6 +45,7 @@ public sealed record OverviewQuestion(StatsQuery Query) : StatsQuestion<Overview
             totals.SuccessRate)
         {
             Errors = ErrorCounts.Of(cover, query),
+            P50Ms = totals.Median(),
             EventsMax = totals.EventsMax,
         };
         return (figures, Accuracy.Of(union.RelativeError, totals.Missed));

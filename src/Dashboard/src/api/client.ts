@@ -1,4 +1,5 @@
 import createClient from 'openapi-fetch'
+import { fetchPatiently } from './retry'
 import type { components, paths } from './schema'
 
 export type Schemas = components['schemas']
@@ -39,6 +40,7 @@ export function setDemo(value: { project: string; key: string } | undefined): vo
 
 const client = createClient<paths>({
   credentials: 'same-origin',
+  fetch: (request) => fetchPatiently(request),
   querySerializer: (query) => new URLSearchParams(query as Record<string, string>).toString(),
 })
 

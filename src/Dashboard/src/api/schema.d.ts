@@ -1812,7 +1812,10 @@ export interface components {
         EventsBody: {
             /** @description The events, newest first. */
             items: components["schemas"]["EventItem"][];
-            /** @description The value of `cursor` for the next page; `null` on the last page. */
+            /**
+             * @description The value of `cursor` for the next page; `null` on the last page. Under filters, a page may have fewer events than
+             *     `limit`, or none, although there are more.
+             */
             next_cursor: null | string;
         };
         /**
@@ -1940,6 +1943,12 @@ export interface components {
              *     is one failure and one error. `null` if the counters don't know them exactly under the filter.
              */
             errors: null | number;
+            /**
+             * Format: double
+             * @description The median duration of the events that have one, in milliseconds, within 1 %; `null` if none has, or if the counters don't
+             *     keep durations under the filter.
+             */
+            p50_ms?: null | number;
             /**
              * Format: int64
              * @description The most events that there can be; absent if long? Figures.Events is exact. The other figures cover the events that were counted.
@@ -2266,6 +2275,12 @@ export interface components {
              * @description The number of events of type `error`, which aren't runs, unless they have `success`; `null` if it is not known.
              */
             errors: null | number;
+            /**
+             * Format: double
+             * @description The median duration of the events that have one, in milliseconds, within 1 %; `null` if none has, or if it is not known under the
+             *     filter.
+             */
+            p50_ms: null | number;
             /** @description The same figures for the range before. */
             previous: components["schemas"]["Figures"];
             /** @description How accurate the figures of both ranges are. */
@@ -4567,7 +4582,7 @@ export interface operations {
                 subject?: string;
                 /** @description Only this event type. */
                 type?: string;
-                /** @description Only this version of the tool. (none) selects the events without one. */
+                /** @description Only this version of the tool, or a group of versions: 1.4.x for all of 1.4, 1.x for all of 1, 1.4.x-prerelease for its prereleases. (none) selects the events without one. */
                 version?: string;
                 /** @description Only this actor: human, ci, agent or another value that clients send. (none) selects the events without one. */
                 actor?: string;
@@ -4760,7 +4775,7 @@ export interface operations {
                 subject?: string;
                 /** @description Only this event type. */
                 type?: string;
-                /** @description Only this version of the tool. (none) selects the events without one. */
+                /** @description Only this version of the tool, or a group of versions: 1.4.x for all of 1.4, 1.x for all of 1, 1.4.x-prerelease for its prereleases. (none) selects the events without one. */
                 version?: string;
                 /** @description Only this actor: human, ci, agent or another value that clients send. (none) selects the events without one. */
                 actor?: string;
@@ -4967,7 +4982,7 @@ export interface operations {
                 subject?: string;
                 /** @description Only this event type. */
                 type?: string;
-                /** @description Only this version of the tool. (none) selects the events without one. */
+                /** @description Only this version of the tool, or a group of versions: 1.4.x for all of 1.4, 1.x for all of 1, 1.4.x-prerelease for its prereleases. (none) selects the events without one. */
                 version?: string;
                 /** @description Only this actor: human, ci, agent or another value that clients send. (none) selects the events without one. */
                 actor?: string;
@@ -5151,7 +5166,7 @@ export interface operations {
                 subject?: string;
                 /** @description Only this event type. */
                 type?: string;
-                /** @description Only this version of the tool. (none) selects the events without one. */
+                /** @description Only this version of the tool, or a group of versions: 1.4.x for all of 1.4, 1.x for all of 1, 1.4.x-prerelease for its prereleases. (none) selects the events without one. */
                 version?: string;
                 /** @description Only this actor: human, ci, agent or another value that clients send. (none) selects the events without one. */
                 actor?: string;
@@ -5335,12 +5350,54 @@ export interface operations {
                 subject?: string;
                 /** @description Only this event type. */
                 type?: string;
-                /** @description Only this version of the tool. (none) selects the events without one. */
+                /** @description Only this version of the tool, or a group of versions: 1.4.x for all of 1.4, 1.x for all of 1, 1.4.x-prerelease for its prereleases. (none) selects the events without one. */
                 version?: string;
                 /** @description Only this actor: human, ci, agent or another value that clients send. (none) selects the events without one. */
                 actor?: string;
                 /** @description The format of the response. Without it, Accept decides: application/json, application/x-ndjson or text/csv. NDJSON and CSV need a plan with exports and have the rows only: the items, points, days, releases or cohorts of an answer, the actors of a deprecation, and one row for an overview. Totals and the accuracy are only in JSON. */
                 format?: components["schemas"]["AnswerFormat"];
+                /** @description Only this operating system, such as linux. (none) selects the events without it. */
+                os?: string;
+                /** @description Only this version of the operating system. (none) selects the events without it. */
+                os_version?: string;
+                /** @description Only this processor architecture, such as x64. (none) selects the events without it. */
+                arch?: string;
+                /** @description Only this runtime, such as dotnet 10.0. (none) selects the events without it. */
+                runtime?: string;
+                /** @description Only events sent by this SDK, such as dotnet/1.0.0. (none) selects the events without it. */
+                sdk?: string;
+                /** @description Only events of this coding agent. (none) selects the events without it. */
+                agent?: string;
+                /** @description Only events of this CI system, such as github-actions. (none) selects the events without it. */
+                ci_name?: string;
+                /** @description Only this shell, such as bash. (none) selects the events without it. */
+                shell?: string;
+                /** @description Only events with a terminal (true) or without one (false). (none) selects the events without it. */
+                terminal?: string;
+                /** @description Only this exit code, which is the metadata value exit_code. (none) selects the events without it. */
+                exit_code?: string;
+                /** @description Only this type of error: the metadata value error_type, or else the subject of an event of type error under its current name. (none) selects the events without it. */
+                error_type?: string;
+                /** @description Only events that succeeded (true) or failed (false). (none) selects the events without it. */
+                success?: string;
+                /**
+                 * @description Only events with this value of a metadata key, each as a parameter of its own: meta.KEY=VALUE, such as meta.flags=--legacy. Of a list, one of the values must be equal. (none) selects the events without the key.
+                 * @example {
+                 *       "meta.flags": "--legacy"
+                 *     }
+                 */
+                meta?: {
+                    [key: string]: string;
+                };
+                /**
+                 * @description Not the events that a filter selects, each as a parameter of its own: not.FILTER=VALUE, such as not.actor=ci or not.meta.flags=--legacy. Events without a value aren't excluded, except by (none).
+                 * @example {
+                 *       "not.actor": "ci"
+                 *     }
+                 */
+                not?: {
+                    [key: string]: string;
+                };
                 /** @description Filters by install: the 16 hexadecimal digits in user of an event. */
                 user?: string;
                 /** @description Maximum number of items. */
@@ -5483,7 +5540,7 @@ export interface operations {
                 subject?: string;
                 /** @description Only this event type. */
                 type?: string;
-                /** @description Only this version of the tool. (none) selects the events without one. */
+                /** @description Only this version of the tool, or a group of versions: 1.4.x for all of 1.4, 1.x for all of 1, 1.4.x-prerelease for its prereleases. (none) selects the events without one. */
                 version?: string;
                 /** @description Only this actor: human, ci, agent or another value that clients send. (none) selects the events without one. */
                 actor?: string;
@@ -5669,7 +5726,7 @@ export interface operations {
                 subject?: string;
                 /** @description Only this event type. */
                 type?: string;
-                /** @description Only this version of the tool. (none) selects the events without one. */
+                /** @description Only this version of the tool, or a group of versions: 1.4.x for all of 1.4, 1.x for all of 1, 1.4.x-prerelease for its prereleases. (none) selects the events without one. */
                 version?: string;
                 /** @description Only this actor: human, ci, agent or another value that clients send. (none) selects the events without one. */
                 actor?: string;
@@ -5855,7 +5912,7 @@ export interface operations {
                 subject?: string;
                 /** @description Only this event type. */
                 type?: string;
-                /** @description Only this version of the tool. (none) selects the events without one. */
+                /** @description Only this version of the tool, or a group of versions: 1.4.x for all of 1.4, 1.x for all of 1, 1.4.x-prerelease for its prereleases. (none) selects the events without one. */
                 version?: string;
                 /** @description Only this actor: human, ci, agent or another value that clients send. (none) selects the events without one. */
                 actor?: string;
@@ -6035,7 +6092,7 @@ export interface operations {
                 subject?: string;
                 /** @description Only this event type. */
                 type?: string;
-                /** @description Only this version of the tool. (none) selects the events without one. */
+                /** @description Only this version of the tool, or a group of versions: 1.4.x for all of 1.4, 1.x for all of 1, 1.4.x-prerelease for its prereleases. (none) selects the events without one. */
                 version?: string;
                 /** @description Only this actor: human, ci, agent or another value that clients send. (none) selects the events without one. */
                 actor?: string;
@@ -6225,12 +6282,54 @@ export interface operations {
                 subject?: string;
                 /** @description Only this event type. */
                 type?: string;
-                /** @description Only this version of the tool. (none) selects the events without one. */
+                /** @description Only this version of the tool, or a group of versions: 1.4.x for all of 1.4, 1.x for all of 1, 1.4.x-prerelease for its prereleases. (none) selects the events without one. */
                 version?: string;
                 /** @description Only this actor: human, ci, agent or another value that clients send. (none) selects the events without one. */
                 actor?: string;
                 /** @description The format of the response. Without it, Accept decides: application/json, application/x-ndjson or text/csv. NDJSON and CSV need a plan with exports and have the rows only: the items, points, days, releases or cohorts of an answer, the actors of a deprecation, and one row for an overview. Totals and the accuracy are only in JSON. */
                 format?: components["schemas"]["AnswerFormat"];
+                /** @description Only this operating system, such as linux. (none) selects the events without it. */
+                os?: string;
+                /** @description Only this version of the operating system. (none) selects the events without it. */
+                os_version?: string;
+                /** @description Only this processor architecture, such as x64. (none) selects the events without it. */
+                arch?: string;
+                /** @description Only this runtime, such as dotnet 10.0. (none) selects the events without it. */
+                runtime?: string;
+                /** @description Only events sent by this SDK, such as dotnet/1.0.0. (none) selects the events without it. */
+                sdk?: string;
+                /** @description Only events of this coding agent. (none) selects the events without it. */
+                agent?: string;
+                /** @description Only events of this CI system, such as github-actions. (none) selects the events without it. */
+                ci_name?: string;
+                /** @description Only this shell, such as bash. (none) selects the events without it. */
+                shell?: string;
+                /** @description Only events with a terminal (true) or without one (false). (none) selects the events without it. */
+                terminal?: string;
+                /** @description Only this exit code, which is the metadata value exit_code. (none) selects the events without it. */
+                exit_code?: string;
+                /** @description Only this type of error: the metadata value error_type, or else the subject of an event of type error under its current name. (none) selects the events without it. */
+                error_type?: string;
+                /** @description Only events that succeeded (true) or failed (false). (none) selects the events without it. */
+                success?: string;
+                /**
+                 * @description Only events with this value of a metadata key, each as a parameter of its own: meta.KEY=VALUE, such as meta.flags=--legacy. Of a list, one of the values must be equal. (none) selects the events without the key.
+                 * @example {
+                 *       "meta.flags": "--legacy"
+                 *     }
+                 */
+                meta?: {
+                    [key: string]: string;
+                };
+                /**
+                 * @description Not the events that a filter selects, each as a parameter of its own: not.FILTER=VALUE, such as not.actor=ci or not.meta.flags=--legacy. Events without a value aren't excluded, except by (none).
+                 * @example {
+                 *       "not.actor": "ci"
+                 *     }
+                 */
+                not?: {
+                    [key: string]: string;
+                };
                 /** @description Filters by install: the 16 hexadecimal digits in user of an event. */
                 user?: string;
                 /** @description The next_cursor of the previous page. */
@@ -6367,10 +6466,52 @@ export interface operations {
                 subject?: string;
                 /** @description Only this event type. */
                 type?: string;
-                /** @description Only this version of the tool. (none) selects the events without one. */
+                /** @description Only this version of the tool, or a group of versions: 1.4.x for all of 1.4, 1.x for all of 1, 1.4.x-prerelease for its prereleases. (none) selects the events without one. */
                 version?: string;
                 /** @description Only this actor: human, ci, agent or another value that clients send. (none) selects the events without one. */
                 actor?: string;
+                /** @description Only this operating system, such as linux. (none) selects the events without it. */
+                os?: string;
+                /** @description Only this version of the operating system. (none) selects the events without it. */
+                os_version?: string;
+                /** @description Only this processor architecture, such as x64. (none) selects the events without it. */
+                arch?: string;
+                /** @description Only this runtime, such as dotnet 10.0. (none) selects the events without it. */
+                runtime?: string;
+                /** @description Only events sent by this SDK, such as dotnet/1.0.0. (none) selects the events without it. */
+                sdk?: string;
+                /** @description Only events of this coding agent. (none) selects the events without it. */
+                agent?: string;
+                /** @description Only events of this CI system, such as github-actions. (none) selects the events without it. */
+                ci_name?: string;
+                /** @description Only this shell, such as bash. (none) selects the events without it. */
+                shell?: string;
+                /** @description Only events with a terminal (true) or without one (false). (none) selects the events without it. */
+                terminal?: string;
+                /** @description Only this exit code, which is the metadata value exit_code. (none) selects the events without it. */
+                exit_code?: string;
+                /** @description Only this type of error: the metadata value error_type, or else the subject of an event of type error under its current name. (none) selects the events without it. */
+                error_type?: string;
+                /** @description Only events that succeeded (true) or failed (false). (none) selects the events without it. */
+                success?: string;
+                /**
+                 * @description Only events with this value of a metadata key, each as a parameter of its own: meta.KEY=VALUE, such as meta.flags=--legacy. Of a list, one of the values must be equal. (none) selects the events without the key.
+                 * @example {
+                 *       "meta.flags": "--legacy"
+                 *     }
+                 */
+                meta?: {
+                    [key: string]: string;
+                };
+                /**
+                 * @description Not the events that a filter selects, each as a parameter of its own: not.FILTER=VALUE, such as not.actor=ci or not.meta.flags=--legacy. Events without a value aren't excluded, except by (none).
+                 * @example {
+                 *       "not.actor": "ci"
+                 *     }
+                 */
+                not?: {
+                    [key: string]: string;
+                };
             };
             header?: {
                 /** @description The id of the last received event. */

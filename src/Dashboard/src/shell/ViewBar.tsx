@@ -154,7 +154,7 @@ function FilterForm({ onAdd }: { onAdd: (field: string, value: string, negated: 
         </select>
       </label>
       <label>
-        <span className="text-sm text-muted">Value, or (none)</span>
+        <span className="text-sm text-muted">Value, or (none); 1.4.x for all versions 1.4</span>
         <input name="value" className="field" maxLength={128} autoFocus required />
       </label>
       <button type="submit" className="button button-main mt-1">

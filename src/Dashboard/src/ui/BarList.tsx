@@ -17,12 +17,16 @@ interface Props {
   /** Rows that are reserved while the list loads, so that nothing moves. */
   rows?: number
   failures?: boolean
+  /** The value to filter by, if not the value itself. */
+  filterOf?: (value: string) => string
   /** How a value is shown, if not as it is. */
   label?: (value: string) => ReactNode
 }
 
+const same = (value: string) => value
+
 /** The most frequent values, with a bar for their installs. A click on one filters by it. */
-export function BarList({ title, field, answer, view, rows = 7, failures = false, label }: Props) {
+export function BarList({ title, field, answer, view, rows = 7, failures = false, filterOf = same, label = filterOf }: Props) {
   const items = answer?.items.slice(0, rows) ?? []
   const most = Math.max(1, ...items.map((item) => item.installs ?? 0))
   return (
@@ -52,8 +56,8 @@ export function BarList({ title, field, answer, view, rows = 7, failures = false
             <td className="px-2">
               <Link
                 to="."
-                search={() => toSearch(withFilter(view, field, item.value))}
-                title={`Show only ${item.value}`}
+                search={() => toSearch(withFilter(view, field, filterOf(item.value)))}
+                title={`Show only ${filterOf(item.value)}`}
                 className="relative block truncate rounded px-2 py-1 hover:text-accent"
               >
                 <span
@@ -61,7 +65,7 @@ export function BarList({ title, field, answer, view, rows = 7, failures = false
                   className="bar absolute inset-y-0.5 left-0 -z-0 rounded"
                   style={{ width: `${(100 * (item.installs ?? 0)) / most}%` }}
                 />
-                <span className="relative">{label?.(item.value) ?? item.value}</span>
+                <span className="relative">{label(item.value)}</span>
               </Link>
             </td>
             <td className="text-right">

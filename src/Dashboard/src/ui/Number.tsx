@@ -10,24 +10,27 @@ interface Props {
   kind?: 'count' | 'percent' | 'duration'
   /** The accuracy of the answer, if it is about this figure: an estimate gets ≈, and its error on hover. */
   accuracy?: Schemas['Accuracy']
+  /** The greatest error of the figure, as a share, if it has one. It gets ≈. */
+  within?: number
 }
 
 const formats = { count, percent, duration }
 
 /** A figure: rounded for reading, exact on hover, ≈ if it is an estimate and — if it can't be known. */
-export function Number({ value, kind = 'count', accuracy }: Props) {
+export function Number({ value, kind = 'count', accuracy, within }: Props) {
   if (value == null) return <span className="text-muted">{unknown}</span>
   const error = accuracy?.kind === 'estimate' ? accuracy.relative_error : undefined
   return (
-    <span title={exactText(value, kind, error)}>
-      {error ? '≈ ' : ''}
+    <span title={exactText(value, kind, error, within)}>
+      {error || within ? '≈ ' : ''}
       {formats[kind](value)}
     </span>
   )
 }
 
-function exactText(value: number, kind: NonNullable<Props['kind']>, error: number | null | undefined): string {
+function exactText(value: number, kind: NonNullable<Props['kind']>, error: number | null | undefined, within?: number): string {
   const text = kind === 'percent' ? `${exact(value * 100)} %` : kind === 'duration' ? `${exact(value)} ms` : exact(value)
+  if (within) return `${text}, within ${percent(within)}`
   return error ? `about ${text}, standard error ${percent(error)}` : text
 }
 

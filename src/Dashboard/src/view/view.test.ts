@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { comparedTo, ofPage, parseView, previousOf, questionOf, rangeOf, toSearch, withFilter, withoutFilter } from './view'
+import { comparedTo, ofPage, parseView, previousOf, questionOf, rangeOf, toSearch, versionsOf, withFilter, withoutFilter } from './view'
 
 test('the default view has an empty search', () => {
   const view = parseView({})
@@ -55,3 +55,10 @@ test('a question has the range and the filters, and the comparison only if it is
 test('what isn’t of the view is of the page', () => {
   expect(ofPage({ env: 'test', days: '7', compare: 'no', 'not.os': 'linux', 'meta.flags': '--x', max_percent: '5' })).toEqual({ max_percent: '5' })
 })
+
+test.each([
+  ['1.4', '1.4.x'],
+  ['1.4-prerelease', '1.4.x-prerelease'],
+  ['next', 'next'],
+  ['(none)', '(none)'],
+])('the group %s is selected by %s', (group, filter) => expect(versionsOf(group)).toBe(filter))

@@ -70,8 +70,12 @@ export function toSearch(view: View): Search {
   if ('from' in view.period) Object.assign(search, { from: view.period.from, to: view.period.to })
   else if (view.period.days !== defaultDays) search.days = String(view.period.days)
   if (!view.compare) search.compare = 'no'
-  for (const filter of view.filters) search[(filter.negated ? not : '') + filter.field] = filter.value
-  return search
+  return { ...search, ...filtersOf(view) }
+}
+
+/** The filters as parameters. */
+export function filtersOf(view: View): Search {
+  return Object.fromEntries(view.filters.map(({ field, value, negated }) => [(negated ? not : '') + field, value]))
 }
 
 /** The parameters of a page that aren't part of its view, such as a threshold. They stay while the view changes. */
@@ -97,6 +101,11 @@ export function withoutFilter(view: View, field: string): View {
   return { ...view, filters: view.filters.filter((filter) => filter.field !== field) }
 }
 
+/** The filter that selects a group of versions, such as `1.4.x` for the group 1.4. Texts that aren’t versions are groups of one. */
+export function versionsOf(group: string): string {
+  return group.replace(/^\d+\.\d+(?=-prerelease$|$)/, '$&.x')
+}
+
 export function rangeOf(period: Period, today: Day): DayRange {
   return 'from' in period ? period : { from: addDays(today, 1 - period.days), to: today }
 }
@@ -109,10 +118,7 @@ export function previousOf(range: DayRange): DayRange {
 
 /** The parameters of a question to the API. */
 export function questionOf(view: View, today: Day): Search {
-  const range = rangeOf(view.period, today)
-  const question: Search = { env: view.env, ...range }
-  for (const filter of view.filters) question[(filter.negated ? not : '') + filter.field] = filter.value
-  return question
+  return { env: view.env, ...rangeOf(view.period, today), ...filtersOf(view) }
 }
 
 export function comparedTo(view: View, today: Day): Search {

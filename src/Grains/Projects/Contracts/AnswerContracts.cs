@@ -33,6 +33,7 @@ internal struct FiguresContract
     [Id(6)] public double? SuccessRate;
     [Id(7)] public long? Errors;
     [Id(8)] public long? EventsMax;
+    [Id(9)] public double? P50Ms;
 
     public static FiguresContract Of(Figures figures) => new()
     {
@@ -45,11 +46,12 @@ internal struct FiguresContract
         SuccessRate = figures.SuccessRate,
         Errors = figures.Errors,
         EventsMax = figures.EventsMax,
+        P50Ms = figures.P50Ms,
     };
 
     public readonly Figures ToFigures() => new(Range.ToRange(), Events, Installs, NewInstalls, Sessions, Failures, SuccessRate)
     {
-        Errors = Errors, EventsMax = EventsMax,
+        Errors = Errors, EventsMax = EventsMax, P50Ms = P50Ms,
     };
 }
 

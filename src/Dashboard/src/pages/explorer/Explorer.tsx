@@ -7,13 +7,11 @@ import { useAccess } from '../../shell/access'
 import { useProject, useSession } from '../../shell/useProject'
 import { EmptyState } from '../../ui/EmptyState'
 import { Fault } from '../../ui/Fault'
-import { fieldText, rangeOf, toSearch, type Filter, type Search } from '../../view/view'
+import { questionOf, toSearch, type Search } from '../../view/view'
 import { EventRow } from './EventRow'
-import { passes, splitFilters } from './match'
 
 const pageSize = 100
-/** With filters that only the browser knows, this many events are looked through at once. */
-const searchSize = 1_000
+/** A page ends early if few events pass the filters. So many are looked through without a click. */
 const enough = 25
 const mostPages = 10
 
@@ -22,31 +20,24 @@ export function Explorer() {
   const { project, view, today } = useProject()
   const search = useSearch({ strict: false }) as Search
   const user = /^[0-9a-f]{16}$/.test(search.user ?? '') ? search.user! : undefined
-  const { asked, rest } = useMemo(() => splitFilters(view), [view])
-  const question = useMemo(
-    () => ({ project, env: view.env, ...rangeOf(view.period, today), ...asked, ...(user && { user }) }),
-    [project, view, today, asked, user],
-  )
-  const limit = rest.length > 0 ? searchSize : pageSize
+  const question = useMemo(() => ({ project, ...questionOf(view, today), ...(user && { user }) }), [project, view, today, user])
   const events = useInfiniteQuery({
-    queryKey: ['stats', 'events', question, limit],
+    queryKey: ['stats', 'events', question],
     staleTime: 30_000,
     initialPageParam: '',
     queryFn: ({ pageParam, signal }) =>
       read(
         api.GET('/v1/stats/events', {
-          params: { query: { ...question, limit, ...(pageParam && { cursor: pageParam }) } as never },
+          params: { query: { ...question, limit: pageSize, ...(pageParam && { cursor: pageParam }) } as never },
           signal,
         }),
       ),
     getNextPageParam: (page) => page.next_cursor,
   })
-  const loaded = useMemo(() => events.data?.pages.flatMap((page) => page.items) ?? [], [events.data])
-  const shown = useMemo(() => loaded.filter((event) => passes(event, rest)), [loaded, rest])
+  const shown = useMemo(() => events.data?.pages.flatMap((page) => page.items) ?? [], [events.data])
 
-  // A rare value may be pages away, so a few of them are looked through without a click.
   const pages = events.data?.pages.length ?? 0
-  const looksOn = rest.length > 0 && shown.length < enough && pages > 0 && pages < mostPages && events.hasNextPage
+  const looksOn = shown.length < enough && pages > 0 && pages < mostPages && events.hasNextPage
   const { fetchNextPage, isFetchingNextPage } = events
   useEffect(() => {
     if (looksOn && !isFetchingNextPage) void fetchNextPage()
@@ -58,7 +49,7 @@ export function Explorer() {
       <div className="mb-3 flex flex-wrap items-baseline gap-x-4 gap-y-1">
         <h1 className="text-xl font-semibold">Explorer</h1>
         <p className="text-sm text-muted">Events exactly as they are stored, newest first. Ids are keyed hashes.</p>
-        <Export question={question} isFiltered={rest.length > 0} />
+        <Export question={question} />
       </div>
       {user && (
         <p className="mb-3 text-sm">
@@ -70,7 +61,11 @@ export function Explorer() {
           </span>
         </p>
       )}
-      {rest.length > 0 && <Sifted rest={rest} loaded={loaded.length} shown={shown.length} hasMore={events.hasNextPage} />}
+      {shown.length < enough && events.hasNextPage && (
+        <p className="mb-3 text-sm text-muted" role="status">
+          {looksOn ? 'Looking through older events …' : 'Few of the newest events pass the filters. Older ones aren’t looked through yet.'}
+        </p>
+      )}
       {events.error ? (
         <Fault error={events.error} retry={() => void events.refetch()} />
       ) : events.isPending ? (
@@ -103,18 +98,7 @@ export function Explorer() {
   )
 }
 
-// The list of events knows fewer filters than the statistics. The others are applied to what is loaded, and the page says so.
-function Sifted({ rest, loaded, shown, hasMore }: { rest: Filter[]; loaded: number; shown: number; hasMore: boolean }) {
-  const names = [...new Set(rest.map((filter) => fieldText(filter.field)))].join(', ')
-  return (
-    <p className="mb-3 text-sm text-muted" role="status">
-      {shown.toLocaleString()} of the newest {loaded.toLocaleString()} events pass the {rest.length > 1 ? 'filters' : 'filter'} by {names}
-      {hasMore ? '; older ones aren’t looked through yet.' : '.'}
-    </p>
-  )
-}
-
-function Export({ question, isFiltered }: { question: Search; isFiltered: boolean }) {
+function Export({ question }: { question: Search }) {
   const session = useSession()
   const { tenant } = useAccess()
   if (isDemo(session, question.project ?? '') || !tenant) return null
@@ -131,7 +115,7 @@ function Export({ question, isFiltered }: { question: Search; isFiltered: boolea
   const address = (format: 'csv' | 'ndjson') => `/v1/export/events?${new URLSearchParams({ ...question, format })}`
   return (
     <p className="ml-auto flex gap-3 text-sm">
-      <span className="text-muted">Export{isFiltered && ' (filtered by name, kind, version and “run by” only)'}</span>
+      <span className="text-muted">Export</span>
       <a className="link" href={address('csv')} download>
         CSV
       </a>

@@ -1,29 +1,25 @@
-import { Link } from '@tanstack/react-router'
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Schemas } from '../../api/client'
 import { useShortcuts } from '../../shell/shortcuts'
 import { useProject } from '../../shell/useProject'
 import { EmptyState } from '../../ui/EmptyState'
 import { Fault } from '../../ui/Fault'
 import { Figure, Number } from '../../ui/Number'
-import { fieldText, toSearch, withoutFilter } from '../../view/view'
+import { filtersOf } from '../../view/view'
 import { EventRow } from '../explorer/EventRow'
-import { splitFilters } from '../explorer/match'
 import { perMinute } from './sse'
 import { useLive, type LiveState } from './useLive'
 
 /** Events as they arrive. */
 export function LiveView() {
   const { project, view } = useProject()
-  const { asked, rest } = useMemo(() => splitFilters(view), [view])
-  const live = useLive({ project, env: view.env, ...asked })
+  const live = useLive({ project, env: view.env, ...filtersOf(view) })
   const [paused, setPaused] = useState<Schemas['EventItem'][]>()
   const toggle = () => setPaused((paused) => (paused ? undefined : live.events))
   useShortcuts({ ' ': toggle })
   const now = useNow()
   const shown = paused ?? live.events
   const waiting = paused ? live.events.findIndex((event) => event.event_id === paused[0]?.event_id) : 0
-  const others = rest.reduce((view, filter) => withoutFilter(view, filter.field), view)
 
   if (live.state === 'refused') return <Fault error={live.error} />
   return (
@@ -36,14 +32,6 @@ export function LiveView() {
           {paused ? `Continue${waiting > 0 ? `, ${waiting} new` : ''}` : 'Pause'}
         </button>
       </div>
-      {rest.length > 0 && (
-        <p className="mb-3 text-sm text-muted" role="status">
-          The live view can’t filter by {rest.map((filter) => fieldText(filter.field)).join(', ')}, so it shows these events as well.{' '}
-          <Link to="." search={toSearch(others)} className="link">
-            Remove the filter
-          </Link>
-        </p>
-      )}
       <section aria-label="Rate" className="panel mb-4 grid grid-cols-2">
         <Figure
           name="Events a minute"

@@ -10,7 +10,7 @@ import { EmptyState } from '../../ui/EmptyState'
 import { Fault } from '../../ui/Fault'
 import { Figure, Number } from '../../ui/Number'
 import { Tabs } from '../../ui/Tabs'
-import { toSearch, withFilter, type View } from '../../view/view'
+import { toSearch, versionsOf, withFilter, type View } from '../../view/view'
 import { kinds, sentKinds, type Kind } from './kinds'
 import { List } from './List'
 import { actors, platforms } from './names'
@@ -35,7 +35,7 @@ export function Overview() {
         <div className="panel">
           <Names ask={ask} types={types.data} />
         </div>
-        <List ask={ask} by="version" title="Versions" />
+        <Versions ask={ask} />
       </div>
       <div className="grid gap-4 lg:grid-cols-[3fr_2fr]">
         <Who ask={ask} />
@@ -95,7 +95,7 @@ function Figures({ figures, types, kind }: { figures?: Schemas['OverviewBody']; 
         below={<Delta now={runs?.p50_ms} before={runs?.compared_p50_ms} up="worse" />}
       >
         {loaded(types, () => (
-          <Number value={runs?.p50_ms} kind="duration" />
+          <Number value={runs?.p50_ms} kind="duration" within={0.01} />
         ))}
       </Figure>
     </section>
@@ -119,6 +119,27 @@ function KindList({ ask, kind }: { ask: Ask; kind: Kind }) {
   const answer = useQuery(top(ask, kind.by, 8))
   if (answer.error) return <Fault error={answer.error} retry={() => void answer.refetch()} />
   return <BarList title={kind.title} field="subject" answer={answer.data} view={ask.view} rows={8} failures={kind.runs} />
+}
+
+/** Versions, or groups of them with the same minor version. A click on a group filters by all of its versions. */
+function Versions({ ask }: { ask: Ask }) {
+  return (
+    <section aria-label="Versions" className="panel">
+      <Tabs
+        label="Versions"
+        tabs={[
+          { id: 'each', title: 'Versions', content: <VersionList ask={ask} /> },
+          { id: 'minor', title: 'Minor versions', content: <VersionList ask={ask} group="minor" /> },
+        ]}
+      />
+    </section>
+  )
+}
+
+function VersionList({ ask, group }: { ask: Ask; group?: 'minor' }) {
+  const answer = useQuery(top(ask, 'version', 8, group && { group }))
+  if (answer.error) return <Fault error={answer.error} retry={() => void answer.refetch()} />
+  return <BarList title="Versions" field="version" answer={answer.data} view={ask.view} rows={8} filterOf={group && versionsOf} />
 }
 
 const colours = ['#0072b2', '#e69f00', '#009e73', '#999999']

@@ -16,7 +16,7 @@ import { Hint } from '../../ui/Hint'
 import { Day } from '../../ui/ItemTable'
 import { Number } from '../../ui/Number'
 import { Trouble } from '../../ui/Trouble'
-import { rangeOf, toSearch, withFilter, type View } from '../../view/view'
+import { rangeOf, toSearch, versionsOf, withFilter, type View } from '../../view/view'
 import { platforms } from '../overview/names'
 import { adoptionOf } from './adoption'
 import { floor, minorVersions } from './endOfLife'
@@ -266,7 +266,14 @@ function EndOfLife({ answer, ask }: { answer: Schemas['ReleasesAnswer'] | undefi
         {!isReady && !groups.error && <li className="skeleton mx-4 my-2 h-32" />}
         {minors.map((minor) => (
           <li key={minor.name} className="flex flex-wrap items-baseline justify-between gap-x-4 px-4 py-1.5">
-            <span className="w-20 font-medium">{minor.name}</span>
+            <Link
+              to="."
+              search={() => toSearch(withFilter(ask.view, 'version', versionsOf(minor.name)))}
+              title={`Show only ${versionsOf(minor.name)}`}
+              className="w-20 font-medium hover:text-accent"
+            >
+              {versionsOf(minor.name)}
+            </Link>
             <span className="flex-1 text-muted" title={minor.halfLife === null ? undefined : `half-life ${daysText(minor.halfLife)}`}>
               <Number value={minor.installs} /> installs, {percent(minor.share)}
             </span>
