@@ -7,8 +7,7 @@ import { useProject, useSession } from '../../shell/useProject'
 import { CopyText } from '../../ui/CopyText'
 import { EmptyState } from '../../ui/EmptyState'
 import { Fault } from '../../ui/Fault'
-import { Tabs } from '../../ui/Tabs'
-import { snippets } from './snippets'
+import { Lines } from './Lines'
 
 /** From a new project to its first event: a key, the lines to add, and the event as it was stored. */
 export function FirstEvent() {
@@ -36,19 +35,7 @@ export function FirstEvent() {
       <section className="panel p-5">
         <h2 className="font-semibold">2 · Add three lines</h2>
         <p className="mt-1 mb-3 text-sm text-muted">Nothing is recorded before the user of your tool says yes.</p>
-        <Tabs
-          label="Language"
-          tabs={snippets(key ?? 'tk_live_…', location.origin).map(({ id, title, install, code }) => ({
-            id,
-            title,
-            content: (
-              <div className="space-y-2 pt-3">
-                {install && <CopyText text={install} label={`Install for ${title}`} />}
-                <CopyText text={code} label={`Lines for ${title}`} />
-              </div>
-            ),
-          }))}
-        />
+        <Lines apiKey={key ?? 'tk_live_…'} />
       </section>
       <Waiting project={project} />
     </div>
