@@ -4,7 +4,7 @@ import type { Schemas } from '../../api/client'
 import { overview, top, type Ask } from '../../api/questions'
 import { percent } from '../../format/number'
 import { useProject } from '../../shell/useProject'
-import { BarList } from '../../ui/BarList'
+import { BarList, barCell } from '../../ui/BarList'
 import { Delta } from '../../ui/Delta'
 import { EmptyState } from '../../ui/EmptyState'
 import { Fault } from '../../ui/Fault'
@@ -118,7 +118,28 @@ function Names({ ask, types }: { ask: Ask; types: Schemas['TopAnswer'] | undefin
 function KindList({ ask, kind }: { ask: Ask; kind: Kind }) {
   const answer = useQuery(top(ask, kind.by, 8))
   if (answer.error) return <Fault error={answer.error} retry={() => void answer.refetch()} />
-  return <BarList title={kind.title} field="subject" answer={answer.data} view={ask.view} rows={8} failures={kind.runs} />
+  return (
+    <BarList
+      title={kind.title}
+      field="subject"
+      answer={answer.data}
+      view={ask.view}
+      rows={8}
+      failures={kind.runs}
+      page={(name, bar) => (
+        <Link
+          to="/projects/$project/subjects/$kind/$name"
+          params={{ project: ask.project, kind: kind.by, name }}
+          search={toSearch(ask.view)}
+          title={`More about ${name}`}
+          className={barCell}
+        >
+          {bar}
+          <span className="relative">{name}</span>
+        </Link>
+      )}
+    />
+  )
 }
 
 const colours = ['#0072b2', '#e69f00', '#009e73', '#999999']
