@@ -236,6 +236,7 @@ function Nothing({ ask }: { ask: Ask }) {
   return (
     <EmptyState
       title="No events yet in this period"
+      line={'using var command = telemetry.TrackCommand("build");'}
       action={
         <Link to="/projects/$project/start" params={{ project }} className="button button-main">
           Send the first one
