@@ -6,6 +6,7 @@ namespace TelemetryKit.Browser.Tests;
 /// <summary>The pages of a hosted server that need no account, in light, dark and on a phone.</summary>
 public sealed class VisitorTests(Chromium chromium, HostedSite hosted) : IClassFixture<HostedSite>
 {
+    private const string Password = "a rather long passphrase";
     private const string Return = "/billing/return?tenant=0197a6d2-7f3e-7c11-9d35-3c1a5e1b0001";
 
     public static TheoryData<string> Looks() => [.. Look.All.Select(look => look.Name)];
@@ -89,6 +90,46 @@ public sealed class VisitorTests(Chromium chromium, HostedSite hosted) : IClassF
         await visitor.IsFineAsync("return-failed-light");
         fails = false;
         await visitor.Page.GetByRole(AriaRole.Heading, new() { Name = "Your plan is Business now" }).WaitForAsync();
+    }
+
+    [Fact]
+    public async Task The_owner_renames_and_deletes_the_tenant()
+    {
+        await using var visitor = await OpenAsync("light");
+        var page = visitor.Page;
+        await SignUpAsync(visitor);
+        await page.GetByLabel("Name of the project").FillAsync("my-cli");
+        await PressAsync("Create the project");
+        await page.WaitForURLAsync("**/start");
+        await visitor.GoAsync(new Uri(page.Url).AbsolutePath.Replace("/start", "/settings/tenant", StringComparison.Ordinal));
+        await page.GetByText("There is no other member").WaitForAsync();
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Tools of Ada");
+        await PressAsync("Rename");
+        await page.GetByText("Renamed").WaitForAsync();
+        await visitor.IsFineAsync("settings-tenant");
+        await PressAsync("Delete the tenant");
+        await page.GetByLabel("Type Tools of Ada to confirm").FillAsync("Tools of Ada");
+        await page.GetByLabel("Current password").FillAsync(Password);
+        await PressAsync("Delete for good");
+        await page.WaitForURLAsync("**/new");
+        // The account stays, and begins anew.
+        await page.GetByLabel("Name of the project").FillAsync("another");
+        await PressAsync("Create the project");
+        await page.WaitForURLAsync("**/start");
+
+        Task PressAsync(string name) => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true }).ClickAsync();
+    }
+
+    private async Task SignUpAsync(Visitor visitor)
+    {
+        var page = visitor.Page;
+        await visitor.GoAsync("/sign-up");
+        await page.GetByLabel("Your name").FillAsync("Ada");
+        await page.GetByLabel("E-mail").FillAsync("ada@example.org");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send me the link" }).ClickAsync();
+        await visitor.GoAsync(await hosted.MailedLinkAsync("verify"));
+        await page.GetByLabel("Password").FillAsync(Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Begin" }).ClickAsync();
     }
 
     private Task<Visitor> OpenAsync(string look) => chromium.OpenAsync(hosted.Address, Look.All.Single(l => l.Name == look));

@@ -22,6 +22,9 @@ public sealed class HostedSite : IAsyncLifetime
     /// <summary>The address.</summary>
     public Uri Address => _site!.Server.Address;
 
+    /// <summary>Waits for a mail with a link to a page, and returns the link.</summary>
+    public Task<string> MailedLinkAsync(string page) => _site!.MailedLinkAsync(page);
+
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {

@@ -61,7 +61,7 @@ function Enable({ me, onCodes }: StepProps) {
     <PanelForm action="Confirm" isBusy={confirm.isPending} error={confirm.error} onSubmit={(form) => confirm.mutate(form)}>
       <p className="mt-3 mb-2">Scan this code with the app.</p>
       <Suspense fallback={<div className="skeleton size-48" />}>
-        <QrCode text={begin.data.uri} label="QR code of the secret below" />
+        <QrCode text={begin.data.uri} label="QR code for the app" />
       </Suspense>
       <p className="mt-3 mb-2">
         Or enter the secret in the app, or{' '}
