@@ -17,6 +17,7 @@ using TelemetryKit.Api.Http.Problems;
 using TelemetryKit.Api.Ingest;
 using TelemetryKit.Api.Installs;
 using TelemetryKit.Api.Keys;
+using TelemetryKit.Api.Legal;
 using TelemetryKit.Api.Mail;
 using TelemetryKit.Api.Notices;
 using TelemetryKit.Api.OpenApi;
@@ -103,6 +104,7 @@ public static class Program
         builder.Services.AddAudit();
         builder.Services.AddAdmin();
         builder.Services.AddOperations(builder.Configuration);
+        builder.Services.AddLegal();
         builder.Services.AddDashboard();
         builder.Services.AddDocs();
         builder.Services.AddOpenApiDocument(settings);
@@ -138,6 +140,7 @@ public static class Program
         app.MapErasures();
         app.MapAccounts(settings);
         app.MapTenants();
+        app.MapLegal();
         app.MapUsage();
         app.MapBilling(settings);
         app.MapProjects();

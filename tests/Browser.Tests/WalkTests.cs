@@ -55,8 +55,11 @@ public sealed partial class WalkTests(Chromium chromium)
         await FigureIsAsync(page, "New installs", "2");
         await FigureIsAsync(page, "Median run", "1(19|20|21) ms");
 
-        // A click on a value filters by it, its "is" turns to "is not", and the URL is the view.
-        await page.GetByRole(AriaRole.Link, new() { Name = "build" }).First.ClickAsync();
+        // A name leads to its page. The button beside it filters by it, its "is" turns to "is not", and the URL is the view.
+        await page.GetByRole(AriaRole.Link, new() { Name = "build", Exact = true }).ClickAsync();
+        await page.WaitForURLAsync("**/subjects/command/build");
+        await page.GoBackAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Show only build" }).ClickAsync();
         await FigureIsAsync(page, "Events", "2");
         await page.GetByRole(AriaRole.Button, new() { Name = "name is build" }).ClickAsync();
         await FigureIsAsync(page, "Events", "1");
@@ -117,7 +120,7 @@ public sealed partial class WalkTests(Chromium chromium)
         await visitor.IsAccessibleAsync();
         await visitor.PictureAsync("palette");
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**/*subject=deploy*");
+        await page.WaitForURLAsync("**/subjects/command/deploy?*");
         await page.Keyboard.PressAsync("g");
         await page.Keyboard.PressAsync("s");
         await page.WaitForURLAsync("**/start?*");

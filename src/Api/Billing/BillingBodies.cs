@@ -28,6 +28,16 @@ internal sealed record OverageBody(bool? Enabled, decimal? CapUsd = null);
 /// <param name="Url">The address. It can be opened for a limited time.</param>
 internal sealed record BillingPageBody(string Kind, Uri Url);
 
+/// <summary>A Checkout that was left.</summary>
+/// <param name="Tenant">The id of the tenant.</param>
+/// <param name="Checkout">The id of the Checkout. Both are in the address to which it returns.</param>
+internal sealed record CheckoutReturnBody(Guid? Tenant, string? Checkout);
+
+/// <summary>The plan after a Checkout.</summary>
+/// <param name="Plan">The plan that is paid; free while the payment isn't confirmed.</param>
+/// <param name="Confirmed">Whether the payment is confirmed, so that the plan applies.</param>
+internal sealed record CheckoutReturnedBody(string Plan, bool Confirmed);
+
 /// <summary>The outcome of a change.</summary>
 /// <param name="Outcome">
 /// changed: at once; scheduled: when the period ends; ends: the subscription ends when the period does; undone: a scheduled change or end

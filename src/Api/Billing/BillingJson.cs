@@ -13,6 +13,8 @@ namespace TelemetryKit.Api.Billing;
 [JsonSerializable(typeof(ChangeBody))]
 [JsonSerializable(typeof(OverageBody))]
 [JsonSerializable(typeof(BillingPageBody))]
+[JsonSerializable(typeof(CheckoutReturnBody))]
+[JsonSerializable(typeof(CheckoutReturnedBody))]
 [JsonSerializable(typeof(ChangedBody))]
 [JsonSerializable(typeof(BillingBody))]
 internal sealed partial class BillingJson : JsonSerializerContext

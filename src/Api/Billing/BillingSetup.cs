@@ -60,9 +60,14 @@ internal static class BillingSetup
             .Fails(BillingProblems.NoSubscription).Fails(BillingProblems.OfProvider)
             .ReturnsNothing("Accepts events above the quota and bills them up to a cap, or refuses them.");
 
+        // The id of the Checkout is the access: the browser that paid may have no session.
+        routes.MapPublic("Billing").MapPost("/v1/billing/return", CheckoutReturnHandler.ReturnAsync).WithName("returnFromCheckout")
+            .AcceptsJson<CheckoutReturnBody>().Fails(ProblemKind.NotFound)
+            .Returns<CheckoutReturnedBody>("Fetches the state of a Checkout that was paid, so that its plan applies before the webhook.");
+
         // Stripe's requests have no caller; the signature is the access. The page is for browsers. Neither is for clients of the API.
         routes.MapPost("/v1/billing/webhook", (HttpContext http, WebhookHandler handler) => handler.ReceiveAsync(http))
             .ExcludeFromDescription();
-        routes.MapGet("/billing/return", ReturnPage.GetAsync).ExcludeFromDescription();
+        routes.MapGet(ReturnPage.Path, ReturnPage.GetAsync).ExcludeFromDescription();
     }
 }

@@ -1,8 +1,8 @@
 using System.Net;
 using Microsoft.AspNetCore.Http.HttpResults;
+using TelemetryKit.Api.Dashboard;
 using TelemetryKit.Api.Server;
 using TelemetryKit.Core.Accounts.Plans;
-using TelemetryKit.Core.Billing;
 using TelemetryKit.Core.Storage;
 using TelemetryKit.Core.Storage.Accounts;
 using TelemetryKit.Core.Tenants;
@@ -10,11 +10,13 @@ using TelemetryKit.Core.Tenants;
 namespace TelemetryKit.Api.Billing;
 
 /// <summary>
-/// The page to which Checkout and the portal return. It needs no session: the address contains the id of a Checkout, which can't be
-/// guessed, and only causes a synchronisation, so that the plan is there before the webhook.
+/// The page to which Checkout and the portal return. It is a page of the dashboard, or a plain one if the dashboard isn't built.
 /// </summary>
 internal static class ReturnPage
 {
+    /// <summary>The path of the page.</summary>
+    public const string Path = "/billing/return";
+
     private const string Template =
         """
         <!doctype html>
@@ -29,28 +31,23 @@ internal static class ReturnPage
         """;
 
     public static async Task<IResult> GetAsync(
-        HttpContext http, IAccountStore store, ITenantOperations tenants, Readiness readiness)
+        HttpContext http, DashboardFiles files, IAccountStore store, ITenantOperations tenants, Readiness readiness)
     {
+        if (files.IsBuilt)
+            return files.GetPage(http);
         var query = http.Request.Query;
-        var ct = http.RequestAborted;
+        if (query.ContainsKey("cancelled"))
+            return Page("Nothing was paid", "The Checkout was left. The plan didn't change.");
         if (!readiness.IsStarted || !Guid.TryParse(query["tenant"], out var tenantId))
             return Page("Billing", "The state of the subscription is shown on the page of the plan.");
         try
         {
-            var account = await store.Billing.FindAsync(tenantId, ct);
-            var isOurs = query["checkout"].ToString() is { Length: > 0 } checkout && account?.Checkout?.PageId == checkout;
-            if (!isOurs)
+            return await CheckoutReturnHandler.SyncAsync(store, tenants, tenantId, query["checkout"].ToString(), http.RequestAborted) switch
             {
-                return query.ContainsKey("cancelled")
-                    ? Page("Nothing was paid", "The Checkout was left. The plan didn't change.")
-                    : Page("Billing", "The state of the subscription is shown on the page of the plan.");
-            }
-
-            await tenants.SyncBillingAsync(tenantId, ct);
-            var state = (await store.Billing.FindAsync(tenantId, ct))?.State ?? BillingState.None;
-            return state.Plan == PlanId.Free
-                ? Page("Thank you", "The payment is being confirmed. The plan changes within minutes.")
-                : Page("Thank you", $"The plan is {PlanTable.Of(state.Plan).Code} now. Refused events arrive within the hour.");
+                null => Page("Billing", "The state of the subscription is shown on the page of the plan."),
+                PlanId.Free => Page("Thank you", "The payment is being confirmed. The plan changes within minutes."),
+                { } plan => Page("Thank you", $"The plan is {PlanTable.Of(plan).Code} now. Refused events arrive within the hour."),
+            };
         }
         catch (StorageUnavailableException)
         {

@@ -14,6 +14,7 @@ internal static class DashboardSetup
     [
         "/", "/sign-in", "/sign-up", "/verify", "/owner", "/password-forgotten", "/password-reset", "/email-change", "/email-undo",
         "/invitation", "/plan", "/usage", "/account", "/new", "/projects/{project}/{**page}", "/p/{name}",
+        "/privacy", "/terms",
     ];
 
     /// <summary>Registers the files.</summary>

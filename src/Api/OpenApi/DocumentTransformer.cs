@@ -27,6 +27,7 @@ internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
         ["API tokens"] = "Personal tokens, with which programs use the management API.",
         ["Audit log"] = "The log of changes in a tenant.",
         ["Operator"] = "For the operator of the server: tenants and their plans.",
+        ["Legal"] = "The operator's texts for visitors: about privacy, and the terms of the service.",
         ["Operations"] = "Health checks and metrics.",
     };
 

@@ -78,11 +78,19 @@ internal static class Enumerations
         + "portal: to change the card, the address and the tax id.",
         ["checkout", "card", "portal"]);
 
+    private static readonly Enumeration PlanChanges = new(
+        "PlanChangeOutcome",
+        "What a change of the plan did. changed: at once. scheduled: when the period ends. ends: the subscription ends when the period does. "
+        + "undone: a scheduled change or end was dropped. unchanged: it was so already.",
+        ["changed", "scheduled", "ends", "undone", "unchanged"]);
+
     private static readonly Enumeration Kinds = new(
         nameof(AccuracyKind),
         "How accurate an answer is. exact: every number is exact. estimate: distinct counts are estimates, all others are exact. "
         + "truncated: there were more names than the counters keep, so some are missing, or their counts are intervals.",
         Enum.GetNames<AccuracyKind>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName));
+
+    private static readonly Enumeration[] OfBilling = [BillingIntervals, BillingPages, PlanChanges];
 
     /// <summary>Returns a reference to the enumeration of a parameter.</summary>
     public static OpenApiSchemaReference ReferenceOf(string parameter, OpenApiDocument document) => new(ByName[parameter].Name, document);
@@ -107,9 +115,11 @@ internal static class Enumerations
                     (nameof(CheckoutBody) or nameof(ChangeBody) or nameof(BillingBody) or nameof(NextPlanBody), "interval") =>
                         BillingIntervals,
                     (nameof(BillingPageBody), "kind") => BillingPages,
+                    (nameof(ChangedBody), "outcome") => PlanChanges,
+                    (nameof(BillingBody), "subscribed_plan") => ByName["plan"],
                     _ => ByName.GetValueOrDefault(property),
                 };
-                if (enumeration == BillingIntervals || enumeration == BillingPages)
+                if (enumeration is not null && OfBilling.Contains(enumeration))
                     ofBilling.Add(enumeration);
                 if (enumeration is not null && described is OpenApiSchema inline)
                     schema.Properties![property] = Replace(inline, enumeration.Name, document);

@@ -42,6 +42,8 @@ internal static class KnownSettings
         new("TELEMETRYKIT_STRIPE_WEBHOOK_SECRET", "SECRETS", "Secrets of Stripe's webhooks, separated by commas."),
         new("TELEMETRYKIT_STRIPE_API_BASE", "URL", "Another address of Stripe's API, for tests."),
         new("TELEMETRYKIT_STRIPE_TAX", "true|false", "Computes taxes with Stripe Tax (default: false)."),
+        new("TELEMETRYKIT_PRIVACY_FILE", "FILE", "Your text about privacy for visitors: Markdown (.md) or plain text."),
+        new("TELEMETRYKIT_TERMS_FILE", "FILE", "Your terms of the service for visitors: Markdown (.md) or plain text."),
         new(
             "TELEMETRYKIT_CLUSTER", "off|member|client",
             "member: hosts grains in a cluster on PostgreSQL; client: uses those of other processes (default: off, on its own)."),

@@ -33,6 +33,9 @@ internal sealed record ServerSettings
     /// <summary>The account at Stripe, or <c>null</c> if there is no billing.</summary>
     public StripeSettings? Stripe { get; init; }
 
+    /// <summary>The operator's texts for visitors.</summary>
+    public LegalSettings Legal { get; init; } = new();
+
     /// <summary>The settings of the cluster.</summary>
     public ClusterSettings Cluster { get; init; } = new();
 
@@ -86,6 +89,7 @@ internal sealed record ServerSettings
                 faults),
             Accounts = accounts,
             Stripe = StripeSettings.Read(configuration, accounts.Hosted, faults),
+            Legal = LegalSettings.Read(configuration, faults),
             Cluster = ClusterSettings.Read(configuration, kind, postgres is not null, accounts.OperatorToken is not null, faults),
             Proxies = TrustedProxies.Read(configuration, faults),
         };

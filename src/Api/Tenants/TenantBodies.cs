@@ -1,12 +1,17 @@
 using TelemetryKit.Core.Accounts;
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Accounts.Roles;
+using TelemetryKit.Core.Billing;
 
 namespace TelemetryKit.Api.Tenants;
 
 /// <summary>A plan and its limits. A limit of null means no limit.</summary>
 /// <param name="Plan">The code of the plan.</param>
 /// <param name="MonthlyPriceUsd">The price in US dollars per month; null if there is no fixed price.</param>
+/// <param name="YearlyPriceUsd">The price in US dollars per year, if it is paid yearly; null if there is no fixed price.</param>
+/// <param name="OverageUsdPerThousand">
+/// The price in US dollars of 1,000 events above those of the month; null if such events are always refused, or have no fixed price.
+/// </param>
 /// <param name="EventsPerMonth">Live events per UTC calendar month.</param>
 /// <param name="TestEventsPerMonth">Events of the test environment per UTC calendar month.</param>
 /// <param name="KeptDays">The number of days that data is kept.</param>
@@ -16,6 +21,8 @@ namespace TelemetryKit.Api.Tenants;
 internal sealed record PlanBody(
     string Plan,
     decimal? MonthlyPriceUsd,
+    decimal? YearlyPriceUsd,
+    decimal? OverageUsdPerThousand,
     long? EventsPerMonth,
     long? TestEventsPerMonth,
     int? KeptDays,
@@ -23,11 +30,19 @@ internal sealed record PlanBody(
     int? Projects,
     IReadOnlyList<string> Features)
 {
+    private const decimal CentsPerUsd = 100;
+    private const int MonthsPerYear = 12;
+
     /// <summary>Creates the body from a plan.</summary>
-    public static PlanBody Of(Plan plan) =>
-        new(
-            plan.Code, plan.MonthlyPriceUsd, plan.EventsPerMonth, plan.TestEventsPerMonth,
-            plan.KeptDays, plan.Members, plan.Projects, FeaturesOf(plan));
+    public static PlanBody Of(Plan plan)
+    {
+        var isSold = PlanPrices.Sold.Contains(plan.Id);
+        return new(
+            plan.Code, plan.MonthlyPriceUsd,
+            isSold ? PlanPrices.CentsOf(plan.Id, BillingInterval.Year) / CentsPerUsd : plan.MonthlyPriceUsd * MonthsPerYear,
+            isSold ? PlanPrices.OverageCentsPerThousand(plan.Id) / CentsPerUsd : null,
+            plan.EventsPerMonth, plan.TestEventsPerMonth, plan.KeptDays, plan.Members, plan.Projects, FeaturesOf(plan));
+    }
 
     /// <summary>Returns the codes of the plan's features.</summary>
     public static IReadOnlyList<string> FeaturesOf(Plan plan) =>

@@ -68,7 +68,7 @@ const manage = <Path extends string>(path: Path, component: ReturnType<typeof la
   })
 
 const home = createRoute({
-  getParentRoute: () => outside,
+  getParentRoute: () => root,
   path: '/',
   beforeLoad: async ({ context, location }) => {
     const session = await context.queries.ensureQueryData(sessionQuery)
@@ -144,7 +144,6 @@ const publicPage = createRoute({
 })
 
 const outsidePages = [
-  home,
   page('/sign-in', lazyRouteComponent(() => import('./pages/in/SignIn'), 'SignIn')),
   page('/sign-up', lazyRouteComponent(() => import('./pages/in/SignUp'), 'SignUp')),
   page('/verify', lazyRouteComponent(() => import('./pages/in/Verify'), 'Verify')),
@@ -154,7 +153,21 @@ const outsidePages = [
   page('/email-change', lazyRouteComponent(() => import('./pages/in/Emails'), 'EmailChange')),
   page('/email-undo', lazyRouteComponent(() => import('./pages/in/Emails'), 'EmailUndo')),
   page('/invitation', lazyRouteComponent(() => import('./pages/in/Invitation'), 'Invitation')),
+  page('/billing/return', lazyRouteComponent(() => import('./pages/in/Returned'), 'Returned')),
   member('/new', lazyRouteComponent(() => import('./pages/start/NewProject'), 'NewProject')),
+] as const
+
+const legalPages = [
+  createRoute({
+    getParentRoute: () => wide,
+    path: '/privacy',
+    component: lazyRouteComponent(() => import('./pages/legal/Legal'), 'PrivacyText'),
+  }),
+  createRoute({
+    getParentRoute: () => wide,
+    path: '/terms',
+    component: lazyRouteComponent(() => import('./pages/legal/Legal'), 'Terms'),
+  }),
 ] as const
 
 const managePages = [
@@ -171,8 +184,9 @@ async function requireAccount({ queries }: Context, href: string): Promise<void>
 export function createAppRouter(queries: QueryClient) {
   return createRouter({
     routeTree: root.addChildren([
+      home,
       outside.addChildren(outsidePages),
-      wide.addChildren(managePages),
+      wide.addChildren([...legalPages, ...managePages]),
       projectRoute.addChildren(projectPages),
       publicPage,
     ]),

@@ -43,6 +43,11 @@ public partial class AccountServer : IAsyncLifetime
 
     protected virtual string LogLevel => "Warning";
 
+    /// <summary>Changes the services.</summary>
+    protected virtual void Configure(IServiceCollection services)
+    {
+    }
+
     /// <summary>The folders of all servers on the database.</summary>
     protected virtual IEnumerable<string> Folders => [Server.Folder];
 
@@ -59,6 +64,7 @@ public partial class AccountServer : IAsyncLifetime
             services.RemoveAll<TimeProvider>();
             services.AddSingleton<TimeProvider>(Time);
             services.AddSingleton<IStartupFilter, SourceFilter>();
+            Configure(services);
         },
     });
 

@@ -75,6 +75,8 @@ internal static class IsolationMatrix
         ("GET /health/ready", "public", 200),
         ("GET /metrics", "public", 200),
         ("GET /v1/plans", "public", 200),
+        ("GET /v1/legal/privacy", "public", 404), // not configured
+        ("GET /v1/legal/terms", "public", 404), // not configured
 
         ("GET /v1/auth/options", "public", 200),
         ("GET /v1/auth/github", "public", 404), // not configured
@@ -128,6 +130,7 @@ internal static class IsolationMatrix
         ("POST /v1/billing/portal", "owner's session", 409), // no subscription
         ("POST /v1/billing/change", "owner's session", 400),
         ("PUT /v1/billing/overage", "owner's session", 400),
+        ("POST /v1/billing/return", "public", 400),
 
         ("GET /v1/tenants/{tenant}/projects", "viewer", 200),
         ("POST /v1/tenants/{tenant}/projects", "member", 400),

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using TelemetryKit.Api.Billing;
@@ -64,8 +65,15 @@ public class BilledServer : AccountServer
         var page = await BeginCheckoutAsync(owner, tenant, plan, interval);
         Assert.True(Stripe.PayCheckout(page, card));
         // By the browser, and without the session.
-        using var returned = await Server.Client.GetAsync($"/billing/return?tenant={tenant}&checkout={page}");
-        returned.EnsureSuccessStatusCode();
+        await ReturnAsync(tenant, page);
+    }
+
+    /// <summary>Returns from a Checkout as its page does, and returns the response.</summary>
+    public async Task<JsonNode> ReturnAsync(Guid tenant, string checkout, int status = 200)
+    {
+        using var response = await Server.Client.PostAsJsonAsync(
+            new Uri("/v1/billing/return", UriKind.Relative), new JsonObject { ["tenant"] = tenant, ["checkout"] = checkout });
+        return await response.JsonAsync(status);
     }
 
     /// <summary>Fetches the state of a tenant.</summary>

@@ -99,7 +99,7 @@ public sealed class NoBillingTests(SelfHostedServer own, AccountServer hosted)
         [
             (HttpMethod.Get, "/v1/billing"), (HttpMethod.Post, "/v1/billing/checkout"), (HttpMethod.Post, "/v1/billing/portal"),
             (HttpMethod.Post, "/v1/billing/change"), (HttpMethod.Put, "/v1/billing/overage"), (HttpMethod.Post, "/v1/billing/webhook"),
-            (HttpMethod.Get, "/billing/return"),
+            (HttpMethod.Get, "/billing/return"), (HttpMethod.Post, "/v1/billing/return"),
         ])
         {
             var body = method == HttpMethod.Get ? null : new JsonObject();

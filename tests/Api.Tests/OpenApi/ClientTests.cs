@@ -1,16 +1,19 @@
 using System.Text.Json.Nodes;
-using TelemetryKit.Api.Tests.Server;
+using TelemetryKit.Api.Tests.Billing;
 using TelemetryKit.Support;
 
 namespace TelemetryKit.Api.Tests.OpenApi;
 
-/// <summary>Tools for OpenAPI documents: a linter reports nothing, and the types that are generated from the document compile.</summary>
-public sealed class ClientTests(SharedServer shared) : IAsyncLifetime
+/// <summary>
+/// Tools for OpenAPI documents: a linter reports nothing, and the types that are generated from the document compile. The document is that
+/// of a server that bills, which has all routes.
+/// </summary>
+public sealed class ClientTests(BilledServer server) : IClassFixture<BilledServer>, IAsyncLifetime
 {
     public async ValueTask InitializeAsync()
     {
         Assert.SkipUnless(NodeWorkspace.MissingReason is null, NodeWorkspace.MissingReason ?? "");
-        await NodeWorkspace.PrepareAsync(await shared.Server.Client.GetStringAsync("/openapi/v1.json"));
+        await NodeWorkspace.PrepareAsync(await server.Server.Client.GetStringAsync("/openapi/v1.json"));
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -45,7 +48,8 @@ public sealed class ClientTests(SharedServer shared) : IAsyncLifetime
         Assert.True(generate.ExitCode == 0, generate.ToString());
         var generated = await File.ReadAllTextAsync(Path.Combine(BuildOutput.Root, "tests", "OpenApi", "obj", "dashboard.d.ts"));
         var committed = await File.ReadAllTextAsync(Path.Combine(BuildOutput.Root, "src", "Dashboard", "src", "api", "schema.d.ts"));
-        Assert.True(generated == committed, "The types are stale: start the server, and run \"npm run types\" in src/Dashboard.");
+        Assert.True(
+            generated == committed, "The types are stale. This test has written the document: run \"npm run types\" in src/Dashboard.");
     }
 
     private static string Line(JsonNode? problem) => $"{problem!["ruleId"]} at {problem["location"]![0]!["pointer"]}: {problem["message"]}";

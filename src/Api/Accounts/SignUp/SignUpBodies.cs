@@ -26,5 +26,16 @@ internal sealed record AccountBody(Guid Id, string Email, string Name);
 /// <param name="DemoProject">The id of the demo project; null unless the server was started with --demo.</param>
 /// <param name="DemoKey">A read key of the demo project, which needs no account; null like its id.</param>
 /// <param name="HasSession">Whether the request has the cookie of a session, which may have ended.</param>
+/// <param name="SellsPlans">Whether plans can be bought on this server.</param>
+/// <param name="HasPrivacy">Whether the operator has set a text about privacy.</param>
+/// <param name="HasTerms">Whether the operator has set terms of the service.</param>
 internal sealed record OptionsBody(
-    bool Hosted, string SignUp, bool Github, Guid? DemoProject, string? DemoKey, bool HasSession);
+    bool Hosted,
+    string SignUp,
+    bool Github,
+    Guid? DemoProject,
+    string? DemoKey,
+    bool HasSession,
+    bool SellsPlans,
+    bool HasPrivacy,
+    bool HasTerms);

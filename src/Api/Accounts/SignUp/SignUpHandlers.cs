@@ -26,7 +26,8 @@ internal static class SignUpHandlers
         var mode = await admissions.ModeAsync(http.RequestAborted);
         var body = new OptionsBody(
             settings.Accounts.Hosted, mode, settings.Accounts.Github is not null, demo.Current?.Project, demo.Current?.Key,
-            cookie.Read(http) is not null);
+            cookie.Read(http) is not null, settings.Stripe is not null,
+            settings.Legal.Privacy is not null, settings.Legal.Terms is not null);
         return TypedResults.Json(body, SignUpJson.Wire.OptionsBody);
     }
 

@@ -1016,6 +1016,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/legal/privacy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the operator's text about privacy, if there is one. */
+        get: operations["getPrivacyText"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/legal/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the operator's terms of the service, if there are any. */
+        get: operations["getTerms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/usage": {
         parameters: {
             query?: never;
@@ -1027,6 +1061,108 @@ export interface paths {
         get: operations["getUsage"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/billing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the subscription of a tenant, what it used, and its invoices. */
+        get: operations["getBilling"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/billing/checkout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Returns the page on which the owner subscribes, or replaces a card that failed. */
+        post: operations["beginCheckout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/billing/portal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Returns the page on which the owner changes the card, the address and the tax id. */
+        post: operations["openPortal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/billing/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes the plan: to a larger one at once, to a smaller one or none when the paid period ends. */
+        post: operations["changeSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/billing/overage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Accepts events above the quota and bills them up to a cap, or refuses them. */
+        put: operations["setOverage"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/billing/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fetches the state of a Checkout that was paid, so that its plan applies before the webhook. */
+        post: operations["returnFromCheckout"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1537,6 +1673,137 @@ export interface components {
         BatchValue3: components["schemas"]["BatchScalar"] | components["schemas"]["BatchValue2"][] | {
             [key: string]: components["schemas"]["BatchValue2"];
         };
+        /** @description Events above the quota. */
+        BilledOverageBody: {
+            /** @description Whether they are accepted and billed. */
+            enabled: boolean;
+            /**
+             * Format: double
+             * @description The most US dollars that they may cost in a UTC calendar month; null if they are refused.
+             */
+            cap_usd: null | number;
+            /**
+             * Format: double
+             * @description The price of 1,000 of them; null if the subscription has no price for them.
+             */
+            usd_per_thousand: null | number;
+            /**
+             * Format: int64
+             * @description Those of this month.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description How many of this month the cap pays for; null if they are refused.
+             */
+            most_events: null | number;
+            /**
+             * Format: double
+             * @description What those of this month cost, each at the price of its time, without taxes; null if there are none and no price for them.
+             */
+            cost_usd: null | number;
+        };
+        /** @description The subscription of a tenant, and what it costs. */
+        BillingBody: {
+            /** @description The plan that the tenant has. */
+            plan: components["schemas"]["Plan"];
+            /** @description Whether the operator set the plan. Then subscriptions don't change it. */
+            set_by_operator: boolean;
+            /**
+             * @description The status of the subscription: trialing, active, past_due, unpaid, paused, incomplete, incomplete_expired or canceled; null if there
+             *     never was one.
+             */
+            status: null | string;
+            /** @description The plan of the subscription, also if it isn't paid. */
+            subscribed_plan: null | components["schemas"]["Plan"];
+            /** @description How often it is paid: month or year. */
+            interval: null | components["schemas"]["BillingInterval"];
+            /**
+             * Format: date-time
+             * @description When it is paid again; null if it ends.
+             */
+            renews_at: null | string;
+            /**
+             * Format: date-time
+             * @description When it ends; null if it is renewed.
+             */
+            ends_at: null | string;
+            next: null | components["schemas"]["NextPlanBody"];
+            past_due: null | components["schemas"]["PastDueBody"];
+            card: null | components["schemas"]["CardBody"];
+            /** @description The events of this month. */
+            usage: components["schemas"]["BillingUsageBody"];
+            /** @description Events above the quota. */
+            overage: components["schemas"]["BilledOverageBody"];
+            upcoming_invoice: null | components["schemas"]["UpcomingInvoiceBody"];
+            /** @description The newest invoices, newest first; null if the payment provider can't be asked. */
+            invoices: null | components["schemas"]["InvoiceBody"][];
+            /**
+             * Format: date-time
+             * @description When the state was last fetched; null if it never was.
+             */
+            synced_at: null | string;
+        };
+        /**
+         * @description How often a subscription is paid.
+         * @enum {string}
+         */
+        BillingInterval: "month" | "year";
+        /** @description A page of the payment provider. */
+        BillingPageBody: {
+            /** @description checkout: to subscribe; card: to replace a card that failed, because there is a subscription; portal. */
+            kind: components["schemas"]["BillingPageKind"];
+            /**
+             * Format: uri
+             * @description The address. It can be opened for a limited time.
+             */
+            url: string;
+        };
+        /**
+         * @description A page of the payment provider. checkout: to subscribe. card: to replace a card that failed, because there is a subscription. portal: to change the card, the address and the tax id.
+         * @enum {string}
+         */
+        BillingPageKind: "checkout" | "card" | "portal";
+        /** @description The events of the current month. */
+        BillingUsageBody: {
+            /**
+             * Format: int64
+             * @description The live events that were accepted.
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description Those that the plan includes; null if there is no limit.
+             */
+            included: null | number;
+            /**
+             * Format: int64
+             * @description The live events that are expected; null if that isn't known yet.
+             */
+            forecast: null | number;
+        };
+        /** @description A card. */
+        CardBody: {
+            /** @description Its brand, such as visa. */
+            brand: string;
+            /** @description Its last four digits. */
+            last_four: string;
+        };
+        /** @description What to change a subscription to. */
+        ChangeBody: {
+            /** @description The plan: pro, business, or free to end the subscription when the paid period ends. The current plan drops a scheduled change or end. */
+            plan: components["schemas"]["Plan"];
+            /** @description How often it is paid: month or year; the current interval by default. */
+            interval?: null | components["schemas"]["BillingInterval"];
+        };
+        /** @description The outcome of a change. */
+        ChangedBody: {
+            /**
+             * @description changed: at once; scheduled: when the period ends; ends: the subscription ends when the period does; undone: a scheduled change or end
+             *     was dropped; unchanged: it was so already.
+             */
+            outcome: components["schemas"]["PlanChangeOutcome"];
+        };
         /** @description A change of the e-mail address. */
         ChangeEmailBody: {
             /** @description The new address. */
@@ -1555,6 +1822,30 @@ export interface components {
              * @default false
              */
             end_tokens: boolean;
+        };
+        /** @description What to subscribe to. */
+        CheckoutBody: {
+            /** @description The plan: pro or business. */
+            plan: components["schemas"]["Plan"];
+            /** @description How often it is paid: month (the default) or year. */
+            interval?: null | components["schemas"]["BillingInterval"];
+        };
+        /** @description A Checkout that was left. */
+        CheckoutReturnBody: {
+            /**
+             * Format: uuid
+             * @description The id of the tenant.
+             */
+            tenant: string;
+            /** @description The id of the Checkout. Both are in the address to which it returns. */
+            checkout: string;
+        };
+        /** @description The plan after a Checkout. */
+        CheckoutReturnedBody: {
+            /** @description The plan that is paid; free while the payment isn't confirmed. */
+            plan: components["schemas"]["Plan"];
+            /** @description Whether the payment is confirmed, so that the plan applies. */
+            confirmed: boolean;
         };
         /** @description A second factor. Exactly one of the two is given. */
         CodeBody: {
@@ -1771,7 +2062,7 @@ export interface components {
          * @description The stable code of an error.
          * @enum {string}
          */
-        ErrorCode: "bad_request" | "invalid_batch" | "invalid_body" | "invalid_encoding" | "invalid_json" | "invalid_link" | "invalid_parameter" | "invalid_key" | "not_signed_in" | "wrong_code" | "wrong_credentials" | "csrf_failed" | "member_suspended" | "plan_required" | "project_suspended" | "role_required" | "scope_required" | "second_factor_required" | "session_required" | "sign_in_again" | "sign_up_closed" | "wrong_key" | "wrong_password" | "not_found" | "method_not_allowed" | "request_timeout" | "conflict" | "limit_reached" | "name_taken" | "body_too_large" | "too_many_events" | "unsupported_encoding" | "unsupported_media_type" | "quota_exceeded" | "rate_limited" | "internal_error" | "overloaded" | "storage_unavailable";
+        ErrorCode: "bad_request" | "invalid_batch" | "invalid_body" | "invalid_encoding" | "invalid_json" | "invalid_link" | "invalid_parameter" | "invalid_key" | "not_signed_in" | "wrong_code" | "wrong_credentials" | "csrf_failed" | "member_suspended" | "plan_required" | "project_suspended" | "role_required" | "scope_required" | "second_factor_required" | "session_required" | "sign_in_again" | "sign_up_closed" | "wrong_key" | "wrong_password" | "not_found" | "method_not_allowed" | "request_timeout" | "already_subscribed" | "billing_refused" | "conflict" | "limit_reached" | "name_taken" | "no_subscription" | "payment_failed" | "body_too_large" | "too_many_events" | "unsupported_encoding" | "unsupported_media_type" | "quota_exceeded" | "rate_limited" | "internal_error" | "billing_unavailable" | "overloaded" | "storage_unavailable";
         /** @description A stored event. */
         EventItem: {
             /**
@@ -2047,6 +2338,35 @@ export interface components {
             /** @description The role after joining: `viewer`, `member` or `admin`. */
             role: components["schemas"]["Role"];
         };
+        /** @description An invoice. */
+        InvoiceBody: {
+            /** @description Its number; null for a draft. */
+            number: null | string;
+            /** @description draft, open, paid, uncollectible or void. */
+            status: string;
+            /**
+             * Format: double
+             * @description The sum with taxes, in the unit of the currency.
+             */
+            amount: number;
+            /** @description The currency. */
+            currency: string;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Format: uri
+             * @description Its page, on which it can be paid; null for a draft.
+             */
+            url: null | string;
+            /**
+             * Format: uri
+             * @description The document; null for a draft.
+             */
+            pdf: null | string;
+        };
         /** @description A JSON object. */
         JsonObject: {
             [key: string]: unknown;
@@ -2109,6 +2429,13 @@ export interface components {
         KeysBody: {
             /** @description The keys, newest first, including those that ended in the last 90 days. */
             keys: components["schemas"]["KeyBody"][];
+        };
+        /** @description A text of the operator. */
+        LegalBody: {
+            /** @description The text. */
+            text: string;
+            /** @description Whether it is Markdown. Otherwise it is plain text. */
+            markdown: boolean;
         };
         /** @description The signed-in account. */
         MeBody: {
@@ -2218,6 +2545,18 @@ export interface components {
              */
             expires_in_days?: null | number;
         };
+        /** @description A change of the plan when the paid period ends. */
+        NextPlanBody: {
+            /** @description The plan from then on. */
+            plan: components["schemas"]["Plan"];
+            /** @description How often it is paid from then on. */
+            interval: components["schemas"]["BillingInterval"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+        };
         /** @description The ways to sign up and sign in. */
         OptionsBody: {
             /** @description True for the hosted service. */
@@ -2235,6 +2574,22 @@ export interface components {
             demo_key: null | string;
             /** @description Whether the request has the cookie of a session, which may have ended. */
             has_session: boolean;
+            /** @description Whether plans can be bought on this server. */
+            sells_plans: boolean;
+            /** @description Whether the operator has set a text about privacy. */
+            has_privacy: boolean;
+            /** @description Whether the operator has set terms of the service. */
+            has_terms: boolean;
+        };
+        /** @description Whether events above the quota are accepted and billed. */
+        OverageBody: {
+            /** @description Whether they are. */
+            enabled: boolean;
+            /**
+             * Format: double
+             * @description The most US dollars that they may cost in a UTC calendar month; required if they are accepted.
+             */
+            cap_usd?: null | number;
         };
         /** @description The figures of a range of days, and of the range of the same length before it. */
         OverviewBody: {
@@ -2319,6 +2674,16 @@ export interface components {
             /** @description The current password. Accounts without a password omit it. */
             password?: null | string;
         };
+        /** @description A payment that failed. */
+        PastDueBody: {
+            /**
+             * Format: date-time
+             * @description Since when an invoice is unpaid.
+             */
+            since: null | string;
+            /** @description What to do. */
+            message: string;
+        };
         /**
          * @description A plan. self_hosted is the plan of a tenant on your own server.
          * @enum {string}
@@ -2333,6 +2698,16 @@ export interface components {
              * @description The price in US dollars per month; null if there is no fixed price.
              */
             monthly_price_usd: null | number;
+            /**
+             * Format: double
+             * @description The price in US dollars per year, if it is paid yearly; null if there is no fixed price.
+             */
+            yearly_price_usd: null | number;
+            /**
+             * Format: double
+             * @description The price in US dollars of 1,000 events above those of the month; null if such events are always refused, or have no fixed price.
+             */
+            overage_usd_per_thousand: null | number;
             /**
              * Format: int64
              * @description Live events per UTC calendar month.
@@ -2361,6 +2736,11 @@ export interface components {
             /** @description The features that the plan includes. */
             features: components["schemas"]["Feature"][];
         };
+        /**
+         * @description What a change of the plan did. changed: at once. scheduled: when the period ends. ends: the subscription ends when the period does. undone: a scheduled change or end was dropped. unchanged: it was so already.
+         * @enum {string}
+         */
+        PlanChangeOutcome: "changed" | "scheduled" | "ends" | "undone" | "unchanged";
         /** @description The plans of the hosted service. */
         PlansBody: {
             /** @description The plans, smallest first. */
@@ -3202,6 +3582,21 @@ export interface components {
             secret: string;
             /** @description The secret as an otpauth URI, for a QR code. */
             uri: string;
+        };
+        /** @description The next invoice. */
+        UpcomingInvoiceBody: {
+            /**
+             * Format: double
+             * @description The sum with taxes, in the unit of the currency.
+             */
+            amount: number;
+            /** @description The currency. */
+            currency: string;
+            /**
+             * Format: date-time
+             * @description When it is due.
+             */
+            at: string;
         };
         /** @description The use of a tenant's quotas in one UTC calendar month. An event belongs to the day on which it arrived. */
         UsageBody: {
@@ -12772,6 +13167,152 @@ export interface operations {
             };
         };
     };
+    getPrivacyText: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalBody"];
+                };
+            };
+            /**
+             * @description Bad Request
+             *
+             *     * `bad_request`: The request is not valid HTTP.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Not Found
+             *
+             *     * `not_found`: The resource does not exist, or the caller can't see it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Internal Server Error
+             *
+             *     * `internal_error`: An unexpected error occurred in the server.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Service Unavailable
+             *
+             *     * `storage_unavailable`: The store is unavailable. Retry after the time in Retry-After.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTerms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalBody"];
+                };
+            };
+            /**
+             * @description Bad Request
+             *
+             *     * `bad_request`: The request is not valid HTTP.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Not Found
+             *
+             *     * `not_found`: The resource does not exist, or the caller can't see it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Internal Server Error
+             *
+             *     * `internal_error`: An unexpected error occurred in the server.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Service Unavailable
+             *
+             *     * `storage_unavailable`: The store is unavailable. Retry after the time in Retry-After.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getUsage: {
         parameters: {
             query?: {
@@ -12884,6 +13425,925 @@ export interface operations {
              * @description Service Unavailable
              *
              *     * `storage_unavailable`: The store is unavailable. Retry after the time in Retry-After.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBilling: {
+        parameters: {
+            query?: {
+                /** @description The id of the tenant. Required with a session; an API token belongs to one tenant. */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingBody"];
+                };
+            };
+            /**
+             * @description Bad Request
+             *
+             *     * `bad_request`: The request is not valid HTTP.
+             *     * `invalid_parameter`: One or more parameters are not valid; errors lists them.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Unauthorized
+             *
+             *     * `not_signed_in`: The request has no valid session and no valid API token ("Authorization: Bearer tk_pat_…").
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Forbidden
+             *
+             *     * `csrf_failed`: A request with a session cookie needs the header X-CSRF-Token with the token of the session.
+             *     * `second_factor_required`: The session requires the second factor.
+             *     * `session_required`: This requires a session; an API token is not enough.
+             *     * `role_required`: The role of the caller in the tenant does not allow this.
+             *     * `member_suspended`: The tenant has more members than its plan allows, and the caller is suspended until it allows more.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Not Found
+             *
+             *     * `not_found`: The resource does not exist, or the caller can't see it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Too Many Requests
+             *
+             *     * `rate_limited`: Too many requests. Retry after the time in Retry-After.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Internal Server Error
+             *
+             *     * `internal_error`: An unexpected error occurred in the server.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Service Unavailable
+             *
+             *     * `storage_unavailable`: The store is unavailable. Retry after the time in Retry-After.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginCheckout: {
+        parameters: {
+            query?: {
+                /** @description The id of the tenant. Required with a session; an API token belongs to one tenant. */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckoutBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingPageBody"];
+                };
+            };
+            /**
+             * @description Bad Request
+             *
+             *     * `bad_request`: The request is not valid HTTP.
+             *     * `invalid_body`: The body is not the expected JSON object.
+             *     * `invalid_parameter`: One or more parameters are not valid; errors lists them.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Unauthorized
+             *
+             *     * `not_signed_in`: The request has no valid session and no valid API token ("Authorization: Bearer tk_pat_…").
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Forbidden
+             *
+             *     * `csrf_failed`: A request with a session cookie needs the header X-CSRF-Token with the token of the session.
+             *     * `second_factor_required`: The session requires the second factor.
+             *     * `session_required`: This requires a session; an API token is not enough.
+             *     * `role_required`: The role of the caller in the tenant does not allow this.
+             *     * `member_suspended`: The tenant has more members than its plan allows, and the caller is suspended until it allows more.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Not Found
+             *
+             *     * `not_found`: The resource does not exist, or the caller can't see it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Request Timeout
+             *
+             *     * `request_timeout`: The body arrived too slowly.
+             */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Conflict
+             *
+             *     * `conflict`: The current state does not allow this.
+             *     * `already_subscribed`: The tenant has a subscription. Change its plan instead.
+             *     * `billing_refused`: The payment provider refused the request, for example because a card was declined.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Payload Too Large
+             *
+             *     * `body_too_large`: The body is too large.
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Unsupported Media Type
+             *
+             *     * `unsupported_media_type`: The Content-Type is not JSON in UTF-8.
+             */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Too Many Requests
+             *
+             *     * `rate_limited`: Too many requests. Retry after the time in Retry-After.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Internal Server Error
+             *
+             *     * `internal_error`: An unexpected error occurred in the server.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Service Unavailable
+             *
+             *     * `storage_unavailable`: The store is unavailable. Retry after the time in Retry-After.
+             *     * `overloaded`: The server is overloaded. Retry after the time in Retry-After.
+             *     * `billing_unavailable`: The payment provider can't be reached. Nothing is lost; retry after the time in Retry-After.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openPortal: {
+        parameters: {
+            query?: {
+                /** @description The id of the tenant. Required with a session; an API token belongs to one tenant. */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingPageBody"];
+                };
+            };
+            /**
+             * @description Bad Request
+             *
+             *     * `bad_request`: The request is not valid HTTP.
+             *     * `invalid_parameter`: One or more parameters are not valid; errors lists them.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Unauthorized
+             *
+             *     * `not_signed_in`: The request has no valid session and no valid API token ("Authorization: Bearer tk_pat_…").
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Forbidden
+             *
+             *     * `csrf_failed`: A request with a session cookie needs the header X-CSRF-Token with the token of the session.
+             *     * `second_factor_required`: The session requires the second factor.
+             *     * `session_required`: This requires a session; an API token is not enough.
+             *     * `role_required`: The role of the caller in the tenant does not allow this.
+             *     * `member_suspended`: The tenant has more members than its plan allows, and the caller is suspended until it allows more.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Not Found
+             *
+             *     * `not_found`: The resource does not exist, or the caller can't see it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Conflict
+             *
+             *     * `no_subscription`: The tenant has no subscription. Begin a Checkout.
+             *     * `billing_refused`: The payment provider refused the request, for example because a card was declined.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Too Many Requests
+             *
+             *     * `rate_limited`: Too many requests. Retry after the time in Retry-After.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Internal Server Error
+             *
+             *     * `internal_error`: An unexpected error occurred in the server.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Service Unavailable
+             *
+             *     * `storage_unavailable`: The store is unavailable. Retry after the time in Retry-After.
+             *     * `billing_unavailable`: The payment provider can't be reached. Nothing is lost; retry after the time in Retry-After.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeSubscription: {
+        parameters: {
+            query?: {
+                /** @description The id of the tenant. Required with a session; an API token belongs to one tenant. */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedBody"];
+                };
+            };
+            /**
+             * @description Bad Request
+             *
+             *     * `bad_request`: The request is not valid HTTP.
+             *     * `invalid_body`: The body is not the expected JSON object.
+             *     * `invalid_parameter`: One or more parameters are not valid; errors lists them.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Unauthorized
+             *
+             *     * `not_signed_in`: The request has no valid session and no valid API token ("Authorization: Bearer tk_pat_…").
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Forbidden
+             *
+             *     * `csrf_failed`: A request with a session cookie needs the header X-CSRF-Token with the token of the session.
+             *     * `second_factor_required`: The session requires the second factor.
+             *     * `session_required`: This requires a session; an API token is not enough.
+             *     * `role_required`: The role of the caller in the tenant does not allow this.
+             *     * `member_suspended`: The tenant has more members than its plan allows, and the caller is suspended until it allows more.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Not Found
+             *
+             *     * `not_found`: The resource does not exist, or the caller can't see it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Request Timeout
+             *
+             *     * `request_timeout`: The body arrived too slowly.
+             */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Conflict
+             *
+             *     * `no_subscription`: The tenant has no subscription. Begin a Checkout.
+             *     * `payment_failed`: A payment failed. Replace the card in the portal first.
+             *     * `billing_refused`: The payment provider refused the request, for example because a card was declined.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Payload Too Large
+             *
+             *     * `body_too_large`: The body is too large.
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Unsupported Media Type
+             *
+             *     * `unsupported_media_type`: The Content-Type is not JSON in UTF-8.
+             */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Too Many Requests
+             *
+             *     * `rate_limited`: Too many requests. Retry after the time in Retry-After.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Internal Server Error
+             *
+             *     * `internal_error`: An unexpected error occurred in the server.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Service Unavailable
+             *
+             *     * `storage_unavailable`: The store is unavailable. Retry after the time in Retry-After.
+             *     * `overloaded`: The server is overloaded. Retry after the time in Retry-After.
+             *     * `billing_unavailable`: The payment provider can't be reached. Nothing is lost; retry after the time in Retry-After.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setOverage: {
+        parameters: {
+            query?: {
+                /** @description The id of the tenant. Required with a session; an API token belongs to one tenant. */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverageBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description Bad Request
+             *
+             *     * `bad_request`: The request is not valid HTTP.
+             *     * `invalid_body`: The body is not the expected JSON object.
+             *     * `invalid_parameter`: One or more parameters are not valid; errors lists them.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Unauthorized
+             *
+             *     * `not_signed_in`: The request has no valid session and no valid API token ("Authorization: Bearer tk_pat_…").
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Forbidden
+             *
+             *     * `csrf_failed`: A request with a session cookie needs the header X-CSRF-Token with the token of the session.
+             *     * `second_factor_required`: The session requires the second factor.
+             *     * `session_required`: This requires a session; an API token is not enough.
+             *     * `role_required`: The role of the caller in the tenant does not allow this.
+             *     * `member_suspended`: The tenant has more members than its plan allows, and the caller is suspended until it allows more.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Not Found
+             *
+             *     * `not_found`: The resource does not exist, or the caller can't see it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Request Timeout
+             *
+             *     * `request_timeout`: The body arrived too slowly.
+             */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Conflict
+             *
+             *     * `no_subscription`: The tenant has no subscription. Begin a Checkout.
+             *     * `billing_refused`: The payment provider refused the request, for example because a card was declined.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Payload Too Large
+             *
+             *     * `body_too_large`: The body is too large.
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Unsupported Media Type
+             *
+             *     * `unsupported_media_type`: The Content-Type is not JSON in UTF-8.
+             */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Too Many Requests
+             *
+             *     * `rate_limited`: Too many requests. Retry after the time in Retry-After.
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Internal Server Error
+             *
+             *     * `internal_error`: An unexpected error occurred in the server.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Service Unavailable
+             *
+             *     * `storage_unavailable`: The store is unavailable. Retry after the time in Retry-After.
+             *     * `overloaded`: The server is overloaded. Retry after the time in Retry-After.
+             *     * `billing_unavailable`: The payment provider can't be reached. Nothing is lost; retry after the time in Retry-After.
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    returnFromCheckout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckoutReturnBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckoutReturnedBody"];
+                };
+            };
+            /**
+             * @description Bad Request
+             *
+             *     * `bad_request`: The request is not valid HTTP.
+             *     * `invalid_body`: The body is not the expected JSON object.
+             *     * `invalid_parameter`: One or more parameters are not valid; errors lists them.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Not Found
+             *
+             *     * `not_found`: The resource does not exist, or the caller can't see it.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Request Timeout
+             *
+             *     * `request_timeout`: The body arrived too slowly.
+             */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Payload Too Large
+             *
+             *     * `body_too_large`: The body is too large.
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Unsupported Media Type
+             *
+             *     * `unsupported_media_type`: The Content-Type is not JSON in UTF-8.
+             */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Internal Server Error
+             *
+             *     * `internal_error`: An unexpected error occurred in the server.
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description Service Unavailable
+             *
+             *     * `storage_unavailable`: The store is unavailable. Retry after the time in Retry-After.
+             *     * `overloaded`: The server is overloaded. Retry after the time in Retry-After.
              */
             503: {
                 headers: {

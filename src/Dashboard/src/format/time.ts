@@ -35,3 +35,12 @@ export function timeText(time: string, locale?: string): string {
 export function utcText(time: string): string {
   return new Date(time).toISOString().replace('T', ' ').replace(/\.\d+Z$/, ' UTC')
 }
+
+/** How old what is shown is, such as 25 s or 3 min; nothing if it is fresh. It changes seldom, so that nothing flickers. */
+export function ageText(milliseconds: number): string | null {
+  const seconds = Math.floor(milliseconds / 1_000)
+  if (seconds < 5) return null
+  if (seconds < 60) return `${seconds - (seconds % 5)} s`
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`
+  return `${Math.floor(seconds / 3_600)} h`
+}

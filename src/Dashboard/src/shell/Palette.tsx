@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQueries, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState, type KeyboardEvent } from 'react'
 import { projectsQuery } from '../api/projects'
@@ -6,7 +6,8 @@ import { top } from '../api/questions'
 import type { Session } from '../api/session'
 import { today } from '../format/time'
 import { Dialog } from '../ui/Dialog'
-import { toSearch, withFilter, type View } from '../view/view'
+import { sentKinds } from '../pages/overview/kinds'
+import { toSearch, type View } from '../view/view'
 import { places } from './places'
 
 interface Entry {
@@ -25,6 +26,7 @@ interface Props {
 }
 
 const shown = 10
+const mostNames = 200
 
 /** Goes to every page, project and name that the project sends. */
 export function Palette(props: Props) {
@@ -40,7 +42,9 @@ function Entries({ onClose, session, project, view }: Props) {
   const [text, setText] = useState('')
   const [selected, setSelected] = useState(0)
   const projects = useQuery({ ...projectsQuery(session), enabled: !!session.me })
-  const subjects = useQuery(top({ project, view: { ...view, filters: [] }, today: today() }, 'subject', 200))
+  const ask = { project, view: { ...view, filters: [], compare: false }, today: today() }
+  const kinds = sentKinds(useQuery(top(ask, 'type', 20)).data)
+  const names = useQueries({ queries: kinds.map((kind) => top(ask, kind.by, mostNames)) })
 
   const search = toSearch(view)
   const all: Entry[] = [
@@ -56,12 +60,14 @@ function Entries({ onClose, session, project, view }: Props) {
       kind: 'project',
       go: () => navigate({ to: '/projects/$project', params: { project: other.id } }),
     })),
-    ...(subjects.data?.items ?? []).map((item) => ({
-      id: `subject ${item.value}`,
-      text: item.value,
-      kind: 'only show',
-      go: () => navigate({ to: '.', search: toSearch(withFilter(view, 'subject', item.value)) }),
-    })),
+    ...kinds.flatMap((kind, i) =>
+      (names[i]?.data?.items ?? []).map((item) => ({
+        id: `${kind.by} ${item.value}`,
+        text: item.value,
+        kind: kind.by,
+        go: () => navigate({ to: '/projects/$project/subjects/$kind/$name', params: { project, kind: kind.by, name: item.value }, search }),
+      })),
+    ),
   ]
   const words = text.toLowerCase().split(/\s+/)
   const entries = all.filter((entry) => words.every((word) => entry.text.toLowerCase().includes(word))).slice(0, shown)

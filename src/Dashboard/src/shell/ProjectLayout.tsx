@@ -5,7 +5,7 @@ import { api, read } from '../api/client'
 import { projectsQuery } from '../api/projects'
 import { isDemo, renewSession } from '../api/session'
 import { rangeOf, toSearch, type View } from '../view/view'
-import { dayText } from '../format/time'
+import { ageText, dayText } from '../format/time'
 import { Dialog } from '../ui/Dialog'
 import { Menu } from '../ui/Menu'
 import { Palette } from './Palette'
@@ -233,9 +233,37 @@ function Loading() {
     return () => clearTimeout(timer)
   }, [isFetching])
   return (
-    <span role="status" className="w-16 text-right text-xs text-muted">
-      {isSlow ? 'Counting …' : ''}
+    <span className="flex w-20 justify-end text-xs text-muted">
+      <span role="status">{isSlow ? 'Counting …' : ''}</span>
+      {!isFetching && <Age />}
     </span>
+  )
+}
+
+/** How old the oldest answer on the page is, if it isn’t fresh. A click asks again. */
+function Age() {
+  const queries = useQueryClient()
+  const [text, setText] = useState<string | null>(null)
+  useEffect(() => {
+    const look = () => {
+      const shown = queries.getQueryCache().findAll({ queryKey: ['stats'], type: 'active' })
+      const times = shown.map((query) => query.state.dataUpdatedAt).filter((time) => time > 0)
+      setText(times.length > 0 ? ageText(Date.now() - Math.min(...times)) : null)
+    }
+    look()
+    const timer = setInterval(look, 1_000)
+    return () => clearInterval(timer)
+  }, [queries])
+  if (!text) return null
+  return (
+    <button
+      type="button"
+      className="rounded px-1 py-0.5 whitespace-nowrap hover:bg-sunken hover:text-ink"
+      title="What you see is that old. Click to count again."
+      onClick={() => void queries.refetchQueries({ queryKey: ['stats'], type: 'active' })}
+    >
+      {text} old <span aria-hidden="true">↻</span>
+    </button>
   )
 }
 

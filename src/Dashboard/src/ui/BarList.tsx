@@ -21,12 +21,14 @@ interface Props {
   filterOf?: (value: string) => string
   /** How a value is shown, if not as it is. */
   label?: (value: string) => ReactNode
+  /** A link to the page of a value, if it has one. The filter is a button beside it then. */
+  page?: (value: string, bar: ReactNode) => ReactNode
 }
 
 const same = (value: string) => value
 
-/** The most frequent values, with a bar for their installs. A click on one filters by it. */
-export function BarList({ title, field, answer, view, rows = 7, failures = false, filterOf = same, label = filterOf }: Props) {
+/** The most frequent values, with a bar for their installs. A click on one opens its page, or filters by it if it has none. */
+export function BarList({ title, field, answer, view, rows = 7, failures = false, filterOf = same, label = filterOf, page }: Props) {
   const items = answer?.items.slice(0, rows) ?? []
   const most = Math.max(1, ...items.map((item) => item.installs ?? 0))
   return (
@@ -54,19 +56,30 @@ export function BarList({ title, field, answer, view, rows = 7, failures = false
         {items.map((item) => (
           <tr key={item.value} className="h-8">
             <td className="px-2">
-              <Link
-                to="."
-                search={() => toSearch(withFilter(view, field, filterOf(item.value)))}
-                title={`Show only ${filterOf(item.value)}`}
-                className="relative block truncate rounded px-2 py-1 hover:text-accent"
-              >
-                <span
-                  aria-hidden="true"
-                  className="bar absolute inset-y-0.5 left-0 -z-0 rounded"
-                  style={{ width: `${(100 * (item.installs ?? 0)) / most}%` }}
-                />
-                <span className="relative">{label(item.value)}</span>
-              </Link>
+              {page ? (
+                <span className="flex items-center">
+                  {page(item.value, bar(item, most))}
+                  <Link
+                    to="."
+                    search={() => toSearch(withFilter(view, field, filterOf(item.value)))}
+                    aria-label={`Show only ${filterOf(item.value)}`}
+                    title={`Show only ${filterOf(item.value)}`}
+                    className="flex size-6 shrink-0 items-center justify-center rounded text-muted hover:bg-sunken hover:text-accent"
+                  >
+                    <FilterIcon />
+                  </Link>
+                </span>
+              ) : (
+                <Link
+                  to="."
+                  search={() => toSearch(withFilter(view, field, filterOf(item.value)))}
+                  title={`Show only ${filterOf(item.value)}`}
+                  className={barCell}
+                >
+                  {bar(item, most)}
+                  <span className="relative">{label(item.value)}</span>
+                </Link>
+              )}
             </td>
             <td className="text-right">
               <Number value={item.installs} />
@@ -87,6 +100,27 @@ export function BarList({ title, field, answer, view, rows = 7, failures = false
         </tr>
       </tfoot>
     </table>
+  )
+}
+
+/** The look of a link with a bar behind it. */
+export const barCell = 'relative block min-w-0 flex-1 truncate rounded px-2 py-1 hover:text-accent'
+
+function bar(item: Item, most: number): ReactNode {
+  return (
+    <span
+      aria-hidden="true"
+      className="bar absolute inset-y-0.5 left-0 -z-0 rounded"
+      style={{ width: `${(100 * (item.installs ?? 0)) / most}%` }}
+    />
+  )
+}
+
+function FilterIcon() {
+  return (
+    <svg aria-hidden="true" viewBox="0 0 16 16" className="size-3.5 fill-none stroke-current" strokeWidth={1.5} strokeLinejoin="round">
+      <path d="M2 3h12l-4.5 5.5V13l-3-1.5v-3z" />
+    </svg>
   )
 }
 

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { api, read, setCsrfToken, type Schemas } from '../../api/client'
 import { reloadSession } from '../../api/session'
 import { CopyText } from '../../ui/CopyText'
@@ -9,6 +9,9 @@ import { useToast } from '../../ui/Toasts'
 import { faultsOf, text } from '../in/Card'
 import type { Me } from './Account'
 import { PasswordOf } from './Password'
+
+// Only those who turn it on need it.
+const QrCode = lazy(() => import('./QrCode'))
 
 /** The second factor: an authenticator app, and recovery codes for the day when the phone is lost. */
 export function SecondFactor({ me }: { me: Me }) {
@@ -56,8 +59,12 @@ function Enable({ me, onCodes }: StepProps) {
   }
   return (
     <PanelForm action="Confirm" isBusy={confirm.isPending} error={confirm.error} onSubmit={(form) => confirm.mutate(form)}>
+      <p className="mt-3 mb-2">Scan this code with the app.</p>
+      <Suspense fallback={<div className="skeleton size-48" />}>
+        <QrCode text={begin.data.uri} label="QR code for the app" />
+      </Suspense>
       <p className="mt-3 mb-2">
-        Enter this secret in the app, or{' '}
+        Or enter the secret in the app, or{' '}
         <a href={begin.data.uri} className="link">
           open the app on this device
         </a>

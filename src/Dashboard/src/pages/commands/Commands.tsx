@@ -31,6 +31,7 @@ export function Commands() {
     return (
       <EmptyState
         title="Nothing is used in this view"
+        line={'using var command = telemetry.TrackCommand("build");'}
         action={
           <Link to="/projects/$project/start" params={{ project }} className="button">
             Send an event

@@ -33,7 +33,7 @@ export function Failures() {
   if (figures.error) return <Fault error={figures.error} retry={() => void figures.refetch()} />
   if (figures.data?.failures === 0 && !figures.isPlaceholderData) {
     return (
-      <EmptyState title="Nothing failed">
+      <EmptyState title="Nothing failed" line="command.Exited(exitCode);">
         No run in this view failed. Failures will be here by exit code, version and platform, so that you see what a release broke.
       </EmptyState>
     )

@@ -1,9 +1,24 @@
 import { Link } from '@tanstack/react-router'
 import { useSession } from '../../shell/useProject'
 import { Card } from './Card'
+import { Frame } from './CardLayout'
+import { Visitor } from './Visitor'
 
-/** What a visitor sees: what this is, and the ways in. */
+/** The start without a session: of a hosted server, what this is; of one's own server, the ways in. */
 export function Welcome() {
+  const { options } = useSession()
+  return options.hosted ? (
+    <Frame width="max-w-6xl">
+      <Visitor />
+    </Frame>
+  ) : (
+    <Frame width="max-w-xl">
+      <WaysIn />
+    </Frame>
+  )
+}
+
+function WaysIn() {
   const { options } = useSession()
   return (
     <Card title="Which commands matter, what breaks, what may go?">

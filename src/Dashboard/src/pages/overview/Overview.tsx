@@ -4,7 +4,7 @@ import type { Schemas } from '../../api/client'
 import { overview, top, type Ask } from '../../api/questions'
 import { percent } from '../../format/number'
 import { useProject } from '../../shell/useProject'
-import { BarList } from '../../ui/BarList'
+import { BarList, barCell } from '../../ui/BarList'
 import { Delta } from '../../ui/Delta'
 import { EmptyState } from '../../ui/EmptyState'
 import { Fault } from '../../ui/Fault'
@@ -118,7 +118,28 @@ function Names({ ask, types }: { ask: Ask; types: Schemas['TopAnswer'] | undefin
 function KindList({ ask, kind }: { ask: Ask; kind: Kind }) {
   const answer = useQuery(top(ask, kind.by, 8))
   if (answer.error) return <Fault error={answer.error} retry={() => void answer.refetch()} />
-  return <BarList title={kind.title} field="subject" answer={answer.data} view={ask.view} rows={8} failures={kind.runs} />
+  return (
+    <BarList
+      title={kind.title}
+      field="subject"
+      answer={answer.data}
+      view={ask.view}
+      rows={8}
+      failures={kind.runs}
+      page={(name, bar) => (
+        <Link
+          to="/projects/$project/subjects/$kind/$name"
+          params={{ project: ask.project, kind: kind.by, name }}
+          search={toSearch(ask.view)}
+          title={`More about ${name}`}
+          className={barCell}
+        >
+          {bar}
+          <span className="relative">{name}</span>
+        </Link>
+      )}
+    />
+  )
 }
 
 /** Versions, or groups of them with the same minor version. A click on a group filters by all of its versions. */
@@ -236,6 +257,7 @@ function Nothing({ ask }: { ask: Ask }) {
   return (
     <EmptyState
       title="No events yet in this period"
+      line={'using var command = telemetry.TrackCommand("build");'}
       action={
         <Link to="/projects/$project/start" params={{ project }} className="button button-main">
           Send the first one

@@ -37,6 +37,7 @@ export function People() {
     return (
       <EmptyState
         title="No installs in this view"
+        line={'using var command = telemetry.TrackCommand("build");'}
         action={
           <Link to="." search={() => toSearch({ ...view, filters: [] })} className="button">
             Without filters

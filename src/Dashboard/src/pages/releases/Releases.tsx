@@ -34,6 +34,7 @@ export function Releases() {
     return (
       <EmptyState
         title="No versions in this view"
+        line={'options.ServiceVersion = "1.4.0"; // if it isn’t that of the program'}
         action={
           <Link to="/projects/$project/start" params={{ project }} className="button">
             How to send the version

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { billing, type Billing, type Interval } from '../../api/billing'
-import { api, read, type Schemas } from '../../api/client'
+import { billing, plansQuery, type Billing, type Interval, type Plan } from '../../api/billing'
+import type { Schemas } from '../../api/client'
 import { reloadSession } from '../../api/session'
 import type { Membership } from '../../shell/access'
 import { Fault } from '../../ui/Fault'
@@ -11,8 +11,8 @@ import { Confirm, Panel, PanelForm } from '../../ui/Panel'
 import { Rows, Time } from '../../ui/Rows'
 import { useToast } from '../../ui/Toasts'
 import { faultsOf, text } from '../in/Card'
-import { planName } from './PlanPanel'
-import { isLarger, overagePrice, yearlyPrice } from './quota'
+import { planName } from './planNames'
+import { isLarger } from './quota'
 
 interface Props {
   state: Billing
@@ -132,10 +132,10 @@ function Plans({ state, tenant }: Props) {
   const queries = useQueryClient()
   const toast = useToast()
   const [interval, setInterval] = useState<Interval>(state.interval ?? 'month')
-  const plans = useQuery({ queryKey: ['plans'], staleTime: Infinity, queryFn: () => read(api.GET('/v1/plans')) })
-  const checkout = useMutation({ mutationFn: (plan: string) => billing.checkout(tenant.id, plan, interval), onSuccess: usePage() })
+  const plans = useQuery(plansQuery)
+  const checkout = useMutation({ mutationFn: (plan: Plan) => billing.checkout(tenant.id, plan, interval), onSuccess: usePage() })
   const change = useMutation({
-    mutationFn: (plan: string) => billing.change(tenant.id, plan, plan === 'free' ? undefined : interval),
+    mutationFn: (plan: Plan) => billing.change(tenant.id, plan, plan === 'free' ? undefined : interval),
     onSuccess: async ({ outcome }) => {
       toast(outcomes[outcome])
       await queries.invalidateQueries({ queryKey: ['billing', tenant.id] })
@@ -163,7 +163,7 @@ function Plans({ state, tenant }: Props) {
       </fieldset>
       {(checkout.error ?? change.error) && <Fault error={checkout.error ?? change.error} />}
       <ul className="mt-4 grid gap-3 sm:grid-cols-3">
-        {(plans.data?.plans ?? []).filter(isSold).map((plan) => (
+        {(plans.data ?? []).filter(isSold).map((plan) => (
           <li key={plan.plan} className={`rounded-md border p-4 ${isCurrent(plan.plan) ? 'border-accent' : 'border-line'}`}>
             <h3 className="font-semibold">{planName(plan.plan)}</h3>
             <p className="text-lg">{priceOf(plan, interval)}</p>
@@ -218,9 +218,8 @@ function Plans({ state, tenant }: Props) {
 const isSold = (plan: Schemas['PlanBody']) => plan.monthly_price_usd !== null
 
 function priceOf(plan: Schemas['PlanBody'], interval: Interval): string {
-  const price = plan.monthly_price_usd ?? 0
-  if (price === 0) return 'no charge'
-  return interval === 'month' ? `${money(price)} a month` : `${money(yearlyPrice(price))} a year`
+  const price = (interval === 'month' ? plan.monthly_price_usd : plan.yearly_price_usd) ?? 0
+  return price === 0 ? 'no charge' : `${money(price)} a ${interval}`
 }
 
 function Overage({ state, tenant }: Props) {
@@ -228,7 +227,9 @@ function Overage({ state, tenant }: Props) {
   const toast = useToast()
   const { overage } = state
   // A subscription gets the price when they are first allowed.
-  const price = overage.usd_per_thousand ?? overagePrice(state.subscribed_plan ?? '')
+  const plans = useQuery(plansQuery)
+  const ofPlan = plans.data?.find((plan) => plan.plan === state.subscribed_plan)
+  const price = overage.usd_per_thousand ?? ofPlan?.overage_usd_per_thousand ?? undefined
   const save = useMutation({
     mutationFn: (cap: number | null) => billing.setOverage(tenant.id, cap),
     onSuccess: () => {
@@ -236,6 +237,7 @@ function Overage({ state, tenant }: Props) {
       return queries.invalidateQueries({ queryKey: ['billing', tenant.id] })
     },
   })
+  if (plans.isPending) return <div className="skeleton h-48" />
   return (
     <Panel
       title="Events above the quota"

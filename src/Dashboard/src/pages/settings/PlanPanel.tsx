@@ -14,18 +14,10 @@ import { Number } from '../../ui/Number'
 import { Panel } from '../../ui/Panel'
 import { Rows, Time } from '../../ui/Rows'
 import { BillingPanels } from './Billing'
+import { planName } from './planNames'
 import { barOf, stateOf } from './quota'
 
 type Usage = Schemas['UsageBody']
-
-const planNames: Record<string, string> = {
-  self_hosted: 'Your own server',
-  free: 'Free',
-  pro: 'Pro',
-  business: 'Business',
-  enterprise: 'Enterprise',
-}
-export const planName = (plan: string) => planNames[plan] ?? plan
 
 /** The plan of a tenant, what it used of the month and what to expect, and its billing where there is any. */
 export function PlanPanel({ tenant }: { tenant: Membership }) {

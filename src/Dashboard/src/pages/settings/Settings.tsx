@@ -12,6 +12,7 @@ import { Members } from './Members'
 import { PlanPanel } from './PlanPanel'
 import { ProjectSettings } from './ProjectSettings'
 import { Sharing } from './Sharing'
+import { TenantSettings } from './TenantSettings'
 
 /** The settings of a project and of the tenant that it belongs to. The tab is in the path. */
 export function Settings() {
@@ -44,6 +45,7 @@ export function Settings() {
     { id: 'sharing', title: 'Sharing', content: <Sharing project={project} tenant={tenant} /> },
     { id: 'members', title: 'Members', content: <Members tenant={tenant} /> },
     { id: 'plan', title: 'Plan and usage', content: <PlanPanel tenant={tenant} /> },
+    { id: 'tenant', title: 'Tenant', content: <TenantSettings tenant={tenant} /> },
     { id: 'audit', title: 'Audit log', content: <AuditLog tenant={tenant} /> },
   ].map((tab) => ({ ...tab, content: <div className="pt-4">{tab.content}</div> }))
   const selected = tabs.some((one) => one.id === tab) ? tab! : 'project'

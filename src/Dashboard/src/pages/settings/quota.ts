@@ -21,19 +21,6 @@ export function barOf(accepted: number, limit: number, forecast: number | null):
 
 const plans = ['free', 'pro', 'business', 'enterprise']
 
-// Prices that GET /v1/plans doesn't have: docs/BILLING.md.
-const monthsOfAYear = 10
-const overagePrices: Record<string, number> = { pro: 0.5, business: 0.15 }
-
-export function yearlyPrice(monthly: number): number {
-  return monthly * monthsOfAYear
-}
-
-/** The price of 1,000 events above the quota, until a subscription has one of its own. */
-export function overagePrice(plan: string): number | undefined {
-  return overagePrices[plan]
-}
-
 export function isLarger(plan: string, than: string): boolean {
   return plans.indexOf(plan) > plans.indexOf(than)
 }

@@ -1,14 +1,13 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { api, read, type Schemas } from '../../api/client'
 import { isDemo } from '../../api/session'
 import { useProject, useSession } from '../../shell/useProject'
 import { CopyText } from '../../ui/CopyText'
 import { EmptyState } from '../../ui/EmptyState'
 import { Fault } from '../../ui/Fault'
-import { Tabs } from '../../ui/Tabs'
-import { snippets } from './snippets'
+import { Lines } from './Lines'
 
 /** From a new project to its first event: a key, the lines to add, and the event as it was stored. */
 export function FirstEvent() {
@@ -36,19 +35,7 @@ export function FirstEvent() {
       <section className="panel p-5">
         <h2 className="font-semibold">2 · Add three lines</h2>
         <p className="mt-1 mb-3 text-sm text-muted">Nothing is recorded before the user of your tool says yes.</p>
-        <Tabs
-          label="Language"
-          tabs={snippets(key ?? 'tk_live_…', location.origin).map(({ id, title, install, code }) => ({
-            id,
-            title,
-            content: (
-              <div className="space-y-2 pt-3">
-                {install && <CopyText text={install} label={`Install for ${title}`} />}
-                <CopyText text={code} label={`Lines for ${title}`} />
-              </div>
-            ),
-          }))}
-        />
+        <Lines apiKey={key ?? 'tk_live_…'} />
       </section>
       <Waiting project={project} />
     </div>
@@ -138,14 +125,47 @@ function Arrived({ project, event }: { project: string; event: Schemas['EventIte
       <pre className="max-h-96 overflow-auto rounded-md bg-sunken p-3 font-mono text-sm" tabIndex={0} aria-label="The event as stored">
         {JSON.stringify(event, null, 2)}
       </pre>
-      <div className="mt-4 flex flex-wrap gap-2">
-        <Link to="/projects/$project" params={{ project }} className="button button-main">
-          Open the overview
-        </Link>
-        <a href="/docs/sdk" className="button">
-          What else the SDK can do
-        </a>
-      </div>
+      <Link to="/projects/$project" params={{ project }} className="button button-main mt-4">
+        Open the overview
+      </Link>
+      <h3 className="mt-6 font-semibold">Next</h3>
+      <ul className="mt-2 space-y-2">
+        <Next>
+          <Link to="/projects/$project/settings/$tab" params={{ project, tab: 'members' }} className="link">
+            Invite someone
+          </Link>{' '}
+          who works on the tool with you.
+        </Next>
+        <Next>
+          <Link to="/projects/$project/privacy" params={{ project }} className="link">
+            See what is collected
+          </Link>
+          , and choose what may be stored.
+        </Next>
+        <Next>
+          <Link to="/projects/$project/settings/$tab" params={{ project, tab: 'sharing' }} className="link">
+            Publish a page and badges
+          </Link>{' '}
+          for the README, so that users see what you see.
+        </Next>
+        <Next>
+          <a href="/docs/sdk" className="link">
+            Read what else the SDK can do
+          </a>
+          : flags, features, errors, consent.
+        </Next>
+      </ul>
     </>
+  )
+}
+
+function Next({ children }: { children: ReactNode }) {
+  return (
+    <li className="flex gap-3">
+      <span aria-hidden="true" className="text-muted">
+        →
+      </span>
+      <span>{children}</span>
+    </li>
   )
 }

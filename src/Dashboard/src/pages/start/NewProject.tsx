@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { api, read } from '../../api/client'
+import { reloadSession } from '../../api/session'
 import { useSession } from '../../shell/useProject'
 import { Field } from '../../ui/Field'
 import { TenantField } from '../../ui/TenantField'
@@ -10,10 +11,17 @@ import { Card, CardForm, faultsOf, text } from '../in/Card'
 export function NewProject() {
   const queries = useQueryClient()
   const navigate = useNavigate()
-  const tenants = (useSession().me?.tenants ?? []).filter((tenant) => !tenant.suspended && tenant.role !== 'viewer')
+  const { me } = useSession()
+  const tenants = (me?.tenants ?? []).filter((tenant) => !tenant.suspended && tenant.role !== 'viewer')
+  const createTenant = async () => {
+    const tenant = await read(api.POST('/v1/tenants', { body: { name: me?.name ?? '' } }))
+    await reloadSession(queries)
+    return tenant.id
+  }
   const create = useMutation({
     mutationFn: async (form: FormData) => {
-      const tenant = text(form, 'tenant') || (tenants[0]?.id ?? '')
+      // An account without a tenant of its own, for example because it was deleted, gets a new one.
+      const tenant = text(form, 'tenant') || (tenants[0]?.id ?? (await createTenant()))
       const project = await read(
         api.POST('/v1/tenants/{tenant}/projects', { params: { path: { tenant } }, body: { name: text(form, 'name') } }),
       )
