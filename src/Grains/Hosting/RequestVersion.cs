@@ -9,7 +9,7 @@ namespace TelemetryKit.Grains.Hosting;
 internal static class RequestVersion
 {
     /// <summary>The version of this process. It is increased with every change of a request; a test enforces it.</summary>
-    public const int Current = 2;
+    public const int Current = 3;
 
     /// <summary>Throws if this process is older than the sender of a request.</summary>
     /// <exception cref="NotSupportedException">The version isn't known.</exception>

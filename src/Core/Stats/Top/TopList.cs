@@ -29,6 +29,30 @@ internal sealed class TopList(StatsQuery query, Dimension by)
         return new TopAnswer(by.Name, known, known - items.Sum(item => item.Events), items, accuracy);
     }
 
+    /// <summary>Returns the answer with the figures of its values in other rollups.</summary>
+    public TopAnswer Compare(TopAnswer answer, IReadOnlyList<Rollup> rollups, InstallUnion union)
+    {
+        AddRollups(rollups);
+        var buckets = new long[DurationBuckets.Count];
+        var items = answer.Items.Select(item => Compare(item, _values.GetValueOrDefault(item.Value), union, buckets)).ToList();
+        var missed = answer.Items.Select(item => _unlisted + (_values.GetValueOrDefault(item.Value)?.Missed ?? 0)).DefaultIfEmpty().Max();
+        return answer with { Items = items, Accuracy = Accuracy.Worse(answer.Accuracy, Accuracy.Of(union.RelativeError, missed)) };
+    }
+
+    private static TopItem Compare(TopItem item, Totals? before, InstallUnion union, long[] buckets)
+    {
+        var timed = before?.CountDurations(buckets) == true;
+        return item with
+        {
+            ComparedEvents = before?.Events ?? 0,
+            ComparedInstalls = before is null ? 0 : before.Installs(union),
+            ComparedFailures = before?.Failures ?? 0,
+            ComparedSuccessRate = before?.SuccessRate,
+            ComparedP50Ms = timed ? Rounded.Milliseconds(DurationBuckets.Quantile(buckets, 0.5)) : null,
+            ComparedP95Ms = timed ? Rounded.Milliseconds(DurationBuckets.Quantile(buckets, 0.95)) : null,
+        };
+    }
+
     /// <summary>Returns the most events of a value that isn't listed; 0 if the list isn't truncated by a bound of the counters.</summary>
     private long MostUnlisted(List<KeyValuePair<string, Totals>> ordered, int limit)
     {

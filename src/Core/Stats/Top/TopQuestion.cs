@@ -22,6 +22,9 @@ public sealed record TopQuestion(StatsQuery Query, Dimension By, int Limit) : St
     public VersionGroup Group { get; init; }
 
     /// <inheritdoc />
+    public override IReadOnlyList<DayRange> WholeRanges => Compared is { } range ? [.. base.WholeRanges, range] : base.WholeRanges;
+
+    /// <inheritdoc />
     public override bool IsKeptInRollups
     {
         get
@@ -45,10 +48,14 @@ public sealed record TopQuestion(StatsQuery Query, Dimension By, int Limit) : St
     public override TopAnswer Compute(RollupSet rollups)
     {
         var cover = rollups.Cover(Query.From, Query.To);
-        return new TopList(Query, By).Compute(cover, rollups.InstallsOf(cover), Limit);
+        var answer = new TopList(Query, By).Compute(cover, rollups.InstallsOf(cover), Limit);
+        if (Compared is not { } range)
+            return answer;
+        var before = rollups.Cover(range.From, range.To);
+        return new TopList(Query with { From = range.From, To = range.To }, By).Compare(answer, before, rollups.InstallsOf(before));
     }
 
-    private bool HasOptions => Compared is not null || Combinations || Unused || Group != VersionGroup.None;
+    private bool HasOptions => Combinations || Unused || Group != VersionGroup.None;
 
     private bool FiltersOnlyOwn(ContextDimension dimension) =>
         (Query.Version is null || dimension == ContextDimension.Version) && (Query.Actor is null || dimension == ContextDimension.Actor);

@@ -37,13 +37,12 @@ export function previousSeries({ project, view, today }: Ask) {
 }
 
 export function top({ project, view, today }: Ask, by: string, limit: number, more: Record<string, string> = {}) {
-  return ask<Body['TopAnswer']>('/v1/stats/top', project, {
-    ...questionOf(view, today),
-    ...comparedTo(view, today),
-    by,
-    limit: String(limit),
-    ...more,
-  })
+  return ask<Body['TopAnswer']>('/v1/stats/top', project, { ...questionOf(view, today), by, limit: String(limit), ...more })
+}
+
+/** The same, with the figures of each value in the period before if the view compares. */
+export function topCompared(question: Ask, by: string, limit: number) {
+  return top(question, by, limit, comparedTo(question.view, question.today))
 }
 
 /** Whether what the view's filters name is still used, in the 90 days up to the end of the period. */

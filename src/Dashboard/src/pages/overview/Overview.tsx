@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { Schemas } from '../../api/client'
-import { overview, top, type Ask } from '../../api/questions'
+import { overview, top, topCompared, type Ask } from '../../api/questions'
 import { percent } from '../../format/number'
 import { useProject } from '../../shell/useProject'
 import { BarList, barCell } from '../../ui/BarList'
@@ -21,7 +21,7 @@ export function Overview() {
   const { project, view, today } = useProject()
   const ask = { project, view, today }
   const figures = useQuery(overview(ask))
-  const types = useQuery(top(ask, 'type', 20))
+  const types = useQuery(topCompared(ask, 'type', 20))
   const kind = sentKinds(types.data)[0]
 
   if (figures.error) return <Fault error={figures.error} retry={() => void figures.refetch()} />
@@ -168,8 +168,10 @@ const colours = ['#0072b2', '#e69f00', '#009e73', '#999999']
 /** People, CI and agents by their runs, and which agents and CI systems. */
 function Who({ ask }: { ask: Ask }) {
   const answer = useQuery(top(ask, 'actor', 8))
-  const agents = useQuery(top(ask, 'agent', 8))
-  const systems = useQuery(top(ask, 'ci_name', 8))
+  // Their names are counted from events, which takes long if there are many.
+  const has = (actor: string) => answer.data?.items.some((item) => item.value === actor) ?? false
+  const agents = useQuery({ ...top(ask, 'agent', 8), enabled: has('agent') })
+  const systems = useQuery({ ...top(ask, 'ci_name', 8), enabled: has('ci') })
   const total = Math.max(1, answer.data?.total ?? 0)
   return (
     <section aria-label="Who runs it" className="panel p-4">

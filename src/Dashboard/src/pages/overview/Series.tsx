@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import type { Schemas } from '../../api/client'
-import { previousSeries, series, top, type Ask } from '../../api/questions'
+import { previousSeries, series, topCompared, type Ask } from '../../api/questions'
 import { useShortcuts } from '../../shell/shortcuts'
 import { Chart } from '../../ui/Chart'
 import type { Line } from '../../ui/chartData'
@@ -19,7 +19,7 @@ export function Series({ ask }: { ask: Ask }) {
   useShortcuts({ t: () => setAsTable((is) => !is) })
   const now = useQuery(series(ask))
   const before = useQuery(previousSeries(ask))
-  const versions = useQuery(top({ ...ask, view: { ...ask.view, compare: true } }, 'version', 50))
+  const versions = useQuery(topCompared({ ...ask, view: { ...ask.view, compare: true } }, 'version', 50))
 
   const compared = ask.view.compare ? before.data : undefined
   const days = useMemo(() => (now.data?.points ?? []).map((point) => point.time.slice(0, 10)), [now.data])

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Schemas } from '../../api/client'
-import { overview, top, type Ask } from '../../api/questions'
+import { overview, top, topCompared, type Ask } from '../../api/questions'
 import { percent } from '../../format/number'
 import { NotFound } from '../../shell/NotFound'
 import { useProject } from '../../shell/useProject'
@@ -33,7 +33,7 @@ function Known({ kind, name }: { kind: Kind; name: string }) {
   const { project, view, today } = useProject()
   const all = { project, view, today }
   const ask = { ...all, view: withFilter(withFilter(view, 'type', kind.type), 'subject', name) }
-  const answer = useQuery(top(ask, kind.by, 1))
+  const answer = useQuery(topCompared(ask, kind.by, 1))
   const item = answer.data?.items[0]
 
   return (
