@@ -80,8 +80,8 @@ internal static class Enumerations
 
     private static readonly Enumeration PlanChanges = new(
         "PlanChangeOutcome",
-        "What a change of the plan did. changed: at once. scheduled: when the period ends. ends: the subscription ends when the period does. "
-        + "undone: a scheduled change or end was dropped. unchanged: it was so already.",
+        "What a change of the plan did. changed: at once. scheduled: when the period ends. ends: the subscription ends when the "
+        + "period does. undone: a scheduled change or end was dropped. unchanged: it was so already.",
         ["changed", "scheduled", "ends", "undone", "unchanged"]);
 
     private static readonly Enumeration Kinds = new(

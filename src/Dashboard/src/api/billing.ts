@@ -16,8 +16,10 @@ export const billing = {
   portal: (tenant: string) => read(api.POST('/v1/billing/portal', of(tenant))),
   change: (tenant: string, plan: Plan, interval?: Interval) =>
     read(api.POST('/v1/billing/change', { ...of(tenant), body: { plan, interval } })),
-  setOverage: (tenant: string, capUsd: number | null) =>
-    read(api.PUT('/v1/billing/overage', { ...of(tenant), body: capUsd === null ? { enabled: false } : { enabled: true, cap_usd: capUsd } })),
+  setOverage: (tenant: string, capUsd: number | null) => {
+    const body = capUsd === null ? { enabled: false } : { enabled: true, cap_usd: capUsd }
+    return read(api.PUT('/v1/billing/overage', { ...of(tenant), body }))
+  },
   returned: (tenant: string, checkout: string) => read(api.POST('/v1/billing/return', { body: { tenant, checkout } })),
 }
 

@@ -38,7 +38,9 @@ test('words in a line', () => {
 })
 
 test('HTML and links that run scripts stay text', () => {
-  for (const text of ['<script>alert(1)</script>', '<img src=x onerror=alert(1)>', '[x](javascript:alert)', '[x](data:text/html,x)', '[x](//evil)'])
+  const hostile = ['<script>alert(1)</script>', '<img src=x onerror=alert(1)>']
+  const links = ['[x](javascript:alert)', '[x](data:text/html,x)', '[x](//evil)']
+  for (const text of [...hostile, ...links])
     expect(parseInline(text)).toEqual([{ kind: 'text', text }])
 })
 

@@ -8,11 +8,11 @@ export function CopyText({ text, label }: { text: string; label: string }) {
     toast('Copied')
   }
   return (
-    <div className="relative rounded-md bg-sunken">
-      <pre className="overflow-x-auto p-3 pr-20 font-mono text-sm" tabIndex={0} aria-label={label}>
+    <div className="flex items-start rounded-md bg-sunken">
+      <pre className="min-w-0 flex-1 overflow-x-auto p-3 font-mono text-sm" tabIndex={0} aria-label={label}>
         {text}
       </pre>
-      <button type="button" className="button absolute top-1.5 right-1.5 py-0.5 text-sm" onClick={copy}>
+      <button type="button" className="button m-1.5 shrink-0 py-0.5 text-sm" onClick={copy}>
         Copy
       </button>
     </div>

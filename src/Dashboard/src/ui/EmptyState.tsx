@@ -16,7 +16,11 @@ export function EmptyState({ title, children, line, action }: Props) {
       <h1 className="text-lg font-semibold">{title}</h1>
       <div className="mt-2 text-muted">{children}</div>
       {line && (
-        <pre className="mt-4 overflow-x-auto rounded-md bg-sunken p-3 text-left font-mono text-sm" tabIndex={0} aria-label="The line that fills it">
+        <pre
+          className="mt-4 overflow-x-auto rounded-md bg-sunken p-3 text-left font-mono text-sm"
+          tabIndex={0}
+          aria-label="The line that fills it"
+        >
           {line}
         </pre>
       )}

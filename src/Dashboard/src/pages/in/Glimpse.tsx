@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import type { Schemas } from '../../api/client'
 import { overview, series, top, type Ask } from '../../api/questions'
 import { count, percent } from '../../format/number'
 import { today } from '../../format/time'
@@ -9,6 +10,7 @@ import { Number } from '../../ui/Number'
 
 interface Look {
   installs: number | null
+  accuracy?: Schemas['Accuracy']
   events: number | null
   success: number | null
   days: number[]
@@ -29,6 +31,7 @@ export function LiveGlimpse({ project }: { project: string }) {
     days.data &&
     commands.data && {
       installs: figures.data.installs,
+      accuracy: figures.data.accuracy,
       events: figures.data.events,
       success: figures.data.success_rate,
       days: days.data.points.map((point) => point.installs ?? 0),
@@ -63,8 +66,8 @@ const example: Look = {
   events: 418_220,
   success: 0.972,
   days: [
-    3210, 3304, 3288, 3251, 2104, 2011, 3320, 3402, 3391, 3377, 3350, 2190, 2087, 3466, 3512, 3498, 3470, 3441, 2260, 2143, 3580, 3641, 3622,
-    3610, 3577, 2338, 2230, 3702, 3755, 3731,
+    3210, 3304, 3288, 3251, 2104, 2011, 3320, 3402, 3391, 3377, 3350, 2190, 2087, 3466, 3512, 3498, 3470, 3441, 2260, 2143, 3580, 3641,
+    3622, 3610, 3577, 2338, 2230, 3702, 3755, 3731,
   ],
   commands: [
     { name: 'build', installs: 9_120, failures: 0.012 },
@@ -79,7 +82,7 @@ function Picture({ look, caption }: { look: Look | undefined; caption: React.Rea
     <figure>
       <div className="panel overflow-hidden shadow-lg">
         <div className="grid grid-cols-3 divide-x divide-line border-b border-line">
-          <Fact name="Installs">{look && <Number value={look.installs} />}</Fact>
+          <Fact name="Installs">{look && <Number value={look.installs} accuracy={look.accuracy} />}</Fact>
           <Fact name="Events">{look && <Number value={look.events} />}</Fact>
           <Fact name="Success">{look && <Number value={look.success} kind="percent" />}</Fact>
         </div>

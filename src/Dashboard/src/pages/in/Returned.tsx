@@ -36,8 +36,8 @@ function Paid({ tenant, checkout }: { tenant: string; checkout: string }) {
     queryFn: () => billing.returned(tenant, checkout),
     gcTime: 0,
     retry: false,
-    refetchInterval: ({ state: { data, error, dataUpdateCount } }) =>
-      data?.confirmed || isUnknown(error) ? false : pauseAfter(dataUpdateCount),
+    refetchInterval: ({ state: { data, error, dataUpdateCount, errorUpdateCount } }) =>
+      data?.confirmed || isUnknown(error) ? false : pauseAfter(dataUpdateCount + errorUpdateCount),
   })
   const isConfirmed = state.data?.confirmed === true
   useEffect(() => {

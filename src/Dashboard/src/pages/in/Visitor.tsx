@@ -149,9 +149,9 @@ const money = (usd: number) =>
   new Intl.NumberFormat(undefined, { style: 'currency', currency: 'USD', minimumFractionDigits: usd % 1 === 0 ? 0 : 2 }).format(usd)
 
 function Price({ plan }: { plan: Schemas['PlanBody'] }) {
-  if (plan.monthly_price_usd === null) return <p className="mt-1 h-14 text-lg">by agreement</p>
+  if (plan.monthly_price_usd === null) return <p className="mt-1 text-lg sm:h-14">by agreement</p>
   return (
-    <p className="mt-1 h-14">
+    <p className="mt-1 sm:h-14">
       <span className="text-2xl font-semibold">{money(plan.monthly_price_usd)}</span> <span className="text-muted">a month</span>
       {plan.yearly_price_usd !== null && plan.yearly_price_usd > 0 && (
         <span className="block text-sm text-muted">or {money(plan.yearly_price_usd)} a year</span>

@@ -126,7 +126,11 @@ function Deletion({ tenant }: { tenant: Membership }) {
   // The tenant of one's own server belongs to the server.
   if (!options.hosted || !me) return null
   return (
-    <Panel title="Delete the tenant" about="All of its projects with their events and keys, its members and its plan. It can’t be undone." danger>
+    <Panel
+      title="Delete the tenant"
+      about="All of its projects with their events and keys, its members and its plan. It can’t be undone."
+      danger
+    >
       <Allowed tenant={tenant} needs="owner" to="delete the tenant">
         <div className="mt-3">
           <Confirm
