@@ -82,8 +82,7 @@ public sealed class Visitor : IAsyncDisposable
 
     /// <summary>The value of a figure.</summary>
     public ILocator Figure(string name) =>
-        Page.Locator("div", new() { Has = Page.GetByRole(AriaRole.Button, new() { Name = $"How is “{name}” counted?" }) })
-            .Locator("xpath=following-sibling::div[1]");
+        Page.GetByRole(AriaRole.Button, new() { Name = $"How is “{name}” counted?" }).Locator("xpath=../following-sibling::div[1]");
 
     /// <summary>Presses the button of a dialog, and waits until it is closed.</summary>
     public async Task ConfirmAsync(string button)
