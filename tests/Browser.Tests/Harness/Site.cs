@@ -65,12 +65,26 @@ public sealed class Site : IAsyncDisposable
     {
         var folder = Path.Combine(_folder, "mail");
         var mails = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.eml").Order(StringComparer.Ordinal).Reverse() : [];
-        return mails.Select(File.ReadAllText).Where(mail => to is null || IsTo(mail, to)).Select(mail => LinkIn(mail, page))
-            .FirstOrDefault(link => link is not null);
+        var links = mails.Select(File.ReadAllText).Where(mail => to is null || IsTo(mail, to)).Select(mail => LinkIn(mail, page));
+        return Task.FromResult(links.FirstOrDefault(link => link is not null));
     });
 
     /// <summary>Waits for a link to a page on the console, and returns it.</summary>
-    public Task<string> PrintedLinkAsync(string page) => UntilAsync(() => LinkIn(Server.Output, page));
+    public Task<string> PrintedLinkAsync(string page) => UntilAsync(() => Task.FromResult(LinkIn(Server.Output, page)));
+
+    /// <summary>Asks until there is an answer, and returns it.</summary>
+    public static async Task<string> UntilAsync(Func<Task<string?>> find)
+    {
+        // Long enough for the slowest machine. A test that fails waits for it, and no other.
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromMinutes(5);)
+        {
+            if (await find() is { } found)
+                return found;
+            await Task.Delay(100);
+        }
+
+        throw new TimeoutException("What is waited for didn't happen within five minutes.");
+    }
 
     /// <summary>Sends a batch of events, as an SDK does, and returns the number of accepted ones.</summary>
     public async Task<int> SendAsync(string key, object batch)
@@ -114,19 +128,6 @@ public sealed class Site : IAsyncDisposable
             return null;
         var end = text.IndexOfAny([' ', '\r', '\n', '"', '<', '>'], start);
         return end < 0 ? text[start..] : text[start..end];
-    }
-
-    private static async Task<string> UntilAsync(Func<string?> find)
-    {
-        // Long enough for the slowest machine. A test that fails waits for it, and no other.
-        for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromMinutes(5);)
-        {
-            if (find() is { } found)
-                return found;
-            await Task.Delay(100);
-        }
-
-        throw new TimeoutException("The link didn't appear within five minutes.");
     }
 
     private sealed record Received(int Accepted, IReadOnlyList<object> Rejected);

@@ -18,7 +18,7 @@ public sealed class NumbersTests(Chromium chromium, Sites sites)
         var history = new History();
         await history.SendAsync(site, await customer.CreateKeyAsync(project));
 
-        var all = new PageCheck(visitor, new(history, "", _ => true), project);
+        var all = new CountedPages(visitor, new(history, "", _ => true), project);
         await all.OverviewAsync();
         await all.SeriesAsync();
         await all.CommandsAsync();
@@ -28,12 +28,12 @@ public sealed class NumbersTests(Chromium chromium, Sites sites)
         await all.PeopleAsync();
         await visitor.PictureAsync($"numbers-{storage}");
 
-        var one = new PageCheck(visitor, new(history, $"&version={Version}", sent => sent.Version == Version), project);
+        var one = new CountedPages(visitor, new(history, $"&version={Version}", sent => sent.Version == Version), project);
         await one.OverviewAsync();
         await one.CommandsAsync();
         await one.FailuresAsync();
 
-        var others = new PageCheck(visitor, new(history, $"&not.version={Version}", sent => sent.Version != Version), project);
+        var others = new CountedPages(visitor, new(history, $"&not.version={Version}", sent => sent.Version != Version), project);
         await others.OverviewAsync();
         await others.CommandsAsync();
         await others.FailuresAsync();

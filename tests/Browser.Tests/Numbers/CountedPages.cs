@@ -6,7 +6,7 @@ using static TelemetryKit.Browser.Tests.Numbers.PageReader;
 namespace TelemetryKit.Browser.Tests.Numbers;
 
 /// <summary>Compares the pages of a project with what was sent.</summary>
-public sealed class PageCheck(Visitor visitor, SentView view, string project)
+public sealed class CountedPages(Visitor visitor, SentView view, string project)
 {
     private static readonly string[] Versions = ["2.0.0", "2.0.0-beta.1", "1.10.0", "1.9.0", "1.8.0"];
     private static readonly Dictionary<string, string> Platforms =
