@@ -4,3 +4,4 @@ using TelemetryKit.Browser.Tests.Harness;
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
 [assembly: AssemblyFixture(typeof(Chromium))]
 [assembly: AssemblyFixture(typeof(DemoSite))]
+[assembly: AssemblyFixture(typeof(Sites))]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
@@ -58,6 +59,45 @@ public sealed class Visitor : IAsyncDisposable
     {
         await Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
         await Page.Locator(".skeleton").First.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+    }
+
+    /// <summary>Presses a button.</summary>
+    public Task PressAsync(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true }).ClickAsync();
+
+    /// <summary>Follows a link.</summary>
+    public Task FollowAsync(string name) => Page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true }).ClickAsync();
+
+    /// <summary>Fills a field.</summary>
+    public Task FillAsync(string label, string text) => Page.GetByLabel(label, new() { Exact = true }).FillAsync(text);
+
+    /// <summary>Waits until a text is on the page.</summary>
+    public Task SeesAsync(string text) => Page.GetByText(text).First.WaitForAsync();
+
+    /// <summary>Waits for a heading of the page or of a part of it.</summary>
+    public Task SeesHeadingAsync(string text) => Page.GetByRole(AriaRole.Heading, new() { Name = text }).First.WaitForAsync();
+
+    /// <summary>Waits until a figure has a value, which is a regular expression.</summary>
+    public Task SeesFigureAsync(string name, string pattern) =>
+        Figure(name).Filter(new() { HasTextRegex = new Regex($"^(≈ )?{pattern}$") }).WaitForAsync();
+
+    /// <summary>The value of a figure.</summary>
+    public ILocator Figure(string name) =>
+        Page.GetByRole(AriaRole.Button, new() { Name = $"How is “{name}” counted?" }).Locator("xpath=../following-sibling::div[1]");
+
+    /// <summary>Presses the button of a dialog, and waits until it is closed.</summary>
+    public async Task ConfirmAsync(string button)
+    {
+        var dialog = Page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
+        await dialog.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+    }
+
+    /// <summary>Waits for the page's data, saves a picture of it, and asserts that it is accessible.</summary>
+    public async Task LookAsync(string name)
+    {
+        await SettleAsync();
+        await PictureAsync(name);
+        await IsAccessibleAsync();
     }
 
     /// <summary>Asserts that axe finds no violation on the page.</summary>

@@ -1,6 +1,6 @@
 import { useIsFetching, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate } from '@tanstack/react-router'
-import { useEffect, useState, type ReactNode } from 'react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { api, read } from '../api/client'
 import { projectsQuery } from '../api/projects'
 import { isDemo, renewSession } from '../api/session'
@@ -11,6 +11,7 @@ import { Menu } from '../ui/Menu'
 import { Palette } from './Palette'
 import { places } from './places'
 import { Help } from './Help'
+import { NotFound } from './NotFound'
 import { useShortcuts } from './shortcuts'
 import { useTheme } from './theme'
 import { useProject, useSession } from './useProject'
@@ -23,6 +24,7 @@ export function ProjectLayout() {
   const { project, view, setView, today } = useProject()
   const session = useSession()
   const navigate = useNavigate()
+  const isMissing = useIsMissing(project)
   const [opened, setOpened] = useState<Opened>(null)
   const close = () => setOpened(null)
   const search = toSearch(view)
@@ -35,6 +37,13 @@ export function ProjectLayout() {
     ),
   })
 
+  if (isMissing) {
+    return (
+      <main className="p-4">
+        <NotFound />
+      </main>
+    )
+  }
   return (
     <div className="min-h-dvh md:grid md:grid-cols-[14rem_1fr]">
       <a href="#content" className="button sr-only z-50 focus:not-sr-only focus:absolute focus:m-2">
@@ -91,6 +100,15 @@ export function ProjectLayout() {
       </Dialog>
     </div>
   )
+}
+
+/** Whether the account has no such project. One that was shown and is being deleted stays until its page is left. */
+function useIsMissing(project: string): boolean {
+  const session = useSession()
+  const projects = useQuery({ ...projectsQuery(session), enabled: !!session.me })
+  const shown = useRef<string>(undefined)
+  if (projects.data?.some((one) => one.id === project)) shown.current = project
+  return projects.isSuccess && !projects.isFetching && shown.current !== project
 }
 
 function Sheet({ children, onClose }: { children: ReactNode; onClose: () => void }) {

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Schemas } from '../api/client'
-import { percent } from '../format/number'
+import { exact, percent } from '../format/number'
 import { toSearch, withFilter, type View } from '../view/view'
 import { Number } from './Number'
 
@@ -129,10 +129,15 @@ function failureRate(item: Item) {
   if (item.success_rate == null) return <span className="text-muted">—</span>
   const rate = 1 - item.success_rate
   return (
-    <span className={item.events < fewRuns ? 'text-muted' : ''} title={`${item.failures} of ${item.events} runs failed`}>
+    <span className={item.events < fewRuns ? 'text-muted' : ''} title={failuresText(item)}>
       {percent(rate)}
     </span>
   )
+}
+
+/** How many failed. The rate isn’t of all events: a run that the user stopped has no outcome. */
+export function failuresText(item: Item): string {
+  return `${exact(item.failures ?? 0)} failed, of the runs with an outcome`
 }
 
 function rest(answer: Schemas['TopAnswer'], items: Item[]): ReactNode {

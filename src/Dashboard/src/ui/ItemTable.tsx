@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import type { Schemas } from '../api/client'
 import { exact, percent } from '../format/number'
 import { dayText, timeText, utcText } from '../format/time'
-import { fewRuns } from './BarList'
+import { failuresText, fewRuns } from './BarList'
 import { downloadCsv, type Sheet } from './csv'
 import { Number } from './Number'
 
@@ -138,7 +138,7 @@ export function Day({ time }: { time: string | null | undefined }) {
 function failureRate(item: Item) {
   if (item.success_rate == null) return <span className="text-muted">—</span>
   return (
-    <span className={item.events < fewRuns ? 'text-muted' : ''} title={`${exact(item.failures ?? 0)} of ${exact(item.events)} runs failed`}>
+    <span className={item.events < fewRuns ? 'text-muted' : ''} title={failuresText(item)}>
       {percent(1 - item.success_rate)}
     </span>
   )

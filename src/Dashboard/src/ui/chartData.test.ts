@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { sheetOf, stack } from './chartData'
+import { lonely, sheetOf, stack } from './chartData'
 
 const lines = [
   { name: 'a', values: [1, 2, null] },
@@ -12,6 +12,12 @@ test('areas lie on each other', () => {
     [4, 2, 5],
   ])
   expect(stack([])).toEqual([])
+})
+
+test('a value without neighbours is a point', () => {
+  expect(lonely([null, 40, null, 30, 20, null, 10])).toEqual([1, 6])
+  expect(lonely([7])).toEqual([0])
+  expect(lonely([1, 2, 3])).toEqual([])
 })
 
 test('a chart is a table as well', () => {

@@ -156,7 +156,7 @@ function Versions({ answer, ask }: { answer: Schemas['ReleasesAnswer'] | undefin
                   className="rounded hover:text-accent hover:underline"
                 >
                   {release.version}
-                </Link>
+                </Link>{' '}
                 {release.prerelease && <span className="ml-2 hidden text-xs text-muted sm:inline">prerelease</span>}
               </th>
               <td className={`${right} text-muted`}>

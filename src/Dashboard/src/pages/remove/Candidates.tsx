@@ -6,9 +6,12 @@ import { overview, top, type Ask } from '../../api/questions'
 import { percent } from '../../format/number'
 import { Fault } from '../../ui/Fault'
 import { Number } from '../../ui/Number'
-import { toSearch, withFilter } from '../../view/view'
+import { ofPage, toSearch, withFilter, type Search, type View } from '../../view/view'
 
 const shown = 8
+
+/** The thresholds stay for the next question. */
+const searchOf = (view: View) => ((old: Search) => ({ ...ofPage(old), ...toSearch(view) })) as never
 
 /** Asks what is to be removed, and proposes what the fewest installs use. */
 export function Candidates({ ask }: { ask: Ask }) {
@@ -39,7 +42,7 @@ function Question({ ask }: { ask: Ask }) {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
     const value = String(form.get('value')).trim()
-    if (value) void navigate({ to: '.', search: toSearch(withFilter(ask.view, String(form.get('field')), value)) as never })
+    if (value) void navigate({ to: '.', search: searchOf(withFilter(ask.view, String(form.get('field')), value)) })
   }
   return (
     <form onSubmit={judge} className="panel flex flex-wrap items-end gap-3 p-4">
@@ -80,7 +83,7 @@ function Few({ ask, by, title, installs }: { ask: Ask; by: string; title: string
             <li key={item.value}>
               <Link
                 to="."
-                search={() => toSearch(withFilter(ask.view, by, item.value))}
+                search={searchOf(withFilter(ask.view, by, item.value))}
                 className="flex justify-between gap-4 px-4 py-1.5 hover:bg-sunken"
               >
                 <span className="truncate font-mono">{item.value}</span>

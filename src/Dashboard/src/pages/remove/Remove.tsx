@@ -10,7 +10,7 @@ import { Number } from '../../ui/Number'
 import { Sparkline } from '../../ui/Sparkline'
 import { useToast } from '../../ui/Toasts'
 import { Trouble } from '../../ui/Trouble'
-import { toSearch, withFilter, type Search } from '../../view/view'
+import { ofPage, toSearch, withFilter, type Search } from '../../view/view'
 import { actors } from '../overview/names'
 import { Candidates } from './Candidates'
 import { defaults, isThing, thingText, toMarkdown, verdictOf, type Thresholds, type Verdict } from './verdict'
@@ -38,7 +38,14 @@ function Judged({ ask }: { ask: Ask }) {
     <div className="space-y-4">
       <header>
         <p className="text-sm text-muted">
-          <Link to="." search={() => toSearch({ ...ask.view, filters: ask.view.filters.filter((filter) => !isThing(filter)) })} className="link">
+          <Link
+            to="."
+            search={(old) => ({
+              ...ofPage(old as Search),
+              ...toSearch({ ...ask.view, filters: ask.view.filters.filter((filter) => !isThing(filter)) }),
+            })}
+            className="link"
+          >
             Can I remove this?
           </Link>{' '}
           /
