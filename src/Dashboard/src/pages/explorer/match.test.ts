@@ -33,3 +33,7 @@ test.each([
   [{ 'not.os': 'linux' }, false],
   [{ subject: 'build', type: 'command_executed', version: '1.4.0' }, true],
 ])('%o: %s', (search, expected) => expect(passes(event, parseView(search).filters)).toBe(expected))
+
+test.each(['meta.constructor', 'meta.__proto__', 'meta.toString'])('%s is no key of an event without it', (field) => {
+  expect(passes(event, [{ field, value: '(none)', negated: false }])).toBe(true)
+})

@@ -41,6 +41,11 @@ function valueOf(event: Event, field: string): unknown {
     case 'error_type':
       return event.event_type === 'error' ? event.subject : event.metadata.error_type
     default:
-      return field.startsWith('meta.') ? event.metadata[field.slice('meta.'.length)] : event.context[field]
+      return field.startsWith('meta.') ? own(event.metadata, field.slice('meta.'.length)) : own(event.context, field)
   }
+}
+
+// Keys come from tools. One that is called `constructor` isn't the member of all objects.
+function own(part: Record<string, unknown>, key: string): unknown {
+  return Object.hasOwn(part, key) ? part[key] : undefined
 }
