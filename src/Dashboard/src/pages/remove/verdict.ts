@@ -103,7 +103,8 @@ function reasonsOf(answer: Answer, { maxPercent }: Thresholds, latest: string | 
   if (people.installs === 0) add(true, 'no people among them')
   for (const { actor, installs: count, last_seen } of answer.actors) {
     const name = warned[actor]
-    if (name && last_seen && daysBetween(last_seen.slice(0, 10), answer.day) < recentDays) add(false, `${exact(count)} of the ${exact(last90.installs)} are ${name}: warn them first`)
+    if (name && last_seen && daysBetween(last_seen.slice(0, 10), answer.day) < recentDays)
+      add(false, `${exact(count)} of the ${exact(last90.installs)} are ${name}: warn them first`)
   }
   return reasons
 }
@@ -156,7 +157,9 @@ export function toMarkdown(thing: string, verdict: Verdict, answer: Answer, link
       ? [
           '| version | installs | events | last seen |',
           '| --- | ---: | ---: | --- |',
-          ...versions.map((row) => `| ${code(row.version).replaceAll('|', '\\|')} | ${row.installs} | ${row.events} | ${row.last_seen.slice(0, 10)} |`),
+          ...versions.map(
+            (row) => `| ${code(row.version).replaceAll('|', '\\|')} | ${row.installs} | ${row.events} | ${row.last_seen.slice(0, 10)} |`,
+          ),
           '',
         ]
       : []),
