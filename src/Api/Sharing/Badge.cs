@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 
 namespace TelemetryKit.Api.Sharing;
 
@@ -12,15 +13,16 @@ internal sealed record Badge(BadgeKind Kind, string? Label, string? Color, bool 
 {
     private const int Height = 20;
     private const int Padding = 6;
+    private const int LongestText = 60;
 
     /// <summary>Draws the badge as SVG. It contains no script, style sheet or reference to anything else.</summary>
     public string Draw(BadgeText text)
     {
-        var label = Label ?? text.Label;
+        var (label, message) = (Cleaned(Label ?? text.Label), Cleaned(text.Message));
         var color = BadgeColors.Css(Color ?? text.Color);
-        var (left, right) = (Side(label), Side(text.Message));
+        var (left, right) = (Side(label), Side(message));
         var (width, corner) = (left.Width + right.Width, IsSquare ? 0 : 3);
-        var title = WebUtility.HtmlEncode($"{label}: {text.Message}");
+        var title = WebUtility.HtmlEncode($"{label}: {message}");
         // The length of each text is fixed, so that it fits whatever font a machine has.
         return string.Create(
             CultureInfo.InvariantCulture,
@@ -34,10 +36,19 @@ internal sealed record Badge(BadgeKind Kind, string? Label, string? Color, bool 
              </g>
              <g fill="#fff" text-anchor="middle" font-family="Verdana,DejaVu Sans,Geneva,sans-serif" font-size="11">
              <text x="{left.Width / 2d}" y="14" textLength="{left.Text}">{WebUtility.HtmlEncode(label)}</text>
-             <text x="{left.Width + right.Width / 2d}" y="14" textLength="{right.Text}">{WebUtility.HtmlEncode(text.Message)}</text>
+             <text x="{left.Width + right.Width / 2d}" y="14" textLength="{right.Text}">{WebUtility.HtmlEncode(message)}</text>
              </g>
              </svg>
              """);
+    }
+
+    // Names of versions and labels may contain control characters, which XML can't, and be long.
+    private static string Cleaned(string text)
+    {
+        var cleaned = new StringBuilder();
+        foreach (var rune in text.EnumerateRunes().Take(LongestText))
+            cleaned.Append(Rune.IsControl(rune) || rune.Value is 0xFFFE or 0xFFFF ? Rune.ReplacementChar : rune);
+        return cleaned.ToString();
     }
 
     private static (int Width, int Text) Side(string text)

@@ -12,7 +12,7 @@ internal sealed record BadgeKind(string Name, Func<PublicReportBody, BadgeText?>
     private static readonly BadgeKind[] All =
     [
         new("installs", report => report.Days is null ? null : Of("installs", Short(report.Installs))),
-        new("commands", report => report.Commands is { } commands ? Of("commands", commands is [] ? null : Number(commands.Count)) : null),
+        new("commands", report => report.Commands is { } commands ? Of("commands", Number(commands.Count)) : null),
         new("success", report => report.Days is null ? null : Of("success", Percent(report.SuccessRate))),
         new("version", report => report.Versions is { } versions ? Of("version", Adoption(versions, report.Installs)) : null),
     ];
@@ -36,7 +36,13 @@ internal sealed record BadgeKind(string Name, Func<PublicReportBody, BadgeText?>
 
     private static string? Percent(double? share) => share?.ToString("0 %", CultureInfo.InvariantCulture);
 
-    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+    // A full list says only that there are at least as many.
+    private static string? Number(int number) => number switch
+    {
+        0 => null,
+        >= PublicReports.MostValues => $"{PublicReports.MostValues}+",
+        _ => number.ToString(CultureInfo.InvariantCulture),
+    };
 
     private static string? Short(long? number) => number switch
     {

@@ -22,9 +22,14 @@ internal sealed partial class PublicReports(
 {
     // Four whole weeks, which every plan keeps.
     private const int Days = 28;
-    private const int Values = 10;
+
+    /// <summary>The most values of a list.</summary>
+    public const int MostValues = 10;
 
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+
+    // How often a page was changed or removed. A report that was begun before isn't kept.
+    private int _changes;
 
     /// <summary>Returns a report that needs no access to the store, or <c>null</c> if there is none.</summary>
     public PublicReportBody? FindCached(string name) =>
@@ -36,6 +41,7 @@ internal sealed partial class PublicReports(
     {
         if (FindCached(name) is { } cached)
             return cached;
+        var changes = Volatile.Read(ref _changes);
         if (await store.Shares.FindAsync(name, cancellationToken) is not { } share)
         {
             _entries.TryRemove(name, out _);
@@ -43,16 +49,17 @@ internal sealed partial class PublicReports(
         }
 
         if (!_entries.TryGetValue(name, out var entry) || entry.Share != share)
-            return await ComputeAsync(share, cancellationToken);
+            return await ComputeAsync(share, changes, cancellationToken);
         entry.CheckedAt = time.GetTimestamp();
         if (!IsYounger(entry.ComputedAt, Limits.PublicReportAge) && Interlocked.Exchange(ref entry.IsBeingReplaced, 1) == 0)
-            _ = ReplaceAsync(share, entry);
+            _ = ReplaceAsync(share, entry, changes);
         return entry.Report;
     }
 
     /// <summary>Forgets the report of a project, because its page was changed or removed.</summary>
     public void Forget(Guid project)
     {
+        Interlocked.Increment(ref _changes);
         foreach (var (name, entry) in _entries)
         {
             if (entry.Share.ProjectId == project)
@@ -60,27 +67,33 @@ internal sealed partial class PublicReports(
         }
     }
 
-    private async Task ReplaceAsync(SharedProject share, Entry entry)
+    private async Task ReplaceAsync(SharedProject share, Entry entry, int changes)
     {
         try
         {
-            await ComputeAsync(share, CancellationToken.None);
+            await ComputeAsync(share, changes, CancellationToken.None);
         }
 #pragma warning disable CA1031 // No request waits for it. The next one tries again.
         catch (Exception fault)
 #pragma warning restore CA1031
         {
             LogFault(logger, fault);
-            Volatile.Write(ref entry.IsBeingReplaced, 0);
         }
+
+        // The entry is still there if the report wasn't kept.
+        Volatile.Write(ref entry.IsBeingReplaced, 0);
     }
 
-    private async Task<PublicReportBody?> ComputeAsync(SharedProject share, CancellationToken cancellationToken)
+    private async Task<PublicReportBody?> ComputeAsync(SharedProject share, int changes, CancellationToken cancellationToken)
     {
         if (await projects.FindProjectAsync(share.ProjectId, cancellationToken) is not { } project)
             return null;
         var report = await new Report(statistics, project, share, time.Today().AddDays(-1), cancellationToken).ComputeAsync();
-        _entries[share.Name] = new(share, report, time.GetTimestamp());
+        var kept = new Entry(share, report, time.GetTimestamp());
+        _entries[share.Name] = kept;
+        // Compared after it was added: a change from now on removes it, and one before is seen here.
+        if (Volatile.Read(ref _changes) != changes)
+            _entries.TryRemove(new(share.Name, kept));
         RemoveSomeIfFull();
         return report;
     }
@@ -160,13 +173,18 @@ internal sealed partial class PublicReports(
                 return null;
             if (!Dimension.TryParse(by, out var dimension))
                 throw new ArgumentException("It is no dimension.", nameof(by));
-            var question = new TopQuestion(_query, dimension, Values) { Group = group };
+            // All values: strangers could fill a short list with values of their own, which aren't published.
+            var question = new TopQuestion(_query, dimension, Limits.SubjectsPerMonth) { Group = group };
             var answer = await statistics.AskAsync(project.Ref, question, cancellationToken);
-            return
-            [
-                .. answer.Items.Select(item => (item.Value, Installs: _published.Installs(item.Installs, $"{by}:{item.Value}")))
-                    .Where(item => item.Installs is not null).Select(item => new PublicItemBody(item.Value, item.Installs!.Value)),
-            ];
+            var published = answer.Items
+                .Select(item => (item.Value, Installs: _published.Installs(item.Installs, $"{by}:{item.Value}")))
+                .Where(item => item.Installs is not null).Select(item => new PublicItemBody(item.Value, item.Installs!.Value)).ToList();
+            var isOrdered = group != VersionGroup.None;
+            // Values are in the order of their exact numbers, which would tell these to a stranger who sends events. Groups aren't.
+            if (!isOrdered)
+                published.Sort((one, other) => string.CompareOrdinal(one.Value, other.Value));
+            var most = published.OrderByDescending(item => item.Installs).Take(MostValues).ToList();
+            return isOrdered ? published.FindAll(most.Contains) : most;
         }
     }
 }

@@ -26,8 +26,8 @@ internal sealed record SetShareBody(string? Name, IReadOnlyList<string>? Section
 /// <param name="Events">Events; null if the installs are.</param>
 /// <param name="SuccessRate">Successful runs ÷ runs, with two decimals; null if the installs are, or if there are no runs.</param>
 /// <param name="Days">Installs by day; null if the overview isn't shared.</param>
-/// <param name="Commands">The commands with the most runs.</param>
-/// <param name="Versions">The minor versions with installs, latest first.</param>
+/// <param name="Commands">The commands with the most installs: up to ten, like the other lists.</param>
+/// <param name="Versions">The minor versions with the most installs, latest first.</param>
 /// <param name="Platforms">The operating systems.</param>
 /// <param name="Actors">Who runs the tool: human, ci or agent.</param>
 internal sealed record PublicReportBody(

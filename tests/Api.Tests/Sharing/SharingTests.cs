@@ -1,8 +1,13 @@
+using System.Globalization;
+using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using Microsoft.Extensions.DependencyInjection;
+using TelemetryKit.Api.Sharing;
 using TelemetryKit.Api.Tests.Accounts;
 using TelemetryKit.Api.Tests.Server;
 using TelemetryKit.Core;
+using TelemetryKit.Core.Storage;
 using TelemetryKit.Support;
 
 namespace TelemetryKit.Api.Tests.Sharing;
@@ -179,6 +184,86 @@ public abstract class SharingTests(AccountServer server)
         await (await elsewhere.GetAsync("/v1/shared/one-more")).IsProblemAsync(404, "not_found");
     }
 
+    [Fact]
+    public async Task Strangers_can_not_fill_a_list_with_values_that_are_not_published()
+    {
+        var (admin, project, live) = await NewAsync();
+        await SendAsync(live, 60, "build");
+        for (var i = 0; i < 12; i++)
+            await SendAsync(live, 100, $"fake{i}", version: $"999.{i}.0", os: $"os{i}", user: _ => "stranger");
+        server.Time.Advance(TimeSpan.FromDays(1));
+        var name = NewName();
+        await ShareAsync(admin, project, name, AllSections);
+        using var reader = server.NewPerson();
+        var report = await reader.JsonAsync($"/v1/shared/{name}");
+        Assert.Equal(["build"], Values(report, "commands"));
+        Assert.Equal(["1.0"], Values(report, "versions"));
+        Assert.Equal(["linux"], Values(report, "platforms"));
+        Assert.Equal("1", (string?)(await reader.JsonAsync($"/badge/{name}/commands.json"))["message"]);
+    }
+
+    [Fact]
+    public async Task The_order_of_a_list_depends_on_published_numbers_only_and_ten_values_are_listed()
+    {
+        var (admin, project, live) = await NewAsync();
+        for (var i = 0; i < 12; i++)
+            await SendAsync(live, 40 + i, $"command{(char)('a' + i)}", version: $"{i}.0.0");
+        server.Time.Advance(TimeSpan.FromDays(1));
+        var name = NewName();
+        await ShareAsync(admin, project, name, AllSections);
+        using var reader = server.NewPerson();
+        var report = await reader.JsonAsync($"/v1/shared/{name}");
+        var commands = Published(report, "commands");
+        Assert.Equal(commands.OrderByDescending(item => item.Installs).ThenBy(item => item.Value, StringComparer.Ordinal), commands);
+        Assert.Equal(10, commands.Count);
+        var versions = Published(report, "versions").ConvertAll(item => double.Parse(item.Value, CultureInfo.InvariantCulture));
+        Assert.Equal(versions.OrderDescending(), versions);
+        Assert.Equal(10, versions.Count);
+        Assert.Equal("10+", (string?)(await reader.JsonAsync($"/badge/{name}/commands.json"))["message"]);
+    }
+
+    [Theory]
+    [InlineData("9.9.9\u0001\u000b")]
+    [InlineData("\uffff")]
+    [InlineData("\u202e1.0")]
+    public async Task A_badge_is_an_image_whatever_a_version_is_called(string version)
+    {
+        var (admin, project, live) = await NewAsync();
+        await SendAsync(live, 60, "build", version: version + new string('v', 100));
+        server.Time.Advance(TimeSpan.FromDays(1));
+        var name = NewName();
+        await ShareAsync(admin, project, name, AllSections);
+        using var reader = server.NewPerson();
+        foreach (var label in (string[])["", "?label=a%01%0a%ef%bf%be"])
+        {
+            using var response = await reader.GetAsync($"/badge/{name}/version.svg{label}");
+            var svg = XDocument.Parse(await response.Content.ReadAsStringAsync());
+            Assert.InRange((int)svg.Root!.Attribute("width")!, 100, 1000);
+        }
+    }
+
+    [Fact]
+    public async Task A_report_that_is_computed_while_the_page_is_removed_is_not_kept()
+    {
+        var (admin, project) = await FilledAsync();
+        var name = NewName();
+        await ShareAsync(admin, project, name, AllSections);
+        var services = server.Server.Services;
+        var projects = DispatchProxy.Create<IProjectStore, HeldProjects>();
+        var held = (HeldProjects)(object)projects;
+        held.Inner = services.GetRequiredService<IProjectStore>();
+        var reports = ActivatorUtilities.CreateInstance<PublicReports>(services, projects);
+
+        var computed = reports.FindAsync(name, TestContext.Current.CancellationToken);
+        await held.Called.Task;
+        await admin.DoAsync(HttpMethod.Delete, $"/v1/projects/{project}/share");
+        reports.Forget(project);
+        held.Release.SetResult();
+        await computed;
+        Assert.Null(reports.FindCached(name));
+        Assert.Null(await reports.FindAsync(name, TestContext.Current.CancellationToken));
+    }
+
     private static string NewName() => $"p-{Guid.NewGuid():N}";
 
     private static async Task<string?> NameAsync(Person member, Guid project) =>
@@ -201,6 +286,9 @@ public abstract class SharingTests(AccountServer server)
 
     private static List<string> Values(JsonObject report, string section) =>
         [.. report[section]!.AsArray().Select(item => (string)item!["value"]!)];
+
+    private static List<(string Value, long Installs)> Published(JsonObject report, string section) =>
+        [.. report[section]!.AsArray().Select(item => ((string)item!["value"]!, (long)item["installs"]!))];
 
     private static IEnumerable<long> InstallsIn(JsonNode node) => node switch
     {
@@ -233,21 +321,54 @@ public abstract class SharingTests(AccountServer server)
         return (admin, project, (await admin.KeyAsync(project, "live")).Key);
     }
 
-    private async Task SendAsync(string key, int installs, string command, DateTimeOffset? at = null, bool success = true)
+    private async Task SendAsync(
+        string key,
+        int installs,
+        string command,
+        DateTimeOffset? at = null,
+        bool success = true,
+        string version = "1.0.3",
+        string os = "linux",
+        Func<int, string>? user = null)
     {
         var time = (at ?? server.Time.GetUtcNow()).ToString("O");
         var events = new JsonArray([.. Enumerable.Range(0, installs).Select(i => new JsonObject
         {
-            ["event_type"] = "command_executed", ["user_id"] = $"install {i}", ["timestamp"] = time, ["success"] = success,
+            ["event_type"] = "command_executed", ["user_id"] = user?.Invoke(i) ?? $"install {i}", ["timestamp"] = time,
+            ["success"] = success,
             ["metadata"] = new JsonObject { ["command"] = command },
         })]);
         var batch = new JsonObject
         {
-            ["service_name"] = "my-cli", ["service_version"] = "1.0.3", ["events"] = events,
-            ["context"] = new JsonObject { ["os"] = "linux", ["actor"] = "human" },
+            ["service_name"] = "my-cli", ["service_version"] = version, ["events"] = events,
+            ["context"] = new JsonObject { ["os"] = os, ["actor"] = "human" },
         };
         using var response = await server.Server.Client.SendAsync(Request.Ingest(key, batch.ToJsonString()));
         Assert.Equal(installs, (int?)(await response.JsonAsync(200))["accepted"]);
+    }
+}
+
+/// <summary>Projects that are looked up only once that is allowed.</summary>
+public class HeldProjects : DispatchProxy
+{
+    internal IProjectStore Inner { get; set; } = null!;
+
+    internal TaskCompletionSource Called { get; } = new();
+
+    internal TaskCompletionSource Release { get; } = new();
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    {
+        if (targetMethod!.Name != nameof(IProjectStore.FindProjectAsync))
+            return targetMethod.Invoke(Inner, args);
+        Called.TrySetResult();
+        return FindAsync((Guid)args![0]!, (CancellationToken)args[1]!);
+    }
+
+    private async Task<Project?> FindAsync(Guid project, CancellationToken cancellationToken)
+    {
+        await Release.Task;
+        return await Inner.FindProjectAsync(project, cancellationToken);
     }
 }
 

@@ -2872,9 +2872,9 @@ export interface components {
             success_rate: null | number;
             /** @description Installs by day; null if the overview isn't shared. */
             days: null | components["schemas"]["PublicDayBody"][];
-            /** @description The commands with the most runs. */
+            /** @description The commands with the most installs: up to ten, like the other lists. */
             commands: null | components["schemas"]["PublicItemBody"][];
-            /** @description The minor versions with installs, latest first. */
+            /** @description The minor versions with the most installs, latest first. */
             versions: null | components["schemas"]["PublicItemBody"][];
             /** @description The operating systems. */
             platforms: null | components["schemas"]["PublicItemBody"][];

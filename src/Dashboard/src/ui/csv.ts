@@ -5,7 +5,10 @@ export interface Sheet {
   rows: Cell[][]
 }
 
-/** Returns a sheet as CSV (RFC 4180). A text that a spreadsheet would run as a formula gets an apostrophe. */
+/**
+ * Returns a sheet as CSV (RFC 4180). A text that a spreadsheet would run as a formula gets an apostrophe: the same as in the exports of the
+ * server (src/Api/Http/Csv.cs). Some spreadsheets read the full-width forms as well.
+ */
 export function toCsv(sheet: Sheet): string {
   return [sheet.columns, ...sheet.rows].map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n'
 }
@@ -13,7 +16,7 @@ export function toCsv(sheet: Sheet): string {
 function cell(value: Cell): string {
   if (value == null) return ''
   if (typeof value === 'number') return String(value)
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
+  const text = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(value) ? `'${value}` : value
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 

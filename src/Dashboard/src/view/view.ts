@@ -1,3 +1,4 @@
+import { words } from '../format/words'
 import { addDays, daysBetween, isDay, type Day } from '../format/time'
 
 /**
@@ -26,7 +27,7 @@ export interface Filter {
 export type Search = Record<string, string>
 
 /** The fields that can be filtered, with the words of the reader. */
-export const fields: Record<string, string> = {
+export const fields = words({
   subject: 'name',
   type: 'kind',
   version: 'version',
@@ -43,7 +44,7 @@ export const fields: Record<string, string> = {
   error_type: 'error',
   success: 'success',
   sdk: 'SDK',
-}
+})
 
 export const periods = [7, 30, 90, 365] as const
 export const defaultDays = 30

@@ -1,17 +1,18 @@
 import { memo, useState, type ReactNode } from 'react'
 import type { Schemas } from '../../api/client'
 import { duration } from '../../format/number'
+import { words } from '../../format/words'
 import { Json } from '../../ui/Json'
 import { utcText } from '../../format/time'
 
-const shortTypes: Record<string, string> = {
+const shortTypes = words({
   command_executed: 'command',
   feature_used: 'feature',
   method_called: 'method',
   component_rendered: 'component',
-}
+})
 
-const actors: Record<string, string> = { human: 'person', ci: 'CI', agent: 'agent' }
+const actors = words({ human: 'person', ci: 'CI', agent: 'agent' })
 
 /** An event in one line, which opens to what is stored. */
 export const EventRow = memo(function EventRow({ event, children }: { event: Schemas['EventItem']; children?: ReactNode }) {

@@ -1,4 +1,5 @@
 import type { Schemas } from '../../api/client'
+import { words } from '../../format/words'
 
 type Event = Schemas['EventItem']
 
@@ -46,7 +47,7 @@ function exampleOf(value: unknown): string {
 }
 
 /** What a key of the context means, for readers who aren't programmers. */
-export const contextKeys: Record<string, string> = {
+export const contextKeys = words({
   service: 'the name of the tool',
   sdk: 'the telemetry library and its version',
   os: 'the operating system',
@@ -59,4 +60,4 @@ export const contextKeys: Record<string, string> = {
   agent: 'which coding agent',
   shell: 'the shell',
   terminal: 'the terminal program',
-}
+})

@@ -3,6 +3,7 @@ import { Link, useParams } from '@tanstack/react-router'
 import { useMemo, useState, type ReactNode } from 'react'
 import { api, ApiError, read, type Schemas } from '../../api/client'
 import { dayText } from '../../format/time'
+import { words } from '../../format/words'
 import { useShortcuts } from '../../shell/shortcuts'
 import { useTheme } from '../../shell/theme'
 import { Chart } from '../../ui/Chart'
@@ -150,7 +151,7 @@ function Days({ days }: { days: NonNullable<Report['days']> }) {
   )
 }
 
-const names: Record<string, string> = { linux: 'Linux', macos: 'macOS', windows: 'Windows', human: 'People', ci: 'CI', agent: 'Agents' }
+const names = words({ linux: 'Linux', macos: 'macOS', windows: 'Windows', human: 'People', ci: 'CI', agent: 'Agents' })
 
 function Lists({ report }: { report: Report }) {
   const lists = [

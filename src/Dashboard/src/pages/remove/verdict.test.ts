@@ -124,6 +124,22 @@ test('as Markdown it has the reasons and the versions', () => {
   const text = toMarkdown('deploy --legacy', verdictOf(given, defaults), given, 'https://example.com/x')
   expect(text).toContain('### Can we remove `deploy --legacy`? Probably yes.')
   expect(text).toContain('- ✓ nobody new since Oct 12')
-  expect(text).toContain('| 1\\|2 | 1 | 3 | 2026-11-20 |')
+  expect(text).toContain('| `1\\|2` | 1 | 3 | 2026-11-20 |')
   expect(text).toContain('[Source](https://example.com/x)')
+})
+
+test('names that tools send are no Markdown', () => {
+  const name = '1.0+![x](https://evil.example/x.png)\n# `@everyone`'
+  const given = answer({ versions: [{ version: name, installs: 1, events: 3, last_seen: '2026-11-20T10:00:00Z' }] })
+  const lines = toMarkdown(name, verdictOf(given, defaults, name), given, 'https://example.com/x').split('\n')
+  const shown = '`1.0+![x](https://evil.example/x.png) # ˋ@everyoneˋ`'
+  expect(lines[0]).toBe(`### Can we remove ${shown}? Probably yes.`)
+  expect(lines).toContain(`- ✗ 1 install with ${shown}, the latest version`)
+  expect(lines).toContain(`| ${shown} | 1 | 3 | 2026-11-20 |`)
+  expect(lines.filter((line) => line.includes('evil')).length).toBe(3)
+})
+
+test.each(['__proto__', 'constructor'])('an actor called %s is no one to warn', (actor) => {
+  const row = { actor, active_installs: 9, installs: 9, events: 70, last_seen: '2026-11-20T10:00:00Z' } as never
+  expect(texts(answer({ actors: [row] })).join()).not.toContain('warn')
 })

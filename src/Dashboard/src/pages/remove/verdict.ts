@@ -1,6 +1,7 @@
 import type { Schemas } from '../../api/client'
 import { exact, percent } from '../../format/number'
 import { dayText, daysBetween } from '../../format/time'
+import { words } from '../../format/words'
 import type { Filter } from '../../view/view'
 
 type Answer = Schemas['DeprecationAnswer']
@@ -20,6 +21,8 @@ export interface Reason {
   /** Whether it speaks for a removal. */
   isFor: boolean
   text: string
+  /** The text with the names of tools as code, if it has any. */
+  markdown?: string
 }
 
 export interface Verdict {
@@ -66,10 +69,13 @@ function whyUnknown({ last90, observed_days }: Answer, { minInstalls, minDays }:
   return `Events go back ${exact(observed_days)} days; ${exact(minDays)} would do.`
 }
 
+// Automatic callers that break without a warning.
+const warned = words({ ci: 'CI', agent: 'coding agents' })
+
 function reasonsOf(answer: Answer, { maxPercent }: Thresholds, latest: string | undefined): Reason[] {
   const { last90, last30, before30, people, newest_first_use: newest } = answer
   const reasons: Reason[] = []
-  const add = (isFor: boolean, text: string) => reasons.push({ isFor, text })
+  const add = (isFor: boolean, text: string, markdown?: string) => reasons.push({ isFor, text, markdown })
 
   const isRare = answer.verdict === 'removable'
   add(isRare, isRare ? `at most ${maxPercent} % of the active installs` : `more than ${maxPercent} % of the active installs`)
@@ -91,12 +97,14 @@ function reasonsOf(answer: Answer, { maxPercent }: Thresholds, latest: string | 
   }
   if (latest !== undefined) {
     const now = answer.versions.find((version) => version.version === latest)?.installs ?? 0
-    add(now === 0, now === 0 ? `nobody with ${latest}, the latest version` : `${installs(now)} with ${latest}, the latest version`)
+    const text = (version: string) => `${now === 0 ? 'nobody' : installs(now)} with ${version}, the latest version`
+    add(now === 0, text(latest), text(code(latest)))
   }
   if (people.installs === 0) add(true, 'no people among them')
   for (const { actor, installs: count, last_seen } of answer.actors) {
-    const name = { ci: 'CI', agent: 'coding agents' }[actor]
-    if (name && last_seen && daysBetween(last_seen.slice(0, 10), answer.day) < recentDays) add(false, `${exact(count)} of the ${exact(last90.installs)} are ${name}: warn them first`)
+    const name = warned[actor]
+    if (name && last_seen && daysBetween(last_seen.slice(0, 10), answer.day) < recentDays)
+      add(false, `${exact(count)} of the ${exact(last90.installs)} are ${name}: warn them first`)
   }
   return reasons
 }
@@ -130,22 +138,28 @@ export function thingText(filters: Filter[]): string {
   return words.filter((word) => word !== '').join(' ')
 }
 
+/** A name that a tool sent, as code: in an issue it is neither a link, an image nor a mention, and has no second line. */
+function code(name: string): string {
+  return '`' + name.replaceAll('`', 'ˋ').replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ') + '`'
+}
+
 /** The verdict with its evidence, to paste into an issue. */
 export function toMarkdown(thing: string, verdict: Verdict, answer: Answer, link: string): string {
   const versions = answer.versions.slice(0, 10)
-  const code = (text: string) => '`' + text.replaceAll('`', 'ˋ') + '`'
   return [
     `### Can we remove ${code(thing)}? ${verdict.word}.`,
     '',
     verdict.sentence,
     '',
-    ...verdict.reasons.map(({ isFor, text }) => `- ${isFor ? '✓' : '✗'} ${text}`),
+    ...verdict.reasons.map(({ isFor, text, markdown }) => `- ${isFor ? '✓' : '✗'} ${markdown ?? text}`),
     ...(verdict.reasons.length > 0 ? [''] : []),
     ...(versions.length > 0
       ? [
           '| version | installs | events | last seen |',
           '| --- | ---: | ---: | --- |',
-          ...versions.map((row) => `| ${row.version.replaceAll('|', '\\|')} | ${row.installs} | ${row.events} | ${row.last_seen.slice(0, 10)} |`),
+          ...versions.map(
+            (row) => `| ${code(row.version).replaceAll('|', '\\|')} | ${row.installs} | ${row.events} | ${row.last_seen.slice(0, 10)} |`,
+          ),
           '',
         ]
       : []),
