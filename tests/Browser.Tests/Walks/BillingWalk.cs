@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using TelemetryKit.Browser.Tests.Harness;
 
@@ -20,15 +19,15 @@ public sealed class BillingWalk(Chromium chromium, Sites sites)
         await BeginAsync(visitor, "Pro");
         await visitor.FollowAsync("Back");
         await visitor.Page.WaitForURLAsync("**/billing/return?*");
-        await visitor.PictureAsync($"checkout-cancelled-{storage}");
         await visitor.SeesHeadingAsync("Nothing was paid");
+        await visitor.LookAsync($"checkout-cancelled-{storage}");
 
         await BeginAsync(visitor, "Business");
         await visitor.FollowAsync("Pay now");
         await visitor.FollowAsync("Continue");
         await visitor.Page.WaitForURLAsync("**/billing/return?*");
-        await visitor.Page.GetByText(new Regex("business", RegexOptions.IgnoreCase)).First.WaitForAsync();
-        await visitor.PictureAsync($"checkout-paid-{storage}");
+        await visitor.SeesHeadingAsync("Your plan is Business now");
+        await visitor.LookAsync($"checkout-paid-{storage}");
 
         await visitor.GoAsync("/plan");
         await visitor.SeesAsync("Business, paid by the month");
