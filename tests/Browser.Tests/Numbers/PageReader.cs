@@ -69,9 +69,9 @@ public sealed class PageReader(Visitor visitor)
     /// <param name="Title">What it shows on hover.</param>
     public sealed record Cell(string Text, string Title)
     {
-        /// <summary>Whether it is a duration within 1 % of another.</summary>
+        /// <summary>Whether it is a duration within 1 % of another. An estimate has its error behind it.</summary>
         public bool IsNear(double milliseconds) =>
-            Title.EndsWith(" ms", StringComparison.Ordinal)
-            && Math.Abs(double.Parse(Title[..^3], English) - milliseconds) <= 0.0101 * milliseconds;
+            Regex.Match(Title, @"^([0-9.,]+) ms(, within 1\.0%)?$", RegexOptions.CultureInvariant) is { Success: true } match
+            && Math.Abs(double.Parse(match.Groups[1].Value, English) - milliseconds) <= 0.0101 * milliseconds;
     }
 }
