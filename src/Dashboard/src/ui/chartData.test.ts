@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { sheetOf, stack } from './chartData'
+import { alone, sheetOf, stack } from './chartData'
 
 const lines = [
   { name: 'a', values: [1, 2, null] },
@@ -24,3 +24,10 @@ test('a chart is a table as well', () => {
     ],
   })
 })
+
+test.each([
+  [[null, 20, null, 10, 10, null, 30], [1, 6]],
+  [[5], [0]],
+  [[0, 1, 2], []],
+  [[null, null], []],
+])('the values of %o that no line reaches are %o', (values, indices) => expect(alone(values)).toEqual(indices))

@@ -25,6 +25,11 @@ export function stack(lines: Line[]): number[][] {
   return edges
 }
 
+/** The indices of the values without a known one beside them. */
+export function alone(values: (number | null)[]): number[] {
+  return values.flatMap((value, i) => (value !== null && values[i - 1] == null && values[i + 1] == null ? [i] : []))
+}
+
 /** The chart as a table. */
 export function sheetOf(times: string[], lines: Line[], marks: Mark[]): Sheet {
   const withPrevious = lines.filter((line) => line.previous)
