@@ -4,7 +4,7 @@ import 'uplot/dist/uPlot.min.css'
 import { count } from '../format/number'
 import { dayText } from '../format/time'
 import { useTheme } from '../shell/theme'
-import { lonely, sheetOf, stack, type Line, type Mark } from './chartData'
+import { alone, sheetOf, stack, type Line, type Mark } from './chartData'
 import { downloadCsv } from './csv'
 import { Table } from './Table'
 
@@ -140,7 +140,8 @@ function optionsOf(
         label: line.name,
         stroke,
         width: 2,
-        points: { show: days.length < 3, filter: () => (days.length < 3 ? null : lonely(line.values)) },
+        // A value between unknown ones has no line.
+        points: { show: alone(line.values).length > 0, filter: () => alone(line.values) },
         ...(isLastUnfinished && { dash: undefined, paths: withDashedEnd(last, stroke) }),
       }
       return line.previous

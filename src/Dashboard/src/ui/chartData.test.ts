@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { lonely, sheetOf, stack } from './chartData'
+import { alone, sheetOf, stack } from './chartData'
 
 const lines = [
   { name: 'a', values: [1, 2, null] },
@@ -14,12 +14,6 @@ test('areas lie on each other', () => {
   expect(stack([])).toEqual([])
 })
 
-test('a value without neighbours is a point', () => {
-  expect(lonely([null, 40, null, 30, 20, null, 10])).toEqual([1, 6])
-  expect(lonely([7])).toEqual([0])
-  expect(lonely([1, 2, 3])).toEqual([])
-})
-
 test('a chart is a table as well', () => {
   expect(sheetOf(['2026-11-01', '2026-11-02', '2026-11-03'], lines, [{ at: 1, text: '1.0.0' }])).toEqual({
     columns: ['day (UTC)', 'a', 'b', 'released'],
@@ -30,3 +24,10 @@ test('a chart is a table as well', () => {
     ],
   })
 })
+
+test.each([
+  [[null, 20, null, 10, 10, null, 30], [1, 6]],
+  [[5], [0]],
+  [[0, 1, 2], []],
+  [[null, null], []],
+])('the values of %o that no line reaches are %o', (values, indices) => expect(alone(values)).toEqual(indices))

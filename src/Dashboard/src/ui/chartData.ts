@@ -25,8 +25,8 @@ export function stack(lines: Line[]): number[][] {
   return edges
 }
 
-/** The values without a neighbour, of which a line alone would show nothing. */
-export function lonely(values: (number | null)[]): number[] {
+/** The indices of the values without a known one beside them. */
+export function alone(values: (number | null)[]): number[] {
   return values.flatMap((value, i) => (value !== null && values[i - 1] == null && values[i + 1] == null ? [i] : []))
 }
 

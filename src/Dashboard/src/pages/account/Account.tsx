@@ -9,17 +9,12 @@ import { Confirm, Panel, PanelForm } from '../../ui/Panel'
 import { Rows, Time } from '../../ui/Rows'
 import { useToast } from '../../ui/Toasts'
 import { faultsOf, text } from '../in/Card'
+import { linkFault } from '../in/githubFault'
 import { Password, PasswordOf } from './Password'
 import { SecondFactor } from './SecondFactor'
 import { Tokens } from './Tokens'
 
 export type Me = Schemas['MeBody']
-
-const faults: Record<string, string> = {
-  github: 'GitHub didn’t confirm who you are. The account isn’t linked.',
-  github_other_address: 'Your GitHub account has another address than this account. It isn’t linked.',
-  github_already_linked: 'The account is linked to another GitHub account.',
-}
 
 /** The account: its name, its ways to sign in, and its sessions. A failed link to GitHub returns here. */
 export function Account() {
@@ -37,7 +32,7 @@ export function Account() {
       </div>
       {error && (
         <p role="alert" className="rounded-md border border-worse px-3 py-2 text-sm">
-          {faults[error] ?? error}
+          {linkFault(error)}
         </p>
       )}
       <Name me={me} />

@@ -4,17 +4,9 @@ import { useState } from 'react'
 import { api, read, setCsrfToken, type Schemas } from '../../api/client'
 import { renewSession } from '../../api/session'
 import { useSession } from '../../shell/useProject'
-import { Fault } from '../../ui/Fault'
 import { Field } from '../../ui/Field'
 import { Card, CardForm, faultsOf, text } from './Card'
-
-const githubFaults: Record<string, string> = {
-  github: 'GitHub didn’t confirm who you are. Try again.',
-  github_no_email: 'GitHub has no verified primary address for you.',
-  github_already_linked: 'Your account is linked to another GitHub account. Sign in with your password.',
-  github_link_removed: 'The link to GitHub was removed from your account. Sign in with your password, and link it again.',
-  sign_up_closed: 'This server has an owner. Everyone else needs an invitation.',
-}
+import { signInFault } from './githubFault'
 
 /** Signs in with a password or through GitHub, and then with the second factor if there is one. */
 export function SignIn() {
@@ -44,10 +36,9 @@ export function SignIn() {
   return (
     <Card title="Sign in">
       {githubFault && (
-        <div className="mt-4">
-          <Fault error={new Error()} />
-          <p className="mt-2 text-sm">{githubFaults[githubFault] ?? `GitHub: ${githubFault}`}</p>
-        </div>
+        <p role="alert" className="mt-4 rounded-md border border-worse px-3 py-2 text-sm">
+          {signInFault(githubFault)}
+        </p>
       )}
       <CardForm action="Sign in" isBusy={signIn.isPending} error={signIn.error} onSubmit={signIn.mutate}>
         <Field label="E-mail" name="email" type="email" autoComplete="username" required autoFocus fault={faults.email} />
