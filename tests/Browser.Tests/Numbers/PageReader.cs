@@ -56,8 +56,8 @@ public sealed class PageReader(Visitor visitor)
     public async Task IsShareAsync(string name, double share)
     {
         var title = (await FigureAsync(name)).Title;
-        Assert.EndsWith(" %", title, StringComparison.Ordinal);
-        Assert.Equal(100 * share, double.Parse(title[..^2], English), 0.01);
+        Assert.EndsWith("%", title, StringComparison.Ordinal);
+        Assert.Equal(100 * share, double.Parse(title[..^1], English), 0.01);
     }
 
     /// <summary>Asserts that a figure is a duration, within 1 %.</summary>

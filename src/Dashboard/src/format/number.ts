@@ -33,6 +33,11 @@ export function percent(value: number | null | undefined, locale?: string): stri
   return format(value, digits, locale)
 }
 
+/** A share in percent with all its digits. */
+export function exactPercent(value: number, locale?: string): string {
+  return format(value, { style: 'percent', maximumFractionDigits: 4 }, locale)
+}
+
 /** A duration in milliseconds, in the unit that leaves three digits. */
 export function duration(milliseconds: number | null | undefined, locale?: string): string {
   if (milliseconds == null) return unknown

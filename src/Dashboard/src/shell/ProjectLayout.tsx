@@ -232,7 +232,7 @@ function Usage({ project }: { project: string }) {
   const share = Math.min(1, quota.accepted / quota.limit)
   return (
     <Link to="/usage" className="block rounded px-2 py-1 hover:bg-sunken">
-      <span className={share >= 1 ? 'text-worse' : 'text-muted'}>Usage {Math.floor(share * 100)} % of the month</span>
+      <span className={share >= 1 ? 'text-worse' : 'text-muted'}>Usage {Math.floor(share * 100)}% of the month</span>
       <span className="mt-1 block h-1 rounded bg-sunken">
         <span className={`block h-1 rounded ${share >= 1 ? 'bg-worse' : 'bg-accent'}`} style={{ width: `${share * 100}%` }} />
       </span>

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { Schemas } from '../api/client'
-import { count, duration, exact, percent, unknown } from '../format/number'
+import { count, duration, exact, exactPercent, percent, unknown } from '../format/number'
 import { Hint } from './Hint'
 
 type Value = number | null | undefined
@@ -29,7 +29,7 @@ export function Number({ value, kind = 'count', accuracy, within }: Props) {
 }
 
 function exactText(value: number, kind: NonNullable<Props['kind']>, error: number | null | undefined, within?: number): string {
-  const text = kind === 'percent' ? `${exact(value * 100)} %` : kind === 'duration' ? `${exact(value)} ms` : exact(value)
+  const text = kind === 'percent' ? exactPercent(value) : kind === 'duration' ? `${exact(value)} ms` : exact(value)
   if (within) return `${text}, within ${percent(within)}`
   return error ? `about ${text}, standard error ${percent(error)}` : text
 }

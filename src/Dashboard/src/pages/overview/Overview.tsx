@@ -91,7 +91,7 @@ function Figures({ figures, types, kind }: { figures?: Schemas['OverviewBody']; 
       </Figure>
       <Figure
         name="Median run"
-        how="Half of the runs took less time than this, half took more; within 1 %."
+        how="Half of the runs took less time than this, half took more; within 1%."
         below={<Delta now={runs?.p50_ms} before={runs?.compared_p50_ms} up="worse" />}
       >
         {loaded(types, () => (

@@ -259,7 +259,8 @@ function EndOfLife({ answer, ask }: { answer: Schemas['ReleasesAnswer'] | undefi
         Suggested end of life
         <Hint label="How is the date found?">
           If the installs of a minor version go on to halve in each half-life, at most {percent(floor)} of all use it on that day. A half-life
-          is that of its own releases, or else the median of all. Longer periods give better dates.
+          is that of its own releases, or else the median of all. Longer periods give better dates. An install that ran two versions in the
+          last week counts for both, so the shares add up to more than 100%.
         </Hint>
       </h2>
       {groups.error && <Trouble error={groups.error} retry={() => void groups.refetch()} what="End-of-life dates" />}

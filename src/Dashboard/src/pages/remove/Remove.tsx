@@ -184,7 +184,7 @@ function ThresholdForm({ thresholds }: { thresholds: Thresholds }) {
   )
   return (
     <p className="text-sm text-muted">
-      Removable if at most {field('maxPercent', 'Most percent of the active installs', 'w-16')} % of the active installs use it; known from
+      Removable if at most {field('maxPercent', 'Most percent of the active installs', 'w-16')}% of the active installs use it; known from
       {field('minInstalls', 'Fewest active installs', 'w-24')} installs and
       {field('minDays', 'Fewest days with events', 'w-16')} days on.
     </p>

@@ -50,7 +50,7 @@ test('with little use that does not rise, it can probably be removed', () => {
     sentence: '31 of 12,431 active installs (0.2%) used it in the last 90 days.',
   })
   expect(texts(answer())).toEqual([
-    '✓ at most 1 % of the active installs',
+    '✓ at most 1% of the active installs',
     '✓ not rising: 0.1% of the installs in the last 30 days, 0.2% in the 30 days before',
     '✓ nobody new since Oct 12',
   ])
@@ -74,7 +74,7 @@ test('what is used a lot is not to be removed, even if it falls', () => {
     sentence: '200 of 1,000 active installs (20.0%) used it in the last 90 days.',
   })
   expect(verdictOf(given, { ...defaults, maxPercent: 5 }).reasons.slice(0, 2)).toEqual([
-    { isFor: false, text: 'more than 5 % of the active installs' },
+    { isFor: false, text: 'more than 5% of the active installs' },
     { isFor: true, text: 'falling: 10.0% of the installs in the last 30 days, 20.0% in the 30 days before' },
   ])
 })

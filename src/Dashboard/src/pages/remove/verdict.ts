@@ -1,5 +1,5 @@
 import type { Schemas } from '../../api/client'
-import { exact, percent } from '../../format/number'
+import { exact, exactPercent, percent } from '../../format/number'
 import { dayText, daysBetween } from '../../format/time'
 import { words } from '../../format/words'
 import type { Filter } from '../../view/view'
@@ -78,7 +78,7 @@ function reasonsOf(answer: Answer, { maxPercent }: Thresholds, latest: string | 
   const add = (isFor: boolean, text: string, markdown?: string) => reasons.push({ isFor, text, markdown })
 
   const isRare = answer.verdict === 'removable'
-  add(isRare, isRare ? `at most ${maxPercent} % of the active installs` : `more than ${maxPercent} % of the active installs`)
+  add(isRare, `${isRare ? 'at most' : 'more than'} ${exactPercent(maxPercent / 100)} of the active installs`)
   if (last90.installs === 0) {
     add(true, 'no use at all in 90 days')
     return reasons

@@ -121,14 +121,14 @@ function Figures({ all, item, kind }: { all: Ask; item: Schemas['TopItem'] | und
             </Figure>
             <Figure
               name="p50"
-              how="Half of the runs took less time than this, half took more; within 1 %."
+              how="Half of the runs took less time than this, half took more; within 1%."
               below={<Delta now={item?.p50_ms} before={item?.compared_p50_ms} up="worse" />}
             >
               {loaded(<Number value={item?.p50_ms} kind="duration" />)}
             </Figure>
             <Figure
               name="p95"
-              how="95 of 100 runs took less time than this; within 1 %."
+              how="95 of 100 runs took less time than this; within 1%."
               below={<Delta now={item?.p95_ms} before={item?.compared_p95_ms} up="worse" />}
             >
               {loaded(<Number value={item?.p95_ms} kind="duration" />)}
