@@ -28,6 +28,15 @@ export function Number({ value, kind = 'count', accuracy, within }: Props) {
   )
 }
 
+/** A number of installs with its word. */
+export function Installs({ value }: { value: Value }) {
+  return (
+    <>
+      <Number value={value} /> {value === 1 ? 'install' : 'installs'}
+    </>
+  )
+}
+
 function exactText(value: number, kind: NonNullable<Props['kind']>, error: number | null | undefined, within?: number): string {
   const text = kind === 'percent' ? exactPercent(value) : kind === 'duration' ? `${exact(value)} ms` : exact(value)
   if (within) return `${text}, within ${percent(within)}`

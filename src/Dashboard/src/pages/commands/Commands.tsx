@@ -7,7 +7,7 @@ import { Day, ItemTable } from '../../ui/ItemTable'
 import { EmptyState } from '../../ui/EmptyState'
 import { Fault } from '../../ui/Fault'
 import { Hint } from '../../ui/Hint'
-import { Number } from '../../ui/Number'
+import { Installs } from '../../ui/Number'
 import { Tabs } from '../../ui/Tabs'
 import { Trouble } from '../../ui/Trouble'
 import { toSearch, withFilter } from '../../view/view'
@@ -124,7 +124,7 @@ function Unused({ ask, kind }: { ask: Ask; kind: Kind }) {
             <li key={item.value} className="flex flex-wrap items-baseline gap-x-4 py-0.5">
               <SubjectLink ask={ask} kind={kind} name={item.value} />
               <span className="text-muted">
-                last used <Day time={item.last_seen} />, by <Number value={item.installs} /> installs before
+                last used <Day time={item.last_seen} />, by <Installs value={item.installs} /> before
               </span>
               <Link
                 to="/projects/$project/remove"

@@ -27,6 +27,8 @@ export function LiveGlimpse({ project }: { project: string }) {
   const commands = useQuery(top(ask, 'command', shownCommands))
   const error = figures.error ?? days.error ?? commands.error
   if (error) return <Fault error={error} />
+  // It is being filled.
+  if (figures.data?.events === 0) return <Example />
   const look: Look | undefined = figures.data &&
     days.data &&
     commands.data && {

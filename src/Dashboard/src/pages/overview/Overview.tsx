@@ -8,7 +8,7 @@ import { BarList, barCell } from '../../ui/BarList'
 import { Delta } from '../../ui/Delta'
 import { EmptyState } from '../../ui/EmptyState'
 import { Fault } from '../../ui/Fault'
-import { Figure, Number } from '../../ui/Number'
+import { Figure, Installs, Number } from '../../ui/Number'
 import { Tabs } from '../../ui/Tabs'
 import { toSearch, versionsOf, withFilter, type View } from '../../view/view'
 import { kinds, sentKinds, type Kind } from './kinds'
@@ -190,7 +190,7 @@ function Who({ ask }: { ask: Ask }) {
                 {actors[item.value] ?? item.value} <span className="font-semibold">{percent(item.events / total)}</span>
               </FilterLink>
               <span className="block text-sm text-muted">
-                <Number value={item.installs} /> installs
+                <Installs value={item.installs} />
               </span>
             </span>
           </li>

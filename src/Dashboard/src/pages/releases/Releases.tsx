@@ -14,7 +14,7 @@ import { EmptyState } from '../../ui/EmptyState'
 import { Fault } from '../../ui/Fault'
 import { Hint } from '../../ui/Hint'
 import { Day } from '../../ui/ItemTable'
-import { Number } from '../../ui/Number'
+import { Installs, Number } from '../../ui/Number'
 import { Trouble } from '../../ui/Trouble'
 import { rangeOf, toSearch, versionsOf, withFilter, type View } from '../../view/view'
 import { platforms } from '../overview/names'
@@ -277,7 +277,7 @@ function EndOfLife({ answer, ask }: { answer: Schemas['ReleasesAnswer'] | undefi
               {versionsOf(minor.name)}
             </Link>
             <span className="flex-1 text-muted" title={minor.halfLife === null ? undefined : `half-life ${daysText(minor.halfLife)}`}>
-              <Number value={minor.installs} /> installs, {percent(minor.share)}
+              <Installs value={minor.installs} />, {percent(minor.share)}
             </span>
             {minor.isLatest ? (
               <span className="text-muted">the latest</span>
@@ -316,7 +316,7 @@ function Platforms({ answer, view }: { answer: Schemas['ReleasesAnswer'] | undef
                 {platforms[platform.os] ?? platform.os}
               </Link>
               <span className="flex-1 text-muted">
-                <Number value={platform.installs} /> installs, most with {platform.top_version ?? '—'}
+                <Installs value={platform.installs} />, most with {platform.top_version ?? '—'}
               </span>
               {isStuck ? (
                 <span className="text-worse">

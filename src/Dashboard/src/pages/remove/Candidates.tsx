@@ -5,7 +5,7 @@ import type { Schemas } from '../../api/client'
 import { overview, top, type Ask } from '../../api/questions'
 import { percent } from '../../format/number'
 import { Fault } from '../../ui/Fault'
-import { Number } from '../../ui/Number'
+import { Installs } from '../../ui/Number'
 import { ofPage, toSearch, withFilter, type Search, type View } from '../../view/view'
 
 const shown = 8
@@ -88,7 +88,7 @@ function Few({ ask, by, title, installs }: { ask: Ask; by: string; title: string
               >
                 <span className="truncate font-mono">{item.value}</span>
                 <span className="shrink-0 text-muted">
-                  <Number value={item.installs} /> installs
+                  <Installs value={item.installs} />
                   {installs && item.installs != null ? `, ${percent(Math.min(1, item.installs / installs))}` : ''}
                 </span>
               </Link>

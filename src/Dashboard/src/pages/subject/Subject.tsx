@@ -10,7 +10,7 @@ import { Day, ItemTable } from '../../ui/ItemTable'
 import { Delta } from '../../ui/Delta'
 import { EmptyState } from '../../ui/EmptyState'
 import { Fault } from '../../ui/Fault'
-import { Figure, Number } from '../../ui/Number'
+import { Figure, Installs, Number } from '../../ui/Number'
 import { Tabs } from '../../ui/Tabs'
 import { Trouble } from '../../ui/Trouble'
 import { toSearch, withFilter } from '../../view/view'
@@ -267,7 +267,7 @@ function NotUsed({ ask, kind }: { ask: Ask; kind: Kind }) {
     >
       {item ? (
         <>
-          It was last used on <Day time={item.last_seen} />, and by <Number value={item.installs} /> installs in all the time before.
+          It was last used on <Day time={item.last_seen} />, and by <Installs value={item.installs} /> in all the time before.
         </>
       ) : (
         'No event in the period has this name and passes the filters.'
