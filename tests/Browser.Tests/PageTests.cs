@@ -65,8 +65,10 @@ public sealed class PageTests(Chromium chromium, DemoSite demo)
         await page.GetByRole(AriaRole.Link, new() { NameRegex = new("^" + Regex.Escape(group[..^1])) }).First.WaitForAsync();
 
         var address = new Uri(page.Url).PathAndQuery.Replace("?", "/events?exit_code=1&", StringComparison.Ordinal);
-        var response = await page.RunAndWaitForResponseAsync(
+        var request = await page.RunAndWaitForRequestAsync(
             () => visitor.GoAsync(address), one => one.Url.Contains("/v1/stats/events?", StringComparison.Ordinal));
+        // Asked again, because a browser doesn't keep bodies for long.
+        var response = await page.APIRequest.GetAsync(request.Url, new() { Headers = await request.AllHeadersAsync() });
         var versions = (await response.JsonAsync())!.Value.GetProperty("items").EnumerateArray()
             .Select(item => $"{item.GetProperty("version")} {item.GetProperty("metadata").GetProperty("exit_code")}").ToList();
         Assert.NotEmpty(versions);
@@ -90,6 +92,8 @@ public sealed class PageTests(Chromium chromium, DemoSite demo)
         if (page.StartsWith("/p/", StringComparison.Ordinal))
             visitor.Expect("status of 404");
         await visitor.GoAsync(page.StartsWith("demo", StringComparison.Ordinal) ? demo.Project + page["demo".Length..] : page);
+        var missing = visitor.Page.GetByRole(AriaRole.Heading, new() { Name = "This page doesn’t exist" });
+        Assert.Equal(page == "demo/nowhere", await missing.CountAsync() > 0);
         await visitor.IsFineAsync($"{page.Trim('/').Split('#')[0].Replace('/', '-').Replace('?', '-')}-{look.Name}");
     }
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace TelemetryKit.Support;
 
-/// <summary>A home in which a tool is installed that uses the SDK, and whose user has allowed it to record. Each use is a process.</summary>
+/// <summary>A home with a tool that uses the SDK, and whose user has allowed it to record. Each use is a process.</summary>
 /// <param name="service">The tool's service name.</param>
 /// <param name="key">The tool's write key.</param>
 /// <param name="endpoint">The address of the server.</param>

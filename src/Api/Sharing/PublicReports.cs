@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using TelemetryKit.Api.Stats;
+using TelemetryKit.Core.Stats.Explore;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Rollups;
 using TelemetryKit.Core.Sharing;

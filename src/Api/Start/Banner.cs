@@ -13,8 +13,8 @@ using TelemetryKit.Storage.Secrets;
 namespace TelemetryKit.Api.Start;
 
 /// <summary>
-/// Prints the addresses, the keys and the owner's link when the server is ready. The text is written to the console and not logged, because it is the only place
-/// that contains new keys, and logs are collected.
+/// Prints the addresses, the keys and the owner's link when the server is ready. The text is written to the console and not logged, because
+/// it is the only place that contains new keys, and logs are collected.
 /// </summary>
 internal sealed class Banner(TextWriter console, ServerAddress address, ServerSettings settings, IStore store, OwnerLink? owner = null)
 {

@@ -2,7 +2,6 @@ using System.Globalization;
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Core.Stats;
-using TelemetryKit.Core.Stats.Explore;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Stats;

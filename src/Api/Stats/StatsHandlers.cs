@@ -3,7 +3,6 @@ using TelemetryKit.Api.Http;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts.Plans;
 using TelemetryKit.Core.Rollups;
-using TelemetryKit.Core.Stats;
 using TelemetryKit.Core.Stats.Explore;
 using TelemetryKit.Core.Stats.Overview;
 using TelemetryKit.Core.Stats.Series;

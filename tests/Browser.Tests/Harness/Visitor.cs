@@ -57,6 +57,7 @@ public sealed class Visitor : IAsyncDisposable
     /// <summary>Waits until the page shows its data.</summary>
     public async Task SettleAsync()
     {
+        await Page.Locator("main > *").First.WaitForAsync();
         await Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
         await Page.Locator(".skeleton").First.WaitForAsync(new() { State = WaitForSelectorState.Detached });
     }

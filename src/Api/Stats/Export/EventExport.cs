@@ -3,7 +3,6 @@ using System.Text.Json;
 using TelemetryKit.Api.Export;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Core.Stats;
-using TelemetryKit.Core.Stats.Explore;
 
 namespace TelemetryKit.Api.Stats.Export;
 

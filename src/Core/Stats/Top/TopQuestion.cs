@@ -1,4 +1,5 @@
 using TelemetryKit.Core.Counters;
+using TelemetryKit.Core.Stats.Explore;
 using TelemetryKit.Core.Stats.Ranges;
 
 namespace TelemetryKit.Core.Stats.Top;

@@ -102,13 +102,13 @@ export function ProjectLayout() {
   )
 }
 
-/** Whether the account has no such project. One that was shown and is being deleted stays until its page is left. */
+/** Whether the account has no such project. One that was shown and is being deleted stays until its page is left. The demo needs none. */
 function useIsMissing(project: string): boolean {
   const session = useSession()
   const projects = useQuery({ ...projectsQuery(session), enabled: !!session.me })
   const shown = useRef<string>(undefined)
   if (projects.data?.some((one) => one.id === project)) shown.current = project
-  return projects.isSuccess && !projects.isFetching && shown.current !== project
+  return !!session.me && projects.isSuccess && !projects.isFetching && shown.current !== project
 }
 
 function Sheet({ children, onClose }: { children: ReactNode; onClose: () => void }) {

@@ -1,6 +1,4 @@
-using TelemetryKit.Core.Stats.Explore;
-
-namespace TelemetryKit.Core.Stats;
+namespace TelemetryKit.Core.Stats.Explore;
 
 /// <summary>How versions are grouped.</summary>
 public enum VersionGroup

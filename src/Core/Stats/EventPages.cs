@@ -1,7 +1,8 @@
 using TelemetryKit.Core.Events;
+using TelemetryKit.Core.Stats.Explore;
 using TelemetryKit.Core.Storage;
 
-namespace TelemetryKit.Core.Stats.Explore;
+namespace TelemetryKit.Core.Stats;
 
 /// <summary>Reads pages of the events that pass the filters of a question, also those that a store can't evaluate.</summary>
 public static class EventPages
