@@ -33,13 +33,15 @@ public sealed class AnswerCheckTests
     [InlineData("\"errors\":0", "\"errors\":1")]
     [InlineData("\"success_rate\":0.75", "\"success_rate\":0.7502")]
     [InlineData("\"success_rate\":0.75", "\"success_rate\":null")]
+    [InlineData("\"p50_ms\":100", "\"p50_ms\":102")]
+    [InlineData("\"p50_ms\":100", "\"p50_ms\":null")]
     [InlineData("\"from\":\"2026-11-20\"", "\"from\":\"2026-11-21\"")]
     public void A_wrong_figure_of_an_exact_overview_is_found(string right, string wrong)
     {
         var answer = $$"""
             {"range":{"from":"2026-11-20","to":"2026-11-20"},"events":4,"installs":3,"new_installs":3,"sessions":1,"failures":1,"errors":0,
-             "success_rate":0.75,"previous":{"range":{"from":"2026-11-19","to":"2026-11-19"},"events":0,"installs":0,
-             "new_installs":0,"sessions":0,"failures":0,"errors":0,"success_rate":null} }
+             "success_rate":0.75,"p50_ms":100,"previous":{"range":{"from":"2026-11-19","to":"2026-11-19"},"events":0,"installs":0,
+             "new_installs":0,"sessions":0,"failures":0,"errors":0,"success_rate":null,"p50_ms":null} }
             """;
 
         Assert.Empty(Check(Overview(), answer));
