@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
 using TelemetryKit.Core.Secrets;
 
 namespace TelemetryKit.Storage.Secrets;
@@ -86,7 +88,7 @@ public sealed class SecretFile(string dataFolder) : ISecretSource
                 stream.Flush(flushToDisk: true);
             }
 
-            System.IO.File.Move(part, File, overwrite: false);
+            Name(part);
         }
         finally
         {
@@ -94,6 +96,20 @@ public sealed class SecretFile(string dataFolder) : ISecretSource
         }
     }
 
+    // File.Move looks first and renames then, so of two processes the second could replace the secret that the first uses already.
+    // A hard link fails if the name exists.
+    private void Name(string part)
+    {
+        if (OperatingSystem.IsWindows())
+            System.IO.File.Move(part, File, overwrite: false);
+        else if (Link(part, File) != 0)
+            throw new IOException(new Win32Exception(Marshal.GetLastPInvokeError()).Message);
+    }
+
     private bool IsVolume() => DriveInfo.GetDrives().Any(
         drive => Path.TrimEndingDirectorySeparator(drive.RootDirectory.FullName) == _dataFolder);
+
+    [DllImport("libc", EntryPoint = "link", SetLastError = true, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    private static extern int Link(
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string existing, [MarshalAs(UnmanagedType.LPUTF8Str)] string name);
 }

@@ -25,6 +25,32 @@ public sealed class SecretFileTests : IDisposable
     }
 
     [Fact]
+    public void A_secret_that_is_in_use_is_never_replaced()
+    {
+        for (var round = 0; round < 300; round++)
+        {
+            var data = Path.Combine(_parent, $"{round}");
+            var threads = new Thread[4];
+            var ids = new string[threads.Length];
+            using var start = new Barrier(threads.Length);
+            for (var i = 0; i < threads.Length; i++)
+            {
+                var number = i;
+                threads[i] = new Thread(() =>
+                {
+                    start.SignalAndWait();
+                    ids[number] = Convert.ToHexString(new SecretFile(data).Create().Current.Id);
+                });
+                threads[i].Start();
+            }
+
+            foreach (var thread in threads)
+                thread.Join();
+            Assert.Single(ids.Distinct());
+        }
+    }
+
+    [Fact]
     public void A_damaged_file_is_not_replaced()
     {
         var file = new SecretFile(Data);
