@@ -6,7 +6,6 @@ namespace TelemetryKit.Browser.Tests;
 /// <summary>The pages of a hosted server that need no account, in light, dark and on a phone.</summary>
 public sealed class VisitorTests(Chromium chromium, HostedSite hosted) : IClassFixture<HostedSite>
 {
-    private const string Password = "a rather long passphrase";
     private const string Return = "/billing/return?tenant=0197a6d2-7f3e-7c11-9d35-3c1a5e1b0001";
 
     public static TheoryData<string> Looks() => [.. Look.All.Select(look => look.Name)];
@@ -97,7 +96,8 @@ public sealed class VisitorTests(Chromium chromium, HostedSite hosted) : IClassF
     {
         await using var visitor = await OpenAsync("light");
         var page = visitor.Page;
-        await SignUpAsync(visitor);
+        await Customer.SignUpAsync(hosted.Site, visitor);
+        await visitor.GoAsync("/new");
         await page.GetByLabel("Name of the project").FillAsync("my-cli");
         await PressAsync("Create the project");
         await page.WaitForURLAsync("**/start");
@@ -109,7 +109,7 @@ public sealed class VisitorTests(Chromium chromium, HostedSite hosted) : IClassF
         await visitor.IsFineAsync("settings-tenant");
         await PressAsync("Delete the tenant");
         await page.GetByLabel("Type Tools of Ada to confirm").FillAsync("Tools of Ada");
-        await page.GetByLabel("Current password").FillAsync(Password);
+        await page.GetByLabel("Current password").FillAsync(Customer.Password);
         await PressAsync("Delete for good");
         await page.WaitForURLAsync("**/new");
         // The account stays, and begins anew.
@@ -120,17 +120,5 @@ public sealed class VisitorTests(Chromium chromium, HostedSite hosted) : IClassF
         Task PressAsync(string name) => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true }).ClickAsync();
     }
 
-    private async Task SignUpAsync(Visitor visitor)
-    {
-        var page = visitor.Page;
-        await visitor.GoAsync("/sign-up");
-        await page.GetByLabel("Your name").FillAsync("Ada");
-        await page.GetByLabel("E-mail").FillAsync("ada@example.org");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Send me the link" }).ClickAsync();
-        await visitor.GoAsync(await hosted.MailedLinkAsync("verify"));
-        await page.GetByLabel("Password").FillAsync(Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Begin" }).ClickAsync();
-    }
-
-    private Task<Visitor> OpenAsync(string look) => chromium.OpenAsync(hosted.Address, Look.All.Single(l => l.Name == look));
+    private Task<Visitor> OpenAsync(string look) => chromium.OpenAsync(hosted.Site.Server.Address, Look.All.Single(l => l.Name == look));
 }

@@ -161,13 +161,11 @@ internal sealed class SharedScans(IEventStore events)
     /// </summary>
     private static EventQuery QueryOf(CountJob job, IReadOnlyList<EventCount> counts, DayRange range)
     {
-        var query = new EventQuery(job.Project.ProjectId, job.Environment, StartOf(range.From), StartOf(range.To.AddDays(1)));
+        var query = EventQuery.OfDays(job.Project.ProjectId, job.Environment, range.From, range.To);
         foreach (var filter in counts[0].Filters.Where(filter => counts.All(count => count.Filters.Contains(filter))))
             query = filter.Narrow(query, counts[0].FormerNames);
         return query;
     }
-
-    private static long StartOf(DateOnly day) => new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeMilliseconds() * 1_000;
 
     /// <summary>Jobs that are counted together.</summary>
     private sealed class Scan(ScanKey key, CountJob first)

@@ -1,5 +1,4 @@
 using TelemetryKit.Core.Events;
-using TelemetryKit.Core.Stats.Explore;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Core.Stats;
@@ -11,11 +10,11 @@ public static class EventPages
     public static EventQuery QueryOf(StatsQuery query, Guid projectId)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return new(projectId, query.Environment, Microseconds(query.From), Microseconds(query.To.AddDays(1)))
+        return EventQuery.OfDays(projectId, query.Environment, query.From, query.To) with
         {
             Type = query.Type,
             Subjects = query.SubjectNames(),
-            Version = VersionPattern.TryParse(query.Version) is null ? query.Version : null,
+            Version = query.SelectsVersionGroup ? null : query.Version,
             Actor = query.Actor,
         };
     }
@@ -34,7 +33,7 @@ public static class EventPages
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(filter);
-        var isDoneByStore = filter.Filters.Count == 0 && VersionPattern.TryParse(filter.Version) is null;
+        var isDoneByStore = filter.Filters.Count == 0 && !filter.SelectsVersionGroup;
         var predicate = isDoneByStore ? null : filter.Predicate();
         var (found, cursors) = (new EventBatch(), new List<EventCursor>());
         var (latest, searched) = (query.After, 0);
@@ -58,9 +57,6 @@ public static class EventPages
                 return new(found, cursors, page.Next);
         }
     }
-
-    private static long Microseconds(DateOnly day) =>
-        (day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber) * TimeSpan.MicrosecondsPerDay;
 }
 
 /// <summary>A page of events that pass filters.</summary>

@@ -42,6 +42,9 @@ public sealed record StatsQuery(DataEnvironment Environment, DateOnly From, Date
     public bool IsKeptInRollups =>
         Filters.Count == 0 && (Version is null || Actor is null) && Named().All(filter => filter is { Value: not null, IsGroup: false });
 
+    /// <summary>Whether the version is a group of versions, which stores can't select.</summary>
+    internal bool SelectsVersionGroup => VersionPattern.TryParse(Version) is not null;
+
     /// <summary>Returns the count of the events that pass the filters.</summary>
     /// <param name="by">The fields to group by.</param>
     public EventCount Count(params IReadOnlyList<EventField> by)

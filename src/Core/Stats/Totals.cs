@@ -81,12 +81,14 @@ internal sealed class Totals
             _details.Add(tally.Details);
     }
 
-    /// <summary>Returns the median duration in milliseconds, or <c>null</c> if no event has a duration, or if they are not kept.</summary>
-    public double? Median()
-    {
-        var buckets = new long[DurationBuckets.Count];
-        return CountDurations(buckets) ? Rounded.Milliseconds(DurationBuckets.Quantile(buckets, 0.5)) : null;
-    }
+    /// <summary>
+    /// Returns the 50th and 95th percentile of the durations in milliseconds, or <c>null</c> if no event has a duration, or if they are
+    /// not kept.
+    /// </summary>
+    /// <param name="buckets">Memory for <see cref="DurationBuckets.Count"/> counts. Its content is replaced.</param>
+    public (double? P50, double? P95) Percentiles(Span<long> buckets) => CountDurations(buckets)
+        ? (Rounded.Milliseconds(DurationBuckets.Quantile(buckets, 0.5)), Rounded.Milliseconds(DurationBuckets.Quantile(buckets, 0.95)))
+        : (null, null);
 
     public void Clear()
     {
@@ -99,7 +101,7 @@ internal sealed class Totals
     /// Replaces <paramref name="buckets"/> by the counts of durations. Returns false if no event has a duration, or if durations are not
     /// kept.
     /// </summary>
-    public bool CountDurations(Span<long> buckets)
+    private bool CountDurations(Span<long> buckets)
     {
         buckets.Clear();
         if ((_kept & Kept.Durations) == 0)

@@ -95,10 +95,21 @@ public sealed record EventQuery(Guid ProjectId, DataEnvironment Environment, lon
     /// <summary>The maximum number of events of a page.</summary>
     public int Limit { get; init; } = 100;
 
+    /// <summary>Selects the events of UTC days.</summary>
+    /// <param name="projectId">The project.</param>
+    /// <param name="environment">Live or test.</param>
+    /// <param name="from">The first day, inclusive.</param>
+    /// <param name="to">The last day, inclusive.</param>
+    public static EventQuery OfDays(Guid projectId, DataEnvironment environment, DateOnly from, DateOnly to) =>
+        new(projectId, environment, StartOf(from), StartOf(to.AddDays(1)));
+
     /// <summary>
     /// The latest timestamp that can match, exclusive: <see cref="To"/>, or 1 µs after <see cref="After"/> if that is earlier.
     /// </summary>
     public long Before => After is { } after && after.Timestamp < To ? after.Timestamp + 1 : To;
+
+    private static long StartOf(DateOnly day) =>
+        (day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber) * TimeSpan.MicrosecondsPerDay;
 }
 
 /// <summary>

@@ -71,8 +71,7 @@ internal sealed class InstallDeletion(PostgresDatabase database, EventScanner sc
         await AddFirstDaysAsync(connection, projectId, install, days, cancellationToken);
         foreach (var (environment, day) in days)
         {
-            var start = new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero);
-            var query = new EventQuery(projectId, environment, Microseconds(start), Microseconds(start.AddDays(1)));
+            var query = EventQuery.OfDays(projectId, environment, day, day);
             var newInstalls = await CountNewInstallsAsync(connection, projectId, install, environment, day, cancellationToken);
             var rollup = await rebuild(scanner.ScanAsync(connection, query, cancellationToken), newInstalls);
             await PostgresRollups.ReplaceDayAsync(connection, projectId, environment, day, rollup, cancellationToken);

@@ -44,8 +44,7 @@ internal sealed class SqliteInstallDeletion(SqliteDatabase database)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var newInstalls = lease.Run(session => CountNewInstalls(session, projectId, environment, day));
-            var start = (day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber) * MicrosecondsPerDay;
-            var rollup = await rebuild(Scan(lease, new EventQuery(projectId, environment, start, start + MicrosecondsPerDay)), newInstalls);
+            var rollup = await rebuild(Scan(lease, EventQuery.OfDays(projectId, environment, day, day)), newInstalls);
             lease.Run(session => Replace(session, projectId, environment, day, rollup));
         }
 

@@ -1,9 +1,6 @@
 namespace TelemetryKit.Browser.Tests.Harness;
 
-/// <summary>
-/// A hosted server that sells plans, with a demo project and the operator's texts. It asks the payment provider nothing, because nobody
-/// subscribes.
-/// </summary>
+/// <summary>A hosted server that sells plans, with a demo project and the operator's texts.</summary>
 public sealed class HostedSite : IAsyncLifetime
 {
     private const string Privacy =
@@ -19,11 +16,8 @@ public sealed class HostedSite : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("telemetrykit-hosted-").FullName;
     private Site? _site;
 
-    /// <summary>The address.</summary>
-    public Uri Address => _site!.Server.Address;
-
-    /// <summary>Waits for a mail with a link to a page, and returns the link.</summary>
-    public Task<string> MailedLinkAsync(string page) => _site!.MailedLinkAsync(page);
+    /// <summary>The server.</summary>
+    public Site Site => _site ?? throw new InvalidOperationException("The server isn't started.");
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
@@ -34,8 +28,7 @@ public sealed class HostedSite : IAsyncLifetime
         await File.WriteAllTextAsync(privacy, Privacy);
         await File.WriteAllTextAsync(terms, "1. Be kind.\n2. Pay in time.");
         _site = await Site.StartAsync(
-            "sqlite", hosted: true, "--demo", "--TELEMETRYKIT_PRIVACY_FILE", privacy, "--TELEMETRYKIT_TERMS_FILE", terms,
-            "--TELEMETRYKIT_STRIPE_SECRET_KEY", "sk_test_of_the_pages", "--TELEMETRYKIT_STRIPE_API_BASE", "http://127.0.0.1:1/");
+            "sqlite", hosted: true, "--demo", "--TELEMETRYKIT_PRIVACY_FILE", privacy, "--TELEMETRYKIT_TERMS_FILE", terms);
     }
 
     /// <inheritdoc/>

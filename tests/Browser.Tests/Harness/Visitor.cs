@@ -93,10 +93,17 @@ public sealed class Visitor : IAsyncDisposable
         await dialog.WaitForAsync(new() { State = WaitForSelectorState.Detached });
     }
 
-    /// <summary>Waits for the page's data, saves a picture of it, and asserts that it is accessible.</summary>
+    /// <summary>Waits for the page's data, and checks the page as <see cref="IsFineAsync"/> does.</summary>
     public async Task LookAsync(string name)
     {
         await SettleAsync();
+        await IsFineAsync(name);
+    }
+
+    /// <summary>Asserts that the page fits in the width and has no violation of accessibility, and saves its picture.</summary>
+    public async Task IsFineAsync(string name)
+    {
+        Assert.False(await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth"), "it scrolls sideways");
         await PictureAsync(name);
         await IsAccessibleAsync();
     }

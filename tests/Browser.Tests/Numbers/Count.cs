@@ -22,7 +22,7 @@ public sealed class Count(IEnumerable<Sent> events)
     /// <summary>When the last event was, as the pages write it on hover.</summary>
     public string LastSeen => Utc(_events.Max(sent => sent.Time));
 
-    /// <summary>When the first event was, likewise.</summary>
+    /// <summary>When the first event was, as for the last one.</summary>
     public string FirstSeen => Utc(_events.Min(sent => sent.Time));
 
     /// <summary>The nearest rank.</summary>

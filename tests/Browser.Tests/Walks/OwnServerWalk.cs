@@ -3,7 +3,7 @@ using TelemetryKit.Browser.Tests.Harness;
 
 namespace TelemetryKit.Browser.Tests.Walks;
 
-/// <summary>The first start of a server of one's own, and the demo project.</summary>
+/// <summary>The first start of a self-hosted server, and the demo project.</summary>
 public sealed class OwnServerWalk(Chromium chromium, DemoSite demo)
 {
     [Fact]

@@ -60,7 +60,7 @@ public sealed class SharingWalk(Chromium chromium, Sites sites)
         await stranger.GoAsync("/p/shared-tool");
         await stranger.SeesHeadingAsync("Shared Tool in numbers");
         await stranger.SeesHeadingAsync("What is not collected");
-        // Rounded down to a multiple of ten, at a point that nobody knows.
+        // Rounded down to a multiple of ten, after a secret offset is subtracted.
         await stranger.SeesFigureAsync("Installs", "[34]0");
         await stranger.SeesFigureAsync("Successful runs", @"80\.0%");
         await stranger.Page.GetByRole(AriaRole.Table, new() { Name = "Commands" }).GetByText("build").WaitForAsync();

@@ -4,9 +4,9 @@ using TelemetryKit.Api.Export;
 using TelemetryKit.Api.Http;
 using TelemetryKit.Api.Http.Pipeline;
 using TelemetryKit.Api.Http.Problems;
-using TelemetryKit.Core.Stats;
 using TelemetryKit.Core;
 using TelemetryKit.Core.Accounts.Plans;
+using TelemetryKit.Core.Stats;
 using TelemetryKit.Core.Storage;
 
 namespace TelemetryKit.Api.Stats.Export;

@@ -23,6 +23,6 @@ internal sealed record OverviewFromEvents(StatsQuery Query, DayRange Compared) :
     private static Figures Figures(DayRange range, GroupTotals totals) =>
         new(range, totals.Events, totals.Installs.Count, null, null, totals.Failures, totals.SuccessRate())
         {
-            Errors = totals.Errors, P50Ms = Rounded.Milliseconds(totals.Quantile(0.5)),
+            Errors = totals.Errors, P50Ms = totals.Milliseconds(0.5),
         };
 }

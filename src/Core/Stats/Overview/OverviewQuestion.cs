@@ -1,3 +1,4 @@
+using TelemetryKit.Core.Counters;
 using TelemetryKit.Core.Stats.Ranges;
 
 namespace TelemetryKit.Core.Stats.Overview;
@@ -45,7 +46,7 @@ public sealed record OverviewQuestion(StatsQuery Query) : StatsQuestion<Overview
             totals.SuccessRate)
         {
             Errors = ErrorCounts.Of(cover, query),
-            P50Ms = totals.Median(),
+            P50Ms = totals.Percentiles(new long[DurationBuckets.Count]).P50,
             EventsMax = totals.EventsMax,
         };
         return (figures, Accuracy.Of(union.RelativeError, totals.Missed));

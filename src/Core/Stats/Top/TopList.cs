@@ -29,7 +29,7 @@ internal sealed class TopList(StatsQuery query, Dimension by)
         return new TopAnswer(by.Name, known, known - items.Sum(item => item.Events), items, accuracy);
     }
 
-    /// <summary>Returns the answer with the figures of its values in other rollups.</summary>
+    /// <summary>Returns the answer with the figures that its values have in the rollups of another range.</summary>
     public TopAnswer Compare(TopAnswer answer, IReadOnlyList<Rollup> rollups, InstallUnion union)
     {
         AddRollups(rollups);
@@ -41,15 +41,15 @@ internal sealed class TopList(StatsQuery query, Dimension by)
 
     private static TopItem Compare(TopItem item, Totals? before, InstallUnion union, long[] buckets)
     {
-        var timed = before?.CountDurations(buckets) == true;
+        var (p50, p95) = before?.Percentiles(buckets) ?? default;
         return item with
         {
             ComparedEvents = before?.Events ?? 0,
             ComparedInstalls = before is null ? 0 : before.Installs(union),
             ComparedFailures = before?.Failures ?? 0,
             ComparedSuccessRate = before?.SuccessRate,
-            ComparedP50Ms = timed ? Rounded.Milliseconds(DurationBuckets.Quantile(buckets, 0.5)) : null,
-            ComparedP95Ms = timed ? Rounded.Milliseconds(DurationBuckets.Quantile(buckets, 0.95)) : null,
+            ComparedP50Ms = p50,
+            ComparedP95Ms = p95,
         };
     }
 
@@ -64,7 +64,7 @@ internal sealed class TopList(StatsQuery query, Dimension by)
 
     private TopItem Item(string value, Totals totals, long? errors, InstallUnion union, long[] buckets)
     {
-        var timed = totals.CountDurations(buckets);
+        var (p50, p95) = totals.Percentiles(buckets);
         var missed = totals.Missed + _unlisted;
         return new TopItem(
             value,
@@ -72,8 +72,8 @@ internal sealed class TopList(StatsQuery query, Dimension by)
             totals.Installs(union),
             totals.Failures,
             totals.SuccessRate,
-            timed ? Rounded.Milliseconds(DurationBuckets.Quantile(buckets, 0.5)) : null,
-            timed ? Rounded.Milliseconds(DurationBuckets.Quantile(buckets, 0.95)) : null,
+            p50,
+            p95,
             totals.FirstSeen,
             totals.LastSeen)
         {

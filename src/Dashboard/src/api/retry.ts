@@ -2,7 +2,7 @@
 const retries = 4
 const longestWait = 10_000
 
-/** Fetches. A GET that a busy server refuses with 503 and Retry-After is sent again after that time, as long as nobody aborts it. */
+/** Fetches. A GET that a busy server refuses with 503 and Retry-After is sent again after that time, unless it is aborted. */
 export async function fetchPatiently(request: Request, wait = delay): Promise<Response> {
   for (let attempt = 0; ; attempt++) {
     const response = await fetch(request)

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { plansQuery } from '../../api/billing'
 import type { Schemas } from '../../api/client'
 import { useSession } from '../../shell/useProject'
+import { Checklist } from '../../ui/Checklist'
 import { Fault } from '../../ui/Fault'
 import { Number } from '../../ui/Number'
 import { planName } from '../settings/planNames'
@@ -87,18 +88,7 @@ function Promises() {
       <h2 id="promises" className="text-xl font-semibold">
         For the people who use your tool
       </h2>
-      <ul className="mt-3 grid gap-x-8 gap-y-4 sm:grid-cols-2">
-        {promises.map(([title, text]) => (
-          <li key={title} className="flex gap-3">
-            <span aria-hidden="true" className="text-better">
-              ✓
-            </span>
-            <span>
-              <span className="font-medium">{title}.</span> <span className="text-muted">{text}</span>
-            </span>
-          </li>
-        ))}
-      </ul>
+      <Checklist items={promises} />
     </section>
   )
 }

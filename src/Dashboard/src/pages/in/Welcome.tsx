@@ -4,7 +4,7 @@ import { Card } from './Card'
 import { Frame } from './CardLayout'
 import { Visitor } from './Visitor'
 
-/** The start without a session: of a hosted server, what this is; of one's own server, the ways in. */
+/** The start without a session: on a hosted server, what this is; on a self-hosted one, links to sign in and to sign up. */
 export function Welcome() {
   const { options } = useSession()
   return options.hosted ? (

@@ -19,7 +19,7 @@ export function signInFault(code: string): string | undefined {
   return ofSignIn[code] ?? ofSignIn['github']
 }
 
-/** Why a link to GitHub failed, likewise. */
+/** Why linking an account to GitHub failed. As in `signInFault`, an unknown code has the general text. */
 export function linkFault(code: string): string | undefined {
   return ofLink[code] ?? ofLink['github']
 }

@@ -7,6 +7,7 @@ import { words } from '../../format/words'
 import { useShortcuts } from '../../shell/shortcuts'
 import { useTheme } from '../../shell/theme'
 import { Chart } from '../../ui/Chart'
+import { Checklist } from '../../ui/Checklist'
 import type { Line } from '../../ui/chartData'
 import { EmptyState } from '../../ui/EmptyState'
 import { Fault } from '../../ui/Fault'
@@ -88,18 +89,7 @@ function Promise() {
       <h2 id="never" className="font-semibold">
         What is not collected
       </h2>
-      <ul className="mt-3 grid gap-x-8 gap-y-3 sm:grid-cols-2">
-        {never.map(([title, text]) => (
-          <li key={title} className="flex gap-3">
-            <span aria-hidden="true" className="text-better">
-              ✓
-            </span>
-            <span>
-              <span className="font-medium">{title}.</span> <span className="text-muted">{text}</span>
-            </span>
-          </li>
-        ))}
-      </ul>
+      <Checklist items={never} />
     </section>
   )
 }

@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api, read, type Schemas } from '../../api/client'
+import { membersQuery } from '../../api/members'
 import { renewSession } from '../../api/session'
 import { Allowed, atLeast, type Membership } from '../../shell/access'
 import { useSession } from '../../shell/useProject'
@@ -25,16 +26,13 @@ export function Members({ tenant }: { tenant: Membership }) {
   const toast = useToast()
   const { me } = useSession()
   const path = { tenant: tenant.id }
-  const members = useQuery({
-    queryKey: ['members', tenant.id],
-    queryFn: () => read(api.GET('/v1/tenants/{tenant}/members', { params: { path } })),
-  })
+  const members = useQuery(membersQuery(tenant.id))
   const setRole = useMutation({
     mutationFn: ({ account, role }: { account: string; role: GivenRole }) =>
       read(api.PATCH('/v1/tenants/{tenant}/members/{account}', { params: { path: { ...path, account } }, body: { role } })),
     onSuccess: () => {
       toast('The role is changed')
-      return queries.invalidateQueries({ queryKey: ['members', tenant.id] })
+      return queries.invalidateQueries(membersQuery(tenant.id))
     },
   })
   const remove = useMutation({
@@ -46,7 +44,7 @@ export function Members({ tenant }: { tenant: Membership }) {
       ),
     onSuccess: async (_, { account }) => {
       if (account === me?.id) await renewSession(queries)
-      else await queries.invalidateQueries({ queryKey: ['members', tenant.id] })
+      else await queries.invalidateQueries(membersQuery(tenant.id))
     },
   })
   const isAdmin = atLeast(tenant.role, 'admin')
@@ -60,7 +58,7 @@ export function Members({ tenant }: { tenant: Membership }) {
           caption="Members"
           columns={['name', 'role', 'second factor', 'joined', '']}
           empty=""
-          rows={members.data?.members.map((member) => ({
+          rows={members.data?.map((member) => ({
             key: member.account_id,
             cells: [
               <>

@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api, read } from '../../api/client'
+import { membersQuery } from '../../api/members'
 import { reloadSession, renewSession } from '../../api/session'
 import { Allowed, type Membership } from '../../shell/access'
 import { useSession } from '../../shell/useProject'
@@ -58,10 +59,7 @@ function Transfer({ tenant }: { tenant: Membership }) {
   const toast = useToast()
   const { me } = useSession()
   const path = { tenant: tenant.id }
-  const members = useQuery({
-    queryKey: ['members', tenant.id],
-    queryFn: () => read(api.GET('/v1/tenants/{tenant}/members', { params: { path } })),
-  })
+  const members = useQuery(membersQuery(tenant.id))
   const transfer = useMutation({
     mutationFn: (form: FormData) =>
       read(
@@ -72,13 +70,13 @@ function Transfer({ tenant }: { tenant: Membership }) {
       ),
     onSuccess: async () => {
       toast('The tenant has a new owner')
-      await queries.invalidateQueries({ queryKey: ['members', tenant.id] })
+      await queries.invalidateQueries(membersQuery(tenant.id))
       await reloadSession(queries)
     },
   })
   if (members.error) return <Fault error={members.error} retry={() => void members.refetch()} />
   if (!members.data || !me) return <div className="skeleton mt-3 h-9" />
-  const others = members.data.members.filter((member) => member.account_id !== me.id)
+  const others = members.data.filter((member) => member.account_id !== me.id)
   if (others.length === 0) return <Why>There is no other member. Invite the new owner first.</Why>
   return (
     <div className="mt-3">
@@ -123,7 +121,7 @@ function Deletion({ tenant }: { tenant: Membership }) {
       location.assign('/')
     },
   })
-  // The tenant of one's own server belongs to the server.
+  // A self-hosted server has one tenant, which can't be deleted.
   if (!options.hosted || !me) return null
   return (
     <Panel
