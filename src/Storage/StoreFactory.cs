@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Npgsql;
 using TelemetryKit.Core.Storage;
+using TelemetryKit.Storage.Backups;
 using TelemetryKit.Storage.Postgres;
 using TelemetryKit.Storage.Sqlite;
 
@@ -39,12 +40,22 @@ public static class StoreFactory
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
-        var faults = Validate(options);
-        if (faults.Count > 0)
-            throw new ArgumentException(string.Join(' ', faults), nameof(options));
+        ThrowIfInvalid(options);
         return string.IsNullOrEmpty(options.PostgresConnectionString)
             ? new SqliteStore(options.DataFolder, options.Secrets, time, options.SkipProcessLock)
             : new PostgresStore(Read(options.PostgresConnectionString).ConnectionString, options.Secrets, time);
+    }
+
+    /// <summary>Creates what backs up and restores the store.</summary>
+    /// <exception cref="ArgumentException">As for <see cref="Create"/>.</exception>
+    public static IBackups CreateBackups(StorageOptions options, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(time);
+        ThrowIfInvalid(options);
+        return string.IsNullOrEmpty(options.PostgresConnectionString)
+            ? new SqliteBackups(options.DataFolder, time)
+            : new PostgresBackups(Read(options.PostgresConnectionString).ConnectionString, time);
     }
 
     /// <summary>
@@ -61,6 +72,13 @@ public static class StoreFactory
             {
                 ApplicationName = "telemetrykit-cluster", MaxPoolSize = 10, Timeout = 5, CommandTimeout = 5,
             });
+    }
+
+    private static void ThrowIfInvalid(StorageOptions options)
+    {
+        var faults = Validate(options);
+        if (faults.Count > 0)
+            throw new ArgumentException(string.Join(' ', faults), nameof(options));
     }
 
     private static NpgsqlConnectionStringBuilder Read(string text)

@@ -82,6 +82,26 @@ public class PostgresHarness : StoreHarness
         await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>Returns the rows of a query.</summary>
+    public async Task<List<object[]>> RowsAsync(string sql, params object[] parameters)
+    {
+        await using var connection = new Npgsql.NpgsqlConnection(_connectionString);
+        await connection.OpenAsync();
+        await using var command = new Npgsql.NpgsqlCommand(sql, connection);
+        foreach (var parameter in parameters)
+            command.Parameters.AddWithValue(parameter);
+        await using var reader = await command.ExecuteReaderAsync();
+        List<object[]> rows = [];
+        while (await reader.ReadAsync())
+        {
+            var row = new object[reader.FieldCount];
+            reader.GetValues(row);
+            rows.Add(row);
+        }
+
+        return rows;
+    }
+
     public override Task<IAsyncDisposable> TakeAwayAsync()
     {
         Assert.SkipUnless(Server.CanBeKilled, "The server of TELEMETRYKIT_TEST_POSTGRES must not be killed.");

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.XmlEncryption;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using TelemetryKit.Api.Access;
 using TelemetryKit.Api.Accounts.Credentials;
@@ -31,6 +32,7 @@ internal static class AccountsSetup
         services.AddBodies(MeJson.Default);
         services.AddBodies(GithubJson.Default);
         services.AddSingleton<SourceHasher>();
+        services.Configure<PasswordHasherOptions>(options => options.IterationCount = Passwords.Iterations);
         services.AddSingleton<Passwords>();
         services.AddSingleton<Throttles>();
         services.AddSingleton<KnownDevices>();

@@ -39,6 +39,24 @@ internal sealed class SqliteDatabase : IAsyncDisposable
 
     public string File { get; }
 
+    /// <summary>
+    /// Locks the database for this process. SQLite itself would allow two servers, each of which would miss the other's writes.
+    /// </summary>
+    /// <exception cref="DatabaseInUseException">Another process has locked it.</exception>
+    public static FileStream TakeLock(string file)
+    {
+        try
+        {
+            return new FileStream(file + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException fault) when (fault is not (FileNotFoundException or DirectoryNotFoundException))
+        {
+            throw new DatabaseInUseException(
+                $"{file} is in use by another process. A SQLite database can be used by one server only; use PostgreSQL for several.",
+                fault);
+        }
+    }
+
     /// <summary>Waits for the writer. Disposing the lease makes it available to the next caller.</summary>
     public async Task<SqliteLease> WriteAsync(CancellationToken cancellationToken)
     {
@@ -139,7 +157,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             return;
         CreateFiles();
         if (!_skipProcessLock)
-            _lock = TakeLock();
+            _lock = TakeLock(File);
         _opened = true;
     }
 
@@ -154,23 +172,6 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         {
             if (!System.IO.File.Exists(file))
                 CreatePrivate(file);
-        }
-    }
-
-    /// <summary>
-    /// Locks the database for this process. SQLite itself would allow two servers, each of which would miss the other's writes.
-    /// </summary>
-    private FileStream TakeLock()
-    {
-        try
-        {
-            return new FileStream(File + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException fault) when (fault is not (FileNotFoundException or DirectoryNotFoundException))
-        {
-            throw new DatabaseInUseException(
-                $"{File} is in use by another process. A SQLite database can be used by one server only; use PostgreSQL for several.",
-                fault);
         }
     }
 

@@ -1,4 +1,3 @@
-using Npgsql;
 using TelemetryKit.Core.Events;
 using static TelemetryKit.Storage.Tests.TestData;
 
@@ -105,21 +104,5 @@ public sealed class EventLayoutTests(PostgresHarness harness) : IClassFixture<Po
         Assert.Equal(0, await harness.Store.Events.CompactEventsAsync(default));
     }
 
-    private async Task<List<object[]>> RowsAsync(string sql, Guid? project = null)
-    {
-        await using var connection = new NpgsqlConnection(harness.ConnectionString);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
-        command.Parameters.AddWithValue(project ?? _project);
-        await using var reader = await command.ExecuteReaderAsync();
-        List<object[]> rows = [];
-        while (await reader.ReadAsync())
-        {
-            var row = new object[reader.FieldCount];
-            reader.GetValues(row);
-            rows.Add(row);
-        }
-
-        return rows;
-    }
+    private Task<List<object[]>> RowsAsync(string sql, Guid? project = null) => harness.RowsAsync(sql, project ?? _project);
 }

@@ -15,19 +15,22 @@ namespace TelemetryKit.Api.Accounts.Credentials;
 /// second, so a few are computed at once, callers take turns for each hash, and few wait. Callers who have proved something about an
 /// account have a queue of their own: strangers can't fill it.
 /// </summary>
-internal sealed class Passwords(IAccountStore store, SourceHasher sources)
+internal sealed class Passwords(IAccountStore store, SourceHasher sources, IOptions<PasswordHasherOptions> options)
 {
-    // The recommendation of OWASP for PBKDF2 with HMAC-SHA512. A hash with fewer iterations is replaced when its owner signs in.
-    private const int Iterations = 210_000;
+    /// <summary>
+    /// The iterations of a hash: the recommendation of OWASP for PBKDF2 with HMAC-SHA512. A hash with fewer is replaced when its owner signs
+    /// in.
+    /// </summary>
+    public const int Iterations = 210_000;
+
     private static readonly User Subject = new();
-    private readonly PasswordHasher<User> _hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = Iterations }));
+    private readonly PasswordHasher<User> _hasher = new(options);
     private readonly SharedBudget _strangers = new(Resources.Passwords);
     private readonly SharedBudget _owners = new(Resources.OwnPasswords);
     private readonly FairQueue<Party> _turns = new(Limits.ConcurrentPasswords, lanes: 2);
     private long _computed;
     private readonly Lazy<string> _placeholderHash = new(() =>
-        new PasswordHasher<User>(Options.Create(new PasswordHasherOptions { IterationCount = Iterations }))
-        .HashPassword(Subject, Core.Accounts.Secrets.SecretToken.Generate()));
+        new PasswordHasher<User>(options).HashPassword(Subject, Core.Accounts.Secrets.SecretToken.Generate()));
 
     /// <summary>The number of hashes computed since the start, for tests.</summary>
     public long Computed => Interlocked.Read(ref _computed);
