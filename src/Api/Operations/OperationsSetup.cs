@@ -22,6 +22,7 @@ internal static class OperationsSetup
         services.AddSingleton<StoreProbe>();
         services.AddHealthChecks().AddCheck<ReadinessCheck>("ready");
         services.AddTelemetry(configuration);
+        services.AddHostedService<CountersAtZero>();
     }
 
     /// <summary>Maps the routes.</summary>

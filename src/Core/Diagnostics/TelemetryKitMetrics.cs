@@ -14,6 +14,9 @@ public sealed partial class TelemetryKitMetrics : IDisposable
     /// <summary>Name of the meter and of the activity source.</summary>
     public const string Name = "TelemetryKit";
 
+    // The steps of StoreFailed.
+    private static readonly string[] StoreSteps = ["batch", "commit", "compaction", "fold", "group"];
+
     private static readonly KeyValuePair<string, object?> AcceptedTag = new("outcome", "accepted");
     private static readonly KeyValuePair<string, object?> DuplicateTag = new("outcome", "duplicate");
 
@@ -109,6 +112,21 @@ public sealed partial class TelemetryKitMetrics : IDisposable
     /// <summary>Starts an activity. Returns <c>null</c> if nothing listens.</summary>
     public Activity? StartActivity(string name) => _isObserved ? Activities.StartActivity(name, ActivityKind.Internal) : null;
 
+    /// <summary>
+    /// Begins the counters of events, errors of the store and drift at zero. A counter that first appears with its first increment doesn't
+    /// increase for Prometheus, so no alert would fire for it. Has an effect only when an exporter collects already.
+    /// </summary>
+    public void Begin()
+    {
+        Add(_events, 0, AcceptedTag);
+        Add(_events, 0, DuplicateTag);
+        foreach (var reason in Enum.GetValues<DropReason>().Where(reason => reason != DropReason.None))
+            Dropped(reason, 0);
+        foreach (var step in StoreSteps)
+            Add(_storeErrors, 0, new KeyValuePair<string, object?>("step", step));
+        Add(_billingDrift, 0);
+    }
+
     /// <summary>Counts accepted and duplicate events.</summary>
     public void Counted(int accepted, int duplicates)
     {
@@ -133,7 +151,11 @@ public sealed partial class TelemetryKitMetrics : IDisposable
     }
 
     /// <summary>Counts an error of the store.</summary>
-    public void StoreFailed(string step) => Add(_storeErrors, 1, new KeyValuePair<string, object?>("step", step));
+    public void StoreFailed(string step)
+    {
+        Debug.Assert(StoreSteps.Contains(step), "Add the step to those that begin at zero.");
+        Add(_storeErrors, 1, new KeyValuePair<string, object?>("step", step));
+    }
 
     /// <summary>Counts deltas that were folded into rollups.</summary>
     public void Folded(int deltas) => Add(_folded, deltas);

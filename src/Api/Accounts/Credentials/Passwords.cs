@@ -18,8 +18,8 @@ namespace TelemetryKit.Api.Accounts.Credentials;
 internal sealed class Passwords(IAccountStore store, SourceHasher sources, IOptions<PasswordHasherOptions> options)
 {
     /// <summary>
-    /// The iterations of a hash: the recommendation of OWASP for PBKDF2 with HMAC-SHA512. A hash with fewer is replaced when its owner signs
-    /// in.
+    /// The iterations of a hash: the recommendation of OWASP for PBKDF2 with HMAC-SHA512. A hash with fewer is replaced when its owner
+    /// signs in.
     /// </summary>
     public const int Iterations = 210_000;
 
