@@ -44,23 +44,34 @@ public class ManifestTests(RenderedChart chart)
     [Fact]
     public void Manifests_have_the_form_of_Kubernetes() => Assert.Empty(chart.Problems);
 
-    [Theory]
-    [InlineData("replicas: 2", "replicas: two", "replicas must be integer")]
-    [InlineData("imagePullPolicy:", "imagePolicy:", "\"imagePolicy\"' does not exist")]
-    [InlineData("kind: Deployment", "kind: Deploiment", "has no kind Deploiment")]
-    [InlineData("        periodSeconds: 10", "        periodSeconds: [10]", "periodSeconds")]
-    [InlineData("app.kubernetes.io/instance: usage", "app.kubernetes.io/instance: 5", "instance")]
-    public async Task The_check_reports_a_wrong_manifest(string right, string wrong, string problem)
+    [Fact]
+    public async Task The_check_reports_wrong_manifests()
     {
+        (string Right, string Wrong, string Problem)[] faults =
+        [
+            ("replicas: 2", "replicas: two", "replicas must be integer"),
+            ("imagePullPolicy:", "imagePolicy:", "\"imagePolicy\"' does not exist"),
+            ("kind: Deployment", "kind: Deploiment", "has no kind Deploiment"),
+            ("periodSeconds: 10", "periodSeconds: [10]", "periodSeconds"),
+            ("instance: usage", "instance: 5", "instance"),
+        ];
         var folder = Directory.CreateTempSubdirectory("telemetrykit-helm-");
         try
         {
             var manifests = folder.CreateSubdirectory("manifests").FullName;
             var text = chart.Text("external");
-            Assert.Contains(right, text);
-            await File.WriteAllTextAsync(Path.Combine(manifests, "wrong.yaml"), text.Replace(right, wrong, StringComparison.Ordinal));
-            var problems = JsonNode.Parse(await ChartTools.CheckAsync(manifests))!["problems"]!.AsArray();
-            Assert.Contains(problems, found => ((string)found!).Contains(problem, StringComparison.Ordinal));
+            foreach (var (fault, number) in faults.Select((fault, number) => (fault, number)))
+            {
+                Assert.Contains(fault.Right, text, StringComparison.Ordinal);
+                await File.WriteAllTextAsync(
+                    Path.Combine(manifests, $"{number}.yaml"), text.Replace(fault.Right, fault.Wrong, StringComparison.Ordinal));
+            }
+
+            var problems = JsonNode.Parse(await ChartTools.CheckAsync(manifests))!["problems"]!.AsArray().Select(p => (string)p!).ToList();
+            Assert.All(faults.Select((fault, number) => (fault, number)), one => Assert.Contains(
+                problems,
+                problem => problem.StartsWith($"{one.number}.yaml", StringComparison.Ordinal)
+                    && problem.Contains(one.fault.Problem, StringComparison.Ordinal)));
         }
         finally
         {

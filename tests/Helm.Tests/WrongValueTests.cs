@@ -6,7 +6,7 @@ namespace TelemetryKit.Helm.Tests;
 public class WrongValueTests
 {
     private const string Valid = "secrets.existingSecret=telemetrykit";
-    private const string Inline = "secrets.serverSecret=an-example-of-a-secret-for-tests-only,database.existingSecret=db";
+    private const string Inline = "secrets.serverSecret=an-example-of-a-secret-for-tests-only-0123456789-abcdef,database.existingSecret=db";
 
     [Theory]
     [InlineData("", "No database is set. Set database.existingSecret")]

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
 using TelemetryKit.Support;
 
 namespace TelemetryKit.Helm.Tests.Tools;
@@ -72,6 +73,21 @@ internal sealed class ChartTools
         var check = await Node.RunAsync("node", ["check.mjs", folder, result]);
         Assert.True(check.ExitCode == 0, check.ToString());
         return await File.ReadAllTextAsync(result);
+    }
+
+    /// <summary>Reads a YAML file.</summary>
+    public static async Task<JsonNode> ReadYamlAsync(string file)
+    {
+        await GetAsync();
+        var read = await Node.RunAsync(
+            "node",
+            [
+                "--input-type=module", "--eval",
+                "import { readFileSync } from 'node:fs'; import { parse } from 'yaml'; "
+                + "console.log(JSON.stringify(parse(readFileSync(process.argv[1], 'utf8'))));",
+                file,
+            ]);
+        return read.ExitCode == 0 ? JsonNode.Parse(read.Output)! : throw new InvalidOperationException(read.ToString());
     }
 
     private static async Task<ChartTools> PrepareAsync()

@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using Npgsql;
+using TelemetryKit.EndToEnd.Tests.Harness;
+using TelemetryKit.Support;
+
+namespace TelemetryKit.EndToEnd.Tests;
+
+/// <summary>The command <c>admin migrate</c> as a process.</summary>
+public class MigrateTests
+{
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task An_empty_database_is_migrated_and_a_server_starts_on_it(string storage)
+    {
+        await using var store = await TestStore.CreateAsync(storage);
+        for (var run = 0; run < 2; run++)
+        {
+            var result = await MigrateAsync(store.Folder, store.Environment);
+            Assert.True(result.ExitCode == 0, result.ToString());
+            Assert.Contains("The database has the schema of this version", result.Output, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(new Stored(0, 0, 0), await store.CountAsync());
+        await using var server = ServerProcess.Create(store.Folder, store.Environment);
+        await server.StartAsync();
+    }
+
+    [Fact]
+    public async Task A_SQLite_database_that_a_server_uses_is_not_migrated_under_it()
+    {
+        await using var store = TestStore.Sqlite();
+        await using var server = ServerProcess.Create(store.Folder, store.Environment);
+        await server.StartAsync();
+        var result = await MigrateAsync(store.Folder, store.Environment);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("in use", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_that_starts_later_is_waited_for()
+    {
+        await using var store = await TestStore.OwnPostgresAsync();
+        await store.Server.StopAsync();
+        var migration = MigrateAsync(store.Folder, store.Environment, "--wait", "600");
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        Assert.False(migration.IsCompleted);
+        await store.Server.StartAsync();
+        var result = await migration;
+        Assert.True(result.ExitCode == 0, result.ToString());
+    }
+
+    [Theory]
+    [InlineData("Port=1", 1, "The database was not migrated, because it couldn't be reached for 0 seconds")]
+    [InlineData("Database=missing", 2, "Create the database, or correct its name.")]
+    public async Task A_database_that_can_not_be_used_is_a_fault(string change, int code, string message)
+    {
+        await using var store = await TestStore.PostgresAsync();
+        store.Environment["TELEMETRYKIT_POSTGRES"] += ";" + change;
+        var result = await MigrateAsync(store.Folder, store.Environment, "--wait", "0");
+        Assert.Equal(code, result.ExitCode);
+        Assert.Contains(message, result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_of_a_newer_version_is_refused()
+    {
+        await using var store = await TestStore.PostgresAsync();
+        Assert.Equal(0, (await MigrateAsync(store.Folder, store.Environment)).ExitCode);
+        await using (var connection = new NpgsqlConnection(store.Environment["TELEMETRYKIT_POSTGRES"] + ";Pooling=false"))
+        {
+            await connection.OpenAsync();
+            await using var command = new NpgsqlCommand("insert into schema_migrations values (9999, 'later', 'x', now())", connection);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        var result = await MigrateAsync(store.Folder, store.Environment);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("The database was not migrated: ", result.Error, StringComparison.Ordinal);
+        Assert.Contains("9999", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wrong_time_to_wait_is_refused()
+    {
+        await using var store = TestStore.Sqlite();
+        var result = await MigrateAsync(store.Folder, store.Environment, "--wait", "3601");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("--wait must be from 0 to 3600.", result.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(store.Folder, "telemetrykit.db")));
+    }
+
+    private static Task<ToolResult> MigrateAsync(
+        string folder, IReadOnlyDictionary<string, string?> environment, params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [BuildOutput.Of("Api"), "admin", "migrate", .. arguments]) { WorkingDirectory = folder };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        return ToolResult.OfAsync(start);
+    }
+}
