@@ -8,6 +8,8 @@ namespace TelemetryKit.Helm.Tests;
 /// <summary>The Job of the chart with real processes: its arguments and variables are those of the manifests.</summary>
 public sealed class MigrationTests(RenderedChart chart) : IDisposable
 {
+    private const string Unreachable = "Host=127.0.0.1;Port=1;Username=a;Database=a";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("telemetrykit-helm-").FullName;
 
     [Fact]
@@ -37,16 +39,29 @@ public sealed class MigrationTests(RenderedChart chart) : IDisposable
     public async Task The_variables_of_a_hosted_service_are_valid()
     {
         // The database doesn't exist, which is checked after the settings.
-        var result = await RunJobAsync("hosted", "Host=127.0.0.1;Port=1;Username=a;Database=a", "0");
+        var result = await RunJobAsync("hosted", Unreachable, "0");
         Assert.Contains("couldn't be reached for 0 seconds", result.Error, StringComparison.Ordinal);
         Assert.Equal(1, result.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("usage-telemetrykit-api")]
+    [InlineData("usage-telemetrykit-silo")]
+    public async Task The_variables_of_a_cluster_are_valid(string deployment)
+    {
+        var variables = VariablesOf("monitoring-silos", chart.Manifest("monitoring-silos", "Deployment", deployment), Unreachable);
+        // Only members have these, but a client accepts them too.
+        (variables["POD_IP"], variables["POD_NAME"]) = ("10.0.0.5", deployment + "-0");
+        // The command reads the settings as a server does, and the database doesn't exist.
+        var result = await RunAsync(["admin", "migrate", "--wait", "0"], variables);
+        Assert.Contains("couldn't be reached for 0 seconds", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_variable_of_a_Kubernetes_service_would_stop_the_server_so_pods_have_none()
     {
         var result = await RunJobAsync(
-            "hosted", "Host=127.0.0.1;Port=1;Username=a;Database=a", "0", ("TELEMETRYKIT_PORT", "tcp://10.0.0.1:80"));
+            "hosted", Unreachable, "0", ("TELEMETRYKIT_PORT", "tcp://10.0.0.1:80"));
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("TELEMETRYKIT_PORT is not a setting", result.Error, StringComparison.Ordinal);
     }
@@ -61,12 +76,18 @@ public sealed class MigrationTests(RenderedChart chart) : IDisposable
         var arguments = job["spec"]!["template"]!["spec"]!["containers"]![0]!["args"]!.AsArray().Select(a => (string)a!).ToList();
         Assert.Equal(["admin", "migrate", "--wait", "60"], arguments);
         arguments[^1] = wait ?? arguments[^1];
+        var variables = VariablesOf(valueSet, job, database);
+        foreach (var (name, value) in more)
+            variables[name] = value;
+        return RunAsync(arguments, variables);
+    }
+
+    private Task<ToolResult> RunAsync(IEnumerable<string> arguments, Dictionary<string, string?> variables)
+    {
         var start = new ProcessStartInfo("dotnet", [BuildOutput.Of("Api"), .. arguments]) { WorkingDirectory = _folder };
         foreach (var name in start.Environment.Keys.Where(n => n.StartsWith("TELEMETRYKIT_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
-        foreach (var (name, value) in VariablesOf(valueSet, job, database))
-            start.Environment[name] = value;
-        foreach (var (name, value) in more)
+        foreach (var (name, value) in variables)
             start.Environment[name] = value;
         return ToolResult.OfAsync(start);
     }
