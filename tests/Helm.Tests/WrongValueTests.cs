@@ -25,6 +25,7 @@ public class WrongValueTests
     [InlineData(Valid + ",settings.hosted=true", "requires settings.publicUrl")]
     [InlineData(Valid + ",settings.githubClientId=a", "requires settings.publicUrl")]
     [InlineData(Valid + ",silo.enabled=true", "silo.enabled requires cluster.mode orleans, but it is replicas")]
+    [InlineData(Valid + ",cluster.mode=orleans,silo.enabled=true,serviceMonitor.enabled=true", "requires networkPolicy.metricsFrom")]
     [InlineData(Valid + ",ingress.enabled=true", "requires ingress.hosts")]
     [InlineData(Valid + ",httpRoute.enabled=true", "requires httpRoute.parentRefs")]
     [InlineData(Valid + ",api.preStopSleepSeconds=25", "terminationGracePeriodSeconds is 30, but must be at least 35")]
