@@ -9,19 +9,24 @@ namespace TelemetryKit.Monitoring.Tests;
 /// <summary>The rules in <c>deploy/prometheus</c>, loaded into a real Prometheus that scrapes real servers.</summary>
 public sealed class RuleTests
 {
+    private static readonly Dictionary<string, string> Billing = new()
+    {
+        ["TELEMETRYKIT_HOSTED"] = "true",
+        ["TELEMETRYKIT_PUBLIC_URL"] = "https://telemetry.example.org",
+        ["TELEMETRYKIT_STRIPE_SECRET_KEY"] = "sk_test_fake",
+        ["TELEMETRYKIT_STRIPE_WEBHOOK_SECRET"] = "whsec_of_the_fake",
+        // A port on which nothing listens.
+        ["TELEMETRYKIT_STRIPE_API_BASE"] = "http://127.0.0.1:9/",
+    };
+
     [Theory]
     [InlineData("check", "rules", "rules.yaml")]
     [InlineData("test", "rules", "rules.test.yaml")]
     public async Task Promtool_accepts_the_rules_and_their_examples(params string[] arguments)
     {
         arguments[^1] = Rules.File(arguments[^1]);
-        using var process = Process.Start(new ProcessStartInfo("promtool", arguments)
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true,
-        })!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, await output + await errors);
+        var result = await ToolResult.OfAsync(new ProcessStartInfo("promtool", arguments));
+        Assert.True(result.ExitCode == 0, result.ToString());
     }
 
     [Fact]
@@ -50,7 +55,13 @@ public sealed class RuleTests
         await using var replica = ServerProcess.Create(store.Folder, store.Environment);
         await server.StartAsync();
         await replica.StartAsync();
-        await using var prometheus = await PrometheusServer.StartAsync(server.Address, replica.Address);
+        // Metrics of billing are those of a server that bills.
+        await using var billed = TestStore.Sqlite();
+        foreach (var (name, value) in Billing)
+            billed.Environment[name] = value;
+        await using var biller = ServerProcess.Create(billed.Folder, billed.Environment);
+        await biller.StartAsync();
+        await using var prometheus = await PrometheusServer.StartAsync(server.Address, replica.Address, biller.Address);
         Assert.Equal(200, (await Batch.Create(new Random(1), 10).SendAsync(server.Http, server.Address)).Status);
         Assert.Empty(await prometheus.FiringAsync());
 
@@ -94,12 +105,12 @@ public sealed class RuleTests
 
     private static async Task SpendQuotaAsync(TestStore store, ServerProcess server, PrometheusServer prometheus)
     {
-        var (exit, tenants) = await store.AdminAsync("list-tenants");
-        Assert.True(exit == 0, tenants);
-        var tenant = Regex.Match(tenants, "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").Value;
+        var list = await store.AdminAsync("list-tenants");
+        Assert.True(list.ExitCode == 0, list.ToString());
+        var tenant = Regex.Match(list.Output, "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").Value;
         string[] limits = ["--events-per-month", "100", "--kept-days", "30", "--members", "5", "--projects", "5"];
-        var (set, output) = await store.AdminAsync(["set-plan", tenant, "enterprise", .. limits]);
-        Assert.True(set == 0, output);
+        var set = await store.AdminAsync(["set-plan", tenant, "enterprise", .. limits]);
+        Assert.True(set.ExitCode == 0, set.ToString());
         using var stop = new CancellationTokenSource();
         var sending = Task.Run(async () =>
         {
@@ -113,7 +124,7 @@ public sealed class RuleTests
         await stop.CancelAsync();
         await sending;
         limits[1] = (1_000_000_000).ToString(CultureInfo.InvariantCulture);
-        (set, output) = await store.AdminAsync(["set-plan", tenant, "enterprise", .. limits]);
-        Assert.True(set == 0, output);
+        set = await store.AdminAsync(["set-plan", tenant, "enterprise", .. limits]);
+        Assert.True(set.ExitCode == 0, set.ToString());
     }
 }

@@ -109,6 +109,7 @@ internal static class AdminCommands
         var commands = new Command(CommandName, "Commands for the operator. They read the server's settings from the environment.")
         {
             list, set, lift, remove, replace, replaceKey, again, StripeCommands.Create(configuration),
+            MigrateCommand.Create((parsed, work, ct) => WithStoreAsync(configuration(), parsed, work, skipProcessLock: false, ct)),
         };
         foreach (var command in BackupCommands.Create(configuration))
             commands.Add(command);

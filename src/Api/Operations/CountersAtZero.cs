@@ -1,9 +1,10 @@
+using TelemetryKit.Api.Settings;
 using TelemetryKit.Core.Diagnostics;
 
 namespace TelemetryKit.Api.Operations;
 
 /// <summary>Begins counters at zero when the exporters have started.</summary>
-internal sealed class CountersAtZero(TelemetryKitMetrics metrics) : IHostedLifecycleService
+internal sealed class CountersAtZero(TelemetryKitMetrics metrics, ServerSettings settings) : IHostedLifecycleService
 {
     /// <inheritdoc />
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -14,7 +15,7 @@ internal sealed class CountersAtZero(TelemetryKitMetrics metrics) : IHostedLifec
     /// <inheritdoc />
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        metrics.Begin();
+        metrics.Begin(bills: settings.Stripe is not null);
         return Task.CompletedTask;
     }
 

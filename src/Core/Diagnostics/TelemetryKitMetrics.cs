@@ -113,10 +113,11 @@ public sealed partial class TelemetryKitMetrics : IDisposable
     public Activity? StartActivity(string name) => _isObserved ? Activities.StartActivity(name, ActivityKind.Internal) : null;
 
     /// <summary>
-    /// Begins the counters of events, errors of the store and drift at zero. A counter that first appears with its first increment doesn't
-    /// increase for Prometheus, so no alert would fire for it. Has an effect only when an exporter collects already.
+    /// Begins counters that alerts are for at zero. A counter that first appears with its first increment doesn't increase for Prometheus,
+    /// so no alert would fire for it. Has an effect only when an exporter collects already.
     /// </summary>
-    public void Begin()
+    /// <param name="bills">Whether the server bills plans; otherwise no metric of billing appears.</param>
+    public void Begin(bool bills)
     {
         Add(_events, 0, AcceptedTag);
         Add(_events, 0, DuplicateTag);
@@ -124,7 +125,8 @@ public sealed partial class TelemetryKitMetrics : IDisposable
             Dropped(reason, 0);
         foreach (var step in StoreSteps)
             Add(_storeErrors, 0, new KeyValuePair<string, object?>("step", step));
-        Add(_billingDrift, 0);
+        if (bills)
+            Add(_billingDrift, 0);
     }
 
     /// <summary>Counts accepted and duplicate events.</summary>

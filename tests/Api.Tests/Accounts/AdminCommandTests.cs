@@ -42,6 +42,8 @@ public class AdminCommandTests(AccountServer server) : IClassFixture<AccountServ
     [InlineData("replace-lost-secret --confirm", 1, "in use")]
     [InlineData("list-tenants --all", 2, "--all")]
     [InlineData("report-overage-again --days 35", 2, "--days")]
+    [InlineData("migrate", 1, "in use")]
+    [InlineData("migrate --wait 3601", 2, "--wait must be from 0 to 3600.")]
     [InlineData("dance", 2, "dance")]
     [InlineData("", 2, "command")]
     public async Task What_can_not_be_done_is_said(string command, int code, string why)

@@ -34,11 +34,11 @@ public sealed class BackupTests(ITestOutputHelper output)
             await Eventually(() => batches.Count(sent => sent.IsAcknowledged) >= enough);
             var before = batches.Where(sent => sent.IsAcknowledged).ToHashSet();
             var file = Path.Combine(store.Folder, $"backup-{round}.zip");
-            var (exit, text) = await store.AdminAsync("backup", file);
-            Assert.True(exit == 0, text);
+            var backup = await store.AdminAsync("backup", file);
+            Assert.True(backup.ExitCode == 0, backup.ToString());
             await stop.CancelAsync();
             await Task.WhenAll(writers);
-            output.WriteLine($"{text.Trim()} {before.Count} batches before, {batches.Count - before.Count} during and after.");
+            output.WriteLine($"{backup.Output.Trim()} {before.Count} batches before, {batches.Count - before.Count} during and after.");
             await RestoreAsync(storage, file, [.. batches], before);
         }
     }
@@ -54,7 +54,7 @@ public sealed class BackupTests(ITestOutputHelper output)
         for (var attempt = 0; ; attempt++)
         {
             Assert.True(attempt < 50, "No backup was killed before it was complete.");
-            using var process = store.StartAdmin("backup", file);
+            using var process = Process.Start(store.Admin("backup", file))!;
             await Eventually(() => process.HasExited || Directory.GetFiles(store.Folder, "backup.zip*").Length > 0);
             process.Kill();
             await process.WaitForExitAsync();
@@ -66,12 +66,12 @@ public sealed class BackupTests(ITestOutputHelper output)
         }
 
         // What the killed one left is in the way of nothing.
-        var (exit, text) = await store.AdminAsync("backup", file);
-        Assert.True(exit == 0, text);
+        var whole = await store.AdminAsync("backup", file);
+        Assert.True(whole.ExitCode == 0, whole.ToString());
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
-        (exit, text) = await store.AdminAsync("backup", file);
-        Assert.Equal((1, $"{file} exists. Choose another name."), (exit, text.Trim()));
+        var second = await store.AdminAsync("backup", file);
+        Assert.Equal((1, $"{file} exists. Choose another name."), (second.ExitCode, second.Error.Trim()));
     }
 
     [Theory]
@@ -85,9 +85,9 @@ public sealed class BackupTests(ITestOutputHelper output)
         await RunAsync("mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", folder.Path);
         try
         {
-            var (exit, text) = await store.AdminAsync("backup", Path.Combine(folder.Path, "backup.zip"));
-            Assert.Equal(1, exit);
-            Assert.Contains("backup.zip can't be written", text, StringComparison.Ordinal);
+            var result = await store.AdminAsync("backup", Path.Combine(folder.Path, "backup.zip"));
+            Assert.Equal(1, result.ExitCode);
+            Assert.Contains("backup.zip can't be written", result.Error, StringComparison.Ordinal);
             Assert.Empty(Directory.GetFiles(folder.Path));
         }
         finally
@@ -119,8 +119,8 @@ public sealed class BackupTests(ITestOutputHelper output)
         await RefuseAsync(store, await File.ReadAllBytesAsync(file), "a restore never replaces data");
 
         // Nothing of those attempts is in the way.
-        var (exit, text) = await empty.AdminAsync("restore", file);
-        Assert.True(exit == 0, text);
+        var result = await empty.AdminAsync("restore", file);
+        Assert.True(result.ExitCode == 0, result.ToString());
         Assert.Equal(await store.CountAsync(), await empty.CountAsync());
     }
 
@@ -184,8 +184,8 @@ public sealed class BackupTests(ITestOutputHelper output)
     private static async Task RestoreAsync(string storage, string file, IReadOnlyList<Sent> batches, HashSet<Sent> before)
     {
         await using var store = await TestStore.CreateAsync(storage);
-        var (exit, text) = await store.AdminAsync("restore", file);
-        Assert.True(exit == 0, text);
+        var result = await store.AdminAsync("restore", file);
+        Assert.True(result.ExitCode == 0, result.ToString());
         var restored = await store.CountAsync();
         Assert.Equal(new Stored(restored.Events, restored.Events, restored.Events), restored);
         await using var server = ServerProcess.Create(store.Folder, store.Environment);
@@ -212,9 +212,9 @@ public sealed class BackupTests(ITestOutputHelper output)
         using var folder = new TestFolder();
         var file = Path.Combine(folder.Path, "backup.zip");
         await File.WriteAllBytesAsync(file, content);
-        var (exit, text) = await store.AdminAsync("restore", file);
-        Assert.True(exit == 1, $"{exit}: {text}");
-        Assert.Contains(reason, text, StringComparison.Ordinal);
+        var result = await store.AdminAsync("restore", file);
+        Assert.True(result.ExitCode == 1, result.ToString());
+        Assert.Contains(reason, result.Error, StringComparison.Ordinal);
     }
 
     private static async Task<byte[]> ChangedAsync(string file, Action<JsonObject> change)

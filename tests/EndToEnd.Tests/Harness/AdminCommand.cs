@@ -7,23 +7,15 @@ namespace TelemetryKit.EndToEnd.Tests.Harness;
 internal static class AdminCommand
 {
     /// <summary>Runs a command until it ends.</summary>
-    public static async Task<(int ExitCode, string Output)> AdminAsync(this TestStore store, params string[] arguments)
-    {
-        using var process = store.StartAdmin(arguments);
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync().WaitAsync(ServerExtensions.Timeout);
-        return (process.ExitCode, await output + await errors);
-    }
+    public static Task<ToolResult> AdminAsync(this TestStore store, params IEnumerable<string> arguments) =>
+        ToolResult.OfAsync(store.Admin(arguments)).WaitAsync(ServerExtensions.Timeout);
 
-    /// <summary>Starts a command.</summary>
-    public static Process StartAdmin(this TestStore store, params string[] arguments)
+    /// <summary>A command that isn't started yet.</summary>
+    public static ProcessStartInfo Admin(this TestStore store, params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [BuildOutput.Of("Api"), "admin", .. arguments])
-        {
-            WorkingDirectory = store.Folder, RedirectStandardOutput = true, RedirectStandardError = true,
-        };
+        var start = new ProcessStartInfo("dotnet", [BuildOutput.Of("Api"), "admin", .. arguments]) { WorkingDirectory = store.Folder };
         foreach (var (name, value) in store.Environment)
             start.Environment[name] = value;
-        return Process.Start(start)!;
+        return start;
     }
 }
