@@ -35,7 +35,7 @@ internal sealed class PostgresBackups(string connectionString, TimeProvider time
 
     public async Task<BackupManifest> RestoreAsync(string file, CancellationToken cancellationToken)
     {
-        var manifest = await BackupFile.VerifyAsync(file, Store, Migration.Load("Postgres").Count, cancellationToken);
+        var manifest = await BackupFile.VerifyAsync(file, Store, Migration.Load("Postgres")[^1].Version, cancellationToken);
         const string Tables = "select count(*) from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')";
         if (await QueryAsync(Tables, cancellationToken) is not 0L)
             throw new BackupException("The database isn't empty. Create an empty one; a restore never replaces data.");

@@ -57,7 +57,7 @@ internal sealed class SqliteBackups(string folder, TimeProvider time) : IBackups
 
     public async Task<BackupManifest> RestoreAsync(string file, CancellationToken cancellationToken)
     {
-        var manifest = await BackupFile.VerifyAsync(file, Store, Migration.Load("Sqlite").Count, cancellationToken);
+        var manifest = await BackupFile.VerifyAsync(file, Store, Migration.Load("Sqlite")[^1].Version, cancellationToken);
         Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
         using var whole = Lock();
         foreach (var existing in (string[])[_file, _file + "-wal", _file + "-journal"])

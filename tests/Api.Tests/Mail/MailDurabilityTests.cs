@@ -26,13 +26,7 @@ public class MailDurabilityTests
 
             smtp.Rcpt = _ => "250 ok";
             await using var second = await MailServer.StartAsync(smtp, folder, time: time);
-            await Eventually.TrueAsync(
-                () =>
-                {
-                    second.Time.Advance(TimeSpan.FromSeconds(1));
-                    return smtp.Mails.Count >= 5;
-                },
-                "all mails arrive");
+            await ArriveAsync(smtp, time, 5);
             var arrived = smtp.Mails.Select(mail => mail.To).Order(StringComparer.Ordinal);
             Assert.Equal(Enumerable.Range(0, 5).Select(i => $"ann{i}@example.org"), arrived);
         }
@@ -59,14 +53,29 @@ public class MailDurabilityTests
         smtp.Rcpt = _ => "250 ok";
         await using var one = await MailServer.StartAsync(smtp, postgres: postgres, time: time);
         await using var other = await MailServer.StartAsync(smtp, postgres: postgres, time: time);
+        await ArriveAsync(smtp, time, 30);
+        Assert.Equal(30, smtp.Mails.Select(mail => mail.To).Distinct().Count());
+        Assert.Equal(30, smtp.Mails.Count);
+    }
+
+    // The mails are due 15 seconds after their first attempt. From then on the clock is slow, because a mail whose lease ends while it is
+    // being sent is sent twice.
+    private static async Task ArriveAsync(ScriptedSmtp smtp, SteppedTime time, int mails)
+    {
+        for (var second = 0; second < 15; second++)
+            time.Advance(TimeSpan.FromSeconds(1));
+        var moved = TimeProvider.System.GetTimestamp();
         await Eventually.TrueAsync(
             () =>
             {
-                time.Advance(TimeSpan.FromSeconds(1));
-                return smtp.Mails.Count >= 30;
+                if (TimeProvider.System.GetElapsedTime(moved) > TimeSpan.FromMilliseconds(500))
+                {
+                    time.Advance(TimeSpan.FromSeconds(1));
+                    moved = TimeProvider.System.GetTimestamp();
+                }
+
+                return smtp.Mails.Count >= mails;
             },
             "all mails arrive");
-        Assert.Equal(30, smtp.Mails.Select(mail => mail.To).Distinct().Count());
-        Assert.Equal(30, smtp.Mails.Count);
     }
 }
