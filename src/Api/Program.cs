@@ -48,7 +48,8 @@ public static class Program
     public static Task<int> Main(string[] args)
     {
         UseInvariantCulture();
-        var command = new ServerCommand(AdminCommands.Create(() => CreateBuilder(new CommandLine()).Configuration));
+        var command = new ServerCommand(
+            AdminCommands.Create(() => Configuration(new CommandLine())), HealthCommand.Create(Configuration));
         return command.RunAsync(args, commandLine => RunProcessAsync(commandLine, ProcessKind.Server), Console.Out, Console.Error);
     }
 
@@ -60,9 +61,11 @@ public static class Program
     public static Task<int> RunSiloAsync(string[] args)
     {
         UseInvariantCulture();
-        return new ServerCommand().RunAsync(
+        return new ServerCommand(HealthCommand.Create(Configuration)).RunAsync(
             args, commandLine => RunProcessAsync(commandLine, ProcessKind.Silo), Console.Out, Console.Error);
     }
+
+    private static ConfigurationManager Configuration(CommandLine commandLine) => CreateBuilder(commandLine).Configuration;
 
     // The server reads, writes and compares text the same way in every country.
     private static void UseInvariantCulture()

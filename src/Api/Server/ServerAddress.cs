@@ -9,7 +9,8 @@ namespace TelemetryKit.Api.Server;
 internal sealed class ServerAddress(IServer server, IHostApplicationLifetime lifetime)
 {
     /// <summary>Returns an address of the server that can be used on this machine.</summary>
-    public async Task<string> UrlAsync(CancellationToken cancellationToken) => Reachable(await ListeningAsync(cancellationToken));
+    public async Task<string> UrlAsync(CancellationToken cancellationToken) =>
+        ListenAddresses.Reachable(await ListeningAsync(cancellationToken));
 
     /// <summary>
     /// Returns the addresses with their actual ports. Waits until the server has started, because the ports are known then.
@@ -20,17 +21,5 @@ internal sealed class ServerAddress(IServer server, IHostApplicationLifetime lif
         await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
         await started.Task.WaitAsync(cancellationToken);
         return [.. server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses];
-    }
-
-    private static string Reachable(IReadOnlyCollection<string> urls)
-    {
-        var url = urls.FirstOrDefault(u => u.StartsWith("http://", StringComparison.Ordinal))
-            ?? urls.FirstOrDefault()
-            ?? ServerSettings.DefaultUrl;
-        return url
-            .Replace("//0.0.0.0", "//localhost", StringComparison.Ordinal)
-            .Replace("//[::]", "//localhost", StringComparison.Ordinal)
-            .Replace("//+", "//localhost", StringComparison.Ordinal)
-            .Replace("//*", "//localhost", StringComparison.Ordinal);
     }
 }

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace TelemetryKit.Api.Settings;
 
 /// <summary>
@@ -16,8 +18,7 @@ internal static class ListenAddresses
     /// <summary>Adds a fault for each URL that Kestrel would reject.</summary>
     public static void Check(IConfiguration configuration, SettingFaults faults)
     {
-        var urls = configuration["urls"] ?? "";
-        foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var url in Split(configuration["urls"]))
         {
             if (!IsUrl(url))
             {
@@ -27,6 +28,39 @@ internal static class ListenAddresses
             }
         }
     }
+
+    /// <summary>Returns the configured addresses, or the default one. As in Kestrel, endpoints override URLs, which override ports.</summary>
+    public static IReadOnlyList<string> Of(IConfiguration configuration)
+    {
+        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>();
+        List<string>[] inOrder =
+        [
+            [.. endpoints],
+            Split(configuration["urls"]),
+            [
+                .. Split(configuration["http_ports"]).Select(port => "http://*:" + port),
+                .. Split(configuration["https_ports"]).Select(port => "https://*:" + port),
+            ],
+        ];
+        return inOrder.FirstOrDefault(addresses => addresses.Count > 0) ?? [ServerSettings.DefaultUrl];
+    }
+
+    /// <summary>Returns an address that can be used on this machine, without TLS if there is one.</summary>
+    /// <param name="urls">Listen addresses.</param>
+    public static string Reachable(IReadOnlyCollection<string> urls)
+    {
+        var url = urls.FirstOrDefault(u => u.StartsWith("http://", StringComparison.OrdinalIgnoreCase))
+            ?? urls.FirstOrDefault()
+            ?? ServerSettings.DefaultUrl;
+        var address = BindingAddress.Parse(url);
+        // Kestrel listens on all addresses if the host is a name.
+        var isOne = address.IsUnixPipe || address.IsNamedPipe
+            || (IPAddress.TryParse(address.Host, out var ip) && !ip.Equals(IPAddress.Any) && !ip.Equals(IPAddress.IPv6Any));
+        return isOne ? url : $"{address.Scheme}://localhost:{address.Port}";
+    }
+
+    private static List<string> Split(string? list) =>
+        [.. (list ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
 
     private static bool IsUrl(string url)
     {
