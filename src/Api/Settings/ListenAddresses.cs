@@ -29,7 +29,9 @@ internal static class ListenAddresses
         }
     }
 
-    /// <summary>Returns the configured addresses, or the default one. As in Kestrel, endpoints override URLs, which override ports.</summary>
+    /// <summary>
+    /// Returns the configured addresses, or the default one. As in Kestrel, endpoints override URLs, which override ports.
+    /// </summary>
     public static IReadOnlyList<string> Of(IConfiguration configuration)
     {
         var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>();

@@ -3,7 +3,9 @@ using TelemetryKit.Support;
 
 namespace TelemetryKit.Image.Tests.Images;
 
-/// <summary>The files that a build of the image can copy: those that git knows or would add, without those of <c>.dockerignore</c>.</summary>
+/// <summary>
+/// The files that a build of the image can copy: those that git knows or would add, without those of <c>.dockerignore</c>.
+/// </summary>
 internal sealed class BuildContext
 {
     private readonly List<string> _files;
