@@ -35,7 +35,8 @@ public class ImageTests
             ["TELEMETRYKIT_BOOTSTRAP_READ_KEY"] = ReadKey,
         };
         await using var container = await ContainerProcess.StartAsync(build, "api", environment);
-        var smoke = await new NodeFolder(BuildOutput.Root).RunAsync("eng/smoke", [$"http://127.0.0.1:{port}", WriteKey, ReadKey]);
+        var smoke = await new NodeFolder(BuildOutput.Root).RunAsync(
+            Path.Combine(BuildOutput.Root, "eng", "smoke"), [$"http://127.0.0.1:{port}", WriteKey, ReadKey]);
         Assert.True(smoke.ExitCode == 0, smoke.ExitCode == 0 ? "" : $"{smoke}\n{(await container.StopAsync()).Output}");
         var health = await container.CheckHealthAsync();
         Assert.Equal((0, "ok\n", ""), (health.ExitCode, health.Output, health.Error));
