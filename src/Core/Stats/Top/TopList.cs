@@ -29,7 +29,10 @@ internal sealed class TopList(StatsQuery query, Dimension by)
         return new TopAnswer(by.Name, known, known - items.Sum(item => item.Events), items, accuracy);
     }
 
-    /// <summary>Returns the answer with the figures that its values have in the rollups of another range.</summary>
+    /// <summary>Adds the figures of another range to each item of an answer.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="rollups">The rollups of the other range.</param>
+    /// <param name="union">The installs of the other range.</param>
     public TopAnswer Compare(TopAnswer answer, IReadOnlyList<Rollup> rollups, InstallUnion union)
     {
         AddRollups(rollups);
