@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using TelemetryKit.Helm.Tests.Tools;
 using TelemetryKit.Support;
@@ -82,15 +81,8 @@ public sealed class MigrationTests(RenderedChart chart) : IDisposable
         return RunAsync(arguments, variables);
     }
 
-    private Task<ToolResult> RunAsync(IEnumerable<string> arguments, Dictionary<string, string?> variables)
-    {
-        var start = new ProcessStartInfo("dotnet", [BuildOutput.Of("Api"), .. arguments]) { WorkingDirectory = _folder };
-        foreach (var name in start.Environment.Keys.Where(n => n.StartsWith("TELEMETRYKIT_", StringComparison.Ordinal)).ToList())
-            start.Environment.Remove(name);
-        foreach (var (name, value) in variables)
-            start.Environment[name] = value;
-        return ToolResult.OfAsync(start);
-    }
+    private Task<ToolResult> RunAsync(IEnumerable<string> arguments, Dictionary<string, string?> variables) =>
+        ToolResult.OfAsync(ServerProcess.StartOf(BuildOutput.Of("Api"), _folder, variables, arguments));
 
     // As Kubernetes sets them, except for the database.
     private Dictionary<string, string?> VariablesOf(string valueSet, JsonNode owner, string database)

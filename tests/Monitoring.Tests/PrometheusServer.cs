@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using TelemetryKit.EndToEnd.Tests.Harness;
+using TelemetryKit.Support;
 
 namespace TelemetryKit.Monitoring.Tests;
 
@@ -18,7 +17,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
     /// <summary>Starts it, and waits until all servers were scraped.</summary>
     public static async Task<PrometheusServer> StartAsync(params Uri[] servers)
     {
-        var port = FreePort();
+        var port = FreePort.Find();
         var prometheus = new PrometheusServer(port);
         var folder = prometheus._folder.Path;
         await File.WriteAllTextAsync(Path.Combine(folder, "rules.yaml"), Rules.Faster());
@@ -115,12 +114,5 @@ internal sealed class PrometheusServer : IAsyncDisposable
             if (since.Elapsed > ServerExtensions.Timeout)
                 Assert.Fail($"Not in {ServerExtensions.Timeout}: {what}. Firing: {string.Join(", ", await FiringAsync())}");
         }
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace TelemetryKit.Support;
@@ -138,15 +136,8 @@ public sealed class PostgresServer : IAsyncDisposable
     private static IPostgresHost NewHost()
     {
         if (ContainerEngine.IsAvailable)
-            return new ContainerPostgres(FreePort());
-        return new LocalPostgres(PostgresBinaries.Find() ?? throw new InvalidOperationException(MissingReason), FreePort());
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+            return new ContainerPostgres(FreePort.Find());
+        return new LocalPostgres(PostgresBinaries.Find() ?? throw new InvalidOperationException(MissingReason), FreePort.Find());
     }
 
     private IPostgresHost OwnHost() =>

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace TelemetryKit.Support;
 
@@ -63,13 +61,30 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <param name="arguments">Arguments in addition to <c>--urls</c>.</param>
     public static ServerProcess Create(
         string folder, IReadOnlyDictionary<string, string?>? environment = null, params string[] arguments) =>
-        new("Api", folder, FreePort(), environment ?? new Dictionary<string, string?>(), arguments);
+        new("Api", folder, FreePort.Find(), environment ?? new Dictionary<string, string?>(), arguments);
 
     /// <summary>Creates a silo without starting it.</summary>
     /// <param name="folder">An existing folder for this silo only.</param>
     /// <param name="environment">Environment variables to set or, if <c>null</c>, to remove.</param>
     public static ServerProcess CreateSilo(string folder, IReadOnlyDictionary<string, string?> environment) =>
-        new("Silo", folder, FreePort(), environment, []);
+        new("Silo", folder, FreePort.Find(), environment, []);
+
+    /// <summary>A program of <c>src</c> that isn't started yet. It has no settings but those of the environment that is passed.</summary>
+    /// <param name="assembly">Its assembly.</param>
+    /// <param name="folder">Its working folder.</param>
+    /// <param name="environment">Environment variables to set or, if <c>null</c>, to remove.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static ProcessStartInfo StartOf(
+        string assembly, string folder, IReadOnlyDictionary<string, string?> environment, IEnumerable<string> arguments)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        var start = new ProcessStartInfo("dotnet", [assembly, .. arguments]) { WorkingDirectory = folder };
+        foreach (var name in start.Environment.Keys.Where(IsSetting).ToList())
+            start.Environment.Remove(name);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        return start;
+    }
 
     /// <summary>Starts the process and waits until the server is ready.</summary>
     public async Task StartAsync()
@@ -85,19 +100,8 @@ public sealed class ServerProcess : IAsyncDisposable
         if (IsRunning)
             throw new InvalidOperationException("The server is already running.");
         _process?.Dispose();
-        var start = new ProcessStartInfo("dotnet")
-        {
-            WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
-        };
-        start.ArgumentList.Add(Assembly);
-        start.ArgumentList.Add("--urls");
-        start.ArgumentList.Add(Address.ToString());
-        foreach (var argument in _arguments)
-            start.ArgumentList.Add(argument);
-        foreach (var name in start.Environment.Keys.Where(IsSetting).ToList())
-            start.Environment.Remove(name);
-        foreach (var (name, value) in _environment)
-            start.Environment[name] = value;
+        var start = StartOf(Assembly, Folder, _environment, ["--urls", Address.ToString(), .. _arguments]);
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
         _process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
         _process.OutputDataReceived += (_, line) => AddOutput(line.Data);
         _process.ErrorDataReceived += (_, line) => AddOutput(line.Data);
@@ -163,13 +167,6 @@ public sealed class ServerProcess : IAsyncDisposable
         _process?.Dispose();
         Http.Dispose();
         return ValueTask.CompletedTask;
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     private static bool IsSetting(string name) =>

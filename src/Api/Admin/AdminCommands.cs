@@ -106,14 +106,12 @@ internal static class AdminCommands
             configuration(), parsed,
             (store, time, console) => ReportAgainAsync(store, time.GetUtcNow().AddDays(-parsed.GetValue(reported)), console, ct), ct));
 
-        var commands = new Command(CommandName, "Commands for the operator. They read the server's settings from the environment.")
+        return new(CommandName, "Commands for the operator. They read the server's settings from the environment.")
         {
             list, set, lift, remove, replace, replaceKey, again, StripeCommands.Create(configuration),
             MigrateCommand.Create((parsed, work, ct) => WithStoreAsync(configuration(), parsed, work, skipProcessLock: false, ct)),
+            BackupCommands.Backup(configuration), BackupCommands.Restore(configuration),
         };
-        foreach (var command in BackupCommands.Create(configuration))
-            commands.Add(command);
-        return commands;
     }
 
     private static async Task<int> ReportAgainAsync(

@@ -9,21 +9,36 @@ namespace TelemetryKit.Api.Admin;
 /// <summary>The commands <c>TelemetryKit.Api admin backup</c> and <c>restore</c>.</summary>
 internal static class BackupCommands
 {
-    /// <summary>Creates the commands.</summary>
+    /// <summary>Creates <c>backup</c>.</summary>
     /// <param name="configuration">Reads the settings.</param>
-    public static IEnumerable<Command> Create(Func<IConfiguration> configuration)
+    public static Command Backup(Func<IConfiguration> configuration) => Create(
+        configuration,
+        "backup",
+        "Copies the database to a file, while servers use it. The server's secret isn't in it.",
+        "Backed up",
+        (backups, file, ct) => backups.BackUpAsync(file, ServerVersion.Text, ct));
+
+    /// <summary>Creates <c>restore</c>.</summary>
+    /// <param name="configuration">Reads the settings.</param>
+    public static Command Restore(Func<IConfiguration> configuration) => Create(
+        configuration,
+        "restore",
+        "Fills an empty database from a file of backup. No server may be running.",
+        "Restored",
+        (backups, file, ct) => backups.RestoreAsync(file, ct));
+
+    private static Command Create(
+        Func<IConfiguration> configuration,
+        string name,
+        string description,
+        string done,
+        Func<IBackups, string, CancellationToken, Task<BackupManifest>> work)
     {
         var file = new Argument<string>("file") { Description = "The path of the file." };
-        var backup = new Command("backup", "Copies the database to a file, while servers use it. The server's secret isn't in it.")
-        {
-            file,
-        };
-        backup.SetAction((parsed, ct) => RunAsync(
-            configuration(), parsed, "Backed up", backups => backups.BackUpAsync(parsed.GetValue(file)!, ServerVersion.Text, ct)));
-        var restore = new Command("restore", "Fills an empty database from a file of backup. No server may be running.") { file };
-        restore.SetAction((parsed, ct) => RunAsync(
-            configuration(), parsed, "Restored", backups => backups.RestoreAsync(parsed.GetValue(file)!, ct)));
-        return [backup, restore];
+        var command = new Command(name, description) { file };
+        command.SetAction((parsed, ct) => RunAsync(
+            configuration(), parsed, done, backups => work(backups, parsed.GetValue(file)!, ct)));
+        return command;
     }
 
     private static async Task<int> RunAsync(

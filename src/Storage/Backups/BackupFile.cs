@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
+using TelemetryKit.Storage.Database;
 
 namespace TelemetryKit.Storage.Backups;
 
@@ -32,7 +33,7 @@ internal static class BackupFile
         var part = $"{file}.{Guid.NewGuid():N}.part";
         try
         {
-            await using (var stream = CreatePrivate(part))
+            await using (var stream = PrivateFile.Open(part, FileMode.CreateNew))
             {
                 using (var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
                 {
@@ -62,15 +63,6 @@ internal static class BackupFile
         {
             File.Delete(part);
         }
-    }
-
-    /// <summary>Creates a file that only its owner can read.</summary>
-    public static FileStream CreatePrivate(string file)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return new FileStream(file, options);
     }
 
     /// <summary>Reads the manifest, and the whole copy to compare its checksum.</summary>

@@ -24,10 +24,10 @@ public sealed record BackupManifest
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>The length of the copy in bytes, before the file compresses it.</summary>
-    public required long Bytes { get; init; }
+    public long Bytes { get; init; }
 
     /// <summary>The SHA-256 of the copy in hex.</summary>
-    public required string Sha256 { get; init; }
+    public string Sha256 { get; init; } = "";
 }
 
 /// <summary>The JSON of the manifest.</summary>

@@ -19,7 +19,7 @@ internal sealed class PostgresBackups(string connectionString, TimeProvider time
     {
         var manifest = new BackupManifest
         {
-            Format = BackupManifest.CurrentFormat, Store = Store, Program = program, CreatedAt = time.GetUtcNow(), Bytes = 0, Sha256 = "",
+            Format = BackupManifest.CurrentFormat, Store = Store, Program = program, CreatedAt = time.GetUtcNow(),
             Schema = await SchemaAsync(cancellationToken),
         };
 

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Microsoft.Data.Sqlite;
 using TelemetryKit.Core.Storage;
+using TelemetryKit.Storage.Database;
 using TelemetryKit.Storage.Migrations;
 using TelemetryKit.Storage.Sqlite;
 
@@ -21,19 +22,18 @@ internal sealed class SqliteBackups(string folder, TimeProvider time) : IBackups
     {
         if (!File.Exists(_file))
             throw new BackupException($"There is no database at {_file}. TELEMETRYKIT_DATA selects the folder.");
-        var manifest = new BackupManifest
-        {
-            Format = BackupManifest.CurrentFormat, Store = Store, Program = program, Schema = 0, CreatedAt = time.GetUtcNow(), Bytes = 0,
-            Sha256 = "",
-        };
+        var began = time.GetUtcNow();
         var copy = $"{file}.{Guid.NewGuid():N}.db";
         try
         {
             // SQLite would create the file for all to read.
-            await BackupFile.CreatePrivate(copy).DisposeAsync();
+            await PrivateFile.Open(copy, FileMode.CreateNew).DisposeAsync();
             await using (var database = new SqliteDatabase(folder, skipProcessLock: true))
                 await database.ReadAsync(session => Copy(session, copy), cancellationToken);
-            manifest = manifest with { Schema = SchemaOf(copy) };
+            var manifest = new BackupManifest
+            {
+                Format = BackupManifest.CurrentFormat, Store = Store, Program = program, Schema = SchemaOf(copy), CreatedAt = began,
+            };
             return await BackupFile.WriteAsync(
                 file,
                 manifest,
@@ -69,7 +69,7 @@ internal sealed class SqliteBackups(string folder, TimeProvider time) : IBackups
         var copy = $"{_file}.{Guid.NewGuid():N}.part";
         try
         {
-            await using (var target = BackupFile.CreatePrivate(copy))
+            await using (var target = PrivateFile.Open(copy, FileMode.CreateNew))
             {
                 await BackupFile.CopyDataAsync(file, manifest, target, cancellationToken);
                 target.Flush(flushToDisk: true);
@@ -120,7 +120,8 @@ internal sealed class SqliteBackups(string folder, TimeProvider time) : IBackups
         connection.Open();
         using var check = connection.CreateCommand();
         check.CommandText = "pragma quick_check(1)";
-        if (check.ExecuteScalar() as string is var result and not "ok")
+        var result = check.ExecuteScalar() as string;
+        if (result != "ok")
             throw new BackupException($"The database is damaged: {result}");
         using var schema = connection.CreateCommand();
         schema.CommandText = "select max(version) from schema_migrations";

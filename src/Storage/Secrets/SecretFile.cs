@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 using TelemetryKit.Core.Secrets;
+using TelemetryKit.Storage.Database;
 
 namespace TelemetryKit.Storage.Secrets;
 
@@ -72,15 +73,12 @@ public sealed class SecretFile(string dataFolder) : ISecretSource
     // The complete file gets its name in one step, so that no process reads a part of it.
     private void Write()
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         // The folder that contains the data folder and the file may not exist yet.
         Directory.CreateDirectory(Path.GetDirectoryName(File)!);
         var part = $"{File}.{Guid.NewGuid():N}";
         try
         {
-            using (var stream = new FileStream(part, options))
+            using (var stream = PrivateFile.Open(part, FileMode.CreateNew))
             {
                 using var writer = new StreamWriter(stream, leaveOpen: true);
                 writer.WriteLine(ServerSecret.Generate());

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
+using TelemetryKit.Storage.Database;
 
 namespace TelemetryKit.Storage.Sqlite;
 
@@ -171,16 +172,8 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         foreach (var file in (string[])[File, File + ".lock"])
         {
             if (!System.IO.File.Exists(file))
-                CreatePrivate(file);
+                PrivateFile.Open(file, FileMode.OpenOrCreate).Dispose();
         }
-    }
-
-    private static void CreatePrivate(string file)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        new FileStream(file, options).Dispose();
     }
 
     private void ReturnWriter(SqliteSession session, bool broken)

@@ -1,4 +1,6 @@
+using System.Data.Common;
 using System.Text.Json.Nodes;
+using Microsoft.Data.Sqlite;
 using Npgsql;
 using TelemetryKit.Api.Tests.Accounts;
 using TelemetryKit.Api.Tests.Server;
@@ -28,8 +30,10 @@ public sealed class UpgradeTests : IDisposable
     [InlineData("postgres")]
     public async Task Data_of_an_old_server_is_counted_and_extended(string storage)
     {
-        var database = storage == "sqlite" ? CopySqlite() : await CopyPostgresAsync();
-        var migrations = "";
+        var database = storage == "postgres" ? await CopyPostgresAsync() : null;
+        if (database is null)
+            File.Copy(Fixture("3cf5848.db"), Path.Combine(_folder, StorageOptions.DatabaseFile));
+        string migrations;
         await using (var server = new UpgradedServer(_folder, database))
         {
             await server.InitializeAsync();
@@ -100,12 +104,6 @@ public sealed class UpgradeTests : IDisposable
 
     private static string Fixture(string name) => Path.Combine(AppContext.BaseDirectory, "Upgrades", "fixtures", name);
 
-    private string? CopySqlite()
-    {
-        File.Copy(Fixture("3cf5848.db"), Path.Combine(_folder, StorageOptions.DatabaseFile));
-        return null;
-    }
-
     private static async Task<string> CopyPostgresAsync()
     {
         Assert.SkipWhen(PostgresServer.MissingReason is not null, PostgresServer.MissingReason ?? "");
@@ -120,14 +118,13 @@ public sealed class UpgradeTests : IDisposable
 
     private async Task<string> MigrationsAsync(string? database)
     {
-        const string Sql = "select version, applied_at from schema_migrations order by version";
-        await using System.Data.Common.DbConnection connection = database is null
-            ? new Microsoft.Data.Sqlite.SqliteConnection(
+        await using DbConnection connection = database is null
+            ? new SqliteConnection(
                 $"Data Source={Path.Combine(_folder, StorageOptions.DatabaseFile)};Mode=ReadOnly;Pooling=False")
             : new NpgsqlConnection(database + ";Pooling=false");
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
-        command.CommandText = Sql;
+        command.CommandText = "select version, applied_at from schema_migrations order by version";
         await using var reader = await command.ExecuteReaderAsync();
         List<string> rows = [];
         while (await reader.ReadAsync())

@@ -82,7 +82,8 @@ public sealed class BackupTests(ITestOutputHelper output)
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root", "Only root can mount a small file system.");
         await using var store = await FilledAsync(storage);
         using var folder = new TestFolder();
-        await RunAsync("mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", folder.Path);
+        var mounted = await ToolResult.OfAsync(new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", "size=16k", "tmpfs", folder.Path]));
+        Assert.True(mounted.ExitCode == 0, mounted.ToString());
         try
         {
             var result = await store.AdminAsync("backup", Path.Combine(folder.Path, "backup.zip"));
@@ -92,7 +93,7 @@ public sealed class BackupTests(ITestOutputHelper output)
         }
         finally
         {
-            await RunAsync("umount", folder.Path);
+            await ToolResult.OfAsync(new ProcessStartInfo("umount", [folder.Path]));
         }
     }
 
@@ -240,13 +241,6 @@ public sealed class BackupTests(ITestOutputHelper output)
     {
         for (var since = Stopwatch.StartNew(); !condition(); await Task.Delay(5))
             Assert.True(since.Elapsed < ServerExtensions.Timeout, "The condition isn't met.");
-    }
-
-    private static async Task RunAsync(string program, params string[] arguments)
-    {
-        using var process = Process.Start(program, arguments);
-        await process.WaitForExitAsync();
-        Assert.Equal(0, process.ExitCode);
     }
 
     private sealed class Sent(Batch batch)

@@ -11,11 +11,6 @@ internal static class AdminCommand
         ToolResult.OfAsync(store.Admin(arguments)).WaitAsync(ServerExtensions.Timeout);
 
     /// <summary>A command that isn't started yet.</summary>
-    public static ProcessStartInfo Admin(this TestStore store, params IEnumerable<string> arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [BuildOutput.Of("Api"), "admin", .. arguments]) { WorkingDirectory = store.Folder };
-        foreach (var (name, value) in store.Environment)
-            start.Environment[name] = value;
-        return start;
-    }
+    public static ProcessStartInfo Admin(this TestStore store, params IEnumerable<string> arguments) =>
+        ServerProcess.StartOf(BuildOutput.Of("Api"), store.Folder, store.Environment, ["admin", .. arguments]);
 }
